@@ -1,0 +1,48 @@
+import type { RandomBytes } from './random.ts'
+
+/**
+ * The arithmetic on ciphertexts, in batches of fixed-width bytes. Two engines implement it: the BigInt twin
+ * (`twin.ts`), which is the specification, and the WebAssembly kernel, which equals it, refusals included.
+ *
+ * Widths, for a key of L bits: n and plaintexts L/8 bytes, ciphertexts and residues L/4 bytes, all big-endian.
+ * A batch is the items one after the other, nothing between them.
+ */
+export interface Arithmetic {
+  readonly engine: 'kernel' | 'twin'
+  /** Everything that needs the public key alone. `n` is L/8 bytes with its top bit set and odd. */
+  publicKey(n: Uint8Array): PublicArithmetic
+}
+
+export interface PublicArithmetic {
+  /** L, the bits of n. */
+  readonly bits: number
+  /**
+   * The index of the first ciphertext that is not a unit modulo n² (0, n² or above, or sharing a factor with n),
+   * or −1 when all of them are. `ciphertexts` is any number of whole ciphertexts.
+   */
+  firstInvalid(ciphertexts: Uint8Array): number
+  /**
+   * `count` fresh, uniform n-th residues modulo n²: r^n with r uniform in the units modulo n,
+   * or within 2^−64 of that from a table (see {@link prepareMasks}).
+   */
+  masks(count: number, random: RandomBytes): Uint8Array<ArrayBuffer>
+  /** Builds the table that makes later masks cheaper. Worth its time from some hundred masks on. */
+  prepareMasks(random: RandomBytes): void
+  /**
+   * The encrypted linear predictors of whole blocks, masked.
+   * For block b and head h: offset_h · ∏_j c_{b,j}^{W_{h,j}} · mask_{b,h} mod n².
+   */
+  score(task: ScoreTask): Uint8Array<ArrayBuffer>
+}
+
+export interface ScoreTask {
+  /** blocks × inputs ciphertexts, block by block; every one a unit modulo n². */
+  readonly ciphertexts: Uint8Array
+  readonly blocks: number
+  /** Per head one signed integer weight per input, |W| < 2^53. */
+  readonly weights: readonly Float64Array[]
+  /** Per head a plaintext in [0, n), L/8 bytes, added to every block's predictor. */
+  readonly offsets: readonly Uint8Array[]
+  /** blocks × heads residues, block by block, none used before. */
+  readonly masks: Uint8Array
+}

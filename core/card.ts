@@ -1,0 +1,138 @@
+import * as z from 'zod/mini'
+import { links } from './link.ts'
+
+/**
+ * The model card: all that is public of a model, made by the server from the model file. It says how a record
+ * becomes integers (features and inputs), how those are packed (plan), and what the opened answer means
+ * (scale, heads, link, tolerance). It holds no weight.
+ */
+
+const text = z.string().check(z.maxLength(4000))
+const name = z.string().check(z.minLength(1), z.maxLength(200))
+const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/))
+const count = z.int().check(z.nonnegative())
+/** A decimal as its own text, so that nothing is lost on the way. */
+const decimalText = z.string().check(z.regex(/^-?[0-9]+(\.[0-9]+)?$/), z.maxLength(400))
+
+/** What to do with a missing cell: refuse the row, or put the stated public constant in its place. */
+const missing = z.discriminatedUnion('policy', [
+  z.strictObject({ policy: z.literal('refuse') }),
+  z.strictObject({ policy: z.literal('impute'), value: text }),
+])
+
+const featureBase = { name, label: z.optional(text), aliases: z.array(name).check(z.maxLength(50)), missing }
+
+export const numberFeature = z.strictObject({
+  ...featureBase,
+  type: z.literal('number'),
+  unit: z.optional(text),
+  /** Inclusive range; both ends are multiples of the step. */
+  min: decimalText,
+  max: decimalText,
+  /** The step is 10^-places. */
+  places: z.int().check(z.gte(-15), z.lte(15)),
+  /**
+   * What happens to a value with more decimals than the step has. 'nearest' rounds, which the card's error bound
+   * then counts; 'refuse' is an error that names the cell.
+   */
+  finer: z.enum(['nearest', 'refuse']),
+})
+
+export const categoryFeature = z.strictObject({
+  ...featureBase,
+  type: z.literal('category'),
+  levels: z.array(z.string().check(z.maxLength(200))).check(z.minLength(1), z.maxLength(2000)),
+  /** An unknown level is an error, or counts as the reference level. */
+  unknown: z.enum(['refuse', 'reference']),
+})
+
+export const feature = z.discriminatedUnion('type', [numberFeature, categoryFeature])
+
+/** An encoded column: a number in steps above its minimum, or the indicator of a level. In [0, max]. */
+export const input = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('value'), feature: count, max: count }),
+  z.strictObject({ kind: z.literal('level'), feature: count, level: count, max: z.literal(1) }),
+])
+
+export const verificationRecord = z.strictObject({
+  record: z.record(name, z.string().check(z.maxLength(400))),
+  predictors: z.array(z.number()),
+  responses: z.optional(z.array(z.number())),
+})
+
+export const keySizes = [2048, 3072, 4096] as const
+
+export const cardBody = z.strictObject({
+  format: z.literal('blindscore-card/1'),
+  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9._-]{0,99}$/)),
+  version: name,
+  title: name,
+  description: text,
+  /** What a score is, in a few words. */
+  outcome: text,
+  data: z.optional(
+    z.strictObject({ name, source: z.optional(text), licence: z.optional(text), rows: z.optional(count) }),
+  ),
+  quality: z.optional(z.strictObject({ metric: name, value: z.number(), on: z.optional(text) })),
+  features: z.array(feature).check(z.minLength(1), z.maxLength(5000)),
+  inputs: z.array(input).check(z.minLength(1), z.maxLength(20000)),
+  heads: z.array(z.strictObject({ name })).check(z.minLength(1), z.maxLength(1000)),
+  link: z.enum(links),
+  /** The promise, on every linear predictor, and the proven bound, which is at or below it. */
+  tolerance: z.number().check(z.positive()),
+  errorBound: z.number().check(z.nonnegative()),
+  /** Opened integers are linear predictors times 2^scaleBits. */
+  scaleBits: z.int().check(z.gte(-100), z.lte(400)),
+  /** T, the bits of one record's slot. */
+  slotBits: z.int().check(z.gte(2), z.lte(2047)),
+  verification: z.array(verificationRecord).check(z.maxLength(1000)),
+})
+
+export const card = z.extend(cardBody, {
+  /** SHA-256 of the canonical JSON of everything else. */
+  hash: digest,
+})
+
+/** What a list of models shows. */
+export const cardSummary = z.pick(card, {
+  id: true,
+  version: true,
+  title: true,
+  description: true,
+  outcome: true,
+  hash: true,
+})
+
+export type NumberFeature = z.infer<typeof numberFeature>
+export type CategoryFeature = z.infer<typeof categoryFeature>
+export type Feature = z.infer<typeof feature>
+export type Input = z.infer<typeof input>
+export type VerificationRecord = z.infer<typeof verificationRecord>
+export type CardBody = z.infer<typeof cardBody>
+export type Card = z.infer<typeof card>
+export type CardSummary = z.infer<typeof cardSummary>
+export type KeySize = (typeof keySizes)[number]
+
+/** K, the records that one ciphertext carries under a key of `keyBits`: floor((L − 1) / T). 0 when none fits. */
+export function slotsPerCiphertext(slotBits: number, keyBits: number): number {
+  return Math.floor((keyBits - 1) / slotBits)
+}
+
+/** JSON with sorted keys and no white space: one text for one value, so that it can be hashed. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`)
+    return `{${members.join(',')}}`
+  }
+  return JSON.stringify(value)
+}
+
+/** The text whose SHA-256 is the card's hash. */
+export function hashedText(body: CardBody | Card): string {
+  const { hash: _, ...rest } = body as Card
+  return canonicalJson(rest)
+}

@@ -1,0 +1,120 @@
+import * as z from 'zod/mini'
+import { keySizes } from './card.ts'
+import { BlindscoreError } from './errors.ts'
+import { links } from './link.ts'
+
+/**
+ * The model file: what a vendor writes. The server splits it into a public card and private weights
+ * (`headroom.ts`); nothing else ever sees it.
+ */
+
+const text = z.string().check(z.maxLength(4000))
+const name = z.string().check(z.minLength(1), z.maxLength(200))
+const finite = z.number()
+
+const missing = z.union([z.literal('refuse'), z.strictObject({ impute: z.union([finite, text]) })])
+const featureBase = {
+  name,
+  label: z.optional(text),
+  aliases: z.optional(z.array(name).check(z.maxLength(50))),
+  missing: z.optional(missing),
+}
+
+export const modelFeature = z.discriminatedUnion('type', [
+  z.strictObject({
+    ...featureBase,
+    /** 'integer' is a number with step 1. */
+    type: z.enum(['number', 'integer']),
+    unit: z.optional(text),
+    /** Inclusive; a cell outside is refused before anything is encrypted. */
+    range: z.tuple([finite, finite]),
+    /**
+     * A power of ten of which every value is a multiple. Without it the server chooses one, from the ranges and the
+     * tolerance, fine enough that rounding to it stays inside the tolerance.
+     */
+    step: z.optional(finite.check(z.positive())),
+  }),
+  z.strictObject({
+    ...featureBase,
+    type: z.literal('category'),
+    /** All levels, the reference level included. */
+    levels: z.array(z.string().check(z.maxLength(200))).check(z.minLength(1), z.maxLength(2000)),
+    unknown: z.optional(z.enum(['refuse', 'reference'])),
+  }),
+])
+
+export const term = z.strictObject({
+  feature: name,
+  /** For a category: the level that this weight belongs to. */
+  level: z.optional(z.string()),
+  weight: finite,
+})
+
+export const modelFile = z.strictObject({
+  $schema: z.optional(z.string()),
+  format: z.literal('blindscore-model/1'),
+  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9._-]{0,99}$/)),
+  version: name,
+  title: name,
+  description: text,
+  outcome: z.optional(text),
+  data: z.optional(
+    z.strictObject({
+      name,
+      source: z.optional(text),
+      licence: z.optional(text),
+      rows: z.optional(z.int().check(z.nonnegative())),
+    }),
+  ),
+  quality: z.optional(z.strictObject({ metric: name, value: finite, on: z.optional(text) })),
+  features: z.array(modelFeature).check(z.minLength(1), z.maxLength(5000)),
+  heads: z
+    .array(
+      z.strictObject({
+        name: z.optional(name),
+        intercept: finite,
+        terms: z.array(term).check(z.maxLength(20000)),
+      }),
+    )
+    .check(z.minLength(1), z.maxLength(1000)),
+  link: z.enum(links),
+  /** On the linear predictor. 1e-6 when absent. */
+  tolerance: z.optional(finite.check(z.positive())),
+  /** The smallest key that must be able to carry a record. */
+  smallestKey: z.optional(z.literal([...keySizes])),
+  verification: z.optional(
+    z
+      .array(
+        z.strictObject({
+          record: z.record(name, z.union([finite, text])),
+          predictors: z.array(finite),
+          responses: z.optional(z.array(finite)),
+        }),
+      )
+      .check(z.maxLength(1000)),
+  ),
+})
+
+export type ModelFile = z.infer<typeof modelFile>
+export type ModelFeature = z.infer<typeof modelFeature>
+
+/**
+ * A model file's text, checked for shape. Throws `model/syntax` when it is not JSON and `model/invalid`, with the
+ * place, when it is not a model file.
+ */
+export function parseModelFile(json: string): ModelFile {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch {
+    throw new BlindscoreError('model/syntax', 'The model file is not valid JSON.')
+  }
+  const result = z.safeParse(modelFile, value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const place = issue?.path.map(String).join('.') || 'the file'
+  throw new BlindscoreError(
+    'model/invalid',
+    `The model file is not as it should be at ${place}: ${issue?.message ?? 'invalid'}.`,
+  )
+}

@@ -78,8 +78,7 @@ export function compileModel(file: ModelFile): CompiledModel {
       head.constant < 0n ? -head.constant : head.constant,
     ),
   )
-  const largest = bounds.reduce((most, bound) => (bound > most ? bound : most), 0n)
-  const slotBits = 1 + Math.max(1, largest.toString(2).length)
+  const slotBits = 1 + Math.max(...bounds.map((bound) => bound.toString(2).length))
   if (slotsPerCiphertext(slotBits, smallestKey) < 1 || !(left > 0)) {
     fail('model/budget', `No record fits a ${smallestKey}-bit key at this tolerance: ${costliest(file, inputs, heads)}`)
   }

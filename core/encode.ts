@@ -1,7 +1,7 @@
 import type { Card, CardBody, CategoryFeature, Feature, NumberFeature } from './card.ts'
 import { textInSteps } from './decimal.ts'
 import type { ErrorCode } from './errors.ts'
-import { stepsOfText } from './headroom.ts'
+import { stepsOfText } from './features.ts'
 
 /**
  * Encoding: a record's cells become unsigned integers x_j in [0, X_j], one per input of the card.

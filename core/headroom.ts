@@ -1,7 +1,16 @@
 import { type CardBody, type Feature, type Input, keySizes, slotsPerCiphertext } from './card.ts'
-import { type Decimal, decimalInSteps, decimalOfNumber, placesOf } from './decimal.ts'
 import { fail } from './errors.ts'
-import type { ModelFeature, ModelFile } from './model.ts'
+import {
+  choosePlaces,
+  decimalOfText,
+  type FeatureWeights,
+  inputsOf,
+  publicFeature,
+  uniqueIndex,
+  weightsOfHead,
+} from './features.ts'
+import { bitLength } from './integers.ts'
+import type { ModelFile } from './model.ts'
 import { add, multiply, power, type Rational, rational, roundTimes } from './rational.ts'
 
 /**
@@ -13,6 +22,7 @@ import { add, multiply, power, type Rational, rational, roundTimes } from './rat
  * each W_j is off by at most 1/2, so W_j·x_j by at most X_j/2, and C by at most 1/2; a value rounded to its step is
  * off by at most half a step.
  * Slot: T = 1 + bits(max over heads of |C| + Σ |W_j|·X_j), so |S·η| < 2^(T−1), and S·η + 2^(T−1) is in (0, 2^T).
+ * A slot also holds every x_j while it is sealed: that needs more only where all weights of an input round to zero.
  */
 
 /** The private half of a compiled model: for one head, its integer weights and constant. */
@@ -30,6 +40,8 @@ export interface CompiledModel {
 
 const defaultTolerance = 1e-6
 const limit53 = 2n ** 53n
+const mostScaleBits = 400
+const leastScaleBits = -100
 
 /**
  * Splits a model file into its public card and its private heads.
@@ -44,6 +56,11 @@ export function compileModel(file: ModelFile): CompiledModel {
   uniqueIndex(headNames)
   const weights = file.heads.map((head) => weightsOfHead(head.terms, file.features, indexOf))
 
+  for (const feature of file.features) {
+    if (feature.type !== 'category' && !(feature.range[0] <= feature.range[1])) {
+      fail('model/invalid', `The range of "${feature.name}" ends below its start.`)
+    }
+  }
   const places = choosePlaces(file.features, weights, tolerance)
   const features = file.features.map((feature, i) => publicFeature(feature, places[i] ?? 0, roundsInside(i)))
   const inputs = inputsOf(file.features, features, weights)
@@ -58,16 +75,22 @@ export function compileModel(file: ModelFile): CompiledModel {
     .map((perFeature) =>
       inputs.reduce((sum, input) => {
         const feature = features[input.feature]
-        if (input.kind !== 'value' || feature?.type !== 'number' || feature.finer === 'refuse') return sum
+        // A range of one value leaves nothing to round.
+        if (input.kind !== 'value' || input.max === 0) return sum
+        if (feature?.type !== 'number' || feature.finer === 'refuse') return sum
         return sum + Math.abs(perFeature[input.feature]?.value ?? 0) * 10 ** -feature.places * 0.5
       }, 0),
     )
     .reduce((a, b) => Math.max(a, b), 0)
   const span = inputs.reduce((sum, input) => sum + input.max, 0) + 1
   const left = tolerance - stepError
-  // Smallest S with span/(2S) ≤ left; the factor keeps the inequality true after the doubles above rounded.
+  // Smallest S with span/(2S) ≤ left. These sums are doubles: the 10^-9 here pays for the 10^-10 below, which keeps the
+  // published bound at or above the exact one and still within the tolerance, since `left` is half of it or more.
   const scaleBits = Math.ceil(Math.log2((span / (2 * left)) * (1 + 1e-9)))
-  const errorBound = stepError + span / 2 / 2 ** scaleBits
+  if (!(scaleBits >= leastScaleBits && scaleBits <= mostScaleBits)) {
+    fail('model/budget', `The tolerance needs a scale of 2^${scaleBits}, which a card cannot hold.`)
+  }
+  const errorBound = (stepError + span / 2 / 2 ** scaleBits) * (1 + 1e-10)
 
   const heads = file.heads.map((head, h) =>
     integerHead(head.intercept, weights[h] as FeatureWeights, features, inputs, scaleBits),
@@ -78,8 +101,12 @@ export function compileModel(file: ModelFile): CompiledModel {
       head.constant < 0n ? -head.constant : head.constant,
     ),
   )
-  const slotBits = 1 + Math.max(...bounds.map((bound) => bound.toString(2).length))
-  if (slotsPerCiphertext(slotBits, smallestKey) < 1 || !(left > 0)) {
+  const slotBits = Math.max(
+    ...bounds.map((bound) => 1 + bitLength(bound)),
+    ...inputs.map((input) => bitLength(BigInt(input.max))),
+    2,
+  )
+  if (slotsPerCiphertext(slotBits, smallestKey) < 1) {
     fail('model/budget', `No record fits a ${smallestKey}-bit key at this tolerance: ${costliest(file, inputs, heads)}`)
   }
 
@@ -108,174 +135,6 @@ export function compileModel(file: ModelFile): CompiledModel {
       })),
     },
   }
-}
-
-/** Per feature, a number's weight or a category's weight per level. */
-type FeatureWeights = readonly { value: number; levels: ReadonlyMap<string, number> }[]
-
-function weightsOfHead(
-  terms: ModelFile['heads'][number]['terms'],
-  features: readonly ModelFeature[],
-  indexOf: ReadonlyMap<string, number>,
-): FeatureWeights {
-  const weights = features.map(() => ({ value: 0, levels: new Map<string, number>(), seen: false }))
-  for (const [t, term] of terms.entries()) {
-    const index = indexOf.get(term.feature)
-    const feature = index === undefined ? undefined : features[index]
-    const slot = index === undefined ? undefined : weights[index]
-    if (!feature || !slot)
-      fail('model/invalid', `Term ${t + 1} names the feature "${term.feature}", which the file does not describe.`)
-    if (feature.type === 'category') {
-      if (term.level === undefined)
-        fail('model/invalid', `Term ${t + 1} needs a level: "${term.feature}" is a category.`)
-      if (!feature.levels.includes(term.level))
-        fail('model/invalid', `Term ${t + 1}: "${term.feature}" has no level "${term.level}".`)
-      if (slot.levels.has(term.level))
-        fail('model/invalid', `Term ${t + 1} repeats the level "${term.level}" of "${term.feature}".`)
-      slot.levels.set(term.level, term.weight)
-    } else {
-      if (term.level !== undefined)
-        fail('model/invalid', `Term ${t + 1} has a level, but "${term.feature}" is a number.`)
-      if (slot.seen) fail('model/invalid', `Term ${t + 1} repeats the feature "${term.feature}".`)
-      slot.seen = true
-      slot.value = term.weight
-    }
-  }
-  return weights
-}
-
-/**
- * The decimal places of each number's step. Declared steps stand. The others are chosen from the ranges alone, at
- * one relative resolution for the whole model, so that a published step says nothing of a single weight.
- */
-function choosePlaces(
-  features: readonly ModelFeature[],
-  weights: readonly FeatureWeights[],
-  tolerance: number,
-): number[] {
-  for (let resolution = 2; ; resolution++) {
-    const places = features.map((feature) => {
-      if (feature.type === 'category') return 0
-      if (feature.type === 'integer') return declaredPlaces(feature.step ?? 1, feature.name)
-      if (feature.step !== undefined) return declaredPlaces(feature.step, feature.name)
-      const width = feature.range[1] - feature.range[0]
-      const coarse = width > 0 ? resolution - Math.ceil(Math.log10(width)) : 0
-      return Math.max(coarse, ...feature.range.map((end) => placesOf(decimalOfNumber(end))))
-    })
-    const error = weights.map((perFeature) =>
-      features.reduce(
-        (sum, feature, i) =>
-          feature.type === 'number' && feature.step === undefined
-            ? sum + Math.abs(perFeature[i]?.value ?? 0) * 10 ** -(places[i] ?? 0) * 0.5
-            : sum,
-        0,
-      ),
-    )
-    if (Math.max(...error) <= tolerance / 2) return places
-    const finest = Math.max(...places)
-    if (finest >= 15) {
-      const worst = features[places.indexOf(finest)]
-      fail(
-        'model/budget',
-        `The tolerance needs a step below 10^-15 for "${worst?.name}". Give its range in a larger unit, declare its step, or loosen the tolerance.`,
-      )
-    }
-  }
-}
-
-function declaredPlaces(step: number, name: string): number {
-  const decimal = decimalOfNumber(step)
-  const places = placesOf(decimal)
-  if (decimalInSteps(decimal, places).floor !== 1) fail('model/invalid', `The step of "${name}" is not a power of ten.`)
-  return places
-}
-
-function publicFeature(feature: ModelFeature, places: number, rounds: boolean): Feature {
-  const missing =
-    feature.missing === undefined || feature.missing === 'refuse'
-      ? ({ policy: 'refuse' } as const)
-      : ({ policy: 'impute', value: String(feature.missing.impute) } as const)
-  const common = {
-    name: feature.name,
-    ...(feature.label !== undefined && { label: feature.label }),
-    aliases: feature.aliases ?? [],
-    missing,
-  }
-  if (feature.type === 'category') {
-    uniqueIndex(feature.levels)
-    if (missing.policy === 'impute' && !feature.levels.includes(missing.value)) {
-      fail('model/invalid', `The value for missing cells of "${feature.name}" is not one of its levels.`)
-    }
-    return { ...common, type: 'category', levels: feature.levels, unknown: feature.unknown ?? 'refuse' }
-  }
-  const [min, max] = feature.range
-  if (!(min <= max)) fail('model/invalid', `The range of "${feature.name}" ends below its start.`)
-  const ends = [decimalOfNumber(min), decimalOfNumber(max)] as const
-  if (ends.some((end) => decimalInSteps(end, places).rest !== 'none')) {
-    fail('model/invalid', `An end of the range of "${feature.name}" is not a multiple of its step.`)
-  }
-  if (missing.policy === 'impute') {
-    const value = Number(missing.value)
-    if (!(value >= min && value <= max))
-      fail('model/invalid', `The value for missing cells of "${feature.name}" is outside its range.`)
-    if (!rounds && decimalInSteps(decimalOfNumber(value), places).rest !== 'none') {
-      fail('model/invalid', `The value for missing cells of "${feature.name}" is not a multiple of its step.`)
-    }
-  }
-  return {
-    ...common,
-    type: 'number',
-    ...(feature.unit !== undefined && { unit: feature.unit }),
-    min: plainText(ends[0]),
-    max: plainText(ends[1]),
-    places,
-    finer: rounds ? 'nearest' : 'refuse',
-  }
-}
-
-/** Every number that some head weighs, and every level that carries a coefficient in some head. */
-function inputsOf(
-  declared: readonly ModelFeature[],
-  features: readonly Feature[],
-  weights: readonly FeatureWeights[],
-): Input[] {
-  const inputs: Input[] = []
-  features.forEach((feature, f) => {
-    if (feature.type === 'number') {
-      const max = rangeInSteps(feature)
-      if (BigInt(max) >= limit53) {
-        fail(
-          'model/budget',
-          `"${feature.name}" has more than 2^53 steps in its range. Narrow the range or declare a coarser step.`,
-        )
-      }
-      inputs.push({ kind: 'value', feature: f, max })
-      return
-    }
-    feature.levels.forEach((level, l) => {
-      if (weights.some((perFeature) => perFeature[f]?.levels.has(level)))
-        inputs.push({ kind: 'level', feature: f, level: l, max: 1 })
-    })
-  })
-  if (inputs.length === 0) fail('model/invalid', `The model weighs none of its ${declared.length} features.`)
-  return inputs
-}
-
-/** X_j of a number: its range in steps. */
-export function rangeInSteps(feature: Extract<Feature, { type: 'number' }>): number {
-  return stepsOfText(feature.max, feature.places) - stepsOfText(feature.min, feature.places)
-}
-
-/** A decimal text of the card in steps; exact for what a card may hold. */
-export function stepsOfText(text: string, places: number): number {
-  return decimalInSteps(decimalOfText(text), places).floor
-}
-
-function decimalOfText(text: string): Decimal {
-  const point = text.indexOf('.')
-  return point < 0
-    ? { mantissa: BigInt(text), scale: 0 }
-    : { mantissa: BigInt(text.replace('.', '')), scale: text.length - 1 - point }
 }
 
 function integerHead(
@@ -320,19 +179,4 @@ function costliest(file: ModelFile, inputs: readonly Input[], heads: readonly He
     if (share > most) [worst, most] = [input.feature, share]
   })
   return `"${file.features[worst]?.name}" takes the most room. Narrow its range, declare a coarser step, or loosen the tolerance.`
-}
-
-function uniqueIndex(names: readonly string[]): Map<string, number> {
-  const index = new Map<string, number>()
-  names.forEach((name, i) => {
-    if (index.has(name)) fail('model/invalid', `The name "${name}" stands twice.`)
-    index.set(name, i)
-  })
-  return index
-}
-
-function plainText({ mantissa, scale }: Decimal): string {
-  if (scale <= 0) return (mantissa * 10n ** BigInt(-scale)).toString()
-  const digits = (mantissa < 0n ? -mantissa : mantissa).toString().padStart(scale + 1, '0')
-  return `${mantissa < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
 }

@@ -24,7 +24,8 @@ function inverseLink(link: Exclude<Link, 'softmax'>, eta: number): number {
     case 'cloglog':
       return -Math.expm1(-Math.exp(eta))
     case 'cauchit':
-      return 0.5 + Math.atan(eta) / Math.PI
+      // 1/2 + atan(η)/π, without the cancellation far below zero.
+      return Math.atan2(1, -eta) / Math.PI
     case 'log':
       return Math.exp(eta)
     case 'inverse':
@@ -39,21 +40,26 @@ function softmax(predictors: readonly number[]): number[] {
   return weights.map((weight) => weight / sum)
 }
 
-/** Φ(x), to about 1e-15: the series of Abramowitz & Stegun 26.2.10 near zero, the continued fraction 26.2.14 beyond. */
+/**
+ * Φ(x), to about 1e-15 of itself in either tail's smaller half: the series of Abramowitz & Stegun 26.2.11 near zero,
+ * the continued fraction 26.2.14 beyond, where 1/2 minus the series would cancel.
+ */
 function normalCdf(x: number): number {
   if (Number.isNaN(x)) return x
   const z = Math.abs(x)
-  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)
+  // exp(−z²/2) in two factors, the first with an exact square: else the rounding of z² shows in the tail (Cody 1969).
+  const coarse = Math.trunc(z * 16) / 16
+  const density =
+    (Math.exp((-coarse * coarse) / 2) * Math.exp((-(z - coarse) * (z + coarse)) / 2)) / Math.sqrt(2 * Math.PI)
   let upper: number
-  if (z < 3) {
+  if (z < 1.5) {
     let term = z
     let sum = z
-    for (let k = 1; Math.abs(term) > 1e-18 * Math.abs(sum); k++) {
-      term *= (-z * z) / (2 * k)
-      sum += term / (2 * k + 1)
-      if (k > 200) break
+    for (let k = 1; term > 1e-17 * sum; k++) {
+      term *= (z * z) / (2 * k + 1)
+      sum += term
     }
-    upper = 0.5 - sum / Math.sqrt(2 * Math.PI)
+    upper = 0.5 - density * sum
   } else {
     let tail = z
     for (let k = 120; k >= 1; k--) tail = z + k / tail

@@ -58,9 +58,11 @@ export function readPredictors(
     if (r < records) {
       // 2^32 divides 2^(T−1) when T > 32; the difference of the high halves is exact below 2^53.
       out[at + r] =
-        card.slotBits > 32
-          ? ((h - 2 ** (card.slotBits - 33)) * 2 ** 32 + l) / scale
-          : (l - 2 ** (card.slotBits - 1)) / scale
+        card.slotBits > 85
+          ? Number(wideSlot(plaintext, card.slotBits, r) - 2n ** BigInt(card.slotBits - 1)) / scale
+          : card.slotBits > 32
+            ? ((h - 2 ** (card.slotBits - 33)) * 2 ** 32 + l) / scale
+            : (l - 2 ** (card.slotBits - 1)) / scale
     } else if (padding.low === undefined) {
       padding.low = l
       padding.high = h
@@ -69,6 +71,11 @@ export function readPredictors(
       integrity('unused slots differ')
     }
   }
+}
+
+/** A slot of any width, exactly: beyond 85 bits its high half is no longer exact as a double. */
+function wideSlot(plaintext: Uint8Array, slotBits: number, r: number): bigint {
+  return BigInt.asUintN(slotBits, fromBytes(plaintext) >> BigInt(slotBits * r))
 }
 
 function integrity(what: string): never {

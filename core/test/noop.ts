@@ -1,0 +1,79 @@
+import type { Arithmetic, PublicArithmetic, ScoreTask } from '../arithmetic.ts'
+import { fromBytes } from '../bytes.ts'
+import { fail } from '../errors.ts'
+import { mod } from '../integers.ts'
+import type { OwnerArithmetic, PrivateArithmetic } from '../private/arithmetic.ts'
+import { batch, items } from '../twin.ts'
+
+/**
+ * The scheme that encrypts nothing, with the interface of those that do: a ciphertext is its plaintext, L/4 bytes
+ * wide, and a residue is zero. The whole path runs in microseconds on it. For tests alone.
+ */
+export const noop: Arithmetic & OwnerArithmetic = {
+  engine: 'twin',
+  publicKey: (n) => new Identity(fromBytes(n), 8 * n.length),
+  privateKey: (p, q) => new Identity(fromBytes(p) * fromBytes(q), 16 * p.length),
+}
+
+class Identity implements PublicArithmetic, PrivateArithmetic {
+  readonly bits: number
+  readonly #n: bigint
+
+  constructor(n: bigint, bits: number) {
+    this.bits = bits
+    this.#n = n
+  }
+
+  firstInvalid(ciphertexts: Uint8Array): number {
+    return items(ciphertexts, this.bits / 4).findIndex((c) => c >= this.#n)
+  }
+
+  masks(count: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array((count * this.bits) / 4)
+  }
+
+  prepareMasks(): void {}
+
+  score({ ciphertexts, blocks, weights, offsets, masks }: ScoreTask): Uint8Array<ArrayBuffer> {
+    const all = items(ciphertexts, this.bits / 4)
+    const inputs = all.length / blocks
+    if (masks.length !== (blocks * weights.length * this.bits) / 4) {
+      fail('internal', 'A score needs one mask per block and head.')
+    }
+    const sums: bigint[] = []
+    for (let b = 0; b < blocks; b++) {
+      weights.forEach((head, h) => {
+        let sum = fromBytes(offsets[h] as Uint8Array)
+        head.forEach((weight, j) => {
+          sum += BigInt(weight) * (all[b * inputs + j] as bigint)
+        })
+        sums.push(mod(sum, this.#n))
+      })
+    }
+    return batch(sums, this.bits / 4)
+  }
+
+  makeTable() {
+    return { engine: 'twin', windowBits: 8, entries: new Uint8Array() } as const
+  }
+
+  useTable(): void {}
+
+  residues(count: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array((count * this.bits) / 4)
+  }
+
+  seal(plaintexts: Uint8Array, residues: Uint8Array): Uint8Array<ArrayBuffer> {
+    const messages = items(plaintexts, this.bits / 8)
+    if (residues.length !== 2 * plaintexts.length) fail('internal', 'Sealing needs one residue per plaintext.')
+    if (messages.some((m) => m >= this.#n)) fail('internal', 'A plaintext is not below n.')
+    return batch(messages, this.bits / 4)
+  }
+
+  open(ciphertexts: Uint8Array): Uint8Array<ArrayBuffer> {
+    const plaintexts = items(ciphertexts, this.bits / 4)
+    const bad = plaintexts.findIndex((c) => c >= this.#n)
+    if (bad >= 0) fail('result/ciphertext', 'A returned ciphertext is out of range.', { index: bad })
+    return batch(plaintexts, this.bits / 8)
+  }
+}

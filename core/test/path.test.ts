@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest'
+import { fromBytes, toBytes } from '../bytes.ts'
+import { slotsPerCiphertext } from '../card.ts'
+import type { CompiledModel } from '../headroom.ts'
+import type { ModelFile } from '../model.ts'
+import { ownerTwin } from '../private/twin.ts'
+import { readPredictors, responses } from '../score.ts'
+import { twin } from '../twin.ts'
+import { slow } from './dial.ts'
+import { noop } from './noop.ts'
+import { type Scheme, scoreRecords } from './path.ts'
+import { cellsFor, readRows, type ShippedId, shipped, shippedIds } from './shipped.ts'
+import { secureRandom } from './sources.ts'
+import { iso } from './vectors.ts'
+
+const n = toBytes(iso.p * iso.q, 256)
+const p = toBytes(iso.p, 128)
+const q = toBytes(iso.q, 128)
+const identity: Scheme = { server: noop.publicKey(n), owner: noop.privateKey(p, q), random: secureRandom }
+const paillier: Scheme = { server: twin.publicKey(n), owner: ownerTwin.privateKey(p, q), random: secureRandom }
+paillier.owner.useTable(paillier.owner.makeTable(secureRandom))
+
+/** The plaintext model in doubles, straight from the file and the cells: shares no code with the path. */
+function plaintextModel(file: ModelFile, row: Readonly<Record<string, string>>): number[] {
+  return file.heads.map(({ intercept, terms }) =>
+    terms.reduce((eta, { feature, level, weight }) => {
+      const cell = row[feature] as string
+      return eta + (level === undefined ? weight * Number(cell) : cell === level ? weight : 0)
+    }, intercept),
+  )
+}
+
+function worstError(file: ModelFile, model: CompiledModel, rows: readonly Record<string, string>[], scheme: Scheme) {
+  const predictors = scoreRecords(
+    model,
+    rows.map((row) => cellsFor(model, row)),
+    scheme,
+  )
+  let worst = 0
+  rows.forEach((row, r) => {
+    plaintextModel(file, row).forEach((eta, h) => {
+      worst = Math.max(worst, Math.abs((predictors[h]?.[r] as number) - eta))
+    })
+  })
+  return worst
+}
+
+describe('decode ∘ unpack ∘ open ∘ score ∘ seal ∘ pack ∘ encode = the plaintext model, within the tolerance', () => {
+  it.each(shippedIds)('for every record of the sample, with the no-op scheme: %s', (id) => {
+    const { file, model, rows } = shipped(id)
+    expect(rows.length).toBeGreaterThanOrEqual(1000)
+    expect(worstError(file, model, rows, identity)).toBeLessThanOrEqual(model.card.tolerance)
+  })
+
+  it.each(shippedIds)('with Paillier at 2048 bits: %s', (id) => {
+    const { file, model, rows } = shipped(id)
+    const slots = slotsPerCiphertext(model.card.slotBits, 2048)
+    const some = rows.slice(0, slow ? 1000 : slots + 3)
+    expect(worstError(file, model, some, paillier)).toBeLessThanOrEqual(model.card.tolerance)
+  })
+
+  it.each([
+    ['credit-default', 'credit'],
+    ['concrete-strength', 'concrete'],
+  ] as const)('for the 50 rows that R scored, with both schemes: %s', (id, fixture) => {
+    const { model, rows } = shipped(id)
+    const expected = readRows(`fixtures/${fixture}.expected50.csv`)
+    expect(expected).toHaveLength(50)
+    const records = expected.map((design) => cellsFor(model, rowOfDesign(id, design, rows)))
+    for (const scheme of [identity, paillier]) {
+      const [predictors] = scoreRecords(model, records, scheme) as [Float64Array]
+      expected.forEach((row, r) => {
+        const eta = predictors[r] as number
+        expect(Math.abs(eta - Number(row.linear_predictor))).toBeLessThanOrEqual(1e-6)
+        expect(Math.abs((responses(model.card, [eta])[0] as number) - Number(row.response))).toBeLessThanOrEqual(1e-6)
+      })
+    }
+  })
+
+  it('the demonstration’s record [24, 4, 6, 1] scores 1740.2934756990095', () => {
+    const { model } = shipped('salary')
+    for (const scheme of [identity, paillier]) {
+      const [predictors] = scoreRecords(model, [['24', '4', '6', '1']], scheme) as [Float64Array]
+      expect(Math.abs((predictors[0] as number) - 1740.2934756990095)).toBeLessThanOrEqual(1e-6)
+    }
+  })
+
+  it.each([1, 2, -1, 0, 1, 100])('holds at the seams of a block, padding never becomes a record (%#)', (offset) => {
+    const { file, model, rows } = shipped('salary')
+    const slots = slotsPerCiphertext(model.card.slotBits, 2048)
+    const counts = offset === 100 ? [2 * slots] : [Math.max(1, slots + offset)]
+    for (const count of counts) {
+      const some = rows.slice(0, count)
+      expect(worstError(file, model, some, identity)).toBeLessThanOrEqual(1e-6)
+    }
+  })
+})
+
+/** The row of the data that has this design row: R's treatment contrasts leave the reference level without a column. */
+function rowOfDesign(id: ShippedId, design: Record<string, string>, rows: readonly Record<string, string>[]) {
+  const { file } = shipped(id)
+  const found = rows.find((row) =>
+    file.features.every((feature) => {
+      const cell = row[feature.name] as string
+      if (feature.type !== 'category') return Number(cell) === Number(design[feature.name])
+      const own = design[feature.name + cell]
+      if (own !== undefined) return own === '1'
+      return feature.levels.every((level) => (design[feature.name + level] ?? '0') === '0')
+    }),
+  )
+  if (found === undefined) throw new Error('no row of the sample has this design row')
+  return found
+}
+
+describe('an opened plaintext that breaks its bounds is not shown', () => {
+  const { model, rows } = shipped('salary')
+  const { card } = model
+  const slots = slotsPerCiphertext(card.slotBits, 2048)
+  const T = BigInt(card.slotBits)
+  const used = 3
+
+  /** A sealed, scored and opened block of three records, as one integer. */
+  const opened = (() => {
+    const scheme: Scheme = identity
+    const records = rows.slice(0, used).map((row) => cellsFor(model, row))
+    let plaintext = 0n
+    scoreRecords(model, records, {
+      ...scheme,
+      owner: Object.create(scheme.owner, {
+        bits: { value: 2048 },
+        seal: { value: scheme.owner.seal.bind(scheme.owner) },
+        residues: { value: scheme.owner.residues.bind(scheme.owner) },
+        open: {
+          value: (c: Uint8Array) => {
+            const bytes = scheme.owner.open(c)
+            plaintext = fromBytes(bytes)
+            return bytes
+          },
+        },
+      }),
+    })
+    return plaintext
+  })()
+
+  const read = (value: bigint, records = used): Float64Array => {
+    const out = new Float64Array(slots)
+    readPredictors(card, toBytes(value, 256), records, {}, out, 0)
+    return out
+  }
+  const refused = expect.objectContaining({ code: 'result/integrity' })
+
+  it('reads the untouched plaintext', () => {
+    expect(Math.abs((read(opened)[0] as number) - 1740.2934756990095)).toBeLessThanOrEqual(1e-6)
+  })
+
+  it('refuses any set bit above the last slot', () => {
+    for (let bit = slots * card.slotBits; bit < 2048; bit++) {
+      expect(() => read(opened | (1n << BigInt(bit)))).toThrow(refused)
+    }
+  })
+
+  it('refuses a zero slot, used or not', () => {
+    for (const slot of [0, used - 1, used, slots - 1]) {
+      const mask = ((1n << T) - 1n) << (T * BigInt(slot))
+      expect(() => read(opened - (opened & mask))).toThrow(refused)
+    }
+  })
+
+  it('refuses unused slots that differ, within a block and across blocks', () => {
+    expect(() => read(opened + (1n << (T * BigInt(slots - 1))))).toThrow(refused)
+    const padding = {}
+    const out = new Float64Array(slots)
+    readPredictors(card, toBytes(opened, 256), used, padding, out, 0)
+    const allMoved = Array.from({ length: slots }, (_, r) => 1n << (T * BigInt(r))).reduce((a, b) => a + b)
+    expect(() => readPredictors(card, toBytes(opened + allMoved, 256), used, padding, out, 0)).toThrow(refused)
+  })
+})

@@ -1,0 +1,7 @@
+export { fused } from './lanes'
+export { start } from './memory'
+export { multiply, square, reduce, select, modulusBytes, prepareModulus } from './modulus'
+export { prepareLifted, liftMultiply, liftSquare, lift, join, canonical } from './lifted'
+export { readBytes, writeBytes } from './bytes'
+export { power, powerBytes } from './power'
+export { repeat } from './testing'

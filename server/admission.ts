@@ -1,0 +1,87 @@
+import { isIPv6 } from 'node:net'
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Limits } from './limits.ts'
+import { RetryLater } from './problem.ts'
+
+/** Who may ask for work now: bounds on what is under way, and budgets by the hour. Per process. */
+export class Admission {
+  readonly #limits: Limits
+  readonly #records: RateLimiterMemory
+  readonly #keys: RateLimiterMemory
+  readonly #underWay = new Map<string, number>()
+  #total = 0
+
+  constructor(limits: Limits) {
+    this.#limits = limits
+    this.#records = new RateLimiterMemory({ points: limits.recordsPerHour, duration: 3600, keyPrefix: 'records' })
+    this.#keys = new RateLimiterMemory({ points: limits.keysPerHour, duration: 3600, keyPrefix: 'keys' })
+  }
+
+  /** Score requests under way. */
+  get underWay(): number {
+    return this.#total
+  }
+
+  /** Takes a place for one score request and returns what gives it back. Throws `request/busy`. */
+  enter(client: string): () => void {
+    const own = this.#underWay.get(client) ?? 0
+    if (this.#total >= this.#limits.scorings || own >= this.#limits.scoringsPerClient) {
+      throw new RetryLater('request/busy', 'Too many requests are under way.', 1)
+    }
+    this.#total++
+    this.#underWay.set(client, own + 1)
+    return () => {
+      this.#total--
+      const left = (this.#underWay.get(client) ?? 1) - 1
+      if (left === 0) this.#underWay.delete(client)
+      else this.#underWay.set(client, left)
+    }
+  }
+
+  /** Charges records to the client's hour. Throws `request/budget`; what was refused is not charged. */
+  spendRecords(client: string, records: number): Promise<void> {
+    return spend(this.#records, client, records, 'records')
+  }
+
+  /** Charges one new key to the client's hour. Throws `request/budget`. */
+  spendKey(client: string): Promise<void> {
+    return spend(this.#keys, client, 1, 'new keys')
+  }
+}
+
+async function spend(limiter: RateLimiterMemory, client: string, points: number, what: string): Promise<void> {
+  const now = await limiter.get(client)
+  const refuse = (msBeforeNext: number): never => {
+    const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
+    throw new RetryLater('request/budget', `A client has ${limiter.points} ${what} an hour.`, seconds)
+  }
+  if ((now?.consumedPoints ?? 0) + points > limiter.points) refuse(now?.msBeforeNext ?? 3_600_000)
+  try {
+    await limiter.consume(client, points)
+  } catch (thrown) {
+    if (thrown instanceof RateLimiterRes) refuse(thrown.msBeforeNext)
+    throw thrown
+  }
+}
+
+/**
+ * The name under which a client is counted: the socket's address or, behind a proxy that the operator trusts, the
+ * address that this proxy added last. An IPv6 client counts as its /64, since it owns all of that.
+ */
+export function clientOf(address: string | undefined, forwardedFor: string | undefined, trustProxy: boolean): string {
+  const forwarded = trustProxy ? forwardedFor?.split(',').at(-1)?.trim() : undefined
+  const client = (forwarded || address || 'unknown').toLowerCase().slice(0, 64)
+  const mapped = /^::ffff:([0-9.]+)$/.exec(client)
+  if (mapped?.[1] !== undefined) return mapped[1]
+  return isIPv6(client) ? network64(client) : client
+}
+
+/** The first four groups of an IPv6 address, written out. */
+function network64(address: string): string {
+  const [before = '', after] = (address.split('%')[0] ?? '').split('::')
+  const left = before.split(':').filter(Boolean)
+  const right = after?.split(':').filter(Boolean) ?? []
+  const zeros = after === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0')
+  const groups = [...left, ...zeros, ...right].slice(0, 4)
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
+}

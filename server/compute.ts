@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url'
+import { Piscina } from 'piscina'
+import type { Arithmetic } from '../core/arithmetic.ts'
+import { BlindscoreError } from '../core/errors.ts'
+import { Gate, type Priority } from './gate.ts'
+import type { ModelWeights, ScoreRequest } from './tasks.ts'
+import type * as worker from './worker.ts'
+import type { Outcome } from './worker.ts'
+
+/** The server's heavy arithmetic, off the event loop. Calls reject with a BlindscoreError and always settle. */
+export interface Compute {
+  readonly engine: Arithmetic['engine']
+  readonly threads: number
+  /** Requests that wait for a thread. */
+  readonly waiting: number
+  /** See `checkKey` of core. */
+  checkKey(n: Uint8Array, proof: Uint8Array, signal?: AbortSignal): Promise<void>
+  /** `count` fresh masks, made when no request wants the thread. */
+  masks(n: Uint8Array, count: number, signal?: AbortSignal): Promise<Uint8Array>
+  /** See `Tasks.score`. */
+  score(request: ScoreRequest, signal?: AbortSignal): Promise<Uint8Array>
+  /** Lets running work finish, then ends the threads. */
+  close(): Promise<void>
+}
+
+export interface PoolOptions {
+  readonly threads: number
+  readonly models: readonly ModelWeights[]
+  /** The compiled `worker.ts`. */
+  readonly workerFile?: URL
+}
+
+type Task = Exclude<keyof typeof worker, 'Outcome'>
+
+/** A pool of compute threads. Resolves when one of them has answered, so that a broken build fails here. */
+export async function startPool({ threads, models, workerFile }: PoolOptions): Promise<Compute> {
+  const pool = new Piscina({
+    filename: fileURLToPath(workerFile ?? new URL('./worker.js', import.meta.url)),
+    minThreads: threads,
+    maxThreads: threads,
+    workerData: models,
+    // Piscina's default waits for messages by blocking the thread, which starves nothing here but costs a core's
+    // wake-up latency in return for none of our tasks being short.
+    atomics: 'disabled',
+  })
+  const gate = new Gate(threads)
+  const run = <T>(name: Task, task: object, priority: Priority, signal?: AbortSignal): Promise<T> =>
+    gate.run(priority, signal, async () => {
+      const outcome: Outcome<T> = await pool.run(task, { name })
+      if ('value' in outcome) return outcome.value
+      const { code, message, place } = outcome.error
+      throw new BlindscoreError(code, message, place)
+    })
+  return {
+    engine: await run<Arithmetic['engine']>('engine', {}, 'foreground'),
+    threads,
+    get waiting() {
+      return gate.waiting('foreground')
+    },
+    checkKey: (n, proof, signal) => run('checkKey', { n, proof }, 'foreground', signal),
+    masks: (n, count, signal) => run('masks', { n, count }, 'background', signal),
+    score: (request, signal) => run('score', request, 'foreground', signal),
+    close: () => pool.close(),
+  }
+}

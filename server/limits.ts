@@ -1,0 +1,80 @@
+/**
+ * Every limit of the server in one place. They bound what one request, one client and all of them together can
+ * make the server hold or compute.
+ */
+export interface Limits {
+  /** Bytes of a whole request body with a chunk in CBOR. */
+  readonly bodyBytes: number
+  /** The same in JSON, which is for a person with a command line: it is parsed on the event loop. */
+  readonly jsonBytes: number
+  /** Bytes of a key with its proof, as JSON. 4096 bits take 8.2 KB. */
+  readonly keyBodyBytes: number
+  /** Nesting of a JSON body; ours have two levels. */
+  readonly jsonDepth: number
+  readonly recordsPerChunk: number
+  /** Score requests that are being read, waiting or computed at once; more are answered `request/busy`. */
+  readonly scorings: number
+  /** The same for one client. */
+  readonly scoringsPerClient: number
+  /** Records that one client may have scored in an hour. */
+  readonly recordsPerHour: number
+  /** New keys that one client may register in an hour: each one costs a check of up to a second. */
+  readonly keysPerHour: number
+  /** Keys held; the one unused for longest is dropped and its owner asked to send it again. */
+  readonly keys: number
+  /** Chunks remembered, so that the same number with other bytes is noticed. */
+  readonly chunksRemembered: number
+  /** Masks made ahead, per key. */
+  readonly stockPerKey: number
+  /** Keys that have a stock. */
+  readonly stocks: number
+  /** A key that scores nothing for so long gets no more masks. */
+  readonly stockIdleMs: number
+  /** Slow headers and slow bodies: the connection is answered 408 and closed. */
+  readonly headersTimeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly connections: number
+  /** How long a shutdown waits for answers under way. */
+  readonly drainMs: number
+}
+
+const MiB = 2 ** 20
+
+export const defaultLimits: Limits = {
+  bodyBytes: 8 * MiB,
+  jsonBytes: MiB,
+  keyBodyBytes: 16 * 1024,
+  jsonDepth: 3,
+  recordsPerChunk: 8192,
+  scorings: 64,
+  scoringsPerClient: 24,
+  recordsPerHour: 50_000_000,
+  keysPerHour: 240,
+  keys: 4096,
+  chunksRemembered: 65_536,
+  stockPerKey: 128,
+  stocks: 64,
+  stockIdleMs: 5 * 60_000,
+  headersTimeoutMs: 15_000,
+  requestTimeoutMs: 120_000,
+  connections: 4096,
+  drainMs: 30_000,
+}
+
+/** What a chunk holds besides its ciphertexts, rounded up, in CBOR and in JSON. */
+const headerBytes = 512
+
+/**
+ * The defaults, grown so that at least one block of the widest model fits a body under the largest key.
+ * `inputs` is the widest model's number of inputs.
+ */
+export function limitsFor(inputs: number, chosen: Partial<Limits> = {}): Limits {
+  const block = inputs * 1024
+  return {
+    ...defaultLimits,
+    bodyBytes: Math.max(defaultLimits.bodyBytes, block + headerBytes),
+    // Base64url takes 4 characters for 3 bytes, and each string two quotes and a comma.
+    jsonBytes: Math.max(defaultLimits.jsonBytes, inputs * (Math.ceil((1024 * 4) / 3) + 3) + headerBytes),
+    ...chosen,
+  }
+}

@@ -1,0 +1,65 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What the gauges read when they are scraped. */
+export interface Levels {
+  readonly keys: () => number
+  readonly masks: () => number
+  readonly underWay: () => number
+  readonly waiting: () => number
+}
+
+/** Prometheus metrics: counts, times and levels. Labels come from closed sets: routes, statuses, codes, model ids. */
+export function makeMetrics(levels: Levels) {
+  const registry = new Registry()
+  const registers = [registry]
+  const gauge = (name: string, help: string, read: () => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      },
+    })
+  }
+  gauge('blindscore_keys', 'Public keys held', levels.keys)
+  gauge('blindscore_masks_stock', 'Masks made ahead and not used yet', levels.masks)
+  gauge('blindscore_scorings_under_way', 'Score requests being read, waiting or computed', levels.underWay)
+  gauge('blindscore_compute_waiting', 'Tasks that wait for a compute thread', levels.waiting)
+  return {
+    registry,
+    requests: new Counter({
+      name: 'blindscore_requests_total',
+      help: 'Answers',
+      labelNames: ['method', 'route', 'status'],
+      registers,
+    }),
+    seconds: new Histogram({
+      name: 'blindscore_request_seconds',
+      help: 'Time from a request’s headers to its answer',
+      labelNames: ['route'],
+      buckets: [0.005, 0.02, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60],
+      registers,
+    }),
+    problems: new Counter({
+      name: 'blindscore_problems_total',
+      help: 'Answers that were problems',
+      labelNames: ['code'],
+      registers,
+    }),
+    records: new Counter({
+      name: 'blindscore_records_total',
+      help: 'Records scored',
+      labelNames: ['model'],
+      registers,
+    }),
+    masksUsed: new Counter({
+      name: 'blindscore_masks_used_total',
+      help: 'Masks used, from the stock or made within a request',
+      labelNames: ['from'],
+      registers,
+    }),
+  }
+}
+
+export type Metrics = ReturnType<typeof makeMetrics>

@@ -1,0 +1,27 @@
+import { workerData } from 'piscina'
+import { asBlindscoreError, type ErrorCode, type ErrorPlace } from '../core/errors.ts'
+import { chooseEngine } from './engine.ts'
+import { type ModelWeights, type ScoreRequest, Tasks } from './tasks.ts'
+
+/** The door of a compute thread: no logic, only {@link Tasks} behind messages that keep an error's code. */
+
+export type Outcome<T> =
+  | { readonly value: T }
+  | { readonly error: { readonly code: ErrorCode; readonly message: string; readonly place: ErrorPlace } }
+
+const tasks = chooseEngine().then((engine) => new Tasks(engine, workerData as readonly ModelWeights[]))
+
+async function settle<T>(work: (tasks: Tasks) => T | Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await work(await tasks) }
+  } catch (thrown) {
+    const { code, message, place } = asBlindscoreError(thrown)
+    return { error: { code, message, place } }
+  }
+}
+
+export const engine = () => settle((tasks) => tasks.engine)
+export const checkKey = ({ n, proof }: { n: Uint8Array; proof: Uint8Array }) =>
+  settle((tasks) => tasks.checkKey(n, proof))
+export const masks = ({ n, count }: { n: Uint8Array; count: number }) => settle((tasks) => tasks.masks(n, count))
+export const score = (request: ScoreRequest) => settle((tasks) => tasks.score(request))

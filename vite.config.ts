@@ -1,0 +1,30 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+// The scoring server of a development session; `npm run dev` starts it beside Vite.
+const api = `http://127.0.0.1:${process.env['BLINDSCORE_API_PORT'] ?? 8787}`
+
+export default defineConfig({
+  plugins: [react()],
+  // Relative addresses, so that the page can be hosted below any path.
+  base: './',
+  build: {
+    outDir: 'dist/page',
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    // A strict CSP forbids data: URLs for everything but images.
+    assetsInlineLimit: 0,
+  },
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      output: {
+        // One file per worker: its policy allows no import, so that nothing in it can reach the network.
+        codeSplitting: false,
+        // The server gives files of this name the workers' policy. The entry's own name starts with "worker-".
+        entryFileNames: 'assets/[name]-[hash].js',
+      },
+    },
+  },
+  server: { proxy: { '/v1': api, '/openapi.json': api } },
+})

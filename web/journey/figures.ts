@@ -1,0 +1,99 @@
+import type { Sealed } from '../workers/inside/sealing.ts'
+
+/** Where a run stands: counts of what happened, never estimates. */
+export interface Progress {
+  readonly total: number
+  /** Records that have passed each stage. */
+  readonly records: {
+    readonly read: number
+    readonly sealed: number
+    readonly answered: number
+    readonly opened: number
+  }
+  /**
+   * Milliseconds of work per stage, added up over workers that run side by side. `send` is the time between the
+   * first byte sent and the last received: network and server together.
+   */
+  readonly work: { readonly read: number; readonly seal: number; readonly send: number; readonly open: number }
+  readonly bytesUp: number
+  readonly bytesDown: number
+  readonly ciphertexts: number
+  /** Ciphertexts whose residue was there before the run asked for it. */
+  readonly stocked: number
+  /** Milliseconds since the run began. */
+  readonly elapsed: number
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends number ? number : Mutable<T[K]> }
+
+/** Counts a run as it goes and tells of it, at most some ten times a second. */
+export class Figures {
+  readonly #onProgress: (progress: Progress) => void
+  readonly #started = performance.now()
+  #told = 0
+  readonly #now: Mutable<Progress>
+
+  constructor(total: number, onProgress: (progress: Progress) => void) {
+    this.#onProgress = onProgress
+    this.#now = {
+      total,
+      records: { read: 0, sealed: 0, answered: 0, opened: 0 },
+      work: { read: 0, seal: 0, send: 0, open: 0 },
+      bytesUp: 0,
+      bytesDown: 0,
+      ciphertexts: 0,
+      stocked: 0,
+      elapsed: 0,
+    }
+  }
+
+  async time<T>(stage: 'read' | 'send', work: () => Promise<T>): Promise<T> {
+    const started = performance.now()
+    try {
+      return await work()
+    } finally {
+      this.#now.work[stage] += performance.now() - started
+    }
+  }
+
+  count(stage: keyof Progress['records'], records: number): void {
+    this.#now.records[stage] += records
+    this.#tell()
+  }
+
+  sealed(records: number, sealed: Sealed): void {
+    this.#now.work.seal += sealed.took
+    this.#now.ciphertexts += sealed.ciphertexts
+    this.#now.stocked += sealed.stocked
+    this.count('sealed', records)
+  }
+
+  answered(records: number, bytesUp: number, bytesDown: number): void {
+    this.#now.bytesUp += bytesUp
+    this.#now.bytesDown += bytesDown
+    this.count('answered', records)
+  }
+
+  opened(records: number, took: number): void {
+    this.#now.work.open += took
+    this.count('opened', records)
+  }
+
+  finish(): Progress {
+    this.#told = 0
+    this.#tell()
+    return this.#snapshot()
+  }
+
+  #tell(): void {
+    const now = performance.now()
+    if (now - this.#told < 80) return
+    this.#told = now
+    this.#onProgress(this.#snapshot())
+  }
+
+  #snapshot(): Progress {
+    const { records, work, ...rest } = this.#now
+    return { ...rest, records: { ...records }, work: { ...work }, elapsed: performance.now() - this.#started }
+  }
+}

@@ -1,0 +1,62 @@
+import { asBlindscoreError, BlindscoreError } from '../../core/errors.ts'
+import type { PublicKeyInfo } from '../workers/inside/vault.ts'
+import type { RunControl } from './control.ts'
+import { type ScoringServer, ServerProblem } from './server.ts'
+
+/** Tries before a run pauses to wait for the person, and the longest wait between two, in seconds. */
+const tries = 5
+const longestWait = 15
+
+/**
+ * Sends a sealed chunk until it is answered. The bytes are the same each time, so a chunk that was scored but whose
+ * answer got lost scores the same again. A busy or unreachable server is tried again after a growing wait; then the
+ * run pauses, with the reason, and goes on from here when it is resumed. Whether something is sent never depends on
+ * anything that was opened.
+ */
+export async function sendChunk(
+  server: ScoringServer,
+  model: string,
+  key: PublicKeyInfo,
+  body: Uint8Array<ArrayBuffer>,
+  control: RunControl,
+  onStuck: (error: BlindscoreError) => void,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  for (let attempt = 1; ; attempt++) {
+    await control.pass(signal)
+    try {
+      return await server.score(model, body, signal)
+    } catch (thrown) {
+      const error = asBlindscoreError(thrown)
+      if (error.code === 'key/unknown' && attempt <= tries) {
+        // The server let go of the key; it takes it again from anyone who has it.
+        await server.register(key, signal).catch((refused) => {
+          if (asBlindscoreError(refused).code !== 'run/offline') throw refused
+        })
+        continue
+      }
+      if (!['run/offline', 'request/busy', 'request/budget'].includes(error.code)) throw error
+      if (attempt % tries === 0) {
+        control.pause()
+        onStuck(error)
+        continue
+      }
+      const stated = thrown instanceof ServerProblem ? thrown.retryAfter : null
+      await wait(Math.min(stated ?? 0.25 * 2 ** attempt, longestWait), signal)
+    }
+  }
+}
+
+function wait(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, 1000 * seconds)
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer)
+        reject(new BlindscoreError('run/cancelled', 'Cancelled.'))
+      },
+      { once: true },
+    )
+  })
+}

@@ -1,0 +1,117 @@
+import { parseDecimal } from '../../../core/decimal.ts'
+import { makeEncoder } from '../../../core/encode.ts'
+import { responses } from '../../../core/score.ts'
+import { cellsOf, readRecords } from './blocks.ts'
+import type { FileFormat } from './format.ts'
+import type { Plan } from './plan.ts'
+
+/**
+ * The files that a person takes away: the scored rows with their scores, and the rows left out with the reason.
+ * Written as the dropped file was (delimiter, decimal mark), in UTF-8.
+ */
+
+/** Text that a spreadsheet may take for a formula: it starts so, after nothing or white space. */
+const formula = /^[\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212]|^[\t\r\n]/
+
+/**
+ * A cell as CSV. What a spreadsheet could run as a formula gets an apostrophe before it (OWASP, "CSV Injection");
+ * numbers keep their signs.
+ */
+export function csvCell(text: string, format: Pick<FileFormat, 'delimiter' | 'decimalMark'>): string {
+  const safe = formula.test(text) && !isNumber(text, format.decimalMark) ? `'${text}` : text
+  const quote = safe.includes(format.delimiter) || /["\r\n]/.test(safe) || safe !== safe.trim()
+  return quote ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+function isNumber(text: string, decimalMark: '.' | ','): boolean {
+  return parseDecimal(decimalMark === ',' ? text.trim().replace(',', '.') : text.trim()) !== null
+}
+
+/** A double with all its digits, with the file's decimal mark. */
+export function csvNumber(value: number, decimalMark: '.' | ','): string {
+  const text = String(value)
+  return decimalMark === ',' ? text.replace('.', ',') : text
+}
+
+/** The names of the columns that scoring adds: one pair for a single head, one per head otherwise. */
+export function scoreColumns(plan: Pick<Plan, 'card'>): string[] {
+  const heads = plan.card.heads.map((head) => head.name)
+  if (heads.length === 1) return ['linear_predictor', 'score']
+  return [...heads.map((name) => `linear_predictor.${name}`), ...heads.map((name) => `score.${name}`)]
+}
+
+/**
+ * The scored rows: the file's own columns, then the scores. `predictors` holds heads values per scored record, in
+ * the file's order. Pieces are handed to the browser's blob store as they fill, so the text is never whole here.
+ */
+export async function exportScores(
+  file: Blob,
+  plan: Plan,
+  header: readonly string[],
+  predictors: Float64Array,
+): Promise<Blob> {
+  const { format, card } = plan
+  const encoder = makeEncoder(card, format)
+  const scratch = new Float64Array(card.inputs.length)
+  const heads = card.heads.length
+  let scored = 0
+  return writeCsv(file, plan, [...header, ...scoreColumns(plan)], (record) => {
+    if (record.ragged || encoder.encode(cellsOf(record, plan), scratch, 1, 0).length > 0) return null
+    const etas = Array.from(predictors.subarray(scored * heads, (scored + 1) * heads))
+    scored += 1
+    return [...etas, ...responses(card, etas)]
+  })
+}
+
+/** The rows left out: the file's own columns, then the line and the reasons, by code and column. */
+export function exportLeftOut(file: Blob, plan: Plan, header: readonly string[]): Promise<Blob> {
+  const encoder = makeEncoder(plan.card, plan.format)
+  const scratch = new Float64Array(plan.card.inputs.length)
+  return writeCsv(file, plan, [...header, 'left_out_line', 'left_out_reason'], (record) => {
+    if (record.ragged) return [record.line, `row/ragged: ${plan.width} cells expected`]
+    const problems = encoder.encode(cellsOf(record, plan), scratch, 1, 0)
+    if (problems.length === 0) return null
+    const reasons = problems.map(({ code, feature, expected }) => {
+      const column = header[plan.columns[feature] as number] ?? ''
+      return `${column}: ${code}, ${expected}`
+    })
+    return [record.line, reasons.join('; ')]
+  })
+}
+
+const pieceCharacters = 1024 * 1024
+
+async function writeCsv(
+  file: Blob,
+  plan: Plan,
+  columns: readonly string[],
+  added: (record: {
+    row: number
+    line: number
+    cells: readonly string[]
+    ragged: boolean
+  }) => (number | string)[] | null,
+): Promise<Blob> {
+  const { format } = plan
+  const pieces: Blob[] = []
+  let text = `${columns.map((name) => csvCell(name, format)).join(format.delimiter)}\r\n`
+  for await (const batch of readRecords(file, plan)) {
+    for (const record of batch.records) {
+      const more = added(record)
+      if (more === null) continue
+      // A ragged row keeps all its cells; missing ones are left empty so that what is added stays in its column.
+      const own = record.cells.map((cell) => csvCell(cell, format))
+      while (own.length < plan.width) own.push('')
+      const rest = more.map((value) =>
+        typeof value === 'number' ? csvNumber(value, format.decimalMark) : csvCell(value, format),
+      )
+      text += `${[...own, ...rest].join(format.delimiter)}\r\n`
+    }
+    if (text.length > pieceCharacters) {
+      pieces.push(new Blob([text]))
+      text = ''
+    }
+  }
+  pieces.push(new Blob([text]))
+  return new Blob(pieces, { type: 'text/csv;charset=utf-8' })
+}

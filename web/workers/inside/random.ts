@@ -1,0 +1,17 @@
+import { fail } from '../../../core/errors.ts'
+import type { Sha256 } from '../../../core/key.ts'
+import type { RandomBytes } from '../../../core/random.ts'
+
+/** WebCrypto's random bytes; a single call fills at most 65,536. Throws `platform/no-random` where there is none. */
+export const secureRandom: RandomBytes = (count) => {
+  const bytes = new Uint8Array(count)
+  try {
+    for (let at = 0; at < count; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536))
+  } catch {
+    fail('platform/no-random', 'This browser has no secure random source, so nothing can be sealed.')
+  }
+  return bytes
+}
+
+export const sha256: Sha256 = async (bytes) =>
+  new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))

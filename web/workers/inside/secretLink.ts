@@ -1,0 +1,10 @@
+import type { ResidueTable } from '../../../core/private/arithmetic.ts'
+
+/**
+ * What the vault tells a sealer over the port between the two. The page's main thread made the port but holds
+ * neither end of it, and no message type of its own can carry any of this.
+ */
+export type VaultMessage =
+  | { readonly kind: 'key'; readonly p: Uint8Array; readonly q: Uint8Array }
+  | { readonly kind: 'table'; readonly table: ResidueTable }
+  | { readonly kind: 'forget' }

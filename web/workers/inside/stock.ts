@@ -1,0 +1,82 @@
+import type { PrivateArithmetic } from '../../../core/private/arithmetic.ts'
+import type { RandomBytes } from '../../../core/random.ts'
+
+/**
+ * Residues made before there is anything to seal. They do not depend on the data, so the time while a person looks
+ * at a preview is theirs. Each is taken once; none outlives its key.
+ */
+export class ResidueStock {
+  readonly #arithmetic: PrivateArithmetic
+  readonly #random: RandomBytes
+  readonly #width: number
+  #made: Uint8Array<ArrayBuffer>[] = []
+  #count = 0
+  #wanted = 0
+  #filling = false
+
+  constructor(arithmetic: PrivateArithmetic, random: RandomBytes) {
+    this.#arithmetic = arithmetic
+    this.#random = random
+    this.#width = arithmetic.bits / 4
+  }
+
+  get size(): number {
+    return this.#count
+  }
+
+  /** Sets how many residues to hold, and makes them in turns that leave the worker free to answer in between. */
+  want(count: number): void {
+    this.#wanted = count
+    if (!this.#filling) void this.#fill()
+  }
+
+  async #fill(): Promise<void> {
+    this.#filling = true
+    while (this.#count < this.#wanted) {
+      const batch = this.#arithmetic.residues(Math.min(turn, this.#wanted - this.#count), this.#random)
+      this.#made.push(batch)
+      this.#count += batch.length / this.#width
+      await messagesFirst()
+    }
+    this.#filling = false
+  }
+
+  /** Takes `count` residues, from the stock as far as it goes; says how many came from it. */
+  take(count: number): { residues: Uint8Array<ArrayBuffer>; stocked: number } {
+    const residues = new Uint8Array(count * this.#width)
+    let at = 0
+    while (at < residues.length) {
+      const batch = this.#made.pop()
+      if (!batch) break
+      const used = Math.min(batch.length, residues.length - at)
+      residues.set(batch.subarray(batch.length - used), at)
+      if (used < batch.length) this.#made.push(batch.slice(0, batch.length - used))
+      at += used
+    }
+    const stocked = at / this.#width
+    this.#count -= stocked
+    if (stocked < count) residues.set(this.#arithmetic.residues(count - stocked, this.#random), at)
+    return { residues, stocked }
+  }
+
+  clear(): void {
+    this.#wanted = 0
+    this.#made = []
+    this.#count = 0
+  }
+}
+
+/** Residues per turn: few, so that a call that arrives meanwhile waits for tens of milliseconds at most. */
+const turn = 4
+
+/** Lets the messages that wait be handled: a timer of zero would do too, but browsers stretch those to 4 ms. */
+function messagesFirst(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(null)
+  })
+}

@@ -1,0 +1,31 @@
+import { transfer } from 'comlink'
+import { type Block, readBlocks } from './blocks.ts'
+import { type CheckProgress, checkFile } from './check.ts'
+import { openDoor } from './door.ts'
+import { exportLeftOut, exportScores } from './exportCsv.ts'
+import type { FileFormat } from './format.ts'
+import { inspect } from './inspect.ts'
+import type { Plan } from './plan.ts'
+
+let blocks: AsyncGenerator<Block> | null = null
+
+const api = {
+  inspect: (file: Blob, chosen: Partial<FileFormat>) => inspect(file, chosen),
+  check: (file: Blob, plan: Plan, header: readonly string[], onProgress: (progress: CheckProgress) => void) =>
+    checkFile(file, plan, header, onProgress),
+  /** Begins a pass over the scorable records; a pass under way is dropped. */
+  begin: (file: Blob, plan: Plan, capacity: number) => {
+    blocks = readBlocks(file, plan, capacity)
+  },
+  /** The next blocks of the pass, or null at its end. Whoever asks sets the pace. */
+  next: async () => {
+    const { value } = (await blocks?.next()) ?? {}
+    return value ? transfer(value, [value.integers.buffer, value.rows.buffer]) : null
+  },
+  exportScores: (file: Blob, plan: Plan, header: readonly string[], predictors: Float64Array) =>
+    exportScores(file, plan, header, predictors),
+  exportLeftOut: (file: Blob, plan: Plan, header: readonly string[]) => exportLeftOut(file, plan, header),
+}
+
+export type ReaderApi = typeof api
+openDoor(api)

@@ -1,0 +1,16 @@
+import type { KeySize } from '../../../core/card.ts'
+import { openDoor } from './door.ts'
+import { ownerEngine } from './engine.ts'
+import { Vault } from './vault.ts'
+
+const vault = new Vault(ownerEngine())
+
+const api = {
+  connect: (port: MessagePort) => vault.connect(port),
+  makeKey: (bits: KeySize) => vault.makeKey(bits),
+  makeTable: () => vault.makeTable(),
+  forget: () => vault.forget(),
+}
+
+export type VaultApi = typeof api
+openDoor(api)

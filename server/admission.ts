@@ -8,8 +8,9 @@ export class Admission {
   readonly #limits: Limits
   readonly #records: RateLimiterMemory
   readonly #keys: RateLimiterMemory
-  readonly #underWay = new Map<string, number>()
-  #total = 0
+  readonly #ofClient = new Map<string, number>()
+  #requests = 0
+  #scoring = 0
 
   constructor(limits: Limits) {
     this.#limits = limits
@@ -17,24 +18,33 @@ export class Admission {
     this.#keys = new RateLimiterMemory({ points: limits.keysPerHour, duration: 3600, keyPrefix: 'keys' })
   }
 
-  /** Score requests under way. */
-  get underWay(): number {
-    return this.#total
+  /** Score requests that are waiting or computed. */
+  get scoring(): number {
+    return this.#scoring
   }
 
-  /** Takes a place for one score request and returns what gives it back. Throws `request/busy`. */
-  enter(client: string): () => void {
-    const own = this.#underWay.get(client) ?? 0
-    if (this.#total >= this.#limits.scorings || own >= this.#limits.scoringsPerClient) {
-      throw new RetryLater('request/busy', 'Too many requests are under way.', 1)
-    }
-    this.#total++
-    this.#underWay.set(client, own + 1)
-    return () => {
-      this.#total--
-      const left = (this.#underWay.get(client) ?? 1) - 1
-      if (left === 0) this.#underWay.delete(client)
-      else this.#underWay.set(client, left)
+  /**
+   * Runs the handling of one score request, which calls `begin` once its body is there. Throws `request/busy` when
+   * too many are under way: slow bodies take places of their client and of the readers, never those of the scorings.
+   */
+  async run<T>(client: string, handle: (begin: () => void) => Promise<T>): Promise<T> {
+    const own = this.#ofClient.get(client) ?? 0
+    if (own >= this.#limits.requestsPerClient || this.#requests >= this.#limits.requests) busy()
+    let begun = false
+    this.#requests++
+    this.#ofClient.set(client, own + 1)
+    try {
+      return await handle(() => {
+        if (this.#scoring >= this.#limits.scorings) busy()
+        this.#scoring++
+        begun = true
+      })
+    } finally {
+      if (begun) this.#scoring--
+      this.#requests--
+      const left = (this.#ofClient.get(client) ?? 1) - 1
+      if (left === 0) this.#ofClient.delete(client)
+      else this.#ofClient.set(client, left)
     }
   }
 
@@ -47,6 +57,10 @@ export class Admission {
   spendKey(client: string): Promise<void> {
     return spend(this.#keys, client, 1, 'new keys')
   }
+}
+
+function busy(): never {
+  throw new RetryLater('request/busy', 'Too many requests are under way.', 1)
 }
 
 async function spend(limiter: RateLimiterMemory, client: string, points: number, what: string): Promise<void> {

@@ -20,7 +20,8 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
   if (announced !== null && !(Number(announced) <= limit)) tooLarge(limit)
   if (request.body === null) return new Uint8Array(0)
   const reader = request.body.getReader()
-  let bytes = new Uint8Array(announced === null ? Math.min(limit, 65_536) : Number(announced))
+  // Grown as bytes come, so that an announced length alone takes no memory.
+  let bytes = new Uint8Array(Math.min(limit, 65_536))
   let length = 0
   for (;;) {
     const { done, value } = await next(reader)

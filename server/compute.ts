@@ -28,21 +28,24 @@ export interface PoolOptions {
   readonly models: readonly ModelWeights[]
   /** The compiled `worker.ts`. */
   readonly workerFile?: URL
+  /** Called when a thread dies while it has nothing to do. It is replaced; work that a thread dies under rejects. */
+  readonly onError: (thrown: unknown) => void
 }
 
 type Task = Exclude<keyof typeof worker, 'Outcome'>
 
 /** A pool of compute threads. Resolves when one of them has answered, so that a broken build fails here. */
-export async function startPool({ threads, models, workerFile }: PoolOptions): Promise<Compute> {
+export async function startPool({ threads, models, workerFile, onError }: PoolOptions): Promise<Compute> {
   const pool = new Piscina({
     filename: fileURLToPath(workerFile ?? new URL('./worker.js', import.meta.url)),
     minThreads: threads,
     maxThreads: threads,
     workerData: models,
-    // Piscina's default waits for messages by blocking the thread, which starves nothing here but costs a core's
-    // wake-up latency in return for none of our tasks being short.
+    // Waiting by Atomics saves microseconds a task, and ours take milliseconds; a thread that is not blocked between
+    // tasks can be inspected and ended at once.
     atomics: 'disabled',
   })
+  pool.on('error', onError)
   const gate = new Gate(threads)
   const run = <T>(name: Task, task: object, priority: Priority, signal?: AbortSignal): Promise<T> =>
     gate.run(priority, signal, async () => {
@@ -51,8 +54,12 @@ export async function startPool({ threads, models, workerFile }: PoolOptions): P
       const { code, message, place } = outcome.error
       throw new BlindscoreError(code, message, place)
     })
+  const engine = await run<Arithmetic['engine']>('engine', {}, 'foreground').catch(async (thrown: unknown) => {
+    await pool.destroy()
+    throw thrown
+  })
   return {
-    engine: await run<Arithmetic['engine']>('engine', {}, 'foreground'),
+    engine,
     threads,
     get waiting() {
       return gate.waiting('foreground')

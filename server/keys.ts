@@ -1,4 +1,4 @@
-import { type KeySize } from '../core/card.ts'
+import type { KeySize } from '../core/card.ts'
 import { keyBits } from '../core/key.ts'
 import { LruMap } from './lru.ts'
 

@@ -1,6 +1,6 @@
+import { fail } from '../core/errors.ts'
 import type { Chunk } from '../core/wire.ts'
 import { sha256Hex } from './digest.ts'
-import { fail } from '../core/errors.ts'
 import { LruMap } from './lru.ts'
 
 /**
@@ -17,14 +17,23 @@ export class ChunkLedger {
     this.#digests = new LruMap(capacity)
   }
 
-  /** Throws `request/conflict` when the chunk's number was used with other bytes. */
-  admit(model: string, chunk: Chunk): void {
+  /**
+   * Throws `request/conflict` when the chunk's number was answered for other bytes. Returns what notes these bytes
+   * once they are answered, with the same check again: a chunk that was refused or failed may be sealed anew.
+   */
+  admit(model: string, chunk: Chunk): () => void {
     const name = sha256Hex(model, '\0', chunk.key, chunk.run, `${chunk.chunk}`)
     const digest = sha256Hex(chunk.card, `${chunk.records}`, '\0', chunk.ciphertexts)
-    const known = this.#digests.get(name)
-    if (known !== undefined && known !== digest) {
-      fail('request/conflict', 'This chunk of the run came before with other bytes.')
+    const check = (): void => {
+      const known = this.#digests.get(name)
+      if (known !== undefined && known !== digest) {
+        fail('request/conflict', 'This chunk of the run came before with other bytes.')
+      }
     }
-    this.#digests.set(name, digest)
+    check()
+    return () => {
+      check()
+      this.#digests.set(name, digest)
+    }
   }
 }

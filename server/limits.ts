@@ -1,3 +1,5 @@
+import { fail } from '../core/errors.ts'
+
 /**
  * Every limit of the server in one place. They bound what one request, one client and all of them together can
  * make the server hold or compute.
@@ -12,10 +14,11 @@ export interface Limits {
   /** Nesting of a JSON body; ours have two levels. */
   readonly jsonDepth: number
   readonly recordsPerChunk: number
-  /** Score requests that are being read, waiting or computed at once; more are answered `request/busy`. */
+  /** Score requests that wait or are computed at once; more are answered `request/busy`. */
   readonly scorings: number
-  /** The same for one client. */
-  readonly scoringsPerClient: number
+  /** Score requests under way at once, those whose bodies are still coming included; and those of one client. */
+  readonly requests: number
+  readonly requestsPerClient: number
   /** Records that one client may have scored in an hour. */
   readonly recordsPerHour: number
   /** New keys that one client may register in an hour: each one costs a check of up to a second. */
@@ -33,6 +36,8 @@ export interface Limits {
   /** Slow headers and slow bodies: the connection is answered 408 and closed. */
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
+  /** A connection over which nothing went for so long is closed, as of a reader that does not read its answer. */
+  readonly silenceMs: number
   readonly connections: number
   /** How long a shutdown waits for answers under way. */
   readonly drainMs: number
@@ -40,14 +45,15 @@ export interface Limits {
 
 const MiB = 2 ** 20
 
-export const defaultLimits: Limits = {
+const defaultLimits: Limits = {
   bodyBytes: 8 * MiB,
   jsonBytes: MiB,
   keyBodyBytes: 16 * 1024,
   jsonDepth: 3,
   recordsPerChunk: 8192,
   scorings: 64,
-  scoringsPerClient: 24,
+  requests: 512,
+  requestsPerClient: 24,
   recordsPerHour: 50_000_000,
   keysPerHour: 240,
   keys: 4096,
@@ -57,6 +63,7 @@ export const defaultLimits: Limits = {
   stockIdleMs: 5 * 60_000,
   headersTimeoutMs: 15_000,
   requestTimeoutMs: 120_000,
+  silenceMs: 600_000,
   connections: 4096,
   drainMs: 30_000,
 }
@@ -66,10 +73,13 @@ const headerBytes = 512
 
 /**
  * The defaults, grown so that at least one block of the widest model fits a body under the largest key.
- * `inputs` is the widest model's number of inputs.
+ * `inputs` is the widest model's number of inputs. Throws `model/budget` when a chosen limit is too small for it.
  */
 export function limitsFor(inputs: number, chosen: Partial<Limits> = {}): Limits {
   const block = inputs * 1024
+  if (chosen.bodyBytes !== undefined && chosen.bodyBytes < block + headerBytes) {
+    fail('model/budget', `The widest model needs bodies of ${block + headerBytes} bytes: the limit is below that.`)
+  }
   return {
     ...defaultLimits,
     bodyBytes: Math.max(defaultLimits.bodyBytes, block + headerBytes),

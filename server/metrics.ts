@@ -4,7 +4,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 export interface Levels {
   readonly keys: () => number
   readonly masks: () => number
-  readonly underWay: () => number
+  readonly scoring: () => number
   readonly waiting: () => number
 }
 
@@ -24,7 +24,7 @@ export function makeMetrics(levels: Levels) {
   }
   gauge('blindscore_keys', 'Public keys held', levels.keys)
   gauge('blindscore_masks_stock', 'Masks made ahead and not used yet', levels.masks)
-  gauge('blindscore_scorings_under_way', 'Score requests being read, waiting or computed', levels.underWay)
+  gauge('blindscore_scorings', 'Score requests that wait or are computed', levels.scoring)
   gauge('blindscore_compute_waiting', 'Tasks that wait for a compute thread', levels.waiting)
   return {
     registry,

@@ -82,6 +82,6 @@ export function problemResponse(thrown: unknown, instance?: string): Response {
   const headers: Record<string, string> = { 'Content-Type': problemType, 'Cache-Control': 'no-store' }
   if (thrown instanceof RetryLater) headers['Retry-After'] = String(thrown.seconds)
   // The rest of a body that was refused for its size or its kind is not worth reading.
-  if (document.status === 413 || document.status === 415) headers['Connection'] = 'close'
+  if (document.status === 413 || document.status === 415) headers.Connection = 'close'
   return new Response(JSON.stringify(document), { status: document.status, headers })
 }

@@ -37,9 +37,9 @@ function encodedRecord({ card }: CompiledModel, index: number): Float64Array {
 
 function checkExpected(model: CompiledModel, integers: Float64Array, index: number): void {
   const { heads, link, tolerance, verification } = model.card
-  const expected = verification[index]
+  const expected = verification[index] ?? wrong(index, 'it is not there')
   const predictors = plainPredictors(model, integers)
-  if (expected?.predictors.length !== heads.length) return wrong(index, `it needs ${heads.length} predictors`)
+  if (expected.predictors.length !== heads.length) wrong(index, `it needs ${heads.length} predictors`)
   predictors.forEach((predictor, h) => {
     // The file's own figure was computed in double precision, whose rounding is allowed for.
     const allowed = tolerance + 1e-12 * Math.abs(predictor)
@@ -48,7 +48,7 @@ function checkExpected(model: CompiledModel, integers: Float64Array, index: numb
     }
   })
   if (expected.responses === undefined) return
-  if (expected.responses.length !== heads.length) return wrong(index, `it needs ${heads.length} responses`)
+  if (expected.responses.length !== heads.length) wrong(index, `it needs ${heads.length} responses`)
   // Every link moves a response monotonically with its own predictor; softmax by less than the tolerance itself.
   const shifted = (by: number): number[] =>
     respond(
@@ -69,7 +69,9 @@ function checkExpected(model: CompiledModel, integers: Float64Array, index: numb
 /** Records that pull every head to the ends of its bound: all inputs 0, and those of one sign at their maximum. */
 function extremes({ card, heads }: CompiledModel): Float64Array[] {
   const ends = heads.flatMap(({ weights }) =>
-    [1, -1].map((sign) => Float64Array.from(card.inputs, ({ max }, j) => (Math.sign(weights[j] as number) === sign ? max : 0))),
+    [1, -1].map((sign) =>
+      Float64Array.from(card.inputs, ({ max }, j) => (Math.sign(weights[j] as number) === sign ? max : 0)),
+    ),
   )
   return [new Float64Array(card.inputs.length), ...ends]
 }
@@ -83,16 +85,21 @@ function checkPackedPath(model: CompiledModel, records: readonly Float64Array[])
   for (let from = 0; from < records.length; from += slots) {
     const block = records.slice(from, from + slots)
     const packed = card.inputs.map((_, j) =>
-      fromBytes(pack(Float64Array.from(block, (integers) => integers[j] as number), card.slotBits, keyBits / 8)),
+      fromBytes(
+        pack(
+          Float64Array.from(block, (integers) => integers[j] as number),
+          card.slotBits,
+          keyBits / 8,
+        ),
+      ),
     )
-    const padding = {}
     heads.forEach((head, h) => {
       let sum = fromBytes(offsetPlaintext(head, card.slotBits, keyBits))
       packed.forEach((plaintext, j) => {
         sum += BigInt(head.weights[j] as number) * plaintext
       })
       const opened = new Float64Array(block.length)
-      readPredictors(card, toBytes(sum, keyBits / 8), block.length, { ...padding }, opened, 0)
+      readPredictors(card, toBytes(sum, keyBits / 8), block.length, {}, opened, 0)
       block.forEach((integers, r) => {
         const expected = plainPredictors(model, integers)[h] as number
         if (!(Math.abs((opened[r] as number) - expected) <= 1e-12 * Math.abs(expected))) {

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import { Hono, type MiddlewareHandler } from 'hono'
+import { cors } from 'hono/cors'
+import { routePath } from 'hono/route'
+import { asBlindscoreError, BlindscoreError } from '../core/errors.ts'
+import { securityHeaders } from './headers.ts'
+import { originOf } from './log.ts'
+import { pageResponse } from './page.ts'
+import { problemResponse, statusOf } from './problem.ts'
+import { keyRoutes } from './routes/keys.ts'
+import { modelRoutes } from './routes/models.ts'
+import { operationRoutes } from './routes/operations.ts'
+import { scoreRoutes } from './routes/scores.ts'
+import { type App, type AppEnv, type Dependencies, makeService, type Service } from './service.ts'
+
+/** The scoring server as Request → Response: no socket, no process. */
+export interface ScoringApp {
+  readonly fetch: App['fetch']
+  readonly service: Service
+  /** Stops the spare work behind the requests. */
+  close(): void
+}
+
+export function makeApp(dependencies: Dependencies): ScoringApp {
+  const service = makeService(dependencies)
+  const app: App = new Hono<AppEnv>()
+  app.use(observed(service))
+  app.use(secured)
+  if (service.corsOrigins.length > 0) app.use('/v1/*', crossOrigin(service.corsOrigins))
+  modelRoutes(app, service)
+  keyRoutes(app, service)
+  scoreRoutes(app, service)
+  operationRoutes(app, service)
+  app.notFound((c) => {
+    const page = service.page
+    const reads = c.req.method === 'GET' || c.req.method === 'HEAD'
+    const found = page && reads ? pageResponse(page, c.req.raw, service.connectOrigins) : null
+    return found ?? answerProblem(c, new BlindscoreError('request/not-found', 'No such address and method.'))
+  })
+  app.onError((thrown, c) => answerProblem(c, thrown))
+  return { fetch: app.fetch, service, close: () => service.stock.close() }
+
+  function answerProblem(c: Parameters<Parameters<App['onError']>[0]>[1], thrown: unknown): Response {
+    const { code } = asBlindscoreError(thrown)
+    c.get('facts').code = code
+    service.metrics.problems.inc({ code })
+    if (statusOf(code) === 500) service.log.error({ id: c.get('requestId'), origin: originOf(thrown) }, 'unforeseen')
+    return problemResponse(thrown, `urn:uuid:${c.get('requestId')}`)
+  }
+}
+
+const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'POST', 'OPTIONS'])
+
+/** Names, times, counts and logs every request: by its route's pattern, never by the path that was sent. */
+function observed({ log, metrics, now, draining }: Service): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const started = now()
+    c.set('requestId', randomUUID())
+    c.set('facts', {})
+    await next()
+    // So that a kept connection does not bring more requests to a process that is leaving.
+    if (draining()) c.res.headers.set('Connection', 'close')
+    const pattern = routePath(c, -1)
+    const route = pattern.startsWith('/') && !pattern.includes('*') ? pattern : 'page'
+    const method = methods.has(c.req.method) ? c.req.method : 'other'
+    const status = c.res.status
+    const ms = Math.round(now() - started)
+    metrics.requests.inc({ method, route, status })
+    metrics.seconds.observe({ route }, ms / 1000)
+    log.info({ id: c.get('requestId'), method, route, status, ms, ...c.get('facts') }, 'answered')
+  }
+}
+
+/** The API's headers, wherever an answer has none of its own. */
+const secured: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next()
+  if (c.res.headers.has('Content-Security-Policy')) return
+  for (const [name, value] of Object.entries(securityHeaders('api'))) c.res.headers.set(name, value)
+}
+
+function crossOrigin(origins: readonly string[]): MiddlewareHandler<AppEnv> {
+  return cors({
+    origin: [...origins],
+    allowMethods: ['GET', 'PUT', 'POST'],
+    allowHeaders: ['Content-Type', 'Accept', 'If-None-Match'],
+    exposeHeaders: ['ETag', 'Retry-After'],
+    maxAge: 600,
+  })
+}

@@ -1,0 +1,147 @@
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { createAdaptorServer } from '@hono/node-server'
+import { collectDefaultMetrics } from 'prom-client'
+import { makeApp } from './app.ts'
+import { startPool } from './compute.ts'
+import { type Limits, limitsFor } from './limits.ts'
+import { type Log, makeLog, originOf } from './log.ts'
+import { requireModels } from './models.ts'
+import { readPage } from './page.ts'
+
+export interface ServerOptions {
+  /** Without one: {@link defaultPort} or the next free one. 0: any free one. */
+  readonly port?: number
+  /** The address to listen on; by default this machine alone can connect. */
+  readonly host?: string
+  /** The folder of model files. */
+  readonly models?: string
+  /** The folder of the built page; null for an API without a page. */
+  readonly page?: string | null
+  readonly corsOrigins?: readonly string[]
+  readonly connectOrigins?: readonly string[]
+  readonly trustProxy?: boolean
+  readonly threads?: number
+  readonly limits?: Partial<Limits>
+  readonly log?: Log
+  /** Adds the process's own figures to the metrics. */
+  readonly processMetrics?: boolean
+  /** The compiled `worker.ts`, when this file runs uncompiled. */
+  readonly workerFile?: URL
+}
+
+export interface RunningServer {
+  /** The server's address, with a slash at its end. */
+  readonly url: string
+  /** The ids of the models served. */
+  readonly models: readonly string[]
+  /** Stops accepting, finishes the answers under way, ends the threads. */
+  close(): Promise<void>
+}
+
+const defaultPort = 8787
+const portsTried = 20
+
+/**
+ * A scoring server on a socket. Rejects with a BlindscoreError for models that cannot be served, and with the
+ * system's error for a port that was asked for and is taken.
+ */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const log = options.log ?? makeLog('silent')
+  const models = await requireModels(options.models ?? inPackage('server/models'))
+  const widest = Math.max(...models.map(({ card }) => card.inputs.length))
+  const limits = limitsFor(widest, options.limits)
+  const page = options.page === null ? null : await readPage(options.page ?? inPackage('dist/page'))
+  const compute = await startPool({
+    threads: options.threads ?? availableParallelism(),
+    models: models.map(({ card, heads }) => ({ id: card.id, slotBits: card.slotBits, heads })),
+    onError: (thrown) => log.error({ origin: originOf(thrown) }, 'a compute thread died'),
+    ...(options.workerFile && { workerFile: options.workerFile }),
+  })
+  let draining = false
+  const app = makeApp({
+    models,
+    compute,
+    limits,
+    log,
+    ...(page && { page }),
+    corsOrigins: options.corsOrigins ?? [],
+    connectOrigins: options.connectOrigins ?? [],
+    trustProxy: options.trustProxy ?? false,
+    draining: () => draining,
+  })
+  if (options.processMetrics) collectDefaultMetrics({ register: app.service.metrics.registry })
+
+  const server = createAdaptorServer({
+    fetch: app.fetch as (request: Request) => Promise<Response>,
+    serverOptions: {
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(5000, limits.headersTimeoutMs / 2),
+    },
+  }) as Server
+  server.maxConnections = limits.connections
+  server.timeout = limits.silenceMs
+
+  const end = async (): Promise<void> => {
+    app.close()
+    await compute.close()
+  }
+  let closing: Promise<void> | undefined
+  const drain = async (): Promise<void> => {
+    draining = true
+    const closed = once(server, 'close')
+    server.close()
+    const deadline = setTimeout(() => server.closeAllConnections(), limits.drainMs)
+    await closed
+    clearTimeout(deadline)
+    await end()
+    log.info('closed')
+  }
+  const host = options.host ?? '127.0.0.1'
+  try {
+    await listen(server, host, options.port)
+  } catch (thrown) {
+    await end()
+    throw thrown
+  }
+  const url = urlOf(server.address() as AddressInfo, host)
+  const ids = models.map(({ card }) => card.id)
+  log.info({ engine: compute.engine, threads: compute.threads, models: ids, page: page !== null }, 'listening')
+
+  return {
+    url,
+    models: ids,
+    close() {
+      closing ??= drain()
+      return closing
+    },
+  }
+}
+
+/** A folder of the package, wherever it was started from: this file is `server/listen.ts` or `dist/server/listen.js`. */
+function inPackage(folder: string): string {
+  const compiled = import.meta.url.endsWith('.js')
+  return fileURLToPath(new URL(`${compiled ? '../../' : '../'}${folder}`, import.meta.url))
+}
+
+async function listen(server: Server, host: string, port: number | undefined): Promise<void> {
+  const ports = port === undefined ? Array.from({ length: portsTried }, (_, i) => defaultPort + i) : [port]
+  for (const each of ports) {
+    try {
+      server.listen(each, host)
+      await once(server, 'listening')
+      return
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'EADDRINUSE' || each === ports.at(-1)) throw thrown
+    }
+  }
+}
+
+function urlOf({ port }: AddressInfo, host: string): string {
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}/`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`
+}

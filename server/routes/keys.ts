@@ -1,0 +1,47 @@
+import { describeRoute, resolver } from 'hono-openapi'
+import { fail } from '../../core/errors.ts'
+import { keyBits } from '../../core/key.ts'
+import { mediaType, parseJson, readBody } from '../body.ts'
+import { sha256Hex } from '../digest.ts'
+import { shortFingerprint } from '../log.ts'
+import { problems } from '../openapi.ts'
+import { bytesOfBase64url, keyAnswer, keyRequest, parseAs } from '../schemas.ts'
+import { type App, clientOfRequest, type Service } from '../service.ts'
+
+/** Public keys: sent once with their proof, referred to by fingerprint from then on. */
+export function keyRoutes(app: App, { keys, stock, compute, limits, admission, trustProxy }: Service): void {
+  app.put(
+    '/v1/keys/:fingerprint',
+    describeRoute({
+      summary: 'Register a public key',
+      description:
+        'The fingerprint is the SHA-256 of n’s bytes, in hexadecimal. The proof shows that gcd(n, φ(n)) = 1; it is checked once.',
+      requestBody: { required: true, content: { 'application/json': { schema: resolver(keyRequest) } } },
+      responses: {
+        200: { description: 'The key was held', content: { 'application/json': { schema: resolver(keyAnswer) } } },
+        201: { description: 'The key is new', content: { 'application/json': { schema: resolver(keyAnswer) } } },
+        ...problems(400, 413, 415, 429),
+      },
+    }),
+    async (c) => {
+      if (mediaType(c.req.raw) !== 'application/json') fail('request/media-type', 'A key is sent as application/json.')
+      const body = await readBody(c.req.raw, limits.keyBodyBytes)
+      const request = parseAs(keyRequest, parseJson(body, limits.jsonDepth))
+      const n = bytesOfBase64url(request.n) ?? fail('request/syntax', 'The member "n" is not base64url.')
+      const proof = bytesOfBase64url(request.proof) ?? fail('request/syntax', 'The member "proof" is not base64url.')
+      const bits = keyBits(n)
+      const fingerprint = sha256Hex(n)
+      if (c.req.param('fingerprint') !== fingerprint) {
+        fail('key/fingerprint', 'The fingerprint in the address is not the SHA-256 of n.')
+      }
+      c.get('facts').key = shortFingerprint(fingerprint)
+      const answer = { fingerprint, bits }
+      if (keys.get(fingerprint) !== undefined) return c.json(answer, 200)
+      await admission.spendKey(clientOfRequest(c, trustProxy))
+      const attempt = `${fingerprint} ${sha256Hex(proof)}`
+      await keys.admit(fingerprint, attempt, n, () => compute.checkKey(n, proof))
+      stock.add(fingerprint, n)
+      return c.json(answer, 201)
+    },
+  )
+}

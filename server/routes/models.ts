@@ -1,0 +1,52 @@
+import { describeRoute, resolver } from 'hono-openapi'
+import { card } from '../../core/card.ts'
+import { fail } from '../../core/errors.ts'
+import { problems } from '../openapi.ts'
+import { matchesEtag } from '../page.ts'
+import { modelList } from '../schemas.ts'
+import type { App, Service } from '../service.ts'
+
+/** The public side of the models. */
+export function modelRoutes(app: App, { models, limits }: Service): void {
+  const list = {
+    models: [...models.values()].map(({ card: { id, version, title, description, outcome, hash } }) => ({
+      id,
+      version,
+      title,
+      description,
+      outcome,
+      hash,
+    })),
+    limits: { recordsPerChunk: limits.recordsPerChunk, bodyBytes: limits.bodyBytes },
+  }
+
+  app.get(
+    '/v1/models',
+    describeRoute({
+      summary: 'The models that this server scores with',
+      responses: {
+        200: { description: 'Summaries', content: { 'application/json': { schema: resolver(modelList) } } },
+      },
+    }),
+    (c) => c.json(list, 200, { 'Cache-Control': 'no-cache' }),
+  )
+
+  app.get(
+    '/v1/models/:id',
+    describeRoute({
+      summary: 'A model’s card',
+      description: 'Everything public of a model. Its entity tag is the card’s hash.',
+      responses: {
+        200: { description: 'The card', content: { 'application/json': { schema: resolver(card) } } },
+        304: { description: 'The card has the hash that If-None-Match names' },
+        ...problems(404),
+      },
+    }),
+    (c) => {
+      const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'This server has no model of that id.')
+      const etag = `"${model.card.hash}"`
+      const headers = { ETag: etag, 'Cache-Control': 'no-cache' }
+      return matchesEtag(c.req.raw, etag) ? c.body(null, 304, headers) : c.json(model.card, 200, headers)
+    },
+  )
+}

@@ -1,0 +1,88 @@
+import { describeRoute, resolver } from 'hono-openapi'
+import { toHex } from '../../core/bytes.ts'
+import { slotsPerCiphertext } from '../../core/card.ts'
+import { fail } from '../../core/errors.ts'
+import type { Chunk } from '../../core/wire.ts'
+import { cbor, chunkResponse, json, readChunk, typeOfAnswer, typeOfRequest } from '../chunk.ts'
+import type { HeldKey } from '../keys.ts'
+import type { Limits } from '../limits.ts'
+import { shortFingerprint } from '../log.ts'
+import type { ServedModel } from '../models.ts'
+import { problems } from '../openapi.ts'
+import { jsonChunk } from '../schemas.ts'
+import { type App, clientOfRequest, type Service } from '../service.ts'
+
+const bytes = { type: 'string', format: 'binary' } as const
+const content = { [cbor]: { schema: bytes }, [json]: { schema: resolver(jsonChunk) } }
+
+/** Scoring: one chunk of ciphertexts in, one of masked answers out. */
+export function scoreRoutes(app: App, service: Service): void {
+  const { models, keys, ledger, stock, compute, limits, admission, metrics, trustProxy } = service
+
+  app.post(
+    '/v1/models/:id/scores',
+    describeRoute({
+      summary: 'Score one chunk of encrypted records',
+      description: [
+        'The body is one CBOR map (members v, card, key, run, chunk, records, ciphertexts; core/README.md has its bytes)',
+        'or the same members in JSON. It holds ceil(records / K) × inputs ciphertexts, block by block, and its answer,',
+        'with the same other members, ceil(records / K) × heads. Sending a chunk again is safe: it is scored again and',
+        'its answer masked anew.',
+      ].join(' '),
+      requestBody: { required: true, content },
+      responses: {
+        200: { description: 'The encrypted predictors', content },
+        ...problems(400, 404, 409, 413, 415, 429, 503),
+      },
+    }),
+    (c) => {
+      const client = clientOfRequest(c, trustProxy)
+      const facts = c.get('facts')
+      return admission.run(client, async (begin) => {
+        const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'This server has no model of that id.')
+        facts.model = model.card.id
+        const type = typeOfRequest(c.req.raw)
+        const chunk = await readChunk(c.req.raw, type, limits)
+        facts.chunk = chunk.chunk
+        if (toHex(chunk.card) !== model.card.hash)
+          fail('model/changed', 'The model has another card now: fetch it anew.')
+        const fingerprint = toHex(chunk.key)
+        facts.key = shortFingerprint(fingerprint)
+        const key = keys.get(fingerprint) ?? fail('key/unknown', 'This server does not hold the key: send it again.')
+        const blocks = blocksOf(chunk, model, key, limits)
+        facts.records = chunk.records
+        begin()
+        const answered = ledger.admit(model.card.id, chunk)
+        await admission.spendRecords(client, chunk.records)
+
+        const width = 2 * key.n.length
+        const needed = blocks * model.heads.length
+        const masks = stock.take(fingerprint, key.n, needed)
+        const request = { n: key.n, model: model.card.id, blocks, ciphertexts: chunk.ciphertexts, masks }
+        const ciphertexts = await compute.score(request, c.req.raw.signal)
+        answered()
+        metrics.records.inc({ model: model.card.id }, chunk.records)
+        metrics.masksUsed.inc({ from: 'stock' }, masks.length / width)
+        metrics.masksUsed.inc({ from: 'request' }, needed - masks.length / width)
+        return chunkResponse({ ...chunk, ciphertexts }, width, typeOfAnswer(c.req.raw, type))
+      })
+    },
+  )
+}
+
+/** The blocks of a chunk, whose counts all fit together. Throws `request/shape`, or `key/size` when no record fits. */
+function blocksOf(chunk: Chunk, { card }: ServedModel, { bits }: HeldKey, limits: Limits): number {
+  const slots = slotsPerCiphertext(card.slotBits, bits)
+  if (slots < 1) fail('key/size', `A record of this model does not fit a key of ${bits} bits.`)
+  if (chunk.records < 1 || chunk.records > limits.recordsPerChunk) {
+    fail('request/shape', `A chunk has from 1 to ${limits.recordsPerChunk} records.`)
+  }
+  const blocks = Math.ceil(chunk.records / slots)
+  if (chunk.ciphertexts.length !== blocks * card.inputs.length * (bits / 4)) {
+    fail(
+      'request/shape',
+      `${chunk.records} records make ${blocks * card.inputs.length} ciphertexts of ${bits / 4} bytes.`,
+    )
+  }
+  return blocks
+}

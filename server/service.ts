@@ -1,0 +1,95 @@
+import type { Context, Hono } from 'hono'
+import { Admission, clientOf } from './admission.ts'
+import type { Compute } from './compute.ts'
+import { KeyRegistry } from './keys.ts'
+import { ChunkLedger } from './ledger.ts'
+import type { Limits } from './limits.ts'
+import { type Log, originOf } from './log.ts'
+import { MaskStock } from './masks.ts'
+import { type Metrics, makeMetrics } from './metrics.ts'
+import type { ServedModel } from './models.ts'
+import type { PageFiles } from './page.ts'
+
+/** What the app is made of: everything that differs between a test, an embedding and the command line. */
+export interface Dependencies {
+  readonly models: readonly ServedModel[]
+  readonly compute: Compute
+  readonly limits: Limits
+  readonly log: Log
+  /** The built page, when this server serves it. */
+  readonly page?: PageFiles
+  /** Origins whose pages may call the API. */
+  readonly corsOrigins?: readonly string[]
+  /** Other origins that the page may call. */
+  readonly connectOrigins?: readonly string[]
+  /** Whether the last address of X-Forwarded-For is the client's. */
+  readonly trustProxy?: boolean
+  /** Whether a shutdown has begun. */
+  readonly draining?: () => boolean
+  /** Milliseconds on a clock that only goes forward. */
+  readonly now?: () => number
+}
+
+/** The state behind the routes: bounded, in memory, and nothing that another process could not rebuild. */
+export interface Service extends Required<Omit<Dependencies, 'page' | 'models'>> {
+  readonly page: PageFiles | undefined
+  readonly models: ReadonlyMap<string, ServedModel>
+  readonly keys: KeyRegistry
+  readonly ledger: ChunkLedger
+  readonly stock: MaskStock
+  readonly admission: Admission
+  readonly metrics: Metrics
+}
+
+export function makeService(dependencies: Dependencies): Service {
+  const { compute, limits, log, now = () => performance.now() } = dependencies
+  const stock = new MaskStock(compute, {
+    perKey: limits.stockPerKey,
+    keys: limits.stocks,
+    idleMs: limits.stockIdleMs,
+    now,
+    onError: (thrown) => log.error({ origin: originOf(thrown) }, 'masks could not be made'),
+  })
+  const keys = new KeyRegistry(limits.keys, (fingerprint) => stock.drop(fingerprint))
+  const admission = new Admission(limits)
+  return {
+    compute,
+    limits,
+    log,
+    now,
+    stock,
+    keys,
+    admission,
+    page: dependencies.page,
+    models: new Map(dependencies.models.map((model) => [model.card.id, model])),
+    corsOrigins: dependencies.corsOrigins ?? [],
+    connectOrigins: dependencies.connectOrigins ?? [],
+    trustProxy: dependencies.trustProxy ?? false,
+    draining: dependencies.draining ?? (() => false),
+    ledger: new ChunkLedger(limits.chunksRemembered),
+    metrics: makeMetrics({
+      keys: () => keys.size,
+      masks: () => stock.size,
+      scoring: () => admission.scoring,
+      waiting: () => compute.waiting,
+    }),
+  }
+}
+
+/** What a request carries through the middleware. */
+export interface AppEnv {
+  /** Node's own request, when there is a socket. */
+  Bindings: { incoming?: { socket: { remoteAddress?: string } } }
+  Variables: {
+    /** Names this request in the log and in its problem. */
+    requestId: string
+    /** What is logged of it: counts and names from closed sets. */
+    facts: Record<string, string | number | boolean>
+  }
+}
+
+export type App = Hono<AppEnv>
+
+export function clientOfRequest(c: Context<AppEnv>, trustProxy: boolean): string {
+  return clientOf(c.env?.incoming?.socket.remoteAddress, c.req.header('x-forwarded-for'), trustProxy)
+}

@@ -1,0 +1,318 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import * as z from 'zod/mini'
+import { card } from '../../core/card.ts'
+import { errorCodes } from '../../core/errors.ts'
+import { clientOf } from '../admission.ts'
+import { makeLog } from '../log.ts'
+import { type PageFiles, pageFile } from '../page.ts'
+import { problemOf } from '../problem.ts'
+import { modelList } from '../schemas.ts'
+import {
+  Client,
+  chunkRequest,
+  computeHere,
+  makeWorld,
+  problemOfResponse,
+  register,
+  tiny,
+  zero,
+} from './support/world.ts'
+
+const world = makeWorld()
+
+describe('models', () => {
+  test('are listed by summary, with the limits of a chunk', async () => {
+    const list = z.parse(modelList, await (await world.ask('/v1/models')).json())
+    expect(list.models.map(({ id, hash }) => [id, hash])).toEqual([
+      ['tiny', tiny.card.hash],
+      ['zero', zero.card.hash],
+    ])
+    expect(list.limits).toEqual({ recordsPerChunk: 8192, bodyBytes: 8 * 2 ** 20 })
+  })
+
+  test('have their whole card, whose entity tag is its hash', async () => {
+    const response = await world.ask('/v1/models/tiny')
+    expect(z.parse(card, await response.json())).toEqual(tiny.card)
+    const etag = response.headers.get('etag') ?? ''
+    expect(etag).toBe(`"${tiny.card.hash}"`)
+    for (const header of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const again = await world.ask('/v1/models/tiny', { headers: { 'If-None-Match': header } })
+      expect([again.status, await again.text()]).toEqual([304, ''])
+    }
+    expect((await world.ask('/v1/models/tiny', { headers: { 'If-None-Match': '"other"' } })).status).toBe(200)
+  })
+
+  test('a title with markup stays text: JSON, not sniffed, no script allowed', async () => {
+    const response = await world.ask('/v1/models/tiny')
+    expect(response.headers.get('content-type')).toBe('application/json')
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect((await response.json()).title).toBe('Tiny <script>alert(1)</script>')
+  })
+
+  test('that do not exist: 404, whatever object has a member of that name', async () => {
+    for (const id of ['none', '__proto__', 'constructor', 'hasOwnProperty']) {
+      expect(await problemOfResponse(await world.ask(`/v1/models/${id}`))).toEqual({
+        status: 404,
+        code: 'model/unknown',
+      })
+    }
+  })
+})
+
+describe('operations', () => {
+  test('healthz and readyz; a server that is leaving is healthy and not ready', async () => {
+    expect((await world.ask('/healthz')).status).toBe(200)
+    expect((await world.ask('/readyz')).status).toBe(200)
+    const leaving = makeWorld({ draining: () => true })
+    const [healthz, readyz] = [await leaving.ask('/healthz'), await leaving.ask('/readyz')]
+    expect([healthz.status, readyz.status, await readyz.json()]).toEqual([200, 503, { status: 'draining' }])
+    expect(readyz.headers.get('connection')).toBe('close')
+  })
+
+  test('openapi.json describes every route with the schemas that check it', async () => {
+    const document = await (await world.ask('/openapi.json')).json()
+    expect(document.openapi).toBe('3.1.0')
+    const routes = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.keys(item as object).map((method) => `${method} ${path}`),
+    )
+    expect(routes.sort()).toEqual([
+      'get /healthz',
+      'get /metrics',
+      'get /readyz',
+      'get /v1/models',
+      'get /v1/models/{id}',
+      'post /v1/models/{id}/scores',
+      'put /v1/keys/{fingerprint}',
+    ])
+    const key = document.paths['/v1/keys/{fingerprint}'].put
+    expect(key.requestBody.content['application/json'].schema).toMatchObject({
+      required: ['n', 'proof'],
+      additionalProperties: false,
+    })
+    const score = document.paths['/v1/models/{id}/scores'].post
+    expect(Object.keys(score.requestBody.content)).toEqual(['application/cbor', 'application/json'])
+    expect(Object.keys(score.responses)).toEqual(['200', '400', '404', '409', '413', '415', '429', '503'])
+    const problem = score.responses[409].content['application/problem+json'].schema
+    expect(problem.properties.code.enum).toEqual(errorCodes)
+  })
+
+  test('metrics count by route, status and code, and by nothing that a client chose', async () => {
+    const own = makeWorld()
+    await own.ask('/v1/models/planted-in-a-path')
+    await own.ask('/planted-elsewhere?planted=1', { method: 'DELETE' })
+    await own.ask('/v1/models')
+    const text = await (await own.ask('/metrics')).text()
+    expect(text).toContain('blindscore_requests_total{method="GET",route="/v1/models/:id",status="404"} 1')
+    expect(text).toContain('blindscore_requests_total{method="GET",route="/v1/models",status="200"} 1')
+    expect(text).toContain('blindscore_requests_total{method="other",route="page",status="404"} 1')
+    expect(text).toContain('blindscore_problems_total{code="model/unknown"} 1')
+    expect(text).not.toContain('planted')
+  })
+})
+
+describe('addresses and methods that do not exist', () => {
+  test.each([
+    ['GET', '/nothing'],
+    ['POST', '/v1/models'],
+    ['GET', '/v1/models/tiny/scores'],
+    ['DELETE', '/v1/keys/x'],
+    ['GET', '/v1/%'],
+    ['GET', '/..%2f..%2fpackage.json'],
+  ])('%s %s: 404', async (method, path) => {
+    expect(await problemOfResponse(await world.ask(path, { method }))).toEqual({
+      status: 404,
+      code: 'request/not-found',
+    })
+  })
+})
+
+describe('the page', () => {
+  let files: PageFiles
+  beforeAll(async () => {
+    const bytes = (text: string) => new TextEncoder().encode(text)
+    const names = ['/index.html', '/assets/index-1a2b.js', '/assets/worker-vault-1a2b.js', '/samples/a.csv']
+    const map = new Map(
+      await Promise.all(
+        names.map(async (name) => [name, await pageFile(name, bytes(`<${name}> `.repeat(200)))] as const),
+      ),
+    )
+    files = map.set('/', map.get('/index.html') as never)
+  })
+  const served = () => makeWorld({ page: files, connectOrigins: ['https://scores.example'] })
+
+  test('has a strict policy, isolation, and may call itself and the named origins', async () => {
+    const { headers, status } = await served().ask('/')
+    expect(status).toBe(200)
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8')
+    const policy = headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';")
+    expect(policy).toContain("connect-src 'self' https://scores.example;")
+    for (const part of ["frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'", "worker-src 'self'"]) {
+      expect(policy).toContain(part)
+    }
+    expect(policy).not.toContain('unsafe-inline')
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin')
+    expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('cache-control')).toBe('no-cache')
+  })
+
+  test('starts workers that have no network', async () => {
+    const { headers } = await served().ask('/assets/worker-vault-1a2b.js')
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'none'; script-src 'wasm-unsafe-eval'; connect-src 'none'",
+    )
+    expect(headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+    expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp')
+  })
+
+  test('is compressed where it is asked for, cached by hash, and known by its entity tag', async () => {
+    const path = '/assets/index-1a2b.js'
+    const plain = await served().ask(path)
+    const zipped = await served().ask(path, { headers: { 'Accept-Encoding': 'br, gzip' } })
+    expect([plain.headers.get('content-encoding'), zipped.headers.get('content-encoding')]).toEqual([null, 'gzip'])
+    const unzipped = new Response(zipped.body?.pipeThrough(new DecompressionStream('gzip')))
+    expect(await unzipped.text()).toBe(await plain.text())
+    const refused = await served().ask(path, { headers: { 'Accept-Encoding': 'gzip;q=0' } })
+    expect(refused.headers.get('content-encoding')).toBeNull()
+    expect(plain.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    const again = await served().ask(path, { headers: { 'If-None-Match': plain.headers.get('etag') ?? '' } })
+    expect(again.status).toBe(304)
+  })
+
+  test.each([
+    '/../package.json',
+    '/%2e%2e/package.json',
+    '/assets/..%2f..%2fpackage.json',
+    '/%00',
+    '/%',
+    '/assets',
+    '/index.html/',
+  ])('has nothing at %s', async (path) => {
+    expect((await served().ask(path)).status).toBe(404)
+  })
+
+  test('is only read', async () => {
+    expect((await served().ask('/', { method: 'POST', body: 'x' })).status).toBe(404)
+    const head = await served().ask('/', { method: 'HEAD' })
+    expect(head.status).toBe(200)
+  })
+})
+
+describe('other origins', () => {
+  const ask = (origin: string, init: RequestInit = {}, corsOrigins: string[] = ['https://page.example']) =>
+    makeWorld({ corsOrigins }).ask('/v1/models', { ...init, headers: { Origin: origin, ...init.headers } })
+  const allowed = 'access-control-allow-origin'
+
+  test('may call the API when they are named, and read what they need of its answers', async () => {
+    const { headers } = await ask('https://page.example')
+    expect(headers.get(allowed)).toBe('https://page.example')
+    expect(headers.get('access-control-expose-headers')).toBe('ETag,Retry-After')
+    expect(headers.get('access-control-allow-credentials')).toBeNull()
+    expect((await ask('https://other.example')).headers.get(allowed)).toBeNull()
+    expect((await ask('https://page.example', {}, [])).headers.get(allowed)).toBeNull()
+  })
+
+  test('preflights are answered for them alone', async () => {
+    const preflight: RequestInit = {
+      method: 'OPTIONS',
+      headers: { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' },
+    }
+    const granted = await ask('https://page.example', preflight)
+    expect(granted.status).toBe(204)
+    expect(granted.headers.get('access-control-allow-methods')).toBe('GET,PUT,POST')
+    expect((await ask('https://other.example', preflight)).headers.get(allowed)).toBeNull()
+    expect((await ask('https://page.example', preflight, [])).status).toBe(404)
+  })
+
+  test('problems reach them too', async () => {
+    const response = await makeWorld({ corsOrigins: ['https://page.example'] }).ask('/v1/models/none', {
+      headers: { Origin: 'https://page.example' },
+    })
+    expect([response.status, response.headers.get(allowed)]).toEqual([404, 'https://page.example'])
+  })
+})
+
+describe('one client does not take what others need', () => {
+  test('beyond its places it is told to come back; others are served', async () => {
+    const waiting: (() => void)[] = []
+    const here = computeHere([tiny])
+    const compute = {
+      ...here,
+      score: async (request: Parameters<typeof here.score>[0]) => {
+        await new Promise<void>((resolve) => waiting.push(resolve))
+        return here.score(request)
+      },
+    }
+    const own = makeWorld({ models: [tiny], compute }, { scorings: 3, requestsPerClient: 2 })
+    const client = await Client.make()
+    await register(own, client)
+    const body = chunkRequest(client.seal(tiny.card, [['18', '0', 'north']]))
+    const score = (address: string) => own.ask('/v1/models/tiny/scores', body, address)
+    const begun = async (count: number) => {
+      while (waiting.length < count) await new Promise((resolve) => setImmediate(resolve))
+    }
+    const first = [score('192.0.2.1'), score('192.0.2.1')]
+    await begun(2)
+    const third = await score('192.0.2.1')
+    expect(third.headers.get('retry-after')).toBe('1')
+    expect(await problemOfResponse(third)).toEqual({ status: 503, code: 'request/busy' })
+    const other = score('192.0.2.2')
+    await begun(3)
+    expect(await problemOfResponse(await score('192.0.2.3'))).toEqual({ status: 503, code: 'request/busy' })
+    for (const end of waiting.splice(0)) end()
+    expect((await Promise.all([...first, other])).map(({ status }) => status)).toEqual([200, 200, 200])
+    const after = score('192.0.2.1')
+    await begun(1)
+    waiting.pop()?.()
+    expect((await after).status).toBe(200)
+    expect(own.service.admission.scoring).toBe(0)
+  })
+
+  test('a budget in records an hour: 429 with Retry-After, and what was refused is not charged', async () => {
+    const own = makeWorld({}, { recordsPerHour: 5 })
+    const client = await Client.make()
+    await register(own, client)
+    const score = (count: number, address = '192.0.2.1') => {
+      const chunk = client.seal(tiny.card, Array(count).fill(['18', '0', 'north']))
+      return own.ask('/v1/models/tiny/scores', chunkRequest(chunk), address)
+    }
+    expect((await score(3)).status).toBe(200)
+    const refused = await score(3)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3000)
+    expect(await problemOfResponse(refused)).toEqual({ status: 429, code: 'request/budget' })
+    expect((await score(2)).status).toBe(200)
+    expect((await score(1)).status).toBe(429)
+    expect((await score(5, '192.0.2.2')).status).toBe(200)
+  })
+
+  test('clients are told apart by address, behind a trusted proxy by what it added last', () => {
+    expect(clientOf('192.0.2.1', '203.0.113.9', false)).toBe('192.0.2.1')
+    expect(clientOf('192.0.2.1', '198.51.100.7, 203.0.113.9', true)).toBe('203.0.113.9')
+    expect(clientOf('192.0.2.1', undefined, true)).toBe('192.0.2.1')
+    expect(clientOf('::ffff:192.0.2.1', undefined, false)).toBe('192.0.2.1')
+    expect(clientOf('2001:db8:1:2:3:4:5:6', undefined, false)).toBe('2001:db8:1:2::/64')
+    expect(clientOf('2001:DB8:1:2::1', undefined, false)).toBe('2001:db8:1:2::/64')
+    expect(clientOf('2001:db8::1', undefined, false)).toBe('2001:db8:0:0::/64')
+    expect(clientOf('fe80::1%eth0', undefined, false)).toBe('fe80:0:0:0::/64')
+    expect(clientOf(undefined, undefined, false)).toBe('unknown')
+  })
+})
+
+test('what was not foreseen keeps its message to itself', () => {
+  const problem = problemOf(new TypeError('planted-message 42'))
+  expect(problem).toMatchObject({ status: 500, code: 'internal', detail: 'Something failed that should not have.' })
+})
+
+test('the log drops members that it must never hold', () => {
+  const lines: string[] = []
+  const log = makeLog('info', { write: (line) => void lines.push(line) })
+  const planted = 'planted-secret'
+  log.info(
+    { n: planted, proof: planted, body: planted, request: { ciphertexts: planted, headers: planted }, kept: 1 },
+    'x',
+  )
+  expect(lines.join('')).not.toContain(planted)
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ kept: 1 })
+})

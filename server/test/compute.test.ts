@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { startPool } from '../compute.ts'
+
+const nothing = new Uint8Array(0)
+
+test('work whose thread dies rejects, work that waits behind it still runs, and the thread is replaced', async () => {
+  const workerFile = new URL('./fixtures/dying-worker.mjs', import.meta.url)
+  const pool = await startPool({ threads: 1, models: [], workerFile, onError: () => {} })
+  const score = () => pool.score({ n: nothing, model: 'x', blocks: 1, ciphertexts: nothing, masks: nothing })
+  const works = [score(), pool.masks(nothing, 1), score(), pool.masks(nothing, 1)]
+  const settled = await Promise.allSettled(works)
+  expect(settled.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled'])
+  expect(pool.waiting).toBe(0)
+  await pool.close()
+})
+
+test('a worker that cannot be loaded fails the start', async () => {
+  const workerFile = new URL('./fixtures/none.mjs', import.meta.url)
+  await expect(startPool({ threads: 1, models: [], workerFile, onError: () => {} })).rejects.toThrow()
+})

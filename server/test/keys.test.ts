@@ -1,0 +1,186 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { toBytes } from '../../core/bytes.ts'
+import { bitLength, inverse, modPow } from '../../core/integers.ts'
+import { proofChallenges, proofRoots } from '../../core/key.ts'
+import { sha256, sha256Hex } from '../digest.ts'
+import { primeOf, relatedPrimes, smoothKey } from './support/keys.ts'
+import { Client, computeHere, makeWorld, problemOfResponse, register, tiny } from './support/world.ts'
+
+let client: Client
+let p: bigint
+let q: bigint
+
+beforeAll(async () => {
+  client = await Client.make()
+  p = client.key.p
+  q = client.key.q
+})
+
+/** Sends n with some proof; the answer's problem, and the milliseconds of processor time that it took. */
+async function refusal(n: bigint, bits: number, proof = new Uint8Array(proofRoots * (bits / 8))) {
+  const bytes = toBytes(n, bits / 8)
+  const world = makeWorld()
+  const started = process.cpuUsage()
+  const response = await world.ask(`/v1/keys/${sha256Hex(bytes)}`, client.keyRequest(bytes, proof))
+  const { user, system } = process.cpuUsage(started)
+  const ms = (user + system) / 1000
+  expect(world.service.keys.size).toBe(0)
+  return { ...(await problemOfResponse(response)), ms }
+}
+
+describe('a key is held', () => {
+  test('once its proof was checked: 201, and 200 from then on, without a second check', async () => {
+    let checks = 0
+    const here = computeHere([tiny])
+    const world = makeWorld({
+      compute: {
+        ...here,
+        checkKey(n, proof) {
+          checks++
+          return here.checkKey(n, proof)
+        },
+      },
+    })
+    const ask = () => world.ask(`/v1/keys/${client.fingerprint}`, client.keyRequest())
+    const both = await Promise.all([ask(), ask()])
+    expect(both.map(({ status }) => status)).toEqual([201, 201])
+    expect(checks).toBe(1)
+    const again = await ask()
+    expect(again.status).toBe(200)
+    expect(await again.json()).toEqual({ fingerprint: client.fingerprint, bits: 2048 })
+    expect(checks).toBe(1)
+  })
+
+  test('until newer ones push it out', async () => {
+    const world = makeWorld({}, { keys: 1, stockPerKey: 2 })
+    await register(world, client)
+    const other = await Client.of(smoothKey([3]))
+    await register(world, other)
+    expect(world.service.keys.get(client.fingerprint)).toBeUndefined()
+    expect(world.service.keys.get(other.fingerprint)?.bits).toBe(2048)
+    world.close()
+  })
+})
+
+describe('a key is refused, each fault by its own code and within a second', () => {
+  test('one bit too short, one byte too short, too long', async () => {
+    const size = { status: 400, code: 'key/size' }
+    expect(await refusal(client.key.n >> 1n, 2048)).toMatchObject(size)
+    expect(await refusal(client.key.n >> 8n, 2040)).toMatchObject(size)
+    expect(await refusal((1n << 4103n) + 1n, 4104)).toMatchObject(size)
+    expect(await refusal((1n << 1023n) + 1n, 1024)).toMatchObject(size)
+    expect(await refusal(1n, 8)).toMatchObject(size)
+  })
+
+  const cases: [string, number, () => bigint, string][] = [
+    ['even', 2048, () => client.key.n - 1n, 'key/even'],
+    ['a small factor', 2048, () => largeMultiple(6367n, 2048), 'key/small-factor'],
+    ['a prime', 2048, () => primeOf(2048), 'key/prime'],
+    ['a square', 2048, () => p * p, 'key/power'],
+    ['a cube', 2048, () => cube(2048), 'key/power'],
+    ['a square of 4096 bits', 4096, () => primeOf(2048) ** 2n, 'key/power'],
+    ['a proof of zeros', 2048, () => p * q, 'key/proof'],
+    ['a proof of zeros for 4096 bits', 4096, () => primeOf(2048) * primeOf(2048), 'key/proof'],
+  ]
+  test.each(cases)('%s', async (_, bits, n, code) => {
+    const { ms, ...problem } = await refusal(n(), bits)
+    expect(problem).toMatchObject({ status: 400, code })
+    expect(ms).toBeLessThan(1000)
+  })
+
+  test('a proof of another length, of another key, with one bit changed, of roots beyond n', async () => {
+    const wrong = client.proof.slice()
+    wrong[wrong.length - 1] = (wrong.at(-1) ?? 0) ^ 1
+    const beyond = client.proof.slice()
+    beyond.fill(0xff, 0, 256)
+    for (const [proof, index] of [
+      [client.proof.subarray(1), undefined],
+      [new Uint8Array([0]), undefined],
+      [wrong, proofRoots - 1],
+      [beyond, 0],
+      [(await Client.of(smoothKey([3]))).proof, 0],
+    ] as const) {
+      const { ms, ...problem } = await refusal(client.key.n, 2048, new Uint8Array(proof))
+      expect(problem).toEqual({ status: 400, code: 'key/proof', ...(index !== undefined && { index }) })
+      expect(ms).toBeLessThan(1000)
+    }
+  })
+
+  test('n and φ(n) with a common factor: not even true roots of most challenges exist', async () => {
+    // q = 2·k·p + 1, so p divides φ(n) and n-th powers modulo q are one in p. Roots are taken as if it were a key.
+    const { p: small, q: large } = relatedPrimes()
+    const n = small * large
+    const challenges = await proofChallenges(toBytes(n, 256), sha256)
+    const exponent = inverse(n, large - 1n) ?? inverse(n, (large - 1n) / small) ?? 1n
+    const proof = Buffer.concat(challenges.map((challenge) => toBytes(modPow(challenge, exponent, n), 256)))
+    const { ms, ...problem } = await refusal(n, 2048, proof)
+    expect(problem).toEqual({ status: 400, code: 'key/proof', index: 0 })
+    expect(ms).toBeLessThan(1000)
+  })
+
+  test('a fingerprint that is not its own', async () => {
+    const world = makeWorld()
+    for (const name of ['0'.repeat(64), client.fingerprint.toUpperCase(), 'x', '__proto__']) {
+      const response = await world.ask(`/v1/keys/${name}`, client.keyRequest())
+      expect(await problemOfResponse(response)).toEqual({ status: 400, code: 'key/fingerprint' })
+    }
+  })
+
+  test('anything besides n and proof, such as a base for masks, is not taken', async () => {
+    const world = makeWorld()
+    for (const extra of [{ h: 'AQ' }, { base: 'AQ' }, { mask: 'AQ' }, { g: 'AQ' }]) {
+      const response = await world.ask(
+        `/v1/keys/${client.fingerprint}`,
+        client.keyRequest(client.n, client.proof, extra),
+      )
+      expect(await problemOfResponse(response)).toEqual({ status: 400, code: 'request/syntax' })
+    }
+  })
+
+  test('bodies that are not a key', async () => {
+    const world = makeWorld()
+    const put = (body: string, type = 'application/json') =>
+      world.ask(`/v1/keys/${client.fingerprint}`, { method: 'PUT', headers: { 'Content-Type': type }, body })
+    const syntax = { status: 400, code: 'request/syntax' }
+    const polluted = '{"n":"AQ","proof":"AQ","__proto__":{"a":1}}'
+    for (const body of [
+      '',
+      '{}',
+      '[]',
+      '{"n":1,"proof":2}',
+      '{"n":"a=b","proof":"AQ"}',
+      '{"n":"A","proof":"AQ"}',
+      polluted,
+    ]) {
+      expect(await problemOfResponse(await put(body))).toEqual(syntax)
+    }
+    expect(await problemOfResponse(await put('['.repeat(10_000)))).toEqual(syntax)
+    expect(await problemOfResponse(await put(' '.repeat(20_000)))).toEqual({ status: 413, code: 'request/too-large' })
+    expect(await problemOfResponse(await put('{}', 'text/plain'))).toEqual({ status: 415, code: 'request/media-type' })
+  })
+})
+
+test('a client registers so many new keys an hour', async () => {
+  const world = makeWorld({}, { keysPerHour: 2 })
+  const bad = client.keyRequest(client.n, new Uint8Array(proofRoots * 256))
+  const path = `/v1/keys/${client.fingerprint}`
+  for (let i = 0; i < 2; i++) expect((await problemOfResponse(await world.ask(path, bad))).code).toBe('key/proof')
+  const refused = await world.ask(path, bad)
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3000)
+  expect(await problemOfResponse(refused)).toEqual({ status: 429, code: 'request/budget' })
+  expect((await problemOfResponse(await world.ask(path, bad, '192.0.2.2'))).code).toBe('key/proof')
+})
+
+/** An odd multiple of `factor` with exactly `bits` bits. */
+function largeMultiple(factor: bigint, bits: number): bigint {
+  const high = (3n << BigInt(bits - 2)) / factor
+  return factor * (high % 2n === 0n ? high + 1n : high)
+}
+
+/** The cube of an integer without small factors, with exactly `bits` bits. */
+function cube(bits: number): bigint {
+  for (;;) {
+    const root = primeOf(Math.ceil(bits / 3))
+    if (bitLength(root ** 3n) === bits) return root ** 3n
+  }
+}

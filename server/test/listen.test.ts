@@ -1,0 +1,213 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { encodeChunk } from '../../core/wire.ts'
+import { type RunningServer, type ServerOptions, startServer } from '../listen.ts'
+import { answerOf, Client, chunkRequest, fixture, tiny } from './support/world.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const workerFile = new URL('../../dist/server/worker.js', import.meta.url)
+const record = ['40', '123.45', 'south']
+
+let models: string
+let client: Client
+
+beforeAll(async () => {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'server'], { cwd: root })
+  models = mkdtempSync(join(tmpdir(), 'served-'))
+  writeFileSync(join(models, 'tiny.json'), fixture('tiny'))
+  client = await Client.make()
+})
+afterAll(() => rmSync(models, { recursive: true }))
+
+async function withServer(options: ServerOptions, use: (server: RunningServer) => Promise<void>): Promise<void> {
+  const server = await startServer({ port: 0, models, page: null, threads: 1, workerFile, ...options })
+  try {
+    await use(server)
+  } finally {
+    await server.close()
+  }
+}
+
+/** The line of a metric. */
+const metric = async (url: string, name: string): Promise<string> =>
+  (await (await fetch(`${url}metrics`)).text()).split('\n').find((line) => line.startsWith(name)) ?? ''
+
+const register = (url: string) => fetch(`${url}v1/keys/${client.fingerprint}`, client.keyRequest())
+const score = (url: string, chunk = client.seal(tiny.card, [record])) =>
+  fetch(`${url}v1/models/tiny/scores`, chunkRequest(chunk))
+
+/** Sends bytes over a socket of its own and resolves with all that came back once the server closed it. */
+function raw(url: string, ...parts: (string | Uint8Array)[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    let answer = ''
+    socket.on('data', (bytes) => {
+      answer += bytes.toString('latin1')
+    })
+    socket.on('close', () => resolve(answer))
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') reject(error)
+    })
+    for (const part of parts) socket.write(part)
+  })
+}
+const statusLine = (answer: string): string => answer.split('\r\n')[0] ?? ''
+const head = (...lines: string[]): string =>
+  `${['POST /v1/models/tiny/scores HTTP/1.1', 'Host: a', ...lines].join('\r\n')}\r\n\r\n`
+
+describe('over a socket, with compute threads', () => {
+  test('a chunk is scored; problems keep their codes and indexes; the stock grows and is used', async () => {
+    await withServer({ limits: { stockPerKey: 3 } }, async ({ url }) => {
+      expect((await register(url)).status).toBe(201)
+      for (let i = 0; i < 100 && !(await metric(url, 'blindscore_masks_stock ')).endsWith(' 3'); i++) {
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      expect(await metric(url, 'blindscore_masks_stock ')).toBe('blindscore_masks_stock 3')
+      const answer = await answerOf(await score(url))
+      expect(client.open(tiny.card, answer)[0]?.[0]).toBeCloseTo(0.190755, 6)
+      expect(await metric(url, 'blindscore_masks_used_total{from="stock"}')).toMatch(/ 1$/)
+
+      const bad = client.seal(tiny.card, [record])
+      bad.ciphertexts.fill(0, 512, 1024)
+      expect(await (await score(url, bad)).json()).toMatchObject({ code: 'request/ciphertext', index: 1 })
+      const refused = await fetch(`${url}v1/keys/${client.fingerprint}`, { ...client.keyRequest(), body: '{}' })
+      expect(await refused.json()).toMatchObject({ code: 'request/syntax' })
+    })
+  })
+
+  test('a bad proof is refused with its code and index across the thread', async () => {
+    await withServer({}, async ({ url }) => {
+      const proof = client.proof.slice()
+      proof[0] = (proof[0] ?? 0) ^ 1
+      const response = await fetch(`${url}v1/keys/${client.fingerprint}`, client.keyRequest(client.n, proof))
+      expect(await response.json()).toMatchObject({ status: 400, code: 'key/proof', index: 0 })
+    })
+  })
+})
+
+describe('what the socket itself refuses', () => {
+  test('a length and chunks, two lengths, a broken length: 400 and closed', async () => {
+    await withServer({}, async ({ url }) => {
+      const type = 'Content-Type: application/cbor'
+      for (const lines of [
+        ['Content-Length: 5', 'Transfer-Encoding: chunked'],
+        ['Content-Length: 5', 'Content-Length: 6'],
+        ['Content-Length: 5x'],
+        ['Content-Length: -1'],
+        ['Transfer-Encoding: chunked, identity'],
+      ]) {
+        expect(statusLine(await raw(url, head(type, ...lines), 'hello'))).toContain(' 400 ')
+      }
+    })
+  })
+
+  test('an announced or real body over the limit: 413 and closed, without waiting for its end', async () => {
+    await withServer({ limits: { bodyBytes: 6000 } }, async ({ url }) => {
+      const type = 'Content-Type: application/cbor'
+      const announced = await raw(url, head(type, 'Content-Length: 99999999'), 'x')
+      expect(statusLine(announced)).toContain(' 413 ')
+      expect(announced).toContain('request/too-large')
+      const part = `fa0\r\n${'x'.repeat(4000)}\r\n`
+      const chunked = await raw(url, head(type, 'Transfer-Encoding: chunked'), part, part)
+      expect(statusLine(chunked)).toContain(' 413 ')
+    })
+  })
+
+  test('a compressed body: 415 before it came', async () => {
+    await withServer({}, async ({ url }) => {
+      const lines = ['Content-Type: application/cbor', 'Content-Encoding: gzip', 'Content-Length: 1000']
+      expect(statusLine(await raw(url, head(...lines)))).toContain(' 415 ')
+    })
+  })
+
+  test('slow headers and slow bodies are answered 408 and closed, and others are served meanwhile', async () => {
+    const limits = { headersTimeoutMs: 3000, requestTimeoutMs: 4000, requestsPerClient: 100 }
+    await withServer({ limits }, async ({ url }) => {
+      await register(url)
+      const chunk = client.seal(tiny.card, [record])
+      const lines = ['Content-Type: application/cbor', 'Content-Length: 1000']
+      const slow = [
+        ...Array.from({ length: 30 }, () => raw(url, head(...lines), 'x')),
+        ...Array.from({ length: 30 }, () => raw(url, 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ')),
+      ]
+      let closed = 0
+      for (const each of slow) void each.then(() => closed++)
+      expect((await score(url, chunk)).status).toBe(200)
+      expect(closed).toBe(0)
+      for (const answer of await Promise.all(slow)) expect(statusLine(answer)).toMatch(/ 408 |^$/)
+    })
+  })
+})
+
+describe('the command', () => {
+  const main = join(root, 'dist/server/main.js')
+  const run = (args: string[]): { child: ChildProcess; output: () => string; exited: Promise<number | null> } => {
+    const child = spawn(process.execPath, [main, ...args], { cwd: tmpdir(), env: {} })
+    let text = ''
+    child.stdout?.on('data', (bytes) => {
+      text += bytes
+    })
+    child.stderr?.on('data', (bytes) => {
+      text += bytes
+    })
+    return { child, output: () => text, exited: new Promise((resolve) => child.on('exit', resolve)) }
+  }
+  const addressOf = async ({ output }: ReturnType<typeof run>): Promise<string> => {
+    for (let i = 0; i < 200; i++) {
+      const url = /Blindscore is at (http:\S+)/.exec(output())?.[1]
+      if (url !== undefined) return url
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    throw new Error(`no address in: ${output()}`)
+  }
+
+  test('prints its address, and a SIGTERM lets what is under way finish: exit 0', async () => {
+    const command = run(['--port', '0', '--models', models, '--threads', '1', '--log', 'info'])
+    const url = await addressOf(command)
+    await register(url)
+    // Blocks enough for the one thread to be busy for a while after the request was seen.
+    const answering = score(url, client.seal(tiny.card, Array(300).fill(record)))
+    while ((await metric(url, 'blindscore_scorings ')).endsWith(' 0')) await new Promise(setImmediate)
+    command.child.kill('SIGTERM')
+    expect((await answerOf(await answering)).records).toBe(300)
+    expect(await command.exited).toBe(0)
+    expect(command.output()).toContain('"engine"')
+    await expect(fetch(`${url}healthz`)).rejects.toThrow()
+  })
+
+  test('a second server takes the next port, unless the port was asked for', async () => {
+    const first = run(['--models', models, '--log', 'silent'])
+    const second = run(['--models', models, '--log', 'silent'])
+    const urls = [await addressOf(first), await addressOf(second)]
+    expect(new Set(urls).size).toBe(2)
+    const third = run(['--models', models, '--port', new URL(urls[0] ?? '').port])
+    expect(await third.exited).toBe(1)
+    expect(third.output()).toContain('EADDRINUSE')
+    for (const command of [first, second]) command.child.kill('SIGINT')
+    expect(await Promise.all([first.exited, second.exited])).toEqual([0, 0])
+  })
+
+  test('models that cannot be served: each file named, exit 1; a wrong flag: usage, exit 2', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bad-'))
+    writeFileSync(join(folder, 'bad.json'), '{}')
+    const bad = run(['--models', folder, '--port', '0'])
+    expect(await bad.exited).toBe(1)
+    expect(bad.output()).toContain('bad.json')
+    rmSync(folder, { recursive: true })
+    const wrong = run(['--wrong'])
+    expect(await wrong.exited).toBe(2)
+    expect(wrong.output()).toContain('Usage')
+  })
+
+  test('a body limit below one block of the widest model is refused', async () => {
+    await expect(startServer({ port: 0, models, workerFile, limits: { bodyBytes: 4096 } })).rejects.toMatchObject({
+      code: 'model/budget',
+    })
+    expect(encodeChunk(client.seal(tiny.card, [record])).length).toBeLessThan(4096)
+  })
+})

@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { hashedText } from '../../core/card.ts'
+import { sha256Hex } from '../digest.ts'
+import { loadModels, readModel, requireModels } from '../models.ts'
+import { fixture, tiny } from './support/world.ts'
+
+type Json = Record<string, unknown>
+const changed = (change: (file: Json) => unknown): string => {
+  const file = JSON.parse(fixture('tiny'))
+  change(file)
+  return JSON.stringify(file)
+}
+const verification = (...records: Json[]) => changed((file) => Object.assign(file, { verification: records }))
+const record = { age: 18, income: 0, region: 'north' }
+
+describe('a model file is split', () => {
+  test('into a card without weights, named by the hash of its own text', () => {
+    expect(tiny.card.hash).toBe(sha256Hex(hashedText(tiny.card)))
+    const text = JSON.stringify(tiny.card)
+    // Weights, intercept, and the integers that they became.
+    for (const weight of [
+      '0.03',
+      '0.0021',
+      '0.75',
+      '-0.4',
+      '-1.5',
+      ...Array.from(tiny.heads[0]?.weights ?? [], String),
+    ]) {
+      expect(text).not.toContain(weight)
+    }
+    expect(text).not.toContain(String(tiny.heads[0]?.constant))
+  })
+})
+
+describe('a model file is refused', () => {
+  const refused = (json: string) => {
+    try {
+      readModel(json)
+    } catch (thrown) {
+      return thrown as { code: string; message: string }
+    }
+    throw new Error('the file was taken')
+  }
+
+  test.each([
+    ['a predictor off by more than the tolerance', { record, predictors: [-0.960003] }],
+    ['too many predictors', { record, predictors: [-0.96, 0] }],
+    ['a response that the link does not give', { record, predictors: [-0.96], responses: [0.28] }],
+    ['too many responses', { record, predictors: [-0.96], responses: [0.2768782, 1] }],
+    ['a value out of range', { record: { ...record, age: 17 }, predictors: [-0.99] }],
+    ['a feature left out', { record: { age: 18, income: 0 }, predictors: [-0.96] }],
+    ['a feature that is not there', { record: { ...record, height: 1 }, predictors: [-0.96] }],
+  ])('whose verification record has %s', (_, wrong) => {
+    const { code, message } = refused(verification({ record, predictors: [-0.96] }, wrong))
+    expect(code).toBe('model/verification')
+    expect(message).toContain('record 2')
+  })
+
+  test('and taken when the same records are right', () => {
+    const right = verification({ record, predictors: [-0.96], responses: [0.27687814] })
+    expect(readModel(right).card.verification).toHaveLength(1)
+  })
+
+  test('that is not JSON, not a model, contradicts itself, or fits no key', () => {
+    expect(refused('{').code).toBe('model/syntax')
+    expect(refused('[]').code).toBe('model/invalid')
+    expect(refused(changed((file) => Object.assign(file, { extra: 1 }))).code).toBe('model/invalid')
+    expect(refused(changed((file) => Object.assign(file, { features: [] }))).code).toBe('model/invalid')
+    expect(refused(changed((file) => Object.assign(file, { tolerance: 1e-300 }))).code).toBe('model/budget')
+  })
+})
+
+test('the models that ship are sound', async () => {
+  const { models, refusals } = await loadModels(fileURLToPath(new URL('../models', import.meta.url)))
+  expect(refusals).toEqual([])
+  expect(models.map(({ card }) => card.id)).toEqual(['concrete-strength', 'credit-default', 'doctor-visits', 'salary'])
+})
+
+describe('a folder of model files', () => {
+  let folder: string
+  const put = (name: string, text: string) => writeFileSync(join(folder, name), text)
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'models-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  test('gives its models in the order of their names; other files are left alone', async () => {
+    put('b.json', fixture('tiny'))
+    put('a.json', fixture('zero'))
+    put('notes.txt', 'not a model')
+    put('.hidden.json', '{')
+    expect((await requireModels(folder)).map(({ card }) => card.id)).toEqual(['zero', 'tiny'])
+  })
+
+  test('with bad files names each of them with its reason, and serves nothing', async () => {
+    put('a.json', fixture('tiny'))
+    put('b.json', '{')
+    put('c.json', fixture('tiny'))
+    put('d.json', verification({ record, predictors: [5] }))
+    const { models, refusals } = await loadModels(folder)
+    expect(models).toHaveLength(1)
+    expect(refusals.map(({ file, code }) => [file, code])).toEqual([
+      ['b.json', 'model/syntax'],
+      ['c.json', 'model/invalid'],
+      ['d.json', 'model/verification'],
+    ])
+    expect(refusals[1]?.reason).toContain('a.json')
+    await expect(requireModels(folder)).rejects.toThrow(/b\.json.*\n.*c\.json.*\n.*d\.json/)
+  })
+
+  test('that is empty or missing is an error that names it', async () => {
+    await expect(requireModels(folder)).rejects.toMatchObject({ code: 'model/unknown' })
+    await expect(requireModels(join(folder, 'none'))).rejects.toThrow(join(folder, 'none'))
+  })
+})

@@ -32,7 +32,9 @@ export function shipped(id: ShippedId): Shipped {
 
 /** A file of ours, which has quotes only around whole cells and neither commas nor line ends inside them. */
 export function readRows(path: string): Record<string, string>[] {
-  const [header = '', ...lines] = readFileSync(new URL(path, import.meta.url), 'utf8').trimEnd().split(/\r?\n/)
+  const [header = '', ...lines] = readFileSync(new URL(path, import.meta.url), 'utf8')
+    .trimEnd()
+    .split(/\r?\n/)
   const names = cellsOf(header)
   return lines.map((line) => {
     const cells = cellsOf(line)

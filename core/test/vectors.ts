@@ -13,11 +13,12 @@ interface Vectors {
   m1m2: string
 }
 
-const read = JSON.parse(
-  readFileSync(new URL('fixtures/iso-18033-6.paillier.json', import.meta.url), 'utf8'),
-) as Vectors
+const read = JSON.parse(readFileSync(new URL('fixtures/iso-18033-6.paillier.json', import.meta.url), 'utf8')) as Vectors
 
 /** The Paillier example of ISO/IEC 18033-6: a 2048-bit key with two plaintexts, their randomness and ciphertexts. */
 export const iso = Object.fromEntries(
-  (['p', 'q', 'r0', 'r1', 'c1', 'c2', 'c1c2', 'm1', 'm2', 'm1m2'] as const).map((name) => [name, BigInt(`0x${read[name]}`)]),
+  (['p', 'q', 'r0', 'r1', 'c1', 'c2', 'c1c2', 'm1', 'm2', 'm1m2'] as const).map((name) => [
+    name,
+    BigInt(`0x${read[name]}`),
+  ]),
 ) as Record<keyof Vectors, bigint>

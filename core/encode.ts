@@ -121,7 +121,6 @@ function expectation(feature: Feature, code: CellProblem['code']): string {
     return code === 'cell/missing' ? `a level is required: ${levels}` : `one of: ${levels}`
   }
   const range = `${feature.min} to ${feature.max}${feature.unit ? ` ${feature.unit}` : ''}`
-  if (code === 'cell/precision')
-    return `at most ${Math.max(0, feature.places)} decimals (step 10^${-feature.places}), ${range}`
+  if (code === 'cell/precision') return `a number from ${range}, in steps of ${Number(`1e${-feature.places}`)}`
   return code === 'cell/missing' ? `a number is required: ${range}` : `a number from ${range}`
 }

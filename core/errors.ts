@@ -48,6 +48,7 @@ export const errorCodes = [
   // A model file
   'model/syntax',
   'model/invalid',
+  'model/unsupported', // a kind of model, or a part of one, that cannot be scored here
   'model/budget',
   'model/verification',
   'model/unknown',

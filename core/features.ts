@@ -66,8 +66,8 @@ export function choosePlaces(
       const width = feature.range[1] - feature.range[0]
       const ends = Math.max(...feature.range.map((end) => placesOf(decimalOfNumber(end))))
       if (width === 0) return ends
-      const magnitude = Math.ceil(Math.log10(width))
-      return Math.max(resolution - magnitude, -mostPlaces, Math.min(ends, endResolution - magnitude))
+      const coarse = resolution - Math.ceil(Math.log10(width))
+      return Math.max(coarse, -mostPlaces, Math.min(ends, endResolution - Math.floor(Math.log10(width))))
     })
     const chosen = features.flatMap((feature, i) =>
       feature.type === 'number' && feature.step === undefined && feature.range[0] !== feature.range[1] ? [i] : [],

@@ -9,7 +9,8 @@ import type { Outcome } from './worker.ts'
 
 /** The server's heavy arithmetic, off the event loop. Calls reject with a BlindscoreError and always settle. */
 export interface Compute {
-  readonly engine: Arithmetic['engine']
+  /** The arithmetic that the threads run on, and why. */
+  readonly engine: { readonly name: Arithmetic['engine']; readonly reason: string }
   readonly threads: number
   /** Requests that wait for a thread. */
   readonly waiting: number
@@ -54,7 +55,7 @@ export async function startPool({ threads, models, workerFile, onError }: PoolOp
       const { code, message, place } = outcome.error
       throw new BlindscoreError(code, message, place)
     })
-  const engine = await run<Arithmetic['engine']>('engine', {}, 'foreground').catch(async (thrown: unknown) => {
+  const engine = await run<Compute['engine']>('engine', {}, 'foreground').catch(async (thrown: unknown) => {
     await pool.destroy()
     throw thrown
   })

@@ -110,7 +110,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
   const url = urlOf(server.address() as AddressInfo, host)
   const ids = models.map(({ card }) => card.id)
-  log.info({ engine: compute.engine, threads: compute.threads, models: ids, page: page !== null }, 'listening')
+  log.info({ engine: compute.engine.reason, threads: compute.threads, models: ids, page: page !== null }, 'listening')
 
   return {
     url,

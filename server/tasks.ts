@@ -42,10 +42,6 @@ export class Tasks {
     this.#models = new Map(models.map((model) => [model.id, model]))
   }
 
-  get engine(): Arithmetic['engine'] {
-    return this.#engine.engine
-  }
-
   /** See `checkKey` of core. */
   checkKey(n: Uint8Array, proof: Uint8Array): Promise<void> {
     return checkKey(n, proof, sha256)

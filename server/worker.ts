@@ -9,18 +9,19 @@ export type Outcome<T> =
   | { readonly value: T }
   | { readonly error: { readonly code: ErrorCode; readonly message: string; readonly place: ErrorPlace } }
 
-const tasks = chooseEngine().then((engine) => new Tasks(engine, workerData as readonly ModelWeights[]))
+const { engine: arithmetic, reason } = chooseEngine()
+const tasks = new Tasks(arithmetic, workerData as readonly ModelWeights[])
 
 async function settle<T>(work: (tasks: Tasks) => T | Promise<T>): Promise<Outcome<T>> {
   try {
-    return { value: await work(await tasks) }
+    return { value: await work(tasks) }
   } catch (thrown) {
     const { code, message, place } = asBlindscoreError(thrown)
     return { error: { code, message, place } }
   }
 }
 
-export const engine = () => settle((tasks) => tasks.engine)
+export const engine = () => settle(() => ({ name: arithmetic.engine, reason }))
 export const checkKey = ({ n, proof }: { n: Uint8Array; proof: Uint8Array }) =>
   settle((tasks) => tasks.checkKey(n, proof))
 export const masks = ({ n, count }: { n: Uint8Array; count: number }) => settle((tasks) => tasks.masks(n, count))

@@ -31,6 +31,8 @@ export interface PrivateArithmetic {
   seal(plaintexts: Uint8Array, residues: Uint8Array): Uint8Array<ArrayBuffer>
   /** The plaintexts, in [0, n), of a batch of ciphertexts. Throws `result/ciphertext` for one that is not a unit. */
   open(ciphertexts: Uint8Array): Uint8Array<ArrayBuffer>
+  /** Lets go of the key and overwrites what held it, as far as the engine can. Nothing may be called afterwards. */
+  dispose(): void
 }
 
 /** Opaque outside the engine that made it. Plain data: it may cross a port between workers. */

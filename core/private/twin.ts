@@ -90,4 +90,9 @@ class PrivateTwin implements PrivateArithmetic {
     })
     return batch(plaintexts, this.bits / 8)
   }
+
+  /** BigInts cannot be overwritten; the table can at least be let go of. */
+  dispose(): void {
+    this.#powers = null
+  }
 }

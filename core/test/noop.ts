@@ -59,6 +59,8 @@ class Identity implements PublicArithmetic, PrivateArithmetic {
 
   useTable(): void {}
 
+  dispose(): void {}
+
   residues(count: number): Uint8Array<ArrayBuffer> {
     return new Uint8Array((count * this.bits) / 4)
   }

@@ -96,6 +96,24 @@ describe('on the toy key n = 191 · 193', () => {
   })
 })
 
+describe('a table sample', () => {
+  it('is ∏ b_i^α_i with the random bytes, all eight bits of each, as digits', () => {
+    const p = 65537n
+    const m = p * p
+    const bases = residueBases(p, 3, seededRandom('digits'))
+    const table = powerTable(bases, m)
+    for (const digits of [
+      [0, 0, 0],
+      [1, 2, 3],
+      [255, 128, 127],
+      [254, 255, 64],
+    ]) {
+      const product = bases.reduce((x, base, i) => (x * modPow(base, BigInt(digits[i] as number), m)) % m, 1n)
+      expect(tableSample(table, m, () => Uint8Array.from(digits))).toBe(product)
+    }
+  })
+})
+
 describe('sizes', () => {
   it.each([
     [1024, 144],

@@ -10,7 +10,8 @@ function bitsAt(from: usize, length: i32, bit: i32): i64 {
   const low = bit >> 3
   const shift = i64(bit & 7)
   // 7 + 51 bits fit 8 bytes.
-  if (low + 8 <= length) return i64((bswap<u64>(load<u64>(from + usize(length - low - 8))) >> u64(shift)) & 0x7ffffffffffff)
+  if (low + 8 <= length)
+    return i64((bswap<u64>(load<u64>(from + usize(length - low - 8))) >> u64(shift)) & 0x7ffffffffffff)
   let word: u64 = 0
   for (let at = low; at < length; at++) word |= u64(load<u8>(from + usize(length - 1 - at))) << u64((at - low) << 3)
   return i64((word >> u64(shift)) & 0x7ffffffffffff)

@@ -26,14 +26,14 @@ const INTEGER: i64 = 0x4330000000000000
 const INTEGER_BASE: f64 = 4503599627370496.0
 
 /** Of a·b: HIGH + k. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function high(a: v128, b: v128): v128 {
   return f64x2.relaxed_madd(a, b, f64x2.splat(HIGH_BASE))
 }
 
 /** Of a·b: LOW + r, from the high half. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function low(a: v128, b: v128, highPart: v128): v128 {
   return f64x2.relaxed_madd(a, b, f64x2.sub(f64x2.splat(LOW_BASE), highPart))
@@ -46,47 +46,47 @@ export function low(a: v128, b: v128, highPart: v128): v128 {
  * lowPlain = r'. low + lowPlain as doubles is 3·2^51 + r + r', still between 2^52 and 2^53: exact, bits LOW + r + r'.
  * One of the products then costs one integer addition less. LOW and HIGH are collected once for the two.
  */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function highOnto(a: v128, b: v128, below: v128): v128 {
   return f64x2.relaxed_madd(a, b, below)
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function lowPlain(a: v128, b: v128, below: v128, highPart: v128): v128 {
   return f64x2.relaxed_madd(a, b, f64x2.sub(below, highPart))
 }
 
 /** Integers in [0, 2^51) as doubles. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function toDoubles(integers: v128): v128 {
   return f64x2.sub(v128.or(integers, i64x2.splat(INTEGER)), f64x2.splat(INTEGER_BASE))
 }
 
 /** Doubles that are integers in [0, 2^52) as integers. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function toIntegers(doubles: v128): v128 {
   return v128.xor(f64x2.add(doubles, f64x2.splat(INTEGER_BASE)), i64x2.splat(INTEGER))
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function add(a: v128, b: v128): v128 {
   return i64x2.add(a, b)
 }
 
 /** The bits of a biased column above its limb: see columns.ts. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function carryOf(column: v128): v128 {
   return i64x2.shr_u(column, LIMB_BITS)
 }
 
 /** The low 51 bits of each lane. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function limbOf(column: v128): v128 {
   return v128.and(column, i64x2.splat(LIMB_MASK))

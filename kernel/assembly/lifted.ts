@@ -1,7 +1,7 @@
 import { add, carryOf, limbOf, toDoubles, toIntegers } from './lanes'
 import { columns, columns2, digits, limb, spare } from './memory'
 import {
-  begin, forLift, forLiftSquare, forProduct, forReduction, inverse, limbs, modulus, multiplyColumns, r1, r2, r3, reduceColumns, setSmall,
+  begin, forLift, forLiftSquare, forMultiply, forProduct, forReduction, inverse, limbs, modulus, multiplyColumns, r1, r2, r3, reduceColumns, setSmall,
   squareColumns, subtractOnce,
 } from './modulus'
 import { multiplyReduce, multiplyReduceDoubled } from './multiply'
@@ -22,7 +22,7 @@ import { addProduct, addReduction, settle } from './product'
  * hold a value that is not negative, as settle requires; the negative part sits in columns that reduction clears.
  */
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function beginSecond(kind: usize): void {
   begin(columns2, kind)
@@ -32,7 +32,7 @@ function beginSecond(kind: usize): void {
   }
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function settleBoth(z: usize): void {
   settle(z, limb(columns, limbs), limbs)
@@ -46,6 +46,15 @@ export function liftMultiply(z: usize, x: usize, y: usize): void {
   beginSecond(forLift)
   addProduct(columns2, x, n, limb(y, n), n)
   multiplyReduce(columns2, limb(x, n), y, modulus, n, inverse)
+  settleBoth(z)
+}
+
+/** z = x·c·R^-1 modulo N² for a plain c of n limbs, below 2N: two products and two reductions. z may be x. */
+export function liftMultiplyPlain(z: usize, x: usize, c: usize): void {
+  const n = limbs
+  multiplyColumns(x, c)
+  beginSecond(forMultiply)
+  multiplyReduce(columns2, limb(x, n), c, modulus, n, inverse)
   settleBoth(z)
 }
 
@@ -63,7 +72,10 @@ export function liftSquare(z: usize, x: usize): void {
   settleBoth(z)
 }
 
-/** z = x·R^-1 modulo N² for a plain number x of 2n limbs. It need not be below N². */
+/**
+ * z = x·R^-1 modulo N² for a plain number x of 2n limbs below R·N (a ciphertext's bytes spell less than 4N² <= R·N/64).
+ * Then a = (x + qN) / R < 2N, and b = (-q + q'N) / R lies in [0, N].
+ */
 export function lift(z: usize, x: usize): void {
   reduceColumns(x, 2 * limbs)
   // No second component yet: u = -q·R^-1.
@@ -102,18 +114,42 @@ export function join(z: usize, x: usize): void {
   settle(z, columns, 2 * n)
 }
 
-/** z = 2x modulo N², canonical; x is canonical. */
-function double(z: usize, x: usize): void {
+/** z = x + y, part by part, settled: each part below the sum of its bounds. */
+export function liftAdd(z: usize, x: usize, y: usize): void {
   const n = limbs
   for (let half = 0; half < 2; half++) {
     let carry = i64x2.splat(0)
     for (let k = half * n, end = k + n; k < end; k++) {
-      const v = toIntegers(v128.load(limb(x, k)))
-      const s = add(add(v, v), carry)
+      const s = add(add(toIntegers(v128.load(limb(x, k))), toIntegers(v128.load(limb(y, k)))), carry)
       v128.store(limb(z, k), toDoubles(limbOf(s)))
       carry = carryOf(s)
     }
   }
+}
+
+/** x = 2x modulo N²; x is canonical before and after. */
+function double(x: usize): void {
+  liftAdd(x, x, x)
+  canonical(x)
+}
+
+/** x = N - x in the n limbs of one part; x is in [0, N]. */
+export function negate(x: usize): void {
+  let borrow = i64x2.splat(0)
+  const one = i64x2.splat(1)
+  const base = i64x2.splat(i64(1) << 51)
+  for (let k = 0; k < limbs; k++) {
+    const at = limb(x, k)
+    const d = i64x2.sub(add(toIntegers(v128.load(limb(modulus, k))), base), add(toIntegers(v128.load(at)), borrow))
+    v128.store(at, toDoubles(limbOf(d)))
+    borrow = i64x2.sub(one, carryOf(d))
+  }
+}
+
+/** z = x out of Montgomery form, canonical. `unit` is scratch of 2n limbs. */
+export function plain(z: usize, x: usize, unit: usize): void {
+  setSmall(unit, 2 * limbs, 1)
+  liftMultiply(z, x, unit)
   canonical(z)
 }
 
@@ -124,14 +160,14 @@ export function prepareLifted(bits: i32): void {
   setSmall(r1, 2 * n, 0)
   const at = limb(r1, top / 51)
   v128.store(at, f64x2.splat(f64(i64(1) << (top % 51))))
-  for (let k = top; k < 51 * n; k++) double(r1, r1)
+  for (let k = top; k < 51 * n; k++) double(r1)
   // r2 runs through R·2^i, i the leading bits of 51n.
   memory.copy(r2, r1, usize(n) << 5)
   const exponent = 51 * n
   for (let bit = 31 - clz(exponent); bit >= 0; bit--) {
     liftSquare(r2, r2)
     canonical(r2)
-    if ((exponent >> bit) & 1) double(r2, r2)
+    if ((exponent >> bit) & 1) double(r2)
   }
   canonical(r2)
   liftMultiply(r3, r2, r2)

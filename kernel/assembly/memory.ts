@@ -44,7 +44,7 @@ export function start(base: usize): usize {
   return spare2 + BUFFER
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function limb(base: usize, index: i32): usize {
   return base + (usize(index) << 4)
@@ -71,13 +71,13 @@ export function expectHalves(t: usize, from: i32, count: i32, times: i64): void 
 }
 
 /** One lane of a limb, as an integer. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function integerAt(base: usize, index: i32, lane: i32): i64 {
   return i64(load<f64>(limb(base, index) + (usize(lane) << 3)))
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function setInteger(base: usize, index: i32, lane: i32, value: i64): void {
   store<f64>(limb(base, index) + (usize(lane) << 3), f64(value & LIMB_MASK))

@@ -17,7 +17,7 @@ import { addProduct, addReduction, addSquare, expectProduct, expectReduction, ex
 export let limbs: i32 = 0
 export let inverse: usize = 0
 export let modulus: usize = 0
-let forMultiply: usize = 0
+export let forMultiply: usize = 0
 let forSquare: usize = 0
 export let forReduction: usize = 0
 export let forProduct: usize = 0
@@ -77,7 +77,7 @@ export function prepareModulus(at: usize, n: i32): void {
   expectProduct(forProduct, n, n)
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function begin(t: usize, columnsOfKind: usize): void {
   memory.copy(t, columnsOfKind, usize(limbs) << 5)
@@ -96,7 +96,7 @@ export function squareColumns(a: usize): void {
   addReduction(columns, modulus, limbs, inverse)
 }
 
-/** Leaves x·R^-1 modulo N in the high n columns, for x = `count` limbs, n <= count <= 2n. */
+/** Leaves x·R^-1 modulo N in the high n columns, for x of `count` <= 2n limbs; below 2N for x below R·N. */
 export function reduceColumns(x: usize, count: i32): void {
   begin(columns, forReduction)
   for (let k = 0; k < count; k++) {

@@ -21,13 +21,13 @@ import { digits, expectHalves, limb } from './memory'
  * the mantissa by itself and the chain is taken over the two q instead.
  */
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function digit(column: v128, inverse: usize): v128 {
   return limbOf(i64x2.mul(column, v128.load(inverse)))
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function oneRow(t: usize, at: usize, b: usize, m: usize, n: i32, inverse: usize, q: usize): void {
   const a = v128.load(at)
@@ -54,7 +54,7 @@ function oneRow(t: usize, at: usize, b: usize, m: usize, n: i32, inverse: usize,
 }
 
 /** One step of two rows: column t complete for these rows, returns what column t + 1 holds so far. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function step(t: usize, next: v128, a0: v128, a1: v128, q0: v128, q1: v128, bj: v128, bp: v128, mj: v128, mp: v128, doubled: bool): v128 {
   if (doubled) {
@@ -76,7 +76,7 @@ function step(t: usize, next: v128, a0: v128, a1: v128, q0: v128, q1: v128, bj: 
   return add(v128.load(t, 16), add(g0, g1))
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function twoRows(t: usize, at: usize, b: usize, m: usize, n: i32, inverse: usize, q: usize, doubled: bool): void {
   const a0 = v128.load(at)

@@ -1,6 +1,6 @@
-import { limbs, r1 } from './modulus'
 import { liftMultiply, liftSquare } from './lifted'
 import { limb } from './memory'
+import { limbs, r1 } from './modulus'
 
 /*
  * x^e modulo N² with another exponent in each lane (p - 1 and q - 1): fixed windows of five bits, the same schedule for
@@ -47,7 +47,7 @@ function windowAt(e: usize, length: i32, bit: i32): i32 {
 }
 
 /** Joins the limbs at `first` and at `second`, `stride` bytes apart, into the two lanes of z. */
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 export function gather(z: usize, first: usize, second: usize, count: i32, stride: usize): void {
   for (const end = limb(z, count); z < end; z += 16, first += stride, second += stride) {

@@ -19,7 +19,7 @@ export function expectProduct(t: usize, na: i32, nb: i32): void {
   for (; i < na; i += 2) expectHalves(t, i, nb + 1, 1)
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function productRow(t: usize, a: v128, b: usize, end: usize): void {
   let s = v128.load(t)
@@ -32,7 +32,7 @@ function productRow(t: usize, a: v128, b: usize, end: usize): void {
   v128.store(t, s)
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function productRows(t: usize, a0: v128, a1: v128, b: usize, end: usize): void {
   let bp = v128.load(b)
@@ -117,7 +117,7 @@ export function expectSquare(t: usize, n: i32): void {
   }
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function digit(column: v128, inverse: usize): v128 {
   return limbOf(i64x2.mul(column, v128.load(inverse)))
@@ -145,7 +145,7 @@ export function expectReduction(t: usize, n: i32): void {
   }
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function reductionRow(t: usize, m: usize, n: i32, inverse: usize, q: usize): void {
   const d = digit(v128.load(t), inverse)
@@ -164,7 +164,7 @@ function reductionRow(t: usize, m: usize, n: i32, inverse: usize, q: usize): voi
   v128.store(t, s)
 }
 
-// @ts-ignore: decorator
+// @ts-expect-error: decorator
 @inline
 function reductionRows(t: usize, m: usize, n: i32, inverse: usize, q: usize): void {
   let mp = v128.load(m)

@@ -1,5 +1,5 @@
-import { multiply, square } from './modulus'
 import { liftMultiply, liftSquare } from './lifted'
+import { multiply, square } from './modulus'
 
 /** Repeats one operation, for measuring: 0 multiply, 1 square, 2 lifted multiply, 3 lifted square. */
 export function repeat(kind: i32, z: usize, x: usize, y: usize, count: i32): void {

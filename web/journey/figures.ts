@@ -7,6 +7,8 @@ export interface Progress {
   readonly records: {
     readonly read: number
     readonly sealed: number
+    /** Handed to the network at least once. */
+    readonly sent: number
     readonly answered: number
     readonly opened: number
   }
@@ -37,7 +39,7 @@ export class Figures {
     this.#onProgress = onProgress
     this.#now = {
       total,
-      records: { read: 0, sealed: 0, answered: 0, opened: 0 },
+      records: { read: 0, sealed: 0, sent: 0, answered: 0, opened: 0 },
       work: { read: 0, seal: 0, send: 0, open: 0 },
       bytesUp: 0,
       bytesDown: 0,

@@ -73,6 +73,7 @@ export async function scoreFile(run: Run, options: RunOptions, signal: AbortSign
       if (block === null) return
       const { records, at } = block
       const chunk = at / capacity
+      if (at + records > run.scorable) fileChanged()
       rows.set(block.rows.subarray(0, records), at)
       figures.count('read', records)
 
@@ -81,6 +82,8 @@ export async function scoreFile(run: Run, options: RunOptions, signal: AbortSign
       const sealed = await crew.sealers.run((sealer) => sealer.seal(header, task), either)
       figures.sealed(records, sealed)
 
+      await control.pass(either)
+      figures.count('sent', records)
       const answer = await figures.time('send', () =>
         sendChunk(server, plan.card.id, key, sealed.body, control, onStuck, either),
       )
@@ -105,10 +108,12 @@ export async function scoreFile(run: Run, options: RunOptions, signal: AbortSign
   if (signal.aborted) fail('run/cancelled', 'Cancelled.')
   if (failures.length > 0) throw asBlindscoreError(failures[0])
   const progress = figures.finish()
-  if (progress.records.opened !== run.scorable) {
-    fail('file/unreadable', 'The file is not what it was when it was checked. Choose it again.')
-  }
+  if (progress.records.opened !== run.scorable) fileChanged()
   return { predictors, rows, progress }
+}
+
+function fileChanged(): never {
+  return fail('file/unreadable', 'The file is not what it was when it was checked. Choose it again.')
 }
 
 /**

@@ -49,14 +49,14 @@ export async function sendChunk(
 
 function wait(seconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, 1000 * seconds)
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer)
-        reject(new BlindscoreError('run/cancelled', 'Cancelled.'))
-      },
-      { once: true },
-    )
+    const abort = (): void => {
+      clearTimeout(timer)
+      reject(new BlindscoreError('run/cancelled', 'Cancelled.'))
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    }, 1000 * seconds)
+    signal.addEventListener('abort', abort, { once: true })
   })
 }

@@ -9,6 +9,8 @@ import type { Bridge } from './bridge.ts'
 export class Pool<Api> {
   readonly size: number
   readonly #start: () => Bridge<Api>
+  /** Workers that ended since a call was last answered. */
+  #lost = 0
   readonly #idle: Bridge<Api>[] = []
   readonly #all = new Set<Bridge<Api>>()
   readonly #queue: ((bridge: Bridge<Api>) => void)[] = []
@@ -29,23 +31,31 @@ export class Pool<Api> {
       this.#all.delete(bridge)
       const at = this.#idle.indexOf(bridge)
       if (at >= 0) this.#idle.splice(at, 1)
-      if (!this.#over) this.#add()
+      this.#lost += 1
+      // Where workers do nothing but end, starting more of them would never end either.
+      if (!this.#over && this.#lost <= 4 * this.size) this.#add()
+      if (this.#all.size === 0) for (const wake of this.#queue.splice(0)) wake(bridge)
     })
   }
 
   /** One call, on the first worker that is free. */
   async run<T>(use: (remote: Remote<Api>) => Promise<T>, signal?: AbortSignal): Promise<T> {
     for (let attempt = 1; ; attempt++) {
+      if (signal?.aborted) throw new BlindscoreError('run/cancelled', 'Cancelled.')
       const bridge = await this.#take(signal)
       try {
         const work = bridge.call(use)
         // The worker is free when its work is done, not when its caller stops waiting.
         const free = (): void => this.#release(bridge)
         work.then(free, free)
-        return await settledOrAborted(work, signal)
+        const result = await settledOrAborted(work, signal)
+        this.#lost = 0
+        return result
       } catch (thrown) {
         const error = asBlindscoreError(thrown)
         if (error.code !== 'platform/worker-died' || attempt >= 3 || this.#over) throw error
+        // Its end is known everywhere before another worker is asked for, or it might be handed out once more.
+        await bridge.ended
       }
     }
   }
@@ -63,6 +73,9 @@ export class Pool<Api> {
   #take(signal?: AbortSignal): Promise<Bridge<Api>> {
     const bridge = this.#idle.pop()
     if (bridge) return Promise.resolve(bridge)
+    if (this.#all.size === 0) {
+      return Promise.reject(new BlindscoreError('platform/worker-died', 'The workers of this page keep ending.'))
+    }
     return new Promise((resolve, reject) => {
       const get = (taken: Bridge<Api>): void => {
         signal?.removeEventListener('abort', abort)

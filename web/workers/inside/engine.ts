@@ -1,7 +1,34 @@
 import type { OwnerArithmetic } from '../../../core/private/arithmetic.ts'
 import { ownerTwin } from '../../../core/private/twin.ts'
+import { kernelOwnerArithmetic, loadKernel } from '../../../kernel/private.ts'
 
-/** The arithmetic that this worker runs on. */
-export async function ownerEngine(): Promise<OwnerArithmetic> {
-  return ownerTwin
+/** Which arithmetic this worker runs on, and why: the page says so. */
+export interface EngineReport {
+  readonly engine: 'kernel' | 'twin'
+  readonly reason: string
+}
+
+const mebibyte = 2 ** 20
+
+/**
+ * Room for the table of residues. Shared, one table serves all sealers and may be large; otherwise every sealer holds
+ * a copy, so windows are narrower there, and narrower still on a device with little memory.
+ */
+function tableBytes(): number {
+  if (self.crossOriginIsolated) return 51 * mebibyte
+  const gibibytes = (navigator as { deviceMemory?: number }).deviceMemory ?? 8
+  return (gibibytes <= 2 ? 8 : 16) * mebibyte
+}
+
+/** The kernel where the platform runs it, else its BigInt twin. */
+export function ownerEngine(): OwnerArithmetic {
+  const { kernel } = loadKernel()
+  return kernel
+    ? kernelOwnerArithmetic(kernel, { tableBytes: tableBytes(), shared: self.crossOriginIsolated })
+    : ownerTwin
+}
+
+export function engineReport(): EngineReport {
+  const { kernel, reason } = loadKernel()
+  return { engine: kernel ? 'kernel' : 'twin', reason }
 }

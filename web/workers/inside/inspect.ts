@@ -37,6 +37,11 @@ export async function inspect(file: Blob, chosen: Partial<FileFormat> = {}): Pro
   assertText(sample)
   const encoding = chosen.encoding ?? detectEncoding(sample)
   const text = new TextDecoder(encoding).decode(sample)
+  const sampleRows = (text: string, delimiter: Delimiter): string[][] => {
+    const { data } = Papa.parse<string[]>(text, { delimiter, preview: 200, skipEmptyLines: true })
+    // The sample's end may have cut the last row.
+    return sample.length < file.size && data.length > 2 ? data.slice(0, -1) : data
+  }
   const delimiter = chosen.delimiter ?? detectDelimiter(text, sampleRows)
   const decimalMark = chosen.decimalMark ?? detectDecimalMark(sampleRows(text, delimiter), delimiter)
   const format = { encoding, delimiter, decimalMark }
@@ -60,12 +65,6 @@ export async function inspect(file: Blob, chosen: Partial<FileFormat> = {}): Pro
     complete,
     bytes: file.size,
   }
-}
-
-function sampleRows(text: string, delimiter: Delimiter): string[][] {
-  const { data } = Papa.parse<string[]>(text, { delimiter, preview: 200, skipEmptyLines: true })
-  // The sample's end may have cut the last row.
-  return data.length > 2 ? data.slice(0, -1) : data
 }
 
 function notesOf(sample: Uint8Array, format: FileFormat, header: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import { fromHex } from '../../../core/bytes.ts'
 import { type Card, slotsPerCiphertext } from '../../../core/card.ts'
-import { fail } from '../../../core/errors.ts'
+import { BlindscoreError, fail } from '../../../core/errors.ts'
 import { packInto } from '../../../core/pack.ts'
 import type { OwnerArithmetic, PrivateArithmetic } from '../../../core/private/arithmetic.ts'
 import { readPredictors } from '../../../core/score.ts'
@@ -40,12 +40,16 @@ export interface Opened {
   readonly took: number
 }
 
+/** How long a sealer waits for its key, in milliseconds. The vault answers within a few, unless it is gone. */
+const patience = 10_000
+
 /** Seals and opens with a key that came from the vault. */
 export class Sealer {
   readonly #engine: Promise<OwnerArithmetic>
   #arithmetic: PrivateArithmetic | null = null
   #stock: ResidueStock | null = null
-  #waiting: (() => void)[] = []
+  #fingerprint = ''
+  readonly #waiting = new Set<() => void>()
   #wanted = 0
 
   constructor(engine: Promise<OwnerArithmetic>) {
@@ -67,17 +71,39 @@ export class Sealer {
     }
     this.#stock?.clear()
     this.#stock = null
+    this.#arithmetic?.dispose()
     this.#arithmetic = null
+    this.#fingerprint = ''
     if (message.kind === 'forget') return
     this.#arithmetic = (await this.#engine).privateKey(message.p, message.q)
+    if (message.table) this.#arithmetic.useTable(message.table)
     this.#stock = new ResidueStock(this.#arithmetic, secureRandom)
     this.#stock.want(this.#wanted)
-    for (const resolve of this.#waiting.splice(0)) resolve()
+    this.#fingerprint = message.fingerprint
+    for (const look of this.#waiting) look()
   }
 
-  /** Resolves when the key has arrived. */
-  async ready(): Promise<void> {
-    if (!this.#arithmetic) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  /**
+   * Resolves when the key of that fingerprint is here: a sealer that was only just started, or a key that was only
+   * just made, is known to the page before the two have met. Throws `key/locked` when it does not come.
+   */
+  async ready(fingerprint: string): Promise<void> {
+    if (this.#fingerprint === fingerprint) return
+    await new Promise<void>((resolve, reject) => {
+      const look = (): void => {
+        if (this.#fingerprint === fingerprint) settle(resolve)
+      }
+      const settle = (how: () => void): void => {
+        clearTimeout(timer)
+        this.#waiting.delete(look)
+        how()
+      }
+      const timer = setTimeout(
+        () => settle(() => reject(new BlindscoreError('key/locked', 'There is no key to seal or open with.'))),
+        patience,
+      )
+      this.#waiting.add(look)
+    })
   }
 
   /** Sets how many residues to make ahead, now or when the key arrives. Returns how many there are. */

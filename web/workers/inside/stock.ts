@@ -24,7 +24,10 @@ export class ResidueStock {
     return this.#count
   }
 
-  /** Sets how many residues to hold, and makes them in turns that leave the worker free to answer in between. */
+  /**
+   * Sets how many residues will be needed, and makes them in turns that leave the worker free to answer in between.
+   * What is taken counts as needed no more.
+   */
   want(count: number): void {
     this.#wanted = count
     if (!this.#filling) void this.#fill()
@@ -43,6 +46,7 @@ export class ResidueStock {
 
   /** Takes `count` residues, from the stock as far as it goes; says how many came from it. */
   take(count: number): { residues: Uint8Array<ArrayBuffer>; stocked: number } {
+    this.#wanted = Math.max(0, this.#wanted - count)
     const residues = new Uint8Array(count * this.#width)
     let at = 0
     while (at < residues.length) {

@@ -21,7 +21,7 @@ export interface PublicKeyInfo {
 export class Vault {
   readonly #engine: Promise<OwnerArithmetic>
   readonly #ports: MessagePort[] = []
-  #key: PrivateKey | null = null
+  #key: Extract<VaultMessage, { kind: 'key' }> | null = null
   #table: VaultMessage | null = null
 
   constructor(engine: Promise<OwnerArithmetic>) {
@@ -31,26 +31,31 @@ export class Vault {
   /** Takes one end of a channel whose other end a sealer holds, and tells it what there is to know. */
   connect(port: MessagePort): void {
     this.#ports.push(port)
-    if (this.#key) port.postMessage(keyMessage(this.#key))
+    if (this.#key) port.postMessage(this.#key)
     if (this.#table) port.postMessage(this.#table)
   }
 
   /** Makes a new key, which replaces the present one. Throws `platform/insecure-context` without WebCrypto. */
   async makeKey(bits: KeySize): Promise<PublicKeyInfo> {
     const key = await generate(bits)
-    this.forget()
-    this.#key = key
-    this.#tell(keyMessage(key))
     const n = toBytes(key.n, bits / 8)
-    return { bits, n, fingerprint: toHex(await keyFingerprint(n, sha256)), proof: await proveKey(key, sha256) }
+    const fingerprint = toHex(await keyFingerprint(n, sha256))
+    const proof = await proveKey(key, sha256)
+    this.forget()
+    const primes = { p: toBytes(key.p, bits / 16), q: toBytes(key.q, bits / 16) }
+    const engine = await this.#engine
+    // The kernel makes a table in less time than the key took, and without one its sealers would each make their own.
+    const table = engine.engine === 'kernel' ? engine.privateKey(primes.p, primes.q).makeTable(secureRandom) : null
+    this.#key = { kind: 'key', fingerprint, ...primes, ...(table && { table }) }
+    this.#tell(this.#key)
+    return { bits, n, fingerprint, proof }
   }
 
   /** Makes the secret table that residues are drawn from, once, and hands it to the sealers. */
   async makeTable(): Promise<void> {
     const key = this.#key ?? fail('key/locked', 'There is no key.')
-    if (this.#table) return
-    const { p, q } = keyMessage(key)
-    const table = (await this.#engine).privateKey(p, q).makeTable(secureRandom)
+    if (this.#table || key.table) return
+    const table = (await this.#engine).privateKey(key.p, key.q).makeTable(secureRandom)
     if (this.#key !== key) return
     this.#table = { kind: 'table', table }
     this.#tell(this.#table)
@@ -66,10 +71,6 @@ export class Vault {
   #tell(message: VaultMessage): void {
     for (const port of this.#ports) port.postMessage(message)
   }
-}
-
-function keyMessage(key: PrivateKey): Extract<VaultMessage, { kind: 'key' }> {
-  return { kind: 'key', p: toBytes(key.p, key.bits / 16), q: toBytes(key.q, key.bits / 16) }
 }
 
 /**

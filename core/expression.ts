@@ -1,0 +1,132 @@
+import * as z from 'zod/mini'
+
+/**
+ * Public transformations: how a derived column comes from a record's other columns. They run in the analyst's browser,
+ * before anything is encrypted, and stand on the card. The language is small and total: no loops, no state, no access
+ * to anything but the record.
+ *
+ * A value is a number (an IEEE double), a text, or missing (null). Missing makes every operation missing, except where
+ * it says otherwise. Truth is 1 and 0. A number that is not finite counts as missing.
+ */
+
+export const unaryOperations = [
+  'negate',
+  'abs',
+  'exp',
+  'expm1',
+  'ln',
+  'ln1p',
+  'log10',
+  'log2',
+  'sqrt',
+  'square',
+  'floor',
+  'ceil',
+  'round',
+  'sign',
+  'sin',
+  'cos',
+  'tan',
+  'atan',
+  'tanh',
+  'float32',
+  'not',
+  'uppercase',
+  'lowercase',
+  'trim',
+  'number',
+  'text',
+] as const
+export const variadicOperations = ['add', 'multiply', 'min', 'max', 'and', 'or', 'concat', 'coalesce'] as const
+export const binaryOperations = [
+  'subtract',
+  'divide',
+  'power',
+  'modulo',
+  'equal',
+  'notEqual',
+  'less',
+  'lessOrEqual',
+  'greater',
+  'greaterOrEqual',
+] as const
+
+export type Expression =
+  /** A constant. */
+  | number
+  | { readonly constant: string | null }
+  /** A feature, or a derived column that stands earlier in the list. */
+  | { readonly column: string }
+  /**
+   * 'float32' rounds to the nearest single; 'round' takes halves away from zero; 'number' reads a text by the decimal
+   * grammar; 'text' writes a number in its shortest form.
+   */
+  | { readonly op: (typeof unaryOperations)[number]; readonly args: readonly [Expression] }
+  /** 'coalesce' is its first argument that is not missing; 'concat' joins texts. */
+  | { readonly op: (typeof variadicOperations)[number]; readonly args: readonly Expression[] }
+  | { readonly op: (typeof binaryOperations)[number]; readonly args: readonly [Expression, Expression] }
+  /** 1 where the argument is missing, else 0. */
+  | { readonly op: 'missing'; readonly args: readonly [Expression] }
+  /** The second where the first is true, the third where it is false or missing. */
+  | { readonly op: 'if'; readonly args: readonly [Expression, Expression, Expression] }
+  /**
+   * The text of the interval that a number falls in: `labels` has one more member than `edges`, which ascend. An edge
+   * itself belongs to the interval above it when closed on the left, below it when closed on the right.
+   */
+  | {
+      readonly op: 'bin'
+      readonly args: readonly [Expression]
+      readonly edges: readonly number[]
+      readonly closed: 'left' | 'right'
+      readonly labels: readonly string[]
+    }
+  /** The last member of the first row whose other members equal the arguments; else `otherwise`. */
+  | {
+      readonly op: 'lookup'
+      readonly args: readonly Expression[]
+      readonly rows: readonly (readonly (string | number)[])[]
+      readonly otherwise?: string | number | null | undefined
+    }
+  /**
+   * Straight lines through points of ascending x. Beyond the ends: the end's line goes on, the end's value stays, or
+   * the value is missing.
+   */
+  | {
+      readonly op: 'piecewise'
+      readonly args: readonly [Expression]
+      readonly points: readonly (readonly [number, number])[]
+      readonly outside: 'extend' | 'clamp' | 'missing'
+    }
+
+const arg: z.ZodMiniType<Expression> = z.lazy(() => expression)
+const finite = z.number()
+const short = z.string().check(z.maxLength(400))
+
+export const expression: z.ZodMiniType<Expression> = z.union([
+  finite,
+  z.strictObject({ constant: z.union([short, z.null()]) }),
+  z.strictObject({ column: short }),
+  z.strictObject({ op: z.enum([...unaryOperations, 'missing']), args: z.tuple([arg]) }),
+  z.strictObject({ op: z.enum(variadicOperations), args: z.array(arg).check(z.minLength(1), z.maxLength(1000)) }),
+  z.strictObject({ op: z.enum(binaryOperations), args: z.tuple([arg, arg]) }),
+  z.strictObject({ op: z.literal('if'), args: z.tuple([arg, arg, arg]) }),
+  z.strictObject({
+    op: z.literal('bin'),
+    args: z.tuple([arg]),
+    edges: z.array(finite).check(z.maxLength(5000)),
+    closed: z.enum(['left', 'right']),
+    labels: z.array(short).check(z.minLength(1), z.maxLength(5001)),
+  }),
+  z.strictObject({
+    op: z.literal('lookup'),
+    args: z.array(arg).check(z.minLength(1), z.maxLength(20)),
+    rows: z.array(z.array(z.union([finite, short])).check(z.maxLength(21))).check(z.maxLength(20000)),
+    otherwise: z.optional(z.union([finite, short, z.null()])),
+  }),
+  z.strictObject({
+    op: z.literal('piecewise'),
+    args: z.tuple([arg]),
+    points: z.array(z.tuple([finite, finite])).check(z.minLength(2), z.maxLength(5000)),
+    outside: z.enum(['extend', 'clamp', 'missing']),
+  }),
+]) as unknown as z.ZodMiniType<Expression>

@@ -1,0 +1,46 @@
+import { type Browser, chromium } from 'playwright'
+
+/** What a run of the real page needs around it: a scoring server and a browser. */
+
+/** The package's folder: this file runs as `e2e/setting.ts` under the test runner and as `dist/e2e/setting.js`. */
+export const root = new URL(import.meta.url.endsWith('.js') ? '../../' : '../', import.meta.url)
+
+export interface RunningServer {
+  /** With a slash at its end. */
+  readonly url: string
+  readonly models: readonly string[]
+  close(): Promise<void>
+}
+
+export interface ServerOptions {
+  readonly port: number
+  readonly models?: string
+  readonly host?: string
+  readonly limits?: Readonly<Record<string, number>>
+}
+
+/** The built server, in this process, on a port that is free. Rejects with the server's own words. */
+export async function startServer(options: Omit<ServerOptions, 'port'> = {}): Promise<RunningServer> {
+  const { startServer: start } = (await import(new URL('dist/server/listen.js', root).href)) as {
+    startServer(options: ServerOptions): Promise<RunningServer>
+  }
+  return start({ port: 0, ...options })
+}
+
+/** A Chromium that asks nobody for anything. Rejects when there is none. */
+export async function launchBrowser(
+  options: { readonly headed?: boolean; readonly switches?: readonly string[] } = {},
+): Promise<Browser> {
+  const { chromiumSwitches, findChromium } = (await import(
+    new URL('tools/chromium.mjs', root).href
+  )) as typeof import('../tools/chromium.mjs')
+  const executablePath = await findChromium()
+  if (executablePath === null) {
+    throw new Error('There is no Chromium. Install one and name it in BLINDSCORE_CHROMIUM.')
+  }
+  return chromium.launch({
+    executablePath,
+    headless: options.headed !== true,
+    args: [...chromiumSwitches, ...(options.switches ?? [])],
+  })
+}

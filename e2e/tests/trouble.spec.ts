@@ -1,0 +1,201 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page, Route } from '@playwright/test'
+import { dropFile } from '../dropFile.ts'
+import { prepareRun, score } from '../journey.ts'
+import { root, startServer } from '../setting.ts'
+import {
+  alert,
+  downloaded,
+  expect,
+  expectAlert,
+  expectWithheld,
+  open,
+  sample,
+  scoreButton,
+  scores,
+  test,
+} from './fixtures.ts'
+import { expectScores, shippedModel } from './plainModel.ts'
+
+/** Runs in which something goes wrong: the answer, the network, the server, a worker. */
+
+const ciphertextBytes = 512
+
+/** Opens the concrete sample, whose run has some twenty chunks, ready to be scored. */
+async function ready(page: Page, url: string): Promise<void> {
+  await open(page, url, 'concrete-strength')
+  await dropFile(page, sample('concrete'))
+  await prepareRun(page)
+}
+
+async function expectAllScores(page: Page): Promise<void> {
+  await expect(scores(page)).toBeVisible({ timeout: 120_000 })
+  const dropped = await readFile(sample('concrete'), 'utf8')
+  expectScores(shippedModel('concrete-strength'), dropped, await downloaded(page))
+}
+
+test.describe('an answer that must not be believed', () => {
+  const last = (body: Buffer) => body.subarray(body.length - ciphertextBytes)
+
+  for (const [what, tamper] of [
+    ['zero', (body: Buffer) => last(body).fill(0)],
+    ['not below n²', (body: Buffer) => last(body).fill(0xff)],
+    ['with one bit flipped', (body: Buffer) => last(body).writeUInt8(last(body).readUInt8(100) ^ 1, 100)],
+    ['with another count of records', (body: Buffer) => raise(body, 'records')],
+    ['for another chunk', (body: Buffer) => raise(body, 'chunk')],
+    ['under another version', (body: Buffer) => raise(body, 'v')],
+    ['cut short', (body: Buffer) => body.subarray(0, body.length - 1)],
+    ['with a byte too many', (body: Buffer) => Buffer.concat([body, Buffer.alloc(1)])],
+    ['not even a chunk', () => Buffer.from('<html>Bad gateway</html>')],
+    ['empty', () => Buffer.alloc(0)],
+  ] as const) {
+    test(`${what}: no score is shown and nothing more is sent`, async ({ page, server }) => {
+      let asked = 0
+      await page.route('**/scores', async (route) => {
+        asked += 1
+        const changed = asked === 3
+        const response = await route.fetch()
+        const body = await response.body()
+        const result = changed ? tamper(body) : body
+        await route.fulfill({ response, body: typeof result === 'object' ? Buffer.from(result) : body }).catch(() => {})
+      })
+      await ready(page, server.url)
+      const requests: string[] = []
+      await scoreButton(page).click()
+      await expectWithheld(page, /^result\//)
+      page.on('request', (request) => requests.push(request.url()))
+      // An absence takes a while to show; a retry would come within a second.
+      await page.waitForTimeout(1500)
+      expect(requests).toEqual([])
+      await expectWithheld(page, /^result\//)
+    })
+  }
+
+  test('the answer to another chunk of the same run: no score is shown', async ({ page, server }) => {
+    let first: Buffer | null = null
+    await page.route('**/scores', async (route) => {
+      const response = await route.fetch()
+      const body = await response.body()
+      first ??= body
+      await route.fulfill({ response, body: first }).catch(() => {})
+    })
+    await ready(page, server.url)
+    await scoreButton(page).click()
+    await expectWithheld(page, /^result\/shape$/)
+  })
+
+  /** Adds one to the number that stands after a name in a chunk. */
+  function raise(body: Buffer, name: string): void {
+    const head = Buffer.concat([Buffer.from([0x60 + name.length]), Buffer.from(name)])
+    const at = body.indexOf(head) + head.length
+    // A small number is its own byte; 18 and 19 (hexadecimal) announce one and two bytes.
+    const first = body.readUInt8(at)
+    const where = first < 0x18 ? at : at + (first === 0x18 ? 1 : 2)
+    body.writeUInt8(body.readUInt8(where) + 1, where)
+  }
+})
+
+test.describe('the network', () => {
+  test('gone in mid-run: the run waits, says so, and goes on without losing a row', async ({ page, wire }) => {
+    wire.onPost((count) => {
+      if (count === 4) wire.cut()
+    })
+    await ready(page, wire.url)
+    await scoreButton(page).click()
+    await expectAlert(page, 'run/offline')
+    await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible()
+    await expect(scores(page)).toHaveCount(0)
+    const bar = page.getByRole('progressbar', { name: 'Scoring' })
+    expect(Number(await bar.getAttribute('aria-valuenow'))).toBeLessThan(100)
+    wire.mend()
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await expectAllScores(page)
+  })
+
+  test('gone for a moment: nobody is asked anything', async ({ page, wire }) => {
+    wire.onPost((count) => {
+      if (count === 5) {
+        wire.cut()
+        setTimeout(() => wire.mend(), 700)
+      }
+    })
+    await ready(page, wire.url)
+    await score(page)
+    await expectAllScores(page)
+  })
+
+  test('answered by a proxy’s error page for a while: the scores are the same', async ({ page, server }) => {
+    let asked = 0
+    await page.route('**/scores', async (route: Route) => {
+      asked += 1
+      if (asked % 4 === 0) await route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' })
+      else await route.continue()
+    })
+    await ready(page, server.url)
+    await scoreButton(page).click()
+    await expectAllScores(page)
+  })
+})
+
+test('a model that changes in mid-run is said so, and nothing of it is shown', async ({ page, wire }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'blindscore-'))
+  const text = await readFile(new URL('server/models/concrete-strength.json', root), 'utf8')
+  await writeFile(join(folder, 'm.json'), JSON.stringify({ ...JSON.parse(text), version: '1.0.1' }))
+  const changed = await startServer({ models: folder })
+  try {
+    wire.onPost((count) => {
+      if (count === 4) wire.lead(changed.url)
+    })
+    await ready(page, wire.url)
+    await scoreButton(page).click()
+    await expectWithheld(page, /^model\/changed$/)
+    await expect(alert(page)).toContainText(/reload/i)
+  } finally {
+    await changed.close()
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('a server that forgets the key gets it again', async ({ page, wire }) => {
+  const other = await startServer()
+  try {
+    wire.onPost((count) => {
+      if (count === 4) wire.lead(other.url)
+    })
+    await ready(page, wire.url)
+    await score(page)
+    await expectAllScores(page)
+  } finally {
+    await other.close()
+  }
+})
+
+test('a sealer that is killed in mid-run is replaced, and every score is right', async ({ page, wire }) => {
+  const kill = async () => {
+    const sealer = page.workers().find((worker) => worker.url().includes('worker-sealer'))
+    await sealer?.evaluate(() => self.close())
+  }
+  let killed = 0
+  wire.onPost((count) => {
+    if (count === 3 || count === 8) void kill().then(() => killed++)
+  })
+  await ready(page, wire.url)
+  await score(page)
+  expect(killed).toBe(2)
+  await expectAllScores(page)
+})
+
+test('a run can be paused, resumed and cancelled', async ({ page, wire }) => {
+  await ready(page, wire.url)
+  await scoreButton(page).click()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(scoreButton(page)).toBeEnabled()
+  await expect(scores(page)).toHaveCount(0)
+  await expect(alert(page)).toHaveCount(0)
+  await scoreButton(page).click()
+  await expectAllScores(page)
+})

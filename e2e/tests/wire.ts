@@ -1,0 +1,94 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+
+/**
+ * The line between browser and server, as bytes: everything that the browser sends is kept, whatever it is and
+ * whoever in the browser sends it. It can be cut and mended, and led to another server.
+ */
+export class Wire {
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  readonly #sent: Buffer[] = []
+  #target: URL
+  #cut = false
+  #posts = 0
+  #onPost: (count: number) => void = () => {}
+
+  static async to(url: string): Promise<Wire> {
+    const wire = new Wire(url)
+    wire.#server.listen(0, '127.0.0.1')
+    await once(wire.#server, 'listening')
+    return wire
+  }
+
+  private constructor(url: string) {
+    this.#target = new URL(url)
+    this.#server = createServer((socket) => this.#join(socket))
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`
+  }
+
+  /** Every byte that left the browser, in the order in which it came. */
+  get sent(): Buffer {
+    return Buffer.concat(this.#sent)
+  }
+
+  /** Requests to score that were begun. */
+  get posts(): number {
+    return this.#posts
+  }
+
+  /** Is told of every request to score as it passes. */
+  onPost(tell: (count: number) => void): void {
+    this.#onPost = tell
+  }
+
+  cut(): void {
+    this.#cut = true
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  mend(): void {
+    this.#cut = false
+  }
+
+  /** Leads all that follows to another server. */
+  lead(url: string): void {
+    this.#target = new URL(url)
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  async close(): Promise<void> {
+    this.cut()
+    this.#server.close()
+    await once(this.#server, 'close')
+  }
+
+  #join(browser: Socket): void {
+    if (this.#cut) {
+      browser.destroy()
+      return
+    }
+    const server = connect(Number(this.#target.port), this.#target.hostname)
+    for (const [socket, other] of [
+      [browser, server],
+      [server, browser],
+    ] as const) {
+      this.#sockets.add(socket)
+      socket.on('error', () => other.destroy())
+      socket.on('close', () => {
+        this.#sockets.delete(socket)
+        other.destroy()
+      })
+    }
+    browser.on('data', (bytes) => {
+      this.#sent.push(bytes)
+      // Chromium sends a request's head in one piece.
+      if (/^POST \S*\/scores /.test(bytes.toString('latin1', 0, 300))) this.#onPost(++this.#posts)
+    })
+    browser.pipe(server)
+    server.pipe(browser)
+  }
+}

@@ -1,0 +1,155 @@
+import { fail } from '../../core/errors.ts'
+import type { ExtendedLink } from '../extended.ts'
+import { type Element, isColumn, isOutcome, type Linear } from './element.ts'
+import { areOpposite, isLabel, type Response, responseOf } from './link.ts'
+import type { OnnxNode } from './protobuf.ts'
+import { unsupported } from './refuse.ts'
+import type { Run } from './run.ts'
+import type { Tensor } from './tensor.ts'
+
+/** What the graph's outputs amount to: heads, their link and their names. */
+export interface Heads {
+  readonly forms: readonly Linear[]
+  readonly link: ExtendedLink
+  /** Names of heads and responses; undefined where there is one and nothing names it. */
+  readonly names: readonly string[] | undefined
+  readonly label: boolean
+}
+
+export interface Output {
+  readonly name: string
+  readonly value: Tensor
+  readonly node: OnnxNode
+}
+
+interface Read {
+  readonly output: Output
+  readonly responses: readonly Response[]
+}
+
+/** Finds the model's responses among the graph's outputs. Throws `model/unsupported`, naming the node in the way. */
+export function readHeads(run: Run, outputs: readonly Output[]): Heads {
+  const labels = outputs.map(({ value }) => value.data[0]).filter(isLabel)
+  const reads: Read[] = []
+  const unread: { output: Output; element: Element }[] = []
+  for (const output of outputs) {
+    const { value, node } = output
+    const elements = Array.from(value.data as ArrayLike<Element>)
+    if (elements.length === 0 || value.type === 'string' || isLabel(elements[0])) continue
+    // What does not depend on the record is no prediction.
+    if (elements.every((x) => typeof x === 'number')) continue
+    const responses = elements.map((x) => responseOf(node, run, x))
+    if (responses.every((response) => response !== undefined)) reads.push({ output, responses })
+    else unread.push({ output, element: elements[responses.indexOf(undefined)] as Element })
+  }
+  const chosen = choose(run, reads)
+  const [labelled] = labels
+  if (chosen.length === 0) {
+    const [first] = unread
+    if (first) refuseOutput(first.output, first.element)
+    if (labelled) return fromLabel(run, outputs, labelled)
+    fail('model/unsupported', 'No output of the ONNX graph is a number that depends on the record.')
+  }
+  for (const { output } of unread) run.notes.add(`The output "${output.name}" is left out: no link makes it from sealed sums.`)
+  const classes = labelled?.labels ?? chosen.find(({ output }) => output.value.names)?.output.value.names
+  return headsOf(run, chosen, classes, labelled?.op === 'argmax')
+}
+
+/** The outputs that carry the prediction: those behind a link before raw sums, weighted sums before passed columns. */
+function choose(run: Run, reads: readonly Read[]): readonly Read[] {
+  const passes = ({ output }: Read): boolean => Array.from(output.value.data as ArrayLike<Element>).every(isColumn)
+  const sealed = reads.filter((read) => !passes(read))
+  const candidates = sealed.length > 0 ? sealed : reads
+  const linked = candidates.filter(({ responses }) => responses.some(({ link }) => link !== 'identity'))
+  const chosen = linked.length > 0 ? linked : candidates
+  for (const { output } of reads) {
+    if (chosen.some((read) => read.output === output)) continue
+    run.notes.add(`The output "${output.name}" is left out: ${chosen.map((read) => `"${read.output.name}"`).join(', ')} carries the prediction.`)
+  }
+  return chosen
+}
+
+function headsOf(run: Run, reads: readonly Read[], classes: readonly string[] | undefined, hasArgMax: boolean): Heads {
+  const responses = reads.flatMap((read) => read.responses)
+  const [first] = responses as [Response]
+  const place = reads[0]?.output as Output
+  if (responses.some(({ link }) => JSON.stringify(link) !== JSON.stringify(first.link))) {
+    fail('model/unsupported', 'The ONNX graph\'s outputs have different links. Export one output.')
+  }
+  if ('forms' in first) {
+    const { forms, link } = first
+    const groups = responses as readonly Extract<Response, { forms: unknown }>[]
+    if (groups.some((each) => each.forms.length !== forms.length || each.forms.some((form, i) => form !== forms[i]))) {
+      const sameForms = groups.every((each) => each.forms.every((form, i) => isSame(form, forms[i] as Linear)))
+      if (!sameForms) unsupported(place.node, 'mixes the probabilities of different groups of classes. Export one output.')
+    }
+    if (groups.length !== forms.length) {
+      run.notes.add('The graph gives some of the classes; the scores have all of them, since they share one denominator.')
+    }
+    return { forms, link, names: namesFor(classes, forms.length), label: hasArgMax && classes !== undefined }
+  }
+  const forms = (responses as readonly Extract<Response, { form: Linear }>[]).map(({ form }) => form)
+  const outputs = reads.length > 1 || forms.length > 1 ? outputNames(reads) : undefined
+  const [a, b] = forms as [Linear, Linear | undefined]
+  if (forms.length === 2 && b && areOpposite(a, b) && (first.link === 'logit' || first.link === 'identity')) {
+    const positive = classes?.length === 2 ? classes[1] : outputs?.[1]
+    if (first.link === 'logit') run.notes.add(`The score is the probability of "${positive ?? 'the second class'}"; the other class has the rest.`)
+    else run.notes.add(`The score is the decision value of "${positive ?? 'the second class'}": above 0 it is that class, else the other.`)
+    return { forms: [b], link: first.link, names: positive === undefined ? undefined : [positive], label: false }
+  }
+  const asArgMax = hasArgMax && first.link === 'identity' && classes?.length === forms.length && forms.length > 1
+  const single = forms.length === 1 && classes?.length === 2 ? [classes[1] as string] : undefined
+  if (single && first.link === 'logit') run.notes.add(`The score is the probability of "${single[0]}".`)
+  return {
+    forms,
+    link: asArgMax ? 'argmax' : first.link,
+    names: single ?? namesFor(classes, forms.length) ?? outputs,
+    label: asArgMax,
+  }
+}
+
+/** A graph that gives a class and nothing else: its decision values are the prediction. */
+function fromLabel(run: Run, outputs: readonly Output[], label: Element): Heads {
+  const node = (outputs.find(({ value }) => value.data[0] === label) as Output).node
+  if (!isOutcome(label)) return unsupported(node, 'gives a class by a rule that is not read.')
+  const group = label.args.map((x) => (typeof x === 'number' ? undefined : responseOf(node, run, x)))
+  const forms = group.flatMap((each) => (each && 'form' in each && each.link === 'identity' ? [each.form] : []))
+  if (forms.length !== label.args.length || !(label.op === 'argmax' || label.op === 'argmin')) {
+    return unsupported(label.node, 'gives a class and no score. Export the scores or probabilities as an output, too.')
+  }
+  const signed =
+    label.op === 'argmax'
+      ? forms
+      : forms.map(({ constant, terms }): Linear => ({
+          kind: 'linear',
+          constant: -constant,
+          terms: new Map([...terms].map(([column, weight]) => [column, -weight])),
+        }))
+  return { forms: signed, link: 'argmax', names: namesFor(label.labels, forms.length) ?? forms.map((_, i) => String(i)), label: true }
+}
+
+function namesFor(classes: readonly string[] | undefined, count: number): readonly string[] | undefined {
+  return classes?.length === count && new Set(classes).size === count && !classes.includes('') ? classes : undefined
+}
+
+function outputNames(reads: readonly Read[]): readonly string[] {
+  return reads.flatMap(({ output, responses }) =>
+    responses.length === 1 ? [output.name] : responses.map((_, i) => output.value.names?.[i] ?? `${output.name}_${i}`),
+  )
+}
+
+function isSame(a: Linear, b: Linear): boolean {
+  return a.constant === b.constant && a.terms.size === b.terms.size && [...a.terms].every(([c, w]) => b.terms.get(c) === w)
+}
+
+function refuseOutput(output: Output, element: Element): never {
+  if (!isOutcome(element)) unsupported(output.node, `gives "${output.name}", which is no number that a link makes from sealed sums.`)
+  const known =
+    'After the weighted sums only a link may follow: Sigmoid, Softmax, Exp, Reciprocal, Sqrt, Pow, 1 − exp(−exp(x)), (1 + Erf)/2, L1 normalisation, ArgMax.'
+  const hidden = deepSteps.has(element.op)
+    ? ' A network with hidden layers cannot be scored blind: export its last linear layer over the embedding.'
+    : ''
+  unsupported(element.node, `works on sealed sums in a way that no link expresses (for the output "${output.name}"). ${known}${hidden}`)
+}
+
+const deepSteps: ReadonlySet<string> = new Set(['relu', 'leakyRelu', 'tanh', 'softplus', 'norm'])

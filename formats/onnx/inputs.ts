@@ -1,0 +1,117 @@
+import { fail } from '../../core/errors.ts'
+import type { Columns } from './columns.ts'
+import type { OnnxModel, OnnxValue } from './protobuf.ts'
+import { type ElementType, elementType, type Tensor } from './tensor.ts'
+
+/** A column that the model asks for. */
+export interface Input {
+  readonly name: string
+  readonly aliases: readonly string[]
+  readonly type: ElementType
+}
+
+export interface Inputs {
+  readonly columns: readonly Input[]
+  readonly tensors: ReadonlyMap<string, Tensor>
+  /** Where the names of a wide input came from. */
+  readonly notes: readonly string[]
+}
+
+const widest = 5000
+
+/**
+ * The graph's inputs as columns of a record. An input of one column has the input's name. A wide one takes its columns'
+ * names from, in this order: the caller; the file's metadata `feature_names` (a JSON list, or names with commas between
+ * them), or `feature_names.<input>` where there are several; x0, x1, … as scikit-learn calls columns without names, with
+ * f0, <input>_0 and 0 as aliases.
+ */
+export function readInputs(model: OnnxModel, columns: Columns, hint: readonly string[] | undefined): Inputs {
+  const constants = new Set(model.graph.initializers.map(({ name }) => name))
+  const open = model.graph.inputs.filter(({ name }) => !constants.has(name))
+  if (open.length === 0) fail('model/invalid', 'The ONNX graph has no input.')
+  const widths = open.map((input) => widthOf(input, open.length === 1 ? namesFor(model, input, hint)?.length : undefined))
+  const wide = open.filter((_, i) => widths[i] !== 1)
+  const total = widths.reduce((sum, width) => sum + width, 0)
+  if (total > widest) fail('model/unsupported', `The ONNX graph has more than ${widest} input columns.`)
+
+  const all: Input[] = []
+  const tensors = new Map<string, Tensor>()
+  const notes: string[] = []
+  open.forEach((input, i) => {
+    const width = widths[i] as number
+    const type = elementType(input.type, `The ONNX graph's input "${input.name}"`)
+    const names = wide.length === 1 || width === 1 ? namesFor(model, input, hint) : namesFor(model, input, undefined)
+    if (names && names.length !== width && width !== 1) {
+      fail('model/invalid', `The input "${input.name}" has ${width} columns, and ${names.length} names are given for them.`)
+    }
+    const data = Array.from({ length: width }, (_, k) => {
+      const at = all.length
+      all.push({ ...named(input, k, width, names, wide.length), type })
+      const cell = columns.make('input', [], { input: at })
+      return type === 'float' ? columns.make('float32', [cell]) : cell
+    })
+    if (width > 1 && !names) {
+      notes.push(
+        `The file does not name the columns of "${input.name}". They are called ${all.at(-width)?.name} to ${all.at(-1)?.name}, in order; state a JSON list of names in the metadata "feature_names" to change that.`,
+      )
+    }
+    const { shape } = input
+    const unbatched = shape?.length === 1 && width > 1
+    const rows = shape?.length === 1 ? [width] : [1, width]
+    tensors.set(input.name, { type, shape: rows, data, batch: unbatched ? null : 0 })
+  })
+  const seen = new Set<string>()
+  for (const { name } of all) {
+    if (seen.has(name)) fail('model/invalid', `Two input columns are called "${name}".`)
+    seen.add(name)
+  }
+  return { columns: all.map((column) => ({ ...column, aliases: column.aliases.filter((alias) => !seen.has(alias)) })), tensors, notes }
+}
+
+/** Columns per record. `named` is how many names are known, for a width that the file leaves open. */
+function widthOf({ name, shape, type }: OnnxValue, named: number | undefined): number {
+  if (type === 0) fail('model/unsupported', `The ONNX graph's input "${name}" is no tensor. Use one tensor per column, or one table.`)
+  if (!shape || shape.length > 2 || shape.length === 0) {
+    fail('model/unsupported', `The ONNX graph's input "${name}" must be a column [N, 1] or a table [N, k].`)
+  }
+  const width = shape.length === 1 ? (shape[0] === -1 ? 1 : (shape[0] as number)) : (shape[1] as number)
+  if (width > 0) return width
+  if (named !== undefined) return named
+  fail(
+    'model/unsupported',
+    `The ONNX graph's input "${name}" does not say how many columns it has. Export it with a fixed second dimension, or state "feature_names" in the metadata.`,
+  )
+}
+
+function named(
+  input: OnnxValue,
+  k: number,
+  width: number,
+  names: readonly string[] | undefined,
+  wide: number,
+): Omit<Input, 'type'> {
+  if (width === 1) return { name: clean(names?.length === 1 && wide === 0 ? (names[0] as string) : input.name), aliases: [] }
+  const own = `${input.name}_${k}`
+  if (names) return { name: clean(names[k] as string), aliases: [] }
+  if (wide > 1) return { name: clean(own), aliases: [] }
+  return { name: `x${k}`, aliases: [`f${k}`, own, String(k)].map(clean) }
+}
+
+function clean(name: string): string {
+  if (name.length === 0 || name.length > 200) fail('model/invalid', 'An input column has a name that is empty or too long.')
+  return name
+}
+
+function namesFor(model: OnnxModel, input: OnnxValue, hint: readonly string[] | undefined): readonly string[] | undefined {
+  if (hint) return hint
+  const text = model.metadata.get(`feature_names.${input.name}`) ?? model.metadata.get('feature_names')
+  if (text === undefined || text.length > 1_000_000) return undefined
+  if (!text.trim().startsWith('[')) return text.split(',').map((name) => name.trim())
+  try {
+    const list: unknown = JSON.parse(text)
+    if (Array.isArray(list) && list.every((name) => typeof name === 'string')) return list
+  } catch {
+    // Falls through to the refusal: a list that is announced and cannot be read is a fault.
+  }
+  fail('model/invalid', 'The metadata "feature_names" is not a JSON list of texts.')
+}

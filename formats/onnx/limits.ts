@@ -1,0 +1,17 @@
+/** What an ONNX file may ask for. Far above any linear model, low enough that reading stays within a second or two. */
+export const limits = {
+  bytes: 64 * 1024 * 1024,
+  nodes: 20_000,
+  /** Numbers in one tensor or list. */
+  elements: 4_000_000,
+  rank: 8,
+  metadata: 1000,
+  /** Columns that depend on a record, in one tensor. */
+  columns: 100_000,
+  /** Steps of public arithmetic in all. */
+  steps: 400_000,
+  /** Weights in all heads that are alive at once in one tensor. */
+  terms: 4_000_000,
+  /** The characters of one column's expression are about ten times this. */
+  expression: 20_000,
+} as const

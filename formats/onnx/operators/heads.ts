@@ -1,0 +1,277 @@
+import { apply } from '../arithmetic.ts'
+import { floatOf, floatsOf, inputOf, intOf, intsOf, stringOf, stringsOf } from '../attributes.ts'
+import type { Column } from '../columns.ts'
+import { type Element, isColumn, type Linear, outcome } from '../element.ts'
+import { limits } from '../limits.ts'
+import { formOf } from '../linear.ts'
+import type { OnnxNode } from '../protobuf.ts'
+import { invalid, nameOf, unsupported } from '../refuse.ts'
+import type { Operator, Operators } from '../run.ts'
+import { broadcast, isConstant, numbersOf, sizeOf, type Tensor, tensor } from '../tensor.ts'
+
+/** Operators that mix columns with constant weights: from here on a value is a linear form, and private. */
+
+/** Σ weights_i·elements_i + constant, for every row of `weights`. */
+function forms(node: OnnxNode, elements: ArrayLike<Element>, rows: readonly Float64Array[], constants: ArrayLike<number>): Linear[] {
+  if (elements.length * rows.length > limits.terms) unsupported(node, `has more than ${limits.terms} weights.`)
+  const inputs = Array.from(elements, (x) => (isColumn(x) || typeof x === 'number' ? x : formOf(node, x)))
+  return rows.map((row, r) => {
+    let constant = constants[r] ?? 0
+    const terms = new Map<Column, number>()
+    inputs.forEach((x, i) => {
+      const weight = row[i] as number
+      if (typeof x === 'number') constant += weight * x
+      else if (isColumn(x)) terms.set(x, (terms.get(x) ?? 0) + weight)
+      else {
+        constant += weight * x.constant
+        for (const [column, inner] of x.terms) terms.set(column, (terms.get(column) ?? 0) + weight * inner)
+      }
+    })
+    if (!Number.isFinite(constant) || ![...terms.values()].every(Number.isFinite)) {
+      invalid(node, 'has a weight that is not finite.')
+    }
+    return { kind: 'linear', constant, terms }
+  })
+}
+
+/** A vector as a row, and a scalar as a row of one. */
+function asRow(node: OnnxNode, x: Tensor): { elements: ArrayLike<Element>; batch: number | null } {
+  if (x.shape.length > 2 || (x.shape.length === 2 && x.shape[0] !== 1)) {
+    unsupported(node, `takes a shape of [${x.shape.join(', ')}] per record. It must be one row of columns.`)
+  }
+  if (x.type === 'string') unsupported(node, 'computes with text. Encode it first (OneHotEncoder, LabelEncoder).')
+  if (x.batch === 1) unsupported(node, 'works across records. A record must be scored by itself.')
+  return { elements: x.data, batch: x.batch }
+}
+
+/** The rows of a constant matrix [inputs, outputs] or, transposed, [outputs, inputs]. */
+function rowsOf(matrix: Float64Array, inputs: number, outputs: number, transposed: boolean, factor = 1): Float64Array[] {
+  return Array.from({ length: outputs }, (_, o) =>
+    Float64Array.from({ length: inputs }, (_, i) => factor * (matrix[transposed ? o * inputs + i : i * outputs + o] as number)),
+  )
+}
+
+const matMul: Operator = (node, inputs) => {
+  const [x, y] = [inputOf(node, inputs, 0), inputOf(node, inputs, 1)]
+  if (isConstant(x) && isConstant(y)) return [constantProduct(node, x, y)]
+  const [sealed, weights, left] = isConstant(y) ? [x, y, false] : [y, x, true]
+  const matrix = numbersOf(node, weights, 'weights')
+  if (left || weights.shape.length === 0 || weights.shape.length > 2 || sealed.shape.length === 0) {
+    unsupported(node, 'multiplies matrices in a form that is not read. Write columns [N, k] times weights [k, m].')
+  }
+  const [count, outputs] = [weights.shape[0] as number, weights.shape[1] ?? 1]
+  const columns = sealed.shape.at(-1) as number
+  if (columns !== count) invalid(node, `multiplies ${columns} columns by ${count} rows of weights.`)
+  const rows = rowsOf(matrix, count, outputs, false)
+  const data: Linear[] = []
+  for (let from = 0; from < sizeOf(sealed.shape); from += columns) {
+    data.push(...forms(node, sealed.data.slice(from, from + columns), rows, []))
+  }
+  if (sealed.batch === sealed.shape.length - 1) unsupported(node, 'works across records. A record must be scored by itself.')
+  const shape = [...sealed.shape.slice(0, -1), ...(weights.shape.length === 1 ? [] : [outputs])]
+  return [tensor(sealed.type, shape, data, sealed.batch)]
+}
+
+function constantProduct(node: OnnxNode, x: Tensor, y: Tensor): Tensor {
+  const [a, b] = [numbersOf(node, x, 'weights'), numbersOf(node, y, 'weights')]
+  const [m, k, n] = [x.shape[0] as number, x.shape[1] as number, y.shape[1] as number]
+  if (x.shape.length !== 2 || y.shape.length !== 2 || k !== y.shape[0]) invalid(node, 'multiplies matrices that do not fit.')
+  if (m * n * k > 50_000_000) unsupported(node, 'multiplies constants that are too large. Fold constants before exporting.')
+  const data = Float64Array.from({ length: m * n }, (_, at) => {
+    let sum = 0
+    for (let i = 0; i < k; i++) sum += (a[Math.floor(at / n) * k + i] as number) * (b[i * n + (at % n)] as number)
+    return x.type === 'float' ? Math.fround(sum) : sum
+  })
+  return tensor(x.type, [m, n], data, null)
+}
+
+const gemm: Operator = (node, inputs, run) => {
+  const [a, b, c] = [inputOf(node, inputs, 0), inputOf(node, inputs, 1), inputs[2]]
+  if (intOf(node, 'transA', 0) !== 0) unsupported(node, 'is read with transA = 0 only.')
+  const matrix = numbersOf(node, b, 'weights')
+  const transposed = intOf(node, 'transB', 0) !== 0
+  const { elements, batch } = asRow(node, a)
+  const [first, second] = [b.shape[0] as number, b.shape[1] as number]
+  const [count, outputs] = transposed ? [second, first] : [first, second]
+  if (b.shape.length !== 2 || elements.length !== count) {
+    invalid(node, `multiplies ${elements.length} columns by weights of shape [${b.shape.join(', ')}].`)
+  }
+  const data = forms(node, elements, rowsOf(matrix, count, outputs, transposed, floatOf(node, 'alpha', 1)), [])
+  const product = tensor(a.type, [1, outputs], data, batch ?? 0)
+  const beta = floatOf(node, 'beta', 1)
+  if (!c || beta === 0) return [product]
+  const { shape, indices, batch: joined } = broadcast(node, [product, c])
+  const sums = Array.from(indices[0] as Int32Array, (at, i) => {
+    const offset = apply(node, run, 'multiply', [beta, c.data[indices[1]?.[i] as number] as Element], a.type)
+    return apply(node, run, 'add', [product.data[at] as Element, offset], a.type)
+  })
+  return [tensor(a.type, shape, sums, joined)]
+}
+
+/** What a post_transform makes of the scores. */
+function transformed(node: OnnxNode, scores: readonly Element[]): Element[] {
+  const transform = stringOf(node, 'post_transform', 'NONE')
+  switch (transform) {
+    case 'NONE':
+      return [...scores]
+    case 'LOGISTIC':
+      return scores.map((score) => outcome(node, 'sigmoid', [score]))
+    case 'SOFTMAX':
+      return scores.map((_, i) => outcome(node, 'softmax', scores, i))
+    case 'SOFTMAX_ZERO':
+      return unsupported(node, 'has the post-transform SOFTMAX_ZERO, which jumps at 0. Use SOFTMAX.')
+    case 'PROBIT':
+      return unsupported(
+        node,
+        'has the post-transform PROBIT, which in ONNX is the quantile of the normal distribution and not a probability. Use LOGISTIC, or NONE.',
+      )
+    default:
+      return invalid(node, 'has a post-transform that the standard does not know.')
+  }
+}
+
+function coefficientRows(node: OnnxNode, width: number, rows: number): Float64Array[] {
+  const coefficients = floatsOf(node, 'coefficients')
+  if (coefficients.length !== rows * width) {
+    invalid(node, `has ${coefficients.length} coefficients for ${width} columns and ${rows} sums.`)
+  }
+  return rowsOf(Float64Array.from(coefficients), width, rows, true)
+}
+
+function interceptsOf(node: OnnxNode, rows: number): readonly number[] {
+  const intercepts = floatsOf(node, 'intercepts')
+  if (intercepts.length !== 0 && intercepts.length !== rows) invalid(node, `has ${intercepts.length} intercepts for ${rows} sums.`)
+  return intercepts
+}
+
+const linearRegressor: Operator = (node, inputs) => {
+  const { elements, batch } = asRow(node, inputOf(node, inputs, 0))
+  const targets = intOf(node, 'targets', 1)
+  if (!(targets >= 1 && targets <= limits.columns)) invalid(node, 'has no targets.')
+  const scores = forms(node, elements, coefficientRows(node, elements.length, targets), interceptsOf(node, targets))
+  return [tensor('float', [1, targets], transformed(node, scores), batch ?? 0)]
+}
+
+function classLabels(node: OnnxNode): readonly string[] {
+  const strings = stringsOf(node, 'classlabels_strings')
+  return strings.length > 0 ? strings : intsOf(node, 'classlabels_ints').map(String)
+}
+
+const linearClassifier: Operator = (node, inputs) => {
+  const { elements, batch } = asRow(node, inputOf(node, inputs, 0))
+  const labels = classLabels(node)
+  const count = floatsOf(node, 'coefficients').length
+  const rows = count / elements.length
+  if (elements.length === 0 || !Number.isInteger(rows) || rows < 1) {
+    invalid(node, `has ${count} coefficients for ${elements.length} columns.`)
+  }
+  if (rows !== labels.length && !(rows === 1 && labels.length <= 2)) {
+    invalid(node, `has ${rows} rows of coefficients for ${labels.length} classes.`)
+  }
+  const own = forms(node, elements, coefficientRows(node, elements.length, rows), interceptsOf(node, rows))
+  const [single] = own as [Linear]
+  const twoOfOne = rows === 1 && labels.length === 2
+  const scores = twoOfOne ? [opposite(single), single] : own
+  return classified(node, scores, labels, batch)
+}
+
+function opposite({ constant, terms }: Linear): Linear {
+  return { kind: 'linear', constant: -constant, terms: new Map([...terms].map(([column, weight]) => [column, -weight])) }
+}
+
+function linearKernel(node: OnnxNode): void {
+  const kernel = stringOf(node, 'kernel_type', 'LINEAR')
+  if (kernel !== 'LINEAR') {
+    unsupported(
+      node,
+      `has the kernel ${kernel.slice(0, 20)}, which compares a record with the support vectors: additive encryption cannot do that. Fit a linear support vector machine (LinearSVC, LinearSVR, SVC with kernel="linear"), on products and powers of columns if it needs curves.`,
+    )
+  }
+}
+
+/** Σ_j coefficient_j·supportVector_j over `from` to `to`, added to a row of weights. */
+function foldVectors(row: Float64Array, coefficients: readonly number[], vectors: readonly number[], offset: number, from: number, to: number): void {
+  for (let j = from; j < to; j++) {
+    const coefficient = coefficients[offset + j] as number
+    for (let i = 0; i < row.length; i++) row[i] = (row[i] as number) + coefficient * (vectors[j * row.length + i] as number)
+  }
+}
+
+const svmRegressor: Operator = (node, inputs) => {
+  linearKernel(node)
+  const { elements, batch } = asRow(node, inputOf(node, inputs, 0))
+  if (intOf(node, 'one_class', 0) !== 0) unsupported(node, 'only says on which side of the boundary a record is. Export its decision values.')
+  const supports = intOf(node, 'n_supports', 0)
+  const coefficients = floatsOf(node, 'coefficients')
+  const row = new Float64Array(elements.length)
+  if (supports > 0) {
+    const vectors = floatsOf(node, 'support_vectors')
+    if (coefficients.length !== supports || vectors.length !== supports * row.length) invalid(node, 'has support vectors that do not fit.')
+    foldVectors(row, coefficients, vectors, 0, 0, supports)
+  } else {
+    if (coefficients.length !== row.length) invalid(node, 'has coefficients that do not fit.')
+    row.set(coefficients)
+  }
+  const scores = forms(node, elements, [row], [floatsOf(node, 'rho')[0] ?? 0])
+  return [tensor('float', [1, 1], transformed(node, scores), batch ?? 0)]
+}
+
+const svmClassifier: Operator = (node, inputs, run) => {
+  linearKernel(node)
+  const { elements, batch } = asRow(node, inputOf(node, inputs, 0))
+  const labels = classLabels(node)
+  const perClass = intsOf(node, 'vectors_per_class')
+  const coefficients = floatsOf(node, 'coefficients')
+  const rho = floatsOf(node, 'rho')
+  const width = elements.length
+  if (perClass.length === 0) {
+    if (labels.length < 2 || coefficients.length !== labels.length * width) invalid(node, 'has coefficients that do not fit.')
+    const rows = coefficientRows(node, width, labels.length)
+    const scores = forms(node, elements, rows, rows.map(() => rho[0] ?? 0))
+    return classified(node, scores, labels, batch)
+  }
+  if (floatsOf(node, 'prob_a').length > 0) {
+    unsupported(
+      node,
+      'couples pairwise probabilities by iteration (prob_a, prob_b), which no link expresses. Export the decision values (SVC with probability=False), or fit a logistic regression.',
+    )
+  }
+  if (labels.length !== 2 || perClass.length !== 2) {
+    unsupported(
+      node,
+      'lets pairs of classes vote, which needs comparisons of sealed sums. Fit one class against the rest (LinearSVC).',
+    )
+  }
+  const vectors = floatsOf(node, 'support_vectors')
+  const [one, other] = perClass as [number, number]
+  const all = one + other
+  if (!(one >= 0 && other >= 0) || vectors.length !== all * width || coefficients.length !== all || rho.length !== 1) {
+    invalid(node, 'has support vectors that do not fit.')
+  }
+  const row = new Float64Array(width)
+  foldVectors(row, coefficients, vectors, 0, 0, all)
+  const [score] = forms(node, elements, [row], rho) as [Linear]
+  // A positive pairwise score is a vote for the first class, though it stands as the second column's score.
+  run.notes.add(
+    `The score of ${nameOf(node)} is the second column of its scores output; above 0 the class is "${labels[0]}", else "${labels[1]}".`,
+  )
+  const scores = [opposite(score), score]
+  const label: Element = { ...outcome(node, 'argmin', scores), labels }
+  return [tensor('int', [1], [label], 0), { ...tensor('float', [1, 2], transformed(node, scores), batch ?? 0) }]
+}
+
+function classified(node: OnnxNode, scores: Linear[], labels: readonly string[], batch: number | null): Tensor[] {
+  const label: Element = { ...outcome(node, 'argmax', scores), labels }
+  return [
+    tensor('int', [1], [label], 0),
+    { ...tensor('float', [1, scores.length], transformed(node, scores), batch ?? 0), names: labels },
+  ]
+}
+
+export const headOperators: Operators = { MatMul: matMul, Gemm: gemm }
+export const headOperatorsMl: Operators = {
+  LinearRegressor: linearRegressor,
+  LinearClassifier: linearClassifier,
+  SVMRegressor: svmRegressor,
+  SVMClassifier: svmClassifier,
+}

@@ -1,0 +1,161 @@
+import { fail } from '../../core/errors.ts'
+import type { ImportedModel } from '../extended.ts'
+import { Columns } from './columns.ts'
+import { emit } from './emit.ts'
+import { type Output, readHeads } from './heads.ts'
+import { readInputs } from './inputs.ts'
+import { limits } from './limits.ts'
+import { elementwiseOperators } from './operators/elementwise.ts'
+import { encoderOperators, encoderOperatorsMl } from './operators/encoders.ts'
+import { headOperators, headOperatorsMl } from './operators/heads.ts'
+import { reduceOperators, reduceOperatorsMl } from './operators/reduce.ts'
+import { structureOperators, structureOperatorsMl } from './operators/structure.ts'
+import { type OnnxModel, type OnnxNode, parseOnnx } from './protobuf.ts'
+import { advice, invalid, unsupported } from './refuse.ts'
+import type { Operator, Run } from './run.ts'
+import { constantTensor, type Tensor } from './tensor.ts'
+
+const operators: ReadonlyMap<string, Operator> = new Map([
+  ...Object.entries({
+    ...elementwiseOperators,
+    ...structureOperators,
+    ...reduceOperators,
+    ...headOperators,
+    ...encoderOperators,
+  }),
+  ...Object.entries({
+    ...structureOperatorsMl,
+    ...reduceOperatorsMl,
+    ...headOperatorsMl,
+    ...encoderOperatorsMl,
+  }).map(([type, operator]) => [`ai.onnx.ml.${type}`, operator] as const),
+])
+
+/**
+ * Reads an ONNX model: the graph is followed for one record, symbolically, up to its outputs. `hints.columns` names the
+ * columns of a wide input. Throws `model/syntax` for bytes that are no ONNX, `model/invalid` for a model that
+ * contradicts itself, `model/unsupported`, naming the node, for one that cannot be scored blind or is not read.
+ */
+export function readOnnx(bytes: Uint8Array, hints: { readonly columns?: readonly string[] } = {}): ImportedModel {
+  const model = parseOnnx(bytes)
+  const run: Run = { columns: new Columns(), opsets: model.opsets, categories: new Map(), notes: new Set() }
+  run.columns.origin = 'float32'
+  const inputs = readInputs(model, run.columns, hints.columns)
+  const outputs = follow(model, run, inputs.tensors)
+  const heads = readHeads(run, outputs)
+  const parts = emit(run, inputs.columns, heads, rangesOf(model))
+  const used = new Set(parts.features.map(({ name }) => name))
+  const unused = inputs.columns.filter(({ name }) => !used.has(name)).map(({ name }) => `"${name}"`)
+  return {
+    model: { format: 'blindscore-model/1', ...identity(model), ...parts },
+    notes: [
+      ...inputs.notes,
+      ...(unused.length > 0 ? [`Not needed for the prediction, and left out: ${unused.slice(0, 20).join(', ')}.`] : []),
+      ...run.notes,
+      ...(inputs.columns.some(({ type }) => type === 'float') ? [precision(heads.forms.map(({ terms }) => terms.size))] : []),
+    ],
+  }
+}
+
+/** Follows the nodes, which stand in the order of their use, and gives the graph's outputs. */
+function follow(model: OnnxModel, run: Run, inputs: ReadonlyMap<string, Tensor>): Output[] {
+  const values = new Map<string, Tensor>(inputs)
+  const makers = new Map<string, OnnxNode>()
+  for (const initializer of model.graph.initializers) {
+    values.set(initializer.name, constantTensor(initializer, `The ONNX graph's initializer "${initializer.name.slice(0, 100)}"`))
+  }
+  for (const node of model.graph.nodes) {
+    const args = node.inputs.map((name) => {
+      if (name === '') return undefined
+      return values.get(name) ?? invalid(node, `takes "${name.slice(0, 100)}", which nothing before it makes.`)
+    })
+    run.columns.origin = node.type
+    const results = operatorOf(node)(node, args, run)
+    node.outputs.forEach((name, i) => {
+      const result = results[i]
+      if (name === '' || !result) return
+      if (result.data.length > limits.columns && !(result.data instanceof Float64Array)) {
+        unsupported(node, `makes more than ${limits.columns} columns.`)
+      }
+      if (values.has(name)) invalid(node, `makes "${name.slice(0, 100)}" a second time.`)
+      values.set(name, result)
+      makers.set(name, node)
+    })
+  }
+  return model.graph.outputs.map(({ name }) => {
+    const value = values.get(name)
+    const node = makers.get(name)
+    if (!value) fail('model/invalid', `Nothing makes the ONNX graph's output "${name.slice(0, 100)}".`)
+    return { name, value, node: node ?? passed }
+  })
+}
+
+/** Stands for the node of an output that is an input as it came. */
+const passed: OnnxNode = { index: -1, name: '', type: 'input', domain: '', inputs: [], outputs: [], attributes: new Map() }
+
+function operatorOf(node: OnnxNode): Operator {
+  const operator = operators.get(node.domain ? `${node.domain}.${node.type}` : node.type)
+  if (operator) return operator
+  if ([...node.attributes.values()].some(({ hasGraph }) => hasGraph)) {
+    unsupported(node, advice.get('If') as string)
+  }
+  return unsupported(
+    node,
+    advice.get(node.type) ??
+      (node.domain === '' || node.domain === 'ai.onnx.ml'
+        ? 'is not read. Use public steps over columns (scaling, imputing, encoding, binning, products), one linear layer, and a link.'
+        : 'comes from a private operator set. Export the model with the operators of ai.onnx and ai.onnx.ml.'),
+  )
+}
+
+function identity(model: OnnxModel) {
+  const { graph, metadata } = model
+  const title = (metadata.get('title') || graph.name || 'ONNX model').slice(0, 200)
+  const id = (metadata.get('id') || title)
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[^a-z0-9]+/, '')
+    .slice(0, 100)
+  const description = model.doc || graph.doc || metadata.get('description')
+  return {
+    id: id || 'onnx-model',
+    version: metadata.get('version')?.slice(0, 200) || (model.version && model.version !== '0' ? model.version : '1'),
+    title,
+    description: (description || `A model from an ONNX file${model.producer ? ` written by ${model.producer}` : ''}.`).slice(0, 4000),
+  }
+}
+
+/** The metadata `feature_ranges`: a JSON object, from a column's name to its least and largest value. */
+function rangesOf(model: OnnxModel): ReadonlyMap<string, readonly [number, number]> {
+  const text = model.metadata.get('feature_ranges')
+  if (text === undefined) return new Map()
+  try {
+    const entries = Object.entries(JSON.parse(text) as Record<string, unknown>)
+    return new Map(
+      entries.map(([name, range]) => {
+        const [least, largest] = range as [unknown, unknown]
+        if (!Number.isFinite(least) || !Number.isFinite(largest) || (least as number) > (largest as number)) {
+          throw new RangeError('range')
+        }
+        return [name, [least as number, largest as number]]
+      }),
+    )
+  } catch {
+    return fail('model/invalid', 'The metadata "feature_ranges" is not a JSON object of [least, largest] by column.')
+  }
+}
+
+/**
+ * How far ONNX itself may be from what is scored here. A dot product of n singles with rounding after every step is off
+ * by at most γ_{n+1}·(|b| + Σ|w·x|), γ_k = k·u/(1 − k·u), u = 2^-24 (Higham, Accuracy and Stability of Numerical
+ * Algorithms, section 3.1); here the sum is exact for the same singles.
+ */
+function precision(sizes: readonly number[]): string {
+  const most = Math.max(...sizes) + 1
+  const bound = (most * 2 ** -24) / (1 - most * 2 ** -24)
+  return (
+    'Coefficients and inputs of this model are single precision (float32). Inputs and public columns are rounded as ONNX ' +
+    'rounds them; the weighted sums are exact here, and in ONNX rounded at every step. ONNX may therefore differ from the ' +
+    `scores here by up to ${bound.toExponential(1)} times the sum of |weight × value| over a record, before the link.`
+  )
+}

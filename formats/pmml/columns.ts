@@ -1,0 +1,253 @@
+import type { Expression } from '../../core/expression.ts'
+import type { CategoryColumnFeature, DerivedColumn, NumberColumnFeature, UnknownPolicy } from '../extended.ts'
+import { clip, refuseAt, type XmlElement } from '../xml.ts'
+import { apply, bounded, missingValue, numberValue, type Typed } from './typed.ts'
+
+/**
+ * The columns of the model being built: features (what the analyst brings) and derived columns, in the order in which
+ * they can be computed. Columns that no term needs, directly or through another, are left out at the end.
+ */
+export interface Column {
+  readonly name: string
+  readonly kind: 'number' | 'category' | 'truth'
+  /** The column as an expression. */
+  readonly typed: Typed
+  /** The texts of a category are decimal numbers. */
+  readonly numeric?: boolean
+  /** The order of an ordinal category. */
+  readonly order?: readonly string[]
+}
+
+interface NumberDraft {
+  readonly name: string
+  readonly label?: string
+  readonly type: 'number' | 'integer'
+  readonly range?: readonly [number, number]
+  readonly outside?: 'refuse' | 'clamp' | 'missing'
+  readonly invalid?: 'refuse' | 'missing'
+  readonly missing?: 'refuse' | { readonly impute: number }
+}
+
+interface CategoryDraft {
+  readonly name: string
+  readonly label?: string
+  readonly type: 'category'
+  /** Grows with the levels that the model uses. */
+  readonly levels: Set<string>
+  readonly unknown: UnknownPolicy
+  missing?: 'refuse' | { readonly impute: string }
+}
+
+export type FeatureDraft = NumberDraft | CategoryDraft
+
+interface DerivedDraft {
+  readonly name: string
+  readonly label?: string
+  readonly type: 'number' | 'category'
+  readonly expression: Expression
+  readonly range?: readonly [number, number]
+  readonly step?: number
+  readonly levels: Set<string>
+  missing?: 'refuse' | { readonly impute: string }
+}
+
+const anyText = '(any text)'
+const mostColumns = 5000
+const mostLevels = 2000
+/** No category may be tied to more texts than a card lists. */
+const noLevel = '(missing)'
+
+export class Columns {
+  readonly #features = new Map<string, FeatureDraft>()
+  readonly #derived = new Map<string, DerivedDraft>()
+  readonly #sameAs = new Map<string, Column>()
+  readonly #named = new Set<string>()
+  readonly #nothingWhenMissing = new Set<string>()
+  readonly #names = new Set<string>()
+  readonly #guards = new Map<string, readonly [Typed, XmlElement]>()
+
+  /** Names that fields have keep their columns; nothing made on the way may take them. */
+  reserve(name: string): void {
+    this.#names.add(name)
+  }
+
+  addFeature(draft: FeatureDraft, column: Omit<Column, 'name' | 'typed' | 'kind'>, at: XmlElement): Column {
+    if (this.#features.size >= mostColumns) refuseAt('model/invalid', at, `the model uses over ${mostColumns} fields.`)
+    this.#features.set(draft.name, draft)
+    const closed = draft.type === 'category' && draft.unknown === 'refuse'
+    return {
+      ...column,
+      name: draft.name,
+      kind: draft.type === 'category' ? 'category' : 'number',
+      typed: {
+        expression: { column: draft.name },
+        kind: draft.type === 'category' ? 'text' : 'number',
+        mayMiss: draft.missing === undefined,
+        ...(closed && { texts: [...draft.levels] }),
+        size: 1,
+        depth: 1,
+      },
+    }
+  }
+
+  /**
+   * A derived column for an expression. Without a `name` of its own it is named after `hint`, and the same expression
+   * gives the same column.
+   */
+  derive(
+    at: XmlElement,
+    typed: Typed,
+    of: { name?: string; hint?: string; label?: string; order?: readonly string[] },
+  ): Column {
+    bounded(at, typed)
+    const key = of.name === undefined ? `${typed.kind} ${JSON.stringify(typed.expression)}` : undefined
+    const known = key === undefined ? undefined : this.#sameAs.get(key)
+    if (known !== undefined) return known
+    if (this.#derived.size >= mostColumns * 4)
+      refuseAt('model/invalid', at, `the model needs over ${mostColumns * 4} derived columns.`)
+    const name = of.name ?? this.#freeName(of.hint ?? 'column')
+    const levels = typed.kind === 'text' && (typed.texts?.length ?? 0) <= mostLevels ? (typed.texts ?? []) : []
+    this.#derived.set(name, {
+      name,
+      ...(of.label !== undefined && { label: of.label }),
+      type: typed.kind === 'text' ? 'category' : 'number',
+      expression: typed.expression,
+      ...(typed.kind === 'truth' && { range: [0, 1], step: 1 }),
+      levels: new Set(levels),
+    })
+    const column: Column = {
+      name,
+      kind: typed.kind === 'text' ? 'category' : typed.kind,
+      typed: { ...typed, expression: { column: name }, size: 1, depth: 1 },
+      ...(of.order !== undefined && { order: of.order }),
+    }
+    if (key !== undefined) this.#sameAs.set(key, column)
+    return column
+  }
+
+  /** The model tells this text of a category from others. */
+  useLevel(column: Column, level: string, at: XmlElement): void {
+    if (column.kind !== 'category') return
+    const levels = this.#levels(column.name)
+    levels?.add(level)
+    if (level.length > 200) refuseAt('model/invalid', at, 'a level has at most 200 characters.')
+    if ((levels?.size ?? 0) > mostLevels)
+      refuseAt(
+        'model/unsupported',
+        at,
+        `"${clip(column.name)}" has over ${mostLevels} levels. Group rare ones before the model.`,
+      )
+  }
+
+  /** A term weighs this column. */
+  use(column: Column): void {
+    this.#named.add(column.name)
+  }
+
+  /** Where this category is missing, terms of its levels count nothing, instead of the row being refused. */
+  nothingWhenMissing(column: Column): void {
+    if (column.typed.mayMiss) this.#nothingWhenMissing.add(column.name)
+  }
+
+  /**
+   * Refuses records for which `holds` is false: an invalid value is missing in the column made from it, which a term
+   * that names the column refuses by itself, but an expression would not.
+   */
+  guard(column: Column, holds: Typed, at: XmlElement): void {
+    this.#guards.set(column.name, [apply('if', holds, numberValue(1), missingValue('number')), at])
+  }
+
+  /** The finished lists, and what terms that name a column must name instead. */
+  finish(): {
+    features: (NumberColumnFeature | CategoryColumnFeature)[]
+    derived: DerivedColumn[]
+    renamed: ReadonlyMap<string, string>
+  } {
+    const renamed = this.#settleMissing()
+    const reached = this.#needed()
+    for (const [name, [holds, at]] of this.#guards) {
+      if (reached.has(name) && !this.#named.has(name))
+        this.#named.add(this.derive(at, holds, { hint: `${name} is valid` }).name)
+    }
+    const needed = this.#needed()
+    const features = [...this.#features.values()].filter(({ name }) => needed.has(name))
+    const derived = [...this.#derived.values()].filter(({ name }) => needed.has(name))
+    return {
+      features: features.map((draft) => this.#feature(draft)),
+      derived: derived.map((draft) => this.#finishedDerived(draft)),
+      renamed,
+    }
+  }
+
+  /**
+   * A category that may be missing and then counts nothing gets a level of its own for that, without weight. Where
+   * expressions read the column too, they must see it missing, so that terms read a column of their own.
+   */
+  #settleMissing(): Map<string, string> {
+    const renamed = new Map<string, string>()
+    const mentioned = new Set([...this.#derived.values()].flatMap(({ expression }) => mentions(expression)))
+    for (const name of this.#nothingWhenMissing) {
+      const draft = this.#features.get(name) ?? this.#derived.get(name)
+      if (draft === undefined || draft.type !== 'category') continue
+      const levels = (draft as CategoryDraft).levels
+      const level = freeOf(noLevel, levels)
+      if (!mentioned.has(name)) {
+        levels.add(level)
+        ;(draft as CategoryDraft).missing = { impute: level }
+        continue
+      }
+      const own = this.#freeName(`${name} or none`)
+      const expression: Expression = { op: 'coalesce', args: [{ column: name }, { constant: level }] }
+      this.#derived.set(own, { name: own, type: 'category', expression, levels: new Set([...levels, level]) })
+      this.#named.delete(name)
+      this.#named.add(own)
+      renamed.set(name, own)
+    }
+    return renamed
+  }
+
+  #needed(): Set<string> {
+    const needed = new Set(this.#named)
+    // A column only ever reads columns before it, so one pass from the last to the first finds all.
+    for (const draft of [...this.#derived.values()].reverse()) {
+      if (needed.has(draft.name)) for (const name of mentions(draft.expression)) needed.add(name)
+    }
+    return needed
+  }
+
+  #feature(draft: FeatureDraft): NumberColumnFeature | CategoryColumnFeature {
+    const missing = draft.missing ?? (this.#named.has(draft.name) ? 'refuse' : 'keep')
+    if (draft.type !== 'category') return { ...draft, missing: missing as 'refuse' | 'keep' | { impute: number } }
+    const levels = draft.levels.size > 0 ? [...draft.levels] : [anyText]
+    return { ...draft, levels, missing: missing as 'refuse' | 'keep' | { impute: string } }
+  }
+
+  #finishedDerived({ levels, type, missing, ...rest }: DerivedDraft): DerivedColumn {
+    const policy = missing ?? (this.#named.has(rest.name) ? 'refuse' : 'keep')
+    if (type === 'number') return { ...rest, type, missing: policy as 'refuse' | 'keep' }
+    const { range: _, step: __, ...plain } = rest
+    return { ...plain, type, levels: levels.size > 0 ? [...levels] : [anyText], unknown: 'reference', missing: policy }
+  }
+
+  #levels(name: string): Set<string> | undefined {
+    const feature = this.#features.get(name)
+    return feature?.type === 'category' ? feature.levels : this.#derived.get(name)?.levels
+  }
+
+  #freeName(hint: string): string {
+    const name = freeOf(clip(hint), this.#names)
+    this.#names.add(name)
+    return name
+  }
+}
+
+function freeOf(hint: string, taken: ReadonlySet<string>): string {
+  let name = hint
+  for (let i = 2; taken.has(name); i++) name = `${hint} ${i}`
+  return name
+}
+
+function mentions(expression: Expression): string[] {
+  if (typeof expression === 'number' || 'constant' in expression) return []
+  return 'column' in expression ? [expression.column] : expression.args.flatMap(mentions)
+}

@@ -1,0 +1,166 @@
+import { childOf, childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
+import { numberOfText, oneOf, optionalNumber, optionalText, requiredText } from './attributes.ts'
+
+/** What a PMML file says of its fields: DataDictionary, MiningSchema, ModelStats. */
+
+/** PMML's Interval; an absent end is unbounded. */
+export interface Margin {
+  readonly low?: number
+  readonly high?: number
+  readonly lowOpen: boolean
+  readonly highOpen: boolean
+}
+
+export interface DataField {
+  readonly element: XmlElement
+  readonly name: string
+  readonly label?: string
+  readonly optype: 'continuous' | 'categorical' | 'ordinal'
+  readonly dataType: DataType
+  readonly valid: readonly string[]
+  readonly invalid: readonly string[]
+  readonly missing: readonly string[]
+  readonly intervals: readonly Margin[]
+}
+
+export type DataType = 'string' | 'integer' | 'float' | 'double' | 'boolean'
+
+export interface MiningField {
+  readonly element: XmlElement
+  readonly name: string
+  readonly usage: 'active' | 'target' | 'other'
+  readonly optype?: DataField['optype']
+  readonly missingReplacement?: string
+  readonly missingInvalid: boolean
+  readonly invalid: 'returnInvalid' | 'asIs' | 'asMissing' | 'asValue'
+  readonly invalidReplacement?: string
+  readonly outliers: 'asIs' | 'asMissingValues' | 'asExtremeValues'
+  readonly low?: number
+  readonly high?: number
+}
+
+const dataTypes = ['string', 'integer', 'float', 'double', 'boolean'] as const
+const optypes = ['continuous', 'categorical', 'ordinal'] as const
+
+export function readDataField(element: XmlElement): DataField {
+  const name = fieldName(element)
+  const dataType = readDataType(element, requiredText(element, 'dataType'))
+  const optype =
+    oneOf(element, 'optype', optypes) ?? refuseAt('model/invalid', element, 'the attribute "optype" is missing.')
+  const label = optionalText(element, 'displayName')
+  const byProperty = { valid: [] as string[], invalid: [] as string[], missing: [] as string[] }
+  for (const value of childrenOf(element, 'Value')) {
+    const property = oneOf(value, 'property', ['valid', 'invalid', 'missing']) ?? 'valid'
+    byProperty[property].push(requiredText(value, 'value'))
+  }
+  const intervals = childrenOf(element, 'Interval').map(readInterval)
+  if (optype !== 'continuous' && intervals.length > 0)
+    refuseAt('model/invalid', element, 'intervals belong to continuous fields only.')
+  if (optype === 'continuous' && dataType === 'string')
+    refuseAt('model/invalid', element, 'a continuous field cannot hold strings. Make its optype categorical.')
+  if (optype === 'continuous' && dataType === 'boolean')
+    refuseAt('model/invalid', element, 'a continuous field cannot hold booleans. Make its optype categorical.')
+  return { element, name, dataType, optype, ...byProperty, intervals, ...(label !== undefined && { label }) }
+}
+
+export function readDataType(element: XmlElement, text: string): DataType {
+  return (
+    dataTypes.find((known) => known === text) ??
+    refuseAt(
+      'model/unsupported',
+      element,
+      `fields of type "${clip(text)}" cannot be scored. Turn dates and times into numbers (days since a stated day) before the model.`,
+    )
+  )
+}
+
+export function fieldName(element: XmlElement, attribute = 'name'): string {
+  const name = requiredText(element, attribute)
+  if (name === '' || name.length > 200) refuseAt('model/invalid', element, "a field's name has 1 to 200 characters.")
+  if (name === '__proto__') refuseAt('model/invalid', element, 'a field cannot be called "__proto__".')
+  return name
+}
+
+export function readInterval(element: XmlElement): Margin {
+  const closure = oneOf(element, 'closure', ['openOpen', 'openClosed', 'closedOpen', 'closedClosed'])
+  if (closure === undefined) refuseAt('model/invalid', element, 'the attribute "closure" is missing.')
+  const low = optionalNumber(element, 'leftMargin')
+  const high = optionalNumber(element, 'rightMargin')
+  if (low !== undefined && high !== undefined && low > high)
+    refuseAt('model/invalid', element, 'the interval ends below its start.')
+  return {
+    ...(low !== undefined && { low }),
+    ...(high !== undefined && { high }),
+    lowOpen: closure.startsWith('open'),
+    highOpen: closure.endsWith('Open'),
+  }
+}
+
+const usages = [
+  'active',
+  'predicted',
+  'target',
+  'supplementary',
+  'group',
+  'order',
+  'frequencyWeight',
+  'analysisWeight',
+] as const
+const missingTreatments = ['asIs', 'asMean', 'asMode', 'asMedian', 'asValue', 'returnInvalid'] as const
+
+export function readMiningField(element: XmlElement): MiningField {
+  const usage = oneOf(element, 'usageType', usages) ?? 'active'
+  const optype = oneOf(element, 'optype', optypes)
+  const missingReplacement = optionalText(element, 'missingValueReplacement')
+  const treatment = oneOf(element, 'missingValueTreatment', missingTreatments)
+  const invalid =
+    oneOf(element, 'invalidValueTreatment', ['returnInvalid', 'asIs', 'asMissing', 'asValue']) ?? 'returnInvalid'
+  const invalidReplacement = optionalText(element, 'invalidValueReplacement')
+  const outliers = oneOf(element, 'outliers', ['asIs', 'asMissingValues', 'asExtremeValues']) ?? 'asIs'
+  const low = optionalNumber(element, 'lowValue')
+  const high = optionalNumber(element, 'highValue')
+  if (treatment === 'returnInvalid' && missingReplacement !== undefined)
+    refuseAt('model/invalid', element, 'missing values are both replaced and returned as invalid.')
+  if (invalid === 'asValue' && invalidReplacement === undefined)
+    refuseAt('model/invalid', element, 'invalidValueTreatment="asValue" needs an invalidValueReplacement.')
+  if (outliers !== 'asIs' && low === undefined && high === undefined)
+    refuseAt('model/invalid', element, `outliers="${outliers}" needs a lowValue or a highValue.`)
+  if (low !== undefined && high !== undefined && low > high)
+    refuseAt('model/invalid', element, 'the lowValue is above the highValue.')
+  return {
+    element,
+    name: fieldName(element),
+    usage: usage === 'active' ? 'active' : usage === 'target' || usage === 'predicted' ? 'target' : 'other',
+    missingInvalid: treatment === 'returnInvalid',
+    // PMML 4.3 wrote asValue as asIs with a replacement.
+    invalid: invalid === 'asIs' && invalidReplacement !== undefined ? 'asValue' : invalid,
+    outliers,
+    ...(optype !== undefined && { optype }),
+    ...(missingReplacement !== undefined && { missingReplacement }),
+    ...(invalidReplacement !== undefined && { invalidReplacement }),
+    ...(low !== undefined && { low }),
+    ...(high !== undefined && { high }),
+  }
+}
+
+/** Smallest and largest value of each field in the training data, where ModelStats has them. */
+export function readStatistics(model: XmlElement): Map<string, readonly [number, number]> {
+  const ranges = new Map<string, readonly [number, number]>()
+  const stats = childOf(model, 'ModelStats')
+  for (const univariate of stats === undefined ? [] : childrenOf(stats, 'UnivariateStats')) {
+    const info = childOf(univariate, 'NumericInfo')
+    const field = optionalText(univariate, 'field')
+    if (info === undefined || field === undefined) continue
+    const minimum = optionalNumber(info, 'minimum')
+    const maximum = optionalNumber(info, 'maximum')
+    if (minimum === undefined || maximum === undefined) continue
+    if (minimum > maximum) refuseAt('model/invalid', info, 'the minimum is above the maximum.')
+    ranges.set(field, [minimum, maximum])
+  }
+  return ranges
+}
+
+/** A field's value as its type has it: a number, or undefined when the text is none. */
+export function numberIn(element: XmlElement, text: string, what: string): number {
+  return numberOfText(text) ?? refuseAt('model/invalid', element, `${what} is not a finite decimal number.`)
+}

@@ -1,0 +1,236 @@
+import { childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
+import { requiredText } from './attributes.ts'
+import { expressionOf, valueOfText, type Wanted } from './expressions.ts'
+import { type Condition, leaf, truthOf } from './logic.ts'
+import { deepest, type Scope } from './scope.ts'
+import { apply, missingValue, numberValue, type Typed, whereMissing } from './typed.ts'
+
+/** PMML's built-in functions as expressions, and the file's own, unfolded where they are used. */
+
+export function applyFunction(element: XmlElement, args: readonly Typed[], scope: Scope): Typed {
+  const name = requiredText(element, 'function')
+  const own = scope.functions.get(name)
+  if (own !== undefined) return unfold(element, own, args, scope)
+  const built = builtin.get(name)
+  if (built === undefined) {
+    refuseAt(
+      'model/unsupported',
+      element,
+      `the function "${clip(name)}" cannot be computed in the browser. Compute its result before the model and bring it as a column. Known: ${[...builtin.keys()].join(' ')}.`,
+    )
+  }
+  const [least, most] = built.arity
+  if (args.length < least || args.length > most)
+    refuseAt(
+      'model/invalid',
+      element,
+      `"${name}" takes ${least === most ? least : `${least} or more`} arguments, here ${args.length}.`,
+    )
+  return built.make(args, element)
+}
+
+function unfold(element: XmlElement, definition: XmlElement, args: readonly Typed[], scope: Scope): Typed {
+  const parameters = childrenOf(definition, 'ParameterField').map((field) => requiredText(field, 'name'))
+  if (parameters.length !== args.length)
+    refuseAt('model/invalid', element, `the function takes ${parameters.length} arguments, here ${args.length}.`)
+  const { unfolding } = scope
+  if (unfolding.includes(definition)) refuseAt('model/invalid', element, 'the function calls itself.')
+  if (unfolding.length >= deepest)
+    refuseAt('model/unsupported', element, `functions call one another over ${deepest} deep.`)
+  const type = definition.attributes.get('dataType')
+  const wanted: Wanted =
+    definition.attributes.get('optype') === 'continuous' ? 'number' : type === 'string' ? 'text' : undefined
+  unfolding.push(definition)
+  try {
+    return expressionOf(definition, scope, new Map(parameters.map((name, i) => [name, args[i] as Typed])), wanted)
+  } finally {
+    unfolding.pop()
+  }
+}
+
+interface Builtin {
+  readonly arity: readonly [number, number]
+  readonly make: (args: readonly Typed[], element: XmlElement) => Typed
+}
+
+const many = 200
+
+function numeric(arity: number, make: (...args: Typed[]) => Typed): Builtin {
+  return { arity: [arity, arity], make: (args, element) => make(...args.map((arg) => asNumber(arg, element))) }
+}
+
+/** Aggregates pass over missing arguments; of none they are missing. */
+function aggregate(make: (args: Typed[]) => Typed): Builtin {
+  return { arity: [1, many], make: (args, element) => make(args.map((arg) => asNumber(arg, element))) }
+}
+
+function asNumber(arg: Typed, element: XmlElement): Typed {
+  if (arg.kind === 'text') {
+    if (isNothing(arg)) return { ...arg, kind: 'number' }
+    refuseAt('model/invalid', element, 'a text stands where the function needs a number.')
+  }
+  return arg.kind === 'truth' ? { ...arg, kind: 'number' } : arg
+}
+
+function asTruth(arg: Typed, element: XmlElement): Condition {
+  if (arg.kind === 'truth') return leaf(arg)
+  // A boolean field is a category of the texts true and false.
+  if (arg.kind === 'text') return leaf(apply('equal', arg, valueOfText(element, 'true', 'text')))
+  return refuseAt('model/invalid', element, 'a number stands where the function needs true or false.')
+}
+
+const isNothing = ({ expression }: Typed): boolean =>
+  typeof expression === 'object' && 'constant' in expression && expression.constant === null
+
+/** Both as the same kind: a constant gives way to what it is compared with. */
+function alike(x: Typed, y: Typed, element: XmlElement): readonly [Typed, Typed] {
+  if (x.kind === y.kind) return [x, y]
+  if (isNothing(x)) return [{ ...x, kind: y.kind }, y]
+  if (isNothing(y)) return [x, { ...y, kind: x.kind }]
+  const [constant, other] = constantOf(x) === undefined ? [y, x] : [x, y]
+  const text = constantOf(constant)
+  if (text !== undefined) {
+    const converted = valueOfText(element, text, other.kind)
+    return constant === x ? [converted, y] : [x, converted]
+  }
+  if (x.kind !== 'text' && y.kind !== 'text')
+    return [
+      { ...x, kind: 'number' },
+      { ...y, kind: 'number' },
+    ]
+  if (x.kind === 'truth' || y.kind === 'truth') {
+    const asText = (arg: Typed): Typed =>
+      arg.kind === 'text'
+        ? arg
+        : apply('if', arg, valueOfText(element, 'true', 'text'), valueOfText(element, 'false', 'text'))
+    return [x, y].map((arg) => (arg.mayMiss ? whereMissing(arg, missingValue('text'), asText(arg)) : asText(arg))) as [
+      Typed,
+      Typed,
+    ]
+  }
+  return refuseAt('model/invalid', element, 'a text and a number stand where both must be of one kind.')
+}
+
+function constantOf({ expression }: Typed): string | undefined {
+  if (typeof expression === 'number') return String(expression)
+  return 'constant' in expression && expression.constant !== null ? expression.constant : undefined
+}
+
+function comparison(op: 'equal' | 'notEqual' | 'less' | 'lessOrEqual' | 'greater' | 'greaterOrEqual'): Builtin {
+  return {
+    arity: [2, 2],
+    make: ([x, y], element) => {
+      const [a, b] = alike(x as Typed, y as Typed, element)
+      if (a.kind === 'text' && op !== 'equal' && op !== 'notEqual')
+        refuseAt('model/unsupported', element, 'texts have no order to compare by. Use equal or isIn.')
+      return apply(op, a, b)
+    },
+  }
+}
+
+function among(args: readonly Typed[], element: XmlElement): Typed {
+  const [x, ...rest] = args
+  const equal = rest.map((y) => apply('equal', ...alike(x as Typed, y, element)))
+  return equal.length === 1 ? (equal[0] as Typed) : apply('or', ...equal)
+}
+
+function junction(op: 'and' | 'or'): Builtin {
+  return { arity: [2, many], make: (args, element) => truthOf({ op, parts: args.map((arg) => asTruth(arg, element)) }) }
+}
+
+function conditional(args: readonly Typed[], element: XmlElement): Typed {
+  const condition = truthOf(asTruth(args[0] as Typed, element))
+  const [then, otherwise] = alike(args[1] as Typed, args[2] ?? missingValue((args[1] as Typed).kind), element)
+  // An unknown condition chooses neither part.
+  return whereMissing(condition, missingValue(then.kind), apply('if', condition, then, otherwise))
+}
+
+/** The least or the greatest, passing over missing ones: each missing one is replaced by one that is not. */
+function extreme(op: 'min' | 'max'): Builtin {
+  return aggregate((args) => {
+    if (!args.some((arg) => arg.mayMiss)) return apply(op, ...args)
+    return apply(
+      op,
+      ...args.map((arg, i) => (arg.mayMiss ? apply('coalesce', arg, ...args.filter((_, j) => j !== i)) : arg)),
+    )
+  })
+}
+
+function total(args: readonly Typed[], op: 'add' | 'multiply'): Typed {
+  const neutral = numberValue(op === 'add' ? 0 : 1)
+  const known = args.map((arg) => (arg.mayMiss ? apply('coalesce', arg, neutral) : arg))
+  const sum = known.length === 1 ? (known[0] as Typed) : apply(op, ...known)
+  if (args.some((arg) => !arg.mayMiss)) return sum
+  const none = args.map((arg) => apply('missing', arg))
+  return apply('if', none.length === 1 ? (none[0] as Typed) : apply('and', ...none), missingValue('number'), sum)
+}
+
+function average(args: readonly Typed[]): Typed {
+  const sum = total(args, 'add')
+  if (!args.some((arg) => arg.mayMiss)) return apply('divide', sum, numberValue(args.length))
+  const present = args.map((arg): Typed => ({ ...apply('not', apply('missing', arg)), kind: 'number' }))
+  return apply('divide', sum, present.length === 1 ? (present[0] as Typed) : apply('add', ...present))
+}
+
+const half = numberValue(0.5)
+const texts = (arg: Typed, element: XmlElement): Typed =>
+  arg.kind === 'text' ? arg : refuseAt('model/invalid', element, 'a number stands where the function needs a text.')
+
+const builtin: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
+  ['+', numeric(2, (x, y) => apply('add', x, y))],
+  ['-', numeric(2, (x, y) => apply('subtract', x, y))],
+  ['*', numeric(2, (x, y) => apply('multiply', x, y))],
+  ['/', numeric(2, (x, y) => apply('divide', x, y))],
+  ['min', extreme('min')],
+  ['max', extreme('max')],
+  ['sum', aggregate((args) => total(args, 'add'))],
+  ['product', aggregate((args) => total(args, 'multiply'))],
+  ['avg', aggregate(average)],
+  ['log10', numeric(1, (x) => apply('log10', x))],
+  ['ln', numeric(1, (x) => apply('ln', x))],
+  ['ln1p', numeric(1, (x) => apply('ln1p', x))],
+  ['sqrt', numeric(1, (x) => apply('sqrt', x))],
+  ['abs', numeric(1, (x) => apply('abs', x))],
+  ['exp', numeric(1, (x) => apply('exp', x))],
+  ['expm1', numeric(1, (x) => apply('expm1', x))],
+  ['pow', numeric(2, (x, y) => apply('power', x, y))],
+  ['hypot', numeric(2, (x, y) => apply('sqrt', apply('add', apply('square', x), apply('square', y))))],
+  ['threshold', numeric(2, (x, y): Typed => ({ ...apply('greater', x, y), kind: 'number' }))],
+  ['floor', numeric(1, (x) => apply('floor', x))],
+  ['ceil', numeric(1, (x) => apply('ceil', x))],
+  // Halves go up, as in Java and XPath, also below zero.
+  ['round', numeric(1, (x) => apply('floor', apply('add', x, half)))],
+  ['modulo', numeric(2, (x, y) => apply('modulo', x, y))],
+  ['sin', numeric(1, (x) => apply('sin', x))],
+  ['cos', numeric(1, (x) => apply('cos', x))],
+  ['tan', numeric(1, (x) => apply('tan', x))],
+  ['atan', numeric(1, (x) => apply('atan', x))],
+  ['tanh', numeric(1, (x) => apply('tanh', x))],
+  ['isMissing', { arity: [1, 1], make: ([x]) => apply('missing', x as Typed) }],
+  ['isNotMissing', { arity: [1, 1], make: ([x]) => apply('not', apply('missing', x as Typed)) }],
+  // Invalid values never get here: the MiningSchema has refused or replaced them, or made them missing.
+  ['isValid', { arity: [1, 1], make: ([x]) => apply('not', apply('missing', x as Typed)) }],
+  ['isNotValid', { arity: [1, 1], make: ([x]) => apply('missing', x as Typed) }],
+  ['equal', comparison('equal')],
+  ['notEqual', comparison('notEqual')],
+  ['lessThan', comparison('less')],
+  ['lessOrEqual', comparison('lessOrEqual')],
+  ['greaterThan', comparison('greater')],
+  ['greaterOrEqual', comparison('greaterOrEqual')],
+  ['isIn', { arity: [2, many], make: among }],
+  ['isNotIn', { arity: [2, many], make: (args, element) => apply('not', among(args, element)) }],
+  ['and', junction('and')],
+  ['or', junction('or')],
+  ['not', { arity: [1, 1], make: ([x], element) => apply('not', truthOf(asTruth(x as Typed, element))) }],
+  ['if', { arity: [2, 3], make: conditional }],
+  ['uppercase', { arity: [1, 1], make: ([x], element) => apply('uppercase', texts(x as Typed, element)) }],
+  ['lowercase', { arity: [1, 1], make: ([x], element) => apply('lowercase', texts(x as Typed, element)) }],
+  ['trimBlanks', { arity: [1, 1], make: ([x], element) => apply('trim', texts(x as Typed, element)) }],
+  [
+    'concat',
+    {
+      arity: [2, many],
+      make: (args) => apply('concat', ...args.map((arg) => (arg.kind === 'text' ? arg : apply('text', arg)))),
+    },
+  ],
+])

@@ -1,0 +1,129 @@
+import type { ExtendedHead, ExtendedLink, ExtendedTerm, Reasons } from '../extended.ts'
+import { clip, refuseAt, type XmlElement } from '../xml.ts'
+import type { Column } from './columns.ts'
+import { compare } from './logic.ts'
+import type { Scope } from './scope.ts'
+import { apply, firstPresent, numberValue, type Typed } from './typed.ts'
+
+/** One linear predictor being built. Everything private of a model ends here. */
+export class Head {
+  readonly name: string | undefined
+  readonly role: 'reason' | undefined
+  intercept: number
+  readonly terms = new Map<string, { column: string; level?: string; weight: number }>()
+
+  constructor(name?: string, intercept = 0, role?: 'reason') {
+    this.name = name
+    this.intercept = intercept
+    this.role = role
+  }
+
+  add(column: string, level: string | undefined, weight: number): void {
+    const key = JSON.stringify([column, level])
+    const term = this.terms.get(key)
+    if (term === undefined) this.terms.set(key, { column, ...(level !== undefined && { level }), weight })
+    else term.weight += weight
+  }
+
+  /** Adds `factor` times another head. */
+  addHead(other: Head, factor: number): void {
+    this.intercept += factor * other.intercept
+    for (const { column, level, weight } of other.terms.values()) this.add(column, level, factor * weight)
+  }
+}
+
+/** A model as its reader leaves it. */
+export interface ModelDraft {
+  readonly heads: readonly Head[]
+  readonly link: ExtendedLink
+  /** What each response is the probability of; none for a model that predicts a number. */
+  readonly categories?: readonly string[]
+  /** A second category of a binary model, whose probability is what is left of 1. */
+  readonly other?: string
+  readonly responses?: readonly string[]
+  readonly label?: boolean
+  readonly reasons?: Reasons
+}
+
+/** Adds weight · column, as a number. Where the column is missing the record is refused. */
+export function addNumber(head: Head, column: Column, weight: number, at: XmlElement, scope: Scope): void {
+  const numeric = asNumber(column, at, scope)
+  scope.columns.use(numeric)
+  head.add(numeric.name, undefined, weight)
+}
+
+/** A column as a number column. */
+export function asNumber(column: Column, at: XmlElement, scope: Scope): Column {
+  if (column.kind !== 'category') return column
+  if (!column.numeric)
+    refuseAt('model/invalid', at, `"${clip(column.name)}" is a category, and stands where a number is needed.`)
+  return scope.columns.derive(at, apply('number', column.typed), { hint: `${column.name} as a number` })
+}
+
+/** A column to a power, as a column. */
+export function powerOf(column: Column, exponent: number, at: XmlElement, scope: Scope): Column {
+  if (exponent === 1) return column
+  const raised = exponent === 2 ? apply('square', column.typed) : apply('power', column.typed, numberValue(exponent))
+  return scope.columns.derive(at, raised, { hint: `${column.name} ^ ${exponent}` })
+}
+
+/**
+ * Adds weight where the column has that value. Where it is missing the term counts nothing, or else
+ * (`missing: 'refuse'`) the record is refused.
+ */
+export function addIndicator(
+  head: Head,
+  column: Column,
+  value: string,
+  weight: number,
+  missing: 'nothing' | 'refuse',
+  at: XmlElement,
+  scope: Scope,
+): void {
+  if (column.kind === 'category') {
+    scope.columns.useLevel(column, value, at)
+    scope.columns.use(column)
+    if (missing === 'nothing') scope.columns.nothingWhenMissing(column)
+    head.add(column.name, value, weight)
+    return
+  }
+  const hit = compare('equal', column, value, at, scope)
+  const typed: Typed = missing === 'nothing' ? firstPresent([hit, { ...numberValue(0), kind: 'truth' }]) : hit
+  const indicator = scope.columns.derive(at, typed, { hint: `${column.name} = ${value}` })
+  scope.columns.use(indicator)
+  head.add(indicator.name, undefined, weight)
+}
+
+/** The heads as the model file has them. Levels that no head weighs are left out: they are what the others compare to. */
+export function finishHeads(heads: readonly Head[], renamed: ReadonlyMap<string, string>): ExtendedHead[] {
+  const weighed = new Set<string>()
+  for (const head of heads) {
+    for (const [key, { weight }] of head.terms) if (weight !== 0) weighed.add(key)
+  }
+  return heads.map((head) => ({
+    ...(head.name !== undefined && { name: head.name }),
+    intercept: head.intercept,
+    terms: [...head.terms].flatMap(([key, { column, level, weight }]): ExtendedTerm[] =>
+      level !== undefined && !weighed.has(key)
+        ? []
+        : [{ feature: renamed.get(column) ?? column, ...(level !== undefined && { level }), weight }],
+    ),
+    ...(head.role !== undefined && { role: head.role }),
+  }))
+}
+
+/** A probability's link seen from the other of two categories: 1 − F(η) = G(−η). */
+export function complement(link: ExtendedLink): ExtendedLink | undefined {
+  switch (link) {
+    case 'logit':
+    case 'probit':
+    case 'cauchit':
+      return link
+    case 'cloglog':
+      return 'loglog'
+    case 'loglog':
+      return 'cloglog'
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,134 @@
+import { childOf, childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
+import { requiredNumber, requiredText } from './attributes.ts'
+import type { Column } from './columns.ts'
+import { functionName } from './general.ts'
+import { addIndicator, asNumber, Head, type ModelDraft } from './heads.ts'
+import type { Scope } from './scope.ts'
+import { apply, numberValue, type Typed } from './typed.ts'
+
+/**
+ * NaiveBayesModel: the logarithm of each category's likelihood is linear in indicators of levels, in x and x² (Gaussian)
+ * and in x (Poisson, whose factorial is common to all categories). A missing input counts nothing, as the standard has it.
+ */
+export function readNaiveBayes(model: XmlElement, scope: Scope): ModelDraft {
+  if (functionName(model) !== 'classification')
+    refuseAt('model/invalid', model, 'a naive Bayes model has functionName="classification".')
+  const threshold = requiredNumber(model, 'threshold')
+  if (threshold < 0 || threshold > 1) refuseAt('model/invalid', model, 'the threshold is not in [0, 1].')
+  const output = childOf(model, 'BayesOutput') ?? refuseAt('model/invalid', model, 'the BayesOutput is missing.')
+  const priors = readCounts(
+    childOf(output, 'TargetValueCounts') ?? refuseAt('model/invalid', output, 'the TargetValueCounts are missing.'),
+  )
+  if (priors.size < 2) refuseAt('model/invalid', output, 'fewer than two categories.')
+  const heads = new Map<string, Head>()
+  for (const [category, count] of priors) {
+    if (count <= 0) refuseAt('model/invalid', output, `the category "${clip(category)}" was never seen. Leave it out.`)
+    heads.set(category, new Head(category, Math.log(count)))
+  }
+  const inputs = childOf(model, 'BayesInputs') ?? refuseAt('model/invalid', model, 'the BayesInputs are missing.')
+  // Before 4.2 continuous inputs stood in an Extension.
+  const all = [inputs, ...childrenOf(inputs, 'Extension')].flatMap((place) => childrenOf(place, 'BayesInput'))
+  if (all.length === 0) refuseAt('model/invalid', inputs, 'no BayesInput.')
+  let continuous = false
+  for (const input of all) {
+    const stats = childOf(input, 'TargetValueStats')
+    if (stats === undefined) discrete(input, heads, threshold, scope)
+    else {
+      continuous = true
+      density(input, stats, heads, scope)
+    }
+  }
+  if (continuous && threshold > 0)
+    scope.notes.push(
+      'The threshold stands in for counts of zero. Densities are used as they are, also below it: cutting them off there would make each mean and variance public.',
+    )
+  const categories = [...heads.keys()]
+  return { heads: [...heads.values()], link: 'softmax', categories, label: true }
+}
+
+function readCounts(element: XmlElement): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const one of childrenOf(element, 'TargetValueCount')) {
+    const category = requiredText(one, 'value')
+    if (counts.has(category)) refuseAt('model/invalid', one, `the category "${clip(category)}" stands twice.`)
+    const count = requiredNumber(one, 'count')
+    if (count < 0) refuseAt('model/invalid', one, 'a count below 0.')
+    counts.set(category, count)
+  }
+  return counts
+}
+
+function discrete(input: XmlElement, heads: ReadonlyMap<string, Head>, threshold: number, scope: Scope): void {
+  const name = requiredText(input, 'fieldName')
+  const derived = childOf(input, 'DerivedField')
+  const column = scope.column(derived === undefined ? name : scope.declareDerived(derived), input)
+  const pairs = childrenOf(input, 'PairCounts').map((pair) => ({
+    pair,
+    value: requiredText(pair, 'value'),
+    counts: readCounts(
+      childOf(pair, 'TargetValueCounts') ?? refuseAt('model/invalid', pair, 'the TargetValueCounts are missing.'),
+    ),
+  }))
+  if (pairs.length === 0) refuseAt('model/invalid', input, 'neither PairCounts nor TargetValueStats.')
+  // The denominator: how often the category was seen with any value of this input.
+  const totals = new Map<string, number>()
+  for (const { counts } of pairs) {
+    for (const [category, count] of counts) totals.set(category, (totals.get(category) ?? 0) + count)
+  }
+  for (const { pair, value, counts } of pairs) {
+    for (const [category, count] of counts) {
+      const head = heads.get(category)
+      if (head === undefined) refuseAt('model/invalid', pair, `"${clip(category)}" is no category of the BayesOutput.`)
+      const probability = count > 0 ? count / (totals.get(category) as number) : threshold
+      if (probability === 0)
+        refuseAt('model/invalid', pair, 'a count of zero with threshold="0" has no logarithm. State a small threshold.')
+      addIndicator(head, column, value, Math.log(probability), 'nothing', pair, scope)
+    }
+  }
+}
+
+function density(input: XmlElement, stats: XmlElement, heads: ReadonlyMap<string, Head>, scope: Scope): void {
+  const column = asNumber(scope.column(requiredText(input, 'fieldName'), input), input, scope)
+  const use = (typed: Typed, hint: string): Column => {
+    const made = scope.columns.derive(input, typed, { hint })
+    scope.columns.use(made)
+    return made
+  }
+  // Where the input is missing it counts nothing: the constant goes too, with an indicator that it is there.
+  const { mayMiss } = column.typed
+  const orZero = (typed: Typed): Typed => apply('coalesce', typed, numberValue(0))
+  const x = mayMiss ? use(orZero(column.typed), `${column.name} or 0`) : column
+  if (!mayMiss) scope.columns.use(column)
+  const present = mayMiss ? use(apply('not', apply('missing', column.typed)), `${column.name} is there`) : undefined
+  let square: Column | undefined
+  for (const one of childrenOf(stats, 'TargetValueStat')) {
+    const category = requiredText(one, 'value')
+    const head = heads.get(category)
+    if (head === undefined) refuseAt('model/invalid', one, `"${clip(category)}" is no category of the BayesOutput.`)
+    const constant = (value: number): void => {
+      if (present === undefined) head.intercept += value
+      else head.add(present.name, undefined, value)
+    }
+    const gaussian = childOf(one, 'GaussianDistribution')
+    const poisson = childOf(one, 'PoissonDistribution')
+    if (gaussian !== undefined) {
+      const mean = requiredNumber(gaussian, 'mean')
+      const variance = requiredNumber(gaussian, 'variance')
+      if (variance <= 0) refuseAt('model/invalid', gaussian, 'the variance is not above 0.')
+      square ??= use(
+        mayMiss ? orZero(apply('square', column.typed)) : apply('square', column.typed),
+        `${column.name} squared`,
+      )
+      head.add(square.name, undefined, -1 / (2 * variance))
+      head.add(x.name, undefined, mean / variance)
+      constant(-(mean * mean) / (2 * variance) - Math.log(2 * Math.PI * variance) / 2)
+    } else if (poisson !== undefined) {
+      const mean = requiredNumber(poisson, 'mean')
+      if (mean <= 0) refuseAt('model/invalid', poisson, 'the mean is not above 0.')
+      head.add(x.name, undefined, Math.log(mean))
+      constant(-mean)
+    } else {
+      refuseAt('model/unsupported', one, 'naive Bayes inputs are Gaussian or Poisson.')
+    }
+  }
+}

@@ -1,0 +1,174 @@
+import type { CumulativeFunction } from '../extended.ts'
+import { childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
+import { oneOf, optionalInteger, optionalNumber, optionalText, requiredNumber, requiredText } from './attributes.ts'
+import { functionName } from './general.ts'
+import { addIndicator, addNumber, asNumber, Head, type ModelDraft, powerOf } from './heads.ts'
+import type { Scope } from './scope.ts'
+import { apply } from './typed.ts'
+
+/** RegressionModel: tables of numeric and categorical predictors and products of fields. */
+
+const methods = ['none', 'simplemax', 'softmax', 'logit', 'probit', 'cloglog', 'exp', 'loglog', 'cauchit'] as const
+
+export function readRegression(model: XmlElement, scope: Scope): ModelDraft {
+  const tables = childrenOf(model, 'RegressionTable')
+  if (tables.length === 0) refuseAt('model/invalid', model, 'no RegressionTable.')
+  const method = oneOf(model, 'normalizationMethod', methods) ?? 'none'
+  if (functionName(model) === 'regression') {
+    if (tables.length > 1)
+      refuseAt('model/invalid', tables[1] as XmlElement, 'a second table in a model of one number.')
+    if (method === 'simplemax') refuseAt('model/invalid', model, '"simplemax" needs categories.')
+    const link = method === 'none' ? 'identity' : method === 'softmax' ? 'logit' : method === 'exp' ? 'log' : method
+    return { heads: [readTable(tables[0] as XmlElement, scope)], link }
+  }
+  return readClassification(model, tables, method, scope)
+}
+
+function readClassification(
+  model: XmlElement,
+  tables: XmlElement[],
+  method: (typeof methods)[number],
+  scope: Scope,
+): ModelDraft {
+  const categories = tables.map((table) => requiredText(table, 'targetCategory'))
+  if (new Set(categories).size !== categories.length)
+    refuseAt('model/invalid', model, 'two tables have the same targetCategory.')
+  if (tables.length < 2)
+    refuseAt('model/invalid', model, 'a classification needs a RegressionTable per category, here one.')
+  const target = scope.target?.data
+  if (target && target.valid.length > 0) {
+    for (const [i, category] of categories.entries()) {
+      if (!target.valid.includes(category))
+        refuseAt(
+          'model/invalid',
+          tables[i] as XmlElement,
+          `"${clip(category)}" is not a value of the target "${clip(target.name)}".`,
+        )
+    }
+  }
+  if (method === 'exp')
+    refuseAt('model/invalid', model, '"exp" gives no probabilities. It belongs to functionName="regression".')
+  if (method === 'simplemax')
+    refuseAt(
+      'model/unsupported',
+      model,
+      '"simplemax" divides the predictors by their sum, which is no link that can be scored. Refit with softmax.',
+    )
+  const heads = tables.map((table, i) => readTable(table, scope, categories[i]))
+  if (target?.optype === 'ordinal') return ordinal(model, heads, categories, method, scope)
+  const [first, second] = heads as [Head, Head]
+  if (heads.length === 2) {
+    const [one, other] = categories as [string, string]
+    if (method === 'none')
+      refuseAt(
+        'model/unsupported',
+        model,
+        'two categories with normalizationMethod="none" cut the predictor off at 0 and 1. Use logit, or functionName="regression".',
+      )
+    if (method !== 'softmax') return { heads: [first], link: method, categories: [one], other }
+    // exp(y1)/(exp(y1) + exp(y2)) is the logistic function of y1 − y2; the empty table is the reference.
+    const [event, rest, name, not] = first.terms.size === 0 ? [second, first, other, one] : [first, second, one, other]
+    const head = new Head(name)
+    head.addHead(event, 1)
+    head.addHead(rest, -1)
+    return { heads: [head], link: 'logit', categories: [name], other: not }
+  }
+  switch (method) {
+    case 'softmax':
+      return { heads, link: 'softmax', categories, label: true }
+    case 'logit':
+      scope.notes.push('Each category has a logistic predictor of its own; the probabilities are divided by their sum.')
+      return { heads, link: 'normalised', categories, label: true }
+    case 'none': {
+      // The last category has what is left of 1.
+      const last = new Head(categories[categories.length - 1], 1)
+      for (const head of heads.slice(0, -1)) last.addHead(head, -1)
+      return { heads: [...heads.slice(0, -1), last], link: 'argmax', categories, label: true }
+    }
+    default:
+      return refuseAt(
+        'model/invalid',
+        model,
+        `"${method}" with ${heads.length} categories needs an ordinal target. Use softmax.`,
+      )
+  }
+}
+
+/** P(Y ≤ category j) = F(y_j); the last table says nothing. */
+function ordinal(
+  model: XmlElement,
+  heads: Head[],
+  categories: string[],
+  method: (typeof methods)[number],
+  scope: Scope,
+): ModelDraft {
+  if (method === 'softmax' || method === 'none' || method === 'simplemax' || method === 'exp')
+    refuseAt(
+      'model/unsupported',
+      model,
+      `"${method}" cannot be scored for an ordinal target. Use logit, probit, cloglog, loglog or cauchit.`,
+    )
+  const order = (scope.target?.data?.valid ?? []).filter((value) => categories.includes(value))
+  if (order.some((value, i) => value !== categories[i]))
+    refuseAt('model/invalid', model, 'the tables stand in another order than the ordered values of the target.')
+  return {
+    heads: heads.slice(0, -1),
+    link: { cumulative: method as CumulativeFunction, categories },
+    categories,
+    label: true,
+  }
+}
+
+function readTable(table: XmlElement, scope: Scope, name?: string): Head {
+  const head = new Head(name, optionalNumber(table, 'intercept') ?? 0)
+  for (const element of table.children) {
+    if (!element.own || element.name === 'Extension') continue
+    switch (element.name) {
+      case 'NumericPredictor':
+        numericPredictor(element, head, scope)
+        break
+      case 'CategoricalPredictor': {
+        const column = scope.column(requiredText(element, 'name'), element)
+        addIndicator(
+          head,
+          column,
+          requiredText(element, 'value'),
+          requiredNumber(element, 'coefficient'),
+          'nothing',
+          element,
+          scope,
+        )
+        break
+      }
+      case 'PredictorTerm':
+        predictorTerm(element, head, scope)
+        break
+      default:
+        refuseAt('model/invalid', element, 'has no place in a RegressionTable.')
+    }
+  }
+  return head
+}
+
+function numericPredictor(element: XmlElement, head: Head, scope: Scope): void {
+  const column = asNumber(scope.column(requiredText(element, 'name'), element), element, scope)
+  const weight = requiredNumber(element, 'coefficient')
+  const exponent = optionalInteger(element, 'exponent') ?? 1
+  addNumber(head, powerOf(column, exponent, element, scope), weight, element, scope)
+}
+
+function predictorTerm(element: XmlElement, head: Head, scope: Scope): void {
+  const weight = requiredNumber(element, 'coefficient')
+  const refs = childrenOf(element, 'FieldRef')
+  if (refs.length === 0) refuseAt('model/invalid', element, 'no FieldRef.')
+  if (refs.length > 50) refuseAt('model/unsupported', element, 'a product of over 50 fields.')
+  const factors = refs.map((ref) => asNumber(scope.column(requiredText(ref, 'field'), ref), ref, scope))
+  const [only] = factors
+  if (factors.length === 1 && only) {
+    addNumber(head, only, weight, element, scope)
+    return
+  }
+  const hint = optionalText(element, 'name') ?? factors.map(({ name }) => name).join(' · ')
+  const product = scope.columns.derive(element, apply('multiply', ...factors.map(({ typed }) => typed)), { hint })
+  addNumber(head, product, weight, element, scope)
+}

@@ -1,0 +1,145 @@
+import { childOf, childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
+import { optionalText, requiredText } from './attributes.ts'
+import { type Column, Columns } from './columns.ts'
+import { expressionOf } from './expressions.ts'
+import {
+  type DataField,
+  fieldName,
+  type MiningField,
+  readDataField,
+  readDataType,
+  readMiningField,
+  readStatistics,
+} from './fields.ts'
+import { prepareField } from './prepare.ts'
+
+/** How deep derived fields may stand on one another, and functions call one another. */
+export const deepest = 60
+
+/** The names that a model can use: fields of its MiningSchema, derived fields, functions. */
+export class Scope {
+  readonly columns = new Columns()
+  readonly notes: string[] = []
+  readonly model: XmlElement
+  /** The field that the model predicts, as far as the file describes it. */
+  readonly target: { readonly name: string; readonly data?: DataField } | undefined
+  readonly dataFields = new Map<string, DataField>()
+  readonly functions = new Map<string, XmlElement>()
+  /** The functions whose bodies are being unfolded. */
+  readonly unfolding: XmlElement[] = []
+  /** Fields of a type that cannot be scored. */
+  readonly #unscored = new Map<string, XmlElement>()
+  readonly #mining = new Map<string, MiningField>()
+  readonly #derived = new Map<string, XmlElement>()
+  readonly #columns = new Map<string, Column>()
+  readonly #resolving = new Set<string>()
+  readonly #statistics: ReadonlyMap<string, readonly [number, number]>
+
+  constructor(pmml: XmlElement, model: XmlElement) {
+    this.model = model
+    const dictionary =
+      childOf(pmml, 'DataDictionary') ?? refuseAt('model/invalid', pmml, 'the DataDictionary is missing.')
+    for (const element of childrenOf(dictionary, 'DataField')) this.#declareData(element)
+    const schema = childOf(model, 'MiningSchema') ?? refuseAt('model/invalid', model, 'the MiningSchema is missing.')
+    for (const element of childrenOf(schema, 'MiningField')) {
+      const field = readMiningField(element)
+      if (this.#mining.has(field.name))
+        refuseAt('model/invalid', element, `the field "${clip(field.name)}" stands twice.`)
+      this.#mining.set(field.name, field)
+    }
+    const shared = childOf(pmml, 'TransformationDictionary')
+    const local = childOf(model, 'LocalTransformations')
+    for (const place of [shared, local]) {
+      for (const element of place === undefined ? [] : childrenOf(place, 'DerivedField')) this.declareDerived(element)
+    }
+    for (const element of shared === undefined ? [] : childrenOf(shared, 'DefineFunction')) {
+      const name = requiredText(element, 'name')
+      if (this.functions.has(name)) refuseAt('model/invalid', element, `the function "${clip(name)}" stands twice.`)
+      this.functions.set(name, element)
+    }
+    this.#statistics = readStatistics(model)
+    const targets = [...this.#mining.values()].filter(({ usage }) => usage === 'target')
+    const [target, second] = targets
+    if (second !== undefined)
+      refuseAt('model/unsupported', second.element, 'a second target. Write one model per target.')
+    const data = target === undefined ? undefined : this.dataFields.get(target.name)
+    this.target = target && { name: target.name, ...(data && { data }) }
+  }
+
+  #declareData(element: XmlElement): void {
+    // A field of a type that cannot be scored may still stand in the dictionary: only its use is refused.
+    const name = fieldName(element)
+    if (this.#names(name)) refuseAt('model/invalid', element, `the field "${clip(name)}" stands twice.`)
+    this.columns.reserve(name)
+    const type = requiredText(element, 'dataType')
+    const scored = ['string', 'integer', 'float', 'double', 'boolean'].includes(type)
+    if (scored) this.dataFields.set(name, readDataField(element))
+    else this.#unscored.set(name, element)
+  }
+
+  #names(name: string): boolean {
+    return this.dataFields.has(name) || this.#unscored.has(name) || this.#derived.has(name)
+  }
+
+  /** Adds a derived field that stands inside the model element. */
+  declareDerived(element: XmlElement): string {
+    const name = fieldName(element)
+    if (this.#names(name)) refuseAt('model/invalid', element, `the field "${clip(name)}" stands twice.`)
+    this.columns.reserve(name)
+    this.#derived.set(name, element)
+    return name
+  }
+
+  /** Whether a field, derived or not, has that name. */
+  isField(name: string): boolean {
+    return this.#names(name)
+  }
+
+  /** The field of that name, made ready at its first use. */
+  column(name: string, at: XmlElement): Column {
+    const known = this.#columns.get(name)
+    if (known !== undefined) return known
+    if (this.#resolving.has(name)) refuseAt('model/invalid', at, `the derived field "${clip(name)}" uses itself.`)
+    if (this.#resolving.size >= deepest)
+      refuseAt('model/unsupported', at, `derived fields stand over ${deepest} deep on one another.`)
+    this.#resolving.add(name)
+    const column = this.#resolve(name, at)
+    this.#resolving.delete(name)
+    this.#columns.set(name, column)
+    return column
+  }
+
+  #resolve(name: string, at: XmlElement): Column {
+    const derived = this.#derived.get(name)
+    if (derived !== undefined) return this.#deriveField(name, derived)
+    const unscored = this.#unscored.get(name)
+    if (unscored !== undefined) readDataType(unscored, requiredText(unscored, 'dataType'))
+    const data = this.dataFields.get(name)
+    if (data === undefined) refuseAt('model/invalid', at, `the field "${clip(name)}" is not described anywhere.`)
+    const mining = this.#mining.get(name)
+    if (mining === undefined) refuseAt('model/invalid', at, `the field "${clip(name)}" is not in the MiningSchema.`)
+    if (mining.usage === 'target')
+      refuseAt('model/invalid', at, `the field "${clip(name)}" is what the model predicts, so the model cannot use it.`)
+    return prepareField(this.columns, data, mining, this.#statistics.get(name))
+  }
+
+  #deriveField(name: string, element: XmlElement): Column {
+    const optype = optionalText(element, 'optype')
+    const dataType = readDataType(element, optionalText(element, 'dataType') ?? 'double')
+    const typed = expressionOf(element, this, new Map(), optype === 'continuous' ? 'number' : wanted(dataType))
+    const label = optionalText(element, 'displayName')
+    const order = childrenOf(element, 'Value').map((value) => requiredText(value, 'value'))
+    const column = this.columns.derive(element, typed, {
+      name,
+      ...(label !== undefined && { label }),
+      ...(optype === 'ordinal' && order.length > 0 && { order }),
+    })
+    return column.kind === 'category' && dataType !== 'string' && dataType !== 'boolean'
+      ? { ...column, numeric: true }
+      : column
+  }
+}
+
+function wanted(dataType: string): 'number' | 'text' | undefined {
+  return dataType === 'string' ? 'text' : undefined
+}

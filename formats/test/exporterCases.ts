@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expression } from '../../core/expression.ts'
+import type { ExtendedModel } from '../extended.ts'
+import { predict } from './evaluate.ts'
+
+/** A case is NAME.json (the model file), NAME.csv (records) and NAME.expected.json (what the library says of them). */
+
+interface Expected {
+  readonly predictors?: readonly (readonly number[])[]
+  readonly responses?: readonly (readonly number[])[]
+  readonly labels?: readonly string[]
+}
+
+export function casesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.expected.json'))
+    .map((file) => file.replace('.expected.json', ''))
+    .sort()
+}
+
+export const readText = (folder: string, file: string): string => readFileSync(join(folder, file), 'utf8')
+
+/**
+ * Relative to the size of what is compared, and absolute below 1. A sum whose weights cancel, as squares of numbers far
+ * from zero do, may be off by as many units in the last place as its largest term has.
+ */
+const precision = 1e-9
+
+/** Every difference between a model file and its library, none when they agree. */
+export function compareCase(folder: string, name: string): { rows: number; problems: string[] } {
+  const model = JSON.parse(readText(folder, `${name}.json`)) as ExtendedModel
+  const expected = JSON.parse(readText(folder, `${name}.expected.json`)) as Expected
+  const records = parseCsv(readText(folder, `${name}.csv`))
+  const problems: string[] = []
+  for (const column of model.derived ?? []) {
+    if (!expression.safeParse(column.expression).success) problems.push(`${column.name}: not an expression`)
+  }
+  const check = (place: string, actual: readonly number[], wanted: readonly number[] | undefined) => {
+    if (wanted === undefined) return
+    const size = Math.max(1, ...wanted.map(Math.abs))
+    if (actual.length !== wanted.length || actual.some((x, i) => !(Math.abs(x - (wanted[i] as number)) <= precision * size)))
+      problems.push(`${place}: ${actual} instead of ${wanted}`)
+  }
+  records.forEach((record, i) => {
+    const said = predict(model, record)
+    check(`predictors of row ${i + 1}`, said.predictors, expected.predictors?.[i])
+    check(`responses of row ${i + 1}`, said.responses, expected.responses?.[i])
+    if (expected.labels && said.label !== expected.labels[i])
+      problems.push(`label of row ${i + 1}: ${said.label} instead of ${expected.labels[i]}`)
+  })
+  if (!model.verification?.length) problems.push('no verification records')
+  for (const { record, predictors, responses } of model.verification ?? []) {
+    const said = predict(model, Object.fromEntries(Object.entries(record).map(([key, value]) => [key, String(value)])))
+    check('predictors of a verification record', said.predictors, predictors)
+    check('responses of a verification record', said.responses, responses as readonly number[] | undefined)
+  }
+  return { rows: records.length, problems }
+}
+
+/** The CSV that pandas and R write: quotes around cells that need them, doubled inside. */
+function parseCsv(text: string): Record<string, string>[] {
+  const rows = text
+    .trimEnd()
+    .split(/\r?\n/)
+    .map((line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => m[1]?.replaceAll('""', '"') ?? m[2] ?? ''))
+  const [header, ...body] = rows
+  return body.map((cells) => Object.fromEntries((header ?? []).map((name, i) => [name, cells[i] ?? ''])))
+}

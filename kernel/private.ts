@@ -1,0 +1,296 @@
+import { fail } from '../core/errors.ts'
+import type { OwnerArithmetic, PrivateArithmetic, ResidueTable } from '../core/private/arithmetic.ts'
+import type { RandomBytes } from '../core/random.ts'
+import type { Kernel } from './loader.ts'
+import { Region, reserve } from './region.ts'
+import { entryBytes, liftedBytes, limbsFor, productBytes, type TableShape, tableShape } from './sizes.ts'
+import { claimSlot, releaseSlot, slotCount, slotsFrom, slotsInUse } from './slots.ts'
+
+export type { Kernel, Loaded } from './loader.ts'
+export { loadKernel } from './loader.ts'
+
+export interface OwnerOptions {
+  /** The most that a residue table may take; 51 MiB unless told. Smaller tables have narrower windows: slower residues. */
+  readonly tableBytes?: number
+  /** Whether makeTable places the table in shared memory; where the platform has it, unless told. */
+  readonly shared?: boolean
+}
+
+/** A table that other workers can use where it is, when `memory` is there; else they copy the entries. */
+export interface KernelTable extends ResidueTable {
+  readonly memory?: WebAssembly.Memory
+}
+
+/** The kernel's private arithmetic can be told to forget its key. Every later call throws `key/locked`. */
+export interface KernelOwner extends PrivateArithmetic {
+  makeTable(random: RandomBytes): KernelTable
+  useTable(table: ResidueTable): void
+  /** Zeroes the memory that held p, q and what follows from them, and the table when nobody else uses it. */
+  dispose(): void
+}
+
+export interface KernelOwnerArithmetic extends OwnerArithmetic {
+  privateKey(p: Uint8Array, q: Uint8Array): KernelOwner
+}
+
+/** The arithmetic of core/private/arithmetic.ts by the kernel. Every key has an instance of the module of its own. */
+export function kernelOwnerArithmetic(kernel: Kernel, options: OwnerOptions = {}): KernelOwnerArithmetic {
+  const tableBytes = options.tableBytes ?? 51 * 2 ** 20
+  const shared = options.shared ?? typeof SharedArrayBuffer === 'function'
+  return { engine: 'kernel', privateKey: (p, q) => new OwnerKernel(kernel, p, q, tableBytes, shared) }
+}
+
+const leastBases = 130
+/** Items a call of the module gets at once. */
+const batch = 32
+
+class OwnerKernel implements KernelOwner {
+  readonly bits: number
+  readonly #kernel: Kernel
+  readonly #primeLength: number
+  readonly #shape: TableShape
+  readonly #shared: boolean
+  #held: Held | null
+  #table: { readonly at: number; readonly shape: TableShape } | null = null
+
+  constructor(kernel: Kernel, p: Uint8Array, q: Uint8Array, tableBytes: number, shared: boolean) {
+    if (p.every((byte, i) => byte === q[i])) fail('key/invalid', 'The primes are not distinct.')
+    this.bits = 16 * p.length
+    this.#kernel = kernel
+    this.#primeLength = p.length
+    this.#shared = shared
+    this.#shape = tableShape(8 * p.length + 128, leastBases, limbsFor(8 * p.length), 2, tableBytes)
+    const memory = kernel.newMemory(false)
+    this.#held = new Held(kernel, memory, false, 0, p, q)
+  }
+
+  makeTable(random: RandomBytes): KernelTable {
+    const shape = this.#shape
+    if (this.#shared) this.#move(this.#kernel.newMemory(true), true)
+    const held = this.#owner()
+    const at = tableAt(held)
+    reserve(held.region.memory, at + shape.bytes)
+    const size = liftedBytes(held.half)
+    const apart = shape.entries * entryBytes(held.half)
+    // 128 bits more than p has make the bias of a remainder 2^-128; a toy p leaves room for less (assembly/lifted.ts, lift).
+    const room = Math.floor((51 * held.half + 8 * this.#primeLength - 1) / 8)
+    const length = Math.min(this.#primeLength + 16, room)
+    held.selectHalf()
+    held.call((region) => {
+      const random2 = region.take(2 * length)
+      const base = region.take(2 * size)
+      const work = region.take(5 * size)
+      for (let i = 0; i < shape.bases; i++) {
+        do region.write(random2, random(2 * length))
+        while (!region.functions.base(base, random2, length))
+        region.functions.fillRow(at + 2 * i * apart, apart, base, base + size, shape.entries, work)
+      }
+    })
+    this.#table = { at, shape }
+    const entries = new Uint8Array(held.region.memory.buffer, at, shape.bytes)
+    const table = { engine: 'kernel', windowBits: shape.windowBits, entries } as const
+    return this.#shared ? { ...table, memory: held.region.memory } : table
+  }
+
+  useTable(table: ResidueTable): void {
+    const bases = Math.max(leastBases, 2 * Math.ceil((8 * this.#primeLength + 128) / table.windowBits / 2))
+    const entries = 2 ** table.windowBits
+    const bytes = bases * entries * 2 * entryBytes(limbsFor(8 * this.#primeLength))
+    if (table.engine !== 'kernel' || table.entries.length !== bytes) fail('internal', 'The table is another engine’s.')
+    const shape = { windowBits: table.windowBits, bases, entries, bytes }
+    const { memory } = table as KernelTable
+    if (memory && memory !== this.#owner().region.memory && this.#move(memory, true)) {
+      this.#table = { at: table.entries.byteOffset, shape }
+      return
+    }
+    if (memory && memory === this.#owner().region.memory) return
+    if (this.#owner().shared) this.#move(this.#kernel.newMemory(false), false)
+    const held = this.#owner()
+    const at = tableAt(held)
+    reserve(held.region.memory, at + bytes)
+    held.region.write(at, table.entries)
+    this.#table = { at, shape }
+  }
+
+  residues(count: number, random: RandomBytes): Uint8Array<ArrayBuffer> {
+    if (!this.#table) this.makeTable(random)
+    const { at, shape } = this.#table as { at: number; shape: TableShape }
+    const held = this.#owner()
+    const width = 4 * this.#primeLength
+    const size = productBytes(held.half)
+    const apart = shape.entries * entryBytes(held.half)
+    const residues = new Uint8Array(count * width)
+    held.selectHalf()
+    held.call((region) => {
+      const { functions } = region
+      const products = region.take(batch * size)
+      const scratch = region.take(liftedBytes(held.half))
+      const choice = region.take(2 * batch * shape.bases)
+      const output = region.take(width)
+      for (let first = 0; first < count; first += batch) {
+        const some = Math.min(batch, count - first)
+        for (let k = 0; k < some; k++) functions.beginResidue(products + k * size)
+        region.write(choice, random(2 * some * shape.bases))
+        functions.multiplyRows(products, some, at, apart, shape.bases, choice, shape.entries - 1, scratch)
+        for (let k = 0; k < some; k++) {
+          functions.joinResidue(output, products + k * size)
+          residues.set(region.view(output, width), (first + k) * width)
+        }
+      }
+    })
+    return residues
+  }
+
+  seal(plaintexts: Uint8Array, residues: Uint8Array): Uint8Array<ArrayBuffer> {
+    const width = 4 * this.#primeLength
+    const count = whole(plaintexts, width / 2)
+    if (whole(residues, width) !== count) fail('internal', 'Sealing needs one residue per plaintext.')
+    const held = this.#owner()
+    const sealed = new Uint8Array(count * width)
+    held.selectWhole()
+    held.call((region) => {
+      const messages = region.take((batch * width) / 2)
+      const rhos = region.take(batch * width)
+      const output = region.take(batch * width)
+      for (let first = 0; first < count; first += batch) {
+        const some = Math.min(batch, count - first)
+        region.write(messages, plaintexts.subarray((first * width) / 2, ((first + some) * width) / 2))
+        region.write(rhos, residues.subarray(first * width, (first + some) * width))
+        region.functions.seal(output, messages, rhos, some, width / 2, held.sealWork)
+        sealed.set(region.view(output, some * width), first * width)
+      }
+    })
+    return sealed
+  }
+
+  open(ciphertexts: Uint8Array): Uint8Array<ArrayBuffer> {
+    const width = 4 * this.#primeLength
+    const count = whole(ciphertexts, width)
+    const held = this.#owner()
+    const plaintexts = new Uint8Array((count * width) / 2)
+    held.selectHalf()
+    held.call((region) => {
+      const input = region.take(batch * width)
+      const output = region.take((batch * width) / 2)
+      for (let first = 0; first < count; first += batch) {
+        const some = Math.min(batch, count - first)
+        region.write(input, ciphertexts.subarray(first * width, (first + some) * width))
+        const bad = region.functions.open(output, input, some)
+        if (bad >= 0) fail('result/ciphertext', 'A returned ciphertext is out of range.', { index: first + bad })
+        plaintexts.set(region.view(output, (some * width) / 2), (first * width) / 2)
+      }
+    })
+    return plaintexts
+  }
+
+  dispose(): void {
+    this.#held?.forget(this.#table)
+    this.#held = null
+    this.#table = null
+  }
+
+  #owner(): Held {
+    return this.#held ?? fail('key/locked', 'The key has been forgotten.')
+  }
+
+  /** Sets the key up in another memory and forgets it in the present one; false when that memory has no room. */
+  #move(memory: WebAssembly.Memory, shared: boolean): boolean {
+    const held = this.#owner()
+    const slot = shared ? claimSlot(memory) : 0
+    if (slot < 0) return false
+    const [p, q] = held.primes()
+    const next = new Held(this.#kernel, memory, shared, slot, p, q)
+    p.fill(0)
+    q.fill(0)
+    held.forget(this.#table)
+    this.#held = next
+    this.#table = null
+    return true
+  }
+}
+
+/** A key set up in a region of a memory: p|q in the lanes for residues and opening, n for sealing. */
+class Held {
+  readonly region: Region
+  readonly shared: boolean
+  /** Limbs of p and q. */
+  readonly half: number
+  readonly sealWork: number
+  readonly slotBytes: number
+  readonly #slot: number
+  readonly #halfAt: number
+  readonly #wholeAt: number
+  readonly #primesAt: number
+  readonly #primeLength: number
+  readonly #free: number
+
+  constructor(kernel: Kernel, memory: WebAssembly.Memory, shared: boolean, slot: number, p: Uint8Array, q: Uint8Array) {
+    const length = p.length
+    this.slotBytes = slotBytes(length)
+    const base = slotsFrom + slot * this.slotBytes
+    this.shared = shared
+    this.#slot = slot
+    this.#primeLength = length
+    reserve(memory, base + this.slotBytes)
+    const functions = kernel.instantiate(memory, shared)
+    const region = new Region(functions, memory, base, base + this.slotBytes)
+    this.region = region
+    this.half = limbsFor(8 * length)
+    const whole = limbsFor(16 * length)
+    this.#primesAt = region.take(2 * length)
+    this.#halfAt = region.take(functions.ownerBytes(length))
+    this.#wholeAt = region.take(functions.modulusBytes(whole))
+    this.sealWork = region.take(functions.sealBytes(whole))
+    this.#free = region.mark()
+    region.write(this.#primesAt, p)
+    region.write(this.#primesAt + length, q)
+    functions.prepareOwner(this.#halfAt, this.#primesAt, length)
+    functions.prepareWhole(this.#wholeAt)
+    functions.prepareSeal(this.sealWork)
+  }
+
+  selectHalf(): void {
+    this.region.functions.select(this.#halfAt)
+  }
+
+  selectWhole(): void {
+    this.region.functions.select(this.#wholeAt)
+  }
+
+  /** Runs one call; what it takes is free again after it. */
+  call(run: (region: Region) => void): void {
+    this.region.release(this.#free)
+    run(this.region)
+  }
+
+  primes(): readonly [Uint8Array, Uint8Array] {
+    const length = this.#primeLength
+    return [this.region.read(this.#primesAt, length), this.region.read(this.#primesAt + length, length)]
+  }
+
+  forget(table: { readonly at: number; readonly shape: TableShape } | null): void {
+    this.region.view(slotsFrom + this.#slot * this.slotBytes, this.slotBytes).fill(0)
+    if (this.shared) releaseSlot(this.region.memory, this.#slot)
+    if (table && !(this.shared && slotsInUse(this.region.memory))) this.region.view(table.at, table.shape.bytes).fill(0)
+  }
+}
+
+/** What a key needs beside the table: scratch, contexts, and the buffers of a call. */
+function slotBytes(primeLength: number): number {
+  const half = limbsFor(8 * primeLength)
+  const whole = limbsFor(16 * primeLength)
+  const contexts = 336 * half + 16 * 31 * half + 32 * 33 * half + 16 * 19 * whole + 16 * 7 * whole
+  // At most one base a bit of p and 128 more, two digits a sample each.
+  const digits = 2 * batch * (8 * primeLength + 130)
+  const buffers = digits + batch * productBytes(half) + batch * 10 * primeLength + 8 * liftedBytes(half)
+  return Math.ceil((contexts + buffers + 40 * primeLength + (1 << 15) + 4096) / 4096) * 4096
+}
+
+function tableAt(held: Held): number {
+  return slotsFrom + (held.shared ? slotCount : 1) * held.slotBytes
+}
+
+function whole(bytes: Uint8Array, width: number): number {
+  if (bytes.length % width !== 0) fail('internal', `A batch is not a whole number of ${width}-byte items.`)
+  return bytes.length / width
+}

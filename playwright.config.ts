@@ -1,0 +1,22 @@
+import { defineConfig } from '@playwright/test'
+import { chromiumSwitches, findChromium } from './tools/chromium.mjs'
+
+const executablePath = await findChromium()
+
+export default defineConfig({
+  testDir: 'e2e/tests',
+  outputDir: 'test-results/browser',
+  // One at a time: a run keeps every core busy by itself.
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
+  forbidOnly: process.env.CI !== undefined,
+  use: {
+    locale: 'en-US',
+    viewport: { width: 1280, height: 900 },
+    launchOptions: { args: [...chromiumSwitches], ...(executablePath !== null && { executablePath }) },
+    screenshot: 'only-on-failure',
+  },
+})

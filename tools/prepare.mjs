@@ -1,0 +1,169 @@
+// Makes a clone runnable: installs the packages that are missing, builds what changed and, with --browser, finds or
+// installs a Chromium. It needs Node alone, says in one line each what it does, and does nothing twice.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findChromium } from './chromium.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const inRoot = (/** @type {string[]} */ ...parts) => join(root, ...parts)
+const say = (/** @type {string} */ line) => console.log(`blindscore: ${line}`)
+
+/** @param {string} line @returns {never} */
+function giveUp(line) {
+  console.error(`blindscore: ${line}`)
+  process.exit(1)
+}
+
+checkNode()
+mkdirSync(inRoot('dist'), { recursive: true })
+const release = await takeLock(inRoot('dist', '.preparing'))
+try {
+  install()
+  build()
+} finally {
+  release()
+}
+if (process.argv.includes('--browser')) await browser()
+
+function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const fits = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22
+  if (!fits) giveUp(`Node ${process.versions.node} is too old. Install Node 20.19 or later (https://nodejs.org).`)
+}
+
+function install() {
+  if (packagesFit()) return
+  say('installing packages (npm ci)')
+  // No package here needs its install script, and some of them would download from elsewhere than the registry.
+  const args = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, 'npm ci failed; its own words are above.')
+}
+
+/** Whether every package of package-lock.json is there in its version; npm notes in node_modules what it installed. */
+function packagesFit() {
+  const wanted = readJson(inRoot('package-lock.json'))?.packages ?? {}
+  const there = readJson(inRoot('node_modules', '.package-lock.json'))?.packages
+  if (!there) return false
+  return Object.entries(wanted).every(
+    ([path, { version, integrity, optional, devOptional }]) =>
+      path === '' ||
+      // Optional ones are for other platforms, mostly.
+      (there[path] ? there[path].version === version && there[path].integrity === integrity : optional || devOptional),
+  )
+}
+
+/** Builds when any source differs from those of the last build; times of files do not matter, so a checkout may go back. */
+function build() {
+  const stamp = inRoot('dist', '.built')
+  const sources = fingerprint()
+  const outputs = [inRoot('dist', 'server', 'main.js'), inRoot('dist', 'page', 'index.html')]
+  if (outputs.every((path) => existsSync(path)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return
+  say('building')
+  rmSync(stamp, { force: true })
+  if (existsSync(inRoot('kernel', 'build.mjs')))
+    run(process.execPath, [inRoot('kernel', 'build.mjs')], 'The kernel was not built.')
+  run(process.execPath, [inRoot('node_modules', 'typescript', 'bin', 'tsc'), '-b'], 'The types do not fit.')
+  const vite = inRoot('node_modules', 'vite', 'bin', 'vite.js')
+  run(process.execPath, [vite, 'build', '--logLevel', 'warn'], 'The page was not built.')
+  writeFileSync(stamp, sources)
+}
+
+/** SHA-256 over the names and contents of everything that a build reads. */
+function fingerprint() {
+  const rooms = ['core', 'kernel', 'server', 'web', 'e2e', 'bench', 'public']
+  const files = rooms.flatMap((room) => filesBelow(inRoot(room)))
+  const single = readdirSync(root).filter((name) =>
+    /^(tsconfig.*\.json|package-lock\.json|vite\.config\.ts|index\.html)$/.test(name),
+  )
+  const hash = createHash('sha256').update(process.versions.node)
+  for (const file of [...files, ...single.map((name) => inRoot(name))].sort()) {
+    const bytes = readFileSync(file)
+    hash.update(`${relative(root, file)}\0${bytes.length}\0`).update(bytes)
+  }
+  return hash.digest('hex')
+}
+
+/** Tests are left out, which are checked and run from their sources, and so is what a build writes. @param {string} folder @returns {string[]} */
+function filesBelow(folder) {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return ['test', 'tests', 'built'].includes(entry.name) ? [] : filesBelow(path)
+    return entry.isFile() && !entry.name.endsWith('.md') ? [path] : []
+  })
+}
+
+async function browser() {
+  if (await findChromium()) return
+  const apt = spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0
+  const isRoot = process.getuid?.() === 0
+  const sudo = apt && !isRoot && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
+  if (apt && (isRoot || sudo)) {
+    say('installing Chromium (apt-get install chromium)')
+    const aptGet = (/** @type {string[]} */ ...args) => {
+      const command = [...(sudo ? ['sudo', '-n'] : []), 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args]
+      return spawnSync(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0
+    }
+    aptGet('update', '-qq')
+    if (aptGet('install', '-y', '-qq', '--no-install-recommends', 'chromium') && (await findChromium())) return
+  }
+  say('installing Chromium (playwright install chromium)')
+  spawnSync(process.execPath, [inRoot('node_modules', 'playwright', 'cli.js'), 'install', 'chromium'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  if (await findChromium()) return
+  giveUp('No Chromium was found or could be installed. Install one and name it in BLINDSCORE_CHROMIUM.')
+}
+
+/** @param {string} command @param {string[]} args @param {string} onFailure */
+function run(command, args, onFailure) {
+  const env = { ...process.env, NODE_ENV: 'production' }
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env,
+    shell: command.endsWith('.cmd'),
+  })
+  if (status === 0) return
+  release()
+  giveUp(error ? `${onFailure} (${error.message})` : onFailure)
+}
+
+/** Lets one preparation run at a time; a lock whose process is gone counts for nothing. @param {string} path */
+async function takeLock(path) {
+  for (let told = false; ; ) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx' })
+      return () => rmSync(path, { force: true })
+    } catch {
+      const holder = Number(existsSync(path) ? readFileSync(path, 'utf8') : 0)
+      if (holder > 0 && isAlive(holder)) {
+        if (!told) say(`waiting for another build (process ${holder})`)
+        told = true
+        await new Promise((resolve) => setTimeout(resolve, 200))
+      } else rmSync(path, { force: true })
+    }
+  }
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0)
+  } catch (thrown) {
+    return /** @type {NodeJS.ErrnoException} */ (thrown).code === 'EPERM'
+  }
+}
+
+/** @param {string} path */
+function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return null
+  }
+}

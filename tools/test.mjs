@@ -1,0 +1,63 @@
+// Runs every check and every test, all of them even when one fails, and ends with one line to be read by machines.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const results = join(root, 'test-results')
+const unitReport = join(results, 'unit.json')
+const browserReport = join(results, 'browser.json')
+mkdirSync(results, { recursive: true })
+
+/** @param {string} title @param {string} script below node_modules @param {string[]} args @param {NodeJS.ProcessEnv} [more] */
+function run(title, script, args, more = {}) {
+  console.log(`\n== ${title}`)
+  const env = { ...process.env, ...more }
+  delete env.NODE_ENV
+  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env,
+  })
+  return status === 0
+}
+
+const checks = [
+  run('types', 'typescript/bin/tsc', ['-b']),
+  run('style', '@biomejs/biome/bin/biome', ['check', '.']),
+  run('unused code', 'knip/bin/knip.js', []),
+]
+
+rmSync(unitReport, { force: true })
+const unitEnded = run('unit and property tests', 'vitest/vitest.mjs', [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${unitReport}`,
+])
+const unit = readJson(unitReport)
+
+rmSync(browserReport, { force: true })
+const browserEnded = run('browser tests', '@playwright/test/cli.js', ['test', '--reporter=list,json'], {
+  PLAYWRIGHT_JSON_OUTPUT_NAME: browserReport,
+})
+const browser = readJson(browserReport)?.stats
+
+/** Failures of a run, at least one when it ended badly: a file that did not load has no failed test to count. */
+const failures = (/** @type {number} */ counted, /** @type {boolean} */ ended) =>
+  ended ? counted : Math.max(1, counted)
+
+const passed = (unit?.numPassedTests ?? 0) + (browser?.expected ?? 0)
+const failed =
+  checks.filter((ended) => !ended).length +
+  failures(unit?.numFailedTests ?? 1, unitEnded) +
+  failures(browser ? browser.unexpected + browser.flaky : 1, browserEnded)
+
+console.log(`\n${passed} passed, ${failed} failed`)
+process.exit(failed === 0 ? 0 : 1)
+
+/** @param {string} path */
+function readJson(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null
+}

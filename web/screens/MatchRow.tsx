@@ -1,0 +1,63 @@
+import type { Card } from '../../core/card.ts'
+import type { SessionState } from '../journey/session.ts'
+import grid from '../ui/Grid.module.css'
+import { Select } from '../ui/Select.tsx'
+import { allowed } from './feature.ts'
+import styles from './MatchStep.module.css'
+import { useBusy, useSession } from './useSession.ts'
+
+type Match = SessionState['matches'][number]
+
+const found = {
+  name: 'name',
+  alias: 'other name',
+  chosen: 'you',
+  none: 'not found',
+  ambiguous: 'several fit',
+} as const satisfies Record<Match['how'], string>
+
+interface MatchRowProps {
+  readonly match: Match
+  readonly card: Card
+  readonly preview: NonNullable<SessionState['preview']>
+}
+
+export function MatchRow({ match, card, preview }: MatchRowProps) {
+  const session = useSession()
+  const busy = useBusy()
+  const feature = card.features[match.feature]
+  if (!feature) return null
+  const { column } = match
+  const cells = column === null ? [] : preview.rows.slice(0, 3).map((row) => row[column] || '(empty)')
+  return (
+    <tr data-missing={column === null || undefined}>
+      <th scope="row">
+        {feature.name}
+        {feature.label && feature.label !== feature.name && <span className={styles.label}>{feature.label}</span>}
+      </th>
+      <td>
+        <Select
+          label={feature.name}
+          name={`Column for ${feature.name}`}
+          hideLabel
+          value={column === null ? '' : String(column)}
+          options={[{ value: '', text: 'Choose a column' }, ...columnOptions(preview.header)]}
+          disabled={busy}
+          invalid={column === null}
+          onChange={(value) => session.matchColumn(match.feature, value === '' ? null : Number(value))}
+        />
+      </td>
+      <td className={styles.how}>{found[match.how]}</td>
+      <td className={`${grid.readable} ${styles.cells}`}>{cells.join(' · ')}</td>
+      <td className={styles.allowed}>{allowed(feature)}</td>
+    </tr>
+  )
+}
+
+/** The file's columns by name; one without a name or with another's gets its number. */
+function columnOptions(header: readonly string[]): { value: string; text: string }[] {
+  return header.map((name, i) => {
+    const alone = name.trim() !== '' && header.indexOf(name) === header.lastIndexOf(name)
+    return { value: String(i), text: alone ? name : `${name} (column ${i + 1})`.trim() }
+  })
+}

@@ -1,0 +1,65 @@
+import type { Card, Feature } from '../../core/card.ts'
+import { Disclosure } from '../ui/Disclosure.tsx'
+import { type Fact, Facts } from '../ui/Facts.tsx'
+import grid from '../ui/Grid.module.css'
+import { brief, integer } from '../ui/numbers.ts'
+import { Scroller } from '../ui/Scroller.tsx'
+import { allowed } from './feature.ts'
+import styles from './ModelCard.module.css'
+
+/** What is public of a model: what it predicts, from which columns, how well, and how exactly it is computed. */
+export function ModelCard({ card }: { readonly card: Card }) {
+  const { quality, data } = card
+  const facts: Fact[] = [
+    { name: 'Predicts', value: card.outcome },
+    ...(quality
+      ? [
+          {
+            name: 'Quality',
+            value: `${quality.metric} ${brief(quality.value)}${quality.on ? `, on ${quality.on}` : ''}`,
+          },
+        ]
+      : []),
+    ...(data ? [{ name: 'Made from', value: data.rows ? `${data.name}, ${integer(data.rows)} rows` : data.name }] : []),
+    { name: 'Linear predictor exact to', value: `±${card.tolerance}` },
+    { name: 'Version', value: card.version },
+    { name: 'Card', value: <code title={card.hash}>{card.hash.slice(0, 12)}</code> },
+  ]
+  return (
+    <div className={styles.card}>
+      <p className={styles.description}>{card.description}</p>
+      <Facts facts={facts} />
+      <Disclosure title={`The ${integer(card.features.length)} columns it takes`}>
+        <Scroller label="Columns of the model">
+          <table className={grid.grid}>
+            <thead>
+              <tr>
+                <th scope="col">Column</th>
+                <th scope="col">Meaning</th>
+                <th scope="col">Allowed</th>
+                <th scope="col">When it is missing</th>
+              </tr>
+            </thead>
+            <tbody>
+              {card.features.map((feature) => (
+                <Row key={feature.name} feature={feature} />
+              ))}
+            </tbody>
+          </table>
+        </Scroller>
+      </Disclosure>
+    </div>
+  )
+}
+
+function Row({ feature }: { readonly feature: Feature }) {
+  const { name, label, missing } = feature
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td>{label ?? ''}</td>
+      <td className={styles.allowed}>{allowed(feature)}</td>
+      <td>{missing.policy === 'impute' ? `counts as ${missing.value}` : 'the row is left out'}</td>
+    </tr>
+  )
+}

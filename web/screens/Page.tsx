@@ -1,0 +1,63 @@
+import { keyObstacle } from '../journey/keyring.ts'
+import { useAddress } from './address.ts'
+import { CheckStep } from './CheckStep.tsx'
+import { InsecureContext } from './InsecureContext.tsx'
+import { KeyStep } from './KeyStep.tsx'
+import { MatchStep } from './MatchStep.tsx'
+import { ModelStep } from './ModelStep.tsx'
+import styles from './Page.module.css'
+import { RecordsStep } from './RecordsStep.tsx'
+import { RunStep } from './RunStep.tsx'
+import { ScoresStep } from './ScoresStep.tsx'
+import { ServerSide } from './ServerSide.tsx'
+import { useSession } from './useSession.ts'
+import { useTabSigns } from './useTabSigns.ts'
+
+/** The page: this browser on the left of the line, the scoring server on its right. */
+export function Page() {
+  const [address, chooseModel] = useAddress()
+  const { server } = useSession()
+  const obstacle = keyObstacle()
+  useTabSigns()
+
+  return (
+    <div className={styles.page}>
+      <header className={styles.here}>
+        <h1>Blindscore</h1>
+        <p className={styles.side} data-side="here">
+          This browser
+        </p>
+      </header>
+      <main className={styles.path}>
+        <p className={styles.lede}>
+          Score your records with somebody else’s model. They are sealed in this browser, scored sealed, and opened in
+          this browser.
+        </p>
+        {obstacle ? (
+          <InsecureContext obstacle={obstacle} />
+        ) : (
+          <>
+            <ModelStep address={address} onChoose={chooseModel} />
+            <RecordsStep sample={address.sample} />
+            <MatchStep />
+            <CheckStep />
+            <RunStep />
+            <ScoresStep />
+            <KeyStep />
+          </>
+        )}
+      </main>
+      <aside className={styles.there} aria-label="Scoring server">
+        <div className={styles.thereInner}>
+          <div className={styles.thereHeader}>
+            <p className={styles.side} data-side="there">
+              Scoring server
+            </p>
+            <p className={styles.host}>{server.url.replace(/^https?:\/\//, '')}</p>
+          </div>
+          <ServerSide />
+        </div>
+      </aside>
+    </div>
+  )
+}

@@ -1,0 +1,69 @@
+import { useState } from 'react'
+import type { SessionState } from '../journey/session.ts'
+import { Button } from '../ui/Button.tsx'
+import grid from '../ui/Grid.module.css'
+import { counted, integer } from '../ui/numbers.ts'
+import { Scroller } from '../ui/Scroller.tsx'
+import styles from './CheckStep.module.css'
+
+type Group = NonNullable<SessionState['report']>['groups'][number]
+
+const fewExamples = 4
+
+/** What ails the cells of a group: "12 cells are outside the allowed range". */
+const ailments: Record<Group['code'], (count: number) => string> = {
+  'cell/missing': (count) => `${counted(count, 'cell')} ${count === 1 ? 'is' : 'are'} empty`,
+  'cell/not-a-number': (count) => `${counted(count, 'cell')} ${count === 1 ? 'is no number' : 'are no numbers'}`,
+  'cell/range': (count) => `${counted(count, 'cell')} ${count === 1 ? 'is' : 'are'} outside the allowed range`,
+  'cell/precision': (count) => `${counted(count, 'cell')} ${count === 1 ? 'has' : 'have'} more decimals than allowed`,
+  'cell/level': (count) => `${counted(count, 'cell')} ${count === 1 ? 'is' : 'are'} not among the known values`,
+  'row/ragged': (count) => `${counted(count, 'row')} ${count === 1 ? 'has' : 'have'} another number of cells`,
+}
+
+/** One kind of problem in one column, with the first places where it stands. */
+export function ProblemGroup({ group }: { readonly group: Group }) {
+  const [all, setAll] = useState(false)
+  const { code, column, expected, count, examples } = group
+  const shown = all ? examples : examples.slice(0, fewExamples)
+  const what = `${column === undefined ? '' : `${column}: `}${ailments[code](count)}`
+  return (
+    <li className={styles.group}>
+      <div className={styles.title}>
+        <strong>{what}</strong>
+        <code>{code}</code>
+      </div>
+      <p className={styles.expected}>Expected: {expected}</p>
+      <Scroller label={`Examples, ${what}`} className={styles.examples}>
+        <table className={grid.grid} aria-label={`Examples, ${what}`}>
+          <thead>
+            <tr>
+              <th scope="col" className={`${grid.number} ${grid.tight}`}>
+                Row
+              </th>
+              <th scope="col" className={`${grid.number} ${grid.tight}`}>
+                Line
+              </th>
+              <th scope="col">{code === 'row/ragged' ? 'Found' : 'Cell'}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map(({ row, line, text }) => (
+              <tr key={row}>
+                <td className={grid.number}>{integer(row)}</td>
+                <td className={grid.number}>{integer(line)}</td>
+                <td className={grid.readable}>{text === '' ? '(empty)' : text}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroller>
+      {shown.length < examples.length && (
+        <div>
+          <Button onPress={() => setAll(true)}>
+            {count > examples.length ? `Show the first ${examples.length}` : `Show all ${examples.length}`}
+          </Button>
+        </div>
+      )}
+    </li>
+  )
+}

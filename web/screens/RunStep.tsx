@@ -1,0 +1,64 @@
+import { useEffect, useRef } from 'react'
+import { Button } from '../ui/Button.tsx'
+import { counted } from '../ui/numbers.ts'
+import { Step } from '../ui/Step.tsx'
+import { focusIsLost } from './focus.ts'
+import { Problem } from './Problem.tsx'
+import { RunProgress } from './RunProgress.tsx'
+import styles from './RunStep.module.css'
+import { useBusy, useSession, useSessionState } from './useSession.ts'
+
+/** The run: started, watched, held and ended here. */
+export function RunStep() {
+  const session = useSession()
+  const busy = useBusy()
+  const report = useSessionState((state) => state.report)
+  const agreed = useSessionState((state) => state.agreed)
+  const run = useSessionState((state) => state.run)
+  const done = useSessionState((state) => state.scores !== null)
+  const hold = useRef<HTMLButtonElement>(null)
+  const begin = useRef<HTMLButtonElement>(null)
+  const was = useRef(busy)
+
+  // The button that was pressed goes away with the press; the focus it leaves goes on to the one in its place.
+  useEffect(() => {
+    if (was.current !== busy && !done && focusIsLost()) (busy ? hold : begin).current?.focus()
+    was.current = busy
+  }, [busy, done])
+
+  if (!report || report.scorable === 0) return null
+  const waits = report.leftOut > 0 && !agreed
+  return (
+    <Step title="Run">
+      {busy ? (
+        <>
+          {'progress' in run && <RunProgress run={run} />}
+          {'stuck' in run && run.stuck && <Problem error={run.stuck} />}
+          <div className={styles.actions}>
+            {run.status === 'paused' ? (
+              <Button key="hold" ref={hold} primary onPress={() => session.resume()}>
+                Resume
+              </Button>
+            ) : (
+              <Button key="hold" ref={hold} onPress={() => session.pause()}>
+                Pause
+              </Button>
+            )}
+            <Button onPress={() => session.cancel()}>Cancel</Button>
+          </div>
+        </>
+      ) : (
+        <>
+          {run.status === 'failed' && <Problem error={run.error} />}
+          {run.status === 'cancelled' && <p role="status">Cancelled. No score was kept.</p>}
+          <div className={styles.actions}>
+            <Button key="begin" ref={begin} primary={!done} disabled={waits} onPress={() => void session.start()}>
+              Score {counted(report.scorable, 'record')}
+            </Button>
+            {waits && <p>First agree above to leave out {counted(report.leftOut, 'row')}.</p>}
+          </div>
+        </>
+      )}
+    </Step>
+  )
+}

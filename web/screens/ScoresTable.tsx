@@ -1,0 +1,110 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { memo, useMemo, useRef, useState } from 'react'
+import { Button } from 'react-aria-components/Button'
+import type { Card } from '../../core/card.ts'
+import type { Scores } from '../journey/scoreFile.ts'
+import grid from '../ui/Grid.module.css'
+import { integer, score } from '../ui/numbers.ts'
+import { Scroller } from '../ui/Scroller.tsx'
+import styles from './ScoresStep.module.css'
+import { type Order, sortedRows } from './sortedRows.ts'
+
+interface ScoresTableProps {
+  readonly scores: Scores
+  /** rows × heads scores. */
+  readonly responses: Float64Array
+  readonly card: Card
+}
+
+/** The style sheet's row height. */
+const rowHeight = 28
+
+/** Every score, of which only the rows in sight are drawn; the rest is the table's margins. */
+export function ScoresTable(props: ScoresTableProps) {
+  const { scores, responses, card } = props
+  const { rows } = scores
+  const heads = card.heads.length
+  const [order, setOrder] = useState<Order>({ by: 'row', down: false })
+  const index = useMemo(() => sortedRows(order, responses, rows.length, heads), [order, responses, rows, heads])
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+  })
+  const items = virtual.getVirtualItems()
+  const above = items[0]?.start ?? 0
+  const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
+
+  const header = (by: Order['by'], text: string) => (
+    <th
+      scope="col"
+      className={grid.number}
+      aria-sort={order.by !== by ? 'none' : order.down ? 'descending' : 'ascending'}
+    >
+      <Button
+        className={styles.sort ?? ''}
+        onPress={() => setOrder({ by, down: order.by === by ? !order.down : by !== 'row' })}
+      >
+        <span aria-hidden="true">{order.by !== by ? '' : order.down ? '↓' : '↑'}</span>
+        {text}
+      </Button>
+    </th>
+  )
+  const of = (text: string, h: number): string => (heads === 1 ? text : `${text}: ${card.heads[h]?.name ?? ''}`)
+  return (
+    <Scroller ref={scroller} label="Scored rows" className={styles.table}>
+      <table
+        className={grid.grid}
+        style={{ marginBlock: `${above}px ${below}px` }}
+        aria-label="Scores"
+        aria-rowcount={rows.length + 1}
+      >
+        <thead>
+          <tr aria-rowindex={1}>
+            {header('row', 'Row')}
+            {card.heads.map(({ name }, h) => (
+              <th key={name} scope="col" className={grid.number}>
+                {of('Linear predictor', h)}
+              </th>
+            ))}
+            {card.heads.map((_, h) => header(h, of('Score', h)))}
+          </tr>
+        </thead>
+        <tbody>
+          {items.map(({ index: place }) => (
+            <Row key={place} place={place} at={index ? (index[place] ?? 0) : place} {...props} />
+          ))}
+        </tbody>
+      </table>
+    </Scroller>
+  )
+}
+
+interface RowProps extends ScoresTableProps {
+  /** The row's place in the table, and its record's in the file. */
+  readonly place: number
+  readonly at: number
+}
+
+/** Drawn once for as long as it is in sight, however the table scrolls. */
+const Row = memo(function Row({ place, at, scores, responses, card }: RowProps) {
+  const { predictors, rows } = scores
+  const { heads } = card
+  return (
+    <tr aria-rowindex={place + 2}>
+      <td className={grid.number}>{integer(rows[at] ?? 0)}</td>
+      {heads.map(({ name }, h) => (
+        <td key={name} className={grid.number}>
+          {score(predictors[at * heads.length + h] ?? Number.NaN)}
+        </td>
+      ))}
+      {heads.map(({ name }, h) => (
+        <td key={name} className={`${grid.number} ${grid.readable}`}>
+          {score(responses[at * heads.length + h] ?? Number.NaN)}
+        </td>
+      ))}
+    </tr>
+  )
+})

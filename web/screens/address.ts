@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'react'
+
+/**
+ * What the page's address says after "#": which model, sample and server. It never holds data or keys, and what
+ * stands after "#" is not sent to any server.
+ */
+export interface Address {
+  readonly model: string | null
+  readonly sample: string | null
+}
+
+function parameters(): URLSearchParams {
+  return new URLSearchParams(location.hash.slice(1))
+}
+
+function read(): Address {
+  const found = parameters()
+  return { model: found.get('model'), sample: found.get('sample') }
+}
+
+/** The scoring server: the one that the address names, else the one that the page came from. */
+export function serverAddress(): string {
+  return parameters().get('server') ?? location.origin
+}
+
+/** The address as it stands, and a function that names another model in it. */
+export function useAddress(): readonly [Address, (model: string) => void] {
+  const [address, setAddress] = useState(read)
+  useEffect(() => {
+    const server = serverAddress()
+    const change = (): void => {
+      // Another server means another session: nothing of this one may reach it.
+      if (serverAddress() === server) setAddress(read())
+      else location.reload()
+    }
+    window.addEventListener('hashchange', change)
+    return () => window.removeEventListener('hashchange', change)
+  }, [])
+  const choose = (model: string): void => {
+    const next = parameters()
+    next.set('model', model)
+    next.delete('sample')
+    history.replaceState(null, '', `#${next}`)
+    setAddress({ model, sample: null })
+  }
+  return [address, choose]
+}

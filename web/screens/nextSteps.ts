@@ -1,0 +1,38 @@
+import type { BlindscoreError, ErrorCode } from '../../core/errors.ts'
+
+/** How to mend each error that a person can meet on the page, where its own message does not already say so. */
+const nextSteps: Partial<Record<ErrorCode, string>> = {
+  'platform/no-random': 'This browser has no secure source of randomness. Use a current browser.',
+  'platform/worker-died':
+    'The browser ended a part of this page, perhaps for want of memory. Close other tabs, reload the page and try again.',
+  'platform/worker-refused': 'Reload the page and try again.',
+  'file/not-text': 'Drop a CSV file, or choose one.',
+  'file/encoding': 'Files from older programs are often Windows-1252. Or save the file as UTF-8 and drop it again.',
+  'file/empty': 'Choose a file with a header row and at least one row below it.',
+  'file/unterminated-quote': 'Close the quotation mark in the file and drop it again, or choose another delimiter.',
+  'file/row-too-long': 'Check that the delimiter is right and that every quotation mark is closed.',
+  'file/too-many-columns': 'Check that the delimiter is right, or drop a file with fewer columns.',
+  'columns/missing': 'Choose a column for each below, or drop a file that has them.',
+  'run/nothing-to-score': 'Mend the cells listed here, or choose another column, and drop the file again.',
+  'run/offline': 'Check the connection and that the scoring server runs, then go on.',
+  'run/out-of-date': 'Reload the page, so that page and server are of the same version.',
+  'result/ciphertext': 'Nothing of the answer is shown. Score again; if it recurs, tell whoever runs the server.',
+  'result/shape': 'Nothing of the answer is shown. Score again; if it recurs, tell whoever runs the server.',
+  'result/integrity':
+    'The answer cannot be what this model gives, so nothing of it is shown. Tell whoever runs the server.',
+  'key/unknown': 'Score again: the page then gives the server the key’s public half anew.',
+  'key/locked': 'Score again: the page then makes a new key.',
+  'key/size': 'Choose another key size.',
+  'model/budget': 'Choose a longer key.',
+  'model/changed': 'Reload the page to get the model as it is now.',
+  'model/unknown': 'Choose one of the models that the server has.',
+  'request/too-large': 'Reload the page, so that it learns the server’s limits anew.',
+  'request/busy': 'Wait a moment, then go on.',
+  'request/budget': 'The server lets each client score so many records at a time. Wait a while, then go on.',
+  'request/conflict': 'Score again.',
+  internal: 'Reload the page and try again.',
+}
+
+export function nextStep({ code }: BlindscoreError): string | undefined {
+  return nextSteps[code]
+}

@@ -1,0 +1,28 @@
+import { BlindscoreError } from '../../core/errors.ts'
+
+/** The sample files that come with the page, by the id of the model they are for: see public/samples. */
+const samples: Readonly<Record<string, string>> = {
+  'credit-default': 'credit',
+  'doctor-visits': 'doctor-visits',
+  'concrete-strength': 'concrete',
+  salary: 'salary',
+}
+
+export function sampleOf(model: string): string | null {
+  return Object.hasOwn(samples, model) ? (samples[model] ?? null) : null
+}
+
+export function modelOfSample(sample: string): string | null {
+  return Object.keys(samples).find((model) => samples[model] === sample) ?? null
+}
+
+/** Throws `file/unreadable` when the page has no such sample. */
+export async function fetchSample(sample: string): Promise<File> {
+  const missing = new BlindscoreError('file/unreadable', 'The sample could not be fetched from where this page is.')
+  if (!/^[a-z0-9-]+$/.test(sample)) throw missing
+  const name = `${sample}.csv`
+  const response = await fetch(new URL(`samples/${name}`, document.baseURI)).catch(() => null)
+  // A host may answer a missing file with a page.
+  if (!response?.ok || response.headers.get('content-type')?.includes('html')) throw missing
+  return new File([await response.blob()], name, { type: 'text/csv' })
+}

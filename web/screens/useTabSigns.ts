@@ -1,0 +1,26 @@
+import { useEffect } from 'react'
+import { percent } from '../ui/numbers.ts'
+import { useBusy, useSessionState } from './useSession.ts'
+
+/** What the browser's tab shows of a run, and the question before it is closed in the middle of one. */
+export function useTabSigns(): void {
+  const busy = useBusy()
+  const sign = useSessionState(({ run }) => {
+    if (run.status === 'done') return 'Done'
+    if (run.status === 'failed') return 'Failed'
+    if (run.status !== 'running' && run.status !== 'paused') return null
+    const part = run.progress ? percent(run.progress.records.opened / run.progress.total) : '0 %'
+    return run.status === 'paused' ? `Paused at ${part}` : part
+  })
+
+  useEffect(() => {
+    document.title = sign ? `${sign} · Blindscore` : 'Blindscore'
+  }, [sign])
+
+  useEffect(() => {
+    if (!busy) return
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault()
+    window.addEventListener('beforeunload', ask)
+    return () => window.removeEventListener('beforeunload', ask)
+  }, [busy])
+}

@@ -1,0 +1,24 @@
+import styles from './Lane.module.css'
+
+/** What a lane turns into what: its bar runs from the first colour to the second. */
+export type LaneKind = 'seals' | 'sealed' | 'opens'
+
+interface LaneProps {
+  readonly label: string
+  readonly kind: LaneKind
+  /** From 0 to 1. */
+  readonly part: number
+  readonly figure: string
+}
+
+export function Lane({ label, kind, part, figure }: LaneProps) {
+  return (
+    <div className={styles.lane} data-kind={kind}>
+      <span>{label}</span>
+      <span className={styles.track}>
+        <span className={styles.bar} style={{ inlineSize: `${100 * part}%` }} />
+      </span>
+      <span className={styles.figure}>{figure}</span>
+    </div>
+  )
+}

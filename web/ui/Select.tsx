@@ -1,0 +1,44 @@
+import { useId } from 'react'
+import styles from './Select.module.css'
+
+interface SelectProps<Value extends string> {
+  readonly label: string
+  /** Another accessible name than the label that is seen; it should contain it. */
+  readonly name?: string
+  readonly hideLabel?: boolean
+  readonly value: Value
+  readonly options: readonly { readonly value: Value; readonly text: string }[]
+  readonly disabled?: boolean
+  readonly invalid?: boolean
+  readonly onChange: (value: Value) => void
+}
+
+/** The browser's own select: it fits the platform, the keyboard and the reader that a person has. */
+export function Select<Value extends string>(props: SelectProps<Value>) {
+  const { label, name, hideLabel = false, value, options, disabled = false, invalid = false, onChange } = props
+  const id = useId()
+  return (
+    <span className={styles.field}>
+      {!hideLabel && (
+        <label htmlFor={id} className={styles.label}>
+          {label}
+        </label>
+      )}
+      <select
+        id={id}
+        className={styles.select}
+        aria-label={name ?? (hideLabel ? label : undefined)}
+        aria-invalid={invalid || undefined}
+        value={value}
+        disabled={disabled}
+        onChange={({ currentTarget }) => onChange(currentTarget.value as Value)}
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.text}
+          </option>
+        ))}
+      </select>
+    </span>
+  )
+}

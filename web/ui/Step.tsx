@@ -1,0 +1,26 @@
+import { type ReactNode, type Ref, useId } from 'react'
+import styles from './Step.module.css'
+
+interface StepProps {
+  readonly title: string
+  readonly children: ReactNode
+  /** A few words at the heading's right: where this step stands. */
+  readonly aside?: ReactNode
+  readonly ref?: Ref<HTMLElement>
+  /** What machines may read of this step. */
+  readonly figures?: string | undefined
+}
+
+/** One step of the path: a region with its heading. */
+export function Step({ title, children, aside, ref, figures }: StepProps) {
+  const id = useId()
+  return (
+    <section ref={ref} className={styles.step} aria-labelledby={id} tabIndex={-1} data-figures={figures}>
+      <header className={styles.header}>
+        <h2 id={id}>{title}</h2>
+        {aside && <div className={styles.aside}>{aside}</div>}
+      </header>
+      {children}
+    </section>
+  )
+}

@@ -1,0 +1,75 @@
+import { expect, it, vi } from 'vitest'
+import type { PrivateArithmetic } from '../../../core/private/arithmetic.ts'
+import { ResidueStock } from '../inside/stock.ts'
+
+/** Makes residues 1, 2, 3 … of four bytes each, so that a residue taken twice would show. */
+function counting() {
+  let made = 0
+  const batches: number[] = []
+  const arithmetic = {
+    bits: 16,
+    residues(count: number) {
+      batches.push(count)
+      const bytes = new Uint8Array(4 * count)
+      for (let i = 0; i < count; i++) new DataView(bytes.buffer).setUint32(4 * i, ++made)
+      return bytes
+    },
+  } as unknown as PrivateArithmetic
+  return { arithmetic, batches }
+}
+
+const numbers = (bytes: Uint8Array) =>
+  Array.from({ length: bytes.length / 4 }, (_, i) => new DataView(bytes.buffer, bytes.byteOffset).getUint32(4 * i))
+
+it('no residue is handed out twice, whatever is taken when', async () => {
+  const { arithmetic } = counting()
+  const stock = new ResidueStock(arithmetic, () => new Uint8Array())
+  const taken: number[] = []
+  const take = (count: number) => taken.push(...numbers(stock.take(count).residues))
+  take(3)
+  stock.want(40)
+  take(5)
+  await vi.waitFor(() => expect(stock.size).toBeGreaterThan(10))
+  for (const count of [1, 2, 3, 4, 5, 6, 0, 7]) take(count)
+  stock.want(23)
+  await vi.waitFor(() => expect(stock.size).toBe(23))
+  take(30)
+  expect(taken).toHaveLength(66)
+  expect(new Set(taken).size).toBe(66)
+})
+
+it('makes no more in all than was asked for', async () => {
+  const { arithmetic, batches } = counting()
+  const stock = new ResidueStock(arithmetic, () => new Uint8Array())
+  stock.want(20)
+  await vi.waitFor(() => expect(stock.size).toBeGreaterThanOrEqual(8))
+  stock.take(8)
+  stock.take(8)
+  stock.take(4)
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+  expect(batches.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(24)
+  expect(stock.size).toBeLessThanOrEqual(4)
+})
+
+it('says how many were there already', async () => {
+  const { arithmetic } = counting()
+  const stock = new ResidueStock(arithmetic, () => new Uint8Array())
+  stock.want(6)
+  await vi.waitFor(() => expect(stock.size).toBe(6))
+  expect(stock.take(4).stocked).toBe(4)
+  expect(stock.take(10).stocked).toBe(2)
+  expect(stock.take(1).stocked).toBe(0)
+})
+
+it('is made in small turns, and forgotten at once', async () => {
+  const { arithmetic, batches } = counting()
+  const stock = new ResidueStock(arithmetic, () => new Uint8Array())
+  stock.want(1000)
+  await vi.waitFor(() => expect(stock.size).toBeGreaterThan(40))
+  stock.clear()
+  expect(stock.size).toBe(0)
+  const before = batches.length
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(batches.length).toBeLessThanOrEqual(before + 1)
+  expect(Math.max(...batches)).toBeLessThanOrEqual(4)
+})

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import { links } from './link.ts'
+import { expression } from './expression.ts'
+import { link } from './link.ts'
 
 /**
  * The model card: all that is public of a model, made by the server from the model file. It says how a record
@@ -14,44 +15,67 @@ const count = z.int().check(z.nonnegative())
 /** A decimal as its own text, so that nothing is lost on the way. */
 const decimalText = z.string().check(z.regex(/^-?[0-9]+(\.[0-9]+)?$/), z.maxLength(400))
 
-/** What to do with a missing cell: refuse the row, or put the stated public constant in its place. */
+/**
+ * What to do with a missing value: refuse the row, put the stated public constant in its place, or keep it missing for
+ * the expressions that use it.
+ */
 const missing = z.discriminatedUnion('policy', [
   z.strictObject({ policy: z.literal('refuse') }),
   z.strictObject({ policy: z.literal('impute'), value: text }),
+  z.strictObject({ policy: z.literal('keep') }),
 ])
 
-const featureBase = { name, label: z.optional(text), aliases: z.array(name).check(z.maxLength(50)), missing }
+const columnBase = { name, label: z.optional(text), missing }
+const featureBase = { ...columnBase, aliases: z.array(name).check(z.maxLength(50)) }
 
-export const numberFeature = z.strictObject({
-  ...featureBase,
+const numberBase = {
   type: z.literal('number'),
   unit: z.optional(text),
   /** Inclusive range; both ends are multiples of the step. */
   min: decimalText,
   max: decimalText,
+  /** A value outside the range is an error, counts as the nearest end, or counts as missing. */
+  outside: z.enum(['refuse', 'clamp', 'missing']),
   /** The step is 10^-places. */
   places: z.int().check(z.gte(-15), z.lte(15)),
   /**
    * What happens to a value with more decimals than the step has. 'nearest' rounds, which the card's error bound
-   * then counts; 'refuse' is an error that names the cell.
+   * then counts; 'refuse' is an error that names the cell. Expressions always get the value as it stands.
    */
   finer: z.enum(['nearest', 'refuse']),
+}
+
+const categoryBase = {
+  type: z.literal('category'),
+  levels: z.array(z.string().check(z.maxLength(400))).check(z.minLength(1), z.maxLength(20000)),
+  /** An unknown level is an error, or counts as the reference level, as missing, or as the level stated here. */
+  unknown: z.union([z.enum(['refuse', 'reference', 'missing']), z.strictObject({ level: z.string() })]),
+}
+
+export const numberFeature = z.strictObject({
+  ...featureBase,
+  ...numberBase,
+  /** A cell that is no number is an error, or counts as missing. */
+  invalid: z.enum(['refuse', 'missing']),
 })
 
-export const categoryFeature = z.strictObject({
-  ...featureBase,
-  type: z.literal('category'),
-  levels: z.array(z.string().check(z.maxLength(200))).check(z.minLength(1), z.maxLength(2000)),
-  /** An unknown level is an error, or counts as the reference level. */
-  unknown: z.enum(['refuse', 'reference']),
-})
+export const categoryFeature = z.strictObject({ ...featureBase, ...categoryBase })
 
 export const feature = z.discriminatedUnion('type', [numberFeature, categoryFeature])
 
-/** An encoded column: a number in steps above its minimum, or the indicator of a level. In [0, max]. */
+/** A column that the browser makes from the columns before it, by a public expression. */
+export const derived = z.discriminatedUnion('type', [
+  z.strictObject({ ...columnBase, ...numberBase, expression }),
+  z.strictObject({ ...columnBase, ...categoryBase, expression }),
+])
+
+/**
+ * An encoded column: a number in steps above its minimum, or the indicator of a level. In [0, max].
+ * `column` counts the features first, then the derived columns.
+ */
 export const input = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('value'), feature: count, max: count }),
-  z.strictObject({ kind: z.literal('level'), feature: count, level: count, max: z.literal(1) }),
+  z.strictObject({ kind: z.literal('value'), column: count, max: count }),
+  z.strictObject({ kind: z.literal('level'), column: count, level: count, max: z.literal(1) }),
 ])
 
 export const verificationRecord = z.strictObject({
@@ -75,9 +99,14 @@ export const cardBody = z.strictObject({
   ),
   quality: z.optional(z.strictObject({ metric: name, value: z.number(), on: z.optional(text) })),
   features: z.array(feature).check(z.minLength(1), z.maxLength(5000)),
+  derived: z.array(derived).check(z.maxLength(20000)),
   inputs: z.array(input).check(z.minLength(1), z.maxLength(20000)),
   heads: z.array(z.strictObject({ name })).check(z.minLength(1), z.maxLength(1000)),
-  link: z.enum(links),
+  link,
+  /** One name per response. */
+  responses: z.array(name).check(z.minLength(1), z.maxLength(1001)),
+  /** Whether a record's label, the name of its largest response, is part of its score. */
+  label: z.boolean(),
   /** The promise, on every linear predictor, and the proven bound, which is at or below it. */
   tolerance: z.number().check(z.positive()),
   errorBound: z.number().check(z.nonnegative()),
@@ -106,6 +135,8 @@ export const cardSummary = z.pick(card, {
 export type NumberFeature = z.infer<typeof numberFeature>
 export type CategoryFeature = z.infer<typeof categoryFeature>
 export type Feature = z.infer<typeof feature>
+export type Derived = z.infer<typeof derived>
+export type Column = Feature | Derived
 export type Input = z.infer<typeof input>
 export type VerificationRecord = z.infer<typeof verificationRecord>
 export type CardBody = z.infer<typeof cardBody>

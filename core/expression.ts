@@ -130,3 +130,10 @@ export const expression: z.ZodMiniType<Expression> = z.union([
     outside: z.enum(['extend', 'clamp', 'missing']),
   }),
 ]) as unknown as z.ZodMiniType<Expression>
+
+/** The names of the columns that an expression uses. */
+export function columnsOf(part: Expression): Set<string> {
+  if (typeof part === 'number' || 'constant' in part) return new Set()
+  if ('column' in part) return new Set([part.column])
+  return new Set(part.args.flatMap((arg) => [...columnsOf(arg)]))
+}

@@ -1,16 +1,20 @@
-import { type CardBody, type Feature, type Input, keySizes, slotsPerCiphertext } from './card.ts'
-import { fail } from './errors.ts'
+import { type CardBody, type Column, type Input, keySizes, slotsPerCiphertext } from './card.ts'
 import {
+  type ColumnWeights,
   choosePlaces,
   decimalOfText,
-  type FeatureWeights,
   inputsOf,
+  publicDerived,
   publicFeature,
+  roundingError,
   uniqueIndex,
   weightsOfHead,
-} from './features.ts'
+} from './columns.ts'
+import { fail } from './errors.ts'
 import { bitLength } from './integers.ts'
-import type { ModelFile } from './model.ts'
+import { linkProblem, responseNames } from './link.ts'
+import type { ModelColumn, ModelFile } from './model.ts'
+import { type Range, rangesOf, usedByExpressions } from './ranges.ts'
 import { add, multiply, power, type Rational, rational, roundTimes } from './rational.ts'
 
 /**
@@ -51,39 +55,37 @@ const leastScaleBits = -100
 export function compileModel(file: ModelFile): CompiledModel {
   const tolerance = file.tolerance ?? defaultTolerance
   const smallestKey = file.smallestKey ?? keySizes[0]
-  const indexOf = uniqueIndex(file.features.map((feature) => feature.name))
+  const columns: readonly ModelColumn[] = [...file.features, ...(file.derived ?? [])]
+  const indexOf = uniqueIndex(columns.map((column) => column.name))
   const headNames = file.heads.map((head, i) => head.name ?? (file.heads.length === 1 ? 'score' : `head${i + 1}`))
   uniqueIndex(headNames)
-  const weights = file.heads.map((head) => weightsOfHead(head.terms, file.features, indexOf))
+  const responses = responsesOf(file, headNames)
+  const weights = file.heads.map((head) => weightsOfHead(head.terms, columns, indexOf))
 
-  for (const feature of file.features) {
-    if (feature.type !== 'category' && !(feature.range[0] <= feature.range[1])) {
-      fail('model/invalid', `The range of "${feature.name}" ends below its start.`)
-    }
-  }
-  const places = choosePlaces(file.features, weights, tolerance)
-  const features = file.features.map((feature, i) => publicFeature(feature, places[i] ?? 0, roundsInside(i)))
-  const inputs = inputsOf(file.features, features, weights)
-
-  function roundsInside(i: number): boolean {
-    const declared = file.features[i]
-    return declared?.type === 'number' && declared.step === undefined
-  }
+  const ranges = rangesOf(file, columns, weights, tolerance)
+  const places = choosePlaces(columns, ranges, weights, tolerance)
+  const features = file.features.map((feature, i) => publicFeature(feature, ranges[i] as Range, places[i] as number))
+  const derived = (file.derived ?? []).map((column, i) => {
+    const at = file.features.length + i
+    return publicDerived(column, ranges[at] as Range, places[at] as number)
+  })
+  const published: readonly Column[] = [...features, ...derived]
+  const inputs = inputsOf(published, weights, usedByExpressions(file))
 
   // What rounding to steps may cost at most, over the heads; the scale gets the rest of the tolerance.
   const stepError = weights
-    .map((perFeature) =>
+    .map((head) =>
       inputs.reduce((sum, input) => {
-        const feature = features[input.feature]
         // A range of one value leaves nothing to round.
         if (input.kind !== 'value' || input.max === 0) return sum
-        if (feature?.type !== 'number' || feature.finer === 'refuse') return sum
-        return sum + Math.abs(perFeature[input.feature]?.value ?? 0) * 10 ** -feature.places * 0.5
+        const weight = head[input.column]?.value ?? 0
+        return sum + roundingError(columns[input.column] as ModelColumn, weight, places[input.column] as number)
       }, 0),
     )
     .reduce((a, b) => Math.max(a, b), 0)
   const span = inputs.reduce((sum, input) => sum + input.max, 0) + 1
   const left = tolerance - stepError
+  if (!(left > 0)) fail('model/budget', 'Rounding to the declared steps alone passes the tolerance.')
   // Smallest S with span/(2S) ≤ left. These sums are doubles: the 10^-9 here pays for the 10^-10 below, which keeps the
   // published bound at or above the exact one and still within the tolerance, since `left` is half of it or more.
   const scaleBits = Math.ceil(Math.log2((span / (2 * left)) * (1 + 1e-9)))
@@ -93,7 +95,7 @@ export function compileModel(file: ModelFile): CompiledModel {
   const errorBound = (stepError + span / 2 / 2 ** scaleBits) * (1 + 1e-10)
 
   const heads = file.heads.map((head, h) =>
-    integerHead(head.intercept, weights[h] as FeatureWeights, features, inputs, scaleBits),
+    integerHead(head.intercept, weights[h] as ColumnWeights, published, inputs, scaleBits),
   )
   const bounds = heads.map((head) =>
     inputs.reduce(
@@ -107,7 +109,10 @@ export function compileModel(file: ModelFile): CompiledModel {
     2,
   )
   if (slotsPerCiphertext(slotBits, smallestKey) < 1) {
-    fail('model/budget', `No record fits a ${smallestKey}-bit key at this tolerance: ${costliest(file, inputs, heads)}`)
+    fail(
+      'model/budget',
+      `No record fits a ${smallestKey}-bit key at this tolerance: ${costliest(columns, inputs, heads)}`,
+    )
   }
 
   return {
@@ -122,9 +127,12 @@ export function compileModel(file: ModelFile): CompiledModel {
       ...(file.data && { data: file.data }),
       ...(file.quality && { quality: file.quality }),
       features,
+      derived,
       inputs,
       heads: headNames.map((name) => ({ name })),
       link: file.link,
+      responses,
+      label: file.label ?? false,
       tolerance,
       errorBound,
       scaleBits,
@@ -137,46 +145,58 @@ export function compileModel(file: ModelFile): CompiledModel {
   }
 }
 
+/** The response names, checked against the link. */
+function responsesOf(file: ModelFile, headNames: readonly string[]): string[] {
+  const problem = linkProblem(file.link, headNames.length)
+  if (problem) fail('model/invalid', problem)
+  const own = responseNames(file.link, headNames)
+  const names = file.responses ?? own
+  if (names.length !== own.length)
+    fail('model/invalid', `The link gives ${own.length} responses; the file names ${names.length}.`)
+  uniqueIndex(names)
+  return names
+}
+
 function integerHead(
   intercept: number,
-  weights: FeatureWeights,
-  features: readonly Feature[],
+  weights: ColumnWeights,
+  columns: readonly Column[],
   inputs: readonly Input[],
   scaleBits: number,
 ): Head {
   const scale = power(2n, scaleBits)
   let constant: Rational = rational(intercept)
   const integers = inputs.map((input) => {
-    const feature = features[input.feature] as Feature
-    const perFeature = weights[input.feature]
-    if (input.kind === 'level' && feature.type === 'category') {
-      return roundTimes(rational(perFeature?.levels.get(feature.levels[input.level] ?? '') ?? 0), scale)
+    const column = columns[input.column] as Column
+    const ofColumn = weights[input.column]
+    if (input.kind === 'level' && column.type === 'category') {
+      return roundTimes(rational(ofColumn?.levels.get(column.levels[input.level] ?? '') ?? 0), scale)
     }
-    const weight = rational(perFeature?.value ?? 0)
-    if (feature.type === 'number') {
-      const { mantissa, scale: places } = decimalOfText(feature.min)
+    const weight = rational(ofColumn?.value ?? 0)
+    if (column.type === 'number') {
+      const { mantissa, scale: places } = decimalOfText(column.min)
       constant = add(constant, multiply(weight, multiply({ over: mantissa, under: 1n }, power(10n, -places))))
-      return roundTimes(multiply(weight, power(10n, -feature.places)), scale)
+      return roundTimes(multiply(weight, power(10n, -column.places)), scale)
     }
     return 0n
   })
   const tooLarge = integers.findIndex((weight) => (weight < 0n ? -weight : weight) >= limit53)
   if (tooLarge >= 0) {
-    const feature = features[inputs[tooLarge]?.feature ?? 0]
+    const column = columns[inputs[tooLarge]?.column ?? 0]
     fail(
       'model/budget',
-      `The weight of "${feature?.name}" needs more than 53 bits at this tolerance. Declare a finer step or loosen the tolerance.`,
+      `The weight of "${column?.name}" needs more than 53 bits at this tolerance. Declare a finer step or loosen the tolerance.`,
     )
   }
   return { weights: Float64Array.from(integers, Number), constant: roundTimes(constant, scale) }
 }
 
-function costliest(file: ModelFile, inputs: readonly Input[], heads: readonly Head[]): string {
+function costliest(columns: readonly ModelColumn[], inputs: readonly Input[], heads: readonly Head[]): string {
   let worst = 0
   let most = -1
   inputs.forEach((input, j) => {
     const share = Math.max(...heads.map((head) => Math.abs(head.weights[j] as number) * input.max))
-    if (share > most) [worst, most] = [input.feature, share]
+    if (share > most) [worst, most] = [input.column, share]
   })
-  return `"${file.features[worst]?.name}" takes the most room. Narrow its range, declare a coarser step, or loosen the tolerance.`
+  return `"${columns[worst]?.name}" takes the most room. Narrow its range, declare a coarser step, or loosen the tolerance.`
 }

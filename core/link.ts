@@ -1,18 +1,125 @@
+import * as z from 'zod/mini'
+
 /**
  * Links: how responses come from linear predictors. Public, applied by the analyst after opening.
  */
-export const links = ['identity', 'logit', 'probit', 'cloglog', 'cauchit', 'log', 'inverse', 'softmax'] as const
-export type Link = (typeof links)[number]
 
-/**
- * The responses for one record's linear predictors, one per head. Every link but softmax acts head by head.
- * Responses of logit, probit, cloglog, cauchit and softmax are in [0, 1]; of log above 0.
- */
-export function respond(link: Link, predictors: readonly number[]): number[] {
-  return link === 'softmax' ? softmax(predictors) : predictors.map((eta) => inverseLink(link, eta))
+/** Links that act on each head by itself. */
+const plainLinks = [
+  'identity',
+  'logit',
+  'probit',
+  'cloglog',
+  'loglog',
+  'cauchit',
+  'log',
+  'logc',
+  'inverse',
+  'inverse-square',
+] as const
+
+/** Links that join all heads and give one response per head. */
+const jointLinks = ['softmax', 'normalised', 'argmax'] as const
+
+const distributions = ['logit', 'probit', 'cloglog', 'loglog', 'cauchit'] as const
+const finite = z.number()
+const name = z.string().check(z.minLength(1), z.maxLength(200))
+
+export const link = z.union([
+  z.enum([...plainLinks, ...jointLinks]),
+  /** η = μ^p, so μ = η^(1/p); p = 0 is the log link. */
+  z.strictObject({ power: finite }),
+  /** η = log(μ / (μ + 1/c)). */
+  z.strictObject({ negbin: finite.check(z.positive()) }),
+  /** η = ((μ/(1 − μ))^d − 1) / d; d = 0 is the logit link. */
+  z.strictObject({ oddspower: finite }),
+  /**
+   * Ordered categories: P(Y ≤ j) = F(θ_j − η) with one head and public thresholds, or F(η_j) with one head per
+   * threshold. One response per category.
+   */
+  z.strictObject({
+    cumulative: z.enum(distributions),
+    categories: z.array(name).check(z.minLength(2), z.maxLength(1000)),
+    thresholds: z.optional(z.array(finite)),
+  }),
+  /**
+   * Proportional hazards: the hazard ratio exp(η), then the survival exp(−H₀(t)·exp(η)) at each time of the published
+   * baseline, given as [time, cumulative hazard].
+   */
+  z.strictObject({ survival: z.array(z.tuple([finite, finite.check(z.nonnegative())])).check(z.maxLength(1000)) }),
+])
+
+export type Link = z.infer<typeof link>
+type PlainLink = (typeof plainLinks)[number]
+
+/** The names of the responses that a link gives for these heads. */
+export function responseNames(link: Link, heads: readonly string[]): string[] {
+  if (typeof link === 'string') return [...heads]
+  if ('cumulative' in link) return [...link.categories]
+  if ('survival' in link) return ['hazard_ratio', ...link.survival.map(([time]) => `survival_${time}`)]
+  return [...heads]
 }
 
-function inverseLink(link: Exclude<Link, 'softmax'>, eta: number): number {
+/** Whether every response of the link is in [0, 1]. */
+export function givesProbabilities(link: Link): boolean {
+  if (typeof link === 'object') return 'cumulative' in link || 'oddspower' in link
+  return [...distributions, 'softmax', 'normalised'].some((name) => name === link)
+}
+
+/** Why a link does not go with so many heads, or null when it does. */
+export function linkProblem(link: Link, heads: number): string | null {
+  if (typeof link === 'string') {
+    return jointLinks.some((joint) => joint === link) && heads < 2 ? `The link "${link}" joins several heads.` : null
+  }
+  if ('survival' in link) return heads === 1 ? null : 'A survival link has one head.'
+  if (!('cumulative' in link)) return null
+  const { categories, thresholds } = link
+  if (!thresholds) {
+    return heads === categories.length - 1
+      ? null
+      : 'A cumulative link without thresholds has one head less than categories.'
+  }
+  if (heads !== 1 || thresholds.length !== categories.length - 1) {
+    return 'A cumulative link with thresholds has one head, and one threshold less than categories.'
+  }
+  const ascending = thresholds.every((theta, i) => i === 0 || (thresholds[i - 1] as number) <= theta)
+  return ascending ? null : 'The thresholds do not ascend.'
+}
+
+/**
+ * The responses for one record's linear predictors, one predictor per head. Probabilities are in [0, 1]; those of
+ * softmax, normalised and cumulative links add up to 1.
+ */
+export function respond(link: Link, predictors: readonly number[]): number[] {
+  if (typeof link === 'string') {
+    switch (link) {
+      case 'softmax':
+        return softmax(predictors)
+      case 'normalised':
+        return normalised(predictors.map((eta) => inverseLink('logit', eta)))
+      case 'argmax':
+        return [...predictors]
+      default:
+        return predictors.map((eta) => inverseLink(link, eta))
+    }
+  }
+  if ('power' in link) return predictors.map((eta) => (link.power === 0 ? Math.exp(eta) : eta ** (1 / link.power)))
+  if ('negbin' in link) return predictors.map((eta) => 1 / (link.negbin * Math.expm1(-eta)))
+  if ('oddspower' in link) {
+    const d = link.oddspower
+    return predictors.map((eta) => (d === 0 ? inverseLink('logit', eta) : 1 / (1 + (1 + d * eta) ** (-1 / d))))
+  }
+  const first = predictors[0] as number
+  if ('survival' in link) {
+    const ratio = Math.exp(first)
+    return [ratio, ...link.survival.map(([, hazard]) => Math.exp(-hazard * ratio))]
+  }
+  const etas = link.thresholds ? link.thresholds.map((theta) => theta - first) : predictors
+  const upTo = [...etas.map((eta) => inverseLink(link.cumulative, eta)), 1]
+  return upTo.map((probability, j) => (j === 0 ? probability : probability - (upTo[j - 1] as number)))
+}
+
+function inverseLink(link: PlainLink, eta: number): number {
   switch (link) {
     case 'identity':
       return eta
@@ -23,19 +130,28 @@ function inverseLink(link: Exclude<Link, 'softmax'>, eta: number): number {
       return normalCdf(eta)
     case 'cloglog':
       return -Math.expm1(-Math.exp(eta))
+    case 'loglog':
+      return Math.exp(-Math.exp(-eta))
     case 'cauchit':
       // 1/2 + atan(η)/π, without the cancellation far below zero.
       return Math.atan2(1, -eta) / Math.PI
     case 'log':
       return Math.exp(eta)
+    case 'logc':
+      return -Math.expm1(eta)
     case 'inverse':
       return 1 / eta
+    case 'inverse-square':
+      return 1 / Math.sqrt(eta)
   }
 }
 
 function softmax(predictors: readonly number[]): number[] {
-  const top = Math.max(...predictors)
-  const weights = predictors.map((eta) => Math.exp(eta - top))
+  const top = predictors.reduce((most, eta) => Math.max(most, eta), Number.NEGATIVE_INFINITY)
+  return normalised(predictors.map((eta) => Math.exp(eta - top)))
+}
+
+function normalised(weights: readonly number[]): number[] {
   const sum = weights.reduce((a, b) => a + b, 0)
   return weights.map((weight) => weight / sum)
 }

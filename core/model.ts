@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
 import { keySizes } from './card.ts'
 import { BlindscoreError } from './errors.ts'
-import { links } from './link.ts'
+import { expression } from './expression.ts'
+import { link } from './link.ts'
 
 /**
  * The model file: what a vendor writes. The server splits it into a public card and private weights
@@ -12,38 +13,51 @@ const text = z.string().check(z.maxLength(4000))
 const name = z.string().check(z.minLength(1), z.maxLength(200))
 const finite = z.number()
 
-const missing = z.union([z.literal('refuse'), z.strictObject({ impute: z.union([finite, text]) })])
-const featureBase = {
-  name,
-  label: z.optional(text),
-  aliases: z.optional(z.array(name).check(z.maxLength(50))),
-  missing: z.optional(missing),
+const missing = z.union([z.enum(['refuse', 'keep']), z.strictObject({ impute: z.union([finite, text]) })])
+const columnBase = { name, label: z.optional(text), missing: z.optional(missing) }
+const featureBase = { ...columnBase, aliases: z.optional(z.array(name).check(z.maxLength(50))) }
+
+const numberBase = {
+  unit: z.optional(text),
+  /**
+   * Inclusive; a value outside is refused before anything is encrypted, unless `outside` says otherwise. A derived
+   * column without a range gets the one that interval arithmetic proves; a feature without one gets a wide range that
+   * all such features share, which costs room.
+   */
+  range: z.optional(z.tuple([finite, finite])),
+  outside: z.optional(z.enum(['refuse', 'clamp', 'missing'])),
+  /**
+   * A power of ten of which every value is a multiple. Without it the server chooses one, from the ranges and the
+   * tolerance, fine enough that rounding to it stays inside the tolerance.
+   */
+  step: z.optional(finite.check(z.positive())),
+}
+
+const categoryBase = {
+  /** All levels, the reference level included. */
+  levels: z.array(z.string().check(z.maxLength(400))).check(z.minLength(1), z.maxLength(20000)),
+  unknown: z.optional(z.union([z.enum(['refuse', 'reference', 'missing']), z.strictObject({ level: z.string() })])),
 }
 
 export const modelFeature = z.discriminatedUnion('type', [
   z.strictObject({
     ...featureBase,
+    ...numberBase,
     /** 'integer' is a number with step 1. */
     type: z.enum(['number', 'integer']),
-    unit: z.optional(text),
-    /** Inclusive; a cell outside is refused before anything is encrypted. */
-    range: z.tuple([finite, finite]),
-    /**
-     * A power of ten of which every value is a multiple. Without it the server chooses one, from the ranges and the
-     * tolerance, fine enough that rounding to it stays inside the tolerance.
-     */
-    step: z.optional(finite.check(z.positive())),
+    invalid: z.optional(z.enum(['refuse', 'missing'])),
   }),
-  z.strictObject({
-    ...featureBase,
-    type: z.literal('category'),
-    /** All levels, the reference level included. */
-    levels: z.array(z.string().check(z.maxLength(200))).check(z.minLength(1), z.maxLength(2000)),
-    unknown: z.optional(z.enum(['refuse', 'reference'])),
-  }),
+  z.strictObject({ ...featureBase, ...categoryBase, type: z.literal('category') }),
+])
+
+/** A column that the analyst's browser makes from the columns before it. Public. */
+export const modelDerived = z.discriminatedUnion('type', [
+  z.strictObject({ ...columnBase, ...numberBase, type: z.literal('number'), expression }),
+  z.strictObject({ ...columnBase, ...categoryBase, type: z.literal('category'), expression }),
 ])
 
 export const term = z.strictObject({
+  /** A feature or a derived column. */
   feature: name,
   /** For a category: the level that this weight belongs to. */
   level: z.optional(z.string()),
@@ -68,6 +82,7 @@ export const modelFile = z.strictObject({
   ),
   quality: z.optional(z.strictObject({ metric: name, value: finite, on: z.optional(text) })),
   features: z.array(modelFeature).check(z.minLength(1), z.maxLength(5000)),
+  derived: z.optional(z.array(modelDerived).check(z.maxLength(20000))),
   heads: z
     .array(
       z.strictObject({
@@ -77,7 +92,11 @@ export const modelFile = z.strictObject({
       }),
     )
     .check(z.minLength(1), z.maxLength(1000)),
-  link: z.enum(links),
+  link,
+  /** Names of the responses, when they are not the heads' or the link's own. */
+  responses: z.optional(z.array(name).check(z.minLength(1), z.maxLength(1001))),
+  /** Give the name of the largest response as the record's label. */
+  label: z.optional(z.boolean()),
   /** On the linear predictor. 1e-6 when absent. */
   tolerance: z.optional(finite.check(z.positive())),
   /** The smallest key that must be able to carry a record. */
@@ -96,6 +115,8 @@ export const modelFile = z.strictObject({
 })
 
 export type ModelFile = z.infer<typeof modelFile>
+export type ModelDerived = z.infer<typeof modelDerived>
+export type ModelColumn = ModelFeature | ModelDerived
 export type ModelFeature = z.infer<typeof modelFeature>
 
 /**

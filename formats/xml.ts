@@ -50,7 +50,7 @@ export function parseXml(text: string): XmlElement {
     fail('model/syntax', `Line ${line}: ${message}`, { line })
   const here = (): string => (stack.length === 0 ? 'the document' : `<${clip(stack[stack.length - 1]?.name ?? '')}>`)
 
-  parser.on('error', (error) => refuse(`not well-formed XML: ${clip(error.message.replace(/^[^ ]*:\d+:\d+: /, ''))}`))
+  parser.on('error', (error) => refuse(`not well-formed XML: ${clip(error.message.replace(/^\S*\d+:\d+: /, ''))}`))
   parser.on('doctype', () =>
     refuse('a document type (<!DOCTYPE>) is not allowed: it could define entities. Remove it.'),
   )

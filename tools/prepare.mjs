@@ -73,22 +73,29 @@ function build() {
 
 /** SHA-256 over the names and contents of everything that a build reads. */
 function fingerprint() {
-  const rooms = ['core', 'kernel', 'server', 'web', 'e2e', 'bench', 'public']
-  const files = rooms.flatMap((room) => filesBelow(inRoot(room)))
-  const single = readdirSync(root).filter((name) =>
+  const entries = readdirSync(root, { withFileTypes: true })
+  const rooms = entries.filter(
+    (entry) => entry.isDirectory() && !/^\.|^(node_modules|dist|test-results)$/.test(entry.name),
+  )
+  const single = entries.filter(({ name }) =>
     /^(tsconfig.*\.json|package-lock\.json|vite\.config\.ts|index\.html)$/.test(name),
   )
+  const files = [...rooms.flatMap(({ name }) => filesBelow(inRoot(name))), ...single.map(({ name }) => inRoot(name))]
   const hash = createHash('sha256').update(process.versions.node)
-  for (const file of [...files, ...single.map((name) => inRoot(name))].sort()) {
+  for (const file of files.sort()) {
     const bytes = readFileSync(file)
     hash.update(`${relative(root, file)}\0${bytes.length}\0`).update(bytes)
   }
   return hash.digest('hex')
 }
 
-/** Tests are left out, which are checked and run from their sources, and so is what a build writes. @param {string} folder @returns {string[]} */
+/**
+ * Tests are left out, which are checked and run from their sources, and so is what a build writes.
+ *
+ * @param {string} folder
+ * @returns {string[]}
+ */
 function filesBelow(folder) {
-  if (!existsSync(folder)) return []
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) return ['test', 'tests', 'built'].includes(entry.name) ? [] : filesBelow(path)

@@ -1138,24 +1138,68 @@ def _predict(file, book):
 def _check(file, book, result):
     """Refuses a model file that does not say what the library says, on a row of X."""
     predicted = _predict(file, book)
-    expected = result.predictors
+    _compare(file, book, predicted, result.predictors)
+    with np.errstate(all="ignore"):
+        _compare(file, book, _respond(file["link"], result.predictors), result.responses)
+
+
+def _compare(file, book, predicted, expected):
     if predicted.shape != expected.shape:
         raise Refused("The library predicts %s values, the model file %s." % (expected.shape, predicted.shape))
     size = np.max(np.abs(expected[np.isfinite(expected)]), initial=1.0)
     off = ~(np.abs(predicted - expected) <= 1e-8 * size) & np.isfinite(expected)
     if off.any():
         row, head = (int(i) for i in np.argwhere(off)[0])
-        heaviest = max(file["heads"][head]["terms"], key=lambda term: abs(term["weight"]), default={"weight": 0})
+        terms = file["heads"][min(head, len(file["heads"]) - 1)]["terms"]
+        heaviest = max(terms, key=lambda term: abs(term["weight"]), default={"weight": 0})
         if abs(heaviest["weight"]) > 1e10 * size:
             raise Refused(
                 'The weight of "%s" is %.1e, so large that predictions lose their digits: columns repeat each other. '
                 "Leave one out, or fit with a penalty (Ridge)." % (heaviest["feature"], heaviest["weight"])
             )
         raise Refused(
-            "The model file would not say what the model's own library says: row %d of X, head %d (%d of %d rows). "
+            "The model file would not say what the model's own library says: row %d of X, number %d (%d of %d rows). "
             "Was X the frame that the model was fitted on, with the same columns in the same order?"
             % (row, head + 1, int(off.any(axis=1).sum()), book.rows)
         )
+
+
+def _respond(link, eta):
+    """Responses by the link, as the model file means it."""
+    if link in ("identity", "argmax"):
+        return eta
+    if link == "softmax":
+        parts = np.exp(eta - eta.max(axis=1, keepdims=True))
+        return parts / parts.sum(axis=1, keepdims=True)
+    if link == "normalised":
+        parts = _inverse("logit", eta)
+        return parts / parts.sum(axis=1, keepdims=True)
+    if isinstance(link, str):
+        return _inverse(link, eta)
+    if "power" in link:
+        return eta ** (1 / link["power"])
+    if "survival" in link:
+        hazard = np.array([h for _, h in link["survival"]["baseline"]])
+        return np.hstack([np.exp(eta), np.exp(-np.exp(eta) * hazard)])
+    below = _inverse(link["cumulative"], np.array(link["thresholds"]) - eta)
+    edge = np.zeros((len(eta), 1))
+    return np.diff(np.hstack([edge, below, edge + 1]), axis=1)
+
+
+def _inverse(link, eta):
+    if link == "logit":
+        return 1 / (1 + np.exp(-eta))
+    if link == "probit":
+        return np.vectorize(lambda x: math.erfc(-x / math.sqrt(2)) / 2)(eta)
+    if link == "cloglog":
+        return -np.expm1(-np.exp(eta))
+    if link == "loglog":
+        return np.exp(-np.exp(-eta))
+    if link == "cauchit":
+        return 0.5 + np.arctan(eta) / math.pi
+    if link == "log":
+        return np.exp(eta)
+    return eta ** {"inverse": -1.0, "inverse-square": -0.5}[link]
 
 
 def _verification(file, book, result, wanted):
@@ -1890,13 +1934,12 @@ def _gaussian_bayes(model, columns, Z, book, options):
 def _bernoulli_bayes(model, columns, Z, book, options):
     if model.binarize is not None:
         columns = [_above(book, column, float(model.binarize)) for column in columns]
-        Z = (np.asarray(Z) > model.binarize).astype(float)
     negative = np.log1p(-np.exp(model.feature_log_prob_))
     weights = model.feature_log_prob_ - negative
     constants = model.class_log_prior_ + negative.sum(axis=1)
     heads = [_sum(zip(row, columns), b) for row, b in zip(weights, constants)]
-    raw = Z if model.binarize is None else np.asarray(Z)
-    return _posterior(model, heads, _joint(model, raw), model.predict_proba(raw))
+    flags = np.asarray(Z) if model.binarize is None else np.asarray(Z) > model.binarize
+    return _posterior(model, heads, _joint(model, flags), model.predict_proba(Z))
 
 
 def _joint(model, Z):

@@ -44,7 +44,13 @@ const textual: ReadonlySet<ColumnOperation> = new Set<ColumnOperation>([
   'missing',
 ])
 
-function linear(node: OnnxNode, run: Run, op: ColumnOperation, a: Element, b: Element | undefined): Element | undefined {
+function linear(
+  node: OnnxNode,
+  run: Run,
+  op: ColumnOperation,
+  a: Element,
+  b: Element | undefined,
+): Element | undefined {
   const form = (x: Element) => (isColumn(x) ? peel(node, run.columns, x) : formOf(node, x))
   switch (op) {
     case 'negate':

@@ -6,12 +6,7 @@ import type { Run } from './run.ts'
  * The indicators of `levels` in a column of texts or whole numbers: 1 where its text is the level, else 0. A value that
  * is no level is refused, or has all indicators 0, as the operator has it; refusing wins where operators differ.
  */
-export function indicators(
-  run: Run,
-  of: Column,
-  levels: readonly string[],
-  unknown: 'refuse' | 'reference',
-): Column[] {
+export function indicators(run: Run, of: Column, levels: readonly string[], unknown: 'refuse' | 'reference'): Column[] {
   const [inner] = of.args
   // The number of a bin is its label's number: the label itself is the category.
   const isBin = of.op === 'number' && typeof inner === 'object' && inner?.op === 'bin'

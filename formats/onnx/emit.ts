@@ -56,7 +56,10 @@ function featureOf(
   if (input.type === 'string') {
     const levels = [...(usage.texts.get(at) ?? [])].filter((text) => text !== '')
     if (levels.length === 0) {
-      fail('model/unsupported', `The text input "${name}" is used without a list of its values. Encode it with OneHotEncoder or LabelEncoder.`)
+      fail(
+        'model/unsupported',
+        `The text input "${name}" is used without a list of its values. Encode it with OneHotEncoder or LabelEncoder.`,
+      )
     }
     return {
       name,
@@ -117,7 +120,12 @@ class Writer {
     const args = column.args.map((arg) => this.#arg(arg))
     const size = 1 + args.reduce((sum, arg) => sum + arg.size, 0)
     const depth = 1 + args.reduce((most, arg) => Math.max(most, arg.depth), 0)
-    const expression = this.#filled(column) ? (args[0]?.expression as Expression) : this.#expression(column, args.map((arg) => arg.expression))
+    const expression = this.#filled(column)
+      ? (args[0]?.expression as Expression)
+      : this.#expression(
+          column,
+          args.map((arg) => arg.expression),
+        )
     const isAtom = atoms.has(column) && column.op !== 'indicator' && this.#feature(column) === undefined
     const isShared = (uses.get(column) ?? 0) > 1 && size > 3
     if (isAtom || ((isShared || depth > deepest) && !this.#isText(column))) {
@@ -210,7 +218,14 @@ class Writer {
   }
 }
 
-const comparisons: ReadonlySet<string> = new Set(['equal', 'notEqual', 'less', 'lessOrEqual', 'greater', 'greaterOrEqual'])
+const comparisons: ReadonlySet<string> = new Set([
+  'equal',
+  'notEqual',
+  'less',
+  'lessOrEqual',
+  'greater',
+  'greaterOrEqual',
+])
 
 function constant(value: number | string | null): Expression {
   if (typeof value !== 'number') return { constant: value }

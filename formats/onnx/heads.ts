@@ -50,7 +50,8 @@ export function readHeads(run: Run, outputs: readonly Output[]): Heads {
     if (labelled) return fromLabel(run, outputs, labelled)
     fail('model/unsupported', 'No output of the ONNX graph is a number that depends on the record.')
   }
-  for (const { output } of unread) run.notes.add(`The output "${output.name}" is left out: no link makes it from sealed sums.`)
+  for (const { output } of unread)
+    run.notes.add(`The output "${output.name}" is left out: no link makes it from sealed sums.`)
   const classes = labelled?.labels ?? chosen.find(({ output }) => output.value.names)?.output.value.names
   return headsOf(run, chosen, classes, labelled?.op === 'argmax')
 }
@@ -64,7 +65,9 @@ function choose(run: Run, reads: readonly Read[]): readonly Read[] {
   const chosen = linked.length > 0 ? linked : candidates
   for (const { output } of reads) {
     if (chosen.some((read) => read.output === output)) continue
-    run.notes.add(`The output "${output.name}" is left out: ${chosen.map((read) => `"${read.output.name}"`).join(', ')} carries the prediction.`)
+    run.notes.add(
+      `The output "${output.name}" is left out: ${chosen.map((read) => `"${read.output.name}"`).join(', ')} carries the prediction.`,
+    )
   }
   return chosen
 }
@@ -74,17 +77,20 @@ function headsOf(run: Run, reads: readonly Read[], classes: readonly string[] | 
   const [first] = responses as [Response]
   const place = reads[0]?.output as Output
   if (responses.some(({ link }) => JSON.stringify(link) !== JSON.stringify(first.link))) {
-    fail('model/unsupported', 'The ONNX graph\'s outputs have different links. Export one output.')
+    fail('model/unsupported', "The ONNX graph's outputs have different links. Export one output.")
   }
   if ('forms' in first) {
     const { forms, link } = first
     const groups = responses as readonly Extract<Response, { forms: unknown }>[]
     if (groups.some((each) => each.forms.length !== forms.length || each.forms.some((form, i) => form !== forms[i]))) {
       const sameForms = groups.every((each) => each.forms.every((form, i) => isSame(form, forms[i] as Linear)))
-      if (!sameForms) unsupported(place.node, 'mixes the probabilities of different groups of classes. Export one output.')
+      if (!sameForms)
+        unsupported(place.node, 'mixes the probabilities of different groups of classes. Export one output.')
     }
     if (groups.length !== forms.length) {
-      run.notes.add('The graph gives some of the classes; the scores have all of them, since they share one denominator.')
+      run.notes.add(
+        'The graph gives some of the classes; the scores have all of them, since they share one denominator.',
+      )
     }
     return { forms, link, names: namesFor(classes, forms.length), label: hasArgMax && classes !== undefined }
   }
@@ -93,8 +99,14 @@ function headsOf(run: Run, reads: readonly Read[], classes: readonly string[] | 
   const [a, b] = forms as [Linear, Linear | undefined]
   if (forms.length === 2 && b && areOpposite(a, b) && (first.link === 'logit' || first.link === 'identity')) {
     const positive = classes?.length === 2 ? classes[1] : outputs?.[1]
-    if (first.link === 'logit') run.notes.add(`The score is the probability of "${positive ?? 'the second class'}"; the other class has the rest.`)
-    else run.notes.add(`The score is the decision value of "${positive ?? 'the second class'}": above 0 it is that class, else the other.`)
+    if (first.link === 'logit')
+      run.notes.add(
+        `The score is the probability of "${positive ?? 'the second class'}"; the other class has the rest.`,
+      )
+    else
+      run.notes.add(
+        `The score is the decision value of "${positive ?? 'the second class'}": above 0 it is that class, else the other.`,
+      )
     return { forms: [b], link: first.link, names: positive === undefined ? undefined : [positive], label: false }
   }
   const asArgMax = hasArgMax && first.link === 'identity' && classes?.length === forms.length && forms.length > 1
@@ -120,12 +132,19 @@ function fromLabel(run: Run, outputs: readonly Output[], label: Element): Heads 
   const signed =
     label.op === 'argmax'
       ? forms
-      : forms.map(({ constant, terms }): Linear => ({
-          kind: 'linear',
-          constant: -constant,
-          terms: new Map([...terms].map(([column, weight]) => [column, -weight])),
-        }))
-  return { forms: signed, link: 'argmax', names: namesFor(label.labels, forms.length) ?? forms.map((_, i) => String(i)), label: true }
+      : forms.map(
+          ({ constant, terms }): Linear => ({
+            kind: 'linear',
+            constant: -constant,
+            terms: new Map([...terms].map(([column, weight]) => [column, -weight])),
+          }),
+        )
+  return {
+    forms: signed,
+    link: 'argmax',
+    names: namesFor(label.labels, forms.length) ?? forms.map((_, i) => String(i)),
+    label: true,
+  }
 }
 
 function namesFor(classes: readonly string[] | undefined, count: number): readonly string[] | undefined {
@@ -139,17 +158,23 @@ function outputNames(reads: readonly Read[]): readonly string[] {
 }
 
 function isSame(a: Linear, b: Linear): boolean {
-  return a.constant === b.constant && a.terms.size === b.terms.size && [...a.terms].every(([c, w]) => b.terms.get(c) === w)
+  return (
+    a.constant === b.constant && a.terms.size === b.terms.size && [...a.terms].every(([c, w]) => b.terms.get(c) === w)
+  )
 }
 
 function refuseOutput(output: Output, element: Element): never {
-  if (!isOutcome(element)) unsupported(output.node, `gives "${output.name}", which is no number that a link makes from sealed sums.`)
+  if (!isOutcome(element))
+    unsupported(output.node, `gives "${output.name}", which is no number that a link makes from sealed sums.`)
   const known =
     'After the weighted sums only a link may follow: Sigmoid, Softmax, Exp, Reciprocal, Sqrt, Pow, 1 − exp(−exp(x)), (1 + Erf)/2, L1 normalisation, ArgMax.'
   const hidden = deepSteps.has(element.op)
     ? ' A network with hidden layers cannot be scored blind: export its last linear layer over the embedding.'
     : ''
-  unsupported(element.node, `works on sealed sums in a way that no link expresses (for the output "${output.name}"). ${known}${hidden}`)
+  unsupported(
+    element.node,
+    `works on sealed sums in a way that no link expresses (for the output "${output.name}"). ${known}${hidden}`,
+  )
 }
 
 const deepSteps: ReadonlySet<string> = new Set(['relu', 'leakyRelu', 'tanh', 'softplus', 'norm'])

@@ -29,7 +29,9 @@ export function readInputs(model: OnnxModel, columns: Columns, hint: readonly st
   const constants = new Set(model.graph.initializers.map(({ name }) => name))
   const open = model.graph.inputs.filter(({ name }) => !constants.has(name))
   if (open.length === 0) fail('model/invalid', 'The ONNX graph has no input.')
-  const widths = open.map((input) => widthOf(input, open.length === 1 ? namesFor(model, input, hint)?.length : undefined))
+  const widths = open.map((input) =>
+    widthOf(input, open.length === 1 ? namesFor(model, input, hint)?.length : undefined),
+  )
   const wide = open.filter((_, i) => widths[i] !== 1)
   const total = widths.reduce((sum, width) => sum + width, 0)
   if (total > widest) fail('model/unsupported', `The ONNX graph has more than ${widest} input columns.`)
@@ -42,7 +44,10 @@ export function readInputs(model: OnnxModel, columns: Columns, hint: readonly st
     const type = elementType(input.type, `The ONNX graph's input "${input.name}"`)
     const names = wide.length === 1 || width === 1 ? namesFor(model, input, hint) : namesFor(model, input, undefined)
     if (names && names.length !== width && width !== 1) {
-      fail('model/invalid', `The input "${input.name}" has ${width} columns, and ${names.length} names are given for them.`)
+      fail(
+        'model/invalid',
+        `The input "${input.name}" has ${width} columns, and ${names.length} names are given for them.`,
+      )
     }
     const data = Array.from({ length: width }, (_, k) => {
       const at = all.length
@@ -65,12 +70,17 @@ export function readInputs(model: OnnxModel, columns: Columns, hint: readonly st
     if (seen.has(name)) fail('model/invalid', `Two input columns are called "${name}".`)
     seen.add(name)
   }
-  return { columns: all.map((column) => ({ ...column, aliases: column.aliases.filter((alias) => !seen.has(alias)) })), tensors, notes }
+  return {
+    columns: all.map((column) => ({ ...column, aliases: column.aliases.filter((alias) => !seen.has(alias)) })),
+    tensors,
+    notes,
+  }
 }
 
 /** Columns per record. `named` is how many names are known, for a width that the file leaves open. */
 function widthOf({ name, shape, type }: OnnxValue, named: number | undefined): number {
-  if (type === 0) fail('model/unsupported', `The ONNX graph's input "${name}" is no tensor. Use one tensor per column, or one table.`)
+  if (type === 0)
+    fail('model/unsupported', `The ONNX graph's input "${name}" is no tensor. Use one tensor per column, or one table.`)
   if (!shape || shape.length > 2 || shape.length === 0) {
     fail('model/unsupported', `The ONNX graph's input "${name}" must be a column [N, 1] or a table [N, k].`)
   }
@@ -90,7 +100,8 @@ function named(
   names: readonly string[] | undefined,
   wide: number,
 ): Omit<Input, 'type'> {
-  if (width === 1) return { name: clean(names?.length === 1 && wide === 0 ? (names[0] as string) : input.name), aliases: [] }
+  if (width === 1)
+    return { name: clean(names?.length === 1 && wide === 0 ? (names[0] as string) : input.name), aliases: [] }
   const own = `${input.name}_${k}`
   if (names) return { name: clean(names[k] as string), aliases: [] }
   if (wide > 1) return { name: clean(own), aliases: [] }
@@ -98,11 +109,16 @@ function named(
 }
 
 function clean(name: string): string {
-  if (name.length === 0 || name.length > 200) fail('model/invalid', 'An input column has a name that is empty or too long.')
+  if (name.length === 0 || name.length > 200)
+    fail('model/invalid', 'An input column has a name that is empty or too long.')
   return name
 }
 
-function namesFor(model: OnnxModel, input: OnnxValue, hint: readonly string[] | undefined): readonly string[] | undefined {
+function namesFor(
+  model: OnnxModel,
+  input: OnnxValue,
+  hint: readonly string[] | undefined,
+): readonly string[] | undefined {
   if (hint) return hint
   const text = model.metadata.get(`feature_names.${input.name}`) ?? model.metadata.get('feature_names')
   if (text === undefined || text.length > 1_000_000) return undefined

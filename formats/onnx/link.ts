@@ -50,7 +50,13 @@ export function responseOf(node: OnnxNode, run: Run, element: Element): Response
     case 'clip':
     case 'max':
     case 'min':
-      return bounded(of(a) ?? of(b), args.slice(1).concat(a).filter((x) => typeof x === 'number') as number[])
+      return bounded(
+        of(a) ?? of(b),
+        args
+          .slice(1)
+          .concat(a)
+          .filter((x) => typeof x === 'number') as number[],
+      )
     default:
       return undefined
   }
@@ -92,7 +98,9 @@ function normalised(node: OnnxNode, responses: readonly (Response | undefined)[]
 }
 
 export function areOpposite(a: Linear, b: Linear): boolean {
-  return a.constant === -b.constant && a.terms.size === b.terms.size && [...a.terms].every(([c, w]) => b.terms.get(c) === -w)
+  return (
+    a.constant === -b.constant && a.terms.size === b.terms.size && [...a.terms].every(([c, w]) => b.terms.get(c) === -w)
+  )
 }
 
 /** exp(η_i − ln Σ exp η_j). */
@@ -120,7 +128,13 @@ function product(node: OnnxNode, run: Run, x: Element, factor: Element | undefin
   }
   const inner = responseOf(node, run, x)
   if (inner?.link !== 'log' || !('form' in inner) || !(factor > 0)) return undefined
-  return { link: 'log', form: combine(node, [[inner.form, 1], [formOf(node, Math.log(factor)), 1]]) }
+  return {
+    link: 'log',
+    form: combine(node, [
+      [inner.form, 1],
+      [formOf(node, Math.log(factor)), 1],
+    ]),
+  }
 }
 
 function quotient(node: OnnxNode, run: Run, a: Element, b: Element): Response | undefined {
@@ -182,7 +196,11 @@ function shifted(node: OnnxNode, run: Run, x: Element, constant: Element): Respo
 function bounded(response: Response | undefined, bounds: readonly number[]): Response | undefined {
   if (!response) return undefined
   const isProbability = typeof response.link === 'string' && probabilities.has(response.link)
-  const [low, high] = isProbability ? [0, 1] : response.link === 'log' ? [0, Number.POSITIVE_INFINITY] : [Number.NaN, Number.NaN]
+  const [low, high] = isProbability
+    ? [0, 1]
+    : response.link === 'log'
+      ? [0, Number.POSITIVE_INFINITY]
+      : [Number.NaN, Number.NaN]
   return bounds.every((bound) => bound <= (low as number) || bound >= (high as number)) ? response : undefined
 }
 

@@ -52,7 +52,9 @@ export function readOnnx(bytes: Uint8Array, hints: { readonly columns?: readonly
       ...inputs.notes,
       ...(unused.length > 0 ? [`Not needed for the prediction, and left out: ${unused.slice(0, 20).join(', ')}.`] : []),
       ...run.notes,
-      ...(inputs.columns.some(({ type }) => type === 'float') ? [precision(heads.forms.map(({ terms }) => terms.size))] : []),
+      ...(inputs.columns.some(({ type }) => type === 'float')
+        ? [precision(heads.forms.map(({ terms }) => terms.size))]
+        : []),
     ],
   }
 }
@@ -62,7 +64,10 @@ function follow(model: OnnxModel, run: Run, inputs: ReadonlyMap<string, Tensor>)
   const values = new Map<string, Tensor>(inputs)
   const makers = new Map<string, OnnxNode>()
   for (const initializer of model.graph.initializers) {
-    values.set(initializer.name, constantTensor(initializer, `The ONNX graph's initializer "${initializer.name.slice(0, 100)}"`))
+    values.set(
+      initializer.name,
+      constantTensor(initializer, `The ONNX graph's initializer "${initializer.name.slice(0, 100)}"`),
+    )
   }
   for (const node of model.graph.nodes) {
     const args = node.inputs.map((name) => {
@@ -91,7 +96,15 @@ function follow(model: OnnxModel, run: Run, inputs: ReadonlyMap<string, Tensor>)
 }
 
 /** Stands for the node of an output that is an input as it came. */
-const passed: OnnxNode = { index: -1, name: '', type: 'input', domain: '', inputs: [], outputs: [], attributes: new Map() }
+const passed: OnnxNode = {
+  index: -1,
+  name: '',
+  type: 'input',
+  domain: '',
+  inputs: [],
+  outputs: [],
+  attributes: new Map(),
+}
 
 function operatorOf(node: OnnxNode): Operator {
   const operator = operators.get(node.domain ? `${node.domain}.${node.type}` : node.type)
@@ -121,7 +134,9 @@ function identity(model: OnnxModel) {
     id: id || 'onnx-model',
     version: metadata.get('version')?.slice(0, 200) || (model.version && model.version !== '0' ? model.version : '1'),
     title,
-    description: (description || `A model from an ONNX file${model.producer ? ` written by ${model.producer}` : ''}.`).slice(0, 4000),
+    description: (
+      description || `A model from an ONNX file${model.producer ? ` written by ${model.producer}` : ''}.`
+    ).slice(0, 4000),
   }
 }
 

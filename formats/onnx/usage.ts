@@ -115,7 +115,10 @@ function knownTexts(run: Run, columns: readonly Column[], inputs: readonly Input
       }
     }
     if (column.detail && 'rows' in column.detail) {
-      learn(column, column.detail.rows.map(([key]) => key))
+      learn(
+        column,
+        column.detail.rows.map(([key]) => key),
+      )
       isOpen(column.detail.otherwise !== null)
     }
     if (column.op === 'equal' || column.op === 'notEqual') {

@@ -206,7 +206,10 @@ function raw(expression: Expression, record: ReadonlyMap<string, Value>): Value 
   }
   if (args.some((value) => typeof value === 'string')) return null
   const numbers = args as number[]
-  if (op in fold) return numbers.reduce(fold[op] as (x: number, y: number) => number)
+  if (op in fold) {
+    const combine = fold[op] as (x: number, y: number) => number
+    return numbers.reduce((x, y) => combine(x, y))
+  }
   return (unary[op] as (x: number) => number)(numbers[0] as number)
 }
 

@@ -1,8 +1,9 @@
 import type { Card } from '../../core/card.ts'
+import { givesProbabilities } from '../../core/link.ts'
 import { responses } from '../../core/score.ts'
 
-/** What a person wants to see of a run's scores at once, for one head. */
-export interface HeadSummary {
+/** What a person wants to see at once of a run's scores, for one response of the model. */
+export interface ResponseSummary {
   /** Over the finite scores; NaN when there are none. */
   readonly mean: number
   readonly min: number
@@ -16,37 +17,40 @@ export interface HeadSummary {
 }
 
 export interface ScoreSummary {
-  /** scorable × heads scores, as the predictors are laid out. */
+  /** records × responses scores, in the order of the predictors. */
   readonly scores: Float64Array
-  readonly heads: readonly HeadSummary[]
+  readonly responses: readonly ResponseSummary[]
 }
 
 const bars = 40
-const rowsAtOnce = 10_000
+const recordsAtOnce = 5_000
+/** Links whose responses are probabilities: their histogram shows the whole of [0, 1]. */
+const probabilities: readonly unknown[] = ['logit', 'probit', 'cloglog', 'loglog', 'cauchit', 'softmax', 'normalised']
 
 /**
- * The scores of `predictors` and their distribution. Gives the main thread back between pieces of some milliseconds.
- * Rejects with the signal's reason once it aborts.
+ * The scores of `predictors` and how they are distributed. Gives the main thread back between pieces of some
+ * milliseconds. Rejects with the signal's reason once it aborts.
  */
 export async function summarise(card: Card, predictors: Float64Array, signal: AbortSignal): Promise<ScoreSummary> {
   const heads = card.heads.length
-  const rows = predictors.length / heads
-  const scores = new Float64Array(predictors.length)
+  const width = card.responses.length
+  const records = predictors.length / heads
+  const scores = new Float64Array(records * width)
   const inPieces = async (work: (from: number, to: number) => void): Promise<void> => {
-    for (let from = 0; from < rows; from += rowsAtOnce) {
-      work(from, Math.min(from + rowsAtOnce, rows))
+    for (let from = 0; from < records; from += recordsAtOnce) {
+      work(from, Math.min(from + recordsAtOnce, records))
       await new Promise((resolve) => setTimeout(resolve))
       signal.throwIfAborted()
     }
   }
 
-  const spans = card.heads.map(() => ({ min: Infinity, max: -Infinity, sum: 0, finite: 0 }))
+  const spans = card.responses.map(() => ({ min: Infinity, max: -Infinity, sum: 0, finite: 0 }))
   await inPieces((from, to) => {
-    for (let row = from; row < to; row++) {
-      const at = row * heads
-      scores.set(responses(card, Array.from(predictors.subarray(at, at + heads))), at)
-      for (const [h, span] of spans.entries()) {
-        const value = scores[at + h] as number
+    for (let record = from; record < to; record++) {
+      const predictorsOfRecord = Array.from(predictors.subarray(record * heads, (record + 1) * heads))
+      scores.set(responses(card, predictorsOfRecord), record * width)
+      for (const [r, span] of spans.entries()) {
+        const value = scores[record * width + r] as number
         if (!Number.isFinite(value)) continue
         span.min = Math.min(span.min, value)
         span.max = Math.max(span.max, value)
@@ -56,34 +60,28 @@ export async function summarise(card: Card, predictors: Float64Array, signal: Ab
     }
   })
 
-  const probability = ['logit', 'probit', 'cloglog', 'cauchit', 'softmax'].includes(card.link)
-  const scales = spans.map(({ min, max, finite }) => {
-    if (probability) return { from: 0, to: 1 }
-    if (finite === 0) return { from: 0, to: 1 }
-    return min === max ? { from: min - 0.5, to: max + 0.5 } : { from: min, to: max }
+  const whole = probabilities.includes(card.link)
+  const charts = spans.map(({ min, max, finite }) => {
+    const counts = new Array<number>(bars).fill(0)
+    if (whole || finite === 0) return { from: 0, to: 1, counts }
+    return min === max ? { from: min - 0.5, to: max + 0.5, counts } : { from: min, to: max, counts }
   })
-  const counts = spans.map(() => new Array<number>(bars).fill(0))
   await inPieces((from, to) => {
-    for (let at = from * heads; at < to * heads; at++) {
+    for (let at = from * width; at < to * width; at++) {
       const value = scores[at] as number
-      const h = at % heads
-      const scale = scales[h]
-      const count = counts[h]
-      if (!Number.isFinite(value) || !scale || !count) continue
-      const bar = Math.min(bars - 1, Math.floor((bars * (value - scale.from)) / (scale.to - scale.from)))
-      count[bar] = (count[bar] ?? 0) + 1
+      const chart = charts[at % width]
+      if (!chart || !Number.isFinite(value)) continue
+      const bar = Math.min(bars - 1, Math.floor((bars * (value - chart.from)) / (chart.to - chart.from)))
+      chart.counts[bar] = (chart.counts[bar] ?? 0) + 1
     }
   })
 
-  return {
-    scores,
-    heads: spans.map(({ min, max, sum, finite }, h) => ({
-      mean: sum / finite,
-      min: finite > 0 ? min : Number.NaN,
-      max: finite > 0 ? max : Number.NaN,
-      notFinite: rows - finite,
-      counts: counts[h] ?? [],
-      ...(scales[h] ?? { from: 0, to: 1 }),
-    })),
-  }
+  const summaries = spans.map(({ min, max, sum, finite }, r) => ({
+    mean: sum / finite,
+    min: finite > 0 ? min : Number.NaN,
+    max: finite > 0 ? max : Number.NaN,
+    notFinite: records - finite,
+    ...(charts[r] ?? { from: 0, to: 1, counts: [] }),
+  }))
+  return { scores, responses: summaries }
 }

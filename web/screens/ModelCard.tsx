@@ -59,7 +59,18 @@ function Row({ feature }: { readonly feature: Feature }) {
       <th scope="row">{name}</th>
       <td>{label ?? ''}</td>
       <td className={styles.allowed}>{allowed(feature)}</td>
-      <td>{missing.policy === 'impute' ? `counts as ${missing.value}` : 'the row is left out'}</td>
+      <td>{whenMissing(missing)}</td>
     </tr>
   )
+}
+
+function whenMissing(missing: Feature['missing']): string {
+  switch (missing.policy) {
+    case 'refuse':
+      return 'the row is left out'
+    case 'impute':
+      return `counts as ${missing.value}`
+    case 'keep':
+      return 'is scored as missing'
+  }
 }

@@ -15,16 +15,16 @@ export function RunStep() {
   const report = useSessionState((state) => state.report)
   const agreed = useSessionState((state) => state.agreed)
   const run = useSessionState((state) => state.run)
-  const done = useSessionState((state) => state.scores !== null)
+  const scores = useSessionState((state) => state.scores)
   const hold = useRef<HTMLButtonElement>(null)
   const begin = useRef<HTMLButtonElement>(null)
   const was = useRef(busy)
 
   // The button that was pressed goes away with the press; the focus it leaves goes on to the one in its place.
   useEffect(() => {
-    if (was.current !== busy && !done && focusIsLost()) (busy ? hold : begin).current?.focus()
+    if (was.current !== busy && !scores && focusIsLost()) (busy ? hold : begin).current?.focus()
     was.current = busy
-  }, [busy, done])
+  }, [busy, scores])
 
   if (!report || report.scorable === 0) return null
   const waits = report.leftOut > 0 && !agreed
@@ -50,9 +50,10 @@ export function RunStep() {
       ) : (
         <>
           {run.status === 'failed' && <Problem error={run.error} />}
+          {scores && <p role="status">Done: {counted(scores.progress.total, 'record')} scored and opened.</p>}
           {run.status === 'cancelled' && <p role="status">Cancelled. No score was kept.</p>}
           <div className={styles.actions}>
-            <Button key="begin" ref={begin} primary={!done} disabled={waits} onPress={() => void session.start()}>
+            <Button key="begin" ref={begin} primary={!scores} disabled={waits} onPress={() => void session.start()}>
               Score {counted(report.scorable, 'record')}
             </Button>
             {waits && <p>First agree above to leave out {counted(report.leftOut, 'row')}.</p>}

@@ -27,7 +27,7 @@ export function ScoresStep() {
 function OpenedScores({ scores, card }: { readonly scores: Scores; readonly card: Card }) {
   const session = useSession()
   const name = useSessionState((state) => state.file?.name ?? '')
-  const [head, setHead] = useState(0)
+  const [response, setResponse] = useState(0)
   const [summary, setSummary] = useState<ScoreSummary | null>(null)
   const step = useRef<HTMLElement>(null)
   const saving = useTask(async () => saveFile(await session.scoresFile(), siblingName(name, 'scores.csv')))
@@ -46,7 +46,7 @@ function OpenedScores({ scores, card }: { readonly scores: Scores; readonly card
   }, [])
 
   const { progress } = scores
-  const shown = summary?.heads[head]
+  const shown = summary?.responses[response]
   const values = progress.total * card.inputs.length
   return (
     <Step ref={step} title="Scores" aside={card.outcome} figures={JSON.stringify(progress)}>
@@ -54,12 +54,12 @@ function OpenedScores({ scores, card }: { readonly scores: Scores; readonly card
         <Button primary onPress={saving.run} pending={saving.pending}>
           Download CSV
         </Button>
-        {card.heads.length > 1 && (
+        {card.responses.length > 1 && (
           <Select
             label="Histogram of"
-            value={String(head)}
-            options={card.heads.map((each, i) => ({ value: String(i), text: each.name }))}
-            onChange={(value) => setHead(Number(value))}
+            value={String(response)}
+            options={card.responses.map((name, i) => ({ value: String(i), text: name }))}
+            onChange={(value) => setResponse(Number(value))}
           />
         )}
       </div>
@@ -78,7 +78,7 @@ function OpenedScores({ scores, card }: { readonly scores: Scores; readonly card
       {shown && summary && (
         <div className={styles.shapes}>
           <Histogram label="Histogram of scores" counts={shown.counts} from={shown.from} to={shown.to} axis="Score" />
-          <ScoresTable scores={scores} responses={summary.scores} card={card} />
+          <ScoresTable scores={scores} scored={summary.scores} card={card} />
         </div>
       )}
       {shown && shown.notFinite > 0 && (

@@ -11,8 +11,8 @@ import { type Order, sortedRows } from './sortedRows.ts'
 
 interface ScoresTableProps {
   readonly scores: Scores
-  /** rows × heads scores. */
-  readonly responses: Float64Array
+  /** records × responses scores. */
+  readonly scored: Float64Array
   readonly card: Card
 }
 
@@ -21,11 +21,11 @@ const rowHeight = 28
 
 /** Every score, of which only the rows in sight are drawn; the rest is the table's margins. */
 export function ScoresTable(props: ScoresTableProps) {
-  const { scores, responses, card } = props
+  const { scores, scored, card } = props
   const { rows } = scores
-  const heads = card.heads.length
+  const width = card.responses.length
   const [order, setOrder] = useState<Order>({ by: 'row', down: false })
-  const index = useMemo(() => sortedRows(order, responses, rows.length, heads), [order, responses, rows, heads])
+  const index = useMemo(() => sortedRows(order, scored, rows.length, width), [order, scored, rows, width])
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: rows.length,
@@ -52,7 +52,9 @@ export function ScoresTable(props: ScoresTableProps) {
       </Button>
     </th>
   )
-  const of = (text: string, h: number): string => (heads === 1 ? text : `${text}: ${card.heads[h]?.name ?? ''}`)
+  const of = (text: string, names: readonly string[], i: number): string =>
+    names.length === 1 ? text : `${text}: ${names[i] ?? ''}`
+  const heads = card.heads.map(({ name }) => name)
   return (
     <Scroller ref={scroller} label="Scored rows" className={styles.table}>
       <table
@@ -64,12 +66,12 @@ export function ScoresTable(props: ScoresTableProps) {
         <thead>
           <tr aria-rowindex={1}>
             {header('row', 'Row')}
-            {card.heads.map(({ name }, h) => (
+            {heads.map((name, h) => (
               <th key={name} scope="col" className={grid.number}>
-                {of('Linear predictor', h)}
+                {of('Linear predictor', heads, h)}
               </th>
             ))}
-            {card.heads.map((_, h) => header(h, of('Score', h)))}
+            {card.responses.map((_, r) => header(r, of('Score', card.responses, r)))}
           </tr>
         </thead>
         <tbody>
@@ -89,9 +91,9 @@ interface RowProps extends ScoresTableProps {
 }
 
 /** Drawn once for as long as it is in sight, however the table scrolls. */
-const Row = memo(function Row({ place, at, scores, responses, card }: RowProps) {
+const Row = memo(function Row({ place, at, scores, scored, card }: RowProps) {
   const { predictors, rows } = scores
-  const { heads } = card
+  const { heads, responses } = card
   return (
     <tr aria-rowindex={place + 2}>
       <td className={grid.number}>{integer(rows[at] ?? 0)}</td>
@@ -100,9 +102,9 @@ const Row = memo(function Row({ place, at, scores, responses, card }: RowProps) 
           {score(predictors[at * heads.length + h] ?? Number.NaN)}
         </td>
       ))}
-      {heads.map(({ name }, h) => (
+      {responses.map((name, r) => (
         <td key={name} className={`${grid.number} ${grid.readable}`}>
-          {score(responses[at * heads.length + h] ?? Number.NaN)}
+          {score(scored[at * responses.length + r] ?? Number.NaN)}
         </td>
       ))}
     </tr>

@@ -112,7 +112,9 @@ function truncated(node: OnnxNode, run: Run, x: Element): Element {
 function isWhole(column: Column): boolean {
   const [arg] = column.args
   // The labels of bins that became numbers are whole numbers: an arg max made them.
-  return wholeNumbers.has(column.op) || (column.op === 'number' && isColumn(arg as Element) && (arg as Column).op === 'bin')
+  return (
+    wholeNumbers.has(column.op) || (column.op === 'number' && isColumn(arg as Element) && (arg as Column).op === 'bin')
+  )
 }
 
 /** Operations whose result is a whole number whatever they take. */
@@ -140,13 +142,7 @@ const cast: Operator = (node, inputs, run) => {
   return [tensor(to, x.shape, data, x.batch)]
 }
 
-export function castElement(
-  node: OnnxNode,
-  run: Run,
-  x: Element,
-  from: ElementType,
-  to: ElementType,
-): Element {
+export function castElement(node: OnnxNode, run: Run, x: Element, from: ElementType, to: ElementType): Element {
   if (from === to || isOutcome(x)) return x
   if (isLinear(x)) {
     return to === 'float' || to === 'double' ? x : outcome(node, 'cast', [x])
@@ -178,7 +174,8 @@ const mean: Operator = elementwise((run, args, type, node) =>
 
 const batchNormalisation: Operator = (node, inputs, run) => {
   const x = inputOf(node, inputs, 0)
-  if (intOf(node, 'training_mode', 0) !== 0) unsupported(node, 'is in training mode. Export the model in evaluation mode.')
+  if (intOf(node, 'training_mode', 0) !== 0)
+    unsupported(node, 'is in training mode. Export the model in evaluation mode.')
   const [gain, bias, average, variance] = [1, 2, 3, 4].map((i) =>
     numbersOf(node, inputOf(node, inputs, i), 'parameters'),
   ) as [Float64Array, Float64Array, Float64Array, Float64Array]

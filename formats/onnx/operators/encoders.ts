@@ -53,7 +53,13 @@ const imputer: Operator = (node, inputs, run) => {
     map(x, x.type, (element, i) => {
       const imputed = value(i)
       if (typeof element === 'number') {
-        return Number.isNaN(replaced) ? (Number.isNaN(element) ? imputed : element) : element === replaced ? imputed : element
+        return Number.isNaN(replaced)
+          ? Number.isNaN(element)
+            ? imputed
+            : element
+          : element === replaced
+            ? imputed
+            : element
       }
       if (!isColumn(element)) unsupported(node, 'fills gaps in what is no public number.')
       if (Number.isNaN(imputed)) return element
@@ -115,7 +121,8 @@ function mappingOf(node: OnnxNode): Mapping {
     return { keys: classes, values: classes.map((_, i) => i), otherwise: intOf(node, 'default_int64', -1), type: 'int' }
   }
   const [keys, values] = [of('keys'), of('values')]
-  if (!keys || !values || keys.length !== values.length) return invalid(node, 'has keys and values of different lengths.')
+  if (!keys || !values || keys.length !== values.length)
+    return invalid(node, 'has keys and values of different lengths.')
   const stated = node.attributes.get('default_tensor')?.tensor
   const tensorDefault = stated ? constantTensor(stated, `The default of ${nameOf(node)}`) : undefined
   const valueTensor = node.attributes.get('values_tensor')?.tensor
@@ -123,7 +130,9 @@ function mappingOf(node: OnnxNode): Mapping {
     const otherwise = (tensorDefault?.data[0] as string | undefined) ?? stringOf(node, 'default_string', '_Unused')
     return { keys, values, otherwise, type: 'string' }
   }
-  const isInt = valueTensor ? valueTensor.type !== 1 && valueTensor.type !== 11 : intsOf(node, 'values_int64s').length > 0
+  const isInt = valueTensor
+    ? valueTensor.type !== 1 && valueTensor.type !== 11
+    : intsOf(node, 'values_int64s').length > 0
   const fallback = isInt ? intOf(node, 'default_int64', -1) : floatOf(node, 'default_float', -0)
   const otherwise = (tensorDefault?.data[0] as number | undefined) ?? fallback
   return { keys, values, otherwise, type: isInt ? 'int' : 'float' }
@@ -178,7 +187,9 @@ const categoryMapper: Operator = (node, inputs, run) => {
   const [texts, numbers] = [stringsOf(node, 'cats_strings'), intsOf(node, 'cats_int64s')]
   if (texts.length !== numbers.length) invalid(node, 'has categories of different lengths.')
   const toNumbers = x.type === 'string'
-  const rows = texts.map((text, i): (string | number)[] => (toNumbers ? [text, numbers[i] as number] : [numbers[i] as number, text]))
+  const rows = texts.map((text, i): (string | number)[] =>
+    toNumbers ? [text, numbers[i] as number] : [numbers[i] as number, text],
+  )
   const otherwise = toNumbers ? intOf(node, 'default_int64', -1) : stringOf(node, 'default_string', '_Unused')
   const look = (element: Element): Element => {
     if (typeof element === 'object' && !isColumn(element)) return unsupported(node, 'encodes what is no public column.')
@@ -194,7 +205,8 @@ const oneHot: Operator = (node, inputs, run) => {
   const depth = numbersOf(node, inputOf(node, inputs, 1), 'depth')[0] ?? 0
   const [off, on] = numbersOf(node, inputOf(node, inputs, 2), 'values') as unknown as [number, number]
   if (!(depth >= 1 && depth <= 20_000)) invalid(node, 'has no depth.')
-  if (axisOf(node, intOf(node, 'axis', -1), x.shape.length + 1) !== x.shape.length) unsupported(node, 'is read along the last axis only.')
+  if (axisOf(node, intOf(node, 'axis', -1), x.shape.length + 1) !== x.shape.length)
+    unsupported(node, 'is read along the last axis only.')
   const data = Array.from(x.data as ArrayLike<Element>).flatMap((element) => {
     if (typeof element === 'object' && !isColumn(element)) return unsupported(node, 'encodes what is no public column.')
     return Array.from({ length: depth }, (_, i) => {
@@ -215,4 +227,3 @@ export const encoderOperatorsMl: Operators = {
   LabelEncoder: labelEncoder,
   CategoryMapper: categoryMapper,
 }
-

@@ -12,7 +12,12 @@ import { broadcast, isConstant, numbersOf, sizeOf, type Tensor, tensor } from '.
 /** Operators that mix columns with constant weights: from here on a value is a linear form, and private. */
 
 /** Σ weights_i·elements_i + constant, for every row of `weights`. */
-function forms(node: OnnxNode, elements: ArrayLike<Element>, rows: readonly Float64Array[], constants: ArrayLike<number>): Linear[] {
+function forms(
+  node: OnnxNode,
+  elements: ArrayLike<Element>,
+  rows: readonly Float64Array[],
+  constants: ArrayLike<number>,
+): Linear[] {
   if (elements.length * rows.length > limits.terms) unsupported(node, `has more than ${limits.terms} weights.`)
   const inputs = Array.from(elements, (x) => (isColumn(x) || typeof x === 'number' ? x : formOf(node, x)))
   return rows.map((row, r) => {
@@ -45,9 +50,18 @@ function asRow(node: OnnxNode, x: Tensor): { elements: ArrayLike<Element>; batch
 }
 
 /** The rows of a constant matrix [inputs, outputs] or, transposed, [outputs, inputs]. */
-function rowsOf(matrix: Float64Array, inputs: number, outputs: number, transposed: boolean, factor = 1): Float64Array[] {
+function rowsOf(
+  matrix: Float64Array,
+  inputs: number,
+  outputs: number,
+  transposed: boolean,
+  factor = 1,
+): Float64Array[] {
   return Array.from({ length: outputs }, (_, o) =>
-    Float64Array.from({ length: inputs }, (_, i) => factor * (matrix[transposed ? o * inputs + i : i * outputs + o] as number)),
+    Float64Array.from(
+      { length: inputs },
+      (_, i) => factor * (matrix[transposed ? o * inputs + i : i * outputs + o] as number),
+    ),
   )
 }
 
@@ -67,7 +81,8 @@ const matMul: Operator = (node, inputs) => {
   for (let from = 0; from < sizeOf(sealed.shape); from += columns) {
     data.push(...forms(node, sealed.data.slice(from, from + columns), rows, []))
   }
-  if (sealed.batch === sealed.shape.length - 1) unsupported(node, 'works across records. A record must be scored by itself.')
+  if (sealed.batch === sealed.shape.length - 1)
+    unsupported(node, 'works across records. A record must be scored by itself.')
   const shape = [...sealed.shape.slice(0, -1), ...(weights.shape.length === 1 ? [] : [outputs])]
   return [tensor(sealed.type, shape, data, sealed.batch)]
 }
@@ -75,8 +90,10 @@ const matMul: Operator = (node, inputs) => {
 function constantProduct(node: OnnxNode, x: Tensor, y: Tensor): Tensor {
   const [a, b] = [numbersOf(node, x, 'weights'), numbersOf(node, y, 'weights')]
   const [m, k, n] = [x.shape[0] as number, x.shape[1] as number, y.shape[1] as number]
-  if (x.shape.length !== 2 || y.shape.length !== 2 || k !== y.shape[0]) invalid(node, 'multiplies matrices that do not fit.')
-  if (m * n * k > 50_000_000) unsupported(node, 'multiplies constants that are too large. Fold constants before exporting.')
+  if (x.shape.length !== 2 || y.shape.length !== 2 || k !== y.shape[0])
+    invalid(node, 'multiplies matrices that do not fit.')
+  if (m * n * k > 50_000_000)
+    unsupported(node, 'multiplies constants that are too large. Fold constants before exporting.')
   const data = Float64Array.from({ length: m * n }, (_, at) => {
     let sum = 0
     for (let i = 0; i < k; i++) sum += (a[Math.floor(at / n) * k + i] as number) * (b[i * n + (at % n)] as number)
@@ -140,7 +157,8 @@ function coefficientRows(node: OnnxNode, width: number, rows: number): Float64Ar
 
 function interceptsOf(node: OnnxNode, rows: number): readonly number[] {
   const intercepts = floatsOf(node, 'intercepts')
-  if (intercepts.length !== 0 && intercepts.length !== rows) invalid(node, `has ${intercepts.length} intercepts for ${rows} sums.`)
+  if (intercepts.length !== 0 && intercepts.length !== rows)
+    invalid(node, `has ${intercepts.length} intercepts for ${rows} sums.`)
   return intercepts
 }
 
@@ -176,7 +194,11 @@ const linearClassifier: Operator = (node, inputs) => {
 }
 
 function opposite({ constant, terms }: Linear): Linear {
-  return { kind: 'linear', constant: -constant, terms: new Map([...terms].map(([column, weight]) => [column, -weight])) }
+  return {
+    kind: 'linear',
+    constant: -constant,
+    terms: new Map([...terms].map(([column, weight]) => [column, -weight])),
+  }
 }
 
 function linearKernel(node: OnnxNode): void {
@@ -190,23 +212,33 @@ function linearKernel(node: OnnxNode): void {
 }
 
 /** Σ_j coefficient_j·supportVector_j over `from` to `to`, added to a row of weights. */
-function foldVectors(row: Float64Array, coefficients: readonly number[], vectors: readonly number[], offset: number, from: number, to: number): void {
+function foldVectors(
+  row: Float64Array,
+  coefficients: readonly number[],
+  vectors: readonly number[],
+  offset: number,
+  from: number,
+  to: number,
+): void {
   for (let j = from; j < to; j++) {
     const coefficient = coefficients[offset + j] as number
-    for (let i = 0; i < row.length; i++) row[i] = (row[i] as number) + coefficient * (vectors[j * row.length + i] as number)
+    for (let i = 0; i < row.length; i++)
+      row[i] = (row[i] as number) + coefficient * (vectors[j * row.length + i] as number)
   }
 }
 
 const svmRegressor: Operator = (node, inputs) => {
   linearKernel(node)
   const { elements, batch } = asRow(node, inputOf(node, inputs, 0))
-  if (intOf(node, 'one_class', 0) !== 0) unsupported(node, 'only says on which side of the boundary a record is. Export its decision values.')
+  if (intOf(node, 'one_class', 0) !== 0)
+    unsupported(node, 'only says on which side of the boundary a record is. Export its decision values.')
   const supports = intOf(node, 'n_supports', 0)
   const coefficients = floatsOf(node, 'coefficients')
   const row = new Float64Array(elements.length)
   if (supports > 0) {
     const vectors = floatsOf(node, 'support_vectors')
-    if (coefficients.length !== supports || vectors.length !== supports * row.length) invalid(node, 'has support vectors that do not fit.')
+    if (coefficients.length !== supports || vectors.length !== supports * row.length)
+      invalid(node, 'has support vectors that do not fit.')
     foldVectors(row, coefficients, vectors, 0, 0, supports)
   } else {
     if (coefficients.length !== row.length) invalid(node, 'has coefficients that do not fit.')
@@ -225,9 +257,15 @@ const svmClassifier: Operator = (node, inputs, run) => {
   const rho = floatsOf(node, 'rho')
   const width = elements.length
   if (perClass.length === 0) {
-    if (labels.length < 2 || coefficients.length !== labels.length * width) invalid(node, 'has coefficients that do not fit.')
+    if (labels.length < 2 || coefficients.length !== labels.length * width)
+      invalid(node, 'has coefficients that do not fit.')
     const rows = coefficientRows(node, width, labels.length)
-    const scores = forms(node, elements, rows, rows.map(() => rho[0] ?? 0))
+    const scores = forms(
+      node,
+      elements,
+      rows,
+      rows.map(() => rho[0] ?? 0),
+    )
     return classified(node, scores, labels, batch)
   }
   if (floatsOf(node, 'prob_a').length > 0) {

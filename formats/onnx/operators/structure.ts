@@ -31,13 +31,16 @@ export function concatenated(node: OnnxNode, tensors: readonly Tensor[], axis: n
   const rank = first.shape.length
   const batches = new Set(tensors.flatMap((each) => (each.batch === null ? [] : [each.batch])))
   const [batch = null] = batches
-  if (batches.size > 1 || batch === axis) unsupported(node, 'lays records end to end. A record must be scored by itself.')
+  if (batches.size > 1 || batch === axis)
+    unsupported(node, 'lays records end to end. A record must be scored by itself.')
   const fits = (each: Tensor): boolean =>
     each.shape.length === rank && each.shape.every((dim, i) => i === axis || dim === first.shape[i])
   if (!tensors.every(fits)) {
     invalid(node, `joins shapes that do not fit: ${tensors.map((t) => `[${t.shape.join(', ')}]`).join(', ')}.`)
   }
-  const shape = first.shape.map((dim, i) => (i === axis ? tensors.reduce((all, t) => all + (t.shape[i] as number), 0) : dim))
+  const shape = first.shape.map((dim, i) =>
+    i === axis ? tensors.reduce((all, t) => all + (t.shape[i] as number), 0) : dim,
+  )
   if (sizeOf(shape) > limits.elements) invalid(node, `makes a tensor of more than ${limits.elements} elements.`)
   const outer = sizeOf(shape.slice(0, axis))
   const data: Element[] = []
@@ -200,7 +203,8 @@ const arrayFeatureExtractor: Operator = (node, inputs, run) => {
 
 /** The entry of a row of constants that a record's own number picks. */
 function tableEntry(node: OnnxNode, run: Run, row: readonly Element[], index: Element): Element {
-  if (typeof index === 'number') return row[index < 0 ? index + row.length : index] ?? invalid(node, 'takes a place outside.')
+  if (typeof index === 'number')
+    return row[index < 0 ? index + row.length : index] ?? invalid(node, 'takes a place outside.')
   if (!row.every((x) => typeof x === 'number' || typeof x === 'string')) {
     return unsupported(node, 'picks a column by a value of the record. Write the choice out as separate columns.')
   }
@@ -262,14 +266,20 @@ const expand: Operator = (node, inputs) => {
   const pad = (shape: readonly number[]) => [...new Array<number>(rank - shape.length).fill(1), ...shape]
   const from = pad(x.shape)
   const shape = pad(wanted).map((dim, i) => Math.max(dim, from[i] as number))
-  if (!shape.every((dim, i) => Number.isInteger(dim) && (from[i] === 1 || from[i] === dim)) || sizeOf(shape) > limits.elements) {
+  if (
+    !shape.every((dim, i) => Number.isInteger(dim) && (from[i] === 1 || from[i] === dim)) ||
+    sizeOf(shape) > limits.elements
+  ) {
     invalid(node, 'expands to a shape that does not fit.')
   }
   const batch = x.batch === null ? null : x.batch + rank - x.shape.length
   if (batch !== null && shape[batch] !== 1) unsupported(node, 'repeats records.')
   const [own, strides] = [stridesOf(from), stridesOf(shape)]
   const indices = Int32Array.from({ length: sizeOf(shape) }, (_, i) =>
-    from.reduce((at, dim, k) => at + (dim === 1 ? 0 : (Math.floor(i / (strides[k] as number)) % dim) * (own[k] as number)), 0),
+    from.reduce(
+      (at, dim, k) => at + (dim === 1 ? 0 : (Math.floor(i / (strides[k] as number)) % dim) * (own[k] as number)),
+      0,
+    ),
   )
   return [pick(x, shape, indices, batch)]
 }
@@ -282,7 +292,9 @@ const constant: Operator = (node) => {
   }
   const floats = has('value_float') ? [node.attributes.get('value_float')?.float ?? 0] : floatsOf(node, 'value_floats')
   const ints = has('value_int') ? [intOf(node, 'value_int', 0)] : intsOf(node, 'value_ints')
-  const strings = has('value_string') ? [node.attributes.get('value_string')?.string ?? ''] : stringsOf(node, 'value_strings')
+  const strings = has('value_string')
+    ? [node.attributes.get('value_string')?.string ?? '']
+    : stringsOf(node, 'value_strings')
   const shape = has('value_float') || has('value_int') || has('value_string') ? [] : undefined
   if (floats.length > 0) return [tensor('float', shape ?? [floats.length], floats, null)]
   if (ints.length > 0) return [tensor('int', shape ?? [ints.length], ints, null)]
@@ -314,8 +326,15 @@ const featureVectorizer: Operator = (node, inputs) => {
     const x = inputOf(node, inputs, i)
     const table = x.shape.length === 1 ? reshaped(node, x, [1, sizeOf(x.shape)]) : x
     const width = widths[i] ?? table.shape[1] ?? 1
-    if (table.shape.length !== 2 || width > (table.shape[1] as number)) invalid(node, 'takes more columns than there are.')
-    return taken(node, table, 1, Array.from({ length: width }, (_, k) => k), [width])
+    if (table.shape.length !== 2 || width > (table.shape[1] as number))
+      invalid(node, 'takes more columns than there are.')
+    return taken(
+      node,
+      table,
+      1,
+      Array.from({ length: width }, (_, k) => k),
+      [width],
+    )
   })
   if (tables.length === 0) invalid(node, 'has no input.')
   return [concatenated(node, tables, 1)]

@@ -1,0 +1,599 @@
+# Writes a model fitted in R as a Blindscore model file. Copy this one file; it needs base R only.
+#
+#   source("blindscore_export.R")
+#   blindscore_export(fit, frame, "risk.model.json", id = "risk", title = "Risk of default", description = "...")
+#
+# `fit` is a fitted object: lm, glm (every family and link), MASS::glm.nb, MASS::polr, MASS::rlm, nnet::multinom or
+# survival::coxph. `frame` is the data frame it was fitted on: ranges, steps and levels are read from it, and every one
+# of its rows is scored twice, by predict() and from the terms that are written, before anything is written. Where the
+# two differ, or a term is no weighted sum of public columns, the error says which term it is and what to write instead.
+#
+# Affine parts fold into the weights, which stay private; only what is not affine (a logarithm, a product, a power)
+# becomes a derived column, which is public.
+
+#' @param data list(name =, source =, licence =, rows =); quality: list(metric =, value =, on =) of held-out quality.
+#' @param tolerance on the linear predictor; 1e-6 when NULL.
+#' @param margin how far a number's range goes beyond what the frame has, in widths of that, on either side. A column
+#'   that is never negative stays so.
+#' @param steps declare the step of a column whose values all have the same few decimals; a record with more is refused.
+#' @param ranges named list of c(min, max); labels, units: named character vectors.
+#' @param baseline coxph: publish the baseline cumulative hazard, so that survival is scored as well.
+#' @param records how many verification records to write: rows of the frame with R's own predictions. They are public.
+#' @return the model file as a nested list, invisibly.
+blindscore_export <- function(fit, frame, path = NULL, id, title, description, version = "1", outcome = NULL,
+                              data = NULL, quality = NULL, tolerance = NULL, margin = 0.5, steps = TRUE,
+                              ranges = list(), labels = NULL, units = NULL, baseline = FALSE, records = 8) {
+  if (!grepl("^[a-z0-9][a-z0-9._-]{0,99}$", id)) {
+    refuse("id is at most 100 small letters, digits, points, hyphens and underscores.")
+  }
+  frame <- as.data.frame(frame)
+  book <- new.env()
+  book$frame <- frame
+  book$margin <- margin
+  book$steps <- steps
+  book$ranges <- ranges
+  book$derived <- list()
+  book$used <- list()
+  book$direct <- character()
+  read <- read_fit(fit, frame, book, baseline)
+  check_heads(read, book)
+
+  heads <- lapply(seq_along(read$heads), function(h) {
+    head <- read$heads[[h]]
+    terms <- lapply(head$terms, function(t) {
+      if (is.null(t$level)) list(feature = t$column, weight = t$weight)
+      else list(feature = t$column, level = t$level, weight = t$weight)
+    })
+    out <- list(intercept = head$intercept, terms = unname(terms))
+    if (!is.null(read$names)) c(list(name = read$names[[h]]), out) else out
+  })
+  features <- lapply(intersect(names(frame), names(book$used)), function(name) {
+    feature_of(book, name, labels, units)
+  })
+  if (length(features) == 0) refuse("The model uses no column of the frame.")
+  file <- list(format = "blindscore-model/1", id = id, version = version, title = title, description = description,
+               outcome = if (is.null(outcome)) read$outcome else outcome, data = data, quality = quality,
+               features = features)
+  file$derived <- if (length(book$derived)) unname(lapply(book$derived, `[[`, "column"))
+  file$heads <- heads
+  file$link <- read$link
+  file$responses <- if (!is.null(read$responses_named)) as.list(read$responses_named)
+  file$label <- if (isTRUE(read$label)) TRUE
+  file$tolerance <- tolerance
+  file$verification <- verification_of(read, book, records)
+  file <- file[!vapply(file, is.null, logical(1))]
+  if (!is.null(path)) {
+    out <- base::file(path, "w", encoding = "UTF-8")
+    on.exit(close(out))
+    writeLines(json(file), out, useBytes = TRUE)
+  }
+  invisible(file)
+}
+
+refuse <- function(...) stop(paste0(...), call. = FALSE)
+
+# --------------------------------------------------------------------------------------------------------------------
+# What each kind of fit says: heads (intercept and named coefficients over design columns), a link, R's predictions
+
+read_fit <- function(fit, frame, book, baseline) {
+  kind <- class(fit)[1]
+  known <- c("lm", "glm", "negbin", "rlm", "polr", "multinom", "coxph")
+  if (!kind %in% known) {
+    refuse(kind, " is a kind of model that this exporter does not know. It knows ", paste(known, collapse = ", "), ". ",
+           if (kind %in% c("randomForest", "rpart", "gbm", "xgb.Booster", "ranger", "tree"))
+             "Trees can not be scored sealed: cut() the columns beforehand and fit a glm on the bins."
+           else if (kind %in% c("loess", "gam", "Gam", "smooth.spline"))
+             "Write the columns of its basis into the frame and fit a glm on them.")
+  }
+  if (kind == "polr") return(read_polr(fit, frame, book))
+  if (kind == "multinom") return(read_multinom(fit, frame, book))
+  if (kind == "coxph") return(read_coxph(fit, frame, book, baseline))
+  head <- linear_head(fit, stats::coef(fit), frame, book)
+  if (kind %in% c("lm", "rlm")) {
+    if (inherits(fit, "mlm")) refuse("A model of several outcomes: export one per outcome.")
+    predicted <- as.numeric(stats::predict(fit, frame))
+    return(list(heads = list(head), link = "identity", predictors = cbind(predicted), responses = cbind(predicted),
+                outcome = "Predicted value"))
+  }
+  eta <- as.numeric(stats::predict(fit, frame, type = "link"))
+  mean <- as.numeric(stats::predict(fit, frame, type = "response"))
+  list(heads = list(head), link = glm_link(fit$family), predictors = cbind(eta), responses = cbind(mean),
+       outcome = if (grepl("binomial", fit$family$family)) "Probability" else "Predicted mean")
+}
+
+glm_link <- function(family) {
+  link <- family$link
+  simple <- c(identity = "identity", log = "log", logit = "logit", probit = "probit", cloglog = "cloglog",
+              cauchit = "cauchit", inverse = "inverse", "1/mu^2" = "inverse-square")
+  if (link %in% names(simple)) return(simple[[link]])
+  if (link == "sqrt") return(list(power = 0.5))
+  if (grepl("^mu\\^", link)) return(list(power = as.numeric(sub("^mu\\^", "", link))))
+  refuse("The link ", link, " of the family ", family$family, " is not supported.")
+}
+
+read_polr <- function(fit, frame, book) {
+  link <- c(logistic = "logit", probit = "probit", cloglog = "cloglog", loglog = "loglog", cauchit = "cauchit")[[fit$method]]
+  head <- linear_head(fit, stats::coef(fit), frame, book)
+  if (length(fit$lev) < 3) refuse("polr of fewer than three categories.")
+  # MASS calls Gumbel's own distribution loglog, and that of its mirror image cloglog.
+  probability <- stats::predict(fit, frame, type = "probs")
+  eta <- design_values(fit, stats::coef(fit), frame)
+  list(heads = list(head), link = list(cumulative = link, categories = as.list(fit$lev), thresholds = as.list(unname(fit$zeta))),
+       predictors = cbind(eta), responses = matrix(probability, nrow = nrow(frame)), responses_named = fit$lev, label = TRUE,
+       outcome = "Probability of each category")
+}
+
+read_multinom <- function(fit, frame, book) {
+  coefficients <- stats::coef(fit)
+  probability <- stats::predict(fit, frame, type = "probs")
+  if (!is.matrix(coefficients)) {
+    head <- linear_head(fit, coefficients, frame, book)
+    return(list(heads = list(head), link = "logit", predictors = cbind(design_values(fit, coefficients, frame)),
+                responses = cbind(as.numeric(probability)), outcome = paste0("Probability of \"", fit$lev[2], "\"")))
+  }
+  heads <- c(list(list(intercept = 0, terms = list())),
+             lapply(rownames(coefficients), function(row) linear_head(fit, coefficients[row, ], frame, book)))
+  eta <- sapply(rownames(coefficients), function(row) design_values(fit, coefficients[row, ], frame))
+  list(heads = heads, names = fit$lev, link = "softmax", predictors = cbind(0, matrix(eta, nrow = nrow(frame))),
+       responses = matrix(probability, nrow = nrow(frame)), responses_named = fit$lev, label = TRUE,
+       outcome = "Probability of each class")
+}
+
+read_coxph <- function(fit, frame, book, baseline) {
+  specials <- attr(fit$terms, "specials")
+  for (name in c("strata", "tt", "cluster", "frailty", "ridge", "pspline")) {
+    if (length(specials[[name]])) {
+      refuse("coxph with ", name, "() is not supported", if (name == "strata") ": its baseline differs from stratum to stratum." else ".")
+    }
+  }
+  head <- linear_head(fit, stats::coef(fit), frame, book)
+  # predict() counts from the mean of each column.
+  eta <- as.numeric(stats::predict(fit, frame, type = "lp", reference = "sample"))
+  plain <- design_values(fit, stats::coef(fit), frame)
+  head$intercept <- head$intercept + stats::median(eta - plain, na.rm = TRUE)
+  if (!baseline) {
+    return(list(heads = list(head), link = "log", predictors = cbind(eta), responses = cbind(exp(eta)),
+                outcome = "Hazard ratio, against a record at the means"))
+  }
+  hazard <- survival::basehaz(fit, centered = TRUE)
+  curves <- survival::survfit(fit, newdata = frame[stats::complete.cases(eta), , drop = FALSE])
+  at <- match(hazard$time, curves$time)
+  survived <- matrix(NA_real_, nrow(frame), length(at))
+  survived[stats::complete.cases(eta), ] <- t(as.matrix(curves$surv))[, at]
+  table <- lapply(seq_along(hazard$time), function(i) list(hazard$time[i], hazard$hazard[i]))
+  list(heads = list(head), link = list(survival = list(baseline = table)), predictors = cbind(eta),
+       responses = cbind(exp(eta), survived), outcome = "Hazard ratio, and survival at each time of the baseline")
+}
+
+# --------------------------------------------------------------------------------------------------------------------
+# From a formula's terms to weighted columns. A column is an R expression over the frame, so that it can be checked.
+
+terms_of <- function(fit) {
+  terms <- stats::delete.response(stats::terms(fit))
+  if (inherits(fit, c("coxph", "polr")) && attr(terms, "intercept") == 0) attr(terms, "intercept") <- 1
+  terms
+}
+
+model_frame <- function(fit, frame) {
+  terms <- terms_of(fit)
+  stats::model.frame(terms, frame, na.action = stats::na.pass, xlev = fit$xlevels)
+}
+
+design_of <- function(fit, frame) {
+  terms <- terms_of(fit)
+  held <- model_frame(fit, frame)
+  list(matrix = stats::model.matrix(terms, held, contrasts.arg = fit$contrasts), frame = held, terms = terms)
+}
+
+#' R's own design matrix times the coefficients, with the offset.
+design_values <- function(fit, coefficients, frame) {
+  design <- design_of(fit, frame)
+  coefficients <- coefficients[!is.na(coefficients)]
+  as.numeric(design$matrix[, names(coefficients), drop = FALSE] %*% coefficients) + offset_values(design)
+}
+
+offset_values <- function(design) {
+  at <- attr(design$terms, "offset")
+  if (is.null(at)) return(0)
+  Reduce(`+`, lapply(at, function(i) as.numeric(design$frame[[i]])))
+}
+
+linear_head <- function(fit, coefficients, frame, book) {
+  if (!is.null(fit$call$offset)) refuse("The offset stands in an argument of its own: write it into the formula, as offset(...).")
+  design <- design_of(fit, frame)
+  terms <- design$terms
+  variables <- as.list(attr(terms, "variables"))[-1]
+  factors <- attr(terms, "factors")
+  labels <- attr(terms, "term.labels")
+  assign <- attr(design$matrix, "assign")
+  contrasts <- attr(design$matrix, "contrasts")
+  if (attr(terms, "intercept") == 0) factors <- without_intercept(factors, design$frame)
+  intercept <- 0
+  parts <- list()
+  for (name in names(coefficients)) {
+    weight <- coefficients[[name]]
+    if (is.na(weight)) next
+    if (name == "(Intercept)") {
+      intercept <- intercept + weight
+      next
+    }
+    at <- match(name, colnames(design$matrix))
+    if (is.na(at)) refuse("The coefficient \"", name, "\" belongs to no column of the design.")
+    label <- labels[assign[at]]
+    # Which of the term's columns it is.
+    column <- sum(assign[seq_len(at)] == assign[at])
+    involved <- which(factors[, label] > 0)
+    sides <- lapply(involved, function(i) {
+      side_of(variables[[i]], factors[i, label], names(design$frame)[i], contrasts, design$frame[[i]], book, label)
+    })
+    # The first variable of a term runs fastest.
+    rest <- column - 1
+    product <- list(list(weight = weight, atoms = list()))
+    for (side in sides) {
+      chosen <- side[[rest %% length(side) + 1]]
+      rest <- rest %/% length(side)
+      product <- unlist(lapply(product, function(p) lapply(chosen, function(c) {
+        list(weight = p$weight * c$weight, atoms = c(p$atoms, c$atoms))
+      })), recursive = FALSE)
+    }
+    parts <- c(parts, product)
+  }
+  for (at in attr(terms, "offset")) {
+    call <- variables[[at]]
+    parts <- c(parts, list(list(weight = 1, atoms = list(number_atom(call[[2]], book, deparse1(call))))))
+  }
+  collect_terms(parts, intercept, book)
+}
+
+#' Without an intercept the first factor of the first term that has one gets an indicator per level, as in model.matrix.
+without_intercept <- function(factors, frame) {
+  categories <- vapply(frame, function(values) is.factor(values) || is.character(values) || is.logical(values), TRUE)
+  for (j in seq_len(ncol(factors))) for (i in seq_len(nrow(factors))) {
+    if (categories[i] && factors[i, j] > 0) {
+      factors[i, j] <- 2
+      return(factors)
+    }
+  }
+  factors
+}
+
+#' One variable of a term: per design column a sum of weighted atoms.
+side_of <- function(expression, coding, name, contrasts, values, book, label) {
+  if (is.factor(values) || is.character(values) || is.logical(values)) {
+    category <- category_of(expression, values, book, label)
+    indicators <- lapply(category$levels, function(level) list(kind = "level", column = category$column, level = level))
+    if (coding == 2) return(lapply(indicators, function(atom) list(list(weight = 1, atoms = list(atom)))))
+    matrix <- contrasts[[name]]
+    if (is.character(matrix)) matrix <- get(matrix, mode = "function")(category$levels)
+    if (is.null(matrix)) refuse("The contrasts of \"", name, "\" are not known.")
+    return(lapply(seq_len(ncol(matrix)), function(j) {
+      weights <- as.numeric(matrix[, j])
+      lapply(which(weights != 0), function(i) list(weight = weights[i], atoms = list(indicators[[i]])))
+    }))
+  }
+  if (is.matrix(values)) {
+    if (is.call(expression) && identical(expression[[1]], quote(poly))) {
+      raw <- isTRUE(as.list(expression)$raw) || (!is.null(as.list(expression)$raw) && isTRUE(eval(as.list(expression)$raw)))
+      given <- as.list(expression)[-1]
+      given <- given[!names2(given) %in% c("raw", "degree", "simple")]
+      if (!raw) refuse("The term \"", label, "\": orthogonal polynomials need all records at once. Write poly(..., raw = TRUE).")
+      inner <- given[[1]]
+      return(lapply(seq_len(ncol(values)), function(k) {
+        list(list(weight = 1, atoms = rep(list(number_atom(inner, book, label)), k)))
+      }))
+    }
+    refuse("The term \"", label, "\" makes several columns (", deparse1(expression), "). Write them into the frame and use them as plain ones.")
+  }
+  list(list(list(weight = 1, atoms = list(number_atom(expression, book, label)))))
+}
+
+names2 <- function(x) if (is.null(names(x))) rep("", length(x)) else names(x)
+
+category_of <- function(expression, values, book, label) {
+  inner <- expression
+  while (is.call(inner) && as.character(inner[[1]])[1] %in% c("factor", "as.factor", "C", "ordered", "I", "relevel")) inner <- inner[[2]]
+  if (is.call(inner) && is.logical(values)) {
+    levels <- c("FALSE", "TRUE")
+    column <- derive(book, deparse1(inner), "category", call("as.character", inner),
+                     list(op = "lookup", args = list(translate(inner, book, label)$json), rows = list(list(0, "FALSE"), list(1, "TRUE"))),
+                     levels = levels)
+    return(list(column = column, levels = levels))
+  }
+  if (!is.name(inner) || !as.character(inner) %in% names(book$frame)) {
+    refuse("The term \"", label, "\": ", deparse1(expression), " is a category of something else than a column. Write it into the frame as a column of its own.")
+  }
+  name <- as.character(inner)
+  levels <- if (is.logical(values)) c("FALSE", "TRUE") else if (is.factor(values)) levels(values) else sort(unique(values))
+  if (any(trimws(levels) != levels)) refuse("A level of \"", name, "\" begins or ends with white space, which a CSV's cells do not keep.")
+  own <- book$frame[[name]]
+  if (is.numeric(own)) {
+    # A number by its value, however it is written.
+    numbers <- as.numeric(levels)
+    if (anyNA(numbers)) refuse("The term \"", label, "\": the levels of ", deparse1(expression), " are not the numbers of the column \"", name, "\".")
+    use(book, name, list(kind = "number"))
+    column <- derive(book, paste0(name, " (level)"), "category", call("as.character", inner),
+                     list(op = "lookup", args = list(list(column = name)), rows = Map(function(n, l) list(n, l), numbers, levels, USE.NAMES = FALSE),
+                          otherwise = "(other)"),
+                     levels = levels)
+    return(list(column = column, levels = levels))
+  }
+  before <- book$used[[name]]
+  if (!is.null(before) && !identical(before$levels, levels)) refuse("The column \"", name, "\" is used with different levels.")
+  use(book, name, list(kind = "category", levels = levels))
+  list(column = name, levels = levels)
+}
+
+use <- function(book, name, how) if (is.null(book$used[[name]])) book$used[[name]] <- how
+
+number_atom <- function(expression, book, label) {
+  made <- translate(expression, book, label)
+  if (is.character(made$json$column)) return(list(kind = "number", column = made$json$column))
+  column <- derive(book, deparse1(strip(expression)), "number", strip(expression), made$json, whole = made$whole, unbounded = made$unbounded)
+  list(kind = "number", column = column)
+}
+
+strip <- function(expression) {
+  while (is.call(expression) && identical(expression[[1]], quote(I))) expression <- expression[[2]]
+  expression
+}
+
+calls <- c(exp = "exp", expm1 = "expm1", log1p = "ln1p", log10 = "log10", log2 = "log2", sqrt = "sqrt", abs = "abs",
+           floor = "floor", ceiling = "ceil", sign = "sign", sin = "sin", cos = "cos", tan = "tan", atan = "atan", tanh = "tanh")
+arithmetic <- c("+" = "add", "-" = "subtract", "*" = "multiply", "/" = "divide", "^" = "power", "%%" = "modulo")
+comparisons <- c("<" = "less", "<=" = "lessOrEqual", ">" = "greater", ">=" = "greaterOrEqual", "==" = "equal", "!=" = "notEqual")
+
+#' An R expression in the language of derived columns. Only what is listed here is read; nothing is guessed.
+translate <- function(expression, book, label) {
+  expression <- strip(expression)
+  if (is.numeric(expression)) return(list(json = expression, whole = expression == round(expression), unbounded = FALSE))
+  if (is.name(expression)) {
+    name <- as.character(expression)
+    if (name == "pi") return(list(json = pi, whole = FALSE, unbounded = FALSE))
+    if (!name %in% names(book$frame)) refuse("The term \"", label, "\" uses \"", name, "\", which is no column of the frame.")
+    values <- book$frame[[name]]
+    if (is.logical(values)) {
+      use(book, name, list(kind = "category", levels = c("FALSE", "TRUE")))
+      return(list(json = list(op = "equal", args = list(list(column = name), list(constant = "TRUE"))), whole = TRUE, unbounded = FALSE))
+    }
+    if (!is.numeric(values)) refuse("The term \"", label, "\": \"", name, "\" is not a number.")
+    use(book, name, list(kind = "number"))
+    return(list(json = list(column = name), whole = is.integer(values), unbounded = FALSE))
+  }
+  if (!is.call(expression)) refuse("The term \"", label, "\" is not clear: ", deparse1(expression), ".")
+  name <- as.character(expression[[1]])[1]
+  given <- as.list(expression)[-1]
+  args <- function() lapply(given, translate, book = book, label = label)
+  if (name == "(" ) return(translate(given[[1]], book, label))
+  if (name == "-" && length(given) == 1) {
+    inner <- args()[[1]]
+    return(list(json = list(op = "negate", args = list(inner$json)), whole = inner$whole, unbounded = inner$unbounded))
+  }
+  if (name == "log") {
+    base <- if (length(given) > 1) eval(given[[2]], baseenv()) else NULL
+    given <- given[1]
+    made <- list(op = "ln", args = list(args()[[1]]$json))
+    if (!is.null(base)) made <- list(op = "divide", args = list(made, log(base)))
+    return(list(json = made, whole = FALSE, unbounded = TRUE))
+  }
+  if (name %in% c("pmin", "pmax") && all(names2(given) == "")) {
+    made <- args()
+    return(list(json = list(op = sub("p", "", name), args = lapply(made, `[[`, "json")),
+                whole = all(vapply(made, `[[`, TRUE, "whole")), unbounded = any(vapply(made, `[[`, TRUE, "unbounded"))))
+  }
+  if (name %in% c(names(calls), names(arithmetic), names(comparisons)) && all(names2(given) == "")) {
+    made <- args()
+    whole <- all(vapply(made, `[[`, TRUE, "whole")) && name %in% c("+", "-", "*", "abs", names(comparisons))
+    if (name == "^" && is.numeric(made[[2]]$json) && made[[2]]$json == 2) {
+      return(list(json = list(op = "square", args = list(made[[1]]$json)), whole = made[[1]]$whole, unbounded = made[[1]]$unbounded))
+    }
+    op <- c(calls, arithmetic, comparisons)[[name]]
+    return(list(json = list(op = op, args = lapply(made, `[[`, "json")), whole = whole,
+                unbounded = any(vapply(made, `[[`, TRUE, "unbounded")) || name %in% c("/", "^", "log10", "log2", "log1p", "tan")))
+  }
+  if (name == "as.numeric" || name == "as.integer") {
+    inner <- strip(given[[1]])
+    if (name == "as.numeric" || is.call(inner) && as.character(inner[[1]]) %in% names(comparisons)) return(translate(inner, book, label))
+  }
+  refuse("The term \"", label, "\": ", deparse1(expression), " is not supported. Write it into the frame as a column of its own, and use that.")
+}
+
+#' Adds a derived column, or finds it. `source` is an R call that makes its values.
+derive <- function(book, name, type, source, json, levels = NULL, whole = FALSE, unbounded = FALSE) {
+  held <- Find(function(d) identical(d$column$expression, json) && d$column$type == type, book$derived)
+  if (!is.null(held)) return(held$column$name)
+  while (name %in% c(names(book$frame), names(book$derived))) name <- paste0(name, "'")
+  column <- list(name = name, type = type, expression = json)
+  if (type == "category") column$levels <- as.list(levels)
+  values <- eval_derived(book, source)
+  if (type == "number") {
+    if (unbounded) column$range <- as.list(spread(values, NULL, book$margin))
+    if (whole) column$step <- 1
+  }
+  book$derived[[name]] <- list(column = column, values = values)
+  name
+}
+
+eval_derived <- function(book, source) {
+  frame <- book$frame
+  for (name in names(book$derived)) frame[[name]] <- book$derived[[name]]$values
+  values <- eval(source, frame, baseenv())
+  if (is.logical(values)) as.numeric(values) else values
+}
+
+#' Products of atoms become terms: a number, a level, a product of numbers, of levels, or of both.
+collect_terms <- function(parts, intercept, book) {
+  terms <- list()
+  for (part in parts) {
+    atoms <- part$atoms
+    levels <- unique(Filter(function(a) a$kind == "level", atoms))
+    numbers <- Filter(function(a) a$kind == "number", atoms)
+    of <- vapply(levels, `[[`, "", "column")
+    # Two levels of one category exclude each other.
+    if (anyDuplicated(of)) next
+    if (length(atoms) == 0) {
+      intercept <- intercept + part$weight
+      next
+    }
+    term <- if (length(numbers) == 0 && length(levels) == 1) list(column = levels[[1]]$column, level = levels[[1]]$level)
+    else if (length(numbers) == 1 && length(levels) == 0) list(column = numbers[[1]]$column)
+    else if (length(numbers) == 0) crossed(levels, book)
+    else list(column = product_of(numbers, levels, book))
+    key <- paste(c(term$column, term$level), collapse = "\r")
+    if (is.null(terms[[key]])) terms[[key]] <- c(term, weight = 0)
+    terms[[key]]$weight <- terms[[key]]$weight + part$weight
+  }
+  list(intercept = intercept, terms = terms)
+}
+
+levels_of <- function(column, book) {
+  if (!is.null(book$used[[column]])) book$used[[column]]$levels else unlist(book$derived[[column]]$column$levels)
+}
+
+crossed <- function(levels, book) {
+  levels <- levels[order(vapply(levels, `[[`, "", "column"))]
+  columns <- vapply(levels, `[[`, "", "column")
+  every <- lapply(columns, levels_of, book = book)
+  mark <- Find(function(m) !any(grepl(m, unlist(every), fixed = TRUE)), c(" & ", " | ", " && ", " ## "))
+  all <- do.call(expand.grid, c(every, stringsAsFactors = FALSE))
+  names <- apply(all, 1, paste, collapse = mark)
+  if (length(names) > 2000) refuse("The interaction of ", paste(columns, collapse = " and "), " has ", length(names), " combinations; a category can have 2000.")
+  args <- list(list(column = columns[1]))
+  for (column in columns[-1]) args <- c(args, list(list(constant = mark), list(column = column)))
+  source <- as.call(c(quote(paste), lapply(columns, as.name), sep = mark))
+  column <- derive(book, paste(columns, collapse = " \u00d7 "), "category", source, list(op = "concat", args = args), levels = names)
+  list(column = column, level = paste(vapply(levels, `[[`, "", "level"), collapse = mark))
+}
+
+product_of <- function(numbers, levels, book) {
+  columns <- sort(vapply(numbers, `[[`, "", "column"))
+  sources <- lapply(columns, as.name)
+  json <- lapply(columns, function(column) list(column = column))
+  source <- Reduce(function(a, b) call("*", a, b), sources)
+  body <- if (length(columns) == 1) json[[1]]
+  else if (length(columns) == 2 && columns[1] == columns[2]) list(op = "square", args = json[1])
+  else list(op = "multiply", args = json)
+  name <- paste(columns, collapse = " \u00d7 ")
+  whole <- all(vapply(columns, function(column) is.integer(book$frame[[column]]), TRUE))
+  if (length(levels)) {
+    tests <- lapply(levels, function(l) list(op = "equal", args = list(list(column = l$column), list(constant = l$level))))
+    test <- if (length(tests) == 1) tests[[1]] else list(op = "and", args = tests)
+    body <- list(op = "if", args = list(test, body, 0))
+    name <- paste0(name, paste0(" [", vapply(levels, function(l) paste(l$column, "=", l$level), ""), "]", collapse = ""))
+    for (l in levels) source <- call("*", source, call("==", call("as.character", as.name(l$column)), l$level))
+  }
+  derive(book, name, "number", source, body, whole = whole)
+}
+
+# --------------------------------------------------------------------------------------------------------------------
+# Features, checks, verification
+
+feature_of <- function(book, name, labels, units) {
+  how <- book$used[[name]]
+  out <- list(name = name, label = if (name %in% names(labels)) labels[[name]])
+  if (how$kind == "category") {
+    out <- c(out, list(type = "category", levels = as.list(how$levels)))
+    return(out[!vapply(out, is.null, logical(1))])
+  }
+  values <- book$frame[[name]]
+  step <- step_of(values, book)
+  out$type <- if (identical(step, 1)) "integer" else "number"
+  out$unit <- if (name %in% names(units)) units[[name]]
+  out$range <- as.list(if (!is.null(book$ranges[[name]])) book$ranges[[name]] else spread(values, step, book$margin))
+  if (!is.null(step) && step != 1) out$step <- step
+  out
+}
+
+#' The step of a column: a power of ten of which every value is a multiple. NULL: the server picks one.
+step_of <- function(values, book) {
+  if (is.integer(values)) return(1)
+  if (!isTRUE(book$steps)) return(NULL)
+  seen <- values[is.finite(values)]
+  if (length(seen) < 20) return(NULL)
+  for (places in 0:6) if (all(abs(round(seen, places) - seen) <= 1e-9 * 10^-places)) return(10^-places)
+  NULL
+}
+
+spread <- function(values, step, margin) {
+  seen <- range(values[is.finite(values)])
+  width <- diff(seen)
+  if (width == 0) width <- max(abs(seen[1]), 1)
+  ends <- c(seen[1] - margin * width, seen[2] + margin * width)
+  if (seen[1] >= 0) ends[1] <- max(ends[1], 0)
+  places <- if (is.null(step)) 2 - floor(log10(width)) else round(-log10(step))
+  round(c(floor(ends[1] * 10^places), ceiling(ends[2] * 10^places)) / 10^places, max(places, 0))
+}
+
+#' Every row of the frame, from the terms that are written: what R says, or an error.
+check_heads <- function(read, book) {
+  for (h in seq_along(read$heads)) {
+    head <- read$heads[[h]]
+    total <- rep(head$intercept, nrow(book$frame))
+    for (term in head$terms) {
+      values <- if (is.null(book$derived[[term$column]])) book$frame[[term$column]] else book$derived[[term$column]]$values
+      if (!is.null(term$level)) values <- as.numeric(as.character(values) == term$level)
+      total <- total + term$weight * values
+    }
+    expected <- read$predictors[, h]
+    both <- is.finite(expected) & is.finite(total)
+    off <- which(both & abs(total - expected) > 1e-8 * max(1, abs(expected[both])))
+    if (length(off)) {
+      refuse("The model file would not say what R says: row ", off[1], " of the frame (", length(off), " of ", nrow(book$frame),
+             " rows). Was it the frame that the model was fitted on?")
+    }
+  }
+}
+
+verification_of <- function(read, book, wanted) {
+  columns <- intersect(names(book$frame), names(book$used))
+  good <- which(stats::complete.cases(book$frame[columns]) & rowSums(!is.finite(read$predictors)) == 0)
+  if (length(good) == 0) return(NULL)
+  chosen <- unique(good[round(seq(1, length(good), length.out = min(wanted, length(good))))])
+  lapply(chosen, function(i) {
+    record <- lapply(columns, function(name) {
+      value <- book$frame[[name]][i]
+      if (is.numeric(value)) value else as.character(value)
+    })
+    list(record = stats::setNames(record, columns), predictors = as.list(unname(read$predictors[i, ])),
+         responses = as.list(unname(read$responses[i, ])))
+  })
+}
+
+# --------------------------------------------------------------------------------------------------------------------
+# JSON. Numbers in the fewest digits, at most 17, that read back as the same double.
+
+json <- function(value, indent = "") {
+  inner <- paste0(indent, " ")
+  if (is.list(value)) {
+    if (length(value) == 0) return("[]")
+    named <- !is.null(names(value))
+    parts <- vapply(seq_along(value), function(i) {
+      body <- json(value[[i]], inner)
+      if (named) paste0(inner, json_text(names(value)[i]), ": ", body) else paste0(inner, body)
+    }, "")
+    ends <- if (named) c("{", "}") else c("[", "]")
+    return(paste0(ends[1], "\n", paste(parts, collapse = ",\n"), "\n", indent, ends[2]))
+  }
+  if (length(value) != 1) return(json(as.list(value), indent))
+  if (is.logical(value)) return(if (value) "true" else "false")
+  if (is.numeric(value)) return(json_number(value))
+  json_text(value)
+}
+
+json_number <- function(value) {
+  if (!is.finite(value)) refuse("A weight, a range or a prediction is not a finite number.")
+  for (digits in c(15, 16, 17)) {
+    text <- formatC(as.numeric(value), digits = digits, format = "g", width = 1)
+    if (as.numeric(text) == value) break
+  }
+  trimws(text)
+}
+
+json_text <- function(value) {
+  value <- enc2utf8(as.character(value))
+  value <- gsub("\\", "\\\\", value, fixed = TRUE)
+  value <- gsub("\"", "\\\"", value, fixed = TRUE)
+  for (code in 1:31) {
+    value <- gsub(intToUtf8(code), sprintf("\\u%04x", code), value, fixed = TRUE)
+  }
+  paste0("\"", value, "\"")
+}

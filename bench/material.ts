@@ -39,7 +39,7 @@ export function plaintextsOf(material: Material, blocks: number): Uint8Array<Arr
   const plaintexts = new Uint8Array(blocks * inputs * width)
   for (let b = 0; b < blocks; b++) {
     for (let j = 0; j < inputs; j++) {
-      const values = Float64Array.from({ length: slots }, (_, r) => valueOf(material, b * slots + r, j))
+      const values = Float64Array.from({ length: slots }, (_, r) => valueAt(material, b * slots + r, j))
       packInto(values, material.slotBits, plaintexts.subarray((b * inputs + j) * width, (b * inputs + j + 1) * width))
     }
   }
@@ -47,7 +47,7 @@ export function plaintextsOf(material: Material, blocks: number): Uint8Array<Arr
 }
 
 /** x_j of a record; the records repeat when there are not enough. */
-export function valueOf(material: Material, record: number, input: number): number {
+export function valueAt(material: Material, record: number, input: number): number {
   return material.integers[(record % recordsOf(material)) * inputsOf(material) + input] as number
 }
 
@@ -55,7 +55,7 @@ export function valueOf(material: Material, record: number, input: number): numb
 export function integerPredictor(material: Material, record: number): bigint {
   let sum = BigInt(material.constant)
   material.weights.forEach((weight, j) => {
-    sum += BigInt(weight) * BigInt(valueOf(material, record, j))
+    sum += BigInt(weight) * BigInt(valueAt(material, record, j))
   })
   return sum
 }

@@ -1,3 +1,4 @@
+import { fail } from '../core/errors.ts'
 import type { RandomBytes } from '../core/random.ts'
 import { invertAll } from './inverse.ts'
 import type { PublicModulus } from './modulus.ts'
@@ -12,50 +13,69 @@ const batch = 64
 /**
  * Masks by table: ∏ b_i^{α_i} with secret bases b_i = r_i^n and α_i uniform in [0, 2^w).
  * The rows live outside the module's memory and are copied in one by one: a row is 61 KB at 3072 bits with w = 6, which
- * takes 3 µs against 6 µs for each pair of masks that uses it. So a table belongs to its key and goes when the key goes.
+ * takes 3 µs against 9 µs for each pair of masks that uses it. So a table belongs to its key and goes when the key goes.
  */
 export class MaskTable {
   readonly #modulus: PublicModulus
+  readonly #power: { readonly program: Program; readonly result: number }
   readonly #shape: TableShape
-  readonly #rows: Uint8Array<ArrayBuffer>
   readonly #width: number
+  /** The bases, two in the lanes of each number, until there are enough of them to make the rows. */
+  #bases: Uint8Array<ArrayBuffer>
+  #made = 0
+  #rows: Uint8Array<ArrayBuffer> | null = null
 
+  /** `width` is a ciphertext's bytes. */
   constructor(
     modulus: PublicModulus,
-    power: { program: Program; result: number },
+    power: { readonly program: Program; readonly result: number },
+    width: number,
     tableBytes: number,
-    unit: () => Uint8Array,
-    invert: (value: bigint) => bigint | null,
   ) {
-    const { limbs, size } = modulus
-    const first = unit()
     this.#modulus = modulus
-    this.#width = 2 * first.length
-    this.#shape = tableShape(8 * first.length + 128, leastBases, limbs, 1, tableBytes)
+    this.#power = power
+    this.#width = width
+    this.#shape = tableShape(4 * width + 128, leastBases, modulus.limbs, 1, tableBytes)
+    this.#bases = new Uint8Array((this.#shape.bases / 2) * modulus.size)
+  }
+
+  get ready(): boolean {
+    return this.#rows !== null
+  }
+
+  /** Makes two more bases, as much work as two masks without a table; with the last ones, the rows. */
+  grow(unit: () => Uint8Array, invert: (value: bigint) => bigint | null): void {
+    if (this.#rows) return
+    const [first, second] = [unit(), unit()]
+    const { size } = this.#modulus
+    this.#modulus.use((region, work) => {
+      const registers = this.#modulus.powers(region, this.#power.program, first, second, work)
+      this.#bases.set(region.view(registers + this.#power.result * size, size), this.#made * size)
+    })
+    this.#made++
+    if (this.#made === this.#shape.bases / 2) this.#fill(invert)
+  }
+
+  #fill(invert: (value: bigint) => bigint | null): void {
+    const { limbs, size } = this.#modulus
     const { bases, entries } = this.#shape
     const rowBytes = entries * entryBytes(limbs)
-    this.#rows = new Uint8Array(bases * rowBytes)
-    const powers = new Uint8Array((bases / 2) * size)
-    for (let i = 0; i < bases; i += 2) {
-      const [a, b] = [i === 0 ? first : unit(), unit()]
-      modulus.use((region, work) => {
-        const base = modulus.powers(region, power.program, a, b, work) + power.result * size
-        powers.set(region.view(base, size), (i / 2) * size)
-      })
-    }
-    modulus.use((region, work) => {
-      const from = region.take(powers.length)
-      const inverses = region.take(powers.length)
-      const rows = region.take(2 * rowBytes)
-      region.write(from, powers)
-      region.write(inverses, powers)
+    const rows = new Uint8Array(bases * rowBytes)
+    this.#modulus.use((region, work) => {
+      const from = region.take(this.#bases.length)
+      const inverses = region.take(this.#bases.length)
+      const pair = region.take(2 * rowBytes)
+      region.write(from, this.#bases)
+      region.write(inverses, this.#bases)
       invertAll(region, work, size, inverses, bases / 2, this.#width, invert)
       for (let i = 0; i < bases; i += 2) {
         const at = (i / 2) * size
-        region.functions.fillRow(rows, rowBytes, from + at, inverses + at, entries, work)
-        this.#rows.set(region.view(rows, 2 * rowBytes), i * rowBytes)
+        region.functions.fillRow(pair, rowBytes, from + at, inverses + at, entries, work)
+        rows.set(region.view(pair, 2 * rowBytes), i * rowBytes)
       }
     })
+    this.#rows = rows
+    this.#bases = new Uint8Array(0)
   }
 
   draw(count: number, random: RandomBytes): Uint8Array<ArrayBuffer> {
@@ -68,6 +88,7 @@ export class MaskTable {
   #drawSome(masks: Uint8Array, count: number, random: RandomBytes): void {
     const { limbs } = this.#modulus
     const { bases, entries } = this.#shape
+    const rows = this.#rows ?? fail('internal', 'The table of masks is not ready.')
     const pairs = Math.ceil(count / 2)
     const rowBytes = entries * entryBytes(limbs)
     this.#modulus.use((region, work) => {
@@ -82,7 +103,7 @@ export class MaskTable {
       for (let k = 0; k < pairs; k++) functions.beginProduct(products + k * size, one)
       region.write(choice, random(2 * pairs * bases))
       for (let i = 0; i < bases; i++) {
-        region.write(row, this.#rows.subarray(i * rowBytes, (i + 1) * rowBytes))
+        region.write(row, rows.subarray(i * rowBytes, (i + 1) * rowBytes))
         functions.multiplyRow(products, pairs, row, 0, choice + 2 * pairs * i, entries - 1, work)
       }
       for (let k = 0; k < pairs; k++) {

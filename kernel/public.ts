@@ -17,8 +17,20 @@ export interface PublicOptions {
   readonly maskTableBytes?: number
 }
 
+export interface KernelPublic extends PublicArithmetic {
+  /**
+   * A part of `prepareMasks`, `steps` times as long as two masks without the table take, for a thread that has other
+   * work; some 270 steps make the table at 3072 bits. True once the table is there.
+   */
+  prepareSomeMasks(random: RandomBytes, steps: number): boolean
+}
+
+export interface KernelArithmetic extends Arithmetic {
+  publicKey(n: Uint8Array): KernelPublic
+}
+
 /** The arithmetic of core/arithmetic.ts by the kernel. All keys share one instance of the module, one at a time. */
-export function kernelArithmetic(kernel: Kernel, options: PublicOptions = {}): Arithmetic {
+export function kernelArithmetic(kernel: Kernel, options: PublicOptions = {}): KernelArithmetic {
   const workspace = new Workspace(kernel)
   const tableBytes = options.maskTableBytes ?? 32 * 2 ** 20
   return { engine: 'kernel', publicKey: (n) => new PublicKernel(workspace, n, tableBytes) }
@@ -27,7 +39,7 @@ export function kernelArithmetic(kernel: Kernel, options: PublicOptions = {}): A
 /** Ciphertexts a call of the module gets at once. */
 const batch = 64
 
-class PublicKernel implements PublicArithmetic {
+class PublicKernel implements KernelPublic {
   readonly bits: number
   readonly #modulus: PublicModulus
   readonly #n: Uint8Array<ArrayBuffer>
@@ -88,7 +100,7 @@ class PublicKernel implements PublicArithmetic {
   }
 
   masks(count: number, random: RandomBytes): Uint8Array<ArrayBuffer> {
-    if (this.#table) return this.#table.draw(count, random)
+    if (this.#table?.ready) return this.#table.draw(count, random)
     const width = this.#n2.length
     this.#power ??= planPower(this.#n, 6)
     const { program, result } = this.#power
@@ -116,10 +128,19 @@ class PublicKernel implements PublicArithmetic {
   }
 
   prepareMasks(random: RandomBytes): void {
-    if (this.#table) return
+    while (!this.prepareSomeMasks(random, Number.POSITIVE_INFINITY)) {}
+  }
+
+  prepareSomeMasks(random: RandomBytes, steps: number): boolean {
     this.#power ??= planPower(this.#n, 6)
-    const unit = () => this.#unit(random)
-    this.#table = new MaskTable(this.#modulus, this.#power, this.#tableBytes, unit, (v) => this.#invert(v))
+    this.#table ??= new MaskTable(this.#modulus, this.#power, this.#n2.length, this.#tableBytes)
+    for (let i = 0; i < steps && !this.#table.ready; i++) {
+      this.#table.grow(
+        () => this.#unit(random),
+        (value) => this.#invert(value),
+      )
+    }
+    return this.#table.ready
   }
 
   score(task: ScoreTask): Uint8Array<ArrayBuffer> {

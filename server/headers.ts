@@ -40,7 +40,7 @@ export function securityHeaders(kind: AnswerKind, connect: readonly string[] = [
         'Content-Security-Policy': pagePolicy(connect),
         'Cross-Origin-Opener-Policy': 'same-origin',
         'Permissions-Policy':
-          'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), display-capture=()',
+          'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), display-capture=()',
         'X-Frame-Options': 'DENY',
       }
     case 'worker':

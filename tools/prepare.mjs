@@ -38,8 +38,13 @@ function install() {
   if (packagesFit()) return
   say('installing packages (npm ci)')
   // No package here needs its install script, and some of them would download from elsewhere than the registry.
-  const args = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, 'npm ci failed; its own words are above.')
+  const args = ['--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  if (start(npm, ['ci', ...args], ['ignore', 'inherit', 'ignore']).status === 0) return
+  // A lock written where the registry lacks other platforms' optional packages is not in sync for npm ci, which then
+  // installs nothing; npm install takes the same versions and adds what is missing.
+  say('npm ci did not install them; trying npm install')
+  run(npm, ['install', '--no-save', ...args], 'npm install failed; its own words are above.')
 }
 
 /** Whether every package of package-lock.json is there in its version; npm notes in node_modules what it installed. */
@@ -128,16 +133,16 @@ async function browser() {
 
 /** @param {string} command @param {string[]} args @param {string} onFailure */
 function run(command, args, onFailure) {
-  const env = { ...process.env, NODE_ENV: 'production' }
-  const { status, error } = spawnSync(command, args, {
-    cwd: root,
-    stdio: 'inherit',
-    env,
-    shell: command.endsWith('.cmd'),
-  })
+  const { status, error } = start(command, args, 'inherit')
   if (status === 0) return
   release()
   giveUp(error ? `${onFailure} (${error.message})` : onFailure)
+}
+
+/** @param {string} command @param {string[]} args @param {import('node:child_process').StdioOptions} stdio */
+function start(command, args, stdio) {
+  const env = { ...process.env, NODE_ENV: 'production' }
+  return spawnSync(command, args, { cwd: root, stdio, env, shell: command.endsWith('.cmd') })
 }
 
 /** Lets one preparation run at a time; a lock whose process is gone counts for nothing. @param {string} path */

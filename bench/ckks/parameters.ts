@@ -1,7 +1,7 @@
 import { type Material, recordsOf } from '../material.ts'
 import { centredModelOf, columnsOf, plainPredictor } from './records.ts'
-import { bindSeal5 } from './seal5.ts'
 import { makeScorer, openAnswer, type Parameters, sealColumn } from './scheme.ts'
+import { bindSeal5 } from './seal5.ts'
 
 /** What a choice of parameters gives. */
 export interface Tried {
@@ -11,6 +11,8 @@ export interface Tried {
   /** Largest error of a linear predictor over the records that were tried; null when SEAL could not do it. */
   readonly error: number | null
   readonly bytesPerValue: number | null
+  /** Records that it was tried on; the sample's, again and again. */
+  readonly records: number
   /** Bits that the largest predictor of any record that the card allows has less than the modulus; below 0 it wraps. */
   readonly headroom: number
 }
@@ -57,7 +59,7 @@ async function tryOne(material: Material, parameters: Parameters, blocks: number
   const modulus = (primes.length > 1 ? primes.slice(0, -1) : primes).reduce((sum, bits) => sum + bits, 0)
   // Signed, so half of the modulus; and its primes are a little below the powers of two that they are called after.
   const headroom = modulus - 1.01 - (inputScale + weightScale + Math.log2(largest))
-  const nothing = { parameters, error: null, bytesPerValue: null, headroom }
+  const nothing = { parameters, error: null, bytesPerValue: null, records: blocks * (parameters.degree / 2), headroom }
   const seal = await bindSeal5(parameters)
   if (seal === null) return { ...nothing, secure: false }
   try {
@@ -70,8 +72,8 @@ async function tryOne(material: Material, parameters: Parameters, blocks: number
       bytes += sealed.reduce((sum, column) => sum + column.length, 0)
       const predictors = openAnswer(seal, scorer.score(sealed))
       for (let r = 0; r < seal.slots; r++) {
-        const difference = Math.abs((predictors[r] as number) - plainPredictor(material, from + r))
-        if (!(difference <= error)) error = difference
+        // Not a number stays not a number, which is no error that any tolerance allows.
+        error = Math.max(error, Math.abs((predictors[r] as number) - plainPredictor(material, from + r)))
       }
     }
     return { ...nothing, secure: true, error, bytesPerValue: bytes / (blocks * seal.slots * model.weights.length) }

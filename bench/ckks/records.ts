@@ -1,4 +1,4 @@
-import { inputsOf, integerPredictor, type Material, valueOf } from '../material.ts'
+import { inputsOf, integerPredictor, type Material, valueAt } from '../material.ts'
 import { type CentredModel, centred, centredModel } from './scheme.ts'
 
 /** The model in real numbers, for inputs centred in their ranges. */
@@ -12,7 +12,7 @@ export function centredModelOf(material: Material): CentredModel {
 export function columnsOf(material: Material, from: number, count: number): Float64Array[] {
   return Array.from({ length: inputsOf(material) }, (_, j) => {
     const limit = material.limits[j] as number
-    return Float64Array.from({ length: count }, (_, r) => centred(valueOf(material, from + r, j), limit))
+    return Float64Array.from({ length: count }, (_, r) => centred(valueAt(material, from + r, j), limit))
   })
 }
 

@@ -1,13 +1,16 @@
 import { createRequire } from 'node:module'
-import type { CipherText } from 'node-seal/implementation/cipher-text'
-import type { PlainText } from 'node-seal/implementation/plain-text'
-import type { SEALLibrary } from 'node-seal/implementation/seal'
+import type { CipherText } from 'node-seal/implementation/cipher-text.js'
+import type { PlainText } from 'node-seal/implementation/plain-text.js'
+import type { SEALLibrary } from 'node-seal/implementation/seal.js'
 import type { Binding, Parameters } from './scheme.ts'
+
+let library: Promise<SEALLibrary> | null = null
 
 /** node-seal 5.1, which Node 20 runs. Null when SEAL refuses the parameters at 128-bit security. */
 export async function bindSeal5(parameters: Parameters): Promise<Binding<PlainText, CipherText> | null> {
   const initialize = createRequire(import.meta.url)('node-seal') as () => Promise<SEALLibrary>
-  const seal = await initialize()
+  library ??= initialize()
+  const seal = await library
   const { ckks } = seal.SchemeType
   const encryption = seal.EncryptionParameters(ckks)
   encryption.setPolyModulusDegree(parameters.degree)

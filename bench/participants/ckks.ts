@@ -29,9 +29,14 @@ export function ckks(name: string, material: Material, seal: Binding, parameters
       seal: {
         items: 1,
         run: () => sealColumn(seal, last, parameters),
-        right: (bytes) => predictorsAreRight(openAnswer(seal, scorer.score([...sealed.slice(0, -1), bytes as Uint8Array]))),
+        right: (bytes) =>
+          predictorsAreRight(openAnswer(seal, scorer.score([...sealed.slice(0, -1), bytes as Uint8Array]))),
       },
-      open: { items: 1, run: () => openAnswer(seal, answer), right: (opened) => predictorsAreRight(opened as Float64Array) },
+      open: {
+        items: 1,
+        run: () => openAnswer(seal, answer),
+        right: (opened) => predictorsAreRight(opened as Float64Array),
+      },
       scoreBlock: {
         items: 1,
         run: () => scorer.score(sealed),

@@ -46,15 +46,16 @@ export function engine(name: string, material: Material, server: Arithmetic, own
     masks: theirs.masks(blocks, random),
   }
 
-  const decrypt = (bytes: Uint8Array): Uint8Array =>
-    toBytes(reference.decrypt(fromBytes(bytes)), keyBits / 8)
+  const decrypt = (bytes: Uint8Array): Uint8Array => toBytes(reference.decrypt(fromBytes(bytes)), keyBits / 8)
   const each = (batch: unknown): Uint8Array[] => {
     const bytes = batch as Uint8Array
     return Array.from({ length: bytes.length / width }, (_, i) => bytes.subarray(i * width, (i + 1) * width))
   }
   const distinct = (all: readonly Uint8Array[]): boolean => new Set(all.map(String)).size === all.length
-  const opensTo = (expected: Uint8Array) => (batch: unknown): boolean =>
-    each(batch).every((c, i) => same(decrypt(c), expected.subarray((i * width) / 2, ((i + 1) * width) / 2)))
+  const opensTo =
+    (expected: Uint8Array) =>
+    (batch: unknown): boolean =>
+      each(batch).every((c, i) => same(decrypt(c), expected.subarray((i * width) / 2, ((i + 1) * width) / 2)))
   /** Encryptions of zero, none of them trivial, none twice. */
   const areResidues = (batch: unknown): boolean => {
     const all = each(batch)
@@ -76,9 +77,17 @@ export function engine(name: string, material: Material, server: Arithmetic, own
     ...(owner.engine === 'kernel' && { memory: table.entries.buffer.byteLength }),
     operations: {
       residue: { items: count, run: () => ours.residues(count, random), right: areResidues },
-      seal: { items: count, run: () => ours.seal(plaintexts, ours.residues(count, random)), right: opensTo(plaintexts) },
+      seal: {
+        items: count,
+        run: () => ours.seal(plaintexts, ours.residues(count, random)),
+        right: opensTo(plaintexts),
+      },
       sealStocked: { items: count, run: () => ours.seal(plaintexts, stock), right: opensTo(plaintexts) },
-      open: { items: count, run: () => ours.open(ciphertexts), right: (opened) => same(opened as Uint8Array, plaintexts) },
+      open: {
+        items: count,
+        run: () => ours.open(ciphertexts),
+        right: (opened) => same(opened as Uint8Array, plaintexts),
+      },
       scoreBlock: {
         items: blocks,
         run: () => theirs.score(task),

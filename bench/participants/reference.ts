@@ -1,7 +1,7 @@
 import { PrivateKey, PublicKey } from 'paillier-bigint'
 import { fromBytes, fromHex } from '../../core/bytes.ts'
 import { inverse } from '../../core/integers.ts'
-import { integerPredictor, inputsOf, type Material, valueOf } from '../material.ts'
+import { inputsOf, integerPredictor, type Material, valueAt } from '../material.ts'
 import type { Participant } from '../operations.ts'
 
 /** The library's own key from the same primes, with what makes its decryption fastest. */
@@ -21,9 +21,9 @@ export function reference(material: Material): Participant {
   const { publicKey } = privateKey
   const { n } = publicKey
   const signed = (m: bigint) => (m > n / 2n ? m - n : m)
-  const value = BigInt(valueOf(material, 0, inputsOf(material) - 1))
+  const value = BigInt(valueAt(material, 0, inputsOf(material) - 1))
   const sealed = publicKey.encrypt(value)
-  const record = material.weights.map((_, j) => publicKey.encrypt(BigInt(valueOf(material, 0, j))))
+  const record = material.weights.map((_, j) => publicKey.encrypt(BigInt(valueAt(material, 0, j))))
   const weights = material.weights.map(BigInt)
   const constant = publicKey.encrypt(((BigInt(material.constant) % n) + n) % n)
   const width = material.keyBits / 4

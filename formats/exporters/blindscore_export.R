@@ -107,7 +107,9 @@ glm_link <- function(family) {
               cauchit = "cauchit", inverse = "inverse", "1/mu^2" = "inverse-square")
   if (link %in% names(simple)) return(simple[[link]])
   if (link == "sqrt") return(list(power = 0.5))
-  if (grepl("^mu\\^", link)) return(list(power = as.numeric(sub("^mu\\^", "", link))))
+  # The name of a power link is rounded; the power itself is what its function closes over.
+  power <- environment(family$linkfun)$lambda
+  if (grepl("^mu\\^", link) && is.numeric(power)) return(list(power = power))
   refuse("The link ", link, " of the family ", family$family, " is not supported.")
 }
 
@@ -128,8 +130,10 @@ read_multinom <- function(fit, frame, book) {
   probability <- stats::predict(fit, frame, type = "probs")
   if (!is.matrix(coefficients)) {
     head <- linear_head(fit, coefficients, frame, book)
-    return(list(heads = list(head), link = "logit", predictors = cbind(design_values(fit, coefficients, frame)),
-                responses = cbind(as.numeric(probability)), outcome = paste0("Probability of \"", fit$lev[2], "\"")))
+    eta <- design_values(fit, coefficients, frame)
+    # nnet says 0 and 1 beyond 15 on either side, where the probability itself is within 4e-7 of that.
+    probability <- ifelse(abs(eta) > 15, stats::plogis(eta), as.numeric(probability))
+    return(list(heads = list(head), link = "logit", predictors = cbind(eta), responses = cbind(probability), outcome = paste0("Probability of \"", fit$lev[2], "\"")))
   }
   heads <- c(list(list(intercept = 0, terms = list())),
              lapply(rownames(coefficients), function(row) linear_head(fit, coefficients[row, ], frame, book)))
@@ -155,7 +159,8 @@ read_coxph <- function(fit, frame, book, baseline) {
     return(list(heads = list(head), link = "log", predictors = cbind(eta), responses = cbind(exp(eta)),
                 outcome = "Hazard ratio, against a record at the means"))
   }
-  hazard <- survival::basehaz(fit, centered = TRUE)
+  # At the means, which is where eta is 0; R warns that no such record need exist.
+  hazard <- suppressWarnings(survival::basehaz(fit, centered = TRUE))
   curves <- survival::survfit(fit, newdata = frame[stats::complete.cases(eta), , drop = FALSE])
   at <- match(hazard$time, curves$time)
   survived <- matrix(NA_real_, nrow(frame), length(at))
@@ -203,6 +208,9 @@ linear_head <- function(fit, coefficients, frame, book) {
   design <- design_of(fit, frame)
   terms <- design$terms
   variables <- as.list(attr(terms, "variables"))[-1]
+  # The same calls with what they learnt from the data, as predict() makes them.
+  fitted <- as.list(attr(terms, "predvars"))[-1]
+  if (length(fitted) == 0) fitted <- variables
   factors <- attr(terms, "factors")
   labels <- attr(terms, "term.labels")
   assign <- attr(design$matrix, "assign")
@@ -224,7 +232,7 @@ linear_head <- function(fit, coefficients, frame, book) {
     column <- sum(assign[seq_len(at)] == assign[at])
     involved <- which(factors[, label] > 0)
     sides <- lapply(involved, function(i) {
-      side_of(variables[[i]], factors[i, label], names(design$frame)[i], contrasts, design$frame[[i]], book, label)
+      side_of(variables[[i]], factors[i, label], names(design$frame)[i], contrasts, design$frame[[i]], book, label, fitted[[i]])
     })
     # The first variable of a term runs fastest.
     rest <- column - 1
@@ -258,7 +266,7 @@ without_intercept <- function(factors, frame) {
 }
 
 #' One variable of a term: per design column a sum of weighted atoms.
-side_of <- function(expression, coding, name, contrasts, values, book, label) {
+side_of <- function(expression, coding, name, contrasts, values, book, label, fitted) {
   if (is.factor(values) || is.character(values) || is.logical(values)) {
     category <- category_of(expression, values, book, label)
     indicators <- lapply(category$levels, function(level) list(kind = "level", column = category$column, level = level))
@@ -272,19 +280,42 @@ side_of <- function(expression, coding, name, contrasts, values, book, label) {
     }))
   }
   if (is.matrix(values)) {
-    if (is.call(expression) && identical(expression[[1]], quote(poly))) {
-      raw <- isTRUE(as.list(expression)$raw) || (!is.null(as.list(expression)$raw) && isTRUE(eval(as.list(expression)$raw)))
+    function_name <- if (is.call(expression)) as.character(expression[[1]])[1] else ""
+    learnt <- as.list(fitted)
+    if (function_name == "scale" && ncol(values) == 1 && is.numeric(learnt$center) + is.numeric(learnt$scale) > 0) {
+      atom <- number_atom(expression[[2]], book, label)
+      by <- if (is.numeric(learnt$scale)) learnt$scale else 1
+      from <- if (is.numeric(learnt$center)) learnt$center else 0
+      return(list(list(list(weight = 1 / by, atoms = list(atom)), list(weight = -from / by, atoms = list()))))
+    }
+    if (function_name == "poly") {
       given <- as.list(expression)[-1]
-      given <- given[!names2(given) %in% c("raw", "degree", "simple")]
-      if (!raw) refuse("The term \"", label, "\": orthogonal polynomials need all records at once. Write poly(..., raw = TRUE).")
-      inner <- given[[1]]
+      if (sum(!names2(given) %in% c("raw", "degree", "simple", "coefs")) - !("degree" %in% names(given)) > 1) {
+        refuse("The term \"", label, "\": poly() of several columns is not supported. Write the products out.")
+      }
+      atom <- number_atom(given[[1]], book, label)
+      powers <- if (is.null(learnt$coefs)) diag(ncol(values) + 1)[-1, , drop = FALSE] else orthogonal(learnt$coefs, ncol(values))
       return(lapply(seq_len(ncol(values)), function(k) {
-        list(list(weight = 1, atoms = rep(list(number_atom(inner, book, label)), k)))
+        weights <- powers[k, ]
+        lapply(which(weights != 0), function(i) list(weight = weights[i], atoms = rep(list(atom), i - 1)))
       }))
     }
     refuse("The term \"", label, "\" makes several columns (", deparse1(expression), "). Write them into the frame and use them as plain ones.")
   }
   list(list(list(weight = 1, atoms = list(number_atom(expression, book, label)))))
+}
+
+#' Orthogonal polynomials by powers: a row per degree, a column per power from 0. The recurrence of predict.poly.
+orthogonal <- function(coefs, degree) {
+  if (is.call(coefs)) coefs <- eval(coefs, baseenv())
+  rows <- matrix(0, degree + 1, degree + 1)
+  rows[1, 1] <- 1
+  rows[2, 1:2] <- c(-coefs$alpha[1], 1)
+  for (i in seq_len(degree)[-1]) {
+    times_x <- c(0, rows[i, -(degree + 1)])
+    rows[i + 1, ] <- times_x - coefs$alpha[i] * rows[i, ] - coefs$norm2[i + 1] / coefs$norm2[i] * rows[i - 1, ]
+  }
+  (rows / sqrt(coefs$norm2[-1]))[-1, , drop = FALSE]
 }
 
 names2 <- function(x) if (is.null(names(x))) rep("", length(x)) else names(x)
@@ -525,6 +556,7 @@ spread <- function(values, step, margin) {
 
 #' Every row of the frame, from the terms that are written: what R says, or an error.
 check_heads <- function(read, book) {
+  compare(book, respond(read$link, read$predictors), read$responses)
   for (h in seq_along(read$heads)) {
     head <- read$heads[[h]]
     total <- rep(head$intercept, nrow(book$frame))
@@ -533,14 +565,36 @@ check_heads <- function(read, book) {
       if (!is.null(term$level)) values <- as.numeric(as.character(values) == term$level)
       total <- total + term$weight * values
     }
-    expected <- read$predictors[, h]
-    both <- is.finite(expected) & is.finite(total)
-    off <- which(both & abs(total - expected) > 1e-8 * max(1, abs(expected[both])))
-    if (length(off)) {
-      refuse("The model file would not say what R says: row ", off[1], " of the frame (", length(off), " of ", nrow(book$frame),
-             " rows). Was it the frame that the model was fitted on?")
-    }
+    compare(book, cbind(total), read$predictors[, h, drop = FALSE])
   }
+}
+
+compare <- function(book, said, expected) {
+  both <- is.finite(expected) & is.finite(said)
+  off <- which(rowSums(both & abs(said - expected) > 1e-8 * max(1, abs(expected[both]))) > 0)
+  if (length(off)) {
+    refuse("The model file would not say what R says: row ", off[1], " of the frame (", length(off), " of ", nrow(book$frame),
+           " rows). Was it the frame that the model was fitted on?")
+  }
+}
+
+#' Responses by the link, as the model file means it.
+respond <- function(link, eta) {
+  inverse <- list(identity = identity, logit = stats::plogis, probit = stats::pnorm, cauchit = stats::pcauchy, log = exp,
+                  cloglog = function(x) -expm1(-exp(x)), loglog = function(x) exp(-exp(-x)), inverse = function(x) 1 / x,
+                  "inverse-square" = function(x) 1 / sqrt(x))
+  if (identical(link, "softmax")) {
+    parts <- exp(eta - apply(eta, 1, max))
+    return(parts / rowSums(parts))
+  }
+  if (is.character(link)) return(inverse[[link]](eta))
+  if (!is.null(link$power)) return(eta^(1 / link$power))
+  if (!is.null(link$survival)) {
+    hazard <- vapply(link$survival$baseline, `[[`, 0, 2)
+    return(cbind(exp(eta), exp(-exp(eta) %*% t(hazard))))
+  }
+  below <- inverse[[link$cumulative]](outer(-as.numeric(eta), unlist(link$thresholds), `+`))
+  cbind(below, 1) - cbind(0, below)
 }
 
 verification_of <- function(read, book, wanted) {

@@ -153,6 +153,8 @@ def _plain_frame(X, feature_names):
     if hasattr(X, "toarray"):
         raise Refused("X is a sparse matrix. Pass a dense array or a DataFrame.")
     if hasattr(X, "columns"):
+        if len(set(map(str, X.columns))) < len(X.columns):
+            raise Refused("Two columns of X have the same name.")
         X = X.copy()
         for name in X.columns:
             if X[name].dtype == np.float32:
@@ -199,8 +201,6 @@ def _columns_of(X):
         pairs = [(name, X[name].to_numpy() if hasattr(X[name], "to_numpy") else X[name]) for name in X.columns]
     out = {}
     for name, values in pairs:
-        if str(name) in out:
-            raise Refused('Two columns are called "%s".' % name)
         out[str(name)] = _typed(str(name), np.asarray(values))
     return out
 
@@ -244,6 +244,16 @@ def _level(value):
     if isinstance(value, (float, np.floating)):
         return "%d" % value if value == int(value) and abs(value) < 1e15 else repr(float(value))
     return str(value).strip()
+
+
+def _most_places(values):
+    """The decimal places that all values have at most; infinite where they are more than 6, or too few tell."""
+    values = values[np.isfinite(values)]
+    for places in range(7):
+        # A whole number over a power of ten is the double nearest to that decimal, which is how a cell is read.
+        if len(values) >= 20 and np.all(np.rint(values * 10.0**places) / 10.0**places == values):
+            return places
+    return math.inf
 
 
 def _places(value):
@@ -369,6 +379,7 @@ class _Book:
         self.categories = {}
         self.cache = {}
         self.centres = {}
+        self.measured = {}
 
     # Columns of X
 
@@ -407,10 +418,11 @@ class _Book:
         return self.spread(self.values[name][0], self.step_of(name), more)
 
     def spread(self, values, step, more=()):
-        values = [v for v in values if np.isfinite(v)] + [float(v) for v in more]
-        if not values:
+        values = np.concatenate([values, np.asarray(more, dtype=float)])
+        values = values[np.isfinite(values)]
+        if not len(values):
             return 0.0, 1.0
-        low, high = min(values), max(values)
+        low, high = float(values.min()), float(values.max())
         width = high - low or abs(high) or 1.0
         start, end = low - self.margin * width, high + self.margin * width
         if low >= 0:
@@ -428,9 +440,10 @@ class _Book:
             return 1.0 if all(_places(v) == 0 for v in more) else None
         if self.steps is False:
             return None
-        seen = [v for v in values if np.isfinite(v)]
-        places = max([_places(v) for v in seen] + [_places(v) for v in more], default=0)
-        return 10.0**-places if places <= 6 and len(seen) >= 20 else None
+        if name not in self.measured:
+            self.measured[name] = _most_places(values)
+        places = max([self.measured[name]] + [_places(v) for v in more])
+        return 10.0**-places if places <= 6 else None
 
     # Values on X, for the ranges of derived columns
 
@@ -1473,16 +1486,15 @@ def _missing_indicator(step, columns, book):
     out = []
     for i in step.features_:
         column = columns[i]
-        if isinstance(column, dict):
-            column = book.untouched(column)
-        if column is None or column.fill is not None:
-            raise Refused("A MissingIndicator after other transformers is not supported: put it first.")
-        out.append(_missing_column(book, column.name))
+        if isinstance(column, _Raw):
+            sources = [(column.name, column.fill)]
+        else:
+            sources = sorted({(atom[1], atom[2]) for m in column for atom in m if atom[0] == "n"}, key=repr)
+        if len(sources) != 1 or sources[0][1] is not None:
+            raise Refused("A MissingIndicator after other transformers than a scaler is not supported: put it first.")
+        name = sources[0][0]
+        out.append(book.test(_op("missing", {"column": ("raw", name)}), "%s is missing" % name))
     return out
-
-
-def _missing_column(book, name):
-    return book.test(_op("missing", {"column": ("raw", name)}), "%s is missing" % name)
 
 
 def _k_bins(step, columns, book):
@@ -1668,18 +1680,6 @@ _TRANSFORMERS = {
 # scikit-learn: estimators
 
 _SCORES = ("PCA", "IncrementalPCA", "TruncatedSVD", "FactorAnalysis")
-_REGRESSORS = (
-    "LinearRegression Ridge RidgeCV Lasso LassoCV ElasticNet ElasticNetCV Lars LarsCV LassoLars LassoLarsCV LassoLarsIC "
-    "OrthogonalMatchingPursuit OrthogonalMatchingPursuitCV MultiTaskLasso MultiTaskLassoCV MultiTaskElasticNet "
-    "MultiTaskElasticNetCV HuberRegressor QuantileRegressor SGDRegressor PassiveAggressiveRegressor LinearSVR "
-    "BayesianRidge ARDRegression TheilSenRegressor"
-).split()
-_LOG_REGRESSORS = ("PoissonRegressor", "GammaRegressor", "TweedieRegressor")
-_DECISIONS = (
-    "LinearSVC RidgeClassifier RidgeClassifierCV SGDClassifier Perceptron PassiveAggressiveClassifier"
-).split()
-
-
 def _estimator(model, columns, X, book, options):
     kind = _kind(model)
     if hasattr(model, "best_estimator_"):
@@ -1725,23 +1725,15 @@ def _estimator(model, columns, X, book, options):
         return _estimator(model.estimator_, columns, X, book, options)
     if _module(model).startswith("interpret.") or hasattr(model, "term_scores_"):
         return _explainable_boosting(model, X, book)
-    columns_ = [] if kind not in _REGRESSORS + list(_LOG_REGRESSORS) + _DECISIONS + ["LogisticRegression", "LogisticRegressionCV"] else [book.column(c) for c in columns]  # noqa: E501
-    if kind in _REGRESSORS:
-        return _regression(model, _linear_heads(model, columns_), Z, options)
-    if kind in _LOG_REGRESSORS:
-        eta = Z @ np.ravel(model.coef_) + model.intercept_
-        log = kind != "TweedieRegressor" or model.link == "log" or (model.link == "auto" and model.power > 0)
-        link = "log" if log else "identity"
-        return _Result(_linear_heads(model, columns_), link, eta, model.predict(Z), outcome="Predicted mean")
-    if kind in ("LogisticRegression", "LogisticRegressionCV"):
-        return _logistic(model, columns_, Z)
-    if kind in _DECISIONS:
-        return _decisions(model, columns_, Z)
+    if kind in _LINEAR:
+        return _LINEAR[kind](model, [book.column(c) for c in columns], Z, options)
     raise Refused(_unscorable(kind))
 
 
 def _unscorable(kind):
-    if re.search("Tree|Forest|Boost|Bagging|IsolationForest", kind):
+    if re.search("Calibrated|Voting|Stacking|Bagging|Chain|MultiOutput|OneVsOne|OutputCode", kind):
+        return "%s combines several models in a way that is no weighted sum. Export one of those inside it." % kind
+    if re.search("Tree|Forest|Boost", kind):
         return (
             "%s is made of trees, and a sealed record can only be scored by weighted sums. Use an explainable boosting "
             "machine, or logistic or linear regression on binned columns (KBinsDiscretizer) with interactions." % kind
@@ -1798,16 +1790,13 @@ def _two_classes(model, head, predictor, responses):
     return _Result([head], "logit", predictor, responses[:, 1], outcome='Probability of class "%s"' % names[1])
 
 
-def _logistic(model, columns, Z):
+def _logistic(model, columns, Z, options):
     names = _class_names(model)
     heads = _linear_heads(model, columns)
     eta = model.decision_function(Z)
     probability = model.predict_proba(Z)
-    rest = model.multi_class == "ovr" or (
-        model.multi_class == "auto" and (len(names) == 2 or model.solver == "liblinear")
-    ) if hasattr(model, "multi_class") and model.multi_class != "deprecated" else (
-        len(names) == 2 or model.solver == "liblinear"
-    )  # fmt: skip
+    asked = getattr(model, "multi_class", "auto")
+    rest = asked == "ovr" or asked != "multinomial" and (len(names) == 2 or model.solver == "liblinear")
     if len(names) == 2:
         # A multinomial model of two classes gives them −η and η.
         factor = 1.0 if rest else 2.0
@@ -1815,7 +1804,7 @@ def _logistic(model, columns, Z):
     return _classes(model, heads, "normalised" if rest else "softmax", eta, probability)
 
 
-def _decisions(model, columns, Z):
+def _decisions(model, columns, Z, options):
     heads = _linear_heads(model, columns)
     eta = model.decision_function(Z)
     logistic = _kind(model) == "SGDClassifier" and model.loss in ("log_loss", "log")
@@ -1845,7 +1834,7 @@ def _support_vectors(model, columns, Z, options):
             "%s of more than two classes, or with probability=True, is not supported: use LinearSVC or "
             "LogisticRegression." % _kind(model)
         )
-    return _decisions(model, columns, Z)
+    return _decisions(model, columns, Z, options)
 
 
 def _one_vs_rest(model, columns, X, book, options):
@@ -1888,6 +1877,36 @@ def _transformed_target(model, columns, X, book, options):
     scale = back.inverse_transform(np.ones((1, count)))[0] - shift
     heads = [_scaled(head, a, b) for head, a, b in zip(inner.heads, scale, shift)]
     return _Result(heads, "identity", predicted, predicted, inner.names, outcome="Predicted value")
+
+
+def _linear_regression(model, columns, Z, options):
+    return _regression(model, _linear_heads(model, columns), Z, options)
+
+
+def _generalised_linear(model, columns, Z, options):
+    eta = np.asarray(Z, dtype=float) @ np.ravel(model.coef_) + model.intercept_
+    log = _kind(model) != "TweedieRegressor" or model.link == "log" or (model.link == "auto" and model.power > 0)
+    link = "log" if log else "identity"
+    return _Result(_linear_heads(model, columns), link, eta, model.predict(Z), outcome="Predicted mean")
+
+
+_LINEAR = {
+    **dict.fromkeys(
+        (
+            "LinearRegression Ridge RidgeCV Lasso LassoCV ElasticNet ElasticNetCV Lars LarsCV LassoLars LassoLarsCV "
+            "LassoLarsIC OrthogonalMatchingPursuit OrthogonalMatchingPursuitCV MultiTaskLasso MultiTaskLassoCV "
+            "MultiTaskElasticNet MultiTaskElasticNetCV HuberRegressor QuantileRegressor SGDRegressor "
+            "PassiveAggressiveRegressor LinearSVR BayesianRidge ARDRegression TheilSenRegressor"
+        ).split(),
+        _linear_regression,
+    ),
+    **dict.fromkeys(("PoissonRegressor", "GammaRegressor", "TweedieRegressor"), _generalised_linear),
+    **dict.fromkeys(("LogisticRegression", "LogisticRegressionCV"), _logistic),
+    **dict.fromkeys(
+        "LinearSVC RidgeClassifier RidgeClassifierCV SGDClassifier Perceptron PassiveAggressiveClassifier".split(),
+        _decisions,
+    ),
+}
 
 
 # Discriminants, naive Bayes, distances
@@ -1991,9 +2010,10 @@ def _nearest(model, columns, Z, centroids, names, output):
     for centroid in centroids:
         away = [_sum([(1, column)], -c) for column, c in zip(columns, centroid)]
         heads.append(_sum([(1, _times(a, a)) for a in away]))
-    distances = np.sqrt(((Z[:, None, :] - centroids[None]) ** 2).sum(axis=2))
     if hasattr(model, "transform"):
         distances = model.transform(Z)
+    else:
+        distances = np.array([np.sqrt(((Z - centroid) ** 2).sum(axis=1)) for centroid in centroids]).T
     names = ["distance to %s" % name for name in names]
     return _Result(heads, {"power": 2}, distances**2, distances, names, names, outcome="Distance to each centroid")
 
@@ -2103,14 +2123,7 @@ def _statsmodels(results, X, book, options):
     model = results.model
     kind = _kind(model)
     if isinstance(X, _Named):
-        frame = {name: X.values[:, i] for i, name in enumerate(X.names)}
-        raise_names = None
-        try:
-            import pandas
-
-            X = pandas.DataFrame(frame)
-        except ImportError:
-            raise Refused("statsmodels' results need X as a DataFrame.") from raise_names
+        X = {name: X.values[:, i] for i, name in enumerate(X.names)}
     names = list(model.exog_names) if kind != "MNLogit" else list(model.data.xnames)
     if kind == "OrderedModel":
         names = names[: model.exog.shape[1]]

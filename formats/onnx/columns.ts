@@ -39,6 +39,7 @@ export type Operand = Column | number | string | null
 
 export class Columns {
   readonly #known = new Map<string, Column>()
+  #links = 0
   /** What the columns that are made from now on stand for. */
   origin = ''
 
@@ -47,6 +48,7 @@ export class Columns {
     args: readonly Operand[],
     detail?: Detail,
     bounds?: readonly [number, number] | undefined,
+    origin = this.origin,
   ): Column {
     const parts = args.map((arg) => {
       if (arg === null) return 'null'
@@ -60,21 +62,31 @@ export class Columns {
       fail('model/unsupported', `The ONNX graph needs more than ${limits.steps} steps of public arithmetic.`)
     }
     const columns = args.filter((arg): arg is Column => typeof arg === 'object' && arg !== null)
-    const inputs = new Set(columns.flatMap((arg) => arg.inputs))
-    if (detail && 'input' in detail) inputs.add(detail.input)
     const column: Column = {
       kind: 'column',
       id: this.#known.size,
       op,
       args,
       detail,
-      inputs: [...inputs].sort((a, b) => a - b),
-      origin: this.origin,
+      inputs: detail && 'input' in detail ? [detail.input] : this.#union(columns),
+      origin,
       bounds,
       depth: 1 + columns.reduce((most, arg) => Math.max(most, arg.depth), 0),
     }
     this.#known.set(key, column)
     return column
+  }
+
+  /** The inputs of all of them; a list that has all of them already is shared. */
+  #union(columns: readonly Column[]): readonly number[] {
+    const widest = columns.reduce<readonly number[]>((w, { inputs }) => (inputs.length > w.length ? inputs : w), [])
+    const more = columns.flatMap(({ inputs }) => (inputs === widest ? [] : inputs.filter((at) => !holds(widest, at))))
+    if (more.length === 0) return widest
+    const all = new Set([...widest, ...more])
+    this.#links += all.size
+    if (this.#links > limits.links)
+      fail('model/unsupported', 'The ONNX graph mixes too many columns in public arithmetic.')
+    return [...all].sort((a, b) => a - b)
   }
 
   /** Arithmetic in the given element type: exact for integers and doubles, rounded for singles. */
@@ -84,6 +96,17 @@ export class Columns {
     const column = this.make(op, args)
     return type === 'float' && !exact.has(op) ? this.make('float32', [column]) : column
   }
+}
+
+/** Whether ascending numbers hold one, by halving. */
+function holds(sorted: readonly number[], wanted: number): boolean {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] as number) < wanted) low = middle + 1
+    else high = middle
+  }
+  return sorted[low] === wanted
 }
 
 /** Operations whose result on singles is a single already. */
@@ -163,6 +186,7 @@ function fold(op: ColumnOperation, args: readonly Operand[]): Column | number | 
     return truth((a === b) === (op === 'equal'))
   }
   if (op === 'if' && typeof a === 'number') return (a === 1 ? b : args[2]) as Column | number | string
+  if (op === 'float32' && typeof a === 'object' && a?.op === 'float32') return a
   if (op === 'add' && a === 0) return b as Column
   if ((op === 'add' || op === 'subtract') && b === 0) return a as Column
   if (op === 'multiply' && a === 1) return b as Column

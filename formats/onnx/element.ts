@@ -1,5 +1,6 @@
 import type { Column } from './columns.ts'
 import type { OnnxNode } from './protobuf.ts'
+import { unsupported } from './refuse.ts'
 
 /**
  * What a tensor holds. A constant number or text; a public column; a linear form, whose weights are private; or what
@@ -24,6 +25,7 @@ export interface Outcome {
   readonly labels?: readonly string[]
   /** The node that made it. */
   readonly node: OnnxNode
+  readonly depth: number
 }
 
 export function isColumn(x: Element | undefined): x is Column {
@@ -38,6 +40,12 @@ export function isOutcome(x: Element | undefined): x is Outcome {
   return typeof x === 'object' && x.kind === 'outcome'
 }
 
+/** No link takes more steps than this. */
+const deepest = 50
+
 export function outcome(node: OnnxNode, op: string, args: readonly Element[], at = 0): Outcome {
-  return { kind: 'outcome', op, args, at, node }
+  const depth = 1 + args.reduce<number>((most, arg) => (isOutcome(arg) ? Math.max(most, arg.depth) : most), 0)
+  if (depth > deepest)
+    unsupported(node, `is one of more than ${deepest} steps after the weighted sums. Only a link may follow them.`)
+  return { kind: 'outcome', op, args, at, node, depth }
 }

@@ -90,6 +90,8 @@ class Writer {
   readonly #expressions = new Map<Column, { expression: Expression; size: number; depth: number }>()
   readonly #derivedNames = new Map<Column, string>()
   readonly #categories = new Map<Column, string>()
+  /** Filled in the order of making, so that asking goes one step deep. */
+  readonly #texts = new Map<Column, boolean>()
 
   constructor(run: Run, inputs: readonly Input[], usage: Usage) {
     this.#run = run
@@ -117,6 +119,7 @@ class Writer {
   /** Columns come in the order of their making, so what a column uses is written already. */
   #write(column: Column): void {
     const { atoms, uses } = this.#usage
+    this.#isText(column)
     const args = column.args.map((arg) => this.#arg(arg))
     const size = 1 + args.reduce((sum, arg) => sum + arg.size, 0)
     const depth = 1 + args.reduce((most, arg) => Math.max(most, arg.depth), 0)
@@ -181,7 +184,7 @@ class Writer {
     const known = this.#categories.get(of)
     if (known !== undefined) return known
     const direct = this.#isText(of) ? this.#feature(of) : undefined
-    const name = direct ?? this.#fresh(of)
+    const name = direct ?? this.#fresh(of, of.op === 'bin' ? 'bins' : 'levels')
     if (direct === undefined) {
       const category = this.#run.categories.get(of)
       const { expression } = this.#expressions.get(of) as { expression: Expression }
@@ -198,6 +201,14 @@ class Writer {
   }
 
   #isText(column: Column): boolean {
+    const known = this.#texts.get(column)
+    if (known !== undefined) return known
+    const isText = this.#givesText(column)
+    this.#texts.set(column, isText)
+    return isText
+  }
+
+  #givesText(column: Column): boolean {
     const { op, detail, args } = column
     if (detail && 'input' in detail) return this.#inputs[detail.input]?.type === 'string'
     if (op === 'bin' || op === 'text' || op === 'concat') return true
@@ -207,10 +218,10 @@ class Writer {
   }
 
   /** What a derived column is of, and the operator that made it. */
-  #fresh(column: Column): string {
+  #fresh(column: Column, made = column.origin): string {
     const of = column.inputs.slice(0, 3).map((at) => this.#inputs[at]?.name)
     const rest = column.inputs.length > 3 ? [`${column.inputs.length - 3} more`] : []
-    const base = `${[...of, ...rest].join(' × ').slice(0, longestName)} (${column.origin})`
+    const base = `${[...of, ...rest].join(' × ').slice(0, longestName)} (${made})`
     let name = base
     for (let i = 2; this.#names.has(name); i++) name = `${base} ${i}`
     this.#names.add(name)

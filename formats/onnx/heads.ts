@@ -1,6 +1,7 @@
 import { fail } from '../../core/errors.ts'
 import type { ExtendedLink } from '../extended.ts'
 import { type Element, isColumn, isOutcome, type Linear } from './element.ts'
+import { limits } from './limits.ts'
 import { areOpposite, isLabel, type Response, responseOf } from './link.ts'
 import type { OnnxNode } from './protobuf.ts'
 import { unsupported } from './refuse.ts'
@@ -38,6 +39,7 @@ export function readHeads(run: Run, outputs: readonly Output[]): Heads {
     if (elements.length === 0 || value.type === 'string' || isLabel(elements[0])) continue
     // What does not depend on the record is no prediction.
     if (elements.every((x) => typeof x === 'number')) continue
+    if (elements.length > limits.heads) unsupported(node, `gives more than ${limits.heads} responses.`)
     const responses = elements.map((x) => responseOf(node, run, x))
     if (responses.every((response) => response !== undefined)) reads.push({ output, responses })
     else unread.push({ output, element: elements[responses.indexOf(undefined)] as Element })

@@ -52,7 +52,7 @@ export function readInputs(model: OnnxModel, columns: Columns, hint: readonly st
     const data = Array.from({ length: width }, (_, k) => {
       const at = all.length
       all.push({ ...named(input, k, width, names, wide.length), type })
-      const cell = columns.make('input', [], { input: at })
+      const cell = columns.make('input', [], { input: at }, undefined, 'input')
       return type === 'float' ? columns.make('float32', [cell]) : cell
     })
     if (width > 1 && !names) {

@@ -10,7 +10,11 @@ export const limits = {
   columns: 100_000,
   /** Steps of public arithmetic in all. */
   steps: 400_000,
-  /** Weights in all heads that are alive at once in one tensor. */
+  /** Inputs that steps use, in all, where no two lists are the same. */
+  links: 10_000_000,
+  /** Heads, as the model file has it. */
+  heads: 1000,
+  /** Weights in all tensors. */
   terms: 4_000_000,
   /** The characters of one column's expression are about ten times this. */
   expression: 20_000,

@@ -60,8 +60,8 @@ export function product(node: OnnxNode, columns: Columns, a: Linear, b: Linear):
 }
 
 function productColumn(columns: Columns, left: Column, right: Column): Column {
-  if (left === right) return columns.make('square', [left])
-  return columns.make('multiply', left.id < right.id ? [left, right] : [right, left])
+  if (left === right) return columns.make('square', [left], undefined, undefined, 'square')
+  return columns.make('multiply', left.id < right.id ? [left, right] : [right, left], undefined, undefined, 'product')
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { ExtendedLink } from '../extended.ts'
-import { type Element, isColumn, isLinear, isOutcome, type Linear, type Outcome } from './element.ts'
+import type { Column, Operand } from './columns.ts'
+import { type Element, isColumn, isLinear, isOutcome, type Linear, type Outcome, outcome } from './element.ts'
+import { limits } from './limits.ts'
 import { combine, formOf, peel, scale } from './linear.ts'
 import type { OnnxNode } from './protobuf.ts'
 import type { Run } from './run.ts'
@@ -16,7 +18,11 @@ export type Simple = Exclude<ExtendedLink, 'softmax' | 'normalised' | 'argmax'>
 /** Reads an element as a response. `node` is who to name when a weight is not finite. */
 export function responseOf(node: OnnxNode, run: Run, element: Element): Response | undefined {
   if (isLinear(element)) return { link: 'identity', form: element }
-  if (isColumn(element)) return { link: 'identity', form: peel(node, run.columns, element) }
+  if (isColumn(element)) {
+    const last = lastSteps(node, run, element)
+    const linked = isOutcome(last) ? responseOf(node, run, last) : undefined
+    return linked ?? { link: 'identity', form: peel(node, run.columns, element) }
+  }
   if (!isOutcome(element)) return undefined
   const { op, args, at } = element
   const [a, b] = args as [Element, Element | undefined]
@@ -62,14 +68,48 @@ export function responseOf(node: OnnxNode, run: Run, element: Element): Response
   }
 }
 
+/**
+ * A model of one column never sums, so nothing has made it private yet: its last steps, as far as they can be a link,
+ * count as outcomes, and what they work on as the weighted sum.
+ */
+function lastSteps(node: OnnxNode, run: Run, x: Operand): Element {
+  if (!isColumn(x as Element)) return x as Element
+  const column = bare(x as Column)
+  const isStep = [...peel(node, run.columns, column).terms.keys()].some((atom) => linkSteps.has(bare(atom).op))
+  if (!isStep || column.depth > deepestLink) return column
+  return outcome(
+    node,
+    column.op,
+    column.args.map((arg) => lastSteps(node, run, arg)),
+  )
+}
+
+function bare(column: Column): Column {
+  return column.op === 'float32' ? bare(column.args[0] as Column) : column
+}
+
+const deepestLink = 40
+const linkSteps: ReadonlySet<string> = new Set(['exp', 'divide', 'sqrt', 'power', 'atan'])
+
 function linearOf(node: OnnxNode, run: Run, x: Element | undefined): Linear | undefined {
   if (isLinear(x)) return x
   return isColumn(x) ? peel(node, run.columns, x) : undefined
 }
 
 function formsOf(node: OnnxNode, run: Run, group: readonly Element[]): Linear[] | undefined {
-  const forms = group.map((x) => (typeof x === 'number' ? formOf(node, x) : linearOf(node, run, x)))
+  if (group.length > limits.heads) return undefined
+  // What is subtracted from every form alike (their largest, their logarithmic sum) leaves a softmax as it is.
+  const shift = shiftOf(group[0])
+  const forms = group.map((x) => {
+    if (shift) return shiftOf(x) === shift ? linearOf(node, run, (x as Outcome).args[0]) : undefined
+    return typeof x === 'number' ? formOf(node, x) : linearOf(node, run, x)
+  })
   return forms.every((form) => form !== undefined) ? forms : undefined
+}
+
+function shiftOf(x: Element | undefined): Outcome | undefined {
+  const shift = isOutcome(x) && x.op === 'subtract' ? x.args[1] : undefined
+  return isOutcome(shift) ? shift : undefined
 }
 
 /** Of two classes a softmax is the logistic function of the difference: one head instead of two. */
@@ -153,13 +193,21 @@ function quotient(node: OnnxNode, run: Run, a: Element, b: Element): Response | 
     const at = b.args.indexOf(a)
     return at < 0
       ? undefined
-      : normalised(
+      : (normalised(
           node,
           b.args.map((x) => responseOf(node, run, x)),
           at,
-        )
+        ) ?? powers(node, run, b.args, at))
   }
   return undefined
+}
+
+/** exp(η_i − m) / Σ exp(η_j − m). */
+function powers(node: OnnxNode, run: Run, group: readonly Element[], at: number): Response | undefined {
+  const exponents = group.map((x) => (isOutcome(x) && x.op === 'exp' ? (x.args[0] as Element) : undefined))
+  if (!exponents.every((x) => x !== undefined)) return undefined
+  const forms = formsOf(node, run, exponents)
+  return forms && grouped('softmax', forms, at, node)
 }
 
 /** 1 − p: the other side of a logistic function or of two classes, and the complementary log-log. */

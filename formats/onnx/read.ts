@@ -1,6 +1,7 @@
 import { fail } from '../../core/errors.ts'
 import type { ImportedModel } from '../extended.ts'
 import { Columns } from './columns.ts'
+import { isLinear } from './element.ts'
 import { emit } from './emit.ts'
 import { type Output, readHeads } from './heads.ts'
 import { readInputs } from './inputs.ts'
@@ -69,6 +70,7 @@ function follow(model: OnnxModel, run: Run, inputs: ReadonlyMap<string, Tensor>)
       constantTensor(initializer, `The ONNX graph's initializer "${initializer.name.slice(0, 100)}"`),
     )
   }
+  let terms = 0
   for (const node of model.graph.nodes) {
     const args = node.inputs.map((name) => {
       if (name === '') return undefined
@@ -82,6 +84,8 @@ function follow(model: OnnxModel, run: Run, inputs: ReadonlyMap<string, Tensor>)
       if (result.data.length > limits.columns && !(result.data instanceof Float64Array)) {
         unsupported(node, `makes more than ${limits.columns} columns.`)
       }
+      terms += termsOf(result)
+      if (terms > limits.terms) unsupported(node, `brings the model to more than ${limits.terms} weights.`)
       if (values.has(name)) invalid(node, `makes "${name.slice(0, 100)}" a second time.`)
       values.set(name, result)
       makers.set(name, node)
@@ -93,6 +97,11 @@ function follow(model: OnnxModel, run: Run, inputs: ReadonlyMap<string, Tensor>)
     if (!value) fail('model/invalid', `Nothing makes the ONNX graph's output "${name.slice(0, 100)}".`)
     return { name, value, node: node ?? passed }
   })
+}
+
+function termsOf(tensor: Tensor): number {
+  if (tensor.data instanceof Float64Array) return 0
+  return tensor.data.reduce<number>((sum, x) => sum + (isLinear(x) ? x.terms.size : 0), 0)
 }
 
 /** Stands for the node of an output that is an input as it came. */

@@ -129,7 +129,8 @@ export function broadcast(
     })
   }
   const size = sizeOf(shape)
-  if (size > limits.elements) invalid(node, `makes a tensor of more than ${limits.elements} elements.`)
+  const most = tensors.every(isConstant) ? limits.elements : limits.columns
+  if (!(size <= most)) unsupported(node, `makes more than ${most} elements.`)
   const strides = stridesOf(shape)
   const indices = tensors.map((t) => {
     const own = stridesOf(t.shape)

@@ -1,7 +1,7 @@
 import type { Expression } from '../../core/expression.ts'
 import type { CategoryColumnFeature, DerivedColumn, NumberColumnFeature, UnknownPolicy } from '../extended.ts'
 import { clip, refuseAt, type XmlElement } from '../xml.ts'
-import { apply, bounded, missingValue, numberValue, type Typed } from './typed.ts'
+import { apply, bounded, missingValue, type Typed, textValue } from './typed.ts'
 
 /**
  * The columns of the model being built: features (what the analyst brings) and derived columns, in the order in which
@@ -45,8 +45,6 @@ interface DerivedDraft {
   readonly label?: string
   readonly type: 'number' | 'category'
   readonly expression: Expression
-  readonly range?: readonly [number, number]
-  readonly step?: number
   readonly levels: Set<string>
   missing?: 'refuse' | { readonly impute: string }
 }
@@ -112,7 +110,6 @@ export class Columns {
       ...(of.label !== undefined && { label: of.label }),
       type: typed.kind === 'text' ? 'category' : 'number',
       expression: typed.expression,
-      ...(typed.kind === 'truth' && { range: [0, 1], step: 1 }),
       levels: new Set(levels),
     })
     const column: Column = {
@@ -150,11 +147,11 @@ export class Columns {
   }
 
   /**
-   * Refuses records for which `holds` is false: an invalid value is missing in the column made from it, which a term
+   * Refuses records for which `holds` is false (not those for which it is missing): an invalid value is missing in the column made from it, which a term
    * that names the column refuses by itself, but an expression would not.
    */
   guard(column: Column, holds: Typed, at: XmlElement): void {
-    this.#guards.set(column.name, [apply('if', holds, numberValue(1), missingValue('number')), at])
+    this.#guards.set(column.name, [apply('if', apply('not', holds), missingValue('text'), textValue('valid')), at])
   }
 
   /** The finished lists, and what terms that name a column must name instead. */
@@ -225,8 +222,7 @@ export class Columns {
   #finishedDerived({ levels, type, missing, ...rest }: DerivedDraft): DerivedColumn {
     const policy = missing ?? (this.#named.has(rest.name) ? 'refuse' : 'keep')
     if (type === 'number') return { ...rest, type, missing: policy as 'refuse' | 'keep' }
-    const { range: _, step: __, ...plain } = rest
-    return { ...plain, type, levels: levels.size > 0 ? [...levels] : [anyText], unknown: 'reference', missing: policy }
+    return { ...rest, type, levels: levels.size > 0 ? [...levels] : [anyText], unknown: 'reference', missing: policy }
   }
 
   #levels(name: string): Set<string> | undefined {

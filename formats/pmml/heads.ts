@@ -3,7 +3,7 @@ import { clip, refuseAt, type XmlElement } from '../xml.ts'
 import type { Column } from './columns.ts'
 import { compare } from './logic.ts'
 import type { Scope } from './scope.ts'
-import { apply, firstPresent, numberValue, type Typed } from './typed.ts'
+import { apply, firstPresent, missingValue, numberValue, type Typed, textValue, whereMissing } from './typed.ts'
 
 /** One linear predictor being built. Everything private of a model ends here. */
 export class Head {
@@ -47,14 +47,27 @@ export interface ModelDraft {
 
 /** Adds weight · column, as a number. Where the column is missing the record is refused. */
 export function addNumber(head: Head, column: Column, weight: number, at: XmlElement, scope: Scope): void {
+  if (column.kind === 'truth') {
+    addTruth(head, column.typed, column.name, weight, at, scope)
+    return
+  }
   const numeric = asNumber(column, at, scope)
   scope.columns.use(numeric)
   head.add(numeric.name, undefined, weight)
 }
 
+/** Adds weight where the expression is 1: as a category, whose indicator takes one bit. */
+export function addTruth(head: Head, truth: Typed, hint: string, weight: number, at: XmlElement, scope: Scope): void {
+  const named = apply('if', truth, textValue('true'), textValue('false'))
+  const column = scope.columns.derive(at, whereMissing(truth, missingValue('text'), named), { hint })
+  scope.columns.use(column)
+  head.add(column.name, 'true', weight)
+}
+
 /** A column as a number column. */
 export function asNumber(column: Column, at: XmlElement, scope: Scope): Column {
-  if (column.kind !== 'category') return column
+  if (column.kind === 'number') return column
+  if (column.kind === 'truth') return { ...column, typed: { ...column.typed, kind: 'number' } }
   if (!column.numeric)
     refuseAt('model/invalid', at, `"${clip(column.name)}" is a category, and stands where a number is needed.`)
   return scope.columns.derive(at, apply('number', column.typed), { hint: `${column.name} as a number` })
@@ -89,9 +102,7 @@ export function addIndicator(
   }
   const hit = compare('equal', column, value, at, scope)
   const typed: Typed = missing === 'nothing' ? firstPresent([hit, { ...numberValue(0), kind: 'truth' }]) : hit
-  const indicator = scope.columns.derive(at, typed, { hint: `${column.name} = ${value}` })
-  scope.columns.use(indicator)
-  head.add(indicator.name, undefined, weight)
+  addTruth(head, typed, `${column.name} = ${value}`, weight, at, scope)
 }
 
 /** The heads as the model file has them. Levels that no head weighs are left out: they are what the others compare to. */

@@ -2,7 +2,7 @@ import { childOf, childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
 import { requiredNumber, requiredText } from './attributes.ts'
 import type { Column } from './columns.ts'
 import { functionName } from './general.ts'
-import { addIndicator, asNumber, Head, type ModelDraft } from './heads.ts'
+import { addIndicator, addTruth, asNumber, Head, type ModelDraft } from './heads.ts'
 import type { Scope } from './scope.ts'
 import { apply, numberValue, type Typed } from './typed.ts'
 
@@ -99,15 +99,16 @@ function density(input: XmlElement, stats: XmlElement, heads: ReadonlyMap<string
   const orZero = (typed: Typed): Typed => apply('coalesce', typed, numberValue(0))
   const x = mayMiss ? use(orZero(column.typed), `${column.name} or 0`) : column
   if (!mayMiss) scope.columns.use(column)
-  const present = mayMiss ? use(apply('not', apply('missing', column.typed)), `${column.name} is there`) : undefined
   let square: Column | undefined
   for (const one of childrenOf(stats, 'TargetValueStat')) {
     const category = requiredText(one, 'value')
     const head = heads.get(category)
     if (head === undefined) refuseAt('model/invalid', one, `"${clip(category)}" is no category of the BayesOutput.`)
     const constant = (value: number): void => {
-      if (present === undefined) head.intercept += value
-      else head.add(present.name, undefined, value)
+      if (mayMiss) {
+        const present = apply('not', apply('missing', column.typed))
+        addTruth(head, present, `${column.name} is there`, value, input, scope)
+      } else head.intercept += value
     }
     const gaussian = childOf(one, 'GaussianDistribution')
     const poisson = childOf(one, 'PoissonDistribution')

@@ -8,10 +8,10 @@ import {
   requiredNumber,
   requiredText,
 } from './attributes.ts'
-import { addIndicator, addNumber, asNumber, Head, powerOf } from './heads.ts'
+import { addIndicator, addNumber, addTruth, asNumber, Head, powerOf } from './heads.ts'
 import { compare, readArray } from './logic.ts'
 import type { Scope } from './scope.ts'
-import { apply, grown, missingValue, numberValue, type Typed, whereMissing } from './typed.ts'
+import { apply, grown, numberValue, type Typed } from './typed.ts'
 
 /**
  * The parameters of a GeneralRegressionModel. PPMatrix says which product of factors and covariates a parameter
@@ -145,25 +145,15 @@ function addProduct(
     numbers.push(exponent === 1 ? covariate.typed : apply('power', covariate.typed, numberValue(exponent)))
     hints.push(exponent === 1 ? name : `${name} ^ ${exponent}`)
   }
-  const typed = productOf(indicators, numbers)
-  addNumber(
-    head,
-    scope.columns.derive(cells[0] as XmlElement, typed, { hint: hints.join(' · ') }),
-    beta,
-    cells[0] as XmlElement,
-    scope,
-  )
-}
-
-/** Where an indicator is 0 the product is 0, whatever the numbers are. */
-function productOf(indicators: readonly Typed[], numbers: readonly Typed[]): Typed {
-  const product =
-    numbers.length === 1 ? (numbers[0] as Typed) : numbers.length === 0 ? undefined : apply('multiply', ...numbers)
-  const [first] = indicators
-  if (first === undefined) return product as Typed
-  const all = indicators.length === 1 ? first : apply('and', ...indicators)
-  if (product === undefined) return all
-  return whereMissing(all, missingValue('number'), apply('if', all, product, numberValue(0)))
+  const at = cells[0] as XmlElement
+  const hint = hints.join(' · ')
+  const held = indicators.length > 1 ? apply('and', ...indicators) : indicators[0]
+  if (numbers.length === 0) {
+    addTruth(head, held as Typed, hint, beta, at, scope)
+    return
+  }
+  const product = apply('multiply', ...(held === undefined ? numbers : [held, ...numbers]))
+  addNumber(head, scope.columns.derive(at, product, { hint }), beta, at, scope)
 }
 
 /** A factor's column of its contrast matrix: rows are the values that it can have, columns those of the parameters. */

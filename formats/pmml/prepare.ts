@@ -118,7 +118,7 @@ function prepareNumber(
   const column = columns.derive(data.element, whereMissing(x, instead, value), { hint: `${data.name} (prepared)` })
   if (validity !== undefined && mining.invalid === 'returnInvalid') {
     const coded = codes.map((code) => apply('equal', x, numberValue(code)))
-    columns.guard(column, any([apply('missing', x), ...coded, validity]), data.element)
+    columns.guard(column, any([...coded, validity]), data.element)
   }
   return column
 }

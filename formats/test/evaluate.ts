@@ -240,7 +240,9 @@ const inverse: Record<string, (eta: number) => number> = {
 function respond(link: ExtendedLink, predictors: readonly number[]): number[] {
   if (link === 'softmax' || link === 'normalised') {
     const parts = predictors.map(
-      link === 'softmax' ? (eta) => Math.exp(eta - Math.max(...predictors)) : (inverse.logit as (eta: number) => number),
+      link === 'softmax'
+        ? (eta) => Math.exp(eta - Math.max(...predictors))
+        : (inverse.logit as (eta: number) => number),
     )
     const sum = parts.reduce((a, b) => a + b, 0)
     return parts.map((part) => part / sum)

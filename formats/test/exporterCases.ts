@@ -39,7 +39,10 @@ export function compareCase(folder: string, name: string): { rows: number; probl
   const check = (place: string, actual: readonly number[], wanted: readonly number[] | undefined) => {
     if (wanted === undefined) return
     const size = Math.max(1, ...wanted.map(Math.abs))
-    if (actual.length !== wanted.length || actual.some((x, i) => !(Math.abs(x - (wanted[i] as number)) <= precision * size)))
+    if (
+      actual.length !== wanted.length ||
+      actual.some((x, i) => !(Math.abs(x - (wanted[i] as number)) <= precision * size))
+    )
       problems.push(`${place}: ${actual} instead of ${wanted}`)
   }
   records.forEach((record, i) => {
@@ -63,7 +66,9 @@ function parseCsv(text: string): Record<string, string>[] {
   const rows = text
     .trimEnd()
     .split(/\r?\n/)
-    .map((line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => m[1]?.replaceAll('""', '"') ?? m[2] ?? ''))
+    .map((line) =>
+      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => m[1]?.replaceAll('""', '"') ?? m[2] ?? ''),
+    )
   const [header, ...body] = rows
   return body.map((cells) => Object.fromEntries((header ?? []).map((name, i) => [name, cells[i] ?? ''])))
 }

@@ -36,7 +36,7 @@ const refusals: Record<string, RegExp> = {
   'own-call': /"np\.cbrt\(age\)"/,
   mixed: /MixedLM/,
   'r-spline': /bs\(/,
-  'r-poly': /raw = TRUE/,
+  'r-poly': /poly\(\) of several columns/,
   'r-strata': /strata/,
   'r-function': /cut\(/,
   'r-loess': /loess/,

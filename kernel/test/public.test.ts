@@ -154,6 +154,18 @@ test('masks by table are n-th residues, all different, for any count; keys may a
   }
 })
 
+test('a table of masks can be made in steps, and masks be drawn meanwhile', () => {
+  const { n } = key(128)
+  const engine = arithmetic.publicKey(toBytes(n, 16))
+  let steps = 0
+  while (!engine.prepareSomeMasks(random, 7)) {
+    steps++
+    expect(engine.masks(1, random).length).toBe(32)
+  }
+  expect(steps).toBeGreaterThan(20)
+  expect(engine.masks(3, random).length).toBe(96)
+})
+
 test('digits spell their weight', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 2 ** 53 - 1 }), fc.integer({ min: 2, max: 6 }), (magnitude, width) => {

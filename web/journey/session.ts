@@ -39,6 +39,8 @@ export interface SessionState {
   readonly scores: Scores | null
   /** What crossed the line, newest last, at most some hundred exchanges. */
   readonly exchanges: readonly Exchange[]
+  /** All exchanges so far, also those that are listed no more. */
+  readonly traffic: { readonly requests: number; readonly bytesUp: number; readonly bytesDown: number }
 }
 
 export type RunState =
@@ -83,9 +85,17 @@ export class Session {
       keySize: 3072,
       key: { status: 'none' },
       exchanges: [],
+      traffic: { requests: 0, bytesUp: 0, bytesDown: 0 },
     }))
     this.server = server((exchange) =>
-      this.#set(({ exchanges }) => ({ exchanges: [...exchanges.slice(-(mostExchanges - 1)), exchange] })),
+      this.#set(({ exchanges, traffic: { requests, bytesUp, bytesDown } }) => ({
+        exchanges: [...exchanges.slice(-(mostExchanges - 1)), exchange],
+        traffic: {
+          requests: requests + 1,
+          bytesUp: bytesUp + exchange.bytesUp,
+          bytesDown: bytesDown + exchange.bytesDown,
+        },
+      })),
     )
   }
 
@@ -115,7 +125,9 @@ export class Session {
     this.#restart()
     const matches = preview ? matchColumns(card, preview.header) : []
     this.#set({ ...noFile, file, preview, confirmDecimal, card, limits, matches })
-    void this.#check()
+    // A file that was still being read, or could not be, is read anew: what was under way has just been stopped.
+    if (file && !preview) void this.#inspect({})
+    else void this.#check()
   }
 
   async openFile(file: File): Promise<void> {
@@ -126,8 +138,10 @@ export class Session {
 
   /** Reads the file anew, with what the person says of its format. */
   async changeFormat(chosen: Partial<FileFormat>): Promise<void> {
-    const { preview } = this.state
-    await this.#inspect({ ...preview?.format, ...chosen })
+    const { preview, confirmDecimal } = this.state
+    // A decimal mark that waits for the person's word is found anew, not taken as given.
+    const { decimalMark, ...rest } = preview?.format ?? {}
+    await this.#inspect({ ...rest, ...(decimalMark && !confirmDecimal && { decimalMark }), ...chosen })
   }
 
   confirmDecimalMark(): void {

@@ -24,8 +24,6 @@ export interface ScoreSummary {
 
 const bars = 40
 const recordsAtOnce = 5_000
-/** Links whose responses are probabilities: their histogram shows the whole of [0, 1]. */
-const probabilities: readonly unknown[] = ['logit', 'probit', 'cloglog', 'loglog', 'cauchit', 'softmax', 'normalised']
 
 /**
  * The scores of `predictors` and how they are distributed. Gives the main thread back between pieces of some
@@ -60,7 +58,8 @@ export async function summarise(card: Card, predictors: Float64Array, signal: Ab
     }
   })
 
-  const whole = probabilities.includes(card.link)
+  // Probabilities are shown on the whole of [0, 1].
+  const whole = givesProbabilities(card.link)
   const charts = spans.map(({ min, max, finite }) => {
     const counts = new Array<number>(bars).fill(0)
     if (whole || finite === 0) return { from: 0, to: 1, counts }

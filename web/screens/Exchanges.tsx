@@ -7,11 +7,17 @@ import styles from './ServerSide.module.css'
 /** So many of the last exchanges are listed. */
 const most = 100
 
+interface ExchangesProps {
+  readonly exchanges: readonly Exchange[]
+  /** The number of the last of them, counted from the page's opening. */
+  readonly last: number
+}
+
 /** The requests, newest first, as they were handed to the network. */
-export function Exchanges({ exchanges }: { readonly exchanges: readonly Exchange[] }) {
+export function Exchanges({ exchanges, last }: ExchangesProps) {
   const listed = exchanges.slice(-most).map((exchange, i, all) => ({
     ...exchange,
-    number: exchanges.length - all.length + i + 1,
+    number: last - all.length + i + 1,
   }))
   return (
     <Scroller label="Exchanges" className={styles.exchanges}>

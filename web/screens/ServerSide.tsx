@@ -9,12 +9,11 @@ export function ServerSide() {
   const card = useSessionState((state) => state.card)
   const key = useSessionState((state) => state.key)
   const exchanges = useSessionState((state) => state.exchanges)
-  const up = exchanges.reduce((sum, { bytesUp }) => sum + bytesUp, 0)
-  const down = exchanges.reduce((sum, { bytesDown }) => sum + bytesDown, 0)
+  const { requests, bytesUp, bytesDown } = useSessionState((state) => state.traffic)
   const facts: Fact[] = [
-    { name: 'Requests', value: integer(exchanges.length) },
-    { name: 'Bytes to it', value: bytes(up) },
-    { name: 'Bytes from it', value: bytes(down) },
+    { name: 'Requests', value: integer(requests) },
+    { name: 'Bytes to it', value: bytes(bytesUp) },
+    { name: 'Bytes from it', value: bytes(bytesDown) },
     ...(card
       ? [{ name: 'Model’s card', value: <code title={card.hash}>{grouped(card.hash.slice(0, 16))}</code> }]
       : []),
@@ -39,7 +38,7 @@ export function ServerSide() {
       </dl>
       <h2>What the server saw</h2>
       <Facts facts={facts} />
-      {exchanges.length > 0 && <Exchanges exchanges={exchanges} />}
+      {exchanges.length > 0 && <Exchanges exchanges={exchanges} last={requests} />}
     </div>
   )
 }

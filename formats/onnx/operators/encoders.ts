@@ -6,7 +6,8 @@ import { type Element, isColumn, isLinear, isOutcome } from '../element.ts'
 import type { OnnxNode } from '../protobuf.ts'
 import { invalid, nameOf, unsupported } from '../refuse.ts'
 import type { Operator, Operators } from '../run.ts'
-import { axisOf, constantTensor, type ElementType, numbersOf, type Tensor, tensor } from '../tensor.ts'
+import { axisOf, constantTensor, type ElementType, elementType, numbersOf, type Tensor, tensor } from '../tensor.ts'
+import { castElement } from './elementwise.ts'
 
 /** Operators of ai.onnx.ml that prepare columns, and ai.onnx's OneHot. */
 
@@ -35,7 +36,8 @@ const scaler: Operator = (node, inputs, run) => {
   const scale = perColumn(node, scales.length > 0 ? scales : [1], x, 'scales')
   return [
     map(x, 'float', (element, i) => {
-      const centred = apply(node, run, 'subtract', [element, offset(i)], 'float')
+      const single = castElement(node, run, element, x.type, 'float')
+      const centred = apply(node, run, 'subtract', [single, offset(i)], 'float')
       return apply(node, run, 'multiply', [centred, scale(i)], 'float')
     }),
   ]
@@ -130,12 +132,14 @@ function mappingOf(node: OnnxNode): Mapping {
     const otherwise = (tensorDefault?.data[0] as string | undefined) ?? stringOf(node, 'default_string', '_Unused')
     return { keys, values, otherwise, type: 'string' }
   }
-  const isInt = valueTensor
-    ? valueTensor.type !== 1 && valueTensor.type !== 11
+  const type = valueTensor
+    ? elementType(valueTensor.type, `The values of ${nameOf(node)}`)
     : intsOf(node, 'values_int64s').length > 0
-  const fallback = isInt ? intOf(node, 'default_int64', -1) : floatOf(node, 'default_float', -0)
+      ? 'int'
+      : 'float'
+  const fallback = type === 'int' ? intOf(node, 'default_int64', -1) : floatOf(node, 'default_float', -0)
   const otherwise = (tensorDefault?.data[0] as number | undefined) ?? fallback
-  return { keys, values, otherwise, type: isInt ? 'int' : 'float' }
+  return { keys, values, otherwise, type }
 }
 
 const labelEncoder: Operator = (node, inputs, run) => {

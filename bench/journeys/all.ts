@@ -1,0 +1,117 @@
+import { availableParallelism } from 'node:os'
+import { openBenchPage } from '../benchPage.ts'
+import { centredModelOf } from '../ckks/records.ts'
+import type { Parameters } from '../ckks/scheme.ts'
+import type { Material } from '../material.ts'
+import type { Site } from '../site.ts'
+import { type CpuSeconds, cpuSeconds, spent } from './cpu.ts'
+import { type RecordsFile, writeRecords } from './csv.ts'
+import { productJourney } from './product.ts'
+import { spawnServer } from './server.ts'
+import { heldBack, throttle } from './throttle.ts'
+
+/** One whole journey, from the click to the scores. Times in milliseconds. */
+export interface Journey {
+  readonly scheme: 'product' | 'CKKS'
+  readonly records: number
+  /** Bits per second; null for none. */
+  readonly uplink: number | null
+  readonly look: number
+  readonly elapsed: number
+  readonly seal: number
+  readonly open: number
+  /** What the server's threads computed; null where it does not count it. */
+  readonly compute: number | null
+  /** Processor time of the server's process; null where it shares one with the benchmark. */
+  readonly serverCpu: number | null
+  readonly browserCpu: CpuSeconds
+  readonly bytesUp: number
+  readonly bytesDown: number
+  /** Ciphertexts sealed with a residue that was there before. */
+  readonly stocked: number | null
+  readonly ciphertexts: number | null
+  /** Largest error of a linear predictor over all records. */
+  readonly error: number
+}
+
+const mebit = 1e6
+
+interface Wanted {
+  readonly records: number
+  readonly uplink: number | null
+  readonly look: number
+}
+
+function wanted(quick: boolean, sample: number): Wanted[] {
+  if (quick) return [{ records: sample, uplink: null, look: 0 }]
+  return [
+    { records: sample, uplink: null, look: 0 },
+    { records: sample, uplink: null, look: 10 },
+    { records: 10_000, uplink: null, look: 0 },
+    { records: 10_000, uplink: 20 * mebit, look: 0 },
+    { records: 100_000, uplink: null, look: 0 },
+    { records: 100_000, uplink: 20 * mebit, look: 0 },
+  ]
+}
+
+/** All journeys, each with the product and, where there are parameters, with CKKS, one after the other. */
+export async function travel(
+  material: Material,
+  site: Site,
+  parameters: Parameters | null,
+  quick: boolean,
+  tell: (line: string) => void,
+): Promise<{ journeys: Journey[]; wrong: string[] }> {
+  const journeys: Journey[] = []
+  const wrong: string[] = []
+  const sample = material.integers.length / material.weights.length
+  for (const each of wanted(quick, sample)) {
+    const name = `${each.records.toLocaleString('en-US')} records${each.uplink ? ` at ${each.uplink / mebit} Mbit/s` : ''}`
+    const file = await writeRecords(each.records)
+    try {
+      tell(`journey of ${name}`)
+      journeys.push(await withProduct(material, file, each))
+      if (parameters && each.look === 0) {
+        tell(`journey of ${name}, CKKS`)
+        journeys.push(await withCkks(material, site, parameters, each))
+      }
+    } finally {
+      await file.remove()
+    }
+    for (const { scheme, error, bytesUp, elapsed, uplink } of journeys.slice(-2)) {
+      if (!(error <= material.tolerance)) wrong.push(`${scheme}, ${name}: an error of ${error.toExponential(1)}`)
+      if (!heldBack(bytesUp, elapsed, uplink)) wrong.push(`${scheme}, ${name}: the uplink was not held back`)
+    }
+  }
+  return { journeys, wrong }
+}
+
+async function withProduct(material: Material, file: RecordsFile, { records, uplink, look }: Wanted): Promise<Journey> {
+  const server = await spawnServer()
+  try {
+    const { figures, serverCompute, ...rest } = await productJourney(file, { server, material, uplink, look })
+    const { elapsed, work, bytesUp, bytesDown, stocked, ciphertexts } = figures
+    const { seal, open } = work
+    const counts = { bytesUp, bytesDown, stocked, ciphertexts }
+    return { scheme: 'product', records, uplink, look, elapsed, seal, open, compute: serverCompute, ...counts, ...rest }
+  } finally {
+    await server.close()
+  }
+}
+
+async function withCkks(material: Material, site: Site, parameters: Parameters, wish: Wanted): Promise<Journey> {
+  const { records, uplink, look } = wish
+  const workers = availableParallelism()
+  await site.prepareCkks(centredModelOf(material), parameters, workers)
+  const { browser, page, run, close } = await openBenchPage(site.url, () => {})
+  try {
+    await throttle(page, uplink)
+    const before = await cpuSeconds(browser)
+    const { work, ...journey } = await run({ kind: 'ckks', material, parameters, records, workers })
+    const browserCpu = spent(before, await cpuSeconds(browser))
+    const unknown = { serverCpu: null, stocked: null, ciphertexts: null }
+    return { scheme: 'CKKS', uplink, look, ...work, ...journey, ...unknown, compute: site.computed(), browserCpu }
+  } finally {
+    await close()
+  }
+}

@@ -1,0 +1,29 @@
+import { ownerTwin } from '../core/private/twin.ts'
+import { twin } from '../core/twin.ts'
+import { enableRelaxedSimd } from '../kernel/node.ts'
+import { kernelOwnerArithmetic } from '../kernel/private.ts'
+import { kernelArithmetic, loadKernel } from '../kernel/public.ts'
+import type { Parameters } from './ckks/scheme.ts'
+import { bindSeal5 } from './ckks/seal5.ts'
+import { type Comparison, compare } from './compare.ts'
+import type { Material } from './material.ts'
+import { ckks } from './participants/ckks.ts'
+import { engine } from './participants/engine.ts'
+import { reference } from './participants/reference.ts'
+import type { Pace } from './timing.ts'
+
+/** The server's part of the comparison, in this process, on the engine that Node runs. */
+export async function compareInNode(
+  material: Material,
+  parameters: Parameters | null,
+  pace: Pace,
+  tell: (line: string) => void,
+): Promise<Comparison & { engine: string }> {
+  enableRelaxedSimd()
+  const { kernel, reason } = loadKernel()
+  const participants = [reference(material), engine('BigInt twin', material, twin, ownerTwin)]
+  if (kernel) participants.push(engine('kernel', material, kernelArithmetic(kernel), kernelOwnerArithmetic(kernel)))
+  const seal = parameters && (await bindSeal5(parameters))
+  if (seal && parameters) participants.push(ckks('node-seal 5.1 CKKS', material, seal, parameters))
+  return { ...compare(participants, ['scoreBlock', 'maskDirect', 'maskTable', 'check'], pace, tell), engine: reason }
+}

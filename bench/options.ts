@@ -1,0 +1,60 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+export const parts = ['operations', 'multiplication', 'ckks', 'server', 'journeys', 'sizes'] as const
+export type Part = (typeof parts)[number]
+
+export const usage = `Usage: npm run bench -- [options]
+  --json FILE        write everything, with units, to FILE
+  --quick            few rounds and the shortest journey: minutes become seconds, figures become rough
+  --only PART        one part (repeatable): ${parts.join(', ')}
+  --key-size BITS    2048, 3072 (default) or 4096
+  --help             this text`
+
+export interface Options {
+  /** Absolute. */
+  readonly json?: string
+  readonly quick: boolean
+  readonly only: ReadonlySet<Part>
+  readonly keySize: 2048 | 3072 | 4096
+}
+
+/** A command line that cannot be meant. */
+export class UsageError extends Error {}
+
+/** The options, or null when help is asked for. `folder` is where relative paths start. Throws {@link UsageError}. */
+export function parseOptions(argv: readonly string[], folder: string): Options | null {
+  const { help, json, quick, only, ...values } = parse(argv)
+  if (help) return null
+  const keySize = Number(values['key-size'] ?? 3072)
+  if (keySize !== 2048 && keySize !== 3072 && keySize !== 4096)
+    throw new UsageError('--key-size is 2048, 3072 or 4096.')
+  const chosen = (only ?? parts).map((name) => {
+    const part = parts.find((each) => each === name)
+    if (part === undefined) throw new UsageError(`There is no part "${name}".`)
+    return part
+  })
+  return {
+    quick: quick ?? false,
+    only: new Set(chosen),
+    keySize,
+    ...(json !== undefined && { json: resolve(folder, json) }),
+  }
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        json: { type: 'string' },
+        quick: { type: 'boolean' },
+        only: { type: 'string', multiple: true },
+        'key-size': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values
+  } catch (thrown) {
+    throw new UsageError((thrown as Error).message)
+  }
+}

@@ -1,0 +1,35 @@
+import { ownerTwin } from '../../core/private/twin.ts'
+import { twin } from '../../core/twin.ts'
+import { kernelOwnerArithmetic } from '../../kernel/private.ts'
+import { kernelArithmetic, loadKernel } from '../../kernel/public.ts'
+import { bindSeal7 } from '../ckks/seal7.ts'
+import { compare } from '../compare.ts'
+import { multiplications } from '../multiplication.ts'
+import { ckks } from '../participants/ckks.ts'
+import { engine } from '../participants/engine.ts'
+import { reference } from '../participants/reference.ts'
+import type { CompareJob, MultiplyJob, Results } from './jobs.ts'
+import type { Message } from './page.ts'
+
+const say = (message: Message): void => self.postMessage(message)
+
+self.onmessage = async ({ data: job }: MessageEvent<CompareJob | MultiplyJob>) => {
+  try {
+    say({ result: await work(job) })
+  } catch (thrown) {
+    say({ error: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) })
+  }
+}
+
+async function work(job: CompareJob | MultiplyJob): Promise<Results['compare'] | Results['multiply']> {
+  const { kernel, reason } = loadKernel()
+  if (job.kind === 'multiply') return { ...multiplications(kernel, job.pace), engine: reason }
+  const { material } = job
+  const participants = [reference(material), engine('BigInt twin', material, twin, ownerTwin)]
+  if (kernel) participants.push(engine('kernel', material, kernelArithmetic(kernel), kernelOwnerArithmetic(kernel)))
+  if (job.ckks) {
+    const seal = await bindSeal7(job.ckks, new URL('/seal.wasm', location.href).href)
+    participants.push(ckks('node-seal 7.0 CKKS', material, seal, job.ckks))
+  }
+  return { ...compare(participants, job.only, job.pace, (tell) => say({ tell })), engine: reason }
+}

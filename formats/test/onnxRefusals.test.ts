@@ -1,0 +1,381 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { BlindscoreError, type ErrorCode } from '../../core/errors.ts'
+import { readOnnx } from '../onnx/read.ts'
+import { type Attribute, type GraphOptions, ml, node, onnxFile, tensor } from './onnxFile.ts'
+
+const folder = new URL('./fixtures/onnx/', import.meta.url)
+
+function refusal(bytes: Uint8Array): BlindscoreError {
+  try {
+    readOnnx(bytes)
+  } catch (thrown) {
+    if (thrown instanceof BlindscoreError) return thrown
+    throw thrown
+  }
+  throw new Error('was read')
+}
+
+const weights = (n: number): Record<string, Attribute> => ({
+  coefficients: { floats: Array.from({ length: n }, (_, i) => i + 1) },
+})
+const table = (k: number): Pick<GraphOptions, 'inputs' | 'outputs'> => ({
+  inputs: [['x', 'float', [-1, k]]],
+  outputs: ['y'],
+})
+const regressor = ml('LinearRegressor', ['x'], ['y'], weights(2))
+
+const cases: [what: string, code: ErrorCode, says: RegExp, options: GraphOptions][] = [
+  [
+    'trees',
+    'model/unsupported',
+    /node 0 "forest" \(ai\.onnx\.ml\.TreeEnsembleRegressor\).*trees.*linear or additive/s,
+    { ...table(2), nodes: [node('TreeEnsembleRegressor', ['x'], ['y'], { domain: 'ai.onnx.ml', name: 'forest' })] },
+  ],
+  [
+    'the tree operator of ai.onnx.ml 5',
+    'model/unsupported',
+    /TreeEnsemble\).*trees/s,
+    { ...table(2), nodes: [ml('TreeEnsemble', ['x'], ['y'])] },
+  ],
+  [
+    'a kernel',
+    'model/unsupported',
+    /SVMRegressor.*RBF.*kernel="linear"/s,
+    { ...table(2), nodes: [ml('SVMRegressor', ['x'], ['y'], { kernel_type: { s: 'RBF' }, n_supports: { i: 1 } })] },
+  ],
+  [
+    'pairwise probabilities',
+    'model/unsupported',
+    /prob_a.*decision values/s,
+    {
+      ...table(2),
+      nodes: [
+        ml('SVMClassifier', ['x'], ['l', 'y'], {
+          kernel_type: { s: 'LINEAR' },
+          classlabels_ints: { ints: [0, 1] },
+          vectors_per_class: { ints: [1, 1] },
+          prob_a: { floats: [1] },
+        }),
+      ],
+    },
+  ],
+  [
+    'votes of pairs',
+    'model/unsupported',
+    /vote.*LinearSVC/s,
+    {
+      ...table(2),
+      nodes: [
+        ml('SVMClassifier', ['x'], ['l', 'y'], {
+          classlabels_ints: { ints: [0, 1, 2] },
+          vectors_per_class: { ints: [1, 1, 1] },
+        }),
+      ],
+    },
+  ],
+  [
+    'a convolution',
+    'model/unsupported',
+    /Conv.*deep network.*last linear layer/s,
+    { ...table(2), nodes: [node('Conv', ['x'], ['y'])] },
+  ],
+  [
+    'a sub-graph',
+    'model/unsupported',
+    /If\).*control flow/s,
+    { ...table(2), nodes: [node('If', ['x'], ['y'], { attributes: { then_branch: { g: new Uint8Array() } } })] },
+  ],
+  [
+    'a private operator',
+    'model/unsupported',
+    /com\.example\.Magic.*private operator set/s,
+    { ...table(2), nodes: [node('Magic', ['x'], ['y'], { domain: 'com.example' })] },
+  ],
+  [
+    'an operator that is not read',
+    'model/unsupported',
+    /CumSum\) is not read/,
+    { ...table(2), nodes: [node('CumSum', ['x'], ['y'])] },
+  ],
+  [
+    'the normal quantile',
+    'model/unsupported',
+    /PROBIT.*quantile/s,
+    { ...table(2), nodes: [ml('LinearRegressor', ['x'], ['y'], { ...weights(2), post_transform: { s: 'PROBIT' } })] },
+  ],
+  [
+    'a jump',
+    'model/unsupported',
+    /SOFTMAX_ZERO/,
+    {
+      ...table(2),
+      nodes: [ml('LinearRegressor', ['x'], ['y'], { ...weights(2), post_transform: { s: 'SOFTMAX_ZERO' } })],
+    },
+  ],
+  [
+    'an unknown post-transform',
+    'model/invalid',
+    /post-transform/,
+    { ...table(2), nodes: [ml('LinearRegressor', ['x'], ['y'], { ...weights(2), post_transform: { s: 'CUBE' } })] },
+  ],
+  ['too few coefficients', 'model/invalid', /2 coefficients for 3 columns/, { ...table(3), nodes: [regressor] }],
+  [
+    'a weight that is not finite',
+    'model/invalid',
+    /not finite/,
+    {
+      ...table(2),
+      nodes: [ml('LinearRegressor', ['x'], ['y'], { coefficients: { floats: [1, Number.POSITIVE_INFINITY] } })],
+    },
+  ],
+  [
+    'a step after the sums that is no link',
+    'model/unsupported',
+    /Relu\).*Only|Relu\).*link/s,
+    { ...table(2), nodes: [ml('LinearRegressor', ['x'], ['z'], weights(2)), node('Relu', ['z'], ['y'])] },
+  ],
+  [
+    'bounds on a score',
+    'model/unsupported',
+    /Clip\).*link/s,
+    {
+      ...table(2),
+      nodes: [ml('LinearRegressor', ['x'], ['z'], weights(2)), node('Clip', ['z', 'low'], ['y'])],
+      initializers: [tensor('low', 'float', [], [0])],
+    },
+  ],
+  [
+    'data in another file',
+    'model/unsupported',
+    /"w" keeps its data in another file.*one file/s,
+    { ...table(2), nodes: [node('MatMul', ['x', 'w'], ['y'])], initializers: [tensor('w', 'float', [2, 1], [], true)] },
+  ],
+  [
+    'half precision',
+    'model/unsupported',
+    /float16/,
+    { ...table(2), nodes: [node('MatMul', ['x', 'w'], ['y'])], initializers: [tensor('w', 'float16', [2, 1], [1, 2])] },
+  ],
+  [
+    'a tensor that is too short',
+    'model/invalid',
+    /"w" holds another number/,
+    { ...table(2), nodes: [node('MatMul', ['x', 'w'], ['y'])], initializers: [tensor('w', 'float', [2, 1], [1])] },
+  ],
+  [
+    'a tensor that claims to be vast',
+    'model/invalid',
+    /more than/,
+    {
+      ...table(2),
+      nodes: [node('MatMul', ['x', 'w'], ['y'])],
+      initializers: [tensor('w', 'float', [2 ** 40, 2 ** 40], [])],
+    },
+  ],
+  [
+    'weights of another height',
+    'model/invalid',
+    /2 columns by 3 rows/,
+    {
+      ...table(2),
+      nodes: [node('MatMul', ['x', 'w'], ['y'])],
+      initializers: [tensor('w', 'float', [3, 1], [1, 2, 3])],
+    },
+  ],
+  [
+    'weights from the record',
+    'model/unsupported',
+    /takes its weights from the record/,
+    { ...table(2), nodes: [node('MatMul', ['x', 'x'], ['y'])] },
+  ],
+  [
+    'shapes that do not fit',
+    'model/invalid',
+    /shapes that do not fit: \[1, 3\] and \[2\]/,
+    { ...table(3), nodes: [node('Add', ['x', 'w'], ['y'])], initializers: [tensor('w', 'float', [2], [1, 2])] },
+  ],
+  [
+    'a mean over the records',
+    'model/unsupported',
+    /ReduceMean\) works across records/,
+    { ...table(2), nodes: [node('ReduceMean', ['x'], ['m'], { attributes: { axes: { ints: [0] } } }), regressor] },
+  ],
+  [
+    'records laid end to end',
+    'model/unsupported',
+    /Reshape\) lays records end to end/,
+    { ...table(2), nodes: [node('Reshape', ['x', 's'], ['y'])], initializers: [tensor('s', 'int64', [1], [-1])] },
+  ],
+  [
+    'a fixed batch',
+    'model/invalid',
+    /dynamic batch/,
+    { ...table(2), nodes: [node('Reshape', ['x', 's'], ['y'])], initializers: [tensor('s', 'int64', [2], [32, 2])] },
+  ],
+  [
+    'a value that nothing makes',
+    'model/invalid',
+    /"z", which nothing before it makes/,
+    { ...table(2), nodes: [node('Exp', ['z'], ['y'])] },
+  ],
+  ['a value made twice', 'model/invalid', /"y" a second time/, { ...table(2), nodes: [regressor, regressor] }],
+  ['an output that nothing makes', 'model/invalid', /output "y"/, { ...table(2), nodes: [] }],
+  [
+    'a prediction without inputs',
+    'model/unsupported',
+    /depends on the record/,
+    { ...table(2), nodes: [node('Identity', ['c'], ['y'])], initializers: [tensor('c', 'float', [1, 1], [1])] },
+  ],
+  [
+    'a picture',
+    'model/unsupported',
+    /column \[N, 1\] or a table/,
+    { inputs: [['x', 'float', [-1, 3, 8, 8]]], outputs: ['y'], nodes: [] },
+  ],
+  [
+    'an open number of columns',
+    'model/unsupported',
+    /how many columns/,
+    { inputs: [['x', 'float', [-1, -1]]], outputs: ['y'], nodes: [regressor] },
+  ],
+  [
+    'text in arithmetic',
+    'model/unsupported',
+    /Encode it first/,
+    { inputs: [['x', 'string', [-1, 2]]], outputs: ['y'], nodes: [regressor] },
+  ],
+  [
+    'names of another number',
+    'model/invalid',
+    /2 columns, and 1 names/,
+    { ...table(2), nodes: [regressor], metadata: { feature_names: '["a"]' } },
+  ],
+  [
+    'names twice',
+    'model/invalid',
+    /called "a"/,
+    { ...table(2), nodes: [regressor], metadata: { feature_names: '["a","a"]' } },
+  ],
+  [
+    'names that are no list',
+    'model/invalid',
+    /feature_names/,
+    { ...table(2), nodes: [regressor], metadata: { feature_names: '[1,' } },
+  ],
+  [
+    'ranges that are none',
+    'model/invalid',
+    /feature_ranges/,
+    { ...table(2), nodes: [regressor], metadata: { feature_ranges: '{"x0":[2,1]}' } },
+  ],
+  [
+    'a layer after a layer',
+    'model/unsupported',
+    /Sigmoid.*one linear layer/s,
+    {
+      ...table(2),
+      nodes: [
+        ml('LinearRegressor', ['x'], ['z'], weights(2)),
+        node('Sigmoid', ['z'], ['h']),
+        ml('LinearRegressor', ['h'], ['y'], weights(1)),
+      ],
+    },
+  ],
+  [
+    'many steps after the sums',
+    'model/unsupported',
+    /steps after the weighted sums/,
+    {
+      ...table(2),
+      nodes: [
+        ml('LinearRegressor', ['x'], ['z0'], weights(2)),
+        ...Array.from({ length: 5000 }, (_, i) => node('Sigmoid', [`z${i}`], [i === 4999 ? 'y' : `z${i + 1}`])),
+      ],
+    },
+  ],
+]
+
+describe('a model that cannot be scored is refused, with its place and what to do', () => {
+  for (const [what, code, says, options] of cases) {
+    test(what, () => {
+      const error = refusal(onnxFile(options))
+      expect(error.code).toBe(code)
+      expect(error.message).toMatch(says)
+    })
+  }
+
+  test('a hidden layer, as PyTorch exports it', () => {
+    const error = refusal(readFileSync(new URL('refused/hidden_layer.onnx', folder)))
+    expect(error.code).toBe('model/unsupported')
+    expect(error.message).toMatch(/Gemm.*Relu.*last linear layer/s)
+  })
+})
+
+describe('hostile bytes', () => {
+  test.each([
+    ['nothing', new Uint8Array()],
+    ['text', new TextEncoder().encode('{"format":"blindscore-model/1"}')],
+    ['an archive', Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 0, 0)],
+    ['groups in groups', new Uint8Array(100_000).fill(0x0b)],
+  ])('%s is no ONNX file', (_, bytes) => {
+    expect(refusal(bytes).code).toBe('model/syntax')
+  })
+
+  test('a file that ends anywhere, or has any byte changed, is read or refused', { timeout: 300_000 }, () => {
+    const bytes = onnxFile({
+      inputs: [
+        ['a', 'float', [-1, 2]],
+        ['c', 'string', [-1, 1]],
+      ],
+      outputs: ['label', 'p'],
+      nodes: [
+        ml('Imputer', ['a'], ['b'], {
+          imputed_value_floats: { floats: [1, 2] },
+          replaced_value_float: { f: Number.NaN },
+        }),
+        ml('OneHotEncoder', ['c'], ['h'], { cats_strings: { strings: ['u', 'v'] }, zeros: { i: 1 } }),
+        node('Reshape', ['h', 's'], ['i']),
+        node('Concat', ['b', 'i'], ['x'], { attributes: { axis: { i: 1 } } }),
+        ml('LinearClassifier', ['x'], ['label', 'p'], {
+          coefficients: { floats: [1, 2, 3, 4] },
+          intercepts: { floats: [0.5] },
+          classlabels_ints: { ints: [0, 1] },
+          post_transform: { s: 'LOGISTIC' },
+        }),
+      ],
+      initializers: [tensor('s', 'int64', [2], [-1, 2])],
+      metadata: { feature_names: '["p","q"]' },
+    })
+    const { model } = readOnnx(bytes)
+    expect(model.features.map(({ name }) => name)).toEqual(['p', 'q', 'c'])
+    let read = 0
+    const attempt = (damaged: Uint8Array): void => {
+      try {
+        readOnnx(damaged)
+        read++
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(BlindscoreError)
+      }
+    }
+    for (let at = 0; at < bytes.length; at++) {
+      attempt(bytes.subarray(0, at))
+      for (const change of [0x01, 0x80, 0x7f, 0xff, 0x08]) {
+        const damaged = bytes.slice()
+        damaged[at] = (damaged[at] as number) ^ change
+        attempt(damaged)
+      }
+    }
+    // Many changes touch a name or a number only, and what is left is a model.
+    expect(read).toBeGreaterThan(0)
+    expect(read).toBeLessThan(bytes.length * 6)
+  })
+
+  test('sums that double at every node stay small', () => {
+    const nodes = Array.from({ length: 2000 }, (_, i) =>
+      node('Mul', [i === 0 ? 'x' : `v${i}`, i === 0 ? 'x' : `v${i}`], [i === 1999 ? 'y' : `v${i + 1}`]),
+    )
+    const { model } = readOnnx(onnxFile({ inputs: [['x', 'double', [-1, 1]]], outputs: ['y'], nodes }))
+    expect(JSON.stringify(model).length).toBeLessThan(1_000_000)
+  })
+})

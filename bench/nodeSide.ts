@@ -21,8 +21,10 @@ export async function compareInNode(
 ): Promise<Comparison & { engine: string }> {
   enableRelaxedSimd()
   const { kernel, reason } = loadKernel()
-  const participants = [reference(material), engine('BigInt twin', material, twin, ownerTwin)]
-  if (kernel) participants.push(engine('kernel', material, kernelArithmetic(kernel), kernelOwnerArithmetic(kernel)))
+  // Whoever sealed them, the server gets the same ciphertexts.
+  const owner = kernel ? kernelOwnerArithmetic(kernel) : ownerTwin
+  const participants = [reference(material), engine('BigInt twin', material, twin, owner)]
+  if (kernel) participants.push(engine('kernel', material, kernelArithmetic(kernel), owner))
   const seal = parameters && (await bindSeal5(parameters))
   if (seal && parameters) participants.push(ckks('node-seal 5.1 CKKS', material, seal, parameters))
   return { ...compare(participants, ['scoreBlock', 'maskDirect', 'maskTable', 'check'], pace, tell), engine: reason }

@@ -25,13 +25,15 @@ export function operationsSection(title: string, { operations: compared, partici
         const ratios = [times(of(names[0] ?? '') / of('kernel')), times(of('BigInt twin') / of('kernel'))]
         return [operations[operation], ...cells, ...(names.includes('kernel') ? ratios : [])]
       }),
-      ...(['residueTable', 'maskTable'] as const).map((preparation) => {
-        const cells = participants.map(({ preparations: done }) => {
-          const ms = done[preparation]
-          return ms === undefined ? '—' : duration(1000 * ms)
-        })
-        return [`${preparations[preparation]}, once per key`, ...cells]
-      }),
+      ...(['residueTable', 'maskTable'] as const)
+        .filter((preparation) => compared.some(({ operation }) => operation === preparedFor[preparation]))
+        .map((preparation) => {
+          const cells = participants.map(({ preparations: done }) => {
+            const ms = done[preparation]
+            return ms === undefined ? '—' : duration(1000 * ms)
+          })
+          return [`${preparations[preparation]}, once per key`, ...cells]
+        }),
     ],
     notes: [
       engine,
@@ -41,6 +43,9 @@ export function operationsSection(title: string, { operations: compared, partici
     ],
   }
 }
+
+/** Which operation a preparation is for. */
+const preparedFor = { residueTable: 'residue', maskTable: 'maskTable' } as const
 
 /** The same per value and per record: what a block costs, shared by all that it carries. */
 export function perRecordSection(title: string, comparison: Comparing, inputs: number): Section {
@@ -111,12 +116,7 @@ export function parametersText({ degree, primes, inputScale, weightScale, rescal
   return `N ${degree}, primes ${primes.join('+')}, scales ${scales}${compression === 'none' ? '' : `, ${compression}`}`
 }
 
-export function ckksSection(
-  tried: readonly Tried[],
-  chosen: Tried | null,
-  tolerance: number,
-  records: number,
-): Section {
+export function ckksSection(tried: readonly Tried[], chosen: Tried | null, tolerance: number): Section {
   return {
     title: 'CKKS parameters tried on real records (node-seal 5.1, Node)',
     columns: ['', 'records', 'bytes up per value', 'largest error', 'head-room', 'verdict'],

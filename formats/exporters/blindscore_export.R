@@ -77,6 +77,8 @@ refuse <- function(...) stop(paste0(...), call. = FALSE)
 
 read_fit <- function(fit, frame, book, baseline) {
   kind <- class(fit)[1]
+  if (kind == "aov") kind <- "lm"
+  if (kind == "mlm") refuse("A model of several outcomes: export one per outcome.")
   known <- c("lm", "glm", "negbin", "rlm", "polr", "multinom", "coxph")
   if (!kind %in% known) {
     refuse(kind, " is a kind of model that this exporter does not know. It knows ", paste(known, collapse = ", "), ". ",
@@ -90,7 +92,6 @@ read_fit <- function(fit, frame, book, baseline) {
   if (kind == "coxph") return(read_coxph(fit, frame, book, baseline))
   head <- linear_head(fit, stats::coef(fit), frame, book)
   if (kind %in% c("lm", "rlm")) {
-    if (inherits(fit, "mlm")) refuse("A model of several outcomes: export one per outcome.")
     predicted <- as.numeric(stats::predict(fit, frame))
     return(list(heads = list(head), link = "identity", predictors = cbind(predicted), responses = cbind(predicted),
                 outcome = "Predicted value"))
@@ -159,6 +160,7 @@ read_coxph <- function(fit, frame, book, baseline) {
     return(list(heads = list(head), link = "log", predictors = cbind(eta), responses = cbind(exp(eta)),
                 outcome = "Hazard ratio, against a record at the means"))
   }
+  if (!is.null(attr(fit$terms, "offset"))) refuse("coxph with an offset: its baseline can not be published.")
   # At the means, which is where eta is 0; R warns that no such record need exist.
   hazard <- suppressWarnings(survival::basehaz(fit, centered = TRUE))
   curves <- survival::survfit(fit, newdata = frame[stats::complete.cases(eta), , drop = FALSE])
@@ -290,7 +292,9 @@ side_of <- function(expression, coding, name, contrasts, values, book, label, fi
     }
     if (function_name == "poly") {
       given <- as.list(expression)[-1]
-      if (sum(!names2(given) %in% c("raw", "degree", "simple", "coefs")) - !("degree" %in% names(given)) > 1) {
+      unnamed <- sum(!names2(given) %in% c("raw", "degree", "simple"))
+      # Unless it is named, the degree is one of them.
+      if (unnamed > if ("degree" %in% names(given)) 1 else 2) {
         refuse("The term \"", label, "\": poly() of several columns is not supported. Write the products out.")
       }
       atom <- number_atom(given[[1]], book, label)
@@ -339,7 +343,7 @@ category_of <- function(expression, values, book, label) {
   own <- book$frame[[name]]
   if (is.numeric(own)) {
     # A number by its value, however it is written.
-    numbers <- as.numeric(levels)
+    numbers <- suppressWarnings(as.numeric(levels))
     if (anyNA(numbers)) refuse("The term \"", label, "\": the levels of ", deparse1(expression), " are not the numbers of the column \"", name, "\".")
     use(book, name, list(kind = "number"))
     column <- derive(book, paste0(name, " (level)"), "category", call("as.character", inner),
@@ -499,7 +503,8 @@ product_of <- function(numbers, levels, book) {
   columns <- sort(vapply(numbers, `[[`, "", "column"))
   sources <- lapply(columns, as.name)
   json <- lapply(columns, function(column) list(column = column))
-  source <- Reduce(function(a, b) call("*", a, b), sources)
+  # As doubles: R's integers overflow.
+  source <- Reduce(function(a, b) call("*", a, b), sources[-1], call("as.numeric", sources[[1]]))
   body <- if (length(columns) == 1) json[[1]]
   else if (length(columns) == 2 && columns[1] == columns[2]) list(op = "square", args = json[1])
   else list(op = "multiply", args = json)
@@ -570,8 +575,9 @@ check_heads <- function(read, book) {
 }
 
 compare <- function(book, said, expected) {
-  both <- is.finite(expected) & is.finite(said)
-  off <- which(rowSums(both & abs(said - expected) > 1e-8 * max(1, abs(expected[both]))) > 0)
+  told <- is.finite(expected)
+  agrees <- abs(said - expected) <= 1e-8 * max(1, abs(expected[told]))
+  off <- which(rowSums(told & (is.na(agrees) | !agrees)) > 0)
   if (length(off)) {
     refuse("The model file would not say what R says: row ", off[1], " of the frame (", length(off), " of ", nrow(book$frame),
            " rows). Was it the frame that the model was fitted on?")

@@ -222,6 +222,7 @@ export class Session {
       if (report.rows === 0) throw new BlindscoreError('file/empty', 'The file has a header but no rows.')
       this.#set({ checking: null, report })
       void prepareSealers(crew, Math.ceil(report.scorable / slots) * card.inputs.length)
+      void this.#introduceKey()
     } catch (thrown) {
       if (signal.aborted) return
       this.#set({ checking: null, fileProblem: asBlindscoreError(thrown) })
@@ -271,6 +272,15 @@ export class Session {
     const made = await makeKey(this.#hired, keySize)
     this.#set({ key: made })
     return made
+  }
+
+  /**
+   * Gives the server the key before the run needs it: it checks the proof, and makes masks ahead, while the person reads
+   * the preview. A failure here is no matter; the run gives it again.
+   */
+  async #introduceKey(): Promise<void> {
+    const key = await this.ensureKey()
+    if (key.status === 'ready') await this.server.register(key.info).catch(() => {})
   }
 
   get canRun(): boolean {

@@ -190,7 +190,9 @@ function piecewise(arg: Evaluate, { points, outside }: Extract<Expression, { op:
     while (i < last && x > (xs[i] as number)) i++
     const [x0, y0] = points[i - 1] as readonly [number, number]
     const [x1, y1] = points[i] as readonly [number, number]
-    return known(y0 + ((x - x0) / (x1 - x0)) * (y1 - y0))
+    const y = y0 + ((x - x0) / (x1 - x0)) * (y1 - y0)
+    // Between two points rounding does not leave their values.
+    return known(x < x0 || x > x1 ? y : Math.min(Math.max(y, Math.min(y0, y1)), Math.max(y0, y1)))
   }
 }
 

@@ -1,4 +1,4 @@
-import { type CardBody, type Column, type Input, keySizes, slotsPerCiphertext } from './card.ts'
+import { type Card, type CardBody, type Column, type Input, keySizes, slotsPerCiphertext } from './card.ts'
 import {
   type ColumnWeights,
   choosePlaces,
@@ -7,6 +7,7 @@ import {
   publicDerived,
   publicFeature,
   roundingError,
+  seenColumns,
   uniqueIndex,
   weightsOfHead,
 } from './columns.ts'
@@ -60,34 +61,49 @@ export function compileModel(file: ModelFile): CompiledModel {
   const headNames = file.heads.map((head, i) => head.name ?? (file.heads.length === 1 ? 'score' : `head${i + 1}`))
   uniqueIndex(headNames)
   const responses = responsesOf(file, headNames)
-  const weights = file.heads.map((head) => weightsOfHead(head.terms, columns, indexOf))
+  const reasons = reasonsOf(file, headNames, columns)
+  const levelSets = new Map<number, ReadonlyMap<string, number>>()
+  const levelsOf = (c: number): ReadonlyMap<string, number> => {
+    const column = columns[c]
+    const levels = levelSets.get(c) ?? uniqueIndex(column?.type === 'category' ? column.levels : [])
+    levelSets.set(c, levels)
+    return levels
+  }
+  const weights = file.heads.map((head) => weightsOfHead(head.terms, columns, indexOf, levelsOf))
 
-  const ranges = rangesOf(file, columns, weights, tolerance)
-  const places = choosePlaces(columns, ranges, weights, tolerance)
+  const seen = seenColumns(weights)
+  const ranges = rangesOf(file, columns, weights, seen, tolerance)
+  const places = choosePlaces(columns, ranges, weights, seen, tolerance)
   const features = file.features.map((feature, i) => publicFeature(feature, ranges[i] as Range, places[i] as number))
   const derived = (file.derived ?? []).map((column, i) => {
     const at = file.features.length + i
     return publicDerived(column, ranges[at] as Range, places[at] as number)
   })
   const published: readonly Column[] = [...features, ...derived]
-  const inputs = inputsOf(published, weights, usedByExpressions(file))
+  const inputs = inputsOf(published, weights, seen, usedByExpressions(file))
 
   // What rounding to steps may cost at most, over the heads; the scale gets the rest of the tolerance.
+  const errorOf = (head: ColumnWeights, input: Input): number => {
+    // A range of one value leaves nothing to round, where it is a step.
+    if (input.kind !== 'value' || input.max === 0) return 0
+    const c = input.column
+    const weight = head.get(c)?.value ?? 0
+    return roundingError(columns[c] as ModelColumn, ranges[c] as Range, weight, places[c] as number)
+  }
   const stepError = weights
-    .map((head) =>
-      inputs.reduce((sum, input) => {
-        // A range of one value leaves nothing to round.
-        if (input.kind !== 'value' || input.max === 0) return sum
-        const weight = head[input.column]?.value ?? 0
-        return sum + roundingError(columns[input.column] as ModelColumn, weight, places[input.column] as number)
-      }, 0),
-    )
+    .map((head) => inputs.reduce((sum, input) => sum + errorOf(head, input), 0))
     .reduce((a, b) => Math.max(a, b), 0)
   const span = inputs.reduce((sum, input) => sum + input.max, 0) + 1
   const left = tolerance - stepError
-  if (!(left > 0)) fail('model/budget', 'Rounding to the declared steps alone passes the tolerance.')
+  if (!(left >= tolerance / 4)) {
+    const most = largest(inputs, (input) => Math.max(...weights.map((head) => errorOf(head, input))))
+    fail(
+      'model/budget',
+      `Rounding alone takes more than three quarters of the tolerance, most of it for "${columns[most.column]?.name}". Declare a finer step or a narrower range for it, or loosen the tolerance.`,
+    )
+  }
   // Smallest S with span/(2S) ≤ left. These sums are doubles: the 10^-9 here pays for the 10^-10 below, which keeps the
-  // published bound at or above the exact one and still within the tolerance, since `left` is half of it or more.
+  // published bound at or above the exact one and still within the tolerance, since `left` is a quarter of it or more.
   const scaleBits = Math.ceil(Math.log2((span / (2 * left)) * (1 + 1e-9)))
   if (!(scaleBits >= leastScaleBits && scaleBits <= mostScaleBits)) {
     fail('model/budget', `The tolerance needs a scale of 2^${scaleBits}, which a card cannot hold.`)
@@ -129,10 +145,11 @@ export function compileModel(file: ModelFile): CompiledModel {
       features,
       derived,
       inputs,
-      heads: headNames.map((name) => ({ name })),
+      heads: headNames.map((name, i) => ({ name, ...(file.heads[i]?.role && { role: 'reason' as const }) })),
       link: file.link,
       responses,
       label: file.label ?? false,
+      ...(reasons && { reasons }),
       tolerance,
       errorBound,
       scaleBits,
@@ -147,14 +164,34 @@ export function compileModel(file: ModelFile): CompiledModel {
 
 /** The response names, checked against the link. */
 function responsesOf(file: ModelFile, headNames: readonly string[]): string[] {
-  const problem = linkProblem(file.link, headNames.length)
+  const scored = headNames.filter((_, i) => file.heads[i]?.role === undefined)
+  const problem = linkProblem(file.link, scored.length)
   if (problem) fail('model/invalid', problem)
-  const own = responseNames(file.link, headNames)
+  const own = responseNames(file.link, scored)
   const names = file.responses ?? own
   if (names.length !== own.length)
     fail('model/invalid', `The link gives ${own.length} responses; the file names ${names.length}.`)
   uniqueIndex(names)
   return names
+}
+
+/** The reason codes, checked against heads and columns: every reason head is told of once, and every level has a code. */
+function reasonsOf(file: ModelFile, headNames: readonly string[], columns: readonly ModelColumn[]): Card['reasons'] {
+  const roles = new Set(headNames.filter((_, i) => file.heads[i]?.role === 'reason'))
+  if (roles.size === 0 && !file.reasons) return undefined
+  const { characteristics } = file.reasons ?? { characteristics: [] }
+  uniqueIndex(characteristics.map(({ head }) => head))
+  if (characteristics.length !== roles.size || !characteristics.every(({ head }) => roles.has(head)))
+    fail('model/invalid', 'The characteristics of "reasons" are not those of the heads with the role "reason".')
+  for (const { head, column: name, codes } of characteristics) {
+    const column = columns.find((candidate) => candidate.name === name)
+    if (column?.type !== 'category')
+      fail('model/invalid', `The reason "${head}" names "${name}", which is not a category of the file.`)
+    const levels = uniqueIndex(codes.map(([level]) => level))
+    const without = column.levels.find((level) => !levels.has(level))
+    if (without !== undefined) fail('model/invalid', `The reason "${head}" has no code for the level "${without}".`)
+  }
+  return file.reasons
 }
 
 function integerHead(
@@ -168,7 +205,7 @@ function integerHead(
   let constant: Rational = rational(intercept)
   const integers = inputs.map((input) => {
     const column = columns[input.column] as Column
-    const ofColumn = weights[input.column]
+    const ofColumn = weights.get(input.column)
     if (input.kind === 'level' && column.type === 'category') {
       return roundTimes(rational(ofColumn?.levels.get(column.levels[input.level] ?? '') ?? 0), scale)
     }
@@ -191,12 +228,14 @@ function integerHead(
   return { weights: Float64Array.from(integers, Number), constant: roundTimes(constant, scale) }
 }
 
+function largest(inputs: readonly Input[], share: (input: Input, j: number) => number): Input {
+  const shares = inputs.map(share)
+  return inputs[shares.indexOf(Math.max(...shares))] as Input
+}
+
 function costliest(columns: readonly ModelColumn[], inputs: readonly Input[], heads: readonly Head[]): string {
-  let worst = 0
-  let most = -1
-  inputs.forEach((input, j) => {
-    const share = Math.max(...heads.map((head) => Math.abs(head.weights[j] as number) * input.max))
-    if (share > most) [worst, most] = [input.column, share]
-  })
-  return `"${columns[worst]?.name}" takes the most room. Narrow its range, declare a coarser step, or loosen the tolerance.`
+  const { column } = largest(inputs, (input, j) =>
+    Math.max(...heads.map((head) => Math.abs(head.weights[j] as number) * input.max)),
+  )
+  return `"${columns[column]?.name}" takes the most room. Narrow its range, declare a coarser step, or loosen the tolerance.`
 }

@@ -7,7 +7,7 @@ import type { Expression } from './expression.ts'
  *
  * Addition, multiplication, division and square roots of doubles are rounded correctly, so they never fall where the
  * exact operation rises, and their ends bound all doubles between. What a library approximates (exponentials,
- * logarithms, powers) and what takes several steps (straight lines) is widened by some units in the last place.
+ * logarithms, powers) is widened by some units in the last place.
  */
 export interface Interval {
   readonly min: number
@@ -130,8 +130,9 @@ function arithmetic(expression: Arithmetic, args: readonly [Interval, ...Interva
       return b.min > 0 ? { min: 0, max: b.max } : b.max < 0 ? { min: b.min, max: 0 } : everything
     case 'piecewise': {
       const ys = expression.points.map(([, y]) => ({ min: y, max: y })).reduce(hull, nothing)
-      if (expression.outside !== 'extend') return widen(ys)
-      return widen([a.min, a.max].map((x) => beyond(expression.points, x)).reduce(hull, ys))
+      return expression.outside === 'extend'
+        ? [a.min, a.max].map((x) => beyond(expression.points, x)).reduce(hull, ys)
+        : ys
     }
     default:
       return everything

@@ -82,7 +82,14 @@ function integrity(what: string): never {
   fail('result/integrity', `The answer failed its integrity check: ${what}. No score of it is shown.`)
 }
 
-/** The responses of one record's predictors, by the card's link. */
+/** The responses of one record's predictors, by the card's link. Reason heads have no part in them. */
 export function responses(card: Card | CardBody, predictors: readonly number[]): number[] {
-  return respond(card.link, predictors)
+  return respond(card.link, card.reasons ? predictors.filter((_, h) => card.heads[h]?.role === undefined) : predictors)
+}
+
+/** The name of the largest response, the first of those that are as large. */
+export function labelOf(card: Card | CardBody, responses: readonly number[]): string {
+  let best = 0
+  for (let r = 1; r < responses.length; r++) if ((responses[r] as number) > (responses[best] as number)) best = r
+  return card.responses[best] ?? ''
 }

@@ -49,9 +49,12 @@ export function centredModel(weights: readonly number[], constant: number, limit
 
 export const centred = (x: number, limit: number): number => (2 * x) / limit - 1
 
+/** A scale as an integer: both ends must have the very same, and their powers of two may differ in the last bit. */
+const scaleOf = (bits: number): number => Math.round(2 ** bits)
+
 /** Encodes, encrypts and serialises one input of up to `slots` records. */
 export function sealColumn(seal: Binding, values: Float64Array, { inputScale }: Parameters): Uint8Array {
-  const plain = seal.encode(values, 2 ** inputScale)
+  const plain = seal.encode(values, scaleOf(inputScale))
   const sealed = seal.encryptSymmetric(plain)
   plain.delete()
   return sealed
@@ -69,8 +72,8 @@ export interface Scorer {
 export function makeScorer(seal: Binding, model: CentredModel, parameters: Parameters): Scorer {
   const { inputScale, weightScale, rescale } = parameters
   const filled = (value: number, scale: number) => seal.encode(new Float64Array(seal.slots).fill(value), scale)
-  const weights = model.weights.map((weight) => filled(weight, 2 ** weightScale))
-  const constant = filled(model.constant / parts, 2 ** inputScale * 2 ** weightScale)
+  const weights = model.weights.map((weight) => filled(weight, scaleOf(weightScale)))
+  const constant = filled(model.constant / parts, scaleOf(inputScale) * scaleOf(weightScale))
   return {
     score(sealed) {
       const [first, ...rest] = sealed.map((bytes, j) => {

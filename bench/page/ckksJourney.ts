@@ -32,7 +32,7 @@ export async function ckksJourney({ material, parameters, records, workers }: Ck
       const sealed = await worker.ask({ kind: 'seal', from })
       if (sealed.kind !== 'sealed') throw new Error('A worker did not seal.')
       const response = await fetch('/ckks/scores', { method: 'POST', body: sealed.body })
-      if (!response.ok) throw new Error(`The server answered ${response.status}.`)
+      if (!response.ok) throw new Error(`The server answered ${response.status}: ${await response.text()}`)
       const answer = new Uint8Array(await response.arrayBuffer())
       const opened = await worker.ask({ kind: 'open', answer })
       if (opened.kind !== 'opened') throw new Error('A worker did not open.')

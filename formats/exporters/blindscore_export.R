@@ -12,7 +12,7 @@
 # becomes a derived column, which is public.
 
 #' @param data list(name =, source =, licence =, rows =); quality: list(metric =, value =, on =) of held-out quality.
-#' @param tolerance on the linear predictor; 1e-6 when NULL.
+#' @param tolerance on the linear predictor; when NULL 1e-6, or the next power of ten that the weights' sizes allow.
 #' @param margin how far a number's range goes beyond what the frame has, in widths of that, on either side. A column
 #'   that is never negative stays so.
 #' @param steps declare the step of a column whose values all have the same few decimals; a record with more is refused.
@@ -21,7 +21,7 @@
 #' @param records how many verification records to write: rows of the frame with R's own predictions. They are public.
 #' @return the model file as a nested list, invisibly.
 blindscore_export <- function(fit, frame, path = NULL, id, title, description, version = "1", outcome = NULL,
-                              data = NULL, quality = NULL, tolerance = NULL, margin = 0.5, steps = TRUE,
+                              data = NULL, quality = NULL, tolerance = NULL, margin = 1, steps = TRUE,
                               ranges = list(), labels = NULL, units = NULL, baseline = FALSE, records = 8) {
   if (!grepl("^[a-z0-9][a-z0-9._-]{0,99}$", id)) {
     refuse("id is at most 100 small letters, digits, points, hyphens and underscores.")
@@ -59,7 +59,7 @@ blindscore_export <- function(fit, frame, path = NULL, id, title, description, v
   file$link <- read$link
   file$responses <- if (!is.null(read$responses_named)) as.list(read$responses_named)
   file$label <- if (isTRUE(read$label)) TRUE
-  file$tolerance <- tolerance
+  file$tolerance <- if (is.null(tolerance)) feasible_tolerance(file, book) else tolerance
   file$verification <- verification_of(read, book, records)
   file <- file[!vapply(file, is.null, logical(1))]
   if (!is.null(path)) {
@@ -525,10 +525,10 @@ product_of <- function(numbers, levels, book) {
 
 feature_of <- function(book, name, labels, units) {
   how <- book$used[[name]]
-  out <- list(name = name, label = if (name %in% names(labels)) labels[[name]])
+  out <- list(name = name)
+  if (name %in% names(labels)) out$label <- labels[[name]]
   if (how$kind == "category") {
-    out <- c(out, list(type = "category", levels = as.list(how$levels)))
-    return(out[!vapply(out, is.null, logical(1))])
+    return(c(out, list(type = "category", levels = as.list(how$levels))))
   }
   values <- book$frame[[name]]
   step <- step_of(values, book)
@@ -557,6 +557,41 @@ spread <- function(values, step, margin) {
   if (seen[1] >= 0) ends[1] <- max(ends[1], 0)
   places <- if (is.null(step)) 2 - floor(log10(width)) else round(-log10(step))
   round(c(floor(ends[1] * 10^places), ceiling(ends[2] * 10^places)) / 10^places, max(places, 0))
+}
+
+#' The finest power of ten, from 1e-6 on, at which no integer weight needs more than 52 bits. NULL for 1e-6.
+#' A column without a step gets one from the tolerance, about 100 · Σ|weight|·width / tolerance of them in its range; the
+#' scale is 2 · Σ steps / tolerance; an integer weight is weight · step · scale.
+feasible_tolerance <- function(file, book) {
+  width <- step <- list()
+  for (feature in file$features) if (feature$type != "category") {
+    width[[feature$name]] <- feature$range[[2]] - feature$range[[1]]
+    step[[feature$name]] <- if (feature$type == "integer") 1 else if (is.null(feature$step)) NA else feature$step
+  }
+  for (derived in book$derived) if (derived$column$type == "number") {
+    width[[derived$column$name]] <- 4 * diff(range(derived$values[is.finite(derived$values)]))
+    step[[derived$column$name]] <- if (is.null(derived$column$step)) NA else derived$column$step
+  }
+  named <- unique(unlist(lapply(file$heads, function(head) vapply(head$terms, `[[`, "", "feature"))))
+  numbers <- intersect(named, names(width))
+  open <- numbers[is.na(unlist(step[numbers]))]
+  shut <- setdiff(numbers, open)
+  fixed <- sum(unlist(width[shut]) / unlist(step[shut])) + sum(lengths(lapply(file$heads, `[[`, "terms"))) + 1
+  heaviest <- most <- 0
+  for (head in file$heads) {
+    share <- 0
+    for (term in head$terms) {
+      if (term$feature %in% open) share <- share + abs(term$weight) * width[[term$feature]]
+      else heaviest <- max(heaviest, abs(term$weight) * if (is.null(term$level)) step[[term$feature]] else 1)
+    }
+    most <- max(most, share)
+  }
+  for (exponent in -6:12) {
+    tolerance <- 10^exponent
+    scale <- 2 * (length(open) * 100 * most / tolerance + fixed) / tolerance
+    if (heaviest * scale < 2^52) break
+  }
+  if (exponent > -6) tolerance
 }
 
 #' Every row of the frame, from the terms that are written: what R says, or an error.

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hashedText } from '../../core/card.ts'
 import { sha256Hex } from '../digest.ts'
-import { loadModels, readModel, requireModels } from '../models.ts'
+import { parseModelFile } from '../../core/model.ts'
+import { loadModels, requireModels, serveModel } from '../models.ts'
 import { fixture, tiny } from './support/world.ts'
 
 type Json = Record<string, unknown>
@@ -39,7 +40,7 @@ describe('a model file is split', () => {
 describe('a model file is refused', () => {
   const refused = (json: string) => {
     try {
-      readModel(json)
+      serveModel(parseModelFile(json))
     } catch (thrown) {
       return thrown as { code: string; message: string }
     }
@@ -62,7 +63,7 @@ describe('a model file is refused', () => {
 
   test('and taken when the same records are right', () => {
     const right = verification({ record, predictors: [-0.96], responses: [0.27687814] })
-    expect(readModel(right).card.verification).toHaveLength(1)
+    expect(serveModel(parseModelFile(right)).card.verification).toHaveLength(1)
   })
 
   test('that is not JSON, not a model, contradicts itself, or fits no key', () => {

@@ -14,7 +14,8 @@ import type { Compute } from '../../compute.ts'
 import { sha256, sha256Hex } from '../../digest.ts'
 import { type Limits, limitsFor } from '../../limits.ts'
 import { makeLog } from '../../log.ts'
-import { readModel, type ServedModel } from '../../models.ts'
+import { parseModelFile } from '../../../core/model.ts'
+import { serveModel, type ServedModel } from '../../models.ts'
 import type { Dependencies } from '../../service.ts'
 import { Tasks } from '../../tasks.ts'
 
@@ -24,8 +25,8 @@ export function fixture(name: string): string {
   return readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8')
 }
 
-export const tiny: ServedModel = readModel(fixture('tiny'))
-export const zero: ServedModel = readModel(fixture('zero'))
+export const tiny: ServedModel = serveModel(parseModelFile(fixture('tiny')))
+export const zero: ServedModel = serveModel(parseModelFile(fixture('zero')))
 
 /** A client: it has the private key, seals and opens. */
 export class Client {

@@ -1,6 +1,7 @@
 import { parseDecimal } from '../../../core/decimal.ts'
 import { makeEncoder } from '../../../core/encode.ts'
-import { responses } from '../../../core/score.ts'
+import { mostReasons, reasonFinder } from '../../../core/reasons.ts'
+import { labelOf, responses } from '../../../core/score.ts'
 import { cellsOf, readRecords } from './blocks.ts'
 import type { FileFormat } from './format.ts'
 import type { Plan } from './plan.ts'
@@ -33,11 +34,20 @@ export function csvNumber(value: number, decimalMark: '.' | ','): string {
   return decimalMark === ',' ? text.replace('.', ',') : text
 }
 
-/** The names of the columns that scoring adds: one pair for a single head, one per head otherwise. */
-export function scoreColumns(plan: Pick<Plan, 'card'>): string[] {
-  const heads = plan.card.heads.map((head) => head.name)
-  if (heads.length === 1) return ['linear_predictor', 'score']
-  return [...heads.map((name) => `linear_predictor.${name}`), ...heads.map((name) => `score.${name}`)]
+/**
+ * The names of the columns that scoring adds: one pair where there is one head and one response, else one per head and
+ * one per response; then the label and the reason codes, where the card gives them.
+ */
+export function scoreColumns({ card }: Pick<Plan, 'card'>): string[] {
+  const single = card.heads.length === 1 && card.responses.length === 1
+  const scores = single
+    ? ['linear_predictor', 'score']
+    : [
+        ...card.heads.map(({ name }) => `linear_predictor.${name}`),
+        ...card.responses.map((name) => `score.${name}`),
+      ]
+  const codes = Array.from({ length: mostReasons(card) }, (_, i) => `reason.${i + 1}`)
+  return [...scores, ...(card.label ? ['label'] : []), ...codes]
 }
 
 /**
@@ -54,12 +64,21 @@ export async function exportScores(
   const encoder = makeEncoder(card, format)
   const scratch = new Float64Array(card.inputs.length)
   const heads = card.heads.length
+  const reasonsOf = card.reasons ? reasonFinder(card) : null
+  const most = mostReasons(card)
   let scored = 0
   return writeCsv(file, plan, [...header, ...scoreColumns(plan)], (record) => {
     if (record.ragged || encoder.encode(cellsOf(record, plan), scratch, 1, 0).length > 0) return null
     const etas = Array.from(predictors.subarray(scored * heads, (scored + 1) * heads))
     scored += 1
-    return [...etas, ...responses(card, etas)]
+    const given = responses(card, etas)
+    const added: (number | string)[] = [...etas, ...given]
+    if (card.label) added.push(labelOf(card, given))
+    if (reasonsOf) {
+      const codes = reasonsOf(etas, encoder.values)
+      for (let i = 0; i < most; i++) added.push(codes[i] ?? '')
+    }
+    return added
   })
 }
 

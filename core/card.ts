@@ -75,12 +75,14 @@ export const derived = z.discriminatedUnion('type', [
 ])
 
 /**
- * An encoded column: a number in steps above its minimum, or the indicator of a level. In [0, max].
- * `column` counts the features first, then the derived columns.
+ * An encoded column: a number in steps above its minimum, or the indicator of a level; times `unit`, where it has one.
+ * In [0, max]. `column` counts the features first, then the derived columns.
  */
+const unit = z.optional(z.int().check(z.positive()))
+
 export const input = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('value'), column: count, max: count }),
-  z.strictObject({ kind: z.literal('level'), column: count, level: count, max: z.literal(1) }),
+  z.strictObject({ kind: z.literal('value'), column: count, max: count, unit }),
+  z.strictObject({ kind: z.literal('level'), column: count, level: count, max: count, unit }),
 ])
 
 /** What a verification record must give. Each member may be absent; a response that is not stated is null. */

@@ -3,7 +3,7 @@ import { type Decimal, decimalInSteps, decimalOfNumber, parseDecimal } from './d
 import { fail } from './errors.ts'
 import type { ModelColumn, ModelDerived, ModelFeature, ModelFile } from './model.ts'
 import type { Range } from './ranges.ts'
-import { declaredPlaces, endPlaces, mostPlaces } from './steps.ts'
+import { declaredPlaces, endPlaces, finestPlaces, mostPlaces } from './steps.ts'
 
 /**
  * The columns of a model file (features, then derived columns) as the card publishes them: steps, ranges in steps,
@@ -68,32 +68,31 @@ export function choosePlaces(
     const { min, max, from, places } = ranges[i] as Range
     return declaredPlaces(column) ?? (from === 'default' ? places : min === max ? endPlaces(min, max) : null)
   })
-  const coarsest = columns.map((_, i) => {
+  const free = columns.map((_, i) => {
+    if (fixed[i] !== null) return null
     const { min, max } = ranges[i] as Range
-    return fixed[i] === null ? { ends: endPlaces(min, max), digits: Math.ceil(Math.log10(max - min)) } : null
+    const ends = endPlaces(min, max)
+    const finest = Math.max(ends, finestPlaces(min, max))
+    return { ends, finest, digits: Math.ceil(Math.log10(max - min)) }
   })
-  const chosen = columns.flatMap((_, i) => (coarsest[i] !== null && seen.has(i) ? [i] : []))
+  const chosen = columns.flatMap((_, i) => (free[i] !== null && seen.has(i) ? [i] : []))
   // The rest of the tolerance is the scale's, and that of the columns with a default range.
   const share = ranges.some(({ from }) => from === 'default') ? 4 : 2
   for (let resolution = 2; ; resolution++) {
     const places = columns.map((_, i) => {
-      const own = coarsest[i]
-      return own ? Math.max(resolution - own.digits, -mostPlaces, own.ends) : (fixed[i] as number)
+      const own = free[i]
+      return own ? Math.max(Math.min(resolution - own.digits, own.finest), -mostPlaces, own.ends) : (fixed[i] as number)
     })
-    const error = weights.map((head) =>
-      chosen.reduce(
-        (sum, i) =>
-          sum +
-          roundingError(columns[i] as ModelColumn, ranges[i] as Range, head.get(i)?.value ?? 0, places[i] as number),
-        0,
-      ),
-    )
+    const errorOf = (head: ColumnWeights, i: number): number =>
+      roundingError(columns[i] as ModelColumn, ranges[i] as Range, head.get(i)?.value ?? 0, places[i] as number)
+    const error = weights.map((head) => chosen.reduce((sum, i) => sum + errorOf(head, i), 0))
     if (Math.max(...error) <= tolerance / share) return places
-    const finest = chosen.find((i) => (places[i] as number) >= mostPlaces)
-    if (finest !== undefined) {
+    if (chosen.every((i) => (places[i] as number) >= (free[i]?.finest ?? 0))) {
+      const shares = chosen.map((i) => Math.max(...weights.map((head) => errorOf(head, i))))
+      const worst = chosen[shares.indexOf(Math.max(...shares))] ?? 0
       fail(
         'model/budget',
-        `The tolerance needs a step below 10^-${mostPlaces} for "${columns[finest]?.name}". Give its range in a larger unit, declare its step, or loosen the tolerance.`,
+        `The tolerance needs a step below 10^${-(places[worst] as number)} for "${columns[worst]?.name}", finer than a card or a double can hold. Give its range in a larger unit or nearer to zero, declare its step, or loosen the tolerance.`,
       )
     }
   }

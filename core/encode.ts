@@ -1,7 +1,7 @@
 import type { Card, CardBody, CategoryFeature, Column, Derived, Feature, NumberFeature } from './card.ts'
 import { stepNoise, stepsOfText } from './columns.ts'
 import { decimalInSteps, decimalOfNumber, textInSteps } from './decimal.ts'
-import type { ErrorCode } from './errors.ts'
+import { type ErrorCode, fail } from './errors.ts'
 import { compileExpression, type Evaluate, type Value } from './evaluate.ts'
 import { columnsOf } from './expression.ts'
 
@@ -126,23 +126,26 @@ type CategoryColumn = Extract<Column, { type: 'category' }>
 interface Sink {
   readonly inputs: readonly number[]
   readonly ofLevel: ReadonlyMap<string, number>
+  readonly unit: number
 }
 
 function sinksOf(card: Card | CardBody): Sink[] {
   const columns: readonly Column[] = [...card.features, ...card.derived]
-  const sinks = columns.map(() => ({ inputs: [] as number[], ofLevel: new Map<string, number>() }))
+  const sinks = columns.map(() => ({ inputs: [] as number[], ofLevel: new Map<string, number>(), unit: 1 }))
   card.inputs.forEach((input, j) => {
     const column = columns[input.column]
-    sinks[input.column]?.inputs.push(j)
-    if (input.kind === 'level' && column?.type === 'category') {
-      sinks[input.column]?.ofLevel.set(column.levels[input.level] ?? '', j)
-    }
+    const sink = sinks[input.column]
+    if (column === undefined || sink === undefined) fail('model/invalid', 'An input of the card names no column.')
+    sink.inputs.push(j)
+    // All inputs of a column have one unit.
+    sink.unit = input.unit ?? 1
+    if (input.kind === 'level' && column.type === 'category') sink.ofLevel.set(column.levels[input.level] ?? '', j)
   })
   return sinks
 }
 
-function write(x: number, { inputs }: Sink, out: Float64Array, stride: number, at: number): void {
-  for (const j of inputs) out[j * stride + at] = x
+function write(x: number, { inputs, unit }: Sink, out: Float64Array, stride: number, at: number): void {
+  for (const j of inputs) out[j * stride + at] = x * unit
 }
 
 /** An end of a range: the value itself, and its steps above the minimum. */
@@ -207,7 +210,7 @@ function levelTaker(column: CategoryColumn, sink: Sink) {
   const set = (level: string, out: Float64Array, stride: number, at: number): string => {
     write(0, sink, out, stride, at)
     const hit = sink.ofLevel.get(level)
-    if (hit !== undefined) out[hit * stride + at] = 1
+    if (hit !== undefined) out[hit * stride + at] = sink.unit
     return level
   }
   const absent = (out: Float64Array, stride: number, at: number): Value | Problem => {

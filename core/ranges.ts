@@ -25,15 +25,15 @@ export function usedByExpressions(file: ModelFile): ReadonlySet<string> {
 
 /**
  * The range of every column, features first. Throws `model/invalid` for a range that ends below its start and for an
- * expression that does not compile. `seen` are the columns that terms name.
+ * expression that does not compile. `seen` are the columns that terms name. The tolerance comes back as it is, or looser.
  */
 export function rangesOf(
   file: ModelFile,
   columns: readonly ModelColumn[],
   weights: readonly ColumnWeights[],
   seen: ReadonlySet<number>,
-  tolerance: number,
-): Range[] {
+  tolerance: { readonly most: number; readonly stated: boolean },
+): { ranges: Range[]; tolerance: number } {
   const known = new Map<string, Interval>()
   const indexOf = new Map<string, number>()
   const used = usedByExpressions(file)
@@ -59,13 +59,19 @@ export function rangesOf(
     const end = Math.min(anything, Number(`4e${15 - (declaredPlaces(column) ?? 0)}`))
     return { min: -end, max: end, from: 'any', places: 0 }
   })
-  const places = defaultPlaces(
-    firstPass.flatMap((range, c) => (range === null ? [c] : [])),
-    weights,
-    tolerance,
-  )
-  return firstPass.map((range, c) => range ?? defaultRange(columns[c] as ModelColumn, places))
+  const missing = firstPass.flatMap((range, c) => (range === null ? [c] : []))
+  const wanted = defaultPlaces(missing, weights, tolerance.most)
+  // Where the file states no tolerance, better a little less of it than a range that is too narrow for people's data.
+  const loosen = tolerance.stated ? 0 : Math.max(0, wanted - mostDefaultPlaces)
+  const places = wanted - loosen
+  return {
+    ranges: firstPass.map((range, c) => range ?? defaultRange(columns[c] as ModelColumn, places)),
+    tolerance: loosen === 0 ? tolerance.most : Number(`1e${Math.round(Math.log10(tolerance.most)) + loosen}`),
+  }
 }
+
+/** At a step of 10^-9 the default range is ±4·10^6, a derived column's ±5·10^5. */
+const mostDefaultPlaces = 9
 
 /** Beyond this, doubles do not hold all integers; a column of cells that only expressions read may go so far. */
 const anything = 1e15

@@ -2,7 +2,7 @@ import { fromBytes, toBytes } from './bytes.ts'
 import type { Card, CardBody } from './card.ts'
 import { slotsPerCiphertext } from './card.ts'
 import { fail } from './errors.ts'
-import type { CompiledModel, Head } from './headroom.ts'
+import type { Head, SplitModel } from './headroom.ts'
 import { respond } from './link.ts'
 import { unpack } from './pack.ts'
 
@@ -20,7 +20,7 @@ export function integerPredictor(head: Head, integers: ArrayLike<number>): bigin
 }
 
 /** The linear predictors of one encoded record, one per head, as the encrypted path gives them. */
-export function plainPredictors(model: CompiledModel, integers: ArrayLike<number>): number[] {
+export function plainPredictors(model: SplitModel, integers: ArrayLike<number>): number[] {
   return model.heads.map((head) => Number(integerPredictor(head, integers)) / 2 ** model.card.scaleBits)
 }
 

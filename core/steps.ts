@@ -12,14 +12,19 @@ export const mostPlaces = 15
 /** A range's ends are kept exactly down to 10^-6 of its width. */
 const endResolution = 6
 
+/** The finest step of which fewer than 2^50 lie between zero and an end, and that a card can hold. */
+export function finestPlaces(min: number, max: number): number {
+  const size = Math.max(Math.abs(min), Math.abs(max))
+  return size === 0 ? mostPlaces : Math.max(-mostPlaces, Math.min(mostPlaces, 14 - Math.floor(Math.log10(size))))
+}
+
 /** The places to which the ends of a range are kept. */
 export function endPlaces(min: number, max: number): number {
   const written = Math.max(...[min, max].map((end) => placesOf(decimalOfNumber(end))))
   const size = Math.max(Math.abs(min), Math.abs(max))
   if (size === 0) return 0
   const kept = endResolution - Math.floor(Math.log10(max - min || size))
-  // Steps from zero to an end stay below 2^50, where they are not written finer than that.
-  return Math.max(-mostPlaces, Math.min(written, mostPlaces, kept, 14 - Math.floor(Math.log10(size))))
+  return Math.max(-mostPlaces, Math.min(written, kept, finestPlaces(min, max)))
 }
 
 /** A range whose ends have moved outward as far as its card may move them: what expressions may meet. */

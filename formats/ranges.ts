@@ -37,7 +37,8 @@ export function applyRanges(file: ModelFile, json: string): ModelFile {
     const own = left.get(feature.name)
     if (own === undefined) return feature
     left.delete(feature.name)
-    if (feature.type === 'category') fail('model/invalid', `The ranges file gives "${feature.name}" a range, but it is a category.`)
+    if (feature.type === 'category')
+      fail('model/invalid', `The ranges file gives "${feature.name}" a range, but it is a category.`)
     const { range = feature.range, step = feature.step, outside = feature.outside, ...words } = own
     return { ...feature, ...words, range, step, outside }
   })

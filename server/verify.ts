@@ -2,7 +2,7 @@ import { fromBytes, toBytes } from '../core/bytes.ts'
 import { type CardBody, slotsPerCiphertext, type VerificationRecord } from '../core/card.ts'
 import { makeEncoder } from '../core/encode.ts'
 import { fail } from '../core/errors.ts'
-import type { CompiledModel } from '../core/headroom.ts'
+import type { SplitModel } from '../core/headroom.ts'
 import { pack } from '../core/pack.ts'
 import { offsetPlaintext, plainPredictors, readPredictors, responses } from '../core/score.ts'
 
@@ -13,7 +13,7 @@ import { offsetPlaintext, plainPredictors, readPredictors, responses } from '../
  *
  * Throws `model/verification`, naming the record and the head.
  */
-export function verifyModel(model: CompiledModel): void {
+export function verifyModel(model: SplitModel): void {
   const records = verificationRecords(model)
   records.forEach((integers, index) => {
     checkPredictors(model, plainPredictors(model, integers), index)
@@ -22,7 +22,7 @@ export function verifyModel(model: CompiledModel): void {
 }
 
 /** The verification records, encoded. */
-export function verificationRecords({ card }: CompiledModel): Float64Array[] {
+export function verificationRecords({ card }: SplitModel): Float64Array[] {
   const encoder = makeEncoder(card)
   const names = new Set(card.features.map(({ name }) => name))
   return card.verification.map(({ record }, index) => {
@@ -39,7 +39,7 @@ export function verificationRecords({ card }: CompiledModel): Float64Array[] {
 }
 
 /** Holds the predictors that came out for a verification record against what the file says of it. */
-export function checkPredictors({ card }: CompiledModel, predictors: readonly number[], index: number): void {
+export function checkPredictors({ card }: SplitModel, predictors: readonly number[], index: number): void {
   const { heads, tolerance } = card
   const expected = card.verification[index] ?? wrong(index, 'it is not there')
   if (expected.predictors !== undefined) {
@@ -92,11 +92,12 @@ function checkLabel(card: CardBody, predictors: readonly number[], label: string
   const at = card.responses.indexOf(label)
   if (at < 0) wrong(index, 'its label is not the name of a response')
   // Responses that are as large as each other, within what the predictors are exact to, leave the label open.
-  if (!((given[at] as number) >= Math.max(...given) - 2 * card.tolerance)) wrong(index, 'its label is not the largest response')
+  if (!((given[at] as number) >= Math.max(...given) - 2 * card.tolerance))
+    wrong(index, 'its label is not the largest response')
 }
 
 /** Records that pull every head to the ends of its bound: all inputs 0, and those of one sign at their maximum. */
-function extremes({ card, heads }: CompiledModel): Float64Array[] {
+function extremes({ card, heads }: SplitModel): Float64Array[] {
   const ends = heads.flatMap(({ weights }) =>
     [1, -1].map((sign) =>
       Float64Array.from(card.inputs, ({ max }, j) => (Math.sign(weights[j] as number) === sign ? max : 0)),
@@ -108,7 +109,7 @@ function extremes({ card, heads }: CompiledModel): Float64Array[] {
 /** The size that holds every servable model; what fits it packed the same way fits the smaller ones it fits at all. */
 const keyBits = 4096
 
-function checkPackedPath(model: CompiledModel, records: readonly Float64Array[]): void {
+function checkPackedPath(model: SplitModel, records: readonly Float64Array[]): void {
   const { card, heads } = model
   const slots = slotsPerCiphertext(card.slotBits, keyBits)
   for (let from = 0; from < records.length; from += slots) {

@@ -10,6 +10,7 @@ const parameters: Parameters = {
   inputScale: 36,
   weightScale: 26,
   rescale: false,
+  masked: false,
   compression: 'zstd',
 }
 
@@ -27,17 +28,31 @@ test('the cheapest parameters are secure, exact enough and have room', () => {
     bytesPerValue: 20,
     records: 1,
     headroom: 1,
+    hidden: null,
     ...part,
   })
   const fits = tried({ bytesPerValue: 30 })
   const others = [{ secure: false }, { error: 2e-6 }, { error: Number.NaN }, { error: null }, { headroom: -1 }].map(
     tried,
   )
-  expect(cheapest([...others, tried({ bytesPerValue: 31 }), fits], 1e-6)).toBe(fits)
-  expect(cheapest(others, 1e-6)).toBeNull()
+  expect(cheapest([...others, tried({ bytesPerValue: 31 }), fits], 1e-6, false)).toBe(fits)
+  expect(cheapest(others, 1e-6, false)).toBeNull()
+  expect(cheapest([fits], 1e-6, true)).toBeNull()
 })
 
-test('a linear predictor comes out of CKKS as it is', async () => {
+const masked: Parameters = {
+  ...parameters,
+  degree: 8192,
+  primes: [35, 35, 35, 20],
+  inputScale: 75,
+  weightScale: 22,
+  masked: true,
+}
+
+test.each([
+  ['', parameters],
+  [', masked', masked],
+])('a linear predictor comes out of CKKS as it is%s', async (_, parameters) => {
   const seal = await bindSeal5(parameters)
   if (seal === null) throw new Error('SEAL refuses the parameters.')
   const [weights, constant, limits] = [[0.5, -0.02], 3, [10, 300]]
@@ -46,7 +61,7 @@ test('a linear predictor comes out of CKKS as it is', async () => {
     [10, 300],
     [7, 45],
   ]
-  const scorer = makeScorer(seal, centredModel(weights, constant, limits), parameters)
+  const scorer = makeScorer(seal, centredModel(weights, constant, limits, 1e-6), parameters)
   const sealed = limits.map((limit, j) =>
     sealColumn(
       seal,
@@ -54,7 +69,7 @@ test('a linear predictor comes out of CKKS as it is', async () => {
       parameters,
     ),
   )
-  const predictors = openAnswer(seal, scorer.score(sealed))
+  const predictors = openAnswer(seal, scorer.score(sealed, seal.zeros(seal.publicKey())))
   records.forEach(([a, b], r) => {
     expect(predictors[r]).toBeCloseTo(constant + 0.5 * (a as number) - 0.02 * (b as number), 6)
   })

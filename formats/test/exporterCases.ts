@@ -68,7 +68,7 @@ export function compareCase(folder: string, name: string): { rows: number; probl
 }
 
 /** The CSV that pandas and R write: quotes around cells that need them, doubled inside. */
-function parseCsv(text: string): Record<string, string>[] {
+export function parseCsv(text: string): Record<string, string>[] {
   const rows = text
     .trimEnd()
     .split(/\r?\n/)

@@ -5,7 +5,7 @@ import { type Element, isColumn, type Linear, outcome } from '../element.ts'
 import { limits } from '../limits.ts'
 import { formOf } from '../linear.ts'
 import type { OnnxNode } from '../protobuf.ts'
-import { invalid, nameOf, unsupported } from '../refuse.ts'
+import { invalid, unsupported } from '../refuse.ts'
 import type { Operator, Operators } from '../run.ts'
 import { broadcast, isConstant, numbersOf, sizeOf, type Tensor, tensor } from '../tensor.ts'
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fromBytes, fromHex, toBytes } from '../../../core/bytes.ts'
 import { type Card, type KeySize, slotsPerCiphertext } from '../../../core/card.ts'
 import { makeEncoder } from '../../../core/encode.ts'
+import { parseModelFile } from '../../../core/model.ts'
 import { pack } from '../../../core/pack.ts'
 import { makePrivateKey, type PrivateKey, proveKey } from '../../../core/private/key.ts'
 import { ownerTwin } from '../../../core/private/twin.ts'
@@ -14,8 +15,7 @@ import type { Compute } from '../../compute.ts'
 import { sha256, sha256Hex } from '../../digest.ts'
 import { type Limits, limitsFor } from '../../limits.ts'
 import { makeLog } from '../../log.ts'
-import { parseModelFile } from '../../../core/model.ts'
-import { serveModel, type ServedModel } from '../../models.ts'
+import { type ServedModel, serveModel } from '../../models.ts'
 import type { Dependencies } from '../../service.ts'
 import { Tasks } from '../../tasks.ts'
 
@@ -134,7 +134,8 @@ export function computeHere(models: readonly ServedModel[]): Compute {
     threads: 1,
     waiting: 0,
     checkKey: (n, proof) => tasks.checkKey(n, proof),
-    masks: async (n, count) => tasks.masks(n, count),
+    masks: async (request) => tasks.masks(request),
+    growTable: async (request) => tasks.growTable(request),
     score: async (request) => tasks.score(request),
     close: async () => {},
   }

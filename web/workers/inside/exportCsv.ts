@@ -42,10 +42,7 @@ export function scoreColumns({ card }: Pick<Plan, 'card'>): string[] {
   const single = card.heads.length === 1 && card.responses.length === 1
   const scores = single
     ? ['linear_predictor', 'score']
-    : [
-        ...card.heads.map(({ name }) => `linear_predictor.${name}`),
-        ...card.responses.map((name) => `score.${name}`),
-      ]
+    : [...card.heads.map(({ name }) => `linear_predictor.${name}`), ...card.responses.map((name) => `score.${name}`)]
   const codes = Array.from({ length: mostReasons(card) }, (_, i) => `reason.${i + 1}`)
   return [...scores, ...(card.label ? ['label'] : []), ...codes]
 }

@@ -105,24 +105,24 @@ export async function score(page: Page, onProgress: (percent: number) => void = 
   const scores = page.getByRole('region', { name: 'Scores' })
   const bar = page.getByRole('progressbar', { name: 'Scoring' })
   return until(page, async () => {
-    const figures = (await scores.count()) > 0 ? await scores.getAttribute('data-figures') : null
+    // Looked at as they stand: what waits for an element would wait for ever for one that has just gone.
+    const [figures] = await scores.evaluateAll((all) => all.map((node) => node.getAttribute('data-figures')))
     if (figures) return JSON.parse(figures) as Figures
-    const percent = (await bar.count()) > 0 ? await percentOf(bar) : null
+    const percent = await percentOf(bar)
     if (percent !== null) onProgress(percent)
     return null
   })
 }
 
 async function percentOf(bar: Locator): Promise<number | null> {
-  const now = await bar
-    .evaluate((node) => {
+  const [percent] = await bar.evaluateAll((all) =>
+    all.map((node) => {
       const at = (name: string, otherwise: number) => Number(node.getAttribute(name) ?? otherwise)
-      return (
-        (100 * (at('aria-valuenow', 0) - at('aria-valuemin', 0))) / (at('aria-valuemax', 100) - at('aria-valuemin', 0))
-      )
-    })
-    .catch(() => null)
-  return now
+      const least = at('aria-valuemin', 0)
+      return (100 * (at('aria-valuenow', 0) - least)) / (at('aria-valuemax', 100) - least)
+    }),
+  )
+  return percent ?? null
 }
 
 /** Saves the scores through the browser's own download. */

@@ -38,7 +38,7 @@ export function Page() {
         ) : (
           <>
             <ModelStep address={address} onChoose={chooseModel} />
-            <RecordsStep sample={address.sample} />
+            <RecordsStep address={address} />
             <MatchStep />
             <CheckStep />
             <RunStep />

@@ -1,7 +1,7 @@
 import { parseDecimal } from '../../../core/decimal.ts'
 import { makeEncoder } from '../../../core/encode.ts'
 import { responses } from '../../../core/score.ts'
-import { cellsOf, readRecords } from './blocks.ts'
+import { cellReader, readRecords } from './blocks.ts'
 import type { FileFormat } from './format.ts'
 import type { Plan } from './plan.ts'
 
@@ -33,12 +33,29 @@ export function csvNumber(value: number, decimalMark: '.' | ','): string {
   return decimalMark === ',' ? text.replace('.', ',') : text
 }
 
-/** The names of the columns that scoring adds: one pair for a single head, one per head otherwise. */
-export function scoreColumns(plan: Pick<Plan, 'card'>): string[] {
-  const heads = plan.card.heads.map((head) => head.name)
-  if (heads.length === 1) return ['linear_predictor', 'score']
-  return [...heads.map((name) => `linear_predictor.${name}`), ...heads.map((name) => `score.${name}`)]
+/**
+ * The names of the columns that scoring adds: linear predictors, then scores, each named after its head or response
+ * where there are several, then the label where the card has one.
+ */
+export function scoreColumns({ card }: Pick<Plan, 'card'>): string[] {
+  const heads = card.heads.length === 1 ? [''] : card.heads.map(({ name }) => `.${name}`)
+  const scores = card.responses.length === 1 ? [''] : card.responses.map((name) => `.${name}`)
+  return [
+    ...heads.map((name) => `linear_predictor${name}`),
+    ...scores.map((name) => `score${name}`),
+    ...(card.label ? ['label'] : []),
+  ]
 }
+
+/** The name of the largest response; the first of equals. */
+export function labelOf(card: Plan['card'], values: readonly number[]): string {
+  let best = 0
+  for (const [i, value] of values.entries()) if (value > (values[best] as number)) best = i
+  return card.responses[best] ?? ''
+}
+
+/** How a file is written, where it is not as the dropped one was. */
+export type OutputFormat = Pick<FileFormat, 'delimiter'>
 
 /**
  * The scored rows: the file's own columns, then the scores. `predictors` holds heads values per scored record, in
@@ -49,27 +66,37 @@ export async function exportScores(
   plan: Plan,
   header: readonly string[],
   predictors: Float64Array,
+  as?: OutputFormat,
 ): Promise<Blob> {
-  const { format, card } = plan
-  const encoder = makeEncoder(card, format)
+  const { card } = plan
+  const encoder = makeEncoder(card, plan.format)
+  const { cellsOf } = cellReader(plan)
   const scratch = new Float64Array(card.inputs.length)
   const heads = card.heads.length
   let scored = 0
-  return writeCsv(file, plan, [...header, ...scoreColumns(plan)], (record) => {
-    if (record.ragged || encoder.encode(cellsOf(record, plan), scratch, 1, 0).length > 0) return null
-    const etas = Array.from(predictors.subarray(scored * heads, (scored + 1) * heads))
-    scored += 1
-    return [...etas, ...responses(card, etas)]
-  })
+  return writeCsv(
+    file,
+    plan,
+    [...header, ...scoreColumns(plan)],
+    (record) => {
+      if (record.ragged || encoder.encode(cellsOf(record), scratch, 1, 0).length > 0) return null
+      const etas = Array.from(predictors.subarray(scored * heads, (scored + 1) * heads))
+      scored += 1
+      const values = responses(card, etas)
+      return [...etas, ...values, ...(card.label ? [labelOf(card, values)] : [])]
+    },
+    as,
+  )
 }
 
 /** The rows left out: the file's own columns, then the line and the reasons, by code and column. */
 export function exportLeftOut(file: Blob, plan: Plan, header: readonly string[]): Promise<Blob> {
   const encoder = makeEncoder(plan.card, plan.format)
+  const { cellsOf } = cellReader(plan)
   const scratch = new Float64Array(plan.card.inputs.length)
   return writeCsv(file, plan, [...header, 'left_out_line', 'left_out_reason'], (record) => {
     if (record.ragged) return [record.line, `row/ragged: ${plan.width} cells expected`]
-    const problems = encoder.encode(cellsOf(record, plan), scratch, 1, 0)
+    const problems = encoder.encode(cellsOf(record), scratch, 1, 0)
     if (problems.length === 0) return null
     const reasons = problems.map(({ code, feature, expected }) => {
       const column = header[plan.columns[feature] as number] ?? ''
@@ -91,8 +118,9 @@ async function writeCsv(
     cells: readonly string[]
     ragged: boolean
   }) => (number | string)[] | null,
+  as?: OutputFormat,
 ): Promise<Blob> {
-  const { format } = plan
+  const format = { ...plan.format, ...as }
   const pieces: Blob[] = []
   let text = `${columns.map((name) => csvCell(name, format)).join(format.delimiter)}\r\n`
   for await (const batch of readRecords(file, plan)) {

@@ -84,7 +84,7 @@ describe('the scored rows', () => {
 
   it('name one pair of columns per head where there are several', () => {
     expect(scoreColumns({ card })).toEqual(['linear_predictor', 'score'])
-    const two = { ...card, heads: [{ name: 'low' }, { name: 'high' }] }
+    const two = { ...card, heads: [{ name: 'low' }, { name: 'high' }], responses: ['low', 'high'] }
     expect(scoreColumns({ card: two })).toEqual([
       'linear_predictor.low',
       'linear_predictor.high',

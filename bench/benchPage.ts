@@ -24,3 +24,12 @@ export async function openBenchPage(url: string, tell: (line: string) => void): 
     close: () => browser.close(),
   }
 }
+
+export async function chromiumVersion(): Promise<string> {
+  const browser = await launchBrowser()
+  try {
+    return browser.version()
+  } finally {
+    await browser.close()
+  }
+}

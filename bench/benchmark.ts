@@ -1,5 +1,7 @@
-import { type BenchPage, openBenchPage } from './benchPage.ts'
-import { cheapest, type Tried, tryParameters } from './ckks/parameters.ts'
+import { chromiumVersion, openBenchPage } from './benchPage.ts'
+import { cheapest, tryParameters } from './ckks/parameters.ts'
+import type { Parameters } from './ckks/scheme.ts'
+import type { Comparison } from './compare.ts'
 import { timeGmp } from './gmp.ts'
 import { travel } from './journeys/all.ts'
 import { describeMachine, type Machine, machineLine } from './machine.ts'
@@ -7,15 +9,10 @@ import { makeMaterial } from './makeMaterial.ts'
 import { inputsOf } from './material.ts'
 import { compareInNode } from './nodeSide.ts'
 import { type Operation, operations } from './operations.ts'
-import type { Options } from './options.ts'
-import {
-  ckksSection,
-  journeysSection,
-  multiplicationSection,
-  operationsSection,
-  perRecordSection,
-  sizesSection,
-} from './report.ts'
+import type { Options, Part } from './options.ts'
+import type { Job, Results } from './page/jobs.ts'
+import { multiplicationSection, operationsSection, perRecordSection } from './reports/comparison.ts'
+import { ckksSection, journeysSection, sizesSection } from './reports/journeys.ts'
 import { openSite } from './site.ts'
 import { measureSizes } from './sizes.ts'
 import { printed, type Section } from './table.ts'
@@ -40,6 +37,9 @@ const units = {
 }
 
 const full: Pace = { rounds: 9, sampleMs: 250 }
+/** Parts that compare with CKKS, and so need to know at which parameters. */
+const needCkks: readonly Part[] = ['ckks', 'operations', 'server', 'journeys']
+
 const rough: Pace = { rounds: 2, sampleMs: 20 }
 
 /** All parts that the options ask for, printed as they come, and as data. */
@@ -50,10 +50,17 @@ export async function benchmark(
 ): Promise<Report> {
   const pace = quick ? rough : full
   const site = await openSite()
-  let benchPage: BenchPage | null = null
+  // A browser for each job: none has the memory or the heat of the one before.
+  const inChromium = async <J extends Job>(job: J): Promise<Results[J['kind']]> => {
+    const benchPage = await openBenchPage(site.url, tell)
+    try {
+      return await benchPage.run(job)
+    } finally {
+      await benchPage.close()
+    }
+  }
   try {
-    benchPage = await openBenchPage(site.url, tell)
-    const machine = describeMachine(benchPage.browser.version())
+    const machine = describeMachine(await chromiumVersion())
     print(`${machineLine(machine)} · ${keySize}-bit keys${quick ? ' · quick: figures are rough' : ''}`)
     const material = await makeMaterial(keySize)
     const parts: Record<string, unknown> = {}
@@ -63,52 +70,54 @@ export async function benchmark(
       for (const section of sections) print(printed(section))
     }
 
-    if (only.has('sizes')) {
+    const attempt = async (part: Part, measure: () => Promise<void>): Promise<void> => {
+      if (!only.has(part)) return
+      tell(part)
+      // One part that fails leaves the others their figures, and the whole its failure.
+      await measure().catch((thrown: unknown) => void wrong.push(`${part}: ${(thrown as Error).stack}`))
+    }
+    const compared = (part: Part, where: string, comparison: Comparison & { engine: string }): void => {
+      wrong.push(...comparison.wrong.map((each) => `${part}: ${each}`))
+      const title = `${where}, ${keySize}-bit keys`
+      const inputs = inputsOf(material)
+      add(part, comparison, operationsSection(title, comparison), perRecordSection(title, comparison, inputs))
+    }
+
+    await attempt('sizes', async () => {
       const sizes = await measureSizes()
       add('sizes', sizes, sizesSection(sizes))
-    }
-    if (only.has('multiplication')) {
-      tell('multiplication')
-      const { timings, engine, wrong: faults } = await benchPage.run({ kind: 'multiply', pace })
+    })
+    await attempt('multiplication', async () => {
+      const { timings, engine, wrong: faults } = await inChromium({ kind: 'multiply', pace })
       const gmp = await timeGmp(pace)
       wrong.push(...faults)
       add('multiplication', { timings, gmp, engine }, multiplicationSection(timings, gmp, engine))
-    }
-    let chosen: Tried | null = null
-    if (['ckks', 'operations', 'server', 'journeys'].some((part) => only.has(part as 'ckks'))) {
+    })
+    let parameters: readonly Parameters[] = []
+    if (needCkks.some((part) => only.has(part))) {
       tell('CKKS parameters')
-      const blocks = quick ? 1 : 8
-      const tried = await tryParameters(material, blocks)
-      chosen = cheapest(tried, material.tolerance)
-      if (chosen === null) wrong.push('CKKS: no parameters fit')
+      const tried = await tryParameters(material, quick ? 1 : 8)
+      const chosen = [false, true].flatMap((masked) => cheapest(tried, material.tolerance, masked) ?? [])
+      if (chosen.length < 2) wrong.push('CKKS: no parameters fit')
+      parameters = chosen.map((each) => each.parameters)
       add('ckks', { tried, chosen }, ckksSection(tried, chosen, material.tolerance))
     }
-    const parameters = chosen?.parameters ?? null
-    if (only.has('operations')) {
+    await attempt('operations', async () => {
       const all = Object.keys(operations) as Operation[]
-      const compared = await benchPage.run({ kind: 'compare', material, only: all, pace, ckks: parameters })
-      wrong.push(...compared.wrong.map((each) => `Chromium, ${each}`))
-      const title = `In Chromium, one worker, ${keySize}-bit keys`
-      const sections = [operationsSection(title, compared), perRecordSection(title, compared, inputsOf(material))]
-      add('operations', compared, ...sections)
-    }
-    await benchPage.close()
-    benchPage = null
-    if (only.has('server')) {
-      const compared = await compareInNode(material, parameters, pace, tell)
-      wrong.push(...compared.wrong.map((each) => `Node, ${each}`))
-      const title = `The server’s part, in Node, one thread, ${keySize}-bit keys`
-      const sections = [operationsSection(title, compared), perRecordSection(title, compared, inputsOf(material))]
-      add('server', compared, ...sections)
-    }
-    if (only.has('journeys')) {
+      const job = { kind: 'compare', material, only: all, pace, ckks: parameters } as const
+      compared('operations', 'In Chromium, one worker', await inChromium(job))
+    })
+    await attempt('server', async () => {
+      const comparison = await compareInNode(material, parameters, pace, tell)
+      compared('server', 'The server’s part, in Node, one thread', comparison)
+    })
+    await attempt('journeys', async () => {
       const { journeys, wrong: faults } = await travel(material, site, parameters, quick, tell)
       wrong.push(...faults)
       add('journeys', journeys, journeysSection(journeys))
-    }
+    })
     return { machine, units, parts, wrong }
   } finally {
-    await benchPage?.close()
     await site.close()
   }
 }

@@ -15,15 +15,19 @@ import type { Pace } from './timing.ts'
 /** The server's part of the comparison, in this process, on the engine that Node runs. */
 export async function compareInNode(
   material: Material,
-  parameters: Parameters | null,
+  allParameters: readonly Parameters[],
   pace: Pace,
   tell: (line: string) => void,
 ): Promise<Comparison & { engine: string }> {
   enableRelaxedSimd()
   const { kernel, reason } = loadKernel()
-  const participants = [reference(material), engine('BigInt twin', material, twin, ownerTwin)]
-  if (kernel) participants.push(engine('kernel', material, kernelArithmetic(kernel), kernelOwnerArithmetic(kernel)))
-  const seal = parameters && (await bindSeal5(parameters))
-  if (seal && parameters) participants.push(ckks('node-seal 5.1 CKKS', material, seal, parameters))
+  // Whoever sealed them, the server gets the same ciphertexts.
+  const owner = kernel ? kernelOwnerArithmetic(kernel) : ownerTwin
+  const participants = [reference(material), engine('BigInt twin', material, twin, owner)]
+  if (kernel) participants.push(engine('kernel', material, kernelArithmetic(kernel), owner))
+  for (const parameters of allParameters) {
+    const seal = await bindSeal5(parameters)
+    if (seal) participants.push(ckks('node-seal 5.1', material, seal, parameters))
+  }
   return { ...compare(participants, ['scoreBlock', 'maskDirect', 'maskTable', 'check'], pace, tell), engine: reason }
 }

@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import { Piscina } from 'piscina'
 import { build } from 'vite'
 import type { CentredModel, Parameters } from './ckks/scheme.ts'
+import type { ScoreOutcome, ScoreTask } from './ckks/scoreThread.ts'
 import { inRoot } from './root.ts'
 
 /** The page of the benchmark, bundled and served on the loopback address under the product's own isolation. */
@@ -39,17 +40,29 @@ export async function openSite(): Promise<Site> {
   let pool: Piscina | null = null
   let computed = 0
 
-  const scores = async (request: IncomingMessage): Promise<Uint8Array> => {
-    if (pool === null) throw new Error('CKKS has not been prepared.')
-    const body = new Uint8Array(await buffer(request))
-    const { answer, took } = (await pool.run(body)) as { answer: Uint8Array; took: number }
+  const keys = new Map<string, Uint8Array>()
+
+  const key = async (request: IncomingMessage): Promise<Uint8Array> => {
+    const keyId = String(keys.size)
+    keys.set(keyId, new Uint8Array(await buffer(request)))
+    return new TextEncoder().encode(keyId)
+  }
+  const scores = async (request: IncomingMessage, keyId: string): Promise<Uint8Array> => {
+    const publicKey = keys.get(keyId)
+    if (pool === null || publicKey === undefined) throw new Error('CKKS has not been prepared.')
+    const task: ScoreTask = { body: new Uint8Array(await buffer(request)), keyId, publicKey }
+    const { answer, took } = (await pool.run(task)) as ScoreOutcome
     computed += took
     return answer
   }
+  const respond = (request: IncomingMessage, path: string): Promise<Uint8Array> => {
+    if (request.method !== 'POST') return file(path)
+    const [, keyId] = /^\/ckks\/scores\/(\d+)$/.exec(path) ?? []
+    return keyId === undefined ? key(request) : scores(request, keyId)
+  }
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
-    const answer = request.method === 'POST' && path === '/ckks/scores' ? scores(request) : file(path)
-    answer.then(
+    respond(request, path).then(
       (bytes) => response.writeHead(200, headers(path)).end(bytes),
       (thrown: NodeJS.ErrnoException) => {
         response.writeHead(thrown.code === 'ENOENT' ? 404 : 500, headers('.txt')).end(thrown.message)

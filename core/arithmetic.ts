@@ -26,8 +26,17 @@ export interface PublicArithmetic {
    * or within 2^−64 of that from a table (see {@link prepareMasks}).
    */
   masks(count: number, random: RandomBytes): Uint8Array<ArrayBuffer>
-  /** Builds the table that makes later masks cheaper. Worth its time from some hundred masks on. */
-  prepareMasks(random: RandomBytes): void
+  /**
+   * Works on the table that makes later masks cheaper: `steps` steps, each as long as two masks without it take, or
+   * all that are missing. True once the table is there. An engine that has no table has nothing to do: true.
+   */
+  prepareMasks(random: RandomBytes, steps?: number): boolean
+  /**
+   * Keeps the table in `memory`, where it is what threads that share the memory have made of it so far: all of them
+   * may draw masks from it, one at a time may prepare it. What the memory held of another key is overwritten.
+   * Null: no table, until `prepareMasks` begins one in memory of its own.
+   */
+  useMaskMemory(memory: ArrayBufferLike | null): void
   /**
    * The encrypted linear predictors of whole blocks, masked.
    * For block b and head h: offset_h · ∏_j c_{b,j}^{W_{h,j}} · mask_{b,h} mod n².

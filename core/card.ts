@@ -36,6 +36,11 @@ const numberBase = {
   max: decimalText,
   /** A value outside the range is an error, counts as the nearest end, or counts as missing. */
   outside: z.enum(['refuse', 'clamp', 'missing']),
+  /**
+   * Where `outside` is not 'refuse': the range's ends as the vendor states them, when they are finer than `min` and
+   * `max`, which then hold them.
+   */
+  ends: z.optional(z.tuple([z.number(), z.number()])),
   /** The step is 10^-places. */
   places: z.int().check(z.gte(-15), z.lte(15)),
   /**
@@ -70,18 +75,46 @@ export const derived = z.discriminatedUnion('type', [
 ])
 
 /**
- * An encoded column: a number in steps above its minimum, or the indicator of a level. In [0, max].
- * `column` counts the features first, then the derived columns.
+ * An encoded column: a number in steps above its minimum, or the indicator of a level; times `unit`, where it has one.
+ * In [0, max]. `column` counts the features first, then the derived columns.
  */
+const unit = z.optional(z.int().check(z.positive()))
+
 export const input = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('value'), column: count, max: count }),
-  z.strictObject({ kind: z.literal('level'), column: count, level: count, max: z.literal(1) }),
+  z.strictObject({ kind: z.literal('value'), column: count, max: count, unit }),
+  z.strictObject({ kind: z.literal('level'), column: count, level: count, max: count, unit }),
 ])
+
+/** What a verification record must give. Each member may be absent; a response that is not stated is null. */
+export const expectation = {
+  predictors: z.optional(z.array(z.number())),
+  responses: z.optional(z.array(z.nullable(z.number()))),
+  label: z.optional(z.string().check(z.maxLength(400))),
+  /** How far a response may be from the stated one, relative to it. 1e-9 when absent. */
+  precision: z.optional(z.number().check(z.nonnegative(), z.lte(0.01))),
+  /** A stated response at most this far from zero is one of zero. */
+  zeroThreshold: z.optional(z.number().check(z.nonnegative(), z.lte(0.01))),
+}
 
 export const verificationRecord = z.strictObject({
   record: z.record(name, z.string().check(z.maxLength(400))),
-  predictors: z.array(z.number()),
-  responses: z.optional(z.array(z.number())),
+  ...expectation,
+})
+
+/**
+ * Reason codes. A code's points are the sum of the reason heads whose characteristic has that code for the record: the
+ * level of `column`, a category, says which. Codes rank by their points.
+ */
+export const reasons = z.strictObject({
+  characteristics: z
+    .array(
+      z.strictObject({
+        head: name,
+        column: name,
+        codes: z.array(z.tuple([z.string().check(z.maxLength(400)), name])).check(z.minLength(1), z.maxLength(1000)),
+      }),
+    )
+    .check(z.minLength(1), z.maxLength(999)),
 })
 
 export const keySizes = [2048, 3072, 4096] as const
@@ -101,12 +134,15 @@ export const cardBody = z.strictObject({
   features: z.array(feature).check(z.minLength(1), z.maxLength(5000)),
   derived: z.array(derived).check(z.maxLength(20000)),
   inputs: z.array(input).check(z.minLength(1), z.maxLength(20000)),
-  heads: z.array(z.strictObject({ name })).check(z.minLength(1), z.maxLength(1000)),
+  heads: z
+    .array(z.strictObject({ name, role: z.optional(z.literal('reason')) }))
+    .check(z.minLength(1), z.maxLength(1000)),
   link,
   /** One name per response. */
   responses: z.array(name).check(z.minLength(1), z.maxLength(1001)),
   /** Whether a record's label, the name of its largest response, is part of its score. */
   label: z.boolean(),
+  reasons: z.optional(reasons),
   /** The promise, on every linear predictor, and the proven bound, which is at or below it. */
   tolerance: z.number().check(z.positive()),
   errorBound: z.number().check(z.nonnegative()),

@@ -1,44 +1,41 @@
 import type { Column, Derived, Feature, Input, NumberFeature } from './card.ts'
-import { type Decimal, decimalInSteps, decimalOfNumber, parseDecimal, placesOf } from './decimal.ts'
+import { type Decimal, decimalInSteps, decimalOfNumber, parseDecimal } from './decimal.ts'
 import { fail } from './errors.ts'
 import type { ModelColumn, ModelDerived, ModelFeature, ModelFile } from './model.ts'
 import type { Range } from './ranges.ts'
+import { declaredPlaces, endPlaces, finestPlaces, mostPlaces } from './steps.ts'
 
 /**
  * The columns of a model file (features, then derived columns) as the card publishes them: steps, ranges in steps,
  * policies, and the inputs that they become.
  */
 
-/** The finest and the coarsest step that a card can hold are 10^-15 and 10^15. */
-export const mostPlaces = 15
-/** A range's ends are kept exactly down to 10^-6 of its width. */
-const endResolution = 6
-
-/** Per column, a number's weight or a category's weight per level. */
-export type ColumnWeights = readonly {
-  readonly value: number
-  readonly levels: ReadonlyMap<string, number>
-  /** Whether a term of the head names the column. */
-  readonly seen: boolean
-}[]
+/** Per column that a term of the head names, a number's weight or a category's weight per level. */
+export type ColumnWeights = ReadonlyMap<
+  number,
+  { readonly value: number; readonly levels: ReadonlyMap<string, number> }
+>
 
 /** One head's terms by column. Throws `model/invalid` for a term that does not fit the columns. */
 export function weightsOfHead(
   terms: ModelFile['heads'][number]['terms'],
   columns: readonly ModelColumn[],
   indexOf: ReadonlyMap<string, number>,
+  levelsOf: (column: number) => ReadonlyMap<string, number>,
 ): ColumnWeights {
-  const weights = columns.map(() => ({ value: 0, levels: new Map<string, number>(), seen: false }))
+  const weights = new Map<number, { value: number; levels: Map<string, number> }>()
   for (const [t, term] of terms.entries()) {
     const index = indexOf.get(term.feature)
-    const column = index === undefined ? undefined : columns[index]
-    const slot = index === undefined ? undefined : weights[index]
-    if (!column || !slot)
+    const column = columns[index ?? -1]
+    if (index === undefined || column === undefined)
       fail('model/invalid', `Term ${t + 1} names the feature "${term.feature}", which the file does not describe.`)
+    const before = weights.get(index)
+    const slot = before ?? { value: 0, levels: new Map<string, number>() }
+    weights.set(index, slot)
     if (column.type === 'category') {
       if (term.level === undefined)
         fail('model/invalid', `Term ${t + 1} needs a level: "${term.feature}" is a category.`)
-      if (!column.levels.includes(term.level))
+      if (!levelsOf(index).has(term.level))
         fail('model/invalid', `Term ${t + 1}: "${term.feature}" has no level "${term.level}".`)
       if (slot.levels.has(term.level))
         fail('model/invalid', `Term ${t + 1} repeats the level "${term.level}" of "${term.feature}".`)
@@ -46,10 +43,9 @@ export function weightsOfHead(
     } else {
       if (term.level !== undefined)
         fail('model/invalid', `Term ${t + 1} has a level, but "${term.feature}" is a number.`)
-      if (slot.seen) fail('model/invalid', `Term ${t + 1} repeats the feature "${term.feature}".`)
+      if (before) fail('model/invalid', `Term ${t + 1} repeats the feature "${term.feature}".`)
       slot.value = term.weight
     }
-    slot.seen = true
   }
   return weights
 }
@@ -64,42 +60,47 @@ export function choosePlaces(
   columns: readonly ModelColumn[],
   ranges: readonly Range[],
   weights: readonly ColumnWeights[],
+  seen: ReadonlySet<number>,
   tolerance: number,
 ): number[] {
-  const chosen = columns.flatMap((column, i) => {
-    const { min, max, from } = ranges[i] as Range
-    return roundsInside(column) && from !== 'default' && min !== max && weights.some((head) => head[i]?.seen) ? [i] : []
+  const fixed = columns.map((column, i) => {
+    if (column.type === 'category') return 0
+    const { min, max, from, places } = ranges[i] as Range
+    return declaredPlaces(column) ?? (from === 'default' ? places : min === max ? endPlaces(min, max) : null)
   })
+  const free = columns.map((_, i) => {
+    if (fixed[i] !== null) return null
+    const { min, max } = ranges[i] as Range
+    const ends = endPlaces(min, max)
+    const finest = Math.max(ends, finestPlaces(min, max))
+    return { ends, finest, digits: Math.ceil(Math.log10(max - min)) }
+  })
+  const chosen = columns.flatMap((_, i) => (free[i] !== null && seen.has(i) ? [i] : []))
   // The rest of the tolerance is the scale's, and that of the columns with a default range.
   const share = ranges.some(({ from }) => from === 'default') ? 4 : 2
   for (let resolution = 2; ; resolution++) {
-    const places = columns.map((column, i) => {
-      if (column.type === 'category') return 0
-      if (column.type === 'integer') return declaredPlaces(column.step ?? 1, column.name)
-      if (column.step !== undefined) return declaredPlaces(column.step, column.name)
-      const { min, max, from, places } = ranges[i] as Range
-      if (from === 'default') return places
-      const ends = Math.max(...[min, max].map((end) => placesOf(decimalOfNumber(end))))
-      const width = max - min
-      if (width === 0) return ends
-      const coarse = resolution - Math.ceil(Math.log10(width))
-      return Math.max(coarse, -mostPlaces, Math.min(ends, endResolution - Math.floor(Math.log10(width))))
+    const places = columns.map((_, i) => {
+      const own = free[i]
+      return own ? Math.max(Math.min(resolution - own.digits, own.finest), -mostPlaces, own.ends) : (fixed[i] as number)
     })
-    const error = weights.map((head) =>
-      chosen.reduce(
-        (sum, i) => sum + roundingError(columns[i] as ModelColumn, head[i]?.value ?? 0, places[i] as number),
-        0,
-      ),
-    )
+    const errorOf = (head: ColumnWeights, i: number): number =>
+      roundingError(columns[i] as ModelColumn, ranges[i] as Range, head.get(i)?.value ?? 0, places[i] as number)
+    const error = weights.map((head) => chosen.reduce((sum, i) => sum + errorOf(head, i), 0))
     if (Math.max(...error) <= tolerance / share) return places
-    const finest = chosen.find((i) => (places[i] as number) >= mostPlaces)
-    if (finest !== undefined) {
+    if (chosen.every((i) => (places[i] as number) >= (free[i]?.finest ?? 0))) {
+      const shares = chosen.map((i) => Math.max(...weights.map((head) => errorOf(head, i))))
+      const worst = chosen[shares.indexOf(Math.max(...shares))] ?? 0
       fail(
         'model/budget',
-        `The tolerance needs a step below 10^-${mostPlaces} for "${columns[finest]?.name}". Give its range in a larger unit, declare its step, or loosen the tolerance.`,
+        `The tolerance needs a step below 10^${-(places[worst] as number)} for "${columns[worst]?.name}", finer than a card or a double can hold. Give its range in a larger unit or nearer to zero, declare its step, or loosen the tolerance.`,
       )
     }
   }
+}
+
+/** The columns that a term of some head names. */
+export function seenColumns(weights: readonly ColumnWeights[]): ReadonlySet<number> {
+  return new Set(weights.flatMap((head) => [...head.keys()]))
 }
 
 /** Whether a column's values are rounded to a step that the server chose. */
@@ -108,20 +109,24 @@ export function roundsInside(column: ModelColumn): boolean {
 }
 
 /**
- * The most that one column's rounding moves a predictor: half a step for a cell, whose decimal is rounded exactly. A
- * derived value is a double: finding its step multiplies it by a power of ten, which moves it by at most 2^-53 of at
- * most 2^50 steps, an eighth of one; and a value that should be a multiple of a declared step may be off by 10^-6 of it.
+ * The most that one column's rounding moves a predictor. A cell's decimal is rounded exactly: half a step, or nothing
+ * where the step is declared. A derived value is a double: finding its step multiplies it by a power of ten, which
+ * moves it by at most 2^-53 of at most 2^50 steps, an eighth of one. Where the step is declared, what `stepNoise` lets
+ * pass comes on top of that.
  */
-export function roundingError(column: ModelColumn, weight: number, places: number): number {
-  const steps = roundsInside(column) ? ('expression' in column ? 0.625 : 0.5) : 'expression' in column ? 1e-6 : 0
-  return Math.abs(weight) * 10 ** -places * steps
+export function roundingError(column: ModelColumn, { min, max }: Range, weight: number, places: number): number {
+  const half = roundsInside(column)
+  const steps = Math.max(Math.abs(min), Math.abs(max)) * 10 ** places + 1
+  const most = 'expression' in column ? (half ? 0.625 : stepNoise(steps) + steps * 2 ** -52) : half ? 0.5 : 0
+  return Math.abs(weight) * 10 ** -places * most
 }
 
-function declaredPlaces(step: number, name: string): number {
-  const decimal = decimalOfNumber(step)
-  const places = placesOf(decimal)
-  if (decimalInSteps(decimal, places).floor !== 1) fail('model/invalid', `The step of "${name}" is not a power of ten.`)
-  return places
+/**
+ * How far a derived value may be from a multiple of its declared step, in steps: what a few roundings of doubles as
+ * large as the column's largest value leave.
+ */
+export function stepNoise(mostSteps: number): number {
+  return Math.min(0.5, (mostSteps + 1) * 2 ** -48)
 }
 
 /** A feature as the card publishes it. */
@@ -165,6 +170,7 @@ function publicNumber(column: Exclude<ModelColumn, { type: 'category' }>, range:
   const base = publicBase(column)
   const rounds = roundsInside(column)
   const { min, max } = range
+  const { outside = 'refuse' } = column
   if (Math.abs(places) > mostPlaces) {
     fail(
       'model/invalid',
@@ -193,6 +199,9 @@ function publicNumber(column: Exclude<ModelColumn, { type: 'category' }>, range:
     const { floor, rest } = decimalInSteps(value, places)
     if (floor < first || floor > last || (floor === last && rest !== 'none'))
       fail('model/invalid', `The value for missing cells of "${column.name}" is outside its range.`)
+    // Where an end moved outward, a value between the two would itself be outside.
+    if (Number(base.missing.value) < min || Number(base.missing.value) > max)
+      fail('model/invalid', `The value for missing cells of "${column.name}" is outside its range.`)
     if (!rounds && rest !== 'none') {
       fail('model/invalid', `The value for missing cells of "${column.name}" is not a multiple of its step.`)
     }
@@ -203,7 +212,8 @@ function publicNumber(column: Exclude<ModelColumn, { type: 'category' }>, range:
     ...(column.unit !== undefined && { unit: column.unit }),
     min: textOfSteps(first, places),
     max: textOfSteps(last, places),
-    outside: column.outside ?? 'refuse',
+    outside,
+    ...(outside !== 'refuse' && ends.some((end) => end.rest !== 'none') && { ends: [min, max] as [number, number] }),
     places,
     finer: rounds ? ('nearest' as const) : ('refuse' as const),
   }
@@ -217,24 +227,28 @@ function publicNumber(column: Exclude<ModelColumn, { type: 'category' }>, range:
 export function inputsOf(
   columns: readonly Column[],
   weights: readonly ColumnWeights[],
+  seen: ReadonlySet<number>,
   used: ReadonlySet<string>,
 ): Input[] {
   const inputs: Input[] = []
   columns.forEach((column, c) => {
-    const seen = weights.some((head) => head[c]?.seen)
-    if (seen && column.missing.policy === 'keep') {
+    const named = seen.has(c)
+    const keeps = column.missing.policy === 'keep'
+    if (named && keeps) {
       fail(
         'model/invalid',
         `A term names "${column.name}", whose missing values are kept. Give it a value for missing cells, or refuse them.`,
       )
     }
     if (column.type === 'number') {
-      if (seen || !used.has(column.name)) inputs.push({ kind: 'value', column: c, max: rangeInSteps(column) })
+      if (named || (!used.has(column.name) && !keeps))
+        inputs.push({ kind: 'value', column: c, max: rangeInSteps(column) })
       return
     }
+    if (!named) return
+    const weighed = new Set(weights.flatMap((head) => [...(head.get(c)?.levels.keys() ?? [])]))
     column.levels.forEach((level, l) => {
-      if (weights.some((head) => head[c]?.levels.has(level)))
-        inputs.push({ kind: 'level', column: c, level: l, max: 1 })
+      if (weighed.has(level)) inputs.push({ kind: 'level', column: c, level: l, max: 1 })
     })
   })
   if (inputs.length === 0) fail('model/invalid', `The model weighs none of its ${columns.length} columns.`)

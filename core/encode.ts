@@ -1,7 +1,7 @@
 import type { Card, CardBody, CategoryFeature, Column, Derived, Feature, NumberFeature } from './card.ts'
-import { stepsOfText } from './columns.ts'
-import { textInSteps } from './decimal.ts'
-import type { ErrorCode } from './errors.ts'
+import { stepNoise, stepsOfText } from './columns.ts'
+import { decimalInSteps, decimalOfNumber, textInSteps } from './decimal.ts'
+import { type ErrorCode, fail } from './errors.ts'
 import { compileExpression, type Evaluate, type Value } from './evaluate.ts'
 import { columnsOf } from './expression.ts'
 
@@ -30,6 +30,8 @@ export interface Encoder {
    * Returns the problems, none when the record can be scored; then `out` is not to be used for it.
    */
   encode(cells: readonly string[], out: Float64Array, stride: number, at: number): readonly CellProblem[]
+  /** The columns of the record that was encoded last, features first. */
+  readonly values: readonly Value[]
 }
 
 const missingTexts: ReadonlySet<string> = new Set(['', 'NA', 'N/A', '#N/A', 'NaN', 'nan', 'null', 'NULL'])
@@ -37,23 +39,29 @@ const none: readonly CellProblem[] = []
 
 /** The encoder of a card. Prepared once, used for every record. */
 export function makeEncoder(card: Card | CardBody, format: CellFormat = { decimalMark: '.' }): Encoder {
-  const columns: readonly Column[] = [...card.features, ...card.derived]
-  const indexOf = new Map(columns.map((column, c) => [column.name, c]))
-  const sinks = columns.map((_, c) => sinkOf(card, c))
-  const readers = card.features.map((feature, f) =>
-    feature.type === 'number'
-      ? numberReader(feature, sinks[f] as Sink, format)
-      : categoryReader(feature, sinks[f] as Sink),
-  )
+  const sinks = sinksOf(card)
+  const indexOf = new Map<string, number>()
+  const firstOf: number[] = []
+  const readers = card.features.map((feature, f) => {
+    indexOf.set(feature.name, f)
+    firstOf.push(f)
+    const sink = sinks[f] as Sink
+    return feature.type === 'number' ? numberReader(feature, sink, format) : categoryReader(feature, sink)
+  })
   const makers = card.derived.map((column, d) => {
     const at = card.features.length + d
     const evaluate = compileExpression(column.expression, indexOf)
-    const make =
-      column.type === 'number' ? derivedNumber(column, sinks[at] as Sink) : derivedCategory(column, sinks[at] as Sink)
-    return { column, evaluate, make, feature: firstFeature(card, column), at }
+    const from = [...columnsOf(column.expression)]
+    const feature = firstOf[indexOf.get(from[0] ?? '') ?? 0] ?? 0
+    indexOf.set(column.name, at)
+    firstOf.push(feature)
+    const sink = sinks[at] as Sink
+    const make = column.type === 'number' ? derivedNumber(column, sink) : derivedCategory(column, sink)
+    return { column, evaluate, make, feature, from, at }
   })
-  const values: Value[] = new Array(columns.length).fill(null)
+  const values: Value[] = new Array(card.features.length + card.derived.length).fill(null)
   return {
+    values,
     encode(cells, out, stride, at) {
       let problems = none as CellProblem[]
       for (let f = 0; f < readers.length; f++) {
@@ -71,15 +79,15 @@ export function makeEncoder(card: Card | CardBody, format: CellFormat = { decima
       }
       // What comes of a cell that is wrong is not worth a second report.
       if (problems !== none) return problems
-      for (const { column, evaluate, make, feature, at: c } of makers) {
+      for (const { column, evaluate, make, feature, from, at: c } of makers) {
         const made = make(evaluate, values, out, stride, at)
         if (isProblem(made)) {
-          const from = [...columnsOf(column.expression)].join(', ')
+          const source = from.length === 0 ? '' : `, made of ${listed(from)},`
           return [
             {
               feature,
               code: made.problem,
-              expected: `${column.name}, made of ${from}, to be ${expectation(column, made.problem)}`,
+              expected: `${column.name}${source} to be ${expectation(column, made.problem)}`,
             },
           ]
         }
@@ -111,51 +119,79 @@ type Maker = (
   at: number,
 ) => Value | Problem
 
+type NumberColumn = Extract<Column, { type: 'number' }>
+type CategoryColumn = Extract<Column, { type: 'category' }>
+
 /** Where a column's integers go: its inputs, for a category by level. */
 interface Sink {
   readonly inputs: readonly number[]
   readonly ofLevel: ReadonlyMap<string, number>
+  readonly unit: number
 }
 
-function sinkOf(card: Card | CardBody, c: number): Sink {
-  const column = c < card.features.length ? card.features[c] : card.derived[c - card.features.length]
-  const inputs: number[] = []
-  const ofLevel = new Map<string, number>()
+function sinksOf(card: Card | CardBody): Sink[] {
+  const columns: readonly Column[] = [...card.features, ...card.derived]
+  const sinks = columns.map(() => ({ inputs: [] as number[], ofLevel: new Map<string, number>(), unit: 1 }))
   card.inputs.forEach((input, j) => {
-    if (input.column !== c) return
-    inputs.push(j)
-    if (input.kind === 'level' && column?.type === 'category') ofLevel.set(column.levels[input.level] ?? '', j)
+    const column = columns[input.column]
+    const sink = sinks[input.column]
+    if (column === undefined || sink === undefined) fail('model/invalid', 'An input of the card names no column.')
+    sink.inputs.push(j)
+    // All inputs of a column have one unit.
+    sink.unit = input.unit ?? 1
+    if (input.kind === 'level' && column.type === 'category') sink.ofLevel.set(column.levels[input.level] ?? '', j)
   })
-  return { inputs, ofLevel }
+  return sinks
+}
+
+function write(x: number, { inputs, unit }: Sink, out: Float64Array, stride: number, at: number): void {
+  for (const j of inputs) out[j * stride + at] = x * unit
+}
+
+/** An end of a range: the value itself, and its steps above the minimum. */
+interface End {
+  readonly value: number
+  readonly steps: number
+}
+
+function endsOf(column: NumberColumn): { readonly low: End; readonly high: End } {
+  const min = stepsOfText(column.min, column.places)
+  const end = (value: number): End => {
+    const { floor, rest } = decimalInSteps(decimalOfNumber(value), column.places)
+    return { value, steps: floor + (rest === 'half or above' ? 1 : 0) - min }
+  }
+  const [low, high] = column.ends ?? [Number(column.min), Number(column.max)]
+  return { low: end(low), high: end(high) }
 }
 
 function numberReader(feature: NumberFeature, sink: Sink, format: CellFormat): Reader {
-  const { places, missing } = feature
+  const { places, missing, ends } = feature
   const min = stepsOfText(feature.min, places)
   const max = stepsOfText(feature.max, places)
-  const [first, last] = [Number(feature.min), Number(feature.max)]
-  const encoded = sink.inputs.length > 0
-  const write = (x: number, out: Float64Array, stride: number, at: number): void => {
-    for (const j of sink.inputs) out[j * stride + at] = x
-  }
+  const { low, high } = endsOf(feature)
   const absent: Reader = (_, out, stride, at) => {
     if (missing.policy === 'refuse') return problems.missing
     return missing.policy === 'keep' ? null : take(missing.value, out, stride, at)
   }
+  const wrong: Reader = (text, out, stride, at) =>
+    feature.invalid === 'missing' ? absent(text, out, stride, at) : problems.notANumber
   const take: Reader = (text, out, stride, at) => {
     const steps = textInSteps(text, places)
-    if (steps === null) return feature.invalid === 'missing' ? absent(text, out, stride, at) : problems.notANumber
+    if (steps === null) return wrong(text, out, stride, at)
     const { floor, rest } = steps
-    // The value itself is in [floor, floor + 1); it must be in [min, max] before it is rounded.
-    const below = floor < min
-    if (below || floor > max || (floor === max && rest !== 'none')) {
+    // The value itself is in [floor, floor + 1) and must be in the range before it is rounded. Ends that lie between
+    // steps are doubles, and compared as such.
+    const below = floor < min || (ends !== undefined && Number(text) < low.value)
+    const above = floor > max || (floor === max && rest !== 'none') || (ends !== undefined && Number(text) > high.value)
+    if (below || above) {
       if (feature.outside === 'refuse') return problems.range
       if (feature.outside === 'missing') return absent(text, out, stride, at)
-      write(below ? 0 : max - min, out, stride, at)
-      return below ? first : last
+      const end = below ? low : high
+      write(end.steps, sink, out, stride, at)
+      return end.value
     }
     if (rest !== 'none' && feature.finer === 'refuse') return problems.precision
-    if (encoded) write(floor - min + (rest === 'half or above' ? 1 : 0), out, stride, at)
+    write(floor - min + (rest === 'half or above' ? 1 : 0), sink, out, stride, at)
     return Number(text)
   }
   return (cell, out, stride, at) => {
@@ -163,86 +199,82 @@ function numberReader(feature: NumberFeature, sink: Sink, format: CellFormat): R
     if (missingTexts.has(text)) return absent(text, out, stride, at)
     if (format.decimalMark === '.') return take(text, out, stride, at)
     // With a decimal comma a point would be a thousands separator: not a number here.
-    if (text.includes('.')) return feature.invalid === 'missing' ? absent(text, out, stride, at) : problems.notANumber
-    return take(text.replace(',', '.'), out, stride, at)
+    return text.includes('.') ? wrong(text, out, stride, at) : take(text.replace(',', '.'), out, stride, at)
   }
 }
 
-function categoryReader(feature: CategoryFeature | Extract<Derived, { type: 'category' }>, sink: Sink): Reader {
-  const { missing, unknown } = feature
-  const levels = new Set(feature.levels)
-  const write = (level: string, out: Float64Array, stride: number, at: number): void => {
-    for (const j of sink.inputs) out[j * stride + at] = 0
+/** A category's level: its indicators are set. Null is missing. */
+function levelTaker(column: CategoryColumn, sink: Sink) {
+  const { missing, unknown } = column
+  const levels = new Set(column.levels)
+  const set = (level: string, out: Float64Array, stride: number, at: number): string => {
+    write(0, sink, out, stride, at)
     const hit = sink.ofLevel.get(level)
-    if (hit !== undefined) out[hit * stride + at] = 1
+    if (hit !== undefined) out[hit * stride + at] = sink.unit
+    return level
   }
-  const absent: Reader = (_, out, stride, at) => {
+  const absent = (out: Float64Array, stride: number, at: number): Value | Problem => {
     if (missing.policy === 'refuse') return problems.missing
-    if (missing.policy === 'keep') return null
-    write(missing.value, out, stride, at)
-    return missing.value
+    return missing.policy === 'keep' ? null : set(missing.value, out, stride, at)
   }
+  return (level: string | null, out: Float64Array, stride: number, at: number): Value | Problem => {
+    if (level === null) return absent(out, stride, at)
+    if (levels.has(level) || unknown === 'reference') return set(level, out, stride, at)
+    if (unknown === 'refuse') return problems.level
+    return unknown === 'missing' ? absent(out, stride, at) : set(unknown.level, out, stride, at)
+  }
+}
+
+function categoryReader(feature: CategoryFeature, sink: Sink): Reader {
+  const levels = new Set(feature.levels)
+  const take = levelTaker(feature, sink)
   return (cell, out, stride, at) => {
     const level = levels.has(cell) ? cell : cell.trim()
-    if (levels.has(level)) {
-      write(level, out, stride, at)
-      return level
-    }
-    if (missingTexts.has(level)) return absent(level, out, stride, at)
-    if (unknown === 'refuse') return problems.level
-    if (unknown === 'missing') return absent(level, out, stride, at)
-    const other = unknown === 'reference' ? level : unknown.level
-    write(other, out, stride, at)
-    return other
+    return take(!levels.has(level) && missingTexts.has(level) ? null : level, out, stride, at)
   }
 }
 
 function derivedNumber(column: Extract<Derived, { type: 'number' }>, sink: Sink): Maker {
   const { missing, places } = column
-  const unit = 10 ** Math.abs(places)
+  const unit = Number(`1e${Math.abs(places)}`)
   const inSteps = (value: number): number => (places < 0 ? value / unit : value * unit)
   const min = stepsOfText(column.min, places)
-  const [first, last] = [Number(column.min), Number(column.max)]
+  const max = stepsOfText(column.max, places)
+  const noise = stepNoise(Math.max(Math.abs(min), Math.abs(max)))
+  const { low, high } = endsOf(column)
+  const encoded = sink.inputs.length > 0
   return (evaluate, values, out, stride, at) => {
     let value = evaluate(values)
     if (typeof value === 'string') return problems.notANumber
-    if (value !== null && !(value >= first && value <= last)) {
+    if (value !== null && !(value >= low.value && value <= high.value)) {
       if (column.outside === 'refuse') return problems.range
-      value = column.outside === 'missing' ? null : value < first ? first : last
+      value = column.outside === 'missing' ? null : value < low.value ? low.value : high.value
     }
     if (value === null) {
       if (missing.policy === 'refuse') return problems.missing
       if (missing.policy === 'keep') return null
       value = Number(missing.value)
     }
-    if (sink.inputs.length > 0) {
+    if (encoded) {
       const steps = inSteps(value)
       const whole = Math.round(steps)
-      if (column.finer === 'refuse' && Math.abs(steps - whole) > 1e-6) return problems.precision
-      for (const j of sink.inputs) out[j * stride + at] = whole - min
+      if (column.finer === 'refuse' && Math.abs(steps - whole) > noise) return problems.precision
+      write(whole - min, sink, out, stride, at)
     }
     return value
   }
 }
 
 function derivedCategory(column: Extract<Derived, { type: 'category' }>, sink: Sink): Maker {
-  const read = categoryReader(column, sink)
+  const take = levelTaker(column, sink)
   return (evaluate, values, out, stride, at) => {
     const value = evaluate(values)
-    return read(value === null ? '' : String(value), out, stride, at)
+    return take(value === null ? null : String(value), out, stride, at)
   }
 }
 
-/** The first feature that a derived column comes from, through others where need be. */
-function firstFeature(card: Card | CardBody, column: Derived): number {
-  for (const name of columnsOf(column.expression)) {
-    const f = card.features.findIndex((feature) => feature.name === name)
-    if (f >= 0) return f
-    const other = card.derived.find((candidate) => candidate.name === name)
-    if (other && other !== column) return firstFeature(card, other)
-  }
-  return 0
-}
+const listed = (names: readonly string[]): string =>
+  names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more columns` : names.join(', ')
 
 function expectation(column: Column, code: CellProblem['code']): string {
   if (column.type === 'category') {

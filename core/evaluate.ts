@@ -1,6 +1,6 @@
 import { parseDecimal } from './decimal.ts'
 import { fail } from './errors.ts'
-import type { Expression } from './expression.ts'
+import { type Expression, longestText } from './expression.ts'
 
 /** A column's value in a record: a finite number, a text, or missing. */
 export type Value = number | string | null
@@ -9,9 +9,8 @@ export type Value = number | string | null
 export type Evaluate = (record: readonly Value[]) => Value
 
 /**
- * Compiles an expression over the named columns. Throws `model/invalid` for a column that is not among them, a text
- * where only a number makes sense, and shapes that contradict themselves (edges that do not ascend, labels that are
- * too few).
+ * Compiles an expression over the named columns. Throws `model/invalid` for a column that is not among them and for
+ * shapes that contradict themselves (edges that do not ascend, labels that are too few).
  */
 export function compileExpression(expression: Expression, columns: ReadonlyMap<string, number>): Evaluate {
   const compile = (part: Expression): Evaluate => compileExpression(part, columns)
@@ -53,10 +52,29 @@ export function compileExpression(expression: Expression, columns: ReadonlyMap<s
           values[i] = value
         }
         const result = apply(values as (number | string)[])
-        return typeof result === 'number' && !Number.isFinite(result) ? null : result
+        return known(result)
       }
     }
   }
+}
+
+/** What no column can hold counts as missing. */
+function known(value: number | string): Value {
+  if (typeof value === 'string') return value.length > longestText ? null : value
+  return Number.isFinite(value) ? value : null
+}
+
+/** To the nearest integer, halves away from zero. Adding a half first would round 0.49999999999999994 up. */
+export function roundHalfAway(x: number): number {
+  const size = Math.abs(x)
+  const whole = Math.floor(size)
+  return Math.sign(x) * (size - whole >= 0.5 ? whole + 1 : whole)
+}
+
+/** The remainder with the sign of the divisor, exact but for one rounding. */
+function modulo(x: number, y: number): number {
+  const remainder = x % y
+  return remainder !== 0 && remainder < 0 !== y < 0 ? remainder + y : remainder
 }
 
 type Operation = Exclude<
@@ -91,7 +109,7 @@ const operations: Record<Operation, (args: (number | string)[]) => number | stri
   square: unary((x) => x * x),
   floor: unary(Math.floor),
   ceil: unary(Math.ceil),
-  round: unary((x) => Math.sign(x) * Math.floor(Math.abs(x) + 0.5)),
+  round: unary(roundHalfAway),
   sign: unary(Math.sign),
   sin: unary(Math.sin),
   cos: unary(Math.cos),
@@ -115,7 +133,7 @@ const operations: Record<Operation, (args: (number | string)[]) => number | stri
   subtract: binary((x, y) => x - y),
   divide: binary((x, y) => x / y),
   power: binary((x, y) => x ** y),
-  modulo: binary((x, y) => x - y * Math.floor(x / y)),
+  modulo: binary(modulo),
   equal: compare((x, y) => x === y),
   notEqual: compare((x, y) => x !== y),
   less: compare((x, y) => x < y),
@@ -172,7 +190,9 @@ function piecewise(arg: Evaluate, { points, outside }: Extract<Expression, { op:
     while (i < last && x > (xs[i] as number)) i++
     const [x0, y0] = points[i - 1] as readonly [number, number]
     const [x1, y1] = points[i] as readonly [number, number]
-    return y0 + ((x - x0) / (x1 - x0)) * (y1 - y0)
+    const y = y0 + ((x - x0) / (x1 - x0)) * (y1 - y0)
+    // Between two points rounding does not leave their values.
+    return known(x < x0 || x > x1 ? y : Math.min(Math.max(y, Math.min(y0, y1)), Math.max(y0, y1)))
   }
 }
 

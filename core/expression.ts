@@ -6,8 +6,10 @@ import * as z from 'zod/mini'
  * to anything but the record.
  *
  * A value is a number (an IEEE double), a text, or missing (null). Missing makes every operation missing, except where
- * it says otherwise. Truth is 1 and 0. A number that is not finite counts as missing.
+ * it says otherwise. True is the number 1, and everything else that is not missing is false. What is not a finite
+ * number counts as missing, and so does a text of more than 10,000 characters.
  */
+export const longestText = 10_000
 
 export const unaryOperations = [
   'negate',
@@ -98,14 +100,16 @@ export type Expression =
       readonly outside: 'extend' | 'clamp' | 'missing'
     }
 
+/**
+ * Operations stand apart by their `op`, so that reading takes time in proportion to the length of an expression: trying
+ * one shape after the other would take a multiple of it at every level. How deep one may go is the reader's to limit
+ * (`nesting.ts`).
+ */
 const arg: z.ZodMiniType<Expression> = z.lazy(() => expression)
 const finite = z.number()
 const short = z.string().check(z.maxLength(400))
 
-export const expression: z.ZodMiniType<Expression> = z.union([
-  finite,
-  z.strictObject({ constant: z.union([short, z.null()]) }),
-  z.strictObject({ column: short }),
+const operation = z.discriminatedUnion('op', [
   z.strictObject({ op: z.enum([...unaryOperations, 'missing']), args: z.tuple([arg]) }),
   z.strictObject({ op: z.enum(variadicOperations), args: z.array(arg).check(z.minLength(1), z.maxLength(1000)) }),
   z.strictObject({ op: z.enum(binaryOperations), args: z.tuple([arg, arg]) }),
@@ -129,11 +133,23 @@ export const expression: z.ZodMiniType<Expression> = z.union([
     points: z.array(z.tuple([finite, finite])).check(z.minLength(2), z.maxLength(5000)),
     outside: z.enum(['extend', 'clamp', 'missing']),
   }),
+])
+
+export const expression: z.ZodMiniType<Expression> = z.union([
+  finite,
+  z.strictObject({ constant: z.union([short, z.null()]) }),
+  z.strictObject({ column: short }),
+  operation,
 ]) as unknown as z.ZodMiniType<Expression>
 
-/** The names of the columns that an expression uses. */
-export function columnsOf(part: Expression): Set<string> {
-  if (typeof part === 'number' || 'constant' in part) return new Set()
-  if ('column' in part) return new Set([part.column])
-  return new Set(part.args.flatMap((arg) => [...columnsOf(arg)]))
+/** The names of the columns that an expression uses, in the order of their first use. */
+export function columnsOf(expression: Expression): Set<string> {
+  const names = new Set<string>()
+  const visit = (part: Expression): void => {
+    if (typeof part === 'number' || 'constant' in part) return
+    if ('column' in part) names.add(part.column)
+    else part.args.forEach(visit)
+  }
+  visit(expression)
+  return names
 }

@@ -30,9 +30,9 @@ export const link = z.union([
   /** η = μ^p, so μ = η^(1/p); p = 0 is the log link. */
   z.strictObject({ power: finite }),
   /** η = log(μ / (μ + 1/c)). */
-  z.strictObject({ negbin: finite.check(z.positive()) }),
+  z.strictObject({ negativeBinomial: finite.check(z.positive()) }),
   /** η = ((μ/(1 − μ))^d − 1) / d; d = 0 is the logit link. */
-  z.strictObject({ oddspower: finite }),
+  z.strictObject({ oddsPower: finite }),
   /**
    * Ordered categories: P(Y ≤ j) = F(θ_j − η) with one head and public thresholds, or F(η_j) with one head per
    * threshold. One response per category.
@@ -46,7 +46,11 @@ export const link = z.union([
    * Proportional hazards: the hazard ratio exp(η), then the survival exp(−H₀(t)·exp(η)) at each time of the published
    * baseline, given as [time, cumulative hazard].
    */
-  z.strictObject({ survival: z.array(z.tuple([finite, finite.check(z.nonnegative())])).check(z.maxLength(1000)) }),
+  z.strictObject({
+    survival: z.strictObject({
+      baseline: z.array(z.tuple([finite, finite.check(z.nonnegative())])).check(z.maxLength(1000)),
+    }),
+  }),
 ])
 
 export type Link = z.infer<typeof link>
@@ -56,13 +60,13 @@ type PlainLink = (typeof plainLinks)[number]
 export function responseNames(link: Link, heads: readonly string[]): string[] {
   if (typeof link === 'string') return [...heads]
   if ('cumulative' in link) return [...link.categories]
-  if ('survival' in link) return ['hazard_ratio', ...link.survival.map(([time]) => `survival_${time}`)]
+  if ('survival' in link) return ['hazard_ratio', ...link.survival.baseline.map(([time]) => `survival_${time}`)]
   return [...heads]
 }
 
 /** Whether every response of the link is in [0, 1]. */
 export function givesProbabilities(link: Link): boolean {
-  if (typeof link === 'object') return 'cumulative' in link || 'oddspower' in link
+  if (typeof link === 'object') return 'cumulative' in link || 'oddsPower' in link
   return [...distributions, 'softmax', 'normalised'].some((name) => name === link)
 }
 
@@ -71,7 +75,15 @@ export function linkProblem(link: Link, heads: number): string | null {
   if (typeof link === 'string') {
     return jointLinks.some((joint) => joint === link) && heads < 2 ? `The link "${link}" joins several heads.` : null
   }
-  if ('survival' in link) return heads === 1 ? null : 'A survival link has one head.'
+  if ('survival' in link) {
+    if (heads !== 1) return 'A survival link has one head.'
+    const { baseline } = link.survival
+    const rises = baseline.every(([time, hazard], i) => {
+      const before = baseline[i - 1]
+      return before === undefined || (before[0] < time && before[1] <= hazard)
+    })
+    return rises ? null : 'The times of the baseline do not ascend, or its cumulative hazard falls.'
+  }
   if (!('cumulative' in link)) return null
   const { categories, thresholds } = link
   if (!thresholds) {
@@ -96,7 +108,10 @@ export function respond(link: Link, predictors: readonly number[]): number[] {
       case 'softmax':
         return softmax(predictors)
       case 'normalised':
-        return normalised(predictors.map((eta) => inverseLink('logit', eta)))
+        // Far below zero the logistic function is the exponential, and its ratios are softmax's.
+        return predictors.every((eta) => eta < -700)
+          ? softmax(predictors)
+          : normalised(predictors.map((eta) => inverseLink('logit', eta)))
       case 'argmax':
         return [...predictors]
       default:
@@ -104,19 +119,20 @@ export function respond(link: Link, predictors: readonly number[]): number[] {
     }
   }
   if ('power' in link) return predictors.map((eta) => (link.power === 0 ? Math.exp(eta) : eta ** (1 / link.power)))
-  if ('negbin' in link) return predictors.map((eta) => 1 / (link.negbin * Math.expm1(-eta)))
-  if ('oddspower' in link) {
-    const d = link.oddspower
+  if ('negativeBinomial' in link) return predictors.map((eta) => 1 / (link.negativeBinomial * Math.expm1(-eta)))
+  if ('oddsPower' in link) {
+    const d = link.oddsPower
     return predictors.map((eta) => (d === 0 ? inverseLink('logit', eta) : 1 / (1 + (1 + d * eta) ** (-1 / d))))
   }
   const first = predictors[0] as number
   if ('survival' in link) {
     const ratio = Math.exp(first)
-    return [ratio, ...link.survival.map(([, hazard]) => Math.exp(-hazard * ratio))]
+    return [ratio, ...link.survival.baseline.map(([, hazard]) => Math.exp(-hazard * ratio))]
   }
   const etas = link.thresholds ? link.thresholds.map((theta) => theta - first) : predictors
   const upTo = [...etas.map((eta) => inverseLink(link.cumulative, eta)), 1]
-  return upTo.map((probability, j) => (j === 0 ? probability : probability - (upTo[j - 1] as number)))
+  // Heads that are not in order, by rounding or by the fit, would make a probability negative.
+  return upTo.map((probability, j) => (j === 0 ? probability : Math.max(0, probability - (upTo[j - 1] as number))))
 }
 
 function inverseLink(link: PlainLink, eta: number): number {

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
-import { keySizes } from './card.ts'
-import { BlindscoreError } from './errors.ts'
+import { expectation, keySizes, reasons } from './card.ts'
+import { fail } from './errors.ts'
 import { expression } from './expression.ts'
 import { link } from './link.ts'
+import { limitNesting } from './nesting.ts'
 
 /**
  * The model file: what a vendor writes. The server splits it into a public card and private weights
@@ -89,6 +90,8 @@ export const modelFile = z.strictObject({
         name: z.optional(name),
         intercept: finite,
         terms: z.array(term).check(z.maxLength(20000)),
+        /** No part of the response: the points of one characteristic, for reason codes. */
+        role: z.optional(z.literal('reason')),
       }),
     )
     .check(z.minLength(1), z.maxLength(1000)),
@@ -97,6 +100,7 @@ export const modelFile = z.strictObject({
   responses: z.optional(z.array(name).check(z.minLength(1), z.maxLength(1001))),
   /** Give the name of the largest response as the record's label. */
   label: z.optional(z.boolean()),
+  reasons: z.optional(reasons),
   /** On the linear predictor. 1e-6 when absent. */
   tolerance: z.optional(finite.check(z.positive())),
   /** The smallest key that must be able to carry a record. */
@@ -106,8 +110,7 @@ export const modelFile = z.strictObject({
       .array(
         z.strictObject({
           record: z.record(name, z.union([finite, text])),
-          predictors: z.array(finite),
-          responses: z.optional(z.array(finite)),
+          ...expectation,
         }),
       )
       .check(z.maxLength(1000)),
@@ -127,15 +130,22 @@ export function parseModelFile(json: string): ModelFile {
   let value: unknown
   try {
     value = JSON.parse(json)
-  } catch {
-    throw new BlindscoreError('model/syntax', 'The model file is not valid JSON.')
+  } catch (thrown) {
+    // The engine's own message may quote the file; only the place is taken from it.
+    const at = /position (\d+)/.exec(String(thrown))?.[1]
+    const line = at === undefined ? undefined : json.slice(0, Number(at)).split('\n').length
+    const where = line === undefined ? '' : `, from line ${line} on`
+    fail('model/syntax', `The model file is not valid JSON${where}.`, line === undefined ? {} : { line })
   }
+  return checkModelFile(value)
+}
+
+/** A parsed value, checked for shape, whatever it came from. Throws `model/invalid` with the place. */
+export function checkModelFile(value: unknown): ModelFile {
+  limitNesting(value)
   const result = z.safeParse(modelFile, value)
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  const place = issue?.path.map(String).join('.') || 'the file'
-  throw new BlindscoreError(
-    'model/invalid',
-    `The model file is not as it should be at ${place}: ${issue?.message ?? 'invalid'}.`,
-  )
+  const place = issue?.path.map(String).join('.').slice(0, 400) || 'the file'
+  fail('model/invalid', `The model file is not as it should be at ${place}: ${issue?.message ?? 'invalid'}.`)
 }

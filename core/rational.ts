@@ -26,6 +26,9 @@ export function multiply(a: Rational, b: Rational): Rational {
 }
 
 export function add(a: Rational, b: Rational): Rational {
+  // Denominators are powers of two and ten, so most divide one another: without this a sum's would grow with every term.
+  if (a.under % b.under === 0n) return { over: a.over + b.over * (a.under / b.under), under: a.under }
+  if (b.under % a.under === 0n) return { over: a.over * (b.under / a.under) + b.over, under: b.under }
   return { over: a.over * b.under + b.over * a.under, under: a.under * b.under }
 }
 

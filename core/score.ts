@@ -2,7 +2,7 @@ import { fromBytes, toBytes } from './bytes.ts'
 import type { Card, CardBody } from './card.ts'
 import { slotsPerCiphertext } from './card.ts'
 import { fail } from './errors.ts'
-import type { CompiledModel, Head } from './headroom.ts'
+import type { Head, SplitModel } from './headroom.ts'
 import { respond } from './link.ts'
 import { unpack } from './pack.ts'
 
@@ -20,7 +20,7 @@ export function integerPredictor(head: Head, integers: ArrayLike<number>): bigin
 }
 
 /** The linear predictors of one encoded record, one per head, as the encrypted path gives them. */
-export function plainPredictors(model: CompiledModel, integers: ArrayLike<number>): number[] {
+export function plainPredictors(model: SplitModel, integers: ArrayLike<number>): number[] {
   return model.heads.map((head) => Number(integerPredictor(head, integers)) / 2 ** model.card.scaleBits)
 }
 
@@ -82,7 +82,14 @@ function integrity(what: string): never {
   fail('result/integrity', `The answer failed its integrity check: ${what}. No score of it is shown.`)
 }
 
-/** The responses of one record's predictors, by the card's link. */
+/** The responses of one record's predictors, by the card's link. Reason heads have no part in them. */
 export function responses(card: Card | CardBody, predictors: readonly number[]): number[] {
-  return respond(card.link, predictors)
+  return respond(card.link, card.reasons ? predictors.filter((_, h) => card.heads[h]?.role === undefined) : predictors)
+}
+
+/** The name of the largest response, the first of those that are as large. */
+export function labelOf(card: Card | CardBody, responses: readonly number[]): string {
+  let best = 0
+  for (let r = 1; r < responses.length; r++) if ((responses[r] as number) > (responses[best] as number)) best = r
+  return card.responses[best] ?? ''
 }

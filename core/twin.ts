@@ -34,7 +34,11 @@ class PublicTwin implements PublicArithmetic {
   }
 
   /** Nothing to prepare: the twin makes every mask by exponentiation. */
-  prepareMasks(): void {}
+  prepareMasks(): boolean {
+    return true
+  }
+
+  useMaskMemory(): void {}
 
   score({ ciphertexts, blocks, weights, offsets, masks }: ScoreTask): Uint8Array<ArrayBuffer> {
     const all = items(ciphertexts, this.#width)

@@ -9,107 +9,138 @@ import { entryBytes, productBytes, type TableShape, tableShape } from './sizes.t
 const leastBases = 400
 /** Masks per pass over the table, two a lane pair. */
 const batch = 64
+/**
+ * What stands before the rows: how many pairs of bases have their rows (a 32-bit word), and from byte 64 on whose they
+ * are (n). So a memory that held another key's table begins anew, and never gives masks of a wrong modulus.
+ */
+const headerBytes = 1024
+const nameAt = 64
 
 /**
  * Masks by table: ∏ b_i^{α_i} with secret bases b_i = r_i^n and α_i uniform in [0, 2^w).
- * The rows live outside the module's memory and are copied in one by one: a row is 61 KB at 3072 bits with w = 6, which
- * takes 3 µs against 9 µs for each pair of masks that uses it. So a table belongs to its key and goes when the key goes.
+ *
+ * The rows live outside the module's memory, so that they can be in memory that threads share, and the entries that a
+ * batch needs are copied in: two of 1 KB each at 3072 bits for every pair of masks, 0.3 µs against 9 µs for the product.
+ * So a mask costs the same in a batch of two and of 64, and no thread reads more of the table than it uses.
  */
 export class MaskTable {
   readonly #modulus: PublicModulus
   readonly #power: { readonly program: Program; readonly result: number }
+  readonly #n: Uint8Array
   readonly #shape: TableShape
-  readonly #width: number
-  /** The bases, two in the lanes of each number, until there are enough of them to make the rows. */
-  #bases: Uint8Array<ArrayBuffer>
-  #made = 0
-  #rows: Uint8Array<ArrayBuffer> | null = null
+  /** Pairs of bases that have their rows. */
+  readonly #made: Int32Array
+  readonly #name: Uint8Array
+  readonly #rows: Uint8Array
 
-  /** `width` is a ciphertext's bytes. */
+  /** The table of n in `memory`, as far as it has been made there; without one, in `tableBytes` of its own. */
   constructor(
     modulus: PublicModulus,
     power: { readonly program: Program; readonly result: number },
-    width: number,
+    n: Uint8Array,
+    memory: ArrayBufferLike | null,
     tableBytes: number,
   ) {
     this.#modulus = modulus
     this.#power = power
-    this.#width = width
-    this.#shape = tableShape(4 * width + 128, leastBases, modulus.limbs, 1, tableBytes)
-    this.#bases = new Uint8Array((this.#shape.bases / 2) * modulus.size)
+    this.#n = n
+    const room = (memory?.byteLength ?? tableBytes) - headerBytes
+    this.#shape = tableShape(8 * n.length + 128, leastBases, modulus.limbs, 1, room)
+    const within = memory ?? new ArrayBuffer(headerBytes + this.#shape.bytes)
+    if (within.byteLength < headerBytes + this.#shape.bytes) {
+      fail('internal', 'The memory has no room for the narrowest table of masks.')
+    }
+    this.#made = new Int32Array(within, 0, 1)
+    this.#name = new Uint8Array(within, nameAt, n.length)
+    this.#rows = new Uint8Array(within, headerBytes, this.#shape.bytes)
   }
 
   get ready(): boolean {
-    return this.#rows !== null
+    return 2 * this.#progress() === this.#shape.bases
   }
 
-  /** Makes two more bases, as much work as two masks without a table; with the last ones, the rows. */
-  grow(unit: () => Uint8Array, invert: (value: bigint) => bigint | null): void {
-    if (this.#rows) return
-    const [first, second] = [unit(), unit()]
-    const { size } = this.#modulus
-    this.#modulus.use((region, work) => {
-      const registers = this.#modulus.powers(region, this.#power.program, first, second, work)
-      this.#bases.set(region.view(registers + this.#power.result * size, size), this.#made * size)
-    })
-    this.#made++
-    if (this.#made === this.#shape.bases / 2) this.#fill(invert)
+  #progress(): number {
+    const made = Atomics.load(this.#made, 0)
+    return made > 0 && this.#name.every((byte, i) => byte === this.#n[i]) ? made : 0
   }
 
-  #fill(invert: (value: bigint) => bigint | null): void {
-    const { limbs, size } = this.#modulus
+  /** Makes the rows of `steps` more pairs of bases, each as much work as two masks without a table. */
+  grow(steps: number, unit: () => Uint8Array, invert: (value: bigint) => bigint | null): void {
+    const made = this.#progress()
     const { bases, entries } = this.#shape
+    const pairs = Math.min(steps, bases / 2 - made)
+    if (pairs <= 0) return
+    const { limbs, size } = this.#modulus
     const rowBytes = entries * entryBytes(limbs)
-    const rows = new Uint8Array(bases * rowBytes)
+    if (made === 0) {
+      Atomics.store(this.#made, 0, 0)
+      this.#name.set(this.#n)
+    }
     this.#modulus.use((region, work) => {
-      const from = region.take(this.#bases.length)
-      const inverses = region.take(this.#bases.length)
-      const pair = region.take(2 * rowBytes)
-      region.write(from, this.#bases)
-      region.write(inverses, this.#bases)
-      invertAll(region, work, size, inverses, bases / 2, this.#width, invert)
-      for (let i = 0; i < bases; i += 2) {
-        const at = (i / 2) * size
-        region.functions.fillRow(pair, rowBytes, from + at, inverses + at, entries, work)
-        rows.set(region.view(pair, 2 * rowBytes), i * rowBytes)
+      const base = region.take(pairs * size)
+      const inverse = region.take(pairs * size)
+      const rows = region.take(2 * rowBytes)
+      const free = region.mark()
+      for (let k = 0; k < pairs; k++) {
+        const registers = this.#modulus.powers(region, this.#power.program, unit(), unit(), work)
+        region.copy(base + k * size, registers + this.#power.result * size, size)
+        region.release(free)
+      }
+      region.copy(inverse, base, pairs * size)
+      invertAll(region, work, size, inverse, pairs, 2 * this.#n.length, invert)
+      for (let k = 0; k < pairs; k++) {
+        region.functions.fillRow(rows, rowBytes, base + k * size, inverse + k * size, entries, work)
+        this.#rows.set(region.view(rows, 2 * rowBytes), 2 * (made + k) * rowBytes)
       }
     })
-    this.#rows = rows
-    this.#bases = new Uint8Array(0)
+    Atomics.store(this.#made, 0, made + pairs)
   }
 
   draw(count: number, random: RandomBytes): Uint8Array<ArrayBuffer> {
-    const masks = new Uint8Array(count * this.#width)
-    for (let i = 0; i < count; i += batch)
-      this.#drawSome(masks.subarray(i * this.#width), Math.min(batch, count - i), random)
+    if (!this.ready) fail('internal', 'The table of masks is not ready.')
+    const width = 2 * this.#n.length
+    const masks = new Uint8Array(count * width)
+    for (let i = 0; i < count; i += batch) {
+      this.#drawSome(masks.subarray(i * width), width, Math.min(batch, count - i), random)
+    }
     return masks
   }
 
-  #drawSome(masks: Uint8Array, count: number, random: RandomBytes): void {
+  #drawSome(masks: Uint8Array, width: number, count: number, random: RandomBytes): void {
     const { limbs } = this.#modulus
     const { bases, entries } = this.#shape
-    const rows = this.#rows ?? fail('internal', 'The table of masks is not ready.')
     const pairs = Math.ceil(count / 2)
-    const rowBytes = entries * entryBytes(limbs)
+    const lanes = 2 * pairs
+    const entry = entryBytes(limbs)
+    const digits = random(lanes * bases)
     this.#modulus.use((region, work) => {
       const { functions } = region
       const size = productBytes(limbs)
       const products = region.take(pairs * size)
-      const row = region.take(rowBytes)
-      const choice = region.take(2 * pairs * bases)
-      const output = region.take(2 * this.#width)
+      const chosen = region.take(lanes * entry)
+      const places = region.take(lanes)
+      const output = region.take(2 * width)
       const one = region.take(this.#modulus.size)
       functions.setOne(one)
       for (let k = 0; k < pairs; k++) functions.beginProduct(products + k * size, one)
-      region.write(choice, random(2 * pairs * bases))
+      // A lane's entry is at the lane's place, whatever its digit was.
+      region.write(
+        places,
+        Uint8Array.from({ length: lanes }, (_, lane) => lane),
+      )
+      const copies = region.view(chosen, lanes * entry)
       for (let i = 0; i < bases; i++) {
-        region.write(row, rows.subarray(i * rowBytes, (i + 1) * rowBytes))
-        functions.multiplyRow(products, pairs, row, 0, choice + 2 * pairs * i, entries - 1, work)
+        for (let lane = 0; lane < lanes; lane++) {
+          const digit = (digits[i * lanes + lane] as number) & (entries - 1)
+          const at = (i * entries + digit) * entry
+          copies.set(this.#rows.subarray(at, at + entry), lane * entry)
+        }
+        functions.multiplyRow(products, pairs, chosen, 0, places, 0xff, work)
       }
       for (let k = 0; k < pairs; k++) {
         functions.endProduct(products + k * size, work)
-        functions.store2(output, output + this.#width, this.#width, products + k * size, work)
-        masks.set(region.view(output, Math.min(2, count - 2 * k) * this.#width), 2 * k * this.#width)
+        functions.store2(output, output + width, width, products + k * size, work)
+        masks.set(region.view(output, Math.min(2, count - 2 * k) * width), 2 * k * width)
       }
     })
   }

@@ -13,24 +13,12 @@ export type { Kernel, Loaded } from './loader.ts'
 export { loadKernel } from './loader.ts'
 
 export interface PublicOptions {
-  /** The most that the table of one key's masks may take; 32 MiB unless told. */
+  /** The most that the table of one key's masks may take where it has memory of its own; 32 MiB unless told. */
   readonly maskTableBytes?: number
 }
 
-export interface KernelPublic extends PublicArithmetic {
-  /**
-   * A part of `prepareMasks`, `steps` times as long as two masks without the table take, for a thread that has other
-   * work; some 270 steps make the table at 3072 bits. True once the table is there.
-   */
-  prepareSomeMasks(random: RandomBytes, steps: number): boolean
-}
-
-export interface KernelArithmetic extends Arithmetic {
-  publicKey(n: Uint8Array): KernelPublic
-}
-
 /** The arithmetic of core/arithmetic.ts by the kernel. All keys share one instance of the module, one at a time. */
-export function kernelArithmetic(kernel: Kernel, options: PublicOptions = {}): KernelArithmetic {
+export function kernelArithmetic(kernel: Kernel, options: PublicOptions = {}): Arithmetic {
   const workspace = new Workspace(kernel)
   const tableBytes = options.maskTableBytes ?? 32 * 2 ** 20
   return { engine: 'kernel', publicKey: (n) => new PublicKernel(workspace, n, tableBytes) }
@@ -39,7 +27,7 @@ export function kernelArithmetic(kernel: Kernel, options: PublicOptions = {}): K
 /** Ciphertexts a call of the module gets at once. */
 const batch = 64
 
-class PublicKernel implements KernelPublic {
+class PublicKernel implements PublicArithmetic {
   readonly bits: number
   readonly #modulus: PublicModulus
   readonly #n: Uint8Array<ArrayBuffer>
@@ -127,20 +115,23 @@ class PublicKernel implements KernelPublic {
     }
   }
 
-  prepareMasks(random: RandomBytes): void {
-    while (!this.prepareSomeMasks(random, Number.POSITIVE_INFINITY)) {}
+  prepareMasks(random: RandomBytes, steps = Number.POSITIVE_INFINITY): boolean {
+    this.#table ??= this.#tableIn(null)
+    this.#table.grow(
+      steps,
+      () => this.#unit(random),
+      (value) => this.#invert(value),
+    )
+    return this.#table.ready
   }
 
-  prepareSomeMasks(random: RandomBytes, steps: number): boolean {
+  useMaskMemory(memory: ArrayBufferLike | null): void {
+    this.#table = memory && this.#tableIn(memory)
+  }
+
+  #tableIn(memory: ArrayBufferLike | null): MaskTable {
     this.#power ??= planPower(this.#n, 6)
-    this.#table ??= new MaskTable(this.#modulus, this.#power, this.#n2.length, this.#tableBytes)
-    for (let i = 0; i < steps && !this.#table.ready; i++) {
-      this.#table.grow(
-        () => this.#unit(random),
-        (value) => this.#invert(value),
-      )
-    }
-    return this.#table.ready
+    return new MaskTable(this.#modulus, this.#power, this.#n, memory, this.#tableBytes)
   }
 
   score(task: ScoreTask): Uint8Array<ArrayBuffer> {

@@ -3,7 +3,7 @@ import { Piscina } from 'piscina'
 import type { Arithmetic } from '../core/arithmetic.ts'
 import { BlindscoreError } from '../core/errors.ts'
 import { Gate, type Priority } from './gate.ts'
-import type { ModelWeights, ScoreRequest } from './tasks.ts'
+import type { Made, MaskRequest, ModelWeights, ScoreRequest, TableRequest } from './tasks.ts'
 import type * as worker from './worker.ts'
 import type { Outcome } from './worker.ts'
 
@@ -16,10 +16,12 @@ export interface Compute {
   readonly waiting: number
   /** See `checkKey` of core. */
   checkKey(n: Uint8Array, proof: Uint8Array, signal?: AbortSignal): Promise<void>
-  /** `count` fresh masks, made when no request wants the thread. */
-  masks(n: Uint8Array, count: number, signal?: AbortSignal): Promise<Uint8Array>
+  /** Fresh masks, made when no request wants the thread. */
+  masks(request: MaskRequest, signal?: AbortSignal): Promise<Made<{ readonly masks: Uint8Array }>>
+  /** See `Tasks.growTable`. */
+  growTable(request: TableRequest, priority: Priority, signal?: AbortSignal): Promise<Made<{ readonly ready: boolean }>>
   /** See `Tasks.score`. */
-  score(request: ScoreRequest, signal?: AbortSignal): Promise<Uint8Array>
+  score(request: ScoreRequest, signal?: AbortSignal): Promise<Made<{ readonly ciphertexts: Uint8Array }>>
   /** Lets running work finish, then ends the threads. */
   close(): Promise<void>
 }
@@ -66,7 +68,8 @@ export async function startPool({ threads, models, workerFile, onError }: PoolOp
       return gate.waiting('foreground')
     },
     checkKey: (n, proof, signal) => run('checkKey', { n, proof }, 'foreground', signal),
-    masks: (n, count, signal) => run('masks', { n, count }, 'background', signal),
+    masks: (request, signal) => run('masks', request, 'background', signal),
+    growTable: (request, priority, signal) => run('growTable', request, priority, signal),
     score: (request, signal) => run('score', request, 'foreground', signal),
     close: () => pool.close(),
   }

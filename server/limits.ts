@@ -27,12 +27,20 @@ export interface Limits {
   readonly keys: number
   /** Chunks remembered, so that the same number with other bytes is noticed. */
   readonly chunksRemembered: number
-  /** Masks made ahead, per key. */
+  /** Masks made ahead, per key: while they are made by exponentiation, and once the key has a table for them. */
   readonly stockPerKey: number
+  readonly stockByTable: number
   /** Keys that have a stock. */
   readonly stocks: number
   /** A key that scores nothing for so long gets no more masks. */
   readonly stockIdleMs: number
+  /** Tables of masks at once, and the memory of each: 31.8 MiB at 3072 bits, 16 at 2048, 21 at 4096. */
+  readonly maskTables: number
+  readonly maskTableBytes: number
+  /** A key that scored nothing for so long gives its table up to another. */
+  readonly maskTableKeepMs: number
+  /** After so long without a score request, the threads are free for tables. */
+  readonly quietMs: number
   /** Slow headers and slow bodies: the connection is answered 408 and closed. */
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
@@ -58,9 +66,14 @@ const defaultLimits: Limits = {
   keysPerHour: 240,
   keys: 4096,
   chunksRemembered: 65_536,
-  stockPerKey: 128,
+  stockPerKey: 64,
+  stockByTable: 256,
   stocks: 64,
   stockIdleMs: 5 * 60_000,
+  maskTables: 4,
+  maskTableBytes: 32 * MiB,
+  maskTableKeepMs: 60_000,
+  quietMs: 2000,
   headersTimeoutMs: 15_000,
   requestTimeoutMs: 120_000,
   silenceMs: 600_000,

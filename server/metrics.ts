@@ -1,9 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { type Spent, works } from './tasks.ts'
 
 /** What the gauges read when they are scraped. */
 export interface Levels {
   readonly keys: () => number
   readonly masks: () => number
+  readonly tables: () => number
+  readonly tableBytes: () => number
   readonly scoring: () => number
   readonly waiting: () => number
 }
@@ -24,10 +27,33 @@ export function makeMetrics(levels: Levels) {
   }
   gauge('blindscore_keys', 'Public keys held', levels.keys)
   gauge('blindscore_masks_stock', 'Masks made ahead and not used yet', levels.masks)
+  gauge('blindscore_mask_tables', 'Keys whose masks are drawn from a table', levels.tables)
+  gauge('blindscore_mask_table_bytes', 'Memory taken for tables of masks', levels.tableBytes)
   gauge('blindscore_scorings', 'Score requests that wait or are computed', levels.scoring)
   gauge('blindscore_compute_waiting', 'Tasks that wait for a compute thread', levels.waiting)
+  const masksMade = new Counter({
+    name: 'blindscore_masks_made_total',
+    help: 'Masks made, by exponentiation or drawn from a table',
+    labelNames: ['how'],
+    registers,
+  })
+  const computeSeconds = new Counter({
+    name: 'blindscore_compute_seconds_total',
+    help: 'Processor time of the compute threads',
+    labelNames: ['work'],
+    registers,
+  })
+  const count = ({ ms, direct, byTable }: Spent): void => {
+    for (const work of works) computeSeconds.inc({ work }, (ms[work] ?? 0) / 1000)
+    masksMade.inc({ how: 'direct' }, direct)
+    masksMade.inc({ how: 'table' }, byTable)
+  }
+  // So that all of them are there from the start.
+  count({ ms: {}, direct: 0, byTable: 0 })
   return {
     registry,
+    /** Counts what a task took. */
+    count,
     requests: new Counter({
       name: 'blindscore_requests_total',
       help: 'Answers',

@@ -4,7 +4,8 @@ import * as z from 'zod/mini'
 import { type Card, card as cardSchema, hashedText } from '../core/card.ts'
 import { asBlindscoreError, BlindscoreError, type ErrorCode } from '../core/errors.ts'
 import { compileModel, type Head } from '../core/headroom.ts'
-import { parseModelFile } from '../core/model.ts'
+import type { ModelFile } from '../core/model.ts'
+import { largestFile, modelEndings, rangesEnding, readModel } from '../formats/read.ts'
 import { sha256Hex } from './digest.ts'
 import { verifyModel } from './verify.ts'
 
@@ -21,11 +22,9 @@ export interface Refusal {
   readonly reason: string
 }
 
-const largestFile = 64 * 2 ** 20
-
-/** A model file's text, compiled and verified. Throws the codes `model/…`. */
-export function readModel(json: string): ServedModel {
-  const compiled = compileModel(parseModelFile(json))
+/** A model file, compiled and verified. Throws the codes `model/…`. */
+export function serveModel(file: ModelFile): ServedModel {
+  const compiled = compileModel(file)
   verifyModel(compiled)
   const card = { ...compiled.card, hash: sha256Hex(hashedText(compiled.card)) }
   const checked = z.safeParse(cardSchema, card)
@@ -37,18 +36,19 @@ export function readModel(json: string): ServedModel {
 }
 
 /**
- * Every `*.json` of a folder, in the order of their names. A file that is not a sound model is refused with its
- * reason, as is a second one with the same id.
+ * Every model file of a folder (Blindscore JSON, PMML, ONNX), in the order of their names. A file that is not a sound
+ * model is refused with its reason, as is a second one with the same id.
  */
 export async function loadModels(folder: string): Promise<{ models: ServedModel[]; refusals: Refusal[] }> {
   const models: ServedModel[] = []
   const refusals: Refusal[] = []
   const fileOfId = new Map<string, string>()
-  for (const file of await modelFiles(folder)) {
+  const { files, ranges } = await modelFiles(folder)
+  for (const file of files) {
     try {
-      const path = join(folder, file)
-      if ((await stat(path)).size > largestFile) throw new BlindscoreError('model/invalid', 'The file is too large.')
-      const model = readModel(await readFile(path, 'utf8'))
+      const beside = rangesName(file)
+      const limits = ranges.has(beside) ? await bytesOf(join(folder, beside)) : undefined
+      const model = serveModel(readModel(file, await bytesOf(join(folder, file)), limits).file)
       const other = fileOfId.get(model.card.id)
       if (other !== undefined) throw new BlindscoreError('model/invalid', `${other} has the same id.`)
       fileOfId.set(model.card.id, file)
@@ -73,10 +73,24 @@ export async function requireModels(folder: string): Promise<ServedModel[]> {
   return models
 }
 
-async function modelFiles(folder: string): Promise<string[]> {
+async function modelFiles(folder: string): Promise<{ files: string[]; ranges: ReadonlySet<string> }> {
   try {
-    return (await readdir(folder)).filter((file) => file.endsWith('.json') && !file.startsWith('.')).sort()
+    const names = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort()
+    const ranges = new Set(names.filter((name) => name.endsWith(rangesEnding)))
+    const files = names.filter((name) => !ranges.has(name) && modelEndings.some((ending) => name.endsWith(ending)))
+    return { files, ranges }
   } catch {
     throw new BlindscoreError('model/unknown', `The folder ${folder} cannot be read.`)
   }
+}
+
+/** The name of the ranges file that goes with a model file: `NAME.ranges.json`. */
+export function rangesName(file: string): string {
+  return file.replace(/\.[^.]*$/, rangesEnding)
+}
+
+/** A file's bytes, unless it is larger than a model file may be. */
+export async function bytesOf(path: string): Promise<Uint8Array> {
+  if ((await stat(path)).size > largestFile) throw new BlindscoreError('model/invalid', 'The file is too large.')
+  return await readFile(path)
 }

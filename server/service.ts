@@ -44,14 +44,21 @@ export interface Service extends Required<Omit<Dependencies, 'page' | 'models'>>
 export function makeService(dependencies: Dependencies): Service {
   const { compute, limits, log, now = () => performance.now() } = dependencies
   const stock = new MaskStock(compute, {
-    perKey: limits.stockPerKey,
-    keys: limits.stocks,
-    idleMs: limits.stockIdleMs,
+    limits,
     now,
+    onSpent: (spent) => metrics.count(spent),
     onError: (thrown) => log.error({ origin: originOf(thrown) }, 'masks could not be made'),
   })
   const keys = new KeyRegistry(limits.keys, (fingerprint) => stock.drop(fingerprint))
   const admission = new Admission(limits)
+  const metrics = makeMetrics({
+    keys: () => keys.size,
+    masks: () => stock.size,
+    tables: () => stock.tables,
+    tableBytes: () => stock.tableBytes,
+    scoring: () => admission.scoring,
+    waiting: () => compute.waiting,
+  })
   return {
     compute,
     limits,
@@ -67,12 +74,7 @@ export function makeService(dependencies: Dependencies): Service {
     trustProxy: dependencies.trustProxy ?? false,
     draining: dependencies.draining ?? (() => false),
     ledger: new ChunkLedger(limits.chunksRemembered),
-    metrics: makeMetrics({
-      keys: () => keys.size,
-      masks: () => stock.size,
-      scoring: () => admission.scoring,
-      waiting: () => compute.waiting,
-    }),
+    metrics,
   }
 }
 

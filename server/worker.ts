@@ -1,7 +1,7 @@
 import { workerData } from 'piscina'
 import { asBlindscoreError, type ErrorCode, type ErrorPlace } from '../core/errors.ts'
 import { chooseEngine } from './engine.ts'
-import { type ModelWeights, type ScoreRequest, Tasks } from './tasks.ts'
+import { type MaskRequest, type ModelWeights, type ScoreRequest, type TableRequest, Tasks } from './tasks.ts'
 
 /** The door of a compute thread: no logic, only {@link Tasks} behind messages that keep an error's code. */
 
@@ -24,5 +24,6 @@ async function settle<T>(work: (tasks: Tasks) => T | Promise<T>): Promise<Outcom
 export const engine = () => settle(() => ({ name: arithmetic.engine, reason }))
 export const checkKey = ({ n, proof }: { n: Uint8Array; proof: Uint8Array }) =>
   settle((tasks) => tasks.checkKey(n, proof))
-export const masks = ({ n, count }: { n: Uint8Array; count: number }) => settle((tasks) => tasks.masks(n, count))
+export const masks = (request: MaskRequest) => settle((tasks) => tasks.masks(request))
+export const growTable = (request: TableRequest) => settle((tasks) => tasks.growTable(request))
 export const score = (request: ScoreRequest) => settle((tasks) => tasks.score(request))

@@ -5,7 +5,7 @@ import { type CentredModel, centred, centredModel } from './scheme.ts'
 export function centredModelOf(material: Material): CentredModel {
   const scale = 2 ** material.scaleBits
   const weights = material.weights.map((weight) => weight / scale)
-  return centredModel(weights, Number(material.constant) / scale, material.limits)
+  return centredModel(weights, Number(material.constant) / scale, material.limits, material.tolerance)
 }
 
 /** Per input, its centred values of `count` records. */

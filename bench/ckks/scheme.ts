@@ -18,8 +18,13 @@ export interface Binding<P extends Deletable = Deletable, C extends Deletable = 
   save(cipher: C): Uint8Array
   multiplyPlain(cipher: C, plain: P): void
   add(to: C, cipher: C): void
+  /** {@link add} for an encryption of zero, whatever its scale. */
+  addZero(to: C, zero: C): void
   addPlain(to: C, plain: P): void
   rescale(cipher: C): void
+  /** The public key, serialised; and encryptions of zero under somebody's. */
+  publicKey(): Uint8Array
+  zeros(publicKey: Uint8Array): () => C
   decrypt(cipher: C): P
   decode(plain: P): Float64Array
 }
@@ -33,6 +38,12 @@ export interface Parameters {
   readonly inputScale: number
   readonly weightScale: number
   readonly rescale: boolean
+  /**
+   * Whether the answer hides the weights. Without it, its second half is Σ w_j·a_j with the a_j that the client chose:
+   * linear algebra gives the weights. With it, the server adds an encryption of zero under the client's public key and
+   * noise as large as the tolerance allows, which must drown what depends on the weights.
+   */
+  readonly masked: boolean
   readonly compression: 'none' | 'zstd'
 }
 
@@ -40,18 +51,27 @@ export interface Parameters {
 export interface CentredModel {
   readonly weights: readonly number[]
   readonly constant: number
+  readonly tolerance: number
 }
 
-export function centredModel(weights: readonly number[], constant: number, limits: readonly number[]): CentredModel {
+export function centredModel(
+  weights: readonly number[],
+  constant: number,
+  limits: readonly number[],
+  tolerance: number,
+): CentredModel {
   const centred = weights.map((weight, j) => (weight * (limits[j] as number)) / 2)
-  return { weights: centred, constant: constant + centred.reduce((sum, weight) => sum + weight, 0) }
+  return { weights: centred, constant: constant + centred.reduce((sum, weight) => sum + weight, 0), tolerance }
 }
 
 export const centred = (x: number, limit: number): number => (2 * x) / limit - 1
 
+/** A scale as an integer: both ends must have the very same, and their powers of two may differ in the last bit. */
+const scaleOf = (bits: number): number => Math.round(2 ** bits)
+
 /** Encodes, encrypts and serialises one input of up to `slots` records. */
 export function sealColumn(seal: Binding, values: Float64Array, { inputScale }: Parameters): Uint8Array {
-  const plain = seal.encode(values, 2 ** inputScale)
+  const plain = seal.encode(values, scaleOf(inputScale))
   const sealed = seal.encryptSymmetric(plain)
   plain.delete()
   return sealed
@@ -61,18 +81,22 @@ export function sealColumn(seal: Binding, values: Float64Array, { inputScale }: 
 const parts = 4
 
 export interface Scorer {
-  /** One ciphertext per input to the serialised ciphertext of the predictors. */
-  score(sealed: readonly Uint8Array[]): Uint8Array
+  /** One ciphertext per input to the serialised ciphertext of the predictors. `zero` is for masks. */
+  score(sealed: readonly Uint8Array[], zero: () => Deletable): Uint8Array
 }
+
+/** The noise of a mask is uniform in ± this, on the predictor. */
+export const maskNoise = (tolerance: number): number => tolerance / 2
 
 /** Weights are encoded once, however many blocks they score. */
 export function makeScorer(seal: Binding, model: CentredModel, parameters: Parameters): Scorer {
-  const { inputScale, weightScale, rescale } = parameters
+  const { inputScale, weightScale, rescale, masked } = parameters
+  const scale = scaleOf(inputScale) * scaleOf(weightScale)
   const filled = (value: number, scale: number) => seal.encode(new Float64Array(seal.slots).fill(value), scale)
-  const weights = model.weights.map((weight) => filled(weight, 2 ** weightScale))
-  const constant = filled(model.constant / parts, 2 ** inputScale * 2 ** weightScale)
+  const weights = model.weights.map((weight) => filled(weight, scaleOf(weightScale)))
+  const constant = filled(model.constant / parts, scale)
   return {
-    score(sealed) {
+    score(sealed, zero) {
       const [first, ...rest] = sealed.map((bytes, j) => {
         const cipher = seal.load(bytes)
         seal.multiplyPlain(cipher, weights[j] as Deletable)
@@ -85,11 +109,26 @@ export function makeScorer(seal: Binding, model: CentredModel, parameters: Param
       }
       for (let i = 0; i < parts; i++) seal.addPlain(first, constant)
       if (rescale) seal.rescale(first)
+      if (masked) {
+        const fresh = zero()
+        const noise = seal.encode(uniformNoise(seal.slots, maskNoise(model.tolerance)), scale)
+        // An encryption of zero has no scale of its own.
+        seal.addZero(first, fresh)
+        seal.addPlain(first, noise)
+        fresh.delete()
+        noise.delete()
+      }
       const answer = seal.save(first)
       first.delete()
       return answer
     },
   }
+}
+
+function uniformNoise(count: number, most: number): Float64Array {
+  const words = new Uint32Array(count)
+  for (let at = 0; at < count; at += 16384) crypto.getRandomValues(words.subarray(at, at + 16384))
+  return Float64Array.from(words, (word) => most * (word / 2 ** 31 - 1))
 }
 
 /** The predictors in all slots. */

@@ -42,6 +42,17 @@ export async function bindSeal5(parameters: Parameters): Promise<Binding<PlainTe
     multiplyPlain: (cipher, plain) => void evaluator.multiplyPlain(cipher, plain, cipher),
     add: (to, cipher) => void evaluator.add(to, cipher, to),
     addPlain: (to, plain) => void evaluator.addPlain(to, plain, to),
+    addZero(to, zero) {
+      zero.setScale(to.scale)
+      evaluator.add(to, zero, to)
+    },
+    publicKey: () => generator.createPublicKeySerializable().saveArray(compression),
+    zeros(bytes) {
+      const publicKey = seal.PublicKey()
+      publicKey.loadArray(context, bytes)
+      const theirs = seal.Encryptor(context, publicKey)
+      return () => theirs.encryptZero() as CipherText
+    },
     rescale: (cipher) => void evaluator.rescaleToNext(cipher, cipher),
     decrypt(cipher) {
       const plain = seal.PlainText()

@@ -38,6 +38,21 @@ export async function bindSeal7(parameters: Parameters, wasm: string): Promise<B
     multiplyPlain: (cipher, plain) => evaluator.multiplyPlainInplace(cipher, plain),
     add: (to, cipher) => evaluator.addInplace(to, cipher),
     addPlain: (to, plain) => evaluator.addPlainInplace(to, plain),
+    addZero(to, zero) {
+      zero.setScale(to.scale())
+      evaluator.addInplace(to, zero)
+    },
+    publicKey: () => generator.createPublicKeySerializable().saveToArray(compression) as Uint8Array,
+    zeros(bytes) {
+      const publicKey = new seal.PublicKey()
+      publicKey.loadFromArray(context, bytes)
+      const theirs = new seal.Encryptor(context, publicKey)
+      return () => {
+        const zero = new seal.Ciphertext()
+        theirs.encryptZero(zero)
+        return zero
+      }
+    },
     rescale: (cipher) => evaluator.rescaleToNextInplace(cipher),
     decrypt(cipher) {
       const plain = new seal.Plaintext()

@@ -3,6 +3,7 @@ import { openBenchPage } from '../benchPage.ts'
 import { centredModelOf } from '../ckks/records.ts'
 import type { Parameters } from '../ckks/scheme.ts'
 import type { Material } from '../material.ts'
+import { ckksName } from '../participants/ckks.ts'
 import type { Site } from '../site.ts'
 import { type CpuSeconds, cpuSeconds, spent } from './cpu.ts'
 import { type RecordsFile, writeRecords } from './csv.ts'
@@ -12,7 +13,7 @@ import { heldBack, throttle } from './throttle.ts'
 
 /** One whole journey, from the click to the scores. Times in milliseconds. */
 export interface Journey {
-  readonly scheme: 'product' | 'CKKS'
+  readonly scheme: string
   readonly records: number
   /** Bits per second; null for none. */
   readonly uplink: number | null
@@ -54,11 +55,11 @@ function wanted(quick: boolean, sample: number): Wanted[] {
   ]
 }
 
-/** All journeys, each with the product and, where there are parameters, with CKKS, one after the other. */
+/** All journeys, each with the product and with CKKS at all parameters, one after the other. */
 export async function travel(
   material: Material,
   site: Site,
-  parameters: Parameters | null,
+  allParameters: readonly Parameters[],
   quick: boolean,
   tell: (line: string) => void,
 ): Promise<{ journeys: Journey[]; wrong: string[] }> {
@@ -71,17 +72,18 @@ export async function travel(
     try {
       tell(`journey of ${name}`)
       journeys.push(await withProduct(material, file, each))
-      if (parameters && each.look === 0) {
-        tell(`journey of ${name}, CKKS`)
+      for (const parameters of each.look === 0 ? allParameters : []) {
+        tell(`journey of ${name}, ${ckksName(parameters)}`)
         journeys.push(await withCkks(material, site, parameters, each))
       }
     } finally {
       await file.remove()
     }
-    for (const { scheme, error, bytesUp, elapsed, uplink } of journeys.slice(-2)) {
-      if (!(error <= material.tolerance)) wrong.push(`${scheme}, ${name}: an error of ${error.toExponential(1)}`)
-      if (!heldBack(bytesUp, elapsed, uplink)) wrong.push(`${scheme}, ${name}: the uplink was not held back`)
-    }
+  }
+  for (const { scheme, records, error, bytesUp, elapsed, uplink } of journeys) {
+    const name = `${scheme}, ${records} records`
+    if (!(error <= material.tolerance)) wrong.push(`${name}: an error of ${error.toExponential(1)}`)
+    if (!heldBack(bytesUp, elapsed, uplink)) wrong.push(`${name}: the uplink was not held back`)
   }
   return { journeys, wrong }
 }
@@ -110,7 +112,16 @@ async function withCkks(material: Material, site: Site, parameters: Parameters, 
     const { work, ...journey } = await run({ kind: 'ckks', material, parameters, records, workers })
     const browserCpu = spent(before, await cpuSeconds(browser))
     const unknown = { serverCpu: null, stocked: null, ciphertexts: null }
-    return { scheme: 'CKKS', uplink, look, ...work, ...journey, ...unknown, compute: site.computed(), browserCpu }
+    return {
+      scheme: ckksName(parameters),
+      uplink,
+      look,
+      ...work,
+      ...journey,
+      ...unknown,
+      compute: site.computed(),
+      browserCpu,
+    }
   } finally {
     await close()
   }

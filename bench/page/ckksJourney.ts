@@ -16,7 +16,8 @@ export async function ckksJourney({ material, parameters, records, workers }: Ck
       const worker = new Remote()
       const started = await worker.ask({ kind: 'start', material, parameters })
       if (started.kind !== 'started') throw new Error('A worker did not start.')
-      return { worker, slots: started.slots }
+      const keyId = await post('/ckks/keys', started.publicKey)
+      return { worker, slots: started.slots, path: `/ckks/scores/${new TextDecoder().decode(keyId)}` }
     }),
   )
   const slots = crew[0]?.slots ?? 0
@@ -25,15 +26,13 @@ export async function ckksJourney({ material, parameters, records, workers }: Ck
   const predictors = new Float64Array(records)
   let next = 0
 
-  const lane = async (worker: Remote): Promise<void> => {
+  const lane = async (worker: Remote, path: string): Promise<void> => {
     while (next < records) {
       const from = next
       next += slots
       const sealed = await worker.ask({ kind: 'seal', from })
       if (sealed.kind !== 'sealed') throw new Error('A worker did not seal.')
-      const response = await fetch('/ckks/scores', { method: 'POST', body: sealed.body })
-      if (!response.ok) throw new Error(`The server answered ${response.status}.`)
-      const answer = new Uint8Array(await response.arrayBuffer())
+      const answer = await post(path, sealed.body)
       const opened = await worker.ask({ kind: 'open', answer })
       if (opened.kind !== 'opened') throw new Error('A worker did not open.')
       work.seal += sealed.took
@@ -44,11 +43,19 @@ export async function ckksJourney({ material, parameters, records, workers }: Ck
     }
   }
   const started = performance.now()
-  await Promise.all(crew.flatMap(({ worker }) => Array.from({ length: lanesPerWorker }, () => lane(worker))))
+  await Promise.all(
+    crew.flatMap(({ worker, path }) => Array.from({ length: lanesPerWorker }, () => lane(worker, path))),
+  )
   const elapsed = performance.now() - started
   for (const { worker } of crew) worker.end()
   const error = predictors.reduce((most, score, r) => Math.max(most, Math.abs(score - plainPredictor(material, r))), 0)
   return { elapsed, work, bytesUp, bytesDown, records, error }
+}
+
+async function post(path: string, body: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const response = await fetch(path, { method: 'POST', body })
+  if (!response.ok) throw new Error(`The server answered ${response.status}: ${await response.text()}`)
+  return new Uint8Array(await response.arrayBuffer())
 }
 
 /** A worker that answers in the order in which it is asked. */

@@ -10,7 +10,7 @@ export type Ask =
   | { readonly kind: 'open'; readonly answer: Uint8Array }
 
 export type Answer =
-  | { readonly kind: 'started'; readonly slots: number }
+  | { readonly kind: 'started'; readonly slots: number; readonly publicKey: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'sealed'; readonly body: Uint8Array<ArrayBuffer>; readonly took: number }
   | { readonly kind: 'opened'; readonly predictors: Float64Array; readonly took: number }
   | { readonly kind: 'failed'; readonly message: string }
@@ -26,7 +26,7 @@ async function work(ask: Ask): Promise<Answer> {
   if (ask.kind === 'start') {
     const { material, parameters } = ask
     held = { seal: await bindSeal7(parameters, new URL('/seal.wasm', location.href).href), material, parameters }
-    return { kind: 'started', slots: held.seal.slots }
+    return { kind: 'started', slots: held.seal.slots, publicKey: held.seal.publicKey().slice() }
   }
   if (held === null) throw new Error('The worker has not been started.')
   const { seal, material, parameters } = held

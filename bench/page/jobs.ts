@@ -12,8 +12,8 @@ export interface CompareJob {
   readonly material: Material
   readonly only: readonly Operation[]
   readonly pace: Pace
-  /** Null leaves CKKS out. */
-  readonly ckks: Parameters | null
+  /** One CKKS participant each. */
+  readonly ckks: readonly Parameters[]
 }
 
 export interface MultiplyJob {

@@ -27,9 +27,9 @@ async function work(job: CompareJob | MultiplyJob): Promise<Results['compare'] |
   const { material } = job
   const participants = [reference(material), engine('BigInt twin', material, twin, ownerTwin)]
   if (kernel) participants.push(engine('kernel', material, kernelArithmetic(kernel), kernelOwnerArithmetic(kernel)))
-  if (job.ckks) {
-    const seal = await bindSeal7(job.ckks, new URL('/seal.wasm', location.href).href)
-    participants.push(ckks('node-seal 7.0 CKKS', material, seal, job.ckks))
+  for (const parameters of job.ckks) {
+    const seal = await bindSeal7(parameters, new URL('/seal.wasm', location.href).href)
+    participants.push(ckks('node-seal 7.0', material, seal, parameters))
   }
   return { ...compare(participants, job.only, job.pace, (tell) => say({ tell })), engine: reason }
 }

@@ -3,24 +3,27 @@ import { type Binding, makeScorer, openAnswer, type Parameters, sealColumn } fro
 import type { Material } from '../material.ts'
 import type { Participant } from '../operations.ts'
 
+export const ckksName = ({ masked }: Parameters): string => (masked ? 'CKKS, masked' : 'CKKS')
+
 /**
  * CKKS, with a block as large as its slots. Encrypting is encoding, encrypting and serialising, as it must be before
- * sending; scoring starts from what arrives and ends with what leaves. It has no residues to make ahead, and its
- * answers are not masked: what they tell of the weights is not hidden as the other schemes hide it.
+ * sending; scoring starts from what arrives and ends with what leaves, a mask included where the parameters say so. It
+ * has no residues to make ahead.
  */
-export function ckks(name: string, material: Material, seal: Binding, parameters: Parameters): Participant {
+export function ckks(library: string, material: Material, seal: Binding, parameters: Parameters): Participant {
   const model = centredModelOf(material)
   const columns = columnsOf(material, 0, seal.slots)
   const last = columns.at(-1) as Float64Array
   const scorer = makeScorer(seal, model, parameters)
   const sealed = columns.map((values) => sealColumn(seal, values, parameters))
-  const answer = scorer.score(sealed)
+  const zero = seal.zeros(seal.publicKey())
+  const answer = scorer.score(sealed, zero)
   const predictorsAreRight = (predictors: Float64Array): boolean =>
     columns[0]?.every(
       (_, r) => Math.abs((predictors[r] as number) - plainPredictor(material, r)) <= material.tolerance,
     ) === true
   return {
-    name,
+    name: `${library} ${ckksName(parameters)}`,
     valuesPerCiphertext: seal.slots,
     bytesUp: sealed.reduce((sum, bytes) => sum + bytes.length, 0) / sealed.length,
     bytesDown: answer.length,
@@ -30,7 +33,7 @@ export function ckks(name: string, material: Material, seal: Binding, parameters
         items: 1,
         run: () => sealColumn(seal, last, parameters),
         right: (bytes) =>
-          predictorsAreRight(openAnswer(seal, scorer.score([...sealed.slice(0, -1), bytes as Uint8Array]))),
+          predictorsAreRight(openAnswer(seal, scorer.score([...sealed.slice(0, -1), bytes as Uint8Array], zero))),
       },
       open: {
         items: 1,
@@ -39,7 +42,7 @@ export function ckks(name: string, material: Material, seal: Binding, parameters
       },
       scoreBlock: {
         items: 1,
-        run: () => scorer.score(sealed),
+        run: () => scorer.score(sealed, zero),
         right: (scored) => predictorsAreRight(openAnswer(seal, scored as Uint8Array)),
       },
     },

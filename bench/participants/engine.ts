@@ -74,7 +74,7 @@ export function engine(name: string, material: Material, server: Arithmetic, own
     bytesDown: width,
     preparations: { residueTable, ...(server.engine === 'kernel' && { maskTable }) },
     // The kernel's entries are a view on the memory that it works in.
-    ...(owner.engine === 'kernel' && { memory: table.entries.buffer.byteLength }),
+    ...(server.engine === 'kernel' && { memory: table.entries.buffer.byteLength }),
     operations: {
       residue: { items: count, run: () => ours.residues(count, random), right: areResidues },
       seal: {

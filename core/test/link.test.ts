@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Link, respond } from '../link.ts'
+import { givesProbabilities, type Link, linkProblem, respond, responseNames } from '../link.ts'
 import { runs } from './dial.ts'
 
 /** Computed with mpmath 1.2 at 40 digits and rounded to a double. */
-const known: Partial<Record<Link, readonly (readonly [number, number])[]>> = {
+const known: Partial<Record<Extract<Link, string>, readonly (readonly [number, number])[]>> = {
   identity: [
     [-1.5, -1.5],
     [0, 0],
@@ -88,7 +88,7 @@ const known: Partial<Record<Link, readonly (readonly [number, number])[]>> = {
   ],
 }
 
-const headwise = Object.keys(known) as Link[]
+const headwise = Object.keys(known) as Extract<Link, string>[]
 
 describe('responses agree with known values to 15 digits', () => {
   it.each(headwise.flatMap((link) => (known[link] ?? []).map(([eta, response]) => [link, eta, response] as const)))(
@@ -168,5 +168,140 @@ describe('laws', () => {
       }),
       runs(500),
     )
+  })
+})
+
+describe('links with parameters', () => {
+  const logistic = (eta: number): number => 1 / (1 + Math.exp(-eta))
+  it.each<[string, Link, number[], number[]]>([
+    ['a power of 2', { power: 2 }, [9], [3]],
+    ['a power of −1', { power: -1 }, [4], [0.25]],
+    ['a power of 1/3', { power: 1 / 3 }, [2], [8]],
+    ['a power of 0 is the log link', { power: 0 }, [1], [Math.E]],
+    ['negative binomial: η = log(μ/(μ + 1/c)) at μ = 3, c = 2', { negativeBinomial: 2 }, [Math.log(6 / 7)], [3]],
+    ['odds power: η = ((μ/(1 − μ))^d − 1)/d at μ = 0.8, d = 2', { oddsPower: 2 }, [7.5], [0.8]],
+    ['odds power below zero, d = −1: η = 1 − (1 − μ)/μ at μ = 0.8', { oddsPower: -1 }, [0.75], [0.8]],
+    ['odds power 0 is the logit link', { oddsPower: 0 }, [0.7], [logistic(0.7)]],
+    ['inverse square', 'inverse-square', [0.25], [2]],
+    ['log–log', 'loglog', [-Math.log(Math.log(2))], [0.5]],
+    ['log complement', 'logc', [Math.log(0.25)], [0.75]],
+    ['arg max leaves decision values', 'argmax', [-3, 2], [-3, 2]],
+    ['normalised', 'normalised', [0, Math.log(3)], [0.4, 0.6]],
+    ['normalised far below zero', 'normalised', [-800, -800 + Math.log(3)], [0.25, 0.75]],
+    [
+      'cumulative, thresholds',
+      { cumulative: 'logit', categories: ['a', 'b', 'c'], thresholds: [-1, 2] },
+      [0.5],
+      [logistic(-1.5), logistic(1.5) - logistic(-1.5), 1 - logistic(1.5)],
+    ],
+    [
+      'cumulative, one head per threshold',
+      { cumulative: 'cauchit', categories: ['a', 'b', 'c'] },
+      [0, 1],
+      [0.5, 0.25, 0.25],
+    ],
+    [
+      'cumulative, heads out of order: none is negative',
+      { cumulative: 'logit', categories: ['a', 'b', 'c'] },
+      [1, 0],
+      [logistic(1), 0, 0.5],
+    ],
+    [
+      'survival',
+      {
+        survival: {
+          baseline: [
+            [1, 0.1],
+            [2.5, 0.4],
+          ],
+        },
+      },
+      [Math.log(2)],
+      [2, Math.exp(-0.2), Math.exp(-0.8)],
+    ],
+  ])('%s', (_, link, etas, expected) => {
+    const got = respond(link, etas)
+    expect(got).toHaveLength(expected.length)
+    got.forEach((response, r) => {
+      expect(response).toBeCloseTo(expected[r] as number, 13)
+    })
+    expect(
+      responseNames(
+        link,
+        etas.map((_, h) => `h${h}`),
+      ),
+    ).toHaveLength(expected.length)
+  })
+
+  it.each(['logit', 'probit', 'cloglog', 'loglog', 'cauchit'] as const)(
+    'cumulative %s gives probabilities that add up to 1',
+    (cumulative) => {
+      fc.assert(
+        fc.property(
+          finite,
+          fc.uniqueArray(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 1, maxLength: 6 }),
+          (eta, drawn) => {
+            const thresholds = [...drawn].sort((a, b) => a - b)
+            const link: Link = { cumulative, categories: ['0', ...thresholds.map((_, j) => `${j + 1}`)], thresholds }
+            expect(linkProblem(link, 1)).toBeNull()
+            expect(givesProbabilities(link)).toBe(true)
+            const responses = respond(link, [eta])
+            expect(responses.every((p) => p >= 0 && p <= 1)).toBe(true)
+            expect(Math.abs(responses.reduce((a, b) => a + b, 0) - 1)).toBeLessThanOrEqual(1e-12)
+          },
+        ),
+        runs(200),
+      )
+    },
+  )
+
+  it('survival is named by its times', () => {
+    expect(
+      responseNames(
+        {
+          survival: {
+            baseline: [
+              [1, 0.1],
+              [2.5, 0.4],
+            ],
+          },
+        },
+        ['eta'],
+      ),
+    ).toEqual(['hazard_ratio', 'survival_1', 'survival_2.5'])
+  })
+
+  it.each<[string, Link, number]>([
+    ['softmax of one head', 'softmax', 1],
+    ['two heads of a survival link', { survival: { baseline: [] } }, 2],
+    [
+      'times that fall',
+      {
+        survival: {
+          baseline: [
+            [2, 0.1],
+            [1, 0.2],
+          ],
+        },
+      },
+      1,
+    ],
+    [
+      'a cumulative hazard that falls',
+      {
+        survival: {
+          baseline: [
+            [1, 0.2],
+            [2, 0.1],
+          ],
+        },
+      },
+      1,
+    ],
+    ['thresholds that fall', { cumulative: 'logit', categories: ['a', 'b', 'c'], thresholds: [1, 0] }, 1],
+    ['a threshold too few', { cumulative: 'logit', categories: ['a', 'b', 'c'], thresholds: [1] }, 1],
+    ['a head too many', { cumulative: 'logit', categories: ['a', 'b', 'c'] }, 3],
+  ])('%s is refused', (_, link, heads) => {
+    expect(linkProblem(link, heads)).not.toBeNull()
   })
 })

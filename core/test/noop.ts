@@ -32,7 +32,11 @@ class Identity implements PublicArithmetic, PrivateArithmetic {
     return new Uint8Array((count * this.bits) / 4)
   }
 
-  prepareMasks(): void {}
+  prepareMasks(): boolean {
+    return true
+  }
+
+  useMaskMemory(): void {}
 
   score({ ciphertexts, blocks, weights, offsets, masks }: ScoreTask): Uint8Array<ArrayBuffer> {
     const all = items(ciphertexts, this.bits / 4)

@@ -12,7 +12,7 @@
 # becomes a derived column, which is public.
 
 #' @param data list(name =, source =, licence =, rows =); quality: list(metric =, value =, on =) of held-out quality.
-#' @param tolerance on the linear predictor; 1e-6 when NULL.
+#' @param tolerance on the linear predictor; when NULL 1e-6, or the next power of ten that the weights' sizes allow.
 #' @param margin how far a number's range goes beyond what the frame has, in widths of that, on either side. A column
 #'   that is never negative stays so.
 #' @param steps declare the step of a column whose values all have the same few decimals; a record with more is refused.
@@ -21,7 +21,7 @@
 #' @param records how many verification records to write: rows of the frame with R's own predictions. They are public.
 #' @return the model file as a nested list, invisibly.
 blindscore_export <- function(fit, frame, path = NULL, id, title, description, version = "1", outcome = NULL,
-                              data = NULL, quality = NULL, tolerance = NULL, margin = 0.5, steps = TRUE,
+                              data = NULL, quality = NULL, tolerance = NULL, margin = 1, steps = TRUE,
                               ranges = list(), labels = NULL, units = NULL, baseline = FALSE, records = 8) {
   if (!grepl("^[a-z0-9][a-z0-9._-]{0,99}$", id)) {
     refuse("id is at most 100 small letters, digits, points, hyphens and underscores.")
@@ -59,7 +59,7 @@ blindscore_export <- function(fit, frame, path = NULL, id, title, description, v
   file$link <- read$link
   file$responses <- if (!is.null(read$responses_named)) as.list(read$responses_named)
   file$label <- if (isTRUE(read$label)) TRUE
-  file$tolerance <- tolerance
+  file$tolerance <- if (is.null(tolerance)) feasible_tolerance(file, book) else tolerance
   file$verification <- verification_of(read, book, records)
   file <- file[!vapply(file, is.null, logical(1))]
   if (!is.null(path)) {
@@ -77,6 +77,8 @@ refuse <- function(...) stop(paste0(...), call. = FALSE)
 
 read_fit <- function(fit, frame, book, baseline) {
   kind <- class(fit)[1]
+  if (kind == "aov") kind <- "lm"
+  if (kind == "mlm") refuse("A model of several outcomes: export one per outcome.")
   known <- c("lm", "glm", "negbin", "rlm", "polr", "multinom", "coxph")
   if (!kind %in% known) {
     refuse(kind, " is a kind of model that this exporter does not know. It knows ", paste(known, collapse = ", "), ". ",
@@ -90,7 +92,6 @@ read_fit <- function(fit, frame, book, baseline) {
   if (kind == "coxph") return(read_coxph(fit, frame, book, baseline))
   head <- linear_head(fit, stats::coef(fit), frame, book)
   if (kind %in% c("lm", "rlm")) {
-    if (inherits(fit, "mlm")) refuse("A model of several outcomes: export one per outcome.")
     predicted <- as.numeric(stats::predict(fit, frame))
     return(list(heads = list(head), link = "identity", predictors = cbind(predicted), responses = cbind(predicted),
                 outcome = "Predicted value"))
@@ -159,6 +160,7 @@ read_coxph <- function(fit, frame, book, baseline) {
     return(list(heads = list(head), link = "log", predictors = cbind(eta), responses = cbind(exp(eta)),
                 outcome = "Hazard ratio, against a record at the means"))
   }
+  if (!is.null(attr(fit$terms, "offset"))) refuse("coxph with an offset: its baseline can not be published.")
   # At the means, which is where eta is 0; R warns that no such record need exist.
   hazard <- suppressWarnings(survival::basehaz(fit, centered = TRUE))
   curves <- survival::survfit(fit, newdata = frame[stats::complete.cases(eta), , drop = FALSE])
@@ -290,7 +292,9 @@ side_of <- function(expression, coding, name, contrasts, values, book, label, fi
     }
     if (function_name == "poly") {
       given <- as.list(expression)[-1]
-      if (sum(!names2(given) %in% c("raw", "degree", "simple", "coefs")) - !("degree" %in% names(given)) > 1) {
+      unnamed <- sum(!names2(given) %in% c("raw", "degree", "simple"))
+      # Unless it is named, the degree is one of them.
+      if (unnamed > if ("degree" %in% names(given)) 1 else 2) {
         refuse("The term \"", label, "\": poly() of several columns is not supported. Write the products out.")
       }
       atom <- number_atom(given[[1]], book, label)
@@ -339,7 +343,7 @@ category_of <- function(expression, values, book, label) {
   own <- book$frame[[name]]
   if (is.numeric(own)) {
     # A number by its value, however it is written.
-    numbers <- as.numeric(levels)
+    numbers <- suppressWarnings(as.numeric(levels))
     if (anyNA(numbers)) refuse("The term \"", label, "\": the levels of ", deparse1(expression), " are not the numbers of the column \"", name, "\".")
     use(book, name, list(kind = "number"))
     column <- derive(book, paste0(name, " (level)"), "category", call("as.character", inner),
@@ -499,7 +503,8 @@ product_of <- function(numbers, levels, book) {
   columns <- sort(vapply(numbers, `[[`, "", "column"))
   sources <- lapply(columns, as.name)
   json <- lapply(columns, function(column) list(column = column))
-  source <- Reduce(function(a, b) call("*", a, b), sources)
+  # As doubles: R's integers overflow.
+  source <- Reduce(function(a, b) call("*", a, b), sources[-1], call("as.numeric", sources[[1]]))
   body <- if (length(columns) == 1) json[[1]]
   else if (length(columns) == 2 && columns[1] == columns[2]) list(op = "square", args = json[1])
   else list(op = "multiply", args = json)
@@ -520,10 +525,10 @@ product_of <- function(numbers, levels, book) {
 
 feature_of <- function(book, name, labels, units) {
   how <- book$used[[name]]
-  out <- list(name = name, label = if (name %in% names(labels)) labels[[name]])
+  out <- list(name = name)
+  if (name %in% names(labels)) out$label <- labels[[name]]
   if (how$kind == "category") {
-    out <- c(out, list(type = "category", levels = as.list(how$levels)))
-    return(out[!vapply(out, is.null, logical(1))])
+    return(c(out, list(type = "category", levels = as.list(how$levels))))
   }
   values <- book$frame[[name]]
   step <- step_of(values, book)
@@ -554,6 +559,41 @@ spread <- function(values, step, margin) {
   round(c(floor(ends[1] * 10^places), ceiling(ends[2] * 10^places)) / 10^places, max(places, 0))
 }
 
+#' The finest power of ten, from 1e-6 on, at which no integer weight needs more than 52 bits. NULL for 1e-6.
+#' A column without a step gets one from the tolerance, about 100 · Σ|weight|·width / tolerance of them in its range; the
+#' scale is 2 · Σ steps / tolerance; an integer weight is weight · step · scale.
+feasible_tolerance <- function(file, book) {
+  width <- step <- list()
+  for (feature in file$features) if (feature$type != "category") {
+    width[[feature$name]] <- feature$range[[2]] - feature$range[[1]]
+    step[[feature$name]] <- if (feature$type == "integer") 1 else if (is.null(feature$step)) NA else feature$step
+  }
+  for (derived in book$derived) if (derived$column$type == "number") {
+    width[[derived$column$name]] <- 4 * diff(range(derived$values[is.finite(derived$values)]))
+    step[[derived$column$name]] <- if (is.null(derived$column$step)) NA else derived$column$step
+  }
+  named <- unique(unlist(lapply(file$heads, function(head) vapply(head$terms, `[[`, "", "feature"))))
+  numbers <- intersect(named, names(width))
+  open <- numbers[is.na(unlist(step[numbers]))]
+  shut <- setdiff(numbers, open)
+  fixed <- sum(unlist(width[shut]) / unlist(step[shut])) + sum(lengths(lapply(file$heads, `[[`, "terms"))) + 1
+  heaviest <- most <- 0
+  for (head in file$heads) {
+    share <- 0
+    for (term in head$terms) {
+      if (term$feature %in% open) share <- share + abs(term$weight) * width[[term$feature]]
+      else heaviest <- max(heaviest, abs(term$weight) * if (is.null(term$level)) step[[term$feature]] else 1)
+    }
+    most <- max(most, share)
+  }
+  for (exponent in -6:12) {
+    tolerance <- 10^exponent
+    scale <- 2 * (length(open) * 100 * most / tolerance + fixed) / tolerance
+    if (heaviest * scale < 2^52) break
+  }
+  if (exponent > -6) tolerance
+}
+
 #' Every row of the frame, from the terms that are written: what R says, or an error.
 check_heads <- function(read, book) {
   compare(book, respond(read$link, read$predictors), read$responses)
@@ -570,8 +610,9 @@ check_heads <- function(read, book) {
 }
 
 compare <- function(book, said, expected) {
-  both <- is.finite(expected) & is.finite(said)
-  off <- which(rowSums(both & abs(said - expected) > 1e-8 * max(1, abs(expected[both]))) > 0)
+  told <- is.finite(expected)
+  agrees <- abs(said - expected) <= 1e-8 * max(1, abs(expected[told]))
+  off <- which(rowSums(told & (is.na(agrees) | !agrees)) > 0)
   if (length(off)) {
     refuse("The model file would not say what R says: row ", off[1], " of the frame (", length(off), " of ", nrow(book$frame),
            " rows). Was it the frame that the model was fitted on?")

@@ -49,7 +49,7 @@ def export(
     data=None,
     quality=None,
     tolerance=None,
-    margin=0.5,
+    margin=1.0,
     steps=True,
     ranges=None,
     labels=None,
@@ -67,7 +67,7 @@ def export(
     X             the training frame: a pandas DataFrame, or a 2-d numpy array (then `feature_names` names its columns).
     data          provenance: {"name": ..., "source": ..., "licence": ..., "rows": ...}.
     quality       held-out quality: {"metric": ..., "value": ..., "on": ...}.
-    tolerance     on the linear predictor; 1e-6 when absent.
+    tolerance     on the linear predictor; when absent 1e-6, or the next power of ten that the weights' sizes allow.
     margin        how far a number's range goes beyond what X has, in widths of that, on either side. A column that
                   is never negative in X stays so.
     steps         declare the step of a column whose values in X all have the same few decimals. A mapping from a name to
@@ -99,9 +99,10 @@ def export(
         if value is not None:
             file[name] = value
     file.update(book.written(result))
+    columns = _check(file, book, result)
+    tolerance = _feasible_tolerance(file, columns) if tolerance is None else tolerance
     if tolerance is not None:
         file["tolerance"] = tolerance
-    _check(file, book, result)
     file["verification"] = _verification(file, book, result, records)
     text = json.dumps(file, indent=1, ensure_ascii=False, allow_nan=False)
     if path is not None:
@@ -761,20 +762,33 @@ class _Book:
             names = [p[:-2] if p.endswith("^1") else p for p in powers]
             names += ["[%s = %s]" % (self.atom_name(a), a[2]) for a in monomial if a[0] == "l"]
             steps = [self.atom_step(a) for a in numbers]
-            whole = all(step == 1 for step in steps)
+            places = None if None in steps else sum(_places(step) for step in steps)
+            if places is not None and self.extent(numbers) * 10.0**places > 2.0**45:
+                # Too many steps for a slot: the server picks a coarser one that rounding cannot hurt.
+                places = None
             self.derived[key] = {
                 "name": " × ".join(names),
                 "expression": self.body(monomial),
-                "whole": whole,
+                "whole": places == 0,
                 "range": None,
-                "step": steps[0] if len(numbers) == 1 and self.factor(numbers[0]) == {"column": numbers[0]} else None,
+                "step": 10.0**-places if places else None,
             }
         return key
+
+    def extent(self, atoms):
+        """How large a product of numbers can be."""
+        sizes = []
+        for atom in atoms:
+            ends = self.range_of(atom[1]) if atom[0] == "n" else self.spread(self.at(atom), None)
+            centre = self.centre(atom[1]) if atom[0] == "n" else 0.0
+            sizes.append(max(abs(end - centre) for end in ends))
+        return math.prod(sizes)
 
     def atom_step(self, atom):
         if atom[0] == "d":
             return 1.0 if self.derived[atom[1]]["whole"] else None
-        return self.step_of(atom[1], *([] if atom[2] is None else [atom[2]])) if not self.centre(atom[1]) else None
+        step = self.step_of(atom[1], *([] if atom[2] is None else [atom[2]]))
+        return step if step is not None and step <= 1 and _places(self.centre(atom[1])) <= _places(step) else None
 
     def target(self, monomial, products):
         """What a term of this monomial names: a reference."""
@@ -1114,7 +1128,7 @@ def _finite(values, gone):
 
 
 def _predict(file, book):
-    """Linear predictors of every row by the model file's rules; NaN where the row would be refused."""
+    """Linear predictors of every row by the model file's rules, NaN where the row would be refused; and the columns."""
     columns = {}
     refused = np.zeros(book.rows, dtype=bool)
 
@@ -1145,15 +1159,16 @@ def _predict(file, book):
             total = total + term["weight"] * values
         total[refused] = np.nan
         out.append(total)
-    return np.array(out).T
+    return np.array(out).T, columns
 
 
 def _check(file, book, result):
-    """Refuses a model file that does not say what the library says, on a row of X."""
-    predicted = _predict(file, book)
+    """Refuses a model file that does not say what the library says, on a row of X. Returns the columns of X."""
+    predicted, columns = _predict(file, book)
     _compare(file, book, predicted, result.predictors)
     with np.errstate(all="ignore"):
         _compare(file, book, _respond(file["link"], result.predictors), result.responses)
+    return columns
 
 
 def _compare(file, book, predicted, expected):
@@ -1175,6 +1190,41 @@ def _compare(file, book, predicted, expected):
             "Was X the frame that the model was fitted on, with the same columns in the same order?"
             % (row, head + 1, int(off.any(axis=1).sum()), book.rows)
         )
+
+
+def _feasible_tolerance(file, columns):
+    """
+    The finest power of ten, from 1e-6 on, at which no integer weight needs more than 52 bits; None for 1e-6.
+    A column without a step gets one from the tolerance, about 100 · Σ|weight|·width / tolerance of them in its range; the
+    scale is 2 · Σ steps / tolerance; an integer weight is weight · step · scale.
+    """
+    width, step = {}, {}
+    for column in file["features"] + file.get("derived", []):
+        if column["type"] != "category":
+            name = column["name"]
+            values = columns[name][np.isfinite(columns[name])]
+            ends = column.get("range") or (0.0, 4 * float(np.ptp(values)) if len(values) else 0.0)
+            width[name] = ends[1] - ends[0]
+            step[name] = 1.0 if column["type"] == "integer" else column.get("step")
+    named = {term["feature"] for head in file["heads"] for term in head["terms"]}
+    without = {name for name in named if name in width and step[name] is None}
+    fixed = 1.0 + sum(width[n] / step[n] for n in named if n in width and n not in without)
+    fixed += sum(len(head["terms"]) for head in file["heads"])
+    heaviest = most = 0.0
+    for head in file["heads"]:
+        share = 0.0
+        for term in head["terms"]:
+            if term["feature"] in without:
+                share += abs(term["weight"]) * width[term["feature"]]
+            else:
+                heaviest = max(heaviest, abs(term["weight"]) * (1.0 if "level" in term else step[term["feature"]]))
+        most = max(most, share)
+    for exponent in range(-6, 13):
+        tolerance = float("1e%d" % exponent)
+        scale = 2 * (len(without) * 100 * most / tolerance + fixed) / tolerance
+        if heaviest * scale < 2.0**52:
+            break
+    return tolerance if exponent > -6 else None
 
 
 def _respond(link, eta):

@@ -87,6 +87,8 @@ class Writer {
   readonly #inputs: readonly Input[]
   readonly #usage: Usage
   readonly #names: Set<string>
+  /** How many derived columns would have the same name. */
+  readonly #counts = new Map<string, number>()
   readonly #expressions = new Map<Column, { expression: Expression; size: number; depth: number }>()
   readonly #derivedNames = new Map<Column, string>()
   readonly #categories = new Map<Column, string>()
@@ -219,14 +221,23 @@ class Writer {
 
   /** What a derived column is of, and the operator that made it. */
   #fresh(column: Column, made = column.origin): string {
-    const of = column.inputs.slice(0, 3).map((at) => this.#inputs[at]?.name)
-    const rest = column.inputs.length > 3 ? [`${column.inputs.length - 3} more`] : []
+    const { inputs } = numeratorOf(column)
+    const of = inputs.slice(0, 3).map((at) => this.#inputs[at]?.name)
+    const rest = inputs.length > 3 ? [`${inputs.length - 3} more`] : []
     const base = `${[...of, ...rest].join(' × ').slice(0, longestName)} (${made})`
     let name = base
-    for (let i = 2; this.#names.has(name); i++) name = `${base} ${i}`
+    let count = this.#counts.get(base) ?? 1
+    while (this.#names.has(name)) name = `${base} ${++count}`
+    this.#counts.set(base, count)
     this.#names.add(name)
     return name
   }
+}
+
+/** A normalised column is called after what is normalised, not after all that its norm is of. */
+function numeratorOf(column: Column): Column {
+  const [first] = argsOf(column)
+  return column.bounds && first ? numeratorOf(first) : column
 }
 
 const comparisons: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 import { fail } from '../../core/errors.ts'
 import type { ExtendedLink } from '../extended.ts'
-import { type Element, isColumn, isOutcome, type Linear } from './element.ts'
+import { type Element, isColumn, isOutcome, type Linear, type Outcome } from './element.ts'
 import { limits } from './limits.ts'
 import { areOpposite, isLabel, type Response, responseOf } from './link.ts'
 import type { OnnxNode } from './protobuf.ts'
@@ -55,7 +55,7 @@ export function readHeads(run: Run, outputs: readonly Output[]): Heads {
   for (const { output } of unread)
     run.notes.add(`The output "${output.name}" is left out: no link makes it from sealed sums.`)
   const classes = labelled?.labels ?? chosen.find(({ output }) => output.value.names)?.output.value.names
-  return headsOf(run, chosen, classes, labelled?.op === 'argmax')
+  return headsOf(run, chosen, classes, labelled)
 }
 
 /** The outputs that carry the prediction: those behind a link before raw sums, weighted sums before passed columns. */
@@ -74,7 +74,13 @@ function choose(run: Run, reads: readonly Read[]): readonly Read[] {
   return chosen
 }
 
-function headsOf(run: Run, reads: readonly Read[], classes: readonly string[] | undefined, hasArgMax: boolean): Heads {
+function headsOf(
+  run: Run,
+  reads: readonly Read[],
+  classes: readonly string[] | undefined,
+  labelled: Outcome | undefined,
+): Heads {
+  const hasArgMax = labelled?.op === 'argmax'
   const responses = reads.flatMap((read) => read.responses)
   const [first] = responses as [Response]
   const place = reads[0]?.output as Output
@@ -100,7 +106,7 @@ function headsOf(run: Run, reads: readonly Read[], classes: readonly string[] | 
   const outputs = reads.length > 1 || forms.length > 1 ? outputNames(reads) : undefined
   const [a, b] = forms as [Linear, Linear | undefined]
   if (forms.length === 2 && b && areOpposite(a, b) && (first.link === 'logit' || first.link === 'identity')) {
-    const positive = classes?.length === 2 ? classes[1] : outputs?.[1]
+    const positive = classes?.length === 2 ? positiveClass(run, b, classes, labelled) : outputs?.[1]
     if (first.link === 'logit')
       run.notes.add(
         `The score is the probability of "${positive ?? 'the second class'}"; the other class has the rest.`,
@@ -112,7 +118,7 @@ function headsOf(run: Run, reads: readonly Read[], classes: readonly string[] | 
     return { forms: [b], link: first.link, names: positive === undefined ? undefined : [positive], label: false }
   }
   const asArgMax = hasArgMax && first.link === 'identity' && classes?.length === forms.length && forms.length > 1
-  const single = forms.length === 1 && classes?.length === 2 ? [classes[1] as string] : undefined
+  const single = forms.length === 1 && classes?.length === 2 ? [positiveClass(run, a, classes, labelled)] : undefined
   if (single && first.link === 'logit') run.notes.add(`The score is the probability of "${single[0]}".`)
   return {
     forms,
@@ -120,6 +126,17 @@ function headsOf(run: Run, reads: readonly Read[], classes: readonly string[] | 
     names: single ?? namesFor(classes, forms.length) ?? outputs,
     label: asArgMax,
   }
+}
+
+/** The class that a rising form speaks for: the second, unless the graph's own label says otherwise. */
+function positiveClass(run: Run, form: Linear, classes: readonly string[], labelled: Outcome | undefined): string {
+  const [first, second] = classes as [string, string]
+  if (labelled?.args.length !== 2 || !(labelled.op === 'argmax' || labelled.op === 'argmin')) return second
+  const response = responseOf(labelled.node, run, labelled.args[1] as Element)
+  const [term] = response && 'form' in response ? [...response.form.terms].filter(([, weight]) => weight !== 0) : []
+  if (!term) return second
+  const rises = Math.sign(form.terms.get(term[0]) ?? 0) === Math.sign(term[1])
+  return rises === (labelled.op === 'argmax') ? second : first
 }
 
 /** A graph that gives a class and nothing else: its decision values are the prediction. */

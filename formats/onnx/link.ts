@@ -55,14 +55,11 @@ export function responseOf(node: OnnxNode, run: Run, element: Element): Response
       return shifted(node, run, a, b as Element) ?? shifted(node, run, b as Element, a)
     case 'clip':
     case 'max':
-    case 'min':
-      return bounded(
-        of(a) ?? of(b),
-        args
-          .slice(1)
-          .concat(a)
-          .filter((x) => typeof x === 'number') as number[],
-      )
+    case 'min': {
+      const sealed = args.filter((x) => typeof x !== 'number')
+      const bounds = args.filter((x) => typeof x === 'number')
+      return sealed.length === 1 ? bounded(of(sealed[0]), bounds) : undefined
+    }
     default:
       return undefined
   }
@@ -132,7 +129,9 @@ function normalised(node: OnnxNode, responses: readonly (Response | undefined)[]
     if (forms.length === 2 && areOpposite(forms[0] as Linear, forms[1] as Linear)) return own
     return { link: 'normalised', forms, at }
   }
-  if (responses.every((each) => each && each.link === own.link && 'forms' in each) && own.link === 'softmax') return own
+  // A whole softmax sums to 1.
+  const whole = 'forms' in own && own.link === 'softmax' && own.forms.length === responses.length
+  if (whole && responses.every((each, i) => each?.link === 'softmax' && 'forms' in each && each.at === i)) return own
   const powers = responses.map((each) => (each?.link === 'log' && 'form' in each ? each.form : undefined))
   return powers.every((form): form is Linear => form !== undefined) ? grouped('softmax', powers, at, node) : undefined
 }

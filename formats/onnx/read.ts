@@ -6,11 +6,14 @@ import { emit } from './emit.ts'
 import { type Output, readHeads } from './heads.ts'
 import { readInputs } from './inputs.ts'
 import { limits } from './limits.ts'
+import { constantOperators } from './operators/constants.ts'
 import { elementwiseOperators } from './operators/elementwise.ts'
 import { encoderOperators, encoderOperatorsMl } from './operators/encoders.ts'
 import { headOperators, headOperatorsMl } from './operators/heads.ts'
 import { reduceOperators, reduceOperatorsMl } from './operators/reduce.ts'
+import { selectOperators, selectOperatorsMl } from './operators/select.ts'
 import { structureOperators, structureOperatorsMl } from './operators/structure.ts'
+import { supportVectorOperatorsMl } from './operators/supportVectors.ts'
 import { type OnnxModel, type OnnxNode, parseOnnx } from './protobuf.ts'
 import { advice, invalid, unsupported } from './refuse.ts'
 import type { Operator, Run } from './run.ts'
@@ -20,17 +23,24 @@ const operators: ReadonlyMap<string, Operator> = new Map([
   ...Object.entries({
     ...elementwiseOperators,
     ...structureOperators,
+    ...selectOperators,
+    ...constantOperators,
     ...reduceOperators,
     ...headOperators,
     ...encoderOperators,
   }),
   ...Object.entries({
     ...structureOperatorsMl,
+    ...selectOperatorsMl,
+    ...supportVectorOperatorsMl,
     ...reduceOperatorsMl,
     ...headOperatorsMl,
     ...encoderOperatorsMl,
   }).map(([type, operator]) => [`ai.onnx.ml.${type}`, operator] as const),
 ])
+
+/** Before it, shapes were matched by attributes that no exporter writes any more. */
+const oldest = 7
 
 /**
  * Reads an ONNX model: the graph is followed for one record, symbolically, up to its outputs. `hints.columns` names the
@@ -39,6 +49,13 @@ const operators: ReadonlyMap<string, Operator> = new Map([
  */
 export function readOnnx(bytes: Uint8Array, hints: { readonly columns?: readonly string[] } = {}): ImportedModel {
   const model = parseOnnx(bytes)
+  const opset = model.opsets.get('')
+  if (opset !== undefined && opset < oldest) {
+    fail(
+      'model/unsupported',
+      `The ONNX file uses operators of opset ${opset}. Export it with opset ${oldest} or later.`,
+    )
+  }
   const run: Run = { columns: new Columns(), opsets: model.opsets, categories: new Map(), notes: new Set() }
   run.columns.origin = 'float32'
   const inputs = readInputs(model, run.columns, hints.columns)

@@ -90,6 +90,16 @@ function missingCells(columns: readonly Column[], atoms: ReadonlySet<Column>) {
   return { missing, filled }
 }
 
+/** Whether a column is an input's own text wherever it is not a constant. */
+function passesText(column: Column): boolean {
+  if (column.op === 'input') return true
+  if (column.depth > deepestPass || (column.op !== 'if' && column.op !== 'coalesce')) return false
+  const values = column.op === 'if' ? column.args.slice(1) : column.args
+  return values.every((arg) => typeof arg === 'string' || (typeof arg === 'object' && arg !== null && passesText(arg)))
+}
+
+const deepestPass = 12
+
 function knownTexts(run: Run, columns: readonly Column[], inputs: readonly Input[]) {
   const texts = new Map<number, Set<string>>()
   const open = new Set<number>()
@@ -112,6 +122,10 @@ function knownTexts(run: Run, columns: readonly Column[], inputs: readonly Input
       if (inputOf(of) !== undefined) {
         learn(column, category?.levels ?? [])
         isOpen(category?.unknown === 'reference')
+      } else if (passesText(of)) {
+        // The derived category says what an unknown text does.
+        learn(column, category?.levels ?? [])
+        isOpen(true)
       }
     }
     if (column.detail && 'rows' in column.detail) {

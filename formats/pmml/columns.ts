@@ -1,6 +1,7 @@
 import type { Expression } from '../../core/expression.ts'
 import type { CategoryColumnFeature, DerivedColumn, NumberColumnFeature, UnknownPolicy } from '../extended.ts'
 import { clip, refuseAt, type XmlElement } from '../xml.ts'
+import { linearForm } from './linearForm.ts'
 import { apply, bounded, missingValue, type Typed, textValue } from './typed.ts'
 
 /**
@@ -58,6 +59,7 @@ const noLevel = '(missing)'
 export class Columns {
   readonly #features = new Map<string, FeatureDraft>()
   readonly #derived = new Map<string, DerivedDraft>()
+  readonly #columns = new Map<string, Column>()
   readonly #sameAs = new Map<string, Column>()
   readonly #named = new Set<string>()
   readonly #nothingWhenMissing = new Set<string>()
@@ -73,7 +75,7 @@ export class Columns {
     if (this.#features.size >= mostColumns) refuseAt('model/invalid', at, `the model uses over ${mostColumns} fields.`)
     this.#features.set(draft.name, draft)
     const closed = draft.type === 'category' && draft.unknown === 'refuse'
-    return {
+    const made: Column = {
       ...column,
       name: draft.name,
       kind: draft.type === 'category' ? 'category' : 'number',
@@ -86,6 +88,8 @@ export class Columns {
         depth: 1,
       },
     }
+    this.#columns.set(draft.name, made)
+    return made
   }
 
   /**
@@ -119,6 +123,7 @@ export class Columns {
       ...(of.order !== undefined && { order: of.order }),
     }
     if (key !== undefined) this.#sameAs.set(key, column)
+    this.#columns.set(name, column)
     return column
   }
 
@@ -134,6 +139,20 @@ export class Columns {
         at,
         `"${clip(column.name)}" has over ${mostLevels} levels. Group rare ones before the model.`,
       )
+  }
+
+  /** A column as a linear form of columns that no such form is known of. */
+  linear(column: Column): { readonly constant: number; readonly parts: readonly (readonly [Column, number])[] } {
+    const definition = (name: string): Expression | undefined => {
+      const draft = this.#derived.get(name)
+      return draft?.type === 'number' ? draft.expression : undefined
+    }
+    const form = linearForm({ column: column.name }, definition)
+    const parts = [...(form?.weights ?? [])].map(([name, weight]) => [this.#columns.get(name), weight] as const)
+    // A category is no number, whatever it is in.
+    if (form === null || parts.some(([part]) => part === undefined || part.kind === 'category'))
+      return { constant: 0, parts: [[column, 1]] }
+    return { constant: form.constant, parts: parts as [Column, number][] }
   }
 
   /** A term weighs this column. */

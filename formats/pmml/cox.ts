@@ -46,6 +46,6 @@ export function coxRegression(model: XmlElement, tables: ParameterTables, head: 
   return {
     heads: [head],
     link: { survival: { baseline: shown } },
-    responses: ['hazard ratio', ...shown.map(([time]) => `survival at ${time}`)],
+    responses: ['hazard_ratio', ...shown.map(([time]) => `survival_${time}`)],
   }
 }

@@ -45,15 +45,21 @@ export interface ModelDraft {
   readonly reasons?: Reasons
 }
 
-/** Adds weight · column, as a number. Where the column is missing the record is refused. */
+/**
+ * Adds weight · column, as a number. A column that is a straight line of others (a standardised one) is taken apart:
+ * its constants go into the weights, and what is encoded has the decimals that people write.
+ * Where the column is missing the record is refused.
+ */
 export function addNumber(head: Head, column: Column, weight: number, at: XmlElement, scope: Scope): void {
-  if (column.kind === 'truth') {
-    addTruth(head, column.typed, column.name, weight, at, scope)
-    return
+  const { constant, parts } = scope.columns.linear(asNumber(column, at, scope))
+  head.intercept += weight * constant
+  for (const [part, factor] of parts) {
+    if (part.kind === 'truth') addTruth(head, part.typed, part.name, weight * factor, at, scope)
+    else {
+      scope.columns.use(part)
+      head.add(part.name, undefined, weight * factor)
+    }
   }
-  const numeric = asNumber(column, at, scope)
-  scope.columns.use(numeric)
-  head.add(numeric.name, undefined, weight)
 }
 
 /** Adds weight where the expression is 1: as a category, whose indicator takes one bit. */
@@ -66,8 +72,7 @@ export function addTruth(head: Head, truth: Typed, hint: string, weight: number,
 
 /** A column as a number column. */
 export function asNumber(column: Column, at: XmlElement, scope: Scope): Column {
-  if (column.kind === 'number') return column
-  if (column.kind === 'truth') return { ...column, typed: { ...column.typed, kind: 'number' } }
+  if (column.kind !== 'category') return column
   if (!column.numeric)
     refuseAt('model/invalid', at, `"${clip(column.name)}" is a category, and stands where a number is needed.`)
   return scope.columns.derive(at, apply('number', column.typed), { hint: `${column.name} as a number` })

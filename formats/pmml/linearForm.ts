@@ -1,55 +1,62 @@
 import type { Expression } from '../../core/expression.ts'
-import { refuseAt, type XmlElement } from '../xml.ts'
-import type { Typed } from './typed.ts'
 
 /** A constant and weights of columns: what of an expression can stay private. */
 export interface LinearForm {
   readonly constant: number
-  readonly terms: readonly { readonly basis: Typed; readonly weight: number }[]
+  readonly weights: ReadonlyMap<string, number>
 }
 
 /**
- * An expression of columns and constants by +, −, × and ÷ by constants, taken apart so that its constants become
- * weights. Any other expression would have to be published whole, its constants included: `model/unsupported`.
+ * An expression taken apart by +, −, × and ÷ with constants, and straight lines, so that its constants become weights;
+ * null for any other. `definition` gives a column's own expression where the column is to be taken apart as well.
  */
-export function linearForm(at: XmlElement, typed: Typed): LinearForm {
+export function linearForm(
+  expression: Expression,
+  definition: (column: string) => Expression | undefined = () => undefined,
+): LinearForm | null {
   const weights = new Map<string, number>()
-  const constant = take(at, typed.expression, 1, weights)
-  const terms = [...weights].map(([column, weight]) => ({
-    basis: { expression: { column }, kind: 'number', mayMiss: true, size: 1, depth: 1 } as const,
-    weight,
-  }))
-  return { constant, terms }
-}
-
-function take(at: XmlElement, expression: Expression, factor: number, weights: Map<string, number>): number {
-  if (typeof expression === 'number') return factor * expression
-  if ('column' in expression) {
-    weights.set(expression.column, (weights.get(expression.column) ?? 0) + factor)
-    return 0
-  }
-  if ('op' in expression) {
-    const [x, y] = expression.args as readonly Expression[]
-    if (expression.op === 'add')
-      return expression.args.reduce((sum: number, part) => sum + take(at, part, factor, weights), 0)
-    if (expression.op === 'negate' && x !== undefined) return take(at, x, -factor, weights)
-    if (expression.op === 'subtract' && x !== undefined && y !== undefined)
-      return take(at, x, factor, weights) + take(at, y, -factor, weights)
-    if (expression.op === 'divide' && x !== undefined && typeof y === 'number' && y !== 0)
-      return take(at, x, factor / y, weights)
-    if (expression.op === 'multiply') {
-      const rest = expression.args.filter((part) => typeof part !== 'number')
-      const scale = expression.args.reduce(
-        (product: number, part) => (typeof part === 'number' ? product * part : product),
-        factor,
-      )
-      if (rest.length === 0) return scale
-      if (rest.length === 1) return take(at, rest[0] as Expression, scale, weights)
+  const add = (part: Expression | undefined, factor: number): number => {
+    if (typeof part === 'number') return factor * part
+    if (part === undefined || 'constant' in part) return Number.NaN
+    if ('column' in part) {
+      const own = definition(part.column)
+      const inner = own === undefined ? null : linearForm(own, definition)
+      if (inner === null) {
+        weights.set(part.column, (weights.get(part.column) ?? 0) + factor)
+        return 0
+      }
+      for (const [column, weight] of inner.weights) weights.set(column, (weights.get(column) ?? 0) + factor * weight)
+      return factor * inner.constant
+    }
+    const [x, y] = part.args as readonly Expression[]
+    switch (part.op) {
+      case 'add':
+        return part.args.reduce((sum: number, one) => sum + add(one, factor), 0)
+      case 'subtract':
+        return add(x, factor) + add(y, -factor)
+      case 'negate':
+        return add(x, -factor)
+      case 'divide':
+        return typeof y === 'number' && y !== 0 ? add(x, factor / y) : Number.NaN
+      case 'multiply': {
+        const rest = part.args.filter((one) => typeof one !== 'number')
+        const scale = part.args.reduce(
+          (product: number, one) => (typeof one === 'number' ? product * one : product),
+          factor,
+        )
+        return rest.length === 0 ? scale : rest.length === 1 ? add(rest[0], scale) : Number.NaN
+      }
+      case 'piecewise': {
+        const [[x0, y0] = [0, 0], [x1, y1] = [1, 1]] = part.points
+        if (part.points.length !== 2 || part.outside !== 'extend') return Number.NaN
+        const slope = (y1 - y0) / (x1 - x0)
+        return add(x, factor * slope) + factor * (y0 - slope * x0)
+      }
+      default:
+        return Number.NaN
     }
   }
-  return refuseAt(
-    'model/unsupported',
-    at,
-    'its expression is not linear in the fields, so its constants could not stay private. Give a constant partialScore per attribute, or put the curve into a DerivedField and its weight into this expression.',
-  )
+  const constant = add(expression, 1)
+  const all = [constant, ...weights.values()]
+  return all.every(Number.isFinite) ? { constant, weights } : null
 }

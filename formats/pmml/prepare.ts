@@ -115,7 +115,9 @@ function prepareNumber(
   }
   if (codes.length > 0)
     value = apply('if', any(codes.map((code) => apply('equal', x, numberValue(code)))), instead, value)
-  const column = columns.derive(data.element, whereMissing(x, instead, value), { hint: `${data.name} (prepared)` })
+  const column = columns.derive(data.element, unlessMissing(mining, x, instead, value), {
+    hint: `${data.name} (prepared)`,
+  })
   if (validity !== undefined && mining.invalid === 'returnInvalid') {
     const coded = codes.map((code) => apply('equal', x, numberValue(code)))
     columns.guard(column, any([...coded, validity]), data.element)
@@ -182,7 +184,7 @@ function prepareCategory(columns: Columns, data: DataField, mining: MiningField)
   }
   if (typeof unknown === 'object') value = apply('if', isOneOf([...levels]), value, textValue(unknown.level))
   if (codes.length > 0) value = apply('if', isOneOf(codes), instead, value)
-  const prepared = whereMissing(raw.typed, instead, value)
+  const prepared = unlessMissing(mining, raw.typed, instead, value)
   const texts = valid.length > 0 ? { texts: [...levels] } : {}
   const column = columns.derive(
     data.element,
@@ -192,6 +194,12 @@ function prepareCategory(columns: Columns, data: DataField, mining: MiningField)
   if (barred.length > 0 && mining.invalid === 'returnInvalid')
     columns.guard(column, apply('not', isOneOf(barred)), data.element)
   return { ...column, ...extra }
+}
+
+/** What a treated value is where the field is missing: by itself still missing, unless it can become a constant. */
+function unlessMissing(mining: MiningField, x: Typed, instead: Typed, value: Typed): Typed {
+  const constant = mining.missingReplacement !== undefined || mining.invalid === 'asValue'
+  return constant ? whereMissing(x, instead, value) : value
 }
 
 function unknownOf(mining: MiningField): 'refuse' | 'reference' | 'missing' | { level: string } {

@@ -62,8 +62,10 @@ export class Scope {
     const [target, second] = targets
     if (second !== undefined)
       refuseAt('model/unsupported', second.element, 'a second target. Write one model per target.')
-    const data = target === undefined ? undefined : this.dataFields.get(target.name)
-    this.target = target && { name: target.name, ...(data && { data }) }
+    // Models of before 4.0 name it on the model element.
+    const name = target?.name ?? optionalText(model, 'targetFieldName') ?? optionalText(model, 'targetVariableName')
+    const data = name === undefined ? undefined : this.dataFields.get(name)
+    this.target = name === undefined ? undefined : { name, ...(data && { data }) }
   }
 
   #declareData(element: XmlElement): void {

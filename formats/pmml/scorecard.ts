@@ -7,7 +7,7 @@ import { Head, type ModelDraft } from './heads.ts'
 import { linearForm } from './linearForm.ts'
 import { isTrue, readPredicate } from './logic.ts'
 import type { Scope } from './scope.ts'
-import { apply, firstPresent, missingValue, numberValue, textValue } from './typed.ts'
+import { apply, firstPresent, missingValue, numberValue, type Typed, textValue } from './typed.ts'
 
 /**
  * Scorecard: each characteristic becomes a public category, which of its attributes holds, and the points are weights
@@ -94,9 +94,17 @@ function readCharacteristic(
       give(column.name, level, requiredNumber(attribute, 'partialScore'))
       continue
     }
-    const form = linearForm(complex, expressionOf(complex, scope, new Map(), 'number'))
+    const form = linearForm(expressionOf(complex, scope, new Map(), 'number').expression)
+    if (form === null) {
+      refuseAt(
+        'model/unsupported',
+        complex,
+        'its expression is not linear in the fields, so its constants could not stay private. Give a constant partialScore per attribute, or put the curve into a DerivedField and its weight into this expression.',
+      )
+    }
     give(column.name, level, form.constant)
-    for (const { basis, weight } of form.terms) {
+    for (const [field, weight] of form.weights) {
+      const basis: Typed = { expression: { column: field }, kind: 'number', mayMiss: true, size: 1, depth: 1 }
       const here = apply('if', apply('equal', column.typed, textValue(level)), basis, numberValue(0))
       const part = scope.columns.derive(complex, here, { hint: `${name}: ${level}` })
       scope.columns.use(part)

@@ -6,6 +6,7 @@ import type { Scope } from './scope.ts'
 import { rowsOf } from './transformations.ts'
 
 const mostRecords = 1000
+const loosest = 0.01
 
 /** What a column of the verification table means. */
 type Meaning =
@@ -75,6 +76,8 @@ function meaningOf(
 ): Meaning | undefined {
   const precision = optionalNumber(field, 'precision') ?? 1e-6
   const zero = optionalNumber(field, 'zeroThreshold') ?? 1e-16
+  // A result known to less than a hundredth proves nothing.
+  if (Math.max(precision, zero) > loosest) return undefined
   const feature = output === undefined ? undefined : (optionalText(output, 'feature') ?? 'predictedValue')
   const predicted = feature === 'predictedValue' || (output === undefined && name === scope.target?.name)
   if (predicted && draft.categories === undefined) {

@@ -78,10 +78,11 @@ function featureValue(feature: Feature, cell: string): Value {
   return filled(feature, value)
 }
 
-/** Steps are powers of ten, so a multiple has no more decimals than the step. */
+/** A multiple of the step, but for what a few operations on doubles leave. */
 function multiple(name: string, value: number, step: number): void {
   const steps = value / step
-  if (Math.abs(steps - Math.round(steps)) > 1e-6) throw new Error(`${name} is finer than its step`)
+  if (Math.abs(steps - Math.round(steps)) > 1e-9 + Math.abs(steps) * 2 ** -48)
+    throw new Error(`${name} is finer than its step`)
 }
 
 function filled(column: Column, value: Value): Value {

@@ -21,6 +21,12 @@ export function casesIn(folder: string): string[] {
 
 export const readText = (folder: string, file: string): string => readFileSync(join(folder, file), 'utf8')
 
+export const expectedOf = (folder: string, name: string): Expected =>
+  JSON.parse(readText(folder, `${name}.expected.json`)) as Expected
+
+export const recordsOf = (folder: string, name: string): Record<string, string>[] =>
+  parseCsv(readText(folder, `${name}.csv`))
+
 /**
  * Relative to the size of what is compared, and absolute below 1. A sum whose weights cancel, as squares of numbers far
  * from zero do, may be off by as many units in the last place as its largest term has.
@@ -30,8 +36,8 @@ const precision = 1e-9
 /** Every difference between a model file and its library, none when they agree. */
 export function compareCase(folder: string, name: string): { rows: number; problems: string[] } {
   const model = JSON.parse(readText(folder, `${name}.json`)) as ExtendedModel
-  const expected = JSON.parse(readText(folder, `${name}.expected.json`)) as Expected
-  const records = parseCsv(readText(folder, `${name}.csv`))
+  const expected = expectedOf(folder, name)
+  const records = recordsOf(folder, name)
   const problems: string[] = []
   for (const column of model.derived ?? []) {
     if (!expression.safeParse(column.expression).success) problems.push(`${column.name}: not an expression`)
@@ -62,7 +68,7 @@ export function compareCase(folder: string, name: string): { rows: number; probl
 }
 
 /** The CSV that pandas and R write: quotes around cells that need them, doubled inside. */
-function parseCsv(text: string): Record<string, string>[] {
+export function parseCsv(text: string): Record<string, string>[] {
   const rows = text
     .trimEnd()
     .split(/\r?\n/)

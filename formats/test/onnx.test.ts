@@ -13,10 +13,14 @@ interface Fixture {
   names?: string[]
 }
 
-/** 1e-6 of the response's size, and of 1 for responses near 0, where float32 has cancelled. */
+/** Of the response's size, or of 1 for responses below 1: probabilities, and values that float32 has cancelled. */
+const usual = 1e-6
+/** Where the graph's own float32 arithmetic is further off than that. */
 const tolerances: Record<string, number> = {
-  // The graph squares float32 columns and subtracts: what it keeps of a small distance is rounding.
-  distances: 2e-5,
+  // The graph adds squares and products of size 50 and takes the root of what is left near a centroid.
+  distances: 5e-5,
+  // The graph sums over 88 support vectors whose coefficients cancel; the weights here are their exact sum.
+  svc_linear_kernel: 1e-5,
 }
 
 describe('models fitted for real answer as their ONNX graph does', () => {
@@ -37,7 +41,7 @@ describe('models fitted for real answer as their ONNX graph does', () => {
         })
         if (fixture.labels && model.label) expect(label).toBe(fixture.labels[r])
       })
-      expect(worst).toBeLessThan(tolerances[name] ?? 1e-6)
+      expect(worst).toBeLessThan(tolerances[name] ?? usual)
       if (fixture.names) expect(model.responses).toEqual(fixture.names)
     })
   }

@@ -146,6 +146,40 @@ const cases: [what: string, code: ErrorCode, says: RegExp, options: GraphOptions
     },
   ],
   [
+    'the larger of two sums',
+    'model/unsupported',
+    /Max\).*link/s,
+    {
+      ...table(2),
+      nodes: [
+        ml('LinearRegressor', ['x'], ['z'], weights(2)),
+        ml('LinearRegressor', ['x'], ['w'], { coefficients: { floats: [3, 1] } }),
+        node('Max', ['z', 'w'], ['y']),
+      ],
+    },
+  ],
+  [
+    'a part of a softmax made to sum to 1',
+    'model/unsupported',
+    /Normalizer\).*link/s,
+    {
+      ...table(2),
+      nodes: [
+        ml('LinearRegressor', ['x'], ['z'], { ...weights(6), targets: { i: 3 }, post_transform: { s: 'SOFTMAX' } }),
+        ml('ArrayFeatureExtractor', ['z', 'i'], ['p']),
+        ml('Normalizer', ['p'], ['y'], { norm: { s: 'L1' } }),
+      ],
+      initializers: [tensor('i', 'int64', [2], [0, 1])],
+    },
+  ],
+  [
+    'a difference of one',
+    'model/invalid',
+    /Sub\) has 1 inputs and needs 2/,
+    { ...table(2), nodes: [node('Sub', ['x'], ['y'])] },
+  ],
+  ['an old opset', 'model/unsupported', /opset 6.*opset 7/s, { ...table(2), nodes: [regressor], opset: 6 }],
+  [
     'data in another file',
     'model/unsupported',
     /"w" keeps its data in another file.*one file/s,

@@ -158,12 +158,70 @@ test('a table of masks can be made in steps, and masks be drawn meanwhile', () =
   const { n } = key(128)
   const engine = arithmetic.publicKey(toBytes(n, 16))
   let steps = 0
-  while (!engine.prepareSomeMasks(random, 7)) {
+  while (!engine.prepareMasks(random, 7)) {
     steps++
     expect(engine.masks(1, random).length).toBe(32)
   }
   expect(steps).toBeGreaterThan(20)
   expect(engine.masks(3, random).length).toBe(96)
+})
+
+describe('a table of masks in memory that is shared', () => {
+  const size = 4 * 2 ** 20
+  /** Another thread: an instance of the module of its own. */
+  const thread = (n: bigint) => kernelArithmetic(kernel()).publicKey(toBytes(n, 16))
+  const areResidues = (masks: Uint8Array, { n, p, q }: { n: bigint; p: bigint; q: bigint }) => {
+    for (let at = 0; at < masks.length; at += 32) {
+      const mask = fromBytes(masks.subarray(at, at + 32))
+      if (power(mask, (p - 1n) * (q - 1n), n * n) !== 1n) return false
+    }
+    return true
+  }
+
+  test('is made by any of the threads, in turn, and used by all', () => {
+    const own = key(128)
+    const memory = new SharedArrayBuffer(size)
+    const threads = [thread(own.n), thread(own.n), thread(own.n)]
+    for (const each of threads) each.useMaskMemory(memory)
+    let turn = 0
+    while (!threads[turn % 2]?.prepareMasks(random, 30)) turn++
+    expect(turn).toBeGreaterThan(4)
+    const [first, second, third] = threads.map((each) => each.masks(5, replay(1n)))
+    expect(second).toEqual(first)
+    expect(third).toEqual(first)
+    expect(areResidues(first as Uint8Array, own)).toBe(true)
+    // The same randomness makes another mask where there is no table.
+    expect(own.engines[0]?.masks(5, replay(1n))).not.toEqual(first)
+    for (const each of threads) expect(each.prepareMasks(random, 1)).toBe(true)
+  })
+
+  test('that held another key’s table gives no mask of that, and begins anew', () => {
+    const [one, other] = [key(128), key(128)]
+    const memory = new SharedArrayBuffer(size)
+    const first = thread(one.n)
+    first.useMaskMemory(memory)
+    expect(first.prepareMasks(random)).toBe(true)
+    const second = thread(other.n)
+    second.useMaskMemory(memory)
+    expect(second.masks(3, replay(2n))).toEqual(other.engines[1]?.masks(3, replay(2n)))
+    expect(second.prepareMasks(random, 1)).toBe(false)
+    // What the first key draws now is made without a table.
+    expect(first.masks(3, replay(3n))).toEqual(one.engines[1]?.masks(3, replay(3n)))
+    expect(second.prepareMasks(random)).toBe(true)
+    expect(areResidues(second.masks(9, random), other)).toBe(true)
+  })
+
+  test('is let go, and refuses memory that is too small', () => {
+    const { n, engines } = key(128)
+    const engine = thread(n)
+    engine.useMaskMemory(new SharedArrayBuffer(size))
+    expect(engine.prepareMasks(random)).toBe(true)
+    engine.useMaskMemory(null)
+    expect(engine.masks(2, replay(4n))).toEqual(engines[1]?.masks(2, replay(4n)))
+    expect(() => engine.useMaskMemory(new SharedArrayBuffer(4096))).toThrowError(
+      expect.objectContaining({ code: 'internal' }),
+    )
+  })
 })
 
 test('digits spell their weight', () => {

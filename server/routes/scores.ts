@@ -11,6 +11,7 @@ import type { ServedModel } from '../models.ts'
 import { problems } from '../openapi.ts'
 import { jsonChunk } from '../schemas.ts'
 import { type App, clientOfRequest, type Service } from '../service.ts'
+import type { Spent } from '../tasks.ts'
 
 const bytes = { type: 'string', format: 'binary' } as const
 const content = { [cbor]: { schema: bytes }, [json]: { schema: resolver(jsonChunk) } }
@@ -57,17 +58,31 @@ export function scoreRoutes(app: App, service: Service): void {
 
         const width = 2 * key.n.length
         const needed = blocks * model.heads.length
-        const masks = stock.take(fingerprint, key.n, needed)
-        const request = { n: key.n, model: model.card.id, blocks, ciphertexts: chunk.ciphertexts, masks }
-        const ciphertexts = await compute.score(request, c.req.raw.signal)
+        const request = { n: key.n, model: model.card.id, blocks, ciphertexts: chunk.ciphertexts }
+        const { ciphertexts, spent } = await stock.lend(fingerprint, key.n, needed, (masks, table) =>
+          compute.score({ ...request, masks, table }, c.req.raw.signal),
+        )
+        metrics.count(spent)
         answered()
         metrics.records.inc({ model: model.card.id }, chunk.records)
-        metrics.masksUsed.inc({ from: 'stock' }, masks.length / width)
-        metrics.masksUsed.inc({ from: 'request' }, needed - masks.length / width)
-        return chunkResponse({ ...chunk, ciphertexts }, width, typeOfAnswer(c.req.raw, type))
+        const made = spent.direct + spent.byTable
+        metrics.masksUsed.inc({ from: 'stock' }, needed - made)
+        metrics.masksUsed.inc({ from: 'request' }, made)
+        const response = chunkResponse({ ...chunk, ciphertexts }, width, typeOfAnswer(c.req.raw, type))
+        response.headers.set('Server-Timing', serverTiming(spent, stock.sizeOf(fingerprint)))
+        return response
       })
     },
   )
+}
+
+/**
+ * Milliseconds of processor time that an answer took, and the masks left in stock. It tells no more of the records
+ * than their number: the program that scores is the model's, whatever is encrypted.
+ */
+function serverTiming({ ms }: Spent, stock: number): string {
+  const parts = (['check', 'score', 'mask'] as const).map((work) => `${work};dur=${(ms[work] ?? 0).toFixed(2)}`)
+  return [...parts, `stock;desc="${stock}"`].join(', ')
 }
 
 /** The blocks of a chunk, whose counts all fit together. Throws `request/shape`, or `key/size` when no record fits. */

@@ -109,6 +109,17 @@ describe('operations', () => {
     expect(text).toContain('blindscore_problems_total{code="model/unknown"} 1')
     expect(text).not.toContain('planted')
   })
+
+  test('metrics have what arithmetic took by kind of work, and how masks were made, from the start', async () => {
+    const text = await (await makeWorld().ask('/metrics')).text()
+    for (const work of ['check', 'score', 'mask', 'table']) {
+      expect(text).toContain(`blindscore_compute_seconds_total{work="${work}"} 0`)
+    }
+    for (const how of ['direct', 'table']) expect(text).toContain(`blindscore_masks_made_total{how="${how}"} 0`)
+    expect(text).toContain('blindscore_masks_stock 0')
+    expect(text).toContain('blindscore_mask_tables 0')
+    expect(text).toContain('blindscore_mask_table_bytes 0')
+  })
 })
 
 describe('addresses and methods that do not exist', () => {
@@ -208,8 +219,10 @@ describe('other origins', () => {
   test('may call the API when they are named, and read what they need of its answers', async () => {
     const { headers } = await ask('https://page.example')
     expect(headers.get(allowed)).toBe('https://page.example')
-    expect(headers.get('access-control-expose-headers')).toBe('ETag,Retry-After')
+    expect(headers.get('access-control-expose-headers')).toBe('ETag,Retry-After,Server-Timing')
+    expect(headers.get('timing-allow-origin')).toBe('https://page.example')
     expect(headers.get('access-control-allow-credentials')).toBeNull()
+    expect((await ask('https://other.example')).headers.get('timing-allow-origin')).toBeNull()
     expect((await ask('https://other.example')).headers.get(allowed)).toBeNull()
     expect((await ask('https://page.example', {}, [])).headers.get(allowed)).toBeNull()
   })

@@ -26,7 +26,9 @@ const entries = ['server/main.ts', 'server/worker.ts', 'server/listen.ts']
 
 test.each(entries)('%s reaches nothing of the private half', (entry) => {
   const { modules } = moduleGraph(entry)
-  const foreign = [...modules].filter((path) => path.startsWith('core/private/') || /^(web|e2e|bench)\//.test(path))
+  const foreign = [...modules].filter(
+    (path) => path.startsWith('core/private/') || /^(web|e2e|bench|check)\//.test(path),
+  )
   expect(foreign).toEqual([])
   // The walk went through core and did not stop at the first file.
   expect(modules).toContain('core/twin.ts')
@@ -43,10 +45,10 @@ test('the walk sees the private half where it is imported', () => {
   expect(modules).toContain('core/private/key.ts')
 })
 
-test('only the command touches the process', () => {
+test('only the command touches the process, and the kernel asks which Node it runs on', () => {
   const { modules } = moduleGraph('server/main.ts')
   const touching = [...modules].filter((path) =>
     /\bprocess\.[a-z]|node:process/.test(readFileSync(new URL(path, root), 'utf8')),
   )
-  expect(touching).toEqual(['server/main.ts'])
+  expect(touching).toEqual(['server/main.ts', 'kernel/node.ts'])
 })

@@ -1,79 +1,157 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { Gate } from '../gate.ts'
 import { MaskStock, type StockOptions } from '../masks.ts'
 
 const n = new Uint8Array(256).fill(0xff)
 const width = 512
+/** Steps of a table here. */
+const tableSteps = 30
 
-/** A stock whose masks are counted instead of computed: every one is another number. */
-function makeStock(chosen: Partial<StockOptions> = {}, threads = 1, fails: () => boolean = () => false) {
+interface Chosen extends Partial<StockOptions['limits']> {
+  readonly threads?: number
+  readonly engine?: 'kernel' | 'twin'
+  readonly fails?: () => boolean
+  readonly tableFails?: boolean
+}
+
+/** A stock whose masks are counted instead of computed, behind a real gate: every mask is another number. */
+function makeStock({
+  threads = 1,
+  engine = 'kernel',
+  fails = () => false,
+  tableFails = false,
+  ...limits
+}: Chosen = {}) {
   let made = 0
+  const gate = new Gate(threads)
+  const done: string[] = []
   const sizes: number[] = []
   const errors: unknown[] = []
+  const spent = { mask: 0, table: 0, direct: 0, byTable: 0 }
+  const steps = new Map<SharedArrayBuffer, number>()
+  const working = new Set<SharedArrayBuffer>()
   const clock = { ms: 0 }
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
   const stock = new MaskStock(
     {
       threads,
-      async masks(_, count) {
-        await new Promise((resolve) => setImmediate(resolve))
-        if (fails()) throw new Error('no masks')
-        clock.ms += count
-        sizes.push(count)
-        const masks = new Uint8Array(count * width)
-        for (let i = 0; i < count; i++) new DataView(masks.buffer).setUint32(i * width, ++made)
-        return masks
-      },
+      engine: { name: engine, reason: 'a test' },
+      masks: ({ count, table }, signal) =>
+        gate.run('background', signal, async () => {
+          await turn()
+          if (fails()) throw new Error('no masks')
+          if (table !== null && (steps.get(table) ?? 0) < tableSteps) throw new Error('the table is not ready')
+          done.push(table ? 'masks by table' : 'masks')
+          sizes.push(count)
+          const masks = new Uint8Array(count * width)
+          for (let i = 0; i < count; i++) new DataView(masks.buffer).setUint32(i * width, ++made)
+          const kind = table === null ? { direct: count, byTable: 0 } : { direct: 0, byTable: count }
+          return { masks, spent: { ms: { mask: count }, ...kind } }
+        }),
+      growTable: ({ memory, steps: more }, priority, signal) =>
+        gate.run(priority, signal, async () => {
+          if (working.has(memory)) throw new Error('two work on one table')
+          working.add(memory)
+          await turn()
+          working.delete(memory)
+          if (tableFails) throw new Error('no table')
+          done.push(`table ${priority}`)
+          steps.set(memory, (steps.get(memory) ?? 0) + more)
+          const ready = (steps.get(memory) ?? 0) >= tableSteps
+          return { ready, spent: { ms: { table: 30 * more }, direct: 0, byTable: 0 } }
+        }),
     },
-    { perKey: 100, keys: 2, idleMs: 60_000, now: () => clock.ms, onError: (thrown) => errors.push(thrown), ...chosen },
+    {
+      limits: {
+        stockPerKey: 100,
+        stockByTable: 150,
+        stocks: 8,
+        stockIdleMs: 600_000,
+        maskTables: 0,
+        maskTableBytes: 1024,
+        maskTableKeepMs: 60_000,
+        quietMs: 1000,
+        ...limits,
+      },
+      now: () => clock.ms,
+      onSpent({ ms, direct, byTable }) {
+        spent.mask += ms.mask ?? 0
+        spent.table += ms.table ?? 0
+        spent.direct += direct
+        spent.byTable += byTable
+      },
+      onError: (thrown) => errors.push(thrown),
+    },
   )
   const numbers = (masks: Uint8Array): number[] =>
     Array.from({ length: masks.length / width }, (_, i) =>
       new DataView(masks.buffer, masks.byteOffset + i * width).getUint32(0),
     )
-  return {
-    stock,
-    clock,
-    sizes,
-    errors,
-    made: () => made,
-    take: (key: string, count: number) => numbers(stock.take(key, n, count)),
+  /** A request: what it got. Its work takes a place of the gate, as a score does. */
+  const request = (key: string, count: number, work: () => Promise<unknown> = turn) =>
+    stock.lend(key, n, count, (masks, table) =>
+      gate.run('foreground', undefined, async () => {
+        await work()
+        return { masks: numbers(masks), byTable: table !== null && (steps.get(table) ?? 0) >= tableSteps, table }
+      }),
+    )
+  const take = async (key: string, count: number) => (await request(key, count)).masks
+  /** Until nothing more happens. */
+  const settled = async () => {
+    for (let quiet = 0, before = done.length; quiet < 20; quiet++, before = done.length) {
+      await turn()
+      if (done.length !== before) quiet = 0
+    }
   }
+  return { stock, clock, done, sizes, errors, spent, gate, turn, request, take, settled, steps, made: () => made }
 }
-const settled = () => new Promise((resolve) => setTimeout(resolve, 30))
 
 test('a key that registers gets exactly its stock, in tasks that stay short', async () => {
   for (const threads of [1, 2, 4]) {
-    const { stock, sizes, made } = makeStock({}, threads)
+    const { stock, sizes, made, spent, settled } = makeStock({ threads })
     stock.add('a', n)
     await settled()
-    expect([stock.size, made()]).toEqual([100, 100])
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(64)
+    expect([stock.size, stock.sizeOf('a'), made(), spent.direct]).toEqual([100, 100, 100, 100])
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(50)
     expect(sizes[0]).toBe(1)
   }
 })
 
 test('no mask is given out twice, and what was taken is made anew', async () => {
-  const { stock, take } = makeStock()
+  const { stock, take, settled } = makeStock()
   stock.add('a', n)
   await settled()
-  const seen = [...take('a', 30), ...take('a', 30)]
+  const seen = [...(await take('a', 30)), ...(await take('a', 30))]
   await settled()
   expect(stock.size).toBe(100)
-  seen.push(...take('a', 500))
+  seen.push(...(await take('a', 500)))
   await settled()
-  seen.push(...take('a', 500))
-  expect(seen).toHaveLength(260)
-  expect(new Set(seen).size).toBe(260)
+  seen.push(...(await take('a', 500)))
+  expect(seen.length).toBeGreaterThanOrEqual(260)
+  expect(new Set(seen).size).toBe(seen.length)
 })
 
-test('taking from a key without a stock gives nothing and begins one', async () => {
-  const { stock, take } = makeStock()
-  expect(take('a', 5)).toEqual([])
+test('a request of a key without a stock gets nothing and begins one', async () => {
+  const { stock, take, settled } = makeStock()
+  expect(await take('a', 5)).toEqual([])
   await settled()
   expect(stock.size).toBe(100)
+})
+
+test('a request goes before the spare work that it gives rise to', async () => {
+  const { take, request, settled, done } = makeStock({ stockPerKey: 1 })
+  await take('a', 0)
+  await settled()
+  let before = -1
+  await request('a', 1, async () => {
+    before = done.length
+  })
+  await settled()
+  expect([before, done.length]).toEqual([1, 2])
 })
 
 test('only the newest keys have a stock, and a dropped key has none', async () => {
-  const { stock } = makeStock()
+  const { stock, settled } = makeStock({ stocks: 2 })
   for (const key of ['a', 'b', 'c']) stock.add(key, n)
   await settled()
   expect(stock.size).toBe(200)
@@ -82,21 +160,20 @@ test('only the newest keys have a stock, and a dropped key has none', async () =
 })
 
 test('an idle key gets no more masks until it is used again', async () => {
-  const { stock, clock, take } = makeStock({ idleMs: 1000 })
+  const { stock, clock, take, settled } = makeStock({ stockIdleMs: 1000 })
   stock.add('a', n)
   await settled()
-  take('a', 100)
+  await take('a', 100)
   clock.ms += 5000
   await settled()
-  const left = stock.size
-  expect(left).toBeLessThan(100)
-  take('a', 0)
+  expect(stock.size).toBeLessThan(100)
+  await take('a', 0)
   await settled()
   expect(stock.size).toBe(100)
 })
 
 test('masks that cannot be made are reported once and not tried for ever', async () => {
-  const { stock, errors } = makeStock({}, 1, () => true)
+  const { stock, errors, settled } = makeStock({ fails: () => true })
   stock.add('a', n)
   await settled()
   expect(errors).toHaveLength(1)
@@ -104,9 +181,150 @@ test('masks that cannot be made are reported once and not tried for ever', async
 })
 
 test('a closed stock makes nothing', async () => {
-  const { stock, made, errors } = makeStock()
+  const { stock, made, errors, settled, done } = makeStock({ maskTables: 4 })
   stock.close()
   stock.add('a', n)
   await settled()
-  expect([made(), errors.length]).toEqual([0, 0])
+  expect([made(), errors.length, done]).toEqual([0, 0, []])
+})
+
+test('a quiet server fills the stock, then makes the table, then more stock by it, all as spare work', async () => {
+  for (const threads of [1, 3]) {
+    const { stock, done, spent, settled, request } = makeStock({ maskTables: 4, threads })
+    stock.add('a', n)
+    await settled()
+    expect(done.findIndex((each) => each.startsWith('table'))).toBeGreaterThan(done.indexOf('masks'))
+    expect(done.filter((each) => each.startsWith('table'))).toEqual(Array(tableSteps).fill('table background'))
+    expect(done.indexOf('masks by table')).toBeGreaterThan(done.lastIndexOf('table background'))
+    expect([stock.size, stock.tables, spent.direct, spent.byTable]).toEqual([150, 1, 100, 50])
+    expect([spent.table, stock.tableBytes]).toEqual([30 * tableSteps, 1024])
+    const { masks, byTable } = await request('a', 160)
+    expect([masks.length, byTable]).toEqual([150, true])
+  }
+})
+
+test('the twin has no tables', async () => {
+  const { stock, done, settled, request } = makeStock({ maskTables: 4, engine: 'twin' })
+  stock.add('a', n)
+  await settled()
+  expect(new Set(done)).toEqual(new Set(['masks']))
+  expect([(await request('a', 1)).table, stock.tableBytes]).toEqual([null, 0])
+})
+
+test('a short run does not share the machine with a table, which waits for a quiet moment', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const { clock, done, settled, request } = makeStock({ maskTables: 4 })
+    for (let chunk = 0; chunk < 8; chunk++) {
+      expect((await request('a', 8)).byTable).toBe(false)
+      clock.ms += 900
+      vi.advanceTimersByTime(900)
+      await settled()
+    }
+    expect(new Set(done)).toEqual(new Set(['masks']))
+    clock.ms += 1000
+    vi.advanceTimersByTime(1000)
+    await settled()
+    expect(done.filter((each) => each === 'table background')).toHaveLength(tableSteps)
+    expect(done).not.toContain('table foreground')
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('a long run makes its table pay: from 256 masks on it goes beside the requests, and then serves them', async () => {
+  const { done, gate, request, stock } = makeStock({ maskTables: 4 })
+  // One thread that never idles: spare work would wait for ever.
+  const answers: boolean[] = []
+  let growth = -1
+  const run = async (): Promise<void> => {
+    for (let chunk = 0; chunk < 60; chunk++) {
+      answers.push((await request('a', 8)).byTable)
+      if (growth < 0 && done.includes('table foreground')) growth = chunk
+    }
+  }
+  await Promise.all([run(), run(), run()])
+  expect(done).not.toContain('table background')
+  // In tasks of four steps each, as long as the answer to a chunk.
+  expect(done.filter((each) => each === 'table foreground')).toHaveLength(Math.ceil(tableSteps / 4))
+  // Three runs of chunks of 8 masks: 256 are reached in the eleventh round.
+  expect(growth).toBeGreaterThanOrEqual(9)
+  expect(growth).toBeLessThanOrEqual(13)
+  expect([answers[0], answers.at(-1), stock.tables]).toEqual([false, true, 1])
+  expect(gate.waiting('foreground')).toBe(0)
+})
+
+test('a task for the table that waits for a quiet moment goes before it once that pays', async () => {
+  const { stock, clock, done, gate, request, settled, turn } = makeStock({ maskTables: 4, stockPerKey: 0 })
+  // The only thread is held, so that the table's first task waits as spare work.
+  let release = (): void => {}
+  const held = gate.run('foreground', undefined, () => new Promise<void>((resolve) => (release = resolve)))
+  stock.add('a', n)
+  await settled()
+  expect([done, gate.waiting('background')]).toEqual([[], 1])
+  clock.ms += 10
+  const large = request('a', 300)
+  await turn()
+  expect(gate.waiting('background')).toBe(0)
+  release()
+  await Promise.all([held, large])
+  await settled()
+  expect(done[0]).toBe('table foreground')
+})
+
+test('tables are bounded: a key that others still use keeps its own, one that rests gives it up', async () => {
+  const { stock, clock, settled, request, steps } = makeStock({ maskTables: 2, stockPerKey: 1, stockByTable: 1 })
+  for (const key of ['a', 'b', 'c']) {
+    stock.add(key, n)
+    await settled()
+    clock.ms += 10
+  }
+  expect([stock.tables, stock.tableBytes, steps.size]).toEqual([2, 2048, 2])
+  expect((await request('c', 0)).table).toBeNull()
+  clock.ms += 50_000
+  const { table } = await request('a', 0)
+  clock.ms += 20_000
+  // b has rested for more than a minute: the newest without a table is c.
+  const memory = (await request('c', 0)).table
+  expect(memory).toBeNull()
+  clock.ms += 2000
+  for (const each of steps.keys()) if (each !== table) steps.delete(each)
+  stock.add('d', n)
+  await settled()
+  expect([stock.tables, stock.tableBytes]).toEqual([2, 2048])
+  expect((await request('a', 0)).table).toBe(table)
+  expect((await request('b', 0)).table).toBeNull()
+  expect((await request('d', 0)).table).toBeInstanceOf(SharedArrayBuffer)
+})
+
+test('the memory of a dropped key’s table is another’s only when no request uses it any more', async () => {
+  const { stock, clock, settled, request, steps } = makeStock({ maskTables: 1, stockPerKey: 1, stockByTable: 1 })
+  stock.add('a', n)
+  await settled()
+  let end = (): void => {}
+  const using = request('a', 1, () => new Promise<void>((resolve) => (end = resolve)))
+  await settled()
+  stock.drop('a')
+  stock.add('b', n)
+  clock.ms += 5000
+  await settled()
+  expect(stock.tables).toBe(0)
+  const [memory] = steps.keys()
+  steps.clear()
+  end()
+  const { table } = await using
+  expect(table).toBe(memory)
+  clock.ms += 5000
+  stock.add('c', n)
+  await settled()
+  expect([stock.tables, stock.tableBytes]).toEqual([1, 1024])
+  expect([...steps.keys()]).toEqual([memory])
+})
+
+test('a table that cannot be made is reported once, and its key has no stock until it is used again', async () => {
+  const { stock, errors, settled, done } = makeStock({ maskTables: 1, tableFails: true })
+  stock.add('a', n)
+  await settled()
+  expect([errors.length, stock.size, stock.tables]).toEqual([1, 0, 0])
+  expect(new Set(done)).toEqual(new Set(['masks']))
 })

@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hashedText } from '../../core/card.ts'
+import { parseModelFile } from '../../core/model.ts'
 import { sha256Hex } from '../digest.ts'
-import { loadModels, readModel, requireModels } from '../models.ts'
+import { loadModels, requireModels, serveModel } from '../models.ts'
 import { fixture, tiny } from './support/world.ts'
 
 type Json = Record<string, unknown>
@@ -39,7 +40,7 @@ describe('a model file is split', () => {
 describe('a model file is refused', () => {
   const refused = (json: string) => {
     try {
-      readModel(json)
+      serveModel(parseModelFile(json))
     } catch (thrown) {
       return thrown as { code: string; message: string }
     }
@@ -50,6 +51,8 @@ describe('a model file is refused', () => {
     ['a predictor off by more than the tolerance', { record, predictors: [-0.960003] }],
     ['too many predictors', { record, predictors: [-0.96, 0] }],
     ['a response that the link does not give', { record, predictors: [-0.96], responses: [0.28] }],
+    ['a label that is no response', { record, predictors: [-0.96], label: 'yes' }],
+    ['a response further off than its precision', { record, responses: [0.2771], precision: 1e-4 }],
     ['too many responses', { record, predictors: [-0.96], responses: [0.2768782, 1] }],
     ['a value out of range', { record: { ...record, age: 17 }, predictors: [-0.99] }],
     ['a feature left out', { record: { age: 18, income: 0 }, predictors: [-0.96] }],
@@ -62,7 +65,12 @@ describe('a model file is refused', () => {
 
   test('and taken when the same records are right', () => {
     const right = verification({ record, predictors: [-0.96], responses: [0.27687814] })
-    expect(readModel(right).card.verification).toHaveLength(1)
+    expect(serveModel(parseModelFile(right)).card.verification).toHaveLength(1)
+    const loose = verification(
+      { record, responses: [0.2769], precision: 1e-4, label: 'score' },
+      { record, responses: [null] },
+    )
+    expect(serveModel(parseModelFile(loose)).card.verification).toHaveLength(2)
   })
 
   test('that is not JSON, not a model, contradicts itself, or fits no key', () => {
@@ -94,6 +102,23 @@ describe('a folder of model files', () => {
     put('notes.txt', 'not a model')
     put('.hidden.json', '{')
     expect((await requireModels(folder)).map(({ card }) => card.id)).toEqual(['zero', 'tiny'])
+  })
+
+  test('serves PMML and ONNX as they come, under their files’ names, with ranges beside them', async () => {
+    const formats = new URL('../../formats/test/fixtures/', import.meta.url)
+    const take = (from: string, to: string) => copyFileSync(new URL(from, formats), join(folder, to))
+    take('pmml/cars-linear.pmml', 'Cars, linear.pmml')
+    take('pmml/births-logit.pmml', 'births.xml')
+    take('onnx/logistic_binary.onnx', 'logistic.onnx')
+    const plain = await requireModels(folder)
+    expect(plain.map(({ card }) => card.id)).toEqual(['cars-linear', 'births', 'logistic'])
+    const [first] = plain[2]?.card.features ?? []
+    put('logistic.ranges.json', JSON.stringify({ [first?.name ?? '']: { range: [-50, 50], step: 0.5 / 5 } }))
+    expect((await requireModels(folder))[2]?.card.features[0]).toMatchObject({ min: '-50', max: '50' })
+    put('logistic.ranges.json', JSON.stringify({ nobody: { range: [0, 1] } }))
+    const { refusals } = await loadModels(folder)
+    expect(refusals).toMatchObject([{ file: 'logistic.onnx', code: 'model/invalid' }])
+    expect(refusals[0]?.reason).toContain('nobody')
   })
 
   test('with bad files names each of them with its reason, and serves nothing', async () => {

@@ -62,6 +62,57 @@ describe('a chunk is scored', () => {
     }
   })
 
+  test('and says what it took and what is left in stock; /metrics add it up', async () => {
+    const own = makeWorld({}, { stockPerKey: 2, quietMs: 0 })
+    await register(own, client)
+    while (own.service.stock.size < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+    const timings = []
+    for (let i = 0; i < 3; i++) {
+      const response = await own.ask(scores, chunkRequest({ ...chunk, chunk: i }))
+      const header = response.headers.get('server-timing') ?? ''
+      const parts = /^check;dur=([0-9.]+), score;dur=([0-9.]+), mask;dur=([0-9.]+), stock;desc="([0-9]+)"$/.exec(header)
+      timings.push((parts ?? []).slice(1).map(Number))
+    }
+    for (const [check, score, , stock] of timings) {
+      expect(check).toBeGreaterThan(0)
+      expect(score).toBeGreaterThan(0)
+      expect(stock).toBeLessThanOrEqual(2)
+    }
+    // From the stock: no time for masks.
+    expect(timings[0]?.[2]).toBe(0)
+    own.close()
+    const lines = (await (await own.ask('/metrics')).text()).split('\n')
+    const value = (name: string) => Number(lines.find((line) => line.startsWith(`${name} `))?.split(' ')[1])
+    for (const [i, work] of (['check', 'score'] as const).entries()) {
+      const sum = timings.reduce((total, each) => total + (each[i] as number), 0)
+      // The header is rounded to a hundredth of a millisecond.
+      expect(value(`blindscore_compute_seconds_total{work="${work}"}`)).toBeCloseTo(sum / 1000, 4)
+    }
+    expect(value('blindscore_compute_seconds_total{work="mask"}')).toBeGreaterThan(0)
+    const used = ['stock', 'request'].map((from) => value(`blindscore_masks_used_total{from="${from}"}`) || 0)
+    expect((used[0] as number) + (used[1] as number)).toBe(3)
+    const made = value('blindscore_masks_made_total{how="direct"}')
+    expect(made).toBeGreaterThanOrEqual(3)
+    expect(value('blindscore_masks_made_total{how="table"}')).toBe(0)
+  })
+
+  test('and a page of another origin that is allowed may read all of it', async () => {
+    const corsOrigins = ['https://page.example']
+    const own = makeWorld({ corsOrigins })
+    await register(own, client)
+    const request = chunkRequest(chunk)
+    const headers = { ...(request.headers as Record<string, string>), Origin: 'https://page.example' }
+    const response = await own.ask(scores, { ...request, headers })
+    expect(response.headers.get('server-timing')).toContain('check;dur=')
+    expect(response.headers.get('timing-allow-origin')).toBe('https://page.example')
+    expect(response.headers.get('access-control-expose-headers')).toContain('Server-Timing')
+  })
+
+  test('with masks that it makes itself, where none are in stock: their time is told apart', async () => {
+    const response = await world.ask(scores, chunkRequest({ ...chunk, chunk: 99 }))
+    expect(response.headers.get('server-timing')).toMatch(/mask;dur=(?!0\.00)[0-9.]+, stock;desc="0"$/)
+  })
+
   test('in JSON as in CBOR, and answered in the form that Accept prefers', async () => {
     const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
     const ciphertexts = Array.from({ length: chunk.ciphertexts.length / 512 }, (_, i) =>

@@ -8,7 +8,7 @@ import type { RunHeader } from '../workers/inside/sealing.ts'
 import type { PublicKeyInfo } from '../workers/inside/vault.ts'
 import type { RunControl } from './control.ts'
 import { Figures, type Progress } from './figures.ts'
-import { sendChunk } from './send.ts'
+import { registerKey, sendChunk } from './send.ts'
 import type { ScoringServer } from './server.ts'
 
 /** What a run needs to be told. */
@@ -75,7 +75,7 @@ export async function scoreFile(run: Run, options: RunOptions, signal: AbortSign
   const stopped = new AbortController()
   const either = AbortSignal.any([signal, stopped.signal])
 
-  await server.register(key, either)
+  await registerKey(server, key, either)
   await crew.reader.call((reader) => reader.begin(run.file, plan, capacity), either)
 
   const lane = async (): Promise<void> => {

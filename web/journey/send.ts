@@ -1,4 +1,4 @@
-import { asBlindscoreError, BlindscoreError } from '../../core/errors.ts'
+import { asBlindscoreError, BlindscoreError, type ErrorCode } from '../../core/errors.ts'
 import type { PublicKeyInfo } from '../workers/inside/vault.ts'
 import type { RunControl } from './control.ts'
 import { type ScoringServer, ServerProblem } from './server.ts'
@@ -30,12 +30,10 @@ export async function sendChunk(
       const error = asBlindscoreError(thrown)
       if (error.code === 'key/unknown' && attempt <= tries) {
         // The server let go of the key; it takes it again from anyone who has it.
-        await server.register(key, signal).catch((refused) => {
-          if (asBlindscoreError(refused).code !== 'run/offline') throw refused
-        })
+        await registerKey(server, key, signal)
         continue
       }
-      if (!['run/offline', 'request/busy', 'request/budget'].includes(error.code)) throw error
+      if (!waitable(error.code)) throw error
       if (attempt % tries === 0) {
         control.pause()
         onStuck(error)
@@ -45,6 +43,23 @@ export async function sendChunk(
       await wait(Math.min(stated ?? 0.25 * 2 ** attempt, longestWait), signal)
     }
   }
+}
+
+/**
+ * Gives the server the key. A server that cannot be reached is no failure here: the first chunk then finds it gone, or
+ * finds that it does not know the key, and takes it from there.
+ */
+export async function registerKey(server: ScoringServer, key: PublicKeyInfo, signal: AbortSignal): Promise<void> {
+  try {
+    await server.register(key, signal)
+  } catch (refused) {
+    if (!waitable(asBlindscoreError(refused).code)) throw refused
+  }
+}
+
+/** Refusals that time may mend. */
+function waitable(code: ErrorCode): boolean {
+  return code === 'run/offline' || code === 'request/busy' || code === 'request/budget'
 }
 
 function wait(seconds: number, signal: AbortSignal): Promise<void> {

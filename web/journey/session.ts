@@ -294,12 +294,11 @@ export class Session {
   }
 
   async #check(): Promise<void> {
-    const { file, preview, card, keySize } = this.state
+    const { file, preview, card } = this.state
     const plan = this.plan
     if (!file || !preview || !plan || !card) return
     const signal = this.#restart()
     const crew = this.#hired
-    const slots = Math.max(1, slotsPerCiphertext(card.slotBits, keySize))
     this.#set({ ...unchecked, checking: { rows: 0, bytesRead: 0 } })
     try {
       const report = await crew.reader.call(
@@ -316,7 +315,8 @@ export class Session {
       )
       if (report.rows === 0) throw new BlindscoreError('file/empty', 'The file has a header but no rows.')
       this.#set({ checking: null, report })
-      void prepareSealers(crew, Math.ceil(report.scorable / slots) * card.inputs.length)
+      this.#prepare()
+      void this.#introduceKey()
     } catch (thrown) {
       if (signal.aborted) return
       this.#set({ checking: null, fileProblem: asBlindscoreError(thrown) })
@@ -374,6 +374,23 @@ export class Session {
     return made
   }
 
+  /** Has the sealers make residues for a run over the present file, or for another one. */
+  #prepare(): void {
+    const { card, report, keySize } = this.state
+    if (!card || !report) return
+    const blocks = Math.ceil(report.scorable / Math.max(1, slotsPerCiphertext(card.slotBits, keySize)))
+    void prepareSealers(this.#hired, blocks * card.inputs.length)
+  }
+
+  /**
+   * Gives the server the key before the run needs it: it checks the proof, and makes masks ahead, while the person reads
+   * the preview. A failure here is no matter; the run gives it again.
+   */
+  async #introduceKey(): Promise<void> {
+    const key = await this.ensureKey()
+    if (key.status === 'ready') await this.server.register(key.info).catch(() => {})
+  }
+
   get canRun(): boolean {
     const { report, agreed, run } = this.state
     if (!report || report.scorable === 0 || !this.plan) return false
@@ -406,6 +423,7 @@ export class Session {
         signal,
       )
       this.#set({ scores, run: { status: 'done' } })
+      this.#prepare()
     } catch (thrown) {
       const error = asBlindscoreError(thrown)
       if (this.#work.signal !== signal) return

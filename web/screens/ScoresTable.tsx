@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useMemo, useRef, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { Card } from '../../core/card.ts'
+import { labelOf } from '../../core/score.ts'
 import type { Scores } from '../journey/scoreFile.ts'
 import grid from '../ui/Grid.module.css'
 import { integer, score } from '../ui/numbers.ts'
@@ -110,7 +111,7 @@ interface RowProps extends ScoresTableProps {
 const Row = memo(function Row({ place, at, scores, scored, card, own, cells }: RowProps) {
   const { predictors, rows } = scores
   const { heads, responses } = card
-  const label = card.label ? largest(scored.subarray(at * responses.length, (at + 1) * responses.length)) : 0
+  const given = scored.subarray(at * responses.length, (at + 1) * responses.length)
   return (
     <tr aria-rowindex={place + 2}>
       <td className={grid.number}>{integer(rows[at] ?? 0)}</td>
@@ -129,12 +130,7 @@ const Row = memo(function Row({ place, at, scores, scored, card, own, cells }: R
           {score(scored[at * responses.length + r] ?? Number.NaN)}
         </td>
       ))}
-      {card.label && <td className={grid.readable}>{responses[label]}</td>}
+      {card.label && <td className={grid.readable}>{labelOf(card, Array.from(given))}</td>}
     </tr>
   )
 })
-
-/** The place of the largest; the first of equals. */
-function largest(values: Float64Array): number {
-  return values.reduce((best, value, i) => (value > (values[best] as number) ? i : best), 0)
-}

@@ -11,10 +11,13 @@ import { broadcast, type ElementType, elementType, numbersOf, type Tensor, tenso
 
 type Step = (run: Run, args: readonly Element[], type: ElementType, node: OnnxNode) => Element
 
-function elementwise(step: Step, result?: ElementType): Operator {
+/** `count`: how many inputs there must be. */
+function elementwise(count: number | 'any', step: Step, result?: ElementType): Operator {
   return (node, inputs, run) => {
     const operands = inputs.filter((input): input is Tensor => input !== undefined)
-    if (operands.length === 0) invalid(node, 'has no input.')
+    if (operands.length === 0 || (count !== 'any' && operands.length !== count)) {
+      invalid(node, `has ${operands.length} inputs${count === 'any' ? '' : ` and needs ${count}`}.`)
+    }
     return [mapped(node, run, operands, step, result)]
   }
 }
@@ -41,18 +44,18 @@ function typeOf(operands: readonly Tensor[]): ElementType {
   return (['string', 'double', 'float', 'int', 'bool'] as const).find((type) => types.has(type)) ?? 'float'
 }
 
-const step = (op: ColumnOperation, result?: ElementType): Operator =>
-  elementwise((run, args, type, node) => apply(node, run, op, args, type), result)
+const step = (op: ColumnOperation, count: 1 | 2, result?: ElementType): Operator =>
+  elementwise(count, (run, args, type, node) => apply(node, run, op, args, type), result)
 
 /** A comparison, in which NaN is neither above nor below anything. */
-const compare = (op: ColumnOperation): Operator => step(op, 'bool')
+const compare = (op: ColumnOperation): Operator => step(op, 2, 'bool')
 
 const fold = (op: ColumnOperation): Operator =>
-  elementwise((run, args, type, node) => args.reduce((x, y) => apply(node, run, op, [x, y], type)))
+  elementwise('any', (run, args, type, node) => args.reduce((x, y) => apply(node, run, op, [x, y], type)))
 
 /** An expression of one public column; of a sealed sum, an outcome with the operator's name. */
 const composed = (name: string, build: (of: Build, x: Element, node: OnnxNode) => Element): Operator =>
-  elementwise((run, [x], type, node) => {
+  elementwise(1, (run, [x], type, node) => {
     if (isLinear(x) || isOutcome(x)) return outcome(node, name, [x])
     return build((op, ...args) => apply(node, run, op, args, type), x as Element, node)
   })
@@ -60,9 +63,8 @@ type Build = (op: ColumnOperation, ...args: Element[]) => Element
 
 const sigmoid = composed('sigmoid', (of, x) => of('divide', 1, of('add', 1, of('exp', of('negate', x)))))
 
-const where: Operator = elementwise((run, args, type, node) => {
+const where: Operator = elementwise(3, (run, args, type, node) => {
   const [condition, yes, no] = args as [Element, Element, Element]
-  if (args.length !== 3) invalid(node, 'needs three inputs.')
   if (yes === no) return yes
   if (args.some((arg) => isLinear(arg) || isOutcome(arg))) return outcome(node, 'if', args)
   return apply(node, run, 'if', [condition, yes, no], type)
@@ -96,7 +98,7 @@ const round = composed('round', (of, x) => {
   return of('if', of('less', part, 0.5), low, of('if', of('greater', part, 0.5), up, tie))
 })
 
-const divide: Operator = elementwise((run, args, type, node) => {
+const divide: Operator = elementwise(2, (run, args, type, node) => {
   const quotient = apply(node, run, 'divide', args, type)
   return type === 'int' ? truncated(node, run, quotient) : quotient
 })
@@ -168,7 +170,7 @@ export function castElement(node: OnnxNode, run: Run, x: Element, from: ElementT
   }
 }
 
-const mean: Operator = elementwise((run, args, type, node) =>
+const mean: Operator = elementwise('any', (run, args, type, node) =>
   apply(node, run, 'divide', [sum(node, run, args, type), args.length], type),
 )
 
@@ -194,29 +196,29 @@ const identity: Operator = (node, inputs) => [inputOf(node, inputs, 0)]
 
 export const elementwiseOperators: Operators = {
   Add: fold('add'),
-  Sub: step('subtract'),
+  Sub: step('subtract', 2),
   Mul: fold('multiply'),
   Div: divide,
-  Neg: step('negate'),
-  Abs: step('abs'),
-  Exp: step('exp'),
-  Log: step('ln'),
-  Sqrt: step('sqrt'),
-  Pow: elementwise((run, [base, exponent], type, node) =>
+  Neg: step('negate', 1),
+  Abs: step('abs', 1),
+  Exp: step('exp', 1),
+  Log: step('ln', 1),
+  Sqrt: step('sqrt', 1),
+  Pow: elementwise(2, (run, [base, exponent], type, node) =>
     exponent === 2
       ? apply(node, run, 'square', [base as Element], type)
       : apply(node, run, 'power', [base as Element, exponent as Element], type),
   ),
   Reciprocal: composed('reciprocal', (of, x) => of('divide', 1, x)),
-  Floor: step('floor'),
-  Ceil: step('ceil'),
+  Floor: step('floor', 1),
+  Ceil: step('ceil', 1),
   Round: round,
-  Sign: step('sign'),
-  Sin: step('sin'),
-  Cos: step('cos'),
-  Tan: step('tan'),
-  Atan: step('atan'),
-  Tanh: step('tanh'),
+  Sign: step('sign', 1),
+  Sin: step('sin', 1),
+  Cos: step('cos', 1),
+  Tan: step('tan', 1),
+  Atan: step('atan', 1),
+  Tanh: step('tanh', 1),
   Erf: composed('erf', (_, __, node) => unsupported(node, 'is read after the linear layer only.')),
   Sigmoid: sigmoid,
   Softplus: composed('softplus', (of, x) => of('ln', of('add', 1, of('exp', x)))),
@@ -227,9 +229,9 @@ export const elementwiseOperators: Operators = {
   Clip: clip,
   Min: fold('min'),
   Max: fold('max'),
-  Sum: elementwise((run, args, type, node) => sum(node, run, args, type)),
+  Sum: elementwise('any', (run, args, type, node) => sum(node, run, args, type)),
   Mean: mean,
-  Mod: elementwise((run, args, type, node) =>
+  Mod: elementwise(2, (run, args, type, node) =>
     intOf(node, 'fmod', 0) === 0
       ? apply(node, run, 'modulo', args, type)
       : unsupported(node, 'is read with fmod = 0 only.'),
@@ -239,11 +241,11 @@ export const elementwiseOperators: Operators = {
   LessOrEqual: compare('lessOrEqual'),
   Greater: compare('greater'),
   GreaterOrEqual: compare('greaterOrEqual'),
-  And: step('and', 'bool'),
-  Or: step('or', 'bool'),
-  Xor: step('notEqual', 'bool'),
-  Not: step('not', 'bool'),
-  IsNaN: step('missing', 'bool'),
+  And: step('and', 2, 'bool'),
+  Or: step('or', 2, 'bool'),
+  Xor: step('notEqual', 2, 'bool'),
+  Not: step('not', 1, 'bool'),
+  IsNaN: step('missing', 1, 'bool'),
   Where: where,
   Cast: cast,
   CastLike: (node, inputs, run) => {

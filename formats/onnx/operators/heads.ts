@@ -5,14 +5,14 @@ import { type Element, isColumn, type Linear, outcome } from '../element.ts'
 import { limits } from '../limits.ts'
 import { formOf } from '../linear.ts'
 import type { OnnxNode } from '../protobuf.ts'
-import { invalid, nameOf, unsupported } from '../refuse.ts'
+import { invalid, unsupported } from '../refuse.ts'
 import type { Operator, Operators } from '../run.ts'
 import { broadcast, isConstant, numbersOf, sizeOf, type Tensor, tensor } from '../tensor.ts'
 
 /** Operators that mix columns with constant weights: from here on a value is a linear form, and private. */
 
 /** Σ weights_i·elements_i + constant, for every row of `weights`. */
-function forms(
+export function forms(
   node: OnnxNode,
   elements: ArrayLike<Element>,
   rows: readonly Float64Array[],
@@ -40,7 +40,7 @@ function forms(
 }
 
 /** A vector as a row, and a scalar as a row of one. */
-function asRow(node: OnnxNode, x: Tensor): { elements: ArrayLike<Element>; batch: number | null } {
+export function asRow(node: OnnxNode, x: Tensor): { elements: ArrayLike<Element>; batch: number | null } {
   if (x.shape.length > 2 || (x.shape.length === 2 && x.shape[0] !== 1)) {
     unsupported(node, `takes a shape of [${x.shape.join(', ')}] per record. It must be one row of columns.`)
   }
@@ -126,7 +126,7 @@ const gemm: Operator = (node, inputs, run) => {
 }
 
 /** What a post_transform makes of the scores. */
-function transformed(node: OnnxNode, scores: readonly Element[]): Element[] {
+export function transformed(node: OnnxNode, scores: readonly Element[]): Element[] {
   const transform = stringOf(node, 'post_transform', 'NONE')
   switch (transform) {
     case 'NONE':
@@ -147,7 +147,7 @@ function transformed(node: OnnxNode, scores: readonly Element[]): Element[] {
   }
 }
 
-function coefficientRows(node: OnnxNode, width: number, rows: number): Float64Array[] {
+export function coefficientRows(node: OnnxNode, width: number, rows: number): Float64Array[] {
   const coefficients = floatsOf(node, 'coefficients')
   if (coefficients.length !== rows * width) {
     invalid(node, `has ${coefficients.length} coefficients for ${width} columns and ${rows} sums.`)
@@ -170,7 +170,7 @@ const linearRegressor: Operator = (node, inputs) => {
   return [tensor('float', [1, targets], transformed(node, scores), batch ?? 0)]
 }
 
-function classLabels(node: OnnxNode): readonly string[] {
+export function classLabels(node: OnnxNode): readonly string[] {
   const strings = stringsOf(node, 'classlabels_strings')
   return strings.length > 0 ? strings : intsOf(node, 'classlabels_ints').map(String)
 }
@@ -193,7 +193,7 @@ const linearClassifier: Operator = (node, inputs) => {
   return classified(node, scores, labels, batch)
 }
 
-function opposite({ constant, terms }: Linear): Linear {
+export function opposite({ constant, terms }: Linear): Linear {
   return {
     kind: 'linear',
     constant: -constant,
@@ -201,104 +201,12 @@ function opposite({ constant, terms }: Linear): Linear {
   }
 }
 
-function linearKernel(node: OnnxNode): void {
-  const kernel = stringOf(node, 'kernel_type', 'LINEAR')
-  if (kernel !== 'LINEAR') {
-    unsupported(
-      node,
-      `has the kernel ${kernel.slice(0, 20)}, which compares a record with the support vectors: additive encryption cannot do that. Fit a linear support vector machine (LinearSVC, LinearSVR, SVC with kernel="linear"), on products and powers of columns if it needs curves.`,
-    )
-  }
-}
-
-/** Σ_j coefficient_j·supportVector_j over `from` to `to`, added to a row of weights. */
-function foldVectors(
-  row: Float64Array,
-  coefficients: readonly number[],
-  vectors: readonly number[],
-  offset: number,
-  from: number,
-  to: number,
-): void {
-  for (let j = from; j < to; j++) {
-    const coefficient = coefficients[offset + j] as number
-    for (let i = 0; i < row.length; i++)
-      row[i] = (row[i] as number) + coefficient * (vectors[j * row.length + i] as number)
-  }
-}
-
-const svmRegressor: Operator = (node, inputs) => {
-  linearKernel(node)
-  const { elements, batch } = asRow(node, inputOf(node, inputs, 0))
-  if (intOf(node, 'one_class', 0) !== 0)
-    unsupported(node, 'only says on which side of the boundary a record is. Export its decision values.')
-  const supports = intOf(node, 'n_supports', 0)
-  const coefficients = floatsOf(node, 'coefficients')
-  const row = new Float64Array(elements.length)
-  if (supports > 0) {
-    const vectors = floatsOf(node, 'support_vectors')
-    if (coefficients.length !== supports || vectors.length !== supports * row.length)
-      invalid(node, 'has support vectors that do not fit.')
-    foldVectors(row, coefficients, vectors, 0, 0, supports)
-  } else {
-    if (coefficients.length !== row.length) invalid(node, 'has coefficients that do not fit.')
-    row.set(coefficients)
-  }
-  const scores = forms(node, elements, [row], [floatsOf(node, 'rho')[0] ?? 0])
-  return [tensor('float', [1, 1], transformed(node, scores), batch ?? 0)]
-}
-
-const svmClassifier: Operator = (node, inputs, run) => {
-  linearKernel(node)
-  const { elements, batch } = asRow(node, inputOf(node, inputs, 0))
-  const labels = classLabels(node)
-  const perClass = intsOf(node, 'vectors_per_class')
-  const coefficients = floatsOf(node, 'coefficients')
-  const rho = floatsOf(node, 'rho')
-  const width = elements.length
-  if (perClass.length === 0) {
-    if (labels.length < 2 || coefficients.length !== labels.length * width)
-      invalid(node, 'has coefficients that do not fit.')
-    const rows = coefficientRows(node, width, labels.length)
-    const scores = forms(
-      node,
-      elements,
-      rows,
-      rows.map(() => rho[0] ?? 0),
-    )
-    return classified(node, scores, labels, batch)
-  }
-  if (floatsOf(node, 'prob_a').length > 0) {
-    unsupported(
-      node,
-      'couples pairwise probabilities by iteration (prob_a, prob_b), which no link expresses. Export the decision values (SVC with probability=False), or fit a logistic regression.',
-    )
-  }
-  if (labels.length !== 2 || perClass.length !== 2) {
-    unsupported(
-      node,
-      'lets pairs of classes vote, which needs comparisons of sealed sums. Fit one class against the rest (LinearSVC).',
-    )
-  }
-  const vectors = floatsOf(node, 'support_vectors')
-  const [one, other] = perClass as [number, number]
-  const all = one + other
-  if (!(one >= 0 && other >= 0) || vectors.length !== all * width || coefficients.length !== all || rho.length !== 1) {
-    invalid(node, 'has support vectors that do not fit.')
-  }
-  const row = new Float64Array(width)
-  foldVectors(row, coefficients, vectors, 0, 0, all)
-  const [score] = forms(node, elements, [row], rho) as [Linear]
-  // A positive pairwise score is a vote for the first class, though it stands as the second column's score.
-  run.notes.add(
-    `The score of ${nameOf(node)} is the second column of its scores output; above 0 the class is "${labels[0]}", else "${labels[1]}".`,
-  )
-  const scores = [opposite(score), score]
-  const label: Element = { ...outcome(node, 'argmin', scores), labels }
-  return [tensor('int', [1], [label], 0), { ...tensor('float', [1, 2], transformed(node, scores), batch ?? 0) }]
-}
-
-function classified(node: OnnxNode, scores: Linear[], labels: readonly string[], batch: number | null): Tensor[] {
+export function classified(
+  node: OnnxNode,
+  scores: Linear[],
+  labels: readonly string[],
+  batch: number | null,
+): Tensor[] {
   const label: Element = { ...outcome(node, 'argmax', scores), labels }
   return [
     tensor('int', [1], [label], 0),
@@ -310,6 +218,4 @@ export const headOperators: Operators = { MatMul: matMul, Gemm: gemm }
 export const headOperatorsMl: Operators = {
   LinearRegressor: linearRegressor,
   LinearClassifier: linearClassifier,
-  SVMRegressor: svmRegressor,
-  SVMClassifier: svmClassifier,
 }

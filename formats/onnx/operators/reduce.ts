@@ -60,10 +60,12 @@ const reduction =
 
 const folded =
   (op: ColumnOperation): Merge =>
-  (node, run, elements, type) =>
-    elements.length === 0
-      ? invalid(node, 'reduces nothing.')
-      : elements.reduce((x, y) => apply(node, run, op, [x, y], type))
+  (node, run, elements, type) => {
+    if (elements.length === 0) invalid(node, 'reduces nothing.')
+    const isChoice = op === 'max' || op === 'min'
+    if (isChoice && elements.some((x) => isLinear(x) || isOutcome(x))) return outcome(node, op, elements)
+    return elements.reduce((x, y) => apply(node, run, op, [x, y], type))
+  }
 
 const each =
   (op: ColumnOperation, merge: Merge): Merge =>

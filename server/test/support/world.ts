@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fromBytes, fromHex, toBytes } from '../../../core/bytes.ts'
 import { type Card, type KeySize, slotsPerCiphertext } from '../../../core/card.ts'
 import { makeEncoder } from '../../../core/encode.ts'
+import { parseModelFile } from '../../../core/model.ts'
 import { pack } from '../../../core/pack.ts'
 import { makePrivateKey, type PrivateKey, proveKey } from '../../../core/private/key.ts'
 import { ownerTwin } from '../../../core/private/twin.ts'
@@ -14,7 +15,7 @@ import type { Compute } from '../../compute.ts'
 import { sha256, sha256Hex } from '../../digest.ts'
 import { type Limits, limitsFor } from '../../limits.ts'
 import { makeLog } from '../../log.ts'
-import { readModel, type ServedModel } from '../../models.ts'
+import { type ServedModel, serveModel } from '../../models.ts'
 import type { Dependencies } from '../../service.ts'
 import { Tasks } from '../../tasks.ts'
 
@@ -24,8 +25,8 @@ export function fixture(name: string): string {
   return readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8')
 }
 
-export const tiny: ServedModel = readModel(fixture('tiny'))
-export const zero: ServedModel = readModel(fixture('zero'))
+export const tiny: ServedModel = serveModel(parseModelFile(fixture('tiny')))
+export const zero: ServedModel = serveModel(parseModelFile(fixture('zero')))
 
 /** A client: it has the private key, seals and opens. */
 export class Client {
@@ -133,7 +134,8 @@ export function computeHere(models: readonly ServedModel[]): Compute {
     threads: 1,
     waiting: 0,
     checkKey: (n, proof) => tasks.checkKey(n, proof),
-    masks: async (n, count) => tasks.masks(n, count),
+    masks: async (request) => tasks.masks(request),
+    growTable: async (request) => tasks.growTable(request),
     score: async (request) => tasks.score(request),
     close: async () => {},
   }

@@ -1,6 +1,7 @@
 import { parseDecimal } from '../../../core/decimal.ts'
 import { makeEncoder } from '../../../core/encode.ts'
-import { responses } from '../../../core/score.ts'
+import { mostReasons, reasonFinder } from '../../../core/reasons.ts'
+import { labelOf, responses } from '../../../core/score.ts'
 import { cellReader, readRecords } from './blocks.ts'
 import type { FileFormat } from './format.ts'
 import type { Plan } from './plan.ts'
@@ -34,24 +35,16 @@ export function csvNumber(value: number, decimalMark: '.' | ','): string {
 }
 
 /**
- * The names of the columns that scoring adds: linear predictors, then scores, each named after its head or response
- * where there are several, then the label where the card has one.
+ * The names of the columns that scoring adds: one pair where there is one head and one response, else one per head and
+ * one per response; then the label and the reason codes, where the card gives them.
  */
 export function scoreColumns({ card }: Pick<Plan, 'card'>): string[] {
-  const heads = card.heads.length === 1 ? [''] : card.heads.map(({ name }) => `.${name}`)
-  const scores = card.responses.length === 1 ? [''] : card.responses.map((name) => `.${name}`)
-  return [
-    ...heads.map((name) => `linear_predictor${name}`),
-    ...scores.map((name) => `score${name}`),
-    ...(card.label ? ['label'] : []),
-  ]
-}
-
-/** The name of the largest response; the first of equals. */
-export function labelOf(card: Plan['card'], values: readonly number[]): string {
-  let best = 0
-  for (const [i, value] of values.entries()) if (value > (values[best] as number)) best = i
-  return card.responses[best] ?? ''
+  const single = card.heads.length === 1 && card.responses.length === 1
+  const scores = single
+    ? ['linear_predictor', 'score']
+    : [...card.heads.map(({ name }) => `linear_predictor.${name}`), ...card.responses.map((name) => `score.${name}`)]
+  const codes = Array.from({ length: mostReasons(card) }, (_, i) => `reason.${i + 1}`)
+  return [...scores, ...(card.label ? ['label'] : []), ...codes]
 }
 
 /** How a file is written, where it is not as the dropped one was. */
@@ -73,6 +66,8 @@ export async function exportScores(
   const { cellsOf } = cellReader(plan)
   const scratch = new Float64Array(card.inputs.length)
   const heads = card.heads.length
+  const reasonsOf = card.reasons ? reasonFinder(card) : null
+  const most = mostReasons(card)
   let scored = 0
   return writeCsv(
     file,
@@ -82,8 +77,14 @@ export async function exportScores(
       if (record.ragged || encoder.encode(cellsOf(record), scratch, 1, 0).length > 0) return null
       const etas = Array.from(predictors.subarray(scored * heads, (scored + 1) * heads))
       scored += 1
-      const values = responses(card, etas)
-      return [...etas, ...values, ...(card.label ? [labelOf(card, values)] : [])]
+      const given = responses(card, etas)
+      const added: (number | string)[] = [...etas, ...given]
+      if (card.label) added.push(labelOf(card, given))
+      if (reasonsOf) {
+        const codes = reasonsOf(etas, encoder.values)
+        for (let i = 0; i < most; i++) added.push(codes[i] ?? '')
+      }
+      return added
     },
     as,
   )

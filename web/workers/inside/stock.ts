@@ -35,8 +35,11 @@ export class ResidueStock {
 
   async #fill(): Promise<void> {
     this.#filling = true
+    let turn = leastTurn
     while (this.#count < this.#wanted) {
+      const started = performance.now()
       const batch = this.#arithmetic.residues(Math.min(turn, this.#wanted - this.#count), this.#random)
+      if (performance.now() - started < shortTurn) turn = Math.min(2 * turn, mostTurn)
       this.#made.push(batch)
       this.#count += batch.length / this.#width
       await messagesFirst()
@@ -70,8 +73,13 @@ export class ResidueStock {
   }
 }
 
-/** Residues per turn: few, so that a call that arrives meanwhile waits for tens of milliseconds at most. */
-const turn = 4
+/**
+ * Residues per turn: more while turns are short, since the kernel's table is read once for a whole batch of 32, yet few
+ * enough that a call that arrives meanwhile waits for tens of milliseconds at most.
+ */
+const leastTurn = 4
+const mostTurn = 32
+const shortTurn = 12
 
 /** Lets the messages that wait be handled: a timer of zero would do too, but browsers stretch those to 4 ms. */
 function messagesFirst(): Promise<void> {

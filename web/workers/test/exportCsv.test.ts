@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Card } from '../../../core/card.ts'
 import { csvCell, csvNumber, exportLeftOut, exportScores, scoreColumns } from '../inside/exportCsv.ts'
 import { allRows, card, fileOf, plain, planFor } from './files.ts'
 
@@ -82,15 +83,79 @@ describe('the scored rows', () => {
     expect((await blob.text()).startsWith("'=1+1,")).toBe(true)
   })
 
-  it('name one pair of columns per head where there are several', () => {
+  it('name a column per head and per response where there are several, then the label', () => {
     expect(scoreColumns({ card })).toEqual(['linear_predictor', 'score'])
-    const two = { ...card, heads: [{ name: 'low' }, { name: 'high' }], responses: ['low', 'high'] }
+    const two = { ...card, heads: [{ name: 'low' }, { name: 'high' }], responses: ['no', 'yes'], label: true }
     expect(scoreColumns({ card: two })).toEqual([
       'linear_predictor.low',
       'linear_predictor.high',
-      'score.low',
-      'score.high',
+      'score.no',
+      'score.yes',
+      'label',
     ])
+    const ordered = { ...card, responses: ['bad', 'fair', 'good'] }
+    expect(scoreColumns({ card: ordered })).toEqual([
+      `linear_predictor.${card.heads[0]?.name}`,
+      'score.bad',
+      'score.fair',
+      'score.good',
+    ])
+  })
+
+  it('give every response of one head, the label and the reason codes, as text where they could run', async () => {
+    const ordinal: Card = {
+      ...card,
+      link: { cumulative: 'logit', categories: ['=bad', 'good'], thresholds: [0] },
+      responses: ['=bad', 'good'],
+      label: true,
+      heads: [{ name: 'eta' }, { name: 'r1', role: 'reason' }, { name: 'r2', role: 'reason' }],
+      derived: [
+        {
+          name: 'size',
+          type: 'category',
+          levels: ['few', 'many'],
+          unknown: 'refuse',
+          missing: { policy: 'refuse' },
+          expression: { op: 'bin', args: [{ column: 'a' }], edges: [2], closed: 'left', labels: ['few', 'many'] },
+        },
+      ],
+      reasons: {
+        characteristics: [
+          {
+            head: 'r1',
+            column: 'size',
+            codes: [
+              ['few', 'R-few'],
+              ['many', 'R-many'],
+            ],
+          },
+          {
+            head: 'r2',
+            column: 'size',
+            codes: [
+              ['few', 'S'],
+              ['many', 'S'],
+            ],
+          },
+        ],
+      },
+    }
+    const blob = await exportScores(
+      fileOf('a,b,c\n1.5,2,x\n2.5,2,x\n'),
+      { ...planFor(3, plain), card: ordinal },
+      ['a', 'b', 'c'],
+      // Per record: η, the points of r1, those of r2.
+      new Float64Array([-2, 1, 3, 2, -1, 0]),
+    )
+    const [header, first, second] = (await blob.text()).trimEnd().split('\r\n')
+    expect(header).toBe(
+      'a,b,c,linear_predictor.eta,linear_predictor.r1,linear_predictor.r2,score.=bad,score.good,label,reason.1,reason.2',
+    )
+    const low = 1 / (1 + Math.exp(-2))
+    expect(first?.split(',').slice(3, 6)).toEqual(['-2', '1', '3'])
+    expect(Number(first?.split(',')[6])).toBeCloseTo(low, 14)
+    expect(first?.split(',').slice(8)).toEqual(["'=bad", 'S', 'R-few'])
+    expect(second?.split(',').slice(8)).toEqual(['good', 'S', ''])
   })
 
   it('keep the file’s delimiter and decimal mark', async () => {

@@ -61,7 +61,7 @@ it('says how many were there already', async () => {
   expect(stock.take(1).stocked).toBe(0)
 })
 
-it('is made in small turns, and forgotten at once', async () => {
+it('is made in small turns that grow while they are short, and forgotten at once', async () => {
   const { arithmetic, batches } = counting()
   const stock = new ResidueStock(arithmetic, () => new Uint8Array())
   stock.want(1000)
@@ -71,5 +71,20 @@ it('is made in small turns, and forgotten at once', async () => {
   const before = batches.length
   await new Promise((resolve) => setImmediate(resolve))
   expect(batches.length).toBeLessThanOrEqual(before + 1)
-  expect(Math.max(...batches)).toBeLessThanOrEqual(4)
+  expect(batches[0]).toBe(4)
+  expect(Math.max(...batches)).toBeLessThanOrEqual(32)
+})
+
+it('stays at small turns where the arithmetic is slow', async () => {
+  const { arithmetic, batches } = counting()
+  const quick = arithmetic.residues.bind(arithmetic)
+  arithmetic.residues = (count, random) => {
+    const until = performance.now() + 15
+    while (performance.now() < until);
+    return quick(count, random)
+  }
+  const stock = new ResidueStock(arithmetic, () => new Uint8Array())
+  stock.want(20)
+  await vi.waitFor(() => expect(stock.size).toBe(20))
+  expect(Math.max(...batches)).toBe(4)
 })

@@ -1,0 +1,91 @@
+import * as fc from 'fast-check'
+import type { Value } from '../evaluate.ts'
+import type { Expression } from '../expression.ts'
+import type { Interval } from '../interval.ts'
+
+/** Random expressions over the columns x, y, z (numbers in [-3, 4], [0, 1000], [2, 2.5]) and t (a text). */
+export const numbers: ReadonlyMap<string, Interval> = new Map([
+  ['x', { min: -3, max: 4 }],
+  ['y', { min: 0, max: 1000 }],
+  ['z', { min: 2, max: 2.5 }],
+])
+export const names = ['x', 'y', 'z', 't']
+export const indexOf: ReadonlyMap<string, number> = new Map(names.map((name, i) => [name, i]))
+
+const inside = ({ min, max }: Interval) =>
+  fc.oneof(fc.double({ min, max, noNaN: true }), fc.constantFrom(min, max), fc.constant(null))
+export const anyRecord: fc.Arbitrary<readonly Value[]> = fc.tuple(
+  ...[...numbers.values()].map(inside),
+  fc.constantFrom('a', 'b', 'A ', null),
+)
+
+const small = fc.oneof(fc.integer({ min: -5, max: 5 }), fc.double({ min: -10, max: 10, noNaN: true }))
+const ascending = (least: number) =>
+  fc
+    .uniqueArray(fc.integer({ min: -50, max: 50 }), { minLength: least, maxLength: 5 })
+    .map((list) => list.sort((a, b) => a - b))
+
+const { number } = fc.letrec<{ number: Expression; text: Expression }>((tie) => {
+  const n = tie('number')
+  const t = tie('text')
+  const one = (...ops: string[]) => fc.tuple(fc.constantFrom(...ops), n).map(([op, a]) => ({ op, args: [a] }))
+  const two = (...ops: string[]) => fc.tuple(fc.constantFrom(...ops), n, n).map(([op, a, b]) => ({ op, args: [a, b] }))
+  const many = (...ops: string[]) =>
+    fc.tuple(fc.constantFrom(...ops), fc.array(n, { minLength: 1, maxLength: 4 })).map(([op, args]) => ({ op, args }))
+  const as = (arbitrary: fc.Arbitrary<unknown>) => arbitrary as fc.Arbitrary<Expression>
+  return {
+    number: fc.oneof(
+      { maxDepth: 5, depthIdentifier: 'e' },
+      as(fc.constantFrom('x', 'y', 'z').map((column) => ({ column }))),
+      as(small),
+      as(one('negate', 'abs', 'exp', 'expm1', 'ln', 'ln1p', 'log10', 'log2', 'sqrt', 'square')),
+      as(one('floor', 'ceil', 'round', 'sign', 'sin', 'cos', 'tan', 'atan', 'tanh', 'float32', 'not')),
+      as(two('subtract', 'divide', 'power', 'modulo', 'equal', 'notEqual', 'less', 'lessOrEqual', 'greater')),
+      as(fc.tuple(n, fc.integer({ min: -3, max: 4 })).map(([a, k]) => ({ op: 'power', args: [a, k] }))),
+      as(many('add', 'multiply', 'min', 'max', 'and', 'or', 'coalesce')),
+      as(fc.tuple(n, n, n).map((args) => ({ op: 'if', args }))),
+      as(fc.tuple(n).map((args) => ({ op: 'missing', args }))),
+      as(fc.tuple(t, t).map((args) => ({ op: 'equal', args }))),
+      as(
+        fc.tuple(t, fc.option(small)).map(([a, otherwise]) => ({
+          op: 'lookup',
+          args: [a],
+          rows: [
+            ['a', 1.5],
+            ['b', -2],
+            ['low', 7],
+          ],
+          otherwise,
+        })),
+      ),
+      as(
+        fc
+          .tuple(n, ascending(2), fc.infiniteStream(small), fc.constantFrom('extend', 'clamp', 'missing'))
+          .map(([a, xs, ys, outside]) => ({
+            op: 'piecewise',
+            args: [a],
+            points: xs.map((x) => [x, ys.next().value as number]),
+            outside,
+          })),
+      ),
+    ),
+    text: fc.oneof(
+      { maxDepth: 5, depthIdentifier: 'e' },
+      as(fc.constant({ column: 't' })),
+      as(fc.constantFrom('a', 'B', null).map((constant) => ({ constant }))),
+      as(fc.tuple(fc.constantFrom('uppercase', 'lowercase', 'trim'), t).map(([op, a]) => ({ op, args: [a] }))),
+      as(fc.tuple(t, t).map((args) => ({ op: 'concat', args }))),
+      as(
+        fc.tuple(n, ascending(1), fc.constantFrom('left', 'right')).map(([a, edges, closed]) => ({
+          op: 'bin',
+          args: [a],
+          edges,
+          closed,
+          labels: ['low', ...edges.map((_, i) => `bin ${i}`)],
+        })),
+      ),
+    ),
+  }
+})
+
+export const anyNumber: fc.Arbitrary<Expression> = number

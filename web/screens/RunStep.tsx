@@ -59,7 +59,7 @@ export function RunStep() {
             <Button key="begin" ref={begin} primary={!scores} disabled={waits} onPress={() => void session.start()}>
               Score {counted(report.scorable, 'record')}
             </Button>
-            {sample && next && <p>The sample is ready. Or drop a file of your own.</p>}
+            {sample && next && <p className={styles.ready}>The sample is ready. Or drop a file of your own.</p>}
             {waits && <p>First agree above to leave out {counted(report.leftOut, 'row')}.</p>}
           </div>
         </>

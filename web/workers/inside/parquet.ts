@@ -30,6 +30,9 @@ export async function readParquet(file: Blob): Promise<ReadTable> {
     csv.add(columns.map(({ name }) => name))
     const narrow = columns.map(({ type }) => type === 'FLOAT')
     const rows = Number(metadata.num_rows)
+    const inGroups = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0)
+    if (inGroups !== rows) return damaged()
+    let done = 0
     for (let from = 0; from < rows; from += rowsAtOnce) {
       await parquetRead({
         file: buffer,
@@ -37,18 +40,25 @@ export async function readParquet(file: Blob): Promise<ReadTable> {
         rowStart: from,
         rowEnd: Math.min(from + rowsAtOnce, rows),
         onComplete: (read) => {
+          done += read.length
           for (const row of read) csv.add(row.map((value, c) => (narrow[c] ? singleText(value) : value)))
         },
       })
     }
+    // A reader that gives fewer rows than the file states must not pass for the whole of it.
+    if (done !== rows) return damaged()
     return { csv: csv.finish(), notes: [], sheets: [], sheet: 0 }
   } catch (thrown) {
     if (thrown instanceof BlindscoreError) throw asBlindscoreError(thrown)
-    return fail(
-      'file/unreadable',
-      'The Parquet file could not be read: it is damaged, encrypted, or of a kind that this page does not know.',
-    )
+    return damaged()
   }
+}
+
+function damaged(): never {
+  return fail(
+    'file/unreadable',
+    'The Parquet file could not be read: it is damaged, encrypted, or of a kind that this page does not know.',
+  )
 }
 
 /** A single-precision number with the fewest digits that make it: 0.1, not 0.10000000149011612. */

@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
 // The scoring server of a development session; `npm run dev` starts it beside Vite.
-const api = `http://127.0.0.1:${process.env['BLINDSCORE_API_PORT'] ?? 8787}`
+const api = `http://127.0.0.1:${process.env.BLINDSCORE_API_PORT ?? 8787}`
 
 export default defineConfig({
   plugins: [react()],

@@ -36,7 +36,9 @@ function columns({ columns }: Report): string[] {
       plain(column.name),
       column.kind,
       column.type === 'number'
-        ? `${column.range?.[0]} to ${column.range?.[1]} (${column.rangeFrom}), step ${column.step}`
+        ? column.rangeFrom === 'any'
+          ? 'any number'
+          : `${column.range?.[0]} to ${column.range?.[1]} (${column.rangeFrom})${column.encrypted ? `, step ${column.step}` : ''}`
         : `${column.levels} levels`,
       column.encrypted ? 'encrypted' : 'stays in the browser',
       column.missing === 'refuse' ? '' : `missing: ${column.missing}`,

@@ -99,8 +99,9 @@ function adviceOn(card: Card, columns: readonly Column[], rangesFrom: readonly (
     const shown = wide.slice(0, 8).join(', ')
     const more = wide.length > 8 ? ` and ${wide.length - 8} more` : ''
     advice.push(
-      `No range is stated for ${shown}${more}. The one chosen is wide, which costs bytes, and together with the step it ` +
-        'shows how large the largest weights are, to a power of ten. State ranges in the model file or in NAME.ranges.json.',
+      `No range is stated for ${shown}${more}, nor for all that they are made of. The one chosen is wide, which costs ` +
+        'bytes, and together with the step it shows how large the largest weights are, to a power of ten. State the ' +
+        'ranges of the features in the model file or in NAME.ranges.json.',
     )
   }
   if (card.verification.length === 0) {

@@ -66,7 +66,10 @@ export function choosePlaces(
   const fixed = columns.map((column, i) => {
     if (column.type === 'category') return 0
     const { min, max, from, places } = ranges[i] as Range
-    return declaredPlaces(column) ?? (from === 'default' ? places : min === max ? endPlaces(min, max) : null)
+    return (
+      declaredPlaces(column) ??
+      (from === 'default' || from === 'any' ? places : min === max ? endPlaces(min, max) : null)
+    )
   })
   const free = columns.map((_, i) => {
     if (fixed[i] !== null) return null

@@ -56,8 +56,10 @@ export function rangesOf(
       }
     }
     if (seen.has(c) || !used.has(column.name)) return null
-    const end = Math.min(anything, Number(`4e${15 - (declaredPlaces(column) ?? 0)}`))
-    return { min: -end, max: end, from: 'any', places: 0 }
+    // Intermediate values may be large: a power of ten that no cell reaches.
+    const places = declaredPlaces(column) ?? ('expression' in column ? -mostPlaces : 0)
+    const end = 'expression' in column ? Number(`5e${14 - places}`) : Math.min(anything, Number(`4e${15 - places}`))
+    return { min: -end, max: end, from: 'any', places }
   })
   const missing = firstPass.flatMap((range, c) => (range === null ? [c] : []))
   const wanted = defaultPlaces(missing, weights, tolerance.most)

@@ -85,7 +85,7 @@ function report(figures: Figures, inputs: number): void {
   const count = (value: number) => value.toLocaleString('en-US')
   say(`Rows    ${count(total)} scored in ${seconds(elapsed)}`)
   say(
-    `Work    read ${seconds(work.read)}, seal ${seconds(work.seal)}, send and score ${seconds(work.send)}, open ${seconds(work.open)} (added up over what ran side by side)`,
+    `Work    read ${seconds(work.read)}, seal ${seconds(work.seal)}, residues ahead ${seconds(work.ahead)}, send and score ${seconds(work.send)}, open ${seconds(work.open)} (added up over what ran side by side)`,
   )
   say(`Bytes   ${count(bytesUp)} up, ${count(bytesDown)} down, ${(bytesUp / (total * inputs)).toFixed(2)} up per value`)
   say(`Sealed  ${count(ciphertexts)} ciphertexts, ${count(stocked)} with a residue made ahead`)

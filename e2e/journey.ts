@@ -15,7 +15,13 @@ export class PageError extends Error {
 /** What the page counted; its `journey/figures.ts` says what each means. */
 export interface Figures {
   readonly total: number
-  readonly work: { readonly read: number; readonly seal: number; readonly send: number; readonly open: number }
+  readonly work: {
+    readonly read: number
+    readonly seal: number
+    readonly ahead: number
+    readonly send: number
+    readonly open: number
+  }
   readonly bytesUp: number
   readonly bytesDown: number
   readonly ciphertexts: number

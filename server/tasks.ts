@@ -156,7 +156,8 @@ class Meter {
   run<T>(work: Work, compute: () => T): T {
     const started = threadMs()
     const result = compute()
-    this.#ms[work] = (this.#ms[work] ?? 0) + threadMs() - started
+    // Never negative, however the clock is rounded: counters refuse that.
+    this.#ms[work] = (this.#ms[work] ?? 0) + Math.max(0, threadMs() - started)
     return result
   }
 

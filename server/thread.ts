@@ -10,7 +10,13 @@ const scheduling = '/proc/thread-self/schedstat'
  * something.
  */
 export function threadMs(): number {
-  return performance.now() - waitedMs()
+  for (let before = waitedMs(); ; ) {
+    const now = performance.now()
+    const waited = waitedMs()
+    // The thread may lose its core between the two readings: then the one is of before, the other of after.
+    if (waited === before) return now - waited
+    before = waited
+  }
 }
 
 function waitedMs(): number {

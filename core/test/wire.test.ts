@@ -43,15 +43,19 @@ const anyChunk: fc.Arbitrary<Chunk> = fc.record({
 })
 
 const other = new Encoder({ useRecords: false, tagUint8Array: false, variableMapSize: true })
-const plain = (chunk: Chunk): Chunk =>
+/** Bytes as text: comparing long arrays member by member takes a thousand times as long. */
+const plain = (chunk: Chunk): Record<string, number | string> =>
   Object.fromEntries(
-    Object.entries(chunk).map(([name, value]) => [name, typeof value === 'number' ? value : Uint8Array.from(value)]),
-  ) as unknown as Chunk
+    Object.entries(chunk).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? value : Buffer.from(value).toString('hex'),
+    ]),
+  )
 
 describe('the chunk format', () => {
   it('has these bytes', () => {
     expect(toHex(encodeChunk(sample))).toBe(golden)
-    expect(plain(decodeChunk(fromHex(golden)))).toEqual(sample)
+    expect(plain(decodeChunk(fromHex(golden)))).toEqual(plain(sample))
   })
 
   it('decode ∘ encode = identity, in at most 160 bytes more than the ciphertexts', () => {
@@ -59,7 +63,7 @@ describe('the chunk format', () => {
       fc.property(anyChunk, (chunk) => {
         const bytes = encodeChunk(chunk)
         expect(bytes.length).toBeLessThanOrEqual(chunk.ciphertexts.length + 160)
-        expect(plain(decodeChunk(bytes))).toEqual(chunk)
+        expect(plain(decodeChunk(bytes))).toEqual(plain(chunk))
       }),
       runs(300),
     )
@@ -72,8 +76,8 @@ describe('the chunk format', () => {
         const read = reader.decode(encodeChunk(chunk)) as Chunk & { v: number }
         expect(read.v).toBe(1)
         const { v: _, ...rest } = read
-        expect(plain(rest)).toEqual(chunk)
-        expect(plain(decodeChunk(other.encode({ v: 1, ...chunk })))).toEqual(chunk)
+        expect(plain(rest)).toEqual(plain(chunk))
+        expect(plain(decodeChunk(other.encode({ v: 1, ...chunk })))).toEqual(plain(chunk))
       }),
       runs(200),
     )
@@ -84,7 +88,7 @@ describe('the chunk format', () => {
       fc.property(
         fc.shuffledSubarray(Object.entries({ v: 1, ...sample }), { minLength: 7, maxLength: 7 }),
         (members) => {
-          expect(plain(decodeChunk(other.encode(Object.fromEntries(members))))).toEqual(sample)
+          expect(plain(decodeChunk(other.encode(Object.fromEntries(members))))).toEqual(plain(sample))
         },
       ),
       runs(50),

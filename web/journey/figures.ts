@@ -16,7 +16,14 @@ export interface Progress {
    * Milliseconds of work per stage, added up over workers that run side by side. `send` is the time between the
    * first byte sent and the last received: network and server together.
    */
-  readonly work: { readonly read: number; readonly seal: number; readonly send: number; readonly open: number }
+  readonly work: {
+    readonly read: number
+    readonly seal: number
+    /** Residues made during the run for chunks yet to be sealed. */
+    readonly ahead: number
+    readonly send: number
+    readonly open: number
+  }
   readonly bytesUp: number
   readonly bytesDown: number
   readonly ciphertexts: number
@@ -40,7 +47,7 @@ export class Figures {
     this.#now = {
       total,
       records: { read: 0, sealed: 0, sent: 0, answered: 0, opened: 0 },
-      work: { read: 0, seal: 0, send: 0, open: 0 },
+      work: { read: 0, seal: 0, ahead: 0, send: 0, open: 0 },
       bytesUp: 0,
       bytesDown: 0,
       ciphertexts: 0,
@@ -65,6 +72,7 @@ export class Figures {
 
   sealed(records: number, sealed: Sealed): void {
     this.#now.work.seal += sealed.took
+    this.#now.work.ahead += sealed.ahead
     this.#now.ciphertexts += sealed.ciphertexts
     this.#now.stocked += sealed.stocked
     this.count('sealed', records)

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { toHex } from '../../core/bytes.ts'
 import { type Card, card, cardSummary, hashedText } from '../../core/card.ts'
 import { BlindscoreError, fail, isErrorCode } from '../../core/errors.ts'
+import { limitNesting } from '../../core/nesting.ts'
 import type { PublicKeyInfo } from '../workers/inside/vault.ts'
 
 /** The scoring server, as this page sees it. Everything that crosses the line goes through `exchange`. */
@@ -55,7 +56,10 @@ export class ScoringServer {
 
   /** A model's card. Throws `run/out-of-date` when it is not one that this page understands or its hash is wrong. */
   async card(id: string, signal?: AbortSignal): Promise<Card> {
-    const body = known(card, await this.#json(`/v1/models/${encodeURIComponent(id)}`, signal))
+    const json = await this.#json(`/v1/models/${encodeURIComponent(id)}`, signal)
+    // A card's expressions nest; one that nests without end must not reach what walks them.
+    limitNesting(json)
+    const body = known(card, json)
     const text = new TextEncoder().encode(hashedText(body))
     const hash = toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', text)))
     if (hash !== body.hash) fail('run/out-of-date', 'The model’s card does not have the hash that it states.')

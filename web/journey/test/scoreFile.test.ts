@@ -71,6 +71,23 @@ describe('a file’s journey', () => {
     expect(new Set(server.bodies.map(runOf)).size).toBe(1)
   })
 
+  it('hands to the network the very bytes that a sealer made: one format, nothing encoded twice', async () => {
+    const { run, server } = await journey('salary', 300, undefined, 64)
+    const sealed: Uint8Array[] = []
+    const { sealers } = run.crew
+    const pool = sealers.run.bind(sealers)
+    sealers.run = (async (use: Parameters<typeof pool>[0], signal?: AbortSignal) => {
+      const made = (await pool(use, signal)) as { body?: Uint8Array }
+      if (made.body) sealed.push(made.body)
+      return made
+    }) as typeof sealers.run
+    await scoreFile(run, options(), never)
+    expect(server.bodies.length).toBeGreaterThan(2)
+    // The same objects, not only equal bytes.
+    expect(new Set(server.bodies)).toEqual(new Set(sealed))
+    for (const body of server.bodies) expect(sealed.some((made) => made === body)).toBe(true)
+  })
+
   it('scores each record once in whatever order the answers come', async () => {
     const late = (chunk: { chunk: number }) =>
       new Promise<null>((resolve) => setTimeout(() => resolve(null), (chunk.chunk * 7) % 13))

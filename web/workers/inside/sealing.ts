@@ -1,4 +1,4 @@
-import { fromHex } from '../../../core/bytes.ts'
+import { fromHex, toHex } from '../../../core/bytes.ts'
 import { type Card, slotsPerCiphertext } from '../../../core/card.ts'
 import { BlindscoreError, fail } from '../../../core/errors.ts'
 import { packInto } from '../../../core/pack.ts'
@@ -32,6 +32,8 @@ export interface Sealed {
   readonly stocked: number
   /** Milliseconds that this took in the worker. */
   readonly took: number
+  /** Milliseconds that this worker spent, since the run's last chunk, on residues for chunks to come. */
+  readonly ahead: number
 }
 
 export interface Opened {
@@ -51,6 +53,7 @@ export class Sealer {
   #fingerprint = ''
   readonly #waiting = new Set<() => void>()
   #wanted = 0
+  #run = ''
 
   constructor(engine: Promise<OwnerArithmetic>) {
     this.#engine = engine
@@ -131,6 +134,10 @@ export class Sealer {
         packInto(values, card.slotBits, plaintexts.subarray(at, at + width))
       }
     }
+    // What was made before a run began is not the run's work.
+    const spent = stock.takeSpent()
+    const ahead = this.#run === toHex(header.run) ? spent : 0
+    this.#run = toHex(header.run)
     const { residues, stocked } = stock.take(blocks * inputs)
     const ciphertexts = arithmetic.seal(plaintexts, residues)
     const body = encodeChunk({
@@ -141,7 +148,7 @@ export class Sealer {
       records: task.records,
       ciphertexts,
     })
-    return { body, ciphertexts: blocks * inputs, stocked, took: performance.now() - started }
+    return { body, ciphertexts: blocks * inputs, stocked, took: performance.now() - started, ahead }
   }
 
   /**

@@ -13,6 +13,7 @@ export class ResidueStock {
   #count = 0
   #wanted = 0
   #filling = false
+  #spent = 0
 
   constructor(arithmetic: PrivateArithmetic, random: RandomBytes) {
     this.#arithmetic = arithmetic
@@ -39,12 +40,21 @@ export class ResidueStock {
     while (this.#count < this.#wanted) {
       const started = performance.now()
       const batch = this.#arithmetic.residues(Math.min(turn, this.#wanted - this.#count), this.#random)
-      if (performance.now() - started < shortTurn) turn = Math.min(2 * turn, mostTurn)
+      const took = performance.now() - started
+      this.#spent += took
+      if (took < shortTurn) turn = Math.min(2 * turn, mostTurn)
       this.#made.push(batch)
       this.#count += batch.length / this.#width
       await messagesFirst()
     }
     this.#filling = false
+  }
+
+  /** Milliseconds spent on making residues ahead since this was last asked. */
+  takeSpent(): number {
+    const spent = this.#spent
+    this.#spent = 0
+    return spent
   }
 
   /** Takes `count` residues, from the stock as far as it goes; says how many came from it. */

@@ -9,11 +9,6 @@ import styles from './KeyStep.module.css'
 import { Problem } from './Problem.tsx'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
 
-const engines = {
-  kernel: 'kernel (WebAssembly)',
-  twin: 'BigInt twin, slower: this browser lacks what the kernel needs',
-} as const
-
 /** The key: which one, how long, where it lives. It is made when the first file is opened. */
 export function KeyStep() {
   const session = useSession()
@@ -44,7 +39,7 @@ export function KeyStep() {
             { name: 'Size', value: `${integer(info.bits)} bits` },
             { name: 'Lives in', value: 'this tab, until it is closed' },
             ...(engine
-              ? [{ name: 'Arithmetic', value: <span title={engine.reason}>{engines[engine.engine]}</span> }]
+              ? [{ name: 'Arithmetic', value: engine.engine === 'twin' ? `${engine.reason} Slower.` : engine.reason }]
               : []),
           ]}
         />

@@ -32,7 +32,7 @@ export function RunStep() {
   // What comes next is always in sight; once it runs, or has, the page is the person's to scroll.
   const next = !busy && !scores && run.status === 'idle'
   return (
-    <Step title="Run" sticky={next}>
+    <Step title="Run" sticky={next && !waits}>
       {busy ? (
         <>
           {'progress' in run && <RunProgress run={run} />}

@@ -1,8 +1,3 @@
-import type { FileFormat } from './format.ts'
-
-/** How tables from other kinds of file are handed on: as the text that everything else here reads. */
-export const plainCsv: FileFormat = { encoding: 'utf-8', delimiter: ',', decimalMark: '.' }
-
 /** A table that was read from a file of another kind. */
 export interface ReadTable {
   readonly csv: Blob

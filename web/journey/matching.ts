@@ -7,7 +7,7 @@ export interface Match {
   readonly feature: number
   /** Index of the column in the file, or null while there is none. */
   readonly column: number | null
-  readonly how: 'name' | 'alias' | 'chosen' | 'none' | 'ambiguous'
+  readonly how: 'name' | 'alias' | 'chosen' | 'none' | 'ambiguous' | 'taken'
 }
 
 /**
@@ -30,6 +30,14 @@ export function matchColumns(card: Card, header: readonly string[]): Match[] {
     const how = byName.length > 0 ? 'name' : 'alias'
     if (found.length === 1) return { feature: f, column: found[0] as number, how }
     return { feature: f, column: null, how: found.length > 1 ? 'ambiguous' : 'none' }
+  })
+}
+
+/** Feeds a feature from a column, or from none. A column that another feature had is taken from it. */
+export function rematch(matches: readonly Match[], feature: number, column: number | null): Match[] {
+  return matches.map((match) => {
+    if (match.feature === feature) return { feature, column, how: column === null ? 'none' : 'chosen' }
+    return column !== null && match.column === column ? { ...match, column: null, how: 'taken' } : match
   })
 }
 

@@ -1,3 +1,4 @@
+import { toHex } from '../../core/bytes.ts'
 import { type Card, slotsPerCiphertext } from '../../core/card.ts'
 import { asBlindscoreError, type BlindscoreError, fail } from '../../core/errors.ts'
 import type { Crew } from '../workers/crew.ts'
@@ -31,8 +32,18 @@ export interface Scores {
   readonly progress: Progress
 }
 
+/** Which rows stand in which chunk: chunk c holds `rows` from c · capacity on. The array fills as the run goes. */
+export interface RunMap {
+  /** Hexadecimal; stands on every chunk of the run. */
+  readonly run: string
+  readonly capacity: number
+  readonly rows: Uint32Array
+}
+
 export interface RunOptions {
   readonly control: RunControl
+  /** Told once, before anything is sent. */
+  readonly onBegin?: (map: RunMap) => void
   readonly onProgress: (progress: Progress) => void
   /** The run has paused itself because the server cannot be reached. */
   readonly onStuck: (error: BlindscoreError) => void
@@ -59,6 +70,7 @@ export async function scoreFile(run: Run, options: RunOptions, signal: AbortSign
     run: crypto.getRandomValues(new Uint8Array(16)),
   }
   const figures = new Figures(run.scorable, onProgress)
+  options.onBegin?.({ run: toHex(header.run), capacity, rows })
 
   const stopped = new AbortController()
   const either = AbortSignal.any([signal, stopped.signal])

@@ -17,15 +17,21 @@ export type ModelList = z.infer<typeof modelList>
 export interface Exchange {
   readonly method: string
   readonly path: string
+  /** The answer's status, or 0 where none came. */
   readonly status: number
   readonly bytesUp: number
   readonly bytesDown: number
+  /** When it was handed to the network, in milliseconds since 1970. */
+  readonly at: number
   readonly milliseconds: number
 }
 
 export interface ServerOptions {
-  readonly onExchange?: (exchange: Exchange) => void
+  /** Hears of every exchange, with the request's body: the very bytes that were handed to the network. */
+  readonly onExchange?: OnExchange
 }
+
+export type OnExchange = (exchange: Exchange, body: Uint8Array<ArrayBuffer> | null) => void
 
 const problemBody = z.object({
   code: z.string(),
@@ -37,7 +43,7 @@ const problemBody = z.object({
 export class ScoringServer {
   /** Origin and path, without a slash at the end. */
   readonly url: string
-  readonly #onExchange: (exchange: Exchange) => void
+  readonly #onExchange: OnExchange
 
   constructor(url: string, options: ServerOptions = {}) {
     this.url = url.replace(/\/+$/, '')
@@ -96,6 +102,12 @@ export class ScoringServer {
     request: { body?: Uint8Array<ArrayBuffer>; type?: string; accept: string; signal?: AbortSignal | undefined },
   ): Promise<Uint8Array> {
     const started = performance.now()
+    const at = Date.now()
+    const tell = (status: number, bytesDown: number): void => {
+      const bytesUp = request.body?.length ?? 0
+      const milliseconds = performance.now() - started
+      this.#onExchange({ method, path, status, bytesUp, bytesDown, at, milliseconds }, request.body ?? null)
+    }
     let response: Response
     let bytes: Uint8Array
     try {
@@ -110,17 +122,11 @@ export class ScoringServer {
       })
       bytes = new Uint8Array(await response.arrayBuffer())
     } catch {
+      tell(0, 0)
       if (request.signal?.aborted) fail('run/cancelled', 'Cancelled.')
       return fail('run/offline', 'The scoring server could not be reached.')
     }
-    this.#onExchange({
-      method,
-      path,
-      status: response.status,
-      bytesUp: request.body?.length ?? 0,
-      bytesDown: bytes.length,
-      milliseconds: performance.now() - started,
-    })
+    tell(response.status, bytes.length)
     if (response.ok) return bytes
     throw await problemOf(response, bytes)
   }

@@ -4,15 +4,21 @@ import { type Card, type KeySize, slotsPerCiphertext } from '../../core/card.ts'
 import { asBlindscoreError, BlindscoreError } from '../../core/errors.ts'
 import { type Crew, hireCrew } from '../workers/crew.ts'
 import type { CheckProgress, CheckReport } from '../workers/inside/check.ts'
+import type { EngineReport } from '../workers/inside/engine.ts'
 import type { FileFormat } from '../workers/inside/format.ts'
 import type { Preview } from '../workers/inside/inspect.ts'
 import type { Plan } from '../workers/inside/plan.ts'
+import type { Repair } from '../workers/inside/repairs.ts'
+import type { ColumnSuggestion } from '../workers/inside/suggestColumns.ts'
 import { RunControl } from './control.ts'
+import { Evidence, type Seen } from './evidence.ts'
 import type { Progress } from './figures.ts'
+import { type Intake, takeIn } from './intake.ts'
 import { type KeyState, keyObstacle, makeKey, prepareSealers } from './keyring.ts'
-import { type Match, matchColumns } from './matching.ts'
-import { type Scores, scoreFile } from './scoreFile.ts'
-import type { Exchange, ModelList, ScoringServer } from './server.ts'
+import { type Match, matchColumns, rematch, unusedColumns } from './matching.ts'
+import { makeReceipt, type Receipt } from './receipt.ts'
+import { type RunMap, type Scores, scoreFile } from './scoreFile.ts'
+import type { ModelList, OnExchange, ScoringServer } from './server.ts'
 
 /**
  * One person's way through the page, as state and the actions that move it. Screens show the state; nothing here
@@ -22,11 +28,22 @@ export interface SessionState {
   readonly card: Card | null
   readonly limits: ModelList['limits']
   readonly file: File | null
+  /** Whose the file is: one's own, or a sample that came with the page. */
+  readonly origin: 'own' | 'sample'
+  /** The file as it was handed in, and what it was read from where that is no text: a workbook's sheet, say. */
+  readonly source: File | null
+  readonly table: Intake['table']
   readonly preview: Preview | null
   readonly reading: boolean
   /** Why the file could not be read. */
   readonly fileProblem: BlindscoreError | null
   readonly matches: readonly Match[]
+  /** The matches before each change that the person made, oldest first. */
+  readonly matchesBefore: readonly (readonly Match[])[]
+  /** Columns that look like what a feature needs. */
+  readonly columnSuggestions: readonly ColumnSuggestion[]
+  /** What the person said of cells that are written otherwise. */
+  readonly repairs: readonly Repair[]
   /** A decimal comma was found and waits for the person's word. */
   readonly confirmDecimal: boolean
   readonly checking: CheckProgress | null
@@ -37,8 +54,12 @@ export interface SessionState {
   readonly key: KeyState
   readonly run: RunState
   readonly scores: Scores | null
+  /** Which rows went into which chunk of the last run. */
+  readonly map: RunMap | null
+  /** Which arithmetic the workers run on, once there is a key. */
+  readonly engine: EngineReport | null
   /** What crossed the line, newest last, at most some hundred exchanges. */
-  readonly exchanges: readonly Exchange[]
+  readonly exchanges: readonly Seen[]
   /** All exchanges so far, also those that are listed no more. */
   readonly traffic: { readonly requests: number; readonly bytesUp: number; readonly bytesDown: number }
 }
@@ -54,20 +75,34 @@ export type RunState =
   | { readonly status: 'cancelled' | 'done' }
   | { readonly status: 'failed'; readonly error: BlindscoreError }
 
-const mostExchanges = 500
-
 const noFile = {
   file: null,
+  origin: 'own',
+  source: null,
+  table: null,
   preview: null,
   reading: false,
   fileProblem: null,
   matches: [],
+  matchesBefore: [],
+  columnSuggestions: [],
+  repairs: [],
   confirmDecimal: false,
   checking: null,
   report: null,
   agreed: false,
   run: { status: 'idle' },
   scores: null,
+  map: null,
+} as const satisfies Partial<SessionState>
+
+/** What a change before the check drops. */
+const unchecked = {
+  report: null,
+  agreed: false,
+  run: { status: 'idle' },
+  scores: null,
+  map: null,
 } as const satisfies Partial<SessionState>
 
 export class Session {
@@ -77,19 +112,22 @@ export class Session {
   #work = new AbortController()
   #control = new RunControl()
 
-  constructor(server: (onExchange: (exchange: Exchange) => void) => ScoringServer) {
+  readonly #evidence = new Evidence()
+
+  constructor(server: (onExchange: OnExchange) => ScoringServer) {
     this.store = createStore<SessionState>(() => ({
       ...noFile,
       card: null,
       limits: { recordsPerChunk: 1, bodyBytes: 1 },
       keySize: 3072,
       key: { status: 'none' },
+      engine: null,
       exchanges: [],
       traffic: { requests: 0, bytesUp: 0, bytesDown: 0 },
     }))
-    this.server = server((exchange) =>
-      this.#set(({ exchanges, traffic: { requests, bytesUp, bytesDown } }) => ({
-        exchanges: [...exchanges.slice(-(mostExchanges - 1)), exchange],
+    this.server = server((exchange, body) =>
+      this.#set(({ traffic: { requests, bytesUp, bytesDown } }) => ({
+        exchanges: this.#evidence.note(exchange, body),
         traffic: {
           requests: requests + 1,
           bytesUp: bytesUp + exchange.bytesUp,
@@ -121,19 +159,35 @@ export class Session {
   }
 
   chooseModel(card: Card, limits: ModelList['limits']): void {
-    const { preview, file, confirmDecimal } = this.state
+    const { preview, file, source, table, origin, confirmDecimal } = this.state
     this.#restart()
     const matches = preview ? matchColumns(card, preview.header) : []
-    this.#set({ ...noFile, file, preview, confirmDecimal, card, limits, matches })
+    this.#set({ ...noFile, file, source, table, origin, preview, confirmDecimal, card, limits, matches })
     // A file that was still being read, or could not be, is read anew: what was under way has just been stopped.
-    if (file && !preview) void this.#inspect({})
+    if (source && !preview) void this.openFile(source, origin)
     else void this.#check()
+    void this.#suggestColumns()
   }
 
-  async openFile(file: File): Promise<void> {
-    this.#set({ ...noFile, file })
+  async openFile(source: File, origin: SessionState['origin'] = 'own', sheet: number | null = null): Promise<void> {
+    const signal = this.#restart()
+    this.#set({ ...noFile, file: source, source, origin, reading: true })
     void this.ensureKey()
-    await this.#inspect({})
+    try {
+      const { file, table } = await takeIn(source, sheet, signal)
+      this.#set({ file, table })
+    } catch (thrown) {
+      if (signal.aborted) return
+      this.#set({ reading: false, fileProblem: asBlindscoreError(thrown) })
+      return
+    }
+    if (!signal.aborted) await this.#inspect({})
+  }
+
+  /** Reads another sheet of the workbook. */
+  async chooseSheet(sheet: number): Promise<void> {
+    const { source, origin } = this.state
+    if (source) await this.openFile(source, origin, sheet)
   }
 
   /** Reads the file anew, with what the person says of its format. */
@@ -155,10 +209,10 @@ export class Session {
   }
 
   async #inspect(chosen: Partial<FileFormat>): Promise<void> {
-    const { file, card } = this.state
+    const { file, source, table, origin, card } = this.state
     if (!file) return
     const signal = this.#restart()
-    this.#set({ ...noFile, file, reading: true })
+    this.#set({ ...noFile, file, source, table, origin, reading: true })
     try {
       const preview = await this.#hired.reader.call((reader) => reader.inspect(file, chosen), signal)
       const matches = card ? matchColumns(card, preview.header) : []
@@ -169,27 +223,74 @@ export class Session {
       this.#set({ reading: false, fileProblem: asBlindscoreError(thrown) })
       return
     }
+    void this.#suggestColumns()
     await this.#check()
+  }
+
+  /** Looks for columns that may be what the features without one need. */
+  async #suggestColumns(): Promise<void> {
+    const { card, preview, matches } = this.state
+    const open = matches.flatMap(({ feature, column }) => (column === null ? [feature] : []))
+    if (!card || !preview || open.length === 0) return
+    const free = unusedColumns(preview.header, matches)
+    const found = await this.#hired.reader
+      .call((reader) => reader.suggestColumns(card, preview, open, free))
+      .catch(() => [])
+    if (this.state.preview === preview && this.state.card === card) this.#set({ columnSuggestions: found })
   }
 
   /** Feeds a feature from a column, or from none. A column that another feature had is taken from it. */
   matchColumn(feature: number, column: number | null): void {
+    this.#rematch(rematch(this.state.matches, feature, column))
+  }
+
+  /** Takes every suggested column whose feature still has none. */
+  takeSuggestions(): void {
+    const { matches, columnSuggestions } = this.state
+    const next = columnSuggestions.reduce((all: readonly Match[], { feature, column }) => {
+      const free = !all.some((match) => match.column === column) && all[feature]?.column === null
+      return free ? rematch(all, feature, column) : all
+    }, matches)
+    this.#rematch(next)
+  }
+
+  /** Takes back the last change of the matches. */
+  undoMatch(): void {
+    const { matchesBefore } = this.state
+    const last = matchesBefore.at(-1)
+    if (last) this.#rematch(last, matchesBefore.slice(0, -1))
+  }
+
+  #rematch(matches: readonly Match[], matchesBefore = [...this.state.matchesBefore, this.state.matches]): void {
     this.#restart()
-    const matches = this.state.matches.map((match): Match => {
-      if (match.feature === feature) return { feature, column, how: column === null ? 'none' : 'chosen' }
-      return column !== null && match.column === column ? { ...match, column: null, how: 'none' } : match
-    })
-    this.#set({ matches, checking: null, report: null, agreed: false, run: { status: 'idle' }, scores: null })
+    const moved = (feature: number) => matches[feature]?.column !== this.state.matches[feature]?.column
+    const repairs = this.state.repairs.filter(({ feature }) => !moved(feature))
+    this.#set({ ...unchecked, matches, matchesBefore, repairs, checking: null })
+    void this.#check()
+  }
+
+  /** Reads some cells otherwise from now on; ways of one feature's numbers are joined into one reading. */
+  repair(repair: Repair): void {
+    this.#repair([...this.state.repairs, repair])
+  }
+
+  /** Takes a repair back. */
+  undoRepair(at: number): void {
+    this.#repair(this.state.repairs.filter((_, i) => i !== at))
+  }
+
+  #repair(repairs: readonly Repair[]): void {
+    this.#set({ repairs })
     void this.#check()
   }
 
   /** The plan, once every feature has its column. */
   get plan(): Plan | null {
-    const { card, preview, matches, confirmDecimal } = this.state
+    const { card, preview, matches, repairs, confirmDecimal } = this.state
     if (!card || !preview || confirmDecimal || matches.length === 0) return null
     const columns = matches.flatMap((match) => (match.column === null ? [] : [match.column]))
     if (columns.length !== card.features.length) return null
-    return { format: preview.format, card, columns, width: preview.header.length }
+    return { format: preview.format, card, columns, width: preview.header.length, repairs }
   }
 
   async #check(): Promise<void> {
@@ -198,13 +299,7 @@ export class Session {
     if (!file || !preview || !plan || !card) return
     const signal = this.#restart()
     const crew = this.#hired
-    this.#set({
-      checking: { rows: 0, bytesRead: 0 },
-      report: null,
-      agreed: false,
-      run: { status: 'idle' },
-      scores: null,
-    })
+    this.#set({ ...unchecked, checking: { rows: 0, bytesRead: 0 } })
     try {
       const report = await crew.reader.call(
         (reader) =>
@@ -270,6 +365,12 @@ export class Session {
     this.#set({ key: { status: 'making', bits: keySize } })
     const made = await makeKey(this.#hired, keySize)
     this.#set({ key: made })
+    void this.#hired.vault
+      .call((vault) => vault.engine())
+      .then(
+        (engine) => this.#set({ engine }),
+        () => {},
+      )
     return made
   }
 
@@ -303,7 +404,7 @@ export class Session {
     if (!file || !report || !plan || !this.canRun) return
     const signal = this.#restart()
     this.#control = new RunControl()
-    this.#set({ run: { status: 'running', progress: null, stuck: null }, scores: null })
+    this.#set({ run: { status: 'running', progress: null, stuck: null }, scores: null, map: null })
     try {
       const key = await this.ensureKey()
       if (key.status === 'failed') throw key.error
@@ -315,6 +416,7 @@ export class Session {
         run,
         {
           control: this.#control,
+          onBegin: (map) => this.#set({ map }),
           onProgress: (progress) => this.#progress(signal, { progress }),
           onStuck: (stuck) => this.#progress(signal, { stuck, status: 'paused' }),
         },
@@ -349,12 +451,12 @@ export class Session {
     this.#set({ run: { status: 'cancelled' } })
   }
 
-  /** The file's rows with their scores, as CSV. */
-  async scoresFile(): Promise<Blob> {
+  /** The file's rows with their scores, as CSV, or with tabs to be pasted into a spreadsheet. */
+  async scoresFile(as?: { readonly delimiter: '\t' }): Promise<Blob> {
     const { file, preview, scores } = this.state
     const plan = this.plan
     if (!file || !preview || !scores || !plan) throw new BlindscoreError('internal', 'There are no scores to save.')
-    return this.#hired.reader.call((reader) => reader.exportScores(file, plan, preview.header, scores.predictors))
+    return this.#hired.reader.call((reader) => reader.exportScores(file, plan, preview.header, scores.predictors, as))
   }
 
   /** The rows left out, with the reasons, as CSV. */
@@ -363,5 +465,23 @@ export class Session {
     const plan = this.plan
     if (!file || !preview || !plan) throw new BlindscoreError('internal', 'There is no file.')
     return this.#hired.reader.call((reader) => reader.exportLeftOut(file, plan, preview.header))
+  }
+
+  /** Some rows' cells, read again from the file. */
+  async cells(rows: readonly number[], columns: readonly number[], signal: AbortSignal): Promise<string[][]> {
+    const { file, preview, report } = this.state
+    if (!file || !preview || !report) throw new BlindscoreError('internal', 'There is no file.')
+    const plan = { format: preview.format, width: preview.header.length }
+    return this.#hired.reader.call((reader) => reader.someRows(file, plan, report.places, rows, columns), signal)
+  }
+
+  /** The body of an exchange that is still kept: the bytes that were handed to the network. */
+  bodyOf(exchange: number): Uint8Array<ArrayBuffer> | null {
+    return this.#evidence.body(exchange)
+  }
+
+  /** What the last run sent, to keep: no cell, no score, no key. */
+  async receipt(): Promise<Receipt> {
+    return makeReceipt(this.state, this.server.url, await this.#evidence.receipt())
   }
 }

@@ -14,6 +14,8 @@ export interface ResponseSummary {
   readonly counts: readonly number[]
   readonly from: number
   readonly to: number
+  /** The same in `steps` narrower bars, for a threshold that is moved. */
+  readonly fine: Uint32Array
 }
 
 export interface ScoreSummary {
@@ -23,6 +25,8 @@ export interface ScoreSummary {
 }
 
 const bars = 40
+/** Places that a threshold can have: a whole number of them to a bar. */
+export const steps = 1000
 const recordsAtOnce = 5_000
 
 /**
@@ -61,26 +65,43 @@ export async function summarise(card: Card, predictors: Float64Array, signal: Ab
   // Probabilities are shown on the whole of [0, 1].
   const whole = givesProbabilities(card.link)
   const charts = spans.map(({ min, max, finite }) => {
-    const counts = new Array<number>(bars).fill(0)
-    if (whole || finite === 0) return { from: 0, to: 1, counts }
-    return min === max ? { from: min - 0.5, to: max + 0.5, counts } : { from: min, to: max, counts }
+    const fine = new Uint32Array(steps)
+    if (whole || finite === 0) return { from: 0, to: 1, fine }
+    return min === max ? { from: min - 0.5, to: max + 0.5, fine } : { from: min, to: max, fine }
   })
   await inPieces((from, to) => {
     for (let at = from * width; at < to * width; at++) {
       const value = scores[at] as number
       const chart = charts[at % width]
       if (!chart || !Number.isFinite(value)) continue
-      const bar = Math.min(bars - 1, Math.floor((bars * (value - chart.from)) / (chart.to - chart.from)))
-      chart.counts[bar] = (chart.counts[bar] ?? 0) + 1
+      const step = Math.min(steps - 1, Math.floor((steps * (value - chart.from)) / (chart.to - chart.from)))
+      chart.fine[step] = (chart.fine[step] as number) + 1
     }
   })
 
-  const summaries = spans.map(({ min, max, sum, finite }, r) => ({
-    mean: sum / finite,
-    min: finite > 0 ? min : Number.NaN,
-    max: finite > 0 ? max : Number.NaN,
-    notFinite: records - finite,
-    ...(charts[r] ?? { from: 0, to: 1, counts: [] }),
-  }))
+  const summaries = charts.map((chart, r) => {
+    const { min, max, sum, finite } = spans[r] as (typeof spans)[number]
+    const none = finite === 0
+    return {
+      mean: sum / finite,
+      min: none ? Number.NaN : min,
+      max: none ? Number.NaN : max,
+      notFinite: records - finite,
+      ...chart,
+      counts: Array.from({ length: bars }, (_, bar) =>
+        total(chart.fine.subarray((bar * steps) / bars, ((bar + 1) * steps) / bars)),
+      ),
+    }
+  })
   return { scores, responses: summaries }
+}
+
+function total(counts: Uint32Array): number {
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+/** The threshold at a step, and the records whose score is at or above it. */
+export function atThreshold(summary: ResponseSummary, step: number): { threshold: number; above: number } {
+  const { from, to, fine } = summary
+  return { threshold: from + ((to - from) * step) / steps, above: total(fine.subarray(step)) }
 }

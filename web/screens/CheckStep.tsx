@@ -7,6 +7,7 @@ import { saveFile, siblingName } from '../ui/saveFile.ts'
 import styles from './CheckStep.module.css'
 import { Problem } from './Problem.tsx'
 import { ProblemGroup } from './ProblemGroup.tsx'
+import { Repairs } from './Repairs.tsx'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
 import { useTask } from './useTask.ts'
 
@@ -30,10 +31,18 @@ export function CheckStep() {
     return (
       <Step title="Check">
         <p role="status">Checking every cell… {part}</p>
+        <Repairs />
       </Step>
     )
   }
-  const { scorable, leftOut, groups } = report
+  const { scorable, leftOut, groups, suggestions } = report
+  // What mends a column's cells stands with the first of its problems that it can be about.
+  const home = (feature: number) =>
+    groups.find((group) => group.feature === feature && /not-a-number|level/.test(group.code)) ??
+    groups.find((group) => group.feature === feature)
+  const mends = (group: (typeof groups)[number]) => suggestions.filter(({ repair }) => home(repair.feature) === group)
+  const ordered = [...groups].sort((a, b) => Number(mends(b).length > 0) - Number(mends(a).length > 0))
+  const mendable = suggestions.length > 0
   const unused = unusedColumns(preview.header, matches).length
   return (
     <Step title="Check">
@@ -41,11 +50,13 @@ export function CheckStep() {
         {counted(scorable, 'record')} will be scored, {integer(leftOut)} left out, {counted(unused, 'column')} never{' '}
         {unused === 1 ? 'leaves' : 'leave'} this browser.
       </p>
+      <Repairs />
       {groups.length > 0 && (
         <>
+          {mendable && <p>Some of what is left out can be read after all. Nothing in the file itself is changed.</p>}
           <ul aria-label="Rows that can't be scored" className={styles.groups}>
-            {groups.map((group) => (
-              <ProblemGroup key={`${group.code} ${group.column ?? ''}`} group={group} />
+            {ordered.map((group) => (
+              <ProblemGroup key={`${group.code} ${group.column ?? ''}`} group={group} suggestions={mends(group)} />
             ))}
           </ul>
           {scorable === 0 && (

@@ -1,4 +1,5 @@
-import type { Exchange } from '../journey/server.ts'
+import { Button } from 'react-aria-components/Button'
+import type { Seen } from '../journey/evidence.ts'
 import grid from '../ui/Grid.module.css'
 import { integer } from '../ui/numbers.ts'
 import { Scroller } from '../ui/Scroller.tsx'
@@ -8,17 +9,13 @@ import styles from './ServerSide.module.css'
 const most = 100
 
 interface ExchangesProps {
-  readonly exchanges: readonly Exchange[]
-  /** The number of the last of them, counted from the page's opening. */
-  readonly last: number
+  readonly exchanges: readonly Seen[]
+  readonly onOpen: (exchange: number) => void
 }
 
-/** The requests, newest first, as they were handed to the network. */
-export function Exchanges({ exchanges, last }: ExchangesProps) {
-  const listed = exchanges.slice(-most).map((exchange, i, all) => ({
-    ...exchange,
-    number: last - all.length + i + 1,
-  }))
+/** The requests, newest first, as they were handed to the network. Those whose bytes are kept can be opened. */
+export function Exchanges({ exchanges, onOpen }: ExchangesProps) {
+  const listed = exchanges.slice(-most)
   return (
     <Scroller label="Exchanges" className={styles.exchanges}>
       <table className={grid.grid} aria-label="Exchanges with the server">
@@ -40,12 +37,22 @@ export function Exchanges({ exchanges, last }: ExchangesProps) {
           </tr>
         </thead>
         <tbody>
-          {listed.reverse().map(({ number, method, path, status, bytesUp, bytesDown, milliseconds }) => (
+          {listed.reverse().map(({ number, method, path, status, bytesUp, bytesDown, milliseconds, kept, chunk }) => (
             <tr key={number}>
               <td className={grid.mono} title={`${method} ${path}`}>
-                {method} {shortPath(path)}
+                {kept ? (
+                  <Button
+                    className={styles.open ?? ''}
+                    aria-label={`Open request ${number}`}
+                    onPress={() => onOpen(number)}
+                  >
+                    {chunk ? `Chunk ${integer(chunk.number)}` : `${method} ${shortPath(path)}`}
+                  </Button>
+                ) : (
+                  `${method} ${shortPath(path)}`
+                )}
               </td>
-              <td className={grid.number}>{status}</td>
+              <td className={grid.number}>{status === 0 ? 'none' : status}</td>
               <td className={`${grid.number} ${grid.sealed}`}>{integer(bytesUp)}</td>
               <td className={`${grid.number} ${grid.sealed}`}>{integer(bytesDown)}</td>
               <td className={grid.number}>{integer(milliseconds)}</td>

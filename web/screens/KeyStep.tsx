@@ -14,6 +14,7 @@ export function KeyStep() {
   const session = useSession()
   const busy = useBusy()
   const key = useSessionState((state) => state.key)
+  const engine = useSessionState((state) => state.engine)
   const keySize = useSessionState((state) => state.keySize)
   const [forgotten, setForgotten] = useState(false)
   const info = key.status === 'ready' ? key.info : null
@@ -37,6 +38,9 @@ export function KeyStep() {
             },
             { name: 'Size', value: `${integer(info.bits)} bits` },
             { name: 'Lives in', value: 'this tab, until it is closed' },
+            ...(engine
+              ? [{ name: 'Arithmetic', value: engine.engine === 'twin' ? `${engine.reason} Slower.` : engine.reason }]
+              : []),
           ]}
         />
       ) : (

@@ -1,10 +1,12 @@
 import type { Card } from '../../core/card.ts'
 import type { SessionState } from '../journey/session.ts'
+import { Button } from '../ui/Button.tsx'
 import grid from '../ui/Grid.module.css'
+import { percent } from '../ui/numbers.ts'
 import { Select } from '../ui/Select.tsx'
 import { allowed } from './feature.ts'
 import styles from './MatchStep.module.css'
-import { useBusy, useSession } from './useSession.ts'
+import { useBusy, useSession, useSessionState } from './useSession.ts'
 
 type Match = SessionState['matches'][number]
 
@@ -14,7 +16,11 @@ const found = {
   chosen: 'you',
   none: 'not found',
   ambiguous: 'several fit',
+  taken: 'given to another',
 } as const satisfies Record<Match['how'], string>
+
+/** How sure each way of finding a column is. */
+const confidence: Partial<Record<Match['how'], string>> = { name: '100 %', alias: '100 %' }
 
 interface MatchRowProps {
   readonly match: Match
@@ -25,9 +31,15 @@ interface MatchRowProps {
 export function MatchRow({ match, card, preview }: MatchRowProps) {
   const session = useSession()
   const busy = useBusy()
+  const suggestion = useSessionState(({ columnSuggestions, matches }) =>
+    columnSuggestions.find(
+      (each) => each.feature === match.feature && !matches.some((other) => other.column === each.column),
+    ),
+  )
   const feature = card.features[match.feature]
   if (!feature) return null
   const { column } = match
+  const suggested = column === null ? suggestion : undefined
   const cells = column === null ? [] : preview.rows.slice(0, 3).map((row) => row[column] || '(empty)')
   return (
     <tr data-missing={column === null || undefined}>
@@ -47,7 +59,22 @@ export function MatchRow({ match, card, preview }: MatchRowProps) {
           onChange={(value) => session.matchColumn(match.feature, value === '' ? null : Number(value))}
         />
       </td>
-      <td className={styles.how}>{found[match.how]}</td>
+      <td className={styles.how}>
+        {suggested ? (
+          <Button
+            label={`Use ${preview.header[suggested.column] ?? ''} for ${feature.name}`}
+            disabled={busy}
+            onPress={() => session.matchColumn(match.feature, suggested.column)}
+          >
+            Use “{(preview.header[suggested.column] ?? '').slice(0, 24)}”, {percent(suggested.alike)} alike
+          </Button>
+        ) : (
+          <>
+            {found[match.how]}
+            {confidence[match.how] && <span className={styles.sure}>{confidence[match.how]}</span>}
+          </>
+        )}
+      </td>
       <td className={`${grid.readable} ${styles.cells}`}>{cells.join(' · ')}</td>
       <td className={styles.allowed}>{allowed(feature)}</td>
     </tr>

@@ -1,5 +1,7 @@
 import { BlindscoreError } from '../../core/errors.ts'
 import { unusedColumns } from '../journey/matching.ts'
+import { Button } from '../ui/Button.tsx'
+import { Disclosure } from '../ui/Disclosure.tsx'
 import grid from '../ui/Grid.module.css'
 import { counted } from '../ui/numbers.ts'
 import { Scroller } from '../ui/Scroller.tsx'
@@ -7,20 +9,48 @@ import { Step } from '../ui/Step.tsx'
 import { MatchRow } from './MatchRow.tsx'
 import styles from './MatchStep.module.css'
 import { Problem } from './Problem.tsx'
-import { useSessionState } from './useSession.ts'
+import { useBusy, useSession, useSessionState } from './useSession.ts'
 
 /** So many unused columns are named; a file may have thousands. */
 const mostUnused = 200
 
 /** Which column feeds which of the model's features, and which columns stay here. */
 export function MatchStep() {
+  const session = useSession()
+  const busy = useBusy()
   const card = useSessionState((state) => state.card)
+  const sample = useSessionState((state) => state.origin === 'sample')
+  const changes = useSessionState((state) => state.matchesBefore.length)
+  const suggestions = useSessionState((state) => state.columnSuggestions)
   const preview = useSessionState((state) => state.preview)
   const matches = useSessionState((state) => state.matches)
   if (!card || !preview || matches.length === 0) return null
   const unused = unusedColumns(preview.header, matches)
   const missing = matches.flatMap(({ feature, column }) =>
     column === null ? [card.features[feature]?.name ?? ''] : [],
+  )
+  const open = suggestions.filter(
+    ({ feature, column }) => matches[feature]?.column === null && unused.includes(column),
+  ).length
+  const table = (
+    <Scroller label="Matched columns" className={styles.matches}>
+      <table className={grid.grid}>
+        <thead>
+          <tr>
+            <th scope="col">The model takes</th>
+            <th scope="col">Column in the file</th>
+            <th scope="col">Found by</th>
+            <th scope="col">First cells</th>
+            <th scope="col">Allowed</th>
+          </tr>
+        </thead>
+        <tbody>
+          {matches.map((match) => (
+            <MatchRow key={match.feature} match={match} card={card} preview={preview} />
+          ))}
+        </tbody>
+      </table>
+    </Scroller>
   )
   return (
     <Step
@@ -41,24 +71,21 @@ export function MatchStep() {
           }
         />
       )}
-      <Scroller label="Matched columns" className={styles.matches}>
-        <table className={grid.grid}>
-          <thead>
-            <tr>
-              <th scope="col">The model takes</th>
-              <th scope="col">Column in the file</th>
-              <th scope="col">Found by</th>
-              <th scope="col">First cells</th>
-              <th scope="col">Allowed</th>
-            </tr>
-          </thead>
-          <tbody>
-            {matches.map((match) => (
-              <MatchRow key={match.feature} match={match} card={card} preview={preview} />
-            ))}
-          </tbody>
-        </table>
-      </Scroller>
+      {(open > 0 || changes > 0) && (
+        <div className={styles.actions}>
+          {open > 1 && (
+            <Button primary disabled={busy} onPress={() => session.takeSuggestions()}>
+              Use all {open} suggestions
+            </Button>
+          )}
+          {changes > 0 && (
+            <Button disabled={busy} onPress={() => session.undoMatch()}>
+              Undo the last change
+            </Button>
+          )}
+        </div>
+      )}
+      {sample && missing.length === 0 ? <Disclosure title="Which column feeds which">{table}</Disclosure> : table}
       {unused.length > 0 && (
         <div className={styles.unused}>
           <h3 id="stays-here">Stays here</h3>

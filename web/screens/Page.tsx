@@ -1,6 +1,8 @@
+import { lazy, Suspense } from 'react'
 import { keyObstacle } from '../journey/keyring.ts'
-import { useAddress } from './address.ts'
+import { linkTo, useAddress } from './address.ts'
 import { CheckStep } from './CheckStep.tsx'
+import { CodeStep } from './CodeStep.tsx'
 import { InsecureContext } from './InsecureContext.tsx'
 import { KeyStep } from './KeyStep.tsx'
 import { MatchStep } from './MatchStep.tsx'
@@ -12,6 +14,8 @@ import { ScoresStep } from './ScoresStep.tsx'
 import { ServerSide } from './ServerSide.tsx'
 import { useSession } from './useSession.ts'
 import { useTabSigns } from './useTabSigns.ts'
+
+const VendorPage = lazy(() => import('./VendorPage.tsx').then((module) => ({ default: module.VendorPage })))
 
 /** The page: this browser on the left of the line, the scoring server on its right. */
 export function Page() {
@@ -27,22 +31,36 @@ export function Page() {
         <p className={styles.side} data-side="here">
           This browser
         </p>
+        <nav aria-label="Pages" className={styles.pages}>
+          <a href={linkTo({})} aria-current={address.page === null ? 'page' : undefined}>
+            Score records
+          </a>
+          <a href={linkTo({ page: 'vendor' })} aria-current={address.page === 'vendor' ? 'page' : undefined}>
+            Check a model
+          </a>
+        </nav>
       </header>
       <main className={styles.path}>
         <p className={styles.lede}>
-          Score your records with somebody else’s model. They are sealed in this browser, scored sealed, and opened in
-          this browser.
+          {address.page === 'vendor'
+            ? 'See what serving a model would publish, what would stay private, and what it would cost.'
+            : 'Score your records with somebody else’s model. They are sealed in this browser, scored sealed, and opened in this browser.'}
         </p>
-        {obstacle ? (
+        {address.page === 'vendor' ? (
+          <Suspense fallback={<p role="status">Loading…</p>}>
+            <VendorPage />
+          </Suspense>
+        ) : obstacle ? (
           <InsecureContext obstacle={obstacle} />
         ) : (
           <>
             <ModelStep address={address} onChoose={chooseModel} />
-            <RecordsStep sample={address.sample} />
+            <RecordsStep address={address} />
             <MatchStep />
             <CheckStep />
             <RunStep />
             <ScoresStep />
+            <CodeStep />
             <KeyStep />
           </>
         )}

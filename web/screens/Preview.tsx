@@ -1,5 +1,6 @@
 import type { SessionState } from '../journey/session.ts'
 import { Button } from '../ui/Button.tsx'
+import { Disclosure } from '../ui/Disclosure.tsx'
 import grid from '../ui/Grid.module.css'
 import { counted, integer } from '../ui/numbers.ts'
 import { Scroller } from '../ui/Scroller.tsx'
@@ -13,13 +14,20 @@ const mostColumns = 60
 /** The file's first rows, as they are read, and how they are read. */
 export function Preview({ preview }: { readonly preview: NonNullable<SessionState['preview']> }) {
   const session = useSession()
+  const sample = useSessionState((state) => state.origin === 'sample')
   const confirmDecimal = useSessionState((state) => state.confirmDecimal)
   const { header, rows, notes, format, complete } = preview
   const shown = header.slice(0, mostColumns)
   const more = header.length - shown.length
   return (
     <section className={styles.preview} aria-label="Preview">
-      <FormatSelects format={format} />
+      {sample ? (
+        <Disclosure title="How the file is read">
+          <FormatSelects format={format} />
+        </Disclosure>
+      ) : (
+        <FormatSelects format={format} />
+      )}
       {notes.length > 0 && (
         <ul className={styles.notes}>
           {notes.map((note) => (
@@ -35,7 +43,7 @@ export function Preview({ preview }: { readonly preview: NonNullable<SessionStat
           </Button>
         </div>
       )}
-      <Scroller label="Rows of the file" className={styles.rows}>
+      <Scroller label="Rows of the file" className={sample ? styles.fewRows : styles.rows}>
         <table className={grid.grid} aria-label="First rows">
           <thead>
             <tr>

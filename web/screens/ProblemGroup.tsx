@@ -5,6 +5,8 @@ import grid from '../ui/Grid.module.css'
 import { counted, integer } from '../ui/numbers.ts'
 import { Scroller } from '../ui/Scroller.tsx'
 import styles from './CheckStep.module.css'
+import type { Suggestion } from './repairWords.ts'
+import { Suggestions } from './Suggestions.tsx'
 
 type Group = NonNullable<SessionState['report']>['groups'][number]
 
@@ -20,19 +22,26 @@ const ailments: Record<Group['code'], (count: number) => string> = {
   'row/ragged': (count) => `${counted(count, 'row')} ${count === 1 ? 'has' : 'have'} another number of cells`,
 }
 
-/** One kind of problem in one column, with the first places where it stands. */
-export function ProblemGroup({ group }: { readonly group: Group }) {
+interface ProblemGroupProps {
+  readonly group: Group
+  /** What would mend some of its cells. */
+  readonly suggestions: readonly Suggestion[]
+}
+
+/** One kind of problem in one column: what would mend it, and the first places where it stands. */
+export function ProblemGroup({ group, suggestions }: ProblemGroupProps) {
   const [all, setAll] = useState(false)
   const { code, column, expected, count, examples } = group
   const shown = all ? examples : examples.slice(0, fewExamples)
   const what = `${column === undefined ? '' : `${column}: `}${ailments[code](count)}`
   return (
-    <li className={styles.group}>
+    <li className={styles.group} data-mendable={suggestions.length > 0}>
       <div className={styles.title}>
         <strong>{what}</strong>
         <code>{code}</code>
       </div>
       <p className={styles.expected}>Expected: {expected}</p>
+      <Suggestions suggestions={suggestions} column={column ?? ''} />
       <Scroller label={`Examples, ${what}`} className={styles.examples}>
         <table className={grid.grid} aria-label={`Examples, ${what}`}>
           <thead>

@@ -13,6 +13,7 @@ export function RunStep() {
   const session = useSession()
   const busy = useBusy()
   const report = useSessionState((state) => state.report)
+  const sample = useSessionState((state) => state.origin === 'sample')
   const agreed = useSessionState((state) => state.agreed)
   const run = useSessionState((state) => state.run)
   const scores = useSessionState((state) => state.scores)
@@ -28,8 +29,10 @@ export function RunStep() {
 
   if (!report || report.scorable === 0) return null
   const waits = report.leftOut > 0 && !agreed
+  // What comes next is always in sight; once it runs, or has, the page is the person's to scroll.
+  const next = !busy && !scores && run.status === 'idle'
   return (
-    <Step title="Run">
+    <Step title="Run" sticky={next && !waits}>
       {busy ? (
         <>
           {'progress' in run && <RunProgress run={run} />}
@@ -56,6 +59,7 @@ export function RunStep() {
             <Button key="begin" ref={begin} primary={!scores} disabled={waits} onPress={() => void session.start()}>
               Score {counted(report.scorable, 'record')}
             </Button>
+            {sample && next && <p className={styles.ready}>The sample is ready. Or drop a file of your own.</p>}
             {waits && <p>First agree above to leave out {counted(report.leftOut, 'row')}.</p>}
           </div>
         </>

@@ -2,18 +2,23 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useMemo, useRef, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { Card } from '../../core/card.ts'
+import { labelOf } from '../../core/score.ts'
 import type { Scores } from '../journey/scoreFile.ts'
 import grid from '../ui/Grid.module.css'
 import { integer, score } from '../ui/numbers.ts'
 import { Scroller } from '../ui/Scroller.tsx'
 import styles from './ScoresStep.module.css'
 import { type Order, sortedRows } from './sortedRows.ts'
+import { useCells } from './useCells.ts'
 
 interface ScoresTableProps {
   readonly scores: Scores
   /** records × responses scores. */
   readonly scored: Float64Array
   readonly card: Card
+  readonly header: readonly string[]
+  /** Columns of the person's own that stand before the scores. */
+  readonly own: readonly number[]
 }
 
 /** The style sheet's row height. */
@@ -21,7 +26,7 @@ const rowHeight = 28
 
 /** Every score, of which only the rows in sight are drawn; the rest is the table's margins. */
 export function ScoresTable(props: ScoresTableProps) {
-  const { scores, scored, card } = props
+  const { scores, scored, card, header: names, own } = props
   const { rows } = scores
   const width = card.responses.length
   const [order, setOrder] = useState<Order>({ by: 'row', down: false })
@@ -34,6 +39,11 @@ export function ScoresTable(props: ScoresTableProps) {
     overscan: 8,
   })
   const items = virtual.getVirtualItems()
+  const place = (at: number): number => (index ? (index[at] ?? 0) : at)
+  const cells = useCells(
+    items.map((item) => rows[place(item.index)] ?? 0),
+    own,
+  )
   const above = items[0]?.start ?? 0
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
 
@@ -66,17 +76,23 @@ export function ScoresTable(props: ScoresTableProps) {
         <thead>
           <tr aria-rowindex={1}>
             {header('row', 'Row')}
+            {own.map((column) => (
+              <th key={column} scope="col">
+                {names[column]}
+              </th>
+            ))}
             {heads.map((name, h) => (
               <th key={name} scope="col" className={grid.number}>
                 {of('Linear predictor', heads, h)}
               </th>
             ))}
             {card.responses.map((_, r) => header(r, of('Score', card.responses, r)))}
+            {card.label && <th scope="col">Label</th>}
           </tr>
         </thead>
         <tbody>
-          {items.map(({ index: place }) => (
-            <Row key={place} place={place} at={index ? (index[place] ?? 0) : place} {...props} />
+          {items.map(({ index: at }) => (
+            <Row key={at} place={at} at={place(at)} cells={cells.get(rows[place(at)] ?? 0)} {...props} />
           ))}
         </tbody>
       </table>
@@ -88,15 +104,22 @@ interface RowProps extends ScoresTableProps {
   /** The row's place in the table, and its record's in the file. */
   readonly place: number
   readonly at: number
+  readonly cells: readonly string[] | undefined
 }
 
 /** Drawn once for as long as it is in sight, however the table scrolls. */
-const Row = memo(function Row({ place, at, scores, scored, card }: RowProps) {
+const Row = memo(function Row({ place, at, scores, scored, card, own, cells }: RowProps) {
   const { predictors, rows } = scores
   const { heads, responses } = card
+  const given = scored.subarray(at * responses.length, (at + 1) * responses.length)
   return (
     <tr aria-rowindex={place + 2}>
       <td className={grid.number}>{integer(rows[at] ?? 0)}</td>
+      {own.map((column, i) => (
+        <td key={column} className={grid.readable}>
+          {cells?.[i] ?? '…'}
+        </td>
+      ))}
       {heads.map(({ name }, h) => (
         <td key={name} className={grid.number}>
           {score(predictors[at * heads.length + h] ?? Number.NaN)}
@@ -107,6 +130,7 @@ const Row = memo(function Row({ place, at, scores, scored, card }: RowProps) {
           {score(scored[at * responses.length + r] ?? Number.NaN)}
         </td>
       ))}
+      {card.label && <td className={grid.readable}>{labelOf(card, Array.from(given))}</td>}
     </tr>
   )
 })

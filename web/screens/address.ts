@@ -7,6 +7,8 @@ import { useEffect, useState } from 'react'
 export interface Address {
   readonly model: string | null
   readonly sample: string | null
+  /** Another page than the analyst's. */
+  readonly page: 'vendor' | null
 }
 
 function parameters(): URLSearchParams {
@@ -15,7 +17,8 @@ function parameters(): URLSearchParams {
 
 function read(): Address {
   const found = parameters()
-  return { model: found.get('model'), sample: found.get('sample') }
+  const page = found.get('page') === 'vendor' ? 'vendor' : null
+  return { model: found.get('model'), sample: found.get('sample'), page }
 }
 
 /** The scoring server: the one that the address names, else the one that the page came from. */
@@ -41,7 +44,16 @@ export function useAddress(): readonly [Address, (model: string) => void] {
     next.set('model', model)
     next.delete('sample')
     history.replaceState(null, '', `#${next}`)
-    setAddress({ model, sample: null })
+    setAddress({ model, sample: null, page: null })
   }
   return [address, choose]
+}
+
+/** The address of a page or model on this server's page, as a link has it. */
+export function linkTo(parameters: Readonly<Record<string, string>>): string {
+  const next = new URLSearchParams()
+  const server = new URLSearchParams(location.hash.slice(1)).get('server')
+  if (server) next.set('server', server)
+  for (const [name, value] of Object.entries(parameters)) next.set(name, value)
+  return `#${next}`
 }

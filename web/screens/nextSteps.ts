@@ -6,7 +6,7 @@ const nextSteps: Partial<Record<ErrorCode, string>> = {
   'platform/worker-died':
     'The browser ended a part of this page, perhaps for want of memory. Close other tabs, reload the page and try again.',
   'platform/worker-refused': 'Reload the page and try again.',
-  'file/not-text': 'Drop a CSV file, or choose one.',
+  'file/not-text': 'Drop a CSV, TSV, .xlsx or Parquet file, or choose one.',
   'file/encoding': 'Files from older programs are often Windows-1252. Or save the file as UTF-8 and drop it again.',
   'file/empty': 'Choose a file with a header row and at least one row below it.',
   'file/unterminated-quote': 'Close the quotation mark in the file and drop it again, or choose another delimiter.',

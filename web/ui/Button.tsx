@@ -5,6 +5,8 @@ import styles from './Button.module.css'
 interface ButtonProps {
   readonly children: ReactNode
   readonly onPress: () => void
+  /** Another accessible name than the text; it should begin with the text. */
+  readonly label?: string | undefined
   /** The one action that a step leads to. */
   readonly primary?: boolean
   readonly disabled?: boolean
@@ -13,10 +15,12 @@ interface ButtonProps {
   readonly ref?: Ref<HTMLButtonElement>
 }
 
-export function Button({ children, onPress, primary = false, disabled = false, pending = false, ref }: ButtonProps) {
+export function Button(props: ButtonProps) {
+  const { children, onPress, label, primary = false, disabled = false, pending = false, ref } = props
   return (
     <AriaButton
       {...(ref && { ref })}
+      {...(label && { 'aria-label': label })}
       className={`${styles.button} ${primary ? styles.primary : ''}`}
       isDisabled={disabled}
       isPending={pending}

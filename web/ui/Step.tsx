@@ -7,15 +7,23 @@ interface StepProps {
   /** A few words at the heading's right: where this step stands. */
   readonly aside?: ReactNode
   readonly ref?: Ref<HTMLElement>
+  /** Stays in sight at the window's lower edge until its place on the page is reached. */
+  readonly sticky?: boolean
   /** What machines may read of this step. */
   readonly figures?: string | undefined
 }
 
 /** One step of the path: a region with its heading. */
-export function Step({ title, children, aside, ref, figures }: StepProps) {
+export function Step({ title, children, aside, ref, sticky = false, figures }: StepProps) {
   const id = useId()
   return (
-    <section ref={ref} className={styles.step} aria-labelledby={id} tabIndex={-1} data-figures={figures}>
+    <section
+      ref={ref}
+      className={`${styles.step} ${sticky ? styles.sticky : ''}`}
+      aria-labelledby={id}
+      tabIndex={-1}
+      data-figures={figures}
+    >
       <header className={styles.header}>
         <h2 id={id}>{title}</h2>
         {aside && <div className={styles.aside}>{aside}</div>}

@@ -45,6 +45,7 @@ async function journey(id: ShippedId, most = Number.POSITIVE_INFINITY, mishap?: 
       format: { encoding: 'utf-8', delimiter: ',', decimalMark: '.' },
       columns: matchColumns(card, header).map(({ column }) => column as number),
       width: header.length,
+      repairs: [],
     },
     scorable: expected.length,
   }

@@ -1,7 +1,8 @@
 import { makeEncoder } from '../../../core/encode.ts'
 import { fail } from '../../../core/errors.ts'
 import type { Plan } from './plan.ts'
-import { readRows } from './records.ts'
+import { readRows, type Start } from './records.ts'
+import { makeMender } from './repairs.ts'
 
 /** One data row of a file, with what is wrong with it. */
 export interface Record {
@@ -15,13 +16,28 @@ export interface Record {
 export interface RecordBatch {
   readonly records: readonly Record[]
   readonly bytesRead: number
+  /** Where the row after these begins, for who wants to begin there another time. */
+  readonly next: Place
 }
 
-/** A file's data rows, in batches. Throws what `readRows` throws, and `file/empty` when there is no header. */
-export async function* readRecords(file: Blob, plan: Pick<Plan, 'format' | 'width'>): AsyncGenerator<RecordBatch> {
-  let row = 0
-  let header = true
-  for await (const batch of readRows(file, plan.format)) {
+/** A row's place in a file. */
+export interface Place extends Start {
+  /** The data row's number, from 1. */
+  readonly row: number
+}
+
+/**
+ * A file's data rows, in batches, from the first or from a place that an earlier reading told of.
+ * Throws what `readRows` throws, and `file/empty` when there is no header.
+ */
+export async function* readRecords(
+  file: Blob,
+  plan: Pick<Plan, 'format' | 'width'>,
+  from?: Place,
+): AsyncGenerator<RecordBatch> {
+  let row = from ? from.row - 1 : 0
+  let header = from === undefined
+  for await (const batch of readRows(file, plan.format, from)) {
     const records: Record[] = []
     for (const [i, cells] of batch.rows.entries()) {
       if (header) {
@@ -31,14 +47,15 @@ export async function* readRecords(file: Blob, plan: Pick<Plan, 'format' | 'widt
       row += 1
       records.push({ row, line: batch.lines[i] as number, cells, ragged: cells.length !== plan.width })
     }
-    yield { records, bytesRead: batch.bytesRead }
+    yield { records, bytesRead: batch.bytesRead, next: { ...batch.next, row: row + 1 } }
   }
   if (header) fail('file/empty', 'The file holds no rows.')
 }
 
-/** The cells that the card's features take from a row. */
-export function cellsOf(record: Record, plan: Plan): string[] {
-  return plan.columns.map((column) => record.cells[column] ?? '')
+/** What reads a row's cells for the card's features, repaired as the plan says. */
+export function cellReader(plan: Plan): { cellsOf: (record: Record) => string[]; changed: Uint32Array } {
+  const { mend, changed } = makeMender(plan.repairs, plan.format, plan.card)
+  return { cellsOf: (record) => mend(plan.columns.map((column) => record.cells[column] ?? '')), changed }
 }
 
 /** Encoded records on their way to a sealer. */
@@ -57,6 +74,7 @@ export interface Block {
 /** The records that can be scored, encoded, in blocks of `capacity`. Rows with a problem are passed over. */
 export async function* readBlocks(file: Blob, plan: Plan, capacity: number): AsyncGenerator<Block> {
   const encoder = makeEncoder(plan.card, plan.format)
+  const { cellsOf } = cellReader(plan)
   const inputs = plan.card.inputs.length
   const fresh = () => ({ integers: new Float64Array(inputs * capacity), rows: new Uint32Array(capacity) })
   let block = fresh()
@@ -67,7 +85,7 @@ export async function* readBlocks(file: Blob, plan: Plan, capacity: number): Asy
     bytesRead = batch.bytesRead
     for (const record of batch.records) {
       if (record.ragged) continue
-      if (encoder.encode(cellsOf(record, plan), block.integers, capacity, records).length > 0) continue
+      if (encoder.encode(cellsOf(record), block.integers, capacity, records).length > 0) continue
       block.rows[records] = record.row
       records += 1
       if (records === capacity) {

@@ -1,13 +1,15 @@
 import { makeEncoder } from '../../../core/encode.ts'
 import type { ErrorCode } from '../../../core/errors.ts'
-import { cellsOf, readRecords } from './blocks.ts'
+import { cellReader, type Place, readRecords } from './blocks.ts'
 import type { Plan } from './plan.ts'
+import { Mending, type Suggestion } from './suggest.ts'
 
 /** Problems of one kind in one column, with the first few places. Bounded, however long the file is. */
 export interface ProblemGroup {
   readonly code: Extract<ErrorCode, `cell/${string}` | 'row/ragged'>
-  /** The column's name in the file; absent for ragged rows. */
+  /** The column's name in the file, and the feature that it feeds; absent for ragged rows. */
   readonly column?: string
+  readonly feature?: number
   readonly expected: string
   readonly count: number
   readonly examples: readonly Example[]
@@ -26,6 +28,12 @@ export interface CheckReport {
   readonly scorable: number
   readonly leftOut: number
   readonly groups: readonly ProblemGroup[]
+  /** What would mend some of the cells. */
+  readonly suggestions: readonly Suggestion[]
+  /** How many cells each of the plan's repairs changed. */
+  readonly mended: readonly number[]
+  /** Places in the file, about one in a mebibyte, from which its rows can be read again. */
+  readonly places: readonly Place[]
 }
 
 export interface CheckProgress {
@@ -45,6 +53,9 @@ export async function checkFile(
   const encoder = makeEncoder(plan.card, plan.format)
   const scratch = new Float64Array(plan.card.inputs.length)
   const groups = new Map<string, { -readonly [K in keyof ProblemGroup]: ProblemGroup[K] } & { examples: Example[] }>()
+  const { cellsOf, changed } = cellReader(plan)
+  const mending = new Mending(plan.card, plan.format)
+  const places: Place[] = []
   let rows = 0
   let leftOut = 0
 
@@ -68,18 +79,24 @@ export async function checkFile(
         )
         continue
       }
-      const cells = cellsOf(record, plan)
+      const cells = cellsOf(record)
       const problems = encoder.encode(cells, scratch, 1, 0)
       if (problems.length === 0) continue
       leftOut += 1
       for (const { code, feature, expected } of problems) {
-        const column = header[plan.columns[feature] as number] ?? ''
-        note({ code, column, expected }, { row: record.row, line: record.line, text: short(cells[feature] ?? '') })
+        const at = plan.columns[feature] as number
+        // The cell as the person wrote it, whatever a repair made of it.
+        const text = short(record.cells[at] ?? '')
+        note({ code, column: header[at] ?? '', feature, expected }, { row: record.row, line: record.line, text })
+        mending.note(feature, cells[feature] ?? '')
       }
     }
+    places.push(batch.next)
     onProgress({ rows, bytesRead: batch.bytesRead })
   }
-  return { rows, scorable: rows - leftOut, leftOut, groups: [...groups.values()] }
+  const suggestions = mending.suggestions()
+  const mended = [...changed]
+  return { rows, scorable: rows - leftOut, leftOut, groups: [...groups.values()], suggestions, mended, places }
 }
 
 function short(text: string): string {

@@ -12,13 +12,18 @@ export interface Piece {
   readonly text: string
   /** The bytes of the file read so far. */
   readonly bytesRead: number
+  /** The bytes of the file up to the text's end: fewer where a piece's edge cuts a character. */
+  readonly textEnd: number
 }
 
-/** Throws `file/encoding` with the byte's offset, or `file/unreadable` when the file changed or went away. */
-export async function* decodeFile(file: Blob, encoding: Encoding): AsyncGenerator<Piece> {
+/**
+ * Decodes from the byte `from` on, which must be where a character begins.
+ * Throws `file/encoding` with the byte's offset, or `file/unreadable` when the file changed or went away.
+ */
+export async function* decodeFile(file: Blob, encoding: Encoding, from = 0): AsyncGenerator<Piece> {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
   let utf8Start = 0
-  for (let at = 0; at < file.size; at += pieceBytes) {
+  for (let at = from; at < file.size; at += pieceBytes) {
     const end = Math.min(at + pieceBytes, file.size)
     let bytes = await readBytes(file, at, end)
     if (at === 0) {
@@ -38,8 +43,26 @@ export async function* decodeFile(file: Blob, encoding: Encoding): AsyncGenerato
       )
     }
     if (text.includes('\0')) fail('file/not-text', 'This file holds NUL characters, so it is not text.', { byte: at })
-    yield { text, bytesRead: end }
+    yield { text, bytesRead: end, textEnd: end < file.size ? end - cutBytes(bytes, encoding) : end }
   }
+}
+
+/** The bytes at the end of a piece that are the beginning of a character. */
+function cutBytes(bytes: Uint8Array, encoding: Encoding): number {
+  const last = bytes.length - 1
+  if (encoding === 'utf-8') {
+    for (let back = 0; back < 3 && back <= last; back++) {
+      const byte = bytes[last - back] as number
+      if ((byte & 0xc0) === 0x80) continue
+      const length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
+      return length > back + 1 ? back + 1 : 0
+    }
+    return 0
+  }
+  if (encoding === 'windows-1252') return 0
+  // A text's pieces begin at even bytes, so only the first half of a surrogate pair can be cut off.
+  const high = bytes[encoding === 'utf-16le' ? last : last - 1] as number
+  return (high & 0xfc) === 0xd8 ? 2 : 0
 }
 
 export async function readBytes(file: Blob, from: number, to: number): Promise<Uint8Array<ArrayBuffer>> {

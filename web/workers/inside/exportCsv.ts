@@ -2,7 +2,7 @@ import { parseDecimal } from '../../../core/decimal.ts'
 import { makeEncoder } from '../../../core/encode.ts'
 import { mostReasons, reasonFinder } from '../../../core/reasons.ts'
 import { labelOf, responses } from '../../../core/score.ts'
-import { cellsOf, readRecords } from './blocks.ts'
+import { cellReader, readRecords } from './blocks.ts'
 import type { FileFormat } from './format.ts'
 import type { Plan } from './plan.ts'
 
@@ -47,6 +47,9 @@ export function scoreColumns({ card }: Pick<Plan, 'card'>): string[] {
   return [...scores, ...(card.label ? ['label'] : []), ...codes]
 }
 
+/** How a file is written, where it is not as the dropped one was. */
+export type OutputFormat = Pick<FileFormat, 'delimiter'>
+
 /**
  * The scored rows: the file's own columns, then the scores. `predictors` holds heads values per scored record, in
  * the file's order. Pieces are handed to the browser's blob store as they fill, so the text is never whole here.
@@ -56,36 +59,45 @@ export async function exportScores(
   plan: Plan,
   header: readonly string[],
   predictors: Float64Array,
+  as?: OutputFormat,
 ): Promise<Blob> {
-  const { format, card } = plan
-  const encoder = makeEncoder(card, format)
+  const { card } = plan
+  const encoder = makeEncoder(card, plan.format)
+  const { cellsOf } = cellReader(plan)
   const scratch = new Float64Array(card.inputs.length)
   const heads = card.heads.length
   const reasonsOf = card.reasons ? reasonFinder(card) : null
   const most = mostReasons(card)
   let scored = 0
-  return writeCsv(file, plan, [...header, ...scoreColumns(plan)], (record) => {
-    if (record.ragged || encoder.encode(cellsOf(record, plan), scratch, 1, 0).length > 0) return null
-    const etas = Array.from(predictors.subarray(scored * heads, (scored + 1) * heads))
-    scored += 1
-    const given = responses(card, etas)
-    const added: (number | string)[] = [...etas, ...given]
-    if (card.label) added.push(labelOf(card, given))
-    if (reasonsOf) {
-      const codes = reasonsOf(etas, encoder.values)
-      for (let i = 0; i < most; i++) added.push(codes[i] ?? '')
-    }
-    return added
-  })
+  return writeCsv(
+    file,
+    plan,
+    [...header, ...scoreColumns(plan)],
+    (record) => {
+      if (record.ragged || encoder.encode(cellsOf(record), scratch, 1, 0).length > 0) return null
+      const etas = Array.from(predictors.subarray(scored * heads, (scored + 1) * heads))
+      scored += 1
+      const given = responses(card, etas)
+      const added: (number | string)[] = [...etas, ...given]
+      if (card.label) added.push(labelOf(card, given))
+      if (reasonsOf) {
+        const codes = reasonsOf(etas, encoder.values)
+        for (let i = 0; i < most; i++) added.push(codes[i] ?? '')
+      }
+      return added
+    },
+    as,
+  )
 }
 
 /** The rows left out: the file's own columns, then the line and the reasons, by code and column. */
 export function exportLeftOut(file: Blob, plan: Plan, header: readonly string[]): Promise<Blob> {
   const encoder = makeEncoder(plan.card, plan.format)
+  const { cellsOf } = cellReader(plan)
   const scratch = new Float64Array(plan.card.inputs.length)
   return writeCsv(file, plan, [...header, 'left_out_line', 'left_out_reason'], (record) => {
     if (record.ragged) return [record.line, `row/ragged: ${plan.width} cells expected`]
-    const problems = encoder.encode(cellsOf(record, plan), scratch, 1, 0)
+    const problems = encoder.encode(cellsOf(record), scratch, 1, 0)
     if (problems.length === 0) return null
     const reasons = problems.map(({ code, feature, expected }) => {
       const column = header[plan.columns[feature] as number] ?? ''
@@ -107,8 +119,9 @@ async function writeCsv(
     cells: readonly string[]
     ragged: boolean
   }) => (number | string)[] | null,
+  as?: OutputFormat,
 ): Promise<Blob> {
-  const { format } = plan
+  const format = { ...plan.format, ...as }
   const pieces: Blob[] = []
   let text = `${columns.map((name) => csvCell(name, format)).join(format.delimiter)}\r\n`
   for await (const batch of readRecords(file, plan)) {

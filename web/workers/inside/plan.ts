@@ -1,5 +1,6 @@
 import type { Card } from '../../../core/card.ts'
 import type { FileFormat } from './format.ts'
+import type { Repair } from './repairs.ts'
 
 /** How a file's records reach a model: the file's format, the model's card, and which column feeds each feature. */
 export interface Plan {
@@ -9,4 +10,6 @@ export interface Plan {
   readonly columns: readonly number[]
   /** Columns in the header row. */
   readonly width: number
+  /** What the person said of cells that are written otherwise, in the order in which it was said. */
+  readonly repairs: readonly Repair[]
 }

@@ -19,37 +19,69 @@ export interface Rows {
   /** The line in the file, from 1, on which each row starts. */
   readonly lines: readonly number[]
   readonly bytesRead: number
+  /** Where the row after these begins. */
+  readonly next: Start
+}
+
+/** Where in a file a row begins. */
+export interface Start {
+  readonly byte: number
+  readonly line: number
+  readonly newline: '\n' | '\r'
 }
 
 /**
- * The rows of a file, the header row first, in batches.
+ * The rows of a file, the header row first, in batches; or those from a start on that an earlier reading told of.
  * Throws `file/unterminated-quote`, `file/row-too-long` and `file/too-many-columns` with the line, and what
  * `decodeFile` throws.
  */
-export async function* readRows(file: Blob, format: FileFormat): AsyncGenerator<Rows> {
+export async function* readRows(file: Blob, format: FileFormat, from?: Start): AsyncGenerator<Rows> {
   let rest = ''
-  let line = 1
+  let line = from?.line ?? 1
   let heldReturn = ''
-  let newline: '\n' | '\r' | null = null
-  let bytesRead = 0
-  for await (const piece of decodeFile(file, format.encoding)) {
+  let newline: '\n' | '\r' | null = from?.newline ?? null
+  let bytesRead = from?.byte ?? 0
+  for await (const piece of decodeFile(file, format.encoding, from?.byte ?? 0)) {
     bytesRead = piece.bytesRead
     // CR LF counts as LF; a CR at the piece's end waits for what follows it.
     let text = heldReturn + piece.text
     heldReturn = text.endsWith('\r') && bytesRead < file.size ? '\r' : ''
     if (heldReturn) text = text.slice(0, -1)
     newline ??= /\n/.test(text) ? '\n' : /\r/.test(text) ? '\r' : null
+    const written = text
     if (newline === '\n') text = text.replaceAll('\r\n', '\n')
+    const before = rest
     const batch = parse(rest + text, format.delimiter, newline ?? '\n', line, false)
     rest = batch.rest
     line = batch.nextLine
     if (rest.length > mostRowCharacters) tooLong(rest, line)
-    if (batch.rows.length > 0) yield { rows: batch.rows, lines: batch.lines, bytesRead }
+    if (batch.rows.length > 0) {
+      // Rows were taken, so what rests is of this piece.
+      const left = rest.length <= text.length ? tailOf(written, rest) : before + written
+      const byte = piece.textEnd - byteLength(left + heldReturn, format.encoding)
+      yield { rows: batch.rows, lines: batch.lines, bytesRead, next: { byte, line, newline: newline ?? '\n' } }
+    }
   }
   if (rest.length > 0) {
     const batch = parse(rest, format.delimiter, newline ?? '\n', line, true)
-    if (batch.rows.length > 0) yield { rows: batch.rows, lines: batch.lines, bytesRead }
+    const next = { byte: file.size, line: batch.nextLine, newline: newline ?? '\n' }
+    if (batch.rows.length > 0) yield { rows: batch.rows, lines: batch.lines, bytesRead, next }
   }
+}
+
+/** The end of `written` that became `rest` when its CR LF became LF. */
+function tailOf(written: string, rest: string): string {
+  let at = written.length
+  for (let i = rest.length - 1; i >= 0; i--) {
+    at -= 1
+    if (rest[i] === '\n' && written[at - 1] === '\r') at -= 1
+  }
+  return written.slice(at)
+}
+
+function byteLength(text: string, encoding: FileFormat['encoding']): number {
+  if (encoding === 'utf-8') return new TextEncoder().encode(text).length
+  return encoding === 'windows-1252' ? text.length : 2 * text.length
 }
 
 interface Parsed {

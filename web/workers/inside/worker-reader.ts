@@ -1,11 +1,13 @@
 import { transfer } from 'comlink'
-import { type Block, readBlocks } from './blocks.ts'
+import { type Block, type Place, readBlocks } from './blocks.ts'
 import { type CheckProgress, checkFile } from './check.ts'
 import { openDoor } from './door.ts'
-import { exportLeftOut, exportScores } from './exportCsv.ts'
+import { exportLeftOut, exportScores, type OutputFormat } from './exportCsv.ts'
 import type { FileFormat } from './format.ts'
 import { inspect } from './inspect.ts'
 import type { Plan } from './plan.ts'
+import { someRows } from './someRows.ts'
+import { suggestColumns } from './suggestColumns.ts'
 
 let blocks: AsyncGenerator<Block> | null = null
 
@@ -13,6 +15,7 @@ const api = {
   inspect: (file: Blob, chosen: Partial<FileFormat>) => inspect(file, chosen),
   check: (file: Blob, plan: Plan, header: readonly string[], onProgress: (progress: CheckProgress) => void) =>
     checkFile(file, plan, header, onProgress),
+  suggestColumns: (...args: Parameters<typeof suggestColumns>) => suggestColumns(...args),
   /** Begins a pass over the scorable records; a pass under way is dropped. */
   begin: (file: Blob, plan: Plan, capacity: number) => {
     blocks = readBlocks(file, plan, capacity)
@@ -22,8 +25,15 @@ const api = {
     const { value } = (await blocks?.next()) ?? {}
     return value ? transfer(value, [value.integers.buffer, value.rows.buffer]) : null
   },
-  exportScores: (file: Blob, plan: Plan, header: readonly string[], predictors: Float64Array) =>
-    exportScores(file, plan, header, predictors),
+  someRows: (
+    file: Blob,
+    plan: Pick<Plan, 'format' | 'width'>,
+    places: readonly Place[],
+    rows: readonly number[],
+    columns: readonly number[],
+  ) => someRows(file, plan, places, rows, columns),
+  exportScores: (file: Blob, plan: Plan, header: readonly string[], predictors: Float64Array, as?: OutputFormat) =>
+    exportScores(file, plan, header, predictors, as),
   exportLeftOut: (file: Blob, plan: Plan, header: readonly string[]) => exportLeftOut(file, plan, header),
 }
 

@@ -50,7 +50,7 @@ export function eta(a: number, b: number, c: string): number {
 
 /** Reads `a`, `b` and `c` from a file's first three columns. */
 export function planFor(width = 3, format: FileFormat = plain, columns: readonly number[] = [0, 1, 2]): Plan {
-  return { card, format, columns, width }
+  return { card, format, columns, width, repairs: [] }
 }
 
 export function fileOf(...parts: (string | Uint8Array)[]): Blob {

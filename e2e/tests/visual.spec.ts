@@ -1,0 +1,142 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { root } from '../setting.ts'
+import { expect, sample, scoreButton, scores, test } from './fixtures.ts'
+
+/**
+ * Every step and state of the page, in both themes and at three widths: a picture of each is kept in artefacts/pictures,
+ * and axe must find nothing in any of them.
+ */
+
+const widths = [360, 1280, 2000] as const
+const themes = ['light', 'dark'] as const
+const folder = new URL('artefacts/pictures/', root).pathname
+
+/** Columns misnamed, marks mixed, a value out of range, a row too short. */
+const messy = `id;Age;healthy eating;active_lifstyle;sex
+1;24;4;6;1
+2;€ 30;7 %;3;0
+3;31.0;3;2;1
+4;41,0;5;?;1
+5;200;4;4;1
+6;52;5
+7;36;5;5;1
+`
+
+for (const theme of themes) {
+  for (const width of widths) {
+    test(`every state, ${theme}, ${width} px wide`, async ({ browser, server, file }) => {
+      const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme })
+      const page = await context.newPage()
+      const look = (name: string) => lookAt(page, `${name}-${theme}-${width}`)
+
+      await page.goto(server.url)
+      await expect(scoreButton(page)).toBeEnabled()
+      await look('1-first-visit')
+
+      await page.getByRole('combobox', { name: 'Key size' }).selectOption('2048')
+      await page.getByRole('button', { name: /^curl/ }).click()
+      await scoreButton(page).click()
+      await page
+        .getByRole('button', { name: 'Pause' })
+        .click({ timeout: 5_000 })
+        .catch(() => {})
+      await look('2-running')
+      await page
+        .getByRole('button', { name: 'Resume' })
+        .click({ timeout: 1_000 })
+        .catch(() => {})
+      await expect(scores(page).getByRole('slider', { name: 'Threshold' })).toBeVisible()
+      await look('3-scores-of-the-sample')
+
+      await page
+        .getByRole('button', { name: /^Open request/ })
+        .first()
+        .click()
+      await expect(page.getByRole('dialog')).toBeVisible()
+      await look('4-request-opened')
+      await page.keyboard.press('Escape')
+      await expect(page.getByRole('dialog')).toHaveCount(0)
+
+      await page.goto(`${server.url}#model=salary`)
+      await page.reload()
+      await expect(page.getByRole('button', { name: 'Use the sample' })).toBeVisible()
+      await look('5-no-file')
+      const own = page.locator('input[type=file]').first()
+      await own.setInputFiles(await file('messy.csv', messy))
+      await expect(page.getByRole('button', { name: /^Use active_lifstyle for/ })).toBeVisible()
+      await look('6-a-column-suggested')
+      await page.getByRole('button', { name: /^Use active_lifstyle for/ }).click()
+      await expect(page.getByRole('button', { name: /^Read them so/ }).first()).toBeVisible()
+      await look('7-check')
+      await page
+        .getByRole('button', { name: /^Read them so/ })
+        .first()
+        .click()
+      await expect(page.getByRole('list', { name: 'Repairs' })).toBeVisible()
+      await expect(page.getByRole('checkbox', { name: /^Leave out/ })).toBeVisible()
+      await look('8-repaired')
+
+      await own.setInputFiles(await file('open.csv', 'a,"b\n1,2\n'))
+      await expect(page.getByRole('alert')).toBeVisible()
+      await look('9-file-refused')
+
+      await page.route('**/v1/models', (route) => route.abort())
+      await page.goto(`${server.url}?gone#model=salary`)
+      await expect(page.getByRole('alert')).toBeVisible()
+      await look('10-server-gone')
+
+      await page.goto(`${server.url}?vendor#page=vendor`)
+      await expect(page.getByRole('button', { name: 'Choose a model file' })).toBeVisible()
+      await page.locator('input[type=file]').setInputFiles(new URL('server/models/credit-default.json', root).pathname)
+      await expect(page.getByRole('region', { name: 'Stays private' })).toBeVisible()
+      await look('11-vendor')
+      await context.close()
+    })
+  }
+}
+
+async function lookAt(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: `${folder}${name}.png`, fullPage: true })
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
+  expect(found, name).toEqual([])
+}
+
+test('from the address to a file of scores with the keyboard alone', async ({ page, server }) => {
+  await page.goto(server.url)
+  await expect(scoreButton(page)).toBeEnabled()
+  const tabTo = async (name: RegExp): Promise<void> => {
+    for (let presses = 0; presses < 80; presses++) {
+      await page.keyboard.press('Tab')
+      const text = await page.evaluate(() => document.activeElement?.textContent ?? '')
+      if (name.test(text)) return
+    }
+    throw new Error(`No way to ${name} by Tab.`)
+  }
+  await tabTo(/^Score [\d,]+ records$/)
+  await page.keyboard.press('Enter')
+  await expect(scores(page)).toBeVisible({ timeout: 120_000 })
+  await tabTo(/^Download CSV$/)
+  const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')])
+  expect(download.suggestedFilename()).toMatch(/\.scores\.csv$/)
+})
+
+test('cells written otherwise are read at a click, and a click takes it back', async ({ page, server, file }) => {
+  await page.goto(`${server.url}#model=salary`)
+  await page.getByRole('combobox', { name: 'Key size' }).selectOption('2048')
+  await page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles(await file('messy.csv', messy.replace('lifstyle', 'lifestyle')))
+  const check = page.getByRole('region', { name: 'Check' })
+  await expect(check).toContainText('3 records will be scored, 4 left out')
+  await page.getByRole('button', { name: /^Read them so: Age, 1 cell carries/ }).click()
+  await page.getByRole('button', { name: /^Read them so: healthy eating/ }).click()
+  await expect(check).toContainText('4 records will be scored, 3 left out')
+  await page.getByRole('button', { name: /^Undo: Age/ }).click()
+  await expect(check).toContainText('3 records will be scored, 4 left out')
+  await page.getByRole('button', { name: 'Close the file' }).click()
+  await page.locator('input[type=file]').first().setInputFiles(sample('salary'))
+  await expect(page.getByRole('button', { name: 'Score 1,000 records' })).toBeEnabled()
+})

@@ -1,0 +1,83 @@
+import type { Card } from '../../core/card.ts'
+import type { SessionState } from '../journey/session.ts'
+import { counted } from '../ui/numbers.ts'
+
+export type Suggestion = NonNullable<SessionState['report']>['suggestions'][number]
+export type Repair = SessionState['repairs'][number]
+type Way = Extract<Repair, { kind: 'number' }>['ways'][number]
+type Mark = '.' | ','
+
+const markNames = { '.': 'point', ',': 'comma' } as const
+
+/** What cells that are written so do: "use a decimal comma". */
+function habit(way: Way, own: Mark, many: boolean): string {
+  const other = own === '.' ? ',' : '.'
+  const verb = (one: string, all: string): string => (many ? all : one)
+  switch (way) {
+    case 'other-decimal':
+      return `${verb('uses', 'use')} a decimal ${markNames[other]}`
+    case 'group-other':
+      return `${verb('groups', 'group')} thousands with a ${markNames[other]}`
+    case 'group-own':
+      return `${verb('groups', 'group')} thousands with a ${markNames[own]}`
+    case 'group-space':
+      return `${verb('groups', 'group')} thousands with a space or apostrophe`
+    case 'symbols':
+      return `${verb('carries', 'carry')} a currency, a unit or another sign`
+    case 'percent':
+    case 'percent-fraction':
+      return `${verb('carries', 'carry')} a percent sign`
+  }
+}
+
+function joined(parts: readonly string[], last: string): string {
+  return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} ${last} ${parts.at(-1)}`
+}
+
+/** "214 cells use a decimal comma." */
+export function reason({ repair, why, count }: Suggestion, own: Mark): string {
+  const many = count !== 1
+  const cells = counted(count, 'cell')
+  if (repair.kind === 'number')
+    return `${cells} ${joined(
+      repair.ways.map((way) => habit(way, own, many)),
+      'or',
+    )}.`
+  if (why === 'missing') return `${cells} ${many ? 'say' : 'says'} that there is no value.`
+  if (why === 'spelling') return `${cells} ${many ? 'spell' : 'spells'} a known value in another way.`
+  return `${cells} ${many ? 'are' : 'is'} near a known value. Look at each pair before you say so.`
+}
+
+/** What a press on the button says. */
+export function offer({ repair }: Suggestion, card: Card): string {
+  if (repair.kind === 'levels') return 'Read them so'
+  if (repair.kind === 'number') return repair.ways.includes('percent-fraction') ? 'Read as parts of 1' : 'Read them so'
+  const missing = card.features[repair.feature]?.missing
+  return missing?.policy === 'impute' ? `Count them as ${missing.value}` : 'Score them as missing'
+}
+
+/** A repair that was made, in a few words: "a decimal comma". */
+export function repairName(repair: Repair, own: Mark): string {
+  switch (repair.kind) {
+    case 'number':
+      return repair.ways.map((way) => wayName(way, own)).join(', ')
+    case 'levels':
+      return `${counted(repair.pairs.length, 'spelling')} read as known values`
+    case 'missing':
+      return `${repair.texts.map((text) => `“${text.slice(0, 20)}”`).join(', ')} read as missing`
+  }
+}
+
+function wayName(way: Way, own: Mark): string {
+  const other = own === '.' ? ',' : '.'
+  const names: Record<Way, string> = {
+    symbols: 'signs around numbers dropped',
+    percent: 'percent signs dropped',
+    'percent-fraction': 'percent as parts of 1',
+    'group-space': 'thousands with spaces',
+    'group-other': `thousands with ${markNames[other]}s`,
+    'group-own': `thousands with ${markNames[own]}s`,
+    'other-decimal': `decimal ${markNames[other]}`,
+  }
+  return names[way]
+}

@@ -1,0 +1,56 @@
+/** How alike two words are. */
+
+/** Letters and digits only, in lower case and without accents; a number as its shortest text ("1.0" is "1"). */
+export function plainText(text: string): string {
+  const trimmed = text.trim()
+  if (/^[+-]?(?:\d{1,15}(?:\.\d*)?|\.\d+)$/.test(trimmed)) return String(Number(trimmed))
+  const letters = trimmed
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '')
+  return letters === '' ? trimmed : letters
+}
+
+const meanings = [
+  ['yes', 'y', 'true', 't', '1', 'on'],
+  ['no', 'n', 'false', 'f', '0', 'off'],
+  ['male', 'm', 'man'],
+  ['female', 'f', 'woman', 'w'],
+] as const
+
+/** Whether two texts are usual ways of saying one thing, as "Y" and "yes" are. */
+export function sameMeaning(a: string, b: string): boolean {
+  const [x, y] = [plainText(a), plainText(b)]
+  return x !== y && meanings.some((words: readonly string[]) => words.includes(x) && words.includes(y))
+}
+
+/** From 0 to 1: one less the edits between the two, as a part of the longer one's length. */
+export function alikeness(a: string, b: string): number {
+  const [x, y] = [plainText(a).slice(0, 100), plainText(b).slice(0, 100)]
+  const longer = Math.max(x.length, y.length)
+  return longer === 0 ? 0 : 1 - edits(x, y) / longer
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
+function edits(a: string, b: string): number {
+  let before: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1]
+      let least = Math.min(
+        (row[j - 1] as number) + 1,
+        (last[j] as number) + 1,
+        (last[j - 1] as number) + (same ? 0 : 1),
+      )
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, (before[j - 2] as number) + 1)
+      }
+      row.push(least)
+    }
+    before = last
+    last = row
+  }
+  return last[b.length] as number
+}

@@ -1,0 +1,8 @@
+import type { ReadModel } from '../../../formats/read.ts'
+import { openDoor } from './door.ts'
+import { checkModel } from './modelCheck.ts'
+
+const api = { check: (read: ReadModel) => checkModel(read) }
+
+export type ModelApi = typeof api
+openDoor(api)

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { checkFile } from '../inside/check.ts'
+import type { FileFormat } from '../inside/format.ts'
+import { someRows } from '../inside/someRows.ts'
+import { fileOf, plain, planFor, utf16 } from './files.ts'
+
+const header = ['a', 'b', 'c']
+
+/** More than three pieces long, with rows of all lengths, so that pieces end in every kind of place. */
+function text(newline: string): { text: string; rows: string[][] } {
+  const rows = Array.from({ length: 60_000 }, (_, i) => [
+    `${i % 100}`,
+    'é€😀'.repeat(i % 7),
+    i % 11 === 0 ? `two${newline}lines ${i}` : `x${i}`,
+  ])
+  const lines = rows.map(([a, b, c]) => `${a},${b},"${c}"`)
+  return {
+    text: [header.join(), ...lines].join(newline) + newline,
+    // A cell's own CR LF is read as LF.
+    rows: rows.map((cells) => cells.map((cell) => (newline === '\r\n' ? cell.replaceAll('\r\n', '\n') : cell))),
+  }
+}
+
+describe('rows read again', () => {
+  it.each<[string, string, FileFormat['encoding'], boolean]>([
+    ['LF', '\n', 'utf-8', false],
+    ['CR LF after a byte-order mark', '\r\n', 'utf-8', true],
+    ['CR', '\r', 'utf-8', false],
+    ['CR LF in UTF-16', '\r\n', 'utf-16le', true],
+    ['LF in UTF-16 BE', '\n', 'utf-16be', true],
+  ])('are those that were asked for, wherever they stand: %s', async (_, newline, encoding, mark) => {
+    const made = text(newline)
+    const bytes =
+      encoding === 'utf-8'
+        ? new TextEncoder().encode(`${mark ? '\ufeff' : ''}${made.text}`)
+        : utf16(made.text, encoding === 'utf-16le' ? 'le' : 'be', mark)
+    const file = fileOf(bytes)
+    const plan = planFor(3, { ...plain, encoding })
+    const { places, rows } = await checkFile(file, plan, header, () => {})
+    expect(rows).toBe(made.rows.length)
+    expect(places.length).toBeGreaterThan(2)
+    const wanted = [60_000, 1, 2, ...places.flatMap(({ row }) => [row - 1, row, row + 1]), 31_234].filter(
+      (row) => row <= rows,
+    )
+    const found = await someRows(file, plan, places, wanted, [2, 0])
+    expect(found).toEqual(wanted.map((row) => [made.rows[row - 1]?.[2], made.rows[row - 1]?.[0]]))
+  })
+
+  it('reads no more of the file than it needs', async () => {
+    const file = fileOf('a,b,c\n', '1,2,x\n'.repeat(700_000))
+    const plan = planFor()
+    const { places } = await checkFile(file, plan, header, () => {})
+    let read = 0
+    const slice = file.slice.bind(file)
+    file.slice = (from, to) => {
+      read += (to ?? 0) - (from ?? 0)
+      return slice(from, to)
+    }
+    await someRows(file, plan, places, [400_000, 400_001], [0])
+    expect(read).toBeLessThanOrEqual(2 * 1024 * 1024)
+  })
+
+  it('are empty where there are none', async () => {
+    expect(await someRows(fileOf('a,b,c\n1,2,x\n'), planFor(), [], [1, 7], [0])).toEqual([['1'], ['']])
+  })
+})

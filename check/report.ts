@@ -2,7 +2,7 @@ import { type Card, type Column, keySizes, slotsPerCiphertext } from '../core/ca
 import { compileModel } from '../core/headroom.ts'
 import { givesProbabilities } from '../core/link.ts'
 import type { ModelFile } from '../core/model.ts'
-import type { ReadModel } from '../formats/read.ts'
+import type { ReadModel } from '../formats/dispatch.ts'
 import type { ServedModel } from '../server/models.ts'
 import type { Encrypted } from './encrypted.ts'
 

@@ -1,82 +1,8 @@
-import { BlindscoreError, fail } from '../core/errors.ts'
-import { checkModelFile, type ModelFile, parseModelFile } from '../core/model.ts'
-import type { ImportedModel } from './extended.ts'
+import { type ReadModel, readModelBy } from './dispatch.ts'
 import { readOnnx } from './onnx/read.ts'
 import { readPmml } from './pmml/read.ts'
-import { applyRanges } from './ranges.ts'
-import { decodeText, isXml, startOf } from './text.ts'
 
-/** A model file in whatever format it came, ready to compile, and what its vendor must know about the translation. */
-export interface ReadModel {
-  readonly format: 'Blindscore JSON' | 'PMML' | 'ONNX'
-  readonly file: ModelFile
-  readonly notes: readonly string[]
-}
-
-/** The names that a folder's model files end with. */
-export const modelEndings = ['.json', '.pmml', '.xml', '.onnx'] as const
-/** A model's ranges may stand beside it, in `NAME.ranges.json`. */
-export const rangesEnding = '.ranges.json'
-/** The most bytes that a model file may have. */
-export const largestFile = 64 * 2 ** 20
-
-/**
- * Reads a model file by what is in it. `name` is the file's name: PMML and ONNX models are served under it, for they
- * hold no id of their own. `ranges` are the bytes of its ranges file, where there is one.
- * Throws `model/syntax`, `model/invalid` and `model/unsupported`, whose messages say where and why.
- */
+/** Reads a model file in any of the formats; see {@link readModelBy}. */
 export function readModel(name: string, bytes: Uint8Array, ranges?: Uint8Array): ReadModel {
-  if (bytes.length > largestFile) fail('model/invalid', `The file has more than ${largestFile / 2 ** 20} MiB.`)
-  const { format, file, notes } = withinStack(() => readAny(name, bytes))
-  return { format, file: ranges === undefined ? file : applyRanges(file, decodeText(ranges)), notes }
-}
-
-function readAny(name: string, bytes: Uint8Array): ReadModel {
-  refuseStrangers(bytes)
-  const start = startOf(bytes)
-  if (start === '{' || start === '[') {
-    return { format: 'Blindscore JSON', file: parseModelFile(decodeText(bytes)), notes: [] }
-  }
-  if (isXml(start)) return imported('PMML', name, readPmml(decodeText(bytes)))
-  return imported('ONNX', name, readOnnx(bytes))
-}
-
-function imported(format: ReadModel['format'], name: string, { model, notes }: ImportedModel): ReadModel {
-  return { format, file: checkModelFile({ ...model, id: idOf(name) ?? model.id }), notes }
-}
-
-/** A file's name as a model's id: what stands before its ending, in letters, digits, points, dashes and underscores. */
-function idOf(name: string): string | null {
-  const plain = name
-    .replace(/\.[a-z]+$/i, '')
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+|-+$/g, '')
-    .slice(0, 100)
-  return plain === '' ? null : plain
-}
-
-const exporters = 'Write a model file with an exporter of formats/exporters, or export PMML or ONNX.'
-
-/** Files that people have for models and that are not read: naming them saves the vendor a search. */
-function refuseStrangers(bytes: Uint8Array): void {
-  const begins = (...magic: number[]): boolean => magic.every((byte, i) => bytes[i] === byte)
-  if (bytes.length === 0) fail('model/syntax', 'The file is empty.')
-  if (begins(0x80) && (bytes[1] ?? 0) >= 2 && (bytes[1] ?? 0) <= 5)
-    fail('model/unsupported', `This is a Python pickle, which would run code when read. ${exporters}`)
-  if (begins(0x50, 0x4b, 3, 4)) fail('model/unsupported', `This is a ZIP archive. Unpack it. ${exporters}`)
-  if (begins(0x1f, 0x8b)) fail('model/unsupported', `This is a gzip file (R's .rds is one). Unpack it. ${exporters}`)
-  if (begins(0x89, 0x48, 0x44, 0x46)) fail('model/unsupported', `This is an HDF5 file. ${exporters}`)
-}
-
-/** Readers limit nesting; should one of them still run out of stack, that is the file's fault and not the server's. */
-function withinStack<T>(read: () => T): T {
-  try {
-    return read()
-  } catch (thrown) {
-    if (thrown instanceof RangeError && /call stack/i.test(thrown.message))
-      throw new BlindscoreError('model/invalid', 'The file is nested too deeply.')
-    throw thrown
-  }
+  return readModelBy({ pmml: readPmml, onnx: readOnnx }, name, bytes, ranges)
 }

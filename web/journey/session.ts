@@ -111,6 +111,8 @@ export class Session {
   #crew: Crew | null = null
   #work = new AbortController()
   #control = new RunControl()
+  /** The key that the server was last given ahead of a run. */
+  #introduced: string | null = null
 
   readonly #evidence = new Evidence()
 
@@ -388,7 +390,11 @@ export class Session {
    */
   async #introduceKey(): Promise<void> {
     const key = await this.ensureKey()
-    if (key.status === 'ready') await this.server.register(key.info).catch(() => {})
+    if (key.status !== 'ready' || this.#introduced === key.info.fingerprint) return
+    this.#introduced = key.info.fingerprint
+    await this.server.register(key.info).catch(() => {
+      this.#introduced = null
+    })
   }
 
   get canRun(): boolean {

@@ -1,21 +1,21 @@
+import { formatOf } from '../../formats/dispatch.ts'
 import { openBridge } from './bridge.ts'
 import type { ModelCheck } from './inside/modelCheck.ts'
-import type { ImportApi } from './inside/worker-import.ts'
 import type { ModelApi } from './inside/worker-model.ts'
+import type { OnnxApi } from './inside/worker-onnx.ts'
+import type { PmmlApi } from './inside/worker-pmml.ts'
 
 export type { ModelCheck }
 
 /** Reads and checks a vendor's model file in two workers without network, which end when they are done. */
 export async function checkModelFile(file: File, ranges: File | null): Promise<ModelCheck> {
-  const importer = openBridge<ImportApi>(
-    new Worker(new URL('./inside/worker-import.ts', import.meta.url), { type: 'module', name: 'import' }),
-  )
   const checker = openBridge<ModelApi>(
     new Worker(new URL('./inside/worker-model.ts', import.meta.url), { type: 'module', name: 'model' }),
   )
   const bytes = async (from: Blob): Promise<Uint8Array> => new Uint8Array(await from.arrayBuffer())
+  const [model, beside] = [await bytes(file), ranges ? await bytes(ranges) : undefined]
+  const importer = formatOf(model) === 'ONNX' ? openOnnx() : openPmml()
   try {
-    const [model, beside] = [await bytes(file), ranges ? await bytes(ranges) : undefined]
     const read = await importer.call((remote) => remote.read(file.name, model, beside))
     return await checker.call((remote) => remote.check(read))
   } finally {
@@ -23,3 +23,9 @@ export async function checkModelFile(file: File, ranges: File | null): Promise<M
     checker.end()
   }
 }
+
+/** Each format's reader is a worker of its own, so that none is larger than a worker should be. */
+const openOnnx = () =>
+  openBridge<OnnxApi>(new Worker(new URL('./inside/worker-onnx.ts', import.meta.url), { type: 'module', name: 'onnx' }))
+const openPmml = () =>
+  openBridge<PmmlApi>(new Worker(new URL('./inside/worker-pmml.ts', import.meta.url), { type: 'module', name: 'pmml' }))

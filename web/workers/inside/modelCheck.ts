@@ -2,7 +2,7 @@ import { type CardBody, keySizes, slotsPerCiphertext } from '../../../core/card.
 import { makeEncoder } from '../../../core/encode.ts'
 import { type CompiledModel, compileModel } from '../../../core/headroom.ts'
 import { plainPredictors } from '../../../core/score.ts'
-import type { ReadModel } from '../../../formats/read.ts'
+import type { ReadModel } from '../../../formats/dispatch.ts'
 
 /** What a vendor sees of a model file before it is served: the public card, and of the weights only how many. */
 export interface ModelCheck {

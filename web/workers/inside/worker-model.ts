@@ -1,4 +1,4 @@
-import type { ReadModel } from '../../../formats/read.ts'
+import type { ReadModel } from '../../../formats/dispatch.ts'
 import { openDoor } from './door.ts'
 import { checkModel } from './modelCheck.ts'
 

@@ -17,6 +17,7 @@ import { type Intake, takeIn } from './intake.ts'
 import { type KeyState, keyObstacle, makeKey, prepareSealers } from './keyring.ts'
 import { type Match, matchColumns, rematch, unusedColumns } from './matching.ts'
 import { makeReceipt, type Receipt } from './receipt.ts'
+import { predictorsOf } from './scored.ts'
 import { type RunMap, type Scores, scoreFile } from './scoreFile.ts'
 import type { ModelList, OnExchange, ScoringServer } from './server.ts'
 
@@ -479,6 +480,15 @@ export class Session {
     if (!file || !preview || !report) throw new BlindscoreError('internal', 'There is no file.')
     const plan = { format: preview.format, width: preview.header.length }
     return this.#hired.reader.call((reader) => reader.someRows(file, plan, report.places, rows, columns), signal)
+  }
+
+  /** The reason codes of some scored rows, the weightiest first. */
+  async reasons(rows: readonly number[], signal: AbortSignal): Promise<string[][]> {
+    const { file, report, scores } = this.state
+    const plan = this.plan
+    if (!file || !report || !scores || !plan) throw new BlindscoreError('internal', 'There are no scores.')
+    const predictors = predictorsOf(scores, rows, plan.card.heads.length)
+    return this.#hired.reader.call((reader) => reader.someReasons(file, plan, report.places, rows, predictors), signal)
   }
 
   /** The body of an exchange that is still kept: the bytes that were handed to the network. */

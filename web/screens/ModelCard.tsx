@@ -18,7 +18,9 @@ export function ModelCard({ card }: { readonly card: Card }) {
     { name: 'Predicts', value: card.outcome || card.responses.slice(0, mostNamed).join(', ') },
     {
       name: 'Quality',
-      value: quality ? `${quality.metric} ${brief(quality.value)}${quality.on ? `, on ${quality.on}` : ''}` : 'not stated',
+      value: quality
+        ? `${quality.metric} ${brief(quality.value)}${quality.on ? `, on ${quality.on}` : ''}`
+        : 'not stated',
     },
     ...(data ? [{ name: 'Fitted on', value: fittedOn(data) }] : []),
     { name: 'Linear predictor exact to', value: `±${card.tolerance}` },

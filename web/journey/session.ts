@@ -97,6 +97,9 @@ const noFile = {
   map: null,
 } as const satisfies Partial<SessionState>
 
+/** How `workers/inside/plainCsv.ts` writes. */
+const writtenHere = { encoding: 'utf-8', delimiter: ',', decimalMark: '.' } as const satisfies FileFormat
+
 /** What a change before the check drops. */
 const unchecked = {
   report: null,
@@ -217,9 +220,11 @@ export class Session {
     const signal = this.#restart()
     this.#set({ ...noFile, file, source, table, origin, reading: true })
     try {
-      const preview = await this.#hired.reader.call((reader) => reader.inspect(file, chosen), signal)
+      // What was read from a workbook or Parquet file is written here, in one known way: nothing of it is to be found.
+      const stated = table ? ({ ...writtenHere, ...chosen } as const) : chosen
+      const preview = await this.#hired.reader.call((reader) => reader.inspect(file, stated), signal)
       const matches = card ? matchColumns(card, preview.header) : []
-      const confirmDecimal = preview.format.decimalMark === ',' && chosen.decimalMark === undefined
+      const confirmDecimal = preview.format.decimalMark === ',' && stated.decimalMark === undefined
       this.#set({ preview, matches, confirmDecimal, reading: false })
     } catch (thrown) {
       if (signal.aborted) return

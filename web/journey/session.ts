@@ -11,11 +11,12 @@ import type { Plan } from '../workers/inside/plan.ts'
 import type { Repair } from '../workers/inside/repairs.ts'
 import type { ColumnSuggestion } from '../workers/inside/suggestColumns.ts'
 import { RunControl } from './control.ts'
-import { Evidence, type Seen } from './evidence.ts'
+import { Evidence, type Seen, type Traffic } from './evidence.ts'
 import type { Progress } from './figures.ts'
 import { type Intake, takeIn } from './intake.ts'
 import { type KeyState, keyObstacle, makeKey, prepareSealers } from './keyring.ts'
 import { type Match, matchColumns, rematch, unusedColumns } from './matching.ts'
+import { paced } from './paced.ts'
 import { makeReceipt, type Receipt } from './receipt.ts'
 import { type RunMap, type Scores, scoreFile } from './scoreFile.ts'
 import type { ModelList, OnExchange, ScoringServer } from './server.ts'
@@ -60,8 +61,7 @@ export interface SessionState {
   readonly engine: EngineReport | null
   /** What crossed the line, newest last, at most some hundred exchanges. */
   readonly exchanges: readonly Seen[]
-  /** All exchanges so far, also those that are listed no more. */
-  readonly traffic: { readonly requests: number; readonly bytesUp: number; readonly bytesDown: number }
+  readonly traffic: Traffic
 }
 
 export type RunState =
@@ -127,16 +127,12 @@ export class Session {
       exchanges: [],
       traffic: { requests: 0, bytesUp: 0, bytesDown: 0 },
     }))
-    this.server = server((exchange, body) =>
-      this.#set(({ traffic: { requests, bytesUp, bytesDown } }) => ({
-        exchanges: this.#evidence.note(exchange, body),
-        traffic: {
-          requests: requests + 1,
-          bytesUp: bytesUp + exchange.bytesUp,
-          bytesDown: bytesDown + exchange.bytesDown,
-        },
-      })),
-    )
+    const evidence = this.#evidence
+    const tell = paced(() => this.#set({ exchanges: evidence.seen, traffic: evidence.traffic }))
+    this.server = server((exchange, body) => {
+      evidence.note(exchange, body)
+      tell()
+    })
   }
 
   get state(): SessionState {

@@ -170,7 +170,7 @@ export class Session {
   async openFile(source: File, origin: SessionState['origin'] = 'own', sheet: number | null = null): Promise<void> {
     const signal = this.#restart()
     this.#set({ ...noFile, file: source, source, origin, reading: true })
-    void this.ensureKey()
+    void this.#introduceKey()
     try {
       const { file, table } = await takeIn(source, sheet, signal)
       this.#set({ file, table })

@@ -164,6 +164,7 @@ async function until<T>(page: Page, look: () => Promise<T | null>): Promise<T> {
     if (now !== last) [last, moved] = [now, Date.now()]
     if (Date.now() - moved > patience) throw new Error(`Nothing has moved on the page for ${patience / 1000} seconds.`)
     // Looking takes the page's time too, so a long run is looked at less often.
-    await page.waitForTimeout((wait = Math.min(1.1 * wait, longestWait)))
+    wait = Math.min(1.1 * wait, longestWait)
+    await page.waitForTimeout(wait)
   }
 }

@@ -7,6 +7,7 @@ import { paced } from './paced.ts'
 import { Preparation } from './preparation.ts'
 import { makeReceipt, type Receipt } from './receipt.ts'
 import { Runner } from './runner.ts'
+import { predictorsOf } from './scored.ts'
 import type { OnExchange, ScoringServer } from './server.ts'
 import { planOf, type SessionState } from './state.ts'
 
@@ -91,6 +92,18 @@ export class Session {
     if (!file || !preview || !report) throw new BlindscoreError('internal', 'There is no file.')
     const plan = { format: preview.format, width: preview.header.length }
     return this.#desk.crew.reader.call((reader) => reader.someRows(file, plan, report.places, rows, columns), signal)
+  }
+
+  /** The reason codes of some scored rows, the weightiest first. */
+  async reasons(rows: readonly number[], signal: AbortSignal): Promise<string[][]> {
+    const { file, report, scores } = this.state
+    const plan = planOf(this.state)
+    if (!file || !report || !scores || !plan) throw new BlindscoreError('internal', 'There are no scores.')
+    const predictors = predictorsOf(scores, rows, plan.card.heads.length)
+    return this.#desk.crew.reader.call(
+      (reader) => reader.someReasons(file, plan, report.places, rows, predictors),
+      signal,
+    )
   }
 
   /** The body of an exchange that is still kept: the bytes that were handed to the network. */

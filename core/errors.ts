@@ -44,7 +44,13 @@ export const errorCodes = [
   'key/fingerprint',
   'key/invalid', // primes that do not make a key
   'key/unknown', // the server does not hold this key (any more)
-  'key/locked',
+  'key/locked', // the key is not open: it waits for its passphrase, or is gone
+  'key/lost', // the worker that held the key has ended
+  'key/passphrase', // none yet, too short, or not the one that opens the key
+  'key/backup', // a backup that cannot be opened, for whatever reason
+  // This device's storage
+  'storage/unavailable', // blocked, full, or what was written cannot be read back
+  'storage/taken', // another tab or another key has it
   // A model file
   'model/syntax',
   'model/invalid',

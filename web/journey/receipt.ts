@@ -1,6 +1,6 @@
 import { BlindscoreError } from '../../core/errors.ts'
 import type { Evidence, SentChunk } from './evidence.ts'
-import type { SessionState } from './session.ts'
+import type { SessionState } from './state.ts'
 
 /** What a person keeps of a run: enough to show later what was sent where, and nothing that could be read from it. */
 export interface Receipt {

@@ -1,6 +1,7 @@
 import { createContext, use } from 'react'
 import { useStore } from 'zustand'
-import type { Session, SessionState } from '../journey/session.ts'
+import type { Session } from '../journey/session.ts'
+import { isBusy, type SessionState } from '../journey/state.ts'
 
 export const SessionContext = createContext<Session | null>(null)
 
@@ -17,7 +18,7 @@ export function useSessionState<T>(part: (state: SessionState) => T): T {
 
 /** Whether a run is under way: what it depends on may not change then. */
 export function useBusy(): boolean {
-  return useSessionState(({ run }) => run.status === 'running' || run.status === 'paused')
+  return useSessionState(isBusy)
 }
 
 export type { SessionState }

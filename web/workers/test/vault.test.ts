@@ -1,13 +1,43 @@
+import { createHmac } from 'node:crypto'
 import * as paillier from 'paillier-bigint'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { fromBytes, toBytes, toHex } from '../../../core/bytes.ts'
+import { BlindscoreError } from '../../../core/errors.ts'
 import { checkKey } from '../../../core/key.ts'
+import type { OwnerArithmetic } from '../../../core/private/arithmetic.ts'
 import { ownerTwin } from '../../../core/private/twin.ts'
 import { noop } from '../../../core/test/noop.ts'
 import { sha256 } from '../../../core/test/sources.ts'
+import type { KeyStore, StoredKey } from '../inside/keyStore.ts'
 import type { VaultMessage } from '../inside/secretLink.ts'
+import type { Stretch } from '../inside/stretch.ts'
 import { Vault } from '../inside/vault.ts'
 import { errorOf } from './files.ts'
+
+const quick: Stretch = async (text, { salt }) => new Uint8Array(createHmac('sha256', salt).update(text).digest())
+const passphrase = 'correct horse battery staple'
+
+/** Storage in this process, which can be told to be full. */
+class MemoryStore implements KeyStore {
+  key: StoredKey | null = null
+  full = false
+
+  async load() {
+    return this.key
+  }
+
+  async save(key: StoredKey) {
+    if (this.full) throw new BlindscoreError('storage/unavailable', '')
+    this.key = key
+  }
+
+  async remove() {
+    this.key = null
+  }
+}
+
+const vaultOf = (engine: OwnerArithmetic = noop, store: KeyStore = new MemoryStore()) =>
+  new Vault(Promise.resolve(engine), store, quick)
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -23,7 +53,7 @@ const kinds = (heard: readonly VaultMessage[]) => heard.map(({ kind }) => kind)
 
 describe('a key', () => {
   it('is made of primes that the sealers get, fits the server’s check and opens with paillier-bigint', async () => {
-    const vault = new Vault(Promise.resolve(ownerTwin))
+    const vault = vaultOf(ownerTwin)
     const early = listen(vault)
     const info = await vault.makeKey(2048)
     const late = listen(vault)
@@ -49,7 +79,7 @@ describe('a key', () => {
   })
 
   it('tells the page nothing secret', async () => {
-    const vault = new Vault(Promise.resolve(noop))
+    const vault = vaultOf()
     const link = listen(vault)
     const info = await vault.makeKey(2048)
     await vi.waitFor(() => expect(kinds(link.heard)).toContain('key'))
@@ -61,10 +91,10 @@ describe('a key', () => {
   })
 
   it('goes from every sealer when it is forgotten, and a new one replaces it', async () => {
-    const vault = new Vault(Promise.resolve(noop))
+    const vault = vaultOf()
     const link = listen(vault)
     const first = await vault.makeKey(2048)
-    vault.forget()
+    await vault.forget()
     expect((await errorOf(vault.makeTable())).code).toBe('key/locked')
     const second = await vault.makeKey(2048)
     await vi.waitFor(() => expect(kinds(link.heard)).toEqual(['forget', 'key', 'forget', 'forget', 'key']))
@@ -73,7 +103,7 @@ describe('a key', () => {
   })
 
   it('brings its table to the sealers, those that come later included', async () => {
-    const vault = new Vault(Promise.resolve(noop))
+    const vault = vaultOf()
     const early = listen(vault)
     await vault.makeKey(2048)
     await vault.makeTable()
@@ -89,10 +119,203 @@ describe('a key', () => {
   })
 })
 
+describe('a key with a passphrase', () => {
+  /** A vault with a key that has the passphrase, and what its one sealer hears. */
+  async function protectedVault(store = new MemoryStore()) {
+    const vault = vaultOf(noop, store)
+    const link = listen(vault)
+    const info = await vault.makeKey(2048)
+    await vault.protect(passphrase)
+    return { vault, link, info, store }
+  }
+
+  it('is gone from every sealer while it is locked, and comes back as it was', async () => {
+    const { vault, link, info } = await protectedVault()
+    vault.lock()
+    const late = listen(vault)
+    expect((await errorOf(vault.makeTable())).code).toBe('key/locked')
+    expect((await errorOf(vault.protect(passphrase))).code).toBe('key/locked')
+    await vi.waitFor(() => expect(kinds(link.heard)).toEqual(['forget', 'key', 'forget']))
+    expect(late.heard).toEqual([])
+    const again = await vault.unlock(passphrase)
+    await checkKey(again.n, again.proof, sha256)
+    expect(again).toEqual(info)
+    await vi.waitFor(() => expect(kinds(link.heard).at(-1)).toBe('key'))
+    expect(link.heard.at(-1)).toEqual(link.heard[1])
+    for (const { close } of [link, late]) close()
+  })
+
+  it('stays locked for any other passphrase', async () => {
+    const { vault, link, info } = await protectedVault()
+    vault.lock()
+    for (const other of ['', 'correct horse battery stable', `${passphrase} `]) {
+      expect((await errorOf(vault.unlock(other))).code).toBe('key/passphrase')
+    }
+    expect((await vault.unlock(passphrase)).fingerprint).toBe(info.fingerprint)
+    link.close()
+  })
+
+  it('is not locked, backed up or remembered before it has one, and takes no short one', async () => {
+    const store = new MemoryStore()
+    const vault = vaultOf(noop, store)
+    await vault.makeKey(2048)
+    const codes = [
+      await errorOf(Promise.resolve().then(() => vault.lock())),
+      await errorOf(vault.backup()),
+      await errorOf(vault.remember()),
+      await errorOf(vault.protect('too short')),
+    ].map(({ code }) => code)
+    expect(codes).toEqual(Array(4).fill('key/passphrase'))
+    expect(store.key).toBeNull()
+    expect(await vault.kept()).toEqual({ sealed: false, remembered: false, backedUp: false })
+    await vault.makeTable()
+  })
+
+  it('survives in its backup alone', async () => {
+    const { vault, link, info } = await protectedVault()
+    const backup = await vault.backup()
+    await vault.forget()
+    const other = vaultOf()
+    expect(await other.restore(backup, passphrase)).toEqual(info)
+    expect(await other.kept()).toEqual({ sealed: true, remembered: false, backedUp: true })
+    link.close()
+  })
+
+  it('is untouched by a backup that does not open', async () => {
+    const { vault, link, info } = await protectedVault()
+    const backup = await vault.backup()
+    const before = [...link.heard]
+    expect((await errorOf(vault.restore(backup, 'another passphrase'))).code).toBe('key/backup')
+    expect((await errorOf(vault.restore(backup.slice(0, -9), passphrase))).code).toBe('key/backup')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(link.heard.length).toBeGreaterThanOrEqual(before.length)
+    expect(kinds(link.heard)).toEqual(['forget', 'key'])
+    vault.lock()
+    expect((await vault.unlock(passphrase)).fingerprint).toBe(info.fingerprint)
+    link.close()
+  })
+
+  it('gets another passphrase while it is open, here and where it is remembered', async () => {
+    const { vault, link, store } = await protectedVault()
+    await vault.remember()
+    await vault.protect('another good passphrase')
+    vault.lock()
+    expect((await errorOf(vault.unlock(passphrase))).code).toBe('key/passphrase')
+    await vault.unlock('another good passphrase')
+    const back = vaultOf(noop, store)
+    await back.recall()
+    await back.unlock('another good passphrase')
+    link.close()
+  })
+
+  it('is not brought back by work that was under way when it was forgotten', async () => {
+    const { vault, link } = await protectedVault()
+    vault.lock()
+    const unlocking = errorOf(vault.unlock(passphrase))
+    await vault.forget()
+    expect((await unlocking).code).toBe('run/cancelled')
+    expect(kinds(link.heard).at(-1)).not.toBe('key')
+    expect((await errorOf(vault.unlock(passphrase))).code).toBe('key/locked')
+    link.close()
+  })
+
+  it('hands the page nothing that holds its primes', async () => {
+    const { vault, link } = await protectedVault()
+    await vi.waitFor(() => expect(kinds(link.heard)).toContain('key'))
+    const { p, q } = link.heard.find(({ kind }) => kind === 'key') as Extract<VaultMessage, { kind: 'key' }>
+    const backup = JSON.parse(await vault.backup())
+    const told = Buffer.from(backup.sealed, 'base64').toString('hex') + JSON.stringify(backup)
+    for (const secret of [p, q]) {
+      for (const at of [0, 16, 64]) {
+        const part = secret.subarray(at, at + 16)
+        expect(told).not.toContain(toHex(part))
+        expect(told).not.toContain(Buffer.from(part).toString('base64').slice(0, 20))
+      }
+    }
+    link.close()
+  })
+})
+
+describe('a remembered key', () => {
+  it('is there on return, locked, and opens with its passphrase', async () => {
+    const store = new MemoryStore()
+    const vault = vaultOf(noop, store)
+    const info = await vault.makeKey(2048)
+    await vault.protect(passphrase)
+    await vault.backup()
+    await vault.remember()
+
+    const back = vaultOf(noop, store)
+    expect(await back.recall()).toEqual({ bits: 2048, fingerprint: info.fingerprint })
+    expect(await back.kept()).toEqual({ sealed: true, remembered: true, backedUp: true })
+    expect((await errorOf(back.makeTable())).code).toBe('key/locked')
+    expect(await back.unlock(passphrase)).toEqual(info)
+  })
+
+  it('is never said to be remembered when it is not', async () => {
+    const store = new MemoryStore()
+    const vault = vaultOf(noop, store)
+    await vault.makeKey(2048)
+    await vault.protect(passphrase)
+    store.full = true
+    expect((await errorOf(vault.remember())).code).toBe('storage/unavailable')
+    expect((await vault.kept()).remembered).toBe(false)
+    store.full = false
+    await vault.remember()
+    expect((await vault.kept()).remembered).toBe(true)
+    store.key = null
+    expect((await vault.kept()).remembered).toBe(false)
+  })
+
+  it('keeps its passphrase when the device cannot keep another', async () => {
+    const store = new MemoryStore()
+    const vault = vaultOf(noop, store)
+    await vault.makeKey(2048)
+    await vault.protect(passphrase)
+    await vault.remember()
+    store.full = true
+    expect((await errorOf(vault.protect('another good passphrase'))).code).toBe('storage/unavailable')
+    vault.lock()
+    await vault.unlock(passphrase)
+  })
+
+  it('is gone from the device when it is forgotten', async () => {
+    const store = new MemoryStore()
+    const vault = vaultOf(noop, store)
+    await vault.makeKey(2048)
+    await vault.protect(passphrase)
+    await vault.remember()
+    await vault.forget()
+    expect(store.key).toBeNull()
+    expect(await vaultOf(noop, store).recall()).toBeNull()
+  })
+
+  it('is not written over by another one', async () => {
+    const store = new MemoryStore()
+    const [first, second] = [vaultOf(noop, store), vaultOf(noop, store)]
+    for (const vault of [first, second]) {
+      await vault.makeKey(2048)
+      await vault.protect(passphrase)
+    }
+    await first.remember()
+    const kept = store.key
+    expect((await errorOf(second.remember())).code).toBe('storage/taken')
+    expect(store.key).toBe(kept)
+  })
+
+  it('that is no backup any more counts as none', async () => {
+    const store = new MemoryStore()
+    store.key = { sealed: '{"format":"something else"}', backedUp: true }
+    const vault = vaultOf(noop, store)
+    expect(await vault.recall()).toBeNull()
+    expect(await vault.kept()).toEqual({ sealed: false, remembered: false, backedUp: false })
+  })
+})
+
 describe('without what a key needs', () => {
   it('says that the page has no secure context', async () => {
     vi.stubGlobal('crypto', {})
-    const error = await errorOf(new Vault(Promise.resolve(noop)).makeKey(2048))
+    const error = await errorOf(vaultOf().makeKey(2048))
     expect(error.code).toBe('platform/insecure-context')
     expect(error.message).toContain('https')
   })

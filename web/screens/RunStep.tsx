@@ -2,8 +2,10 @@ import { useEffect, useRef } from 'react'
 import { Button } from '../ui/Button.tsx'
 import { counted } from '../ui/numbers.ts'
 import { Step } from '../ui/Step.tsx'
+import { useBackOnline } from '../ui/useOnline.ts'
 import { focusIsLost } from './focus.ts'
 import { Problem } from './Problem.tsx'
+import { RunHints } from './RunHints.tsx'
 import { RunProgress } from './RunProgress.tsx'
 import styles from './RunStep.module.css'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
@@ -26,6 +28,11 @@ export function RunStep() {
     if (was.current !== busy && !scores && focusIsLost()) (busy ? hold : begin).current?.focus()
     was.current = busy
   }, [busy, scores])
+
+  // A run that waits because the device was offline needs nobody's word to go on.
+  useBackOnline(() => {
+    if ('stuck' in run && run.stuck?.code === 'run/offline') session.resume()
+  })
 
   if (!report || report.scorable === 0) return null
   const waits = report.leftOut > 0 && !agreed
@@ -62,6 +69,7 @@ export function RunStep() {
             {sample && next && <p className={styles.ready}>The sample is ready. Or drop a file of your own.</p>}
             {waits && <p>First agree above to leave out {counted(report.leftOut, 'row')}.</p>}
           </div>
+          {!scores && <RunHints />}
         </>
       )}
     </Step>

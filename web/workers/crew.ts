@@ -1,5 +1,6 @@
 import { transfer } from 'comlink'
 import { type Bridge, openBridge } from './bridge.ts'
+import { sealersFor, thisDevice } from './device.ts'
 import type { ReaderApi } from './inside/worker-reader.ts'
 import type { SealerApi } from './inside/worker-sealer.ts'
 import type { VaultApi } from './inside/worker-vault.ts'
@@ -13,12 +14,7 @@ export interface Crew {
   end(): void
 }
 
-/** Sealers, when nothing else is asked for: one per core. */
-export function defaultSealers(): number {
-  return Math.max(1, Math.min(navigator.hardwareConcurrency || 2, 16))
-}
-
-export function hireCrew(sealers = defaultSealers()): Crew {
+export function hireCrew(sealers = sealersFor(thisDevice())): Crew {
   const vault = openBridge<VaultApi>(
     new Worker(new URL('./inside/worker-vault.ts', import.meta.url), { type: 'module', name: 'vault' }),
   )

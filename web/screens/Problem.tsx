@@ -40,7 +40,12 @@ export function Problem({ error, next, children }: ProblemProps) {
   const where = line === undefined || /\bline\b/.test(known.message) ? '' : ` Line ${integer(line)}.`
   return (
     <Alert code={known.code} message={known.message + where} next={next ?? nextStep(known)}>
-      {children ?? (reloads.has(known.code) && <Button onPress={() => location.reload()}>Reload the page</Button>)}
+      {children ??
+        (reloads.has(known.code) && (
+          <Button primary onPress={() => location.reload()}>
+            Reload the page
+          </Button>
+        ))}
     </Alert>
   )
 }

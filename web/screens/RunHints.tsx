@@ -1,7 +1,7 @@
 import { counted } from '../ui/numbers.ts'
 import { useOnline } from '../ui/useOnline.ts'
 import { sealersFor, thisDevice } from '../workers/device.ts'
-import styles from './RunStep.module.css'
+import styles from './CheckStep.module.css'
 import { useSessionState } from './useSession.ts'
 
 /** What a person should know of this browser and device before a run, where there is something to know. */

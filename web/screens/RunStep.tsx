@@ -5,7 +5,6 @@ import { Step } from '../ui/Step.tsx'
 import { useBackOnline } from '../ui/useOnline.ts'
 import { focusIsLost } from './focus.ts'
 import { Problem } from './Problem.tsx'
-import { RunHints } from './RunHints.tsx'
 import { RunProgress } from './RunProgress.tsx'
 import styles from './RunStep.module.css'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
@@ -34,6 +33,8 @@ export function RunStep() {
     if ('stuck' in run && run.stuck?.code === 'run/offline') session.resume()
   })
 
+  const outOfDate = 'stuck' in run && run.stuck?.code === 'run/out-of-date'
+
   if (!report || report.scorable === 0) return null
   const waits = report.leftOut > 0 && !agreed
   // What comes next is always in sight; once it runs, or has, the page is the person's to scroll.
@@ -46,7 +47,7 @@ export function RunStep() {
           {'stuck' in run && run.stuck && <Problem error={run.stuck} />}
           <div className={styles.actions}>
             {run.status === 'paused' ? (
-              <Button key="hold" ref={hold} primary onPress={() => session.resume()}>
+              <Button key="hold" ref={hold} primary={!outOfDate} onPress={() => session.resume()}>
                 Resume
               </Button>
             ) : (
@@ -69,7 +70,6 @@ export function RunStep() {
             {sample && next && <p className={styles.ready}>The sample is ready. Or drop a file of your own.</p>}
             {waits && <p>First agree above to leave out {counted(report.leftOut, 'row')}.</p>}
           </div>
-          {!scores && <RunHints />}
         </>
       )}
     </Step>

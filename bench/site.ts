@@ -43,8 +43,10 @@ export async function openSite(): Promise<Site> {
   const keys = new Map<string, Uint8Array>()
 
   const key = async (request: IncomingMessage): Promise<Uint8Array> => {
+    const bytes = new Uint8Array(await buffer(request))
+    // Only now: two keys may be on their way at once.
     const keyId = String(keys.size)
-    keys.set(keyId, new Uint8Array(await buffer(request)))
+    keys.set(keyId, bytes)
     return new TextEncoder().encode(keyId)
   }
   const scores = async (request: IncomingMessage, keyId: string): Promise<Uint8Array> => {

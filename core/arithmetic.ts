@@ -1,6 +1,12 @@
 import type { RandomBytes } from './random.ts'
 
 /**
+ * A key's modulus has no prime factor below 2^20, so at most L/20 of them: an adversary's may have that many, and as many
+ * small subgroups of each order, all of which a mask must cover (kernel/masks.ts).
+ */
+export const leastFactorBits = 20
+
+/**
  * The arithmetic on ciphertexts, in batches of fixed-width bytes. Two engines implement it: the BigInt twin
  * (`twin.ts`), which is the specification, and the WebAssembly kernel, which equals it, refusals included.
  *
@@ -9,7 +15,10 @@ import type { RandomBytes } from './random.ts'
  */
 export interface Arithmetic {
   readonly engine: 'kernel' | 'twin'
-  /** Everything that needs the public key alone. `n` is L/8 bytes with its top bit set and odd. */
+  /**
+   * Everything that needs the public key alone. `n` is L/8 bytes with its top bit set and odd; for masks from a table
+   * it has no prime factor of {@link leastFactorBits} bits or fewer, as `checkKey` sees to.
+   */
   publicKey(n: Uint8Array): PublicArithmetic
 }
 

@@ -52,7 +52,14 @@ export function rootFloor(a: bigint, k: number): bigint {
   }
 }
 
-/** The primes below a small limit. */
+/** The product of many integers, in pairs: factors of one size are multiplied fastest. */
+export function productOf(factors: readonly bigint[]): bigint {
+  if (factors.length <= 2) return (factors[0] ?? 1n) * (factors[1] ?? 1n)
+  const middle = factors.length >> 1
+  return productOf(factors.slice(0, middle)) * productOf(factors.slice(middle))
+}
+
+/** The primes below a limit of up to some millions. */
 export function primesBelow(limit: number): number[] {
   const composite = new Uint8Array(limit)
   const primes: number[] = []

@@ -1,7 +1,8 @@
+import { leastFactorBits } from './arithmetic.ts'
 import { fromBytes } from './bytes.ts'
 import { type KeySize, keySizes } from './card.ts'
 import { fail } from './errors.ts'
-import { gcd, modPow, primesBelow, rootFloor } from './integers.ts'
+import { gcd, modPow, primesBelow, productOf, rootFloor } from './integers.ts'
 
 /**
  * Public keys, and why a server may rely on one it did not make.
@@ -11,7 +12,8 @@ import { gcd, modPow, primesBelow, rootFloor } from './integers.ts'
  * "Efficient Noninteractive Certification of RSA Moduli and Beyond" (eprint 2018/057), section 3.
  * n has no prime factor below α, and the client returns the n-th roots modulo n of m challenges that only a hash
  * chooses. If gcd(n, φ(n)) ≠ 1, a random unit has an n-th root with probability at most 1/α, so m roots leave
- * α^−m: with α = 6370 and m = 11 that is 2^−139.
+ * α^−m. The paper's α = 6370 and m = 11 make 2^−139. Our α is 2^20, because it also bounds how many primes n may have,
+ * which masks by table need to know ({@link leastFactorBits}); with as many roots that leaves 2^−220.
  */
 
 /** SHA-256, passed in because this room touches no platform. */
@@ -21,10 +23,15 @@ export type Sha256 = (bytes: Uint8Array) => Promise<Uint8Array>
 export const shortestPassphrase = 10
 
 export const proofRoots = 11
-export const smallFactorLimit = 6370
+export const smallFactorLimit = 2 ** leastFactorBits
 
-/** The product of all primes below {@link smallFactorLimit}: one gcd finds any of them in n. */
-const smallPrimes = primesBelow(smallFactorLimit).reduce((product, prime) => product * BigInt(prime), 1n)
+let smallPrimes: bigint | null = null
+
+/** Whether a prime below {@link smallFactorLimit} divides n: one gcd with the product of them all, which is made once. */
+function hasSmallFactor(n: bigint): boolean {
+  smallPrimes ??= productOf(primesBelow(smallFactorLimit).map(BigInt))
+  return gcd(n, smallPrimes % n) !== 1n
+}
 
 /** The key's name: SHA-256 of n as exactly L/8 bytes, big-endian. */
 export function keyFingerprint(n: Uint8Array, sha256: Sha256): Promise<Uint8Array> {
@@ -69,8 +76,7 @@ export async function checkKey(n: Uint8Array, proof: Uint8Array, sha256: Sha256)
   const bits = keyBits(n)
   const modulus = fromBytes(n)
   if (modulus % 2n === 0n) fail('key/even', 'The modulus is even.')
-  if (gcd(smallPrimes, modulus) !== 1n)
-    fail('key/small-factor', `The modulus has a prime factor below ${smallFactorLimit}.`)
+  if (hasSmallFactor(modulus)) fail('key/small-factor', `The modulus has a prime factor below ${smallFactorLimit}.`)
   if (isPower(modulus, bits)) fail('key/power', 'The modulus is a power of an integer.')
   if (proof.length !== proofRoots * n.length) fail('key/proof', `A proof is ${proofRoots} roots of ${n.length} bytes.`)
   // A prime passes the roots below, and every n-th power modulo its square hides nothing.
@@ -84,9 +90,9 @@ export async function checkKey(n: Uint8Array, proof: Uint8Array, sha256: Sha256)
   })
 }
 
-/** Whether n = a^k for some k ≥ 2. Without small factors a has at least 12 bits, which bounds k. */
+/** Whether n = a^k for some k ≥ 2. Without small factors a has more than 20 bits, which bounds k. */
 function isPower(n: bigint, bits: number): boolean {
-  const most = Math.ceil(bits / Math.log2(smallFactorLimit))
+  const most = Math.ceil(bits / leastFactorBits)
   return primesBelow(most + 1).some((k) => {
     const root = rootFloor(n, k)
     return root ** BigInt(k) === n

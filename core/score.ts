@@ -82,6 +82,14 @@ function integrity(what: string): never {
   fail('result/integrity', `The answer failed its integrity check: ${what}. No score of it is shown.`)
 }
 
+/** The heads that score, and those that hold the points of characteristics for reason codes: indices of the card's. */
+export function headRoles({ heads }: Pick<CardBody, 'heads'>): { outputs: number[]; reasons: number[] } {
+  const outputs: number[] = []
+  const reasons: number[] = []
+  for (const [h, { role }] of heads.entries()) (role === undefined ? outputs : reasons).push(h)
+  return { outputs, reasons }
+}
+
 /** The responses of one record's predictors, by the card's link. Reason heads have no part in them. */
 export function responses(card: Card | CardBody, predictors: readonly number[]): number[] {
   return respond(card.link, card.reasons ? predictors.filter((_, h) => card.heads[h]?.role === undefined) : predictors)

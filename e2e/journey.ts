@@ -43,6 +43,9 @@ export const names = {
   problems: "Rows that can't be scored",
 } as const
 
+/** The longest time between two looks at a page, in milliseconds. */
+const longestWait = 1000
+
 /** How long nothing may change before a run counts as stuck, in milliseconds: a chunk can take minutes on a slow machine. */
 export const patience = 300_000
 
@@ -142,6 +145,7 @@ async function until<T>(page: Page, look: () => Promise<T | null>): Promise<T> {
   const alerts = page.locator('[role="alert"][data-code]')
   let last = ''
   let moved = Date.now()
+  let wait = 100
   for (;;) {
     const [alert] = await alerts.evaluateAll((all) =>
       all.map((node) => ({
@@ -159,6 +163,8 @@ async function until<T>(page: Page, look: () => Promise<T | null>): Promise<T> {
       .evaluateAll((all) => all.map((node) => node.getAttribute('aria-valuenow') ?? node.textContent).join('\n'))
     if (now !== last) [last, moved] = [now, Date.now()]
     if (Date.now() - moved > patience) throw new Error(`Nothing has moved on the page for ${patience / 1000} seconds.`)
-    await page.waitForTimeout(100)
+    // Looking takes the page's time too, so a long run is looked at less often.
+    wait = Math.min(1.1 * wait, longestWait)
+    await page.waitForTimeout(wait)
   }
 }

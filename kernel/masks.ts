@@ -1,3 +1,4 @@
+import { leastFactorBits } from '../core/arithmetic.ts'
 import { fail } from '../core/errors.ts'
 import type { RandomBytes } from '../core/random.ts'
 import { invertAll } from './inverse.ts'
@@ -5,19 +6,29 @@ import type { PublicModulus } from './modulus.ts'
 import type { Program } from './schedule.ts'
 import { entryBytes, productBytes, type TableShape, tableShape } from './sizes.ts'
 
-/** With adversarial n the group may have many small subgroups: more bases than the owner's 130. */
-const leastBases = 400
+/**
+ * How many bases a table of masks needs, for n of `bits` bits whose prime factors have more than 20.
+ *
+ * A digit string's collisions decide (leftover hash lemma, core/private/residues.ts): two samples with digits α and α'
+ * agree with probability |G[g]| / |G|, where G are the n-th residues, g is what divides all α_i − α'_i, and G[g] are the
+ * elements that g kills. G is a product of at most k = bits/20 cyclic groups, one for each prime of n, so |G[g]| ≤ g^k,
+ * and g divides all D differences with probability about g^-D; nothing but α = α' is left beyond the digits' range. So
+ * the samples are within ½·√(2^(k − D) + 3^(k − D) + … + 2^-128) of uniform: with D = k + 130 that is 2^-64. An owner's
+ * honest n has two primes, yet nothing proves that here.
+ */
+const basesFor = (bits: number): number => Math.floor(bits / leastFactorBits) + 130
 /** Masks per pass over the table, two a lane pair. */
 const batch = 64
 /**
- * What stands before the rows: how many pairs of bases have their rows (a 32-bit word), and from byte 64 on whose they
+ * What stands before the rows: how many pairs of bases have all their rows (a 32-bit word), and from byte 64 on whose they
  * are (n). So a memory that held another key's table begins anew, and never gives masks of a wrong modulus.
  */
 const headerBytes = 1024
 const nameAt = 64
 
 /**
- * Masks by table: ∏ b_i^{α_i} with secret bases b_i = r_i^n and α_i uniform in [0, 2^w).
+ * Masks by table: ∏ b_i^{α_i} with secret bases b_i = r_i^n and α_i uniform in [0, 2^w), or in [0, 2^(2w)) and so on for
+ * bases that have several rows. A base costs as much as a mask without a table, a row some hundredth of that.
  *
  * The rows live outside the module's memory, so that they can be in memory that threads share, and the entries that a
  * batch needs are copied in: two of 1 KB each at 3072 bits for every pair of masks, 0.3 µs against 9 µs for the product.
@@ -28,7 +39,7 @@ export class MaskTable {
   readonly #power: { readonly program: Program; readonly result: number }
   readonly #n: Uint8Array
   readonly #shape: TableShape
-  /** Pairs of bases that have their rows. */
+  /** Pairs of bases that have all their rows. */
   readonly #made: Int32Array
   readonly #name: Uint8Array
   readonly #rows: Uint8Array
@@ -45,7 +56,7 @@ export class MaskTable {
     this.#power = power
     this.#n = n
     const room = (memory?.byteLength ?? tableBytes) - headerBytes
-    this.#shape = tableShape(8 * n.length + 128, leastBases, modulus.limbs, 1, room)
+    this.#shape = tableShape(8 * n.length + 128, basesFor(8 * n.length), modulus.limbs, 1, room)
     const within = memory ?? new ArrayBuffer(headerBytes + this.#shape.bytes)
     if (within.byteLength < headerBytes + this.#shape.bytes) {
       fail('internal', 'The memory has no room for the narrowest table of masks.')
@@ -67,7 +78,7 @@ export class MaskTable {
   /** Makes the rows of `steps` more pairs of bases, each as much work as two masks without a table. */
   grow(steps: number, unit: () => Uint8Array, invert: (value: bigint) => bigint | null): void {
     const made = this.#progress()
-    const { bases, entries } = this.#shape
+    const { bases, rows: digits, entries, windowBits } = this.#shape
     const pairs = Math.min(steps, bases / 2 - made)
     if (pairs <= 0) return
     const { limbs, size } = this.#modulus
@@ -89,8 +100,13 @@ export class MaskTable {
       region.copy(inverse, base, pairs * size)
       invertAll(region, work, size, inverse, pairs, 2 * this.#n.length, invert)
       for (let k = 0; k < pairs; k++) {
-        region.functions.fillRow(rows, rowBytes, base + k * size, inverse + k * size, entries, work)
-        this.#rows.set(region.view(rows, 2 * rowBytes), 2 * (made + k) * rowBytes)
+        for (let row = 2 * (made + k); row < digits; row += bases) {
+          region.functions.fillRow(rows, rowBytes, base + k * size, inverse + k * size, entries, work)
+          this.#rows.set(region.view(rows, 2 * rowBytes), row * rowBytes)
+          for (let i = 0; i < windowBits; i++) {
+            for (const x of [base + k * size, inverse + k * size]) region.functions.liftSquare(x, x)
+          }
+        }
       }
     })
     Atomics.store(this.#made, 0, made + pairs)
@@ -108,11 +124,11 @@ export class MaskTable {
 
   #drawSome(masks: Uint8Array, width: number, count: number, random: RandomBytes): void {
     const { limbs } = this.#modulus
-    const { bases, entries } = this.#shape
+    const { rows: digits, entries } = this.#shape
     const pairs = Math.ceil(count / 2)
     const lanes = 2 * pairs
     const entry = entryBytes(limbs)
-    const digits = random(lanes * bases)
+    const choice = random(lanes * digits)
     this.#modulus.use((region, work) => {
       const { functions } = region
       const size = productBytes(limbs)
@@ -129,9 +145,9 @@ export class MaskTable {
         Uint8Array.from({ length: lanes }, (_, lane) => lane),
       )
       const copies = region.view(chosen, lanes * entry)
-      for (let i = 0; i < bases; i++) {
+      for (let i = 0; i < digits; i++) {
         for (let lane = 0; lane < lanes; lane++) {
-          const digit = (digits[i * lanes + lane] as number) & (entries - 1)
+          const digit = (choice[i * lanes + lane] as number) & (entries - 1)
           const at = (i * entries + digit) * entry
           copies.set(this.#rows.subarray(at, at + entry), lane * entry)
         }

@@ -79,10 +79,17 @@ class OwnerKernel implements KernelOwner {
       const random2 = region.take(2 * length)
       const base = region.take(2 * size)
       const work = region.take(5 * size)
+      const inverse = base + size
       for (let i = 0; i < shape.bases; i++) {
         do region.write(random2, random(2 * length))
         while (!region.functions.base(base, random2, length))
-        region.functions.fillRow(at + 2 * i * apart, apart, base, base + size, shape.entries, work)
+        for (let row = i; row < shape.rows; row += shape.bases) {
+          region.functions.fillRow(at + 2 * row * apart, apart, base, inverse, shape.entries, work)
+          for (let k = 0; k < shape.windowBits; k++) {
+            region.functions.liftSquare(base, base)
+            region.functions.square(inverse, inverse)
+          }
+        }
       }
     })
     this.#table = { at, shape }
@@ -92,11 +99,17 @@ class OwnerKernel implements KernelOwner {
   }
 
   useTable(table: ResidueTable): void {
-    const bases = Math.max(leastBases, 2 * Math.ceil((8 * this.#primeLength + 128) / table.windowBits / 2))
-    const entries = 2 ** table.windowBits
-    const bytes = bases * entries * 2 * entryBytes(limbsFor(8 * this.#primeLength))
-    if (table.engine !== 'kernel' || table.entries.length !== bytes) fail('internal', 'The table is another engine’s.')
-    const shape = { windowBits: table.windowBits, bases, entries, bytes }
+    const shape = tableShape(
+      8 * this.#primeLength + 128,
+      leastBases,
+      limbsFor(8 * this.#primeLength),
+      2,
+      table.entries.length,
+    )
+    const { bytes, windowBits } = shape
+    if (table.engine !== 'kernel' || table.entries.length !== bytes || table.windowBits !== windowBits) {
+      fail('internal', 'The table is another engine’s.')
+    }
     const { memory } = table as KernelTable
     if (memory && memory !== this.#owner().region.memory && this.#move(memory, true)) {
       this.#table = { at: table.entries.byteOffset, shape }
@@ -124,13 +137,13 @@ class OwnerKernel implements KernelOwner {
       const { functions } = region
       const products = region.take(batch * size)
       const scratch = region.take(liftedBytes(held.half))
-      const choice = region.take(2 * batch * shape.bases)
+      const choice = region.take(2 * batch * shape.rows)
       const output = region.take(width)
       for (let first = 0; first < count; first += batch) {
         const some = Math.min(batch, count - first)
         for (let k = 0; k < some; k++) functions.beginResidue(products + k * size)
-        region.write(choice, random(2 * some * shape.bases))
-        functions.multiplyRows(products, some, at, apart, shape.bases, choice, shape.entries - 1, scratch)
+        region.write(choice, random(2 * some * shape.rows))
+        functions.multiplyRows(products, some, at, apart, shape.rows, choice, shape.entries - 1, scratch)
         for (let k = 0; k < some; k++) {
           functions.joinResidue(output, products + k * size)
           residues.set(region.view(output, width), (first + k) * width)

@@ -25,21 +25,28 @@ export function productBytes(limbs: number): number {
 export interface TableShape {
   /** w */
   readonly windowBits: number
-  /** D */
+  /** Secret bases, an even number of them. */
   readonly bases: number
+  /**
+   * D: digits of a sample, and rows of the table, an even number. Where rows are more than bases, a base has several:
+   * row j is of base j modulo `bases`, to the power 2^(w·⌊j / bases⌋).
+   */
+  readonly rows: number
   readonly entries: number
   readonly bytes: number
 }
 
 /**
- * The widest window, up to a byte, whose table fits `tableBytes`: at least `least` bases, and digits of `bits` bits in
- * all. `lanes` is 2 where the lanes have tables of their own.
+ * The widest window, up to a byte, whose table fits `tableBytes`, for digits of `bits` bits in all. `least` is how many
+ * independent bases there must be; `lanes` is 2 where the lanes have tables of their own. Bases beyond `least` buy
+ * nothing: more digits may stand on the same bases.
  */
 export function tableShape(bits: number, least: number, limbs: number, lanes: number, tableBytes: number): TableShape {
+  const bases = 2 * Math.ceil(least / 2)
   for (let windowBits = 8; ; windowBits--) {
-    const bases = Math.max(least, 2 * Math.ceil(bits / windowBits / 2))
+    const rows = Math.max(bases, 2 * Math.ceil(bits / windowBits / 2))
     const entries = 2 ** windowBits
-    const bytes = bases * entries * lanes * entryBytes(limbs)
-    if (bytes <= tableBytes || windowBits === 1) return { windowBits, bases, entries, bytes }
+    const bytes = rows * entries * lanes * entryBytes(limbs)
+    if (bytes <= tableBytes || windowBits === 1) return { windowBits, bases, rows, entries, bytes }
   }
 }

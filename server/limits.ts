@@ -34,7 +34,7 @@ export interface Limits {
   readonly stocks: number
   /** A key that scores nothing for so long gets no more masks. */
   readonly stockIdleMs: number
-  /** Tables of masks at once, and the memory of each: 31.8 MiB at 3072 bits, 16 at 2048, 21 at 4096. */
+  /** Tables of masks at once, and the memory of each: 31.8 MiB at 3072 bits, 25 at 2048, 21 at 4096. */
   readonly maskTables: number
   readonly maskTableBytes: number
   /** A key that scored nothing for so long gives its table up to another. */

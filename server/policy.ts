@@ -1,6 +1,6 @@
 /*
- * When masks are made, and how. In units of one mask by exponentiation (15 to 20 ms of a thread at 3072 bits), a mask
- * by table costs 0.16 and the table 560; scoring a block with 23 inputs costs 0.1. So masks are most of the server's
+ * When masks are made, and how. In units of one mask by exponentiation (15 to 24 ms of a thread at 3072 bits), a mask
+ * by table costs 0.16 and the table 250; scoring a block with 23 inputs costs 0.1. So masks are most of the server's
  * work, and the whole of a run's cost follows from three rules.
  *
  * 1. A key that registers gets a small stock by exponentiation: a run of 4,000 records needs about 60.
@@ -12,19 +12,21 @@
  *    that have been long go on for long. Building from the s-th mask on costs, in masks by exponentiation,
  *
  *      masks of the run      62    300    700   1500   5000   mean over the best, lengths log-uniform in [1, 10000]
- *      s = 0 (at once)      570    608    672    800   1360   1.93
- *      s = 128               62    716    780    908   1468   1.26
- *      s = 256               62    823    887   1015   1575   1.27
- *      s = 512               62    300   1102   1230   1790   1.35
- *      never                 62    300    700   1500   5000   2.72
+ *      s = 0 (at once)      260    298    362    490   1050   27.56
+ *      s = 64                62    352    416    544   1104   1.30
+ *      s = 96                62    379    443    571   1131   1.21
+ *      s = 128               62    406    470    598   1158   1.17
+ *      s = 256               62    513    577    705   1265   1.17
+ *      s = 512               62    300    792    920   1480   1.25
+ *      never                 62    300    700   1500   5000   1.86
  *
- *    128 to 384 are equal within 5 %; 256 is at worst 3.2 times the best, 128 is 5.3 times. What has been made of the
- *    table already counts: half a table pays after half as many masks. While it is made, requests go on and make
- *    their masks by exponentiation, so it is made in tasks as long as a chunk's own: it has its turn as they have.
+ *    From 96 on all are equal within 7 %; 128 serves long runs best. What has been made of the table already counts:
+ *    half a table pays after half as many masks. While it is made, requests go on and make their masks by
+ *    exponentiation, so it is made in tasks as long as a chunk's own: it has its turn as they have.
  */
-const masksThatPayForTable = 256
-/** Steps of the table at 3072 bits, each as much work as two masks by exponentiation. */
-const stepsOfTable = 270
+const masksThatPayForTable = 128
+/** Steps of the table at 3072 bits, each as much work as 1.7 masks by exponentiation. */
+const stepsOfTable = 142
 
 /** Whether to go on with a key's table beside its requests: rule 3. `steps` of the table have been made. */
 export function paysForTable(masksNeeded: number, steps: number): boolean {

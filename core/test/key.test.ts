@@ -158,17 +158,20 @@ describe('a modulus that no mask could rely on', () => {
     await expect(checkKey(toBytes(isoKey.n - 1n, width), anyProof(), sha256)).rejects.toEqual(code('key/even'))
   })
 
-  it.each([3n, 5n, 6361n, 6367n])('one with the factor %d', async (factor) => {
+  it.each([3n, 5n, 6373n, 1_048_573n])('one with the factor %d', async (factor) => {
     const n = factor * (((3n << 2046n) / factor) | 1n)
     await expect(checkKey(toBytes(n, width), anyProof(), sha256)).rejects.toEqual(code('key/small-factor'))
   })
 
-  it('6373 is the first factor that is not small', async () => {
-    expect(primesBelow(6374).filter((p) => p >= smallFactorLimit)).toEqual([6373])
-    const q = prime(2035)
-    const n = 6373n * q
-    expect([bitLength(n), gcd(n, 6372n * (q - 1n))]).toEqual([bits, 1n])
-    const proof = await proveKey({ bits, p: 6373n, q, n }, sha256)
+  it('the first prime above 2^20 is the first factor that is not small', async () => {
+    expect(smallFactorLimit).toBe(2 ** 20)
+    const [p = 0n] = primesBelow(2 ** 20 + 100)
+      .filter((each) => each > smallFactorLimit)
+      .map(BigInt)
+    const q = prime(2028)
+    const n = p * q
+    expect([p, bitLength(n), gcd(n, (p - 1n) * (q - 1n))]).toEqual([1_048_583n, bits, 1n])
+    const proof = await proveKey({ bits, p, q, n }, sha256)
     await expect(checkKey(toBytes(n, width), proof, sha256)).resolves.toBeUndefined()
   })
 

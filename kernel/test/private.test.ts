@@ -44,6 +44,19 @@ describe.each(bits)('the owner of a key of %i bits', (size) => {
     expect(seen.size).toBe(35)
   })
 
+  test('where a base has several rows, each is the one before it to the power 2^w', () => {
+    const other = owners.privateKey(p, q)
+    const { windowBits } = other.makeTable(random)
+    const rows = 2 * Math.ceil((size / 2 + 128) / windowBits / 2)
+    const only = (digit: number) =>
+      fromBytes(other.residues(1, (count) => new Uint8Array(count).fill(1, 2 * digit, 2 * digit + 2)))
+    for (let row = 130; row < rows; row += 97) {
+      expect(only(row - 130)).not.toBe(1n)
+      expect(only(row)).toBe(power(only(row - 130), 2n ** BigInt(windowBits), n * n))
+    }
+    expect(rows > 130).toBe(size >= 2048)
+  })
+
   test('seal equals the twin, at the corners of both arguments', () => {
     const residues = concat([1n, n * n - 1n, n, n + 1n, randomBits(2 * size) % (n * n)].map((r) => toBytes(r, width)))
     expect(owner.seal(plaintexts, residues)).toEqual(twin.seal(plaintexts, residues))

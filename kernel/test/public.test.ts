@@ -158,12 +158,29 @@ test('a table of masks can be made in steps, and masks be drawn meanwhile', () =
   const { n } = key(128)
   const engine = arithmetic.publicKey(toBytes(n, 16))
   let steps = 0
-  while (!engine.prepareMasks(random, 7)) {
+  while (!engine.prepareMasks(random, 3)) {
     steps++
     expect(engine.masks(1, random).length).toBe(32)
   }
   expect(steps).toBeGreaterThan(20)
   expect(engine.masks(3, random).length).toBe(96)
+})
+
+test('where a base has several rows, each is the one before it to the power 2^w', () => {
+  const { n } = key(256)
+  const engine = arithmetic.publicKey(toBytes(n, 32))
+  // 12 primes may divide n: 142 bases. In the narrowest memory a digit has two bits, and 384 bits take 192 of them.
+  const [bases, digits] = [142, 192]
+  engine.useMaskMemory(new SharedArrayBuffer(1024 + digits * 4 * 16 * 6))
+  expect(engine.prepareMasks(random)).toBe(true)
+  const only = (digit: number) => {
+    const mask = engine.masks(1, (count) => new Uint8Array(count).fill(1, 2 * digit, 2 * digit + 1))
+    return fromBytes(mask)
+  }
+  for (let base = 0; base < digits - bases; base++) {
+    expect(only(base)).not.toBe(1n)
+    expect(only(base + bases)).toBe(power(only(base), 4n, n * n))
+  }
 })
 
 describe('a table of masks in memory that is shared', () => {
@@ -184,7 +201,7 @@ describe('a table of masks in memory that is shared', () => {
     const threads = [thread(own.n), thread(own.n), thread(own.n)]
     for (const each of threads) each.useMaskMemory(memory)
     let turn = 0
-    while (!threads[turn % 2]?.prepareMasks(random, 30)) turn++
+    while (!threads[turn % 2]?.prepareMasks(random, 10)) turn++
     expect(turn).toBeGreaterThan(4)
     const [first, second, third] = threads.map((each) => each.masks(5, replay(1n)))
     expect(second).toEqual(first)

@@ -232,7 +232,7 @@ test('a short run does not share the machine with a table, which waits for a qui
   }
 })
 
-test('a long run makes its table pay: from 256 masks on it goes beside the requests, and then serves them', async () => {
+test('a long run makes its table pay: from 128 masks on it goes beside the requests, and then serves them', async () => {
   const { done, gate, request, stock } = makeStock({ maskTables: 4 })
   // One thread that never idles: spare work would wait for ever.
   const answers: boolean[] = []
@@ -247,9 +247,9 @@ test('a long run makes its table pay: from 256 masks on it goes beside the reque
   expect(done).not.toContain('table background')
   // In tasks of four steps each, as long as the answer to a chunk.
   expect(done.filter((each) => each === 'table foreground')).toHaveLength(Math.ceil(tableSteps / 4))
-  // Three runs of chunks of 8 masks: 256 are reached in the eleventh round.
-  expect(growth).toBeGreaterThanOrEqual(9)
-  expect(growth).toBeLessThanOrEqual(13)
+  // Three runs of chunks of 8 masks: 128 are reached in the sixth round.
+  expect(growth).toBeGreaterThanOrEqual(4)
+  expect(growth).toBeLessThanOrEqual(8)
   expect([answers[0], answers.at(-1), stock.tables]).toEqual([false, true, 1])
   expect(gate.waiting('foreground')).toBe(0)
 })

@@ -28,6 +28,13 @@ export interface SentChunk {
   readonly sha256: string
 }
 
+/** All exchanges so far, also those that are listed no more. */
+export interface Traffic {
+  readonly requests: number
+  readonly bytesUp: number
+  readonly bytesDown: number
+}
+
 const mostListed = 500
 const mostBodies = 20
 const mostBodyBytes = 4 * 1024 * 1024
@@ -35,15 +42,30 @@ const mostChunks = 200_000
 
 export class Evidence {
   #seen: readonly Seen[] = []
-  #count = 0
+  #traffic: Traffic = { requests: 0, bytesUp: 0, bytesDown: 0 }
   readonly #bodies = new Map<number, Uint8Array<ArrayBuffer>>()
   #run = ''
   #sent: Promise<SentChunk>[] = []
   #omitted = 0
 
-  /** Takes note of an exchange; returns all that are listed. */
-  note(exchange: Exchange, body: Uint8Array<ArrayBuffer> | null): readonly Seen[] {
-    const number = ++this.#count
+  /** The last exchanges, newest last. */
+  get seen(): readonly Seen[] {
+    return this.#seen
+  }
+
+  get traffic(): Traffic {
+    return this.#traffic
+  }
+
+  /** Takes note of an exchange and of the body that was handed to the network. */
+  note(exchange: Exchange, body: Uint8Array<ArrayBuffer> | null): void {
+    const { requests, bytesUp, bytesDown } = this.#traffic
+    const number = requests + 1
+    this.#traffic = {
+      requests: number,
+      bytesUp: bytesUp + exchange.bytesUp,
+      bytesDown: bytesDown + exchange.bytesDown,
+    }
     const chunk = exchange.method === 'POST' && body ? headerOf(body) : null
     if (chunk && body) {
       this.#keep(number, body)
@@ -58,7 +80,6 @@ export class Evidence {
     this.#seen = [...this.#seen.slice(-(mostListed - 1)), seen].map((each) =>
       each.kept === this.#bodies.has(each.number) ? each : { ...each, kept: this.#bodies.has(each.number) },
     )
-    return this.#seen
   }
 
   /** The body of an exchange, while it is kept. */

@@ -1,4 +1,5 @@
 import type { Sealed } from '../workers/inside/sealing.ts'
+import { pace } from './paced.ts'
 
 /** Where a run stands: counts of what happened, never estimates. */
 export interface Progress {
@@ -35,7 +36,7 @@ export interface Progress {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends number ? number : Mutable<T[K]> }
 
-/** Counts a run as it goes and tells of it, at most some ten times a second. */
+/** Counts a run as it goes and tells of it, as often as a person can follow. */
 export class Figures {
   readonly #onProgress: (progress: Progress) => void
   readonly #started = performance.now()
@@ -97,7 +98,7 @@ export class Figures {
 
   #tell(): void {
     const now = performance.now()
-    if (now - this.#told < 80) return
+    if (now - this.#told < pace) return
     this.#told = now
     this.#onProgress(this.#snapshot())
   }

@@ -11,6 +11,9 @@ import { type Match, matchColumns, rematch, unusedColumns } from './matching.ts'
 import type { ModelList } from './server.ts'
 import { noFile, planOf, type SessionState, unchecked } from './state.ts'
 
+/** How `workers/inside/plainCsv.ts` writes. */
+const writtenHere = { encoding: 'utf-8', delimiter: ',', decimalMark: '.' } as const satisfies FileFormat
+
 /** From a model and a dropped file to rows that are known to be scorable: reading, matching, repairing, checking. */
 export class Preparation {
   readonly #desk: Desk
@@ -35,7 +38,7 @@ export class Preparation {
   async openFile(source: File, origin: SessionState['origin'] = 'own', sheet: number | null = null): Promise<void> {
     const signal = this.#desk.restart()
     this.#desk.set({ ...noFile, file: source, source, origin, reading: true })
-    void this.#keyring.ensureKey()
+    void this.#keyring.introduce()
     try {
       const { file, table } = await takeIn(source, sheet, signal)
       this.#desk.set({ file, table })
@@ -77,9 +80,11 @@ export class Preparation {
     const signal = this.#desk.restart()
     this.#desk.set({ ...noFile, file, source, table, origin, reading: true })
     try {
-      const preview = await this.#desk.crew.reader.call((reader) => reader.inspect(file, chosen), signal)
+      // What was read from a workbook or Parquet file is written here, in one known way: nothing of it is to be found.
+      const stated = table ? ({ ...writtenHere, ...chosen } as const) : chosen
+      const preview = await this.#desk.crew.reader.call((reader) => reader.inspect(file, stated), signal)
       const matches = card ? matchColumns(card, preview.header) : []
-      const confirmDecimal = preview.format.decimalMark === ',' && chosen.decimalMark === undefined
+      const confirmDecimal = preview.format.decimalMark === ',' && stated.decimalMark === undefined
       this.#desk.set({ preview, matches, confirmDecimal, reading: false })
     } catch (thrown) {
       if (signal.aborted) return

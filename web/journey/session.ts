@@ -3,9 +3,11 @@ import { BlindscoreError } from '../../core/errors.ts'
 import { Desk } from './desk.ts'
 import { Evidence } from './evidence.ts'
 import { Keyring } from './keyring.ts'
+import { paced } from './paced.ts'
 import { Preparation } from './preparation.ts'
 import { makeReceipt, type Receipt } from './receipt.ts'
 import { Runner } from './runner.ts'
+import { predictorsOf } from './scored.ts'
 import type { OnExchange, ScoringServer } from './server.ts'
 import { planOf, type SessionState } from './state.ts'
 
@@ -26,16 +28,12 @@ export class Session {
 
   constructor(server: (onExchange: OnExchange) => ScoringServer) {
     this.store = this.#desk.store
-    this.server = server((exchange, body) =>
-      this.#desk.set(({ traffic: { requests, bytesUp, bytesDown } }) => ({
-        exchanges: this.#evidence.note(exchange, body),
-        traffic: {
-          requests: requests + 1,
-          bytesUp: bytesUp + exchange.bytesUp,
-          bytesDown: bytesDown + exchange.bytesDown,
-        },
-      })),
-    )
+    const evidence = this.#evidence
+    const tell = paced(() => this.#desk.set({ exchanges: evidence.seen, traffic: evidence.traffic }))
+    this.server = server((exchange, body) => {
+      evidence.note(exchange, body)
+      tell()
+    })
     this.#keyring = new Keyring(this.#desk, this.server)
     this.#preparation = new Preparation(this.#desk, this.#keyring)
     this.#runner = new Runner(this.#desk, this.#keyring, this.server)
@@ -120,6 +118,18 @@ export class Session {
     if (!file || !preview || !report) throw new BlindscoreError('internal', 'There is no file.')
     const plan = { format: preview.format, width: preview.header.length }
     return this.#desk.crew.reader.call((reader) => reader.someRows(file, plan, report.places, rows, columns), signal)
+  }
+
+  /** The reason codes of some scored rows, the weightiest first. */
+  async reasons(rows: readonly number[], signal: AbortSignal): Promise<string[][]> {
+    const { file, report, scores } = this.state
+    const plan = planOf(this.state)
+    if (!file || !report || !scores || !plan) throw new BlindscoreError('internal', 'There are no scores.')
+    const predictors = predictorsOf(scores, rows, plan.card.heads.length)
+    return this.#desk.crew.reader.call(
+      (reader) => reader.someReasons(file, plan, report.places, rows, predictors),
+      signal,
+    )
   }
 
   /** The body of an exchange that is still kept: the bytes that were handed to the network. */

@@ -6,7 +6,7 @@ import type { Preview } from '../workers/inside/inspect.ts'
 import type { Plan } from '../workers/inside/plan.ts'
 import type { Repair } from '../workers/inside/repairs.ts'
 import type { ColumnSuggestion } from '../workers/inside/suggestColumns.ts'
-import type { Seen } from './evidence.ts'
+import type { Seen, Traffic } from './evidence.ts'
 import type { Progress } from './figures.ts'
 import type { Intake } from './intake.ts'
 import type { KeyState } from './keyring.ts'
@@ -54,8 +54,7 @@ export interface SessionState {
   readonly engine: EngineReport | null
   /** What crossed the line, newest last, at most some hundred exchanges. */
   readonly exchanges: readonly Seen[]
-  /** All exchanges so far, also those that are listed no more. */
-  readonly traffic: { readonly requests: number; readonly bytesUp: number; readonly bytesDown: number }
+  readonly traffic: Traffic
 }
 
 export type RunState =

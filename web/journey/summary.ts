@@ -1,6 +1,7 @@
 import type { Card } from '../../core/card.ts'
 import { givesProbabilities } from '../../core/link.ts'
 import { responses } from '../../core/score.ts'
+import { messagesFirst } from '../workers/inside/turns.ts'
 
 /** What a person wants to see at once of a run's scores, for one response of the model. */
 export interface ResponseSummary {
@@ -27,7 +28,9 @@ export interface ScoreSummary {
 const bars = 40
 /** Places that a threshold can have: a whole number of them to a bar. */
 export const steps = 1000
-const recordsAtOnce = 5_000
+const recordsAtOnce = 200
+/** Milliseconds after which the main thread is given back, between two pieces. */
+const turn = 10
 
 /**
  * The scores of `predictors` and how they are distributed. Gives the main thread back between pieces of some
@@ -39,10 +42,13 @@ export async function summarise(card: Card, predictors: Float64Array, signal: Ab
   const records = predictors.length / heads
   const scores = new Float64Array(records * width)
   const inPieces = async (work: (from: number, to: number) => void): Promise<void> => {
+    let started = performance.now()
     for (let from = 0; from < records; from += recordsAtOnce) {
       work(from, Math.min(from + recordsAtOnce, records))
-      await new Promise((resolve) => setTimeout(resolve))
+      if (performance.now() - started < turn) continue
+      await messagesFirst()
       signal.throwIfAborted()
+      started = performance.now()
     }
   }
 

@@ -1,14 +1,18 @@
+import { useEffect, useRef, useState } from 'react'
 import { BlindscoreError } from '../../core/errors.ts'
 import { unusedColumns } from '../journey/matching.ts'
 import { Button } from '../ui/Button.tsx'
 import { bytes, counted, integer } from '../ui/numbers.ts'
+import { Progress } from '../ui/Progress.tsx'
 import { Step } from '../ui/Step.tsx'
 import { saveFile, siblingName } from '../ui/saveFile.ts'
 import styles from './CheckStep.module.css'
+import { focusIsLost } from './focus.ts'
+import { openSuggestions } from './openSuggestions.ts'
 import { Problem } from './Problem.tsx'
 import { ProblemGroup } from './ProblemGroup.tsx'
 import { Repairs } from './Repairs.tsx'
-import { useBusy, useSession, useSessionState } from './useSession.ts'
+import { type SessionState, useBusy, useSession, useSessionState } from './useSession.ts'
 import { useTask } from './useTask.ts'
 
 /** Every row checked before anything is sealed: what can't be scored, by what would mend it, and what follows. */
@@ -19,23 +23,41 @@ export function CheckStep() {
   const preview = useSessionState((state) => state.preview)
   const matches = useSessionState((state) => state.matches)
   const checking = useSessionState((state) => state.checking)
-  const report = useSessionState((state) => state.report)
+  const repairs = useSessionState((state) => state.repairs)
   const agreed = useSessionState((state) => state.agreed)
+  const report = useSteadyReport()
+  const step = useRef<HTMLElement>(null)
   const saving = useTask(async () =>
     saveFile(await session.leftOutFile(), siblingName(file?.name ?? '', 'left-out.csv')),
   )
-  if (!file || !preview || (!checking && !report)) return null
 
+  // The button of a repair goes away with its press; the focus goes on to the next one that is open.
+  const made = useRef(repairs)
+  useEffect(() => {
+    if (made.current !== repairs && focusIsLost())
+      (step.current?.querySelector<HTMLElement>('[data-suggestion] button') ?? step.current)?.focus()
+    made.current = repairs
+  }, [repairs])
+
+  if (!file || !preview || (!checking && !report)) return null
+  const progress = checking && (
+    <Progress
+      label="Checking"
+      part={checking.bytesRead / file.size}
+      text={`${counted(checking.rows, 'row')}, ${bytes(checking.bytesRead)} of ${bytes(file.size)}`}
+    />
+  )
   if (!report) {
-    const part = checking ? `${counted(checking.rows, 'row')}, ${bytes(checking.bytesRead)} of ${bytes(file.size)}` : ''
     return (
       <Step title="Check">
-        <p role="status">Checking every cell… {part}</p>
+        <p role="status">Checking every cell…</p>
+        {progress}
         <Repairs />
       </Step>
     )
   }
-  const { scorable, leftOut, groups, suggestions } = report
+  const { scorable, leftOut, groups } = report
+  const suggestions = openSuggestions(report.suggestions, repairs)
   // What mends a column's cells stands with the first of its problems that it can be about.
   const home = (feature: number) =>
     groups.find((group) => group.feature === feature && /not-a-number|level/.test(group.code)) ??
@@ -45,11 +67,15 @@ export function CheckStep() {
   const mendable = suggestions.length > 0
   const unused = unusedColumns(preview.header, matches).length
   return (
-    <Step title="Check">
+    <Step ref={step} title="Check">
       <p role="status" className={styles.consequence}>
-        {counted(scorable, 'record')} will be scored, {integer(leftOut)} left out, {counted(unused, 'column')} never{' '}
-        {unused === 1 ? 'leaves' : 'leave'} this browser.
+        {checking
+          ? 'Checking every cell again…'
+          : `${counted(scorable, 'record')} will be scored, ${integer(leftOut)} left out, ${counted(unused, 'column')} never ${
+              unused === 1 ? 'leaves' : 'leave'
+            } this browser.`}
       </p>
+      {progress}
       <Repairs />
       {groups.length > 0 && (
         <>
@@ -59,7 +85,7 @@ export function CheckStep() {
               <ProblemGroup key={`${group.code} ${group.column ?? ''}`} group={group} suggestions={mends(group)} />
             ))}
           </ul>
-          {scorable === 0 && (
+          {scorable === 0 && !checking && (
             <Problem error={new BlindscoreError('run/nothing-to-score', 'No row of this file can be scored.')} />
           )}
           <div className={styles.decide}>
@@ -68,7 +94,7 @@ export function CheckStep() {
                 <input
                   type="checkbox"
                   checked={agreed}
-                  disabled={busy}
+                  disabled={busy || checking !== null}
                   onChange={({ currentTarget }) => session.agree(currentTarget.checked)}
                 />
                 Leave out {counted(leftOut, 'row')}
@@ -83,4 +109,16 @@ export function CheckStep() {
       )}
     </Step>
   )
+}
+
+/** The report; while cells are checked again after a repair, the one before, so that nothing jumps under the pointer. */
+function useSteadyReport(): SessionState['report'] {
+  const report = useSessionState((state) => state.report)
+  const checking = useSessionState((state) => state.checking)
+  const preview = useSessionState((state) => state.preview)
+  const matches = useSessionState((state) => state.matches)
+  const [last, setLast] = useState({ report, preview, matches })
+  if (report && report !== last.report) setLast({ report, preview, matches })
+  const same = last.preview === preview && last.matches === matches
+  return report ?? (checking && same ? last.report : null)
 }

@@ -7,7 +7,7 @@ import { grouped, integer } from '../ui/numbers.ts'
 import { saveFile } from '../ui/saveFile.ts'
 import styles from './ChunkDialog.module.css'
 import { openSealed } from './sealedChunk.ts'
-import { useCells } from './useCells.ts'
+import { useCells } from './useRows.ts'
 import { useSession, useSessionState } from './useSession.ts'
 
 /** So many inputs and so many cells of each are drawn. */

@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { Seen } from '../journey/evidence.ts'
 import grid from '../ui/Grid.module.css'
@@ -37,32 +38,41 @@ export function Exchanges({ exchanges, onOpen }: ExchangesProps) {
           </tr>
         </thead>
         <tbody>
-          {listed.reverse().map(({ number, method, path, status, bytesUp, bytesDown, milliseconds, kept, chunk }) => (
-            <tr key={number}>
-              <td className={grid.mono} title={`${method} ${path}`}>
-                {kept ? (
-                  <Button
-                    className={styles.open ?? ''}
-                    aria-label={`Open request ${number}`}
-                    onPress={() => onOpen(number)}
-                  >
-                    {chunk ? `Chunk ${integer(chunk.number)}` : `${method} ${shortPath(path)}`}
-                  </Button>
-                ) : (
-                  `${method} ${shortPath(path)}`
-                )}
-              </td>
-              <td className={grid.number}>{status === 0 ? 'none' : status}</td>
-              <td className={`${grid.number} ${grid.sealed}`}>{integer(bytesUp)}</td>
-              <td className={`${grid.number} ${grid.sealed}`}>{integer(bytesDown)}</td>
-              <td className={grid.number}>{integer(milliseconds)}</td>
-            </tr>
+          {listed.reverse().map((each) => (
+            <Row key={each.number} exchange={each} onOpen={onOpen} />
           ))}
         </tbody>
       </table>
     </Scroller>
   )
 }
+
+interface RowProps {
+  readonly exchange: Seen
+  readonly onOpen: (exchange: number) => void
+}
+
+/** Drawn anew only when its exchange changes: the list grows several times a second while a run goes on. */
+const Row = memo(function Row({ exchange, onOpen }: RowProps) {
+  const { number, method, path, status, bytesUp, bytesDown, milliseconds, kept, chunk } = exchange
+  return (
+    <tr>
+      <td className={grid.mono} title={`${method} ${path}`}>
+        {kept ? (
+          <Button className={styles.open ?? ''} aria-label={`Open request ${number}`} onPress={() => onOpen(number)}>
+            {chunk ? `Chunk ${integer(chunk.number)}` : `${method} ${shortPath(path)}`}
+          </Button>
+        ) : (
+          `${method} ${shortPath(path)}`
+        )}
+      </td>
+      <td className={grid.number}>{status === 0 ? 'none' : status}</td>
+      <td className={`${grid.number} ${grid.sealed}`}>{integer(bytesUp)}</td>
+      <td className={`${grid.number} ${grid.sealed}`}>{integer(bytesDown)}</td>
+      <td className={grid.number}>{integer(milliseconds)}</td>
+    </tr>
+  )
+})
 
 /** Enough of a path to tell requests apart in a narrow column; the whole of it is the cell's title. */
 function shortPath(path: string): string {

@@ -2,34 +2,36 @@ import type { Card, Feature } from '../../core/card.ts'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import { type Fact, Facts } from '../ui/Facts.tsx'
 import grid from '../ui/Grid.module.css'
-import { brief, integer } from '../ui/numbers.ts'
+import { brief, counted } from '../ui/numbers.ts'
 import { Scroller } from '../ui/Scroller.tsx'
+import { DerivedColumns } from './DerivedColumns.tsx'
 import { allowed } from './feature.ts'
 import styles from './ModelCard.module.css'
 
+/** So many responses stand for an outcome that is not stated. */
+const mostNamed = 6
+
 /** What is public of a model: what it predicts, from which columns, how well, and how exactly it is computed. */
 export function ModelCard({ card }: { readonly card: Card }) {
-  const { quality, data } = card
+  const { quality, data, derived } = card
   const facts: Fact[] = [
-    { name: 'Predicts', value: card.outcome },
-    ...(quality
-      ? [
-          {
-            name: 'Quality',
-            value: `${quality.metric} ${brief(quality.value)}${quality.on ? `, on ${quality.on}` : ''}`,
-          },
-        ]
-      : []),
-    ...(data ? [{ name: 'Made from', value: data.rows ? `${data.name}, ${integer(data.rows)} rows` : data.name }] : []),
+    { name: 'Predicts', value: card.outcome || card.responses.slice(0, mostNamed).join(', ') },
+    {
+      name: 'Quality',
+      value: quality
+        ? `${quality.metric} ${brief(quality.value)}${quality.on ? `, on ${quality.on}` : ''}`
+        : 'not stated',
+    },
+    ...(data ? [{ name: 'Fitted on', value: fittedOn(data) }] : []),
     { name: 'Linear predictor exact to', value: `±${card.tolerance}` },
     { name: 'Version', value: card.version },
     { name: 'Card', value: <code title={card.hash}>{card.hash.slice(0, 12)}</code> },
   ]
   return (
     <div className={styles.card}>
-      <p className={styles.description}>{card.description}</p>
+      {card.description && <p className={styles.description}>{card.description}</p>}
       <Facts facts={facts} />
-      <Disclosure title={`The ${integer(card.features.length)} columns it takes`}>
+      <Disclosure title={`The ${counted(card.features.length, 'column')} it takes`}>
         <Scroller label="Columns of the model">
           <table className={grid.grid}>
             <thead>
@@ -48,8 +50,19 @@ export function ModelCard({ card }: { readonly card: Card }) {
           </table>
         </Scroller>
       </Disclosure>
+      {derived.length > 0 && (
+        <Disclosure title={`The ${counted(derived.length, 'column')} made of them in this browser`}>
+          <DerivedColumns derived={derived} />
+        </Disclosure>
+      )}
     </div>
   )
+}
+
+/** "Home equity loans, 4,039 rows (UCI, CC BY 4.0)". */
+function fittedOn({ name, rows, source, licence }: NonNullable<Card['data']>): string {
+  const beside = [source, licence].filter(Boolean).join(', ')
+  return `${name}${rows === undefined ? '' : `, ${counted(rows, 'row')}`}${beside === '' ? '' : ` (${beside})`}`
 }
 
 function Row({ feature }: { readonly feature: Feature }) {

@@ -15,6 +15,7 @@ const mostColumns = 60
 export function Preview({ preview }: { readonly preview: NonNullable<SessionState['preview']> }) {
   const session = useSession()
   const sample = useSessionState((state) => state.origin === 'sample')
+  const table = useSessionState((state) => state.table)
   const confirmDecimal = useSessionState((state) => state.confirmDecimal)
   const { header, rows, notes, format, complete } = preview
   const shown = header.slice(0, mostColumns)
@@ -26,7 +27,7 @@ export function Preview({ preview }: { readonly preview: NonNullable<SessionStat
           <FormatSelects format={format} />
         </Disclosure>
       ) : (
-        <FormatSelects format={format} />
+        !table && <FormatSelects format={format} />
       )}
       {notes.length > 0 && (
         <ul className={styles.notes}>

@@ -2,14 +2,14 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useMemo, useRef, useState } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { Card } from '../../core/card.ts'
-import { labelOf } from '../../core/score.ts'
+import { headRoles, labelOf } from '../../core/score.ts'
 import type { Scores } from '../journey/scoreFile.ts'
 import grid from '../ui/Grid.module.css'
 import { integer, score } from '../ui/numbers.ts'
 import { Scroller } from '../ui/Scroller.tsx'
 import styles from './ScoresStep.module.css'
 import { type Order, sortedRows } from './sortedRows.ts'
-import { useCells } from './useCells.ts'
+import { useCells, useReasons } from './useRows.ts'
 
 interface ScoresTableProps {
   readonly scores: Scores
@@ -20,6 +20,8 @@ interface ScoresTableProps {
   /** Columns of the person's own that stand before the scores. */
   readonly own: readonly number[]
 }
+
+const noRows: readonly number[] = []
 
 /** The style sheet's row height. */
 const rowHeight = 28
@@ -40,10 +42,10 @@ export function ScoresTable(props: ScoresTableProps) {
   })
   const items = virtual.getVirtualItems()
   const place = (at: number): number => (index ? (index[at] ?? 0) : at)
-  const cells = useCells(
-    items.map((item) => rows[place(item.index)] ?? 0),
-    own,
-  )
+  const inSight = items.map((item) => rows[place(item.index)] ?? 0)
+  const cells = useCells(inSight, own)
+  const reasons = useReasons(card.reasons ? inSight : noRows)
+  const outputs = useMemo(() => headRoles(card).outputs, [card])
   const above = items[0]?.start ?? 0
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
 
@@ -64,7 +66,7 @@ export function ScoresTable(props: ScoresTableProps) {
   )
   const of = (text: string, names: readonly string[], i: number): string =>
     names.length === 1 ? text : `${text}: ${names[i] ?? ''}`
-  const heads = card.heads.map(({ name }) => name)
+  const heads = outputs.map((h) => card.heads[h]?.name ?? '')
   return (
     <Scroller ref={scroller} label="Scored rows" className={styles.table}>
       <table
@@ -81,18 +83,27 @@ export function ScoresTable(props: ScoresTableProps) {
                 {names[column]}
               </th>
             ))}
+            {card.label && <th scope="col">Label</th>}
+            {card.responses.map((_, r) => header(r, of('Score', card.responses, r)))}
+            {card.reasons && <th scope="col">Reasons</th>}
             {heads.map((name, h) => (
               <th key={name} scope="col" className={grid.number}>
                 {of('Linear predictor', heads, h)}
               </th>
             ))}
-            {card.responses.map((_, r) => header(r, of('Score', card.responses, r)))}
-            {card.label && <th scope="col">Label</th>}
           </tr>
         </thead>
         <tbody>
           {items.map(({ index: at }) => (
-            <Row key={at} place={at} at={place(at)} cells={cells.get(rows[place(at)] ?? 0)} {...props} />
+            <Row
+              key={at}
+              place={at}
+              at={place(at)}
+              cells={cells.get(rows[place(at)] ?? 0)}
+              reasons={reasons.get(rows[place(at)] ?? 0)}
+              outputs={outputs}
+              {...props}
+            />
           ))}
         </tbody>
       </table>
@@ -105,10 +116,13 @@ interface RowProps extends ScoresTableProps {
   readonly place: number
   readonly at: number
   readonly cells: readonly string[] | undefined
+  readonly reasons: readonly string[] | undefined
+  /** The heads that score, among all of the card's. */
+  readonly outputs: readonly number[]
 }
 
 /** Drawn once for as long as it is in sight, however the table scrolls. */
-const Row = memo(function Row({ place, at, scores, scored, card, own, cells }: RowProps) {
+const Row = memo(function Row({ place, at, scores, scored, card, own, cells, reasons, outputs }: RowProps) {
   const { predictors, rows } = scores
   const { heads, responses } = card
   const given = scored.subarray(at * responses.length, (at + 1) * responses.length)
@@ -120,17 +134,18 @@ const Row = memo(function Row({ place, at, scores, scored, card, own, cells }: R
           {cells?.[i] ?? '…'}
         </td>
       ))}
-      {heads.map(({ name }, h) => (
-        <td key={name} className={grid.number}>
+      {card.label && <td className={grid.readable}>{labelOf(card, Array.from(given))}</td>}
+      {responses.map((name, r) => (
+        <td key={name} className={`${grid.number} ${grid.readable}`}>
+          {score(given[r] ?? Number.NaN)}
+        </td>
+      ))}
+      {card.reasons && <td className={grid.readable}>{reasons?.join(', ') ?? '…'}</td>}
+      {outputs.map((h) => (
+        <td key={h} className={grid.number}>
           {score(predictors[at * heads.length + h] ?? Number.NaN)}
         </td>
       ))}
-      {responses.map((name, r) => (
-        <td key={name} className={`${grid.number} ${grid.readable}`}>
-          {score(scored[at * responses.length + r] ?? Number.NaN)}
-        </td>
-      ))}
-      {card.label && <td className={grid.readable}>{labelOf(card, Array.from(given))}</td>}
     </tr>
   )
 })

@@ -1,4 +1,5 @@
 import { Button } from '../ui/Button.tsx'
+import { counted, integer } from '../ui/numbers.ts'
 import styles from './CheckStep.module.css'
 import { offer, reason, type Suggestion } from './repairWords.ts'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
@@ -16,23 +17,53 @@ export function Suggestions({ suggestions, column }: SuggestionsProps) {
   const own = useSessionState((state) => state.preview?.format.decimalMark ?? '.')
   if (!card) return null
   return suggestions.map((suggestion) => {
-    const { repair, examples } = suggestion
-    const why = reason(suggestion, own)
-    const press = offer(suggestion, card)
+    const { repair, why, examples } = suggestion
+    const words = reason(suggestion, own)
+    // What is only near a known value is a person's to judge, pair by pair.
+    const singly = why === 'nearest' && examples.length > 1
+    const press = singly ? `Read all ${integer(examples.length)} so` : offer(suggestion, card)
     return (
-      <div key={JSON.stringify(repair)} className={styles.suggestion}>
-        <p>{why}</p>
-        <div className={styles.pairs}>
-          {examples.map(([text, read]) => (
-            <span key={text} className={styles.pair}>
-              <q>{text}</q> → <b>{read === '' ? 'missing' : read}</b>
-            </span>
-          ))}
-        </div>
-        <Button label={`${press}: ${column}, ${why}`} disabled={busy} onPress={() => session.repair(repair)}>
+      <div
+        key={`${why} ${repair.kind === 'number' ? repair.ways.join() : ''}`}
+        className={styles.suggestion}
+        data-suggestion
+      >
+        <p>{words}</p>
+        {singly ? (
+          <ul aria-label={`Near values, ${column}`} className={styles.choices}>
+            {examples.map(([text, read, count]) => (
+              <li key={text}>
+                <Pair text={text} read={read} />
+                <span className={styles.count}>{counted(count, 'cell')}</span>
+                <Button
+                  label={`Read so: ${column}, “${text}” as ${read}`}
+                  disabled={busy}
+                  onPress={() => session.repair({ feature: repair.feature, kind: 'levels', pairs: [[text, read]] })}
+                >
+                  Read so
+                </Button>
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <div className={styles.pairs}>
+            {examples.map(([text, read]) => (
+              <Pair key={text} text={text} read={read} />
+            ))}
+          </div>
+        )}
+        <Button label={`${press}: ${column}, ${words}`} disabled={busy} onPress={() => session.repair(repair)}>
           {press}
         </Button>
       </div>
     )
   })
+}
+
+function Pair({ text, read }: { readonly text: string; readonly read: string }) {
+  return (
+    <span className={styles.pair}>
+      <q>{text}</q> → <b>{read === '' ? 'missing' : read}</b>
+    </span>
+  )
 }

@@ -8,6 +8,7 @@ import { Scroller } from '../ui/Scroller.tsx'
 import { Step } from '../ui/Step.tsx'
 import { useWindowDrop } from '../ui/useWindowDrop.ts'
 import { checkModelFile, type ModelCheck } from '../workers/models.ts'
+import { DerivedColumns } from './DerivedColumns.tsx'
 import { allowed } from './feature.ts'
 import { Problem } from './Problem.tsx'
 import { useTask } from './useTask.ts'
@@ -141,7 +142,14 @@ function Checked({ check }: { readonly check: ModelCheck }) {
           </table>
         </Scroller>
         {card.derived.length > 0 && (
-          <p>{counted(card.derived.length, 'derived column')}, with their expressions, are published too.</p>
+          <>
+            <p>
+              {counted(card.derived.length, 'column')} made of these in the browser of whoever scores,{' '}
+              {card.derived.length === 1 ? 'is' : 'are'} published with {card.derived.length === 1 ? 'its' : 'their'}{' '}
+              {card.derived.length === 1 ? 'formula' : 'formulas'}:
+            </p>
+            <DerivedColumns derived={card.derived} />
+          </>
         )}
       </Step>
       <Step title="Stays private">

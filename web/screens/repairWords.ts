@@ -61,8 +61,12 @@ export function repairName(repair: Repair, own: Mark): string {
   switch (repair.kind) {
     case 'number':
       return repair.ways.map((way) => wayName(way, own)).join(', ')
-    case 'levels':
-      return `${counted(repair.pairs.length, 'spelling')} read as known values`
+    case 'levels': {
+      const [[text, level] = ['', '']] = repair.pairs
+      return repair.pairs.length === 1
+        ? `“${text.slice(0, 40)}” as ${level.slice(0, 40)}`
+        : `${counted(repair.pairs.length, 'spelling')} read as known values`
+    }
     case 'missing':
       return `${repair.texts.map((text) => `“${text.slice(0, 20)}”`).join(', ')} read as missing`
   }

@@ -16,7 +16,7 @@ export function Lane({ label, kind, part, figure }: LaneProps) {
     <div className={styles.lane} data-kind={kind}>
       <span>{label}</span>
       <span className={styles.track}>
-        <span className={styles.bar} style={{ inlineSize: `${100 * part}%` }} />
+        <span className={styles.bar} style={{ transform: `scaleX(${part})` }} />
       </span>
       <span className={styles.figure}>{figure}</span>
     </div>

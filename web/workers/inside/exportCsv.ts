@@ -1,7 +1,7 @@
 import { parseDecimal } from '../../../core/decimal.ts'
 import { makeEncoder } from '../../../core/encode.ts'
 import { mostReasons, reasonFinder } from '../../../core/reasons.ts'
-import { labelOf, responses } from '../../../core/score.ts'
+import { headRoles, labelOf, responses } from '../../../core/score.ts'
 import { cellReader, readRecords } from './blocks.ts'
 import type { FileFormat } from './format.ts'
 import type { Plan } from './plan.ts'
@@ -35,16 +35,20 @@ export function csvNumber(value: number, decimalMark: '.' | ','): string {
 }
 
 /**
- * The names of the columns that scoring adds: one pair where there is one head and one response, else one per head and
- * one per response; then the label and the reason codes, where the card gives them.
+ * The names of the columns that scoring adds: one pair where one head scores and there is one response, else one per such
+ * head and one per response; then the label, the points of each characteristic and the reason codes, where the card gives
+ * them.
  */
 export function scoreColumns({ card }: Pick<Plan, 'card'>): string[] {
-  const single = card.heads.length === 1 && card.responses.length === 1
+  const { outputs, reasons } = headRoles(card)
+  const nameOf = (head: number): string => card.heads[head]?.name ?? ''
+  const single = outputs.length === 1 && card.responses.length === 1
   const scores = single
     ? ['linear_predictor', 'score']
-    : [...card.heads.map(({ name }) => `linear_predictor.${name}`), ...card.responses.map((name) => `score.${name}`)]
+    : [...outputs.map((h) => `linear_predictor.${nameOf(h)}`), ...card.responses.map((name) => `score.${name}`)]
+  const points = reasons.map((h) => `points.${nameOf(h)}`)
   const codes = Array.from({ length: mostReasons(card) }, (_, i) => `reason.${i + 1}`)
-  return [...scores, ...(card.label ? ['label'] : []), ...codes]
+  return [...scores, ...(card.label ? ['label'] : []), ...points, ...codes]
 }
 
 /** How a file is written, where it is not as the dropped one was. */
@@ -68,6 +72,7 @@ export async function exportScores(
   const heads = card.heads.length
   const reasonsOf = card.reasons ? reasonFinder(card) : null
   const most = mostReasons(card)
+  const { outputs, reasons: reasonHeads } = headRoles(card)
   let scored = 0
   return writeCsv(
     file,
@@ -78,8 +83,9 @@ export async function exportScores(
       const etas = Array.from(predictors.subarray(scored * heads, (scored + 1) * heads))
       scored += 1
       const given = responses(card, etas)
-      const added: (number | string)[] = [...etas, ...given]
+      const added: (number | string)[] = [...outputs.map((h) => etas[h] as number), ...given]
       if (card.label) added.push(labelOf(card, given))
+      for (const h of reasonHeads) added.push(etas[h] as number)
       if (reasonsOf) {
         const codes = reasonsOf(etas, encoder.values)
         for (let i = 0; i < most; i++) added.push(codes[i] ?? '')

@@ -1,9 +1,17 @@
-import { parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet'
+import { type Compressors, parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet'
+import { decompressGzip, decompressLz4, decompressLz4Raw, decompressZstd } from 'hyparquet-compressors'
 import { asBlindscoreError, BlindscoreError, fail } from '../../../core/errors.ts'
 import { CsvBuilder, type ReadTable } from './plainCsv.ts'
 
 const rowsAtOnce = 20_000
-const readable = new Set(['UNCOMPRESSED', 'SNAPPY'])
+/** Beside Snappy, which the reader brings itself. Brotli's dictionary would make this worker too large. */
+const compressors: Compressors = {
+  GZIP: decompressGzip,
+  ZSTD: (input, length) => decompressZstd(input, new Uint8Array(length)),
+  LZ4: decompressLz4,
+  LZ4_RAW: decompressLz4Raw,
+}
+const readable = new Set(['UNCOMPRESSED', 'SNAPPY', ...Object.keys(compressors)])
 
 /**
  * A Parquet file's rows, a few thousand at a time.
@@ -21,7 +29,7 @@ export async function readParquet(file: Blob): Promise<ReadTable> {
     if (strange) {
       fail(
         'file/unreadable',
-        `The Parquet file is compressed with ${strange}, which this page does not read. Write it with SNAPPY or without compression.`,
+        `The Parquet file is compressed with ${strange}, which this page does not read. Write it with SNAPPY, ZSTD, GZIP or without compression.`,
       )
     }
     const columns = parquetSchema(metadata).children.map(({ element }) => element)
@@ -37,6 +45,7 @@ export async function readParquet(file: Blob): Promise<ReadTable> {
       await parquetRead({
         file: buffer,
         metadata,
+        compressors,
         rowStart: from,
         rowEnd: Math.min(from + rowsAtOnce, rows),
         onComplete: (read) => {

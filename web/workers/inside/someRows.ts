@@ -1,20 +1,73 @@
-import type { Place } from './blocks.ts'
-import { readRecords } from './blocks.ts'
+import { makeEncoder } from '../../../core/encode.ts'
+import { fail } from '../../../core/errors.ts'
+import { reasonFinder } from '../../../core/reasons.ts'
+import { cellReader, type Place, type Record, readRecords } from './blocks.ts'
 import type { Plan } from './plan.ts'
+
+type Layout = Pick<Plan, 'format' | 'width'>
 
 /**
  * The cells of a few rows, read again from the file: `rows` (data rows from 1, in any order) and `columns` of it.
- * `places` are those of the check; from each only as much is read as the wanted rows need, so that memory stays
- * bounded whatever the file's length.
+ * A row that is no longer there has empty cells.
  */
 export async function someRows(
   file: Blob,
-  plan: Pick<Plan, 'format' | 'width'>,
+  plan: Layout,
   places: readonly Place[],
   rows: readonly number[],
   columns: readonly number[],
 ): Promise<string[][]> {
   const found = new Map<number, string[]>()
+  for await (const { row, cells } of recordsAt(file, plan, places, rows)) {
+    found.set(
+      row,
+      columns.map((column) => cells[column] ?? ''),
+    )
+  }
+  return rows.map((row) => found.get(row) ?? columns.map(() => ''))
+}
+
+/**
+ * The reason codes of a few scored rows, the weightiest first. `predictors` holds heads values for each of `rows`.
+ * Throws `file/unreadable` when a row is not what was scored.
+ */
+export async function someReasons(
+  file: Blob,
+  plan: Plan,
+  places: readonly Place[],
+  rows: readonly number[],
+  predictors: Float64Array,
+): Promise<string[][]> {
+  const { card } = plan
+  const encoder = makeEncoder(card, plan.format)
+  const { cellsOf } = cellReader(plan)
+  const scratch = new Float64Array(card.inputs.length)
+  const reasonsOf = reasonFinder(card)
+  const heads = card.heads.length
+  const at = new Map(rows.map((row, i) => [row, i]))
+  const found = new Map<number, string[]>()
+  for await (const record of recordsAt(file, plan, places, rows)) {
+    if (encoder.encode(cellsOf(record), scratch, 1, 0).length > 0) continue
+    const i = at.get(record.row) as number
+    found.set(record.row, reasonsOf(Array.from(predictors.subarray(i * heads, (i + 1) * heads)), encoder.values))
+  }
+  return rows.map(
+    (row) =>
+      found.get(row) ??
+      fail('file/unreadable', 'The file is not what it was when it was scored. Choose it again.', { row }),
+  )
+}
+
+/**
+ * The records of these rows, in the file's order. `places` are those of the check; from each only as much is read as the
+ * wanted rows need, so that memory stays bounded whatever the file's length.
+ */
+async function* recordsAt(
+  file: Blob,
+  plan: Layout,
+  places: readonly Place[],
+  rows: readonly number[],
+): AsyncGenerator<Record> {
   const wanted = [...new Set(rows)].sort((a, b) => a - b)
   let at = 0
   while (at < wanted.length) {
@@ -26,20 +79,16 @@ export async function someRows(
     while (last + 1 < wanted.length && (wanted[last + 1] as number) < end) last += 1
     const lastRow = wanted[last] as number
     reading: for await (const { records } of readRecords(file, plan, place)) {
-      for (const { row, cells } of records) {
-        if (row === wanted[at]) {
-          found.set(
-            row,
-            columns.map((column) => cells[column] ?? ''),
-          )
+      for (const record of records) {
+        if (record.row === wanted[at]) {
+          yield record
           at += 1
         }
-        if (row >= lastRow) break reading
+        if (record.row >= lastRow) break reading
       }
     }
     at = Math.max(at, last + 1)
   }
-  return rows.map((row) => found.get(row) ?? columns.map(() => ''))
 }
 
 function placeBefore(places: readonly Place[], row: number): Place | undefined {

@@ -1,5 +1,6 @@
 import type { PrivateArithmetic } from '../../../core/private/arithmetic.ts'
 import type { RandomBytes } from '../../../core/random.ts'
+import { messagesFirst } from './turns.ts'
 
 /**
  * Residues made before there is anything to seal. They do not depend on the data, so the time while a person looks
@@ -90,15 +91,3 @@ export class ResidueStock {
 const leastTurn = 4
 const mostTurn = 32
 const shortTurn = 12
-
-/** Lets the messages that wait be handled: a timer of zero would do too, but browsers stretch those to 4 ms. */
-function messagesFirst(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(null)
-  })
-}

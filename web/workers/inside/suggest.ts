@@ -15,8 +15,8 @@ export interface Suggestion {
   readonly why: 'ways' | 'spelling' | 'nearest' | 'missing'
   /** Refused cells that it would mend. */
   readonly count: number
-  /** A few cells, as they stand and as they would be read. */
-  readonly examples: readonly (readonly [string, string])[]
+  /** Cells, as they stand and as they would be read, with how many there are: a few, or all where each is to be looked at. */
+  readonly examples: readonly (readonly [text: string, read: string, count: number])[]
 }
 
 const mostExamples = 3
@@ -108,7 +108,7 @@ export class Mending {
     const near: [string, number, string][] = []
     const plain = new Map<string, string[]>()
     for (const level of feature.levels) plain.set(plainText(level), [...(plain.get(plainText(level)) ?? []), level])
-    for (const [text, count] of texts) {
+    for (const [text, count] of trimmed(texts)) {
       const spelt = plain.get(plainText(text)) ?? []
       if (spelt.length === 1) same.push([text, count, spelt[0] as string])
       else if (spelt.length === 0) {
@@ -116,7 +116,7 @@ export class Mending {
         if (level !== null) near.push([text, count, level])
       }
     }
-    const pairs = (cells: typeof same) => cells.map(([text, , level]) => [text.trim(), level] as const)
+    const pairs = (cells: typeof same) => cells.map(([text, , level]) => [text, level] as const)
     return [
       ...this.#one({ feature: f, kind: 'levels', pairs: pairs(same) }, 'spelling', same),
       ...this.#one({ feature: f, kind: 'levels', pairs: pairs(near) }, 'nearest', near),
@@ -126,9 +126,11 @@ export class Mending {
   #one(repair: Repair, why: Suggestion['why'], cells: readonly (readonly [string, number, string])[]): Suggestion[] {
     if (cells.length === 0) return []
     const count = cells.reduce((sum, [, n]) => sum + n, 0)
-    const most = why === 'nearest' ? 12 : mostExamples
+    const most = why === 'nearest' ? cells.length : mostExamples
     const examples = [...cells].sort((a, b) => b[1] - a[1]).slice(0, most)
-    return [{ repair, why, count, examples: examples.map(([text, , read]) => [text, read.replace(/e-2$/, ' ÷ 100')]) }]
+    return [
+      { repair, why, count, examples: examples.map(([text, n, read]) => [text, read.replace(/e-2$/, ' ÷ 100'), n]) },
+    ]
   }
 
   /** Whether the card takes `text` for this feature, whatever else is in the record. */
@@ -174,6 +176,13 @@ function waysOf(text: string, own: '.' | ',', unit: string | undefined): NumberW
     for (const percent of percents) found.push([...around, ...percent, ...mark])
   }
   return found.map((ways) => numberWays.filter((way) => ways.includes(way)))
+}
+
+/** Texts without the blanks around them, which count for nothing in a level. */
+function trimmed(texts: ReadonlyMap<string, number>): Map<string, number> {
+  const found = new Map<string, number>()
+  for (const [text, count] of texts) found.set(text.trim(), (found.get(text.trim()) ?? 0) + count)
+  return found
 }
 
 /** The one level that a text most likely means, or null when none or several are near. */

@@ -2,6 +2,7 @@ import type { Card, Feature } from '../../../core/card.ts'
 import { makeEncoder } from '../../../core/encode.ts'
 import type { FileFormat } from './format.ts'
 import { alikeness, plainText } from './spelling.ts'
+import { Mending } from './suggest.ts'
 
 /** A column that may be what a feature needs, for a person to confirm. */
 export interface ColumnSuggestion {
@@ -34,12 +35,11 @@ export function suggestColumns(
   for (const f of features) {
     const feature = card.features[f]
     if (!feature) continue
-    const takes = taker(card, feature, table.format)
+    const fitOf = fitter(card, feature, table.format)
     for (const column of columns) {
       const name = nameAlike(feature, table.header[column] ?? '')
       if (name < leastName) continue
-      const cells = table.rows.map((row) => row[column] ?? '').filter((cell) => cell.trim() !== '')
-      const fit = cells.length === 0 ? 0 : cells.filter(takes).length / cells.length
+      const fit = fitOf(table.rows.map((row) => row[column] ?? '').filter((cell) => cell.trim() !== ''))
       const alike = 0.75 * name + 0.25 * fit
       if (alike >= leastAlike) pairs.push({ feature: f, column, alike })
     }
@@ -61,11 +61,22 @@ function nameAlike(feature: Feature, column: string): number {
   return Math.max(...names.map((name) => Math.max(alikeness(name, column), wordsShared(name, column))))
 }
 
+/** How far the words of the shorter name are among the other's, slips of the pen counted in part. */
 function wordsShared(a: string, b: string): number {
   const [x, y] = [words(a), words(b)]
-  const shared = x.filter((word) => y.includes(word) && word.length > 1).length
-  const fewer = Math.min(x.length, y.length)
-  return fewer > 0 && shared === fewer ? 0.6 + (0.35 * fewer) / Math.max(x.length, y.length) : 0
+  const [fewer, more] = x.length <= y.length ? [x, y] : [y, x]
+  const nearest = fewer.map((word) => (word.length < 2 ? 0 : Math.max(...more.map((other) => wordAlike(word, other)))))
+  if (fewer.length === 0 || nearest.includes(0)) return 0
+  const alike = nearest.reduce((sum, each) => sum + each, 0) / fewer.length
+  return alike * (0.6 + (0.35 * fewer.length) / more.length)
+}
+
+const leastWord = 0.75
+
+function wordAlike(a: string, b: string): number {
+  if (a === b) return 1
+  const alike = Math.min(a.length, b.length) > 3 ? alikeness(a, b) : 0
+  return alike >= leastWord ? alike : 0
 }
 
 /** "annualIncome (EUR)" is annual, income, eur. */
@@ -77,8 +88,17 @@ function words(name: string): string[] {
     .filter((word) => word !== '')
 }
 
-function taker(card: Card, feature: Feature, format: FileFormat): (cell: string) => boolean {
-  const encoder = makeEncoder({ ...card, features: [feature], derived: [], inputs: [] }, format)
+/** Which part of some cells the feature takes, as they stand or as a repair would read them. */
+function fitter(card: Card, feature: Feature, format: FileFormat): (cells: readonly string[]) => number {
+  const own = { ...card, features: [feature], derived: [], inputs: [] }
+  const encoder = makeEncoder(own, format)
   const none = new Float64Array(0)
-  return (cell) => encoder.encode([cell], none, 1, 0).length === 0
+  return (cells) => {
+    if (cells.length === 0) return 0
+    const refused = cells.filter((cell) => encoder.encode([cell], none, 1, 0).length > 0)
+    const mending = new Mending(own, format)
+    for (const cell of refused) mending.note(0, cell)
+    const mended = mending.suggestions().reduce((sum, { count }) => sum + count, 0)
+    return 1 - Math.max(0, refused.length - mended) / cells.length
+  }
 }

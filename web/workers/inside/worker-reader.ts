@@ -6,7 +6,7 @@ import { exportLeftOut, exportScores, type OutputFormat } from './exportCsv.ts'
 import type { FileFormat } from './format.ts'
 import { inspect } from './inspect.ts'
 import type { Plan } from './plan.ts'
-import { someRows } from './someRows.ts'
+import { someReasons, someRows } from './someRows.ts'
 import { suggestColumns } from './suggestColumns.ts'
 
 let blocks: AsyncGenerator<Block> | null = null
@@ -32,6 +32,8 @@ const api = {
     rows: readonly number[],
     columns: readonly number[],
   ) => someRows(file, plan, places, rows, columns),
+  someReasons: (file: Blob, plan: Plan, places: readonly Place[], rows: readonly number[], predictors: Float64Array) =>
+    someReasons(file, plan, places, rows, predictors),
   exportScores: (file: Blob, plan: Plan, header: readonly string[], predictors: Float64Array, as?: OutputFormat) =>
     exportScores(file, plan, header, predictors, as),
   exportLeftOut: (file: Blob, plan: Plan, header: readonly string[]) => exportLeftOut(file, plan, header),

@@ -148,14 +148,14 @@ describe('the scored rows', () => {
       new Float64Array([-2, 1, 3, 2, -1, 0]),
     )
     const [header, first, second] = (await blob.text()).trimEnd().split('\r\n')
-    expect(header).toBe(
-      'a,b,c,linear_predictor.eta,linear_predictor.r1,linear_predictor.r2,score.=bad,score.good,label,reason.1,reason.2',
-    )
+    expect(header).toBe('a,b,c,linear_predictor.eta,score.=bad,score.good,label,points.r1,points.r2,reason.1,reason.2')
     const low = 1 / (1 + Math.exp(-2))
-    expect(first?.split(',').slice(3, 6)).toEqual(['-2', '1', '3'])
-    expect(Number(first?.split(',')[6])).toBeCloseTo(low, 14)
-    expect(first?.split(',').slice(8)).toEqual(["'=bad", 'S', 'R-few'])
-    expect(second?.split(',').slice(8)).toEqual(['good', 'S', ''])
+    expect(first?.split(',')[3]).toBe('-2')
+    expect(Number(first?.split(',')[4])).toBeCloseTo(low, 14)
+    expect(first?.split(',').slice(6)).toEqual(["'=bad", '1', '3', 'S', 'R-few'])
+    expect(second?.split(',').slice(6)).toEqual(['good', '-1', '0', 'S', ''])
+    const scorecard: Card = { ...ordinal, link: 'identity', responses: ['score'], label: false }
+    expect(scoreColumns({ card: scorecard }).slice(0, 3)).toEqual(['linear_predictor', 'score', 'points.r1'])
   })
 
   it('keep the file’s delimiter and decimal mark', async () => {

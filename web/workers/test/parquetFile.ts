@@ -10,26 +10,34 @@ type Column =
 
 const physical = { int64: 2, float: 4, double: 5, text: 6 } as const
 
-/** `codec` is only stated: pages are never compressed. */
-export function parquet(columns: Readonly<Record<string, Column>>, codec = 0): Uint8Array<ArrayBuffer> {
+/** A page's compression: its number in the format, and what does it. */
+export interface Codec {
+  readonly number: number
+  readonly compress: (page: Uint8Array) => Uint8Array
+}
+
+const uncompressed: Codec = { number: 0, compress: (page) => page }
+
+export function parquet(columns: Readonly<Record<string, Column>>, codec = uncompressed): Uint8Array<ArrayBuffer> {
   const magic = [...new TextEncoder().encode('PAR1')]
   const bytes = [...magic]
   const rows = Object.values(columns)[0]?.values.length ?? 0
   const chunks = Object.entries(columns).map(([name, column]) => {
     const data =
       column.type === 'text' ? column.values.flatMap(plainText) : column.values.flatMap((v) => plain(column.type, v))
+    const packed = codec.compress(Uint8Array.from(data))
     const start = bytes.length
     const dataPage = struct([1, i32(rows)], [2, i32(0)], [3, i32(3)], [4, i32(3)])
-    const page = struct([1, i32(0)], [2, i32(data.length)], [3, i32(data.length)], [5, dataPage])
-    bytes.push(...page.bytes, ...data)
+    const page = struct([1, i32(0)], [2, i32(data.length)], [3, i32(packed.length)], [5, dataPage])
+    bytes.push(...page.bytes, ...packed)
     const size = bytes.length - start
     const meta = struct(
       [1, i32(physical[column.type])],
       [2, list(i32(0))],
       [3, list(text(name))],
-      [4, i32(codec)],
+      [4, i32(codec.number)],
       [5, i64(rows)],
-      [6, i64(size)],
+      [6, i64(page.bytes.length + data.length)],
       [7, i64(size)],
       [9, i64(start)],
     )

@@ -64,8 +64,8 @@ describe('what the check suggests', () => {
         why: 'ways',
         count: 2,
         examples: [
-          ['1,5', '1.5'],
-          ['12,75', '12.75'],
+          ['1,5', '1.5', 1],
+          ['12,75', '12.75', 1],
         ],
       },
     ])

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Card } from '../../../core/card.ts'
 import { checkFile } from '../inside/check.ts'
 import type { FileFormat } from '../inside/format.ts'
-import { someRows } from '../inside/someRows.ts'
-import { fileOf, plain, planFor, utf16 } from './files.ts'
+import { someReasons, someRows } from '../inside/someRows.ts'
+import { card, errorOf, fileOf, plain, planFor, utf16 } from './files.ts'
 
 const header = ['a', 'b', 'c']
 
@@ -62,5 +63,36 @@ describe('rows read again', () => {
 
   it('are empty where there are none', async () => {
     expect(await someRows(fileOf('a,b,c\n1,2,x\n'), planFor(), [], [1, 7], [0])).toEqual([['1'], ['']])
+  })
+})
+
+describe('reason codes of rows read again', () => {
+  const reasoned: Card = {
+    ...card,
+    heads: [{ name: 'score' }, { name: 'of b', role: 'reason' }, { name: 'of c', role: 'reason' }],
+    reasons: {
+      characteristics: [
+        {
+          head: 'of b',
+          column: 'c',
+          codes: [
+            ['x', 'B-x'],
+            ['y', 'B-y'],
+          ],
+        },
+        { head: 'of c', column: 'c', codes: [['y', 'C-y']] },
+      ],
+    },
+  }
+  const plan = { ...planFor(), card: reasoned }
+  const file = fileOf('a,b,c\n1,2,x\n1,2,unheard of\n1,2,y\n')
+
+  it('stand with their row, the weightiest first', async () => {
+    const predictors = Float64Array.of(0, 1, 5, 9, 2, 1)
+    expect(await someReasons(file, plan, [], [3, 1], predictors)).toEqual([['C-y', 'B-y'], ['B-x']])
+  })
+
+  it('are refused where a row is no longer one that can be scored', async () => {
+    expect((await errorOf(someReasons(file, plan, [], [2], new Float64Array(3)))).code).toBe('file/unreadable')
   })
 })

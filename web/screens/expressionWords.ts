@@ -1,0 +1,126 @@
+import { columnsOf, type Expression } from '../../core/expression.ts'
+
+/** What a derived column is made of, as a person would say it: "log of income", "age in 5 bins". */
+
+/** Longer than this a formula helps nobody; then its columns are named instead. */
+const longest = 100
+const mostNamed = 4
+
+export function expressionWords(expression: Expression): string {
+  const words = wordsOf(expression)
+  if (words.length <= longest) return words
+  const columns = [...columnsOf(expression)]
+  const named = columns.slice(0, mostNamed).join(', ')
+  const more = columns.length - mostNamed
+  return `a formula of ${named}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+type Operation = Extract<Expression, { readonly op: string }>
+type Op = Operation['op']
+
+const before: Partial<Record<Op, string>> = {
+  abs: 'size of',
+  exp: 'exponential of',
+  ln: 'log of',
+  log10: 'log (base 10) of',
+  log2: 'log (base 2) of',
+  sqrt: 'square root of',
+  sign: 'sign of',
+  sin: 'sine of',
+  cos: 'cosine of',
+  tan: 'tangent of',
+  atan: 'arctangent of',
+  tanh: 'hyperbolic tangent of',
+}
+
+const after: Partial<Record<Op, string>> = {
+  square: 'squared',
+  floor: 'rounded down',
+  ceil: 'rounded up',
+  round: 'rounded',
+  uppercase: 'in capitals',
+  lowercase: 'in small letters',
+  trim: 'without blanks around it',
+  number: 'as a number',
+  missing: 'is missing',
+}
+
+const between: Partial<Record<Op, string>> = {
+  add: '+',
+  subtract: '−',
+  multiply: '×',
+  divide: '÷',
+  equal: 'is',
+  notEqual: 'is not',
+  less: '<',
+  lessOrEqual: '≤',
+  greater: '>',
+  greaterOrEqual: '≥',
+  and: 'and',
+  or: 'or',
+}
+
+function wordsOf(expression: Expression): string {
+  if (typeof expression === 'number') return numberWords(expression)
+  if ('constant' in expression) return expression.constant === null ? 'missing' : `“${expression.constant}”`
+  if ('column' in expression) return expression.column
+  const { op } = expression
+  const args = expression.args as readonly Expression[]
+  const [first = 0, second = 0, third = 0] = args
+  const lead = before[op]
+  if (lead) return `${lead} ${part(first)}`
+  const tail = after[op]
+  if (tail) return `${part(first)} ${tail}`
+  const mark = between[op]
+  if (mark) return args.map(part).join(` ${mark} `)
+  switch (expression.op) {
+    case 'ln1p':
+      return `log of (1 + ${part(first)})`
+    case 'expm1':
+      return `exponential of ${part(first)}, less 1`
+    case 'negate':
+      return `−${part(first)}`
+    case 'not':
+      return `not ${part(first)}`
+    case 'power':
+      return `${part(first)} to the power of ${part(second)}`
+    case 'modulo':
+      return `rest of ${part(first)} ÷ ${part(second)}`
+    case 'min':
+    case 'max':
+      return `the ${op === 'min' ? 'least' : 'largest'} of ${args.map(wordsOf).join(', ')}`
+    case 'concat':
+      return `${args.map(wordsOf).join(', ')}, joined`
+    case 'coalesce':
+      return `${wordsOf(first)}, or where it is missing ${args.slice(1).map(wordsOf).join(', or ')}`
+    case 'if':
+      return isIndicator(expression)
+        ? `whether ${wordsOf(first)}`
+        : `${wordsOf(second)} where ${wordsOf(first)}, else ${wordsOf(third)}`
+    case 'bin':
+      return `${part(first)} in ${expression.labels.length} bins`
+    case 'lookup':
+      return `${args.map(part).join(' and ')} by a table of ${expression.rows.length} rows`
+    case 'piecewise':
+      return `${part(first)} along ${expression.points.length - 1} straight lines`
+    // Single precision and the text of a number are the value itself to a person.
+    default:
+      return wordsOf(first)
+  }
+}
+
+/** Whether an "if" gives 1 or 0 and nothing else. */
+function isIndicator({ args }: Operation): boolean {
+  return args[1] === 1 && args[2] === 0
+}
+
+/** A part of a longer formula, in brackets where it would be read wrongly without. */
+function part(expression: Expression): string {
+  const words = wordsOf(expression)
+  const simple = typeof expression === 'number' ? expression >= 0 : !('op' in expression) || !/[ −]/.test(words)
+  return simple ? words : `(${words})`
+}
+
+function numberWords(value: number): string {
+  return String(Number(value.toPrecision(6))).replace('-', '−')
+}

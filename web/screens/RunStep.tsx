@@ -7,6 +7,7 @@ import { focusIsLost } from './focus.ts'
 import { Problem } from './Problem.tsx'
 import { RunProgress } from './RunProgress.tsx'
 import styles from './RunStep.module.css'
+import { useKeyPanel } from './useKeyPanel.ts'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
 
 /** The run: started, watched, held and ended here. */
@@ -18,6 +19,11 @@ export function RunStep() {
   const agreed = useSessionState((state) => state.agreed)
   const run = useSessionState((state) => state.run)
   const scores = useSessionState((state) => state.scores)
+  const remembered = useSessionState(({ key }) => 'kept' in key && key.kept.remembered)
+  const openKeyPanel = useKeyPanel()
+  // What only the key's panel can mend.
+  const stuck = 'stuck' in run ? run.stuck?.code : undefined
+  const shut = stuck === 'key/locked' || stuck === 'key/lost' ? stuck : null
   const hold = useRef<HTMLButtonElement>(null)
   const begin = useRef<HTMLButtonElement>(null)
   const was = useRef(busy)
@@ -30,10 +36,8 @@ export function RunStep() {
 
   // A run that waits because the device was offline needs nobody's word to go on.
   useBackOnline(() => {
-    if ('stuck' in run && run.stuck?.code === 'run/offline') session.resume()
+    if (stuck === 'run/offline') session.resume()
   })
-
-  const outOfDate = 'stuck' in run && run.stuck?.code === 'run/out-of-date'
 
   if (!report || report.scorable === 0) return null
   const waits = report.leftOut > 0 && !agreed
@@ -46,8 +50,12 @@ export function RunStep() {
           {'progress' in run && <RunProgress run={run} />}
           {'stuck' in run && run.stuck && <Problem error={run.stuck} />}
           <div className={styles.actions}>
-            {run.status === 'paused' ? (
-              <Button key="hold" ref={hold} primary={!outOfDate} onPress={() => session.resume()}>
+            {shut ? (
+              <Button key="hold" ref={hold} primary onPress={openKeyPanel}>
+                {shut === 'key/locked' ? 'Unlock the key' : 'Restore the key'}
+              </Button>
+            ) : run.status === 'paused' ? (
+              <Button key="hold" ref={hold} primary={stuck !== 'run/out-of-date'} onPress={() => session.resume()}>
                 Resume
               </Button>
             ) : (
@@ -68,6 +76,9 @@ export function RunStep() {
               Score {counted(report.scorable, 'record')}
             </Button>
             {sample && next && <p className={styles.ready}>The sample is ready. Or drop a file of your own.</p>}
+            {!sample && next && !waits && !remembered && (
+              <p className={styles.ready}>The run lives in this tab and ends when it is closed.</p>
+            )}
             {waits && <p>First agree above to leave out {counted(report.leftOut, 'row')}.</p>}
           </div>
         </>

@@ -39,6 +39,14 @@ for (const theme of themes) {
       await page.getByRole('combobox', { name: 'Key size' }).selectOption('2048')
       await page.getByRole('button', { name: /^curl/ }).click()
       await scoreButton(page).click()
+      // In the middle, unless the machine is too fast for it.
+      await page
+        .waitForFunction(
+          () => Number(document.querySelector('[aria-label="Scoring"]')?.getAttribute('aria-valuenow')) > 10,
+          null,
+          { timeout: 30_000 },
+        )
+        .catch(() => {})
       await page
         .getByRole('button', { name: 'Pause' })
         .click({ timeout: 5_000 })

@@ -30,8 +30,11 @@ export function RunProgress({ run }: { readonly run: UnderWay }) {
         <p className={styles.part}>{percent(part)}</p>
       </div>
       <p role="status">
-        {making ? 'Making the key…' : !progress ? 'Giving the server the key’s public half…' : null}
-        {status === 'paused' && !making && 'Paused.'}
+        {making
+          ? 'Making the key…'
+          : status === 'paused'
+            ? 'Paused.'
+            : !progress && 'Giving the server the key’s public half…'}
       </p>
       <div className={styles.lanes}>
         <Lane label="Sealing" kind="seals" part={sealed / total} figure={of(sealed)} />

@@ -19,6 +19,9 @@ import { gcd, modPow, primesBelow, productOf, rootFloor } from './integers.ts'
 /** SHA-256, passed in because this room touches no platform. */
 export type Sha256 = (bytes: Uint8Array) => Promise<Uint8Array>
 
+/** In characters: what keeps a sealed key from being opened by trying the likely passphrases. */
+export const shortestPassphrase = 10
+
 export const proofRoots = 11
 export const smallFactorLimit = 2 ** leastFactorBits
 

@@ -5,8 +5,14 @@ import { initialState, type SessionState } from './state.ts'
 /** What the parts of a session share: its state, its workers, and the one piece of work that may be under way. */
 export class Desk {
   readonly store: StoreApi<SessionState> = createStore<SessionState>(() => initialState)
+  readonly #onVaultLost: () => void
   #crew: Crew | null = null
   #work = new AbortController()
+
+  /** `onVaultLost` hears when the worker that held the key has ended by itself. */
+  constructor(onVaultLost: () => void) {
+    this.#onVaultLost = onVaultLost
+  }
 
   get state(): SessionState {
     return this.store.getState()
@@ -18,7 +24,7 @@ export class Desk {
 
   /** The workers, hired when they are first needed. */
   get crew(): Crew {
-    this.#crew ??= hireCrew()
+    this.#crew ??= hireCrew(this.#onVaultLost)
     return this.#crew
   }
 

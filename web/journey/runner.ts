@@ -1,10 +1,11 @@
 import { asBlindscoreError, BlindscoreError } from '../../core/errors.ts'
+import type { PublicKeyInfo } from '../workers/inside/vault.ts'
 import { RunControl } from './control.ts'
 import type { Desk } from './desk.ts'
 import type { Keyring } from './keyring.ts'
 import { scoreFile } from './scoreFile.ts'
 import type { ScoringServer } from './server.ts'
-import { canRun, planOf, type RunState } from './state.ts'
+import { canRun, isBusy, planOf, type RunState } from './state.ts'
 
 /** Starts, holds and ends runs, and keeps the state of the one that is under way. */
 export class Runner {
@@ -12,6 +13,8 @@ export class Runner {
   readonly #keyring: Keyring
   readonly #server: ScoringServer
   #control = new RunControl()
+  /** The key that the run under way is sealed with, once it is known. */
+  #fingerprint: string | null = null
 
   constructor(desk: Desk, keyring: Keyring, server: ScoringServer) {
     this.#desk = desk
@@ -25,13 +28,12 @@ export class Runner {
     if (!file || !report || !plan || !canRun(this.#desk.state)) return
     const signal = this.#desk.restart()
     this.#control = new RunControl()
+    this.#fingerprint = null
     this.#desk.set({ run: { status: 'running', progress: null, stuck: null }, scores: null, map: null })
     try {
-      const key = await this.#keyring.ensureKey()
-      if (key.status === 'failed') throw key.error
-      if (key.status !== 'ready') throw new BlindscoreError('key/locked', 'There is no key.')
+      const key = await this.#openKey(signal)
       const { crew } = this.#desk
-      const run = { crew, server: this.#server, limits, key: key.info, file, plan, scorable: report.scorable }
+      const run = { crew, server: this.#server, limits, key, file, plan, scorable: report.scorable }
       const scores = await scoreFile(
         run,
         {
@@ -49,6 +51,48 @@ export class Runner {
       if (this.#desk.signal !== signal) return
       this.#desk.set({ run: error.code === 'run/cancelled' ? { status: 'cancelled' } : { status: 'failed', error } })
     }
+  }
+
+  /** The key, once there is an open one: a run that meets a locked or a lost key waits for it. */
+  async #openKey(signal: AbortSignal): Promise<PublicKeyInfo> {
+    for (;;) {
+      const key = await this.#keyring.ensureKey()
+      if (key.status === 'failed') throw key.error
+      if (key.status === 'ready') {
+        this.#fingerprint = key.info.fingerprint
+        return key.info
+      }
+      this.#fingerprint = null
+      this.#hold(key.status === 'locked' ? locked() : lost())
+      await this.#control.pass(signal)
+    }
+  }
+
+  /** Holds the run that is under way, for a reason that the person can mend. */
+  #hold(stuck: BlindscoreError): void {
+    if (!isBusy(this.#desk.state)) return
+    this.#control.pause()
+    this.#progress(this.#desk.signal, { status: 'paused', stuck })
+  }
+
+  /** The key is locked or gone: a run waits for it. */
+  keyClosed(): void {
+    const { status } = this.#desk.state.key
+    if (status === 'locked') this.#hold(locked())
+    if (status === 'none') this.#hold(lost())
+  }
+
+  /** A key is open: a run that waited for it goes on, and one that was sealed with another key ends. */
+  keyOpened(): void {
+    const { key, run } = this.#desk.state
+    if (key.status !== 'ready' || run.status !== 'paused' || !run.stuck?.code.startsWith('key/')) return
+    if (this.#fingerprint === null || key.info.fingerprint === this.#fingerprint) {
+      this.resume()
+      return
+    }
+    this.#desk.restart()
+    const error = new BlindscoreError('key/lost', 'This run was sealed with another key, so it cannot go on.')
+    this.#desk.set({ run: { status: 'failed', error } })
   }
 
   #progress(signal: AbortSignal, change: Partial<Extract<RunState, { progress: unknown }>>): void {
@@ -70,4 +114,12 @@ export class Runner {
     this.#desk.restart()
     this.#desk.set({ run: { status: 'cancelled' } })
   }
+}
+
+function locked(): BlindscoreError {
+  return new BlindscoreError('key/locked', 'The key is locked, so the run waits.')
+}
+
+function lost(): BlindscoreError {
+  return new BlindscoreError('key/lost', 'The key that this run needs is gone from this tab.')
 }

@@ -2,12 +2,13 @@ import { toHex } from '../../core/bytes.ts'
 import { type Card, slotsPerCiphertext } from '../../core/card.ts'
 import { asBlindscoreError, type BlindscoreError, fail } from '../../core/errors.ts'
 import type { Crew } from '../workers/crew.ts'
-import type { Block } from '../workers/inside/blocks.ts'
 import type { Plan } from '../workers/inside/plan.ts'
 import type { RunHeader } from '../workers/inside/sealing.ts'
 import type { PublicKeyInfo } from '../workers/inside/vault.ts'
+import { Blocks } from './blocks.ts'
 import type { RunControl } from './control.ts'
 import { Figures, type Progress } from './figures.ts'
+import { persevere } from './persevere.ts'
 import { registerKey, sendChunk } from './send.ts'
 import type { ScoringServer } from './server.ts'
 
@@ -45,7 +46,7 @@ export interface RunOptions {
   /** Told once, before anything is sent. */
   readonly onBegin?: (map: RunMap) => void
   readonly onProgress: (progress: Progress) => void
-  /** The run has paused itself because the server cannot be reached. */
+  /** The run has paused itself: the server cannot be reached, workers keep ending, or the key is locked. */
   readonly onStuck: (error: BlindscoreError) => void
 }
 
@@ -76,12 +77,14 @@ export async function scoreFile(run: Run, options: RunOptions, signal: AbortSign
   const either = AbortSignal.any([signal, stopped.signal])
 
   await registerKey(server, key, either)
-  await crew.reader.call((reader) => reader.begin(run.file, plan, capacity), either)
+  const blocks = new Blocks(crew, run.file, plan, capacity)
+  const insist = <T>(work: () => Promise<T>): Promise<T> =>
+    persevere(work, options, () => crew.sealers.revive(), either)
 
   const lane = async (): Promise<void> => {
     for (;;) {
       await control.pass(either)
-      const block = await figures.time('read', () => crew.reader.call<Block | null>((reader) => reader.next(), either))
+      const block = await insist(() => figures.time('read', () => blocks.next(either)))
       if (block === null) return
       const { records, at } = block
       const chunk = at / capacity
@@ -91,7 +94,7 @@ export async function scoreFile(run: Run, options: RunOptions, signal: AbortSign
 
       // Copied, not moved: when a sealer dies, another gets the same block again.
       const task = { chunk, records, capacity, integers: block.integers }
-      const sealed = await crew.sealers.run((sealer) => sealer.seal(header, task), either)
+      const sealed = await insist(() => crew.sealers.run((sealer) => sealer.seal(header, task), either))
       figures.sealed(records, sealed)
 
       await control.pass(either)
@@ -101,7 +104,9 @@ export async function scoreFile(run: Run, options: RunOptions, signal: AbortSign
       )
       figures.answered(records, sealed.body.length, answer.length)
 
-      const opened = await crew.sealers.run((sealer) => sealer.open(header, chunk, records, answer), either)
+      const opened = await insist(() =>
+        crew.sealers.run((sealer) => sealer.open(header, chunk, records, answer), either),
+      )
       predictors.set(opened.predictors, at * heads)
       figures.opened(records, opened.took)
     }

@@ -20,7 +20,7 @@ export type { RunState, SessionState } from './state.ts'
 export class Session {
   readonly store: StoreApi<SessionState>
   readonly server: ScoringServer
-  readonly #desk = new Desk()
+  readonly #desk = new Desk(() => this.#vaultLost())
   readonly #evidence = new Evidence()
   readonly #preparation: Preparation
   readonly #keyring: Keyring
@@ -57,10 +57,36 @@ export class Session {
   readonly undoRepair: Preparation['undoRepair'] = (...args) => this.#preparation.undoRepair(...args)
   readonly agree: Preparation['agree'] = (...args) => this.#preparation.agree(...args)
 
-  // The key.
-  readonly ensureKey: Keyring['ensureKey'] = () => this.#keyring.ensureKey()
+  // The key. A run that needs it waits while it is locked or gone.
+  readonly recallKey: Keyring['recall'] = () => this.#keyring.recall()
+  readonly lookAtKey: Keyring['lookAgain'] = () => this.#keyring.lookAgain()
+  readonly makeKey = async (): Promise<void> => {
+    await this.#keyring.makeKey()
+    this.#runner.keyOpened()
+  }
   readonly setKeySize: Keyring['setKeySize'] = (...args) => this.#keyring.setKeySize(...args)
+  readonly protectKey: Keyring['protectKey'] = (...args) => this.#keyring.protectKey(...args)
+  readonly lockKey = async (): Promise<void> => {
+    this.#runner.pause()
+    await this.#keyring.lockKey()
+    this.#runner.keyClosed()
+  }
+  readonly unlockKey: Keyring['unlockKey'] = async (...args) => {
+    await this.#keyring.unlockKey(...args)
+    this.#runner.keyOpened()
+  }
+  readonly backUpKey: Keyring['backUpKey'] = () => this.#keyring.backUpKey()
+  readonly restoreKey: Keyring['restoreKey'] = async (...args) => {
+    await this.#keyring.restoreKey(...args)
+    this.#runner.keyOpened()
+  }
+  readonly rememberKey: Keyring['rememberKey'] = () => this.#keyring.rememberKey()
+  readonly unrememberKey: Keyring['unrememberKey'] = () => this.#keyring.unrememberKey()
   readonly forgetKey: Keyring['forgetKey'] = () => this.#keyring.forgetKey()
+
+  #vaultLost(): void {
+    void this.#keyring.vaultLost().then(() => this.#runner.keyClosed())
+  }
 
   // The run.
   readonly start: Runner['start'] = () => this.#runner.start()

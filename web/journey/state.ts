@@ -104,7 +104,7 @@ export const initialState: SessionState = {
   card: null,
   limits: { recordsPerChunk: 1, bodyBytes: 1 },
   keySize: 3072,
-  key: { status: 'none' },
+  key: { status: 'none', why: 'unmade' },
   engine: null,
   exchanges: [],
   traffic: { requests: 0, bytesUp: 0, bytesDown: 0 },

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
 import type { Card } from '../../core/card.ts'
+import { keyName } from '../journey/keyring.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { grouped, integer } from '../ui/numbers.ts'
@@ -25,9 +26,9 @@ interface ChunkDialogProps {
 export function ChunkDialog({ exchange, onClose }: ChunkDialogProps) {
   const session = useSession()
   const card = useSessionState((state) => state.card)
-  const key = useSessionState((state) => state.key)
+  const key = useSessionState((state) => keyName(state.key))
   const body = useMemo(() => session.bodyOf(exchange), [session, exchange])
-  if (!card || !body || key.status !== 'ready') {
+  if (!card || !body || !key) {
     return (
       <Dialog title={`Request ${integer(exchange)}`} onClose={onClose}>
         <p className={styles.gone}>Its bytes are no longer kept: only those of the last requests are.</p>
@@ -36,7 +37,7 @@ export function ChunkDialog({ exchange, onClose }: ChunkDialogProps) {
   }
   return (
     <Dialog title={`Request ${integer(exchange)}, opened`} onClose={onClose}>
-      <Opened card={card} body={body} bits={key.info.bits} name={`request-${exchange}.cbor`} />
+      <Opened card={card} body={body} bits={key.bits} name={`request-${exchange}.cbor`} />
     </Dialog>
   )
 }

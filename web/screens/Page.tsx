@@ -1,9 +1,11 @@
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useCallback, useState } from 'react'
 import { keyObstacle } from '../journey/keyring.ts'
 import { linkTo, useAddress } from './address.ts'
 import { CheckStep } from './CheckStep.tsx'
 import { CodeStep } from './CodeStep.tsx'
 import { InsecureContext } from './InsecureContext.tsx'
+import { KeyChip } from './KeyChip.tsx'
+import { KeyPanel } from './KeyPanel.tsx'
 import { KeyStep } from './KeyStep.tsx'
 import { MatchStep } from './MatchStep.tsx'
 import { ModelStep } from './ModelStep.tsx'
@@ -12,6 +14,7 @@ import { RecordsStep } from './RecordsStep.tsx'
 import { RunStep } from './RunStep.tsx'
 import { ScoresStep } from './ScoresStep.tsx'
 import { ServerSide } from './ServerSide.tsx'
+import { KeyPanelContext } from './useKeyPanel.ts'
 import { useSession } from './useSession.ts'
 import { useTabSigns } from './useTabSigns.ts'
 
@@ -22,6 +25,9 @@ export function Page() {
   const [address, chooseModel] = useAddress()
   const { server } = useSession()
   const obstacle = keyObstacle()
+  const [keyPanel, setKeyPanel] = useState(false)
+  const openKeyPanel = useCallback(() => setKeyPanel(true), [])
+  const analyst = address.page !== 'vendor' && !obstacle
   useTabSigns()
 
   return (
@@ -39,7 +45,13 @@ export function Page() {
             Check a model
           </a>
         </nav>
+        {analyst && (
+          <div className={styles.key}>
+            <KeyChip onOpen={openKeyPanel} />
+          </div>
+        )}
       </header>
+      {keyPanel && analyst && <KeyPanel onClose={() => setKeyPanel(false)} />}
       <main className={styles.path}>
         <p className={styles.lede}>
           {address.page === 'vendor'
@@ -53,7 +65,7 @@ export function Page() {
         ) : obstacle ? (
           <InsecureContext obstacle={obstacle} />
         ) : (
-          <>
+          <KeyPanelContext value={openKeyPanel}>
             <ModelStep address={address} onChoose={chooseModel} />
             <RecordsStep address={address} />
             <MatchStep />
@@ -62,7 +74,7 @@ export function Page() {
             <ScoresStep />
             <CodeStep />
             <KeyStep />
-          </>
+          </KeyPanelContext>
         )}
       </main>
       <aside className={styles.there} aria-label="Scoring server">

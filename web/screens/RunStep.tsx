@@ -6,6 +6,7 @@ import { focusIsLost } from './focus.ts'
 import { Problem } from './Problem.tsx'
 import { RunProgress } from './RunProgress.tsx'
 import styles from './RunStep.module.css'
+import { useKeyPanel } from './useKeyPanel.ts'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
 
 /** The run: started, watched, held and ended here. */
@@ -17,6 +18,11 @@ export function RunStep() {
   const agreed = useSessionState((state) => state.agreed)
   const run = useSessionState((state) => state.run)
   const scores = useSessionState((state) => state.scores)
+  const remembered = useSessionState(({ key }) => 'kept' in key && key.kept.remembered)
+  const openKeyPanel = useKeyPanel()
+  // What only the key's panel can mend.
+  const stuck = 'stuck' in run ? run.stuck?.code : undefined
+  const shut = stuck === 'key/locked' || stuck === 'key/lost' ? stuck : null
   const hold = useRef<HTMLButtonElement>(null)
   const begin = useRef<HTMLButtonElement>(null)
   const was = useRef(busy)
@@ -38,7 +44,11 @@ export function RunStep() {
           {'progress' in run && <RunProgress run={run} />}
           {'stuck' in run && run.stuck && <Problem error={run.stuck} />}
           <div className={styles.actions}>
-            {run.status === 'paused' ? (
+            {shut ? (
+              <Button key="hold" ref={hold} primary onPress={openKeyPanel}>
+                {shut === 'key/locked' ? 'Unlock the key' : 'Restore the key'}
+              </Button>
+            ) : run.status === 'paused' ? (
               <Button key="hold" ref={hold} primary onPress={() => session.resume()}>
                 Resume
               </Button>
@@ -60,6 +70,9 @@ export function RunStep() {
               Score {counted(report.scorable, 'record')}
             </Button>
             {sample && next && <p className={styles.ready}>The sample is ready. Or drop a file of your own.</p>}
+            {!sample && next && !waits && !remembered && (
+              <p className={styles.ready}>The run lives in this tab and ends when it is closed.</p>
+            )}
             {waits && <p>First agree above to leave out {counted(report.leftOut, 'row')}.</p>}
           </div>
         </>

@@ -4,7 +4,7 @@ import type { BlindscoreError, ErrorCode } from '../../core/errors.ts'
 const nextSteps: Partial<Record<ErrorCode, string>> = {
   'platform/no-random': 'This browser has no secure source of randomness. Use a current browser.',
   'platform/worker-died':
-    'The browser ended a part of this page, perhaps for want of memory. Close other tabs, reload the page and try again.',
+    'The browser ended a part of this page, perhaps for want of memory. Close other tabs and try again.',
   'platform/worker-refused': 'Reload the page and try again.',
   'file/not-text': 'Drop a CSV, TSV, .xlsx or Parquet file, or choose one.',
   'file/encoding': 'Files from older programs are often Windows-1252. Or save the file as UTF-8 and drop it again.',
@@ -21,7 +21,12 @@ const nextSteps: Partial<Record<ErrorCode, string>> = {
   'result/integrity':
     'The answer cannot be what this model gives, so nothing of it is shown. Tell whoever runs the server.',
   'key/unknown': 'Score again: the page then gives the server the key’s public half anew.',
-  'key/locked': 'Score again: the page then makes a new key.',
+  'key/locked': 'Unlock it with its passphrase; then the run goes on.',
+  'key/lost': 'Restore it from its backup to go on, or make a new key and score again.',
+  'key/passphrase': 'Nothing has changed. Type the passphrase again.',
+  'key/backup': 'Nothing has changed. Type the passphrase again, or choose another backup.',
+  'storage/unavailable': 'The key still works in this tab. Save a backup to have it after the tab is closed.',
+  'storage/taken': 'The key still works in this tab.',
   'key/size': 'Choose another key size.',
   'model/budget': 'Choose a longer key.',
   'model/changed': 'Reload the page to get the model as it is now.',

@@ -4,7 +4,10 @@ import styles from './Button.module.css'
 
 interface ButtonProps {
   readonly children: ReactNode
-  readonly onPress: () => void
+  /** Not needed where the button submits its form. */
+  readonly onPress?: () => void
+  /** Submits the form around it. */
+  readonly submit?: boolean
   /** Another accessible name than the text; it should begin with the text. */
   readonly label?: string | undefined
   /** The one action that a step leads to. */
@@ -16,7 +19,7 @@ interface ButtonProps {
 }
 
 export function Button(props: ButtonProps) {
-  const { children, onPress, label, primary = false, disabled = false, pending = false, ref } = props
+  const { children, onPress, label, primary = false, submit = false, disabled = false, pending = false, ref } = props
   return (
     <AriaButton
       {...(ref && { ref })}
@@ -24,7 +27,8 @@ export function Button(props: ButtonProps) {
       className={`${styles.button} ${primary ? styles.primary : ''}`}
       isDisabled={disabled}
       isPending={pending}
-      onPress={onPress}
+      type={submit ? 'submit' : 'button'}
+      {...(onPress && { onPress })}
     >
       {children}
     </AriaButton>

@@ -1,24 +1,32 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { Button } from './Button.tsx'
 import styles from './Dialog.module.css'
 
 interface DialogProps {
   readonly title: string
   readonly children: ReactNode
+  /** As wide as text wants to be, instead of as a table does. */
+  readonly narrow?: boolean
   readonly onClose: () => void
 }
 
 /** The browser's own modal dialog: it keeps the focus, closes with Escape and gives the focus back. */
-export function Dialog({ title, children, onClose }: DialogProps) {
+export function Dialog({ title, children, narrow = false, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => {
+  // Before the effects of what it shows, so that a field in it can take the focus that opening gives to the first button.
+  useLayoutEffect(() => {
     const open = dialog.current
     open?.showModal()
     return () => open?.close()
   }, [])
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby={id} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      className={`${styles.dialog} ${narrow ? styles.narrow : ''}`}
+      aria-labelledby={id}
+      onClose={onClose}
+    >
       <header className={styles.header}>
         <h2 id={id}>{title}</h2>
         <Button onPress={() => dialog.current?.close()}>Close</Button>

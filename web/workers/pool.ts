@@ -65,6 +65,18 @@ export class Pool<Api> {
     return Promise.all([...this.#all].map((bridge) => bridge.call(use)))
   }
 
+  /** Starts workers in place of those that ended and were not replaced, because they did nothing but end. */
+  revive(): void {
+    this.#lost = 0
+    while (!this.#over && this.#all.size < this.size) this.#add()
+  }
+
+  /** Ends every worker and starts others; calls under way are made again on those. */
+  renew(): void {
+    this.#lost = 0
+    for (const bridge of [...this.#all]) bridge.end()
+  }
+
   end(): void {
     this.#over = true
     for (const bridge of [...this.#all]) bridge.end()

@@ -71,8 +71,11 @@ export interface Block {
   readonly bytesRead: number
 }
 
-/** The records that can be scored, encoded, in blocks of `capacity`. Rows with a problem are passed over. */
-export async function* readBlocks(file: Blob, plan: Plan, capacity: number): AsyncGenerator<Block> {
+/**
+ * The records that can be scored, encoded, in blocks of `capacity`. Rows with a problem are passed over. `from` leaves
+ * out the blocks before that record: an earlier pass has had them.
+ */
+export async function* readBlocks(file: Blob, plan: Plan, capacity: number, from = 0): AsyncGenerator<Block> {
   const encoder = makeEncoder(plan.card, plan.format)
   const { cellsOf } = cellReader(plan)
   const inputs = plan.card.inputs.length
@@ -89,14 +92,14 @@ export async function* readBlocks(file: Blob, plan: Plan, capacity: number): Asy
       block.rows[records] = record.row
       records += 1
       if (records === capacity) {
-        yield { ...block, capacity, records, at, bytesRead }
+        if (at >= from) yield { ...block, capacity, records, at, bytesRead }
         at += records
         records = 0
         block = fresh()
       }
     }
   }
-  if (records > 0) {
+  if (records > 0 && at >= from) {
     // A record refused after these may have left some of its integers behind.
     for (let j = 0; j < inputs; j++) block.integers.fill(0, j * capacity + records, (j + 1) * capacity)
     yield { ...block, capacity, records, at, bytesRead }

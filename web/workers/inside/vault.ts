@@ -1,7 +1,7 @@
 import { fromBytes, toBytes, toHex } from '../../../core/bytes.ts'
 import type { KeySize } from '../../../core/card.ts'
 import { BlindscoreError, fail } from '../../../core/errors.ts'
-import { keyFingerprint } from '../../../core/key.ts'
+import { keyFingerprint, shortestPassphrase } from '../../../core/key.ts'
 import type { OwnerArithmetic, PrivateArithmetic } from '../../../core/private/arithmetic.ts'
 import { makePrivateKey, type PrivateKey, proveKey } from '../../../core/private/key.ts'
 import { type KeyName, nameOfBackup, openBackup, sealKey } from './backup.ts'
@@ -26,9 +26,6 @@ export interface Kept {
   /** It was handed out as a backup file, or came from one. */
   readonly backedUp: boolean
 }
-
-/** Long enough that a stretched passphrase is not found by trying the likely ones. In characters. */
-export const shortestPassphrase = 10
 
 interface Held {
   readonly bits: KeySize
@@ -153,6 +150,12 @@ export class Vault {
     this.#remembered = true
   }
 
+  /** Takes the sealed form from this device. Throws what the storage throws; then it is still there. */
+  async unremember(): Promise<void> {
+    await this.#store.remove()
+    this.#remembered = false
+  }
+
   /** The key that this device remembers becomes the present one, locked. Resolves to null when there is none. */
   async recall(): Promise<KeyName | null> {
     const change = this.#change
@@ -177,12 +180,10 @@ export class Vault {
    * the key is gone from this tab all the same.
    */
   async forget(): Promise<void> {
-    const remembered = this.#remembered
     this.#drop()
     this.#sealed = null
-    this.#remembered = false
     this.#backedUp = false
-    if (remembered) await this.#store.remove()
+    if (this.#remembered) await this.unremember().finally(() => (this.#remembered = false))
   }
 
   async #adopt(key: PrivateKey, kept: Omit<Kept, 'sealed'> & { sealed: string | null }, change: number) {

@@ -16,9 +16,9 @@ const api = {
   check: (file: Blob, plan: Plan, header: readonly string[], onProgress: (progress: CheckProgress) => void) =>
     checkFile(file, plan, header, onProgress),
   suggestColumns: (...args: Parameters<typeof suggestColumns>) => suggestColumns(...args),
-  /** Begins a pass over the scorable records; a pass under way is dropped. */
-  begin: (file: Blob, plan: Plan, capacity: number) => {
-    blocks = readBlocks(file, plan, capacity)
+  /** Begins a pass over the scorable records, from one of them on; a pass under way is dropped. */
+  begin: (file: Blob, plan: Plan, capacity: number, from: number) => {
+    blocks = readBlocks(file, plan, capacity, from)
   },
   /** The next blocks of the pass, or null at its end. Whoever asks sets the pace. */
   next: async () => {

@@ -17,6 +17,7 @@ const api = {
   unlock: (passphrase: string) => vault.unlock(passphrase),
   restore: (backup: string, passphrase: string) => vault.restore(backup, passphrase),
   remember: () => vault.remember(),
+  unremember: () => vault.unremember(),
   recall: () => vault.recall(),
   kept: () => vault.kept(),
   forget: () => vault.forget(),

@@ -1,0 +1,62 @@
+import { type FormEvent, useState } from 'react'
+import { shortestPassphrase } from '../../core/key.ts'
+import { Button } from '../ui/Button.tsx'
+import { PassphraseField } from '../ui/PassphraseField.tsx'
+import styles from './KeyPanel.module.css'
+import { Problem } from './Problem.tsx'
+import { useTask } from './useTask.ts'
+
+interface PassphraseFormProps {
+  /** Whether the key gets its passphrase here, or is opened with the one it has. */
+  readonly chosen: boolean
+  /** What the button says. */
+  readonly action: string
+  readonly onSubmit: (passphrase: string) => Promise<void>
+  readonly onCancel?: () => void
+}
+
+/** Asks for a passphrase and hands it on at once; it is in no state of the page. */
+export function PassphraseForm({ chosen, action, onSubmit, onCancel }: PassphraseFormProps) {
+  const [unlike, setUnlike] = useState(false)
+  const task = useTask(onSubmit)
+
+  const submit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault()
+    const form = event.currentTarget
+    const given = new FormData(form)
+    const passphrase = String(given.get('passphrase'))
+    const differs = chosen && passphrase !== given.get('again')
+    setUnlike(differs)
+    if (differs || task.pending) return
+    form.reset()
+    task.run(passphrase)
+  }
+
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      {chosen ? (
+        <>
+          <PassphraseField
+            label="New passphrase"
+            name="passphrase"
+            chosen
+            focus
+            shortest={shortestPassphrase}
+            hint={`At least ${shortestPassphrase} characters; several unrelated words are good. Nobody can recover it for you.`}
+          />
+          <PassphraseField label="New passphrase, again" name="again" chosen />
+        </>
+      ) : (
+        <PassphraseField label="Passphrase" name="passphrase" chosen={false} focus />
+      )}
+      {unlike && <p role="alert">The two passphrases differ. Type them again.</p>}
+      {task.error !== null && <Problem error={task.error} />}
+      <div className={styles.actions}>
+        <Button primary submit pending={task.pending}>
+          {action}
+        </Button>
+        {onCancel && <Button onPress={onCancel}>Back</Button>}
+      </div>
+    </form>
+  )
+}

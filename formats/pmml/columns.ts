@@ -171,8 +171,9 @@ export class Columns {
   }
 
   /**
-   * Refuses records for which `holds` is false (not those for which it is missing): an invalid value is missing in the column made from it, which a term
-   * that names the column refuses by itself, but an expression would not.
+   * Refuses records for which `holds` is false (not those for which it is missing): an invalid value is missing in the
+   * column made from it, which a term that names the column refuses by itself, but neither an expression does nor a term
+   * that counts nothing where its column is missing.
    */
   guard(column: Column, holds: Typed, at: XmlElement): void {
     this.#guards.set(column.name, [apply('if', apply('not', holds), missingValue('text'), textValue('valid')), at])
@@ -187,8 +188,8 @@ export class Columns {
     const renamed = this.#settleMissing()
     const reached = this.#needed()
     for (const [name, [holds, at]] of this.#guards) {
-      if (reached.has(name) && !this.#named.has(name))
-        this.#named.add(this.derive(at, holds, { hint: `${name} is valid` }).name)
+      const refuses = this.#named.has(name) && !this.#nothingWhenMissing.has(name)
+      if (reached.has(name) && !refuses) this.#named.add(this.derive(at, holds, { hint: `${name} is valid` }).name)
     }
     const needed = this.#needed()
     const features = [...this.#features.values()].filter(({ name }) => needed.has(name))

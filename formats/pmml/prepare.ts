@@ -188,7 +188,10 @@ function prepareCategory(columns: Columns, data: DataField, mining: MiningField)
     value = apply('if', isOneOf(barred), otherwise, value)
   }
   if (typeof unknown === 'object') value = apply('if', isOneOf([...levels]), value, textValue(unknown.level))
-  if (numeric && unknown === 'missing') value = apply('if', isOneOf([...levels]), value, instead)
+  if (numeric && (unknown === 'missing' || unknown === 'refuse')) {
+    const otherwise = unknown === 'missing' ? instead : missingValue('text')
+    value = apply('if', isOneOf([...levels]), value, otherwise)
+  }
   if (codes.length > 0) value = apply('if', isOneOf(codes), instead, value)
   const prepared = unlessMissing(mining, raw.typed, instead, value)
   const texts = valid.length > 0 ? { texts: [...levels] } : {}

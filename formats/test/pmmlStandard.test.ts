@@ -320,6 +320,7 @@ describe('MiningSchema and DataDictionary', () => {
   test.each([
     ['any value', '', '', ['3.50', 0]],
     ['listed values', '<Value value="0"/><Value value="1.0"/>', '', ['2', 'refused']],
+    ['a value that is barred', '<Value value="2.0" property="invalid"/>', '', ['2', 'refused']],
     ['others missing', '<Value value="0"/><Value value="1.0"/>', 'invalidValueTreatment="asMissing"', ['2', 0]],
     [
       'others replaced',

@@ -1,0 +1,299 @@
+import { readFile } from 'node:fs/promises'
+import type { Locator, Page, Worker } from '@playwright/test'
+import { dropFile } from '../dropFile.ts'
+import { addressOf, prepareRun, score } from '../journey.ts'
+import { alert, downloaded, expect, expectAlert, open, sample, scoreButton, scores, test } from './fixtures.ts'
+import { findLeaks } from './leaks.ts'
+import { expectScores, shippedModel } from './plainModel.ts'
+
+/** The key's life, by what a person finds on the page. */
+
+const passphrase = 'Wolkenkuckucksheim im Zahnrad'
+const salary = shippedModel('salary')
+
+const chip = (page: Page) => page.getByRole('button', { name: /^Key / })
+const panel = (page: Page) => page.getByRole('dialog', { name: 'Key' })
+const within = (page: Page, name: string | RegExp) => panel(page).getByRole('button', { name, exact: true })
+
+/** Presses a button as somebody without a pointer does. */
+async function press(target: Locator): Promise<void> {
+  await target.focus()
+  await expect(target).toBeFocused()
+  await target.press('Enter')
+}
+
+async function openPanel(page: Page): Promise<void> {
+  await press(chip(page))
+  await expect(panel(page)).toBeVisible()
+}
+
+async function closePanel(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  await expect(panel(page)).toHaveCount(0)
+}
+
+/** Types a passphrase into the form that has the focus, twice where it is chosen, and sends the form. */
+async function type(page: Page, text: string, again = false): Promise<void> {
+  await expect(page.locator('input[type=password]').first()).toBeFocused()
+  await page.keyboard.type(text)
+  if (again) {
+    await page.keyboard.press('Tab')
+    await page.keyboard.type(text)
+  }
+  await page.keyboard.press('Enter')
+}
+
+async function saveBackup(page: Page, act: () => Promise<void>): Promise<string> {
+  const [file] = await Promise.all([page.waitForEvent('download'), act()])
+  expect(file.suggestedFilename()).toMatch(/^blindscore-key-[0-9a-f]{8}\.json$/)
+  return readFile(await file.path(), 'utf8')
+}
+
+const fingerprint = (page: Page) => page.locator('[data-fingerprint]').getAttribute('data-fingerprint')
+
+/** Chooses a backup file and gives its passphrase. */
+async function restore(page: Page, name: string, text: string, phrase: string): Promise<void> {
+  await panel(page)
+    .getByLabel('Restore a backup')
+    .setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(text) })
+  await type(page, phrase)
+}
+
+test('made, backed up, forgotten, restored, remembered, unlocked and locked, with the keyboard', async ({
+  page,
+  wire,
+}) => {
+  await open(page, wire.url, 'salary')
+  await dropFile(page, sample('salary'))
+  await prepareRun(page)
+  await expect(chip(page)).toContainText('ready')
+  const made = await fingerprint(page)
+
+  // Backed up: a passphrase is chosen the first time.
+  await openPanel(page)
+  await press(within(page, 'Back up'))
+  const backup = await saveBackup(page, () => type(page, passphrase, true))
+  await expect(panel(page)).toContainText('there is a backup file')
+  expect(JSON.parse(backup)).toMatchObject({ format: 'blindscore-key/1', bits: 2048, fingerprint: made })
+  // And not the second time.
+  expect(await saveBackup(page, () => press(within(page, 'Back up')))).toBe(backup)
+
+  await press(within(page, 'Forget this key'))
+  await press(within(page, 'Forget it'))
+  await expect(panel(page)).toContainText('Forgotten')
+  await expect(chip(page)).toContainText('forgotten')
+
+  // A wrong passphrase and a damaged file say the same, and change nothing.
+  const refused = /This backup cannot be opened/
+  await restore(page, 'key.json', backup, 'another passphrase')
+  await expectAlert(page, 'key/backup')
+  await expect(alert(page)).toContainText(refused)
+  const message = await alert(page).textContent()
+  await press(within(page, 'Back'))
+  await restore(page, 'key.json', backup.slice(0, -40), passphrase)
+  await expectAlert(page, 'key/backup')
+  expect(await alert(page).textContent()).toBe(message)
+  await press(within(page, 'Back'))
+  await expect(chip(page)).toContainText('forgotten')
+
+  await restore(page, 'key.json', backup, passphrase)
+  await expect(chip(page)).toContainText('ready')
+  expect(await fingerprint(page)).toBe(made)
+  await closePanel(page)
+  await score(page)
+  expectScores(salary, await readFile(sample('salary'), 'utf8'), await downloaded(page))
+
+  await openPanel(page)
+  await press(within(page, 'Remember on this device'))
+  await expect(panel(page)).toContainText('remembered, sealed under your passphrase')
+
+  // On return it is there, locked; the run asks for it and goes on once it is open.
+  await page.reload()
+  await expect(chip(page)).toContainText('locked')
+  expect(await fingerprint(page)).toBe(made)
+  await dropFile(page, sample('salary'))
+  await prepareRun(page)
+  await scoreButton(page).click()
+  await expectAlert(page, 'key/locked')
+  await press(page.getByRole('button', { name: 'Unlock the key' }))
+  await type(page, 'not the passphrase')
+  await expect(panel(page).locator('[data-code]')).toHaveAttribute('data-code', 'key/passphrase')
+  await panel(page).getByLabel('Passphrase').focus()
+  await type(page, passphrase)
+  await expect(panel(page)).toHaveCount(0)
+  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
+  expectScores(salary, await readFile(sample('salary'), 'utf8'), await downloaded(page))
+
+  // Locked at a press, since it has a passphrase. The scores that are open stay open.
+  await openPanel(page)
+  await press(within(page, 'Lock'))
+  await expect(chip(page)).toContainText('locked')
+  await closePanel(page)
+  await expect(scores(page)).toBeVisible()
+
+  // Forgotten, it is gone from the device too.
+  await openPanel(page)
+  await press(within(page, 'Forget this key'))
+  await press(within(page, 'Forget it'))
+  await page.reload()
+  await expect(chip(page)).toContainText('none yet')
+
+  // Neither the passphrase nor what it seals has crossed the line.
+  const { sealed } = JSON.parse(backup)
+  const secrets = [
+    { name: 'passphrase', text: passphrase },
+    { name: 'backup', bytes: Buffer.from(sealed, 'base64') },
+  ]
+  expect(findLeaks(wire.sent, secrets)).toEqual([])
+  expect(page.url()).not.toContain('Wolken')
+})
+
+test('locking in mid-run pauses it, and unlocking lets it go on to the right scores', async ({ page, wire }) => {
+  await open(page, wire.url, 'concrete-strength')
+  await dropFile(page, sample('concrete'))
+  await prepareRun(page)
+  await expect(chip(page)).toContainText('ready')
+  await openPanel(page)
+  await press(within(page, 'Lock'))
+  await type(page, passphrase, true)
+  await expect(chip(page)).toContainText('locked')
+  await expect(panel(page).getByLabel('Passphrase')).toBeFocused()
+  await type(page, passphrase)
+  await expect(panel(page)).toHaveCount(0)
+
+  const locked = new Promise<void>((resolve) => {
+    wire.onPost((count) => {
+      if (count === 3) resolve()
+    })
+  })
+  await scoreButton(page).click()
+  await locked
+  await chip(page).click()
+  await within(page, 'Lock').click()
+  await closePanel(page)
+  await expectAlert(page, 'key/locked')
+  await page.waitForTimeout(1000)
+  const posts = wire.posts
+  const bar = page.getByRole('progressbar', { name: 'Scoring' })
+  const at = await bar.getAttribute('aria-valuetext')
+  // Longer than a sealer waits for its key: what it then refuses must not end the run.
+  await page.waitForTimeout(11_000)
+  expect(wire.posts).toBe(posts)
+  expect(await bar.getAttribute('aria-valuetext')).toBe(at)
+
+  await page.getByRole('button', { name: 'Unlock the key' }).click()
+  await type(page, passphrase)
+  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
+  const dropped = await readFile(sample('concrete'), 'utf8')
+  expectScores(shippedModel('concrete-strength'), dropped, await downloaded(page))
+})
+
+test('where the browser keeps nothing, the key is not said to be remembered', async ({ page, server }) => {
+  await page.route('**/assets/worker-vault-*.js', async (route) => {
+    const response = await route.fetch()
+    const blocked = `IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError') };\n`
+    await route.fulfill({ response, body: blocked + (await response.text()) })
+  })
+  await open(page, server.url, 'salary')
+  await dropFile(page, sample('salary'))
+  await prepareRun(page)
+  await openPanel(page)
+  await press(within(page, 'Remember on this device'))
+  await type(page, passphrase, true)
+  await expectAlert(page, 'storage/unavailable')
+  await expect(panel(page)).toContainText('not remembered')
+  await closePanel(page)
+  await score(page)
+  await page.reload()
+  await expect(chip(page)).toContainText('none yet')
+  await page.unrouteAll({ behavior: 'wait' })
+})
+
+test('a remembered key that the browser has let go of is asked for, and comes back from its backup', async ({
+  page,
+  server,
+}) => {
+  await open(page, server.url, 'salary')
+  await dropFile(page, sample('salary'))
+  await prepareRun(page)
+  await openPanel(page)
+  await press(within(page, 'Back up'))
+  const backup = await saveBackup(page, () => type(page, passphrase, true))
+  await press(within(page, 'Remember on this device'))
+  await expect(panel(page)).toContainText('remembered, sealed under your passphrase')
+  const made = await fingerprint(page)
+  await page.goto(`${server.url}healthz`)
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        indexedDB.deleteDatabase('blindscore').onsuccess = resolve
+      }),
+  )
+  await page.goto(addressOf(server.url, { model: 'salary' }))
+  await expect(chip(page)).toContainText('missing')
+  await dropFile(page, sample('salary'))
+  await prepareRun(page)
+  await scoreButton(page).click()
+  await expectAlert(page, 'key/lost')
+  await page.getByRole('button', { name: 'Restore the key' }).click()
+  await expect(panel(page)).toContainText('the browser has cleared its storage')
+  await restore(page, 'key.json', backup, passphrase)
+  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
+  expect(await fingerprint(page)).toBe(made)
+})
+
+test('two tabs: one is in charge of the remembered key, the other reads it', async ({ page, context, server }) => {
+  await open(page, server.url, 'salary')
+  await dropFile(page, sample('salary'))
+  await prepareRun(page)
+  await openPanel(page)
+  await press(within(page, 'Remember on this device'))
+  await type(page, passphrase, true)
+  await expect(panel(page)).toContainText('remembered, sealed under your passphrase')
+
+  const other = await context.newPage()
+  await other.goto(addressOf(server.url, { model: 'salary' }))
+  await expect(chip(other)).toContainText('locked')
+  await openPanel(other)
+  await type(other, passphrase)
+  await expect(chip(other)).toContainText('ready')
+  await openPanel(other)
+  await press(within(other, 'Remove from this device'))
+  await expect(panel(other).locator('[data-code]')).toHaveAttribute('data-code', 'storage/taken')
+  await expect(panel(other)).toContainText('remembered, sealed under your passphrase')
+
+  // Once the first is closed the other takes over.
+  await page.close()
+  await press(within(other, 'Remove from this device'))
+  await expect(panel(other)).toContainText('not remembered')
+  await other.close()
+})
+
+test('a vault that dies takes its key with it: the page says so, and a backup lets the run go on', async ({
+  page,
+  wire,
+}) => {
+  await open(page, wire.url, 'concrete-strength')
+  await dropFile(page, sample('concrete'))
+  await prepareRun(page)
+  await openPanel(page)
+  await press(within(page, 'Back up'))
+  const backup = await saveBackup(page, () => type(page, passphrase, true))
+  await closePanel(page)
+  wire.onPost((count) => {
+    if (count === 3) void end(page, 'worker-vault')
+  })
+  await scoreButton(page).click()
+  await expectAlert(page, 'key/lost')
+  await page.getByRole('button', { name: 'Restore the key' }).click()
+  await restore(page, 'key.json', backup, passphrase)
+  await within(page, 'Close').click()
+  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
+  const dropped = await readFile(sample('concrete'), 'utf8')
+  expectScores(shippedModel('concrete-strength'), dropped, await downloaded(page))
+})
+
+async function end(page: Page, name: string): Promise<void> {
+  const worker = page.workers().find((each: Worker) => each.url().includes(name))
+  await worker?.evaluate(() => self.close())
+}

@@ -35,33 +35,35 @@ export function ModelCard({ card }: { readonly card: Card }) {
     <div className={styles.card}>
       {card.description && <p className={styles.description}>{card.description}</p>}
       <Facts facts={facts} />
-      <Disclosure title={`The ${counted(card.features.length, 'column')} it takes`}>
-        <Scroller label="Columns of the model">
-          <table className={grid.grid}>
-            <thead>
-              <tr>
-                <th scope="col">Column</th>
-                <th scope="col">Meaning</th>
-                <th scope="col">Allowed</th>
-                <th scope="col">When it is missing</th>
-              </tr>
-            </thead>
-            <tbody>
-              {card.features.map((feature) => (
-                <Row key={feature.name} feature={feature} />
-              ))}
-            </tbody>
-          </table>
-        </Scroller>
-      </Disclosure>
-      {derived.length > 0 && (
-        <Disclosure title={`The ${counted(derived.length, 'column')} made of them in this browser`}>
-          <DerivedColumns derived={derived} />
+      <div>
+        <Disclosure title={`The ${counted(card.features.length, 'column')} it takes`}>
+          <Scroller label="Columns of the model">
+            <table className={grid.grid}>
+              <thead>
+                <tr>
+                  <th scope="col">Column</th>
+                  <th scope="col">Meaning</th>
+                  <th scope="col">Allowed</th>
+                  <th scope="col">When it is missing</th>
+                </tr>
+              </thead>
+              <tbody>
+                {card.features.map((feature) => (
+                  <Row key={feature.name} feature={feature} />
+                ))}
+              </tbody>
+            </table>
+          </Scroller>
         </Disclosure>
-      )}
-      <Disclosure title="Where it comes from">
-        <Facts facts={origin} />
-      </Disclosure>
+        {derived.length > 0 && (
+          <Disclosure title={`The ${counted(derived.length, 'column')} made of them in this browser`}>
+            <DerivedColumns derived={derived} />
+          </Disclosure>
+        )}
+        <Disclosure title="Where it comes from">
+          <Facts facts={origin} />
+        </Disclosure>
+      </div>
     </div>
   )
 }

@@ -91,7 +91,9 @@ function Opened({ card, body, bits, name }: OpenedProps) {
       </div>
       <div className={styles.sides}>
         <p className={styles.here}>This browser</p>
-        <p className={styles.there}>What the server got</p>
+        <p className={styles.there} data-side="there">
+          What the server got
+        </p>
         {inputs.map((input, j) => {
           const { offset, hex } = chunk.ciphertext(block, j)
           const feature = card.features[input.column]
@@ -115,7 +117,7 @@ function Opened({ card, body, bits, name }: OpenedProps) {
                 )}
                 {rows.length === 0 && <span>The file’s rows of this run are no longer known.</span>}
               </div>
-              <div className={styles.bytes}>
+              <div className={styles.bytes} data-side="there">
                 <span className={styles.what}>
                   {integer(chunk.width)} bytes from {integer(offset)} on
                 </span>

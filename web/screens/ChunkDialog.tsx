@@ -6,6 +6,7 @@ import { Dialog } from '../ui/Dialog.tsx'
 import { grouped, integer } from '../ui/numbers.ts'
 import { saveFile } from '../ui/saveFile.ts'
 import styles from './ChunkDialog.module.css'
+import { expressionWords } from './expressionWords.ts'
 import { openSealed } from './sealedChunk.ts'
 import { useCells } from './useRows.ts'
 import { useSession, useSessionState } from './useSession.ts'
@@ -113,7 +114,7 @@ function Opened({ card, body, bits, name }: OpenedProps) {
                     {rows.length > shown.length && `  … ${integer(rows.length - shown.length)} more`}
                   </span>
                 ) : (
-                  <span>made from other columns, in this browser</span>
+                  <span>{madeAs(card, input.column)}, made in this browser</span>
                 )}
                 {rows.length === 0 && <span>The file’s rows of this run are no longer known.</span>}
               </div>
@@ -140,6 +141,11 @@ function columnOf(card: Card, column: number) {
 
 function nameOf(card: Card, column: number): string {
   return columnOf(card, column)?.name ?? ''
+}
+
+function madeAs(card: Card, column: number): string {
+  const derived = card.derived[column - card.features.length]
+  return derived ? expressionWords(derived.expression) : ''
 }
 
 function levelOf(card: Card, input: Extract<Card['inputs'][number], { kind: 'level' }>): string {

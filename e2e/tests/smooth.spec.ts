@@ -62,11 +62,13 @@ test('a table of 100,000 scores scrolls and sorts in small tasks', async ({ brow
           sort.click()
           await rest(300)
         }
+        scroller?.scrollTo({ top: 0 })
+        await rest(300)
       }),
     )
     expect(tasks.filter(({ milliseconds }) => milliseconds > longest)).toEqual([])
     // Sorted by score, downwards, upwards and downwards again: the largest stands on top.
-    await expect(page.getByRole('table', { name: 'Scores' }).getByRole('row').nth(1)).toContainText('125.500000')
+    await expect(page.getByRole('table', { name: 'Scores' }).getByRole('row').nth(1)).toContainText(/C-\d+125\.500000$/)
   } finally {
     await server.close()
     await rm(folder, { recursive: true })

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import type { Locator, Page, Worker } from '@playwright/test'
+import type { Page, Worker } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { addressOf, prepareRun, score } from '../journey.ts'
 import { alert, downloaded, expect, expectAlert, open, sample, scoreButton, scores, test } from './fixtures.ts'
+import { chip, closePanel, openPanel, panel, press, saveBackup, type, within } from './keyPanel.ts'
 import { findLeaks } from './leaks.ts'
 import { expectScores, shippedModel } from './plainModel.ts'
 
@@ -10,44 +11,6 @@ import { expectScores, shippedModel } from './plainModel.ts'
 
 const passphrase = 'Wolkenkuckucksheim im Zahnrad'
 const salary = shippedModel('salary')
-
-const chip = (page: Page) => page.getByRole('button', { name: /^Key / })
-const panel = (page: Page) => page.getByRole('dialog', { name: 'Key' })
-const within = (page: Page, name: string | RegExp) => panel(page).getByRole('button', { name, exact: true })
-
-/** Presses a button as somebody without a pointer does. */
-async function press(target: Locator): Promise<void> {
-  await target.focus()
-  await expect(target).toBeFocused()
-  await target.press('Enter')
-}
-
-async function openPanel(page: Page): Promise<void> {
-  await press(chip(page))
-  await expect(panel(page)).toBeVisible()
-}
-
-async function closePanel(page: Page): Promise<void> {
-  await page.keyboard.press('Escape')
-  await expect(panel(page)).toHaveCount(0)
-}
-
-/** Types a passphrase into the form that has the focus, twice where it is chosen, and sends the form. */
-async function type(page: Page, text: string, again = false): Promise<void> {
-  await expect(page.locator('input[type=password]').first()).toBeFocused()
-  await page.keyboard.type(text)
-  if (again) {
-    await page.keyboard.press('Tab')
-    await page.keyboard.type(text)
-  }
-  await page.keyboard.press('Enter')
-}
-
-async function saveBackup(page: Page, act: () => Promise<void>): Promise<string> {
-  const [file] = await Promise.all([page.waitForEvent('download'), act()])
-  expect(file.suggestedFilename()).toMatch(/^blindscore-key-[0-9a-f]{8}\.json$/)
-  return readFile(await file.path(), 'utf8')
-}
 
 const fingerprint = (page: Page) => page.locator('[data-fingerprint]').getAttribute('data-fingerprint')
 

@@ -30,7 +30,11 @@ export function RunProgress({ run }: { readonly run: UnderWay }) {
         <p className={styles.part}>{percent(part)}</p>
       </div>
       <p role="status">
-        {making ? 'Making the key…' : !progress ? 'Giving the server the key’s public half…' : null}
+        {making
+          ? 'Making the key…'
+          : !progress && status === 'running'
+            ? 'Giving the server the key’s public half…'
+            : null}
         {status === 'paused' && !making && 'Paused.'}
       </p>
       <div className={styles.lanes}>

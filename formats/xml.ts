@@ -20,6 +20,8 @@ export const xmlLimits = {
 export interface XmlElement {
   /** Without its prefix. */
   readonly name: string
+  /** Its namespace; '' for none. */
+  readonly space: string
   /** In the root's namespace. */
   readonly own: boolean
   readonly line: number
@@ -77,6 +79,7 @@ export function parseXml(text: string): XmlElement {
       if (prefix === '' && name !== 'xmlns') plain.set(name, value)
     const element: Open = {
       name: tag.local,
+      space: tag.uri,
       own: tag.uri === rootSpace,
       line: startLine,
       attributes: plain,

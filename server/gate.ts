@@ -1,25 +1,30 @@
 import { BlindscoreError } from '../core/errors.ts'
 
-export type Priority = 'foreground' | 'background'
+/** 'ahead' is foreground work that saves others theirs: where there is more than one place, it waits for none of them. */
+export type Priority = 'foreground' | 'ahead' | 'background'
+
+type Queue = Exclude<Priority, 'ahead'>
+const queueOf = (priority: Priority): Queue => (priority === 'background' ? 'background' : 'foreground')
 
 /**
  * Lets `width` holders through at a time. Background work enters only when no foreground work waits, and leaves one
- * place free where there is more than one: a request finds a thread that is not busy with spare work.
+ * place free where there is more than one: a request finds a thread that is not busy with spare work. Work that goes
+ * ahead takes the next place of several; where there is only one, it takes turns with the rest.
  */
 export class Gate {
   readonly #width: number
-  readonly #waiting: Record<Priority, (() => void)[]> = { foreground: [], background: [] }
-  readonly #inside: Record<Priority, number> = { foreground: 0, background: 0 }
+  readonly #waiting: Record<Queue, (() => void)[]> = { foreground: [], background: [] }
+  readonly #inside: Record<Queue, number> = { foreground: 0, background: 0 }
 
   constructor(width: number) {
     this.#width = width
   }
 
-  inside(priority: Priority): number {
+  inside(priority: Queue): number {
     return this.#inside[priority]
   }
 
-  waiting(priority: Priority): number {
+  waiting(priority: Queue): number {
     return this.#waiting[priority].length
   }
 
@@ -32,14 +37,14 @@ export class Gate {
     try {
       return await work()
     } finally {
-      this.#inside[priority]--
+      this.#inside[queueOf(priority)]--
       this.#admit()
     }
   }
 
   #enter(priority: Priority, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const queue = this.#waiting[priority]
+      const queue = this.#waiting[queueOf(priority)]
       const enter = (): void => {
         signal?.removeEventListener('abort', cancel)
         resolve()
@@ -51,14 +56,15 @@ export class Gate {
       }
       if (signal?.aborted) return cancel()
       signal?.addEventListener('abort', cancel, { once: true })
-      queue.push(enter)
+      const first = this.#width > 1 ? 0 : 1
+      queue.splice(priority === 'ahead' ? first : queue.length, 0, enter)
       this.#admit()
     })
   }
 
   #admit(): void {
     while (this.#inside.foreground + this.#inside.background < this.#width) {
-      const priority: Priority = this.#waiting.foreground.length > 0 ? 'foreground' : 'background'
+      const priority: Queue = this.#waiting.foreground.length > 0 ? 'foreground' : 'background'
       if (priority === 'background' && this.#inside.background >= Math.max(1, this.#width - 1)) return
       const enter = this.#waiting[priority].shift()
       if (enter === undefined) return

@@ -22,7 +22,8 @@
  *
  *    From 96 on all are equal within 7 %; 128 serves long runs best. What has been made of the table already counts:
  *    half a table pays after half as many masks. While it is made, requests go on and make their masks by
- *    exponentiation, so it is made in tasks as long as a chunk's own: it has its turn as they have.
+ *    exponentiation, six times as dear, so it goes ahead of them: one of several threads is the table's until it is
+ *    there, and a single thread makes it in turn with them.
  */
 const masksThatPayForTable = 128
 /** Steps of the table at 3072 bits, each as much work as 1.7 masks by exponentiation. */

@@ -92,7 +92,7 @@ export class TableMaker<K extends Keyed> {
   #next(): Pick<Growth<K>, 'key' | 'priority'> | undefined {
     const wanting = this.#wanting()
     const paying = wanting.filter((key) => this.#pays(key)).at(-1)
-    if (paying) return { key: paying, priority: 'foreground' }
+    if (paying) return { key: paying, priority: 'ahead' }
     const newest = wanting.at(-1)
     return newest && this.#around.isFree() ? { key: newest, priority: 'background' } : undefined
   }
@@ -117,7 +117,7 @@ export class TableMaker<K extends Keyed> {
     key.table ??= this.#memory.begin()
     const { table } = key
     if (table === null) return
-    const steps = this.#pace.items * (priority === 'foreground' ? tasksBesideRequests : 1)
+    const steps = this.#pace.items * (priority === 'ahead' ? tasksBesideRequests : 1)
     const signal = AbortSignal.any([this.#around.stop, requeue.signal])
     try {
       const { ready, spent } = await this.#memory.use(table, () =>

@@ -5,6 +5,7 @@ import { dropFile } from '../dropFile.ts'
 import { prepareRun } from '../journey.ts'
 import { launchBrowser, startServer } from '../setting.ts'
 import { downloaded, expect, open, sample, scoreButton, scores, test } from './fixtures.ts'
+import { narrow } from './narrow.ts'
 import { plainRows } from './plainModel.ts'
 
 /** 100,000 rows and 100 MB in bounded memory. Takes minutes: run with SLOW=1. */
@@ -56,15 +57,3 @@ test('nothing in the tab grows with the file', async ({ file }) => {
     await rm(folder, { recursive: true })
   }
 })
-
-/** One column, so that the run is long in rows and not in hours. */
-const narrow = {
-  format: 'blindscore-model/1',
-  id: 'narrow',
-  version: '1',
-  title: 'Narrow',
-  description: '',
-  features: [{ name: 'mdvis', type: 'integer', range: [0, 100] }],
-  heads: [{ intercept: 0.5, terms: [{ feature: 'mdvis', weight: 1.25 }] }],
-  link: 'identity',
-}

@@ -138,6 +138,21 @@ test.describe('the network', () => {
     await expectAllScores(page)
   })
 
+  test('gone with the device’s own: the run goes on by itself when it is back', async ({ page, context, server }) => {
+    let asked = 0
+    await page.route('**/scores', async (route) => {
+      asked += 1
+      if (asked === 4) await context.setOffline(true)
+      await route.continue().catch(() => {})
+    })
+    await ready(page, server.url)
+    await scoreButton(page).click()
+    await expectAlert(page, 'run/offline')
+    await expect(alert(page)).toContainText('This device is offline')
+    await context.setOffline(false)
+    await expectAllScores(page)
+  })
+
   test('gone for a moment: nobody is asked anything', async ({ page, wire }) => {
     wire.onPost((count) => {
       if (count === 5) {
@@ -161,6 +176,28 @@ test.describe('the network', () => {
     await scoreButton(page).click()
     await expectAllScores(page)
   })
+})
+
+test('a server of another version in mid-run: the run waits and says so, and goes on where it is taken again', async ({
+  page,
+  server,
+}) => {
+  let [asked, other] = [0, false]
+  await page.route('**/scores', async (route) => {
+    asked += 1
+    if (asked === 4) other = true
+    if (other) await route.fulfill({ status: 404, json: { code: 'request/not-found', title: 'Not found' } })
+    else await route.continue()
+  })
+  await ready(page, server.url)
+  await scoreButton(page).click()
+  await expectAlert(page, 'run/out-of-date')
+  await expect(page.getByRole('button', { name: 'Reload the page' })).toBeVisible()
+  const bar = page.getByRole('progressbar', { name: 'Scoring' })
+  expect(Number(await bar.getAttribute('aria-valuenow'))).toBeLessThan(100)
+  other = false
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await expectAllScores(page)
 })
 
 test('a model that changes in mid-run is said so, and nothing of it is shown', async ({ page, wire }) => {

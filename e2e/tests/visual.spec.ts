@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { root } from '../setting.ts'
-import { expect, sample, scoreButton, scores, test } from './fixtures.ts'
+import { expect, expectAlert, open, sample, scoreButton, scores, test } from './fixtures.ts'
 
 /**
  * Every step and state of the page, in both themes and at three widths: a picture of each is kept in artefacts/pictures,
@@ -87,12 +87,65 @@ for (const theme of themes) {
       await page.goto(`${server.url}?gone#model=salary`)
       await expect(page.getByRole('alert')).toBeVisible()
       await look('10-server-gone')
+      await context.setOffline(true)
+      await expect(page.getByRole('alert')).toContainText('This device is offline')
+      await look('10-offline')
+      await context.setOffline(false)
+      await page.unroute('**/v1/models')
 
       await page.goto(`${server.url}?vendor#page=vendor`)
       await expect(page.getByRole('button', { name: 'Choose a model file' })).toBeVisible()
       await page.locator('input[type=file]').setInputFiles(new URL('server/models/credit-default.json', root).pathname)
       await expect(page.getByRole('region', { name: 'Stays private' })).toBeVisible()
       await look('11-vendor')
+      await context.close()
+    })
+
+    test(`every state that is not for everyone, ${theme}, ${width} px wide`, async ({ browser, server }) => {
+      const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme })
+      const page = await context.newPage()
+      const look = (name: string) => lookAt(page, `${name}-${theme}-${width}`)
+
+      await page.route('**/v1/models', async (route) => {
+        const response = await route.fetch()
+        await route.fulfill({ response, json: { ...(await response.json()), models: [] } })
+      })
+      await page.goto(server.url)
+      await expect(page.getByText('This server has no models yet.')).toBeVisible()
+      await look('12-no-models')
+      await page.unroute('**/v1/models')
+
+      // A browser without WebAssembly, on a device with little memory and without a network.
+      await page.route('**/assets/worker-*.js', async (route) => {
+        const response = await route.fetch()
+        await route.fulfill({ response, body: `delete self.WebAssembly;${await response.text()}` })
+      })
+      await page.addInitScript(() => {
+        Object.defineProperty(navigator, 'deviceMemory', { value: 1 })
+        Object.defineProperty(navigator, 'hardwareConcurrency', { value: 8 })
+      })
+      await open(page, `${server.url}?small`, 'salary')
+      await page.getByRole('button', { name: 'Use the sample' }).click()
+      await expect(scoreButton(page)).toBeEnabled()
+      await context.setOffline(true)
+      const known = page.getByRole('list', { name: 'Good to know' })
+      await expect(known.getByRole('listitem')).toHaveText([
+        /^This device is offline/,
+        /no WebAssembly.*The scores are the same/,
+        /2 cores of its 8/,
+      ])
+      await look('13-small-slow-and-offline')
+      await context.setOffline(false)
+
+      // Only so much of a run as the page can show while the server speaks another version.
+      await page.route('**/scores', (route) =>
+        route.fulfill({ status: 404, json: { code: 'request/not-found', title: 'Not found' } }),
+      )
+      await scoreButton(page).click()
+      await expectAlert(page, 'run/out-of-date')
+      await expect(page.getByRole('button', { name: 'Reload the page' })).toBeVisible()
+      await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible()
+      await look('14-old-page')
       await context.close()
     })
   }

@@ -70,7 +70,8 @@ function featureOf(
       ...(missing === 'keep' && { missing }),
     }
   }
-  const range = ranges.get(name) ?? (input.type === 'bool' ? ([0, 1] as const) : undefined)
+  if (input.type === 'bool') return { name, ...aliases, type: 'category', levels: truths.map(([text]) => text) }
+  const range = ranges.get(name)
   return {
     name,
     ...aliases,
@@ -79,6 +80,12 @@ function featureOf(
     ...(missing && { missing }),
   }
 }
+
+/** How a CSV may write a truth value, and the number that it is. */
+const truths = [
+  ...['true', 'True', 'TRUE', '1'].map((text) => [text, 1] as const),
+  ...['false', 'False', 'FALSE', '0'].map((text) => [text, 0] as const),
+]
 
 /** Writes columns as expressions, and those that are named, shared or deep as derived columns. */
 class Writer {
@@ -115,7 +122,8 @@ class Writer {
   #feature(column: Column): string | undefined {
     if (column.op !== 'input') return undefined
     const at = inputOf(column) as number
-    return this.#usage.missing.get(at) === 'keep' ? undefined : this.#inputs[at]?.name
+    const input = this.#inputs[at]
+    return this.#usage.missing.get(at) === 'keep' || input?.type === 'bool' ? undefined : input?.name
   }
 
   /** Columns come in the order of their making, so what a column uses is written already. */
@@ -167,7 +175,9 @@ class Writer {
   #expression(column: Column, args: readonly Expression[]): Expression {
     const { op, detail } = column
     if (detail && 'input' in detail) {
-      const cell: Expression = { column: this.#inputs[detail.input]?.name as string }
+      const input = this.#inputs[detail.input] as Input
+      const cell: Expression = { column: input.name }
+      if (input.type === 'bool') return { op: 'lookup', args: [cell], rows: truths }
       // A text input that knows the empty text: an empty cell is that text.
       return this.#usage.texts.get(detail.input)?.has('') ? { op: 'coalesce', args: [cell, { constant: '' }] } : cell
     }

@@ -117,16 +117,27 @@ function headsOf(
       )
     return { forms: [b], link: first.link, names: positive === undefined ? undefined : [positive], label: false }
   }
-  const asArgMax = hasArgMax && first.link === 'identity' && classes?.length === forms.length && forms.length > 1
+  const label = hasArgMax && rising.has(first.link) && classes?.length === forms.length && forms.length > 1
   const single = forms.length === 1 && classes?.length === 2 ? [positiveClass(run, a, classes, labelled)] : undefined
   if (single && first.link === 'logit') run.notes.add(`The score is the probability of "${single[0]}".`)
   return {
     forms,
-    link: asArgMax ? 'argmax' : first.link,
+    link: label && first.link === 'identity' ? 'argmax' : first.link,
     names: single ?? namesFor(classes, forms.length) ?? outputs,
-    label: asArgMax,
+    label,
   }
 }
+
+/** Links under which the largest sum has the largest response. */
+const rising: ReadonlySet<ExtendedLink> = new Set([
+  'identity',
+  'logit',
+  'probit',
+  'cauchit',
+  'cloglog',
+  'loglog',
+  'log',
+])
 
 /** The class that a rising form speaks for: the second, unless the graph's own label says otherwise. */
 function positiveClass(run: Run, form: Linear, classes: readonly string[], labelled: Outcome | undefined): string {

@@ -1,6 +1,7 @@
 import type { Expression } from '../../core/expression.ts'
 import type { CategoryColumnFeature, DerivedColumn, NumberColumnFeature, UnknownPolicy } from '../extended.ts'
 import { clip, refuseAt, type XmlElement } from '../xml.ts'
+import { numberOfText } from './attributes.ts'
 import { linearForm } from './linearForm.ts'
 import { apply, bounded, missingValue, type Typed, textValue } from './typed.ts'
 
@@ -15,6 +16,8 @@ export interface Column {
   readonly typed: Typed
   /** The texts of a category are decimal numbers. */
   readonly numeric?: boolean
+  /** Its texts are numbers in their shortest form, so that a level is known by its value. */
+  readonly byValue?: boolean
   /** The order of an ordinal category. */
   readonly order?: readonly string[]
 }
@@ -127,9 +130,10 @@ export class Columns {
     return column
   }
 
-  /** The model tells this text of a category from others. */
-  useLevel(column: Column, level: string, at: XmlElement): void {
-    if (column.kind !== 'category') return
+  /** The model tells this text of a category from others. Gives the text as the column has it. */
+  useLevel(column: Column, text: string, at: XmlElement): string {
+    const level = column.byValue ? levelOfNumber(text) : text
+    if (column.kind !== 'category') return level
     const levels = this.#levels(column.name)
     levels?.add(level)
     if (level.length > 200) refuseAt('model/invalid', at, 'a level has at most 200 characters.')
@@ -139,6 +143,7 @@ export class Columns {
         at,
         `"${clip(column.name)}" has over ${mostLevels} levels. Group rare ones before the model.`,
       )
+    return level
   }
 
   /** A column as a linear form of columns that no such form is known of. */
@@ -166,8 +171,9 @@ export class Columns {
   }
 
   /**
-   * Refuses records for which `holds` is false (not those for which it is missing): an invalid value is missing in the column made from it, which a term
-   * that names the column refuses by itself, but an expression would not.
+   * Refuses records for which `holds` is false (not those for which it is missing): an invalid value is missing in the
+   * column made from it, which a term that names the column refuses by itself, but neither an expression does nor a term
+   * that counts nothing where its column is missing.
    */
   guard(column: Column, holds: Typed, at: XmlElement): void {
     this.#guards.set(column.name, [apply('if', apply('not', holds), missingValue('text'), textValue('valid')), at])
@@ -182,8 +188,8 @@ export class Columns {
     const renamed = this.#settleMissing()
     const reached = this.#needed()
     for (const [name, [holds, at]] of this.#guards) {
-      if (reached.has(name) && !this.#named.has(name))
-        this.#named.add(this.derive(at, holds, { hint: `${name} is valid` }).name)
+      const refuses = this.#named.has(name) && !this.#nothingWhenMissing.has(name)
+      if (reached.has(name) && !refuses) this.#named.add(this.derive(at, holds, { hint: `${name} is valid` }).name)
     }
     const needed = this.#needed()
     const features = [...this.#features.values()].filter(({ name }) => needed.has(name))
@@ -254,6 +260,12 @@ export class Columns {
     this.#names.add(name)
     return name
   }
+}
+
+/** A number's text in its shortest form; any other text as it is. */
+export function levelOfNumber(text: string): string {
+  const value = numberOfText(text)
+  return value === undefined ? text : String(value)
 }
 
 function freeOf(hint: string, taken: ReadonlySet<string>): string {

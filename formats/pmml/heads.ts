@@ -99,10 +99,10 @@ export function addIndicator(
   scope: Scope,
 ): void {
   if (column.kind === 'category') {
-    scope.columns.useLevel(column, value, at)
+    const level = scope.columns.useLevel(column, value, at)
     scope.columns.use(column)
     if (missing === 'nothing') scope.columns.nothingWhenMissing(column)
-    head.add(column.name, value, weight)
+    head.add(column.name, level, weight)
     return
   }
   const hit = compare('equal', column, value, at, scope)

@@ -1,6 +1,6 @@
 import { childOf, clip, refuseAt, type XmlElement } from '../xml.ts'
 import { numberOfText, oneOf, optionalText, requiredText } from './attributes.ts'
-import type { Column } from './columns.ts'
+import { type Column, levelOfNumber } from './columns.ts'
 import type { Scope } from './scope.ts'
 import { apply, firstPresent, missingValue, numberValue, type Typed, textValue, truthValue } from './typed.ts'
 
@@ -118,11 +118,10 @@ export function compare(
   if (column.kind === 'number') return apply(op, column.typed, numberValue(numberFor(value, element)))
   if (column.kind === 'truth') return apply(op, column.typed, numberValue(truthFor(value, element)))
   if (op === 'equal' || op === 'notEqual') {
-    scope.columns.useLevel(column, value, element)
-    return apply(op, column.typed, textValue(value))
+    return apply(op, column.typed, textValue(scope.columns.useLevel(column, value, element)))
   }
   if (column.order !== undefined) {
-    const rank = column.order.indexOf(value)
+    const rank = column.order.indexOf(column.byValue ? levelOfNumber(value) : value)
     if (rank < 0) refuseAt('model/invalid', element, `"${clip(value)}" is not a value of "${clip(column.name)}".`)
     const rows = column.order.map((level, i) => [level, i] as const)
     const ranks: Typed = {

@@ -8,6 +8,7 @@ import {
   requiredNumber,
   requiredText,
 } from './attributes.ts'
+import type { Column } from './columns.ts'
 import { addIndicator, addNumber, addTruth, asNumber, Head, powerOf } from './heads.ts'
 import { compare, readArray } from './logic.ts'
 import type { Scope } from './scope.ts'
@@ -121,7 +122,7 @@ function addProduct(
     if (factor !== undefined) {
       const matrix = childOf(factor, 'Matrix')
       if (matrix !== undefined) {
-        numbers.push(contrast(factor, matrix, value, column.typed, cell))
+        numbers.push(contrast(factor, matrix, value, column, cell, scope))
         hints.push(`${name} / ${value}`)
         continue
       }
@@ -157,7 +158,15 @@ function addProduct(
 }
 
 /** A factor's column of its contrast matrix: rows are the values that it can have, columns those of the parameters. */
-function contrast(factor: XmlElement, matrix: XmlElement, value: string, x: Typed, cell: XmlElement): Typed {
+function contrast(
+  factor: XmlElement,
+  matrix: XmlElement,
+  value: string,
+  of: Column,
+  cell: XmlElement,
+  scope: Scope,
+): Typed {
+  const x = of.typed
   const list =
     childOf(factor, 'Categories') ?? refuseAt('model/unsupported', factor, 'a contrast matrix without Categories.')
   const categories = childrenOf(list, 'Category').map((category) => requiredText(category, 'value'))
@@ -167,7 +176,7 @@ function contrast(factor: XmlElement, matrix: XmlElement, value: string, x: Type
   const rows = categories.map((category, i) => {
     const key =
       x.kind === 'text'
-        ? category
+        ? scope.columns.useLevel(of, category, cell)
         : (numberOfText(category) ?? refuseAt('model/invalid', list, 'a category of a number that is no number.'))
     return [key, entries(i, column)] as const
   })

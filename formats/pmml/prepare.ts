@@ -1,6 +1,6 @@
-import type { Column, Columns } from './columns.ts'
+import { type Column, type Columns, levelOfNumber } from './columns.ts'
 import { type DataField, type Margin, type MiningField, numberIn } from './fields.ts'
-import { apply, missingValue, numberValue, type Typed, textValue, whereMissing } from './typed.ts'
+import { apply, firstPresent, missingValue, numberValue, type Typed, textValue, whereMissing } from './typed.ts'
 
 /**
  * A field as the model sees it: missing, invalid and outlying values treated as the MiningSchema says, in PMML's order
@@ -127,23 +127,27 @@ function prepareNumber(
 
 function prepareCategory(columns: Columns, data: DataField, mining: MiningField): Column {
   const at = mining.element
-  const replacement = mining.missingReplacement
-  const closedSet = data.valid.length > 0
   const truth = data.dataType === 'boolean'
-  const valid = closedSet ? data.valid : truth ? ['true', 'false'] : []
-  const unknown = !closedSet && !truth ? 'reference' : unknownOf(mining)
+  const numeric = data.dataType !== 'string' && !truth
+  const level = (text: string): string => (numeric ? levelOfNumber(text) : text)
+  const replacement = mining.missingReplacement === undefined ? undefined : level(mining.missingReplacement)
+  const closedSet = data.valid.length > 0
+  const valid = closedSet ? data.valid.map(level) : truth ? ['true', 'false'] : []
+  const stated = !closedSet && !truth ? 'reference' : unknownOf(mining)
+  const unknown = typeof stated === 'object' ? { level: level(stated.level) } : stated
   const levels = new Set([...valid, ...(replacement === undefined || valid.length === 0 ? [] : [replacement])])
   if (typeof unknown === 'object') levels.add(unknown.level)
   const extra = {
-    ...(data.dataType !== 'string' && !truth && { numeric: true }),
-    ...(data.optype === 'ordinal' && closedSet && { order: data.valid }),
+    ...(numeric && { numeric, byValue: true }),
+    ...(data.optype === 'ordinal' && closedSet && { order: valid }),
   }
   // Missing texts that every reader of a CSV takes as missing need no column of their own.
-  const codes = data.missing.filter((code) => !['', 'NA', 'N/A', '#N/A', 'NaN', 'nan', 'null', 'NULL'].includes(code))
-  const barred = closedSet ? [] : data.invalid
+  const codes = data.missing
+    .filter((code) => !['', 'NA', 'N/A', '#N/A', 'NaN', 'nan', 'null', 'NULL'].includes(code))
+    .map(level)
+  const barred = closedSet ? [] : data.invalid.map(level)
   const label = data.label === undefined ? {} : { label: data.label }
-  const simple = codes.length === 0 && barred.length === 0 && !truth
-  if (simple) {
+  if (codes.length === 0 && barred.length === 0 && !truth && !numeric) {
     if (replacement !== undefined) levels.add(replacement)
     const missing = mining.missingInvalid
       ? ('refuse' as const)
@@ -163,26 +167,31 @@ function prepareCategory(columns: Columns, data: DataField, mining: MiningField)
       ...label,
       type: 'category',
       levels: new Set([...asWritten, ...codes]),
-      unknown: typeof unknown === 'object' ? 'reference' : unknown,
+      unknown: typeof unknown === 'object' || numeric ? 'reference' : unknown,
       ...(mining.missingInvalid && { missing: 'refuse' as const }),
     },
     extra,
     at,
   )
   const instead = replacement === undefined ? missingValue('text') : textValue(replacement)
-  const isOneOf = (texts: readonly string[]): Typed =>
-    any(texts.map((text) => apply('equal', raw.typed, textValue(text))))
-  let value: Typed = truth ? apply('lowercase', raw.typed) : raw.typed
+  // A number by its value, however it is written: 1.0 is 1.
+  const read = numeric ? firstPresent([apply('text', apply('number', raw.typed)), raw.typed]) : raw.typed
+  const isOneOf = (texts: readonly string[]): Typed => any(texts.map((text) => apply('equal', read, textValue(text))))
+  let value: Typed = truth ? apply('lowercase', read) : read
   if (barred.length > 0 && mining.invalid !== 'asIs') {
     const otherwise =
       mining.invalid === 'asMissing'
         ? instead
         : mining.invalid === 'asValue'
-          ? textValue(mining.invalidReplacement ?? '')
+          ? textValue(level(mining.invalidReplacement ?? ''))
           : missingValue('text')
     value = apply('if', isOneOf(barred), otherwise, value)
   }
   if (typeof unknown === 'object') value = apply('if', isOneOf([...levels]), value, textValue(unknown.level))
+  if (numeric && (unknown === 'missing' || unknown === 'refuse')) {
+    const otherwise = unknown === 'missing' ? instead : missingValue('text')
+    value = apply('if', isOneOf([...levels]), value, otherwise)
+  }
   if (codes.length > 0) value = apply('if', isOneOf(codes), instead, value)
   const prepared = unlessMissing(mining, raw.typed, instead, value)
   const texts = valid.length > 0 ? { texts: [...levels] } : {}
@@ -193,6 +202,7 @@ function prepareCategory(columns: Columns, data: DataField, mining: MiningField)
   )
   if (barred.length > 0 && mining.invalid === 'returnInvalid')
     columns.guard(column, apply('not', isOneOf(barred)), data.element)
+  if (numeric && unknown === 'refuse') columns.guard(column, isOneOf([...levels, ...codes]), data.element)
   return { ...column, ...extra }
 }
 

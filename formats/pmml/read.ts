@@ -54,8 +54,8 @@ const unsupported: ReadonlyMap<string, string> = new Map([
 export function readPmml(text: string): ImportedModel {
   const pmml = parseXml(text)
   if (pmml.name !== 'PMML') refuseAt('model/invalid', pmml, 'the root element of a PMML file is <PMML>.')
-  const version =
-    optionalText(pmml, 'version') ?? refuseAt('model/invalid', pmml, 'the attribute "version" is missing.')
+  const version = optionalText(pmml, 'version') ?? versionOf(pmml.space)
+  if (version === undefined) refuseAt('model/invalid', pmml, 'the attribute "version" is missing.')
   if (!/^[34]\.\d/.test(version))
     refuseAt('model/unsupported', pmml, `version ${clip(version)}; this reads PMML 3.0 to 4.4.`)
   const model = onlyModel(pmml)
@@ -65,6 +65,11 @@ export function readPmml(text: string): ImportedModel {
   const read = readers.get(model.name) as (model: XmlElement, scope: Scope) => ModelDraft
   const draft = applyOutput(model, applyTargets(model, read(model, scope), scope), scope)
   return finish(pmml, model, draft, scope, version)
+}
+
+/** The version that the namespace of a file names: http://www.dmg.org/PMML-4_4. */
+function versionOf(space: string): string | undefined {
+  return /PMML-(\d)_(\d)$/.exec(space)?.slice(1).join('.')
 }
 
 function onlyModel(pmml: XmlElement): XmlElement {

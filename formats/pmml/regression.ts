@@ -14,7 +14,9 @@ export function readRegression(model: XmlElement, scope: Scope): ModelDraft {
   const tables = childrenOf(model, 'RegressionTable')
   if (tables.length === 0) refuseAt('model/invalid', model, 'no RegressionTable.')
   const method = oneOf(model, 'normalizationMethod', methods) ?? 'none'
-  if (functionName(model) === 'regression') {
+  const categorised = tables.length > 1 && tables.every((table) => optionalText(table, 'targetCategory') !== undefined)
+  // The standard's own logistic example has a table per category and calls itself a regression.
+  if (functionName(model) === 'regression' && !(categorised && method === 'softmax')) {
     if (tables.length > 1)
       refuseAt('model/invalid', tables[1] as XmlElement, 'a second table in a model of one number.')
     if (method === 'simplemax') refuseAt('model/invalid', model, '"simplemax" needs categories.')

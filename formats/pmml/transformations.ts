@@ -25,11 +25,8 @@ export function normContinuous(element: XmlElement, x: Typed): Typed {
 }
 
 export function normDiscrete(element: XmlElement, x: Typed, scope: Scope): Typed {
-  const value = requiredText(element, 'value')
-  if (x.kind === 'text') {
-    const name = requiredText(element, 'field')
-    scope.columns.useLevel(scope.column(name, element), value, element)
-  }
+  const stated = requiredText(element, 'value')
+  const value = x.kind === 'text' ? levelOf(scope, requiredText(element, 'field'), stated, element) : stated
   const hit = apply('equal', x, valueOfText(element, value, x.kind))
   const text = optionalText(element, 'mapMissingTo')
   // The indicator is a number: 1 or 0, or whatever stands for missing.
@@ -128,10 +125,7 @@ export function mapValues(
       cells.get(name) ?? refuseAt('model/invalid', row, `the row has no "${clip(name)}".`)
     const keys = pairs.map((pair) => {
       const text = cell(pair.column)
-      if (pair.value.kind === 'text') {
-        noteLevel(scope, pair.field, text, row)
-        return text
-      }
+      if (pair.value.kind === 'text') return levelOf(scope, pair.field, text, row)
       return valueOfText(row, text, pair.value.kind).expression as number
     })
     const result = cell(output)
@@ -156,9 +150,10 @@ export function mapValues(
   return mapMissing(element, args, found)
 }
 
-function noteLevel(scope: Scope, field: string, level: string, at: XmlElement): void {
+/** A text that a field is compared with, as the field has it. */
+function levelOf(scope: Scope, field: string, text: string, at: XmlElement): string {
   // A parameter of a function is no field.
-  if (scope.isField(field)) scope.columns.useLevel(scope.column(field, at), level, at)
+  return scope.isField(field) ? scope.columns.useLevel(scope.column(field, at), text, at) : text
 }
 
 /** The rows of an InlineTable: cells by the names of their elements, whatever their namespace. */

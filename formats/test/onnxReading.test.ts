@@ -76,6 +76,17 @@ describe('columns', () => {
     expect(notes.join()).toMatch(/left out: "b"/)
   })
 
+  test('of truth values are written as people and programs write them', () => {
+    const options: GraphOptions = {
+      inputs: [['member', 'bool', [-1, 1]]],
+      outputs: ['y'],
+      nodes: [node('Cast', ['member'], ['x'], { attributes: { to: { i: 1 } } }), added('x', 1)],
+    }
+    for (const member of ['true', 'True', 'TRUE', '1']) expect(answer(options, { member })).toBe(1)
+    for (const member of ['false', 'False', 'FALSE', '0']) expect(answer(options, { member })).toBe(0)
+    expect(() => answer(options, { member: 'perhaps' })).toThrow()
+  })
+
   test('take ranges from the metadata', () => {
     const { model } = read({ ...options, metadata: { feature_ranges: '{"x1":[0,10]}' } })
     expect(model.features[0]).not.toHaveProperty('range')
@@ -355,6 +366,11 @@ describe('classes', () => {
   test('three, of decision values: the largest wins', () => {
     const { model } = read(classifier({ classlabels_ints: ints(5, 6, 7) }, 3))
     expect(model).toMatchObject({ link: 'argmax', responses: ['5', '6', '7'], label: true })
+  })
+
+  test('sigmoids that share no denominator: a probability each, and the label', () => {
+    const { model } = read(classifier({ classlabels_ints: ints(5, 6, 7), post_transform: { s: 'LOGISTIC' } }, 3))
+    expect(model).toMatchObject({ link: 'logit', responses: ['5', '6', '7'], label: true })
   })
 
   test('a label alone: its decision values', () => {

@@ -60,6 +60,12 @@ function score(file: string, cells: Record<string, string>): number | 'refused' 
   }
 }
 
+test('a file without a version has that of its namespace', () => {
+  expect(score(pmml({}).replace('version="4.4" ', ''), { x: '2' })).toBe(2)
+  const nameless = pmml({}).replace(/<PMML [^>]*>/, '<PMML>')
+  expect(() => readPmml(nameless)).toThrow('the attribute "version" is missing')
+})
+
 describe('MiningSchema and DataDictionary', () => {
   const interval = '<Interval closure="closedClosed" leftMargin="0" rightMargin="10"/>'
   const codes = '<Value value="-99" property="missing"/>'
@@ -311,6 +317,29 @@ describe('MiningSchema and DataDictionary', () => {
     ]).toEqual([11, 11, 1, 'refused'])
   })
 
+  test.each([
+    ['any value', '', '', ['3.50', 0]],
+    ['listed values', '<Value value="0"/><Value value="1.0"/>', '', ['2', 'refused']],
+    ['a value that is barred', '<Value value="2.0" property="invalid"/>', '', ['2', 'refused']],
+    ['others missing', '<Value value="0"/><Value value="1.0"/>', 'invalidValueTreatment="asMissing"', ['2', 0]],
+    [
+      'others replaced',
+      '<Value value="0"/><Value value="1.0"/>',
+      'invalidValueTreatment="asValue" invalidValueReplacement="1.00"',
+      ['2', 5],
+    ],
+    ['a code for missing', '<Value value="-9" property="missing"/>', 'missingValueReplacement="1"', ['-9.0', 5]],
+  ] as const)('a category of numbers is known by its value, however it is written: %s', (_, values, mining, other) => {
+    const file = pmml({
+      fields: `<DataField name="x" optype="categorical" dataType="double">${values}</DataField>`,
+      mining: `<MiningField name="x" ${mining}/>`,
+      body: '<RegressionTable intercept="0"><CategoricalPredictor name="x" value="1" coefficient="5"/></RegressionTable>',
+    })
+    for (const cell of ['1', '1.0', '1.00', '1e0']) expect(score(file, { x: cell })).toBe(5)
+    expect(score(file, { x: '0.0' })).toBe(0)
+    expect(score(file, { x: other[0] })).toBe(other[1])
+  })
+
   test('an invalid value is refused although only an expression reads the field', () => {
     const expression =
       '<Apply function="if"><Apply function="isMissing"><FieldRef field="x"/></Apply><Constant>1</Constant><Constant>2</Constant></Apply>'
@@ -515,6 +544,16 @@ describe('transformations', () => {
 })
 
 describe('models', () => {
+  test('a table per category is a classification, also where the file calls it a regression', () => {
+    const file = pmml({
+      head: 'functionName="regression" normalizationMethod="softmax"',
+      target: text('y', 'yes', 'no'),
+      body: '<RegressionTable targetCategory="no" intercept="1"><NumericPredictor name="x" coefficient="2"/></RegressionTable><RegressionTable targetCategory="yes" intercept="0"/>',
+    })
+    expect(readPmml(file).model.responses).toEqual(['no'])
+    expect(score(file, { x: '0.5' })).toBeCloseTo(1 / (1 + Math.exp(-2)), 14)
+  })
+
   test('a regression of the four kinds of predictor', () => {
     const file = pmml({
       fields: number('age') + number('salary') + text('place', 'street', 'garage'),

@@ -45,6 +45,21 @@ test('background work leaves one place free', async () => {
   expect([gate.inside('background'), gate.inside('foreground')]).toEqual([0, 0])
 })
 
+test('work that goes ahead takes the next of several places, and turns with the rest where there is one', async () => {
+  for (const [width, order] of [
+    [1, ['a', 'b', 'ahead', 'c', 'd']],
+    [3, ['a', 'b', 'c', 'ahead', 'd']],
+  ] as const) {
+    const { began, start, end } = makeWorks(new Gate(width))
+    const all = ['a', 'b', 'c', 'd'].map((name) => start(name, 'foreground'))
+    all.push(start('ahead', 'ahead'))
+    await turn()
+    for (const name of order) await end(name)
+    await Promise.all(all)
+    expect(began).toEqual(order)
+  }
+})
+
 test('what is cancelled while it waits never begins; what has begun ends; both settle', async () => {
   const gate = new Gate(1)
   const { began, start, end } = makeWorks(gate)

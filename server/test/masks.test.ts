@@ -226,7 +226,7 @@ test('a short run does not share the machine with a table, which waits for a qui
     vi.advanceTimersByTime(1000)
     await settled()
     expect(done.filter((each) => each === 'table background')).toHaveLength(tableSteps)
-    expect(done).not.toContain('table foreground')
+    expect(done).not.toContain('table ahead')
   } finally {
     vi.useRealTimers()
   }
@@ -240,13 +240,13 @@ test('a long run makes its table pay: from 128 masks on it goes beside the reque
   const run = async (): Promise<void> => {
     for (let chunk = 0; chunk < 60; chunk++) {
       answers.push((await request('a', 8)).byTable)
-      if (growth < 0 && done.includes('table foreground')) growth = chunk
+      if (growth < 0 && done.includes('table ahead')) growth = chunk
     }
   }
   await Promise.all([run(), run(), run()])
   expect(done).not.toContain('table background')
   // In tasks of four steps each, as long as the answer to a chunk.
-  expect(done.filter((each) => each === 'table foreground')).toHaveLength(Math.ceil(tableSteps / 4))
+  expect(done.filter((each) => each === 'table ahead')).toHaveLength(Math.ceil(tableSteps / 4))
   // Three runs of chunks of 8 masks: 128 are reached in the sixth round.
   expect(growth).toBeGreaterThanOrEqual(4)
   expect(growth).toBeLessThanOrEqual(8)
@@ -269,7 +269,7 @@ test('a task for the table that waits for a quiet moment goes before it once tha
   release()
   await Promise.all([held, large])
   await settled()
-  expect(done[0]).toBe('table foreground')
+  expect(done[0]).toBe('table ahead')
 })
 
 test('tables are bounded: a key that others still use keeps its own, one that rests gives it up', async () => {

@@ -33,8 +33,10 @@ export async function sendChunk(
         await registerKey(server, key, signal)
         continue
       }
-      if (!waitable(error.code)) throw error
-      if (attempt % tries === 0) {
+      const outOfDate = error.code === 'run/out-of-date'
+      if (!outOfDate && !waitable(error.code)) throw error
+      // Another version of the server mends nothing by itself, but what was scored is kept until the person decides.
+      if (outOfDate || attempt % tries === 0) {
         control.pause()
         onStuck(error)
         continue

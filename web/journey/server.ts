@@ -154,8 +154,10 @@ async function problemOf(response: Response, bytes: Uint8Array): Promise<ServerP
   } catch {
     // Not JSON: something between here and the server answered.
   }
+  // Every path that this page asks for is one of the API that it was made for.
+  const moved = body?.code === 'request/not-found'
   const error =
-    body && isErrorCode(body.code)
+    body && !moved && isErrorCode(body.code)
       ? new BlindscoreError(
           body.code,
           body.detail ?? body.title ?? body.code,
@@ -163,7 +165,9 @@ async function problemOf(response: Response, bytes: Uint8Array): Promise<ServerP
         )
       : new BlindscoreError(
           response.status >= 500 || response.status === 429 ? 'run/offline' : 'run/out-of-date',
-          `The server answered with status ${response.status}.`,
+          moved
+            ? 'The server no longer speaks this page’s version of the API.'
+            : `The server answered with status ${response.status}.`,
         )
   return new ServerProblem(error, response.status, retryAfter)
 }

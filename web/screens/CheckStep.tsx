@@ -12,6 +12,7 @@ import { openSuggestions } from './openSuggestions.ts'
 import { Problem } from './Problem.tsx'
 import { ProblemGroup } from './ProblemGroup.tsx'
 import { Repairs } from './Repairs.tsx'
+import { RunHints } from './RunHints.tsx'
 import { type SessionState, useBusy, useSession, useSessionState } from './useSession.ts'
 import { useTask } from './useTask.ts'
 
@@ -25,6 +26,7 @@ export function CheckStep() {
   const checking = useSessionState((state) => state.checking)
   const repairs = useSessionState((state) => state.repairs)
   const agreed = useSessionState((state) => state.agreed)
+  const scores = useSessionState((state) => state.scores)
   const report = useSteadyReport()
   const step = useRef<HTMLElement>(null)
   const saving = useTask(async () =>
@@ -107,6 +109,7 @@ export function CheckStep() {
           {saving.error !== null && <Problem error={saving.error} />}
         </>
       )}
+      {!scores && !busy && <RunHints />}
     </Step>
   )
 }

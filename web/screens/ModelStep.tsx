@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { BlindscoreError } from '../../core/errors.ts'
 import { Button } from '../ui/Button.tsx'
 import { Step } from '../ui/Step.tsx'
+import { useBackOnline } from '../ui/useOnline.ts'
 import type { Address } from './address.ts'
 import { ModelCard } from './ModelCard.tsx'
 import styles from './ModelStep.module.css'
@@ -36,8 +37,9 @@ export function ModelStep({ address, onChoose }: ModelStepProps) {
   }, [session, card.data, limits])
 
   const failed = list.isError ? list : card.isError ? card : null
+  useBackOnline(() => void failed?.refetch())
   return (
-    <Step title="Model" aside={models.length === 1 ? models[0]?.title : 'Chosen from those that the server has.'}>
+    <Step title="Model" aside={models.length > 1 ? 'Chosen from those that the server has.' : models[0]?.title}>
       {list.isPending && <p role="status">Asking the server for its models…</p>}
       {failed && (
         <Problem error={failed.error}>
@@ -47,7 +49,14 @@ export function ModelStep({ address, onChoose }: ModelStepProps) {
         </Problem>
       )}
       {list.isSuccess && models.length === 0 && (
-        <Problem error={new BlindscoreError('model/unknown', 'This server has no models.')} />
+        <Problem
+          error={new BlindscoreError('model/unknown', 'This server has no models yet.')}
+          next="Whoever runs it puts model files into its models folder and starts it again."
+        >
+          <Button onPress={() => void list.refetch()} pending={list.isFetching}>
+            Look again
+          </Button>
+        </Problem>
       )}
       {models.length > 0 && wanted !== undefined && !known && (
         <Problem error={new BlindscoreError('model/unknown', `The server has no model “${wanted.slice(0, 100)}”.`)} />

@@ -3,6 +3,7 @@ import { asBlindscoreError, type ErrorCode } from '../../core/errors.ts'
 import { Alert } from '../ui/Alert.tsx'
 import { Button } from '../ui/Button.tsx'
 import { integer } from '../ui/numbers.ts'
+import { useOnline } from '../ui/useOnline.ts'
 import { nextStep } from './nextSteps.ts'
 
 /** What only a new page mends. */
@@ -13,15 +14,38 @@ const reloads: ReadonlySet<ErrorCode> = new Set([
   'internal',
 ])
 
+interface ProblemProps {
+  readonly error: unknown
+  /** What to do next, where it is not what the error's code says. */
+  readonly next?: string
+  /** The button for it. */
+  readonly children?: ReactNode
+}
+
 /** An error of the journey, with its place and what to do next. */
-export function Problem({ error, children }: { readonly error: unknown; readonly children?: ReactNode }) {
+export function Problem({ error, next, children }: ProblemProps) {
+  const online = useOnline()
   const known = asBlindscoreError(error)
+  if (known.code === 'run/offline' && !online) {
+    return (
+      <Alert
+        code={known.code}
+        message="This device is offline, so the scoring server cannot be reached."
+        next="Nothing is lost. The page goes on by itself when the connection is back."
+      />
+    )
+  }
   const { line } = known.place
   // Most messages name the line themselves.
   const where = line === undefined || /\bline\b/.test(known.message) ? '' : ` Line ${integer(line)}.`
   return (
-    <Alert code={known.code} message={known.message + where} next={nextStep(known)}>
-      {children ?? (reloads.has(known.code) && <Button onPress={() => location.reload()}>Reload the page</Button>)}
+    <Alert code={known.code} message={known.message + where} next={next ?? nextStep(known)}>
+      {children ??
+        (reloads.has(known.code) && (
+          <Button primary onPress={() => location.reload()}>
+            Reload the page
+          </Button>
+        ))}
     </Alert>
   )
 }

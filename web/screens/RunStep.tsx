@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react'
 import { Button } from '../ui/Button.tsx'
 import { counted } from '../ui/numbers.ts'
 import { Step } from '../ui/Step.tsx'
+import { useBackOnline } from '../ui/useOnline.ts'
 import { focusIsLost } from './focus.ts'
 import { Problem } from './Problem.tsx'
 import { RunProgress } from './RunProgress.tsx'
@@ -33,6 +34,11 @@ export function RunStep() {
     was.current = busy
   }, [busy, scores])
 
+  // A run that waits because the device was offline needs nobody's word to go on.
+  useBackOnline(() => {
+    if (stuck === 'run/offline') session.resume()
+  })
+
   if (!report || report.scorable === 0) return null
   const waits = report.leftOut > 0 && !agreed
   // What comes next is always in sight; once it runs, or has, the page is the person's to scroll.
@@ -49,7 +55,7 @@ export function RunStep() {
                 {shut === 'key/locked' ? 'Unlock the key' : 'Restore the key'}
               </Button>
             ) : run.status === 'paused' ? (
-              <Button key="hold" ref={hold} primary onPress={() => session.resume()}>
+              <Button key="hold" ref={hold} primary={stuck !== 'run/out-of-date'} onPress={() => session.resume()}>
                 Resume
               </Button>
             ) : (

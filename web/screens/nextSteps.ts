@@ -15,7 +15,8 @@ const nextSteps: Partial<Record<ErrorCode, string>> = {
   'columns/missing': 'Choose a column for each below, or drop a file that has them.',
   'run/nothing-to-score': 'Mend the cells listed here, or choose another column, and drop the file again.',
   'run/offline': 'Check the connection and that the scoring server runs, then go on.',
-  'run/out-of-date': 'Reload the page, so that page and server are of the same version.',
+  'run/out-of-date':
+    'Reload the page, so that page and server are of the same version. A run that is under way waits until you do, or until the server takes it again.',
   'result/ciphertext': 'Nothing of the answer is shown. Score again; if it recurs, tell whoever runs the server.',
   'result/shape': 'Nothing of the answer is shown. Score again; if it recurs, tell whoever runs the server.',
   'result/integrity':

@@ -1,5 +1,6 @@
 import { transfer } from 'comlink'
 import { type Bridge, openBridge } from './bridge.ts'
+import { sealersFor, thisDevice } from './device.ts'
 import type { ReaderApi } from './inside/worker-reader.ts'
 import type { SealerApi } from './inside/worker-sealer.ts'
 import type { VaultApi } from './inside/worker-vault.ts'
@@ -14,13 +15,8 @@ export interface Crew {
   end(): void
 }
 
-/** Sealers, when nothing else is asked for: one per core. */
-export function defaultSealers(): number {
-  return Math.max(1, Math.min(navigator.hardwareConcurrency || 2, 16))
-}
-
 /** `onVaultLost` hears of a vault that has ended by itself, and its key with it; the next one is empty. */
-export function hireCrew(onVaultLost: () => void, sealers = defaultSealers()): Crew {
+export function hireCrew(onVaultLost: () => void, sealers = sealersFor(thisDevice())): Crew {
   const reader = new Post(openReader)
   const vault = new Post(openVault, () => {
     // What the page says of the key is true of the sealers too: none of them has a key that the vault does not have.

@@ -12,12 +12,13 @@ const mebibyte = 2 ** 20
 
 /**
  * Room for the table of residues. Shared, one table serves all sealers and may be large; otherwise every sealer holds
- * a copy, so windows are narrower there, and narrower still on a device with little memory.
+ * a copy, so windows are narrower there. On a device with little memory they are narrower still.
  */
 function tableBytes(): number {
-  if (self.crossOriginIsolated) return 51 * mebibyte
   const gibibytes = (navigator as { deviceMemory?: number }).deviceMemory ?? 8
-  return (gibibytes <= 2 ? 8 : 16) * mebibyte
+  const small = gibibytes <= 2
+  if (self.crossOriginIsolated) return (small ? 16 : 51) * mebibyte
+  return (small ? 8 : 16) * mebibyte
 }
 
 /** The kernel where the platform runs it, else its BigInt twin. */

@@ -2,6 +2,7 @@ import { toHex } from '../../core/bytes.ts'
 import { type Card, slotsPerCiphertext } from '../../core/card.ts'
 import { asBlindscoreError, type BlindscoreError, fail } from '../../core/errors.ts'
 import type { Crew } from '../workers/crew.ts'
+import type { KeyName } from '../workers/inside/backup.ts'
 import type { Plan } from '../workers/inside/plan.ts'
 import type { RunHeader } from '../workers/inside/sealing.ts'
 import type { PublicKeyInfo } from '../workers/inside/vault.ts'
@@ -37,6 +38,8 @@ export interface Scores {
 export interface RunMap {
   /** Hexadecimal; stands on every chunk of the run. */
   readonly run: string
+  /** The key that it was sealed with, whatever becomes of it. */
+  readonly key: KeyName
   readonly capacity: number
   readonly rows: Uint32Array
 }
@@ -71,7 +74,8 @@ export async function scoreFile(run: Run, options: RunOptions, signal: AbortSign
     run: crypto.getRandomValues(new Uint8Array(16)),
   }
   const figures = new Figures(run.scorable, onProgress)
-  options.onBegin?.({ run: toHex(header.run), capacity, rows })
+  const { bits, fingerprint } = key
+  options.onBegin?.({ run: toHex(header.run), key: { bits, fingerprint }, capacity, rows })
 
   const stopped = new AbortController()
   const either = AbortSignal.any([signal, stopped.signal])

@@ -19,7 +19,7 @@ export function RunStep() {
   const agreed = useSessionState((state) => state.agreed)
   const run = useSessionState((state) => state.run)
   const scores = useSessionState((state) => state.scores)
-  const remembered = useSessionState(({ key }) => 'kept' in key && key.kept.remembered)
+  const outlives = useSessionState(({ key, keptRun }) => 'kept' in key && key.kept.remembered && !keptRun)
   const openKeyPanel = useKeyPanel()
   // What only the key's panel can mend.
   const stuck = 'stuck' in run ? run.stuck?.code : undefined
@@ -48,6 +48,11 @@ export function RunStep() {
       {busy ? (
         <>
           {'progress' in run && <RunProgress run={run} />}
+          {'kept' in run && run.kept && (
+            <p className={styles.ready}>
+              Kept on this device as it goes, sealed: it can be resumed if this tab closes.
+            </p>
+          )}
           {'stuck' in run && run.stuck && <Problem error={run.stuck} />}
           <div className={styles.actions}>
             {shut ? (
@@ -76,8 +81,8 @@ export function RunStep() {
               Score {counted(report.scorable, 'record')}
             </Button>
             {sample && next && <p className={styles.ready}>The sample is ready. Or drop a file of your own.</p>}
-            {!sample && next && !waits && !remembered && (
-              <p className={styles.ready}>The run lives in this tab and ends when it is closed.</p>
+            {!sample && next && !waits && !outlives && (
+              <p className={styles.quiet}>The run lives in this tab and ends when it is closed.</p>
             )}
             {waits && <p>First agree above to leave out {counted(report.leftOut, 'row')}.</p>}
           </div>

@@ -195,6 +195,8 @@ test('a server of another version in mid-run: the run waits and says so, and goe
   await expect(page.getByRole('button', { name: 'Reload the page' })).toBeVisible()
   const bar = page.getByRole('progressbar', { name: 'Scoring' })
   expect(Number(await bar.getAttribute('aria-valuenow'))).toBeLessThan(100)
+  // What it says while it waits is what was done, up to the last chunk.
+  await expect(page.getByRole('region', { name: 'Run' })).not.toContainText(/\b0 B/)
   other = false
   await page.getByRole('button', { name: 'Resume' }).click()
   await expectAllScores(page)

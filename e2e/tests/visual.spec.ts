@@ -40,6 +40,14 @@ for (const theme of themes) {
       await page.getByRole('combobox', { name: 'Key size' }).selectOption('2048')
       await page.getByRole('button', { name: /^curl/ }).click()
       await scoreButton(page).click()
+      // In the middle, unless the machine is too fast for it.
+      await page
+        .waitForFunction(
+          () => Number(document.querySelector('[aria-label="Scoring"]')?.getAttribute('aria-valuenow')) > 10,
+          null,
+          { timeout: 30_000 },
+        )
+        .catch(() => {})
       await page
         .getByRole('button', { name: 'Pause' })
         .click({ timeout: 5_000 })
@@ -196,9 +204,30 @@ for (const theme of themes) {
 
 async function lookAt(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${folder}${name}.png`, fullPage: true })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(0)
+  expect(await amberOnTheRight(page), name).toEqual([])
   const { violations } = await new AxeBuilder({ page }).analyze()
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
   expect(found, name).toEqual([])
+}
+
+/** What on the server's side of the line has a colour that means readable. */
+function amberOnTheRight(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const probe = document.body.appendChild(document.createElement('i'))
+    const amber = ['--amber', '--amber-fill', '--amber-wash'].map((token) => {
+      probe.style.color = `var(${token})`
+      return getComputedStyle(probe).color
+    })
+    probe.remove()
+    return [...document.querySelectorAll('aside, aside *')].flatMap((node) =>
+      [null, '::before', '::after'].flatMap((pseudo) => {
+        const { color, backgroundColor, backgroundImage, fill, borderTopColor } = getComputedStyle(node, pseudo)
+        const drawn = [color, backgroundColor, backgroundImage, fill, borderTopColor].join(' ')
+        return amber.some((each) => drawn.includes(each)) ? [`${node.tagName}${pseudo ?? ''}: ${drawn}`] : []
+      }),
+    )
+  })
 }
 
 test('from the address to a file of scores with the keyboard alone', async ({ page, server }) => {

@@ -35,10 +35,11 @@ const refusals: Record<string, RegExp> = {
   'patsy-standardised': /"standardize\(age\)".*Write it into a column/,
   'own-call': /"np\.cbrt\(age\)"/,
   mixed: /MixedLM/,
-  'r-spline': /bs\(/,
+  'r-gam-knots': /a knot at each of 300 values.*bs = "cr"/,
+  'r-gam-surface': /te\(age,lwt\).*smooths of one column/,
   'r-poly': /poly\(\) of several columns/,
   'r-strata': /strata/,
-  'r-function': /cut\(/,
+  'r-function': /cut\(\) needs its breaks/,
   'r-loess': /loess/,
 }
 

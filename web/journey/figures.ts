@@ -1,5 +1,5 @@
 import type { Sealed } from '../workers/inside/sealing.ts'
-import { pace } from './paced.ts'
+import { paced } from './paced.ts'
 
 /** Where a run stands: counts of what happened, never estimates. */
 export interface Progress {
@@ -39,8 +39,9 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] extends number ? number : Mut
 /** Counts a run as it goes and tells of it, as often as a person can follow. */
 export class Figures {
   readonly #onProgress: (progress: Progress) => void
+  /** Also once more after the last count, so that a run that stops does not show less than there was. */
+  readonly #tell = paced(() => this.#onProgress(this.#snapshot()))
   readonly #started = performance.now()
-  #told = 0
   readonly #now: Mutable<Progress>
 
   constructor(total: number, onProgress: (progress: Progress) => void) {
@@ -96,16 +97,9 @@ export class Figures {
   }
 
   finish(): Progress {
-    this.#told = 0
-    this.#tell()
-    return this.#snapshot()
-  }
-
-  #tell(): void {
-    const now = performance.now()
-    if (now - this.#told < pace) return
-    this.#told = now
-    this.#onProgress(this.#snapshot())
+    const progress = this.#snapshot()
+    this.#onProgress(progress)
+    return progress
   }
 
   #snapshot(): Progress {

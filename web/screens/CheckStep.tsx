@@ -24,6 +24,7 @@ export function CheckStep() {
   const preview = useSessionState((state) => state.preview)
   const matches = useSessionState((state) => state.matches)
   const checking = useSessionState((state) => state.checking)
+  const waits = useSessionState((state) => state.confirmDecimal)
   const repairs = useSessionState((state) => state.repairs)
   const agreed = useSessionState((state) => state.agreed)
   const scores = useSessionState((state) => state.scores)
@@ -41,7 +42,14 @@ export function CheckStep() {
     made.current = repairs
   }, [repairs])
 
-  if (!file || !preview || (!checking && !report)) return null
+  if (!file || !preview) return null
+  if (waits)
+    return (
+      <Step title="Check">
+        <p>Nothing is checked before you say, beside the preview, how the file’s numbers are written.</p>
+      </Step>
+    )
+  if (!checking && !report) return null
   const progress = checking && (
     <Progress
       label="Checking"

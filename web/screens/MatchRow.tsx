@@ -59,7 +59,7 @@ export function MatchRow({ match, card, preview }: MatchRowProps) {
           onChange={(value) => session.matchColumn(match.feature, value === '' ? null : Number(value))}
         />
       </td>
-      <td className={styles.how}>
+      <td className={styles.how} data-label="Found by">
         {suggested ? (
           <Button
             label={`Use ${preview.header[suggested.column] ?? ''} for ${feature.name}`}
@@ -75,8 +75,12 @@ export function MatchRow({ match, card, preview }: MatchRowProps) {
           </>
         )}
       </td>
-      <td className={`${grid.readable} ${styles.cells}`}>{cells.join(' · ')}</td>
-      <td className={styles.allowed}>{allowed(feature)}</td>
+      <td className={`${grid.readable} ${styles.cells}`} data-label="First cells">
+        {cells.join(' · ')}
+      </td>
+      <td className={styles.allowed} data-label="Allowed">
+        {allowed(feature)}
+      </td>
     </tr>
   )
 }

@@ -2,7 +2,7 @@ import type { Card, Feature } from '../../core/card.ts'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import { type Fact, Facts } from '../ui/Facts.tsx'
 import grid from '../ui/Grid.module.css'
-import { brief, counted } from '../ui/numbers.ts'
+import { brief, counted, grouped } from '../ui/numbers.ts'
 import { Scroller } from '../ui/Scroller.tsx'
 import { DerivedColumns } from './DerivedColumns.tsx'
 import { allowed } from './feature.ts'
@@ -24,45 +24,53 @@ export function ModelCard({ card }: { readonly card: Card }) {
     },
     ...(data ? [{ name: 'Fitted on', value: fittedOn(data) }] : []),
     { name: 'Linear predictor exact to', value: `±${card.tolerance}` },
-    { name: 'Version', value: card.version },
-    { name: 'Card', value: <code title={card.hash}>{card.hash.slice(0, 12)}</code> },
+  ]
+  const origin: Fact[] = [
+    ...(data?.source ? [{ name: 'Source of the data', value: data.source }] : []),
+    ...(data?.licence ? [{ name: 'Its licence', value: data.licence }] : []),
+    { name: 'Version of the model', value: card.version },
+    { name: 'Its card', value: <code title={card.hash}>{grouped(card.hash.slice(0, 16))}</code> },
   ]
   return (
     <div className={styles.card}>
       {card.description && <p className={styles.description}>{card.description}</p>}
       <Facts facts={facts} />
-      <Disclosure title={`The ${counted(card.features.length, 'column')} it takes`}>
-        <Scroller label="Columns of the model">
-          <table className={grid.grid}>
-            <thead>
-              <tr>
-                <th scope="col">Column</th>
-                <th scope="col">Meaning</th>
-                <th scope="col">Allowed</th>
-                <th scope="col">When it is missing</th>
-              </tr>
-            </thead>
-            <tbody>
-              {card.features.map((feature) => (
-                <Row key={feature.name} feature={feature} />
-              ))}
-            </tbody>
-          </table>
-        </Scroller>
-      </Disclosure>
-      {derived.length > 0 && (
-        <Disclosure title={`The ${counted(derived.length, 'column')} made of them in this browser`}>
-          <DerivedColumns derived={derived} />
+      <div>
+        <Disclosure title={`The ${counted(card.features.length, 'column')} it takes`}>
+          <Scroller label="Columns of the model">
+            <table className={grid.grid}>
+              <thead>
+                <tr>
+                  <th scope="col">Column</th>
+                  <th scope="col">Meaning</th>
+                  <th scope="col">Allowed</th>
+                  <th scope="col">When it is missing</th>
+                </tr>
+              </thead>
+              <tbody>
+                {card.features.map((feature) => (
+                  <Row key={feature.name} feature={feature} />
+                ))}
+              </tbody>
+            </table>
+          </Scroller>
         </Disclosure>
-      )}
+        {derived.length > 0 && (
+          <Disclosure title={`The ${counted(derived.length, 'column')} made of them in this browser`}>
+            <DerivedColumns derived={derived} />
+          </Disclosure>
+        )}
+        <Disclosure title="Where it comes from">
+          <Facts facts={origin} />
+        </Disclosure>
+      </div>
     </div>
   )
 }
 
-/** "Home equity loans, 4,039 rows (UCI, CC BY 4.0)". */
-function fittedOn({ name, rows, source, licence }: NonNullable<Card['data']>): string {
-  const beside = [source, licence].filter(Boolean).join(', ')
-  return `${name}${rows === undefined ? '' : `, ${counted(rows, 'row')}`}${beside === '' ? '' : ` (${beside})`}`
+/** "Home equity loans, 4,039 rows". */
+function fittedOn({ name, rows }: NonNullable<Card['data']>): string {
+  return rows === undefined ? name : `${name}, ${counted(rows, 'row')}`
 }
 
 function Row({ feature }: { readonly feature: Feature }) {

@@ -32,10 +32,9 @@ export function RunProgress({ run }: { readonly run: UnderWay }) {
       <p role="status">
         {making
           ? 'Making the key…'
-          : !progress && status === 'running'
-            ? 'Giving the server the key’s public half…'
-            : null}
-        {status === 'paused' && !making && 'Paused.'}
+          : status === 'paused'
+            ? 'Paused.'
+            : !progress && 'Giving the server the key’s public half…'}
       </p>
       <div className={styles.lanes}>
         <Lane label="Sealing" kind="seals" part={sealed / total} figure={of(sealed)} />

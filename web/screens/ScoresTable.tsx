@@ -45,7 +45,7 @@ export function ScoresTable(props: ScoresTableProps) {
   const inSight = items.map((item) => rows[place(item.index)] ?? 0)
   const cells = useCells(inSight, own)
   const reasons = useReasons(card.reasons ? inSight : noRows)
-  const outputs = useMemo(() => headRoles(card).outputs, [card])
+  const outputs = useMemo(() => (scoresArePredictors(card) ? [] : headRoles(card).outputs), [card])
   const above = items[0]?.start ?? 0
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
 
@@ -111,13 +111,18 @@ export function ScoresTable(props: ScoresTableProps) {
   )
 }
 
+/** Whether the two would be the same column twice. */
+function scoresArePredictors({ link }: Card): boolean {
+  return link === 'identity' || link === 'argmax'
+}
+
 interface RowProps extends ScoresTableProps {
   /** The row's place in the table, and its record's in the file. */
   readonly place: number
   readonly at: number
   readonly cells: readonly string[] | undefined
   readonly reasons: readonly string[] | undefined
-  /** The heads that score, among all of the card's. */
+  /** The heads whose predictors are shown, among all of the card's. */
   readonly outputs: readonly number[]
 }
 

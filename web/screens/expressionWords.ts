@@ -66,6 +66,8 @@ function wordsOf(expression: Expression): string {
   if ('column' in expression) return expression.column
   const { op } = expression
   const args = expression.args as readonly Expression[]
+  const cases = casesOf(expression)
+  if (cases > 2) return `${[...columnsOf(expression)].slice(0, mostNamed).join(' and ')} in ${cases} cases`
   const [first = 0, second = 0, third = 0] = args
   const lead = before[op]
   if (lead) return `${lead} ${part(first)}`
@@ -95,8 +97,8 @@ function wordsOf(expression: Expression): string {
       return `${wordsOf(first)}, or where it is missing ${args.slice(1).map(wordsOf).join(', or ')}`
     case 'if':
       return isIndicator(expression)
-        ? `whether ${wordsOf(first)}`
-        : `${wordsOf(second)} where ${wordsOf(first)}, else ${wordsOf(third)}`
+        ? `whether ${condition(first)}`
+        : `${wordsOf(second)} where ${condition(first)}, else ${wordsOf(third)}`
     case 'bin':
       return `${part(first)} in ${expression.labels.length} bins`
     case 'lookup':
@@ -112,6 +114,27 @@ function wordsOf(expression: Expression): string {
 /** Whether an "if" gives 1 or 0 and nothing else. */
 function isIndicator({ args }: Operation): boolean {
   return args[1] === 1 && args[2] === 0
+}
+
+/** An indicator of a condition is the condition. */
+function condition(expression: Expression): string {
+  return typeof expression === 'object' && 'op' in expression && expression.op === 'if' && isIndicator(expression)
+    ? condition(expression.args[0])
+    : wordsOf(expression)
+}
+
+/**
+ * Between how many constants an expression chooses, as a chain of "if" does and so does "coalesce" of them; NaN where it
+ * is anything else. Missing is no constant.
+ */
+function casesOf(expression: Expression): number {
+  if (typeof expression === 'number') return 1
+  if ('constant' in expression) return expression.constant === null ? 0 : 1
+  if ('column' in expression) return Number.NaN
+  const choices =
+    expression.op === 'if' ? expression.args.slice(1) : expression.op === 'coalesce' ? expression.args : null
+  if (choices === null) return Number.NaN
+  return choices.reduce((sum: number, choice) => sum + casesOf(choice), 0)
 }
 
 /** A part of a longer formula, in brackets where it would be read wrongly without. */

@@ -19,6 +19,20 @@ describe('a derived column in words', () => {
     ['income, or where it is missing 12', { op: 'coalesce', args: [income, 12] }],
     ['income is missing', { op: 'missing', args: [income] }],
     ['whether age ≥ 18', { op: 'if', args: [{ op: 'greaterOrEqual', args: [age, 18] }, 1, 0] }],
+    [
+      'age in 3 cases',
+      {
+        op: 'coalesce',
+        args: [
+          { op: 'if', args: [{ op: 'less', args: [age, 18] }, { constant: 'young' }, { constant: null }] },
+          { op: 'if', args: [{ op: 'less', args: [age, 65] }, { constant: 'adult' }, { constant: 'old' }] },
+        ],
+      },
+    ],
+    [
+      'income where age < 18, else 0',
+      { op: 'if', args: [{ op: 'if', args: [{ op: 'less', args: [age, 18] }, 1, 0] }, income, 0] },
+    ],
     ['age where age < 65, else 65', { op: 'if', args: [{ op: 'less', args: [age, 65] }, age, 65] }],
     ['the largest of 0, age − 30', { op: 'max', args: [0, { op: 'subtract', args: [age, 30] }] }],
     ['sex is “f”', { op: 'equal', args: [{ column: 'sex' }, { constant: 'f' }] }],

@@ -20,6 +20,8 @@ export class KeptRuns {
     const found = await this.#store.load()
     if (!found) return
     const { note, chunks } = found
+    // Nothing was answered, so there is nothing to go on from.
+    if (chunks.length === 0) return this.#store.discard()
     const last = Math.ceil(note.scorable / note.capacity) - 1
     const recordsOf = (chunk: number) => (chunk === last ? note.scorable - last * note.capacity : note.capacity)
     const scored = chunks.reduce((sum, chunk) => sum + recordsOf(chunk), 0)

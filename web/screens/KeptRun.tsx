@@ -19,8 +19,8 @@ export function KeptRun() {
   return (
     <Step title="A run to resume">
       <p>
-        {integer(kept.scored)} of {counted(scorable, 'record')} of <strong>{fileName}</strong> were scored with{' '}
-        {modelTitle} before the tab was closed. The answers are kept on this device, sealed.
+        {integer(kept.scored)} of {counted(scorable, 'record')} of <span className={styles.file}>{fileName}</span> were
+        scored with {modelTitle} before the tab was closed. The answers are kept on this device, sealed.
       </p>
       <p role="status">
         {other

@@ -286,7 +286,7 @@ test('a run whose tab was closed is resumed from what was answered, and ends in 
   const kept = back.getByRole('region', { name: 'A run to resume' })
   await expect(kept).toContainText(/[1-9]\d* of 1,030 records of concrete\.csv were scored/)
   const answered = Number(/(\d+) of/.exec((await kept.textContent()) ?? '')?.[1])
-  const resume = kept.getByRole('button', { name: 'Resume the run' })
+  const resume = back.getByRole('button', { name: /^Resume, [\d,]+ records? left$/ })
 
   // Another file is not the one, and neither is the same one read otherwise.
   await dropFile(back, sample('salary'))
@@ -294,7 +294,7 @@ test('a run whose tab was closed is resumed from what was answered, and ends in 
   await expect(resume).toHaveCount(0)
   await dropFile(back, sample('concrete'))
   await prepareRun(back)
-  await expect(kept).toContainText('This is the file.')
+  await expect(kept).toContainText('This is the file')
   await resume.click()
   await expectAlert(back, 'key/locked')
   await back.getByRole('button', { name: 'Unlock the key' }).click()
@@ -345,13 +345,37 @@ test('a run is kept with a remembered key alone, and can be discarded', async ({
   await expect(panel(page)).toContainText('remembered, sealed under your passphrase')
   await closePanel(page)
   await leave()
-  await expect(kept).toContainText('This is the file.')
+  await expect(kept).toContainText('This is the file')
   await press(kept.getByRole('button', { name: 'Discard it' }))
   await expect(kept).toHaveCount(0)
   await page.reload()
   await dropFile(page, sample('concrete'))
   await prepareRun(page)
   await expect(kept).toHaveCount(0)
+})
+
+test('what was answered before a run failed can be resumed', async ({ page, wire }) => {
+  await open(page, wire.url, 'concrete-strength')
+  await dropFile(page, sample('concrete'))
+  await prepareRun(page)
+  await openPanel(page)
+  await press(within(page, 'Remember on this device'))
+  await type(page, passphrase, true)
+  await expect(panel(page)).toContainText('remembered, sealed under your passphrase')
+  await closePanel(page)
+  let asked = 0
+  await page.route('**/scores', async (route) => {
+    asked += 1
+    if (asked === 10) await route.fulfill({ body: 'no chunk' })
+    else await route.continue().catch(() => {})
+  })
+  await scoreButton(page).click()
+  await expectAlert(page, 'result/shape')
+  await expect(scores(page)).toHaveCount(0)
+  await page.getByRole('button', { name: /^Resume, [\d,]+ records? left$/ }).click()
+  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
+  expectScores(shippedModel('concrete-strength'), await readFile(sample('concrete'), 'utf8'), await downloaded(page))
+  await expect(page.getByRole('region', { name: 'A run to resume' })).toHaveCount(0)
 })
 
 async function end(page: Page, name: string): Promise<void> {

@@ -9,9 +9,12 @@ interface Keeping {
   readonly capacity: number | null
   /** Writes down what a fresh run is about. Resolves to whether it is kept from here on. */
   readonly write: (map: RunMap, signal: AbortSignal) => Promise<boolean>
-  /** Nothing of the run is kept any more. */
-  readonly discard: () => Promise<void>
+  /** What becomes of it when the run has come to an end on the page. */
+  readonly onEnd: (ended: Ended) => Promise<void>
 }
+
+/** How a run came to its end: with all its scores, by the person's word, or by an error that may be mended. */
+export type Ended = 'done' | 'cancelled' | 'failed'
 
 /** Keeps one run's answers as they come, and has those of its earlier part. */
 export class Keeper {
@@ -51,10 +54,10 @@ export class Keeper {
       })
   }
 
-  /** The run has come to an end on the page, whatever end: nothing of it is kept for a return. */
-  async end(): Promise<void> {
+  /** The run has come to an end on the page. */
+  async end(ended: Ended): Promise<void> {
     this.#over.abort()
     await this.#begun
-    await this.#keeping.discard()
+    await this.#keeping.onEnd(ended)
   }
 }

@@ -15,7 +15,7 @@ export class KeptRuns {
     this.#desk = desk
   }
 
-  /** Looks for a run that a tab did not live to end. */
+  /** Looks for a run that did not come to its end. */
   async look(): Promise<void> {
     const found = await this.#store.load()
     if (!found) return
@@ -49,17 +49,19 @@ export class KeptRuns {
   }
 
   /**
-   * What keeps a run's answers, where they are of use after the tab: with a remembered key, and unless another run is
-   * kept that has not come to its end.
+   * What keeps a run's answers, where they are of use after the tab: with a remembered key, and unless a run over another
+   * file is kept. One over the same file is begun anew by this.
    */
   keeper(resumed: KeptRun | null): Keeper | null {
     const { key, keptRun } = this.#desk.state
     const remembered = 'kept' in key && key.kept.remembered
-    if (!resumed && (!remembered || keptRun)) return null
+    if (!resumed && (!remembered || (keptRun && !keptRun.fits))) return null
+    if (!resumed) this.#desk.set({ keptRun: null })
     return new Keeper(this.#store, {
       capacity: resumed?.note.capacity ?? null,
       write: (map, signal) => this.#write(map, signal),
-      discard: () => this.discard(),
+      // After an error there is something to resume right here.
+      onEnd: (ended) => (ended === 'failed' ? this.look() : this.discard()),
     })
   }
 

@@ -2,7 +2,7 @@ import { asBlindscoreError, BlindscoreError } from '../../core/errors.ts'
 import type { PublicKeyInfo } from '../workers/inside/vault.ts'
 import { RunControl } from './control.ts'
 import type { Desk } from './desk.ts'
-import type { Keeper } from './keeper.ts'
+import type { Ended, Keeper } from './keeper.ts'
 import type { KeptRuns } from './keptRuns.ts'
 import type { Keyring } from './keyring.ts'
 import { scoreFile } from './scoreFile.ts'
@@ -16,6 +16,7 @@ export class Runner {
   readonly #server: ScoringServer
   readonly #kept: KeptRuns
   #control = new RunControl()
+  #pausedByPerson = false
   /** The key that the run under way is sealed with, once it is known. */
   #fingerprint: string | null = null
 
@@ -40,9 +41,11 @@ export class Runner {
     const signal = this.#desk.restart()
     this.#control = new RunControl()
     this.#fingerprint = null
+    this.#pausedByPerson = false
     const kept = resumed !== null
     this.#desk.set({ run: { status: 'running', progress: null, stuck: null, kept }, scores: null, map: null })
     let keeper: Keeper | null = null
+    let ended: Ended = 'failed'
     try {
       const key = await this.#openKey(signal)
       if (resumed && key.fingerprint !== resumed.note.key.fingerprint) throw otherKey()
@@ -62,15 +65,16 @@ export class Runner {
         },
         signal,
       )
+      ended = 'done'
       this.#desk.set({ scores, run: { status: 'done' } })
       this.#keyring.prepare()
     } catch (thrown) {
       const error = asBlindscoreError(thrown)
+      if (error.code === 'run/cancelled') ended = 'cancelled'
       if (this.#desk.signal !== signal) return
       this.#desk.set({ run: error.code === 'run/cancelled' ? { status: 'cancelled' } : { status: 'failed', error } })
     } finally {
-      // What has come to an end on the page, whatever end, is not kept for a return.
-      await keeper?.end()
+      await keeper?.end(ended)
     }
   }
 
@@ -108,7 +112,8 @@ export class Runner {
     const { key, run } = this.#desk.state
     if (key.status !== 'ready' || run.status !== 'paused' || !run.stuck?.code.startsWith('key/')) return
     if (this.#fingerprint === null || key.info.fingerprint === this.#fingerprint) {
-      this.resume()
+      if (this.#pausedByPerson) this.#progress(this.#desk.signal, { stuck: null })
+      else this.resume()
       return
     }
     this.#desk.restart()
@@ -121,11 +126,13 @@ export class Runner {
   }
 
   pause(): void {
+    this.#pausedByPerson = true
     this.#control.pause()
     this.#progress(this.#desk.signal, { status: 'paused' })
   }
 
   resume(): void {
+    this.#pausedByPerson = false
     this.#progress(this.#desk.signal, { status: 'running', stuck: null })
     this.#control.resume()
   }

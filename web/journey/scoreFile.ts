@@ -120,13 +120,14 @@ export async function scoreFile(run: Run, options: RunOptions, signal: AbortSign
       const earlier = await keeper?.earlier(chunk)
       const answer = earlier?.answer ?? (await answerTo(chunk, block))
       if (earlier) figures.kept(records)
-      else keeper?.keep(chunk, { run: header.run, answer })
 
       const asked = { ...header, run: earlier?.run ?? header.run }
       const opened = await insist(() =>
         crew.sealers.run((sealer) => sealer.open(asked, chunk, records, answer), either),
       )
       predictors.set(opened.predictors, at * heads)
+      // Only now: an answer that must not be believed is not worth going on from.
+      if (!earlier) keeper?.keep(chunk, { run: header.run, answer })
       figures.opened(records, opened.took)
     }
   }

@@ -69,7 +69,6 @@ export class Session {
   readonly setKeySize: Keyring['setKeySize'] = (...args) => this.#keyring.setKeySize(...args)
   readonly protectKey: Keyring['protectKey'] = (...args) => this.#keyring.protectKey(...args)
   readonly lockKey = async (): Promise<void> => {
-    this.#runner.pause()
     await this.#keyring.lockKey()
     this.#runner.keyClosed()
   }

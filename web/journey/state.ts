@@ -48,7 +48,7 @@ export interface SessionState {
   readonly keySize: KeySize
   readonly key: KeyState
   readonly run: RunState
-  /** A run that a tab did not live to end, and that can be resumed. */
+  /** A run that did not come to its end, and that can be resumed. */
   readonly keptRun: KeptRun | null
   readonly scores: Scores | null
   /** Which rows went into which chunk of the last run. */

@@ -6,7 +6,7 @@ import { Step } from '../ui/Step.tsx'
 import styles from './RunStep.module.css'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
 
-/** A run that a tab did not live to end: what there is of it, and what resumes it. */
+/** A run that did not come to its end: what there is of it, and what resumes it. */
 export function KeptRun() {
   const session = useSession()
   const kept = useSessionState((state) => state.keptRun)
@@ -20,21 +20,16 @@ export function KeptRun() {
     <Step title="A run to resume">
       <p>
         {integer(kept.scored)} of {counted(scorable, 'record')} of <span className={styles.file}>{fileName}</span> were
-        scored with {modelTitle} before the tab was closed. The answers are kept on this device, sealed.
+        scored with {modelTitle} before the run broke off. The answers are kept on this device, sealed.
       </p>
       <p role="status">
         {other
           ? `They open with the key ${grouped(sealedWith.fingerprint.slice(0, 8))}: restore it from its backup.`
           : kept.fits
-            ? 'This is the file.'
+            ? 'This is the file: resume it below.'
             : 'Drop the same file, and read it as you did then, to go on from there.'}
       </p>
       <div className={styles.actions}>
-        {kept.fits && !other && (
-          <Button primary onPress={() => void session.resumeKept()}>
-            Resume the run
-          </Button>
-        )}
         <Button onPress={() => void session.discardKept()}>Discard it</Button>
       </div>
     </Step>

@@ -104,7 +104,7 @@ describe('a keeper', () => {
       })
       const keeper = new Keeper(
         { keep, answer: async () => null },
-        { capacity: null, write: () => written, discard: async () => {} },
+        { capacity: null, write: () => written, onEnd: async () => {} },
       )
       const said = keeper.begin(map)
       keeper.keep(0, answer(1))
@@ -121,7 +121,7 @@ describe('a keeper', () => {
     const full = vi.fn(async () => {
       throw new DOMException('full', 'QuotaExceededError')
     })
-    const keeping = { capacity: null, write: async () => true, discard: async () => {} }
+    const keeping = { capacity: null, write: async () => true, onEnd: async () => {} }
     const keeper = new Keeper({ keep: full, answer: async () => null }, keeping)
     await keeper.begin(map)
     for (const chunk of [0, 1, 2]) {
@@ -139,7 +139,7 @@ describe('a keeper', () => {
     expect(keep).toHaveBeenCalledTimes(2)
   })
 
-  it('discards what was kept when the run has ended, also when the note comes late', async () => {
+  it('hears of the run’s end after its note, which it stops', async () => {
     const order: string[] = []
     const keeper = new Keeper(
       { keep: async () => {}, answer: async () => null },
@@ -150,12 +150,12 @@ describe('a keeper', () => {
           order.push(signal.aborted ? 'stopped' : 'written')
           return true
         },
-        discard: async () => void order.push('discarded'),
+        onEnd: async (ended) => void order.push(ended),
       },
     )
     void keeper.begin(map)
-    await keeper.end()
-    expect(order).toEqual(['stopped', 'discarded'])
+    await keeper.end('done')
+    expect(order).toEqual(['stopped', 'done'])
   })
 })
 

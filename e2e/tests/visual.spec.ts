@@ -198,6 +198,9 @@ for (const theme of themes) {
       await page.reload()
       await expect(page.getByRole('region', { name: 'A run to resume' })).toBeVisible()
       await look('key-6-run-to-resume')
+      await page.locator('input[type=file]').first().setInputFiles(sample('salary'))
+      await expect(page.getByRole('button', { name: /^Resume, / })).toBeVisible()
+      await look('key-7-resume')
       await context.close()
     })
   }

@@ -224,7 +224,9 @@ function amberOnTheRight(page: Page): Promise<string[]> {
       return getComputedStyle(probe).color
     })
     probe.remove()
-    return [...document.querySelectorAll('aside, aside *')].flatMap((node) =>
+    // A dialog lies over both sides, and has its own line.
+    const there = document.querySelectorAll('aside, aside :not(dialog, dialog *), dialog [data-side="there"] *')
+    return [...there].flatMap((node) =>
       [null, '::before', '::after'].flatMap((pseudo) => {
         const { color, backgroundColor, backgroundImage, fill, borderTopColor } = getComputedStyle(node, pseudo)
         const drawn = [color, backgroundColor, backgroundImage, fill, borderTopColor].join(' ')

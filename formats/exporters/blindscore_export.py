@@ -2193,7 +2193,13 @@ def _statsmodels(results, X, book, options):
         names = names[: model.exog.shape[1]]
     elif len(names) > model.exog.shape[1]:
         names = names[: model.exog.shape[1]]
-    design = getattr(model.data, "design_info", None)
+    # From 0.15 on statsmodels calls it model_spec, and may have it from formulaic.
+    design = getattr(model.data, "design_info", None) or getattr(model.data, "model_spec", None)
+    if design is not None and not _module(design).startswith("patsy"):
+        raise Refused(
+            "The formula was read by %s. Set statsmodels.formula.options.formula_engine to 'patsy' before fitting."
+            % _module(design).split(".")[0]
+        )
     if design is not None:
         columns, exog = _formula(design, names, X, book)
     else:

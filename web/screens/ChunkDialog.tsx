@@ -6,6 +6,7 @@ import { Dialog } from '../ui/Dialog.tsx'
 import { grouped, integer } from '../ui/numbers.ts'
 import { saveFile } from '../ui/saveFile.ts'
 import styles from './ChunkDialog.module.css'
+import { expressionWords } from './expressionWords.ts'
 import { openSealed } from './sealedChunk.ts'
 import { useCells } from './useRows.ts'
 import { useSession, useSessionState } from './useSession.ts'
@@ -91,7 +92,9 @@ function Opened({ card, body, bits, name }: OpenedProps) {
       </div>
       <div className={styles.sides}>
         <p className={styles.here}>This browser</p>
-        <p className={styles.there}>What the server got</p>
+        <p className={styles.there} data-side="there">
+          What the server got
+        </p>
         {inputs.map((input, j) => {
           const { offset, hex } = chunk.ciphertext(block, j)
           const feature = card.features[input.column]
@@ -111,11 +114,11 @@ function Opened({ card, body, bits, name }: OpenedProps) {
                     {rows.length > shown.length && `  … ${integer(rows.length - shown.length)} more`}
                   </span>
                 ) : (
-                  <span>made from other columns, in this browser</span>
+                  <span>{madeAs(card, input.column)}, made in this browser</span>
                 )}
                 {rows.length === 0 && <span>The file’s rows of this run are no longer known.</span>}
               </div>
-              <div className={styles.bytes}>
+              <div className={styles.bytes} data-side="there">
                 <span className={styles.what}>
                   {integer(chunk.width)} bytes from {integer(offset)} on
                 </span>
@@ -138,6 +141,11 @@ function columnOf(card: Card, column: number) {
 
 function nameOf(card: Card, column: number): string {
   return columnOf(card, column)?.name ?? ''
+}
+
+function madeAs(card: Card, column: number): string {
+  const derived = card.derived[column - card.features.length]
+  return derived ? expressionWords(derived.expression) : ''
 }
 
 function levelOf(card: Card, input: Extract<Card['inputs'][number], { kind: 'level' }>): string {

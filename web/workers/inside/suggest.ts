@@ -52,7 +52,8 @@ export class Mending {
       if (!feature) return []
       const rest = new Map(texts)
       const missing = this.#missing(f, feature, rest)
-      return [...(feature.type === 'number' ? this.#numbers(f, rest) : this.#levels(f, feature, rest)), ...missing]
+      const others = feature.type === 'number' ? this.#numbers(f, feature, rest) : this.#levels(f, feature, rest)
+      return [...others, ...missing]
     })
   }
 
@@ -69,7 +70,22 @@ export class Mending {
     )
   }
 
-  #numbers(f: number, texts: ReadonlyMap<string, number>): Suggestion[] {
+  /** Words for yes and no in a column of ones and zeros, as a spreadsheet's TRUE and FALSE are. */
+  #indicators(
+    f: number,
+    { min, max }: Extract<Feature, { type: 'number' }>,
+    texts: ReadonlyMap<string, number>,
+  ): Suggestion[] {
+    if (min !== '0' || max !== '1') return []
+    const cells = [...trimmed(texts)].flatMap(([text, count]) => {
+      const meant = ['0', '1'].find((number) => sameMeaning(text, number))
+      return meant === undefined || !this.#accepts(f, meant) ? [] : [[text, count, meant] as const]
+    })
+    const pairs = cells.map(([text, , meant]) => [text, meant] as const)
+    return this.#one({ feature: f, kind: 'levels', pairs }, 'spelling', cells)
+  }
+
+  #numbers(f: number, feature: Extract<Feature, { type: 'number' }>, texts: ReadonlyMap<string, number>): Suggestion[] {
     const own = this.#format.decimalMark
     const unit = unitOf(this.#card, f)
     const sets = new Map<string, { ways: readonly NumberWay[]; cells: [string, number, string][] }>()
@@ -94,9 +110,10 @@ export class Mending {
         wider.cells.push(...set.cells.filter(([text]) => !known.has(text)))
       } else kept.push(set)
     }
-    return kept
+    const readings = kept
       .flatMap(({ ways, cells }) => this.#one({ feature: f, kind: 'number', ways }, 'ways', cells))
       .sort((a, b) => b.count - a.count)
+    return [...readings, ...this.#indicators(f, feature, texts)]
   }
 
   #levels(

@@ -87,6 +87,39 @@ describe('what the check suggests', () => {
     ])
   })
 
+  it('is one and zero for yes and no, where a column holds just these two', async () => {
+    const file = fileOf('a,b,c\n1,TRUE,x\n1,false ,x\n1,1,x\n1,maybe,x\n')
+    const flag = {
+      ...(card.features[1] as (typeof card.features)[number]),
+      min: '0',
+      max: '1',
+    } as (typeof card.features)[number]
+    const flagged = { ...planFor(), card: { ...card, features: card.features.with(1, flag) } }
+    const report = await checkFile(file, flagged, header, () => {})
+    expect(report.suggestions).toEqual([
+      {
+        repair: {
+          feature: 1,
+          kind: 'levels',
+          pairs: [
+            ['TRUE', '1'],
+            ['false', '0'],
+          ],
+        },
+        why: 'spelling',
+        count: 2,
+        examples: [
+          ['TRUE', '1', 1],
+          ['false', '0', 1],
+        ],
+      },
+    ])
+    const repairs = report.suggestions.map(({ repair }) => repair)
+    expect((await checkFile(file, { ...flagged, repairs }, header, () => {})).leftOut).toBe(1)
+    // A column of other numbers has no words for them.
+    expect((await checkFile(file, planFor(), header, () => {})).suggestions).toEqual([])
+  })
+
   it('joins narrower ways into a wider one that reads them alike', async () => {
     const { suggestions } = await check('a,b,c\n"€ 12,50",2,x\n"1,5",2,x\n€3,2,x\n')
     expect(suggestions).toHaveLength(1)

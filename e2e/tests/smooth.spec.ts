@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { prepareRun } from '../journey.ts'
+import { startServer } from '../setting.ts'
 import { expect, open, sample, scoreButton, test } from './fixtures.ts'
 import { mainTasks } from './mainThread.ts'
+import { narrow } from './narrow.ts'
 
 /** The page stays smooth: what its main thread is given to do comes in small tasks. */
 
@@ -29,6 +34,43 @@ test('no task of the main thread is long, from the press to the scores', async (
   const tasks = await mainTasks(browser, page, () => scoreQuietly(page))
   expect(tasks.length).toBeGreaterThan(100)
   expect(tasks.filter(({ milliseconds }) => milliseconds > longest)).toEqual([])
+})
+
+test('a table of 100,000 scores scrolls and sorts in small tasks', async ({ browser, page, file }) => {
+  test.skip((process.env.SLOW ?? '') === '', 'takes minutes; SLOW=1 runs it')
+  test.setTimeout(15 * 60_000)
+  const rows = Array.from({ length: 100_000 }, (_, i) => `C-${i},${(i * 7919) % 101}`)
+  const folder = await mkdtemp(join(tmpdir(), 'blindscore-'))
+  await writeFile(join(folder, 'm.json'), JSON.stringify(narrow))
+  const server = await startServer({ models: folder })
+  try {
+    await open(page, server.url, 'narrow')
+    await dropFile(page, await file('long.csv', ['customer,mdvis', ...rows].join('\n')))
+    await prepareRun(page)
+    await scoreQuietly(page)
+    const tasks = await mainTasks(browser, page, () =>
+      page.evaluate(async () => {
+        const rest = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+        const table = document.querySelector('table[aria-label="Scores"]')
+        const scroller = table?.parentElement
+        for (let step = 1; step <= 40; step++) {
+          scroller?.scrollTo({ top: (step / 40) * scroller.scrollHeight })
+          await rest(30)
+        }
+        const sort = [...(table?.querySelectorAll('th button') ?? [])].at(-1) as HTMLElement
+        for (let press = 0; press < 3; press++) {
+          sort.click()
+          await rest(300)
+        }
+      }),
+    )
+    expect(tasks.filter(({ milliseconds }) => milliseconds > longest)).toEqual([])
+    // Sorted by score, downwards, upwards and downwards again: the largest stands on top.
+    await expect(page.getByRole('table', { name: 'Scores' }).getByRole('row').nth(1)).toContainText('125.500000')
+  } finally {
+    await server.close()
+    await rm(folder, { recursive: true })
+  }
 })
 
 /**

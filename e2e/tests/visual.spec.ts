@@ -13,6 +13,8 @@ const widths = [360, 1280, 2000] as const
 const themes = ['light', 'dark'] as const
 /** What is looked at every time; SLOW=1 looks at all. */
 const always = ['light 360', 'dark 1280']
+/** A dozen pictures, each looked through by axe, on a machine that may have other things to do: milliseconds. */
+const patience = 600_000
 const folder = new URL('artefacts/pictures/', root).pathname
 
 /** Columns misnamed, marks mixed, a value out of range, a row too short. */
@@ -29,6 +31,7 @@ const messy = `id;Age;healthy eating;active_lifstyle;sex
 for (const theme of themes) {
   for (const width of widths.filter((each) => process.env.SLOW === '1' || always.includes(`${theme} ${each}`))) {
     test(`every state, ${theme}, ${width} px wide`, async ({ browser, server, file }) => {
+      test.setTimeout(patience)
       const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme })
       const page = await context.newPage()
       const look = (name: string) => lookAt(page, `${name}-${theme}-${width}`)
@@ -111,6 +114,7 @@ for (const theme of themes) {
     })
 
     test(`every state that is not for everyone, ${theme}, ${width} px wide`, async ({ browser, server }) => {
+      test.setTimeout(patience)
       const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme })
       const page = await context.newPage()
       const look = (name: string) => lookAt(page, `${name}-${theme}-${width}`)

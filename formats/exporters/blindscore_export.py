@@ -1573,10 +1573,11 @@ def _spline(step, columns, book):
             parts = [(t, [float(c) for c in own[:, b]]) for t, own in zip(starts, bases)]
             linear = step.extrapolation == "linear"
             ends = [(end, float(spline(end)[b]), float(spline(end, 1)[b])) for end in (low, high)] if linear else None
-            clamp = (low, high) if step.extrapolation in ("constant", "error") else None
+            clamp = (low, high) if step.extrapolation == "constant" else None
+            within = (low, high) if step.extrapolation == "error" else None
             out.append(
                 book.apply(
-                    lambda x, p=parts, e=ends, c=clamp: _basis(x, p, e, c),
+                    lambda x, p=parts, e=ends, c=clamp, w=within: _basis(x, p, e, c, w),
                     [column],
                     "%s (spline %d)" % (name, b + 1),
                     bounded=False,
@@ -1585,8 +1586,11 @@ def _spline(step, columns, book):
     return out
 
 
-def _basis(x, parts, ends, clamp):
-    """A piecewise polynomial: per interval its start and its coefficients, the highest power first."""
+def _basis(x, parts, ends=None, clamp=None, within=None):
+    """
+    A piecewise polynomial: per interval its start and its coefficients, the highest power first. Beyond the knots it goes
+    on, goes on as a line (ends), stays (clamp), or has no value (within).
+    """
     if clamp is not None:
         x = _op("max", _op("min", x, clamp[1]), clamp[0])
 
@@ -1607,6 +1611,10 @@ def _basis(x, parts, ends, clamp):
         value = _op("if", _op("less", x, after[0]), piece(start, coefficients), value)
     if ends is not None:
         value = _op("if", _op("less", x, ends[0][0]), piece(ends[0][0], [ends[0][2], ends[0][1]]), value)
+    if within is not None:
+        # What is divided by 0 has no value.
+        held = _op("and", _op("greaterOrEqual", x, within[0]), _op("lessOrEqual", x, within[1]))
+        value = _op("divide", value, held)
     return value
 
 
@@ -2339,6 +2347,8 @@ def _factor(factor, info, contrast, book):
     """The columns of one factor: one for a number, one per contrast for a category."""
     tree = ast.parse(factor.code, mode="eval").body
     if info.type == "numerical":
+        if isinstance(tree, ast.Call) and getattr(tree.func, "id", "") in ("bs", "cr"):
+            return _formula_spline(factor, info, tree, book)
         if info.num_columns != 1:
             raise Refused('"%s" makes several columns. Write its columns into X and use them as plain ones.' % factor.code)
         return [_code(tree, book)]
@@ -2354,6 +2364,47 @@ def _factor(factor, info, contrast, book):
             raise Refused('"%s" is a category of something else than a column.' % factor.code)
         indicators = book.levels(raw, list(info.categories), "refuse")
     return [_sum(zip(column, indicators)) for column in np.asarray(contrast.matrix, dtype=float).T]
+
+
+def _formula_spline(factor, info, tree, book):
+    """patsy's bs() and cr() of a column: polynomials between knots, found from as many values as they have coefficients."""
+    raw = _column_name(tree.args[0], book)
+    if raw is None:
+        raise Refused('"%s" is a spline of something else than a column. Write that into a column of X first.' % factor.code)
+    (spline,) = info.state["transforms"].values()
+    knots = [float(knot) for knot in np.unique(spline._all_knots)]
+    degree = getattr(spline, "_degree", 3)
+
+    def values(xs):
+        out = np.asarray(factor.eval(info.state, {raw.name: np.asarray(xs, dtype=float)}), dtype=float)
+        return out.reshape(len(xs), -1)
+
+    at = np.arange(degree + 1) / max(degree, 1)
+    pieces = []
+    for low, high in zip(knots, knots[1:]):
+        seen = values(low + at * (high - low))
+        powers = np.linalg.solve(np.vander(at), seen) / (high - low) ** np.arange(degree, -1, -1.0)[:, None]
+        pieces.append((low, powers))
+    natural = tree.func.id == "cr"
+    width = knots[-1] - knots[0]
+    beyond = values([knots[0] - width, knots[0], knots[-1], knots[-1] + width]) if natural else None
+    column = book.column(raw)
+    out = []
+    for k in range(info.num_columns):
+        parts = [(start, [float(c) for c in powers[:, k]]) for start, powers in pieces]
+        ends, within = None, (knots[0], knots[-1])
+        if natural:
+            a, b, c, d = (float(v) for v in beyond[:, k])
+            ends, within = [(knots[0], b, (b - a) / width), (knots[-1], c, (d - c) / width)], None
+        out.append(
+            book.apply(
+                lambda x, p=parts, e=ends, w=within: _basis(x, p, e, None, w),
+                [column],
+                "%s (spline %d)" % (factor.code, k + 1),
+                bounded=False,
+            )
+        )
+    return out
 
 
 def _column_name(node, book):
@@ -2413,6 +2464,8 @@ def _code(node, book):
         op = _TESTS[type(node.ops[0])]
         sides = [_code(node.left, book), _code(node.comparators[0], book)]
         return book.apply(lambda a, b: _op(op, a, b), sides, said, test=True)
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.power", "numpy.power") and len(node.args) == 2:
+        return _code(ast.BinOp(node.args[0], ast.Pow(), node.args[1]), book)
     if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
         function = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         from_numpy = isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") in ("np", "numpy")

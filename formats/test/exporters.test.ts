@@ -31,7 +31,7 @@ const refusals: Record<string, RegExp> = {
   singular: /columns repeat each other/,
   none: /"job" holds None/,
   'offset-unnamed': /offset= or exposure=/,
-  'patsy-spline': /The term "bs\(age, df=4\)".*several columns/,
+  'patsy-spline': /The term "cc\(age, df=4\)".*several columns/,
   'patsy-standardised': /"standardize\(age\)".*Write it into a column/,
   'own-call': /"np\.cbrt\(age\)"/,
   mixed: /MixedLM/,

@@ -715,6 +715,29 @@ describe('models', () => {
   })
 })
 
+test('naive Bayes: a place holder with one value asks for no column', () => {
+  const counts =
+    '<TargetValueCounts><TargetValueCount value="a" count="5"/><TargetValueCount value="b" count="5"/></TargetValueCounts>'
+  const stats = ['a', 'b']
+    .map(
+      (value, i) =>
+        `<TargetValueStat value="${value}"><GaussianDistribution mean="${i}" variance="1"/></TargetValueStat>`,
+    )
+    .join('')
+  const file = pmml({
+    model: 'NaiveBayesModel',
+    head: 'functionName="classification" threshold="0.001"',
+    fields: number('x') + text('holder', 'only'),
+    mining: `${active('x')}<MiningField name="holder" missingValueReplacement="only"/>`,
+    target: text('y', 'a', 'b'),
+    body: `<BayesInputs><Extension><BayesInput fieldName="x"><TargetValueStats>${stats}</TargetValueStats></BayesInput></Extension>
+      <BayesInput fieldName="holder"><PairCounts value="only">${counts}</PairCounts></BayesInput></BayesInputs>
+      <BayesOutput fieldName="y">${counts}</BayesOutput>`,
+  })
+  expect(readPmml(file).model.features.map(({ name }) => name)).toEqual(['x'])
+  expect(score(file, { x: '0.5' })).toBeCloseTo(0.5, 14)
+})
+
 describe('Scorecard', () => {
   const simple = (field: string, operator: string, value?: string): string =>
     `<SimplePredicate field="${field}" operator="${operator}"${value === undefined ? '' : ` value="${value}"`}/>`

@@ -156,6 +156,21 @@ describe('a server in trouble', () => {
     expect(server.registered).toBe(2)
   })
 
+  it('that takes no more keys pauses the run and says so, not that it lacks the key', async () => {
+    let spent = true
+    const { run, server, expected } = await journey('salary', 200, () => (spent ? refusal('key/unknown', 409) : null))
+    server.register = async () => {
+      if (spent) throw refusal('request/budget', 429)
+    }
+    const told = options()
+    const running = scoreFile(run, told, never)
+    await vi.waitFor(() => expect(told.stuck).toHaveBeenCalled(), { timeout: 10_000 })
+    expect(told.stuck.mock.calls[0]?.[0]).toMatchObject({ code: 'request/budget' })
+    spent = false
+    told.control.resume()
+    expect([...(await running).predictors]).toEqual(expected)
+  })
+
   it('that stays away pauses the run, which goes on from there when it is resumed', async () => {
     let away = true
     const { run, expected } = await journey('salary', 500, () => (away ? refusal('run/offline', 502) : null), 60)

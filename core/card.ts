@@ -42,7 +42,7 @@ const numberBase = {
    */
   ends: z.optional(z.tuple([z.number(), z.number()])),
   /** The step is 10^-places. */
-  places: z.int().check(z.gte(-15), z.lte(15)),
+  places: z.int().check(z.gte(-22), z.lte(22)),
   /**
    * What happens to a value with more decimals than the step has. 'nearest' rounds, which the card's error bound
    * then counts; 'refuse' is an error that names the cell. Expressions always get the value as it stands.

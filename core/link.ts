@@ -13,6 +13,7 @@ const plainLinks = [
   'loglog',
   'cauchit',
   'log',
+  'log1p',
   'logc',
   'inverse',
   'inverse-square',
@@ -153,6 +154,8 @@ function inverseLink(link: PlainLink, eta: number): number {
       return Math.atan2(1, -eta) / Math.PI
     case 'log':
       return Math.exp(eta)
+    case 'log1p':
+      return Math.expm1(eta)
     case 'logc':
       return -Math.expm1(eta)
     case 'inverse':

@@ -4,6 +4,7 @@ import { fail } from './errors.ts'
 import { expression } from './expression.ts'
 import { link } from './link.ts'
 import { limitNesting } from './nesting.ts'
+import { shapeFault } from './shape.ts'
 
 /**
  * The model file: what a vendor writes. The server splits it into a public card and private weights
@@ -131,13 +132,25 @@ export function parseModelFile(json: string): ModelFile {
   try {
     value = JSON.parse(json)
   } catch (thrown) {
-    // The engine's own message may quote the file; only the place is taken from it.
-    const at = /position (\d+)/.exec(String(thrown))?.[1]
-    const line = at === undefined ? undefined : json.slice(0, Number(at)).split('\n').length
+    const at = faultIn(json, String(thrown))
+    const line = at === undefined ? undefined : json.slice(0, at).split('\n').length
     const where = line === undefined ? '' : `, from line ${line} on`
     fail('model/syntax', `The model file is not valid JSON${where}.`, line === undefined ? {} : { line })
   }
   return checkModelFile(value)
+}
+
+/**
+ * Where JSON breaks off, as far as it can be told: the engine's message may quote the file, so that only the place is
+ * taken from it, and for the numbers that JSON lacks but programs write it gives none.
+ */
+function faultIn(json: string, message: string): number | undefined {
+  const position = /position (\d+)/.exec(message)?.[1]
+  if (position !== undefined) return Number(position)
+  if (/end of JSON/.test(message)) return json.length
+  const bare = json.replace(/"(?:[^"\\]|\\.)*"/g, (text) => ' '.repeat(text.length))
+  const at = bare.search(/NaN|Infinity/)
+  return at < 0 ? undefined : at
 }
 
 /** A parsed value, checked for shape, whatever it came from. Throws `model/invalid` with the place. */
@@ -145,7 +158,5 @@ export function checkModelFile(value: unknown): ModelFile {
   limitNesting(value)
   const result = z.safeParse(modelFile, value)
   if (result.success) return result.data
-  const issue = result.error.issues[0]
-  const place = issue?.path.map(String).join('.').slice(0, 400) || 'the file'
-  fail('model/invalid', `The model file is not as it should be at ${place}: ${issue?.message ?? 'invalid'}.`)
+  fail('model/invalid', `The model file is not as it should be at ${shapeFault(result.error, value)}.`)
 }

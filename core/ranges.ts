@@ -4,7 +4,7 @@ import { compileExpression } from './evaluate.ts'
 import { columnsOf } from './expression.ts'
 import { type Interval, rangeOf } from './interval.ts'
 import type { ModelColumn, ModelFile } from './model.ts'
-import { declaredPlaces, mostPlaces, outward } from './steps.ts'
+import { declaredPlaces, outward } from './steps.ts'
 
 /** A column's range before steps are known. */
 export interface Range {
@@ -57,7 +57,7 @@ export function rangesOf(
     }
     if (seen.has(c) || !used.has(column.name)) return null
     // Intermediate values may be large: a power of ten that no cell reaches.
-    const places = declaredPlaces(column) ?? ('expression' in column ? -mostPlaces : 0)
+    const places = declaredPlaces(column) ?? ('expression' in column ? -mostDefault : 0)
     const end = 'expression' in column ? Number(`5e${14 - places}`) : Math.min(anything, Number(`4e${15 - places}`))
     return { min: -end, max: end, from: 'any', places }
   })
@@ -71,6 +71,9 @@ export function rangesOf(
     tolerance: loosen === 0 ? tolerance.most : Number(`1e${Math.round(Math.log10(tolerance.most)) + loosen}`),
   }
 }
+
+/** A default range has a step between 10^-15, where it is ±4, and 10^15. */
+const mostDefault = 15
 
 /** At a step of 10^-9 the default range is ±4·10^6, a derived column's ±5·10^5. */
 const mostDefaultPlaces = 9
@@ -89,12 +92,12 @@ function defaultPlaces(missing: readonly number[], weights: readonly ColumnWeigh
   // Rounding, at most 0.625 of a step each, gets a quarter of the tolerance.
   return largest === 0
     ? 0
-    : Math.min(mostPlaces, Math.max(-mostPlaces, Math.ceil(Math.log10((largest * 0.625 * 4) / tolerance))))
+    : Math.min(mostDefault, Math.max(-mostDefault, Math.ceil(Math.log10((largest * 0.625 * 4) / tolerance))))
 }
 
 /** Just below 2^53 steps of a cell's decimal, 2^50 of a derived double; of the column's own step where it is coarser. */
 function defaultRange(column: ModelColumn, places: number): Range {
-  const finest = Math.max(places, declaredPlaces(column) ?? -mostPlaces)
+  const finest = Math.max(places, declaredPlaces(column) ?? -mostDefault)
   const end = Number('expression' in column ? `5e${14 - finest}` : `4e${15 - finest}`)
   return { min: -end, max: end, from: 'default', places }
 }

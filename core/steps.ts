@@ -7,8 +7,8 @@ import type { ModelColumn } from './model.ts'
  * Steps of columns, as decimal places: a step is 10^-places.
  */
 
-/** The finest and the coarsest step that a card can hold are 10^-15 and 10^15. */
-export const mostPlaces = 15
+/** The finest and the coarsest step that a card can hold are 10^-22 and 10^22: the powers of ten that doubles hold exactly. */
+export const mostPlaces = 22
 /** A range's ends are kept exactly down to 10^-6 of its width. */
 const endResolution = 6
 

@@ -45,6 +45,8 @@ export function readModelBy(readers: Readers, name: string, bytes: Uint8Array, r
 function readAny(readers: Readers, name: string, bytes: Uint8Array): ReadModel {
   refuseStrangers(bytes)
   const format = formatOf(bytes)
+  if (format === 'ONNX' && isText(bytes))
+    fail('model/syntax', `This is a text that is neither JSON (Blindscore) nor XML (PMML). ${exporters}`)
   if (format === 'Blindscore JSON') return { format, file: parseModelFile(decodeText(bytes)), notes: [] }
   return imported(format, name, format === 'PMML' ? readers.pmml(decodeText(bytes)) : readers.onnx(bytes))
 }
@@ -76,6 +78,11 @@ function refuseStrangers(bytes: Uint8Array): void {
   if (begins(0x50, 0x4b, 3, 4)) fail('model/unsupported', `This is a ZIP archive. Unpack it. ${exporters}`)
   if (begins(0x1f, 0x8b)) fail('model/unsupported', `This is a gzip file (R's .rds is one). Unpack it. ${exporters}`)
   if (begins(0x89, 0x48, 0x44, 0x46)) fail('model/unsupported', `This is an HDF5 file. ${exporters}`)
+}
+
+/** Whether a file begins as texts do; an ONNX file has control characters among its first bytes. */
+function isText(bytes: Uint8Array): boolean {
+  return bytes.subarray(0, 64).every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13)
 }
 
 /** Readers limit nesting; should one of them still run out of stack, that is the file's fault and not the server's. */

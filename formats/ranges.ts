@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { fail } from '../core/errors.ts'
 import type { ModelFile } from '../core/model.ts'
+import { shapeFault } from '../core/shape.ts'
 
 /**
  * Ranges beside a model: ONNX has no place for them and PMML files seldom state them, and a stated range makes smaller
@@ -28,9 +29,7 @@ export function applyRanges(file: ModelFile, json: string): ModelFile {
   }
   const result = z.safeParse(rangesFile, value)
   if (!result.success) {
-    const [issue] = result.error.issues
-    const place = issue?.path.map(String).join('.').slice(0, 400) || 'the file'
-    fail('model/invalid', `The ranges file is not as it should be at ${place}: ${issue?.message ?? 'invalid'}.`)
+    fail('model/invalid', `The ranges file is not as it should be at ${shapeFault(result.error, value)}.`)
   }
   const left = new Map(Object.entries(result.data))
   const features = file.features.map((feature) => {

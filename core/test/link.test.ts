@@ -184,6 +184,8 @@ describe('links with parameters', () => {
     ['odds power 0 is the logit link', { oddsPower: 0 }, [0.7], [logistic(0.7)]],
     ['inverse square', 'inverse-square', [0.25], [2]],
     ['log–log', 'loglog', [-Math.log(Math.log(2))], [0.5]],
+    ['log of 1 + μ', 'log1p', [Math.log(4)], [3]],
+    ['log of 1 + μ, small', 'log1p', [1e-12], [1e-12]],
     ['log complement', 'logc', [Math.log(0.25)], [0.75]],
     ['arg max leaves decision values', 'argmax', [-3, 2], [-3, 2]],
     ['normalised', 'normalised', [0, Math.log(3)], [0.4, 0.6]],

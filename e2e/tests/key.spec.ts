@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import type { Locator, Page, Worker } from '@playwright/test'
+import type { Page, Worker } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { addressOf, prepareRun, score } from '../journey.ts'
 import { alert, downloaded, expect, expectAlert, open, sample, scoreButton, scores, test } from './fixtures.ts'
+import { chip, closePanel, openPanel, panel, press, saveBackup, type, within } from './keyPanel.ts'
 import { findLeaks } from './leaks.ts'
 import { expectScores, shippedModel } from './plainModel.ts'
 
@@ -10,44 +11,6 @@ import { expectScores, shippedModel } from './plainModel.ts'
 
 const passphrase = 'Wolkenkuckucksheim im Zahnrad'
 const salary = shippedModel('salary')
-
-const chip = (page: Page) => page.getByRole('button', { name: /^Key / })
-const panel = (page: Page) => page.getByRole('dialog', { name: 'Key' })
-const within = (page: Page, name: string | RegExp) => panel(page).getByRole('button', { name, exact: true })
-
-/** Presses a button as somebody without a pointer does. */
-async function press(target: Locator): Promise<void> {
-  await target.focus()
-  await expect(target).toBeFocused()
-  await target.press('Enter')
-}
-
-async function openPanel(page: Page): Promise<void> {
-  await press(chip(page))
-  await expect(panel(page)).toBeVisible()
-}
-
-async function closePanel(page: Page): Promise<void> {
-  await page.keyboard.press('Escape')
-  await expect(panel(page)).toHaveCount(0)
-}
-
-/** Types a passphrase into the form that has the focus, twice where it is chosen, and sends the form. */
-async function type(page: Page, text: string, again = false): Promise<void> {
-  await expect(page.locator('input[type=password]').first()).toBeFocused()
-  await page.keyboard.type(text)
-  if (again) {
-    await page.keyboard.press('Tab')
-    await page.keyboard.type(text)
-  }
-  await page.keyboard.press('Enter')
-}
-
-async function saveBackup(page: Page, act: () => Promise<void>): Promise<string> {
-  const [file] = await Promise.all([page.waitForEvent('download'), act()])
-  expect(file.suggestedFilename()).toMatch(/^blindscore-key-[0-9a-f]{8}\.json$/)
-  return readFile(await file.path(), 'utf8')
-}
 
 const fingerprint = (page: Page) => page.locator('[data-fingerprint]').getAttribute('data-fingerprint')
 
@@ -291,6 +254,128 @@ test('a vault that dies takes its key with it: the page says so, and a backup le
   await expect(scores(page)).toHaveAttribute('data-figures', /total/)
   const dropped = await readFile(sample('concrete'), 'utf8')
   expectScores(shippedModel('concrete-strength'), dropped, await downloaded(page))
+})
+
+test('a run whose tab was closed is resumed from what was answered, and ends in the right scores', async ({
+  page,
+  context,
+  wire,
+}) => {
+  await open(page, wire.url, 'concrete-strength')
+  await dropFile(page, sample('concrete'))
+  await prepareRun(page)
+  await expect(page.getByRole('region', { name: 'Run', exact: true })).toContainText('lives in this tab')
+  await openPanel(page)
+  await press(within(page, 'Remember on this device'))
+  await type(page, passphrase, true)
+  await expect(panel(page)).toContainText('remembered, sealed under your passphrase')
+  await closePanel(page)
+  await expect(page.getByRole('region', { name: 'Run', exact: true })).not.toContainText('lives in this tab')
+  // Once some answers are there the server is gone, so that the run cannot end before its tab does.
+  wire.onPost((count) => {
+    if (count === 12) wire.cut()
+  })
+  await scoreButton(page).click()
+  await expect(page.getByRole('region', { name: 'Run', exact: true })).toContainText('Kept on this device')
+  await expectAlert(page, 'run/offline')
+  await page.close()
+
+  wire.mend()
+  const back = await context.newPage()
+  await back.goto(addressOf(wire.url, { model: 'concrete-strength' }))
+  const kept = back.getByRole('region', { name: 'A run to resume' })
+  await expect(kept).toContainText(/[1-9]\d* of 1,030 records of concrete\.csv were scored/)
+  const answered = Number(/(\d+) of/.exec((await kept.textContent()) ?? '')?.[1])
+  const resume = back.getByRole('button', { name: /^Resume, [\d,]+ records? left$/ })
+
+  // Another file is not the one, and neither is the same one read otherwise.
+  await dropFile(back, sample('salary'))
+  await expect(back.getByRole('region', { name: 'Match' })).toBeVisible()
+  await expect(resume).toHaveCount(0)
+  await dropFile(back, sample('concrete'))
+  await prepareRun(back)
+  await expect(kept).toContainText('This is the file')
+  await resume.click()
+  await expectAlert(back, 'key/locked')
+  await back.getByRole('button', { name: 'Unlock the key' }).click()
+  await type(back, passphrase)
+  await expect(scores(back)).toHaveAttribute('data-figures', /total/)
+  expectScores(shippedModel('concrete-strength'), await readFile(sample('concrete'), 'utf8'), await downloaded(back))
+  // What was answered before was not sealed again, and what has come to its end is kept no more.
+  const resumed = await sealedOf(back)
+  await expect(kept).toHaveCount(0)
+  await scoreButton(back).click()
+  await expect.poll(() => sealedOf(back)).toBeGreaterThan(resumed)
+  expect(resumed / (await sealedOf(back))).toBeCloseTo((1030 - answered) / 1030, 1)
+  await back.close()
+})
+
+/** Ciphertexts that the last run sealed. */
+async function sealedOf(page: Page): Promise<number> {
+  const figures = await scores(page).evaluateAll((all) => all.map((node) => node.getAttribute('data-figures')))
+  return figures[0] ? JSON.parse(figures[0]).ciphertexts : 0
+}
+
+test('a run is kept with a remembered key alone, and can be discarded', async ({ page, wire }) => {
+  const kept = page.getByRole('region', { name: 'A run to resume' })
+  /** Ends the tab's page in mid-run, and comes back. */
+  const leave = async () => {
+    wire.onPost((count) => {
+      if (count % 8 === 0) wire.cut()
+    })
+    await scoreButton(page).click()
+    await expectAlert(page, 'run/offline')
+    wire.onPost(() => {})
+    wire.mend()
+    await page.reload()
+    await expect(chip(page)).toBeVisible()
+    await dropFile(page, sample('concrete'))
+    await prepareRun(page)
+  }
+  page.on('dialog', (dialog) => void dialog.accept())
+  await open(page, wire.url, 'concrete-strength')
+  await dropFile(page, sample('concrete'))
+  await prepareRun(page)
+  await leave()
+  await expect(kept).toHaveCount(0)
+
+  await openPanel(page)
+  await press(within(page, 'Remember on this device'))
+  await type(page, passphrase, true)
+  await expect(panel(page)).toContainText('remembered, sealed under your passphrase')
+  await closePanel(page)
+  await leave()
+  await expect(kept).toContainText('This is the file')
+  await press(kept.getByRole('button', { name: 'Discard it' }))
+  await expect(kept).toHaveCount(0)
+  await page.reload()
+  await dropFile(page, sample('concrete'))
+  await prepareRun(page)
+  await expect(kept).toHaveCount(0)
+})
+
+test('what was answered before a run failed can be resumed', async ({ page, wire }) => {
+  await open(page, wire.url, 'concrete-strength')
+  await dropFile(page, sample('concrete'))
+  await prepareRun(page)
+  await openPanel(page)
+  await press(within(page, 'Remember on this device'))
+  await type(page, passphrase, true)
+  await expect(panel(page)).toContainText('remembered, sealed under your passphrase')
+  await closePanel(page)
+  let asked = 0
+  await page.route('**/scores', async (route) => {
+    asked += 1
+    if (asked === 10) await route.fulfill({ body: 'no chunk' })
+    else await route.continue().catch(() => {})
+  })
+  await scoreButton(page).click()
+  await expectAlert(page, 'result/shape')
+  await expect(scores(page)).toHaveCount(0)
+  await page.getByRole('button', { name: /^Resume, [\d,]+ records? left$/ }).click()
+  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
+  expectScores(shippedModel('concrete-strength'), await readFile(sample('concrete'), 'utf8'), await downloaded(page))
+  await expect(page.getByRole('region', { name: 'A run to resume' })).toHaveCount(0)
 })
 
 async function end(page: Page, name: string): Promise<void> {

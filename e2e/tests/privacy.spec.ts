@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page, Worker } from '@playwright/test'
 import { type RunningServer, startServer } from '../setting.ts'
-import { expect, open, sample, scoreThrough, test } from './fixtures.ts'
+import { expect, open, sample, scores, scoreThrough, test } from './fixtures.ts'
+import { openPanel, panel, press, saveBackup, type, within } from './keyPanel.ts'
 import { findLeaks, type Secret } from './leaks.ts'
 import { plainRows } from './plainModel.ts'
 import { Wire } from './wire.ts'
@@ -156,7 +157,14 @@ test('no cell, no score and no key material leaves the browser in a whole run', 
   expect([...slipped].sort()).toEqual(['p', 'town'])
 })
 
-test('nothing that the main thread receives holds key material', async ({ page, file }) => {
+const passphrase = 'Kasimirs Zahnradgasse, rechts'
+
+test('through a key’s whole life nothing that the main thread receives, keeps or sends holds it', async ({
+  page,
+  file,
+}) => {
+  const said: string[] = []
+  page.on('console', (message) => said.push(message.text()))
   await page.addInitScript(() => {
     const heard: string[] = []
     Object.assign(window, { heard })
@@ -199,7 +207,49 @@ test('nothing that the main thread receives holds key material', async ({ page, 
   })
   const keySecrets = await tapVault(page)
   await scoredThroughWire(page, await file('records.csv', dropped))
-  const secrets = await keySecrets()
+  await openPanel(page)
+  await press(within(page, 'Back up'))
+  const backup = await saveBackup(page, () => type(page, passphrase, true))
+  await press(within(page, 'Remember on this device'))
+  await expect(panel(page)).toContainText('remembered, sealed under your passphrase')
+  await press(within(page, 'Lock'))
+  await type(page, passphrase)
+  await expect(panel(page)).toHaveCount(0)
+  await page.getByRole('button', { name: 'Score 3 records' }).click()
+  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
+  const secrets = [...(await keySecrets()), { name: 'passphrase', text: passphrase }]
+  const kept = await page.evaluate(async () => {
+    const request = indexedDB.open('blindscore')
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      request.onsuccess = () => resolve(request.result)
+    })
+    const stored = await Promise.all(
+      [...database.objectStoreNames].map(
+        (name) =>
+          new Promise((resolve) => {
+            const all = database.transaction(name).objectStore(name).getAll()
+            all.onsuccess = () => resolve(all.result)
+          }),
+      ),
+    )
+    database.close()
+    return JSON.stringify([stored, { ...localStorage }, { ...sessionStorage }, location.href])
+  })
+  expect(kept).toContain(JSON.parse(backup).sealed)
+  for (const [where, bytes] of [
+    ['what is stored', Buffer.from(kept)],
+    ['the backup', Buffer.from(backup)],
+    ['the sealed bytes of the backup', Buffer.from(JSON.parse(backup).sealed, 'base64')],
+    ['the page', Buffer.from(await page.content())],
+    ['the console', Buffer.from(said.join('\n'))],
+    ['the line', wire.sent],
+  ] as const) {
+    expect(findLeaks(bytes, secrets), where).toEqual([])
+  }
+  // Neither is the sealed form for anyone else.
+  expect(findLeaks(wire.sent, [{ name: 'sealed', bytes: Buffer.from(JSON.parse(backup).sealed, 'base64') }])).toEqual(
+    [],
+  )
   const heard = await page.evaluate(() => (window as unknown as { heard: string[] }).heard)
   const all = Buffer.from(heard.join('\n'))
 

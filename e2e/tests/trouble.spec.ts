@@ -85,6 +85,8 @@ test.describe('an answer that must not be believed', () => {
     await ready(page, server.url)
     await scoreButton(page).click()
     await expectWithheld(page, /^result\/shape$/)
+    // Other lanes' answers are still on their way.
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
   })
 
   interface Noted {
@@ -247,6 +249,49 @@ test('a sealer that is killed in mid-run is replaced, and every score is right',
   await ready(page, wire.url)
   await score(page)
   expect(killed).toBe(2)
+  await expectAllScores(page)
+})
+
+test('sealers that keep ending pause the run, and it goes on to the right scores once they live', async ({
+  page,
+  wire,
+}) => {
+  let doomed = false
+  await page.route('**/assets/worker-sealer-*.js', async (route) => {
+    if (!doomed) await route.continue()
+    else await route.fulfill({ contentType: 'text/javascript', body: 'self.close()' })
+  })
+  wire.onPost((count) => {
+    if (count !== 4) return
+    doomed = true
+    for (const worker of page.workers().filter((each) => each.url().includes('worker-sealer'))) {
+      void worker.evaluate(() => self.close()).catch(() => {})
+    }
+  })
+  await ready(page, wire.url)
+  await scoreButton(page).click()
+  await expectAlert(page, 'platform/worker-died')
+  await expect(scores(page)).toHaveCount(0)
+  doomed = false
+  await expect(async () => {
+    // Every lane that was stuck says so once.
+    const resume = page.getByRole('button', { name: 'Resume' })
+    if (await resume.isVisible()) await resume.click()
+    await expect(scores(page)).toHaveAttribute('data-figures', /total/, { timeout: 2_000 })
+  }).toPass({ timeout: 60_000 })
+  await expectAllScores(page)
+})
+
+test('a reader that is killed in mid-run is replaced, and every score is right', async ({ page, wire }) => {
+  let killed = 0
+  wire.onPost((count) => {
+    if (count !== 3) return
+    const reader = page.workers().find((worker) => worker.url().includes('worker-reader'))
+    void reader?.evaluate(() => self.close()).then(() => killed++)
+  })
+  await ready(page, wire.url)
+  await score(page)
+  expect(killed).toBe(1)
   await expectAllScores(page)
 })
 

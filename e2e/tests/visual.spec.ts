@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { root } from '../setting.ts'
 import { expect, expectAlert, open, sample, scoreButton, scores, test } from './fixtures.ts'
+import { closePanel, openPanel, panel, type, within } from './keyPanel.ts'
 
 /**
  * Every step and state of the page, in both themes and at three widths: a picture of each is kept in artefacts/pictures,
@@ -158,6 +159,52 @@ for (const theme of themes) {
       await expect(page.getByRole('button', { name: 'Reload the page' })).toBeVisible()
       await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible()
       await look('14-old-page')
+      await context.close()
+    })
+  }
+}
+
+for (const theme of themes) {
+  for (const width of widths.filter((each) => process.env.SLOW === '1' || always.includes(`${theme} ${each}`))) {
+    test(`every state of the key, ${theme}, ${width} px wide`, async ({ browser, server }) => {
+      const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme })
+      const page = await context.newPage()
+      page.on('dialog', (dialog) => void dialog.accept())
+      const look = (name: string) => lookAt(page, `${name}-${theme}-${width}`)
+
+      await page.goto(`${server.url}#model=salary`)
+      await page.getByRole('combobox', { name: 'Key size' }).selectOption('2048')
+      await page.locator('input[type=file]').first().setInputFiles(sample('salary'))
+      await expect(scoreButton(page)).toBeEnabled()
+      await openPanel(page)
+      await look('key-1-panel')
+      await within(page, 'Remember on this device').click()
+      await look('key-2-passphrase-chosen')
+      await type(page, 'a passphrase for pictures', true)
+      await expect(within(page, 'Remove from this device')).toBeVisible()
+      await within(page, 'Forget this key').click()
+      await look('key-3-forget')
+      await within(page, 'Keep it').click()
+      await within(page, 'Lock').click()
+      await type(page, 'another passphrase')
+      await expect(panel(page).getByRole('alert')).toBeVisible()
+      await look('key-4-locked')
+      await closePanel(page)
+      await scoreButton(page).click()
+      await expect(page.getByRole('button', { name: 'Unlock the key' })).toBeVisible()
+      await look('key-5-run-waits')
+
+      let asked = 0
+      await page.route('**/scores', (route) => (++asked <= 3 ? route.continue() : route.abort()))
+      await page.getByRole('button', { name: 'Unlock the key' }).click()
+      await type(page, 'a passphrase for pictures')
+      await expect(page.locator('[data-code="run/offline"]')).toBeVisible()
+      await page.reload()
+      await expect(page.getByRole('region', { name: 'A run to resume' })).toBeVisible()
+      await look('key-6-run-to-resume')
+      await page.locator('input[type=file]').first().setInputFiles(sample('salary'))
+      await expect(page.getByRole('button', { name: /^Resume, / })).toBeVisible()
+      await look('key-7-resume')
       await context.close()
     })
   }

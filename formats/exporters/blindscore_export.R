@@ -3,8 +3,8 @@
 #   source("blindscore_export.R")
 #   blindscore_export(fit, frame, "risk.model.json", id = "risk", title = "Risk of default", description = "...")
 #
-# `fit` is a fitted object: lm, glm (every family and link), MASS::glm.nb, MASS::polr, MASS::rlm, nnet::multinom or
-# survival::coxph. `frame` is the data frame it was fitted on: ranges, steps and levels are read from it, and every one
+# `fit` is a fitted object: lm (of several outcomes, too), glm (every family and link), MASS::glm.nb, MASS::polr, MASS::rlm,
+# nnet::multinom, survival::coxph, survival::survreg, quantreg::rq, or mgcv::gam with smooths of one column. `frame` is the data frame it was fitted on: ranges, steps and levels are read from it, and every one
 # of its rows is scored twice, by predict() and from the terms that are written, before anything is written. Where the
 # two differ, or a term is no weighted sum of public columns, the error says which term it is and what to write instead.
 #
@@ -12,7 +12,7 @@
 # becomes a derived column, which is public.
 
 #' @param data list(name =, source =, licence =, rows =); quality: list(metric =, value =, on =) of held-out quality.
-#' @param tolerance on the linear predictor; when NULL 1e-6, or the next power of ten that the weights' sizes allow.
+#' @param tolerance on the linear predictor; when NULL 1e-6, or finer where the link is steep.
 #' @param margin how far a number's range goes beyond what the frame has, in widths of that, on either side. A column
 #'   that is never negative stays so.
 #' @param steps declare the step of a column whose values all have the same few decimals; a record with more is refused.
@@ -59,7 +59,7 @@ blindscore_export <- function(fit, frame, path = NULL, id, title, description, v
   file$link <- read$link
   file$responses <- if (!is.null(read$responses_named)) as.list(read$responses_named)
   file$label <- if (isTRUE(read$label)) TRUE
-  file$tolerance <- if (is.null(tolerance)) feasible_tolerance(file, book) else tolerance
+  file$tolerance <- tolerance
   file$verification <- verification_of(read, book, records)
   file <- file[!vapply(file, is.null, logical(1))]
   if (!is.null(path)) {
@@ -78,20 +78,27 @@ refuse <- function(...) stop(paste0(...), call. = FALSE)
 read_fit <- function(fit, frame, book, baseline) {
   kind <- class(fit)[1]
   if (kind == "aov") kind <- "lm"
-  if (kind == "mlm") refuse("A model of several outcomes: export one per outcome.")
-  known <- c("lm", "glm", "negbin", "rlm", "polr", "multinom", "coxph")
+  known <- c("lm", "mlm", "glm", "negbin", "rlm", "rq", "gam", "polr", "multinom", "coxph", "survreg")
   if (!kind %in% known) {
     refuse(kind, " is a kind of model that this exporter does not know. It knows ", paste(known, collapse = ", "), ". ",
            if (kind %in% c("randomForest", "rpart", "gbm", "xgb.Booster", "ranger", "tree"))
              "Trees can not be scored sealed: cut() the columns beforehand and fit a glm on the bins."
-           else if (kind %in% c("loess", "gam", "Gam", "smooth.spline"))
-             "Write the columns of its basis into the frame and fit a glm on them.")
+           else if (kind %in% c("loess", "Gam", "smooth.spline")) "Use splines::ns() in a glm, or mgcv::gam().")
   }
   if (kind == "polr") return(read_polr(fit, frame, book))
   if (kind == "multinom") return(read_multinom(fit, frame, book))
   if (kind == "coxph") return(read_coxph(fit, frame, book, baseline))
+  if (kind == "survreg") return(read_survreg(fit, frame, book))
+  if (kind == "gam") return(read_gam(fit, frame, book))
+  if (kind == "mlm") {
+    coefficients <- stats::coef(fit)
+    predicted <- stats::predict(fit, frame)
+    return(list(heads = lapply(colnames(coefficients), function(k) linear_head(fit, coefficients[, k], frame, book)),
+                names = colnames(coefficients), link = "identity", predictors = predicted, responses = predicted,
+                outcome = "Predicted values"))
+  }
   head <- linear_head(fit, stats::coef(fit), frame, book)
-  if (kind %in% c("lm", "rlm")) {
+  if (kind %in% c("lm", "rlm", "rq")) {
     predicted <- as.numeric(stats::predict(fit, frame))
     return(list(heads = list(head), link = "identity", predictors = cbind(predicted), responses = cbind(predicted),
                 outcome = "Predicted value"))
@@ -172,11 +179,61 @@ read_coxph <- function(fit, frame, book, baseline) {
        responses = cbind(exp(eta), survived), outcome = "Hazard ratio, and survival at each time of the baseline")
 }
 
+read_survreg <- function(fit, frame, book) {
+  head <- linear_head(fit, stats::coef(fit), frame, book)
+  response <- as.numeric(stats::predict(fit, frame, type = "response"))
+  link <- if (fit$dist %in% c("weibull", "exponential", "rayleigh", "lognormal", "loggaussian", "loglogistic")) "log" else "identity"
+  list(heads = list(head), link = link, predictors = cbind(as.numeric(stats::predict(fit, frame, type = "lp"))),
+       responses = cbind(response), outcome = "Predicted time")
+}
+
+read_gam <- function(fit, frame, book) {
+  if (is.list(fit$pterms) || NCOL(fit$linear.predictors) > 1) refuse("gam of several linear predictors is not supported.")
+  if (!is.null(fit$call$offset)) refuse("The offset stands in an argument of its own, which predict() leaves out: write it into the formula, as offset(...).")
+  coefficients <- stats::coef(fit)
+  parts <- unlist(lapply(fit$smooth, smooth_parts, coefficients, book), recursive = FALSE)
+  head <- linear_head(fit, coefficients[seq_len(fit$nsdf)], frame, book, parts)
+  list(heads = list(head), link = glm_link(fit$family), predictors = cbind(as.numeric(stats::predict(fit, frame, type = "link"))),
+       responses = cbind(as.numeric(stats::predict(fit, frame, type = "response"))),
+       outcome = if (grepl("binomial", fit$family$family)) "Probability" else "Predicted mean")
+}
+
+#' A smooth's weighted basis columns. Of one column they are cubics between knots.
+smooth_parts <- function(smooth, coefficients, book) {
+  label <- smooth$label
+  kind <- class(smooth)[1]
+  own <- coefficients[smooth$first.para:smooth$last.para]
+  if (kind == "random.effect" && length(smooth$term) == 1 && smooth$by == "NA" && !is.numeric(book$frame[[smooth$term]])) {
+    category <- category_of(as.name(smooth$term), as.factor(book$frame[[smooth$term]]), book, label)
+    return(lapply(seq_along(own), function(i) {
+      list(weight = own[[i]], atoms = list(list(kind = "level", column = category$column, level = category$levels[i])))
+    }))
+  }
+  knots <- if (length(smooth$term) > 1) NULL
+  else if (kind == "tprs.smooth" && smooth$p.order[1] %in% c(0, 2)) as.numeric(smooth$Xu) + smooth$shift
+  else if (kind == "cr.smooth") smooth$xp
+  else if (kind == "pspline.smooth" && smooth$m[1] <= 2) smooth$knots
+  if (smooth$by != "NA" && is.character(book$frame[[smooth$by]])) book$frame[[smooth$by]] <- factor(book$frame[[smooth$by]])
+  if (is.null(knots)) refuse("The term \"", label, "\" is not supported: use smooths of one column, s(x, bs = \"cr\"), or products of columns.")
+  factors <- list()
+  given <- list()
+  if (smooth$by != "NA") {
+    by <- str2lang(smooth$by)
+    level <- smooth$by.level
+    if (is.null(level)) factors <- list(number_atom(by, book, label))
+    else factors <- list(list(kind = "level", column = category_of(by, as.factor(book$frame[[smooth$by]]), book, label)$column, level = level))
+    given[[smooth$by]] <- if (is.null(level)) 1 else factor(level, levels(book$frame[[smooth$by]]))
+  }
+  basis <- function(x) mgcv::PredictMat(smooth, as.data.frame(c(stats::setNames(list(x), smooth$term), given), optional = TRUE))
+  columns <- piecewise(str2lang(smooth$term), basis, knots, 3, book, label)
+  Map(function(weight, atom) list(weight = weight, atoms = c(list(atom), factors)), unname(own), columns)
+}
+
 # --------------------------------------------------------------------------------------------------------------------
 # From a formula's terms to weighted columns. A column is an R expression over the frame, so that it can be checked.
 
 terms_of <- function(fit) {
-  terms <- stats::delete.response(stats::terms(fit))
+  terms <- stats::delete.response(if (inherits(fit, "gam")) fit$pterms else stats::terms(fit))
   if (inherits(fit, c("coxph", "polr")) && attr(terms, "intercept") == 0) attr(terms, "intercept") <- 1
   terms
 }
@@ -205,8 +262,7 @@ offset_values <- function(design) {
   Reduce(`+`, lapply(at, function(i) as.numeric(design$frame[[i]])))
 }
 
-linear_head <- function(fit, coefficients, frame, book) {
-  if (!is.null(fit$call$offset)) refuse("The offset stands in an argument of its own: write it into the formula, as offset(...).")
+linear_head <- function(fit, coefficients, frame, book, parts = list()) {
   design <- design_of(fit, frame)
   terms <- design$terms
   variables <- as.list(attr(terms, "variables"))[-1]
@@ -219,7 +275,6 @@ linear_head <- function(fit, coefficients, frame, book) {
   contrasts <- attr(design$matrix, "contrasts")
   if (attr(terms, "intercept") == 0) factors <- without_intercept(factors, design$frame)
   intercept <- 0
-  parts <- list()
   for (name in names(coefficients)) {
     weight <- coefficients[[name]]
     if (is.na(weight)) next
@@ -252,6 +307,9 @@ linear_head <- function(fit, coefficients, frame, book) {
     call <- variables[[at]]
     parts <- c(parts, list(list(weight = 1, atoms = list(number_atom(call[[2]], book, deparse1(call))))))
   }
+  # An offset in an argument of its own: predict() looks it up in the frame, as it does those of the formula.
+  own <- fit$call$offset
+  if (!is.null(own)) parts <- c(parts, list(list(weight = 1, atoms = list(number_atom(own, book, deparse1(own))))))
   collect_terms(parts, intercept, book)
 }
 
@@ -282,7 +340,7 @@ side_of <- function(expression, coding, name, contrasts, values, book, label, fi
     }))
   }
   if (is.matrix(values)) {
-    function_name <- if (is.call(expression)) as.character(expression[[1]])[1] else ""
+    function_name <- called(expression)
     learnt <- as.list(fitted)
     if (function_name == "scale" && ncol(values) == 1 && is.numeric(learnt$center) + is.numeric(learnt$scale) > 0) {
       atom <- number_atom(expression[[2]], book, label)
@@ -304,9 +362,71 @@ side_of <- function(expression, coding, name, contrasts, values, book, label, fi
         lapply(which(weights != 0), function(i) list(weight = weights[i], atoms = rep(list(atom), i - 1)))
       }))
     }
+    if (function_name %in% c("ns", "bs")) {
+      here <- list2env(list(.call = as.call(c(list(getExportedValue("splines", function_name), quote(.x)), learnt[-(1:2)]))))
+      basis <- function(x) suppressWarnings(eval(here$.call, list(.x = x)))
+      degree <- if (function_name == "bs") attr(values, "degree") else 3
+      columns <- piecewise(expression[[2]], basis, c(attr(values, "knots"), attr(values, "Boundary.knots")), degree, book, label)
+      return(lapply(columns, function(atom) list(list(weight = 1, atoms = list(atom)))))
+    }
     refuse("The term \"", label, "\" makes several columns (", deparse1(expression), "). Write them into the frame and use them as plain ones.")
   }
   list(list(list(weight = 1, atoms = list(number_atom(expression, book, label)))))
+}
+
+#' The name of the function that a call is of, without its package.
+called <- function(expression) {
+  if (!is.call(expression)) return("")
+  if (is.call(expression[[1]])) as.character(expression[[1]])[3] else as.character(expression[[1]])
+}
+
+#' Columns of a basis that are polynomials between knots, as derived columns: which interval, and per interval the
+#' polynomial in the distance from its start, found from as many values as it has coefficients.
+piecewise <- function(expression, basis, knots, degree, book, label) {
+  knots <- sort(unique(as.numeric(knots)))
+  if (length(knots) > 200) {
+    refuse("The term \"", label, "\" has a knot at each of ", length(knots), " values; a card can list 200. Use s(x, bs = \"cr\"), or fewer knots.")
+  }
+  x <- number_atom(expression, book, label)$column
+  name <- gsub("\\s+", " ", label)
+  widths <- c(diff(knots)[1], diff(knots), diff(knots)[length(knots) - 1])
+  starts <- c(knots[1], knots)
+  at <- (0:degree) / max(degree, 1)
+  inside <- lapply(seq_along(starts), function(i) if (i == 1) starts[i] - at * widths[i] else starts[i] + at * widths[i])
+  seen <- basis(unlist(inside))
+  tables <- lapply(seq_along(starts), function(i) {
+    rows <- (i - 1) * (degree + 1) + seq_len(degree + 1)
+    sign <- if (i == 1) -1 else 1
+    solve(outer(at, 0:degree, `^`), seen[rows, , drop = FALSE]) / (sign * widths[i])^(0:degree)
+  })
+  labels <- as.character(seq_along(starts))
+  interval <- derive(book, paste0(name, ": interval"), "category",
+                     as.call(list(function(v) labels[findInterval(v, knots) + 1], as.name(x))),
+                     list(op = "bin", args = list(list(column = x)), edges = as.list(knots), closed = "left", labels = as.list(labels)),
+                     levels = labels)
+  look <- function(values) list(op = "lookup", args = list(list(column = interval)), rows = Map(list, labels, values, USE.NAMES = FALSE))
+  distance <- derive(book, paste0(name, ": from knot"), "number",
+                     as.call(list(function(v) v - starts[findInterval(v, knots) + 1], as.name(x))),
+                     list(op = "subtract", args = list(list(column = x), look(starts))))
+  lapply(seq_len(ncol(seen)), function(j) {
+    powers <- vapply(tables, function(table) table[, j], numeric(degree + 1))
+    json <- look(powers[degree + 1, ])
+    for (k in rev(seq_len(degree))) {
+      json <- list(op = "add", args = list(look(powers[k, ]), list(op = "multiply", args = list(list(column = distance), json))))
+    }
+    source <- as.call(list(function(v) {
+      i <- findInterval(v, knots) + 1
+      colSums(powers[, i, drop = FALSE] * outer(0:degree, v - starts[i], function(p, d) d^p))
+    }, as.name(x)))
+    list(kind = "number", column = derive(book, paste0(name, " ", j), "number", source, json, range = reach(source[[1]], knots, x, book)))
+  })
+}
+
+#' The range of a smooth function of a column, over all that the column may hold.
+reach <- function(f, knots, x, book) {
+  ends <- range_of(book, x)
+  values <- f(c(seq(ends[1], ends[2], length.out = 2000), knots[knots > ends[1] & knots < ends[2]]))
+  spread(values, NULL, 0.05, signed = TRUE)
 }
 
 #' Orthogonal polynomials by powers: a row per degree, a column per power from 0. The recurrence of predict.poly.
@@ -334,6 +454,7 @@ category_of <- function(expression, values, book, label) {
                      levels = levels)
     return(list(column = column, levels = levels))
   }
+  if (called(inner) == "cut") return(cut_of(inner, values, book, label))
   if (!is.name(inner) || !as.character(inner) %in% names(book$frame)) {
     refuse("The term \"", label, "\": ", deparse1(expression), " is a category of something else than a column. Write it into the frame as a column of its own.")
   }
@@ -358,6 +479,27 @@ category_of <- function(expression, values, book, label) {
   list(column = name, levels = levels)
 }
 
+#' cut() at stated breaks. Beyond them there is no level, as in R.
+cut_of <- function(call, values, book, label) {
+  given <- match.call(cut.default, call)
+  breaks <- tryCatch(sort(as.numeric(eval(given$breaks, baseenv()))), error = function(e) NULL)
+  if (length(breaks) < 2) refuse("The term \"", label, "\": cut() needs its breaks written out, or a column in the frame that holds its result.")
+  x <- number_atom(given$x, book, label)$column
+  right <- if (is.null(given$right)) TRUE else eval(given$right, baseenv())
+  levels <- levels(values)
+  finite <- is.finite(breaks)
+  ends <- c(if (finite[1]) "(below)", levels, if (finite[length(breaks)]) "(above)")
+  json <- list(op = "bin", args = list(list(column = x)), edges = as.list(breaks[finite]), closed = if (right) "right" else "left", labels = as.list(ends))
+  if (isTRUE(eval(given$include.lowest, baseenv()))) {
+    edge <- if (right) 1 else length(breaks)
+    json <- list(op = "if", args = list(list(op = "equal", args = list(list(column = x), breaks[edge])),
+                                        list(constant = levels[if (right) 1 else length(levels)]), json))
+  }
+  given$x <- as.name(x)
+  column <- derive(book, deparse1(call), "category", call("as.character", given), json, levels = levels)
+  list(column = column, levels = levels)
+}
+
 use <- function(book, name, how) if (is.null(book$used[[name]])) book$used[[name]] <- how
 
 number_atom <- function(expression, book, label) {
@@ -374,6 +516,7 @@ strip <- function(expression) {
 
 calls <- c(exp = "exp", expm1 = "expm1", log1p = "ln1p", log10 = "log10", log2 = "log2", sqrt = "sqrt", abs = "abs",
            floor = "floor", ceiling = "ceil", sign = "sign", sin = "sin", cos = "cos", tan = "tan", atan = "atan", tanh = "tanh")
+logic <- c("&" = "and", "|" = "or", "!" = "not")
 arithmetic <- c("+" = "add", "-" = "subtract", "*" = "multiply", "/" = "divide", "^" = "power", "%%" = "modulo")
 comparisons <- c("<" = "less", "<=" = "lessOrEqual", ">" = "greater", ">=" = "greaterOrEqual", "==" = "equal", "!=" = "notEqual")
 
@@ -403,6 +546,15 @@ translate <- function(expression, book, label) {
     inner <- args()[[1]]
     return(list(json = list(op = "negate", args = list(inner$json)), whole = inner$whole, unbounded = inner$unbounded))
   }
+  if (name == "ifelse" && length(given) == 3) {
+    made <- args()
+    return(list(json = list(op = "if", args = lapply(made, `[[`, "json")), whole = made[[2]]$whole && made[[3]]$whole,
+                unbounded = made[[2]]$unbounded || made[[3]]$unbounded))
+  }
+  if (name %in% c("==", "!=", "%in%")) {
+    made <- text_test(name, given, book)
+    if (!is.null(made)) return(made)
+  }
   if (name == "log") {
     base <- if (length(given) > 1) eval(given[[2]], baseenv()) else NULL
     given <- given[1]
@@ -415,13 +567,13 @@ translate <- function(expression, book, label) {
     return(list(json = list(op = sub("p", "", name), args = lapply(made, `[[`, "json")),
                 whole = all(vapply(made, `[[`, TRUE, "whole")), unbounded = any(vapply(made, `[[`, TRUE, "unbounded"))))
   }
-  if (name %in% c(names(calls), names(arithmetic), names(comparisons)) && all(names2(given) == "")) {
+  if (name %in% c(names(calls), names(logic), names(arithmetic), names(comparisons)) && all(names2(given) == "")) {
     made <- args()
-    whole <- all(vapply(made, `[[`, TRUE, "whole")) && name %in% c("+", "-", "*", "abs", names(comparisons))
+    whole <- all(vapply(made, `[[`, TRUE, "whole")) && name %in% c("+", "-", "*", "abs", names(logic), names(comparisons))
     if (name == "^" && is.numeric(made[[2]]$json) && made[[2]]$json == 2) {
       return(list(json = list(op = "square", args = list(made[[1]]$json)), whole = made[[1]]$whole, unbounded = made[[1]]$unbounded))
     }
-    op <- c(calls, arithmetic, comparisons)[[name]]
+    op <- c(calls, logic, arithmetic, comparisons)[[name]]
     return(list(json = list(op = op, args = lapply(made, `[[`, "json")), whole = whole,
                 unbounded = any(vapply(made, `[[`, TRUE, "unbounded")) || name %in% c("/", "^", "log10", "log2", "log1p", "tan")))
   }
@@ -432,8 +584,22 @@ translate <- function(expression, book, label) {
   refuse("The term \"", label, "\": ", deparse1(expression), " is not supported. Write it into the frame as a column of its own, and use that.")
 }
 
+#' A column of texts compared with texts: NULL where it is something else.
+text_test <- function(name, given, book) {
+  if (!is.name(given[[1]])) return(NULL)
+  column <- as.character(given[[1]])
+  values <- book$frame[[column]]
+  texts <- tryCatch(eval(given[[2]], baseenv()), error = function(e) NULL)
+  if (!(is.character(values) || is.factor(values)) || !is.character(texts)) return(NULL)
+  use(book, column, list(kind = "category", levels = if (is.factor(values)) levels(values) else sort(unique(values))))
+  tests <- lapply(texts, function(text) list(op = "equal", args = list(list(column = column), list(constant = text))))
+  json <- if (length(tests) == 1) tests[[1]] else list(op = "or", args = tests)
+  if (name == "!=") json <- list(op = "not", args = list(json))
+  list(json = json, whole = TRUE, unbounded = FALSE)
+}
+
 #' Adds a derived column, or finds it. `source` is an R call that makes its values.
-derive <- function(book, name, type, source, json, levels = NULL, whole = FALSE, unbounded = FALSE) {
+derive <- function(book, name, type, source, json, levels = NULL, whole = FALSE, unbounded = FALSE, range = NULL) {
   held <- Find(function(d) identical(d$column$expression, json) && d$column$type == type, book$derived)
   if (!is.null(held)) return(held$column$name)
   while (name %in% c(names(book$frame), names(book$derived))) name <- paste0(name, "'")
@@ -441,7 +607,8 @@ derive <- function(book, name, type, source, json, levels = NULL, whole = FALSE,
   if (type == "category") column$levels <- as.list(levels)
   values <- eval_derived(book, source)
   if (type == "number") {
-    if (unbounded) column$range <- as.list(spread(values, NULL, book$margin))
+    if (!is.null(range)) column$range <- as.list(range)
+    else if (unbounded) column$range <- as.list(spread(values, NULL, book$margin))
     if (whole) column$step <- 1
   }
   book$derived[[name]] <- list(column = column, values = values)
@@ -534,9 +701,18 @@ feature_of <- function(book, name, labels, units) {
   step <- step_of(values, book)
   out$type <- if (identical(step, 1)) "integer" else "number"
   out$unit <- if (name %in% names(units)) units[[name]]
-  out$range <- as.list(if (!is.null(book$ranges[[name]])) book$ranges[[name]] else spread(values, step, book$margin))
+  out$range <- as.list(range_of(book, name))
   if (!is.null(step) && step != 1) out$step <- step
   out
+}
+
+#' What a column of numbers may hold: a feature's stated range, or what its values span and some more.
+range_of <- function(book, name) {
+  derived <- book$derived[[name]]
+  if (!is.null(derived)) return(spread(derived$values, NULL, book$margin))
+  if (!is.null(book$ranges[[name]])) return(book$ranges[[name]])
+  values <- book$frame[[name]]
+  spread(values, step_of(values, book), book$margin)
 }
 
 #' The step of a column: a power of ten of which every value is a multiple. NULL: the server picks one.
@@ -549,49 +725,14 @@ step_of <- function(values, book) {
   NULL
 }
 
-spread <- function(values, step, margin) {
+spread <- function(values, step, margin, signed = FALSE) {
   seen <- range(values[is.finite(values)])
   width <- diff(seen)
   if (width == 0) width <- max(abs(seen[1]), 1)
   ends <- c(seen[1] - margin * width, seen[2] + margin * width)
-  if (seen[1] >= 0) ends[1] <- max(ends[1], 0)
+  if (seen[1] >= 0 && !signed) ends[1] <- max(ends[1], 0)
   places <- if (is.null(step)) 2 - floor(log10(width)) else round(-log10(step))
   round(c(floor(ends[1] * 10^places), ceiling(ends[2] * 10^places)) / 10^places, max(places, 0))
-}
-
-#' The finest power of ten, from 1e-6 on, at which no integer weight needs more than 52 bits. NULL for 1e-6.
-#' A column without a step gets one from the tolerance, about 100 · Σ|weight|·width / tolerance of them in its range; the
-#' scale is 2 · Σ steps / tolerance; an integer weight is weight · step · scale.
-feasible_tolerance <- function(file, book) {
-  width <- step <- list()
-  for (feature in file$features) if (feature$type != "category") {
-    width[[feature$name]] <- feature$range[[2]] - feature$range[[1]]
-    step[[feature$name]] <- if (feature$type == "integer") 1 else if (is.null(feature$step)) NA else feature$step
-  }
-  for (derived in book$derived) if (derived$column$type == "number") {
-    width[[derived$column$name]] <- 4 * diff(range(derived$values[is.finite(derived$values)]))
-    step[[derived$column$name]] <- if (is.null(derived$column$step)) NA else derived$column$step
-  }
-  named <- unique(unlist(lapply(file$heads, function(head) vapply(head$terms, `[[`, "", "feature"))))
-  numbers <- intersect(named, names(width))
-  open <- numbers[is.na(unlist(step[numbers]))]
-  shut <- setdiff(numbers, open)
-  fixed <- sum(unlist(width[shut]) / unlist(step[shut])) + sum(lengths(lapply(file$heads, `[[`, "terms"))) + 1
-  heaviest <- most <- 0
-  for (head in file$heads) {
-    share <- 0
-    for (term in head$terms) {
-      if (term$feature %in% open) share <- share + abs(term$weight) * width[[term$feature]]
-      else heaviest <- max(heaviest, abs(term$weight) * if (is.null(term$level)) step[[term$feature]] else 1)
-    }
-    most <- max(most, share)
-  }
-  for (exponent in -6:12) {
-    tolerance <- 10^exponent
-    scale <- 2 * (length(open) * 100 * most / tolerance + fixed) / tolerance
-    if (heaviest * scale < 2^52) break
-  }
-  if (exponent > -6) tolerance
 }
 
 #' Every row of the frame, from the terms that are written: what R says, or an error.

@@ -67,7 +67,7 @@ def export(
     X             the training frame: a pandas DataFrame, or a 2-d numpy array (then `feature_names` names its columns).
     data          provenance: {"name": ..., "source": ..., "licence": ..., "rows": ...}.
     quality       held-out quality: {"metric": ..., "value": ..., "on": ...}.
-    tolerance     on the linear predictor; when absent 1e-6, or the next power of ten that the weights' sizes allow.
+    tolerance     on the linear predictor; when absent 1e-6, or finer where the link is steep.
     margin        how far a number's range goes beyond what X has, in widths of that, on either side. A column that
                   is never negative in X stays so.
     steps         declare the step of a column whose values in X all have the same few decimals. A mapping from a name to
@@ -99,8 +99,7 @@ def export(
         if value is not None:
             file[name] = value
     file.update(book.written(result))
-    columns = _check(file, book, result)
-    tolerance = _feasible_tolerance(file, columns) if tolerance is None else tolerance
+    _check(file, book, result)
     if tolerance is not None:
         file["tolerance"] = tolerance
     file["verification"] = _verification(file, book, result, records)
@@ -1128,7 +1127,7 @@ def _finite(values, gone):
 
 
 def _predict(file, book):
-    """Linear predictors of every row by the model file's rules, NaN where the row would be refused; and the columns."""
+    """Linear predictors of every row by the model file's rules, NaN where the row would be refused."""
     columns = {}
     refused = np.zeros(book.rows, dtype=bool)
 
@@ -1159,16 +1158,15 @@ def _predict(file, book):
             total = total + term["weight"] * values
         total[refused] = np.nan
         out.append(total)
-    return np.array(out).T, columns
+    return np.array(out).T
 
 
 def _check(file, book, result):
-    """Refuses a model file that does not say what the library says, on a row of X. Returns the columns of X."""
-    predicted, columns = _predict(file, book)
+    """Refuses a model file that does not say what the library says, on a row of X."""
+    predicted = _predict(file, book)
     _compare(file, book, predicted, result.predictors)
     with np.errstate(all="ignore"):
         _compare(file, book, _respond(file["link"], result.predictors), result.responses)
-    return columns
 
 
 def _compare(file, book, predicted, expected):
@@ -1185,46 +1183,16 @@ def _compare(file, book, predicted, expected):
                 'The weight of "%s" is %.1e, so large that predictions lose their digits: columns repeat each other. '
                 "Leave one out, or fit with a penalty (Ridge)." % (heaviest["feature"], heaviest["weight"])
             )
+        if np.max(np.abs(predicted - expected)[np.isfinite(predicted - expected)], initial=0.0) < 0.1 * size:
+            raise Refused(
+                "The model file says almost what the model's own library says, but not to eight digits: weights cancel "
+                "one another, as they do where columns repeat each other. Leave one out, or fit with a penalty (Ridge)."
+            )
         raise Refused(
             "The model file would not say what the model's own library says: row %d of X, number %d (%d of %d rows). "
             "Was X the frame that the model was fitted on, with the same columns in the same order?"
             % (row, head + 1, int(off.any(axis=1).sum()), book.rows)
         )
-
-
-def _feasible_tolerance(file, columns):
-    """
-    The finest power of ten, from 1e-6 on, at which no integer weight needs more than 52 bits; None for 1e-6.
-    A column without a step gets one from the tolerance, about 100 · Σ|weight|·width / tolerance of them in its range; the
-    scale is 2 · Σ steps / tolerance; an integer weight is weight · step · scale.
-    """
-    width, step = {}, {}
-    for column in file["features"] + file.get("derived", []):
-        if column["type"] != "category":
-            name = column["name"]
-            values = columns[name][np.isfinite(columns[name])]
-            ends = column.get("range") or (0.0, 4 * float(np.ptp(values)) if len(values) else 0.0)
-            width[name] = ends[1] - ends[0]
-            step[name] = 1.0 if column["type"] == "integer" else column.get("step")
-    named = {term["feature"] for head in file["heads"] for term in head["terms"]}
-    without = {name for name in named if name in width and step[name] is None}
-    fixed = 1.0 + sum(width[n] / step[n] for n in named if n in width and n not in without)
-    fixed += sum(len(head["terms"]) for head in file["heads"])
-    heaviest = most = 0.0
-    for head in file["heads"]:
-        share = 0.0
-        for term in head["terms"]:
-            if term["feature"] in without:
-                share += abs(term["weight"]) * width[term["feature"]]
-            else:
-                heaviest = max(heaviest, abs(term["weight"]) * (1.0 if "level" in term else step[term["feature"]]))
-        most = max(most, share)
-    for exponent in range(-6, 13):
-        tolerance = float("1e%d" % exponent)
-        scale = 2 * (len(without) * 100 * most / tolerance + fixed) / tolerance
-        if heaviest * scale < 2.0**52:
-            break
-    return tolerance if exponent > -6 else None
 
 
 def _respond(link, eta):
@@ -1262,6 +1230,8 @@ def _inverse(link, eta):
         return 0.5 + np.arctan(eta) / math.pi
     if link == "log":
         return np.exp(eta)
+    if link == "log1p":
+        return np.expm1(eta)
     return eta ** {"inverse": -1.0, "inverse-square": -0.5}[link]
 
 
@@ -1485,6 +1455,20 @@ def _ordinal(step, columns, book):
     return out
 
 
+def _target(step, columns, book):
+    """Each level's mean of the target, one column per class where there are more than two."""
+    means = np.ravel(step.target_mean_)
+    per = len(step.encodings_) // len(step.categories_)
+    out = []
+    for f, (column, categories) in enumerate(zip(columns, step.categories_)):
+        indicators = book.levels(column, list(categories), "reference")
+        for k in range(per):
+            other = float(means[k % len(means)])
+            codes = step.encodings_[f * per + k]
+            out.append(_sum([(float(code) - other, c) for code, c in zip(codes, indicators)], other))
+    return out
+
+
 def _imputer(step, columns, book):
     if not _is_missing(step.missing_values):
         raise Refused("SimpleImputer with missing_values=%r: only empty cells (NaN, None) can be imputed."
@@ -1589,10 +1573,11 @@ def _spline(step, columns, book):
             parts = [(t, [float(c) for c in own[:, b]]) for t, own in zip(starts, bases)]
             linear = step.extrapolation == "linear"
             ends = [(end, float(spline(end)[b]), float(spline(end, 1)[b])) for end in (low, high)] if linear else None
-            clamp = (low, high) if step.extrapolation in ("constant", "error") else None
+            clamp = (low, high) if step.extrapolation == "constant" else None
+            within = (low, high) if step.extrapolation == "error" else None
             out.append(
                 book.apply(
-                    lambda x, p=parts, e=ends, c=clamp: _basis(x, p, e, c),
+                    lambda x, p=parts, e=ends, c=clamp, w=within: _basis(x, p, e, c, w),
                     [column],
                     "%s (spline %d)" % (name, b + 1),
                     bounded=False,
@@ -1601,8 +1586,11 @@ def _spline(step, columns, book):
     return out
 
 
-def _basis(x, parts, ends, clamp):
-    """A piecewise polynomial: per interval its start and its coefficients, the highest power first."""
+def _basis(x, parts, ends=None, clamp=None, within=None):
+    """
+    A piecewise polynomial: per interval its start and its coefficients, the highest power first. Beyond the knots it goes
+    on, goes on as a line (ends), stays (clamp), or has no value (within).
+    """
     if clamp is not None:
         x = _op("max", _op("min", x, clamp[1]), clamp[0])
 
@@ -1623,6 +1611,10 @@ def _basis(x, parts, ends, clamp):
         value = _op("if", _op("less", x, after[0]), piece(start, coefficients), value)
     if ends is not None:
         value = _op("if", _op("less", x, ends[0][0]), piece(ends[0][0], [ends[0][2], ends[0][1]]), value)
+    if within is not None:
+        # What is divided by 0 has no value.
+        held = _op("and", _op("greaterOrEqual", x, within[0]), _op("lessOrEqual", x, within[1]))
+        value = _op("divide", value, held)
     return value
 
 
@@ -1694,6 +1686,11 @@ def _factors(step, columns, book):
     return _linear_map(book, columns, matrix, -(matrix @ step.mean_))
 
 
+def _independent(step, columns, book):
+    mean = _or(getattr(step, "mean_", None), 0, np.shape(step.components_)[1])
+    return _linear_map(book, columns, step.components_, -(np.asarray(step.components_) @ mean))
+
+
 def _discriminant_axes(step, columns, book):
     if step.solver not in ("svd", "eigen"):
         raise Refused("LinearDiscriminantAnalysis has no axes to project on with solver='lsqr'.")
@@ -1711,6 +1708,7 @@ _TRANSFORMERS = {
     "Binarizer": _binarizer,
     "OneHotEncoder": _one_hot,
     "OrdinalEncoder": _ordinal,
+    "TargetEncoder": _target,
     "SimpleImputer": _imputer,
     "MissingIndicator": _missing_indicator,
     "KBinsDiscretizer": _k_bins,
@@ -1722,6 +1720,7 @@ _TRANSFORMERS = {
     "IncrementalPCA": _pca,
     "TruncatedSVD": _svd,
     "FactorAnalysis": _factors,
+    "FastICA": _independent,
     "LinearDiscriminantAnalysis": _discriminant_axes,
 }
 
@@ -1729,7 +1728,7 @@ _TRANSFORMERS = {
 # ---------------------------------------------------------------------------------------------------------------------
 # scikit-learn: estimators
 
-_SCORES = ("PCA", "IncrementalPCA", "TruncatedSVD", "FactorAnalysis")
+_SCORES = ("PCA", "IncrementalPCA", "TruncatedSVD", "FactorAnalysis", "FastICA")
 def _estimator(model, columns, X, book, options):
     kind = _kind(model)
     if hasattr(model, "best_estimator_"):
@@ -1761,6 +1760,10 @@ def _estimator(model, columns, X, book, options):
         return _regression(model, heads, Z, options)
     if kind == "OneVsRestClassifier":
         return _one_vs_rest(model, columns, X, book, options)
+    if kind == "CalibratedClassifierCV":
+        return _calibrated(model, columns, X, book, options)
+    if kind == "FrozenEstimator":
+        return _estimator(model.estimator, columns, X, book, options)
     if kind in _SCORES or (kind == "FeatureUnion" or kind == "ColumnTransformer"):
         heads = [book.column(c) for c in _transform(model, columns, book)]
         scores = model.transform(Z)
@@ -1781,7 +1784,7 @@ def _estimator(model, columns, X, book, options):
 
 
 def _unscorable(kind):
-    if re.search("Calibrated|Voting|Stacking|Bagging|Chain|MultiOutput|OneVsOne|OutputCode", kind):
+    if re.search("Voting|Stacking|Bagging|Chain|MultiOutput|OneVsOne|OutputCode", kind):
         return "%s combines several models in a way that is no weighted sum. Export one of those inside it." % kind
     if re.search("Tree|Forest|Boost", kind):
         return (
@@ -1879,7 +1882,8 @@ def _support_vectors(model, columns, Z, options):
         )
     if _kind(model).endswith("R"):
         return _regression(model, _linear_heads(model, columns), Z, options)
-    if len(model.classes_) != 2 or model.probability:
+    # Since 1.8 the default of probability is a word that says that it is going.
+    if len(model.classes_) != 2 or model.probability is True:
         raise Refused(
             "%s of more than two classes, or with probability=True, is not supported: use LinearSVC or "
             "LogisticRegression." % _kind(model)
@@ -1908,6 +1912,23 @@ def _one_vs_rest(model, columns, X, book, options):
     return _classes(model, heads, "argmax", eta, eta)
 
 
+def _calibrated(model, columns, X, book, options):
+    """Platt's sigmoids over decision values: 1 / (1 + exp(a·f + b)), divided by their sum where there are more classes."""
+    if len(model.calibrated_classifiers_) != 1:
+        raise Refused("CalibratedClassifierCV averages the probabilities of several models. Fit it with ensemble=False.")
+    (fitted,) = model.calibrated_classifiers_
+    if any(_kind(c) != "_SigmoidCalibration" for c in fitted.calibrators):
+        raise Refused("CalibratedClassifierCV is supported with method='sigmoid' only.")
+    inner = _estimator(fitted.estimator, columns, X, book, options)
+    if not hasattr(fitted.estimator, "decision_function") or len(inner.heads) != len(fitted.calibrators):
+        raise Refused("CalibratedClassifierCV around %s is not supported." % _kind(fitted.estimator))
+    heads = [_scaled(head, -c.a_, -c.b_) for head, c in zip(inner.heads, fitted.calibrators)]
+    eta = np.column_stack([-c.a_ * f - c.b_ for f, c in zip(inner.predictors.T, fitted.calibrators)])
+    if len(heads) == 1:
+        return _two_classes(model, heads[0], eta, model.predict_proba(_given(X)))
+    return _classes(model, heads, "normalised", eta, model.predict_proba(_given(X)))
+
+
 def _transformed_target(model, columns, X, book, options):
     inner = _estimator(model.regressor_, columns, X, book, options)
     if inner.link != "identity":
@@ -1917,9 +1938,10 @@ def _transformed_target(model, columns, X, book, options):
     if _kind(back) == "FunctionTransformer":
         if back.inverse_func is None and back.func is None:
             return inner
-        if back.inverse_func is np.exp:
-            return _Result(inner.heads, "log", inner.predictors, predicted, inner.names, outcome="Predicted value")
-        raise Refused("TransformedTargetRegressor: the only inverse function that is supported is numpy.exp.")
+        link = {np.exp: "log", np.expm1: "log1p", np.square: {"power": 0.5}}.get(back.inverse_func)
+        if link is not None:
+            return _Result(inner.heads, link, inner.predictors, predicted, inner.names, outcome="Predicted value")
+        raise Refused("TransformedTargetRegressor: the inverse functions that are supported are numpy.exp, numpy.expm1 and numpy.square.")
     if _kind(back) not in ("StandardScaler", "MinMaxScaler", "MaxAbsScaler", "RobustScaler"):
         raise Refused("TransformedTargetRegressor with %s is not supported." % _kind(back))
     count = len(inner.heads)
@@ -2179,7 +2201,13 @@ def _statsmodels(results, X, book, options):
         names = names[: model.exog.shape[1]]
     elif len(names) > model.exog.shape[1]:
         names = names[: model.exog.shape[1]]
-    design = getattr(model.data, "design_info", None)
+    # From 0.15 on statsmodels calls it model_spec, and may have it from formulaic.
+    design = getattr(model.data, "design_info", None) or getattr(model.data, "model_spec", None)
+    if design is not None and not _module(design).startswith("patsy"):
+        raise Refused(
+            "The formula was read by %s. Set statsmodels.formula.options.formula_engine to 'patsy' before fitting."
+            % _module(design).split(".")[0]
+        )
     if design is not None:
         columns, exog = _formula(design, names, X, book)
     else:
@@ -2319,6 +2347,8 @@ def _factor(factor, info, contrast, book):
     """The columns of one factor: one for a number, one per contrast for a category."""
     tree = ast.parse(factor.code, mode="eval").body
     if info.type == "numerical":
+        if isinstance(tree, ast.Call) and getattr(tree.func, "id", "") in ("bs", "cr"):
+            return _formula_spline(factor, info, tree, book)
         if info.num_columns != 1:
             raise Refused('"%s" makes several columns. Write its columns into X and use them as plain ones.' % factor.code)
         return [_code(tree, book)]
@@ -2334,6 +2364,47 @@ def _factor(factor, info, contrast, book):
             raise Refused('"%s" is a category of something else than a column.' % factor.code)
         indicators = book.levels(raw, list(info.categories), "refuse")
     return [_sum(zip(column, indicators)) for column in np.asarray(contrast.matrix, dtype=float).T]
+
+
+def _formula_spline(factor, info, tree, book):
+    """patsy's bs() and cr() of a column: polynomials between knots, found from as many values as they have coefficients."""
+    raw = _column_name(tree.args[0], book)
+    if raw is None:
+        raise Refused('"%s" is a spline of something else than a column. Write that into a column of X first.' % factor.code)
+    (spline,) = info.state["transforms"].values()
+    knots = [float(knot) for knot in np.unique(spline._all_knots)]
+    degree = getattr(spline, "_degree", 3)
+
+    def values(xs):
+        out = np.asarray(factor.eval(info.state, {raw.name: np.asarray(xs, dtype=float)}), dtype=float)
+        return out.reshape(len(xs), -1)
+
+    at = np.arange(degree + 1) / max(degree, 1)
+    pieces = []
+    for low, high in zip(knots, knots[1:]):
+        seen = values(low + at * (high - low))
+        powers = np.linalg.solve(np.vander(at), seen) / (high - low) ** np.arange(degree, -1, -1.0)[:, None]
+        pieces.append((low, powers))
+    natural = tree.func.id == "cr"
+    width = knots[-1] - knots[0]
+    beyond = values([knots[0] - width, knots[0], knots[-1], knots[-1] + width]) if natural else None
+    column = book.column(raw)
+    out = []
+    for k in range(info.num_columns):
+        parts = [(start, [float(c) for c in powers[:, k]]) for start, powers in pieces]
+        ends, within = None, (knots[0], knots[-1])
+        if natural:
+            a, b, c, d = (float(v) for v in beyond[:, k])
+            ends, within = [(knots[0], b, (b - a) / width), (knots[-1], c, (d - c) / width)], None
+        out.append(
+            book.apply(
+                lambda x, p=parts, e=ends, w=within: _basis(x, p, e, None, w),
+                [column],
+                "%s (spline %d)" % (factor.code, k + 1),
+                bounded=False,
+            )
+        )
+    return out
 
 
 def _column_name(node, book):
@@ -2393,6 +2464,8 @@ def _code(node, book):
         op = _TESTS[type(node.ops[0])]
         sides = [_code(node.left, book), _code(node.comparators[0], book)]
         return book.apply(lambda a, b: _op(op, a, b), sides, said, test=True)
+    if isinstance(node, ast.Call) and ast.unparse(node.func) in ("np.power", "numpy.power") and len(node.args) == 2:
+        return _code(ast.BinOp(node.args[0], ast.Pow(), node.args[1]), book)
     if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
         function = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         from_numpy = isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") in ("np", "numpy")

@@ -137,6 +137,7 @@ const rising: ReadonlySet<ExtendedLink> = new Set([
   'cloglog',
   'loglog',
   'log',
+  'log1p',
 ])
 
 /** The class that a rising form speaks for: the second, unless the graph's own label says otherwise. */
@@ -197,7 +198,7 @@ function refuseOutput(output: Output, element: Element): never {
   if (!isOutcome(element))
     unsupported(output.node, `gives "${output.name}", which is no number that a link makes from sealed sums.`)
   const known =
-    'After the weighted sums only a link may follow: Sigmoid, Softmax, Exp, Reciprocal, Sqrt, Pow, 1 − exp(−exp(x)), (1 + Erf)/2, L1 normalisation, ArgMax.'
+    'After the weighted sums only a link may follow: Sigmoid, Softmax, Exp, exp(x) − 1, Reciprocal, Sqrt, Pow, 1 − exp(−exp(x)), (1 + Erf)/2, L1 normalisation, ArgMax.'
   const hidden = deepSteps.has(element.op)
     ? ' A network with hidden layers cannot be scored blind: export its last linear layer over the embedding.'
     : ''

@@ -50,7 +50,7 @@ export function responseOf(node: OnnxNode, run: Run, element: Element): Response
     case 'power':
       return form && typeof b === 'number' && b !== 0 ? { link: { power: 1 / b }, form } : undefined
     case 'subtract':
-      return a === 1 ? complement(node, run, b as Element) : undefined
+      return a === 1 ? complement(node, run, b as Element) : b === 1 ? lessOne(node, run, a) : undefined
     case 'add':
       return shifted(node, run, a, b as Element) ?? shifted(node, run, b as Element, a)
     case 'clip':
@@ -154,6 +154,12 @@ function softmaxOfLogs(node: OnnxNode, run: Run, x: Element): Response | undefin
   const at = total.args.indexOf(own)
   const forms = formsOf(node, run, total.args)
   return at >= 0 && forms ? grouped('softmax', forms, at, node) : undefined
+}
+
+/** exp(η) − 1. */
+function lessOne(node: OnnxNode, run: Run, x: Element): Response | undefined {
+  const inner = responseOf(node, run, x)
+  return inner?.link === 'log' && 'form' in inner ? { link: 'log1p', form: inner.form } : undefined
 }
 
 /** c·exp(η), and half of 1 + erf. */

@@ -18,6 +18,8 @@ export interface Column {
   readonly numeric?: boolean
   /** Its texts are numbers in their shortest form, so that a level is known by its value. */
   readonly byValue?: boolean
+  /** A boolean field: its texts are true and false. */
+  readonly truth?: boolean
   /** The order of an ordinal category. */
   readonly order?: readonly string[]
 }
@@ -132,7 +134,7 @@ export class Columns {
 
   /** The model tells this text of a category from others. Gives the text as the column has it. */
   useLevel(column: Column, text: string, at: XmlElement): string {
-    const level = column.byValue ? levelOfNumber(text) : text
+    const level = column.byValue ? levelOfNumber(text) : column.truth ? levelOfTruth(text) : text
     if (column.kind !== 'category') return level
     const levels = this.#levels(column.name)
     levels?.add(level)
@@ -266,6 +268,12 @@ export class Columns {
 export function levelOfNumber(text: string): string {
   const value = numberOfText(text)
   return value === undefined ? text : String(value)
+}
+
+/** true or false, as a boolean field has them. */
+function levelOfTruth(text: string): string {
+  const lower = text.toLowerCase()
+  return lower === '1' ? 'true' : lower === '0' ? 'false' : lower
 }
 
 function freeOf(hint: string, taken: ReadonlySet<string>): string {

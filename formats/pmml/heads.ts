@@ -73,6 +73,10 @@ export function addTruth(head: Head, truth: Typed, hint: string, weight: number,
 /** A column as a number column. */
 export function asNumber(column: Column, at: XmlElement, scope: Scope): Column {
   if (column.kind !== 'category') return column
+  if (column.truth) {
+    const holds: Typed = { ...apply('equal', column.typed, textValue('true')), kind: 'number' }
+    return scope.columns.derive(at, holds, { hint: `${column.name} as a number` })
+  }
   if (!column.numeric)
     refuseAt('model/invalid', at, `"${clip(column.name)}" is a category, and stands where a number is needed.`)
   return scope.columns.derive(at, apply('number', column.typed), { hint: `${column.name} as a number` })

@@ -75,16 +75,21 @@ function discrete(input: XmlElement, heads: ReadonlyMap<string, Head>, threshold
   for (const { counts } of pairs) {
     for (const [category, count] of counts) totals.set(category, (totals.get(category) ?? 0) + count)
   }
-  for (const { pair, value, counts } of pairs) {
-    for (const [category, count] of counts) {
+  const likelihoods = pairs.flatMap(({ pair, value, counts }) =>
+    [...counts].map(([category, count]) => {
       const head = heads.get(category)
       if (head === undefined) refuseAt('model/invalid', pair, `"${clip(category)}" is no category of the BayesOutput.`)
       const probability = count > 0 ? count / (totals.get(category) as number) : threshold
       if (probability === 0)
         refuseAt('model/invalid', pair, 'a count of zero with threshold="0" has no logarithm. State a small threshold.')
-      addIndicator(head, column, value, Math.log(probability), 'nothing', pair, scope)
-    }
-  }
+      return { pair, value, head, probability }
+    }),
+  )
+  // The place holder that some exporters write beside continuous inputs tells nothing, and no file has such a column.
+  if (likelihoods.length === pairs.length * heads.size && likelihoods.every(({ probability }) => probability === 1))
+    return
+  for (const { pair, value, head, probability } of likelihoods)
+    addIndicator(head, column, value, Math.log(probability), 'nothing', pair, scope)
 }
 
 function density(input: XmlElement, stats: XmlElement, heads: ReadonlyMap<string, Head>, scope: Scope): void {

@@ -139,6 +139,7 @@ function prepareCategory(columns: Columns, data: DataField, mining: MiningField)
   if (typeof unknown === 'object') levels.add(unknown.level)
   const extra = {
     ...(numeric && { numeric, byValue: true }),
+    ...(truth && { truth }),
     ...(data.optype === 'ordinal' && closedSet && { order: valid }),
   }
   // Missing texts that every reader of a CSV takes as missing need no column of their own.
@@ -160,7 +161,7 @@ function prepareCategory(columns: Columns, data: DataField, mining: MiningField)
       at,
     )
   }
-  const asWritten = truth ? ['true', 'false', 'True', 'False', 'TRUE', 'FALSE'] : [...levels]
+  const asWritten = truth ? ['true', 'false', 'True', 'False', 'TRUE', 'FALSE', '1', '0'] : [...levels]
   const raw = columns.addFeature(
     {
       name: data.name,
@@ -177,7 +178,7 @@ function prepareCategory(columns: Columns, data: DataField, mining: MiningField)
   // A number by its value, however it is written: 1.0 is 1.
   const read = numeric ? firstPresent([apply('text', apply('number', raw.typed)), raw.typed]) : raw.typed
   const isOneOf = (texts: readonly string[]): Typed => any(texts.map((text) => apply('equal', read, textValue(text))))
-  let value: Typed = truth ? apply('lowercase', read) : read
+  let value = truth ? truthText(read) : read
   if (barred.length > 0 && mining.invalid !== 'asIs') {
     const otherwise =
       mining.invalid === 'asMissing'
@@ -204,6 +205,12 @@ function prepareCategory(columns: Columns, data: DataField, mining: MiningField)
     columns.guard(column, apply('not', isOneOf(barred)), data.element)
   if (numeric && unknown === 'refuse') columns.guard(column, isOneOf([...levels, ...codes]), data.element)
   return { ...column, ...extra }
+}
+
+/** A truth value as PMML writes it: true or false, whatever a CSV writes. */
+function truthText(x: Typed): Typed {
+  const is = (text: string): Typed => apply('equal', x, textValue(text))
+  return apply('if', is('1'), textValue('true'), apply('if', is('0'), textValue('false'), apply('lowercase', x)))
 }
 
 /** What a treated value is where the field is missing: by itself still missing, unless it can become a constant. */

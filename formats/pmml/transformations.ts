@@ -105,10 +105,10 @@ export function mapValues(
   scope: Scope,
   wanted: Wanted,
 ): Typed {
-  const output = requiredText(element, 'outputColumn')
+  const output = localName(requiredText(element, 'outputColumn'))
   const pairs = childrenOf(element, 'FieldColumnPair').map((pair) => {
     const field = requiredText(pair, 'field')
-    return { element: pair, field, column: requiredText(pair, 'column'), value: reference(field, pair) }
+    return { element: pair, field, column: localName(requiredText(pair, 'column')), value: reference(field, pair) }
   })
   if (pairs.length === 0 || pairs.length > 20)
     refuseAt('model/invalid', element, 'a table is looked up by 1 to 20 columns.')
@@ -154,6 +154,11 @@ export function mapValues(
 function levelOf(scope: Scope, field: string, text: string, at: XmlElement): string {
   // A parameter of a function is no field.
   return scope.isField(field) ? scope.columns.useLevel(scope.column(field, at), text, at) : text
+}
+
+/** A cell's name in a table, whatever prefix its namespace has. */
+export function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1)
 }
 
 /** The rows of an InlineTable: cells by the names of their elements, whatever their namespace. */

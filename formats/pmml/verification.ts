@@ -3,7 +3,7 @@ import { childOf, childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
 import { numberOfText, optionalNumber, optionalText, requiredText } from './attributes.ts'
 import type { ModelDraft } from './heads.ts'
 import type { Scope } from './scope.ts'
-import { rowsOf } from './transformations.ts'
+import { localName, rowsOf } from './transformations.ts'
 
 const mostRecords = 1000
 const loosest = 0.01
@@ -137,8 +137,4 @@ function inputNumber(text: string): string | number {
   // A text that is no number may still be a missing code; the model decides.
   const value = numberOfText(text)
   return value === undefined ? text : value
-}
-
-function localName(name: string): string {
-  return name.slice(name.indexOf(':') + 1)
 }

@@ -229,6 +229,7 @@ const inverse: Record<string, (eta: number) => number> = {
   argmax: (eta) => eta,
   logit: (eta) => 1 / (1 + Math.exp(-eta)),
   probit: (eta) => erfc(-eta / Math.SQRT2) / 2,
+  log1p: (eta) => Math.exp(eta) - 1,
   cloglog: (eta) => -Math.expm1(-Math.exp(eta)),
   loglog: (eta) => Math.exp(-Math.exp(-eta)),
   cauchit: (eta) => 0.5 + Math.atan(eta) / Math.PI,

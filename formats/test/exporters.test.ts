@@ -31,14 +31,15 @@ const refusals: Record<string, RegExp> = {
   singular: /columns repeat each other/,
   none: /"job" holds None/,
   'offset-unnamed': /offset= or exposure=/,
-  'patsy-spline': /The term "bs\(age, df=4\)".*several columns/,
+  'patsy-spline': /The term "cc\(age, df=4\)".*several columns/,
   'patsy-standardised': /"standardize\(age\)".*Write it into a column/,
   'own-call': /"np\.cbrt\(age\)"/,
   mixed: /MixedLM/,
-  'r-spline': /bs\(/,
+  'r-gam-knots': /a knot at each of 300 values.*bs = "cr"/,
+  'r-gam-surface': /te\(age,lwt\).*smooths of one column/,
   'r-poly': /poly\(\) of several columns/,
   'r-strata': /strata/,
-  'r-function': /cut\(/,
+  'r-function': /cut\(\) needs its breaks/,
   'r-loess': /loess/,
 }
 

@@ -9,7 +9,7 @@ import { casesIn, compareCase, readText } from './exporterCases.ts'
 /**
  * The committed cases made again, with whatever versions are installed here: the same cases, the same refusals, and
  * model files that agree with their libraries. Debian: python3-sklearn, python3-statsmodels, r-base-core and the
- * recommended packages r-cran-mass, r-cran-nnet and r-cran-survival.
+ * recommended packages r-cran-mass, r-cran-nnet and r-cran-survival; with r-cran-mgcv and r-cran-quantreg, theirs too.
  */
 
 const committed = fileURLToPath(new URL('fixtures/exporters/', import.meta.url))

@@ -303,7 +303,22 @@ describe('MiningSchema and DataDictionary', () => {
     expect(readPmml(pmml({ body })).model.features[0]).toMatchObject({ name: 'x', range: [-100, 200] })
   })
 
-  test('a boolean may be written in either case', () => {
+  test('a boolean is a number where the model needs one, and 1 and 0 in a table', () => {
+    const fields = '<DataField name="x" optype="categorical" dataType="boolean"/>'
+    const number = pmml({
+      fields,
+      body: '<RegressionTable><NumericPredictor name="x" coefficient="10"/></RegressionTable>',
+    })
+    expect([score(number, { x: 'True' }), score(number, { x: '0' })]).toEqual([10, 0])
+    const rows = '<row><a>0</a><b>3</b></row><row><a>TRUE</a><b>4</b></row>'
+    const table = derivedBy(
+      `<MapValues outputColumn="b"><FieldColumnPair field="x" column="a"/><InlineTable>${rows}</InlineTable></MapValues>`,
+      fields,
+    )
+    expect([score(table, { x: 'false' }), score(table, { x: '1' })]).toEqual([3, 4])
+  })
+
+  test('a boolean may be written in either case, and as 1 and 0', () => {
     const fields = '<DataField name="x" optype="categorical" dataType="boolean"/>'
     const file = pmml({
       fields,
@@ -313,8 +328,10 @@ describe('MiningSchema and DataDictionary', () => {
       score(file, { x: 'true' }),
       score(file, { x: 'TRUE' }),
       score(file, { x: 'False' }),
+      score(file, { x: '1' }),
+      score(file, { x: '0' }),
       score(file, { x: 'maybe' }),
-    ]).toEqual([11, 11, 1, 'refused'])
+    ]).toEqual([11, 11, 1, 11, 1, 'refused'])
   })
 
   test.each([
@@ -437,6 +454,15 @@ describe('transformations', () => {
       expect(score(asNumber, { x: cell }), `x = "${cell}"`).toBe(expected)
       expect(score(asText, { x: cell }), `x = "${cell}"`).toBe(expected)
     }
+  })
+
+  test("MapValues with prefixes in its columns' names", () => {
+    const rows = '<row xmlns:data="http://a.b"><data:input>a</data:input><data:output>7</data:output></row>'
+    const file = derivedBy(
+      `<MapValues outputColumn="data:output"><FieldColumnPair field="x" column="data:input"/><InlineTable>${rows}</InlineTable></MapValues>`,
+      text('x'),
+    )
+    expect(score(file, { x: 'a' })).toBe(7)
   })
 
   test('MapValues by two columns', () => {
@@ -687,6 +713,29 @@ describe('models', () => {
     expect(score(file, { g: '', x: '', n: '' })).toBeCloseTo(0.4, 12)
     expect(score(file, { g: '', x: '0', n: '' })).toBeCloseTo(share(40 * normal(0, 1, 4), 60 * normal(0, 2, 9)), 12)
   })
+})
+
+test('naive Bayes: a place holder with one value asks for no column', () => {
+  const counts =
+    '<TargetValueCounts><TargetValueCount value="a" count="5"/><TargetValueCount value="b" count="5"/></TargetValueCounts>'
+  const stats = ['a', 'b']
+    .map(
+      (value, i) =>
+        `<TargetValueStat value="${value}"><GaussianDistribution mean="${i}" variance="1"/></TargetValueStat>`,
+    )
+    .join('')
+  const file = pmml({
+    model: 'NaiveBayesModel',
+    head: 'functionName="classification" threshold="0.001"',
+    fields: number('x') + text('holder', 'only'),
+    mining: `${active('x')}<MiningField name="holder" missingValueReplacement="only"/>`,
+    target: text('y', 'a', 'b'),
+    body: `<BayesInputs><Extension><BayesInput fieldName="x"><TargetValueStats>${stats}</TargetValueStats></BayesInput></Extension>
+      <BayesInput fieldName="holder"><PairCounts value="only">${counts}</PairCounts></BayesInput></BayesInputs>
+      <BayesOutput fieldName="y">${counts}</BayesOutput>`,
+  })
+  expect(readPmml(file).model.features.map(({ name }) => name)).toEqual(['x'])
+  expect(score(file, { x: '0.5' })).toBeCloseTo(0.5, 14)
 })
 
 describe('Scorecard', () => {

@@ -45,6 +45,10 @@ describe('a model file is read by what is in it', () => {
   })
 })
 
+/** The JSON model with other members. */
+const changed = (members: object): Uint8Array =>
+  bytes(JSON.stringify({ ...(JSON.parse(new TextDecoder().decode(json)) as object), ...members }))
+
 describe('a file that is no model is refused', () => {
   test.each([
     ['empty', new Uint8Array(), 'model/syntax', /empty/],
@@ -54,7 +58,25 @@ describe('a file that is no model is refused', () => {
     ['an HDF5 file', Uint8Array.of(0x89, 0x48, 0x44, 0x46), 'model/unsupported', /HDF5/],
     ['JSON cut off', json.subarray(0, 400), 'model/syntax', /JSON/],
     ['JSON with a fault on line 3', bytes('{\n"format": 1,\nx}'), 'model/syntax', /line 3/],
-    ['a list', bytes('[]'), 'model/invalid', /the file/],
+    ['NaN on line 2', bytes('{"a": "NaN",\n"b": NaN}'), 'model/syntax', /line 2/],
+    ['JSON without its end', bytes('{"a":\n\n'), 'model/syntax', /line 3/],
+    ['a list', bytes('[]'), 'model/invalid', /the file: object expected/],
+    ['a text', bytes('age,income\n1,2\n'), 'model/syntax', /neither JSON \(Blindscore\) nor XML/],
+    ['a member that is not there', changed({ weights: [] }), 'model/invalid', /there is no member "weights"/],
+    ['a link that is none', changed({ link: 'logistic' }), 'model/invalid', /at link: one of identity, logit/],
+    [
+      'a feature of no kind',
+      changed({ features: [{ name: 'age', type: 'real' }] }),
+      'model/invalid',
+      /at features\.0\.type \("age"\): of no kind that is known/,
+    ],
+    [
+      'half a range',
+      changed({ features: [{ name: 'age', type: 'number', range: [1] }] }),
+      'model/invalid',
+      /at features\.0\.range.* \("age"\): /,
+    ],
+    ['no heads', changed({ heads: [] }), 'model/invalid', /at heads: at least 1 members/],
     ['XML cut off', pmml.subarray(0, 400), 'model/syntax', /Line/],
     ['XML with an entity', bytes('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), 'model/syntax', /DOCTYPE/],
     ['another XML', bytes('<html/>'), 'model/invalid', /PMML/],

@@ -86,6 +86,11 @@ export class Figures {
     this.count('answered', records)
   }
 
+  /** Answers that an earlier part of the run got: sealed, sent and answered then, and counted in records only. */
+  kept(records: number): void {
+    for (const stage of ['sealed', 'sent', 'answered'] as const) this.count(stage, records)
+  }
+
   opened(records: number, took: number): void {
     this.#now.work.open += took
     this.count('opened', records)

@@ -108,6 +108,8 @@ export class Keyring {
     // Sealing works without the table, only slower, so nobody waits for it.
     void this.#vault.call((vault) => vault.makeTable()).catch(() => {})
     this.#desk.set({ keySize: info.bits, key: { status: 'ready', info, kept: await this.#kept() } })
+    // Once there is something to score, the server's check of a key need not wait for the run.
+    if (this.#desk.state.file) void this.introduce()
   }
 
   async #locked(name: KeyName): Promise<void> {

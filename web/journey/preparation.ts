@@ -6,6 +6,7 @@ import type { FileFormat } from '../workers/inside/format.ts'
 import type { Repair } from '../workers/inside/repairs.ts'
 import type { Desk } from './desk.ts'
 import { takeIn } from './intake.ts'
+import type { KeptRuns } from './keptRuns.ts'
 import type { Keyring } from './keyring.ts'
 import { type Match, matchColumns, rematch, unusedColumns } from './matching.ts'
 import type { ModelList } from './server.ts'
@@ -18,10 +19,12 @@ const writtenHere = { encoding: 'utf-8', delimiter: ',', decimalMark: '.' } as c
 export class Preparation {
   readonly #desk: Desk
   readonly #keyring: Keyring
+  readonly #kept: KeptRuns
 
-  constructor(desk: Desk, keyring: Keyring) {
+  constructor(desk: Desk, keyring: Keyring, kept: KeptRuns) {
     this.#desk = desk
     this.#keyring = keyring
+    this.#kept = kept
   }
 
   chooseModel(card: Card, limits: ModelList['limits']): void {
@@ -179,6 +182,7 @@ export class Preparation {
       if (report.rows === 0) throw new BlindscoreError('file/empty', 'The file has a header but no rows.')
       this.#desk.set({ checking: null, report })
       this.#keyring.prepare()
+      void this.#kept.compare()
       void this.#keyring.introduce()
     } catch (thrown) {
       if (signal.aborted) return

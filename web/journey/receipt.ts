@@ -25,8 +25,8 @@ export function makeReceipt(
   server: string,
   { run, chunks, omitted }: Awaited<ReturnType<Evidence['receipt']>>,
 ): Receipt {
-  const { card, key, report, map } = state
-  if (!card || key.status !== 'ready' || !report || !map || map.run !== run) {
+  const { card, report, map } = state
+  if (!card || !report || !map || map.run !== run) {
     throw new BlindscoreError('internal', 'There is no run to give a receipt for.')
   }
   const times = chunks.map(({ sentAt }) => sentAt).sort()
@@ -35,7 +35,7 @@ export function makeReceipt(
     format: 'blindscore-receipt/1',
     server,
     model: { id: card.id, version: card.version, title: card.title, cardHash: card.hash },
-    key: { fingerprint: key.info.fingerprint, bits: key.info.bits },
+    key: { fingerprint: map.key.fingerprint, bits: map.key.bits },
     run,
     status: state.run.status,
     records: { inFile: report.rows, scorable: report.scorable, leftOut: report.leftOut },

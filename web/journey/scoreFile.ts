@@ -2,12 +2,15 @@ import { toHex } from '../../core/bytes.ts'
 import { type Card, slotsPerCiphertext } from '../../core/card.ts'
 import { asBlindscoreError, type BlindscoreError, fail } from '../../core/errors.ts'
 import type { Crew } from '../workers/crew.ts'
+import type { KeyName } from '../workers/inside/backup.ts'
+import type { Block } from '../workers/inside/blocks.ts'
 import type { Plan } from '../workers/inside/plan.ts'
 import type { RunHeader } from '../workers/inside/sealing.ts'
 import type { PublicKeyInfo } from '../workers/inside/vault.ts'
 import { Blocks } from './blocks.ts'
 import type { RunControl } from './control.ts'
 import { Figures, type Progress } from './figures.ts'
+import type { Keeper } from './keeper.ts'
 import { persevere } from './persevere.ts'
 import { registerKey, sendChunk } from './send.ts'
 import type { ScoringServer } from './server.ts'
@@ -22,6 +25,8 @@ export interface Run {
   readonly plan: Plan
   /** Records that the check found scorable. */
   readonly scorable: number
+  /** Keeps the answers, where the run shall outlive its tab, and has those that it got before. */
+  readonly keeper?: Pick<Keeper, 'capacity' | 'earlier' | 'keep'> | null
 }
 
 /** The scores of a file, and nothing else of it. */
@@ -37,6 +42,8 @@ export interface Scores {
 export interface RunMap {
   /** Hexadecimal; stands on every chunk of the run. */
   readonly run: string
+  /** The key that it was sealed with, whatever becomes of it. */
+  readonly key: KeyName
   readonly capacity: number
   readonly rows: Uint32Array
 }
@@ -64,14 +71,16 @@ export async function scoreFile(run: Run, options: RunOptions, signal: AbortSign
   const predictors = new Float64Array(run.scorable * heads)
   const rows = new Uint32Array(run.scorable)
   const lanes = 2 * crew.sealers.size + 2
-  const capacity = chunkCapacity(plan.card, key.bits, run.scorable, lanes, run.limits)
+  const keeper = run.keeper ?? null
+  const capacity = keeper?.capacity ?? chunkCapacity(plan.card, key.bits, run.scorable, lanes, run.limits)
   const header: RunHeader = {
     card: plan.card,
     fingerprint: key.fingerprint,
     run: crypto.getRandomValues(new Uint8Array(16)),
   }
   const figures = new Figures(run.scorable, onProgress)
-  options.onBegin?.({ run: toHex(header.run), capacity, rows })
+  const { bits, fingerprint } = key
+  options.onBegin?.({ run: toHex(header.run), key: { bits, fingerprint }, capacity, rows })
 
   const stopped = new AbortController()
   const either = AbortSignal.any([signal, stopped.signal])
@@ -80,6 +89,22 @@ export async function scoreFile(run: Run, options: RunOptions, signal: AbortSign
   const blocks = new Blocks(crew, run.file, plan, capacity)
   const insist = <T>(work: () => Promise<T>): Promise<T> =>
     persevere(work, options, () => crew.sealers.revive(), either)
+
+  /** Seals a block and has it scored. */
+  const answerTo = async (chunk: number, { records, integers }: Block): Promise<Uint8Array> => {
+    // Copied, not moved: when a sealer dies, another gets the same block again.
+    const task = { chunk, records, capacity, integers }
+    const sealed = await insist(() => crew.sealers.run((sealer) => sealer.seal(header, task), either))
+    figures.sealed(records, sealed)
+
+    await control.pass(either)
+    figures.count('sent', records)
+    const answer = await figures.time('send', () =>
+      sendChunk(server, plan.card.id, key, sealed.body, control, onStuck, either),
+    )
+    figures.answered(records, sealed.body.length, answer.length)
+    return answer
+  }
 
   const lane = async (): Promise<void> => {
     for (;;) {
@@ -92,22 +117,17 @@ export async function scoreFile(run: Run, options: RunOptions, signal: AbortSign
       rows.set(block.rows.subarray(0, records), at)
       figures.count('read', records)
 
-      // Copied, not moved: when a sealer dies, another gets the same block again.
-      const task = { chunk, records, capacity, integers: block.integers }
-      const sealed = await insist(() => crew.sealers.run((sealer) => sealer.seal(header, task), either))
-      figures.sealed(records, sealed)
+      const earlier = await keeper?.earlier(chunk)
+      const answer = earlier?.answer ?? (await answerTo(chunk, block))
+      if (earlier) figures.kept(records)
 
-      await control.pass(either)
-      figures.count('sent', records)
-      const answer = await figures.time('send', () =>
-        sendChunk(server, plan.card.id, key, sealed.body, control, onStuck, either),
-      )
-      figures.answered(records, sealed.body.length, answer.length)
-
+      const asked = { ...header, run: earlier?.run ?? header.run }
       const opened = await insist(() =>
-        crew.sealers.run((sealer) => sealer.open(header, chunk, records, answer), either),
+        crew.sealers.run((sealer) => sealer.open(asked, chunk, records, answer), either),
       )
       predictors.set(opened.predictors, at * heads)
+      // Only now: an answer that must not be believed is not worth going on from.
+      if (!earlier) keeper?.keep(chunk, { run: header.run, answer })
       figures.opened(records, opened.took)
     }
   }

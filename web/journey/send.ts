@@ -25,16 +25,12 @@ export async function sendChunk(
   for (let attempt = 1; ; attempt++) {
     await control.pass(signal)
     try {
-      return await server.score(model, body, signal)
+      return await scoreWithKey(server, model, key, body, signal)
     } catch (thrown) {
       const error = asBlindscoreError(thrown)
-      if (error.code === 'key/unknown' && attempt <= tries) {
-        // The server let go of the key; it takes it again from anyone who has it.
-        await registerKey(server, key, signal)
-        continue
-      }
       const outOfDate = error.code === 'run/out-of-date'
-      if (!outOfDate && !waitable(error.code)) throw error
+      const lost = error.code === 'key/unknown' && attempt <= tries
+      if (!outOfDate && !lost && !waitable(error.code)) throw error
       // Another version of the server mends nothing by itself, but what was scored is kept until the person decides.
       if (outOfDate || attempt % tries === 0) {
         control.pause()
@@ -44,6 +40,23 @@ export async function sendChunk(
       const stated = thrown instanceof ServerProblem ? thrown.retryAfter : null
       await wait(Math.min(stated ?? 0.25 * 2 ** attempt, longestWait), signal)
     }
+  }
+}
+
+/** One try. A server that let go of the key takes it again from anyone who has it; when it will not, it says why. */
+async function scoreWithKey(
+  server: ScoringServer,
+  model: string,
+  key: PublicKeyInfo,
+  body: Uint8Array<ArrayBuffer>,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  try {
+    return await server.score(model, body, signal)
+  } catch (thrown) {
+    if (asBlindscoreError(thrown).code !== 'key/unknown') throw thrown
+    await server.register(key, signal)
+    return server.score(model, body, signal)
   }
 }
 

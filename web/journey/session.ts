@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla'
 import { BlindscoreError } from '../../core/errors.ts'
 import { Desk } from './desk.ts'
 import { Evidence } from './evidence.ts'
+import { KeptRuns } from './keptRuns.ts'
 import { Keyring } from './keyring.ts'
 import { paced } from './paced.ts'
 import { Preparation } from './preparation.ts'
@@ -25,6 +26,7 @@ export class Session {
   readonly #preparation: Preparation
   readonly #keyring: Keyring
   readonly #runner: Runner
+  readonly #kept = new KeptRuns(this.#desk)
 
   constructor(server: (onExchange: OnExchange) => ScoringServer) {
     this.store = this.#desk.store
@@ -35,8 +37,8 @@ export class Session {
       tell()
     })
     this.#keyring = new Keyring(this.#desk, this.server)
-    this.#preparation = new Preparation(this.#desk, this.#keyring)
-    this.#runner = new Runner(this.#desk, this.#keyring, this.server)
+    this.#preparation = new Preparation(this.#desk, this.#keyring, this.#kept)
+    this.#runner = new Runner(this.#desk, this.#keyring, this.server, this.#kept)
   }
 
   get state(): SessionState {
@@ -67,7 +69,6 @@ export class Session {
   readonly setKeySize: Keyring['setKeySize'] = (...args) => this.#keyring.setKeySize(...args)
   readonly protectKey: Keyring['protectKey'] = (...args) => this.#keyring.protectKey(...args)
   readonly lockKey = async (): Promise<void> => {
-    this.#runner.pause()
     await this.#keyring.lockKey()
     this.#runner.keyClosed()
   }
@@ -90,6 +91,9 @@ export class Session {
 
   // The run.
   readonly start: Runner['start'] = () => this.#runner.start()
+  readonly resumeKept: Runner['resumeKept'] = () => this.#runner.resumeKept()
+  readonly lookForKept: KeptRuns['look'] = () => this.#kept.look()
+  readonly discardKept: KeptRuns['discard'] = () => this.#kept.discard()
   readonly pause: Runner['pause'] = () => this.#runner.pause()
   readonly resume: Runner['resume'] = () => this.#runner.resume()
   readonly cancel: Runner['cancel'] = () => this.#runner.cancel()

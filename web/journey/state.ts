@@ -11,6 +11,7 @@ import type { Progress } from './figures.ts'
 import type { Intake } from './intake.ts'
 import type { KeyState } from './keyring.ts'
 import type { Match } from './matching.ts'
+import type { RunNote } from './runStore.ts'
 import type { RunMap, Scores } from './scoreFile.ts'
 import type { ModelList } from './server.ts'
 
@@ -47,6 +48,8 @@ export interface SessionState {
   readonly keySize: KeySize
   readonly key: KeyState
   readonly run: RunState
+  /** A run that did not come to its end, and that can be resumed. */
+  readonly keptRun: KeptRun | null
   readonly scores: Scores | null
   /** Which rows went into which chunk of the last run. */
   readonly map: RunMap | null
@@ -64,9 +67,19 @@ export type RunState =
       readonly progress: Progress | null
       /** Why the run paused itself. */
       readonly stuck: BlindscoreError | null
+      /** Its answers are kept on this device as they come. */
+      readonly kept: boolean
     }
   | { readonly status: 'cancelled' | 'done' }
   | { readonly status: 'failed'; readonly error: BlindscoreError }
+
+export interface KeptRun {
+  readonly note: RunNote
+  /** Records whose answers are kept. */
+  readonly scored: number
+  /** The present file, read as it is now, is the one that it was about. */
+  readonly fits: boolean
+}
 
 /** What a change of the file drops: all but the model, the key and what crossed the line. */
 export const noFile = {
@@ -105,6 +118,7 @@ export const initialState: SessionState = {
   limits: { recordsPerChunk: 1, bodyBytes: 1 },
   keySize: 3072,
   key: { status: 'none', why: 'unmade' },
+  keptRun: null,
   engine: null,
   exchanges: [],
   traffic: { requests: 0, bytesUp: 0, bytesDown: 0 },

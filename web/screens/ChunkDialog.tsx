@@ -27,7 +27,7 @@ interface ChunkDialogProps {
 export function ChunkDialog({ exchange, onClose }: ChunkDialogProps) {
   const session = useSession()
   const card = useSessionState((state) => state.card)
-  const key = useSessionState((state) => keyName(state.key))
+  const key = useSessionState(({ map, key }) => map?.key ?? keyName(key))
   const body = useMemo(() => session.bodyOf(exchange), [session, exchange])
   if (!card || !body || !key) {
     return (

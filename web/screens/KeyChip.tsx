@@ -18,7 +18,7 @@ export function KeyChip({ onOpen }: { readonly onOpen: () => void }) {
       <span className={styles.state} data-status={key.status}>
         {stateOfKey(key)}
       </span>
-      {places.length > 0 && <span className={styles.places}>in {places.join(' and ')}</span>}
+      {places.length > 0 && <span className={styles.places}>{places.join(', ')}</span>}
     </Button>
   )
 }

@@ -4,6 +4,7 @@ import { linkTo, useAddress } from './address.ts'
 import { CheckStep } from './CheckStep.tsx'
 import { CodeStep } from './CodeStep.tsx'
 import { InsecureContext } from './InsecureContext.tsx'
+import { KeptRun } from './KeptRun.tsx'
 import { KeyChip } from './KeyChip.tsx'
 import { KeyPanel } from './KeyPanel.tsx'
 import { KeyStep } from './KeyStep.tsx'
@@ -66,6 +67,7 @@ export function Page() {
           <InsecureContext obstacle={obstacle} />
         ) : (
           <KeyPanelContext value={openKeyPanel}>
+            <KeptRun />
             <ModelStep address={address} onChoose={chooseModel} />
             <RecordsStep address={address} />
             <MatchStep />

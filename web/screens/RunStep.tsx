@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { keyName } from '../journey/keyring.ts'
 import { Button } from '../ui/Button.tsx'
 import { counted } from '../ui/numbers.ts'
 import { Step } from '../ui/Step.tsx'
@@ -19,7 +20,14 @@ export function RunStep() {
   const agreed = useSessionState((state) => state.agreed)
   const run = useSessionState((state) => state.run)
   const scores = useSessionState((state) => state.scores)
-  const remembered = useSessionState(({ key }) => 'kept' in key && key.kept.remembered)
+  const outlives = useSessionState(
+    ({ key, keptRun }) => 'kept' in key && key.kept.remembered && (!keptRun || keptRun.fits),
+  )
+  const left = useSessionState(({ key, keptRun }) =>
+    keptRun?.fits && keyName(key)?.fingerprint === keptRun.note.key.fingerprint
+      ? keptRun.note.scorable - keptRun.scored
+      : null,
+  )
   const openKeyPanel = useKeyPanel()
   // What only the key's panel can mend.
   const stuck = 'stuck' in run ? run.stuck?.code : undefined
@@ -48,6 +56,11 @@ export function RunStep() {
       {busy ? (
         <>
           {'progress' in run && <RunProgress run={run} />}
+          {'kept' in run && run.kept && (
+            <p className={styles.ready}>
+              Kept on this device as it goes, sealed: it can be resumed if this tab closes.
+            </p>
+          )}
           {'stuck' in run && run.stuck && <Problem error={run.stuck} />}
           <div className={styles.actions}>
             {shut ? (
@@ -72,12 +85,23 @@ export function RunStep() {
           {scores && <p role="status">Done: {counted(scores.progress.total, 'record')} scored and opened.</p>}
           {run.status === 'cancelled' && <p role="status">Cancelled. No score was kept.</p>}
           <div className={styles.actions}>
-            <Button key="begin" ref={begin} primary={!scores} disabled={waits} onPress={() => void session.start()}>
+            {left !== null && (
+              <Button primary disabled={waits} onPress={() => void session.resumeKept()}>
+                Resume, {counted(left, 'record')} left
+              </Button>
+            )}
+            <Button
+              key="begin"
+              ref={begin}
+              primary={!scores && left === null}
+              disabled={waits}
+              onPress={() => void session.start()}
+            >
               Score {counted(report.scorable, 'record')}
             </Button>
             {sample && next && <p className={styles.ready}>The sample is ready. Or drop a file of your own.</p>}
-            {!sample && next && !waits && !remembered && (
-              <p className={styles.ready}>The run lives in this tab and ends when it is closed.</p>
+            {!sample && next && !waits && !outlives && (
+              <p className={styles.quiet}>The run lives in this tab and ends when it is closed.</p>
             )}
             {waits && <p>First agree above to leave out {counted(report.leftOut, 'row')}.</p>}
           </div>

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { keyName } from '../journey/keyring.ts'
 import { Button } from '../ui/Button.tsx'
 import { type Fact, Facts } from '../ui/Facts.tsx'
 import { bytes, grouped, integer } from '../ui/numbers.ts'
@@ -21,7 +22,7 @@ export function ServerSide() {
     saveFile(new Blob([text], { type: 'application/json' }), siblingName(name, 'receipt.json'))
   })
   const card = useSessionState((state) => state.card)
-  const key = useSessionState((state) => state.key)
+  const key = useSessionState((state) => keyName(state.key))
   const exchanges = useSessionState((state) => state.exchanges)
   const { requests, bytesUp, bytesDown } = useSessionState((state) => state.traffic)
   const facts: Fact[] = [
@@ -31,11 +32,11 @@ export function ServerSide() {
     ...(card
       ? [{ name: 'Model’s card', value: <code title={card.hash}>{grouped(card.hash.slice(0, 16))}</code> }]
       : []),
-    ...(key.status === 'ready'
+    ...(key
       ? [
           {
             name: 'Key’s fingerprint',
-            value: <code title={key.info.fingerprint}>{grouped(key.info.fingerprint.slice(0, 16))}</code>,
+            value: <code title={key.fingerprint}>{grouped(key.fingerprint.slice(0, 16))}</code>,
           },
         ]
       : []),

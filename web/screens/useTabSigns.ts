@@ -1,10 +1,12 @@
 import { useEffect } from 'react'
+import { isBusy } from '../journey/state.ts'
 import { percent } from '../ui/numbers.ts'
-import { useBusy, useSessionState } from './useSession.ts'
+import { useSessionState } from './useSession.ts'
 
 /** What the browser's tab shows of a run, and the question before it is closed in the middle of one. */
 export function useTabSigns(): void {
-  const busy = useBusy()
+  // A run that outlives the tab needs no question.
+  const mortal = useSessionState((state) => isBusy(state) && !('kept' in state.run && state.run.kept))
   const sign = useSessionState(({ run }) => {
     if (run.status === 'done') return 'Done'
     if (run.status === 'failed') return 'Failed'
@@ -18,9 +20,9 @@ export function useTabSigns(): void {
   }, [sign])
 
   useEffect(() => {
-    if (!busy) return
+    if (!mortal) return
     const ask = (event: BeforeUnloadEvent): void => event.preventDefault()
     window.addEventListener('beforeunload', ask)
     return () => window.removeEventListener('beforeunload', ask)
-  }, [busy])
+  }, [mortal])
 }

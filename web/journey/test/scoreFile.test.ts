@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
+import { toHex } from '../../../core/bytes.ts'
 import { makeEncoder } from '../../../core/encode.ts'
 import { plainPredictors } from '../../../core/score.ts'
 import { cellsFor, type ShippedId, shippedIds } from '../../../core/test/shipped.ts'
 import { RunControl } from '../control.ts'
 import type { Progress } from '../figures.ts'
 import { matchColumns } from '../matching.ts'
-import { type Run, scoreFile } from '../scoreFile.ts'
+import type { KeptAnswer } from '../runStore.ts'
+import { type Run, type RunMap, scoreFile } from '../scoreFile.ts'
 import { chunkNumbers, codeOf, crewOf, FakeServer, key, type Mishap, refusal, runOf, shippedCard } from './crew.ts'
 
 const sampleOf: Record<ShippedId, string> = {
@@ -154,6 +156,21 @@ describe('a server in trouble', () => {
     expect(server.registered).toBe(2)
   })
 
+  it('that takes no more keys pauses the run and says so, not that it lacks the key', async () => {
+    let spent = true
+    const { run, server, expected } = await journey('salary', 200, () => (spent ? refusal('key/unknown', 409) : null))
+    server.register = async () => {
+      if (spent) throw refusal('request/budget', 429)
+    }
+    const told = options()
+    const running = scoreFile(run, told, never)
+    await vi.waitFor(() => expect(told.stuck).toHaveBeenCalled(), { timeout: 10_000 })
+    expect(told.stuck.mock.calls[0]?.[0]).toMatchObject({ code: 'request/budget' })
+    spent = false
+    told.control.resume()
+    expect([...(await running).predictors]).toEqual(expected)
+  })
+
   it('that stays away pauses the run, which goes on from there when it is resumed', async () => {
     let away = true
     const { run, expected } = await journey('salary', 500, () => (away ? refusal('run/offline', 502) : null), 60)
@@ -249,5 +266,63 @@ describe('a run', () => {
   it('of a file that has more records than when it was checked ends with an error', async () => {
     const { run } = await journey('salary', 100)
     expect(await codeOf(scoreFile({ ...run, scorable: 60 }, options(), never))).toBe('file/unreadable')
+  })
+})
+
+describe('a run whose answers are kept', () => {
+  /** Keeps answers in this process. */
+  function keeperOf(capacity: number | null, answers = new Map<number, KeptAnswer>()) {
+    return {
+      answers,
+      capacity,
+      earlier: async (chunk: number) => (capacity === null ? null : (answers.get(chunk) ?? null)),
+      keep: (chunk: number, answer: KeptAnswer) => void answers.set(chunk, answer),
+    }
+  }
+
+  it('goes on in another tab from what it has, with another number, and ends in the same scores', async () => {
+    const first = await journey('salary', 500, undefined, 60)
+    const keeper = keeperOf(null)
+    const stop = new AbortController()
+    const keep = keeper.keep
+    const cut = {
+      ...keeper,
+      keep: (...all: Parameters<typeof keep>) => {
+        keep(...all)
+        if (keeper.answers.size === 3) stop.abort()
+      },
+    }
+    let capacity = 0
+    const told = { ...options(), onBegin: (map: RunMap) => (capacity = map.capacity) }
+    expect(await codeOf(scoreFile({ ...first.run, keeper: cut }, told, stop.signal))).toBe('run/cancelled')
+    const had = [...keeper.answers.keys()]
+    expect(had.length).toBeGreaterThanOrEqual(3)
+
+    const { run, server, expected, rows } = await journey('salary', 500, undefined, 4096)
+    const resumed = keeperOf(capacity, keeper.answers)
+    const scores = await scoreFile({ ...run, keeper: resumed }, options(), never)
+    expect([...scores.predictors]).toEqual(expected)
+    expect([...scores.rows]).toEqual(rows)
+    const sent = chunkNumbers(server.bodies)
+    expect(sent.filter((chunk) => had.includes(chunk))).toEqual([])
+    expect([...sent, ...had].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: Math.ceil(expected.length / capacity) }, (_, i) => i),
+    )
+    expect(server.bodies.map(runOf)).not.toContain(toHex((keeper.answers.get(had[0] as number) as KeptAnswer).run))
+    expect(scores.progress.records).toMatchObject({ sealed: expected.length, answered: expected.length })
+    // And what was added is kept for a third part.
+    expect(resumed.answers.size).toBe(Math.ceil(expected.length / capacity))
+  })
+
+  it('shows nothing when a kept answer is not what was asked', async () => {
+    const first = await journey('salary', 300, undefined, 60)
+    const keeper = keeperOf(null)
+    let capacity = 0
+    await scoreFile({ ...first.run, keeper }, { ...options(), onBegin: (map) => (capacity = map.capacity) }, never)
+    const second = keeper.answers.get(1) as KeptAnswer
+    const { run, server } = await journey('salary', 300, undefined, 60)
+    const wrong = keeperOf(capacity, new Map([[0, second]]))
+    expect(await codeOf(scoreFile({ ...run, keeper: wrong }, options(), never))).toBe('result/shape')
+    expect(chunkNumbers(server.bodies)).not.toContain(0)
   })
 })

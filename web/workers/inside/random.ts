@@ -8,7 +8,7 @@ export const secureRandom: RandomBytes = (count) => {
   try {
     for (let at = 0; at < count; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536))
   } catch {
-    fail('platform/no-random', 'This browser has no secure random source, so nothing can be sealed.')
+    fail('platform/no-random', 'This browser has no secure random source, so no key can be made and nothing sealed.')
   }
   return bytes
 }

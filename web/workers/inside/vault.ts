@@ -64,7 +64,10 @@ export class Vault {
     if (this.#table) port.postMessage(this.#table)
   }
 
-  /** Makes a new key, which replaces the present one. Throws `platform/insecure-context` without WebCrypto. */
+  /**
+   * Makes a new key, which replaces the present one. Throws `platform/insecure-context` without WebCrypto and
+   * `platform/no-random` without its random source.
+   */
   async makeKey(bits: KeySize): Promise<PublicKeyInfo> {
     const change = this.#change
     const key = await generate(bits)
@@ -254,6 +257,8 @@ async function generate(bits: KeySize): Promise<PrivateKey> {
   if (!globalThis.crypto?.subtle) {
     fail('platform/insecure-context', 'A key can only be made on a page opened over https or on this machine.')
   }
+  // A platform without its own source of randomness is not trusted to make primes either.
+  secureRandom(1)
   const algorithm = {
     name: 'RSA-OAEP',
     modulusLength: bits,

@@ -116,6 +116,32 @@ describe('a pool', () => {
     expect((await errorOf(pool.run(forever))).code).toBe('platform/worker-died')
   })
 
+  it('starts workers again when it is told that it is worth another try', async () => {
+    let good = false
+    const pool = new Pool<Api>(2, () => {
+      const hand = new Hand()
+      if (!good) hand.end()
+      return hand
+    })
+    for (let i = 0; i < 50; i++) await settled()
+    expect((await errorOf(pool.run(async () => 'never'))).code).toBe('platform/worker-died')
+    good = true
+    pool.revive()
+    expect(await pool.run(async () => 'fine')).toBe('fine')
+    pool.revive()
+    expect(await Promise.all([pool.run(async () => 'both'), pool.run(async () => 'work')])).toEqual(['both', 'work'])
+  })
+
+  it('has every worker replaced, and calls under way made again, when it is renewed', async () => {
+    const { pool, hands } = poolOf(2)
+    let tries = 0
+    const call = pool.run(() => (++tries === 1 ? forever() : Promise.resolve('again')))
+    await settled()
+    pool.renew()
+    expect(await call).toBe('again')
+    expect(hands.map(({ over }) => over)).toEqual([true, true, false, false])
+  })
+
   it('lets go of who waits in line when the signal aborts, and of who comes with an aborted one', async () => {
     const { pool, hands } = poolOf(1)
     const controller = new AbortController()

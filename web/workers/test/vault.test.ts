@@ -319,6 +319,17 @@ describe('without what a key needs', () => {
     expect(error.code).toBe('platform/insecure-context')
     expect(error.message).toContain('https')
   })
+
+  it('makes none when the browser has no secure random source', async () => {
+    const { subtle } = crypto
+    const getRandomValues = () => {
+      throw new DOMException('none', 'OperationError')
+    }
+    vi.stubGlobal('crypto', { subtle, getRandomValues })
+    expect((await errorOf(vaultOf().makeKey(2048))).code).toBe('platform/no-random')
+    vi.stubGlobal('crypto', { subtle })
+    expect((await errorOf(vaultOf().makeKey(2048))).code).toBe('platform/no-random')
+  })
 })
 
 function modInverse(a: bigint, m: bigint): bigint {

@@ -105,6 +105,8 @@ function pictures(page: Page, folder: string | undefined): (step: string) => Pro
     if (folder === undefined) return
     await mkdir(folder, { recursive: true })
     number += 1
+    // The header and the server's side stay in sight while the page is scrolled, and would lie across its middle.
+    await page.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }))
     await page.screenshot({ path: join(folder, `${number}-${step}.png`), fullPage: true })
   }
 }

@@ -57,25 +57,27 @@ export class DeviceKeyStore implements KeyStore {
     if (this.#owned) return Promise.resolve()
     return new Promise((resolve, reject) => {
       navigator.locks
-        .request('blindscore remembered key', { ifAvailable: true }, (lock) => {
-          if (lock === null) {
-            reject(
-              new BlindscoreError(
-                'storage/taken',
-                'Another tab of this page keeps the key that this device remembers.',
-              ),
-            )
-            return
-          }
+        .request('blindscore remembered key', { signal: AbortSignal.timeout(patience) }, () => {
           this.#owned = true
           resolve()
           return new Promise(() => {})
         })
-        .catch(() => reject(new BlindscoreError('storage/unavailable', notKept)))
+        .catch((thrown: unknown) => {
+          const taken = thrown instanceof Error && thrown.name === 'TimeoutError'
+          reject(
+            taken
+              ? new BlindscoreError('storage/taken', elsewhere)
+              : new BlindscoreError('storage/unavailable', notKept),
+          )
+        })
     })
   }
 }
 
+/** How long another tab's lock is waited for, in milliseconds: one that was just closed or reloaded lets go of it soon. */
+const patience = 1500
+
+const elsewhere = 'Another tab of this page keeps the key that this device remembers.'
 const notKept = 'This browser keeps nothing for this page, so the key is not remembered here.'
 
 function unavailable(): never {

@@ -11,14 +11,22 @@ const key = { sealed: '{"format":"blindscore-key/1"}', backedUp: false }
 /** Locks as two tabs share them: held until the tab is closed. */
 function tabs() {
   let holder: object | null = null
+  const waiting: (() => void)[] = []
   return (tab: object) => ({
-    request: async (_: string, __: { ifAvailable: true }, use: (lock: object | null) => unknown) => {
-      if (holder !== null && holder !== tab) return use(null)
+    request: async (_: string, { signal }: { signal: AbortSignal }, use: () => unknown) => {
+      while (holder !== null && holder !== tab) {
+        await new Promise<void>((resolve, reject) => {
+          waiting.push(resolve)
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+        })
+      }
       holder = tab
-      return use({})
+      return use()
     },
     close: () => {
-      if (holder === tab) holder = null
+      if (holder !== tab) return
+      holder = null
+      for (const look of waiting.splice(0)) look()
     },
   })
 }
@@ -54,6 +62,18 @@ describe('the key that a device remembers', () => {
     expect((await errorOf(other.save({ ...key, sealed: '{}' }))).code).toBe('storage/taken')
     expect((await errorOf(other.remove())).code).toBe('storage/taken')
     expect(await other.load()).toEqual(key)
+  })
+
+  it('is the next tab’s to write once the first is closed, even if that takes a moment', async () => {
+    const first = locksOf({})
+    vi.stubGlobal('navigator', { locks: first })
+    await new DeviceKeyStore().save(key)
+    vi.stubGlobal('navigator', { locks: locksOf({}) })
+    const other = new DeviceKeyStore()
+    const saving = other.save({ ...key, backedUp: true })
+    setTimeout(() => first.close(), 50)
+    await saving
+    expect(await other.load()).toEqual({ ...key, backedUp: true })
   })
 
   it('is not said to be saved when the browser refuses, is full, or gives something else back', async () => {

@@ -9,8 +9,12 @@ export class Wire {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #sent: Buffer[] = []
+  /** The server's end of every connection, and the browser's. */
+  readonly #pairs = new Map<Socket, Socket>()
   #target: URL
   #cut = false
+  /** The pairs of sockets whose answers wait, or null while none has to. */
+  #held: Map<Socket, Socket> | null = null
   #posts = 0
   #onPost: (count: number) => void = () => {}
 
@@ -54,6 +58,18 @@ export class Wire {
     this.#cut = false
   }
 
+  /** Lets no answer through until {@link release}; requests pass. */
+  hold(): void {
+    if (this.#held) return
+    this.#held = new Map(this.#pairs)
+    for (const [server, browser] of this.#held) server.unpipe(browser)
+  }
+
+  release(): void {
+    for (const [server, browser] of this.#held ?? []) server.pipe(browser)
+    this.#held = null
+  }
+
   /** Leads all that follows to another server. */
   lead(url: string): void {
     this.#target = new URL(url)
@@ -89,6 +105,12 @@ export class Wire {
       if (/^POST \S*\/scores /.test(bytes.toString('latin1', 0, 300))) this.#onPost(++this.#posts)
     })
     browser.pipe(server)
-    server.pipe(browser)
+    this.#pairs.set(server, browser)
+    server.on('close', () => {
+      this.#pairs.delete(server)
+      this.#held?.delete(server)
+    })
+    if (this.#held) this.#held.set(server, browser)
+    else server.pipe(browser)
   }
 }

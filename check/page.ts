@@ -93,7 +93,7 @@ const listed = (names: readonly string[]): string =>
   names.slice(0, 12).map(plain).join(', ') + (names.length > 12 ? `, … (${names.length})` : '')
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 const digits = (x: number): string => (x === 0 ? '0' : x.toExponential(2))
-const ms = (x: number): string => `${x.toPrecision(2)} ms`
+const ms = (x: number): string => `${Number(x.toPrecision(2))} ms`
 
 function bytes(n: number): string {
   if (n < 1024) return `${n} bytes`

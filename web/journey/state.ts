@@ -81,8 +81,18 @@ export interface KeptRun {
   readonly fits: boolean
 }
 
+/** What a change before the check drops. */
+export const unchecked = {
+  report: null,
+  agreed: false,
+  run: { status: 'idle' },
+  scores: null,
+  map: null,
+} as const satisfies Partial<SessionState>
+
 /** What a change of the file drops: all but the model, the key and what crossed the line. */
 export const noFile = {
+  ...unchecked,
   file: null,
   origin: 'own',
   source: null,
@@ -96,20 +106,6 @@ export const noFile = {
   repairs: [],
   confirmDecimal: false,
   checking: null,
-  report: null,
-  agreed: false,
-  run: { status: 'idle' },
-  scores: null,
-  map: null,
-} as const satisfies Partial<SessionState>
-
-/** What a change before the check drops. */
-export const unchecked = {
-  report: null,
-  agreed: false,
-  run: { status: 'idle' },
-  scores: null,
-  map: null,
 } as const satisfies Partial<SessionState>
 
 export const initialState: SessionState = {

@@ -183,7 +183,6 @@ export class Preparation {
       this.#desk.set({ checking: null, report })
       this.#keyring.prepare()
       void this.#kept.compare()
-      void this.#keyring.introduce()
     } catch (thrown) {
       if (signal.aborted) return
       this.#desk.set({ checking: null, fileProblem: asBlindscoreError(thrown) })

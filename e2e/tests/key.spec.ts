@@ -1,16 +1,24 @@
-import { readFile } from 'node:fs/promises'
 import type { Page, Worker } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { addressOf, prepareRun, score } from '../journey.ts'
-import { alert, downloaded, expect, expectAlert, open, sample, scoreButton, scores, test } from './fixtures.ts'
-import { chip, closePanel, openPanel, panel, press, saveBackup, type, within } from './keyPanel.ts'
+import { alert, expect, expectAlert, sample, scoreButton, scores, test } from './fixtures.ts'
+import {
+  chip,
+  closePanel,
+  expectRightScores,
+  openPanel,
+  panel,
+  passphrase,
+  press,
+  remember,
+  saveBackup,
+  type,
+  within,
+  withSample,
+} from './keyPanel.ts'
 import { findLeaks } from './leaks.ts'
-import { expectScores, shippedModel } from './plainModel.ts'
 
 /** The key's life, by what a person finds on the page. */
-
-const passphrase = 'Wolkenkuckucksheim im Zahnrad'
-const salary = shippedModel('salary')
 
 const fingerprint = (page: Page) => page.locator('[data-fingerprint]').getAttribute('data-fingerprint')
 
@@ -26,9 +34,7 @@ test('made, backed up, forgotten, restored, remembered, unlocked and locked, wit
   page,
   wire,
 }) => {
-  await open(page, wire.url, 'salary')
-  await dropFile(page, sample('salary'))
-  await prepareRun(page)
+  await withSample(page, wire.url, 'salary')
   await expect(chip(page)).toContainText('ready')
   const made = await fingerprint(page)
 
@@ -63,8 +69,8 @@ test('made, backed up, forgotten, restored, remembered, unlocked and locked, wit
   await expect(chip(page)).toContainText('ready')
   expect(await fingerprint(page)).toBe(made)
   await closePanel(page)
-  await score(page)
-  expectScores(salary, await readFile(sample('salary'), 'utf8'), await downloaded(page))
+  await scoreButton(page).click()
+  await expectRightScores(page, 'salary')
 
   await openPanel(page)
   await press(within(page, 'Remember on this device'))
@@ -84,8 +90,7 @@ test('made, backed up, forgotten, restored, remembered, unlocked and locked, wit
   await panel(page).getByLabel('Passphrase').focus()
   await type(page, passphrase)
   await expect(panel(page)).toHaveCount(0)
-  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
-  expectScores(salary, await readFile(sample('salary'), 'utf8'), await downloaded(page))
+  await expectRightScores(page, 'salary')
 
   // Locked at a press, since it has a passphrase. The scores that are open stay open.
   await openPanel(page)
@@ -112,9 +117,7 @@ test('made, backed up, forgotten, restored, remembered, unlocked and locked, wit
 })
 
 test('locking in mid-run pauses it, and unlocking lets it go on to the right scores', async ({ page, wire }) => {
-  await open(page, wire.url, 'concrete-strength')
-  await dropFile(page, sample('concrete'))
-  await prepareRun(page)
+  await withSample(page, wire.url, 'concrete')
   await expect(chip(page)).toContainText('ready')
   await openPanel(page)
   await press(within(page, 'Lock'))
@@ -151,9 +154,7 @@ test('locking in mid-run pauses it, and unlocking lets it go on to the right sco
 
   await page.getByRole('button', { name: 'Unlock the key' }).click()
   await type(page, passphrase)
-  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
-  const dropped = await readFile(sample('concrete'), 'utf8')
-  expectScores(shippedModel('concrete-strength'), dropped, await downloaded(page))
+  await expectRightScores(page, 'concrete')
 })
 
 test('where the browser keeps nothing, the key is not said to be remembered', async ({ page, server }) => {
@@ -162,9 +163,7 @@ test('where the browser keeps nothing, the key is not said to be remembered', as
     const blocked = `IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError') };\n`
     await route.fulfill({ response, body: blocked + (await response.text()) })
   })
-  await open(page, server.url, 'salary')
-  await dropFile(page, sample('salary'))
-  await prepareRun(page)
+  await withSample(page, server.url, 'salary')
   await openPanel(page)
   await press(within(page, 'Remember on this device'))
   await type(page, passphrase, true)
@@ -181,9 +180,7 @@ test('a remembered key that the browser has let go of is asked for, and comes ba
   page,
   server,
 }) => {
-  await open(page, server.url, 'salary')
-  await dropFile(page, sample('salary'))
-  await prepareRun(page)
+  await withSample(page, server.url, 'salary')
   await openPanel(page)
   await press(within(page, 'Back up'))
   const backup = await saveBackup(page, () => type(page, passphrase, true))
@@ -211,13 +208,8 @@ test('a remembered key that the browser has let go of is asked for, and comes ba
 })
 
 test('two tabs: one is in charge of the remembered key, the other reads it', async ({ page, context, server }) => {
-  await open(page, server.url, 'salary')
-  await dropFile(page, sample('salary'))
-  await prepareRun(page)
-  await openPanel(page)
-  await press(within(page, 'Remember on this device'))
-  await type(page, passphrase, true)
-  await expect(panel(page)).toContainText('remembered, sealed under your passphrase')
+  await withSample(page, server.url, 'salary')
+  await remember(page)
 
   const other = await context.newPage()
   await other.goto(addressOf(server.url, { model: 'salary' }))
@@ -241,9 +233,7 @@ test('a vault that dies takes its key with it: the page says so, and a backup le
   page,
   wire,
 }) => {
-  await open(page, wire.url, 'concrete-strength')
-  await dropFile(page, sample('concrete'))
-  await prepareRun(page)
+  await withSample(page, wire.url, 'concrete')
   await openPanel(page)
   await press(within(page, 'Back up'))
   const backup = await saveBackup(page, () => type(page, passphrase, true))
@@ -260,131 +250,7 @@ test('a vault that dies takes its key with it: the page says so, and a backup le
   await page.getByRole('button', { name: 'Restore the key' }).click()
   await restore(page, 'key.json', backup, passphrase)
   await within(page, 'Close').click()
-  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
-  const dropped = await readFile(sample('concrete'), 'utf8')
-  expectScores(shippedModel('concrete-strength'), dropped, await downloaded(page))
-})
-
-test('a run whose tab was closed is resumed from what was answered, and ends in the right scores', async ({
-  page,
-  context,
-  wire,
-}) => {
-  await open(page, wire.url, 'concrete-strength')
-  await dropFile(page, sample('concrete'))
-  await prepareRun(page)
-  await expect(page.getByRole('region', { name: 'Run', exact: true })).toContainText('lives in this tab')
-  await openPanel(page)
-  await press(within(page, 'Remember on this device'))
-  await type(page, passphrase, true)
-  await expect(panel(page)).toContainText('remembered, sealed under your passphrase')
-  await closePanel(page)
-  await expect(page.getByRole('region', { name: 'Run', exact: true })).not.toContainText('lives in this tab')
-  // Once some answers are there the server is gone, so that the run cannot end before its tab does.
-  wire.onPost((count) => {
-    if (count === 12) wire.cut()
-  })
-  await scoreButton(page).click()
-  await expect(page.getByRole('region', { name: 'Run', exact: true })).toContainText('Kept on this device')
-  await expectAlert(page, 'run/offline')
-  await page.close()
-
-  wire.mend()
-  const back = await context.newPage()
-  await back.goto(addressOf(wire.url, { model: 'concrete-strength' }))
-  const kept = back.getByRole('region', { name: 'A run to resume' })
-  await expect(kept).toContainText(/[1-9]\d* of 1,030 records of concrete\.csv were scored/)
-  const answered = Number(/(\d+) of/.exec((await kept.textContent()) ?? '')?.[1])
-  const resume = back.getByRole('button', { name: /^Resume, [\d,]+ records? left$/ })
-
-  // Another file is not the one, and neither is the same one read otherwise.
-  await dropFile(back, sample('salary'))
-  await expect(back.getByRole('region', { name: 'Match' })).toBeVisible()
-  await expect(resume).toHaveCount(0)
-  await dropFile(back, sample('concrete'))
-  await prepareRun(back)
-  await expect(kept).toContainText('This is the file')
-  await resume.click()
-  await expectAlert(back, 'key/locked')
-  await back.getByRole('button', { name: 'Unlock the key' }).click()
-  await type(back, passphrase)
-  await expect(scores(back)).toHaveAttribute('data-figures', /total/)
-  expectScores(shippedModel('concrete-strength'), await readFile(sample('concrete'), 'utf8'), await downloaded(back))
-  // What was answered before was not sealed again, and what has come to its end is kept no more.
-  const resumed = await sealedOf(back)
-  await expect(kept).toHaveCount(0)
-  await scoreButton(back).click()
-  await expect.poll(() => sealedOf(back)).toBeGreaterThan(resumed)
-  expect(resumed / (await sealedOf(back))).toBeCloseTo((1030 - answered) / 1030, 1)
-  await back.close()
-})
-
-/** Ciphertexts that the last run sealed. */
-async function sealedOf(page: Page): Promise<number> {
-  const figures = await scores(page).evaluateAll((all) => all.map((node) => node.getAttribute('data-figures')))
-  return figures[0] ? JSON.parse(figures[0]).ciphertexts : 0
-}
-
-test('a run is kept with a remembered key alone, and can be discarded', async ({ page, wire }) => {
-  const kept = page.getByRole('region', { name: 'A run to resume' })
-  /** Ends the tab's page in mid-run, and comes back. */
-  const leave = async () => {
-    wire.onPost((count) => {
-      if (count % 8 === 0) wire.cut()
-    })
-    await scoreButton(page).click()
-    await expectAlert(page, 'run/offline')
-    wire.onPost(() => {})
-    wire.mend()
-    await page.reload()
-    await expect(chip(page)).toBeVisible()
-    await dropFile(page, sample('concrete'))
-    await prepareRun(page)
-  }
-  page.on('dialog', (dialog) => void dialog.accept())
-  await open(page, wire.url, 'concrete-strength')
-  await dropFile(page, sample('concrete'))
-  await prepareRun(page)
-  await leave()
-  await expect(kept).toHaveCount(0)
-
-  await openPanel(page)
-  await press(within(page, 'Remember on this device'))
-  await type(page, passphrase, true)
-  await expect(panel(page)).toContainText('remembered, sealed under your passphrase')
-  await closePanel(page)
-  await leave()
-  await expect(kept).toContainText('This is the file')
-  await press(kept.getByRole('button', { name: 'Discard it' }))
-  await expect(kept).toHaveCount(0)
-  await page.reload()
-  await dropFile(page, sample('concrete'))
-  await prepareRun(page)
-  await expect(kept).toHaveCount(0)
-})
-
-test('what was answered before a run failed can be resumed', async ({ page, wire }) => {
-  await open(page, wire.url, 'concrete-strength')
-  await dropFile(page, sample('concrete'))
-  await prepareRun(page)
-  await openPanel(page)
-  await press(within(page, 'Remember on this device'))
-  await type(page, passphrase, true)
-  await expect(panel(page)).toContainText('remembered, sealed under your passphrase')
-  await closePanel(page)
-  let asked = 0
-  await page.route('**/scores', async (route) => {
-    asked += 1
-    if (asked === 10) await route.fulfill({ body: 'no chunk' })
-    else await route.continue().catch(() => {})
-  })
-  await scoreButton(page).click()
-  await expectAlert(page, 'result/shape')
-  await expect(scores(page)).toHaveCount(0)
-  await page.getByRole('button', { name: /^Resume, [\d,]+ records? left$/ }).click()
-  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
-  expectScores(shippedModel('concrete-strength'), await readFile(sample('concrete'), 'utf8'), await downloaded(page))
-  await expect(page.getByRole('region', { name: 'A run to resume' })).toHaveCount(0)
+  await expectRightScores(page, 'concrete')
 })
 
 async function end(page: Page, name: string): Promise<void> {

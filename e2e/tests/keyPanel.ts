@@ -1,8 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
-import { expect } from './fixtures.ts'
+import { dropFile } from '../dropFile.ts'
+import { prepareRun } from '../journey.ts'
+import { downloaded, expect, open, sample, scores } from './fixtures.ts'
+import { expectScores, shippedModel } from './plainModel.ts'
 
-/** The key's chip and panel, as somebody without a pointer uses them. */
+/** The key's chip and panel, as somebody without a pointer uses them, and what tests of the key begin and end with. */
+
+export const passphrase = 'Wolkenkuckucksheim im Zahnrad'
+
+const modelOf = { salary: 'salary', concrete: 'concrete-strength' } as const
+type Sample = keyof typeof modelOf
 
 export const chip = (page: Page) => page.getByRole('button', { name: /^Key / })
 export const panel = (page: Page) => page.getByRole('dialog', { name: 'Key' })
@@ -40,4 +48,25 @@ export async function saveBackup(page: Page, act: () => Promise<void>): Promise<
   const [file] = await Promise.all([page.waitForEvent('download'), act()])
   expect(file.suggestedFilename()).toMatch(/^blindscore-key-[0-9a-f]{8}\.json$/)
   return readFile(await file.path(), 'utf8')
+}
+
+/** A page with a sample dropped on its model: there is a key, and a run could be started. */
+export async function withSample(page: Page, url: string, name: Sample): Promise<void> {
+  await open(page, url, modelOf[name])
+  await dropFile(page, sample(name))
+  await prepareRun(page)
+}
+
+/** Gives the key its passphrase and has the device remember it; the panel stays open. */
+export async function remember(page: Page): Promise<void> {
+  await openPanel(page)
+  await press(within(page, 'Remember on this device'))
+  await type(page, passphrase, true)
+  await expect(panel(page)).toContainText('remembered, sealed under your passphrase')
+}
+
+/** Waits for the scores of a sample and compares those that are saved with the plaintext model's. */
+export async function expectRightScores(page: Page, name: Sample): Promise<void> {
+  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
+  expectScores(shippedModel(modelOf[name]), await readFile(sample(name), 'utf8'), await downloaded(page))
 }

@@ -1,0 +1,112 @@
+import type { Page } from '@playwright/test'
+import { dropFile } from '../dropFile.ts'
+import { addressOf, prepareRun } from '../journey.ts'
+import { expect, expectAlert, sample, scoreButton, scores, test } from './fixtures.ts'
+import { chip, closePanel, expectRightScores, passphrase, press, remember, type, withSample } from './keyPanel.ts'
+
+/** Runs that outlive their tab, or their failure. */
+
+test('a run whose tab was closed is resumed from what was answered, and ends in the right scores', async ({
+  page,
+  context,
+  wire,
+}) => {
+  await withSample(page, wire.url, 'concrete')
+  await expect(page.getByRole('region', { name: 'Run', exact: true })).toContainText('lives in this tab')
+  await remember(page)
+  await closePanel(page)
+  await expect(page.getByRole('region', { name: 'Run', exact: true })).not.toContainText('lives in this tab')
+  // Once some answers are there the server is gone, so that the run cannot end before its tab does.
+  wire.onPost((count) => {
+    if (count === 12) wire.cut()
+  })
+  await scoreButton(page).click()
+  await expect(page.getByRole('region', { name: 'Run', exact: true })).toContainText('Kept on this device')
+  await expectAlert(page, 'run/offline')
+  await page.close()
+
+  wire.mend()
+  const back = await context.newPage()
+  await back.goto(addressOf(wire.url, { model: 'concrete-strength' }))
+  const kept = back.getByRole('region', { name: 'A run to resume' })
+  await expect(kept).toContainText(/[1-9]\d* of 1,030 records of concrete\.csv were scored/)
+  const answered = Number(/(\d+) of/.exec((await kept.textContent()) ?? '')?.[1])
+  const resume = back.getByRole('button', { name: /^Resume, [\d,]+ records? left$/ })
+
+  // Another file is not the one, and neither is the same one read otherwise.
+  await dropFile(back, sample('salary'))
+  await expect(back.getByRole('region', { name: 'Match' })).toBeVisible()
+  await expect(resume).toHaveCount(0)
+  await dropFile(back, sample('concrete'))
+  await prepareRun(back)
+  await expect(kept).toContainText('This is the file')
+  await resume.click()
+  await expectAlert(back, 'key/locked')
+  await back.getByRole('button', { name: 'Unlock the key' }).click()
+  await type(back, passphrase)
+  await expectRightScores(back, 'concrete')
+  // What was answered before was not sealed again, and what has come to its end is kept no more.
+  const resumed = await sealedOf(back)
+  await expect(kept).toHaveCount(0)
+  await scoreButton(back).click()
+  await expect.poll(() => sealedOf(back)).toBeGreaterThan(resumed)
+  expect(resumed / (await sealedOf(back))).toBeCloseTo((1030 - answered) / 1030, 1)
+  await back.close()
+})
+
+/** Ciphertexts that the last run sealed. */
+async function sealedOf(page: Page): Promise<number> {
+  const figures = await scores(page).evaluateAll((all) => all.map((node) => node.getAttribute('data-figures')))
+  return figures[0] ? JSON.parse(figures[0]).ciphertexts : 0
+}
+
+test('a run is kept with a remembered key alone, and can be discarded', async ({ page, wire }) => {
+  const kept = page.getByRole('region', { name: 'A run to resume' })
+  /** Ends the tab's page in mid-run, and comes back. */
+  const leave = async () => {
+    wire.onPost((count) => {
+      if (count % 8 === 0) wire.cut()
+    })
+    await scoreButton(page).click()
+    await expectAlert(page, 'run/offline')
+    wire.onPost(() => {})
+    wire.mend()
+    await page.reload()
+    await expect(chip(page)).toBeVisible()
+    await dropFile(page, sample('concrete'))
+    await prepareRun(page)
+  }
+  page.on('dialog', (dialog) => void dialog.accept())
+  await withSample(page, wire.url, 'concrete')
+  await leave()
+  await expect(kept).toHaveCount(0)
+
+  await remember(page)
+  await closePanel(page)
+  await leave()
+  await expect(kept).toContainText('This is the file')
+  await press(kept.getByRole('button', { name: 'Discard it' }))
+  await expect(kept).toHaveCount(0)
+  await page.reload()
+  await dropFile(page, sample('concrete'))
+  await prepareRun(page)
+  await expect(kept).toHaveCount(0)
+})
+
+test('what was answered before a run failed can be resumed', async ({ page, wire }) => {
+  await withSample(page, wire.url, 'concrete')
+  await remember(page)
+  await closePanel(page)
+  let asked = 0
+  await page.route('**/scores', async (route) => {
+    asked += 1
+    if (asked === 10) await route.fulfill({ body: 'no chunk' })
+    else await route.continue().catch(() => {})
+  })
+  await scoreButton(page).click()
+  await expectAlert(page, 'result/shape')
+  await expect(scores(page)).toHaveCount(0)
+  await page.getByRole('button', { name: /^Resume, [\d,]+ records? left$/ }).click()
+  await expectRightScores(page, 'concrete')
+  await expect(page.getByRole('region', { name: 'A run to resume' })).toHaveCount(0)
+})

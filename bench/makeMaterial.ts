@@ -1,11 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import Papa from 'papaparse'
-import { toHex } from '../core/bytes.ts'
-import { makeEncoder } from '../core/encode.ts'
-import { type CompiledModel, compileModel } from '../core/headroom.ts'
-import { parseModelFile } from '../core/model.ts'
-import { offsetPlaintext } from '../core/score.ts'
+import { makeEncoder } from '../core/card/encode.ts'
+import { toHex } from '../core/number/bytes.ts'
+import { slotsPerCiphertext } from '../core/protocol/paillier/layout.ts'
+import { offsetPlaintext } from '../core/protocol/scoring.ts'
+import { type CompiledModel, compileModel } from '../model/compile.ts'
+import { parseModelFile } from '../model/modelFile.ts'
 import type { Material } from './material.ts'
 import { inRoot } from './root.ts'
 
@@ -26,7 +27,7 @@ export async function makeMaterial(keyBits: number): Promise<Material> {
     tolerance: card.tolerance,
     weights: [...head.weights],
     constant: String(head.constant),
-    offset: toHex(offsetPlaintext(head, card.slotBits, keyBits)),
+    offset: toHex(offsetPlaintext(head, card.slotBits, slotsPerCiphertext(card.slotBits, keyBits), keyBits / 8)),
     limits: card.inputs.map((input) => input.max),
     integers: await integersOf(model),
   }

@@ -1,5 +1,5 @@
-import { fromHex } from '../core/bytes.ts'
-import { packInto } from '../core/pack.ts'
+import { fromHex } from '../core/number/bytes.ts'
+import { packInto } from '../core/protocol/pack.ts'
 
 /** What all participants work on: one key, one model, the same records. Plain data, so that it can go to a browser. */
 export interface Material {

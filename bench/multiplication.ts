@@ -1,4 +1,4 @@
-import { fromBytes } from '../core/bytes.ts'
+import { fromBytes } from '../core/number/bytes.ts'
 import type { Kernel } from '../kernel/loader.ts'
 import { Region } from '../kernel/region.ts'
 import { limbsFor } from '../kernel/sizes.ts'

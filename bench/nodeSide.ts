@@ -1,5 +1,5 @@
-import { ownerTwin } from '../core/private/twin.ts'
-import { twin } from '../core/twin.ts'
+import { ownerReference } from '../core/private/paillier/reference.ts'
+import { reference } from '../core/protocol/paillier/reference.ts'
 import { enableRelaxedSimd } from '../kernel/node.ts'
 import { kernelOwnerArithmetic } from '../kernel/private.ts'
 import { kernelArithmetic, loadKernel } from '../kernel/public.ts'
@@ -9,7 +9,7 @@ import { type Comparison, compare } from './compare.ts'
 import type { Material } from './material.ts'
 import { ckks } from './participants/ckks.ts'
 import { engine } from './participants/engine.ts'
-import { reference } from './participants/reference.ts'
+import { library } from './participants/library.ts'
 import type { Pace } from './timing.ts'
 
 /** The server's part of the comparison, in this process, on the engine that Node runs. */
@@ -22,8 +22,8 @@ export async function compareInNode(
   enableRelaxedSimd()
   const { kernel, reason } = loadKernel()
   // Whoever sealed them, the server gets the same ciphertexts.
-  const owner = kernel ? kernelOwnerArithmetic(kernel) : ownerTwin
-  const participants = [reference(material), engine('BigInt twin', material, twin, owner)]
+  const owner = kernel ? kernelOwnerArithmetic(kernel) : ownerReference
+  const participants = [library(material), engine('BigInt reference', material, reference, owner)]
   if (kernel) participants.push(engine('kernel', material, kernelArithmetic(kernel), owner))
   for (const parameters of allParameters) {
     const seal = await bindSeal5(parameters)

@@ -106,6 +106,41 @@ export function isErrorCode(text: unknown): text is ErrorCode {
   return typeof text === 'string' && known.has(text)
 }
 
+/** How an error crosses from one thread or worker to another. */
+export interface SentError {
+  readonly code: string
+  readonly message: string
+  readonly place: object
+}
+
+export function toSent(thrown: unknown): SentError {
+  const { code, message, place } = asBlindscoreError(thrown)
+  return { code, message, place }
+}
+
+/** The inverse of {@link toSent}, for whatever came over. */
+export function fromSent(sent: SentError | undefined): BlindscoreError {
+  const code = isErrorCode(sent?.code) ? sent.code : 'internal'
+  return new BlindscoreError(code, String(sent?.message ?? ''), sent?.place as ErrorPlace)
+}
+
+/** What a piece of work in another thread came to. */
+export type Outcome<T> = { readonly value: T } | { readonly error: SentError }
+
+export async function outcomeOf<T>(work: () => T | Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await work() }
+  } catch (thrown) {
+    return { error: toSent(thrown) }
+  }
+}
+
+/** The value of an outcome. Throws its error. */
+export function takeOutcome<T>(outcome: Outcome<T>): T {
+  if ('value' in outcome) return outcome.value
+  throw fromSent(outcome.error)
+}
+
 /** Anything thrown, as one of ours. What we did not foresee becomes `internal`, without its message: it may hold a value. */
 export function asBlindscoreError(thrown: unknown): BlindscoreError {
   if (thrown instanceof BlindscoreError) return thrown

@@ -12,7 +12,7 @@ export class PageError extends Error {
   }
 }
 
-/** What the page counted; its `journey/figures.ts` says what each means. */
+/** What the page counted; its `client/progress.ts` says what each means. */
 export interface Figures {
   readonly total: number
   readonly work: {
@@ -25,7 +25,7 @@ export interface Figures {
   readonly bytesUp: number
   readonly bytesDown: number
   readonly ciphertexts: number
-  readonly stocked: number
+  readonly precomputed: number
   readonly elapsed: number
 }
 

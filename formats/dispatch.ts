@@ -1,5 +1,5 @@
 import { BlindscoreError, fail } from '../core/errors.ts'
-import { checkModelFile, type ModelFile, parseModelFile } from '../core/model.ts'
+import { checkModelFile, type ModelFile, parseModelFile } from '../model/modelFile.ts'
 import type { ImportedModel } from './extended.ts'
 import { applyRanges } from './ranges.ts'
 import { decodeText, isXml, startOf } from './text.ts'

@@ -1,4 +1,4 @@
-import type { ModelFile } from '../core/model.ts'
+import type { ModelFile } from '../model/modelFile.ts'
 
 /**
  * The model file as importers write it: core's own, read-only. Weights stand in heads and nowhere else; features and

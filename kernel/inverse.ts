@@ -1,5 +1,5 @@
-import { fromBytes, toBytes } from '../core/bytes.ts'
 import { fail } from '../core/errors.ts'
+import { fromBytes, toBytes } from '../core/number/bytes.ts'
 import type { Region } from './region.ts'
 
 /** One inversion or one gcd per batch is left to BigInt: a few milliseconds however large the batch. */

@@ -1,3 +1,4 @@
+import type { EngineName } from '../core/protocol/scheme.ts'
 import { base64, memoryFlag, memoryPages } from './built/module.ts'
 
 /** The module's functions on raw addresses (assembly/index.ts); typed here, since the module carries no types. */
@@ -69,10 +70,22 @@ export interface Kernel {
   instantiate(memory: WebAssembly.Memory, shared: boolean): Functions
 }
 
-/** Which engine serves, and why: for the page's and the server's log. */
+/** Why the kernel serves, or why it does not; `words/en/engine.ts` has the sentences. */
+export type LoadReason = 'fused' | 'no-webassembly' | 'no-relaxed-simd' | 'not-fused' | 'not-compiled'
+
 export type Loaded =
-  | { readonly kernel: Kernel; readonly reason: string }
-  | { readonly kernel: null; readonly reason: string }
+  | { readonly kernel: Kernel; readonly reason: LoadReason }
+  | { readonly kernel: null; readonly reason: LoadReason }
+
+/** Which engine a thread computes with, and why: for the page and the server's log. */
+export interface EngineReport {
+  readonly engine: EngineName
+  readonly reason: LoadReason
+}
+
+export function reportOf({ kernel, reason }: Loaded): EngineReport {
+  return { engine: kernel ? 'kernel' : 'reference', reason }
+}
 
 let loaded: Loaded | null = null
 
@@ -84,17 +97,17 @@ export function loadKernel(): Loaded {
 
 function load(): Loaded {
   const WASM = globalThis.WebAssembly
-  if (typeof WASM !== 'object') return { kernel: null, reason: 'twin: this platform has no WebAssembly.' }
+  if (typeof WASM !== 'object') return { kernel: null, reason: 'no-webassembly' }
   const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
-  if (!WASM.validate(bytes)) return { kernel: null, reason: 'twin: no relaxed SIMD in this WebAssembly.' }
+  if (!WASM.validate(bytes)) return { kernel: null, reason: 'no-relaxed-simd' }
   try {
     const kernel = compile(bytes)
     if (kernel.instantiate(kernel.newMemory(false), false).fused(0) !== 1) {
-      return { kernel: null, reason: 'twin: this processor’s multiply-add is not fused.' }
+      return { kernel: null, reason: 'not-fused' }
     }
-    return { kernel, reason: 'kernel: WebAssembly with fused relaxed SIMD.' }
+    return { kernel, reason: 'fused' }
   } catch {
-    return { kernel: null, reason: 'twin: the platform refused to compile WebAssembly.' }
+    return { kernel: null, reason: 'not-compiled' }
   }
 }
 

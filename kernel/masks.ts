@@ -1,6 +1,6 @@
-import { leastFactorBits } from '../core/arithmetic.ts'
 import { fail } from '../core/errors.ts'
-import type { RandomBytes } from '../core/random.ts'
+import type { RandomBytes } from '../core/number/random.ts'
+import { leastFactorBits } from '../core/protocol/paillier/arithmetic.ts'
 import { invertAll } from './inverse.ts'
 import type { PublicModulus } from './modulus.ts'
 import type { Program } from './schedule.ts'

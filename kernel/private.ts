@@ -1,14 +1,14 @@
 import { fail } from '../core/errors.ts'
-import type { OwnerArithmetic, PrivateArithmetic, ResidueTable } from '../core/private/arithmetic.ts'
-import type { RandomBytes } from '../core/random.ts'
+import type { RandomBytes } from '../core/number/random.ts'
+import type { OwnerArithmetic, PrivateArithmetic, ResidueTable } from '../core/private/paillier/arithmetic.ts'
 import { batch, Held, tableAt } from './held.ts'
 import type { Kernel } from './loader.ts'
 import { reserve } from './region.ts'
 import { entryBytes, liftedBytes, limbsFor, productBytes, type TableShape, tableShape } from './sizes.ts'
 import { claimSlot } from './slots.ts'
 
-export type { Kernel, Loaded } from './loader.ts'
-export { loadKernel } from './loader.ts'
+export type { EngineReport, Kernel, Loaded, LoadReason } from './loader.ts'
+export { loadKernel, reportOf } from './loader.ts'
 
 export interface OwnerOptions {
   /** The most that a residue table may take; 51 MiB unless told. Smaller tables have narrower windows: slower residues. */
@@ -38,7 +38,11 @@ export interface KernelOwnerArithmetic extends OwnerArithmetic {
 export function kernelOwnerArithmetic(kernel: Kernel, options: OwnerOptions = {}): KernelOwnerArithmetic {
   const tableBytes = options.tableBytes ?? 51 * 2 ** 20
   const shared = options.shared ?? typeof SharedArrayBuffer === 'function'
-  return { engine: 'kernel', privateKey: (p, q) => new OwnerKernel(kernel, p, q, tableBytes, shared) }
+  return {
+    engine: 'kernel',
+    tableAtOnce: true,
+    privateKey: (p, q) => new OwnerKernel(kernel, p, q, tableBytes, shared),
+  }
 }
 
 const leastBases = 130
@@ -153,10 +157,10 @@ class OwnerKernel implements KernelOwner {
     return residues
   }
 
-  seal(plaintexts: Uint8Array, residues: Uint8Array): Uint8Array<ArrayBuffer> {
+  encrypt(plaintexts: Uint8Array, residues: Uint8Array): Uint8Array<ArrayBuffer> {
     const width = 4 * this.#primeLength
     const count = whole(plaintexts, width / 2)
-    if (whole(residues, width) !== count) fail('internal', 'Sealing needs one residue per plaintext.')
+    if (whole(residues, width) !== count) fail('internal', 'Encryption needs one residue per plaintext.')
     const held = this.#owner()
     const sealed = new Uint8Array(count * width)
     held.selectWhole()
@@ -175,7 +179,7 @@ class OwnerKernel implements KernelOwner {
     return sealed
   }
 
-  open(ciphertexts: Uint8Array): Uint8Array<ArrayBuffer> {
+  decrypt(ciphertexts: Uint8Array): Uint8Array<ArrayBuffer> {
     const width = 4 * this.#primeLength
     const count = whole(ciphertexts, width)
     const held = this.#owner()

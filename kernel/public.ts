@@ -1,7 +1,7 @@
-import type { Arithmetic, PublicArithmetic, ScoreTask } from '../core/arithmetic.ts'
-import { fromBytes, toBytes } from '../core/bytes.ts'
 import { fail } from '../core/errors.ts'
-import type { RandomBytes } from '../core/random.ts'
+import { fromBytes, toBytes } from '../core/number/bytes.ts'
+import type { RandomBytes } from '../core/number/random.ts'
+import type { Arithmetic, PublicArithmetic, ScoreTask } from '../core/protocol/paillier/arithmetic.ts'
 import { gcd, invert } from './inverse.ts'
 import type { Kernel } from './loader.ts'
 import { MaskTable } from './masks.ts'
@@ -9,19 +9,19 @@ import { PublicModulus, Workspace } from './modulus.ts'
 import { type Program, planPower } from './schedule.ts'
 import { ScorePlan } from './scoring.ts'
 
-export type { Kernel, Loaded } from './loader.ts'
-export { loadKernel } from './loader.ts'
+export type { EngineReport, Kernel, Loaded, LoadReason } from './loader.ts'
+export { loadKernel, reportOf } from './loader.ts'
 
 export interface PublicOptions {
   /** The most that the table of one key's masks may take where it has memory of its own; 32 MiB unless told. */
   readonly maskTableBytes?: number
 }
 
-/** The arithmetic of core/arithmetic.ts by the kernel. All keys share one instance of the module, one at a time. */
+/** The arithmetic of core/protocol/paillier/arithmetic.ts by the kernel. All keys share one instance of the module, one at a time. */
 export function kernelArithmetic(kernel: Kernel, options: PublicOptions = {}): Arithmetic {
   const workspace = new Workspace(kernel)
   const tableBytes = options.maskTableBytes ?? 32 * 2 ** 20
-  return { engine: 'kernel', publicKey: (n) => new PublicKernel(workspace, n, tableBytes) }
+  return { engine: 'kernel', hasMaskTables: true, publicKey: (n) => new PublicKernel(workspace, n, tableBytes) }
 }
 
 /** Ciphertexts a call of the module gets at once. */

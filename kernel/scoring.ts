@@ -1,5 +1,5 @@
-import type { ScoreTask } from '../core/arithmetic.ts'
-import { toBytes } from '../core/bytes.ts'
+import { toBytes } from '../core/number/bytes.ts'
+import type { ScoreTask } from '../core/protocol/paillier/arithmetic.ts'
 import { invertAll } from './inverse.ts'
 import type { PublicModulus } from './modulus.ts'
 import type { Region } from './region.ts'

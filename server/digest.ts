@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Sha256 } from '../core/key.ts'
+import type { Sha256 } from '../core/number/digest.ts'
 
 /** SHA-256 of the parts one after the other, in lower-case hexadecimal. */
 export function sha256Hex(...parts: readonly (string | Uint8Array)[]): string {

@@ -5,12 +5,13 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
 import { collectDefaultMetrics } from 'prom-client'
+import { shapeOf } from '../core/protocol/scheme.ts'
 import { makeApp } from './app.ts'
-import { startPool } from './compute.ts'
+import { startPool } from './compute/pool.ts'
+import { readPage } from './http/staticFiles.ts'
 import { type Limits, limitsFor } from './limits.ts'
 import { type Log, makeLog, originOf } from './log.ts'
 import { requireModels } from './models.ts'
-import { readPage } from './page.ts'
 
 export interface ServerOptions {
   /** Without one: {@link defaultPort} or the next free one. 0: any free one. */
@@ -57,7 +58,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const page = options.page === null ? null : await readPage(options.page ?? inPackage('dist/page'))
   const compute = await startPool({
     threads: options.threads ?? availableParallelism(),
-    models: models.map(({ card, heads }) => ({ id: card.id, slotBits: card.slotBits, heads })),
+    models: models.map(({ card, heads }) => ({ id: card.id, shape: shapeOf(card), heads })),
     onError: (thrown) => log.error({ origin: originOf(thrown) }, 'a compute thread died'),
     ...(options.workerFile && { workerFile: options.workerFile }),
   })
@@ -110,7 +111,16 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
   const url = urlOf(server.address() as AddressInfo, host)
   const ids = models.map(({ card }) => card.id)
-  log.info({ engine: compute.engine.reason, threads: compute.threads, models: ids, page: page !== null }, 'listening')
+  log.info(
+    {
+      engine: compute.engine.engine,
+      reason: compute.engine.reason,
+      threads: compute.threads,
+      models: ids,
+      page: page !== null,
+    },
+    'listening',
+  )
 
   return {
     url,

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { type Spent, works } from './tasks.ts'
+import { type Spent, works } from './compute/tasks.ts'
 
 /** What the gauges read when they are scraped. */
 export interface Levels {

@@ -1,39 +1,16 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as z from 'zod/mini'
-import { type Card, card as cardSchema, hashedText } from '../core/card.ts'
 import { asBlindscoreError, BlindscoreError, type ErrorCode } from '../core/errors.ts'
-import { compileModel, type Head } from '../core/headroom.ts'
-import type { ModelFile } from '../core/model.ts'
 import { largestFile, modelEndings, rangesEnding } from '../formats/dispatch.ts'
 import { readModel } from '../formats/read.ts'
-import { sha256Hex } from './digest.ts'
-import { verifyModel } from './verify.ts'
-
-/** A model split in two: the card is public, the heads are not. */
-export interface ServedModel {
-  readonly card: Card
-  readonly heads: readonly Head[]
-}
+import { reviewModel, type ServedModel } from '../model/verdict.ts'
+import { sha256 } from '../platform/digest.ts'
 
 /** Why a model file is not served. */
 export interface Refusal {
   readonly file: string
   readonly code: ErrorCode
   readonly reason: string
-}
-
-/** A model file, compiled and verified. Throws the codes `model/…`. */
-export function serveModel(file: ModelFile): ServedModel {
-  const compiled = compileModel(file)
-  verifyModel(compiled)
-  const card = { ...compiled.card, hash: sha256Hex(hashedText(compiled.card)) }
-  const checked = z.safeParse(cardSchema, card)
-  if (!checked.success) {
-    const issue = checked.error.issues[0]
-    throw new BlindscoreError('model/invalid', `Its card is not valid at ${issue?.path.join('.')}: ${issue?.message}.`)
-  }
-  return { card, heads: compiled.heads }
 }
 
 /**
@@ -49,7 +26,7 @@ export async function loadModels(folder: string): Promise<{ models: ServedModel[
     try {
       const beside = rangesName(file)
       const limits = ranges.has(beside) ? await bytesOf(join(folder, beside)) : undefined
-      const model = serveModel(readModel(file, await bytesOf(join(folder, file)), limits).file)
+      const model = await reviewModel(readModel(file, await bytesOf(join(folder, file)), limits).file, sha256)
       const other = fileOfId.get(model.card.id)
       if (other !== undefined) throw new BlindscoreError('model/invalid', `${other} has the same id.`)
       fileOfId.set(model.card.id, file)

@@ -1,14 +1,14 @@
 import type { Context, Hono } from 'hono'
-import { Admission, clientOf } from './admission.ts'
-import type { Compute } from './compute.ts'
-import { KeyRegistry } from './keys.ts'
-import { ChunkLedger } from './ledger.ts'
+import type { ServedModel } from '../model/verdict.ts'
+import { MaskPool } from './compute/masks/maskPool.ts'
+import type { Compute } from './compute/pool.ts'
+import type { PageFiles } from './http/staticFiles.ts'
 import type { Limits } from './limits.ts'
 import { type Log, originOf } from './log.ts'
-import { MaskStock } from './masks.ts'
 import { type Metrics, makeMetrics } from './metrics.ts'
-import type { ServedModel } from './models.ts'
-import type { PageFiles } from './page.ts'
+import { Admission, clientOf } from './state/admission.ts'
+import { IdempotencyCache } from './state/idempotencyCache.ts'
+import { KeyRegistry } from './state/keys.ts'
 
 /** What the app is made of: everything that differs between a test, an embedding and the command line. */
 export interface Dependencies {
@@ -35,15 +35,15 @@ export interface Service extends Required<Omit<Dependencies, 'page' | 'models'>>
   readonly page: PageFiles | undefined
   readonly models: ReadonlyMap<string, ServedModel>
   readonly keys: KeyRegistry
-  readonly ledger: ChunkLedger
-  readonly stock: MaskStock
+  readonly ledger: IdempotencyCache
+  readonly stock: MaskPool
   readonly admission: Admission
   readonly metrics: Metrics
 }
 
 export function makeService(dependencies: Dependencies): Service {
   const { compute, limits, log, now = () => performance.now() } = dependencies
-  const stock = new MaskStock(compute, {
+  const stock = new MaskPool(compute, {
     limits,
     now,
     onSpent: (spent) => metrics.count(spent),
@@ -73,7 +73,7 @@ export function makeService(dependencies: Dependencies): Service {
     connectOrigins: dependencies.connectOrigins ?? [],
     trustProxy: dependencies.trustProxy ?? false,
     draining: dependencies.draining ?? (() => false),
-    ledger: new ChunkLedger(limits.chunksRemembered),
+    ledger: new IdempotencyCache(limits.chunksRemembered),
     metrics,
   }
 }

@@ -10,7 +10,15 @@ const modules = (/** @type {string} */ path) => join(root, 'node_modules', path)
 
 const commands = [
   [modules('typescript/bin/tsc'), '-b', '--watch', '--preserveWatchOutput'],
-  ['--watch', '--watch-preserve-output', join(root, 'dist/server/main.js'), '--port', port, ...process.argv.slice(2)],
+  [
+    '--watch',
+    '--watch-preserve-output',
+    join(root, 'dist/cli/blindscore.js'),
+    'serve',
+    '--port',
+    port,
+    ...process.argv.slice(2),
+  ],
   [modules('vite/bin/vite.js')],
 ]
 const children = commands.map((args) =>

@@ -64,7 +64,7 @@ function packagesFit() {
 function build() {
   const stamp = inRoot('dist', '.built')
   const sources = fingerprint()
-  const outputs = [inRoot('dist', 'server', 'main.js'), inRoot('dist', 'page', 'index.html')]
+  const outputs = [inRoot('dist', 'cli', 'blindscore.js'), inRoot('dist', 'page', 'index.html')]
   if (outputs.every((path) => existsSync(path)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return
   say('building')
   rmSync(stamp, { force: true })

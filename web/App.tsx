@@ -1,10 +1,10 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ScoringServer } from './journey/server.ts'
-import { Session } from './journey/session.ts'
+import { ScoringServer } from '../client/server.ts'
 import { serverAddress } from './screens/address.ts'
 import { Page } from './screens/Page.tsx'
 import { SessionContext } from './screens/useSession.ts'
+import { Session } from './session/session.ts'
 
 /** A session and what its screens need around them. */
 export function App() {

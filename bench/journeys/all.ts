@@ -29,7 +29,7 @@ export interface Journey {
   readonly bytesUp: number
   readonly bytesDown: number
   /** Ciphertexts sealed with a residue that was there before. */
-  readonly stocked: number | null
+  readonly precomputed: number | null
   readonly ciphertexts: number | null
   /** Largest error of a linear predictor over all records. */
   readonly error: number
@@ -93,11 +93,11 @@ async function withProduct(material: Material, file: RecordsFile, { records, upl
   const server = await spawnServer()
   try {
     const { figures, serverCompute, ...rest } = await productJourney(file, { server, material, uplink, look })
-    const { elapsed, work, bytesUp, bytesDown, stocked, ciphertexts } = figures
+    const { elapsed, work, bytesUp, bytesDown, precomputed, ciphertexts } = figures
     const { open } = work
     // Residues made during the run, for chunks to come, are sealing as well.
     const seal = work.seal + work.ahead
-    const counts = { bytesUp, bytesDown, stocked, ciphertexts }
+    const counts = { bytesUp, bytesDown, precomputed, ciphertexts }
     return { scheme: 'product', records, uplink, look, elapsed, seal, open, compute: serverCompute, ...counts, ...rest }
   } finally {
     await server.close()
@@ -114,7 +114,7 @@ async function withCkks(material: Material, site: Site, parameters: Parameters, 
     const before = await cpuSeconds(browser)
     const { work, ...journey } = await run({ kind: 'ckks', material, parameters, records, workers })
     const browserCpu = spent(before, await cpuSeconds(browser))
-    const unknown = { serverCpu: null, stocked: null, ciphertexts: null }
+    const unknown = { serverCpu: null, precomputed: null, ciphertexts: null }
     return {
       scheme: ckksName(parameters),
       uplink,

@@ -12,7 +12,16 @@ export interface ServerProcess {
 }
 
 export async function spawnServer(): Promise<ServerProcess> {
-  const args = [inRoot('dist/server/main.js'), '--port', '0', '--log', 'error', '--records-per-hour', '1000000000']
+  const args = [
+    inRoot('dist/cli/blindscore.js'),
+    'serve',
+    '--port',
+    '0',
+    '--log',
+    'error',
+    '--records-per-hour',
+    '1000000000',
+  ]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(child, 'exit').then(() => Promise.reject(new Error('The server ended.')))
   ended.catch(() => {})

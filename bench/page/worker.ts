@@ -1,5 +1,5 @@
-import { ownerTwin } from '../../core/private/twin.ts'
-import { twin } from '../../core/twin.ts'
+import { ownerReference } from '../../core/private/paillier/reference.ts'
+import { reference } from '../../core/protocol/paillier/reference.ts'
 import { kernelOwnerArithmetic } from '../../kernel/private.ts'
 import { kernelArithmetic, loadKernel } from '../../kernel/public.ts'
 import { bindSeal7 } from '../ckks/seal7.ts'
@@ -7,7 +7,7 @@ import { compare } from '../compare.ts'
 import { multiplications } from '../multiplication.ts'
 import { ckks } from '../participants/ckks.ts'
 import { engine } from '../participants/engine.ts'
-import { reference } from '../participants/reference.ts'
+import { library } from '../participants/library.ts'
 import type { CompareJob, MultiplyJob, Results } from './jobs.ts'
 import type { Message } from './page.ts'
 
@@ -25,7 +25,7 @@ async function work(job: CompareJob | MultiplyJob): Promise<Results['compare'] |
   const { kernel, reason } = loadKernel()
   if (job.kind === 'multiply') return { ...multiplications(kernel, job.pace), engine: reason }
   const { material } = job
-  const participants = [reference(material), engine('BigInt twin', material, twin, ownerTwin)]
+  const participants = [library(material), engine('BigInt reference', material, reference, ownerReference)]
   if (kernel) participants.push(engine('kernel', material, kernelArithmetic(kernel), kernelOwnerArithmetic(kernel)))
   for (const parameters of job.ckks) {
     const seal = await bindSeal7(parameters, new URL('/seal.wasm', location.href).href)

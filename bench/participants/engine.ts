@@ -1,9 +1,9 @@
-import type { Arithmetic } from '../../core/arithmetic.ts'
-import { fromBytes, fromHex, toBytes } from '../../core/bytes.ts'
-import type { OwnerArithmetic } from '../../core/private/arithmetic.ts'
+import { fromBytes, fromHex, toBytes } from '../../core/number/bytes.ts'
+import type { OwnerArithmetic } from '../../core/private/paillier/arithmetic.ts'
+import type { Arithmetic } from '../../core/protocol/paillier/arithmetic.ts'
 import { inputsOf, integerPredictor, type Material, plaintextsOf, primesOf, random, slotsOf } from '../material.ts'
 import type { Participant, Work } from '../operations.ts'
-import { referenceKey } from './reference.ts'
+import { libraryKey } from './library.ts'
 
 /** Blocks worked on at once: two, since the kernel has two lanes. */
 const blocks = 2
@@ -18,7 +18,7 @@ export function engine(name: string, material: Material, server: Arithmetic, own
   const [p, q] = primesOf(material)
   const n = fromBytes(p) * fromBytes(q)
   const width = keyBits / 4
-  const reference = referenceKey(material)
+  const library = libraryKey(material)
   const inputs = inputsOf(material)
 
   const ours = owner.privateKey(p, q)
@@ -35,7 +35,7 @@ export function engine(name: string, material: Material, server: Arithmetic, own
   const count = blocks * inputs
   const plaintexts = plaintextsOf(material, blocks)
   const stock = ours.residues(count, random)
-  const ciphertexts = ours.seal(plaintexts, stock)
+  const ciphertexts = ours.encrypt(plaintexts, stock)
   const spoiled = ciphertexts.slice()
   spoiled.set(toBytes(fromBytes(p), width), (count - 1) * width)
   const task = {
@@ -46,7 +46,7 @@ export function engine(name: string, material: Material, server: Arithmetic, own
     masks: theirs.masks(blocks, random),
   }
 
-  const decrypt = (bytes: Uint8Array): Uint8Array => toBytes(reference.decrypt(fromBytes(bytes)), keyBits / 8)
+  const decrypt = (bytes: Uint8Array): Uint8Array => toBytes(library.decrypt(fromBytes(bytes)), keyBits / 8)
   const each = (batch: unknown): Uint8Array[] => {
     const bytes = batch as Uint8Array
     return Array.from({ length: bytes.length / width }, (_, i) => bytes.subarray(i * width, (i + 1) * width))
@@ -63,14 +63,14 @@ export function engine(name: string, material: Material, server: Arithmetic, own
     }
   const opensTheLibrarys = (): boolean => {
     const first = plaintexts.subarray(0, width / 2)
-    return same(ours.open(toBytes(reference.publicKey.encrypt(fromBytes(first)), width)), first)
+    return same(ours.decrypt(toBytes(library.publicKey.encrypt(fromBytes(first)), width)), first)
   }
   /** Encryptions of zero, none of them trivial, none twice. */
   const areResidues = (batch: unknown): boolean => {
     const all = each(batch)
     return distinct(all) && ends(all).every((i) => isResidue(fromBytes(all[i] as Uint8Array)))
   }
-  const isResidue = (c: bigint): boolean => c !== 1n && reference.decrypt(c) === 0n
+  const isResidue = (c: bigint): boolean => c !== 1n && library.decrypt(c) === 0n
   const masks = (arithmetic: typeof theirs, items: number): Work => ({
     items,
     run: () => arithmetic.masks(items, random),
@@ -82,20 +82,20 @@ export function engine(name: string, material: Material, server: Arithmetic, own
     valuesPerCiphertext: slotsOf(material),
     bytesUp: width,
     bytesDown: width,
-    preparations: { residueTable, ...(server.engine === 'kernel' && { maskTable }) },
+    preparations: { residueTable, ...(server.hasMaskTables && { maskTable }) },
     // The kernel's entries are a view on the memory that it works in.
-    ...(server.engine === 'kernel' && { memory: table.entries.buffer.byteLength }),
+    ...(server.hasMaskTables && { memory: table.entries.buffer.byteLength }),
     operations: {
       residue: { items: count, run: () => ours.residues(count, random), right: areResidues },
       seal: {
         items: count,
-        run: () => ours.seal(plaintexts, ours.residues(count, random)),
+        run: () => ours.encrypt(plaintexts, ours.residues(count, random)),
         right: opensTo(plaintexts),
       },
-      sealStocked: { items: count, run: () => ours.seal(plaintexts, stock), right: opensTo(plaintexts) },
+      sealStocked: { items: count, run: () => ours.encrypt(plaintexts, stock), right: opensTo(plaintexts) },
       open: {
         items: count,
-        run: () => ours.open(ciphertexts),
+        run: () => ours.decrypt(ciphertexts),
         right: (opened) => same(opened as Uint8Array, plaintexts) && opensTheLibrarys(),
       },
       scoreBlock: {
@@ -104,8 +104,8 @@ export function engine(name: string, material: Material, server: Arithmetic, own
         right: (scored) => each(scored).every((c, b) => scoresAre(material, decrypt(c), b)),
       },
       maskDirect: masks(theirs, 2),
-      // The twin has no table: its masks are always made by exponentiation.
-      ...(server.engine === 'kernel' && { maskTable: masks(tabled, someMasks) }),
+      // The reference has no table: its masks are always made by exponentiation.
+      ...(server.hasMaskTables && { maskTable: masks(tabled, someMasks) }),
       check: {
         items: count,
         run: () => theirs.firstInvalid(ciphertexts),

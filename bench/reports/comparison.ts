@@ -14,14 +14,14 @@ export function operationsSection(title: string, comparison: Comparing): Section
   const has = (operation: Operation) => compared.some((each) => each.operation === operation)
   return {
     title: `${title}: median time of one operation`,
-    columns: ['', ...names, ...(names.includes('kernel') ? ['paillier-bigint / kernel', 'twin / kernel'] : [])],
+    columns: ['', ...names, ...(names.includes('kernel') ? ['paillier-bigint / kernel', 'reference / kernel'] : [])],
     rows: [
       ...compared.map(({ operation, timings }) => {
         const of = (name: string) => timings.find(({ participant }) => participant === name)?.median ?? Number.NaN
         const cells = names.map((name) => (Number.isNaN(of(name)) ? '—' : duration(of(name))))
         // A block of the reference is one record: that ratio stands in the table per record.
         const theirs = operation === 'scoreBlock' ? Number.NaN : instead(comparison, names[0] ?? '', operation)
-        const ratios = [times(theirs / of('kernel')), times(of('BigInt twin') / of('kernel'))]
+        const ratios = [times(theirs / of('kernel')), times(of('BigInt reference') / of('kernel'))]
         return [operations[operation], ...cells, ...(names.includes('kernel') ? ratios : [])]
       }),
       ...(['residueTable', 'maskTable'] as const)
@@ -84,7 +84,7 @@ export function perRecordSection(title: string, comparison: Comparing, inputs: n
     ['bytes down per score', (f) => f.bytesDown / f.valuesPerCiphertext, digits],
   ]
   const kernel = participants.find(({ name }) => name === 'kernel')
-  const others = kernel ? participants.filter((each) => each !== kernel && each.name !== 'BigInt twin') : []
+  const others = kernel ? participants.filter((each) => each !== kernel && each.name !== 'BigInt reference') : []
   return {
     title: `${title}: per value and per record`,
     columns: ['', ...participants.map(({ name }) => name), ...others.map(({ name }) => `${name} / kernel`)],

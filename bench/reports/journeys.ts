@@ -83,7 +83,7 @@ export function journeysSection(journeys: readonly Journey[]): Section {
         seconds(serverCpu),
         bytes(journey.bytesUp),
         bytes(journey.bytesDown),
-        journey.stocked === null || !journey.ciphertexts ? '—' : share(journey.stocked / journey.ciphertexts),
+        journey.precomputed === null || !journey.ciphertexts ? '—' : share(journey.precomputed / journey.ciphertexts),
         journey.error.toExponential(1),
       ]
     }),

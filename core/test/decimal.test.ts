@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decimalInSteps, decimalOfNumber, parseDecimal, placesOf, textInSteps } from '../decimal.ts'
+import { decimalInSteps, decimalOfNumber, parseDecimal, placesOf, textInSteps } from '../number/decimal.ts'
 import { runs } from './dial.ts'
 
 /** Decimal text of many shapes, built from its parts, so that the oracle needs no parser. */

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { CardBody } from '../card.ts'
-import { type CellFormat, makeEncoder } from '../encode.ts'
-import { compileModel } from '../headroom.ts'
-import type { ModelFeature } from '../model.ts'
+import { compileModel } from '../../model/compile.ts'
+import type { ModelFeature } from '../../model/modelFile.ts'
+import type { CardBody } from '../card/card.ts'
+import { type CellFormat, makeEncoder } from '../card/encode.ts'
 import { runs } from './dial.ts'
 
 /** The card of a model with these features; every number weighs 0.001, every level but the first 1. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
-import type { Value } from '../evaluate.ts'
-import type { Expression } from '../expression.ts'
-import type { Interval } from '../interval.ts'
+import type { Interval } from '../../model/interval.ts'
+import type { Value } from '../card/evaluate.ts'
+import type { Expression } from '../card/expression.ts'
 
 /** Random expressions over the columns x, y, z (numbers in [-3, 4], [0, 1000], [2, 2.5]) and t (a text). */
 export const numbers: ReadonlyMap<string, Interval> = new Map([

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { givesProbabilities, type Link, linkProblem, respond, responseNames } from '../link.ts'
+import { givesProbabilities, type Link, linkProblem, respond, responseNames } from '../card/link.ts'
 import { runs } from './dial.ts'
 
 /** Computed with mpmath 1.2 at 40 digits and rounded to a double. */

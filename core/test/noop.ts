@@ -1,16 +1,18 @@
-import type { Arithmetic, PublicArithmetic, ScoreTask } from '../arithmetic.ts'
-import { fromBytes } from '../bytes.ts'
 import { fail } from '../errors.ts'
-import { mod } from '../integers.ts'
-import type { OwnerArithmetic, PrivateArithmetic } from '../private/arithmetic.ts'
-import { batch, items } from '../twin.ts'
+import { fromBytes } from '../number/bytes.ts'
+import { mod } from '../number/integers.ts'
+import type { OwnerArithmetic, PrivateArithmetic } from '../private/paillier/arithmetic.ts'
+import type { Arithmetic, PublicArithmetic, ScoreTask } from '../protocol/paillier/arithmetic.ts'
+import { batch, items } from '../protocol/paillier/reference.ts'
 
 /**
  * The scheme that encrypts nothing, with the interface of those that do: a ciphertext is its plaintext, L/4 bytes
  * wide, and a residue is zero. The whole path runs in microseconds on it. For tests alone.
  */
 export const noop: Arithmetic & OwnerArithmetic = {
-  engine: 'twin',
+  engine: 'reference',
+  hasMaskTables: false,
+  tableAtOnce: false,
   publicKey: (n) => new Identity(fromBytes(n), 8 * n.length),
   privateKey: (p, q) => new Identity(fromBytes(p) * fromBytes(q), 16 * p.length),
 }
@@ -58,7 +60,7 @@ class Identity implements PublicArithmetic, PrivateArithmetic {
   }
 
   makeTable() {
-    return { engine: 'twin', windowBits: 8, entries: new Uint8Array() } as const
+    return { engine: 'reference', windowBits: 8, entries: new Uint8Array() } as const
   }
 
   useTable(): void {}
@@ -69,14 +71,14 @@ class Identity implements PublicArithmetic, PrivateArithmetic {
     return new Uint8Array((count * this.bits) / 4)
   }
 
-  seal(plaintexts: Uint8Array, residues: Uint8Array): Uint8Array<ArrayBuffer> {
+  encrypt(plaintexts: Uint8Array, residues: Uint8Array): Uint8Array<ArrayBuffer> {
     const messages = items(plaintexts, this.bits / 8)
-    if (residues.length !== 2 * plaintexts.length) fail('internal', 'Sealing needs one residue per plaintext.')
+    if (residues.length !== 2 * plaintexts.length) fail('internal', 'Encryption needs one residue per plaintext.')
     if (messages.some((m) => m >= this.#n)) fail('internal', 'A plaintext is not below n.')
     return batch(messages, this.bits / 4)
   }
 
-  open(ciphertexts: Uint8Array): Uint8Array<ArrayBuffer> {
+  decrypt(ciphertexts: Uint8Array): Uint8Array<ArrayBuffer> {
     const plaintexts = items(ciphertexts, this.bits / 4)
     const bad = plaintexts.findIndex((c) => c >= this.#n)
     if (bad >= 0) fail('result/ciphertext', 'A returned ciphertext is out of range.', { index: bad })

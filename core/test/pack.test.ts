@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fromBytes, toBytes } from '../bytes.ts'
-import { keySizes, slotsPerCiphertext } from '../card.ts'
-import { pack, packInto, unpack } from '../pack.ts'
+import { fromBytes, toBytes } from '../number/bytes.ts'
+import { pack, packInto, unpack } from '../protocol/pack.ts'
+import { keySizes, slotsPerCiphertext } from '../protocol/paillier/layout.ts'
 import { runs } from './dial.ts'
 import { fraction, seededRandom } from './sources.ts'
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { fromBytes, toBytes } from '../bytes.ts'
-import { slotsPerCiphertext } from '../card.ts'
-import type { CompiledModel } from '../headroom.ts'
-import type { ModelFile } from '../model.ts'
-import { ownerTwin } from '../private/twin.ts'
-import { readPredictors, responses } from '../score.ts'
-import { twin } from '../twin.ts'
-import { decodeChunk } from '../wire.ts'
+import type { CompiledModel } from '../../model/compile.ts'
+import type { ModelFile } from '../../model/modelFile.ts'
+import { responses } from '../card/outcome.ts'
+import { fromBytes, toBytes } from '../number/bytes.ts'
+import { ownerReference } from '../private/paillier/reference.ts'
+import { readPredictors } from '../protocol/open.ts'
+import { slotsPerCiphertext } from '../protocol/paillier/layout.ts'
+import { reference } from '../protocol/paillier/reference.ts'
+import { decodeChunk } from '../protocol/wire.ts'
 import { slow } from './dial.ts'
-import { noop } from './noop.ts'
-import { type Scheme, scoreChunk, scoreRecords, sealRecords } from './path.ts'
+import { type KeyPair, noopPair, paillierPair, scoreChunk, scoreRecords, sealRecords } from './path.ts'
 import { cellsFor, readRows, type ShippedId, shipped, shippedIds } from './shipped.ts'
 import { secureRandom } from './sources.ts'
 import { iso } from './vectors.ts'
@@ -19,9 +19,9 @@ const p = toBytes(iso.p, 128)
 const q = toBytes(iso.q, 128)
 /** The score of the demonstration's record. A double holds it to its last digit but one. */
 const demonstrated = Number('1740.2934756990095')
-const identity: Scheme = { server: noop.publicKey(n), owner: noop.privateKey(p, q), random: secureRandom }
-const paillier: Scheme = { server: twin.publicKey(n), owner: ownerTwin.privateKey(p, q), random: secureRandom }
-paillier.owner.useTable(paillier.owner.makeTable(secureRandom))
+const identity = noopPair
+const paillier = paillierPair(reference, ownerReference, p, q, n)
+paillier.owner.ahead?.useTable(paillier.owner.ahead.makeTable(secureRandom))
 
 /** The plaintext model in doubles, straight from the file and the cells: shares no code with the path. */
 function plaintextModel(file: ModelFile, row: Readonly<Record<string, string>>): number[] {
@@ -33,7 +33,7 @@ function plaintextModel(file: ModelFile, row: Readonly<Record<string, string>>):
   )
 }
 
-function worstError(file: ModelFile, model: CompiledModel, rows: readonly Record<string, string>[], scheme: Scheme) {
+function worstError(file: ModelFile, model: CompiledModel, rows: readonly Record<string, string>[], scheme: KeyPair) {
   const predictors = scoreRecords(
     model,
     rows.map((row) => cellsFor(model, row)),
@@ -143,7 +143,7 @@ describe('an opened plaintext that breaks its bounds is not shown', () => {
 
   const read = (value: bigint): Float64Array => {
     const out = new Float64Array(slots)
-    readPredictors(card, toBytes(value, 256), used, {}, out, 0)
+    readPredictors(card, toBytes(value, 256), slots, used, {}, out, 0)
     return out
   }
   const refused = expect.objectContaining({ code: 'result/integrity' })
@@ -169,8 +169,8 @@ describe('an opened plaintext that breaks its bounds is not shown', () => {
     expect(() => read(opened + (1n << (T * BigInt(slots - 1))))).toThrow(refused)
     const padding = {}
     const out = new Float64Array(slots)
-    readPredictors(card, toBytes(opened, 256), used, padding, out, 0)
+    readPredictors(card, toBytes(opened, 256), slots, used, padding, out, 0)
     const allMoved = Array.from({ length: slots }, (_, r) => 1n << (T * BigInt(r))).reduce((a, b) => a + b)
-    expect(() => readPredictors(card, toBytes(opened + allMoved, 256), used, padding, out, 0)).toThrow(refused)
+    expect(() => readPredictors(card, toBytes(opened + allMoved, 256), slots, used, padding, out, 0)).toThrow(refused)
   })
 })

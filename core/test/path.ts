@@ -1,90 +1,84 @@
-import type { PublicArithmetic } from '../arithmetic.ts'
-import { slotsPerCiphertext } from '../card.ts'
-import { makeEncoder } from '../encode.ts'
-import type { CompiledModel } from '../headroom.ts'
-import { packInto } from '../pack.ts'
-import type { PrivateArithmetic } from '../private/arithmetic.ts'
-import type { RandomBytes } from '../random.ts'
-import { offsetPlaintext, readPredictors } from '../score.ts'
-import { type Chunk, decodeChunk, encodeChunk } from '../wire.ts'
+import { openAnswer as openOne, sealRecords as sealOne } from '../../client/owner/seal.ts'
+import type { CompiledModel } from '../../model/compile.ts'
+import { makeEncoder } from '../card/encode.ts'
+import { concat, toBytes } from '../number/bytes.ts'
+import type { RandomBytes } from '../number/random.ts'
+import type { OwnerKey } from '../private/owner.ts'
+import type { OwnerArithmetic } from '../private/paillier/arithmetic.ts'
+import { paillierOwner } from '../private/paillier/owner.ts'
+import type { Arithmetic } from '../protocol/paillier/arithmetic.ts'
+import { paillierScoring } from '../protocol/paillier/scoring.ts'
+import type { ScoringKey } from '../protocol/scheme.ts'
+import { layoutOf, parameterSet } from '../protocol/schemes.ts'
+import { decodeChunk, encodeChunk } from '../protocol/wire.ts'
+import { noop } from './noop.ts'
+import { secureRandom } from './sources.ts'
+import { iso } from './vectors.ts'
 
 /**
- * The whole path in one place: decode ∘ unpack ∘ open ∘ score ∘ seal ∘ pack ∘ encode, over the wire format, under
+ * The whole path in one place: decode ∘ unpack ∘ decrypt ∘ score ∘ encrypt ∘ pack ∘ encode, over the wire format, under
  * any scheme. What the workers and the server do, without them.
  */
-export interface Scheme {
-  readonly server: PublicArithmetic
-  readonly owner: PrivateArithmetic
+export interface KeyPair {
+  readonly server: ScoringKey
+  readonly owner: OwnerKey
   readonly random: RandomBytes
 }
 
-/** Records, one text per feature each, to one chunk. Throws on a cell that cannot be encoded. */
-export function sealRecords(model: CompiledModel, records: readonly (readonly string[])[], scheme: Scheme): Uint8Array {
-  const { card } = model
-  const width = scheme.owner.bits / 8
-  const slots = slotsPerCiphertext(card.slotBits, scheme.owner.bits)
-  const blocks = Math.ceil(records.length / slots)
-  const inputs = card.inputs.length
-  const encoder = makeEncoder(card)
-  const plaintexts = new Uint8Array(blocks * inputs * width)
-  for (let b = 0; b < blocks; b++) {
-    const values = new Float64Array(inputs * slots)
-    records.slice(b * slots, (b + 1) * slots).forEach((cells, r) => {
-      const problems = encoder.encode(cells, values, slots, r)
-      if (problems.length > 0) throw new Error(`record ${b * slots + r}: ${JSON.stringify(problems)}`)
-    })
-    for (let j = 0; j < inputs; j++) {
-      const at = (b * inputs + j) * width
-      packInto(values.subarray(j * slots, (j + 1) * slots), card.slotBits, plaintexts.subarray(at, at + width))
-    }
+/** A Paillier key of these primes, by an engine on each side. */
+export function paillierPair(server: Arithmetic, owner: OwnerArithmetic, p: Uint8Array, q: Uint8Array, n: Uint8Array) {
+  const set = parameterSet(`paillier-${8 * n.length}`)
+  return {
+    server: paillierScoring(server).key(n),
+    owner: paillierOwner(owner).key(set, concat([p, q])),
+    random: secureRandom,
   }
-  const ciphertexts = scheme.owner.seal(plaintexts, scheme.owner.residues(blocks * inputs, scheme.random))
-  return encodeChunk({
-    card: new Uint8Array(32),
-    key: new Uint8Array(32),
-    run: new Uint8Array(16),
-    chunk: 0,
-    records: records.length,
-    ciphertexts,
-  })
 }
 
-export function scoreChunk(model: CompiledModel, request: Uint8Array, scheme: Scheme): Uint8Array {
+/** The scheme that encrypts nothing, in the layout of Paillier at 2048 bits. */
+export const noopPair = paillierPair(noop, noop, toBytes(iso.p, 128), toBytes(iso.q, 128), toBytes(iso.p * iso.q, 256))
+
+const zeros = '00'.repeat(32)
+const run = new Uint8Array(16)
+const headerOf = ({ card }: CompiledModel) => ({ card: { ...card, hash: zeros }, fingerprint: zeros, run })
+
+/** Records, one text per feature each, to one chunk. Throws on a cell that cannot be encoded. */
+export function sealRecords(model: CompiledModel, records: readonly (readonly string[])[], pair: KeyPair): Uint8Array {
+  const { card } = model
+  const { owner, random } = pair
+  const layout = layoutOf(owner.set.id, card)
+  const capacity = Math.max(1, Math.ceil(records.length / layout.blockRecords)) * layout.blockRecords
+  const integers = new Float64Array(card.inputs.length * capacity)
+  const encoder = makeEncoder(card)
+  records.forEach((cells, r) => {
+    const problems = encoder.encode(cells, integers, capacity, r)
+    if (problems.length > 0) throw new Error(`record ${r}: ${JSON.stringify(problems)}`)
+  })
+  const items = owner.ahead?.make(layout.sealingItems(records.length), random) ?? new Uint8Array(0)
+  return sealOne(owner, headerOf(model), { chunk: 0, records: records.length, capacity, integers }, items, random)
+}
+
+export function scoreChunk(model: CompiledModel, request: Uint8Array, { server, random }: KeyPair): Uint8Array {
   const { card, heads } = model
   const chunk = decodeChunk(request)
-  const blocks = chunk.ciphertexts.length / (scheme.server.bits / 4) / card.inputs.length
-  const invalid = scheme.server.firstInvalid(chunk.ciphertexts)
+  const { records } = chunk
+  const invalid = server.firstInvalid(chunk.ciphertexts)
   if (invalid >= 0) throw new Error(`ciphertext ${invalid} is not valid`)
-  const ciphertexts = scheme.server.score({
-    ciphertexts: chunk.ciphertexts,
-    blocks,
-    weights: heads.map((head) => head.weights),
-    offsets: heads.map((head) => offsetPlaintext(head, card.slotBits, scheme.server.bits)),
-    masks: scheme.server.masks(blocks * heads.length, scheme.random),
-  })
+  const items = server.ahead?.make(layoutOf(server.set.id, card).scoringItems(records), random) ?? new Uint8Array(0)
+  const ciphertexts = server.score({ shape: card, heads, records, ciphertexts: chunk.ciphertexts, items })
   return encodeChunk({ ...chunk, ciphertexts })
 }
 
 /** The linear predictors of an answer: per head, one per record. */
-export function openAnswer(model: CompiledModel, answer: Uint8Array, scheme: Scheme): Float64Array[] {
-  const { card } = model
-  const chunk: Chunk = decodeChunk(answer)
-  const width = scheme.owner.bits / 8
-  const slots = slotsPerCiphertext(card.slotBits, scheme.owner.bits)
-  const plaintexts = scheme.owner.open(chunk.ciphertexts)
-  const blocks = plaintexts.length / width / card.heads.length
-  return card.heads.map((_, h) => {
-    const predictors = new Float64Array(chunk.records)
-    const padding = {}
-    for (let b = 0; b < blocks; b++) {
-      const at = (b * card.heads.length + h) * width
-      const records = Math.min(slots, chunk.records - b * slots)
-      readPredictors(card, plaintexts.subarray(at, at + width), records, padding, predictors, b * slots)
-    }
-    return predictors
-  })
+export function openAnswer(model: CompiledModel, answer: Uint8Array, { owner }: KeyPair): Float64Array[] {
+  const { records, chunk } = decodeChunk(answer)
+  const heads = model.card.heads.length
+  const predictors = openOne(owner, headerOf(model), { chunk, records }, answer)
+  return model.card.heads.map((_, h) =>
+    Float64Array.from({ length: records }, (_, r) => predictors[r * heads + h] as number),
+  )
 }
 
-export function scoreRecords(model: CompiledModel, records: readonly (readonly string[])[], scheme: Scheme) {
-  return openAnswer(model, scoreChunk(model, sealRecords(model, records, scheme), scheme), scheme)
+export function scoreRecords(model: CompiledModel, records: readonly (readonly string[])[], pair: KeyPair) {
+  return openAnswer(model, scoreChunk(model, sealRecords(model, records, pair), pair), pair)
 }

@@ -1,8 +1,8 @@
 import { checkPrimeSync, generatePrimeSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { primesBelow } from '../integers.ts'
-import { isPrime } from '../private/prime.ts'
+import { primesBelow } from '../number/integers.ts'
+import { isPrime } from '../private/paillier/prime.ts'
 import { secureRandom } from './sources.ts'
 import { iso } from './vectors.ts'
 

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { fromBytes, toBytes } from '../bytes.ts'
-import { gcd, modPow } from '../integers.ts'
-import { basesFor, powerTable, residueBases, tableSample, uniformResidue, windowBits } from '../private/residues.ts'
-import { ownerTwin } from '../private/twin.ts'
-import { uniformBelow } from '../random.ts'
-import { items, twin } from '../twin.ts'
+import { fromBytes, toBytes } from '../number/bytes.ts'
+import { gcd, modPow } from '../number/integers.ts'
+import { uniformBelow } from '../number/random.ts'
+import { ownerReference } from '../private/paillier/reference.ts'
+import {
+  basesFor,
+  powerTable,
+  residueBases,
+  tableSample,
+  uniformResidue,
+  windowBits,
+} from '../private/paillier/residues.ts'
+import { items, reference } from '../protocol/paillier/reference.ts'
 import { runs } from './dial.ts'
 import { seededRandom } from './sources.ts'
 
@@ -74,7 +81,7 @@ describe('on the toy key n = 191 · 193', () => {
     'the owner’s residues are uniform modulo p², modulo q², and together: %s',
     (way) => {
       const random = seededRandom(`owner ${way}`)
-      const owner = ownerTwin.privateKey(toBytes(p, 1), toBytes(q, 1))
+      const owner = ownerReference.privateKey(toBytes(p, 1), toBytes(q, 1))
       if (way === 'with its table') owner.useTable(owner.makeTable(random))
       const residues = items(owner.residues(many, random), 4)
       expect(residues.every((r) => r < n * n && modPow(r, (p - 1n) * (q - 1n), n * n) === 1n)).toBe(true)
@@ -89,7 +96,7 @@ describe('on the toy key n = 191 · 193', () => {
   it('the server’s masks are uniform n-th residues modulo n²', () => {
     const random = seededRandom('masks')
     const small = 11n * 17n
-    const masks = items(twin.publicKey(toBytes(small, 1)).masks(many, random), 2)
+    const masks = items(reference.publicKey(toBytes(small, 1)).masks(many, random), 2)
     // With a real key no one ever meets a multiple of p or q; here every seventh number is one.
     const units = masks.filter((mask) => gcd(mask, small) === 1n)
     expect(Math.abs(deviation(count(units), 160, units.length))).toBeLessThan(limit)
@@ -126,7 +133,7 @@ describe('sizes', () => {
   })
 
   it('a table is as wide as its bases; another engine’s is refused', () => {
-    const owner = ownerTwin.privateKey(toBytes(191n, 1), toBytes(193n, 1))
+    const owner = ownerReference.privateKey(toBytes(191n, 1), toBytes(193n, 1))
     const table = owner.makeTable(seededRandom('sizes'))
     expect(table.entries.length).toBe(2 * basesFor(8) * 2)
     expect(() => owner.useTable({ ...table, engine: 'kernel' })).toThrow(expect.objectContaining({ code: 'internal' }))

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { type CompiledModel, compileModel } from '../headroom.ts'
-import { type ModelFile, parseModelFile } from '../model.ts'
+import { type CompiledModel, compileModel } from '../../model/compile.ts'
+import { type ModelFile, parseModelFile } from '../../model/modelFile.ts'
 
 /** The models that ship, compiled, each with its sample file. */
 export interface Shipped {

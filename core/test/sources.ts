@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import type { Sha256 } from '../key.ts'
-import type { RandomBytes } from '../random.ts'
+import type { Sha256 } from '../number/digest.ts'
+import type { RandomBytes } from '../number/random.ts'
 
 /** The platform's functions that core is handed. */
 export const sha256: Sha256 = async (bytes) => createHash('sha256').update(bytes).digest()

@@ -1,9 +1,9 @@
 import { Decoder, Encoder } from 'cbor-x'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fromHex, toHex } from '../bytes.ts'
 import { BlindscoreError } from '../errors.ts'
-import { type Chunk, decodeChunk, encodeChunk } from '../wire.ts'
+import { fromHex, toHex } from '../number/bytes.ts'
+import { type Chunk, decodeChunk, encodeChunk } from '../protocol/wire.ts'
 import { runs, slow } from './dial.ts'
 
 const counting = (length: number, from: number): Uint8Array => Uint8Array.from({ length }, (_, i) => from + i)

@@ -9,7 +9,7 @@ import { expectScores, shippedModel } from './plainModel.ts'
 /** The demo command, as a person or a script starts it. */
 
 async function demo(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('dist/e2e/demo.js', root)), ...args])
+  const child = spawn(process.execPath, [fileURLToPath(new URL('dist/cli/blindscore.js', root)), 'demo', ...args])
   let out = ''
   let err = ''
   child.stdout.on('data', (bytes) => {

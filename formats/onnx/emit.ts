@@ -1,5 +1,5 @@
+import type { Expression } from '../../core/card/expression.ts'
 import { fail } from '../../core/errors.ts'
-import type { Expression } from '../../core/expression.ts'
 import type { DerivedColumn, ExtendedHead, ExtendedModel, ExtendedTerm } from '../extended.ts'
 import type { Column, Operand } from './columns.ts'
 import type { Heads } from './heads.ts'

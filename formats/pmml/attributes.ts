@@ -1,4 +1,4 @@
-import { parseDecimal } from '../../core/decimal.ts'
+import { parseDecimal } from '../../core/number/decimal.ts'
 import { clip, refuseAt, type XmlElement } from '../xml.ts'
 
 /** Attributes of PMML elements by their schema types. Every refusal is `model/invalid` at the element. */

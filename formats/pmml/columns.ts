@@ -1,4 +1,4 @@
-import type { Expression } from '../../core/expression.ts'
+import type { Expression } from '../../core/card/expression.ts'
 import type { CategoryColumnFeature, DerivedColumn, NumberColumnFeature, UnknownPolicy } from '../extended.ts'
 import { clip, refuseAt, type XmlElement } from '../xml.ts'
 import { numberOfText } from './attributes.ts'

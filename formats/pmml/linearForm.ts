@@ -1,4 +1,4 @@
-import type { Expression } from '../../core/expression.ts'
+import type { Expression } from '../../core/card/expression.ts'
 
 /** A constant and weights of columns: what of an expression can stay private. */
 export interface LinearForm {

@@ -1,4 +1,4 @@
-import type { Expression } from '../../core/expression.ts'
+import type { Expression } from '../../core/card/expression.ts'
 import { refuseAt, type XmlElement } from '../xml.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Expression } from '../../core/expression.ts'
+import type { Expression } from '../../core/card/expression.ts'
 import type { ExtendedLink, ExtendedModel } from '../extended.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expression } from '../../core/expression.ts'
+import { expression } from '../../core/card/expression.ts'
 import type { ExtendedModel } from '../extended.ts'
 import { predict } from './evaluate.ts'
 

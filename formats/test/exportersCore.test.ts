@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { makeEncoder } from '../../core/encode.ts'
-import { type CompiledModel, compileModel } from '../../core/headroom.ts'
-import { parseModelFile } from '../../core/model.ts'
+import { makeEncoder } from '../../core/card/encode.ts'
+import { type CompiledModel, compileModel } from '../../model/compile.ts'
+import { parseModelFile } from '../../model/modelFile.ts'
 import { casesIn, expectedOf, readText, recordsOf } from './exporterCases.ts'
 
 /**

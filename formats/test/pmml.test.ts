@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { makeEncoder } from '../../core/encode.ts'
-import { compileModel } from '../../core/headroom.ts'
-import { parseModelFile } from '../../core/model.ts'
+import { makeEncoder } from '../../core/card/encode.ts'
+import { compileModel } from '../../model/compile.ts'
+import { parseModelFile } from '../../model/modelFile.ts'
 import { readPmml } from '../pmml/read.ts'
 import { predict } from './evaluate.ts'
 

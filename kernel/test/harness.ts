@@ -1,4 +1,4 @@
-import { fromBytes, toBytes } from '../../core/bytes.ts'
+import { fromBytes, toBytes } from '../../core/number/bytes.ts'
 import { type Functions, type Kernel, loadKernel } from '../loader.ts'
 import { Region } from '../region.ts'
 import { limbsFor } from '../sizes.ts'

@@ -1,8 +1,8 @@
 import './setup.ts'
 import { PrivateKey, PublicKey } from 'paillier-bigint'
 import { describe, expect, test } from 'vitest'
-import { concat, fromBytes, toBytes } from '../../core/bytes.ts'
-import { ownerTwin } from '../../core/private/twin.ts'
+import { concat, fromBytes, toBytes } from '../../core/number/bytes.ts'
+import { ownerReference } from '../../core/private/paillier/reference.ts'
 import { type KernelOwner, kernelOwnerArithmetic } from '../private.ts'
 import { kernel, power, primePair, random, randomBits } from './harness.ts'
 
@@ -26,7 +26,7 @@ const bits = process.env.SLOW ? [64, 128, 256, 512, 1024, 2048, 3072, 4096] : [6
 
 describe.each(bits)('the owner of a key of %i bits', (size) => {
   const { owner, p, q, n, width } = subject(size)
-  const twin = ownerTwin.privateKey(p, q)
+  const reference = ownerReference.privateKey(p, q)
   const phi = (fromBytes(p) - 1n) * (fromBytes(q) - 1n)
   const edges = [0n, 1n, n - 1n, n >> 1n, randomBits(size) % n]
   const plaintexts = concat(edges.map((m) => toBytes(m, size / 8)))
@@ -57,30 +57,30 @@ describe.each(bits)('the owner of a key of %i bits', (size) => {
     expect(rows > 130).toBe(size >= 2048)
   })
 
-  test('seal equals the twin, at the corners of both arguments', () => {
+  test('encrypt equals the reference, at the corners of both arguments', () => {
     const residues = concat([1n, n * n - 1n, n, n + 1n, randomBits(2 * size) % (n * n)].map((r) => toBytes(r, width)))
-    expect(owner.seal(plaintexts, residues)).toEqual(twin.seal(plaintexts, residues))
-    expect(owner.seal(new Uint8Array(0), new Uint8Array(0))).toEqual(new Uint8Array(0))
-    const one = owner.seal(plaintexts.subarray(0, size / 8), residues.subarray(width, 2 * width))
-    expect(one).toEqual(twin.seal(plaintexts.subarray(0, size / 8), residues.subarray(width, 2 * width)))
+    expect(owner.encrypt(plaintexts, residues)).toEqual(reference.encrypt(plaintexts, residues))
+    expect(owner.encrypt(new Uint8Array(0), new Uint8Array(0))).toEqual(new Uint8Array(0))
+    const one = owner.encrypt(plaintexts.subarray(0, size / 8), residues.subarray(width, 2 * width))
+    expect(one).toEqual(reference.encrypt(plaintexts.subarray(0, size / 8), residues.subarray(width, 2 * width)))
   })
 
-  test('open equals the twin, and inverts seal', () => {
+  test('decrypt equals the reference, and inverts encrypt', () => {
     const ciphertexts = concat([
       ...edges.map((m) => toBytes(encrypt(m), width)),
       toBytes(1n, width),
       toBytes(n * n - 1n, width),
     ])
-    expect(owner.open(ciphertexts)).toEqual(twin.open(ciphertexts))
-    expect(owner.open(owner.seal(plaintexts, owner.residues(edges.length, random)))).toEqual(plaintexts)
+    expect(owner.decrypt(ciphertexts)).toEqual(reference.decrypt(ciphertexts))
+    expect(owner.decrypt(owner.encrypt(plaintexts, owner.residues(edges.length, random)))).toEqual(plaintexts)
   })
 
   test('a ciphertext that is not a unit is refused by both, by its index', () => {
     const good = toBytes(encrypt(5n), width)
     for (const bad of [0n, n * n, fromBytes(p), fromBytes(q) * 3n, n, (1n << BigInt(2 * size)) - 1n]) {
       const batch = concat([good, good, toBytes(bad, width), good])
-      for (const engine of [owner, twin]) {
-        expect(() => engine.open(batch)).toThrowError(
+      for (const engine of [owner, reference]) {
+        expect(() => engine.decrypt(batch)).toThrowError(
           expect.objectContaining({ code: 'result/ciphertext', place: { index: 2 } }),
         )
       }
@@ -88,11 +88,11 @@ describe.each(bits)('the owner of a key of %i bits', (size) => {
   })
 
   test('shapes that do not fit are refused by both', () => {
-    for (const engine of [owner, twin]) {
+    for (const engine of [owner, reference]) {
       const internal = expect.objectContaining({ code: 'internal' })
-      expect(() => engine.open(new Uint8Array(width + 1))).toThrowError(internal)
-      expect(() => engine.seal(plaintexts, new Uint8Array(width))).toThrowError(internal)
-      expect(() => engine.seal(new Uint8Array(3), new Uint8Array(width))).toThrowError(internal)
+      expect(() => engine.decrypt(new Uint8Array(width + 1))).toThrowError(internal)
+      expect(() => engine.encrypt(plaintexts, new Uint8Array(width))).toThrowError(internal)
+      expect(() => engine.encrypt(new Uint8Array(3), new Uint8Array(width))).toThrowError(internal)
     }
   })
 
@@ -101,13 +101,13 @@ describe.each(bits)('the owner of a key of %i bits', (size) => {
     const lambda = phi
     const mu = power(lambda % n, phi - 1n, n)
     const reference = new PrivateKey(lambda, mu, publicKey, fromBytes(p), fromBytes(q))
-    const sealed = owner.seal(plaintexts, owner.residues(edges.length, random))
+    const sealed = owner.encrypt(plaintexts, owner.residues(edges.length, random))
     edges.forEach((m, i) => {
       expect(reference.decrypt(fromBytes(sealed.subarray(i * width, (i + 1) * width)))).toBe(m)
     })
     const r = randomBits(size) % n
     const theirs = concat(edges.map((m) => toBytes(publicKey.encrypt(m, r), width)))
-    expect(owner.open(theirs)).toEqual(plaintexts)
+    expect(owner.decrypt(theirs)).toEqual(plaintexts)
   })
 })
 
@@ -125,7 +125,7 @@ describe('tables', () => {
     }
     const plaintext = toBytes(7n, 32)
     for (const other of others) {
-      expect(other.open(other.seal(plaintext, owner.residues(1, random)))).toEqual(plaintext)
+      expect(other.decrypt(other.encrypt(plaintext, owner.residues(1, random)))).toEqual(plaintext)
       expect(table.entries.some((byte) => byte !== 0)).toBe(true)
       other.dispose()
     }
@@ -141,8 +141,8 @@ describe('tables', () => {
     const user = alone.privateKey(p, q)
     user.useTable(table)
     const plaintext = toBytes(9n, 32)
-    expect(maker.open(user.seal(plaintext, user.residues(1, random)))).toEqual(plaintext)
-    expect(() => user.useTable({ engine: 'twin', windowBits: 8, entries: table.entries })).toThrowError(
+    expect(maker.decrypt(user.encrypt(plaintext, user.residues(1, random)))).toEqual(plaintext)
+    expect(() => user.useTable({ engine: 'reference', windowBits: 8, entries: table.entries })).toThrowError(
       /another engine/,
     )
   })
@@ -150,15 +150,15 @@ describe('tables', () => {
   test('a disposed key is locked, and nothing of it stays', () => {
     const { owner: gone } = subject(256)
     const plaintext = toBytes(3n, 32)
-    gone.seal(plaintext, gone.residues(1, random))
+    gone.encrypt(plaintext, gone.residues(1, random))
     gone.dispose()
     gone.dispose()
-    expect(() => gone.open(new Uint8Array(64))).toThrowError(expect.objectContaining({ code: 'key/locked' }))
+    expect(() => gone.decrypt(new Uint8Array(64))).toThrowError(expect.objectContaining({ code: 'key/locked' }))
     expect(() => gone.residues(1, random)).toThrowError(expect.objectContaining({ code: 'key/locked' }))
   })
 
   test('equal primes are refused', () => {
     expect(() => owners.privateKey(p, p)).toThrowError(expect.objectContaining({ code: 'key/invalid' }))
-    expect(() => ownerTwin.privateKey(p, p)).toThrowError(expect.objectContaining({ code: 'key/invalid' }))
+    expect(() => ownerReference.privateKey(p, p)).toThrowError(expect.objectContaining({ code: 'key/invalid' }))
   })
 })

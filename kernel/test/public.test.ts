@@ -1,8 +1,8 @@
 import './setup.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { concat, fromBytes, toBytes } from '../../core/bytes.ts'
-import { twin } from '../../core/twin.ts'
+import { concat, fromBytes, toBytes } from '../../core/number/bytes.ts'
+import { reference } from '../../core/protocol/paillier/reference.ts'
 import { kernelArithmetic } from '../public.ts'
 import { planWeights, sparseDigits } from '../weights.ts'
 import { kernel, power, primePair, random, randomBits } from './harness.ts'
@@ -12,7 +12,7 @@ const arithmetic = kernelArithmetic(kernel())
 function key(bits: number) {
   const [p, q] = primePair(bits / 2).map(fromBytes) as [bigint, bigint]
   const n = p * q
-  return { p, q, n, engines: [arithmetic, twin].map((engine) => engine.publicKey(toBytes(n, bits / 8))) }
+  return { p, q, n, engines: [arithmetic, reference].map((engine) => engine.publicKey(toBytes(n, bits / 8))) }
 }
 
 /** The same bytes again and again: for comparing what draws from them. */
@@ -59,13 +59,13 @@ describe.each(sizes)('n of %i bits', (bits) => {
     for (const engine of engines) expect(() => engine.firstInvalid(new Uint8Array(width + 1))).toThrowError(/whole/)
   })
 
-  test('masks by exponentiation are the twin’s, from the same randomness', () => {
+  test('masks by exponentiation are the reference’s, from the same randomness', () => {
     for (const count of [0, 1, 2, 3]) {
       expect(ours.masks(count, replay(BigInt(count)))).toEqual(theirs.masks(count, replay(BigInt(count))))
     }
   })
 
-  test('scores are the twin’s, for any weights, heads and number of blocks', () => {
+  test('scores are the reference’s, for any weights, heads and number of blocks', () => {
     const property = fc.property(
       fc.integer({ min: 1, max: 6 }),
       fc.integer({ min: 1, max: 3 }),
@@ -89,7 +89,7 @@ describe.each(sizes)('n of %i bits', (bits) => {
   })
 })
 
-test('many inputs go through buckets, and score as the twin does', () => {
+test('many inputs go through buckets, and score as the reference does', () => {
   const { n, engines } = key(128)
   const inputs = 300
   const weights = [0, 1].map(() =>

@@ -1,6 +1,6 @@
 import './setup.ts'
 import { expect, test } from 'vitest'
-import { fromBytes } from '../../core/bytes.ts'
+import { fromBytes } from '../../core/number/bytes.ts'
 import { kernelOwnerArithmetic } from '../private.ts'
 import { kernelArithmetic } from '../public.ts'
 import { kernel, power, random } from './harness.ts'

@@ -1,11 +1,12 @@
 import { describeRoute, resolver } from 'hono-openapi'
 import { fail } from '../../core/errors.ts'
-import { keyBits } from '../../core/key.ts'
-import { mediaType, parseJson, readBody } from '../body.ts'
+import type { KeySize } from '../../core/protocol/paillier/layout.ts'
+import { paillier } from '../../core/protocol/paillier/scheme.ts'
 import { sha256Hex } from '../digest.ts'
+import { mediaType, parseJson, readBody } from '../http/body.ts'
+import { problems } from '../http/openapi.ts'
+import { bytesOfBase64url, keyAnswer, keyRequest, parseAs } from '../http/schemas.ts'
 import { shortFingerprint } from '../log.ts'
-import { problems } from '../openapi.ts'
-import { bytesOfBase64url, keyAnswer, keyRequest, parseAs } from '../schemas.ts'
 import { type App, clientOfRequest, type Service } from '../service.ts'
 
 /** Public keys: sent once with their proof, referred to by fingerprint from then on. */
@@ -29,18 +30,19 @@ export function keyRoutes(app: App, { keys, stock, compute, limits, admission, t
       const request = parseAs(keyRequest, parseJson(body, limits.jsonDepth))
       const n = bytesOfBase64url(request.n) ?? fail('request/syntax', 'The member "n" is not base64url.')
       const proof = bytesOfBase64url(request.proof) ?? fail('request/syntax', 'The member "proof" is not base64url.')
-      const bits = keyBits(n)
+      const set = paillier.parameterSetOf(n)
       const fingerprint = sha256Hex(n)
       if (c.req.param('fingerprint') !== fingerprint) {
         fail('key/fingerprint', 'The fingerprint in the address is not the SHA-256 of n.')
       }
       c.get('facts').key = shortFingerprint(fingerprint)
-      const answer = { fingerprint, bits }
+      const answer = { fingerprint, bits: set.bits as KeySize }
       if (keys.get(fingerprint) !== undefined) return c.json(answer, 200)
       await admission.spendKey(clientOfRequest(c, trustProxy))
       const attempt = `${fingerprint} ${sha256Hex(proof)}`
-      await keys.admit(fingerprint, attempt, n, () => compute.checkKey(n, proof))
-      stock.add(fingerprint, n)
+      const key = { scheme: set.scheme, publicKey: n, set }
+      await keys.admit(fingerprint, attempt, key, () => compute.checkKey(key, proof))
+      stock.add(fingerprint, key)
       return c.json(answer, 201)
     },
   )

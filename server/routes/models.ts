@@ -1,9 +1,9 @@
 import { describeRoute, resolver } from 'hono-openapi'
-import { card } from '../../core/card.ts'
+import { card } from '../../core/card/card.ts'
 import { fail } from '../../core/errors.ts'
-import { problems } from '../openapi.ts'
-import { matchesEtag } from '../page.ts'
-import { modelList } from '../schemas.ts'
+import { problems } from '../http/openapi.ts'
+import { modelList } from '../http/schemas.ts'
+import { matchesEtag } from '../http/staticFiles.ts'
 import type { App, Service } from '../service.ts'
 
 /** The public side of the models. */

@@ -1,6 +1,6 @@
 import { describeRoute, resolver } from 'hono-openapi'
-import { describeApi } from '../openapi.ts'
-import { health } from '../schemas.ts'
+import { describeApi } from '../http/openapi.ts'
+import { health } from '../http/schemas.ts'
 import type { App, Service } from '../service.ts'
 
 /** What operators and tools ask for. */

@@ -1,17 +1,18 @@
 import { describeRoute, resolver } from 'hono-openapi'
-import { toHex } from '../../core/bytes.ts'
-import { slotsPerCiphertext } from '../../core/card.ts'
 import { fail } from '../../core/errors.ts'
-import type { Chunk } from '../../core/wire.ts'
-import { cbor, chunkResponse, json, readChunk, typeOfAnswer, typeOfRequest } from '../chunk.ts'
-import type { HeldKey } from '../keys.ts'
+import { toHex } from '../../core/number/bytes.ts'
+import type { Layout } from '../../core/protocol/scheme.ts'
+import { schemeOf } from '../../core/protocol/schemes.ts'
+import type { Chunk } from '../../core/protocol/wire.ts'
+import type { ServedModel } from '../../model/verdict.ts'
+import type { Spent } from '../compute/tasks.ts'
+import { cbor, chunkResponse, json, readChunk, typeOfAnswer, typeOfRequest } from '../http/chunk.ts'
+import { problems } from '../http/openapi.ts'
+import { jsonChunk } from '../http/schemas.ts'
 import type { Limits } from '../limits.ts'
 import { shortFingerprint } from '../log.ts'
-import type { ServedModel } from '../models.ts'
-import { problems } from '../openapi.ts'
-import { jsonChunk } from '../schemas.ts'
 import { type App, clientOfRequest, type Service } from '../service.ts'
-import type { Spent } from '../tasks.ts'
+import type { HeldKey } from '../state/keys.ts'
 
 const bytes = { type: 'string', format: 'binary' } as const
 const content = { [cbor]: { schema: bytes }, [json]: { schema: resolver(jsonChunk) } }
@@ -50,16 +51,16 @@ export function scoreRoutes(app: App, service: Service): void {
         const fingerprint = toHex(chunk.key)
         facts.key = shortFingerprint(fingerprint)
         const key = keys.get(fingerprint) ?? fail('key/unknown', 'This server does not hold the key: send it again.')
-        const blocks = blocksOf(chunk, model, key, limits)
+        const layout = layoutOfChunk(chunk, model, key, limits)
         facts.records = chunk.records
         begin()
         const answered = ledger.admit(model.card.id, chunk)
         await admission.spendRecords(client, chunk.records)
 
-        const width = 2 * key.n.length
-        const needed = blocks * model.heads.length
-        const request = { n: key.n, model: model.card.id, blocks, ciphertexts: chunk.ciphertexts }
-        const { ciphertexts, spent } = await stock.lend(fingerprint, key.n, needed, (masks, table) =>
+        const { records } = chunk
+        const needed = layout.scoringItems(records)
+        const request = { key, model: model.card.id, records, ciphertexts: chunk.ciphertexts }
+        const { ciphertexts, spent } = await stock.lend(fingerprint, key, needed, (masks, table) =>
           compute.score({ ...request, masks, table }, c.req.raw.signal),
         )
         metrics.count(spent)
@@ -68,6 +69,7 @@ export function scoreRoutes(app: App, service: Service): void {
         const made = spent.direct + spent.byTable
         metrics.masksUsed.inc({ from: 'stock' }, needed - made)
         metrics.masksUsed.inc({ from: 'request' }, made)
+        const width = layout.answerBytes(records) / layout.answerCiphertexts(records)
         const response = chunkResponse({ ...chunk, ciphertexts }, width, typeOfAnswer(c.req.raw, type))
         response.headers.set('Server-Timing', serverTiming(spent, stock.sizeOf(fingerprint)))
         return response
@@ -85,19 +87,21 @@ function serverTiming({ ms }: Spent, stock: number): string {
   return [...parts, `stock;desc="${stock}"`].join(', ')
 }
 
-/** The blocks of a chunk, whose counts all fit together. Throws `request/shape`, or `key/size` when no record fits. */
-function blocksOf(chunk: Chunk, { card }: ServedModel, { bits }: HeldKey, limits: Limits): number {
-  const slots = slotsPerCiphertext(card.slotBits, bits)
-  if (slots < 1) fail('key/size', `A record of this model does not fit a key of ${bits} bits.`)
-  if (chunk.records < 1 || chunk.records > limits.recordsPerChunk) {
+/**
+ * How a chunk's records lie in its ciphertexts, which are as many as the records need. Throws `request/shape`, or
+ * `key/size` when no record fits.
+ */
+function layoutOfChunk(chunk: Chunk, { card }: ServedModel, { set }: HeldKey, limits: Limits): Layout {
+  const layout =
+    schemeOf(set).layout(set, card) ??
+    fail('key/size', `A record of this model does not fit a key of ${set.bits} bits.`)
+  const { records } = chunk
+  if (records < 1 || records > limits.recordsPerChunk) {
     fail('request/shape', `A chunk has from 1 to ${limits.recordsPerChunk} records.`)
   }
-  const blocks = Math.ceil(chunk.records / slots)
-  if (chunk.ciphertexts.length !== blocks * card.inputs.length * (bits / 4)) {
-    fail(
-      'request/shape',
-      `${chunk.records} records make ${blocks * card.inputs.length} ciphertexts of ${bits / 4} bytes.`,
-    )
+  const [ciphertexts, bytes] = [layout.requestCiphertexts(records), layout.requestBytes(records)]
+  if (chunk.ciphertexts.length !== bytes) {
+    fail('request/shape', `${records} records make ${ciphertexts} ciphertexts of ${bytes / ciphertexts} bytes.`)
   }
-  return blocks
+  return layout
 }

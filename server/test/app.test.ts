@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
-import { card } from '../../core/card.ts'
+import { card } from '../../core/card/card.ts'
 import { errorCodes } from '../../core/errors.ts'
-import { clientOf } from '../admission.ts'
+import { problemOf } from '../http/problem.ts'
+import { modelList } from '../http/schemas.ts'
+import { type PageFiles, pageFile } from '../http/staticFiles.ts'
 import { makeLog } from '../log.ts'
-import { type PageFiles, pageFile } from '../page.ts'
-import { problemOf } from '../problem.ts'
-import { modelList } from '../schemas.ts'
+import { clientOf } from '../state/admission.ts'
 import {
   Client,
   chunkRequest,

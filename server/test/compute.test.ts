@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { startPool } from '../compute.ts'
+import { startPool } from '../compute/pool.ts'
 
 const nothing = new Uint8Array(0)
+const key = { scheme: 'paillier', publicKey: nothing }
 
 test('work whose thread dies rejects, work that waits behind it still runs, and the thread is replaced', async () => {
   const workerFile = new URL('./fixtures/dying-worker.mjs', import.meta.url)
   const pool = await startPool({ threads: 1, models: [], workerFile, onError: () => {} })
-  const score = () =>
-    pool.score({ n: nothing, model: 'x', blocks: 1, ciphertexts: nothing, masks: nothing, table: null })
-  const masks = () => pool.masks({ n: nothing, count: 1, table: null })
+  const score = () => pool.score({ key, model: 'x', records: 1, ciphertexts: nothing, masks: nothing, table: null })
+  const masks = () => pool.masks({ key, count: 1, table: null })
   const works = [score(), masks(), score(), masks()]
   const settled = await Promise.allSettled(works)
   expect(settled.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled'])

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { toBytes } from '../../core/bytes.ts'
-import { bitLength, inverse, modPow } from '../../core/integers.ts'
-import { proofChallenges, proofRoots } from '../../core/key.ts'
+import { toBytes } from '../../core/number/bytes.ts'
+import { bitLength, inverse, modPow } from '../../core/number/integers.ts'
+import { proofChallenges, proofRoots } from '../../core/protocol/paillier/publicKey.ts'
 import { sha256, sha256Hex } from '../digest.ts'
 import { primeOf, relatedPrimes, smoothKey } from './support/keys.ts'
 import { Client, computeHere, makeWorld, problemOfResponse, register, tiny } from './support/world.ts'
@@ -35,9 +35,9 @@ describe('a key is held', () => {
     const world = makeWorld({
       compute: {
         ...here,
-        checkKey(n, proof) {
+        checkKey(key, proof) {
           checks++
-          return here.checkKey(n, proof)
+          return here.checkKey(key, proof)
         },
       },
     })
@@ -57,7 +57,7 @@ describe('a key is held', () => {
     const other = await Client.of(smoothKey([3]))
     await register(world, other)
     expect(world.service.keys.get(client.fingerprint)).toBeUndefined()
-    expect(world.service.keys.get(other.fingerprint)?.bits).toBe(2048)
+    expect(world.service.keys.get(other.fingerprint)?.set.bits).toBe(2048)
     world.close()
   })
 })

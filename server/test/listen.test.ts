@@ -5,19 +5,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { encodeChunk } from '../../core/wire.ts'
+import { encodeChunk } from '../../core/protocol/wire.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../listen.ts'
 import { answerOf, Client, chunkRequest, fixture, tiny } from './support/world.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const workerFile = new URL('../../dist/server/worker.js', import.meta.url)
+const workerFile = new URL('../../dist/server/compute/worker.js', import.meta.url)
 const record = ['40', '123.45', 'south']
 
 let models: string
 let client: Client
 
 beforeAll(async () => {
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'server'], { cwd: root })
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'cli'], { cwd: root })
   models = mkdtempSync(join(tmpdir(), 'served-'))
   writeFileSync(join(models, 'tiny.json'), fixture('tiny'))
   client = await Client.make()
@@ -145,9 +145,9 @@ describe('what the socket itself refuses', () => {
 })
 
 describe('the command', () => {
-  const main = join(root, 'dist/server/main.js')
+  const main = join(root, 'dist/cli/blindscore.js')
   const run = (args: string[]): { child: ChildProcess; output: () => string; exited: Promise<number | null> } => {
-    const child = spawn(process.execPath, [main, ...args], { cwd: tmpdir(), env: {} })
+    const child = spawn(process.execPath, [main, 'serve', ...args], { cwd: tmpdir(), env: {} })
     let text = ''
     child.stdout?.on('data', (bytes) => {
       text += bytes

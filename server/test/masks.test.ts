@@ -1,29 +1,23 @@
 import { expect, test, vi } from 'vitest'
-import { Gate } from '../gate.ts'
-import { MaskStock, type StockOptions } from '../masks.ts'
+import { MaskPool, type MaskPoolOptions } from '../compute/masks/maskPool.ts'
+import { PrioritySemaphore } from '../compute/prioritySemaphore.ts'
 
-const n = new Uint8Array(256).fill(0xff)
+const schemeKey = { scheme: 'paillier', publicKey: new Uint8Array(256).fill(0xff) }
 const width = 512
 /** Steps of a table here. */
 const tableSteps = 30
 
-interface Chosen extends Partial<StockOptions['limits']> {
+interface Chosen extends Partial<MaskPoolOptions['limits']> {
   readonly threads?: number
-  readonly engine?: 'kernel' | 'twin'
+  readonly hasTables?: boolean
   readonly fails?: () => boolean
   readonly tableFails?: boolean
 }
 
 /** A stock whose masks are counted instead of computed, behind a real gate: every mask is another number. */
-function makeStock({
-  threads = 1,
-  engine = 'kernel',
-  fails = () => false,
-  tableFails = false,
-  ...limits
-}: Chosen = {}) {
+function makeStock({ threads = 1, hasTables = true, fails = () => false, tableFails = false, ...limits }: Chosen = {}) {
   let made = 0
-  const gate = new Gate(threads)
+  const gate = new PrioritySemaphore(threads)
   const done: string[] = []
   const sizes: number[] = []
   const errors: unknown[] = []
@@ -32,10 +26,10 @@ function makeStock({
   const working = new Set<SharedArrayBuffer>()
   const clock = { ms: 0 }
   const turn = () => new Promise((resolve) => setImmediate(resolve))
-  const stock = new MaskStock(
+  const stock = new MaskPool(
     {
       threads,
-      engine: { name: engine, reason: 'a test' },
+      engine: { engine: 'kernel', reason: 'fused', hasTables },
       masks: ({ count, table }, signal) =>
         gate.run('background', signal, async () => {
           await turn()
@@ -89,7 +83,7 @@ function makeStock({
     )
   /** A request: what it got. Its work takes a place of the gate, as a score does. */
   const request = (key: string, count: number, work: () => Promise<unknown> = turn) =>
-    stock.lend(key, n, count, (masks, table) =>
+    stock.lend(key, schemeKey, count, (masks, table) =>
       gate.run('foreground', undefined, async () => {
         await work()
         return { masks: numbers(masks), byTable: table !== null && (steps.get(table) ?? 0) >= tableSteps, table }
@@ -109,7 +103,7 @@ function makeStock({
 test('a key that registers gets exactly its stock, in tasks that stay short', async () => {
   for (const threads of [1, 2, 4]) {
     const { stock, sizes, made, spent, settled } = makeStock({ threads })
-    stock.add('a', n)
+    stock.add('a', schemeKey)
     await settled()
     expect([stock.size, stock.sizeOf('a'), made(), spent.direct]).toEqual([100, 100, 100, 100])
     expect(Math.max(...sizes)).toBeLessThanOrEqual(50)
@@ -119,7 +113,7 @@ test('a key that registers gets exactly its stock, in tasks that stay short', as
 
 test('no mask is given out twice, and what was taken is made anew', async () => {
   const { stock, take, settled } = makeStock()
-  stock.add('a', n)
+  stock.add('a', schemeKey)
   await settled()
   const seen = [...(await take('a', 30)), ...(await take('a', 30))]
   await settled()
@@ -152,7 +146,7 @@ test('a request goes before the spare work that it gives rise to', async () => {
 
 test('only the newest keys have a stock, and a dropped key has none', async () => {
   const { stock, settled } = makeStock({ stocks: 2 })
-  for (const key of ['a', 'b', 'c']) stock.add(key, n)
+  for (const key of ['a', 'b', 'c']) stock.add(key, schemeKey)
   await settled()
   expect(stock.size).toBe(200)
   stock.drop('c')
@@ -161,7 +155,7 @@ test('only the newest keys have a stock, and a dropped key has none', async () =
 
 test('an idle key gets no more masks until it is used again', async () => {
   const { stock, clock, take, settled } = makeStock({ stockIdleMs: 1000 })
-  stock.add('a', n)
+  stock.add('a', schemeKey)
   await settled()
   await take('a', 100)
   clock.ms += 5000
@@ -174,7 +168,7 @@ test('an idle key gets no more masks until it is used again', async () => {
 
 test('masks that cannot be made are reported once and not tried for ever', async () => {
   const { stock, errors, settled } = makeStock({ fails: () => true })
-  stock.add('a', n)
+  stock.add('a', schemeKey)
   await settled()
   expect(errors).toHaveLength(1)
   expect(stock.size).toBe(0)
@@ -183,7 +177,7 @@ test('masks that cannot be made are reported once and not tried for ever', async
 test('a closed stock makes nothing', async () => {
   const { stock, made, errors, settled, done } = makeStock({ maskTables: 4 })
   stock.close()
-  stock.add('a', n)
+  stock.add('a', schemeKey)
   await settled()
   expect([made(), errors.length, done]).toEqual([0, 0, []])
 })
@@ -191,7 +185,7 @@ test('a closed stock makes nothing', async () => {
 test('a quiet server fills the stock, then makes the table, then more stock by it, all as spare work', async () => {
   for (const threads of [1, 3]) {
     const { stock, done, spent, settled, request } = makeStock({ maskTables: 4, threads })
-    stock.add('a', n)
+    stock.add('a', schemeKey)
     await settled()
     expect(done.findIndex((each) => each.startsWith('table'))).toBeGreaterThan(done.indexOf('masks'))
     expect(done.filter((each) => each.startsWith('table'))).toEqual(Array(tableSteps).fill('table background'))
@@ -203,9 +197,9 @@ test('a quiet server fills the stock, then makes the table, then more stock by i
   }
 })
 
-test('the twin has no tables', async () => {
-  const { stock, done, settled, request } = makeStock({ maskTables: 4, engine: 'twin' })
-  stock.add('a', n)
+test('an engine without tables makes none', async () => {
+  const { stock, done, settled, request } = makeStock({ maskTables: 4, hasTables: false })
+  stock.add('a', schemeKey)
   await settled()
   expect(new Set(done)).toEqual(new Set(['masks']))
   expect([(await request('a', 1)).table, stock.tableBytes]).toEqual([null, 0])
@@ -259,7 +253,7 @@ test('a task for the table that waits for a quiet moment goes before it once tha
   // The only thread is held, so that the table's first task waits as spare work.
   let release = (): void => {}
   const held = gate.run('foreground', undefined, () => new Promise<void>((resolve) => (release = resolve)))
-  stock.add('a', n)
+  stock.add('a', schemeKey)
   await settled()
   expect([done, gate.waiting('background')]).toEqual([[], 1])
   clock.ms += 10
@@ -275,7 +269,7 @@ test('a task for the table that waits for a quiet moment goes before it once tha
 test('tables are bounded: a key that others still use keeps its own, one that rests gives it up', async () => {
   const { stock, clock, settled, request, steps } = makeStock({ maskTables: 2, stockPerKey: 1, stockByTable: 1 })
   for (const key of ['a', 'b', 'c']) {
-    stock.add(key, n)
+    stock.add(key, schemeKey)
     await settled()
     clock.ms += 10
   }
@@ -289,7 +283,7 @@ test('tables are bounded: a key that others still use keeps its own, one that re
   expect(memory).toBeNull()
   clock.ms += 2000
   for (const each of steps.keys()) if (each !== table) steps.delete(each)
-  stock.add('d', n)
+  stock.add('d', schemeKey)
   await settled()
   expect([stock.tables, stock.tableBytes]).toEqual([2, 2048])
   expect((await request('a', 0)).table).toBe(table)
@@ -299,13 +293,13 @@ test('tables are bounded: a key that others still use keeps its own, one that re
 
 test('the memory of a dropped key’s table is another’s only when no request uses it any more', async () => {
   const { stock, clock, settled, request, steps } = makeStock({ maskTables: 1, stockPerKey: 1, stockByTable: 1 })
-  stock.add('a', n)
+  stock.add('a', schemeKey)
   await settled()
   let end = (): void => {}
   const using = request('a', 1, () => new Promise<void>((resolve) => (end = resolve)))
   await settled()
   stock.drop('a')
-  stock.add('b', n)
+  stock.add('b', schemeKey)
   clock.ms += 5000
   await settled()
   expect(stock.tables).toBe(0)
@@ -315,7 +309,7 @@ test('the memory of a dropped key’s table is another’s only when no request 
   const { table } = await using
   expect(table).toBe(memory)
   clock.ms += 5000
-  stock.add('c', n)
+  stock.add('c', schemeKey)
   await settled()
   expect([stock.tables, stock.tableBytes]).toEqual([1, 1024])
   expect([...steps.keys()]).toEqual([memory])
@@ -323,7 +317,7 @@ test('the memory of a dropped key’s table is another’s only when no request 
 
 test('a table that cannot be made is reported once, and its key has no stock until it is used again', async () => {
   const { stock, errors, settled, done } = makeStock({ maskTables: 1, tableFails: true })
-  stock.add('a', n)
+  stock.add('a', schemeKey)
   await settled()
   expect([errors.length, stock.size, stock.tables]).toEqual([1, 0, 0])
   expect(new Set(done)).toEqual(new Set(['masks']))

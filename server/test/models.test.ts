@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { hashedText } from '../../core/card.ts'
-import { parseModelFile } from '../../core/model.ts'
-import { sha256Hex } from '../digest.ts'
-import { loadModels, requireModels, serveModel } from '../models.ts'
+import { hashedText } from '../../core/card/card.ts'
+import { parseModelFile } from '../../model/modelFile.ts'
+import { reviewModel } from '../../model/verdict.ts'
+import { sha256, sha256Hex } from '../digest.ts'
+import { loadModels, requireModels } from '../models.ts'
 import { fixture, tiny } from './support/world.ts'
 
 type Json = Record<string, unknown>
@@ -38,9 +39,9 @@ describe('a model file is split', () => {
 })
 
 describe('a model file is refused', () => {
-  const refused = (json: string) => {
+  const refused = async (json: string) => {
     try {
-      serveModel(parseModelFile(json))
+      await reviewModel(parseModelFile(json), sha256)
     } catch (thrown) {
       return thrown as { code: string; message: string }
     }
@@ -57,28 +58,28 @@ describe('a model file is refused', () => {
     ['a value out of range', { record: { ...record, age: 17 }, predictors: [-0.99] }],
     ['a feature left out', { record: { age: 18, income: 0 }, predictors: [-0.96] }],
     ['a feature that is not there', { record: { ...record, height: 1 }, predictors: [-0.96] }],
-  ])('whose verification record has %s', (_, wrong) => {
-    const { code, message } = refused(verification({ record, predictors: [-0.96] }, wrong))
+  ])('whose verification record has %s', async (_, wrong) => {
+    const { code, message } = await refused(verification({ record, predictors: [-0.96] }, wrong))
     expect(code).toBe('model/verification')
     expect(message).toContain('record 2')
   })
 
-  test('and taken when the same records are right', () => {
+  test('and taken when the same records are right', async () => {
     const right = verification({ record, predictors: [-0.96], responses: [0.27687814] })
-    expect(serveModel(parseModelFile(right)).card.verification).toHaveLength(1)
+    expect((await reviewModel(parseModelFile(right), sha256)).card.verification).toHaveLength(1)
     const loose = verification(
       { record, responses: [0.2769], precision: 1e-4, label: 'score' },
       { record, responses: [null] },
     )
-    expect(serveModel(parseModelFile(loose)).card.verification).toHaveLength(2)
+    expect((await reviewModel(parseModelFile(loose), sha256)).card.verification).toHaveLength(2)
   })
 
-  test('that is not JSON, not a model, contradicts itself, or fits no key', () => {
-    expect(refused('{').code).toBe('model/syntax')
-    expect(refused('[]').code).toBe('model/invalid')
-    expect(refused(changed((file) => Object.assign(file, { extra: 1 }))).code).toBe('model/invalid')
-    expect(refused(changed((file) => Object.assign(file, { features: [] }))).code).toBe('model/invalid')
-    expect(refused(changed((file) => Object.assign(file, { tolerance: 1e-300 }))).code).toBe('model/budget')
+  test('that is not JSON, not a model, contradicts itself, or fits no key', async () => {
+    expect((await refused('{')).code).toBe('model/syntax')
+    expect((await refused('[]')).code).toBe('model/invalid')
+    expect((await refused(changed((file) => Object.assign(file, { extra: 1 })))).code).toBe('model/invalid')
+    expect((await refused(changed((file) => Object.assign(file, { features: [] })))).code).toBe('model/invalid')
+    expect((await refused(changed((file) => Object.assign(file, { tolerance: 1e-300 })))).code).toBe('model/budget')
   })
 })
 

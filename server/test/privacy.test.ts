@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { encodeChunk } from '../../core/wire.ts'
+import { encodeChunk } from '../../core/protocol/wire.ts'
 import { Client, chunkRequest, computeHere, makeWorld, register, tiny, type World } from './support/world.ts'
 
 /**
@@ -37,7 +37,7 @@ beforeAll(async () => {
       ...here,
       async score(request) {
         // An unforeseen failure whose message holds what it must not.
-        if (++calls === 2) throw new TypeError(`${planted} ${Buffer.from(request.n).toString('hex')}`)
+        if (++calls === 2) throw new TypeError(`${planted} ${Buffer.from(request.key.publicKey).toString('hex')}`)
         return here.score(request)
       },
     },

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { fromBytes, toBytes } from '../../core/bytes.ts'
-import { slotsPerCiphertext } from '../../core/card.ts'
-import type { Head } from '../../core/headroom.ts'
-import { inverse, modPow } from '../../core/integers.ts'
-import { offsetPlaintext } from '../../core/score.ts'
-import { type Chunk, encodeChunk } from '../../core/wire.ts'
+import { fromBytes, toBytes } from '../../core/number/bytes.ts'
+import { inverse, modPow } from '../../core/number/integers.ts'
+import { slotsPerCiphertext } from '../../core/protocol/paillier/layout.ts'
+import type { Head } from '../../core/protocol/scoring.ts'
+import { offsetPlaintext } from '../../core/protocol/scoring.ts'
+import { type Chunk, encodeChunk } from '../../core/protocol/wire.ts'
 import { smoothKey } from './support/keys.ts'
 import {
   answerOf,
@@ -148,7 +148,7 @@ describe('a chunk is scored', () => {
 
 describe('every answer is masked anew', () => {
   const offset = (head: number, card = tiny.card, model = tiny): bigint =>
-    fromBytes(offsetPlaintext(model.heads[head] as Head, card.slotBits, 2048))
+    fromBytes(offsetPlaintext(model.heads[head] as Head, card.slotBits, slotsPerCiphertext(card.slotBits, 2048), 256))
 
   /** The n-th residue of a ciphertext whose plaintext is known: the answer without its message. */
   function residueOf(ciphertext: bigint, plaintext: bigint): bigint {

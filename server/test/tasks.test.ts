@@ -1,12 +1,13 @@
 import { generatePrimeSync } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { fromBytes, toBytes } from '../../core/bytes.ts'
-import { modPow } from '../../core/integers.ts'
-import { twin } from '../../core/twin.ts'
+import { fromBytes, toBytes } from '../../core/number/bytes.ts'
+import { modPow } from '../../core/number/integers.ts'
+import { reference } from '../../core/protocol/paillier/reference.ts'
+import { paillierScoring } from '../../core/protocol/paillier/scoring.ts'
 import { enableRelaxedSimd } from '../../kernel/node.ts'
-import { chooseEngine } from '../engine.ts'
-import { Tasks } from '../tasks.ts'
-import { threadMs } from '../thread.ts'
+import { scoringEngines } from '../../kernel/scoringEngines.ts'
+import { Tasks } from '../compute/tasks.ts'
+import { threadMs } from '../compute/thread.ts'
 
 enableRelaxedSimd()
 
@@ -18,13 +19,17 @@ function toyKey() {
 }
 
 test('threads share a key’s table: any of them makes a part, all draw from it, and none keeps it', () => {
-  const { engine } = chooseEngine()
+  const { engines } = scoringEngines()
   const { n, bytes, order } = toyKey()
   const memory = new SharedArrayBuffer(4 * 2 ** 20)
-  const threads = [new Tasks(engine, []), new Tasks(engine, [])]
+  const threads = [new Tasks(engines, []), new Tasks(engines, [])]
   let turns = 0
   for (let ready = false; !ready; turns++) {
-    const grown = (threads[turns % 2] as Tasks).growTable({ n: bytes, memory, steps: 30 })
+    const grown = (threads[turns % 2] as Tasks).growTable({
+      key: { scheme: 'paillier', publicKey: bytes },
+      memory,
+      steps: 30,
+    })
     ready = grown.ready
     expect(grown.spent).toMatchObject({ direct: 0, byTable: 0 })
     expect(Object.keys(grown.spent.ms)).toEqual(['table'])
@@ -32,7 +37,7 @@ test('threads share a key’s table: any of them makes a part, all draw from it,
   expect(turns).toBeGreaterThan(1)
   const seen = new Set<bigint>()
   for (const thread of threads) {
-    const { masks, spent } = thread.masks({ n: bytes, count: 5, table: memory })
+    const { masks, spent } = thread.masks({ key: { scheme: 'paillier', publicKey: bytes }, count: 5, table: memory })
     expect(spent).toMatchObject({ direct: 0, byTable: 5 })
     for (let at = 0; at < masks.length; at += 32) {
       const mask = fromBytes(masks.subarray(at, at + 32))
@@ -43,17 +48,27 @@ test('threads share a key’s table: any of them makes a part, all draw from it,
   expect(seen.size).toBe(10)
   // The memory is another's now: without the table, a thread makes masks as before.
   new Uint8Array(memory).fill(0xff)
-  const { masks, spent } = (threads[0] as Tasks).masks({ n: bytes, count: 1, table: null })
+  const { masks, spent } = (threads[0] as Tasks).masks({
+    key: { scheme: 'paillier', publicKey: bytes },
+    count: 1,
+    table: null,
+  })
   expect(modPow(fromBytes(masks), order, n * n)).toBe(1n)
   expect(spent).toMatchObject({ direct: 1, byTable: 0 })
 })
 
-test('the twin’s threads make masks whatever they are told of tables', () => {
+test('the reference’s threads make masks whatever they are told of tables', () => {
   const { n, bytes, order } = toyKey()
-  const tasks = new Tasks(twin, [])
+  const tasks = new Tasks([paillierScoring(reference)], [])
   const memory = new SharedArrayBuffer(1024)
-  expect(tasks.growTable({ n: bytes, memory, steps: 1 }).ready).toBe(true)
-  expect(modPow(fromBytes(tasks.masks({ n: bytes, count: 1, table: null }).masks), order, n * n)).toBe(1n)
+  expect(tasks.growTable({ key: { scheme: 'paillier', publicKey: bytes }, memory, steps: 1 }).ready).toBe(true)
+  expect(
+    modPow(
+      fromBytes(tasks.masks({ key: { scheme: 'paillier', publicKey: bytes }, count: 1, table: null }).masks),
+      order,
+      n * n,
+    ),
+  ).toBe(1n)
 })
 
 test('a thread’s clock goes forward with its work, and no faster than time', () => {

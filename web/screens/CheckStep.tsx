@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { BlindscoreError } from '../../core/errors.ts'
-import { unusedColumns } from '../journey/matching.ts'
+import { unusedColumns } from '../../reader/matching.ts'
 import { Button } from '../ui/Button.tsx'
 import { bytes, counted, integer } from '../ui/numbers.ts'
 import { Progress } from '../ui/Progress.tsx'
@@ -105,7 +105,7 @@ export function CheckStep() {
                   type="checkbox"
                   checked={agreed}
                   disabled={busy || checking !== null}
-                  onChange={({ currentTarget }) => session.agree(currentTarget.checked)}
+                  onChange={({ currentTarget }) => session.file.agree(currentTarget.checked)}
                 />
                 Leave out {counted(leftOut, 'row')}
               </label>

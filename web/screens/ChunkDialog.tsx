@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
-import type { Card } from '../../core/card.ts'
-import { keyName } from '../journey/keyring.ts'
+import type { Card } from '../../core/card/card.ts'
+import { keyName } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { grouped, integer } from '../ui/numbers.ts'
@@ -38,7 +38,7 @@ export function ChunkDialog({ exchange, onClose }: ChunkDialogProps) {
   }
   return (
     <Dialog title={`Request ${integer(exchange)}, opened`} onClose={onClose}>
-      <Opened card={card} body={body} bits={key.bits} name={`request-${exchange}.cbor`} />
+      <Opened card={card} body={body} set={key.set} name={`request-${exchange}.cbor`} />
     </Dialog>
   )
 }
@@ -46,15 +46,15 @@ export function ChunkDialog({ exchange, onClose }: ChunkDialogProps) {
 interface OpenedProps {
   readonly card: Card
   readonly body: Uint8Array<ArrayBuffer>
-  readonly bits: number
+  readonly set: string
   readonly name: string
 }
 
-function Opened({ card, body, bits, name }: OpenedProps) {
+function Opened({ card, body, set, name }: OpenedProps) {
   const map = useSessionState((state) => state.map)
   const matches = useSessionState((state) => state.matches)
   const [block, setBlock] = useState(0)
-  const chunk = useMemo(() => openSealed(body, card, bits, map), [body, card, bits, map])
+  const chunk = useMemo(() => openSealed(body, card, set, map), [body, card, set, map])
   const rows = chunk.rows(block)
   const shown = rows.slice(0, mostCells)
   const columns = matches.flatMap(({ column }) => (column === null ? [] : [column]))

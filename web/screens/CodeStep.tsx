@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { codeFor, deepLink, type Language } from '../journey/code.ts'
+import { codeFor, deepLink, type Language } from '../session/code.ts'
 import { Button } from '../ui/Button.tsx'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import { Scroller } from '../ui/Scroller.tsx'

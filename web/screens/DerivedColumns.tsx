@@ -1,4 +1,4 @@
-import type { Card } from '../../core/card.ts'
+import type { Card } from '../../core/card/card.ts'
 import grid from '../ui/Grid.module.css'
 import { counted } from '../ui/numbers.ts'
 import { Scroller } from '../ui/Scroller.tsx'

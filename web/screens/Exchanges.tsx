@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import { Button } from 'react-aria-components/Button'
-import type { Seen } from '../journey/evidence.ts'
+import type { Seen } from '../session/traffic.ts'
 import grid from '../ui/Grid.module.css'
 import { integer } from '../ui/numbers.ts'
 import { Scroller } from '../ui/Scroller.tsx'
@@ -54,11 +54,11 @@ interface RowProps {
 
 /** Drawn anew only when its exchange changes: the list grows several times a second while a run goes on. */
 const Row = memo(function Row({ exchange, onOpen }: RowProps) {
-  const { number, method, path, status, bytesUp, bytesDown, milliseconds, kept, chunk } = exchange
+  const { number, method, path, status, bytesUp, bytesDown, milliseconds, bodyHeld, chunk } = exchange
   return (
     <tr>
       <td className={grid.mono} title={`${method} ${path}`}>
-        {kept ? (
+        {bodyHeld ? (
           <Button className={styles.open ?? ''} aria-label={`Open request ${number}`} onPress={() => onOpen(number)}>
             {chunk ? `Chunk ${integer(chunk.number)}` : `${method} ${shortPath(path)}`}
           </Button>

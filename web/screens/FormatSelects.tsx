@@ -1,4 +1,4 @@
-import type { SessionState } from '../journey/session.ts'
+import type { SessionState } from '../session/session.ts'
 import { Select } from '../ui/Select.tsx'
 import styles from './Preview.module.css'
 import { useBusy, useSession } from './useSession.ts'
@@ -38,21 +38,21 @@ export function FormatSelects({ format }: { readonly format: Format | null }) {
         value={format?.delimiter ?? ''}
         options={[...none, ...delimiters]}
         disabled={busy}
-        onChange={(delimiter) => delimiter && void session.changeFormat({ delimiter })}
+        onChange={(delimiter) => delimiter && void session.file.changeFormat({ delimiter })}
       />
       <Select
         label="Encoding"
         value={format?.encoding ?? ''}
         options={[...none, ...encodings]}
         disabled={busy}
-        onChange={(encoding) => encoding && void session.changeFormat({ encoding })}
+        onChange={(encoding) => encoding && void session.file.changeFormat({ encoding })}
       />
       <Select
         label="Decimal mark"
         value={format?.decimalMark ?? ''}
         options={[...none, ...decimalMarks]}
         disabled={busy}
-        onChange={(decimalMark) => decimalMark && void session.changeFormat({ decimalMark })}
+        onChange={(decimalMark) => decimalMark && void session.file.changeFormat({ decimalMark })}
       />
     </div>
   )

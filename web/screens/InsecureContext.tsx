@@ -1,4 +1,4 @@
-import type { keyObstacle } from '../journey/keyring.ts'
+import type { keyObstacle } from '../session/key.ts'
 import { Alert } from '../ui/Alert.tsx'
 import styles from './InsecureContext.module.css'
 

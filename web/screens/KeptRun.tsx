@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { keyName } from '../journey/keyring.ts'
+import { keyName } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { counted, grouped, integer } from '../ui/numbers.ts'
 import { Step } from '../ui/Step.tsx'
@@ -9,10 +9,10 @@ import { useBusy, useSession, useSessionState } from './useSession.ts'
 /** A run that did not come to its end: what there is of it, and what resumes it. */
 export function KeptRun() {
   const session = useSession()
-  const kept = useSessionState((state) => state.keptRun)
+  const kept = useSessionState((state) => state.resumableRun)
   const key = useSessionState((state) => keyName(state.key))
   const busy = useBusy()
-  useEffect(() => void session.lookForKept(), [session])
+  useEffect(() => void session.resumable.look(), [session])
   if (!kept || busy) return null
   const { fileName, modelTitle, scorable, key: sealedWith } = kept.note
   const other = key?.fingerprint !== sealedWith.fingerprint
@@ -30,7 +30,7 @@ export function KeptRun() {
             : 'Drop the same file, and read it as you did then, to go on from there.'}
       </p>
       <div className={styles.actions}>
-        <Button onPress={() => void session.discardKept()}>Discard it</Button>
+        <Button onPress={() => void session.resumable.discard()}>Discard it</Button>
       </div>
     </Step>
   )

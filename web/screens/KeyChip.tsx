@@ -8,7 +8,7 @@ import { useSession, useSessionState } from './useSession.ts'
 export function KeyChip({ onOpen }: { readonly onOpen: () => void }) {
   const session = useSession()
   const key = useSessionState((state) => state.key)
-  useEffect(() => void session.recallKey(), [session])
+  useEffect(() => void session.key.recall(), [session])
   const fingerprint = shortFingerprint(key)
   const places = placesOfKey(key)
   return (

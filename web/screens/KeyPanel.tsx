@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
-import { type KeyState, keyName } from '../journey/keyring.ts'
+import { parameterSet } from '../../core/protocol/schemes.ts'
+import { type KeyState, keyName } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Facts } from '../ui/Facts.tsx'
@@ -13,7 +14,7 @@ import { Problem } from './Problem.tsx'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
 import { useTask } from './useTask.ts'
 
-type Held = Extract<KeyState, { kept: unknown }>
+type Held = Extract<KeyState, { held: unknown }>
 
 /** Something that asks first: for a passphrase, for a file, or whether it is meant. */
 type Asking =
@@ -27,12 +28,12 @@ export function KeyPanel({ onClose }: { readonly onClose: () => void }) {
   const [asking, setAsking] = useState<Asking | null>(null)
   const done = (): void => setAsking(null)
   // Storage can be cleared behind the page's back: what is said of it here is looked up here.
-  useEffect(() => void session.lookAtKey(), [session])
+  useEffect(() => void session.key.lookAgain(), [session])
 
   const name = keyName(key)
   const missing = missingKey(key)
   const unlock = async (passphrase: string): Promise<void> => {
-    await session.unlockKey(passphrase)
+    await session.key.unlock(passphrase)
     onClose()
   }
   return (
@@ -45,14 +46,14 @@ export function KeyPanel({ onClose }: { readonly onClose: () => void }) {
                 name: 'Fingerprint',
                 value: <code className={styles.fingerprint}>{grouped(name.fingerprint)}</code>,
               },
-              { name: 'Size', value: `${integer(name.bits)} bits` },
+              { name: 'Size', value: `${integer(parameterSet(name.set).bits)} bits` },
               { name: 'State', value: <span role="status">{stateOfKey(key)}</span> },
             ]}
           />
         )}
         {missing && <p role="status">{missing}</p>}
         {key.status === 'failed' && <Problem error={key.error} />}
-        {'kept' in key && <Places held={key} />}
+        {'held' in key && <Places held={key} />}
         {asking?.what === 'restore' ? (
           <Restoring backup={asking.backup} onDone={done} />
         ) : asking?.what === 'forget' ? (
@@ -72,7 +73,7 @@ export function KeyPanel({ onClose }: { readonly onClose: () => void }) {
 
 /** Where the key lives: three places, each as it stands. */
 function Places({ held }: { readonly held: Held }) {
-  const { sealed, remembered, backedUp } = held.kept
+  const { wrapped, remembered, backedUp } = held.held
   const tab = held.status === 'locked' ? 'sealed, until the tab is closed' : 'open, until the tab is closed'
   return (
     <>
@@ -87,7 +88,7 @@ function Places({ held }: { readonly held: Held }) {
       <p className={styles.note}>
         {remembered
           ? 'Whoever copies this device’s files finds the key sealed and needs your passphrase to open it. Nothing here protects against a program that watches you type.'
-          : sealed
+          : wrapped
             ? 'When this tab is closed the key is gone, unless this device remembers it or you have a backup.'
             : 'When this tab is closed the key is gone. To lock it, back it up or have this device remember it, you choose a passphrase.'}
       </p>
@@ -100,30 +101,30 @@ function Actions({ state, onAsk }: { readonly state: KeyState; readonly onAsk: (
   const session = useSession()
   const busy = useBusy()
   const task = useTask((work: () => Promise<void>) => work())
-  const kept = 'kept' in state ? state.kept : null
+  const kept = 'held' in state ? state.held : null
   const open = state.status === 'ready'
   const none = state.status === 'none' || state.status === 'failed'
   const either = (what: 'lock' | 'back up' | 'remember', act: () => Promise<void>): void =>
-    kept?.sealed ? task.run(act) : onAsk({ what })
+    kept?.wrapped ? task.run(act) : onAsk({ what })
   return (
     <>
       <div className={styles.actions}>
         {none && (
-          <Button primary onPress={() => task.run(() => session.makeKey())}>
+          <Button primary onPress={() => task.run(() => session.key.make())}>
             Make a new key
           </Button>
         )}
-        {open && <Button onPress={() => either('lock', () => session.lockKey())}>Lock</Button>}
+        {open && <Button onPress={() => either('lock', () => session.key.lock())}>Lock</Button>}
         {kept && (
-          <Button onPress={() => either('back up', async () => save(await session.backUpKey()))}>Back up</Button>
+          <Button onPress={() => either('back up', async () => save(await session.key.backUp()))}>Back up</Button>
         )}
         {kept && !kept.remembered && (
-          <Button onPress={() => either('remember', () => session.rememberKey())}>Remember on this device</Button>
+          <Button onPress={() => either('remember', () => session.key.remember())}>Remember on this device</Button>
         )}
         {kept?.remembered && (
-          <Button onPress={() => task.run(() => session.unrememberKey())}>Remove from this device</Button>
+          <Button onPress={() => task.run(() => session.key.unremember())}>Remove from this device</Button>
         )}
-        {open && kept?.sealed && <Button onPress={() => onAsk({ what: 'change' })}>Change the passphrase</Button>}
+        {open && kept?.wrapped && <Button onPress={() => onAsk({ what: 'change' })}>Change the passphrase</Button>}
         <FileButton
           label="Restore a backup"
           accept=".json,application/json"
@@ -149,10 +150,10 @@ function Choosing(props: { readonly what: 'lock' | 'back up' | 'remember' | 'cha
     what
   ]
   const submit = async (passphrase: string): Promise<void> => {
-    await session.protectKey(passphrase)
-    if (what === 'lock') await session.lockKey()
-    if (what === 'back up') save(await session.backUpKey())
-    if (what === 'remember') await session.rememberKey()
+    await session.key.protect(passphrase)
+    if (what === 'lock') await session.key.lock()
+    if (what === 'back up') save(await session.key.backUp())
+    if (what === 'remember') await session.key.remember()
     onDone()
   }
   return (
@@ -171,7 +172,7 @@ function Restoring({ backup, onDone }: { readonly backup: File; readonly onDone:
   const session = useSession()
   const replaces = useSessionState(({ key }) => keyName(key) !== null)
   const submit = async (passphrase: string): Promise<void> => {
-    await session.restoreKey(backup, passphrase)
+    await session.key.restore(backup, passphrase)
     onDone()
   }
   return (
@@ -187,9 +188,9 @@ function Restoring({ backup, onDone }: { readonly backup: File; readonly onDone:
 
 function Forgetting({ onDone }: { readonly onDone: () => void }) {
   const session = useSession()
-  const kept = useSessionState(({ key }) => ('kept' in key ? key.kept : null))
+  const kept = useSessionState(({ key }) => ('held' in key ? key.held : null))
   const task = useTask(async () => {
-    await session.forgetKey()
+    await session.key.forget()
     onDone()
   })
   return (

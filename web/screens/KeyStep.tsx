@@ -1,5 +1,6 @@
-import { type KeySize, keySizes } from '../../core/card.ts'
-import { keyName } from '../journey/keyring.ts'
+import { parameterSet, parameterSets } from '../../core/protocol/schemes.ts'
+import { engine as engineWords } from '../../words/en/engine.ts'
+import { keyName } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { Facts } from '../ui/Facts.tsx'
 import { grouped, integer } from '../ui/numbers.ts'
@@ -17,17 +18,17 @@ export function KeyStep() {
   const busy = useBusy()
   const key = useSessionState((state) => state.key)
   const engine = useSessionState((state) => state.engine)
-  const keySize = useSessionState((state) => state.keySize)
+  const keySet = useSessionState((state) => state.keySet)
   const openPanel = useKeyPanel()
   const name = keyName(key)
   const missing = missingKey(key)
   // A key that somebody has a passphrase for is not replaced by a look at the sizes.
-  const kept = key.status === 'locked' || (key.status === 'ready' && key.kept.sealed)
+  const kept = key.status === 'locked' || (key.status === 'ready' && key.held.wrapped)
   return (
     <Step title="Key" aside={key.status === 'making' ? 'Being made…' : undefined}>
       {key.status === 'failed' && (
         <Problem error={key.error}>
-          <Button onPress={() => void session.makeKey()}>Try again</Button>
+          <Button onPress={() => void session.key.make()}>Try again</Button>
         </Problem>
       )}
       {name && (
@@ -41,11 +42,16 @@ export function KeyStep() {
                 </code>
               ),
             },
-            { name: 'Size', value: `${integer(name.bits)} bits` },
+            { name: 'Size', value: `${integer(parameterSet(name.set).bits)} bits` },
             { name: 'State', value: stateOfKey(key) },
             { name: 'Lives in', value: placesOfKey(key).join(', ') },
             ...(engine
-              ? [{ name: 'Arithmetic', value: engine.engine === 'twin' ? `${engine.reason} Slower.` : engine.reason }]
+              ? [
+                  {
+                    name: 'Arithmetic',
+                    value: `${engineWords[engine.reason]}${engine.engine === 'reference' ? ' Slower.' : ''}`,
+                  },
+                ]
               : []),
           ]}
         />
@@ -54,10 +60,10 @@ export function KeyStep() {
       <div className={styles.actions}>
         <Select
           label="Key size"
-          value={String(keySize)}
-          options={keySizes.map((bits) => ({ value: String(bits), text: `${integer(bits)} bits` }))}
+          value={keySet}
+          options={parameterSets.map(({ id, bits }) => ({ value: id, text: `${integer(bits)} bits` }))}
           disabled={busy || key.status === 'making' || kept}
-          onChange={(value) => void session.setKeySize(Number(value) as KeySize)}
+          onChange={(value) => void session.key.chooseSet(value)}
         />
         <Button onPress={openPanel}>Manage the key</Button>
       </div>

@@ -1,5 +1,5 @@
-import type { Card } from '../../core/card.ts'
-import type { SessionState } from '../journey/session.ts'
+import type { Card } from '../../core/card/card.ts'
+import type { SessionState } from '../session/session.ts'
 import { Button } from '../ui/Button.tsx'
 import grid from '../ui/Grid.module.css'
 import { percent } from '../ui/numbers.ts'
@@ -56,7 +56,7 @@ export function MatchRow({ match, card, preview }: MatchRowProps) {
           options={[{ value: '', text: 'Choose a column' }, ...columnOptions(preview.header)]}
           disabled={busy}
           invalid={column === null}
-          onChange={(value) => session.matchColumn(match.feature, value === '' ? null : Number(value))}
+          onChange={(value) => session.file.matchColumn(match.feature, value === '' ? null : Number(value))}
         />
       </td>
       <td className={styles.how} data-label="Found by">
@@ -64,7 +64,7 @@ export function MatchRow({ match, card, preview }: MatchRowProps) {
           <Button
             label={`Use ${preview.header[suggested.column] ?? ''} for ${feature.name}`}
             disabled={busy}
-            onPress={() => session.matchColumn(match.feature, suggested.column)}
+            onPress={() => session.file.matchColumn(match.feature, suggested.column)}
           >
             Use “{(preview.header[suggested.column] ?? '').slice(0, 24)}”, {percent(suggested.alike)} alike
           </Button>

@@ -1,5 +1,5 @@
 import { BlindscoreError } from '../../core/errors.ts'
-import { unusedColumns } from '../journey/matching.ts'
+import { unusedColumns } from '../../reader/matching.ts'
 import { Button } from '../ui/Button.tsx'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import grid from '../ui/Grid.module.css'
@@ -74,12 +74,12 @@ export function MatchStep() {
       {(open > 0 || changes > 0) && (
         <div className={styles.actions}>
           {open > 1 && (
-            <Button primary disabled={busy} onPress={() => session.takeSuggestions()}>
+            <Button primary disabled={busy} onPress={() => session.file.takeSuggestions()}>
               Use all {open} suggestions
             </Button>
           )}
           {changes > 0 && (
-            <Button disabled={busy} onPress={() => session.undoMatch()}>
+            <Button disabled={busy} onPress={() => session.file.undoMatch()}>
               Undo the last change
             </Button>
           )}

@@ -1,4 +1,4 @@
-import type { Card, Feature } from '../../core/card.ts'
+import type { Card, Feature } from '../../core/card/card.ts'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import { type Fact, Facts } from '../ui/Facts.tsx'
 import grid from '../ui/Grid.module.css'

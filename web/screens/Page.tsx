@@ -1,5 +1,5 @@
 import { lazy, Suspense, useCallback, useState } from 'react'
-import { keyObstacle } from '../journey/keyring.ts'
+import { keyObstacle } from '../session/key.ts'
 import { linkTo, useAddress } from './address.ts'
 import { CheckStep } from './CheckStep.tsx'
 import { CodeStep } from './CodeStep.tsx'

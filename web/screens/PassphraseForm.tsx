@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react'
-import { shortestPassphrase } from '../../core/key.ts'
+import { shortestPassphrase } from '../../client/passphrase.ts'
 import { Button } from '../ui/Button.tsx'
 import { PassphraseField } from '../ui/PassphraseField.tsx'
 import styles from './KeyPanel.module.css'

@@ -1,4 +1,4 @@
-import type { SessionState } from '../journey/session.ts'
+import type { SessionState } from '../session/session.ts'
 import { Button } from '../ui/Button.tsx'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import grid from '../ui/Grid.module.css'
@@ -39,7 +39,7 @@ export function Preview({ preview }: { readonly preview: NonNullable<SessionStat
       {confirmDecimal && (
         <div className={styles.confirm}>
           <p>Is that right? Nothing is checked before you say so.</p>
-          <Button primary onPress={() => session.confirmDecimalMark()}>
+          <Button primary onPress={() => session.file.confirmDecimalMark()}>
             Read numbers with a decimal comma
           </Button>
         </div>

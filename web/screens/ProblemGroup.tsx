@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { SessionState } from '../journey/session.ts'
+import type { SessionState } from '../session/session.ts'
 import { Button } from '../ui/Button.tsx'
 import grid from '../ui/Grid.module.css'
 import { counted, integer } from '../ui/numbers.ts'

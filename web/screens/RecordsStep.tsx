@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { BlindscoreError } from '../../core/errors.ts'
-import { pastedFile } from '../journey/intake.ts'
+import { pastedFile } from '../session/intake.ts'
 import { Button } from '../ui/Button.tsx'
 import { FileButton } from '../ui/FileButton.tsx'
 import { bytes } from '../ui/numbers.ts'
@@ -31,26 +31,26 @@ export function RecordsStep({ address }: { readonly address: Address }) {
   const origin = useSessionState((state) => state.origin)
   const table = useSessionState((state) => state.table)
   const own = card && sampleOf(card.id)
-  const fetching = useTask(async (name: string) => session.openFile(await fetchSample(name), 'sample'))
+  const fetching = useTask(async (name: string) => session.file.open(await fetchSample(name), 'sample'))
   // A first visit finds a sample there already, unless a file came in while it was fetched.
   const offering = useTask(async (name: string) => {
     const fetched = await fetchSample(name)
     const { file: present, origin: whose, run } = session.state
-    if ((present === null || whose === 'sample') && run.status === 'idle') await session.openFile(fetched, 'sample')
+    if ((present === null || whose === 'sample') && run.status === 'idle') await session.file.open(fetched, 'sample')
   })
   const pasting = useTask(async () => {
     const text = await navigator.clipboard.readText().catch(() => null)
     if (text === null)
       throw new BlindscoreError('file/unreadable', 'This browser did not give the clipboard to the page.')
     if (text.trim() === '') throw new BlindscoreError('file/empty', 'The clipboard holds no cells.')
-    await session.openFile(pastedFile(text))
+    await session.file.open(pastedFile(text))
   })
 
   const open = (files: readonly File[]): void => {
     const [first, second] = files
     if (busy || !first) return
     setSeveral(second !== undefined)
-    void session.openFile(first)
+    void session.file.open(first)
   }
   const over = useWindowDrop(open)
   usePaste((text, files) => (files.length > 0 ? open(files) : open([pastedFile(text)])))
@@ -112,7 +112,7 @@ export function RecordsStep({ address }: { readonly address: Address }) {
             </Button>
           )}
           {file && (
-            <Button onPress={() => session.closeFile()} disabled={busy}>
+            <Button onPress={() => session.file.close()} disabled={busy}>
               Close the file
             </Button>
           )}
@@ -127,7 +127,7 @@ export function RecordsStep({ address }: { readonly address: Address }) {
           value={String(table.sheet)}
           options={table.sheets.map((name, i) => ({ value: String(i), text: name }))}
           disabled={busy}
-          onChange={(value) => void session.chooseSheet(Number(value))}
+          onChange={(value) => void session.file.chooseSheet(Number(value))}
         />
       )}
       {table?.notes.map((note) => (

@@ -24,7 +24,7 @@ export function Repairs() {
               <strong>{column}</strong>: {name}
               {mended && <span className={styles.mended}> · {counted(mended[i] ?? 0, 'cell')} read so</span>}
             </span>
-            <Button label={`Undo: ${column}, ${name}`} disabled={busy} onPress={() => session.undoRepair(i)}>
+            <Button label={`Undo: ${column}, ${name}`} disabled={busy} onPress={() => session.file.undoRepair(i)}>
               Undo
             </Button>
           </li>

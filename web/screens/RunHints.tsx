@@ -1,6 +1,7 @@
+import { sealersFor, thisDevice } from '../../client/device.ts'
+import { engine as engineWords } from '../../words/en/engine.ts'
 import { counted } from '../ui/numbers.ts'
 import { useOnline } from '../ui/useOnline.ts'
-import { sealersFor, thisDevice } from '../workers/device.ts'
 import styles from './CheckStep.module.css'
 import { useSessionState } from './useSession.ts'
 
@@ -12,9 +13,9 @@ export function RunHints() {
   const sealers = sealersFor(device)
   const hints = [
     ...(online ? [] : ['This device is offline: a run would begin, and wait for the connection.']),
-    ...(engine?.engine === 'twin'
+    ...(engine?.engine === 'reference'
       ? [
-          `Sealing takes many times longer in this browser (${engine.reason.replace(/^twin: |\.$/g, '')}). The scores are the same; a current Chrome, Edge, Firefox or Safari is faster.`,
+          `Sealing takes many times longer in this browser (${engineWords[engine.reason].replace(/^reference: |\.$/g, '')}). The scores are the same; a current Chrome, Edge, Firefox or Safari is faster.`,
         ]
       : []),
     ...(sealers < device.cores

@@ -1,4 +1,4 @@
-import type { RunState } from '../journey/session.ts'
+import type { RunState } from '../session/session.ts'
 import { Facts } from '../ui/Facts.tsx'
 import { Lane } from '../ui/Lane.tsx'
 import { brief, bytes, integer, percent, seconds } from '../ui/numbers.ts'

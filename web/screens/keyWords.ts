@@ -1,4 +1,5 @@
-import { type KeyState, keyName } from '../journey/keyring.ts'
+import { parameterSet } from '../../core/protocol/schemes.ts'
+import { type KeyState, keyName } from '../session/state.ts'
 import { grouped, integer } from '../ui/numbers.ts'
 
 /** What the page says of the key, in a word, in a line and as facts. */
@@ -27,13 +28,14 @@ export function stateOfKey(key: KeyState): string {
 /** Everywhere that the key is, each true as it stands. */
 export function placesOfKey(key: KeyState): string[] {
   if (key.status !== 'ready' && key.status !== 'locked') return []
-  const { remembered, backedUp } = key.kept
+  const { remembered, backedUp } = key.held
   return ['this tab', ...(remembered ? ['this device'] : []), ...(backedUp ? ['a backup file'] : [])]
 }
 
 /** What there is to say where no key is. */
 export function missingKey(key: KeyState): string | null {
-  if (key.status === 'making') return `A key of ${integer(key.bits)} bits is being made in the background.`
+  if (key.status === 'making')
+    return `A key of ${integer(parameterSet(key.set).bits)} bits is being made in the background.`
   if (key.status !== 'none') return null
   return {
     unmade: 'Made in this tab when you open a file, and kept in it until it is closed.',

@@ -1,5 +1,5 @@
-import type { Card } from '../../core/card.ts'
-import type { SessionState } from '../journey/session.ts'
+import type { Card } from '../../core/card/card.ts'
+import type { SessionState } from '../session/session.ts'
 import { counted } from '../ui/numbers.ts'
 
 export type Suggestion = NonNullable<SessionState['report']>['suggestions'][number]

@@ -1,6 +1,7 @@
-import { toHex } from '../../core/bytes.ts'
-import { type Card, slotsPerCiphertext } from '../../core/card.ts'
-import { decodeChunk } from '../../core/wire.ts'
+import type { Card } from '../../core/card/card.ts'
+import { toHex } from '../../core/number/bytes.ts'
+import { layoutOf } from '../../core/protocol/schemes.ts'
+import { decodeChunk } from '../../core/protocol/wire.ts'
 import type { SessionState } from './useSession.ts'
 
 /** A request's body, taken apart: what its header says, and which of its bytes are which ciphertext. */
@@ -22,13 +23,14 @@ export interface SealedChunk {
 
 const shownBytes = 48
 
-/** Takes a body apart. `bits` is the key's size, which the header does not state. */
-export function openSealed(body: Uint8Array, card: Card, bits: number, map: SessionState['map']): SealedChunk {
+/** Takes a body apart. `set` is the key's parameter set, which the header does not state. */
+export function openSealed(body: Uint8Array, card: Card, set: string, map: SessionState['map']): SealedChunk {
   const chunk = decodeChunk(body)
-  const inputs = card.inputs.length
-  const slots = slotsPerCiphertext(card.slotBits, bits)
-  const width = bits / 4
-  const blocks = chunk.ciphertexts.length / (width * inputs)
+  const layout = layoutOf(set, card)
+  const { slots, blockRecords } = layout
+  const blocks = Math.ceil(chunk.records / blockRecords)
+  const count = layout.requestCiphertexts(chunk.records)
+  const width = chunk.ciphertexts.length / count
   const headerBytes = body.length - chunk.ciphertexts.length
   const ofRun = map !== null && toHex(chunk.run) === map.run ? map : null
   return {
@@ -39,7 +41,7 @@ export function openSealed(body: Uint8Array, card: Card, bits: number, map: Sess
       ['run', toHex(chunk.run)],
       ['chunk', String(chunk.chunk)],
       ['records', String(chunk.records)],
-      ['ciphertexts', `${chunk.ciphertexts.length} bytes: ${blocks * inputs} of ${width} bytes each`],
+      ['ciphertexts', `${chunk.ciphertexts.length} bytes: ${count} of ${width} bytes each`],
     ],
     headerBytes,
     blocks,
@@ -47,14 +49,15 @@ export function openSealed(body: Uint8Array, card: Card, bits: number, map: Sess
     records: chunk.records,
     width,
     ciphertext(block, input) {
-      const offset = headerBytes + (block * inputs + input) * width
-      return { offset, hex: toHex(body.subarray(offset, offset + shownBytes)) }
+      const { offset, bytes } = layout.ciphertextAt(chunk.records, block, input)
+      const at = headerBytes + offset
+      return { offset: at, hex: toHex(body.subarray(at, at + Math.min(bytes, shownBytes))) }
     },
     rows(block) {
       if (!ofRun) return []
-      const from = chunk.chunk * ofRun.capacity + block * slots
-      const count = Math.min(slots, chunk.records - block * slots)
-      return [...ofRun.rows.subarray(from, from + count)]
+      const from = chunk.chunk * ofRun.capacity + block * blockRecords
+      const records = Math.min(blockRecords, chunk.records - block * blockRecords)
+      return [...ofRun.rows.subarray(from, from + records)]
     },
   }
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { RunState } from '../journey/session.ts'
+import type { RunState } from '../session/session.ts'
 
 type Progress = NonNullable<Extract<RunState, { progress: unknown }>['progress']>
 

@@ -1,7 +1,7 @@
 import { createContext, use } from 'react'
 import { useStore } from 'zustand'
-import type { Session } from '../journey/session.ts'
-import { isBusy, type SessionState } from '../journey/state.ts'
+import type { Session } from '../session/session.ts'
+import { isBusy, type SessionState } from '../session/state.ts'
 
 export const SessionContext = createContext<Session | null>(null)
 

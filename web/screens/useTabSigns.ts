@@ -1,12 +1,12 @@
 import { useEffect } from 'react'
-import { isBusy } from '../journey/state.ts'
+import { isBusy } from '../session/state.ts'
 import { percent } from '../ui/numbers.ts'
 import { useSessionState } from './useSession.ts'
 
 /** What the browser's tab shows of a run, and the question before it is closed in the middle of one. */
 export function useTabSigns(): void {
   // A run that outlives the tab needs no question.
-  const mortal = useSessionState((state) => isBusy(state) && !('kept' in state.run && state.run.kept))
+  const mortal = useSessionState((state) => isBusy(state) && !('resumable' in state.run && state.run.resumable))
   const sign = useSessionState(({ run }) => {
     if (run.status === 'done') return 'Done'
     if (run.status === 'failed') return 'Failed'

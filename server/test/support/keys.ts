@@ -1,6 +1,6 @@
 import { checkPrimeSync, generatePrimeSync, randomInt } from 'node:crypto'
-import { bitLength, primesBelow } from '../../../core/integers.ts'
-import { makePrivateKey, type PrivateKey } from '../../../core/private/key.ts'
+import { bitLength, primesBelow } from '../../../core/number/integers.ts'
+import { makePrivateKey, type PrivateKey } from '../../../core/private/paillier/privateKey.ts'
 
 /** Keys as an adversary would make them. */
 

@@ -1,23 +1,28 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { fromBytes, fromHex, toBytes } from '../../../core/bytes.ts'
-import { type Card, type KeySize, slotsPerCiphertext } from '../../../core/card.ts'
-import { makeEncoder } from '../../../core/encode.ts'
-import { parseModelFile } from '../../../core/model.ts'
-import { pack } from '../../../core/pack.ts'
-import { makePrivateKey, type PrivateKey, proveKey } from '../../../core/private/key.ts'
-import { ownerTwin } from '../../../core/private/twin.ts'
-import { readPredictors } from '../../../core/score.ts'
-import { twin } from '../../../core/twin.ts'
-import { type Chunk, decodeChunk, encodeChunk } from '../../../core/wire.ts'
+import { openAnswer, sealRecords } from '../../../client/owner/seal.ts'
+import type { Card } from '../../../core/card/card.ts'
+import { makeEncoder } from '../../../core/card/encode.ts'
+import { concat, fromBytes, toBytes } from '../../../core/number/bytes.ts'
+import type { OwnerKey } from '../../../core/private/owner.ts'
+import { paillierOwner } from '../../../core/private/paillier/owner.ts'
+import { makePrivateKey, type PrivateKey, proveKey } from '../../../core/private/paillier/privateKey.ts'
+import { ownerReference } from '../../../core/private/paillier/reference.ts'
+import type { KeySize } from '../../../core/protocol/paillier/layout.ts'
+import { reference } from '../../../core/protocol/paillier/reference.ts'
+import { paillierScoring } from '../../../core/protocol/paillier/scoring.ts'
+import { shapeOf } from '../../../core/protocol/scheme.ts'
+import { layoutOf, parameterSet } from '../../../core/protocol/schemes.ts'
+import { type Chunk, decodeChunk, encodeChunk } from '../../../core/protocol/wire.ts'
+import { parseModelFile } from '../../../model/modelFile.ts'
+import { reviewModel, type ServedModel } from '../../../model/verdict.ts'
 import { makeApp, type ScoringApp } from '../../app.ts'
-import type { Compute } from '../../compute.ts'
+import type { Compute } from '../../compute/pool.ts'
+import { Tasks } from '../../compute/tasks.ts'
 import { sha256, sha256Hex } from '../../digest.ts'
 import { type Limits, limitsFor } from '../../limits.ts'
 import { makeLog } from '../../log.ts'
-import { type ServedModel, serveModel } from '../../models.ts'
 import type { Dependencies } from '../../service.ts'
-import { Tasks } from '../../tasks.ts'
 
 /** What the tests share: the client's side of the line, and an app without a socket or threads. */
 
@@ -25,8 +30,8 @@ export function fixture(name: string): string {
   return readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8')
 }
 
-export const tiny: ServedModel = serveModel(parseModelFile(fixture('tiny')))
-export const zero: ServedModel = serveModel(parseModelFile(fixture('zero')))
+export const tiny: ServedModel = await reviewModel(parseModelFile(fixture('tiny')), sha256)
+export const zero: ServedModel = await reviewModel(parseModelFile(fixture('zero')), sha256)
 
 /** A client: it has the private key, seals and opens. */
 export class Client {
@@ -54,54 +59,39 @@ export class Client {
     return Client.of(makePrivateKey(prime(p), prime(q), bits))
   }
 
-  get #owner() {
+  get #owner(): OwnerKey {
     const half = this.key.bits / 16
-    return ownerTwin.privateKey(toBytes(this.key.p, half), toBytes(this.key.q, half))
+    return paillierOwner(ownerReference).key(
+      parameterSet(`paillier-${this.key.bits}`),
+      concat([toBytes(this.key.p, half), toBytes(this.key.q, half)]),
+    )
   }
 
   /** A chunk of these records, each one text per feature. */
   seal(card: Card, records: readonly (readonly string[])[], run = randomBytes(16), chunk = 0): Chunk {
-    const encoder = makeEncoder(card)
-    const slots = slotsPerCiphertext(card.slotBits, this.key.bits)
-    const blocks = Math.ceil(records.length / slots)
-    const plaintexts: Uint8Array[] = []
-    for (let b = 0; b < blocks; b++) {
-      const columns = new Float64Array(card.inputs.length * slots)
-      records.slice(b * slots, (b + 1) * slots).forEach((cells, r) => {
-        const problems = encoder.encode(cells, columns, slots, r)
-        if (problems.length > 0) throw new Error(`a test's record has ${problems[0]?.code}`)
-      })
-      card.inputs.forEach((_, j) => {
-        plaintexts.push(pack(columns.subarray(j * slots, (j + 1) * slots), card.slotBits, this.key.bits / 8))
-      })
-    }
     const owner = this.#owner
-    const ciphertexts = owner.seal(Buffer.concat(plaintexts), owner.residues(plaintexts.length, randomBytes))
-    return {
-      card: fromHex(card.hash),
-      key: fromHex(this.fingerprint),
-      run,
-      chunk,
-      records: records.length,
-      ciphertexts,
-    }
+    const { blockRecords, sealingItems } = layoutOf(owner.set.id, card)
+    const capacity = Math.ceil(records.length / blockRecords) * blockRecords
+    const encoder = makeEncoder(card)
+    const integers = new Float64Array(card.inputs.length * capacity)
+    records.forEach((cells, r) => {
+      const problems = encoder.encode(cells, integers, capacity, r)
+      if (problems.length > 0) throw new Error(`a test's record has ${problems[0]?.code}`)
+    })
+    const items = owner.ahead?.make(sealingItems(records.length), randomBytes) ?? new Uint8Array(0)
+    const header = { card, fingerprint: this.fingerprint, run }
+    return decodeChunk(
+      sealRecords(owner, header, { chunk, records: records.length, capacity, integers }, items, randomBytes),
+    )
   }
 
   /** The predictors of an answer, record by record, one per head. */
-  open(card: Card, { records, ciphertexts }: Chunk): number[][] {
-    const slots = slotsPerCiphertext(card.slotBits, this.key.bits)
-    const opened = this.#owner.open(ciphertexts)
-    const width = this.key.bits / 8
+  open(card: Card, answer: Chunk): number[][] {
+    const { run, records, chunk } = answer
+    const header = { card, fingerprint: this.fingerprint, run }
+    const predictors = openAnswer(this.#owner, header, { chunk, records }, encodeChunk(answer))
     const heads = card.heads.length
-    const columns = card.heads.map(() => new Float64Array(records))
-    const padding = card.heads.map(() => ({}))
-    for (let i = 0; i * width < opened.length; i++) {
-      const [block, head] = [Math.floor(i / heads), i % heads]
-      const count = Math.min(slots, records - block * slots)
-      const plaintext = opened.subarray(i * width, (i + 1) * width)
-      readPredictors(card, plaintext, count, padding[head] ?? {}, columns[head] as Float64Array, block * slots)
-    }
-    return Array.from({ length: records }, (_, r) => columns.map((column) => column[r] as number))
+    return Array.from({ length: records }, (_, r) => Array.from(predictors.subarray(r * heads, (r + 1) * heads)))
   }
 
   keyRequest(n = this.n, proof = this.proof, extra: object = {}): RequestInit {
@@ -126,14 +116,14 @@ export async function answerOf(response: Response): Promise<Chunk> {
 /** Compute in this thread: the same tasks as behind the pool's door. */
 export function computeHere(models: readonly ServedModel[]): Compute {
   const tasks = new Tasks(
-    twin,
-    models.map(({ card, heads }) => ({ id: card.id, slotBits: card.slotBits, heads })),
+    [paillierScoring(reference)],
+    models.map(({ card, heads }) => ({ id: card.id, shape: shapeOf(card), heads })),
   )
   return {
-    engine: { name: 'twin', reason: 'a test' },
+    engine: { engine: 'reference', reason: 'not-compiled', hasTables: false },
     threads: 1,
     waiting: 0,
-    checkKey: (n, proof) => tasks.checkKey(n, proof),
+    checkKey: (key, proof) => tasks.checkKey(key, proof),
     masks: async (request) => tasks.masks(request),
     growTable: async (request) => tasks.growTable(request),
     score: async (request) => tasks.score(request),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Expression } from '../../../core/expression.ts'
+import type { Expression } from '../../../core/card/expression.ts'
 import { expressionWords } from '../expressionWords.ts'
 
 const income = { column: 'income' } as const

@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+import { asBlindscoreError, BlindscoreError } from '../core/errors.ts'
+import { type Command, isHelp, UsageError } from './command.ts'
+
+/** The command line: finds the command, prints its help, and turns what it throws into words and an exit code. */
+
+const commands: Readonly<Record<string, { readonly about: string; readonly load: () => Promise<Command> }>> = {
+  serve: {
+    about: 'serve the page and score with a folder of models',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  score: {
+    about: 'score the records of a CSV with a server’s model, without a browser',
+    load: async () => (await import('./score.ts')).score,
+  },
+  check: {
+    about: 'say whether a model file will be served, and what that means',
+    load: async () => (await import('./check.ts')).check,
+  },
+  demo: {
+    about: 'drive the page in a headless browser from a dropped file to a downloaded one',
+    load: async () => (await import('./demo.ts')).demo,
+  },
+}
+
+const usage = `Usage: blindscore COMMAND [options]
+
+${Object.entries(commands)
+  .map(([name, { about }]) => `  ${name.padEnd(8)}${about}`)
+  .join('\n')}
+
+blindscore COMMAND --help says more.`
+
+async function main([name, ...argv]: readonly string[]): Promise<number> {
+  const found = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (found === undefined) {
+    const asked = name !== undefined && isHelp([name])
+    ;(asked ? process.stdout : process.stderr).write(`${usage}\n`)
+    return asked ? 0 : 2
+  }
+  const command = await found.load()
+  if (isHelp(argv)) {
+    process.stdout.write(`${command.usage}\n`)
+    return 0
+  }
+  try {
+    return await command.run(argv)
+  } catch (thrown) {
+    if (thrown instanceof UsageError) process.stderr.write(`${thrown.message}\n${command.usage}\n`)
+    else process.stderr.write(`${wordsOf(thrown)}\n`)
+    return thrown instanceof UsageError ? 2 : 1
+  }
+}
+
+/** What is to be said of an error: our own in their sentence, the system's with its message, others without. */
+function wordsOf(thrown: unknown): string {
+  if (thrown instanceof BlindscoreError) return `${thrown.message} (${thrown.code})`
+  if (thrown instanceof Error && 'code' in thrown) return thrown.message
+  return asBlindscoreError(thrown).message
+}
+
+process.exitCode = await main(process.argv.slice(2))

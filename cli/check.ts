@@ -1,0 +1,67 @@
+import { realpathSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { asBlindscoreError } from '../core/errors.ts'
+import { readModel } from '../formats/read.ts'
+import { makeReport } from '../model/report.ts'
+import { reviewModel } from '../model/verdict.ts'
+import { sha256 } from '../platform/digest.ts'
+import { bytesOf, rangesName } from '../server/models.ts'
+import { type Command, UsageError } from './command.ts'
+import { runEncrypted } from './encrypted.ts'
+import { page } from './reportText.ts'
+
+const usage = `Usage: blindscore check FILE [--json]
+
+Reads a model file (Blindscore JSON, PMML or ONNX) as the scoring server would, proves that it can be scored, runs its
+verification records through the whole encrypted path, and says what its card will publish and what stays private.
+Ranges may stand beside FILE, in NAME.ranges.json. --json prints the same for programs. Ends with 0 for a model that will
+be served, with 1 for one that will not.`
+
+/** `blindscore check`: whether a model file will be served, and what that means. */
+export const check: Command = {
+  usage,
+  async run(argv) {
+    const files = argv.filter((arg) => !arg.startsWith('--'))
+    const [path] = files
+    const strange = argv.find((arg) => arg.startsWith('--') && arg !== '--json')
+    if (strange !== undefined) throw new UsageError(`There is no option ${strange}.`)
+    if (path === undefined || files.length > 1) throw new UsageError('One model file is needed.')
+    return checkFile(path, argv.includes('--json'))
+  },
+}
+
+async function checkFile(path: string, json: boolean): Promise<number> {
+  try {
+    const name = basename(path)
+    const beside = join(dirname(path), rangesName(name))
+    const ranges = exists(beside) && beside !== path ? await bytesOf(beside) : undefined
+    const { format, file, notes } = readModel(name, await bytesOf(path), ranges)
+    const model = await reviewModel(file, sha256)
+    const encrypted = await runEncrypted(model)
+    const report = makeReport({ name, format, file, model, notes, verification: encrypted })
+    process.stdout.write(json ? `${JSON.stringify({ ok: true, ...report }, null, 2)}\n` : page(report))
+    return 0
+  } catch (thrown) {
+    const { code, message, place } = failureOf(thrown)
+    if (json) process.stdout.write(`${JSON.stringify({ ok: false, code, reason: message, place }, null, 2)}\n`)
+    else process.stderr.write(`${basename(path)} cannot be served: ${message} (${code})\n`)
+    return 1
+  }
+}
+
+/** A file that cannot be opened is the command's own business; everything else has a code. */
+function failureOf(thrown: unknown) {
+  const system = (thrown as NodeJS.ErrnoException).code
+  if (thrown instanceof Error && typeof system === 'string' && /^E[A-Z]+$/.test(system)) {
+    return { code: 'file/unreadable' as const, message: `It cannot be read (${system}).`, place: {} }
+  }
+  return asBlindscoreError(thrown)
+}
+
+function exists(path: string): boolean {
+  try {
+    return realpathSync(path).length > 0
+  } catch {
+    return false
+  }
+}

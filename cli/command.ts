@@ -1,0 +1,11 @@
+/** One of the things that a person types after `blindscore`. */
+export interface Command {
+  readonly usage: string
+  /** Runs with what was typed after the command's name. Resolves to the exit code, unless the command ends the process. */
+  run(argv: readonly string[]): Promise<number>
+}
+
+/** A command line that cannot be meant, said in one sentence. Its exit code is 2. */
+export class UsageError extends Error {}
+
+export const isHelp = (argv: readonly string[]): boolean => argv.includes('--help') || argv.includes('-h')

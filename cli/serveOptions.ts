@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util'
+import type { Limits } from '../server/limits.ts'
+import type { ServerOptions } from '../server/listen.ts'
+import { UsageError } from './command.ts'
+
+export const usage = `Usage: blindscore serve [options]
+  --port N              listen on this port (default: $PORT, else 8787 or the next free one)
+  --host ADDRESS        listen on this address (default 127.0.0.1; 0.0.0.0 for every network)
+  --models DIR          the folder of model files (default: the models that ship)
+  --cors ORIGIN         let pages of this origin call the API (repeatable)
+  --connect ORIGIN      let the page call the API at this origin (repeatable)
+  --trust-proxy         take a client's address from the last entry of X-Forwarded-For
+  --records-per-hour N  records that one client may have scored in an hour
+  --max-body BYTES      largest request body
+  --threads N           compute threads (default: one per core)
+  --log LEVEL           silent, error, warn, info or debug (default info; to standard error)
+  --help                this text`
+
+export type ServeOptions = ServerOptions & { readonly logLevel: string }
+
+/** The options of a command line and its environment. Throws {@link UsageError}. */
+export function parseServeOptions(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ServeOptions {
+  const values = parse(argv)
+  const port = values.port ?? (env.PORT || undefined)
+  const limits: Partial<Limits> = {
+    ...(values['records-per-hour'] !== undefined && {
+      recordsPerHour: integer('--records-per-hour', values['records-per-hour'], 1, Number.MAX_SAFE_INTEGER),
+    }),
+    ...(values['max-body'] !== undefined && { bodyBytes: integer('--max-body', values['max-body'], 4096, 2 ** 30) }),
+  }
+  const logLevel = values.log ?? 'info'
+  if (!['silent', 'error', 'warn', 'info', 'debug'].includes(logLevel))
+    throw new UsageError(`--log has no level "${logLevel}".`)
+  return {
+    ...(port !== undefined && { port: integer('--port', port, 0, 65535) }),
+    ...(values.host !== undefined && { host: values.host }),
+    ...(values.models !== undefined && { models: values.models }),
+    ...(values.threads !== undefined && { threads: integer('--threads', values.threads, 1, 256) }),
+    corsOrigins: (values.cors ?? []).map((text) => origin('--cors', text)),
+    connectOrigins: (values.connect ?? []).map((text) => origin('--connect', text)),
+    trustProxy: values['trust-proxy'] ?? false,
+    limits,
+    logLevel,
+  }
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        port: { type: 'string' },
+        host: { type: 'string' },
+        models: { type: 'string' },
+        cors: { type: 'string', multiple: true },
+        connect: { type: 'string', multiple: true },
+        'trust-proxy': { type: 'boolean' },
+        'records-per-hour': { type: 'string' },
+        'max-body': { type: 'string' },
+        threads: { type: 'string' },
+        log: { type: 'string' },
+      },
+    }).values
+  } catch (thrown) {
+    throw new UsageError((thrown as Error).message)
+  }
+}
+
+function integer(name: string, text: string, least: number, most: number): number {
+  const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= least && value <= most)) throw new UsageError(`${name} takes a whole number from ${least} to ${most}.`)
+  return value
+}
+
+/**
+ * An origin alone, as browsers send it. It goes into a policy's header, so it may hold the characters of a host alone:
+ * the URL parser lets a semicolon through.
+ */
+const originGrammar = /^https?:\/\/[a-z0-9.:[\]-]+$/
+
+function origin(name: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !originGrammar.test(url.origin) || (text !== url.origin && text !== `${url.origin}/`)) {
+    throw new UsageError(`${name} takes an origin such as https://scores.example.`)
+  }
+  return url.origin
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { UsageError } from '../command.ts'
+import { parseServeOptions } from '../serveOptions.ts'
+
+test('without arguments: the defaults, and the port of the environment', () => {
+  const options = parseServeOptions([], {})
+  expect(options).toEqual({ corsOrigins: [], connectOrigins: [], trustProxy: false, limits: {}, logLevel: 'info' })
+  expect(parseServeOptions([], { PORT: '9000' }).port).toBe(9000)
+  expect(parseServeOptions([], { PORT: '' }).port).toBeUndefined()
+  expect(parseServeOptions(['--port', '9001'], { PORT: '9000' }).port).toBe(9001)
+})
+
+test('every flag', () => {
+  const line =
+    '--port 0 --host 0.0.0.0 --models m --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy --records-per-hour 10 --max-body 5000 --threads 3 --log warn'
+  expect(parseServeOptions(line.split(' '), {})).toEqual({
+    port: 0,
+    host: '0.0.0.0',
+    models: 'm',
+    corsOrigins: ['https://a.example', 'http://localhost:5173'],
+    connectOrigins: ['https://b.example'],
+    trustProxy: true,
+    limits: { recordsPerHour: 10, bodyBytes: 5000 },
+    threads: 3,
+    logLevel: 'warn',
+  })
+})
+
+test.each([
+  '--port x',
+  '--port 65536',
+  '--port 1.5',
+  '--threads 0',
+  '--cors *',
+  '--cors https://a.example/path',
+  '--cors ftp://a.example',
+  "--connect https://a.example;script-src'",
+  '--records-per-hour -1',
+  '--log loud',
+  '--unknown',
+  'stray',
+])('refused: %s', (line) => {
+  expect(() => parseServeOptions(line.split(' '), {})).toThrow(UsageError)
+})

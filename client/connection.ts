@@ -1,0 +1,209 @@
+import type { Card } from '../core/card/card.ts'
+import type { CellFormat } from '../core/card/encode.ts'
+import { labelOf, responses } from '../core/card/outcome.ts'
+import { asBlindscoreError } from '../core/errors.ts'
+import type { PublicKey } from '../core/protocol/scheme.ts'
+import { RunControl } from './control.ts'
+import type { Progress } from './progress.ts'
+import { type ClientRecord, type OnProblem, RecordBlocks } from './records.ts'
+import { type EncodedBlock, lanesFor, type Run, type RunOptions, type Sealers, scoreBlocks } from './score.ts'
+import { type ModelList, ScoringServer, type ServerOptions } from './server.ts'
+
+/** Who seals and opens with a key, and can be ended. */
+export interface KeySealers extends Sealers {
+  readonly publicKey: PublicKey
+  /** Lets go of the key in every thread. Nothing may be asked afterwards. */
+  end(): Promise<void>
+}
+
+/** A record's score. */
+export interface Score {
+  /** The record's place among those that were given, from 0. */
+  readonly index: number
+  /** One linear predictor per head, exact within the card's tolerance. */
+  readonly predictors: readonly number[]
+  /** One response per name of the card's `responses`. */
+  readonly responses: readonly number[]
+  /** The name of the largest response, where the card has labels. */
+  readonly label?: string
+}
+
+export interface ScoreOptions {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+  /** Hears of records that cannot be scored; without it the first one ends the run. */
+  readonly onProblem?: OnProblem
+  /** How numbers in texts are written. */
+  readonly format?: CellFormat
+  /** The server cannot be reached or keeps refusing: true to go on trying. Without it the run ends with the error. */
+  readonly onStuck?: (error: Error) => boolean | Promise<boolean>
+}
+
+/** A scoring server and a key to score with: the analyst's half, without a page. */
+export class Connection {
+  readonly server: ScoringServer
+  readonly #sealers: () => Promise<KeySealers>
+  #limits: Promise<ModelList> | null = null
+
+  /** `sealers` are started when they are first needed. */
+  constructor(address: string, sealers: () => Promise<KeySealers>, options: ServerOptions = {}) {
+    this.server = new ScoringServer(address, options)
+    let started: Promise<KeySealers> | null = null
+    this.#sealers = () => {
+      started ??= sealers()
+      return started
+    }
+  }
+
+  /** The models that the server scores with, and what one request may hold. */
+  models(signal?: AbortSignal): Promise<ModelList> {
+    return this.server.models(signal)
+  }
+
+  /** A model's card. Throws `model/unknown` for an id that the server does not have. */
+  model(id: string, signal?: AbortSignal): Promise<Card> {
+    return this.server.card(id, signal)
+  }
+
+  /**
+   * The scores of records, in their order, as they are opened. Records are pulled as fast as they can be scored, so they
+   * may be without end; a consumer that stops early stops the run.
+   */
+  async *score(
+    model: string | Card,
+    records: AsyncIterable<ClientRecord> | Iterable<ClientRecord>,
+    options: ScoreOptions = {},
+  ): AsyncGenerator<Score, void, undefined> {
+    const stop = new AbortController()
+    const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
+    const card = typeof model === 'string' ? await this.model(model, signal) : model
+    const [sealers, { limits }] = await Promise.all([this.#sealers(), this.#models()])
+    const order = new InOrder(lanesFor(sealers))
+    const run: Run = {
+      server: this.server,
+      limits,
+      card,
+      key: sealers.publicKey,
+      sealers,
+      blocks: (capacity) => new RecordBlocks(card, records, capacity, options),
+      records: Array.isArray(records) ? records.length : null,
+    }
+    const ended = scoreBlocks(run, this.#options(options, order), signal).then(
+      () => order.end(null),
+      (thrown: unknown) => order.end(asBlindscoreError(thrown)),
+    )
+    try {
+      for (let done = await order.take(); done !== null; done = await order.take()) {
+        yield* scoresOf(card, done.block, done.predictors)
+      }
+    } finally {
+      stop.abort()
+      order.end(null)
+      await ended
+    }
+  }
+
+  /** All scores at once, for records that fit in memory. */
+  async scoreAll(
+    model: string | Card,
+    records: AsyncIterable<ClientRecord> | Iterable<ClientRecord>,
+    options: ScoreOptions = {},
+  ): Promise<Score[]> {
+    const all: Score[] = []
+    for await (const score of this.score(model, records, options)) all.push(score)
+    return all
+  }
+
+  /** Ends the threads and lets go of the key in them. */
+  async close(): Promise<void> {
+    await (await this.#sealers()).end()
+  }
+
+  #models(): Promise<ModelList> {
+    this.#limits ??= this.models().catch((thrown: unknown) => {
+      this.#limits = null
+      throw thrown
+    })
+    return this.#limits
+  }
+
+  #options(options: ScoreOptions, order: InOrder): RunOptions {
+    const control = new RunControl()
+    return {
+      control,
+      onProgress: options.onProgress ?? (() => {}),
+      onStuck: (error) => {
+        void Promise.resolve(options.onStuck?.(error) ?? false).then((goOn) => {
+          if (goOn) control.resume()
+          else order.end(error)
+        })
+      },
+      onOpened: (block, predictors) => order.put(block, predictors),
+    }
+  }
+}
+
+function* scoresOf(card: Card, { records, rows }: EncodedBlock, predictors: Float64Array): Generator<Score> {
+  const heads = card.heads.length
+  for (let r = 0; r < records; r++) {
+    const own = Array.from(predictors.subarray(r * heads, (r + 1) * heads))
+    const given = responses(card, own)
+    const index = rows[r] as number
+    yield { index, predictors: own, responses: given, ...(card.label && { label: labelOf(card, given) }) }
+  }
+}
+
+interface Opened {
+  readonly block: EncodedBlock
+  readonly predictors: Float64Array
+}
+
+/** Puts blocks that are opened in any order into theirs. Whoever is too far ahead waits until others have caught up. */
+class InOrder {
+  readonly #most: number
+  readonly #opened = new Map<number, Opened>()
+  #next = 0
+  #error: Error | null = null
+  #over = false
+  #waiting: (() => void)[] = []
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  async put(block: EncodedBlock, predictors: Float64Array): Promise<void> {
+    this.#opened.set(block.at, { block, predictors })
+    this.#wake()
+    while (!this.#over && this.#opened.size > this.#most && this.#opened.has(this.#next)) await this.#change()
+  }
+
+  /** The next block, or null at the end. Throws the error that ended the run once what was opened before is taken. */
+  async take(): Promise<Opened | null> {
+    for (;;) {
+      const opened = this.#opened.get(this.#next)
+      if (opened) {
+        this.#opened.delete(this.#next)
+        this.#next += opened.block.records
+        this.#wake()
+        return opened
+      }
+      if (this.#error) throw this.#error
+      if (this.#over) return null
+      await this.#change()
+    }
+  }
+
+  end(error: Error | null): void {
+    if (!this.#over) this.#error = error
+    this.#over = true
+    this.#wake()
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake()
+  }
+}

@@ -1,0 +1,83 @@
+import { fail } from '../../core/errors.ts'
+import { fromHex } from '../../core/number/bytes.ts'
+import type { RandomBytes } from '../../core/number/random.ts'
+import type { OwnerKey } from '../../core/private/owner.ts'
+import { readPredictors } from '../../core/protocol/open.ts'
+import { layoutOf } from '../../core/protocol/schemes.ts'
+import { type Chunk, decodeChunk, encodeChunk } from '../../core/protocol/wire.ts'
+import type { RunHeader } from '../score.ts'
+
+/** Encoded records to the bytes of a request, and the bytes of its answer to predictors. */
+
+/** Some records as integers, on their way into one request. */
+export interface EncodedChunk {
+  /** Its number in the run, from 0. */
+  readonly chunk: number
+  readonly records: number
+  /** A multiple of the layout's `blockRecords`. */
+  readonly capacity: number
+  /** inputs × capacity integers, input by input; the places after `records` are zero. */
+  readonly integers: Float64Array
+}
+
+/** The body of a request. `items` are as many as the layout's `sealingItems` says, none used before. */
+export function sealRecords(
+  key: OwnerKey,
+  { card, fingerprint, run }: RunHeader,
+  { chunk, records, capacity, integers }: EncodedChunk,
+  items: Uint8Array,
+  random: RandomBytes,
+): Uint8Array<ArrayBuffer> {
+  const ciphertexts = key.encrypt({ shape: card, records, integers, capacity, items, random })
+  return encodeChunk({ card: fromHex(card.hash), key: fromHex(fingerprint), run, chunk, records, ciphertexts })
+}
+
+/**
+ * records × heads linear predictors, record by record. Throws `result/shape` when the answer is to something else, and
+ * `result/ciphertext` and `result/integrity` when it must not be believed; then nothing of it is returned.
+ */
+export function openAnswer(
+  key: OwnerKey,
+  { card, fingerprint, run }: RunHeader,
+  { chunk, records }: Pick<EncodedChunk, 'chunk' | 'records'>,
+  answer: Uint8Array,
+): Float64Array<ArrayBuffer> {
+  const layout = layoutOf(key.set.id, card)
+  const got = decodeAnswer(answer)
+  const same =
+    got.chunk === chunk &&
+    got.records === records &&
+    equal(got.run, run) &&
+    equal(got.card, fromHex(card.hash)) &&
+    equal(got.key, fromHex(fingerprint)) &&
+    got.ciphertexts.length === layout.answerBytes(records)
+  if (!same) fail('result/shape', 'The server answered something else than what was asked. No score of it is shown.')
+
+  const { slots, plaintextBytes } = layout
+  const plaintexts = key.decrypt(card, got.ciphertexts, records)
+  const heads = card.heads.length
+  const predictors = new Float64Array(records * heads)
+  const ofHead = new Float64Array(slots)
+  for (let h = 0; h < heads; h++) {
+    const padding = {}
+    for (let from = 0, i = h; i * plaintextBytes < plaintexts.length; from += slots, i += heads) {
+      const plaintext = plaintexts.subarray(i * plaintextBytes, (i + 1) * plaintextBytes)
+      const count = Math.max(0, Math.min(slots, records - from))
+      readPredictors(card, plaintext, slots, count, padding, ofHead, 0)
+      for (let r = 0; r < count; r++) predictors[(from + r) * heads + h] = ofHead[r] as number
+    }
+  }
+  return predictors
+}
+
+function decodeAnswer(answer: Uint8Array): Chunk {
+  try {
+    return decodeChunk(answer)
+  } catch {
+    return fail('result/shape', 'The server’s answer is not a chunk of scores. Nothing of it is shown.')
+  }
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i])
+}

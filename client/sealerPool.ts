@@ -1,0 +1,30 @@
+import { Pool } from '../rpc/pool.ts'
+import { openRpc, type RpcHost } from '../rpc/rpcHost.ts'
+import type { SealerApi } from './owner/worker-sealer.ts'
+import type { Sealers } from './score.ts'
+
+/** A browser's workers that seal and open. Whoever starts them sees to it that a key comes to each over a port. */
+export type SealerPool = Pool<SealerApi>
+
+/** `introduce` connects a worker that was just started with who holds the key. */
+export function sealerPool(size: number, introduce: (sealer: RpcHost<SealerApi>) => void): SealerPool {
+  return new Pool<SealerApi>(size, () => {
+    const sealer = openRpc<SealerApi>(
+      new Worker(new URL('./owner/worker-sealer.js', import.meta.url), { type: 'module', name: 'sealer' }),
+    )
+    introduce(sealer)
+    return sealer
+  })
+}
+
+/** A pool as the journey asks for it. Blocks are copied: when a sealer dies, another gets the same one. */
+export function sealersOf(pool: SealerPool): Sealers {
+  return {
+    size: pool.size,
+    seal: (header, chunk, { records, capacity, integers }, signal) =>
+      pool.run((sealer) => sealer.seal(header, { chunk, records, capacity, integers }), signal),
+    open: (header, chunk, records, answer, signal) =>
+      pool.run((sealer) => sealer.open(header, chunk, records, answer), signal),
+    revive: () => pool.revive(),
+  }
+}

@@ -1,0 +1,288 @@
+import { type ErrorCode, fail } from '../errors.ts'
+import { decimalInSteps, decimalOfNumber, textInSteps } from '../number/decimal.ts'
+import type { Card, CardBody, CategoryFeature, Column, Derived, Feature, NumberFeature } from './card.ts'
+import { compileExpression, type Evaluate, type Value } from './evaluate.ts'
+import { columnsOf } from './expression.ts'
+import { stepNoise, stepsOfText } from './steps.ts'
+
+/**
+ * Encoding: a record's cells become unsigned integers x_j in [0, X_j], one per input of the card.
+ * Every cell that cannot be encoded is a problem with a code; none is ever 0 by accident.
+ */
+
+/** What is wrong with a cell. Holds no value: the page shows the cell's own text beside it. */
+export interface CellProblem {
+  /** The feature whose cell it is; for a derived column the first feature that it comes from. */
+  readonly feature: number
+  readonly code: Extract<ErrorCode, `cell/${string}`>
+  /** What would be right, from the public card. */
+  readonly expected: string
+}
+
+/** How cells are written, as detected in the file and confirmed by the person. */
+export interface CellFormat {
+  readonly decimalMark: '.' | ','
+}
+
+export interface Encoder {
+  /**
+   * Writes the record's integers to out[j · stride + at]. `cells` holds one text per feature of the card.
+   * Returns the problems, none when the record can be scored; then `out` is not to be used for it.
+   */
+  encode(cells: readonly string[], out: Float64Array, stride: number, at: number): readonly CellProblem[]
+  /** The columns of the record that was encoded last, features first. */
+  readonly values: readonly Value[]
+}
+
+const missingTexts: ReadonlySet<string> = new Set(['', 'NA', 'N/A', '#N/A', 'NaN', 'nan', 'null', 'NULL'])
+const none: readonly CellProblem[] = []
+
+/** The encoder of a card. Prepared once, used for every record. */
+export function makeEncoder(card: Card | CardBody, format: CellFormat = { decimalMark: '.' }): Encoder {
+  const sinks = sinksOf(card)
+  const indexOf = new Map<string, number>()
+  const firstOf: number[] = []
+  const readers = card.features.map((feature, f) => {
+    indexOf.set(feature.name, f)
+    firstOf.push(f)
+    const sink = sinks[f] as Sink
+    return feature.type === 'number' ? numberReader(feature, sink, format) : categoryReader(feature, sink)
+  })
+  const makers = card.derived.map((column, d) => {
+    const at = card.features.length + d
+    const evaluate = compileExpression(column.expression, indexOf)
+    const from = [...columnsOf(column.expression)]
+    const feature = firstOf[indexOf.get(from[0] ?? '') ?? 0] ?? 0
+    indexOf.set(column.name, at)
+    firstOf.push(feature)
+    const sink = sinks[at] as Sink
+    const make = column.type === 'number' ? derivedNumber(column, sink) : derivedCategory(column, sink)
+    return { column, evaluate, make, feature, from, at }
+  })
+  const values: Value[] = new Array(card.features.length + card.derived.length).fill(null)
+  return {
+    values,
+    encode(cells, out, stride, at) {
+      let problems = none as CellProblem[]
+      for (let f = 0; f < readers.length; f++) {
+        const read = (readers[f] as Reader)(cells[f] ?? '', out, stride, at)
+        if (isProblem(read)) {
+          if (problems === none) problems = []
+          problems.push({
+            feature: f,
+            code: read.problem,
+            expected: expectation(card.features[f] as Feature, read.problem),
+          })
+        } else {
+          values[f] = read
+        }
+      }
+      // What comes of a cell that is wrong is not worth a second report.
+      if (problems !== none) return problems
+      for (const { column, evaluate, make, feature, from, at: c } of makers) {
+        const made = make(evaluate, values, out, stride, at)
+        if (isProblem(made)) {
+          const source = from.length === 0 ? '' : `, made of ${listed(from)},`
+          return [
+            {
+              feature,
+              code: made.problem,
+              expected: `${column.name}${source} to be ${expectation(column, made.problem)}`,
+            },
+          ]
+        }
+        values[c] = made
+      }
+      return none
+    },
+  }
+}
+
+type Problem = { readonly problem: CellProblem['code'] }
+const problems = {
+  missing: { problem: 'cell/missing' },
+  notANumber: { problem: 'cell/not-a-number' },
+  range: { problem: 'cell/range' },
+  precision: { problem: 'cell/precision' },
+  level: { problem: 'cell/level' },
+} as const satisfies Record<string, Problem>
+
+const isProblem = (value: Value | Problem): value is Problem => typeof value === 'object' && value !== null
+
+/** Reads a cell: writes its integers, returns its value for expressions, or says what is wrong with it. */
+type Reader = (cell: string, out: Float64Array, stride: number, at: number) => Value | Problem
+type Maker = (
+  evaluate: Evaluate,
+  values: readonly Value[],
+  out: Float64Array,
+  stride: number,
+  at: number,
+) => Value | Problem
+
+type NumberColumn = Extract<Column, { type: 'number' }>
+type CategoryColumn = Extract<Column, { type: 'category' }>
+
+/** Where a column's integers go: its inputs, for a category by level. */
+interface Sink {
+  readonly inputs: readonly number[]
+  readonly ofLevel: ReadonlyMap<string, number>
+  readonly unit: number
+}
+
+function sinksOf(card: Card | CardBody): Sink[] {
+  const columns: readonly Column[] = [...card.features, ...card.derived]
+  const sinks = columns.map(() => ({ inputs: [] as number[], ofLevel: new Map<string, number>(), unit: 1 }))
+  card.inputs.forEach((input, j) => {
+    const column = columns[input.column]
+    const sink = sinks[input.column]
+    if (column === undefined || sink === undefined) fail('model/invalid', 'An input of the card names no column.')
+    sink.inputs.push(j)
+    // All inputs of a column have one unit.
+    sink.unit = input.unit ?? 1
+    if (input.kind === 'level' && column.type === 'category') sink.ofLevel.set(column.levels[input.level] ?? '', j)
+  })
+  return sinks
+}
+
+function write(x: number, { inputs, unit }: Sink, out: Float64Array, stride: number, at: number): void {
+  for (const j of inputs) out[j * stride + at] = x * unit
+}
+
+/** An end of a range: the value itself, and its steps above the minimum. */
+interface End {
+  readonly value: number
+  readonly steps: number
+}
+
+function endsOf(column: NumberColumn): { readonly low: End; readonly high: End } {
+  const min = stepsOfText(column.min, column.places)
+  const end = (value: number): End => {
+    const { floor, rest } = decimalInSteps(decimalOfNumber(value), column.places)
+    return { value, steps: floor + (rest === 'half or above' ? 1 : 0) - min }
+  }
+  const [low, high] = column.ends ?? [Number(column.min), Number(column.max)]
+  return { low: end(low), high: end(high) }
+}
+
+function numberReader(feature: NumberFeature, sink: Sink, format: CellFormat): Reader {
+  const { places, missing, ends } = feature
+  const min = stepsOfText(feature.min, places)
+  const max = stepsOfText(feature.max, places)
+  const { low, high } = endsOf(feature)
+  const absent: Reader = (_, out, stride, at) => {
+    if (missing.policy === 'refuse') return problems.missing
+    return missing.policy === 'keep' ? null : take(missing.value, out, stride, at)
+  }
+  const wrong: Reader = (text, out, stride, at) =>
+    feature.invalid === 'missing' ? absent(text, out, stride, at) : problems.notANumber
+  const take: Reader = (text, out, stride, at) => {
+    const steps = textInSteps(text, places)
+    if (steps === null) return wrong(text, out, stride, at)
+    const { floor, rest } = steps
+    // The value itself is in [floor, floor + 1) and must be in the range before it is rounded. Ends that lie between
+    // steps are doubles, and compared as such.
+    const below = floor < min || (ends !== undefined && Number(text) < low.value)
+    const above = floor > max || (floor === max && rest !== 'none') || (ends !== undefined && Number(text) > high.value)
+    if (below || above) {
+      if (feature.outside === 'refuse') return problems.range
+      if (feature.outside === 'missing') return absent(text, out, stride, at)
+      const end = below ? low : high
+      write(end.steps, sink, out, stride, at)
+      return end.value
+    }
+    if (rest !== 'none' && feature.finer === 'refuse') return problems.precision
+    write(floor - min + (rest === 'half or above' ? 1 : 0), sink, out, stride, at)
+    return Number(text)
+  }
+  return (cell, out, stride, at) => {
+    const text = cell.trim()
+    if (missingTexts.has(text)) return absent(text, out, stride, at)
+    if (format.decimalMark === '.') return take(text, out, stride, at)
+    // With a decimal comma a point would be a thousands separator: not a number here.
+    return text.includes('.') ? wrong(text, out, stride, at) : take(text.replace(',', '.'), out, stride, at)
+  }
+}
+
+/** A category's level: its indicators are set. Null is missing. */
+function levelTaker(column: CategoryColumn, sink: Sink) {
+  const { missing, unknown } = column
+  const levels = new Set(column.levels)
+  const set = (level: string, out: Float64Array, stride: number, at: number): string => {
+    write(0, sink, out, stride, at)
+    const hit = sink.ofLevel.get(level)
+    if (hit !== undefined) out[hit * stride + at] = sink.unit
+    return level
+  }
+  const absent = (out: Float64Array, stride: number, at: number): Value | Problem => {
+    if (missing.policy === 'refuse') return problems.missing
+    return missing.policy === 'keep' ? null : set(missing.value, out, stride, at)
+  }
+  return (level: string | null, out: Float64Array, stride: number, at: number): Value | Problem => {
+    if (level === null) return absent(out, stride, at)
+    if (levels.has(level) || unknown === 'reference') return set(level, out, stride, at)
+    if (unknown === 'refuse') return problems.level
+    return unknown === 'missing' ? absent(out, stride, at) : set(unknown.level, out, stride, at)
+  }
+}
+
+function categoryReader(feature: CategoryFeature, sink: Sink): Reader {
+  const levels = new Set(feature.levels)
+  const take = levelTaker(feature, sink)
+  return (cell, out, stride, at) => {
+    const level = levels.has(cell) ? cell : cell.trim()
+    return take(!levels.has(level) && missingTexts.has(level) ? null : level, out, stride, at)
+  }
+}
+
+function derivedNumber(column: Extract<Derived, { type: 'number' }>, sink: Sink): Maker {
+  const { missing, places } = column
+  const unit = Number(`1e${Math.abs(places)}`)
+  const inSteps = (value: number): number => (places < 0 ? value / unit : value * unit)
+  const min = stepsOfText(column.min, places)
+  const max = stepsOfText(column.max, places)
+  const noise = stepNoise(Math.max(Math.abs(min), Math.abs(max)))
+  const { low, high } = endsOf(column)
+  const encoded = sink.inputs.length > 0
+  return (evaluate, values, out, stride, at) => {
+    let value = evaluate(values)
+    if (typeof value === 'string') return problems.notANumber
+    if (value !== null && !(value >= low.value && value <= high.value)) {
+      if (column.outside === 'refuse') return problems.range
+      value = column.outside === 'missing' ? null : value < low.value ? low.value : high.value
+    }
+    if (value === null) {
+      if (missing.policy === 'refuse') return problems.missing
+      if (missing.policy === 'keep') return null
+      value = Number(missing.value)
+    }
+    if (encoded) {
+      const steps = inSteps(value)
+      const whole = Math.round(steps)
+      if (column.finer === 'refuse' && Math.abs(steps - whole) > noise) return problems.precision
+      write(whole - min, sink, out, stride, at)
+    }
+    return value
+  }
+}
+
+function derivedCategory(column: Extract<Derived, { type: 'category' }>, sink: Sink): Maker {
+  const take = levelTaker(column, sink)
+  return (evaluate, values, out, stride, at) => {
+    const value = evaluate(values)
+    return take(value === null ? null : String(value), out, stride, at)
+  }
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more columns` : names.join(', ')
+
+function expectation(column: Column, code: CellProblem['code']): string {
+  if (column.type === 'category') {
+    const shown = column.levels.slice(0, 12).join(', ')
+    const levels = column.levels.length > 12 ? `${shown}, … (${column.levels.length} levels)` : shown
+    return code === 'cell/missing' ? `a level is required: ${levels}` : `one of: ${levels}`
+  }
+  const range = `${column.min} to ${column.max}${column.unit ? ` ${column.unit}` : ''}`
+  if (code === 'cell/precision') return `a number from ${range}, in steps of ${Number(`1e${-column.places}`)}`
+  return code === 'cell/missing' ? `a number is required: ${range}` : `a number from ${range}`
+}

@@ -1,0 +1,70 @@
+import { fail } from '../../errors.ts'
+import type { RandomBytes } from '../../number/random.ts'
+import type { Layout, ParameterSet, ScoreTask, ScoringAhead, ScoringEngine, ScoringKey } from '../scheme.ts'
+import { type Head, offsetPlaintext } from '../scoring.ts'
+import type { Arithmetic, PublicArithmetic } from './arithmetic.ts'
+import { paillier } from './scheme.ts'
+
+/** Paillier on the server, by an engine of its arithmetic: what is made ahead are masks, and a table of their bases. */
+export function paillierScoring(arithmetic: Arithmetic): ScoringEngine {
+  return {
+    scheme: paillier,
+    hasTables: arithmetic.hasMaskTables,
+    key: (publicKey) => new PaillierScoringKey(arithmetic, publicKey),
+  }
+}
+
+class PaillierScoringKey implements ScoringKey {
+  readonly ahead: ScoringAhead
+  readonly #arithmetic: PublicArithmetic
+  readonly #n: Uint8Array
+  /** A model's heads are the same list for as long as it is served. */
+  readonly #offsets = new WeakMap<readonly Head[], readonly Uint8Array[]>()
+
+  constructor(arithmetic: Arithmetic, n: Uint8Array) {
+    const key = arithmetic.publicKey(n)
+    this.#arithmetic = key
+    this.#n = n
+    this.ahead = {
+      itemBytes: key.bits / 4,
+      make: (count, random) => key.masks(count, random),
+      table: arithmetic.hasMaskTables
+        ? {
+            grow: (random: RandomBytes, steps?: number) => key.prepareMasks(random, steps),
+            keepIn: (memory) => key.useMaskMemory(memory),
+          }
+        : null,
+    }
+  }
+
+  get set(): ParameterSet {
+    return paillier.parameterSetOf(this.#n)
+  }
+
+  firstInvalid(ciphertexts: Uint8Array): number {
+    return this.#arithmetic.firstInvalid(ciphertexts)
+  }
+
+  score({ shape, heads, records, ciphertexts, items }: ScoreTask): Uint8Array<ArrayBuffer> {
+    const layout = paillier.layout(this.set, shape)
+    if (layout === null || ciphertexts.length !== layout.requestBytes(records)) {
+      fail('internal', 'A request’s ciphertexts are not as many as its records need.')
+    }
+    return this.#arithmetic.score({
+      ciphertexts,
+      blocks: Math.ceil(records / layout.slots),
+      weights: heads.map((head) => head.weights),
+      offsets: this.#offsetsOf(shape.slotBits, heads, layout),
+      masks: items,
+    })
+  }
+
+  #offsetsOf(slotBits: number, heads: readonly Head[], { slots, plaintextBytes }: Layout): readonly Uint8Array[] {
+    let offsets = this.#offsets.get(heads)
+    if (offsets === undefined) {
+      offsets = heads.map((head) => offsetPlaintext(head, slotBits, slots, plaintextBytes))
+      this.#offsets.set(heads, offsets)
+    }
+    return offsets
+  }
+}

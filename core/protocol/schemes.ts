@@ -1,0 +1,29 @@
+import { fail } from '../errors.ts'
+import { paillier } from './paillier/scheme.ts'
+import type { Layout, ModelShape, ParameterSet, Scheme } from './scheme.ts'
+
+/** The schemes that there are. A new one is added here, and its engines where the kernel's doors choose them. */
+export const schemes: readonly Scheme[] = [paillier]
+
+export const parameterSets: readonly ParameterSet[] = schemes.flatMap((scheme) => scheme.parameterSets)
+
+/** What a new key gets where nobody asks for another: 128-bit security. */
+export const defaultSet = 'paillier-3072'
+
+/** The parameter set of that id. Throws `key/size` for one that there is not. */
+export function parameterSet(id: string): ParameterSet {
+  return parameterSets.find((set) => set.id === id) ?? fail('key/size', 'There is no such size of key.')
+}
+
+export function schemeOf(set: ParameterSet): Scheme {
+  return schemes.find(({ name }) => name === set.scheme) ?? fail('internal', 'A parameter set has no scheme.')
+}
+
+/** How a model's records lie under the parameter set of that id. Throws `model/budget` where no record fits. */
+export function layoutOf(id: string, model: ModelShape): Layout {
+  const set = parameterSet(id)
+  return (
+    schemeOf(set).layout(set, model) ??
+    fail('model/budget', `A record of this model needs a longer key than ${set.bits} bits.`)
+  )
+}

@@ -1,0 +1,129 @@
+import { fail } from '../errors.ts'
+
+/**
+ * What crosses the line: one chunk of ciphertexts and its answer, each one CBOR map (RFC 8949) in one fixed form.
+ *
+ *   A7                          map of 7
+ *     61 "v"           01       version 1
+ *     64 "card"        58 20 …  32 bytes, the card's hash
+ *     63 "key"         58 20 …  32 bytes, the key's fingerprint
+ *     63 "run"         50 …     16 bytes, random, one per run
+ *     65 "chunk"       uint     number of the chunk in the run, from 0
+ *     67 "records"     uint     records in the chunk, from 1
+ *     6B "ciphertexts" bytes    fixed-width big-endian ciphertexts, L/4 bytes each
+ *
+ * A request holds blocks × inputs ciphertexts, block by block; its answer, with the same other members, blocks ×
+ * heads. The reader takes the members in any order, each once, with definite lengths, and nothing else: no tags, no
+ * nesting, no floats, so there is nothing in it for a hostile sender to build.
+ */
+
+export const wireVersion = 1
+
+export interface Chunk {
+  readonly card: Uint8Array
+  readonly key: Uint8Array
+  readonly run: Uint8Array
+  readonly chunk: number
+  readonly records: number
+  readonly ciphertexts: Uint8Array
+}
+
+type Kind = { readonly bytes: number | null } | { readonly most: number }
+
+const members = {
+  v: { most: 0xff },
+  card: { bytes: 32 },
+  key: { bytes: 32 },
+  run: { bytes: 16 },
+  chunk: { most: 0xffff_ffff },
+  records: { most: 0xffff_ffff },
+  ciphertexts: { bytes: null },
+} as const satisfies Record<string, Kind>
+
+type Member = keyof typeof members
+const order = Object.keys(members) as Member[]
+
+const unsigned = 0
+const byteString = 2
+const textString = 3
+const map = 5
+
+/** The bytes of a chunk: the size of its ciphertexts and at most 160 more. */
+export function encodeChunk(chunk: Chunk): Uint8Array<ArrayBuffer> {
+  const values: Record<Member, number | Uint8Array> = { v: wireVersion, ...chunk }
+  const bytes = new Uint8Array(160 + chunk.ciphertexts.length)
+  let at = 0
+  const head = (major: number, argument: number): void => {
+    const size = argument < 24 ? 0 : argument < 0x100 ? 1 : argument < 0x1_0000 ? 2 : 4
+    bytes[at++] = (major << 5) | (size === 0 ? argument : 24 + Math.log2(size))
+    for (let i = size - 1; i >= 0; i--) bytes[at++] = (argument >>> (8 * i)) & 0xff
+  }
+  head(map, order.length)
+  for (const member of order) {
+    head(textString, member.length)
+    for (let i = 0; i < member.length; i++) bytes[at++] = member.charCodeAt(i)
+    const value = values[member]
+    if (typeof value === 'number') {
+      head(unsigned, value)
+    } else {
+      head(byteString, value.length)
+      bytes.set(value, at)
+      at += value.length
+    }
+  }
+  return bytes.slice(0, at)
+}
+
+/**
+ * The inverse of {@link encodeChunk}. Its byte strings are views on `bytes`.
+ * Throws `request/syntax` for anything else than a chunk, and `run/out-of-date` for another version.
+ */
+export function decodeChunk(bytes: Uint8Array): Chunk {
+  let at = 0
+  const head = (major: number): number => {
+    const first = next()
+    if (first >>> 5 !== major) syntax('a member has another type than it should')
+    const info = first & 31
+    if (info < 24) return info
+    if (info > 26) syntax('a length is too long or indefinite')
+    let argument = 0
+    for (let i = 1 << (info - 24); i > 0; i--) argument = argument * 256 + next()
+    return argument
+  }
+  const next = (): number => {
+    const byte = bytes[at++]
+    return byte ?? syntax('it ends too early')
+  }
+  const take = (length: number): Uint8Array => {
+    if (length > bytes.length - at) syntax('it ends too early')
+    at += length
+    return bytes.subarray(at - length, at)
+  }
+
+  const found = new Map<Member, number | Uint8Array>()
+  const size = head(map)
+  if (size !== order.length) syntax(`it is not a map of ${order.length} members`)
+  for (let i = 0; i < size; i++) {
+    const name = take(Math.min(head(textString), 32))
+    const member = order.find((key) => key.length === name.length && [...name].every((c, k) => c === key.charCodeAt(k)))
+    if (member === undefined || found.has(member)) return syntax('a member is unknown or stands twice')
+    const kind: Kind = members[member]
+    if ('most' in kind) {
+      const value = head(unsigned)
+      if (value > kind.most) syntax(`"${member}" is too large`)
+      found.set(member, value)
+    } else {
+      const length = head(byteString)
+      if (kind.bytes !== null && length !== kind.bytes) syntax(`"${member}" is not ${kind.bytes} bytes`)
+      found.set(member, take(length))
+    }
+  }
+  if (at !== bytes.length) syntax('bytes follow its end')
+  if (found.get('v') !== wireVersion)
+    fail('run/out-of-date', `This end speaks version ${wireVersion} of the wire format.`)
+  return Object.fromEntries(order.filter((key) => key !== 'v').map((key) => [key, found.get(key)])) as unknown as Chunk
+}
+
+function syntax(what: string): never {
+  fail('request/syntax', `Not a chunk: ${what}.`)
+}

@@ -1,0 +1,153 @@
+import type { Column, Derived, Feature, Input } from '../core/card/card.ts'
+import { rangeInSteps } from '../core/card/steps.ts'
+import { fail } from '../core/errors.ts'
+import { decimalInSteps, decimalOfNumber, parseDecimal } from '../core/number/decimal.ts'
+import type { ModelColumn, ModelDerived, ModelFeature } from './modelFile.ts'
+import { roundsInside } from './places.ts'
+import type { Range } from './ranges.ts'
+import { mostPlaces } from './steps.ts'
+import { type ColumnWeights, uniqueIndex } from './weights.ts'
+
+/**
+ * The columns of a model file (features, then derived columns) as the card publishes them: steps, ranges in steps,
+ * policies, and the inputs that they become.
+ */
+
+/** A feature as the card publishes it. */
+export function publicFeature(feature: ModelFeature, range: Range, places: number): Feature {
+  const aliases = feature.aliases ?? []
+  if (feature.type === 'category') return { ...publicCategory(feature), aliases }
+  return { ...publicNumber(feature, range, places), aliases, invalid: feature.invalid ?? 'refuse' }
+}
+
+/** A derived column as the card publishes it. */
+export function publicDerived(column: ModelDerived, range: Range, places: number): Derived {
+  const { expression } = column
+  if (column.type === 'category') return { ...publicCategory(column), expression }
+  return { ...publicNumber(column, range, places), expression }
+}
+
+function publicBase(column: ModelColumn) {
+  const missing =
+    column.missing === undefined || column.missing === 'refuse'
+      ? ({ policy: 'refuse' } as const)
+      : column.missing === 'keep'
+        ? ({ policy: 'keep' } as const)
+        : ({ policy: 'impute', value: String(column.missing.impute) } as const)
+  return { name: column.name, ...(column.label !== undefined && { label: column.label }), missing }
+}
+
+function publicCategory(column: Extract<ModelColumn, { type: 'category' }>) {
+  uniqueIndex(column.levels)
+  const base = publicBase(column)
+  const { unknown = 'refuse', levels } = column
+  if (base.missing.policy === 'impute' && !levels.includes(base.missing.value)) {
+    fail('model/invalid', `The value for missing cells of "${column.name}" is not one of its levels.`)
+  }
+  if (typeof unknown === 'object' && !levels.includes(unknown.level)) {
+    fail('model/invalid', `The level for unknown cells of "${column.name}" is not one of its levels.`)
+  }
+  return { ...base, type: 'category' as const, levels, unknown }
+}
+
+function publicNumber(column: Exclude<ModelColumn, { type: 'category' }>, range: Range, places: number) {
+  const base = publicBase(column)
+  const rounds = roundsInside(column)
+  const { min, max } = range
+  const { outside = 'refuse' } = column
+  if (Math.abs(places) > mostPlaces) {
+    fail(
+      'model/invalid',
+      `"${column.name}" needs a step of 10^${-places}: its step or an end of its range is too fine or too coarse for a card, which holds 10^-${mostPlaces} to 10^${mostPlaces}.`,
+    )
+  }
+  const ends = [decimalOfNumber(min), decimalOfNumber(max)].map((end) => decimalInSteps(end, places))
+  if (!rounds && range.from === 'declared' && ends.some((end) => end.rest !== 'none')) {
+    fail('model/invalid', `An end of the range of "${column.name}" is not a multiple of its step.`)
+  }
+  const [first, last] = ends.map(({ floor, rest }, i) => floor + (i === 1 && rest !== 'none' ? 1 : 0)) as [
+    number,
+    number,
+  ]
+  // A derived value's steps are found in doubles, which needs some bits to spare.
+  const most = 'expression' in column ? 2 ** 50 : 2 ** 53
+  if (!(Math.abs(first) < most && Math.abs(last) < most && last - first < most)) {
+    fail(
+      'model/budget',
+      `"${column.name}" has more than 2^${Math.log2(most)} steps in its range, or between an end of it and zero. Narrow or shift the range, or declare a coarser step.`,
+    )
+  }
+  if (base.missing.policy === 'impute') {
+    const value = parseDecimal(base.missing.value)
+    if (value === null) fail('model/invalid', `The value for missing cells of "${column.name}" is not a number.`)
+    const { floor, rest } = decimalInSteps(value, places)
+    if (floor < first || floor > last || (floor === last && rest !== 'none'))
+      fail('model/invalid', `The value for missing cells of "${column.name}" is outside its range.`)
+    // Where an end moved outward, a value between the two would itself be outside.
+    if (Number(base.missing.value) < min || Number(base.missing.value) > max)
+      fail('model/invalid', `The value for missing cells of "${column.name}" is outside its range.`)
+    if (!rounds && rest !== 'none') {
+      fail('model/invalid', `The value for missing cells of "${column.name}" is not a multiple of its step.`)
+    }
+  }
+  return {
+    ...base,
+    type: 'number' as const,
+    ...(column.unit !== undefined && { unit: column.unit }),
+    min: textOfSteps(first, places),
+    max: textOfSteps(last, places),
+    outside,
+    ...(outside !== 'refuse' && ends.some((end) => end.rest !== 'none') && { ends: [min, max] as [number, number] }),
+    places,
+    finer: rounds ? ('nearest' as const) : ('refuse' as const),
+  }
+}
+
+/**
+ * The inputs: every number that a term names and every level that carries a coefficient in some head. A number that
+ * nothing names, neither a term nor an expression, becomes an input too: whoever lists it wants its weight of zero to
+ * look like any other.
+ */
+export function inputsOf(
+  columns: readonly Column[],
+  weights: readonly ColumnWeights[],
+  seen: ReadonlySet<number>,
+  used: ReadonlySet<string>,
+): Input[] {
+  const inputs: Input[] = []
+  columns.forEach((column, c) => {
+    const named = seen.has(c)
+    const keeps = column.missing.policy === 'keep'
+    if (named && keeps) {
+      fail(
+        'model/invalid',
+        `A term names "${column.name}", whose missing values are kept. Give it a value for missing cells, or refuse them.`,
+      )
+    }
+    if (column.type === 'number') {
+      if (named || (!used.has(column.name) && !keeps))
+        inputs.push({ kind: 'value', column: c, max: rangeInSteps(column) })
+      return
+    }
+    if (!named) return
+    const weighed = new Set(weights.flatMap((head) => [...(head.get(c)?.levels.keys() ?? [])]))
+    column.levels.forEach((level, l) => {
+      if (weighed.has(level)) inputs.push({ kind: 'level', column: c, level: l, max: 1 })
+    })
+  })
+  if (inputs.length === 0) fail('model/invalid', `The model weighs none of its ${columns.length} columns.`)
+  return inputs
+}
+
+/** The shortest decimal text of a whole number of steps. */
+function textOfSteps(steps: number, places: number): string {
+  let mantissa = BigInt(steps)
+  let scale = places
+  while (scale < 0 || (scale > 0 && mantissa % 10n === 0n)) {
+    mantissa = scale < 0 ? mantissa * 10n : mantissa / 10n
+    scale += scale < 0 ? 1 : -1
+  }
+  if (scale === 0) return mantissa.toString()
+  const digits = (mantissa < 0n ? -mantissa : mantissa).toString().padStart(scale + 1, '0')
+  return `${mantissa < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
+}

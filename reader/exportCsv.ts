@@ -1,0 +1,158 @@
+import { makeEncoder } from '../core/card/encode.ts'
+import { headRoles, labelOf, responses } from '../core/card/outcome.ts'
+import { mostReasons, reasonFinder } from '../core/card/reasons.ts'
+import { parseDecimal } from '../core/number/decimal.ts'
+import { cellReader, readFileRows } from './blocks.ts'
+import type { FileFormat } from './format.ts'
+import type { Plan } from './plan.ts'
+import type { FileSource } from './source.ts'
+
+/**
+ * The files that a person takes away: the scored rows with their scores, and the rows left out with the reason.
+ * Written as the dropped file was (delimiter, decimal mark), in UTF-8.
+ */
+
+/** Text that a spreadsheet may take for a formula: it starts so, after nothing or white space. */
+const formula = /^[\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212]|^[\t\r\n]/
+
+/**
+ * A cell as CSV. What a spreadsheet could run as a formula gets an apostrophe before it (OWASP, "CSV Injection");
+ * numbers keep their signs.
+ */
+export function csvCell(text: string, format: Pick<FileFormat, 'delimiter' | 'decimalMark'>): string {
+  const safe = formula.test(text) && !isNumber(text, format.decimalMark) ? `'${text}` : text
+  const quote = safe.includes(format.delimiter) || /["\r\n]/.test(safe) || safe !== safe.trim()
+  return quote ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+function isNumber(text: string, decimalMark: '.' | ','): boolean {
+  return parseDecimal(decimalMark === ',' ? text.trim().replace(',', '.') : text.trim()) !== null
+}
+
+/** A double with all its digits, with the file's decimal mark. */
+export function csvNumber(value: number, decimalMark: '.' | ','): string {
+  const text = String(value)
+  return decimalMark === ',' ? text.replace('.', ',') : text
+}
+
+/**
+ * The names of the columns that scoring adds: one pair where one head scores and there is one response, else one per such
+ * head and one per response; then the label, the points of each characteristic and the reason codes, where the card gives
+ * them.
+ */
+export function scoreColumns({ card }: Pick<Plan, 'card'>): string[] {
+  const { outputs, reasons } = headRoles(card)
+  const nameOf = (head: number): string => card.heads[head]?.name ?? ''
+  const single = outputs.length === 1 && card.responses.length === 1
+  const scores = single
+    ? ['linear_predictor', 'score']
+    : [...outputs.map((h) => `linear_predictor.${nameOf(h)}`), ...card.responses.map((name) => `score.${name}`)]
+  const points = reasons.map((h) => `points.${nameOf(h)}`)
+  const codes = Array.from({ length: mostReasons(card) }, (_, i) => `reason.${i + 1}`)
+  return [...scores, ...(card.label ? ['label'] : []), ...points, ...codes]
+}
+
+/** How a file is written, where it is not as the dropped one was. */
+export type OutputFormat = Pick<FileFormat, 'delimiter'>
+
+/**
+ * The scored rows: the file's own columns, then the scores. `predictors` holds heads values per scored record, in
+ * the file's order. Yields the text in pieces, so that it is never whole in memory.
+ */
+export function exportScores(
+  file: FileSource,
+  plan: Plan,
+  header: readonly string[],
+  predictors: Float64Array,
+  as?: OutputFormat,
+): AsyncGenerator<string> {
+  const { card } = plan
+  const encoder = makeEncoder(card, plan.format)
+  const { cellsOf } = cellReader(plan)
+  const scratch = new Float64Array(card.inputs.length)
+  const heads = card.heads.length
+  const reasonsOf = card.reasons ? reasonFinder(card) : null
+  const most = mostReasons(card)
+  const { outputs, reasons: reasonHeads } = headRoles(card)
+  let scored = 0
+  return writeCsv(
+    file,
+    plan,
+    [...header, ...scoreColumns(plan)],
+    (record) => {
+      if (record.ragged || encoder.encode(cellsOf(record), scratch, 1, 0).length > 0) return null
+      const etas = Array.from(predictors.subarray(scored * heads, (scored + 1) * heads))
+      scored += 1
+      const given = responses(card, etas)
+      const added: (number | string)[] = [...outputs.map((h) => etas[h] as number), ...given]
+      if (card.label) added.push(labelOf(card, given))
+      for (const h of reasonHeads) added.push(etas[h] as number)
+      if (reasonsOf) {
+        const codes = reasonsOf(etas, encoder.values)
+        for (let i = 0; i < most; i++) added.push(codes[i] ?? '')
+      }
+      return added
+    },
+    as,
+  )
+}
+
+/** The rows left out: the file's own columns, then the line and the reasons, by code and column. */
+export function exportLeftOut(file: FileSource, plan: Plan, header: readonly string[]): AsyncGenerator<string> {
+  const encoder = makeEncoder(plan.card, plan.format)
+  const { cellsOf } = cellReader(plan)
+  const scratch = new Float64Array(plan.card.inputs.length)
+  return writeCsv(file, plan, [...header, 'left_out_line', 'left_out_reason'], (record) => {
+    if (record.ragged) return [record.line, `row/ragged: ${plan.width} cells expected`]
+    const problems = encoder.encode(cellsOf(record), scratch, 1, 0)
+    if (problems.length === 0) return null
+    const reasons = problems.map(({ code, feature, expected }) => {
+      const column = header[plan.columns[feature] as number] ?? ''
+      return `${column}: ${code}, ${expected}`
+    })
+    return [record.line, reasons.join('; ')]
+  })
+}
+
+const pieceCharacters = 1024 * 1024
+
+async function* writeCsv(
+  file: FileSource,
+  plan: Plan,
+  columns: readonly string[],
+  added: (record: {
+    row: number
+    line: number
+    cells: readonly string[]
+    ragged: boolean
+  }) => (number | string)[] | null,
+  as?: OutputFormat,
+): AsyncGenerator<string> {
+  const format = { ...plan.format, ...as }
+  let text = `${columns.map((name) => csvCell(name, format)).join(format.delimiter)}\r\n`
+  for await (const batch of readFileRows(file, plan)) {
+    for (const record of batch.records) {
+      const more = added(record)
+      if (more === null) continue
+      // A ragged row keeps all its cells; missing ones are left empty so that what is added stays in its column.
+      const own = record.cells.map((cell) => csvCell(cell, format))
+      while (own.length < plan.width) own.push('')
+      const rest = more.map((value) =>
+        typeof value === 'number' ? csvNumber(value, format.decimalMark) : csvCell(value, format),
+      )
+      text += `${[...own, ...rest].join(format.delimiter)}\r\n`
+    }
+    if (text.length > pieceCharacters) {
+      yield text
+      text = ''
+    }
+  }
+  yield text
+}
+
+/** Pieces of text as a file, which the browser may keep outside memory. */
+export async function blobOf(pieces: AsyncIterable<string>): Promise<Blob> {
+  const parts: Blob[] = []
+  for await (const piece of pieces) parts.push(new Blob([piece]))
+  return new Blob(parts, { type: 'text/csv;charset=utf-8' })
+}

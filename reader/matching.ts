@@ -1,0 +1,57 @@
+import type { Card } from '../core/card/card.ts'
+
+/** How a model's features find their columns in a file. */
+
+export interface Match {
+  /** Index of the feature on the card. */
+  readonly feature: number
+  /** Index of the column in the file, or null while there is none. */
+  readonly column: number | null
+  readonly how: 'name' | 'alias' | 'chosen' | 'none' | 'ambiguous' | 'taken'
+}
+
+/**
+ * Matches by name first, then by alias; case, white space and punctuation do not count. A name that two columns
+ * share is left to the person.
+ */
+export function matchColumns(card: Card, header: readonly string[]): Match[] {
+  const columnsOf = new Map<string, number[]>()
+  header.forEach((name, i) => {
+    const key = normal(name)
+    columnsOf.set(key, [...(columnsOf.get(key) ?? []), i])
+  })
+  const find = (names: readonly string[]): number[] => {
+    const exact = header.flatMap((name, i) => (names.includes(name) ? [i] : []))
+    return exact.length > 0 ? exact : [...new Set(names.flatMap((name) => columnsOf.get(normal(name)) ?? []))]
+  }
+  return card.features.map((feature, f) => {
+    const byName = find([feature.name])
+    const found = byName.length > 0 ? byName : find([...feature.aliases, ...(feature.label ? [feature.label] : [])])
+    const how = byName.length > 0 ? 'name' : 'alias'
+    if (found.length === 1) return { feature: f, column: found[0] as number, how }
+    return { feature: f, column: null, how: found.length > 1 ? 'ambiguous' : 'none' }
+  })
+}
+
+/** Feeds a feature from a column, or from none. A column that another feature had is taken from it. */
+export function rematch(matches: readonly Match[], feature: number, column: number | null): Match[] {
+  return matches.map((match) => {
+    if (match.feature === feature) return { feature, column, how: column === null ? 'none' : 'chosen' }
+    return column !== null && match.column === column ? { ...match, column: null, how: 'taken' } : match
+  })
+}
+
+/** Columns that no feature takes: they never leave this browser. */
+export function unusedColumns(header: readonly string[], matches: readonly Match[]): number[] {
+  const used = new Set(matches.map((match) => match.column))
+  return header.flatMap((_, i) => (used.has(i) ? [] : [i]))
+}
+
+/** Letters and digits only, in lower case; a name without any stands for itself. */
+function normal(name: string): string {
+  const letters = name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '')
+  return letters === '' ? name : letters
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { decodeFile } from '../decode.ts'
+import type { Encoding } from '../format.ts'
+import { inspect } from '../inspect.ts'
+import { errorOf, fileOf, pieceBytes, utf16 } from './files.ts'
+
+async function textOf(file: Blob, encoding: Encoding = 'utf-8'): Promise<string> {
+  let text = ''
+  for await (const piece of decodeFile(file, encoding)) text += piece.text
+  return text
+}
+
+describe('bytes to text', () => {
+  it.each(['é', '€', '𝄞'])('keeps %s wherever a piece ends in it', async (character) => {
+    const size = new TextEncoder().encode(character).length
+    for (let before = 1; before <= size + 1; before++) {
+      const text = `${'a'.repeat(pieceBytes - before)}${character}z`
+      expect(await textOf(fileOf(text)), `${before} bytes before the edge`).toBe(text)
+    }
+  })
+
+  it.each(['le', 'be'] as const)('keeps a surrogate pair of UTF-16%s across an edge', async (order) => {
+    for (const before of [0, 1, 2, 3]) {
+      const text = `${'a'.repeat(pieceBytes / 2 - before)}𝄞z`
+      expect(await textOf(fileOf(utf16(text, order)), `utf-16${order}`)).toBe(text)
+    }
+  })
+
+  it('drops a byte-order mark and says so', async () => {
+    const marked = fileOf(new Uint8Array([0xef, 0xbb, 0xbf]), 'a,b\n1,2\n')
+    expect(await textOf(marked)).toBe('a,b\n1,2\n')
+    const preview = await inspect(marked)
+    expect(preview.header).toEqual(['a', 'b'])
+    expect(preview.notes.join(' ')).toContain('byte-order mark')
+  })
+
+  it.each([
+    ['le', true],
+    ['be', true],
+    ['le', false],
+    ['be', false],
+  ] as const)('finds UTF-16%s, with a mark: %s', async (order, mark) => {
+    const preview = await inspect(fileOf(utf16('name,größe\nÄnne,1\n', order, mark)))
+    expect(preview.format.encoding).toBe(`utf-16${order}`)
+    expect(preview.header).toEqual(['name', 'größe'])
+    expect(preview.rows).toEqual([['Änne', '1']])
+    expect(preview.notes.join(' ')).toContain(`UTF-16${order.toUpperCase()}`)
+  })
+
+  it.each<[string, number[], number]>([
+    ['a lone continuation byte', [0x80], 0],
+    ['an overlong form', [0xc0, 0xaf], 0],
+    ['an overlong form of three bytes', [0xe0, 0x80, 0x80], 0],
+    ['a surrogate', [0xed, 0xa0, 0x80], 0],
+    ['a code point above U+10FFFF', [0xf4, 0x90, 0x80, 0x80], 0],
+    ['a lead byte without its rest', [0xc3, 0x28], 0],
+    ['Latin-1 after good UTF-8', [0xc3, 0xa9, 0xe9, 0x2c], 2],
+    ['a character cut by the end', [0x41, 0xe2, 0x82], 1],
+  ])('names the offset of %s', async (_, bytes, at) => {
+    for (const before of [0, 5, pieceBytes - 1, pieceBytes, pieceBytes + 3]) {
+      const error = await errorOf(textOf(fileOf('a'.repeat(before), new Uint8Array(bytes))))
+      expect(error.code).toBe('file/encoding')
+      expect(error.place.byte).toBe(before + at)
+      expect(error.message).toContain('Choose the file')
+    }
+  })
+
+  it('counts the mark into the offset', async () => {
+    const error = await errorOf(textOf(fileOf(new Uint8Array([0xef, 0xbb, 0xbf, 0x61, 0xff]))))
+    expect(error.place.byte).toBe(4)
+  })
+
+  it('reads the same bytes once another encoding is chosen', async () => {
+    const latin = fileOf('name,n\nJos', new Uint8Array([0xe9]), ',1\n')
+    expect((await errorOf(inspect(latin))).code).toBe('file/encoding')
+    expect((await inspect(latin, { encoding: 'windows-1252' })).rows).toEqual([['José', '1']])
+  })
+
+  it('says so when the file is gone', async () => {
+    const gone = {
+      size: 10,
+      slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException('', 'NotReadableError')) }),
+    } as unknown as Blob
+    const error = await errorOf(inspect(gone))
+    expect(error.code).toBe('file/unreadable')
+    expect(error.message).toContain('Choose it again')
+  })
+})
+
+describe('what is not text', () => {
+  it.each<[string, number[]]>([
+    ['ZIP archive or a spreadsheet', [0x50, 0x4b, 0x03, 0x04, 0x14]],
+    ['old Excel workbook', [0xd0, 0xcf, 0x11, 0xe0, 0xa1]],
+    ['gzip archive', [0x1f, 0x8b, 0x08, 0x00]],
+    ['PDF document', [0x25, 0x50, 0x44, 0x46, 0x2d]],
+    ['Parquet file', [0x50, 0x41, 0x52, 0x31, 0x15]],
+    ['SQLite database', [...new TextEncoder().encode('SQLite format 3')]],
+  ])('is named: %s', async (name, bytes) => {
+    const error = await errorOf(inspect(fileOf(new Uint8Array(bytes), 'a,b\n1,2\n')))
+    expect(error.code).toBe('file/not-text')
+    expect(error.message).toContain(name)
+  })
+
+  it('includes NUL bytes, early and late', async () => {
+    const early = await errorOf(inspect(fileOf('a,b\n1,\x002\n')))
+    expect([early.code, early.place.byte]).toEqual(['file/not-text', 6])
+    const late = await errorOf(textOf(fileOf('a\n'.repeat(pieceBytes), '\0')))
+    expect(late.code).toBe('file/not-text')
+  })
+
+  it('includes an empty file', async () => {
+    expect((await errorOf(inspect(fileOf()))).code).toBe('file/empty')
+    expect((await errorOf(inspect(fileOf('\n\n\r\n')))).code).toBe('file/empty')
+  })
+})

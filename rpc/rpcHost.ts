@@ -1,0 +1,94 @@
+import { type Remote, transferHandlers, wrap } from 'comlink'
+import { BlindscoreError, fromSent, type SentError } from '../core/errors.ts'
+
+/**
+ * The page's side of a worker, in which every call settles: with its result, with the worker's error (code and
+ * place included), with `run/cancelled` when its signal aborts, or with `platform/worker-died` when the worker ends
+ * first. Comlink alone leaves a dead worker's calls pending for ever.
+ */
+export interface RpcHost<Api> {
+  /** Calls the worker. `use` gets the remote functions. Not cancelled work goes on in the worker; its result is dropped. */
+  call<T>(use: (remote: Remote<Api>) => Promise<T> | T, signal?: AbortSignal): Promise<T>
+  /** Resolves when the worker has ended, for whatever reason. */
+  readonly ended: Promise<void>
+  /** Ends the worker; calls under way reject with `platform/worker-died`. */
+  end(): void
+}
+
+transferHandlers.set('throw', {
+  canHandle: (value): value is never => false && value,
+  serialize: () => {
+    throw new Error('The page does not throw into a worker.')
+  },
+  deserialize: (sent: SentError) => {
+    throw fromSent(sent)
+  },
+})
+
+export function openRpc<Api>(worker: Worker): RpcHost<Api> {
+  const remote = wrap<Api>(worker)
+  const died = new BlindscoreError('platform/worker-died', 'A worker of this page ended before it answered.')
+  let settleEnded = (): void => {}
+  const ended = new Promise<void>((resolve) => {
+    settleEnded = resolve
+  })
+  let over = false
+  const pending = new Set<(error: BlindscoreError) => void>()
+  const end = (): void => {
+    if (over) return
+    over = true
+    worker.terminate()
+    for (const reject of pending) reject(died)
+    settleEnded()
+  }
+  worker.addEventListener('error', (event) => {
+    event.preventDefault()
+    end()
+  })
+  worker.addEventListener('messageerror', end)
+  void watch(worker, end)
+
+  return {
+    ended,
+    end,
+    call(use, signal) {
+      if (over) return Promise.reject(died)
+      if (signal?.aborted) return Promise.reject(cancelled())
+      return new Promise((resolve, reject) => {
+        const abort = (): void => reject(cancelled())
+        signal?.addEventListener('abort', abort, { once: true })
+        pending.add(reject)
+        Promise.resolve(use(remote))
+          .then(resolve, reject)
+          .finally(() => {
+            signal?.removeEventListener('abort', abort)
+            pending.delete(reject)
+          })
+      })
+    },
+  }
+}
+
+function cancelled(): BlindscoreError {
+  return new BlindscoreError('run/cancelled', 'Cancelled.')
+}
+
+/**
+ * Notices a worker that is gone without an error event, as when it closes itself or the browser ends it: the worker
+ * holds a lock for as long as it lives, and here we wait for that lock.
+ */
+async function watch(worker: Worker, end: () => void): Promise<void> {
+  if (!navigator.locks) return
+  const name = `blindscore worker ${crypto.randomUUID()}`
+  const held = new Promise<void>((resolve) => {
+    const listen = ({ data }: MessageEvent): void => {
+      if (data?.holds !== name) return
+      worker.removeEventListener('message', listen)
+      resolve()
+    }
+    worker.addEventListener('message', listen)
+  })
+  worker.postMessage({ hold: name })
+  await held
+  await navigator.locks.request(name, end)
+}

@@ -1,0 +1,153 @@
+import { type TransferHandler, transferHandlers } from 'comlink'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { BlindscoreError } from '../../core/errors.ts'
+import { errorOf } from '../../reader/test/files.ts'
+import { openRpc } from '../rpcHost.ts'
+import { serveRpc } from '../rpcWorker.ts'
+import { FakeLocks, workerPair } from './fakeWorker.ts'
+
+const api = {
+  add: (a: number, b: number) => a + b,
+  failing: () => {
+    throw new BlindscoreError('file/encoding', 'bad bytes', { byte: 7 })
+  },
+  exploding: () => {
+    throw new RangeError('the secret is 12345')
+  },
+  never: () => new Promise(() => {}),
+}
+
+let worker: ReturnType<typeof workerPair>['worker']
+let locks: FakeLocks
+
+/** Page and worker are two programs with a Comlink each; here they share one, so each keeps its half of the handler. */
+const pageHalf = transferHandlers.get('throw') as TransferHandler<unknown, unknown>
+
+beforeEach(() => {
+  const pair = workerPair()
+  worker = pair.worker
+  locks = new FakeLocks()
+  vi.stubGlobal('navigator', { locks })
+  vi.stubGlobal('self', pair.inside)
+  serveRpc(api)
+  const workerHalf = transferHandlers.get('throw') as TransferHandler<unknown, unknown>
+  transferHandlers.set('throw', { ...workerHalf, deserialize: pageHalf.deserialize })
+})
+afterEach(() => {
+  worker.terminate()
+  vi.unstubAllGlobals()
+})
+
+/** Sends a raw message and resolves with the answer that bears its id. */
+function send(message: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const id = `m${Math.random()}`
+  return new Promise((resolve) => {
+    const hear = (event: Event) => {
+      const { data } = event as MessageEvent
+      if (data?.id !== id) return
+      worker.removeEventListener('message', hear)
+      resolve(data)
+    }
+    worker.addEventListener('message', hear)
+    worker.postMessage({ id, ...message })
+  })
+}
+
+const refusal = { type: 'HANDLER', name: 'throw', value: { code: 'platform/worker-refused' } }
+
+describe('the door of a worker', () => {
+  it('answers a call by name', async () => {
+    const argumentList = [1, 2].map((value) => ({ type: 'RAW', value }))
+    expect(await send({ type: 'APPLY', path: ['add'], argumentList })).toMatchObject({ type: 'RAW', value: 3 })
+  })
+
+  it.each<[string, Record<string, unknown>]>([
+    ['__proto__', { type: 'APPLY', path: ['__proto__'], argumentList: [] }],
+    ['constructor', { type: 'APPLY', path: ['constructor'], argumentList: [] }],
+    ['a path through constructor', { type: 'APPLY', path: ['add', 'constructor'], argumentList: [] }],
+    ['a path through __proto__', { type: 'APPLY', path: ['__proto__', 'toString'], argumentList: [] }],
+    ['toString', { type: 'APPLY', path: ['toString'], argumentList: [] }],
+    ['an unknown name', { type: 'APPLY', path: ['missing'], argumentList: [] }],
+    ['an empty path', { type: 'APPLY', path: [], argumentList: [] }],
+    ['no path', { type: 'APPLY', argumentList: [] }],
+    ['a path of another kind', { type: 'APPLY', path: 'add', argumentList: [] }],
+    ['a name that only reads like one', { type: 'APPLY', path: [['add']], argumentList: [] }],
+    ['reading a function', { type: 'GET', path: ['add'] }],
+    ['reading the whole', { type: 'GET', path: [] }],
+    ['writing a function', { type: 'SET', path: ['add'], value: { type: 'RAW', value: 1 } }],
+    ['writing a prototype', { type: 'SET', path: ['__proto__', 'x'], value: { type: 'RAW', value: 1 } }],
+    ['constructing', { type: 'CONSTRUCT', path: ['add'], argumentList: [] }],
+    ['opening an endpoint', { type: 'ENDPOINT', path: ['add'] }],
+    ['a type that does not exist', { type: 'EVAL', path: ['add'] }],
+    ['no type', { path: ['add'] }],
+  ])('refuses %s', async (_, message) => {
+    expect(await send(message)).toMatchObject(refusal)
+    expect(({} as { x?: unknown }).x).toBeUndefined()
+    const argumentList = [2, 2].map((value) => ({ type: 'RAW', value }))
+    expect(await send({ type: 'APPLY', path: ['add'], argumentList })).toMatchObject({ value: 4 })
+  })
+
+  it.each([null, 1, 'x', [], undefined])('lives through a message that is %j', async (message) => {
+    worker.postMessage(message)
+    const argumentList = [2, 3].map((value) => ({ type: 'RAW', value }))
+    expect(await send({ type: 'APPLY', path: ['add'], argumentList })).toMatchObject({ value: 5 })
+  })
+})
+
+describe('what a worker throws', () => {
+  it('keeps its code and place', async () => {
+    const host = openRpc<typeof api>(worker)
+    const error = await errorOf(host.call((remote) => remote.failing()))
+    expect([error.code, error.message, error.place]).toEqual(['file/encoding', 'bad bytes', { byte: 7 }])
+  })
+
+  it('loses its message when it is not one of ours: it may hold a value', async () => {
+    const error = await errorOf(openRpc<typeof api>(worker).call((remote) => remote.exploding()))
+    expect(error.code).toBe('internal')
+    expect(error.message).not.toContain('12345')
+  })
+})
+
+describe('every call settles', () => {
+  it('with its result', async () => {
+    expect(await openRpc<typeof api>(worker).call((remote) => remote.add(2, 3))).toBe(5)
+  })
+
+  it('with run/cancelled when its signal aborts, before or meanwhile', async () => {
+    const host = openRpc<typeof api>(worker)
+    expect((await errorOf(host.call((remote) => remote.never(), AbortSignal.abort()))).code).toBe('run/cancelled')
+    const controller = new AbortController()
+    const call = errorOf(host.call((remote) => remote.never(), controller.signal))
+    controller.abort()
+    expect((await call).code).toBe('run/cancelled')
+    expect(await host.call((remote) => remote.add(1, 1))).toBe(2)
+  })
+
+  it.each<[string, () => void]>([
+    ['an error event', () => worker.dispatchEvent(new Event('error', { cancelable: true }))],
+    ['a message that cannot be read', () => worker.dispatchEvent(new Event('messageerror'))],
+  ])('with platform/worker-died on %s', async (_, end) => {
+    const host = openRpc<typeof api>(worker)
+    const calls = [1, 2].map(() => errorOf(host.call((remote) => remote.never())))
+    end()
+    for (const error of await Promise.all(calls)) expect(error.code).toBe('platform/worker-died')
+    await host.ended
+    expect((await errorOf(host.call((remote) => remote.add(1, 1)))).code).toBe('platform/worker-died')
+  })
+
+  it('with platform/worker-died when the worker goes without a word', async () => {
+    const host = openRpc<typeof api>(worker)
+    await host.call((remote) => remote.add(1, 1))
+    const call = errorOf(host.call((remote) => remote.never()))
+    locks.releaseAll()
+    expect((await call).code).toBe('platform/worker-died')
+    await host.ended
+  })
+
+  it('with platform/worker-died when it is ended', async () => {
+    const host = openRpc<typeof api>(worker)
+    const call = errorOf(host.call((remote) => remote.never()))
+    host.end()
+    expect((await call).code).toBe('platform/worker-died')
+  })
+})

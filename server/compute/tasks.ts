@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto'
+import { fail } from '../../core/errors.ts'
+import { concat } from '../../core/number/bytes.ts'
+import type { ModelShape, ScoringEngine, ScoringKey } from '../../core/protocol/scheme.ts'
+import type { Head } from '../../core/protocol/scoring.ts'
+import { sha256, sha256Hex } from '../digest.ts'
+import { LruMap } from '../state/lru.ts'
+import { threadMs } from './thread.ts'
+
+/** What a compute thread knows of a model. */
+export interface ModelWeights {
+  readonly id: string
+  readonly shape: ModelShape
+  readonly heads: readonly Head[]
+}
+
+/** A public key, and whose it is. */
+export interface SchemeKey {
+  readonly scheme: string
+  readonly publicKey: Uint8Array
+}
+
+/** For masks: what a key's scoring makes ahead, where its scheme has such a thing. */
+export interface MaskRequest {
+  readonly key: SchemeKey
+  readonly count: number
+  /** The memory of the key's table, when that is ready. */
+  readonly table: SharedArrayBuffer | null
+}
+
+export interface TableRequest {
+  readonly key: SchemeKey
+  readonly memory: SharedArrayBuffer
+  /** See `ScoringTable` of core. */
+  readonly steps: number
+}
+
+export interface ScoreRequest {
+  readonly key: SchemeKey
+  readonly model: string
+  readonly records: number
+  /** `requestBytes(records)` of the layout. */
+  readonly ciphertexts: Uint8Array
+  /** At most `scoringItems(records)` masks made ahead, none used before; the missing ones are made here. */
+  readonly masks: Uint8Array
+  /** The memory of the key's table of masks, when that is ready. */
+  readonly table: SharedArrayBuffer | null
+}
+
+export const works = ['check', 'score', 'mask', 'table'] as const
+export type Work = (typeof works)[number]
+
+/** What a task took of its thread, and the masks that it made. */
+export interface Spent {
+  /** Milliseconds by kind of work (see {@link threadMs}). */
+  readonly ms: Readonly<Partial<Record<Work, number>>>
+  readonly direct: number
+  readonly byTable: number
+}
+
+export type Made<T> = T & { readonly spent: Spent }
+
+/** Keys whose prepared arithmetic one thread keeps. */
+const keysPerThread = 32
+
+/** The work of a compute thread, and what it keeps between tasks. Blocks its thread while it computes. */
+export class Tasks {
+  readonly #engines: readonly ScoringEngine[]
+  readonly #models: ReadonlyMap<string, ModelWeights>
+  readonly #keys = new LruMap<string, ScoringKey>(keysPerThread)
+
+  constructor(engines: readonly ScoringEngine[], models: readonly ModelWeights[]) {
+    this.#engines = engines
+    this.#models = new Map(models.map((model) => [model.id, model]))
+  }
+
+  /** See `Scheme` of core. */
+  checkKey({ scheme, publicKey }: SchemeKey, proof: Uint8Array): Promise<void> {
+    return this.#engineOf(scheme).scheme.checkKey(publicKey, proof, sha256)
+  }
+
+  /** `count` fresh masks. */
+  masks({ key, count, table }: MaskRequest): Made<{ masks: Uint8Array<ArrayBuffer> }> {
+    const meter = new Meter()
+    const masks = meter.run('mask', () => drawMasks(this.#key(key), count, table))
+    return { masks, spent: meter.spent(count, table) }
+  }
+
+  /** Works on a key's table; `ready` once masks can be drawn from it. One thread at a time does so for a memory. */
+  growTable({ key, memory, steps }: TableRequest): Made<{ ready: boolean }> {
+    const meter = new Meter()
+    const held = this.#key(key)
+    const table = held.ahead?.table
+    const ready = meter.run('table', () => withMemory(held, memory, () => table?.grow(randomBytes, steps) ?? true))
+    return { ready, spent: meter.spent() }
+  }
+
+  /**
+   * The encrypted predictors of a request. Throws `request/ciphertext`, with its index, when one of the request's is not
+   * valid; then nothing has been computed with any of them.
+   */
+  score(request: ScoreRequest): Made<{ ciphertexts: Uint8Array<ArrayBuffer> }> {
+    const { records, ciphertexts, masks, table } = request
+    const model = this.#models.get(request.model) ?? fail('internal', 'A compute thread does not hold the model.')
+    const meter = new Meter()
+    const key = meter.run('score', () => this.#key(request.key))
+    const invalid = meter.run('check', () => key.firstInvalid(ciphertexts))
+    if (invalid >= 0) fail('request/ciphertext', 'A ciphertext is not valid under the key.', { index: invalid })
+    const { scheme } = this.#engineOf(request.key.scheme)
+    const layout = scheme.layout(key.set, model.shape) ?? fail('key/size', 'No record of this model fits the key.')
+    const { itemBytes } = key.ahead ?? { itemBytes: 1 }
+    const missing = Math.max(0, layout.scoringItems(records) - masks.length / itemBytes)
+    const all = missing > 0 ? meter.run('mask', () => concat([masks, drawMasks(key, missing, table)])) : masks
+    const scored = meter.run('score', () =>
+      key.score({ shape: model.shape, heads: model.heads, records, ciphertexts, items: all }),
+    )
+    return { ciphertexts: scored, spent: meter.spent(missing, table) }
+  }
+
+  #key({ scheme, publicKey }: SchemeKey): ScoringKey {
+    const fingerprint = sha256Hex(publicKey)
+    let key = this.#keys.get(fingerprint)
+    if (key === undefined) {
+      key = this.#engineOf(scheme).key(publicKey)
+      this.#keys.set(fingerprint, key)
+    }
+    return key
+  }
+
+  #engineOf(name: string): ScoringEngine {
+    const engine = this.#engines.find(({ scheme }) => scheme.name === name)
+    return engine ?? fail('internal', 'No engine computes the key’s scheme.')
+  }
+}
+
+function drawMasks(key: ScoringKey, count: number, table: SharedArrayBuffer | null): Uint8Array<ArrayBuffer> {
+  return withMemory(key, table, () => key.ahead?.make(count, randomBytes) ?? new Uint8Array(0))
+}
+
+/** The memory is the key's only for the call: a thread keeps none that may be another key's by its next task. */
+function withMemory<T>({ ahead }: ScoringKey, memory: SharedArrayBuffer | null, work: () => T): T {
+  ahead?.table?.keepIn(memory)
+  try {
+    return work()
+  } finally {
+    ahead?.table?.keepIn(null)
+  }
+}
+
+class Meter {
+  readonly #ms: Partial<Record<Work, number>> = {}
+
+  run<T>(work: Work, compute: () => T): T {
+    const started = threadMs()
+    const result = compute()
+    // Never negative, however the clock is rounded: counters refuse that.
+    this.#ms[work] = (this.#ms[work] ?? 0) + Math.max(0, threadMs() - started)
+    return result
+  }
+
+  spent(masks = 0, table: SharedArrayBuffer | null = null): Spent {
+    return { ms: this.#ms, direct: table === null ? masks : 0, byTable: table === null ? 0 : masks }
+  }
+}

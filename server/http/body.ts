@@ -1,0 +1,97 @@
+import { BlindscoreError, fail } from '../../core/errors.ts'
+
+/** Reading request bodies, so that a hostile one costs no more than its limit. */
+
+/** The media type without its parameters, in lower case; empty when there is none. */
+export function mediaType(request: Request): string {
+  return (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+}
+
+/**
+ * The whole body, at most `limit` bytes. Throws `request/encoding` for a compressed one before any of it is read,
+ * and `request/too-large` as soon as its announced or its real length passes the limit.
+ */
+export async function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const encoding = request.headers.get('content-encoding')
+  if (encoding !== null && encoding.toLowerCase() !== 'identity') {
+    fail('request/encoding', 'Send the body as it is: ciphertexts do not compress.')
+  }
+  const announced = request.headers.get('content-length')
+  if (announced !== null && !(Number(announced) <= limit)) tooLarge(limit)
+  if (request.body === null) return new Uint8Array(0)
+  const reader = request.body.getReader()
+  // Grown as bytes come, so that an announced length alone takes no memory.
+  let bytes = new Uint8Array(Math.min(limit, 65_536))
+  let length = 0
+  for (;;) {
+    const { done, value } = await next(reader)
+    if (done) return bytes.subarray(0, length)
+    if (length + value.length > limit) {
+      // Not awaited: a peer that does not stop sending must not hold the answer back.
+      reader.cancel().catch(() => {})
+      tooLarge(limit)
+    }
+    if (length + value.length > bytes.length) {
+      const grown = new Uint8Array(Math.min(limit, Math.max(length + value.length, 2 * bytes.length)))
+      grown.set(bytes.subarray(0, length))
+      bytes = grown
+    }
+    bytes.set(value, length)
+    length += value.length
+  }
+}
+
+async function next(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  try {
+    return await reader.read()
+  } catch {
+    throw new BlindscoreError('request/syntax', 'The body ended before its announced length.')
+  }
+}
+
+function tooLarge(limit: number): never {
+  fail('request/too-large', `A body here has at most ${limit} bytes.`)
+}
+
+/**
+ * The value of a JSON body, nested at most `depth` levels. Throws `request/syntax`.
+ * Depth is counted before parsing, so that a body of brackets builds nothing.
+ */
+export function parseJson(bytes: Uint8Array, depth: number): unknown {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    fail('request/syntax', 'The body is not UTF-8.')
+  }
+  if (jsonDepth(bytes) > depth) fail('request/syntax', `The body is nested deeper than ${depth} levels.`)
+  try {
+    return JSON.parse(text, (key, value) => {
+      // Nothing of ours is named so, and whatever merges or copies the value later cannot be surprised.
+      if (key === '__proto__' || key === 'constructor' || key === 'prototype') throw new SyntaxError('polluted key')
+      return value
+    })
+  } catch {
+    fail('request/syntax', 'The body is not valid JSON.')
+  }
+}
+
+const quote = 0x22
+const backslash = 0x5c
+
+/** The deepest nesting of brackets outside strings. */
+function jsonDepth(bytes: Uint8Array): number {
+  let depth = 0
+  let deepest = 0
+  let inString = false
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]
+    if (inString) {
+      if (byte === backslash) i++
+      else if (byte === quote) inString = false
+    } else if (byte === quote) inString = true
+    else if (byte === 0x7b || byte === 0x5b) deepest = Math.max(deepest, ++depth)
+    else if (byte === 0x7d || byte === 0x5d) depth--
+  }
+  return deepest
+}

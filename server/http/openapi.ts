@@ -1,0 +1,38 @@
+import { generateSpecs, resolver } from 'hono-openapi'
+import type { App } from '../service.ts'
+import { problem, problemType } from './problem.ts'
+
+const reasons = {
+  400: 'The request cannot be read or does not fit together',
+  404: 'No such model',
+  409: 'The key is not held, the model has changed, or the chunk came before with other bytes',
+  413: 'The body is over the limit',
+  415: 'A media type or an encoding that is not accepted',
+  429: 'The client’s budget is used up; Retry-After says for how long',
+  503: 'Too many requests are under way; Retry-After says when to come back',
+} as const
+
+/** The problem answers of a route, for its description. */
+export function problems(...statuses: (keyof typeof reasons)[]) {
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      { description: reasons[status], content: { [problemType]: { schema: resolver(problem) } } },
+    ]),
+  )
+}
+
+/** The OpenAPI 3.1 description of the app's own routes. */
+export function describeApi(app: App) {
+  return generateSpecs(app, {
+    documentation: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Blindscore',
+        version: '1',
+        description:
+          'Scores records that are encrypted under the client’s own Paillier key. The server sees neither the records nor the scores.',
+      },
+    },
+  })
+}

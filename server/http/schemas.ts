@@ -1,0 +1,58 @@
+import * as z from 'zod/mini'
+import { cardSummary } from '../../core/card/card.ts'
+import { fail } from '../../core/errors.ts'
+import { keySizes } from '../../core/protocol/paillier/layout.ts'
+
+/** The JSON documents of the API. The same schemas check requests and write the OpenAPI description. */
+
+const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/))
+const base64url = z.string().check(z.regex(/^[A-Za-z0-9_-]+$/))
+const uint32 = z.int().check(z.gte(0), z.lte(0xffff_ffff))
+
+export const modelList = z.strictObject({
+  models: z.array(cardSummary),
+  /** What one request may hold. */
+  limits: z.strictObject({ recordsPerChunk: z.int(), bodyBytes: z.int() }),
+})
+
+/** A public key and its proof (`checkKey` of core), as unpadded base64url. Nothing else is taken from a client. */
+export const keyRequest = z.strictObject({ n: base64url, proof: base64url })
+
+export const keyAnswer = z.strictObject({ fingerprint: digest, bits: z.literal([...keySizes]) })
+
+/**
+ * A chunk in JSON, for a person with a command line: the members of the CBOR form, with the names in hexadecimal as
+ * they stand in cards and addresses, and every ciphertext as unpadded base64url of its L/4 bytes.
+ */
+export const jsonChunk = z.strictObject({
+  v: z.literal(1),
+  card: digest,
+  key: digest,
+  run: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  chunk: uint32,
+  records: uint32,
+  ciphertexts: z.array(base64url),
+})
+
+export const health = z.strictObject({ status: z.enum(['ok', 'draining']) })
+
+/** The value as the schema has it; throws `request/syntax`, naming the member, when it is not so. */
+export function parseAs<T extends z.ZodMiniType>(schema: T, value: unknown): z.infer<T> {
+  const result = z.safeParse(schema, value)
+  if (result.success) return result.data
+  const path = result.error.issues[0]?.path ?? []
+  const index = path.find((part) => typeof part === 'number')
+  const member = path.find((part) => typeof part === 'string' && Object.hasOwn(schema.def as object, 'shape'))
+  const where = member === undefined ? 'The body' : `The member "${String(member)}"`
+  fail('request/syntax', `${where} is not as the API describes it.`, index === undefined ? {} : { index })
+}
+
+/** The bytes that unpadded base64url spells, or null when it is not the one spelling of them. */
+export function bytesOfBase64url(text: string): Uint8Array | null {
+  const bytes = Buffer.from(text, 'base64url')
+  return bytes.toString('base64url') === text ? bytes : null
+}
+
+export function base64urlOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
+}

@@ -1,0 +1,33 @@
+import { engines, report } from '../../client/owner/browserEngines.ts'
+import { argon2 } from '../../client/owner/keyDerivation.ts'
+import { platform } from '../../client/owner/platform.ts'
+import { serveRpc } from '../../rpc/rpcWorker.ts'
+import { DeviceKeyStore } from './keyStore.ts'
+import { Vault } from './vault.ts'
+
+const vault = new Vault({
+  engines: Promise.resolve(engines),
+  store: new DeviceKeyStore(),
+  deriveKey: argon2,
+  platform,
+})
+
+const api = {
+  connect: (port: MessagePort) => vault.connect(port),
+  makeKey: (set: string) => vault.makeKey(set),
+  makeTable: () => vault.makeTable(),
+  protect: (passphrase: string) => vault.protect(passphrase),
+  backup: () => vault.backup(),
+  lock: () => vault.lock(),
+  unlock: (passphrase: string) => vault.unlock(passphrase),
+  restore: (backup: string, passphrase: string) => vault.restore(backup, passphrase),
+  remember: () => vault.remember(),
+  unremember: () => vault.unremember(),
+  recall: () => vault.recall(),
+  status: () => vault.status(),
+  forget: () => vault.forget(),
+  engine: () => report,
+}
+
+export type VaultApi = typeof api
+serveRpc(api)

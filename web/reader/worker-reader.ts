@@ -1,0 +1,48 @@
+import { transfer } from 'comlink'
+import { type Block, type RowOffset, readBlocks } from '../../reader/blocks.ts'
+import { type CheckProgress, checkFile } from '../../reader/check.ts'
+import { blobOf, exportLeftOut, exportScores, type OutputFormat } from '../../reader/exportCsv.ts'
+import type { FileFormat } from '../../reader/format.ts'
+import { inspect } from '../../reader/inspect.ts'
+import type { Plan } from '../../reader/plan.ts'
+import { someReasons, someRows } from '../../reader/someRows.ts'
+import { suggestColumns } from '../../reader/suggestColumns.ts'
+import { serveRpc } from '../../rpc/rpcWorker.ts'
+
+let blocks: AsyncGenerator<Block> | null = null
+
+const api = {
+  inspect: (file: Blob, chosen: Partial<FileFormat>) => inspect(file, chosen),
+  check: (file: Blob, plan: Plan, header: readonly string[], onProgress: (progress: CheckProgress) => void) =>
+    checkFile(file, plan, header, onProgress),
+  suggestColumns: (...args: Parameters<typeof suggestColumns>) => suggestColumns(...args),
+  /** Begins a pass over the scorable records, from one of them on; a pass under way is dropped. */
+  begin: (file: Blob, plan: Plan, capacity: number, from: number) => {
+    blocks = readBlocks(file, plan, capacity, from)
+  },
+  /** The next blocks of the pass, or null at its end. Whoever asks sets the pace. */
+  next: async () => {
+    const { value } = (await blocks?.next()) ?? {}
+    return value ? transfer(value, [value.integers.buffer, value.rows.buffer]) : null
+  },
+  someRows: (
+    file: Blob,
+    plan: Pick<Plan, 'format' | 'width'>,
+    places: readonly RowOffset[],
+    rows: readonly number[],
+    columns: readonly number[],
+  ) => someRows(file, plan, places, rows, columns),
+  someReasons: (
+    file: Blob,
+    plan: Plan,
+    places: readonly RowOffset[],
+    rows: readonly number[],
+    predictors: Float64Array,
+  ) => someReasons(file, plan, places, rows, predictors),
+  exportScores: (file: Blob, plan: Plan, header: readonly string[], predictors: Float64Array, as?: OutputFormat) =>
+    blobOf(exportScores(file, plan, header, predictors, as)),
+  exportLeftOut: (file: Blob, plan: Plan, header: readonly string[]) => blobOf(exportLeftOut(file, plan, header)),
+}
+
+export type ReaderApi = typeof api
+serveRpc(api)

@@ -1,0 +1,7 @@
+import { readSheet } from '../../reader/sheet.ts'
+import { serveRpc } from '../../rpc/rpcWorker.ts'
+
+const api = { read: (file: Blob, sheet: number | null) => readSheet(file, sheet) }
+
+export type TableApi = typeof api
+serveRpc(api)

@@ -1,0 +1,220 @@
+import { proxy } from 'comlink'
+import { asBlindscoreError, BlindscoreError } from '../../core/errors.ts'
+import type { CheckProgress } from '../../reader/check.ts'
+import type { FileFormat } from '../../reader/format.ts'
+import { type Match, matchColumns, rematch, unusedColumns } from '../../reader/matching.ts'
+import type { Repair } from '../../reader/repairs.ts'
+import { takeIn } from './intake.ts'
+import { noFile, planOf, type SessionState, unchecked } from './state.ts'
+import { Latest, type SessionStore } from './store.ts'
+import type { Workers } from './workers.ts'
+
+/** How `reader/plainCsv.ts` writes. */
+const writtenHere = { encoding: 'utf-8', delimiter: ',', decimalMark: '.' } as const satisfies FileFormat
+
+/** What else hears of the file. */
+export interface FileListeners {
+  /** A file was handed in. */
+  readonly onFile: () => void
+  /** What the run depends on is about to change. */
+  readonly onChange: () => void
+  /** The file's rows are known to be scorable, or not. */
+  readonly onChecked: () => void
+}
+
+/** From a dropped file to rows that are known to be scorable: reading, matching, repairing, checking. */
+export class FileSlice {
+  readonly #store: SessionStore
+  readonly #workers: Workers
+  readonly #listeners: FileListeners
+  /** Reading a file: begun anew by another file or another format of it, and by nothing else. */
+  readonly #reading = new Latest()
+  /** Checking its cells for the present model, columns and repairs. */
+  readonly #checking = new Latest()
+
+  constructor(store: SessionStore, workers: Workers, listeners: FileListeners) {
+    this.#store = store
+    this.#workers = workers
+    this.#listeners = listeners
+  }
+
+  get #state(): SessionState {
+    return this.#store.getState()
+  }
+
+  /** Another model was chosen: columns are matched anew, and what is read of the file stays. */
+  matchModel(): void {
+    const { card, preview } = this.#state
+    this.#change({
+      ...unchecked,
+      matches: card && preview ? matchColumns(card, preview.header) : [],
+      matchesBefore: [],
+      columnSuggestions: [],
+      repairs: [],
+    })
+    void this.#suggestColumns()
+    void this.#check()
+  }
+
+  async open(source: File, origin: SessionState['origin'] = 'own', sheet: number | null = null): Promise<void> {
+    const signal = this.#reading.begin()
+    this.#change({ ...noFile, file: source, source, origin, reading: true })
+    this.#listeners.onFile()
+    try {
+      const { file, table } = await takeIn(source, sheet, signal)
+      this.#store.setState({ file, table })
+    } catch (thrown) {
+      if (signal.aborted) return
+      this.#store.setState({ reading: false, fileProblem: asBlindscoreError(thrown) })
+      return
+    }
+    if (!signal.aborted) await this.#inspect({})
+  }
+
+  /** Reads another sheet of the workbook. */
+  async chooseSheet(sheet: number): Promise<void> {
+    const { source, origin } = this.#state
+    if (source) await this.open(source, origin, sheet)
+  }
+
+  /** Reads the file anew, with what the person says of its format. */
+  async changeFormat(chosen: Partial<FileFormat>): Promise<void> {
+    const { preview, confirmDecimal } = this.#state
+    // A decimal mark that waits for the person's word is found anew, not taken as given.
+    const { decimalMark, ...rest } = preview?.format ?? {}
+    await this.#inspect({ ...rest, ...(decimalMark && !confirmDecimal && { decimalMark }), ...chosen })
+  }
+
+  confirmDecimalMark(): void {
+    this.#store.setState({ confirmDecimal: false })
+    void this.#check()
+  }
+
+  close(): void {
+    this.#reading.stop()
+    this.#change({ ...noFile })
+  }
+
+  async #inspect(chosen: Partial<FileFormat>): Promise<void> {
+    const { file, source, table, origin } = this.#state
+    if (!file) return
+    const signal = this.#reading.begin()
+    this.#change({ ...noFile, file, source, table, origin, reading: true })
+    try {
+      // What was read from a workbook or Parquet file is written here, in one known way: nothing of it is to be found.
+      const stated = table ? ({ ...writtenHere, ...chosen } as const) : chosen
+      const preview = await this.#workers.reader.call((reader) => reader.inspect(file, stated), signal)
+      // The model of now: it may have been chosen while the file was being read.
+      const { card } = this.#state
+      const matches = card ? matchColumns(card, preview.header) : []
+      const confirmDecimal = preview.format.decimalMark === ',' && stated.decimalMark === undefined
+      this.#store.setState({ preview, matches, confirmDecimal, reading: false })
+    } catch (thrown) {
+      if (signal.aborted) return
+      this.#store.setState({ reading: false, fileProblem: asBlindscoreError(thrown) })
+      return
+    }
+    void this.#suggestColumns()
+    await this.#check()
+  }
+
+  /** Looks for columns that may be what the features without one need. */
+  async #suggestColumns(): Promise<void> {
+    const { card, preview, matches } = this.#state
+    const open = matches.flatMap(({ feature, column }) => (column === null ? [feature] : []))
+    if (!card || !preview || open.length === 0) return
+    const free = unusedColumns(preview.header, matches)
+    const found = await this.#workers.reader
+      .call((reader) => reader.suggestColumns(card, preview, open, free))
+      .catch(() => [])
+    if (this.#state.preview === preview && this.#state.card === card) this.#store.setState({ columnSuggestions: found })
+  }
+
+  /** Feeds a feature from a column, or from none. A column that another feature had is taken from it. */
+  matchColumn(feature: number, column: number | null): void {
+    this.#rematch(rematch(this.#state.matches, feature, column))
+  }
+
+  /** Takes every suggested column whose feature still has none. */
+  takeSuggestions(): void {
+    const { matches, columnSuggestions } = this.#state
+    const next = columnSuggestions.reduce((all: readonly Match[], { feature, column }) => {
+      const free = !all.some((match) => match.column === column) && all[feature]?.column === null
+      return free ? rematch(all, feature, column) : all
+    }, matches)
+    this.#rematch(next)
+  }
+
+  /** Takes back the last change of the matches. */
+  undoMatch(): void {
+    const { matchesBefore } = this.#state
+    const last = matchesBefore.at(-1)
+    if (last) this.#rematch(last, matchesBefore.slice(0, -1))
+  }
+
+  #rematch(matches: readonly Match[], matchesBefore = [...this.#state.matchesBefore, this.#state.matches]): void {
+    const { matches: before, repairs } = this.#state
+    const moved = (feature: number) => matches[feature]?.column !== before[feature]?.column
+    this.#change({
+      ...unchecked,
+      matches,
+      matchesBefore,
+      repairs: repairs.filter(({ feature }) => !moved(feature)),
+    })
+    void this.#check()
+  }
+
+  /** Reads some cells otherwise from now on; ways of one feature's numbers are joined into one reading. */
+  repair(repair: Repair): void {
+    this.#repair([...this.#state.repairs, repair])
+  }
+
+  /** Takes a repair back. */
+  undoRepair(at: number): void {
+    this.#repair(this.#state.repairs.filter((_, i) => i !== at))
+  }
+
+  #repair(repairs: readonly Repair[]): void {
+    this.#store.setState({ repairs })
+    void this.#check()
+  }
+
+  agree(agreed: boolean): void {
+    this.#store.setState({ agreed })
+  }
+
+  /** Changes what the check and the run depend on: whatever of them is under way stops. */
+  #change(change: Partial<SessionState>): void {
+    this.#checking.stop()
+    this.#listeners.onChange()
+    this.#store.setState({ checking: null, ...change })
+  }
+
+  async #check(): Promise<void> {
+    const { file, preview } = this.#state
+    const plan = planOf(this.#state)
+    if (!file || !preview || !plan) return
+    this.#change({ ...unchecked, checking: { rows: 0, bytesRead: 0 } })
+    const signal = this.#checking.begin()
+    try {
+      const report = await this.#workers.reader.call(
+        (reader) =>
+          reader.check(
+            file,
+            plan,
+            preview.header,
+            proxy((checking: CheckProgress) => {
+              if (!signal.aborted) this.#store.setState({ checking })
+            }),
+          ),
+        signal,
+      )
+      if (report.rows === 0) throw new BlindscoreError('file/empty', 'The file has a header but no rows.')
+      this.#store.setState({ checking: null, report })
+      this.#listeners.onChecked()
+    } catch (thrown) {
+      if (signal.aborted) return
+      this.#store.setState({ checking: null, fileProblem: asBlindscoreError(thrown) })
+    }
+  }
+}

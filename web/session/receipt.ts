@@ -1,0 +1,49 @@
+import { BlindscoreError } from '../../core/errors.ts'
+import { parameterSet } from '../../core/protocol/schemes.ts'
+import type { SessionState } from './state.ts'
+import type { SentChunk, TrafficLog } from './traffic.ts'
+
+/** What a person keeps of a run: enough to show later what was sent where, and nothing that could be read from it. */
+export interface Receipt {
+  readonly format: 'blindscore-receipt/1'
+  readonly server: string
+  readonly model: { readonly id: string; readonly version: string; readonly title: string; readonly cardHash: string }
+  readonly key: { readonly fingerprint: string; readonly bits: number }
+  readonly run: string
+  readonly status: string
+  readonly records: { readonly inFile: number; readonly scorable: number; readonly leftOut: number }
+  readonly traffic: { readonly bytesUp: number; readonly bytesDown: number; readonly requests: number }
+  readonly firstSentAt: string | null
+  readonly lastSentAt: string | null
+  /** Every request that carried a chunk, with the SHA-256 of its body. */
+  readonly chunks: readonly SentChunk[]
+  /** Requests beyond those that are listed. */
+  readonly chunksOmitted: number
+}
+
+export function makeReceipt(
+  state: SessionState,
+  server: string,
+  { run, chunks, omitted }: Awaited<ReturnType<TrafficLog['receipt']>>,
+): Receipt {
+  const { card, report, map } = state
+  if (!card || !report || !map || map.run !== run) {
+    throw new BlindscoreError('internal', 'There is no run to give a receipt for.')
+  }
+  const times = chunks.map(({ sentAt }) => sentAt).sort()
+  const sum = (of: (chunk: SentChunk) => number): number => chunks.reduce((total, chunk) => total + of(chunk), 0)
+  return {
+    format: 'blindscore-receipt/1',
+    server,
+    model: { id: card.id, version: card.version, title: card.title, cardHash: card.hash },
+    key: { fingerprint: map.key.fingerprint, bits: parameterSet(map.key.set).bits },
+    run,
+    status: state.run.status,
+    records: { inFile: report.rows, scorable: report.scorable, leftOut: report.leftOut },
+    traffic: { bytesUp: sum((c) => c.bytesUp), bytesDown: sum((c) => c.bytesDown), requests: chunks.length },
+    firstSentAt: times[0] ?? null,
+    lastSentAt: times.at(-1) ?? null,
+    chunks,
+    chunksOmitted: omitted,
+  }
+}

@@ -1,0 +1,173 @@
+import { RunControl } from '../../client/control.ts'
+import type { ScoringServer } from '../../client/server.ts'
+import { asBlindscoreError, BlindscoreError } from '../../core/errors.ts'
+import type { PublicKey } from '../../core/protocol/scheme.ts'
+import type { KeySlice } from './key.ts'
+import type { Ended, ResumableRuns, RunKeeper } from './resumableRun.ts'
+import { scoreFile } from './scoreFile.ts'
+import { canRun, isBusy, planOf, type ResumableRun, type RunState, type SessionState } from './state.ts'
+import { Latest, type SessionStore } from './store.ts'
+import type { Workers } from './workers.ts'
+
+/** Starts, holds and ends runs, and keeps the state of the one that is under way. */
+export class RunSlice {
+  readonly #store: SessionStore
+  readonly #workers: Workers
+  readonly #key: KeySlice
+  readonly #server: ScoringServer
+  readonly #resumable: ResumableRuns
+  readonly #running = new Latest()
+  #control = new RunControl()
+  #pausedByPerson = false
+  /** The key that the run under way is sealed with, once it is known. */
+  #fingerprint: string | null = null
+
+  constructor(store: SessionStore, workers: Workers, key: KeySlice, server: ScoringServer, resumable: ResumableRuns) {
+    this.#store = store
+    this.#workers = workers
+    this.#key = key
+    this.#server = server
+    this.#resumable = resumable
+  }
+
+  get #state(): SessionState {
+    return this.#store.getState()
+  }
+
+  /** Goes on with the run that can be resumed, over the same file. */
+  async resumeKept(): Promise<void> {
+    const { resumableRun } = this.#state
+    if (resumableRun?.fits) await this.start(resumableRun)
+  }
+
+  /** Scores the file, or what a resumed run over it has left to score. */
+  async start(resumed: ResumableRun | null = null): Promise<void> {
+    const { file, report, limits } = this.#state
+    const plan = planOf(this.#state)
+    if (!file || !report || !plan || !canRun(this.#state)) return
+    const signal = this.#running.begin()
+    this.#control = new RunControl()
+    this.#fingerprint = null
+    this.#pausedByPerson = false
+    const resumable = resumed !== null
+    this.#store.setState({
+      run: { status: 'running', progress: null, stuck: null, resumable },
+      scores: null,
+      map: null,
+    })
+    let keeper: RunKeeper | null = null
+    let ended: Ended = 'failed'
+    try {
+      const key = await this.#openKey(signal)
+      if (resumed && key.fingerprint !== resumed.note.key.fingerprint) throw otherKey()
+      keeper = this.#resumable.keeper(resumed)
+      const { scorable } = report
+      const scores = await scoreFile(
+        { workers: this.#workers, server: this.#server, limits, key, file, plan, scorable, keeper },
+        {
+          control: this.#control,
+          onBegin: (map) => {
+            this.#store.setState({ map })
+            void keeper?.begin(map).then((begun) => this.#progress(signal, { resumable: begun }))
+          },
+          onProgress: (progress) => this.#progress(signal, { progress }),
+          onStuck: (stuck) => this.#progress(signal, { stuck, status: 'paused' }),
+        },
+        signal,
+      )
+      ended = 'done'
+      this.#store.setState({ scores, run: { status: 'done' } })
+      this.#key.prepareRun()
+    } catch (thrown) {
+      const error = asBlindscoreError(thrown)
+      if (error.code === 'run/cancelled') ended = 'cancelled'
+      if (signal.aborted) return
+      this.#store.setState({
+        run: error.code === 'run/cancelled' ? { status: 'cancelled' } : { status: 'failed', error },
+      })
+    } finally {
+      await keeper?.end(ended)
+    }
+  }
+
+  /** The key, once there is an open one: a run that meets a locked or a lost key waits for it. */
+  async #openKey(signal: AbortSignal): Promise<PublicKey> {
+    for (;;) {
+      const key = await this.#key.ensure()
+      if (key.status === 'failed') throw key.error
+      if (key.status === 'ready') {
+        this.#fingerprint = key.publicKey.fingerprint
+        return key.publicKey
+      }
+      this.#fingerprint = null
+      this.#hold(key.status === 'locked' ? locked() : lost())
+      await this.#control.pass(signal)
+    }
+  }
+
+  /** Holds the run that is under way, for a reason that the person can mend. */
+  #hold(stuck: BlindscoreError): void {
+    if (!isBusy(this.#state)) return
+    this.#control.pause()
+    this.#progress(this.#running.signal, { status: 'paused', stuck })
+  }
+
+  /** The key is locked or gone: a run waits for it. */
+  keyClosed(): void {
+    const { status } = this.#state.key
+    if (status === 'locked') this.#hold(locked())
+    if (status === 'none') this.#hold(lost())
+  }
+
+  /** A key is open: a run that waited for it goes on, and one that was sealed with another key ends. */
+  keyOpened(): void {
+    const { key, run } = this.#state
+    if (key.status !== 'ready' || run.status !== 'paused' || !run.stuck?.code.startsWith('key/')) return
+    if (this.#fingerprint === null || key.publicKey.fingerprint === this.#fingerprint) {
+      if (this.#pausedByPerson) this.#progress(this.#running.signal, { stuck: null })
+      else this.resume()
+      return
+    }
+    this.#running.stop()
+    this.#store.setState({ run: { status: 'failed', error: otherKey() } })
+  }
+
+  #progress(signal: AbortSignal, change: Partial<Extract<RunState, { progress: unknown }>>): void {
+    if (signal.aborted) return
+    this.#store.setState(({ run }) => ('progress' in run ? { run: { ...run, ...change } } : {}))
+  }
+
+  pause(): void {
+    this.#pausedByPerson = true
+    this.#control.pause()
+    this.#progress(this.#running.signal, { status: 'paused' })
+  }
+
+  resume(): void {
+    this.#pausedByPerson = false
+    this.#progress(this.#running.signal, { status: 'running', stuck: null })
+    this.#control.resume()
+  }
+
+  cancel(): void {
+    this.stop()
+    this.#store.setState({ run: { status: 'cancelled' } })
+  }
+
+  /** What the run depended on is no longer so: it ends, without a word. */
+  stop(): void {
+    this.#running.stop()
+  }
+}
+
+function locked(): BlindscoreError {
+  return new BlindscoreError('key/locked', 'The key is locked, so the run waits.')
+}
+
+function lost(): BlindscoreError {
+  return new BlindscoreError('key/lost', 'The key that this run needs is gone from this tab.')
+}
+
+function otherKey(): BlindscoreError {
+  return new BlindscoreError('key/lost', 'This run was sealed with another key, so it cannot go on.')
+}

@@ -1,0 +1,85 @@
+import type { RequestLimits } from '../../client/chunks.ts'
+import type { Progress } from '../../client/progress.ts'
+import { type AnswerKeeper, type RunOptions, type RunPlan, scoreBlocks } from '../../client/score.ts'
+import { sealersOf } from '../../client/sealerPool.ts'
+import type { ScoringServer } from '../../client/server.ts'
+import { fail } from '../../core/errors.ts'
+import type { PublicKey } from '../../core/protocol/scheme.ts'
+import type { Plan } from '../../reader/plan.ts'
+import { FileBlocks } from './fileBlocks.ts'
+import type { Workers } from './workers.ts'
+
+/** What scoring a file needs to be told. */
+export interface FileRun {
+  readonly workers: Pick<Workers, 'reader' | 'sealers'>
+  readonly server: ScoringServer
+  readonly limits: RequestLimits
+  readonly key: PublicKey
+  readonly file: Blob
+  readonly plan: Plan
+  /** Records that the check found scorable. */
+  readonly scorable: number
+  /** Keeps the answers, where the run shall outlive its tab, and has those that it got before. */
+  readonly keeper?: AnswerKeeper | null
+}
+
+/** The scores of a file, and nothing else of it. */
+export interface Scores {
+  /** scorable × heads linear predictors, in the file's order. */
+  readonly predictors: Float64Array
+  /** Each scored record's row in the file, from 1. */
+  readonly rows: Uint32Array
+  readonly progress: Progress
+}
+
+/** Which rows stand in which chunk: chunk c holds `rows` from c · capacity on. The array fills as the run goes. */
+export interface RunMap extends RunPlan {
+  readonly rows: Uint32Array
+}
+
+export interface FileRunOptions extends Pick<RunOptions, 'control' | 'onProgress' | 'onStuck'> {
+  /** Told once, before anything is sent. */
+  readonly onBegin?: (map: RunMap) => void
+}
+
+/**
+ * A file's journey: read and encode, seal, send, score, open, join (`client/score.ts`). Rejects with what
+ * `scoreBlocks` rejects with; then no score is returned.
+ */
+export async function scoreFile(run: FileRun, options: FileRunOptions, signal: AbortSignal): Promise<Scores> {
+  const { workers, server, limits, key, file, plan, scorable, keeper = null } = run
+  if (scorable === 0) fail('run/nothing-to-score', 'No row of this file can be scored.')
+  const heads = plan.card.heads.length
+  const predictors = new Float64Array(scorable * heads)
+  const rows = new Uint32Array(scorable)
+  const progress = await scoreBlocks(
+    {
+      server,
+      limits,
+      card: plan.card,
+      key,
+      sealers: sealersOf(workers.sealers),
+      blocks: (capacity) => new FileBlocks(workers, file, plan, capacity),
+      records: scorable,
+      keeper,
+    },
+    {
+      control: options.control,
+      onProgress: options.onProgress,
+      onStuck: options.onStuck,
+      onBegin: (cut) => options.onBegin?.({ ...cut, rows }),
+      onRead: ({ at, records, rows: read }) => {
+        if (at + records > scorable) fileChanged()
+        rows.set(read.subarray(0, records), at)
+      },
+      onOpened: ({ at }, opened) => predictors.set(opened, at * heads),
+    },
+    signal,
+  )
+  if (progress.records.opened !== scorable) fileChanged()
+  return { predictors, rows, progress }
+}
+
+function fileChanged(): never {
+  return fail('file/unreadable', 'The file is not what it was when it was checked. Choose it again.')
+}

@@ -1,0 +1,111 @@
+import type { ModelList, OnExchange, ScoringServer } from '../../client/server.ts'
+import type { Card } from '../../core/card/card.ts'
+import { BlindscoreError } from '../../core/errors.ts'
+import { throttle } from '../../platform/throttle.ts'
+import { FileSlice } from './file.ts'
+import { KeySlice } from './key.ts'
+import { makeReceipt, type Receipt } from './receipt.ts'
+import { ResumableRuns } from './resumableRun.ts'
+import { RunSlice } from './run.ts'
+import { predictorsOf } from './scored.ts'
+import { planOf, type SessionState } from './state.ts'
+import { makeStore, type SessionStore } from './store.ts'
+import { TrafficLog } from './traffic.ts'
+import { Workers } from './workers.ts'
+
+export type { RunState, SessionState } from './state.ts'
+
+/**
+ * One person's way through the page: the state that screens show, and the slices whose actions they call. Each slice has
+ * its own work under way; one stops another's only where it changes what that depends on.
+ */
+export class Session {
+  readonly store: SessionStore = makeStore()
+  readonly server: ScoringServer
+  readonly file: FileSlice
+  readonly key: KeySlice
+  readonly run: RunSlice
+  readonly resumable: ResumableRuns
+  readonly #workers: Workers
+  readonly #traffic = new TrafficLog()
+
+  constructor(server: (onExchange: OnExchange) => ScoringServer) {
+    const { store } = this
+    const traffic = this.#traffic
+    const tell = throttle(() => store.setState({ exchanges: traffic.seen, traffic: traffic.totals }))
+    this.server = server((exchange, body) => {
+      traffic.note(exchange, body)
+      tell()
+    })
+    this.#workers = new Workers(() => void this.key.vaultLost())
+    this.resumable = new ResumableRuns(store)
+    this.key = new KeySlice(store, this.#workers, this.server, {
+      onOpened: () => this.run.keyOpened(),
+      onClosed: () => this.run.keyClosed(),
+    })
+    this.run = new RunSlice(store, this.#workers, this.key, this.server, this.resumable)
+    this.file = new FileSlice(store, this.#workers, {
+      onFile: () => void this.key.register(),
+      onChange: () => this.run.stop(),
+      onChecked: () => {
+        this.key.prepareRun()
+        void this.resumable.compare()
+      },
+    })
+  }
+
+  get state(): SessionState {
+    return this.store.getState()
+  }
+
+  chooseModel(card: Card, limits: ModelList['limits']): void {
+    this.store.setState({ card, limits })
+    this.file.matchModel()
+  }
+
+  /** The file's rows with their scores, as CSV, or with tabs to be pasted into a spreadsheet. */
+  async scoresFile(as?: { readonly delimiter: '\t' }): Promise<Blob> {
+    const { file, preview, scores } = this.state
+    const plan = planOf(this.state)
+    if (!file || !preview || !scores || !plan) throw new BlindscoreError('internal', 'There are no scores to save.')
+    return this.#workers.reader.call((reader) => reader.exportScores(file, plan, preview.header, scores.predictors, as))
+  }
+
+  /** The rows left out, with the reasons, as CSV. */
+  async leftOutFile(): Promise<Blob> {
+    const { file, preview } = this.state
+    const plan = planOf(this.state)
+    if (!file || !preview || !plan) throw new BlindscoreError('internal', 'There is no file.')
+    return this.#workers.reader.call((reader) => reader.exportLeftOut(file, plan, preview.header))
+  }
+
+  /** Some rows' cells, read again from the file. */
+  async cells(rows: readonly number[], columns: readonly number[], signal: AbortSignal): Promise<string[][]> {
+    const { file, preview, report } = this.state
+    if (!file || !preview || !report) throw new BlindscoreError('internal', 'There is no file.')
+    const plan = { format: preview.format, width: preview.header.length }
+    return this.#workers.reader.call((reader) => reader.someRows(file, plan, report.offsets, rows, columns), signal)
+  }
+
+  /** The reason codes of some scored rows, the weightiest first. */
+  async reasons(rows: readonly number[], signal: AbortSignal): Promise<string[][]> {
+    const { file, report, scores } = this.state
+    const plan = planOf(this.state)
+    if (!file || !report || !scores || !plan) throw new BlindscoreError('internal', 'There are no scores.')
+    const predictors = predictorsOf(scores, rows, plan.card.heads.length)
+    return this.#workers.reader.call(
+      (reader) => reader.someReasons(file, plan, report.offsets, rows, predictors),
+      signal,
+    )
+  }
+
+  /** The body of an exchange that is still held: the bytes that were handed to the network. */
+  bodyOf(exchange: number): Uint8Array<ArrayBuffer> | null {
+    return this.#traffic.body(exchange)
+  }
+
+  /** What the last run sent, to keep: no cell, no score, no key. */
+  async receipt(): Promise<Receipt> {
+    return makeReceipt(this.state, this.server.url, await this.#traffic.receipt())
+  }
+}

@@ -1,0 +1,180 @@
+import type { RequestLimits } from '../../client/chunks.ts'
+import type { Progress } from '../../client/progress.ts'
+import type { Card } from '../../core/card/card.ts'
+import type { BlindscoreError } from '../../core/errors.ts'
+import type { KeyName, PublicKey } from '../../core/protocol/scheme.ts'
+import { defaultSet } from '../../core/protocol/schemes.ts'
+import type { EngineReport } from '../../kernel/public.ts'
+import type { CheckProgress, CheckReport } from '../../reader/check.ts'
+import type { Preview } from '../../reader/inspect.ts'
+import type { Match } from '../../reader/matching.ts'
+import type { Plan } from '../../reader/plan.ts'
+import type { Repair } from '../../reader/repairs.ts'
+import type { ColumnSuggestion } from '../../reader/suggestColumns.ts'
+import type { KeyStatus } from '../keys/vault.ts'
+import type { Intake } from './intake.ts'
+import type { RunMap, Scores } from './scoreFile.ts'
+import type { Seen, Traffic } from './traffic.ts'
+
+/**
+ * One person's way through the page, as state, in the slices that change together. Screens show it; nothing here knows of
+ * a screen. A change upstream (another file, format, column) drops everything that depended on it.
+ */
+export interface SessionState extends FileState, KeySlice, RunSlice {
+  readonly card: Card | null
+  readonly limits: RequestLimits
+  /** What crossed the line, newest last, at most some hundred exchanges. */
+  readonly exchanges: readonly Seen[]
+  readonly traffic: Traffic
+}
+
+export interface FileState {
+  readonly file: File | null
+  /** Whose the file is: one's own, or a sample that came with the page. */
+  readonly origin: 'own' | 'sample'
+  /** The file as it was handed in, and what it was read from where that is no text: a workbook's sheet, say. */
+  readonly source: File | null
+  readonly table: Intake['table']
+  readonly preview: Preview | null
+  readonly reading: boolean
+  /** Why the file could not be read. */
+  readonly fileProblem: BlindscoreError | null
+  readonly matches: readonly Match[]
+  /** The matches before each change that the person made, oldest first. */
+  readonly matchesBefore: readonly (readonly Match[])[]
+  /** Columns that look like what a feature needs. */
+  readonly columnSuggestions: readonly ColumnSuggestion[]
+  /** What the person said of cells that are written otherwise. */
+  readonly repairs: readonly Repair[]
+  /** A decimal comma was found and waits for the person's word. */
+  readonly confirmDecimal: boolean
+  readonly checking: CheckProgress | null
+  readonly report: CheckReport | null
+  /** The person agreed that the rows with problems are left out. */
+  readonly agreed: boolean
+}
+
+export interface KeySlice {
+  /** The id of the parameter set that the present key has, or the next one gets. */
+  readonly keySet: string
+  readonly key: KeyState
+  /** Which arithmetic the workers run on, once there is a key. */
+  readonly engine: EngineReport | null
+}
+
+/** The key as the page knows it: its public half and where it stands. The private half is in the vault's workers. */
+export type KeyState =
+  /** `unmade` and `forgotten` are made good by a new key; for the others the backup is asked for first. */
+  | { readonly status: 'none'; readonly why: 'unmade' | 'forgotten' | 'lost' | 'evicted' }
+  | { readonly status: 'making'; readonly set: string }
+  | { readonly status: 'ready'; readonly publicKey: PublicKey; readonly held: KeyStatus }
+  | { readonly status: 'locked'; readonly name: KeyName; readonly held: KeyStatus }
+  | { readonly status: 'failed'; readonly error: BlindscoreError }
+
+/** What is public of the key that is here, open or locked. */
+export function keyName(key: KeyState): KeyName | null {
+  if (key.status === 'ready') return key.publicKey
+  return key.status === 'locked' ? key.name : null
+}
+
+export interface RunSlice {
+  readonly run: RunState
+  /** A run that did not come to its end, and that can be resumed. */
+  readonly resumableRun: ResumableRun | null
+  readonly scores: Scores | null
+  /** Which rows went into which chunk of the last run. */
+  readonly map: RunMap | null
+}
+
+export type RunState =
+  | { readonly status: 'idle' }
+  | {
+      readonly status: 'running' | 'paused'
+      readonly progress: Progress | null
+      /** Why the run paused itself. */
+      readonly stuck: BlindscoreError | null
+      /** Its answers are kept on this device as they come, so that it outlives its tab. */
+      readonly resumable: boolean
+    }
+  | { readonly status: 'cancelled' | 'done' }
+  | { readonly status: 'failed'; readonly error: BlindscoreError }
+
+export interface ResumableRun {
+  readonly note: RunNote
+  /** Records whose answers are kept. */
+  readonly scored: number
+  /** The present file, read as it is now, is the one that it was about. */
+  readonly fits: boolean
+}
+
+/** What is kept of a run beside its answers. No cell, no score and no key; of the file its name and a digest. */
+export interface RunNote {
+  readonly fileName: string
+  /** Of the file's bytes. */
+  readonly file: string
+  /** Of the plan: columns, format, repairs. */
+  readonly plan: string
+  readonly cardHash: string
+  readonly modelTitle: string
+  readonly key: KeyName
+  readonly capacity: number
+  readonly scorable: number
+}
+
+/** What a change before the check drops. */
+export const unchecked = {
+  report: null,
+  agreed: false,
+  run: { status: 'idle' },
+  scores: null,
+  map: null,
+} as const satisfies Partial<SessionState>
+
+/** What a change of the file drops: all but the model, the key and what crossed the line. */
+export const noFile = {
+  ...unchecked,
+  file: null,
+  origin: 'own',
+  source: null,
+  table: null,
+  preview: null,
+  reading: false,
+  fileProblem: null,
+  matches: [],
+  matchesBefore: [],
+  columnSuggestions: [],
+  repairs: [],
+  confirmDecimal: false,
+  checking: null,
+} as const satisfies Partial<SessionState>
+
+export const initialState: SessionState = {
+  ...noFile,
+  card: null,
+  limits: { recordsPerChunk: 1, bodyBytes: 1 },
+  keySet: defaultSet,
+  key: { status: 'none', why: 'unmade' },
+  resumableRun: null,
+  engine: null,
+  exchanges: [],
+  traffic: { requests: 0, bytesUp: 0, bytesDown: 0 },
+}
+
+/** The plan, once every feature has its column. */
+export function planOf({ card, preview, matches, repairs, confirmDecimal }: SessionState): Plan | null {
+  if (!card || !preview || confirmDecimal || matches.length === 0) return null
+  const columns = matches.flatMap((match) => (match.column === null ? [] : [match.column]))
+  if (columns.length !== card.features.length) return null
+  return { format: preview.format, card, columns, width: preview.header.length, repairs }
+}
+
+/** Whether a run is under way: what it depends on may not change then. */
+export function isBusy({ run }: Pick<SessionState, 'run'>): boolean {
+  return run.status === 'running' || run.status === 'paused'
+}
+
+export function canRun(state: SessionState): boolean {
+  const { report, agreed } = state
+  if (!report || report.scorable === 0 || !planOf(state) || isBusy(state)) return false
+  return report.leftOut === 0 || agreed
+}

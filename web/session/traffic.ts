@@ -1,0 +1,140 @@
+import type { Exchange } from '../../client/server.ts'
+import { toHex } from '../../core/number/bytes.ts'
+import { type Chunk, decodeChunk } from '../../core/protocol/wire.ts'
+
+/**
+ * What the server saw, kept: every exchange, the bodies of the last chunks, and for each chunk of the run the digest
+ * of its body. All of it comes from the bytes that were handed to the network.
+ */
+
+/** An exchange and its number, counted from the page's opening. */
+export interface Seen extends Exchange {
+  readonly number: number
+  /** For a chunk: what its header says. */
+  readonly chunk?: { readonly number: number; readonly records: number; readonly run: string }
+  /** Whether the body is still held, so that it can be opened. */
+  readonly bodyHeld: boolean
+}
+
+/** One line of the receipt: a chunk as it was sent. */
+export interface SentChunk {
+  readonly chunk: number
+  readonly records: number
+  readonly sentAt: string
+  readonly milliseconds: number
+  readonly status: number
+  readonly bytesUp: number
+  readonly bytesDown: number
+  readonly sha256: string
+}
+
+/** All exchanges so far, also those that are listed no more. */
+export interface Traffic {
+  readonly requests: number
+  readonly bytesUp: number
+  readonly bytesDown: number
+}
+
+const mostListed = 500
+const mostBodies = 20
+const mostBodyBytes = 4 * 1024 * 1024
+const mostChunks = 200_000
+
+export class TrafficLog {
+  #seen: readonly Seen[] = []
+  #totals: Traffic = { requests: 0, bytesUp: 0, bytesDown: 0 }
+  readonly #bodies = new Map<number, Uint8Array<ArrayBuffer>>()
+  #run = ''
+  #sent: Promise<SentChunk>[] = []
+  #omitted = 0
+
+  /** The last exchanges, newest last. */
+  get seen(): readonly Seen[] {
+    return this.#seen
+  }
+
+  get totals(): Traffic {
+    return this.#totals
+  }
+
+  /** Takes note of an exchange and of the body that was handed to the network. */
+  note(exchange: Exchange, body: Uint8Array<ArrayBuffer> | null): void {
+    const { requests, bytesUp, bytesDown } = this.#totals
+    const number = requests + 1
+    this.#totals = {
+      requests: number,
+      bytesUp: bytesUp + exchange.bytesUp,
+      bytesDown: bytesDown + exchange.bytesDown,
+    }
+    const chunk = exchange.method === 'POST' && body ? headerOf(body) : null
+    if (chunk && body) {
+      this.#keep(number, body)
+      this.#receive(chunk, exchange, body)
+    }
+    const seen: Seen = {
+      ...exchange,
+      number,
+      bodyHeld: false,
+      ...(chunk && { chunk: { number: chunk.chunk, records: chunk.records, run: toHex(chunk.run) } }),
+    }
+    this.#seen = [...this.#seen.slice(-(mostListed - 1)), seen].map((each) =>
+      each.bodyHeld === this.#bodies.has(each.number) ? each : { ...each, bodyHeld: this.#bodies.has(each.number) },
+    )
+  }
+
+  /** The body of an exchange, while it is held. */
+  body(number: number): Uint8Array<ArrayBuffer> | null {
+    return this.#bodies.get(number) ?? null
+  }
+
+  /** The chunks of the last run, in the order in which they were handed to the network. */
+  async receipt(): Promise<{ run: string; chunks: SentChunk[]; omitted: number }> {
+    const chunks = await Promise.all(this.#sent)
+    return { run: this.#run, chunks, omitted: this.#omitted }
+  }
+
+  #keep(number: number, body: Uint8Array<ArrayBuffer>): void {
+    this.#bodies.set(number, body)
+    let bytes = 0
+    for (const kept of this.#bodies.values()) bytes += kept.length
+    for (const [oldest, { length }] of this.#bodies) {
+      if (this.#bodies.size === 1 || (this.#bodies.size <= mostBodies && bytes <= mostBodyBytes)) break
+      this.#bodies.delete(oldest)
+      bytes -= length
+    }
+  }
+
+  #receive(chunk: Chunk, exchange: Exchange, body: Uint8Array<ArrayBuffer>): void {
+    const run = toHex(chunk.run)
+    if (run !== this.#run) {
+      this.#run = run
+      this.#sent = []
+      this.#omitted = 0
+    }
+    if (this.#sent.length >= mostChunks) {
+      this.#omitted += 1
+      return
+    }
+    const { at, milliseconds, status, bytesUp, bytesDown } = exchange
+    const entry = {
+      chunk: chunk.chunk,
+      records: chunk.records,
+      sentAt: new Date(at).toISOString(),
+      milliseconds: Math.round(milliseconds),
+      status,
+      bytesUp,
+      bytesDown,
+    }
+    this.#sent.push(
+      crypto.subtle.digest('SHA-256', body).then((digest) => ({ ...entry, sha256: toHex(new Uint8Array(digest)) })),
+    )
+  }
+}
+
+function headerOf(body: Uint8Array): Chunk | null {
+  try {
+    return decodeChunk(body)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,63 @@
+import { transfer } from 'comlink'
+import { sealersFor, thisDevice } from '../../client/device.ts'
+import type { SealerApi } from '../../client/owner/worker-sealer.ts'
+import { type SealerPool, sealerPool } from '../../client/sealerPool.ts'
+import { openRpc, type RpcHost } from '../../rpc/rpcHost.ts'
+import { WorkerSlot } from '../../rpc/workerSlot.ts'
+import type { VaultApi } from '../keys/worker-vault.ts'
+import type { ReaderApi } from '../reader/worker-reader.ts'
+
+/**
+ * The page's workers: a reader, a vault, and sealers that the vault trusts with its key. Each is started when it is first
+ * asked for, and one that dies is replaced.
+ */
+export class Workers {
+  readonly #reader = new WorkerSlot(openReader)
+  readonly #vault: WorkerSlot<VaultApi>
+  readonly #size: number
+  #sealers: SealerPool | null = null
+
+  /** `onVaultLost` hears of a vault that has ended by itself, and its key with it; the next one is empty. */
+  constructor(onVaultLost: () => void, sealers = sealersFor(thisDevice())) {
+    this.#size = sealers
+    this.#vault = new WorkerSlot(openVault, () => {
+      // What the page says of the key is true of the sealers too: none of them has a key that the vault does not have.
+      this.#sealers?.renew()
+      onVaultLost()
+    })
+  }
+
+  get reader(): RpcHost<ReaderApi> {
+    return this.#reader.host
+  }
+
+  get vault(): RpcHost<VaultApi> {
+    return this.#vault.host
+  }
+
+  get sealers(): SealerPool {
+    this.#sealers ??= sealerPool(this.#size, (sealer) => this.#introduce(sealer))
+    return this.#sealers
+  }
+
+  /** Each end of a channel goes to its worker; the key passes between them and never through here. */
+  #introduce(sealer: RpcHost<SealerApi>): void {
+    const { port1, port2 } = new MessageChannel()
+    void Promise.allSettled([
+      this.vault.call((remote) => remote.connect(transfer(port1, [port1]))),
+      sealer.call((remote) => remote.connect(transfer(port2, [port2]))),
+    ])
+  }
+}
+
+function openVault(): RpcHost<VaultApi> {
+  return openRpc<VaultApi>(
+    new Worker(new URL('../keys/worker-vault.ts', import.meta.url), { type: 'module', name: 'vault' }),
+  )
+}
+
+export function openReader(): RpcHost<ReaderApi> {
+  return openRpc<ReaderApi>(
+    new Worker(new URL('../reader/worker-reader.ts', import.meta.url), { type: 'module', name: 'reader' }),
+  )
+}

@@ -1,0 +1,8 @@
+import type { ReadModel } from '../../formats/dispatch.ts'
+import { serveRpc } from '../../rpc/rpcWorker.ts'
+import { checkModel } from './modelCheck.ts'
+
+const api = { check: (read: ReadModel) => checkModel(read) }
+
+export type ModelApi = typeof api
+serveRpc(api)

@@ -1,0 +1,15 @@
+import { fail } from '../../core/errors.ts'
+import { readModelBy } from '../../formats/dispatch.ts'
+import { readOnnx } from '../../formats/onnx/read.ts'
+import { serveRpc } from '../../rpc/rpcWorker.ts'
+
+const pmml = () => fail('internal', 'This worker does not read that format.')
+
+const api = {
+  /** Reads a model file in ONNX or in Blindscore JSON. */
+  read: (name: string, bytes: Uint8Array, ranges?: Uint8Array) =>
+    readModelBy({ onnx: readOnnx, pmml }, name, bytes, ranges),
+}
+
+export type OnnxApi = typeof api
+serveRpc(api)

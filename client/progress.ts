@@ -1,5 +1,4 @@
 import { throttle } from '../platform/throttle.ts'
-import type { SealedChunk } from './score.ts'
 
 /** Where a run stands: counts of what happened, never estimates. */
 export interface Progress {
@@ -33,6 +32,16 @@ export interface Progress {
   readonly precomputed: number
   /** Milliseconds since the run began. */
   readonly elapsed: number
+}
+
+/** What sealing a chunk took. */
+export interface SealingWork {
+  readonly ciphertexts: number
+  /** How many of the items that were made for them were there before. */
+  readonly precomputed: number
+  /** Milliseconds that this took its worker, and that it spent on items for chunks to come since the one before. */
+  readonly took: number
+  readonly ahead: number
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends number ? number : Mutable<T[K]> }
@@ -76,7 +85,7 @@ export class ProgressCounter {
     this.#tell()
   }
 
-  sealed(records: number, sealed: SealedChunk): void {
+  sealed(records: number, sealed: SealingWork): void {
     this.#now.work.seal += sealed.took
     this.#now.work.ahead += sealed.ahead
     this.#now.ciphertexts += sealed.ciphertexts

@@ -5,7 +5,7 @@ import type { KeyName, PublicKey } from '../core/protocol/scheme.ts'
 import { secureRandom } from '../platform/random.ts'
 import { chunkCapacity, type RequestLimits } from './chunks.ts'
 import type { RunControl } from './control.ts'
-import { type Progress, ProgressCounter } from './progress.ts'
+import { type Progress, ProgressCounter, type SealingWork } from './progress.ts'
 import { retryWork } from './retry.ts'
 import { registerKey, sendChunk } from './send.ts'
 import type { ScoringServer } from './server.ts'
@@ -46,15 +46,9 @@ export interface Sealers {
   revive(): void
 }
 
-export interface SealedChunk {
+export interface SealedChunk extends SealingWork {
   /** The request's body. */
   readonly body: Uint8Array<ArrayBuffer>
-  readonly ciphertexts: number
-  /** How many of the items that were made for them were there before. */
-  readonly precomputed: number
-  /** Milliseconds that this took its worker, and that it spent on items for chunks to come since the one before. */
-  readonly took: number
-  readonly ahead: number
 }
 
 export interface OpenedChunk {

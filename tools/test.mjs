@@ -10,12 +10,12 @@ const unitReport = join(results, 'unit.json')
 const browserReport = join(results, 'browser.json')
 mkdirSync(results, { recursive: true })
 
-/** @param {string} title @param {string} script below node_modules @param {string[]} args @param {NodeJS.ProcessEnv} [more] */
+/** @param {string} title @param {string} script from the root @param {string[]} args @param {NodeJS.ProcessEnv} [more] */
 function run(title, script, args, more = {}) {
   console.log(`\n== ${title}`)
   const env = { ...process.env, ...more }
   delete env.NODE_ENV
-  const { status } = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
+  const { status } = spawnSync(process.execPath, [join(root, script), ...args], {
     cwd: root,
     stdio: 'inherit',
     env,
@@ -24,13 +24,14 @@ function run(title, script, args, more = {}) {
 }
 
 const checks = [
-  run('types', 'typescript/bin/tsc', ['-b']),
-  run('style', '@biomejs/biome/bin/biome', ['check', '.']),
-  run('unused code', 'knip/bin/knip.js', []),
+  run('types', 'node_modules/typescript/bin/tsc', ['-b']),
+  run('walls', 'tools/walls/check.mjs', []),
+  run('style', 'node_modules/@biomejs/biome/bin/biome', ['check', '.']),
+  run('unused code', 'node_modules/knip/bin/knip.js', []),
 ]
 
 rmSync(unitReport, { force: true })
-const unitEnded = run('unit and property tests', 'vitest/vitest.mjs', [
+const unitEnded = run('unit and property tests', 'node_modules/vitest/vitest.mjs', [
   'run',
   '--reporter=default',
   '--reporter=json',
@@ -39,7 +40,7 @@ const unitEnded = run('unit and property tests', 'vitest/vitest.mjs', [
 const unit = readJson(unitReport)
 
 rmSync(browserReport, { force: true })
-const browserEnded = run('browser tests', '@playwright/test/cli.js', ['test', '--reporter=list,json'], {
+const browserEnded = run('browser tests', 'node_modules/@playwright/test/cli.js', ['test', '--reporter=list,json'], {
   PLAYWRIGHT_JSON_OUTPUT_NAME: browserReport,
 })
 const browser = readJson(browserReport)?.stats

@@ -1,0 +1,245 @@
+/**
+ * The walls of the house: what each room may import. ARCHITECTURE.md prints this table, `biome.json` shows its violations
+ * in an editor, and `tools/walls/check.mjs` holds every module of the checkout against it.
+ *
+ * `files` are paths from the root, where `*` stands for anything but a slash and a slash at the end for all that is
+ * below; the first room that has a file is the file's. `values` are there when the program runs, `types` are gone by then
+ * (whoever may import values may import types), `starts` are modules that run in a worker or thread of their own.
+ * `packages` are of npm or of Node; `node` stands for all of Node's.
+ *
+ * @typedef {object} Room
+ * @property {string} name
+ * @property {string} holds
+ * @property {readonly string[]} files
+ * @property {readonly string[]} [values]
+ * @property {readonly string[]} [types]
+ * @property {readonly string[]} [starts]
+ * @property {readonly string[]} [packages]
+ */
+
+const core = ['core', 'core/number', 'core/card', 'core/protocol']
+const privateHalf = ['core/private', 'kernel/private']
+
+/** @type {readonly Room[]} */
+export const rooms = [
+  { name: 'core', holds: 'errors, by code', files: ['core/*.ts'] },
+  {
+    name: 'core/number',
+    holds: 'exact decimals, fractions, integers, bytes',
+    files: ['core/number/'],
+    values: ['core'],
+  },
+  {
+    name: 'core/card',
+    holds: 'the public card: its columns, expressions, encoding, links',
+    files: ['core/card/'],
+    values: ['core', 'core/number'],
+    packages: ['zod'],
+  },
+  {
+    name: 'core/protocol',
+    holds: 'what crosses the line: schemes as ports, packing, the wire, the public half of Paillier',
+    files: ['core/protocol/'],
+    values: ['core', 'core/number', 'core/card'],
+    packages: ['paillier-bigint'],
+  },
+  {
+    name: 'core/private',
+    holds: 'the private half: secrets, proofs, encryption and decryption',
+    files: ['core/private/'],
+    values: core,
+    packages: ['paillier-bigint'],
+  },
+  {
+    name: 'platform',
+    holds: 'what every platform has: randomness, digests, turns',
+    files: ['platform/'],
+    values: ['core', 'core/number'],
+  },
+  {
+    name: 'model',
+    holds: 'a vendor’s model file: its shape, its proof, the one verdict on it',
+    files: ['model/'],
+    values: core,
+    packages: ['zod'],
+  },
+  {
+    name: 'formats',
+    holds: 'other people’s model files, to one of `model/`',
+    files: ['formats/'],
+    values: [...core, 'model'],
+    packages: ['zod', 'saxes', '@bufbuild/protobuf'],
+  },
+  {
+    name: 'kernel/private',
+    holds: 'the owner’s arithmetic in WebAssembly',
+    files: ['kernel/private.ts', 'kernel/ownerEngines.ts', 'kernel/held.ts'],
+    values: [...core, 'core/private', 'kernel'],
+  },
+  {
+    name: 'kernel',
+    holds: 'the arithmetic in WebAssembly: source, loader, public door',
+    files: ['kernel/'],
+    values: core,
+    packages: ['node', 'assemblyscript'],
+  },
+  {
+    name: 'reader',
+    holds: 'the analyst’s files: text, workbooks, Parquet; checks, repairs, blocks, files to save',
+    files: ['reader/'],
+    values: [...core, 'platform'],
+    packages: ['papaparse', 'hyparquet', 'hyparquet-compressors', 'read-excel-file'],
+  },
+  {
+    name: 'rpc',
+    holds: 'both ends of the protocol between a page and its workers',
+    files: ['rpc/'],
+    values: ['core', 'platform'],
+    packages: ['comlink'],
+  },
+  {
+    name: 'client/entry',
+    holds: 'the client as a library: for Node, for browsers',
+    files: ['client/node.ts', 'client/browser.ts'],
+    values: ['client', 'client/owner'],
+  },
+  {
+    name: 'client/owner',
+    holds: 'who has the key: keys, sealing and opening, in threads and workers',
+    files: ['client/owner/'],
+    values: [...core, ...privateHalf, 'kernel', 'platform', 'rpc', 'client'],
+    starts: ['client/owner'],
+    packages: ['hash-wasm', 'comlink', 'piscina', 'node:os', 'node:url'],
+  },
+  {
+    name: 'client',
+    holds: 'the analyst’s half without a key: the server, sending, the journey of a run',
+    files: ['client/'],
+    values: [...core, 'platform', 'rpc'],
+    types: ['client/owner'],
+    starts: ['client/owner'],
+    packages: ['zod'],
+  },
+  {
+    name: 'words',
+    holds: 'sentences for people, by code and facts',
+    files: ['words/'],
+    types: [...core, 'model', 'formats', 'kernel', 'reader', 'client'],
+  },
+  {
+    name: 'server',
+    holds: 'the scoring server, Request → Response',
+    files: ['server/'],
+    values: [...core, 'platform', 'model', 'formats', 'kernel', 'words'],
+    starts: ['server'],
+    packages: [
+      'node',
+      'hono',
+      'hono-openapi',
+      '@hono/node-server',
+      'zod',
+      'pino',
+      'piscina',
+      'prom-client',
+      'rate-limiter-flexible',
+    ],
+  },
+  {
+    name: 'cli',
+    holds: 'every command that a person types',
+    files: ['cli/'],
+    values: [
+      ...core,
+      'platform',
+      'model',
+      'formats',
+      'kernel',
+      'kernel/private',
+      'reader',
+      'client',
+      'client/owner',
+      'words',
+      'server',
+      'e2e',
+    ],
+    packages: ['node', 'pino', 'playwright'],
+  },
+  {
+    name: 'web/keys',
+    holds: 'the worker that holds the key: made, wrapped, locked, remembered',
+    files: ['web/keys/'],
+    values: [...core, 'core/private', 'platform', 'rpc', 'client', 'client/owner'],
+    packages: ['idb'],
+  },
+  {
+    name: 'web/readers',
+    holds: 'the workers that read an analyst’s file, without a key',
+    files: ['web/reader/worker-*.ts'],
+    values: [...core, 'platform', 'rpc', 'reader'],
+    packages: ['comlink'],
+  },
+  {
+    name: 'web/reader',
+    holds: 'the page’s side of them',
+    files: ['web/reader/'],
+    values: ['core', 'rpc', 'reader'],
+    types: ['web/readers'],
+    starts: ['web/readers'],
+  },
+  {
+    name: 'web/vendors',
+    holds: 'the workers that read a vendor’s model file, without a key',
+    files: ['web/vendor/worker-*.ts', 'web/vendor/modelCheck.ts'],
+    values: [...core, 'platform', 'rpc', 'model', 'formats'],
+  },
+  {
+    name: 'web/vendor',
+    holds: 'the page’s side of them',
+    files: ['web/vendor/'],
+    values: ['core', 'rpc', 'formats'],
+    types: ['web/vendors'],
+    starts: ['web/vendors'],
+  },
+  {
+    name: 'web/session',
+    holds: 'the page’s state in slices, and what a person may do; no React',
+    files: ['web/session/'],
+    values: [...core, 'platform', 'rpc', 'client', 'reader', 'web/reader'],
+    types: ['kernel', 'client/owner', 'web/keys', 'web/readers'],
+    starts: ['web/keys', 'web/readers'],
+    packages: ['comlink', 'idb', 'zustand'],
+  },
+  {
+    name: 'web/ui',
+    holds: 'parts that know nothing of scoring',
+    files: ['web/ui/'],
+    packages: ['react', 'react-aria-components'],
+  },
+  {
+    name: 'web/screens',
+    holds: 'what is seen: state shown, actions called',
+    files: ['web/screens/'],
+    values: [...core, 'client', 'reader', 'words', 'web/ui', 'web/session', 'web/vendor'],
+    packages: ['react', 'react-aria-components', 'zustand', '@tanstack/react-query', '@tanstack/react-virtual'],
+  },
+  {
+    name: 'web',
+    holds: 'the page’s start',
+    files: ['web/*.ts', 'web/*.tsx'],
+    values: ['client', 'web/session', 'web/screens'],
+    packages: ['react', 'react-dom', '@tanstack/react-query'],
+  },
+  {
+    name: 'e2e',
+    holds: 'the real page in a real browser, by what a person finds',
+    files: ['e2e/'],
+    types: ['tools'],
+    packages: ['node', 'playwright', '@playwright/test', '@axe-core/playwright', 'papaparse'],
+  },
+]
+
+/** Rooms that nothing of the product imports, and that may import anything: their own and other people's measurements. */
+export const free = ['bench/', 'tools/', 'vite.config.ts', 'vitest.config.ts', 'playwright.config.ts']
+
+/** What no wall holds: tests may look behind every one. */
+export const tests = /(^|\/)tests?\//

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { asBlindscoreError, BlindscoreError } from '../core/errors.ts'
+import { BlindscoreError } from '../core/errors.ts'
+import { sentenceOf } from '../words/en/errors.ts'
 import { type Command, isHelp, UsageError } from './command.ts'
 
 /** The command line: finds the command, prints its help, and turns what it throws into words and an exit code. */
@@ -54,9 +55,9 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
 
 /** What is to be said of an error: our own in their sentence, the system's with its message, others without. */
 function wordsOf(thrown: unknown): string {
-  if (thrown instanceof BlindscoreError) return `${thrown.message} (${thrown.code})`
+  if (thrown instanceof BlindscoreError) return `${sentenceOf(thrown)} (${thrown.code})`
   if (thrown instanceof Error && 'code' in thrown) return thrown.message
-  return asBlindscoreError(thrown).message
+  return sentenceOf(thrown)
 }
 
 process.exitCode = await main(process.argv.slice(2))

@@ -6,6 +6,7 @@ import { makeReport } from '../model/report.ts'
 import { reviewModel } from '../model/verdict.ts'
 import { sha256 } from '../platform/digest.ts'
 import { bytesOf, rangesName } from '../server/models.ts'
+import { sentenceOf } from '../words/en/errors.ts'
 import { type Command, UsageError } from './command.ts'
 import { runEncrypted } from './encrypted.ts'
 import { page } from './reportText.ts'
@@ -42,9 +43,9 @@ async function checkFile(path: string, json: boolean): Promise<number> {
     process.stdout.write(json ? `${JSON.stringify({ ok: true, ...report }, null, 2)}\n` : page(report))
     return 0
   } catch (thrown) {
-    const { code, message, place } = failureOf(thrown)
-    if (json) process.stdout.write(`${JSON.stringify({ ok: false, code, reason: message, place }, null, 2)}\n`)
-    else process.stderr.write(`${basename(path)} cannot be served: ${message} (${code})\n`)
+    const { code, reason, place } = failureOf(thrown)
+    if (json) process.stdout.write(`${JSON.stringify({ ok: false, code, reason, place }, null, 2)}\n`)
+    else process.stderr.write(`${basename(path)} cannot be served: ${reason} (${code})\n`)
     return 1
   }
 }
@@ -53,9 +54,10 @@ async function checkFile(path: string, json: boolean): Promise<number> {
 function failureOf(thrown: unknown) {
   const system = (thrown as NodeJS.ErrnoException).code
   if (thrown instanceof Error && typeof system === 'string' && /^E[A-Z]+$/.test(system)) {
-    return { code: 'file/unreadable' as const, message: `It cannot be read (${system}).`, place: {} }
+    return { code: 'file/unreadable' as const, reason: `It cannot be read (${system}).`, place: {} }
   }
-  return asBlindscoreError(thrown)
+  const { code, place } = asBlindscoreError(thrown)
+  return { code, reason: sentenceOf(thrown), place }
 }
 
 function exists(path: string): boolean {

@@ -2,7 +2,8 @@ import { performance } from 'node:perf_hooks'
 import { platform } from '../client/owner/platform.ts'
 import { openAnswer, sealRecords } from '../client/owner/seal.ts'
 import { generateSecret, publicKeyOf } from '../client/owner/secret.ts'
-import { fail } from '../core/errors.ts'
+import { unforeseen } from '../core/errors.ts'
+import { fail } from '../core/faults.ts'
 import { parameterSet, parameterSets, schemeOf } from '../core/protocol/schemes.ts'
 import { plainPredictors } from '../core/protocol/scoring.ts'
 import { decodeChunk, encodeChunk } from '../core/protocol/wire.ts'
@@ -31,7 +32,7 @@ export async function runEncrypted(model: ServedModel): Promise<Encrypted> {
   const { card, heads } = model
   const { key, scoring, engine, fingerprint } = await freshKey()
   const set = parameterSet(key.set.id)
-  const layout = schemeOf(set).layout(set, card) ?? fail('model/budget', 'No record of this model fits the key.')
+  const layout = schemeOf(set).layout(set, card) ?? fail('model/budget', 'recordFitsNot', { bits: set.bits })
   const header = { card, fingerprint, run: platform.random(16) }
   const records = recordsOf(model)
   const time = { seal: 0, score: 0, open: 0 }
@@ -101,7 +102,7 @@ async function freshKey() {
   const scoring = scoringEngines()
   const ownerEngine = owner.engines.find((engine) => engine.owner.scheme.name === set?.scheme)
   const scoringEngine = scoring.engines.find((engine) => engine.scheme.name === set?.scheme)
-  if (!set || !ownerEngine || !scoringEngine) return fail('internal', 'There is no engine.')
+  if (!set || !ownerEngine || !scoringEngine) return unforeseen('no engine for the scheme')
   const secret = await generateSecret(set, platform)
   const { bytes, fingerprint } = await publicKeyOf(secret, platform)
   const key = ownerEngine.key(set, secret.bytes)

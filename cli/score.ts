@@ -8,14 +8,16 @@ import { threadSealers } from '../client/owner/threadSealers.ts'
 import { scoreBlocks } from '../client/score.ts'
 import { ScoringServer } from '../client/server.ts'
 import type { Card } from '../core/card/card.ts'
-import { type BlindscoreError, fail } from '../core/errors.ts'
+import type { BlindscoreError } from '../core/errors.ts'
 import { readBlocks } from '../reader/blocks.ts'
 import { type CheckReport, checkFile } from '../reader/check.ts'
 import { exportLeftOut, exportScores } from '../reader/exportCsv.ts'
+import { fail } from '../reader/faults.ts'
 import { inspect, type Preview } from '../reader/inspect.ts'
 import { matchColumns } from '../reader/matching.ts'
 import type { Plan } from '../reader/plan.ts'
 import type { FileSource } from '../reader/source.ts'
+import { expectedText, leftOutReason } from '../words/en/expected.ts'
 import type { Command } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { type CommandOptions, parseScoreOptions, usage } from './scoreOptions.ts'
@@ -47,11 +49,11 @@ async function scoreInput(file: FileSource, options: CommandOptions): Promise<vo
   const { header } = preview
   const report = await checkFile(file, plan, header, () => {})
   tell(report, say)
-  if (report.rows === 0) fail('file/empty', 'The file has a header but no rows.')
+  if (report.rows === 0) fail('file/empty', 'onlyAHeader')
   if (options.leftOut !== undefined && report.leftOut > 0) {
-    await pipeline(Readable.from(exportLeftOut(file, plan, header)), createWriteStream(options.leftOut))
+    await pipeline(Readable.from(exportLeftOut(file, plan, header, leftOutReason)), createWriteStream(options.leftOut))
   }
-  if (report.scorable === 0) fail('run/nothing-to-score', 'No row of this file can be scored.')
+  if (report.scorable === 0) fail('run/nothing-to-score', 'nothingToScore')
 
   const key = await keyFor(options)
   const sealers = await threadSealers(key, { ...(options.threads && { threads: options.threads }) })
@@ -104,7 +106,7 @@ function planFor(card: Card, { format, header }: Preview, chosen: ReadonlyMap<st
     return own === undefined ? (matches[f]?.column ?? null) : header.indexOf(own)
   })
   const missing = card.features.filter((_, f) => columns[f] === null || columns[f] === -1).map(({ name }) => name)
-  if (missing.length > 0) fail('columns/missing', `No column was found for ${missing.join(', ')}.`)
+  if (missing.length > 0) fail('columns/missing', 'columnsMissing', { columns: missing })
   return { format, card, columns: columns as number[], width: header.length, repairs: [] }
 }
 
@@ -112,7 +114,7 @@ function tell({ leftOut, scorable, groups }: CheckReport, say: (line: string) =>
   say(`${scorable} records will be scored, ${leftOut} left out.`)
   for (const { code, column, count, expected, examples } of groups) {
     const lines = examples.slice(0, 3).map(({ line }) => line)
-    say(`  ${column ?? 'row'}: ${count} × ${code}, expected ${expected} (line ${lines.join(', ')}…)`)
+    say(`  ${column ?? 'row'}: ${count} × ${code}, expected ${expectedText(expected)} (line ${lines.join(', ')}…)`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { BlindscoreError } from '../core/errors.ts'
+import { cancelled } from '../core/errors.ts'
 
 /** Pause and resume for a run: every stage passes here before it begins. */
 export class RunControl {
@@ -26,7 +26,7 @@ export class RunControl {
     while (this.#release && !signal.aborted) {
       await Promise.race([this.#open, aborted(signal)])
     }
-    if (signal.aborted) throw new BlindscoreError('run/cancelled', 'Cancelled.')
+    if (signal.aborted) throw cancelled()
   }
 }
 

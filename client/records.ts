@@ -1,6 +1,6 @@
 import type { Card } from '../core/card/card.ts'
 import { type CellFormat, type CellProblem, makeEncoder } from '../core/card/encode.ts'
-import { BlindscoreError } from '../core/errors.ts'
+import { errorOf } from './faults.ts'
 import type { BlockSource, EncodedBlock } from './score.ts'
 
 /** A record: its values by the names of the model's features, or one text per feature in the card's order. */
@@ -84,6 +84,6 @@ export class RecordBlocks implements BlockSource {
     }
     const [{ code, feature, expected }] = problems as readonly [CellProblem]
     const column = this.#card.features[feature]?.name ?? ''
-    throw new BlindscoreError(code, `Record ${index}, ${column}: expected ${expected}.`, { row: index, column })
+    throw errorOf(code, 'recordCell', { row: index, column, expected }, { row: index, column })
   }
 }

@@ -1,5 +1,5 @@
 import type { Card } from '../core/card/card.ts'
-import { asBlindscoreError, type BlindscoreError, fail } from '../core/errors.ts'
+import { asBlindscoreError, type BlindscoreError, cancelled } from '../core/errors.ts'
 import { toHex } from '../core/number/bytes.ts'
 import type { KeyName, PublicKey } from '../core/protocol/scheme.ts'
 import { secureRandom } from '../platform/random.ts'
@@ -179,7 +179,7 @@ export async function scoreBlocks(run: Run, options: RunOptions, signal: AbortSi
       }),
     ),
   )
-  if (signal.aborted) fail('run/cancelled', 'Cancelled.')
+  if (signal.aborted) throw cancelled()
   if (failures.length > 0) throw asBlindscoreError(failures[0])
   return counter.finish()
 }

@@ -1,4 +1,4 @@
-import { asBlindscoreError, BlindscoreError, type ErrorCode } from '../core/errors.ts'
+import { asBlindscoreError, type BlindscoreError, cancelled, type ErrorCode } from '../core/errors.ts'
 import type { PublicKey } from '../core/protocol/scheme.ts'
 import type { RunControl } from './control.ts'
 import { type ScoringServer, ServerProblem } from './server.ts'
@@ -81,7 +81,7 @@ function wait(seconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       clearTimeout(timer)
-      reject(new BlindscoreError('run/cancelled', 'Cancelled.'))
+      reject(cancelled())
     }
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', abort)

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini'
 import { type Card, card, cardSummary, hashedText } from '../core/card/card.ts'
 import { limitNesting } from '../core/card/nesting.ts'
-import { BlindscoreError, fail, isErrorCode } from '../core/errors.ts'
+import { BlindscoreError, cancelled, type Facts, isErrorCode } from '../core/errors.ts'
 import { toBase64url } from '../core/number/base64.ts'
 import { toHex } from '../core/number/bytes.ts'
 import type { PublicKey } from '../core/protocol/scheme.ts'
+import { errorOf, fail } from './faults.ts'
 
 /** The scoring server, as this page sees it. Everything that crosses the line goes through `exchange`. */
 
@@ -38,6 +39,8 @@ const problemBody = z.object({
   code: z.string(),
   detail: z.optional(z.string()),
   title: z.optional(z.string()),
+  fault: z.optional(z.string()),
+  facts: z.optional(z.record(z.string(), z.json())),
   index: z.optional(z.number()),
 })
 
@@ -63,7 +66,7 @@ export class ScoringServer {
     const body = known(card, json)
     const text = new TextEncoder().encode(hashedText(body))
     const hash = toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', text)))
-    if (hash !== body.hash) fail('run/out-of-date', 'The model’s card does not have the hash that it states.')
+    if (hash !== body.hash) fail('run/out-of-date', 'cardHash')
     return body
   }
 
@@ -93,7 +96,7 @@ export class ScoringServer {
     try {
       return JSON.parse(new TextDecoder().decode(bytes))
     } catch {
-      return fail('run/out-of-date', 'The server’s answer is not one that this page understands. Reload the page.')
+      return fail('run/out-of-date', 'answerNotUnderstood')
     }
   }
 
@@ -124,8 +127,8 @@ export class ScoringServer {
       bytes = new Uint8Array(await response.arrayBuffer())
     } catch {
       tell(0, 0)
-      if (request.signal?.aborted) fail('run/cancelled', 'Cancelled.')
-      return fail('run/offline', 'The scoring server could not be reached.')
+      if (request.signal?.aborted) throw cancelled()
+      return fail('run/offline', 'serverUnreachable')
     }
     tell(response.status, bytes.length)
     if (response.ok) return bytes
@@ -140,7 +143,7 @@ export class ServerProblem extends BlindscoreError {
   readonly retryAfter: number | null
 
   constructor(error: BlindscoreError, status: number, retryAfter: number | null) {
-    super(error.code, error.message, error.place)
+    super(error.code, error.fault, error.facts, error.place)
     this.status = status
     this.retryAfter = retryAfter
   }
@@ -155,26 +158,22 @@ async function problemOf(response: Response, bytes: Uint8Array): Promise<ServerP
   } catch {
     // Not JSON: something between here and the server answered.
   }
+  return new ServerProblem(errorSaid(response.status, body), response.status, retryAfter)
+}
+
+function errorSaid(status: number, body: z.infer<typeof problemBody> | undefined): BlindscoreError {
   // Every path that this page asks for is one of the API that it was made for.
-  const moved = body?.code === 'request/not-found'
-  const error =
-    body && !moved && isErrorCode(body.code)
-      ? new BlindscoreError(
-          body.code,
-          body.detail ?? body.title ?? body.code,
-          body.index === undefined ? {} : { index: body.index },
-        )
-      : new BlindscoreError(
-          response.status >= 500 || response.status === 429 ? 'run/offline' : 'run/out-of-date',
-          moved
-            ? 'The server no longer speaks this page’s version of the API.'
-            : `The server answered with status ${response.status}.`,
-        )
-  return new ServerProblem(error, response.status, retryAfter)
+  if (body?.code === 'request/not-found') return errorOf('run/out-of-date', 'serverMoved')
+  if (body && isErrorCode(body.code)) {
+    const { code, fault = '', facts = {}, index } = body
+    const says = { detail: body.detail ?? body.title ?? code, fault, facts: facts as Facts }
+    return errorOf(code, 'serverSays', says, index === undefined ? {} : { index })
+  }
+  return errorOf(status >= 500 || status === 429 ? 'run/offline' : 'run/out-of-date', 'serverStatus', { status })
 }
 
 function known<T extends z.core.$ZodType>(schema: T, value: unknown): z.output<T> {
   const result = z.safeParse(schema, value)
   if (result.success) return result.data
-  return fail('run/out-of-date', 'The server’s answer is not one that this page understands. Reload the page.')
+  return fail('run/out-of-date', 'answerNotUnderstood')
 }

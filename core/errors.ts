@@ -76,7 +76,7 @@ export const errorCodes = [
 export type ErrorCode = (typeof errorCodes)[number]
 
 /** The place an error is about: never a value, never key material. */
-export interface ErrorPlace {
+export type ErrorPlace = {
   readonly line?: number
   readonly row?: number
   readonly column?: string
@@ -84,20 +84,64 @@ export interface ErrorPlace {
   readonly byte?: number
 }
 
+/** What a sentence about an error is made of. Names, counts and choices; never a cell's value, never key material. */
+export type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact | undefined }
+export type Facts = { readonly [name: string]: Fact | undefined }
+export type NoFacts = { readonly [name: string]: never }
+
+/**
+ * An error of ours. Its code says whose business it is and is part of the API; its fault says what happened, more finely,
+ * and names the sentence that `words/` makes of the facts. The message is for developers: it holds neither facts nor prose.
+ */
 export class BlindscoreError extends Error {
   override readonly name = 'BlindscoreError'
   readonly code: ErrorCode
+  readonly fault: string
+  readonly facts: Facts
   readonly place: ErrorPlace
 
-  constructor(code: ErrorCode, message: string, place: ErrorPlace = {}) {
-    super(message)
+  constructor(code: ErrorCode, fault: string, facts: Facts = {}, place: ErrorPlace = {}) {
+    super(`${code} (${fault === 'unforeseen' ? facts.what : fault})`)
     this.code = code
+    this.fault = fault
+    this.facts = facts
     this.place = place
   }
 }
 
-export function fail(code: ErrorCode, message: string, place?: ErrorPlace): never {
-  throw new BlindscoreError(code, message, place)
+type Rest<F> = [F] extends [NoFacts] ? [facts?: NoFacts, place?: ErrorPlace] : [facts: F, place?: ErrorPlace]
+
+/** Makes an error of a room: `Faults` lists the room's faults, each with the facts that its sentence needs. */
+export type ErrorOf<Faults> = <F extends keyof Faults & string>(
+  code: ErrorCode,
+  fault: F,
+  ...rest: Rest<Faults[F]>
+) => BlindscoreError
+
+/** Throws such an error. */
+export type Fail<Faults> = <F extends keyof Faults & string>(
+  code: ErrorCode,
+  fault: F,
+  ...rest: Rest<Faults[F]>
+) => never
+
+/** The one {@link ErrorOf}, to be given a room's type in its `faults.ts`. */
+export function makeError(code: ErrorCode, fault: string, facts?: Facts, place?: ErrorPlace): BlindscoreError {
+  return new BlindscoreError(code, fault, facts, place)
+}
+
+/** The one {@link Fail}, to be given a room's type in its `faults.ts`. */
+export function throwError(code: ErrorCode, fault: string, facts?: Facts, place?: ErrorPlace): never {
+  throw makeError(code, fault, facts, place)
+}
+
+/** Throws what only a mistake in this program can cause. `what` is for its developers. */
+export function unforeseen(what: string): never {
+  throw new BlindscoreError('internal', 'unforeseen', { what })
+}
+
+export function cancelled(): BlindscoreError {
+  return new BlindscoreError('run/cancelled', 'cancelled')
 }
 
 const known: ReadonlySet<string> = new Set(errorCodes)
@@ -107,21 +151,22 @@ export function isErrorCode(text: unknown): text is ErrorCode {
 }
 
 /** How an error crosses from one thread or worker to another. */
-export interface SentError {
+export type SentError = {
   readonly code: string
-  readonly message: string
-  readonly place: object
+  readonly fault: string
+  readonly facts: Facts
+  readonly place: ErrorPlace
 }
 
 export function toSent(thrown: unknown): SentError {
-  const { code, message, place } = asBlindscoreError(thrown)
-  return { code, message, place }
+  const { code, fault, facts, place } = asBlindscoreError(thrown)
+  return { code, fault, facts, place }
 }
 
 /** The inverse of {@link toSent}, for whatever came over. */
-export function fromSent(sent: SentError | undefined): BlindscoreError {
+export function fromSent(sent: Partial<SentError> | undefined): BlindscoreError {
   const code = isErrorCode(sent?.code) ? sent.code : 'internal'
-  return new BlindscoreError(code, String(sent?.message ?? ''), sent?.place as ErrorPlace)
+  return new BlindscoreError(code, String(sent?.fault ?? 'unforeseen'), sent?.facts, sent?.place)
 }
 
 /** What a piece of work in another thread came to. */
@@ -145,6 +190,6 @@ export function takeOutcome<T>(outcome: Outcome<T>): T {
 export function asBlindscoreError(thrown: unknown): BlindscoreError {
   if (thrown instanceof BlindscoreError) return thrown
   const kind = thrown instanceof Error ? thrown.name : typeof thrown
-  if (kind === 'AbortError') return new BlindscoreError('run/cancelled', 'Cancelled.')
-  return new BlindscoreError('internal', `Something failed that should not have (${kind}).`)
+  if (kind === 'AbortError') return cancelled()
+  return new BlindscoreError('internal', 'unforeseen', { what: kind })
 }

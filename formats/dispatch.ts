@@ -1,6 +1,7 @@
-import { BlindscoreError, fail } from '../core/errors.ts'
+import { BlindscoreError } from '../core/errors.ts'
 import { checkModelFile, type ModelFile, parseModelFile } from '../model/modelFile.ts'
 import type { ImportedModel } from './extended.ts'
+import { fail } from './faults.ts'
 import { applyRanges } from './ranges.ts'
 import { decodeText, isXml, startOf } from './text.ts'
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
-import { fail } from '../core/errors.ts'
 import type { ModelFile } from '../model/modelFile.ts'
 import { shapeFault } from '../model/shape.ts'
+import { fail } from './faults.ts'
 
 /**
  * Ranges beside a model: ONNX has no place for them and PMML files seldom state them, and a stated range makes smaller

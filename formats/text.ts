@@ -1,4 +1,4 @@
-import { fail } from '../core/errors.ts'
+import { fail } from './faults.ts'
 
 /** The text of a model file: UTF-8, UTF-16 with a byte-order mark, or what an XML declaration names. */
 

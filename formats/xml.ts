@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes'
-import { type ErrorCode, fail } from '../core/errors.ts'
+import type { ErrorCode } from '../core/errors.ts'
+import { fail } from './faults.ts'
 
 /**
  * XML as a tree of plain elements. A file is hostile until read: no document type (so no entities but the five that

@@ -1,4 +1,4 @@
-import { fail } from '../core/errors.ts'
+import { fail } from '../core/faults.ts'
 import { fromBytes, toBytes } from '../core/number/bytes.ts'
 import type { Region } from './region.ts'
 
@@ -36,7 +36,7 @@ export function invertAll(
   const length = width / 2
   functions.beginInversion(x, products, count, number, length, work)
   const inverse = invert(fromBytes(region.view(number, length)))
-  if (inverse === null) fail('request/ciphertext', 'A ciphertext is not invertible.')
+  if (inverse === null) fail('request/ciphertext', 'ciphertextNotInvertible')
   region.write(number, toBytes(inverse, length))
   functions.endInversion(x, products, count, number, length, work)
 }

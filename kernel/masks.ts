@@ -1,4 +1,4 @@
-import { fail } from '../core/errors.ts'
+import { unforeseen } from '../core/errors.ts'
 import type { RandomBytes } from '../core/number/random.ts'
 import { leastFactorBits } from '../core/protocol/paillier/arithmetic.ts'
 import { invertAll } from './inverse.ts'
@@ -59,7 +59,7 @@ export class MaskTable {
     this.#shape = tableShape(8 * n.length + 128, basesFor(8 * n.length), modulus.limbs, 1, room)
     const within = memory ?? new ArrayBuffer(headerBytes + this.#shape.bytes)
     if (within.byteLength < headerBytes + this.#shape.bytes) {
-      fail('internal', 'The memory has no room for the narrowest table of masks.')
+      unforeseen('no memory for the narrowest table of masks')
     }
     this.#made = new Int32Array(within, 0, 1)
     this.#name = new Uint8Array(within, nameAt, n.length)
@@ -113,7 +113,7 @@ export class MaskTable {
   }
 
   draw(count: number, random: RandomBytes): Uint8Array<ArrayBuffer> {
-    if (!this.ready) fail('internal', 'The table of masks is not ready.')
+    if (!this.ready) unforeseen('a table of masks that is not ready')
     const width = 2 * this.#n.length
     const masks = new Uint8Array(count * width)
     for (let i = 0; i < count; i += batch) {

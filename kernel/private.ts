@@ -1,4 +1,5 @@
-import { fail } from '../core/errors.ts'
+import { unforeseen } from '../core/errors.ts'
+import { fail } from '../core/faults.ts'
 import type { RandomBytes } from '../core/number/random.ts'
 import type { OwnerArithmetic, PrivateArithmetic, ResidueTable } from '../core/private/paillier/arithmetic.ts'
 import { batch, Held, tableAt } from './held.ts'
@@ -57,7 +58,7 @@ class OwnerKernel implements KernelOwner {
   #table: { readonly at: number; readonly shape: TableShape } | null = null
 
   constructor(kernel: Kernel, p: Uint8Array, q: Uint8Array, tableBytes: number, shared: boolean) {
-    if (p.every((byte, i) => byte === q[i])) fail('key/invalid', 'The primes are not distinct.')
+    if (p.every((byte, i) => byte === q[i])) fail('key/invalid', 'primesNotDistinct')
     this.bits = 16 * p.length
     this.#kernel = kernel
     this.#primeLength = p.length
@@ -112,7 +113,7 @@ class OwnerKernel implements KernelOwner {
     )
     const { bytes, windowBits } = shape
     if (table.engine !== 'kernel' || table.entries.length !== bytes || table.windowBits !== windowBits) {
-      fail('internal', 'The table is another engine’s.')
+      unforeseen('a table of another engine')
     }
     const { memory } = table as KernelTable
     if (memory && memory !== this.#owner().region.memory && this.#move(memory, true)) {
@@ -160,7 +161,7 @@ class OwnerKernel implements KernelOwner {
   encrypt(plaintexts: Uint8Array, residues: Uint8Array): Uint8Array<ArrayBuffer> {
     const width = 4 * this.#primeLength
     const count = whole(plaintexts, width / 2)
-    if (whole(residues, width) !== count) fail('internal', 'Encryption needs one residue per plaintext.')
+    if (whole(residues, width) !== count) unforeseen('other than one residue per plaintext')
     const held = this.#owner()
     const sealed = new Uint8Array(count * width)
     held.selectWhole()
@@ -192,7 +193,7 @@ class OwnerKernel implements KernelOwner {
         const some = Math.min(batch, count - first)
         region.write(input, ciphertexts.subarray(first * width, (first + some) * width))
         const bad = region.functions.open(output, input, some)
-        if (bad >= 0) fail('result/ciphertext', 'A returned ciphertext is out of range.', { index: first + bad })
+        if (bad >= 0) fail('result/ciphertext', 'returnedCiphertext', {}, { index: first + bad })
         plaintexts.set(region.view(output, (some * width) / 2), (first * width) / 2)
       }
     })
@@ -206,7 +207,7 @@ class OwnerKernel implements KernelOwner {
   }
 
   #owner(): Held {
-    return this.#held ?? fail('key/locked', 'The key has been forgotten.')
+    return this.#held ?? fail('key/locked', 'keyLetGo')
   }
 
   /** Sets the key up in another memory and forgets it in the present one; false when that memory has no room. */
@@ -226,6 +227,6 @@ class OwnerKernel implements KernelOwner {
 }
 
 function whole(bytes: Uint8Array, width: number): number {
-  if (bytes.length % width !== 0) fail('internal', `A batch is not a whole number of ${width}-byte items.`)
+  if (bytes.length % width !== 0) unforeseen('a batch of broken items')
   return bytes.length / width
 }

@@ -1,4 +1,4 @@
-import { fail } from '../core/errors.ts'
+import { unforeseen } from '../core/errors.ts'
 import { fromBytes, toBytes } from '../core/number/bytes.ts'
 import type { RandomBytes } from '../core/number/random.ts'
 import type { Arithmetic, PublicArithmetic, ScoreTask } from '../core/protocol/paillier/arithmetic.ts'
@@ -136,9 +136,9 @@ class PublicKernel implements PublicArithmetic {
 
   score(task: ScoreTask): Uint8Array<ArrayBuffer> {
     const inputs = whole(task.ciphertexts, this.#n2.length) / task.blocks
-    if (!Number.isInteger(inputs)) fail('internal', 'A score needs whole blocks.')
+    if (!Number.isInteger(inputs)) unforeseen('a score of broken blocks')
     if (whole(task.masks, this.#n2.length) !== task.blocks * task.weights.length) {
-      fail('internal', 'A score needs one mask per block and head.')
+      unforeseen('other than one mask per block and head')
     }
     if (!this.#plan?.fits(task.weights, inputs)) this.#plan = new ScorePlan(task.weights, inputs)
     return this.#plan.run(this.#modulus, task, (value) => this.#invert(value))
@@ -151,7 +151,7 @@ class PublicKernel implements PublicArithmetic {
 
 /** The number of items. Throws `internal` when it is not a whole one. */
 function whole(bytes: Uint8Array, width: number): number {
-  if (bytes.length % width !== 0) fail('internal', `A batch is not a whole number of ${width}-byte items.`)
+  if (bytes.length % width !== 0) unforeseen('a batch of broken items')
   return bytes.length / width
 }
 

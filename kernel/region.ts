@@ -1,4 +1,4 @@
-import { fail } from '../core/errors.ts'
+import { unforeseen } from '../core/errors.ts'
 import type { Functions } from './loader.ts'
 
 const page = 65536
@@ -26,7 +26,7 @@ export class Region {
   take(bytes: number): number {
     const at = this.#next
     this.#next = Math.ceil((at + bytes) / alignment) * alignment
-    if (this.#next > this.#limit) fail('internal', 'A call needs more memory than its region has.')
+    if (this.#next > this.#limit) unforeseen('a call that outgrows its memory')
     reserve(this.memory, this.#next)
     return at
   }

@@ -1,11 +1,12 @@
-import type { Card, Column, Input } from '../core/card/card.ts'
+import type { Card, Column, Derived, Feature, Input } from '../core/card/card.ts'
 import { type Link, linkProblem, responseNames } from '../core/card/link.ts'
 import { decimalOfText } from '../core/card/steps.ts'
-import { BlindscoreError, fail } from '../core/errors.ts'
+import { BlindscoreError } from '../core/errors.ts'
 import { bitLength } from '../core/number/integers.ts'
 import { add, multiply, power, type Rational, rational, roundTimes } from '../core/number/rational.ts'
 import { keySizes, slotsPerCiphertext } from '../core/protocol/paillier/layout.ts'
 import type { Head, SplitModel } from '../core/protocol/scoring.ts'
+import { fail } from './faults.ts'
 import type { ModelColumn, ModelFile } from './modelFile.ts'
 import { choosePlaces, roundingError } from './places.ts'
 import { inputsOf, publicDerived, publicFeature } from './published.ts'
@@ -52,87 +53,19 @@ export function compileModel(file: ModelFile): CompiledModel {
 }
 
 function compileAt(file: ModelFile, wanted: { readonly most: number; readonly stated: boolean }): CompiledModel {
-  const smallestKey = file.smallestKey ?? keySizes[0]
-  const columns: readonly ModelColumn[] = [...file.features, ...(file.derived ?? [])]
-  const indexOf = uniqueIndex(columns.map((column) => column.name))
-  const headNames = file.heads.map((head, i) => head.name ?? (file.heads.length === 1 ? 'score' : `head${i + 1}`))
-  uniqueIndex(headNames)
-  const responses = responsesOf(file, headNames)
-  const reasons = reasonsOf(file, headNames, columns)
-  const levelSets = new Map<number, ReadonlyMap<string, number>>()
-  const levelsOf = (c: number): ReadonlyMap<string, number> => {
-    const column = columns[c]
-    const levels = levelSets.get(c) ?? uniqueIndex(column?.type === 'category' ? column.levels : [])
-    levelSets.set(c, levels)
-    return levels
-  }
-  const weights = file.heads.map((head) => weightsOfHead(head.terms, columns, indexOf, levelsOf))
-
-  const seen = seenColumns(weights)
-  const { ranges, tolerance } = rangesOf(file, columns, weights, seen, wanted)
-  const places = choosePlaces(columns, ranges, weights, seen, tolerance)
-  const features = file.features.map((feature, i) => publicFeature(feature, ranges[i] as Range, places[i] as number))
-  const derived = (file.derived ?? []).map((column, i) => {
-    const at = file.features.length + i
-    return publicDerived(column, ranges[at] as Range, places[at] as number)
-  })
-  const published: readonly Column[] = [...features, ...derived]
-  const plain = inputsOf(published, weights, seen, usedByExpressions(file))
-
-  // What rounding to steps may cost at most, over the heads; the scale gets the rest of the tolerance.
-  const errorOf = (head: ColumnWeights, input: Input): number => {
-    // A range of one value leaves nothing to round, where it is a step.
-    if (input.kind !== 'value' || input.max === 0) return 0
-    const c = input.column
-    const weight = head.get(c)?.value ?? 0
-    return roundingError(columns[c] as ModelColumn, ranges[c] as Range, weight, places[c] as number)
-  }
-  const stepError = weights
-    .map((head) => plain.reduce((sum, input) => sum + errorOf(head, input), 0))
-    .reduce((a, b) => Math.max(a, b), 0)
-  const left = tolerance - stepError
-  if (!(left >= tolerance / 4)) {
-    const most = largest(plain, (input) => Math.max(...weights.map((head) => errorOf(head, input))))
-    fail(
-      'model/budget',
-      `Rounding alone takes more than three quarters of the tolerance, most of it for "${columns[most.column]?.name}". Declare a finer step or a narrower range for it, or loosen the tolerance.`,
-    )
-  }
-  const integerHeads = (inputs: Input[]) => {
-    const scaleBits = scaleFor(inputs, left)
-    const heads = file.heads.map((head, h) =>
-      integerHead(head.intercept, weights[h] as ColumnWeights, published, inputs, scaleBits),
-    )
-    return { inputs, scaleBits, heads, fit: heads.every(({ weights }) => weights.every((w) => Math.abs(w) < limit53)) }
-  }
-  const counted = integerHeads(plain)
-  const { inputs, scaleBits, heads, fit } = counted.fit ? counted : integerHeads(inUnits(plain))
-  if (!fit) {
-    const most = largest(inputs, (_, j) => Math.max(...heads.map((head) => Math.abs(head.weights[j] as number))))
-    fail(
-      'model/budget',
-      `The weight of "${columns[most.column]?.name}" needs more than 53 bits at this tolerance. Declare a finer step or loosen the tolerance.`,
-    )
-  }
+  const parts = partsOf(file)
+  const { columns, headNames, responses, reasons } = parts
+  const steps = chooseSteps(file, parts, wanted)
+  const { ranges, tolerance, features, derived, stepError } = steps
+  const { inputs, scaleBits, heads } = chooseScale(file, parts, steps)
+  // A hair above, for the doubles that it is computed in.
   const errorBound = (stepError + spanOf(inputs) / 2 / 2 ** scaleBits) * (1 + 1e-10)
-  const bounds = heads.map((head) =>
-    inputs.reduce(
-      (sum, input, j) => sum + BigInt(Math.abs(head.weights[j] as number)) * BigInt(input.max),
-      head.constant < 0n ? -head.constant : head.constant,
-    ),
-  )
-  const slotBits = Math.max(
-    ...bounds.map((bound) => 1 + bitLength(bound)),
-    ...inputs.map((input) => bitLength(BigInt(input.max))),
-    2,
-  )
+  const slotBits = slotBitsOf(inputs, heads)
+  const smallestKey = file.smallestKey ?? keySizes[0]
   if (slotsPerCiphertext(slotBits, smallestKey) < 1) {
-    fail(
-      'model/budget',
-      `No record fits a ${smallestKey}-bit key at this tolerance: ${costliest(columns, inputs, heads)}`,
-    )
+    const most = largest(inputs, (input, j) => Math.max(...heads.map((head) => weightOf(head, j) * input.max)))
+    fail('model/budget', 'noRecordFits', { bits: smallestKey, column: columns[most.column]?.name ?? '' })
   }
-
   return {
     heads,
     rangesFrom: ranges.map(({ from }) => from),
@@ -165,6 +98,117 @@ function compileAt(file: ModelFile, wanted: { readonly most: number; readonly st
   }
 }
 
+/** A model file's parts, checked against each other, before any number of them is an integer. */
+interface Parts {
+  readonly columns: readonly ModelColumn[]
+  readonly headNames: readonly string[]
+  readonly responses: string[]
+  readonly reasons: Card['reasons']
+  /** Per head. */
+  readonly weights: readonly ColumnWeights[]
+}
+
+function partsOf(file: ModelFile): Parts {
+  const columns: readonly ModelColumn[] = [...file.features, ...(file.derived ?? [])]
+  const indexOf = uniqueIndex(columns.map((column) => column.name))
+  const headNames = file.heads.map((head, i) => head.name ?? (file.heads.length === 1 ? 'score' : `head${i + 1}`))
+  uniqueIndex(headNames)
+  const responses = responsesOf(file, headNames)
+  const reasons = reasonsOf(file, headNames, columns)
+  const levelSets = new Map<number, ReadonlyMap<string, number>>()
+  const levelsOf = (c: number): ReadonlyMap<string, number> => {
+    const column = columns[c]
+    const levels = levelSets.get(c) ?? uniqueIndex(column?.type === 'category' ? column.levels : [])
+    levelSets.set(c, levels)
+    return levels
+  }
+  const weights = file.heads.map((head) => weightsOfHead(head.terms, columns, indexOf, levelsOf))
+  return { columns, headNames, responses, reasons, weights }
+}
+
+/** What the columns are published as, and what rounding to their steps costs of the tolerance. */
+interface Steps {
+  readonly ranges: readonly Range[]
+  readonly tolerance: number
+  readonly features: Feature[]
+  readonly derived: Derived[]
+  readonly inputs: Input[]
+  /** The most that rounding to steps may cost, over the heads; the scale gets the rest of the tolerance. */
+  readonly stepError: number
+}
+
+function chooseSteps(
+  file: ModelFile,
+  { columns, weights }: Parts,
+  wanted: { readonly most: number; readonly stated: boolean },
+): Steps {
+  const seen = seenColumns(weights)
+  const { ranges, tolerance } = rangesOf(file, columns, weights, seen, wanted)
+  const places = choosePlaces(columns, ranges, weights, seen, tolerance)
+  const features = file.features.map((feature, i) => publicFeature(feature, ranges[i] as Range, places[i] as number))
+  const derived = (file.derived ?? []).map((column, i) => {
+    const at = file.features.length + i
+    return publicDerived(column, ranges[at] as Range, places[at] as number)
+  })
+  const inputs = inputsOf([...features, ...derived], weights, seen, usedByExpressions(file))
+  const errorIn = (head: ColumnWeights, input: Input): number => {
+    // A range of one value leaves nothing to round, where it is a step.
+    if (input.kind !== 'value' || input.max === 0) return 0
+    const c = input.column
+    const weight = head.get(c)?.value ?? 0
+    return roundingError(columns[c] as ModelColumn, ranges[c] as Range, weight, places[c] as number)
+  }
+  const stepError = weights
+    .map((head) => inputs.reduce((sum, input) => sum + errorIn(head, input), 0))
+    .reduce((a, b) => Math.max(a, b), 0)
+  if (!(tolerance - stepError >= tolerance / 4)) {
+    const most = largest(inputs, (input) => Math.max(...weights.map((head) => errorIn(head, input))))
+    fail('model/budget', 'roundingBudget', { column: columns[most.column]?.name ?? '' })
+  }
+  return { ranges, tolerance, features, derived, inputs, stepError }
+}
+
+/** The scale that what is left of the tolerance needs, and the heads in integers of that scale. */
+function chooseScale(
+  file: ModelFile,
+  { columns, weights }: Parts,
+  { tolerance, stepError, features, derived, inputs: plain }: Steps,
+): { readonly inputs: Input[]; readonly scaleBits: number; readonly heads: readonly Head[] } {
+  const published = [...features, ...derived]
+  const scaled = (inputs: Input[]) => {
+    const scaleBits = scaleFor(inputs, tolerance - stepError)
+    const heads = file.heads.map((head, h) =>
+      integerHead(head.intercept, weights[h] as ColumnWeights, published, inputs, scaleBits),
+    )
+    return { inputs, scaleBits, heads, fit: heads.every(({ weights }) => weights.every((w) => Math.abs(w) < limit53)) }
+  }
+  const counted = scaled(plain)
+  const { fit, ...chosen } = counted.fit ? counted : scaled(inUnits(plain))
+  if (!fit) {
+    const most = largest(chosen.inputs, (_, j) => Math.max(...chosen.heads.map((head) => weightOf(head, j))))
+    fail('model/budget', 'weightBits', { column: columns[most.column]?.name ?? '' })
+  }
+  return chosen
+}
+
+/** The width of a slot: of every predictor, in its sign and magnitude, and of every input while it is sealed. */
+function slotBitsOf(inputs: readonly Input[], heads: readonly Head[]): number {
+  const bounds = heads.map((head) =>
+    inputs.reduce(
+      (sum, input, j) => sum + BigInt(weightOf(head, j)) * BigInt(input.max),
+      head.constant < 0n ? -head.constant : head.constant,
+    ),
+  )
+  return Math.max(
+    ...bounds.map((bound) => 1 + bitLength(bound)),
+    ...inputs.map((input) => bitLength(BigInt(input.max))),
+    2,
+  )
+}
+
+/** |W_j|. */
+const weightOf = (head: Head, j: number): number => Math.abs(head.weights[j] as number)
+
 /**
  * What is tried before the promise of a millionth, where the file makes none: links that are steep at zero have their
  * predictors near it (a mean of 200 is a predictor of 0.005, or 0.000025).
@@ -187,7 +231,7 @@ function scaleFor(inputs: readonly Input[], left: number): number {
   // exact one and still within the tolerance, since `left` is a quarter of it or more.
   const scaleBits = Math.ceil(Math.log2((spanOf(inputs) / (2 * left)) * (1 + 1e-9)))
   if (!(scaleBits >= leastScaleBits && scaleBits <= mostScaleBits)) {
-    fail('model/budget', `The tolerance needs a scale of 2^${scaleBits}, which a card cannot hold.`)
+    fail('model/budget', 'scaleBits', { bits: scaleBits })
   }
   return scaleBits
 }
@@ -208,11 +252,10 @@ function inUnits(inputs: readonly Input[]): Input[] {
 function responsesOf(file: ModelFile, headNames: readonly string[]): string[] {
   const scored = headNames.filter((_, i) => file.heads[i]?.role === undefined)
   const problem = linkProblem(file.link, scored.length)
-  if (problem) fail('model/invalid', problem)
+  if (problem) fail('model/invalid', 'link', problem)
   const own = responseNames(file.link, scored)
   const names = file.responses ?? own
-  if (names.length !== own.length)
-    fail('model/invalid', `The link gives ${own.length} responses; the file names ${names.length}.`)
+  if (names.length !== own.length) fail('model/invalid', 'responseCount', { given: own.length, named: names.length })
   uniqueIndex(names)
   return names
 }
@@ -224,14 +267,13 @@ function reasonsOf(file: ModelFile, headNames: readonly string[], columns: reado
   const { characteristics } = file.reasons ?? { characteristics: [] }
   uniqueIndex(characteristics.map(({ head }) => head))
   if (characteristics.length !== roles.size || !characteristics.every(({ head }) => roles.has(head)))
-    fail('model/invalid', 'The characteristics of "reasons" are not those of the heads with the role "reason".')
+    fail('model/invalid', 'reasonHeads')
   for (const { head, column: name, codes } of characteristics) {
     const column = columns.find((candidate) => candidate.name === name)
-    if (column?.type !== 'category')
-      fail('model/invalid', `The reason "${head}" names "${name}", which is not a category of the file.`)
+    if (column?.type !== 'category') fail('model/invalid', 'reasonColumn', { head, column: name })
     const levels = uniqueIndex(codes.map(([level]) => level))
     const without = column.levels.find((level) => !levels.has(level))
-    if (without !== undefined) fail('model/invalid', `The reason "${head}" has no code for the level "${without}".`)
+    if (without !== undefined) fail('model/invalid', 'reasonCode', { head, level: without })
   }
   return file.reasons
 }
@@ -266,11 +308,4 @@ function integerHead(
 function largest(inputs: readonly Input[], share: (input: Input, j: number) => number): Input {
   const shares = inputs.map(share)
   return inputs[shares.indexOf(Math.max(...shares))] as Input
-}
-
-function costliest(columns: readonly ModelColumn[], inputs: readonly Input[], heads: readonly Head[]): string {
-  const { column } = largest(inputs, (input, j) =>
-    Math.max(...heads.map((head) => Math.abs(head.weights[j] as number) * input.max)),
-  )
-  return `"${columns[column]?.name}" takes the most room. Narrow its range, declare a coarser step, or loosen the tolerance.`
 }

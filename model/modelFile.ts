@@ -3,8 +3,8 @@ import { expectation, reasons } from '../core/card/card.ts'
 import { expression } from '../core/card/expression.ts'
 import { link } from '../core/card/link.ts'
 import { limitNesting } from '../core/card/nesting.ts'
-import { fail } from '../core/errors.ts'
 import { keySizes } from '../core/protocol/paillier/layout.ts'
+import { fail } from './faults.ts'
 import { shapeFault } from './shape.ts'
 
 /**
@@ -135,8 +135,7 @@ export function parseModelFile(json: string): ModelFile {
   } catch (thrown) {
     const at = faultIn(json, String(thrown))
     const line = at === undefined ? undefined : json.slice(0, at).split('\n').length
-    const where = line === undefined ? '' : `, from line ${line} on`
-    fail('model/syntax', `The model file is not valid JSON${where}.`, line === undefined ? {} : { line })
+    fail('model/syntax', 'modelJson', { line: line ?? null }, line === undefined ? {} : { line })
   }
   return checkModelFile(value)
 }
@@ -159,5 +158,5 @@ export function checkModelFile(value: unknown): ModelFile {
   limitNesting(value)
   const result = z.safeParse(modelFile, value)
   if (result.success) return result.data
-  fail('model/invalid', `The model file is not as it should be at ${shapeFault(result.error, value)}.`)
+  fail('model/invalid', 'modelShape', shapeFault(result.error, value))
 }

@@ -1,5 +1,5 @@
 import { stepNoise } from '../core/card/steps.ts'
-import { fail } from '../core/errors.ts'
+import { fail } from './faults.ts'
 import type { ModelColumn } from './modelFile.ts'
 import type { Range } from './ranges.ts'
 import { declaredPlaces, endPlaces, finestPlaces, mostPlaces } from './steps.ts'
@@ -50,10 +50,7 @@ export function choosePlaces(
     if (chosen.every((i) => (places[i] as number) >= (free[i]?.finest ?? 0))) {
       const shares = chosen.map((i) => Math.max(...weights.map((head) => errorOf(head, i))))
       const worst = chosen[shares.indexOf(Math.max(...shares))] ?? 0
-      fail(
-        'model/budget',
-        `The tolerance needs a step below 10^${-(places[worst] as number)} for "${columns[worst]?.name}", finer than a card or a double can hold. Give its range in a larger unit or nearer to zero, declare its step, or loosen the tolerance.`,
-      )
+      fail('model/budget', 'stepTooFine', { exponent: -(places[worst] as number), column: columns[worst]?.name ?? '' })
     }
   }
 }

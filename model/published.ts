@@ -1,7 +1,7 @@
 import type { Column, Derived, Feature, Input } from '../core/card/card.ts'
 import { rangeInSteps } from '../core/card/steps.ts'
-import { fail } from '../core/errors.ts'
 import { decimalInSteps, decimalOfNumber, parseDecimal } from '../core/number/decimal.ts'
+import { fail } from './faults.ts'
 import type { ModelColumn, ModelDerived, ModelFeature } from './modelFile.ts'
 import { roundsInside } from './places.ts'
 import type { Range } from './ranges.ts'
@@ -42,10 +42,10 @@ function publicCategory(column: Extract<ModelColumn, { type: 'category' }>) {
   const base = publicBase(column)
   const { unknown = 'refuse', levels } = column
   if (base.missing.policy === 'impute' && !levels.includes(base.missing.value)) {
-    fail('model/invalid', `The value for missing cells of "${column.name}" is not one of its levels.`)
+    fail('model/invalid', 'missingLevel', { column: column.name })
   }
   if (typeof unknown === 'object' && !levels.includes(unknown.level)) {
-    fail('model/invalid', `The level for unknown cells of "${column.name}" is not one of its levels.`)
+    fail('model/invalid', 'unknownLevel', { column: column.name })
   }
   return { ...base, type: 'category' as const, levels, unknown }
 }
@@ -56,14 +56,11 @@ function publicNumber(column: Exclude<ModelColumn, { type: 'category' }>, range:
   const { min, max } = range
   const { outside = 'refuse' } = column
   if (Math.abs(places) > mostPlaces) {
-    fail(
-      'model/invalid',
-      `"${column.name}" needs a step of 10^${-places}: its step or an end of its range is too fine or too coarse for a card, which holds 10^-${mostPlaces} to 10^${mostPlaces}.`,
-    )
+    fail('model/invalid', 'cardStep', { column: column.name, exponent: -places, most: mostPlaces })
   }
   const ends = [decimalOfNumber(min), decimalOfNumber(max)].map((end) => decimalInSteps(end, places))
   if (!rounds && range.from === 'declared' && ends.some((end) => end.rest !== 'none')) {
-    fail('model/invalid', `An end of the range of "${column.name}" is not a multiple of its step.`)
+    fail('model/invalid', 'rangeStep', { column: column.name })
   }
   const [first, last] = ends.map(({ floor, rest }, i) => floor + (i === 1 && rest !== 'none' ? 1 : 0)) as [
     number,
@@ -72,22 +69,19 @@ function publicNumber(column: Exclude<ModelColumn, { type: 'category' }>, range:
   // A derived value's steps are found in doubles, which needs some bits to spare.
   const most = 'expression' in column ? 2 ** 50 : 2 ** 53
   if (!(Math.abs(first) < most && Math.abs(last) < most && last - first < most)) {
-    fail(
-      'model/budget',
-      `"${column.name}" has more than 2^${Math.log2(most)} steps in its range, or between an end of it and zero. Narrow or shift the range, or declare a coarser step.`,
-    )
+    fail('model/budget', 'rangeSteps', { column: column.name, bits: Math.log2(most) })
   }
   if (base.missing.policy === 'impute') {
     const value = parseDecimal(base.missing.value)
-    if (value === null) fail('model/invalid', `The value for missing cells of "${column.name}" is not a number.`)
+    if (value === null) fail('model/invalid', 'missingNumber', { column: column.name })
     const { floor, rest } = decimalInSteps(value, places)
     if (floor < first || floor > last || (floor === last && rest !== 'none'))
-      fail('model/invalid', `The value for missing cells of "${column.name}" is outside its range.`)
+      fail('model/invalid', 'missingRange', { column: column.name })
     // Where an end moved outward, a value between the two would itself be outside.
     if (Number(base.missing.value) < min || Number(base.missing.value) > max)
-      fail('model/invalid', `The value for missing cells of "${column.name}" is outside its range.`)
+      fail('model/invalid', 'missingRange', { column: column.name })
     if (!rounds && rest !== 'none') {
-      fail('model/invalid', `The value for missing cells of "${column.name}" is not a multiple of its step.`)
+      fail('model/invalid', 'missingStep', { column: column.name })
     }
   }
   return {
@@ -119,10 +113,7 @@ export function inputsOf(
     const named = seen.has(c)
     const keeps = column.missing.policy === 'keep'
     if (named && keeps) {
-      fail(
-        'model/invalid',
-        `A term names "${column.name}", whose missing values are kept. Give it a value for missing cells, or refuse them.`,
-      )
+      fail('model/invalid', 'missingKept', { column: column.name })
     }
     if (column.type === 'number') {
       if (named || (!used.has(column.name) && !keeps))
@@ -135,7 +126,7 @@ export function inputsOf(
       if (weighed.has(level)) inputs.push({ kind: 'level', column: c, level: l, max: 1 })
     })
   })
-  if (inputs.length === 0) fail('model/invalid', `The model weighs none of its ${columns.length} columns.`)
+  if (inputs.length === 0) fail('model/invalid', 'nothingWeighed', { columns: columns.length })
   return inputs
 }
 

@@ -1,6 +1,6 @@
 import { compileExpression } from '../core/card/evaluate.ts'
 import { columnsOf } from '../core/card/expression.ts'
-import { fail } from '../core/errors.ts'
+import { fail } from './faults.ts'
 import { type Interval, rangeOf } from './interval.ts'
 import type { ModelColumn, ModelFile } from './modelFile.ts'
 import { declaredPlaces, outward } from './steps.ts'
@@ -43,7 +43,7 @@ export function rangesOf(
     if (column.type === 'category') return { min: 0, max: 0, from: 'any', places: 0 }
     if (column.range) {
       const [min, max] = column.range
-      if (!(min <= max)) fail('model/invalid', `The range of "${column.name}" ends below its start.`)
+      if (!(min <= max)) fail('model/invalid', 'rangeReversed', { column: column.name })
       known.set(column.name, outward(min, max))
       return { min, max, from: 'declared', places: 0 }
     }

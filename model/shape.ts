@@ -1,39 +1,58 @@
 import type * as z from 'zod/mini'
 
-/** What is wrong with the shape of a file, in words: where, and what would be right. */
+/** What is wrong with the shape of a file: where, and what would be right. */
 
 type Issue = z.core.$ZodIssue
 
-/** The first fault of a file that a schema refuses, as `place: reason`. Shows names of members, and no value. */
-export function shapeFault(error: z.core.$ZodError, value: unknown): string {
-  const { path, reason } = faultOf(error.issues[0] as Issue)
-  const place = path.map(String).join('.').slice(0, 400) || 'the file'
-  const name = nameAt(value, path)
-  return `${place}${name === undefined ? '' : ` ("${name}")`}: ${reason}`
+export type ShapeFault = {
+  readonly path: readonly string[]
+  /** What the innermost part of the path that has a name is called. */
+  readonly name: string | null
+  /** One reason, or one for each kind that the part might be meant to be of. */
+  readonly reasons: readonly ShapeReason[]
+}
+
+export type ShapeReason =
+  | { readonly why: 'stranger'; readonly member: string }
+  | { readonly why: 'type'; readonly expected: string }
+  | { readonly why: 'choice'; readonly choices: readonly string[] }
+  | { readonly why: 'most'; readonly limit: number; readonly of: string }
+  | { readonly why: 'least'; readonly limit: number; readonly inclusive: boolean; readonly of: string }
+  | { readonly why: 'form' | 'kind' | 'name' | 'other' }
+
+/** The first fault of a file that a schema refuses. Has names of members, and no value. */
+export function shapeFault(error: z.core.$ZodError, value: unknown): ShapeFault {
+  const { path, reasons } = faultOf(error.issues[0] as Issue)
+  return { path: path.map(String), name: nameAt(value, path) ?? null, reasons }
 }
 
 interface Fault {
   readonly path: readonly PropertyKey[]
-  readonly reason: string
+  readonly reasons: readonly ShapeReason[]
 }
 
 function faultOf(issue: Issue): Fault {
-  const at = (reason: string): Fault => ({ path: issue.path, reason })
+  const at = (reason: ShapeReason): Fault => ({ path: issue.path, reasons: [reason] })
   switch (issue.code) {
     case 'unrecognized_keys': {
       const [first = ''] = issue.keys
-      return at(`there is no member "${clip(first)}"`)
+      return at({ why: 'stranger', member: clip(first) })
     }
     case 'invalid_type':
-      return at(`${issue.expected} expected`)
+      return at({ why: 'type', expected: issue.expected })
     case 'invalid_value':
-      return at(`one of ${issue.values.slice(0, 30).map(String).join(', ')} expected`)
+      return at({ why: 'choice', choices: issue.values.slice(0, 30).map(String) })
     case 'too_big':
-      return at(`at most ${issue.maximum} ${unitOf(issue.origin)}`)
+      return at({ why: 'most', limit: Number(issue.maximum), of: issue.origin })
     case 'too_small':
-      return at(`${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum} ${unitOf(issue.origin)}`)
+      return at({
+        why: 'least',
+        limit: Number(issue.minimum),
+        inclusive: issue.inclusive !== false,
+        of: issue.origin,
+      })
     case 'invalid_format':
-      return at('the text is not of the form that it must have')
+      return at({ why: 'form' })
     case 'invalid_union': {
       // The kind that came closest: whose fault lies deepest.
       const faults = issue.errors.flatMap(([first]) => (first ? [faultOf(first as Issue)] : []))
@@ -41,22 +60,18 @@ function faultOf(issue: Issue): Fault {
         (best, fault) => (best === undefined || fault.path.length > best.path.length ? fault : best),
         undefined,
       )
-      if (deepest === undefined) return at('of no kind that is known')
-      const reasons = new Set(faults.filter(({ path }) => path.length === deepest.path.length).map((f) => f.reason))
-      return { path: [...issue.path, ...deepest.path], reason: [...reasons].slice(0, 4).join('; or ') }
+      if (deepest === undefined) return at({ why: 'kind' })
+      const reasons = faults.filter(({ path }) => path.length === deepest.path.length).flatMap((fault) => fault.reasons)
+      const distinct = new Map(reasons.map((reason) => [JSON.stringify(reason), reason]))
+      return { path: [...issue.path, ...deepest.path], reasons: [...distinct.values()].slice(0, 4) }
     }
     case 'invalid_key':
-      return at('a name that is not allowed')
+      return at({ why: 'name' })
     default:
-      return at('not as it should be')
+      return at({ why: 'other' })
   }
 }
 
-function unitOf(origin: string): string {
-  return origin === 'string' ? 'characters' : origin === 'array' ? 'members' : ''
-}
-
-/** What the innermost part of the path that has a name is called. */
 function nameAt(value: unknown, path: readonly PropertyKey[]): string | undefined {
   let name: string | undefined
   let here = value

@@ -1,5 +1,5 @@
-import { fail } from '../core/errors.ts'
 import { decimalInSteps, decimalOfNumber, placesOf } from '../core/number/decimal.ts'
+import { fail } from './faults.ts'
 import type { Interval } from './interval.ts'
 import type { ModelColumn } from './modelFile.ts'
 
@@ -45,7 +45,6 @@ export function declaredPlaces(column: ModelColumn): number | null {
   if (step === undefined) return null
   const decimal = decimalOfNumber(step)
   const places = placesOf(decimal)
-  if (decimalInSteps(decimal, places).floor !== 1)
-    fail('model/invalid', `The step of "${column.name}" is not a power of ten.`)
+  if (decimalInSteps(decimal, places).floor !== 1) fail('model/invalid', 'stepPower', { column: column.name })
   return places
 }

@@ -1,12 +1,13 @@
 import * as z from 'zod/mini'
 import { type Card, card as cardSchema, hashedText } from '../core/card/card.ts'
-import { fail } from '../core/errors.ts'
 import { toHex } from '../core/number/bytes.ts'
 import type { Sha256 } from '../core/number/digest.ts'
 import type { Head } from '../core/protocol/scoring.ts'
 import { compileModel } from './compile.ts'
+import { fail } from './faults.ts'
 import type { ModelFile } from './modelFile.ts'
 import type { Range } from './ranges.ts'
+import { shapeFault } from './shape.ts'
 import { verifyModel } from './verify.ts'
 
 /** A model that is fit to be served, split in two: the card is public, the heads are not. */
@@ -28,8 +29,7 @@ export async function reviewModel(file: ModelFile, sha256: Sha256): Promise<Serv
   const card = { ...body, hash }
   const checked = z.safeParse(cardSchema, card)
   if (!checked.success) {
-    const issue = checked.error.issues[0]
-    fail('model/invalid', `Its card is not valid at ${issue?.path.join('.')}: ${issue?.message}.`)
+    fail('model/invalid', 'cardShape', shapeFault(checked.error, card))
   }
   return { card, heads, rangesFrom }
 }

@@ -1,13 +1,13 @@
 import type { CardBody, VerificationRecord } from '../core/card/card.ts'
 import { makeEncoder } from '../core/card/encode.ts'
 import { responses } from '../core/card/outcome.ts'
-import { fail } from '../core/errors.ts'
 import { fromBytes, toBytes } from '../core/number/bytes.ts'
 import { readPredictors } from '../core/protocol/open.ts'
 import { pack } from '../core/protocol/pack.ts'
 import { slotsPerCiphertext } from '../core/protocol/paillier/layout.ts'
 import type { SplitModel } from '../core/protocol/scoring.ts'
 import { offsetPlaintext, plainPredictors } from '../core/protocol/scoring.ts'
+import { fail, type VerificationFault } from './faults.ts'
 
 /**
  * What a model must show before it is served: that its verification records come out as its file says, and that
@@ -30,12 +30,17 @@ export function verificationRecords({ card }: SplitModel): Float64Array[] {
   const names = new Set(card.features.map(({ name }) => name))
   return card.verification.map(({ record }, index) => {
     const stranger = Object.keys(record).find((name) => !names.has(name))
-    if (stranger !== undefined) wrong(index, `it has "${stranger}", which is not a feature`)
+    if (stranger !== undefined) wrong(index, { what: 'stranger', name: stranger })
     const integers = new Float64Array(card.inputs.length)
     const cells = card.features.map(({ name }) => (Object.hasOwn(record, name) ? (record[name] ?? '') : ''))
     const [problem] = encoder.encode(cells, integers, 1, 0)
     if (problem !== undefined) {
-      wrong(index, `"${card.features[problem.feature]?.name}" cannot be encoded (${problem.code}): ${problem.expected}`)
+      wrong(index, {
+        what: 'cell',
+        name: card.features[problem.feature]?.name ?? '',
+        code: problem.code,
+        expected: problem.expected,
+      })
     }
     return integers
   })
@@ -44,14 +49,14 @@ export function verificationRecords({ card }: SplitModel): Float64Array[] {
 /** Holds the predictors that came out for a verification record against what the file says of it. */
 export function checkPredictors({ card }: SplitModel, predictors: readonly number[], index: number): void {
   const { heads, tolerance } = card
-  const expected = card.verification[index] ?? wrong(index, 'it is not there')
+  const expected = card.verification[index] ?? wrong(index, { what: 'absent' })
   if (expected.predictors !== undefined) {
-    if (expected.predictors.length !== heads.length) wrong(index, `it needs ${heads.length} predictors`)
+    if (expected.predictors.length !== heads.length) wrong(index, { what: 'predictorCount', count: heads.length })
     predictors.forEach((predictor, h) => {
       // The file's own figure was computed in double precision, whose rounding is allowed for.
       const allowed = tolerance + 1e-12 * Math.abs(predictor)
       if (!(Math.abs(predictor - (expected.predictors?.[h] as number)) <= allowed)) {
-        wrong(index, `the predictor of "${heads[h]?.name}" differs by more than the tolerance`)
+        wrong(index, { what: 'predictor', name: heads[h]?.name ?? '' })
       }
     })
   }
@@ -71,7 +76,7 @@ function checkResponses(
   { responses: stated = [], precision = 1e-9, zeroThreshold = 0 }: VerificationRecord,
   index: number,
 ): void {
-  if (stated.length !== card.responses.length) wrong(index, `it needs ${card.responses.length} responses`)
+  if (stated.length !== card.responses.length) wrong(index, { what: 'responseCount', count: card.responses.length })
   const spare = spareOf(card)
   // Every other link moves a response monotonically with its own predictor.
   const shifted = (by: number): number[] =>
@@ -85,7 +90,7 @@ function checkResponses(
     const [a, b] = [low[r] as number, high[r] as number]
     const room = spare + Math.max(zeroThreshold, precision * Math.max(Math.abs(a), Math.abs(b), Math.abs(response)))
     if (!(response >= Math.min(a, b) - room && response <= Math.max(a, b) + room)) {
-      wrong(index, `the response "${card.responses[r]}" is not what the link gives`)
+      wrong(index, { what: 'response', name: card.responses[r] ?? '' })
     }
   })
 }
@@ -93,10 +98,9 @@ function checkResponses(
 function checkLabel(card: CardBody, predictors: readonly number[], label: string, index: number): void {
   const given = responses(card, predictors)
   const at = card.responses.indexOf(label)
-  if (at < 0) wrong(index, 'its label is not the name of a response')
+  if (at < 0) wrong(index, { what: 'labelName' })
   // Responses that are as large as each other, within what the predictors are exact to, leave the label open.
-  if (!((given[at] as number) >= Math.max(...given) - 2 * card.tolerance))
-    wrong(index, 'its label is not the largest response')
+  if (!((given[at] as number) >= Math.max(...given) - 2 * card.tolerance)) wrong(index, { what: 'label' })
 }
 
 /** Records that pull every head to the ends of its bound: all inputs 0, and those of one sign at their maximum. */
@@ -136,13 +140,13 @@ function checkPackedPath(model: SplitModel, records: readonly Float64Array[]): v
       block.forEach((integers, r) => {
         const expected = plainPredictors(model, integers)[h] as number
         if (!(Math.abs((opened[r] as number) - expected) <= 1e-12 * Math.abs(expected))) {
-          fail('model/verification', `Packed records do not come out right for the head "${card.heads[h]?.name}".`)
+          fail('model/verification', 'packedPath', { head: card.heads[h]?.name ?? '' })
         }
       })
     })
   }
 }
 
-function wrong(index: number, what: string): never {
-  fail('model/verification', `Verification record ${index + 1} fails: ${what}.`, { index })
+function wrong(index: number, why: VerificationFault): never {
+  fail('model/verification', 'verificationRecord', { record: index + 1, why }, { index })
 }

@@ -1,4 +1,4 @@
-import { fail } from '../core/errors.ts'
+import { fail } from './faults.ts'
 import type { ModelColumn, ModelFile } from './modelFile.ts'
 
 /** A model file's terms by head and column, before any of them becomes an integer. */
@@ -21,22 +21,20 @@ export function weightsOfHead(
     const index = indexOf.get(term.feature)
     const column = columns[index ?? -1]
     if (index === undefined || column === undefined)
-      fail('model/invalid', `Term ${t + 1} names the feature "${term.feature}", which the file does not describe.`)
+      fail('model/invalid', 'termFeature', { term: t + 1, feature: term.feature })
     const before = weights.get(index)
     const slot = before ?? { value: 0, levels: new Map<string, number>() }
     weights.set(index, slot)
     if (column.type === 'category') {
-      if (term.level === undefined)
-        fail('model/invalid', `Term ${t + 1} needs a level: "${term.feature}" is a category.`)
+      if (term.level === undefined) fail('model/invalid', 'termNeedsLevel', { term: t + 1, feature: term.feature })
       if (!levelsOf(index).has(term.level))
-        fail('model/invalid', `Term ${t + 1}: "${term.feature}" has no level "${term.level}".`)
+        fail('model/invalid', 'termLevel', { term: t + 1, feature: term.feature, level: term.level })
       if (slot.levels.has(term.level))
-        fail('model/invalid', `Term ${t + 1} repeats the level "${term.level}" of "${term.feature}".`)
+        fail('model/invalid', 'termLevelTwice', { term: t + 1, feature: term.feature, level: term.level })
       slot.levels.set(term.level, term.weight)
     } else {
-      if (term.level !== undefined)
-        fail('model/invalid', `Term ${t + 1} has a level, but "${term.feature}" is a number.`)
-      if (before) fail('model/invalid', `Term ${t + 1} repeats the feature "${term.feature}".`)
+      if (term.level !== undefined) fail('model/invalid', 'termOfNumber', { term: t + 1, feature: term.feature })
+      if (before) fail('model/invalid', 'termTwice', { term: t + 1, feature: term.feature })
       slot.value = term.weight
     }
   }
@@ -52,7 +50,7 @@ export function seenColumns(weights: readonly ColumnWeights[]): ReadonlySet<numb
 export function uniqueIndex(names: readonly string[]): Map<string, number> {
   const index = new Map<string, number>()
   names.forEach((name, i) => {
-    if (index.has(name)) fail('model/invalid', `The name "${name}" stands twice.`)
+    if (index.has(name)) fail('model/invalid', 'nameTwice', { name })
     index.set(name, i)
   })
   return index

@@ -1,5 +1,5 @@
 import { makeEncoder } from '../core/card/encode.ts'
-import { fail } from '../core/errors.ts'
+import { fail } from './faults.ts'
 import type { Plan } from './plan.ts'
 import { type RowStart, readRows } from './records.ts'
 import { makeMender } from './repairs.ts'
@@ -50,7 +50,7 @@ export async function* readFileRows(
     }
     yield { records, bytesRead: batch.bytesRead, next: { ...batch.next, row: row + 1 } }
   }
-  if (header) fail('file/empty', 'The file holds no rows.')
+  if (header) fail('file/empty', 'noRows')
 }
 
 /** What reads a row's cells for the card's features, repaired as the plan says. */

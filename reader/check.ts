@@ -1,6 +1,7 @@
-import { makeEncoder } from '../core/card/encode.ts'
+import { type Expected, makeEncoder } from '../core/card/encode.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import { cellReader, type RowOffset, readFileRows } from './blocks.ts'
+import type { ExpectedCells } from './faults.ts'
 import type { Plan } from './plan.ts'
 import type { FileSource } from './source.ts'
 import { Mending, type Suggestion } from './suggest.ts'
@@ -11,7 +12,7 @@ export interface ProblemGroup {
   /** The column's name in the file, and the feature that it feeds; absent for ragged rows. */
   readonly column?: string
   readonly feature?: number
-  readonly expected: string
+  readonly expected: Expected | ExpectedCells
   readonly count: number
   readonly examples: readonly Example[]
 }
@@ -19,8 +20,10 @@ export interface ProblemGroup {
 export interface Example {
   readonly row: number
   readonly line: number
-  /** The cell's own text, cut short; for a ragged row its count of cells. Stays in this browser. */
-  readonly text: string
+  /** The cell's own text, cut short. Stays in this browser. */
+  readonly text: string | null
+  /** How many cells a ragged row has. */
+  readonly cells?: number
 }
 
 export interface CheckReport {
@@ -73,10 +76,9 @@ export async function checkFile(
       rows += 1
       if (record.ragged) {
         leftOut += 1
-        const expected = `${plan.width} cells, as in the header`
         note(
-          { code: 'row/ragged', expected },
-          { row: record.row, line: record.line, text: `${record.cells.length} cells` },
+          { code: 'row/ragged', expected: { kind: 'cells', count: plan.width } },
+          { row: record.row, line: record.line, text: null, cells: record.cells.length },
         )
         continue
       }

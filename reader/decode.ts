@@ -1,4 +1,4 @@
-import { fail } from '../core/errors.ts'
+import { fail } from './faults.ts'
 import { byteOrderMark, type Encoding } from './format.ts'
 import type { FileSource } from './source.ts'
 
@@ -37,13 +37,9 @@ export async function* decodeFile(file: FileSource, encoding: Encoding, from = 0
       text = decoder.decode(bytes, { stream: end < file.size })
     } catch {
       const byte = encoding === 'utf-8' ? await firstInvalidUtf8(file, utf8Start) : at
-      return fail(
-        'file/encoding',
-        `The bytes from offset ${byte} on are not ${encoding.toUpperCase()}. Choose the file's encoding.`,
-        { byte },
-      )
+      return fail('file/encoding', 'encoding', { byte, encoding }, { byte })
     }
-    if (text.includes('\0')) fail('file/not-text', 'This file holds NUL characters, so it is not text.', { byte: at })
+    if (text.includes('\0')) fail('file/not-text', 'nulCharacters', {}, { byte: at })
     yield { text, bytesRead: end, textEnd: end < file.size ? end - cutBytes(bytes, encoding) : end }
   }
 }
@@ -70,7 +66,7 @@ export async function readBytes(file: FileSource, from: number, to: number): Pro
   try {
     return new Uint8Array(await file.slice(from, to).arrayBuffer())
   } catch {
-    return fail('file/unreadable', 'The file could not be read: it was changed, moved or removed. Choose it again.')
+    return fail('file/unreadable', 'fileChanged')
   }
 }
 

@@ -1,8 +1,11 @@
+import type { Expected } from '../core/card/encode.ts'
 import { makeEncoder } from '../core/card/encode.ts'
 import { headRoles, labelOf, responses } from '../core/card/outcome.ts'
 import { mostReasons, reasonFinder } from '../core/card/reasons.ts'
+import type { ErrorCode } from '../core/errors.ts'
 import { parseDecimal } from '../core/number/decimal.ts'
 import { cellReader, readFileRows } from './blocks.ts'
+import type { ExpectedCells } from './faults.ts'
 import type { FileFormat } from './format.ts'
 import type { Plan } from './plan.ts'
 import type { FileSource } from './source.ts'
@@ -97,18 +100,33 @@ export function exportScores(
   )
 }
 
+/** Why a cell, or a row as a whole, cannot be scored, in words for a file. */
+export type ReasonText = (reason: {
+  readonly column: string | null
+  readonly code: ErrorCode
+  readonly expected: Expected | ExpectedCells
+}) => string
+
 /** The rows left out: the file's own columns, then the line and the reasons, by code and column. */
-export function exportLeftOut(file: FileSource, plan: Plan, header: readonly string[]): AsyncGenerator<string> {
+export function exportLeftOut(
+  file: FileSource,
+  plan: Plan,
+  header: readonly string[],
+  reasonText: ReasonText,
+): AsyncGenerator<string> {
   const encoder = makeEncoder(plan.card, plan.format)
   const { cellsOf } = cellReader(plan)
   const scratch = new Float64Array(plan.card.inputs.length)
   return writeCsv(file, plan, [...header, 'left_out_line', 'left_out_reason'], (record) => {
-    if (record.ragged) return [record.line, `row/ragged: ${plan.width} cells expected`]
+    if (record.ragged) {
+      const expected = { kind: 'cells', count: plan.width } as const
+      return [record.line, reasonText({ column: null, code: 'row/ragged', expected })]
+    }
     const problems = encoder.encode(cellsOf(record), scratch, 1, 0)
     if (problems.length === 0) return null
     const reasons = problems.map(({ code, feature, expected }) => {
       const column = header[plan.columns[feature] as number] ?? ''
-      return `${column}: ${code}, ${expected}`
+      return reasonText({ column, code, expected })
     })
     return [record.line, reasons.join('; ')]
   })

@@ -1,4 +1,4 @@
-import { fail } from '../core/errors.ts'
+import { type BinaryKind, fail } from './faults.ts'
 
 /**
  * How a file of records is written: found from its first bytes, shown in the preview, changeable by the person.
@@ -19,26 +19,26 @@ export interface FileFormat {
 /** The bytes that detection looks at. */
 export const sampleBytes = 256 * 1024
 
-const signatures: readonly (readonly [name: string, bytes: readonly number[]])[] = [
-  ['a ZIP archive or a spreadsheet (.xlsx, .ods)', [0x50, 0x4b, 0x03, 0x04]],
-  ['an old Excel workbook (.xls)', [0xd0, 0xcf, 0x11, 0xe0]],
-  ['a gzip archive', [0x1f, 0x8b]],
-  ['a 7-Zip archive', [0x37, 0x7a, 0xbc, 0xaf]],
-  ['a RAR archive', [0x52, 0x61, 0x72, 0x21]],
-  ['a PDF document', [0x25, 0x50, 0x44, 0x46]],
-  ['a Parquet file', [0x50, 0x41, 0x52, 0x31]],
-  ['an SQLite database', [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65]],
-  ['a PNG image', [0x89, 0x50, 0x4e, 0x47]],
+const signatures: readonly (readonly [kind: BinaryKind, bytes: readonly number[]])[] = [
+  ['zip', [0x50, 0x4b, 0x03, 0x04]],
+  ['xls', [0xd0, 0xcf, 0x11, 0xe0]],
+  ['gzip', [0x1f, 0x8b]],
+  ['7z', [0x37, 0x7a, 0xbc, 0xaf]],
+  ['rar', [0x52, 0x61, 0x72, 0x21]],
+  ['pdf', [0x25, 0x50, 0x44, 0x46]],
+  ['parquet', [0x50, 0x41, 0x52, 0x31]],
+  ['sqlite', [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65]],
+  ['png', [0x89, 0x50, 0x4e, 0x47]],
 ]
 
 /** Throws `file/not-text`, naming what the file really is, unless its first bytes look like text. */
 export function assertText(bytes: Uint8Array): void {
   const found = signatures.find(([, signature]) => signature.every((byte, i) => bytes[i] === byte))
-  if (found) fail('file/not-text', `This file is ${found[0]}, not text. Export the table as CSV and drop that.`)
+  if (found) fail('file/not-text', 'binaryFile', { kind: found[0] })
   const encoding = byteOrderMark(bytes)?.encoding ?? wideEncoding(bytes)
   if (encoding === null || encoding === 'utf-8') {
     const nul = bytes.indexOf(0)
-    if (nul >= 0) fail('file/not-text', 'This file holds NUL bytes, so it is not text.', { byte: nul })
+    if (nul >= 0) fail('file/not-text', 'nulBytes', {}, { byte: nul })
   }
 }
 

@@ -1,6 +1,6 @@
 import Papa from 'papaparse'
-import { fail } from '../core/errors.ts'
 import { readBytes } from './decode.ts'
+import { fail } from './faults.ts'
 import {
   assertText,
   byteOrderMark,
@@ -33,7 +33,7 @@ const previewRows = 50
  * Throws `file/not-text`, `file/encoding`, `file/empty` and what `readRows` throws.
  */
 export async function inspect(file: FileSource, chosen: Partial<FileFormat> = {}): Promise<Preview> {
-  if (file.size === 0) fail('file/empty', 'The file is empty.')
+  if (file.size === 0) fail('file/empty', 'emptyFile')
   const sample = await readBytes(file, 0, Math.min(file.size, sampleBytes))
   assertText(sample)
   const encoding = chosen.encoding ?? detectEncoding(sample)
@@ -57,7 +57,7 @@ export async function inspect(file: FileSource, chosen: Partial<FileFormat> = {}
     if (!complete || rows.length > previewRows) break
   }
   const header = rows[0]
-  if (!header) return fail('file/empty', 'The file holds no rows.')
+  if (!header) return fail('file/empty', 'noRows')
   return {
     format,
     notes: notesOf(sample, format, header),

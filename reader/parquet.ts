@@ -1,6 +1,7 @@
 import { type Compressors, parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet'
 import { decompressGzip, decompressLz4, decompressLz4Raw, decompressZstd } from 'hyparquet-compressors'
-import { asBlindscoreError, BlindscoreError, fail } from '../core/errors.ts'
+import { asBlindscoreError, BlindscoreError } from '../core/errors.ts'
+import { fail } from './faults.ts'
 import { CsvBuilder, type ReadTable } from './plainCsv.ts'
 
 const rowsAtOnce = 20_000
@@ -27,13 +28,10 @@ export async function readParquet(file: Blob): Promise<ReadTable> {
     const codecs = metadata.row_groups.flatMap((group) => group.columns.map((column) => column.meta_data?.codec))
     const strange = codecs.find((codec) => codec !== undefined && !readable.has(codec))
     if (strange) {
-      fail(
-        'file/unreadable',
-        `The Parquet file is compressed with ${strange}, which this page does not read. Write it with SNAPPY, ZSTD, GZIP or without compression.`,
-      )
+      fail('file/unreadable', 'parquetCompression', { codec: strange })
     }
     const columns = parquetSchema(metadata).children.map(({ element }) => element)
-    if (columns.length === 0) fail('file/empty', 'The file holds no columns.')
+    if (columns.length === 0) fail('file/empty', 'noColumns')
     const csv = new CsvBuilder()
     csv.add(columns.map(({ name }) => name))
     const narrow = columns.map(({ type }) => type === 'FLOAT')
@@ -64,10 +62,7 @@ export async function readParquet(file: Blob): Promise<ReadTable> {
 }
 
 function damaged(): never {
-  return fail(
-    'file/unreadable',
-    'The Parquet file could not be read: it is damaged, encrypted, or of a kind that this page does not know.',
-  )
+  return fail('file/unreadable', 'parquetDamaged')
 }
 
 /** A single-precision number with the fewest digits that make it: 0.1, not 0.10000000149011612. */

@@ -1,6 +1,6 @@
 import Papa from 'papaparse'
-import { fail } from '../core/errors.ts'
 import { decodeFile } from './decode.ts'
+import { fail } from './faults.ts'
 import type { Delimiter, FileFormat } from './format.ts'
 import type { FileSource } from './source.ts'
 
@@ -106,8 +106,7 @@ function parse(text: string, delimiter: Delimiter, newline: '\n' | '\r', firstLi
   const quoteError = result.errors.find(({ code }) => code === 'MissingQuotes' || code === 'InvalidQuotes')
   for (const [i, row] of result.data.entries()) {
     if (quoteError?.row === i) unterminated(line)
-    if (row.length > mostColumns)
-      fail('file/too-many-columns', `Line ${line} has more than ${mostColumns} columns.`, { line })
+    if (row.length > mostColumns) fail('file/too-many-columns', 'tooManyColumns', { line, most: mostColumns }, { line })
     if (!(row.length === 1 && row[0] === '')) {
       rows.push(row)
       lines.push(line)
@@ -123,18 +122,10 @@ function parse(text: string, delimiter: Delimiter, newline: '\n' | '\r', firstLi
 }
 
 function unterminated(line: number): never {
-  return fail(
-    'file/unterminated-quote',
-    `A quotation mark in the row that starts on line ${line} is not closed as it should be. No rows were taken; mend the line and drop the file again.`,
-    { line },
-  )
+  return fail('file/unterminated-quote', 'unterminatedQuote', { line }, { line })
 }
 
 function tooLong(text: string, line: number): never {
   if (text.includes('"')) unterminated(line)
-  return fail(
-    'file/row-too-long',
-    `The row that starts on line ${line} is longer than ${mostRowCharacters} characters.`,
-    { line },
-  )
+  return fail('file/row-too-long', 'rowTooLong', { line, most: mostRowCharacters }, { line })
 }

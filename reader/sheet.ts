@@ -1,5 +1,5 @@
 import readWorkbook from 'read-excel-file/universal'
-import { BlindscoreError, fail } from '../core/errors.ts'
+import { errorOf, fail } from './faults.ts'
 import { CsvBuilder, cellText, type ReadTable } from './plainCsv.ts'
 
 /** A workbook is unpacked whole, so its size is bounded. */
@@ -12,19 +12,15 @@ const headerWithin = 20
  * Throws `file/row-too-long` for a workbook that is too large, `file/not-text` for an archive of another kind and `file/empty`.
  */
 export async function readSheet(file: Blob, chosen: number | null): Promise<ReadTable> {
-  if (file.size > mostBytes)
-    fail('file/row-too-long', 'A workbook of more than 64 MiB is not read here. Save the sheet as CSV and drop that.')
+  if (file.size > mostBytes) fail('file/row-too-long', 'workbookTooLarge')
   const workbook = await readWorkbook(await file.arrayBuffer()).catch(() => {
-    throw new BlindscoreError(
-      'file/not-text',
-      'This file is a ZIP archive, but no .xlsx workbook that can be read: it is damaged, protected or of another kind.',
-    )
+    throw errorOf('file/not-text', 'notAWorkbook')
   })
   const sizes = workbook.map(({ data }) => data.length)
   const sheet = chosen ?? Math.max(0, sizes.indexOf(Math.max(...sizes)))
   const rows = workbook[sheet]?.data ?? []
   const header = headerRow(rows)
-  if (header < 0) return fail('file/empty', 'The sheet holds no rows.')
+  if (header < 0) return fail('file/empty', 'emptySheet')
   const width = widthOf(rows.slice(header))
   const csv = new CsvBuilder()
   for (const row of rows.slice(header)) {

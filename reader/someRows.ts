@@ -1,7 +1,7 @@
 import { makeEncoder } from '../core/card/encode.ts'
 import { reasonFinder } from '../core/card/reasons.ts'
-import { fail } from '../core/errors.ts'
 import { cellReader, type FileRow, type RowOffset, readFileRows } from './blocks.ts'
+import { fail } from './faults.ts'
 import type { Plan } from './plan.ts'
 import type { FileSource } from './source.ts'
 
@@ -52,11 +52,7 @@ export async function someReasons(
     const i = at.get(record.row) as number
     found.set(record.row, reasonsOf(Array.from(predictors.subarray(i * heads, (i + 1) * heads)), encoder.values))
   }
-  return rows.map(
-    (row) =>
-      found.get(row) ??
-      fail('file/unreadable', 'The file is not what it was when it was scored. Choose it again.', { row }),
-  )
+  return rows.map((row) => found.get(row) ?? fail('file/unreadable', 'changedSinceScored', {}, { row }))
 }
 
 /**

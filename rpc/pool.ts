@@ -1,5 +1,6 @@
 import type { Remote } from 'comlink'
-import { asBlindscoreError, BlindscoreError } from '../core/errors.ts'
+import { asBlindscoreError, cancelled } from '../core/errors.ts'
+import { errorOf } from './faults.ts'
 import type { RpcHost } from './rpcHost.ts'
 
 /**
@@ -41,7 +42,7 @@ export class Pool<Api> {
   /** One call, on the first worker that is free. */
   async run<T>(use: (remote: Remote<Api>) => Promise<T>, signal?: AbortSignal): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      if (signal?.aborted) throw new BlindscoreError('run/cancelled', 'Cancelled.')
+      if (signal?.aborted) throw cancelled()
       const host = await this.#take(signal)
       try {
         const work = host.call(use)
@@ -86,7 +87,7 @@ export class Pool<Api> {
     const host = this.#idle.pop()
     if (host) return Promise.resolve(host)
     if (this.#all.size === 0) {
-      return Promise.reject(new BlindscoreError('platform/worker-died', 'The workers of this page keep ending.'))
+      return Promise.reject(errorOf('platform/worker-died', 'workersKeepEnding'))
     }
     return new Promise((resolve, reject) => {
       const get = (taken: RpcHost<Api>): void => {
@@ -95,7 +96,7 @@ export class Pool<Api> {
       }
       const abort = (): void => {
         this.#queue.splice(this.#queue.indexOf(get), 1)
-        reject(new BlindscoreError('run/cancelled', 'Cancelled.'))
+        reject(cancelled())
       }
       signal?.addEventListener('abort', abort, { once: true })
       this.#queue.push(get)
@@ -113,7 +114,7 @@ export class Pool<Api> {
 function settledOrAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return work
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new BlindscoreError('run/cancelled', 'Cancelled.'))
+    const abort = (): void => reject(cancelled())
     if (signal.aborted) abort()
     signal.addEventListener('abort', abort, { once: true })
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))

@@ -1,5 +1,6 @@
 import { type Remote, transferHandlers, wrap } from 'comlink'
-import { BlindscoreError, fromSent, type SentError } from '../core/errors.ts'
+import { type BlindscoreError, cancelled, fromSent, type SentError } from '../core/errors.ts'
+import { errorOf } from './faults.ts'
 
 /**
  * The page's side of a worker, in which every call settles: with its result, with the worker's error (code and
@@ -27,7 +28,7 @@ transferHandlers.set('throw', {
 
 export function openRpc<Api>(worker: Worker): RpcHost<Api> {
   const remote = wrap<Api>(worker)
-  const died = new BlindscoreError('platform/worker-died', 'A worker of this page ended before it answered.')
+  const died = errorOf('platform/worker-died', 'workerEnded')
   let settleEnded = (): void => {}
   const ended = new Promise<void>((resolve) => {
     settleEnded = resolve
@@ -67,10 +68,6 @@ export function openRpc<Api>(worker: Worker): RpcHost<Api> {
       })
     },
   }
-}
-
-function cancelled(): BlindscoreError {
-  return new BlindscoreError('run/cancelled', 'Cancelled.')
 }
 
 /**

@@ -90,7 +90,8 @@ function isCall(data: CallMessage | null, names: ReadonlySet<string>): boolean {
 function refuse(scope: WorkerScope, data: CallMessage | null): void {
   const error: SentError = {
     code: 'platform/worker-refused',
-    message: 'The worker offers no such function.',
+    fault: 'noSuchFunction',
+    facts: {},
     place: {},
   }
   if (typeof data?.id === 'string') scope.postMessage({ id: data.id, type: 'HANDLER', name: 'throw', value: error })

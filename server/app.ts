@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { routePath } from 'hono/route'
-import { asBlindscoreError, BlindscoreError } from '../core/errors.ts'
+import { asBlindscoreError } from '../core/errors.ts'
+import { errorOf } from './faults.ts'
 import { securityHeaders } from './http/headers.ts'
 import { problemResponse, statusOf } from './http/problem.ts'
 import { pageResponse } from './http/staticFiles.ts'
@@ -35,7 +36,7 @@ export function makeApp(dependencies: Dependencies): ScoringApp {
     const page = service.page
     const reads = c.req.method === 'GET' || c.req.method === 'HEAD'
     const found = page && reads ? pageResponse(page, c.req.raw, service.connectOrigins) : null
-    return found ?? answerProblem(c, new BlindscoreError('request/not-found', 'No such address and method.'))
+    return found ?? answerProblem(c, errorOf('request/not-found', 'noSuchAddress'))
   })
   app.onError((thrown, c) => answerProblem(c, thrown))
   return { fetch: app.fetch, service, close: () => service.stock.close() }

@@ -1,4 +1,4 @@
-import { fail } from '../core/errors.ts'
+import { fail } from './faults.ts'
 
 /**
  * Every limit of the server in one place. They bound what one request, one client and all of them together can
@@ -91,7 +91,7 @@ const headerBytes = 512
 export function limitsFor(inputs: number, chosen: Partial<Limits> = {}): Limits {
   const block = inputs * 1024
   if (chosen.bodyBytes !== undefined && chosen.bodyBytes < block + headerBytes) {
-    fail('model/budget', `The widest model needs bodies of ${block + headerBytes} bytes: the limit is below that.`)
+    fail('model/budget', 'bodyLimit', { bytes: block + headerBytes })
   }
   return {
     ...defaultLimits,

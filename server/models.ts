@@ -1,16 +1,16 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { asBlindscoreError, BlindscoreError, type ErrorCode } from '../core/errors.ts'
+import { asBlindscoreError, type BlindscoreError, toSent } from '../core/errors.ts'
 import { largestFile, modelEndings, rangesEnding } from '../formats/dispatch.ts'
 import { readModel } from '../formats/read.ts'
 import { reviewModel, type ServedModel } from '../model/verdict.ts'
 import { sha256 } from '../platform/digest.ts'
+import { errorOf } from './faults.ts'
 
 /** Why a model file is not served. */
 export interface Refusal {
   readonly file: string
-  readonly code: ErrorCode
-  readonly reason: string
+  readonly error: BlindscoreError
 }
 
 /**
@@ -28,12 +28,11 @@ export async function loadModels(folder: string): Promise<{ models: ServedModel[
       const limits = ranges.has(beside) ? await bytesOf(join(folder, beside)) : undefined
       const model = await reviewModel(readModel(file, await bytesOf(join(folder, file)), limits).file, sha256)
       const other = fileOfId.get(model.card.id)
-      if (other !== undefined) throw new BlindscoreError('model/invalid', `${other} has the same id.`)
+      if (other !== undefined) throw errorOf('model/invalid', 'modelIdTwice', { file: other })
       fileOfId.set(model.card.id, file)
       models.push(model)
     } catch (thrown) {
-      const { code, message } = asBlindscoreError(thrown)
-      refusals.push({ file, code, reason: message })
+      refusals.push({ file, error: asBlindscoreError(thrown) })
     }
   }
   return { models, refusals }
@@ -44,10 +43,12 @@ export async function requireModels(folder: string): Promise<ServedModel[]> {
   const { models, refusals } = await loadModels(folder)
   const [first] = refusals
   if (first !== undefined) {
-    const lines = refusals.map(({ file, code, reason }) => `  ${file}: ${reason} (${code})`)
-    throw new BlindscoreError(first.code, `Not every model in ${folder} can be served:\n${lines.join('\n')}`)
+    throw errorOf(first.error.code, 'modelsRefused', {
+      folder,
+      refusals: refusals.map(({ file, error }) => ({ file, ...toSent(error) })),
+    })
   }
-  if (models.length === 0) throw new BlindscoreError('model/unknown', `There is no model file in ${folder}.`)
+  if (models.length === 0) throw errorOf('model/unknown', 'noModels', { folder })
   return models
 }
 
@@ -58,7 +59,7 @@ async function modelFiles(folder: string): Promise<{ files: string[]; ranges: Re
     const files = names.filter((name) => !ranges.has(name) && modelEndings.some((ending) => name.endsWith(ending)))
     return { files, ranges }
   } catch {
-    throw new BlindscoreError('model/unknown', `The folder ${folder} cannot be read.`)
+    throw errorOf('model/unknown', 'folderUnreadable', { folder })
   }
 }
 
@@ -69,6 +70,6 @@ export function rangesName(file: string): string {
 
 /** A file's bytes, unless it is larger than a model file may be. */
 export async function bytesOf(path: string): Promise<Uint8Array> {
-  if ((await stat(path)).size > largestFile) throw new BlindscoreError('model/invalid', 'The file is too large.')
+  if ((await stat(path)).size > largestFile) throw errorOf('model/invalid', 'modelFileTooLarge')
   return await readFile(path)
 }

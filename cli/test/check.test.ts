@@ -33,7 +33,7 @@ describe('the verification records go through the whole encrypted path', () => {
     const [first, ...rest] = model.card.verification
     const verification = [{ ...first, record: first?.record ?? {}, predictors: [1] }, ...rest]
     await expect(runEncrypted({ ...model, card: { ...model.card, verification } })).rejects.toThrow(
-      expect.objectContaining({ code: 'model/verification', message: expect.stringContaining('record 1') }),
+      expect.objectContaining({ code: 'model/verification', facts: expect.objectContaining({ record: 1 }) }),
     )
   })
 

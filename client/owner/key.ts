@@ -1,6 +1,6 @@
-import { fail } from '../../core/errors.ts'
 import type { PublicKey } from '../../core/protocol/scheme.ts'
 import { defaultSet, parameterSet } from '../../core/protocol/schemes.ts'
+import { fail } from '../faults.ts'
 import { shortestPassphrase } from '../passphrase.ts'
 import { argon2 } from './keyDerivation.ts'
 import { platform } from './platform.ts'
@@ -35,14 +35,14 @@ export class Key {
   /** The text of a backup, wrapped under the passphrase. Throws `key/passphrase` for one that is too short. */
   async backup(passphrase: string): Promise<string> {
     if (passphrase.length < shortestPassphrase) {
-      fail('key/passphrase', `A passphrase has at least ${shortestPassphrase} characters.`)
+      fail('key/passphrase', 'passphraseShort', { least: shortestPassphrase })
     }
     return wrapKey(this.secret, passphrase, argon2, platform)
   }
 
   /** The secret itself, for who seals and opens with it. Throws `key/locked` once the key is disposed of. */
   get secret(): Secret {
-    return this.#secret ?? fail('key/locked', 'The key has been let go of.')
+    return this.#secret ?? fail('key/locked', 'keyLetGo')
   }
 
   /** Lets go of the key and overwrites what held it, as far as the platform lets a program do that. */

@@ -1,9 +1,10 @@
-import { fail } from '../../core/errors.ts'
+import { unforeseen } from '../../core/errors.ts'
 import { fromBase64url } from '../../core/number/base64.ts'
 import { fromBytes } from '../../core/number/bytes.ts'
 import type { Platform } from '../../core/private/owner.ts'
 import { sha256 } from '../../platform/digest.ts'
 import { secureRandom } from '../../platform/random.ts'
+import { fail } from '../faults.ts'
 
 /**
  * Two primes from WebCrypto: an RSA key of the same size has just the primes that Paillier needs, made by audited
@@ -12,7 +13,7 @@ import { secureRandom } from '../../platform/random.ts'
  */
 async function primes(bits: number): Promise<readonly [bigint, bigint]> {
   if (!globalThis.crypto?.subtle) {
-    fail('platform/insecure-context', 'A key can only be made on a page opened over https or on this machine.')
+    fail('platform/insecure-context', 'insecureContext')
   }
   // A platform without its own source of randomness is not trusted to make primes either.
   secureRandom(1)
@@ -27,7 +28,7 @@ async function primes(bits: number): Promise<readonly [bigint, bigint]> {
   return [prime(p), prime(q)]
 }
 
-const prime = (text = ''): bigint => fromBytes(fromBase64url(text) ?? fail('internal', 'A prime is not base64url.'))
+const prime = (text = ''): bigint => fromBytes(fromBase64url(text) ?? unforeseen('a prime that is not base64url'))
 
 /** What the making of keys takes from the browser or from Node. */
 export const platform: Platform = { random: secureRandom, sha256, primes }

@@ -1,10 +1,10 @@
-import { fail } from '../../core/errors.ts'
 import { fromHex } from '../../core/number/bytes.ts'
 import type { RandomBytes } from '../../core/number/random.ts'
 import type { OwnerKey } from '../../core/private/owner.ts'
 import { readPredictors } from '../../core/protocol/open.ts'
 import { layoutOf } from '../../core/protocol/schemes.ts'
 import { type Chunk, decodeChunk, encodeChunk } from '../../core/protocol/wire.ts'
+import { fail } from '../faults.ts'
 import type { RunHeader } from '../score.ts'
 
 /** Encoded records to the bytes of a request, and the bytes of its answer to predictors. */
@@ -51,7 +51,7 @@ export function openAnswer(
     equal(got.card, fromHex(card.hash)) &&
     equal(got.key, fromHex(fingerprint)) &&
     got.ciphertexts.length === layout.answerBytes(records)
-  if (!same) fail('result/shape', 'The server answered something else than what was asked. No score of it is shown.')
+  if (!same) fail('result/shape', 'answerOfAnother')
 
   const { slots, plaintextBytes } = layout
   const plaintexts = key.decrypt(card, got.ciphertexts, records)
@@ -74,7 +74,7 @@ function decodeAnswer(answer: Uint8Array): Chunk {
   try {
     return decodeChunk(answer)
   } catch {
-    return fail('result/shape', 'The server’s answer is not a chunk of scores. Nothing of it is shown.')
+    return fail('result/shape', 'answerNotAChunk')
   }
 }
 

@@ -1,8 +1,9 @@
-import { BlindscoreError, fail } from '../../core/errors.ts'
+import { unforeseen } from '../../core/errors.ts'
 import { toHex } from '../../core/number/bytes.ts'
 import type { RandomBytes } from '../../core/number/random.ts'
 import type { OwnerEngine, OwnerKey } from '../../core/private/owner.ts'
 import { layoutOf, parameterSet } from '../../core/protocol/schemes.ts'
+import { errorOf, fail } from '../faults.ts'
 import type { OpenedChunk, RunHeader, SealedChunk } from '../score.ts'
 import type { KeyMessage } from './keyMessage.ts'
 import { PrecomputedPool } from './precomputedPool.ts'
@@ -50,7 +51,7 @@ export class Sealer {
     if (message.kind === 'forget') return
     const set = parameterSet(message.set)
     const engine = (await this.#engines).find(({ owner }) => owner.scheme.name === set.scheme)
-    const key = engine?.key(set, message.secret) ?? fail('internal', 'No engine computes the key’s scheme.')
+    const key = engine?.key(set, message.secret) ?? unforeseen('no engine for the scheme')
     if (message.table) key.ahead?.useTable(message.table)
     const pool = key.ahead && new PrecomputedPool(key.ahead, this.#random)
     pool?.want(this.#wanted)
@@ -73,10 +74,7 @@ export class Sealer {
         this.#waiting.delete(look)
         how()
       }
-      const timer = setTimeout(
-        () => settle(() => reject(new BlindscoreError('key/locked', 'There is no key to seal or open with.'))),
-        patience,
-      )
+      const timer = setTimeout(() => settle(() => reject(errorOf('key/locked', 'sealerWithoutKey'))), patience)
       this.#waiting.add(look)
     })
   }
@@ -111,7 +109,7 @@ export class Sealer {
   }
 
   #open(): Held {
-    return this.#held ?? fail('key/locked', 'There is no key to seal or open with.')
+    return this.#held ?? fail('key/locked', 'sealerWithoutKey')
   }
 }
 

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
-import { asBlindscoreError, BlindscoreError, type Outcome, takeOutcome } from '../../core/errors.ts'
+import { asBlindscoreError, cancelled, type Outcome, takeOutcome } from '../../core/errors.ts'
 import { enableRelaxedSimd } from '../../kernel/node.ts'
 import { ownerEngines } from '../../kernel/ownerEngines.ts'
 import type { KeySealers } from '../connection.ts'
+import { errorOf } from '../faults.ts'
 import type { OpenedChunk, SealedChunk } from '../score.ts'
 import type { Key } from './key.ts'
 import { keyMessageOf } from './keyHolder.ts'
@@ -31,14 +32,14 @@ export async function threadSealers(key: Key, options: ThreadOptions = {}): Prom
     atomics: 'disabled',
   })
   const run = async <T>(name: 'seal' | 'open', task: object, signal: AbortSignal): Promise<T> => {
-    if (signal.aborted) throw new BlindscoreError('run/cancelled', 'Cancelled.')
+    if (signal.aborted) throw cancelled()
     let outcome: Outcome<T>
     try {
       outcome = await pool.run(task, { name })
     } catch (thrown) {
       const error = asBlindscoreError(thrown)
       // Piscina rejects with an error of its own for a thread that ended, and replaces the thread.
-      throw error.code === 'internal' ? new BlindscoreError('platform/worker-died', 'A thread ended.') : error
+      throw error.code === 'internal' ? errorOf('platform/worker-died', 'threadEnded') : error
     }
     return takeOutcome(outcome)
   }

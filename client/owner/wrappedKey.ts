@@ -1,9 +1,9 @@
-import { fail } from '../../core/errors.ts'
 import { fromBase64, toBase64 } from '../../core/number/base64.ts'
 import type { Platform } from '../../core/private/owner.ts'
 import { ownerOf } from '../../core/private/owners.ts'
 import type { KeyName, ParameterSet } from '../../core/protocol/scheme.ts'
 import { parameterSets } from '../../core/protocol/schemes.ts'
+import { fail } from '../faults.ts'
 import { type DerivationSettings, type DeriveKey, recommended } from './keyDerivation.ts'
 import { fingerprintOf, type Secret } from './secret.ts'
 
@@ -86,7 +86,7 @@ export async function unwrapKey(
 }
 
 function refuse(): never {
-  return fail('key/backup', 'This backup cannot be opened: its passphrase is another one, or the file is damaged.')
+  return fail('key/backup', 'backupRefused')
 }
 
 /** Reads what is open in a text, and refuses it unless these are the very members that are written. */

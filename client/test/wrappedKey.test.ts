@@ -6,6 +6,7 @@ import { parameterSet } from '../../core/protocol/schemes.ts'
 import { sha256 } from '../../core/test/sources.ts'
 import { iso } from '../../core/test/vectors.ts'
 import { errorOf } from '../../reader/test/files.ts'
+import { sentenceOf } from '../../words/en/errors.ts'
 import { argon2, type DeriveKey, recommended } from '../owner/keyDerivation.ts'
 import { platform } from '../owner/platform.ts'
 import type { Secret } from '../owner/secret.ts'
@@ -62,8 +63,8 @@ async function forged(content: Uint8Array, n: bigint, bits: 2048 | 3072 | 4096 =
 const primes = (p: bigint, q: bigint, width = 128) => concat([toBytes(p, width), toBytes(q, width)])
 
 async function refusal(text: string, stretch: DeriveKey = quick, phrase = passphrase) {
-  const { code, message } = await errorOf(unwrapKey(text, phrase, stretch, platform))
-  return { code, message }
+  const error = await errorOf(unwrapKey(text, phrase, stretch, platform))
+  return { code: error.code, message: sentenceOf(error) }
 }
 const oneMessage = {
   code: 'key/backup',

@@ -1,4 +1,5 @@
-import { type ErrorCode, fail } from '../errors.ts'
+import type { ErrorCode } from '../errors.ts'
+import { fail } from '../faults.ts'
 import { decimalInSteps, decimalOfNumber, textInSteps } from '../number/decimal.ts'
 import type { Card, CardBody, CategoryFeature, Column, Derived, Feature, NumberFeature } from './card.ts'
 import { compileExpression, type Evaluate, type Value } from './evaluate.ts'
@@ -15,9 +16,32 @@ export interface CellProblem {
   /** The feature whose cell it is; for a derived column the first feature that it comes from. */
   readonly feature: number
   readonly code: Extract<ErrorCode, `cell/${string}`>
-  /** What would be right, from the public card. */
-  readonly expected: string
+  readonly expected: Expected
 }
+
+/** What would be right in a cell, from the public card alone. */
+export type Expected = (ExpectedLevel | ExpectedNumber) & { readonly derived?: DerivedFrom | undefined }
+
+type ExpectedLevel = {
+  readonly kind: 'level'
+  readonly missing: boolean
+  /** The first dozen of them. */
+  readonly levels: readonly string[]
+  readonly count: number
+}
+
+type ExpectedNumber = {
+  readonly kind: 'number'
+  readonly missing: boolean
+  readonly min: string
+  readonly max: string
+  readonly unit?: string | undefined
+  /** Where the cell is finer than it may be. */
+  readonly step?: number | undefined
+}
+
+/** The derived column that could not be encoded, and the features that it is made of, the first eight by name. */
+type DerivedFrom = { readonly name: string; readonly from: readonly string[]; readonly count: number }
 
 /** How cells are written, as detected in the file and confirmed by the person. */
 export interface CellFormat {
@@ -82,14 +106,8 @@ export function makeEncoder(card: Card | CardBody, format: CellFormat = { decima
       for (const { column, evaluate, make, feature, from, at: c } of makers) {
         const made = make(evaluate, values, out, stride, at)
         if (isProblem(made)) {
-          const source = from.length === 0 ? '' : `, made of ${listed(from)},`
-          return [
-            {
-              feature,
-              code: made.problem,
-              expected: `${column.name}${source} to be ${expectation(column, made.problem)}`,
-            },
-          ]
+          const derived = { name: column.name, from: from.slice(0, 8), count: from.length }
+          return [{ feature, code: made.problem, expected: { ...expectation(column, made.problem), derived } }]
         }
         values[c] = made
       }
@@ -135,7 +153,7 @@ function sinksOf(card: Card | CardBody): Sink[] {
   card.inputs.forEach((input, j) => {
     const column = columns[input.column]
     const sink = sinks[input.column]
-    if (column === undefined || sink === undefined) fail('model/invalid', 'An input of the card names no column.')
+    if (column === undefined || sink === undefined) fail('model/invalid', 'inputColumn')
     sink.inputs.push(j)
     // All inputs of a column have one unit.
     sink.unit = input.unit ?? 1
@@ -273,16 +291,12 @@ function derivedCategory(column: Extract<Derived, { type: 'category' }>, sink: S
   }
 }
 
-const listed = (names: readonly string[]): string =>
-  names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more columns` : names.join(', ')
-
-function expectation(column: Column, code: CellProblem['code']): string {
+function expectation(column: Column, code: CellProblem['code']): ExpectedLevel | ExpectedNumber {
+  const missing = code === 'cell/missing'
   if (column.type === 'category') {
-    const shown = column.levels.slice(0, 12).join(', ')
-    const levels = column.levels.length > 12 ? `${shown}, … (${column.levels.length} levels)` : shown
-    return code === 'cell/missing' ? `a level is required: ${levels}` : `one of: ${levels}`
+    return { kind: 'level', missing, levels: column.levels.slice(0, 12), count: column.levels.length }
   }
-  const range = `${column.min} to ${column.max}${column.unit ? ` ${column.unit}` : ''}`
-  if (code === 'cell/precision') return `a number from ${range}, in steps of ${Number(`1e${-column.places}`)}`
-  return code === 'cell/missing' ? `a number is required: ${range}` : `a number from ${range}`
+  const { min, max, unit } = column
+  const step = code === 'cell/precision' ? Number(`1e${-column.places}`) : undefined
+  return { kind: 'number', missing, min, max, unit, step }
 }

@@ -1,4 +1,4 @@
-import { fail } from '../errors.ts'
+import { type CoreFaults, fail } from '../faults.ts'
 import { parseDecimal } from '../number/decimal.ts'
 import { type Expression, longestText } from './expression.ts'
 
@@ -18,8 +18,7 @@ export function compileExpression(expression: Expression, columns: ReadonlyMap<s
   if ('constant' in expression) return () => expression.constant
   if ('column' in expression) {
     const at = columns.get(expression.column)
-    if (at === undefined)
-      fail('model/invalid', `An expression names the column "${expression.column}", which does not exist before it.`)
+    if (at === undefined) fail('model/invalid', 'expressionColumn', { column: expression.column })
     return (record) => record[at as number] ?? null
   }
   const args = expression.args.map(compile)
@@ -143,8 +142,8 @@ const operations: Record<Operation, (args: (number | string)[]) => number | stri
 }
 
 function bin(arg: Evaluate, { edges, closed, labels }: Extract<Expression, { op: 'bin' }>): Evaluate {
-  ascending(edges, 'The edges of a bin')
-  if (labels.length !== edges.length + 1) fail('model/invalid', 'A bin needs one label more than it has edges.')
+  ascending(edges, 'edges')
+  if (labels.length !== edges.length + 1) fail('model/invalid', 'binLabels')
   return (record) => {
     const x = arg(record)
     if (typeof x !== 'number') return null
@@ -164,7 +163,7 @@ function bin(arg: Evaluate, { edges, closed, labels }: Extract<Expression, { op:
 function lookup(args: readonly Evaluate[], { rows, otherwise }: Extract<Expression, { op: 'lookup' }>): Evaluate {
   const table = new Map<string, Value>()
   for (const row of rows) {
-    if (row.length !== args.length + 1) fail('model/invalid', 'A row of a lookup has another width than its arguments.')
+    if (row.length !== args.length + 1) fail('model/invalid', 'lookupWidth')
     const key = JSON.stringify(row.slice(0, -1))
     if (!table.has(key)) table.set(key, row[args.length] as string | number)
   }
@@ -177,7 +176,7 @@ function lookup(args: readonly Evaluate[], { rows, otherwise }: Extract<Expressi
 
 function piecewise(arg: Evaluate, { points, outside }: Extract<Expression, { op: 'piecewise' }>): Evaluate {
   const xs = points.map(([x]) => x)
-  ascending(xs, 'The points of a line')
+  ascending(xs, 'points')
   const last = points.length - 1
   return (record) => {
     const x = arg(record)
@@ -196,7 +195,7 @@ function piecewise(arg: Evaluate, { points, outside }: Extract<Expression, { op:
   }
 }
 
-function ascending(numbers: readonly number[], what: string): void {
+function ascending(numbers: readonly number[], what: CoreFaults['notAscending']['what']): void {
   if (numbers.some((x, i) => i > 0 && !((numbers[i - 1] as number) < x)))
-    fail('model/invalid', `${what} do not ascend.`)
+    fail('model/invalid', 'notAscending', { what })
 }

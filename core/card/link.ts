@@ -71,32 +71,35 @@ export function givesProbabilities(link: Link): boolean {
   return [...distributions, 'softmax', 'normalised'].some((name) => name === link)
 }
 
+/** Why a link does not go with the heads of a model. */
+export type LinkProblem =
+  | { readonly why: 'joint'; readonly link: string }
+  | { readonly why: 'survivalHeads' | 'baseline' | 'cumulativeHeads' | 'thresholdHeads' | 'thresholds' }
+
 /** Why a link does not go with so many heads, or null when it does. */
-export function linkProblem(link: Link, heads: number): string | null {
+export function linkProblem(link: Link, heads: number): LinkProblem | null {
   if (typeof link === 'string') {
-    return jointLinks.some((joint) => joint === link) && heads < 2 ? `The link "${link}" joins several heads.` : null
+    return jointLinks.some((joint) => joint === link) && heads < 2 ? { why: 'joint', link } : null
   }
   if ('survival' in link) {
-    if (heads !== 1) return 'A survival link has one head.'
+    if (heads !== 1) return { why: 'survivalHeads' }
     const { baseline } = link.survival
     const rises = baseline.every(([time, hazard], i) => {
       const before = baseline[i - 1]
       return before === undefined || (before[0] < time && before[1] <= hazard)
     })
-    return rises ? null : 'The times of the baseline do not ascend, or its cumulative hazard falls.'
+    return rises ? null : { why: 'baseline' }
   }
   if (!('cumulative' in link)) return null
   const { categories, thresholds } = link
   if (!thresholds) {
-    return heads === categories.length - 1
-      ? null
-      : 'A cumulative link without thresholds has one head less than categories.'
+    return heads === categories.length - 1 ? null : { why: 'cumulativeHeads' }
   }
   if (heads !== 1 || thresholds.length !== categories.length - 1) {
-    return 'A cumulative link with thresholds has one head, and one threshold less than categories.'
+    return { why: 'thresholdHeads' }
   }
   const ascending = thresholds.every((theta, i) => i === 0 || (thresholds[i - 1] as number) <= theta)
-  return ascending ? null : 'The thresholds do not ascend.'
+  return ascending ? null : { why: 'thresholds' }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { fail } from '../errors.ts'
+import { fail } from '../faults.ts'
 
 /** Deep enough for any transformation that people write, shallow enough for every stack that will walk it. */
 const deepest = 400
@@ -10,7 +10,7 @@ const deepest = 400
 export function limitNesting(value: unknown): void {
   let level: unknown[] = [value]
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > deepest) fail('model/invalid', `The model file has more than ${deepest} levels of nesting.`)
+    if (depth > deepest) fail('model/invalid', 'nesting', { deepest })
     const next: unknown[] = []
     for (const part of level) {
       if (typeof part !== 'object' || part === null) continue

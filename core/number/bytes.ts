@@ -1,4 +1,4 @@
-import { fail } from '../errors.ts'
+import { unforeseen } from '../errors.ts'
 
 /**
  * `value` as exactly `length` bytes, big-endian.
@@ -7,7 +7,7 @@ import { fail } from '../errors.ts'
 export function toBytes(value: bigint, length: number): Uint8Array<ArrayBuffer> {
   const hex = value.toString(16).padStart(length * 2, '0')
   if (value < 0n || hex.length !== length * 2) {
-    fail('internal', `An integer does not fit ${length} bytes.`)
+    unforeseen('an integer that does not fit its bytes')
   }
   return fromHex(hex)
 }
@@ -28,7 +28,7 @@ export function toHex(bytes: Uint8Array): string {
 
 /** The inverse of {@link toHex}; both cases are read. Throws `internal` on anything but pairs of digits. */
 export function fromHex(hex: string): Uint8Array<ArrayBuffer> {
-  if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(hex)) fail('internal', 'Not hexadecimal digits.')
+  if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(hex)) unforeseen('digits that are not hexadecimal')
   const bytes = new Uint8Array(hex.length / 2)
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16)
   return bytes

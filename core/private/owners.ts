@@ -1,4 +1,4 @@
-import { fail } from '../errors.ts'
+import { unforeseen } from '../errors.ts'
 import type { ParameterSet } from '../protocol/scheme.ts'
 import type { OwnerScheme } from './owner.ts'
 import { paillierSecrets } from './paillier/owner.ts'
@@ -7,5 +7,5 @@ import { paillierSecrets } from './paillier/owner.ts'
 const owners: readonly OwnerScheme[] = [paillierSecrets]
 
 export function ownerOf(set: ParameterSet): OwnerScheme {
-  return owners.find(({ scheme }) => scheme.name === set.scheme) ?? fail('internal', 'A scheme has no secret half.')
+  return owners.find(({ scheme }) => scheme.name === set.scheme) ?? unforeseen('a scheme without a secret half')
 }

@@ -1,5 +1,5 @@
 import type { Card, CardBody } from '../card/card.ts'
-import { fail } from '../errors.ts'
+import { type CoreFaults, fail } from '../faults.ts'
 import { fromBytes } from '../number/bytes.ts'
 import { unpack } from './pack.ts'
 
@@ -20,13 +20,13 @@ export function readPredictors(
   at: number,
 ): void {
   const { high, low, clean } = unpack(plaintext, card.slotBits, slots, slots)
-  if (!clean) integrity('bits above the last slot are set')
+  if (!clean) integrity('bits')
   const scale = 2 ** card.scaleBits
   for (let r = 0; r < slots; r++) {
     const h = high[r] as number
     const l = low[r] as number
     // |S·η| < 2^(T−1) is proven, so the one value that no honest slot holds is 0.
-    if (h === 0 && l === 0) integrity('a slot is outside its bound')
+    if (h === 0 && l === 0) integrity('slot')
     if (r < records) {
       // 2^32 divides 2^(T−1) when T > 32; the difference of the high halves is exact below 2^53.
       out[at + r] =
@@ -40,7 +40,7 @@ export function readPredictors(
       padding.high = h
     } else if (padding.low !== l || padding.high !== h) {
       // Unused slots were sealed as zeros, so they all hold the same constant.
-      integrity('unused slots differ')
+      integrity('padding')
     }
   }
 }
@@ -50,6 +50,6 @@ function wideSlot(plaintext: Uint8Array, slotBits: number, r: number): bigint {
   return BigInt.asUintN(slotBits, fromBytes(plaintext) >> BigInt(slotBits * r))
 }
 
-function integrity(what: string): never {
-  fail('result/integrity', `The answer failed its integrity check: ${what}. No score of it is shown.`)
+function integrity(what: CoreFaults['integrity']['what']): never {
+  fail('result/integrity', 'integrity', { what })
 }

@@ -1,4 +1,4 @@
-import { fail } from '../errors.ts'
+import { unforeseen } from '../errors.ts'
 
 /**
  * Packing: K records share one plaintext, M = Σ_r x_r · 2^(T·r). Fields are unsigned, so packing is placing bits
@@ -19,7 +19,7 @@ export function pack(values: Float64Array, slotBits: number, length: number): Ui
 
 /** {@link pack} into bytes that are all zero. */
 export function packInto(values: Float64Array, slotBits: number, bytes: Uint8Array): void {
-  if (values.length * slotBits > 8 * bytes.length) fail('internal', 'More slots than the plaintext has bits for.')
+  if (values.length * slotBits > 8 * bytes.length) unforeseen('more slots than bits')
   for (let r = 0; r < values.length; r++) {
     const value = values[r] as number
     const bit = r * slotBits

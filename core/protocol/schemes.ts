@@ -1,4 +1,5 @@
-import { fail } from '../errors.ts'
+import { unforeseen } from '../errors.ts'
+import { fail } from '../faults.ts'
 import { paillier } from './paillier/scheme.ts'
 import type { Layout, ModelShape, ParameterSet, Scheme } from './scheme.ts'
 
@@ -12,18 +13,15 @@ export const defaultSet = 'paillier-3072'
 
 /** The parameter set of that id. Throws `key/size` for one that there is not. */
 export function parameterSet(id: string): ParameterSet {
-  return parameterSets.find((set) => set.id === id) ?? fail('key/size', 'There is no such size of key.')
+  return parameterSets.find((set) => set.id === id) ?? fail('key/size', 'noSuchKeySize')
 }
 
 export function schemeOf(set: ParameterSet): Scheme {
-  return schemes.find(({ name }) => name === set.scheme) ?? fail('internal', 'A parameter set has no scheme.')
+  return schemes.find(({ name }) => name === set.scheme) ?? unforeseen('a parameter set without a scheme')
 }
 
 /** How a model's records lie under the parameter set of that id. Throws `model/budget` where no record fits. */
 export function layoutOf(id: string, model: ModelShape): Layout {
   const set = parameterSet(id)
-  return (
-    schemeOf(set).layout(set, model) ??
-    fail('model/budget', `A record of this model needs a longer key than ${set.bits} bits.`)
-  )
+  return schemeOf(set).layout(set, model) ?? fail('model/budget', 'recordFitsNot', { bits: set.bits })
 }

@@ -1,4 +1,4 @@
-import { fail } from '../errors.ts'
+import { type ChunkFault, fail } from '../faults.ts'
 
 /**
  * What crosses the line: one chunk of ciphertexts and its answer, each one CBOR map (RFC 8949) in one fixed form.
@@ -82,48 +82,47 @@ export function decodeChunk(bytes: Uint8Array): Chunk {
   let at = 0
   const head = (major: number): number => {
     const first = next()
-    if (first >>> 5 !== major) syntax('a member has another type than it should')
+    if (first >>> 5 !== major) syntax('type')
     const info = first & 31
     if (info < 24) return info
-    if (info > 26) syntax('a length is too long or indefinite')
+    if (info > 26) syntax('head')
     let argument = 0
     for (let i = 1 << (info - 24); i > 0; i--) argument = argument * 256 + next()
     return argument
   }
   const next = (): number => {
     const byte = bytes[at++]
-    return byte ?? syntax('it ends too early')
+    return byte ?? syntax('ends')
   }
   const take = (length: number): Uint8Array => {
-    if (length > bytes.length - at) syntax('it ends too early')
+    if (length > bytes.length - at) syntax('ends')
     at += length
     return bytes.subarray(at - length, at)
   }
 
   const found = new Map<Member, number | Uint8Array>()
   const size = head(map)
-  if (size !== order.length) syntax(`it is not a map of ${order.length} members`)
+  if (size !== order.length) syntax('count', undefined, order.length)
   for (let i = 0; i < size; i++) {
     const name = take(Math.min(head(textString), 32))
     const member = order.find((key) => key.length === name.length && [...name].every((c, k) => c === key.charCodeAt(k)))
-    if (member === undefined || found.has(member)) return syntax('a member is unknown or stands twice')
+    if (member === undefined || found.has(member)) return syntax('member')
     const kind: Kind = members[member]
     if ('most' in kind) {
       const value = head(unsigned)
-      if (value > kind.most) syntax(`"${member}" is too large`)
+      if (value > kind.most) syntax('large', member)
       found.set(member, value)
     } else {
       const length = head(byteString)
-      if (kind.bytes !== null && length !== kind.bytes) syntax(`"${member}" is not ${kind.bytes} bytes`)
+      if (kind.bytes !== null && length !== kind.bytes) syntax('length', member, kind.bytes)
       found.set(member, take(length))
     }
   }
-  if (at !== bytes.length) syntax('bytes follow its end')
-  if (found.get('v') !== wireVersion)
-    fail('run/out-of-date', `This end speaks version ${wireVersion} of the wire format.`)
+  if (at !== bytes.length) syntax('trailing')
+  if (found.get('v') !== wireVersion) fail('run/out-of-date', 'wireVersion', { version: wireVersion })
   return Object.fromEntries(order.filter((key) => key !== 'v').map((key) => [key, found.get(key)])) as unknown as Chunk
 }
 
-function syntax(what: string): never {
-  fail('request/syntax', `Not a chunk: ${what}.`)
+function syntax(what: ChunkFault, member?: string, limit?: number): never {
+  fail('request/syntax', 'notAChunk', { what, member, limit })
 }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileModel } from '../../model/compile.ts'
 import type { ModelFeature } from '../../model/modelFile.ts'
+import { expectedText } from '../../words/en/expected.ts'
 import type { CardBody } from '../card/card.ts'
 import { type CellFormat, makeEncoder } from '../card/encode.ts'
 import { runs } from './dial.ts'
@@ -178,10 +179,10 @@ describe('a record', () => {
   it('has all its problems named at once, by feature, with what would be right and no value', () => {
     const out = new Float64Array(3)
     const problems = makeEncoder(card).encode(['777', 'zzz', '0.55'], out, 1, 0)
-    expect(problems).toEqual([
-      { feature: 0, code: 'cell/range', expected: 'a number from 0 to 9 years' },
-      { feature: 1, code: 'cell/level', expected: 'one of: a, b' },
-      { feature: 2, code: 'cell/precision', expected: 'a number from 0 to 1, in steps of 0.1' },
+    expect(problems.map(({ feature, code, expected }) => [feature, code, expectedText(expected)])).toEqual([
+      [0, 'cell/range', 'a number from 0 to 9 years'],
+      [1, 'cell/level', 'one of: a, b'],
+      [2, 'cell/precision', 'a number from 0 to 1, in steps of 0.1'],
     ])
     expect(JSON.stringify(problems)).not.toMatch(/777|zzz|0\.55/)
   })

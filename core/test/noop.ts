@@ -1,4 +1,5 @@
-import { fail } from '../errors.ts'
+import { unforeseen } from '../errors.ts'
+import { fail } from '../faults.ts'
 import { fromBytes } from '../number/bytes.ts'
 import { mod } from '../number/integers.ts'
 import type { OwnerArithmetic, PrivateArithmetic } from '../private/paillier/arithmetic.ts'
@@ -44,7 +45,7 @@ class Identity implements PublicArithmetic, PrivateArithmetic {
     const all = items(ciphertexts, this.bits / 4)
     const inputs = all.length / blocks
     if (masks.length !== (blocks * weights.length * this.bits) / 4) {
-      fail('internal', 'A score needs one mask per block and head.')
+      unforeseen('other than one mask per block and head')
     }
     const sums: bigint[] = []
     for (let b = 0; b < blocks; b++) {
@@ -73,15 +74,15 @@ class Identity implements PublicArithmetic, PrivateArithmetic {
 
   encrypt(plaintexts: Uint8Array, residues: Uint8Array): Uint8Array<ArrayBuffer> {
     const messages = items(plaintexts, this.bits / 8)
-    if (residues.length !== 2 * plaintexts.length) fail('internal', 'Encryption needs one residue per plaintext.')
-    if (messages.some((m) => m >= this.#n)) fail('internal', 'A plaintext is not below n.')
+    if (residues.length !== 2 * plaintexts.length) unforeseen('other than one residue per plaintext')
+    if (messages.some((m) => m >= this.#n)) unforeseen('a plaintext that is not below n')
     return batch(messages, this.bits / 4)
   }
 
   decrypt(ciphertexts: Uint8Array): Uint8Array<ArrayBuffer> {
     const plaintexts = items(ciphertexts, this.bits / 4)
     const bad = plaintexts.findIndex((c) => c >= this.#n)
-    if (bad >= 0) fail('result/ciphertext', 'A returned ciphertext is out of range.', { index: bad })
+    if (bad >= 0) fail('result/ciphertext', 'returnedCiphertext', {}, { index: bad })
     return batch(plaintexts, this.bits / 8)
   }
 }

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { type CompiledModel, compileModel } from '../../model/compile.ts'
 import { modelFile, parseModelFile } from '../../model/modelFile.ts'
+import { sentenceOf } from '../../words/en/errors.ts'
 import { canonicalJson, hashedText } from '../card/card.ts'
 import { makeEncoder } from '../card/encode.ts'
 import { responses } from '../card/outcome.ts'
+import { asBlindscoreError } from '../errors.ts'
 import { toHex } from '../number/bytes.ts'
 import { slotsPerCiphertext } from '../protocol/paillier/layout.ts'
 import { type Head, integerPredictor, plainPredictors } from '../protocol/scoring.ts'
@@ -136,7 +138,7 @@ describe('a model file is refused', () => {
       try {
         return parseModelFile(JSON.stringify(change(JSON.parse(modelText('salary')))))
       } catch (error) {
-        return error
+        return { code: asBlindscoreError(error).code, message: sentenceOf(error) }
       }
     }
     expect(refused((file) => ({ ...file, extra: 1 }))).toMatchObject({ code: 'model/invalid' })

@@ -1,5 +1,5 @@
 import type { Expression } from '../../core/card/expression.ts'
-import { fail } from '../../core/errors.ts'
+import { fail } from '../faults.ts'
 import { limits } from './limits.ts'
 import type { ElementType } from './tensor.ts'
 

@@ -1,6 +1,6 @@
 import type { Expression } from '../../core/card/expression.ts'
-import { fail } from '../../core/errors.ts'
 import type { DerivedColumn, ExtendedHead, ExtendedModel, ExtendedTerm } from '../extended.ts'
+import { fail } from '../faults.ts'
 import type { Column, Operand } from './columns.ts'
 import type { Heads } from './heads.ts'
 import type { Input } from './inputs.ts'

@@ -1,5 +1,5 @@
-import { fail } from '../../core/errors.ts'
 import type { ExtendedLink } from '../extended.ts'
+import { fail } from '../faults.ts'
 import { type Element, isColumn, isOutcome, type Linear, type Outcome } from './element.ts'
 import { limits } from './limits.ts'
 import { areOpposite, isLabel, type Response, responseOf } from './link.ts'

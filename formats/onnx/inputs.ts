@@ -1,4 +1,4 @@
-import { fail } from '../../core/errors.ts'
+import { fail } from '../faults.ts'
 import type { Columns } from './columns.ts'
 import type { OnnxModel, OnnxValue } from './protobuf.ts'
 import { type ElementType, elementType, type Tensor } from './tensor.ts'

@@ -1,5 +1,6 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
-import { BlindscoreError, fail } from '../../core/errors.ts'
+import { BlindscoreError } from '../../core/errors.ts'
+import { fail } from '../faults.ts'
 import { limits } from './limits.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { fail } from '../../core/errors.ts'
 import type { ImportedModel } from '../extended.ts'
+import { fail } from '../faults.ts'
 import { Columns } from './columns.ts'
 import { isLinear } from './element.ts'
 import { emit } from './emit.ts'

@@ -1,4 +1,4 @@
-import { fail } from '../../core/errors.ts'
+import { fail } from '../faults.ts'
 import type { OnnxNode } from './protobuf.ts'
 
 /** How a node is named in an error: by its place, its name and its operator. */

@@ -1,4 +1,4 @@
-import { fail } from '../../core/errors.ts'
+import { fail } from '../faults.ts'
 import type { Element } from './element.ts'
 import { limits } from './limits.ts'
 import type { OnnxNode, OnnxTensor } from './protobuf.ts'

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { BlindscoreError, type ErrorCode } from '../../core/errors.ts'
+import { sentenceOf } from '../../words/en/errors.ts'
 import { readOnnx } from '../onnx/read.ts'
 import { type Attribute, type GraphOptions, ml, node, onnxFile, tensor } from './onnxFile.ts'
 
@@ -335,14 +336,14 @@ describe('a model that cannot be scored is refused, with its place and what to d
     test(what, () => {
       const error = refusal(onnxFile(options))
       expect(error.code).toBe(code)
-      expect(error.message).toMatch(says)
+      expect(sentenceOf(error)).toMatch(says)
     })
   }
 
   test('a hidden layer, as PyTorch exports it', () => {
     const error = refusal(readFileSync(new URL('refused/hidden_layer.onnx', folder)))
     expect(error.code).toBe('model/unsupported')
-    expect(error.message).toMatch(/Gemm.*Relu.*last linear layer/s)
+    expect(sentenceOf(error)).toMatch(/Gemm.*Relu.*last linear layer/s)
   })
 })
 

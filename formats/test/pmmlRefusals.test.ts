@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { BlindscoreError } from '../../core/errors.ts'
+import { sentenceOf } from '../../words/en/errors.ts'
 import { readPmml } from '../pmml/read.ts'
 import { xmlLimits } from '../xml.ts'
 import { predict } from './evaluate.ts'
@@ -12,7 +13,7 @@ function refusal(file: string): { code: string; message: string; line: number | 
     readPmml(file)
   } catch (error) {
     if (!(error instanceof BlindscoreError)) throw error
-    return { code: error.code, message: error.message, line: error.place.line }
+    return { code: error.code, message: sentenceOf(error), line: error.place.line }
   }
   throw new Error('the file was read')
 }

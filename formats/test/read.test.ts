@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { sentenceOf } from '../../words/en/errors.ts'
 import { readModel } from '../read.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -11,7 +12,7 @@ function refusal(name: string, content: Uint8Array, ranges?: Uint8Array): { code
   try {
     readModel(name, content, ranges)
   } catch (thrown) {
-    return thrown as { code: string; message: string }
+    return { code: (thrown as { code: string }).code, message: sentenceOf(thrown) }
   }
   throw new Error('it was taken')
 }

@@ -9,6 +9,7 @@ import { integerPredictor, offsetPlaintext } from '../../core/protocol/scoring.t
 import { runs } from '../../core/test/dial.ts'
 import { atMost, distance, ofDouble, ofText, plus, times } from '../../core/test/exact.ts'
 import { noopPair, scoreRecords } from '../../core/test/path.ts'
+import { sentenceOf } from '../../words/en/errors.ts'
 import { type CompiledModel, compileModel } from '../compile.ts'
 import type { ModelFeature, ModelFile } from '../modelFile.ts'
 
@@ -317,7 +318,7 @@ describe('refusals name the feature', () => {
       thrown = error
     }
     expect(thrown).toMatchObject({ code })
-    expect((thrown as Error).message).toContain('Income')
+    expect(sentenceOf(thrown)).toContain('Income')
   })
 
   it('no room for one record names what takes most of it', () => {

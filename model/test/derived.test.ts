@@ -10,6 +10,7 @@ import { runs } from '../../core/test/dial.ts'
 import { atMost, distance, type Exact, ofDouble, ofText, plus, times } from '../../core/test/exact.ts'
 import { anyNumber, indexOf, numbers } from '../../core/test/expressions.ts'
 import { noopPair, scoreRecords } from '../../core/test/path.ts'
+import { expectedText } from '../../words/en/expected.ts'
 import { type CompiledModel, compileModel } from '../compile.ts'
 import type { ModelDerived, ModelFeature, ModelFile } from '../modelFile.ts'
 
@@ -294,8 +295,9 @@ describe('policies', () => {
     expect(makeEncoder(known.card).encode(['7'], x, 1, 0)).toEqual([])
     expect(x[0]).toBe(0)
     const unknown = model({ name: 'd', type: 'category', levels: ['low'], expression: bin as never })
-    expect(makeEncoder(unknown.card).encode(['7'], x, 1, 0)).toEqual([
-      { feature: 0, code: 'cell/level', expected: 'd, made of x, to be one of: low' },
+    const problems = makeEncoder(unknown.card).encode(['7'], x, 1, 0)
+    expect(problems.map(({ feature, code, expected }) => [feature, code, expectedText(expected)])).toEqual([
+      [0, 'cell/level', 'd, made of x, to be one of: low'],
     ])
     const text = model({ name: 'd', type: 'number', range: [0, 1], expression: bin as never })
     expect(makeEncoder(text.card).encode(['7'], x, 1, 0)).toMatchObject([{ code: 'cell/not-a-number' }])

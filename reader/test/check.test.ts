@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Expected } from '../../core/card/encode.ts'
+import { expectedText } from '../../words/en/expected.ts'
 import { checkFile } from '../check.ts'
 import { allBlocks } from './blocks.ts'
 import { card, errorOf, fileOf, pieceBytes, plain, planFor } from './files.ts'
@@ -32,7 +34,7 @@ describe('checking', () => {
     expect(report).toMatchObject({ rows: 2, scorable: 1, leftOut: 1 })
     expect(report.groups).toHaveLength(1)
     expect(report.groups[0]).toMatchObject({ code, column: 'a', count: 1 })
-    expect(report.groups[0]?.expected).toContain('0 to 100')
+    expect(expectedText(report.groups[0]?.expected as Expected)).toContain('0 to 100')
     const text = cell.replaceAll('"', '')
     expect(report.groups[0]?.examples).toEqual([{ row: 2, line: 4, text }])
   })
@@ -49,7 +51,7 @@ describe('checking', () => {
 
   it('refuses an unknown level and names the known ones', async () => {
     const [group] = (await check('a,b,c\n1,2,X\n')).groups
-    expect(group).toMatchObject({ code: 'cell/level', column: 'c', expected: 'one of: x, y, other' })
+    expect(group).toMatchObject({ code: 'cell/level', column: 'c', expected: { levels: ['x', 'y', 'other'] } })
   })
 
   it('lists ragged rows by line with their count of cells', async () => {
@@ -58,12 +60,12 @@ describe('checking', () => {
     expect(report.groups).toEqual([
       {
         code: 'row/ragged',
-        expected: '3 cells, as in the header',
+        expected: { kind: 'cells', count: 3 },
         count: 3,
         examples: [
-          { row: 1, line: 2, text: '2 cells' },
-          { row: 3, line: 4, text: '4 cells' },
-          { row: 4, line: 5, text: '2 cells' },
+          { row: 1, line: 2, text: null, cells: 2 },
+          { row: 3, line: 4, text: null, cells: 4 },
+          { row: 4, line: 5, text: null, cells: 2 },
         ],
       },
     ])

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { sentenceOf } from '../../words/en/errors.ts'
 import { decodeFile } from '../decode.ts'
 import type { Encoding } from '../format.ts'
 import { inspect } from '../inspect.ts'
@@ -61,7 +62,7 @@ describe('bytes to text', () => {
       const error = await errorOf(textOf(fileOf('a'.repeat(before), new Uint8Array(bytes))))
       expect(error.code).toBe('file/encoding')
       expect(error.place.byte).toBe(before + at)
-      expect(error.message).toContain('Choose the file')
+      expect(sentenceOf(error)).toContain('Choose the file')
     }
   })
 
@@ -83,7 +84,7 @@ describe('bytes to text', () => {
     } as unknown as Blob
     const error = await errorOf(inspect(gone))
     expect(error.code).toBe('file/unreadable')
-    expect(error.message).toContain('Choose it again')
+    expect(sentenceOf(error)).toContain('Choose it again')
   })
 })
 
@@ -98,7 +99,7 @@ describe('what is not text', () => {
   ])('is named: %s', async (name, bytes) => {
     const error = await errorOf(inspect(fileOf(new Uint8Array(bytes), 'a,b\n1,2\n')))
     expect(error.code).toBe('file/not-text')
-    expect(error.message).toContain(name)
+    expect(sentenceOf(error)).toContain(name)
   })
 
   it('includes NUL bytes, early and late', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Card } from '../../core/card/card.ts'
+import { leftOutReason } from '../../words/en/expected.ts'
 import { blobOf, csvCell, csvNumber, exportLeftOut, exportScores, scoreColumns } from '../exportCsv.ts'
 import { allRows, card, fileOf, plain, planFor } from './files.ts'
 
@@ -186,7 +187,7 @@ describe('the scored rows', () => {
   })
 
   it('and those left out come with line and reasons', async () => {
-    const { rows } = await allRows(await blobOf(exportLeftOut(file, plan, header)))
+    const { rows } = await allRows(await blobOf(exportLeftOut(file, plan, header, leftOutReason)))
     expect(rows).toEqual([
       [...header, 'left_out_line', 'left_out_reason'],
       ['r2', '1', '2', '', '', '3', 'row/ragged: 5 cells expected'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { leftOutReason } from '../../words/en/expected.ts'
 import { checkFile } from '../check.ts'
 import { blobOf, exportLeftOut, exportScores } from '../exportCsv.ts'
 import { type NumberWay, type Repair, readNumber, withoutSymbols } from '../repairs.ts'
@@ -176,7 +177,7 @@ describe('repairs', () => {
       ['1,5', "'-", 'X', '7', '7'],
       ['€ 2,25', '1', 'y', '8', '8'],
     ])
-    const leftOut = (await allRows(await blobOf(exportLeftOut(fileOf(messy), plan, header)))).rows
+    const leftOut = (await allRows(await blobOf(exportLeftOut(fileOf(messy), plan, header, leftOutReason)))).rows
     expect(leftOut).toHaveLength(2)
     expect(leftOut[1]?.slice(0, 4)).toEqual(['3', '1', 'z', '4'])
   })

@@ -2,6 +2,7 @@ import { type TransferHandler, transferHandlers } from 'comlink'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { BlindscoreError } from '../../core/errors.ts'
 import { errorOf } from '../../reader/test/files.ts'
+import { sentenceOf } from '../../words/en/errors.ts'
 import { openRpc } from '../rpcHost.ts'
 import { serveRpc } from '../rpcWorker.ts'
 import { FakeLocks, workerPair } from './fakeWorker.ts'
@@ -9,7 +10,7 @@ import { FakeLocks, workerPair } from './fakeWorker.ts'
 const api = {
   add: (a: number, b: number) => a + b,
   failing: () => {
-    throw new BlindscoreError('file/encoding', 'bad bytes', { byte: 7 })
+    throw new BlindscoreError('file/encoding', 'encoding', { byte: 7 }, { byte: 7 })
   },
   exploding: () => {
     throw new RangeError('the secret is 12345')
@@ -98,13 +99,18 @@ describe('what a worker throws', () => {
   it('keeps its code and place', async () => {
     const host = openRpc<typeof api>(worker)
     const error = await errorOf(host.call((remote) => remote.failing()))
-    expect([error.code, error.message, error.place]).toEqual(['file/encoding', 'bad bytes', { byte: 7 }])
+    expect([error.code, error.fault, error.facts, error.place]).toEqual([
+      'file/encoding',
+      'encoding',
+      { byte: 7 },
+      { byte: 7 },
+    ])
   })
 
   it('loses its message when it is not one of ours: it may hold a value', async () => {
     const error = await errorOf(openRpc<typeof api>(worker).call((remote) => remote.exploding()))
     expect(error.code).toBe('internal')
-    expect(error.message).not.toContain('12345')
+    expect(sentenceOf(error) + JSON.stringify(error.facts)).not.toContain('12345')
   })
 })
 

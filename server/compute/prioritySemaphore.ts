@@ -1,4 +1,4 @@
-import { BlindscoreError } from '../../core/errors.ts'
+import { cancelled } from '../../core/errors.ts'
 
 /** 'ahead' is foreground work that saves others theirs: where there is more than one place, it waits for none of them. */
 export type Priority = 'foreground' | 'ahead' | 'background'
@@ -52,7 +52,7 @@ export class PrioritySemaphore {
       const cancel = (): void => {
         const at = queue.indexOf(enter)
         if (at >= 0) queue.splice(at, 1)
-        reject(new BlindscoreError('run/cancelled', 'Cancelled before the work began.'))
+        reject(cancelled())
       }
       if (signal?.aborted) return cancel()
       signal?.addEventListener('abort', cancel, { once: true })

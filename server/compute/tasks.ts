@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { fail } from '../../core/errors.ts'
+import { unforeseen } from '../../core/errors.ts'
 import { concat } from '../../core/number/bytes.ts'
 import type { ModelShape, ScoringEngine, ScoringKey } from '../../core/protocol/scheme.ts'
 import type { Head } from '../../core/protocol/scoring.ts'
 import { sha256, sha256Hex } from '../digest.ts'
+import { fail } from '../faults.ts'
 import { LruMap } from '../state/lru.ts'
 import { threadMs } from './thread.ts'
 
@@ -101,13 +102,13 @@ export class Tasks {
    */
   score(request: ScoreRequest): Made<{ ciphertexts: Uint8Array<ArrayBuffer> }> {
     const { records, ciphertexts, masks, table } = request
-    const model = this.#models.get(request.model) ?? fail('internal', 'A compute thread does not hold the model.')
+    const model = this.#models.get(request.model) ?? unforeseen('a compute thread without the model')
     const meter = new Meter()
     const key = meter.run('score', () => this.#key(request.key))
     const invalid = meter.run('check', () => key.firstInvalid(ciphertexts))
-    if (invalid >= 0) fail('request/ciphertext', 'A ciphertext is not valid under the key.', { index: invalid })
+    if (invalid >= 0) fail('request/ciphertext', 'ciphertextInvalid', {}, { index: invalid })
     const { scheme } = this.#engineOf(request.key.scheme)
-    const layout = scheme.layout(key.set, model.shape) ?? fail('key/size', 'No record of this model fits the key.')
+    const layout = scheme.layout(key.set, model.shape) ?? fail('key/size', 'recordFitsNot', { bits: key.set.bits })
     const { itemBytes } = key.ahead ?? { itemBytes: 1 }
     const missing = Math.max(0, layout.scoringItems(records) - masks.length / itemBytes)
     const all = missing > 0 ? meter.run('mask', () => concat([masks, drawMasks(key, missing, table)])) : masks
@@ -129,7 +130,7 @@ export class Tasks {
 
   #engineOf(name: string): ScoringEngine {
     const engine = this.#engines.find(({ scheme }) => scheme.name === name)
-    return engine ?? fail('internal', 'No engine computes the key’s scheme.')
+    return engine ?? unforeseen('no engine for the scheme')
   }
 }
 

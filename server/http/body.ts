@@ -1,4 +1,4 @@
-import { BlindscoreError, fail } from '../../core/errors.ts'
+import { errorOf, fail } from '../faults.ts'
 
 /** Reading request bodies, so that a hostile one costs no more than its limit. */
 
@@ -14,7 +14,7 @@ export function mediaType(request: Request): string {
 export async function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const encoding = request.headers.get('content-encoding')
   if (encoding !== null && encoding.toLowerCase() !== 'identity') {
-    fail('request/encoding', 'Send the body as it is: ciphertexts do not compress.')
+    fail('request/encoding', 'compressedBody')
   }
   const announced = request.headers.get('content-length')
   if (announced !== null && !(Number(announced) <= limit)) tooLarge(limit)
@@ -45,12 +45,12 @@ async function next(reader: ReadableStreamDefaultReader<Uint8Array>) {
   try {
     return await reader.read()
   } catch {
-    throw new BlindscoreError('request/syntax', 'The body ended before its announced length.')
+    throw errorOf('request/syntax', 'bodyEnded')
   }
 }
 
 function tooLarge(limit: number): never {
-  fail('request/too-large', `A body here has at most ${limit} bytes.`)
+  fail('request/too-large', 'bodyTooLarge', { limit })
 }
 
 /**
@@ -62,9 +62,9 @@ export function parseJson(bytes: Uint8Array, depth: number): unknown {
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    fail('request/syntax', 'The body is not UTF-8.')
+    fail('request/syntax', 'bodyNotUtf8')
   }
-  if (jsonDepth(bytes) > depth) fail('request/syntax', `The body is nested deeper than ${depth} levels.`)
+  if (jsonDepth(bytes) > depth) fail('request/syntax', 'bodyNesting', { depth })
   try {
     return JSON.parse(text, (key, value) => {
       // Nothing of ours is named so, and whatever merges or copies the value later cannot be surprised.
@@ -72,7 +72,7 @@ export function parseJson(bytes: Uint8Array, depth: number): unknown {
       return value
     })
   } catch {
-    fail('request/syntax', 'The body is not valid JSON.')
+    fail('request/syntax', 'bodyNotJson')
   }
 }
 

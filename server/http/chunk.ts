@@ -1,6 +1,6 @@
-import { fail } from '../../core/errors.ts'
 import { concat, fromHex, toHex } from '../../core/number/bytes.ts'
 import { type Chunk, decodeChunk, encodeChunk } from '../../core/protocol/wire.ts'
+import { fail } from '../faults.ts'
 import type { Limits } from '../limits.ts'
 import { mediaType, parseJson, readBody } from './body.ts'
 import { base64urlOf, bytesOfBase64url, jsonChunk, parseAs } from './schemas.ts'
@@ -15,7 +15,7 @@ export type ChunkType = typeof cbor | typeof json
 export function typeOfRequest(request: Request): ChunkType {
   const type = mediaType(request)
   if (type === cbor || type === json) return type
-  fail('request/media-type', `A chunk is sent as ${cbor} or ${json}.`)
+  fail('request/media-type', 'mediaType', { accepted: [cbor, json] })
 }
 
 /** The form that Accept prefers, or the request's own when it has no preference between ours. */
@@ -36,11 +36,11 @@ export async function readChunk(request: Request, type: ChunkType, limits: Limit
   const body = await readBody(request, limits.jsonBytes)
   const { card, key, run, chunk, records, ciphertexts } = parseAs(jsonChunk, parseJson(body, limits.jsonDepth))
   const bytes = ciphertexts.map(
-    (text, index) => bytesOfBase64url(text) ?? fail('request/syntax', 'A ciphertext is not base64url.', { index }),
+    (text, index) => bytesOfBase64url(text) ?? fail('request/syntax', 'ciphertextNotBase64url', {}, { index }),
   )
   // Joined below, two wrong lengths could make up for each other.
   const odd = bytes.findIndex((each) => each.length !== bytes[0]?.length)
-  if (odd >= 0) fail('request/shape', 'A ciphertext has another length than the first.', { index: odd })
+  if (odd >= 0) fail('request/shape', 'ciphertextLength', {}, { index: odd })
   return { card: fromHex(card), key: fromHex(key), run: fromHex(run), chunk, records, ciphertexts: concat(bytes) }
 }
 

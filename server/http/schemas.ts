@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { cardSummary } from '../../core/card/card.ts'
-import { fail } from '../../core/errors.ts'
 import { keySizes } from '../../core/protocol/paillier/layout.ts'
+import { fail } from '../faults.ts'
 
 /** The JSON documents of the API. The same schemas check requests and write the OpenAPI description. */
 
@@ -43,8 +43,12 @@ export function parseAs<T extends z.ZodMiniType>(schema: T, value: unknown): z.i
   const path = result.error.issues[0]?.path ?? []
   const index = path.find((part) => typeof part === 'number')
   const member = path.find((part) => typeof part === 'string' && Object.hasOwn(schema.def as object, 'shape'))
-  const where = member === undefined ? 'The body' : `The member "${String(member)}"`
-  fail('request/syntax', `${where} is not as the API describes it.`, index === undefined ? {} : { index })
+  fail(
+    'request/syntax',
+    'bodyShape',
+    { member: member === undefined ? null : String(member) },
+    index === undefined ? {} : { index },
+  )
 }
 
 /** The bytes that unpadded base64url spells, or null when it is not the one spelling of them. */

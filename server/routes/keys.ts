@@ -1,8 +1,8 @@
 import { describeRoute, resolver } from 'hono-openapi'
-import { fail } from '../../core/errors.ts'
 import type { KeySize } from '../../core/protocol/paillier/layout.ts'
 import { paillier } from '../../core/protocol/paillier/scheme.ts'
 import { sha256Hex } from '../digest.ts'
+import { fail } from '../faults.ts'
 import { mediaType, parseJson, readBody } from '../http/body.ts'
 import { problems } from '../http/openapi.ts'
 import { bytesOfBase64url, keyAnswer, keyRequest, parseAs } from '../http/schemas.ts'
@@ -25,15 +25,16 @@ export function keyRoutes(app: App, { keys, stock, compute, limits, admission, t
       },
     }),
     async (c) => {
-      if (mediaType(c.req.raw) !== 'application/json') fail('request/media-type', 'A key is sent as application/json.')
+      if (mediaType(c.req.raw) !== 'application/json')
+        fail('request/media-type', 'mediaType', { accepted: ['application/json'] })
       const body = await readBody(c.req.raw, limits.keyBodyBytes)
       const request = parseAs(keyRequest, parseJson(body, limits.jsonDepth))
-      const n = bytesOfBase64url(request.n) ?? fail('request/syntax', 'The member "n" is not base64url.')
-      const proof = bytesOfBase64url(request.proof) ?? fail('request/syntax', 'The member "proof" is not base64url.')
+      const n = bytesOfBase64url(request.n) ?? fail('request/syntax', 'memberNotBase64url', { member: 'n' })
+      const proof = bytesOfBase64url(request.proof) ?? fail('request/syntax', 'memberNotBase64url', { member: 'proof' })
       const set = paillier.parameterSetOf(n)
       const fingerprint = sha256Hex(n)
       if (c.req.param('fingerprint') !== fingerprint) {
-        fail('key/fingerprint', 'The fingerprint in the address is not the SHA-256 of n.')
+        fail('key/fingerprint', 'fingerprint')
       }
       c.get('facts').key = shortFingerprint(fingerprint)
       const answer = { fingerprint, bits: set.bits as KeySize }

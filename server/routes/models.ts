@@ -1,6 +1,6 @@
 import { describeRoute, resolver } from 'hono-openapi'
 import { card } from '../../core/card/card.ts'
-import { fail } from '../../core/errors.ts'
+import { fail } from '../faults.ts'
 import { problems } from '../http/openapi.ts'
 import { modelList } from '../http/schemas.ts'
 import { matchesEtag } from '../http/staticFiles.ts'
@@ -43,7 +43,7 @@ export function modelRoutes(app: App, { models, limits }: Service): void {
       },
     }),
     (c) => {
-      const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'This server has no model of that id.')
+      const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'modelUnknown')
       const etag = `"${model.card.hash}"`
       const headers = { ETag: etag, 'Cache-Control': 'no-cache' }
       return matchesEtag(c.req.raw, etag) ? c.body(null, 304, headers) : c.json(model.card, 200, headers)

@@ -1,11 +1,11 @@
 import { describeRoute, resolver } from 'hono-openapi'
-import { fail } from '../../core/errors.ts'
 import { toHex } from '../../core/number/bytes.ts'
 import type { Layout } from '../../core/protocol/scheme.ts'
 import { schemeOf } from '../../core/protocol/schemes.ts'
 import type { Chunk } from '../../core/protocol/wire.ts'
 import type { ServedModel } from '../../model/verdict.ts'
 import type { Spent } from '../compute/tasks.ts'
+import { fail } from '../faults.ts'
 import { cbor, chunkResponse, json, readChunk, typeOfAnswer, typeOfRequest } from '../http/chunk.ts'
 import { problems } from '../http/openapi.ts'
 import { jsonChunk } from '../http/schemas.ts'
@@ -41,16 +41,15 @@ export function scoreRoutes(app: App, service: Service): void {
       const client = clientOfRequest(c, trustProxy)
       const facts = c.get('facts')
       return admission.run(client, async (begin) => {
-        const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'This server has no model of that id.')
+        const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'modelUnknown')
         facts.model = model.card.id
         const type = typeOfRequest(c.req.raw)
         const chunk = await readChunk(c.req.raw, type, limits)
         facts.chunk = chunk.chunk
-        if (toHex(chunk.card) !== model.card.hash)
-          fail('model/changed', 'The model has another card now: fetch it anew.')
+        if (toHex(chunk.card) !== model.card.hash) fail('model/changed', 'modelChanged')
         const fingerprint = toHex(chunk.key)
         facts.key = shortFingerprint(fingerprint)
-        const key = keys.get(fingerprint) ?? fail('key/unknown', 'This server does not hold the key: send it again.')
+        const key = keys.get(fingerprint) ?? fail('key/unknown', 'keyUnknown')
         const layout = layoutOfChunk(chunk, model, key, limits)
         facts.records = chunk.records
         begin()
@@ -92,16 +91,14 @@ function serverTiming({ ms }: Spent, stock: number): string {
  * `key/size` when no record fits.
  */
 function layoutOfChunk(chunk: Chunk, { card }: ServedModel, { set }: HeldKey, limits: Limits): Layout {
-  const layout =
-    schemeOf(set).layout(set, card) ??
-    fail('key/size', `A record of this model does not fit a key of ${set.bits} bits.`)
+  const layout = schemeOf(set).layout(set, card) ?? fail('key/size', 'recordFitsNot', { bits: set.bits })
   const { records } = chunk
   if (records < 1 || records > limits.recordsPerChunk) {
-    fail('request/shape', `A chunk has from 1 to ${limits.recordsPerChunk} records.`)
+    fail('request/shape', 'recordCount', { most: limits.recordsPerChunk })
   }
   const [ciphertexts, bytes] = [layout.requestCiphertexts(records), layout.requestBytes(records)]
   if (chunk.ciphertexts.length !== bytes) {
-    fail('request/shape', `${records} records make ${ciphertexts} ciphertexts of ${bytes / ciphertexts} bytes.`)
+    fail('request/shape', 'ciphertextCount', { records, ciphertexts, bytes: bytes / ciphertexts })
   }
   return layout
 }

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { errorOf } from '../faults.ts'
 import { RetryLater } from '../http/problem.ts'
 import type { Limits } from '../limits.ts'
 
@@ -55,19 +56,24 @@ export class Admission {
 
   /** Charges one new key to the client's hour. Throws `request/budget`. */
   spendKey(client: string): Promise<void> {
-    return spend(this.#keys, client, 1, 'new keys')
+    return spend(this.#keys, client, 1, 'keys')
   }
 }
 
 function busy(): never {
-  throw new RetryLater('request/busy', 'Too many requests are under way.', 1)
+  throw new RetryLater(errorOf('request/busy', 'busy'), 1)
 }
 
-async function spend(limiter: RateLimiterMemory, client: string, points: number, what: string): Promise<void> {
+async function spend(
+  limiter: RateLimiterMemory,
+  client: string,
+  points: number,
+  what: 'records' | 'keys',
+): Promise<void> {
   const now = await limiter.get(client)
   const refuse = (msBeforeNext: number): never => {
     const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000))
-    throw new RetryLater('request/budget', `A client has ${limiter.points} ${what} an hour.`, seconds)
+    throw new RetryLater(errorOf('request/budget', 'budget', { points: limiter.points, what }), seconds)
   }
   if ((now?.consumedPoints ?? 0) + points > limiter.points) refuse(now?.msBeforeNext ?? 3_600_000)
   try {

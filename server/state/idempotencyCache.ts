@@ -1,6 +1,6 @@
-import { fail } from '../../core/errors.ts'
 import type { Chunk } from '../../core/protocol/wire.ts'
 import { sha256Hex } from '../digest.ts'
+import { fail } from '../faults.ts'
 import { LruMap } from './lru.ts'
 
 /**
@@ -27,7 +27,7 @@ export class IdempotencyCache {
     const check = (): void => {
       const known = this.#digests.get(name)
       if (known !== undefined && known !== digest) {
-        fail('request/conflict', 'This chunk of the run came before with other bytes.')
+        fail('request/conflict', 'chunkConflict')
       }
     }
     check()

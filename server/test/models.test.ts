@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hashedText } from '../../core/card/card.ts'
 import { parseModelFile } from '../../model/modelFile.ts'
 import { reviewModel } from '../../model/verdict.ts'
+import { sentenceOf } from '../../words/en/errors.ts'
 import { sha256, sha256Hex } from '../digest.ts'
 import { loadModels, requireModels } from '../models.ts'
 import { fixture, tiny } from './support/world.ts'
@@ -43,7 +44,7 @@ describe('a model file is refused', () => {
     try {
       await reviewModel(parseModelFile(json), sha256)
     } catch (thrown) {
-      return thrown as { code: string; message: string }
+      return { code: (thrown as { code: string }).code, message: sentenceOf(thrown) }
     }
     throw new Error('the file was taken')
   }
@@ -118,8 +119,8 @@ describe('a folder of model files', () => {
     expect((await requireModels(folder))[2]?.card.features[0]).toMatchObject({ min: '-50', max: '50' })
     put('logistic.ranges.json', JSON.stringify({ nobody: { range: [0, 1] } }))
     const { refusals } = await loadModels(folder)
-    expect(refusals).toMatchObject([{ file: 'logistic.onnx', code: 'model/invalid' }])
-    expect(refusals[0]?.reason).toContain('nobody')
+    expect(refusals).toMatchObject([{ file: 'logistic.onnx', error: { code: 'model/invalid' } }])
+    expect(sentenceOf(refusals[0]?.error)).toContain('nobody')
   })
 
   test('with bad files names each of them with its reason, and serves nothing', async () => {
@@ -129,17 +130,17 @@ describe('a folder of model files', () => {
     put('d.json', verification({ record, predictors: [5] }))
     const { models, refusals } = await loadModels(folder)
     expect(models).toHaveLength(1)
-    expect(refusals.map(({ file, code }) => [file, code])).toEqual([
+    expect(refusals.map(({ file, error }) => [file, error.code])).toEqual([
       ['b.json', 'model/syntax'],
       ['c.json', 'model/invalid'],
       ['d.json', 'model/verification'],
     ])
-    expect(refusals[1]?.reason).toContain('a.json')
-    await expect(requireModels(folder)).rejects.toThrow(/b\.json.*\n.*c\.json.*\n.*d\.json/)
+    expect(sentenceOf(refusals[1]?.error)).toContain('a.json')
+    expect(await requireModels(folder).catch(sentenceOf)).toMatch(/b\.json.*\n.*c\.json.*\n.*d\.json/)
   })
 
   test('that is empty or missing is an error that names it', async () => {
     await expect(requireModels(folder)).rejects.toMatchObject({ code: 'model/unknown' })
-    await expect(requireModels(join(folder, 'none'))).rejects.toThrow(join(folder, 'none'))
+    expect(await requireModels(join(folder, 'none')).catch(sentenceOf)).toContain(join(folder, 'none'))
   })
 })

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -96,7 +105,9 @@ test('no way through the rooms leads from the server, the page or the readers to
 
 test('only the command touches the process, and the kernel asks which Node it runs on', () => {
   const product = modules.filter((path) => roomOf(path) !== null && roomOf(path).name !== 'e2e')
-  const touching = product.filter((path) => /\bprocess\.[a-z]|node:process/.test(readFileSync(join(root, path), 'utf8')))
+  const touching = product.filter((path) =>
+    /\bprocess\.[a-z]|node:process/.test(readFileSync(join(root, path), 'utf8')),
+  )
   expect(touching.filter((path) => !path.startsWith('cli/'))).toEqual(['kernel/node.ts'])
 })
 

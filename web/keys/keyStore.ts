@@ -1,5 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
-import { BlindscoreError, fail } from '../../core/errors.ts'
+import { errorOf, fail } from './faults.ts'
 
 /** What is remembered of a key on this device: never the key itself, only its sealed form. */
 export interface StoredKey {
@@ -65,9 +65,7 @@ export class DeviceKeyStore implements KeyStore {
         .catch((thrown: unknown) => {
           const taken = thrown instanceof Error && thrown.name === 'TimeoutError'
           reject(
-            taken
-              ? new BlindscoreError('storage/taken', elsewhere)
-              : new BlindscoreError('storage/unavailable', notKept),
+            taken ? errorOf('storage/taken', 'storageTaken') : errorOf('storage/unavailable', 'storageUnavailable'),
           )
         })
     })
@@ -77,11 +75,8 @@ export class DeviceKeyStore implements KeyStore {
 /** How long another tab's lock is waited for, in milliseconds: one that was just closed or reloaded lets go of it soon. */
 const patience = 1500
 
-const elsewhere = 'Another tab of this page keeps the key that this device remembers.'
-const notKept = 'This browser keeps nothing for this page, so the key is not remembered here.'
-
 function unavailable(): never {
-  return fail('storage/unavailable', notKept)
+  return fail('storage/unavailable', 'storageUnavailable')
 }
 
 async function kept<T>(work: () => Promise<T>): Promise<T> {

@@ -3,10 +3,11 @@ import type { KeyMessage } from '../../client/owner/keyMessage.ts'
 import { generateSecret, publicKeyOf, type Secret } from '../../client/owner/secret.ts'
 import { nameOfWrapped, unwrapKey, wrapKey } from '../../client/owner/wrappedKey.ts'
 import { shortestPassphrase } from '../../client/passphrase.ts'
-import { BlindscoreError, fail } from '../../core/errors.ts'
+import { cancelled, unforeseen } from '../../core/errors.ts'
 import type { OwnerEngine, OwnerKey, Platform } from '../../core/private/owner.ts'
 import type { KeyName, ParameterSet, PublicKey } from '../../core/protocol/scheme.ts'
 import { parameterSet } from '../../core/protocol/schemes.ts'
+import { fail } from './faults.ts'
 import type { KeyStore } from './keyStore.ts'
 
 /** What there is of the present key besides the key itself. */
@@ -89,7 +90,7 @@ export class Vault {
   async protect(passphrase: string): Promise<void> {
     const held = this.#held ?? locked()
     if (passphrase.length < shortestPassphrase) {
-      fail('key/passphrase', `A passphrase has at least ${shortestPassphrase} characters.`)
+      fail('key/passphrase', 'passphraseShort', { least: shortestPassphrase })
     }
     const { deriveKey, platform } = this.#parts
     // A copy: the key may be locked, and overwritten, while the passphrase is worked on.
@@ -120,9 +121,7 @@ export class Vault {
   async unlock(passphrase: string): Promise<PublicKey> {
     const wrapped = this.#wrapped ?? locked()
     const change = this.#change
-    const secret = await this.#unwrap(wrapped, passphrase).catch(() =>
-      fail('key/passphrase', 'This passphrase does not open the key.'),
-    )
+    const secret = await this.#unwrap(wrapped, passphrase).catch(() => fail('key/passphrase', 'passphraseWrong'))
     return this.#adopt(secret, { wrapped, remembered: this.#remembered, backedUp: this.#backedUp }, change)
   }
 
@@ -145,7 +144,7 @@ export class Vault {
     const wrapped = this.#wrapped ?? unprotected()
     const present = nameOf((await this.#store.load())?.sealed)
     if (present && present.fingerprint !== nameOfWrapped(wrapped).fingerprint) {
-      fail('storage/taken', 'This device remembers another key. Reload the page and forget that one first.')
+      fail('storage/taken', 'otherKeyRemembered')
     }
     await this.#store.save({ sealed: wrapped, backedUp: this.#backedUp })
     this.#remembered = true
@@ -216,10 +215,7 @@ export class Vault {
 
   async #engineOf(set: ParameterSet): Promise<OwnerEngine> {
     const engines = await this.#parts.engines
-    return (
-      engines.find(({ owner }) => owner.scheme.name === set.scheme) ??
-      fail('internal', 'No engine computes the key’s scheme.')
-    )
+    return engines.find(({ owner }) => owner.scheme.name === set.scheme) ?? unforeseen('no engine for the scheme')
   }
 
   /** Sealing and opening are errors from here on. The secret is overwritten; what BigInts held is left to the engine. */
@@ -246,13 +242,13 @@ function nameOf(wrapped: string | undefined): KeyName | null {
 }
 
 function locked(): never {
-  return fail('key/locked', 'There is no open key.')
+  return fail('key/locked', 'noOpenKey')
 }
 
 function unprotected(): never {
-  return fail('key/passphrase', 'The key has no passphrase yet.')
+  return fail('key/passphrase', 'noPassphrase')
 }
 
 function superseded(): never {
-  throw new BlindscoreError('run/cancelled', 'Cancelled.')
+  throw cancelled()
 }

@@ -8,6 +8,7 @@ import type { Plan } from '../../reader/plan.ts'
 import { someReasons, someRows } from '../../reader/someRows.ts'
 import { suggestColumns } from '../../reader/suggestColumns.ts'
 import { serveRpc } from '../../rpc/rpcWorker.ts'
+import { leftOutReason } from '../../words/en/expected.ts'
 
 let blocks: AsyncGenerator<Block> | null = null
 
@@ -41,7 +42,8 @@ const api = {
   ) => someReasons(file, plan, places, rows, predictors),
   exportScores: (file: Blob, plan: Plan, header: readonly string[], predictors: Float64Array, as?: OutputFormat) =>
     blobOf(exportScores(file, plan, header, predictors, as)),
-  exportLeftOut: (file: Blob, plan: Plan, header: readonly string[]) => blobOf(exportLeftOut(file, plan, header)),
+  exportLeftOut: (file: Blob, plan: Plan, header: readonly string[]) =>
+    blobOf(exportLeftOut(file, plan, header, leftOutReason)),
 }
 
 export type ReaderApi = typeof api

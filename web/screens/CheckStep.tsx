@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
-import { BlindscoreError } from '../../core/errors.ts'
 import { unusedColumns } from '../../reader/matching.ts'
+import { errorOf } from '../session/faults.ts'
 import { Button } from '../ui/Button.tsx'
 import { bytes, counted, integer } from '../ui/numbers.ts'
 import { Progress } from '../ui/Progress.tsx'
@@ -95,9 +95,7 @@ export function CheckStep() {
               <ProblemGroup key={`${group.code} ${group.column ?? ''}`} group={group} suggestions={mends(group)} />
             ))}
           </ul>
-          {scorable === 0 && !checking && (
-            <Problem error={new BlindscoreError('run/nothing-to-score', 'No row of this file can be scored.')} />
-          )}
+          {scorable === 0 && !checking && <Problem error={errorOf('run/nothing-to-score', 'nothingToScore')} />}
           <div className={styles.decide}>
             {scorable > 0 && (
               <label className={styles.agree}>

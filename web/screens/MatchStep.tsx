@@ -1,5 +1,5 @@
-import { BlindscoreError } from '../../core/errors.ts'
 import { unusedColumns } from '../../reader/matching.ts'
+import { errorOf } from '../session/faults.ts'
 import { Button } from '../ui/Button.tsx'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import grid from '../ui/Grid.module.css'
@@ -61,16 +61,7 @@ export function MatchStep() {
           : `${counted(missing.length, 'column')} of the model’s ${matches.length} to choose.`
       }
     >
-      {missing.length > 0 && (
-        <Problem
-          error={
-            new BlindscoreError(
-              'columns/missing',
-              `No column of the file was found for ${missing.slice(0, 12).join(', ')}${missing.length > 12 ? ` and ${missing.length - 12} more` : ''}.`,
-            )
-          }
-        />
-      )}
+      {missing.length > 0 && <Problem error={errorOf('columns/missing', 'columnsMissing', { columns: missing })} />}
       {(open > 0 || changes > 0) && (
         <div className={styles.actions}>
           {open > 1 && (

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { BlindscoreError } from '../../core/errors.ts'
+import { errorOf } from '../session/faults.ts'
 import { Button } from '../ui/Button.tsx'
 import { Step } from '../ui/Step.tsx'
 import { useBackOnline } from '../ui/useOnline.ts'
@@ -50,7 +50,7 @@ export function ModelStep({ address, onChoose }: ModelStepProps) {
       )}
       {list.isSuccess && models.length === 0 && (
         <Problem
-          error={new BlindscoreError('model/unknown', 'This server has no models yet.')}
+          error={errorOf('model/unknown', 'serverHasNoModels')}
           next="Whoever runs it puts model files into its models folder and starts it again."
         >
           <Button onPress={() => void list.refetch()} pending={list.isFetching}>
@@ -59,7 +59,7 @@ export function ModelStep({ address, onChoose }: ModelStepProps) {
         </Problem>
       )}
       {models.length > 0 && wanted !== undefined && !known && (
-        <Problem error={new BlindscoreError('model/unknown', `The server has no model “${wanted.slice(0, 100)}”.`)} />
+        <Problem error={errorOf('model/unknown', 'serverHasNoModel', { id: wanted.slice(0, 100) })} />
       )}
       {models.length > 1 && (
         <div role="radiogroup" aria-label="Model" className={styles.models}>

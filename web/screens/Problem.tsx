@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react'
 import { asBlindscoreError, type ErrorCode } from '../../core/errors.ts'
+import { sentenceOf } from '../../words/en/errors.ts'
+import { nextStep } from '../../words/en/nextSteps.ts'
 import { Alert } from '../ui/Alert.tsx'
 import { Button } from '../ui/Button.tsx'
 import { integer } from '../ui/numbers.ts'
 import { useOnline } from '../ui/useOnline.ts'
-import { nextStep } from './nextSteps.ts'
 
 /** What only a new page mends. */
 const reloads: ReadonlySet<ErrorCode> = new Set([
@@ -36,10 +37,11 @@ export function Problem({ error, next, children }: ProblemProps) {
     )
   }
   const { line } = known.place
-  // Most messages name the line themselves.
-  const where = line === undefined || /\bline\b/.test(known.message) ? '' : ` Line ${integer(line)}.`
+  const sentence = sentenceOf(known)
+  // Most sentences name the line themselves.
+  const where = line === undefined || /\bline\b/i.test(sentence) ? '' : ` Line ${integer(line)}.`
   return (
-    <Alert code={known.code} message={known.message + where} next={next ?? nextStep(known)}>
+    <Alert code={known.code} message={sentence + where} next={next ?? nextStep(known)}>
       {children ??
         (reloads.has(known.code) && (
           <Button primary onPress={() => location.reload()}>

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { expectedText } from '../../words/en/expected.ts'
 import type { SessionState } from '../session/session.ts'
 import { Button } from '../ui/Button.tsx'
 import grid from '../ui/Grid.module.css'
@@ -40,7 +41,7 @@ export function ProblemGroup({ group, suggestions }: ProblemGroupProps) {
         <strong>{what}</strong>
         <code>{code}</code>
       </div>
-      <p className={styles.expected}>Expected: {expected}</p>
+      <p className={styles.expected}>Expected: {expectedText(expected)}</p>
       <Suggestions suggestions={suggestions} column={column ?? ''} />
       <Scroller label={`Examples, ${what}`} className={styles.examples}>
         <table className={grid.grid} aria-label={`Examples, ${what}`}>
@@ -56,11 +57,11 @@ export function ProblemGroup({ group, suggestions }: ProblemGroupProps) {
             </tr>
           </thead>
           <tbody>
-            {shown.map(({ row, line, text }) => (
+            {shown.map(({ row, line, text, cells }) => (
               <tr key={row}>
                 <td className={grid.number}>{integer(row)}</td>
                 <td className={grid.number}>{integer(line)}</td>
-                <td className={grid.readable}>{text === '' ? '(empty)' : text}</td>
+                <td className={grid.readable}>{text === null ? counted(cells ?? 0, 'cell') : text || '(empty)'}</td>
               </tr>
             ))}
           </tbody>

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { BlindscoreError } from '../../core/errors.ts'
+import { errorOf } from '../session/faults.ts'
 import { pastedFile } from '../session/intake.ts'
 import { Button } from '../ui/Button.tsx'
 import { FileButton } from '../ui/FileButton.tsx'
@@ -40,9 +40,8 @@ export function RecordsStep({ address }: { readonly address: Address }) {
   })
   const pasting = useTask(async () => {
     const text = await navigator.clipboard.readText().catch(() => null)
-    if (text === null)
-      throw new BlindscoreError('file/unreadable', 'This browser did not give the clipboard to the page.')
-    if (text.trim() === '') throw new BlindscoreError('file/empty', 'The clipboard holds no cells.')
+    if (text === null) throw errorOf('file/unreadable', 'clipboardDenied')
+    if (text.trim() === '') throw errorOf('file/empty', 'clipboardEmpty')
     await session.file.open(pastedFile(text))
   })
 

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Card } from '../../core/card/card.ts'
-import { BlindscoreError } from '../../core/errors.ts'
 import { unusedColumns } from '../../reader/matching.ts'
+import { errorOf } from '../session/faults.ts'
 import type { Scores } from '../session/scoreFile.ts'
 import { type ScoreSummary, summarise } from '../session/summary.ts'
 import { Button } from '../ui/Button.tsx'
@@ -49,10 +49,7 @@ function OpenedScores({ scores, card }: { readonly scores: Scores; readonly card
   const copying = useTask(async () => {
     const text = await (await session.scoresFile({ delimiter: '\t' })).text()
     await navigator.clipboard.writeText(text).catch(() => {
-      throw new BlindscoreError(
-        'file/unreadable',
-        'This browser did not give the clipboard to the page. Download the scores instead.',
-      )
+      throw errorOf('file/unreadable', 'clipboardDeniedForScores')
     })
     setCopied(true)
   })

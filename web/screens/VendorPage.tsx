@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { BlindscoreError } from '../../core/errors.ts'
+import { errorOf } from '../session/faults.ts'
 import { Facts } from '../ui/Facts.tsx'
 import { FileButton } from '../ui/FileButton.tsx'
 import grid from '../ui/Grid.module.css'
@@ -21,8 +21,7 @@ export function VendorPage() {
     setChecked(null)
     const ranges = files.find(({ name }) => name.endsWith('.ranges.json')) ?? null
     const model = files.find((file) => file !== ranges)
-    if (!model)
-      throw new BlindscoreError('model/syntax', 'A ranges file alone is no model. Drop it together with its model.')
+    if (!model) throw errorOf('model/syntax', 'rangesAlone')
     setChecked({ name: model.name, check: await checkModelFile(model, ranges) })
   })
   useWindowDrop((files) => files.length > 0 && checking.run(files))

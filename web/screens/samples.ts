@@ -1,4 +1,4 @@
-import { BlindscoreError } from '../../core/errors.ts'
+import { errorOf } from '../session/faults.ts'
 
 /** The sample files that come with the page, by the id of the model they are for: see public/samples. */
 const samples: Readonly<Record<string, string>> = {
@@ -18,7 +18,7 @@ export function modelOfSample(sample: string): string | null {
 
 /** Throws `file/unreadable` when the page has no such sample. */
 export async function fetchSample(sample: string): Promise<File> {
-  const missing = new BlindscoreError('file/unreadable', 'The sample could not be fetched from where this page is.')
+  const missing = errorOf('file/unreadable', 'sampleUnreachable')
   if (!/^[a-z0-9-]+$/.test(sample)) throw missing
   const name = `${sample}.csv`
   const response = await fetch(new URL(`samples/${name}`, document.baseURI)).catch(() => null)

@@ -1,9 +1,10 @@
 import { proxy } from 'comlink'
-import { asBlindscoreError, BlindscoreError } from '../../core/errors.ts'
+import { asBlindscoreError } from '../../core/errors.ts'
 import type { CheckProgress } from '../../reader/check.ts'
 import type { FileFormat } from '../../reader/format.ts'
 import { type Match, matchColumns, rematch, unusedColumns } from '../../reader/matching.ts'
 import type { Repair } from '../../reader/repairs.ts'
+import { errorOf } from './faults.ts'
 import { takeIn } from './intake.ts'
 import { noFile, planOf, type SessionState, unchecked } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
@@ -209,7 +210,7 @@ export class FileSlice {
           ),
         signal,
       )
-      if (report.rows === 0) throw new BlindscoreError('file/empty', 'The file has a header but no rows.')
+      if (report.rows === 0) throw errorOf('file/empty', 'onlyAHeader')
       this.#store.setState({ checking: null, report })
       this.#listeners.onChecked()
     } catch (thrown) {

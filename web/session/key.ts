@@ -1,8 +1,9 @@
 import type { ScoringServer } from '../../client/server.ts'
-import { asBlindscoreError, BlindscoreError } from '../../core/errors.ts'
+import { asBlindscoreError } from '../../core/errors.ts'
 import type { KeyName, PublicKey } from '../../core/protocol/scheme.ts'
 import { layoutOf } from '../../core/protocol/schemes.ts'
 import type { KeyStatus } from '../keys/vault.ts'
+import { errorOf } from './faults.ts'
 import { notedKey, noteKey } from './keyNote.ts'
 import { type KeyState, keyName, type SessionState } from './state.ts'
 import type { SessionStore } from './store.ts'
@@ -63,7 +64,7 @@ export class KeySlice {
    */
   async ensure(): Promise<KeyState> {
     if (keyObstacle()) {
-      const error = new BlindscoreError('platform/insecure-context', 'This page cannot make a key here.')
+      const error = errorOf('platform/insecure-context', 'noKeyHere')
       this.#store.setState({ key: { status: 'failed', error } })
       return this.#state.key
     }

@@ -1,4 +1,4 @@
-import { BlindscoreError } from '../../core/errors.ts'
+import { unforeseen } from '../../core/errors.ts'
 import { parameterSet } from '../../core/protocol/schemes.ts'
 import type { SessionState } from './state.ts'
 import type { SentChunk, TrafficLog } from './traffic.ts'
@@ -28,7 +28,7 @@ export function makeReceipt(
 ): Receipt {
   const { card, report, map } = state
   if (!card || !report || !map || map.run !== run) {
-    throw new BlindscoreError('internal', 'There is no run to give a receipt for.')
+    unforeseen('a receipt without a run')
   }
   const times = chunks.map(({ sentAt }) => sentAt).sort()
   const sum = (of: (chunk: SentChunk) => number): number => chunks.reduce((total, chunk) => total + of(chunk), 0)

@@ -1,6 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { AnswerKeeper, KeptAnswer, RunPlan } from '../../client/score.ts'
-import { BlindscoreError } from '../../core/errors.ts'
+import { unforeseen } from '../../core/errors.ts'
 import { fileDigest, planDigest } from './fileDigest.ts'
 import { planOf, type ResumableRun, type RunNote } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
@@ -87,7 +87,7 @@ export class ResumableRuns {
   async #reading(signal: AbortSignal): Promise<Pick<RunNote, 'file' | 'plan'>> {
     const state = this.#store.getState()
     const plan = planOf(state)
-    if (!state.file || !plan) throw new BlindscoreError('internal', 'There is no file.')
+    if (!state.file || !plan) unforeseen('a digest without a file')
     const { format, columns, width, repairs } = plan
     return { file: await fileDigest(state.file, signal), plan: await planDigest({ format, columns, width, repairs }) }
   }

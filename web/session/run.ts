@@ -1,7 +1,8 @@
 import { RunControl } from '../../client/control.ts'
 import type { ScoringServer } from '../../client/server.ts'
-import { asBlindscoreError, BlindscoreError } from '../../core/errors.ts'
+import { asBlindscoreError, type BlindscoreError } from '../../core/errors.ts'
 import type { PublicKey } from '../../core/protocol/scheme.ts'
+import { errorOf } from './faults.ts'
 import type { KeySlice } from './key.ts'
 import type { Ended, ResumableRuns, RunKeeper } from './resumableRun.ts'
 import { scoreFile } from './scoreFile.ts'
@@ -161,13 +162,13 @@ export class RunSlice {
 }
 
 function locked(): BlindscoreError {
-  return new BlindscoreError('key/locked', 'The key is locked, so the run waits.')
+  return errorOf('key/locked', 'runWaitsForKey')
 }
 
 function lost(): BlindscoreError {
-  return new BlindscoreError('key/lost', 'The key that this run needs is gone from this tab.')
+  return errorOf('key/lost', 'runLostItsKey')
 }
 
 function otherKey(): BlindscoreError {
-  return new BlindscoreError('key/lost', 'This run was sealed with another key, so it cannot go on.')
+  return errorOf('key/lost', 'runOfAnotherKey')
 }

@@ -3,9 +3,9 @@ import type { Progress } from '../../client/progress.ts'
 import { type AnswerKeeper, type RunOptions, type RunPlan, scoreBlocks } from '../../client/score.ts'
 import { sealersOf } from '../../client/sealerPool.ts'
 import type { ScoringServer } from '../../client/server.ts'
-import { fail } from '../../core/errors.ts'
 import type { PublicKey } from '../../core/protocol/scheme.ts'
 import type { Plan } from '../../reader/plan.ts'
+import { fail } from './faults.ts'
 import { FileBlocks } from './fileBlocks.ts'
 import type { Workers } from './workers.ts'
 
@@ -48,7 +48,7 @@ export interface FileRunOptions extends Pick<RunOptions, 'control' | 'onProgress
  */
 export async function scoreFile(run: FileRun, options: FileRunOptions, signal: AbortSignal): Promise<Scores> {
   const { workers, server, limits, key, file, plan, scorable, keeper = null } = run
-  if (scorable === 0) fail('run/nothing-to-score', 'No row of this file can be scored.')
+  if (scorable === 0) fail('run/nothing-to-score', 'nothingToScore')
   const heads = plan.card.heads.length
   const predictors = new Float64Array(scorable * heads)
   const rows = new Uint32Array(scorable)
@@ -81,5 +81,5 @@ export async function scoreFile(run: FileRun, options: FileRunOptions, signal: A
 }
 
 function fileChanged(): never {
-  return fail('file/unreadable', 'The file is not what it was when it was checked. Choose it again.')
+  return fail('file/unreadable', 'changedSinceChecked')
 }

@@ -1,6 +1,6 @@
 import type { ModelList, OnExchange, ScoringServer } from '../../client/server.ts'
 import type { Card } from '../../core/card/card.ts'
-import { BlindscoreError } from '../../core/errors.ts'
+import { unforeseen } from '../../core/errors.ts'
 import { throttle } from '../../platform/throttle.ts'
 import { FileSlice } from './file.ts'
 import { KeySlice } from './key.ts'
@@ -67,7 +67,7 @@ export class Session {
   async scoresFile(as?: { readonly delimiter: '\t' }): Promise<Blob> {
     const { file, preview, scores } = this.state
     const plan = planOf(this.state)
-    if (!file || !preview || !scores || !plan) throw new BlindscoreError('internal', 'There are no scores to save.')
+    if (!file || !preview || !scores || !plan) unforeseen('scores to save that are not there')
     return this.#workers.reader.call((reader) => reader.exportScores(file, plan, preview.header, scores.predictors, as))
   }
 
@@ -75,14 +75,14 @@ export class Session {
   async leftOutFile(): Promise<Blob> {
     const { file, preview } = this.state
     const plan = planOf(this.state)
-    if (!file || !preview || !plan) throw new BlindscoreError('internal', 'There is no file.')
+    if (!file || !preview || !plan) unforeseen('rows of a file that is not there')
     return this.#workers.reader.call((reader) => reader.exportLeftOut(file, plan, preview.header))
   }
 
   /** Some rows' cells, read again from the file. */
   async cells(rows: readonly number[], columns: readonly number[], signal: AbortSignal): Promise<string[][]> {
     const { file, preview, report } = this.state
-    if (!file || !preview || !report) throw new BlindscoreError('internal', 'There is no file.')
+    if (!file || !preview || !report) unforeseen('rows of a file that is not there')
     const plan = { format: preview.format, width: preview.header.length }
     return this.#workers.reader.call((reader) => reader.someRows(file, plan, report.offsets, rows, columns), signal)
   }
@@ -91,7 +91,7 @@ export class Session {
   async reasons(rows: readonly number[], signal: AbortSignal): Promise<string[][]> {
     const { file, report, scores } = this.state
     const plan = planOf(this.state)
-    if (!file || !report || !scores || !plan) throw new BlindscoreError('internal', 'There are no scores.')
+    if (!file || !report || !scores || !plan) unforeseen('scores that are not there')
     const predictors = predictorsOf(scores, rows, plan.card.heads.length)
     return this.#workers.reader.call(
       (reader) => reader.someReasons(file, plan, report.offsets, rows, predictors),

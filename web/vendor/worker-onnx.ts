@@ -1,9 +1,9 @@
-import { fail } from '../../core/errors.ts'
+import { unforeseen } from '../../core/errors.ts'
 import { readModelBy } from '../../formats/dispatch.ts'
 import { readOnnx } from '../../formats/onnx/read.ts'
 import { serveRpc } from '../../rpc/rpcWorker.ts'
 
-const pmml = () => fail('internal', 'This worker does not read that format.')
+const pmml = () => unforeseen('a format of another worker')
 
 const api = {
   /** Reads a model file in ONNX or in Blindscore JSON. */

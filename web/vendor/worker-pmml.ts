@@ -1,9 +1,9 @@
-import { fail } from '../../core/errors.ts'
+import { unforeseen } from '../../core/errors.ts'
 import { readModelBy } from '../../formats/dispatch.ts'
 import { readPmml } from '../../formats/pmml/read.ts'
 import { serveRpc } from '../../rpc/rpcWorker.ts'
 
-const onnx = () => fail('internal', 'This worker does not read that format.')
+const onnx = () => unforeseen('a format of another worker')
 
 const api = {
   /** Reads a model file in PMML or in Blindscore JSON. */

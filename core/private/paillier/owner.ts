@@ -1,4 +1,5 @@
-import { fail } from '../../errors.ts'
+import { unforeseen } from '../../errors.ts'
+import { fail } from '../../faults.ts'
 import { concat, fromBytes, toBytes } from '../../number/bytes.ts'
 import type { RandomBytes } from '../../number/random.ts'
 import { packInto } from '../../protocol/pack.ts'
@@ -20,7 +21,7 @@ export const paillierSecrets: OwnerScheme = {
   },
   checkSecret(set, secret, random: RandomBytes) {
     const { p, q } = keyOf(set, secret)
-    if (!isPrime(p, random) || !isPrime(q, random)) fail('key/invalid', 'A factor of the key is no prime.')
+    if (!isPrime(p, random) || !isPrime(q, random)) fail('key/invalid', 'primeFactors')
   },
   publicKey: (set, secret) => toBytes(keyOf(set, secret).n, set.bits / 8),
   prove: (set, secret, sha256) => proveKey(keyOf(set, secret), sha256),
@@ -28,7 +29,7 @@ export const paillierSecrets: OwnerScheme = {
 
 /** Throws `key/invalid` for primes that make no key. */
 function keyOf({ bits }: ParameterSet, secret: Uint8Array): PrivateKey {
-  if (secret.length !== bits / 8) fail('key/invalid', 'The primes do not have the size that the key needs.')
+  if (secret.length !== bits / 8) fail('key/invalid', 'primeSizes')
   const half = secret.length / 2
   return makePrivateKey(fromBytes(secret.subarray(0, half)), fromBytes(secret.subarray(half)), bits as KeySize)
 }
@@ -66,7 +67,7 @@ class PaillierOwnerKey implements OwnerKey {
     const inputs = shape.inputs.length
     const blocks = Math.ceil(records / slots)
     if (integers.length !== inputs * capacity || records > capacity) {
-      fail('internal', 'A block’s integers are not as many as its records need.')
+      unforeseen('a block of other than its integers')
     }
     const plaintexts = new Uint8Array(blocks * inputs * plaintextBytes)
     for (let b = 0; b < blocks; b++) {
@@ -82,7 +83,7 @@ class PaillierOwnerKey implements OwnerKey {
 
   decrypt(shape: ModelShape, ciphertexts: Uint8Array, records: number): Uint8Array<ArrayBuffer> {
     if (ciphertexts.length !== this.#layout(shape).answerBytes(records)) {
-      fail('internal', 'An answer’s ciphertexts are not as many as its records need.')
+      unforeseen('an answer of other than its ciphertexts')
     }
     return this.#open().decrypt(ciphertexts)
   }
@@ -93,10 +94,10 @@ class PaillierOwnerKey implements OwnerKey {
   }
 
   #open(): PrivateArithmetic {
-    return this.#arithmetic ?? fail('key/locked', 'The key has been let go of.')
+    return this.#arithmetic ?? fail('key/locked', 'keyLetGo')
   }
 
   #layout(shape: ModelShape): Layout {
-    return paillier.layout(this.set, shape) ?? fail('model/budget', 'No record of this model fits the key.')
+    return paillier.layout(this.set, shape) ?? fail('model/budget', 'recordFitsNot', { bits: this.set.bits })
   }
 }

@@ -1,4 +1,4 @@
-import { fail } from '../../errors.ts'
+import { fail } from '../../faults.ts'
 import { toBytes } from '../../number/bytes.ts'
 import type { Sha256 } from '../../number/digest.ts'
 import { bitLength, gcd, inverse, modPow } from '../../number/integers.ts'
@@ -21,9 +21,9 @@ export function makePrivateKey(p: bigint, q: bigint, bits: KeySize): PrivateKey 
   const n = p * q
   const half = bits / 2
   if (p === q || bitLength(p) !== half || bitLength(q) !== half || bitLength(n) !== bits) {
-    fail('key/invalid', 'The primes do not have the size that the key needs.')
+    fail('key/invalid', 'primeSizes')
   }
-  if (gcd(n, (p - 1n) * (q - 1n)) !== 1n) fail('key/invalid', 'The primes do not make a Paillier key.')
+  if (gcd(n, (p - 1n) * (q - 1n)) !== 1n) fail('key/invalid', 'primesMakeNoKey')
   return { bits, p, q, n }
 }
 

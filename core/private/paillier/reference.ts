@@ -1,5 +1,6 @@
 import { PrivateKey as ReferenceKey, PublicKey as ReferencePublicKey } from 'paillier-bigint'
-import { fail } from '../../errors.ts'
+import { unforeseen } from '../../errors.ts'
+import { fail } from '../../faults.ts'
 import { fromBytes } from '../../number/bytes.ts'
 import { inverse } from '../../number/integers.ts'
 import type { RandomBytes } from '../../number/random.ts'
@@ -38,9 +39,9 @@ class PrivateReference implements PrivateArithmetic {
     this.#n2 = this.#n ** 2n
     this.#pp = p * p
     this.#qq = q * q
-    this.#qqInverse = inverse(this.#qq, this.#pp) ?? fail('key/invalid', 'The primes are not distinct.')
+    this.#qqInverse = inverse(this.#qq, this.#pp) ?? fail('key/invalid', 'primesNotDistinct')
     const lambda = (p - 1n) * (q - 1n)
-    const mu = inverse(lambda, this.#n) ?? fail('key/invalid', 'The primes do not make a Paillier key.')
+    const mu = inverse(lambda, this.#n) ?? fail('key/invalid', 'primesMakeNoKey')
     this.#reference = new ReferenceKey(lambda, mu, new ReferencePublicKey(this.#n, this.#n + 1n), p, q)
   }
 
@@ -53,8 +54,7 @@ class PrivateReference implements PrivateArithmetic {
   }
 
   useTable(table: ResidueTable): void {
-    if (table.engine !== 'reference' || table.windowBits !== windowBits)
-      fail('internal', 'The table is another engine’s.')
+    if (table.engine !== 'reference' || table.windowBits !== windowBits) unforeseen('a table of another engine')
     const bases = items(table.entries, this.bits / 8)
     const half = bases.length / 2
     this.#powers = {
@@ -76,7 +76,7 @@ class PrivateReference implements PrivateArithmetic {
   encrypt(plaintexts: Uint8Array, residues: Uint8Array): Uint8Array<ArrayBuffer> {
     const messages = items(plaintexts, this.bits / 8)
     const rhos = items(residues, this.bits / 4)
-    if (messages.length !== rhos.length) fail('internal', 'Encryption needs one residue per plaintext.')
+    if (messages.length !== rhos.length) unforeseen('other than one residue per plaintext')
     return batch(
       messages.map((m, i) => ((1n + m * this.#n) * (rhos[i] as bigint)) % this.#n2),
       this.bits / 4,
@@ -86,7 +86,7 @@ class PrivateReference implements PrivateArithmetic {
   decrypt(ciphertexts: Uint8Array): Uint8Array<ArrayBuffer> {
     const plaintexts = items(ciphertexts, this.bits / 4).map((c, i) => {
       if (c === 0n || c >= this.#n2 || c % this.#p === 0n || c % this.#q === 0n) {
-        fail('result/ciphertext', 'A returned ciphertext is out of range.', { index: i })
+        fail('result/ciphertext', 'returnedCiphertext', {}, { index: i })
       }
       return this.#reference.decrypt(c)
     })

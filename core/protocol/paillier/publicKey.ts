@@ -1,4 +1,4 @@
-import { fail } from '../../errors.ts'
+import { fail } from '../../faults.ts'
 import { fromBytes } from '../../number/bytes.ts'
 import type { Sha256 } from '../../number/digest.ts'
 import { gcd, modPow, primesBelow, productOf, rootFloor } from '../../number/integers.ts'
@@ -31,7 +31,7 @@ function hasSmallFactor(n: bigint): boolean {
 /** L for n's bytes: throws `key/size` unless n has exactly 2048, 3072 or 4096 bits in exactly L/8 bytes. */
 export function keyBits(n: Uint8Array): KeySize {
   const bits = keySizes.find((size) => size === 8 * n.length && (n[0] ?? 0) >= 0x80)
-  return bits ?? fail('key/size', `A key has exactly ${keySizes.join(', ')} bits.`)
+  return bits ?? fail('key/size', 'keySize', { sizes: keySizes })
 }
 
 /**
@@ -65,17 +65,17 @@ export async function proofChallenges(n: Uint8Array, sha256: Sha256): Promise<bi
 export async function checkKey(n: Uint8Array, proof: Uint8Array, sha256: Sha256): Promise<void> {
   const bits = keyBits(n)
   const modulus = fromBytes(n)
-  if (modulus % 2n === 0n) fail('key/even', 'The modulus is even.')
-  if (hasSmallFactor(modulus)) fail('key/small-factor', `The modulus has a prime factor below ${smallFactorLimit}.`)
-  if (isPower(modulus, bits)) fail('key/power', 'The modulus is a power of an integer.')
-  if (proof.length !== proofRoots * n.length) fail('key/proof', `A proof is ${proofRoots} roots of ${n.length} bytes.`)
+  if (modulus % 2n === 0n) fail('key/even', 'modulusEven')
+  if (hasSmallFactor(modulus)) fail('key/small-factor', 'modulusFactor', { limit: smallFactorLimit })
+  if (isPower(modulus, bits)) fail('key/power', 'modulusPower')
+  if (proof.length !== proofRoots * n.length) fail('key/proof', 'proofSize', { roots: proofRoots, bytes: n.length })
   // A prime passes the roots below, and every n-th power modulo its square hides nothing.
-  if (modPow(2n, modulus - 1n, modulus) === 1n) fail('key/prime', 'The modulus is a prime.')
+  if (modPow(2n, modulus - 1n, modulus) === 1n) fail('key/prime', 'modulusPrime')
   const challenges = await proofChallenges(n, sha256)
   challenges.forEach((challenge, i) => {
     const root = fromBytes(proof.subarray(i * n.length, (i + 1) * n.length))
     if (root >= modulus || modPow(root, modulus, modulus) !== challenge) {
-      fail('key/proof', 'The proof that n and φ(n) have no common factor does not hold.', { index: i })
+      fail('key/proof', 'proofFails', {}, { index: i })
     }
   })
 }

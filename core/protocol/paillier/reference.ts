@@ -1,5 +1,6 @@
 import { PublicKey } from 'paillier-bigint'
-import { fail } from '../../errors.ts'
+import { unforeseen } from '../../errors.ts'
+import { fail } from '../../faults.ts'
 import { fromBytes, toBytes } from '../../number/bytes.ts'
 import { gcd, inverse, mod, modPow } from '../../number/integers.ts'
 import { uniformBelow } from '../../number/random.ts'
@@ -48,7 +49,7 @@ class PublicReference implements PublicArithmetic {
     const all = items(ciphertexts, this.#width)
     const inputs = all.length / blocks
     const residues = items(masks, this.#width)
-    if (residues.length !== blocks * weights.length) fail('internal', 'A score needs one mask per block and head.')
+    if (residues.length !== blocks * weights.length) unforeseen('other than one mask per block and head')
     const n2 = this.#key._n2
     const answers = Array.from({ length: blocks }, (_, b) => {
       const block = all.slice(b * inputs, (b + 1) * inputs)
@@ -82,13 +83,13 @@ function weightedProduct(ciphertexts: readonly bigint[], weights: Float64Array, 
     })
   }
   if (negative === 1n) return positive
-  const inverted = inverse(negative, m) ?? fail('request/ciphertext', 'A ciphertext is not invertible.')
+  const inverted = inverse(negative, m) ?? fail('request/ciphertext', 'ciphertextNotInvertible')
   return (positive * inverted) % m
 }
 
 /** The integers of a batch of fixed-width items. Throws `internal` when it is not a whole number of them. */
 export function items(bytes: Uint8Array, width: number): bigint[] {
-  if (bytes.length % width !== 0) fail('internal', `A batch is not a whole number of ${width}-byte items.`)
+  if (bytes.length % width !== 0) unforeseen('a batch of broken items')
   return Array.from({ length: bytes.length / width }, (_, i) => fromBytes(bytes.subarray(i * width, (i + 1) * width)))
 }
 

@@ -1,4 +1,4 @@
-import { fail } from '../../errors.ts'
+import { unforeseen } from '../../errors.ts'
 import type { RandomBytes } from '../../number/random.ts'
 import type { Layout, ParameterSet, ScoreTask, ScoringAhead, ScoringEngine, ScoringKey } from '../scheme.ts'
 import { type Head, offsetPlaintext } from '../scoring.ts'
@@ -48,7 +48,7 @@ class PaillierScoringKey implements ScoringKey {
   score({ shape, heads, records, ciphertexts, items }: ScoreTask): Uint8Array<ArrayBuffer> {
     const layout = paillier.layout(this.set, shape)
     if (layout === null || ciphertexts.length !== layout.requestBytes(records)) {
-      fail('internal', 'A request’s ciphertexts are not as many as its records need.')
+      unforeseen('a request of other than its ciphertexts')
     }
     return this.#arithmetic.score({
       ciphertexts,

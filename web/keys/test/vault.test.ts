@@ -13,6 +13,7 @@ import { checkKey } from '../../../core/protocol/paillier/publicKey.ts'
 import { noop } from '../../../core/test/noop.ts'
 import { sha256 } from '../../../core/test/sources.ts'
 import { errorOf } from '../../../reader/test/files.ts'
+import { sentenceOf } from '../../../words/en/errors.ts'
 import type { KeyStore, StoredKey } from '../keyStore.ts'
 import { Vault } from '../vault.ts'
 
@@ -320,7 +321,7 @@ describe('without what a key needs', () => {
     vi.stubGlobal('crypto', {})
     const error = await errorOf(vaultOf().makeKey('paillier-2048'))
     expect(error.code).toBe('platform/insecure-context')
-    expect(error.message).toContain('https')
+    expect(sentenceOf(error)).toContain('https')
   })
 
   it('makes none when the browser has no secure random source', async () => {

@@ -1,0 +1,27 @@
+import type { Expected } from '../core/card/encode.ts'
+import { type ErrorOf, type Facts, type Fail, makeError, type NoFacts, throwError } from '../core/errors.ts'
+import type { CoreFaults } from '../core/faults.ts'
+
+/** What goes wrong between an analyst and a server, and the facts that a sentence about it needs. */
+export interface ClientFaults {
+  insecureContext: NoFacts
+  passphraseShort: { readonly least: number }
+  backupRefused: NoFacts
+  sealerWithoutKey: NoFacts
+  threadEnded: NoFacts
+  recordCell: { readonly row: number; readonly column: string; readonly expected: Expected }
+  answerOfAnother: NoFacts
+  answerNotAChunk: NoFacts
+  cardHash: NoFacts
+  answerNotUnderstood: NoFacts
+  serverUnreachable: NoFacts
+  serverMoved: NoFacts
+  serverStatus: { readonly status: number }
+  serverSays: ServerSays
+}
+
+/** What a server said of itself: in its own words, and as a fault that this end may know better words for. */
+export type ServerSays = { readonly detail: string; readonly fault: string; readonly facts: Facts }
+
+export const fail: Fail<CoreFaults & ClientFaults> = throwError
+export const errorOf: ErrorOf<CoreFaults & ClientFaults> = makeError

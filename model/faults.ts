@@ -1,0 +1,61 @@
+import type { Expected } from '../core/card/encode.ts'
+import type { LinkProblem } from '../core/card/link.ts'
+import { type ErrorOf, type Fail, makeError, type NoFacts, throwError } from '../core/errors.ts'
+import type { ShapeFault } from './shape.ts'
+
+type OfColumn = { readonly column: string }
+type OfTerm = { readonly term: number; readonly feature: string }
+
+/** Why a model file is not fit to be served, and the facts that a sentence about it needs. */
+export interface ModelFaults {
+  // The file
+  modelJson: { readonly line: number | null }
+  modelShape: ShapeFault
+  cardShape: ShapeFault
+  nameTwice: { readonly name: string }
+  // Columns
+  rangeReversed: OfColumn
+  rangeStep: OfColumn
+  rangeSteps: OfColumn & { readonly bits: number }
+  stepPower: OfColumn
+  cardStep: OfColumn & { readonly exponent: number; readonly most: number }
+  missingLevel: OfColumn
+  unknownLevel: OfColumn
+  missingNumber: OfColumn
+  missingRange: OfColumn
+  missingStep: OfColumn
+  missingKept: OfColumn
+  nothingWeighed: { readonly columns: number }
+  // Terms
+  termFeature: OfTerm
+  termNeedsLevel: OfTerm
+  termLevel: OfTerm & { readonly level: string }
+  termLevelTwice: OfTerm & { readonly level: string }
+  termOfNumber: OfTerm
+  termTwice: OfTerm
+  // Responses and reasons
+  link: LinkProblem
+  responseCount: { readonly given: number; readonly named: number }
+  reasonHeads: NoFacts
+  reasonColumn: { readonly head: string; readonly column: string }
+  reasonCode: { readonly head: string; readonly level: string }
+  // The budget
+  roundingBudget: OfColumn
+  weightBits: OfColumn
+  noRecordFits: OfColumn & { readonly bits: number }
+  scaleBits: { readonly bits: number }
+  stepTooFine: OfColumn & { readonly exponent: number }
+  // The verification records
+  packedPath: { readonly head: string }
+  verificationRecord: { readonly record: number; readonly why: VerificationFault }
+}
+
+/** What a verification record shows to be wrong. */
+export type VerificationFault =
+  | { readonly what: 'absent' | 'labelName' | 'label' }
+  | { readonly what: 'stranger' | 'predictor' | 'response'; readonly name: string }
+  | { readonly what: 'predictorCount' | 'responseCount'; readonly count: number }
+  | { readonly what: 'cell'; readonly name: string; readonly code: string; readonly expected: Expected }
+
+export const fail: Fail<ModelFaults> = throwError
+export const errorOf: ErrorOf<ModelFaults> = makeError

@@ -1,0 +1,39 @@
+import { type ErrorOf, type Fail, makeError, type NoFacts, type SentError, throwError } from '../core/errors.ts'
+import type { CoreFaults } from '../core/faults.ts'
+
+/** Why the server refuses a request or its models, and the facts that a sentence about it needs. */
+export interface ServerFaults {
+  // A request
+  noSuchAddress: NoFacts
+  compressedBody: NoFacts
+  bodyEnded: NoFacts
+  bodyTooLarge: { readonly limit: number }
+  bodyNotUtf8: NoFacts
+  bodyNesting: { readonly depth: number }
+  bodyNotJson: NoFacts
+  bodyShape: { readonly member: string | null }
+  memberNotBase64url: { readonly member: string }
+  mediaType: { readonly accepted: readonly string[] }
+  ciphertextNotBase64url: NoFacts
+  ciphertextLength: NoFacts
+  ciphertextInvalid: NoFacts
+  ciphertextCount: { readonly records: number; readonly ciphertexts: number; readonly bytes: number }
+  recordCount: { readonly most: number }
+  chunkConflict: NoFacts
+  fingerprint: NoFacts
+  keyUnknown: NoFacts
+  modelUnknown: NoFacts
+  modelChanged: NoFacts
+  busy: NoFacts
+  budget: { readonly points: number; readonly what: 'records' | 'keys' }
+  // The models of a folder
+  modelIdTwice: { readonly file: string }
+  modelFileTooLarge: NoFacts
+  modelsRefused: { readonly folder: string; readonly refusals: readonly (SentError & { readonly file: string })[] }
+  noModels: { readonly folder: string }
+  folderUnreadable: { readonly folder: string }
+  bodyLimit: { readonly bytes: number }
+}
+
+export const fail: Fail<CoreFaults & ServerFaults> = throwError
+export const errorOf: ErrorOf<CoreFaults & ServerFaults> = makeError

@@ -1,0 +1,20 @@
+import { type ErrorOf, type Fail, makeError, type NoFacts, throwError } from '../../core/errors.ts'
+import type { ReaderFaults } from '../../reader/faults.ts'
+
+/** What goes wrong on the page itself, and the facts that a sentence about it needs. */
+export interface SessionFaults {
+  noKeyHere: NoFacts
+  runWaitsForKey: NoFacts
+  runLostItsKey: NoFacts
+  runOfAnotherKey: NoFacts
+  serverHasNoModels: NoFacts
+  serverHasNoModel: { readonly id: string }
+  clipboardDenied: NoFacts
+  clipboardDeniedForScores: NoFacts
+  clipboardEmpty: NoFacts
+  sampleUnreachable: NoFacts
+  rangesAlone: NoFacts
+}
+
+export const fail: Fail<ReaderFaults & SessionFaults> = throwError
+export const errorOf: ErrorOf<ReaderFaults & SessionFaults> = makeError

@@ -1,0 +1,23 @@
+import type { ClientFaults } from '../../client/faults.ts'
+import { type Sentences, said } from '../sentences.ts'
+import { core } from './core.ts'
+import { expectedText } from './expected.ts'
+import { server } from './server.ts'
+
+export const client: Sentences<ClientFaults> = {
+  insecureContext: () => 'A key can only be made on a page opened over https or on this machine.',
+  passphraseShort: ({ least }) => `A passphrase has at least ${least} characters.`,
+  backupRefused: () => 'This backup cannot be opened: its passphrase is another one, or the file is damaged.',
+  sealerWithoutKey: () => 'There is no key to seal or open with.',
+  threadEnded: () => 'A thread ended.',
+  recordCell: ({ row, column, expected }) => `Record ${row}, ${column}: expected ${expectedText(expected)}.`,
+  answerOfAnother: () => 'The server answered something else than what was asked. No score of it is shown.',
+  answerNotAChunk: () => 'The server’s answer is not a chunk of scores. Nothing of it is shown.',
+  cardHash: () => 'The model’s card does not have the hash that it states.',
+  answerNotUnderstood: () => 'The server’s answer is not one that this page understands. Reload the page.',
+  serverUnreachable: () => 'The scoring server could not be reached.',
+  serverMoved: () => 'The server no longer speaks this page’s version of the API.',
+  serverStatus: ({ status }) => `The server answered with status ${status}.`,
+  serverSays: ({ detail, fault, facts }, say) =>
+    said(server, fault, facts, say) ?? said(core, fault, facts, say) ?? detail,
+}

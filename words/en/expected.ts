@@ -1,0 +1,35 @@
+import type { Expected } from '../../core/card/encode.ts'
+import type { ExpectedCells } from '../../reader/faults.ts'
+
+/** What a cell should have been, after "expected". */
+export function expectedText(expected: Expected | ExpectedCells): string {
+  if (expected.kind === 'cells') return `${expected.count} cells, as in the header`
+  const { derived } = expected
+  if (!derived) return wanted(expected)
+  const more = derived.count > derived.from.length ? ` and ${derived.count - derived.from.length} more columns` : ''
+  const source = derived.count === 0 ? '' : `, made of ${derived.from.join(', ')}${more},`
+  return `${derived.name}${source} to be ${wanted(expected)}`
+}
+
+function wanted(expected: Expected): string {
+  if (expected.kind === 'level') {
+    const { levels, count, missing } = expected
+    const listed = levels.join(', ') + (count > levels.length ? `, … (${count} levels)` : '')
+    return missing ? `a level is required: ${listed}` : `one of: ${listed}`
+  }
+  const { min, max, unit, step, missing } = expected
+  const range = `${min} to ${max}${unit ? ` ${unit}` : ''}`
+  if (missing) return `a number is required: ${range}`
+  return `a number from ${range}${step === undefined ? '' : `, in steps of ${step}`}`
+}
+
+/** Why a row is in the file of rows left out: one reason of its cell under `column`. */
+export function leftOutReason(reason: {
+  readonly column: string | null
+  readonly code: string
+  readonly expected: Expected | ExpectedCells
+}): string {
+  const { column, code, expected } = reason
+  if (expected.kind === 'cells') return `${code}: ${expected.count} cells expected`
+  return `${column}: ${code}, ${expectedText(expected)}`
+}

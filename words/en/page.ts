@@ -1,0 +1,29 @@
+import type { PlatformFaults } from '../../platform/faults.ts'
+import type { RpcFaults } from '../../rpc/faults.ts'
+import type { KeyFaults } from '../../web/keys/faults.ts'
+import type { SessionFaults } from '../../web/session/faults.ts'
+import type { Sentences } from '../sentences.ts'
+
+export const page: Sentences<PlatformFaults & RpcFaults & KeyFaults & SessionFaults> = {
+  noRandom: () => 'This browser has no secure random source, so no key can be made and nothing sealed.',
+  workerEnded: () => 'A worker of this page ended before it answered.',
+  workersKeepEnding: () => 'The workers of this page keep ending.',
+  noSuchFunction: () => 'The worker offers no such function.',
+  passphraseWrong: () => 'This passphrase does not open the key.',
+  noPassphrase: () => 'The key has no passphrase yet.',
+  noOpenKey: () => 'There is no open key.',
+  otherKeyRemembered: () => 'This device remembers another key. Reload the page and forget that one first.',
+  storageTaken: () => 'Another tab of this page keeps the key that this device remembers.',
+  storageUnavailable: () => 'This browser keeps nothing for this page, so the key is not remembered here.',
+  noKeyHere: () => 'This page cannot make a key here.',
+  runWaitsForKey: () => 'The key is locked, so the run waits.',
+  runLostItsKey: () => 'The key that this run needs is gone from this tab.',
+  runOfAnotherKey: () => 'This run was sealed with another key, so it cannot go on.',
+  serverHasNoModels: () => 'This server has no models yet.',
+  serverHasNoModel: ({ id }) => `The server has no model “${id}”.`,
+  clipboardDenied: () => 'This browser did not give the clipboard to the page.',
+  clipboardDeniedForScores: () => 'This browser did not give the clipboard to the page. Download the scores instead.',
+  clipboardEmpty: () => 'The clipboard holds no cells.',
+  sampleUnreachable: () => 'The sample could not be fetched from where this page is.',
+  rangesAlone: () => 'A ranges file alone is no model. Drop it together with its model.',
+}

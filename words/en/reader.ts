@@ -1,0 +1,46 @@
+import type { BinaryKind, ReaderFaults } from '../../reader/faults.ts'
+import type { Sentences } from '../sentences.ts'
+
+const binaryKinds: Readonly<Record<BinaryKind, string>> = {
+  zip: 'a ZIP archive or a spreadsheet (.xlsx, .ods)',
+  xls: 'an old Excel workbook (.xls)',
+  gzip: 'a gzip archive',
+  '7z': 'a 7-Zip archive',
+  rar: 'a RAR archive',
+  pdf: 'a PDF document',
+  parquet: 'a Parquet file',
+  sqlite: 'an SQLite database',
+  png: 'a PNG image',
+}
+
+export const reader: Sentences<ReaderFaults> = {
+  emptyFile: () => 'The file is empty.',
+  emptySheet: () => 'The sheet holds no rows.',
+  noRows: () => 'The file holds no rows.',
+  noColumns: () => 'The file holds no columns.',
+  onlyAHeader: () => 'The file has a header but no rows.',
+  nothingToScore: () => 'No row of this file can be scored.',
+  columnsMissing: ({ columns }) => {
+    const more = columns.length > 12 ? ` and ${columns.length - 12} more` : ''
+    return `No column of the file was found for ${columns.slice(0, 12).join(', ')}${more}.`
+  },
+  encoding: ({ byte, encoding }) =>
+    `The bytes from offset ${byte} on are not ${encoding.toUpperCase()}. Choose the file's encoding.`,
+  nulCharacters: () => 'This file holds NUL characters, so it is not text.',
+  nulBytes: () => 'This file holds NUL bytes, so it is not text.',
+  binaryFile: ({ kind }) => `This file is ${binaryKinds[kind]}, not text. Export the table as CSV and drop that.`,
+  notAWorkbook: () =>
+    'This file is a ZIP archive, but no .xlsx workbook that can be read: it is damaged, protected or of another kind.',
+  workbookTooLarge: () => 'A workbook of more than 64 MiB is not read here. Save the sheet as CSV and drop that.',
+  parquetCompression: ({ codec }) =>
+    `The Parquet file is compressed with ${codec}, which this page does not read. Write it with SNAPPY, ZSTD, GZIP or without compression.`,
+  parquetDamaged: () =>
+    'The Parquet file could not be read: it is damaged, encrypted, or of a kind that this page does not know.',
+  tooManyColumns: ({ line, most }) => `Line ${line} has more than ${most} columns.`,
+  unterminatedQuote: ({ line }) =>
+    `A quotation mark in the row that starts on line ${line} is not closed as it should be. No rows were taken; mend the line and drop the file again.`,
+  rowTooLong: ({ line, most }) => `The row that starts on line ${line} is longer than ${most} characters.`,
+  fileChanged: () => 'The file could not be read: it was changed, moved or removed. Choose it again.',
+  changedSinceChecked: () => 'The file is not what it was when it was checked. Choose it again.',
+  changedSinceScored: () => 'The file is not what it was when it was scored. Choose it again.',
+}

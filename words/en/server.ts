@@ -1,0 +1,38 @@
+import type { ServerFaults } from '../../server/faults.ts'
+import type { Sentences } from '../sentences.ts'
+
+export const server: Sentences<ServerFaults> = {
+  noSuchAddress: () => 'No such address and method.',
+  compressedBody: () => 'Send the body as it is: ciphertexts do not compress.',
+  bodyEnded: () => 'The body ended before its announced length.',
+  bodyTooLarge: ({ limit }) => `A body here has at most ${limit} bytes.`,
+  bodyNotUtf8: () => 'The body is not UTF-8.',
+  bodyNesting: ({ depth }) => `The body is nested deeper than ${depth} levels.`,
+  bodyNotJson: () => 'The body is not valid JSON.',
+  bodyShape: ({ member }) =>
+    `${member === null ? 'The body' : `The member "${member}"`} is not as the API describes it.`,
+  memberNotBase64url: ({ member }) => `The member "${member}" is not base64url.`,
+  mediaType: ({ accepted }) => `The body is sent as ${accepted.join(' or ')}.`,
+  ciphertextNotBase64url: () => 'A ciphertext is not base64url.',
+  ciphertextLength: () => 'A ciphertext has another length than the first.',
+  ciphertextInvalid: () => 'A ciphertext is not valid under the key.',
+  ciphertextCount: ({ records, ciphertexts, bytes }) =>
+    `${records} records make ${ciphertexts} ciphertexts of ${bytes} bytes.`,
+  recordCount: ({ most }) => `A chunk has from 1 to ${most} records.`,
+  chunkConflict: () => 'This chunk of the run came before with other bytes.',
+  fingerprint: () => 'The fingerprint in the address is not the SHA-256 of n.',
+  keyUnknown: () => 'This server does not hold the key: send it again.',
+  modelUnknown: () => 'This server has no model of that id.',
+  modelChanged: () => 'The model has another card now: fetch it anew.',
+  busy: () => 'Too many requests are under way.',
+  budget: ({ points, what }) => `A client has ${points} ${what === 'keys' ? 'new keys' : 'records'} an hour.`,
+  modelIdTwice: ({ file }) => `${file} has the same id.`,
+  modelFileTooLarge: () => 'The file is too large.',
+  modelsRefused: ({ folder, refusals }, say) => {
+    const lines = refusals.map(({ file, ...error }) => `  ${file}: ${say(error)} (${error.code})`)
+    return `Not every model in ${folder} can be served:\n${lines.join('\n')}`
+  },
+  noModels: ({ folder }) => `There is no model file in ${folder}.`,
+  folderUnreadable: ({ folder }) => `The folder ${folder} cannot be read.`,
+  bodyLimit: ({ bytes }) => `The widest model needs bodies of ${bytes} bytes: the limit is below that.`,
+}

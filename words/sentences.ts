@@ -1,0 +1,33 @@
+import { asBlindscoreError, type Facts } from '../core/errors.ts'
+
+/** Says another error, for sentences about several. */
+export type Say = (error: { readonly code: string; readonly fault: string; readonly facts: Facts }) => string
+
+/** A sentence for each fault of a room, from the facts that it carries. */
+export type Sentences<Faults> = {
+  readonly [F in keyof Faults]: (facts: Faults[F], say: Say) => string
+}
+
+type Table = Readonly<Record<string, (facts: never, say: Say) => string>>
+
+/**
+ * The sentence of an error, from the tables of one language. Facts may have come from another program of another version:
+ * what no table can say is said by its code alone.
+ */
+export function sayer(tables: readonly Table[], otherwise: (code: string) => string): (thrown: unknown) => string {
+  const all: Table = Object.assign({}, ...tables)
+  const say: Say = ({ code, fault, facts }) => {
+    try {
+      const sentence = Object.hasOwn(all, fault) ? all[fault]?.(facts as never, say) : undefined
+      return sentence ?? otherwise(code)
+    } catch {
+      return otherwise(code)
+    }
+  }
+  return (thrown) => say(asBlindscoreError(thrown))
+}
+
+/** What a table says of a fault that it may not have, or null. */
+export function said(table: Table, fault: string, facts: Facts, say: Say): string | null {
+  return Object.hasOwn(table, fault) ? (table[fault]?.(facts as never, say) ?? null) : null
+}

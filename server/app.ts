@@ -18,12 +18,12 @@ import { type App, type AppEnv, type Dependencies, makeService, type Service } f
 export interface ScoringApp {
   readonly fetch: App['fetch']
   readonly service: Service
-  /** Stops the spare work behind the requests. */
-  close(): void
+  /** Stops the spare work behind the requests, and lets go of the state. */
+  close(): Promise<void>
 }
 
-export function makeApp(dependencies: Dependencies): ScoringApp {
-  const service = makeService(dependencies)
+export async function makeApp(dependencies: Dependencies): Promise<ScoringApp> {
+  const service = await makeService(dependencies)
   const app: App = new Hono<AppEnv>()
   app.use(observed(service))
   app.use(secured)
@@ -39,7 +39,7 @@ export function makeApp(dependencies: Dependencies): ScoringApp {
     return found ?? answerProblem(c, errorOf('request/not-found', 'noSuchAddress'))
   })
   app.onError((thrown, c) => answerProblem(c, thrown))
-  return { fetch: app.fetch, service, close: () => service.stock.close() }
+  return { fetch: app.fetch, service, close: () => service.close() }
 
   function answerProblem(c: Parameters<Parameters<App['onError']>[0]>[1], thrown: unknown): Response {
     const { code } = asBlindscoreError(thrown)

@@ -1,3 +1,5 @@
+import type { ModelShape } from '../core/protocol/scheme.ts'
+import { parameterSets, schemeOf } from '../core/protocol/schemes.ts'
 import { fail } from './faults.ts'
 
 /**
@@ -28,12 +30,12 @@ export interface Limits {
   /** Chunks remembered, so that the same number with other bytes is noticed. */
   readonly chunksRemembered: number
   /** Masks made ahead, per key: while they are made by exponentiation, and once the key has a table for them. */
-  readonly stockPerKey: number
-  readonly stockByTable: number
-  /** Keys that have a stock. */
-  readonly stocks: number
+  readonly masksPerKey: number
+  readonly masksByTable: number
+  /** Keys that masks are made ahead for. */
+  readonly maskKeys: number
   /** A key that scores nothing for so long gets no more masks. */
-  readonly stockIdleMs: number
+  readonly maskIdleMs: number
   /** Tables of masks at once, and the memory of each: 31.8 MiB at 3072 bits, 25 at 2048, 21 at 4096. */
   readonly maskTables: number
   readonly maskTableBytes: number
@@ -66,10 +68,10 @@ const defaultLimits: Limits = {
   keysPerHour: 240,
   keys: 4096,
   chunksRemembered: 65_536,
-  stockPerKey: 64,
-  stockByTable: 256,
-  stocks: 64,
-  stockIdleMs: 5 * 60_000,
+  masksPerKey: 64,
+  masksByTable: 256,
+  maskKeys: 64,
+  maskIdleMs: 5 * 60_000,
   maskTables: 4,
   maskTableBytes: 32 * MiB,
   maskTableKeepMs: 60_000,
@@ -85,19 +87,28 @@ const defaultLimits: Limits = {
 const headerBytes = 512
 
 /**
- * The defaults, grown so that at least one block of the widest model fits a body under the largest key.
- * `inputs` is the widest model's number of inputs. Throws `model/budget` when a chosen limit is too small for it.
+ * The defaults, grown so that at least one block of the widest model fits a body under every key that holds its records.
+ * Throws `model/budget` when a chosen limit is too small for it.
  */
-export function limitsFor(inputs: number, chosen: Partial<Limits> = {}): Limits {
-  const block = inputs * 1024
-  if (chosen.bodyBytes !== undefined && chosen.bodyBytes < block + headerBytes) {
-    fail('model/budget', 'bodyLimit', { bytes: block + headerBytes })
+export function limitsFor(models: readonly ModelShape[], chosen: Partial<Limits> = {}): Limits {
+  const blocks = models.flatMap((model) =>
+    parameterSets
+      .flatMap((set) => schemeOf(set).layout(set, model) ?? [])
+      .map((layout) => ({
+        bytes: layout.requestBytes(1),
+        ciphertexts: layout.requestCiphertexts(1),
+      })),
+  )
+  const bytes = Math.max(0, ...blocks.map((block) => block.bytes))
+  const ciphertexts = Math.max(0, ...blocks.map((block) => block.ciphertexts))
+  if (chosen.bodyBytes !== undefined && chosen.bodyBytes < bytes + headerBytes) {
+    fail('model/budget', 'bodyLimit', { bytes: bytes + headerBytes })
   }
   return {
     ...defaultLimits,
-    bodyBytes: Math.max(defaultLimits.bodyBytes, block + headerBytes),
+    bodyBytes: Math.max(defaultLimits.bodyBytes, bytes + headerBytes),
     // Base64url takes 4 characters for 3 bytes, and each string two quotes and a comma.
-    jsonBytes: Math.max(defaultLimits.jsonBytes, inputs * (Math.ceil((1024 * 4) / 3) + 3) + headerBytes),
+    jsonBytes: Math.max(defaultLimits.jsonBytes, Math.ceil((bytes * 4) / 3) + 4 * ciphertexts + headerBytes),
     ...chosen,
   }
 }

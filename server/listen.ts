@@ -53,8 +53,10 @@ const portsTried = 20
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const log = options.log ?? makeLog('silent')
   const models = await requireModels(options.models ?? inPackage('server/models'))
-  const widest = Math.max(...models.map(({ card }) => card.inputs.length))
-  const limits = limitsFor(widest, options.limits)
+  const limits = limitsFor(
+    models.map(({ card }) => card),
+    options.limits,
+  )
   const page = options.page === null ? null : await readPage(options.page ?? inPackage('dist/page'))
   const compute = await startPool({
     threads: options.threads ?? availableParallelism(),
@@ -63,7 +65,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ...(options.workerFile && { workerFile: options.workerFile }),
   })
   let draining = false
-  const app = makeApp({
+  const app = await makeApp({
     models,
     compute,
     limits,
@@ -88,7 +90,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   server.timeout = limits.silenceMs
 
   const end = async (): Promise<void> => {
-    app.close()
+    await app.close()
     await compute.close()
   }
   let closing: Promise<void> | undefined

@@ -81,7 +81,7 @@ export function makeMetrics(levels: Levels) {
     }),
     masksUsed: new Counter({
       name: 'blindscore_masks_used_total',
-      help: 'Masks used, from the stock or made within a request',
+      help: 'Masks used, made ahead or made within a request',
       labelNames: ['from'],
       registers,
     }),

@@ -6,9 +6,12 @@ import type { PageFiles } from './http/staticFiles.ts'
 import type { Limits } from './limits.ts'
 import { type Log, originOf } from './log.ts'
 import { type Metrics, makeMetrics } from './metrics.ts'
-import { Admission, clientOf } from './state/admission.ts'
+import { Budgets } from './state/budgets.ts'
+import { clientOf } from './state/client.ts'
 import { IdempotencyCache } from './state/idempotencyCache.ts'
 import { KeyRegistry } from './state/keys.ts'
+import { stateInMemory } from './state/memory.ts'
+import type { Admission, OpenState } from './state/state.ts'
 
 /** What the app is made of: everything that differs between a test, an embedding and the command line. */
 export interface Dependencies {
@@ -28,34 +31,41 @@ export interface Dependencies {
   readonly draining?: () => boolean
   /** Milliseconds on a clock that only goes forward. */
   readonly now?: () => number
+  /** Where the server keeps what it remembers between requests; by default in its memory. */
+  readonly openState?: OpenState
 }
 
-/** The state behind the routes: bounded, in memory, and nothing that another process could not rebuild. */
-export interface Service extends Required<Omit<Dependencies, 'page' | 'models'>> {
+/** What the routes work with. */
+export interface Service extends Required<Omit<Dependencies, 'page' | 'models' | 'openState'>> {
   readonly page: PageFiles | undefined
   readonly models: ReadonlyMap<string, ServedModel>
   readonly keys: KeyRegistry
-  readonly ledger: IdempotencyCache
-  readonly stock: MaskPool
+  readonly chunks: IdempotencyCache
+  readonly maskPool: MaskPool
+  readonly budgets: Budgets
   readonly admission: Admission
   readonly metrics: Metrics
+  /** Stops the spare work behind the requests, and lets go of the state. */
+  close(): Promise<void>
 }
 
-export function makeService(dependencies: Dependencies): Service {
+export async function makeService(dependencies: Dependencies): Promise<Service> {
   const { compute, limits, log, now = () => performance.now() } = dependencies
-  const stock = new MaskPool(compute, {
+  const maskPool = new MaskPool(compute, {
     limits,
     now,
     onSpent: (spent) => metrics.count(spent),
     onError: (thrown) => log.error({ origin: originOf(thrown) }, 'masks could not be made'),
   })
-  const keys = new KeyRegistry(limits.keys, (fingerprint) => stock.drop(fingerprint))
-  const admission = new Admission(limits)
+  const openState = dependencies.openState ?? stateInMemory(limits)
+  const state = await openState((fingerprint) => maskPool.drop(fingerprint))
+  const keys = new KeyRegistry(state.keys)
+  const { admission } = state
   const metrics = makeMetrics({
     keys: () => keys.size,
-    masks: () => stock.size,
-    tables: () => stock.tables,
-    tableBytes: () => stock.tableBytes,
+    masks: () => maskPool.size,
+    tables: () => maskPool.tables,
+    tableBytes: () => maskPool.tableBytes,
     scoring: () => admission.scoring,
     waiting: () => compute.waiting,
   })
@@ -64,7 +74,7 @@ export function makeService(dependencies: Dependencies): Service {
     limits,
     log,
     now,
-    stock,
+    maskPool,
     keys,
     admission,
     page: dependencies.page,
@@ -73,8 +83,13 @@ export function makeService(dependencies: Dependencies): Service {
     connectOrigins: dependencies.connectOrigins ?? [],
     trustProxy: dependencies.trustProxy ?? false,
     draining: dependencies.draining ?? (() => false),
-    ledger: new IdempotencyCache(limits.chunksRemembered),
+    chunks: new IdempotencyCache(state.digests),
+    budgets: new Budgets(state.budgets, limits),
     metrics,
+    close: async () => {
+      maskPool.close()
+      await state.close()
+    },
   }
 }
 

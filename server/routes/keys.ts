@@ -10,7 +10,7 @@ import { shortFingerprint } from '../log.ts'
 import { type App, clientOfRequest, type Service } from '../service.ts'
 
 /** Public keys: sent once with their proof, referred to by fingerprint from then on. */
-export function keyRoutes(app: App, { keys, stock, compute, limits, admission, trustProxy }: Service): void {
+export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, trustProxy }: Service): void {
   app.put(
     '/v1/keys/:fingerprint',
     describeRoute({
@@ -38,12 +38,12 @@ export function keyRoutes(app: App, { keys, stock, compute, limits, admission, t
       }
       c.get('facts').key = shortFingerprint(fingerprint)
       const answer = { fingerprint, bits: set.bits as KeySize }
-      if (keys.get(fingerprint) !== undefined) return c.json(answer, 200)
-      await admission.spendKey(clientOfRequest(c, trustProxy))
+      if ((await keys.get(fingerprint)) !== undefined) return c.json(answer, 200)
+      await budgets.spendKey(clientOfRequest(c, trustProxy))
       const attempt = `${fingerprint} ${sha256Hex(proof)}`
       const key = { scheme: set.scheme, publicKey: n, set }
       await keys.admit(fingerprint, attempt, key, () => compute.checkKey(key, proof))
-      stock.add(fingerprint, key)
+      maskPool.add(fingerprint, key)
       return c.json(answer, 201)
     },
   )

@@ -19,7 +19,7 @@ const content = { [cbor]: { schema: bytes }, [json]: { schema: resolver(jsonChun
 
 /** Scoring: one chunk of ciphertexts in, one of masked answers out. */
 export function scoreRoutes(app: App, service: Service): void {
-  const { models, keys, ledger, stock, compute, limits, admission, metrics, trustProxy } = service
+  const { models, keys, chunks, maskPool, compute, limits, admission, budgets, metrics, trustProxy } = service
 
   app.post(
     '/v1/models/:id/scores',
@@ -49,28 +49,28 @@ export function scoreRoutes(app: App, service: Service): void {
         if (toHex(chunk.card) !== model.card.hash) fail('model/changed', 'modelChanged')
         const fingerprint = toHex(chunk.key)
         facts.key = shortFingerprint(fingerprint)
-        const key = keys.get(fingerprint) ?? fail('key/unknown', 'keyUnknown')
+        const key = (await keys.get(fingerprint)) ?? fail('key/unknown', 'keyUnknown')
         const layout = layoutOfChunk(chunk, model, key, limits)
         facts.records = chunk.records
         begin()
-        const answered = ledger.admit(model.card.id, chunk)
-        await admission.spendRecords(client, chunk.records)
+        const answered = await chunks.admit(model.card.id, chunk)
+        await budgets.spendRecords(client, chunk.records)
 
         const { records } = chunk
         const needed = layout.scoringItems(records)
         const request = { key, model: model.card.id, records, ciphertexts: chunk.ciphertexts }
-        const { ciphertexts, spent } = await stock.lend(fingerprint, key, needed, (masks, table) =>
+        const { ciphertexts, spent } = await maskPool.lend(fingerprint, key, needed, (masks, table) =>
           compute.score({ ...request, masks, table }, c.req.raw.signal),
         )
         metrics.count(spent)
-        answered()
+        await answered()
         metrics.records.inc({ model: model.card.id }, chunk.records)
         const made = spent.direct + spent.byTable
         metrics.masksUsed.inc({ from: 'stock' }, needed - made)
         metrics.masksUsed.inc({ from: 'request' }, made)
         const width = layout.answerBytes(records) / layout.answerCiphertexts(records)
         const response = chunkResponse({ ...chunk, ciphertexts }, width, typeOfAnswer(c.req.raw, type))
-        response.headers.set('Server-Timing', serverTiming(spent, stock.sizeOf(fingerprint)))
+        response.headers.set('Server-Timing', serverTiming(spent, maskPool.sizeOf(fingerprint)))
         return response
       })
     },
@@ -78,12 +78,12 @@ export function scoreRoutes(app: App, service: Service): void {
 }
 
 /**
- * Milliseconds of processor time that an answer took, and the masks left in stock. It tells no more of the records
+ * Milliseconds of processor time that an answer took, and the masks that are left. It tells no more of the records
  * than their number: the program that scores is the model's, whatever is encrypted.
  */
-function serverTiming({ ms }: Spent, stock: number): string {
+function serverTiming({ ms }: Spent, masks: number): string {
   const parts = (['check', 'score', 'mask'] as const).map((work) => `${work};dur=${(ms[work] ?? 0).toFixed(2)}`)
-  return [...parts, `stock;desc="${stock}"`].join(', ')
+  return [...parts, `stock;desc="${masks}"`].join(', ')
 }
 
 /**

@@ -1,40 +1,45 @@
 import type { ParameterSet } from '../../core/protocol/scheme.ts'
 import type { SchemeKey } from '../compute/tasks.ts'
-import { LruMap } from './lru.ts'
+import type { KeyStore } from './state.ts'
 
 export interface HeldKey extends SchemeKey {
   readonly set: ParameterSet
 }
 
-/** The public keys that passed their check, by fingerprint. Bounded: a dropped key is asked for again. */
+/** The way into a key store: keys are put there once their check has passed, and only then. */
 export class KeyRegistry {
-  readonly #held: LruMap<string, HeldKey>
+  readonly #store: KeyStore
   readonly #checking = new Map<string, Promise<void>>()
 
-  constructor(capacity: number, onDrop: (fingerprint: string) => void) {
-    this.#held = new LruMap(capacity, onDrop)
+  constructor(store: KeyStore) {
+    this.#store = store
   }
 
   get size(): number {
-    return this.#held.size
+    return this.#store.size
   }
 
-  get(fingerprint: string): HeldKey | undefined {
-    return this.#held.get(fingerprint)
+  get(fingerprint: string): Promise<HeldKey | undefined> {
+    return this.#store.get(fingerprint)
   }
 
   /**
    * Holds the key once `check` has resolved. Two requests with the same key and proof at the same time share one
    * check; `attempt` names the pair.
    */
-  async admit(fingerprint: string, attempt: string, key: HeldKey, check: () => Promise<void>): Promise<HeldKey> {
+  async admit(fingerprint: string, attempt: string, key: HeldKey, check: () => Promise<void>): Promise<void> {
     let checking = this.#checking.get(attempt)
     if (checking === undefined) {
-      checking = check().finally(() => this.#checking.delete(attempt))
+      checking = this.#hold(fingerprint, key, check).finally(() => this.#checking.delete(attempt))
       this.#checking.set(attempt, checking)
     }
     await checking
-    this.#held.set(fingerprint, key)
-    return key
+  }
+
+  async #hold(fingerprint: string, key: HeldKey, check: () => Promise<void>): Promise<void> {
+    // Another request, here or elsewhere, may have brought it since this one looked.
+    if ((await this.#store.get(fingerprint)) !== undefined) return
+    await check()
+    await this.#store.put(fingerprint, key)
   }
 }

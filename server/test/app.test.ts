@@ -6,7 +6,7 @@ import { problemOf } from '../http/problem.ts'
 import { modelList } from '../http/schemas.ts'
 import { type PageFiles, pageFile } from '../http/staticFiles.ts'
 import { makeLog } from '../log.ts'
-import { clientOf } from '../state/admission.ts'
+import { clientOf } from '../state/client.ts'
 import {
   Client,
   chunkRequest,
@@ -18,7 +18,7 @@ import {
   zero,
 } from './support/world.ts'
 
-const world = makeWorld()
+const world = await makeWorld()
 
 describe('models', () => {
   test('are listed by summary, with the limits of a chunk', async () => {
@@ -64,7 +64,7 @@ describe('operations', () => {
   test('healthz and readyz; a server that is leaving is healthy and not ready', async () => {
     expect((await world.ask('/healthz')).status).toBe(200)
     expect((await world.ask('/readyz')).status).toBe(200)
-    const leaving = makeWorld({ draining: () => true })
+    const leaving = await makeWorld({ draining: () => true })
     const [healthz, readyz] = [await leaving.ask('/healthz'), await leaving.ask('/readyz')]
     expect([healthz.status, readyz.status, await readyz.json()]).toEqual([200, 503, { status: 'draining' }])
     expect(readyz.headers.get('connection')).toBe('close')
@@ -98,7 +98,7 @@ describe('operations', () => {
   })
 
   test('metrics count by route, status and code, and by nothing that a client chose', async () => {
-    const own = makeWorld()
+    const own = await makeWorld()
     await own.ask('/v1/models/planted-in-a-path')
     await own.ask('/planted-elsewhere?planted=1', { method: 'DELETE' })
     await own.ask('/v1/models')
@@ -111,7 +111,7 @@ describe('operations', () => {
   })
 
   test('metrics have what arithmetic took by kind of work, and how masks were made, from the start', async () => {
-    const text = await (await makeWorld().ask('/metrics')).text()
+    const text = await (await (await makeWorld()).ask('/metrics')).text()
     for (const work of ['check', 'score', 'mask', 'table']) {
       expect(text).toContain(`blindscore_compute_seconds_total{work="${work}"} 0`)
     }
@@ -153,7 +153,7 @@ describe('the page', () => {
   const served = () => makeWorld({ page: files, connectOrigins: ['https://scores.example'] })
 
   test('has a strict policy, isolation, and may call itself and the named origins', async () => {
-    const { headers, status } = await served().ask('/')
+    const { headers, status } = await (await served()).ask('/')
     expect(status).toBe(200)
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8')
     const policy = headers.get('content-security-policy') ?? ''
@@ -170,7 +170,7 @@ describe('the page', () => {
   })
 
   test('starts workers that have no network', async () => {
-    const { headers } = await served().ask('/assets/worker-vault-1a2b.js')
+    const { headers } = await (await served()).ask('/assets/worker-vault-1a2b.js')
     expect(headers.get('content-security-policy')).toBe(
       "default-src 'none'; script-src 'wasm-unsafe-eval'; connect-src 'none'",
     )
@@ -180,15 +180,15 @@ describe('the page', () => {
 
   test('is compressed where it is asked for, cached by hash, and known by its entity tag', async () => {
     const path = '/assets/index-1a2b.js'
-    const plain = await served().ask(path)
-    const zipped = await served().ask(path, { headers: { 'Accept-Encoding': 'br, gzip' } })
+    const plain = await (await served()).ask(path)
+    const zipped = await (await served()).ask(path, { headers: { 'Accept-Encoding': 'br, gzip' } })
     expect([plain.headers.get('content-encoding'), zipped.headers.get('content-encoding')]).toEqual([null, 'gzip'])
     const unzipped = new Response(zipped.body?.pipeThrough(new DecompressionStream('gzip')))
     expect(await unzipped.text()).toBe(await plain.text())
-    const refused = await served().ask(path, { headers: { 'Accept-Encoding': 'gzip;q=0' } })
+    const refused = await (await served()).ask(path, { headers: { 'Accept-Encoding': 'gzip;q=0' } })
     expect(refused.headers.get('content-encoding')).toBeNull()
     expect(plain.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
-    const again = await served().ask(path, { headers: { 'If-None-Match': plain.headers.get('etag') ?? '' } })
+    const again = await (await served()).ask(path, { headers: { 'If-None-Match': plain.headers.get('etag') ?? '' } })
     expect(again.status).toBe(304)
   })
 
@@ -201,19 +201,19 @@ describe('the page', () => {
     '/assets',
     '/index.html/',
   ])('has nothing at %s', async (path) => {
-    expect((await served().ask(path)).status).toBe(404)
+    expect((await (await served()).ask(path)).status).toBe(404)
   })
 
   test('is only read', async () => {
-    expect((await served().ask('/', { method: 'POST', body: 'x' })).status).toBe(404)
-    const head = await served().ask('/', { method: 'HEAD' })
+    expect((await (await served()).ask('/', { method: 'POST', body: 'x' })).status).toBe(404)
+    const head = await (await served()).ask('/', { method: 'HEAD' })
     expect(head.status).toBe(200)
   })
 })
 
 describe('other origins', () => {
-  const ask = (origin: string, init: RequestInit = {}, corsOrigins: string[] = ['https://page.example']) =>
-    makeWorld({ corsOrigins }).ask('/v1/models', { ...init, headers: { Origin: origin, ...init.headers } })
+  const ask = async (origin: string, init: RequestInit = {}, corsOrigins: string[] = ['https://page.example']) =>
+    (await makeWorld({ corsOrigins })).ask('/v1/models', { ...init, headers: { Origin: origin, ...init.headers } })
   const allowed = 'access-control-allow-origin'
 
   test('may call the API when they are named, and read what they need of its answers', async () => {
@@ -240,7 +240,7 @@ describe('other origins', () => {
   })
 
   test('problems reach them too', async () => {
-    const response = await makeWorld({ corsOrigins: ['https://page.example'] }).ask('/v1/models/none', {
+    const response = await (await makeWorld({ corsOrigins: ['https://page.example'] })).ask('/v1/models/none', {
       headers: { Origin: 'https://page.example' },
     })
     expect([response.status, response.headers.get(allowed)]).toEqual([404, 'https://page.example'])
@@ -258,7 +258,7 @@ describe('one client does not take what others need', () => {
         return here.score(request)
       },
     }
-    const own = makeWorld({ models: [tiny], compute }, { scorings: 3, requestsPerClient: 2 })
+    const own = await makeWorld({ models: [tiny], compute }, { scorings: 3, requestsPerClient: 2 })
     const client = await Client.make()
     await register(own, client)
     const body = chunkRequest(client.seal(tiny.card, [['18', '0', 'north']]))
@@ -284,7 +284,7 @@ describe('one client does not take what others need', () => {
   })
 
   test('a budget in records an hour: 429 with Retry-After, and what was refused is not charged', async () => {
-    const own = makeWorld({}, { recordsPerHour: 5 })
+    const own = await makeWorld({}, { recordsPerHour: 5 })
     const client = await Client.make()
     await register(own, client)
     const score = (count: number, address = '192.0.2.1') => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
 /** Sends n with some proof; the answer's problem, and the milliseconds of processor time that it took. */
 async function refusal(n: bigint, bits: number, proof = new Uint8Array(proofRoots * (bits / 8))) {
   const bytes = toBytes(n, bits / 8)
-  const world = makeWorld()
+  const world = await makeWorld()
   const started = process.cpuUsage()
   const response = await world.ask(`/v1/keys/${sha256Hex(bytes)}`, client.keyRequest(bytes, proof))
   const { user, system } = process.cpuUsage(started)
@@ -32,7 +32,7 @@ describe('a key is held', () => {
   test('once its proof was checked: 201, and 200 from then on, without a second check', async () => {
     let checks = 0
     const here = computeHere([tiny])
-    const world = makeWorld({
+    const world = await makeWorld({
       compute: {
         ...here,
         checkKey(key, proof) {
@@ -52,13 +52,13 @@ describe('a key is held', () => {
   })
 
   test('until newer ones push it out', async () => {
-    const world = makeWorld({}, { keys: 1, stockPerKey: 2 })
+    const world = await makeWorld({}, { keys: 1, masksPerKey: 2 })
     await register(world, client)
     const other = await Client.of(smoothKey([3]))
     await register(world, other)
-    expect(world.service.keys.get(client.fingerprint)).toBeUndefined()
-    expect(world.service.keys.get(other.fingerprint)?.set.bits).toBe(2048)
-    world.close()
+    expect(await world.service.keys.get(client.fingerprint)).toBeUndefined()
+    expect((await world.service.keys.get(other.fingerprint))?.set.bits).toBe(2048)
+    await world.close()
   })
 })
 
@@ -119,7 +119,7 @@ describe('a key is refused, each fault by its own code and within a second', () 
   })
 
   test('a fingerprint that is not its own', async () => {
-    const world = makeWorld()
+    const world = await makeWorld()
     for (const name of ['0'.repeat(64), client.fingerprint.toUpperCase(), 'x', '__proto__']) {
       const response = await world.ask(`/v1/keys/${name}`, client.keyRequest())
       expect(await problemOfResponse(response)).toEqual({ status: 400, code: 'key/fingerprint' })
@@ -127,7 +127,7 @@ describe('a key is refused, each fault by its own code and within a second', () 
   })
 
   test('anything besides n and proof, such as a base for masks, is not taken', async () => {
-    const world = makeWorld()
+    const world = await makeWorld()
     for (const extra of [{ h: 'AQ' }, { base: 'AQ' }, { mask: 'AQ' }, { g: 'AQ' }]) {
       const response = await world.ask(
         `/v1/keys/${client.fingerprint}`,
@@ -138,7 +138,7 @@ describe('a key is refused, each fault by its own code and within a second', () 
   })
 
   test('bodies that are not a key', async () => {
-    const world = makeWorld()
+    const world = await makeWorld()
     const put = (body: string, type = 'application/json') =>
       world.ask(`/v1/keys/${client.fingerprint}`, { method: 'PUT', headers: { 'Content-Type': type }, body })
     const syntax = { status: 400, code: 'request/syntax' }
@@ -161,7 +161,7 @@ describe('a key is refused, each fault by its own code and within a second', () 
 })
 
 test('a client registers so many new keys an hour', async () => {
-  const world = makeWorld({}, { keysPerHour: 2 })
+  const world = await makeWorld({}, { keysPerHour: 2 })
   const bad = client.keyRequest(client.n, new Uint8Array(proofRoots * 256))
   const path = `/v1/keys/${client.fingerprint}`
   for (let i = 0; i < 2; i++) expect((await problemOfResponse(await world.ask(path, bad))).code).toBe('key/proof')

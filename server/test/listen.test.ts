@@ -62,7 +62,7 @@ const head = (...lines: string[]): string =>
 
 describe('over a socket, with compute threads', () => {
   test('a chunk is scored; problems keep their codes and indexes; the stock grows and is used', async () => {
-    await withServer({ limits: { stockPerKey: 3 } }, async ({ url }) => {
+    await withServer({ limits: { masksPerKey: 3 } }, async ({ url }) => {
       expect((await register(url)).status).toBe(201)
       for (let i = 0; i < 100 && !(await metric(url, 'blindscore_masks_stock ')).endsWith(' 3'); i++) {
         await new Promise((resolve) => setTimeout(resolve, 50))

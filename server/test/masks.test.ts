@@ -14,8 +14,8 @@ interface Chosen extends Partial<MaskPoolOptions['limits']> {
   readonly tableFails?: boolean
 }
 
-/** A stock whose masks are counted instead of computed, behind a real gate: every mask is another number. */
-function makeStock({ threads = 1, hasTables = true, fails = () => false, tableFails = false, ...limits }: Chosen = {}) {
+/** A pool whose masks are counted instead of computed, behind a real gate: every mask is another number. */
+function makePool({ threads = 1, hasTables = true, fails = () => false, tableFails = false, ...limits }: Chosen = {}) {
   let made = 0
   const gate = new PrioritySemaphore(threads)
   const done: string[] = []
@@ -26,7 +26,7 @@ function makeStock({ threads = 1, hasTables = true, fails = () => false, tableFa
   const working = new Set<SharedArrayBuffer>()
   const clock = { ms: 0 }
   const turn = () => new Promise((resolve) => setImmediate(resolve))
-  const stock = new MaskPool(
+  const pool = new MaskPool(
     {
       threads,
       engine: { engine: 'kernel', reason: 'fused', hasTables },
@@ -57,10 +57,10 @@ function makeStock({ threads = 1, hasTables = true, fails = () => false, tableFa
     },
     {
       limits: {
-        stockPerKey: 100,
-        stockByTable: 150,
-        stocks: 8,
-        stockIdleMs: 600_000,
+        masksPerKey: 100,
+        masksByTable: 150,
+        maskKeys: 8,
+        maskIdleMs: 600_000,
         maskTables: 0,
         maskTableBytes: 1024,
         maskTableKeepMs: 60_000,
@@ -83,7 +83,7 @@ function makeStock({ threads = 1, hasTables = true, fails = () => false, tableFa
     )
   /** A request: what it got. Its work takes a place of the gate, as a score does. */
   const request = (key: string, count: number, work: () => Promise<unknown> = turn) =>
-    stock.lend(key, schemeKey, count, (masks, table) =>
+    pool.lend(key, schemeKey, count, (masks, table) =>
       gate.run('foreground', undefined, async () => {
         await work()
         return { masks: numbers(masks), byTable: table !== null && (steps.get(table) ?? 0) >= tableSteps, table }
@@ -97,27 +97,27 @@ function makeStock({ threads = 1, hasTables = true, fails = () => false, tableFa
       if (done.length !== before) quiet = 0
     }
   }
-  return { stock, clock, done, sizes, errors, spent, gate, turn, request, take, settled, steps, made: () => made }
+  return { pool, clock, done, sizes, errors, spent, gate, turn, request, take, settled, steps, made: () => made }
 }
 
-test('a key that registers gets exactly its stock, in tasks that stay short', async () => {
+test('a key that registers gets exactly its masks, in tasks that stay short', async () => {
   for (const threads of [1, 2, 4]) {
-    const { stock, sizes, made, spent, settled } = makeStock({ threads })
-    stock.add('a', schemeKey)
+    const { pool, sizes, made, spent, settled } = makePool({ threads })
+    pool.add('a', schemeKey)
     await settled()
-    expect([stock.size, stock.sizeOf('a'), made(), spent.direct]).toEqual([100, 100, 100, 100])
+    expect([pool.size, pool.sizeOf('a'), made(), spent.direct]).toEqual([100, 100, 100, 100])
     expect(Math.max(...sizes)).toBeLessThanOrEqual(50)
     expect(sizes[0]).toBe(1)
   }
 })
 
 test('no mask is given out twice, and what was taken is made anew', async () => {
-  const { stock, take, settled } = makeStock()
-  stock.add('a', schemeKey)
+  const { pool, take, settled } = makePool()
+  pool.add('a', schemeKey)
   await settled()
   const seen = [...(await take('a', 30)), ...(await take('a', 30))]
   await settled()
-  expect(stock.size).toBe(100)
+  expect(pool.size).toBe(100)
   seen.push(...(await take('a', 500)))
   await settled()
   seen.push(...(await take('a', 500)))
@@ -125,15 +125,15 @@ test('no mask is given out twice, and what was taken is made anew', async () => 
   expect(new Set(seen).size).toBe(seen.length)
 })
 
-test('a request of a key without a stock gets nothing and begins one', async () => {
-  const { stock, take, settled } = makeStock()
+test('a request of a key without masks gets nothing and begins one', async () => {
+  const { pool, take, settled } = makePool()
   expect(await take('a', 5)).toEqual([])
   await settled()
-  expect(stock.size).toBe(100)
+  expect(pool.size).toBe(100)
 })
 
 test('a request goes before the spare work that it gives rise to', async () => {
-  const { take, request, settled, done } = makeStock({ stockPerKey: 1 })
+  const { take, request, settled, done } = makePool({ masksPerKey: 1 })
   await take('a', 0)
   await settled()
   let before = -1
@@ -144,71 +144,71 @@ test('a request goes before the spare work that it gives rise to', async () => {
   expect([before, done.length]).toEqual([1, 2])
 })
 
-test('only the newest keys have a stock, and a dropped key has none', async () => {
-  const { stock, settled } = makeStock({ stocks: 2 })
-  for (const key of ['a', 'b', 'c']) stock.add(key, schemeKey)
+test('only the newest keys have masks, and a dropped key has none', async () => {
+  const { pool, settled } = makePool({ maskKeys: 2 })
+  for (const key of ['a', 'b', 'c']) pool.add(key, schemeKey)
   await settled()
-  expect(stock.size).toBe(200)
-  stock.drop('c')
-  expect(stock.size).toBe(100)
+  expect(pool.size).toBe(200)
+  pool.drop('c')
+  expect(pool.size).toBe(100)
 })
 
 test('an idle key gets no more masks until it is used again', async () => {
-  const { stock, clock, take, settled } = makeStock({ stockIdleMs: 1000 })
-  stock.add('a', schemeKey)
+  const { pool, clock, take, settled } = makePool({ maskIdleMs: 1000 })
+  pool.add('a', schemeKey)
   await settled()
   await take('a', 100)
   clock.ms += 5000
   await settled()
-  expect(stock.size).toBeLessThan(100)
+  expect(pool.size).toBeLessThan(100)
   await take('a', 0)
   await settled()
-  expect(stock.size).toBe(100)
+  expect(pool.size).toBe(100)
 })
 
 test('masks that cannot be made are reported once and not tried for ever', async () => {
-  const { stock, errors, settled } = makeStock({ fails: () => true })
-  stock.add('a', schemeKey)
+  const { pool, errors, settled } = makePool({ fails: () => true })
+  pool.add('a', schemeKey)
   await settled()
   expect(errors).toHaveLength(1)
-  expect(stock.size).toBe(0)
+  expect(pool.size).toBe(0)
 })
 
-test('a closed stock makes nothing', async () => {
-  const { stock, made, errors, settled, done } = makeStock({ maskTables: 4 })
-  stock.close()
-  stock.add('a', schemeKey)
+test('a closed pool makes nothing', async () => {
+  const { pool, made, errors, settled, done } = makePool({ maskTables: 4 })
+  pool.close()
+  pool.add('a', schemeKey)
   await settled()
   expect([made(), errors.length, done]).toEqual([0, 0, []])
 })
 
-test('a quiet server fills the stock, then makes the table, then more stock by it, all as spare work', async () => {
+test('a quiet server fills the pool, then makes the table, then more masks by it, all as spare work', async () => {
   for (const threads of [1, 3]) {
-    const { stock, done, spent, settled, request } = makeStock({ maskTables: 4, threads })
-    stock.add('a', schemeKey)
+    const { pool, done, spent, settled, request } = makePool({ maskTables: 4, threads })
+    pool.add('a', schemeKey)
     await settled()
     expect(done.findIndex((each) => each.startsWith('table'))).toBeGreaterThan(done.indexOf('masks'))
     expect(done.filter((each) => each.startsWith('table'))).toEqual(Array(tableSteps).fill('table background'))
     expect(done.indexOf('masks by table')).toBeGreaterThan(done.lastIndexOf('table background'))
-    expect([stock.size, stock.tables, spent.direct, spent.byTable]).toEqual([150, 1, 100, 50])
-    expect([spent.table, stock.tableBytes]).toEqual([30 * tableSteps, 1024])
+    expect([pool.size, pool.tables, spent.direct, spent.byTable]).toEqual([150, 1, 100, 50])
+    expect([spent.table, pool.tableBytes]).toEqual([30 * tableSteps, 1024])
     const { masks, byTable } = await request('a', 160)
     expect([masks.length, byTable]).toEqual([150, true])
   }
 })
 
 test('an engine without tables makes none', async () => {
-  const { stock, done, settled, request } = makeStock({ maskTables: 4, hasTables: false })
-  stock.add('a', schemeKey)
+  const { pool, done, settled, request } = makePool({ maskTables: 4, hasTables: false })
+  pool.add('a', schemeKey)
   await settled()
   expect(new Set(done)).toEqual(new Set(['masks']))
-  expect([(await request('a', 1)).table, stock.tableBytes]).toEqual([null, 0])
+  expect([(await request('a', 1)).table, pool.tableBytes]).toEqual([null, 0])
 })
 
 test('a short run does not share the machine with a table, which waits for a quiet moment', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {
-    const { clock, done, settled, request } = makeStock({ maskTables: 4 })
+    const { clock, done, settled, request } = makePool({ maskTables: 4 })
     for (let chunk = 0; chunk < 8; chunk++) {
       expect((await request('a', 8)).byTable).toBe(false)
       clock.ms += 900
@@ -227,7 +227,7 @@ test('a short run does not share the machine with a table, which waits for a qui
 })
 
 test('a long run makes its table pay: from 128 masks on it goes beside the requests, and then serves them', async () => {
-  const { done, gate, request, stock } = makeStock({ maskTables: 4 })
+  const { done, gate, request, pool } = makePool({ maskTables: 4 })
   // One thread that never idles: spare work would wait for ever.
   const answers: boolean[] = []
   let growth = -1
@@ -244,16 +244,16 @@ test('a long run makes its table pay: from 128 masks on it goes beside the reque
   // Three runs of chunks of 8 masks: 128 are reached in the sixth round.
   expect(growth).toBeGreaterThanOrEqual(4)
   expect(growth).toBeLessThanOrEqual(8)
-  expect([answers[0], answers.at(-1), stock.tables]).toEqual([false, true, 1])
+  expect([answers[0], answers.at(-1), pool.tables]).toEqual([false, true, 1])
   expect(gate.waiting('foreground')).toBe(0)
 })
 
 test('a task for the table that waits for a quiet moment goes before it once that pays', async () => {
-  const { stock, clock, done, gate, request, settled, turn } = makeStock({ maskTables: 4, stockPerKey: 0 })
+  const { pool, clock, done, gate, request, settled, turn } = makePool({ maskTables: 4, masksPerKey: 0 })
   // The only thread is held, so that the table's first task waits as spare work.
   let release = (): void => {}
   const held = gate.run('foreground', undefined, () => new Promise<void>((resolve) => (release = resolve)))
-  stock.add('a', schemeKey)
+  pool.add('a', schemeKey)
   await settled()
   expect([done, gate.waiting('background')]).toEqual([[], 1])
   clock.ms += 10
@@ -267,13 +267,13 @@ test('a task for the table that waits for a quiet moment goes before it once tha
 })
 
 test('tables are bounded: a key that others still use keeps its own, one that rests gives it up', async () => {
-  const { stock, clock, settled, request, steps } = makeStock({ maskTables: 2, stockPerKey: 1, stockByTable: 1 })
+  const { pool, clock, settled, request, steps } = makePool({ maskTables: 2, masksPerKey: 1, masksByTable: 1 })
   for (const key of ['a', 'b', 'c']) {
-    stock.add(key, schemeKey)
+    pool.add(key, schemeKey)
     await settled()
     clock.ms += 10
   }
-  expect([stock.tables, stock.tableBytes, steps.size]).toEqual([2, 2048, 2])
+  expect([pool.tables, pool.tableBytes, steps.size]).toEqual([2, 2048, 2])
   expect((await request('c', 0)).table).toBeNull()
   clock.ms += 50_000
   const { table } = await request('a', 0)
@@ -283,42 +283,42 @@ test('tables are bounded: a key that others still use keeps its own, one that re
   expect(memory).toBeNull()
   clock.ms += 2000
   for (const each of steps.keys()) if (each !== table) steps.delete(each)
-  stock.add('d', schemeKey)
+  pool.add('d', schemeKey)
   await settled()
-  expect([stock.tables, stock.tableBytes]).toEqual([2, 2048])
+  expect([pool.tables, pool.tableBytes]).toEqual([2, 2048])
   expect((await request('a', 0)).table).toBe(table)
   expect((await request('b', 0)).table).toBeNull()
   expect((await request('d', 0)).table).toBeInstanceOf(SharedArrayBuffer)
 })
 
 test('the memory of a dropped key’s table is another’s only when no request uses it any more', async () => {
-  const { stock, clock, settled, request, steps } = makeStock({ maskTables: 1, stockPerKey: 1, stockByTable: 1 })
-  stock.add('a', schemeKey)
+  const { pool, clock, settled, request, steps } = makePool({ maskTables: 1, masksPerKey: 1, masksByTable: 1 })
+  pool.add('a', schemeKey)
   await settled()
   let end = (): void => {}
   const using = request('a', 1, () => new Promise<void>((resolve) => (end = resolve)))
   await settled()
-  stock.drop('a')
-  stock.add('b', schemeKey)
+  pool.drop('a')
+  pool.add('b', schemeKey)
   clock.ms += 5000
   await settled()
-  expect(stock.tables).toBe(0)
+  expect(pool.tables).toBe(0)
   const [memory] = steps.keys()
   steps.clear()
   end()
   const { table } = await using
   expect(table).toBe(memory)
   clock.ms += 5000
-  stock.add('c', schemeKey)
+  pool.add('c', schemeKey)
   await settled()
-  expect([stock.tables, stock.tableBytes]).toEqual([1, 1024])
+  expect([pool.tables, pool.tableBytes]).toEqual([1, 1024])
   expect([...steps.keys()]).toEqual([memory])
 })
 
-test('a table that cannot be made is reported once, and its key has no stock until it is used again', async () => {
-  const { stock, errors, settled, done } = makeStock({ maskTables: 1, tableFails: true })
-  stock.add('a', schemeKey)
+test('a table that cannot be made is reported once, and its key has no pool until it is used again', async () => {
+  const { pool, errors, settled, done } = makePool({ maskTables: 1, tableFails: true })
+  pool.add('a', schemeKey)
   await settled()
-  expect([errors.length, stock.size, stock.tables]).toEqual([1, 0, 0])
+  expect([errors.length, pool.size, pool.tables]).toEqual([1, 0, 0])
   expect(new Set(done)).toEqual(new Set(['masks']))
 })

@@ -31,7 +31,7 @@ beforeAll(async () => {
   client = await Client.make()
   const here = computeHere([tiny])
   let calls = 0
-  world = makeWorld({
+  world = await makeWorld({
     models: [tiny],
     compute: {
       ...here,

@@ -33,7 +33,7 @@ let chunk: Chunk
 
 beforeAll(async () => {
   client = await Client.make()
-  world = makeWorld()
+  world = await makeWorld()
   await register(world, client)
   chunk = client.seal(tiny.card, records)
 })
@@ -63,9 +63,9 @@ describe('a chunk is scored', () => {
   })
 
   test('and says what it took and what is left in stock; /metrics add it up', async () => {
-    const own = makeWorld({}, { stockPerKey: 2, quietMs: 0 })
+    const own = await makeWorld({}, { masksPerKey: 2, quietMs: 0 })
     await register(own, client)
-    while (own.service.stock.size < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+    while (own.service.maskPool.size < 2) await new Promise((resolve) => setTimeout(resolve, 5))
     const timings = []
     for (let i = 0; i < 3; i++) {
       const response = await own.ask(scores, chunkRequest({ ...chunk, chunk: i }))
@@ -98,7 +98,7 @@ describe('a chunk is scored', () => {
 
   test('and a page of another origin that is allowed may read all of it', async () => {
     const corsOrigins = ['https://page.example']
-    const own = makeWorld({ corsOrigins })
+    const own = await makeWorld({ corsOrigins })
     await register(own, client)
     const request = chunkRequest(chunk)
     const headers = { ...(request.headers as Record<string, string>), Origin: 'https://page.example' }
@@ -192,7 +192,7 @@ describe('every answer is masked anew', () => {
 
   test('a key with smooth p − 1 and all-zero records: the residue is r^n with r uniform, in every small subgroup', async () => {
     const smooth = await Client.of(smoothKey([3, 5]))
-    const own = makeWorld()
+    const own = await makeWorld()
     await register(own, smooth)
     const { n, p, q } = smooth.key
     // Sealed without any randomness of the client's own: whatever residue comes back is the server's.
@@ -350,7 +350,7 @@ describe('a chunk is refused', () => {
     for (const each of ['gzip', 'br', 'deflate', 'zstd', 'gzip, identity', 'x']) {
       expect(await refusal(raw('x', 'application/cbor', { 'Content-Encoding': each }))).toEqual(encoding)
     }
-    const small = makeWorld({}, { bodyBytes: 20_000, jsonBytes: 10_000 })
+    const small = await makeWorld({}, { bodyBytes: 20_000, jsonBytes: 10_000 })
     const large = { status: 413, code: 'request/too-large' }
     expect(await refusal(raw(new Uint8Array(20_001)), scores, small)).toEqual(large)
     expect(await refusal(raw(new Uint8Array(10_001), 'application/json'), scores, small)).toEqual(large)
@@ -358,7 +358,7 @@ describe('a chunk is refused', () => {
   })
 
   test('a body over the limit is not read to its end', async () => {
-    const small = makeWorld({}, { bodyBytes: 20_000 })
+    const small = await makeWorld({}, { bodyBytes: 20_000 })
     let pulled = 0
     const endless = new ReadableStream({
       pull(controller) {

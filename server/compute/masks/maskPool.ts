@@ -16,10 +16,10 @@ interface KeyMasks extends Keyed {
 export interface MaskPoolOptions {
   readonly limits: Pick<
     Limits,
-    | 'stockPerKey'
-    | 'stockByTable'
-    | 'stocks'
-    | 'stockIdleMs'
+    | 'masksPerKey'
+    | 'masksByTable'
+    | 'maskKeys'
+    | 'maskIdleMs'
     | 'maskTables'
     | 'maskTableBytes'
     | 'maskTableKeepMs'
@@ -27,23 +27,23 @@ export interface MaskPoolOptions {
   >
   /** Milliseconds on a clock that only goes forward. */
   readonly now: () => number
-  /** Told of all work that the stock has had done. */
+  /** Told of all work that the pool has had done. */
   readonly onSpent: (spent: Spent) => void
-  /** Called when masks could not be made; the key's stock is given up. */
+  /** Called when masks could not be made; the key's masks are given up. */
   readonly onError: (thrown: unknown) => void
 }
 
 /**
  * Masks made ahead, while a key waits, and the tables of the keys used last. They do not depend on the records, so a
- * score that finds its masks in stock has only the multiplications left.
+ * score that finds its masks there has only the multiplications left.
  *
- * A mask leaves the stock before anything else is done with it, and nothing puts one back: it is used once or never.
+ * A mask leaves the pool before anything else is done with it, and nothing puts one back: it is used once or never.
  * None is ever written anywhere.
  */
 export class MaskPool {
   readonly #compute: Pick<Compute, 'masks' | 'growTable' | 'threads'>
   readonly #options: MaskPoolOptions
-  readonly #stocks: LruMap<string, KeyMasks>
+  readonly #pools: LruMap<string, KeyMasks>
   readonly #memory: TableMemory
   readonly #stop = new AbortController()
   readonly #tableMaker: TableMaker<KeyMasks>
@@ -57,30 +57,30 @@ export class MaskPool {
   constructor(compute: Pick<Compute, 'masks' | 'growTable' | 'threads' | 'engine'>, options: MaskPoolOptions) {
     this.#compute = compute
     this.#options = options
-    const { stocks, maskTables, maskTableBytes } = options.limits
-    this.#stocks = new LruMap(stocks, (_, stock) => this.#tableMaker.end(stock))
+    const { maskKeys, maskTables, maskTableBytes } = options.limits
+    this.#pools = new LruMap(maskKeys, (_, pool) => this.#tableMaker.end(pool))
     this.#memory = new TableMemory(compute.engine.hasTables ? maskTables : 0, maskTableBytes)
     this.#tableMaker = new TableMaker<KeyMasks>(compute, this.#memory, {
       stop: this.#stop.signal,
       awake: () => this.#awake(),
-      mayTake: (stock) => stock.usedAt < options.now() - options.limits.maskTableKeepMs,
+      mayTake: (pool) => pool.usedAt < options.now() - options.limits.maskTableKeepMs,
       inRun: ({ usedAt }) => !this.#isQuiet() && options.now() < usedAt + options.limits.quietMs,
-      isFree: () => this.#isQuiet() && this.#hungriest() === undefined,
+      isFree: () => this.#isQuiet() && this.#emptiest() === undefined,
       holders: () => this.#all().filter(({ table }) => table !== null),
       onSpent: options.onSpent,
-      onError: (stock, thrown) => this.#giveUp(stock, thrown),
+      onError: (pool, thrown) => this.#giveUp(pool, thrown),
       onStep: () => this.#start(),
     })
   }
 
-  /** The masks in stock, over all keys. */
+  /** The masks that are left, over all keys. */
   get size(): number {
     return this.#all().reduce((sum, { masks }) => sum + masks.length, 0)
   }
 
-  /** The masks in stock for one key. */
+  /** The masks that are left for one key. */
   sizeOf(fingerprint: string): number {
-    return this.#stocks.get(fingerprint)?.masks.length ?? 0
+    return this.#pools.get(fingerprint)?.masks.length ?? 0
   }
 
   /** The tables that masks can be drawn from. */
@@ -95,9 +95,9 @@ export class MaskPool {
 
   /** Begins a key's pool. */
   add(fingerprint: string, key: SchemeKey): void {
-    if (this.#stocks.get(fingerprint) !== undefined) return
+    if (this.#pools.get(fingerprint) !== undefined) return
     const usedAt = this.#options.now()
-    this.#stocks.set(fingerprint, { key, masks: [], ordered: 0, needed: 0, usedAt, table: null })
+    this.#pools.set(fingerprint, { key, masks: [], ordered: 0, needed: 0, usedAt, table: null })
     this.#start()
   }
 
@@ -112,12 +112,12 @@ export class MaskPool {
     work: (masks: Uint8Array, table: SharedArrayBuffer | null) => Promise<T>,
   ): Promise<T> {
     this.add(fingerprint, key)
-    const stock = this.#stocks.get(fingerprint) as KeyMasks
-    stock.usedAt = this.#requestAt = this.#options.now()
-    stock.needed += count
+    const pool = this.#pools.get(fingerprint) as KeyMasks
+    pool.usedAt = this.#requestAt = this.#options.now()
+    pool.needed += count
     this.#requests++
-    const masks = concat(stock.masks.splice(0, count))
-    const { table } = stock
+    const masks = concat(pool.masks.splice(0, count))
+    const { table } = pool
     try {
       const answer = table?.ready ? this.#memory.use(table, () => work(masks, table.memory)) : work(masks, null)
       // Only now, so that the request has its place before the spare work that it gives rise to.
@@ -125,15 +125,15 @@ export class MaskPool {
       return await answer
     } finally {
       this.#requests--
-      stock.usedAt = this.#requestAt = this.#options.now()
+      pool.usedAt = this.#requestAt = this.#options.now()
       this.#start()
     }
   }
 
   drop(fingerprint: string): void {
-    const stock = this.#stocks.get(fingerprint)
-    this.#stocks.delete(fingerprint)
-    if (stock) this.#tableMaker.end(stock)
+    const pool = this.#pools.get(fingerprint)
+    this.#pools.delete(fingerprint)
+    if (pool) this.#tableMaker.end(pool)
   }
 
   /** Makes no more masks. */
@@ -143,11 +143,11 @@ export class MaskPool {
   }
 
   #all(): KeyMasks[] {
-    return Array.from(this.#stocks.entries(), ([, stock]) => stock)
+    return Array.from(this.#pools.entries(), ([, pool]) => pool)
   }
 
   #start(): void {
-    while (this.#makers < Math.max(1, this.#compute.threads - 1) && this.#hungriest() !== undefined) {
+    while (this.#makers < Math.max(1, this.#compute.threads - 1) && this.#emptiest() !== undefined) {
       this.#makers++
       void this.#make().finally(() => {
         this.#makers--
@@ -159,58 +159,59 @@ export class MaskPool {
   }
 
   async #make(): Promise<void> {
-    for (let stock = this.#hungriest(); stock !== undefined; stock = this.#hungriest()) {
-      const table = stock.table?.ready ? stock.table : null
+    for (let pool = this.#emptiest(); pool !== undefined; pool = this.#emptiest()) {
+      const table = pool.table?.ready ? pool.table : null
       const pace = table ? this.#pace.byTable : this.#pace.direct
-      const count = Math.min(pace.items, this.#capacity(stock) - stock.masks.length - stock.ordered)
-      await this.#fill(stock, table, count, pace)
+      const count = Math.min(pace.items, this.#capacity(pool) - pool.masks.length - pool.ordered)
+      await this.#fill(pool, table, count, pace)
     }
   }
 
-  async #fill(stock: KeyMasks, table: MaskTable | null, count: number, pace: Pace): Promise<void> {
-    const order = () => this.#compute.masks({ key: stock.key, count, table: table?.memory ?? null }, this.#stop.signal)
-    stock.ordered += count
+  async #fill(pool: KeyMasks, table: MaskTable | null, count: number, pace: Pace): Promise<void> {
+    const order = () => this.#compute.masks({ key: pool.key, count, table: table?.memory ?? null }, this.#stop.signal)
+    pool.ordered += count
     try {
       const { masks, spent } = await (table ? this.#memory.use(table, order) : order())
       this.#options.onSpent(spent)
       pace.fit(count, spent.ms.mask ?? 0)
       const width = masks.length / count
-      for (let at = 0; at < masks.length; at += width) stock.masks.push(masks.slice(at, at + width))
+      for (let at = 0; at < masks.length; at += width) pool.masks.push(masks.slice(at, at + width))
     } catch (thrown) {
-      this.#giveUp(stock, thrown)
+      this.#giveUp(pool, thrown)
     } finally {
-      stock.ordered -= count
+      pool.ordered -= count
     }
   }
 
   #capacity({ table }: KeyMasks): number {
-    const { stockPerKey, stockByTable } = this.#options.limits
-    return table?.ready ? stockByTable : stockPerKey
+    const { masksPerKey, masksByTable } = this.#options.limits
+    return table?.ready ? masksByTable : masksPerKey
   }
 
-  /** The stock with the fewest masks among those that are not full and not idle. */
-  #hungriest(): KeyMasks | undefined {
+  /** The key with the fewest masks among those that are not full and not idle. */
+  #emptiest(): KeyMasks | undefined {
     if (this.#stop.signal.aborted) return undefined
     let found: KeyMasks | undefined
-    for (const stock of this.#awake()) {
-      const level = stock.masks.length + stock.ordered
+    for (const pool of this.#awake()) {
+      const level = pool.masks.length + pool.ordered
       // While a run waits for its table, masks by exponentiation are what it wants least.
-      if (level >= this.#capacity(stock) || this.#tableMaker.key === stock) continue
-      if (found === undefined || level < found.masks.length + found.ordered) found = stock
+      if (level >= this.#capacity(pool) || this.#tableMaker.key === pool) continue
+      if (found === undefined || level < found.masks.length + found.ordered) found = pool
     }
     return found
   }
 
-  /** The stocks of keys that are in use, from the one unused for longest to the newest. */
+  /** The masks of keys that are in use, from the one unused for longest to the newest. */
   #awake(): KeyMasks[] {
-    const since = this.#options.now() - this.#options.limits.stockIdleMs
+    const since = this.#options.now() - this.#options.limits.maskIdleMs
     return this.#all().filter(({ usedAt }) => usedAt >= since)
   }
 
-  #giveUp(stock: KeyMasks, thrown: unknown): void {
-    for (const [fingerprint, each] of this.#stocks.entries()) if (each === stock) this.drop(fingerprint)
+  #giveUp(pool: KeyMasks, thrown: unknown): void {
+    for (const [fingerprint, each] of this.#pools.entries()) if (each === pool) this.drop(fingerprint)
     if (!this.#stop.signal.aborted) this.#options.onError(thrown)
   }
+
   /** Whether no request needs masks, nor did one in the last seconds. */
   #isQuiet(): boolean {
     return this.#requests === 0 && this.#options.now() >= this.#requestAt + this.#options.limits.quietMs

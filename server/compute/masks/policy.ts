@@ -3,11 +3,11 @@
  * by table costs 0.16 and the table 250; scoring a block with 23 inputs costs 0.1. So masks are most of the server's
  * work, and the whole of a run's cost follows from three rules.
  *
- * 1. A key that registers gets a small stock by exponentiation: a run of 4,000 records needs about 60.
+ * 1. A key that registers gets a few masks ahead by exponentiation: a run of 4,000 records needs about 60.
  * 2. Its table is made when the server is quiet: no score request under way nor in the last seconds. Between the
  *    chunks of a run it is not quiet, since the machine may be the client's as well and busy sealing the next one.
- *    Once the table is there, every mask is drawn from it, in the stock and within requests alike; in either place a
- *    mask costs the same, so filling the stock never has to go before requests.
+ *    Once the table is there, every mask is drawn from it, ahead and within requests alike; in either place a
+ *    mask costs the same, so making them ahead never has to go before requests.
  * 3. A run that goes on without a table makes the table pay: the server cannot know how long a run is, only that those
  *    that have been long go on for long. Building from the s-th mask on costs, in masks by exponentiation,
  *

@@ -23,6 +23,8 @@ import { sha256, sha256Hex } from '../../digest.ts'
 import { type Limits, limitsFor } from '../../limits.ts'
 import { makeLog } from '../../log.ts'
 import type { Dependencies } from '../../service.ts'
+import { stateInMemory } from '../../state/memory.ts'
+import type { OpenState } from '../../state/state.ts'
 
 /** What the tests share: the client's side of the line, and an app without a socket or threads. */
 
@@ -138,13 +140,42 @@ export interface World extends ScoringApp {
   ask(path: string, init?: RequestInit, address?: string): Promise<Response>
 }
 
-export function makeWorld(chosen: Partial<Dependencies> = {}, limits: Partial<Limits> = {}): World {
+/** A state whose every answer comes later, as from another process: nothing may rely on it being there at once. */
+function laterState(limits: Limits): OpenState {
+  const later = () => new Promise<void>((resolve) => setImmediate(resolve))
+  return async (onDropKey) => {
+    const { keys, digests, budgets, admission, close } = await stateInMemory(limits)(onDropKey)
+    return {
+      admission,
+      close,
+      keys: {
+        get size() {
+          return keys.size
+        },
+        get: (fingerprint) => later().then(() => keys.get(fingerprint)),
+        put: (fingerprint, key) => later().then(() => keys.put(fingerprint, key)),
+      },
+      digests: {
+        get: (name) => later().then(() => digests.get(name)),
+        putIfAbsent: (name, digest) => later().then(() => digests.putIfAbsent(name, digest)),
+      },
+      budgets: { spend: (...charge) => later().then(() => budgets.spend(...charge)) },
+    }
+  }
+}
+
+export async function makeWorld(chosen: Partial<Dependencies> = {}, limits: Partial<Limits> = {}): Promise<World> {
   const models = chosen.models ?? [tiny, zero]
   const logged: string[] = []
-  const app = makeApp({
+  const chosenLimits = limitsFor(
+    models.map(({ card }) => card),
+    { masksPerKey: 0, ...limits },
+  )
+  const app = await makeApp({
     models,
     compute: computeHere(models),
-    limits: limitsFor(8, { stockPerKey: 0, ...limits }),
+    limits: chosenLimits,
+    openState: laterState(chosenLimits),
     log: makeLog('debug', { write: (line) => void logged.push(line) }),
     ...chosen,
   })

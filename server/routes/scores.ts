@@ -12,7 +12,7 @@ import { jsonChunk } from '../http/schemas.ts'
 import type { Limits } from '../limits.ts'
 import { shortFingerprint } from '../log.ts'
 import { type App, clientOfRequest, type Service } from '../service.ts'
-import type { HeldKey } from '../state/keys.ts'
+import type { HeldKey } from '../state/state.ts'
 
 const bytes = { type: 'string', format: 'binary' } as const
 const content = { [cbor]: { schema: bytes }, [json]: { schema: resolver(jsonChunk) } }

@@ -1,10 +1,4 @@
-import type { ParameterSet } from '../../core/protocol/scheme.ts'
-import type { SchemeKey } from '../compute/tasks.ts'
-import type { KeyStore } from './state.ts'
-
-export interface HeldKey extends SchemeKey {
-  readonly set: ParameterSet
-}
+import type { HeldKey, KeyStore } from './state.ts'
 
 /** The way into a key store: keys are put there once their check has passed, and only then. */
 export class KeyRegistry {

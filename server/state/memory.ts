@@ -1,9 +1,8 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Limits } from '../limits.ts'
 import { ProcessAdmission } from './admission.ts'
-import type { HeldKey } from './keys.ts'
 import { LruMap } from './lru.ts'
-import type { Budget, BudgetStore, DigestStore, KeyStore, OpenState } from './state.ts'
+import type { Budget, BudgetStore, DigestStore, HeldKey, KeyStore, OpenState } from './state.ts'
 
 /** The state of one process, in its memory: nothing that another process could not rebuild. */
 export function stateInMemory(limits: Limits): OpenState {

@@ -1,9 +1,14 @@
-import type { HeldKey } from './keys.ts'
+import type { ParameterSet } from '../../core/protocol/scheme.ts'
+import type { SchemeKey } from '../compute/tasks.ts'
 
 /**
  * What the server remembers between requests, behind ports that answer later: in the memory of one process now, anywhere
  * else by another implementation. Every one of them passes `server/test/support/state.ts`.
  */
+
+export interface HeldKey extends SchemeKey {
+  readonly set: ParameterSet
+}
 
 /** The public keys that passed their check, by fingerprint. Bounded: a dropped key is asked for again. */
 export interface KeyStore {

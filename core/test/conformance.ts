@@ -1,0 +1,336 @@
+import { describe, expect, test } from 'vitest'
+import { openAnswer, sealRecords } from '../../client/owner/seal.ts'
+import type { Card } from '../card/card.ts'
+import { asBlindscoreError } from '../errors.ts'
+import { toHex } from '../number/bytes.ts'
+import type { OwnerEngine, OwnerKey, Platform } from '../private/owner.ts'
+import type { Layout, ModelShape, ParameterSet, ScoringEngine } from '../protocol/scheme.ts'
+import { layoutOf } from '../protocol/schemes.ts'
+import { type Head, plainPredictors } from '../protocol/scoring.ts'
+import { decodeChunk, encodeChunk } from '../protocol/wire.ts'
+
+/** A scheme by an engine on each side, as the conformance suite runs it. */
+export interface Candidate {
+  readonly name: string
+  readonly set: ParameterSet
+  readonly owner: OwnerEngine
+  readonly scoring: ScoringEngine
+  readonly platform: Platform
+  /** Whether ciphertexts say nothing; false for schemes that encrypt nothing, which tests use. */
+  readonly hides: boolean
+  /** A secret of the set, where making one takes long. */
+  readonly secret?: Uint8Array
+  /** Spoils one ciphertext such that no honest client sends it. */
+  readonly spoil: (ciphertext: Uint8Array) => void
+}
+
+/** What every encryption scheme does behind the ports of `core/protocol/scheme.ts` and `core/private/owner.ts`. */
+export function describeScheme({ name, set, owner, scoring, platform, hides, secret: made, spoil }: Candidate): void {
+  const { scheme } = scoring
+  const { random, sha256 } = platform
+  const secrets = owner.owner
+  const secret = made ?? null
+  const secretOf = async () => secret ?? secrets.generate(set, platform)
+
+  describe(`${name}: layout`, () => {
+    test.each(shapes)('%s: requests and answers are whole, ordered and never overlap', (_, shape) => {
+      const layout = layoutOf(set.id, shape)
+      expect(layout).toEqual(expect.objectContaining({ slots: expect.any(Number), plaintextBytes: expect.any(Number) }))
+      expect(8 * layout.plaintextBytes).toBeGreaterThanOrEqual(layout.slots * shape.slotBits)
+      expect(layout.blockRecords % layout.slots).toBe(0)
+      let before = { up: 0, down: 0 }
+      for (const records of countsOf(layout).sort((a, b) => a - b)) {
+        const up = layout.requestBytes(records)
+        const down = layout.answerBytes(records)
+        expect([up >= before.up, down >= before.down]).toEqual([true, true])
+        const counts = [layout.requestCiphertexts(records), layout.answerCiphertexts(records)]
+        expect(counts.every((count) => Number.isSafeInteger(count) && count > 0)).toBe(true)
+        before = { up, down }
+        const spans = Array.from({ length: Math.ceil(records / layout.blockRecords) }, (_b, block) =>
+          shape.inputs.map((_i, input) => layout.ciphertextAt(records, block, input)),
+        ).flat()
+        expect(Math.max(...spans.map(({ offset, bytes }) => offset + bytes))).toBeLessThanOrEqual(up)
+        const places = new Set(spans.map(({ offset, bytes }) => `${offset} ${bytes}`))
+        const sorted = [...spans].sort((a, b) => a.offset - b.offset)
+        const apart = sorted.every(({ offset }, i) => {
+          const last = sorted[i - 1]
+          return last === undefined || last.offset === offset || last.offset + last.bytes <= offset
+        })
+        expect([places.size > 0, apart]).toEqual([true, true])
+      }
+    })
+
+    test('is null where no record fits, and an error by name', () => {
+      const wide = shapeOfBits(1_000_000)
+      expect(scheme.layout(set, wide)).toBeNull()
+      expect(() => layoutOf(set.id, wide)).toThrow(expect.objectContaining({ code: 'model/budget' }))
+    })
+  })
+
+  describe(`${name}: keys`, () => {
+    test('a secret is what it says, and its public key proves itself', async () => {
+      const secret = await secretOf()
+      expect(secret.length).toBe(secrets.secretBytes(set))
+      secrets.checkSecret(set, secret, random)
+      const publicKey = secrets.publicKey(set, secret)
+      expect(secrets.publicKey(set, secret)).toEqual(publicKey)
+      expect(scheme.parameterSetOf(publicKey)).toMatchObject({ id: set.id })
+      const proof = await secrets.prove(set, secret, sha256)
+      await scheme.checkKey(publicKey, proof, sha256)
+    })
+
+    test('a secret of another length is refused, as is a public key of another form', async () => {
+      const secret = await secretOf()
+      for (const wrong of [secret.subarray(1), new Uint8Array(0)]) {
+        expect(() => secrets.checkSecret(set, wrong, random)).toThrow(expect.objectContaining({ code: 'key/invalid' }))
+      }
+      const publicKey = secrets.publicKey(set, secret)
+      expect(codeOf(() => scheme.parameterSetOf(publicKey.subarray(1)))).toMatch(/^key\//)
+    })
+
+    test('a proof that is damaged or too short is refused', async () => {
+      const secret = await secretOf()
+      const publicKey = secrets.publicKey(set, secret)
+      const proof = await secrets.prove(set, secret, sha256)
+      if (proof.length === 0) return
+      const damaged = proof.slice()
+      damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1
+      for (const wrong of [damaged, proof.subarray(1)]) {
+        const refusal = await scheme.checkKey(publicKey, wrong, sha256).then(
+          () => 'taken',
+          (thrown) => asBlindscoreError(thrown).code,
+        )
+        expect(refusal).toMatch(/^key\//)
+      }
+    })
+  })
+
+  describe(`${name}: records`, () => {
+    test.each(shapes)('%s: come back as the plaintext predictors, to the last bit', async (_, shape) => {
+      const secret = await secretOf()
+      const key = owner.key(set, secret)
+      const server = scoring.key(secrets.publicKey(set, secret))
+      const heads = headsOf(shape)
+      const layout = layoutOf(set.id, shape)
+      for (const records of countsOf(layout).slice(0, 3)) {
+        const { opened, expected } = await wholePath(key, server, shape, heads, records)
+        expect(opened).toEqual(expected)
+      }
+      key.dispose()
+    })
+
+    test('encrypted twice look different each time, as do their scores', async () => {
+      if (!hides) return
+      const secret = await secretOf()
+      const key = owner.key(set, secret)
+      const server = scoring.key(secrets.publicKey(set, secret))
+      const [, shape] = shapes[0]
+      const one = request(key, shape, 2)
+      expect(request(key, shape, 2).ciphertexts).not.toEqual(one.ciphertexts)
+      const scored = () => score(server, shape, headsOf(shape), 2, one.ciphertexts)
+      expect(scored()).not.toEqual(scored())
+      key.dispose()
+    })
+
+    test('a request with a ciphertext that no honest client sends is told by its index', async () => {
+      const secret = await secretOf()
+      const key = owner.key(set, secret)
+      const server = scoring.key(secrets.publicKey(set, secret))
+      const [, shape] = shapes[1]
+      const layout = layoutOf(set.id, shape)
+      const { ciphertexts } = request(key, shape, layout.slots)
+      expect(server.firstInvalid(ciphertexts)).toBe(-1)
+      const count = layout.requestCiphertexts(layout.slots)
+      const width = ciphertexts.length / count
+      for (const index of new Set([0, count - 1])) {
+        const bad = ciphertexts.slice()
+        spoil(bad.subarray(index * width, (index + 1) * width))
+        expect(server.firstInvalid(bad)).toBe(index)
+      }
+      key.dispose()
+    })
+
+    test('an answer to something else is refused, and nothing of it is shown', async () => {
+      const secret = await secretOf()
+      const key = owner.key(set, secret)
+      const server = scoring.key(secrets.publicKey(set, secret))
+      const [, shape] = shapes[0]
+      const { body, header } = request(key, shape, 3)
+      const chunk = decodeChunk(body)
+      const answer = { ...chunk, ciphertexts: score(server, shape, headsOf(shape), 3, chunk.ciphertexts) }
+      const refused = expect.objectContaining({ code: 'result/shape' })
+      const open = (other: typeof answer) => openAnswer(key, header, { chunk: 0, records: 3 }, encodeChunk(other))
+      expect(open(answer)).toHaveLength(3 * shape.heads.length)
+      expect(() => open({ ...answer, records: 2 })).toThrow(refused)
+      expect(() => open({ ...answer, chunk: 1 })).toThrow(refused)
+      expect(() => open({ ...answer, ciphertexts: answer.ciphertexts.subarray(1) })).toThrow(refused)
+      key.dispose()
+    })
+
+    test('a key that was let go of does nothing more', async () => {
+      const key = owner.key(set, await secretOf())
+      const [, shape] = shapes[0]
+      const { ciphertexts } = request(key, shape, 1)
+      key.dispose()
+      const locked = expect.objectContaining({ code: 'key/locked' })
+      expect(() => request(key, shape, 1)).toThrow(locked)
+      const answer = ciphertexts.subarray(0, layoutOf(set.id, shape).answerBytes(1))
+      expect(() => key.decrypt(shape, answer, 1)).toThrow(locked)
+    })
+  })
+
+  describe(`${name}: things made ahead`, () => {
+    test('are as many bytes as they say, and none are asked for where there are none', async () => {
+      const secret = await secretOf()
+      const key = owner.key(set, secret)
+      const server = scoring.key(secrets.publicKey(set, secret))
+      const layout = layoutOf(set.id, shapes[0][1])
+      for (const [ahead, needed] of [
+        [key.ahead, layout.sealingItems(1)],
+        [server.ahead, layout.scoringItems(1)],
+      ] as const) {
+        if (ahead === null) expect(needed).toBe(0)
+        else expect(ahead.make(2, random)).toHaveLength(2 * ahead.itemBytes)
+      }
+      expect(scheme.scoresWithItems).toBe(server.ahead !== null)
+      expect(scoring.hasTables).toBe(Boolean(server.ahead?.table))
+      key.dispose()
+    })
+
+    test('a secret table serves another holder of the same secret, and no other engine’s does', async () => {
+      const secret = await secretOf()
+      const [maker, user] = [owner.key(set, secret), owner.key(set, secret)]
+      if (maker.ahead !== null && user.ahead !== null && owner.table !== null) {
+        user.ahead.useTable(maker.ahead.makeTable(random))
+        const server = scoring.key(secrets.publicKey(set, secret))
+        const [, shape] = shapes[0]
+        const { opened, expected } = await wholePath(user, server, shape, headsOf(shape), 2)
+        expect(opened).toEqual(expected)
+        const foreign = { engine: 'another', entries: new Uint8Array(8) }
+        if (hides) expect(() => user.ahead?.useTable(foreign)).toThrow(expect.objectContaining({ code: 'internal' }))
+      }
+      maker.dispose()
+      user.dispose()
+    })
+  })
+
+  function request(key: OwnerKey, shape: ModelShape, records: number) {
+    const layout = layoutOf(set.id, shape)
+    const capacity = Math.ceil(records / layout.blockRecords) * layout.blockRecords
+    const integers = integersOf(shape, records, capacity)
+    const items = key.ahead?.make(layout.sealingItems(records), random) ?? new Uint8Array(0)
+    const header = { card: cardOf(shape), fingerprint: '00'.repeat(32), run: new Uint8Array(16) }
+    const body = sealRecords(key, header, { chunk: 0, records, capacity, integers }, items, random)
+    const { ciphertexts } = decodeChunk(body)
+    expect(ciphertexts).toHaveLength(layout.requestBytes(records))
+    return { body, header, ciphertexts, integers, capacity }
+  }
+
+  function score(
+    server: ReturnType<ScoringEngine['key']>,
+    shape: ModelShape,
+    heads: readonly Head[],
+    records: number,
+    ciphertexts: Uint8Array,
+  ): Uint8Array {
+    const layout = layoutOf(set.id, shape)
+    const items = server.ahead?.make(layout.scoringItems(records), random) ?? new Uint8Array(0)
+    const answer = server.score({ shape, heads, records, ciphertexts, items })
+    expect(answer).toHaveLength(layout.answerBytes(records))
+    return answer
+  }
+
+  async function wholePath(
+    key: OwnerKey,
+    server: ReturnType<ScoringEngine['key']>,
+    shape: ModelShape,
+    heads: readonly Head[],
+    records: number,
+  ) {
+    const { body, header, integers, capacity } = request(key, shape, records)
+    const chunk = decodeChunk(body)
+    expect(toHex(chunk.run)).toBe('00'.repeat(16))
+    const ciphertexts = score(server, shape, heads, records, chunk.ciphertexts)
+    const opened = openAnswer(key, header, { chunk: 0, records }, encodeChunk({ ...chunk, ciphertexts }))
+    const expected = Array.from({ length: records }, (_, r) =>
+      plainPredictors(
+        { card: header.card, heads },
+        shape.inputs.map((_i, j) => integers[j * capacity + r] as number),
+      ),
+    ).flat()
+    return { opened: Array.from(opened), expected }
+  }
+}
+
+const input = (max: number): ModelShape['inputs'][number] => ({ kind: 'value', column: 0, max })
+const head = (name: string): ModelShape['heads'][number] => ({ name })
+
+/** A shape whose predictors take so many bits, and models that fill them. */
+function shapeOfBits(slotBits: number): ModelShape {
+  return { slotBits, inputs: [input(1), input(1)], heads: [head('a')] }
+}
+
+const shapes: readonly [
+  readonly [string, ModelShape],
+  readonly [string, ModelShape],
+  ...(readonly [string, ModelShape])[],
+] = [
+  ['one input, one head', { slotBits: 24, inputs: [input(1000)], heads: [head('a')] }],
+  [
+    'many inputs, several heads',
+    {
+      slotBits: 46,
+      inputs: Array.from({ length: 9 }, (_, j) => input(10 ** (j % 5))),
+      heads: ['a', 'b', 'c'].map(head),
+    },
+  ],
+  ['a wide slot', { slotBits: 90, inputs: [input(2 ** 40), input(1)], heads: [head('a'), head('b')] }],
+]
+
+/** Weights that use a slot's width: |C| + Σ |W|·X stays below 2^(T−1). */
+function headsOf({ slotBits, inputs, heads }: ModelShape): Head[] {
+  const share = 2n ** BigInt(slotBits - 2) / BigInt(inputs.length + 1)
+  return heads.map((_, h) => ({
+    constant: h % 2 === 0 ? -share : share,
+    weights: Float64Array.from(inputs, ({ max }, j) => {
+      const most = Math.min(Number(share / BigInt(max)), 2 ** 52)
+      return Math.trunc((most * (((j * 7 + h * 3) % 11) - 5)) / 5)
+    }),
+  }))
+}
+
+function integersOf({ inputs }: ModelShape, records: number, capacity: number): Float64Array {
+  const integers = new Float64Array(inputs.length * capacity)
+  inputs.forEach(({ max }, j) => {
+    for (let r = 0; r < records; r++) {
+      const part = ((r * 31 + j * 17) % 64) / 63
+      integers[j * capacity + r] = r === 0 ? max : r === 1 ? 0 : Math.round(max * part)
+    }
+  })
+  return integers
+}
+
+function cardOf({ slotBits, inputs, heads }: ModelShape): Card {
+  const card: Pick<Card, 'slotBits' | 'scaleBits' | 'inputs' | 'heads' | 'hash'> = {
+    slotBits,
+    scaleBits: 10,
+    inputs: [...inputs],
+    heads: [...heads],
+    hash: '00'.repeat(32),
+  }
+  return card as Card
+}
+
+/** Counts of records around the edges of plaintexts and blocks. */
+function countsOf({ slots, blockRecords }: Layout): number[] {
+  return [...new Set([1, slots + 1, slots, blockRecords, blockRecords + 1, 2 * blockRecords])]
+}
+
+function codeOf(work: () => unknown): string {
+  try {
+    work()
+    return 'nothing was thrown'
+  } catch (thrown) {
+    return asBlindscoreError(thrown).code
+  }
+}

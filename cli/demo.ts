@@ -1,18 +1,8 @@
 import { mkdir, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Page } from 'playwright'
-import { dropFile } from '../e2e/dropFile.ts'
-import {
-  addressOf,
-  chooseKeySize,
-  download,
-  type Figures,
-  type LeftOut,
-  PageError,
-  prepareRun,
-  score,
-} from '../e2e/journey.ts'
-import { launchBrowser, startServer } from '../e2e/setting.ts'
+import { type Figures, PageError, scoreWithPage } from '../e2e/drive.ts'
+import { startServer } from '../e2e/setting.ts'
 import type { Command } from './command.ts'
 import { type DemoOptions, parseDemoOptions, usage } from './demoOptions.ts'
 
@@ -38,60 +28,42 @@ export const demo: Command = {
 
 async function runDemo(options: DemoOptions): Promise<void> {
   if (!(await stat(options.csv).catch(() => null))?.isFile()) throw new Error(`There is no file ${options.csv}.`)
-  await mkdir(dirname(options.out), { recursive: true })
-
   const own =
     options.server === undefined ? await startServer({ ...(options.models && { models: options.models }) }) : null
   try {
-    const browser = await launchBrowser({ headed: options.headed })
-    try {
-      const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, locale: 'en-US' })
-      await Promise.race([crash(page), drive(page, options.server ?? own?.url ?? '', options)])
-    } finally {
-      await browser.close()
-    }
+    await drive(options, options.server ?? own?.url ?? '')
   } finally {
     await own?.close()
   }
 }
 
-async function drive(page: Page, server: string, options: DemoOptions): Promise<void> {
-  const picture = pictures(page, options.screenshots)
-  const scoredWith = new Set<string>()
-  page.on('request', (request) => {
-    const model = /\/v1\/models\/([^/]+)\/scores$/.exec(new URL(request.url()).pathname)?.[1]
-    if (model !== undefined) scoredWith.add(decodeURIComponent(model))
-  })
-
-  say(`Page    ${server}`)
-  await page.goto(addressOf(server, { model: options.model }))
-  await page.getByRole('heading', { level: 1, name: 'Blindscore' }).waitFor()
-  if (options.keySize !== undefined) await chooseKeySize(page, options.keySize)
-  await picture('model')
-
-  say(`Drop    ${options.csv}`)
-  await dropFile(page, options.csv)
-  const button = await prepareRun(page, {
-    comma: () => say('Format  numbers are written with a decimal comma: confirmed'),
-    leftOut: ({ sentence, reasons }: LeftOut) => say([`Check   ${sentence}:`, ...reasons].join('\n          ')),
-  })
-  await picture('check')
-
-  say(`Run     ${(await button.textContent())?.trim()}`)
+async function drive(options: DemoOptions, server: string): Promise<void> {
+  const picture = pictures(options.screenshots)
   const progress = progressLine()
-  const scoring = score(page, progress.show)
-  if (options.screenshots !== undefined) {
-    await page
-      .getByRole('progressbar', { name: 'Scoring' })
-      .waitFor()
-      .catch(() => {})
-    await picture('run')
-  }
-  const figures = await scoring.finally(progress.end)
-  await picture('scores')
-  if (!scoredWith.has(options.model)) throw new Error(`The page did not score with the model "${options.model}".`)
-
-  await download(page, options.out)
+  say(`Page    ${server}`)
+  const figures = await scoreWithPage(
+    { ...options, server },
+    {
+      onModel: async (page) => {
+        await picture(page, 'model')
+        say(`Drop    ${options.csv}`)
+      },
+      onComma: () => say('Format  numbers are written with a decimal comma: confirmed'),
+      onLeftOut: ({ sentence, reasons }) => say([`Check   ${sentence}:`, ...reasons].join('\n          ')),
+      onReady: async (page, button) => {
+        await picture(page, 'check')
+        say(`Run     ${button}`)
+      },
+      onRun: async (page) => {
+        if (options.screenshots === undefined) return
+        const bar = page.getByRole('progressbar', { name: 'Scoring' })
+        await bar.waitFor().catch(() => {})
+        await picture(page, 'run')
+      },
+      onProgress: progress.show,
+      onScores: (page) => picture(page, 'scores'),
+    },
+  ).finally(progress.end)
   report(figures, await inputsOf(server, options.model))
   say(`Saved   ${options.out}`)
 }
@@ -116,9 +88,9 @@ async function inputsOf(server: string, model: string): Promise<number> {
 }
 
 /** Keeps pictures of the steps, numbered, where a folder is given. */
-function pictures(page: Page, folder: string | undefined): (step: string) => Promise<void> {
+function pictures(folder: string | undefined): (page: Page, step: string) => Promise<void> {
   let number = 0
-  return async (step) => {
+  return async (page, step) => {
     if (folder === undefined) return
     await mkdir(folder, { recursive: true })
     number += 1
@@ -147,13 +119,6 @@ function progressLine(): { show: (percent: number) => void; end: () => void } {
       open = false
     },
   }
-}
-
-function crash(page: Page): Promise<never> {
-  return new Promise((_, reject) => {
-    page.on('crash', () => reject(new Error('The browser’s tab crashed.')))
-    page.on('close', () => reject(new Error('The browser’s tab was closed.')))
-  })
 }
 
 function say(line: string): void {

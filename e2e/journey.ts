@@ -61,6 +61,13 @@ export async function chooseKeySize(page: Page, bits: number): Promise<void> {
   await select.selectOption(await option.getAttribute('value', { timeout: 30_000 }))
 }
 
+/** Chooses the column of the file that feeds a feature. Waits for the page to have read the header. */
+export async function matchColumn(page: Page, feature: string, column: string): Promise<void> {
+  const select = page.getByRole('combobox', { name: `Column for ${feature}`, exact: true })
+  await until(page, async () => ((await select.isVisible()) ? select : null))
+  await select.selectOption({ label: column })
+}
+
 /** Waits for the page to have read a file, confirming what it asks for. Resolves when it may be scored. */
 export async function prepareRun(
   page: Page,

@@ -2,6 +2,7 @@ import type { Card, Column, Derived, Feature, Input } from '../core/card/card.ts
 import { type Link, linkProblem, responseNames } from '../core/card/link.ts'
 import { decimalOfText } from '../core/card/steps.ts'
 import { BlindscoreError } from '../core/errors.ts'
+import { log2 } from '../core/number/elementary.ts'
 import { bitLength } from '../core/number/integers.ts'
 import { add, multiply, power, type Rational, rational, roundTimes } from '../core/number/rational.ts'
 import { keySizes, slotsPerCiphertext } from '../core/protocol/paillier/layout.ts'
@@ -229,7 +230,7 @@ const spanOf = (inputs: readonly Input[]): number => inputs.reduce((sum, input) 
 function scaleFor(inputs: readonly Input[], left: number): number {
   // These sums are doubles: the 10^-9 here pays for the 10^-10 of the published bound, which keeps that at or above the
   // exact one and still within the tolerance, since `left` is a quarter of it or more.
-  const scaleBits = Math.ceil(Math.log2((spanOf(inputs) / (2 * left)) * (1 + 1e-9)))
+  const scaleBits = Math.ceil(log2((spanOf(inputs) / (2 * left)) * (1 + 1e-9)))
   if (!(scaleBits >= leastScaleBits && scaleBits <= mostScaleBits)) {
     fail('model/budget', 'scaleBits', { bits: scaleBits })
   }
@@ -243,7 +244,7 @@ function scaleFor(inputs: readonly Input[], left: number): number {
 function inUnits(inputs: readonly Input[]): Input[] {
   const widest = Math.max(...inputs.map(({ max }) => max))
   return inputs.map((input) => {
-    const unit = 2 ** Math.floor(Math.log2(widest / Math.max(1, input.max)))
+    const unit = 2 ** Math.floor(log2(widest / Math.max(1, input.max)))
     return unit > 1 ? { ...input, max: input.max * unit, unit } : input
   })
 }

@@ -1,5 +1,6 @@
 import { roundHalfAway } from '../core/card/evaluate.ts'
 import type { Expression } from '../core/card/expression.ts'
+import { atan, exp, expm1, ln, ln1p, log2, log10, power, tanh } from '../core/number/elementary.ts'
 
 /**
  * The range of an expression, proven from the ranges of what it uses by interval arithmetic. Only as tight as it needs
@@ -141,16 +142,7 @@ function arithmetic(expression: Arithmetic, args: readonly [Interval, ...Interva
 
 const steps = { floor: Math.floor, ceil: Math.ceil, round: roundHalfAway, sign: Math.sign, float32: Math.fround }
 /** Rising wherever they are defined; below that they give NaN, and the value is missing. */
-const curves = {
-  exp: Math.exp,
-  expm1: Math.expm1,
-  ln: Math.log,
-  ln1p: Math.log1p,
-  log10: Math.log10,
-  log2: Math.log2,
-  atan: Math.atan,
-  tanh: Math.tanh,
-}
+const curves = { exp, expm1, ln, ln1p, log10, log2, atan, tanh }
 
 function corners(x: Interval, y: Interval, f: (u: number, v: number) => number): Interval {
   // 0 · ∞ and ∞/∞ count as 0: the infinite ends are never reached by a finite value, and other corners hold the rest.
@@ -162,11 +154,11 @@ function powerRange(base: Interval, exponent: Expression): Interval {
   if (typeof exponent !== 'number') return everything
   if (Number.isInteger(exponent) && exponent >= 0) {
     const ends = exponent % 2 === 0 ? [least(base), most(base)] : [base.min, base.max]
-    return widen({ min: (ends[0] as number) ** exponent, max: (ends[1] as number) ** exponent })
+    return widen({ min: power(ends[0] as number, exponent), max: power(ends[1] as number, exponent) })
   }
   // Where a fractional power has no value it is missing; a negative one has no bound near zero.
-  if (exponent > 0) return widen({ min: Math.max(0, base.min) ** exponent, max: base.max ** exponent })
-  return base.min > 0 ? widen({ min: base.max ** exponent, max: base.min ** exponent }) : everything
+  if (exponent > 0) return widen({ min: power(Math.max(0, base.min), exponent), max: power(base.max, exponent) })
+  return base.min > 0 ? widen({ min: power(base.max, exponent), max: power(base.min, exponent) }) : everything
 }
 
 /** The value of a broken line that goes on beyond its ends, where x is beyond them. */

@@ -1,4 +1,5 @@
 import { stepNoise } from '../core/card/steps.ts'
+import { log10 } from '../core/number/elementary.ts'
 import { fail } from './faults.ts'
 import type { ModelColumn } from './modelFile.ts'
 import type { Range } from './ranges.ts'
@@ -33,7 +34,7 @@ export function choosePlaces(
     const { min, max } = ranges[i] as Range
     const ends = endPlaces(min, max)
     const finest = Math.max(ends, finestPlaces(min, max))
-    return { ends, finest, digits: Math.ceil(Math.log10(max - min)) }
+    return { ends, finest, digits: Math.ceil(log10(max - min)) }
   })
   const chosen = columns.flatMap((_, i) => (free[i] !== null && seen.has(i) ? [i] : []))
   // The rest of the tolerance is the scale's, and that of the columns with a default range.
@@ -68,7 +69,7 @@ export function roundsInside(column: ModelColumn): boolean {
  */
 export function roundingError(column: ModelColumn, { min, max }: Range, weight: number, places: number): number {
   const half = roundsInside(column)
-  const steps = Math.max(Math.abs(min), Math.abs(max)) * 10 ** places + 1
+  const steps = Math.max(Math.abs(min), Math.abs(max)) * Number(`1e${places}`) + 1
   const most = 'expression' in column ? (half ? 0.625 : stepNoise(steps) + steps * 2 ** -52) : half ? 0.5 : 0
-  return Math.abs(weight) * 10 ** -places * most
+  return Math.abs(weight) * Number(`1e${-places}`) * most
 }

@@ -1,6 +1,7 @@
 import type { Column, Derived, Feature, Input } from '../core/card/card.ts'
 import { rangeInSteps } from '../core/card/steps.ts'
 import { decimalInSteps, decimalOfNumber, parseDecimal } from '../core/number/decimal.ts'
+import { log2 } from '../core/number/elementary.ts'
 import { fail } from './faults.ts'
 import type { ModelColumn, ModelDerived, ModelFeature } from './modelFile.ts'
 import { roundsInside } from './places.ts'
@@ -69,7 +70,7 @@ function publicNumber(column: Exclude<ModelColumn, { type: 'category' }>, range:
   // A derived value's steps are found in doubles, which needs some bits to spare.
   const most = 'expression' in column ? 2 ** 50 : 2 ** 53
   if (!(Math.abs(first) < most && Math.abs(last) < most && last - first < most)) {
-    fail('model/budget', 'rangeSteps', { column: column.name, bits: Math.log2(most) })
+    fail('model/budget', 'rangeSteps', { column: column.name, bits: log2(most) })
   }
   if (base.missing.policy === 'impute') {
     const value = parseDecimal(base.missing.value)

@@ -1,5 +1,6 @@
 import { compileExpression } from '../core/card/evaluate.ts'
 import { columnsOf } from '../core/card/expression.ts'
+import { log10 } from '../core/number/elementary.ts'
 import { fail } from './faults.ts'
 import { type Interval, rangeOf } from './interval.ts'
 import type { ModelColumn, ModelFile } from './modelFile.ts'
@@ -68,7 +69,7 @@ export function rangesOf(
   const places = wanted - loosen
   return {
     ranges: firstPass.map((range, c) => range ?? defaultRange(columns[c] as ModelColumn, places)),
-    tolerance: loosen === 0 ? tolerance.most : Number(`1e${Math.round(Math.log10(tolerance.most)) + loosen}`),
+    tolerance: loosen === 0 ? tolerance.most : Number(`1e${Math.round(log10(tolerance.most)) + loosen}`),
   }
 }
 
@@ -92,7 +93,7 @@ function defaultPlaces(missing: readonly number[], weights: readonly ColumnWeigh
   // Rounding, at most 0.625 of a step each, gets a quarter of the tolerance.
   return largest === 0
     ? 0
-    : Math.min(mostDefault, Math.max(-mostDefault, Math.ceil(Math.log10((largest * 0.625 * 4) / tolerance))))
+    : Math.min(mostDefault, Math.max(-mostDefault, Math.ceil(log10((largest * 0.625 * 4) / tolerance))))
 }
 
 /** Just below 2^53 steps of a cell's decimal, 2^50 of a derived double; of the column's own step where it is coarser. */

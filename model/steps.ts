@@ -1,4 +1,5 @@
 import { decimalInSteps, decimalOfNumber, placesOf } from '../core/number/decimal.ts'
+import { log10 } from '../core/number/elementary.ts'
 import { fail } from './faults.ts'
 import type { Interval } from './interval.ts'
 import type { ModelColumn } from './modelFile.ts'
@@ -15,7 +16,7 @@ const endResolution = 6
 /** The finest step of which fewer than 2^50 lie between zero and an end, and that a card can hold. */
 export function finestPlaces(min: number, max: number): number {
   const size = Math.max(Math.abs(min), Math.abs(max))
-  return size === 0 ? mostPlaces : Math.max(-mostPlaces, Math.min(mostPlaces, 14 - Math.floor(Math.log10(size))))
+  return size === 0 ? mostPlaces : Math.max(-mostPlaces, Math.min(mostPlaces, 14 - Math.floor(log10(size))))
 }
 
 /** The places to which the ends of a range are kept. */
@@ -23,7 +24,7 @@ export function endPlaces(min: number, max: number): number {
   const written = Math.max(...[min, max].map((end) => placesOf(decimalOfNumber(end))))
   const size = Math.max(Math.abs(min), Math.abs(max))
   if (size === 0) return 0
-  const kept = endResolution - Math.floor(Math.log10(max - min || size))
+  const kept = endResolution - Math.floor(log10(max - min || size))
   return Math.max(-mostPlaces, Math.min(written, kept, finestPlaces(min, max)))
 }
 

@@ -1,5 +1,6 @@
 import { type CoreFaults, fail } from '../faults.ts'
 import { parseDecimal } from '../number/decimal.ts'
+import { atan, cos, exp, expm1, ln, ln1p, log2, log10, power, sin, tan, tanh } from '../number/elementary.ts'
 import { type Expression, longestText } from './expression.ts'
 
 /** A column's value in a record: a finite number, a text, or missing. */
@@ -98,23 +99,23 @@ const text = (f: (x: string) => string) => (args: (number | string)[]) => f(Stri
 const operations: Record<Operation, (args: (number | string)[]) => number | string> = {
   negate: unary((x) => -x),
   abs: unary(Math.abs),
-  exp: unary(Math.exp),
-  expm1: unary(Math.expm1),
-  ln: unary(Math.log),
-  ln1p: unary(Math.log1p),
-  log10: unary(Math.log10),
-  log2: unary(Math.log2),
+  exp: unary(exp),
+  expm1: unary(expm1),
+  ln: unary(ln),
+  ln1p: unary(ln1p),
+  log10: unary(log10),
+  log2: unary(log2),
   sqrt: unary(Math.sqrt),
   square: unary((x) => x * x),
   floor: unary(Math.floor),
   ceil: unary(Math.ceil),
   round: unary(roundHalfAway),
   sign: unary(Math.sign),
-  sin: unary(Math.sin),
-  cos: unary(Math.cos),
-  tan: unary(Math.tan),
-  atan: unary(Math.atan),
-  tanh: unary(Math.tanh),
+  sin: unary(sin),
+  cos: unary(cos),
+  tan: unary(tan),
+  atan: unary(atan),
+  tanh: unary(tanh),
   float32: unary(Math.fround),
   not: unary((x) => truth(x !== 1)),
   uppercase: text((x) => x.toUpperCase()),
@@ -131,7 +132,7 @@ const operations: Record<Operation, (args: (number | string)[]) => number | stri
   concat: (args) => args.join(''),
   subtract: binary((x, y) => x - y),
   divide: binary((x, y) => x / y),
-  power: binary((x, y) => x ** y),
+  power: binary(power),
   modulo: binary(modulo),
   equal: compare((x, y) => x === y),
   notEqual: compare((x, y) => x !== y),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { atan2, exp, expm1, power } from '../number/elementary.ts'
 
 /**
  * Links: how responses come from linear predictors. Public, applied by the analyst after opening.
@@ -122,16 +123,16 @@ export function respond(link: Link, predictors: readonly number[]): number[] {
         return predictors.map((eta) => inverseLink(link, eta))
     }
   }
-  if ('power' in link) return predictors.map((eta) => (link.power === 0 ? Math.exp(eta) : eta ** (1 / link.power)))
-  if ('negativeBinomial' in link) return predictors.map((eta) => 1 / (link.negativeBinomial * Math.expm1(-eta)))
+  if ('power' in link) return predictors.map((eta) => (link.power === 0 ? exp(eta) : power(eta, 1 / link.power)))
+  if ('negativeBinomial' in link) return predictors.map((eta) => 1 / (link.negativeBinomial * expm1(-eta)))
   if ('oddsPower' in link) {
     const d = link.oddsPower
-    return predictors.map((eta) => (d === 0 ? inverseLink('logit', eta) : 1 / (1 + (1 + d * eta) ** (-1 / d))))
+    return predictors.map((eta) => (d === 0 ? inverseLink('logit', eta) : 1 / (1 + power(1 + d * eta, -1 / d))))
   }
   const first = predictors[0] as number
   if ('survival' in link) {
-    const ratio = Math.exp(first)
-    return [ratio, ...link.survival.baseline.map(([, hazard]) => Math.exp(-hazard * ratio))]
+    const ratio = exp(first)
+    return [ratio, ...link.survival.baseline.map(([, hazard]) => exp(-hazard * ratio))]
   }
   const etas = link.thresholds ? link.thresholds.map((theta) => theta - first) : predictors
   const upTo = [...etas.map((eta) => inverseLink(link.cumulative, eta)), 1]
@@ -145,22 +146,22 @@ function inverseLink(link: PlainLink, eta: number): number {
       return eta
     case 'logit':
       // Either branch takes exp of something at or below zero, so nothing overflows and no digits are lost.
-      return eta >= 0 ? 1 / (1 + Math.exp(-eta)) : Math.exp(eta) / (1 + Math.exp(eta))
+      return eta >= 0 ? 1 / (1 + exp(-eta)) : exp(eta) / (1 + exp(eta))
     case 'probit':
       return normalCdf(eta)
     case 'cloglog':
-      return -Math.expm1(-Math.exp(eta))
+      return -expm1(-exp(eta))
     case 'loglog':
-      return Math.exp(-Math.exp(-eta))
+      return exp(-exp(-eta))
     case 'cauchit':
       // 1/2 + atan(η)/π, without the cancellation far below zero.
-      return Math.atan2(1, -eta) / Math.PI
+      return atan2(1, -eta) / Math.PI
     case 'log':
-      return Math.exp(eta)
+      return exp(eta)
     case 'log1p':
-      return Math.expm1(eta)
+      return expm1(eta)
     case 'logc':
-      return -Math.expm1(eta)
+      return -expm1(eta)
     case 'inverse':
       return 1 / eta
     case 'inverse-square':
@@ -170,7 +171,7 @@ function inverseLink(link: PlainLink, eta: number): number {
 
 function softmax(predictors: readonly number[]): number[] {
   const top = predictors.reduce((most, eta) => Math.max(most, eta), Number.NEGATIVE_INFINITY)
-  return normalised(predictors.map((eta) => Math.exp(eta - top)))
+  return normalised(predictors.map((eta) => exp(eta - top)))
 }
 
 function normalised(weights: readonly number[]): number[] {
@@ -187,8 +188,7 @@ function normalCdf(x: number): number {
   const z = Math.abs(x)
   // exp(−z²/2) in two factors, the first with an exact square: else the rounding of z² shows in the tail (Cody 1969).
   const coarse = Math.trunc(z * 16) / 16
-  const density =
-    (Math.exp((-coarse * coarse) / 2) * Math.exp((-(z - coarse) * (z + coarse)) / 2)) / Math.sqrt(2 * Math.PI)
+  const density = (exp((-coarse * coarse) / 2) * exp((-(z - coarse) * (z + coarse)) / 2)) / Math.sqrt(2 * Math.PI)
   let upper: number
   if (z < 1.5) {
     let term = z

@@ -55,7 +55,7 @@ export function encodeChunk(chunk: Chunk): Uint8Array<ArrayBuffer> {
   let at = 0
   const head = (major: number, argument: number): void => {
     const size = argument < 24 ? 0 : argument < 0x100 ? 1 : argument < 0x1_0000 ? 2 : 4
-    bytes[at++] = (major << 5) | (size === 0 ? argument : 24 + Math.log2(size))
+    bytes[at++] = (major << 5) | (size === 0 ? argument : 24 + (size >> 1))
     for (let i = size - 1; i >= 0; i--) bytes[at++] = (argument >>> (8 * i)) & 0xff
   }
   head(map, order.length)

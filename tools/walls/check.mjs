@@ -85,6 +85,8 @@ function targetOf(from, specifier, known) {
  */
 function refusal(room, found, target) {
   const { specifier, kind } = found
+  // The text of a file, not the module that it is.
+  if (specifier.endsWith('?raw')) return null
   if (target === null) {
     const name = packageOf(specifier)
     const allowed = (room.packages ?? []).some(

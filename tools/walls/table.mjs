@@ -252,7 +252,7 @@ export const rooms = [
 ]
 
 /** Rooms that nothing of the product imports, and that may import anything: their own and other people's measurements. */
-export const free = ['bench/', 'tools/', 'vite.config.ts', 'vitest.config.ts', 'playwright.config.ts']
+export const free = ['bench/', 'tools/', 'examples/', 'vite.config.ts', 'vitest.config.ts', 'playwright.config.ts']
 
 /** What no wall holds: tests may look behind every one. */
 export const tests = /(^|\/)tests?\//

@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import { codeFor, deepLink, type Language } from '../session/code.ts'
+import type { Card } from '../../core/card/card.ts'
+import { deepLink, exampleFor, type Language } from '../session/examples.ts'
 import { Button } from '../ui/Button.tsx'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import { Scroller } from '../ui/Scroller.tsx'
@@ -7,10 +8,10 @@ import { Select } from '../ui/Select.tsx'
 import { Step } from '../ui/Step.tsx'
 import styles from './CodeStep.module.css'
 import { sampleOf } from './samples.ts'
-import { useSession, useSessionState } from './useSession.ts'
+import { type SessionState, useSession, useSessionState } from './useSession.ts'
 
 const languages = [
-  { value: 'curl', text: 'curl' },
+  { value: 'shell', text: 'Shell' },
   { value: 'typescript', text: 'TypeScript' },
   { value: 'playwright', text: 'Playwright' },
 ] as const satisfies readonly { value: Language; text: string }[]
@@ -21,14 +22,13 @@ export function CodeStep() {
   const card = useSessionState((state) => state.card)
   const header = useSessionState((state) => state.preview?.header)
   const matches = useSessionState((state) => state.matches)
-  const [language, setLanguage] = useState<Language>('curl')
+  const [language, setLanguage] = useState<Language>('shell')
   const [copied, setCopied] = useState('')
   if (!card) return null
   const page = location.origin + location.pathname
-  const columns = card.features.map((_, f) => header?.[matches[f]?.column ?? -1] ?? null)
-  const code = codeFor(language, { page, server: server.url, card, columns })
+  const code = exampleFor(language, { server: server.url, model: card.id, columns: renamed(card, header, matches) })
   const sample = sampleOf(card.id)
-  const link = deepLink({ page, server: server.url, card }, sample ?? undefined)
+  const link = deepLink(page, server.url, card, sample ?? undefined)
   const copy = (text: string): void => {
     navigator.clipboard.writeText(text).then(
       () => setCopied(text),
@@ -37,7 +37,7 @@ export function CodeStep() {
   }
   return (
     <Step title="Use from code">
-      <Disclosure title="curl, TypeScript, Playwright, and a link to this model">
+      <Disclosure title="Shell, TypeScript, Playwright, and a link to this model">
         <div className={styles.code}>
           <div className={styles.bar}>
             <Select label="Language" value={language} options={languages} onChange={setLanguage} />
@@ -55,4 +55,13 @@ export function CodeStep() {
       </Disclosure>
     </Step>
   )
+}
+
+/** The columns of the file that do not have the names of the features that they feed. */
+function renamed(card: Card, header: readonly string[] | undefined, matches: SessionState['matches']) {
+  const pairs = card.features.map(({ name }, f) => [name, header?.[matches[f]?.column ?? -1]] as const)
+  return Object.fromEntries(pairs.filter(([name, column]) => column !== undefined && column !== name)) as Record<
+    string,
+    string
+  >
 }

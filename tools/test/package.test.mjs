@@ -1,0 +1,194 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findChromium } from '../chromium.mjs'
+import { modulesOf, roomOf } from '../walls/check.mjs'
+import { importsOf } from '../walls/imports.mjs'
+
+/** The package as a user has it: installed in an empty folder, where every example of `examples/` is compiled and run. */
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const slow = Boolean(process.env.SLOW)
+const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
+const manifest = readJson(join(root, 'package.json'))
+
+test('what it depends on is what its modules import, and nothing else', () => {
+  const shipped = modulesOf().filter((path) => {
+    const room = roomOf(path)?.name ?? ''
+    return room !== '' && !/^web/.test(room) && path !== 'kernel/build.mjs'
+  })
+  const imported = new Set(
+    shipped.flatMap((path) =>
+      importsOf(path, readFileSync(join(root, path), 'utf8'))
+        .filter(({ specifier, kind }) => kind === 'value' && !/^[./]|^node:/.test(specifier))
+        .map(({ specifier }) =>
+          specifier
+            .split('/')
+            .slice(0, specifier.startsWith('@') ? 2 : 1)
+            .join('/'),
+        ),
+    ),
+  )
+  for (const name of builtinModules) imported.delete(name)
+  for (const name of Object.keys(manifest.peerDependencies)) imported.delete(name)
+  // Of the tests and of tools alone.
+  for (const name of ['@playwright/test', '@axe-core/playwright']) imported.delete(name)
+  expect(Object.keys(manifest.dependencies).sort()).toEqual([...imported].sort())
+})
+
+describe('installed in an empty folder', { timeout: 600_000 }, () => {
+  let folder = ''
+  let server = { url: '', stop: () => {} }
+  const bin = () => join(folder, 'node_modules/blindscore/dist/cli/blindscore.js')
+  const blindscore = (args, input = '') =>
+    execFileSync(process.execPath, [bin(), ...args], {
+      cwd: folder,
+      input,
+      encoding: 'utf8',
+      stdio: 'pipe',
+      maxBuffer: 2 ** 26,
+    })
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'package-'))
+    const npm = (...args) => execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' })
+    // Packed from a copy of what is tracked here, so that two tests at once do not write to one place.
+    const [packed] = JSON.parse(npm('pack', root, '--json', '--ignore-scripts'))
+    writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
+    npm('install', '--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', `./${packed.filename}`)
+    // What the reader of an example has besides: Playwright, and the types of Node.
+    for (const name of ['playwright', 'playwright-core', '@types/node', 'undici-types']) {
+      rmSync(join(folder, 'node_modules', name), { recursive: true, force: true })
+      mkdirSync(join(folder, 'node_modules', name, '..'), { recursive: true })
+      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+    }
+    cpSync(join(root, 'public/samples/credit.csv'), join(folder, 'records.csv'))
+    server = await serve()
+  }, 600_000)
+
+  afterAll(() => {
+    server.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }, 120_000)
+
+  /** The installed server, on a free port. */
+  function serve() {
+    const child = spawn(process.execPath, [bin(), 'serve', '--port', '0'], { cwd: folder })
+    return new Promise((resolve, reject) => {
+      let said = ''
+      child.stdout.on('data', (bytes) => {
+        said += bytes
+        const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0]
+        if (url) resolve({ url, stop: () => child.kill() })
+      })
+      child.on('exit', (code) => reject(new Error(`blindscore serve ended with ${code}: ${said}`)))
+    })
+  }
+
+  test('it has no test, no benchmark and no source, and its parts are reached by their two names alone', () => {
+    const below = (path) =>
+      readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
+        entry.isDirectory() ? below(join(path, entry.name)) : [join(path, entry.name)],
+      )
+    const own = join(folder, 'node_modules/blindscore')
+    const files = below(own).map((path) => path.slice(own.length + 1))
+    expect(files.filter((path) => /(^|\/)(tests?|bench)\/|\.tsbuildinfo$|(?<!\.d)\.tsx?$/.test(path))).toEqual([])
+    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/page/index.html']))
+    const reach = (name) =>
+      execFileSync(process.execPath, ['--input-type=module', '-e', `await import('${name}')`], {
+        cwd: folder,
+        stdio: 'pipe',
+      })
+    reach('blindscore/client')
+    for (const name of ['blindscore', 'blindscore/server', 'blindscore/dist/core/private/owners.js']) {
+      expect(() => reach(name)).toThrow(/ERR_PACKAGE_PATH_NOT_EXPORTED|No "exports" main/)
+    }
+  })
+
+  test('its command says what it can, and each part says more', () => {
+    const help = blindscore(['--help'])
+    for (const name of ['serve', 'score', 'check', 'demo']) {
+      expect(help).toContain(`  ${name} `)
+      expect(blindscore([name, '--help'])).toContain(`Usage: blindscore ${name}`)
+    }
+  })
+
+  describe('the examples', () => {
+    const settings = (text) => text.replaceAll('http://127.0.0.1:8787', server.url)
+
+    beforeAll(() => {
+      for (const name of ['score.ts', 'score.playwright.ts', 'score.sh']) {
+        writeFileSync(join(folder, name), settings(readFileSync(join(root, 'examples', name), 'utf8')))
+      }
+    })
+
+    test('compile strictly', () => {
+      const options = '--strict --noUncheckedIndexedAccess --exactOptionalPropertyTypes --skipLibCheck false'
+      const emit = '--module nodenext --target es2023 --lib es2023,dom,dom.asynciterable --types node --outDir built'
+      const tsc = join(root, 'node_modules/typescript/bin/tsc')
+      const files = ['score.ts', 'score.playwright.ts']
+      execFileSync(process.execPath, [tsc, ...files, ...options.split(' '), ...emit.split(' ')], {
+        cwd: folder,
+        stdio: 'pipe',
+        encoding: 'utf8',
+      })
+    })
+
+    test('score from a shell, from Node and by the page, to the last bit alike', async () => {
+      execFileSync('sh', ['score.sh'], { cwd: folder, stdio: 'pipe' })
+      const fromShell = readFileSync(join(folder, 'scores.csv'), 'utf8')
+      const [header = '', ...lines] = fromShell.trim().split(/\r?\n/)
+
+      const names = header.split(',')
+      const rows = readFileSync(join(folder, 'records.csv'), 'utf8').trim().split(/\r?\n/)
+      const [own = '', ...cells] = rows
+      const objects = cells.map((line) =>
+        Object.fromEntries(own.split(',').map((name, i) => [name, line.split(',')[i]])),
+      )
+      writeFileSync(join(folder, 'records.jsonl'), objects.map((each) => `${JSON.stringify(each)}\n`).join(''))
+      const fromNode = execFileSync(process.execPath, ['built/score.js'], {
+        cwd: folder,
+        encoding: 'utf8',
+        stdio: 'pipe',
+        maxBuffer: 2 ** 26,
+      })
+      const said = fromNode.trim().split('\n')
+      const column = names.indexOf('score')
+      expect(column).toBeGreaterThan(0)
+      const last = (line) => Number(line.split(',')[column])
+      expect(said.map((line) => Number(line.split('=')[1]))).toEqual(lines.map(last))
+
+      if ((await findChromium()) === null) return
+      const args = ['built/score.playwright.js', 'records.csv', 'driven.csv']
+      expect(execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })).toMatch(/^[\d,]+ records scored/)
+      expect(readFileSync(join(folder, 'driven.csv'), 'utf8')).toBe(fromShell)
+    })
+
+    test('say the page’s own error when it has one', async () => {
+      if ((await findChromium()) === null) return
+      writeFileSync(join(folder, 'archive.csv'), Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0, 0]))
+      const args = ['built/score.playwright.js', 'archive.csv', 'driven.csv']
+      let failure
+      try {
+        execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' })
+      } catch (thrown) {
+        failure = thrown
+      }
+      expect([failure?.status, failure?.stderr]).toEqual([1, expect.stringMatching(/^The page says \(file\//)])
+    })
+  })
+
+  test.runIf(slow)('20,000 rows scored from Node give the page’s file to the last bit', async () => {
+    const [header, ...lines] = readFileSync(join(folder, 'records.csv'), 'utf8').trim().split(/\r?\n/)
+    const many = Array.from({ length: 20_000 }, (_, i) => lines[i % lines.length])
+    const csv = `${[header, ...many].join('\r\n')}\r\n`
+    writeFileSync(join(folder, 'many.csv'), csv)
+    const fromNode = blindscore(['score', '--server', server.url, '--model', 'credit-default', '--quiet'], csv)
+    blindscore(['demo', '--csv', 'many.csv', '--model', 'credit-default', '--server', server.url, '--out', 'page.csv'])
+    expect(readFileSync(join(folder, 'page.csv'), 'utf8') === fromNode).toBe(true)
+  })
+})

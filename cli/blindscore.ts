@@ -20,7 +20,7 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
   },
   demo: {
     about: 'drive the page in a headless browser from a dropped file to a downloaded one',
-    load: async () => (await import('./demo.ts')).demo,
+    load: async () => (await withPlaywright(() => import('./demo.ts'))).demo,
   },
 }
 
@@ -32,6 +32,16 @@ ${Object.entries(commands)
 
 blindscore COMMAND --help says more.`
 
+/** The demo drives a browser by a package that nothing else here needs. */
+async function withPlaywright<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load()
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw thrown
+    throw new UsageError('The demo drives a browser with Playwright, which is not here: npm install playwright')
+  }
+}
+
 async function main([name, ...argv]: readonly string[]): Promise<number> {
   const found = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
   if (found === undefined) {
@@ -39,15 +49,15 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
     ;(asked ? process.stdout : process.stderr).write(`${usage}\n`)
     return asked ? 0 : 2
   }
-  const command = await found.load()
-  if (isHelp(argv)) {
-    process.stdout.write(`${command.usage}\n`)
-    return 0
-  }
+  let help = usage
   try {
-    return await command.run(argv)
+    const command = await found.load()
+    help = command.usage
+    if (!isHelp(argv)) return await command.run(argv)
+    process.stdout.write(`${help}\n`)
+    return 0
   } catch (thrown) {
-    if (thrown instanceof UsageError) process.stderr.write(`${thrown.message}\n${command.usage}\n`)
+    if (thrown instanceof UsageError) process.stderr.write(`${thrown.message}\n${help}\n`)
     else process.stderr.write(`${wordsOf(thrown)}\n`)
     return thrown instanceof UsageError ? 2 : 1
   }

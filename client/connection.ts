@@ -79,13 +79,17 @@ export class Connection {
     const card = typeof model === 'string' ? await this.model(model, signal) : model
     const [sealers, { limits }] = await Promise.all([this.#sealers(), this.#models()])
     const order = new InOrder(lanesFor(sealers))
+    let source: RecordBlocks | null = null
     const run: Run = {
       server: this.server,
       limits,
       card,
       key: sealers.publicKey,
       sealers,
-      blocks: (capacity) => new RecordBlocks(card, records, capacity, options),
+      blocks: (capacity) => {
+        source = new RecordBlocks(card, records, capacity, options)
+        return source
+      },
       records: Array.isArray(records) ? records.length : null,
     }
     const ended = scoreBlocks(run, this.#options(options, order), signal).then(
@@ -100,6 +104,7 @@ export class Connection {
       stop.abort()
       order.end(null)
       await ended
+      await (source as RecordBlocks | null)?.end()
     }
   }
 

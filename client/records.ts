@@ -51,6 +51,12 @@ export class RecordBlocks implements BlockSource {
     return block
   }
 
+  /** Asks for no more records, and lets their source clean up after itself. */
+  async end(): Promise<void> {
+    await this.#turn
+    await this.#records.return?.()
+  }
+
   async #read(): Promise<EncodedBlock | null> {
     const capacity = this.#capacity
     const inputs = this.#card.inputs.length

@@ -4,6 +4,7 @@ import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import Papa from 'papaparse'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from '../chromium.mjs'
 import { modulesOf, roomOf } from '../walls/check.mjs'
@@ -144,11 +145,8 @@ describe('installed in an empty folder', { timeout: 600_000 }, () => {
       const [header = '', ...lines] = fromShell.trim().split(/\r?\n/)
 
       const names = header.split(',')
-      const rows = readFileSync(join(folder, 'records.csv'), 'utf8').trim().split(/\r?\n/)
-      const [own = '', ...cells] = rows
-      const objects = cells.map((line) =>
-        Object.fromEntries(own.split(',').map((name, i) => [name, line.split(',')[i]])),
-      )
+      const csv = readFileSync(join(folder, 'records.csv'), 'utf8')
+      const objects = Papa.parse(csv, { header: true, skipEmptyLines: true }).data
       writeFileSync(join(folder, 'records.jsonl'), objects.map((each) => `${JSON.stringify(each)}\n`).join(''))
       const fromNode = execFileSync(process.execPath, ['built/score.js'], {
         cwd: folder,

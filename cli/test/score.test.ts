@@ -1,0 +1,114 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Key } from '../../client/owner/key.ts'
+import { type RunningServer, startServer } from '../../server/listen.ts'
+import { UsageError } from '../command.ts'
+import { parseScoreOptions } from '../scoreOptions.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const command = join(root, 'dist/cli/blindscore.js')
+const workerFile = new URL('../../dist/server/compute/worker.js', import.meta.url)
+const sample = readFileSync(join(root, 'public/samples/salary.csv'), 'utf8')
+const [header = '', ...lines] = sample.trim().split(/\r?\n/)
+const few = `${[header, ...lines.slice(0, 5)].join('\n')}\n`
+
+let server: RunningServer
+let folder = ''
+beforeAll(async () => {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'cli'], { cwd: root })
+  server = await startServer({ port: 0, page: null, threads: 1, workerFile })
+  folder = mkdtempSync(join(tmpdir(), 'score-'))
+})
+afterAll(async () => {
+  await server.close()
+  rmSync(folder, { recursive: true })
+})
+
+interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly said: string
+}
+
+function score(args: readonly string[], input: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const child = spawn(process.execPath, [command, 'score', ...args], { env: { ...process.env, ...env } })
+  const texts = { out: '', said: '' }
+  child.stdout.on('data', (bytes) => {
+    texts.out += bytes
+  })
+  child.stderr.on('data', (bytes) => {
+    texts.said += bytes
+  })
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...texts })))
+}
+
+const salary = () => ['--server', server.url, '--model', 'salary', '--key-size', '2048', '--threads', '1']
+
+describe('blindscore score', () => {
+  test('writes the records with their scores to standard output, and what it did to standard error', async () => {
+    const { code, out, said } = await score(salary(), few)
+    expect([code, said]).toEqual([0, expect.stringContaining('5 records scored')])
+    const rows = out.split('\r\n')
+    expect(rows[0]).toBe(`${header.replaceAll('"', '')},linear_predictor,score`)
+    expect(rows).toHaveLength(7)
+  })
+
+  test('takes columns of other names, and writes the rows that it leaves out to a file, with the reasons', async () => {
+    const bad = lines[3]?.replace(/,\d+,/, ',x,')
+    const renamed = [header.replace(/\bage\b/, 'Alter'), ...lines.slice(0, 3), bad].join('\n')
+    const file = join(folder, 'left-out.csv')
+    const args = [...salary(), '--column', 'age=Alter', '--left-out', file]
+    const { code, out, said } = await score(args, renamed)
+    expect([code, out.trim().split('\r\n')]).toEqual([0, expect.objectContaining({ length: 4 })])
+    expect(said).toContain('3 records will be scored, 1 left out.')
+    expect(readFileSync(file, 'utf8')).toMatch(/left_out_reason\r\n.*Alter: cell\/not-a-number/)
+  })
+
+  test('scores with the key of a backup, and not without its passphrase', async () => {
+    const key = await Key.generate('paillier-2048')
+    const backup = join(folder, 'key.json')
+    writeFileSync(backup, await key.backup('correct horse battery staple'))
+    const args = ['--server', server.url, '--model', 'salary', '--key', backup, '--quiet']
+    const right = await score(args, few, { BLINDSCORE_PASSPHRASE: 'correct horse battery staple' })
+    expect([right.code, right.said, right.out.split('\r\n')]).toEqual([0, '', expect.objectContaining({ length: 7 })])
+    const wrong = await score(args, few, { BLINDSCORE_PASSPHRASE: 'something else entirely' })
+    expect([wrong.code, wrong.out]).toEqual([1, ''])
+    expect(wrong.said).toContain('(key/backup)')
+  })
+
+  test.each([
+    ['no model of that id', ['--model', 'nothing'], few, 'model/unknown'],
+    ['a file without rows', [], `${header}\n`, 'file/empty'],
+    ['an empty file', [], '', 'file/empty'],
+    ['a file that is no text', [], 'PK\u0003\u0004', 'file/not-text'],
+    ['columns that are not there', [], 'a,b\n1,2\n', 'columns/missing'],
+    ['no row that can be scored', [], `${header}\n${header}\n`, 'run/nothing-to-score'],
+  ])('%s: says the code, writes nothing, and ends with 1', async (_, more, input, code) => {
+    const ended = await score([...salary(), ...more], input)
+    expect([ended.code, ended.out, ended.said]).toEqual([1, '', expect.stringContaining(`(${code})`)])
+  })
+
+  test('a server that is not there: ends with 1 once it was tried', async () => {
+    const ended = await score(['--server', 'http://127.0.0.1:9', '--model', 'salary'], few)
+    expect([ended.code, ended.said]).toEqual([1, expect.stringContaining('(run/offline)')])
+  })
+
+  test.each([
+    [[]],
+    [['--server', 'http://a']],
+    [['--server', 'nowhere', '--model', 'a']],
+    [['--server', 'http://a', '--model', 'a', '--key-size', '1024']],
+    [['--server', 'http://a', '--model', 'a', '--key', 'f', '--key-size', '2048']],
+    [['--server', 'http://a', '--model', 'a', '--threads', '0']],
+    [['--server', 'http://a', '--model', 'a', '--column', 'age']],
+    [['--server', 'http://a', '--model', 'a', '--strange']],
+  ])('%j cannot be meant', (argv) => {
+    expect(() => parseScoreOptions(argv)).toThrow(UsageError)
+  })
+})

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { packageManager } from './apt.mjs'
 import { findChromium } from './chromium.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -110,17 +111,12 @@ function filesBelow(folder) {
 
 async function browser() {
   if (await findChromium()) return
-  const apt = spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0
-  const isRoot = process.getuid?.() === 0
-  const sudo = apt && !isRoot && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
-  if (apt && (isRoot || sudo)) {
+  const there = async () => (await findChromium()) !== null
+  const packages = packageManager(say)
+  if (packages) {
     say('installing Chromium (apt-get install chromium)')
-    const aptGet = (/** @type {string[]} */ ...args) => {
-      const command = [...(sudo ? ['sudo', '-n'] : []), 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args]
-      return spawnSync(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0
-    }
-    aptGet('update', '-qq')
-    if (aptGet('install', '-y', '-qq', '--no-install-recommends', 'chromium') && (await findChromium())) return
+    await packages.install(['chromium'], there)
+    if (await there()) return
   }
   say('installing Chromium (playwright install chromium)')
   spawnSync(process.execPath, [inRoot('node_modules', 'playwright', 'cli.js'), 'install', 'chromium'], {

@@ -10,9 +10,13 @@ const unitReport = join(results, 'unit.json')
 const browserReport = join(results, 'browser.json')
 mkdirSync(results, { recursive: true })
 
+/** How long each part took, in milliseconds. @type {[string, number][]} */
+const took = []
+
 /** @param {string} title @param {string} script from the root @param {string[]} args @param {NodeJS.ProcessEnv} [more] */
 function run(title, script, args, more = {}) {
   console.log(`\n== ${title}`)
+  const started = Date.now()
   const env = { ...process.env, ...more }
   delete env.NODE_ENV
   const { status } = spawnSync(process.execPath, [join(root, script), ...args], {
@@ -20,6 +24,7 @@ function run(title, script, args, more = {}) {
     stdio: 'inherit',
     env,
   })
+  took.push([title, Date.now() - started])
   return status === 0
 }
 
@@ -55,6 +60,9 @@ const failed =
   failures(unit?.numFailedTests ?? 1, unitEnded) +
   failures(browser ? browser.unexpected + browser.flaky : 1, browserEnded)
 
+const duration = (/** @type {number} */ ms) => `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`
+console.log(`\n== time`)
+for (const [title, ms] of took) console.log(`${title.padEnd(24)} ${duration(ms)}`)
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)
 

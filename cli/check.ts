@@ -7,7 +7,7 @@ import { reviewModel } from '../model/verdict.ts'
 import { sha256 } from '../platform/digest.ts'
 import { bytesOf, rangesName } from '../server/models.ts'
 import { sentenceOf } from '../words/en/errors.ts'
-import { type Command, UsageError } from './command.ts'
+import { type Command, fromThere, UsageError } from './command.ts'
 import { runEncrypted } from './encrypted.ts'
 import { page } from './reportText.ts'
 
@@ -27,7 +27,7 @@ export const check: Command = {
     const strange = argv.find((arg) => arg.startsWith('--') && arg !== '--json')
     if (strange !== undefined) throw new UsageError(`There is no option ${strange}.`)
     if (path === undefined || files.length > 1) throw new UsageError('One model file is needed.')
-    return checkFile(path, argv.includes('--json'))
+    return checkFile(fromThere(path), argv.includes('--json'))
   },
 }
 

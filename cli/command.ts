@@ -1,3 +1,6 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
 /** One of the things that a person types after `blindscore`. */
 export interface Command {
   readonly usage: string
@@ -9,3 +12,12 @@ export interface Command {
 export class UsageError extends Error {}
 
 export const isHelp = (argv: readonly string[]): boolean => argv.includes('--help') || argv.includes('-h')
+
+/**
+ * A path as it is meant from where the person stands: npm starts this package's own scripts in the package's folder and
+ * says where it was called.
+ */
+export function fromThere(path: string): string {
+  const own = resolve(process.cwd()) === resolve(fileURLToPath(new URL('../..', import.meta.url)))
+  return resolve((own ? process.env.INIT_CWD : undefined) ?? process.cwd(), path)
+}

@@ -3,15 +3,14 @@ import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { type Figures, PageError, scoreWithPage } from '../e2e/drive.ts'
 import { startServer } from '../e2e/setting.ts'
-import type { Command } from './command.ts'
+import { type Command, fromThere } from './command.ts'
 import { type DemoOptions, parseDemoOptions, usage } from './demoOptions.ts'
 
 /** `blindscore demo`: drives the real page in a browser from a dropped file to a downloaded one, and says what happened. */
 export const demo: Command = {
   usage,
   async run(argv) {
-    // npm starts scripts in the package's folder; paths are meant from where the person stands.
-    const options = parseDemoOptions(argv, process.env.INIT_CWD ?? process.cwd())
+    const options = parseDemoOptions(argv, fromThere('.'))
     try {
       await runDemo(options)
       return 0

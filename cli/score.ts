@@ -18,7 +18,7 @@ import { matchColumns } from '../reader/matching.ts'
 import type { Plan } from '../reader/plan.ts'
 import type { FileSource } from '../reader/source.ts'
 import { expectedText, leftOutReason } from '../words/en/expected.ts'
-import type { Command } from './command.ts'
+import { type Command, fromThere } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { type CommandOptions, parseScoreOptions, usage } from './scoreOptions.ts'
 
@@ -51,7 +51,10 @@ async function scoreInput(file: FileSource, options: CommandOptions): Promise<vo
   tell(report, say)
   if (report.rows === 0) fail('file/empty', 'onlyAHeader')
   if (options.leftOut !== undefined && report.leftOut > 0) {
-    await pipeline(Readable.from(exportLeftOut(file, plan, header, leftOutReason)), createWriteStream(options.leftOut))
+    await pipeline(
+      Readable.from(exportLeftOut(file, plan, header, leftOutReason)),
+      createWriteStream(fromThere(options.leftOut)),
+    )
   }
   if (report.scorable === 0) fail('run/nothing-to-score', 'nothingToScore')
 
@@ -120,5 +123,5 @@ function tell({ leftOut, scorable, groups }: CheckReport, say: (line: string) =>
 
 async function keyFor({ key, set }: CommandOptions): Promise<Key> {
   if (key === undefined) return Key.generate(set)
-  return Key.load(await readFile(key, 'utf8'), process.env.BLINDSCORE_PASSPHRASE ?? '')
+  return Key.load(await readFile(fromThere(key), 'utf8'), process.env.BLINDSCORE_PASSPHRASE ?? '')
 }

@@ -1,14 +1,14 @@
 import { pino } from 'pino'
 import { startServer } from '../server/listen.ts'
 import { makeLog, originOf } from '../server/log.ts'
-import type { Command } from './command.ts'
+import { type Command, fromThere } from './command.ts'
 import { parseServeOptions, usage } from './serveOptions.ts'
 
 /** `blindscore serve`: runs until it is told to stop, and then finishes what is under way. */
 export const serve: Command = {
   usage,
   async run(argv) {
-    const { logLevel, ...server } = parseServeOptions(argv, process.env)
+    const { logLevel, models, ...server } = parseServeOptions(argv, process.env)
     const log = makeLog(logLevel, pino.destination({ dest: 2, sync: true }))
     // Node would print the error with its message, which may hold a value.
     for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -17,7 +17,12 @@ export const serve: Command = {
         process.exit(1)
       })
     }
-    const running = await startServer({ ...server, log, processMetrics: true })
+    const running = await startServer({
+      ...server,
+      ...(models !== undefined && { models: fromThere(models) }),
+      log,
+      processMetrics: true,
+    })
     process.stdout.write(`Blindscore is at ${running.url}\n`)
     const signal = await new Promise<NodeJS.Signals>((resolve) => {
       for (const each of ['SIGTERM', 'SIGINT'] as const) process.once(each, () => resolve(each))

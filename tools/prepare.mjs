@@ -10,7 +10,8 @@ import { findChromium } from './chromium.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const inRoot = (/** @type {string[]} */ ...parts) => join(root, ...parts)
-const say = (/** @type {string} */ line) => console.log(`blindscore: ${line}`)
+// Standard output is for what is asked of the command that follows.
+const say = (/** @type {string} */ line) => console.error(`blindscore: ${line}`)
 
 /** @param {string} line @returns {never} */
 function giveUp(line) {
@@ -41,7 +42,7 @@ function install() {
   // No package here needs its install script, and some of them would download from elsewhere than the registry.
   const args = ['--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  if (start(npm, ['ci', ...args], ['ignore', 'inherit', 'ignore']).status === 0) return
+  if (start(npm, ['ci', ...args], ['ignore', 2, 'ignore']).status === 0) return
   // A lock written where the registry lacks other platforms' optional packages is not in sync for npm ci, which then
   // installs nothing; npm install takes the same versions and adds what is missing.
   say('npm ci did not install them; trying npm install')
@@ -121,7 +122,7 @@ async function browser() {
   say('installing Chromium (playwright install chromium)')
   spawnSync(process.execPath, [inRoot('node_modules', 'playwright', 'cli.js'), 'install', 'chromium'], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['ignore', 2, 2],
   })
   if (await findChromium()) return
   giveUp('No Chromium was found or could be installed. Install one and name it in BLINDSCORE_CHROMIUM.')
@@ -129,7 +130,7 @@ async function browser() {
 
 /** @param {string} command @param {string[]} args @param {string} onFailure */
 function run(command, args, onFailure) {
-  const { status, error } = start(command, args, 'inherit')
+  const { status, error } = start(command, args, ['ignore', 2, 2])
   if (status === 0) return
   release()
   giveUp(error ? `${onFailure} (${error.message})` : onFailure)

@@ -72,7 +72,7 @@ function encrypted({ verification: v }: Report): string[] {
       : 'the two ends of every input came out right'
   const { seal, score, open } = v.milliseconds
   return [
-    `${what} under a fresh ${v.keyBits}-bit key; at most ${digits(v.worst)} from the plaintext twin (${v.engine})`,
+    `${what} under a fresh ${v.keyBits}-bit key; at most ${digits(v.worst)} from the plaintext model (${v.engine})`,
     `measured here, one thread, per ciphertext: sealing ${ms(seal)}, scoring ${ms(score)}, opening ${ms(open)}`,
   ]
 }

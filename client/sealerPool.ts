@@ -6,13 +6,13 @@ import type { Sealers } from './score.ts'
 /** A browser's workers that seal and open. Whoever starts them sees to it that a key comes to each over a port. */
 export type SealerPool = Pool<SealerApi>
 
-/** `introduce` connects a worker that was just started with who holds the key. */
-export function sealerPool(size: number, introduce: (sealer: RpcHost<SealerApi>) => void): SealerPool {
+/** `connect` connects a worker that was just started with who holds the key. */
+export function sealerPool(size: number, connect: (sealer: RpcHost<SealerApi>) => void): SealerPool {
   return new Pool<SealerApi>(size, () => {
     const sealer = openRpc<SealerApi>(
       new Worker(new URL('./owner/worker-sealer.js', import.meta.url), { type: 'module', name: 'sealer' }),
     )
-    introduce(sealer)
+    connect(sealer)
     return sealer
   })
 }

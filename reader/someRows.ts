@@ -71,7 +71,7 @@ async function* recordsAt(
     const first = wanted[at] as number
     const offset = offsetBefore(offsets, first)
     const end = offsetAfter(offsets, first)
-    // What stands in the same stretch of the file is read in one go.
+    // What stands between the same two offsets of the file is read in one go.
     let last = at
     while (last + 1 < wanted.length && (wanted[last + 1] as number) < end) last += 1
     const lastRow = wanted[last] as number

@@ -2,7 +2,7 @@ import { expose, transferHandlers } from 'comlink'
 import { type SentError, toSent } from '../core/errors.ts'
 
 /**
- * The door of a worker: Comlink behind two rules. A message may only call, by name, a function that the worker
+ * The worker's end of a remote call: Comlink behind two rules. A message may only call, by name, a function that the worker
  * offers (Comlink alone would walk any path, `constructor` included), and what is thrown crosses as code, message
  * and place (Comlink alone keeps message and stack only).
  */

@@ -6,12 +6,12 @@ import type { CkksJob, CkksJourney } from './jobs.ts'
 const lanesPerWorker = 3
 
 /**
- * The journey of the product, with CKKS: sealed in workers, sent, scored by the server's threads, opened in workers.
+ * The journey of the product, with CKKS: sealed in remotes, sent, scored by the server's threads, opened in remotes.
  * It starts from records that are already read and encoded, which spares it the product's CSV. A chunk is a block: as
  * many records as a ciphertext has slots. Every worker has a key of its own and opens what it sealed.
  */
 export async function ckksJourney({ material, parameters, records, workers }: CkksJob): Promise<CkksJourney> {
-  const crew = await Promise.all(
+  const remotes = await Promise.all(
     Array.from({ length: workers }, async () => {
       const worker = new Remote()
       const started = await worker.ask({ kind: 'start', material, parameters })
@@ -20,7 +20,7 @@ export async function ckksJourney({ material, parameters, records, workers }: Ck
       return { worker, slots: started.slots, path: `/ckks/scores/${new TextDecoder().decode(keyId)}` }
     }),
   )
-  const slots = crew[0]?.slots ?? 0
+  const slots = remotes[0]?.slots ?? 0
   const work = { seal: 0, open: 0 }
   let [bytesUp, bytesDown] = [0, 0]
   const predictors = new Float64Array(records)
@@ -44,10 +44,10 @@ export async function ckksJourney({ material, parameters, records, workers }: Ck
   }
   const started = performance.now()
   await Promise.all(
-    crew.flatMap(({ worker, path }) => Array.from({ length: lanesPerWorker }, () => lane(worker, path))),
+    remotes.flatMap(({ worker, path }) => Array.from({ length: lanesPerWorker }, () => lane(worker, path))),
   )
   const elapsed = performance.now() - started
-  for (const { worker } of crew) worker.end()
+  for (const { worker } of remotes) worker.end()
   const error = predictors.reduce((most, score, r) => Math.max(most, Math.abs(score - plainPredictor(material, r))), 0)
   return { elapsed, work, bytesUp, bytesDown, records, error }
 }

@@ -21,7 +21,7 @@ async function reportOf(name: string, bytes: Uint8Array) {
 }
 
 describe('the verification records go through the whole encrypted path', () => {
-  test('and come out as their plaintext twin has them, to the last bit', async () => {
+  test('and come out as the plaintext model has them, to the last bit', async () => {
     const { file } = readModel('salary.json', salary)
     const run = await runEncrypted(await reviewModel(file, sha256))
     expect(run).toMatchObject({ keyBits: 2048, records: file.verification?.length, worst: 0 })

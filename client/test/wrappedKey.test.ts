@@ -12,7 +12,7 @@ import { platform } from '../owner/platform.ts'
 import type { Secret } from '../owner/secret.ts'
 import { longestWrappedKey, nameOfWrapped, unwrapKey, wrapKey } from '../owner/wrappedKey.ts'
 
-/** Keys sealed under a passphrase. Most tests stretch with one HMAC, since what they ask has nothing to do with how slow it is. */
+/** Keys sealed under a passphrase. Most tests derive the cipher key with one HMAC, since what they ask has nothing to do with how slow it is. */
 
 const key: Secret = { set: parameterSet('paillier-2048'), bytes: concat([toBytes(iso.p, 128), toBytes(iso.q, 128)]) }
 const isoN = iso.p * iso.q
@@ -62,8 +62,8 @@ async function forged(content: Uint8Array, n: bigint, bits: 2048 | 3072 | 4096 =
 
 const primes = (p: bigint, q: bigint, width = 128) => concat([toBytes(p, width), toBytes(q, width)])
 
-async function refusal(text: string, stretch: DeriveKey = quick, phrase = passphrase) {
-  const error = await errorOf(unwrapKey(text, phrase, stretch, platform))
+async function refusal(text: string, deriveKey: DeriveKey = quick, phrase = passphrase) {
+  const error = await errorOf(unwrapKey(text, phrase, deriveKey, platform))
   return { code: error.code, message: sentenceOf(error) }
 }
 const oneMessage = {
@@ -154,7 +154,7 @@ describe('one message for every backup that does not open', () => {
 
 describe('a hostile backup is refused', () => {
   const never = vi.fn<DeriveKey>(async () => {
-    throw new Error('must not be stretched')
+    throw new Error('must not be derived')
   })
 
   it.each([
@@ -179,7 +179,7 @@ describe('a hostile backup is refused', () => {
     ['ten thousand brackets', '['.repeat(10_000)],
     ['ten thousand levels', `${'{"kdf":'.repeat(2000)}1${'}'.repeat(2000)}`],
     ['more text than a backup has', sealed + ' '.repeat(longestWrappedKey)],
-  ])('before anything is stretched: %s', async (_, text) => {
+  ])('before a key is derived: %s', async (_, text) => {
     expect(await refusal(text, never)).toEqual(oneMessage)
     expect(never).not.toHaveBeenCalled()
     expect({}).not.toHaveProperty('bits')

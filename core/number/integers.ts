@@ -1,4 +1,4 @@
-/** Number theory on BigInt, as far as keys and the twin need it. Plain and obvious; the kernel is the fast one. */
+/** Number theory on BigInt, as far as keys and the reference need it. Plain and obvious; the kernel is the fast one. */
 
 /** a modulo m in [0, m), for m > 0. */
 export function mod(a: bigint, m: bigint): bigint {

@@ -3,7 +3,7 @@ import { fail } from '../faults.ts'
 import { paillier } from './paillier/scheme.ts'
 import type { Layout, ModelShape, ParameterSet, Scheme } from './scheme.ts'
 
-/** The schemes that there are. A new one is added here, and its engines where the kernel's doors choose them. */
+/** The schemes that there are. A new one is added here, and its engines in `kernel/scoringEngines.ts`. */
 export const schemes: readonly Scheme[] = [paillier]
 
 export const parameterSets: readonly ParameterSet[] = schemes.flatMap((scheme) => scheme.parameterSets)

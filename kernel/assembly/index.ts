@@ -1,4 +1,4 @@
-// The module's door: raw pointers, no checks. loader.ts gives it types, public.ts and private.ts meaning.
+// What the module exports: raw pointers, no checks. loader.ts gives it types, public.ts and private.ts meaning.
 export { readBytes, writeBytes } from './bytes'
 export { fused } from './lanes'
 export { canonical, join, lift, liftMultiply, liftSquare, prepareLifted } from './lifted'

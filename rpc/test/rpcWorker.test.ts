@@ -56,7 +56,7 @@ function send(message: Record<string, unknown>): Promise<Record<string, unknown>
 
 const refusal = { type: 'HANDLER', name: 'throw', value: { code: 'platform/worker-refused' } }
 
-describe('the door of a worker', () => {
+describe('the worker’s end', () => {
   it('answers a call by name', async () => {
     const argumentList = [1, 2].map((value) => ({ type: 'RAW', value }))
     expect(await send({ type: 'APPLY', path: ['add'], argumentList })).toMatchObject({ type: 'RAW', value: 3 })

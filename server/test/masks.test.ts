@@ -14,10 +14,10 @@ interface Chosen extends Partial<MaskPoolOptions['limits']> {
   readonly tableFails?: boolean
 }
 
-/** A pool whose masks are counted instead of computed, behind a real gate: every mask is another number. */
+/** A pool whose masks are counted instead of computed, behind a real semaphore: every mask is another number. */
 function makePool({ threads = 1, hasTables = true, fails = () => false, tableFails = false, ...limits }: Chosen = {}) {
   let made = 0
-  const gate = new PrioritySemaphore(threads)
+  const semaphore = new PrioritySemaphore(threads)
   const done: string[] = []
   const sizes: number[] = []
   const errors: unknown[] = []
@@ -31,7 +31,7 @@ function makePool({ threads = 1, hasTables = true, fails = () => false, tableFai
       threads,
       engine: { engine: 'kernel', reason: 'fused', hasTables },
       masks: ({ count, table }, signal) =>
-        gate.run('background', signal, async () => {
+        semaphore.run('background', signal, async () => {
           await turn()
           if (fails()) throw new Error('no masks')
           if (table !== null && (steps.get(table) ?? 0) < tableSteps) throw new Error('the table is not ready')
@@ -43,7 +43,7 @@ function makePool({ threads = 1, hasTables = true, fails = () => false, tableFai
           return { masks, spent: { ms: { mask: count }, ...kind } }
         }),
       growTable: ({ memory, steps: more }, priority, signal) =>
-        gate.run(priority, signal, async () => {
+        semaphore.run(priority, signal, async () => {
           if (working.has(memory)) throw new Error('two work on one table')
           working.add(memory)
           await turn()
@@ -81,10 +81,10 @@ function makePool({ threads = 1, hasTables = true, fails = () => false, tableFai
     Array.from({ length: masks.length / width }, (_, i) =>
       new DataView(masks.buffer, masks.byteOffset + i * width).getUint32(0),
     )
-  /** A request: what it got. Its work takes a place of the gate, as a score does. */
+  /** A request: what it got. Its work takes a place of the semaphore, as a score does. */
   const request = (key: string, count: number, work: () => Promise<unknown> = turn) =>
     pool.lend(key, schemeKey, count, (masks, table) =>
-      gate.run('foreground', undefined, async () => {
+      semaphore.run('foreground', undefined, async () => {
         await work()
         return { masks: numbers(masks), byTable: table !== null && (steps.get(table) ?? 0) >= tableSteps, table }
       }),
@@ -97,7 +97,7 @@ function makePool({ threads = 1, hasTables = true, fails = () => false, tableFai
       if (done.length !== before) quiet = 0
     }
   }
-  return { pool, clock, done, sizes, errors, spent, gate, turn, request, take, settled, steps, made: () => made }
+  return { pool, clock, done, sizes, errors, spent, semaphore, turn, request, take, settled, steps, made: () => made }
 }
 
 test('a key that registers gets exactly its masks, in tasks that stay short', async () => {
@@ -227,7 +227,7 @@ test('a short run does not share the machine with a table, which waits for a qui
 })
 
 test('a long run makes its table pay: from 128 masks on it goes beside the requests, and then serves them', async () => {
-  const { done, gate, request, pool } = makePool({ maskTables: 4 })
+  const { done, semaphore, request, pool } = makePool({ maskTables: 4 })
   // One thread that never idles: spare work would wait for ever.
   const answers: boolean[] = []
   let growth = -1
@@ -245,21 +245,21 @@ test('a long run makes its table pay: from 128 masks on it goes beside the reque
   expect(growth).toBeGreaterThanOrEqual(4)
   expect(growth).toBeLessThanOrEqual(8)
   expect([answers[0], answers.at(-1), pool.tables]).toEqual([false, true, 1])
-  expect(gate.waiting('foreground')).toBe(0)
+  expect(semaphore.waiting('foreground')).toBe(0)
 })
 
 test('a task for the table that waits for a quiet moment goes before it once that pays', async () => {
-  const { pool, clock, done, gate, request, settled, turn } = makePool({ maskTables: 4, masksPerKey: 0 })
+  const { pool, clock, done, semaphore, request, settled, turn } = makePool({ maskTables: 4, masksPerKey: 0 })
   // The only thread is held, so that the table's first task waits as spare work.
   let release = (): void => {}
-  const held = gate.run('foreground', undefined, () => new Promise<void>((resolve) => (release = resolve)))
+  const held = semaphore.run('foreground', undefined, () => new Promise<void>((resolve) => (release = resolve)))
   pool.add('a', schemeKey)
   await settled()
-  expect([done, gate.waiting('background')]).toEqual([[], 1])
+  expect([done, semaphore.waiting('background')]).toEqual([[], 1])
   clock.ms += 10
   const large = request('a', 300)
   await turn()
-  expect(gate.waiting('background')).toBe(0)
+  expect(semaphore.waiting('background')).toBe(0)
   release()
   await Promise.all([held, large])
   await settled()

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { type Priority, PrioritySemaphore } from '../compute/prioritySemaphore.ts'
 
 /** Work that ends when it is told to, and the order in which works began. */
-function makeWorks(gate: PrioritySemaphore) {
+function makeWorks(semaphore: PrioritySemaphore) {
   const began: string[] = []
   const ends = new Map<string, () => void>()
   const start = (name: string, priority: Priority, signal?: AbortSignal) =>
-    gate.run(priority, signal, () => {
+    semaphore.run(priority, signal, () => {
       began.push(name)
       return new Promise<string>((resolve) => ends.set(name, () => resolve(name)))
     })
@@ -32,17 +32,19 @@ test('foreground work goes before background work that waited longer', async () 
 })
 
 test('background work leaves one place free', async () => {
-  const gate = new PrioritySemaphore(2)
-  const { began, start, end } = makeWorks(gate)
+  const semaphore = new PrioritySemaphore(2)
+  const { began, start, end } = makeWorks(semaphore)
   const all = [start('a', 'background'), start('b', 'background'), start('c', 'foreground')]
   await turn()
   expect(began).toEqual(['a', 'c'])
-  expect([gate.inside('background'), gate.waiting('background'), gate.inside('foreground')]).toEqual([1, 1, 1])
+  expect([semaphore.inside('background'), semaphore.waiting('background'), semaphore.inside('foreground')]).toEqual([
+    1, 1, 1,
+  ])
   await end('a')
   await end('b')
   await end('c')
   expect(await Promise.all(all)).toEqual(['a', 'b', 'c'])
-  expect([gate.inside('background'), gate.inside('foreground')]).toEqual([0, 0])
+  expect([semaphore.inside('background'), semaphore.inside('foreground')]).toEqual([0, 0])
 })
 
 test('work that goes ahead takes the next of several places, and turns with the rest where there is one', async () => {
@@ -61,8 +63,8 @@ test('work that goes ahead takes the next of several places, and turns with the 
 })
 
 test('what is cancelled while it waits never begins; what has begun ends; both settle', async () => {
-  const gate = new PrioritySemaphore(1)
-  const { began, start, end } = makeWorks(gate)
+  const semaphore = new PrioritySemaphore(1)
+  const { began, start, end } = makeWorks(semaphore)
   const [running, waiting] = [new AbortController(), new AbortController()]
   const first = start('first', 'foreground', running.signal)
   const second = start('second', 'foreground', waiting.signal)
@@ -74,11 +76,11 @@ test('what is cancelled while it waits never begins; what has begun ends; both s
   expect(await first).toBe('first')
   expect(began).toEqual(['first'])
   await expect(start('late', 'foreground', AbortSignal.abort())).rejects.toMatchObject({ code: 'run/cancelled' })
-  expect(gate.waiting('foreground')).toBe(0)
+  expect(semaphore.waiting('foreground')).toBe(0)
 })
 
 test('work that throws gives its place back', async () => {
-  const gate = new PrioritySemaphore(1)
-  await expect(gate.run('foreground', undefined, () => Promise.reject(new Error('x')))).rejects.toThrow('x')
-  expect(await gate.run('foreground', undefined, async () => 'next')).toBe('next')
+  const semaphore = new PrioritySemaphore(1)
+  await expect(semaphore.run('foreground', undefined, () => Promise.reject(new Error('x')))).rejects.toThrow('x')
+  expect(await semaphore.run('foreground', undefined, async () => 'next')).toBe('next')
 })

@@ -78,7 +78,7 @@ export const rooms = [
   },
   {
     name: 'kernel',
-    holds: 'the arithmetic in WebAssembly: source, loader, public door',
+    holds: 'the arithmetic in WebAssembly: source, loader, the public half',
     files: ['kernel/'],
     values: core,
     packages: ['node', 'assemblyscript'],

@@ -115,7 +115,7 @@ export async function answerOf(response: Response): Promise<Chunk> {
   return decodeChunk(new Uint8Array(await response.arrayBuffer()))
 }
 
-/** Compute in this thread: the same tasks as behind the pool's door. */
+/** Compute in this thread: the same tasks as on the pool's threads. */
 export function computeHere(models: readonly ServedModel[]): Compute {
   const tasks = new Tasks(
     [paillierScoring(reference)],

@@ -6,7 +6,7 @@ import type { CkksJob, CkksJourney } from './jobs.ts'
 const lanesPerWorker = 3
 
 /**
- * The journey of the product, with CKKS: sealed in remotes, sent, scored by the server's threads, opened in remotes.
+ * The journey of the product, with CKKS: sealed in workers, sent, scored by the server’s threads, opened in workers.
  * It starts from records that are already read and encoded, which spares it the product's CSV. A chunk is a block: as
  * many records as a ciphertext has slots. Every worker has a key of its own and opens what it sealed.
  */

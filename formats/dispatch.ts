@@ -1,7 +1,7 @@
-import { BlindscoreError } from '../core/errors.ts'
 import { checkModelFile, type ModelFile, parseModelFile } from '../model/modelFile.ts'
 import type { ImportedModel } from './extended.ts'
 import { fail } from './faults.ts'
+import type { FormatNote } from './notes.ts'
 import { applyRanges } from './ranges.ts'
 import { decodeText, isXml, startOf } from './text.ts'
 
@@ -9,7 +9,7 @@ import { decodeText, isXml, startOf } from './text.ts'
 export interface ReadModel {
   readonly format: 'Blindscore JSON' | 'PMML' | 'ONNX'
   readonly file: ModelFile
-  readonly notes: readonly string[]
+  readonly notes: readonly FormatNote[]
 }
 
 /** The names that a folder's model files end with. */
@@ -38,7 +38,7 @@ export function formatOf(bytes: Uint8Array): ReadModel['format'] {
  * Throws `model/syntax`, `model/invalid` and `model/unsupported`, whose messages say where and why.
  */
 export function readModelBy(readers: Readers, name: string, bytes: Uint8Array, ranges?: Uint8Array): ReadModel {
-  if (bytes.length > largestFile) fail('model/invalid', `The file has more than ${largestFile / 2 ** 20} MiB.`)
+  if (bytes.length > largestFile) fail('model/invalid', 'tooManyBytes', { mebibytes: largestFile / 2 ** 20 })
   const { format, file, notes } = withinStack(() => readAny(readers, name, bytes))
   return { format, file: ranges === undefined ? file : applyRanges(file, decodeText(ranges)), notes }
 }
@@ -46,8 +46,7 @@ export function readModelBy(readers: Readers, name: string, bytes: Uint8Array, r
 function readAny(readers: Readers, name: string, bytes: Uint8Array): ReadModel {
   refuseStrangers(bytes)
   const format = formatOf(bytes)
-  if (format === 'ONNX' && isText(bytes))
-    fail('model/syntax', `This is a text that is neither JSON (Blindscore) nor XML (PMML). ${exporters}`)
+  if (format === 'ONNX' && isText(bytes)) fail('model/syntax', 'notAFormat')
   if (format === 'Blindscore JSON') return { format, file: parseModelFile(decodeText(bytes)), notes: [] }
   return imported(format, name, format === 'PMML' ? readers.pmml(decodeText(bytes)) : readers.onnx(bytes))
 }
@@ -68,17 +67,15 @@ function idOf(name: string): string | null {
   return plain === '' ? null : plain
 }
 
-const exporters = 'Write a model file with an exporter of formats/exporters, or export PMML or ONNX.'
-
 /** Files that people have for models and that are not read: naming them saves the vendor a search. */
 function refuseStrangers(bytes: Uint8Array): void {
   const begins = (...magic: number[]): boolean => magic.every((byte, i) => bytes[i] === byte)
-  if (bytes.length === 0) fail('model/syntax', 'The file is empty.')
+  if (bytes.length === 0) fail('model/syntax', 'noBytes')
   if (begins(0x80) && (bytes[1] ?? 0) >= 2 && (bytes[1] ?? 0) <= 5)
-    fail('model/unsupported', `This is a Python pickle, which would run code when read. ${exporters}`)
-  if (begins(0x50, 0x4b, 3, 4)) fail('model/unsupported', `This is a ZIP archive. Unpack it. ${exporters}`)
-  if (begins(0x1f, 0x8b)) fail('model/unsupported', `This is a gzip file (R's .rds is one). Unpack it. ${exporters}`)
-  if (begins(0x89, 0x48, 0x44, 0x46)) fail('model/unsupported', `This is an HDF5 file. ${exporters}`)
+    fail('model/unsupported', 'foreignFile', { kind: 'pickle' })
+  if (begins(0x50, 0x4b, 3, 4)) fail('model/unsupported', 'foreignFile', { kind: 'zip' })
+  if (begins(0x1f, 0x8b)) fail('model/unsupported', 'foreignFile', { kind: 'gzip' })
+  if (begins(0x89, 0x48, 0x44, 0x46)) fail('model/unsupported', 'foreignFile', { kind: 'hdf5' })
 }
 
 /** Whether a file begins as texts do; an ONNX file has control characters among its first bytes. */
@@ -91,8 +88,7 @@ function withinStack<T>(read: () => T): T {
   try {
     return read()
   } catch (thrown) {
-    if (thrown instanceof RangeError && /call stack/i.test(thrown.message))
-      throw new BlindscoreError('model/invalid', 'The file is nested too deeply.')
+    if (thrown instanceof RangeError && /call stack/i.test(thrown.message)) fail('model/invalid', 'nestedTooDeep')
     throw thrown
   }
 }

@@ -25,12 +25,12 @@ export function decodeText(bytes: Uint8Array): string {
   try {
     decoder = new TextDecoder(label, { fatal: true })
   } catch {
-    fail('model/syntax', `The file says that its encoding is "${label}", which is not known. Save it as UTF-8.`)
+    fail('model/syntax', 'encodingUnknown', { encoding: label })
   }
   try {
     return decoder.decode(bytes)
   } catch {
-    fail('model/syntax', `The file is not valid ${label}. Save it as UTF-8.`)
+    fail('model/syntax', 'encodingWrong', { encoding: label })
   }
 }
 

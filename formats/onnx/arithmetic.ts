@@ -30,7 +30,7 @@ export function apply(
     }
   }
   if (args.some((arg) => typeof arg === 'string') && !textual.has(op)) {
-    unsupported(node, 'computes with text. Encode it first (OneHotEncoder, LabelEncoder).')
+    unsupported(node, 'computesText')
   }
   return run.columns.compute(op, args as readonly Operand[], type)
 }

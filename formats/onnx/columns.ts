@@ -1,5 +1,5 @@
 import type { Expression } from '../../core/card/expression.ts'
-import { fail } from '../faults.ts'
+import { fail } from './faults.ts'
 import { limits } from './limits.ts'
 import type { ElementType } from './tensor.ts'
 
@@ -59,7 +59,7 @@ export class Columns {
     const known = this.#known.get(key)
     if (known) return known
     if (this.#known.size >= limits.steps) {
-      fail('model/unsupported', `The ONNX graph needs more than ${limits.steps} steps of public arithmetic.`)
+      fail('model/unsupported', 'stepsTooMany', { most: limits.steps })
     }
     const columns = args.filter((arg): arg is Column => typeof arg === 'object' && arg !== null)
     const column: Column = {
@@ -84,8 +84,7 @@ export class Columns {
     if (more.length === 0) return widest
     const all = new Set([...widest, ...more])
     this.#links += all.size
-    if (this.#links > limits.links)
-      fail('model/unsupported', 'The ONNX graph mixes too many columns in public arithmetic.')
+    if (this.#links > limits.links) fail('model/unsupported', 'columnsMixed')
     return [...all].sort((a, b) => a - b)
   }
 

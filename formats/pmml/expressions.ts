@@ -1,9 +1,11 @@
-import { clip, refuseAt, type XmlElement } from '../xml.ts'
 import { numberOfText, optionalText, optionalTruth, requiredText } from './attributes.ts'
+import type { NotHere } from './faults.ts'
 import { applyFunction } from './functions.ts'
+import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { discretize, mapValues, normContinuous, normDiscrete } from './transformations.ts'
 import { apply, bounded, firstPresent, missingValue, numberValue, type Typed, textValue, truthValue } from './typed.ts'
+import type { XmlElement } from './xml.ts'
 
 /** PMML's expressions as ours. They run on public data in the analyst's browser, so everything in them is public. */
 
@@ -22,21 +24,18 @@ const supported = [
   'Discretize',
   'MapValues',
 ] as const
-const refused: ReadonlyMap<string, string> = new Map([
-  ['TextIndex', 'count the words before the model and bring the counts as columns.'],
-  ['Aggregate', 'aggregate the records before the model and bring the results as columns.'],
-  ['Lag', 'bring the earlier values as columns of the same record.'],
-])
+const refused: readonly NotHere[] = ['Aggregate', 'Lag', 'TextIndex']
 
 /** The one expression inside an element. */
 export function expressionOf(parent: XmlElement, scope: Scope, parameters: Parameters, wanted: Wanted): Typed {
   const found = parent.children.filter(
-    ({ own, name }) => own && ((supported as readonly string[]).includes(name) || refused.has(name)),
+    ({ own, name }) =>
+      own && ((supported as readonly string[]).includes(name) || refused.some((kind) => kind === name)),
   )
   const [only, second] = found
-  if (only === undefined)
-    refuseAt('model/invalid', parent, `an expression is missing; it can be ${supported.join(', ')}.`)
-  if (second !== undefined) refuseAt('model/invalid', second, `${parent.name} has more than one expression.`)
+  if (only === undefined) refuseAt('model/invalid', parent, 'expressionMissing', { choices: supported })
+  if (second !== undefined)
+    refuseAt('model/invalid', second, 'moreThanOne', { what: 'expression', parent: parent.name })
   return evaluate(only, scope, parameters, wanted)
 }
 
@@ -48,8 +47,8 @@ export function argumentsOf(parent: XmlElement, scope: Scope, parameters: Parame
 }
 
 function evaluate(element: XmlElement, scope: Scope, parameters: Parameters, wanted: Wanted): Typed {
-  const advice = refused.get(element.name)
-  if (advice !== undefined) refuseAt('model/unsupported', element, `cannot be computed in the browser: ${advice}`)
+  const kind = refused.find((each) => each === element.name)
+  if (kind !== undefined) refuseAt('model/unsupported', element, 'expressionNotHere', { kind })
   switch (element.name) {
     case 'FieldRef': {
       const value = reference(requiredText(element, 'field'), element, scope, parameters)
@@ -71,11 +70,7 @@ function evaluate(element: XmlElement, scope: Scope, parameters: Parameters, wan
         mapValues(element, (name, at) => reference(name, at, scope, parameters), scope, wanted),
       )
     default:
-      return refuseAt(
-        'model/unsupported',
-        element,
-        `is not an expression that can be scored; use ${supported.join(', ')}.`,
-      )
+      return refuseAt('model/unsupported', element, 'expressionUnread', { choices: supported })
   }
 }
 
@@ -110,11 +105,11 @@ export function valueOfText(element: XmlElement, text: string, kind: Typed['kind
   if (kind === 'truth') {
     const lower = text.trim().toLowerCase()
     if (['true', '1', 'false', '0'].includes(lower)) return truthValue(lower === 'true' || lower === '1')
-    return refuseAt('model/invalid', element, `"${clip(text)}" is neither true nor false.`)
+    return refuseAt('model/invalid', element, 'notTrueOrFalse', { text: clip(text) })
   }
   const value = numberOfText(text)
   return value === undefined
-    ? refuseAt('model/invalid', element, 'a constant that should be a number is no finite decimal.')
+    ? refuseAt('model/invalid', element, 'notDecimal', { what: 'constant' })
     : numberValue(value)
 }
 
@@ -137,6 +132,6 @@ function constant(element: XmlElement, wanted: Wanted): Typed {
         ? textValue(text)
         : valueOfText(element, text, 'number')
     default:
-      return refuseAt('model/unsupported', element, `constants of type "${clip(type)}" cannot be scored.`)
+      return refuseAt('model/unsupported', element, 'constantType', { type: clip(type) })
   }
 }

@@ -1,9 +1,10 @@
-import { childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
 import { requiredText } from './attributes.ts'
 import { expressionOf, valueOfText, type Wanted } from './expressions.ts'
 import { type Condition, leaf, truthOf } from './logic.ts'
+import { clip, refuseAt } from './refuse.ts'
 import { deepest, type Scope } from './scope.ts'
 import { apply, missingValue, numberValue, type Typed, whereMissing } from './typed.ts'
+import { childrenOf, type XmlElement } from './xml.ts'
 
 /** PMML's built-in functions as expressions, and the file's own, unfolded where they are used. */
 
@@ -13,30 +14,22 @@ export function applyFunction(element: XmlElement, args: readonly Typed[], scope
   if (own !== undefined) return unfold(element, own, args, scope)
   const built = builtin.get(name)
   if (built === undefined) {
-    refuseAt(
-      'model/unsupported',
-      element,
-      `the function "${clip(name)}" cannot be computed in the browser. Compute its result before the model and bring it as a column. Known: ${[...builtin.keys()].join(' ')}.`,
-    )
+    refuseAt('model/unsupported', element, 'functionUnknown', { name: clip(name), known: [...builtin.keys()] })
   }
   const [least, most] = built.arity
   if (args.length < least || args.length > most)
-    refuseAt(
-      'model/invalid',
-      element,
-      `"${name}" takes ${least === most ? least : `${least} or more`} arguments, here ${args.length}.`,
-    )
+    refuseAt('model/invalid', element, 'functionTakes', { name, least, more: least !== most, given: args.length })
   return built.make(args, element)
 }
 
 function unfold(element: XmlElement, definition: XmlElement, args: readonly Typed[], scope: Scope): Typed {
   const parameters = childrenOf(definition, 'ParameterField').map((field) => requiredText(field, 'name'))
   if (parameters.length !== args.length)
-    refuseAt('model/invalid', element, `the function takes ${parameters.length} arguments, here ${args.length}.`)
+    refuseAt('model/invalid', element, 'functionParameters', { needed: parameters.length, given: args.length })
   const { unfolding } = scope
-  if (unfolding.includes(definition)) refuseAt('model/invalid', element, 'the function calls itself.')
+  if (unfolding.includes(definition)) refuseAt('model/invalid', element, 'functionCallsItself')
   if (unfolding.length >= deepest)
-    refuseAt('model/unsupported', element, `functions call one another over ${deepest} deep.`)
+    refuseAt('model/unsupported', element, 'tooMany', { what: 'functionDepth', most: deepest })
   const type = definition.attributes.get('dataType')
   const wanted: Wanted =
     definition.attributes.get('optype') === 'continuous' ? 'number' : type === 'string' ? 'text' : undefined
@@ -67,7 +60,7 @@ function aggregate(make: (args: Typed[]) => Typed): Builtin {
 function asNumber(arg: Typed, element: XmlElement): Typed {
   if (arg.kind === 'text') {
     if (isNothing(arg)) return { ...arg, kind: 'number' }
-    refuseAt('model/invalid', element, 'a text stands where the function needs a number.')
+    refuseAt('model/invalid', element, 'argumentKind', { given: 'text', needed: 'number' })
   }
   return arg.kind === 'truth' ? { ...arg, kind: 'number' } : arg
 }
@@ -76,7 +69,7 @@ function asTruth(arg: Typed, element: XmlElement): Condition {
   if (arg.kind === 'truth') return leaf(arg)
   // A boolean field is a category of the texts true and false.
   if (arg.kind === 'text') return leaf(apply('equal', arg, valueOfText(element, 'true', 'text')))
-  return refuseAt('model/invalid', element, 'a number stands where the function needs true or false.')
+  return refuseAt('model/invalid', element, 'argumentKind', { given: 'number', needed: 'truth' })
 }
 
 const isNothing = ({ expression }: Typed): boolean =>
@@ -108,7 +101,7 @@ function alike(x: Typed, y: Typed, element: XmlElement): readonly [Typed, Typed]
       Typed,
     ]
   }
-  return refuseAt('model/invalid', element, 'a text and a number stand where both must be of one kind.')
+  return refuseAt('model/invalid', element, 'kindsDiffer')
 }
 
 function constantOf({ expression }: Typed): string | undefined {
@@ -122,7 +115,7 @@ function comparison(op: 'equal' | 'notEqual' | 'less' | 'lessOrEqual' | 'greater
     make: ([x, y], element) => {
       const [a, b] = alike(x as Typed, y as Typed, element)
       if (a.kind === 'text' && op !== 'equal' && op !== 'notEqual')
-        refuseAt('model/unsupported', element, 'texts have no order to compare by. Use equal or isIn.')
+        refuseAt('model/unsupported', element, 'textsUnordered')
       return apply(op, a, b)
     },
   }
@@ -174,7 +167,7 @@ function average(args: readonly Typed[]): Typed {
 
 const half = numberValue(0.5)
 const texts = (arg: Typed, element: XmlElement): Typed =>
-  arg.kind === 'text' ? arg : refuseAt('model/invalid', element, 'a number stands where the function needs a text.')
+  arg.kind === 'text' ? arg : refuseAt('model/invalid', element, 'argumentKind', { given: 'number', needed: 'text' })
 
 const builtin: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['+', numeric(2, (x, y) => apply('add', x, y))],

@@ -1,8 +1,9 @@
-import { childOf, clip, refuseAt, type XmlElement } from '../xml.ts'
 import { numberOfText, oneOf, optionalText, requiredText } from './attributes.ts'
 import { type Column, levelOfNumber } from './columns.ts'
+import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { apply, firstPresent, missingValue, numberValue, type Typed, textValue, truthValue } from './typed.ts'
+import { childOf, type XmlElement } from './xml.ts'
 
 /**
  * PMML's three-valued logic on top of expressions, in which missing makes every operation missing: 'and' is false as
@@ -68,8 +69,8 @@ const comparisons = {
 export function readPredicate(parent: XmlElement, scope: Scope): Condition {
   const found = parent.children.filter((child) => child.own && (predicates as readonly string[]).includes(child.name))
   const [only, second] = found
-  if (only === undefined) refuseAt('model/invalid', parent, 'a predicate is missing.')
-  if (second !== undefined) refuseAt('model/invalid', second, `${parent.name} has more than one predicate.`)
+  if (only === undefined) refuseAt('model/invalid', parent, 'predicateMissing')
+  if (second !== undefined) refuseAt('model/invalid', second, 'moreThanOne', { what: 'predicate', parent: parent.name })
   return condition(only, scope)
 }
 
@@ -85,11 +86,11 @@ function condition(element: XmlElement, scope: Scope): Condition {
       return leaf(inSet(element, scope))
     default: {
       const op = oneOf(element, 'booleanOperator', ['and', 'or', 'xor', 'surrogate'])
-      if (op === undefined) refuseAt('model/invalid', element, 'the attribute "booleanOperator" is missing.')
+      if (op === undefined) refuseAt('model/invalid', element, 'attributeMissing', { attribute: 'booleanOperator' })
       const parts = element.children
         .filter((child) => child.own && (predicates as readonly string[]).includes(child.name))
         .map((child) => condition(child, scope))
-      if (parts.length < 2) refuseAt('model/invalid', element, 'a compound of fewer than two predicates.')
+      if (parts.length < 2) refuseAt('model/invalid', element, 'tooFew', { what: 'predicates' })
       return { op, parts }
     }
   }
@@ -101,8 +102,8 @@ function simple(element: XmlElement, scope: Scope): Typed {
   const value = optionalText(element, 'value')
   if (operator === 'isMissing') return apply('missing', column.typed)
   if (operator === 'isNotMissing') return apply('not', apply('missing', column.typed))
-  if (operator === undefined) refuseAt('model/invalid', element, 'the attribute "operator" is missing.')
-  if (value === undefined) refuseAt('model/invalid', element, `the operator "${operator}" needs a value.`)
+  if (operator === undefined) refuseAt('model/invalid', element, 'attributeMissing', { attribute: 'operator' })
+  if (value === undefined) refuseAt('model/invalid', element, 'operatorNeedsValue', { operator })
   return compare(operator as keyof typeof comparisons, column, value, element, scope)
 }
 
@@ -122,7 +123,7 @@ export function compare(
   }
   if (column.order !== undefined) {
     const rank = column.order.indexOf(column.byValue ? levelOfNumber(value) : value)
-    if (rank < 0) refuseAt('model/invalid', element, `"${clip(value)}" is not a value of "${clip(column.name)}".`)
+    if (rank < 0) refuseAt('model/invalid', element, 'columnValue', { value: clip(value), column: clip(column.name) })
     const rows = column.order.map((level, i) => [level, i] as const)
     const ranks: Typed = {
       ...column.typed,
@@ -135,21 +136,17 @@ export function compare(
     return apply(op, ranks, numberValue(rank))
   }
   if (column.numeric) return apply(op, apply('number', column.typed), numberValue(numberFor(value, element)))
-  return refuseAt(
-    'model/unsupported',
-    element,
-    `"${clip(column.name)}" has no order to compare by. Use equal, or list the values with isIn.`,
-  )
+  return refuseAt('model/unsupported', element, 'columnUnordered', { column: clip(column.name) })
 }
 
 function inSet(element: XmlElement, scope: Scope): Typed {
   const column = scope.column(requiredText(element, 'field'), element)
   const op = oneOf(element, 'booleanOperator', ['isIn', 'isNotIn'])
-  if (op === undefined) refuseAt('model/invalid', element, 'the attribute "booleanOperator" is missing.')
+  if (op === undefined) refuseAt('model/invalid', element, 'attributeMissing', { attribute: 'booleanOperator' })
   const array = childOf(element, 'Array')
-  if (array === undefined) refuseAt('model/invalid', element, 'the Array of values is missing.')
+  if (array === undefined) refuseAt('model/invalid', element, 'valuesMissing')
   const values = readArray(array)
-  if (values.length === 0) refuseAt('model/invalid', array, 'the array is empty.')
+  if (values.length === 0) refuseAt('model/invalid', array, 'arrayEmpty')
   const equal = values.map((value) => compare('equal', column, value, element, scope))
   const among = equal.length === 1 ? (equal[0] as Typed) : apply('or', ...equal)
   return op === 'isIn' ? among : apply('not', among)
@@ -162,18 +159,18 @@ export function readArray(element: XmlElement): string[] {
     values.push(match[1] === undefined ? (match[2] as string) : match[1].replace(/\\(.)/g, '$1'))
   const declared = optionalText(element, 'n')
   if (declared !== undefined && Number(declared) !== values.length)
-    refuseAt('model/invalid', element, `the array says n="${clip(declared)}" but has ${values.length} values.`)
-  if (values.length > 1000) refuseAt('model/unsupported', element, 'an array of over 1000 values.')
+    refuseAt('model/invalid', element, 'arrayCount', { stated: clip(declared), given: values.length })
+  if (values.length > 1000) refuseAt('model/unsupported', element, 'tooMany', { what: 'arrayValues', most: 1000 })
   return values
 }
 
 function numberFor(value: string, element: XmlElement): number {
-  return numberOfText(value) ?? refuseAt('model/invalid', element, 'a number is compared with a value that is none.')
+  return numberOfText(value) ?? refuseAt('model/invalid', element, 'comparedWith', { what: 'number' })
 }
 
 function truthFor(value: string, element: XmlElement): number {
   const lower = value.toLowerCase()
   if (lower === 'true' || lower === '1') return 1
   if (lower === 'false' || lower === '0') return 0
-  return refuseAt('model/invalid', element, 'a boolean is compared with a value that is neither true nor false.')
+  return refuseAt('model/invalid', element, 'comparedWith', { what: 'boolean' })
 }

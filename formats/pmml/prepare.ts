@@ -32,7 +32,7 @@ function prepareNumber(
       : numberIn(at, mining.missingReplacement, 'missingValueReplacement')
   const codes = data.missing.flatMap((text) => finite(text))
   const barred = data.invalid.flatMap((text) => finite(text))
-  const listed = data.valid.map((text) => numberIn(data.element, text, 'a valid value of a continuous field'))
+  const listed = data.valid.map((text) => numberIn(data.element, text, 'validValue'))
   const { intervals } = data
   const bounds = hull(intervals, listed)
   const trained = statistics === undefined ? undefined : widened(statistics)

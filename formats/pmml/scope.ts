@@ -1,4 +1,4 @@
-import { childOf, childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
+import { NoteList } from '../noteList.ts'
 import { optionalText, requiredText } from './attributes.ts'
 import { type Column, Columns } from './columns.ts'
 import { expressionOf } from './expressions.ts'
@@ -11,7 +11,10 @@ import {
   readMiningField,
   readStatistics,
 } from './fields.ts'
+import type { PmmlNotes } from './notes.ts'
 import { prepareField } from './prepare.ts'
+import { clip, refuseAt } from './refuse.ts'
+import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 /** How deep derived fields may stand on one another, and functions call one another. */
 export const deepest = 60
@@ -19,7 +22,7 @@ export const deepest = 60
 /** The names that a model can use: fields of its MiningSchema, derived fields, functions. */
 export class Scope {
   readonly columns = new Columns()
-  readonly notes: string[] = []
+  readonly notes = new NoteList<PmmlNotes>()
   readonly model: XmlElement
   /** The field that the model predicts, as far as the file describes it. */
   readonly target: { readonly name: string; readonly data?: DataField } | undefined
@@ -38,13 +41,14 @@ export class Scope {
   constructor(pmml: XmlElement, model: XmlElement) {
     this.model = model
     const dictionary =
-      childOf(pmml, 'DataDictionary') ?? refuseAt('model/invalid', pmml, 'the DataDictionary is missing.')
+      childOf(pmml, 'DataDictionary') ?? refuseAt('model/invalid', pmml, 'childMissing', { child: 'DataDictionary' })
     for (const element of childrenOf(dictionary, 'DataField')) this.#declareData(element)
-    const schema = childOf(model, 'MiningSchema') ?? refuseAt('model/invalid', model, 'the MiningSchema is missing.')
+    const schema =
+      childOf(model, 'MiningSchema') ?? refuseAt('model/invalid', model, 'childMissing', { child: 'MiningSchema' })
     for (const element of childrenOf(schema, 'MiningField')) {
       const field = readMiningField(element)
       if (this.#mining.has(field.name))
-        refuseAt('model/invalid', element, `the field "${clip(field.name)}" stands twice.`)
+        refuseAt('model/invalid', element, 'standsTwice', { what: 'field', name: clip(field.name) })
       this.#mining.set(field.name, field)
     }
     const shared = childOf(pmml, 'TransformationDictionary')
@@ -54,14 +58,14 @@ export class Scope {
     }
     for (const element of shared === undefined ? [] : childrenOf(shared, 'DefineFunction')) {
       const name = requiredText(element, 'name')
-      if (this.functions.has(name)) refuseAt('model/invalid', element, `the function "${clip(name)}" stands twice.`)
+      if (this.functions.has(name))
+        refuseAt('model/invalid', element, 'standsTwice', { what: 'function', name: clip(name) })
       this.functions.set(name, element)
     }
     this.#statistics = readStatistics(model)
     const targets = [...this.#mining.values()].filter(({ usage }) => usage === 'target')
     const [target, second] = targets
-    if (second !== undefined)
-      refuseAt('model/unsupported', second.element, 'a second target. Write one model per target.')
+    if (second !== undefined) refuseAt('model/unsupported', second.element, 'secondTarget')
     // Models of before 4.0 name it on the model element.
     const name = target?.name ?? optionalText(model, 'targetFieldName') ?? optionalText(model, 'targetVariableName')
     const data = name === undefined ? undefined : this.dataFields.get(name)
@@ -71,7 +75,7 @@ export class Scope {
   #declareData(element: XmlElement): void {
     // A field of a type that cannot be scored may still stand in the dictionary: only its use is refused.
     const name = fieldName(element)
-    if (this.#names(name)) refuseAt('model/invalid', element, `the field "${clip(name)}" stands twice.`)
+    if (this.#names(name)) refuseAt('model/invalid', element, 'standsTwice', { what: 'field', name: clip(name) })
     this.columns.reserve(name)
     const type = requiredText(element, 'dataType')
     const scored = ['string', 'integer', 'float', 'double', 'boolean'].includes(type)
@@ -86,7 +90,7 @@ export class Scope {
   /** Adds a derived field that stands inside the model element. */
   declareDerived(element: XmlElement): string {
     const name = fieldName(element)
-    if (this.#names(name)) refuseAt('model/invalid', element, `the field "${clip(name)}" stands twice.`)
+    if (this.#names(name)) refuseAt('model/invalid', element, 'standsTwice', { what: 'field', name: clip(name) })
     this.columns.reserve(name)
     this.#derived.set(name, element)
     return name
@@ -101,9 +105,9 @@ export class Scope {
   column(name: string, at: XmlElement): Column {
     const known = this.#columns.get(name)
     if (known !== undefined) return known
-    if (this.#resolving.has(name)) refuseAt('model/invalid', at, `the derived field "${clip(name)}" uses itself.`)
+    if (this.#resolving.has(name)) refuseAt('model/invalid', at, 'fieldUsesItself', { field: clip(name) })
     if (this.#resolving.size >= deepest)
-      refuseAt('model/unsupported', at, `derived fields stand over ${deepest} deep on one another.`)
+      refuseAt('model/unsupported', at, 'tooMany', { what: 'fieldDepth', most: deepest })
     this.#resolving.add(name)
     const column = this.#resolve(name, at)
     this.#resolving.delete(name)
@@ -117,11 +121,11 @@ export class Scope {
     const unscored = this.#unscored.get(name)
     if (unscored !== undefined) readDataType(unscored, requiredText(unscored, 'dataType'))
     const data = this.dataFields.get(name)
-    if (data === undefined) refuseAt('model/invalid', at, `the field "${clip(name)}" is not described anywhere.`)
+    if (data === undefined) refuseAt('model/invalid', at, 'fieldUndescribed', { field: clip(name) })
     const mining = this.#mining.get(name)
-    if (mining === undefined) refuseAt('model/invalid', at, `the field "${clip(name)}" is not in the MiningSchema.`)
-    if (mining.usage === 'target')
-      refuseAt('model/invalid', at, `the field "${clip(name)}" is what the model predicts, so the model cannot use it.`)
+    if (mining === undefined)
+      refuseAt('model/invalid', at, 'notListed', { what: 'field', name: clip(name), list: 'MiningSchema' })
+    if (mining.usage === 'target') refuseAt('model/invalid', at, 'fieldPredicted', { field: clip(name) })
     return prepareField(this.columns, data, mining, this.#statistics.get(name))
   }
 

@@ -1,13 +1,14 @@
 import type { Reasons } from '../extended.ts'
-import { childOf, childrenOf, refuseAt, type XmlElement } from '../xml.ts'
 import { oneOf, optionalNumber, optionalText, optionalTruth, requiredNumber } from './attributes.ts'
 import { expressionOf } from './expressions.ts'
 import { functionName } from './general.ts'
 import { Head, type ModelDraft } from './heads.ts'
 import { linearForm } from './linearForm.ts'
 import { isTrue, readPredicate } from './logic.ts'
+import { refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { apply, firstPresent, missingValue, numberValue, type Typed, textValue } from './typed.ts'
+import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 /**
  * Scorecard: each characteristic becomes a public category, which of its attributes holds, and the points are weights
@@ -15,17 +16,18 @@ import { apply, firstPresent, missingValue, numberValue, type Typed, textValue }
  */
 export function readScorecard(model: XmlElement, scope: Scope): ModelDraft {
   if (functionName(model) !== 'regression')
-    refuseAt('model/invalid', model, 'a scorecard has functionName="regression".')
-  const list = childOf(model, 'Characteristics') ?? refuseAt('model/invalid', model, 'the Characteristics are missing.')
+    refuseAt('model/invalid', model, 'functionNeeded', { kind: 'scorecard', needed: 'regression' })
+  const list =
+    childOf(model, 'Characteristics') ?? refuseAt('model/invalid', model, 'childMissing', { child: 'Characteristics' })
   const characteristics = childrenOf(list, 'Characteristic')
-  if (characteristics.length === 0) refuseAt('model/invalid', list, 'no Characteristic.')
+  if (characteristics.length === 0) refuseAt('model/invalid', list, 'noChild', { child: 'Characteristic' })
   const score = new Head('score', optionalNumber(model, 'initialScore') ?? 0)
   const read = characteristics.map((element, i) => readCharacteristic(element, i, score, model, scope))
   const draft: ModelDraft = { heads: [score], link: 'identity' }
   if (!wantsReasons(model)) return draft
   const complete = read.filter((one) => one.codes.every(([, code]) => code !== undefined) && one.reason !== undefined)
   if (complete.length < read.length) {
-    scope.notes.push('Reason codes are left out: a characteristic lacks a reason code or a baseline score.')
+    scope.notes.add('reasonsLeftOut')
     return draft
   }
   const reasons: Reasons = {
@@ -35,9 +37,7 @@ export function readScorecard(model: XmlElement, scope: Scope): ModelDraft {
       codes: codes.map(([level, code]) => [level, code as string] as const),
     })),
   }
-  scope.notes.push(
-    `Reason codes are asked for: each of the ${read.length} characteristics adds a predictor that is scored and opened.`,
-  )
+  scope.notes.add('reasonsAsked', { characteristics: read.length })
   return { ...draft, heads: [score, ...read.map(({ reason }) => reason as Head)], reasons }
 }
 
@@ -66,8 +66,8 @@ function readCharacteristic(
 ): Characteristic {
   const name = optionalText(element, 'name') ?? `characteristic ${index + 1}`
   const attributes = childrenOf(element, 'Attribute')
-  if (attributes.length === 0) refuseAt('model/invalid', element, 'no Attribute.')
-  if (attributes.length > 900) refuseAt('model/unsupported', element, 'over 900 attributes. Group them.')
+  if (attributes.length === 0) refuseAt('model/invalid', element, 'noChild', { child: 'Attribute' })
+  if (attributes.length > 900) refuseAt('model/unsupported', element, 'tooMany', { what: 'attributes', most: 900 })
   const levels = attributes.map((_, i) => `attribute ${i + 1}`)
   const cases = attributes.map((attribute, i) => {
     const holds = isTrue(readPredicate(attribute, scope))
@@ -96,11 +96,7 @@ function readCharacteristic(
     }
     const form = linearForm(expressionOf(complex, scope, new Map(), 'number').expression)
     if (form === null) {
-      refuseAt(
-        'model/unsupported',
-        complex,
-        'its expression is not linear in the fields, so its constants could not stay private. Give a constant partialScore per attribute, or put the curve into a DerivedField and its weight into this expression.',
-      )
+      refuseAt('model/unsupported', complex, 'partialScore')
     }
     give(column.name, level, form.constant)
     for (const [field, weight] of form.weights) {

@@ -1,5 +1,6 @@
 import type { Expression } from '../../core/card/expression.ts'
-import { refuseAt, type XmlElement } from '../xml.ts'
+import { refuseAt } from './refuse.ts'
+import type { XmlElement } from './xml.ts'
 
 /**
  * Expressions with what a translation must know of them: the kind of their value, whether it can be missing, which
@@ -137,11 +138,7 @@ export function whereMissing(test: Typed, substitute: Typed, value: Typed): Type
 /** Refuses, at its element, an expression that has grown past what a card can hold. */
 export function bounded(element: XmlElement, typed: Typed): Typed {
   if (typed.size > most.size || typed.depth > most.depth) {
-    refuseAt(
-      'model/unsupported',
-      element,
-      `this expression unfolds to over ${most.size} operations or ${most.depth} levels. Split it into derived fields.`,
-    )
+    refuseAt('model/unsupported', element, 'expressionGrown', { operations: most.size, levels: most.depth })
   }
   return typed
 }

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { noteText } from '../../words/en/notes.ts'
 import { errorOf } from '../session/faults.ts'
 import { Facts } from '../ui/Facts.tsx'
 import { FileButton } from '../ui/FileButton.tsx'
@@ -56,7 +57,7 @@ function Checked({ check }: { readonly check: ModelCheck }) {
           The server would take it.
         </p>
         <ul className={styles.list} aria-label="To know before it is served">
-          {[...notes, ...warnings(check)].map((text) => (
+          {[...notes.map(noteText), ...warnings(check)].map((text) => (
             <li key={text}>{text}</li>
           ))}
         </ul>

@@ -1,6 +1,8 @@
 import { SaxesParser } from 'saxes'
-import type { ErrorCode } from '../core/errors.ts'
-import { fail } from './faults.ts'
+import { makeError } from '../../core/errors.ts'
+import type { FactsOf } from '../faults.ts'
+import { fail, type XmlFaults } from './faults.ts'
+import { clip, refuseAt } from './refuse.ts'
 
 /**
  * XML as a tree of plain elements. A file is hostile until read: no document type (so no entities but the five that
@@ -39,8 +41,7 @@ interface Open extends XmlElement {
 
 /** The root element of a document. Throws `model/syntax` with the line for what is not XML or above a limit. */
 export function parseXml(text: string): XmlElement {
-  if (text.length > xmlLimits.characters)
-    fail('model/syntax', `The file has more than ${xmlLimits.characters} characters.`)
+  if (text.length > xmlLimits.characters) fail('model/syntax', 'tooManyCharacters', { most: xmlLimits.characters })
   const parser = new SaxesParser({ xmlns: true })
   const stack: Open[] = []
   let root: Open | undefined
@@ -49,31 +50,29 @@ export function parseXml(text: string): XmlElement {
   let attributes = 0
   let startLine = 1
   let content = ''
-  const refuse = (message: string, line = parser.line): never =>
-    fail('model/syntax', `Line ${line}: ${message}`, { line })
-  const here = (): string => (stack.length === 0 ? 'the document' : `<${clip(stack[stack.length - 1]?.name ?? '')}>`)
+  const refuse = <F extends keyof XmlFaults & string>(fault: F, ...[facts]: FactsOf<XmlFaults[F]>): never => {
+    const { line } = parser
+    throw makeError('model/syntax', fault, { line, ...facts }, { line })
+  }
+  const here = (): string | null => (stack.length === 0 ? null : clip(stack[stack.length - 1]?.name ?? ''))
 
-  parser.on('error', (error) => refuse(`not well-formed XML: ${clip(error.message.replace(/^\S*\d+:\d+: /, ''))}`))
-  parser.on('doctype', () =>
-    refuse('a document type (<!DOCTYPE>) is not allowed: it could define entities. Remove it.'),
-  )
+  parser.on('error', (error) => refuse('notWellFormed', { message: clip(error.message.replace(/^\S*\d+:\d+: /, '')) }))
+  parser.on('doctype', () => refuse('documentType'))
   parser.on('opentagstart', () => {
     startLine = parser.line
     attributes = 0
-    if (++elements > xmlLimits.elements) refuse(`more than ${xmlLimits.elements} elements.`)
-    if (stack.length >= xmlLimits.depth)
-      refuse(`elements are nested deeper than ${xmlLimits.depth} levels, in ${here()}.`)
+    if (++elements > xmlLimits.elements) refuse('tooManyElements', { most: xmlLimits.elements })
+    if (stack.length >= xmlLimits.depth) refuse('elementsTooDeep', { most: xmlLimits.depth, inside: here() })
   })
   parser.on('attribute', (attribute) => {
-    if (++attributes > xmlLimits.attributes)
-      refuse(`an element in ${here()} has over ${xmlLimits.attributes} attributes.`)
-    if (attribute.name.length > xmlLimits.nameCharacters) refuse(`an attribute's name is too long, in ${here()}.`)
+    if (++attributes > xmlLimits.attributes) refuse('tooManyAttributes', { most: xmlLimits.attributes, inside: here() })
+    if (attribute.name.length > xmlLimits.nameCharacters) refuse('nameTooLong', { what: 'attribute', inside: here() })
     if (attribute.value.length > xmlLimits.attributeCharacters)
-      refuse(`the attribute "${clip(attribute.name)}" is longer than ${xmlLimits.attributeCharacters} characters.`)
+      refuse('attributeTooLong', { attribute: clip(attribute.name), most: xmlLimits.attributeCharacters })
   })
   parser.on('opentag', (tag) => {
     flush()
-    if (tag.name.length > xmlLimits.nameCharacters) refuse(`an element's name is too long, in ${here()}.`)
+    if (tag.name.length > xmlLimits.nameCharacters) refuse('nameTooLong', { what: 'element', inside: here() })
     if (root === undefined) rootSpace = tag.uri
     const plain = new Map<string, string>()
     for (const { prefix, name, value } of Object.values(tag.attributes))
@@ -98,7 +97,7 @@ export function parseXml(text: string): XmlElement {
   const collect = (piece: string): void => {
     content += piece
     if (content.length > xmlLimits.textCharacters)
-      refuse(`the text of ${here()} is longer than ${xmlLimits.textCharacters} characters.`)
+      refuse('textTooLong', { most: xmlLimits.textCharacters, inside: here() })
   }
   const flush = (): void => {
     const open = stack[stack.length - 1]
@@ -108,7 +107,7 @@ export function parseXml(text: string): XmlElement {
   parser.on('text', collect)
   parser.on('cdata', collect)
   parser.write(text.startsWith('\uFEFF') ? text.slice(1) : text).close()
-  return root ?? refuse('the file holds no element.')
+  return root ?? refuse('noElement')
 }
 
 /** The children of that name, in the root's namespace. */
@@ -119,16 +118,6 @@ export function childrenOf(element: XmlElement, name: string): XmlElement[] {
 /** The one child of that name, or none. Throws `model/invalid` for a second. */
 export function childOf(element: XmlElement, name: string): XmlElement | undefined {
   const [first, second] = childrenOf(element, name)
-  if (second !== undefined) refuseAt('model/invalid', second, `stands twice in ${element.name}.`)
+  if (second !== undefined) refuseAt('model/invalid', second, 'twiceIn', { parent: element.name })
   return first
-}
-
-/** Refuses a file at an element: every message names it and its line. */
-export function refuseAt(code: ErrorCode, element: XmlElement, message: string): never {
-  fail(code, `Line ${element.line}, ${clip(element.name)}: ${message}`, { line: element.line })
-}
-
-/** A name of the file as a message may show it. */
-export function clip(name: string): string {
-  return name.length > 80 ? `${name.slice(0, 79)}…` : name
 }

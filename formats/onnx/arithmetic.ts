@@ -1,10 +1,10 @@
 import type { ColumnOperation, Operand } from './columns.ts'
 import { type Element, isColumn, isLinear, isOutcome, outcome } from './element.ts'
+import type { ElementType } from './elementType.ts'
 import { combine, formOf, isWeighted, peel, product, scale } from './linear.ts'
 import type { OnnxNode } from './protobuf.ts'
 import { unsupported } from './refuse.ts'
 import type { Run } from './run.ts'
-import type { ElementType } from './tensor.ts'
 
 /**
  * Arithmetic on elements. Constants are folded; public columns stay public; a linear form takes sums with anything

@@ -1,7 +1,7 @@
 import type { Expression } from '../../core/card/expression.ts'
+import type { ElementType } from './elementType.ts'
 import { fail } from './faults.ts'
 import { limits } from './limits.ts'
-import type { ElementType } from './tensor.ts'
 
 /**
  * Public columns: a graph of small steps over the inputs. Equal steps are one object, so a column that is used twice is

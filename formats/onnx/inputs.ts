@@ -1,9 +1,10 @@
 import { NoteList } from '../noteList.ts'
 import type { Columns } from './columns.ts'
+import { type ElementType, elementType } from './elementType.ts'
 import { fail } from './faults.ts'
 import type { OnnxNotes } from './notes.ts'
 import type { OnnxModel, OnnxValue } from './protobuf.ts'
-import { type ElementType, elementType, type Tensor } from './tensor.ts'
+import type { Tensor } from './tensor.ts'
 
 /** A column that the model asks for. */
 export interface Input {

@@ -1,4 +1,5 @@
 import type { Element } from './element.ts'
+import { type ElementType, elementType } from './elementType.ts'
 import { fail, type TensorOwner } from './faults.ts'
 import { limits } from './limits.ts'
 import type { OnnxNode, OnnxTensor } from './protobuf.ts'
@@ -17,36 +18,6 @@ export interface Tensor {
   readonly batch: number | null
   /** The names that a ZipMap gave the columns. */
   readonly names?: readonly string[]
-}
-
-export type ElementType = 'float' | 'double' | 'int' | 'bool' | 'string'
-
-const elementTypes: ReadonlyMap<number, ElementType> = new Map([
-  [1, 'float'],
-  [2, 'int'],
-  [3, 'int'],
-  [4, 'int'],
-  [5, 'int'],
-  [6, 'int'],
-  [7, 'int'],
-  [8, 'string'],
-  [9, 'bool'],
-  [11, 'double'],
-  [12, 'int'],
-  [13, 'int'],
-])
-
-/** The element type of a number of TensorProto.DataType. `whose` is what has it, for the error. */
-export function elementType(type: number, whose: TensorOwner): ElementType {
-  const known = elementTypes.get(type)
-  if (known) return known
-  const name = new Map([
-    [10, 'float16'],
-    [14, 'complex64'],
-    [15, 'complex128'],
-    [16, 'bfloat16'],
-  ]).get(type)
-  fail('model/unsupported', 'tensorType', { whose, name: name ?? null, type })
 }
 
 export function sizeOf(shape: readonly number[]): number {

@@ -1,17 +1,13 @@
-import { requiredText } from './attributes.ts'
-import { expressionOf, valueOfText, type Wanted } from './expressions.ts'
 import { type Condition, leaf, truthOf } from './logic.ts'
 import { clip, refuseAt } from './refuse.ts'
-import { deepest, type Scope } from './scope.ts'
 import { apply, missingValue, numberValue, type Typed, whereMissing } from './typed.ts'
-import { childrenOf, type XmlElement } from './xml.ts'
+import { valueOfText } from './values.ts'
+import type { XmlElement } from './xml.ts'
 
-/** PMML's built-in functions as expressions, and the file's own, unfolded where they are used. */
+/** PMML's built-in functions as expressions. */
 
-export function applyFunction(element: XmlElement, args: readonly Typed[], scope: Scope): Typed {
-  const name = requiredText(element, 'function')
-  const own = scope.functions.get(name)
-  if (own !== undefined) return unfold(element, own, args, scope)
+/** One of PMML's built-in functions. `name` is what the element calls. */
+export function applyBuiltin(element: XmlElement, name: string, args: readonly Typed[]): Typed {
   const built = builtin.get(name)
   if (built === undefined) {
     refuseAt('model/unsupported', element, 'functionUnknown', { name: clip(name), known: [...builtin.keys()] })
@@ -20,25 +16,6 @@ export function applyFunction(element: XmlElement, args: readonly Typed[], scope
   if (args.length < least || args.length > most)
     refuseAt('model/invalid', element, 'functionTakes', { name, least, more: least !== most, given: args.length })
   return built.make(args, element)
-}
-
-function unfold(element: XmlElement, definition: XmlElement, args: readonly Typed[], scope: Scope): Typed {
-  const parameters = childrenOf(definition, 'ParameterField').map((field) => requiredText(field, 'name'))
-  if (parameters.length !== args.length)
-    refuseAt('model/invalid', element, 'functionParameters', { needed: parameters.length, given: args.length })
-  const { unfolding } = scope
-  if (unfolding.includes(definition)) refuseAt('model/invalid', element, 'functionCallsItself')
-  if (unfolding.length >= deepest)
-    refuseAt('model/unsupported', element, 'tooMany', { what: 'functionDepth', most: deepest })
-  const type = definition.attributes.get('dataType')
-  const wanted: Wanted =
-    definition.attributes.get('optype') === 'continuous' ? 'number' : type === 'string' ? 'text' : undefined
-  unfolding.push(definition)
-  try {
-    return expressionOf(definition, scope, new Map(parameters.map((name, i) => [name, args[i] as Typed])), wanted)
-  } finally {
-    unfolding.pop()
-  }
 }
 
 interface Builtin {

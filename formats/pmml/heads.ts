@@ -1,6 +1,6 @@
 import type { ExtendedHead, ExtendedLink, ExtendedTerm, Reasons } from '../extended.ts'
 import type { Column } from './columns.ts'
-import { compare } from './logic.ts'
+import { compare } from './predicates.ts'
 import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { apply, firstPresent, missingValue, numberValue, type Typed, textValue, whereMissing } from './typed.ts'

@@ -9,7 +9,7 @@ import {
 } from './attributes.ts'
 import type { Column } from './columns.ts'
 import { addIndicator, addNumber, addTruth, asNumber, Head, powerOf } from './heads.ts'
-import { compare, readArray } from './logic.ts'
+import { compare, readArray } from './predicates.ts'
 import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { apply, grown, numberValue, type Typed } from './typed.ts'

@@ -1,5 +1,6 @@
 import type { ExtendedModel, ImportedModel } from '../extended.ts'
 import { optionalNumber, optionalText, optionalTruth } from './attributes.ts'
+import { expressionOf } from './expressions.ts'
 import type { ModelAdvice } from './faults.ts'
 import { readGeneralRegression } from './generalRegression.ts'
 import { finishHeads, type ModelDraft } from './heads.ts'
@@ -51,7 +52,7 @@ export function readPmml(text: string): ImportedModel {
   if (!/^[34]\.\d/.test(version)) refuseAt('model/unsupported', pmml, 'pmmlVersion', { version: clip(version) })
   const model = onlyModel(pmml)
   if (optionalTruth(model, 'isScorable') === false) refuseAt('model/invalid', model, 'notScorable')
-  const scope = new Scope(pmml, model)
+  const scope = new Scope(pmml, model, expressionOf)
   const read = readers.get(model.name) as (model: XmlElement, scope: Scope) => ModelDraft
   const draft = applyOutput(model, applyTargets(model, read(model, scope), scope), scope)
   return finish(pmml, model, draft, scope, version)

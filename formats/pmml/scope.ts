@@ -1,7 +1,6 @@
 import { NoteList } from '../noteList.ts'
 import { optionalText, requiredText } from './attributes.ts'
 import { type Column, Columns } from './columns.ts'
-import { expressionOf } from './expressions.ts'
 import {
   type DataField,
   fieldName,
@@ -14,10 +13,18 @@ import {
 import type { PmmlNotes } from './notes.ts'
 import { prepareField } from './prepare.ts'
 import { clip, refuseAt } from './refuse.ts'
+import type { Typed } from './typed.ts'
+import type { Wanted } from './values.ts'
 import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 /** How deep derived fields may stand on one another, and functions call one another. */
 export const deepest = 60
+
+/**
+ * How the one expression inside an element is read. Fields are derived by expressions, and expressions name fields, so a
+ * scope is given its reader.
+ */
+export type ReadExpression = (parent: XmlElement, scope: Scope, wanted: Wanted) => Typed
 
 /** The names that a model can use: fields of its MiningSchema, derived fields, functions. */
 export class Scope {
@@ -36,10 +43,12 @@ export class Scope {
   readonly #derived = new Map<string, XmlElement>()
   readonly #columns = new Map<string, Column>()
   readonly #resolving = new Set<string>()
+  readonly #read: ReadExpression
   readonly #statistics: ReadonlyMap<string, readonly [number, number]>
 
-  constructor(pmml: XmlElement, model: XmlElement) {
+  constructor(pmml: XmlElement, model: XmlElement, read: ReadExpression) {
     this.model = model
+    this.#read = read
     const dictionary =
       childOf(pmml, 'DataDictionary') ?? refuseAt('model/invalid', pmml, 'childMissing', { child: 'DataDictionary' })
     for (const element of childrenOf(dictionary, 'DataField')) this.#declareData(element)
@@ -132,7 +141,7 @@ export class Scope {
   #deriveField(name: string, element: XmlElement): Column {
     const optype = optionalText(element, 'optype')
     const dataType = readDataType(element, optionalText(element, 'dataType') ?? 'double')
-    const typed = expressionOf(element, this, new Map(), optype === 'continuous' ? 'number' : wanted(dataType))
+    const typed = this.#read(element, this, optype === 'continuous' ? 'number' : wanted(dataType))
     const label = optionalText(element, 'displayName')
     const order = childrenOf(element, 'Value').map((value) => requiredText(value, 'value'))
     const column = this.columns.derive(element, typed, {
@@ -146,6 +155,6 @@ export class Scope {
   }
 }
 
-function wanted(dataType: string): 'number' | 'text' | undefined {
+function wanted(dataType: string): Wanted {
   return dataType === 'string' ? 'text' : undefined
 }

@@ -4,7 +4,8 @@ import { expressionOf } from './expressions.ts'
 import { functionName } from './general.ts'
 import { Head, type ModelDraft } from './heads.ts'
 import { linearForm } from './linearForm.ts'
-import { isTrue, readPredicate } from './logic.ts'
+import { isTrue } from './logic.ts'
+import { readPredicate } from './predicates.ts'
 import { refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { apply, firstPresent, missingValue, numberValue, type Typed, textValue } from './typed.ts'
@@ -94,7 +95,7 @@ function readCharacteristic(
       give(column.name, level, requiredNumber(attribute, 'partialScore'))
       continue
     }
-    const form = linearForm(expressionOf(complex, scope, new Map(), 'number').expression)
+    const form = linearForm(expressionOf(complex, scope, 'number').expression)
     if (form === null) {
       refuseAt('model/unsupported', complex, 'partialScore')
     }

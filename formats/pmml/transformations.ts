@@ -1,10 +1,11 @@
 import { numberOfText, oneOf, optionalText, requiredNumber, requiredText } from './attributes.ts'
-import { mapMissing, valueOfText, type Wanted } from './expressions.ts'
 import { type Margin, readInterval } from './fields.ts'
 import { inside } from './prepare.ts'
 import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
+import { localName, rowsOf } from './tables.ts'
 import { apply, firstPresent, grown, missingValue, type Typed } from './typed.ts'
+import { mapMissing, valueOfText, type Wanted } from './values.ts'
 import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 /** The transformations that are tables: lines through points, indicators, bins, look-ups. */
@@ -154,22 +155,4 @@ export function mapValues(
 function levelOf(scope: Scope, field: string, text: string, at: XmlElement): string {
   // A parameter of a function is no field.
   return scope.isField(field) ? scope.columns.useLevel(scope.column(field, at), text, at) : text
-}
-
-/** A cell's name in a table, whatever prefix its namespace has. */
-export function localName(name: string): string {
-  return name.slice(name.indexOf(':') + 1)
-}
-
-/** The rows of an InlineTable: cells by the names of their elements, whatever their namespace. */
-export function rowsOf(table: XmlElement): { element: XmlElement; cells: Map<string, string> }[] {
-  return childrenOf(table, 'row').map((element) => {
-    const cells = new Map<string, string>()
-    for (const child of element.children) {
-      if (child.name === 'Extension' && child.own) continue
-      if (cells.has(child.name)) refuseAt('model/invalid', child, 'cellTwice')
-      cells.set(child.name, child.text)
-    }
-    return { element, cells }
-  })
 }

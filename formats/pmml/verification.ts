@@ -3,7 +3,7 @@ import { numberOfText, optionalNumber, optionalText, requiredText } from './attr
 import type { ModelDraft } from './heads.ts'
 import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
-import { localName, rowsOf } from './transformations.ts'
+import { localName, rowsOf } from './tables.ts'
 import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 const mostRecords = 1000

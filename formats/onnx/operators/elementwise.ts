@@ -2,10 +2,11 @@ import { apply, sum } from '../arithmetic.ts'
 import { floatOf, inputOf, intOf } from '../attributes.ts'
 import type { Column, ColumnOperation } from '../columns.ts'
 import { type Element, isColumn, isLinear, isOutcome, outcome } from '../element.ts'
+import { type ElementType, elementType } from '../elementType.ts'
 import type { OnnxNode } from '../protobuf.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import type { Operator, Operators, Run } from '../run.ts'
-import { broadcast, type ElementType, elementType, numbersOf, type Tensor, tensor } from '../tensor.ts'
+import { broadcast, numbersOf, type Tensor, tensor } from '../tensor.ts'
 
 /** Operators of ai.onnx that work element by element. */
 

@@ -3,11 +3,12 @@ import { floatOf, floatsOf, inputOf, intOf, intsOf, stringOf, stringsOf } from '
 import { indicators } from '../category.ts'
 
 import { type Element, isColumn, isLinear, isOutcome } from '../element.ts'
+import { type ElementType, elementType } from '../elementType.ts'
 import type { NodeFaults } from '../faults.ts'
 import type { OnnxNode } from '../protobuf.ts'
 import { invalid, nameOf, unsupported } from '../refuse.ts'
 import type { Operator, Operators } from '../run.ts'
-import { axisOf, constantTensor, type ElementType, elementType, numbersOf, type Tensor, tensor } from '../tensor.ts'
+import { axisOf, constantTensor, numbersOf, type Tensor, tensor } from '../tensor.ts'
 import { castElement } from './elementwise.ts'
 
 /** Operators of ai.onnx.ml that prepare columns, and ai.onnx's OneHot. */

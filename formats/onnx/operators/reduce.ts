@@ -2,10 +2,11 @@ import { apply, sum } from '../arithmetic.ts'
 import { inputOf, intOf, intsFrom, stringOf } from '../attributes.ts'
 import type { Column, ColumnOperation } from '../columns.ts'
 import { type Element, isColumn, isLinear, isOutcome, outcome } from '../element.ts'
+import type { ElementType } from '../elementType.ts'
 import type { OnnxNode } from '../protobuf.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import type { Operator, Operators, Run } from '../run.ts'
-import { axisOf, type ElementType, keepRecordsApart, sizeOf, stridesOf, type Tensor, tensor } from '../tensor.ts'
+import { axisOf, keepRecordsApart, sizeOf, stridesOf, type Tensor, tensor } from '../tensor.ts'
 
 /** Operators of ai.onnx and ai.onnx.ml that work along an axis. */
 

@@ -1,7 +1,7 @@
 import type { CardBody } from '../../core/card/card.ts'
 import { keySizes, slotsPerCiphertext } from '../../core/protocol/paillier/layout.ts'
-import type { ReadModel } from '../../formats/dispatch.ts'
 import type { FormatNote } from '../../formats/notes.ts'
+import type { ReadModel } from '../../formats/reader.ts'
 import { reviewModel } from '../../model/verdict.ts'
 import { sha256 } from '../../platform/digest.ts'
 

@@ -25,7 +25,7 @@ export interface Column {
   readonly order?: readonly string[]
 }
 
-interface NumberDraft {
+export interface NumberDraft {
   readonly name: string
   readonly label?: string
   readonly type: 'number' | 'integer'

@@ -1,6 +1,6 @@
 import { type Condition, leaf, truthOf } from './logic.ts'
 import { clip, refuseAt } from './refuse.ts'
-import { apply, missingValue, numberValue, type Typed, whereMissing } from './typed.ts'
+import { apply, joined, missingValue, numberValue, type Typed, whereMissing } from './typed.ts'
 import { valueOfText } from './values.ts'
 import type { XmlElement } from './xml.ts'
 
@@ -101,7 +101,7 @@ function comparison(op: 'equal' | 'notEqual' | 'less' | 'lessOrEqual' | 'greater
 function among(args: readonly Typed[], element: XmlElement): Typed {
   const [x, ...rest] = args
   const equal = rest.map((y) => apply('equal', ...alike(x as Typed, y, element)))
-  return equal.length === 1 ? (equal[0] as Typed) : apply('or', ...equal)
+  return joined('or', equal)
 }
 
 function junction(op: 'and' | 'or'): Builtin {
@@ -129,17 +129,17 @@ function extreme(op: 'min' | 'max'): Builtin {
 function total(args: readonly Typed[], op: 'add' | 'multiply'): Typed {
   const neutral = numberValue(op === 'add' ? 0 : 1)
   const known = args.map((arg) => (arg.mayMiss ? apply('coalesce', arg, neutral) : arg))
-  const sum = known.length === 1 ? (known[0] as Typed) : apply(op, ...known)
+  const sum = joined(op, known)
   if (args.some((arg) => !arg.mayMiss)) return sum
   const none = args.map((arg) => apply('missing', arg))
-  return apply('if', none.length === 1 ? (none[0] as Typed) : apply('and', ...none), missingValue('number'), sum)
+  return apply('if', joined('and', none), missingValue('number'), sum)
 }
 
 function average(args: readonly Typed[]): Typed {
   const sum = total(args, 'add')
   if (!args.some((arg) => arg.mayMiss)) return apply('divide', sum, numberValue(args.length))
   const present = args.map((arg): Typed => ({ ...apply('not', apply('missing', arg)), kind: 'number' }))
-  return apply('divide', sum, present.length === 1 ? (present[0] as Typed) : apply('add', ...present))
+  return apply('divide', sum, joined('add', present))
 }
 
 const half = numberValue(0.5)

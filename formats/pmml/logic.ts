@@ -1,4 +1,4 @@
-import { apply, firstPresent, missingValue, type Typed, truthValue } from './typed.ts'
+import { apply, firstPresent, joined, missingValue, type Typed, truthValue } from './typed.ts'
 
 /**
  * PMML's three-valued logic on top of expressions, in which missing makes every operation missing: 'and' is false as
@@ -14,7 +14,7 @@ export function leaf(value: Typed): Condition {
 
 /** 1 where the condition is true, 0 where it is false or unknown. */
 export function isTrue(condition: Condition): Typed {
-  if (condition.op === 'and' || condition.op === 'or') return join(condition.op, condition.parts.map(isTrue))
+  if (condition.op === 'and' || condition.op === 'or') return joined(condition.op, condition.parts.map(isTrue))
   const value = truthOf(condition)
   return value.mayMiss ? apply('if', value, truthValue(true), truthValue(false)) : value
 }
@@ -22,7 +22,7 @@ export function isTrue(condition: Condition): Typed {
 /** 1 where the condition is false, 0 where it is true or unknown. */
 export function isFalse(condition: Condition): Typed {
   if (condition.op === 'and' || condition.op === 'or') {
-    return join(condition.op === 'and' ? 'or' : 'and', condition.parts.map(isFalse))
+    return joined(condition.op === 'and' ? 'or' : 'and', condition.parts.map(isFalse))
   }
   const value = apply('not', truthOf(condition))
   return value.mayMiss ? apply('if', value, truthValue(true), truthValue(false)) : value
@@ -39,13 +39,9 @@ export function truthOf(condition: Condition): Typed {
       return firstPresent(condition.parts.map(truthOf))
     default: {
       const parts = condition.parts.map(truthOf)
-      if (!parts.some((part) => part.mayMiss)) return join(condition.op, parts)
+      if (!parts.some((part) => part.mayMiss)) return joined(condition.op, parts)
       const unlessTrue = apply('if', isTrue(condition), truthValue(true), missingValue('truth'))
       return apply('if', isFalse(condition), truthValue(false), unlessTrue)
     }
   }
-}
-
-function join(op: 'and' | 'or', parts: readonly Typed[]): Typed {
-  return parts.length === 1 ? (parts[0] as Typed) : apply(op, ...parts)
 }

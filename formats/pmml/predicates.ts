@@ -3,7 +3,7 @@ import { type Column, levelOfNumber } from './columns.ts'
 import { type Condition, leaf } from './logic.ts'
 import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
-import { apply, numberValue, type Typed, textValue, truthValue } from './typed.ts'
+import { apply, joined, numberValue, type Typed, textValue, truthValue } from './typed.ts'
 import { childOf, type XmlElement } from './xml.ts'
 
 /** PMML's predicates: comparisons of fields with texts of the file. */
@@ -101,7 +101,7 @@ function inSet(element: XmlElement, scope: Scope): Typed {
   const values = readArray(array)
   if (values.length === 0) refuseAt('model/invalid', array, 'arrayEmpty')
   const equal = values.map((value) => compare('equal', column, value, element, scope))
-  const among = equal.length === 1 ? (equal[0] as Typed) : apply('or', ...equal)
+  const among = joined('or', equal)
   return op === 'isIn' ? among : apply('not', among)
 }
 

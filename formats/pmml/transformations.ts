@@ -1,6 +1,6 @@
 import { numberOfText, oneOf, optionalText, requiredNumber, requiredText } from './attributes.ts'
 import { type Margin, readInterval } from './fields.ts'
-import { inside } from './prepare.ts'
+import { inside } from './intervals.ts'
 import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { localName, rowsOf } from './tables.ts'

@@ -123,6 +123,11 @@ function textsOf(parts: readonly Typed[]): readonly string[] | undefined {
   return [...new Set(parts.flatMap((part) => part.texts ?? []))]
 }
 
+/** Truth values, or numbers, joined by an operation of many; one alone is itself. */
+export function joined(op: 'and' | 'or' | 'add' | 'multiply', parts: readonly Typed[]): Typed {
+  return parts.length === 1 ? (parts[0] as Typed) : apply(op, ...parts)
+}
+
 /** The first of the arguments that is not missing; those after one that never is are left out. */
 export function firstPresent(args: readonly Typed[]): Typed {
   const last = args.findIndex((arg) => !arg.mayMiss)

@@ -1,6 +1,6 @@
 import { numberOfText, optionalText, optionalTruth } from './attributes.ts'
 import { clip, refuseAt } from './refuse.ts'
-import { apply, missingValue, numberValue, type Typed, textValue, truthValue } from './typed.ts'
+import { apply, joined, missingValue, numberValue, type Typed, textValue, truthValue } from './typed.ts'
 import type { XmlElement } from './xml.ts'
 
 /** Values that a file writes as texts, as constants of expressions. */
@@ -14,7 +14,7 @@ export function mapMissing(element: XmlElement, args: readonly Typed[], value: T
   const missing = args.filter((arg) => arg.mayMiss).map((arg) => apply('missing', arg))
   if (text === undefined || missing.length === 0) return value
   const substitute = valueOfText(element, text, value.kind)
-  return apply('if', missing.length === 1 ? (missing[0] as Typed) : apply('or', ...missing), substitute, value)
+  return apply('if', joined('or', missing), substitute, value)
 }
 
 /** A text of the file as a constant of a kind. */

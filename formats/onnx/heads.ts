@@ -71,47 +71,81 @@ function choose(run: Run, reads: readonly Read[]): readonly Read[] {
   return chosen
 }
 
+/** One of the responses to a group of linear forms, and a response to a form of its own. */
+type Grouped = Extract<Response, { forms: unknown }>
+type Single = Extract<Response, { form: Linear }>
+
 function headsOf(
   run: Run,
   reads: readonly Read[],
   classes: readonly string[] | undefined,
   labelled: Outcome | undefined,
 ): Heads {
-  const hasArgMax = labelled?.op === 'argmax'
   const responses = reads.flatMap((read) => read.responses)
   const [first] = responses as [Response]
-  const place = reads[0]?.output as Output
   if (responses.some(({ link }) => JSON.stringify(link) !== JSON.stringify(first.link))) {
     fail('model/unsupported', 'linksDiffer')
   }
-  if ('forms' in first) {
-    const { forms, link } = first
-    const groups = responses as readonly Extract<Response, { forms: unknown }>[]
-    if (groups.some((each) => each.forms.length !== forms.length || each.forms.some((form, i) => form !== forms[i]))) {
-      const sameForms = groups.every((each) => each.forms.every((form, i) => isSame(form, forms[i] as Linear)))
-      if (!sameForms) unsupported(place.node, 'classesMixed')
-    }
-    if (groups.length !== forms.length) {
-      run.notes.add('allClasses')
-    }
-    return { forms, link, names: namesFor(classes, forms.length), label: hasArgMax && classes !== undefined }
+  if ('forms' in first) return groupHeads(run, reads, responses as readonly Grouped[], classes, labelled)
+  const singles = responses as readonly Single[]
+  return oppositeHeads(run, reads, singles, classes, labelled) ?? ownHeads(run, reads, singles, classes, labelled)
+}
+
+/** A group of forms under one link: all of its classes are scored, whichever of them the graph gives. */
+function groupHeads(
+  run: Run,
+  reads: readonly Read[],
+  groups: readonly Grouped[],
+  classes: readonly string[] | undefined,
+  labelled: Outcome | undefined,
+): Heads {
+  const { forms, link } = groups[0] as Grouped
+  const isShared = (each: Grouped): boolean =>
+    each.forms.length === forms.length && each.forms.every((form, i) => isSame(form, forms[i] as Linear))
+  if (!groups.every(isShared)) unsupported((reads[0] as Read).output.node, 'classesMixed')
+  if (groups.length !== forms.length) run.notes.add('allClasses')
+  const label = labelled?.op === 'argmax' && classes !== undefined
+  return { forms, link, names: namesFor(classes, forms.length), label }
+}
+
+/** The scores of two classes that are each other's opposite: one head, of the second. Undefined for others. */
+function oppositeHeads(
+  run: Run,
+  reads: readonly Read[],
+  singles: readonly Single[],
+  classes: readonly string[] | undefined,
+  labelled: Outcome | undefined,
+): Heads | undefined {
+  const [a, b] = singles
+  if (singles.length !== 2 || !a || !b || !areOpposite(a.form, b.form)) return undefined
+  if (a.link !== 'logit' && a.link !== 'identity') return undefined
+  const name = classes?.length === 2 ? positiveClass(run, b.form, classes, labelled) : outputNames(reads)[1]
+  run.notes.add(a.link === 'logit' ? 'probabilityOfTwo' : 'decisionOfTwo', { name: name ?? null })
+  return { forms: [b.form], link: a.link, names: name === undefined ? undefined : [name], label: false }
+}
+
+/** A head for each response. */
+function ownHeads(
+  run: Run,
+  reads: readonly Read[],
+  singles: readonly Single[],
+  classes: readonly string[] | undefined,
+  labelled: Outcome | undefined,
+): Heads {
+  const forms = singles.map(({ form }) => form)
+  const { link, form } = singles[0] as Single
+  if (forms.length === 1 && classes?.length === 2) {
+    const name = positiveClass(run, form, classes, labelled)
+    if (link === 'logit') run.notes.add('probabilityOfClass', { name })
+    return { forms, link, names: [name], label: false }
   }
-  const forms = (responses as readonly Extract<Response, { form: Linear }>[]).map(({ form }) => form)
+  const hasArgMax = labelled?.op === 'argmax'
+  const label = hasArgMax && rising.has(link) && classes?.length === forms.length && forms.length > 1
   const outputs = reads.length > 1 || forms.length > 1 ? outputNames(reads) : undefined
-  const [a, b] = forms as [Linear, Linear | undefined]
-  if (forms.length === 2 && b && areOpposite(a, b) && (first.link === 'logit' || first.link === 'identity')) {
-    const positive = classes?.length === 2 ? positiveClass(run, b, classes, labelled) : outputs?.[1]
-    if (first.link === 'logit') run.notes.add('probabilityOfTwo', { name: positive ?? null })
-    else run.notes.add('decisionOfTwo', { name: positive ?? null })
-    return { forms: [b], link: first.link, names: positive === undefined ? undefined : [positive], label: false }
-  }
-  const label = hasArgMax && rising.has(first.link) && classes?.length === forms.length && forms.length > 1
-  const single = forms.length === 1 && classes?.length === 2 ? positiveClass(run, a, classes, labelled) : undefined
-  if (single !== undefined && first.link === 'logit') run.notes.add('probabilityOfClass', { name: single })
   return {
     forms,
-    link: label && first.link === 'identity' ? 'argmax' : first.link,
-    names: single === undefined ? (namesFor(classes, forms.length) ?? outputs) : [single],
+    link: label && link === 'identity' ? 'argmax' : link,
+    names: namesFor(classes, forms.length) ?? outputs,
     label,
   }
 }
@@ -177,6 +211,7 @@ function outputNames(reads: readonly Read[]): readonly string[] {
 }
 
 function isSame(a: Linear, b: Linear): boolean {
+  if (a === b) return true
   return (
     a.constant === b.constant && a.terms.size === b.terms.size && [...a.terms].every(([c, w]) => b.terms.get(c) === w)
   )

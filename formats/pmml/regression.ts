@@ -26,42 +26,59 @@ export function readRegression(model: XmlElement, scope: Scope): ModelDraft {
   return readClassification(model, tables, method, scope)
 }
 
-function readClassification(
-  model: XmlElement,
-  tables: XmlElement[],
-  method: (typeof methods)[number],
-  scope: Scope,
-): ModelDraft {
+type Method = (typeof methods)[number]
+
+function readClassification(model: XmlElement, tables: XmlElement[], method: Method, scope: Scope): ModelDraft {
+  const categories = categoriesOf(model, tables, scope)
+  if (method === 'exp') refuseAt('model/invalid', model, 'methodUnfit', { why: 'expOfCategories' })
+  if (method === 'simplemax') refuseAt('model/unsupported', model, 'methodUnfit', { why: 'simplemaxOfCategories' })
+  const heads = tables.map((table, i) => readTable(table, scope, categories[i]))
+  if (scope.target?.data?.optype === 'ordinal') return ordinal(model, heads, categories, method, scope)
+  const [first, second] = heads as [Head, Head]
+  return heads.length === 2 ? binary(model, first, second, method) : several(model, heads, categories, method, scope)
+}
+
+/** The category of each table: each a value of the target, where the file lists those. */
+function categoriesOf(model: XmlElement, tables: readonly XmlElement[], scope: Scope): string[] {
   const categories = tables.map((table) => requiredText(table, 'targetCategory'))
   if (new Set(categories).size !== categories.length)
     refuseAt('model/invalid', model, 'tablesUnfit', { why: 'sameCategory' })
   if (tables.length < 2) refuseAt('model/invalid', model, 'tablesUnfit', { why: 'one' })
   const target = scope.target?.data
-  if (target && target.valid.length > 0) {
-    for (const [i, category] of categories.entries()) {
-      if (!target.valid.includes(category))
-        refuseAt('model/invalid', tables[i] as XmlElement, 'targetValue', {
-          value: clip(category),
-          target: clip(target.name),
-        })
-    }
-  }
-  if (method === 'exp') refuseAt('model/invalid', model, 'methodUnfit', { why: 'expOfCategories' })
-  if (method === 'simplemax') refuseAt('model/unsupported', model, 'methodUnfit', { why: 'simplemaxOfCategories' })
-  const heads = tables.map((table, i) => readTable(table, scope, categories[i]))
-  if (target?.optype === 'ordinal') return ordinal(model, heads, categories, method, scope)
-  const [first, second] = heads as [Head, Head]
-  if (heads.length === 2) {
-    const [one, other] = categories as [string, string]
-    if (method === 'none') refuseAt('model/unsupported', model, 'methodUnfit', { why: 'noneOfTwo' })
-    if (method !== 'softmax') return { heads: [first], link: method, categories: [one], other }
-    // exp(y1)/(exp(y1) + exp(y2)) is the logistic function of y1 − y2; the empty table is the reference.
-    const [event, rest, name, not] = first.terms.size === 0 ? [second, first, other, one] : [first, second, one, other]
-    const head = new Head(name)
-    head.addHead(event, 1)
-    head.addHead(rest, -1)
-    return { heads: [head], link: 'logit', categories: [name], other: not }
-  }
+  if (target === undefined || target.valid.length === 0) return categories
+  const stranger = categories.findIndex((category) => !target.valid.includes(category))
+  if (stranger >= 0)
+    refuseAt('model/invalid', tables[stranger] as XmlElement, 'targetValue', {
+      value: clip(categories[stranger] as string),
+      target: clip(target.name),
+    })
+  return categories
+}
+
+function binary(
+  model: XmlElement,
+  first: Head,
+  second: Head,
+  method: Exclude<Method, 'exp' | 'simplemax'>,
+): ModelDraft {
+  const [one, other] = [first.name as string, second.name as string]
+  if (method === 'none') refuseAt('model/unsupported', model, 'methodUnfit', { why: 'noneOfTwo' })
+  if (method !== 'softmax') return { heads: [first], link: method, categories: [one], other }
+  // exp(y1)/(exp(y1) + exp(y2)) is the logistic function of y1 − y2; the empty table is the reference.
+  const [event, rest, name, not] = first.terms.size === 0 ? [second, first, other, one] : [first, second, one, other]
+  const head = new Head(name)
+  head.addHead(event, 1)
+  head.addHead(rest, -1)
+  return { heads: [head], link: 'logit', categories: [name], other: not }
+}
+
+function several(
+  model: XmlElement,
+  heads: readonly Head[],
+  categories: readonly string[],
+  method: Method,
+  scope: Scope,
+): ModelDraft {
   switch (method) {
     case 'softmax':
       return { heads, link: 'softmax', categories, label: true }
@@ -80,13 +97,7 @@ function readClassification(
 }
 
 /** P(Y ≤ category j) = F(y_j); the last table says nothing. */
-function ordinal(
-  model: XmlElement,
-  heads: Head[],
-  categories: string[],
-  method: (typeof methods)[number],
-  scope: Scope,
-): ModelDraft {
+function ordinal(model: XmlElement, heads: Head[], categories: string[], method: Method, scope: Scope): ModelDraft {
   if (method === 'softmax' || method === 'none' || method === 'simplemax' || method === 'exp')
     refuseAt('model/unsupported', model, 'methodOfOrdinal', { method })
   const order = (scope.target?.data?.valid ?? []).filter((value) => categories.includes(value))

@@ -1,5 +1,6 @@
 import type { Reasons } from '../extended.ts'
 import { oneOf, optionalNumber, optionalText, optionalTruth, requiredNumber } from './attributes.ts'
+import type { Column } from './columns.ts'
 import { expressionOf } from './expressions.ts'
 import { functionName } from './general.ts'
 import { Head, type ModelDraft } from './heads.ts'
@@ -70,44 +71,20 @@ function readCharacteristic(
   if (attributes.length === 0) refuseAt('model/invalid', element, 'noChild', { child: 'Attribute' })
   if (attributes.length > 900) refuseAt('model/unsupported', element, 'tooMany', { what: 'attributes', most: 900 })
   const levels = attributes.map((_, i) => `attribute ${i + 1}`)
-  const cases = attributes.map((attribute, i) => {
-    const holds = isTrue(readPredicate(attribute, scope))
-    return holds.expression === 1
-      ? textValue(levels[i] as string)
-      : apply('if', holds, textValue(levels[i] as string), missingValue('text'))
+  const column = scope.columns.derive(element, attributeThatHolds(attributes, levels, scope), {
+    hint: `${name}: attribute`,
   })
-  const chosen = { ...firstPresent(cases), texts: levels }
-  const column = scope.columns.derive(element, chosen, { hint: `${name}: attribute` })
   scope.columns.use(column)
+  const sign = oneOf(model, 'reasonCodeAlgorithm', ['pointsAbove', 'pointsBelow']) === 'pointsAbove' ? 1 : -1
   const baseline = optionalNumber(element, 'baselineScore') ?? optionalNumber(model, 'baselineScore')
-  const above = oneOf(model, 'reasonCodeAlgorithm', ['pointsAbove', 'pointsBelow']) === 'pointsAbove'
-  const sign = above ? 1 : -1
   const reason =
     baseline === undefined ? undefined : new Head(`reason ${index + 1}: ${name}`, -sign * baseline, 'reason')
-  for (const [i, attribute] of attributes.entries()) {
-    const level = levels[i] as string
-    const complex = childOf(attribute, 'ComplexPartialScore')
-    const give = (columnName: string, at: string | undefined, points: number): void => {
-      score.add(columnName, at, points)
-      reason?.add(columnName, at, sign * points)
-    }
-    if (complex === undefined) {
-      give(column.name, level, requiredNumber(attribute, 'partialScore'))
-      continue
-    }
-    const form = linearForm(expressionOf(complex, scope, 'number').expression)
-    if (form === null) {
-      refuseAt('model/unsupported', complex, 'partialScore')
-    }
-    give(column.name, level, form.constant)
-    for (const [field, weight] of form.weights) {
-      const basis: Typed = { expression: { column: field }, kind: 'number', mayMiss: true, size: 1, depth: 1 }
-      const here = apply('if', apply('equal', column.typed, textValue(level)), basis, numberValue(0))
-      const part = scope.columns.derive(complex, here, { hint: `${name}: ${level}` })
-      scope.columns.use(part)
-      give(part.name, undefined, weight)
-    }
+  const give: Give = (of, level, points) => {
+    score.add(of, level, points)
+    reason?.add(of, level, sign * points)
   }
+  for (const [i, attribute] of attributes.entries())
+    givePoints(attribute, column, levels[i] as string, name, give, scope)
   const shared = optionalText(element, 'reasonCode')
   return {
     column: column.name,
@@ -115,5 +92,44 @@ function readCharacteristic(
     codes: attributes.map(
       (attribute, i) => [levels[i] as string, optionalText(attribute, 'reasonCode') ?? shared] as const,
     ),
+  }
+}
+
+/** The level of the first attribute that holds; missing where none does. */
+function attributeThatHolds(attributes: readonly XmlElement[], levels: readonly string[], scope: Scope): Typed {
+  const cases = attributes.map((attribute, i) => {
+    const holds = isTrue(readPredicate(attribute, scope))
+    const level = textValue(levels[i] as string)
+    return holds.expression === 1 ? level : apply('if', holds, level, missingValue('text'))
+  })
+  return { ...firstPresent(cases), texts: levels }
+}
+
+/** Weighs a column, or a level of one. */
+type Give = (column: string, level: string | undefined, points: number) => void
+
+/** Gives the points of an attribute: a number, or an expression that is linear in fields, which counts where it holds. */
+function givePoints(
+  attribute: XmlElement,
+  column: Column,
+  level: string,
+  name: string,
+  give: Give,
+  scope: Scope,
+): void {
+  const complex = childOf(attribute, 'ComplexPartialScore')
+  if (complex === undefined) {
+    give(column.name, level, requiredNumber(attribute, 'partialScore'))
+    return
+  }
+  const form = linearForm(expressionOf(complex, scope, 'number').expression)
+  if (form === null) refuseAt('model/unsupported', complex, 'partialScore')
+  give(column.name, level, form.constant)
+  for (const [field, weight] of form.weights) {
+    const basis: Typed = { expression: { column: field }, kind: 'number', mayMiss: true, size: 1, depth: 1 }
+    const here = apply('if', apply('equal', column.typed, textValue(level)), basis, numberValue(0))
+    const part = scope.columns.derive(complex, here, { hint: `${name}: ${level}` })
+    scope.columns.use(part)
+    give(part.name, undefined, weight)
   }
 }

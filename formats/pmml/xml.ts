@@ -1,4 +1,4 @@
-import { SaxesParser } from 'saxes'
+import { SaxesParser, type SaxesTagNS } from 'saxes'
 import { makeError } from '../../core/errors.ts'
 import type { FactsOf } from '../faults.ts'
 import { fail, type XmlFaults } from './faults.ts'
@@ -34,80 +34,120 @@ export interface XmlElement {
   readonly text: string
 }
 
+/** The root element of a document. Throws `model/syntax` with the line for what is not XML or above a limit. */
+export function parseXml(text: string): XmlElement {
+  if (text.length > xmlLimits.characters) fail('model/syntax', 'tooManyCharacters', { most: xmlLimits.characters })
+  const parser = new SaxesParser({ xmlns: true })
+  const tree = new Tree(() => parser.line)
+  parser.on('error', ({ message }) => tree.refuse('notWellFormed', { message: clip(message.replace(position, '')) }))
+  parser.on('doctype', () => tree.refuse('documentType'))
+  parser.on('opentagstart', () => tree.begin())
+  parser.on('attribute', (attribute) => tree.limitAttribute(attribute))
+  parser.on('opentag', (tag) => tree.open(tag))
+  parser.on('closetag', () => tree.close())
+  parser.on('text', (piece) => tree.collect(piece))
+  parser.on('cdata', (piece) => tree.collect(piece))
+  parser.write(text.startsWith('\uFEFF') ? text.slice(1) : text).close()
+  return tree.root ?? tree.refuse('noElement')
+}
+
+/** What the parser writes before its message. */
+const position = /^\S*\d+:\d+: /
+
 interface Open extends XmlElement {
   readonly children: XmlElement[]
   text: string
 }
 
-/** The root element of a document. Throws `model/syntax` with the line for what is not XML or above a limit. */
-export function parseXml(text: string): XmlElement {
-  if (text.length > xmlLimits.characters) fail('model/syntax', 'tooManyCharacters', { most: xmlLimits.characters })
-  const parser = new SaxesParser({ xmlns: true })
-  const stack: Open[] = []
-  let root: Open | undefined
-  let rootSpace = ''
-  let elements = 0
-  let attributes = 0
-  let startLine = 1
-  let content = ''
-  const refuse = <F extends keyof XmlFaults & string>(fault: F, ...[facts]: FactsOf<XmlFaults[F]>): never => {
-    const { line } = parser
+/** The tree while it is built: its root, and the elements that are open. Refuses whatever grows past a limit. */
+class Tree {
+  root: XmlElement | undefined
+  readonly #line: () => number
+  readonly #open: Open[] = []
+  #elements = 0
+  /** Of the element whose tag is being read: where it begins, and how many attributes it has so far. */
+  #start = 1
+  #attributes = 0
+  /** Text since the last tag. */
+  #text = ''
+
+  constructor(line: () => number) {
+    this.#line = line
+  }
+
+  refuse<F extends keyof XmlFaults & string>(fault: F, ...[facts]: FactsOf<XmlFaults[F]>): never {
+    const line = this.#line()
     throw makeError('model/syntax', fault, { line, ...facts }, { line })
   }
-  const here = (): string | null => (stack.length === 0 ? null : clip(stack[stack.length - 1]?.name ?? ''))
 
-  parser.on('error', (error) => refuse('notWellFormed', { message: clip(error.message.replace(/^\S*\d+:\d+: /, '')) }))
-  parser.on('doctype', () => refuse('documentType'))
-  parser.on('opentagstart', () => {
-    startLine = parser.line
-    attributes = 0
-    if (++elements > xmlLimits.elements) refuse('tooManyElements', { most: xmlLimits.elements })
-    if (stack.length >= xmlLimits.depth) refuse('elementsTooDeep', { most: xmlLimits.depth, inside: here() })
-  })
-  parser.on('attribute', (attribute) => {
-    if (++attributes > xmlLimits.attributes) refuse('tooManyAttributes', { most: xmlLimits.attributes, inside: here() })
-    if (attribute.name.length > xmlLimits.nameCharacters) refuse('nameTooLong', { what: 'attribute', inside: here() })
-    if (attribute.value.length > xmlLimits.attributeCharacters)
-      refuse('attributeTooLong', { attribute: clip(attribute.name), most: xmlLimits.attributeCharacters })
-  })
-  parser.on('opentag', (tag) => {
-    flush()
-    if (tag.name.length > xmlLimits.nameCharacters) refuse('nameTooLong', { what: 'element', inside: here() })
-    if (root === undefined) rootSpace = tag.uri
-    const plain = new Map<string, string>()
-    for (const { prefix, name, value } of Object.values(tag.attributes))
-      if (prefix === '' && name !== 'xmlns') plain.set(name, value)
+  /** A tag begins. */
+  begin(): void {
+    this.#start = this.#line()
+    this.#attributes = 0
+    if (++this.#elements > xmlLimits.elements) this.refuse('tooManyElements', { most: xmlLimits.elements })
+    if (this.#open.length >= xmlLimits.depth)
+      this.refuse('elementsTooDeep', { most: xmlLimits.depth, inside: this.#inside })
+  }
+
+  limitAttribute({ name, value }: { readonly name: string; readonly value: string }): void {
+    if (++this.#attributes > xmlLimits.attributes)
+      this.refuse('tooManyAttributes', { most: xmlLimits.attributes, inside: this.#inside })
+    this.#limitName('attribute', name)
+    if (value.length > xmlLimits.attributeCharacters)
+      this.refuse('attributeTooLong', { attribute: clip(name), most: xmlLimits.attributeCharacters })
+  }
+
+  open(tag: SaxesTagNS): void {
+    this.#flush()
+    this.#limitName('element', tag.name)
     const element: Open = {
       name: tag.local,
       space: tag.uri,
-      own: tag.uri === rootSpace,
-      line: startLine,
-      attributes: plain,
+      own: tag.uri === (this.root?.space ?? tag.uri),
+      line: this.#start,
+      attributes: plainAttributes(tag),
       children: [],
       text: '',
     }
-    stack[stack.length - 1]?.children.push(element)
-    root ??= element
-    stack.push(element)
-  })
-  parser.on('closetag', () => {
-    flush()
-    stack.pop()
-  })
-  const collect = (piece: string): void => {
-    content += piece
-    if (content.length > xmlLimits.textCharacters)
-      refuse('textTooLong', { most: xmlLimits.textCharacters, inside: here() })
+    this.#open.at(-1)?.children.push(element)
+    this.root ??= element
+    this.#open.push(element)
   }
-  const flush = (): void => {
-    const open = stack[stack.length - 1]
-    if (open !== undefined) open.text += content
-    content = ''
+
+  close(): void {
+    this.#flush()
+    this.#open.pop()
   }
-  parser.on('text', collect)
-  parser.on('cdata', collect)
-  parser.write(text.startsWith('\uFEFF') ? text.slice(1) : text).close()
-  return root ?? refuse('noElement')
+
+  collect(piece: string): void {
+    this.#text += piece
+    if (this.#text.length > xmlLimits.textCharacters)
+      this.refuse('textTooLong', { most: xmlLimits.textCharacters, inside: this.#inside })
+  }
+
+  #flush(): void {
+    const open = this.#open.at(-1)
+    if (open !== undefined) open.text += this.#text
+    this.#text = ''
+  }
+
+  #limitName(what: 'attribute' | 'element', name: string): void {
+    if (name.length > xmlLimits.nameCharacters) this.refuse('nameTooLong', { what, inside: this.#inside })
+  }
+
+  /** The innermost element that is open. */
+  get #inside(): string | null {
+    const open = this.#open.at(-1)
+    return open === undefined ? null : clip(open.name)
+  }
+}
+
+/** The attributes without a prefix. */
+function plainAttributes(tag: SaxesTagNS): ReadonlyMap<string, string> {
+  const plain = new Map<string, string>()
+  for (const { prefix, name, value } of Object.values(tag.attributes))
+    if (prefix === '' && name !== 'xmlns') plain.set(name, value)
+  return plain
 }
 
 /** The children of that name, in the root's namespace. */

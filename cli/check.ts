@@ -7,6 +7,7 @@ import { reviewModel } from '../model/verdict.ts'
 import { sha256 } from '../platform/digest.ts'
 import { bytesOf, rangesName } from '../server/models.ts'
 import { sentenceOf } from '../words/en/errors.ts'
+import { noteText } from '../words/en/notes.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { runEncrypted } from './encrypted.ts'
 import { page } from './reportText.ts'
@@ -40,14 +41,18 @@ async function checkFile(path: string, json: boolean): Promise<number> {
     const model = await reviewModel(file, sha256)
     const encrypted = await runEncrypted(model)
     const report = makeReport({ name, format, file, model, notes, verification: encrypted })
-    process.stdout.write(json ? `${JSON.stringify({ ok: true, ...report }, null, 2)}\n` : page(report))
+    process.stdout.write(json ? forPrograms({ ok: true, ...report, notes: report.notes.map(noteText) }) : page(report))
     return 0
   } catch (thrown) {
     const { code, reason, place } = failureOf(thrown)
-    if (json) process.stdout.write(`${JSON.stringify({ ok: false, code, reason, place }, null, 2)}\n`)
+    if (json) process.stdout.write(forPrograms({ ok: false, code, reason, place }))
     else process.stderr.write(`${basename(path)} cannot be served: ${reason} (${code})\n`)
     return 1
   }
+}
+
+function forPrograms(answer: object): string {
+  return `${JSON.stringify(answer, null, 2)}\n`
 }
 
 /** A file that cannot be opened is the command's own business; everything else has a code. */

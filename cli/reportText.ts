@@ -1,7 +1,9 @@
+import type { FormatNote } from '../formats/notes.ts'
 import type { Report as ModelReport } from '../model/report.ts'
+import { noteText } from '../words/en/notes.ts'
 import type { Encrypted } from './encrypted.ts'
 
-type Report = ModelReport<Encrypted>
+type Report = ModelReport<Encrypted, FormatNote>
 
 /** The report as a person reads it. Names come from the file, so nothing in them may steer a terminal. */
 export function page(report: Report): string {
@@ -27,7 +29,7 @@ export function page(report: Report): string {
       `${count(report.private.weights, 'weight')} and ${count(report.private.intercepts, 'intercept')} in ${count(report.private.heads, 'head')}`,
     ],
     ['Through the whole encrypted path', ...encrypted(report)],
-    ...(report.notes.length > 0 ? [['Notes', ...report.notes.map((note) => `- ${plain(note)}`)]] : []),
+    ...(report.notes.length > 0 ? [['Notes', ...report.notes.map((note) => `- ${plain(noteText(note))}`)]] : []),
   ]
   return `${sections.map(([head, ...lines]) => [head, ...lines.map((line) => `  ${line}`)].join('\n')).join('\n\n')}\n`
 }

@@ -1,4 +1,4 @@
-import { type ErrorOf, type Fail, makeError, type NoFacts, throwError } from './errors.ts'
+import { type Fail, type NoFacts, throwError } from './errors.ts'
 
 /** What goes wrong in core and in the kernel, and the facts that a sentence about it needs. */
 export interface CoreFaults {
@@ -37,4 +37,3 @@ export interface CoreFaults {
 export type ChunkFault = 'type' | 'head' | 'ends' | 'count' | 'member' | 'large' | 'length' | 'trailing'
 
 export const fail: Fail<CoreFaults> = throwError
-export const errorOf: ErrorOf<CoreFaults> = makeError

@@ -1,4 +1,5 @@
 import type { ModelFile } from '../model/modelFile.ts'
+import type { FormatNote } from './notes.ts'
 
 /**
  * The model file as importers write it: core's own, read-only. Weights stand in heads and nowhere else; features and
@@ -26,5 +27,5 @@ export type ExtendedVerification = NonNullable<ExtendedModel['verification']>[nu
 /** What a reader gives: the model file, and what its vendor must know about the translation. */
 export interface ImportedModel {
   readonly model: ExtendedModel
-  readonly notes: readonly string[]
+  readonly notes: readonly FormatNote[]
 }

@@ -25,24 +25,20 @@ export function applyRanges(file: ModelFile, json: string): ModelFile {
   try {
     value = JSON.parse(json)
   } catch {
-    fail('model/syntax', 'The ranges file is not valid JSON.')
+    fail('model/syntax', 'rangesJson')
   }
   const result = z.safeParse(rangesFile, value)
-  if (!result.success) {
-    fail('model/invalid', `The ranges file is not as it should be at ${shapeFault(result.error, value)}.`)
-  }
+  if (!result.success) fail('model/invalid', 'rangesShape', shapeFault(result.error, value))
   const left = new Map(Object.entries(result.data))
   const features = file.features.map((feature) => {
     const own = left.get(feature.name)
     if (own === undefined) return feature
     left.delete(feature.name)
-    if (feature.type === 'category')
-      fail('model/invalid', `The ranges file gives "${feature.name}" a range, but it is a category.`)
+    if (feature.type === 'category') fail('model/invalid', 'rangesOfCategory', { feature: feature.name })
     const { range = feature.range, step = feature.step, outside = feature.outside, ...words } = own
     return { ...feature, ...words, range, step, outside }
   })
   const [stranger] = left.keys()
-  if (stranger !== undefined)
-    fail('model/invalid', `The ranges file names "${stranger.slice(0, 200)}", which is not a feature of the model.`)
+  if (stranger !== undefined) fail('model/invalid', 'rangesStranger', { feature: stranger.slice(0, 200) })
   return { ...file, features }
 }

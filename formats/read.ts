@@ -1,8 +1,14 @@
-import { type ReadModel, readModelBy } from './dispatch.ts'
-import { readOnnx } from './onnx/read.ts'
-import { readPmml } from './pmml/read.ts'
+import { readBlindscoreFile } from './blindscore/reader.ts'
+import { readOnnxFile } from './onnx/reader.ts'
+import { readPmmlFile } from './pmml/reader.ts'
+import type { ReadFile } from './reader.ts'
+import { type FormatId, formatOf } from './table.ts'
 
-/** Reads a model file in any of the formats; see {@link readModelBy}. */
-export function readModel(name: string, bytes: Uint8Array, ranges?: Uint8Array): ReadModel {
-  return readModelBy({ pmml: readPmml, onnx: readOnnx }, name, bytes, ranges)
+const readers: Readonly<Record<FormatId, ReadFile>> = {
+  'Blindscore JSON': readBlindscoreFile,
+  PMML: readPmmlFile,
+  ONNX: readOnnxFile,
 }
+
+/** Reads a model file in any of the formats, by what is in it. */
+export const readModel: ReadFile = (name, bytes, ranges) => readers[formatOf(bytes)](name, bytes, ranges)

@@ -10,7 +10,10 @@ export function startOf(bytes: Uint8Array): string {
   return String.fromCharCode(bytes[at] ?? 0)
 }
 
-export const isXml = (start: string): boolean => start === '<'
+/** Whether a file begins as texts do; files of numbers have control characters among their first bytes. */
+export function isText(bytes: Uint8Array): boolean {
+  return bytes.subarray(0, 64).every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13)
+}
 
 function markOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' | null {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8'
@@ -25,12 +28,12 @@ export function decodeText(bytes: Uint8Array): string {
   try {
     decoder = new TextDecoder(label, { fatal: true })
   } catch {
-    fail('model/syntax', `The file says that its encoding is "${label}", which is not known. Save it as UTF-8.`)
+    fail('model/syntax', 'encodingUnknown', { encoding: label })
   }
   try {
     return decoder.decode(bytes)
   } catch {
-    fail('model/syntax', `The file is not valid ${label}. Save it as UTF-8.`)
+    fail('model/syntax', 'encodingWrong', { encoding: label })
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Expected } from '../core/card/encode.ts'
 import type { LinkProblem } from '../core/card/link.ts'
-import { type ErrorOf, type Fail, makeError, type NoFacts, throwError } from '../core/errors.ts'
+import { type Fail, type NoFacts, throwError } from '../core/errors.ts'
 import type { ShapeFault } from './shape.ts'
 
 type OfColumn = { readonly column: string }
@@ -58,4 +58,3 @@ export type VerificationFault =
   | { readonly what: 'cell'; readonly name: string; readonly code: string; readonly expected: Expected }
 
 export const fail: Fail<ModelFaults> = throwError
-export const errorOf: ErrorOf<ModelFaults> = makeError

@@ -2,22 +2,25 @@ import type { Card, Column } from '../core/card/card.ts'
 import { givesProbabilities } from '../core/card/link.ts'
 import { keySizes, slotsPerCiphertext } from '../core/protocol/paillier/layout.ts'
 import type { ModelFile } from './modelFile.ts'
+import type { ModelNotes, NoteOf } from './notes.ts'
 import type { ServedModel } from './verdict.ts'
 
 /** All that `model check` says, as data. Counts and sizes, and what the card publishes; no weight. */
-export type Report<Verification> = ReturnType<typeof makeReport<Verification>>
+export type Report<Verification, Note> = ReturnType<typeof makeReport<Verification, Note>>
 
-export interface Checked<Verification> {
+export interface Checked<Verification, Note> {
   readonly name: string
   readonly format: string
   readonly file: ModelFile
   readonly model: ServedModel
-  readonly notes: readonly string[]
+  /** What became of the file on the way here. */
+  readonly notes: readonly Note[]
   /** What came of the verification records under encryption. */
   readonly verification: Verification
 }
 
-export function makeReport<Verification>({ name, format, file, model, notes, verification }: Checked<Verification>) {
+export function makeReport<Verification, Note>(checked: Checked<Verification, Note>) {
+  const { name, format, file, model, notes, verification } = checked
   const { card, rangesFrom } = model
   const columns: readonly Column[] = [...card.features, ...card.derived]
   const weighed = new Set(card.inputs.map(({ column }) => column))
@@ -90,22 +93,17 @@ function costAt(card: Card, keyBits: number) {
   }
 }
 
-function adviceOn(card: Card, columns: readonly Column[], rangesFrom: readonly (string | undefined)[]): string[] {
+/** What the card itself shows that its vendor should think of. */
+function adviceOn(
+  card: Card,
+  columns: readonly Column[],
+  rangesFrom: readonly (string | undefined)[],
+): NoteOf<ModelNotes>[] {
   const wide = columns.filter((_, c) => rangesFrom[c] === 'default').map(({ name }) => name)
-  const advice: string[] = []
-  if (wide.length > 0) {
-    const shown = wide.slice(0, 8).join(', ')
-    const more = wide.length > 8 ? ` and ${wide.length - 8} more` : ''
-    advice.push(
-      `No range is stated for ${shown}${more}, nor for all that they are made of. The one chosen is wide, which costs ` +
-        'bytes, and together with the step it shows how large the largest weights are, to a power of ten. State the ' +
-        'ranges of the features in the model file or in NAME.ranges.json.',
-    )
-  }
-  if (card.verification.length === 0) {
-    advice.push(
-      'The file holds no verification records, so nothing shows that its numbers are the ones that were meant.',
-    )
-  }
-  return advice
+  return [
+    ...(wide.length > 0
+      ? [{ note: 'rangesAssumed', facts: { columns: wide.slice(0, 8), count: wide.length } } as const]
+      : []),
+    ...(card.verification.length === 0 ? [{ note: 'recordsAbsent', facts: {} } as const] : []),
+  ]
 }

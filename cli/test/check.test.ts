@@ -94,6 +94,15 @@ describe('the command', () => {
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, id: 'salary', verification: { worst: 0 } })
   })
 
+  test('says its notes as sentences, to people and to programs', () => {
+    const path = join(root, 'formats/test/fixtures/onnx/linear.onnx')
+    const { notes } = JSON.parse(run('check', path, '--json').stdout) as { notes: string[] }
+    expect(notes).toEqual(expect.arrayContaining([expect.stringMatching(/^Coefficients .* \(float32\)/)]))
+    expect(notes.at(-1)).toMatch(/^The file holds no verification records/)
+    const { stdout } = run('check', path)
+    for (const note of notes) expect(stdout).toContain(`- ${note.slice(0, 399)}`)
+  })
+
   test('ends with 1 and the reason for one that will not', () => {
     const path = join(folder, 'bad.json')
     writeFileSync(path, '{')

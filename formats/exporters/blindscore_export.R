@@ -1,3 +1,4 @@
+# Joined from formats/exporters/r by tools/exporters.mjs: what is to change, changes there.
 # Writes a model fitted in R as a Blindscore model file. Copy this one file; it needs base R only.
 #
 #   source("blindscore_export.R")
@@ -10,6 +11,8 @@
 #
 # Affine parts fold into the weights, which stay private; only what is not affine (a logarithm, a product, a power)
 # becomes a derived column, which is public.
+
+blindscore_export_version <- "0.2.0"
 
 #' @param data list(name =, source =, licence =, rows =); quality: list(metric =, value =, on =) of held-out quality.
 #' @param tolerance on the linear predictor; when NULL 1e-6, or finer where the link is steep.
@@ -121,6 +124,9 @@ glm_link <- function(family) {
   refuse("The link ", link, " of the family ", family$family, " is not supported.")
 }
 
+# --------------------------------------------------------------------------------------------------------------------
+# Fits of ordered and of several categories, and of survival
+
 read_polr <- function(fit, frame, book) {
   link <- c(logistic = "logit", probit = "probit", cloglog = "cloglog", loglog = "loglog", cauchit = "cauchit")[[fit$method]]
   head <- linear_head(fit, stats::coef(fit), frame, book)
@@ -186,6 +192,9 @@ read_survreg <- function(fit, frame, book) {
   list(heads = list(head), link = link, predictors = cbind(as.numeric(stats::predict(fit, frame, type = "lp"))),
        responses = cbind(response), outcome = "Predicted time")
 }
+
+# --------------------------------------------------------------------------------------------------------------------
+# Smooths of mgcv
 
 read_gam <- function(fit, frame, book) {
   if (is.list(fit$pterms) || NCOL(fit$linear.predictors) > 1) refuse("gam of several linear predictors is not supported.")
@@ -324,6 +333,9 @@ without_intercept <- function(factors, frame) {
   }
   factors
 }
+
+# --------------------------------------------------------------------------------------------------------------------
+# A variable of a term: the columns that its coding makes
 
 #' One variable of a term: per design column a sum of weighted atoms.
 side_of <- function(expression, coding, name, contrasts, values, book, label, fitted) {
@@ -500,6 +512,9 @@ cut_of <- function(call, values, book, label) {
   list(column = column, levels = levels)
 }
 
+# --------------------------------------------------------------------------------------------------------------------
+# R expressions in the language of derived columns
+
 use <- function(book, name, how) if (is.null(book$used[[name]])) book$used[[name]] <- how
 
 number_atom <- function(expression, book, label) {
@@ -622,6 +637,9 @@ eval_derived <- function(book, source) {
   if (is.logical(values)) as.numeric(values) else values
 }
 
+# --------------------------------------------------------------------------------------------------------------------
+# Products of columns
+
 #' Products of atoms become terms: a number, a level, a product of numbers, of levels, or of both.
 collect_terms <- function(parts, intercept, book) {
   terms <- list()
@@ -688,7 +706,7 @@ product_of <- function(numbers, levels, book) {
 }
 
 # --------------------------------------------------------------------------------------------------------------------
-# Features, checks, verification
+# Features: ranges, steps and levels, from the frame
 
 feature_of <- function(book, name, labels, units) {
   how <- book$used[[name]]
@@ -734,6 +752,9 @@ spread <- function(values, step, margin, signed = FALSE) {
   places <- if (is.null(step)) 2 - floor(log10(width)) else round(-log10(step))
   round(c(floor(ends[1] * 10^places), ceiling(ends[2] * 10^places)) / 10^places, max(places, 0))
 }
+
+# --------------------------------------------------------------------------------------------------------------------
+# Checks and verification: what the terms say of the frame, against what R says of it
 
 #' Every row of the frame, from the terms that are written: what R says, or an error.
 check_heads <- function(read, book) {

@@ -1,3 +1,4 @@
+# Joined from formats/exporters/python by tools/exporters.mjs: what is to change, changes there.
 """Writes a fitted Python model as a Blindscore model file. Copy this one file; nothing needs to be installed for it.
 
     from blindscore_export import export
@@ -26,6 +27,7 @@ from fractions import Fraction
 import numpy as np
 
 __all__ = ["export", "Refused"]
+__version__ = "0.2.0"
 
 MISSING_LEVEL = "(missing)"
 MOST_COLUMNS = 20000
@@ -98,7 +100,7 @@ def export(
     for name, value in (("outcome", said), ("data", data), ("quality", quality)):
         if value is not None:
             file[name] = value
-    file.update(book.written(result))
+    file.update(_Writing(book).written(result))
     _check(file, book, result)
     if tolerance is not None:
         file["tolerance"] = tolerance
@@ -246,6 +248,10 @@ def _level(value):
     return str(value).strip()
 
 
+# ---------------------------------------------------------------------------------------------------------------------
+# Decimals: places, steps and round ends, exactly
+
+
 def _most_places(values):
     """The decimal places that all values have at most; infinite where they are more than 6, or too few tell."""
     values = values[np.isfinite(values)]
@@ -273,6 +279,29 @@ def _decimal(value):
 def _exact(value):
     digits, exponent = _decimal(value)
     return Fraction(digits) * Fraction(10) ** exponent
+
+
+def _json_number(value):
+    """Whole numbers without a point."""
+    value = float(value)
+    return int(value) if value == int(value) and abs(value) < 2**53 else value
+
+
+def _grid(value, step, round):
+    """The multiple of a power of ten at or beyond a value, exactly."""
+    step = _exact(step)
+    return float(round(_exact(value) / step) * step)
+
+
+def _rounded(value, width, round, digits):
+    """A value at `digits` digits of a width."""
+    exponent = math.floor(math.log10(width)) - digits + 1
+    unit = Fraction(10) ** exponent
+    return float(round(_exact(value) / unit) * unit)
+
+
+def _short(value):
+    return "%.6g" % value
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -355,7 +384,158 @@ class _Raw:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# The book: what is known of X, which derived columns and categories are in use, and how all of it is written
+# Expressions: made, walked and evaluated on rows
+
+
+def _op(op, *args):
+    return {"op": op, "args": list(args)}
+
+
+def _parts(expression):
+    if isinstance(expression, dict):
+        yield expression
+        for argument in expression.get("args", ()):
+            yield from _parts(argument)
+
+
+def _references(expression, way="other"):
+    """Every column that an expression names, with "bin" where it stands directly under a bin."""
+    if not isinstance(expression, dict):
+        return
+    if "column" in expression:
+        yield expression["column"], way
+    for argument in expression.get("args", ()):
+        yield from _references(argument, "bin" if expression.get("op") == "bin" else "other")
+
+
+def _resolved(expression, where):
+    """An expression with names in the place of references."""
+    if not isinstance(expression, dict):
+        return _json_number(expression)
+    if "column" in expression:
+        return {"column": where[expression["column"]]}
+    out = dict(expression)
+    if "args" in out:
+        out["args"] = [_resolved(argument, where) for argument in out["args"]]
+    for member in ("edges", "points"):
+        if member in out:
+            out[member] = [_json_number(v) if member == "edges" else [_json_number(w) for w in v] for v in out[member]]
+    if "rows" in out:
+        out["rows"] = [[_json_number(v) if isinstance(v, float) else v for v in row] for row in out["rows"]]
+    return out
+
+
+def _kept(expression):
+    """An expression whose missing values are not refused but reach what uses it."""
+    if isinstance(expression, dict) and "column" in expression and expression["column"][0] == "n":
+        return {"column": ("raw", expression["column"][1])}
+    if isinstance(expression, dict) and "args" in expression:
+        return {**expression, "args": [_kept(argument) for argument in expression["args"]]}
+    return expression
+
+
+_UNARY = {
+    "negate": np.negative,
+    "abs": np.abs,
+    "exp": np.exp,
+    "expm1": np.expm1,
+    "ln": np.log,
+    "ln1p": np.log1p,
+    "log10": np.log10,
+    "log2": np.log2,
+    "sqrt": np.sqrt,
+    "square": np.square,
+    "floor": np.floor,
+    "ceil": np.ceil,
+    "sign": np.sign,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "atan": np.arctan,
+    "tanh": np.tanh,
+}
+_BINARY = {
+    "subtract": np.subtract,
+    "divide": np.divide,
+    "power": np.power,
+    "modulo": np.mod,
+    "less": np.less,
+    "lessOrEqual": np.less_equal,
+    "greater": np.greater,
+    "greaterOrEqual": np.greater_equal,
+}
+_VARIADIC = {"add": np.add, "multiply": np.multiply, "min": np.minimum, "max": np.maximum}
+
+
+def _evaluate(expression, at, rows):
+    """An expression on columns: numbers with NaN for missing, or objects with None for missing."""
+    if not isinstance(expression, dict):
+        return np.full(rows, float(expression))
+    if "column" in expression:
+        return at(expression["column"])
+    if "constant" in expression:
+        out = np.empty(rows, dtype=object)
+        out[:] = expression["constant"]
+        return out
+    op = expression["op"]
+    args = [_evaluate(argument, at, rows) for argument in expression["args"]]
+    gone = np.any([_gone(a) for a in args], axis=0)
+    with np.errstate(all="ignore"):
+        if op in _UNARY:
+            return _finite(_UNARY[op](args[0]), gone)
+        if op in _BINARY:
+            return _finite(_BINARY[op](args[0], args[1]).astype(float), gone)
+        if op in _VARIADIC:
+            out = args[0]
+            for argument in args[1:]:
+                out = _VARIADIC[op](out, argument)
+            return _finite(out, gone)
+    if op == "missing":
+        return _gone(args[0]).astype(float)
+    if op == "equal":
+        return _finite(np.array([float(a == b) for a, b in zip(*args)]), gone)
+    if op == "and":
+        return _finite(np.all([a == 1 for a in args], axis=0).astype(float), gone)
+    if op == "if":
+        test = np.nan_to_num(args[0]) == 1
+        return np.where(test, args[1], args[2])
+    if op == "coalesce":
+        out = args[0]
+        for argument in args[1:]:
+            out = np.where(_gone(out), argument, out)
+        return out
+    if op == "concat":
+        return _texts(["".join(parts) if not m else None for *parts, m in zip(*args, gone)])
+    if op == "bin":
+        places = np.searchsorted(expression["edges"], args[0], side="right")
+        return _texts([None if m else expression["labels"][i] for i, m in zip(places, gone)])
+    if op == "lookup":
+        table = {tuple(row[:-1]): row[-1] for row in reversed(expression["rows"])}
+        otherwise = expression.get("otherwise")
+        return _texts([None if m else table.get(tuple(key), otherwise) for *key, m in zip(*args, gone)])
+    raise AssertionError(op)
+
+
+def _texts(values):
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+def _gone(values):
+    if values.dtype == object:
+        return np.array([v is None for v in values], dtype=bool)
+    return ~np.isfinite(values)
+
+
+def _finite(values, gone):
+    values = np.array(values, dtype=float)
+    values[gone | ~np.isfinite(values)] = np.nan
+    return values
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The book: what is known of X, and which derived columns and categories are in use
 
 
 class _Book:
@@ -668,11 +848,42 @@ class _Book:
         key = self.category(expression, name, labels + ([missing] if missing else []), fill=missing)
         return [{(("l", key, label),): 1.0} for label in labels + ([missing] if missing else [])]
 
-    # Writing
+    def plain(self, head):
+        """A head with its numbers uncentred wherever they stand alone."""
+        extra = [
+            -coefficient * self.centre(m[0][1]) for m, coefficient in head.items() if len(m) == 1 and m[0][0] == "n"
+        ]
+        out = dict(head)
+        out[()] = math.fsum([head.get((), 0.0)] + extra)
+        for monomial, coefficient in out.items():
+            if not math.isfinite(coefficient):
+                raise Refused("A weight is not a finite number.")
+        return out
+
+
+def _interval_labels(edges):
+    if not edges:
+        return ["all"]
+    middle = ["%s to below %s" % (_short(a), _short(b)) for a, b in zip(edges[:-1], edges[1:])]
+    labels = ["below %s" % _short(edges[0])] + middle + ["%s and above" % _short(edges[-1])]
+    if len(set(labels)) < len(labels):
+        labels = ["%d: %s" % (i + 1, label) for i, label in enumerate(labels)]
+    return labels
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Writing: the members of the model file that the book and the heads make
+
+
+class _Writing:
+    """How a book and its heads become members of a model file."""
+
+    def __init__(self, book):
+        self.book = book
 
     def written(self, result):
         """The members `features`, `derived`, `heads`, `link` and what goes with it."""
-        heads = [self.plain(head) for head in result.heads]
+        heads = [self.book.plain(head) for head in result.heads]
         products = {}
         for head in heads:
             for monomial in head:
@@ -686,16 +897,16 @@ class _Book:
                     self.product(monomial)
 
         used = self.reached(heads, products)
-        names = _Namer(self.names)
+        names = _Namer(self.book.names)
         policies = self.policies(used)
         where = {}
-        features = [self.feature(name, policies[name], used) for name in self.names if name in policies]
+        features = [self.feature(name, policies[name], used) for name in self.book.names if name in policies]
         derived = []
-        for name in self.names:
+        for name in self.book.names:
             for reference in policies.get(name, ()):
                 where[reference] = name
                 if len(policies[name]) > 1 and reference[0] != "raw":
-                    fill = reference[2] if reference[0] == "n" else self.categories[reference[1]]["fill"]
+                    fill = reference[2] if reference[0] == "n" else self.book.categories[reference[1]]["fill"]
                     where[reference] = names.fresh("%s (%s)" % (name, "present" if fill is None else "filled"))
                     derived.append(self.policy_column(name, reference, where[reference]))
         for reference in used["derived"]:
@@ -727,18 +938,6 @@ class _Book:
             file["label"] = True
         return file
 
-    def plain(self, head):
-        """A head with its numbers uncentred wherever they stand alone."""
-        extra = [
-            -coefficient * self.centre(m[0][1]) for m, coefficient in head.items() if len(m) == 1 and m[0][0] == "n"
-        ]
-        out = dict(head)
-        out[()] = math.fsum([head.get((), 0.0)] + extra)
-        for monomial, coefficient in out.items():
-            if not math.isfinite(coefficient):
-                raise Refused("A weight is not a finite number.")
-        return out
-
     def crossed(self, categories, combinations):
         """The category that several categories make together, and the name of each combination of their levels."""
         every = [level for levels in combinations for level in levels]
@@ -746,28 +945,28 @@ class _Book:
         arguments = [{"column": ("c", key)} for key in categories]
         joined = [part for argument in arguments for part in ({"constant": mark}, argument)][1:]
         names = {levels: mark.join(levels) for levels in combinations}
-        name = " × ".join(self.categories[key]["name"] for key in categories)
-        key = self.category(_op("concat", *joined), name, list(names.values()), unknown="reference")
+        name = " × ".join(self.book.categories[key]["name"] for key in categories)
+        key = self.book.category(_op("concat", *joined), name, list(names.values()), unknown="reference")
         return key, names
 
     def product(self, monomial):
         """The derived column of a product with a number in it."""
         key = ("product",) + monomial
-        if key not in self.derived:
-            if len(self.derived) >= MOST_COLUMNS:
+        if key not in self.book.derived:
+            if len(self.book.derived) >= MOST_COLUMNS:
                 raise Refused("The model needs more than %d products of columns." % MOST_COLUMNS)
             numbers = [a for a in monomial if a[0] != "l"]
-            powers = ["%s^%d" % (n, len(list(g))) for n, g in itertools.groupby(self.atom_name(a) for a in numbers)]
+            powers = ["%s^%d" % (n, len(list(g))) for n, g in itertools.groupby(self.book.atom_name(a) for a in numbers)]
             names = [p[:-2] if p.endswith("^1") else p for p in powers]
-            names += ["[%s = %s]" % (self.atom_name(a), a[2]) for a in monomial if a[0] == "l"]
+            names += ["[%s = %s]" % (self.book.atom_name(a), a[2]) for a in monomial if a[0] == "l"]
             steps = [self.atom_step(a) for a in numbers]
             places = None if None in steps else sum(_places(step) for step in steps)
             if places is not None and self.extent(numbers) * 10.0**places > 2.0**45:
                 # Too many steps for a slot: the server picks a coarser one that rounding cannot hurt.
                 places = None
-            self.derived[key] = {
+            self.book.derived[key] = {
                 "name": " × ".join(names),
-                "expression": self.body(monomial),
+                "expression": self.book.body(monomial),
                 "whole": places == 0,
                 "range": None,
                 "step": 10.0**-places if places else None,
@@ -778,16 +977,16 @@ class _Book:
         """How large a product of numbers can be."""
         sizes = []
         for atom in atoms:
-            ends = self.range_of(atom[1]) if atom[0] == "n" else self.spread(self.at(atom), None)
-            centre = self.centre(atom[1]) if atom[0] == "n" else 0.0
+            ends = self.book.range_of(atom[1]) if atom[0] == "n" else self.book.spread(self.book.at(atom), None)
+            centre = self.book.centre(atom[1]) if atom[0] == "n" else 0.0
             sizes.append(max(abs(end - centre) for end in ends))
         return math.prod(sizes)
 
     def atom_step(self, atom):
         if atom[0] == "d":
-            return 1.0 if self.derived[atom[1]]["whole"] else None
-        step = self.step_of(atom[1], *([] if atom[2] is None else [atom[2]]))
-        return step if step is not None and step <= 1 and _places(self.centre(atom[1])) <= _places(step) else None
+            return 1.0 if self.book.derived[atom[1]]["whole"] else None
+        step = self.book.step_of(atom[1], *([] if atom[2] is None else [atom[2]]))
+        return step if step is not None and step <= 1 and _places(self.book.centre(atom[1])) <= _places(step) else None
 
     def target(self, monomial, products):
         """What a term of this monomial names: a reference."""
@@ -798,7 +997,7 @@ class _Book:
         return ("d", ("product",) + monomial)
 
     def entry(self, reference):
-        return self.derived[reference[1]] if reference[0] == "d" else self.categories[reference[1]]
+        return self.book.derived[reference[1]] if reference[0] == "d" else self.book.categories[reference[1]]
 
     def reached(self, heads, products):
         """Which references the heads use, directly or through derived columns."""
@@ -809,8 +1008,8 @@ class _Book:
             if reference[0] in ("n", "raw"):
                 used["raw"].setdefault(reference[1], {}).setdefault(reference, set()).add(through)
                 return
-            if reference[0] == "c" and self.categories[reference[1]]["source"] is not None:
-                used["raw"].setdefault(self.categories[reference[1]]["source"], {}).setdefault(reference, set()).add(through)
+            if reference[0] == "c" and self.book.categories[reference[1]]["source"] is not None:
+                used["raw"].setdefault(self.book.categories[reference[1]]["source"], {}).setdefault(reference, set()).add(through)
                 return
             if reference in seen:
                 return
@@ -832,14 +1031,14 @@ class _Book:
         return {name: list(ways) for name, ways in used["raw"].items()}
 
     def feature(self, name, references, used):
-        kind = self.kind(name)
+        kind = self.book.kind(name)
         kept = len(references) > 1 or references[0][0] == "raw"
         base = {"name": name}
-        if name in self.labels:
-            base["label"] = self.labels[name]
+        if name in self.book.labels:
+            base["label"] = self.book.labels[name]
         if kind in ("text", "bool"):
-            held = [self.categories[r[1]] for r in references if r[0] == "c"]
-            values = self.at(("raw", name))
+            held = [self.book.categories[r[1]] for r in references if r[0] == "c"]
+            values = self.book.at(("raw", name))
             levels = list(dict.fromkeys(level for entry in held for level in entry["levels"]))
             refuses = any(entry["unknown"] == "refuse" for entry in held)
             if not refuses:
@@ -856,20 +1055,20 @@ class _Book:
             return base
         fills = [r[2] for r in references if r[0] == "n" and r[2] is not None]
         ways = set().union(*used["raw"][name].values())
-        step = self.step_of(name, *([] if kept else fills))
-        low, high = self.range_of(name, *fills)
+        step = self.book.step_of(name, *([] if kept else fills))
+        low, high = self.book.range_of(name, *fills)
         if ways <= {"bin"}:
             edges = self.edges_of(name, used)
-            if edges and name not in self.ranges:
+            if edges and name not in self.book.ranges:
                 # No value beyond the outer edges changes its bin: cells out there are read as the end of the range.
                 unit = step or 10.0 ** math.floor(math.log10(max(abs(e) for e in edges) or 1))
                 low, high = min(low, _grid(edges[0] - unit, unit, math.floor)), max(high, _grid(edges[-1] + unit, unit, math.ceil))
                 base["outside"] = "clamp"
-        whole = step == 1 and (self.values[name][1] == "integer" or "term" in ways)
+        whole = step == 1 and (self.book.values[name][1] == "integer" or "term" in ways)
         number = {"name": name, **({"label": base["label"]} if "label" in base else {})}
         number["type"] = "integer" if whole else "number"
-        if name in self.units:
-            number["unit"] = self.units[name]
+        if name in self.book.units:
+            number["unit"] = self.book.units[name]
         number["range"] = [_json_number(low), _json_number(high)]
         if step is not None and not whole and ways & {"term"}:
             number["step"] = _json_number(step)
@@ -894,11 +1093,11 @@ class _Book:
             out = {"name": written, "type": "number", "expression": {"column": name}}
             if reference[2] is not None:
                 out["expression"] = _op("coalesce", {"column": name}, _json_number(reference[2]))
-            step = self.step_of(name, *([] if reference[2] is None else [reference[2]]))
+            step = self.book.step_of(name, *([] if reference[2] is None else [reference[2]]))
             if step is not None:
                 out["step"] = _json_number(step)
             return out
-        entry = self.categories[reference[1]]
+        entry = self.book.categories[reference[1]]
         expression = {"column": name}
         if entry["fill"] is not None:
             expression = _op("coalesce", expression, {"constant": entry["fill"]})
@@ -943,187 +1142,8 @@ class _Namer:
         return name
 
 
-def _op(op, *args):
-    return {"op": op, "args": list(args)}
-
-
-def _parts(expression):
-    if isinstance(expression, dict):
-        yield expression
-        for argument in expression.get("args", ()):
-            yield from _parts(argument)
-
-
-def _references(expression, way="other"):
-    """Every column that an expression names, with "bin" where it stands directly under a bin."""
-    if not isinstance(expression, dict):
-        return
-    if "column" in expression:
-        yield expression["column"], way
-    for argument in expression.get("args", ()):
-        yield from _references(argument, "bin" if expression.get("op") == "bin" else "other")
-
-
-def _resolved(expression, where):
-    """An expression with names in the place of references."""
-    if not isinstance(expression, dict):
-        return _json_number(expression)
-    if "column" in expression:
-        return {"column": where[expression["column"]]}
-    out = dict(expression)
-    if "args" in out:
-        out["args"] = [_resolved(argument, where) for argument in out["args"]]
-    for member in ("edges", "points"):
-        if member in out:
-            out[member] = [_json_number(v) if member == "edges" else [_json_number(w) for w in v] for v in out[member]]
-    if "rows" in out:
-        out["rows"] = [[_json_number(v) if isinstance(v, float) else v for v in row] for row in out["rows"]]
-    return out
-
-
-def _kept(expression):
-    """An expression whose missing values are not refused but reach what uses it."""
-    if isinstance(expression, dict) and "column" in expression and expression["column"][0] == "n":
-        return {"column": ("raw", expression["column"][1])}
-    if isinstance(expression, dict) and "args" in expression:
-        return {**expression, "args": [_kept(argument) for argument in expression["args"]]}
-    return expression
-
-
-def _json_number(value):
-    """Whole numbers without a point."""
-    value = float(value)
-    return int(value) if value == int(value) and abs(value) < 2**53 else value
-
-
-def _grid(value, step, round):
-    """The multiple of a power of ten at or beyond a value, exactly."""
-    step = _exact(step)
-    return float(round(_exact(value) / step) * step)
-
-
-def _rounded(value, width, round, digits):
-    """A value at `digits` digits of a width."""
-    exponent = math.floor(math.log10(width)) - digits + 1
-    unit = Fraction(10) ** exponent
-    return float(round(_exact(value) / unit) * unit)
-
-
-def _interval_labels(edges):
-    if not edges:
-        return ["all"]
-    middle = ["%s to below %s" % (_short(a), _short(b)) for a, b in zip(edges[:-1], edges[1:])]
-    labels = ["below %s" % _short(edges[0])] + middle + ["%s and above" % _short(edges[-1])]
-    if len(set(labels)) < len(labels):
-        labels = ["%d: %s" % (i + 1, label) for i, label in enumerate(labels)]
-    return labels
-
-
-def _short(value):
-    return "%.6g" % value
-
-
 # ---------------------------------------------------------------------------------------------------------------------
 # The check: the model file evaluated by its own rules, on every row of X
-
-_UNARY = {
-    "negate": np.negative,
-    "abs": np.abs,
-    "exp": np.exp,
-    "expm1": np.expm1,
-    "ln": np.log,
-    "ln1p": np.log1p,
-    "log10": np.log10,
-    "log2": np.log2,
-    "sqrt": np.sqrt,
-    "square": np.square,
-    "floor": np.floor,
-    "ceil": np.ceil,
-    "sign": np.sign,
-    "sin": np.sin,
-    "cos": np.cos,
-    "tan": np.tan,
-    "atan": np.arctan,
-    "tanh": np.tanh,
-}
-_BINARY = {
-    "subtract": np.subtract,
-    "divide": np.divide,
-    "power": np.power,
-    "modulo": np.mod,
-    "less": np.less,
-    "lessOrEqual": np.less_equal,
-    "greater": np.greater,
-    "greaterOrEqual": np.greater_equal,
-}
-_VARIADIC = {"add": np.add, "multiply": np.multiply, "min": np.minimum, "max": np.maximum}
-
-
-def _evaluate(expression, at, rows):
-    """An expression on columns: numbers with NaN for missing, or objects with None for missing."""
-    if not isinstance(expression, dict):
-        return np.full(rows, float(expression))
-    if "column" in expression:
-        return at(expression["column"])
-    if "constant" in expression:
-        out = np.empty(rows, dtype=object)
-        out[:] = expression["constant"]
-        return out
-    op = expression["op"]
-    args = [_evaluate(argument, at, rows) for argument in expression["args"]]
-    gone = np.any([_gone(a) for a in args], axis=0)
-    with np.errstate(all="ignore"):
-        if op in _UNARY:
-            return _finite(_UNARY[op](args[0]), gone)
-        if op in _BINARY:
-            return _finite(_BINARY[op](args[0], args[1]).astype(float), gone)
-        if op in _VARIADIC:
-            out = args[0]
-            for argument in args[1:]:
-                out = _VARIADIC[op](out, argument)
-            return _finite(out, gone)
-    if op == "missing":
-        return _gone(args[0]).astype(float)
-    if op == "equal":
-        return _finite(np.array([float(a == b) for a, b in zip(*args)]), gone)
-    if op == "and":
-        return _finite(np.all([a == 1 for a in args], axis=0).astype(float), gone)
-    if op == "if":
-        test = np.nan_to_num(args[0]) == 1
-        return np.where(test, args[1], args[2])
-    if op == "coalesce":
-        out = args[0]
-        for argument in args[1:]:
-            out = np.where(_gone(out), argument, out)
-        return out
-    if op == "concat":
-        return _texts(["".join(parts) if not m else None for *parts, m in zip(*args, gone)])
-    if op == "bin":
-        places = np.searchsorted(expression["edges"], args[0], side="right")
-        return _texts([None if m else expression["labels"][i] for i, m in zip(places, gone)])
-    if op == "lookup":
-        table = {tuple(row[:-1]): row[-1] for row in reversed(expression["rows"])}
-        otherwise = expression.get("otherwise")
-        return _texts([None if m else table.get(tuple(key), otherwise) for *key, m in zip(*args, gone)])
-    raise AssertionError(op)
-
-
-def _texts(values):
-    out = np.empty(len(values), dtype=object)
-    out[:] = values
-    return out
-
-
-def _gone(values):
-    if values.dtype == object:
-        return np.array([v is None for v in values], dtype=bool)
-    return ~np.isfinite(values)
-
-
-def _finite(values, gone):
-    values = np.array(values, dtype=float)
-    values[gone | ~np.isfinite(values)] = np.nan
-    return values
 
 
 def _predict(file, book):
@@ -1256,95 +1276,7 @@ def _verification(file, book, result, wanted):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# scikit-learn: transformers
-
-_FUNCTIONS = {
-    np.log: ("ln", False),
-    np.log1p: ("ln1p", False),
-    np.log10: ("log10", False),
-    np.log2: ("log2", False),
-    np.sqrt: ("sqrt", False),
-    np.exp: ("exp", True),
-    np.expm1: ("expm1", True),
-    np.abs: ("abs", True),
-    np.sign: ("sign", True),
-    np.floor: ("floor", True),
-    np.ceil: ("ceil", True),
-    np.sin: ("sin", True),
-    np.cos: ("cos", True),
-    np.tan: ("tan", False),
-    np.arctan: ("atan", True),
-    np.tanh: ("tanh", True),
-}
-
-
-def _transform(step, columns, book, names=None):
-    """The columns that a fitted transformer makes of columns."""
-    kind = _kind(step)
-    if step is None or (isinstance(step, str) and step == "passthrough"):
-        return columns
-    if kind == "Pipeline":
-        for _, inner in step.steps:
-            columns = _transform(inner, columns, book)
-        return columns
-    if kind == "FeatureUnion":
-        parts = [inner for _, inner in step.transformer_list if inner is not None and inner != "drop"]
-        weights = step.transformer_weights or {}
-        if weights:
-            raise Refused("FeatureUnion with transformer_weights is not supported: put a scaler in each part instead.")
-        return [column for part in parts for column in _transform(part, columns, book)]
-    if kind == "ColumnTransformer":
-        return _column_transformer(step, columns, book)
-    if kind in _TRANSFORMERS:
-        return _TRANSFORMERS[kind](step, columns, book)
-    if hasattr(step, "get_support"):
-        return [column for column, kept in zip(columns, step.get_support()) if kept]
-    raise Refused("%s is a transformer that this exporter does not know. %s" % (kind, _ADVICE.get(kind, _KNOWN)))
-
-
-_KNOWN = (
-    "It knows ColumnTransformer, StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler, Normalizer, Binarizer, "
-    "OneHotEncoder, OrdinalEncoder, SimpleImputer, MissingIndicator, KBinsDiscretizer, PolynomialFeatures, "
-    "SplineTransformer, PowerTransformer, FunctionTransformer of a numpy function, PCA, TruncatedSVD, FactorAnalysis, "
-    "and anything that selects columns."
-)
-_ADVICE = {
-    "KNNImputer": "It looks at other records; a SimpleImputer puts a stated constant in the place of what is missing.",
-    "IterativeImputer": "Use a SimpleImputer with add_indicator=True.",
-    "QuantileTransformer": "Use KBinsDiscretizer or SplineTransformer, which do the same with fewer public numbers.",
-    "TfidfVectorizer": "Turn the text into numbers in columns of their own first.",
-    "CountVectorizer": "Turn the text into numbers in columns of their own first.",
-    "HashingVectorizer": "Turn the text into numbers in columns of their own first.",
-}
-
-
-def _column_transformer(step, columns, book):
-    names = [c.name if isinstance(c, _Raw) else None for c in columns]
-    out = []
-    for label, part, selected in step.transformers_:
-        if isinstance(part, str) and part == "drop":
-            continue
-        chosen = [columns[i] for i in _selected(selected, names, label)]
-        if chosen:
-            out += _transform(part, chosen, book)
-    return out
-
-
-def _selected(selected, names, label):
-    if isinstance(selected, (str, int, np.integer)):
-        selected = [selected]
-    if isinstance(selected, slice):
-        ends = [names.index(e) if isinstance(e, str) else e for e in (selected.start, selected.stop)]
-        # A slice of names holds its last one too.
-        stop = ends[1] + 1 if isinstance(selected.stop, str) else ends[1]
-        return range(len(names))[slice(ends[0], stop, selected.step)]
-    selected = list(selected)
-    if selected and all(isinstance(s, (bool, np.bool_)) for s in selected):
-        return [i for i, s in enumerate(selected) if s]
-    for s in selected:
-        if isinstance(s, str) and s not in names:
-            raise Refused('"%s" of the ColumnTransformer takes the column "%s", which is not a column of X.' % (label, s))
-    return [names.index(s) if isinstance(s, str) else int(s) for s in selected]
+# scikit-learn: transformers that scale, or compare with a threshold
 
 
 def _affine(book, columns, scale, shift):
@@ -1411,6 +1343,10 @@ def _above(book, column, threshold):
     return book.apply(lambda x: _op("greater", x, threshold), [book.column(column)], name, test=True)
 
 
+# ---------------------------------------------------------------------------------------------------------------------
+# scikit-learn: encoders of categories
+
+
 def _one_hot(step, columns, book):
     unknown = "refuse" if step.handle_unknown == "error" else "reference"
     infrequent = getattr(step, "infrequent_categories_", None) if getattr(step, "_infrequent_enabled", False) else None
@@ -1467,6 +1403,10 @@ def _target(step, columns, book):
             codes = step.encodings_[f * per + k]
             out.append(_sum([(float(code) - other, c) for code, c in zip(codes, indicators)], other))
     return out
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# scikit-learn: what is missing
 
 
 def _imputer(step, columns, book):
@@ -1529,6 +1469,29 @@ def _missing_indicator(step, columns, book):
         name = sources[0][0]
         out.append(book.test(_op("missing", {"column": ("raw", name)}), "%s is missing" % name))
     return out
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# scikit-learn: bins, powers, splines and functions of columns
+
+_FUNCTIONS = {
+    np.log: ("ln", False),
+    np.log1p: ("ln1p", False),
+    np.log10: ("log10", False),
+    np.log2: ("log2", False),
+    np.sqrt: ("sqrt", False),
+    np.exp: ("exp", True),
+    np.expm1: ("expm1", True),
+    np.abs: ("abs", True),
+    np.sign: ("sign", True),
+    np.floor: ("floor", True),
+    np.ceil: ("ceil", True),
+    np.sin: ("sin", True),
+    np.cos: ("cos", True),
+    np.tan: ("tan", False),
+    np.arctan: ("atan", True),
+    np.tanh: ("tanh", True),
+}
 
 
 def _k_bins(step, columns, book):
@@ -1662,6 +1625,10 @@ def _function(step, columns, book):
     )
 
 
+# ---------------------------------------------------------------------------------------------------------------------
+# scikit-learn: projections on axes
+
+
 def _linear_map(book, columns, matrix, shift):
     """matrix (outputs × columns) · columns + shift."""
     columns = [book.column(c) for c in columns]
@@ -1699,6 +1666,79 @@ def _discriminant_axes(step, columns, book):
     return _linear_map(book, columns, matrix, shift)
 
 
+# ---------------------------------------------------------------------------------------------------------------------
+# scikit-learn: transformers by name, and those that hold others
+
+
+def _transform(step, columns, book, names=None):
+    """The columns that a fitted transformer makes of columns."""
+    kind = _kind(step)
+    if step is None or (isinstance(step, str) and step == "passthrough"):
+        return columns
+    if kind == "Pipeline":
+        for _, inner in step.steps:
+            columns = _transform(inner, columns, book)
+        return columns
+    if kind == "FeatureUnion":
+        parts = [inner for _, inner in step.transformer_list if inner is not None and inner != "drop"]
+        weights = step.transformer_weights or {}
+        if weights:
+            raise Refused("FeatureUnion with transformer_weights is not supported: put a scaler in each part instead.")
+        return [column for part in parts for column in _transform(part, columns, book)]
+    if kind == "ColumnTransformer":
+        return _column_transformer(step, columns, book)
+    if kind in _TRANSFORMERS:
+        return _TRANSFORMERS[kind](step, columns, book)
+    if hasattr(step, "get_support"):
+        return [column for column, kept in zip(columns, step.get_support()) if kept]
+    raise Refused("%s is a transformer that this exporter does not know. %s" % (kind, _ADVICE.get(kind, _KNOWN)))
+
+
+_KNOWN = (
+    "It knows ColumnTransformer, StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler, Normalizer, Binarizer, "
+    "OneHotEncoder, OrdinalEncoder, SimpleImputer, MissingIndicator, KBinsDiscretizer, PolynomialFeatures, "
+    "SplineTransformer, PowerTransformer, FunctionTransformer of a numpy function, PCA, TruncatedSVD, FactorAnalysis, "
+    "and anything that selects columns."
+)
+_ADVICE = {
+    "KNNImputer": "It looks at other records; a SimpleImputer puts a stated constant in the place of what is missing.",
+    "IterativeImputer": "Use a SimpleImputer with add_indicator=True.",
+    "QuantileTransformer": "Use KBinsDiscretizer or SplineTransformer, which do the same with fewer public numbers.",
+    "TfidfVectorizer": "Turn the text into numbers in columns of their own first.",
+    "CountVectorizer": "Turn the text into numbers in columns of their own first.",
+    "HashingVectorizer": "Turn the text into numbers in columns of their own first.",
+}
+
+
+def _column_transformer(step, columns, book):
+    names = [c.name if isinstance(c, _Raw) else None for c in columns]
+    out = []
+    for label, part, selected in step.transformers_:
+        if isinstance(part, str) and part == "drop":
+            continue
+        chosen = [columns[i] for i in _selected(selected, names, label)]
+        if chosen:
+            out += _transform(part, chosen, book)
+    return out
+
+
+def _selected(selected, names, label):
+    if isinstance(selected, (str, int, np.integer)):
+        selected = [selected]
+    if isinstance(selected, slice):
+        ends = [names.index(e) if isinstance(e, str) else e for e in (selected.start, selected.stop)]
+        # A slice of names holds its last one too.
+        stop = ends[1] + 1 if isinstance(selected.stop, str) else ends[1]
+        return range(len(names))[slice(ends[0], stop, selected.step)]
+    selected = list(selected)
+    if selected and all(isinstance(s, (bool, np.bool_)) for s in selected):
+        return [i for i, s in enumerate(selected) if s]
+    for s in selected:
+        if isinstance(s, str) and s not in names:
+            raise Refused('"%s" of the ColumnTransformer takes the column "%s", which is not a column of X.' % (label, s))
+    return [names.index(s) if isinstance(s, str) else int(s) for s in selected]
+
+
 _TRANSFORMERS = {
     "StandardScaler": _standard,
     "RobustScaler": _robust,
@@ -1726,82 +1766,7 @@ _TRANSFORMERS = {
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# scikit-learn: estimators
-
-_SCORES = ("PCA", "IncrementalPCA", "TruncatedSVD", "FactorAnalysis", "FastICA")
-def _estimator(model, columns, X, book, options):
-    kind = _kind(model)
-    if hasattr(model, "best_estimator_"):
-        return _estimator(model.best_estimator_, columns, X, book, options)
-    if kind == "Pipeline":
-        given = X
-        for _, step in model.steps[:-1]:
-            if step is None or (isinstance(step, str) and step == "passthrough"):
-                continue
-            columns = _transform(step, columns, book)
-            given = step.transform(_given(given))
-        last = model.steps[-1][1]
-        if last is None or isinstance(last, str):
-            raise Refused("The pipeline ends without an estimator.")
-        return _estimator(last, columns, given, book, options)
-    Z = _given(X)
-    if hasattr(Z, "toarray"):
-        Z = Z.toarray()
-    if kind == "TransformedTargetRegressor":
-        return _transformed_target(model, columns, X, book, options)
-    if kind in ("VotingRegressor", "MultiOutputRegressor"):
-        parts = [_estimator(e, columns, X, book, options) for e in model.estimators_]
-        if any(part.link != "identity" for part in parts):
-            raise Refused("%s of models that are not linear is not supported." % kind)
-        heads = [head for part in parts for head in part.heads]
-        if kind == "VotingRegressor":
-            weights = model._weights_not_none or [1.0] * len(parts)
-            heads = [_sum([(w / sum(weights), head) for w, head in zip(weights, heads)])]
-        return _regression(model, heads, Z, options)
-    if kind == "OneVsRestClassifier":
-        return _one_vs_rest(model, columns, X, book, options)
-    if kind == "CalibratedClassifierCV":
-        return _calibrated(model, columns, X, book, options)
-    if kind == "FrozenEstimator":
-        return _estimator(model.estimator, columns, X, book, options)
-    if kind in _SCORES or (kind == "FeatureUnion" or kind == "ColumnTransformer"):
-        heads = [book.column(c) for c in _transform(model, columns, book)]
-        scores = model.transform(Z)
-        scores = scores.toarray() if hasattr(scores, "toarray") else scores
-        names = ["score%d" % (i + 1) for i in range(len(heads))]
-        return _Result(heads, "identity", scores, scores, names, outcome="Scores on %d axes" % len(heads))
-    if kind in _CLASSIFIERS:
-        return _CLASSIFIERS[kind](model, [book.column(c) for c in columns], Z, book, options)
-    if kind in ("SVR", "NuSVR", "SVC", "NuSVC"):
-        return _support_vectors(model, [book.column(c) for c in columns], Z, options)
-    if kind == "RANSACRegressor":
-        return _estimator(model.estimator_, columns, X, book, options)
-    if _module(model).startswith("interpret.") or hasattr(model, "term_scores_"):
-        return _explainable_boosting(model, X, book)
-    if kind in _LINEAR:
-        return _LINEAR[kind](model, [book.column(c) for c in columns], Z, options)
-    raise Refused(_unscorable(kind))
-
-
-def _unscorable(kind):
-    if re.search("Voting|Stacking|Bagging|Chain|MultiOutput|OneVsOne|OutputCode", kind):
-        return "%s combines several models in a way that is no weighted sum. Export one of those inside it." % kind
-    if re.search("Tree|Forest|Boost", kind):
-        return (
-            "%s is made of trees, and a sealed record can only be scored by weighted sums. Use an explainable boosting "
-            "machine, or logistic or linear regression on binned columns (KBinsDiscretizer) with interactions." % kind
-        )
-    if re.search("MLP|Neural|Boltzmann", kind):
-        return (
-            "%s has hidden layers, and a sealed record can only be scored by weighted sums. Use SplineTransformer or "
-            "PolynomialFeatures and a linear model, or run all but the last layer in public." % kind
-        )
-    if re.search("SV|Kernel|Gaussian.*Process|Neighbors|KNN|Radius", kind):
-        return (
-            "%s compares a record with the training records through a kernel or a distance, and a sealed record can "
-            "only be scored by weighted sums. Use PolynomialFeatures or SplineTransformer and a linear model." % kind
-        )
-    return "%s is a model that this exporter does not know. README.md lists those that it does." % kind
+# scikit-learn: linear models
 
 
 def _linear_heads(model, columns):
@@ -1981,7 +1946,8 @@ _LINEAR = {
 }
 
 
-# Discriminants, naive Bayes, distances
+# ---------------------------------------------------------------------------------------------------------------------
+# scikit-learn: discriminants, naive Bayes, distances
 
 
 def _posterior(model, heads, joint, probability):
@@ -2105,6 +2071,87 @@ _CLASSIFIERS = {
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+# scikit-learn: estimators by name
+
+_SCORES = ("PCA", "IncrementalPCA", "TruncatedSVD", "FactorAnalysis", "FastICA")
+
+
+def _estimator(model, columns, X, book, options):
+    kind = _kind(model)
+    if hasattr(model, "best_estimator_"):
+        return _estimator(model.best_estimator_, columns, X, book, options)
+    if kind == "Pipeline":
+        given = X
+        for _, step in model.steps[:-1]:
+            if step is None or (isinstance(step, str) and step == "passthrough"):
+                continue
+            columns = _transform(step, columns, book)
+            given = step.transform(_given(given))
+        last = model.steps[-1][1]
+        if last is None or isinstance(last, str):
+            raise Refused("The pipeline ends without an estimator.")
+        return _estimator(last, columns, given, book, options)
+    Z = _given(X)
+    if hasattr(Z, "toarray"):
+        Z = Z.toarray()
+    if kind == "TransformedTargetRegressor":
+        return _transformed_target(model, columns, X, book, options)
+    if kind in ("VotingRegressor", "MultiOutputRegressor"):
+        parts = [_estimator(e, columns, X, book, options) for e in model.estimators_]
+        if any(part.link != "identity" for part in parts):
+            raise Refused("%s of models that are not linear is not supported." % kind)
+        heads = [head for part in parts for head in part.heads]
+        if kind == "VotingRegressor":
+            weights = model._weights_not_none or [1.0] * len(parts)
+            heads = [_sum([(w / sum(weights), head) for w, head in zip(weights, heads)])]
+        return _regression(model, heads, Z, options)
+    if kind == "OneVsRestClassifier":
+        return _one_vs_rest(model, columns, X, book, options)
+    if kind == "CalibratedClassifierCV":
+        return _calibrated(model, columns, X, book, options)
+    if kind == "FrozenEstimator":
+        return _estimator(model.estimator, columns, X, book, options)
+    if kind in _SCORES or (kind == "FeatureUnion" or kind == "ColumnTransformer"):
+        heads = [book.column(c) for c in _transform(model, columns, book)]
+        scores = model.transform(Z)
+        scores = scores.toarray() if hasattr(scores, "toarray") else scores
+        names = ["score%d" % (i + 1) for i in range(len(heads))]
+        return _Result(heads, "identity", scores, scores, names, outcome="Scores on %d axes" % len(heads))
+    if kind in _CLASSIFIERS:
+        return _CLASSIFIERS[kind](model, [book.column(c) for c in columns], Z, book, options)
+    if kind in ("SVR", "NuSVR", "SVC", "NuSVC"):
+        return _support_vectors(model, [book.column(c) for c in columns], Z, options)
+    if kind == "RANSACRegressor":
+        return _estimator(model.estimator_, columns, X, book, options)
+    if _module(model).startswith("interpret.") or hasattr(model, "term_scores_"):
+        return _explainable_boosting(model, X, book)
+    if kind in _LINEAR:
+        return _LINEAR[kind](model, [book.column(c) for c in columns], Z, options)
+    raise Refused(_unscorable(kind))
+
+
+def _unscorable(kind):
+    if re.search("Voting|Stacking|Bagging|Chain|MultiOutput|OneVsOne|OutputCode", kind):
+        return "%s combines several models in a way that is no weighted sum. Export one of those inside it." % kind
+    if re.search("Tree|Forest|Boost", kind):
+        return (
+            "%s is made of trees, and a sealed record can only be scored by weighted sums. Use an explainable boosting "
+            "machine, or logistic or linear regression on binned columns (KBinsDiscretizer) with interactions." % kind
+        )
+    if re.search("MLP|Neural|Boltzmann", kind):
+        return (
+            "%s has hidden layers, and a sealed record can only be scored by weighted sums. Use SplineTransformer or "
+            "PolynomialFeatures and a linear model, or run all but the last layer in public." % kind
+        )
+    if re.search("SV|Kernel|Gaussian.*Process|Neighbors|KNN|Radius", kind):
+        return (
+            "%s compares a record with the training records through a kernel or a distance, and a sealed record can "
+            "only be scored by weighted sums. Use PolynomialFeatures or SplineTransformer and a linear model." % kind
+        )
+    return "%s is a model that this exporter does not know. README.md lists those that it does." % kind
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 # interpret: explainable boosting machines. Read from the attributes that interpret documents (0.5 and later).
 
 
@@ -2187,132 +2234,7 @@ def _nominal(book, raw, bins, suffix):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# statsmodels
-
-
-def _statsmodels(results, X, book, options):
-    results = getattr(results, "_results", results)
-    model = results.model
-    kind = _kind(model)
-    if isinstance(X, _Named):
-        X = {name: X.values[:, i] for i, name in enumerate(X.names)}
-    names = list(model.exog_names) if kind != "MNLogit" else list(model.data.xnames)
-    if kind == "OrderedModel":
-        names = names[: model.exog.shape[1]]
-    elif len(names) > model.exog.shape[1]:
-        names = names[: model.exog.shape[1]]
-    # From 0.15 on statsmodels calls it model_spec, and may have it from formulaic.
-    design = getattr(model.data, "design_info", None) or getattr(model.data, "model_spec", None)
-    if design is not None and not _module(design).startswith("patsy"):
-        raise Refused(
-            "The formula was read by %s. Set statsmodels.formula.options.formula_engine to 'patsy' before fitting."
-            % _module(design).split(".")[0]
-        )
-    if design is not None:
-        columns, exog = _formula(design, names, X, book)
-    else:
-        columns, exog = _plain_design(model, names, X, book)
-
-    shift, shift_values = _offset(model, X, book, options)
-    params = np.asarray(results.params, dtype=float)
-    if kind in ("OLS", "WLS", "GLS", "GLSAR", "RLM", "QuantReg"):
-        eta = exog @ params
-        return _Result([_sum(zip(params, columns))], "identity", eta, results.model.predict(params, exog),
-                       outcome="Predicted value")  # fmt: skip
-    if kind in ("GLM", "GEE"):
-        head = _sum(list(zip(params, columns)) + shift)
-        eta = exog @ params + shift_values
-        link = _glm_link(model.family.link)
-        return _Result([head], link, eta, model.family.link.inverse(eta), outcome="Predicted mean")
-    if kind in ("Logit", "Probit"):
-        head = _sum(list(zip(params, columns)) + shift)
-        eta = exog @ params + shift_values
-        link = "logit" if kind == "Logit" else "probit"
-        return _Result([head], link, eta, model.cdf(eta), outcome="Probability")
-    if kind in ("Poisson", "NegativeBinomial", "NegativeBinomialP", "GeneralizedPoisson"):
-        own = params[: exog.shape[1]]
-        eta = exog @ own + shift_values
-        head = _sum(list(zip(own, columns)) + shift)
-        return _Result([head], "log", eta, np.exp(eta), outcome="Predicted count")
-    if kind == "MNLogit":
-        params = params.reshape(exog.shape[1], -1)
-        heads = [_constant(0)] + [_sum(zip(column, columns)) for column in params.T]
-        eta = np.hstack([np.zeros((len(exog), 1)), exog @ params])
-        classes = [_level(model._ynames_map[i]) for i in range(len(heads))]
-        return _Result(heads, "softmax", eta, model.predict(params, exog), classes, classes, True,
-                       "Probability of each class")  # fmt: skip
-    if kind == "OrderedModel":
-        return _ordered(model, results, params, columns, exog)
-    if kind == "PHReg":
-        return _proportional_hazards(model, results, params, columns, exog, shift, shift_values, options)
-    raise Refused(
-        "statsmodels' %s is a model that this exporter does not know. It knows OLS, WLS, GLS, QuantReg, RLM, GLM, GEE, "
-        "Logit, Probit, Poisson, NegativeBinomial, MNLogit, OrderedModel and PHReg." % kind
-    )
-
-
-def _glm_link(link):
-    name = _kind(link).lower().replace("_", "")
-    simple = {
-        "identity": "identity",
-        "log": "log",
-        "logit": "logit",
-        "probit": "probit",
-        "cloglog": "cloglog",
-        "loglog": "loglog",
-        "cauchy": "cauchit",
-        "inversepower": "inverse",
-        "inversesquared": "inverse-square",
-    }
-    if name in simple:
-        return simple[name]
-    if name in ("sqrt", "power"):
-        power = float(getattr(link, "power", 0.5))
-        special = {1.0: "identity", -1.0: "inverse", -2.0: "inverse-square", 0.0: "log"}
-        return special.get(power, {"power": power})
-    raise Refused("The link %s of the GLM's family is not supported." % _kind(link))
-
-
-def _offset(model, X, book, options):
-    """The parts of the linear predictor that have no coefficient."""
-    parts, values = [], np.zeros(book.rows)
-    for name, log in ((options["offset"], False), (options["exposure"], True)):
-        if name is None:
-            continue
-        if name not in book.values:
-            raise Refused('X has no column "%s".' % name)
-        column = book.column(_Raw(name))
-        if log:
-            column = book.apply(lambda x: _op("ln", x), [column], "ln(%s)" % name, bounded=False)
-        own = np.asarray(X[name], dtype=float)
-        values = values + (np.log(own) if log else own)
-        parts.append((1, column))
-    held = [getattr(model, member, None) for member in ("offset", "exposure")]
-    held = [h for h in held if h is not None and np.size(h) > 1 and np.any(np.asarray(h) != 0)]
-    if held and not parts:
-        raise Refused(
-            "The model was fitted with an offset or an exposure: name the column that it was, with offset= or exposure=."
-        )
-    return parts, values
-
-
-def _plain_design(model, names, X, book):
-    """Design columns that are columns of X, with constants among them."""
-    columns, values = [], []
-    for i, name in enumerate(names):
-        if str(name) in book.values:
-            columns.append(book.column(_Raw(str(name))))
-            values.append(np.asarray(X[name], dtype=float))
-            continue
-        own = np.asarray(model.exog)[:, i]
-        if np.ptp(own) > 0:
-            raise Refused(
-                'The design matrix has the column "%s", which X has not. Fit with a formula, or pass the design matrix '
-                "as X with its names." % name
-            )
-        columns.append(_constant(own[0]))
-        values.append(np.full(book.rows, float(own[0])))
-    return columns, np.array(values).T
+# statsmodels: formulas
 
 
 def _formula(design, names, X, book):
@@ -2479,6 +2401,135 @@ def _code(node, book):
                 op, bounded = _CALLS[function]
                 return book.apply(lambda x: _op(op, x), [inner], said, bounded=bounded)
     raise Refused('"%s" is not supported. Write it into a column of X, and use that.' % said)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# statsmodels
+
+
+def _statsmodels(results, X, book, options):
+    results = getattr(results, "_results", results)
+    model = results.model
+    kind = _kind(model)
+    if isinstance(X, _Named):
+        X = {name: X.values[:, i] for i, name in enumerate(X.names)}
+    names = list(model.exog_names) if kind != "MNLogit" else list(model.data.xnames)
+    if kind == "OrderedModel":
+        names = names[: model.exog.shape[1]]
+    elif len(names) > model.exog.shape[1]:
+        names = names[: model.exog.shape[1]]
+    # From 0.15 on statsmodels calls it model_spec, and may have it from formulaic.
+    design = getattr(model.data, "design_info", None) or getattr(model.data, "model_spec", None)
+    if design is not None and not _module(design).startswith("patsy"):
+        raise Refused(
+            "The formula was read by %s. Set statsmodels.formula.options.formula_engine to 'patsy' before fitting."
+            % _module(design).split(".")[0]
+        )
+    if design is not None:
+        columns, exog = _formula(design, names, X, book)
+    else:
+        columns, exog = _plain_design(model, names, X, book)
+
+    shift, shift_values = _offset(model, X, book, options)
+    params = np.asarray(results.params, dtype=float)
+    if kind in ("OLS", "WLS", "GLS", "GLSAR", "RLM", "QuantReg"):
+        eta = exog @ params
+        return _Result([_sum(zip(params, columns))], "identity", eta, results.model.predict(params, exog),
+                       outcome="Predicted value")  # fmt: skip
+    if kind in ("GLM", "GEE"):
+        head = _sum(list(zip(params, columns)) + shift)
+        eta = exog @ params + shift_values
+        link = _glm_link(model.family.link)
+        return _Result([head], link, eta, model.family.link.inverse(eta), outcome="Predicted mean")
+    if kind in ("Logit", "Probit"):
+        head = _sum(list(zip(params, columns)) + shift)
+        eta = exog @ params + shift_values
+        link = "logit" if kind == "Logit" else "probit"
+        return _Result([head], link, eta, model.cdf(eta), outcome="Probability")
+    if kind in ("Poisson", "NegativeBinomial", "NegativeBinomialP", "GeneralizedPoisson"):
+        own = params[: exog.shape[1]]
+        eta = exog @ own + shift_values
+        head = _sum(list(zip(own, columns)) + shift)
+        return _Result([head], "log", eta, np.exp(eta), outcome="Predicted count")
+    if kind == "MNLogit":
+        params = params.reshape(exog.shape[1], -1)
+        heads = [_constant(0)] + [_sum(zip(column, columns)) for column in params.T]
+        eta = np.hstack([np.zeros((len(exog), 1)), exog @ params])
+        classes = [_level(model._ynames_map[i]) for i in range(len(heads))]
+        return _Result(heads, "softmax", eta, model.predict(params, exog), classes, classes, True,
+                       "Probability of each class")  # fmt: skip
+    if kind == "OrderedModel":
+        return _ordered(model, results, params, columns, exog)
+    if kind == "PHReg":
+        return _proportional_hazards(model, results, params, columns, exog, shift, shift_values, options)
+    raise Refused(
+        "statsmodels' %s is a model that this exporter does not know. It knows OLS, WLS, GLS, QuantReg, RLM, GLM, GEE, "
+        "Logit, Probit, Poisson, NegativeBinomial, MNLogit, OrderedModel and PHReg." % kind
+    )
+
+
+def _glm_link(link):
+    name = _kind(link).lower().replace("_", "")
+    simple = {
+        "identity": "identity",
+        "log": "log",
+        "logit": "logit",
+        "probit": "probit",
+        "cloglog": "cloglog",
+        "loglog": "loglog",
+        "cauchy": "cauchit",
+        "inversepower": "inverse",
+        "inversesquared": "inverse-square",
+    }
+    if name in simple:
+        return simple[name]
+    if name in ("sqrt", "power"):
+        power = float(getattr(link, "power", 0.5))
+        special = {1.0: "identity", -1.0: "inverse", -2.0: "inverse-square", 0.0: "log"}
+        return special.get(power, {"power": power})
+    raise Refused("The link %s of the GLM's family is not supported." % _kind(link))
+
+
+def _offset(model, X, book, options):
+    """The parts of the linear predictor that have no coefficient."""
+    parts, values = [], np.zeros(book.rows)
+    for name, log in ((options["offset"], False), (options["exposure"], True)):
+        if name is None:
+            continue
+        if name not in book.values:
+            raise Refused('X has no column "%s".' % name)
+        column = book.column(_Raw(name))
+        if log:
+            column = book.apply(lambda x: _op("ln", x), [column], "ln(%s)" % name, bounded=False)
+        own = np.asarray(X[name], dtype=float)
+        values = values + (np.log(own) if log else own)
+        parts.append((1, column))
+    held = [getattr(model, member, None) for member in ("offset", "exposure")]
+    held = [h for h in held if h is not None and np.size(h) > 1 and np.any(np.asarray(h) != 0)]
+    if held and not parts:
+        raise Refused(
+            "The model was fitted with an offset or an exposure: name the column that it was, with offset= or exposure=."
+        )
+    return parts, values
+
+
+def _plain_design(model, names, X, book):
+    """Design columns that are columns of X, with constants among them."""
+    columns, values = [], []
+    for i, name in enumerate(names):
+        if str(name) in book.values:
+            columns.append(book.column(_Raw(str(name))))
+            values.append(np.asarray(X[name], dtype=float))
+            continue
+        own = np.asarray(model.exog)[:, i]
+        if np.ptp(own) > 0:
+            raise Refused(
+                'The design matrix has the column "%s", which X has not. Fit with a formula, or pass the design matrix '
+                "as X with its names." % name
+            )
+        columns.append(_constant(own[0]))
+        values.append(np.full(book.rows, float(own[0])))
+    return columns, np.array(values).T
 
 
 def _ordered(model, results, params, columns, exog):

@@ -1,10 +1,10 @@
 import type { ColumnOperation, Operand } from './columns.ts'
 import { type Element, isColumn, isLinear, isOutcome, outcome } from './element.ts'
+import type { ElementType } from './elementType.ts'
 import { combine, formOf, isWeighted, peel, product, scale } from './linear.ts'
 import type { OnnxNode } from './protobuf.ts'
 import { unsupported } from './refuse.ts'
 import type { Run } from './run.ts'
-import type { ElementType } from './tensor.ts'
 
 /**
  * Arithmetic on elements. Constants are folded; public columns stay public; a linear form takes sums with anything
@@ -30,7 +30,7 @@ export function apply(
     }
   }
   if (args.some((arg) => typeof arg === 'string') && !textual.has(op)) {
-    unsupported(node, 'computes with text. Encode it first (OneHotEncoder, LabelEncoder).')
+    unsupported(node, 'computesText')
   }
   return run.columns.compute(op, args as readonly Operand[], type)
 }

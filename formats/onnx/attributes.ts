@@ -30,7 +30,7 @@ export function stringsOf(node: OnnxNode, name: string): readonly string[] {
 
 /** An input that must be there. */
 export function inputOf(node: OnnxNode, inputs: readonly (Tensor | undefined)[], i: number): Tensor {
-  return inputs[i] ?? invalid(node, `has no input ${i}.`)
+  return inputs[i] ?? invalid(node, 'inputMissing', { input: i })
 }
 
 /** What newer opsets give as an input and older ones as an attribute. */

@@ -1,7 +1,8 @@
 import type { Expression } from '../../core/card/expression.ts'
-import { fail } from '../faults.ts'
+import { atan, cos, exp, ln, ln1p, power, sin, tan, tanh } from '../../core/number/elementary.ts'
+import type { ElementType } from './elementType.ts'
+import { fail } from './faults.ts'
 import { limits } from './limits.ts'
-import type { ElementType } from './tensor.ts'
 
 /**
  * Public columns: a graph of small steps over the inputs. Equal steps are one object, so a column that is used twice is
@@ -59,7 +60,7 @@ export class Columns {
     const known = this.#known.get(key)
     if (known) return known
     if (this.#known.size >= limits.steps) {
-      fail('model/unsupported', `The ONNX graph needs more than ${limits.steps} steps of public arithmetic.`)
+      fail('model/unsupported', 'stepsTooMany', { most: limits.steps })
     }
     const columns = args.filter((arg): arg is Column => typeof arg === 'object' && arg !== null)
     const column: Column = {
@@ -84,8 +85,7 @@ export class Columns {
     if (more.length === 0) return widest
     const all = new Set([...widest, ...more])
     this.#links += all.size
-    if (this.#links > limits.links)
-      fail('model/unsupported', 'The ONNX graph mixes too many columns in public arithmetic.')
+    if (this.#links > limits.links) fail('model/unsupported', 'columnsMixed')
     return [...all].sort((a, b) => a - b)
   }
 
@@ -141,26 +141,26 @@ type Numeric = (x: number, y: number) => number
 const numeric: Partial<Record<ColumnOperation, Numeric>> = {
   negate: (x) => -x,
   abs: Math.abs,
-  exp: Math.exp,
-  ln: Math.log,
-  ln1p: Math.log1p,
+  exp,
+  ln,
+  ln1p,
   sqrt: Math.sqrt,
   square: (x) => x * x,
   floor: Math.floor,
   ceil: Math.ceil,
   sign: Math.sign,
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
-  atan: Math.atan,
-  tanh: Math.tanh,
+  sin,
+  cos,
+  tan,
+  atan,
+  tanh,
   float32: Math.fround,
   not: (x) => truth(x !== 1),
   add: (x, y) => x + y,
   subtract: (x, y) => x - y,
   multiply: (x, y) => x * y,
   divide: (x, y) => x / y,
-  power: (x, y) => x ** y,
+  power,
   modulo: (x, y) => x - y * Math.floor(x / y),
   min: Math.min,
   max: Math.max,

@@ -45,7 +45,6 @@ const deepest = 50
 
 export function outcome(node: OnnxNode, op: string, args: readonly Element[], at = 0): Outcome {
   const depth = 1 + args.reduce<number>((most, arg) => (isOutcome(arg) ? Math.max(most, arg.depth) : most), 0)
-  if (depth > deepest)
-    unsupported(node, `is one of more than ${deepest} steps after the weighted sums. Only a link may follow them.`)
+  if (depth > deepest) unsupported(node, 'makesTooMuch', { what: 'stepsAfterSums', most: deepest })
   return { kind: 'outcome', op, args, at, node, depth }
 }

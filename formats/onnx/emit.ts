@@ -1,7 +1,7 @@
 import type { Expression } from '../../core/card/expression.ts'
 import type { DerivedColumn, ExtendedHead, ExtendedModel, ExtendedTerm } from '../extended.ts'
-import { fail } from '../faults.ts'
 import type { Column, Operand } from './columns.ts'
+import { fail } from './faults.ts'
 import type { Heads } from './heads.ts'
 import type { Input } from './inputs.ts'
 import { limits } from './limits.ts'
@@ -23,7 +23,7 @@ export function emit(
 ): Parts {
   const usage = usageOf(run, heads.forms, inputs)
   const needed = new Set(usage.columns.flatMap((column) => inputOf(column) ?? []))
-  if (needed.size === 0) fail('model/unsupported', 'The prediction of the ONNX graph does not depend on any input.')
+  if (needed.size === 0) fail('model/unsupported', 'inputsUnused')
   const writer = new Writer(run, inputs, usage)
   const terms = heads.forms.map((form) => [...form.terms].map(([column, weight]) => writer.term(column, weight)))
   const features = inputs.flatMap((input, at) => (needed.has(at) ? [featureOf(input, at, usage, ranges)] : []))
@@ -56,10 +56,7 @@ function featureOf(
   if (input.type === 'string') {
     const levels = [...(usage.texts.get(at) ?? [])].filter((text) => text !== '')
     if (levels.length === 0) {
-      fail(
-        'model/unsupported',
-        `The text input "${name}" is used without a list of its values. Encode it with OneHotEncoder or LabelEncoder.`,
-      )
+      fail('model/unsupported', 'textWithoutValues', { input: name })
     }
     return {
       name,
@@ -156,7 +153,7 @@ class Writer {
       return
     }
     if (size > limits.expression) {
-      fail('model/unsupported', `The ONNX graph computes a column by more than ${limits.expression} steps.`)
+      fail('model/unsupported', 'columnSteps', { most: limits.expression })
     }
     this.#expressions.set(column, { expression, size, depth })
   }

@@ -1,6 +1,6 @@
 import type { ExtendedLink } from '../extended.ts'
-import { fail } from '../faults.ts'
 import { type Element, isColumn, isOutcome, type Linear, type Outcome } from './element.ts'
+import { fail } from './faults.ts'
 import { limits } from './limits.ts'
 import { areOpposite, isLabel, type Response, responseOf } from './link.ts'
 import type { OnnxNode } from './protobuf.ts'
@@ -39,7 +39,7 @@ export function readHeads(run: Run, outputs: readonly Output[]): Heads {
     if (elements.length === 0 || value.type === 'string' || isLabel(elements[0])) continue
     // What does not depend on the record is no prediction.
     if (elements.every((x) => typeof x === 'number')) continue
-    if (elements.length > limits.heads) unsupported(node, `gives more than ${limits.heads} responses.`)
+    if (elements.length > limits.heads) unsupported(node, 'makesTooMuch', { what: 'responses', most: limits.heads })
     const responses = elements.map((x) => responseOf(node, run, x))
     if (responses.every((response) => response !== undefined)) reads.push({ output, responses })
     else unread.push({ output, element: elements[responses.indexOf(undefined)] as Element })
@@ -50,10 +50,9 @@ export function readHeads(run: Run, outputs: readonly Output[]): Heads {
     const [first] = unread
     if (first) refuseOutput(first.output, first.element)
     if (labelled) return fromLabel(run, outputs, labelled)
-    fail('model/unsupported', 'No output of the ONNX graph is a number that depends on the record.')
+    fail('model/unsupported', 'outputsConstant')
   }
-  for (const { output } of unread)
-    run.notes.add(`The output "${output.name}" is left out: no link makes it from sealed sums.`)
+  for (const { output } of unread) run.notes.add('outputUnlinked', { output: output.name })
   const classes = labelled?.labels ?? chosen.find(({ output }) => output.value.names)?.output.value.names
   return headsOf(run, chosen, classes, labelled)
 }
@@ -67,12 +66,14 @@ function choose(run: Run, reads: readonly Read[]): readonly Read[] {
   const chosen = linked.length > 0 ? linked : candidates
   for (const { output } of reads) {
     if (chosen.some((read) => read.output === output)) continue
-    run.notes.add(
-      `The output "${output.name}" is left out: ${chosen.map((read) => `"${read.output.name}"`).join(', ')} carries the prediction.`,
-    )
+    run.notes.add('outputSpare', { output: output.name, carriers: chosen.map((read) => read.output.name) })
   }
   return chosen
 }
+
+/** One of the responses to a group of linear forms, and a response to a form of its own. */
+type Grouped = Extract<Response, { forms: unknown }>
+type Single = Extract<Response, { form: Linear }>
 
 function headsOf(
   run: Run,
@@ -80,50 +81,71 @@ function headsOf(
   classes: readonly string[] | undefined,
   labelled: Outcome | undefined,
 ): Heads {
-  const hasArgMax = labelled?.op === 'argmax'
   const responses = reads.flatMap((read) => read.responses)
   const [first] = responses as [Response]
-  const place = reads[0]?.output as Output
   if (responses.some(({ link }) => JSON.stringify(link) !== JSON.stringify(first.link))) {
-    fail('model/unsupported', "The ONNX graph's outputs have different links. Export one output.")
+    fail('model/unsupported', 'linksDiffer')
   }
-  if ('forms' in first) {
-    const { forms, link } = first
-    const groups = responses as readonly Extract<Response, { forms: unknown }>[]
-    if (groups.some((each) => each.forms.length !== forms.length || each.forms.some((form, i) => form !== forms[i]))) {
-      const sameForms = groups.every((each) => each.forms.every((form, i) => isSame(form, forms[i] as Linear)))
-      if (!sameForms)
-        unsupported(place.node, 'mixes the probabilities of different groups of classes. Export one output.')
-    }
-    if (groups.length !== forms.length) {
-      run.notes.add(
-        'The graph gives some of the classes; the scores have all of them, since they share one denominator.',
-      )
-    }
-    return { forms, link, names: namesFor(classes, forms.length), label: hasArgMax && classes !== undefined }
+  if ('forms' in first) return groupHeads(run, reads, responses as readonly Grouped[], classes, labelled)
+  const singles = responses as readonly Single[]
+  return oppositeHeads(run, reads, singles, classes, labelled) ?? ownHeads(run, reads, singles, classes, labelled)
+}
+
+/** A group of forms under one link: all of its classes are scored, whichever of them the graph gives. */
+function groupHeads(
+  run: Run,
+  reads: readonly Read[],
+  groups: readonly Grouped[],
+  classes: readonly string[] | undefined,
+  labelled: Outcome | undefined,
+): Heads {
+  const { forms, link } = groups[0] as Grouped
+  const isShared = (each: Grouped): boolean =>
+    each.forms.length === forms.length && each.forms.every((form, i) => isSame(form, forms[i] as Linear))
+  if (!groups.every(isShared)) unsupported((reads[0] as Read).output.node, 'classesMixed')
+  if (groups.length !== forms.length) run.notes.add('allClasses')
+  const label = labelled?.op === 'argmax' && classes !== undefined
+  return { forms, link, names: namesFor(classes, forms.length), label }
+}
+
+/** The scores of two classes that are each other's opposite: one head, of the second. Undefined for others. */
+function oppositeHeads(
+  run: Run,
+  reads: readonly Read[],
+  singles: readonly Single[],
+  classes: readonly string[] | undefined,
+  labelled: Outcome | undefined,
+): Heads | undefined {
+  const [a, b] = singles
+  if (singles.length !== 2 || !a || !b || !areOpposite(a.form, b.form)) return undefined
+  if (a.link !== 'logit' && a.link !== 'identity') return undefined
+  const name = classes?.length === 2 ? positiveClass(run, b.form, classes, labelled) : outputNames(reads)[1]
+  run.notes.add(a.link === 'logit' ? 'probabilityOfTwo' : 'decisionOfTwo', { name: name ?? null })
+  return { forms: [b.form], link: a.link, names: name === undefined ? undefined : [name], label: false }
+}
+
+/** A head for each response. */
+function ownHeads(
+  run: Run,
+  reads: readonly Read[],
+  singles: readonly Single[],
+  classes: readonly string[] | undefined,
+  labelled: Outcome | undefined,
+): Heads {
+  const forms = singles.map(({ form }) => form)
+  const { link, form } = singles[0] as Single
+  if (forms.length === 1 && classes?.length === 2) {
+    const name = positiveClass(run, form, classes, labelled)
+    if (link === 'logit') run.notes.add('probabilityOfClass', { name })
+    return { forms, link, names: [name], label: false }
   }
-  const forms = (responses as readonly Extract<Response, { form: Linear }>[]).map(({ form }) => form)
+  const hasArgMax = labelled?.op === 'argmax'
+  const label = hasArgMax && rising.has(link) && classes?.length === forms.length && forms.length > 1
   const outputs = reads.length > 1 || forms.length > 1 ? outputNames(reads) : undefined
-  const [a, b] = forms as [Linear, Linear | undefined]
-  if (forms.length === 2 && b && areOpposite(a, b) && (first.link === 'logit' || first.link === 'identity')) {
-    const positive = classes?.length === 2 ? positiveClass(run, b, classes, labelled) : outputs?.[1]
-    if (first.link === 'logit')
-      run.notes.add(
-        `The score is the probability of "${positive ?? 'the second class'}"; the other class has the rest.`,
-      )
-    else
-      run.notes.add(
-        `The score is the decision value of "${positive ?? 'the second class'}": above 0 it is that class, else the other.`,
-      )
-    return { forms: [b], link: first.link, names: positive === undefined ? undefined : [positive], label: false }
-  }
-  const label = hasArgMax && rising.has(first.link) && classes?.length === forms.length && forms.length > 1
-  const single = forms.length === 1 && classes?.length === 2 ? [positiveClass(run, a, classes, labelled)] : undefined
-  if (single && first.link === 'logit') run.notes.add(`The score is the probability of "${single[0]}".`)
   return {
     forms,
-    link: label && first.link === 'identity' ? 'argmax' : first.link,
-    names: single ?? namesFor(classes, forms.length) ?? outputs,
+    link: label && link === 'identity' ? 'argmax' : link,
+    names: namesFor(classes, forms.length) ?? outputs,
     label,
   }
 }
@@ -154,11 +176,11 @@ function positiveClass(run: Run, form: Linear, classes: readonly string[], label
 /** A graph that gives a class and nothing else: its decision values are the prediction. */
 function fromLabel(run: Run, outputs: readonly Output[], label: Element): Heads {
   const node = (outputs.find(({ value }) => value.data[0] === label) as Output).node
-  if (!isOutcome(label)) return unsupported(node, 'gives a class by a rule that is not read.')
+  if (!isOutcome(label)) return unsupported(node, 'classByRule')
   const group = label.args.map((x) => (typeof x === 'number' ? undefined : responseOf(node, run, x)))
   const forms = group.flatMap((each) => (each && 'form' in each && each.link === 'identity' ? [each.form] : []))
   if (forms.length !== label.args.length || !(label.op === 'argmax' || label.op === 'argmin')) {
-    return unsupported(label.node, 'gives a class and no score. Export the scores or probabilities as an output, too.')
+    return unsupported(label.node, 'classAlone')
   }
   const signed =
     label.op === 'argmax'
@@ -189,23 +211,16 @@ function outputNames(reads: readonly Read[]): readonly string[] {
 }
 
 function isSame(a: Linear, b: Linear): boolean {
+  if (a === b) return true
   return (
     a.constant === b.constant && a.terms.size === b.terms.size && [...a.terms].every(([c, w]) => b.terms.get(c) === w)
   )
 }
 
 function refuseOutput(output: Output, element: Element): never {
-  if (!isOutcome(element))
-    unsupported(output.node, `gives "${output.name}", which is no number that a link makes from sealed sums.`)
-  const known =
-    'After the weighted sums only a link may follow: Sigmoid, Softmax, Exp, exp(x) − 1, Reciprocal, Sqrt, Pow, 1 − exp(−exp(x)), (1 + Erf)/2, L1 normalisation, ArgMax.'
-  const hidden = deepSteps.has(element.op)
-    ? ' A network with hidden layers cannot be scored blind: export its last linear layer over the embedding.'
-    : ''
-  unsupported(
-    element.node,
-    `works on sealed sums in a way that no link expresses (for the output "${output.name}"). ${known}${hidden}`,
-  )
+  if (!isOutcome(element)) unsupported(output.node, 'outputUnlinked', { output: output.name })
+  unsupported(element.node, 'stepUnlinked', { output: output.name, deep: deepSteps.has(element.op) })
 }
 
+/** Steps between the layers of a network. */
 const deepSteps: ReadonlySet<string> = new Set(['relu', 'leakyRelu', 'tanh', 'softplus', 'norm'])

@@ -1,7 +1,10 @@
-import { fail } from '../faults.ts'
+import { NoteList } from '../noteList.ts'
 import type { Columns } from './columns.ts'
+import { type ElementType, elementType } from './elementType.ts'
+import { fail } from './faults.ts'
+import type { OnnxNotes } from './notes.ts'
 import type { OnnxModel, OnnxValue } from './protobuf.ts'
-import { type ElementType, elementType, type Tensor } from './tensor.ts'
+import type { Tensor } from './tensor.ts'
 
 /** A column that the model asks for. */
 export interface Input {
@@ -14,7 +17,7 @@ export interface Inputs {
   readonly columns: readonly Input[]
   readonly tensors: ReadonlyMap<string, Tensor>
   /** Where the names of a wide input came from. */
-  readonly notes: readonly string[]
+  readonly notes: NoteList<OnnxNotes>
 }
 
 const widest = 5000
@@ -28,26 +31,23 @@ const widest = 5000
 export function readInputs(model: OnnxModel, columns: Columns, hint: readonly string[] | undefined): Inputs {
   const constants = new Set(model.graph.initializers.map(({ name }) => name))
   const open = model.graph.inputs.filter(({ name }) => !constants.has(name))
-  if (open.length === 0) fail('model/invalid', 'The ONNX graph has no input.')
+  if (open.length === 0) fail('model/invalid', 'graphWithoutInput')
   const widths = open.map((input) =>
     widthOf(input, open.length === 1 ? namesFor(model, input, hint)?.length : undefined),
   )
   const wide = open.filter((_, i) => widths[i] !== 1)
   const total = widths.reduce((sum, width) => sum + width, 0)
-  if (total > widest) fail('model/unsupported', `The ONNX graph has more than ${widest} input columns.`)
+  if (total > widest) fail('model/unsupported', 'tooManyInputs', { most: widest })
 
   const all: Input[] = []
   const tensors = new Map<string, Tensor>()
-  const notes: string[] = []
+  const notes = new NoteList<OnnxNotes>()
   open.forEach((input, i) => {
     const width = widths[i] as number
-    const type = elementType(input.type, `The ONNX graph's input "${input.name}"`)
+    const type = elementType(input.type, { what: 'input', name: input.name })
     const names = wide.length === 1 || width === 1 ? namesFor(model, input, hint) : namesFor(model, input, undefined)
     if (names && names.length !== width && width !== 1) {
-      fail(
-        'model/invalid',
-        `The input "${input.name}" has ${width} columns, and ${names.length} names are given for them.`,
-      )
+      fail('model/invalid', 'nameCount', { input: input.name, columns: width, names: names.length })
     }
     const data = Array.from({ length: width }, (_, k) => {
       const at = all.length
@@ -56,9 +56,8 @@ export function readInputs(model: OnnxModel, columns: Columns, hint: readonly st
       return type === 'float' ? columns.make('float32', [cell]) : cell
     })
     if (width > 1 && !names) {
-      notes.push(
-        `The file does not name the columns of "${input.name}". They are called ${all.at(-width)?.name} to ${all.at(-1)?.name}, in order; state a JSON list of names in the metadata "feature_names" to change that.`,
-      )
+      const [first, last] = [all.at(-width), all.at(-1)] as [Input, Input]
+      notes.add('columnsNamed', { input: input.name, first: first.name, last: last.name })
     }
     const { shape } = input
     const unbatched = shape?.length === 1 && width > 1
@@ -67,7 +66,7 @@ export function readInputs(model: OnnxModel, columns: Columns, hint: readonly st
   })
   const seen = new Set<string>()
   for (const { name } of all) {
-    if (seen.has(name)) fail('model/invalid', `Two input columns are called "${name}".`)
+    if (seen.has(name)) fail('model/invalid', 'inputTwice', { name })
     seen.add(name)
   }
   return {
@@ -79,18 +78,14 @@ export function readInputs(model: OnnxModel, columns: Columns, hint: readonly st
 
 /** Columns per record. `named` is how many names are known, for a width that the file leaves open. */
 function widthOf({ name, shape, type }: OnnxValue, named: number | undefined): number {
-  if (type === 0)
-    fail('model/unsupported', `The ONNX graph's input "${name}" is no tensor. Use one tensor per column, or one table.`)
+  if (type === 0) fail('model/unsupported', 'inputNotATensor', { input: name })
   if (!shape || shape.length > 2 || shape.length === 0) {
-    fail('model/unsupported', `The ONNX graph's input "${name}" must be a column [N, 1] or a table [N, k].`)
+    fail('model/unsupported', 'inputShape', { input: name })
   }
   const width = shape.length === 1 ? (shape[0] === -1 ? 1 : (shape[0] as number)) : (shape[1] as number)
   if (width > 0) return width
   if (named !== undefined) return named
-  fail(
-    'model/unsupported',
-    `The ONNX graph's input "${name}" does not say how many columns it has. Export it with a fixed second dimension, or state "feature_names" in the metadata.`,
-  )
+  fail('model/unsupported', 'inputWidth', { input: name })
 }
 
 function named(
@@ -109,8 +104,7 @@ function named(
 }
 
 function clean(name: string): string {
-  if (name.length === 0 || name.length > 200)
-    fail('model/invalid', 'An input column has a name that is empty or too long.')
+  if (name.length === 0 || name.length > 200) fail('model/invalid', 'inputName')
   return name
 }
 
@@ -129,5 +123,5 @@ function namesFor(
   } catch {
     // Falls through to the refusal: a list that is announced and cannot be read is a fault.
   }
-  fail('model/invalid', 'The metadata "feature_names" is not a JSON list of texts.')
+  fail('model/invalid', 'metadataUnread', { what: 'featureNames' })
 }

@@ -11,12 +11,8 @@ export function formOf(node: OnnxNode, element: Element): Linear {
   if (typeof element === 'number') return { kind: 'linear', constant: element, terms: new Map() }
   if (isColumn(element)) return { kind: 'linear', constant: 0, terms: new Map([[element, 1]]) }
   if (isLinear(element)) return element
-  return unsupported(
-    node,
-    typeof element === 'string'
-      ? 'computes with text. Encode it first (OneHotEncoder, LabelEncoder).'
-      : `takes the result of ${element.node.type} on sealed sums: only one linear layer can be scored blind. Deep networks and stacked models: export the last linear layer over its inputs as a model of its own.`,
-  )
+  if (typeof element === 'string') return unsupported(node, 'computesText')
+  return unsupported(node, 'afterSum', { operator: element.node.type })
 }
 
 /** Σ factor·form. */
@@ -37,9 +33,9 @@ export function scale(node: OnnxNode, form: Linear, f: (weight: number) => numbe
 }
 
 function checked(node: OnnxNode, form: Linear): Linear {
-  if (!Number.isFinite(form.constant)) invalid(node, 'has an intercept that is not finite.')
+  if (!Number.isFinite(form.constant)) invalid(node, 'notFinite', { what: 'intercept' })
   for (const weight of form.terms.values()) {
-    if (!Number.isFinite(weight)) invalid(node, 'has a weight that is not finite.')
+    if (!Number.isFinite(weight)) invalid(node, 'notFinite', { what: 'weight' })
   }
   return form
 }
@@ -47,7 +43,7 @@ function checked(node: OnnxNode, form: Linear): Linear {
 /** The product of two forms: a form over products of columns, so quadratic discriminants and distances stay linear. */
 export function product(node: OnnxNode, columns: Columns, a: Linear, b: Linear): Linear {
   if (a.terms.size * b.terms.size > limits.expression) {
-    unsupported(node, `multiplies weighted sums out to more than ${limits.expression} products of columns.`)
+    unsupported(node, 'makesTooMuch', { what: 'products', most: limits.expression })
   }
   const terms = new Map<Column, number>()
   const put = (column: Column, weight: number): void => void terms.set(column, (terms.get(column) ?? 0) + weight)

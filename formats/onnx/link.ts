@@ -1,3 +1,4 @@
+import { ln } from '../../core/number/elementary.ts'
 import type { ExtendedLink } from '../extended.ts'
 import type { Column, Operand } from './columns.ts'
 import { type Element, isColumn, isLinear, isOutcome, type Linear, type Outcome, outcome } from './element.ts'
@@ -177,7 +178,7 @@ function product(node: OnnxNode, run: Run, x: Element, factor: Element | undefin
     link: 'log',
     form: combine(node, [
       [inner.form, 1],
-      [formOf(node, Math.log(factor)), 1],
+      [formOf(node, ln(factor)), 1],
     ]),
   }
 }

@@ -1,6 +1,6 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import { BlindscoreError } from '../../core/errors.ts'
-import { fail } from '../faults.ts'
+import { fail } from './faults.ts'
 import { limits } from './limits.ts'
 
 /**
@@ -70,15 +70,13 @@ export interface OnnxValue {
 
 /** Throws `model/syntax` for bytes that are no ONNX model, `model/invalid` for one beyond the limits. */
 export function parseOnnx(bytes: Uint8Array): OnnxModel {
-  if (bytes.length > limits.bytes) fail('model/invalid', `An ONNX file may have ${limits.bytes} bytes at most.`)
+  if (bytes.length > limits.bytes) fail('model/invalid', 'onnxTooLarge', { most: limits.bytes })
   try {
     return readModel(bytes)
   } catch (thrown) {
     if (thrown instanceof BlindscoreError) throw thrown
-    throw new BlindscoreError(
-      'model/syntax',
-      'This is not an ONNX file, or it is damaged: its protobuf encoding breaks off or contradicts itself.',
-    )
+    // The encoding breaks off or contradicts itself.
+    return fail('model/syntax', 'onnxDamaged')
   }
 }
 
@@ -129,7 +127,7 @@ function repeated(into: number[], wire: WireType, read: (reader: BinaryReader) =
       const packed = new BinaryReader(bytesOf(reader, got))
       while (packed.pos < packed.len) into.push(read(packed))
     }
-    if (into.length > limits.elements) fail('model/invalid', `A list has more than ${limits.elements} numbers.`)
+    if (into.length > limits.elements) fail('model/invalid', 'listTooLong', { most: limits.elements })
   }
 }
 
@@ -153,10 +151,10 @@ function readModel(bytes: Uint8Array): OnnxModel {
     14: (reader, wire) => {
       const [key, value] = readEntry(bytesOf(reader, wire))
       metadata.set(key, value)
-      if (metadata.size > limits.metadata) fail('model/invalid', 'The ONNX file has too many metadata entries.')
+      if (metadata.size > limits.metadata) fail('model/invalid', 'tooMuchMetadata')
     },
   })
-  if (!graph || opsets.size === 0) fail('model/syntax', 'This is not an ONNX file: it holds no graph or no opset.')
+  if (!graph || opsets.size === 0) fail('model/syntax', 'onnxWithoutGraph')
   return { producer: [producer, producerVersion].filter(Boolean).join(' '), version, doc, opsets, metadata, graph }
 }
 
@@ -186,8 +184,7 @@ function readGraph(bytes: Uint8Array): OnnxGraph {
   let [name, doc] = ['', '']
   message(bytes, {
     1: (reader, wire) => {
-      if (nodes.length >= limits.nodes)
-        fail('model/unsupported', `The graph has more than ${limits.nodes} nodes: it is no linear model.`)
+      if (nodes.length >= limits.nodes) fail('model/unsupported', 'tooManyNodes', { most: limits.nodes })
       nodes.push(readNode(bytesOf(reader, wire), nodes.length))
     },
     2: (reader, wire) => (name = textOf(reader, wire)),
@@ -195,7 +192,7 @@ function readGraph(bytes: Uint8Array): OnnxGraph {
     10: (reader, wire) => (doc = textOf(reader, wire)),
     11: (reader, wire) => inputs.push(readValue(bytesOf(reader, wire))),
     12: (reader, wire) => outputs.push(readValue(bytesOf(reader, wire))),
-    15: () => fail('model/unsupported', 'The graph has a sparse initializer. Save the model with dense tensors.'),
+    15: () => fail('model/unsupported', 'sparseInitializer'),
   })
   return { name, doc, nodes, initializers, inputs, outputs }
 }

@@ -1,8 +1,9 @@
 import type { ImportedModel } from '../extended.ts'
-import { fail } from '../faults.ts'
+import { NoteList } from '../noteList.ts'
 import { Columns } from './columns.ts'
 import { isLinear } from './element.ts'
 import { emit } from './emit.ts'
+import { fail } from './faults.ts'
 import { type Output, readHeads } from './heads.ts'
 import { readInputs } from './inputs.ts'
 import { limits } from './limits.ts'
@@ -51,29 +52,22 @@ export function readOnnx(bytes: Uint8Array, hints: { readonly columns?: readonly
   const model = parseOnnx(bytes)
   const opset = model.opsets.get('')
   if (opset !== undefined && opset < oldest) {
-    fail(
-      'model/unsupported',
-      `The ONNX file uses operators of opset ${opset}. Export it with opset ${oldest} or later.`,
-    )
+    fail('model/unsupported', 'opsetTooOld', { opset, oldest })
   }
-  const run: Run = { columns: new Columns(), opsets: model.opsets, categories: new Map(), notes: new Set() }
+  const run: Run = { columns: new Columns(), opsets: model.opsets, categories: new Map(), notes: new NoteList() }
   run.columns.origin = 'float32'
   const inputs = readInputs(model, run.columns, hints.columns)
   const outputs = follow(model, run, inputs.tensors)
   const heads = readHeads(run, outputs)
   const parts = emit(run, inputs.columns, heads, rangesOf(model))
   const used = new Set(parts.features.map(({ name }) => name))
-  const unused = inputs.columns.filter(({ name }) => !used.has(name)).map(({ name }) => `"${name}"`)
+  const unused = inputs.columns.filter(({ name }) => !used.has(name)).map(({ name }) => name)
+  if (unused.length > 0) inputs.notes.add('inputsLeftOut', { inputs: unused.slice(0, 20) })
+  if (inputs.columns.some(({ type }) => type === 'float'))
+    run.notes.add('singlePrecision', { bound: precisionOf(heads.forms.map(({ terms }) => terms.size)) })
   return {
     model: { format: 'blindscore-model/1', ...identity(model), ...parts },
-    notes: [
-      ...inputs.notes,
-      ...(unused.length > 0 ? [`Not needed for the prediction, and left out: ${unused.slice(0, 20).join(', ')}.`] : []),
-      ...run.notes,
-      ...(inputs.columns.some(({ type }) => type === 'float')
-        ? [precision(heads.forms.map(({ terms }) => terms.size))]
-        : []),
-    ],
+    notes: [...inputs.notes.all, ...run.notes.all],
   }
 }
 
@@ -84,14 +78,14 @@ function follow(model: OnnxModel, run: Run, inputs: ReadonlyMap<string, Tensor>)
   for (const initializer of model.graph.initializers) {
     values.set(
       initializer.name,
-      constantTensor(initializer, `The ONNX graph's initializer "${initializer.name.slice(0, 100)}"`),
+      constantTensor(initializer, { what: 'initializer', name: initializer.name.slice(0, 100) }),
     )
   }
   let terms = 0
   for (const node of model.graph.nodes) {
     const args = node.inputs.map((name) => {
       if (name === '') return undefined
-      return values.get(name) ?? invalid(node, `takes "${name.slice(0, 100)}", which nothing before it makes.`)
+      return values.get(name) ?? invalid(node, 'madeByNothing', { name: name.slice(0, 100) })
     })
     run.columns.origin = node.type
     const results = operatorOf(node)(node, args, run)
@@ -99,11 +93,11 @@ function follow(model: OnnxModel, run: Run, inputs: ReadonlyMap<string, Tensor>)
       const result = results[i]
       if (name === '' || !result) return
       if (result.data.length > limits.columns && !(result.data instanceof Float64Array)) {
-        unsupported(node, `makes more than ${limits.columns} columns.`)
+        unsupported(node, 'makesTooMuch', { what: 'columns', most: limits.columns })
       }
       terms += termsOf(result)
-      if (terms > limits.terms) unsupported(node, `brings the model to more than ${limits.terms} weights.`)
-      if (values.has(name)) invalid(node, `makes "${name.slice(0, 100)}" a second time.`)
+      if (terms > limits.terms) unsupported(node, 'makesTooMuch', { what: 'weightsInAll', most: limits.terms })
+      if (values.has(name)) invalid(node, 'madeTwice', { name: name.slice(0, 100) })
       values.set(name, result)
       makers.set(name, node)
     })
@@ -111,7 +105,7 @@ function follow(model: OnnxModel, run: Run, inputs: ReadonlyMap<string, Tensor>)
   return model.graph.outputs.map(({ name }) => {
     const value = values.get(name)
     const node = makers.get(name)
-    if (!value) fail('model/invalid', `Nothing makes the ONNX graph's output "${name.slice(0, 100)}".`)
+    if (!value) fail('model/invalid', 'outputMissing', { name: name.slice(0, 100) })
     return { name, value, node: node ?? passed }
   })
 }
@@ -136,15 +130,10 @@ function operatorOf(node: OnnxNode): Operator {
   const operator = operators.get(node.domain ? `${node.domain}.${node.type}` : node.type)
   if (operator) return operator
   if ([...node.attributes.values()].some(({ hasGraph }) => hasGraph)) {
-    unsupported(node, advice.get('If') as string)
+    unsupported(node, 'operatorUnread', { advice: 'controlFlow' })
   }
-  return unsupported(
-    node,
-    advice.get(node.type) ??
-      (node.domain === '' || node.domain === 'ai.onnx.ml'
-        ? 'is not read. Use public steps over columns (scaling, imputing, encoding, binning, products), one linear layer, and a link.'
-        : 'comes from a private operator set. Export the model with the operators of ai.onnx and ai.onnx.ml.'),
-  )
+  const isStandard = node.domain === '' || node.domain === 'ai.onnx.ml'
+  return unsupported(node, 'operatorUnread', { advice: advice.get(node.type) ?? (isStandard ? 'steps' : 'privateSet') })
 }
 
 function identity(model: OnnxModel) {
@@ -182,7 +171,7 @@ function rangesOf(model: OnnxModel): ReadonlyMap<string, readonly [number, numbe
       }),
     )
   } catch {
-    return fail('model/invalid', 'The metadata "feature_ranges" is not a JSON object of [least, largest] by column.')
+    return fail('model/invalid', 'metadataUnread', { what: 'featureRanges' })
   }
 }
 
@@ -191,12 +180,7 @@ function rangesOf(model: OnnxModel): ReadonlyMap<string, readonly [number, numbe
  * by at most γ_{n+1}·(|b| + Σ|w·x|), γ_k = k·u/(1 − k·u), u = 2^-24 (Higham, Accuracy and Stability of Numerical
  * Algorithms, section 3.1); here the sum is exact for the same singles.
  */
-function precision(sizes: readonly number[]): string {
+function precisionOf(sizes: readonly number[]): number {
   const most = Math.max(...sizes) + 1
-  const bound = (most * 2 ** -24) / (1 - most * 2 ** -24)
-  return (
-    'Coefficients and inputs of this model are single precision (float32). Inputs and public columns are rounded as ONNX ' +
-    'rounds them; the weighted sums are exact here, and in ONNX rounded at every step. ONNX may therefore differ from the ' +
-    `scores here by up to ${bound.toExponential(1)} times the sum of |weight × value| over a record, before the link.`
-  )
+  return (most * 2 ** -24) / (1 - most * 2 ** -24)
 }

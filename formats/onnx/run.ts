@@ -1,4 +1,6 @@
+import type { NoteList } from '../noteList.ts'
 import type { Column, Columns } from './columns.ts'
+import type { OnnxNotes } from './notes.ts'
 import type { OnnxNode } from './protobuf.ts'
 import type { Tensor } from './tensor.ts'
 
@@ -8,8 +10,7 @@ export interface Run {
   readonly opsets: ReadonlyMap<string, number>
   /** Columns of which there are indicators: their levels, and what another value does. */
   readonly categories: Map<Column, Category>
-  /** What the vendor must know, once each. */
-  readonly notes: Set<string>
+  readonly notes: NoteList<OnnxNotes>
 }
 
 export interface Category {

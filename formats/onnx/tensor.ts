@@ -1,5 +1,6 @@
-import { fail } from '../faults.ts'
 import type { Element } from './element.ts'
+import { type ElementType, elementType } from './elementType.ts'
+import { fail, type TensorOwner } from './faults.ts'
 import { limits } from './limits.ts'
 import type { OnnxNode, OnnxTensor } from './protobuf.ts'
 import { invalid, unsupported } from './refuse.ts'
@@ -19,39 +20,6 @@ export interface Tensor {
   readonly names?: readonly string[]
 }
 
-export type ElementType = 'float' | 'double' | 'int' | 'bool' | 'string'
-
-const elementTypes: ReadonlyMap<number, ElementType> = new Map([
-  [1, 'float'],
-  [2, 'int'],
-  [3, 'int'],
-  [4, 'int'],
-  [5, 'int'],
-  [6, 'int'],
-  [7, 'int'],
-  [8, 'string'],
-  [9, 'bool'],
-  [11, 'double'],
-  [12, 'int'],
-  [13, 'int'],
-])
-
-/** The element type of a number of TensorProto.DataType. `whose` names what has it, in the error. */
-export function elementType(type: number, whose: string): ElementType {
-  const known = elementTypes.get(type)
-  if (known) return known
-  const name = new Map([
-    [10, 'float16'],
-    [14, 'complex64'],
-    [15, 'complex128'],
-    [16, 'bfloat16'],
-  ]).get(type)
-  fail(
-    'model/unsupported',
-    `${whose} has ${name ? `the element type ${name}` : `no element type that is read (${type})`}. Use float, double, int64, bool or string.`,
-  )
-}
-
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, dim) => product * dim, 1)
 }
@@ -64,7 +32,7 @@ export function isConstant(tensor: Tensor): boolean {
 export function numbersOf(node: OnnxNode, tensor: Tensor, what: string): Float64Array {
   if (tensor.data instanceof Float64Array) return tensor.data
   if (tensor.data.every((x) => typeof x === 'number')) return Float64Array.from(tensor.data as readonly number[])
-  return unsupported(node, `takes its ${what} from the record. It must be a constant.`)
+  return unsupported(node, 'notConstant', { what })
 }
 
 /** A tensor of elements; one of numbers only becomes a Float64Array, so that constants stay small. */
@@ -101,13 +69,13 @@ export function stridesOf(shape: readonly number[]): number[] {
 /** An axis as the operator gives it, counted from the front. */
 export function axisOf(node: OnnxNode, axis: number, rank: number): number {
   const at = axis < 0 ? axis + rank : axis
-  if (!Number.isInteger(at) || at < 0 || at >= rank) invalid(node, `names axis ${axis} of a tensor of rank ${rank}.`)
+  if (!Number.isInteger(at) || at < 0 || at >= rank) invalid(node, 'axisOutside', { axis, rank })
   return at
 }
 
 /** Refuses a step that runs along the records. */
 export function keepRecordsApart(node: OnnxNode, tensor: Tensor, axis: number): void {
-  if (tensor.batch === axis) unsupported(node, 'works across records. A record must be scored by itself.')
+  if (tensor.batch === axis) unsupported(node, 'acrossRecords', { how: 'works' })
 }
 
 /** The shape that shapes broadcast to, and for each tensor the index of its element at every place. */
@@ -122,15 +90,14 @@ export function broadcast(
       const at = rank - t.shape.length + i
       const have = shape[at] as number
       if (dim !== 1 && have !== 1 && dim !== have) {
-        const shapes = tensors.map((each) => `[${each.shape.join(', ')}]`).join(' and ')
-        invalid(node, `combines shapes that do not fit: ${shapes}.`)
+        invalid(node, 'shapesDiffer', { how: 'combines', shapes: tensors.map((each) => each.shape) })
       }
       if (dim !== 1) shape[at] = dim
     })
   }
   const size = sizeOf(shape)
   const most = tensors.every(isConstant) ? limits.elements : limits.columns
-  if (!(size <= most)) unsupported(node, `makes more than ${most} elements.`)
+  if (!(size <= most)) unsupported(node, 'makesTooMuch', { what: 'elements', most })
   const strides = stridesOf(shape)
   const indices = tensors.map((t) => {
     const own = stridesOf(t.shape)
@@ -150,28 +117,25 @@ export function broadcast(
   const batches = new Set(tensors.flatMap((t) => (t.batch === null ? [] : [t.batch + rank - t.shape.length])))
   const [batch = null] = batches
   if (batches.size > 1 || (batch !== null && shape[batch] !== 1)) {
-    unsupported(node, 'combines values across records. A record must be scored by itself.')
+    unsupported(node, 'acrossRecords', { how: 'combines' })
   }
   return { shape, indices, batch }
 }
 
-/** A constant of the file. `whose` names it in errors. */
-export function constantTensor(from: OnnxTensor, whose: string): Tensor {
+/** A constant of the file. `whose` it is goes into errors. */
+export function constantTensor(from: OnnxTensor, whose: TensorOwner): Tensor {
   if (from.external) {
-    fail(
-      'model/unsupported',
-      `${whose} keeps its data in another file. Save the model as one file (onnx.save with save_as_external_data=False).`,
-    )
+    fail('model/unsupported', 'tensorElsewhere', { whose })
   }
   const type = elementType(from.type, whose)
   const shape = from.dims
   if (shape.length > limits.rank || shape.some((dim) => !Number.isInteger(dim) || dim < 0)) {
-    fail('model/invalid', `${whose} has a shape that no tensor has.`)
+    fail('model/invalid', 'tensorShape', { whose })
   }
   const size = sizeOf(shape)
-  if (size > limits.elements) fail('model/invalid', `${whose} has more than ${limits.elements} elements.`)
+  if (size > limits.elements) fail('model/invalid', 'tensorTooLarge', { whose, most: limits.elements })
   const data = type === 'string' ? from.strings : from.raw ? rawNumbers(from.type, from.raw) : from.numbers
-  if (data?.length !== size) fail('model/invalid', `${whose} holds another number of elements than its shape has.`)
+  if (data?.length !== size) fail('model/invalid', 'tensorCount', { whose })
   if (type === 'string') return { type, shape, data: from.strings, batch: null }
   return { type, shape, data: Float64Array.from(data as ArrayLike<number>), batch: null }
 }

@@ -1,5 +1,6 @@
 import { parseDecimal } from '../../core/number/decimal.ts'
-import { clip, refuseAt, type XmlElement } from '../xml.ts'
+import { clip, refuseAt } from './refuse.ts'
+import type { XmlElement } from './xml.ts'
 
 /** Attributes of PMML elements by their schema types. Every refusal is `model/invalid` at the element. */
 
@@ -8,14 +9,14 @@ export function optionalText(element: XmlElement, name: string): string | undefi
 }
 
 export function requiredText(element: XmlElement, name: string): string {
-  return element.attributes.get(name) ?? refuseAt('model/invalid', element, `the attribute "${name}" is missing.`)
+  return element.attributes.get(name) ?? refuseAt('model/invalid', element, 'attributeMissing', { attribute: name })
 }
 
 export function optionalNumber(element: XmlElement, name: string): number | undefined {
   const text = element.attributes.get(name)
   if (text === undefined) return undefined
   return (
-    numberOfText(text) ?? refuseAt('model/invalid', element, `the attribute "${name}" is not a finite decimal number.`)
+    numberOfText(text) ?? refuseAt('model/invalid', element, 'attributeType', { attribute: name, expected: 'number' })
   )
 }
 
@@ -27,7 +28,7 @@ export function requiredNumber(element: XmlElement, name: string): number {
 export function optionalInteger(element: XmlElement, name: string): number | undefined {
   const value = optionalNumber(element, name)
   if (value !== undefined && !Number.isSafeInteger(value))
-    refuseAt('model/invalid', element, `the attribute "${name}" is not an integer.`)
+    refuseAt('model/invalid', element, 'attributeType', { attribute: name, expected: 'integer' })
   return value
 }
 
@@ -36,7 +37,7 @@ export function optionalTruth(element: XmlElement, name: string): boolean | unde
   if (text === undefined) return undefined
   if (text === 'true' || text === '1') return true
   if (text === 'false' || text === '0') return false
-  return refuseAt('model/invalid', element, `the attribute "${name}" is neither true nor false.`)
+  return refuseAt('model/invalid', element, 'attributeType', { attribute: name, expected: 'truth' })
 }
 
 /** An attribute that is one of a closed list of words. */
@@ -45,7 +46,7 @@ export function oneOf<T extends string>(element: XmlElement, name: string, words
   if (text === undefined) return undefined
   return (
     words.find((word) => word === text) ??
-    refuseAt('model/invalid', element, `"${name}" cannot be "${clip(text)}"; it is one of ${words.join(', ')}.`)
+    refuseAt('model/invalid', element, 'attributeChoice', { attribute: name, value: clip(text), choices: words })
   )
 }
 

@@ -1,9 +1,10 @@
 import type { Expression } from '../../core/card/expression.ts'
 import type { CategoryColumnFeature, DerivedColumn, NumberColumnFeature, UnknownPolicy } from '../extended.ts'
-import { clip, refuseAt, type XmlElement } from '../xml.ts'
 import { numberOfText } from './attributes.ts'
 import { linearForm } from './linearForm.ts'
+import { clip, refuseAt } from './refuse.ts'
 import { apply, bounded, missingValue, type Typed, textValue } from './typed.ts'
+import type { XmlElement } from './xml.ts'
 
 /**
  * The columns of the model being built: features (what the analyst brings) and derived columns, in the order in which
@@ -24,7 +25,7 @@ export interface Column {
   readonly order?: readonly string[]
 }
 
-interface NumberDraft {
+export interface NumberDraft {
   readonly name: string
   readonly label?: string
   readonly type: 'number' | 'integer'
@@ -77,7 +78,8 @@ export class Columns {
   }
 
   addFeature(draft: FeatureDraft, column: Omit<Column, 'name' | 'typed' | 'kind'>, at: XmlElement): Column {
-    if (this.#features.size >= mostColumns) refuseAt('model/invalid', at, `the model uses over ${mostColumns} fields.`)
+    if (this.#features.size >= mostColumns)
+      refuseAt('model/invalid', at, 'tooMany', { what: 'fields', most: mostColumns })
     this.#features.set(draft.name, draft)
     const closed = draft.type === 'category' && draft.unknown === 'refuse'
     const made: Column = {
@@ -111,7 +113,7 @@ export class Columns {
     const known = key === undefined ? undefined : this.#sameAs.get(key)
     if (known !== undefined) return known
     if (this.#derived.size >= mostColumns * 4)
-      refuseAt('model/invalid', at, `the model needs over ${mostColumns * 4} derived columns.`)
+      refuseAt('model/invalid', at, 'tooMany', { what: 'derivedColumns', most: mostColumns * 4 })
     const name = of.name ?? this.#freeName(of.hint ?? 'column')
     const levels = typed.kind === 'text' && (typed.texts?.length ?? 0) <= mostLevels ? (typed.texts ?? []) : []
     this.#derived.set(name, {
@@ -138,13 +140,9 @@ export class Columns {
     if (column.kind !== 'category') return level
     const levels = this.#levels(column.name)
     levels?.add(level)
-    if (level.length > 200) refuseAt('model/invalid', at, 'a level has at most 200 characters.')
+    if (level.length > 200) refuseAt('model/invalid', at, 'levelLength', { most: 200 })
     if ((levels?.size ?? 0) > mostLevels)
-      refuseAt(
-        'model/unsupported',
-        at,
-        `"${clip(column.name)}" has over ${mostLevels} levels. Group rare ones before the model.`,
-      )
+      refuseAt('model/unsupported', at, 'levelCount', { column: clip(column.name), most: mostLevels })
     return level
   }
 

@@ -1,17 +1,17 @@
-import { clip, refuseAt, type XmlElement } from '../xml.ts'
-import { numberOfText, optionalText, optionalTruth, requiredText } from './attributes.ts'
-import { applyFunction } from './functions.ts'
-import type { Scope } from './scope.ts'
+import { optionalText, requiredText } from './attributes.ts'
+import type { NotHere } from './faults.ts'
+import { applyBuiltin } from './functions.ts'
+import { refuseAt } from './refuse.ts'
+import { deepest, type Scope } from './scope.ts'
 import { discretize, mapValues, normContinuous, normDiscrete } from './transformations.ts'
-import { apply, bounded, firstPresent, missingValue, numberValue, type Typed, textValue, truthValue } from './typed.ts'
+import { bounded, firstPresent, type Typed } from './typed.ts'
+import { constant, mapMissing, valueOfText, type Wanted } from './values.ts'
+import { childrenOf, type XmlElement } from './xml.ts'
 
 /** PMML's expressions as ours. They run on public data in the analyst's browser, so everything in them is public. */
 
 /** What the parameters of a function stand for, while its body is being unfolded. */
-export type Parameters = ReadonlyMap<string, Typed>
-
-/** The kind that texts of the file (constants, bin values) are to be read as; undefined: by what they look like. */
-export type Wanted = 'number' | 'text' | undefined
+type Parameters = ReadonlyMap<string, Typed>
 
 const supported = [
   'FieldRef',
@@ -22,34 +22,36 @@ const supported = [
   'Discretize',
   'MapValues',
 ] as const
-const refused: ReadonlyMap<string, string> = new Map([
-  ['TextIndex', 'count the words before the model and bring the counts as columns.'],
-  ['Aggregate', 'aggregate the records before the model and bring the results as columns.'],
-  ['Lag', 'bring the earlier values as columns of the same record.'],
-])
+const refused: readonly NotHere[] = ['Aggregate', 'Lag', 'TextIndex']
 
-/** The one expression inside an element. */
-export function expressionOf(parent: XmlElement, scope: Scope, parameters: Parameters, wanted: Wanted): Typed {
+/** The one expression inside an element. `parameters` are those of the function that it is the body of. */
+export function expressionOf(
+  parent: XmlElement,
+  scope: Scope,
+  wanted: Wanted,
+  parameters: Parameters = new Map(),
+): Typed {
   const found = parent.children.filter(
-    ({ own, name }) => own && ((supported as readonly string[]).includes(name) || refused.has(name)),
+    ({ own, name }) =>
+      own && ((supported as readonly string[]).includes(name) || refused.some((kind) => kind === name)),
   )
   const [only, second] = found
-  if (only === undefined)
-    refuseAt('model/invalid', parent, `an expression is missing; it can be ${supported.join(', ')}.`)
-  if (second !== undefined) refuseAt('model/invalid', second, `${parent.name} has more than one expression.`)
+  if (only === undefined) refuseAt('model/invalid', parent, 'expressionMissing', { choices: supported })
+  if (second !== undefined)
+    refuseAt('model/invalid', second, 'moreThanOne', { what: 'expression', parent: parent.name })
   return evaluate(only, scope, parameters, wanted)
 }
 
 /** The expressions inside an element, in order. */
-export function argumentsOf(parent: XmlElement, scope: Scope, parameters: Parameters): Typed[] {
+function argumentsOf(parent: XmlElement, scope: Scope, parameters: Parameters): Typed[] {
   return parent.children
     .filter(({ own, name }) => own && name !== 'Extension')
     .map((child) => evaluate(child, scope, parameters, undefined))
 }
 
 function evaluate(element: XmlElement, scope: Scope, parameters: Parameters, wanted: Wanted): Typed {
-  const advice = refused.get(element.name)
-  if (advice !== undefined) refuseAt('model/unsupported', element, `cannot be computed in the browser: ${advice}`)
+  const kind = refused.find((each) => each === element.name)
+  if (kind !== undefined) refuseAt('model/unsupported', element, 'expressionNotHere', { kind })
   switch (element.name) {
     case 'FieldRef': {
       const value = reference(requiredText(element, 'field'), element, scope, parameters)
@@ -71,11 +73,7 @@ function evaluate(element: XmlElement, scope: Scope, parameters: Parameters, wan
         mapValues(element, (name, at) => reference(name, at, scope, parameters), scope, wanted),
       )
     default:
-      return refuseAt(
-        'model/unsupported',
-        element,
-        `is not an expression that can be scored; use ${supported.join(', ')}.`,
-      )
+      return refuseAt('model/unsupported', element, 'expressionUnread', { choices: supported })
   }
 }
 
@@ -89,54 +87,30 @@ function reference(name: string, element: XmlElement, scope: Scope, parameters: 
 
 function applyElement(element: XmlElement, scope: Scope, parameters: Parameters): Typed {
   const args = argumentsOf(element, scope, parameters)
-  const value = applyFunction(element, args, scope)
+  const name = requiredText(element, 'function')
+  const own = scope.functions.get(name)
+  const value = own === undefined ? applyBuiltin(element, name, args) : unfold(element, own, args, scope)
   const mapped = mapMissing(element, args, value)
   const text = optionalText(element, 'defaultValue')
   return text === undefined ? mapped : firstPresent([mapped, valueOfText(element, text, mapped.kind)])
 }
 
-/** `value`, and what mapMissingTo says where an argument is missing. */
-export function mapMissing(element: XmlElement, args: readonly Typed[], value: Typed): Typed {
-  const text = optionalText(element, 'mapMissingTo')
-  const missing = args.filter((arg) => arg.mayMiss).map((arg) => apply('missing', arg))
-  if (text === undefined || missing.length === 0) return value
-  const substitute = valueOfText(element, text, value.kind)
-  return apply('if', missing.length === 1 ? (missing[0] as Typed) : apply('or', ...missing), substitute, value)
-}
-
-/** A text of the file as a constant of a kind. */
-export function valueOfText(element: XmlElement, text: string, kind: Typed['kind']): Typed {
-  if (kind === 'text') return textValue(text)
-  if (kind === 'truth') {
-    const lower = text.trim().toLowerCase()
-    if (['true', '1', 'false', '0'].includes(lower)) return truthValue(lower === 'true' || lower === '1')
-    return refuseAt('model/invalid', element, `"${clip(text)}" is neither true nor false.`)
-  }
-  const value = numberOfText(text)
-  return value === undefined
-    ? refuseAt('model/invalid', element, 'a constant that should be a number is no finite decimal.')
-    : numberValue(value)
-}
-
-function constant(element: XmlElement, wanted: Wanted): Typed {
-  const type = optionalText(element, 'dataType')
-  if (optionalTruth(element, 'missing')) return missingValue(wanted ?? 'number')
-  const text = element.text
-  if (wanted === 'number') return valueOfText(element, text, 'number')
-  switch (type) {
-    case 'string':
-      return textValue(text)
-    case 'boolean':
-      return valueOfText(element, text, 'truth')
-    case 'integer':
-    case 'float':
-    case 'double':
-      return valueOfText(element, text, 'number')
-    case undefined:
-      return wanted === 'text' || numberOfText(text) === undefined
-        ? textValue(text)
-        : valueOfText(element, text, 'number')
-    default:
-      return refuseAt('model/unsupported', element, `constants of type "${clip(type)}" cannot be scored.`)
+/** A function of the file's own, unfolded where it is used. */
+function unfold(element: XmlElement, definition: XmlElement, args: readonly Typed[], scope: Scope): Typed {
+  const parameters = childrenOf(definition, 'ParameterField').map((field) => requiredText(field, 'name'))
+  if (parameters.length !== args.length)
+    refuseAt('model/invalid', element, 'functionParameters', { needed: parameters.length, given: args.length })
+  const { unfolding } = scope
+  if (unfolding.includes(definition)) refuseAt('model/invalid', element, 'functionCallsItself')
+  if (unfolding.length >= deepest)
+    refuseAt('model/unsupported', element, 'tooMany', { what: 'functionDepth', most: deepest })
+  const type = definition.attributes.get('dataType')
+  const wanted: Wanted =
+    definition.attributes.get('optype') === 'continuous' ? 'number' : type === 'string' ? 'text' : undefined
+  unfolding.push(definition)
+  try {
+    return expressionOf(definition, scope, wanted, new Map(parameters.map((name, i) => [name, args[i] as Typed])))
+  } finally {
+    unfolding.pop()
   }
 }

@@ -1,5 +1,7 @@
-import { childOf, childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
 import { numberOfText, oneOf, optionalNumber, optionalText, requiredText } from './attributes.ts'
+import type { ElementFaults } from './faults.ts'
+import { clip, refuseAt } from './refuse.ts'
+import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 /** What a PMML file says of its fields: DataDictionary, MiningSchema, ModelStats. */
 
@@ -46,7 +48,7 @@ export function readDataField(element: XmlElement): DataField {
   const name = fieldName(element)
   const dataType = readDataType(element, requiredText(element, 'dataType'))
   const optype =
-    oneOf(element, 'optype', optypes) ?? refuseAt('model/invalid', element, 'the attribute "optype" is missing.')
+    oneOf(element, 'optype', optypes) ?? refuseAt('model/invalid', element, 'attributeMissing', { attribute: 'optype' })
   const label = optionalText(element, 'displayName')
   const byProperty = { valid: [] as string[], invalid: [] as string[], missing: [] as string[] }
   for (const value of childrenOf(element, 'Value')) {
@@ -54,40 +56,34 @@ export function readDataField(element: XmlElement): DataField {
     byProperty[property].push(requiredText(value, 'value'))
   }
   const intervals = childrenOf(element, 'Interval').map(readInterval)
-  if (optype !== 'continuous' && intervals.length > 0)
-    refuseAt('model/invalid', element, 'intervals belong to continuous fields only.')
+  if (optype !== 'continuous' && intervals.length > 0) refuseAt('model/invalid', element, 'intervalsOfCategory')
   if (optype === 'continuous' && dataType === 'string')
-    refuseAt('model/invalid', element, 'a continuous field cannot hold strings. Make its optype categorical.')
+    refuseAt('model/invalid', element, 'continuousHolds', { what: 'strings' })
   if (optype === 'continuous' && dataType === 'boolean')
-    refuseAt('model/invalid', element, 'a continuous field cannot hold booleans. Make its optype categorical.')
+    refuseAt('model/invalid', element, 'continuousHolds', { what: 'booleans' })
   return { element, name, dataType, optype, ...byProperty, intervals, ...(label !== undefined && { label }) }
 }
 
 export function readDataType(element: XmlElement, text: string): DataType {
   return (
     dataTypes.find((known) => known === text) ??
-    refuseAt(
-      'model/unsupported',
-      element,
-      `fields of type "${clip(text)}" cannot be scored. Turn dates and times into numbers (days since a stated day) before the model.`,
-    )
+    refuseAt('model/unsupported', element, 'fieldType', { type: clip(text) })
   )
 }
 
 export function fieldName(element: XmlElement, attribute = 'name'): string {
   const name = requiredText(element, attribute)
-  if (name === '' || name.length > 200) refuseAt('model/invalid', element, "a field's name has 1 to 200 characters.")
-  if (name === '__proto__') refuseAt('model/invalid', element, 'a field cannot be called "__proto__".')
+  if (name === '' || name.length > 200) refuseAt('model/invalid', element, 'fieldNameLength')
+  if (name === '__proto__') refuseAt('model/invalid', element, 'fieldName', { name })
   return name
 }
 
 export function readInterval(element: XmlElement): Margin {
   const closure = oneOf(element, 'closure', ['openOpen', 'openClosed', 'closedOpen', 'closedClosed'])
-  if (closure === undefined) refuseAt('model/invalid', element, 'the attribute "closure" is missing.')
+  if (closure === undefined) refuseAt('model/invalid', element, 'attributeMissing', { attribute: 'closure' })
   const low = optionalNumber(element, 'leftMargin')
   const high = optionalNumber(element, 'rightMargin')
-  if (low !== undefined && high !== undefined && low > high)
-    refuseAt('model/invalid', element, 'the interval ends below its start.')
+  if (low !== undefined && high !== undefined && low > high) refuseAt('model/invalid', element, 'intervalReversed')
   return {
     ...(low !== undefined && { low }),
     ...(high !== undefined && { high }),
@@ -120,13 +116,13 @@ export function readMiningField(element: XmlElement): MiningField {
   const low = optionalNumber(element, 'lowValue')
   const high = optionalNumber(element, 'highValue')
   if (treatment === 'returnInvalid' && missingReplacement !== undefined)
-    refuseAt('model/invalid', element, 'missing values are both replaced and returned as invalid.')
+    refuseAt('model/invalid', element, 'missingTwoWays')
   if (invalid === 'asValue' && invalidReplacement === undefined)
-    refuseAt('model/invalid', element, 'invalidValueTreatment="asValue" needs an invalidValueReplacement.')
+    refuseAt('model/invalid', element, 'replacementMissing')
   if (outliers !== 'asIs' && low === undefined && high === undefined)
-    refuseAt('model/invalid', element, `outliers="${outliers}" needs a lowValue or a highValue.`)
+    refuseAt('model/invalid', element, 'outliersNeedEnds', { outliers })
   if (low !== undefined && high !== undefined && low > high)
-    refuseAt('model/invalid', element, 'the lowValue is above the highValue.')
+    refuseAt('model/invalid', element, 'endsReversed', { low: 'lowValue', high: 'highValue' })
   return {
     element,
     name: fieldName(element),
@@ -154,13 +150,13 @@ export function readStatistics(model: XmlElement): Map<string, readonly [number,
     const minimum = optionalNumber(info, 'minimum')
     const maximum = optionalNumber(info, 'maximum')
     if (minimum === undefined || maximum === undefined) continue
-    if (minimum > maximum) refuseAt('model/invalid', info, 'the minimum is above the maximum.')
+    if (minimum > maximum) refuseAt('model/invalid', info, 'endsReversed', { low: 'minimum', high: 'maximum' })
     ranges.set(field, [minimum, maximum])
   }
   return ranges
 }
 
 /** A field's value as its type has it: a number, or undefined when the text is none. */
-export function numberIn(element: XmlElement, text: string, what: string): number {
-  return numberOfText(text) ?? refuseAt('model/invalid', element, `${what} is not a finite decimal number.`)
+export function numberIn(element: XmlElement, text: string, what: ElementFaults['notDecimal']['what']): number {
+  return numberOfText(text) ?? refuseAt('model/invalid', element, 'notDecimal', { what })
 }

@@ -1,51 +1,21 @@
-import { childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
-import { requiredText } from './attributes.ts'
-import { expressionOf, valueOfText, type Wanted } from './expressions.ts'
 import { type Condition, leaf, truthOf } from './logic.ts'
-import { deepest, type Scope } from './scope.ts'
-import { apply, missingValue, numberValue, type Typed, whereMissing } from './typed.ts'
+import { clip, refuseAt } from './refuse.ts'
+import { apply, joined, missingValue, numberValue, type Typed, whereMissing } from './typed.ts'
+import { valueOfText } from './values.ts'
+import type { XmlElement } from './xml.ts'
 
-/** PMML's built-in functions as expressions, and the file's own, unfolded where they are used. */
+/** PMML's built-in functions as expressions. */
 
-export function applyFunction(element: XmlElement, args: readonly Typed[], scope: Scope): Typed {
-  const name = requiredText(element, 'function')
-  const own = scope.functions.get(name)
-  if (own !== undefined) return unfold(element, own, args, scope)
+/** One of PMML's built-in functions. `name` is what the element calls. */
+export function applyBuiltin(element: XmlElement, name: string, args: readonly Typed[]): Typed {
   const built = builtin.get(name)
   if (built === undefined) {
-    refuseAt(
-      'model/unsupported',
-      element,
-      `the function "${clip(name)}" cannot be computed in the browser. Compute its result before the model and bring it as a column. Known: ${[...builtin.keys()].join(' ')}.`,
-    )
+    refuseAt('model/unsupported', element, 'functionUnknown', { name: clip(name), known: [...builtin.keys()] })
   }
   const [least, most] = built.arity
   if (args.length < least || args.length > most)
-    refuseAt(
-      'model/invalid',
-      element,
-      `"${name}" takes ${least === most ? least : `${least} or more`} arguments, here ${args.length}.`,
-    )
+    refuseAt('model/invalid', element, 'functionTakes', { name, least, more: least !== most, given: args.length })
   return built.make(args, element)
-}
-
-function unfold(element: XmlElement, definition: XmlElement, args: readonly Typed[], scope: Scope): Typed {
-  const parameters = childrenOf(definition, 'ParameterField').map((field) => requiredText(field, 'name'))
-  if (parameters.length !== args.length)
-    refuseAt('model/invalid', element, `the function takes ${parameters.length} arguments, here ${args.length}.`)
-  const { unfolding } = scope
-  if (unfolding.includes(definition)) refuseAt('model/invalid', element, 'the function calls itself.')
-  if (unfolding.length >= deepest)
-    refuseAt('model/unsupported', element, `functions call one another over ${deepest} deep.`)
-  const type = definition.attributes.get('dataType')
-  const wanted: Wanted =
-    definition.attributes.get('optype') === 'continuous' ? 'number' : type === 'string' ? 'text' : undefined
-  unfolding.push(definition)
-  try {
-    return expressionOf(definition, scope, new Map(parameters.map((name, i) => [name, args[i] as Typed])), wanted)
-  } finally {
-    unfolding.pop()
-  }
 }
 
 interface Builtin {
@@ -67,7 +37,7 @@ function aggregate(make: (args: Typed[]) => Typed): Builtin {
 function asNumber(arg: Typed, element: XmlElement): Typed {
   if (arg.kind === 'text') {
     if (isNothing(arg)) return { ...arg, kind: 'number' }
-    refuseAt('model/invalid', element, 'a text stands where the function needs a number.')
+    refuseAt('model/invalid', element, 'argumentKind', { given: 'text', needed: 'number' })
   }
   return arg.kind === 'truth' ? { ...arg, kind: 'number' } : arg
 }
@@ -76,7 +46,7 @@ function asTruth(arg: Typed, element: XmlElement): Condition {
   if (arg.kind === 'truth') return leaf(arg)
   // A boolean field is a category of the texts true and false.
   if (arg.kind === 'text') return leaf(apply('equal', arg, valueOfText(element, 'true', 'text')))
-  return refuseAt('model/invalid', element, 'a number stands where the function needs true or false.')
+  return refuseAt('model/invalid', element, 'argumentKind', { given: 'number', needed: 'truth' })
 }
 
 const isNothing = ({ expression }: Typed): boolean =>
@@ -108,7 +78,7 @@ function alike(x: Typed, y: Typed, element: XmlElement): readonly [Typed, Typed]
       Typed,
     ]
   }
-  return refuseAt('model/invalid', element, 'a text and a number stand where both must be of one kind.')
+  return refuseAt('model/invalid', element, 'kindsDiffer')
 }
 
 function constantOf({ expression }: Typed): string | undefined {
@@ -122,7 +92,7 @@ function comparison(op: 'equal' | 'notEqual' | 'less' | 'lessOrEqual' | 'greater
     make: ([x, y], element) => {
       const [a, b] = alike(x as Typed, y as Typed, element)
       if (a.kind === 'text' && op !== 'equal' && op !== 'notEqual')
-        refuseAt('model/unsupported', element, 'texts have no order to compare by. Use equal or isIn.')
+        refuseAt('model/unsupported', element, 'textsUnordered')
       return apply(op, a, b)
     },
   }
@@ -131,7 +101,7 @@ function comparison(op: 'equal' | 'notEqual' | 'less' | 'lessOrEqual' | 'greater
 function among(args: readonly Typed[], element: XmlElement): Typed {
   const [x, ...rest] = args
   const equal = rest.map((y) => apply('equal', ...alike(x as Typed, y, element)))
-  return equal.length === 1 ? (equal[0] as Typed) : apply('or', ...equal)
+  return joined('or', equal)
 }
 
 function junction(op: 'and' | 'or'): Builtin {
@@ -159,22 +129,22 @@ function extreme(op: 'min' | 'max'): Builtin {
 function total(args: readonly Typed[], op: 'add' | 'multiply'): Typed {
   const neutral = numberValue(op === 'add' ? 0 : 1)
   const known = args.map((arg) => (arg.mayMiss ? apply('coalesce', arg, neutral) : arg))
-  const sum = known.length === 1 ? (known[0] as Typed) : apply(op, ...known)
+  const sum = joined(op, known)
   if (args.some((arg) => !arg.mayMiss)) return sum
   const none = args.map((arg) => apply('missing', arg))
-  return apply('if', none.length === 1 ? (none[0] as Typed) : apply('and', ...none), missingValue('number'), sum)
+  return apply('if', joined('and', none), missingValue('number'), sum)
 }
 
 function average(args: readonly Typed[]): Typed {
   const sum = total(args, 'add')
   if (!args.some((arg) => arg.mayMiss)) return apply('divide', sum, numberValue(args.length))
   const present = args.map((arg): Typed => ({ ...apply('not', apply('missing', arg)), kind: 'number' }))
-  return apply('divide', sum, present.length === 1 ? (present[0] as Typed) : apply('add', ...present))
+  return apply('divide', sum, joined('add', present))
 }
 
 const half = numberValue(0.5)
 const texts = (arg: Typed, element: XmlElement): Typed =>
-  arg.kind === 'text' ? arg : refuseAt('model/invalid', element, 'a number stands where the function needs a text.')
+  arg.kind === 'text' ? arg : refuseAt('model/invalid', element, 'argumentKind', { given: 'number', needed: 'text' })
 
 const builtin: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['+', numeric(2, (x, y) => apply('add', x, y))],

@@ -1,11 +1,12 @@
 import type { ExtendedLink } from '../extended.ts'
-import { clip, refuseAt, type XmlElement } from '../xml.ts'
 import { oneOf, optionalInteger, optionalNumber, optionalText, requiredNumber } from './attributes.ts'
 import { coxRegression } from './cox.ts'
 import { functionName } from './general.ts'
 import { addNumber, Head, type ModelDraft } from './heads.ts'
 import { headOf, type ParameterTables, readParameters } from './parameters.ts'
+import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
+import type { XmlElement } from './xml.ts'
 
 /** GeneralRegressionModel: every model type of the standard is linear in its parameters. */
 
@@ -33,27 +34,23 @@ const links = [
 
 export function readGeneralRegression(model: XmlElement, scope: Scope): ModelDraft {
   const type =
-    oneOf(model, 'modelType', types) ?? refuseAt('model/invalid', model, 'the attribute "modelType" is missing.')
+    oneOf(model, 'modelType', types) ?? refuseAt('model/invalid', model, 'attributeMissing', { attribute: 'modelType' })
   const classifies = functionName(model) === 'classification'
   const tables = readParameters(model)
   const offset =
     optionalText(model, 'offsetVariable') !== undefined || optionalNumber(model, 'offsetValue') !== undefined
   if (offset && type !== 'generalizedLinear' && type !== 'ordinalMultinomial')
-    refuseAt(
-      'model/unsupported',
-      model,
-      `an offset in a model of type ${type}. Use generalizedLinear, or fold the offset into the intercept.`,
-    )
+    refuseAt('model/unsupported', model, 'offsetUnread', { type })
   const trials = optionalInteger(model, 'trialsValue') ?? 1
-  if (optionalText(model, 'trialsVariable') !== undefined || trials !== 1)
-    scope.notes.push('Scores are per trial: the number of trials (trialsVariable, trialsValue) does not multiply them.')
+  if (optionalText(model, 'trialsVariable') !== undefined || trials !== 1) scope.notes.add('scoresPerTrial')
   switch (type) {
     case 'regression':
     case 'generalLinear':
-      if (classifies) refuseAt('model/invalid', model, `modelType="${type}" predicts a number, not a category.`)
+      if (classifies) refuseAt('model/invalid', model, 'predictsNumber', { type })
       return { heads: [onlyHead(tables, model, scope)], link: 'identity' }
     case 'CoxRegression':
-      if (classifies) refuseAt('model/invalid', model, 'a CoxRegression has functionName="regression".')
+      if (classifies)
+        refuseAt('model/invalid', model, 'functionNeeded', { kind: 'CoxRegression', needed: 'regression' })
       return coxRegression(model, tables, onlyHead(tables, model, scope), scope)
     case 'generalizedLinear': {
       const link = readLink(model)
@@ -62,11 +59,11 @@ export function readGeneralRegression(model: XmlElement, scope: Scope): ModelDra
     }
     case 'multinomialLogistic':
       if (!classifies)
-        refuseAt('model/invalid', model, 'a multinomialLogistic model has functionName="classification".')
+        refuseAt('model/invalid', model, 'functionNeeded', { kind: 'multinomialLogistic', needed: 'classification' })
       return multinomial(model, tables, scope)
     case 'ordinalMultinomial':
       if (!classifies)
-        refuseAt('model/invalid', model, 'an ordinalMultinomial model has functionName="classification".')
+        refuseAt('model/invalid', model, 'functionNeeded', { kind: 'ordinalMultinomial', needed: 'classification' })
       return ordinal(model, tables, scope)
   }
 }
@@ -74,9 +71,8 @@ export function readGeneralRegression(model: XmlElement, scope: Scope): ModelDra
 function onlyHead(tables: ParameterTables, model: XmlElement, scope: Scope): Head {
   const categories = [...tables.betas.keys()].filter((category) => category !== undefined)
   const cells = tables.betas.get(undefined)
-  if (categories.length > 0)
-    refuseAt('model/invalid', model, 'a model of one number has parameters per targetCategory.')
-  if (cells === undefined) refuseAt('model/invalid', model, 'the ParamMatrix is empty.')
+  if (categories.length > 0) refuseAt('model/invalid', model, 'parametersPerCategory')
+  if (cells === undefined) refuseAt('model/invalid', model, 'matrixEmpty')
   return headOf(tables, cells, undefined, scope)
 }
 
@@ -90,11 +86,11 @@ function withOffset(head: Head, model: XmlElement, scope: Scope): Head {
 function readLink(model: XmlElement): ExtendedLink {
   const name =
     oneOf(model, 'linkFunction', links) ??
-    refuseAt('model/invalid', model, 'a generalizedLinear model needs a linkFunction.')
+    refuseAt('model/invalid', model, 'linkNeeded', { kind: 'generalizedLinear', attribute: 'linkFunction' })
   switch (name) {
     case 'negbin': {
       const c = requiredNumber(model, 'distParameter')
-      if (c <= 0) refuseAt('model/invalid', model, 'the distParameter is not above 0.')
+      if (c <= 0) refuseAt('model/invalid', model, 'notAboveZero', { what: 'distParameter' })
       return { negativeBinomial: c }
     }
     case 'oddspower': {
@@ -119,28 +115,19 @@ function categoriesOf(model: XmlElement, tables: ParameterTables, scope: Scope):
   const declared = scope.target?.data?.valid ?? []
   const all = [...new Set([...declared, ...withBetas, ...(stated === undefined ? [] : [stated])])]
   if (declared.length > 0 && all.length > declared.length)
-    refuseAt('model/invalid', model, `"${clip(all[declared.length] ?? '')}" is not a value of the target.`)
+    refuseAt('model/invalid', model, 'targetValue', { value: clip(all[declared.length] ?? ''), target: null })
   const rest = all.filter((category) => !withBetas.includes(category))
   const reference = stated ?? (rest.length === 1 ? rest[0] : undefined)
-  if (reference === undefined || all.length < 2)
-    refuseAt(
-      'model/invalid',
-      model,
-      'the reference category is not clear. Name it in targetReferenceCategory, and list the categories of the target in the DataDictionary.',
-    )
+  if (reference === undefined || all.length < 2) refuseAt('model/invalid', model, 'referenceUnclear')
   return [...all.filter((category) => category !== reference), reference]
 }
 
 function binary(model: XmlElement, tables: ParameterTables, link: ExtendedLink, scope: Scope): ModelDraft {
   const [event, reference, third] = categoriesOf(model, tables, scope) as [string, string, string?]
-  if (third !== undefined)
-    refuseAt(
-      'model/unsupported',
-      model,
-      'a generalizedLinear classification of over two categories. Use multinomialLogistic or ordinalMultinomial.',
-    )
+  if (third !== undefined) refuseAt('model/unsupported', model, 'overTwoCategories')
   const cells = tables.betas.get(event) ?? tables.betas.get(undefined)
-  if (cells === undefined) refuseAt('model/invalid', model, `no parameters for the category "${clip(event)}".`)
+  if (cells === undefined)
+    refuseAt('model/invalid', model, 'nothingForCategory', { what: 'parameters', category: clip(event) })
   const head = withOffset(headOf(tables, cells, event, scope), model, scope)
   return { heads: [head], link, categories: [event], other: reference }
 }
@@ -150,7 +137,8 @@ function multinomial(model: XmlElement, tables: ParameterTables, scope: Scope): 
   const reference = categories[categories.length - 1] as string
   const heads = categories.slice(0, -1).map((category) => {
     const cells = tables.betas.get(category) ?? (categories.length === 2 ? tables.betas.get(undefined) : undefined)
-    if (cells === undefined) refuseAt('model/invalid', model, `no parameters for the category "${clip(category)}".`)
+    if (cells === undefined)
+      refuseAt('model/invalid', model, 'nothingForCategory', { what: 'parameters', category: clip(category) })
     return headOf(tables, cells, category, scope)
   })
   if (categories.length === 2) return { heads, link: 'logit', categories: [categories[0] as string], other: reference }
@@ -165,20 +153,20 @@ function multinomial(model: XmlElement, tables: ParameterTables, scope: Scope): 
 /** P(Y ≤ category j) = F(intercept_j + the rest): one intercept per category but the last. */
 function ordinal(model: XmlElement, tables: ParameterTables, scope: Scope): ModelDraft {
   const cumulative = oneOf(model, 'cumulativeLink', ['logit', 'probit', 'cloglog', 'loglog', 'cauchit'])
-  if (cumulative === undefined) refuseAt('model/invalid', model, 'an ordinalMultinomial model needs a cumulativeLink.')
+  if (cumulative === undefined)
+    refuseAt('model/invalid', model, 'linkNeeded', { kind: 'ordinalMultinomial', attribute: 'cumulativeLink' })
   const categories = scope.target?.data?.valid ?? []
-  if (categories.length < 2)
-    refuseAt('model/invalid', model, "the DataDictionary must list the target's categories in their order.")
+  if (categories.length < 2) refuseAt('model/invalid', model, 'categoriesUnlisted')
   const shared = tables.betas.get(undefined) ?? []
   const heads = categories.slice(0, -1).map((category) => {
     const own = tables.betas.get(category)
-    if (own === undefined) refuseAt('model/invalid', model, `no intercept for the category "${clip(category)}".`)
+    if (own === undefined)
+      refuseAt('model/invalid', model, 'nothingForCategory', { what: 'intercept', category: clip(category) })
     return withOffset(headOf(tables, [...own, ...shared], category, scope), model, scope)
   })
   const strays = [...tables.betas.keys()].filter(
     (category) => category !== undefined && !categories.slice(0, -1).includes(category),
   )
-  if (strays.length > 0)
-    refuseAt('model/invalid', model, `parameters for "${clip(strays[0] ?? '')}", which is no category but the last.`)
+  if (strays.length > 0) refuseAt('model/invalid', model, 'parametersOfLast', { category: clip(strays[0] ?? '') })
   return { heads, link: { cumulative, categories }, categories, label: true }
 }

@@ -1,9 +1,10 @@
 import type { ExtendedHead, ExtendedLink, ExtendedTerm, Reasons } from '../extended.ts'
-import { clip, refuseAt, type XmlElement } from '../xml.ts'
 import type { Column } from './columns.ts'
-import { compare } from './logic.ts'
+import { compare } from './predicates.ts'
+import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { apply, firstPresent, missingValue, numberValue, type Typed, textValue, whereMissing } from './typed.ts'
+import type { XmlElement } from './xml.ts'
 
 /** One linear predictor being built. Everything private of a model ends here. */
 export class Head {
@@ -77,8 +78,7 @@ export function asNumber(column: Column, at: XmlElement, scope: Scope): Column {
     const holds: Typed = { ...apply('equal', column.typed, textValue('true')), kind: 'number' }
     return scope.columns.derive(at, holds, { hint: `${column.name} as a number` })
   }
-  if (!column.numeric)
-    refuseAt('model/invalid', at, `"${clip(column.name)}" is a category, and stands where a number is needed.`)
+  if (!column.numeric) refuseAt('model/invalid', at, 'categoryAsNumber', { column: clip(column.name) })
   return scope.columns.derive(at, apply('number', column.typed), { hint: `${column.name} as a number` })
 }
 

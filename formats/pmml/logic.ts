@@ -1,8 +1,4 @@
-import { childOf, clip, refuseAt, type XmlElement } from '../xml.ts'
-import { numberOfText, oneOf, optionalText, requiredText } from './attributes.ts'
-import { type Column, levelOfNumber } from './columns.ts'
-import type { Scope } from './scope.ts'
-import { apply, firstPresent, missingValue, numberValue, type Typed, textValue, truthValue } from './typed.ts'
+import { apply, firstPresent, joined, missingValue, type Typed, truthValue } from './typed.ts'
 
 /**
  * PMML's three-valued logic on top of expressions, in which missing makes every operation missing: 'and' is false as
@@ -18,7 +14,7 @@ export function leaf(value: Typed): Condition {
 
 /** 1 where the condition is true, 0 where it is false or unknown. */
 export function isTrue(condition: Condition): Typed {
-  if (condition.op === 'and' || condition.op === 'or') return join(condition.op, condition.parts.map(isTrue))
+  if (condition.op === 'and' || condition.op === 'or') return joined(condition.op, condition.parts.map(isTrue))
   const value = truthOf(condition)
   return value.mayMiss ? apply('if', value, truthValue(true), truthValue(false)) : value
 }
@@ -26,7 +22,7 @@ export function isTrue(condition: Condition): Typed {
 /** 1 where the condition is false, 0 where it is true or unknown. */
 export function isFalse(condition: Condition): Typed {
   if (condition.op === 'and' || condition.op === 'or') {
-    return join(condition.op === 'and' ? 'or' : 'and', condition.parts.map(isFalse))
+    return joined(condition.op === 'and' ? 'or' : 'and', condition.parts.map(isFalse))
   }
   const value = apply('not', truthOf(condition))
   return value.mayMiss ? apply('if', value, truthValue(true), truthValue(false)) : value
@@ -43,137 +39,9 @@ export function truthOf(condition: Condition): Typed {
       return firstPresent(condition.parts.map(truthOf))
     default: {
       const parts = condition.parts.map(truthOf)
-      if (!parts.some((part) => part.mayMiss)) return join(condition.op, parts)
+      if (!parts.some((part) => part.mayMiss)) return joined(condition.op, parts)
       const unlessTrue = apply('if', isTrue(condition), truthValue(true), missingValue('truth'))
       return apply('if', isFalse(condition), truthValue(false), unlessTrue)
     }
   }
-}
-
-function join(op: 'and' | 'or', parts: readonly Typed[]): Typed {
-  return parts.length === 1 ? (parts[0] as Typed) : apply(op, ...parts)
-}
-
-const predicates = ['SimplePredicate', 'SimpleSetPredicate', 'CompoundPredicate', 'True', 'False'] as const
-const comparisons = {
-  equal: 'equal',
-  notEqual: 'notEqual',
-  lessThan: 'less',
-  lessOrEqual: 'lessOrEqual',
-  greaterThan: 'greater',
-  greaterOrEqual: 'greaterOrEqual',
-} as const
-
-/** The predicate that an element holds. */
-export function readPredicate(parent: XmlElement, scope: Scope): Condition {
-  const found = parent.children.filter((child) => child.own && (predicates as readonly string[]).includes(child.name))
-  const [only, second] = found
-  if (only === undefined) refuseAt('model/invalid', parent, 'a predicate is missing.')
-  if (second !== undefined) refuseAt('model/invalid', second, `${parent.name} has more than one predicate.`)
-  return condition(only, scope)
-}
-
-function condition(element: XmlElement, scope: Scope): Condition {
-  switch (element.name) {
-    case 'True':
-      return leaf(truthValue(true))
-    case 'False':
-      return leaf(truthValue(false))
-    case 'SimplePredicate':
-      return leaf(simple(element, scope))
-    case 'SimpleSetPredicate':
-      return leaf(inSet(element, scope))
-    default: {
-      const op = oneOf(element, 'booleanOperator', ['and', 'or', 'xor', 'surrogate'])
-      if (op === undefined) refuseAt('model/invalid', element, 'the attribute "booleanOperator" is missing.')
-      const parts = element.children
-        .filter((child) => child.own && (predicates as readonly string[]).includes(child.name))
-        .map((child) => condition(child, scope))
-      if (parts.length < 2) refuseAt('model/invalid', element, 'a compound of fewer than two predicates.')
-      return { op, parts }
-    }
-  }
-}
-
-function simple(element: XmlElement, scope: Scope): Typed {
-  const column = scope.column(requiredText(element, 'field'), element)
-  const operator = oneOf(element, 'operator', [...Object.keys(comparisons), 'isMissing', 'isNotMissing'])
-  const value = optionalText(element, 'value')
-  if (operator === 'isMissing') return apply('missing', column.typed)
-  if (operator === 'isNotMissing') return apply('not', apply('missing', column.typed))
-  if (operator === undefined) refuseAt('model/invalid', element, 'the attribute "operator" is missing.')
-  if (value === undefined) refuseAt('model/invalid', element, `the operator "${operator}" needs a value.`)
-  return compare(operator as keyof typeof comparisons, column, value, element, scope)
-}
-
-/** A column compared with a text of the file, read as the column's kind. */
-export function compare(
-  operator: keyof typeof comparisons,
-  column: Column,
-  value: string,
-  element: XmlElement,
-  scope: Scope,
-): Typed {
-  const op = comparisons[operator]
-  if (column.kind === 'number') return apply(op, column.typed, numberValue(numberFor(value, element)))
-  if (column.kind === 'truth') return apply(op, column.typed, numberValue(truthFor(value, element)))
-  if (op === 'equal' || op === 'notEqual') {
-    return apply(op, column.typed, textValue(scope.columns.useLevel(column, value, element)))
-  }
-  if (column.order !== undefined) {
-    const rank = column.order.indexOf(column.byValue ? levelOfNumber(value) : value)
-    if (rank < 0) refuseAt('model/invalid', element, `"${clip(value)}" is not a value of "${clip(column.name)}".`)
-    const rows = column.order.map((level, i) => [level, i] as const)
-    const ranks: Typed = {
-      ...column.typed,
-      expression: { op: 'lookup', args: [column.typed.expression], rows },
-      kind: 'number',
-      mayMiss: true,
-      size: 2,
-      depth: 2,
-    }
-    return apply(op, ranks, numberValue(rank))
-  }
-  if (column.numeric) return apply(op, apply('number', column.typed), numberValue(numberFor(value, element)))
-  return refuseAt(
-    'model/unsupported',
-    element,
-    `"${clip(column.name)}" has no order to compare by. Use equal, or list the values with isIn.`,
-  )
-}
-
-function inSet(element: XmlElement, scope: Scope): Typed {
-  const column = scope.column(requiredText(element, 'field'), element)
-  const op = oneOf(element, 'booleanOperator', ['isIn', 'isNotIn'])
-  if (op === undefined) refuseAt('model/invalid', element, 'the attribute "booleanOperator" is missing.')
-  const array = childOf(element, 'Array')
-  if (array === undefined) refuseAt('model/invalid', element, 'the Array of values is missing.')
-  const values = readArray(array)
-  if (values.length === 0) refuseAt('model/invalid', array, 'the array is empty.')
-  const equal = values.map((value) => compare('equal', column, value, element, scope))
-  const among = equal.length === 1 ? (equal[0] as Typed) : apply('or', ...equal)
-  return op === 'isIn' ? among : apply('not', among)
-}
-
-/** PMML's Array: separated by white space; a text in quotes keeps its spaces, and \" is a quote in it. */
-export function readArray(element: XmlElement): string[] {
-  const values: string[] = []
-  for (const match of element.text.matchAll(/"((?:[^"\\]|\\.)*)"|([^\s"]+)/g))
-    values.push(match[1] === undefined ? (match[2] as string) : match[1].replace(/\\(.)/g, '$1'))
-  const declared = optionalText(element, 'n')
-  if (declared !== undefined && Number(declared) !== values.length)
-    refuseAt('model/invalid', element, `the array says n="${clip(declared)}" but has ${values.length} values.`)
-  if (values.length > 1000) refuseAt('model/unsupported', element, 'an array of over 1000 values.')
-  return values
-}
-
-function numberFor(value: string, element: XmlElement): number {
-  return numberOfText(value) ?? refuseAt('model/invalid', element, 'a number is compared with a value that is none.')
-}
-
-function truthFor(value: string, element: XmlElement): number {
-  const lower = value.toLowerCase()
-  if (lower === 'true' || lower === '1') return 1
-  if (lower === 'false' || lower === '0') return 0
-  return refuseAt('model/invalid', element, 'a boolean is compared with a value that is neither true nor false.')
 }

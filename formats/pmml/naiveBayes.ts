@@ -1,10 +1,12 @@
-import { childOf, childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
+import { ln } from '../../core/number/elementary.ts'
 import { requiredNumber, requiredText } from './attributes.ts'
 import type { Column } from './columns.ts'
 import { functionName } from './general.ts'
 import { addIndicator, addTruth, asNumber, Head, type ModelDraft } from './heads.ts'
+import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { apply, numberValue, type Typed } from './typed.ts'
+import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 /**
  * NaiveBayesModel: the logarithm of each category's likelihood is linear in indicators of levels, in x and x² (Gaussian)
@@ -12,23 +14,26 @@ import { apply, numberValue, type Typed } from './typed.ts'
  */
 export function readNaiveBayes(model: XmlElement, scope: Scope): ModelDraft {
   if (functionName(model) !== 'classification')
-    refuseAt('model/invalid', model, 'a naive Bayes model has functionName="classification".')
+    refuseAt('model/invalid', model, 'functionNeeded', { kind: 'naiveBayes', needed: 'classification' })
   const threshold = requiredNumber(model, 'threshold')
-  if (threshold < 0 || threshold > 1) refuseAt('model/invalid', model, 'the threshold is not in [0, 1].')
-  const output = childOf(model, 'BayesOutput') ?? refuseAt('model/invalid', model, 'the BayesOutput is missing.')
+  if (threshold < 0 || threshold > 1) refuseAt('model/invalid', model, 'thresholdRange')
+  const output =
+    childOf(model, 'BayesOutput') ?? refuseAt('model/invalid', model, 'childMissing', { child: 'BayesOutput' })
   const priors = readCounts(
-    childOf(output, 'TargetValueCounts') ?? refuseAt('model/invalid', output, 'the TargetValueCounts are missing.'),
+    childOf(output, 'TargetValueCounts') ??
+      refuseAt('model/invalid', output, 'childMissing', { child: 'TargetValueCounts' }),
   )
-  if (priors.size < 2) refuseAt('model/invalid', output, 'fewer than two categories.')
+  if (priors.size < 2) refuseAt('model/invalid', output, 'tooFew', { what: 'categories' })
   const heads = new Map<string, Head>()
   for (const [category, count] of priors) {
-    if (count <= 0) refuseAt('model/invalid', output, `the category "${clip(category)}" was never seen. Leave it out.`)
-    heads.set(category, new Head(category, Math.log(count)))
+    if (count <= 0) refuseAt('model/invalid', output, 'categoryUnseen', { category: clip(category) })
+    heads.set(category, new Head(category, ln(count)))
   }
-  const inputs = childOf(model, 'BayesInputs') ?? refuseAt('model/invalid', model, 'the BayesInputs are missing.')
+  const inputs =
+    childOf(model, 'BayesInputs') ?? refuseAt('model/invalid', model, 'childMissing', { child: 'BayesInputs' })
   // Before 4.2 continuous inputs stood in an Extension.
   const all = [inputs, ...childrenOf(inputs, 'Extension')].flatMap((place) => childrenOf(place, 'BayesInput'))
-  if (all.length === 0) refuseAt('model/invalid', inputs, 'no BayesInput.')
+  if (all.length === 0) refuseAt('model/invalid', inputs, 'noChild', { child: 'BayesInput' })
   let continuous = false
   for (const input of all) {
     const stats = childOf(input, 'TargetValueStats')
@@ -38,10 +43,7 @@ export function readNaiveBayes(model: XmlElement, scope: Scope): ModelDraft {
       density(input, stats, heads, scope)
     }
   }
-  if (continuous && threshold > 0)
-    scope.notes.push(
-      'The threshold stands in for counts of zero. Densities are used as they are, also below it: cutting them off there would make each mean and variance public.',
-    )
+  if (continuous && threshold > 0) scope.notes.add('thresholdOfCounts')
   const categories = [...heads.keys()]
   return { heads: [...heads.values()], link: 'softmax', categories, label: true }
 }
@@ -50,9 +52,9 @@ function readCounts(element: XmlElement): Map<string, number> {
   const counts = new Map<string, number>()
   for (const one of childrenOf(element, 'TargetValueCount')) {
     const category = requiredText(one, 'value')
-    if (counts.has(category)) refuseAt('model/invalid', one, `the category "${clip(category)}" stands twice.`)
+    if (counts.has(category)) refuseAt('model/invalid', one, 'standsTwice', { what: 'category', name: clip(category) })
     const count = requiredNumber(one, 'count')
-    if (count < 0) refuseAt('model/invalid', one, 'a count below 0.')
+    if (count < 0) refuseAt('model/invalid', one, 'belowZero', { what: 'count' })
     counts.set(category, count)
   }
   return counts
@@ -66,10 +68,11 @@ function discrete(input: XmlElement, heads: ReadonlyMap<string, Head>, threshold
     pair,
     value: requiredText(pair, 'value'),
     counts: readCounts(
-      childOf(pair, 'TargetValueCounts') ?? refuseAt('model/invalid', pair, 'the TargetValueCounts are missing.'),
+      childOf(pair, 'TargetValueCounts') ??
+        refuseAt('model/invalid', pair, 'childMissing', { child: 'TargetValueCounts' }),
     ),
   }))
-  if (pairs.length === 0) refuseAt('model/invalid', input, 'neither PairCounts nor TargetValueStats.')
+  if (pairs.length === 0) refuseAt('model/invalid', input, 'neitherCountsNorStats')
   // The denominator: how often the category was seen with any value of this input.
   const totals = new Map<string, number>()
   for (const { counts } of pairs) {
@@ -78,10 +81,9 @@ function discrete(input: XmlElement, heads: ReadonlyMap<string, Head>, threshold
   const likelihoods = pairs.flatMap(({ pair, value, counts }) =>
     [...counts].map(([category, count]) => {
       const head = heads.get(category)
-      if (head === undefined) refuseAt('model/invalid', pair, `"${clip(category)}" is no category of the BayesOutput.`)
+      if (head === undefined) refuseAt('model/invalid', pair, 'categoryUnknown', { category: clip(category) })
       const probability = count > 0 ? count / (totals.get(category) as number) : threshold
-      if (probability === 0)
-        refuseAt('model/invalid', pair, 'a count of zero with threshold="0" has no logarithm. State a small threshold.')
+      if (probability === 0) refuseAt('model/invalid', pair, 'countOfZero')
       return { pair, value, head, probability }
     }),
   )
@@ -89,7 +91,7 @@ function discrete(input: XmlElement, heads: ReadonlyMap<string, Head>, threshold
   if (likelihoods.length === pairs.length * heads.size && likelihoods.every(({ probability }) => probability === 1))
     return
   for (const { pair, value, head, probability } of likelihoods)
-    addIndicator(head, column, value, Math.log(probability), 'nothing', pair, scope)
+    addIndicator(head, column, value, ln(probability), 'nothing', pair, scope)
 }
 
 function density(input: XmlElement, stats: XmlElement, heads: ReadonlyMap<string, Head>, scope: Scope): void {
@@ -108,7 +110,7 @@ function density(input: XmlElement, stats: XmlElement, heads: ReadonlyMap<string
   for (const one of childrenOf(stats, 'TargetValueStat')) {
     const category = requiredText(one, 'value')
     const head = heads.get(category)
-    if (head === undefined) refuseAt('model/invalid', one, `"${clip(category)}" is no category of the BayesOutput.`)
+    if (head === undefined) refuseAt('model/invalid', one, 'categoryUnknown', { category: clip(category) })
     const constant = (value: number): void => {
       if (mayMiss) {
         const present = apply('not', apply('missing', column.typed))
@@ -120,21 +122,21 @@ function density(input: XmlElement, stats: XmlElement, heads: ReadonlyMap<string
     if (gaussian !== undefined) {
       const mean = requiredNumber(gaussian, 'mean')
       const variance = requiredNumber(gaussian, 'variance')
-      if (variance <= 0) refuseAt('model/invalid', gaussian, 'the variance is not above 0.')
+      if (variance <= 0) refuseAt('model/invalid', gaussian, 'notAboveZero', { what: 'variance' })
       square ??= use(
         mayMiss ? orZero(apply('square', column.typed)) : apply('square', column.typed),
         `${column.name} squared`,
       )
       head.add(square.name, undefined, -1 / (2 * variance))
       head.add(x.name, undefined, mean / variance)
-      constant(-(mean * mean) / (2 * variance) - Math.log(2 * Math.PI * variance) / 2)
+      constant(-(mean * mean) / (2 * variance) - ln(2 * Math.PI * variance) / 2)
     } else if (poisson !== undefined) {
       const mean = requiredNumber(poisson, 'mean')
-      if (mean <= 0) refuseAt('model/invalid', poisson, 'the mean is not above 0.')
-      head.add(x.name, undefined, Math.log(mean))
+      if (mean <= 0) refuseAt('model/invalid', poisson, 'notAboveZero', { what: 'mean' })
+      head.add(x.name, undefined, ln(mean))
       constant(-mean)
     } else {
-      refuseAt('model/unsupported', one, 'naive Bayes inputs are Gaussian or Poisson.')
+      refuseAt('model/unsupported', one, 'inputDistribution')
     }
   }
 }

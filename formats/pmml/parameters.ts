@@ -1,4 +1,3 @@
-import { childOf, childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
 import {
   numberOfText,
   oneOf,
@@ -10,9 +9,11 @@ import {
 } from './attributes.ts'
 import type { Column } from './columns.ts'
 import { addIndicator, addNumber, addTruth, asNumber, Head, powerOf } from './heads.ts'
-import { compare, readArray } from './logic.ts'
+import { compare, readArray } from './predicates.ts'
+import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { apply, grown, numberValue, type Typed } from './typed.ts'
+import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 /**
  * The parameters of a GeneralRegressionModel. PPMatrix says which product of factors and covariates a parameter
@@ -30,17 +31,18 @@ export interface ParameterTables {
 
 export function readParameters(model: XmlElement): ParameterTables {
   const need = (name: string): XmlElement =>
-    childOf(model, name) ?? refuseAt('model/invalid', model, `the ${name} is missing.`)
+    childOf(model, name) ?? refuseAt('model/invalid', model, 'childMissing', { child: name })
   const referencePoints = new Map<string, number>()
   for (const parameter of childrenOf(need('ParameterList'), 'Parameter')) {
     const name = requiredText(parameter, 'name')
-    if (referencePoints.has(name)) refuseAt('model/invalid', parameter, `the parameter "${clip(name)}" stands twice.`)
+    if (referencePoints.has(name))
+      refuseAt('model/invalid', parameter, 'standsTwice', { what: 'parameter', name: clip(name) })
     referencePoints.set(name, optionalNumber(parameter, 'referencePoint') ?? 0)
   }
   const known = (cell: XmlElement): string => {
     const name = requiredText(cell, 'parameterName')
     if (!referencePoints.has(name))
-      refuseAt('model/invalid', cell, `the parameter "${clip(name)}" is not in the ParameterList.`)
+      refuseAt('model/invalid', cell, 'notListed', { what: 'parameter', name: clip(name), list: 'ParameterList' })
     return name
   }
   const betas = new Map<string | undefined, XmlElement[]>()
@@ -48,7 +50,7 @@ export function readParameters(model: XmlElement): ParameterTables {
   for (const cell of childrenOf(need('ParamMatrix'), 'PCell')) {
     const category = optionalText(cell, 'targetCategory')
     const key = JSON.stringify([category, known(cell)])
-    if (seen.has(key)) refuseAt('model/invalid', cell, 'the parameter has two values for the same category.')
+    if (seen.has(key)) refuseAt('model/invalid', cell, 'parameterTwice')
     seen.add(key)
     append(betas, category, cell)
   }
@@ -110,7 +112,8 @@ function addProduct(
   beta: number,
   scope: Scope,
 ): void {
-  if (cells.length > 50) refuseAt('model/unsupported', cells[0] as XmlElement, 'a product of over 50 predictors.')
+  if (cells.length > 50)
+    refuseAt('model/unsupported', cells[0] as XmlElement, 'tooMany', { what: 'predictorProduct', most: 50 })
   const indicators: Typed[] = []
   const numbers: Typed[] = []
   const hints: string[] = []
@@ -134,10 +137,9 @@ function addProduct(
       hints.push(`${name} = ${value}`)
       continue
     }
-    if (!tables.covariates.has(name))
-      refuseAt('model/invalid', cell, `"${clip(name)}" is neither in the FactorList nor in the CovariateList.`)
+    if (!tables.covariates.has(name)) refuseAt('model/invalid', cell, 'predictorUnlisted', { name: clip(name) })
     const exponent = numberOfText(value)
-    if (exponent === undefined) refuseAt('model/invalid', cell, 'the value of a covariate is its exponent, a number.')
+    if (exponent === undefined) refuseAt('model/invalid', cell, 'exponentNeeded')
     const covariate = asNumber(column, cell, scope)
     if (cells.length === 1) {
       addNumber(head, powerOf(covariate, exponent, cell, scope), beta, cell, scope)
@@ -167,17 +169,16 @@ function contrast(
   scope: Scope,
 ): Typed {
   const x = of.typed
-  const list =
-    childOf(factor, 'Categories') ?? refuseAt('model/unsupported', factor, 'a contrast matrix without Categories.')
+  const list = childOf(factor, 'Categories') ?? refuseAt('model/unsupported', factor, 'contrastCategories')
   const categories = childrenOf(list, 'Category').map((category) => requiredText(category, 'value'))
   const column = categories.indexOf(value)
-  if (column < 0) refuseAt('model/invalid', cell, `"${clip(value)}" is not among the factor's Categories.`)
+  if (column < 0) refuseAt('model/invalid', cell, 'factorCategory', { value: clip(value) })
   const entries = readMatrix(matrix, categories.length)
   const rows = categories.map((category, i) => {
     const key =
       x.kind === 'text'
         ? scope.columns.useLevel(of, category, cell)
-        : (numberOfText(category) ?? refuseAt('model/invalid', list, 'a category of a number that is no number.'))
+        : (numberOfText(category) ?? refuseAt('model/invalid', list, 'numberCategory'))
     return [key, entries(i, column)] as const
   })
   // A value that the matrix does not have has no contrast: the record is refused.
@@ -191,24 +192,23 @@ function readMatrix(matrix: XmlElement, size: number): (row: number, column: num
   const elsewhere = optionalNumber(matrix, 'offDiagDefault')
   const entries = new Map<number, number>()
   const put = (at: XmlElement, row: number, column: number, value: number): void => {
-    if (!(row >= 0 && row < size && column >= 0 && column < size))
-      refuseAt('model/invalid', at, 'an entry outside the matrix.')
+    if (!(row >= 0 && row < size && column >= 0 && column < size)) refuseAt('model/invalid', at, 'matrixPlace')
     entries.set(row * size + column, value)
     if (kind === 'symmetric') entries.set(column * size + row, value)
   }
   for (const [i, array] of childrenOf(matrix, 'Array').entries()) {
     for (const [j, text] of readArray(array).entries()) {
-      const value = numberOfText(text) ?? refuseAt('model/invalid', array, 'an entry that is no number.')
+      const value = numberOfText(text) ?? refuseAt('model/invalid', array, 'matrixEntry')
       if (kind === 'diagonal') put(array, j, j, value)
       else put(array, i, j, value)
     }
   }
   for (const cell of childrenOf(matrix, 'MatCell')) {
-    const value = numberOfText(cell.text) ?? refuseAt('model/invalid', cell, 'an entry that is no number.')
+    const value = numberOfText(cell.text) ?? refuseAt('model/invalid', cell, 'matrixEntry')
     put(cell, (optionalInteger(cell, 'row') ?? 0) - 1, (optionalInteger(cell, 'col') ?? 0) - 1, value)
   }
   return (row, column) =>
     entries.get(row * size + column) ??
     (row === column ? onDiagonal : (elsewhere ?? (kind === 'diagonal' ? 0 : undefined))) ??
-    refuseAt('model/invalid', matrix, `no entry in row ${row + 1}, column ${column + 1}.`)
+    refuseAt('model/invalid', matrix, 'matrixGap', { row: row + 1, column: column + 1 })
 }

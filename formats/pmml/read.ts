@@ -1,14 +1,17 @@
 import type { ExtendedModel, ImportedModel } from '../extended.ts'
-import { childOf, childrenOf, clip, parseXml, refuseAt, type XmlElement } from '../xml.ts'
 import { optionalNumber, optionalText, optionalTruth } from './attributes.ts'
+import { expressionOf } from './expressions.ts'
+import type { ModelAdvice } from './faults.ts'
 import { readGeneralRegression } from './generalRegression.ts'
 import { finishHeads, type ModelDraft } from './heads.ts'
 import { readNaiveBayes } from './naiveBayes.ts'
+import { clip, refuseAt } from './refuse.ts'
 import { readRegression } from './regression.ts'
 import { Scope } from './scope.ts'
 import { readScorecard } from './scorecard.ts'
 import { applyOutput, applyTargets } from './targets.ts'
 import { readVerification } from './verification.ts'
+import { childOf, childrenOf, parseXml, type XmlElement } from './xml.ts'
 
 const readers: ReadonlyMap<string, (model: XmlElement, scope: Scope) => ModelDraft> = new Map([
   ['RegressionModel', readRegression],
@@ -17,33 +20,23 @@ const readers: ReadonlyMap<string, (model: XmlElement, scope: Scope) => ModelDra
   ['NaiveBayesModel', readNaiveBayes],
 ])
 
-const refit =
-  'Fit a linear model, a scorecard or a generalised additive model (bins and pairs of bins) to the same data and export that.'
-const unsupported: ReadonlyMap<string, string> = new Map([
-  ['TreeModel', refit],
-  ['MiningModel', `Ensembles and chains of models cannot be scored. ${refit}`],
-  ['RuleSetModel', refit],
-  ['NearestNeighborModel', refit],
-  [
-    'SupportVectorMachineModel',
-    'With a linear kernel, export the same plane as a RegressionModel (one coefficient per input). Other kernels cannot be scored.',
-  ],
-  [
-    'NeuralNetwork',
-    'Run its hidden layers in the browser as a public encoder, and export the last layer as a RegressionModel.',
-  ],
-  [
-    'ClusteringModel',
-    'Squared distances to centroids are linear in the inputs and their squares: export them as RegressionModels.',
-  ],
-  ['GaussianProcessModel', refit],
-  ['BayesianNetworkModel', refit],
-  ['AnomalyDetectionModel', refit],
-  ['AssociationModel', refit],
-  ['SequenceModel', refit],
-  ['TextModel', 'Export a linear model on word counts as a RegressionModel.'],
-  ['TimeSeriesModel', 'Bring the earlier values as columns and export a RegressionModel.'],
-  ['BaselineModel', refit],
+/** Kinds of models that cannot be scored on encrypted records, with what to do instead. */
+const unsupported: ReadonlyMap<string, ModelAdvice> = new Map([
+  ['TreeModel', 'refit'],
+  ['MiningModel', 'notEnsembles'],
+  ['RuleSetModel', 'refit'],
+  ['NearestNeighborModel', 'refit'],
+  ['SupportVectorMachineModel', 'plane'],
+  ['NeuralNetwork', 'lastLayer'],
+  ['ClusteringModel', 'distances'],
+  ['GaussianProcessModel', 'refit'],
+  ['BayesianNetworkModel', 'refit'],
+  ['AnomalyDetectionModel', 'refit'],
+  ['AssociationModel', 'refit'],
+  ['SequenceModel', 'refit'],
+  ['TextModel', 'wordCounts'],
+  ['TimeSeriesModel', 'earlierValues'],
+  ['BaselineModel', 'refit'],
 ])
 
 /**
@@ -53,15 +46,13 @@ const unsupported: ReadonlyMap<string, string> = new Map([
  */
 export function readPmml(text: string): ImportedModel {
   const pmml = parseXml(text)
-  if (pmml.name !== 'PMML') refuseAt('model/invalid', pmml, 'the root element of a PMML file is <PMML>.')
+  if (pmml.name !== 'PMML') refuseAt('model/invalid', pmml, 'rootElement')
   const version = optionalText(pmml, 'version') ?? versionOf(pmml.space)
-  if (version === undefined) refuseAt('model/invalid', pmml, 'the attribute "version" is missing.')
-  if (!/^[34]\.\d/.test(version))
-    refuseAt('model/unsupported', pmml, `version ${clip(version)}; this reads PMML 3.0 to 4.4.`)
+  if (version === undefined) refuseAt('model/invalid', pmml, 'attributeMissing', { attribute: 'version' })
+  if (!/^[34]\.\d/.test(version)) refuseAt('model/unsupported', pmml, 'pmmlVersion', { version: clip(version) })
   const model = onlyModel(pmml)
-  if (optionalTruth(model, 'isScorable') === false)
-    refuseAt('model/invalid', model, 'the file itself says that the model is not scorable.')
-  const scope = new Scope(pmml, model)
+  if (optionalTruth(model, 'isScorable') === false) refuseAt('model/invalid', model, 'notScorable')
+  const scope = new Scope(pmml, model, expressionOf)
   const read = readers.get(model.name) as (model: XmlElement, scope: Scope) => ModelDraft
   const draft = applyOutput(model, applyTargets(model, read(model, scope), scope), scope)
   return finish(pmml, model, draft, scope, version)
@@ -75,18 +66,16 @@ function versionOf(space: string): string | undefined {
 function onlyModel(pmml: XmlElement): XmlElement {
   const models = pmml.children.filter(({ own, name }) => own && (readers.has(name) || unsupported.has(name)))
   const [model, second] = models
-  if (model === undefined) refuseAt('model/invalid', pmml, `no model that is known: ${[...readers.keys()].join(', ')}.`)
-  if (second !== undefined)
-    refuseAt('model/unsupported', second, 'a second model in the file. Put each into a file of its own.')
+  if (model === undefined) refuseAt('model/invalid', pmml, 'noModel', { known: [...readers.keys()] })
+  if (second !== undefined) refuseAt('model/unsupported', second, 'secondModel')
   const advice = unsupported.get(model.name)
-  if (advice !== undefined)
-    refuseAt('model/unsupported', model, `this kind of model cannot be scored on encrypted records. ${advice}`)
+  if (advice !== undefined) refuseAt('model/unsupported', model, 'modelKind', { advice })
   return model
 }
 
 function finish(pmml: XmlElement, model: XmlElement, draft: ModelDraft, scope: Scope, version: string): ImportedModel {
   const { features, derived, renamed } = scope.columns.finish()
-  if (features.length === 0) refuseAt('model/invalid', model, 'the model uses no field.')
+  if (features.length === 0) refuseAt('model/invalid', model, 'noField')
   const header = childOf(pmml, 'Header')
   const name = optionalText(model, 'modelName')
   const title = (name || (header && optionalText(header, 'description')) || (scope.target?.name ?? model.name)).slice(
@@ -101,14 +90,8 @@ function finish(pmml: XmlElement, model: XmlElement, draft: ModelDraft, scope: S
   const wide = features
     .filter((feature) => feature.type !== 'category' && feature.range === undefined)
     .map((feature) => clip(feature.name))
-  if (wide.length > 0)
-    scope.notes.push(
-      `No range is stated for ${wide.slice(0, 8).join(', ')}${wide.length > 8 ? ` and ${wide.length - 8} more` : ''}: a wide one is chosen. An Interval in the DataDictionary would save bytes.`,
-    )
-  if (derived.length > 0)
-    scope.notes.push(
-      `${derived.length} derived columns are computed in the browser and are public, their constants included.`,
-    )
+  if (wide.length > 0) scope.notes.add('rangesWide', { columns: wide.slice(0, 8), count: wide.length })
+  if (derived.length > 0) scope.notes.add('derivedPublic', { count: derived.length })
   const result: ExtendedModel = {
     format: 'blindscore-model/1',
     id: idOf(title),
@@ -126,7 +109,7 @@ function finish(pmml: XmlElement, model: XmlElement, draft: ModelDraft, scope: S
     ...(draft.reasons !== undefined && { reasons: draft.reasons }),
     ...(records !== undefined && { verification: records }),
   }
-  return { model: result, notes: scope.notes }
+  return { model: result, notes: scope.notes.all }
 }
 
 /** A name that can stand in an address. */

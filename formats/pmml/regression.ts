@@ -1,10 +1,11 @@
 import type { CumulativeFunction } from '../extended.ts'
-import { childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
 import { oneOf, optionalInteger, optionalNumber, optionalText, requiredNumber, requiredText } from './attributes.ts'
 import { functionName } from './general.ts'
 import { addIndicator, addNumber, asNumber, Head, type ModelDraft, powerOf } from './heads.ts'
+import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { apply } from './typed.ts'
+import { childrenOf, type XmlElement } from './xml.ts'
 
 /** RegressionModel: tables of numeric and categorical predictors and products of fields. */
 
@@ -12,74 +13,77 @@ const methods = ['none', 'simplemax', 'softmax', 'logit', 'probit', 'cloglog', '
 
 export function readRegression(model: XmlElement, scope: Scope): ModelDraft {
   const tables = childrenOf(model, 'RegressionTable')
-  if (tables.length === 0) refuseAt('model/invalid', model, 'no RegressionTable.')
+  if (tables.length === 0) refuseAt('model/invalid', model, 'noChild', { child: 'RegressionTable' })
   const method = oneOf(model, 'normalizationMethod', methods) ?? 'none'
   const categorised = tables.length > 1 && tables.every((table) => optionalText(table, 'targetCategory') !== undefined)
   // The standard's own logistic example has a table per category and calls itself a regression.
   if (functionName(model) === 'regression' && !(categorised && method === 'softmax')) {
-    if (tables.length > 1)
-      refuseAt('model/invalid', tables[1] as XmlElement, 'a second table in a model of one number.')
-    if (method === 'simplemax') refuseAt('model/invalid', model, '"simplemax" needs categories.')
+    if (tables.length > 1) refuseAt('model/invalid', tables[1] as XmlElement, 'tablesUnfit', { why: 'second' })
+    if (method === 'simplemax') refuseAt('model/invalid', model, 'methodUnfit', { why: 'simplemaxOfNumber' })
     const link = method === 'none' ? 'identity' : method === 'softmax' ? 'logit' : method === 'exp' ? 'log' : method
     return { heads: [readTable(tables[0] as XmlElement, scope)], link }
   }
   return readClassification(model, tables, method, scope)
 }
 
-function readClassification(
-  model: XmlElement,
-  tables: XmlElement[],
-  method: (typeof methods)[number],
-  scope: Scope,
-): ModelDraft {
+type Method = (typeof methods)[number]
+
+function readClassification(model: XmlElement, tables: XmlElement[], method: Method, scope: Scope): ModelDraft {
+  const categories = categoriesOf(model, tables, scope)
+  if (method === 'exp') refuseAt('model/invalid', model, 'methodUnfit', { why: 'expOfCategories' })
+  if (method === 'simplemax') refuseAt('model/unsupported', model, 'methodUnfit', { why: 'simplemaxOfCategories' })
+  const heads = tables.map((table, i) => readTable(table, scope, categories[i]))
+  if (scope.target?.data?.optype === 'ordinal') return ordinal(model, heads, categories, method, scope)
+  const [first, second] = heads as [Head, Head]
+  return heads.length === 2 ? binary(model, first, second, method) : several(model, heads, categories, method, scope)
+}
+
+/** The category of each table: each a value of the target, where the file lists those. */
+function categoriesOf(model: XmlElement, tables: readonly XmlElement[], scope: Scope): string[] {
   const categories = tables.map((table) => requiredText(table, 'targetCategory'))
   if (new Set(categories).size !== categories.length)
-    refuseAt('model/invalid', model, 'two tables have the same targetCategory.')
-  if (tables.length < 2)
-    refuseAt('model/invalid', model, 'a classification needs a RegressionTable per category, here one.')
+    refuseAt('model/invalid', model, 'tablesUnfit', { why: 'sameCategory' })
+  if (tables.length < 2) refuseAt('model/invalid', model, 'tablesUnfit', { why: 'one' })
   const target = scope.target?.data
-  if (target && target.valid.length > 0) {
-    for (const [i, category] of categories.entries()) {
-      if (!target.valid.includes(category))
-        refuseAt(
-          'model/invalid',
-          tables[i] as XmlElement,
-          `"${clip(category)}" is not a value of the target "${clip(target.name)}".`,
-        )
-    }
-  }
-  if (method === 'exp')
-    refuseAt('model/invalid', model, '"exp" gives no probabilities. It belongs to functionName="regression".')
-  if (method === 'simplemax')
-    refuseAt(
-      'model/unsupported',
-      model,
-      '"simplemax" divides the predictors by their sum, which is no link that can be scored. Refit with softmax.',
-    )
-  const heads = tables.map((table, i) => readTable(table, scope, categories[i]))
-  if (target?.optype === 'ordinal') return ordinal(model, heads, categories, method, scope)
-  const [first, second] = heads as [Head, Head]
-  if (heads.length === 2) {
-    const [one, other] = categories as [string, string]
-    if (method === 'none')
-      refuseAt(
-        'model/unsupported',
-        model,
-        'two categories with normalizationMethod="none" cut the predictor off at 0 and 1. Use logit, or functionName="regression".',
-      )
-    if (method !== 'softmax') return { heads: [first], link: method, categories: [one], other }
-    // exp(y1)/(exp(y1) + exp(y2)) is the logistic function of y1 − y2; the empty table is the reference.
-    const [event, rest, name, not] = first.terms.size === 0 ? [second, first, other, one] : [first, second, one, other]
-    const head = new Head(name)
-    head.addHead(event, 1)
-    head.addHead(rest, -1)
-    return { heads: [head], link: 'logit', categories: [name], other: not }
-  }
+  if (target === undefined || target.valid.length === 0) return categories
+  const stranger = categories.findIndex((category) => !target.valid.includes(category))
+  if (stranger >= 0)
+    refuseAt('model/invalid', tables[stranger] as XmlElement, 'targetValue', {
+      value: clip(categories[stranger] as string),
+      target: clip(target.name),
+    })
+  return categories
+}
+
+function binary(
+  model: XmlElement,
+  first: Head,
+  second: Head,
+  method: Exclude<Method, 'exp' | 'simplemax'>,
+): ModelDraft {
+  const [one, other] = [first.name as string, second.name as string]
+  if (method === 'none') refuseAt('model/unsupported', model, 'methodUnfit', { why: 'noneOfTwo' })
+  if (method !== 'softmax') return { heads: [first], link: method, categories: [one], other }
+  // exp(y1)/(exp(y1) + exp(y2)) is the logistic function of y1 − y2; the empty table is the reference.
+  const [event, rest, name, not] = first.terms.size === 0 ? [second, first, other, one] : [first, second, one, other]
+  const head = new Head(name)
+  head.addHead(event, 1)
+  head.addHead(rest, -1)
+  return { heads: [head], link: 'logit', categories: [name], other: not }
+}
+
+function several(
+  model: XmlElement,
+  heads: readonly Head[],
+  categories: readonly string[],
+  method: Method,
+  scope: Scope,
+): ModelDraft {
   switch (method) {
     case 'softmax':
       return { heads, link: 'softmax', categories, label: true }
     case 'logit':
-      scope.notes.push('Each category has a logistic predictor of its own; the probabilities are divided by their sum.')
+      scope.notes.add('logitsNormalised')
       return { heads, link: 'normalised', categories, label: true }
     case 'none': {
       // The last category has what is left of 1.
@@ -88,31 +92,17 @@ function readClassification(
       return { heads: [...heads.slice(0, -1), last], link: 'argmax', categories, label: true }
     }
     default:
-      return refuseAt(
-        'model/invalid',
-        model,
-        `"${method}" with ${heads.length} categories needs an ordinal target. Use softmax.`,
-      )
+      return refuseAt('model/invalid', model, 'methodNeedsOrdinal', { method, categories: heads.length })
   }
 }
 
 /** P(Y ≤ category j) = F(y_j); the last table says nothing. */
-function ordinal(
-  model: XmlElement,
-  heads: Head[],
-  categories: string[],
-  method: (typeof methods)[number],
-  scope: Scope,
-): ModelDraft {
+function ordinal(model: XmlElement, heads: Head[], categories: string[], method: Method, scope: Scope): ModelDraft {
   if (method === 'softmax' || method === 'none' || method === 'simplemax' || method === 'exp')
-    refuseAt(
-      'model/unsupported',
-      model,
-      `"${method}" cannot be scored for an ordinal target. Use logit, probit, cloglog, loglog or cauchit.`,
-    )
+    refuseAt('model/unsupported', model, 'methodOfOrdinal', { method })
   const order = (scope.target?.data?.valid ?? []).filter((value) => categories.includes(value))
   if (order.some((value, i) => value !== categories[i]))
-    refuseAt('model/invalid', model, 'the tables stand in another order than the ordered values of the target.')
+    refuseAt('model/invalid', model, 'tablesUnfit', { why: 'order' })
   return {
     heads: heads.slice(0, -1),
     link: { cumulative: method as CumulativeFunction, categories },
@@ -146,7 +136,7 @@ function readTable(table: XmlElement, scope: Scope, name?: string): Head {
         predictorTerm(element, head, scope)
         break
       default:
-        refuseAt('model/invalid', element, 'has no place in a RegressionTable.')
+        refuseAt('model/invalid', element, 'notInTable')
     }
   }
   return head
@@ -162,8 +152,8 @@ function numericPredictor(element: XmlElement, head: Head, scope: Scope): void {
 function predictorTerm(element: XmlElement, head: Head, scope: Scope): void {
   const weight = requiredNumber(element, 'coefficient')
   const refs = childrenOf(element, 'FieldRef')
-  if (refs.length === 0) refuseAt('model/invalid', element, 'no FieldRef.')
-  if (refs.length > 50) refuseAt('model/unsupported', element, 'a product of over 50 fields.')
+  if (refs.length === 0) refuseAt('model/invalid', element, 'noChild', { child: 'FieldRef' })
+  if (refs.length > 50) refuseAt('model/unsupported', element, 'tooMany', { what: 'fieldProduct', most: 50 })
   const factors = refs.map((ref) => asNumber(scope.column(requiredText(ref, 'field'), ref), ref, scope))
   const [only] = factors
   if (factors.length === 1 && only) {

@@ -1,7 +1,6 @@
-import { childOf, childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
+import { NoteList } from '../noteList.ts'
 import { optionalText, requiredText } from './attributes.ts'
 import { type Column, Columns } from './columns.ts'
-import { expressionOf } from './expressions.ts'
 import {
   type DataField,
   fieldName,
@@ -11,15 +10,26 @@ import {
   readMiningField,
   readStatistics,
 } from './fields.ts'
+import type { PmmlNotes } from './notes.ts'
 import { prepareField } from './prepare.ts'
+import { clip, refuseAt } from './refuse.ts'
+import type { Typed } from './typed.ts'
+import type { Wanted } from './values.ts'
+import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 /** How deep derived fields may stand on one another, and functions call one another. */
 export const deepest = 60
 
+/**
+ * How the one expression inside an element is read. Fields are derived by expressions, and expressions name fields, so a
+ * scope is given its reader.
+ */
+export type ReadExpression = (parent: XmlElement, scope: Scope, wanted: Wanted) => Typed
+
 /** The names that a model can use: fields of its MiningSchema, derived fields, functions. */
 export class Scope {
   readonly columns = new Columns()
-  readonly notes: string[] = []
+  readonly notes = new NoteList<PmmlNotes>()
   readonly model: XmlElement
   /** The field that the model predicts, as far as the file describes it. */
   readonly target: { readonly name: string; readonly data?: DataField } | undefined
@@ -33,18 +43,21 @@ export class Scope {
   readonly #derived = new Map<string, XmlElement>()
   readonly #columns = new Map<string, Column>()
   readonly #resolving = new Set<string>()
+  readonly #read: ReadExpression
   readonly #statistics: ReadonlyMap<string, readonly [number, number]>
 
-  constructor(pmml: XmlElement, model: XmlElement) {
+  constructor(pmml: XmlElement, model: XmlElement, read: ReadExpression) {
     this.model = model
+    this.#read = read
     const dictionary =
-      childOf(pmml, 'DataDictionary') ?? refuseAt('model/invalid', pmml, 'the DataDictionary is missing.')
+      childOf(pmml, 'DataDictionary') ?? refuseAt('model/invalid', pmml, 'childMissing', { child: 'DataDictionary' })
     for (const element of childrenOf(dictionary, 'DataField')) this.#declareData(element)
-    const schema = childOf(model, 'MiningSchema') ?? refuseAt('model/invalid', model, 'the MiningSchema is missing.')
+    const schema =
+      childOf(model, 'MiningSchema') ?? refuseAt('model/invalid', model, 'childMissing', { child: 'MiningSchema' })
     for (const element of childrenOf(schema, 'MiningField')) {
       const field = readMiningField(element)
       if (this.#mining.has(field.name))
-        refuseAt('model/invalid', element, `the field "${clip(field.name)}" stands twice.`)
+        refuseAt('model/invalid', element, 'standsTwice', { what: 'field', name: clip(field.name) })
       this.#mining.set(field.name, field)
     }
     const shared = childOf(pmml, 'TransformationDictionary')
@@ -54,14 +67,14 @@ export class Scope {
     }
     for (const element of shared === undefined ? [] : childrenOf(shared, 'DefineFunction')) {
       const name = requiredText(element, 'name')
-      if (this.functions.has(name)) refuseAt('model/invalid', element, `the function "${clip(name)}" stands twice.`)
+      if (this.functions.has(name))
+        refuseAt('model/invalid', element, 'standsTwice', { what: 'function', name: clip(name) })
       this.functions.set(name, element)
     }
     this.#statistics = readStatistics(model)
     const targets = [...this.#mining.values()].filter(({ usage }) => usage === 'target')
     const [target, second] = targets
-    if (second !== undefined)
-      refuseAt('model/unsupported', second.element, 'a second target. Write one model per target.')
+    if (second !== undefined) refuseAt('model/unsupported', second.element, 'secondTarget')
     // Models of before 4.0 name it on the model element.
     const name = target?.name ?? optionalText(model, 'targetFieldName') ?? optionalText(model, 'targetVariableName')
     const data = name === undefined ? undefined : this.dataFields.get(name)
@@ -71,7 +84,7 @@ export class Scope {
   #declareData(element: XmlElement): void {
     // A field of a type that cannot be scored may still stand in the dictionary: only its use is refused.
     const name = fieldName(element)
-    if (this.#names(name)) refuseAt('model/invalid', element, `the field "${clip(name)}" stands twice.`)
+    if (this.#names(name)) refuseAt('model/invalid', element, 'standsTwice', { what: 'field', name: clip(name) })
     this.columns.reserve(name)
     const type = requiredText(element, 'dataType')
     const scored = ['string', 'integer', 'float', 'double', 'boolean'].includes(type)
@@ -86,7 +99,7 @@ export class Scope {
   /** Adds a derived field that stands inside the model element. */
   declareDerived(element: XmlElement): string {
     const name = fieldName(element)
-    if (this.#names(name)) refuseAt('model/invalid', element, `the field "${clip(name)}" stands twice.`)
+    if (this.#names(name)) refuseAt('model/invalid', element, 'standsTwice', { what: 'field', name: clip(name) })
     this.columns.reserve(name)
     this.#derived.set(name, element)
     return name
@@ -101,9 +114,9 @@ export class Scope {
   column(name: string, at: XmlElement): Column {
     const known = this.#columns.get(name)
     if (known !== undefined) return known
-    if (this.#resolving.has(name)) refuseAt('model/invalid', at, `the derived field "${clip(name)}" uses itself.`)
+    if (this.#resolving.has(name)) refuseAt('model/invalid', at, 'fieldUsesItself', { field: clip(name) })
     if (this.#resolving.size >= deepest)
-      refuseAt('model/unsupported', at, `derived fields stand over ${deepest} deep on one another.`)
+      refuseAt('model/unsupported', at, 'tooMany', { what: 'fieldDepth', most: deepest })
     this.#resolving.add(name)
     const column = this.#resolve(name, at)
     this.#resolving.delete(name)
@@ -117,18 +130,18 @@ export class Scope {
     const unscored = this.#unscored.get(name)
     if (unscored !== undefined) readDataType(unscored, requiredText(unscored, 'dataType'))
     const data = this.dataFields.get(name)
-    if (data === undefined) refuseAt('model/invalid', at, `the field "${clip(name)}" is not described anywhere.`)
+    if (data === undefined) refuseAt('model/invalid', at, 'fieldUndescribed', { field: clip(name) })
     const mining = this.#mining.get(name)
-    if (mining === undefined) refuseAt('model/invalid', at, `the field "${clip(name)}" is not in the MiningSchema.`)
-    if (mining.usage === 'target')
-      refuseAt('model/invalid', at, `the field "${clip(name)}" is what the model predicts, so the model cannot use it.`)
+    if (mining === undefined)
+      refuseAt('model/invalid', at, 'notListed', { what: 'field', name: clip(name), list: 'MiningSchema' })
+    if (mining.usage === 'target') refuseAt('model/invalid', at, 'fieldPredicted', { field: clip(name) })
     return prepareField(this.columns, data, mining, this.#statistics.get(name))
   }
 
   #deriveField(name: string, element: XmlElement): Column {
     const optype = optionalText(element, 'optype')
     const dataType = readDataType(element, optionalText(element, 'dataType') ?? 'double')
-    const typed = expressionOf(element, this, new Map(), optype === 'continuous' ? 'number' : wanted(dataType))
+    const typed = this.#read(element, this, optype === 'continuous' ? 'number' : wanted(dataType))
     const label = optionalText(element, 'displayName')
     const order = childrenOf(element, 'Value').map((value) => requiredText(value, 'value'))
     const column = this.columns.derive(element, typed, {
@@ -142,6 +155,6 @@ export class Scope {
   }
 }
 
-function wanted(dataType: string): 'number' | 'text' | undefined {
+function wanted(dataType: string): Wanted {
   return dataType === 'string' ? 'text' : undefined
 }

@@ -1,13 +1,16 @@
 import type { Reasons } from '../extended.ts'
-import { childOf, childrenOf, refuseAt, type XmlElement } from '../xml.ts'
 import { oneOf, optionalNumber, optionalText, optionalTruth, requiredNumber } from './attributes.ts'
+import type { Column } from './columns.ts'
 import { expressionOf } from './expressions.ts'
 import { functionName } from './general.ts'
 import { Head, type ModelDraft } from './heads.ts'
 import { linearForm } from './linearForm.ts'
-import { isTrue, readPredicate } from './logic.ts'
+import { isTrue } from './logic.ts'
+import { readPredicate } from './predicates.ts'
+import { refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { apply, firstPresent, missingValue, numberValue, type Typed, textValue } from './typed.ts'
+import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 /**
  * Scorecard: each characteristic becomes a public category, which of its attributes holds, and the points are weights
@@ -15,17 +18,18 @@ import { apply, firstPresent, missingValue, numberValue, type Typed, textValue }
  */
 export function readScorecard(model: XmlElement, scope: Scope): ModelDraft {
   if (functionName(model) !== 'regression')
-    refuseAt('model/invalid', model, 'a scorecard has functionName="regression".')
-  const list = childOf(model, 'Characteristics') ?? refuseAt('model/invalid', model, 'the Characteristics are missing.')
+    refuseAt('model/invalid', model, 'functionNeeded', { kind: 'scorecard', needed: 'regression' })
+  const list =
+    childOf(model, 'Characteristics') ?? refuseAt('model/invalid', model, 'childMissing', { child: 'Characteristics' })
   const characteristics = childrenOf(list, 'Characteristic')
-  if (characteristics.length === 0) refuseAt('model/invalid', list, 'no Characteristic.')
+  if (characteristics.length === 0) refuseAt('model/invalid', list, 'noChild', { child: 'Characteristic' })
   const score = new Head('score', optionalNumber(model, 'initialScore') ?? 0)
   const read = characteristics.map((element, i) => readCharacteristic(element, i, score, model, scope))
   const draft: ModelDraft = { heads: [score], link: 'identity' }
   if (!wantsReasons(model)) return draft
   const complete = read.filter((one) => one.codes.every(([, code]) => code !== undefined) && one.reason !== undefined)
   if (complete.length < read.length) {
-    scope.notes.push('Reason codes are left out: a characteristic lacks a reason code or a baseline score.')
+    scope.notes.add('reasonsLeftOut')
     return draft
   }
   const reasons: Reasons = {
@@ -35,9 +39,7 @@ export function readScorecard(model: XmlElement, scope: Scope): ModelDraft {
       codes: codes.map(([level, code]) => [level, code as string] as const),
     })),
   }
-  scope.notes.push(
-    `Reason codes are asked for: each of the ${read.length} characteristics adds a predictor that is scored and opened.`,
-  )
+  scope.notes.add('reasonsAsked', { characteristics: read.length })
   return { ...draft, heads: [score, ...read.map(({ reason }) => reason as Head)], reasons }
 }
 
@@ -66,51 +68,23 @@ function readCharacteristic(
 ): Characteristic {
   const name = optionalText(element, 'name') ?? `characteristic ${index + 1}`
   const attributes = childrenOf(element, 'Attribute')
-  if (attributes.length === 0) refuseAt('model/invalid', element, 'no Attribute.')
-  if (attributes.length > 900) refuseAt('model/unsupported', element, 'over 900 attributes. Group them.')
+  if (attributes.length === 0) refuseAt('model/invalid', element, 'noChild', { child: 'Attribute' })
+  if (attributes.length > 900) refuseAt('model/unsupported', element, 'tooMany', { what: 'attributes', most: 900 })
   const levels = attributes.map((_, i) => `attribute ${i + 1}`)
-  const cases = attributes.map((attribute, i) => {
-    const holds = isTrue(readPredicate(attribute, scope))
-    return holds.expression === 1
-      ? textValue(levels[i] as string)
-      : apply('if', holds, textValue(levels[i] as string), missingValue('text'))
+  const column = scope.columns.derive(element, attributeThatHolds(attributes, levels, scope), {
+    hint: `${name}: attribute`,
   })
-  const chosen = { ...firstPresent(cases), texts: levels }
-  const column = scope.columns.derive(element, chosen, { hint: `${name}: attribute` })
   scope.columns.use(column)
+  const sign = oneOf(model, 'reasonCodeAlgorithm', ['pointsAbove', 'pointsBelow']) === 'pointsAbove' ? 1 : -1
   const baseline = optionalNumber(element, 'baselineScore') ?? optionalNumber(model, 'baselineScore')
-  const above = oneOf(model, 'reasonCodeAlgorithm', ['pointsAbove', 'pointsBelow']) === 'pointsAbove'
-  const sign = above ? 1 : -1
   const reason =
     baseline === undefined ? undefined : new Head(`reason ${index + 1}: ${name}`, -sign * baseline, 'reason')
-  for (const [i, attribute] of attributes.entries()) {
-    const level = levels[i] as string
-    const complex = childOf(attribute, 'ComplexPartialScore')
-    const give = (columnName: string, at: string | undefined, points: number): void => {
-      score.add(columnName, at, points)
-      reason?.add(columnName, at, sign * points)
-    }
-    if (complex === undefined) {
-      give(column.name, level, requiredNumber(attribute, 'partialScore'))
-      continue
-    }
-    const form = linearForm(expressionOf(complex, scope, new Map(), 'number').expression)
-    if (form === null) {
-      refuseAt(
-        'model/unsupported',
-        complex,
-        'its expression is not linear in the fields, so its constants could not stay private. Give a constant partialScore per attribute, or put the curve into a DerivedField and its weight into this expression.',
-      )
-    }
-    give(column.name, level, form.constant)
-    for (const [field, weight] of form.weights) {
-      const basis: Typed = { expression: { column: field }, kind: 'number', mayMiss: true, size: 1, depth: 1 }
-      const here = apply('if', apply('equal', column.typed, textValue(level)), basis, numberValue(0))
-      const part = scope.columns.derive(complex, here, { hint: `${name}: ${level}` })
-      scope.columns.use(part)
-      give(part.name, undefined, weight)
-    }
+  const give: Give = (of, level, points) => {
+    score.add(of, level, points)
+    reason?.add(of, level, sign * points)
   }
+  for (const [i, attribute] of attributes.entries())
+    givePoints(attribute, column, levels[i] as string, name, give, scope)
   const shared = optionalText(element, 'reasonCode')
   return {
     column: column.name,
@@ -118,5 +92,44 @@ function readCharacteristic(
     codes: attributes.map(
       (attribute, i) => [levels[i] as string, optionalText(attribute, 'reasonCode') ?? shared] as const,
     ),
+  }
+}
+
+/** The level of the first attribute that holds; missing where none does. */
+function attributeThatHolds(attributes: readonly XmlElement[], levels: readonly string[], scope: Scope): Typed {
+  const cases = attributes.map((attribute, i) => {
+    const holds = isTrue(readPredicate(attribute, scope))
+    const level = textValue(levels[i] as string)
+    return holds.expression === 1 ? level : apply('if', holds, level, missingValue('text'))
+  })
+  return { ...firstPresent(cases), texts: levels }
+}
+
+/** Weighs a column, or a level of one. */
+type Give = (column: string, level: string | undefined, points: number) => void
+
+/** Gives the points of an attribute: a number, or an expression that is linear in fields, which counts where it holds. */
+function givePoints(
+  attribute: XmlElement,
+  column: Column,
+  level: string,
+  name: string,
+  give: Give,
+  scope: Scope,
+): void {
+  const complex = childOf(attribute, 'ComplexPartialScore')
+  if (complex === undefined) {
+    give(column.name, level, requiredNumber(attribute, 'partialScore'))
+    return
+  }
+  const form = linearForm(expressionOf(complex, scope, 'number').expression)
+  if (form === null) refuseAt('model/unsupported', complex, 'partialScore')
+  give(column.name, level, form.constant)
+  for (const [field, weight] of form.weights) {
+    const basis: Typed = { expression: { column: field }, kind: 'number', mayMiss: true, size: 1, depth: 1 }
+    const here = apply('if', apply('equal', column.typed, textValue(level)), basis, numberValue(0))
+    const part = scope.columns.derive(complex, here, { hint: `${name}: ${level}` })
+    scope.columns.use(part)
+    give(part.name, undefined, weight)
   }
 }

@@ -1,7 +1,9 @@
-import { childOf, childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
+import { ln } from '../../core/number/elementary.ts'
 import { oneOf, optionalNumber, optionalText } from './attributes.ts'
 import { complement, Head, type ModelDraft } from './heads.ts'
+import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
+import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 /** Targets and Output: what becomes of a prediction, and what it is called. */
 
@@ -16,10 +18,7 @@ export function applyTargets(model: XmlElement, draft: ModelDraft, scope: Scope)
       (value) =>
         optionalNumber(value, 'defaultValue') !== undefined || optionalNumber(value, 'priorProbability') !== undefined,
     )
-    if (defaults)
-      scope.notes.push(
-        'Records that the model cannot score are refused, not given the default value or the prior probabilities of Targets.',
-      )
+    if (defaults) scope.notes.add('defaultsRefused')
     // These attributes speak of numbers; categories have none of them.
     if (draft.categories === undefined) result = rescale(target, result)
   }
@@ -28,18 +27,9 @@ export function applyTargets(model: XmlElement, draft: ModelDraft, scope: Scope)
 
 function rescale(target: XmlElement, draft: ModelDraft): ModelDraft {
   if (optionalNumber(target, 'min') !== undefined || optionalNumber(target, 'max') !== undefined)
-    refuseAt(
-      'model/unsupported',
-      target,
-      '"min" and "max" cut the score off, which is no link that can be scored. Remove them and cut the scores off after download.',
-    )
+    refuseAt('model/unsupported', target, 'targetUnread', { what: 'minMax' })
   const cast = oneOf(target, 'castInteger', ['round', 'ceiling', 'floor'])
-  if (cast !== undefined)
-    refuseAt(
-      'model/unsupported',
-      target,
-      'castInteger rounds the score. Remove it and round the scores after download.',
-    )
+  if (cast !== undefined) refuseAt('model/unsupported', target, 'targetUnread', { what: 'castInteger' })
   const factor = optionalNumber(target, 'rescaleFactor') ?? 1
   const constant = optionalNumber(target, 'rescaleConstant') ?? 0
   if (factor === 1 && constant === 0) return draft
@@ -48,7 +38,7 @@ function rescale(target: XmlElement, draft: ModelDraft): ModelDraft {
   }
   if (draft.link === 'log' && constant === 0 && factor > 0) {
     const [head] = draft.heads
-    if (head !== undefined) head.intercept += Math.log(factor)
+    if (head !== undefined) head.intercept += ln(factor)
     return draft
   }
   if (draft.link === 'identity') {
@@ -56,11 +46,7 @@ function rescale(target: XmlElement, draft: ModelDraft): ModelDraft {
     const [score, ...reasons] = draft.heads
     return { ...draft, heads: [scaled(score as Head, factor, constant), ...reasons] }
   }
-  return refuseAt(
-    'model/unsupported',
-    target,
-    'the score is rescaled after a link that is not the identity. Remove rescaleFactor and rescaleConstant and rescale the scores after download.',
-  )
+  return refuseAt('model/unsupported', target, 'targetUnread', { what: 'rescale' })
 }
 
 function scaled(head: Head, factor: number, constant: number): Head {
@@ -76,10 +62,10 @@ export function applyOutput(model: XmlElement, draft: ModelDraft, scope: Scope):
   const featureOf = (field: XmlElement): string => optionalText(field, 'feature') ?? 'predictedValue'
   const ignored = fields.filter((field) => !['predictedValue', 'probability', 'reasonCode'].includes(featureOf(field)))
   if (ignored.length > 0) {
-    const names = ignored
+    const outputs = ignored
       .slice(0, 5)
-      .map((field) => `${clip(optionalText(field, 'name') ?? '?')} (${clip(featureOf(field))})`)
-    scope.notes.push(`Output fields that are not given: ${names.join(', ')}${ignored.length > 5 ? ', …' : ''}.`)
+      .map((field) => ({ name: clip(optionalText(field, 'name') ?? '?'), feature: clip(featureOf(field)) }))
+    scope.notes.add('outputsLeftOut', { outputs, count: ignored.length })
   }
   if (draft.categories === undefined) {
     const name = fields.find((field) => featureOf(field) === 'predictedValue')?.attributes.get('name')
@@ -92,9 +78,8 @@ export function applyOutput(model: XmlElement, draft: ModelDraft, scope: Scope):
     .map((field) => optionalText(field, 'value'))
   const flipped = complement(draft.link)
   const chosen = asked.length === 1 && asked[0] === draft.other && flipped !== undefined
-  scope.notes.push(
-    `The score is the probability of "${clip(chosen ? draft.other : only)}"; that of "${clip(chosen ? only : draft.other)}" is what is left of 1.`,
-  )
+  const [category, other] = chosen ? [draft.other, only] : [only, draft.other]
+  scope.notes.add('probabilityOf', { category: clip(category), other: clip(other) })
   if (!chosen) return { ...draft, responses: [only] }
   const heads = draft.heads.map((head) => {
     const negative = new Head(draft.other)

@@ -1,21 +1,23 @@
-import { childOf, childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
 import { numberOfText, oneOf, optionalText, requiredNumber, requiredText } from './attributes.ts'
-import { mapMissing, valueOfText, type Wanted } from './expressions.ts'
 import { type Margin, readInterval } from './fields.ts'
-import { inside } from './prepare.ts'
+import { inside } from './intervals.ts'
+import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
+import { localName, rowsOf } from './tables.ts'
 import { apply, firstPresent, grown, missingValue, type Typed } from './typed.ts'
+import { mapMissing, valueOfText, type Wanted } from './values.ts'
+import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 /** The transformations that are tables: lines through points, indicators, bins, look-ups. */
 
 export function normContinuous(element: XmlElement, x: Typed): Typed {
-  if (x.kind === 'text') refuseAt('model/invalid', element, 'normalises a field that is no number.')
+  if (x.kind === 'text') refuseAt('model/invalid', element, 'tableOfText', { what: 'line' })
   const points = childrenOf(element, 'LinearNorm').map(
     (norm) => [requiredNumber(norm, 'orig'), requiredNumber(norm, 'norm')] as const,
   )
-  if (points.length < 2) refuseAt('model/invalid', element, 'fewer than two LinearNorm elements.')
+  if (points.length < 2) refuseAt('model/invalid', element, 'tooFew', { what: 'norms' })
   if (points.some(([orig], i) => i > 0 && orig <= (points[i - 1]?.[0] ?? orig)))
-    refuseAt('model/invalid', element, 'the LinearNorm elements do not ascend by orig.')
+    refuseAt('model/invalid', element, 'pointsNotAscending')
   const outliers = oneOf(element, 'outliers', ['asIs', 'asMissingValues', 'asExtremeValues']) ?? 'asIs'
   const outside = outliers === 'asIs' ? 'extend' : outliers === 'asExtremeValues' ? 'clamp' : 'missing'
   const expression = { op: 'piecewise', args: [x.expression], points, outside } as const
@@ -34,14 +36,14 @@ export function normDiscrete(element: XmlElement, x: Typed, scope: Scope): Typed
 }
 
 export function discretize(element: XmlElement, x: Typed, wanted: Wanted): Typed {
-  if (x.kind === 'text') refuseAt('model/invalid', element, 'puts a field into intervals that is no number.')
+  if (x.kind === 'text') refuseAt('model/invalid', element, 'tableOfText', { what: 'bins' })
   const kind = wanted ?? 'text'
   const bins = childrenOf(element, 'DiscretizeBin').map((bin) => {
-    const interval = childOf(bin, 'Interval') ?? refuseAt('model/invalid', bin, 'the Interval is missing.')
+    const interval = childOf(bin, 'Interval') ?? refuseAt('model/invalid', bin, 'childMissing', { child: 'Interval' })
     return { element: bin, margin: readInterval(interval), value: requiredText(bin, 'binValue') }
   })
   const text = optionalText(element, 'defaultValue')
-  if (bins.length === 0 && text === undefined) refuseAt('model/invalid', element, 'neither bins nor a defaultValue.')
+  if (bins.length === 0 && text === undefined) refuseAt('model/invalid', element, 'neitherBinsNorDefault')
   const otherwise = text === undefined ? missingValue(kind) : valueOfText(element, text, kind)
   const asBins = kind === 'text' ? contiguous(x, bins, text) : undefined
   const value = asBins ?? chain(x, bins, kind, otherwise, element)
@@ -55,7 +57,7 @@ interface Bin {
 }
 
 function chain(x: Typed, bins: readonly Bin[], kind: 'number' | 'text', otherwise: Typed, element: XmlElement): Typed {
-  if (bins.length > 900) refuseAt('model/unsupported', element, 'over 900 bins that do not follow one another.')
+  if (bins.length > 900) refuseAt('model/unsupported', element, 'tooMany', { what: 'bins', most: 900 })
   const cases = bins.map((bin) =>
     apply('if', inside(x, bin.margin), valueOfText(bin.element, bin.value, kind), missingValue(kind)),
   )
@@ -110,11 +112,10 @@ export function mapValues(
     const field = requiredText(pair, 'field')
     return { element: pair, field, column: localName(requiredText(pair, 'column')), value: reference(field, pair) }
   })
-  if (pairs.length === 0 || pairs.length > 20)
-    refuseAt('model/invalid', element, 'a table is looked up by 1 to 20 columns.')
-  if (childOf(element, 'TableLocator'))
-    refuseAt('model/unsupported', element, 'its table is outside the file. Put the rows into an InlineTable.')
-  const table = childOf(element, 'InlineTable') ?? refuseAt('model/invalid', element, 'the InlineTable is missing.')
+  if (pairs.length === 0 || pairs.length > 20) refuseAt('model/invalid', element, 'lookupColumns')
+  if (childOf(element, 'TableLocator')) refuseAt('model/unsupported', element, 'tableOutside')
+  const table =
+    childOf(element, 'InlineTable') ?? refuseAt('model/invalid', element, 'childMissing', { child: 'InlineTable' })
   const type = optionalText(element, 'dataType')
   const numeric = wanted === 'number' || (wanted === undefined && ['integer', 'float', 'double'].includes(type ?? ''))
   const kind = numeric ? ('number' as const) : ('text' as const)
@@ -122,7 +123,7 @@ export function mapValues(
   const results: string[] = []
   const rows = rowsOf(table).map(({ element: row, cells }) => {
     const cell = (name: string): string =>
-      cells.get(name) ?? refuseAt('model/invalid', row, `the row has no "${clip(name)}".`)
+      cells.get(name) ?? refuseAt('model/invalid', row, 'rowLacks', { column: clip(name) })
     const keys = pairs.map((pair) => {
       const text = cell(pair.column)
       if (pair.value.kind === 'text') return levelOf(scope, pair.field, text, row)
@@ -132,11 +133,11 @@ export function mapValues(
     results.push(result)
     return [...keys, numeric ? (valueOfText(row, result, 'number').expression as number) : result]
   })
-  if (rows.length > 20_000) refuseAt('model/unsupported', table, 'over 20,000 rows.')
+  if (rows.length > 20_000) refuseAt('model/unsupported', table, 'tooMany', { what: 'rows', most: 20_000 })
   const text = optionalText(element, 'defaultValue')
   const otherwise = text === undefined ? undefined : numeric ? numberOfText(text) : text
   if (text !== undefined && otherwise === undefined)
-    refuseAt('model/invalid', element, 'the defaultValue is no finite decimal.')
+    refuseAt('model/invalid', element, 'notDecimal', { what: 'defaultValue' })
   if (text !== undefined) results.push(text)
   const expression = {
     op: 'lookup' as const,
@@ -154,22 +155,4 @@ export function mapValues(
 function levelOf(scope: Scope, field: string, text: string, at: XmlElement): string {
   // A parameter of a function is no field.
   return scope.isField(field) ? scope.columns.useLevel(scope.column(field, at), text, at) : text
-}
-
-/** A cell's name in a table, whatever prefix its namespace has. */
-export function localName(name: string): string {
-  return name.slice(name.indexOf(':') + 1)
-}
-
-/** The rows of an InlineTable: cells by the names of their elements, whatever their namespace. */
-export function rowsOf(table: XmlElement): { element: XmlElement; cells: Map<string, string> }[] {
-  return childrenOf(table, 'row').map((element) => {
-    const cells = new Map<string, string>()
-    for (const child of element.children) {
-      if (child.name === 'Extension' && child.own) continue
-      if (cells.has(child.name)) refuseAt('model/invalid', child, 'the cell stands twice in its row.')
-      cells.set(child.name, child.text)
-    }
-    return { element, cells }
-  })
 }

@@ -1,5 +1,6 @@
 import type { Expression } from '../../core/card/expression.ts'
-import { refuseAt, type XmlElement } from '../xml.ts'
+import { refuseAt } from './refuse.ts'
+import type { XmlElement } from './xml.ts'
 
 /**
  * Expressions with what a translation must know of them: the kind of their value, whether it can be missing, which
@@ -122,6 +123,11 @@ function textsOf(parts: readonly Typed[]): readonly string[] | undefined {
   return [...new Set(parts.flatMap((part) => part.texts ?? []))]
 }
 
+/** Truth values, or numbers, joined by an operation of many; one alone is itself. */
+export function joined(op: 'and' | 'or' | 'add' | 'multiply', parts: readonly Typed[]): Typed {
+  return parts.length === 1 ? (parts[0] as Typed) : apply(op, ...parts)
+}
+
 /** The first of the arguments that is not missing; those after one that never is are left out. */
 export function firstPresent(args: readonly Typed[]): Typed {
   const last = args.findIndex((arg) => !arg.mayMiss)
@@ -137,11 +143,7 @@ export function whereMissing(test: Typed, substitute: Typed, value: Typed): Type
 /** Refuses, at its element, an expression that has grown past what a card can hold. */
 export function bounded(element: XmlElement, typed: Typed): Typed {
   if (typed.size > most.size || typed.depth > most.depth) {
-    refuseAt(
-      'model/unsupported',
-      element,
-      `this expression unfolds to over ${most.size} operations or ${most.depth} levels. Split it into derived fields.`,
-    )
+    refuseAt('model/unsupported', element, 'expressionGrown', { operations: most.size, levels: most.depth })
   }
   return typed
 }

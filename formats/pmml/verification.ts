@@ -1,9 +1,10 @@
 import type { ExtendedVerification } from '../extended.ts'
-import { childOf, childrenOf, clip, refuseAt, type XmlElement } from '../xml.ts'
 import { numberOfText, optionalNumber, optionalText, requiredText } from './attributes.ts'
 import type { ModelDraft } from './heads.ts'
+import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
-import { localName, rowsOf } from './transformations.ts'
+import { localName, rowsOf } from './tables.ts'
+import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 const mostRecords = 1000
 const loosest = 0.01
@@ -33,7 +34,8 @@ export function readVerification(
   const element = childOf(model, 'ModelVerification')
   if (element === undefined) return undefined
   const list =
-    childOf(element, 'VerificationFields') ?? refuseAt('model/invalid', element, 'the VerificationFields are missing.')
+    childOf(element, 'VerificationFields') ??
+    refuseAt('model/invalid', element, 'childMissing', { child: 'VerificationFields' })
   const outputs = childOf(model, 'Output')
   const outputFields = new Map(
     (outputs === undefined ? [] : childrenOf(outputs, 'OutputField')).map((field) => [
@@ -56,14 +58,10 @@ export function readVerification(
       unread.push(name)
     } else columns.set(column, meaning)
   }
-  if (unread.length > 0)
-    scope.notes.push(`Verification results that are not checked: ${unread.slice(0, 5).map(clip).join(', ')}.`)
-  const table =
-    childOf(element, 'InlineTable') ??
-    refuseAt('model/unsupported', element, 'its table is outside the file. Put the rows into an InlineTable.')
+  if (unread.length > 0) scope.notes.add('resultsUnchecked', { results: unread.slice(0, 5).map(clip) })
+  const table = childOf(element, 'InlineTable') ?? refuseAt('model/unsupported', element, 'tableOutside')
   const rows = rowsOf(table)
-  if (rows.length > mostRecords)
-    scope.notes.push(`Of ${rows.length} verification records the first ${mostRecords} are checked.`)
+  if (rows.length > mostRecords) scope.notes.add('recordsUnchecked', { checked: mostRecords, count: rows.length })
   return rows.slice(0, mostRecords).map(({ element: row, cells }) => readRow(row, cells, columns, draft))
 }
 
@@ -117,8 +115,7 @@ function readRow(
     else if (meaning.kind === 'input') {
       if (text !== '') record.push([meaning.name, meaning.numeric ? inputNumber(text) : text])
     } else {
-      const value =
-        numberOfText(text) ?? refuseAt('model/invalid', row, `the result in "${clip(column)}" is no finite decimal.`)
+      const value = numberOfText(text) ?? refuseAt('model/invalid', row, 'resultNotDecimal', { column: clip(column) })
       if (responses[meaning.index] === null || !meaning.rest)
         responses[meaning.index] = meaning.rest ? 1 - value : value
       precision = Math.max(precision ?? 0, meaning.precision)

@@ -1,10 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { noteText } from '../../words/en/notes.ts'
 import { readOnnx } from '../onnx/read.ts'
 import { predict } from './evaluate.ts'
 import { type Attribute, type GraphOptions, ml, node, onnxFile, tensor } from './onnxFile.ts'
 
-const read = (options: GraphOptions, columns?: string[]) => readOnnx(onnxFile(options), columns ? { columns } : {})
+const read = (options: GraphOptions, columns?: string[]) => {
+  const { model, notes } = readOnnx(onnxFile(options), columns ? { columns } : {})
+  return { model, notes: notes.map(noteText) }
+}
 const floats = (...values: number[]): Attribute => ({ floats: values })
 const ints = (...values: number[]): Attribute => ({ ints: values })
 const strings = (...values: string[]): Attribute => ({ strings: values })

@@ -329,6 +329,22 @@ const cases: [what: string, code: ErrorCode, says: RegExp, options: GraphOptions
       ],
     },
   ],
+  [
+    'probabilities of some classes among themselves',
+    'model/unsupported',
+    /Softmax\) mixes the probabilities of different groups of classes/,
+    {
+      inputs: [['x', 'float', [-1, 1]]],
+      outputs: ['q', 'p'],
+      nodes: [
+        ml('LinearRegressor', ['x'], ['s'], { coefficients: { floats: [1, 2, 3, 4] }, targets: { i: 4 } }),
+        node('Softmax', ['s'], ['p']),
+        ml('ArrayFeatureExtractor', ['s', 'i'], ['t']),
+        node('Softmax', ['t'], ['q']),
+      ],
+      initializers: [tensor('i', 'int64', [3], [0, 1, 2])],
+    },
+  ],
 ]
 
 describe('a model that cannot be scored is refused, with its place and what to do', () => {

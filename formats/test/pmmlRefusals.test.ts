@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { BlindscoreError } from '../../core/errors.ts'
 import { sentenceOf } from '../../words/en/errors.ts'
 import { readPmml } from '../pmml/read.ts'
-import { xmlLimits } from '../xml.ts'
+import { xmlLimits } from '../pmml/xml.ts'
 import { predict } from './evaluate.ts'
 
 /** Files that are broken, hostile, or ask for what cannot be scored: each is refused with its element and line. */

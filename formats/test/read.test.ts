@@ -84,6 +84,7 @@ describe('a file that is no model is refused', () => {
     ['text that is no UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d), 'model/syntax', /utf-8/],
     ['an encoding that is none', bytes('<?xml version="1.0" encoding="ebcdic-x"?><PMML/>'), 'model/syntax', /ebcdic-x/],
     ['protobuf that is no ONNX', Uint8Array.of(0x0a, 0xff, 0xff, 0xff), 'model/syntax', /./],
+    ['protobuf that breaks off', Uint8Array.of(0x08, 0xff), 'model/syntax', /not an ONNX file.*breaks off/],
     ['lists without end', bytes('['.repeat(100_000)), 'model/syntax', /./],
     ['lists with an end', bytes(`${'['.repeat(100_000)}${']'.repeat(100_000)}`), 'model/invalid', /nesting/],
   ])('%s', (_, content, code, words) => {
@@ -105,13 +106,14 @@ describe('ranges beside a model', () => {
   })
 
   test.each([
-    ['no JSON', '{', 'model/syntax'],
-    ['a stranger', '{"nobody":{"range":[0,1]}}', 'model/invalid'],
-    ['a member too many', '{"nobody":{"weight":1}}', 'model/invalid'],
-    ['half a range', '{"nobody":{"range":[0]}}', 'model/invalid'],
-  ])('with %s are refused', (_, text, code) => {
+    ['no JSON', '{', 'model/syntax', /not valid JSON/],
+    ['a stranger', '{"nobody":{"range":[0,1]}}', 'model/invalid', /names "nobody"/],
+    ['a member too many', '{"nobody":{"weight":1}}', 'model/invalid', /at nobody: there is no member "weight"/],
+    ['half a range', '{"nobody":{"range":[0]}}', 'model/invalid', /at nobody\.range/],
+  ])('with %s are refused', (_, text, code, words) => {
     const refused = refusal('m.pmml', pmml, bytes(text))
     expect(refused.code).toBe(code)
     expect(refused.message).toContain('ranges file')
+    expect(refused.message).toMatch(words)
   })
 })

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { noteText } from '../../words/en/notes.ts'
 import { errorOf } from '../session/faults.ts'
 import { Facts } from '../ui/Facts.tsx'
 import { FileButton } from '../ui/FileButton.tsx'
@@ -7,7 +8,7 @@ import { brief, bytes, counted, integer } from '../ui/numbers.ts'
 import { Scroller } from '../ui/Scroller.tsx'
 import { Step } from '../ui/Step.tsx'
 import { useWindowDrop } from '../ui/useWindowDrop.ts'
-import { checkModelFile, type ModelCheck } from '../vendor/checkModelFile.ts'
+import { acceptedFiles, checkModelFile, isRangesFile, type ModelCheck } from '../vendor/checkModelFile.ts'
 import { DerivedColumns } from './DerivedColumns.tsx'
 import { allowed } from './feature.ts'
 import { Problem } from './Problem.tsx'
@@ -19,7 +20,7 @@ export function VendorPage() {
   const [checked, setChecked] = useState<{ name: string; check: ModelCheck } | null>(null)
   const checking = useTask(async (files: readonly File[]) => {
     setChecked(null)
-    const ranges = files.find(({ name }) => name.endsWith('.ranges.json')) ?? null
+    const ranges = files.find(isRangesFile) ?? null
     const model = files.find((file) => file !== ranges)
     if (!model) throw errorOf('model/syntax', 'rangesAlone')
     setChecked({ name: model.name, check: await checkModelFile(model, ranges) })
@@ -33,11 +34,7 @@ export function VendorPage() {
             <strong>Drop a model file anywhere on this page:</strong> Blindscore JSON, PMML or ONNX, with its ranges
             file if it has one. It is read in this browser and sent nowhere.
           </p>
-          <FileButton
-            label="Choose a model file"
-            accept=".json,.pmml,.xml,.onnx"
-            onFile={(file) => checking.run([file])}
-          />
+          <FileButton label="Choose a model file" accept={acceptedFiles} onFile={(file) => checking.run([file])} />
         </div>
         {checking.pending && <p role="status">Reading the model…</p>}
         {checking.error !== null && <Problem error={checking.error} />}
@@ -56,7 +53,7 @@ function Checked({ check }: { readonly check: ModelCheck }) {
           The server would take it.
         </p>
         <ul className={styles.list} aria-label="To know before it is served">
-          {[...notes, ...warnings(check)].map((text) => (
+          {[...notes.map(noteText), ...warnings(check)].map((text) => (
             <li key={text}>{text}</li>
           ))}
         </ul>

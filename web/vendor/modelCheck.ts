@@ -1,14 +1,15 @@
 import type { CardBody } from '../../core/card/card.ts'
 import { keySizes, slotsPerCiphertext } from '../../core/protocol/paillier/layout.ts'
-import type { ReadModel } from '../../formats/dispatch.ts'
+import type { FormatNote } from '../../formats/notes.ts'
+import type { ReadModel } from '../../formats/reader.ts'
 import { reviewModel } from '../../model/verdict.ts'
 import { sha256 } from '../../platform/digest.ts'
 
 /** What a vendor sees of a model file before it is served: the public card, and of the weights only how many. */
 export interface ModelCheck {
   readonly format: string
-  /** What became of the file on the way here, in sentences. */
-  readonly notes: readonly string[]
+  /** What became of the file on the way here. */
+  readonly notes: readonly FormatNote[]
   readonly card: CardBody
   readonly weights: number
   /** Inputs that no head gives a weight: their columns are asked for and do nothing. */

@@ -1,4 +1,4 @@
-import type { ReadModel } from '../../formats/dispatch.ts'
+import type { ReadModel } from '../../formats/reader.ts'
 import { serveRpc } from '../../rpc/rpcWorker.ts'
 import { checkModel } from './modelCheck.ts'
 

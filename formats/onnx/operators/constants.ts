@@ -10,8 +10,8 @@ import { constantTensor, numbersOf, sizeOf, tensor } from '../tensor.ts'
 const constant: Operator = (node) => {
   const has = (name: string): boolean => node.attributes.has(name)
   if (has('value')) {
-    const value = node.attributes.get('value')?.tensor ?? invalid(node, 'has no value.')
-    return [constantTensor(value, `The value of ${nameOf(node)}`)]
+    const value = node.attributes.get('value')?.tensor ?? invalid(node, 'lacks', { what: 'value' })
+    return [constantTensor(value, { what: 'value', node: nameOf(node) })]
   }
   const floats = has('value_float') ? [node.attributes.get('value_float')?.float ?? 0] : floatsOf(node, 'value_floats')
   const ints = has('value_int') ? [intOf(node, 'value_int', 0)] : intsOf(node, 'value_ints')
@@ -22,16 +22,16 @@ const constant: Operator = (node) => {
   if (floats.length > 0) return [tensor('float', shape ?? [floats.length], floats, null)]
   if (ints.length > 0) return [tensor('int', shape ?? [ints.length], ints, null)]
   if (strings.length > 0) return [tensor('string', shape ?? [strings.length], strings, null)]
-  return unsupported(node, 'has a value that is not read. Use a dense tensor.')
+  return unsupported(node, 'valueUnread')
 }
 
 const constantOfShape: Operator = (node, inputs) => {
   const shape = [...numbersOf(node, inputOf(node, inputs, 0), 'shape')]
   if (shape.length > limits.rank || shape.some((dim) => !(dim >= 0)) || sizeOf(shape) > limits.elements) {
-    invalid(node, 'has a shape that no tensor has.')
+    invalid(node, 'noSuchShape')
   }
   const value = node.attributes.get('value')?.tensor
-  const of = value ? constantTensor(value, `The value of ${nameOf(node)}`) : undefined
+  const of = value ? constantTensor(value, { what: 'value', node: nameOf(node) }) : undefined
   const fill = (of?.data[0] ?? 0) as Element
   return [tensor(of?.type ?? 'float', shape, new Array<Element>(sizeOf(shape)).fill(fill), null)]
 }

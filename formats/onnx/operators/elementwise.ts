@@ -2,10 +2,11 @@ import { apply, sum } from '../arithmetic.ts'
 import { floatOf, inputOf, intOf } from '../attributes.ts'
 import type { Column, ColumnOperation } from '../columns.ts'
 import { type Element, isColumn, isLinear, isOutcome, outcome } from '../element.ts'
+import { type ElementType, elementType } from '../elementType.ts'
 import type { OnnxNode } from '../protobuf.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import type { Operator, Operators, Run } from '../run.ts'
-import { broadcast, type ElementType, elementType, numbersOf, type Tensor, tensor } from '../tensor.ts'
+import { broadcast, numbersOf, type Tensor, tensor } from '../tensor.ts'
 
 /** Operators of ai.onnx that work element by element. */
 
@@ -16,7 +17,7 @@ function elementwise(count: number | 'any', step: Step, result?: ElementType): O
   return (node, inputs, run) => {
     const operands = inputs.filter((input): input is Tensor => input !== undefined)
     if (operands.length === 0 || (count !== 'any' && operands.length !== count)) {
-      invalid(node, `has ${operands.length} inputs${count === 'any' ? '' : ` and needs ${count}`}.`)
+      invalid(node, 'inputCount', { given: operands.length, needed: count === 'any' ? null : count })
     }
     return [mapped(node, run, operands, step, result)]
   }
@@ -139,7 +140,7 @@ const wholeNumbers: ReadonlySet<ColumnOperation> = new Set<ColumnOperation>([
 
 const cast: Operator = (node, inputs, run) => {
   const x = inputOf(node, inputs, 0)
-  const to = elementType(intOf(node, 'to', 0), `The ONNX graph's node ${node.index} (Cast)`)
+  const to = elementType(intOf(node, 'to', 0), { what: 'cast', index: node.index })
   const data = Array.from(x.data as ArrayLike<Element>, (element) => castElement(node, run, element, x.type, to))
   return [tensor(to, x.shape, data, x.batch)]
 }
@@ -150,8 +151,7 @@ export function castElement(node: OnnxNode, run: Run, x: Element, from: ElementT
     return to === 'float' || to === 'double' ? x : outcome(node, 'cast', [x])
   }
   if (to === 'string') {
-    if (from === 'float' || from === 'double')
-      unsupported(node, 'writes floating-point numbers as text, which programs do differently. Cast to int64 first.')
+    if (from === 'float' || from === 'double') unsupported(node, 'floatAsText')
     return typeof x === 'number' ? String(x) : run.columns.make('text', [x as never])
   }
   if (from === 'string') {
@@ -176,13 +176,12 @@ const mean: Operator = elementwise('any', (run, args, type, node) =>
 
 const batchNormalisation: Operator = (node, inputs, run) => {
   const x = inputOf(node, inputs, 0)
-  if (intOf(node, 'training_mode', 0) !== 0)
-    unsupported(node, 'is in training mode. Export the model in evaluation mode.')
+  if (intOf(node, 'training_mode', 0) !== 0) unsupported(node, 'trainingMode')
   const [gain, bias, average, variance] = [1, 2, 3, 4].map((i) =>
     numbersOf(node, inputOf(node, inputs, i), 'parameters'),
   ) as [Float64Array, Float64Array, Float64Array, Float64Array]
   const epsilon = Math.fround(floatOf(node, 'epsilon', 1e-5))
-  if (x.shape.length !== 2 || x.shape[1] !== gain.length) unsupported(node, 'is read for tables of columns only.')
+  if (x.shape.length !== 2 || x.shape[1] !== gain.length) unsupported(node, 'onlyRead', { when: 'tables' })
   const data = Array.from(x.data as ArrayLike<Element>, (element, i) => {
     const factor = (gain[i] as number) / Math.sqrt((variance[i] as number) + epsilon)
     const centred = apply(node, run, 'subtract', [element, average[i] as number], x.type)
@@ -219,7 +218,7 @@ export const elementwiseOperators: Operators = {
   Tan: step('tan', 1),
   Atan: step('atan', 1),
   Tanh: step('tanh', 1),
-  Erf: composed('erf', (_, __, node) => unsupported(node, 'is read after the linear layer only.')),
+  Erf: composed('erf', (_, __, node) => unsupported(node, 'onlyRead', { when: 'afterLinear' })),
   Sigmoid: sigmoid,
   Softplus: composed('softplus', (of, x) => of('ln', of('add', 1, of('exp', x)))),
   Relu: composed('relu', (of, x) => of('max', x, 0)),
@@ -234,7 +233,7 @@ export const elementwiseOperators: Operators = {
   Mod: elementwise(2, (run, args, type, node) =>
     intOf(node, 'fmod', 0) === 0
       ? apply(node, run, 'modulo', args, type)
-      : unsupported(node, 'is read with fmod = 0 only.'),
+      : unsupported(node, 'onlyRead', { when: 'fmod' }),
   ),
   Equal: compare('equal'),
   Less: compare('less'),

@@ -3,10 +3,12 @@ import { floatOf, floatsOf, inputOf, intOf, intsOf, stringOf, stringsOf } from '
 import { indicators } from '../category.ts'
 
 import { type Element, isColumn, isLinear, isOutcome } from '../element.ts'
+import { type ElementType, elementType } from '../elementType.ts'
+import type { NodeFaults } from '../faults.ts'
 import type { OnnxNode } from '../protobuf.ts'
 import { invalid, nameOf, unsupported } from '../refuse.ts'
 import type { Operator, Operators } from '../run.ts'
-import { axisOf, constantTensor, type ElementType, elementType, numbersOf, type Tensor, tensor } from '../tensor.ts'
+import { axisOf, constantTensor, numbersOf, type Tensor, tensor } from '../tensor.ts'
 import { castElement } from './elementwise.ts'
 
 /** Operators of ai.onnx.ml that prepare columns, and ai.onnx's OneHot. */
@@ -16,10 +18,15 @@ function lastOf(x: Tensor): number {
 }
 
 /** One value per column, or one for all. */
-function perColumn(node: OnnxNode, values: readonly number[], x: Tensor, what: string): (i: number) => number {
+function perColumn(
+  node: OnnxNode,
+  values: readonly number[],
+  x: Tensor,
+  what: NodeFaults['perColumn']['what'],
+): (i: number) => number {
   const width = lastOf(x)
   if (values.length !== width && values.length !== 1) {
-    invalid(node, `has ${values.length} ${what} for ${width} columns.`)
+    invalid(node, 'perColumn', { what, given: values.length, columns: width })
   }
   return (i) => values[values.length === 1 ? 0 : i % width] as number
 }
@@ -48,9 +55,9 @@ const imputer: Operator = (node, inputs, run) => {
   const floats = floatsOf(node, 'imputed_value_floats')
   const ints = intsOf(node, 'imputed_value_int64s')
   const values = floats.length > 0 ? floats : ints
-  if (values.length === 0) unsupported(node, 'has no imputed values.')
+  if (values.length === 0) unsupported(node, 'lacks', { what: 'imputedValues' })
   const replaced = floats.length > 0 ? floatOf(node, 'replaced_value_float', 0) : intOf(node, 'replaced_value_int64', 0)
-  const value = perColumn(node, values, x, 'imputed values')
+  const value = perColumn(node, values, x, 'imputedValues')
   return [
     map(x, x.type, (element, i) => {
       const imputed = value(i)
@@ -63,7 +70,7 @@ const imputer: Operator = (node, inputs, run) => {
             ? imputed
             : element
       }
-      if (!isColumn(element)) unsupported(node, 'fills gaps in what is no public number.')
+      if (!isColumn(element)) unsupported(node, 'operandUnread', { how: 'fills' })
       if (Number.isNaN(imputed)) return element
       if (Number.isNaN(replaced)) return run.columns.make('coalesce', [element, imputed])
       return apply(node, run, 'if', [apply(node, run, 'equal', [element, replaced], x.type), imputed, element], x.type)
@@ -83,20 +90,20 @@ const oneHotEncoder: Operator = (node, inputs, run) => {
   const ints = intsOf(node, 'cats_int64s')
   const isText = x.type === 'string'
   if (isText ? strings.length === 0 : ints.length === 0) {
-    invalid(node, `has no categories of its input's type (${isText ? 'cats_strings' : 'cats_int64s'}).`)
+    invalid(node, 'categoriesOfType', { attribute: isText ? 'cats_strings' : 'cats_int64s' })
   }
   if (x.type === 'float' || x.type === 'double') {
-    run.notes.add(`${nameOf(node)} takes floating-point numbers as categories; they are compared by their whole part.`)
+    run.notes.add('floatCategories', { node: nameOf(node) })
   }
   const levels = isText ? strings : ints.map(String)
-  if (!isText && !ints.every(Number.isSafeInteger)) unsupported(node, 'has categories beyond 2^53.')
-  if (new Set(levels).size !== levels.length) invalid(node, 'has a category twice.')
+  if (!isText && !ints.every(Number.isSafeInteger)) unsupported(node, 'categoriesTooLarge')
+  if (new Set(levels).size !== levels.length) invalid(node, 'categoryRepeated')
   const unknown = intOf(node, 'zeros', 1) === 0 ? 'refuse' : 'reference'
   const data = Array.from(x.data as ArrayLike<Element>).flatMap((element): readonly Element[] => {
     if (typeof element === 'number' || typeof element === 'string') {
       return levels.map((level) => (String(element) === level ? 1 : 0))
     }
-    if (!isColumn(element)) return unsupported(node, 'encodes what is no public column.')
+    if (!isColumn(element)) return unsupported(node, 'operandUnread', { how: 'encodes' })
     return indicators(run, element, levels, unknown)
   })
   return [tensor('float', [...x.shape, levels.length], data, x.batch)]
@@ -111,9 +118,9 @@ interface Mapping {
 
 /** The keys and values of LabelEncoder in all the forms that ai.onnx.ml 1 to 4 give them. */
 function mappingOf(node: OnnxNode): Mapping {
-  const of = (what: string): readonly (string | number)[] | undefined => {
+  const of = (what: 'keys' | 'values'): readonly (string | number)[] | undefined => {
     const given = node.attributes.get(`${what}_tensor`)?.tensor
-    if (given) return [...constantTensor(given, `The ${what} of ${nameOf(node)}`).data] as (string | number)[]
+    if (given) return [...constantTensor(given, { what, node: nameOf(node) }).data] as (string | number)[]
     const lists = [stringsOf(node, `${what}_strings`), intsOf(node, `${what}_int64s`), floatsOf(node, `${what}_floats`)]
     return lists.find((list) => list.length > 0)
   }
@@ -124,16 +131,16 @@ function mappingOf(node: OnnxNode): Mapping {
   }
   const [keys, values] = [of('keys'), of('values')]
   if (!keys || !values || keys.length !== values.length)
-    return invalid(node, 'has keys and values of different lengths.')
+    return invalid(node, 'lengthsDiffer', { what: 'keysAndValues' })
   const stated = node.attributes.get('default_tensor')?.tensor
-  const tensorDefault = stated ? constantTensor(stated, `The default of ${nameOf(node)}`) : undefined
+  const tensorDefault = stated ? constantTensor(stated, { what: 'default', node: nameOf(node) }) : undefined
   const valueTensor = node.attributes.get('values_tensor')?.tensor
   if (typeof values[0] === 'string') {
     const otherwise = (tensorDefault?.data[0] as string | undefined) ?? stringOf(node, 'default_string', '_Unused')
     return { keys, values, otherwise, type: 'string' }
   }
   const type = valueTensor
-    ? elementType(valueTensor.type, `The values of ${nameOf(node)}`)
+    ? elementType(valueTensor.type, { what: 'values', node: nameOf(node) })
     : intsOf(node, 'values_int64s').length > 0
       ? 'int'
       : 'float'
@@ -163,7 +170,7 @@ const labelEncoder: Operator = (node, inputs, run) => {
   const look = (element: Element): Element => {
     if (typeof element === 'number' || typeof element === 'string') return table.get(element) ?? otherwise
     if (isOutcome(element)) return { ...element, labels: labelled(element.labels, table, otherwise) }
-    if (isLinear(element)) return unsupported(node, 'encodes the result of a weighted sum.')
+    if (isLinear(element)) return unsupported(node, 'operandUnread', { how: 'encodesSum' })
     const found = run.columns.make('lookup', [element], { rows, otherwise: finite(otherwise) })
     return missing === undefined ? found : run.columns.make('coalesce', [found, missing])
   }
@@ -189,14 +196,14 @@ function labelled(
 const categoryMapper: Operator = (node, inputs, run) => {
   const x = inputOf(node, inputs, 0)
   const [texts, numbers] = [stringsOf(node, 'cats_strings'), intsOf(node, 'cats_int64s')]
-  if (texts.length !== numbers.length) invalid(node, 'has categories of different lengths.')
+  if (texts.length !== numbers.length) invalid(node, 'lengthsDiffer', { what: 'categories' })
   const toNumbers = x.type === 'string'
   const rows = texts.map((text, i): (string | number)[] =>
     toNumbers ? [text, numbers[i] as number] : [numbers[i] as number, text],
   )
   const otherwise = toNumbers ? intOf(node, 'default_int64', -1) : stringOf(node, 'default_string', '_Unused')
   const look = (element: Element): Element => {
-    if (typeof element === 'object' && !isColumn(element)) return unsupported(node, 'encodes what is no public column.')
+    if (typeof element === 'object' && !isColumn(element)) return unsupported(node, 'operandUnread', { how: 'encodes' })
     if (!isColumn(element)) return rows.find(([key]) => key === element)?.[1] ?? otherwise
     return run.columns.make('lookup', [element], { rows, otherwise })
   }
@@ -208,11 +215,11 @@ const oneHot: Operator = (node, inputs, run) => {
   const x = inputOf(node, inputs, 0)
   const depth = numbersOf(node, inputOf(node, inputs, 1), 'depth')[0] ?? 0
   const [off, on] = numbersOf(node, inputOf(node, inputs, 2), 'values') as unknown as [number, number]
-  if (!(depth >= 1 && depth <= 20_000)) invalid(node, 'has no depth.')
+  if (!(depth >= 1 && depth <= 20_000)) invalid(node, 'lacks', { what: 'depth' })
   if (axisOf(node, intOf(node, 'axis', -1), x.shape.length + 1) !== x.shape.length)
-    unsupported(node, 'is read along the last axis only.')
+    unsupported(node, 'onlyRead', { when: 'lastAxis' })
   const data = Array.from(x.data as ArrayLike<Element>).flatMap((element) => {
-    if (typeof element === 'object' && !isColumn(element)) return unsupported(node, 'encodes what is no public column.')
+    if (typeof element === 'object' && !isColumn(element)) return unsupported(node, 'operandUnread', { how: 'encodes' })
     return Array.from({ length: depth }, (_, i) => {
       // A negative number counts from the end.
       const hit = (place: number): Element => apply(node, run, 'equal', [element, place], 'double')

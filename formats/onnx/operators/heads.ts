@@ -18,7 +18,8 @@ export function forms(
   rows: readonly Float64Array[],
   constants: ArrayLike<number>,
 ): Linear[] {
-  if (elements.length * rows.length > limits.terms) unsupported(node, `has more than ${limits.terms} weights.`)
+  if (elements.length * rows.length > limits.terms)
+    unsupported(node, 'makesTooMuch', { what: 'weights', most: limits.terms })
   const inputs = Array.from(elements, (x) => (isColumn(x) || typeof x === 'number' ? x : formOf(node, x)))
   return rows.map((row, r) => {
     let constant = constants[r] ?? 0
@@ -33,7 +34,7 @@ export function forms(
       }
     })
     if (!Number.isFinite(constant) || ![...terms.values()].every(Number.isFinite)) {
-      invalid(node, 'has a weight that is not finite.')
+      invalid(node, 'notFinite', { what: 'weight' })
     }
     return { kind: 'linear', constant, terms }
   })
@@ -42,10 +43,10 @@ export function forms(
 /** A vector as a row, and a scalar as a row of one. */
 export function asRow(node: OnnxNode, x: Tensor): { elements: ArrayLike<Element>; batch: number | null } {
   if (x.shape.length > 2 || (x.shape.length === 2 && x.shape[0] !== 1)) {
-    unsupported(node, `takes a shape of [${x.shape.join(', ')}] per record. It must be one row of columns.`)
+    unsupported(node, 'notOneRow', { shape: x.shape })
   }
-  if (x.type === 'string') unsupported(node, 'computes with text. Encode it first (OneHotEncoder, LabelEncoder).')
-  if (x.batch === 1) unsupported(node, 'works across records. A record must be scored by itself.')
+  if (x.type === 'string') unsupported(node, 'computesText')
+  if (x.batch === 1) unsupported(node, 'acrossRecords', { how: 'works' })
   return { elements: x.data, batch: x.batch }
 }
 
@@ -71,18 +72,17 @@ const matMul: Operator = (node, inputs) => {
   const [sealed, weights, left] = isConstant(y) ? [x, y, false] : [y, x, true]
   const matrix = numbersOf(node, weights, 'weights')
   if (left || weights.shape.length === 0 || weights.shape.length > 2 || sealed.shape.length === 0) {
-    unsupported(node, 'multiplies matrices in a form that is not read. Write columns [N, k] times weights [k, m].')
+    unsupported(node, 'matrixForm')
   }
   const [count, outputs] = [weights.shape[0] as number, weights.shape[1] ?? 1]
   const columns = sealed.shape.at(-1) as number
-  if (columns !== count) invalid(node, `multiplies ${columns} columns by ${count} rows of weights.`)
+  if (columns !== count) invalid(node, 'matrixRows', { columns, rows: count })
   const rows = rowsOf(matrix, count, outputs, false)
   const data: Linear[] = []
   for (let from = 0; from < sizeOf(sealed.shape); from += columns) {
     data.push(...forms(node, sealed.data.slice(from, from + columns), rows, []))
   }
-  if (sealed.batch === sealed.shape.length - 1)
-    unsupported(node, 'works across records. A record must be scored by itself.')
+  if (sealed.batch === sealed.shape.length - 1) unsupported(node, 'acrossRecords', { how: 'works' })
   const shape = [...sealed.shape.slice(0, -1), ...(weights.shape.length === 1 ? [] : [outputs])]
   return [tensor(sealed.type, shape, data, sealed.batch)]
 }
@@ -91,9 +91,8 @@ function constantProduct(node: OnnxNode, x: Tensor, y: Tensor): Tensor {
   const [a, b] = [numbersOf(node, x, 'weights'), numbersOf(node, y, 'weights')]
   const [m, k, n] = [x.shape[0] as number, x.shape[1] as number, y.shape[1] as number]
   if (x.shape.length !== 2 || y.shape.length !== 2 || k !== y.shape[0])
-    invalid(node, 'multiplies matrices that do not fit.')
-  if (m * n * k > 50_000_000)
-    unsupported(node, 'multiplies constants that are too large. Fold constants before exporting.')
+    invalid(node, 'doesNotFit', { what: 'matrices' })
+  if (m * n * k > 50_000_000) unsupported(node, 'constantsTooLarge')
   const data = Float64Array.from({ length: m * n }, (_, at) => {
     let sum = 0
     for (let i = 0; i < k; i++) sum += (a[Math.floor(at / n) * k + i] as number) * (b[i * n + (at % n)] as number)
@@ -104,14 +103,14 @@ function constantProduct(node: OnnxNode, x: Tensor, y: Tensor): Tensor {
 
 const gemm: Operator = (node, inputs, run) => {
   const [a, b, c] = [inputOf(node, inputs, 0), inputOf(node, inputs, 1), inputs[2]]
-  if (intOf(node, 'transA', 0) !== 0) unsupported(node, 'is read with transA = 0 only.')
+  if (intOf(node, 'transA', 0) !== 0) unsupported(node, 'onlyRead', { when: 'transA' })
   const matrix = numbersOf(node, b, 'weights')
   const transposed = intOf(node, 'transB', 0) !== 0
   const { elements, batch } = asRow(node, a)
   const [first, second] = [b.shape[0] as number, b.shape[1] as number]
   const [count, outputs] = transposed ? [second, first] : [first, second]
   if (b.shape.length !== 2 || elements.length !== count) {
-    invalid(node, `multiplies ${elements.length} columns by weights of shape [${b.shape.join(', ')}].`)
+    invalid(node, 'matrixShape', { columns: elements.length, shape: b.shape })
   }
   const data = forms(node, elements, rowsOf(matrix, count, outputs, transposed, floatOf(node, 'alpha', 1)), [])
   const product = tensor(a.type, [1, outputs], data, batch ?? 0)
@@ -136,21 +135,18 @@ export function transformed(node: OnnxNode, scores: readonly Element[]): Element
     case 'SOFTMAX':
       return scores.map((_, i) => outcome(node, 'softmax', scores, i))
     case 'SOFTMAX_ZERO':
-      return unsupported(node, 'has the post-transform SOFTMAX_ZERO, which jumps at 0. Use SOFTMAX.')
+      return unsupported(node, 'postTransform', { which: 'softmaxZero' })
     case 'PROBIT':
-      return unsupported(
-        node,
-        'has the post-transform PROBIT, which in ONNX is the quantile of the normal distribution and not a probability. Use LOGISTIC, or NONE.',
-      )
+      return unsupported(node, 'postTransform', { which: 'probit' })
     default:
-      return invalid(node, 'has a post-transform that the standard does not know.')
+      return invalid(node, 'postTransform', { which: 'unknown' })
   }
 }
 
 export function coefficientRows(node: OnnxNode, width: number, rows: number): Float64Array[] {
   const coefficients = floatsOf(node, 'coefficients')
   if (coefficients.length !== rows * width) {
-    invalid(node, `has ${coefficients.length} coefficients for ${width} columns and ${rows} sums.`)
+    invalid(node, 'coefficientCount', { given: coefficients.length, columns: width, sums: rows })
   }
   return rowsOf(Float64Array.from(coefficients), width, rows, true)
 }
@@ -158,14 +154,14 @@ export function coefficientRows(node: OnnxNode, width: number, rows: number): Fl
 function interceptsOf(node: OnnxNode, rows: number): readonly number[] {
   const intercepts = floatsOf(node, 'intercepts')
   if (intercepts.length !== 0 && intercepts.length !== rows)
-    invalid(node, `has ${intercepts.length} intercepts for ${rows} sums.`)
+    invalid(node, 'interceptCount', { given: intercepts.length, sums: rows })
   return intercepts
 }
 
 const linearRegressor: Operator = (node, inputs) => {
   const { elements, batch } = asRow(node, inputOf(node, inputs, 0))
   const targets = intOf(node, 'targets', 1)
-  if (!(targets >= 1 && targets <= limits.columns)) invalid(node, 'has no targets.')
+  if (!(targets >= 1 && targets <= limits.columns)) invalid(node, 'lacks', { what: 'targets' })
   const scores = forms(node, elements, coefficientRows(node, elements.length, targets), interceptsOf(node, targets))
   return [tensor('float', [1, targets], transformed(node, scores), batch ?? 0)]
 }
@@ -181,10 +177,10 @@ const linearClassifier: Operator = (node, inputs) => {
   const count = floatsOf(node, 'coefficients').length
   const rows = count / elements.length
   if (elements.length === 0 || !Number.isInteger(rows) || rows < 1) {
-    invalid(node, `has ${count} coefficients for ${elements.length} columns.`)
+    invalid(node, 'perColumn', { what: 'coefficients', given: count, columns: elements.length })
   }
   if (rows !== labels.length && !(rows === 1 && labels.length <= 2)) {
-    invalid(node, `has ${rows} rows of coefficients for ${labels.length} classes.`)
+    invalid(node, 'coefficientRows', { rows, classes: labels.length })
   }
   const own = forms(node, elements, coefficientRows(node, elements.length, rows), interceptsOf(node, rows))
   const [single] = own as [Linear]

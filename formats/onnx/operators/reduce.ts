@@ -2,10 +2,11 @@ import { apply, sum } from '../arithmetic.ts'
 import { inputOf, intOf, intsFrom, stringOf } from '../attributes.ts'
 import type { Column, ColumnOperation } from '../columns.ts'
 import { type Element, isColumn, isLinear, isOutcome, outcome } from '../element.ts'
+import type { ElementType } from '../elementType.ts'
 import type { OnnxNode } from '../protobuf.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import type { Operator, Operators, Run } from '../run.ts'
-import { axisOf, type ElementType, keepRecordsApart, sizeOf, stridesOf, type Tensor, tensor } from '../tensor.ts'
+import { axisOf, keepRecordsApart, sizeOf, stridesOf, type Tensor, tensor } from '../tensor.ts'
 
 /** Operators of ai.onnx and ai.onnx.ml that work along an axis. */
 
@@ -61,7 +62,7 @@ const reduction =
 const folded =
   (op: ColumnOperation): Merge =>
   (node, run, elements, type) => {
-    if (elements.length === 0) invalid(node, 'reduces nothing.')
+    if (elements.length === 0) invalid(node, 'reducesNothing')
     const isChoice = op === 'max' || op === 'min'
     if (isChoice && elements.some((x) => isLinear(x) || isOutcome(x))) return outcome(node, op, elements)
     return elements.reduce((x, y) => apply(node, run, op, [x, y], type))
@@ -92,7 +93,7 @@ const argument =
   (name: 'argmax' | 'argmin'): Operator =>
   (node, inputs, run) => {
     const x = inputOf(node, inputs, 0)
-    if (intOf(node, 'select_last_index', 0) !== 0) unsupported(node, 'is read with select_last_index = 0 only.')
+    if (intOf(node, 'select_last_index', 0) !== 0) unsupported(node, 'onlyRead', { when: 'lastIndex' })
     const axis = axisOf(node, intOf(node, 'axis', 0), x.shape.length)
     const merge: Merge = (_, __, elements) =>
       elements.some((y) => isLinear(y) || isOutcome(y))
@@ -161,11 +162,11 @@ const softmaxLike =
     const x = inputOf(node, inputs, 0)
     const newer = (run.opsets.get('') ?? 13) >= 13
     const axis = axisOf(node, intOf(node, 'axis', newer ? -1 : 1), x.shape.length)
-    if (!newer && axis !== x.shape.length - 1) unsupported(node, 'is read along the last axis only.')
+    if (!newer && axis !== x.shape.length - 1) unsupported(node, 'onlyRead', { when: 'lastAxis' })
     return [over(node, run, x, axis)]
   }
 
-const logSoftmaxOf = along('logSoftmax', (node) => unsupported(node, 'is read after the linear layer only.'))
+const logSoftmaxOf = along('logSoftmax', (node) => unsupported(node, 'onlyRead', { when: 'afterLinear' }))
 
 /**
  * Public norms, as ONNX's reference evaluator has them: computed in doubles and rounded once. A norm of 0 divides by 1.
@@ -178,11 +179,11 @@ const norms: Record<string, (of: Of, group: readonly Element[]) => Element> = {
 type Of = (op: ColumnOperation, ...args: Element[]) => Element
 
 function normalisedOver(norm: string, x: Tensor, axis: number, node: OnnxNode, run: Run, result: ElementType): Tensor {
-  const measure = norms[norm] ?? unsupported(node, `has a norm that is not read (${norm}). Use L1, L2 or MAX.`)
+  const measure = norms[norm] ?? unsupported(node, 'normUnread', { norm })
   const name = norm === 'L1' ? 'normalised' : 'norm'
   const over = along(name, (_, __, group) => {
     if (!group.every((element) => isColumn(element) || typeof element === 'number')) {
-      unsupported(node, 'normalises text.')
+      unsupported(node, 'operandUnread', { how: 'normalisesText' })
     }
     const { columns } = run
     const of: Of = (op, ...args) =>

@@ -13,7 +13,7 @@ export function taken(node: OnnxNode, x: Tensor, axis: number, at: readonly numb
   const length = x.shape[axis] as number
   const places = at.map((i) => (i < 0 ? i + length : i))
   if (places.some((i) => !Number.isInteger(i) || i < 0 || i >= length)) {
-    invalid(node, `takes a place outside a dimension of size ${length}.`)
+    invalid(node, 'placeOutside', { size: length })
   }
   if (places.some((i) => i !== 0) || places.length !== 1) keepRecordsApart(node, x, axis)
   const inner = sizeOf(x.shape.slice(axis + 1))
@@ -72,12 +72,12 @@ const arrayFeatureExtractor: Operator = (node, inputs, run) => {
 /** The entry of a row of constants that a record's own number picks. */
 function tableEntry(node: OnnxNode, run: Run, row: readonly Element[], index: Element): Element {
   if (typeof index === 'number')
-    return row[index < 0 ? index + row.length : index] ?? invalid(node, 'takes a place outside.')
+    return row[index < 0 ? index + row.length : index] ?? invalid(node, 'placeOutside', { size: null })
   if (!row.every((x) => typeof x === 'number' || typeof x === 'string')) {
-    return unsupported(node, 'picks a column by a value of the record. Write the choice out as separate columns.')
+    return unsupported(node, 'picksColumn')
   }
   if (isOutcome(index)) return { ...index, labels: row.map(String) }
-  if (!isColumn(index)) return unsupported(node, 'picks from a table by the result of a weighted sum.')
+  if (!isColumn(index)) return unsupported(node, 'operandUnread', { how: 'picksBySum' })
   if (row.every((x) => typeof x === 'number')) return entry(run, index, row)
   return run.columns.make('lookup', [index], {
     rows: row.map((x, i) => [i, x] as const),
@@ -87,8 +87,8 @@ function tableEntry(node: OnnxNode, run: Run, row: readonly Element[], index: El
 
 const slice: Operator = (node, inputs) => {
   const x = inputOf(node, inputs, 0)
-  const starts = intsFrom(node, inputs, 1, 'starts') ?? invalid(node, 'has no starts.')
-  const ends = intsFrom(node, inputs, 2, 'ends') ?? invalid(node, 'has no ends.')
+  const starts = intsFrom(node, inputs, 1, 'starts') ?? invalid(node, 'lacks', { what: 'starts' })
+  const ends = intsFrom(node, inputs, 2, 'ends') ?? invalid(node, 'lacks', { what: 'ends' })
   const axes = intsFrom(node, inputs, 3, 'axes') ?? starts.map((_, i) => i)
   const steps = intsFrom(node, inputs, 4, 'steps') ?? starts.map(() => 1)
   return [
@@ -96,7 +96,7 @@ const slice: Operator = (node, inputs) => {
       const axis = axisOf(node, axes[k] ?? Number.NaN, x.shape.length)
       const [step, end] = [steps[k] ?? 1, ends[k] ?? 0]
       const length = whole.shape[axis] as number
-      if (step === 0 || !Number.isInteger(step)) invalid(node, 'has a step of 0.')
+      if (step === 0 || !Number.isInteger(step)) invalid(node, 'stepOfZero')
       const clamp = (i: number, low: number, high: number): number =>
         Math.min(Math.max(i < 0 ? i + length : i, low), high)
       const from = step > 0 ? clamp(start, 0, length) : clamp(start, -1, length - 1)
@@ -119,7 +119,7 @@ const split: Operator = (node, inputs) => {
   const sizes = given && given.length > 0 ? given : node.outputs.map((_, i) => Math.min(size, length - i * size))
   let from = 0
   return sizes.map((count) => {
-    if (!(count >= 0 && from + count <= length)) invalid(node, 'splits more than there is.')
+    if (!(count >= 0 && from + count <= length)) invalid(node, 'takesTooMuch', { how: 'splits' })
     const at = Array.from({ length: count }, (_, i) => from + i)
     from += count
     return taken(node, x, axis, at, [count])

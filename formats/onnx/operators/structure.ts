@@ -20,17 +20,16 @@ export function concatenated(node: OnnxNode, tensors: readonly Tensor[], axis: n
   const rank = first.shape.length
   const batches = new Set(tensors.flatMap((each) => (each.batch === null ? [] : [each.batch])))
   const [batch = null] = batches
-  if (batches.size > 1 || batch === axis)
-    unsupported(node, 'lays records end to end. A record must be scored by itself.')
+  if (batches.size > 1 || batch === axis) unsupported(node, 'acrossRecords', { how: 'lays' })
   const fits = (each: Tensor): boolean =>
     each.shape.length === rank && each.shape.every((dim, i) => i === axis || dim === first.shape[i])
   if (!tensors.every(fits)) {
-    invalid(node, `joins shapes that do not fit: ${tensors.map((t) => `[${t.shape.join(', ')}]`).join(', ')}.`)
+    invalid(node, 'shapesDiffer', { how: 'joins', shapes: tensors.map((t) => t.shape) })
   }
   const shape = first.shape.map((dim, i) =>
     i === axis ? tensors.reduce((all, t) => all + (t.shape[i] as number), 0) : dim,
   )
-  if (sizeOf(shape) > limits.elements) invalid(node, `makes a tensor of more than ${limits.elements} elements.`)
+  if (sizeOf(shape) > limits.elements) invalid(node, 'makesTooMuch', { what: 'tensorElements', most: limits.elements })
   const outer = sizeOf(shape.slice(0, axis))
   const data: Element[] = []
   for (let o = 0; o < outer; o++) {
@@ -47,28 +46,25 @@ export function concatenated(node: OnnxNode, tensors: readonly Tensor[], axis: n
 /** The same elements in another shape. The records' axis must still be one of its own. */
 function reshaped(node: OnnxNode, x: Tensor, shape: readonly number[]): Tensor {
   if (sizeOf(shape) !== sizeOf(x.shape)) {
-    invalid(
-      node,
-      `makes [${shape.join(', ')}] of one record's [${x.shape.join(', ')}]. Export the model with a dynamic batch dimension.`,
-    )
+    invalid(node, 'reshapes', { shape, from: x.shape })
   }
   let batch: number | null = null
   if (x.batch !== null && shape.length > 0) {
     const before = sizeOf(x.shape.slice(0, x.batch))
     batch = shape.findIndex((dim, i) => dim === 1 && sizeOf(shape.slice(0, i)) === before)
-    if (batch < 0) unsupported(node, 'lays records end to end. A record must be scored by itself.')
+    if (batch < 0) unsupported(node, 'acrossRecords', { how: 'lays' })
   }
   return { ...x, shape, batch }
 }
 
 const reshape: Operator = (node, inputs) => {
   const x = inputOf(node, inputs, 0)
-  const wanted = intsFrom(node, inputs, 1, 'shape') ?? invalid(node, 'has no shape.')
+  const wanted = intsFrom(node, inputs, 1, 'shape') ?? invalid(node, 'lacks', { what: 'shape' })
   const known = wanted.map((dim, i) => (dim === 0 ? (x.shape[i] ?? 0) : dim))
   const rest = sizeOf(known.filter((dim) => dim !== -1))
   const shape = known.map((dim) => (dim === -1 ? Math.floor(sizeOf(x.shape) / Math.max(rest, 1)) : dim))
   if (shape.length > limits.rank || shape.some((dim) => !Number.isInteger(dim) || dim < 0)) {
-    invalid(node, 'has a shape that no tensor has.')
+    invalid(node, 'noSuchShape')
   }
   return [reshaped(node, x, shape)]
 }
@@ -85,19 +81,19 @@ const squeeze: Operator = (node, inputs) => {
   const axes = intsFrom(node, inputs, 1, 'axes')?.map((axis) => axisOf(node, axis, x.shape.length))
   // Without axes every dimension of size 1 goes, but not the records'.
   const goes = (dim: number, i: number): boolean => (axes ? axes.includes(i) : dim === 1 && i !== x.batch)
-  if (x.shape.some((dim, i) => dim !== 1 && goes(dim, i))) invalid(node, 'removes a dimension that is not of size 1.')
+  if (x.shape.some((dim, i) => dim !== 1 && goes(dim, i))) invalid(node, 'removesDimension')
   const kept = x.shape.flatMap((dim, i) => (goes(dim, i) ? [] : [[dim, i] as const]))
   const batch = x.batch === null ? null : kept.findIndex(([, i]) => i === x.batch)
-  if (batch === -1 && sizeOf(x.shape) > 1) unsupported(node, 'removes the dimension that counts records.')
+  if (batch === -1 && sizeOf(x.shape) > 1) unsupported(node, 'acrossRecords', { how: 'removes' })
   return [{ ...x, shape: kept.map(([dim]) => dim), batch: batch === -1 ? null : batch }]
 }
 
 const unsqueeze: Operator = (node, inputs) => {
   const x = inputOf(node, inputs, 0)
-  const axes = intsFrom(node, inputs, 1, 'axes') ?? invalid(node, 'has no axes.')
+  const axes = intsFrom(node, inputs, 1, 'axes') ?? invalid(node, 'lacks', { what: 'axes' })
   const rank = x.shape.length + axes.length
   const added = new Set(axes.map((axis) => axisOf(node, axis, rank)))
-  if (rank > limits.rank || added.size !== axes.length) invalid(node, 'has axes that do not fit.')
+  if (rank > limits.rank || added.size !== axes.length) invalid(node, 'doesNotFit', { what: 'axes' })
   const shape: number[] = []
   let batch: number | null = null
   let from = 0
@@ -116,7 +112,7 @@ const transpose: Operator = (node, inputs) => {
   const rank = x.shape.length
   const given = intsOf(node, 'perm')
   const perm = given.length > 0 ? given.map((axis) => axisOf(node, axis, rank)) : x.shape.map((_, i) => rank - 1 - i)
-  if (perm.length !== rank || new Set(perm).size !== rank) invalid(node, 'has a permutation that is none.')
+  if (perm.length !== rank || new Set(perm).size !== rank) invalid(node, 'permutation')
   const shape = perm.map((axis) => x.shape[axis] as number)
   const own = stridesOf(x.shape)
   const strides = stridesOf(shape)
@@ -131,9 +127,9 @@ const transpose: Operator = (node, inputs) => {
 
 const expand: Operator = (node, inputs) => {
   const x = inputOf(node, inputs, 0)
-  const wanted = intsFrom(node, inputs, 1, 'shape') ?? invalid(node, 'has no shape.')
+  const wanted = intsFrom(node, inputs, 1, 'shape') ?? invalid(node, 'lacks', { what: 'shape' })
   const rank = Math.max(x.shape.length, wanted.length)
-  if (rank > limits.rank) invalid(node, 'has a shape that no tensor has.')
+  if (rank > limits.rank) invalid(node, 'noSuchShape')
   const pad = (shape: readonly number[]) => [...new Array<number>(rank - shape.length).fill(1), ...shape]
   const from = pad(x.shape)
   const shape = pad(wanted).map((dim, i) => Math.max(dim, from[i] as number))
@@ -141,10 +137,10 @@ const expand: Operator = (node, inputs) => {
     !shape.every((dim, i) => Number.isInteger(dim) && (from[i] === 1 || from[i] === dim)) ||
     sizeOf(shape) > limits.elements
   ) {
-    invalid(node, 'expands to a shape that does not fit.')
+    invalid(node, 'doesNotFit', { what: 'expansion' })
   }
   const batch = x.batch === null ? null : x.batch + rank - x.shape.length
-  if (batch !== null && shape[batch] !== 1) unsupported(node, 'repeats records.')
+  if (batch !== null && shape[batch] !== 1) unsupported(node, 'acrossRecords', { how: 'repeats' })
   const [own, strides] = [stridesOf(from), stridesOf(shape)]
   const indices = Int32Array.from({ length: sizeOf(shape) }, (_, i) =>
     from.reduce(
@@ -163,7 +159,7 @@ const featureVectorizer: Operator = (node, inputs) => {
     const table = x.shape.length === 1 ? reshaped(node, x, [1, sizeOf(x.shape)]) : x
     const width = widths[i] ?? table.shape[1] ?? 1
     if (table.shape.length !== 2 || width > (table.shape[1] as number))
-      invalid(node, 'takes more columns than there are.')
+      invalid(node, 'takesTooMuch', { how: 'takesColumns' })
     return taken(
       node,
       table,
@@ -172,7 +168,7 @@ const featureVectorizer: Operator = (node, inputs) => {
       [width],
     )
   })
-  if (tables.length === 0) invalid(node, 'has no input.')
+  if (tables.length === 0) invalid(node, 'lacks', { what: 'input' })
   return [concatenated(node, tables, 1)]
 }
 

@@ -11,10 +11,7 @@ import { asRow, classified, classLabels, coefficientRows, forms, opposite, trans
 function linearKernel(node: OnnxNode): void {
   const kernel = stringOf(node, 'kernel_type', 'LINEAR')
   if (kernel !== 'LINEAR') {
-    unsupported(
-      node,
-      `has the kernel ${kernel.slice(0, 20)}, which compares a record with the support vectors: additive encryption cannot do that. Fit a linear support vector machine (LinearSVC, LinearSVR, SVC with kernel="linear"), on products and powers of columns if it needs curves.`,
-    )
+    unsupported(node, 'kernelUnread', { kernel: kernel.slice(0, 20) })
   }
 }
 
@@ -37,18 +34,17 @@ function foldVectors(
 const svmRegressor: Operator = (node, inputs) => {
   linearKernel(node)
   const { elements, batch } = asRow(node, inputOf(node, inputs, 0))
-  if (intOf(node, 'one_class', 0) !== 0)
-    unsupported(node, 'only says on which side of the boundary a record is. Export its decision values.')
+  if (intOf(node, 'one_class', 0) !== 0) unsupported(node, 'oneClass')
   const supports = intOf(node, 'n_supports', 0)
   const coefficients = floatsOf(node, 'coefficients')
   const row = new Float64Array(elements.length)
   if (supports > 0) {
     const vectors = floatsOf(node, 'support_vectors')
     if (coefficients.length !== supports || vectors.length !== supports * row.length)
-      invalid(node, 'has support vectors that do not fit.')
+      invalid(node, 'doesNotFit', { what: 'supportVectors' })
     foldVectors(row, coefficients, vectors, 0, 0, supports)
   } else {
-    if (coefficients.length !== row.length) invalid(node, 'has coefficients that do not fit.')
+    if (coefficients.length !== row.length) invalid(node, 'doesNotFit', { what: 'coefficients' })
     row.set(coefficients)
   }
   const scores = forms(node, elements, [row], [floatsOf(node, 'rho')[0] ?? 0])
@@ -65,7 +61,7 @@ const svmClassifier: Operator = (node, inputs, run) => {
   const width = elements.length
   if (perClass.length === 0) {
     if (labels.length < 2 || coefficients.length !== labels.length * width)
-      invalid(node, 'has coefficients that do not fit.')
+      invalid(node, 'doesNotFit', { what: 'coefficients' })
     const rows = coefficientRows(node, width, labels.length)
     const scores = forms(
       node,
@@ -76,28 +72,22 @@ const svmClassifier: Operator = (node, inputs, run) => {
     return classified(node, scores, labels, batch)
   }
   if (floatsOf(node, 'prob_a').length > 0) {
-    unsupported(
-      node,
-      'couples pairwise probabilities by iteration (prob_a, prob_b), which no link expresses. Export the decision values (SVC with probability=False), or fit a logistic regression.',
-    )
+    unsupported(node, 'pairedProbabilities')
   }
   if (labels.length !== 2 || perClass.length !== 2) {
-    unsupported(
-      node,
-      'lets pairs of classes vote, which needs comparisons of sealed sums. Fit one class against the rest (LinearSVC).',
-    )
+    unsupported(node, 'pairsVote')
   }
   const vectors = floatsOf(node, 'support_vectors')
   const [one, other] = perClass as [number, number]
   const all = one + other
   if (!(one >= 0 && other >= 0) || vectors.length !== all * width || coefficients.length !== all || rho.length !== 1) {
-    invalid(node, 'has support vectors that do not fit.')
+    invalid(node, 'doesNotFit', { what: 'supportVectors' })
   }
   const row = new Float64Array(width)
   foldVectors(row, coefficients, vectors, 0, 0, all)
   const [score] = forms(node, elements, [row], rho) as [Linear]
   // A positive pairwise score is a vote for the first class, though it stands as the second column's score.
-  run.notes.add(`The score of ${nameOf(node)} is the second column of its scores.`)
+  run.notes.add('secondScore', { node: nameOf(node) })
   const scores = [opposite(score), score]
   const label: Element = { ...outcome(node, 'argmin', scores), labels }
   return [tensor('int', [1], [label], 0), { ...tensor('float', [1, 2], transformed(node, scores), batch ?? 0) }]

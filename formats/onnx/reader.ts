@@ -1,0 +1,5 @@
+import { importerOf } from '../reader.ts'
+import { readOnnx } from './read.ts'
+
+/** Reads an ONNX file. */
+export const readOnnxFile = importerOf('ONNX', (bytes) => readOnnx(bytes))

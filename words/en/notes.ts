@@ -1,0 +1,85 @@
+import type { FormatNotes } from '../../formats/notes.ts'
+import type { OnnxNotes } from '../../formats/onnx/notes.ts'
+import type { PmmlNotes } from '../../formats/pmml/notes.ts'
+import type { ModelNotes, NoteOf } from '../../model/notes.ts'
+import { nodeText } from './onnx.ts'
+
+/** A sentence for each note, from the facts that it carries. */
+type NoteSentences<Notes> = { readonly [N in keyof Notes]: (facts: Notes[N]) => string }
+
+const model: NoteSentences<ModelNotes> = {
+  rangesAssumed: (facts) =>
+    `No range is stated for ${columnsText(facts)}, nor for all that they are made of. The one chosen is wide, which costs ` +
+    'bytes, and together with the step it shows how large the largest weights are, to a power of ten. State the ' +
+    'ranges of the features in the model file or in NAME.ranges.json.',
+  recordsAbsent: () =>
+    'The file holds no verification records, so nothing shows that its numbers are the ones that were meant.',
+}
+
+const pmml: NoteSentences<PmmlNotes> = {
+  baselineStrata: () => 'The baseline hazard has strata: scores are hazard ratios within a stratum, without survival.',
+  baselineAbsent: () => 'The file has no baseline hazard: scores are hazard ratios, without survival.',
+  baselinePublic: ({ shown, count }) =>
+    `The baseline cumulative hazard becomes public: survival is given at ${shown} of its ${count} times.`,
+  scoresPerTrial: () =>
+    'Scores are per trial: the number of trials (trialsVariable, trialsValue) does not multiply them.',
+  thresholdOfCounts: () =>
+    'The threshold stands in for counts of zero. Densities are used as they are, also below it: cutting them off there would make each mean and variance public.',
+  logitsNormalised: () =>
+    'Each category has a logistic predictor of its own; the probabilities are divided by their sum.',
+  reasonsLeftOut: () => 'Reason codes are left out: a characteristic lacks a reason code or a baseline score.',
+  reasonsAsked: ({ characteristics }) =>
+    `Reason codes are asked for: each of the ${characteristics} characteristics adds a predictor that is scored and opened.`,
+  defaultsRefused: () =>
+    'Records that the model cannot score are refused, not given the default value or the prior probabilities of Targets.',
+  outputsLeftOut: ({ outputs, count }) =>
+    `Output fields that are not given: ${outputs.map(({ name, feature }) => `${name} (${feature})`).join(', ')}${count > outputs.length ? ', …' : ''}.`,
+  probabilityOf: ({ category, other }) =>
+    `The score is the probability of "${category}"; that of "${other}" is what is left of 1.`,
+  rangesWide: (facts) =>
+    `No range is stated for ${columnsText(facts)}: a wide one is chosen. An Interval in the DataDictionary would save bytes.`,
+  derivedPublic: ({ count }) =>
+    `${count} derived columns are computed in the browser and are public, their constants included.`,
+  resultsUnchecked: ({ results }) => `Verification results that are not checked: ${results.join(', ')}.`,
+  recordsUnchecked: ({ checked, count }) => `Of ${count} verification records the first ${checked} are checked.`,
+}
+
+const onnx: NoteSentences<OnnxNotes> = {
+  columnsNamed: ({ input, first, last }) =>
+    `The file does not name the columns of "${input}". They are called ${first} to ${last}, in order; state a JSON list of names in the metadata "feature_names" to change that.`,
+  inputsLeftOut: ({ inputs }) => `Not needed for the prediction, and left out: ${quoted(inputs)}.`,
+  floatCategories: ({ node }) =>
+    `${nodeText(node)} takes floating-point numbers as categories; they are compared by their whole part.`,
+  secondScore: ({ node }) => `The score of ${nodeText(node)} is the second column of its scores.`,
+  outputUnlinked: ({ output }) => `The output "${output}" is left out: no link makes it from sealed sums.`,
+  outputSpare: ({ output, carriers }) =>
+    `The output "${output}" is left out: ${quoted(carriers)} carries the prediction.`,
+  allClasses: () =>
+    'The graph gives some of the classes; the scores have all of them, since they share one denominator.',
+  probabilityOfClass: ({ name }) => `The score is the probability of "${name}".`,
+  probabilityOfTwo: ({ name }) =>
+    `The score is the probability of "${name ?? 'the second class'}"; the other class has the rest.`,
+  decisionOfTwo: ({ name }) =>
+    `The score is the decision value of "${name ?? 'the second class'}": above 0 it is that class, else the other.`,
+  singlePrecision: ({ bound }) =>
+    'Coefficients and inputs of this model are single precision (float32). Inputs and public columns are rounded as ONNX ' +
+    'rounds them; the weighted sums are exact here, and in ONNX rounded at every step. ONNX may therefore differ from the ' +
+    `scores here by up to ${bound.toExponential(1)} times the sum of |weight × value| over a record, before the link.`,
+}
+
+function columnsText({ columns, count }: { readonly columns: readonly string[]; readonly count: number }): string {
+  return `${columns.join(', ')}${count > columns.length ? ` and ${count - columns.length} more` : ''}`
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ')
+}
+
+type AllNotes = ModelNotes & FormatNotes
+
+const sentences: NoteSentences<AllNotes> = { ...model, ...pmml, ...onnx }
+
+/** What the vendor of a model must know of it, in English. */
+export function noteText({ note, facts }: NoteOf<AllNotes>): string {
+  return sentences[note](facts as never)
+}

@@ -207,8 +207,7 @@ describe('a hostile expression', () => {
     )
   })
 
-  it('as deep as the limit lets it is read, bounded and evaluated in time in proportion', () => {
-    const start = performance.now()
+  it('as deep as the limit lets it is read, bounded and evaluated without doubling its work at each level', () => {
     const deep = nested(190, '{"op":"add","args":[{"column":"x"},', ']}')
     const [column] = parseModelFile(file(deep)).derived ?? []
     expect(rangeOf(column?.expression as Expression, numbers)).toEqual({ min: 1 - 570, max: 1 + 760 })
@@ -216,8 +215,8 @@ describe('a hostile expression', () => {
     expect(() => parseModelFile(file(deep.replace('"add"', '"system"')))).toThrow(
       expect.objectContaining({ code: 'model/invalid' }),
     )
-    expect(performance.now() - start).toBeLessThan(2000)
-  })
+    // Work that doubles with each level does not end in this.
+  }, 20_000)
 
   it.each([
     ['an operation that is not one', '{"op":"eval","args":[1]}'],

@@ -43,9 +43,7 @@ describe.each([
 ])('%s', (name, ending) => {
   test.each(casesOf(name, ending).map((one) => [one.file, one] as const))('%s', (file, { bytes, records }) => {
     const read = readModel(file, bytes)
-    const start = performance.now()
     const model = compileModel(read.file)
-    expect(performance.now() - start).toBeLessThan(1000)
     const { card } = model
     const encoder = makeEncoder(card)
     const x = new Float64Array(card.inputs.length)

@@ -1,39 +1,55 @@
-// Compiles assembly/ to one module and writes it, embedded, as built/module.ts. Run: node kernel/build.mjs
-import { mkdirSync, writeFileSync } from 'node:fs'
+// Compiles each module's assembly/ and writes it, embedded, as built/NAME.ts. Run: node kernel/build.mjs
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import asc from 'assemblyscript/asc'
 
 const here = dirname(fileURLToPath(import.meta.url))
-const limit = 24 * 1024
 // 64 MiB: a worker's whole memory at the default key size, its residue table included (README.md, Memory).
 const pages = 1024
 
-const options = ['--runtime', 'stub', '--importMemory', '--noAssert', '-O3', '--converge']
-const features = ['--enable', 'simd,relaxed-simd', '--disableWarning', '112']
-const memory = ['--initialMemory', '1', '--maximumMemory', `${pages}`]
-const module = await compile([...options, ...features, ...memory, '--use', 'abort='])
+/** What is built: where its source is, the most bytes it may have, and whether it may use fused multiply-adds. */
+const modules = [
+  { name: 'module', source: 'assembly', limit: 24 * 1024, relaxed: true },
+  { name: 'lattice', source: 'lattice/assembly', limit: 16 * 1024, relaxed: true },
+  { name: 'latticePlain', source: 'lattice/assembly', limit: 16 * 1024, relaxed: false },
+]
 
-if (module.length > limit) throw new Error(`The module has ${module.length} bytes, more than ${limit}.`)
-const flag = memoryFlag(module)
 mkdirSync(join(here, 'built'), { recursive: true })
-writeFileSync(
-  join(here, 'built/module.ts'),
-  `// Written by kernel/build.mjs: ${module.length} bytes of WebAssembly.
+setFlagsFromString('--experimental-wasm-relaxed-simd')
+for (const { name, source, limit, relaxed } of modules) {
+  const bytes = await compile(join(here, source), relaxed)
+  if (bytes.length > limit) throw new Error(`${name} has ${bytes.length} bytes, more than ${limit}.`)
+  writeFileSync(
+    join(here, `built/${name}.ts`),
+    `// Written by kernel/build.mjs: ${bytes.length} bytes of WebAssembly.
 export const memoryPages = ${pages}
 /** Where the byte stands that says whether the imported memory is shared: 1 no, 3 yes. */
-export const memoryFlag = ${flag}
+export const memoryFlag = ${memoryFlag(bytes)}
 export const base64 =
-  '${Buffer.from(module).toString('base64')}'
+  '${Buffer.from(bytes).toString('base64')}'
 `,
-)
-console.log(`kernel: ${module.length} bytes`)
+  )
+  console.log(`kernel: ${name} has ${bytes.length} bytes`)
+}
 
-async function compile(flags) {
-  let bytes
-  const files = ['index.ts', '--outFile', 'kernel.wasm', '--baseDir', join(here, 'assembly')]
-  const { error, stderr } = await asc.main([...files, ...flags], {
+/** @param {string} folder @param {boolean} relaxed @returns {Promise<Uint8Array>} */
+async function compile(folder, relaxed) {
+  let bytes = new Uint8Array()
+  const options = ['--runtime', 'stub', '--importMemory', '--noAssert', '-O3', '--converge', '--disableWarning', '112']
+  const memory = ['--initialMemory', '1', '--maximumMemory', `${pages}`, '--use', 'abort=']
+  const features = ['--enable', relaxed ? 'simd,relaxed-simd' : 'simd']
+  const files = ['index.ts', '--outFile', 'kernel.wasm', '--baseDir', folder]
+  const { error, stderr } = await asc.main([...files, ...options, ...features, ...memory], {
+    readFile: (name) => {
+      try {
+        const text = readFileSync(join(folder, name), 'utf8')
+        return name.endsWith('mode.ts') && !relaxed ? text.replace('FUSED: bool = true', 'FUSED: bool = false') : text
+      } catch {
+        return null
+      }
+    },
     writeFile: (name, contents) => {
       if (name.endsWith('.wasm')) bytes = contents
     },
@@ -42,12 +58,11 @@ async function compile(flags) {
   return bytes
 }
 
-/** The one import is a memory with a maximum; its limits begin with the flag byte. */
-function memoryFlag(module) {
-  setFlagsFromString('--experimental-wasm-relaxed-simd')
-  const imports = WebAssembly.Module.imports(new WebAssembly.Module(module))
+/** The one import is a memory with a maximum; its limits begin with the flag byte. @param {Uint8Array} bytes */
+function memoryFlag(bytes) {
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes))
   const name = Buffer.from('\x03env\x06memory\x02\x01', 'latin1')
-  const at = Buffer.from(module).indexOf(name)
+  const at = Buffer.from(bytes).indexOf(name)
   if (at < 0 || imports.length !== 1) throw new Error('The module should import a memory and nothing else.')
   return at + name.length - 1
 }

@@ -16,7 +16,7 @@ export function modulesOf(folder = root) {
   return listed
     .split('\n')
     .filter((path) => /\.[mc]?[jt]sx?$/.test(path) && !path.endsWith('.d.mts') && existsSync(join(folder, path)))
-    .filter((path) => !path.startsWith('kernel/assembly/') && !tests.test(path))
+    .filter((path) => !/^kernel\/(lattice\/)?assembly\//.test(path) && !tests.test(path))
 }
 
 /**

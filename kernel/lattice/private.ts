@@ -1,0 +1,255 @@
+import { fail } from '../../core/faults.ts'
+import { inverse, mod } from '../../core/number/integers.ts'
+import type {
+  LatticeKey,
+  LatticeOpened,
+  LatticeOwnerArithmetic,
+  LatticeRequest,
+} from '../../core/private/lattice/arithmetic.ts'
+import { seedBytes } from '../../core/protocol/lattice/arithmetic.ts'
+import { bitsOf, noiseBits, noiseLimit, type Parameters } from '../../core/protocol/lattice/parameters.ts'
+import { purposes, Stream } from '../../core/protocol/lattice/stream.ts'
+import type { LatticeFunctions, LatticeModule } from './loader.ts'
+import { centred, fieldOffsets, type Modulus, Workspace } from './workspace.ts'
+
+/** The owner's half of the lattice scheme by the kernel: to the last byte what `latticeOwnerReference` computes. */
+export function latticeOwnerArithmetic(module: LatticeModule): LatticeOwnerArithmetic {
+  return { key: (parameters, secret) => new KernelKey(module, parameters, secret) }
+}
+
+/** A key with an instance of the module of its own, so that letting go of it overwrites a whole memory. */
+class KernelKey implements LatticeKey {
+  readonly #parameters: Parameters
+  readonly #moduli: readonly Modulus[]
+  readonly #secret: Uint8Array
+  /** Per prime the values of −s/N, centred. */
+  readonly #s: readonly number[]
+  readonly #x: number
+  #work: Workspace | null
+
+  constructor(module: LatticeModule, parameters: Parameters, secret: Uint8Array) {
+    const work = new Workspace(module)
+    const { degree } = parameters
+    this.#work = work
+    this.#parameters = parameters
+    this.#secret = secret.slice()
+    this.#moduli = work.use(parameters)
+    this.#x = work.doubles(degree)
+    const { functions } = work
+    work.stream(secret, parameters, purposes.secret, 0, 0, (state, bytes) =>
+      functions.ternary(this.#x, degree, state, bytes),
+    )
+    this.#s = this.#moduli.map(({ p, inverse, forward, share }) => {
+      const at = work.doubles(degree)
+      work.copy(at, this.#x, degree * 8)
+      functions.forward(at, forward, degree, p, inverse)
+      functions.scaled(at, -share, degree, p, inverse)
+      functions.centreAll(at, degree, p, inverse)
+      return at
+    })
+    work.fill(this.#x, degree * 8)
+  }
+
+  maskKey(): Uint8Array<ArrayBuffer> {
+    const work = this.#open()
+    const parameters = this.#parameters
+    const { degree } = parameters
+    const seed = new Stream(this.#secret, parameters, purposes.maskSeed).bytes(seedBytes)
+    const { bytes } = this.#offsets(degree)
+    const key = new Uint8Array(seedBytes + bytes)
+    key.set(seed)
+    const mark = work.mark()
+    const e = work.doubles(degree)
+    work.stream(this.#secret, parameters, purposes.maskError, 0, 0, (state, stream) =>
+      work.functions.binomial(e, degree, state, stream),
+    )
+    this.#hide(seed, purposes.expandMask, 0, degree, e, null, key.subarray(seedBytes))
+    work.fill(e, degree * 8)
+    work.release(mark)
+    return key
+  }
+
+  encrypt({ seed, errorSeed, coefficients, maxima, values }: LatticeRequest): Uint8Array<ArrayBuffer> {
+    const work = this.#open()
+    const parameters = this.#parameters
+    const perInput = coefficients * parameters.slots
+    const { bytes } = this.#offsets(coefficients)
+    const polynomials = new Uint8Array(maxima.length * bytes)
+    const mark = work.mark()
+    const e = work.doubles(coefficients)
+    const at = work.doubles(perInput)
+    const factors = { whole: this.#factors((factor) => [factor]), halves: this.#factors(halvesOf) }
+    for (const [j, most] of maxima.entries()) {
+      work.stream(errorSeed, parameters, purposes.error, j, 0, (state, stream) =>
+        work.functions.binomial(e, coefficients, state, stream),
+      )
+      work.writeDoubles(at, values.subarray(j * perInput, (j + 1) * perInput))
+      const message = { at, ...this.#adder(most, factors) }
+      const to = polynomials.subarray(j * bytes, (j + 1) * bytes)
+      this.#hide(seed, purposes.expand, j, coefficients, e, message, to)
+    }
+    work.fill(mark, work.mark() - mark)
+    work.release(mark)
+    return polynomials
+  }
+
+  /** How messages of values up to `most` are added: see assembly/polynomial.ts. */
+  #adder(most: number, { whole, halves }: { readonly whole: readonly number[]; readonly halves: readonly number[] }) {
+    const { functions } = this.#open()
+    const sum = most * this.#parameters.slots
+    const widest = Math.max(...this.#moduli.map(({ p }) => p))
+    if (sum * (widest / 2) < 2 ** 52) return { add: functions.addTinyMessage, factors: whole }
+    if (sum * 2 ** 25 < 2 ** 53) return { add: functions.addShortMessage, factors: halves }
+    return { add: functions.addMessage, factors: whole }
+  }
+
+  /** Per prime, where the factors 2^(T·r)·Δ of a coefficient's records are, each in so many parts, part by part. */
+  #factors(split: (factor: number) => readonly number[]): number[] {
+    const work = this.#open()
+    const { kept, slots, slotBits } = this.#parameters
+    const product = this.#moduli.slice(kept.length).reduce((all, { integer }) => all * integer, 1n)
+    return this.#moduli.map(({ p }) => {
+      const parts = Array.from({ length: slots }, (_, r) =>
+        split(centred(product << BigInt(noiseBits + slotBits * r), p)),
+      )
+      const count = parts[0]?.length ?? 1
+      const at = work.doubles(slots * count)
+      const values = Array.from({ length: count }, (_, part) => parts.map((factor) => factor[part] as number))
+      work.writeDoubles(at, values.flat())
+      return at
+    })
+  }
+
+  /** Writes the fields of −a·s + e + Δ·M, for the first `count` coefficients. */
+  #hide(
+    seed: Uint8Array,
+    purpose: (typeof purposes)[keyof typeof purposes],
+    polynomial: number,
+    count: number,
+    e: number,
+    message: Message | null,
+    to: Uint8Array,
+  ): void {
+    const work = this.#open()
+    const { functions } = work
+    const { degree, slots } = this.#parameters
+    const { at } = this.#offsets(count)
+    const mark = work.mark()
+    const x = this.#x
+    this.#moduli.forEach(({ p, inverse, bits, integer, backward }, i) => {
+      work.stream(seed, this.#parameters, purpose, polynomial, i, (state, stream) =>
+        functions.uniform(x, degree, state, stream, bits, integer),
+      )
+      functions.product(x, x, this.#s[i] as number, degree, p, inverse)
+      functions.backward(x, backward, degree, p, inverse)
+      if (message === null) functions.addTo(x, e, count)
+      else message.add(x, e, message.at, message.factors[i] as number, slots, count, p, inverse)
+      const bytes = (count * bits) / 8
+      const fields = work.take(bytes + 8)
+      functions.pack(fields, x, count, bits, p, inverse)
+      work.read(to.subarray(at[i] as number, (at[i] as number) + bytes), fields)
+      work.release(mark)
+    })
+  }
+
+  decrypt(coefficients: number, answer: Uint8Array): LatticeOpened {
+    const work = this.#open()
+    const { functions } = work
+    const { kept, degree, slots, slotBits } = this.#parameters
+    const mark = work.mark()
+    const moduli = this.#moduli.slice(0, kept.length)
+    const a = fieldOffsets(kept, degree)
+    const b = fieldOffsets(kept, coefficients)
+    const fields = work.take(a.bytes + 8)
+    const apart = coefficients * 8
+    const digits = work.take(kept.length * apart)
+    moduli.forEach(({ p, inverse, bits, integer, forward, backward }, i) => {
+      const row = digits + i * apart
+      work.write(fields, answer.subarray(a.at[i] as number, (a.at[i] as number) + (degree * bits) / 8))
+      functions.unpack(this.#x, fields, degree, bits, integer)
+      functions.centreAll(this.#x, degree, p, inverse)
+      functions.forward(this.#x, forward, degree, p, inverse)
+      functions.product(this.#x, this.#x, this.#s[i] as number, degree, p, inverse)
+      functions.backward(this.#x, backward, degree, p, inverse)
+      const from = a.bytes + (b.at[i] as number)
+      work.write(fields, answer.subarray(from, from + (coefficients * bits) / 8))
+      functions.unpack(row, fields, coefficients, bits, integer)
+      functions.addScaled(row, this.#x, -1, coefficients, p, inverse)
+      functions.centreAll(row, coefficients, p, inverse)
+    })
+    this.#digits(moduli, digits, apart, coefficients)
+    const length = Math.ceil((slotBits * slots) / 8)
+    const limbs = Math.ceil(bitsOf(kept) / 32) + 1
+    const primes = work.take(kept.length * 8)
+    const words = work.take(limbs * 4)
+    const plaintexts = work.take(coefficients * length)
+    new BigInt64Array(work.memory.buffer).set(kept.map(BigInt), primes / 8)
+    const limit = noiseLimit(degree)
+    const spoiled = functions.messages(
+      plaintexts,
+      length,
+      digits,
+      apart,
+      primes,
+      kept.length,
+      coefficients,
+      slotBits * slots,
+      limit,
+      words,
+      limbs,
+    )
+    const opened = new Uint8Array(coefficients * length)
+    work.read(opened, plaintexts)
+    work.fill(mark, work.mark() - mark)
+    work.release(mark)
+    return { plaintexts: opened, spoiled }
+  }
+
+  /** The rows of residues become digits in mixed radix, in place (Garner). */
+  #digits(moduli: readonly Modulus[], digits: number, apart: number, count: number): void {
+    const work = this.#open()
+    moduli.forEach(({ p, inverse: reciprocal, integer }, i) => {
+      let before = 1n
+      const products = moduli.slice(0, i).map((modulus) => {
+        const product = before
+        before *= modulus.integer
+        return centred(product, p)
+      })
+      const mark = work.mark()
+      const at = work.doubles(Math.max(1, i))
+      work.writeDoubles(at, products)
+      const factor = centred(inverse(mod(before, integer), integer) as bigint, p)
+      work.functions.digit(digits + i * apart, digits, apart, i, at, factor, count, p, reciprocal)
+      work.release(mark)
+    })
+  }
+
+  #offsets(count: number): { at: number[]; bytes: number } {
+    return fieldOffsets(
+      this.#moduli.map(({ p }) => p),
+      count,
+    )
+  }
+
+  #open(): Workspace {
+    return this.#work ?? fail('key/locked', 'keyLetGo')
+  }
+
+  dispose(): void {
+    this.#secret.fill(0)
+    if (this.#work) new Uint8Array(this.#work.memory.buffer).fill(0)
+    this.#work = null
+  }
+}
+
+interface Message {
+  readonly at: number
+  readonly factors: readonly number[]
+  readonly add: LatticeFunctions['addMessage']
+}
+
+/** A centred factor as low + high·2^24, both halves within ±2^24. */
+function halvesOf(factor: number): readonly number[] {
+  const high = Math.round(factor / 2 ** 24)
+  return [factor - high * 2 ** 24, high]
+}

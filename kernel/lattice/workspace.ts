@@ -1,0 +1,171 @@
+import { unforeseen } from '../../core/errors.ts'
+import { inverse, mod } from '../../core/number/integers.ts'
+import { fieldBytes, type Parameters, widthOf } from '../../core/protocol/lattice/parameters.ts'
+import { rootOf } from '../../core/protocol/lattice/primes.ts'
+import { nonceCode, type Purpose, purposes } from '../../core/protocol/lattice/stream.ts'
+import type { LatticeFunctions, LatticeModule } from './loader.ts'
+
+/** A prime of the ring, as the module's functions take it. */
+export interface Modulus {
+  readonly p: number
+  readonly inverse: number
+  readonly bits: number
+  readonly integer: bigint
+  /** The tables of its transform. */
+  readonly forward: number
+  readonly backward: number
+  /** 1/N, centred. */
+  readonly share: number
+}
+
+const page = 65536
+const double = 8
+
+/**
+ * An instance of the module with its memory: tables for the parameters that it was used with last, and room that is handed
+ * out from low to high.
+ */
+export class Workspace {
+  readonly functions: LatticeFunctions
+  readonly memory: WebAssembly.Memory
+  readonly #state: number
+  #bytes = 0
+  readonly #input: number
+  readonly #free: number
+  #next: number
+  #parameters: Parameters | null = null
+  #moduli: readonly Modulus[] = []
+
+  constructor(module: LatticeModule) {
+    const { functions, memory } = module.instantiate()
+    this.functions = functions
+    this.memory = memory
+    this.#next = 64
+    this.#state = this.take(64)
+    this.#input = this.take(64)
+    this.#free = this.#next
+  }
+
+  /** The moduli of these parameters, the kept ones first. What was taken before may be gone: see {@link mark}. */
+  use(parameters: Parameters): readonly Modulus[] {
+    const known = this.#parameters
+    const same = known?.degree === parameters.degree && known.slotBits === parameters.slotBits
+    if (same && known.weightBits === parameters.weightBits) return this.#moduli
+    this.#next = this.#free
+    const { degree } = parameters
+    this.#moduli = [...parameters.kept, ...parameters.dropped].map((p) => {
+      const integer = BigInt(p)
+      const root = rootOf(p, degree)
+      const tables = [root, inverse(root, integer) as bigint].map((factor) => {
+        const table = this.take(degree * double)
+        this.functions.fillTable(table, degree, centred(factor, p), p, 1 / p)
+        return table
+      })
+      return {
+        p,
+        inverse: 1 / p,
+        bits: widthOf(p),
+        integer,
+        forward: tables[0] as number,
+        backward: tables[1] as number,
+        share: centred(inverse(BigInt(degree), integer) as bigint, p),
+      }
+    })
+    // Room for a whole stream of seven bytes a residue.
+    this.#bytes = this.take(7 * degree + 1024)
+    this.#parameters = parameters
+    return this.#moduli
+  }
+
+  /** The address of `bytes` fresh bytes; the memory grows as needed. Views made before are stale. */
+  take(bytes: number): number {
+    const at = this.#next
+    this.#next = Math.ceil((at + bytes) / 64) * 64
+    const missing = this.#next - this.memory.buffer.byteLength
+    if (missing > 0) {
+      try {
+        this.memory.grow(Math.ceil(missing / page))
+      } catch {
+        unforeseen('a request that outgrows the memory of the lattice module')
+      }
+    }
+    return at
+  }
+
+  /** Room for so many doubles. */
+  doubles(count: number): number {
+    return this.take(count * double)
+  }
+
+  mark(): number {
+    return this.#next
+  }
+
+  /** Gives back everything taken since the mark. */
+  release(mark: number): void {
+    this.#next = mark
+  }
+
+  write(at: number, bytes: Uint8Array): void {
+    new Uint8Array(this.memory.buffer).set(bytes, at)
+  }
+
+  writeDoubles(at: number, values: ArrayLike<number>): void {
+    new Float64Array(this.memory.buffer).set(values, at / double)
+  }
+
+  read(to: Uint8Array, at: number): void {
+    to.set(new Uint8Array(this.memory.buffer, at, to.length))
+  }
+
+  fill(at: number, bytes: number): void {
+    new Uint8Array(this.memory.buffer, at, bytes).fill(0)
+  }
+
+  copy(to: number, from: number, bytes: number): void {
+    new Uint8Array(this.memory.buffer).copyWithin(to, from, from + bytes)
+  }
+
+  /** Begins the stream that `draw` draws from: (state, bytes) are what the module's samplers take. */
+  stream(
+    key: Uint8Array,
+    parameters: Parameters,
+    purpose: Purpose,
+    polynomial: number,
+    prime: number,
+    draw: (state: number, bytes: number) => void,
+  ): void {
+    const input = new Uint8Array(56)
+    input.set(key)
+    input.set(nonceCode(parameters, purpose), 32)
+    const view = new DataView(input.buffer)
+    view.setUint32(48, polynomial, true)
+    view.setUint32(52, prime, true)
+    this.write(this.#input, input)
+    this.functions.begin(this.#state, this.#input, this.#input + 32)
+    draw(this.#state, this.#bytes)
+    if (purpose === purposes.expand || purpose === purposes.expandMask) return
+    // Nothing of a secret stays behind.
+    this.fill(this.#input, 64)
+    this.fill(this.#state, 64)
+    this.fill(this.#bytes, 7 * parameters.degree + 1024)
+  }
+}
+
+/** The representative in (−p/2, p/2). */
+export function centred(value: bigint, p: number): number {
+  const modulus = BigInt(p)
+  const rest = mod(value, modulus)
+  return Number(2n * rest > modulus ? rest - modulus : rest)
+}
+
+/** Where each prime's fields begin in a polynomial of so many coefficients, and how long all of them are. */
+export function fieldOffsets(primes: readonly number[], coefficients: number): { at: number[]; bytes: number } {
+  const at: number[] = []
+  let bytes = 0
+  for (const prime of primes) {
+    at.push(bytes)
+    bytes += fieldBytes([prime], coefficients)
+  }
+  return { at, bytes }
+}

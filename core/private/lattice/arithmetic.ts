@@ -9,8 +9,8 @@ export interface LatticeKey {
   /** The seed of a_0 and the fields of b_0 = −a_0·s + e_0. */
   maskKey(): Uint8Array<ArrayBuffer>
   /**
-   * b_j = −a_j·s + e_j + Δ·M_j, one after the other: n fields of each prime. `values` holds inputs × n × K integers; the
-   * message of a coefficient is Σ x_r·2^(T·r) over its K. Neither seed may have been used before.
+   * b_j = −a_j·s + e_j + Δ·M_j, one after the other: n fields of each prime. `values` holds inputs × K × n integers; the
+   * message of a coefficient is Σ x_r·2^(T·r) over its K slots. Neither seed may have been used before.
    */
   encrypt(request: LatticeRequest): Uint8Array<ArrayBuffer>
   /** What one head's answer holds. */

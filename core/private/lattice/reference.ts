@@ -45,7 +45,7 @@ class ReferenceKey implements LatticeKey {
       const scaled = e.map((error, i) => {
         let message = 0n
         for (let r = slots - 1; r >= 0; r--) {
-          message = (message << BigInt(slotBits)) | BigInt(values[(j * coefficients + i) * slots + r] as number)
+          message = (message << BigInt(slotBits)) | BigInt(values[(j * slots + r) * coefficients + i] as number)
         }
         return error + scale * message
       })

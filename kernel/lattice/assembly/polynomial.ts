@@ -64,8 +64,8 @@ export function divided(z: usize, x: usize, c: f64, count: i32, p: f64, inverse:
 }
 
 /*
- * z := z + e + Σ_r c_r·x_r over the `slots` values of each coefficient, which lie beside each other: in three ways, by how
- * large the values are. |z| <= 4·p and |e| is small; the result is below 16·p.
+ * z := z + e + Σ_r c_r·x_r over the values of each coefficient, which lie slot by slot, `count` of each: in three ways, by
+ * how large they are. |z| <= 4·p and |e| is small; the result is below 16·p.
  */
 
 /** Values up to 2^53: a product modulo p for each. */
@@ -82,12 +82,12 @@ export function addMessage(
   const prime = f64x2.splat(p)
   const inverted = f64x2.splat(inverse)
   const step = (<usize>slots) << 3
-  for (let i = 0; i < count; i += 2) {
-    const at = x + <usize>i * step
-    const offset = (<usize>i) << 3
+  const row = (<usize>count) << 3
+  for (let offset: usize = 0; offset < row; offset += 16) {
+    let at = x + offset
     let sum = f64x2.add(v128.load(z + offset), v128.load(e + offset))
-    for (let r: usize = 0; r < step; r += 8) {
-      const pair = v128.load64_lane(at + step + r, v128.load64_zero(at + r), 1)
+    for (let r: usize = 0; r < step; r += 8, at += row) {
+      const pair = v128.load(at)
       sum = f64x2.add(sum, multiply(pair, v128.load64_splat(factors + r), prime, inverted))
       // Each adds at most 2·p.
       if ((r & 24) == 24) sum = centre(sum, prime, inverted)
@@ -114,13 +114,13 @@ export function addShortMessage(
   const inverted = f64x2.splat(inverse)
   const shift = f64x2.splat(16777216.0)
   const step = (<usize>slots) << 3
-  for (let i = 0; i < count; i += 2) {
-    const at = x + <usize>i * step
-    const offset = (<usize>i) << 3
+  const row = (<usize>count) << 3
+  for (let offset: usize = 0; offset < row; offset += 16) {
+    let at = x + offset
     let low = f64x2.splat(0.0)
     let high = f64x2.splat(0.0)
-    for (let r: usize = 0; r < step; r += 8) {
-      const pair = v128.load64_lane(at + step + r, v128.load64_zero(at + r), 1)
+    for (let r: usize = 0; r < step; r += 8, at += row) {
+      const pair = v128.load(at)
       low = f64x2.add(low, f64x2.mul(pair, v128.load64_splat(factors + r)))
       high = f64x2.add(high, f64x2.mul(pair, v128.load64_splat(factors + step + r)))
     }
@@ -144,12 +144,12 @@ export function addTinyMessage(
   const prime = f64x2.splat(p)
   const inverted = f64x2.splat(inverse)
   const step = (<usize>slots) << 3
-  for (let i = 0; i < count; i += 2) {
-    const at = x + <usize>i * step
-    const offset = (<usize>i) << 3
+  const row = (<usize>count) << 3
+  for (let offset: usize = 0; offset < row; offset += 16) {
+    let at = x + offset
     let message = f64x2.splat(0.0)
-    for (let r: usize = 0; r < step; r += 8) {
-      const pair = v128.load64_lane(at + step + r, v128.load64_zero(at + r), 1)
+    for (let r: usize = 0; r < step; r += 8, at += row) {
+      const pair = v128.load(at)
       message = f64x2.add(message, f64x2.mul(pair, v128.load64_splat(factors + r)))
     }
     const sum = f64x2.add(v128.load(z + offset), v128.load(e + offset))

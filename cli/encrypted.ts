@@ -57,7 +57,7 @@ export async function runEncrypted(model: ServedModel): Promise<Encrypted> {
     const request = decodeChunk(sealed)
     const masks = items(scoring, layout.scoringItems(count))
     const { ciphertexts } = request
-    const answer = scoring.score({ shape: card, heads, records: count, ciphertexts, items: masks })
+    const answer = scoring.score({ shape: card, heads, records: count, ciphertexts, items: masks, random: platform.random })
     const returned = performance.now()
     const predictors = openAnswer(key, header, chunk, encodeChunk({ ...request, ciphertexts: answer }))
     time.seal += sent - start
@@ -107,5 +107,5 @@ async function freshKey() {
   const { bytes, fingerprint } = await publicKeyOf(secret, platform)
   const key = ownerEngine.key(set, secret.bytes)
   if (key.ahead) key.ahead.useTable(key.ahead.makeTable(platform.random))
-  return { key, scoring: scoringEngine.key(bytes), engine: owner.report.engine, fingerprint }
+  return { key, scoring: scoringEngine.key(set, bytes), engine: owner.report.engine, fingerprint }
 }

@@ -25,11 +25,13 @@ export interface CoreFaults {
   primesNotDistinct: NoFacts
   primesMakeNoKey: NoFacts
   keyLetGo: NoFacts
+  keyFields: NoFacts
+  secretSize: { readonly bytes: number }
   recordFitsNot: { readonly bits: number }
   // Ciphertexts and chunks
   ciphertextNotInvertible: NoFacts
   returnedCiphertext: NoFacts
-  integrity: { readonly what: 'bits' | 'slot' | 'padding' }
+  integrity: { readonly what: 'bits' | 'slot' | 'padding' | 'blanks' }
   wireVersion: { readonly version: number }
   notAChunk: { readonly what: ChunkFault; readonly member?: string | undefined; readonly limit?: number | undefined }
 }

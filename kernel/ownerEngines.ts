@@ -1,6 +1,12 @@
-import type { OwnerEngine } from '../core/private/owner.ts'
+import { unforeseen } from '../core/errors.ts'
+import { latticeOwner } from '../core/private/lattice/owner.ts'
+import { latticeOwnerReference } from '../core/private/lattice/reference.ts'
+import type { OwnerEngine, OwnerScheme } from '../core/private/owner.ts'
 import { paillierOwner } from '../core/private/paillier/owner.ts'
 import { ownerReference } from '../core/private/paillier/reference.ts'
+import type { ParameterSet } from '../core/protocol/scheme.ts'
+import { loadLattice } from './lattice/loader.ts'
+import { latticeOwnerArithmetic } from './lattice/private.ts'
 import { type EngineReport, kernelOwnerArithmetic, loadKernel, type OwnerOptions, reportOf } from './private.ts'
 
 /** The engines that this thread seals and opens with, one per scheme: the kernel's where the platform runs it. */
@@ -10,5 +16,20 @@ export function ownerEngines(options: OwnerOptions = {}): {
 } {
   const loaded = loadKernel()
   const arithmetic = loaded.kernel ? kernelOwnerArithmetic(loaded.kernel, options) : ownerReference
-  return { engines: [paillierOwner(arithmetic)], report: reportOf(loaded) }
+  const lattice = loadLattice()
+  return {
+    engines: [
+      paillierOwner(arithmetic),
+      latticeOwner(lattice ? latticeOwnerArithmetic(lattice) : latticeOwnerReference),
+    ],
+    report: reportOf(loaded),
+  }
+}
+
+let owners: readonly OwnerScheme[] | null = null
+
+/** The secret half of a set's scheme, by the fastest engine that this thread has. */
+export function ownerOf(set: ParameterSet): OwnerScheme {
+  owners ??= ownerEngines().engines.map(({ owner }) => owner)
+  return owners.find(({ scheme }) => scheme.name === set.scheme) ?? unforeseen('a scheme without a secret half')
 }

@@ -1,5 +1,5 @@
-import type { ModelShape } from '../core/protocol/scheme.ts'
-import { parameterSets, schemeOf } from '../core/protocol/schemes.ts'
+import type { ModelShape, ParameterSet, Scheme } from '../core/protocol/scheme.ts'
+import { schemes } from '../core/protocol/schemes.ts'
 import { fail } from './faults.ts'
 
 /**
@@ -88,27 +88,36 @@ const headerBytes = 512
 
 /**
  * The defaults, grown so that at least one block of the widest model fits a body under every key that holds its records.
- * Throws `model/budget` when a chosen limit is too small for it.
+ * Throws `model/budget` when a chosen limit is too small for that of keys that outlive a run.
  */
 export function limitsFor(models: readonly ModelShape[], chosen: Partial<Limits> = {}): Limits {
-  const blocks = models.flatMap((model) =>
-    parameterSets
-      .flatMap((set) => schemeOf(set).layout(set, model) ?? [])
-      .map((layout) => ({
-        bytes: layout.requestBytes(1),
-        ciphertexts: layout.requestCiphertexts(1),
-      })),
-  )
-  const bytes = Math.max(0, ...blocks.map((block) => block.bytes))
-  const ciphertexts = Math.max(0, ...blocks.map((block) => block.ciphertexts))
-  if (chosen.bodyBytes !== undefined && chosen.bodyBytes < bytes + headerBytes) {
-    fail('model/budget', 'bodyLimit', { bytes: bytes + headerBytes })
+  const least = widest(models, (scheme) => scheme.parameterSets)
+  if (chosen.bodyBytes !== undefined && chosen.bodyBytes < least.bytes + headerBytes) {
+    fail('model/budget', 'bodyLimit', { bytes: least.bytes + headerBytes })
   }
+  const all = widest(models, (scheme, model) => scheme.setsFor(model))
   return {
     ...defaultLimits,
-    bodyBytes: Math.max(defaultLimits.bodyBytes, bytes + headerBytes),
+    bodyBytes: Math.max(defaultLimits.bodyBytes, all.bytes + headerBytes),
     // Base64url takes 4 characters for 3 bytes, and each string two quotes and a comma.
-    jsonBytes: Math.max(defaultLimits.jsonBytes, Math.ceil((bytes * 4) / 3) + 4 * ciphertexts + headerBytes),
+    jsonBytes: Math.max(
+      defaultLimits.jsonBytes,
+      Math.ceil((least.bytes * 4) / 3) + 4 * least.ciphertexts + headerBytes,
+    ),
     ...chosen,
+  }
+}
+
+/** The most bytes and ciphertexts that a block of any of the models takes under the sets of a scheme. */
+function widest(
+  models: readonly ModelShape[],
+  setsOf: (scheme: Scheme, model: ModelShape) => readonly ParameterSet[],
+): { readonly bytes: number; readonly ciphertexts: number } {
+  const layouts = models.flatMap((model) =>
+    schemes.flatMap((scheme) => setsOf(scheme, model).flatMap((set) => scheme.layout(set, model) ?? [])),
+  )
+  return {
+    bytes: Math.max(0, ...layouts.map((layout) => layout.requestBytes(1))),
+    ciphertexts: Math.max(0, ...layouts.map((layout) => layout.requestCiphertexts(1))),
   }
 }

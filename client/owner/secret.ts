@@ -1,7 +1,7 @@
 import { toHex } from '../../core/number/bytes.ts'
 import type { Platform } from '../../core/private/owner.ts'
-import { ownerOf } from '../../core/private/owners.ts'
 import { keyFingerprint, type ParameterSet, type PublicKey } from '../../core/protocol/scheme.ts'
+import { ownerOf } from '../../kernel/ownerEngines.ts'
 
 /** A key's secret, in the memory of who owns it. */
 export interface Secret {
@@ -22,9 +22,10 @@ export async function fingerprintOf({ set, bytes }: Secret, { sha256 }: Pick<Pla
 export async function publicKeyOf(secret: Secret, platform: Pick<Platform, 'sha256'>): Promise<PublicKey> {
   const { set, bytes } = secret
   const owner = ownerOf(set)
+  const publicKey = owner.publicKey(set, bytes)
   const [fingerprint, proof] = await Promise.all([
-    fingerprintOf(secret, platform),
+    keyFingerprint(publicKey, platform.sha256).then(toHex),
     owner.prove(set, bytes, platform.sha256),
   ])
-  return { set: set.id, fingerprint, bytes: owner.publicKey(set, bytes), proof }
+  return { set: set.id, fingerprint, bytes: publicKey, proof }
 }

@@ -26,6 +26,8 @@ export interface Layout {
   readonly slots: number
   /** The records that are sealed and scored together; a request holds whole blocks, the last one padded. */
   readonly blockRecords: number
+  /** The most records that one request can hold, whatever its bytes. */
+  readonly mostRecords: number
   /** Bytes of a plaintext: its slots from the least significant bit on, big-endian, and zeros above the last one. */
   readonly plaintextBytes: number
   /** Ciphertexts and bytes of a request with so many records, and of its answer. */
@@ -52,19 +54,21 @@ export interface ParameterSet {
 /** The public half of a scheme, whichever engine computes it. */
 export interface Scheme {
   readonly name: string
-  /** From the smallest to the largest. */
+  /** The sets of keys that outlive a run and serve any model, from the smallest to the largest; none where keys do not. */
   readonly parameterSets: readonly ParameterSet[]
+  /** The set of that id, or null where this scheme has none. */
+  parameterSet(id: string): ParameterSet | null
+  /** The sets that hold this model's records, from the smallest to the largest. */
+  setsFor(model: ModelShape): readonly ParameterSet[]
   /** Whether scoring uses up items that are made ahead. */
   readonly scoresWithItems: boolean
   /** Null where no record of the model fits. */
   layout(set: ParameterSet, model: ModelShape): Layout | null
-  /** The parameter set of a public key, by its form alone. Throws the codes `key/…`. */
-  parameterSetOf(publicKey: Uint8Array): ParameterSet
   /**
    * Whether a server may rely on a public key that it did not make: resolves, or rejects with one of the codes `key/…`.
    * Cheap checks come first.
    */
-  checkKey(publicKey: Uint8Array, proof: Uint8Array, sha256: Sha256): Promise<void>
+  checkKey(set: ParameterSet, publicKey: Uint8Array, proof: Uint8Array, sha256: Sha256): Promise<void>
 }
 
 /**
@@ -103,15 +107,15 @@ export interface ScoringEngine {
   /** Whether keys can draw what they make ahead from a table. */
   readonly hasTables: boolean
   /** Everything that needs the public key alone. The key passed `checkKey`. */
-  key(publicKey: Uint8Array): ScoringKey
+  key(set: ParameterSet, publicKey: Uint8Array): ScoringKey
 }
 
 export interface ScoringKey {
   readonly set: ParameterSet
   /** Null where nothing is made ahead. */
   readonly ahead: ScoringAhead | null
-  /** The index of the first ciphertext that is not valid, or −1. `ciphertexts` is any number of whole ones. */
-  firstInvalid(ciphertexts: Uint8Array): number
+  /** The index of the first ciphertext of a request that is not valid, or −1. It has `requestBytes(records)` bytes. */
+  firstInvalid(shape: ModelShape, records: number, ciphertexts: Uint8Array): number
   /** The encrypted linear predictors of a request's records, such that they say nothing of the weights beside their values. */
   score(task: ScoreTask): Uint8Array<ArrayBuffer>
 }
@@ -125,6 +129,7 @@ export interface ScoreTask {
   readonly ciphertexts: Uint8Array
   /** `scoringItems(records)` items, none used before. Empty where nothing is made ahead. */
   readonly items: Uint8Array
+  readonly random: RandomBytes
 }
 
 /** What names a key: public, and the same everywhere the key appears. */

@@ -1,5 +1,5 @@
 import type { CardBody } from '../card/card.ts'
-import { fromBytes, toBytes } from '../number/bytes.ts'
+import { toBytes } from '../number/bytes.ts'
 
 /**
  * What the server computes, on integers in the clear: the weights of a model, the predictor of a record, and the constant
@@ -34,11 +34,15 @@ export function plainPredictors(model: SplitModel, integers: ArrayLike<number>):
   return model.heads.map((head) => Number(integerPredictor(head, integers)) / 2 ** model.card.scaleBits)
 }
 
-/** The plaintext Σ_r (C + 2^(T−1))·2^(T·r) over `slots` slots that a head adds to every block, in `length` bytes. */
-export function offsetPlaintext(head: Head, slotBits: number, slots: number, length: number): Uint8Array<ArrayBuffer> {
-  const slot = toBytes(head.constant + 2n ** BigInt(slotBits - 1), Math.ceil(slotBits / 8))
-  const each = fromBytes(slot)
+/** Σ_r (C + 2^(T−1))·2^(T·r) over `slots` slots: what a head adds to every plaintext. */
+export function offsetOf(head: Head, slotBits: number, slots: number): bigint {
+  const slot = head.constant + 2n ** BigInt(slotBits - 1)
   let sum = 0n
-  for (let r = slots - 1; r >= 0; r--) sum = (sum << BigInt(slotBits)) | each
-  return toBytes(sum, length)
+  for (let r = slots - 1; r >= 0; r--) sum = (sum << BigInt(slotBits)) | slot
+  return sum
+}
+
+/** {@link offsetOf} in `length` bytes. */
+export function offsetPlaintext(head: Head, slotBits: number, slots: number, length: number): Uint8Array<ArrayBuffer> {
+  return toBytes(offsetOf(head, slotBits, slots), length)
 }

@@ -12,7 +12,8 @@ import { decodeChunk, encodeChunk } from '../protocol/wire.ts'
 /** A scheme by an engine on each side, as the conformance suite runs it. */
 export interface Candidate {
   readonly name: string
-  readonly set: ParameterSet
+  /** The set that a key for this model gets. */
+  readonly setFor: (shape: ModelShape) => ParameterSet
   readonly owner: OwnerEngine
   readonly scoring: ScoringEngine
   readonly platform: Platform
@@ -25,21 +26,36 @@ export interface Candidate {
 }
 
 /** What every encryption scheme does behind the ports of `core/protocol/scheme.ts` and `core/private/owner.ts`. */
-export function describeScheme({ name, set, owner, scoring, platform, hides, secret: made, spoil }: Candidate): void {
+export function describeScheme({
+  name,
+  setFor,
+  owner,
+  scoring,
+  platform,
+  hides,
+  secret: made,
+  spoil,
+}: Candidate): void {
   const { scheme } = scoring
   const { random, sha256 } = platform
   const secrets = owner.owner
   const secret = made ?? null
+  const [[, plain], [, several]] = shapes
+  const set = setFor(plain)
   const secretOf = async () => secret ?? secrets.generate(set, platform)
 
   describe(`${name}: layout`, () => {
     test.each(shapes)('%s: requests and answers are whole, ordered and never overlap', (_, shape) => {
-      const layout = layoutOf(set.id, shape)
+      const layout = layoutOf(setFor(shape).id, shape)
+      expect(scheme.setsFor(shape).map(({ id }) => id)).toContain(setFor(shape).id)
+      expect(layout.mostRecords).toBeGreaterThanOrEqual(layout.blockRecords)
       expect(layout).toEqual(expect.objectContaining({ slots: expect.any(Number), plaintextBytes: expect.any(Number) }))
       expect(8 * layout.plaintextBytes).toBeGreaterThanOrEqual(layout.slots * shape.slotBits)
       expect(layout.blockRecords % layout.slots).toBe(0)
       let before = { up: 0, down: 0 }
-      for (const records of countsOf(layout).sort((a, b) => a - b)) {
+      for (const records of countsOf(layout)
+        .filter((count) => count <= layout.mostRecords)
+        .sort((a, b) => a - b)) {
         const up = layout.requestBytes(records)
         const down = layout.answerBytes(records)
         expect([up >= before.up, down >= before.down]).toEqual([true, true])
@@ -74,9 +90,10 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
       secrets.checkSecret(set, secret, random)
       const publicKey = secrets.publicKey(set, secret)
       expect(secrets.publicKey(set, secret)).toEqual(publicKey)
-      expect(scheme.parameterSetOf(publicKey)).toMatchObject({ id: set.id })
+      expect(scheme.parameterSet(set.id)).toEqual(set)
+      expect(scheme.parameterSet(`${set.id}0`)).toBeNull()
       const proof = await secrets.prove(set, secret, sha256)
-      await scheme.checkKey(publicKey, proof, sha256)
+      await scheme.checkKey(set, publicKey, proof, sha256)
     })
 
     test('a secret of another length is refused, as is a public key of another form', async () => {
@@ -84,8 +101,11 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
       for (const wrong of [secret.subarray(1), new Uint8Array(0)]) {
         expect(() => secrets.checkSecret(set, wrong, random)).toThrow(expect.objectContaining({ code: 'key/invalid' }))
       }
-      const publicKey = secrets.publicKey(set, secret)
-      expect(codeOf(() => scheme.parameterSetOf(publicKey.subarray(1)))).toMatch(/^key\//)
+      const short = secrets.publicKey(set, secret).subarray(1)
+      const proof = await secrets.prove(set, secret, sha256)
+      await expect(scheme.checkKey(set, short, proof, sha256)).rejects.toMatchObject({
+        code: expect.stringMatching(/^key\//),
+      })
     })
 
     test('a proof that is damaged or too short is refused', async () => {
@@ -96,7 +116,7 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
       const damaged = proof.slice()
       damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1
       for (const wrong of [damaged, proof.subarray(1)]) {
-        const refusal = await scheme.checkKey(publicKey, wrong, sha256).then(
+        const refusal = await scheme.checkKey(set, publicKey, wrong, sha256).then(
           () => 'taken',
           (thrown) => asBlindscoreError(thrown).code,
         )
@@ -108,10 +128,11 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
   describe(`${name}: records`, () => {
     test.each(shapes)('%s: come back as the plaintext predictors, to the last bit', async (_, shape) => {
       const secret = await secretOf()
-      const key = owner.key(set, secret)
-      const server = scoring.key(secrets.publicKey(set, secret))
+      const own = setFor(shape)
+      const key = owner.key(own, secret)
+      const server = scoring.key(own, secrets.publicKey(own, secret))
       const heads = headsOf(shape)
-      const layout = layoutOf(set.id, shape)
+      const layout = layoutOf(own.id, shape)
       for (const records of countsOf(layout).slice(0, 3)) {
         const { opened, expected } = await wholePath(key, server, shape, heads, records)
         expect(opened).toEqual(expected)
@@ -123,8 +144,8 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
       if (!hides) return
       const secret = await secretOf()
       const key = owner.key(set, secret)
-      const server = scoring.key(secrets.publicKey(set, secret))
-      const [, shape] = shapes[0]
+      const server = scoring.key(set, secrets.publicKey(set, secret))
+      const shape = plain
       const one = request(key, shape, 2)
       expect(request(key, shape, 2).ciphertexts).not.toEqual(one.ciphertexts)
       const scored = () => score(server, shape, headsOf(shape), 2, one.ciphertexts)
@@ -134,18 +155,19 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
 
     test('a request with a ciphertext that no honest client sends is told by its index', async () => {
       const secret = await secretOf()
-      const key = owner.key(set, secret)
-      const server = scoring.key(secrets.publicKey(set, secret))
-      const [, shape] = shapes[1]
-      const layout = layoutOf(set.id, shape)
-      const { ciphertexts } = request(key, shape, layout.slots)
-      expect(server.firstInvalid(ciphertexts)).toBe(-1)
-      const count = layout.requestCiphertexts(layout.slots)
-      const width = ciphertexts.length / count
+      const own = setFor(several)
+      const key = owner.key(own, secret)
+      const server = scoring.key(own, secrets.publicKey(own, secret))
+      const layout = layoutOf(own.id, several)
+      const records = layout.slots
+      const { ciphertexts } = request(key, several, records)
+      expect(server.firstInvalid(several, records, ciphertexts)).toBe(-1)
+      const count = layout.requestCiphertexts(records)
       for (const index of new Set([0, count - 1])) {
         const bad = ciphertexts.slice()
-        spoil(bad.subarray(index * width, (index + 1) * width))
-        expect(server.firstInvalid(bad)).toBe(index)
+        const { offset, bytes } = layout.ciphertextAt(records, 0, Math.min(index, several.inputs.length - 1))
+        spoil(bad.subarray(offset, offset + bytes))
+        expect(server.firstInvalid(several, records, bad)).toBe(index)
       }
       key.dispose()
     })
@@ -153,8 +175,8 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
     test('an answer to something else is refused, and nothing of it is shown', async () => {
       const secret = await secretOf()
       const key = owner.key(set, secret)
-      const server = scoring.key(secrets.publicKey(set, secret))
-      const [, shape] = shapes[0]
+      const server = scoring.key(set, secrets.publicKey(set, secret))
+      const shape = plain
       const { body, header } = request(key, shape, 3)
       const chunk = decodeChunk(body)
       const answer = { ...chunk, ciphertexts: score(server, shape, headsOf(shape), 3, chunk.ciphertexts) }
@@ -169,12 +191,12 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
 
     test('a key that was let go of does nothing more', async () => {
       const key = owner.key(set, await secretOf())
-      const [, shape] = shapes[0]
+      const shape = plain
       const { ciphertexts } = request(key, shape, 1)
       key.dispose()
       const locked = expect.objectContaining({ code: 'key/locked' })
       expect(() => request(key, shape, 1)).toThrow(locked)
-      const answer = ciphertexts.subarray(0, layoutOf(set.id, shape).answerBytes(1))
+      const answer = ciphertexts.subarray(0, layoutOf(key.set.id, shape).answerBytes(1))
       expect(() => key.decrypt(shape, answer, 1)).toThrow(locked)
     })
   })
@@ -183,8 +205,8 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
     test('are as many bytes as they say, and none are asked for where there are none', async () => {
       const secret = await secretOf()
       const key = owner.key(set, secret)
-      const server = scoring.key(secrets.publicKey(set, secret))
-      const layout = layoutOf(set.id, shapes[0][1])
+      const server = scoring.key(set, secrets.publicKey(set, secret))
+      const layout = layoutOf(set.id, plain)
       for (const [ahead, needed] of [
         [key.ahead, layout.sealingItems(1)],
         [server.ahead, layout.scoringItems(1)],
@@ -202,8 +224,8 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
       const [maker, user] = [owner.key(set, secret), owner.key(set, secret)]
       if (maker.ahead !== null && user.ahead !== null && owner.table !== null) {
         user.ahead.useTable(maker.ahead.makeTable(random))
-        const server = scoring.key(secrets.publicKey(set, secret))
-        const [, shape] = shapes[0]
+        const server = scoring.key(set, secrets.publicKey(set, secret))
+        const shape = plain
         const { opened, expected } = await wholePath(user, server, shape, headsOf(shape), 2)
         expect(opened).toEqual(expected)
         const foreign = { engine: 'another', entries: new Uint8Array(8) }
@@ -215,7 +237,7 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
   })
 
   function request(key: OwnerKey, shape: ModelShape, records: number) {
-    const layout = layoutOf(set.id, shape)
+    const layout = layoutOf(key.set.id, shape)
     const capacity = Math.ceil(records / layout.blockRecords) * layout.blockRecords
     const integers = integersOf(shape, records, capacity)
     const items = key.ahead?.make(layout.sealingItems(records), random) ?? new Uint8Array(0)
@@ -233,9 +255,9 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
     records: number,
     ciphertexts: Uint8Array,
   ): Uint8Array {
-    const layout = layoutOf(set.id, shape)
+    const layout = layoutOf(server.set.id, shape)
     const items = server.ahead?.make(layout.scoringItems(records), random) ?? new Uint8Array(0)
-    const answer = server.score({ shape, heads, records, ciphertexts, items })
+    const answer = server.score({ shape, heads, records, ciphertexts, items, random })
     expect(answer).toHaveLength(layout.answerBytes(records))
     return answer
   }
@@ -324,13 +346,4 @@ function cardOf({ slotBits, inputs, heads }: ModelShape): Card {
 /** Counts of records around the edges of plaintexts and blocks. */
 function countsOf({ slots, blockRecords }: Layout): number[] {
   return [...new Set([1, slots + 1, slots, blockRecords, blockRecords + 1, 2 * blockRecords])]
-}
-
-function codeOf(work: () => unknown): string {
-  try {
-    work()
-    return 'nothing was thrown'
-  } catch (thrown) {
-    return asBlindscoreError(thrown).code
-  }
 }

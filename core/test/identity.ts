@@ -22,8 +22,9 @@ const scheme: Scheme = {
   parameterSets: [set],
   scoresWithItems: false,
   layout: (_, shape) => (shape.slotBits > 8 * valueBytes ? null : layoutFor(shape)),
-  parameterSetOf: (publicKey) => (publicKey.length === 8 ? set : fail('key/size', 'noSuchKeySize')),
-  async checkKey(publicKey, proof) {
+  parameterSet: (id) => (id === set.id ? set : null),
+  setsFor: (shape) => (shape.slotBits > 8 * valueBytes ? [] : [set]),
+  async checkKey(_, publicKey, proof) {
     if (publicKey.length !== 8 || proof.length !== 0) fail('key/proof', 'proofFails')
   },
 }
@@ -35,6 +36,7 @@ function layoutFor({ slotBits, inputs, heads }: ModelShape): Layout {
   return {
     slots,
     blockRecords,
+    mostRecords: 1000 * blockRecords,
     plaintextBytes,
     requestCiphertexts: blocks,
     answerCiphertexts: (records) => blocks(records) * heads.length,
@@ -102,7 +104,7 @@ export const identityScoring: ScoringEngine = {
     set,
     ahead: null,
     // Whole blocks or not, the marks are as far apart as the bytes say.
-    firstInvalid: (ciphertexts) => firstUnmarked(ciphertexts),
+    firstInvalid: (_, __, ciphertexts) => firstUnmarked(ciphertexts),
     score({ shape, heads, records, ciphertexts }) {
       const layout = layoutFor(shape)
       if (ciphertexts.length !== layout.requestBytes(records)) unforeseen('a request of other than its ciphertexts')

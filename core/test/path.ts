@@ -29,7 +29,7 @@ export interface KeyPair {
 export function paillierPair(server: Arithmetic, owner: OwnerArithmetic, p: Uint8Array, q: Uint8Array, n: Uint8Array) {
   const set = parameterSet(`paillier-${8 * n.length}`)
   return {
-    server: paillierScoring(server).key(n),
+    server: paillierScoring(server).key(set, n),
     owner: paillierOwner(owner).key(set, concat([p, q])),
     random: secureRandom,
   }
@@ -62,10 +62,10 @@ export function scoreChunk(model: CompiledModel, request: Uint8Array, { server, 
   const { card, heads } = model
   const chunk = decodeChunk(request)
   const { records } = chunk
-  const invalid = server.firstInvalid(chunk.ciphertexts)
+  const invalid = server.firstInvalid(card, records, chunk.ciphertexts)
   if (invalid >= 0) throw new Error(`ciphertext ${invalid} is not valid`)
   const items = server.ahead?.make(layoutOf(server.set.id, card).scoringItems(records), random) ?? new Uint8Array(0)
-  const ciphertexts = server.score({ shape: card, heads, records, ciphertexts: chunk.ciphertexts, items })
+  const ciphertexts = server.score({ shape: card, heads, records, ciphertexts: chunk.ciphertexts, items, random })
   return encodeChunk({ ...chunk, ciphertexts })
 }
 

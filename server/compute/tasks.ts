@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { unforeseen } from '../../core/errors.ts'
 import { concat } from '../../core/number/bytes.ts'
-import type { ModelShape, ScoringEngine, ScoringKey } from '../../core/protocol/scheme.ts'
+import type { ModelShape, ParameterSet, ScoringEngine, ScoringKey } from '../../core/protocol/scheme.ts'
+import { parameterSet } from '../../core/protocol/schemes.ts'
 import type { Head } from '../../core/protocol/scoring.ts'
 import { sha256, sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
@@ -15,9 +16,9 @@ export interface ModelWeights {
   readonly heads: readonly Head[]
 }
 
-/** A public key, and whose it is. */
+/** A public key, and the id of its parameter set. */
 export interface SchemeKey {
-  readonly scheme: string
+  readonly set: string
   readonly publicKey: Uint8Array
 }
 
@@ -76,8 +77,9 @@ export class Tasks {
   }
 
   /** See `Scheme` of core. */
-  checkKey({ scheme, publicKey }: SchemeKey, proof: Uint8Array): Promise<void> {
-    return this.#engineOf(scheme).scheme.checkKey(publicKey, proof, sha256)
+  checkKey({ set: id, publicKey }: SchemeKey, proof: Uint8Array): Promise<void> {
+    const set = parameterSet(id)
+    return this.#engineOf(set).scheme.checkKey(set, publicKey, proof, sha256)
   }
 
   /** `count` fresh masks. */
@@ -105,31 +107,32 @@ export class Tasks {
     const model = this.#models.get(request.model) ?? unforeseen('a compute thread without the model')
     const meter = new Meter()
     const key = meter.run('score', () => this.#key(request.key))
-    const invalid = meter.run('check', () => key.firstInvalid(ciphertexts))
-    if (invalid >= 0) fail('request/ciphertext', 'ciphertextInvalid', {}, { index: invalid })
-    const { scheme } = this.#engineOf(request.key.scheme)
+    const { scheme } = this.#engineOf(key.set)
     const layout = scheme.layout(key.set, model.shape) ?? fail('key/size', 'recordFitsNot', { bits: key.set.bits })
+    const invalid = meter.run('check', () => key.firstInvalid(model.shape, records, ciphertexts))
+    if (invalid >= 0) fail('request/ciphertext', 'ciphertextInvalid', {}, { index: invalid })
     const { itemBytes } = key.ahead ?? { itemBytes: 1 }
     const missing = Math.max(0, layout.scoringItems(records) - masks.length / itemBytes)
     const all = missing > 0 ? meter.run('mask', () => concat([masks, drawMasks(key, missing, table)])) : masks
     const scored = meter.run('score', () =>
-      key.score({ shape: model.shape, heads: model.heads, records, ciphertexts, items: all }),
+      key.score({ shape: model.shape, heads: model.heads, records, ciphertexts, items: all, random: randomBytes }),
     )
     return { ciphertexts: scored, spent: meter.spent(missing, table) }
   }
 
-  #key({ scheme, publicKey }: SchemeKey): ScoringKey {
+  #key({ set: id, publicKey }: SchemeKey): ScoringKey {
     const fingerprint = sha256Hex(publicKey)
     let key = this.#keys.get(fingerprint)
     if (key === undefined) {
-      key = this.#engineOf(scheme).key(publicKey)
+      const set = parameterSet(id)
+      key = this.#engineOf(set).key(set, publicKey)
       this.#keys.set(fingerprint, key)
     }
     return key
   }
 
-  #engineOf(name: string): ScoringEngine {
-    const engine = this.#engines.find(({ scheme }) => scheme.name === name)
+  #engineOf(set: ParameterSet): ScoringEngine {
+    const engine = this.#engines.find(({ scheme }) => scheme.name === set.scheme)
     return engine ?? unforeseen('no engine for the scheme')
   }
 }

@@ -1,6 +1,6 @@
 import { describeRoute, resolver } from 'hono-openapi'
 import type { KeySize } from '../../core/protocol/paillier/layout.ts'
-import { paillier } from '../../core/protocol/paillier/scheme.ts'
+import { paillierSetOf } from '../../core/protocol/paillier/scheme.ts'
 import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
 import { mediaType, parseJson, readBody } from '../http/body.ts'
@@ -31,7 +31,7 @@ export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, 
       const request = parseAs(keyRequest, parseJson(body, limits.jsonDepth))
       const n = bytesOfBase64url(request.n) ?? fail('request/syntax', 'memberNotBase64url', { member: 'n' })
       const proof = bytesOfBase64url(request.proof) ?? fail('request/syntax', 'memberNotBase64url', { member: 'proof' })
-      const set = paillier.parameterSetOf(n)
+      const set = paillierSetOf(n)
       const fingerprint = sha256Hex(n)
       if (c.req.param('fingerprint') !== fingerprint) {
         fail('key/fingerprint', 'fingerprint')
@@ -41,7 +41,7 @@ export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, 
       if ((await keys.get(fingerprint)) !== undefined) return c.json(answer, 200)
       await budgets.spendKey(clientOfRequest(c, trustProxy))
       const attempt = `${fingerprint} ${sha256Hex(proof)}`
-      const key = { scheme: set.scheme, publicKey: n, set }
+      const key = { set: set.id, publicKey: n }
       await keys.admit(fingerprint, attempt, key, () => compute.checkKey(key, proof))
       maskPool.add(fingerprint, key)
       return c.json(answer, 201)

@@ -1,10 +1,10 @@
 import { describeRoute, resolver } from 'hono-openapi'
 import { toHex } from '../../core/number/bytes.ts'
 import type { Layout } from '../../core/protocol/scheme.ts'
-import { schemeOf } from '../../core/protocol/schemes.ts'
+import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
 import type { Chunk } from '../../core/protocol/wire.ts'
 import type { ServedModel } from '../../model/verdict.ts'
-import type { Spent } from '../compute/tasks.ts'
+import type { SchemeKey, Spent } from '../compute/tasks.ts'
 import { fail } from '../faults.ts'
 import { cbor, chunkResponse, json, readChunk, typeOfAnswer, typeOfRequest } from '../http/chunk.ts'
 import { problems } from '../http/openapi.ts'
@@ -12,7 +12,6 @@ import { jsonChunk } from '../http/schemas.ts'
 import type { Limits } from '../limits.ts'
 import { shortFingerprint } from '../log.ts'
 import { type App, clientOfRequest, type Service } from '../service.ts'
-import type { HeldKey } from '../state/state.ts'
 
 const bytes = { type: 'string', format: 'binary' } as const
 const content = { [cbor]: { schema: bytes }, [json]: { schema: resolver(jsonChunk) } }
@@ -90,7 +89,8 @@ function serverTiming({ ms }: Spent, masks: number): string {
  * How a chunk's records lie in its ciphertexts, which are as many as the records need. Throws `request/shape`, or
  * `key/size` when no record fits.
  */
-function layoutOfChunk(chunk: Chunk, { card }: ServedModel, { set }: HeldKey, limits: Limits): Layout {
+function layoutOfChunk(chunk: Chunk, { card }: ServedModel, key: SchemeKey, limits: Limits): Layout {
+  const set = parameterSet(key.set)
   const layout = schemeOf(set).layout(set, card) ?? fail('key/size', 'recordFitsNot', { bits: set.bits })
   const { records } = chunk
   if (records < 1 || records > limits.recordsPerChunk) {

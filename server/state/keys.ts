@@ -1,4 +1,5 @@
-import type { HeldKey, KeyStore } from './state.ts'
+import type { SchemeKey } from '../compute/tasks.ts'
+import type { KeyStore } from './state.ts'
 
 /** The way into a key store: keys are put there once their check has passed, and only then. */
 export class KeyRegistry {
@@ -13,7 +14,7 @@ export class KeyRegistry {
     return this.#store.size
   }
 
-  get(fingerprint: string): Promise<HeldKey | undefined> {
+  get(fingerprint: string): Promise<SchemeKey | undefined> {
     return this.#store.get(fingerprint)
   }
 
@@ -21,7 +22,7 @@ export class KeyRegistry {
    * Holds the key once `check` has resolved. Two requests with the same key and proof at the same time share one
    * check; `attempt` names the pair.
    */
-  async admit(fingerprint: string, attempt: string, key: HeldKey, check: () => Promise<void>): Promise<void> {
+  async admit(fingerprint: string, attempt: string, key: SchemeKey, check: () => Promise<void>): Promise<void> {
     let checking = this.#checking.get(attempt)
     if (checking === undefined) {
       checking = this.#hold(fingerprint, key, check).finally(() => this.#checking.delete(attempt))
@@ -30,7 +31,7 @@ export class KeyRegistry {
     await checking
   }
 
-  async #hold(fingerprint: string, key: HeldKey, check: () => Promise<void>): Promise<void> {
+  async #hold(fingerprint: string, key: SchemeKey, check: () => Promise<void>): Promise<void> {
     // Another request, here or elsewhere, may have brought it since this one looked.
     if ((await this.#store.get(fingerprint)) !== undefined) return
     await check()

@@ -1,8 +1,9 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import type { SchemeKey } from '../compute/tasks.ts'
 import type { Limits } from '../limits.ts'
 import { ProcessAdmission } from './admission.ts'
 import { LruMap } from './lru.ts'
-import type { Budget, BudgetStore, DigestStore, HeldKey, KeyStore, OpenState } from './state.ts'
+import type { Budget, BudgetStore, DigestStore, KeyStore, OpenState } from './state.ts'
 
 /** The state of one process, in its memory: nothing that another process could not rebuild. */
 export function stateInMemory(limits: Limits): OpenState {
@@ -16,7 +17,7 @@ export function stateInMemory(limits: Limits): OpenState {
 }
 
 class MemoryKeys implements KeyStore {
-  readonly #held: LruMap<string, HeldKey>
+  readonly #held: LruMap<string, SchemeKey>
 
   constructor(capacity: number, onDrop: (fingerprint: string) => void) {
     this.#held = new LruMap(capacity, onDrop)
@@ -26,11 +27,11 @@ class MemoryKeys implements KeyStore {
     return this.#held.size
   }
 
-  async get(fingerprint: string): Promise<HeldKey | undefined> {
+  async get(fingerprint: string): Promise<SchemeKey | undefined> {
     return this.#held.get(fingerprint)
   }
 
-  async put(fingerprint: string, key: HeldKey): Promise<void> {
+  async put(fingerprint: string, key: SchemeKey): Promise<void> {
     this.#held.set(fingerprint, key)
   }
 }

@@ -1,4 +1,3 @@
-import type { ParameterSet } from '../../core/protocol/scheme.ts'
 import type { SchemeKey } from '../compute/tasks.ts'
 
 /**
@@ -6,16 +5,12 @@ import type { SchemeKey } from '../compute/tasks.ts'
  * else by another implementation. Every one of them passes `server/test/support/state.ts`.
  */
 
-export interface HeldKey extends SchemeKey {
-  readonly set: ParameterSet
-}
-
 /** The public keys that passed their check, by fingerprint. Bounded: a dropped key is asked for again. */
 export interface KeyStore {
   /** The keys held, as far as this process knows. */
   readonly size: number
-  get(fingerprint: string): Promise<HeldKey | undefined>
-  put(fingerprint: string, key: HeldKey): Promise<void>
+  get(fingerprint: string): Promise<SchemeKey | undefined>
+  put(fingerprint: string, key: SchemeKey): Promise<void>
 }
 
 /** Digests by name: what was answered under which chunk number. Bounded, so that old ones are forgotten. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { startPool } from '../compute/pool.ts'
 
 const nothing = new Uint8Array(0)
-const key = { scheme: 'paillier', publicKey: nothing }
+const key = { set: 'paillier-2048', publicKey: nothing }
 
 test('work whose thread dies rejects, work that waits behind it still runs, and the thread is replaced', async () => {
   const workerFile = new URL('./fixtures/dying-worker.mjs', import.meta.url)

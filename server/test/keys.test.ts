@@ -57,7 +57,7 @@ describe('a key is held', () => {
     const other = await Client.of(smoothKey([3]))
     await register(world, other)
     expect(await world.service.keys.get(client.fingerprint)).toBeUndefined()
-    expect((await world.service.keys.get(other.fingerprint))?.set.bits).toBe(2048)
+    expect((await world.service.keys.get(other.fingerprint))?.set).toBe('paillier-2048')
     await world.close()
   })
 })

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { MaskPool, type MaskPoolOptions } from '../compute/masks/maskPool.ts'
 import { PrioritySemaphore } from '../compute/prioritySemaphore.ts'
 
-const schemeKey = { scheme: 'paillier', publicKey: new Uint8Array(256).fill(0xff) }
+const schemeKey = { set: 'paillier-2048', publicKey: new Uint8Array(256).fill(0xff) }
 const width = 512
 /** Steps of a table here. */
 const tableSteps = 30

@@ -26,7 +26,7 @@ test('threads share a key’s table: any of them makes a part, all draw from it,
   let turns = 0
   for (let ready = false; !ready; turns++) {
     const grown = (threads[turns % 2] as Tasks).growTable({
-      key: { scheme: 'paillier', publicKey: bytes },
+      key: { set: 'paillier-2048', publicKey: bytes },
       memory,
       steps: 30,
     })
@@ -37,7 +37,7 @@ test('threads share a key’s table: any of them makes a part, all draw from it,
   expect(turns).toBeGreaterThan(1)
   const seen = new Set<bigint>()
   for (const thread of threads) {
-    const { masks, spent } = thread.masks({ key: { scheme: 'paillier', publicKey: bytes }, count: 5, table: memory })
+    const { masks, spent } = thread.masks({ key: { set: 'paillier-2048', publicKey: bytes }, count: 5, table: memory })
     expect(spent).toMatchObject({ direct: 0, byTable: 5 })
     for (let at = 0; at < masks.length; at += 32) {
       const mask = fromBytes(masks.subarray(at, at + 32))
@@ -49,7 +49,7 @@ test('threads share a key’s table: any of them makes a part, all draw from it,
   // The memory is another's now: without the table, a thread makes masks as before.
   new Uint8Array(memory).fill(0xff)
   const { masks, spent } = (threads[0] as Tasks).masks({
-    key: { scheme: 'paillier', publicKey: bytes },
+    key: { set: 'paillier-2048', publicKey: bytes },
     count: 1,
     table: null,
   })
@@ -61,10 +61,10 @@ test('the reference’s threads make masks whatever they are told of tables', ()
   const { n, bytes, order } = toyKey()
   const tasks = new Tasks([paillierScoring(reference)], [])
   const memory = new SharedArrayBuffer(1024)
-  expect(tasks.growTable({ key: { scheme: 'paillier', publicKey: bytes }, memory, steps: 1 }).ready).toBe(true)
+  expect(tasks.growTable({ key: { set: 'paillier-2048', publicKey: bytes }, memory, steps: 1 }).ready).toBe(true)
   expect(
     modPow(
-      fromBytes(tasks.masks({ key: { scheme: 'paillier', publicKey: bytes }, count: 1, table: null }).masks),
+      fromBytes(tasks.masks({ key: { set: 'paillier-2048', publicKey: bytes }, count: 1, table: null }).masks),
       order,
       n * n,
     ),

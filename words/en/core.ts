@@ -16,6 +16,7 @@ const integrityFaults: Readonly<Record<CoreFaults['integrity']['what'], string>>
   bits: 'bits above the last slot are set',
   slot: 'a slot is outside its bound',
   padding: 'unused slots differ',
+  blanks: 'what was sealed as zeros has not come back as one value',
 }
 
 export const core: Sentences<CoreFaults> = {
@@ -40,6 +41,8 @@ export const core: Sentences<CoreFaults> = {
   primesNotDistinct: () => 'The primes are not distinct.',
   primesMakeNoKey: () => 'The primes do not make a Paillier key.',
   keyLetGo: () => 'The key has been let go of.',
+  keyFields: () => 'A field of the key is not a residue of its prime.',
+  secretSize: ({ bytes }) => `A secret of this scheme has ${bytes} bytes.`,
   recordFitsNot: ({ bits }) => `A record of this model does not fit a key of ${bits} bits.`,
   ciphertextNotInvertible: () => 'A ciphertext is not invertible.',
   returnedCiphertext: () => 'A returned ciphertext is out of range.',

@@ -33,7 +33,8 @@ export const coefficientStep = 8
 const mostSlots = 64
 
 export interface Parameters {
-  readonly degree: Degree
+  /** N: one of `degrees`. */
+  readonly degree: number
   /** T, the bits of a slot. */
   readonly slotBits: number
   /** R: Σ|W_j| ≤ 2^R for every head, over the inputs that are not always zero. */

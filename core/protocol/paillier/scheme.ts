@@ -1,3 +1,4 @@
+import { fail } from '../../faults.ts'
 import type { ModelShape, ParameterSet, Scheme } from '../scheme.ts'
 import { type KeySize, keySizes, slotsPerCiphertext } from './layout.ts'
 import { checkKey, keyBits } from './publicKey.ts'
@@ -11,8 +12,17 @@ export const paillier: Scheme = {
   parameterSets: [...sets.values()],
   scoresWithItems: true,
   layout: ({ bits }, model) => paillierLayout(bits, model),
-  parameterSetOf: (publicKey) => sets.get(keyBits(publicKey)) as ParameterSet,
-  checkKey,
+  parameterSet: (id) => [...sets.values()].find((set) => set.id === id) ?? null,
+  setsFor: (model) => [...sets.values()].filter(({ bits }) => paillierLayout(bits, model) !== null),
+  checkKey: async ({ bits }, publicKey, proof, sha256) => {
+    if (keyBits(publicKey) !== bits) fail('key/size', 'noSuchKeySize')
+    await checkKey(publicKey, proof, sha256)
+  },
+}
+
+/** The parameter set of a modulus, by its length and its top bit. Throws `key/size`. */
+export function paillierSetOf(n: Uint8Array): ParameterSet {
+  return sets.get(keyBits(n)) as ParameterSet
 }
 
 /** One ciphertext of L/4 bytes per block and input, and per block and head on the way back, block by block. */
@@ -24,6 +34,7 @@ function paillierLayout(bits: number, { slotBits, inputs, heads }: ModelShape) {
   return {
     slots,
     blockRecords: slots,
+    mostRecords: Number.MAX_SAFE_INTEGER,
     plaintextBytes: bits / 8,
     requestCiphertexts: up,
     answerCiphertexts: down,

@@ -1,6 +1,6 @@
 import { unforeseen } from '../../errors.ts'
 import type { RandomBytes } from '../../number/random.ts'
-import type { Layout, ParameterSet, ScoreTask, ScoringAhead, ScoringEngine, ScoringKey } from '../scheme.ts'
+import type { Layout, ModelShape, ParameterSet, ScoreTask, ScoringAhead, ScoringEngine, ScoringKey } from '../scheme.ts'
 import { type Head, offsetPlaintext } from '../scoring.ts'
 import type { Arithmetic, PublicArithmetic } from './arithmetic.ts'
 import { paillier } from './scheme.ts'
@@ -10,21 +10,21 @@ export function paillierScoring(arithmetic: Arithmetic): ScoringEngine {
   return {
     scheme: paillier,
     hasTables: arithmetic.hasMaskTables,
-    key: (publicKey) => new PaillierScoringKey(arithmetic, publicKey),
+    key: (set, publicKey) => new PaillierScoringKey(arithmetic, set, publicKey),
   }
 }
 
 class PaillierScoringKey implements ScoringKey {
   readonly ahead: ScoringAhead
   readonly #arithmetic: PublicArithmetic
-  readonly #n: Uint8Array
+  readonly set: ParameterSet
   /** A model's heads are the same list for as long as it is served. */
   readonly #offsets = new WeakMap<readonly Head[], readonly Uint8Array[]>()
 
-  constructor(arithmetic: Arithmetic, n: Uint8Array) {
+  constructor(arithmetic: Arithmetic, set: ParameterSet, n: Uint8Array) {
     const key = arithmetic.publicKey(n)
     this.#arithmetic = key
-    this.#n = n
+    this.set = set
     this.ahead = {
       itemBytes: key.bits / 4,
       make: (count, random) => key.masks(count, random),
@@ -37,11 +37,7 @@ class PaillierScoringKey implements ScoringKey {
     }
   }
 
-  get set(): ParameterSet {
-    return paillier.parameterSetOf(this.#n)
-  }
-
-  firstInvalid(ciphertexts: Uint8Array): number {
+  firstInvalid(_: ModelShape, __: number, ciphertexts: Uint8Array): number {
     return this.#arithmetic.firstInvalid(ciphertexts)
   }
 

@@ -1,0 +1,77 @@
+import { unforeseen } from '../../errors.ts'
+import { concat } from '../../number/bytes.ts'
+import type { ModelShape, ParameterSet, ScoreTask, ScoringEngine, ScoringKey } from '../scheme.ts'
+import { type Head, offsetOf } from '../scoring.ts'
+import { type LatticeArithmetic, type LatticeHead, seedBytes } from './arithmetic.ts'
+import { coefficientsFor, type Parameters } from './parameters.ts'
+import { type LatticeScheme, lattice } from './scheme.ts'
+
+/** The lattice scheme on the server, by an engine of its arithmetic. Nothing is made ahead. */
+export function latticeScoring(arithmetic: LatticeArithmetic, scheme: LatticeScheme = lattice): ScoringEngine {
+  return {
+    scheme,
+    hasTables: false,
+    key: (set, publicKey) => new LatticeScoringKey(arithmetic, scheme, set, publicKey),
+  }
+}
+
+class LatticeScoringKey implements ScoringKey {
+  readonly set: ParameterSet
+  readonly ahead = null
+  readonly #arithmetic: LatticeArithmetic
+  readonly #scheme: LatticeScheme
+  readonly #parameters: Parameters
+  readonly #maskKey: Uint8Array
+  /** A model's heads are the same list for as long as it is served. */
+  readonly #heads = new WeakMap<readonly Head[], readonly LatticeHead[]>()
+
+  constructor(arithmetic: LatticeArithmetic, scheme: LatticeScheme, set: ParameterSet, publicKey: Uint8Array) {
+    this.#arithmetic = arithmetic
+    this.#scheme = scheme
+    this.set = set
+    this.#parameters = scheme.parametersOf(set)
+    this.#maskKey = publicKey
+  }
+
+  firstInvalid(shape: ModelShape, records: number, ciphertexts: Uint8Array): number {
+    this.#checkLength(shape, records, ciphertexts)
+    const coefficients = coefficientsFor(this.#parameters, records)
+    return this.#arithmetic.firstInvalid(this.#parameters, coefficients, ciphertexts.subarray(seedBytes))
+  }
+
+  score({ shape, heads, records, ciphertexts, random }: ScoreTask): Uint8Array<ArrayBuffer> {
+    this.#checkLength(shape, records, ciphertexts)
+    const seed = ciphertexts.subarray(0, seedBytes)
+    const answers = this.#arithmetic.score({
+      parameters: this.#parameters,
+      seed,
+      coefficients: coefficientsFor(this.#parameters, records),
+      polynomials: ciphertexts.subarray(seedBytes),
+      maskKey: this.#maskKey,
+      heads: this.#headsOf(shape, heads),
+      // Fresh for every answer, of the same records too: what masks one never masks another.
+      randomness: random(seedBytes),
+    })
+    return concat([seed, answers])
+  }
+
+  #checkLength(shape: ModelShape, records: number, ciphertexts: Uint8Array): void {
+    const layout = this.#scheme.layout(this.set, shape)
+    if (layout === null || ciphertexts.length !== layout.requestBytes(records)) {
+      unforeseen('a request of other than its ciphertexts')
+    }
+  }
+
+  #headsOf({ inputs, slotBits }: ModelShape, heads: readonly Head[]): readonly LatticeHead[] {
+    let made = this.#heads.get(heads)
+    if (made === undefined) {
+      made = heads.map((head) => ({
+        // An input of one value is always 0; its weight has no bound and is not needed.
+        weights: head.weights.map((weight, j) => (inputs[j]?.max === 0 ? 0 : weight)),
+        offset: offsetOf(head, slotBits, this.#parameters.slots),
+      }))
+      this.#heads.set(heads, made)
+    }
+    return made
+  }
+}

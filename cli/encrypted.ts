@@ -57,7 +57,14 @@ export async function runEncrypted(model: ServedModel): Promise<Encrypted> {
     const request = decodeChunk(sealed)
     const masks = items(scoring, layout.scoringItems(count))
     const { ciphertexts } = request
-    const answer = scoring.score({ shape: card, heads, records: count, ciphertexts, items: masks, random: platform.random })
+    const answer = scoring.score({
+      shape: card,
+      heads,
+      records: count,
+      ciphertexts,
+      items: masks,
+      random: platform.random,
+    })
     const returned = performance.now()
     const predictors = openAnswer(key, header, chunk, encodeChunk({ ...request, ciphertexts: answer }))
     time.seal += sent - start

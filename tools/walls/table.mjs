@@ -73,7 +73,7 @@ export const rooms = [
   {
     name: 'kernel/private',
     holds: 'the owner’s arithmetic in WebAssembly',
-    files: ['kernel/private.ts', 'kernel/ownerEngines.ts', 'kernel/held.ts'],
+    files: ['kernel/private.ts', 'kernel/ownerEngines.ts', 'kernel/held.ts', 'kernel/lattice/private.ts'],
     values: [...core, 'core/private', 'kernel'],
   },
   {

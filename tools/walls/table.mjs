@@ -109,7 +109,7 @@ export const rooms = [
     files: ['client/owner/'],
     values: [...core, ...privateHalf, 'kernel', 'platform', 'rpc', 'client'],
     starts: ['client/owner'],
-    packages: ['hash-wasm', 'comlink', 'piscina', 'node:os', 'node:url'],
+    packages: ['hash-wasm', 'piscina', 'node:os', 'node:url'],
   },
   {
     name: 'client',
@@ -189,7 +189,6 @@ export const rooms = [
     holds: 'the workers that read an analyst’s file, without a key',
     files: ['web/reader/worker-*.ts'],
     values: [...core, 'platform', 'rpc', 'reader', 'words'],
-    packages: ['comlink'],
   },
   {
     name: 'web/reader',
@@ -220,7 +219,7 @@ export const rooms = [
     values: [...core, 'platform', 'rpc', 'client', 'reader', 'web/reader'],
     types: ['kernel', 'client/owner', 'web/keys', 'web/readers'],
     starts: ['web/keys', 'web/readers'],
-    packages: ['comlink', 'idb', 'zustand'],
+    packages: ['idb', 'zustand'],
   },
   {
     name: 'web/ui',

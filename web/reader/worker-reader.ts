@@ -1,4 +1,3 @@
-import { transfer } from 'comlink'
 import { type Block, type RowOffset, readBlocks } from '../../reader/blocks.ts'
 import { type CheckProgress, checkFile } from '../../reader/check.ts'
 import { blobOf, exportLeftOut, exportScores, type OutputFormat } from '../../reader/exportCsv.ts'
@@ -8,6 +7,7 @@ import type { Plan } from '../../reader/plan.ts'
 import { someReasons, someRows } from '../../reader/someRows.ts'
 import { suggestColumns } from '../../reader/suggestColumns.ts'
 import { serveRpc } from '../../rpc/rpcWorker.ts'
+import { transfer } from '../../rpc/transfer.ts'
 import { leftOutReason } from '../../words/en/expected.ts'
 
 let blocks: AsyncGenerator<Block> | null = null

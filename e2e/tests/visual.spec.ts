@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { chooseKeySize } from '../journey.ts'
 import { root } from '../setting.ts'
 import { expect, expectAlert, open, sample, scoreButton, scores, test } from './fixtures.ts'
 import { closePanel, openPanel, panel, type, within } from './keyPanel.ts'
@@ -40,7 +41,7 @@ for (const theme of themes) {
       await expect(scoreButton(page)).toBeEnabled()
       await look('1-first-visit')
 
-      await page.getByRole('combobox', { name: 'Key size' }).selectOption('2048')
+      await chooseKeySize(page, 2048)
       await page.getByRole('button', { name: /^curl/ }).click()
       await scoreButton(page).click()
       // In the middle, unless the machine is too fast for it.
@@ -173,7 +174,7 @@ for (const theme of themes) {
       const look = (name: string) => lookAt(page, `${name}-${theme}-${width}`)
 
       await page.goto(`${server.url}#model=salary`)
-      await page.getByRole('combobox', { name: 'Key size' }).selectOption('2048')
+      await chooseKeySize(page, 2048)
       await page.locator('input[type=file]').first().setInputFiles(sample('salary'))
       await expect(scoreButton(page)).toBeEnabled()
       await openPanel(page)
@@ -261,7 +262,7 @@ test('from the address to a file of scores with the keyboard alone', async ({ pa
 
 test('cells written otherwise are read at a click, and a click takes it back', async ({ page, server, file }) => {
   await page.goto(`${server.url}#model=salary`)
-  await page.getByRole('combobox', { name: 'Key size' }).selectOption('2048')
+  await chooseKeySize(page, 2048)
   await page
     .locator('input[type=file]')
     .first()

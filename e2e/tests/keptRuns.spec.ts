@@ -56,7 +56,7 @@ test('a run whose tab was closed is resumed from what was answered, and ends in 
 
 /** Ciphertexts that the last run sealed. */
 async function sealedOf(page: Page): Promise<number> {
-  const figures = await scores(page).evaluateAll((all) => all.map((node) => node.getAttribute('data-figures')))
+  const figures = await scores(page).evaluateAll((all) => all.map((node) => node.getAttribute('data-progress')))
   return figures[0] ? JSON.parse(figures[0]).ciphertexts : 0
 }
 

@@ -216,7 +216,7 @@ test('through a key’s whole life nothing that the main thread receives, keeps 
   await type(page, passphrase)
   await expect(panel(page)).toHaveCount(0)
   await page.getByRole('button', { name: 'Score 3 records' }).click()
-  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
   const secrets = [...(await keySecrets()), { name: 'passphrase', text: passphrase }]
   const kept = await page.evaluate(async () => {
     const request = indexedDB.open('blindscore')

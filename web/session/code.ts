@@ -10,9 +10,9 @@ export interface CodeInput {
   readonly columns: readonly (string | null)[]
 }
 
-export type Language = 'curl' | 'typescript' | 'playwright'
+export type CodeLanguage = 'curl' | 'typescript' | 'playwright'
 
-export function codeFor(language: Language, input: CodeInput): string {
+export function codeFor(language: CodeLanguage, input: CodeInput): string {
   return { curl, typescript, playwright }[language](input)
 }
 

@@ -36,7 +36,7 @@ export class RunSlice {
   }
 
   /** Goes on with the run that can be resumed, over the same file. */
-  async resumeKept(): Promise<void> {
+  async resumeEarlier(): Promise<void> {
     const { resumableRun } = this.#state
     if (resumableRun?.fits) await this.start(resumableRun)
   }

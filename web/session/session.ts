@@ -2,6 +2,7 @@ import type { ModelList, OnExchange, ScoringServer } from '../../client/server.t
 import type { Card } from '../../core/card/card.ts'
 import { unforeseen } from '../../core/errors.ts'
 import { throttle } from '../../platform/throttle.ts'
+import type { LanguageId } from '../words/language.ts'
 import { FileSlice } from './file.ts'
 import { KeySlice } from './key.ts'
 import { makeReceipt, type Receipt } from './receipt.ts'
@@ -71,12 +72,12 @@ export class Session {
     return this.#workers.reader.call((reader) => reader.exportScores(file, plan, preview.header, scores.predictors, as))
   }
 
-  /** The rows left out, with the reasons, as CSV. */
-  async leftOutFile(): Promise<Blob> {
+  /** The rows left out, with the reasons in a language, as CSV. */
+  async leftOutFile(language: LanguageId): Promise<Blob> {
     const { file, preview } = this.state
     const plan = planOf(this.state)
     if (!file || !preview || !plan) unforeseen('rows of a file that is not there')
-    return this.#workers.reader.call((reader) => reader.exportLeftOut(file, plan, preview.header))
+    return this.#workers.reader.call((reader) => reader.exportLeftOut(file, plan, preview.header, language))
   }
 
   /** Some rows' cells, read again from the file. */

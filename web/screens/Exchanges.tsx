@@ -61,9 +61,14 @@ const Row = memo(function Row({ exchange, onOpen }: RowProps) {
   const address = <Data>{`${method} ${shortPath(path)}`}</Data>
   return (
     <tr>
-      <td className={grid.mono} title={`${method} ${path}`}>
+      <td translate="no" className={grid.mono} title={`${method} ${path}`}>
         {bodyHeld ? (
-          <Button className={styles.open ?? ''} aria-label={words.open(number)} onPress={() => onOpen(number)}>
+          <Button
+            translate="yes"
+            className={styles.open ?? ''}
+            aria-label={words.open(number)}
+            onPress={() => onOpen(number)}
+          >
             {chunk ? words.chunk(chunk.number) : address}
           </Button>
         ) : (

@@ -16,8 +16,8 @@ const reloads: ReadonlySet<ErrorCode> = new Set([
 
 interface ProblemProps {
   readonly error: unknown
-  /** What to do next, where it is not what the error's code says. */
-  readonly next?: string
+  /** What to do next, where it is not what the error's code says; null where the sentence itself says it. */
+  readonly next?: string | null
   /** The button for it. */
   readonly children?: ReactNode
 }
@@ -35,7 +35,7 @@ export function Problem({ error, next, children }: ProblemProps) {
     <Alert
       code={known.code}
       message={line === undefined ? sentence : atLine(sentence, line)}
-      next={next ?? words.errors.nextSteps[known.code]}
+      next={next === undefined ? words.errors.nextSteps[known.code] : next}
     >
       {children ??
         (reloads.has(known.code) && (

@@ -36,7 +36,7 @@ export function VendorPage() {
           <FileButton label={words.choose} accept=".json,.pmml,.xml,.onnx" onFile={(file) => checking.run([file])} />
         </div>
         {checking.pending && <p role="status">{words.reading}</p>}
-        {checking.error !== null && <Problem error={checking.error} />}
+        {checking.error !== null && <Problem error={checking.error} next={null} />}
       </Step>
       {checked && <Checked check={checked.check} />}
     </>

@@ -6,7 +6,7 @@ interface AlertProps {
   /** What went wrong and where. */
   readonly message: string
   /** How to mend it. */
-  readonly next?: string | undefined
+  readonly next?: string | null | undefined
   readonly children?: ReactNode
 }
 

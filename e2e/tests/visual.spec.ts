@@ -7,7 +7,7 @@ import { expect, sample, scoreButton, scores, test } from './fixtures.ts'
 import { messy, visitKeyStates, visitRareStates, visitStates } from './states.ts'
 
 /**
- * Every step and state of the page, in both themes and at three widths: a picture of each is kept in artefacts/pictures,
+ * Every step and state of the page, in both themes and at three widths: a picture of each is saved in artefacts/pictures,
  * and axe must find nothing in any of them.
  */
 

@@ -15,7 +15,7 @@ interface ExchangesProps {
   readonly onOpen: (exchange: number) => void
 }
 
-/** The requests, newest first, as they were handed to the network. Those whose bytes are kept can be opened. */
+/** The requests, newest first, as they were handed to the network. Those whose bytes are still held can be opened. */
 export function Exchanges({ exchanges, onOpen }: ExchangesProps) {
   const words = useWords().exchanges
   const listed = exchanges.slice(-most)

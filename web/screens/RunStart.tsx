@@ -34,7 +34,7 @@ export function RunStart({ report, next, waits, begin }: RunStartProps) {
       {run.status === 'cancelled' && <p role="status">{words.cancelled}</p>}
       <div className={styles.actions}>
         {left !== null && (
-          <Button primary disabled={waits} onPress={() => void session.run.resumeEarlier()}>
+          <Button primary disabled={waits} onPress={() => void session.run.resumeInterrupted()}>
             {words.resumeRest(left)}
           </Button>
         )}

@@ -26,7 +26,7 @@ export function ServerSide() {
           <dt>{words.neverSees}</dt>
           <dd>{words.unseen}</dd>
           <dt>{words.keeps}</dt>
-          <dd>{words.kept}</dd>
+          <dd>{words.weights}</dd>
         </dl>
         <h2>{words.saw}</h2>
         <TrafficFacts />

@@ -7,7 +7,7 @@ export const server = {
   neverSees: 'Never sees',
   unseen: 'The records, the scores, the key’s private half.',
   keeps: 'Keeps',
-  kept: 'The model’s weights: this page never gets them.',
+  weights: 'The model’s weights: this page never gets them.',
   saw: 'What the server saw',
   requests: 'Requests',
   bytesTo: 'Bytes to it',

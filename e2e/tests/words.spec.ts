@@ -1,12 +1,27 @@
 import type { Page } from '@playwright/test'
 import { languages } from '../../web/words/languages.ts'
-import { expect, test } from './fixtures.ts'
+import { withoutIsolated } from '../../web/words/pseudo.ts'
+import { addressOf } from '../journey.ts'
+import { downloaded, expect, test } from './fixtures.ts'
 import { plainTexts } from './plainTexts.ts'
 import { visitKeyStates, visitRareStates, visitStates } from './states.ts'
 
 /** The page in a language that has an accent on every letter: a text with plain letters does not come from the words. */
 
 const language = 'en-XA'
+const words = languages[language]
+
+/** Has the server's page be in that language. */
+async function speak(page: Page): Promise<void> {
+  await page.route(
+    ({ pathname }) => pathname === '/',
+    async (route) => {
+      const response = await route.fetch()
+      const html = await response.text()
+      await route.fulfill({ response, body: html.replace('<html lang="en">', `<html lang="${language}">`) })
+    },
+  )
+}
 
 for (const [what, visit] of [
   ['every state', visitStates],
@@ -14,15 +29,7 @@ for (const [what, visit] of [
   ['every state of the key', visitKeyStates],
 ] as const) {
   test(`${what} says only what is in the words`, async ({ page, context, server, file }) => {
-    await page.route(
-      ({ pathname }) => pathname === '/',
-      async (route) => {
-        const response = await route.fetch()
-        const html = await response.text()
-        await route.fulfill({ response, body: html.replace('<html lang="en">', `<html lang="${language}">`) })
-      },
-    )
-    const words = languages[language]
+    await speak(page)
     const look = (name: string) => disclosed(page, async () => expect(await plainTexts(page), name).toEqual([]))
     await visit({ page, context, url: server.url, words, file, look })
 
@@ -38,6 +45,16 @@ for (const [what, visit] of [
     expect(await plainTexts(page)).toEqual(['Said by nobody', 'Named by nobody'])
   })
 }
+
+test('the file of rows left out is in the language of the page', async ({ page, server, file }) => {
+  await speak(page)
+  await page.goto(addressOf(server.url, { model: 'salary' }))
+  const path = await file('bad.csv', 'age,healthy_eating,active_lifestyle,Gender\n24,4,6,1\n200,4,6,1\n24,4\n')
+  await page.locator('input[type=file]').first().setInputFiles(path)
+  const [, ...rows] = (await downloaded(page, words.check.download)).trim().split(/\r?\n/)
+  expect(rows).toEqual([expect.stringContaining('cell/range'), expect.stringContaining('row/ragged')])
+  for (const row of rows) expect(withoutIsolated(row)).toMatch(/^[^a-z]+$/i)
+})
 
 /** Does something while all that can be opened on the page is open. What a press shows is there by the next call. */
 async function disclosed(page: Page, work: () => Promise<void>): Promise<void> {

@@ -1,12 +1,11 @@
-import type { Card, Feature } from '../../core/card/card.ts'
+import type { Card } from '../../core/card/card.ts'
 import { Data } from '../ui/Data.tsx'
+import { Digest } from '../ui/Digest.tsx'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import { type Fact, Facts } from '../ui/Facts.tsx'
-import grid from '../ui/Grid.module.css'
-import { grouped } from '../ui/grouped.ts'
-import { Scroller } from '../ui/Scroller.tsx'
 import { DerivedColumns } from './DerivedColumns.tsx'
 import styles from './ModelCard.module.css'
+import { ModelFeatures } from './ModelFeatures.tsx'
 import { useWords } from './useWords.ts'
 
 /** So many responses stand for an outcome that is not stated. */
@@ -26,7 +25,7 @@ export function ModelCard({ card }: { readonly card: Card }) {
       <Promises card={card} />
       <div>
         <Disclosure title={words.takes(features.length)}>
-          <Features features={features} />
+          <ModelFeatures features={features} />
         </Disclosure>
         {derived.length > 0 && (
           <Disclosure title={words.makes(derived.length)}>
@@ -60,53 +59,7 @@ function Origin({ card }: { readonly card: Card }) {
     ...(data?.source ? [{ name: words.source, value: <Data>{data.source}</Data> }] : []),
     ...(data?.licence ? [{ name: words.licence, value: <Data>{data.licence}</Data> }] : []),
     { name: words.version, value: <Data>{version}</Data> },
-    {
-      name: words.card,
-      value: (
-        <code translate="no" title={hash}>
-          {grouped(hash.slice(0, 16))}
-        </code>
-      ),
-    },
+    { name: words.card, value: <Digest hex={hash} /> },
   ]
   return <Facts facts={facts} />
-}
-
-function Features({ features }: { readonly features: readonly Feature[] }) {
-  const words = useWords().modelCard
-  return (
-    <Scroller label={words.columns}>
-      <table className={grid.grid}>
-        <thead>
-          <tr>
-            <th scope="col">{words.column}</th>
-            <th scope="col">{words.meaning}</th>
-            <th scope="col">{words.allowed}</th>
-            <th scope="col">{words.whenMissing}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {features.map((feature) => (
-            <Row key={feature.name} feature={feature} />
-          ))}
-        </tbody>
-      </table>
-    </Scroller>
-  )
-}
-
-function Row({ feature }: { readonly feature: Feature }) {
-  const { modelCard, columns } = useWords()
-  const { name, label, missing } = feature
-  const { refuse, impute, keep } = modelCard.missing
-  return (
-    <tr>
-      <th scope="row" translate="no">
-        {name}
-      </th>
-      <td translate="no">{label ?? ''}</td>
-      <td className={styles.allowed}>{columns.allowed(feature)}</td>
-      <td>{missing.policy === 'impute' ? impute(missing.value) : missing.policy === 'keep' ? keep : refuse}</td>
-    </tr>
-  )
 }

@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { keyName } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
+import { Digest } from '../ui/Digest.tsx'
 import { type Fact, Facts } from '../ui/Facts.tsx'
-import { grouped } from '../ui/grouped.ts'
 import { saveFile, siblingName } from '../ui/saveFile.ts'
 import { ChunkDialog } from './ChunkDialog.tsx'
 import { Exchanges } from './Exchanges.tsx'
@@ -53,14 +53,6 @@ function TrafficFacts() {
     ...(key ? [{ name: words.fingerprint, value: <Digest hex={key.fingerprint} /> }] : []),
   ]
   return <Facts facts={facts} />
-}
-
-function Digest({ hex }: { readonly hex: string }) {
-  return (
-    <code translate="no" title={hex}>
-      {grouped(hex.slice(0, 16))}
-    </code>
-  )
 }
 
 /** Saves what the last run sent, once there is one that has ended. */

@@ -13,24 +13,22 @@ export function pseudo<Words>(words: Words): Words {
 type Call = (...args: readonly unknown[]) => unknown
 type Change<T> = (value: T) => unknown
 
-const [open, close] = ['\u2068', '\u2069']
 const plain = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const accents = 'åƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ'
 
 /** A text without what stands between isolates. */
 export function withoutIsolated(text: string): string {
-  const shorter = text.replace(/\u2068[^\u2068\u2069]*\u2069/g, '')
-  return shorter === text ? text : withoutIsolated(shorter)
+  return text.replace(/\u2068[^\u2069]*\u2069/g, '')
 }
 
 function accented(text: string): string {
-  let depth = 0
-  return text.replace(/[a-z\u2068\u2069]/gi, (letter) => {
-    if (letter === open) depth += 1
-    else if (letter === close) depth -= 1
-    else if (depth === 0) return accents.charAt(plain.indexOf(letter))
-    return letter
-  })
+  return text.replace(/\u2068[^\u2069]*\u2069|[a-z]/gi, (found) =>
+    found.length === 1 ? accents.charAt(plain.indexOf(found)) : found,
+  )
+}
+
+function isolated(text: string): string {
+  return /[a-z]/i.test(withoutIsolated(text)) ? `\u2068${text}\u2069` : text
 }
 
 /**
@@ -38,12 +36,13 @@ function accented(text: string): string {
  * has to stay as it is: isolates that would change what is said are left out, which halving finds.
  */
 function isolating(call: Call, args: readonly unknown[]): unknown {
-  let texts: readonly string[] = textsIn(args)
+  let texts: string[] = []
+  mapped(args, (text) => texts.push(text))
   let said = call(...args)
   const meant = withoutIsolates(said)
   const isolate = (from: number, to: number): void => {
-    const next = texts.map((text, i) => (i >= from && i < to && hasLetters(text) ? `${open}${text}${close}` : text))
-    const result = attempt(() => call(...withTexts(args, next)))
+    const next = texts.map((text, i) => (i >= from && i < to ? isolated(text) : text))
+    const result = sayingOf(call, args, next)
     if (withoutIsolates(result) === meant) {
       texts = next
       said = result
@@ -53,35 +52,22 @@ function isolating(call: Call, args: readonly unknown[]): unknown {
       isolate(middle, to)
     }
   }
-  if (texts.some(hasLetters)) isolate(0, texts.length)
+  if (texts.length > 0) isolate(0, texts.length)
   return said
 }
 
-function hasLetters(text: string): boolean {
-  return /[a-z]/i.test(withoutIsolated(text))
-}
-
-function withoutIsolates(result: unknown): string | undefined {
-  return JSON.stringify(result)?.replace(/[\u2068\u2069]/g, '')
-}
-
-function attempt(work: () => unknown): unknown {
+/** What a function says of its arguments with other texts in them, or undefined where it cannot. */
+function sayingOf(call: Call, args: readonly unknown[], texts: readonly string[]): unknown {
+  let at = 0
   try {
-    return work()
+    return call(...(mapped(args, () => texts[at++]) as unknown[]))
   } catch {
     return undefined
   }
 }
 
-function textsIn(values: readonly unknown[]): string[] {
-  const texts: string[] = []
-  mapped(values, (text) => texts.push(text))
-  return texts
-}
-
-function withTexts(values: readonly unknown[], texts: readonly string[]): unknown[] {
-  let at = 0
-  return mapped(values, () => texts[at++]) as unknown[]
+function withoutIsolates(said: unknown): string | undefined {
+  return JSON.stringify(said)?.replace(/[\u2068\u2069]/g, '')
 }
 
 /** A value with each of its texts changed, however deep in objects and arrays, and its functions too where that is told. */

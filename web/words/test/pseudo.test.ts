@@ -86,7 +86,10 @@ describe('a pseudo-language', () => {
     expect(leftOutReasons.en(reason)).toBe('cell/range: 3 cells expected')
   })
 
-  it('knows isolates in isolates', () => {
-    expect(withoutIsolated('ö \u2068a \u2068b\u2069 c\u2069 é')).toBe('ö  é')
+  it('leaves what it has said itself as it is', () => {
+    const ailment = xa.problemGroup.ailments['cell/range'](2)
+    expect(xa.problemGroup.examples(xa.problemGroup.ofColumn('Age', ailment))).toBe(
+      'Éẋåɱþļéš, \u2068Age\u2069: 2 çéļļš åŕé öûţšîðé ţĥé åļļöŵéð ŕåñĝé',
+    )
   })
 })

@@ -203,7 +203,7 @@ test('a remembered key that the browser has let go of is asked for, and comes ba
   await page.getByRole('button', { name: 'Restore the key' }).click()
   await expect(panel(page)).toContainText('the browser has cleared its storage')
   await restore(page, 'key.json', backup, passphrase)
-  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
   expect(await fingerprint(page)).toBe(made)
 })
 

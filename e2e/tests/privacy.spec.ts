@@ -66,7 +66,7 @@ test.afterEach(() => wire.close())
 type Jwk = Record<'p' | 'q' | 'd' | 'dp' | 'dq' | 'qi', string>
 
 /**
- * Lets the test learn the key: in the vault, and nowhere else, the exported key is kept where the test can ask for
+ * Lets the test learn the key: in the vault, and nowhere else, the exported key is stored where the test can ask for
  * it. The worker's script is otherwise the served one, with its own policy.
  */
 async function tapVault(page: Page): Promise<() => Promise<Secret[]>> {
@@ -216,9 +216,9 @@ test('through a key’s whole life nothing that the main thread receives, keeps 
   await type(page, passphrase)
   await expect(panel(page)).toHaveCount(0)
   await page.getByRole('button', { name: 'Score 3 records' }).click()
-  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
   const secrets = [...(await keySecrets()), { name: 'passphrase', text: passphrase }]
-  const kept = await page.evaluate(async () => {
+  const stored = await page.evaluate(async () => {
     const request = indexedDB.open('blindscore')
     const database = await new Promise<IDBDatabase>((resolve) => {
       request.onsuccess = () => resolve(request.result)
@@ -235,9 +235,9 @@ test('through a key’s whole life nothing that the main thread receives, keeps 
     database.close()
     return JSON.stringify([stored, { ...localStorage }, { ...sessionStorage }, location.href])
   })
-  expect(kept).toContain(JSON.parse(backup).sealed)
+  expect(stored).toContain(JSON.parse(backup).sealed)
   for (const [where, bytes] of [
-    ['what is stored', Buffer.from(kept)],
+    ['what is stored', Buffer.from(stored)],
     ['the backup', Buffer.from(backup)],
     ['the sealed bytes of the backup', Buffer.from(JSON.parse(backup).sealed, 'base64')],
     ['the page', Buffer.from(await page.content())],

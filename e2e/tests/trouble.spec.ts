@@ -277,7 +277,7 @@ test('sealers that keep ending pause the run, and it goes on to the right scores
     // Every lane that was stuck says so once.
     const resume = page.getByRole('button', { name: 'Resume' })
     if (await resume.isVisible()) await resume.click()
-    await expect(scores(page)).toHaveAttribute('data-figures', /total/, { timeout: 2_000 })
+    await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 2_000 })
   }).toPass({ timeout: 60_000 })
   await expectAllScores(page)
 })

@@ -2,7 +2,7 @@ import { Facts } from '../ui/Facts.tsx'
 import grid from '../ui/Grid.module.css'
 import { Scroller } from '../ui/Scroller.tsx'
 import { Step } from '../ui/Step.tsx'
-import type { ModelCheck } from '../vendor/checkModelFile.ts'
+import type { ModelCheck } from '../vendor/reviewModelFile.ts'
 import { useWords } from './useWords.ts'
 
 /** How exactly the model is computed, and what that costs under each size of key. */

@@ -1,5 +1,5 @@
 import { Step } from '../ui/Step.tsx'
-import type { ModelCheck } from '../vendor/checkModelFile.ts'
+import type { ModelCheck } from '../vendor/reviewModelFile.ts'
 import type { Language } from '../words/language.ts'
 import { noteText } from '../words/notes.ts'
 import { useWords } from './useWords.ts'

@@ -5,7 +5,7 @@ import { FileButton } from '../ui/FileButton.tsx'
 import { PartsText } from '../ui/PartsText.tsx'
 import { Step } from '../ui/Step.tsx'
 import { useWindowDrop } from '../ui/useWindowDrop.ts'
-import { acceptedFiles, checkModelFile, isRangesFile, type ModelCheck } from '../vendor/checkModelFile.ts'
+import { acceptedFiles, isRangesFile, type ModelCheck, reviewModelFile } from '../vendor/reviewModelFile.ts'
 import { BitBudget } from './BitBudget.tsx'
 import { ModelVerdict } from './ModelVerdict.tsx'
 import { Problem } from './Problem.tsx'
@@ -23,7 +23,7 @@ export function VendorPage() {
     const ranges = files.find(isRangesFile) ?? null
     const model = files.find((file) => file !== ranges)
     if (!model) throw errorOf('model/syntax', 'rangesAlone')
-    setChecked({ name: model.name, check: await checkModelFile(model, ranges) })
+    setChecked({ name: model.name, check: await reviewModelFile(model, ranges) })
   })
   useWindowDrop((files) => files.length > 0 && checking.run(files))
   return (

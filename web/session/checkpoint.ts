@@ -1,4 +1,4 @@
-import type { AnswerKeeper, KeptAnswer, RunPlan } from '../../client/score.ts'
+import type { AnswerStore, RunPlan, StoredAnswer } from '../../client/score.ts'
 import type { RunStore } from './runStore.ts'
 
 /** How a run came to its end: with all its scores, by the person's word, or by an error that may be mended. */
@@ -17,7 +17,7 @@ interface CheckpointOptions {
 }
 
 /** Stores one run's answers as they come, and has those of its earlier part. */
-export class Checkpoint implements AnswerKeeper {
+export class Checkpoint implements AnswerStore {
   readonly capacity: number | null
   readonly #store: Pick<RunStore, 'saveAnswer' | 'answer'>
   readonly #options: CheckpointOptions
@@ -39,12 +39,12 @@ export class Checkpoint implements AnswerKeeper {
   }
 
   /** The answer that a chunk got in the run's earlier part, or null. */
-  async earlier(chunk: number): Promise<KeptAnswer | null> {
+  async earlier(chunk: number): Promise<StoredAnswer | null> {
     return this.capacity === null ? null : this.#store.answer(chunk)
   }
 
   /** Stores an answer, in its own time. What cannot be stored is scored again when the run is resumed. */
-  keep(chunk: number, answer: KeptAnswer): void {
+  save(chunk: number, answer: StoredAnswer): void {
     this.#bytes += answer.answer.length
     if (this.#bytes > mostBytes) return
     void this.#begun

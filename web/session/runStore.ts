@@ -1,10 +1,10 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
-import type { KeptAnswer } from '../../client/score.ts'
+import type { StoredAnswer } from '../../client/score.ts'
 import type { RunNote } from './state.ts'
 
 interface Schema extends DBSchema {
   notes: { key: 'run'; value: RunNote }
-  answers: { key: number; value: KeptAnswer }
+  answers: { key: number; value: StoredAnswer }
 }
 
 /** After so many milliseconds the lock counts as another tab's: a page that is just being left releases it sooner. */
@@ -52,12 +52,12 @@ export class RunStore {
   }
 
   /** Rejects when the browser does not take it. */
-  async saveAnswer(chunk: number, answer: KeptAnswer): Promise<void> {
+  async saveAnswer(chunk: number, answer: StoredAnswer): Promise<void> {
     await (await this.#open()).put('answers', answer, chunk)
   }
 
   /** The answer of a chunk, or null: it was not stored, or the browser has evicted it. */
-  async answer(chunk: number): Promise<KeptAnswer | null> {
+  async answer(chunk: number): Promise<StoredAnswer | null> {
     try {
       return (await (await this.#open()).get('answers', chunk)) ?? null
     } catch {

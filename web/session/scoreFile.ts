@@ -1,6 +1,6 @@
 import type { RequestLimits } from '../../client/chunks.ts'
 import type { Progress } from '../../client/progress.ts'
-import { type AnswerKeeper, type RunOptions, type RunPlan, scoreBlocks } from '../../client/score.ts'
+import { type AnswerStore, type RunOptions, type RunPlan, scoreBlocks } from '../../client/score.ts'
 import { sealersOf } from '../../client/sealerPool.ts'
 import type { ScoringServer } from '../../client/server.ts'
 import type { PublicKey } from '../../core/protocol/scheme.ts'
@@ -20,7 +20,7 @@ export interface FileRun {
   /** Records that the check found scorable. */
   readonly scorable: number
   /** Stores the answers, where the run shall outlive its tab, and has those that it got before. */
-  readonly checkpoint?: AnswerKeeper | null
+  readonly checkpoint?: AnswerStore | null
 }
 
 /** The scores of a file, and nothing else of it. */
@@ -61,7 +61,7 @@ export async function scoreFile(run: FileRun, options: FileRunOptions, signal: A
       sealers: sealersOf(workers.sealers),
       blocks: (capacity) => new FileBlocks(workers, file, plan, capacity),
       records: scorable,
-      keeper: checkpoint,
+      store: checkpoint,
     },
     {
       control: options.control,

@@ -108,7 +108,7 @@ describe('a checkpoint', () => {
         { capacity: null, write: () => written, onEnd: async () => {} },
       )
       const said = checkpoint.begin(map)
-      checkpoint.keep(0, answer(1))
+      checkpoint.save(0, answer(1))
       await new Promise((resolve) => setImmediate(resolve))
       expect(saveAnswer).not.toHaveBeenCalled()
       write(begun)
@@ -126,7 +126,7 @@ describe('a checkpoint', () => {
     const checkpoint = new Checkpoint({ saveAnswer: full, answer: async () => null }, stored)
     await checkpoint.begin(map)
     for (const chunk of [0, 1, 2]) {
-      checkpoint.keep(chunk, answer(1))
+      checkpoint.save(chunk, answer(1))
       await new Promise((resolve) => setImmediate(resolve))
     }
     expect(full).toHaveBeenCalledTimes(1)
@@ -135,7 +135,7 @@ describe('a checkpoint', () => {
     const large = new Checkpoint({ saveAnswer, answer: async () => null }, stored)
     await large.begin(map)
     const half = { run: new Uint8Array(16), answer: { length: 128 * 2 ** 20 } as Uint8Array }
-    for (const chunk of [0, 1, 2, 3]) large.keep(chunk, half)
+    for (const chunk of [0, 1, 2, 3]) large.save(chunk, half)
     await new Promise((resolve) => setImmediate(resolve))
     expect(saveAnswer).toHaveBeenCalledTimes(2)
   })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 import { RunControl } from '../../../client/control.ts'
 import type { Progress } from '../../../client/progress.ts'
-import type { KeptAnswer } from '../../../client/score.ts'
+import type { StoredAnswer } from '../../../client/score.ts'
 import { makeEncoder } from '../../../core/card/encode.ts'
 import { toHex } from '../../../core/number/bytes.ts'
 import { plainPredictors } from '../../../core/protocol/scoring.ts'
@@ -281,12 +281,12 @@ describe('a run', () => {
 
 describe('a run whose answers are stored', () => {
   /** Stores answers in this process. */
-  function checkpointOf(capacity: number | null, answers = new Map<number, KeptAnswer>()) {
+  function checkpointOf(capacity: number | null, answers = new Map<number, StoredAnswer>()) {
     return {
       answers,
       capacity,
       earlier: async (chunk: number) => (capacity === null ? null : (answers.get(chunk) ?? null)),
-      keep: (chunk: number, answer: KeptAnswer) => void answers.set(chunk, answer),
+      save: (chunk: number, answer: StoredAnswer) => void answers.set(chunk, answer),
     }
   }
 
@@ -294,11 +294,11 @@ describe('a run whose answers are stored', () => {
     const first = await journey('salary', 500, undefined, 60)
     const checkpoint = checkpointOf(null)
     const stop = new AbortController()
-    const keep = checkpoint.keep
+    const save = checkpoint.save
     const cut = {
       ...checkpoint,
-      keep: (...all: Parameters<typeof keep>) => {
-        keep(...all)
+      save: (...all: Parameters<typeof save>) => {
+        save(...all)
         if (checkpoint.answers.size === 3) stop.abort()
       },
     }
@@ -318,7 +318,9 @@ describe('a run whose answers are stored', () => {
     expect([...sent, ...had].sort((a, b) => a - b)).toEqual(
       Array.from({ length: Math.ceil(expected.length / capacity) }, (_, i) => i),
     )
-    expect(server.bodies.map(runOf)).not.toContain(toHex((checkpoint.answers.get(had[0] as number) as KeptAnswer).run))
+    expect(server.bodies.map(runOf)).not.toContain(
+      toHex((checkpoint.answers.get(had[0] as number) as StoredAnswer).run),
+    )
     expect(scores.progress.records).toMatchObject({ sealed: expected.length, answered: expected.length })
     // And what was added is stored for a third part.
     expect(resumed.answers.size).toBe(Math.ceil(expected.length / capacity))
@@ -329,7 +331,7 @@ describe('a run whose answers are stored', () => {
     const checkpoint = checkpointOf(null)
     let capacity = 0
     await scoreFile({ ...first.run, checkpoint }, { ...options(), onBegin: (map) => (capacity = map.capacity) }, never)
-    const second = checkpoint.answers.get(1) as KeptAnswer
+    const second = checkpoint.answers.get(1) as StoredAnswer
     const { run, server } = await journey('salary', 300, undefined, 60)
     const wrong = checkpointOf(capacity, new Map([[0, second]]))
     expect(await codeOf(scoreFile({ ...run, checkpoint: wrong }, options(), never))).toBe('result/shape')

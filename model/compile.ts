@@ -12,16 +12,17 @@ import type { ModelColumn, ModelFile } from './modelFile.ts'
 import { choosePlaces, roundingError } from './places.ts'
 import { inputsOf, publicDerived, publicFeature } from './published.ts'
 import { type Range, rangesOf, usedByExpressions } from './ranges.ts'
-import { type ColumnWeights, seenColumns, uniqueIndex, weightsOfHead } from './weights.ts'
+import { type ColumnWeight, type ColumnWeights, seenColumns, uniqueIndex, weightsOfHead } from './weights.ts'
 
 /**
  * The bit budget: real weights become integers, and the proof that every linear predictor fits its slot and is
  * within the tolerance. All of it in exact arithmetic.
  *
- * W_j = round(w_j · step_j · S) and C = round((b + Σ w_j · min_j) · S), with S = 2^scaleBits, so S·η ≈ C + Σ W_j·x_j.
- * Error: |η − (C + Σ W_j·x_j)/S| ≤ Σ |w_j|·step_j/2 (over inputs that round) + (Σ X_j + 1)/(2S):
- * each W_j is off by at most 1/2, so W_j·x_j by at most X_j/2, and C by at most 1/2; a value rounded to its step is
- * off by at most half a step.
+ * W_j = round(w_j · step_j · S) and C = round((b + Σ w_j · min_j) · S + Σ δ_j · X_j/2), with S = 2^scaleBits and
+ * δ_j = w_j · step_j · S − W_j, so S·η ≈ C + Σ W_j·x_j.
+ * Error: |η − (C + Σ W_j·x_j)/S| ≤ Σ |w_j|·step_j/2 (over inputs that round) + (Σ X_j/2 + 1)/(2S):
+ * each W_j is off by δ_j, at most 1/2, and the constant stands for δ_j·X_j/2 of that, so what is left of δ_j·x_j is at
+ * most |δ_j|·X_j/2 ≤ X_j/4; C is off by at most 1/2; a value rounded to its step is off by at most half a step.
  * Where an input counts in units, x_j and X_j are that many times larger, and W_j as many times smaller.
  * Slot: T = 1 + bits(max over heads of |C| + Σ |W_j|·X_j), so |S·η| < 2^(T−1), and S·η + 2^(T−1) is in (0, 2^T).
  * A slot also holds every x_j while it is sealed: that needs more only where all weights of an input round to zero.
@@ -223,8 +224,8 @@ function defaultTolerances(link: Link): readonly number[] {
   return steep ? [1e-12, 1e-9] : []
 }
 
-/** Σ X_j + 1. */
-const spanOf = (inputs: readonly Input[]): number => inputs.reduce((sum, input) => sum + input.max, 0) + 1
+/** Σ X_j/2 + 1. */
+const spanOf = (inputs: readonly Input[]): number => inputs.reduce((sum, input) => sum + input.max / 2, 0) + 1
 
 /** The scale's bits: the smallest S with span/(2S) ≤ left. */
 function scaleFor(inputs: readonly Input[], left: number): number {
@@ -287,23 +288,34 @@ function integerHead(
   scaleBits: number,
 ): Head {
   const scale = power(2n, scaleBits)
-  let constant: Rational = rational(intercept)
+  let constant: Rational = multiply(rational(intercept), scale)
   const integers = inputs.map((input) => {
     const column = columns[input.column] as Column
-    const ofColumn = weights.get(input.column)
-    const perUnit = multiply(scale, { over: 1n, under: BigInt(input.unit ?? 1) })
-    if (input.kind === 'level' && column.type === 'category') {
-      return roundTimes(rational(ofColumn?.levels.get(column.levels[input.level] ?? '') ?? 0), perUnit)
-    }
-    const weight = rational(ofColumn?.value ?? 0)
-    if (column.type === 'number') {
+    const exact = exactWeight(input, column, weights.get(input.column), scale)
+    if (input.kind === 'value' && column.type === 'number') {
       const { mantissa, scale: places } = decimalOfText(column.min)
-      constant = add(constant, multiply(weight, multiply({ over: mantissa, under: 1n }, power(10n, -places))))
-      return roundTimes(multiply(weight, power(10n, -column.places)), perUnit)
+      const least = multiply({ over: mantissa, under: 1n }, power(10n, -places))
+      constant = add(constant, multiply(multiply(rational(weights.get(input.column)?.value ?? 0), least), scale))
     }
-    return 0n
+    const weight = roundTimes(exact, one)
+    // What rounding the weight takes from a record in the middle of the input's range is given back by the constant.
+    const rest = add(exact, { over: -weight, under: 1n })
+    constant = add(constant, multiply(rest, { over: BigInt(input.max), under: 2n }))
+    return weight
   })
-  return { weights: Float64Array.from(integers, Number), constant: roundTimes(constant, scale) }
+  return { weights: Float64Array.from(integers, Number), constant: roundTimes(constant, one) }
+}
+
+const one: Rational = { over: 1n, under: 1n }
+
+/** The weight of one step of an input, of one unit where it counts in units, times the scale: not rounded yet. */
+function exactWeight(input: Input, column: Column, weights: ColumnWeight | undefined, scale: Rational): Rational {
+  const perUnit = multiply(scale, { over: 1n, under: BigInt(input.unit ?? 1) })
+  if (input.kind === 'level' && column.type === 'category') {
+    return multiply(rational(weights?.levels.get(column.levels[input.level] ?? '') ?? 0), perUnit)
+  }
+  if (column.type !== 'number') return { over: 0n, under: 1n }
+  return multiply(multiply(rational(weights?.value ?? 0), power(10n, -column.places)), perUnit)
 }
 
 function largest(inputs: readonly Input[], share: (input: Input, j: number) => number): Input {

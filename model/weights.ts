@@ -3,11 +3,14 @@ import type { ModelColumn, ModelFile } from './modelFile.ts'
 
 /** A model file's terms by head and column, before any of them becomes an integer. */
 
-/** Per column that a term of the head names, a number's weight or a category's weight per level. */
-export type ColumnWeights = ReadonlyMap<
-  number,
-  { readonly value: number; readonly levels: ReadonlyMap<string, number> }
->
+/** A number's weight, or a category's weight per level. */
+export interface ColumnWeight {
+  readonly value: number
+  readonly levels: ReadonlyMap<string, number>
+}
+
+/** Per column that a term of the head names. */
+export type ColumnWeights = ReadonlyMap<number, ColumnWeight>
 
 /** One head's terms by column. Throws `model/invalid` for a term that does not fit the columns. */
 export function weightsOfHead(

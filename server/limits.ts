@@ -1,6 +1,8 @@
 import type { ModelShape } from '../core/protocol/scheme.ts'
 import { parameterSets, schemeOf } from '../core/protocol/schemes.ts'
+import { chunkHeaderBytes, wireVersion } from '../core/protocol/wire.ts'
 import { fail } from './faults.ts'
+import type { JsonChunk } from './http/schemas.ts'
 
 /**
  * Every limit of the server in one place. They bound what one request, one client and all of them together can
@@ -83,8 +85,20 @@ const defaultLimits: Limits = {
   drainMs: 30_000,
 }
 
-/** What a chunk holds besides its ciphertexts, rounded up, in CBOR and in JSON. */
-const headerBytes = 512
+/** What a chunk holds besides its ciphertexts in JSON, every member as wide as it can be, indented as a person has it. */
+const jsonHeaderBytes = JSON.stringify(
+  {
+    v: wireVersion,
+    card: 'f'.repeat(64),
+    key: 'f'.repeat(64),
+    run: 'f'.repeat(32),
+    chunk: 0xffff_ffff,
+    records: 0xffff_ffff,
+    ciphertexts: [],
+  } satisfies JsonChunk,
+  null,
+  2,
+).length
 
 /**
  * The defaults, grown so that at least one block of the widest model fits a body under every key that holds its records.
@@ -101,14 +115,14 @@ export function limitsFor(models: readonly ModelShape[], chosen: Partial<Limits>
   )
   const bytes = Math.max(0, ...blocks.map((block) => block.bytes))
   const ciphertexts = Math.max(0, ...blocks.map((block) => block.ciphertexts))
-  if (chosen.bodyBytes !== undefined && chosen.bodyBytes < bytes + headerBytes) {
-    fail('model/budget', 'bodyLimit', { bytes: bytes + headerBytes })
+  if (chosen.bodyBytes !== undefined && chosen.bodyBytes < bytes + chunkHeaderBytes) {
+    fail('model/budget', 'bodyLimit', { bytes: bytes + chunkHeaderBytes })
   }
   return {
     ...defaultLimits,
-    bodyBytes: Math.max(defaultLimits.bodyBytes, bytes + headerBytes),
-    // Base64url takes 4 characters for 3 bytes, and each string two quotes and a comma.
-    jsonBytes: Math.max(defaultLimits.jsonBytes, Math.ceil((bytes * 4) / 3) + 4 * ciphertexts + headerBytes),
+    bodyBytes: Math.max(defaultLimits.bodyBytes, bytes + chunkHeaderBytes),
+    // Base64url takes 4 characters for 3 bytes, rounded up for each, and each has two quotes, a comma and its own line.
+    jsonBytes: Math.max(defaultLimits.jsonBytes, Math.ceil((bytes * 4) / 3) + 9 * ciphertexts + jsonHeaderBytes),
     ...chosen,
   }
 }

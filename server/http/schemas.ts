@@ -33,6 +33,7 @@ export const jsonChunk = z.strictObject({
   records: uint32,
   ciphertexts: z.array(base64url),
 })
+export type JsonChunk = z.infer<typeof jsonChunk>
 
 export const health = z.strictObject({ status: z.enum(['ok', 'draining']) })
 

@@ -12,6 +12,7 @@ import { readPage } from './http/staticFiles.ts'
 import { type Limits, limitsFor } from './limits.ts'
 import { type Log, makeLog, originOf } from './log.ts'
 import { requireModels } from './models.ts'
+import type { OpenState } from './state/state.ts'
 
 export interface ServerOptions {
   /** Without one: {@link defaultPort} or the next free one. 0: any free one. */
@@ -28,6 +29,8 @@ export interface ServerOptions {
   readonly threads?: number
   readonly limits?: Partial<Limits>
   readonly log?: Log
+  /** Where the server keeps what it remembers between requests; by default in its memory. */
+  readonly openState?: OpenState
   /** Adds the process's own figures to the metrics. */
   readonly processMetrics?: boolean
   /** The compiled `worker.ts`, when this file runs uncompiled. */
@@ -71,6 +74,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     limits,
     log,
     ...(page && { page }),
+    ...(options.openState && { openState: options.openState }),
     corsOrigins: options.corsOrigins ?? [],
     connectOrigins: options.connectOrigins ?? [],
     trustProxy: options.trustProxy ?? false,

@@ -5,8 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { layoutOf } from '../../core/protocol/schemes.ts'
 import { encodeChunk } from '../../core/protocol/wire.ts'
+import { limitsFor } from '../limits.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../listen.ts'
+import { stateInMemory } from '../state/memory.ts'
+import type { OpenState } from '../state/state.ts'
 import { answerOf, Client, chunkRequest, fixture, tiny } from './support/world.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -78,6 +82,32 @@ describe('over a socket, with compute threads', () => {
       const refused = await fetch(`${url}v1/keys/${client.fingerprint}`, { ...client.keyRequest(), body: '{}' })
       expect(await refused.json()).toMatchObject({ code: 'request/syntax' })
     })
+  })
+
+  test('what it remembers is kept where it was told to, and let go of at the end', async () => {
+    const seen: string[] = []
+    const openState: OpenState = async (onDropKey) => {
+      const state = await stateInMemory(limitsFor([]))(onDropKey)
+      return {
+        ...state,
+        keys: {
+          size: 0,
+          get: (fingerprint) => state.keys.get(fingerprint),
+          put: (fingerprint, key) => {
+            seen.push(fingerprint)
+            return state.keys.put(fingerprint, key)
+          },
+        },
+        close: async () => {
+          seen.push('closed')
+        },
+      }
+    }
+    await withServer({ openState }, async ({ url }) => {
+      expect((await register(url)).status).toBe(201)
+      expect((await score(url)).status).toBe(200)
+    })
+    expect(seen).toEqual([client.fingerprint, 'closed'])
   })
 
   test('a bad proof is refused with its code and index across the thread', async () => {
@@ -209,5 +239,27 @@ describe('the command', () => {
       code: 'model/budget',
     })
     expect(encodeChunk(client.seal(tiny.card, [record])).length).toBeLessThan(4096)
+  })
+
+  test('a JSON body of one block of the widest model fits under every key, indented too', () => {
+    const sets = ['paillier-4096', 'paillier-3072', 'paillier-2048']
+    for (const inputs of [1, 4000]) {
+      const wide = {
+        ...tiny.card,
+        inputs: Array.from({ length: inputs }, () => tiny.card.inputs[0]),
+      } as typeof tiny.card
+      const { bodyBytes, jsonBytes } = limitsFor([wide])
+      for (const set of sets) {
+        const layout = layoutOf(set, wide)
+        const width = layout.requestBytes(1) / layout.requestCiphertexts(1)
+        const text = 'A'.repeat(Math.ceil((width * 4) / 3))
+        const digest = 'f'.repeat(64)
+        const run = 'f'.repeat(32)
+        const header = { v: 1, card: digest, key: digest, run, chunk: 0xffff_ffff, records: 0xffff_ffff }
+        const chunk = { ...header, ciphertexts: Array(layout.requestCiphertexts(1)).fill(text) }
+        expect(JSON.stringify(chunk, null, 2).length).toBeLessThanOrEqual(jsonBytes)
+        expect(layout.requestBytes(1)).toBeLessThan(bodyBytes)
+      }
+    }
   })
 })

@@ -25,6 +25,10 @@ export const errorCodes = [
   'cell/precision',
   'cell/level',
   'row/ragged',
+  'record/members', // a record of a program that is not made of the model's features
+  // A program's use of the client
+  'client/options', // an address or a number that cannot be meant
+  'client/closed', // something was asked of a connection that is closed
   // A run
   'run/cancelled',
   'run/nothing-to-score',

@@ -90,7 +90,7 @@ describe('installed in an empty folder', { timeout: 600_000 }, () => {
     })
   }
 
-  test('it has no test, no benchmark and no source, and its parts are reached by their two names alone', () => {
+  test('it has no test, no benchmark and no source, and its parts are reached by their names alone', () => {
     const below = (path) =>
       readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
         entry.isDirectory() ? below(join(path, entry.name)) : [join(path, entry.name)],
@@ -105,6 +105,7 @@ describe('installed in an empty folder', { timeout: 600_000 }, () => {
         stdio: 'pipe',
       })
     reach('blindscore/client')
+    reach('blindscore/words')
     for (const name of ['blindscore', 'blindscore/server', 'blindscore/dist/core/private/owners.js']) {
       expect(() => reach(name)).toThrow(/ERR_PACKAGE_PATH_NOT_EXPORTED|No "exports" main/)
     }
@@ -118,6 +119,42 @@ describe('installed in an empty folder', { timeout: 600_000 }, () => {
     }
   })
 
+  test('its types and its sentences are there for a program that must tell what went wrong', () => {
+    const program = `
+import { BlindscoreError, type Card, type CellProblem, type Connection, connect, type ConnectOptions, type ErrorCode } from 'blindscore/client'
+import { type ClientRecord, Key, type ModelList, type OnProblem, type Progress, type Score, type ScoreOptions, ServerProblem } from 'blindscore/client'
+import { sentenceOf } from 'blindscore/words'
+export type All = [Card, CellProblem, ClientRecord, Key, ModelList, OnProblem, Progress, Score]
+const options: ConnectOptions = { threads: 1 }
+const connection: Connection = connect('${server.url}', options)
+const record: ScoreOptions = { otherMembers: 'ignore' }
+try {
+  await connection.scoreAll('nothing', [], record)
+} catch (thrown) {
+  if (!(thrown instanceof BlindscoreError)) throw thrown
+  const code: ErrorCode = thrown.code
+  console.log(code, thrown instanceof ServerProblem ? thrown.status : 0, sentenceOf(thrown))
+}
+await connection.close()
+`
+    writeFileSync(join(folder, 'errors.ts'), program)
+    compile('errors.ts')
+    const said = execFileSync(process.execPath, ['built/errors.js'], { cwd: folder, encoding: 'utf8', timeout: 60_000 })
+    expect(said).toMatch(/^model\/unknown 404 [A-Z].*\.\n$/)
+  })
+
+  /** Compiles modules as strictly as a user's program may be, checking the package's own declarations as well. */
+  function compile(...files) {
+    const options = '--strict --noUncheckedIndexedAccess --exactOptionalPropertyTypes --skipLibCheck false'
+    const emit = '--module nodenext --target es2023 --lib es2023,dom,dom.asynciterable --types node --outDir built'
+    const tsc = join(root, 'node_modules/typescript/bin/tsc')
+    execFileSync(process.execPath, [tsc, ...files, ...options.split(' '), ...emit.split(' ')], {
+      cwd: folder,
+      stdio: 'pipe',
+      encoding: 'utf8',
+    })
+  }
+
   describe('the examples', () => {
     const settings = (text) => text.replaceAll('http://127.0.0.1:8787', server.url)
 
@@ -128,15 +165,7 @@ describe('installed in an empty folder', { timeout: 600_000 }, () => {
     })
 
     test('compile strictly', () => {
-      const options = '--strict --noUncheckedIndexedAccess --exactOptionalPropertyTypes --skipLibCheck false'
-      const emit = '--module nodenext --target es2023 --lib es2023,dom,dom.asynciterable --types node --outDir built'
-      const tsc = join(root, 'node_modules/typescript/bin/tsc')
-      const files = ['score.ts', 'score.playwright.ts']
-      execFileSync(process.execPath, [tsc, ...files, ...options.split(' '), ...emit.split(' ')], {
-        cwd: folder,
-        stdio: 'pipe',
-        encoding: 'utf8',
-      })
+      compile('score.ts', 'score.playwright.ts')
     })
 
     test('score from a shell, from Node and by the page, to the last bit alike', async () => {

@@ -101,7 +101,8 @@ export const rooms = [
     name: 'client/entry',
     holds: 'the client as a library: for Node, for browsers',
     files: ['client/node.ts', 'client/browser.ts'],
-    values: ['client', 'client/owner'],
+    values: ['core', 'client', 'client/owner'],
+    types: ['core/card', 'core/protocol'],
   },
   {
     name: 'client/owner',

@@ -14,6 +14,12 @@ export async function tableKind(file: Blob): Promise<TableKind | null> {
   return text === 'PK\x03\x04' ? 'workbook' : text === 'PAR1' ? 'parquet' : null
 }
 
+/** Each kind's reader is a worker of its own, so that none is larger than a worker should be. */
+const readers: Readonly<Record<TableKind, () => Worker>> = {
+  workbook: () => new Worker(new URL('./worker-sheet.ts', import.meta.url), { type: 'module', name: 'sheet' }),
+  parquet: () => new Worker(new URL('./worker-parquet.ts', import.meta.url), { type: 'module', name: 'parquet' }),
+}
+
 /** Reads such a file in a worker of its own, which holds no key and ends when it is done. */
 export async function readTable(
   file: Blob,
@@ -21,11 +27,7 @@ export async function readTable(
   sheet: number | null,
   signal: AbortSignal,
 ): Promise<ReadTable> {
-  const worker =
-    kind === 'workbook'
-      ? new Worker(new URL('./worker-sheet.ts', import.meta.url), { type: 'module', name: 'sheet' })
-      : new Worker(new URL('./worker-parquet.ts', import.meta.url), { type: 'module', name: 'parquet' })
-  const host = openRpc<TableApi>(worker)
+  const host = openRpc<TableApi>(readers[kind]())
   try {
     return await host.call((remote) => remote.read(file, sheet), signal)
   } finally {

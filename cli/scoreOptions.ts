@@ -1,19 +1,32 @@
-import { parseArgs } from 'node:util'
 import { parameterSets } from '../core/protocol/schemes.ts'
 import { UsageError } from './command.ts'
+import { type Options, optionLines, parseOptions } from './options.ts'
+
+const options = {
+  server: { type: 'string', value: 'URL', about: 'the scoring server' },
+  model: { type: 'string', value: 'ID', about: 'the model to score with' },
+  column: {
+    type: 'string',
+    value: 'FEATURE=NAME',
+    multiple: true,
+    about: 'the column of the file that feeds a feature, where its name does not say so (repeatable)',
+  },
+  'left-out': { type: 'string', value: 'FILE', about: 'write the rows that cannot be scored there, with the reasons' },
+  key: {
+    type: 'string',
+    value: 'FILE',
+    about: 'use the key of this backup; its passphrase is taken from $BLINDSCORE_PASSPHRASE',
+  },
+  'key-size': { type: 'string', value: 'BITS', about: 'make a key of 2048, 3072 (default) or 4096 bits' },
+  threads: { type: 'string', value: 'N', about: 'threads that encrypt (default: one per core)' },
+  quiet: { type: 'boolean', about: 'say nothing but errors' },
+} as const satisfies Options
 
 export const usage = `Usage: blindscore score --server URL --model ID [options] < records.csv > scores.csv
 
 Reads records from standard input, encrypts them, has them scored, opens the scores and writes the records with them to
 standard output: the file that the page's "Download CSV" gives. The server sees ciphertexts alone.
-  --server URL          the scoring server
-  --model ID            the model to score with
-  --column FEATURE=NAME the column of the file that feeds a feature, where its name does not say so (repeatable)
-  --left-out FILE       write the rows that cannot be scored there, with the reasons
-  --key FILE            use the key of this backup; its passphrase is taken from $BLINDSCORE_PASSPHRASE
-  --key-size BITS       make a key of 2048, 3072 (default) or 4096 bits
-  --threads N           threads that encrypt (default: one per core)
-  --quiet               say nothing but errors`
+${optionLines(options)}`
 
 export interface CommandOptions {
   readonly server: string
@@ -29,7 +42,7 @@ export interface CommandOptions {
 
 /** Throws {@link UsageError}. */
 export function parseScoreOptions(argv: readonly string[]): CommandOptions {
-  const values = parse(argv)
+  const values = parseOptions(argv, options)
   const { server, model, threads } = values
   if (server === undefined || model === undefined) throw new UsageError('--server and --model are needed.')
   if (!/^https?:\/\//.test(server) || !URL.canParse(server)) {
@@ -60,24 +73,4 @@ function columnOf(text: string): [string, string] {
   const at = text.indexOf('=')
   if (at < 1) throw new UsageError('--column takes FEATURE=NAME.')
   return [text.slice(0, at), text.slice(at + 1)]
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        server: { type: 'string' },
-        model: { type: 'string' },
-        column: { type: 'string', multiple: true },
-        'left-out': { type: 'string' },
-        key: { type: 'string' },
-        'key-size': { type: 'string' },
-        threads: { type: 'string' },
-        quiet: { type: 'boolean' },
-      },
-    }).values
-  } catch (thrown) {
-    throw new UsageError((thrown as Error).message)
-  }
 }

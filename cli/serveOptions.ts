@@ -1,20 +1,41 @@
-import { parseArgs } from 'node:util'
 import type { Limits } from '../server/limits.ts'
 import type { ServerOptions } from '../server/listen.ts'
 import { UsageError } from './command.ts'
+import { type Options, optionLines, parseOptions } from './options.ts'
+
+const options = {
+  port: { type: 'string', value: 'N', about: 'listen on this port (default: $PORT, else 8787 or the next free one)' },
+  host: {
+    type: 'string',
+    value: 'ADDRESS',
+    about: 'listen on this address (default 127.0.0.1; 0.0.0.0 for every network)',
+  },
+  models: { type: 'string', value: 'DIR', about: 'the folder of model files (default: the models that ship)' },
+  cors: {
+    type: 'string',
+    value: 'ORIGIN',
+    multiple: true,
+    about: 'let pages of this origin call the API (repeatable)',
+  },
+  connect: {
+    type: 'string',
+    value: 'ORIGIN',
+    multiple: true,
+    about: 'let the page call the API at this origin (repeatable)',
+  },
+  'trust-proxy': { type: 'boolean', about: 'take a client’s address from the last entry of X-Forwarded-For' },
+  'records-per-hour': { type: 'string', value: 'N', about: 'records that one client may have scored in an hour' },
+  'max-body': { type: 'string', value: 'BYTES', about: 'largest request body' },
+  threads: { type: 'string', value: 'N', about: 'compute threads (default: one per core)' },
+  log: {
+    type: 'string',
+    value: 'LEVEL',
+    about: 'silent, error, warn, info or debug (default info; to standard error)',
+  },
+} as const satisfies Options
 
 export const usage = `Usage: blindscore serve [options]
-  --port N              listen on this port (default: $PORT, else 8787 or the next free one)
-  --host ADDRESS        listen on this address (default 127.0.0.1; 0.0.0.0 for every network)
-  --models DIR          the folder of model files (default: the models that ship)
-  --cors ORIGIN         let pages of this origin call the API (repeatable)
-  --connect ORIGIN      let the page call the API at this origin (repeatable)
-  --trust-proxy         take a client's address from the last entry of X-Forwarded-For
-  --records-per-hour N  records that one client may have scored in an hour
-  --max-body BYTES      largest request body
-  --threads N           compute threads (default: one per core)
-  --log LEVEL           silent, error, warn, info or debug (default info; to standard error)
-  --help                this text`
+${optionLines(options)}`
 
 export type ServeOptions = ServerOptions & { readonly logLevel: string }
 
@@ -23,7 +44,7 @@ export function parseServeOptions(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): ServeOptions {
-  const values = parse(argv)
+  const values = parseOptions(argv, options)
   const port = values.port ?? (env.PORT || undefined)
   const limits: Partial<Limits> = {
     ...(values['records-per-hour'] !== undefined && {
@@ -44,28 +65,6 @@ export function parseServeOptions(
     trustProxy: values['trust-proxy'] ?? false,
     limits,
     logLevel,
-  }
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        port: { type: 'string' },
-        host: { type: 'string' },
-        models: { type: 'string' },
-        cors: { type: 'string', multiple: true },
-        connect: { type: 'string', multiple: true },
-        'trust-proxy': { type: 'boolean' },
-        'records-per-hour': { type: 'string' },
-        'max-body': { type: 'string' },
-        threads: { type: 'string' },
-        log: { type: 'string' },
-      },
-    }).values
-  } catch (thrown) {
-    throw new UsageError((thrown as Error).message)
   }
 }
 

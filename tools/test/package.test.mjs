@@ -97,7 +97,8 @@ describe('installed in an empty folder', { timeout: 600_000 }, () => {
       )
     const own = join(folder, 'node_modules/blindscore')
     const files = below(own).map((path) => path.slice(own.length + 1))
-    expect(files.filter((path) => /(^|\/)(tests?|bench)\/|\.tsbuildinfo$|(?<!\.d)\.tsx?$/.test(path))).toEqual([])
+    const strange = /(^|\/)tests?\/|^(dist\/)?bench\/(?!README)|\.tsbuildinfo$|^(?!examples\/).*(?<!\.d)\.tsx?$/
+    expect(files.filter((path) => strange.test(path))).toEqual([])
     expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/page/index.html']))
     const reach = (name) =>
       execFileSync(process.execPath, ['--input-type=module', '-e', `await import('${name}')`], {
@@ -109,6 +110,24 @@ describe('installed in an empty folder', { timeout: 600_000 }, () => {
     for (const name of ['blindscore', 'blindscore/server', 'blindscore/dist/core/private/owners.js']) {
       expect(() => reach(name)).toThrow(/ERR_PACKAGE_PATH_NOT_EXPORTED|No "exports" main/)
     }
+  })
+
+  test('what its papers link to is in it, and no script names a map that is not', () => {
+    const own = join(folder, 'node_modules/blindscore')
+    const files = readdirSync(own, { recursive: true }).map(String)
+    const papers = files.filter((path) => path.endsWith('.md'))
+    expect(papers).toContain('README.md')
+    const dead = papers.flatMap((paper) =>
+      [...readFileSync(join(own, paper), 'utf8').matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)[^)]*\)/g)]
+        .map(([, link]) => join(paper, '..', link).replace(/\/$/, ''))
+        .filter((target) => !files.includes(target))
+        .map((target) => `${paper} → ${target}`),
+    )
+    expect(dead).toEqual([])
+    const scripts = files.filter((path) => /^dist\/(?!page).*\.js$/.test(path))
+    expect(scripts.length).toBeGreaterThan(100)
+    const mapped = scripts.filter((path) => /sourceMappingURL/.test(readFileSync(join(own, path), 'utf8')))
+    expect(mapped.filter((path) => !files.includes(`${path}.map`))).toEqual([])
   })
 
   test('its command says what it can, and each part says more', () => {

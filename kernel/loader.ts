@@ -48,6 +48,15 @@ export interface Functions {
   seal(to: number, plaintexts: number, residues: number, count: number, length: number, work: number): void
   preparePublic(at: number, from: number, length: number): void
   run(registers: number, program: number, count: number): void
+  runModuloN(
+    io: number,
+    length: number,
+    registers: number,
+    program: number,
+    count: number,
+    result: number,
+    work: number,
+  ): void
   load2(z: number, first: number, second: number, length: number, work: number): void
   loadMany(z: number, first: number, second: number, length: number, count: number, work: number): void
   store2(first: number, second: number, length: number, x: number, work: number): void

@@ -4,7 +4,7 @@ import type { Card } from '../card/card.ts'
 import { asBlindscoreError } from '../errors.ts'
 import { toHex } from '../number/bytes.ts'
 import type { OwnerEngine, OwnerKey, Platform } from '../private/owner.ts'
-import type { Layout, ModelShape, ParameterSet, ScoringEngine } from '../protocol/scheme.ts'
+import { checkKey, type Layout, type ModelShape, type ParameterSet, type ScoringEngine } from '../protocol/scheme.ts'
 import { layoutOf } from '../protocol/schemes.ts'
 import { type Head, plainPredictors } from '../protocol/scoring.ts'
 import { decodeChunk, encodeChunk } from '../protocol/wire.ts'
@@ -76,7 +76,7 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
       expect(secrets.publicKey(set, secret)).toEqual(publicKey)
       expect(scheme.parameterSetOf(publicKey)).toMatchObject({ id: set.id })
       const proof = await secrets.prove(set, secret, sha256)
-      await scheme.checkKey(publicKey, proof, sha256)
+      await checkKey(scoring, publicKey, proof, sha256)
     })
 
     test('a secret of another length is refused, as is a public key of another form', async () => {
@@ -96,7 +96,7 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
       const damaged = proof.slice()
       damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1
       for (const wrong of [damaged, proof.subarray(1)]) {
-        const refusal = await scheme.checkKey(publicKey, wrong, sha256).then(
+        const refusal = await checkKey(scoring, publicKey, wrong, sha256).then(
           () => 'taken',
           (thrown) => asBlindscoreError(thrown).code,
         )

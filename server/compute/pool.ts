@@ -3,7 +3,7 @@ import { Piscina } from 'piscina'
 import { type Outcome, takeOutcome } from '../../core/errors.ts'
 import type { EngineReport } from '../../kernel/public.ts'
 import { type Priority, PrioritySemaphore } from './prioritySemaphore.ts'
-import type { Made, MaskRequest, ModelWeights, SchemeKey, ScoreRequest, TableRequest } from './tasks.ts'
+import type { KeyCheckRequest, Made, MaskRequest, ModelWeights, ScoreRequest, TableRequest } from './tasks.ts'
 import type * as worker from './worker.ts'
 
 /** The server's heavy arithmetic, off the event loop. Calls reject with a BlindscoreError and always settle. */
@@ -13,8 +13,8 @@ export interface Compute {
   readonly threads: number
   /** Requests that wait for a thread. */
   readonly waiting: number
-  /** See `Scheme` of core. */
-  checkKey(key: SchemeKey, proof: Uint8Array, signal?: AbortSignal): Promise<void>
+  /** See `Tasks.checkKeyStep`. */
+  checkKeyStep(request: KeyCheckRequest, signal?: AbortSignal): Promise<void>
   /** Fresh masks, made when no request wants the thread. */
   masks(request: MaskRequest, signal?: AbortSignal): Promise<Made<{ readonly masks: Uint8Array }>>
   /** See `Tasks.growTable`. */
@@ -61,7 +61,7 @@ export async function startPool({ threads, models, workerFile, onError }: PoolOp
     get waiting() {
       return semaphore.waiting('foreground')
     },
-    checkKey: (key, proof, signal) => run('checkKey', { key, proof }, 'foreground', signal),
+    checkKeyStep: (request, signal) => run('checkKeyStep', request, 'foreground', signal),
     masks: (request, signal) => run('masks', request, 'background', signal),
     growTable: (request, priority, signal) => run('growTable', request, priority, signal),
     score: (request, signal) => run('score', request, 'foreground', signal),

@@ -21,6 +21,13 @@ export interface SchemeKey {
   readonly publicKey: Uint8Array
 }
 
+/** One step of a key's check. */
+export interface KeyCheckRequest {
+  readonly key: SchemeKey
+  readonly proof: Uint8Array
+  readonly step: number
+}
+
 /** For masks: what a key's scoring makes ahead, where its scheme has such a thing. */
 export interface MaskRequest {
   readonly key: SchemeKey
@@ -75,9 +82,9 @@ export class Tasks {
     this.#models = new Map(models.map((model) => [model.id, model]))
   }
 
-  /** See `Scheme` of core. */
-  checkKey({ scheme, publicKey }: SchemeKey, proof: Uint8Array): Promise<void> {
-    return this.#engineOf(scheme).scheme.checkKey(publicKey, proof, sha256)
+  /** See `ScoringEngine` of core. */
+  checkKeyStep({ key: { scheme, publicKey }, proof, step }: KeyCheckRequest): Promise<void> {
+    return this.#engineOf(scheme).checkKeyStep(step, publicKey, proof, sha256)
   }
 
   /** `count` fresh masks. */

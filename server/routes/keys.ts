@@ -42,7 +42,9 @@ export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, 
       await budgets.spendKey(clientOfRequest(c, trustProxy))
       const attempt = `${fingerprint} ${sha256Hex(proof)}`
       const key = { scheme: set.scheme, publicKey: n, set }
-      await keys.admit(fingerprint, attempt, key, () => compute.checkKey(key, proof))
+      await keys.admit(fingerprint, attempt, key, async () => {
+        for (let step = 0; step < paillier.keyCheckSteps; step++) await compute.checkKeyStep({ key, proof, step })
+      })
       maskPool.add(fingerprint, key)
       return c.json(answer, 201)
     },

@@ -125,7 +125,7 @@ export function computeHere(models: readonly ServedModel[]): Compute {
     engine: { engine: 'reference', reason: 'not-compiled', hasTables: false },
     threads: 1,
     waiting: 0,
-    checkKey: (key, proof) => tasks.checkKey(key, proof),
+    checkKeyStep: (request) => tasks.checkKeyStep(request),
     masks: async (request) => tasks.masks(request),
     growTable: async (request) => tasks.growTable(request),
     score: async (request) => tasks.score(request),

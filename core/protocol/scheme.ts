@@ -20,7 +20,10 @@ export function shapeOf({ slotBits, inputs, heads }: ModelShape): ModelShape {
   return { slotBits, inputs, heads }
 }
 
-/** How one model's records lie in requests and answers under one parameter set. */
+/**
+ * How one model's records lie in requests and answers under one parameter set. A request is the requests of its blocks one
+ * after the other, and its answer their answers, so that who scores may take some blocks at a time.
+ */
 export interface Layout {
   /** K, the records that one plaintext carries. */
   readonly slots: number

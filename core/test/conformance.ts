@@ -60,6 +60,24 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
       }
     })
 
+    test.each(shapes)('%s: a request is its blocks’ requests one after the other, and so is its answer', (_, shape) => {
+      const layout = layoutOf(set.id, shape)
+      const { blockRecords } = layout
+      for (const blocks of [1, 2, 5]) {
+        const first = blocks * blockRecords
+        for (const rest of [1, blockRecords, 2 * blockRecords + 1]) {
+          expect(layout.requestBytes(first) + layout.requestBytes(rest)).toBe(layout.requestBytes(first + rest))
+          expect(layout.answerBytes(first) + layout.answerBytes(rest)).toBe(layout.answerBytes(first + rest))
+          expect(layout.scoringItems(first) + layout.scoringItems(rest)).toBe(layout.scoringItems(first + rest))
+          shape.inputs.forEach((_, input) => {
+            const { offset, bytes } = layout.ciphertextAt(rest, 0, input)
+            const there = { offset: layout.requestBytes(first) + offset, bytes }
+            expect(layout.ciphertextAt(first + rest, blocks, input)).toEqual(there)
+          })
+        }
+      }
+    })
+
     test('is null where no record fits, and an error by name', () => {
       const wide = shapeOfBits(1_000_000)
       expect(scheme.layout(set, wide)).toBeNull()

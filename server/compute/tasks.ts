@@ -43,11 +43,17 @@ export interface TableRequest {
   readonly steps: number
 }
 
+/** Some ciphertexts of a request, whole ones. */
+export interface CheckRequest {
+  readonly key: SchemeKey
+  readonly ciphertexts: Uint8Array
+}
+
 export interface ScoreRequest {
   readonly key: SchemeKey
   readonly model: string
   readonly records: number
-  /** `requestBytes(records)` of the layout. */
+  /** `requestBytes(records)` of the layout, all of them valid. */
   readonly ciphertexts: Uint8Array
   /** At most `scoringItems(records)` masks made ahead, none used before; the missing ones are made here. */
   readonly masks: Uint8Array
@@ -64,6 +70,14 @@ export interface Spent {
   readonly ms: Readonly<Partial<Record<Work, number>>>
   readonly direct: number
   readonly byTable: number
+}
+
+export const spentNothing: Spent = { ms: {}, direct: 0, byTable: 0 }
+
+export function addSpent(a: Spent, b: Spent): Spent {
+  const ms: Partial<Record<Work, number>> = { ...a.ms }
+  for (const work of works) if (b.ms[work] !== undefined) ms[work] = (ms[work] ?? 0) + b.ms[work]
+  return { ms, direct: a.direct + b.direct, byTable: a.byTable + b.byTable }
 }
 
 export type Made<T> = T & { readonly spent: Spent }
@@ -103,17 +117,19 @@ export class Tasks {
     return { ready, spent: meter.spent() }
   }
 
-  /**
-   * The encrypted predictors of a request. Throws `request/ciphertext`, with its index, when one of the request's is not
-   * valid; then nothing has been computed with any of them.
-   */
+  /** The index of the first ciphertext that is not valid, or −1; and the digest of all. */
+  check({ key, ciphertexts }: CheckRequest): Made<{ invalid: number; digest: string }> {
+    const meter = new Meter()
+    const invalid = meter.run('check', () => this.#key(key).firstInvalid(ciphertexts))
+    return { invalid, digest: sha256Hex(ciphertexts), spent: meter.spent() }
+  }
+
+  /** The encrypted predictors of a request whose ciphertexts were checked. */
   score(request: ScoreRequest): Made<{ ciphertexts: Uint8Array<ArrayBuffer> }> {
     const { records, ciphertexts, masks, table } = request
     const model = this.#models.get(request.model) ?? unforeseen('a compute thread without the model')
     const meter = new Meter()
     const key = meter.run('score', () => this.#key(request.key))
-    const invalid = meter.run('check', () => key.firstInvalid(ciphertexts))
-    if (invalid >= 0) fail('request/ciphertext', 'ciphertextInvalid', {}, { index: invalid })
     const { scheme } = this.#engineOf(request.key.scheme)
     const layout = scheme.layout(key.set, model.shape) ?? fail('key/size', 'recordFitsNot', { bits: key.set.bits })
     const { itemBytes } = key.ahead ?? { itemBytes: 1 }

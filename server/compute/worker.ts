@@ -4,6 +4,7 @@ import { productOfSmallPrimes } from '../../core/protocol/paillier/publicKey.ts'
 import { enableRelaxedSimd } from '../../kernel/node.ts'
 import { scoringEngines } from '../../kernel/scoringEngines.ts'
 import {
+  type CheckRequest,
   type KeyCheckRequest,
   type MaskRequest,
   type ModelWeights,
@@ -24,6 +25,7 @@ const settle = <T>(work: (tasks: Tasks) => T | Promise<T>): Promise<Outcome<T>> 
 
 export const engine = () => settle(() => ({ ...report, hasTables: engines.some(({ hasTables }) => hasTables) }))
 export const checkKeyStep = (request: KeyCheckRequest) => settle((tasks) => tasks.checkKeyStep(request))
+export const check = (request: CheckRequest) => settle((tasks) => tasks.check(request))
 export const masks = (request: MaskRequest) => settle((tasks) => tasks.masks(request))
 export const growTable = (request: TableRequest) => settle((tasks) => tasks.growTable(request))
 export const score = (request: ScoreRequest) => settle((tasks) => tasks.score(request))

@@ -1,6 +1,7 @@
 import { describeRoute, resolver } from 'hono-openapi'
 import type { KeySize } from '../../core/protocol/paillier/layout.ts'
 import { paillier } from '../../core/protocol/paillier/scheme.ts'
+import { workOfKeyStep } from '../compute/work.ts'
 import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
 import { mediaType, parseJson, readBody } from '../http/body.ts'
@@ -10,7 +11,7 @@ import { shortFingerprint } from '../log.ts'
 import { type App, clientOfRequest, type Service } from '../service.ts'
 
 /** Public keys: sent once with their proof, referred to by fingerprint from then on. */
-export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, trustProxy }: Service): void {
+export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, trustProxy, now }: Service): void {
   app.put(
     '/v1/keys/:fingerprint',
     describeRoute({
@@ -39,13 +40,16 @@ export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, 
       c.get('facts').key = shortFingerprint(fingerprint)
       const answer = { fingerprint, bits: set.bits as KeySize }
       if ((await keys.get(fingerprint)) !== undefined) return c.json(answer, 200)
-      await budgets.spendKey(clientOfRequest(c, trustProxy))
+      const client = clientOfRequest(c, trustProxy)
+      await budgets.spendKey(client)
       const attempt = `${fingerprint} ${sha256Hex(proof)}`
       const key = { scheme: set.scheme, publicKey: n, set }
+      const share = { client, work: workOfKeyStep(n), since: now() }
       await keys.admit(fingerprint, attempt, key, async () => {
-        for (let step = 0; step < paillier.keyCheckSteps; step++) await compute.checkKeyStep({ key, proof, step })
+        for (let step = 0; step < paillier.keyCheckSteps; step++)
+          await compute.checkKeyStep({ key, proof, step }, share)
       })
-      maskPool.add(fingerprint, key)
+      maskPool.add({ fingerprint, key, client })
       return c.json(answer, 201)
     },
   )

@@ -4,7 +4,8 @@ import type { Layout } from '../../core/protocol/scheme.ts'
 import { schemeOf } from '../../core/protocol/schemes.ts'
 import type { Chunk } from '../../core/protocol/wire.ts'
 import type { ServedModel } from '../../model/verdict.ts'
-import type { Spent } from '../compute/tasks.ts'
+import { checkChunk, scoreChunk } from '../compute/chunk.ts'
+import { addSpent, type Spent } from '../compute/tasks.ts'
 import { fail } from '../faults.ts'
 import { cbor, chunkResponse, json, readChunk, typeOfAnswer, typeOfRequest } from '../http/chunk.ts'
 import { problems } from '../http/openapi.ts'
@@ -53,21 +54,29 @@ export function scoreRoutes(app: App, service: Service): void {
         const layout = layoutOfChunk(chunk, model, key, limits)
         facts.records = chunk.records
         begin()
-        const answered = await chunks.admit(model.card.id, chunk)
-        await budgets.spendRecords(client, chunk.records)
-
         const { records } = chunk
-        const needed = layout.scoringItems(records)
-        const request = { key, model: model.card.id, records, ciphertexts: chunk.ciphertexts }
-        const { ciphertexts, spent } = await maskPool.lend(fingerprint, key, needed, (masks, table) =>
-          compute.score({ ...request, masks, table }, c.req.raw.signal),
-        )
+        const work = {
+          client,
+          key,
+          fingerprint,
+          model: model.card.id,
+          layout,
+          heads: model.heads.length,
+          records,
+          ciphertexts: chunk.ciphertexts,
+          signal: c.req.raw.signal,
+        }
+        const checked = await checkChunk(compute, work)
+        const answered = await chunks.admit(model.card.id, chunk, checked.digest)
+        await budgets.spendRecords(client, records)
+        const scored = await scoreChunk(compute, maskPool, work)
+        const { ciphertexts } = scored
+        const spent = addSpent(checked.spent, scored.spent)
         metrics.count(spent)
         await answered()
-        metrics.records.inc({ model: model.card.id }, chunk.records)
-        const made = spent.direct + spent.byTable
-        metrics.masksUsed.inc({ from: 'stock' }, needed - made)
-        metrics.masksUsed.inc({ from: 'request' }, made)
+        metrics.records.inc({ model: model.card.id }, records)
+        metrics.masksUsed.inc({ from: 'stock' }, scored.stock)
+        metrics.masksUsed.inc({ from: 'request' }, spent.direct + spent.byTable)
         const width = layout.answerBytes(records) / layout.answerCiphertexts(records)
         const response = chunkResponse({ ...chunk, ciphertexts }, width, typeOfAnswer(c.req.raw, type))
         response.headers.set('Server-Timing', serverTiming(spent, maskPool.sizeOf(fingerprint)))

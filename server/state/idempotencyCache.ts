@@ -20,10 +20,11 @@ export class IdempotencyCache {
   /**
    * Throws `request/conflict` when the chunk's number was answered for other bytes. Returns what notes these bytes
    * once they are answered, with the same check again: a chunk that was refused or failed may be sealed anew.
+   * `ciphertexts` is the digest of the chunk's.
    */
-  async admit(model: string, chunk: Chunk): Promise<() => Promise<void>> {
+  async admit(model: string, chunk: Chunk, ciphertexts: string): Promise<() => Promise<void>> {
     const name = sha256Hex(model, '\0', chunk.key, chunk.run, `${chunk.chunk}`)
-    const digest = sha256Hex(chunk.card, `${chunk.records}`, '\0', chunk.ciphertexts)
+    const digest = sha256Hex(chunk.card, `${chunk.records}`, '\0', ciphertexts)
     const check = (known: string | undefined): void => {
       if (known !== undefined && known !== digest) fail('request/conflict', 'chunkConflict')
     }

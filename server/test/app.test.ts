@@ -253,9 +253,9 @@ describe('one client does not take what others need', () => {
     const here = computeHere([tiny])
     const compute = {
       ...here,
-      score: async (request: Parameters<typeof here.score>[0]) => {
+      score: async (...task: Parameters<typeof here.score>) => {
         await new Promise<void>((resolve) => waiting.push(resolve))
-        return here.score(request)
+        return here.score(...task)
       },
     }
     const own = await makeWorld({ models: [tiny], compute }, { scorings: 3, requestsPerClient: 2 })

@@ -35,9 +35,9 @@ describe('a key is held', () => {
     const world = await makeWorld({
       compute: {
         ...here,
-        checkKeyStep(request) {
-          if (request.step === 0) checks++
-          return here.checkKeyStep(request)
+        checkKeyStep(...task) {
+          if (task[0].step === 0) checks++
+          return here.checkKeyStep(...task)
         },
       },
     })

@@ -128,6 +128,7 @@ export function computeHere(models: readonly ServedModel[]): Compute {
     checkKeyStep: (request) => tasks.checkKeyStep(request),
     masks: async (request) => tasks.masks(request),
     growTable: async (request) => tasks.growTable(request),
+    check: async (request) => tasks.check(request),
     score: async (request) => tasks.score(request),
     close: async () => {},
   }

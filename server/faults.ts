@@ -25,7 +25,7 @@ export interface ServerFaults {
   modelUnknown: NoFacts
   modelChanged: NoFacts
   busy: NoFacts
-  budget: { readonly points: number; readonly what: 'records' | 'keys' }
+  budget: { readonly points: number; readonly what: 'records' | 'keys' | 'keyBytes' }
   // The models of a folder
   modelIdTwice: { readonly file: string }
   modelFileTooLarge: NoFacts

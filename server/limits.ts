@@ -21,12 +21,19 @@ export interface Limits {
   /** Score requests under way at once, those whose bodies are still coming included; and those of one client. */
   readonly requests: number
   readonly requestsPerClient: number
-  /** Records that one client may have scored in an hour. */
+  /** Slots for records that one client may have scored in an hour: a block counts as full, whatever is in it. */
   readonly recordsPerHour: number
-  /** New keys that one client may register in an hour: each one costs a check of up to a second. */
+  /** Keys of one client that are checked or wait for it: they are checked one after the other. */
+  readonly keyChecksPerClient: number
+  /** Keys and proofs remembered that were refused. */
+  readonly refusalsRemembered: number
+  /** New keys that one client may register in an hour: each one costs a check of a fifth of a second. */
   readonly keysPerHour: number
-  /** Keys held; the one unused for longest is dropped and its owner asked to send it again. */
+  /** Bytes of new keys that one client may register in an hour. */
+  readonly keyBytesPerHour: number
+  /** Keys held, and their bytes; the one unused for longest is dropped and its owner asked to send it again. */
   readonly keys: number
+  readonly keyBytes: number
   /** Chunks remembered, so that the same number with other bytes is noticed. */
   readonly chunksRemembered: number
   /** Masks made ahead, per key: while they are made by exponentiation, and once the key has a table for them. */
@@ -65,8 +72,12 @@ const defaultLimits: Limits = {
   requests: 512,
   requestsPerClient: 24,
   recordsPerHour: 50_000_000,
+  keyChecksPerClient: 8,
+  refusalsRemembered: 4096,
   keysPerHour: 240,
+  keyBytesPerHour: 32 * MiB,
   keys: 4096,
+  keyBytes: 512 * MiB,
   chunksRemembered: 65_536,
   masksPerKey: 64,
   masksByTable: 256,

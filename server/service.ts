@@ -59,7 +59,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
   })
   const openState = dependencies.openState ?? stateInMemory(limits)
   const state = await openState((fingerprint) => maskPool.drop(fingerprint))
-  const keys = new KeyRegistry(state.keys)
+  const keys = new KeyRegistry(state.keys, limits)
   const { admission } = state
   const metrics = makeMetrics({
     keys: () => keys.size,

@@ -1,6 +1,7 @@
 import { describeRoute, resolver } from 'hono-openapi'
 import type { KeySize } from '../../core/protocol/paillier/layout.ts'
 import { paillier } from '../../core/protocol/paillier/scheme.ts'
+import { schemeOf } from '../../core/protocol/schemes.ts'
 import { workOfKeyStep } from '../compute/work.ts'
 import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
@@ -22,7 +23,7 @@ export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, 
       responses: {
         200: { description: 'The key was held', content: { 'application/json': { schema: resolver(keyAnswer) } } },
         201: { description: 'The key is new', content: { 'application/json': { schema: resolver(keyAnswer) } } },
-        ...problems(400, 413, 415, 429),
+        ...problems(400, 413, 415, 429, 503),
       },
     }),
     async (c) => {
@@ -41,13 +42,13 @@ export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, 
       const answer = { fingerprint, bits: set.bits as KeySize }
       if ((await keys.get(fingerprint)) !== undefined) return c.json(answer, 200)
       const client = clientOfRequest(c, trustProxy)
-      await budgets.spendKey(client)
-      const attempt = `${fingerprint} ${sha256Hex(proof)}`
       const key = { scheme: set.scheme, publicKey: n, set }
+      const attempt = { client, fingerprint, proof: sha256Hex(proof), key, signal: c.req.raw.signal }
       const share = { client, work: workOfKeyStep(n), since: now() }
-      await keys.admit(fingerprint, attempt, key, async () => {
-        for (let step = 0; step < paillier.keyCheckSteps; step++)
-          await compute.checkKeyStep({ key, proof, step }, share)
+      await keys.admit(attempt, async (signal) => {
+        await budgets.spendKey(client, n.length)
+        const { keyCheckSteps } = schemeOf(set)
+        for (let step = 0; step < keyCheckSteps; step++) await compute.checkKeyStep({ key, proof, step }, share, signal)
       })
       maskPool.add({ fingerprint, key, client })
       return c.json(answer, 201)

@@ -13,6 +13,7 @@ import { jsonChunk } from '../http/schemas.ts'
 import type { Limits } from '../limits.ts'
 import { shortFingerprint } from '../log.ts'
 import { type App, clientOfRequest, type Service } from '../service.ts'
+import type { Admitted } from '../state/idempotencyCache.ts'
 import type { HeldKey } from '../state/state.ts'
 
 const bytes = { type: 'string', format: 'binary' } as const
@@ -29,8 +30,8 @@ export function scoreRoutes(app: App, service: Service): void {
       description: [
         'The body is one CBOR map (members v, card, key, run, chunk, records, ciphertexts; core/README.md has its bytes)',
         'or the same members in JSON. It holds ceil(records / K) × inputs ciphertexts, block by block, and its answer,',
-        'with the same other members, ceil(records / K) × heads. Sending a chunk again is safe: it is scored again and',
-        'its answer masked anew.',
+        'with the same other members, ceil(records / K) × heads. Sending a chunk again is safe: it is scored again, its',
+        'answer masked anew, and nothing charged. What is charged is ceil(records / K) × K: an answer has that many scores.',
       ].join(' '),
       requestBody: { required: true, content },
       responses: {
@@ -41,6 +42,20 @@ export function scoreRoutes(app: App, service: Service): void {
     (c) => {
       const client = clientOfRequest(c, trustProxy)
       const facts = c.get('facts')
+      /** A chunk is paid for once, however often it is sent, and only when it is answered. */
+      const charged = async <T>(admitted: Admitted, slots: number, work: () => Promise<T>): Promise<T> => {
+        if (admitted.again) return work()
+        const giveBack = await budgets.spendSlots(client, slots)
+        try {
+          const done = await work()
+          // The same bytes may have been answered meanwhile.
+          if ((await admitted.answered()).again) await giveBack()
+          return done
+        } catch (thrown) {
+          await giveBack()
+          throw thrown
+        }
+      }
       return admission.run(client, async (begin) => {
         const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'modelUnknown')
         facts.model = model.card.id
@@ -67,14 +82,14 @@ export function scoreRoutes(app: App, service: Service): void {
           signal: c.req.raw.signal,
         }
         const checked = await checkChunk(compute, work)
-        const answered = await chunks.admit(model.card.id, chunk, checked.digest)
-        await budgets.spendRecords(client, records)
-        const scored = await scoreChunk(compute, maskPool, work)
+        const admitted = await chunks.admit(model.card.id, chunk, checked.digest)
+        const slots = layout.blockRecords * Math.ceil(records / layout.blockRecords)
+        const scored = await charged(admitted, slots, () => scoreChunk(compute, maskPool, work))
         const { ciphertexts } = scored
         const spent = addSpent(checked.spent, scored.spent)
         metrics.count(spent)
-        await answered()
         metrics.records.inc({ model: model.card.id }, records)
+        metrics.slots.inc({ model: model.card.id }, slots)
         metrics.masksUsed.inc({ from: 'stock' }, scored.stock)
         metrics.masksUsed.inc({ from: 'request' }, spent.direct + spent.byTable)
         const width = layout.answerBytes(records) / layout.answerCiphertexts(records)

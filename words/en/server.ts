@@ -25,7 +25,10 @@ export const server: Sentences<ServerFaults> = {
   modelUnknown: () => 'This server has no model of that id.',
   modelChanged: () => 'The model has another card now: fetch it anew.',
   busy: () => 'Too many requests are under way.',
-  budget: ({ points, what }) => `A client has ${points} ${what === 'keys' ? 'new keys' : 'records'} an hour.`,
+  budget: ({ points, what }) => {
+    if (what === 'records') return `A client has ${points} records an hour, and a block counts as full.`
+    return `A client has ${points} ${what === 'keys' ? 'new keys' : 'bytes of new keys'} an hour.`
+  },
   modelIdTwice: ({ file }) => `${file} has the same id.`,
   modelFileTooLarge: () => 'The file is too large.',
   modelsRefused: ({ folder, refusals }, say) => {

@@ -160,7 +160,10 @@ function laterState(limits: Limits): OpenState {
         get: (name) => later().then(() => digests.get(name)),
         putIfAbsent: (name, digest) => later().then(() => digests.putIfAbsent(name, digest)),
       },
-      budgets: { spend: (...charge) => later().then(() => budgets.spend(...charge)) },
+      budgets: {
+        spend: (...charge) => later().then(() => budgets.spend(...charge)),
+        giveBack: (...charge) => later().then(() => budgets.giveBack(...charge)),
+      },
     }
   }
 }

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { parseArgs } from 'node:util'
 import type { Limits } from '../server/limits.ts'
 import type { ServerOptions } from '../server/listen.ts'
@@ -5,11 +6,17 @@ import { UsageError } from './command.ts'
 
 export const usage = `Usage: blindscore serve [options]
   --port N              listen on this port (default: $PORT, else 8787 or the next free one)
-  --host ADDRESS        listen on this address (default 127.0.0.1; 0.0.0.0 for every network)
+  --host ADDRESS        listen on this address (default 127.0.0.1; 0.0.0.0 for every network).
+                        Others than this machine's own need --trust-proxy or --open
   --models DIR          the folder of model files (default: the models that ship)
   --cors ORIGIN         let pages of this origin call the API (repeatable)
   --connect ORIGIN      let the page call the API at this origin (repeatable)
-  --trust-proxy         take a client's address from the last entry of X-Forwarded-For
+  --open                everybody who reaches the address may ask: there are no accounts
+  --trust-proxy         a proxy alone reaches the address, says who may ask, and adds the
+                        client's address to X-Forwarded-For
+  --allowed-host NAME   answer to this name as well (repeatable); addresses and localhost are
+                        always answered to, other names never, so that no page can pose as one
+  --open-metrics        let every client read /metrics, not this machine alone
   --records-per-hour N  records that one client may have scored in an hour
   --max-body BYTES      largest request body
   --threads N           compute threads (default: one per core)
@@ -31,6 +38,11 @@ export function parseServeOptions(
     }),
     ...(values['max-body'] !== undefined && { bodyBytes: integer('--max-body', values['max-body'], 4096, 2 ** 30) }),
   }
+  if (values.host !== undefined && !isLoopback(values.host) && !values['trust-proxy'] && !values.open) {
+    throw new UsageError(
+      `--host ${values.host} is reached from elsewhere. Choose: --trust-proxy if a proxy that says who may ask stands before it, --open if everybody may.`,
+    )
+  }
   const logLevel = values.log ?? 'info'
   if (!['silent', 'error', 'warn', 'info', 'debug'].includes(logLevel))
     throw new UsageError(`--log has no level "${logLevel}".`)
@@ -42,6 +54,8 @@ export function parseServeOptions(
     corsOrigins: (values.cors ?? []).map((text) => origin('--cors', text)),
     connectOrigins: (values.connect ?? []).map((text) => origin('--connect', text)),
     trustProxy: values['trust-proxy'] ?? false,
+    hosts: (values['allowed-host'] ?? []).map(hostName),
+    openMetrics: values['open-metrics'] ?? false,
     limits,
     logLevel,
   }
@@ -57,7 +71,10 @@ function parse(argv: readonly string[]) {
         models: { type: 'string' },
         cors: { type: 'string', multiple: true },
         connect: { type: 'string', multiple: true },
+        open: { type: 'boolean' },
         'trust-proxy': { type: 'boolean' },
+        'allowed-host': { type: 'string', multiple: true },
+        'open-metrics': { type: 'boolean' },
         'records-per-hour': { type: 'string' },
         'max-body': { type: 'string' },
         threads: { type: 'string' },
@@ -67,6 +84,16 @@ function parse(argv: readonly string[]) {
   } catch (thrown) {
     throw new UsageError((thrown as Error).message)
   }
+}
+
+/** Whether an address is this machine's own. A name may be anybody's by the time that it is looked up, but `localhost`. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+}
+
+function hostName(text: string): string {
+  if (!/^[a-z0-9.-]{1,253}$/i.test(text)) throw new UsageError('--allowed-host takes a name such as scores.example.')
+  return text.toLowerCase()
 }
 
 function integer(name: string, text: string, least: number, most: number): number {

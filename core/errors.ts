@@ -70,6 +70,7 @@ export const errorCodes = [
   'request/busy',
   'request/budget',
   'request/not-found',
+  'request/host', // asked for under a name that is not the server's
   'internal',
 ] as const
 

@@ -12,7 +12,7 @@ import { keyRoutes } from './routes/keys.ts'
 import { modelRoutes } from './routes/models.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { scoreRoutes } from './routes/scores.ts'
-import { type App, type AppEnv, type Dependencies, makeService, type Service } from './service.ts'
+import { type App, type AppEnv, clientOfRequest, type Dependencies, makeService, type Service } from './service.ts'
 
 /** The scoring server as Request → Response: no socket, no process. */
 export interface ScoringApp {
@@ -27,6 +27,7 @@ export async function makeApp(dependencies: Dependencies): Promise<ScoringApp> {
   const app: App = new Hono<AppEnv>()
   app.use(observed(service))
   app.use(secured)
+  app.use(admitted(service))
   if (service.corsOrigins.length > 0) app.use('/v1/*', crossOrigin(service.corsOrigins))
   modelRoutes(app, service)
   keyRoutes(app, service)
@@ -69,6 +70,15 @@ function observed({ log, metrics, now, draining }: Service): MiddlewareHandler<A
     metrics.requests.inc({ method, route, status })
     metrics.seconds.observe({ route }, ms / 1000)
     log.info({ id: c.get('requestId'), method, route, status, ms, ...c.get('facts') }, 'answered')
+  }
+}
+
+/** Requests meant for this server, each client's at its pace. */
+function admitted({ hosts, pace, trustProxy }: Service): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    hosts.check(c.req.raw)
+    await pace.enter(clientOfRequest(c, trustProxy))
+    await next()
   }
 }
 

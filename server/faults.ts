@@ -5,6 +5,7 @@ import type { CoreFaults } from '../core/faults.ts'
 export interface ServerFaults {
   // A request
   noSuchAddress: NoFacts
+  foreignHost: NoFacts
   compressedBody: NoFacts
   bodyEnded: NoFacts
   bodyTooLarge: { readonly limit: number }

@@ -39,8 +39,9 @@ export interface Limits {
   /** Masks made ahead, per key: while they are made by exponentiation, and once the key has a table for them. */
   readonly masksPerKey: number
   readonly masksByTable: number
-  /** Keys that masks are made ahead for. */
+  /** Keys that masks are made ahead for, and those of one client. */
   readonly maskKeys: number
+  readonly maskKeysPerClient: number
   /** A key that scores nothing for so long gets no more masks. */
   readonly maskIdleMs: number
   /** Tables of masks at once, and the memory of each: 31.8 MiB at 3072 bits, 25 at 2048, 21 at 4096. */
@@ -56,6 +57,15 @@ export interface Limits {
   /** A connection over which nothing went for so long is closed, as of a reader that does not read its answer. */
   readonly silenceMs: number
   readonly connections: number
+  /** Those of one address, where no proxy stands before the server. */
+  readonly connectionsPerClient: number
+  /** Bytes of bodies that are coming or wait to be scored: of one client, and of all. */
+  readonly bodyMemoryPerClient: number
+  readonly bodyMemory: number
+  /** Requests of one client: so many a second, after so many at once. More wait, for so long at most. */
+  readonly requestsPerSecond: number
+  readonly requestBurst: number
+  readonly paceWaitMs: number
   /** How long a shutdown waits for answers under way. */
   readonly drainMs: number
 }
@@ -82,6 +92,7 @@ const defaultLimits: Limits = {
   masksPerKey: 64,
   masksByTable: 256,
   maskKeys: 64,
+  maskKeysPerClient: 4,
   maskIdleMs: 5 * 60_000,
   maskTables: 4,
   maskTableBytes: 32 * MiB,
@@ -91,6 +102,12 @@ const defaultLimits: Limits = {
   requestTimeoutMs: 120_000,
   silenceMs: 600_000,
   connections: 4096,
+  connectionsPerClient: 64,
+  bodyMemoryPerClient: 64 * MiB,
+  bodyMemory: 512 * MiB,
+  requestsPerSecond: 200,
+  requestBurst: 400,
+  paceWaitMs: 5000,
   drainMs: 30_000,
 }
 
@@ -115,9 +132,12 @@ export function limitsFor(models: readonly ModelShape[], chosen: Partial<Limits>
   if (chosen.bodyBytes !== undefined && chosen.bodyBytes < bytes + headerBytes) {
     fail('model/budget', 'bodyLimit', { bytes: bytes + headerBytes })
   }
+  const bodyBytes = Math.max(defaultLimits.bodyBytes, bytes + headerBytes)
   return {
     ...defaultLimits,
-    bodyBytes: Math.max(defaultLimits.bodyBytes, bytes + headerBytes),
+    bodyBytes,
+    bodyMemoryPerClient: Math.max(defaultLimits.bodyMemoryPerClient, 4 * (chosen.bodyBytes ?? bodyBytes)),
+    bodyMemory: Math.max(defaultLimits.bodyMemory, 16 * (chosen.bodyBytes ?? bodyBytes)),
     // Base64url takes 4 characters for 3 bytes, and each string two quotes and a comma.
     jsonBytes: Math.max(defaultLimits.jsonBytes, Math.ceil((bytes * 4) / 3) + 4 * ciphertexts + headerBytes),
     ...chosen,

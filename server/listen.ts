@@ -8,6 +8,7 @@ import { collectDefaultMetrics } from 'prom-client'
 import { shapeOf } from '../core/protocol/scheme.ts'
 import { makeApp } from './app.ts'
 import { startPool } from './compute/pool.ts'
+import { boundConnections } from './connections.ts'
 import { readPage } from './http/staticFiles.ts'
 import { type Limits, limitsFor } from './limits.ts'
 import { type Log, makeLog, originOf } from './log.ts'
@@ -25,6 +26,10 @@ export interface ServerOptions {
   readonly corsOrigins?: readonly string[]
   readonly connectOrigins?: readonly string[]
   readonly trustProxy?: boolean
+  /** Names that the server is asked for under, besides addresses, `localhost` and `host`. */
+  readonly hosts?: readonly string[]
+  /** Whether /metrics is for every client, and not for this machine alone. */
+  readonly openMetrics?: boolean
   readonly threads?: number
   readonly limits?: Partial<Limits>
   readonly log?: Log
@@ -74,6 +79,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     corsOrigins: options.corsOrigins ?? [],
     connectOrigins: options.connectOrigins ?? [],
     trustProxy: options.trustProxy ?? false,
+    hosts: [...(options.hosts ?? []), ...(options.host === undefined ? [] : [options.host])],
+    openMetrics: options.openMetrics ?? false,
     draining: () => draining,
   })
   if (options.processMetrics) collectDefaultMetrics({ register: app.service.metrics.registry })
@@ -87,6 +94,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     },
   }) as Server
   server.maxConnections = limits.connections
+  if (!options.trustProxy) boundConnections(server, limits.connectionsPerClient)
   server.timeout = limits.silenceMs
 
   const end = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import { problem, problemType } from './problem.ts'
 
 const reasons = {
   400: 'The request cannot be read or does not fit together',
-  404: 'No such model',
+  404: 'There is no such thing',
   409: 'The key is not held, the model has changed, or the chunk came before with other bytes',
   413: 'The body is over the limit',
   415: 'A media type or an encoding that is not accepted',

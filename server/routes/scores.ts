@@ -21,7 +21,8 @@ const content = { [cbor]: { schema: bytes }, [json]: { schema: resolver(jsonChun
 
 /** Scoring: one chunk of ciphertexts in, one of masked answers out. */
 export function scoreRoutes(app: App, service: Service): void {
-  const { models, keys, chunks, maskPool, compute, limits, admission, budgets, metrics, trustProxy } = service
+  const { models, keys, chunks, maskPool, compute, limits, admission, budgets, bodyMemory, metrics, trustProxy } =
+    service
 
   app.post(
     '/v1/models/:id/scores',
@@ -56,11 +57,12 @@ export function scoreRoutes(app: App, service: Service): void {
           throw thrown
         }
       }
-      return admission.run(client, async (begin) => {
+      const memory = bodyMemory.hold(client)
+      const answering = admission.run(client, async (begin) => {
         const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'modelUnknown')
         facts.model = model.card.id
         const type = typeOfRequest(c.req.raw)
-        const chunk = await readChunk(c.req.raw, type, limits)
+        const chunk = await readChunk(c.req.raw, type, limits, memory.take)
         facts.chunk = chunk.chunk
         if (toHex(chunk.card) !== model.card.hash) fail('model/changed', 'modelChanged')
         const fingerprint = toHex(chunk.key)
@@ -97,6 +99,7 @@ export function scoreRoutes(app: App, service: Service): void {
         response.headers.set('Server-Timing', serverTiming(spent, maskPool.sizeOf(fingerprint)))
         return response
       })
+      return answering.finally(memory.release)
     },
   )
 }

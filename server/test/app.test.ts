@@ -1,10 +1,11 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { card } from '../../core/card/card.ts'
 import { errorCodes } from '../../core/errors.ts'
 import { layoutOf } from '../../core/protocol/schemes.ts'
 import type { Chunk } from '../../core/protocol/wire.ts'
 import type { Compute } from '../compute/pool.ts'
+import * as openapi from '../http/openapi.ts'
 import { problemOf } from '../http/problem.ts'
 import { modelList } from '../http/schemas.ts'
 import { type PageFiles, pageFile } from '../http/staticFiles.ts'
@@ -111,6 +112,25 @@ describe('operations', () => {
     expect(text).toContain('blindscore_requests_total{method="other",route="page",status="404"} 1')
     expect(text).toContain('blindscore_problems_total{code="model/unknown"} 1')
     expect(text).not.toContain('planted')
+  })
+
+  test('metrics are for this machine alone, unless they are opened: they tell what all clients do', async () => {
+    const closed = await makeWorld({ openMetrics: false })
+    const status = async (address: string, headers = {}) => (await closed.ask('/metrics', { headers }, address)).status
+    expect(await status('192.0.2.1')).toBe(404)
+    // A proxy on this machine asks for others.
+    expect(await status('127.0.0.1', { 'X-Forwarded-For': '192.0.2.1' })).toBe(404)
+    expect(await status('127.0.0.1', { Forwarded: 'for=192.0.2.1' })).toBe(404)
+    for (const own of ['127.0.0.1', '::ffff:127.0.0.1', '::1']) expect(await status(own)).toBe(200)
+  })
+
+  test('openapi.json is made once', async () => {
+    const own = await makeWorld()
+    const described = vi.spyOn(openapi, 'describeApi')
+    const texts = await Promise.all([1, 2, 3].map(async () => (await own.ask('/openapi.json')).text()))
+    texts.push(await (await own.ask('/openapi.json')).text())
+    expect(new Set(texts).size).toBe(1)
+    expect(described).toHaveBeenCalledTimes(1)
   })
 
   test('metrics have what arithmetic took by kind of work, and how masks were made, from the start', async () => {

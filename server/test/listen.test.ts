@@ -1,10 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { encodeChunk } from '../../core/protocol/wire.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../listen.ts'
 import { answerOf, Client, chunkRequest, fixture, tiny } from './support/world.ts'
@@ -58,7 +60,7 @@ function raw(url: string, ...parts: (string | Uint8Array)[]): Promise<string> {
 }
 const statusLine = (answer: string): string => answer.split('\r\n')[0] ?? ''
 const head = (...lines: string[]): string =>
-  `${['POST /v1/models/tiny/scores HTTP/1.1', 'Host: a', ...lines].join('\r\n')}\r\n\r\n`
+  `${['POST /v1/models/tiny/scores HTTP/1.1', 'Host: localhost', ...lines].join('\r\n')}\r\n\r\n`
 
 describe('over a socket, with compute threads', () => {
   test('a chunk is scored; problems keep their codes and indexes; the stock grows and is used', async () => {
@@ -133,13 +135,62 @@ describe('what the socket itself refuses', () => {
       const lines = ['Content-Type: application/cbor', 'Content-Length: 1000']
       const slow = [
         ...Array.from({ length: 30 }, () => raw(url, head(...lines), 'x')),
-        ...Array.from({ length: 30 }, () => raw(url, 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ')),
+        ...Array.from({ length: 30 }, () => raw(url, 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')),
       ]
       let closed = 0
       for (const each of slow) void each.then(() => closed++)
       expect((await score(url, chunk)).status).toBe(200)
       expect(closed).toBe(0)
       for (const answer of await Promise.all(slow)) expect(statusLine(answer)).toMatch(/ 408 |^$/)
+    })
+  })
+})
+
+test('one address has so many connections; the next is closed, and has its place when one of them is', async () => {
+  await withServer({ limits: { connectionsPerClient: 3 } }, async ({ url }) => {
+    const port = Number(new URL(url).port)
+    const get = (localAddress: string) =>
+      new Promise<number | null>((resolve) => {
+        const asked = request(url, { localAddress, agent: false, path: '/healthz' }, (answer) => {
+          answer.resume()
+          resolve(answer.statusCode ?? null)
+        })
+        asked.on('error', () => resolve(null))
+        asked.end()
+      })
+    const held = Array.from({ length: 3 }, () => connect(port, '127.0.0.1'))
+    await Promise.all(held.map((socket) => once(socket, 'connect')))
+    expect(await get('127.0.0.1')).toBeNull()
+    expect(await get('127.0.0.2')).toBe(200)
+    held[0]?.destroy()
+    await vi.waitFor(async () => expect(await get('127.0.0.1')).toBe(200), { timeout: 5000 })
+    for (const socket of held) socket.destroy()
+  })
+})
+
+test('behind a proxy all connections are the proxy’s, and are not counted', async () => {
+  await withServer({ limits: { connectionsPerClient: 1 }, trustProxy: true }, async ({ url }) => {
+    const held = connect(Number(new URL(url).port), '127.0.0.1')
+    await once(held, 'connect')
+    expect((await fetch(`${url}healthz`)).status).toBe(200)
+    held.destroy()
+  })
+})
+
+describe('the name that a request asks for', () => {
+  const ask = async (url: string, host: string, target = '/healthz') =>
+    statusLine(await raw(url, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`))
+
+  test('is an address, localhost, or one that the operator allows: another is a page that poses as this server', async () => {
+    await withServer({ hosts: ['Scores.example'] }, async ({ url }) => {
+      const { port } = new URL(url)
+      const own = ['127.0.0.1', `127.0.0.1:${port}`, '[::1]:1', 'LOCALHOST', `a.localhost:${port}`, 'scores.EXAMPLE:80']
+      for (const host of own) expect([host, await ask(url, host)]).toEqual([host, 'HTTP/1.1 200 OK'])
+      for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example', 'localhost.evil.example']) {
+        expect([host, await ask(url, host)]).toEqual([host, 'HTTP/1.1 421 Misdirected Request'])
+      }
+      expect(await ask(url, 'evil.example', `http://127.0.0.1:${port}/healthz`)).toContain(' 421 ')
+      expect(await ask(url, '127.0.0.1', 'http://evil.example/healthz')).toMatch(/ 4\d\d /)
     })
   })
 })

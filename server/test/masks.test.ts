@@ -70,6 +70,7 @@ function makePool({
         masksPerKey: 100,
         masksByTable: 150,
         maskKeys: 8,
+        maskKeysPerClient: 8,
         maskIdleMs: 600_000,
         maskTables: 0,
         maskTableBytes: 1024,
@@ -383,6 +384,16 @@ describe('tables go to those who use them', () => {
     }
     expect(await run(request, 'honest', 60)).toBe(true)
     expect([pool.outlook('a').byTable, pool.outlook('b').byTable, pool.tables]).toEqual([false, true, 2])
+  })
+
+  test('a client’s many keys push out its own older ones, and nobody else’s', async () => {
+    const { add, pool, settled } = makePool({ masksPerKey: 2, maskKeys: 8, maskKeysPerClient: 2 })
+    add('other', 'b')
+    for (let i = 0; i < 20; i++) add(`k${i}`, 'a')
+    await settled()
+    expect(pool.sizeOf('other')).toBe(2)
+    expect(['k17', 'k18', 'k19'].map((name) => pool.sizeOf(name))).toEqual([0, 2, 2])
+    expect(pool.size).toBe(6)
   })
 
   test('a client’s newer key takes its older one’s table once it uses more', async () => {

@@ -24,6 +24,7 @@ export const server: Sentences<ServerFaults> = {
   keyUnknown: () => 'This server does not hold the key: send it again.',
   modelUnknown: () => 'This server has no model of that id.',
   modelChanged: () => 'The model has another card now: fetch it anew.',
+  foreignHost: () => 'The request names another server. Who runs this one can allow the name.',
   busy: () => 'Too many requests are under way.',
   budget: ({ points, what }) => {
     if (what === 'records') return `A client has ${points} records an hour, and a block counts as full.`

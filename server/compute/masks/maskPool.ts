@@ -28,6 +28,7 @@ export interface MaskPoolOptions {
     | 'masksPerKey'
     | 'masksByTable'
     | 'maskKeys'
+    | 'maskKeysPerClient'
     | 'maskIdleMs'
     | 'maskTables'
     | 'maskTableBytes'
@@ -112,6 +113,9 @@ export class MaskPool {
   /** Begins a key's pool, which is the client's from then on. */
   add({ fingerprint, key, client }: KeyOfClient): void {
     if (this.#pools.get(fingerprint) !== undefined) return
+    // A client's newest keys alone, so that its many push out no other's.
+    const own = [...this.#pools.entries()].filter(([, pool]) => pool.client === client)
+    for (const [name] of own.slice(0, 1 + own.length - this.#options.limits.maskKeysPerClient)) this.drop(name)
     const now = this.#options.now()
     const times = { usedAt: now, grownAt: now }
     this.#pools.set(fingerprint, { key, client, masks: [], ordered: 0, needed: 0, use: 0, ...times, table: null })

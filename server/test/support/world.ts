@@ -180,6 +180,8 @@ export async function makeWorld(chosen: Partial<Dependencies> = {}, limits: Part
     compute: computeHere(models),
     limits: chosenLimits,
     openState: laterState(chosenLimits),
+    hosts: ['scores.example'],
+    openMetrics: true,
     log: makeLog('debug', { write: (line) => void logged.push(line) }),
     ...chosen,
   })

@@ -9,6 +9,9 @@ export const usage = `Usage: blindscore serve [options]
   --host ADDRESS        listen on this address (default 127.0.0.1; 0.0.0.0 for every network).
                         Others than this machine's own need --trust-proxy or --open
   --models DIR          the folder of model files (default: the models that ship)
+  --secret-file FILE    the secret that hides the weights in the cards' commitments; made when it is
+                        not there, the same for all servers of the same models (default:
+                        blindscore/secret in $XDG_STATE_HOME, else in ~/.local/state)
   --cors ORIGIN         let pages of this origin call the API (repeatable)
   --connect ORIGIN      let the page call the API at this origin (repeatable)
   --open                everybody who reaches the address may ask: there are no accounts
@@ -23,7 +26,7 @@ export const usage = `Usage: blindscore serve [options]
   --log LEVEL           silent, error, warn, info or debug (default info; to standard error)
   --help                this text`
 
-export type ServeOptions = ServerOptions & { readonly logLevel: string }
+export type ServeOptions = ServerOptions & { readonly logLevel: string; readonly secretFile?: string }
 
 /** The options of a command line and its environment. Throws {@link UsageError}. */
 export function parseServeOptions(
@@ -51,6 +54,7 @@ export function parseServeOptions(
     ...(values.host !== undefined && { host: values.host }),
     ...(values.models !== undefined && { models: values.models }),
     ...(values.threads !== undefined && { threads: integer('--threads', values.threads, 1, 256) }),
+    ...(values['secret-file'] !== undefined && { secretFile: values['secret-file'] }),
     corsOrigins: (values.cors ?? []).map((text) => origin('--cors', text)),
     connectOrigins: (values.connect ?? []).map((text) => origin('--connect', text)),
     trustProxy: values['trust-proxy'] ?? false,
@@ -69,6 +73,7 @@ function parse(argv: readonly string[]) {
         port: { type: 'string' },
         host: { type: 'string' },
         models: { type: 'string' },
+        'secret-file': { type: 'string' },
         cors: { type: 'string', multiple: true },
         connect: { type: 'string', multiple: true },
         open: { type: 'boolean' },

@@ -32,6 +32,9 @@ export interface ServerFaults {
   modelFileTooLarge: NoFacts
   modelsRefused: { readonly folder: string; readonly refusals: readonly (SentError & { readonly file: string })[] }
   noModels: { readonly folder: string }
+  secretUnreadable: { readonly file: string }
+  secretUnwritable: { readonly file: string }
+  secretShape: { readonly file: string }
   folderUnreadable: { readonly folder: string }
   bodyLimit: { readonly bytes: number }
 }

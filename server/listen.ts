@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -13,6 +14,7 @@ import { readPage } from './http/staticFiles.ts'
 import { type Limits, limitsFor } from './limits.ts'
 import { type Log, makeLog, originOf } from './log.ts'
 import { requireModels } from './models.ts'
+import { type Secret, secretOf } from './secret.ts'
 
 export interface ServerOptions {
   /** Without one: {@link defaultPort} or the next free one. 0: any free one. */
@@ -21,6 +23,11 @@ export interface ServerOptions {
   readonly host?: string
   /** The folder of model files. */
   readonly models?: string
+  /**
+   * What hides the weights in the cards' commitments. Without one it is made anew, and every card has another hash after a
+   * restart, or in another process: a run that is under way then stops, as if the models had changed.
+   */
+  readonly secret?: Secret
   /** The folder of the built page; null for an API without a page. */
   readonly page?: string | null
   readonly corsOrigins?: readonly string[]
@@ -57,7 +64,8 @@ const portsTried = 20
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const log = options.log ?? makeLog('silent')
-  const models = await requireModels(options.models ?? inPackage('server/models'))
+  const secret = options.secret ?? secretOf(randomBytes(32), false)
+  const models = await requireModels(options.models ?? inPackage('server/models'), secret.openingOf)
   const limits = limitsFor(
     models.map(({ card }) => card),
     options.limits,

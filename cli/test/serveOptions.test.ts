@@ -20,11 +20,12 @@ test('without arguments: the defaults, and the port of the environment', () => {
 
 test('every flag', () => {
   const line =
-    '--port 0 --host 0.0.0.0 --models m --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy --allowed-host Scores.example --open-metrics --records-per-hour 10 --max-body 5000 --threads 3 --log warn'
+    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy --allowed-host Scores.example --open-metrics --records-per-hour 10 --max-body 5000 --threads 3 --log warn'
   expect(parseServeOptions(line.split(' '), {})).toEqual({
     port: 0,
     host: '0.0.0.0',
     models: 'm',
+    secretFile: 's',
     corsOrigins: ['https://a.example', 'http://localhost:5173'],
     connectOrigins: ['https://b.example'],
     trustProxy: true,

@@ -21,6 +21,18 @@ import { iso } from './vectors.ts'
 const golden = (name: string): Buffer => readFileSync(new URL(`fixtures/golden/${name}`, import.meta.url))
 const json = (name: string) => JSON.parse(golden(name).toString('utf8'))
 
+describe('data of version 0.3', () => {
+  test('a card that commits to its weights is the same for the same weights and opening, and is what clients accept', async () => {
+    const file = parseModelFile(golden('model.json').toString('utf8'))
+    const { card } = await reviewModel(file, sha256, () => new Uint8Array(32).fill(7))
+    expect(card).toEqual(json('card-committed.json'))
+    expect(cardSchema.parse(json('card-committed.json'))).toEqual(card)
+    const { commitment: _commitment, hash: _hash, ...rest } = card
+    const { hash: _, ...earlier } = json('card.json')
+    expect(rest).toEqual(earlier)
+  })
+})
+
 describe('data of version 0.1', () => {
   test('a model file is read, and gives the card that it gave', async () => {
     const { card } = await reviewModel(parseModelFile(golden('model.json').toString('utf8')), sha256)

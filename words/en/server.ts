@@ -37,6 +37,9 @@ export const server: Sentences<ServerFaults> = {
     return `Not every model in ${folder} can be served:\n${lines.join('\n')}`
   },
   noModels: ({ folder }) => `There is no model file in ${folder}.`,
+  secretUnreadable: ({ file }) => `The secret in ${file} cannot be read.`,
+  secretUnwritable: ({ file }) => `There is no secret at ${file}, and none can be written there.`,
+  secretShape: ({ file }) => `What is in ${file} is no secret: it has to be 64 hexadecimal digits.`,
   folderUnreadable: ({ folder }) => `The folder ${folder} cannot be read.`,
   bodyLimit: ({ bytes }) => `The widest model needs bodies of ${bytes} bytes: the limit is below that.`,
 }

@@ -74,12 +74,20 @@ function observed({ log, metrics, now, draining }: Service): MiddlewareHandler<A
 }
 
 /** Requests meant for this server, each client's at its pace. */
-function admitted({ hosts, pace, trustProxy }: Service): MiddlewareHandler<AppEnv> {
+function admitted({ hosts, limits, pace, trustProxy }: Service): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     hosts.check(c.req.raw)
-    await pace.enter(clientOfRequest(c, trustProxy))
+    const bytes = announcedBytes(c.req.raw, limits.bodyBytes)
+    await pace.enter(clientOfRequest(c, trustProxy), 1 + Math.floor(bytes / limits.bytesPerRequest))
     await next()
   }
+}
+
+/** How long a body says that it is; as long as it may be where it does not say. */
+function announcedBytes(request: Request, most: number): number {
+  const length = request.headers.get('content-length')
+  if (length === null) return request.body === null ? 0 : most
+  return /^[0-9]+$/.test(length) ? Math.min(Number(length), most) : most
 }
 
 /** The API's headers, wherever an answer has none of its own. */

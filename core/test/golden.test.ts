@@ -21,7 +21,7 @@ import { iso } from './vectors.ts'
 const golden = (name: string): Buffer => readFileSync(new URL(`fixtures/golden/${name}`, import.meta.url))
 const json = (name: string) => JSON.parse(golden(name).toString('utf8'))
 
-describe('data of version 0.3', () => {
+describe('data of versions after 0.2', () => {
   test('a card that commits to its weights is the same for the same weights and opening, and is what clients accept', async () => {
     const file = parseModelFile(golden('model.json').toString('utf8'))
     const { card } = await reviewModel(file, sha256, () => new Uint8Array(32).fill(7))

@@ -1,8 +1,8 @@
 import { fromHex } from '../core/number/bytes.ts'
 import { layoutOf } from '../core/protocol/schemes.ts'
 import { type Chunk, decodeChunk } from '../core/protocol/wire.ts'
+import type { RunHeader } from './block.ts'
 import { fail } from './faults.ts'
-import type { RunHeader } from './score.ts'
 
 /** A chunk as it was asked for. */
 export interface AskedChunk {

@@ -1,10 +1,10 @@
 import type { Card } from '../core/card/card.ts'
 import { makeEncoder } from '../core/card/encode.ts'
 import { unmetExpectation } from '../core/card/expectation.ts'
+import type { EncodedBlock } from './block.ts'
 import { fail } from './faults.ts'
 import { keyedDraws } from './keyedDraws.ts'
 import { cellsOf } from './records.ts'
-import type { EncodedBlock } from './score.ts'
 
 /**
  * Records with known answers among a run's own, in slots that only the client knows: a server that answers otherwise than
@@ -76,7 +76,8 @@ export class Planter {
     const inputs = this.#card.inputs.length
     const { below, bits } = await keyedDraws(seed, chunk, 4 * count, count * inputs)
     const places = distinct(count, total, below)
-    const planted = this.#known.length > 0 ? this.#chooseKnown(count, below) : mixtures(block, inputs, count, below, bits)
+    const planted =
+      this.#known.length > 0 ? this.#chooseKnown(count, below) : mixtures(block, inputs, count, below, bits)
     const integers = interleave(block, inputs, capacity, places, planted)
     return {
       block: { ...block, integers, capacity, records: total },

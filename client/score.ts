@@ -4,40 +4,14 @@ import { toHex } from '../core/number/bytes.ts'
 import type { KeyName, PublicKey } from '../core/protocol/scheme.ts'
 import { layoutOf } from '../core/protocol/schemes.ts'
 import { secureRandom } from '../platform/random.ts'
+import type { BlockSource, EncodedBlock, RunHeader } from './block.ts'
 import { chunkSlots, type RequestLimits } from './chunks.ts'
 import type { RunControl } from './control.ts'
-import { type PlantedBlock, Planter, type PlantedKind, reservedSlots } from './planted.ts'
+import { type PlantedBlock, type PlantedKind, Planter, reservedSlots } from './planted.ts'
 import { type Progress, ProgressCounter, type SealingWork } from './progress.ts'
 import { retryWork } from './retry.ts'
 import { registerKey, sendChunk } from './send.ts'
 import type { ScoringServer } from './server.ts'
-
-/** Some records as integers, and where they stand. */
-export interface EncodedBlock {
-  /** inputs × capacity integers, input by input; the places after `records` are zero. */
-  readonly integers: Float64Array
-  readonly capacity: number
-  readonly records: number
-  /** Where the block stands among the records that are scored, from 0. */
-  readonly at: number
-  /** Each record's row in its file, or its number. */
-  readonly rows: Uint32Array
-}
-
-/** A run's records, pulled block by block by whoever is free. */
-export interface BlockSource {
-  /** The next block, or null at the end. */
-  next(signal: AbortSignal): Promise<EncodedBlock | null>
-}
-
-/** What stands on every chunk of a run. */
-export interface RunHeader {
-  readonly card: Card
-  /** Of the key, in hexadecimal. */
-  readonly fingerprint: string
-  /** 16 random bytes. */
-  readonly run: Uint8Array
-}
 
 /** Who holds the key: workers or threads that seal and open, side by side. */
 export interface Sealers {

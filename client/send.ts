@@ -24,7 +24,11 @@ export interface SealedRequest {
  * in whose place something else answers, is tried again after a growing wait; then the run pauses, with the reason, and
  * goes on from here when it is resumed. Whether something is sent never depends on anything that was opened.
  */
-export async function sendChunk(request: SealedRequest, { control, onStuck }: Hold, signal: AbortSignal): Promise<Uint8Array> {
+export async function sendChunk(
+  request: SealedRequest,
+  { control, onStuck }: Hold,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   for (let attempt = 1; ; attempt++) {
     await control.pass(signal)
     try {

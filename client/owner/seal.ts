@@ -5,7 +5,7 @@ import { readPredictors } from '../../core/protocol/open.ts'
 import { layoutOf } from '../../core/protocol/schemes.ts'
 import { encodeChunk } from '../../core/protocol/wire.ts'
 import { readAnswer } from '../answer.ts'
-import type { RunHeader } from '../score.ts'
+import type { RunHeader } from '../block.ts'
 
 /** Encoded records to the bytes of a request, and the bytes of its answer to predictors. */
 

@@ -3,8 +3,9 @@ import { fromBytes, toBytes } from '../../core/number/bytes.ts'
 import { slotsPerCiphertext } from '../../core/protocol/paillier/layout.ts'
 import { decodeChunk } from '../../core/protocol/wire.ts'
 import { codeOf, FakeServer, key, shippedCard, workersOf } from '../../web/session/test/partners.ts'
+import type { EncodedBlock } from '../block.ts'
 import { RunControl } from '../control.ts'
-import { type EncodedBlock, scoreBlocks } from '../score.ts'
+import { scoreBlocks } from '../score.ts'
 import { sealersOf } from '../sealerPool.ts'
 
 /**

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { Card } from '../../core/card/card.ts'
 import { plainPredictors } from '../../core/protocol/scoring.ts'
 import { shippedCard } from '../../web/session/test/partners.ts'
+import type { EncodedBlock } from '../block.ts'
 import { catchRate, Planter, reservedSlots } from '../planted.ts'
-import type { EncodedBlock } from '../score.ts'
 
 const { shipped, card } = shippedCard('salary')
 const unverified: Card = { ...card, verification: [] }
@@ -24,7 +24,10 @@ function blockOf(records: number, capacity = records): EncodedBlock {
 /** What an honest server's answer to a block opens to, by the plaintext model. */
 function honest({ integers, capacity, records }: EncodedBlock): Float64Array {
   const predictors = Array.from({ length: records }, (_, r) =>
-    plainPredictors(shipped.model, Float64Array.from({ length: inputs }, (_, j) => integers[j * capacity + r] as number)),
+    plainPredictors(
+      shipped.model,
+      Float64Array.from({ length: inputs }, (_, j) => integers[j * capacity + r] as number),
+    ),
   )
   return Float64Array.from(predictors.flat())
 }

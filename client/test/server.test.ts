@@ -25,7 +25,10 @@ const failed = (work: Promise<unknown>): Promise<BlindscoreError> =>
 const asked: [string, () => Promise<unknown>][] = [
   ['the models', () => server.models(never)],
   ['a card', () => server.card('m', never)],
-  ['a key to be taken', () => server.register({ set: '', fingerprint: '00', bytes: new Uint8Array(1), proof: new Uint8Array(1) }, never)],
+  [
+    'a key to be taken',
+    () => server.register({ set: '', fingerprint: '00', bytes: new Uint8Array(1), proof: new Uint8Array(1) }, never),
+  ],
   ['a score', () => server.score('m', new Uint8Array(10), 1000, never)],
 ]
 
@@ -35,10 +38,13 @@ afterEach(() => {
 })
 
 describe.each(asked)('asked for %s', (_, ask) => {
-  it.each([200, 201, 203, 302, 403, 502, 511])('a page in HTML with status %i is a fault of the network', async (status) => {
-    network(() => answer('<h1>Sign in</h1>', 'text/html; charset=utf-8', status))
-    expect((await failed(ask())).code).toBe('run/offline')
-  })
+  it.each([200, 201, 203, 302, 403, 502, 511])(
+    'a page in HTML with status %i is a fault of the network',
+    async (status) => {
+      network(() => answer('<h1>Sign in</h1>', 'text/html; charset=utf-8', status))
+      expect((await failed(ask())).code).toBe('run/offline')
+    },
+  )
 
   it('a connection on which nothing comes is given up after a while', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })

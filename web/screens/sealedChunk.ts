@@ -61,7 +61,9 @@ export function openSealed(body: Uint8Array, card: Card, set: string, map: Sessi
       const first = block * blockRecords
       const records = Math.min(blockRecords, chunk.records - first)
       let own = chunk.chunk * ofRun.capacity + first - planted.filter((place) => place < first).length
-      return Array.from({ length: records }, (_, r) => (planted.includes(first + r) ? null : (ofRun.rows[own++] ?? null)))
+      return Array.from({ length: records }, (_, r) =>
+        planted.includes(first + r) ? null : (ofRun.rows[own++] ?? null),
+      )
     },
   }
 }

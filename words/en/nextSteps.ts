@@ -21,9 +21,7 @@ export const nextSteps: Partial<Record<ErrorCode, string>> = {
   'run/offline': 'Check the connection and that the scoring server runs, then go on.',
   'run/out-of-date':
     'Reload the page, so that page and server are of the same version. A run that is under way waits until you do, or until the server takes it again.',
-  'result/ciphertext': again(
-    'An answer is no ciphertext under your key, so no score of this run is shown.',
-  ),
+  'result/ciphertext': again('An answer is no ciphertext under your key, so no score of this run is shown.'),
   'result/shape': 'No score of it is shown. Ask again; if it recurs, tell whoever runs the server.',
   'result/integrity': again('An answer cannot be what this model gives, so no score of this run is shown.'),
   'key/unknown': 'Score again: the page then gives the server the key’s public half anew.',

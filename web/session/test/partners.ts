@@ -83,7 +83,9 @@ export class FakeServer {
 
   async score(_: string, body: Uint8Array, __: number, signal: AbortSignal): Promise<Uint8Array> {
     this.bodies.push(body)
-    const noteAbort = (): void => void (this.aborted += 1)
+    const noteAbort = (): void => {
+      this.aborted += 1
+    }
     signal.addEventListener('abort', noteAbort)
     const chunk = decodeChunk(body)
     const tries = (this.#tries.get(chunk.chunk) ?? 0) + 1

@@ -216,8 +216,7 @@ describe('an answer that must not be believed', () => {
     ['has bits where none may be', 'result/integrity', (all) => all.map((b, i) => (i % 512 === 256 ? b ^ 0x40 : b))],
     ['has a slot of zero', 'result/integrity', (all) => all.map((b, i) => (i % 512 < 507 ? b : 0))],
   ])('withholds every score when it %s, and the server cannot see that', async (_, code, change) => {
-    const bad: Mishap = (chunk) =>
-      server.tampered(chunk, ({ ciphertexts }) => ({ ciphertexts: change(ciphertexts) }))
+    const bad: Mishap = (chunk) => server.tampered(chunk, ({ ciphertexts }) => ({ ciphertexts: change(ciphertexts) }))
     const honest = await journey('salary', 1000, undefined, 60)
     const { run, server } = await journey('salary', 1000, onFirst(bad), 60)
     const { onProgress, ...told } = options()
@@ -232,7 +231,8 @@ describe('an answer that must not be believed', () => {
   })
 
   it('is stored like any other: a run that is resumed does not ask for it again', async () => {
-    const bad: Mishap = (chunk) => server.tampered(chunk, ({ ciphertexts }) => ({ ciphertexts: ciphertexts.map(() => 0xff) }))
+    const bad: Mishap = (chunk) =>
+      server.tampered(chunk, ({ ciphertexts }) => ({ ciphertexts: ciphertexts.map(() => 0xff) }))
     const { run, server } = await journey('salary', 300, onFirst(bad), 60)
     const saved: number[] = []
     const checkpoint = { capacity: null, earlier: async () => null, save: (chunk: number) => void saved.push(chunk) }
@@ -247,7 +247,13 @@ describe('an answer to something else', () => {
     ['of another chunk', (server) => (chunk) => server().tampered(chunk, () => ({ chunk: chunk.chunk + 1 }))],
     ['of another run', (server) => (chunk) => server().tampered(chunk, () => ({ run: new Uint8Array(16) }))],
     ['that is no chunk', () => () => new TextEncoder().encode('<html>Bad gateway</html>')],
-    ['that is cut short', (server) => (chunk) => server().tampered(chunk, () => ({})).slice(0, -1)],
+    [
+      'that is cut short',
+      (server) => (chunk) =>
+        server()
+          .tampered(chunk, () => ({}))
+          .slice(0, -1),
+    ],
   ]
 
   it.each(others)('%s is asked for again with the same bytes, and no row is lost', async (_, mishap) => {
@@ -264,7 +270,12 @@ describe('an answer to something else', () => {
   })
 
   it('again and again pauses the run and says so', async () => {
-    const { run } = await journey('salary', 300, onFirst(() => new Uint8Array(0)), 60)
+    const { run } = await journey(
+      'salary',
+      300,
+      onFirst(() => new Uint8Array(0)),
+      60,
+    )
     const told = options()
     const stop = new AbortController()
     const running = scoreFile(run, told, stop.signal)

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { addressOf } from '../journey.ts'
+import { appears, type Firefox, firefoxPath, giveFile, openFirefox, press, scoreFile } from './firefox.ts'
+import { expect, open, sample, scoreThrough, test } from './fixtures.ts'
+import { expectScores, shippedModel } from './plainModel.ts'
+
+/** The main journey in Firefox. */
+
+test.skip(firefoxPath === null, 'There is no Firefox on this machine: install one, or name it in BLINDSCORE_FIREFOX.')
+test.setTimeout(360_000)
+
+let firefox: Firefox | null = null
+test.afterEach(async () => {
+  await firefox?.close()
+  firefox = null
+})
+
+test('in Firefox a file is scored as everywhere: the same bytes as from Chromium', async ({ page, server, file }) => {
+  const lines = readFileSync(sample('credit'), 'utf8').trimEnd().split('\n').slice(0, 301)
+  const path = await file('credit.csv', `${lines.join('\n')}\n`)
+  firefox = await openFirefox()
+  await firefox.page.goto(addressOf(server.url, { model: 'credit-default' }))
+  expect(await firefox.page.evaluate(() => crossOriginIsolated)).toBe(true)
+  await scoreFile(firefox.page, await giveFile(firefox.page, path))
+  await appears(firefox.page, 'came out right')
+  const text = await firefox.downloaded(() => press(firefox?.page as Firefox['page'], 'Download CSV'))
+  expectScores(shippedModel('credit-default'), lines.join('\n'), text)
+  expect(firefox.said).toEqual([])
+
+  await open(page, server.url, 'credit-default')
+  expect((await scoreThrough(page, path)).text).toBe(text)
+})

@@ -30,3 +30,33 @@ test('in Firefox a file is scored as everywhere: the same bytes as from Chromium
   await open(page, server.url, 'credit-default')
   expect((await scoreThrough(page, path)).text).toBe(text)
 })
+
+test('Firefox without WebAssembly: the key is locked and unlocked, and what is said of the device is true', async ({
+  server,
+  file,
+}) => {
+  const lines = readFileSync(sample('credit'), 'utf8').trimEnd().split('\n').slice(0, 11)
+  const path = await file('credit.csv', `${lines.join('\n')}\n`)
+  firefox = await openFirefox({ 'javascript.options.wasm': false })
+  const { page } = firefox
+  await page.goto(addressOf(server.url, { model: 'credit-default' }))
+  await giveFile(page, path)
+  await page.locator('header button').click()
+  await press(page, 'Remember on this device')
+  await appears(page, 'has no WebAssembly')
+  await typePassphrase(page, 2)
+  await appears(page, 'remembered, sealed under your passphrase')
+  await press(page, 'Lock')
+  await typePassphrase(page, 1)
+  await page.waitForFunction(() => document.querySelector('dialog[open]') === null)
+  expect(await page.$('[role=alert]')).toBeNull()
+  expect(firefox.said).toEqual([])
+})
+
+async function typePassphrase(page: Firefox['page'], times: number): Promise<void> {
+  await page.waitForFunction((wanted) => document.querySelectorAll('input[type=password]').length === wanted, {}, times)
+  const fields = await page.$$('input[type=password]')
+  expect(fields).toHaveLength(times)
+  for (const field of fields) await field.type('Wolkenkuckucksheim im Zahnrad')
+  await page.keyboard.press('Enter')
+}

@@ -29,15 +29,15 @@ export const ScoreRow = memo(function ScoreRow(props: ScoreRowProps) {
   const { heads, responses } = card
   const given = scored.subarray(at * responses.length, (at + 1) * responses.length)
   return (
-    <tr aria-rowindex={place + 2}>
+    <tr aria-rowindex={place + 2} translate="no">
       <td className={grid.number}>{numbers.integer(rows[at] ?? 0)}</td>
       {own.map((column, i) => (
-        <td key={column} translate="no" className={grid.readable}>
+        <td key={column} className={grid.readable}>
           {cells?.[i] ?? words.unknown}
         </td>
       ))}
       {card.label && (
-        <td translate="no" className={grid.readable}>
+        <td className={grid.readable}>
           {labelOf(card, Array.from(given))}
         </td>
       )}
@@ -47,7 +47,7 @@ export const ScoreRow = memo(function ScoreRow(props: ScoreRowProps) {
         </td>
       ))}
       {card.reasons && (
-        <td translate="no" className={grid.readable}>
+        <td className={grid.readable}>
           {reasons?.join(', ') ?? words.unknown}
         </td>
       )}

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { dropFile } from '../dropFile.ts'
+import { prepareRun, score } from '../journey.ts'
+import { expect, open, sample, scores, test } from './fixtures.ts'
+import { translate } from './translated.ts'
+
+/** The page in a browser that translates it: what stands there is of now, however often it changes. */
+
+test('figures follow the file and the threshold under a translation', async ({ page, server, file }) => {
+  const lines = readFileSync(sample('credit'), 'utf8').trimEnd().split('\n')
+  const small = await file('small.csv', `${lines.slice(0, 101).join('\n')}\n`)
+  const large = await file('large.csv', `${lines.slice(0, 401).join('\n')}\n`)
+  await open(page, server.url, 'credit-default')
+  await dropFile(page, small)
+  await prepareRun(page)
+  await translate(page)
+  await expect(page.locator('font').first()).toBeVisible()
+
+  await dropFile(page, large)
+  await expect(page.getByRole('button', { name: 'Score 400 records' })).toBeEnabled()
+  await expect(page.locator('main')).not.toContainText('small.csv')
+  await expect(page.locator('main')).not.toContainText(/\b100 (records|rows)/)
+
+  await score(page)
+  const threshold = page.getByRole('slider', { name: 'Threshold' })
+  const said = () =>
+    scores(page)
+      .locator('dl')
+      .filter({ hasText: /Below/ })
+      .innerText()
+  const before = await said()
+  await threshold.focus()
+  for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowLeft')
+  await expect(async () => expect(await said()).not.toBe(before)).toPass()
+  const text = await said()
+  const [, at, below, above] =
+    /Below ([\d.]+)[^\d]*([\d,]+) records?[^]*At or above \1[^\d]*([\d,]+) records?/.exec(text) ?? []
+  expect(Number(at)).toBe(Number(await threshold.inputValue()))
+  expect(Number(below) + Number(above)).toBe(400)
+  const shares = [...text.matchAll(/([\d.]+)\s?%/g)].map(([, share]) => Number(share))
+  expect(shares).toEqual([Number(below), Number(above)].map((count) => Number(((100 * count) / 400).toFixed(1))))
+})

@@ -37,11 +37,11 @@ export async function translate(page: Page): Promise<void> {
     wrap(document.body)
     const observer = new MutationObserver((changes) => {
       observer.disconnect()
-      for (const { target } of changes) wrap(target.nodeType === Node.TEXT_NODE ? (target.parentNode ?? target) : target)
+      for (const { target } of changes)
+        wrap(target.nodeType === Node.TEXT_NODE ? (target.parentNode ?? target) : target)
       watch()
     })
-    const watch = (): void =>
-      observer.observe(document.body, { subtree: true, childList: true, characterData: true })
+    const watch = (): void => observer.observe(document.body, { subtree: true, childList: true, characterData: true })
     watch()
   })
 }

@@ -36,21 +36,13 @@ export const ScoreRow = memo(function ScoreRow(props: ScoreRowProps) {
           {cells?.[i] ?? words.unknown}
         </td>
       ))}
-      {card.label && (
-        <td className={grid.readable}>
-          {labelOf(card, Array.from(given))}
-        </td>
-      )}
+      {card.label && <td className={grid.readable}>{labelOf(card, Array.from(given))}</td>}
       {responses.map((name, r) => (
         <td key={name} className={`${grid.number} ${grid.readable}`}>
           {numbers.score(given[r] ?? Number.NaN)}
         </td>
       ))}
-      {card.reasons && (
-        <td className={grid.readable}>
-          {reasons?.join(', ') ?? words.unknown}
-        </td>
-      )}
+      {card.reasons && <td className={grid.readable}>{reasons?.join(', ') ?? words.unknown}</td>}
       {outputs.map((h) => (
         <td key={h} className={grid.number}>
           {numbers.score(predictors[at * heads.length + h] ?? Number.NaN)}

@@ -15,7 +15,9 @@ describe('what a browser promises of storage', () => {
 
   it('is looked up without a question where nobody is to be asked', async () => {
     const persist = vi.fn(async () => true)
-    expect(await storagePromise(false, { persist, persisted: async () => false, getDirectory: folder })).toBe('evictable')
+    expect(await storagePromise(false, { persist, persisted: async () => false, getDirectory: folder })).toBe(
+      'evictable',
+    )
     expect(persist).not.toHaveBeenCalled()
   })
 

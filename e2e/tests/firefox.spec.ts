@@ -53,6 +53,21 @@ test('Firefox without WebAssembly: the key is locked and unlocked, and what is s
   expect(firefox.said).toEqual([])
 })
 
+test('Firefox without relaxed SIMD: the kernel serves by plain SIMD, and the scores are right', async ({
+  server,
+  file,
+}) => {
+  const lines = readFileSync(sample('credit'), 'utf8').trimEnd().split('\n').slice(0, 101)
+  const path = await file('credit.csv', `${lines.join('\n')}\n`)
+  firefox = await openFirefox({ 'javascript.options.wasm_relaxed_simd': false })
+  const { page } = firefox
+  await page.goto(addressOf(server.url, { model: 'credit-default' }))
+  await scoreFile(page, await giveFile(page, path))
+  await appears(page, 'WebAssembly with plain SIMD')
+  const text = await firefox.downloaded(() => press(page, 'Download CSV'))
+  expectScores(shippedModel('credit-default'), lines.join('\n'), text)
+})
+
 async function typePassphrase(page: Firefox['page'], times: number): Promise<void> {
   await page.waitForFunction((wanted) => document.querySelectorAll('input[type=password]').length === wanted, {}, times)
   const fields = await page.$$('input[type=password]')

@@ -96,6 +96,7 @@ async function scoreInput(file: FileSource, options: CommandOptions): Promise<vo
     await pipeline(Readable.from(exportScores(file, plan, header, predictors)), process.stdout, { end: false })
     const seconds = (progress.elapsed / 1000).toFixed(2)
     say(`${report.scorable} records scored in ${seconds} s; ${progress.bytesUp} bytes up, ${progress.bytesDown} down.`)
+    if (progress.planted > 0) say(`${progress.planted} hidden records with known answers came out right.`)
   } finally {
     await sealers.end()
     key.dispose()

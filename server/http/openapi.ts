@@ -23,10 +23,12 @@ export function problems(...statuses: (keyof typeof reasons)[]) {
 }
 
 /** The OpenAPI 3.1 description of the app's own routes. */
-export function describeApi(app: App) {
-  return generateSpecs(app, {
+export async function describeApi(app: App) {
+  const document = await generateSpecs(app, {
     documentation: {
       openapi: '3.1.0',
+      // Where the document is, the API is.
+      servers: [{ url: '/' }],
       info: {
         title: 'Blindscore',
         version: '1',
@@ -35,4 +37,6 @@ export function describeApi(app: App) {
       },
     },
   })
+  // Schemas that refer to themselves do so by where JSON Schema keeps them, which is not where OpenAPI does.
+  return JSON.parse(JSON.stringify(document).replaceAll('"#/$defs/', '"#/components/schemas/')) as typeof document
 }

@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { card } from '../../core/card/card.ts'
@@ -99,6 +100,23 @@ describe('operations', () => {
     expect(Object.keys(score.responses)).toEqual(['200', '400', '404', '409', '413', '415', '429', '503'])
     const problem = score.responses[409].content['application/problem+json'].schema
     expect(problem.properties.code.enum).toEqual(errorCodes)
+  })
+
+  test('openapi.json is what OpenAPI 3.1 says, says where the API is, and refers to nothing that is not there', async () => {
+    const document = await (await world.ask('/openapi.json')).json()
+    expect((await new Validator().validate(structuredClone(document))).errors).toBeUndefined()
+    expect(document.servers).toEqual([{ url: '/' }])
+    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g)].map(([, ref]) => ref as string)
+    expect(new Set(refs)).toContain('#/components/schemas/Expression')
+    for (const ref of new Set(refs)) {
+      const found = ref
+        .slice(2)
+        .split('/')
+        .reduce((at, name) => at?.[name], document)
+      expect([ref.slice(0, 2), typeof found]).toEqual(['#/', 'object'])
+    }
+    const chunk = document.paths['/v1/models/{id}/scores'].post.requestBody.content['application/json'].schema
+    expect(chunk.properties.records.minimum).toBe(1)
   })
 
   test('metrics count by route, status and code, and by nothing that a client chose', async () => {

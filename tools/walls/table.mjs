@@ -109,7 +109,7 @@ export const rooms = [
     files: ['client/owner/'],
     values: [...core, ...privateHalf, 'kernel', 'platform', 'rpc', 'client'],
     starts: ['client/owner'],
-    packages: ['hash-wasm', 'piscina', 'node:os', 'node:url'],
+    packages: ['hash-wasm', '@noble/hashes', 'piscina', 'node:os', 'node:url'],
   },
   {
     name: 'client',

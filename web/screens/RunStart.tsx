@@ -31,6 +31,9 @@ export function RunStart({ report, next, waits, begin }: RunStartProps) {
     <>
       {run.status === 'failed' && <Problem error={run.error} />}
       {scores && <p role="status">{words.done(scores.progress.total)}</p>}
+      {scores && scores.progress.planted > 0 && (
+        <p className={styles.quiet}>{words.planted(scores.progress.planted)}</p>
+      )}
       {run.status === 'cancelled' && <p role="status">{words.cancelled}</p>}
       <div className={styles.actions}>
         {left !== null && (

@@ -12,6 +12,7 @@ import type { Plan } from '../../reader/plan.ts'
 import type { Repair } from '../../reader/repairs.ts'
 import type { ColumnSuggestion } from '../../reader/suggestColumns.ts'
 import type { KeyStatus } from '../keys/vault.ts'
+import type { StoragePromise } from './deviceStorage.ts'
 import type { Intake } from './intake.ts'
 import type { RunMap, Scores } from './scoreFile.ts'
 import type { Seen, Traffic } from './traffic.ts'
@@ -58,6 +59,8 @@ export interface KeySlice {
   /** The id of the parameter set that the present key has, or the next one gets. */
   readonly keySet: string
   readonly key: KeyState
+  /** How long the browser keeps a key that this device remembers. */
+  readonly storage: StoragePromise
   /** Which arithmetic the workers run on, once there is a key. */
   readonly engine: EngineReport | null
 }
@@ -154,6 +157,7 @@ export const initialState: SessionState = {
   limits: { recordsPerChunk: 1, bodyBytes: 1 },
   keySet: defaultSet,
   key: { status: 'none', why: 'unmade' },
+  storage: 'evictable',
   resumableRun: null,
   engine: null,
   exchanges: [],

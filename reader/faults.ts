@@ -11,6 +11,9 @@ export interface ReaderFaults {
   onlyAHeader: NoFacts
   nothingToScore: NoFacts
   columnsMissing: { readonly columns: readonly string[] }
+  headerMayBeRecord: NoFacts
+  marksInDoubt: { readonly columns: readonly string[]; readonly lines: readonly number[] }
+  sheetUnknown: { readonly sheets: readonly string[] }
   encoding: { readonly byte: number; readonly encoding: string }
   nulCharacters: NoFacts
   nulBytes: NoFacts

@@ -8,8 +8,17 @@ export interface ReaderNotes {
   /** Places of columns, from 1. */
   columnsWithoutName: { readonly columns: readonly number[] }
   columnNameTwice: { readonly name: string }
-  /** The header's row in the sheet, from 1. */
-  headerRow: { readonly row: number }
+  /** The header's line in the file, or row in the sheet, from 1. */
+  headerRow: { readonly row: number; readonly isSheet: boolean }
+  noHeader: NoFacts
+  rowNames: NoFacts
+  backslashes: NoFacts
+  // Workbooks
+  hiddenSheet: NoFacts
+  hiddenRows: { readonly count: number; readonly isRead: boolean }
+  mergedCells: { readonly count: number }
+  errorCells: { readonly count: number }
+  formulasWithoutValue: { readonly count: number }
 }
 
 export type ReaderNote = {

@@ -10,6 +10,10 @@ export interface Plan {
   readonly columns: readonly number[]
   /** Columns in the header row. */
   readonly width: number
+  /** The header's cells: a row that repeats them is no record. */
+  readonly header?: readonly string[]
   /** What the person said of cells that are written otherwise, in the order in which it was said. */
   readonly repairs: readonly Repair[]
+  /** Rows that look like sums or means of others are records all the same. */
+  readonly totals?: 'score'
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Card } from '../../core/card/card.ts'
 import { leftOutReason } from '../../words/en/expected.ts'
-import { blobOf, csvCell, csvNumber, exportLeftOut, exportScores, scoreColumns } from '../exportCsv.ts'
+import { csvCell, csvNumber } from '../csvCell.ts'
+import { blobOf, exportLeftOut, exportScores, scoreColumns } from '../exportCsv.ts'
 import { allRows, card, fileOf, plain, planFor } from './files.ts'
 
 describe('cells that a spreadsheet could run', () => {
@@ -49,8 +50,8 @@ describe('numbers', () => {
   it.each([1740.25, 0.1 + 0.2, 1 / 3, -1e-7, 5e-324, 1.7976931348623157e308, -0.1])(
     'read back as they were: %d',
     (value) => {
-      expect(Number(csvNumber(value, '.'))).toBe(value)
-      expect(Number(csvNumber(value, ',').replace(',', '.'))).toBe(value)
+      expect(Number(csvNumber(value, plain))).toBe(value)
+      expect(Number(csvNumber(value, { delimiter: ';', decimalMark: ',' }).replace(',', '.'))).toBe(value)
     },
   )
 })

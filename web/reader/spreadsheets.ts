@@ -19,6 +19,7 @@ export async function readTable(
   file: Blob,
   kind: TableKind,
   sheet: number | null,
+  hiddenRows: boolean,
   signal: AbortSignal,
 ): Promise<ReadTable> {
   const worker =
@@ -27,7 +28,7 @@ export async function readTable(
       : new Worker(new URL('./worker-parquet.ts', import.meta.url), { type: 'module', name: 'parquet' })
   const host = openRpc<TableApi>(worker)
   try {
-    return await host.call((remote) => remote.read(file, sheet), signal)
+    return await host.call((remote) => remote.read(file, sheet, hiddenRows), signal)
   } finally {
     host.end()
   }

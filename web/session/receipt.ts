@@ -1,5 +1,6 @@
 import { unforeseen } from '../../core/errors.ts'
 import { parameterSet } from '../../core/protocol/schemes.ts'
+import type { PolicyCount } from '../../reader/policies.ts'
 import type { SessionState } from './state.ts'
 import type { SentChunk, TrafficLog } from './traffic.ts'
 
@@ -12,6 +13,8 @@ export interface Receipt {
   readonly run: string
   readonly status: string
   readonly records: { readonly inFile: number; readonly scorable: number; readonly leftOut: number }
+  /** What policies of the card made of cells that were scored, by column; no cell. */
+  readonly policies: readonly (Pick<PolicyCount, 'name' | 'decision' | 'as'> & { readonly cells: number })[]
   readonly traffic: { readonly bytesUp: number; readonly bytesDown: number; readonly requests: number }
   readonly firstSentAt: string | null
   readonly lastSentAt: string | null
@@ -40,6 +43,7 @@ export function makeReceipt(
     run,
     status: state.run.status,
     records: { inFile: report.rows, scorable: report.scorable, leftOut: report.leftOut },
+    policies: report.policies.map(({ name, decision, as, count }) => ({ name, decision, as, cells: count })),
     traffic: { bytesUp: sum((c) => c.bytesUp), bytesDown: sum((c) => c.bytesDown), requests: chunks.length },
     firstSentAt: times[0] ?? null,
     lastSentAt: times.at(-1) ?? null,

@@ -1,4 +1,6 @@
+import type { Decision } from '../../../core/card/encode.ts'
 import type { ProblemGroup } from '../../../reader/check.ts'
+import type { PolicyCount } from '../../../reader/policies.ts'
 import { expectedText } from '../../../words/en/expected.ts'
 import { counted, numbers } from './numbers.ts'
 
@@ -39,6 +41,20 @@ const ailments = {
   'cell/range': counts('cell', 'is outside the allowed range', 'are outside the allowed range'),
   'cell/precision': counts('cell', 'has more decimals than allowed', 'have more decimals than allowed'),
   'cell/level': counts('cell', 'is not among the known values', 'are not among the known values'),
+  'cell/near': counts('cell', 'is near a known value', 'are near known values'),
+  'cell/error': counts('cell', 'holds an error of a spreadsheet', 'hold errors of a spreadsheet'),
+  'cell/formula': counts(
+    'cell',
+    'holds a formula whose value was not saved: open the workbook, save it, and drop it again',
+    'hold formulas whose values were not saved: open the workbook, save it, and drop it again',
+  ),
+  'row/empty': counts(
+    'row',
+    'has no value in any column that the model takes',
+    'have no value in any column that the model takes',
+  ),
+  'row/header': counts('row', 'repeats the header', 'repeat the header'),
+  'row/total': counts('row', 'looks like a sum or mean of other rows', 'look like sums or means of other rows'),
   'row/ragged': counts('row', 'has another number of cells', 'have another number of cells'),
 } satisfies Record<ProblemGroup['code'], unknown>
 
@@ -47,6 +63,11 @@ export const problemGroup = {
   ailments,
   ofColumn: (column: string, ailment: string) => `${column}: ${ailment}`,
   expected: (expected: ProblemGroup['expected']) => `Expected: ${expectedText(expected)}`,
+  /** What would become of cells that are near a known value, where nobody says how they are read. */
+  elsePolicy: (policy: string) => `Otherwise each ${policy}. Say how they are read; their records wait for it.`,
+  leaveToPolicy: (policy: string) => `Not that: each ${policy}`,
+  scoreTotals: 'They are records: score them too',
+
   examples: (what: string) => `Examples, ${what}`,
   row: 'Row',
   line: 'Line',
@@ -55,6 +76,36 @@ export const problemGroup = {
   cells: (count: number) => counted(count, 'cell'),
   showFirst: (count: number) => `Show the first ${count}`,
   showAll: (count: number) => `Show all ${count}`,
+}
+
+/** What policies of the card made of cells that are scored. */
+export const policies = {
+  title: 'What the model’s card makes of some cells',
+  count: ({ name, decision, count, as, examples }: PolicyCount) =>
+    `${name}: ${decided[decision](count)} and ${count === 1 ? 'counts' : 'count'} as ${as ?? (decision === 'unknown' ? 'none of the known values' : 'missing')}${
+      examples.length > 0
+        ? ` (${examples.map((text) => `“${text}”`).join(', ')}${count > examples.length ? ', …' : ''})`
+        : ''
+    }.`,
+}
+
+const decided: Readonly<Record<Decision, (count: number) => string>> = {
+  missing: counts('cell', 'is empty', 'are empty'),
+  below: counts('cell', 'is below the range', 'are below the range'),
+  above: counts('cell', 'is above the range', 'are above the range'),
+  outside: counts('cell', 'is outside the range', 'are outside the range'),
+  invalid: counts('cell', 'is no number', 'are no numbers'),
+  unknown: counts('cell', 'is no known value', 'are no known values'),
+}
+
+/** Columns whose numbers may be thousands or decimals. */
+export const marks = {
+  title: (column: string) => `${column}: thousands or decimals?`,
+  why: (count: number) =>
+    `${counted(count, 'cell')} of this column ${count === 1 ? 'has' : 'have'} three digits after the only mark, and nothing in the column says which mark it is. Nothing is scored before you say.`,
+  thousands: 'They are thousands',
+  decimals: 'They are decimals',
+  answer: (answer: string, column: string) => `${answer}: ${column}`,
 }
 
 /** What a person should know of this browser and device before a run. */

@@ -5,7 +5,8 @@ import { type RowOffset, readFileRows } from './fileRows.ts'
 import { makeJudge, type RowProblem } from './judge.ts'
 import { type MarkDoubt, Marks } from './marks.ts'
 import type { Plan } from './plan.ts'
-import { type PolicyCount, PolicyCounts } from './policies.ts'
+import type { PolicyCount } from './notes.ts'
+import { PolicyCounts } from './policies.ts'
 import type { FileSource } from './source.ts'
 import { Mending, type Suggestion } from './suggest.ts'
 
@@ -88,7 +89,7 @@ export async function checkFile(
       const problems = judge.judge(record, scratch, 1, 0)
       for (const cell of record.cells) if (isNeutralised(cell, plan.format.decimalMark)) neutralised += 1
       const isRecord = problems[0]?.feature !== null
-      if (isRecord) marks.note(judge.cells)
+      if (isRecord) marks.note(judge.cells, record.line)
       if (problems.length === 0) {
         policies.note(judge.encoder.decisions, judge.cells)
         continue

@@ -13,6 +13,8 @@ export interface MarkDoubt {
   readonly feature: number
   /** Cells that can be read both ways. */
   readonly count: number
+  /** The lines of the first of them. */
+  readonly lines: readonly number[]
   /** A few of them, as decimals and as thousands. */
   readonly examples: readonly (readonly [text: string, decimal: string, thousands: string])[]
 }
@@ -20,6 +22,7 @@ export interface MarkDoubt {
 interface Evidence {
   count: number
   readonly texts: Set<string>
+  readonly lines: number[]
   decimals: boolean
   thousands: boolean
 }
@@ -40,25 +43,26 @@ export class Marks {
     const settled = new Set(repairs.flatMap(({ kind, feature }) => (kind === 'decimals' ? [feature] : [])))
     this.#evidence = card.features.map(({ type }, f) =>
       type === 'number' && !settled.has(f)
-        ? { count: 0, texts: new Set<string>(), decimals: false, thousands: false }
+        ? { count: 0, texts: new Set<string>(), lines: [], decimals: false, thousands: false }
         : null,
     )
   }
 
   /** Takes note of a record's cells, one per feature, as repairs leave them. */
-  note(cells: readonly string[]): void {
+  note(cells: readonly string[], line: number): void {
     for (let f = 0; f < this.#evidence.length; f++) {
       const evidence = this.#evidence[f]
       const cell = cells[f] ?? ''
-      if (evidence && (cell.includes('.') || cell.includes(','))) this.#weigh(evidence, cell.trim())
+      if (evidence && (cell.includes('.') || cell.includes(','))) this.#weigh(evidence, cell.trim(), line)
     }
   }
 
-  #weigh(evidence: Evidence, cell: string): void {
+  #weigh(evidence: Evidence, cell: string, line: number): void {
     const own = this.#own
     const other = own === '.' ? ',' : '.'
     if (couldBeThousands(cell, own)) {
       evidence.count += 1
+      if (evidence.lines.length < mostExamples) evidence.lines.push(line)
       if (evidence.texts.size < mostTexts) evidence.texts.add(cell)
     } else if (provesDecimal(cell, own)) evidence.decimals = true
     else if (provesDecimal(cell, other) || grouped[own].test(cell)) evidence.thousands = true
@@ -76,7 +80,7 @@ export class Marks {
         const decimal = String(Number(text.replace(',', '.')))
         return [text, this.#own === ',' ? decimal.replace('.', ',') : decimal, read[i] as string] as const
       })
-      return [{ feature, count: evidence.count, examples }]
+      return [{ feature, count: evidence.count, lines: evidence.lines, examples }]
     })
   }
 }

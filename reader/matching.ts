@@ -1,4 +1,5 @@
 import type { Card } from '../core/card/card.ts'
+import { plainName } from '../core/card/columnName.ts'
 
 /** How a model's features find their columns in a file. */
 
@@ -17,12 +18,12 @@ export interface Match {
 export function matchColumns(card: Card, header: readonly string[]): Match[] {
   const columnsOf = new Map<string, number[]>()
   header.forEach((name, i) => {
-    const key = normal(name)
+    const key = plainName(name)
     columnsOf.set(key, [...(columnsOf.get(key) ?? []), i])
   })
   const find = (names: readonly string[]): number[] => {
     const exact = header.flatMap((name, i) => (names.includes(name) ? [i] : []))
-    return exact.length > 0 ? exact : [...new Set(names.flatMap((name) => columnsOf.get(normal(name)) ?? []))]
+    return exact.length > 0 ? exact : [...new Set(names.flatMap((name) => columnsOf.get(plainName(name)) ?? []))]
   }
   const matches = card.features.map((feature, f): Match => {
     const byName = find([feature.name])
@@ -83,15 +84,6 @@ export function headerInDoubt(
 
 function takes(card: Card, f: number, cell = ''): boolean {
   const feature = card.features[f]
-  if (feature?.type === 'category') return feature.levels.some((level) => normal(level) === normal(cell))
+  if (feature?.type === 'category') return feature.levels.some((level) => plainName(level) === plainName(cell))
   return /^\s*[+-]?[\d.,]+\s*$/.test(cell)
-}
-
-/** Letters and digits only, in lower case; a name without any stands for itself. */
-function normal(name: string): string {
-  const letters = name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '')
-  return letters === '' ? name : letters
 }

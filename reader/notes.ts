@@ -1,3 +1,4 @@
+import type { Decision } from '../core/card/encode.ts'
 import type { NoFacts } from '../core/errors.ts'
 
 /** What a person should know of how a file was read, and the facts that a sentence about it needs. */
@@ -24,3 +25,20 @@ export interface ReaderNotes {
 export type ReaderNote = {
   [N in keyof ReaderNotes]: { readonly note: N; readonly facts: ReaderNotes[N] }
 }[keyof ReaderNotes]
+
+/**
+ * What policies of a card made of a file's cells: counted by column and decision, with a few of the cells, so that none acts
+ * without a word.
+ */
+export interface PolicyCount {
+  /** Index among the card's features and then its derived columns. */
+  readonly column: number
+  readonly name: string
+  readonly decision: Decision
+  /** What they count as; null where that is no known value, or where they stay missing. */
+  readonly as: string | null
+  readonly count: number
+  /** Different cells, none where they are empty or the column is made of others. */
+  readonly examples: readonly string[]
+}
+

@@ -1,21 +1,6 @@
 import type { Card, Column } from '../core/card/card.ts'
 import type { Decision } from '../core/card/encode.ts'
-
-/**
- * What policies of a card made of a file's cells: counted by column and decision, with a few of the cells, so that none acts
- * without a word.
- */
-export interface PolicyCount {
-  /** Index among the card's features and then its derived columns. */
-  readonly column: number
-  readonly name: string
-  readonly decision: Decision
-  /** What they count as; null where that is no known value, or where they stay missing. */
-  readonly as: string | null
-  readonly count: number
-  /** Different cells, none where they are empty or the column is made of others. */
-  readonly examples: readonly string[]
-}
+import type { PolicyCount } from './notes.ts'
 
 const mostExamples = 4
 

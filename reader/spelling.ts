@@ -51,8 +51,9 @@ export function mayMeanTheSame(a: string, b: string): boolean {
 }
 
 const meanings = [
-  ['yes', 'y', 'true', 't', '1', 'on'],
-  ['no', 'n', 'false', 'f', '0', 'off'],
+  // As people, programs and spreadsheets of several languages write them.
+  ['yes', 'y', 'true', 't', '1', 'on', 'ja', 'j', 'wahr', 'oui', 'o', 'vrai', 'si', 's', 'vero', 'verdadero', 'sim'],
+  ['no', 'n', 'false', 'f', '0', 'off', 'nein', 'falsch', 'non', 'faux', 'falso', 'nao'],
   ['male', 'm', 'man'],
   ['female', 'f', 'woman', 'w'],
 ] as const

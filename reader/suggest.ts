@@ -161,7 +161,7 @@ export class Mending {
     const plain = new Map<string, string[]>()
     for (const level of feature.levels) plain.set(plainText(level), [...(plain.get(plainText(level)) ?? []), level])
     for (const [text, count] of trimmed(texts)) {
-      const spelt = plain.get(plainText(text)) ?? []
+      const spelt = plain.get(plainText(withoutQuotes(text))) ?? []
       if (spelt.length === 1) same.push([text, count, spelt[0] as string])
       else if (spelt.length === 0) {
         const level = nearest(text, feature.levels)

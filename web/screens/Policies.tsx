@@ -1,4 +1,4 @@
-import type { PolicyCount } from '../../reader/policies.ts'
+import type { PolicyCount } from '../../reader/notes.ts'
 import styles from './CheckStep.module.css'
 import { useWords } from './useWords.ts'
 

@@ -1,6 +1,6 @@
 import { unforeseen } from '../../core/errors.ts'
 import { parameterSet } from '../../core/protocol/schemes.ts'
-import type { PolicyCount } from '../../reader/policies.ts'
+import type { PolicyCount } from '../../reader/notes.ts'
 import type { SessionState } from './state.ts'
 import type { SentChunk, TrafficLog } from './traffic.ts'
 

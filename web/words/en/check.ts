@@ -1,6 +1,5 @@
-import type { Decision } from '../../../core/card/encode.ts'
 import type { ProblemGroup } from '../../../reader/check.ts'
-import type { PolicyCount } from '../../../reader/policies.ts'
+import { policyText } from '../../../words/en/policies.ts'
 import { expectedText } from '../../../words/en/expected.ts'
 import { counted, numbers } from './numbers.ts'
 
@@ -81,21 +80,7 @@ export const problemGroup = {
 /** What policies of the card made of cells that are scored. */
 export const policies = {
   title: 'What the model’s card makes of some cells',
-  count: ({ name, decision, count, as, examples }: PolicyCount) =>
-    `${name}: ${decided[decision](count)} and ${count === 1 ? 'counts' : 'count'} as ${as ?? (decision === 'unknown' ? 'none of the known values' : 'missing')}${
-      examples.length > 0
-        ? ` (${examples.map((text) => `“${text}”`).join(', ')}${count > examples.length ? ', …' : ''})`
-        : ''
-    }.`,
-}
-
-const decided: Readonly<Record<Decision, (count: number) => string>> = {
-  missing: counts('cell', 'is empty', 'are empty'),
-  below: counts('cell', 'is below the range', 'are below the range'),
-  above: counts('cell', 'is above the range', 'are above the range'),
-  outside: counts('cell', 'is outside the range', 'are outside the range'),
-  invalid: counts('cell', 'is no number', 'are no numbers'),
-  unknown: counts('cell', 'is no known value', 'are no known values'),
+  count: policyText,
 }
 
 /** Columns whose numbers may be thousands or decimals. */

@@ -35,10 +35,12 @@ const mayRun = new RegExp(`(?:^|[,;\\t|\\r\\n])\\s*["']?\\s*[${signs}]|^[\\t\\r\
 
 function neutral(text: string, decimalMark: '.' | ','): string {
   if (!mayRun.test(text) || isNumber(text, decimalMark)) return text
-  const inner = text.replace(piece, (whole, before: string, rest: string) =>
-    isNumber(rest, decimalMark) ? whole : `${before}'${rest}`,
-  )
-  return formula.test(text) ? `'${inner}` : inner
+  const blank = text.length - text.trimStart().length
+  const inner = text
+    .slice(blank)
+    .replace(piece, (whole, before: string, rest: string) => (isNumber(rest, decimalMark) ? whole : `${before}'${rest}`))
+  const safe = text.slice(0, blank) + inner
+  return formula.test(text) ? `'${safe}` : safe
 }
 
 function isNumber(text: string, decimalMark: '.' | ','): boolean {

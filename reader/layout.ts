@@ -39,8 +39,11 @@ export function findTable(rows: Rows): TableLayout {
     below.every((row) => row.length !== width || !row.some((cell) => cell.startsWith(' "'))) &&
     below.some((row) => (row.at(-1) ?? '').trim() !== '')
   if (isNamed) return { header: header - 1, rowNames: true }
-  const trailing = above?.length === width - 1 && full(above) && !hasNumber(above) && width > 2
-  return { header: trailing ? header - 1 : header, rowNames: false }
+  // A delimiter at the end of the rows alone, or of the header alone.
+  const more = (above?.length ?? 0) - width
+  const trailing = more === -1 || (more === 1 && above?.at(-1)?.trim() === '')
+  const isHeader = trailing && above && full(above) && !hasNumber(above) && width > 2
+  return { header: isHeader ? header - 1 : header, rowNames: false }
 }
 
 /** Whether a header may be the first record: it has numbers where the rows below it have some. */
@@ -64,13 +67,18 @@ function isNote(row: readonly string[]): boolean {
   return isSeparatorLine(row) || /^\s*(?:#|\/\/)/.test(row[0] ?? '')
 }
 
-/** The number of cells that most rows of two and more have. */
+/** The width of the table among what stands above and below it: that of the largest block of rows that are as wide. */
 function usualWidth(rows: Rows): number {
-  const counts = new Map<number, number>()
-  for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1)
-  const several = [...counts].filter(([width]) => width > 1)
-  const ranked = (several.length > 0 ? several : [...counts]).sort((a, b) => b[1] - a[1] || b[0] - a[0])
-  return ranked[0]?.[0] ?? 0
+  let [width, most] = [rows[0]?.length ?? 0, 0]
+  for (let from = 0; from < rows.length; ) {
+    const cells = rows[from]?.length ?? 0
+    let to = from + 1
+    while (to < rows.length && rows[to]?.length === cells) to += 1
+    const size = to - from > 1 || rows.length < 3 ? cells * (to - from) : 0
+    if (size > most) [width, most] = [cells, size]
+    from = to
+  }
+  return width
 }
 
 function filled(row: readonly string[]): number {

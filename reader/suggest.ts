@@ -37,7 +37,7 @@ const mostExamples = 3
 /** Different texts that are remembered for each feature. */
 const mostTexts = 500
 const missingMarks =
-  /^(?:[-–—.:?*_]+|n\.?\s?\/?a\.?|#(?:n\/a|nv|n\/v)|#[\p{L}\d/]+[!?]|\\n|nil|none|null|nan|missing|unknown|not available|\(?blank\)?|\(?empty\)?)$/iu
+  /^(?:[-–—.:?*_]+|n\.?\s?\/?a\.?|#(?:n\/a|nv|n\/v)|#[¡¿]?[\p{L}\d/]+[!?]|\\n|nil|none|null|nan|missing|unknown|not available|\(?blank\)?|\(?empty\)?)$/iu
 
 /** Collects refused cells and says at the end what would mend them. Bounded, however many there are. */
 export class Mending {

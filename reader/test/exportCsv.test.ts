@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Card } from '../../core/card/card.ts'
 import { leftOutReason } from '../../words/en/expected.ts'
-import { csvCell, csvNumber } from '../csvCell.ts'
+import { csvCell, csvNumber, isNeutralised } from '../csvCell.ts'
 import { blobOf, exportLeftOut, exportScores, scoreColumns } from '../exportCsv.ts'
 import { allRows, card, fileOf, plain, planFor } from './files.ts'
 
@@ -32,6 +32,23 @@ describe('cells that a spreadsheet could run', () => {
   it.each(['-1', '+1', '-1.5e-3', ' -2 ', '-.5', '1', 'x', 'a=b', 'a-b', "'", '', 'x@y.z'])('are not: %j', (text) => {
     const cell = csvCell(text, plain)
     expect(cell.startsWith('"') ? cell.slice(1, -1) : cell).toBe(text)
+  })
+
+  it.each([
+    ['x;=1+1', "x;'=1+1"],
+    ['x,=1+1', "x,'=1+1"],
+    ['x\t@SUM(A1)', "x\t'@SUM(A1)"],
+    ['x|-1+1', "x|'-1+1"],
+    ['x\n=1+1', "x\n'=1+1"],
+    ['x; "=1+1"', "x; \"'=1+1\""],
+    ['=1;=2', "'=1;'=2"],
+    ['x;-7', 'x;-7'],
+    ['a=b;c', 'a=b;c'],
+    ['3-4, 5-6', '3-4, 5-6'],
+  ])('are made harmless wherever another program cuts: %j', (text, safe) => {
+    const cell = csvCell(text, plain)
+    expect(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell).toBe(safe)
+    expect(isNeutralised(text, '.')).toBe(text !== safe)
   })
 
   it('keeps decimal commas numbers only where the file has them', () => {

@@ -228,7 +228,7 @@ describe('cells that a policy would make something of', () => {
     ['0007', '02'],
     ['="007"', "'2"],
   ])('of codes: %s, %s', async (branch, grade) => {
-    const text = `id,branch,grade,flag\nr,${branch.replaceAll('"', '')},${grade},true\n`
+    const text = `id,branch,grade,flag\nr,"${branch.replaceAll('"', '""')}",${grade},true\n`
     expectScores((await scoresOf(text, 'codes', { near: 'none' })).scores, {})
     expectScores((await scoresOf(text, 'codes', { near: 'read' })).scores, { r: 111.5 })
   })

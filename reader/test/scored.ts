@@ -106,7 +106,7 @@ function answersTo(report: CheckReport, { near, marks }: Answers, said: readonly
 }
 
 /** The linear predictors of a model, from the integers that would be sealed. */
-async function predictorsIn(file: Blob, plan: Plan, model: ReturnType<typeof compiled>): Promise<Float64Array> {
+export async function predictorsIn(file: Blob, plan: Plan, model: ReturnType<typeof compiled>): Promise<Float64Array> {
   const found: number[] = []
   for await (const { integers, capacity, records } of readBlocks(file, plan, 8)) {
     for (let r = 0; r < records; r++) {

@@ -1,5 +1,5 @@
-import { assertText } from '../reader/format.ts'
 import { fail } from '../reader/faults.ts'
+import { assertText } from '../reader/format.ts'
 import type { ReaderNote } from '../reader/notes.ts'
 import { readParquet } from '../reader/parquet.ts'
 import { readSheet } from '../reader/sheet.ts'

@@ -108,5 +108,6 @@ function tell({ leftOut, scorable, groups, policies, neutralised }: CheckReport,
     say(`  ${column ?? 'row'}: ${count} × ${code}, expected ${expectedText(expected)} (line ${lines.join(', ')}…)`)
   }
   for (const policy of policies) say(`  ${policyText({ ...policy, examples: [] })}`)
-  if (neutralised > 0) say(`  ${neutralised} cells begin as formulas do and are written with an apostrophe before them.`)
+  if (neutralised > 0)
+    say(`  ${neutralised} cells begin as formulas do and are written with an apostrophe before them.`)
 }

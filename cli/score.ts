@@ -85,7 +85,9 @@ async function scoreInput(input: FileSource, options: CommandOptions): Promise<v
       throw stuck ?? thrown
     })
     const policies = report.policies.length > 0
-    await pipeline(Readable.from(exportScores(file, plan, header, predictors, undefined, policies)), process.stdout, { end: false })
+    await pipeline(Readable.from(exportScores(file, plan, header, predictors, undefined, policies)), process.stdout, {
+      end: false,
+    })
     const seconds = (progress.elapsed / 1000).toFixed(2)
     say(`${report.scorable} records scored in ${seconds} s; ${progress.bytesUp} bytes up, ${progress.bytesDown} down.`)
   } finally {

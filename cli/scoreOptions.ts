@@ -108,7 +108,8 @@ function formatOf(values: ReturnType<typeof parse>): Partial<FileFormat> {
     throw new UsageError('--header takes the number of a line, or "none".')
   }
   const sign = delimiters.find((each) => each === (named[delimiter ?? ''] ?? delimiter))
-  if (delimiter !== undefined && sign === undefined) throw new UsageError('--delimiter is one of , ; | ^ or tab, blank.')
+  if (delimiter !== undefined && sign === undefined)
+    throw new UsageError('--delimiter is one of , ; | ^ or tab, blank.')
   const written = encodings.find((each) => each === encoding)
   if (encoding !== undefined && written === undefined) throw new UsageError(`--encoding is ${encodings.join(', ')}.`)
   if (mark !== undefined && mark !== 'point' && mark !== 'comma') {

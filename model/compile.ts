@@ -1,5 +1,5 @@
-import { plainName } from '../core/card/columnName.ts'
 import type { Card, Column, Derived, Feature, Input } from '../core/card/card.ts'
+import { plainName } from '../core/card/columnName.ts'
 import { type Link, linkProblem, responseNames } from '../core/card/link.ts'
 import { decimalOfText } from '../core/card/steps.ts'
 import { BlindscoreError } from '../core/errors.ts'
@@ -135,7 +135,8 @@ function distinctAliases({ features }: ModelFile): void {
   for (const { name, aliases = [] } of features) {
     for (const alias of aliases) {
       const owner = owners.get(plainName(alias))
-      if (owner !== undefined && owner !== name) fail('model/invalid', 'aliasTwice', { column: name, alias, other: owner })
+      if (owner !== undefined && owner !== name)
+        fail('model/invalid', 'aliasTwice', { column: name, alias, other: owner })
       owners.set(plainName(alias), name)
     }
   }

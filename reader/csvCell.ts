@@ -38,7 +38,9 @@ function neutral(text: string, decimalMark: '.' | ','): string {
   const blank = text.length - text.trimStart().length
   const inner = text
     .slice(blank)
-    .replace(piece, (whole, before: string, rest: string) => (isNumber(rest, decimalMark) ? whole : `${before}'${rest}`))
+    .replace(piece, (whole, before: string, rest: string) =>
+      isNumber(rest, decimalMark) ? whole : `${before}'${rest}`,
+    )
   const safe = text.slice(0, blank) + inner
   return formula.test(text) ? `'${safe}` : safe
 }

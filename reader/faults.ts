@@ -26,6 +26,8 @@ export interface ReaderFaults {
   unterminatedQuote: AtLine
   rowTooLong: AtLine & { readonly most: number }
   fileChanged: NoFacts
+  /** The script of a reader is no longer where the page came from. */
+  scriptGone: NoFacts
   changedSinceChecked: NoFacts
   changedSinceScored: NoFacts
 }

@@ -74,7 +74,8 @@ function usualWidth(rows: Rows): number {
     const cells = rows[from]?.length ?? 0
     let to = from + 1
     while (to < rows.length && rows[to]?.length === cells) to += 1
-    const size = to - from > 1 || rows.length < 3 ? cells * (to - from) : 0
+    // Lines of one cell are prose, or a table of one column.
+    const size = cells === 1 ? 0.5 : to - from > 1 || rows.length < 3 ? cells * (to - from) : 0
     if (size > most) [width, most] = [cells, size]
     from = to
   }

@@ -41,4 +41,3 @@ export interface PolicyCount {
   /** Different cells, none where they are empty or the column is made of others. */
   readonly examples: readonly string[]
 }
-

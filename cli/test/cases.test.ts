@@ -64,7 +64,7 @@ describe('blindscore score', () => {
     const read = await run(unknown as Case, '--near', 'read')
     expect([...read.predictors].map((eta) => eta.toFixed(4))).toEqual(['36.8000', '9.2845', '505.1000'])
     expect(read.said).toContain('income: 1 cell is above the range and counts as 500000.')
-    for (const { said } of [asked, left, read]) expect(said).not.toMatch(/Rent/i)
+    for (const { said } of [asked, left, read]) expect(said).not.toMatch(/R(?:ent|ENT)/)
   })
 
   it.each([

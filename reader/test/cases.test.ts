@@ -40,7 +40,9 @@ function run({ file, model, encoding, columns }: Case, answers: Answers): Promis
 
 /** The saved predictors by the record's id, or its place where it has none, as another reader reads them. */
 function predictorsOf({ text, preview, report }: Scored): Record<string, number> {
-  const { data } = Papa.parse<string[]>(text.trim(), { delimiter: preview.format.delimiter === ' ' ? ',' : preview.format.delimiter })
+  const { data } = Papa.parse<string[]>(text.trim(), {
+    delimiter: preview.format.delimiter === ' ' ? ',' : preview.format.delimiter,
+  })
   const [header = [], ...rows] = data
   const added = 2 + ((report?.policies.length ?? 0) > 0 ? 1 : 0)
   expect(header.length).toBe(preview.header.length + added)
@@ -72,13 +74,16 @@ describe('a file as people have it', () => {
     }
   })
 
-  it.each(cases.filter(({ refused }) => refused === undefined))('$id: gives every right score once its questions are answered', async (each) => {
-    const format = each.header === undefined ? {} : { header: each.header }
-    const result = await run(each, { near: 'read', marks: 'thousands', format })
-    const right = Object.entries({ ...each.wanted, ...each.answered }).filter(([, eta]) => eta !== null)
-    if (right.length === 0) return
-    expect(result.asks).toBe(null)
-    const found = predictorsOf(result)
-    for (const [id, eta] of right) expect(found[id], id).toBeCloseTo(eta as number, 6)
-  })
+  it.each(cases.filter(({ refused }) => refused === undefined))(
+    '$id: gives every right score once its questions are answered',
+    async (each) => {
+      const format = each.header === undefined ? {} : { header: each.header }
+      const result = await run(each, { near: 'read', marks: 'thousands', format })
+      const right = Object.entries({ ...each.wanted, ...each.answered }).filter(([, eta]) => eta !== null)
+      if (right.length === 0) return
+      expect(result.asks).toBe(null)
+      const found = predictorsOf(result)
+      for (const [id, eta] of right) expect(found[id], id).toBeCloseTo(eta as number, 6)
+    },
+  )
 })

@@ -51,12 +51,24 @@ describe('where the table begins', () => {
     ['a delimiter at the end of the header alone', `id,age,income,rate,home,\n${a}B,50,1000,7,rent\n`, both],
     ['row names after tabs', `age\tincome\trate\thome\nA\t40\t30000\t5\town\nB\t50\t1000\t7\trent\n`, both],
     ['row names without a mark', `,age,income,rate,home\n${a}B,50,1000,7,rent\n`, both],
-    ['several blanks as delimiter', `id   age  income rate home\nA    40   30000  5    own\nB    50   1000   7    rent\n`, both],
+    [
+      'several blanks as delimiter',
+      `id   age  income rate home\nA    40   30000  5    own\nB    50   1000   7    rent\n`,
+      both,
+    ],
     ['carets', table.replaceAll(',', '^'), both],
     ['mixed line ends', `${header.trim()}\r${a.trim()}\r\nB,50,1000,7,rent\n\r`, both],
-    ['a footer that is longer than the table', `${header}${a}B,50,1000,7,rent\n\nSource, 1: office\nCopyright, 2\nEnd, 3\nx, 4\ny, 5\n`, both],
+    [
+      'a footer that is longer than the table',
+      `${header}${a}B,50,1000,7,rent\n\nSource, 1: office\nCopyright, 2\nEnd, 3\nx, 4\ny, 5\n`,
+      both,
+    ],
     ['three marks of the encoding', `\ufeff\ufeff\ufeff${table}`, both],
-    ['blanks before quotes', `id, "age", "income", rate, home\nA, "40", "30000", 5, "own"\nB, 50, 1000, 7, "rent"\n`, both],
+    [
+      'blanks before quotes',
+      `id, "age", "income", rate, home\nA, "40", "30000", 5, "own"\nB, 50, 1000, 7, "rent"\n`,
+      both,
+    ],
   ])('%s', async (_, text, wanted) => {
     for (const whole of [text, text.trimEnd()]) {
       const { asks, scores } = await scoresOf(whole, 'strict', { near: 'none' })
@@ -180,11 +192,14 @@ describe('cells that a policy would make something of', () => {
     },
   )
 
-  it.each(['rent\u200b', '\u00a0rent', 're\u00adnt', '\ufeffrent'])('are the level where nobody sees a difference: %j', async (cell) => {
-    const found = await scoresOf(homes(cell), 'lenient', { near: 'none' })
-    expectScores(found.scores, { A, B: eta(50, 1000, 7, 'rent') })
-    expect(found.result.report?.policies).toEqual([])
-  })
+  it.each(['rent\u200b', '\u00a0rent', 're\u00adnt', '\ufeffrent'])(
+    'are the level where nobody sees a difference: %j',
+    async (cell) => {
+      const found = await scoresOf(homes(cell), 'lenient', { near: 'none' })
+      expectScores(found.scores, { A, B: eta(50, 1000, 7, 'rent') })
+      expect(found.result.report?.policies).toEqual([])
+    },
+  )
 
   it.each(['castle', 'not rent', 'co-own'])('are counted where nothing is near: %s', async (cell) => {
     const { scores, result } = await scoresOf(homes(cell), 'lenient', { near: 'none' })
@@ -275,7 +290,9 @@ describe('suggestions never say the contrary', () => {
 
 describe('the saved file', () => {
   it.each(['score', 'linear_predictor', 'Score', 'score.2'])('has no second column named %s', async (name) => {
-    const { result } = await scoresOf(`id,age,income,rate,home,${name},score\nA,40,30000,5,own,9,9\n`, 'strict', { near: 'none' })
+    const { result } = await scoresOf(`id,age,income,rate,home,${name},score\nA,40,30000,5,own,9,9\n`, 'strict', {
+      near: 'none',
+    })
     const names = (result.text.split('\r\n')[0] ?? '').toLowerCase().split(',')
     expect(new Set(names.slice(-2)).size).toBe(2)
     for (const added of names.slice(-2)) expect(names.indexOf(added)).toBeGreaterThan(6)

@@ -13,6 +13,7 @@ import { readParquet } from '../parquet.ts'
 import type { Plan } from '../plan.ts'
 import type { Repair } from '../repairs.ts'
 import { readSheet } from '../sheet.ts'
+import type { FileSource } from '../source.ts'
 import { thousands } from '../suggest.ts'
 
 /** A file's way from its bytes to the saved scores, by what page and command call, with the plain model as the server. */
@@ -53,7 +54,8 @@ export async function scored(bytes: Uint8Array<ArrayBuffer>, modelText: string, 
     return chosen === undefined ? match : ({ ...match, column: chosen, how: 'chosen' } as const)
   })
   const nothing = { preview, report: null, text: '' }
-  if (answers.format?.header === undefined && headerInDoubt(card, preview, matches)) return { ...nothing, asks: 'header' }
+  if (answers.format?.header === undefined && headerInDoubt(card, preview, matches))
+    return { ...nothing, asks: 'header' }
   if (matches.some(({ column }) => column === null)) return { ...nothing, asks: 'columns' }
   let plan: Plan = {
     format: preview.format,
@@ -89,9 +91,7 @@ function answersTo(report: CheckReport, { near, marks }: Answers, said: readonly
   const taken = new Set<number>()
   for (const { feature } of marks ? report.doubts : []) {
     taken.add(feature)
-    repairs.push(
-      marks === 'thousands' ? { feature, kind: 'number', ways: thousands } : { feature, kind: 'decimals' },
-    )
+    repairs.push(marks === 'thousands' ? { feature, kind: 'number', ways: thousands } : { feature, kind: 'decimals' })
   }
   for (const { repair } of near === 'read' ? report.suggestions : []) {
     if (taken.has(repair.feature)) continue
@@ -106,11 +106,20 @@ function answersTo(report: CheckReport, { near, marks }: Answers, said: readonly
 }
 
 /** The linear predictors of a model, from the integers that would be sealed. */
-export async function predictorsIn(file: Blob, plan: Plan, model: ReturnType<typeof compiled>): Promise<Float64Array> {
+export async function predictorsIn(
+  file: FileSource,
+  plan: Plan,
+  model: ReturnType<typeof compiled>,
+): Promise<Float64Array> {
   const found: number[] = []
   for await (const { integers, capacity, records } of readBlocks(file, plan, 8)) {
     for (let r = 0; r < records; r++) {
-      found.push(...plainPredictors(model, model.card.inputs.map((_, j) => integers[j * capacity + r] as number)))
+      found.push(
+        ...plainPredictors(
+          model,
+          model.card.inputs.map((_, j) => integers[j * capacity + r] as number),
+        ),
+      )
     }
   }
   return Float64Array.from(found)

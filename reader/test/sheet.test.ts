@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readSheet } from '../sheet.ts'
 import { inspect } from '../inspect.ts'
+import { readSheet } from '../sheet.ts'
 import { allRows, errorOf, fileOf, plain } from './files.ts'
 import { workbook, zip } from './workbook.ts'
 

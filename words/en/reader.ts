@@ -46,6 +46,7 @@ export const reader: Sentences<ReaderFaults> = {
   unterminatedQuote: ({ line }) =>
     `A quotation mark in the row that starts on line ${line} is not closed as it should be. No rows were taken; mend the line and drop the file again.`,
   rowTooLong: ({ line, most }) => `The row that starts on line ${line} is longer than ${most} characters.`,
+  scriptGone: () => 'The part of this page that reads such files is no longer on the server: the page is out of date.',
   fileChanged: () => 'The file could not be read: it was changed, moved or removed. Choose it again.',
   changedSinceChecked: () => 'The file is not what it was when it was checked. Choose it again.',
   changedSinceScored: () => 'The file is not what it was when it was scored. Choose it again.',

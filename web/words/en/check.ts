@@ -1,6 +1,6 @@
 import type { ProblemGroup } from '../../../reader/check.ts'
-import { policyText } from '../../../words/en/policies.ts'
 import { expectedText } from '../../../words/en/expected.ts'
+import { policyText } from '../../../words/en/policies.ts'
 import { counted, numbers } from './numbers.ts'
 
 export interface Outcome {

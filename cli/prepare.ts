@@ -78,6 +78,7 @@ function planFor(card: Card, preview: Preview, { columns: chosen, marks, format,
     columns: matches.map(({ column }) => column as number),
     width: header.length,
     header,
+    keyed: preview.keyed,
     repairs: [...marks].map(([name, way]): Repair => {
       const feature = card.features.findIndex((each) => each.name === name)
       return way === 'thousands' ? { feature, kind: 'number', ways: thousands } : { feature, kind: 'decimals' }

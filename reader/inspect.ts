@@ -28,6 +28,8 @@ export interface Preview {
   readonly starts: readonly { readonly line: number; readonly text: string }[]
   /** The header has numbers where the rows have some, so that it may be a record. */
   readonly headerMayBeRecord: boolean
+  /** Nearly each of the rows has something in its first cell, so that one without is of another kind. */
+  readonly keyed: boolean
   /** Whether the preview holds every row. */
   readonly complete: boolean
   readonly bytes: number
@@ -50,6 +52,7 @@ export async function inspect(file: FileSource, chosen: Partial<FileFormat> = {}
   if (rows.length === 0) return fail('file/empty', 'noRows')
   const { at, format, header } = tableOf(rows, lines, cut, chosen)
   const table = rows.slice(at, at + previewRows).map((row) => fitted(row, header.length))
+  const unkeyed = table.filter((row) => (row[0] ?? '').trim() === '').length
   return {
     format,
     notes: notesOf(
@@ -66,6 +69,7 @@ export async function inspect(file: FileSource, chosen: Partial<FileFormat> = {}
       text: row.join(' · ').slice(0, 60),
     })),
     headerMayBeRecord: format.header !== 0 && chosen.header === undefined && looksLikeRecord(header, table),
+    keyed: table.length > 1 && unkeyed <= Math.max(1, table.length / 20),
     complete: complete && rows.length - at <= previewRows,
     bytes: file.size,
   }

@@ -40,6 +40,8 @@ const total = new RegExp(
   'iu',
 )
 
+const totalAlone = new RegExp(`^(?:${totalWords}):?$`, 'iu')
+
 export function makeJudge(plan: Plan): Judge {
   const { card, columns, header, width } = plan
   const encoder = makeEncoder(card, plan.format)
@@ -58,10 +60,15 @@ export function makeJudge(plan: Plan): Judge {
   }
   const isTotal = ({ cells: own }: FileRow): boolean => {
     const first = own.findIndex((cell) => cell.trim() !== '')
-    const text = (own[first] ?? '').trim()
-    const feature = featureOf.get(first)
-    const known = feature !== undefined && levelsOf[feature]?.has(text)
-    return text.length <= 60 && !known && total.test(text)
+    // Where each record has a key, a row of numbers without one is about the others.
+    if (plan.keyed && first > 0 && !featureOf.has(0)) return true
+    return own.some((cell, c) => {
+      const text = cell.trim()
+      const feature = featureOf.get(c)
+      if (text.length > 60 || (c !== first && feature !== undefined)) return false
+      const known = feature !== undefined && levelsOf[feature]?.has(text)
+      return !known && (c === first ? total : totalAlone).test(text)
+    })
   }
   /** What a spreadsheet left in a cell instead of its value. */
   const sheetProblem = (cell: string, feature: number): RowProblem['code'] | null => {

@@ -14,6 +14,8 @@ export interface Plan {
   readonly header?: readonly string[]
   /** What the person said of cells that are written otherwise, in the order in which it was said. */
   readonly repairs: readonly Repair[]
+  /** A record has something in its first column, as nearly all of the first ones do. */
+  readonly keyed?: boolean
   /** Rows that look like sums or means of others are records all the same. */
   readonly totals?: 'score'
 }

@@ -87,3 +87,24 @@ describe('a file as people have it', () => {
     },
   )
 })
+
+const texts = cases.filter(({ file, refused }) => file.endsWith('.csv') && refused === undefined)
+
+describe('the end of a file', () => {
+  it.each(texts)('$id: is read alike with a line end, without, and with a lone CR', async (each) => {
+    const whole = readFileSync(new URL(each.file, folder))
+    const bare = whole.subarray(0, whole.findLastIndex((byte) => byte !== 10 && byte !== 13) + 1)
+    const own = readFileSync(new URL(`models/${each.model}.json`, folder), 'utf8')
+    const read = (end: string) =>
+      scored(new Uint8Array(Buffer.concat([bare, Buffer.from(end)])), own, {
+        near: 'none',
+        ...(each.columns && { columns: each.columns }),
+        ...(each.encoding && { format: { encoding: each.encoding } }),
+      })
+    const [first, ...others] = await Promise.all(['\n', '', '\r', '\r\n', '\n\n\r'].map(read))
+    for (const other of others) {
+      expect([other.asks, other.text]).toEqual([first?.asks, first?.text])
+      expect(other.report?.groups).toEqual(first?.report?.groups)
+    }
+  })
+})

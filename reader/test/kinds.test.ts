@@ -103,15 +103,17 @@ describe('rows that are no records', () => {
     ['a grand total', 'Grand Total,45,15500,6,own\n'],
     ['a mean', 'Mean of all,45,15500,6,own\n'],
     ['a total of a group', 'Berlin Total,45,15500,6,own\n'],
+    ['a sum without a name', ',45,15500,6,own\n'],
+    ['a total that is named in its second cell', ' ,Total,15500,6,own\n'],
     ['the header again', header],
     ['a name without values', 'Z,,,,\n'],
     ['a legend', '"All figures in EUR, but rates",,,,\n'],
     ['a line', '-----,-----,-----,-----,-----\n'],
     ['nothing but delimiters', ',,,,\n  , ,,,\n'],
   ])('are not scored unasked: %s', async (_, row) => {
-    for (const text of [`${header}${a}${row}`, `${header}${row}${a}`]) {
+    for (const text of [`${header}${a}${row}`, `${header}${a.replace('A', 'A0')}${row}${a}`]) {
       const { scores } = await scoresOf(text, 'lenient', { near: 'none' })
-      expectScores(scores, { A })
+      expectScores(scores, text.includes('A0') ? { A0: A, A } : { A })
     }
   })
 

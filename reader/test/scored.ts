@@ -63,6 +63,7 @@ export async function scored(bytes: Uint8Array<ArrayBuffer>, modelText: string, 
     columns: matches.map(({ column }) => column as number),
     width: preview.header.length,
     header: preview.header,
+    keyed: preview.keyed,
     repairs: [],
   }
   let report = await checkFile(table.file, plan, preview.header, () => {})

@@ -177,8 +177,8 @@ export function planOf(state: SessionState): Plan | null {
   if (!card || !preview || confirmDecimal || matches.length === 0 || headerWaits(state)) return null
   const columns = matches.flatMap((match) => (match.column === null ? [] : [match.column]))
   if (columns.length !== card.features.length) return null
-  const { format, header } = preview
-  return { format, card, columns, width: header.length, header, repairs, ...(totals && { totals: 'score' }) }
+  const { format, header, keyed } = preview
+  return { format, card, columns, width: header.length, header, keyed, repairs, ...(totals && { totals: 'score' }) }
 }
 
 /** Whether a run is under way: what it depends on may not change then. */

@@ -12,7 +12,7 @@ export interface Outcome {
 /** What the check of a file found. */
 export const check = {
   title: 'Check',
-  waits: 'Nothing is checked before you say, beside the preview, how the file’s numbers are written.',
+  waits: 'Nothing is checked before you say, beside the preview, how the file is to be read.',
   checking: 'Checking',
   progress: (rows: number, read: number, size: number) =>
     `${counted(rows, 'row')}, ${numbers.bytes(read)} of ${numbers.bytes(size)}`,

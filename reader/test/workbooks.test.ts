@@ -19,17 +19,24 @@ function book(sheets: Readonly<Record<string, Sheet>>, more: Readonly<Record<str
   const entries = Object.entries(sheets)
   const parts: Record<string, string> = {
     'xl/workbook.xml': `<x:workbook xmlns:x="m" xmlns:r="${relation}"><x:workbookPr${more.date1904 ?? ''}/><x:sheets>${entries
-      .map(([name, { state }], i) => `<x:sheet name="${name}" sheetId="${i + 1}"${state ? ` state="${state}"` : ''} r:id="rId${i + 1}"/>`)
+      .map(
+        ([name, { state }], i) =>
+          `<x:sheet name="${name}" sheetId="${i + 1}"${state ? ` state="${state}"` : ''} r:id="rId${i + 1}"/>`,
+      )
       .join('')}</x:sheets></x:workbook>`,
     'xl/_rels/workbook.xml.rels': `<Relationships>${entries
-      .map(([, { kind = 'worksheet' }], i) => `<Relationship Id="rId${i + 1}" Type="${relation}/${kind}" Target="/xl/${kind}s/s${i + 1}.xml"/>`)
+      .map(
+        ([, { kind = 'worksheet' }], i) =>
+          `<Relationship Id="rId${i + 1}" Type="${relation}/${kind}" Target="/xl/${kind}s/s${i + 1}.xml"/>`,
+      )
       .join('')}</Relationships>`,
     'xl/styles.xml': `<styleSheet><numFmts>${formats
       .map((code, i) => `<numFmt numFmtId="${164 + i}" formatCode="${code.replaceAll('"', '&quot;')}"/>`)
       .join('')}</numFmts><cellStyleXfs><xf numFmtId="9"/></cellStyleXfs><cellXfs>${formats
       .map((_, i) => `<xf numFmtId="${164 + i}"/>`)
       .join('')}<xf numFmtId="9"/><xf numFmtId="14"/></cellXfs></styleSheet>`,
-    'xl/sharedStrings.xml': '<sst><si><t>id</t></si><si><r><t>ri</t></r><r><t>ch</t></r><rPh><t>no</t></rPh></si></sst>',
+    'xl/sharedStrings.xml':
+      '<sst><si><t>id</t></si><si><r><t>ri</t></r><r><t>ch</t></r><rPh><t>no</t></rPh></si></sst>',
   }
   for (const [i, [, { rows, after = '', kind = 'worksheet' }]] of entries.entries())
     parts[`xl/${kind}s/s${i + 1}.xml`] = `<worksheet><sheetData>${rows}</sheetData>${after}</worksheet>`
@@ -74,7 +81,10 @@ describe('a cell of a workbook', () => {
 
 const rows = (...cells: string[][]) =>
   cells
-    .map((row, r) => `<row r="${r + 1}">${row.map((text, c) => (text === '' ? '' : `<c r="${'ABCDE'[c]}${r + 1}" t="str"><v>${text}</v></c>`)).join('')}</row>`)
+    .map(
+      (row, r) =>
+        `<row r="${r + 1}">${row.map((text, c) => (text === '' ? '' : `<c r="${'ABCDE'[c]}${r + 1}" t="str"><v>${text}</v></c>`)).join('')}</row>`,
+    )
     .join('')
 
 describe('a sheet', () => {

@@ -13,7 +13,7 @@ standard output: the file that the page's "Download CSV" gives. Records are CSV,
   --sheet NAME          the sheet of an .xlsx workbook to read (default: the visible one with the most rows)
   --hidden-rows         read the rows that a workbook hides as well
   --header LINE         the line of the header, or "none" where the file has none
-  --delimiter SIGN      what stands between cells: one of , ; | ^ or tab, blank
+  --delimiter SIGN      what stands between cells: one of , ; | ^ ~ } or tab, blank
   --encoding NAME       ${encodings.join(', ')}
   --decimal-mark MARK   point or comma
   --marks FEATURE=WAY   how "1.500" is meant in a column where nothing proves it: thousands or decimals (repeatable)
@@ -109,7 +109,7 @@ function formatOf(values: ReturnType<typeof parse>): Partial<FileFormat> {
   }
   const sign = delimiters.find((each) => each === (named[delimiter ?? ''] ?? delimiter))
   if (delimiter !== undefined && sign === undefined)
-    throw new UsageError('--delimiter is one of , ; | ^ or tab, blank.')
+    throw new UsageError('--delimiter is one of , ; | ^ ~ } or tab, blank.')
   const written = encodings.find((each) => each === encoding)
   if (encoding !== undefined && written === undefined) throw new UsageError(`--encoding is ${encodings.join(', ')}.`)
   if (mark !== undefined && mark !== 'point' && mark !== 'comma') {

@@ -17,7 +17,7 @@ export const encodings = [
 export type Encoding = (typeof encodings)[number]
 
 /** The usual ones first: the others are looked for only where none of these cuts a file. */
-export const delimiters = [',', ';', '\t', '|', ' ', '^'] as const
+export const delimiters = [',', ';', '\t', '|', ' ', '^', '~', '}'] as const
 export type Delimiter = (typeof delimiters)[number]
 const usual: readonly Delimiter[] = [',', ';', '\t', '|']
 
@@ -100,7 +100,7 @@ export function detectDelimiter(
     const { rows, header } = rowsOf(delimiter)
     const width = rows[header]?.length ?? 0
     if (width < 2) return 0
-    const first = rows.slice(0, 60)
+    const first = rows.slice(0, header + 60)
     // A header may have one cell less than the rows (their names), or one more (a delimiter at its end).
     const even = first.filter((row) => Math.abs(row.length - width) <= 1).length
     const exact = first.filter((row) => row.length === width).length

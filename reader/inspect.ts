@@ -36,7 +36,7 @@ export interface Preview {
 }
 
 const previewRows = 50
-const startsShown = 20
+const startsShown = 60
 
 /**
  * Reads a file's first rows, finding its format where `chosen` does not state it.

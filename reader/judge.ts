@@ -49,13 +49,14 @@ export function makeJudge(plan: Plan): Judge {
   const open = new OpenQuestions(plan)
   const levelsOf = card.features.map((feature) => (feature.type === 'category' ? new Set(feature.levels) : null))
   const featureOf = new Map(columns.map((column, feature) => [column, feature]))
+  const names = header?.map((name) => name.trim().toLowerCase())
   let cells: readonly string[] = []
 
   /** What a row is, where it is no record. */
   const kindOf = (record: FileRow): RowProblem['code'] | null => {
     if (record.ragged) return 'row/ragged'
     if (columns.every((column) => (record.cells[column] ?? '').trim() === '')) return 'row/empty'
-    if (header && record.cells.every((cell, c) => cell.trim() === (header[c] ?? '').trim())) return 'row/header'
+    if (names && record.cells.every((cell, c) => cell.trim().toLowerCase() === names[c])) return 'row/header'
     return plan.totals !== 'score' && isTotal(record) ? 'row/total' : null
   }
   const isTotal = ({ cells: own }: FileRow): boolean => {

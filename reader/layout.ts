@@ -5,9 +5,7 @@
 
 type Rows = readonly (readonly string[])[]
 
-/** Rows among which the header is looked for. */
-const headerWithin = 40
-/** Rows that show how wide a table is. */
+/** Rows that show how wide a table is, and among which its header is looked for. */
 const sampleRows = 200
 
 export interface TableLayout {
@@ -19,8 +17,8 @@ export interface TableLayout {
 
 /** The header is the first row as wide as most are, and nearly as full as the fullest. */
 export function findTable(rows: Rows): TableLayout {
-  const first = rows.slice(0, headerWithin)
-  const width = usualWidth(rows.slice(0, sampleRows))
+  const first = rows.slice(0, sampleRows)
+  const width = usualWidth(first)
   const most = Math.max(0, ...first.filter((row) => row.length === width).map(filled))
   const full = (row: readonly string[]): boolean => filled(row) >= 0.7 * Math.min(most, row.length) && filled(row) > 0
   let header = first.findIndex((row) => row.length === width && full(row) && !isNote(row))

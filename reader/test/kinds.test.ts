@@ -57,6 +57,8 @@ describe('where the table begins', () => {
       both,
     ],
     ['carets', table.replaceAll(',', '^'), both],
+    ['braces', table.replaceAll(',', '}'), both],
+    ['a preface of many lines', `${deep.repeat(5)}${table}`, both],
     ['mixed line ends', `${header.trim()}\r${a.trim()}\r\nB,50,1000,7,rent\n\r`, both],
     [
       'a footer that is longer than the table',
@@ -106,6 +108,7 @@ describe('rows that are no records', () => {
     ['a sum without a name', ',45,15500,6,own\n'],
     ['a total that is named in its second cell', ' ,Total,15500,6,own\n'],
     ['the header again', header],
+    ['the header again, in capitals', header.toUpperCase()],
     ['a name without values', 'Z,,,,\n'],
     ['a legend', '"All figures in EUR, but rates",,,,\n'],
     ['a line', '-----,-----,-----,-----,-----\n'],

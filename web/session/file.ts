@@ -83,7 +83,7 @@ export class FileSlice {
   async changeFormat(chosen: Partial<FileFormat>): Promise<void> {
     const { preview, confirmDecimal, headerSaid } = this.#state
     // A decimal mark that waits for the person's word is found anew, not taken as given.
-    const { decimalMark, header, ...rest } = preview?.format ?? {}
+    const { decimalMark, header, rowNames: _, ...rest } = preview?.format ?? {}
     // So is a header that nobody has spoken of: with another delimiter it may stand elsewhere.
     const said = headerSaid && header !== undefined ? { header } : {}
     await this.#inspect({ ...rest, ...said, ...(decimalMark && !confirmDecimal && { decimalMark }), ...chosen })

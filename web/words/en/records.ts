@@ -62,6 +62,8 @@ export const format = {
     '|': 'Vertical bar',
     ' ': 'Blanks',
     '^': 'Caret',
+    '~': 'Tilde',
+    '}': 'Closing brace',
   } satisfies Record<FileFormat['delimiter'], string>,
   encoding: 'Encoding',
   encodings: {

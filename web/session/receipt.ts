@@ -13,8 +13,6 @@ export interface Receipt {
   readonly run: string
   readonly status: string
   readonly records: { readonly inFile: number; readonly scorable: number; readonly leftOut: number }
-  /** What policies of the card made of cells that were scored, by column; no cell. */
-  readonly policies: readonly (Pick<PolicyCount, 'name' | 'decision' | 'as'> & { readonly cells: number })[]
   readonly traffic: { readonly bytesUp: number; readonly bytesDown: number; readonly requests: number }
   readonly firstSentAt: string | null
   readonly lastSentAt: string | null
@@ -22,6 +20,8 @@ export interface Receipt {
   readonly chunks: readonly SentChunk[]
   /** Requests beyond those that are listed. */
   readonly chunksOmitted: number
+  /** What policies of the card made of cells that were scored, by column; no cell. Absent where none acted. */
+  readonly policies?: readonly (Pick<PolicyCount, 'name' | 'decision' | 'as'> & { readonly cells: number })[]
 }
 
 export function makeReceipt(
@@ -33,6 +33,7 @@ export function makeReceipt(
   if (!card || !report || !map || map.run !== run) {
     unforeseen('a receipt without a run')
   }
+  const policies = report.policies.map(({ name, decision, as, count }) => ({ name, decision, as, cells: count }))
   const times = chunks.map(({ sentAt }) => sentAt).sort()
   const sum = (of: (chunk: SentChunk) => number): number => chunks.reduce((total, chunk) => total + of(chunk), 0)
   return {
@@ -43,11 +44,11 @@ export function makeReceipt(
     run,
     status: state.run.status,
     records: { inFile: report.rows, scorable: report.scorable, leftOut: report.leftOut },
-    policies: report.policies.map(({ name, decision, as, count }) => ({ name, decision, as, cells: count })),
     traffic: { bytesUp: sum((c) => c.bytesUp), bytesDown: sum((c) => c.bytesDown), requests: chunks.length },
     firstSentAt: times[0] ?? null,
     lastSentAt: times.at(-1) ?? null,
     chunks,
     chunksOmitted: omitted,
+    ...(policies.length > 0 && { policies }),
   }
 }

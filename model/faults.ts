@@ -15,6 +15,7 @@ export interface ModelFaults {
   cardShape: ShapeFault
   nameTwice: { readonly name: string }
   // Columns
+  aliasTwice: OfColumn & { readonly alias: string; readonly other: string }
   rangeReversed: OfColumn
   rangeStep: OfColumn
   rangeSteps: OfColumn & { readonly bits: number }

@@ -69,11 +69,17 @@ describe('data of version 0.1', () => {
     const { run, chunks } = expected
     const state = {
       card: json('card.json'),
-      report: { rows: 103, scorable: 100, leftOut: 3 },
+      report: { rows: 103, scorable: 100, leftOut: 3, policies: [] },
       map: { run, key: { fingerprint: '33'.repeat(32), set: 'paillier-3072' } },
       run: { status: 'done' },
     }
     const receipt = makeReceipt(state as never, expected.server, { run, chunks, omitted: 0 } as never)
     expect(JSON.stringify(receipt, null, 2)).toBe(golden('receipt.json').toString('utf8'))
+
+    // What came later stands at the end, where there is something to say.
+    const acted = { name: 'age', decision: 'missing', as: '40', count: 2, column: 0, examples: ['?'] }
+    const later = { ...state, report: { ...state.report, policies: [acted] } }
+    const said = makeReceipt(later as never, expected.server, { run, chunks, omitted: 0 } as never)
+    expect(said).toEqual({ ...expected, policies: [{ name: 'age', decision: 'missing', as: '40', cells: 2 }] })
   })
 })

@@ -50,7 +50,7 @@ export function RunStart({ report, next, waits, begin }: RunStartProps) {
           {words.score(report.scorable)}
         </Button>
         {next && <BeforeRun waits={waits} />}
-        {waits && <p>{words.agreeFirst(report.leftOut)}</p>}
+        {waits && <p>{report.doubts.length > 0 ? words.sayFirst : words.agreeFirst(report.leftOut)}</p>}
       </div>
     </>
   )

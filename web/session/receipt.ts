@@ -1,6 +1,7 @@
 import { catchRate, type PlantedKind } from '../../client/planted.ts'
 import { unforeseen } from '../../core/errors.ts'
 import { parameterSet } from '../../core/protocol/schemes.ts'
+import type { PolicyCount } from '../../reader/notes.ts'
 import type { SessionState } from './state.ts'
 import type { SentChunk, TrafficLog } from './traffic.ts'
 
@@ -25,6 +26,8 @@ export interface Receipt {
   readonly chunks: readonly SentChunk[]
   /** Requests beyond those that are listed. */
   readonly chunksOmitted: number
+  /** What policies of the card made of cells that were scored, by column; no cell. Absent where none acted. */
+  readonly policies?: readonly (Pick<PolicyCount, 'name' | 'decision' | 'as'> & { readonly cells: number })[]
 }
 
 export interface PlantedReceipt {
@@ -59,6 +62,7 @@ export function makeReceipt(
     unforeseen('a receipt without a run')
   }
   const planted = plantedOf(state)
+  const policies = report.policies.map(({ name, decision, as, count }) => ({ name, decision, as, cells: count }))
   const times = chunks.map(({ sentAt }) => sentAt).sort()
   const sum = (of: (chunk: SentChunk) => number): number => chunks.reduce((total, chunk) => total + of(chunk), 0)
   return {
@@ -75,5 +79,6 @@ export function makeReceipt(
     lastSentAt: times.at(-1) ?? null,
     chunks,
     chunksOmitted: omitted,
+    ...(policies.length > 0 && { policies }),
   }
 }

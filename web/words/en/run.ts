@@ -18,6 +18,7 @@ export const run = {
   score: (records: number) => `Score ${counted(records, 'record')}`,
   sampleReady: 'The sample is ready. Or drop a file of your own.',
   livesInTab: 'The run lives in this tab and ends when it is closed.',
+  sayFirst: 'First say above how the numbers are written.',
   agreeFirst: (rows: number) => `First agree above to leave out ${counted(rows, 'row')}.`,
 }
 

@@ -2,7 +2,7 @@ import { stepNoise } from '../core/card/steps.ts'
 import { log10 } from '../core/number/elementary.ts'
 import { fail } from './faults.ts'
 import type { ModelColumn } from './modelFile.ts'
-import type { Range } from './ranges.ts'
+import type { Range } from './range.ts'
 import { declaredPlaces, endPlaces, finestPlaces, mostPlaces } from './steps.ts'
 import type { ColumnWeights } from './weights.ts'
 

@@ -6,7 +6,7 @@ import type { Head } from '../core/protocol/scoring.ts'
 import { compileModel } from './compile.ts'
 import { fail } from './faults.ts'
 import type { ModelFile } from './modelFile.ts'
-import type { Range } from './ranges.ts'
+import type { Range } from './range.ts'
 import { shapeFault } from './shape.ts'
 import { verifyModel } from './verify.ts'
 

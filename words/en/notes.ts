@@ -12,6 +12,11 @@ const model: NoteSentences<ModelNotes> = {
     `No range is stated for ${columnsText(facts)}, nor for all that they are made of. The one chosen is wide, which costs ` +
     'bytes, and together with the step it shows how large the largest weights are, to a power of ten. State the ' +
     'ranges of the features in the model file or in NAME.ranges.json.',
+  powersNarrow: ({ powers, count }) =>
+    `Records will be refused where a power or a product leaves the range that was chosen for it, as it can: ${powers
+      .map((power) => `${power.column}, where ${power.features.join(' or ')} is beyond ±${power.within}`)
+      .join('; ')}${count > powers.length ? `; and ${count - powers.length} more` : ''}. State the ranges of these ` +
+    'features in the model file or in NAME.ranges.json.',
   recordsAbsent: () =>
     'The file holds no verification records, so nothing shows that its numbers are the ones that were meant.',
 }
@@ -37,7 +42,7 @@ const pmml: NoteSentences<PmmlNotes> = {
   probabilityOf: ({ category, other }) =>
     `The score is the probability of "${category}"; that of "${other}" is what is left of 1.`,
   rangesWide: (facts) =>
-    `No range is stated for ${columnsText(facts)}: a wide one is chosen. An Interval in the DataDictionary would save bytes.`,
+    `No range is stated for ${columnsText(facts)}: a wide one is chosen. An Interval in the DataDictionary, or a range in NAME.ranges.json, would save bytes.`,
   derivedPublic: ({ count }) =>
     `${count} derived columns are computed in the browser and are public, their constants included.`,
   resultsUnchecked: ({ results }) => `Verification results that are not checked: ${results.join(', ')}.`,

@@ -114,7 +114,7 @@ export class Columns {
     if (known !== undefined) return known
     if (this.#derived.size >= mostColumns * 4)
       refuseAt('model/invalid', at, 'tooMany', { what: 'derivedColumns', most: mostColumns * 4 })
-    const name = of.name ?? this.#freeName(of.hint ?? 'column')
+    const name = of.name ?? this.freeName(of.hint ?? 'column')
     const levels = typed.kind === 'text' && (typed.texts?.length ?? 0) <= mostLevels ? (typed.texts ?? []) : []
     this.#derived.set(name, {
       name,
@@ -218,7 +218,7 @@ export class Columns {
         ;(draft as CategoryDraft).missing = { impute: level }
         continue
       }
-      const own = this.#freeName(`${name} or none`)
+      const own = this.freeName(`${name} or none`)
       const expression: Expression = { op: 'coalesce', args: [{ column: name }, { constant: level }] }
       this.#derived.set(own, { name: own, type: 'category', expression, levels: new Set([...levels, level]) })
       this.#named.delete(name)
@@ -255,7 +255,8 @@ export class Columns {
     return feature?.type === 'category' ? feature.levels : this.#derived.get(name)?.levels
   }
 
-  #freeName(hint: string): string {
+  /** A name that nothing has, made from a hint; it is taken from then on. */
+  freeName(hint: string): string {
     const name = freeOf(clip(hint), this.#names)
     this.#names.add(name)
     return name

@@ -109,7 +109,7 @@ export interface ElementFaults {
   neitherBinsNorDefault: NoFacts
   lookupColumns: NoFacts
   // Regression
-  methodUnfit: { readonly why: 'expOfCategories' | 'noneOfTwo' | 'simplemaxOfCategories' | 'simplemaxOfNumber' }
+  methodUnfit: { readonly why: 'expOfCategories' | 'simplemaxOfCategories' | 'simplemaxOfNumber' }
   methodNeedsOrdinal: { readonly method: string; readonly categories: number }
   methodOfOrdinal: { readonly method: string }
   tablesUnfit: { readonly why: 'one' | 'order' | 'sameCategory' | 'second' }
@@ -141,7 +141,6 @@ export interface ElementFaults {
   categoryUnseen: OfCategory
   categoryUnknown: OfCategory
   neitherCountsNorStats: NoFacts
-  countOfZero: NoFacts
   inputDistribution: NoFacts
   // Scorecards and targets
   partialScore: NoFacts

@@ -46,9 +46,9 @@ const optypes = ['continuous', 'categorical', 'ordinal'] as const
 
 export function readDataField(element: XmlElement): DataField {
   const name = fieldName(element)
-  const dataType = readDataType(element, requiredText(element, 'dataType'))
   const optype =
     oneOf(element, 'optype', optypes) ?? refuseAt('model/invalid', element, 'attributeMissing', { attribute: 'optype' })
+  const dataType = readDataType(element, dataTypeOf(element))
   const label = optionalText(element, 'displayName')
   const byProperty = { valid: [] as string[], invalid: [] as string[], missing: [] as string[] }
   for (const value of childrenOf(element, 'Value')) {
@@ -62,6 +62,11 @@ export function readDataField(element: XmlElement): DataField {
   if (optype === 'continuous' && dataType === 'boolean')
     refuseAt('model/invalid', element, 'continuousHolds', { what: 'booleans' })
   return { element, name, dataType, optype, ...byProperty, intervals, ...(label !== undefined && { label }) }
+}
+
+/** The type that a field states; PMML 3.0 has none, and means numbers or texts by the optype. */
+export function dataTypeOf(element: XmlElement): string {
+  return optionalText(element, 'dataType') ?? (optionalText(element, 'optype') === 'continuous' ? 'double' : 'string')
 }
 
 export function readDataType(element: XmlElement, text: string): DataType {

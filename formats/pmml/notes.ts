@@ -7,6 +7,7 @@ export interface PmmlNotes {
   baselinePublic: { readonly shown: number; readonly count: number }
   scoresPerTrial: NoFacts
   thresholdOfCounts: NoFacts
+  countsOfZero: NoFacts
   logitsNormalised: NoFacts
   reasonsLeftOut: NoFacts
   reasonsAsked: { readonly characteristics: number }
@@ -15,6 +16,7 @@ export interface PmmlNotes {
     readonly outputs: readonly { readonly name: string; readonly feature: string }[]
     readonly count: number
   }
+  predictorOf: { readonly category: string; readonly other: string }
   probabilityOf: { readonly category: string; readonly other: string }
   rangesWide: { readonly columns: readonly string[]; readonly count: number }
   derivedPublic: { readonly count: number }

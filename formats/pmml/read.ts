@@ -3,13 +3,14 @@ import { optionalNumber, optionalText, optionalTruth } from './attributes.ts'
 import { expressionOf } from './expressions.ts'
 import type { ModelAdvice } from './faults.ts'
 import { readGeneralRegression } from './generalRegression.ts'
-import { finishHeads, type ModelDraft } from './heads.ts'
+import { addNumber, finishHeads, type Head, type ModelDraft } from './heads.ts'
 import { readNaiveBayes } from './naiveBayes.ts'
 import { clip, refuseAt } from './refuse.ts'
 import { readRegression } from './regression.ts'
 import { Scope } from './scope.ts'
 import { readScorecard } from './scorecard.ts'
 import { applyOutput, applyTargets } from './targets.ts'
+import { apply, type Typed } from './typed.ts'
 import { readVerification } from './verification.ts'
 import { childOf, childrenOf, parseXml, type XmlElement } from './xml.ts'
 
@@ -47,16 +48,28 @@ const unsupported: ReadonlyMap<string, ModelAdvice> = new Map([
 export function readPmml(text: string): ImportedModel {
   const pmml = parseXml(text)
   if (pmml.name !== 'PMML') refuseAt('model/invalid', pmml, 'rootElement')
-  const version = optionalText(pmml, 'version') ?? versionOf(pmml.space)
-  if (version === undefined) refuseAt('model/invalid', pmml, 'attributeMissing', { attribute: 'version' })
+  const version = optionalText(pmml, 'version') ?? versionOf(pmml.space) ?? newest
   if (!/^[34]\.\d/.test(version)) refuseAt('model/unsupported', pmml, 'pmmlVersion', { version: clip(version) })
   const model = onlyModel(pmml)
   if (optionalTruth(model, 'isScorable') === false) refuseAt('model/invalid', model, 'notScorable')
   const scope = new Scope(pmml, model, expressionOf)
   const read = readers.get(model.name) as (model: XmlElement, scope: Scope) => ModelDraft
   const draft = applyOutput(model, applyTargets(model, read(model, scope), scope), scope)
+  if (draft.heads.every(({ terms }) => terms.size === 0)) weighNothing(draft.heads, model, scope)
   return finish(pmml, model, draft, scope, version)
 }
+
+/** A model of a constant: it still is asked with records of its fields, of which one stands for all, without weight. */
+function weighNothing([head]: readonly Head[], model: XmlElement, scope: Scope): void {
+  const name = scope.firstActive
+  if (head === undefined || name === undefined) return
+  const column = scope.column(name, model)
+  const there: Typed = { ...apply('missing', column.typed), kind: 'number' }
+  addNumber(head, scope.columns.derive(model, there, { hint: `${name} is missing` }), 0, model, scope)
+}
+
+/** What a file is read as that says nothing of its version. */
+const newest = '4.4'
 
 /** The version that the namespace of a file names: http://www.dmg.org/PMML-4_4. */
 function versionOf(space: string): string | undefined {

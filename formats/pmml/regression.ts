@@ -35,7 +35,7 @@ function readClassification(model: XmlElement, tables: XmlElement[], method: Met
   const heads = tables.map((table, i) => readTable(table, scope, categories[i]))
   if (scope.target?.data?.optype === 'ordinal') return ordinal(model, heads, categories, method, scope)
   const [first, second] = heads as [Head, Head]
-  return heads.length === 2 ? binary(model, first, second, method) : several(model, heads, categories, method, scope)
+  return heads.length === 2 ? binary(first, second, method, scope) : several(model, heads, categories, method, scope)
 }
 
 /** The category of each table: each a value of the target, where the file lists those. */
@@ -55,14 +55,13 @@ function categoriesOf(model: XmlElement, tables: readonly XmlElement[], scope: S
   return categories
 }
 
-function binary(
-  model: XmlElement,
-  first: Head,
-  second: Head,
-  method: Exclude<Method, 'exp' | 'simplemax'>,
-): ModelDraft {
+function binary(first: Head, second: Head, method: Exclude<Method, 'exp' | 'simplemax'>, scope: Scope): ModelDraft {
   const [one, other] = [first.name as string, second.name as string]
-  if (method === 'none') refuseAt('model/unsupported', model, 'methodUnfit', { why: 'noneOfTwo' })
+  // No probability: the predictor itself, from which readers of such files decide at 0 (margins) or at 1/2 (shares).
+  if (method === 'none') {
+    scope.notes.add('predictorOf', { category: clip(one), other: clip(other) })
+    return { heads: [first], link: 'identity', categories: [one], other }
+  }
   if (method !== 'softmax') return { heads: [first], link: method, categories: [one], other }
   // exp(y1)/(exp(y1) + exp(y2)) is the logistic function of y1 − y2; the empty table is the reference.
   const [event, rest, name, not] = first.terms.size === 0 ? [second, first, other, one] : [first, second, one, other]

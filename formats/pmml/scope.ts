@@ -3,6 +3,7 @@ import { optionalText, requiredText } from './attributes.ts'
 import { type Column, Columns } from './columns.ts'
 import {
   type DataField,
+  dataTypeOf,
   fieldName,
   type MiningField,
   readDataField,
@@ -86,7 +87,7 @@ export class Scope {
     const name = fieldName(element)
     if (this.#names(name)) refuseAt('model/invalid', element, 'standsTwice', { what: 'field', name: clip(name) })
     this.columns.reserve(name)
-    const type = requiredText(element, 'dataType')
+    const type = dataTypeOf(element)
     const scored = ['string', 'integer', 'float', 'double', 'boolean'].includes(type)
     if (scored) this.dataFields.set(name, readDataField(element))
     else this.#unscored.set(name, element)
@@ -96,13 +97,19 @@ export class Scope {
     return this.dataFields.has(name) || this.#unscored.has(name) || this.#derived.has(name)
   }
 
-  /** Adds a derived field that stands inside the model element. */
-  declareDerived(element: XmlElement): string {
-    const name = fieldName(element)
+  /** Adds a derived field. One that stands alone inside what uses it may have no name: it is called after that. */
+  declareDerived(element: XmlElement, inside?: string): string {
+    const named = inside === undefined || optionalText(element, 'name') !== undefined
+    const name = named ? fieldName(element) : this.columns.freeName(inside)
     if (this.#names(name)) refuseAt('model/invalid', element, 'standsTwice', { what: 'field', name: clip(name) })
     this.columns.reserve(name)
     this.#derived.set(name, element)
     return name
+  }
+
+  /** The first field that the model is given. */
+  get firstActive(): string | undefined {
+    return [...this.#mining.values()].find(({ name, usage }) => usage === 'active' && this.dataFields.has(name))?.name
   }
 
   /** Whether a field, derived or not, has that name. */
@@ -128,7 +135,7 @@ export class Scope {
     const derived = this.#derived.get(name)
     if (derived !== undefined) return this.#deriveField(name, derived)
     const unscored = this.#unscored.get(name)
-    if (unscored !== undefined) readDataType(unscored, requiredText(unscored, 'dataType'))
+    if (unscored !== undefined) readDataType(unscored, dataTypeOf(unscored))
     const data = this.dataFields.get(name)
     if (data === undefined) refuseAt('model/invalid', at, 'fieldUndescribed', { field: clip(name) })
     const mining = this.#mining.get(name)
@@ -140,7 +147,8 @@ export class Scope {
 
   #deriveField(name: string, element: XmlElement): Column {
     const optype = optionalText(element, 'optype')
-    const dataType = readDataType(element, optionalText(element, 'dataType') ?? 'double')
+    const isText = optype === 'categorical' || optype === 'ordinal'
+    const dataType = readDataType(element, optionalText(element, 'dataType') ?? (isText ? 'string' : 'double'))
     const typed = this.#read(element, this, optype === 'continuous' ? 'number' : wanted(dataType))
     const label = optionalText(element, 'displayName')
     const order = childrenOf(element, 'Value').map((value) => requiredText(value, 'value'))

@@ -79,7 +79,7 @@ export function applyOutput(model: XmlElement, draft: ModelDraft, scope: Scope):
   const flipped = complement(draft.link)
   const chosen = asked.length === 1 && asked[0] === draft.other && flipped !== undefined
   const [category, other] = chosen ? [draft.other, only] : [only, draft.other]
-  scope.notes.add('probabilityOf', { category: clip(category), other: clip(other) })
+  if (draft.link !== 'identity') scope.notes.add('probabilityOf', { category: clip(category), other: clip(other) })
   if (!chosen) return { ...draft, responses: [only] }
   const heads = draft.heads.map((head) => {
     const negative = new Head(draft.other)

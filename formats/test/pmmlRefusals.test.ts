@@ -99,7 +99,6 @@ describe('what is not PMML', () => {
     with_(10, `<MiningSchema><MiningField name="x" ${attributes}/></MiningSchema>`)
   test.each([
     ['another root', '<html/>', 1, 'html', 'the root element of a PMML file is <PMML>'],
-    ['no version', '<PMML/>', 1, 'PMML', 'the attribute "version" is missing'],
     ['no model', '<PMML version="4.4"/>', 1, 'PMML', 'no model that is known'],
     ['no coefficient', table('<NumericPredictor name="x"/>'), 12, 'NumericPredictor', '"coefficient" is missing'],
     [

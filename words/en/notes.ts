@@ -30,6 +30,8 @@ const pmml: NoteSentences<PmmlNotes> = {
     'Scores are per trial: the number of trials (trialsVariable, trialsValue) does not multiply them.',
   thresholdOfCounts: () =>
     'The threshold stands in for counts of zero. Densities are used as they are, also below it: cutting them off there would make each mean and variance public.',
+  countsOfZero: () =>
+    'Counts of zero under the threshold 0 make a category impossible. A record in which every category is impossible is given to those with the fewest such counts.',
   logitsNormalised: () =>
     'Each category has a logistic predictor of its own; the probabilities are divided by their sum.',
   reasonsLeftOut: () => 'Reason codes are left out: a characteristic lacks a reason code or a baseline score.',
@@ -39,6 +41,8 @@ const pmml: NoteSentences<PmmlNotes> = {
     'Records that the model cannot score are refused, not given the default value or the prior probabilities of Targets.',
   outputsLeftOut: ({ outputs, count }) =>
     `Output fields that are not given: ${outputs.map(({ name, feature }) => `${name} (${feature})`).join(', ')}${count > outputs.length ? ', …' : ''}.`,
+  predictorOf: ({ category, other }) =>
+    `The file gives no probabilities (normalizationMethod="none"): the score is the predictor of "${category}", and which value of it decides for "${other}" is not said.`,
   probabilityOf: ({ category, other }) =>
     `The score is the probability of "${category}"; that of "${other}" is what is left of 1.`,
   rangesWide: (facts) =>

@@ -101,8 +101,6 @@ const tablesOfText: Words<ElementFaults['tableOfText']['what']> = {
 
 const unfitMethods: Words<ElementFaults['methodUnfit']['why']> = {
   expOfCategories: '"exp" gives no probabilities. It belongs to functionName="regression".',
-  noneOfTwo:
-    'two categories with normalizationMethod="none" cut the predictor off at 0 and 1. Use logit, or functionName="regression".',
   simplemaxOfCategories:
     '"simplemax" divides the predictors by their sum, which is no link that can be scored. Refit with softmax.',
   simplemaxOfNumber: '"simplemax" needs categories.',
@@ -234,7 +232,6 @@ const atElement: Sentences<ElementFaults> = {
   categoryUnseen: ({ category }) => `the category "${category}" was never seen. Leave it out.`,
   categoryUnknown: ({ category }) => `"${category}" is no category of the BayesOutput.`,
   neitherCountsNorStats: () => 'neither PairCounts nor TargetValueStats.',
-  countOfZero: () => 'a count of zero with threshold="0" has no logarithm. State a small threshold.',
   inputDistribution: () => 'naive Bayes inputs are Gaussian or Poisson.',
   partialScore: () =>
     'its expression is not linear in the fields, so its constants could not stay private. Give a constant partialScore per attribute, or put the curve into a DerivedField and its weight into this expression.',

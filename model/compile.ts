@@ -45,16 +45,34 @@ const leastScaleBits = -100
  * that costs most, when no steps and scale meet the tolerance within the smallest key.
  */
 export function compileModel(file: ModelFile): CompiledModel {
-  let failure: unknown
-  for (const wanted of attempts(file)) {
+  const failures: BlindscoreError[] = []
+  const model = compileFirst(file, attempts(file), failures)
+  if (model !== undefined) return model
+  const failure = failures.at(-1)
+  // Proven ranges may be wider than a double tells apart at that tolerance, which the file leaves open.
+  const tooFine = failure?.fault === 'stepTooFine' || failure?.fault === 'roundingBudget'
+  const looser = file.tolerance === undefined && tooFine ? [1e-5, 1e-4, 1e-3] : []
+  const wanted = looser.map((most): Wanted => ({ most, stated: false, narrowed: 0 }))
+  const loose = compileFirst(file, wanted, failures)
+  if (loose === undefined) throw failure
+  return loose
+}
+
+/** The first attempt that fits the budget; the failures of those before it are noted. */
+function compileFirst(
+  file: ModelFile,
+  wanted: readonly Wanted[],
+  failures: BlindscoreError[],
+): CompiledModel | undefined {
+  for (const each of wanted) {
     try {
-      return compileAt(file, wanted)
+      return compileAt(file, each)
     } catch (thrown) {
       if (!(thrown instanceof BlindscoreError && thrown.code === 'model/budget')) throw thrown
-      failure = thrown
+      failures.push(thrown)
     }
   }
-  throw failure
+  return undefined
 }
 
 /** A default range is not narrowed to less than a thousandth of a millionth of what its steps allow. */

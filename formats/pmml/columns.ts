@@ -3,7 +3,7 @@ import type { CategoryColumnFeature, DerivedColumn, NumberColumnFeature, Unknown
 import { numberOfText } from './attributes.ts'
 import { linearForm } from './linearForm.ts'
 import { clip, refuseAt } from './refuse.ts'
-import { apply, bounded, missingValue, type Typed, textValue } from './typed.ts'
+import { apply, bounded, missingValue, type Typed, textValue, typedNumber } from './typed.ts'
 import type { XmlElement } from './xml.ts'
 
 /**
@@ -147,12 +147,17 @@ export class Columns {
   }
 
   /** A column as a linear form of columns that no such form is known of. */
-  linear(column: Column): { readonly constant: number; readonly parts: readonly (readonly [Column, number])[] } {
+  linear(
+    column: Column,
+    at: XmlElement,
+  ): { readonly constant: number; readonly parts: readonly (readonly [Column, number])[] } {
     const definition = (name: string): Expression | undefined => {
       const draft = this.#derived.get(name)
       return draft?.type === 'number' ? draft.expression : undefined
     }
-    const form = linearForm({ column: column.name }, definition)
+    const columnOf = (part: Extract<Expression, { op: string }>): string =>
+      this.derive(at, typedNumber(part), { hint: `${column.name} (part)` }).name
+    const form = linearForm({ column: column.name }, definition, columnOf)
     const parts = [...(form?.weights ?? [])].map(([name, weight]) => [this.#columns.get(name), weight] as const)
     // A category is no number, whatever it is in.
     if (form === null || parts.some(([part]) => part === undefined || part.kind === 'category'))
@@ -246,7 +251,8 @@ export class Columns {
 
   #finishedDerived({ levels, type, missing, ...rest }: DerivedDraft): DerivedColumn {
     const policy = missing ?? (this.#named.has(rest.name) ? 'refuse' : 'keep')
-    if (type === 'number') return { ...rest, type, missing: policy as 'refuse' | 'keep' }
+    const step = isWhole(rest.expression) ? { step: 1 } : {}
+    if (type === 'number') return { ...rest, type, ...step, missing: policy as 'refuse' | 'keep' }
     return { ...rest, type, levels: levels.size > 0 ? [...levels] : [anyText], unknown: 'reference', missing: policy }
   }
 
@@ -261,6 +267,35 @@ export class Columns {
     this.#names.add(name)
     return name
   }
+}
+
+/** Operations whose values are whole numbers, and that keep them so: such a column needs no finer step. */
+const whole: ReadonlySet<string> = new Set([
+  'countTerm',
+  'length',
+  'days',
+  'floor',
+  'ceil',
+  'sign',
+  'matches',
+  'missing',
+])
+const keepsWhole: ReadonlySet<string> = new Set([
+  'add',
+  'subtract',
+  'negate',
+  'abs',
+  'min',
+  'max',
+  'coalesce',
+  'multiply',
+])
+
+function isWhole(expression: Expression): boolean {
+  if (typeof expression === 'number') return Number.isInteger(expression)
+  if ('constant' in expression) return expression.constant === null
+  if ('column' in expression) return false
+  return whole.has(expression.op) || (keepsWhole.has(expression.op) && expression.args.every(isWhole))
 }
 
 /** A number's text in its shortest form; any other text as it is. */

@@ -95,6 +95,7 @@ export interface ElementFaults {
   argumentKind: { readonly given: 'number' | 'text'; readonly needed: 'number' | 'text' | 'truth' }
   kindsDiffer: NoFacts
   textsUnordered: NoFacts
+  patternNotRead: { readonly why: 'constant' | 'date' | 'number' | 'size' | 'syntax' | 'unsupported' }
   predicateMissing: NoFacts
   operatorNeedsValue: { readonly operator: string }
   columnValue: OfColumn & { readonly value: string }
@@ -104,6 +105,7 @@ export interface ElementFaults {
   arrayEmpty: NoFacts
   arrayCount: { readonly stated: string; readonly given: number }
   // Transformations
+  textIndexUnread: { readonly why: 'distance' | 'recursion' | 'strings' | 'term' | 'weights' | 'words' }
   tableOfText: { readonly what: 'bins' | 'line' }
   pointsNotAscending: NoFacts
   neitherBinsNorDefault: NoFacts
@@ -164,7 +166,7 @@ export type Limited =
 export type ModelKind = 'CoxRegression' | 'multinomialLogistic' | 'naiveBayes' | 'ordinalMultinomial' | 'scorecard'
 
 /** Expressions over more than one record's fields. */
-export type NotHere = 'Aggregate' | 'Lag' | 'TextIndex'
+export type NotHere = 'Aggregate' | 'Lag'
 
 /** What to do instead of a kind of model that cannot be scored. */
 export type ModelAdvice =

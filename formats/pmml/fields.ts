@@ -25,7 +25,12 @@ export interface DataField {
   readonly intervals: readonly Margin[]
 }
 
-export type DataType = 'string' | 'integer' | 'float' | 'double' | 'boolean'
+export type DataType = (typeof dataTypes)[number]
+
+/** What is a text in a record: a date, a time, both, or such a text that is counted from a day or midnight on. */
+export function isDateType(dataType: string): boolean {
+  return /^(date|time|dateTime|timeSeconds|(dateDays|dateTimeSeconds)Since\[\d{4}\])$/.test(dataType)
+}
 
 export interface MiningField {
   readonly element: XmlElement
@@ -41,14 +46,15 @@ export interface MiningField {
   readonly high?: number
 }
 
-const dataTypes = ['string', 'integer', 'float', 'double', 'boolean'] as const
+const dataTypes = ['string', 'integer', 'float', 'double', 'boolean', 'date'] as const
 const optypes = ['continuous', 'categorical', 'ordinal'] as const
 
 export function readDataField(element: XmlElement): DataField {
   const name = fieldName(element)
-  const optype =
+  const stated =
     oneOf(element, 'optype', optypes) ?? refuseAt('model/invalid', element, 'attributeMissing', { attribute: 'optype' })
   const dataType = readDataType(element, dataTypeOf(element))
+  const optype = dataType === 'date' ? 'categorical' : stated
   const label = optionalText(element, 'displayName')
   const byProperty = { valid: [] as string[], invalid: [] as string[], missing: [] as string[] }
   for (const value of childrenOf(element, 'Value')) {
@@ -70,6 +76,7 @@ export function dataTypeOf(element: XmlElement): string {
 }
 
 export function readDataType(element: XmlElement, text: string): DataType {
+  if (isDateType(text)) return 'date'
   return (
     dataTypes.find((known) => known === text) ??
     refuseAt('model/unsupported', element, 'fieldType', { type: clip(text) })

@@ -52,7 +52,7 @@ export interface ModelDraft {
  * Where the column is missing the record is refused.
  */
 export function addNumber(head: Head, column: Column, weight: number, at: XmlElement, scope: Scope): void {
-  const { constant, parts } = scope.columns.linear(asNumber(column, at, scope))
+  const { constant, parts } = scope.columns.linear(asNumber(column, at, scope), at)
   head.intercept += weight * constant
   for (const [part, factor] of parts) {
     if (part.kind === 'truth') addTruth(head, part.typed, part.name, weight * factor, at, scope)

@@ -5,6 +5,7 @@ import {
   type DataField,
   dataTypeOf,
   fieldName,
+  isDateType,
   type MiningField,
   readDataField,
   readDataType,
@@ -14,6 +15,7 @@ import {
 import type { PmmlNotes } from './notes.ts'
 import { prepareField } from './prepare.ts'
 import { clip, refuseAt } from './refuse.ts'
+import { countedAs } from './textFunctions.ts'
 import type { Typed } from './typed.ts'
 import type { Wanted } from './values.ts'
 import { childOf, childrenOf, type XmlElement } from './xml.ts'
@@ -88,7 +90,7 @@ export class Scope {
     if (this.#names(name)) refuseAt('model/invalid', element, 'standsTwice', { what: 'field', name: clip(name) })
     this.columns.reserve(name)
     const type = dataTypeOf(element)
-    const scored = ['string', 'integer', 'float', 'double', 'boolean'].includes(type)
+    const scored = isDateType(type) || ['string', 'integer', 'float', 'double', 'boolean'].includes(type)
     if (scored) this.dataFields.set(name, readDataField(element))
     else this.#unscored.set(name, element)
   }
@@ -142,14 +144,28 @@ export class Scope {
     if (mining === undefined)
       refuseAt('model/invalid', at, 'notListed', { what: 'field', name: clip(name), list: 'MiningSchema' })
     if (mining.usage === 'target') refuseAt('model/invalid', at, 'fieldPredicted', { field: clip(name) })
-    return prepareField(this.columns, data, mining, this.#statistics.get(name))
+    const column = prepareField(this.columns, data, mining, this.#statistics.get(name))
+    return data.dataType === 'date' ? this.#counted(data, column) : column
+  }
+
+  /** A date as the number that its type counts, where it counts. */
+  #counted(data: DataField, column: Column): Column {
+    const typed = countedAs(dataTypeOf(data.element), column.typed, data.element)
+    return typed === column.typed
+      ? column
+      : this.columns.derive(data.element, typed, { hint: `${data.name} (counted)` })
   }
 
   #deriveField(name: string, element: XmlElement): Column {
     const optype = optionalText(element, 'optype')
     const isText = optype === 'categorical' || optype === 'ordinal'
     const dataType = readDataType(element, optionalText(element, 'dataType') ?? (isText ? 'string' : 'double'))
-    const typed = this.#read(element, this, optype === 'continuous' ? 'number' : wanted(dataType))
+    const read = this.#read(
+      element,
+      this,
+      dataType === 'date' ? undefined : optype === 'continuous' ? 'number' : wanted(dataType),
+    )
+    const typed = read.kind === 'text' ? countedAs(optionalText(element, 'dataType') ?? '', read, element) : read
     const label = optionalText(element, 'displayName')
     const order = childrenOf(element, 'Value').map((value) => requiredText(value, 'value'))
     const column = this.columns.derive(element, typed, {
@@ -157,7 +173,7 @@ export class Scope {
       ...(label !== undefined && { label }),
       ...(optype === 'ordinal' && order.length > 0 && { order }),
     })
-    return column.kind === 'category' && dataType !== 'string' && dataType !== 'boolean'
+    return column.kind === 'category' && !['string', 'boolean', 'date'].includes(dataType)
       ? { ...column, numeric: true }
       : column
   }

@@ -272,13 +272,6 @@ describe('what cannot be scored', () => {
       'regression or classification',
     ],
     [
-      'a date',
-      with_(4, '<DataField name="x" optype="continuous" dataType="date"/>'),
-      4,
-      'DataField',
-      'days since a stated day',
-    ],
-    [
       'an unknown function',
       derived('<Apply function="levenshtein"><FieldRef field="x"/></Apply>'),
       8,
@@ -286,13 +279,6 @@ describe('what cannot be scored', () => {
       '"levenshtein" cannot be computed',
     ],
     ['an aggregate', derived('<Aggregate field="x" function="sum"/>'), 8, 'Aggregate', 'before the model'],
-    [
-      'text mining',
-      derived('<TextIndex textField="x"><Constant>a</Constant></TextIndex>'),
-      8,
-      'TextIndex',
-      'counts as columns',
-    ],
     [
       'a cut-off score',
       with_(11, '<Targets><Target field="y" min="0"/></Targets><RegressionTable>'),

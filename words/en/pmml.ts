@@ -80,7 +80,6 @@ const linkKinds: Words<ElementFaults['linkNeeded']['kind']> = {
 const notHere: Words<NotHere> = {
   Aggregate: 'aggregate the records before the model and bring the results as columns',
   Lag: 'bring the earlier values as columns of the same record',
-  TextIndex: 'count the words before the model and bring the counts as columns',
 }
 
 const argumentKinds: Words<ElementFaults['argumentKind']['needed']> = {
@@ -92,6 +91,25 @@ const argumentKinds: Words<ElementFaults['argumentKind']['needed']> = {
 const comparisons: Words<ElementFaults['comparedWith']['what']> = {
   boolean: 'a boolean is compared with a value that is neither true nor false',
   number: 'a number is compared with a value that is none',
+}
+
+const patterns: Words<ElementFaults['patternNotRead']['why']> = {
+  constant: 'its pattern comes from the record. Write the pattern as a Constant',
+  date: 'its pattern is none of strftime, or has a conversion of it that is not read',
+  number: 'its pattern is none of printf with one conversion, such as %5.2f',
+  size: 'its regular expression is too large',
+  syntax: 'its regular expression, or what replaces a match, is not well-formed',
+  unsupported:
+    'its regular expression has a part that could take for ever to match, such as look-around or a reference to a group',
+}
+
+const textIndices: Words<ElementFaults['textIndexUnread']['why']> = {
+  distance: 'words that differ by some letters count as the same (maxLevenshteinDistance)',
+  recursion: 'a normalisation of several rows is repeated until nothing changes',
+  strings: 'a row of its normalisation is no regular expression, and could mean whole words or parts of them',
+  term: 'its term is no constant, or has over 100 words',
+  weights: 'its counts are weighed by the other words of the text (localTermWeights)',
+  words: 'how it splits texts into words is not read',
 }
 
 const tablesOfText: Words<ElementFaults['tableOfText']['what']> = {
@@ -183,6 +201,7 @@ const atElement: Sentences<ElementFaults> = {
   functionCallsItself: () => 'the function calls itself.',
   argumentKind: ({ given, needed }) => `a ${given} stands where the function needs ${argumentKinds[needed]}.`,
   kindsDiffer: () => 'a text and a number stand where both must be of one kind.',
+  patternNotRead: ({ why }) => `${patterns[why]}.`,
   textsUnordered: () => 'texts have no order to compare by. Use equal or isIn.',
   predicateMissing: () => 'a predicate is missing.',
   operatorNeedsValue: ({ operator }) => `the operator "${operator}" needs a value.`,
@@ -192,6 +211,8 @@ const atElement: Sentences<ElementFaults> = {
   valuesMissing: () => 'the Array of values is missing.',
   arrayEmpty: () => 'the array is empty.',
   arrayCount: ({ stated, given }) => `the array says n="${stated}" but has ${given} values.`,
+  textIndexUnread: ({ why }) =>
+    `${textIndices[why]}. Count the words before the model and bring the counts as columns.`,
   tableOfText: ({ what }) => `${tablesOfText[what]}.`,
   pointsNotAscending: () => 'the LinearNorm elements do not ascend by orig.',
   neitherBinsNorDefault: () => 'neither bins nor a defaultValue.',

@@ -1,5 +1,11 @@
 import type { Expression } from '../../core/card/expression.ts'
-import type { CategoryColumnFeature, DerivedColumn, NumberColumnFeature, UnknownPolicy } from '../extended.ts'
+import type {
+  CategoryColumnFeature,
+  DerivedColumn,
+  ExtendedLink,
+  NumberColumnFeature,
+  UnknownPolicy,
+} from '../extended.ts'
 import { numberOfText } from './attributes.ts'
 import { linearForm } from './linearForm.ts'
 import { clip, refuseAt } from './refuse.ts'
@@ -23,6 +29,16 @@ export interface Column {
   readonly truth?: boolean
   /** The order of an ordinal category. */
   readonly order?: readonly string[]
+  /** What an earlier model of a chain gives: a linear predictor, which is private. Nothing but terms may take it apart. */
+  readonly result?: LinearResult
+}
+
+/** A private linear predictor, in columns that terms may name. */
+export interface LinearResult {
+  readonly intercept: number
+  readonly terms: ReadonlyMap<string, { readonly column: string; readonly level?: string; readonly weight: number }>
+  /** How it becomes the result, where it is not the result itself. */
+  readonly link?: ExtendedLink
 }
 
 export interface NumberDraft {
@@ -71,6 +87,8 @@ export class Columns {
   readonly #nothingWhenMissing = new Set<string>()
   readonly #names = new Set<string>()
   readonly #guards = new Map<string, readonly [Typed, XmlElement]>()
+  readonly #results = new Map<string, XmlElement>()
+  readonly #required = new Set<string>()
 
   /** Names that fields have keep their columns; nothing made on the way may take them. */
   reserve(name: string): void {
@@ -134,6 +152,31 @@ export class Columns {
     return column
   }
 
+  /** What an earlier model of a chain gives, as a column that is in no card. */
+  addResult(name: string, result: LinearResult, at: XmlElement): Column {
+    const own = this.freeName(name)
+    const typed: Typed = { expression: { column: own }, kind: 'number', mayMiss: false, size: 1, depth: 1 }
+    const column: Column = { name: own, kind: 'number', typed, result }
+    this.#columns.set(own, column)
+    this.#results.set(own, at)
+    return column
+  }
+
+  /** The column of that name, of those that terms may name. */
+  named(name: string): Column {
+    return this.#columns.get(name) as Column
+  }
+
+  /** Whether a category that is missing counts nothing. */
+  countsNothing(column: Column): boolean {
+    return this.#nothingWhenMissing.has(column.name)
+  }
+
+  /** The record is refused where this column is missing, also where no term weighs it. */
+  require(column: Column): void {
+    this.#required.add(column.name)
+  }
+
   /** The model tells this text of a category from others. Gives the text as the column has it. */
   useLevel(column: Column, text: string, at: XmlElement): string {
     const level = column.byValue ? levelOfNumber(text) : column.truth ? levelOfTruth(text) : text
@@ -165,11 +208,6 @@ export class Columns {
     return { constant: form.constant, parts: parts as [Column, number][] }
   }
 
-  /** A term weighs this column. */
-  use(column: Column): void {
-    this.#named.add(column.name)
-  }
-
   /** Where this category is missing, terms of its levels count nothing, instead of the row being refused. */
   nothingWhenMissing(column: Column): void {
     if (column.typed.mayMiss) this.#nothingWhenMissing.add(column.name)
@@ -184,12 +222,13 @@ export class Columns {
     this.#guards.set(column.name, [apply('if', apply('not', holds), missingValue('text'), textValue('valid')), at])
   }
 
-  /** The finished lists, and what terms that name a column must name instead. */
-  finish(): {
+  /** The finished lists, for terms that name these columns, and what such terms must name instead. */
+  finish(weighed: Iterable<string>): {
     features: (NumberColumnFeature | CategoryColumnFeature)[]
     derived: DerivedColumn[]
     renamed: ReadonlyMap<string, string>
   } {
+    for (const name of [...weighed, ...this.#required]) this.#named.add(name)
     const renamed = this.#settleMissing()
     const reached = this.#needed()
     for (const [name, [holds, at]] of this.#guards) {
@@ -215,7 +254,7 @@ export class Columns {
     const mentioned = new Set([...this.#derived.values()].flatMap(({ expression }) => mentions(expression)))
     for (const name of this.#nothingWhenMissing) {
       const draft = this.#features.get(name) ?? this.#derived.get(name)
-      if (draft === undefined || draft.type !== 'category') continue
+      if (draft === undefined || draft.type !== 'category' || !this.#named.has(name)) continue
       const levels = (draft as CategoryDraft).levels
       const level = freeOf(noLevel, levels)
       if (!mentioned.has(name)) {
@@ -239,6 +278,8 @@ export class Columns {
     for (const draft of [...this.#derived.values()].reverse()) {
       if (needed.has(draft.name)) for (const name of mentions(draft.expression)) needed.add(name)
     }
+    for (const [name, at] of this.#results)
+      if (needed.has(name)) refuseAt('model/unsupported', at, 'resultUnfit', { field: clip(name) })
     return needed
   }
 

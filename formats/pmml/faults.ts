@@ -104,6 +104,13 @@ export interface ElementFaults {
   valuesMissing: NoFacts
   arrayEmpty: NoFacts
   arrayCount: { readonly stated: string; readonly given: number }
+  // Models of models
+  ensembleUnread: {
+    readonly why: 'categories' | 'chain' | 'links' | 'method' | 'result' | 'weights'
+    readonly method: string
+  }
+  resultUnfit: { readonly field: string }
+  treatedTwice: { readonly field: string }
   // Transformations
   textIndexUnread: { readonly why: 'distance' | 'recursion' | 'strings' | 'term' | 'weights' | 'words' }
   tableOfText: { readonly what: 'bins' | 'line' }
@@ -169,13 +176,6 @@ export type ModelKind = 'CoxRegression' | 'multinomialLogistic' | 'naiveBayes' |
 export type NotHere = 'Aggregate' | 'Lag'
 
 /** What to do instead of a kind of model that cannot be scored. */
-export type ModelAdvice =
-  | 'distances'
-  | 'earlierValues'
-  | 'lastLayer'
-  | 'notEnsembles'
-  | 'plane'
-  | 'refit'
-  | 'wordCounts'
+export type ModelAdvice = 'distances' | 'earlierValues' | 'lastLayer' | 'plane' | 'refit' | 'wordCounts'
 
 export const fail: Fail<PmmlFaults> = throwError

@@ -151,6 +151,21 @@ export function readMiningField(element: XmlElement): MiningField {
   }
 }
 
+/** Whether a MiningField leaves the values of its field as a model round its own has treated them. */
+export function isUntreated({ missingReplacement, missingInvalid, invalid, outliers }: MiningField): boolean {
+  const asIs = invalid === 'returnInvalid' || invalid === 'asIs'
+  return missingReplacement === undefined && !missingInvalid && asIs && outliers === 'asIs'
+}
+
+/** Whether two models treat the values of a field in the same way. */
+export function sameTreatment(one: MiningField, other: MiningField | undefined): boolean {
+  const treatments = [one, other].map((field) => {
+    const { element: _, name: __, usage: ___, optype: ____, ...treatment } = field ?? ({} as MiningField)
+    return JSON.stringify(treatment, Object.keys(treatment).sort())
+  })
+  return treatments[0] === treatments[1]
+}
+
 /** Smallest and largest value of each field in the training data, where ModelStats has them. */
 export function readStatistics(model: XmlElement): Map<string, readonly [number, number]> {
   const ranges = new Map<string, readonly [number, number]>()

@@ -134,16 +134,11 @@ function ruleOut(impossible: readonly Impossible[], heads: Iterable<Head>, conti
 
 function density(input: XmlElement, stats: XmlElement, heads: ReadonlyMap<string, Head>, scope: Scope): void {
   const column = asNumber(scope.column(requiredText(input, 'fieldName'), input), input, scope)
-  const use = (typed: Typed, hint: string): Column => {
-    const made = scope.columns.derive(input, typed, { hint })
-    scope.columns.use(made)
-    return made
-  }
+  const use = (typed: Typed, hint: string): Column => scope.columns.derive(input, typed, { hint })
   // Where the input is missing it counts nothing: the constant goes too, with an indicator that it is there.
   const { mayMiss } = column.typed
   const orZero = (typed: Typed): Typed => apply('coalesce', typed, numberValue(0))
   const x = mayMiss ? use(orZero(column.typed), `${column.name} or 0`) : column
-  if (!mayMiss) scope.columns.use(column)
   let square: Column | undefined
   for (const one of childrenOf(stats, 'TargetValueStat')) {
     const category = requiredText(one, 'value')

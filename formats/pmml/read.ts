@@ -4,6 +4,7 @@ import { expressionOf } from './expressions.ts'
 import type { ModelAdvice } from './faults.ts'
 import { readGeneralRegression } from './generalRegression.ts'
 import { addNumber, finishHeads, type Head, type ModelDraft } from './heads.ts'
+import { readMining } from './mining.ts'
 import { readNaiveBayes } from './naiveBayes.ts'
 import { clip, refuseAt } from './refuse.ts'
 import { readRegression } from './regression.ts'
@@ -14,17 +15,20 @@ import { apply, type Typed } from './typed.ts'
 import { readVerification } from './verification.ts'
 import { childOf, childrenOf, parseXml, type XmlElement } from './xml.ts'
 
-const readers: ReadonlyMap<string, (model: XmlElement, scope: Scope) => ModelDraft> = new Map([
+const readers: ReadonlyMap<string, (model: XmlElement, scope: Scope) => ModelDraft> = new Map<
+  string,
+  (model: XmlElement, scope: Scope) => ModelDraft
+>([
   ['RegressionModel', readRegression],
   ['GeneralRegressionModel', readGeneralRegression],
   ['Scorecard', readScorecard],
   ['NaiveBayesModel', readNaiveBayes],
+  ['MiningModel', (model, scope) => readMining(model, scope, readMember)],
 ])
 
 /** Kinds of models that cannot be scored on encrypted records, with what to do instead. */
 const unsupported: ReadonlyMap<string, ModelAdvice> = new Map([
   ['TreeModel', 'refit'],
-  ['MiningModel', 'notEnsembles'],
   ['RuleSetModel', 'refit'],
   ['NearestNeighborModel', 'refit'],
   ['SupportVectorMachineModel', 'plane'],
@@ -53,10 +57,21 @@ export function readPmml(text: string): ImportedModel {
   const model = onlyModel(pmml)
   if (optionalTruth(model, 'isScorable') === false) refuseAt('model/invalid', model, 'notScorable')
   const scope = new Scope(pmml, model, expressionOf)
-  const read = readers.get(model.name) as (model: XmlElement, scope: Scope) => ModelDraft
-  const draft = applyOutput(model, applyTargets(model, read(model, scope), scope), scope)
+  const draft = applyOutput(model, readDraft(model, scope), scope)
   if (draft.heads.every(({ terms }) => terms.size === 0)) weighNothing(draft.heads, model, scope)
   return finish(pmml, model, draft, scope, version)
+}
+
+function readDraft(model: XmlElement, scope: Scope): ModelDraft {
+  const read = readers.get(model.name) as (model: XmlElement, scope: Scope) => ModelDraft
+  return applyTargets(model, read(model, scope), scope)
+}
+
+/** The model of a segment. */
+function readMember(segment: XmlElement, outer: Scope): { readonly draft: ModelDraft; readonly scope: Scope } {
+  const model = onlyModel(segment)
+  const scope = outer.inner(model)
+  return { draft: readDraft(model, scope), scope }
 }
 
 /** A model of a constant: it still is asked with records of its fields, of which one stands for all, without weight. */
@@ -87,7 +102,9 @@ function onlyModel(pmml: XmlElement): XmlElement {
 }
 
 function finish(pmml: XmlElement, model: XmlElement, draft: ModelDraft, scope: Scope, version: string): ImportedModel {
-  const { features, derived, renamed } = scope.columns.finish()
+  const { features, derived, renamed } = scope.columns.finish(
+    draft.heads.flatMap(({ terms }) => [...terms.values()].map(({ column }) => column)),
+  )
   if (features.length === 0) refuseAt('model/invalid', model, 'noField')
   const header = childOf(pmml, 'Header')
   const name = optionalText(model, 'modelName')

@@ -55,10 +55,17 @@ function scaled(head: Head, factor: number, constant: number): Head {
   return result
 }
 
+/** The fields of the Output, and of that of the last model of a chain; not those of a segment alone. */
+export function outputFields(model: XmlElement, draft: ModelDraft): XmlElement[] {
+  const lists = [childOf(model, 'Output'), draft.output].filter((list) => list !== undefined)
+  return lists
+    .flatMap((list) => childrenOf(list, 'OutputField'))
+    .filter((field) => optionalText(field, 'segmentId') === undefined)
+}
+
 /** A binary model gives one probability: the one that Output asks for. */
 export function applyOutput(model: XmlElement, draft: ModelDraft, scope: Scope): ModelDraft {
-  const list = childOf(model, 'Output')
-  const fields = list === undefined ? [] : childrenOf(list, 'OutputField')
+  const fields = outputFields(model, draft)
   const featureOf = (field: XmlElement): string => optionalText(field, 'feature') ?? 'predictedValue'
   const ignored = fields.filter((field) => !['predictedValue', 'probability', 'reasonCode'].includes(featureOf(field)))
   if (ignored.length > 0) {

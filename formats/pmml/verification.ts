@@ -4,6 +4,7 @@ import type { ModelDraft } from './heads.ts'
 import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { localName, rowsOf } from './tables.ts'
+import { outputFields } from './targets.ts'
 import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 const mostRecords = 1000
@@ -36,13 +37,7 @@ export function readVerification(
   const list =
     childOf(element, 'VerificationFields') ??
     refuseAt('model/invalid', element, 'childMissing', { child: 'VerificationFields' })
-  const outputs = childOf(model, 'Output')
-  const outputFields = new Map(
-    (outputs === undefined ? [] : childrenOf(outputs, 'OutputField')).map((field) => [
-      optionalText(field, 'name') ?? '',
-      field,
-    ]),
-  )
+  const outputs = new Map(outputFields(model, draft).map((field) => [optionalText(field, 'name') ?? '', field]))
   const columns = new Map<string, Meaning>()
   const unread: string[] = []
   for (const field of childrenOf(list, 'VerificationField')) {
@@ -52,7 +47,7 @@ export function readVerification(
     const meaning =
       feature !== undefined
         ? ({ kind: 'input', name, numeric: feature.type !== 'category' } as const)
-        : meaningOf(name, field, outputFields.get(name), draft, scope)
+        : meaningOf(name, field, outputs.get(name), draft, scope)
     if (meaning === undefined) {
       if (scope.dataFields.has(name) && name !== scope.target?.name) continue
       unread.push(name)

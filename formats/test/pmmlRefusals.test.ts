@@ -253,7 +253,6 @@ describe('what cannot be scored', () => {
     ).replace('name="x" coefficient', 'name="d" coefficient')
   test.each([
     ['a tree', model('TreeModel'), 9, 'TreeModel', 'generalised additive model'],
-    ['an ensemble', model('MiningModel'), 9, 'MiningModel', 'Ensembles'],
     ['a support vector machine', model('SupportVectorMachineModel'), 9, 'SupportVectorMachineModel', 'linear kernel'],
     ['a neural network', model('NeuralNetwork'), 9, 'NeuralNetwork', 'public encoder'],
     ['nearest neighbours', model('NearestNeighborModel'), 9, 'NearestNeighborModel', 'linear model'],

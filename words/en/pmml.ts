@@ -53,7 +53,6 @@ const refit =
 
 const modelAdvice: Words<ModelAdvice> = {
   refit,
-  notEnsembles: `Ensembles and chains of models cannot be scored. ${refit}`,
   plane:
     'With a linear kernel, export the same plane as a RegressionModel (one coefficient per input). Other kernels cannot be scored.',
   lastLayer:
@@ -62,6 +61,15 @@ const modelAdvice: Words<ModelAdvice> = {
     'Squared distances to centroids are linear in the inputs and their squares: export them as RegressionModels.',
   wordCounts: 'Export a linear model on word counts as a RegressionModel.',
   earlierValues: 'Bring the earlier values as columns and export a RegressionModel.',
+}
+
+const ensembles: Words<ElementFaults['ensembleUnread']['why']> = {
+  categories: 'its models tell other categories apart than the first one does',
+  chain: 'a model of a chain counts only under a condition',
+  links: 'its models give their results by different links',
+  method: 'how it joins the results of its models is not linear in them',
+  result: 'the result of this model is no linear predictor, such as a probability, and a sum of such is none either',
+  weights: 'the weights of its segments are negative, or add up to 0',
 }
 
 const modelKinds: Words<ModelKind> = {
@@ -202,6 +210,11 @@ const atElement: Sentences<ElementFaults> = {
   argumentKind: ({ given, needed }) => `a ${given} stands where the function needs ${argumentKinds[needed]}.`,
   kindsDiffer: () => 'a text and a number stand where both must be of one kind.',
   patternNotRead: ({ why }) => `${patterns[why]}.`,
+  ensembleUnread: ({ why, method }) => `${ensembles[why]} (${method}). ${refit}`,
+  resultUnfit: ({ field }) =>
+    `what the model gives as "${field}" is used otherwise than as a term: it is private, so that nothing else can be made of it in the browser. ${refit}`,
+  treatedTwice: ({ field }) =>
+    `"${field}" is treated in one way here and in another in the model round it. State its treatments in the outer MiningSchema alone.`,
   textsUnordered: () => 'texts have no order to compare by. Use equal or isIn.',
   predicateMissing: () => 'a predicate is missing.',
   operatorNeedsValue: ({ operator }) => `the operator "${operator}" needs a value.`,

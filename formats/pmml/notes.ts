@@ -4,6 +4,7 @@ import type { NoFacts } from '../../core/errors.ts'
 export interface PmmlNotes {
   baselineStrata: NoFacts
   baselineAbsent: NoFacts
+  baselineOfStrata: { readonly strata: number }
   baselinePublic: { readonly shown: number; readonly count: number }
   scoresPerTrial: NoFacts
   thresholdOfCounts: NoFacts

@@ -146,6 +146,11 @@ export class Scope {
     return [...this.#mining.values()].find(({ name, usage }) => usage === 'active' && this.dataFields.has(name))?.name
   }
 
+  /** Whether the model is given that field, or derives it. */
+  isActive(name: string): boolean {
+    return this.#derived.has(name) || (this.dataFields.has(name) && this.#mining.get(name)?.usage === 'active')
+  }
+
   /** Whether a field, derived or not, has that name. */
   isField(name: string): boolean {
     return this.#names(name) || this.#results.has(name) || this.#outer?.isField(name) === true

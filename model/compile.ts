@@ -1,6 +1,7 @@
 import type { Card, Column, Derived, Feature, Input } from '../core/card/card.ts'
 import { columnsOf } from '../core/card/expression.ts'
 import { type Link, linkProblem, responseNames } from '../core/card/link.ts'
+import { compileLastSteps } from '../core/card/outcome.ts'
 import { decimalOfText } from '../core/card/steps.ts'
 import { BlindscoreError } from '../core/errors.ts'
 import { log2 } from '../core/number/elementary.ts'
@@ -126,7 +127,9 @@ function compileAt(file: ModelFile, wanted: Wanted): CompiledModel {
       heads: headNames.map((name, i) => ({ name, ...(file.heads[i]?.role && { role: 'reason' as const }) })),
       link: file.link,
       responses,
-      label: file.label ?? false,
+      ...(file.outputs && { outputs: file.outputs }),
+      ...(file.decision !== undefined && { decision: file.decision }),
+      label: file.label ?? file.decision !== undefined,
       ...(reasons && { reasons }),
       tolerance,
       errorBound,
@@ -316,8 +319,10 @@ function responsesOf(file: ModelFile, headNames: readonly string[]): string[] {
   const own = responseNames(file.link, scored)
   const names = file.responses ?? own
   if (names.length !== own.length) fail('model/invalid', 'responseCount', { given: own.length, named: names.length })
-  uniqueIndex(names)
-  return names
+  const all = [...names, ...(file.outputs ?? []).map(({ name }) => name)]
+  uniqueIndex(all)
+  compileLastSteps({ responses: all, outputs: file.outputs, decision: file.decision })
+  return all
 }
 
 /** The reason codes, checked against heads and columns: every reason head is told of once, and every level has a code. */

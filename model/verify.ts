@@ -1,6 +1,6 @@
 import type { CardBody, VerificationRecord } from '../core/card/card.ts'
 import { makeEncoder } from '../core/card/encode.ts'
-import { responses } from '../core/card/outcome.ts'
+import { labelOf, responses } from '../core/card/outcome.ts'
 import { fromBytes, toBytes } from '../core/number/bytes.ts'
 import { readPredictors } from '../core/protocol/open.ts'
 import { pack } from '../core/protocol/pack.ts'
@@ -85,20 +85,41 @@ function checkResponses(
       predictors.map((predictor) => predictor + by),
     )
   const [low, high] = spare > 0 ? [shifted(0), shifted(0)] : [shifted(-card.tolerance), shifted(card.tolerance)]
+  const own = stated.length - (card.outputs?.length ?? 0)
+  const near = own < stated.length ? neighbours(card, predictors) : []
   stated.forEach((response, r) => {
     if (response === null) return
-    const [a, b] = [low[r] as number, high[r] as number]
-    const room = spare + Math.max(zeroThreshold, precision * Math.max(Math.abs(a), Math.abs(b), Math.abs(response)))
+    // An output may rise with one predictor and fall with another.
+    const around = r < own ? [low, high] : near
+    const [a, b] = [
+      Math.min(...around.map((given) => given[r] as number)),
+      Math.max(...around.map((given) => given[r] as number)),
+    ]
+    const room =
+      (r < own ? spare : 0) +
+      Math.max(zeroThreshold, precision * Math.max(Math.abs(a), Math.abs(b), Math.abs(response)))
     if (!(response >= Math.min(a, b) - room && response <= Math.max(a, b) + room)) {
       wrong(index, { what: 'response', name: card.responses[r] ?? '' })
     }
   })
 }
 
+/** The responses at the predictors, and where each in turn is off by the tolerance. */
+function neighbours(card: CardBody, predictors: readonly number[]): number[][] {
+  const off = [-card.tolerance, card.tolerance]
+  const moved = predictors.flatMap((_, h) => off.map((by) => predictors.map((eta, i) => (i === h ? eta + by : eta))))
+  return [[...predictors], ...moved].map((etas) => responses(card, etas))
+}
+
 function checkLabel(card: CardBody, predictors: readonly number[], label: string, index: number): void {
-  const given = responses(card, predictors)
+  if (card.decision !== undefined) {
+    const decided = neighbours(card, predictors).map((near) => labelOf(card, near))
+    if (!decided.includes(label)) wrong(index, { what: 'label' })
+    return
+  }
+  const given = responses(card, predictors).slice(0, card.responses.length - (card.outputs?.length ?? 0))
   const at = card.responses.indexOf(label)
-  if (at < 0) wrong(index, { what: 'labelName' })
+  if (at < 0 || at >= given.length) wrong(index, { what: 'labelName' })
   // Responses that are as large as each other, within what the predictors are exact to, leave the label open.
   if (!((given[at] as number) >= Math.max(...given) - 2 * card.tolerance)) wrong(index, { what: 'label' })
 }

@@ -33,6 +33,11 @@ export interface Column {
   readonly result?: LinearResult
 }
 
+/** A column that is in no card: what comes of the model, or of an earlier one of a chain. */
+export function resultColumn(name: string, typed: Typed): Column {
+  return { name, kind: typed.kind === 'text' ? 'category' : typed.kind, typed }
+}
+
 /** A private linear predictor, in columns that terms may name. */
 export interface LinearResult {
   readonly intercept: number

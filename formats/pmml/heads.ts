@@ -1,4 +1,5 @@
-import type { ExtendedHead, ExtendedLink, ExtendedTerm, Reasons } from '../extended.ts'
+import type { Expression } from '../../core/card/expression.ts'
+import type { ExtendedHead, ExtendedLink, ExtendedModel, ExtendedTerm, Reasons } from '../extended.ts'
 import type { Column, LinearResult } from './columns.ts'
 import { compare } from './predicates.ts'
 import { clip, refuseAt } from './refuse.ts'
@@ -43,6 +44,9 @@ export interface ModelDraft {
   /** A second category of a binary model, whose probability is what is left of 1. */
   readonly other?: string
   readonly responses?: readonly string[]
+  /** What the Output makes of the responses, and the text that it decides for. */
+  readonly outputs?: NonNullable<ExtendedModel['outputs']>
+  readonly decision?: Expression
   readonly label?: boolean
   readonly reasons?: Reasons
 }

@@ -17,6 +17,7 @@ export interface PmmlNotes {
     readonly outputs: readonly { readonly name: string; readonly feature: string }[]
     readonly count: number
   }
+  outputsPublic: { readonly outputs: readonly string[] }
   predictorOf: { readonly category: string; readonly other: string }
   probabilityOf: { readonly category: string; readonly other: string }
   rangesWide: { readonly columns: readonly string[]; readonly count: number }

@@ -6,11 +6,12 @@ import { readGeneralRegression } from './generalRegression.ts'
 import { addNumber, finishHeads, type Head, type ModelDraft } from './heads.ts'
 import { readMining } from './mining.ts'
 import { readNaiveBayes } from './naiveBayes.ts'
+import { applyOutput } from './output.ts'
 import { clip, refuseAt } from './refuse.ts'
 import { readRegression } from './regression.ts'
 import { Scope } from './scope.ts'
 import { readScorecard } from './scorecard.ts'
-import { applyOutput, applyTargets } from './targets.ts'
+import { applyTargets } from './targets.ts'
 import { apply, type Typed } from './typed.ts'
 import { readVerification } from './verification.ts'
 import { childOf, childrenOf, parseXml, type XmlElement } from './xml.ts'
@@ -135,6 +136,8 @@ function finish(pmml: XmlElement, model: XmlElement, draft: ModelDraft, scope: S
     heads: finishHeads(draft.heads, renamed),
     link: draft.link,
     ...(draft.responses !== undefined && { responses: draft.responses }),
+    ...(draft.outputs !== undefined && { outputs: draft.outputs }),
+    ...(draft.decision !== undefined && { decision: draft.decision }),
     ...(draft.label && { label: true }),
     ...(draft.reasons !== undefined && { reasons: draft.reasons }),
     ...(records !== undefined && { verification: records }),

@@ -1,6 +1,6 @@
 import { NoteList } from '../noteList.ts'
 import { optionalText, requiredText } from './attributes.ts'
-import { type Column, Columns, type LinearResult } from './columns.ts'
+import { type Column, Columns, type LinearResult, resultColumn } from './columns.ts'
 import {
   type DataField,
   dataTypeOf,
@@ -154,6 +154,11 @@ export class Scope {
   /** Whether a field, derived or not, has that name. */
   isField(name: string): boolean {
     return this.#names(name) || this.#results.has(name) || this.#outer?.isField(name) === true
+  }
+
+  /** What the model gives, by the name that later fields of its Output use. */
+  addOutput(name: string, typed: Typed): void {
+    this.#results.set(name, resultColumn(name, typed))
   }
 
   /** The field of that name, made ready at its first use. */

@@ -1,10 +1,10 @@
 import type { ExtendedVerification } from '../extended.ts'
 import { numberOfText, optionalNumber, optionalText, requiredText } from './attributes.ts'
 import type { ModelDraft } from './heads.ts'
+import { outputFields } from './output.ts'
 import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { localName, rowsOf } from './tables.ts'
-import { outputFields } from './targets.ts'
 import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 const mostRecords = 1000
@@ -60,6 +60,11 @@ export function readVerification(
   return rows.slice(0, mostRecords).map(({ element: row, cells }) => readRow(row, cells, columns, draft))
 }
 
+/** How many responses the model gives, the outputs included. */
+function responseCount({ categories, responses, outputs }: ModelDraft): number {
+  return (responses ?? categories ?? [0]).length + (outputs?.length ?? 0)
+}
+
 function meaningOf(
   name: string,
   field: XmlElement,
@@ -72,6 +77,11 @@ function meaningOf(
   // A result known to less than a hundredth proves nothing.
   if (Math.max(precision, zero) > loosest) return undefined
   const feature = output === undefined ? undefined : (optionalText(output, 'feature') ?? 'predictedValue')
+  const made = draft.outputs?.findIndex((one) => one.name === name) ?? -1
+  if (made >= 0 && feature !== 'predictedValue') {
+    const before = responseCount(draft) - (draft.outputs?.length ?? 0)
+    return { kind: 'response', index: before + made, rest: false, precision, zero }
+  }
   const predicted = feature === 'predictedValue' || (output === undefined && name === scope.target?.name)
   if (predicted && draft.categories === undefined) {
     // A survival model's predicted value is the cumulative hazard at the record's own time.
@@ -99,7 +109,7 @@ function readRow(
   draft: ModelDraft,
 ): ExtendedVerification {
   const record: [string, string | number][] = []
-  const responses: (number | null)[] = (draft.categories ?? [0]).map(() => null)
+  const responses: (number | null)[] = Array.from({ length: responseCount(draft) }, () => null)
   let label: string | undefined
   let precision: number | undefined
   let zeroThreshold: number | undefined

@@ -46,9 +46,17 @@ export function predict(model: ExtendedModel, cells: Readonly<Record<string, str
         return sum + weight * value
       }, head.intercept),
     )
-  const responses = respond(model.link, predictors)
+  const own = respond(model.link, predictors)
   const names = model.responses ?? model.heads.map((head, i) => head.name ?? `head${i + 1}`)
-  const label = responses.length > 1 ? names[responses.indexOf(Math.max(...responses))] : undefined
+  const named = new Map<string, Value>(own.map((response, i) => [names[i] as string, response]))
+  const responses = [...own]
+  for (const { name, expression } of model.outputs ?? []) {
+    const value = evaluate(expression, named)
+    named.set(name, value)
+    responses.push(typeof value === 'number' ? value : Number.NaN)
+  }
+  const decided = model.decision === undefined ? undefined : String(evaluate(model.decision, named) ?? '')
+  const label = decided ?? (own.length > 1 ? names[own.indexOf(Math.max(...own))] : undefined)
   return { predictors, responses, label }
 }
 

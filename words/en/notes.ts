@@ -43,6 +43,8 @@ const pmml: NoteSentences<PmmlNotes> = {
     'Records that the model cannot score are refused, not given the default value or the prior probabilities of Targets.',
   outputsLeftOut: ({ outputs, count }) =>
     `Output fields that are not given: ${outputs.map(({ name, feature }) => `${name} (${feature})`).join(', ')}${count > outputs.length ? ', …' : ''}.`,
+  outputsPublic: ({ outputs }) =>
+    `Computed in the browser from the scores, so that its constants are public: ${outputs.slice(0, 5).join(', ')}${outputs.length > 5 ? ', …' : ''}.`,
   predictorOf: ({ category, other }) =>
     `The file gives no probabilities (normalizationMethod="none"): the score is the predictor of "${category}", and which value of it decides for "${other}" is not said.`,
   probabilityOf: ({ category, other }) =>

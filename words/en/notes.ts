@@ -59,7 +59,7 @@ const pmml: NoteSentences<PmmlNotes> = {
 
 const onnx: NoteSentences<OnnxNotes> = {
   columnsNamed: ({ input, first, last }) =>
-    `The file does not name the columns of "${input}". They are called ${first} to ${last}, in order; state a JSON list of names in the metadata "feature_names" to change that.`,
+    `The file does not name the columns of "${input}". They are called ${first} to ${last}, in order; state a JSON list of names in the metadata "feature_names", or as "columns" in NAME.ranges.json, to change that.`,
   inputsLeftOut: ({ inputs }) => `Not needed for the prediction, and left out: ${quoted(inputs)}.`,
   floatCategories: ({ node }) =>
     `${nodeText(node)} takes floating-point numbers as categories; they are compared by their whole part.`,

@@ -16,6 +16,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // A strict CSP forbids data: URLs for everything but images.
     assetsInlineLimit: 0,
+    // What changes with a library is apart from what changes with the page, so that a browser keeps it longer.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'libraries', test: /node_modules/ }] } } },
   },
   worker: {
     format: 'es',

@@ -100,7 +100,7 @@ export class ProgressCounter {
   }
 
   /** Answers that an earlier part of the run got: sealed, sent and answered then, and counted in records only. */
-  kept(records: number): void {
+  restored(records: number): void {
     for (const stage of ['sealed', 'sent', 'answered'] as const) this.count(stage, records)
   }
 

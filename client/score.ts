@@ -57,15 +57,15 @@ export interface OpenedChunk {
   readonly took: number
 }
 
-/** Answers that outlive a run's tab: kept as they come, and those of its earlier part. */
-export interface AnswerKeeper {
+/** Answers that outlive a run's tab: stored as they come, and those of its earlier part. */
+export interface AnswerStore {
   /** Records per chunk of the run's earlier part, if there is one. */
   readonly capacity: number | null
-  earlier(chunk: number): Promise<KeptAnswer | null>
-  keep(chunk: number, answer: KeptAnswer): void
+  earlier(chunk: number): Promise<StoredAnswer | null>
+  save(chunk: number, answer: StoredAnswer): void
 }
 
-export interface KeptAnswer {
+export interface StoredAnswer {
   /** The run's number on the chunk: a run that was resumed has several. */
   readonly run: Uint8Array
   readonly answer: Uint8Array
@@ -82,7 +82,7 @@ export interface Run {
   readonly blocks: (capacity: number) => BlockSource
   /** How many records there will be, where it is known. */
   readonly records: number | null
-  readonly keeper?: AnswerKeeper | null
+  readonly store?: AnswerStore | null
 }
 
 /** How a run is cut. */
@@ -119,8 +119,8 @@ export async function scoreBlocks(run: Run, options: RunOptions, signal: AbortSi
   const { server, card, key, sealers } = run
   const { control, onStuck } = options
   const lanes = lanesFor(sealers)
-  const keeper = run.keeper ?? null
-  const capacity = keeper?.capacity ?? chunkCapacity(card, key.set, run.limits, lanes, run.records)
+  const store = run.store ?? null
+  const capacity = store?.capacity ?? chunkCapacity(card, key.set, run.limits, lanes, run.records)
   const { set, fingerprint } = key
   const header: RunHeader = { card, fingerprint, run: secureRandom(16) }
   const counter = new ProgressCounter(run.records, options.onProgress)
@@ -156,15 +156,15 @@ export async function scoreBlocks(run: Run, options: RunOptions, signal: AbortSi
       options.onRead?.(block)
       counter.count('read', records)
 
-      const earlier = await keeper?.earlier(chunk)
+      const earlier = await store?.earlier(chunk)
       const answer = earlier?.answer ?? (await answerTo(chunk, block))
-      if (earlier) counter.kept(records)
+      if (earlier) counter.restored(records)
 
       const asked = { ...header, run: earlier?.run ?? header.run }
       const opened = await insist(() => sealers.open(asked, chunk, records, answer, either))
       await options.onOpened(block, opened.predictors)
       // Only now: an answer that must not be believed is not worth going on from.
-      if (!earlier) keeper?.keep(chunk, { run: header.run, answer })
+      if (!earlier) store?.save(chunk, { run: header.run, answer })
       counter.opened(records, opened.took)
     }
   }

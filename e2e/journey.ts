@@ -116,8 +116,8 @@ export async function score(page: Page, onProgress: (percent: number) => void = 
   const bar = page.getByRole('progressbar', { name: 'Scoring' })
   return until(page, async () => {
     // Looked at as they stand: what waits for an element would wait for ever for one that has just gone.
-    const [figures] = await scores.evaluateAll((all) => all.map((node) => node.getAttribute('data-figures')))
-    if (figures) return JSON.parse(figures) as Figures
+    const [progress] = await scores.evaluateAll((all) => all.map((node) => node.getAttribute('data-progress')))
+    if (progress) return JSON.parse(progress) as Figures
     const percent = await percentOf(bar)
     if (percent !== null) onProgress(percent)
     return null

@@ -11,14 +11,15 @@ import {
   type FileFormat,
   sampleBytes,
 } from './format.ts'
+import type { ReaderNote } from './notes.ts'
 import { readRows } from './records.ts'
 import type { FileSource } from './source.ts'
 
 /** What a person sees of a file before anything is done with it. */
 export interface Preview {
   readonly format: FileFormat
-  /** What detection found that a person should know, in sentences. */
-  readonly notes: readonly string[]
+  /** What detection found that a person should know. */
+  readonly notes: readonly ReaderNote[]
   readonly header: readonly string[]
   readonly rows: readonly (readonly string[])[]
   /** Whether the preview holds every row. */
@@ -68,15 +69,15 @@ export async function inspect(file: FileSource, chosen: Partial<FileFormat> = {}
   }
 }
 
-function notesOf(sample: Uint8Array, format: FileFormat, header: readonly string[]): string[] {
-  const notes: string[] = []
+function notesOf(sample: Uint8Array, format: FileFormat, header: readonly string[]): ReaderNote[] {
+  const notes: ReaderNote[] = []
   const mark = byteOrderMark(sample)
-  if (mark) notes.push(`A byte-order mark says the file is ${mark.encoding.toUpperCase()}.`)
-  else if (format.encoding !== 'utf-8') notes.push(`The file is read as ${format.encoding.toUpperCase()}.`)
-  if (format.decimalMark === ',') notes.push('Numbers use a decimal comma: 1,5 is read as one and a half.')
-  const empty = header.flatMap((name, i) => (name.trim() === '' ? [i + 1] : []))
-  if (empty.length > 0) notes.push(`Without a name: column ${empty.join(', ')}.`)
+  if (mark) notes.push({ note: 'byteOrderMark', facts: { encoding: mark.encoding } })
+  else if (format.encoding !== 'utf-8') notes.push({ note: 'readAs', facts: { encoding: format.encoding } })
+  if (format.decimalMark === ',') notes.push({ note: 'decimalComma', facts: {} })
+  const columns = header.flatMap((name, i) => (name.trim() === '' ? [i + 1] : []))
+  if (columns.length > 0) notes.push({ note: 'columnsWithoutName', facts: { columns } })
   const twice = [...new Set(header.filter((name, i) => name.trim() !== '' && header.indexOf(name) !== i))]
-  for (const name of twice) notes.push(`The column name “${name.slice(0, 60)}” stands more than once.`)
+  for (const name of twice) notes.push({ note: 'columnNameTwice', facts: { name: name.slice(0, 60) } })
   return notes
 }

@@ -1,8 +1,10 @@
+import type { ReaderNote } from './notes.ts'
+
 /** A table that was read from a file of another kind. */
 export interface ReadTable {
   readonly csv: Blob
-  /** What a person should know of how it was read, in sentences. */
-  readonly notes: readonly string[]
+  /** What a person should know of how it was read. */
+  readonly notes: readonly ReaderNote[]
   /** The sheets of a workbook, and which of them this is. */
   readonly sheets: readonly string[]
   readonly sheet: number

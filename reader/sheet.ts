@@ -26,8 +26,7 @@ export async function readSheet(file: Blob, chosen: number | null): Promise<Read
   for (const row of rows.slice(header)) {
     if (row.some((cell) => cellText(cell).trim() !== '')) csv.add(Array.from({ length: width }, (_, c) => row[c]))
   }
-  const notes =
-    header === 0 ? [] : [`The header is row ${header + 1} of the sheet; what stands above it is passed over.`]
+  const notes = header === 0 ? [] : [{ note: 'headerRow', facts: { row: header + 1 } } as const]
   return { csv: csv.finish(), notes, sheets: workbook.map((each) => each.sheet), sheet }
 }
 

@@ -1,4 +1,4 @@
-import { type Remote, transferHandlers, wrap } from 'comlink'
+import { type ProxyMarked, proxy, type Remote, transferHandlers, wrap } from 'comlink'
 import { type BlindscoreError, cancelled, fromSent, type SentError } from '../core/errors.ts'
 import { errorOf } from './faults.ts'
 
@@ -8,13 +8,23 @@ import { errorOf } from './faults.ts'
  * first. Comlink alone leaves a dead worker's calls pending for ever.
  */
 export interface RpcHost<Api> {
-  /** Calls the worker. `use` gets the remote functions. Not cancelled work goes on in the worker; its result is dropped. */
-  call<T>(use: (remote: Remote<Api>) => Promise<T> | T, signal?: AbortSignal): Promise<T>
+  /**
+   * Calls the worker. `use` gets the remote functions, and `listen`, which makes an argument of a function that the
+   * worker may call while it works. Cancelled work goes on in the worker; its result is dropped, and so is whatever
+   * the worker still says to a listener.
+   */
+  call<T>(use: (remote: Remote<Api>, listen: Listen) => Promise<T> | T, signal?: AbortSignal): Promise<T>
   /** Resolves when the worker has ended, for whatever reason. */
   readonly ended: Promise<void>
   /** Ends the worker; calls under way reject with `platform/worker-died`. */
   end(): void
 }
+
+/**
+ * Makes a listener that the worker can call. It travels on a port of its own, so what is said to it may arrive after
+ * the answer: from then on nothing of it is heard, or a report that came in would be followed by its own progress.
+ */
+export type Listen = <Said>(listener: (said: Said) => void) => ((said: Said) => void) & ProxyMarked
 
 transferHandlers.set('throw', {
   canHandle: (value): value is never => false && value,
@@ -56,15 +66,25 @@ export function openRpc<Api>(worker: Worker): RpcHost<Api> {
       if (over) return Promise.reject(died)
       if (signal?.aborted) return Promise.reject(cancelled())
       return new Promise((resolve, reject) => {
-        const abort = (): void => reject(cancelled())
-        signal?.addEventListener('abort', abort, { once: true })
-        pending.add(reject)
-        Promise.resolve(use(remote))
-          .then(resolve, reject)
-          .finally(() => {
+        let settled = false
+        const settle = <Value>(by: (value: Value) => void) => {
+          return (value: Value): void => {
+            settled = true
             signal?.removeEventListener('abort', abort)
-            pending.delete(reject)
+            pending.delete(fail)
+            by(value)
+          }
+        }
+        const succeed = settle(resolve)
+        const fail = settle(reject)
+        const abort = (): void => fail(cancelled())
+        signal?.addEventListener('abort', abort, { once: true })
+        pending.add(fail)
+        const listen: Listen = (listener) =>
+          proxy((said) => {
+            if (!settled) listener(said)
           })
+        Promise.resolve(use(remote, listen)).then(succeed, fail)
       })
     },
   }

@@ -4,10 +4,12 @@ import { ScoringServer } from '../client/server.ts'
 import { serverAddress } from './screens/address.ts'
 import { Page } from './screens/Page.tsx'
 import { SessionContext } from './screens/useSession.ts'
+import { LanguageContext } from './screens/useWords.ts'
 import { Session } from './session/session.ts'
+import type { LanguageId } from './words/language.ts'
 
 /** A session and what its screens need around them. */
-export function App() {
+export function App({ language }: { readonly language: LanguageId }) {
   const [session] = useState(() => new Session((onExchange) => new ScoringServer(serverAddress(), { onExchange })))
   const [queries] = useState(
     () =>
@@ -19,9 +21,11 @@ export function App() {
   )
   return (
     <QueryClientProvider client={queries}>
-      <SessionContext value={session}>
-        <Page />
-      </SessionContext>
+      <LanguageContext value={language}>
+        <SessionContext value={session}>
+          <Page />
+        </SessionContext>
+      </LanguageContext>
     </QueryClientProvider>
   )
 }

@@ -8,18 +8,19 @@ export type Sentences<Faults> = {
   readonly [F in keyof Faults]: (facts: Faults[F], say: Say) => string
 }
 
+/** A sentence for each note of a room, from the facts that it carries. */
+export type NoteSentences<Notes> = { readonly [N in keyof Notes]: (facts: Notes[N]) => string }
+
 type Table = Readonly<Record<string, (facts: never, say: Say) => string>>
 
 /**
- * The sentence of an error, from the tables of one language. Facts may have come from another program of another version:
- * what no table can say is said by its code alone.
+ * The sentence of an error, from the table of one language. Facts may have come from another program of another version:
+ * what the table cannot say is said by its code alone.
  */
-export function sayer(tables: readonly Table[], otherwise: (code: string) => string): (thrown: unknown) => string {
-  const all: Table = Object.assign({}, ...tables)
+export function sayer(table: Table, otherwise: (code: string) => string): (thrown: unknown) => string {
   const say: Say = ({ code, fault, facts }) => {
     try {
-      const sentence = Object.hasOwn(all, fault) ? all[fault]?.(facts as never, say) : undefined
-      return sentence ?? otherwise(code)
+      return said(table, fault, facts, say) ?? otherwise(code)
     } catch {
       return otherwise(code)
     }

@@ -1,6 +1,6 @@
-import { transfer } from 'comlink'
 import { secureRandom } from '../../platform/random.ts'
 import { serveRpc } from '../../rpc/rpcWorker.ts'
+import { transfer } from '../../rpc/transfer.ts'
 import type { RunHeader } from '../score.ts'
 import { engines } from './browserEngines.ts'
 import type { EncodedChunk } from './seal.ts'

@@ -1,5 +1,5 @@
-import { transfer } from 'comlink'
 import { ownerEngines } from '../../kernel/ownerEngines.ts'
+import { transfer } from '../../rpc/transfer.ts'
 import type { KeySealers } from '../connection.ts'
 import { sealersFor, thisDevice } from '../device.ts'
 import { sealerPool, sealersOf } from '../sealerPool.ts'

@@ -66,7 +66,7 @@ test('a file in which nothing can be scored is said so', async ({ page, server, 
   await expect(scoreButton(page)).toHaveCount(0)
 })
 
-test('columns of one name, of none and of dangerous names are all kept', async ({ page, server, file }) => {
+test('columns of one name, of none and of dangerous names all stay', async ({ page, server, file }) => {
   const names = ['__proto__', 'constructor', '', 'note', 'note', ...header.split(',')]
   const cells = ['p', 'c', 'e', 'n1', 'n2', ...good.split(',')]
   await open(page, server.url, 'salary')

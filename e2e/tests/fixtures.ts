@@ -58,11 +58,11 @@ export async function open(page: Page, url: string, model: string, keySize: numb
 }
 
 /** From a dropped file to the text of the downloaded one. */
-export async function scoreThrough(page: Page, path: string): Promise<{ text: string; figures: Figures }> {
+export async function scoreThrough(page: Page, path: string): Promise<{ text: string; progress: Figures }> {
   await dropFile(page, path)
   await prepareRun(page)
-  const figures = await score(page)
-  return { text: await downloaded(page), figures }
+  const progress = await score(page)
+  return { text: await downloaded(page), progress }
 }
 
 /** The text of what a button downloads. */

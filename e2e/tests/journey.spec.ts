@@ -21,9 +21,9 @@ for (const [id, name, most] of [
       .slice(0, most + 1)
       .join('\n')}\n`
     await open(page, server.url, id)
-    const { text: scored, figures } = await scoreThrough(page, await file(`${name}.csv`, dropped))
+    const { text: scored, progress } = await scoreThrough(page, await file(`${name}.csv`, dropped))
     expectScores(shippedModel(id), dropped, scored)
-    expect(figures.total).toBe(plainRows(scored).rows.length)
+    expect(progress.total).toBe(plainRows(scored).rows.length)
     await expect(scores(page).getByRole('table', { name: 'Scores' })).toBeVisible()
     await expect(scores(page).getByRole('figure', { name: 'Histogram of scores' })).toBeVisible()
   })

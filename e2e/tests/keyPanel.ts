@@ -67,6 +67,6 @@ export async function remember(page: Page): Promise<void> {
 
 /** Waits for the scores of a sample and compares those that are saved with the plaintext model's. */
 export async function expectRightScores(page: Page, name: Sample): Promise<void> {
-  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
   expectScores(shippedModel(modelOf[name]), await readFile(sample(name), 'utf8'), await downloaded(page))
 }

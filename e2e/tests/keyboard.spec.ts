@@ -30,7 +30,7 @@ async function press(page: Page, name: string | RegExp): Promise<void> {
 }
 
 /** What had the focus went away with its press: the focus has gone on, not back to the top of the page. */
-async function expectFocusKept(page: Page): Promise<void> {
+async function expectFocusMovedOn(page: Page): Promise<void> {
   await expect.poll(() => page.evaluate(() => document.activeElement !== document.body)).toBe(true)
 }
 
@@ -46,16 +46,16 @@ test('matching, repairs, consent, run and download by keyboard', async ({ page, 
   await expect(status).toHaveText(/^1 record will be scored, 3 left out/)
   await press(page, /^Read them so: Age, 1 cell carries/)
   await expect(status).toHaveText(/^2 records/)
-  await expectFocusKept(page)
+  await expectFocusMovedOn(page)
   await press(page, /^Read them so: Age, 1 cell uses a decimal comma/)
   await expect(status).toHaveText(/^3 records/)
-  await expectFocusKept(page)
+  await expectFocusMovedOn(page)
 
   await tabTo(page, page.getByRole('checkbox', { name: 'Leave out 1 row' }))
   await page.keyboard.press('Space')
   await press(page, /^Score 3 records$/)
   await expect(scores(page).getByRole('slider', { name: 'Threshold' })).toBeVisible()
-  await expectFocusKept(page)
+  await expectFocusMovedOn(page)
   const saved = page.waitForEvent('download')
   await press(page, 'Download CSV')
   const { rows } = plainRows(readFileSync(await (await saved).path(), 'utf8').replaceAll(';', ','))

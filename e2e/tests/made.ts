@@ -5,7 +5,7 @@ import { root } from '../setting.ts'
 type Cell = string | number | boolean | null
 
 export async function workbook(sheets: Readonly<Record<string, readonly (readonly Cell[])[]>>): Promise<Uint8Array> {
-  const made = (await import(new URL('web/workers/test/workbook.ts', root).href)) as {
+  const made = (await import(new URL('reader/test/workbook.ts', root).href)) as {
     workbook(sheets: Readonly<Record<string, readonly (readonly Cell[])[]>>): Uint8Array
   }
   return made.workbook(sheets)
@@ -20,7 +20,7 @@ export async function parquet(
   columns: Readonly<Record<string, Column>>,
   codec: { readonly number: number; readonly compress: (page: Uint8Array) => Uint8Array },
 ): Promise<Uint8Array> {
-  const made = (await import(new URL('web/workers/test/parquetFile.ts', root).href)) as {
+  const made = (await import(new URL('reader/test/parquetFile.ts', root).href)) as {
     parquet: (...all: Parameters<typeof parquet>) => Uint8Array
   }
   return made.parquet(columns, codec)

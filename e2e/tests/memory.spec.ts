@@ -43,7 +43,7 @@ test('nothing in the tab grows with the file', async ({ file }) => {
     const early = await memory()
     await expect.poll(percent, { timeout: 1_200_000 }).toBeGreaterThan(80)
     const late = await memory()
-    await expect(scores(page)).toHaveAttribute('data-figures', /total/, { timeout: 600_000 })
+    await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 600_000 })
     const after = await memory()
     const inMiB = [early, late, after].map((bytes) => (bytes / MiB).toFixed(1))
     console.log(`${lines.length} rows: ${inMiB.join(', ')} MiB at a tenth, at four fifths and at the end`)

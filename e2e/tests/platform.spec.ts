@@ -48,7 +48,7 @@ test('axe finds nothing at any step, in light and dark', async ({ page, server, 
   await prepareRun(page)
   await expectClean('check')
   await scoreButton(page).click()
-  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
   await expectClean('scores')
   await dropFile(page, sample('salary'))
   await prepareRun(page)
@@ -83,7 +83,7 @@ test('the whole way works by keyboard', async ({ page, server }) => {
   }
   await press('Use the sample')
   await press(/^Score 1,000 records$/)
-  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
   const saved = page.waitForEvent('download')
   await press('Download CSV')
   expect((await saved).suggestedFilename()).toBe('salary.scores.csv')

@@ -8,6 +8,7 @@ import { openPanel, panel, press, saveBackup, type, within } from './keyPanel.ts
 import { findLeaks, type Secret } from './leaks.ts'
 import { plainRows } from './plainModel.ts'
 import { Wire } from './wire.ts'
+import { workersNamed } from './workers.ts'
 
 /** What crosses the line, and what the page itself gets to see, in a real browser. */
 
@@ -66,7 +67,7 @@ test.afterEach(() => wire.close())
 type Jwk = Record<'p' | 'q' | 'd' | 'dp' | 'dq' | 'qi', string>
 
 /**
- * Lets the test learn the key: in the vault, and nowhere else, the exported key is kept where the test can ask for
+ * Lets the test learn the key: in the vault, and nowhere else, the exported key is stored where the test can ask for
  * it. The worker's script is otherwise the served one, with its own policy.
  */
 async function tapVault(page: Page): Promise<() => Promise<Secret[]>> {
@@ -77,7 +78,7 @@ async function tapVault(page: Page): Promise<() => Promise<Secret[]>> {
     await route.fulfill({ response, body: tap + (await response.text()) })
   })
   return async () => {
-    const vault = page.workers().find((worker) => worker.url().includes('worker-vault')) as Worker
+    const [vault] = (await workersNamed(page, 'vault')) as [Worker]
     const jwk = (await vault.evaluate(() => (self as unknown as { tapped: unknown }).tapped)) as Jwk
     const number = (member: keyof Jwk) => BigInt(`0x${Buffer.from(jwk[member], 'base64url').toString('hex')}`)
     // The upper half of φ(n) is that of n, which is public.
@@ -216,9 +217,9 @@ test('through a key’s whole life nothing that the main thread receives, keeps 
   await type(page, passphrase)
   await expect(panel(page)).toHaveCount(0)
   await page.getByRole('button', { name: 'Score 3 records' }).click()
-  await expect(scores(page)).toHaveAttribute('data-figures', /total/)
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
   const secrets = [...(await keySecrets()), { name: 'passphrase', text: passphrase }]
-  const kept = await page.evaluate(async () => {
+  const stored = await page.evaluate(async () => {
     const request = indexedDB.open('blindscore')
     const database = await new Promise<IDBDatabase>((resolve) => {
       request.onsuccess = () => resolve(request.result)
@@ -235,9 +236,9 @@ test('through a key’s whole life nothing that the main thread receives, keeps 
     database.close()
     return JSON.stringify([stored, { ...localStorage }, { ...sessionStorage }, location.href])
   })
-  expect(kept).toContain(JSON.parse(backup).sealed)
+  expect(stored).toContain(JSON.parse(backup).sealed)
   for (const [where, bytes] of [
-    ['what is stored', Buffer.from(kept)],
+    ['what is stored', Buffer.from(stored)],
     ['the backup', Buffer.from(backup)],
     ['the sealed bytes of the backup', Buffer.from(JSON.parse(backup).sealed, 'base64')],
     ['the page', Buffer.from(await page.content())],
@@ -265,7 +266,7 @@ test('the browser keeps every worker off the network', async ({ page, file }) =>
   await open(page, wire.url, 'probe')
   await scoreThrough(page, await file('records.csv', dropped))
   const workers = page.workers()
-  const kinds = new Set(workers.map((worker) => /worker-(\w+)-/.exec(worker.url())?.[1]))
+  const kinds = new Set(await Promise.all(workers.map((worker) => worker.evaluate(() => self.name))))
   expect([...kinds].sort()).toEqual(['reader', 'sealer', 'vault'])
   for (const worker of workers) {
     const ways = await worker.evaluate(async (base) => {

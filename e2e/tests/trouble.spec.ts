@@ -18,6 +18,7 @@ import {
   test,
 } from './fixtures.ts'
 import { expectScores, shippedModel } from './plainModel.ts'
+import { endSoon, endWorker, workersNamed } from './workers.ts'
 
 /** Runs in which something goes wrong: the answer, the network, the server, a worker. */
 
@@ -238,13 +239,9 @@ test('a server that forgets the key gets it again', async ({ page, wire }) => {
 })
 
 test('a sealer that is killed in mid-run is replaced, and every score is right', async ({ page, wire }) => {
-  const kill = async () => {
-    const sealer = page.workers().find((worker) => worker.url().includes('worker-sealer'))
-    await sealer?.evaluate(() => self.close())
-  }
   let killed = 0
   wire.onPost((count) => {
-    if (count === 3 || count === 8) void kill().then(() => killed++)
+    if (count === 3 || count === 8) void endWorker(page, 'sealer').then((ended) => (killed += Number(ended)))
   })
   await ready(page, wire.url)
   await score(page)
@@ -257,16 +254,15 @@ test('sealers that keep ending pause the run, and it goes on to the right scores
   wire,
 }) => {
   let doomed = false
-  await page.route('**/assets/worker-sealer-*.js', async (route) => {
-    if (!doomed) await route.continue()
-    else await route.fulfill({ contentType: 'text/javascript', body: 'self.close()' })
+  page.on('worker', (worker) => {
+    if (doomed) void worker.evaluate(endSoon).catch(() => {})
   })
   wire.onPost((count) => {
     if (count !== 4) return
     doomed = true
-    for (const worker of page.workers().filter((each) => each.url().includes('worker-sealer'))) {
-      void worker.evaluate(() => self.close()).catch(() => {})
-    }
+    void workersNamed(page, 'sealer').then((sealers) => {
+      for (const sealer of sealers) void sealer.evaluate(endSoon).catch(() => {})
+    })
   })
   await ready(page, wire.url)
   await scoreButton(page).click()
@@ -277,7 +273,7 @@ test('sealers that keep ending pause the run, and it goes on to the right scores
     // Every lane that was stuck says so once.
     const resume = page.getByRole('button', { name: 'Resume' })
     if (await resume.isVisible()) await resume.click()
-    await expect(scores(page)).toHaveAttribute('data-figures', /total/, { timeout: 2_000 })
+    await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 2_000 })
   }).toPass({ timeout: 60_000 })
   await expectAllScores(page)
 })
@@ -286,8 +282,7 @@ test('a reader that is killed in mid-run is replaced, and every score is right',
   let killed = 0
   wire.onPost((count) => {
     if (count !== 3) return
-    const reader = page.workers().find((worker) => worker.url().includes('worker-reader'))
-    void reader?.evaluate(() => self.close()).then(() => killed++)
+    void endWorker(page, 'reader').then((ended) => (killed += Number(ended)))
   })
   await ready(page, wire.url)
   await score(page)

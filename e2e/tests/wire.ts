@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 
 /**
- * The line between browser and server, as bytes: everything that the browser sends is kept, whatever it is and
+ * The line between browser and server, as bytes: everything that the browser sends is recorded, whatever it is and
  * whoever in the browser sends it. It can be cut and mended, and led to another server.
  */
 export class Wire {

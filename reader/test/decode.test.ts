@@ -32,7 +32,7 @@ describe('bytes to text', () => {
     expect(await textOf(marked)).toBe('a,b\n1,2\n')
     const preview = await inspect(marked)
     expect(preview.header).toEqual(['a', 'b'])
-    expect(preview.notes.join(' ')).toContain('byte-order mark')
+    expect(preview.notes).toEqual([{ note: 'byteOrderMark', facts: { encoding: 'utf-8' } }])
   })
 
   it.each([
@@ -45,7 +45,8 @@ describe('bytes to text', () => {
     expect(preview.format.encoding).toBe(`utf-16${order}`)
     expect(preview.header).toEqual(['name', 'größe'])
     expect(preview.rows).toEqual([['Änne', '1']])
-    expect(preview.notes.join(' ')).toContain(`UTF-16${order.toUpperCase()}`)
+    const note = mark ? 'byteOrderMark' : 'readAs'
+    expect(preview.notes).toEqual([{ note, facts: { encoding: `utf-16${order}` } }])
   })
 
   it.each<[string, number[], number]>([

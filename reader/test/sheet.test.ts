@@ -34,7 +34,7 @@ describe('a workbook', () => {
     )
     const read = await readSheet(file, null)
     expect((await allRows(read.csv)).rows.map((row) => row[1])).toEqual(['age', '4.61512', '1e-7', ''])
-    expect(read.notes.join(' ')).toContain('row 3')
+    expect(read.notes).toEqual([{ note: 'headerRow', facts: { row: 3 } }])
   })
 
   it.each([

@@ -6,8 +6,8 @@ export function workerPair() {
   return { worker: outside as unknown as Worker, inside }
 }
 
-function deliver(target: EventTarget, message: unknown, isOver: () => boolean): void {
-  const data = structuredClone(message)
+function deliver(target: EventTarget, message: unknown, transfer: Transferable[], isOver: () => boolean): void {
+  const data = structuredClone(message, { transfer })
   setImmediate(() => {
     if (!isOver()) target.dispatchEvent(new MessageEvent('message', { data }))
   })
@@ -17,8 +17,8 @@ class Outside extends EventTarget {
   inside: EventTarget | null = null
   over = false
 
-  postMessage(message: unknown): void {
-    if (this.inside) deliver(this.inside, message, () => this.over)
+  postMessage(message: unknown, transfer: Transferable[] = []): void {
+    if (this.inside) deliver(this.inside, message, transfer, () => this.over)
   }
 
   terminate(): void {
@@ -34,8 +34,8 @@ class Inside extends EventTarget {
     this.#outside = outside
   }
 
-  postMessage(message: unknown): void {
-    deliver(this.#outside, message, () => this.#outside.over)
+  postMessage(message: unknown, transfer: Transferable[] = []): void {
+    deliver(this.#outside, message, transfer, () => this.#outside.over)
   }
 }
 

@@ -28,7 +28,7 @@ class Hand implements RpcHost<Api> {
     this.calls += 1
     return new Promise((resolve, reject) => {
       this.#pending.add(() => reject(died))
-      Promise.resolve(use(undefined as never)).then(resolve as never, reject)
+      Promise.resolve(use(undefined as never, undefined as never)).then(resolve as never, reject)
     })
   }
 

@@ -16,6 +16,16 @@ const api = {
     throw new RangeError('the secret is 12345')
   },
   never: () => new Promise(() => {}),
+  /** Speaks before its answer and again after it, as a message on another port may arrive. */
+  telling: async (say: (said: string) => void): Promise<string> => {
+    await say('half')
+    setTimeout(() => say('late'), 0)
+    return 'answer'
+  },
+  tellingOnly: (say: (said: string) => void): Promise<never> => {
+    setTimeout(() => say('late'), 20)
+    return new Promise(() => {})
+  },
 }
 
 let worker: ReturnType<typeof workerPair>['worker']
@@ -155,5 +165,32 @@ describe('every call settles', () => {
     const call = errorOf(host.call((remote) => remote.never()))
     host.end()
     expect((await call).code).toBe('platform/worker-died')
+  })
+})
+
+describe('a listener', () => {
+  /** Resolves when whatever was said so far has arrived. */
+  const everythingSaid = () => new Promise((resolve) => setTimeout(resolve, 60))
+
+  it('hears what the worker says before its answer, and nothing after it', async () => {
+    const heard: string[] = []
+    const host = openRpc<typeof api>(worker)
+    const answer = await host.call((remote, listen) => remote.telling(listen((said: string) => heard.push(said))))
+    await everythingSaid()
+    expect(answer).toBe('answer')
+    expect(heard).toEqual(['half'])
+  })
+
+  it('hears nothing of a call that was cancelled', async () => {
+    const heard: string[] = []
+    const controller = new AbortController()
+    const host = openRpc<typeof api>(worker)
+    const call = errorOf(
+      host.call((remote, listen) => remote.tellingOnly(listen((said: string) => heard.push(said))), controller.signal),
+    )
+    controller.abort()
+    expect((await call).code).toBe('run/cancelled')
+    await everythingSaid()
+    expect(heard).toEqual([])
   })
 })

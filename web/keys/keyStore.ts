@@ -37,7 +37,7 @@ export class DeviceKeyStore implements KeyStore {
 
   async save(key: StoredKey): Promise<void> {
     await this.#own()
-    const back = await kept(() =>
+    const back = await orUnavailable(() =>
       withDatabase(async (database) => {
         const written = database.transaction('keys', 'readwrite', { durability: 'strict' })
         await Promise.all([written.store.put(key, 'own'), written.done])
@@ -49,7 +49,7 @@ export class DeviceKeyStore implements KeyStore {
 
   async remove(): Promise<void> {
     await this.#own()
-    await kept(() => withDatabase((database) => database.delete('keys', 'own')))
+    await orUnavailable(() => withDatabase((database) => database.delete('keys', 'own')))
   }
 
   /** Becomes the one tab that writes. The lock is held for as long as the worker lives. */
@@ -79,7 +79,8 @@ function unavailable(): never {
   return fail('storage/unavailable', 'storageUnavailable')
 }
 
-async function kept<T>(work: () => Promise<T>): Promise<T> {
+/** Whatever the storage throws is `storage/unavailable`. */
+async function orUnavailable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch {

@@ -1,4 +1,3 @@
-import { transfer } from 'comlink'
 import { type Block, type RowOffset, readBlocks } from '../../reader/blocks.ts'
 import { type CheckProgress, checkFile } from '../../reader/check.ts'
 import { blobOf, exportLeftOut, exportScores, type OutputFormat } from '../../reader/exportCsv.ts'
@@ -8,7 +7,9 @@ import type { Plan } from '../../reader/plan.ts'
 import { someReasons, someRows } from '../../reader/someRows.ts'
 import { suggestColumns } from '../../reader/suggestColumns.ts'
 import { serveRpc } from '../../rpc/rpcWorker.ts'
-import { leftOutReason } from '../../words/en/expected.ts'
+import { transfer } from '../../rpc/transfer.ts'
+import type { LanguageId } from '../words/language.ts'
+import { leftOutReasons } from '../words/leftOut.ts'
 
 let blocks: AsyncGenerator<Block> | null = null
 
@@ -42,8 +43,8 @@ const api = {
   ) => someReasons(file, plan, places, rows, predictors),
   exportScores: (file: Blob, plan: Plan, header: readonly string[], predictors: Float64Array, as?: OutputFormat) =>
     blobOf(exportScores(file, plan, header, predictors, as)),
-  exportLeftOut: (file: Blob, plan: Plan, header: readonly string[]) =>
-    blobOf(exportLeftOut(file, plan, header, leftOutReason)),
+  exportLeftOut: (file: Blob, plan: Plan, header: readonly string[], language: LanguageId) =>
+    blobOf(exportLeftOut(file, plan, header, leftOutReasons[language])),
 }
 
 export type ReaderApi = typeof api

@@ -1,133 +1,78 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
+import type { CheckReport } from '../../reader/check.ts'
 import { unusedColumns } from '../../reader/matching.ts'
-import { errorOf } from '../session/faults.ts'
-import { Button } from '../ui/Button.tsx'
-import { bytes, counted, integer } from '../ui/numbers.ts'
 import { Progress } from '../ui/Progress.tsx'
 import { Step } from '../ui/Step.tsx'
-import { saveFile, siblingName } from '../ui/saveFile.ts'
 import styles from './CheckStep.module.css'
 import { focusIsLost } from './focus.ts'
-import { openSuggestions } from './openSuggestions.ts'
-import { Problem } from './Problem.tsx'
-import { ProblemGroup } from './ProblemGroup.tsx'
+import { LeftOutRows } from './LeftOutRows.tsx'
 import { Repairs } from './Repairs.tsx'
 import { RunHints } from './RunHints.tsx'
-import { type SessionState, useBusy, useSession, useSessionState } from './useSession.ts'
-import { useTask } from './useTask.ts'
+import { useBusy, useSessionState } from './useSession.ts'
+import { useSteadyReport } from './useSteadyReport.ts'
+import { useWords } from './useWords.ts'
 
 /** Every row checked before anything is sealed: what can't be scored, by what would mend it, and what follows. */
 export function CheckStep() {
-  const session = useSession()
+  const words = useWords().check
   const busy = useBusy()
-  const file = useSessionState((state) => state.file)
-  const preview = useSessionState((state) => state.preview)
-  const matches = useSessionState((state) => state.matches)
+  const hasPreview = useSessionState(({ file, preview }) => file !== null && preview !== null)
   const checking = useSessionState((state) => state.checking)
   const waits = useSessionState((state) => state.confirmDecimal)
-  const repairs = useSessionState((state) => state.repairs)
-  const agreed = useSessionState((state) => state.agreed)
   const scores = useSessionState((state) => state.scores)
   const report = useSteadyReport()
-  const step = useRef<HTMLElement>(null)
-  const saving = useTask(async () =>
-    saveFile(await session.leftOutFile(), siblingName(file?.name ?? '', 'left-out.csv')),
+  const step = useFocusAfterRepair()
+  if (!hasPreview) return null
+  if (waits)
+    return (
+      <Step title={words.title}>
+        <p>{words.waits}</p>
+      </Step>
+    )
+  if (!checking && !report) return null
+  return (
+    <Step ref={step} title={words.title}>
+      <CheckStatus report={report} />
+      <CheckProgress />
+      <Repairs />
+      {report && report.groups.length > 0 && <LeftOutRows report={report} />}
+      {report && !scores && !busy && <RunHints />}
+    </Step>
   )
+}
 
-  // The button of a repair goes away with its press; the focus goes on to the next one that is open.
+/** That cells are checked, and then what a run would do with the file as it stands. */
+function CheckStatus({ report }: { readonly report: CheckReport | null }) {
+  const words = useWords().check
+  const checking = useSessionState((state) => state.checking !== null)
+  const unused = useSessionState(({ preview, matches }) =>
+    preview ? unusedColumns(preview.header, matches).length : 0,
+  )
+  return (
+    <p role="status" className={report ? styles.consequence : undefined}>
+      {!report ? words.checkingCells : checking ? words.checkingAgain : words.outcome({ ...report, unused })}
+    </p>
+  )
+}
+
+function CheckProgress() {
+  const words = useWords().check
+  const checking = useSessionState((state) => state.checking)
+  const size = useSessionState((state) => state.file?.size ?? 1)
+  if (!checking) return null
+  const { rows, bytesRead } = checking
+  return <Progress label={words.checking} part={bytesRead / size} text={words.progress(rows, bytesRead, size)} />
+}
+
+/** The button of a repair goes away with its press; the focus goes on to the next one that is open. */
+function useFocusAfterRepair() {
+  const repairs = useSessionState((state) => state.repairs)
+  const step = useRef<HTMLElement>(null)
   const made = useRef(repairs)
   useEffect(() => {
     if (made.current !== repairs && focusIsLost())
       (step.current?.querySelector<HTMLElement>('[data-suggestion] button') ?? step.current)?.focus()
     made.current = repairs
   }, [repairs])
-
-  if (!file || !preview) return null
-  if (waits)
-    return (
-      <Step title="Check">
-        <p>Nothing is checked before you say, beside the preview, how the file’s numbers are written.</p>
-      </Step>
-    )
-  if (!checking && !report) return null
-  const progress = checking && (
-    <Progress
-      label="Checking"
-      part={checking.bytesRead / file.size}
-      text={`${counted(checking.rows, 'row')}, ${bytes(checking.bytesRead)} of ${bytes(file.size)}`}
-    />
-  )
-  if (!report) {
-    return (
-      <Step title="Check">
-        <p role="status">Checking every cell…</p>
-        {progress}
-        <Repairs />
-      </Step>
-    )
-  }
-  const { scorable, leftOut, groups } = report
-  const suggestions = openSuggestions(report.suggestions, repairs)
-  // What mends a column's cells stands with the first of its problems that it can be about.
-  const home = (feature: number) =>
-    groups.find((group) => group.feature === feature && /not-a-number|level/.test(group.code)) ??
-    groups.find((group) => group.feature === feature)
-  const mends = (group: (typeof groups)[number]) => suggestions.filter(({ repair }) => home(repair.feature) === group)
-  const ordered = [...groups].sort((a, b) => Number(mends(b).length > 0) - Number(mends(a).length > 0))
-  const mendable = suggestions.length > 0
-  const unused = unusedColumns(preview.header, matches).length
-  return (
-    <Step ref={step} title="Check">
-      <p role="status" className={styles.consequence}>
-        {checking
-          ? 'Checking every cell again…'
-          : `${counted(scorable, 'record')} will be scored, ${integer(leftOut)} left out, ${counted(unused, 'column')} never ${
-              unused === 1 ? 'leaves' : 'leave'
-            } this browser.`}
-      </p>
-      {progress}
-      <Repairs />
-      {groups.length > 0 && (
-        <>
-          {mendable && <p>Some of what is left out can be read after all. Nothing in the file itself is changed.</p>}
-          <ul aria-label="Rows that can't be scored" className={styles.groups}>
-            {ordered.map((group) => (
-              <ProblemGroup key={`${group.code} ${group.column ?? ''}`} group={group} suggestions={mends(group)} />
-            ))}
-          </ul>
-          {scorable === 0 && !checking && <Problem error={errorOf('run/nothing-to-score', 'nothingToScore')} />}
-          <div className={styles.decide}>
-            {scorable > 0 && (
-              <label className={styles.agree}>
-                <input
-                  type="checkbox"
-                  checked={agreed}
-                  disabled={busy || checking !== null}
-                  onChange={({ currentTarget }) => session.file.agree(currentTarget.checked)}
-                />
-                Leave out {counted(leftOut, 'row')}
-              </label>
-            )}
-            <Button onPress={saving.run} pending={saving.pending}>
-              Download rows left out
-            </Button>
-          </div>
-          {saving.error !== null && <Problem error={saving.error} />}
-        </>
-      )}
-      {!scores && !busy && <RunHints />}
-    </Step>
-  )
-}
-
-/** The report; while cells are checked again after a repair, the one before, so that nothing jumps under the pointer. */
-function useSteadyReport(): SessionState['report'] {
-  const report = useSessionState((state) => state.report)
-  const checking = useSessionState((state) => state.checking)
-  const preview = useSessionState((state) => state.preview)
-  const matches = useSessionState((state) => state.matches)
-  const [last, setLast] = useState({ report, preview, matches })
-  if (report && report !== last.report) setLast({ report, preview, matches })
-  const same = last.preview === preview && last.matches === matches
-  return report ?? (checking && same ? last.report : null)
+  return step
 }

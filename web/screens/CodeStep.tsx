@@ -9,52 +9,63 @@ import { Step } from '../ui/Step.tsx'
 import styles from './CodeStep.module.css'
 import { sampleOf } from './samples.ts'
 import { type SessionState, useSession, useSessionState } from './useSession.ts'
+import { useWords } from './useWords.ts'
 
 const languages = [
-  { value: 'shell', text: 'Shell' },
-  { value: 'typescript', text: 'TypeScript' },
-  { value: 'playwright', text: 'Playwright' },
-] as const satisfies readonly { value: Language; text: string }[]
+  { value: 'shell', text: 'Shell', isData: true },
+  { value: 'typescript', text: 'TypeScript', isData: true },
+  { value: 'playwright', text: 'Playwright', isData: true },
+] as const satisfies readonly { value: Language; text: string; isData: boolean }[]
 
 /** The same from code: for the model and the columns that are chosen above. */
 export function CodeStep() {
+  const words = useWords().code
   const { server } = useSession()
   const card = useSessionState((state) => state.card)
   const header = useSessionState((state) => state.preview?.header)
   const matches = useSessionState((state) => state.matches)
   const [language, setLanguage] = useState<Language>('shell')
-  const [copied, setCopied] = useState('')
   if (!card) return null
   const page = location.origin + location.pathname
   const code = exampleFor(language, { server: server.url, model: card.id, columns: renamed(card, header, matches) })
   const sample = sampleOf(card.id)
   const link = deepLink(page, server.url, card, sample ?? undefined)
-  const copy = (text: string): void => {
-    navigator.clipboard.writeText(text).then(
-      () => setCopied(text),
-      () => setCopied(''),
-    )
-  }
   return (
-    <Step title="Use from code">
-      <Disclosure title="Shell, TypeScript, Playwright, and a link to this model">
+    <Step title={words.title}>
+      <Disclosure title={words.disclose}>
         <div className={styles.code}>
           <div className={styles.bar}>
-            <Select label="Language" value={language} options={languages} onChange={setLanguage} />
-            <Button onPress={() => copy(code)}>{copied === code ? 'Copied' : 'Copy the code'}</Button>
+            <Select label={words.language} value={language} options={languages} onChange={setLanguage} />
+            <CopyButton text={code} />
           </div>
-          <Scroller label="Code" className={styles.text}>
-            <pre>
+          <Scroller label={words.code} className={styles.text}>
+            <pre translate="no">
               <code>{code}</code>
             </pre>
           </Scroller>
           <p className={styles.link}>
-            This model{sample ? ' with its sample' : ''}: <a href={link}>{link}</a>
+            {sample ? words.linkWithSample : words.link}
+            <a href={link} translate="no">
+              {link}
+            </a>
           </p>
         </div>
       </Disclosure>
     </Step>
   )
+}
+
+/** Puts a text on the clipboard, and says so for as long as it is the same. */
+function CopyButton({ text }: { readonly text: string }) {
+  const words = useWords().code
+  const [copied, setCopied] = useState('')
+  const copy = (): void => {
+    navigator.clipboard.writeText(text).then(
+      () => setCopied(text),
+      () => setCopied(''),
+    )
+  }
+  return <Button onPress={copy}>{copied === text ? words.copied : words.copy}</Button>
 }
 
 /** The columns of the file that do not have the names of the features that they feed. */

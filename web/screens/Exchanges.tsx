@@ -1,10 +1,11 @@
 import { memo } from 'react'
 import { Button } from 'react-aria-components/Button'
 import type { Seen } from '../session/traffic.ts'
+import { Data } from '../ui/Data.tsx'
 import grid from '../ui/Grid.module.css'
-import { integer } from '../ui/numbers.ts'
 import { Scroller } from '../ui/Scroller.tsx'
 import styles from './ServerSide.module.css'
+import { useWords } from './useWords.ts'
 
 /** So many of the last exchanges are listed. */
 const most = 100
@@ -14,26 +15,27 @@ interface ExchangesProps {
   readonly onOpen: (exchange: number) => void
 }
 
-/** The requests, newest first, as they were handed to the network. Those whose bytes are kept can be opened. */
+/** The requests, newest first, as they were handed to the network. Those whose bytes are still held can be opened. */
 export function Exchanges({ exchanges, onOpen }: ExchangesProps) {
+  const words = useWords().exchanges
   const listed = exchanges.slice(-most)
   return (
-    <Scroller label="Exchanges" className={styles.exchanges}>
-      <table className={grid.grid} aria-label="Exchanges with the server">
+    <Scroller label={words.scroller} className={styles.exchanges}>
+      <table className={grid.grid} aria-label={words.title}>
         <thead>
           <tr>
-            <th scope="col">Request</th>
+            <th scope="col">{words.request}</th>
             <th scope="col" className={`${grid.number} ${styles.count}`}>
-              Status
+              {words.status}
             </th>
             <th scope="col" className={`${grid.number} ${styles.size}`}>
-              Up
+              {words.up}
             </th>
             <th scope="col" className={`${grid.number} ${styles.size}`}>
-              Down
+              {words.down}
             </th>
             <th scope="col" className={`${grid.number} ${styles.count}`}>
-              ms
+              {words.milliseconds}
             </th>
           </tr>
         </thead>
@@ -54,22 +56,29 @@ interface RowProps {
 
 /** Drawn anew only when its exchange changes: the list grows several times a second while a run goes on. */
 const Row = memo(function Row({ exchange, onOpen }: RowProps) {
+  const { exchanges: words, numbers } = useWords()
   const { number, method, path, status, bytesUp, bytesDown, milliseconds, bodyHeld, chunk } = exchange
+  const address = <Data>{`${method} ${shortPath(path)}`}</Data>
   return (
     <tr>
-      <td className={grid.mono} title={`${method} ${path}`}>
+      <td translate="no" className={grid.mono} title={`${method} ${path}`}>
         {bodyHeld ? (
-          <Button className={styles.open ?? ''} aria-label={`Open request ${number}`} onPress={() => onOpen(number)}>
-            {chunk ? `Chunk ${integer(chunk.number)}` : `${method} ${shortPath(path)}`}
+          <Button
+            translate="yes"
+            className={styles.open ?? ''}
+            aria-label={words.open(number)}
+            onPress={() => onOpen(number)}
+          >
+            {chunk ? words.chunk(chunk.number) : address}
           </Button>
         ) : (
-          `${method} ${shortPath(path)}`
+          address
         )}
       </td>
-      <td className={grid.number}>{status === 0 ? 'none' : status}</td>
-      <td className={`${grid.number} ${grid.sealed}`}>{integer(bytesUp)}</td>
-      <td className={`${grid.number} ${grid.sealed}`}>{integer(bytesDown)}</td>
-      <td className={grid.number}>{integer(milliseconds)}</td>
+      <td className={grid.number}>{status === 0 ? words.noStatus : status}</td>
+      <td className={`${grid.number} ${grid.sealed}`}>{numbers.integer(bytesUp)}</td>
+      <td className={`${grid.number} ${grid.sealed}`}>{numbers.integer(bytesDown)}</td>
+      <td className={grid.number}>{numbers.integer(milliseconds)}</td>
     </tr>
   )
 })

@@ -1,24 +1,30 @@
 import { useEffect } from 'react'
 import { Button } from 'react-aria-components/Button'
 import styles from './KeyChip.module.css'
-import { placesOfKey, shortFingerprint, stateOfKey } from './keyWords.ts'
+import { placesOfKey, shortFingerprint, stateOfKey } from './keyTexts.ts'
 import { useSession, useSessionState } from './useSession.ts'
+import { useWords } from './useWords.ts'
 
 /** The key in one line, always in sight: which one, how it stands, where it is. Opens its panel. */
 export function KeyChip({ onOpen }: { readonly onOpen: () => void }) {
+  const words = useWords()
   const session = useSession()
   const key = useSessionState((state) => state.key)
   useEffect(() => void session.key.recall(), [session])
   const fingerprint = shortFingerprint(key)
-  const places = placesOfKey(key)
+  const places = placesOfKey(words, key)
   return (
     <Button className={styles.chip ?? ''} onPress={onOpen}>
-      <span className={styles.name}>Key</span>
-      {fingerprint && <code className={styles.fingerprint}>{fingerprint}</code>}
+      <span className={styles.name}>{words.key.title}</span>
+      {fingerprint && (
+        <code translate="no" className={styles.fingerprint}>
+          {fingerprint}
+        </code>
+      )}
       <span className={styles.state} data-status={key.status}>
-        {stateOfKey(key)}
+        {stateOfKey(words, key)}
       </span>
-      {places.length > 0 && <span className={styles.places}>{places.join(', ')}</span>}
+      {places && <span className={styles.places}>{places}</span>}
     </Button>
   )
 }

@@ -1,26 +1,15 @@
 import type { Card } from '../../core/card/card.ts'
 import type { SessionState } from '../session/session.ts'
-import { Button } from '../ui/Button.tsx'
 import grid from '../ui/Grid.module.css'
-import { percent } from '../ui/numbers.ts'
 import { Select } from '../ui/Select.tsx'
-import { allowed } from './feature.ts'
+import { MatchFoundBy } from './MatchFoundBy.tsx'
 import styles from './MatchStep.module.css'
-import { useBusy, useSession, useSessionState } from './useSession.ts'
+import { useBusy, useSession } from './useSession.ts'
+import { useWords } from './useWords.ts'
 
 type Match = SessionState['matches'][number]
 
-const found = {
-  name: 'name',
-  alias: 'other name',
-  chosen: 'you',
-  none: 'not found',
-  ambiguous: 'several fit',
-  taken: 'given to another',
-} as const satisfies Record<Match['how'], string>
-
-/** How sure each way of finding a column is. */
-const confidence: Partial<Record<Match['how'], string>> = { name: '100 %', alias: '100 %' }
+const cellsShown = 3
 
 interface MatchRowProps {
   readonly match: Match
@@ -28,67 +17,61 @@ interface MatchRowProps {
   readonly preview: NonNullable<SessionState['preview']>
 }
 
+/** One feature of the model, with the column of the file that feeds it. */
 export function MatchRow({ match, card, preview }: MatchRowProps) {
-  const session = useSession()
-  const busy = useBusy()
-  const suggestion = useSessionState(({ columnSuggestions, matches }) =>
-    columnSuggestions.find(
-      (each) => each.feature === match.feature && !matches.some((other) => other.column === each.column),
-    ),
-  )
+  const { match: words, columns } = useWords()
   const feature = card.features[match.feature]
   if (!feature) return null
   const { column } = match
-  const suggested = column === null ? suggestion : undefined
-  const cells = column === null ? [] : preview.rows.slice(0, 3).map((row) => row[column] || '(empty)')
+  const cells = column === null ? [] : preview.rows.slice(0, cellsShown).map((row) => row[column] ?? '')
   return (
     <tr data-missing={column === null || undefined}>
-      <th scope="row">
+      <th scope="row" translate="no">
         {feature.name}
         {feature.label && feature.label !== feature.name && <span className={styles.label}>{feature.label}</span>}
       </th>
       <td>
-        <Select
-          label={feature.name}
-          name={`Column for ${feature.name}`}
-          hideLabel
-          value={column === null ? '' : String(column)}
-          options={[{ value: '', text: 'Choose a column' }, ...columnOptions(preview.header)]}
-          disabled={busy}
-          invalid={column === null}
-          onChange={(value) => session.file.matchColumn(match.feature, value === '' ? null : Number(value))}
-        />
+        <ColumnSelect match={match} feature={feature.name} header={preview.header} />
       </td>
-      <td className={styles.how} data-label="Found by">
-        {suggested ? (
-          <Button
-            label={`Use ${preview.header[suggested.column] ?? ''} for ${feature.name}`}
-            disabled={busy}
-            onPress={() => session.file.matchColumn(match.feature, suggested.column)}
-          >
-            Use “{(preview.header[suggested.column] ?? '').slice(0, 24)}”, {percent(suggested.alike)} alike
-          </Button>
-        ) : (
-          <>
-            {found[match.how]}
-            {confidence[match.how] && <span className={styles.sure}>{confidence[match.how]}</span>}
-          </>
-        )}
+      <td className={styles.how} data-label={words.foundBy}>
+        <MatchFoundBy match={match} feature={feature.name} header={preview.header} />
       </td>
-      <td className={`${grid.readable} ${styles.cells}`} data-label="First cells">
-        {cells.join(' · ')}
+      <td className={`${grid.readable} ${styles.cells}`} data-label={words.firstCells}>
+        {columns.cells(cells)}
       </td>
-      <td className={styles.allowed} data-label="Allowed">
-        {allowed(feature)}
+      <td className={styles.allowed} data-label={words.allowed}>
+        {columns.allowed(feature)}
       </td>
     </tr>
   )
 }
 
+interface ColumnSelectProps {
+  readonly match: Match
+  readonly feature: string
+  readonly header: readonly string[]
+}
+
 /** The file's columns by name; one without a name or with another's gets its number. */
-function columnOptions(header: readonly string[]): { value: string; text: string }[] {
-  return header.map((name, i) => {
+function ColumnSelect({ match, feature, header }: ColumnSelectProps) {
+  const words = useWords().match
+  const session = useSession()
+  const busy = useBusy()
+  const { column } = match
+  const options = header.map((name, i) => {
     const alone = name.trim() !== '' && header.indexOf(name) === header.lastIndexOf(name)
-    return { value: String(i), text: alone ? name : `${name} (column ${i + 1})`.trim() }
+    return { value: String(i), text: alone ? name : words.numbered(name, i + 1), isData: alone }
   })
+  return (
+    <Select
+      label={feature}
+      name={words.columnFor(feature)}
+      hideLabel
+      value={column === null ? '' : String(column)}
+      options={[{ value: '', text: words.choose }, ...options]}
+      disabled={busy}
+      invalid={column === null}
+      onChange={(value) => session.file.matchColumn(match.feature, value === '' ? null : Number(value))}
+    />
+  )
 }

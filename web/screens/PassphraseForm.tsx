@@ -5,6 +5,7 @@ import { PassphraseField } from '../ui/PassphraseField.tsx'
 import styles from './KeyPanel.module.css'
 import { Problem } from './Problem.tsx'
 import { useTask } from './useTask.ts'
+import { useWords } from './useWords.ts'
 
 interface PassphraseFormProps {
   /** Whether the key gets its passphrase here, or is opened with the one it has. */
@@ -17,6 +18,7 @@ interface PassphraseFormProps {
 
 /** Asks for a passphrase and hands it on at once; it is in no state of the page. */
 export function PassphraseForm({ chosen, action, onSubmit, onCancel }: PassphraseFormProps) {
+  const words = useWords().passphraseForm
   const [unlike, setUnlike] = useState(false)
   const task = useTask(onSubmit)
 
@@ -37,25 +39,25 @@ export function PassphraseForm({ chosen, action, onSubmit, onCancel }: Passphras
       {chosen ? (
         <>
           <PassphraseField
-            label="New passphrase"
+            label={words.chosen}
             name="passphrase"
             chosen
             focus
             shortest={shortestPassphrase}
-            hint={`At least ${shortestPassphrase} characters; several unrelated words are good. Nobody can recover it for you.`}
+            hint={words.hint(shortestPassphrase)}
           />
-          <PassphraseField label="New passphrase, again" name="again" chosen />
+          <PassphraseField label={words.again} name="again" chosen />
         </>
       ) : (
-        <PassphraseField label="Passphrase" name="passphrase" chosen={false} focus />
+        <PassphraseField label={words.given} name="passphrase" chosen={false} focus />
       )}
-      {unlike && <p role="alert">The two passphrases differ. Type them again.</p>}
+      {unlike && <p role="alert">{words.differ}</p>}
       {task.error !== null && <Problem error={task.error} />}
       <div className={styles.actions}>
         <Button primary submit pending={task.pending}>
           {action}
         </Button>
-        {onCancel && <Button onPress={onCancel}>Back</Button>}
+        {onCancel && <Button onPress={onCancel}>{words.back}</Button>}
       </div>
     </form>
   )

@@ -1,11 +1,10 @@
 import type { ReactNode } from 'react'
 import { asBlindscoreError, type ErrorCode } from '../../core/errors.ts'
-import { sentenceOf } from '../../words/en/errors.ts'
-import { nextStep } from '../../words/en/nextSteps.ts'
 import { Alert } from '../ui/Alert.tsx'
 import { Button } from '../ui/Button.tsx'
-import { integer } from '../ui/numbers.ts'
 import { useOnline } from '../ui/useOnline.ts'
+import { sentenceOf } from '../words/sentenceOf.ts'
+import { useWords } from './useWords.ts'
 
 /** What only a new page mends. */
 const reloads: ReadonlySet<ErrorCode> = new Set([
@@ -17,35 +16,31 @@ const reloads: ReadonlySet<ErrorCode> = new Set([
 
 interface ProblemProps {
   readonly error: unknown
-  /** What to do next, where it is not what the error's code says. */
-  readonly next?: string
+  /** What to do next, where it is not what the error's code says; null where the sentence itself says it. */
+  readonly next?: string | null
   /** The button for it. */
   readonly children?: ReactNode
 }
 
 /** An error of the journey, with its place and what to do next. */
 export function Problem({ error, next, children }: ProblemProps) {
+  const words = useWords()
+  const { deviceOffline, atLine, reload } = words.problem
   const online = useOnline()
   const known = asBlindscoreError(error)
-  if (known.code === 'run/offline' && !online) {
-    return (
-      <Alert
-        code={known.code}
-        message="This device is offline, so the scoring server cannot be reached."
-        next="Nothing is lost. The page goes on by itself when the connection is back."
-      />
-    )
-  }
+  if (known.code === 'run/offline' && !online) return <Alert code={known.code} {...deviceOffline} />
   const { line } = known.place
-  const sentence = sentenceOf(known)
-  // Most sentences name the line themselves.
-  const where = line === undefined || /\bline\b/i.test(sentence) ? '' : ` Line ${integer(line)}.`
+  const sentence = sentenceOf(words, known)
   return (
-    <Alert code={known.code} message={sentence + where} next={next ?? nextStep(known)}>
+    <Alert
+      code={known.code}
+      message={line === undefined ? sentence : atLine(sentence, line)}
+      next={next === undefined ? words.errors.nextSteps[known.code] : next}
+    >
       {children ??
         (reloads.has(known.code) && (
           <Button primary onPress={() => location.reload()}>
-            Reload the page
+            {reload}
           </Button>
         ))}
     </Alert>

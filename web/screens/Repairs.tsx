@@ -1,11 +1,12 @@
 import { Button } from '../ui/Button.tsx'
-import { counted } from '../ui/numbers.ts'
+import { PartsText } from '../ui/PartsText.tsx'
 import styles from './CheckStep.module.css'
-import { repairName } from './repairWords.ts'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
+import { useWords } from './useWords.ts'
 
 /** The repairs that were made, each with what it changed and the way back. */
 export function Repairs() {
+  const words = useWords().repairs
   const session = useSession()
   const busy = useBusy()
   const repairs = useSessionState((state) => state.repairs)
@@ -14,18 +15,21 @@ export function Repairs() {
   const matches = useSessionState((state) => state.matches)
   if (repairs.length === 0 || !preview) return null
   return (
-    <ul aria-label="Repairs" className={styles.repairs}>
+    <ul aria-label={words.title} className={styles.repairs}>
       {repairs.map((repair, i) => {
         const column = preview.header[matches[repair.feature]?.column ?? -1] ?? ''
-        const name = repairName(repair, preview.format.decimalMark)
+        const name = words.name(repair, preview.format.decimalMark)
         return (
           <li key={JSON.stringify(repair)}>
             <span>
-              <strong>{column}</strong>: {name}
-              {mended && <span className={styles.mended}> · {counted(mended[i] ?? 0, 'cell')} read so</span>}
+              <PartsText
+                parts={words.made(column, name)}
+                elements={{ column: (text) => <strong translate="no">{text}</strong> }}
+              />
+              {mended && <span className={styles.mended}>{words.changed(mended[i] ?? 0)}</span>}
             </span>
-            <Button label={`Undo: ${column}, ${name}`} disabled={busy} onPress={() => session.file.undoRepair(i)}>
-              Undo
+            <Button label={words.undoOf(column, name)} disabled={busy} onPress={() => session.file.undoRepair(i)}>
+              {words.undo}
             </Button>
           </li>
         )

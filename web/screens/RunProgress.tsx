@@ -1,58 +1,62 @@
 import type { RunState } from '../session/session.ts'
 import { Facts } from '../ui/Facts.tsx'
 import { Lane } from '../ui/Lane.tsx'
-import { brief, bytes, integer, percent, seconds } from '../ui/numbers.ts'
 import styles from './RunStep.module.css'
 import { usePace } from './usePace.ts'
 import { useSessionState } from './useSession.ts'
+import { useWords } from './useWords.ts'
 
 type UnderWay = Extract<RunState, { progress: unknown }>
 
 /** Where the run stands: four lanes, and what can be said of pace and traffic. */
 export function RunProgress({ run }: { readonly run: UnderWay }) {
+  const words = useWords().runProgress
   const { progress, status } = run
   const making = useSessionState(({ key }) => key.status === 'making')
-  const pace = usePace(progress, status === 'paused')
   const total = progress?.total ?? 1
   const { sealed = 0, sent = 0, answered = 0, opened = 0 } = progress?.records ?? {}
   const part = opened / total
-  const of = (records: number): string => (progress ? `${integer(records)} of ${integer(total)}` : '')
+  const done = (records: number): string => (progress ? words.done(records, total) : '')
   return (
     <div className={styles.progress}>
       <div
         role="progressbar"
-        aria-label="Scoring"
+        aria-label={words.scoring}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.floor(100 * part)}
-        aria-valuetext={`${percent(part)}, ${of(opened)}`}
+        aria-valuetext={words.value(part, done(opened))}
       >
-        <p className={styles.part}>{percent(part)}</p>
+        <p className={styles.part}>{words.part(part)}</p>
       </div>
       <p role="status">
-        {making
-          ? 'Making the key…'
-          : status === 'paused'
-            ? 'Paused.'
-            : !progress && 'Giving the server the key’s public half…'}
+        {making ? words.makingKey : status === 'paused' ? words.paused : !progress && words.givingKey}
       </p>
       <div className={styles.lanes}>
-        <Lane label="Sealing" kind="seals" part={sealed / total} figure={of(sealed)} />
-        <Lane label="Sending" kind="sealed" part={sent / total} figure={of(sent)} />
-        <Lane label="Scoring" kind="sealed" part={answered / total} figure={of(answered)} />
-        <Lane label="Opening" kind="opens" part={part} figure={of(opened)} />
+        <Lane label={words.lanes.seals} kind="seals" part={sealed / total} done={done(sealed)} />
+        <Lane label={words.lanes.sends} kind="sealed" part={sent / total} done={done(sent)} />
+        <Lane label={words.lanes.scores} kind="sealed" part={answered / total} done={done(answered)} />
+        <Lane label={words.lanes.opens} kind="opens" part={part} done={done(opened)} />
       </div>
-      <Facts
-        facts={[
-          { name: 'Records a second', value: pace ? brief(pace.perSecond) : '–' },
-          { name: 'Time left', value: pace?.left != null ? `about ${seconds(pace.left)}` : '–' },
-          { name: 'Sealed bytes up', value: bytes(progress?.bytesUp ?? 0) },
-          { name: 'Sealed bytes down', value: bytes(progress?.bytesDown ?? 0) },
-        ]}
-      />
+      <PaceAndTraffic run={run} />
       <p aria-live="polite" className={styles.spoken}>
-        {part >= 0.1 && `${10 * Math.floor(10 * part)} % scored`}
+        {part >= 0.1 && words.tenths(Math.floor(10 * part))}
       </p>
     </div>
+  )
+}
+
+function PaceAndTraffic({ run: { progress, status } }: { readonly run: UnderWay }) {
+  const { runProgress: words, numbers } = useWords()
+  const pace = usePace(progress, status === 'paused')
+  return (
+    <Facts
+      facts={[
+        { name: words.pace, value: pace ? numbers.brief(pace.perSecond) : words.unknown },
+        { name: words.timeLeft, value: pace?.left != null ? words.about(pace.left) : words.unknown },
+        { name: words.bytesUp, value: numbers.bytes(progress?.bytesUp ?? 0) },
+        { name: words.bytesDown, value: numbers.bytes(progress?.bytesDown ?? 0) },
+      ]}
+    />
   )
 }

@@ -1,43 +1,53 @@
 import { useState } from 'react'
 import { atThreshold, type ResponseSummary, steps } from '../session/summary.ts'
 import { Histogram } from '../ui/Histogram.tsx'
-import { brief, counted } from '../ui/numbers.ts'
 import { Slider } from '../ui/Slider.tsx'
 import styles from './ScoresStep.module.css'
+import { useWords } from './useWords.ts'
 
 /** How the scores are spread, and how many lie on either side of a threshold that can be moved. */
 export function Threshold({ summary, records }: { readonly summary: ResponseSummary; readonly records: number }) {
+  const { threshold: words, histogram, numbers } = useWords()
   const [step, setStep] = useState(steps / 2)
   const { threshold, above } = atThreshold(summary, step)
   const below = records - summary.notFinite - above
-  const part = (count: number): string => `${((100 * count) / Math.max(1, records)).toFixed(1)} %`
-  const words = `${counted(above, 'record')} at or above ${brief(threshold)}`
+  const { counts, from, to } = summary
   return (
     <div className={styles.threshold}>
       <Histogram
-        label="Histogram of scores"
-        counts={summary.counts}
-        from={summary.from}
-        to={summary.to}
-        axis="Score"
+        label={histogram.title}
+        counts={counts}
+        from={from}
+        to={to}
+        axis={{ from: numbers.brief(from), name: histogram.axis, to: numbers.brief(to) }}
+        tallest={histogram.tallest}
+        bar={histogram.bar}
         mark={step / steps}
       >
-        <Slider label="Threshold" value={step} most={steps} valueText={words} onChange={setStep} />
+        <Slider
+          label={words.title}
+          value={step}
+          most={steps}
+          valueText={words.value(above, threshold)}
+          onChange={setStep}
+        />
       </Histogram>
       <dl className={styles.split}>
-        <div>
-          <dt>Below {brief(threshold)}</dt>
-          <dd>
-            {counted(below, 'record')} <span>{part(below)}</span>
-          </dd>
-        </div>
-        <div>
-          <dt>At or above {brief(threshold)}</dt>
-          <dd>
-            {counted(above, 'record')} <span>{part(above)}</span>
-          </dd>
-        </div>
+        <Side name={words.below(threshold)} count={below} of={records} />
+        <Side name={words.atOrAbove(threshold)} count={above} of={records} />
       </dl>
+    </div>
+  )
+}
+
+function Side({ name, count, of }: { readonly name: string; readonly count: number; readonly of: number }) {
+  const { threshold: words, numbers } = useWords()
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {words.records(count)} <span>{numbers.share(count, of)}</span>
+      </dd>
     </div>
   )
 }

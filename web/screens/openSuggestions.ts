@@ -1,4 +1,5 @@
-import type { Repair, Suggestion } from './repairWords.ts'
+import type { Repair } from '../../reader/repairs.ts'
+import type { Suggestion } from '../../reader/suggest.ts'
 
 /**
  * The suggestions that are still open: those of a report, less what has been said since it was made. Pairs of levels are

@@ -6,7 +6,9 @@ import type { SessionState } from './useSession.ts'
 
 /** A request's body, taken apart: what its header says, and which of its bytes are which ciphertext. */
 export interface SealedChunk {
+  /** The members of the header but the ciphertexts. */
   readonly header: readonly (readonly [name: string, value: string])[]
+  readonly ciphertexts: { readonly bytes: number; readonly count: number }
   /** Bytes before the first ciphertext. */
   readonly headerBytes: number
   readonly blocks: number
@@ -41,8 +43,8 @@ export function openSealed(body: Uint8Array, card: Card, set: string, map: Sessi
       ['run', toHex(chunk.run)],
       ['chunk', String(chunk.chunk)],
       ['records', String(chunk.records)],
-      ['ciphertexts', `${chunk.ciphertexts.length} bytes: ${count} of ${width} bytes each`],
     ],
+    ciphertexts: { bytes: chunk.ciphertexts.length, count },
     headerBytes,
     blocks,
     slots,

@@ -1,22 +1,24 @@
 import { useEffect } from 'react'
 import { isBusy } from '../session/state.ts'
-import { percent } from '../ui/numbers.ts'
+import { productName } from './productName.ts'
 import { useSessionState } from './useSession.ts'
+import { useWords } from './useWords.ts'
 
 /** What the browser's tab shows of a run, and the question before it is closed in the middle of one. */
 export function useTabSigns(): void {
+  const words = useWords().tab
   // A run that outlives the tab needs no question.
   const mortal = useSessionState((state) => isBusy(state) && !('resumable' in state.run && state.run.resumable))
   const sign = useSessionState(({ run }) => {
-    if (run.status === 'done') return 'Done'
-    if (run.status === 'failed') return 'Failed'
+    if (run.status === 'done') return words.done
+    if (run.status === 'failed') return words.failed
     if (run.status !== 'running' && run.status !== 'paused') return null
-    const part = run.progress ? percent(run.progress.records.opened / run.progress.total) : '0 %'
-    return run.status === 'paused' ? `Paused at ${part}` : part
+    const part = run.progress ? run.progress.records.opened / run.progress.total : 0
+    return run.status === 'paused' ? words.paused(part) : words.running(part)
   })
 
   useEffect(() => {
-    document.title = sign ? `${sign} · Blindscore` : 'Blindscore'
+    document.title = sign ? `${sign} · ${productName}` : productName
   }, [sign])
 
   useEffect(() => {

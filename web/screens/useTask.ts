@@ -1,6 +1,6 @@
 import { useState } from 'react'
 
-interface Task<Args extends readonly unknown[]> {
+export interface Task<Args extends readonly unknown[]> {
   readonly pending: boolean
   readonly error: unknown
   readonly run: (...args: Args) => void

@@ -1,4 +1,3 @@
-import { proxy } from 'comlink'
 import { asBlindscoreError } from '../../core/errors.ts'
 import type { CheckProgress } from '../../reader/check.ts'
 import type { FileFormat } from '../../reader/format.ts'
@@ -199,14 +198,12 @@ export class FileSlice {
     const signal = this.#checking.begin()
     try {
       const report = await this.#workers.reader.call(
-        (reader) =>
+        (reader, listen) =>
           reader.check(
             file,
             plan,
             preview.header,
-            proxy((checking: CheckProgress) => {
-              if (!signal.aborted) this.#store.setState({ checking })
-            }),
+            listen((checking: CheckProgress) => this.#store.setState({ checking })),
           ),
         signal,
       )

@@ -20,7 +20,7 @@ export interface KeyListeners {
   readonly onClosed: () => void
 }
 
-/** The key's life, as far as the page has a part in it: passphrases and backups pass through and are not kept. */
+/** The key's life, as far as the page has a part in it: passphrases and backups pass through and are not stored. */
 export class KeySlice {
   readonly #store: SessionStore
   readonly #workers: Workers

@@ -2,9 +2,10 @@ import { RunControl } from '../../client/control.ts'
 import type { ScoringServer } from '../../client/server.ts'
 import { asBlindscoreError, type BlindscoreError } from '../../core/errors.ts'
 import type { PublicKey } from '../../core/protocol/scheme.ts'
+import type { Checkpoint, Ended } from './checkpoint.ts'
 import { errorOf } from './faults.ts'
 import type { KeySlice } from './key.ts'
-import type { Ended, ResumableRuns, RunKeeper } from './resumableRun.ts'
+import type { ResumableRuns } from './resumableRuns.ts'
 import { scoreFile } from './scoreFile.ts'
 import { canRun, isBusy, planOf, type ResumableRun, type RunState, type SessionState } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
@@ -36,7 +37,7 @@ export class RunSlice {
   }
 
   /** Goes on with the run that can be resumed, over the same file. */
-  async resumeKept(): Promise<void> {
+  async resumeInterrupted(): Promise<void> {
     const { resumableRun } = this.#state
     if (resumableRun?.fits) await this.start(resumableRun)
   }
@@ -56,20 +57,20 @@ export class RunSlice {
       scores: null,
       map: null,
     })
-    let keeper: RunKeeper | null = null
+    let checkpoint: Checkpoint | null = null
     let ended: Ended = 'failed'
     try {
       const key = await this.#openKey(signal)
       if (resumed && key.fingerprint !== resumed.note.key.fingerprint) throw otherKey()
-      keeper = this.#resumable.keeper(resumed)
+      checkpoint = this.#resumable.checkpoint(resumed)
       const { scorable } = report
       const scores = await scoreFile(
-        { workers: this.#workers, server: this.#server, limits, key, file, plan, scorable, keeper },
+        { workers: this.#workers, server: this.#server, limits, key, file, plan, scorable, checkpoint },
         {
           control: this.#control,
           onBegin: (map) => {
             this.#store.setState({ map })
-            void keeper?.begin(map).then((begun) => this.#progress(signal, { resumable: begun }))
+            void checkpoint?.begin(map).then((begun) => this.#progress(signal, { resumable: begun }))
           },
           onProgress: (progress) => this.#progress(signal, { progress }),
           onStuck: (stuck) => this.#progress(signal, { stuck, status: 'paused' }),
@@ -87,7 +88,7 @@ export class RunSlice {
         run: error.code === 'run/cancelled' ? { status: 'cancelled' } : { status: 'failed', error },
       })
     } finally {
-      await keeper?.end(ended)
+      await checkpoint?.end(ended)
     }
   }
 

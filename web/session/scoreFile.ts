@@ -1,6 +1,6 @@
 import type { RequestLimits } from '../../client/chunks.ts'
 import type { Progress } from '../../client/progress.ts'
-import { type AnswerKeeper, type RunOptions, type RunPlan, scoreBlocks } from '../../client/score.ts'
+import { type AnswerStore, type RunOptions, type RunPlan, scoreBlocks } from '../../client/score.ts'
 import { sealersOf } from '../../client/sealerPool.ts'
 import type { ScoringServer } from '../../client/server.ts'
 import type { PublicKey } from '../../core/protocol/scheme.ts'
@@ -19,8 +19,8 @@ export interface FileRun {
   readonly plan: Plan
   /** Records that the check found scorable. */
   readonly scorable: number
-  /** Keeps the answers, where the run shall outlive its tab, and has those that it got before. */
-  readonly keeper?: AnswerKeeper | null
+  /** Stores the answers, where the run shall outlive its tab, and has those that it got before. */
+  readonly checkpoint?: AnswerStore | null
 }
 
 /** The scores of a file, and nothing else of it. */
@@ -47,7 +47,7 @@ export interface FileRunOptions extends Pick<RunOptions, 'control' | 'onProgress
  * `scoreBlocks` rejects with; then no score is returned.
  */
 export async function scoreFile(run: FileRun, options: FileRunOptions, signal: AbortSignal): Promise<Scores> {
-  const { workers, server, limits, key, file, plan, scorable, keeper = null } = run
+  const { workers, server, limits, key, file, plan, scorable, checkpoint = null } = run
   if (scorable === 0) fail('run/nothing-to-score', 'nothingToScore')
   const heads = plan.card.heads.length
   const predictors = new Float64Array(scorable * heads)
@@ -61,7 +61,7 @@ export async function scoreFile(run: FileRun, options: FileRunOptions, signal: A
       sealers: sealersOf(workers.sealers),
       blocks: (capacity) => new FileBlocks(workers, file, plan, capacity),
       records: scorable,
-      keeper,
+      store: checkpoint,
     },
     {
       control: options.control,

@@ -2,10 +2,11 @@ import type { ModelList, OnExchange, ScoringServer } from '../../client/server.t
 import type { Card } from '../../core/card/card.ts'
 import { unforeseen } from '../../core/errors.ts'
 import { throttle } from '../../platform/throttle.ts'
+import type { LanguageId } from '../words/language.ts'
 import { FileSlice } from './file.ts'
 import { KeySlice } from './key.ts'
 import { makeReceipt, type Receipt } from './receipt.ts'
-import { ResumableRuns } from './resumableRun.ts'
+import { ResumableRuns } from './resumableRuns.ts'
 import { RunSlice } from './run.ts'
 import { predictorsOf } from './scored.ts'
 import { planOf, type SessionState } from './state.ts'
@@ -71,12 +72,12 @@ export class Session {
     return this.#workers.reader.call((reader) => reader.exportScores(file, plan, preview.header, scores.predictors, as))
   }
 
-  /** The rows left out, with the reasons, as CSV. */
-  async leftOutFile(): Promise<Blob> {
+  /** The rows left out, with the reasons in a language, as CSV. */
+  async leftOutFile(language: LanguageId): Promise<Blob> {
     const { file, preview } = this.state
     const plan = planOf(this.state)
     if (!file || !preview || !plan) unforeseen('rows of a file that is not there')
-    return this.#workers.reader.call((reader) => reader.exportLeftOut(file, plan, preview.header))
+    return this.#workers.reader.call((reader) => reader.exportLeftOut(file, plan, preview.header, language))
   }
 
   /** Some rows' cells, read again from the file. */

@@ -93,7 +93,7 @@ export type RunState =
       readonly progress: Progress | null
       /** Why the run paused itself. */
       readonly stuck: BlindscoreError | null
-      /** Its answers are kept on this device as they come, so that it outlives its tab. */
+      /** The device stores its answers as they come, so that it outlives its tab. */
       readonly resumable: boolean
     }
   | { readonly status: 'cancelled' | 'done' }
@@ -101,13 +101,13 @@ export type RunState =
 
 export interface ResumableRun {
   readonly note: RunNote
-  /** Records whose answers are kept. */
+  /** Records whose answers are stored. */
   readonly scored: number
   /** The present file, read as it is now, is the one that it was about. */
   readonly fits: boolean
 }
 
-/** What is kept of a run beside its answers. No cell, no score and no key; of the file its name and a digest. */
+/** What is stored of a run beside its answers. No cell, no score and no key; of the file its name and a digest. */
 export interface RunNote {
   readonly fileName: string
   /** Of the file's bytes. */

@@ -3,8 +3,8 @@ import { toHex } from '../../core/number/bytes.ts'
 import { type Chunk, decodeChunk } from '../../core/protocol/wire.ts'
 
 /**
- * What the server saw, kept: every exchange, the bodies of the last chunks, and for each chunk of the run the digest
- * of its body. All of it comes from the bytes that were handed to the network.
+ * A log of what the server saw: every exchange, the bodies of the last chunks, and for each chunk of the run the digest of
+ * its body. All of it comes from the bytes that were handed to the network.
  */
 
 /** An exchange and its number, counted from the page's opening. */
@@ -68,7 +68,7 @@ export class TrafficLog {
     }
     const chunk = exchange.method === 'POST' && body ? headerOf(body) : null
     if (chunk && body) {
-      this.#keep(number, body)
+      this.#hold(number, body)
       this.#receive(chunk, exchange, body)
     }
     const seen: Seen = {
@@ -93,10 +93,10 @@ export class TrafficLog {
     return { run: this.#run, chunks, omitted: this.#omitted }
   }
 
-  #keep(number: number, body: Uint8Array<ArrayBuffer>): void {
+  #hold(number: number, body: Uint8Array<ArrayBuffer>): void {
     this.#bodies.set(number, body)
     let bytes = 0
-    for (const kept of this.#bodies.values()) bytes += kept.length
+    for (const each of this.#bodies.values()) bytes += each.length
     for (const [oldest, { length }] of this.#bodies) {
       if (this.#bodies.size === 1 || (this.#bodies.size <= mostBodies && bytes <= mostBodyBytes)) break
       this.#bodies.delete(oldest)

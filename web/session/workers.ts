@@ -1,8 +1,8 @@
-import { transfer } from 'comlink'
 import { sealersFor, thisDevice } from '../../client/device.ts'
 import type { SealerApi } from '../../client/owner/worker-sealer.ts'
 import { type SealerPool, sealerPool } from '../../client/sealerPool.ts'
 import { openRpc, type RpcHost } from '../../rpc/rpcHost.ts'
+import { transfer } from '../../rpc/transfer.ts'
 import { WorkerSlot } from '../../rpc/workerSlot.ts'
 import type { VaultApi } from '../keys/worker-vault.ts'
 import type { ReaderApi } from '../reader/worker-reader.ts'
@@ -36,12 +36,12 @@ export class Workers {
   }
 
   get sealers(): SealerPool {
-    this.#sealers ??= sealerPool(this.#size, (sealer) => this.#introduce(sealer))
+    this.#sealers ??= sealerPool(this.#size, (sealer) => this.#register(sealer))
     return this.#sealers
   }
 
-  /** Each end of a channel goes to its worker; the key passes between them and never through here. */
-  #introduce(sealer: RpcHost<SealerApi>): void {
+  /** Registers a sealer with the vault: each gets one end of a channel, so that the key never passes through here. */
+  #register(sealer: RpcHost<SealerApi>): void {
     const { port1, port2 } = new MessageChannel()
     void Promise.allSettled([
       this.vault.call((remote) => remote.connect(transfer(port1, [port1]))),

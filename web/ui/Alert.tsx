@@ -6,7 +6,7 @@ interface AlertProps {
   /** What went wrong and where. */
   readonly message: string
   /** How to mend it. */
-  readonly next?: string | undefined
+  readonly next?: string | null | undefined
   readonly children?: ReactNode
 }
 
@@ -19,7 +19,9 @@ export function Alert({ code, message, next, children }: AlertProps) {
         {next && <p>{next}</p>}
       </div>
       {children && <div className={styles.actions}>{children}</div>}
-      <code className={styles.code}>{code}</code>
+      <code translate="no" className={styles.code}>
+        {code}
+      </code>
     </div>
   )
 }

@@ -4,6 +4,8 @@ import styles from './Dialog.module.css'
 
 interface DialogProps {
   readonly title: string
+  /** What the button says that closes it. */
+  readonly close: string
   readonly children: ReactNode
   /** As wide as text wants to be, instead of as a table does. */
   readonly narrow?: boolean
@@ -11,7 +13,7 @@ interface DialogProps {
 }
 
 /** The browser's own modal dialog: it keeps the focus, closes with Escape and gives the focus back. */
-export function Dialog({ title, children, narrow = false, onClose }: DialogProps) {
+export function Dialog({ title, close, children, narrow = false, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   // Before the effects of what it shows, so that a field in it can take the focus that opening gives to the first button.
@@ -29,7 +31,7 @@ export function Dialog({ title, children, narrow = false, onClose }: DialogProps
     >
       <header className={styles.header}>
         <h2 id={id}>{title}</h2>
-        <Button onPress={() => dialog.current?.close()}>Close</Button>
+        <Button onPress={() => dialog.current?.close()}>{close}</Button>
       </header>
       {children}
     </dialog>

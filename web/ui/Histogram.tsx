@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react'
 import styles from './Histogram.module.css'
-import { brief, counted, integer } from './numbers.ts'
 
 interface HistogramProps {
   readonly label: string
@@ -8,7 +7,11 @@ interface HistogramProps {
   /** The first bar's left edge and the last one's right. */
   readonly from: number
   readonly to: number
-  readonly axis: string
+  /** What is said of the axis and of its ends. */
+  readonly axis: { readonly from: string; readonly name: string; readonly to: string }
+  /** What the height says of the tallest bar, and what a pointer is told over each. */
+  readonly tallest: (count: number) => string
+  readonly bar: (from: number, to: number, count: number) => string
   /** From 0 to 1: bars left of it are drawn pale. */
   readonly mark?: number
   /** What stands below the bars, in line with them. */
@@ -18,12 +21,13 @@ interface HistogramProps {
 const height = 120
 
 /** Bars of equal width. Their heights are in proportion; a bar that holds anything is at least a hair high. */
-export function Histogram({ label, counts, from, to, axis, mark = 0, children }: HistogramProps) {
+export function Histogram(props: HistogramProps) {
+  const { label, counts, from, to, axis, tallest, bar: barText, mark = 0, children } = props
   const most = Math.max(1, ...counts)
   const step = (to - from) / counts.length
   return (
     <figure className={styles.histogram} aria-label={label}>
-      <p className={styles.most}>{counted(most, 'record')} in the tallest bar</p>
+      <p className={styles.most}>{tallest(most)}</p>
       <svg viewBox={`0 0 ${counts.length} ${height}`} preserveAspectRatio="none" aria-hidden="true">
         {counts.map((count, i) => {
           const bar = count === 0 ? 0 : Math.max(1, (height * count) / most)
@@ -38,16 +42,16 @@ export function Histogram({ label, counts, from, to, axis, mark = 0, children }:
               y={height - bar}
               height={bar}
             >
-              <title>{`${brief(left)} to ${brief(left + step)}: ${integer(count)}`}</title>
+              <title>{barText(left, left + step, count)}</title>
             </rect>
           )
         })}
       </svg>
       {children}
       <figcaption className={styles.axis}>
-        <span>{brief(from)}</span>
-        <span>{axis}</span>
-        <span>{brief(to)}</span>
+        <span>{axis.from}</span>
+        <span>{axis.name}</span>
+        <span>{axis.to}</span>
       </figcaption>
     </figure>
   )

@@ -8,17 +8,18 @@ interface LaneProps {
   readonly kind: LaneKind
   /** From 0 to 1. */
   readonly part: number
-  readonly figure: string
+  /** How far it has come, in words. */
+  readonly done: string
 }
 
-export function Lane({ label, kind, part, figure }: LaneProps) {
+export function Lane({ label, kind, part, done }: LaneProps) {
   return (
     <div className={styles.lane} data-kind={kind}>
       <span>{label}</span>
       <span className={styles.track}>
         <span className={styles.bar} style={{ transform: `scaleX(${part})` }} />
       </span>
-      <span className={styles.figure}>{figure}</span>
+      <span className={styles.done}>{done}</span>
     </div>
   )
 }

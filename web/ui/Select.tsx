@@ -1,13 +1,20 @@
 import { useId } from 'react'
 import styles from './Select.module.css'
 
+interface Option<Value extends string> {
+  readonly value: Value
+  readonly text: string
+  /** The text is no language's: the name of a column, say. */
+  readonly isData?: boolean
+}
+
 interface SelectProps<Value extends string> {
   readonly label: string
   /** Another accessible name than the label that is seen; it should contain it. */
   readonly name?: string
   readonly hideLabel?: boolean
   readonly value: Value
-  readonly options: readonly { readonly value: Value; readonly text: string }[]
+  readonly options: readonly Option<Value>[]
   readonly disabled?: boolean
   readonly invalid?: boolean
   readonly onChange: (value: Value) => void
@@ -34,7 +41,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
         onChange={({ currentTarget }) => onChange(currentTarget.value as Value)}
       >
         {options.map((option) => (
-          <option key={option.value} value={option.value}>
+          <option key={option.value} value={option.value} translate={option.isData ? 'no' : undefined}>
             {option.text}
           </option>
         ))}

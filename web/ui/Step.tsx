@@ -9,12 +9,12 @@ interface StepProps {
   readonly ref?: Ref<HTMLElement>
   /** Stays in sight at the window's lower edge until its place on the page is reached. */
   readonly sticky?: boolean
-  /** What machines may read of this step. */
-  readonly figures?: string | undefined
+  /** The progress of a run, for machines to read. */
+  readonly progress?: string | undefined
 }
 
 /** One step of the path: a region with its heading. */
-export function Step({ title, children, aside, ref, sticky = false, figures }: StepProps) {
+export function Step({ title, children, aside, ref, sticky = false, progress }: StepProps) {
   const id = useId()
   return (
     <section
@@ -22,7 +22,7 @@ export function Step({ title, children, aside, ref, sticky = false, figures }: S
       className={`${styles.step} ${sticky ? styles.sticky : ''}`}
       aria-labelledby={id}
       tabIndex={-1}
-      data-figures={figures}
+      data-progress={progress}
     >
       <header className={styles.header}>
         <h2 id={id}>{title}</h2>

@@ -1,5 +1,7 @@
 /** Hands a file to the browser's downloads. */
-export function saveFile(content: Blob, name: string): void {
+export function saveFile(content: File): void
+export function saveFile(content: Blob, name: string): void
+export function saveFile(content: Blob, name = content instanceof File ? content.name : ''): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(content)
   link.download = name

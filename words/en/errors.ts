@@ -9,8 +9,13 @@ import { pmml } from './pmml.ts'
 import { reader } from './reader.ts'
 import { server } from './server.ts'
 
+/** The sentence of each fault, in English. */
+export const sentences = { ...core, ...model, ...formats, ...pmml, ...onnx, ...reader, ...client, ...server, ...page }
+
+/** What is said of a fault without a sentence. */
+export function unknownFault(code: string): string {
+  return `This program has no words for what went wrong (${code}).`
+}
+
 /** The sentence of any error, in English. */
-export const sentenceOf = sayer(
-  [core, model, formats, pmml, onnx, reader, client, server, page],
-  (code) => `This program has no words for what went wrong (${code}).`,
-)
+export const sentenceOf = sayer(sentences, unknownFault)

@@ -1,7 +1,7 @@
-import type { BlindscoreError, ErrorCode } from '../../core/errors.ts'
+import type { ErrorCode } from '../../core/errors.ts'
 
 /** How to mend each error that a person can meet on the page, where its own message does not already say so. */
-const nextSteps: Partial<Record<ErrorCode, string>> = {
+export const nextSteps: Partial<Record<ErrorCode, string>> = {
   'platform/no-random': 'This browser has no secure source of randomness. Use a current browser.',
   'platform/worker-died':
     'The browser ended a part of this page, perhaps for want of memory. Close other tabs and try again.',
@@ -37,8 +37,4 @@ const nextSteps: Partial<Record<ErrorCode, string>> = {
   'request/budget': 'The server lets each client score so many records at a time. Wait a while, then go on.',
   'request/conflict': 'Score again.',
   internal: 'Reload the page and try again.',
-}
-
-export function nextStep({ code }: BlindscoreError): string | undefined {
-  return nextSteps[code]
 }

@@ -2,10 +2,8 @@ import type { FormatNotes } from '../../formats/notes.ts'
 import type { OnnxNotes } from '../../formats/onnx/notes.ts'
 import type { PmmlNotes } from '../../formats/pmml/notes.ts'
 import type { ModelNotes, NoteOf } from '../../model/notes.ts'
+import type { NoteSentences } from '../sentences.ts'
 import { nodeText } from './onnx.ts'
-
-/** A sentence for each note, from the facts that it carries. */
-type NoteSentences<Notes> = { readonly [N in keyof Notes]: (facts: Notes[N]) => string }
 
 const model: NoteSentences<ModelNotes> = {
   rangesAssumed: (facts) =>
@@ -90,9 +88,10 @@ function quoted(names: readonly string[]): string {
 
 type AllNotes = ModelNotes & FormatNotes
 
-const sentences: NoteSentences<AllNotes> = { ...model, ...pmml, ...onnx }
+/** The sentences of all that a model's vendor should know. */
+export const modelNotes: NoteSentences<AllNotes> = { ...model, ...pmml, ...onnx }
 
 /** What the vendor of a model must know of it, in English. */
 export function noteText({ note, facts }: NoteOf<AllNotes>): string {
-  return sentences[note](facts as never)
+  return modelNotes[note](facts as never)
 }

@@ -1,5 +1,6 @@
 import type { BinaryKind, ReaderFaults } from '../../reader/faults.ts'
-import type { Sentences } from '../sentences.ts'
+import type { ReaderNotes } from '../../reader/notes.ts'
+import type { NoteSentences, Sentences } from '../sentences.ts'
 
 const binaryKinds: Readonly<Record<BinaryKind, string>> = {
   zip: 'a ZIP archive or a spreadsheet (.xlsx, .ods)',
@@ -43,4 +44,13 @@ export const reader: Sentences<ReaderFaults> = {
   fileChanged: () => 'The file could not be read: it was changed, moved or removed. Choose it again.',
   changedSinceChecked: () => 'The file is not what it was when it was checked. Choose it again.',
   changedSinceScored: () => 'The file is not what it was when it was scored. Choose it again.',
+}
+
+export const readerNotes: NoteSentences<ReaderNotes> = {
+  byteOrderMark: ({ encoding }) => `A byte-order mark says the file is ${encoding.toUpperCase()}.`,
+  readAs: ({ encoding }) => `The file is read as ${encoding.toUpperCase()}.`,
+  decimalComma: () => 'Numbers use a decimal comma: 1,5 is read as one and a half.',
+  columnsWithoutName: ({ columns }) => `Without a name: column ${columns.join(', ')}.`,
+  columnNameTwice: ({ name }) => `The column name “${name}” stands more than once.`,
+  headerRow: ({ row }) => `The header is row ${row} of the sheet; what stands above it is passed over.`,
 }

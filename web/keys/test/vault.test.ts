@@ -302,9 +302,9 @@ describe('a remembered key', () => {
       await vault.protect(passphrase)
     }
     await first.remember()
-    const kept = store.key
+    const stored = store.key
     expect((await errorOf(second.remember())).code).toBe('storage/taken')
-    expect(store.key).toBe(kept)
+    expect(store.key).toBe(stored)
   })
 
   it('that is no backup any more counts as none', async () => {

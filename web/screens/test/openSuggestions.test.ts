@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Repair } from '../../../reader/repairs.ts'
+import type { Suggestion } from '../../../reader/suggest.ts'
 import { openSuggestions } from '../openSuggestions.ts'
-import type { Repair, Suggestion } from '../repairWords.ts'
 
 const near: Suggestion = {
   repair: {

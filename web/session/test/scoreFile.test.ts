@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 import { RunControl } from '../../../client/control.ts'
 import type { Progress } from '../../../client/progress.ts'
-import type { KeptAnswer } from '../../../client/score.ts'
+import type { StoredAnswer } from '../../../client/score.ts'
 import { makeEncoder } from '../../../core/card/encode.ts'
 import { toHex } from '../../../core/number/bytes.ts'
 import { plainPredictors } from '../../../core/protocol/scoring.ts'
@@ -279,38 +279,38 @@ describe('a run', () => {
   })
 })
 
-describe('a run whose answers are kept', () => {
-  /** Keeps answers in this process. */
-  function keeperOf(capacity: number | null, answers = new Map<number, KeptAnswer>()) {
+describe('a run whose answers are stored', () => {
+  /** Stores answers in this process. */
+  function checkpointOf(capacity: number | null, answers = new Map<number, StoredAnswer>()) {
     return {
       answers,
       capacity,
       earlier: async (chunk: number) => (capacity === null ? null : (answers.get(chunk) ?? null)),
-      keep: (chunk: number, answer: KeptAnswer) => void answers.set(chunk, answer),
+      save: (chunk: number, answer: StoredAnswer) => void answers.set(chunk, answer),
     }
   }
 
   it('goes on in another tab from what it has, with another number, and ends in the same scores', async () => {
     const first = await journey('salary', 500, undefined, 60)
-    const keeper = keeperOf(null)
+    const checkpoint = checkpointOf(null)
     const stop = new AbortController()
-    const keep = keeper.keep
+    const save = checkpoint.save
     const cut = {
-      ...keeper,
-      keep: (...all: Parameters<typeof keep>) => {
-        keep(...all)
-        if (keeper.answers.size === 3) stop.abort()
+      ...checkpoint,
+      save: (...all: Parameters<typeof save>) => {
+        save(...all)
+        if (checkpoint.answers.size === 3) stop.abort()
       },
     }
     let capacity = 0
     const told = { ...options(), onBegin: (map: RunMap) => (capacity = map.capacity) }
-    expect(await codeOf(scoreFile({ ...first.run, keeper: cut }, told, stop.signal))).toBe('run/cancelled')
-    const had = [...keeper.answers.keys()]
+    expect(await codeOf(scoreFile({ ...first.run, checkpoint: cut }, told, stop.signal))).toBe('run/cancelled')
+    const had = [...checkpoint.answers.keys()]
     expect(had.length).toBeGreaterThanOrEqual(3)
 
     const { run, server, expected, rows } = await journey('salary', 500, undefined, 4096)
-    const resumed = keeperOf(capacity, keeper.answers)
-    const scores = await scoreFile({ ...run, keeper: resumed }, options(), never)
+    const resumed = checkpointOf(capacity, checkpoint.answers)
+    const scores = await scoreFile({ ...run, checkpoint: resumed }, options(), never)
     expect([...scores.predictors]).toEqual(expected)
     expect([...scores.rows]).toEqual(rows)
     const sent = chunkNumbers(server.bodies)
@@ -318,21 +318,23 @@ describe('a run whose answers are kept', () => {
     expect([...sent, ...had].sort((a, b) => a - b)).toEqual(
       Array.from({ length: Math.ceil(expected.length / capacity) }, (_, i) => i),
     )
-    expect(server.bodies.map(runOf)).not.toContain(toHex((keeper.answers.get(had[0] as number) as KeptAnswer).run))
+    expect(server.bodies.map(runOf)).not.toContain(
+      toHex((checkpoint.answers.get(had[0] as number) as StoredAnswer).run),
+    )
     expect(scores.progress.records).toMatchObject({ sealed: expected.length, answered: expected.length })
-    // And what was added is kept for a third part.
+    // And what was added is stored for a third part.
     expect(resumed.answers.size).toBe(Math.ceil(expected.length / capacity))
   })
 
-  it('shows nothing when a kept answer is not what was asked', async () => {
+  it('shows nothing when a stored answer is not what was asked', async () => {
     const first = await journey('salary', 300, undefined, 60)
-    const keeper = keeperOf(null)
+    const checkpoint = checkpointOf(null)
     let capacity = 0
-    await scoreFile({ ...first.run, keeper }, { ...options(), onBegin: (map) => (capacity = map.capacity) }, never)
-    const second = keeper.answers.get(1) as KeptAnswer
+    await scoreFile({ ...first.run, checkpoint }, { ...options(), onBegin: (map) => (capacity = map.capacity) }, never)
+    const second = checkpoint.answers.get(1) as StoredAnswer
     const { run, server } = await journey('salary', 300, undefined, 60)
-    const wrong = keeperOf(capacity, new Map([[0, second]]))
-    expect(await codeOf(scoreFile({ ...run, keeper: wrong }, options(), never))).toBe('result/shape')
+    const wrong = checkpointOf(capacity, new Map([[0, second]]))
+    expect(await codeOf(scoreFile({ ...run, checkpoint: wrong }, options(), never))).toBe('result/shape')
     expect(chunkNumbers(server.bodies)).not.toContain(0)
   })
 })

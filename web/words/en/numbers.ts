@@ -1,10 +1,10 @@
-/** Numbers as the page writes them: English, whatever the browser's language, since the words are English. */
+/** Numbers as English writes them, whatever the browser's language: they stand among English words. */
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 const short = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 })
 const fixed = new Intl.NumberFormat('en-US', { minimumFractionDigits: 6, maximumFractionDigits: 6 })
 
-export function integer(value: number): string {
+function integer(value: number): string {
   return whole.format(value)
 }
 
@@ -14,7 +14,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 }
 
 /** About four digits: for a tile or an axis. */
-export function brief(value: number): string {
+function brief(value: number): string {
   if (!Number.isFinite(value)) return String(value)
   return value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e9)
     ? value.toExponential(2)
@@ -22,17 +22,22 @@ export function brief(value: number): string {
 }
 
 /** Six decimals, so that a column of scores lines up; the file has every digit. */
-export function score(value: number): string {
+function score(value: number): string {
   if (!Number.isFinite(value)) return String(value)
   const size = Math.abs(value)
   return size !== 0 && (size < 1e-5 || size >= 1e12) ? value.toExponential(6) : fixed.format(value)
 }
 
-export function percent(part: number): string {
+function percent(part: number): string {
   return `${Math.floor(100 * part)} %`
 }
 
-export function bytes(count: number): string {
+/** Percent with one decimal. */
+function share(part: number, whole: number): string {
+  return `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`
+}
+
+function bytes(count: number): string {
   if (count < 1000) return `${integer(count)} B`
   const units = ['kB', 'MB', 'GB', 'TB']
   let value = count / 1000
@@ -44,7 +49,7 @@ export function bytes(count: number): string {
   return `${value < 99.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`
 }
 
-export function seconds(milliseconds: number): string {
+function seconds(milliseconds: number): string {
   const value = milliseconds / 1000
   if (value < 99.95) return `${value.toFixed(1)} s`
   const minutes = Math.floor(value / 60)
@@ -52,7 +57,9 @@ export function seconds(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-/** A digest in groups of four, so that two people can compare it aloud. */
-export function grouped(hex: string): string {
-  return hex.replace(/(.{4})(?=.)/g, '$1 ')
+/** How far a value may be off. */
+function within(value: number): string {
+  return `±${value}`
 }
+
+export const numbers = { integer, brief, score, percent, share, bytes, seconds, within }

@@ -23,7 +23,7 @@ const readers: Readonly<Record<FormatId, () => Worker>> = {
 }
 
 /** Reads and checks a vendor's model file in two workers without network, which end when they are done. */
-export async function checkModelFile(file: File, ranges: File | null): Promise<ModelCheck> {
+export async function reviewModelFile(file: File, ranges: File | null): Promise<ModelCheck> {
   const bytes = async (from: Blob): Promise<Uint8Array> => new Uint8Array(await from.arrayBuffer())
   const [model, beside] = [await bytes(file), ranges ? await bytes(ranges) : undefined]
   const reader = openRpc<{ read: ReadFile }>(readers[formatOf(model)]())

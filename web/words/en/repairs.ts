@@ -1,16 +1,15 @@
-import type { Card } from '../../core/card/card.ts'
-import type { SessionState } from '../session/session.ts'
-import { counted } from '../ui/numbers.ts'
+import type { Feature } from '../../../core/card/card.ts'
+import type { NumberWay, Repair } from '../../../reader/repairs.ts'
+import type { Suggestion } from '../../../reader/suggest.ts'
+import type { Parts } from '../parts.ts'
+import { counted } from './numbers.ts'
 
-export type Suggestion = NonNullable<SessionState['report']>['suggestions'][number]
-export type Repair = SessionState['repairs'][number]
-type Way = Extract<Repair, { kind: 'number' }>['ways'][number]
 type Mark = '.' | ','
 
 const markNames = { '.': 'point', ',': 'comma' } as const
 
 /** What cells that are written so do: "use a decimal comma". */
-function habit(way: Way, own: Mark, many: boolean): string {
+function habit(way: NumberWay, own: Mark, many: boolean): string {
   const other = own === '.' ? ',' : '.'
   const verb = (one: string, all: string): string => (many ? all : one)
   switch (way) {
@@ -35,29 +34,41 @@ function joined(parts: readonly string[], last: string): string {
 }
 
 /** "214 cells use a decimal comma." */
-export function reason({ repair, why, count }: Suggestion, own: Mark): string {
+function reason({ repair, why, count }: Suggestion, own: Mark): string {
   const many = count !== 1
   const cells = counted(count, 'cell')
-  if (repair.kind === 'number')
-    return `${cells} ${joined(
-      repair.ways.map((way) => habit(way, own, many)),
-      'or',
-    )}.`
+  if (repair.kind === 'number') {
+    const habits = repair.ways.map((way) => habit(way, own, many))
+    return `${cells} ${joined(habits, 'or')}.`
+  }
   if (why === 'missing') return `${cells} ${many ? 'say' : 'says'} that there is no value.`
   if (why === 'spelling') return `${cells} ${many ? 'spell' : 'spells'} a known value in another way.`
   return `${cells} ${many ? 'are' : 'is'} near a known value. Look at each pair before you say so.`
 }
 
 /** What a press on the button says. */
-export function offer({ repair }: Suggestion, card: Card): string {
+function offer(repair: Repair, missing: Feature['missing'] | undefined): string {
   if (repair.kind === 'levels') return 'Read them so'
   if (repair.kind === 'number') return repair.ways.includes('percent-fraction') ? 'Read as parts of 1' : 'Read them so'
-  const missing = card.features[repair.feature]?.missing
   return missing?.policy === 'impute' ? `Count them as ${missing.value}` : 'Score them as missing'
 }
 
+function wayName(way: NumberWay, own: Mark): string {
+  const other = own === '.' ? ',' : '.'
+  const names: Record<NumberWay, string> = {
+    symbols: 'signs around numbers dropped',
+    percent: 'percent signs dropped',
+    'percent-fraction': 'percent as parts of 1',
+    'group-space': 'thousands with spaces',
+    'group-other': `thousands with ${markNames[other]}s`,
+    'group-own': `thousands with ${markNames[own]}s`,
+    'other-decimal': `decimal ${markNames[other]}`,
+  }
+  return names[way]
+}
+
 /** A repair that was made, in a few words: "a decimal comma". */
-export function repairName(repair: Repair, own: Mark): string {
+function name(repair: Repair, own: Mark): string {
   switch (repair.kind) {
     case 'number':
       return repair.ways.map((way) => wayName(way, own)).join(', ')
@@ -72,16 +83,22 @@ export function repairName(repair: Repair, own: Mark): string {
   }
 }
 
-function wayName(way: Way, own: Mark): string {
-  const other = own === '.' ? ',' : '.'
-  const names: Record<Way, string> = {
-    symbols: 'signs around numbers dropped',
-    percent: 'percent signs dropped',
-    'percent-fraction': 'percent as parts of 1',
-    'group-space': 'thousands with spaces',
-    'group-other': `thousands with ${markNames[other]}s`,
-    'group-own': `thousands with ${markNames[own]}s`,
-    'other-decimal': `decimal ${markNames[other]}`,
-  }
-  return names[way]
+/** Cells that are written otherwise: what would mend them, and what has mended them. */
+export const repairs = {
+  reason,
+  offer,
+  /** A button's name where the same button stands in other columns too. */
+  offerOf: (offer: string, column: string, reason: string) => `${offer}: ${column}, ${reason}`,
+  offerAll: (pairs: number) => `Read all ${pairs} so`,
+  offerPair: 'Read so',
+  offerPairOf: (column: string, text: string, read: string) => `Read so: ${column}, “${text}” as ${read}`,
+  nearValues: (column: string) => `Near values, ${column}`,
+  cells: (count: number) => counted(count, 'cell'),
+  missing: 'missing',
+  title: 'Repairs',
+  made: (column: string, repair: string): Parts<'column'> => [{ column }, `: ${repair}`],
+  name,
+  changed: (cells: number) => ` · ${counted(cells, 'cell')} read so`,
+  undo: 'Undo',
+  undoOf: (column: string, repair: string) => `Undo: ${column}, ${repair}`,
 }

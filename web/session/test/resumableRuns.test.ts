@@ -2,8 +2,9 @@ import 'fake-indexeddb/auto'
 import { createHash, randomBytes } from 'node:crypto'
 import { deleteDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Checkpoint } from '../checkpoint.ts'
 import { fileDigest } from '../fileDigest.ts'
-import { RunKeeper, RunStore } from '../resumableRun.ts'
+import { RunStore } from '../runStore.ts'
 import type { RunNote } from '../state.ts'
 
 /** What of a run outlives its tab, on an IndexedDB in this process. */
@@ -43,13 +44,13 @@ afterEach(async () => {
   await deleteDB('blindscore run')
 })
 
-describe('the run that a device keeps', () => {
+describe('the run that a device stores', () => {
   it('is there for the next tab, with its answers', async () => {
     const store = new RunStore()
     expect(await store.load()).toBeNull()
     expect(await store.begin(note)).toBe(true)
-    await store.keep(0, answer(1))
-    await store.keep(2, answer(2))
+    await store.saveAnswer(0, answer(1))
+    await store.saveAnswer(2, answer(2))
     store.release()
 
     const next = new RunStore()
@@ -74,13 +75,13 @@ describe('the run that a device keeps', () => {
   it('leaves nothing of an earlier one behind', async () => {
     const store = new RunStore()
     await store.begin(note)
-    await store.keep(0, answer(1))
+    await store.saveAnswer(0, answer(1))
     await store.begin({ ...note, fileName: 'next.csv' })
     expect(await store.load()).toEqual({ note: { ...note, fileName: 'next.csv' }, chunks: [] })
     store.release()
   })
 
-  it('is not said to be kept where the browser keeps nothing', async () => {
+  it('is not said to be stored where the browser stores nothing', async () => {
     vi.spyOn(indexedDB, 'open').mockImplementation(() => {
       throw new DOMException('blocked', 'SecurityError')
     })
@@ -92,28 +93,28 @@ describe('the run that a device keeps', () => {
   })
 })
 
-describe('a keeper', () => {
+describe('a checkpoint', () => {
   const map = { run: '', key: note.key, capacity: 10, rows: new Uint32Array(25) }
 
   it('writes answers once the note is there, and none where it is not', async () => {
     for (const begun of [true, false]) {
-      const keep = vi.fn(async () => {})
+      const saveAnswer = vi.fn(async () => {})
       let write = (_: boolean): void => {}
       const written = new Promise<boolean>((resolve) => {
         write = resolve
       })
-      const keeper = new RunKeeper(
-        { keep, answer: async () => null },
+      const checkpoint = new Checkpoint(
+        { saveAnswer, answer: async () => null },
         { capacity: null, write: () => written, onEnd: async () => {} },
       )
-      const said = keeper.begin(map)
-      keeper.keep(0, answer(1))
+      const said = checkpoint.begin(map)
+      checkpoint.save(0, answer(1))
       await new Promise((resolve) => setImmediate(resolve))
-      expect(keep).not.toHaveBeenCalled()
+      expect(saveAnswer).not.toHaveBeenCalled()
       write(begun)
       expect(await said).toBe(begun)
       await new Promise((resolve) => setImmediate(resolve))
-      expect(keep).toHaveBeenCalledTimes(begun ? 1 : 0)
+      expect(saveAnswer).toHaveBeenCalledTimes(begun ? 1 : 0)
     }
   })
 
@@ -121,28 +122,28 @@ describe('a keeper', () => {
     const full = vi.fn(async () => {
       throw new DOMException('full', 'QuotaExceededError')
     })
-    const keeping = { capacity: null, write: async () => true, onEnd: async () => {} }
-    const keeper = new RunKeeper({ keep: full, answer: async () => null }, keeping)
-    await keeper.begin(map)
+    const stored = { capacity: null, write: async () => true, onEnd: async () => {} }
+    const checkpoint = new Checkpoint({ saveAnswer: full, answer: async () => null }, stored)
+    await checkpoint.begin(map)
     for (const chunk of [0, 1, 2]) {
-      keeper.keep(chunk, answer(1))
+      checkpoint.save(chunk, answer(1))
       await new Promise((resolve) => setImmediate(resolve))
     }
     expect(full).toHaveBeenCalledTimes(1)
 
-    const keep = vi.fn(async () => {})
-    const large = new RunKeeper({ keep, answer: async () => null }, keeping)
+    const saveAnswer = vi.fn(async () => {})
+    const large = new Checkpoint({ saveAnswer, answer: async () => null }, stored)
     await large.begin(map)
     const half = { run: new Uint8Array(16), answer: { length: 128 * 2 ** 20 } as Uint8Array }
-    for (const chunk of [0, 1, 2, 3]) large.keep(chunk, half)
+    for (const chunk of [0, 1, 2, 3]) large.save(chunk, half)
     await new Promise((resolve) => setImmediate(resolve))
-    expect(keep).toHaveBeenCalledTimes(2)
+    expect(saveAnswer).toHaveBeenCalledTimes(2)
   })
 
   it('hears of the run’s end after its note, which it stops', async () => {
     const order: string[] = []
-    const keeper = new RunKeeper(
-      { keep: async () => {}, answer: async () => null },
+    const checkpoint = new Checkpoint(
+      { saveAnswer: async () => {}, answer: async () => null },
       {
         capacity: null,
         write: async (_, signal) => {
@@ -153,8 +154,8 @@ describe('a keeper', () => {
         onEnd: async (ended) => void order.push(ended),
       },
     )
-    void keeper.begin(map)
-    await keeper.end('done')
+    void checkpoint.begin(map)
+    await checkpoint.end('done')
     expect(order).toEqual(['stopped', 'done'])
   })
 })

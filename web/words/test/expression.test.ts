@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Expression } from '../../../core/card/expression.ts'
-import { expressionWords } from '../expressionWords.ts'
+import { expressionText } from '../en/expression.ts'
 
 const income = { column: 'income' } as const
 const age = { column: 'age' } as const
@@ -61,8 +61,8 @@ describe('a derived column in words', () => {
       },
     ],
     ['income', { op: 'float32', args: [income] }],
-  ])('%s', (words, expression) => {
-    expect(expressionWords(expression)).toBe(words)
+  ])('%s', (text, expression) => {
+    expect(expressionText(expression)).toBe(text)
   })
 
   it('is the columns that it is made of where the formula is long', () => {
@@ -70,6 +70,6 @@ describe('a derived column in words', () => {
       op: 'add',
       args: Array.from({ length: 30 }, (_, i) => ({ op: 'multiply', args: [i + 0.5, { column: `column ${i}` }] })),
     }
-    expect(expressionWords(many)).toBe('a formula of column 0, column 1, column 2, column 3 and 26 more')
+    expect(expressionText(many)).toBe('a formula of column 0, column 1, column 2, column 3 and 26 more')
   })
 })

@@ -28,9 +28,9 @@ test('a run whose tab was closed is resumed from what was answered, and ends in 
   wire.mend()
   const back = await context.newPage()
   await back.goto(addressOf(wire.url, { model: 'concrete-strength' }))
-  const kept = back.getByRole('region', { name: 'A run to resume' })
-  await expect(kept).toContainText(/[1-9]\d* of 1,030 records of concrete\.csv were scored/)
-  const answered = Number(/(\d+) of/.exec((await kept.textContent()) ?? '')?.[1])
+  const resumable = back.getByRole('region', { name: 'A run to resume' })
+  await expect(resumable).toContainText(/[1-9]\d* of 1,030 records of concrete\.csv were scored/)
+  const answered = Number(/(\d+) of/.exec((await resumable.textContent()) ?? '')?.[1])
   const resume = back.getByRole('button', { name: /^Resume, [\d,]+ records? left$/ })
 
   // Another file is not the one, and neither is the same one read otherwise.
@@ -39,15 +39,15 @@ test('a run whose tab was closed is resumed from what was answered, and ends in 
   await expect(resume).toHaveCount(0)
   await dropFile(back, sample('concrete'))
   await prepareRun(back)
-  await expect(kept).toContainText('This is the file')
+  await expect(resumable).toContainText('This is the file')
   await resume.click()
   await expectAlert(back, 'key/locked')
   await back.getByRole('button', { name: 'Unlock the key' }).click()
   await type(back, passphrase)
   await expectRightScores(back, 'concrete')
-  // What was answered before was not sealed again, and what has come to its end is kept no more.
+  // What was answered before was not sealed again, and what has come to its end is stored no more.
   const resumed = await sealedOf(back)
-  await expect(kept).toHaveCount(0)
+  await expect(resumable).toHaveCount(0)
   await scoreButton(back).click()
   await expect.poll(() => sealedOf(back)).toBeGreaterThan(resumed)
   expect(resumed / (await sealedOf(back))).toBeCloseTo((1030 - answered) / 1030, 1)
@@ -56,12 +56,12 @@ test('a run whose tab was closed is resumed from what was answered, and ends in 
 
 /** Ciphertexts that the last run sealed. */
 async function sealedOf(page: Page): Promise<number> {
-  const figures = await scores(page).evaluateAll((all) => all.map((node) => node.getAttribute('data-figures')))
-  return figures[0] ? JSON.parse(figures[0]).ciphertexts : 0
+  const progress = await scores(page).evaluateAll((all) => all.map((node) => node.getAttribute('data-progress')))
+  return progress[0] ? JSON.parse(progress[0]).ciphertexts : 0
 }
 
-test('a run is kept with a remembered key alone, and can be discarded', async ({ page, wire }) => {
-  const kept = page.getByRole('region', { name: 'A run to resume' })
+test('a run can be resumed with a remembered key alone, and can be discarded', async ({ page, wire }) => {
+  const resumable = page.getByRole('region', { name: 'A run to resume' })
   /** Ends the tab's page in mid-run, and comes back. */
   const leave = async () => {
     wire.onPost((count) => {
@@ -79,18 +79,18 @@ test('a run is kept with a remembered key alone, and can be discarded', async ({
   page.on('dialog', (dialog) => void dialog.accept())
   await withSample(page, wire.url, 'concrete')
   await leave()
-  await expect(kept).toHaveCount(0)
+  await expect(resumable).toHaveCount(0)
 
   await remember(page)
   await closePanel(page)
   await leave()
-  await expect(kept).toContainText('This is the file')
-  await press(kept.getByRole('button', { name: 'Discard it' }))
-  await expect(kept).toHaveCount(0)
+  await expect(resumable).toContainText('This is the file')
+  await press(resumable.getByRole('button', { name: 'Discard it' }))
+  await expect(resumable).toHaveCount(0)
   await page.reload()
   await dropFile(page, sample('concrete'))
   await prepareRun(page)
-  await expect(kept).toHaveCount(0)
+  await expect(resumable).toHaveCount(0)
 })
 
 test('what was answered before a run failed can be resumed', async ({ page, wire }) => {

@@ -1,4 +1,4 @@
-import { columnsOf, type Expression } from '../../core/card/expression.ts'
+import { columnsOf, type Expression } from '../../../core/card/expression.ts'
 
 /** What a derived column is made of, as a person would say it: "log of income", "age in 5 bins". */
 
@@ -6,9 +6,9 @@ import { columnsOf, type Expression } from '../../core/card/expression.ts'
 const longest = 100
 const mostNamed = 4
 
-export function expressionWords(expression: Expression): string {
-  const words = wordsOf(expression)
-  if (words.length <= longest) return words
+export function expressionText(expression: Expression): string {
+  const text = textOf(expression)
+  if (text.length <= longest) return text
   const columns = [...columnsOf(expression)]
   const named = columns.slice(0, mostNamed).join(', ')
   const more = columns.length - mostNamed
@@ -60,8 +60,8 @@ const between: Partial<Record<Op, string>> = {
   or: 'or',
 }
 
-function wordsOf(expression: Expression): string {
-  if (typeof expression === 'number') return numberWords(expression)
+function textOf(expression: Expression): string {
+  if (typeof expression === 'number') return numberText(expression)
   if ('constant' in expression) return expression.constant === null ? 'missing' : `“${expression.constant}”`
   if ('column' in expression) return expression.column
   const { op } = expression
@@ -90,15 +90,15 @@ function wordsOf(expression: Expression): string {
       return `rest of ${part(first)} ÷ ${part(second)}`
     case 'min':
     case 'max':
-      return `the ${op === 'min' ? 'least' : 'largest'} of ${args.map(wordsOf).join(', ')}`
+      return `the ${op === 'min' ? 'least' : 'largest'} of ${args.map(textOf).join(', ')}`
     case 'concat':
-      return `${args.map(wordsOf).join(', ')}, joined`
+      return `${args.map(textOf).join(', ')}, joined`
     case 'coalesce':
-      return `${wordsOf(first)}, or where it is missing ${args.slice(1).map(wordsOf).join(', or ')}`
+      return `${textOf(first)}, or where it is missing ${args.slice(1).map(textOf).join(', or ')}`
     case 'if':
       return isIndicator(expression)
         ? `whether ${condition(first)}`
-        : `${wordsOf(second)} where ${condition(first)}, else ${wordsOf(third)}`
+        : `${textOf(second)} where ${condition(first)}, else ${textOf(third)}`
     case 'bin':
       return `${part(first)} in ${expression.labels.length} bins`
     case 'lookup':
@@ -107,7 +107,7 @@ function wordsOf(expression: Expression): string {
       return `${part(first)} along ${expression.points.length - 1} straight lines`
     // Single precision and the text of a number are the value itself to a person.
     default:
-      return wordsOf(first)
+      return textOf(first)
   }
 }
 
@@ -120,7 +120,7 @@ function isIndicator({ args }: Operation): boolean {
 function condition(expression: Expression): string {
   return typeof expression === 'object' && 'op' in expression && expression.op === 'if' && isIndicator(expression)
     ? condition(expression.args[0])
-    : wordsOf(expression)
+    : textOf(expression)
 }
 
 /**
@@ -139,11 +139,11 @@ function casesOf(expression: Expression): number {
 
 /** A part of a longer formula, in brackets where it would be read wrongly without. */
 function part(expression: Expression): string {
-  const words = wordsOf(expression)
-  const simple = typeof expression === 'number' ? expression >= 0 : !('op' in expression) || !/[ −]/.test(words)
-  return simple ? words : `(${words})`
+  const text = textOf(expression)
+  const simple = typeof expression === 'number' ? expression >= 0 : !('op' in expression) || !/[ −]/.test(text)
+  return simple ? text : `(${text})`
 }
 
-function numberWords(value: number): string {
+function numberText(value: number): string {
   return String(Number(value.toPrecision(6))).replace('-', '−')
 }

@@ -1,0 +1,71 @@
+import type { Page } from '@playwright/test'
+import { languages } from '../../web/words/languages.ts'
+import { withoutIsolated } from '../../web/words/pseudo.ts'
+import { addressOf } from '../journey.ts'
+import { downloaded, expect, test } from './fixtures.ts'
+import { plainTexts } from './plainTexts.ts'
+import { visitKeyStates, visitRareStates, visitStates } from './states.ts'
+
+/** The page in a language that has an accent on every letter: a text with plain letters does not come from the words. */
+
+const language = 'en-XA'
+const words = languages[language]
+
+/** Has the server's page be in that language. */
+async function speak(page: Page): Promise<void> {
+  await page.route(
+    ({ pathname }) => pathname === '/',
+    async (route) => {
+      const response = await route.fetch()
+      const html = await response.text()
+      await route.fulfill({ response, body: html.replace('<html lang="en">', `<html lang="${language}">`) })
+    },
+  )
+}
+
+for (const [what, visit] of [
+  ['every state', visitStates],
+  ['every state that is not for everyone', visitRareStates],
+  ['every state of the key', visitKeyStates],
+] as const) {
+  test(`${what} says only what is in the words`, async ({ page, context, server, file }) => {
+    await speak(page)
+    const look = (name: string) => disclosed(page, async () => expect(await plainTexts(page), name).toEqual([]))
+    await visit({ page, context, url: server.url, words, file, look })
+
+    // What the page does not say by its words is found, and what is marked as data is not.
+    await page.evaluate(() => {
+      document
+        .querySelector('main')
+        ?.insertAdjacentHTML(
+          'beforeend',
+          `<p>Said by nobody</p><p title="Named by nobody">é</p><p translate="no" title="Data">Data</p>`,
+        )
+    })
+    expect(await plainTexts(page)).toEqual(['Said by nobody', 'Named by nobody'])
+  })
+}
+
+test('the file of rows left out is in the language of the page', async ({ page, server, file }) => {
+  await speak(page)
+  await page.goto(addressOf(server.url, { model: 'salary' }))
+  const path = await file('bad.csv', 'age,healthy_eating,active_lifestyle,Gender\n24,4,6,1\n200,4,6,1\n24,4\n')
+  await page.locator('input[type=file]').first().setInputFiles(path)
+  const [, ...rows] = (await downloaded(page, words.check.download)).trim().split(/\r?\n/)
+  expect(rows).toEqual([expect.stringContaining('cell/range'), expect.stringContaining('row/ragged')])
+  for (const row of rows) expect(withoutIsolated(row)).toMatch(/^[^a-z]+$/i)
+})
+
+/** Does something while all that can be opened on the page is open. What a press shows is there by the next call. */
+async function disclosed(page: Page, work: () => Promise<void>): Promise<void> {
+  const closed = await page.evaluateHandle(() => [
+    ...document.querySelectorAll<HTMLElement>('button[aria-expanded="false"]'),
+  ])
+  const press = () =>
+    closed.evaluate((buttons) => {
+      for (const button of buttons) button.click()
+    })
+  await press()
+  await work()
+  await press()
+}

@@ -1,0 +1,25 @@
+import type { KeyState } from '../session/state.ts'
+import styles from './KeyPanel.module.css'
+import { useWords } from './useWords.ts'
+
+/** Where the key lives: three places, each as it stands, and what protects it there. */
+export function KeyPlaces({ state }: { readonly state: Extract<KeyState, { held: unknown }> }) {
+  const words = useWords().keyPanel
+  const { wrapped, remembered, backedUp } = state.held
+  const { protection } = words
+  return (
+    <>
+      <dl className={styles.places} aria-label={words.places}>
+        <dt>{words.tab}</dt>
+        <dd>{words.inTab[state.status]}</dd>
+        <dt>{words.device}</dt>
+        <dd>{remembered ? words.onDevice : words.notOnDevice}</dd>
+        <dt>{words.backup}</dt>
+        <dd>{backedUp ? words.backedUp : words.notBackedUp}</dd>
+      </dl>
+      <p className={styles.note}>
+        {remembered ? protection.remembered : wrapped ? protection.wrapped : protection.open}
+      </p>
+    </>
+  )
+}

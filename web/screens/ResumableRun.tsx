@@ -1,0 +1,50 @@
+import { useEffect } from 'react'
+import { keyName, type ResumableRun as Run } from '../session/state.ts'
+import { Button } from '../ui/Button.tsx'
+import { grouped } from '../ui/grouped.ts'
+import { PartsText } from '../ui/PartsText.tsx'
+import { Step } from '../ui/Step.tsx'
+import styles from './RunStep.module.css'
+import { useBusy, useSession, useSessionState } from './useSession.ts'
+import { useWords } from './useWords.ts'
+
+/** A run that did not come to its end: what there is of it, and what resumes it. */
+export function ResumableRun() {
+  const words = useWords().resumableRun
+  const session = useSession()
+  const run = useSessionState((state) => state.resumableRun)
+  const busy = useBusy()
+  useEffect(() => void session.resumable.look(), [session])
+  if (!run || busy) return null
+  const { fileName, modelTitle, scorable } = run.note
+  const facts = { scored: run.scored, scorable, file: fileName, model: modelTitle }
+  return (
+    <Step title={words.title}>
+      <p>
+        <PartsText
+          parts={words.scored(facts)}
+          elements={{
+            file: (name) => (
+              <span translate="no" className={styles.file}>
+                {name}
+              </span>
+            ),
+          }}
+        />
+      </p>
+      <WayOn run={run} />
+      <div className={styles.actions}>
+        <Button onPress={() => void session.resumable.discard()}>{words.discard}</Button>
+      </div>
+    </Step>
+  )
+}
+
+/** What has to be there before the run can go on. */
+function WayOn({ run }: { readonly run: Run }) {
+  const words = useWords().resumableRun
+  const present = useSessionState((state) => keyName(state.key)?.fingerprint)
+  const { fingerprint } = run.note.key
+  const otherKey = present !== fingerprint && words.otherKey(grouped(fingerprint.slice(0, 8)))
+  return <p role="status">{otherKey || (run.fits ? words.fits : words.dropIt)}</p>
+}

@@ -1,0 +1,65 @@
+import type { Ref } from 'react'
+import type { CheckReport } from '../../reader/check.ts'
+import { keyName } from '../session/state.ts'
+import { Button } from '../ui/Button.tsx'
+import { Problem } from './Problem.tsx'
+import styles from './RunStep.module.css'
+import { useSession, useSessionState } from './useSession.ts'
+import { useWords } from './useWords.ts'
+
+interface RunStartProps {
+  readonly report: CheckReport
+  /** Nothing has run yet, so that this is what comes next. */
+  readonly next: boolean
+  /** The person has to agree first. */
+  readonly waits: boolean
+  readonly begin: Ref<HTMLButtonElement>
+}
+
+/** How the last run ended, and the buttons that begin one. */
+export function RunStart({ report, next, waits, begin }: RunStartProps) {
+  const words = useWords().run
+  const session = useSession()
+  const run = useSessionState((state) => state.run)
+  const scores = useSessionState((state) => state.scores)
+  const left = useSessionState(({ key, resumableRun }) =>
+    resumableRun?.fits && keyName(key)?.fingerprint === resumableRun.note.key.fingerprint
+      ? resumableRun.note.scorable - resumableRun.scored
+      : null,
+  )
+  return (
+    <>
+      {run.status === 'failed' && <Problem error={run.error} />}
+      {scores && <p role="status">{words.done(scores.progress.total)}</p>}
+      {run.status === 'cancelled' && <p role="status">{words.cancelled}</p>}
+      <div className={styles.actions}>
+        {left !== null && (
+          <Button primary disabled={waits} onPress={() => void session.run.resumeInterrupted()}>
+            {words.resumeRest(left)}
+          </Button>
+        )}
+        <Button
+          ref={begin}
+          primary={!scores && left === null}
+          disabled={waits}
+          onPress={() => void session.run.start()}
+        >
+          {words.score(report.scorable)}
+        </Button>
+        {next && <BeforeRun waits={waits} />}
+        {waits && <p>{words.agreeFirst(report.leftOut)}</p>}
+      </div>
+    </>
+  )
+}
+
+/** What to know before the first run: that a sample is ready, or that the run ends with its tab. */
+function BeforeRun({ waits }: { readonly waits: boolean }) {
+  const words = useWords().run
+  const sample = useSessionState((state) => state.origin === 'sample')
+  const outlives = useSessionState(
+    ({ key, resumableRun }) => 'held' in key && key.held.remembered && (!resumableRun || resumableRun.fits),
+  )
+  if (sample) return <p className={styles.ready}>{words.sampleReady}</p>
+  return waits || outlives ? null : <p className={styles.quiet}>{words.livesInTab}</p>
+}

@@ -1,0 +1,62 @@
+import { useState } from 'react'
+import type { Card } from '../../core/card/card.ts'
+import { errorOf } from '../session/faults.ts'
+import { Button } from '../ui/Button.tsx'
+import { Select } from '../ui/Select.tsx'
+import { saveFile, siblingName } from '../ui/saveFile.ts'
+import { Problem } from './Problem.tsx'
+import styles from './ScoresStep.module.css'
+import { useSession, useSessionState } from './useSession.ts'
+import { useTask } from './useTask.ts'
+import { useWords } from './useWords.ts'
+
+/** So many records are put on the clipboard. */
+const mostCopied = 100_000
+
+interface ScoreActionsProps {
+  readonly card: Card
+  readonly records: number
+  /** The response whose histogram is drawn. */
+  readonly response: number
+  readonly onResponse: (response: number) => void
+}
+
+/** What can be done with the scores: saved, copied, and looked at by response. */
+export function ScoreActions({ card, records, response, onResponse }: ScoreActionsProps) {
+  const words = useWords().scores
+  const session = useSession()
+  const name = useSessionState((state) => state.file?.name ?? '')
+  const [copied, setCopied] = useState(false)
+  const saving = useTask(async () => saveFile(await session.scoresFile(), siblingName(name, 'scores.csv')))
+  const copying = useTask(async () => {
+    const text = await (await session.scoresFile({ delimiter: '\t' })).text()
+    await navigator.clipboard.writeText(text).catch(() => {
+      throw errorOf('file/unreadable', 'clipboardDeniedForScores')
+    })
+    setCopied(true)
+  })
+  return (
+    <>
+      <div className={styles.bar}>
+        <Button primary onPress={saving.run} pending={saving.pending}>
+          {words.download}
+        </Button>
+        {records <= mostCopied && 'clipboard' in navigator && (
+          <Button onPress={copying.run} pending={copying.pending}>
+            {copied ? words.copied : words.copy}
+          </Button>
+        )}
+        {card.responses.length > 1 && (
+          <Select
+            label={words.histogramOf}
+            value={String(response)}
+            options={card.responses.map((text, i) => ({ value: String(i), text, isData: true }))}
+            onChange={(value) => onResponse(Number(value))}
+          />
+        )}
+      </div>
+      {saving.error !== null && <Problem error={saving.error} />}
+      {copying.error !== null && <Problem error={copying.error} />}
+    </>
+  )
+}

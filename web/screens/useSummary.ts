@@ -1,0 +1,15 @@
+import { useEffect, useState } from 'react'
+import type { Card } from '../../core/card/card.ts'
+import type { Scores } from '../session/scoreFile.ts'
+import { type ScoreSummary, summarise } from '../session/summary.ts'
+
+/** How the scores are distributed, once that is counted. */
+export function useSummary(card: Card, scores: Scores): ScoreSummary | null {
+  const [summary, setSummary] = useState<ScoreSummary | null>(null)
+  useEffect(() => {
+    const stop = new AbortController()
+    summarise(card, scores.predictors, stop.signal).then(setSummary, () => {})
+    return () => stop.abort()
+  }, [card, scores])
+  return summary
+}

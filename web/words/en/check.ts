@@ -1,0 +1,68 @@
+import type { ProblemGroup } from '../../../reader/check.ts'
+import { expectedText } from '../../../words/en/expected.ts'
+import { counted, numbers } from './numbers.ts'
+
+export interface Outcome {
+  readonly scorable: number
+  readonly leftOut: number
+  readonly unused: number
+}
+
+/** What the check of a file found. */
+export const check = {
+  title: 'Check',
+  waits: 'Nothing is checked before you say, beside the preview, how the file’s numbers are written.',
+  checking: 'Checking',
+  progress: (rows: number, read: number, size: number) =>
+    `${counted(rows, 'row')}, ${numbers.bytes(read)} of ${numbers.bytes(size)}`,
+  checkingCells: 'Checking every cell…',
+  checkingAgain: 'Checking every cell again…',
+  outcome: ({ scorable, leftOut, unused }: Outcome) =>
+    `${counted(scorable, 'record')} will be scored, ${numbers.integer(leftOut)} left out, ${counted(unused, 'column')} never ${
+      unused === 1 ? 'leaves' : 'leave'
+    } this browser.`,
+  mendable: 'Some of what is left out can be read after all. Nothing in the file itself is changed.',
+  problems: "Rows that can't be scored",
+  leaveOut: (rows: number) => `Leave out ${counted(rows, 'row')}`,
+  download: 'Download rows left out',
+}
+
+/** "12 cells are outside the allowed range". */
+function counts(noun: string, one: string, many: string): (count: number) => string {
+  return (count) => `${counted(count, noun)} ${count === 1 ? one : many}`
+}
+
+/** What ails the cells of a group. */
+const ailments = {
+  'cell/missing': counts('cell', 'is empty', 'are empty'),
+  'cell/not-a-number': counts('cell', 'is no number', 'are no numbers'),
+  'cell/range': counts('cell', 'is outside the allowed range', 'are outside the allowed range'),
+  'cell/precision': counts('cell', 'has more decimals than allowed', 'have more decimals than allowed'),
+  'cell/level': counts('cell', 'is not among the known values', 'are not among the known values'),
+  'row/ragged': counts('row', 'has another number of cells', 'have another number of cells'),
+} satisfies Record<ProblemGroup['code'], unknown>
+
+/** One kind of problem in one column. */
+export const problemGroup = {
+  ailments,
+  ofColumn: (column: string, ailment: string) => `${column}: ${ailment}`,
+  expected: (expected: ProblemGroup['expected']) => `Expected: ${expectedText(expected)}`,
+  examples: (what: string) => `Examples, ${what}`,
+  row: 'Row',
+  line: 'Line',
+  cell: 'Cell',
+  found: 'Found',
+  cells: (count: number) => counted(count, 'cell'),
+  showFirst: (count: number) => `Show the first ${count}`,
+  showAll: (count: number) => `Show all ${count}`,
+}
+
+/** What a person should know of this browser and device before a run. */
+export const runHints = {
+  title: 'Good to know',
+  offline: 'This device is offline: a run would begin, and wait for the connection.',
+  slow: (why: string) =>
+    `Sealing takes many times longer in this browser (${why}). The scores are the same; a current Chrome, Edge, Firefox or Safari is faster.`,
+  littleMemory: (sealers: number, cores: number) =>
+    `This device has little memory, so ${counted(sealers, 'core')} of its ${cores} seal at a time.`,
+}

@@ -1,0 +1,38 @@
+import type { Feature } from '../../../core/card/card.ts'
+import { expressionText } from './expression.ts'
+import { counted } from './numbers.ts'
+
+const mostLevels = 30
+
+/** A feature's allowed values in words: "0 to 60 years, whole numbers", or its levels. */
+function allowed(feature: Feature): string {
+  if (feature.type === 'category') {
+    const shown = feature.levels.slice(0, mostLevels).join(', ')
+    const more = feature.levels.length - mostLevels
+    return more > 0 ? `${shown} and ${more} more` : shown
+  }
+  const { min, max, unit, places } = feature
+  const range = `${min} to ${max}${unit ? ` ${unit}` : ''}`
+  if (places === 0) return `${range}, whole numbers`
+  return places > 0 ? `${range}, ${places} ${places === 1 ? 'decimal' : 'decimals'}` : range
+}
+
+const emptyCell = '(empty)'
+
+/** Columns and cells, wherever they stand. */
+export const columns = {
+  allowed,
+  unnamed: (place: number) => `Column ${place}`,
+  emptyCell,
+  cells: (cells: readonly string[]) => cells.map((cell) => cell || emptyCell).join(' · '),
+}
+
+/** The columns that are made of others. */
+export const derivedColumns = {
+  title: 'Columns made of others',
+  column: 'Column',
+  madeAs: 'Made as',
+  meaning: 'Meaning',
+  expression: expressionText,
+  more: (count: number) => `And ${counted(count, 'more column')}.`,
+}

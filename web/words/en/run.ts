@@ -1,0 +1,59 @@
+import type { Parts } from '../parts.ts'
+import { counted, numbers } from './numbers.ts'
+
+/** A run: started, watched, held and ended. */
+export const run = {
+  title: 'Run',
+  resumable: 'Kept on this device as it goes, sealed: it can be resumed if this tab closes.',
+  unlock: 'Unlock the key',
+  restore: 'Restore the key',
+  resume: 'Resume',
+  pause: 'Pause',
+  cancel: 'Cancel',
+  done: (records: number) => `Done: ${counted(records, 'record')} scored and opened.`,
+  cancelled: 'Cancelled. No score was kept.',
+  resumeRest: (records: number) => `Resume, ${counted(records, 'record')} left`,
+  score: (records: number) => `Score ${counted(records, 'record')}`,
+  sampleReady: 'The sample is ready. Or drop a file of your own.',
+  livesInTab: 'The run lives in this tab and ends when it is closed.',
+  agreeFirst: (rows: number) => `First agree above to leave out ${counted(rows, 'row')}.`,
+}
+
+export const runProgress = {
+  scoring: 'Scoring',
+  value: (part: number, done: string) => `${numbers.percent(part)}, ${done}`,
+  part: numbers.percent,
+  done: (records: number, total: number) => `${numbers.integer(records)} of ${numbers.integer(total)}`,
+  makingKey: 'Making the key…',
+  paused: 'Paused.',
+  givingKey: 'Giving the server the key’s public half…',
+  lanes: { seals: 'Sealing', sends: 'Sending', scores: 'Scoring', opens: 'Opening' },
+  pace: 'Records a second',
+  timeLeft: 'Time left',
+  about: (milliseconds: number) => `about ${numbers.seconds(milliseconds)}`,
+  unknown: '–',
+  bytesUp: 'Sealed bytes up',
+  bytesDown: 'Sealed bytes down',
+  /** Said aloud at every tenth part. */
+  tenths: (tenths: number) => `${10 * tenths} % scored`,
+}
+
+export interface Resumable {
+  readonly scored: number
+  readonly scorable: number
+  readonly file: string
+  readonly model: string
+}
+
+export const resumableRun = {
+  title: 'A run to resume',
+  scored: ({ scored, scorable, file, model }: Resumable): Parts<'file'> => [
+    `${numbers.integer(scored)} of ${counted(scorable, 'record')} of `,
+    { file },
+    ` were scored with ${model} before the run broke off. The answers are kept on this device, sealed.`,
+  ],
+  otherKey: (fingerprint: string) => `They open with the key ${fingerprint}: restore it from its backup.`,
+  fits: 'This is the file: resume it below.',
+  dropIt: 'Drop the same file, and read it as you did then, to go on from there.',
+  discard: 'Discard it',
+}

@@ -1,0 +1,56 @@
+import { numbers } from './numbers.ts'
+
+/** The server's side of the line: what it gets to see, and what it got. */
+export const server = {
+  sees: 'Sees',
+  seen: 'Sealed numbers, how many records, when they come, and the key’s public half.',
+  neverSees: 'Never sees',
+  unseen: 'The records, the scores, the key’s private half.',
+  keeps: 'Keeps',
+  weights: 'The model’s weights: this page never gets them.',
+  saw: 'What the server saw',
+  requests: 'Requests',
+  bytesTo: 'Bytes to it',
+  bytesFrom: 'Bytes from it',
+  card: 'Model’s card',
+  fingerprint: 'Key’s fingerprint',
+  openHint: 'Open a chunk to see its bytes beside the cells that they were made from.',
+  downloadReceipt: 'Download the receipt',
+}
+
+export const exchanges = {
+  scroller: 'Exchanges',
+  title: 'Exchanges with the server',
+  request: 'Request',
+  status: 'Status',
+  noStatus: 'none',
+  up: 'Up',
+  down: 'Down',
+  milliseconds: 'ms',
+  open: (request: number) => `Open request ${request}`,
+  chunk: (chunk: number) => `Chunk ${numbers.integer(chunk)}`,
+}
+
+/** A request, opened. */
+export const request = {
+  title: (request: number) => `Request ${numbers.integer(request)}`,
+  opened: (request: number) => `Request ${numbers.integer(request)}, opened`,
+  gone: 'Its bytes are no longer kept: only those of the last requests are.',
+  handed: (bytes: number, header: number) =>
+    `These are the ${numbers.integer(bytes)} bytes that were handed to the network, ${numbers.integer(header)} of them this header. Compare them with the browser’s own network panel.`,
+  ciphertexts: (bytes: number, count: number, width: number) => `${bytes} bytes: ${count} of ${width} bytes each`,
+  previous: 'Previous block',
+  next: 'Next block',
+  block: (block: number, blocks: number) => `Block ${numbers.integer(block)} of ${numbers.integer(blocks)}`,
+  blockOf: (block: number, blocks: number, records: number, row: number) =>
+    `Block ${numbers.integer(block)} of ${numbers.integer(blocks)}: ${numbers.integer(records)} records, from row ${numbers.integer(row)} on`,
+  save: 'Save these bytes',
+  here: 'This browser',
+  there: 'What the server got',
+  level: (column: string, level: string) => `${column} is ${level}`,
+  moreCells: (count: number) => `  … ${numbers.integer(count)} more`,
+  madeHere: (formula: string) => `${formula}, made in this browser`,
+  rowsUnknown: 'The file’s rows of this run are no longer known.',
+  bytesFrom: (bytes: number, offset: number) => `${numbers.integer(bytes)} bytes from ${numbers.integer(offset)} on`,
+  moreCiphertexts: (count: number) => `${numbers.integer(count)} more ciphertexts in this block.`,
+}

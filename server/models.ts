@@ -38,18 +38,19 @@ export async function loadModels(folder: string): Promise<{ models: ServedModel[
   return { models, refusals }
 }
 
-/** The models of a folder, or an error that names every file that is in the way. */
-export async function requireModels(folder: string): Promise<ServedModel[]> {
-  const { models, refusals } = await loadModels(folder)
+/** The models of a folder and the files that are none: an error where no model is left. */
+export async function requireModels(folder: string): Promise<{ models: ServedModel[]; refusals: Refusal[] }> {
+  const loaded = await loadModels(folder)
+  const { models, refusals } = loaded
   const [first] = refusals
-  if (first !== undefined) {
+  if (first !== undefined && models.length === 0) {
     throw errorOf(first.error.code, 'modelsRefused', {
       folder,
       refusals: refusals.map(({ file, error }) => ({ file, ...toSent(error) })),
     })
   }
   if (models.length === 0) throw errorOf('model/unknown', 'noModels', { folder })
-  return models
+  return loaded
 }
 
 async function modelFiles(folder: string): Promise<{ files: string[]; ranges: ReadonlySet<string> }> {

@@ -41,6 +41,21 @@ const register = (url: string) => fetch(`${url}v1/keys/${client.fingerprint}`, c
 const score = (url: string, chunk = client.seal(tiny.card, [record])) =>
   fetch(`${url}v1/models/tiny/scores`, chunkRequest(chunk))
 
+test('a folder with a bad model is served without it, and the server says so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'partly-'))
+  writeFileSync(join(folder, 'tiny.json'), fixture('tiny'))
+  writeFileSync(join(folder, 'bad.json'), '{')
+  try {
+    await withServer({ models: folder }, async ({ url, models: served, refused }) => {
+      expect(served).toEqual(['tiny'])
+      expect(refused).toEqual([expect.stringMatching(/^bad\.json is not served: .*JSON.*\(model\/syntax\)$/)])
+      expect((await fetch(`${url}v1/models/tiny`)).status).toBe(200)
+    })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
 /** Sends bytes over a socket of its own and resolves with all that came back once the server closed it. */
 function raw(url: string, ...parts: (string | Uint8Array)[]): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -27,6 +27,7 @@ export const serve: Command = {
       log,
       processMetrics: true,
     })
+    for (const sentence of running.refused) process.stderr.write(`${sentence}\n`)
     process.stdout.write(`Blindscore is at ${running.url}\n`)
     const signal = await new Promise<NodeJS.Signals>((resolve) => {
       for (const each of ['SIGTERM', 'SIGINT'] as const) process.once(each, () => resolve(each))

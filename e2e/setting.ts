@@ -9,6 +9,8 @@ export interface RunningServer {
   /** With a slash at its end. */
   readonly url: string
   readonly models: readonly string[]
+  /** A sentence for each model file that is not served. */
+  readonly refused: readonly string[]
   close(): Promise<void>
 }
 

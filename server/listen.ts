@@ -6,10 +6,13 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
 import { collectDefaultMetrics } from 'prom-client'
+import { toSent } from '../core/errors.ts'
 import { shapeOf } from '../core/protocol/scheme.ts'
+import { sentenceOf } from '../words/en/errors.ts'
 import { makeApp } from './app.ts'
 import { startPool } from './compute/pool.ts'
 import { boundConnections } from './connections.ts'
+import { errorOf } from './faults.ts'
 import { readPage } from './http/staticFiles.ts'
 import { type Limits, limitsFor } from './limits.ts'
 import { type Log, makeLog, originOf } from './log.ts'
@@ -51,6 +54,8 @@ export interface RunningServer {
   readonly url: string
   /** The ids of the models served. */
   readonly models: readonly string[]
+  /** A sentence for each model file that is not served. */
+  readonly refused: readonly string[]
   /** Stops accepting, finishes the answers under way, ends the threads. */
   close(): Promise<void>
 }
@@ -65,7 +70,9 @@ const portsTried = 20
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const log = options.log ?? makeLog('silent')
   const secret = options.secret ?? secretOf(randomBytes(32), false)
-  const models = await requireModels(options.models ?? inPackage('server/models'), secret.openingOf)
+  const { models, refusals } = await requireModels(options.models ?? inPackage('server/models'), secret.openingOf)
+  for (const { file, error } of refusals)
+    log.warn({ file, code: error.code, fault: error.fault }, 'a model file is not served')
   const limits = limitsFor(
     models.map(({ card }) => card),
     options.limits,
@@ -143,6 +150,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   return {
     url,
     models: ids,
+    refused: refusals.map(({ file, error }) =>
+      sentenceOf(errorOf(error.code, 'modelRefused', { file, ...toSent(error) })),
+    ),
     close() {
       closing ??= drain()
       return closing

@@ -53,6 +53,21 @@ const cardOf = async (url: string): Promise<Card> => (await fetch(`${url}v1/mode
 const score = async (url: string, chunk?: Chunk) =>
   fetch(`${url}v1/models/tiny/scores`, chunkRequest(chunk ?? client.seal(await cardOf(url), [record])))
 
+test('a folder with a bad model is served without it, and the server says so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'partly-'))
+  writeFileSync(join(folder, 'tiny.json'), fixture('tiny'))
+  writeFileSync(join(folder, 'bad.json'), '{')
+  try {
+    await withServer({ models: folder }, async ({ url, models: served, refused }) => {
+      expect(served).toEqual(['tiny'])
+      expect(refused).toEqual([expect.stringMatching(/^bad\.json is not served: .*JSON.*\(model\/syntax\)$/)])
+      expect((await fetch(`${url}v1/models/tiny`)).status).toBe(200)
+    })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
 /** Sends bytes over a socket of its own and resolves with all that came back once the server closed it. */
 function raw(url: string, ...parts: (string | Uint8Array)[]): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { ln } from '../../core/number/elementary.ts'
 import { optionalNumber, optionalText, requiredNumber, requiredText } from './attributes.ts'
 import { addNumber, asNumber, type Head, type ModelDraft } from './heads.ts'
+import { outputFields } from './output.ts'
 import type { ParameterTables } from './parameters.ts'
 import { compare } from './predicates.ts'
 import { refuseAt } from './refuse.ts'
@@ -39,6 +40,12 @@ export function coxRegression(model: XmlElement, tables: ParameterTables, head: 
   if (baseline === undefined || childrenOf(baseline, 'BaselineCell').length === 0) {
     scope.notes.add('baselineAbsent')
     return { heads: [head], link: 'log', responses: ['hazard_ratio'] }
+  }
+  const time = optionalText(model, 'endTimeVariable')
+  // A file that names the predicted value means the hazard at the record's own time.
+  if (time !== undefined && scope.isActive(time) && namesPrediction(model)) {
+    scope.notes.add('baselineOfStrata', { strata: 1 })
+    return hazardOf(head, logHazard(baseline, timeOf(time, model, scope)), model, scope)
   }
   const points = pointsOf(baseline)
   const step = (points.length - 1) / (mostTimes - 1)
@@ -79,20 +86,35 @@ function hazard(
   scope: Scope,
 ): ModelDraft {
   const of = scope.column(stratum, model)
-  const at = asNumber(scope.column(time, model), model, scope)
+  const at = timeOf(time, model, scope)
   const baseline = strata.reduceRight((rest: Typed, element) => {
     const here = compare('equal', of, requiredText(element, 'value'), element, scope)
-    return apply('if', here, logHazard(element, at.typed), rest)
+    return apply('if', here, logHazard(element, at), rest)
   }, missingValue('number'))
   scope.notes.add('baselineOfStrata', { strata: strata.length })
-  addNumber(head, scope.columns.derive(model, baseline, { hint: 'ln of the baseline hazard' }), 1, model, scope)
+  return hazardOf(head, baseline, model, scope)
+}
+
+function namesPrediction(model: XmlElement): boolean {
+  return outputFields(model, {}).some(
+    (field) => (optionalText(field, 'feature') ?? 'predictedValue') === 'predictedValue',
+  )
+}
+
+function timeOf(time: string, model: XmlElement, scope: Scope): Typed {
+  return asNumber(scope.column(time, model), model, scope).typed
+}
+
+/** exp(η + ln H0). */
+function hazardOf(head: Head, logBaseline: Typed, model: XmlElement, scope: Scope): ModelDraft {
+  addNumber(head, scope.columns.derive(model, logBaseline, { hint: 'ln of the baseline hazard' }), 1, model, scope)
   return { heads: [head], link: 'log' }
 }
 
 /** ln H0 at a time: that of the last time of the baseline at or before it; missing after the last time that is known. */
-function logHazard(stratum: XmlElement, time: Typed): Typed {
-  const points = pointsOf(stratum)
-  const last = optionalNumber(stratum, 'maxTime') ?? points.at(-1)?.[0] ?? Number.NEGATIVE_INFINITY
+function logHazard(baseline: XmlElement, time: Typed): Typed {
+  const points = pointsOf(baseline)
+  const last = optionalNumber(baseline, 'maxTime') ?? points.at(-1)?.[0] ?? Number.NEGATIVE_INFINITY
   const logs = [0, ...points.map(([, hazard]) => hazard)].map((hazard) => String(ln(Math.max(hazard, leastHazard))))
   const edges = points.map(([time]) => time)
   const bin = { op: 'bin', args: [time.expression], edges, closed: 'left', labels: logs } as const

@@ -23,7 +23,7 @@ const pmml: NoteSentences<PmmlNotes> = {
   baselineStrata: () => 'The baseline hazard has strata: scores are hazard ratios within a stratum, without survival.',
   baselineAbsent: () => 'The file has no baseline hazard: scores are hazard ratios, without survival.',
   baselineOfStrata: ({ strata }) =>
-    `The baseline cumulative hazards of the ${strata} strata become public: each score is the cumulative hazard at the record's own time and stratum.`,
+    `The baseline cumulative hazard${strata === 1 ? ' becomes' : `s of the ${strata} strata become`} public: each score is the cumulative hazard at the record's own time${strata === 1 ? '' : ' and stratum'}.`,
   baselinePublic: ({ shown, count }) =>
     `The baseline cumulative hazard becomes public: survival is given at ${shown} of its ${count} times.`,
   scoresPerTrial: () =>

@@ -21,7 +21,7 @@ const content = { [cbor]: { schema: bytes }, [json]: { schema: resolver(jsonChun
 
 /** Scoring: one chunk of ciphertexts in, one of masked answers out. */
 export function scoreRoutes(app: App, service: Service): void {
-  const { models, keys, chunks, maskPool, compute, limits, admission, budgets, bodyMemory, metrics, trustProxy } =
+  const { models, keys, chunks, maskPool, compute, limits, admission, budgets, bodyMemory, metrics, pace, trustProxy } =
     service
 
   app.post(
@@ -62,7 +62,7 @@ export function scoreRoutes(app: App, service: Service): void {
         const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'modelUnknown')
         facts.model = model.card.id
         const type = typeOfRequest(c.req.raw)
-        const chunk = await readChunk(c.req.raw, type, limits, memory.take)
+        const chunk = await readChunk(c.req.raw, type, limits, { take: memory.take, turn: () => pace.turn(client) })
         facts.chunk = chunk.chunk
         if (toHex(chunk.card) !== model.card.hash) fail('model/changed', 'modelChanged')
         const fingerprint = toHex(chunk.key)

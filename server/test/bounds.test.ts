@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { BodyMemory } from '../http/bodyMemory.ts'
 import { RequestPace } from '../http/pace.ts'
 import { Client, chunkRequest, makeWorld, problemOfResponse, register, tiny } from './support/world.ts'
@@ -66,6 +66,33 @@ test('of requests that come at once one enters in a turn, and the next rests for
   for (const resolve of resolves.splice(0)) resolve()
   await settle()
   expect(order.at(-1)).toBe('a2')
+})
+
+test('pieces of one client’s bodies come in by turns, whichever request they are of; another’s do not wait for them', async () => {
+  const client = await Client.make()
+  const world = await makeWorld()
+  const turns: string[] = []
+  const { pace } = world.service
+  const turn = pace.turn.bind(pace)
+  vi.spyOn(pace, 'turn').mockImplementation(async (name) => {
+    await turn(name)
+    turns.push(name)
+  })
+  const send = (address: string) => {
+    let left = 20
+    const pull = (controller: ReadableStreamDefaultController) =>
+      left-- > 0 ? controller.enqueue(new Uint8Array(1000)) : controller.close()
+    const request = { ...chunkRequest(client.seal(tiny.card, [['40', '123.45', 'south']])), duplex: 'half' }
+    const body = new ReadableStream({ pull }, { highWaterMark: 0 })
+    return world.ask('/v1/models/tiny/scores', { ...request, body } as RequestInit, address)
+  }
+  const answers = [...Array.from({ length: 10 }, () => send('192.0.2.66')), send('192.0.2.1')]
+  for (const answer of await Promise.all(answers)) expect(answer.status).toBe(400)
+  // A turn to enter, and one for each piece.
+  const last = turns.lastIndexOf('192.0.2.1')
+  expect(turns.filter((name) => name === '192.0.2.1')).toHaveLength(21)
+  expect(turns.slice(0, last).filter((name) => name === '192.0.2.66').length).toBeLessThan(2.5 * 21)
+  expect(turns).toHaveLength(11 * 21)
 })
 
 test('a body counts by its announced bytes, and one without a length as the largest', async () => {

@@ -2,11 +2,12 @@ import type { Card } from '../core/card/card.ts'
 import { labelOf, responses } from '../core/card/outcome.ts'
 import { asBlindscoreError, cancelled } from '../core/errors.ts'
 import type { PublicKey } from '../core/protocol/scheme.ts'
+import type { EncodedBlock } from './block.ts'
 import { RunControl } from './control.ts'
 import { fail } from './faults.ts'
 import type { Progress } from './progress.ts'
 import { type ClientRecord, RecordBlocks, type RecordOptions } from './records.ts'
-import { type EncodedBlock, lanesFor, type Run, type RunOptions, type Sealers, scoreBlocks } from './score.ts'
+import { lanesFor, type Run, type RunOptions, type Sealers, scoreBlocks } from './score.ts'
 import { type ModelList, ScoringServer, type ServerOptions } from './server.ts'
 
 /** Who seals and opens with a key, and can be ended. */

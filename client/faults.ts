@@ -17,9 +17,12 @@ export interface ClientFaults {
   connectionClosed: NoFacts
   answerOfAnother: NoFacts
   answerNotAChunk: NoFacts
+  plantedDisagrees: NoFacts
   cardHash: NoFacts
   answerNotUnderstood: NoFacts
+  answerForeign: NoFacts
   serverUnreachable: NoFacts
+  serverSilent: NoFacts
   serverMoved: NoFacts
   serverStatus: { readonly status: number }
   serverSays: ServerSays

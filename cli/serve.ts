@@ -18,7 +18,7 @@ export const serve: Command = {
         process.exit(1)
       })
     }
-    const secret = await readSecret(secretFile && fromThere(secretFile))
+    const secret = await readSecret(secretFile && fromThere(secretFile), process.env)
     if (!secret.kept) log.warn('the secret is not kept: after a restart every card has another hash')
     const running = await startServer({
       ...server,

@@ -33,15 +33,9 @@ describe('the secret', () => {
   })
 
   test('is this process’s alone where none was named and none can be kept', async () => {
-    const before = process.env.XDG_STATE_HOME
-    process.env.XDG_STATE_HOME = join(folder, 'bad')
-    try {
-      const [a, b] = [await readSecret(undefined), await readSecret(undefined)]
-      expect([a.kept, b.kept, hex(a.openingOf('m')) === hex(b.openingOf('m'))]).toEqual([false, false, false])
-    } finally {
-      if (before === undefined) delete process.env.XDG_STATE_HOME
-      else process.env.XDG_STATE_HOME = before
-    }
+    const env = { XDG_STATE_HOME: join(folder, 'bad') }
+    const [a, b] = [await readSecret(undefined, env), await readSecret(undefined, env)]
+    expect([a.kept, b.kept, hex(a.openingOf('m')) === hex(b.openingOf('m'))]).toEqual([false, false, false])
     expect(defaultSecretFile({ XDG_STATE_HOME: '/s' })).toBe('/s/blindscore/secret')
     expect(defaultSecretFile({})).toMatch(/\.local\/state\/blindscore\/secret$/)
   })

@@ -43,20 +43,6 @@ export function scoreRoutes(app: App, service: Service): void {
     (c) => {
       const client = clientOfRequest(c, trustProxy)
       const facts = c.get('facts')
-      /** A chunk is paid for once, however often it is sent, and only when it is answered. */
-      const charged = async <T>(admitted: Admitted, slots: number, work: () => Promise<T>): Promise<T> => {
-        if (admitted.again) return work()
-        const giveBack = await budgets.spendSlots(client, slots)
-        try {
-          const done = await work()
-          // The same bytes may have been answered meanwhile.
-          if ((await admitted.answered()).again) await giveBack()
-          return done
-        } catch (thrown) {
-          await giveBack()
-          throw thrown
-        }
-      }
       const memory = bodyMemory.hold(client)
       const answering = admission.run(client, async (begin) => {
         const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'modelUnknown')
@@ -86,7 +72,7 @@ export function scoreRoutes(app: App, service: Service): void {
         const checked = await checkChunk(compute, work)
         const admitted = await chunks.admit(model.card.id, chunk, checked.digest)
         const slots = layout.blockRecords * Math.ceil(records / layout.blockRecords)
-        const scored = await charged(admitted, slots, () => scoreChunk(compute, maskPool, work))
+        const scored = await charged({ budgets, client, admitted, slots }, () => scoreChunk(compute, maskPool, work))
         const { ciphertexts } = scored
         const spent = addSpent(checked.spent, scored.spent)
         metrics.count(spent)
@@ -102,6 +88,28 @@ export function scoreRoutes(app: App, service: Service): void {
       return answering.finally(memory.release)
     },
   )
+}
+
+interface Charge {
+  readonly budgets: Service['budgets']
+  readonly client: string
+  readonly admitted: Admitted
+  readonly slots: number
+}
+
+/** A chunk is paid for once, however often it is sent, and only when it is answered. */
+async function charged<T>({ budgets, client, admitted, slots }: Charge, work: () => Promise<T>): Promise<T> {
+  if (admitted.again) return work()
+  const giveBack = await budgets.spendSlots(client, slots)
+  try {
+    const done = await work()
+    // The same bytes may have been answered meanwhile.
+    if ((await admitted.answered()).again) await giveBack()
+    return done
+  } catch (thrown) {
+    await giveBack()
+    throw thrown
+  }
 }
 
 /**

@@ -66,7 +66,7 @@ export interface Limits {
   readonly bodyMemory: number
   /**
    * Requests of one client: so many a second, after so many at once. More wait, for so long at most. A body counts as a
-   * request for each so many bytes.
+   * request for each so many bytes, or for each piece where it does not say its length.
    */
   readonly requestsPerSecond: number
   readonly requestBurst: number

@@ -7,6 +7,12 @@ export function mediaType(request: Request): string {
   return (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
 }
 
+/** How long a body says that it is; null where it does not, and its pieces tell. */
+export function announcedBytes(request: Request): number | null {
+  const length = request.headers.get('content-length') ?? ''
+  return /^[0-9]+$/.test(length) ? Number(length) : null
+}
+
 /** How a body may come in: told of memory before that is taken, and waited for before each piece is dealt with. */
 export interface Intake {
   take(bytes: number): void

@@ -7,6 +7,7 @@ import type { ServedModel } from '../../model/verdict.ts'
 import { checkChunk, scoreChunk } from '../compute/chunk.ts'
 import { addSpent, type Spent } from '../compute/tasks.ts'
 import { fail } from '../faults.ts'
+import { announcedBytes } from '../http/body.ts'
 import { cbor, chunkResponse, json, readChunk, typeOfAnswer, typeOfRequest } from '../http/chunk.ts'
 import { problems } from '../http/openapi.ts'
 import { jsonChunk } from '../http/schemas.ts'
@@ -44,11 +45,13 @@ export function scoreRoutes(app: App, service: Service): void {
       const client = clientOfRequest(c, trustProxy)
       const facts = c.get('facts')
       const memory = bodyMemory.hold(client)
+      // A body that did not say how long it is has its pieces counted.
+      const turn = () => (announcedBytes(c.req.raw) === null ? pace.enter(client) : pace.turn(client))
       const answering = admission.run(client, async (begin) => {
         const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'modelUnknown')
         facts.model = model.card.id
         const type = typeOfRequest(c.req.raw)
-        const chunk = await readChunk(c.req.raw, type, limits, { take: memory.take, turn: () => pace.turn(client) })
+        const chunk = await readChunk(c.req.raw, type, limits, { take: memory.take, turn })
         facts.chunk = chunk.chunk
         if (toHex(chunk.card) !== model.card.hash) fail('model/changed', 'modelChanged')
         const fingerprint = toHex(chunk.key)

@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly port: number
   readonly models?: string
   readonly host?: string
+  /** Names that the server answers to, beside addresses and localhost. */
+  readonly hosts?: readonly string[]
   readonly secret?: unknown
   readonly limits?: Readonly<Record<string, number>>
 }

@@ -2,14 +2,13 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { prepareRun, score } from '../journey.ts'
-import { launchBrowser } from '../setting.ts'
+import { launchBrowser, startServer } from '../setting.ts'
 import { expect, expectAlert, open, sample, scoreButton, scores, test } from './fixtures.ts'
 
 /** The page on what it stands on: browser, context, size and a person's ways of using it. */
 
-test('opened over plain http from another host, the page says why it makes no key and what to do', async ({
-  server,
-}) => {
+test('opened over plain http from another host, the page says why it makes no key and what to do', async () => {
+  const server = await startServer({ hosts: ['blindscore.test'] })
   const browser = await launchBrowser({ switches: ['--host-resolver-rules=MAP blindscore.test 127.0.0.1'] })
   try {
     const page = await browser.newPage()
@@ -23,6 +22,7 @@ test('opened over plain http from another host, the page says why it makes no ke
     await expect(scoreButton(page as Page)).toHaveCount(0)
   } finally {
     await browser.close()
+    await server.close()
   }
 })
 

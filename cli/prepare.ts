@@ -57,12 +57,7 @@ function noteText<N extends ReaderNote['note']>({ note, facts }: ReaderNote): st
 
 function planFor(card: Card, preview: Preview, { columns: chosen, marks, format, totals }: CommandOptions): Plan {
   const { header } = preview
-  const matches = matchColumns(card, header).map((match): Match => {
-    const own = chosen.get(card.features[match.feature]?.name ?? '')
-    if (own === undefined) return match
-    const column = header.indexOf(own)
-    return { ...match, column: column < 0 ? null : column, how: 'chosen' }
-  })
+  const matches = withChosen(matchColumns(card, header), card, header, chosen)
   if (format.header === undefined && headerInDoubt(card, preview, matches)) {
     fail('columns/header', 'headerMayBeRecord')
   }
@@ -70,7 +65,9 @@ function planFor(card: Card, preview: Preview, { columns: chosen, marks, format,
     column === null ? [card.features[feature]?.name ?? ''] : [],
   )
   if (missing.length > 0) fail('columns/missing', 'columnsMissing', { columns: missing })
-  const unknown = [...marks.keys()].filter((name) => !card.features.some((feature) => feature.name === name))
+  const unknown = [...marks.keys(), ...chosen.keys()].filter(
+    (name) => !card.features.some((feature) => feature.name === name),
+  )
   if (unknown.length > 0) fail('columns/missing', 'columnsMissing', { columns: unknown })
   return {
     format: preview.format,
@@ -85,6 +82,29 @@ function planFor(card: Card, preview: Preview, { columns: chosen, marks, format,
     }),
     ...(totals && { totals: 'score' as const }),
   }
+}
+
+/**
+ * The matches with the columns that the options name. A name that several columns have is none, and a column that is chosen
+ * for one feature is taken from another that has it by its name: two get the same one only where both are told to.
+ */
+function withChosen(
+  matches: readonly Match[],
+  card: Card,
+  header: readonly string[],
+  chosen: ReadonlyMap<string, string>,
+): Match[] {
+  const columnOf = (name: string): number | null => {
+    const at = header.indexOf(name)
+    return at >= 0 && header.lastIndexOf(name) === at ? at : null
+  }
+  const named = matches.map(({ feature }) => chosen.get(card.features[feature]?.name ?? ''))
+  const taken = new Set(named.flatMap((name) => (name === undefined ? [] : [columnOf(name)])))
+  return matches.map((match, i): Match => {
+    const name = named[i]
+    if (name !== undefined) return { ...match, column: columnOf(name), how: 'chosen' }
+    return taken.has(match.column) ? { ...match, column: null, how: 'taken' } : match
+  })
 }
 
 /** What the options say to the questions of a check: of cells near a known value, and nothing else. */

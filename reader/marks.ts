@@ -5,8 +5,8 @@ import { Mending } from './suggest.ts'
 
 /**
  * Thousands or decimals: "1.500" is one and a half or one thousand five hundred. Decided for a column from all its cells:
- * one that can only be a decimal ("0.75") proves the mark, and so does one that the card would not take as thousands. Where
- * nothing proves it, a person is asked, and nothing is scored before the answer.
+ * one that can only be a decimal ("0.75") proves the mark, and so does a column of which the card would take no cell as
+ * thousands. Where nothing proves it, a person is asked, and nothing is scored before the answer.
  */
 
 export interface MarkDoubt {
@@ -75,15 +75,20 @@ export class Marks {
       if (evidence.decimals && !evidence.thousands) return []
       const texts = [...evidence.texts]
       const read = texts.map((text) => this.#mending.asThousands(feature, text))
-      if (read.includes(null)) return []
+      // A cell that the card would not take as thousands proves nothing of the others: it may be what it looks like, a record
+      // out of range. Only where none can be thousands are all of them decimals.
+      if (read.every((thousands) => thousands === null)) return []
       const examples = texts.slice(0, mostExamples).map((text, i) => {
         const decimal = String(Number(text.replace(',', '.')))
-        return [text, this.#own === ',' ? decimal.replace('.', ',') : decimal, read[i] as string] as const
+        return [text, this.#own === ',' ? decimal.replace('.', ',') : decimal, read[i] ?? grouping(text)] as const
       })
       return [{ feature, count: evidence.count, lines: evidence.lines, examples }]
     })
   }
 }
+
+/** A cell as thousands, whether the card takes that or not. */
+const grouping = (text: string): string => text.replaceAll(/[.,]/g, '')
 
 /** Numbers that only thousands are written so. */
 const grouped = {

@@ -1,5 +1,5 @@
 import type { Card } from '../core/card/card.ts'
-import { plainName } from '../core/card/columnName.ts'
+import { contradict, plainName } from '../core/card/columnName.ts'
 
 /** How a model's features find their columns in a file. */
 
@@ -23,7 +23,11 @@ export function matchColumns(card: Card, header: readonly string[]): Match[] {
   })
   const find = (names: readonly string[]): number[] => {
     const exact = header.flatMap((name, i) => (names.includes(name) ? [i] : []))
-    return exact.length > 0 ? exact : [...new Set(names.flatMap((name) => columnsOf.get(plainName(name)) ?? []))]
+    if (exact.length > 0) return exact
+    const alike = (name: string): readonly number[] => columnsOf.get(plainName(name)) ?? []
+    return [
+      ...new Set(names.flatMap((name) => alike(name).filter((column) => !contradict(name, header[column] ?? '')))),
+    ]
   }
   const matches = card.features.map((feature, f): Match => {
     const byName = find([feature.name])

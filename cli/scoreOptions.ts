@@ -1,5 +1,6 @@
 import { parameterSets } from '../core/protocol/schemes.ts'
 import { delimiters, encodings, type FileFormat } from '../reader/format.ts'
+import type { MarkWay } from '../reader/suggest.ts'
 import { UsageError } from './command.ts'
 import { type Options, optionLines, parseOptions } from './options.ts'
 
@@ -61,7 +62,7 @@ export interface CommandOptions {
   readonly hiddenRows: boolean
   /** What is said of the file's format. */
   readonly format: Partial<FileFormat>
-  readonly marks: ReadonlyMap<string, string>
+  readonly marks: ReadonlyMap<string, MarkWay>
   readonly near: 'read' | 'policy' | 'refuse'
   readonly totals: boolean
   readonly leftOut?: string
@@ -113,10 +114,10 @@ function pairOf(text: string, usage: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)]
 }
 
-function marksOf(text: string): [string, string] {
-  const pair = pairOf(text, '--marks takes FEATURE=thousands or FEATURE=decimals.')
-  if (pair[1] !== 'thousands' && pair[1] !== 'decimals') throw new UsageError('--marks is thousands or decimals.')
-  return pair
+function marksOf(text: string): [string, MarkWay] {
+  const [feature, way] = pairOf(text, '--marks takes FEATURE=thousands or FEATURE=decimals.')
+  if (way !== 'thousands' && way !== 'decimals') throw new UsageError('--marks is thousands or decimals.')
+  return [feature, way]
 }
 
 function nearOf(text: string | undefined): CommandOptions['near'] {

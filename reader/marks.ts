@@ -1,4 +1,3 @@
-import type { Card } from '../core/card/card.ts'
 import { couldBeThousands, type FileFormat, provesDecimal } from './format.ts'
 import type { Plan } from './plan.ts'
 import { Mending } from './suggest.ts'
@@ -31,13 +30,11 @@ const mostTexts = 200
 const mostExamples = 3
 
 export class Marks {
-  readonly #card: Card
   readonly #own: FileFormat['decimalMark']
   readonly #mending: Mending
   readonly #evidence: (Evidence | null)[]
 
   constructor({ card, format, repairs }: Plan) {
-    this.#card = card
     this.#own = format.decimalMark
     this.#mending = new Mending(card, format)
     const settled = new Set(repairs.flatMap(({ kind, feature }) => (kind === 'decimals' ? [feature] : [])))
@@ -71,7 +68,7 @@ export class Marks {
   /** The columns whose mark nothing proves. */
   doubts(): MarkDoubt[] {
     return this.#evidence.flatMap((evidence, feature) => {
-      if (!evidence || evidence.count === 0 || !this.#card.features[feature]) return []
+      if (!evidence || evidence.count === 0) return []
       if (evidence.decimals && !evidence.thousands) return []
       const texts = [...evidence.texts]
       const read = texts.map((text) => this.#mending.asThousands(feature, text))

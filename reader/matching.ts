@@ -47,6 +47,11 @@ function withoutRival(match: Match, matches: readonly Match[]): Match {
   return alone ? match : { ...match, column: null, how: 'ambiguous' }
 }
 
+/** The features that have no column. */
+export function unmatched(card: Card, matches: readonly Match[]): string[] {
+  return matches.flatMap(({ feature, column }) => (column === null ? [card.features[feature]?.name ?? ''] : []))
+}
+
 /** The matches, with the columns that a person had chosen before for features that have none. */
 export function keepChosen(matches: readonly Match[], before: readonly Match[], columns: number): Match[] {
   const used = new Set(matches.map(({ column }) => column))

@@ -185,6 +185,11 @@ export type CategoryFeature = z.infer<typeof categoryFeature>
 export type Feature = z.infer<typeof feature>
 export type Derived = z.infer<typeof derived>
 export type Column = Feature | Derived
+
+/** A column by its place: the features, then the derived ones. */
+export function columnAt({ features, derived }: Pick<Card, 'features' | 'derived'>, at: number): Column | undefined {
+  return features[at] ?? derived[at - features.length]
+}
 export type Input = z.infer<typeof input>
 export type VerificationRecord = z.infer<typeof verificationRecord>
 export type CardBody = z.infer<typeof cardBody>

@@ -2,7 +2,7 @@ import type { FormatNotes } from '../../formats/notes.ts'
 import type { OnnxNotes } from '../../formats/onnx/notes.ts'
 import type { PmmlNotes } from '../../formats/pmml/notes.ts'
 import type { ModelNotes, NoteOf } from '../../model/notes.ts'
-import type { NoteSentences } from '../sentences.ts'
+import { type NoteSentences, noteText as textOf } from '../sentences.ts'
 import { nodeText } from './onnx.ts'
 
 const model: NoteSentences<ModelNotes> = {
@@ -92,6 +92,6 @@ type AllNotes = ModelNotes & FormatNotes
 export const modelNotes: NoteSentences<AllNotes> = { ...model, ...pmml, ...onnx }
 
 /** What the vendor of a model must know of it, in English. */
-export function noteText({ note, facts }: NoteOf<AllNotes>): string {
-  return modelNotes[note](facts as never)
+export function noteText(note: NoteOf<AllNotes>): string {
+  return textOf(modelNotes, note)
 }

@@ -29,7 +29,7 @@ export interface Limits {
   readonly keyChecksPerClient: number
   /** Keys and proofs remembered that were refused. */
   readonly refusalsRemembered: number
-  /** New keys that one client may register in an hour: each one costs a check of a fifth of a second. */
+  /** New keys that one client may register in an hour: each one costs a check of a tenth of a second. */
   readonly keysPerHour: number
   /** Bytes of new keys that one client may register in an hour. */
   readonly keyBytesPerHour: number
@@ -151,12 +151,12 @@ export function limitsFor(models: readonly ModelShape[], chosen: Partial<Limits>
   if (chosen.bodyBytes !== undefined && chosen.bodyBytes < bytes + chunkHeaderBytes) {
     fail('model/budget', 'bodyLimit', { bytes: bytes + chunkHeaderBytes })
   }
-  const bodyBytes = Math.max(defaultLimits.bodyBytes, bytes + chunkHeaderBytes)
+  const bodyBytes = chosen.bodyBytes ?? Math.max(defaultLimits.bodyBytes, bytes + chunkHeaderBytes)
   return {
     ...defaultLimits,
     bodyBytes,
-    bodyMemoryPerClient: Math.max(defaultLimits.bodyMemoryPerClient, 4 * (chosen.bodyBytes ?? bodyBytes)),
-    bodyMemory: Math.max(defaultLimits.bodyMemory, 16 * (chosen.bodyBytes ?? bodyBytes)),
+    bodyMemoryPerClient: Math.max(defaultLimits.bodyMemoryPerClient, 4 * bodyBytes),
+    bodyMemory: Math.max(defaultLimits.bodyMemory, 16 * bodyBytes),
     // Base64url takes 4 characters for 3 bytes, rounded up for each, and each has two quotes, a comma and its own line.
     jsonBytes: Math.max(defaultLimits.jsonBytes, Math.ceil((bytes * 4) / 3) + 9 * ciphertexts + jsonHeaderBytes),
     ...chosen,

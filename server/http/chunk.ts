@@ -5,7 +5,7 @@ import type { Limits } from '../limits.ts'
 import { type Intake, mediaType, parseJson, readBody } from './body.ts'
 import { base64urlOf, bytesOfBase64url, jsonChunk, parseAs } from './schemas.ts'
 
-/** Chunks as they come and go: CBOR (`core/wire.ts`), or the same members in JSON. */
+/** Chunks as they come and go: CBOR (`core/protocol/wire.ts`), or the same members in JSON. */
 
 export const cbor = 'application/cbor'
 export const json = 'application/json'

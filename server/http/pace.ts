@@ -1,6 +1,5 @@
-import { errorOf } from '../faults.ts'
 import type { Limits } from '../limits.ts'
-import { RetryLater } from './problem.ts'
+import { busy } from './problem.ts'
 
 export interface PaceOptions {
   readonly limits: Pick<Limits, 'requestsPerSecond' | 'requestBurst' | 'paceWaitMs'>
@@ -50,7 +49,7 @@ export class RequestPace {
     const now = this.#now()
     const due = Math.max(this.#due.get(client) ?? 0, now)
     const wait = due - now - this.#burstMs
-    if (wait > this.#mostWaitMs) throw new RetryLater(errorOf('request/busy', 'busy'), Math.ceil(wait / 1000))
+    if (wait > this.#mostWaitMs) busy(Math.ceil(wait / 1000))
     this.#due.set(client, due + count * this.#interval)
     this.#sweep(now)
     if (wait > 0) await this.#sleep(wait)

@@ -8,7 +8,7 @@ import Papa from 'papaparse'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from '../chromium.mjs'
 import { modulesOf, roomOf } from '../walls/check.mjs'
-import { importsOf } from '../walls/imports.mjs'
+import { edgesOf } from '../walls/imports.mjs'
 
 /** The package as a user has it: installed in an empty folder, where every example of `examples/` is compiled and run. */
 
@@ -24,7 +24,7 @@ test('what it depends on is what its modules import, and nothing else', () => {
   })
   const imported = new Set(
     shipped.flatMap((path) =>
-      importsOf(path, readFileSync(join(root, path), 'utf8'))
+      edgesOf(path, readFileSync(join(root, path), 'utf8')).imports
         .filter(({ specifier, kind }) => kind === 'value' && !/^[./]|^node:/.test(specifier))
         .map(({ specifier }) =>
           specifier

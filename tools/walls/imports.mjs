@@ -57,11 +57,6 @@ export function edgesOf(path, source = readFileSync(path, 'utf8')) {
   }
 }
 
-/** @param {string} path @param {string} [source] */
-export function importsOf(path, source) {
-  return edgesOf(path, source).imports
-}
-
 /** @typedef {(node: any, kind: Import['kind'], way?: string) => void} Add */
 
 /** @param {Add} add @returns {import('oxc-parser').VisitorObject} */

@@ -24,8 +24,8 @@ test('what it depends on is what its modules import, and nothing else', () => {
   })
   const imported = new Set(
     shipped.flatMap((path) =>
-      edgesOf(path, readFileSync(join(root, path), 'utf8')).imports
-        .filter(({ specifier, kind }) => kind === 'value' && !/^[./]|^node:/.test(specifier))
+      edgesOf(path, readFileSync(join(root, path), 'utf8'))
+        .imports.filter(({ specifier, kind }) => kind === 'value' && !/^[./]|^node:/.test(specifier))
         .map(({ specifier }) =>
           specifier
             .split('/')

@@ -1,6 +1,5 @@
 import type { Card, Column, Derived, Feature, Input } from '../core/card/card.ts'
 import { plainName } from '../core/card/columnName.ts'
-import { columnsOf } from '../core/card/expression.ts'
 import { type Link, linkProblem, responseNames } from '../core/card/link.ts'
 import { compileLastSteps } from '../core/card/outcome.ts'
 import { decimalOfText } from '../core/card/steps.ts'
@@ -17,6 +16,7 @@ import { choosePlaces, roundingError } from './places.ts'
 import { inputsOf, publicDerived, publicFeature } from './published.ts'
 import type { Range } from './range.ts'
 import { rangesOf, usedByExpressions } from './ranges.ts'
+import { usedBy } from './uses.ts'
 import { type ColumnWeights, seenColumns, uniqueIndex, weightsOfHead } from './weights.ts'
 
 /**
@@ -108,7 +108,11 @@ function compileAt(file: ModelFile, wanted: Wanted): CompiledModel {
   if (slotsPerCiphertext(slotBits, smallestKey) < 1) {
     const most = largest(inputs, (input, j) => Math.max(...heads.map((head) => weightOf(head, j) * input.max)))
     const column = columns[most.column]?.name ?? ''
-    fail('model/budget', 'noRecordFits', { bits: smallestKey, column, ...unstated(columns, ranges, most.column) })
+    fail('model/budget', 'noRecordFits', {
+      bits: smallestKey,
+      column,
+      ...unstated(columns, ranges, [most.column], [...columns.keys()]),
+    })
   }
   return {
     heads,
@@ -242,11 +246,10 @@ function chooseScale(
   const { fit, ...chosen } = counted.fit ? counted : scaled(inUnits(plain))
   if (!fit) {
     const most = largest(chosen.inputs, (_, j) => Math.max(...chosen.heads.map((head) => weightOf(head, j))))
-    const widest = largest(plain, ({ max }) => max)
+    // Inputs that count in units need about as many bits whatever is beside them, so that is no cure.
     fail('model/budget', 'weightBits', {
       column: columns[most.column]?.name ?? '',
-      widest: columns[widest.column]?.name ?? '',
-      ...unstated(columns, ranges, most.column),
+      ...unstated(columns, ranges, [most.column]),
     })
   }
   return chosen
@@ -267,20 +270,27 @@ function slotBitsOf(inputs: readonly Input[], heads: readonly Head[]): number {
   )
 }
 
-/** The features whose ranges would cure a budget that does not hold: of the column that needs most, then of all others. */
+/**
+ * The features without a range that columns with a default range are made of: stating theirs is a cure. Those of the first
+ * columns come first.
+ */
 function unstated(
   columns: readonly ModelColumn[],
   ranges: readonly Range[],
-  first: number,
+  ...of: readonly (readonly number[])[]
 ): { readonly unstated: string[]; readonly count: number } {
-  const byName = new Map(columns.map((column) => [column.name, column]))
+  const indexOf = new Map(columns.map(({ name }, c) => [name, c]))
+  const used = of.flatMap((some) =>
+    usedBy(
+      some.filter((c) => ranges[c]?.from === 'default'),
+      columns,
+      indexOf,
+    ),
+  )
   const found = new Set<string>()
-  const visit = (column: ModelColumn | undefined): void => {
-    if (column === undefined) return
-    if ('expression' in column) for (const name of columnsOf(column.expression)) visit(byName.get(name))
-    else if (column.type !== 'category' && column.range === undefined) found.add(column.name)
+  for (const column of used.map((c) => columns[c] as ModelColumn)) {
+    if (!('expression' in column) && column.type !== 'category' && column.range === undefined) found.add(column.name)
   }
-  for (const c of [first, ...columns.keys()]) if (ranges[c]?.from === 'default') visit(columns[c])
   return { unstated: [...found].slice(0, 8), count: found.size }
 }
 

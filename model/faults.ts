@@ -45,7 +45,7 @@ export interface ModelFaults {
   reasonCode: { readonly head: string; readonly level: string }
   // The budget
   roundingBudget: OfColumn
-  weightBits: OfColumn & Unstated & { readonly widest: string }
+  weightBits: OfColumn & Unstated
   noRecordFits: OfColumn & Unstated & { readonly bits: number }
   scaleBits: { readonly bits: number }
   stepTooFine: OfColumn & { readonly exponent: number }

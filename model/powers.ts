@@ -1,9 +1,9 @@
 import type { Column, Derived, Feature } from '../core/card/card.ts'
-import { columnsOf } from '../core/card/expression.ts'
 import { log10 } from '../core/number/elementary.ts'
 import { type Interval, rangeOf } from './interval.ts'
 import type { NarrowPower } from './notes.ts'
 import type { Range } from './range.ts'
+import { usedBy } from './uses.ts'
 
 /** Beyond this, values are rare in people's data. */
 const ordinary = 1e6
@@ -22,7 +22,7 @@ export function narrowPowers(
     .flatMap((column, d): NarrowPower[] => {
       const at = features.length + d
       if (column.type !== 'number' || rangesFrom[at] !== 'default') return []
-      const used = usedBy(at, columns, indexOf)
+      const used = usedBy([at], columns, indexOf)
       const within = largestWithin(used, columns, open, { min: Number(column.min), max: Number(column.max) })
       const from = used.filter(open).map((c) => (columns[c] as Column).name)
       return within === null || within >= ordinary || from.length === 0
@@ -35,22 +35,6 @@ export function narrowPowers(
 /** A range that nobody stated. */
 function isOpen(from: Range['from'] | undefined): boolean {
   return from === 'default' || from === 'any'
-}
-
-/** A column and all that it is made of, in the order in which they are computed. */
-function usedBy(at: number, columns: readonly Column[], indexOf: ReadonlyMap<string, number>): number[] {
-  const found = new Set([at])
-  const waiting = [at]
-  for (let c = waiting.pop(); c !== undefined; c = waiting.pop()) {
-    const column = columns[c] as Column
-    for (const name of 'expression' in column ? columnsOf(column.expression) : []) {
-      const index = indexOf.get(name)
-      if (index === undefined || found.has(index)) continue
-      found.add(index)
-      waiting.push(index)
-    }
-  }
-  return [...found].sort((a, b) => a - b)
 }
 
 /** The largest size of the open features, to two digits, that keeps the last of the columns inside; null for none. */

@@ -173,44 +173,58 @@ describe('a budget that does not hold', () => {
     }
     throw new Error('it was taken')
   }
-  const terms = [
-    { feature: 'small', weight: 1e14 },
-    { feature: 'other', weight: 1e-9 },
-  ]
-
-  it('names the range that would cure it, and that cures it', () => {
-    const model = file({
+  /** A weight that no 53 bits hold at this tolerance but over a range that is narrow enough. */
+  const model = (heavy: object, other: object = {}): ModelFile =>
+    file({
       tolerance: 1e-6,
       features: [
-        { name: 'small', type: 'integer', range: [0, 1] },
-        { name: 'other', type: 'number' },
+        { name: 'heavy', type: 'integer', ...heavy },
+        { name: 'other', type: 'number', ...other },
       ],
-      heads: [{ intercept: 0, terms: [{ ...terms[0], weight: 1e9 } as (typeof terms)[number], terms[1] as never] }],
-    })
-    const wide = { ...model, features: [model.features[0], { ...model.features[1], step: 1e-6 }] } as ModelFile
-    expect(() => compileModel(model)).not.toThrow()
-    const stated = { ...wide, features: [wide.features[0], { ...wide.features[1], range: [0, 9] }] } as ModelFile
-    const without = { ...wide, heads: [{ intercept: 0, terms: [terms[0], terms[1]] }] } as ModelFile
-    expect(refusal(without)).toMatch(/^The weight of "small" needs more than 53 bits .*State the range of "other"/)
-    expect(() => compileModel(stated)).not.toThrow()
+      heads: [
+        {
+          intercept: 0,
+          terms: [
+            { feature: 'heavy', weight: 4e9 },
+            { feature: 'other', weight: 1e-9 },
+          ],
+        },
+      ],
+    } as never)
+
+  it('names the range that would cure it, and that cures it', () => {
+    expect(refusal(model({}))).toMatch(/^The weight of "heavy" needs more than 53 bits .*State the range of "heavy",/)
+    expect(() => compileModel(model({ range: [0, 1] }))).not.toThrow()
   })
 
-  it('names what to narrow where every range is stated', () => {
-    const model = file({
-      features: [
-        { name: 'small', type: 'integer', range: [0, 1] },
-        { name: 'other', type: 'number', range: [0, 1e9], step: 1e-3 },
-      ],
-      heads: [{ intercept: 0, terms }],
-    })
-    expect(refusal(model)).toMatch(/^The weight of "small" .*"other" has very many steps: narrow that range/)
-    expect(
-      refusal({
-        ...model,
-        features: [model.features[0]] as never,
-        heads: [{ intercept: 0, terms: [terms[0]] }],
-      } as never),
-    ).toMatch(/Narrow its range, or loosen the tolerance/)
+  it('names what to narrow where that range is stated, whatever is beside it', () => {
+    const stated = { range: [0, 10] }
+    for (const other of [{}, { range: [0, 1e9], step: 1e-3 }, { range: [0, 9], step: 1 }]) {
+      expect(refusal(model(stated, other))).toMatch(
+        /^The weight of "heavy" .*Narrow its range, or loosen the tolerance/,
+      )
+    }
+  })
+
+  it('is refused at once where columns are made of one another over and over', () => {
+    const derived = Array.from({ length: 60 }, (_, i) => ({
+      name: `c${i}`,
+      type: 'number' as const,
+      expression: {
+        op: 'add' as const,
+        args: [i < 2 ? 'heavy' : `c${i - 2}`, i < 1 ? 'other' : `c${i - 1}`].map((column) => ({ column })),
+      },
+    }))
+    const heads = [
+      {
+        intercept: 0,
+        terms: [
+          { feature: 'heavy', weight: 4e9 },
+          { feature: 'c59', weight: 1 },
+        ],
+      },
+    ]
+    expect(refusal({ ...model({}), derived, heads } as never)).toMatch(/"heavy".*State the range of "heavy",/)
   })
 })
 

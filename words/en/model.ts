@@ -39,8 +39,8 @@ export const model: Sentences<ModelFaults> = {
   reasonCode: ({ head, level }) => `The reason "${head}" has no code for the level "${level}".`,
   roundingBudget: ({ column }) =>
     `Rounding alone takes more than three quarters of the tolerance, most of it for "${column}". Declare a finer step or a narrower range for it, or loosen the tolerance.`,
-  weightBits: ({ column, widest, ...unstated }) =>
-    `The weight of "${column}" needs more than 53 bits at this tolerance. ${rangeCure(unstated) ?? narrowing(column, widest)}`,
+  weightBits: ({ column, ...unstated }) =>
+    `The weight of "${column}" needs more than 53 bits at this tolerance. ${rangeCure(unstated) ?? 'Narrow its range, or loosen the tolerance.'}`,
   noRecordFits: ({ bits, column, ...unstated }) =>
     `No record fits a ${bits}-bit key at this tolerance: "${column}" takes the most room. ${rangeCure(unstated) ?? 'Narrow its range, declare a coarser step, or loosen the tolerance.'}`,
   scaleBits: ({ bits }) => `The tolerance needs a scale of 2^${bits}, which a card cannot hold.`,
@@ -62,12 +62,6 @@ function rangeCure({
   const names = unstated.map((name) => `"${name}"`).join(', ')
   const more = count > unstated.length ? ` and ${count - unstated.length} more` : ''
   return `State the range of ${names}${more}, in the model file or in NAME.ranges.json beside it, or loosen the tolerance.`
-}
-
-function narrowing(column: string, widest: string): string {
-  return column === widest
-    ? 'Narrow its range, or loosen the tolerance.'
-    : `Beside it, "${widest}" has very many steps: narrow that range, declare a coarser step for it, or loosen the tolerance.`
 }
 
 function linkText(problem: LinkProblem): string {

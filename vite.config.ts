@@ -1,13 +1,14 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
-import { privateHalfInKeyWorkers } from './tools/walls/bundle.mjs'
+import { licenceNotices } from './tools/licences.mjs'
+import { wallsOfThePage } from './tools/walls/bundle.mjs'
 
 // The scoring server of a development session; `npm run dev` starts it beside Vite.
 const api = `http://127.0.0.1:${process.env.BLINDSCORE_API_PORT ?? 8787}`
 const modulesReport = 'dist/page-modules.json'
 
 export default defineConfig({
-  plugins: [react(), privateHalfInKeyWorkers(modulesReport)],
+  plugins: [react(), wallsOfThePage(modulesReport), licenceNotices({ page: true })],
   // Relative addresses, so that the page can be hosted below any path.
   base: './',
   build: {
@@ -21,7 +22,7 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    plugins: () => [privateHalfInKeyWorkers(modulesReport)],
+    plugins: () => [wallsOfThePage(modulesReport), licenceNotices({ page: false })],
     rolldownOptions: {
       output: {
         // One file per worker: its policy allows no import, so that nothing in it can reach the network.

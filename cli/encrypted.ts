@@ -30,10 +30,11 @@ export interface Encrypted {
 /** Under the smallest key: a model that is served fits every one. Throws `model/verification` for a record that does not come out. */
 export async function runEncrypted(model: ServedModel): Promise<Encrypted> {
   const { card, heads } = model
+  const { random } = platform
   const { key, scoring, engine, fingerprint } = await freshKey()
   const set = parameterSet(key.set.id)
   const layout = schemeOf(set).layout(set, card) ?? fail('model/budget', 'recordFitsNot', { bits: set.bits })
-  const header = { card, fingerprint, run: platform.random(16) }
+  const header = { card, fingerprint, run: random(16) }
   const records = recordsOf(model)
   const time = { seal: 0, score: 0, open: 0 }
   const made = { sealed: 0, scored: 0 }
@@ -49,22 +50,15 @@ export async function runEncrypted(model: ServedModel): Promise<Encrypted> {
     })
     const chunk = { chunk: from / layout.blockRecords, records: count, capacity: layout.blockRecords, integers }
     const items = (side: typeof key | typeof scoring, wanted: number) =>
-      side.ahead?.make(wanted, platform.random) ?? new Uint8Array(0)
+      side.ahead?.make(wanted, random) ?? new Uint8Array(0)
 
     const start = performance.now()
-    const sealed = sealRecords(key, header, chunk, items(key, layout.sealingItems(count)), platform.random)
+    const sealed = sealRecords(key, header, chunk, items(key, layout.sealingItems(count)), random)
     const sent = performance.now()
     const request = decodeChunk(sealed)
     const masks = items(scoring, layout.scoringItems(count))
     const { ciphertexts } = request
-    const answer = scoring.score({
-      shape: card,
-      heads,
-      records: count,
-      ciphertexts,
-      items: masks,
-      random: platform.random,
-    })
+    const answer = scoring.score({ shape: card, heads, records: count, ciphertexts, items: masks, random })
     const returned = performance.now()
     const predictors = openAnswer(key, header, chunk, encodeChunk({ ...request, ciphertexts: answer }))
     time.seal += sent - start

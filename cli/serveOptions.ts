@@ -1,35 +1,84 @@
-import { parseArgs } from 'node:util'
+import { isIPv4 } from 'node:net'
 import type { Limits } from '../server/limits.ts'
 import type { ServerOptions } from '../server/listen.ts'
 import { UsageError } from './command.ts'
+import { type Options, optionLines, parseOptions } from './options.ts'
+
+const options = {
+  port: { type: 'string', value: 'N', about: 'listen on this port (default: $PORT, else 8787 or the next free one)' },
+  host: {
+    type: 'string',
+    value: 'ADDRESS',
+    about:
+      'listen on this address (default 127.0.0.1; 0.0.0.0 for every network). Others than this machine’s own need ' +
+      '--trust-proxy or --open',
+  },
+  models: { type: 'string', value: 'DIR', about: 'the folder of model files (default: the models that ship)' },
+  'secret-file': {
+    type: 'string',
+    value: 'FILE',
+    about:
+      'the secret that hides the weights in the cards’ commitments; made when it is not there, the same for all servers ' +
+      'of the same models (default: blindscore/secret in $XDG_STATE_HOME, else in ~/.local/state)',
+  },
+  cors: {
+    type: 'string',
+    value: 'ORIGIN',
+    multiple: true,
+    about: 'let pages of this origin call the API (repeatable)',
+  },
+  connect: {
+    type: 'string',
+    value: 'ORIGIN',
+    multiple: true,
+    about: 'let the page call the API at this origin (repeatable)',
+  },
+  open: { type: 'boolean', about: 'everybody who reaches the address may ask: there are no accounts' },
+  'trust-proxy': {
+    type: 'boolean',
+    about: 'a proxy alone reaches the address, says who may ask, and adds the client’s address to X-Forwarded-For',
+  },
+  'allowed-host': {
+    type: 'string',
+    value: 'NAME',
+    multiple: true,
+    about:
+      'answer to this name as well (repeatable); addresses and localhost are always answered to, other names never, so ' +
+      'that no page can pose as one',
+  },
+  'open-metrics': { type: 'boolean', about: 'let every client read /metrics, not this machine alone' },
+  'records-per-hour': { type: 'string', value: 'N', about: 'records that one client may have scored in an hour' },
+  'max-body': { type: 'string', value: 'BYTES', about: 'largest request body' },
+  threads: { type: 'string', value: 'N', about: 'compute threads (default: one per core)' },
+  log: {
+    type: 'string',
+    value: 'LEVEL',
+    about: 'silent, error, warn, info or debug (default info; to standard error)',
+  },
+} as const satisfies Options
 
 export const usage = `Usage: blindscore serve [options]
-  --port N              listen on this port (default: $PORT, else 8787 or the next free one)
-  --host ADDRESS        listen on this address (default 127.0.0.1; 0.0.0.0 for every network)
-  --models DIR          the folder of model files (default: the models that ship)
-  --cors ORIGIN         let pages of this origin call the API (repeatable)
-  --connect ORIGIN      let the page call the API at this origin (repeatable)
-  --trust-proxy         take a client's address from the last entry of X-Forwarded-For
-  --records-per-hour N  records that one client may have scored in an hour
-  --max-body BYTES      largest request body
-  --threads N           compute threads (default: one per core)
-  --log LEVEL           silent, error, warn, info or debug (default info; to standard error)
-  --help                this text`
+${optionLines(options)}`
 
-export type ServeOptions = ServerOptions & { readonly logLevel: string }
+export type ServeOptions = ServerOptions & { readonly logLevel: string; readonly secretFile?: string }
 
 /** The options of a command line and its environment. Throws {@link UsageError}. */
 export function parseServeOptions(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): ServeOptions {
-  const values = parse(argv)
+  const values = parseOptions(argv, options)
   const port = values.port ?? (env.PORT || undefined)
   const limits: Partial<Limits> = {
     ...(values['records-per-hour'] !== undefined && {
       recordsPerHour: integer('--records-per-hour', values['records-per-hour'], 1, Number.MAX_SAFE_INTEGER),
     }),
     ...(values['max-body'] !== undefined && { bodyBytes: integer('--max-body', values['max-body'], 4096, 2 ** 30) }),
+  }
+  if (values.host !== undefined && !isLoopback(values.host) && !values['trust-proxy'] && !values.open) {
+    throw new UsageError(
+      `--host ${values.host} is reached from elsewhere. Choose: --trust-proxy if a proxy that says who may ask stands before it, --open if everybody may.`,
+    )
   }
   const logLevel = values.log ?? 'info'
   if (!['silent', 'error', 'warn', 'info', 'debug'].includes(logLevel))
@@ -39,34 +88,25 @@ export function parseServeOptions(
     ...(values.host !== undefined && { host: values.host }),
     ...(values.models !== undefined && { models: values.models }),
     ...(values.threads !== undefined && { threads: integer('--threads', values.threads, 1, 256) }),
+    ...(values['secret-file'] !== undefined && { secretFile: values['secret-file'] }),
     corsOrigins: (values.cors ?? []).map((text) => origin('--cors', text)),
     connectOrigins: (values.connect ?? []).map((text) => origin('--connect', text)),
     trustProxy: values['trust-proxy'] ?? false,
+    hosts: (values['allowed-host'] ?? []).map(hostName),
+    openMetrics: values['open-metrics'] ?? false,
     limits,
     logLevel,
   }
 }
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        port: { type: 'string' },
-        host: { type: 'string' },
-        models: { type: 'string' },
-        cors: { type: 'string', multiple: true },
-        connect: { type: 'string', multiple: true },
-        'trust-proxy': { type: 'boolean' },
-        'records-per-hour': { type: 'string' },
-        'max-body': { type: 'string' },
-        threads: { type: 'string' },
-        log: { type: 'string' },
-      },
-    }).values
-  } catch (thrown) {
-    throw new UsageError((thrown as Error).message)
-  }
+/** Whether an address is this machine's own. A name may be anybody's by the time that it is looked up, but `localhost`. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+}
+
+function hostName(text: string): string {
+  if (!/^[a-z0-9.-]{1,253}$/i.test(text)) throw new UsageError('--allowed-host takes a name such as scores.example.')
+  return text.toLowerCase()
 }
 
 function integer(name: string, text: string, least: number, most: number): number {

@@ -1,9 +1,12 @@
 import type { Expected } from '../core/card/encode.ts'
+import type { Unmet } from '../core/card/expectation.ts'
 import type { LinkProblem } from '../core/card/link.ts'
 import { type Fail, type NoFacts, throwError } from '../core/errors.ts'
 import type { ShapeFault } from './shape.ts'
 
 type OfColumn = { readonly column: string }
+/** The features without a range whose ranges would make room, the first eight by name. */
+type Unstated = { readonly unstated: readonly string[]; readonly count: number }
 type OfTerm = { readonly term: number; readonly feature: string }
 
 /** Why a model file is not fit to be served, and the facts that a sentence about it needs. */
@@ -14,6 +17,7 @@ export interface ModelFaults {
   cardShape: ShapeFault
   nameTwice: { readonly name: string }
   // Columns
+  aliasTwice: OfColumn & { readonly alias: string; readonly other: string }
   rangeReversed: OfColumn
   rangeStep: OfColumn
   rangeSteps: OfColumn & { readonly bits: number }
@@ -41,8 +45,8 @@ export interface ModelFaults {
   reasonCode: { readonly head: string; readonly level: string }
   // The budget
   roundingBudget: OfColumn
-  weightBits: OfColumn
-  noRecordFits: OfColumn & { readonly bits: number }
+  weightBits: OfColumn & Unstated
+  noRecordFits: OfColumn & Unstated & { readonly bits: number }
   scaleBits: { readonly bits: number }
   stepTooFine: OfColumn & { readonly exponent: number }
   // The verification records
@@ -52,9 +56,9 @@ export interface ModelFaults {
 
 /** What a verification record shows to be wrong. */
 export type VerificationFault =
-  | { readonly what: 'absent' | 'labelName' | 'label' }
-  | { readonly what: 'stranger' | 'predictor' | 'response'; readonly name: string }
-  | { readonly what: 'predictorCount' | 'responseCount'; readonly count: number }
+  | Unmet
+  | { readonly what: 'absent' }
+  | { readonly what: 'stranger'; readonly name: string }
   | { readonly what: 'cell'; readonly name: string; readonly code: string; readonly expected: Expected }
 
 export const fail: Fail<ModelFaults> = throwError

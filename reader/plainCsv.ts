@@ -1,4 +1,8 @@
+import type { FileFormat } from './format.ts'
 import type { ReaderNote } from './notes.ts'
+
+/** How tables that were no text are written anew here. */
+export const writtenFormat = { encoding: 'utf-8', delimiter: ',', decimalMark: '.' } as const satisfies FileFormat
 
 /** A table that was read from a file of another kind. */
 export interface ReadTable {
@@ -8,7 +12,15 @@ export interface ReadTable {
   /** The sheets of a workbook, and which of them this is. */
   readonly sheets: readonly string[]
   readonly sheet: number
+  /** Which of them the workbook hides. */
+  readonly hiddenSheets: readonly number[]
+  /** Rows of this sheet that the workbook hides, and whether they were read all the same. */
+  readonly hiddenRows: number
+  readonly readHidden: boolean
 }
+
+/** Of a table that is no workbook's. */
+export const noSheets = { sheets: [], sheet: 0, hiddenSheets: [], hiddenRows: 0, readHidden: false } as const
 
 /** Rows as text, in pieces that the browser may keep outside memory. */
 export class CsvBuilder {
@@ -28,7 +40,7 @@ export class CsvBuilder {
 }
 
 /** A cell's value as its plain text: a number with the digits that make it, a date in ISO form, nothing for nothing. */
-export function cellText(value: unknown): string {
+function cellText(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'string') return value
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'

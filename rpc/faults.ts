@@ -3,6 +3,7 @@ import { type ErrorOf, makeError, type NoFacts } from '../core/errors.ts'
 /** What goes wrong between a page and its workers. */
 export interface RpcFaults {
   workerEnded: NoFacts
+  workerNotStarted: NoFacts
   workersKeepEnding: NoFacts
   noSuchFunction: NoFacts
 }

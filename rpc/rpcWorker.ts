@@ -3,8 +3,8 @@ import { type SentError, toSent } from '../core/errors.ts'
 
 /**
  * The worker's end of a remote call: Comlink behind two rules. A message may only call, by name, a function that the worker
- * offers (Comlink alone would walk any path, `constructor` included), and what is thrown crosses as code, message
- * and place (Comlink alone keeps message and stack only).
+ * offers (Comlink alone would walk any path, `constructor` included), and what is thrown crosses as code, fault,
+ * facts and place (Comlink alone keeps message and stack only).
  */
 
 /** A dedicated worker's global scope, as far as it is used here. */
@@ -39,6 +39,10 @@ function holdLock(scope: WorkerScope): void {
   scope.addEventListener('message', ({ data }: MessageEvent<{ hold?: unknown } | null>) => {
     const name = data?.hold
     if (typeof name !== 'string') return
+    if (!navigator.locks) {
+      scope.postMessage({ holds: name })
+      return
+    }
     void navigator.locks.request(name, () => {
       scope.postMessage({ holds: name })
       return new Promise(() => {})

@@ -4,6 +4,7 @@ import { cors } from 'hono/cors'
 import { routePath } from 'hono/route'
 import { asBlindscoreError } from '../core/errors.ts'
 import { errorOf } from './faults.ts'
+import { announcedBytes } from './http/body.ts'
 import { securityHeaders } from './http/headers.ts'
 import { problemResponse, statusOf } from './http/problem.ts'
 import { pageResponse } from './http/staticFiles.ts'
@@ -12,7 +13,7 @@ import { keyRoutes } from './routes/keys.ts'
 import { modelRoutes } from './routes/models.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { scoreRoutes } from './routes/scores.ts'
-import { type App, type AppEnv, type Dependencies, makeService, type Service } from './service.ts'
+import { type App, type AppEnv, clientOfRequest, type Dependencies, makeService, type Service } from './service.ts'
 
 /** The scoring server as Request → Response: no socket, no process. */
 export interface ScoringApp {
@@ -27,6 +28,7 @@ export async function makeApp(dependencies: Dependencies): Promise<ScoringApp> {
   const app: App = new Hono<AppEnv>()
   app.use(observed(service))
   app.use(secured)
+  app.use(admitted(service))
   if (service.corsOrigins.length > 0) app.use('/v1/*', crossOrigin(service.corsOrigins))
   modelRoutes(app, service)
   keyRoutes(app, service)
@@ -69,6 +71,16 @@ function observed({ log, metrics, now, draining }: Service): MiddlewareHandler<A
     metrics.requests.inc({ method, route, status })
     metrics.seconds.observe({ route }, ms / 1000)
     log.info({ id: c.get('requestId'), method, route, status, ms, ...c.get('facts') }, 'answered')
+  }
+}
+
+/** Requests meant for this server, each client's at its pace. */
+function admitted({ hosts, limits, pace, trustProxy }: Service): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    hosts.check(c.req.raw)
+    const bytes = Math.min(announcedBytes(c.req.raw) ?? 0, limits.bodyBytes)
+    await pace.enter(clientOfRequest(c, trustProxy), 1 + Math.floor(bytes / limits.bytesPerRequest))
+    await next()
   }
 }
 

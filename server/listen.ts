@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -5,13 +6,19 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
 import { collectDefaultMetrics } from 'prom-client'
+import { toSent } from '../core/errors.ts'
 import { shapeOf } from '../core/protocol/scheme.ts'
+import { sentenceOf } from '../words/en/errors.ts'
 import { makeApp } from './app.ts'
 import { startPool } from './compute/pool.ts'
+import { boundConnections } from './connections.ts'
+import { errorOf } from './faults.ts'
 import { readPage } from './http/staticFiles.ts'
 import { type Limits, limitsFor } from './limits.ts'
 import { type Log, makeLog, originOf } from './log.ts'
 import { requireModels } from './models.ts'
+import { type Secret, secretOf } from './secret.ts'
+import type { OpenState } from './state/state.ts'
 
 export interface ServerOptions {
   /** Without one: {@link defaultPort} or the next free one. 0: any free one. */
@@ -20,14 +27,25 @@ export interface ServerOptions {
   readonly host?: string
   /** The folder of model files. */
   readonly models?: string
+  /**
+   * What hides the weights in the cards' commitments. Without one it is made anew, and every card has another hash after a
+   * restart, or in another process: a run that is under way then stops, as if the models had changed.
+   */
+  readonly secret?: Secret
   /** The folder of the built page; null for an API without a page. */
   readonly page?: string | null
   readonly corsOrigins?: readonly string[]
   readonly connectOrigins?: readonly string[]
   readonly trustProxy?: boolean
+  /** Names that the server is asked for under, besides addresses, `localhost` and `host`. */
+  readonly hosts?: readonly string[]
+  /** Whether /metrics is for every client, and not for this machine alone. */
+  readonly openMetrics?: boolean
   readonly threads?: number
   readonly limits?: Partial<Limits>
   readonly log?: Log
+  /** Where the server keeps what it remembers between requests; by default in its memory. */
+  readonly openState?: OpenState
   /** Adds the process's own figures to the metrics. */
   readonly processMetrics?: boolean
   /** The compiled `worker.ts`, when this file runs uncompiled. */
@@ -39,6 +57,8 @@ export interface RunningServer {
   readonly url: string
   /** The ids of the models served. */
   readonly models: readonly string[]
+  /** A sentence for each model file that is not served. */
+  readonly refused: readonly string[]
   /** Stops accepting, finishes the answers under way, ends the threads. */
   close(): Promise<void>
 }
@@ -52,7 +72,10 @@ const portsTried = 20
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const log = options.log ?? makeLog('silent')
-  const models = await requireModels(options.models ?? inPackage('server/models'))
+  const secret = options.secret ?? secretOf(randomBytes(32), false)
+  const { models, refusals } = await requireModels(options.models ?? inPackage('server/models'), secret.openingOf)
+  for (const { file, error } of refusals)
+    log.warn({ file, code: error.code, fault: error.fault }, 'a model file is not served')
   const limits = limitsFor(
     models.map(({ card }) => card),
     options.limits,
@@ -71,9 +94,12 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     limits,
     log,
     ...(page && { page }),
+    ...(options.openState && { openState: options.openState }),
     corsOrigins: options.corsOrigins ?? [],
     connectOrigins: options.connectOrigins ?? [],
     trustProxy: options.trustProxy ?? false,
+    hosts: [...(options.hosts ?? []), ...(options.host === undefined ? [] : [options.host])],
+    openMetrics: options.openMetrics ?? false,
     draining: () => draining,
   })
   if (options.processMetrics) collectDefaultMetrics({ register: app.service.metrics.registry })
@@ -87,6 +113,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     },
   }) as Server
   server.maxConnections = limits.connections
+  if (!options.trustProxy) boundConnections(server, limits.connectionsPerClient)
   server.timeout = limits.silenceMs
 
   const end = async (): Promise<void> => {
@@ -127,6 +154,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   return {
     url,
     models: ids,
+    refused: refusals.map(({ file, error }) =>
+      sentenceOf(errorOf(error.code, 'modelRefused', { file, ...toSent(error) })),
+    ),
     close() {
       closing ??= drain()
       return closing

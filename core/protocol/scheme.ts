@@ -20,12 +20,19 @@ export function shapeOf({ slotBits, inputs, heads }: ModelShape): ModelShape {
   return { slotBits, inputs, heads }
 }
 
-/** How one model's records lie in requests and answers under one parameter set. */
+/**
+ * How one model's records lie in requests and answers under one parameter set.
+ */
 export interface Layout {
   /** K, the records that one plaintext carries. */
   readonly slots: number
   /** The records that are sealed and scored together; a request holds whole blocks, the last one padded. */
   readonly blockRecords: number
+  /**
+   * Whether a request is the requests of its blocks one after the other, and its answer their answers, so that who scores
+   * may take some blocks at a time.
+   */
+  readonly apart: boolean
   /** The most records that one request can hold, whatever its bytes. */
   readonly mostRecords: number
   /** Bytes of a plaintext: its slots from the least significant bit on, big-endian, and zeros above the last one. */
@@ -37,6 +44,11 @@ export interface Layout {
   answerBytes(records: number): number
   /** Where the ciphertext of one input in one block lies among those of a request with so many records. */
   ciphertextAt(records: number, block: number, input: number): { readonly offset: number; readonly bytes: number }
+  /** The slots that an answer has a value for, whatever was in them: what a client learns from so many records at most. */
+  answeredSlots(records: number): number
+  /** Work in units of an eighth of a millisecond of a thread, masks aside: of a request's check, and of its scores. */
+  checkingWork(records: number): number
+  scoringWork(records: number): number
   /** Items made ahead (see {@link Ahead}) that sealing, and scoring, so many records use up. */
   sealingItems(records: number): number
   scoringItems(records: number): number
@@ -64,11 +76,9 @@ export interface Scheme {
   readonly scoresWithItems: boolean
   /** Null where no record of the model fits. */
   layout(set: ParameterSet, model: ModelShape): Layout | null
-  /**
-   * Whether a server may rely on a public key that it did not make: resolves, or rejects with one of the codes `key/…`.
-   * Cheap checks come first.
-   */
-  checkKey(set: ParameterSet, publicKey: Uint8Array, proof: Uint8Array, sha256: Sha256): Promise<void>
+  /** Steps of a key's check: see `ScoringEngine.checkKeyStep`; and the work of one, in the units of a layout. */
+  readonly keyCheckSteps: number
+  keyCheckWork(set: ParameterSet): number
 }
 
 /**
@@ -106,15 +116,35 @@ export interface ScoringEngine {
   readonly scheme: Scheme
   /** Whether keys can draw what they make ahead from a table. */
   readonly hasTables: boolean
-  /** Everything that needs the public key alone. The key passed `checkKey`. */
+  /**
+   * One step, in order, of whether a server may rely on a public key that it did not make: resolves, or rejects with one
+   * of the codes `key/…`. Cheap ones come first, and none is long, so that other work finds room between them.
+   */
+  checkKeyStep(step: number, set: ParameterSet, publicKey: Uint8Array, proof: Uint8Array, sha256: Sha256): Promise<void>
+  /** Everything that needs the public key alone. The key passed all steps of its check. */
   key(set: ParameterSet, publicKey: Uint8Array): ScoringKey
+}
+
+/** The whole check of a key. */
+export async function checkKey(
+  engine: ScoringEngine,
+  set: ParameterSet,
+  publicKey: Uint8Array,
+  proof: Uint8Array,
+  sha256: Sha256,
+): Promise<void> {
+  const { keyCheckSteps } = engine.scheme
+  for (let step = 0; step < keyCheckSteps; step++) await engine.checkKeyStep(step, set, publicKey, proof, sha256)
 }
 
 export interface ScoringKey {
   readonly set: ParameterSet
   /** Null where nothing is made ahead. */
   readonly ahead: ScoringAhead | null
-  /** The index of the first ciphertext of a request that is not valid, or −1. It has `requestBytes(records)` bytes. */
+  /**
+   * The index of the first ciphertext that is not valid, or −1, of a request of `requestBytes(records)` bytes; where blocks
+   * are apart, of any of its ciphertexts.
+   */
   firstInvalid(shape: ModelShape, records: number, ciphertexts: Uint8Array): number
   /** The encrypted linear predictors of a request's records, such that they say nothing of the weights beside their values. */
   score(task: ScoreTask): Uint8Array<ArrayBuffer>

@@ -4,7 +4,7 @@ import type { Card } from '../card/card.ts'
 import { asBlindscoreError } from '../errors.ts'
 import { toHex } from '../number/bytes.ts'
 import type { OwnerEngine, OwnerKey, Platform } from '../private/owner.ts'
-import type { Layout, ModelShape, ParameterSet, ScoringEngine } from '../protocol/scheme.ts'
+import { checkKey, type Layout, type ModelShape, type ParameterSet, type ScoringEngine } from '../protocol/scheme.ts'
 import { layoutOf } from '../protocol/schemes.ts'
 import { type Head, plainPredictors } from '../protocol/scoring.ts'
 import { decodeChunk, encodeChunk } from '../protocol/wire.ts'
@@ -76,6 +76,39 @@ export function describeScheme({
       }
     })
 
+    test.each(shapes)(
+      '%s: blocks that are apart lie one after the other, in a request and in its answer',
+      (_, shape) => {
+        const layout = layoutOf(setFor(shape).id, shape)
+        const { blockRecords } = layout
+        if (!layout.apart) return
+        for (const blocks of [1, 2, 5]) {
+          const first = blocks * blockRecords
+          for (const rest of [1, blockRecords, 2 * blockRecords + 1]) {
+            expect(layout.requestBytes(first) + layout.requestBytes(rest)).toBe(layout.requestBytes(first + rest))
+            expect(layout.answerBytes(first) + layout.answerBytes(rest)).toBe(layout.answerBytes(first + rest))
+            expect(layout.scoringItems(first) + layout.scoringItems(rest)).toBe(layout.scoringItems(first + rest))
+            shape.inputs.forEach((_, input) => {
+              const { offset, bytes } = layout.ciphertextAt(rest, 0, input)
+              const there = { offset: layout.requestBytes(first) + offset, bytes }
+              expect(layout.ciphertextAt(first + rest, blocks, input)).toEqual(there)
+            })
+          }
+        }
+      },
+    )
+
+    test.each(shapes)('%s: an answer has values for as many slots as are charged, and work grows', (_, shape) => {
+      const layout = layoutOf(setFor(shape).id, shape)
+      const counts = countsOf(layout).filter((count) => count <= layout.mostRecords)
+      for (const records of counts) {
+        expect(layout.answeredSlots(records)).toBeGreaterThanOrEqual(records)
+        expect(layout.answeredSlots(records) % layout.slots).toBe(0)
+        expect(layout.checkingWork(records)).toBeGreaterThan(0)
+        expect(layout.scoringWork(records)).toBeGreaterThan(0)
+      }
+    })
+
     test('is null where no record fits, and an error by name', () => {
       const wide = shapeOfBits(1_000_000)
       expect(scheme.layout(set, wide)).toBeNull()
@@ -93,7 +126,7 @@ export function describeScheme({
       expect(scheme.parameterSet(set.id)).toEqual(set)
       expect(scheme.parameterSet(`${set.id}0`)).toBeNull()
       const proof = await secrets.prove(set, secret, sha256)
-      await scheme.checkKey(set, publicKey, proof, sha256)
+      await checkKey(scoring, set, publicKey, proof, sha256)
     })
 
     test('a secret of another length is refused, as is a public key of another form', async () => {
@@ -103,7 +136,7 @@ export function describeScheme({
       }
       const short = secrets.publicKey(set, secret).subarray(1)
       const proof = await secrets.prove(set, secret, sha256)
-      await expect(scheme.checkKey(set, short, proof, sha256)).rejects.toMatchObject({
+      await expect(checkKey(scoring, set, short, proof, sha256)).rejects.toMatchObject({
         code: expect.stringMatching(/^key\//),
       })
     })
@@ -116,7 +149,7 @@ export function describeScheme({
       const damaged = proof.slice()
       damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1
       for (const wrong of [damaged, proof.subarray(1)]) {
-        const refusal = await scheme.checkKey(set, publicKey, wrong, sha256).then(
+        const refusal = await checkKey(scoring, set, publicKey, wrong, sha256).then(
           () => 'taken',
           (thrown) => asBlindscoreError(thrown).code,
         )

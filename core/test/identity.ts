@@ -24,9 +24,8 @@ const scheme: Scheme = {
   layout: (_, shape) => (shape.slotBits > 8 * valueBytes ? null : layoutFor(shape)),
   parameterSet: (id) => (id === set.id ? set : null),
   setsFor: (shape) => (shape.slotBits > 8 * valueBytes ? [] : [set]),
-  async checkKey(_, publicKey, proof) {
-    if (publicKey.length !== 8 || proof.length !== 0) fail('key/proof', 'proofFails')
-  },
+  keyCheckSteps: 1,
+  keyCheckWork: () => 1,
 }
 
 function layoutFor({ slotBits, inputs, heads }: ModelShape): Layout {
@@ -36,6 +35,7 @@ function layoutFor({ slotBits, inputs, heads }: ModelShape): Layout {
   return {
     slots,
     blockRecords,
+    apart: true,
     mostRecords: 1000 * blockRecords,
     plaintextBytes,
     requestCiphertexts: blocks,
@@ -43,6 +43,9 @@ function layoutFor({ slotBits, inputs, heads }: ModelShape): Layout {
     requestBytes: (records) => blocks(records) * width,
     answerBytes: (records) => Math.ceil(records / slots) * heads.length * plaintextBytes,
     ciphertextAt: (_, block) => ({ offset: block * width, bytes: width }),
+    answeredSlots: (records) => blocks(records) * blockRecords,
+    checkingWork: blocks,
+    scoringWork: blocks,
     sealingItems: () => 0,
     scoringItems: () => 0,
   }
@@ -100,6 +103,9 @@ export const identityOwner: OwnerEngine = {
 export const identityScoring: ScoringEngine = {
   scheme,
   hasTables: false,
+  async checkKeyStep(_, __, publicKey, proof) {
+    if (publicKey.length !== 8 || proof.length !== 0) fail('key/proof', 'proofFails')
+  },
   key: () => ({
     set,
     ahead: null,

@@ -1,5 +1,4 @@
-import { memoryPages, base64 as relaxed } from '../built/lattice.ts'
-import { base64 as plain } from '../built/latticePlain.ts'
+import { memoryPages, modules } from '../built/lattice.ts'
 
 /** The lattice module's functions on raw addresses (assembly/index.ts); typed here, since the module carries no types. */
 export interface LatticeFunctions {
@@ -65,7 +64,7 @@ type AddMessage = (
 
 export interface LatticeModule {
   /** By which instructions: relaxed multiply-adds that are fused, or plain SIMD with Dekker's product. */
-  readonly by: 'fused' | 'simd'
+  readonly by: keyof typeof modules
   instantiate(): { readonly functions: LatticeFunctions; readonly memory: WebAssembly.Memory }
 }
 
@@ -73,19 +72,19 @@ let loaded: LatticeModule | null | undefined
 
 /** The fastest of the modules that this platform runs, compiled once a thread, without network or eval; null for none. */
 export function loadLattice(): LatticeModule | null {
-  if (loaded === undefined) loaded = compiled(relaxed, 'fused') ?? compiled(plain, 'simd')
+  if (loaded === undefined) loaded = compiled('fused') ?? compiled('plain')
   return loaded
 }
 
 /** For tests: the module that does not need fused multiply-adds. */
 export function loadPlainLattice(): LatticeModule | null {
-  return compiled(plain, 'simd')
+  return compiled('plain')
 }
 
-function compiled(base64: string, by: LatticeModule['by']): LatticeModule | null {
+function compiled(by: keyof typeof modules): LatticeModule | null {
   const WASM = globalThis.WebAssembly
   if (typeof WASM !== 'object') return null
-  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
+  const bytes = Uint8Array.from(atob(modules[by].base64), (c) => c.charCodeAt(0))
   if (!WASM.validate(bytes)) return null
   try {
     const module = new WebAssembly.Module(bytes)

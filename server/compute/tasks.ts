@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { unforeseen } from '../../core/errors.ts'
 import { concat } from '../../core/number/bytes.ts'
 import type { ModelShape, ParameterSet, ScoringEngine, ScoringKey } from '../../core/protocol/scheme.ts'
-import { parameterSet } from '../../core/protocol/schemes.ts'
+import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
 import type { Head } from '../../core/protocol/scoring.ts'
 import { sha256, sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
@@ -16,10 +16,18 @@ export interface ModelWeights {
   readonly heads: readonly Head[]
 }
 
-/** A public key, and the id of its parameter set. */
+/** A public key, and whose it is. */
 export interface SchemeKey {
+  /** The id of its parameter set. */
   readonly set: string
   readonly publicKey: Uint8Array
+}
+
+/** One step of a key's check. */
+export interface KeyCheckRequest {
+  readonly key: SchemeKey
+  readonly proof: Uint8Array
+  readonly step: number
 }
 
 /** For masks: what a key's scoring makes ahead, where its scheme has such a thing. */
@@ -37,11 +45,19 @@ export interface TableRequest {
   readonly steps: number
 }
 
+/** Some ciphertexts of a request, whole ones: all of them where its blocks are not apart. */
+export interface CheckRequest {
+  readonly key: SchemeKey
+  readonly model: string
+  readonly records: number
+  readonly ciphertexts: Uint8Array
+}
+
 export interface ScoreRequest {
   readonly key: SchemeKey
   readonly model: string
   readonly records: number
-  /** `requestBytes(records)` of the layout. */
+  /** `requestBytes(records)` of the layout, all of them valid. */
   readonly ciphertexts: Uint8Array
   /** At most `scoringItems(records)` masks made ahead, none used before; the missing ones are made here. */
   readonly masks: Uint8Array
@@ -60,6 +76,14 @@ export interface Spent {
   readonly byTable: number
 }
 
+export const spentNothing: Spent = { ms: {}, direct: 0, byTable: 0 }
+
+export function addSpent(a: Spent, b: Spent): Spent {
+  const ms: Partial<Record<Work, number>> = { ...a.ms }
+  for (const work of works) if (b.ms[work] !== undefined) ms[work] = (ms[work] ?? 0) + b.ms[work]
+  return { ms, direct: a.direct + b.direct, byTable: a.byTable + b.byTable }
+}
+
 export type Made<T> = T & { readonly spent: Spent }
 
 /** Keys whose prepared arithmetic one thread keeps. */
@@ -76,10 +100,10 @@ export class Tasks {
     this.#models = new Map(models.map((model) => [model.id, model]))
   }
 
-  /** See `Scheme` of core. */
-  checkKey({ set: id, publicKey }: SchemeKey, proof: Uint8Array): Promise<void> {
-    const set = parameterSet(id)
-    return this.#engineOf(set).scheme.checkKey(set, publicKey, proof, sha256)
+  /** See `ScoringEngine` of core. */
+  checkKeyStep({ key, proof, step }: KeyCheckRequest): Promise<void> {
+    const set = parameterSet(key.set)
+    return this.#engineOf(set).checkKeyStep(step, set, key.publicKey, proof, sha256)
   }
 
   /** `count` fresh masks. */
@@ -98,19 +122,23 @@ export class Tasks {
     return { ready, spent: meter.spent() }
   }
 
-  /**
-   * The encrypted predictors of a request. Throws `request/ciphertext`, with its index, when one of the request's is not
-   * valid; then nothing has been computed with any of them.
-   */
+  /** The index of the first ciphertext that is not valid, or −1; and the digest of all. */
+  check({ key, model, records, ciphertexts }: CheckRequest): Made<{ invalid: number; digest: string }> {
+    const meter = new Meter()
+    const invalid = meter.run('check', () =>
+      this.#key(key).firstInvalid(this.#model(model).shape, records, ciphertexts),
+    )
+    return { invalid, digest: sha256Hex(ciphertexts), spent: meter.spent() }
+  }
+
+  /** The encrypted predictors of a request whose ciphertexts were checked. */
   score(request: ScoreRequest): Made<{ ciphertexts: Uint8Array<ArrayBuffer> }> {
     const { records, ciphertexts, masks, table } = request
-    const model = this.#models.get(request.model) ?? unforeseen('a compute thread without the model')
+    const model = this.#model(request.model)
     const meter = new Meter()
     const key = meter.run('score', () => this.#key(request.key))
-    const { scheme } = this.#engineOf(key.set)
-    const layout = scheme.layout(key.set, model.shape) ?? fail('key/size', 'recordFitsNot', { bits: key.set.bits })
-    const invalid = meter.run('check', () => key.firstInvalid(model.shape, records, ciphertexts))
-    if (invalid >= 0) fail('request/ciphertext', 'ciphertextInvalid', {}, { index: invalid })
+    const layout =
+      schemeOf(key.set).layout(key.set, model.shape) ?? fail('key/size', 'recordFitsNot', { bits: key.set.bits })
     const { itemBytes } = key.ahead ?? { itemBytes: 1 }
     const missing = Math.max(0, layout.scoringItems(records) - masks.length / itemBytes)
     const all = missing > 0 ? meter.run('mask', () => concat([masks, drawMasks(key, missing, table)])) : masks
@@ -120,13 +148,17 @@ export class Tasks {
     return { ciphertexts: scored, spent: meter.spent(missing, table) }
   }
 
+  #model(id: string): ModelWeights {
+    return this.#models.get(id) ?? unforeseen('a compute thread without the model')
+  }
+
   #key({ set: id, publicKey }: SchemeKey): ScoringKey {
-    const fingerprint = sha256Hex(publicKey)
-    let key = this.#keys.get(fingerprint)
+    const name = `${id} ${sha256Hex(publicKey)}`
+    let key = this.#keys.get(name)
     if (key === undefined) {
       const set = parameterSet(id)
       key = this.#engineOf(set).key(set, publicKey)
-      this.#keys.set(fingerprint, key)
+      this.#keys.set(name, key)
     }
     return key
   }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { asBlindscoreError, BlindscoreError, type ErrorCode, errorCodes } from '../../core/errors.ts'
 import { sentenceOf } from '../../words/en/errors.ts'
 import { failedDetail, failedTitle, titles } from '../../words/en/problems.ts'
+import { errorOf } from '../faults.ts'
 
 /** Errors on the wire: RFC 9457 problem documents with one of our stable codes. */
 
@@ -24,7 +25,7 @@ export const problem = z.strictObject({
 })
 
 export type Problem = z.infer<typeof problem>
-type ProblemStatus = 400 | 404 | 409 | 413 | 415 | 429 | 500 | 503
+type ProblemStatus = 400 | 404 | 409 | 413 | 415 | 421 | 429 | 500 | 503
 
 /** Every code that the server answers with, and its status. A code that is not here is our own fault. */
 const statuses: Partial<Record<ErrorCode, ProblemStatus>> = {
@@ -48,6 +49,7 @@ const statuses: Partial<Record<ErrorCode, ProblemStatus>> = {
   'request/budget': 429,
   'request/busy': 503,
   'request/not-found': 404,
+  'request/host': 421,
   'run/out-of-date': 400,
   'run/cancelled': 503,
 }
@@ -60,6 +62,11 @@ export class RetryLater extends BlindscoreError {
     super(error.code, error.fault, error.facts, error.place)
     this.seconds = seconds
   }
+}
+
+/** Refuses a request that may come again after so many seconds. */
+export function busy(seconds = 1): never {
+  throw new RetryLater(errorOf('request/busy', 'busy'), seconds)
 }
 
 export function statusOf(code: ErrorCode): ProblemStatus {

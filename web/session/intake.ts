@@ -1,5 +1,6 @@
+import { tableKind } from '../../reader/format.ts'
 import type { ReadTable } from '../../reader/plainCsv.ts'
-import { readTable, tableKind } from '../reader/spreadsheets.ts'
+import { readTable } from '../reader/spreadsheets.ts'
 
 /** What a person hands in, as the text file that the journey reads, and what is to be said of how it became one. */
 export interface Intake {
@@ -8,11 +9,31 @@ export interface Intake {
   readonly table: Omit<ReadTable, 'csv'> | null
 }
 
+/** Which sheet of a workbook is read, or the fullest, and whether with the rows that it hides. */
+export interface SheetChoice {
+  readonly sheet: number | null
+  readonly hiddenRows: boolean
+}
+
+/** Files up to this size are held by the page, so that a program that writes them anew takes nothing away. */
+const mostHeld = 16 * 1024 * 1024
+
+async function copyOf(source: File): Promise<File> {
+  if (source.size > mostHeld) return source
+  const bytes = await source.arrayBuffer().catch(() => null)
+  return bytes === null ? source : new File([bytes], source.name, { type: source.type })
+}
+
 /** Text goes as it is; a workbook's sheet or a Parquet file is first read into text, in this browser. */
-export async function takeIn(source: File, sheet: number | null, signal: AbortSignal): Promise<Intake> {
-  const kind = await tableKind(source)
-  if (kind === null) return { file: source, table: null }
-  const { csv, ...table } = await readTable(source, kind, sheet, signal)
+export async function takeIn(source: File, { sheet, hiddenRows }: SheetChoice, signal: AbortSignal): Promise<Intake> {
+  // A file that is gone is read, and then said to be, as text.
+  const start = await source
+    .slice(0, 4)
+    .arrayBuffer()
+    .catch(() => new ArrayBuffer(0))
+  const kind = tableKind(new Uint8Array(start))
+  if (kind === null) return { file: await copyOf(source), table: null }
+  const { csv, ...table } = await readTable(source, kind, sheet, hiddenRows, signal)
   return { file: new File([csv], source.name, { type: 'text/csv' }), table }
 }
 

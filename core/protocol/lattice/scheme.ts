@@ -69,15 +69,26 @@ export function latticeScheme(
         return found ? [setOf(found)] : []
       }),
     layout: (set, model) => latticeLayout(parametersOf(set), model),
-    async checkKey(set, publicKey, proof) {
-      const { degree, kept, dropped } = parametersOf(set)
-      const primes = [...kept, ...dropped]
-      if (publicKey.length !== seedBytes + fieldBytes(primes, degree)) fail('key/size', 'noSuchKeySize')
-      if (proof.length !== 0) fail('key/proof', 'proofSize', { roots: 0, bytes: 0 })
-      if (!residuesFit(primes, degree, publicKey.subarray(seedBytes))) fail('key/invalid', 'keyFields')
-    },
+    keyCheckSteps: 1,
+    keyCheckWork: (set) => fieldWork * fieldsOf(parametersOf(set), parametersOf(set).degree),
   }
 }
+
+/** Whether a public key is the seed of a_0 and residues: nothing else of it can be seen, and nothing more is relied on. */
+export function checkLatticeKey(parameters: Parameters, publicKey: Uint8Array, proof: Uint8Array): void {
+  const { degree, kept, dropped } = parameters
+  const primes = [...kept, ...dropped]
+  if (publicKey.length !== seedBytes + fieldBytes(primes, degree)) fail('key/size', 'noSuchKeySize')
+  if (proof.length !== 0) fail('key/proof', 'proofSize', { roots: 0, bytes: 0 })
+  if (!residuesFit(primes, degree, publicKey.subarray(seedBytes))) fail('key/invalid', 'keyFields')
+}
+
+/** Work by field, in the units of a layout: of a field that is read, and of a value that is expanded from a seed and weighed. */
+const fieldWork = 2e-5
+const valueWork = 8e-5
+
+const fieldsOf = ({ kept, dropped }: Parameters, coefficients: number): number =>
+  (kept.length + dropped.length) * coefficients
 
 /** Null for a model of another width, or whose weights may be larger than the set hides. */
 function latticeLayout(parameters: Parameters, model: ModelShape): Layout | null {
@@ -90,17 +101,28 @@ function latticeLayout(parameters: Parameters, model: ModelShape): Layout | null
   return {
     slots,
     blockRecords: slots,
+    // All records of an input lie in one polynomial.
+    apart: false,
     mostRecords: mostRecords(parameters),
     plaintextBytes: Math.ceil((slotBits * slots) / 8),
     requestCiphertexts: () => model.inputs.length,
     answerCiphertexts: () => model.heads.length,
     requestBytes: (records) => seedBytes + model.inputs.length * polynomial(records),
     answerBytes: (records) => seedBytes + model.heads.length * head(records),
-    // All records of an input lie in one polynomial; which coefficient a block has is the key's secret.
+    // Which coefficient a block has is the key's secret.
     ciphertextAt: (records, _, input) => ({
       offset: seedBytes + input * polynomial(records),
       bytes: polynomial(records),
     }),
+    answeredSlots: (records) => coefficientsFor(parameters, records) * slots,
+    checkingWork: (records) =>
+      fieldWork * model.inputs.length * fieldsOf(parameters, coefficientsFor(parameters, records)),
+    scoringWork: (records) => {
+      const [whole, sent] = [fieldsOf(parameters, degree), fieldsOf(parameters, coefficientsFor(parameters, records))]
+      const ofInputs = model.inputs.length * (valueWork * whole + fieldWork * (whole + sent) * model.heads.length)
+      // A head's mask is as much work as several inputs.
+      return ofInputs + 4 * valueWork * whole * model.heads.length
+    },
     sealingItems: () => 0,
     scoringItems: () => 0,
   }

@@ -4,13 +4,14 @@ import type { ModelShape, ParameterSet, ScoreTask, ScoringEngine, ScoringKey } f
 import { type Head, offsetOf } from '../scoring.ts'
 import { type LatticeArithmetic, type LatticeHead, seedBytes } from './arithmetic.ts'
 import { coefficientsFor, type Parameters } from './parameters.ts'
-import { type LatticeScheme, lattice } from './scheme.ts'
+import { checkLatticeKey, type LatticeScheme, lattice } from './scheme.ts'
 
 /** The lattice scheme on the server, by an engine of its arithmetic. Nothing is made ahead. */
 export function latticeScoring(arithmetic: LatticeArithmetic, scheme: LatticeScheme = lattice): ScoringEngine {
   return {
     scheme,
     hasTables: false,
+    checkKeyStep: async (_, set, publicKey, proof) => checkLatticeKey(scheme.parametersOf(set), publicKey, proof),
     key: (set, publicKey) => new LatticeScoringKey(arithmetic, scheme, set, publicKey),
   }
 }

@@ -1,7 +1,6 @@
-import { fail } from '../../faults.ts'
 import type { ModelShape, ParameterSet, Scheme } from '../scheme.ts'
 import { type KeySize, keySizes, slotsPerCiphertext } from './layout.ts'
-import { checkKey, keyBits } from './publicKey.ts'
+import { keyBits, keyCheckSteps } from './publicKey.ts'
 
 const setOf = (bits: KeySize): ParameterSet => ({ id: `paillier-${bits}`, scheme: 'paillier', bits })
 const sets = new Map(keySizes.map((bits) => [bits, setOf(bits)]))
@@ -12,18 +11,25 @@ export const paillier: Scheme = {
   parameterSets: [...sets.values()],
   scoresWithItems: true,
   layout: ({ bits }, model) => paillierLayout(bits, model),
+  keyCheckSteps,
+  keyCheckWork: ({ bits }) => perKeyStep * (bits / usualBits) ** 3,
   parameterSet: (id) => [...sets.values()].find((set) => set.id === id) ?? null,
   setsFor: (model) => [...sets.values()].filter(({ bits }) => paillierLayout(bits, model) !== null),
-  checkKey: async ({ bits }, publicKey, proof, sha256) => {
-    if (keyBits(publicKey) !== bits) fail('key/size', 'noSuchKeySize')
-    await checkKey(publicKey, proof, sha256)
-  },
 }
 
 /** The parameter set of a modulus, by its length and its top bit. Throws `key/size`. */
 export function paillierSetOf(n: Uint8Array): ParameterSet {
   return sets.get(keyBits(n)) as ParameterSet
 }
+
+/**
+ * A unit of work is one input of one block under one head at 3072 bits. Besides its inputs, a block costs four units a head;
+ * a product costs as much as the square of a ciphertext's length, a power as its cube.
+ */
+const perAnswer = 4
+const perChecked = 1 / 16
+const perKeyStep = 110
+const usualBits = 3072
 
 /** One ciphertext of L/4 bytes per block and input, and per block and head on the way back, block by block. */
 function paillierLayout(bits: number, { slotBits, inputs, heads }: ModelShape) {
@@ -34,6 +40,7 @@ function paillierLayout(bits: number, { slotBits, inputs, heads }: ModelShape) {
   return {
     slots,
     blockRecords: slots,
+    apart: true,
     mostRecords: Number.MAX_SAFE_INTEGER,
     plaintextBytes: bits / 8,
     requestCiphertexts: up,
@@ -44,6 +51,10 @@ function paillierLayout(bits: number, { slotBits, inputs, heads }: ModelShape) {
       offset: ((block * inputs.length + input) * bits) / 4,
       bytes: bits / 4,
     }),
+    answeredSlots: (records: number) => Math.ceil(records / slots) * slots,
+    checkingWork: (records: number) => up(records) * perChecked * (bits / usualBits) ** 2,
+    scoringWork: (records: number) =>
+      (up(records) * heads.length + perAnswer * down(records)) * (bits / usualBits) ** 2,
     // A residue for each ciphertext that is made, here and there.
     sealingItems: up,
     scoringItems: down,

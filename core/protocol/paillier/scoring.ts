@@ -1,15 +1,21 @@
 import { unforeseen } from '../../errors.ts'
+import { fail } from '../../faults.ts'
 import type { RandomBytes } from '../../number/random.ts'
 import type { Layout, ModelShape, ParameterSet, ScoreTask, ScoringAhead, ScoringEngine, ScoringKey } from '../scheme.ts'
 import { type Head, offsetPlaintext } from '../scoring.ts'
 import type { Arithmetic, PublicArithmetic } from './arithmetic.ts'
-import { paillier } from './scheme.ts'
+import { checkKeyStep } from './publicKey.ts'
+import { paillier, paillierSetOf } from './scheme.ts'
 
 /** Paillier on the server, by an engine of its arithmetic: what is made ahead are masks, and a table of their bases. */
 export function paillierScoring(arithmetic: Arithmetic): ScoringEngine {
   return {
     scheme: paillier,
     hasTables: arithmetic.hasMaskTables,
+    checkKeyStep: async (step, set, publicKey, proof, sha256) => {
+      if (paillierSetOf(publicKey).id !== set.id) fail('key/size', 'noSuchKeySize')
+      await checkKeyStep(step, publicKey, proof, sha256, (...task) => arithmetic.powers(...task))
+    },
     key: (set, publicKey) => new PaillierScoringKey(arithmetic, set, publicKey),
   }
 }

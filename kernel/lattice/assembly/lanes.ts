@@ -1,4 +1,3 @@
-import { FUSED } from './mode'
 
 /*
  * Two residues modulo a prime p < 2^49, as doubles that are integers. They are kept anywhere near zero and brought into
@@ -24,7 +23,7 @@ export function centre(x: v128, p: v128, inverse: v128): v128 {
 // @ts-expect-error: decorator
 @inline
 function subtractProduct(x: v128, q: v128, p: v128): v128 {
-  if (FUSED) return f64x2.relaxed_nmadd(q, p, x)
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_nmadd(q, p, x)
   const high = f64x2.mul(q, p)
   return f64x2.sub(f64x2.sub(x, high), lowOf(q, p, high))
 }
@@ -34,7 +33,7 @@ function subtractProduct(x: v128, q: v128, p: v128): v128 {
 @inline
 export function multiply(a: v128, w: v128, p: v128, inverse: v128): v128 {
   const high = f64x2.mul(a, w)
-  const low = FUSED ? f64x2.relaxed_madd(a, w, f64x2.neg(high)) : lowOf(a, w, high)
+  const low = ASC_FEATURE_RELAXED_SIMD ? f64x2.relaxed_madd(a, w, f64x2.neg(high)) : lowOf(a, w, high)
   return f64x2.add(subtractProduct(high, f64x2.nearest(f64x2.mul(high, inverse)), p), low)
 }
 
@@ -85,7 +84,7 @@ export function toIntegers(doubles: v128): v128 {
 
 /** 1 when multiply-adds round once, as everything here needs them to; else 0. Without them, always 1. */
 export function fused(): i32 {
-  if (!FUSED) return 1
+  if (!ASC_FEATURE_RELAXED_SIMD) return 1
   // (2^27 + 1)^2 = 2^54 + 2^28 + 1, and its last bit is lost where the product is rounded by itself.
   const a = f64x2.splat(134217729.0)
   const low = f64x2.relaxed_madd(a, a, f64x2.neg(f64x2.mul(a, a)))

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type Limits, limitsFor } from '../../limits.ts'
 import type { OpenState, State } from '../../state/state.ts'
 
-const set = 'paillier-2048'
-const key = (byte: number) => ({ set, publicKey: new Uint8Array(256).fill(byte) })
+const key = (byte: number) => ({ set: 'paillier-2048', publicKey: new Uint8Array(256).fill(byte) })
 const never = new Promise<never>(() => {})
 
 /** What every form of the server's state does, whatever it is kept in. `open` begins with nothing remembered. */
@@ -23,7 +22,17 @@ export function describeState(name: string, open: (limits: Limits) => OpenState)
       expect((await keys.get('a'))?.publicKey).toEqual(key(1).publicKey)
       await keys.put('c', key(3))
       expect([await keys.get('b'), dropped, keys.size]).toEqual([undefined, ['b'], 2])
-      expect(await keys.get('a')).toEqual(key(1))
+      expect(await keys.get('a')).toMatchObject({ set: 'paillier-2048' })
+      await close()
+    })
+
+    test('are held until their bytes are more than the limit, whatever their number', async () => {
+      const { keys, dropped, close } = await begin({ keys: 100, keyBytes: 3 * 256 })
+      for (const name of ['a', 'b', 'c']) await keys.put(name, key(1))
+      await keys.put('a', key(2))
+      expect([keys.size, dropped]).toEqual([3, []])
+      await keys.put('large', { ...key(3), publicKey: new Uint8Array(600) })
+      expect([keys.size, dropped]).toEqual([1, ['b', 'c', 'a']])
       await close()
     })
 
@@ -39,8 +48,9 @@ export function describeState(name: string, open: (limits: Limits) => OpenState)
     test('the first one of a name stays, and later ones learn of it', async () => {
       const { digests, close } = await begin({})
       expect(await digests.get('run')).toBeUndefined()
-      expect(await digests.putIfAbsent('run', 'one')).toBe('one')
-      expect(await digests.putIfAbsent('run', 'two')).toBe('one')
+      expect(await digests.putIfAbsent('run', 'one')).toEqual({ there: 'one', noted: true })
+      expect(await digests.putIfAbsent('run', 'two')).toEqual({ there: 'one', noted: false })
+      expect(await digests.putIfAbsent('run', 'one')).toEqual({ there: 'one', noted: false })
       expect([await digests.get('run'), await digests.get('other')]).toEqual(['one', undefined])
       await close()
     })
@@ -48,7 +58,8 @@ export function describeState(name: string, open: (limits: Limits) => OpenState)
     test('of many at once, one is noted and all learn of the same', async () => {
       const { digests, close } = await begin({})
       const seen = await Promise.all(Array.from({ length: 20 }, (_, i) => digests.putIfAbsent('run', `${i}`)))
-      expect(new Set(seen).size).toBe(1)
+      expect(new Set(seen.map(({ there }) => there)).size).toBe(1)
+      expect(seen.filter(({ noted }) => noted)).toHaveLength(1)
       await close()
     })
 
@@ -84,6 +95,22 @@ export function describeState(name: string, open: (limits: Limits) => OpenState)
       expect(answers.filter((wait) => wait === null)).toHaveLength(3)
       expect(await budgets.spend('records', 'a', 1)).toBeNull()
       expect(await budgets.spend('records', 'a', 1)).not.toBeNull()
+      await close()
+    })
+  })
+
+  describe(`${name}: what is given back`, () => {
+    test('may be spent again, and is never more than was spent', async () => {
+      const { budgets, close } = await begin({ recordsPerHour: 10 })
+      await budgets.giveBack('records', 'a', 5)
+      expect(await budgets.spend('records', 'a', 11)).not.toBeNull()
+      expect(await budgets.spend('records', 'a', 10)).toBeNull()
+      await budgets.giveBack('records', 'a', 4)
+      expect(await budgets.spend('records', 'a', 5)).not.toBeNull()
+      expect(await budgets.spend('records', 'a', 4)).toBeNull()
+      await budgets.giveBack('records', 'a', 100)
+      expect(await budgets.spend('records', 'a', 11)).not.toBeNull()
+      expect(await budgets.spend('records', 'a', 10)).toBeNull()
       await close()
     })
   })

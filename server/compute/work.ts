@@ -1,0 +1,50 @@
+import type { Layout } from '../../core/protocol/scheme.ts'
+
+/*
+ * How much work a task is, before it is done: what clients share (fairQueue.ts), in the units of a layout. A mask by
+ * exponentiation costs what scoring ten blocks of 23 inputs does, by table a sixth of that (masks/policy.ts), and as much
+ * as the cube of a ciphertext's length. All that matters is that one client's estimate is as wrong as another's.
+ */
+const perMask = { direct: 230, byTable: 37 }
+const perTableStep = 1.7 * perMask.direct
+const usualBytes = 768
+
+/** A part of a chunk's work is at most so much, some 30 ms, as far as its ciphertexts can be parted: others wait for it. */
+export const partWork = 250
+
+/** The length of a ciphertext, as a multiple of that at 3072 bits. */
+const lengthOf = (layout: Layout): number => layout.requestBytes(1) / layout.requestCiphertexts(1) / usualBytes
+
+/** Of scoring so many records, `missing` masks included. */
+export function workOfScore(layout: Layout, records: number, missing: number, byTable: boolean): number {
+  const masks = missing * (byTable ? perMask.byTable : perMask.direct)
+  return layout.scoringWork(records) + (masks > 0 ? masks * lengthOf(layout) ** 3 : 0)
+}
+
+/** Of a request with so many records, the ciphertexts whose check is as much work as a part: all where blocks are not apart. */
+export function ciphertextsPerPart(layout: Layout, records: number): number {
+  const count = layout.requestCiphertexts(records)
+  if (!layout.apart) return count
+  return Math.max(1, Math.floor((partWork * count) / layout.checkingWork(records)))
+}
+
+/** Of so many steps of a key's table. A public key is half as long as a ciphertext. */
+export function workOfTable(publicKey: Uint8Array, steps: number): number {
+  return perTableStep * steps * ((2 * publicKey.length) / usualBytes) ** 3
+}
+
+/**
+ * The records of the next part of a request of which `left` are left: whole blocks, two at a time since engines work on
+ * two, or all that is left, as it always is where blocks are not apart. `stock` masks are there already.
+ */
+export function recordsOfPart(layout: Layout, left: number, stock: number, byTable: boolean): number {
+  if (!layout.apart) return left
+  const workOf = (records: number): number => {
+    const missing = Math.max(0, layout.scoringItems(records) - stock)
+    return workOfScore(layout, records, missing, byTable)
+  }
+  const pair = 2 * layout.blockRecords
+  let records = Math.min(pair, left)
+  while (records < left && workOf(Math.min(records + pair, left)) <= partWork) records = Math.min(records + pair, left)
+  return records
+}

@@ -48,6 +48,7 @@ export const errorCodes = [
   'result/integrity',
   // A key
   'key/size',
+  'key/scheme', // a scheme that the server does not serve
   'key/even',
   'key/prime',
   'key/power',
@@ -71,6 +72,7 @@ export const errorCodes = [
   'model/verification',
   'model/unknown',
   'model/changed',
+  'model/exhausted', // a scheme has answered with these weights as often as they stay hidden
   // A request
   'request/syntax',
   'request/shape',

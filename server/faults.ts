@@ -23,6 +23,9 @@ export interface ServerFaults {
   chunkConflict: NoFacts
   fingerprint: NoFacts
   keyUnknown: NoFacts
+  keyOfAnotherSet: NoFacts
+  schemeNotServed: { readonly served: readonly string[] }
+  answersExhausted: { readonly most: number }
   modelUnknown: NoFacts
   modelChanged: NoFacts
   busy: NoFacts
@@ -33,6 +36,9 @@ export interface ServerFaults {
   modelRefused: SentError & { readonly file: string }
   modelsRefused: { readonly folder: string; readonly refusals: readonly (SentError & { readonly file: string })[] }
   noModels: { readonly folder: string }
+  ledgerUnreadable: { readonly file: string }
+  ledgerUnwritable: { readonly file: string }
+  ledgerShape: { readonly file: string }
   secretUnreadable: { readonly file: string }
   secretUnwritable: { readonly file: string }
   secretShape: { readonly file: string }

@@ -8,6 +8,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import { collectDefaultMetrics } from 'prom-client'
 import { toSent } from '../core/errors.ts'
 import { shapeOf } from '../core/protocol/scheme.ts'
+import { schemes } from '../core/protocol/schemes.ts'
 import { sentenceOf } from '../words/en/errors.ts'
 import { makeApp } from './app.ts'
 import { startPool } from './compute/pool.ts'
@@ -18,7 +19,9 @@ import { type Limits, limitsFor } from './limits.ts'
 import { type Log, makeLog, originOf } from './log.ts'
 import { requireModels } from './models.ts'
 import { type Secret, secretOf } from './secret.ts'
-import type { OpenState } from './state/state.ts'
+import { FileLedger, MemoryLedger } from './state/ledger.ts'
+import { stateInMemory } from './state/memory.ts'
+import type { AnswerLedger, OpenState } from './state/state.ts'
 
 export interface ServerOptions {
   /** Without one: {@link defaultPort} or the next free one. 0: any free one. */
@@ -34,6 +37,10 @@ export interface ServerOptions {
   readonly secret?: Secret
   /** The folder of the built page; null for an API without a page. */
   readonly page?: string | null
+  /** The names of the schemes that keys are taken of; by default all. */
+  readonly schemes?: readonly string[]
+  /** Where it is written how often models were answered with; in this process's memory without it. */
+  readonly ledgerFile?: string
   readonly corsOrigins?: readonly string[]
   readonly connectOrigins?: readonly string[]
   readonly trustProxy?: boolean
@@ -63,6 +70,9 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+const ledgerOf = async ({ ledgerFile }: ServerOptions): Promise<AnswerLedger> =>
+  ledgerFile === undefined ? new MemoryLedger() : FileLedger.open(ledgerFile)
+
 const defaultPort = 8787
 const portsTried = 20
 
@@ -76,10 +86,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const { models, refusals } = await requireModels(options.models ?? inPackage('server/models'), secret.openingOf)
   for (const { file, error } of refusals)
     log.warn({ file, code: error.code, fault: error.fault }, 'a model file is not served')
-  const limits = limitsFor(
-    models.map(({ card }) => card),
-    options.limits,
-  )
+  const cards = models.map(({ card }) => card)
+  const limits = limitsFor(cards, options.limits)
   const page = options.page === null ? null : await readPage(options.page ?? inPackage('dist/page'))
   const compute = await startPool({
     threads: options.threads ?? availableParallelism(),
@@ -94,7 +102,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     limits,
     log,
     ...(page && { page }),
-    ...(options.openState && { openState: options.openState }),
+    openState: options.openState ?? stateInMemory(limits, await ledgerOf(options)),
+    schemes: schemes.filter(({ name }) => options.schemes?.includes(name) ?? true),
     corsOrigins: options.corsOrigins ?? [],
     connectOrigins: options.connectOrigins ?? [],
     trustProxy: options.trustProxy ?? false,

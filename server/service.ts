@@ -1,4 +1,6 @@
 import type { Context, Hono } from 'hono'
+import type { Scheme } from '../core/protocol/scheme.ts'
+import { schemes as allSchemes } from '../core/protocol/schemes.ts'
 import type { ServedModel } from '../model/verdict.ts'
 import { MaskPool } from './compute/masks/maskPool.ts'
 import type { Compute } from './compute/pool.ts'
@@ -9,6 +11,7 @@ import type { PageFiles } from './http/staticFiles.ts'
 import type { Limits } from './limits.ts'
 import { type Log, originOf } from './log.ts'
 import { type Metrics, makeMetrics } from './metrics.ts'
+import { Answers } from './state/answers.ts'
 import { Budgets } from './state/budgets.ts'
 import { clientOf } from './state/client.ts'
 import { IdempotencyCache } from './state/idempotencyCache.ts'
@@ -24,6 +27,8 @@ export interface Dependencies {
   readonly log: Log
   /** The built page, when this server serves it. */
   readonly page?: PageFiles
+  /** The schemes that keys are taken of; by default all. */
+  readonly schemes?: readonly Scheme[]
   /** Origins whose pages may call the API. */
   readonly corsOrigins?: readonly string[]
   /** Other origins that the page may call. */
@@ -54,6 +59,7 @@ export interface Service extends Required<Omit<Dependencies, 'page' | 'models' |
   readonly pace: RequestPace
   readonly hosts: Hosts
   readonly admission: Admission
+  readonly answers: Answers
   readonly metrics: Metrics
   /** Stops the spare work behind the requests, and lets go of the state. */
   close(): Promise<void>
@@ -89,6 +95,8 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     admission,
     page: dependencies.page,
     models: new Map(dependencies.models.map((model) => [model.card.id, model])),
+    schemes: dependencies.schemes ?? allSchemes,
+    answers: new Answers(state.ledger, dependencies.models),
     corsOrigins: dependencies.corsOrigins ?? [],
     connectOrigins: dependencies.connectOrigins ?? [],
     trustProxy: dependencies.trustProxy ?? false,

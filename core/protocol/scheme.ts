@@ -37,7 +37,9 @@ export interface Layout {
   readonly mostRecords: number
   /** Bytes of a plaintext: its slots from the least significant bit on, big-endian, and zeros above the last one. */
   readonly plaintextBytes: number
-  /** Ciphertexts and bytes of a request with so many records, and of its answer. */
+  /** Bytes before the first ciphertext of a request, and of its answer: what all of them share. */
+  readonly prefixBytes: number
+  /** Ciphertexts and bytes of a request with so many records, and of its answer; all ciphertexts of one are as long. */
   requestCiphertexts(records: number): number
   answerCiphertexts(records: number): number
   requestBytes(records: number): number
@@ -76,6 +78,15 @@ export interface Scheme {
   readonly scoresWithItems: boolean
   /** Null where no record of the model fits. */
   layout(set: ParameterSet, model: ModelShape): Layout | null
+  /** Bytes of a public key of that set. */
+  publicKeyBytes(set: ParameterSet): number
+  /**
+   * The slots, over all heads and answers of a model's life, up to which its weights stay hidden as the scheme says; null
+   * where that adds up to nothing over any number.
+   */
+  readonly mostAnsweredSlots: number | null
+  /** Whether a key is for one run: made for it, and never for sealing again. */
+  readonly keyPerRun: boolean
   /** Steps of a key's check: see `ScoringEngine.checkKeyStep`; and the work of one, in the units of a layout. */
   readonly keyCheckSteps: number
   keyCheckWork(set: ParameterSet): number

@@ -24,6 +24,9 @@ const scheme: Scheme = {
   layout: (_, shape) => (shape.slotBits > 8 * valueBytes ? null : layoutFor(shape)),
   parameterSet: (id) => (id === set.id ? set : null),
   setsFor: (shape) => (shape.slotBits > 8 * valueBytes ? [] : [set]),
+  publicKeyBytes: () => 8,
+  mostAnsweredSlots: null,
+  keyPerRun: false,
   keyCheckSteps: 1,
   keyCheckWork: () => 1,
 }
@@ -38,6 +41,7 @@ function layoutFor({ slotBits, inputs, heads }: ModelShape): Layout {
     apart: true,
     mostRecords: 1000 * blockRecords,
     plaintextBytes,
+    prefixBytes: 0,
     requestCiphertexts: blocks,
     answerCiphertexts: (records) => blocks(records) * heads.length,
     requestBytes: (records) => blocks(records) * width,

@@ -145,8 +145,13 @@ class Scoring {
     const mark = this.#work.mark()
     const fields = this.#work.take(bytes + 8)
     const inputs = heads[0]?.weights.length ?? 0
+    /** Per head, the products that each of its sums is made of: an input without a weight is none. */
+    const counts = heads.map(() => 0)
     for (let j = 0; j < inputs; j++) {
       if (heads.every(({ weights }) => weights[j] === 0)) continue
+      heads.forEach(({ weights }, h) => {
+        if (weights[j] !== 0) counts[h] = (counts[h] as number) + 1
+      })
       this.#work.write(fields, polynomials.subarray(j * bytes, (j + 1) * bytes))
       this.#moduli.forEach(({ p, inverse, bits, integer }, i) => {
         this.#work.stream(seed, parameters, purposes.expand, j, i, (state, stream) =>
@@ -154,13 +159,13 @@ class Scoring {
         )
         functions.unpack(this.#y, fields + (at[i] as number), this.#count, bits, integer)
         heads.forEach(({ weights }, h) => {
+          if (weights[j] === 0) return
           const weight = residue(weights[j] as number, p)
-          if (weight === 0) return
           const { a, b } = sums[h] as Sums
           functions.addScaled(a[i] as number, this.#x, weight, this.#degree, p, inverse)
           functions.addScaled(b[i] as number, this.#y, weight, this.#count, p, inverse)
           // Each adds at most 0.6·p, and sums stay below 16·p.
-          if (j % 16 === 15) {
+          if ((counts[h] as number) % 16 === 0) {
             functions.centreAll(a[i] as number, this.#degree, p, inverse)
             functions.centreAll(b[i] as number, this.#count, p, inverse)
           }

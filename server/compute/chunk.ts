@@ -63,7 +63,7 @@ export async function scoreChunk(
   for (let from = 0; from < records; ) {
     const outlook = maskPool.outlook(fingerprint)
     const part = recordsOfPart(layout, records - from, outlook.stock, outlook.byTable)
-    const at = layout.requestBytes(from)
+    const at = from === 0 ? 0 : layout.requestBytes(from)
     // A copy: what is posted to a thread takes all of its buffer along.
     const ofPart = ciphertexts.slice(at, at + layout.requestBytes(part))
     const needed = layout.scoringItems(part)

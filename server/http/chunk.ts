@@ -1,4 +1,5 @@
 import { concat, fromHex, toHex } from '../../core/number/bytes.ts'
+import type { Layout } from '../../core/protocol/scheme.ts'
 import { type Chunk, decodeChunk, encodeChunk } from '../../core/protocol/wire.ts'
 import { fail } from '../faults.ts'
 import type { Limits } from '../limits.ts'
@@ -30,26 +31,53 @@ export function typeOfAnswer(request: Request, own: ChunkType): ChunkType {
   return inCbor === inJson ? own : inCbor > inJson ? cbor : json
 }
 
+/** A chunk as it came: in JSON its ciphertexts, and what stands before them, are a text each, of so many bytes. */
+export interface SentChunk extends Chunk {
+  readonly pieces: readonly number[] | null
+}
+
+/**
+ * Throws `request/shape` where a chunk's pieces are not those of its layout: joined, two wrong lengths could make up for each
+ * other.
+ */
+export function checkPieces({ pieces, records }: SentChunk, layout: Layout): void {
+  if (pieces === null) return
+  const count = layout.requestCiphertexts(records)
+  const width = (layout.requestBytes(records) - layout.prefixBytes) / count
+  const expected = [...(layout.prefixBytes > 0 ? [layout.prefixBytes] : []), ...Array<number>(count).fill(width)]
+  const odd = expected.findIndex((bytes, i) => pieces[i] !== bytes)
+  if (odd >= 0 || pieces.length !== expected.length)
+    fail('request/shape', 'ciphertextLength', {}, { index: Math.max(0, odd) })
+}
+
 /** The chunk of a request. Throws `request/syntax`, `request/shape` or what {@link readBody} throws. */
-export async function readChunk(request: Request, type: ChunkType, limits: Limits, intake: Intake): Promise<Chunk> {
-  if (type === cbor) return decodeChunk(await readBody(request, limits.bodyBytes, intake))
+export async function readChunk(request: Request, type: ChunkType, limits: Limits, intake: Intake): Promise<SentChunk> {
+  if (type === cbor) return { ...decodeChunk(await readBody(request, limits.bodyBytes, intake)), pieces: null }
   const body = await readBody(request, limits.jsonBytes, intake)
   const { card, key, run, chunk, records, ciphertexts } = parseAs(jsonChunk, parseJson(body, limits.jsonDepth))
   const bytes = ciphertexts.map(
     (text, index) => bytesOfBase64url(text) ?? fail('request/syntax', 'ciphertextNotBase64url', {}, { index }),
   )
-  // Joined below, two wrong lengths could make up for each other.
-  const odd = bytes.findIndex((each) => each.length !== bytes[0]?.length)
-  if (odd >= 0) fail('request/shape', 'ciphertextLength', {}, { index: odd })
-  return { card: fromHex(card), key: fromHex(key), run: fromHex(run), chunk, records, ciphertexts: concat(bytes) }
+  const pieces = bytes.map(({ length }) => length)
+  return {
+    card: fromHex(card),
+    key: fromHex(key),
+    run: fromHex(run),
+    chunk,
+    records,
+    ciphertexts: concat(bytes),
+    pieces,
+  }
 }
 
-/** The answer: `answer` with as many ciphertexts of `width` bytes as it holds. */
-export function chunkResponse(answer: Chunk, width: number, type: ChunkType): Response {
+/** The answer to a chunk of that layout. */
+export function chunkResponse(answer: Chunk, layout: Layout, type: ChunkType): Response {
   const headers = { 'Content-Type': type, 'Cache-Control': 'no-store', Vary: 'Accept' }
   if (type === cbor) return new Response(encodeChunk(answer), { headers })
-  const ciphertexts: string[] = []
-  for (let at = 0; at < answer.ciphertexts.length; at += width) {
+  const { prefixBytes } = layout
+  const width = (layout.answerBytes(answer.records) - prefixBytes) / layout.answerCiphertexts(answer.records)
+  const ciphertexts = prefixBytes > 0 ? [base64urlOf(answer.ciphertexts.subarray(0, prefixBytes))] : []
+  for (let at = prefixBytes; at < answer.ciphertexts.length; at += width) {
     ciphertexts.push(base64urlOf(answer.ciphertexts.subarray(at, at + width)))
   }
   const { card, key, run, chunk, records } = answer

@@ -30,6 +30,8 @@ type ProblemStatus = 400 | 404 | 409 | 413 | 415 | 421 | 429 | 500 | 503
 /** Every code that the server answers with, and its status. A code that is not here is our own fault. */
 const statuses: Partial<Record<ErrorCode, ProblemStatus>> = {
   'key/size': 400,
+  'key/scheme': 400,
+  'key/invalid': 400,
   'key/even': 400,
   'key/prime': 400,
   'key/power': 400,
@@ -39,6 +41,7 @@ const statuses: Partial<Record<ErrorCode, ProblemStatus>> = {
   'key/unknown': 409,
   'model/unknown': 404,
   'model/changed': 409,
+  'model/exhausted': 409,
   'request/syntax': 400,
   'request/shape': 400,
   'request/ciphertext': 400,

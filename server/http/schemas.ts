@@ -17,7 +17,8 @@ const uint32 = z.int().check(z.gte(0), z.lte(0xffff_ffff))
 z.globalRegistry.add(expression, { id: 'Expression' })
 
 export const modelList = z.strictObject({
-  models: z.array(cardSummary),
+  /** Each with the schemes that it is scored under here. */
+  models: z.array(z.extend(cardSummary, { schemes: z.array(z.string()) })),
   /** What one request may hold. */
   limits: z.strictObject({ recordsPerChunk: z.int(), bodyBytes: z.int() }),
 })
@@ -25,7 +26,13 @@ export const modelList = z.strictObject({
 /** A public key and its proof (`checkKeyStep` of core), as unpadded base64url. Nothing else is taken from a client. */
 export const keyRequest = z.strictObject({ n: base64url, proof: base64url })
 
-export const keyAnswer = z.strictObject({ fingerprint: digest, bits: z.literal([...keySizes]) })
+export const keyAnswer = z.strictObject({
+  fingerprint: digest,
+  /** Of a key of Paillier. */
+  bits: z.optional(z.literal([...keySizes])),
+  /** Of a key of another scheme: its parameter set. */
+  set: z.optional(z.string()),
+})
 
 /** None is the scoring's to refuse, by `request/shape`, whichever form it comes in. */
 const recordCount = z.int().check(z.gte(0), z.lte(0xffff_ffff))

@@ -1,24 +1,37 @@
 import { describeRoute, resolver } from 'hono-openapi'
 import type { KeySize } from '../../core/protocol/paillier/layout.ts'
-import { paillierSetOf } from '../../core/protocol/paillier/scheme.ts'
 import { schemeOf } from '../../core/protocol/schemes.ts'
 import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
-import { mediaType, parseJson, readBody } from '../http/body.ts'
+import { announcedBytes } from '../http/body.ts'
+import { keyBytesType, readKey, type SentKey } from '../http/key.ts'
 import { problems } from '../http/openapi.ts'
-import { bytesOfBase64url, keyAnswer, keyRequest, parseAs } from '../http/schemas.ts'
+import { keyAnswer, keyRequest } from '../http/schemas.ts'
 import { shortFingerprint } from '../log.ts'
 import { type App, clientOfRequest, type Service } from '../service.ts'
 
+const description = [
+  'In JSON, a modulus of Paillier: the fingerprint is the SHA-256 of n’s bytes, in hexadecimal, and the proof shows that',
+  'gcd(n, φ(n)) = 1; it is checked once. As bytes, a key of the lattice scheme, whose parameter set the query names: the',
+  'fingerprint is the SHA-256 of the body. core/README.md has both.',
+].join(' ')
+
 /** Public keys: sent once with their proof, referred to by fingerprint from then on. */
-export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, trustProxy, now }: Service): void {
+export function keyRoutes(app: App, service: Service): void {
+  const { limits, trustProxy, bodyMemory, pace } = service
   app.put(
     '/v1/keys/:fingerprint',
     describeRoute({
       summary: 'Register a public key',
-      description:
-        'The fingerprint is the SHA-256 of n’s bytes, in hexadecimal. The proof shows that gcd(n, φ(n)) = 1; it is checked once.',
-      requestBody: { required: true, content: { 'application/json': { schema: resolver(keyRequest) } } },
+      description,
+      parameters: [{ name: 'set', in: 'query', required: false, schema: { type: 'string' } }],
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': { schema: resolver(keyRequest) },
+          [keyBytesType]: { schema: { type: 'string', format: 'binary' } },
+        },
+      },
       responses: {
         200: { description: 'The key was held', content: { 'application/json': { schema: resolver(keyAnswer) } } },
         201: { description: 'The key is new', content: { 'application/json': { schema: resolver(keyAnswer) } } },
@@ -26,32 +39,53 @@ export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, 
       },
     }),
     async (c) => {
-      if (mediaType(c.req.raw) !== 'application/json')
-        fail('request/media-type', 'mediaType', { accepted: ['application/json'] })
-      const body = await readBody(c.req.raw, limits.keyBodyBytes)
-      const request = parseAs(keyRequest, parseJson(body, limits.jsonDepth))
-      const n = bytesOfBase64url(request.n) ?? fail('request/syntax', 'memberNotBase64url', { member: 'n' })
-      const proof = bytesOfBase64url(request.proof) ?? fail('request/syntax', 'memberNotBase64url', { member: 'proof' })
-      const set = paillierSetOf(n)
-      const fingerprint = sha256Hex(n)
-      if (c.req.param('fingerprint') !== fingerprint) {
-        fail('key/fingerprint', 'fingerprint')
-      }
-      c.get('facts').key = shortFingerprint(fingerprint)
-      const answer = { fingerprint, bits: set.bits as KeySize }
-      if ((await keys.get(fingerprint)) !== undefined) return c.json(answer, 200)
       const client = clientOfRequest(c, trustProxy)
-      const key = { set: set.id, publicKey: n }
-      const attempt = { client, fingerprint, proof: sha256Hex(proof), key, signal: c.req.raw.signal }
-      const since = now()
-      await keys.admit(attempt, async (signal) => {
-        await budgets.spendKey(client, n.length)
-        const { keyCheckSteps, keyCheckWork } = schemeOf(set)
-        const share = { client, work: keyCheckWork(set), since }
-        for (let step = 0; step < keyCheckSteps; step++) await compute.checkKeyStep({ key, proof, step }, share, signal)
-      })
-      maskPool.add({ fingerprint, key, client })
-      return c.json(answer, 201)
+      const memory = bodyMemory.hold(client)
+      const turn = () => (announcedBytes(c.req.raw) === null ? pace.enter(client) : pace.turn(client))
+      try {
+        const sent = await readKey(c.req.raw, c.req.query('set'), limits, { take: memory.take, turn })
+        const fingerprint = sha256Hex(sent.publicKey)
+        if (c.req.param('fingerprint') !== fingerprint) fail('key/fingerprint', 'fingerprint')
+        c.get('facts').key = shortFingerprint(fingerprint)
+        const isNew = await admit(service, { client, fingerprint, sent, signal: c.req.raw.signal })
+        const { scheme, id, bits } = sent.set
+        return c.json(
+          { fingerprint, ...(scheme === 'paillier' ? { bits: bits as KeySize } : { set: id }) },
+          isNew ? 201 : 200,
+        )
+      } finally {
+        memory.release()
+      }
     },
   )
+}
+
+interface Request {
+  readonly client: string
+  readonly fingerprint: string
+  readonly sent: SentKey
+  readonly signal: AbortSignal
+}
+
+/** Holds a key once it is checked; false where it was held. */
+async function admit(
+  { keys, maskPool, compute, budgets, now, schemes }: Service,
+  { client, fingerprint, sent: { set, publicKey, proof }, signal }: Request,
+): Promise<boolean> {
+  const scheme = schemeOf(set)
+  if (!schemes.includes(scheme)) fail('key/scheme', 'schemeNotServed', { served: schemes.map(({ name }) => name) })
+  const held = await keys.get(fingerprint)
+  if (held !== undefined && held.set !== set.id) fail('key/size', 'keyOfAnotherSet')
+  if (held !== undefined) return false
+  const key = { set: set.id, publicKey }
+  const attempt = { client, fingerprint, proof: sha256Hex(set.id, '\0', proof), key, signal }
+  const since = now()
+  await keys.admit(attempt, async (stop) => {
+    await budgets.spendKey(client, publicKey.length)
+    const share = { client, work: scheme.keyCheckWork(set), since }
+    for (let step = 0; step < scheme.keyCheckSteps; step++)
+      await compute.checkKeyStep({ key, proof, step }, share, stop)
+  })
+  if (scheme.scoresWithItems) maskPool.add({ fingerprint, key, client })
+  return true
 }

@@ -7,16 +7,13 @@ import { matchesEtag } from '../http/staticFiles.ts'
 import type { App, Service } from '../service.ts'
 
 /** The public side of the models. */
-export function modelRoutes(app: App, { models, limits }: Service): void {
+export function modelRoutes(app: App, { models, limits, schemes }: Service): void {
   const list = {
-    models: [...models.values()].map(({ card: { id, version, title, description, outcome, hash } }) => ({
-      id,
-      version,
-      title,
-      description,
-      outcome,
-      hash,
-    })),
+    models: [...models.values()].map(({ card }) => {
+      const { id, version, title, description, outcome, hash } = card
+      const served = schemes.filter((scheme) => scheme.setsFor(card).length > 0).map(({ name }) => name)
+      return { id, version, title, description, outcome, hash, schemes: served }
+    }),
     limits: { recordsPerChunk: limits.recordsPerChunk, bodyBytes: limits.bodyBytes },
   }
 

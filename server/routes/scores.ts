@@ -2,13 +2,21 @@ import { describeRoute, resolver } from 'hono-openapi'
 import { toHex } from '../../core/number/bytes.ts'
 import type { Layout } from '../../core/protocol/scheme.ts'
 import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
-import type { Chunk } from '../../core/protocol/wire.ts'
 import type { ServedModel } from '../../model/verdict.ts'
 import { checkChunk, scoreChunk } from '../compute/chunk.ts'
 import { addSpent, type SchemeKey, type Spent } from '../compute/tasks.ts'
 import { fail } from '../faults.ts'
 import { announcedBytes } from '../http/body.ts'
-import { cbor, chunkResponse, json, readChunk, typeOfAnswer, typeOfRequest } from '../http/chunk.ts'
+import {
+  cbor,
+  checkPieces,
+  chunkResponse,
+  json,
+  readChunk,
+  type SentChunk,
+  typeOfAnswer,
+  typeOfRequest,
+} from '../http/chunk.ts'
 import { problems } from '../http/openapi.ts'
 import { jsonChunk } from '../http/schemas.ts'
 import type { Limits } from '../limits.ts'
@@ -23,6 +31,7 @@ const content = { [cbor]: { schema: bytes }, [json]: { schema: resolver(jsonChun
 export function scoreRoutes(app: App, service: Service): void {
   const { models, keys, chunks, maskPool, compute, limits, admission, budgets, bodyMemory, metrics, pace, trustProxy } =
     service
+  const { answers } = service
 
   app.post(
     '/v1/models/:id/scores',
@@ -30,9 +39,10 @@ export function scoreRoutes(app: App, service: Service): void {
       summary: 'Score one chunk of encrypted records',
       description: [
         'The body is one CBOR map (members v, card, key, run, chunk, records, ciphertexts; core/README.md has its bytes)',
-        'or the same members in JSON. It holds ceil(records / K) × inputs ciphertexts, block by block, and its answer,',
-        'with the same other members, ceil(records / K) × heads. Sending a chunk again is safe: it is scored again, its',
-        'answer masked anew, and nothing charged. What is charged is ceil(records / K) × K: an answer has that many scores.',
+        'or the same members in JSON, with each ciphertext a text. Under Paillier it holds ceil(records / K) × inputs',
+        'ciphertexts, block by block, and its answer, with the same other members, ceil(records / K) × heads; under the lattice',
+        'scheme a seed and a polynomial per input, and its answer two per head. Sending a chunk again is safe: it is scored',
+        'again, its answer masked anew, and nothing charged. What is charged are the slots that an answer has values for.',
       ].join(' '),
       requestBody: { required: true, content },
       responses: {
@@ -73,22 +83,32 @@ export function scoreRoutes(app: App, service: Service): void {
         const checked = await checkChunk(compute, work)
         const admitted = await chunks.admit(model.card.id, chunk, checked.digest)
         const slots = layout.answeredSlots(records)
-        const scored = await charged({ budgets, client, admitted, slots }, () => scoreChunk(compute, maskPool, work))
+        const scored = await charged({ budgets, client, admitted, slots }, async () => {
+          await answers.count(schemeOf(parameterSet(key.set)), model, layout, records)
+          return scoreChunk(compute, maskPool, work)
+        })
         const { ciphertexts } = scored
         const spent = addSpent(checked.spent, scored.spent)
-        metrics.count(spent)
-        metrics.records.inc({ model: model.card.id }, records)
-        metrics.slots.inc({ model: model.card.id }, slots)
-        metrics.masksUsed.inc({ from: 'stock' }, scored.stock)
-        metrics.masksUsed.inc({ from: 'request' }, spent.direct + spent.byTable)
-        const width = layout.answerBytes(records) / layout.answerCiphertexts(records)
-        const response = chunkResponse({ ...chunk, ciphertexts }, width, typeOfAnswer(c.req.raw, type))
+        countScored(metrics, model.card.id, { records, slots, spent, stock: scored.stock })
+        const response = chunkResponse({ ...chunk, ciphertexts }, layout, typeOfAnswer(c.req.raw, type))
         response.headers.set('Server-Timing', serverTiming(spent, maskPool.sizeOf(fingerprint)))
         return response
       })
       return answering.finally(memory.release)
     },
   )
+}
+
+function countScored(
+  metrics: Service['metrics'],
+  model: string,
+  done: { readonly records: number; readonly slots: number; readonly spent: Spent; readonly stock: number },
+): void {
+  metrics.count(done.spent)
+  metrics.records.inc({ model }, done.records)
+  metrics.slots.inc({ model }, done.slots)
+  metrics.masksUsed.inc({ from: 'stock' }, done.stock)
+  metrics.masksUsed.inc({ from: 'request' }, done.spent.direct + done.spent.byTable)
 }
 
 interface Charge {
@@ -126,16 +146,20 @@ function serverTiming({ ms }: Spent, masks: number): string {
  * How a chunk's records lie in its ciphertexts, which are as many as the records need. Throws `request/shape`, or
  * `key/size` when no record fits.
  */
-function layoutOfChunk(chunk: Chunk, { card }: ServedModel, key: SchemeKey, limits: Limits): Layout {
+function layoutOfChunk(chunk: SentChunk, { card }: ServedModel, key: SchemeKey, limits: Limits): Layout {
   const set = parameterSet(key.set)
   const layout = schemeOf(set).layout(set, card) ?? fail('key/size', 'recordFitsNot', { bits: set.bits })
   const { records } = chunk
-  if (records < 1 || records > limits.recordsPerChunk) {
-    fail('request/shape', 'recordCount', { most: limits.recordsPerChunk })
-  }
+  const most = Math.min(limits.recordsPerChunk, layout.mostRecords)
+  if (records < 1 || records > most) fail('request/shape', 'recordCount', { most })
   const [ciphertexts, bytes] = [layout.requestCiphertexts(records), layout.requestBytes(records)]
   if (chunk.ciphertexts.length !== bytes) {
-    fail('request/shape', 'ciphertextCount', { records, ciphertexts, bytes: bytes / ciphertexts })
+    fail('request/shape', 'ciphertextCount', {
+      records,
+      ciphertexts,
+      bytes: (bytes - layout.prefixBytes) / ciphertexts,
+    })
   }
+  checkPieces(chunk, layout)
   return layout
 }

@@ -2,16 +2,18 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { SchemeKey } from '../compute/tasks.ts'
 import type { Limits } from '../limits.ts'
 import { ProcessAdmission } from './admission.ts'
+import { MemoryLedger } from './ledger.ts'
 import { LruMap } from './lru.ts'
-import type { Budget, BudgetStore, DigestStore, KeyStore, OpenState } from './state.ts'
+import type { AnswerLedger, Budget, BudgetStore, DigestStore, KeyStore, OpenState } from './state.ts'
 
 /** The state of one process, in its memory: nothing that another process could not rebuild. */
-export function stateInMemory(limits: Limits): OpenState {
+export function stateInMemory(limits: Limits, ledger: AnswerLedger = new MemoryLedger()): OpenState {
   return async (onDropKey) => ({
     keys: new MemoryKeys(limits.keys, limits.keyBytes, onDropKey),
     digests: new MemoryDigests(limits.chunksRemembered),
     budgets: new MemoryBudgets(limits),
     admission: new ProcessAdmission(limits),
+    ledger,
     close: async () => {},
   })
 }

@@ -33,6 +33,15 @@ export interface BudgetStore {
   giveBack(budget: Budget, client: string, points: number): Promise<void>
 }
 
+/**
+ * What was answered with a model's weights, for the life of the model: schemes that hide the weights up to a distance that
+ * adds up over answers are served no further than that holds.
+ */
+export interface AnswerLedger {
+  /** Adds to the slots that were answered under a name, in one step. False, and nothing added, where that is beyond `most`. */
+  take(name: string, slots: number, most: number): Promise<boolean>
+}
+
 /** Who may ask for work now: bounds on what is under way. */
 export interface Admission {
   /** Score requests that are waiting or computed. */
@@ -49,6 +58,7 @@ export interface State {
   readonly digests: DigestStore
   readonly budgets: BudgetStore
   readonly admission: Admission
+  readonly ledger: AnswerLedger
   close(): Promise<void>
 }
 

@@ -32,7 +32,7 @@ describe('models', () => {
       ['tiny', tiny.card.hash],
       ['zero', zero.card.hash],
     ])
-    expect(list.limits).toEqual({ recordsPerChunk: 8192, bodyBytes: 8 * 2 ** 20 })
+    expect(list.limits).toEqual({ recordsPerChunk: 65_536, bodyBytes: 8 * 2 ** 20 })
   })
 
   test('have their whole card, whose entity tag is its hash', async () => {

@@ -20,7 +20,11 @@ export const server: Sentences<ServerFaults> = {
     `${records} records make ${ciphertexts} ciphertexts of ${bytes} bytes.`,
   recordCount: ({ most }) => `A chunk has from 1 to ${most} records.`,
   chunkConflict: () => 'This chunk of the run came before with other bytes.',
-  fingerprint: () => 'The fingerprint in the address is not the SHA-256 of n.',
+  fingerprint: () => 'The fingerprint in the address is not the SHA-256 of the public key.',
+  keyOfAnotherSet: () => 'This key is held under another parameter set, and a key belongs to one.',
+  schemeNotServed: ({ served }) => `Keys of this scheme are not taken here; served are: ${served.join(', ')}.`,
+  answersExhausted: ({ most }) =>
+    `This scheme hides the model's weights over ${most} answered slots, and so many were answered.`,
   keyUnknown: () => 'This server does not hold the key: send it again.',
   modelUnknown: () => 'This server has no model of that id.',
   modelChanged: () => 'The model has another card now: fetch it anew.',
@@ -38,6 +42,9 @@ export const server: Sentences<ServerFaults> = {
     return `No model in ${folder} can be served:\n${lines.join('\n')}`
   },
   noModels: ({ folder }) => `There is no model file in ${folder}.`,
+  ledgerUnreadable: ({ file }) => `The ledger of answers in ${file} cannot be read.`,
+  ledgerUnwritable: ({ file }) => `The ledger of answers cannot be written to ${file}.`,
+  ledgerShape: ({ file }) => `What is in ${file} is no ledger of answers: it has to be mended or taken away by hand.`,
   secretUnreadable: ({ file }) => `The secret in ${file} cannot be read.`,
   secretUnwritable: ({ file }) => `There is no secret at ${file}, and none can be written there.`,
   secretShape: ({ file }) => `What is in ${file} is no secret: it has to be 64 hexadecimal digits.`,

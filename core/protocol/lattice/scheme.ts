@@ -7,6 +7,7 @@ import {
   type Degree,
   degrees,
   fieldBytes,
+  hiddenRecords,
   mostRecords,
   type Parameters,
   parametersFor,
@@ -69,6 +70,9 @@ export function latticeScheme(
         return found ? [setOf(found)] : []
       }),
     layout: (set, model) => latticeLayout(parametersOf(set), model),
+    publicKeyBytes: (set) => keyBytesOf(parametersOf(set)),
+    mostAnsweredSlots: hiddenRecords,
+    keyPerRun: true,
     keyCheckSteps: 1,
     keyCheckWork: (set) => fieldWork * fieldsOf(parametersOf(set), parametersOf(set).degree),
   }
@@ -78,10 +82,13 @@ export function latticeScheme(
 export function checkLatticeKey(parameters: Parameters, publicKey: Uint8Array, proof: Uint8Array): void {
   const { degree, kept, dropped } = parameters
   const primes = [...kept, ...dropped]
-  if (publicKey.length !== seedBytes + fieldBytes(primes, degree)) fail('key/size', 'noSuchKeySize')
+  if (publicKey.length !== keyBytesOf(parameters)) fail('key/size', 'noSuchKeySize')
   if (proof.length !== 0) fail('key/proof', 'proofSize', { roots: 0, bytes: 0 })
   if (!residuesFit(primes, degree, publicKey.subarray(seedBytes))) fail('key/invalid', 'keyFields')
 }
+
+const keyBytesOf = ({ kept, dropped, degree }: Parameters): number =>
+  seedBytes + fieldBytes([...kept, ...dropped], degree)
 
 /** Work by field, in the units of a layout: of a field that is read, and of a value that is expanded from a seed and weighed. */
 const fieldWork = 2e-5
@@ -105,6 +112,7 @@ function latticeLayout(parameters: Parameters, model: ModelShape): Layout | null
     apart: false,
     mostRecords: mostRecords(parameters),
     plaintextBytes: Math.ceil((slotBits * slots) / 8),
+    prefixBytes: seedBytes,
     requestCiphertexts: () => model.inputs.length,
     answerCiphertexts: () => model.heads.length,
     requestBytes: (records) => seedBytes + model.inputs.length * polynomial(records),

@@ -25,6 +25,7 @@ import { makeLog } from '../../log.ts'
 import type { Dependencies } from '../../service.ts'
 import { stateInMemory } from '../../state/memory.ts'
 import type { OpenState } from '../../state/state.ts'
+import { latticeEngine } from './lattice.ts'
 
 /** What the tests share: the client's side of the line, and an app without a socket or threads. */
 
@@ -118,7 +119,7 @@ export async function answerOf(response: Response): Promise<Chunk> {
 /** Compute in this thread: the same tasks as on the pool's threads. */
 export function computeHere(models: readonly ServedModel[]): Compute {
   const tasks = new Tasks(
-    [paillierScoring(reference)],
+    [paillierScoring(reference), latticeEngine],
     models.map(({ card, heads }) => ({ id: card.id, shape: shapeOf(card), heads })),
   )
   return {
@@ -145,10 +146,11 @@ export interface World extends ScoringApp {
 function laterState(limits: Limits): OpenState {
   const later = () => new Promise<void>((resolve) => setImmediate(resolve))
   return async (onDropKey) => {
-    const { keys, digests, budgets, admission, close } = await stateInMemory(limits)(onDropKey)
+    const { keys, digests, budgets, admission, ledger, close } = await stateInMemory(limits)(onDropKey)
     return {
       admission,
       close,
+      ledger: { take: (...of) => later().then(() => ledger.take(...of)) },
       keys: {
         get size() {
           return keys.size

@@ -5,8 +5,10 @@ import { pipeline } from 'node:stream/promises'
 import { RunControl } from '../client/control.ts'
 import { Key } from '../client/owner/key.ts'
 import { threadSealers } from '../client/owner/threadSealers.ts'
-import { scoreBlocks } from '../client/score.ts'
-import { ScoringServer } from '../client/server.ts'
+import { setOfChoice } from '../client/schemeChoice.ts'
+import { lanesFor, scoreBlocks } from '../client/score.ts'
+import { type ModelList, ScoringServer } from '../client/server.ts'
+import type { Card } from '../core/card/card.ts'
 import type { BlindscoreError } from '../core/errors.ts'
 import { readBlocks } from '../reader/blocks.ts'
 import { exportLeftOut, exportScores } from '../reader/exportCsv.ts'
@@ -38,7 +40,7 @@ async function scoreInput(input: FileSource, options: CommandOptions): Promise<v
     if (!options.quiet) process.stderr.write(`${line}\n`)
   }
   const server = new ScoringServer(options.server)
-  const [{ limits }, card] = await Promise.all([server.models(), server.card(options.model)])
+  const [list, card] = await Promise.all([server.models(), server.card(options.model)])
   const { file, plan, report } = await prepare(input, card, options, say)
   const { header = [] } = plan
   if (options.leftOut !== undefined && report.leftOut > 0) {
@@ -49,7 +51,7 @@ async function scoreInput(input: FileSource, options: CommandOptions): Promise<v
   }
   if (report.scorable === 0) fail('run/nothing-to-score', 'nothingToScore')
 
-  const key = await keyFor(options, say)
+  const key = await keyFor(options, list, card, report.scorable, say)
   const sealers = await threadSealers(key, { ...(options.threads && { threads: options.threads }) })
   try {
     const heads = card.heads.length
@@ -60,7 +62,7 @@ async function scoreInput(input: FileSource, options: CommandOptions): Promise<v
     const progress = await scoreBlocks(
       {
         server,
-        limits,
+        limits: list.limits,
         card,
         key: key.publicKey,
         sealers,
@@ -97,9 +99,17 @@ async function scoreInput(input: FileSource, options: CommandOptions): Promise<v
   }
 }
 
-async function keyFor({ key, set }: CommandOptions, say: (line: string) => void): Promise<Key> {
+async function keyFor(
+  { key, set, scheme }: CommandOptions,
+  { limits, models }: ModelList,
+  card: Card,
+  records: number,
+  say: (line: string) => void,
+): Promise<Key> {
   if (key !== undefined)
     return Key.load(await readFile(fromThere(key), 'utf8'), process.env.BLINDSCORE_PASSPHRASE ?? '')
-  say('Making a key…')
-  return Key.generate(set)
+  const served = models.find(({ id }) => id === card.id)?.schemes ?? []
+  const ofRun = setOfChoice(scheme, served, { card, limits, lanes: lanesFor({ size: 1 }), records })
+  say(ofRun ? 'Making a key for this run…' : 'Making a key…')
+  return Key.generate(ofRun?.id ?? set)
 }

@@ -1,3 +1,4 @@
+import { type SchemeChoice, schemeChoices } from '../client/schemeChoice.ts'
 import { parameterSets } from '../core/protocol/schemes.ts'
 import { delimiters, encodings, type FileFormat } from '../reader/format.ts'
 import type { MarkWay } from '../reader/suggest.ts'
@@ -44,6 +45,13 @@ const options = {
     about: 'use the key of this backup; its passphrase is taken from $BLINDSCORE_PASSPHRASE',
   },
   'key-size': { type: 'string', value: 'BITS', about: 'make a key of 2048, 3072 (default) or 4096 bits' },
+  scheme: {
+    type: 'string',
+    value: 'NAME',
+    about:
+      'paillier (default), lattice (where the server serves it: newer, much faster for many records, and with a key for this ' +
+      'run alone), or auto (that one for many records)',
+  },
   threads: { type: 'string', value: 'N', about: 'threads that encrypt (default: one per core)' },
   quiet: { type: 'boolean', about: 'say nothing but errors' },
 } as const satisfies Options
@@ -69,6 +77,7 @@ export interface CommandOptions {
   readonly key?: string
   /** The parameter set of the key to make. */
   readonly set?: string
+  readonly scheme: SchemeChoice
   readonly threads?: number
   readonly quiet: boolean
 }
@@ -87,6 +96,11 @@ export function parseScoreOptions(argv: readonly string[]): CommandOptions {
     throw new UsageError(`--key-size is ${parameterSets.map((each) => each.bits).join(', ')}.`)
   }
   if (bits !== undefined && values.key !== undefined) throw new UsageError('--key-size is for a key that is made here.')
+  const scheme = schemeChoices.find((each) => each === (values.scheme ?? 'paillier'))
+  if (scheme === undefined) throw new UsageError(`--scheme is ${schemeChoices.join(', ')}.`)
+  if (scheme === 'lattice' && (values.key !== undefined || bits !== undefined)) {
+    throw new UsageError('--scheme lattice makes a key for this run: --key and --key-size are for paillier.')
+  }
   if (threads !== undefined && !/^[1-9][0-9]{0,2}$/.test(threads)) {
     throw new UsageError('--threads takes a whole number from 1 to 999.')
   }
@@ -101,6 +115,7 @@ export function parseScoreOptions(argv: readonly string[]): CommandOptions {
     hiddenRows: values['hidden-rows'] ?? false,
     ...(values.sheet !== undefined && { sheet: values.sheet }),
     quiet: values.quiet ?? false,
+    scheme,
     ...(values['left-out'] !== undefined && { leftOut: values['left-out'] }),
     ...(values.key !== undefined && { key: values.key }),
     ...(set !== undefined && { set }),

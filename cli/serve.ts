@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { startServer } from '../server/listen.ts'
 import { makeLog, originOf } from '../server/log.ts'
 import { readSecret } from '../server/secret.ts'
+import { openLedger } from '../server/state/ledger.ts'
 import { type Command, fromThere } from './command.ts'
 import { parseServeOptions, usage } from './serveOptions.ts'
 
@@ -9,7 +10,7 @@ import { parseServeOptions, usage } from './serveOptions.ts'
 export const serve: Command = {
   usage,
   async run(argv) {
-    const { logLevel, models, secretFile, ...server } = parseServeOptions(argv, process.env)
+    const { logLevel, models, secretFile, ledgerFile, ...server } = parseServeOptions(argv, process.env)
     const log = makeLog(logLevel, pino.destination({ dest: 2, sync: true }))
     // Node would print the error with its message, which may hold a value.
     for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -20,9 +21,12 @@ export const serve: Command = {
     }
     const secret = await readSecret(secretFile && fromThere(secretFile), process.env)
     if (!secret.kept) log.warn('the secret is not kept: after a restart every card has another hash')
+    const ledger = await openLedger(ledgerFile && fromThere(ledgerFile), process.env)
+    if (!ledger.kept) log.warn('it is not kept how often models were answered with: a restart begins to count anew')
     const running = await startServer({
       ...server,
       secret,
+      ledger: ledger.ledger,
       ...(models !== undefined && { models: fromThere(models) }),
       log,
       processMetrics: true,

@@ -1,8 +1,11 @@
 import { isIPv4 } from 'node:net'
+import { schemes } from '../core/protocol/schemes.ts'
 import type { Limits } from '../server/limits.ts'
 import type { ServerOptions } from '../server/listen.ts'
 import { UsageError } from './command.ts'
 import { type Options, optionLines, parseOptions } from './options.ts'
+
+const schemeNames = schemes.map(({ name }) => name)
 
 const options = {
   port: { type: 'string', value: 'N', about: 'listen on this port (default: $PORT, else 8787 or the next free one)' },
@@ -20,6 +23,18 @@ const options = {
     about:
       'the secret that hides the weights in the cards’ commitments; made when it is not there, the same for all servers ' +
       'of the same models (default: blindscore/secret in $XDG_STATE_HOME, else in ~/.local/state)',
+  },
+  schemes: {
+    type: 'string',
+    value: 'NAMES',
+    about: `the encryption schemes that are served, with commas between them (default ${schemeNames.join(',')})`,
+  },
+  'ledger-file': {
+    type: 'string',
+    value: 'FILE',
+    about:
+      'where it is counted how often models were answered with under the lattice scheme; of one process alone (default: ' +
+      'blindscore/ledger in $XDG_STATE_HOME, else in ~/.local/state)',
   },
   cors: {
     type: 'string',
@@ -60,7 +75,11 @@ const options = {
 export const usage = `Usage: blindscore serve [options]
 ${optionLines(options)}`
 
-export type ServeOptions = ServerOptions & { readonly logLevel: string; readonly secretFile?: string }
+export type ServeOptions = ServerOptions & {
+  readonly logLevel: string
+  readonly secretFile?: string
+  readonly ledgerFile?: string
+}
 
 /** The options of a command line and its environment. Throws {@link UsageError}. */
 export function parseServeOptions(
@@ -89,6 +108,8 @@ export function parseServeOptions(
     ...(values.models !== undefined && { models: values.models }),
     ...(values.threads !== undefined && { threads: integer('--threads', values.threads, 1, 256) }),
     ...(values['secret-file'] !== undefined && { secretFile: values['secret-file'] }),
+    ...(values.schemes !== undefined && { schemes: schemesOf(values.schemes) }),
+    ...(values['ledger-file'] !== undefined && { ledgerFile: values['ledger-file'] }),
     corsOrigins: (values.cors ?? []).map((text) => origin('--cors', text)),
     connectOrigins: (values.connect ?? []).map((text) => origin('--connect', text)),
     trustProxy: values['trust-proxy'] ?? false,
@@ -97,6 +118,13 @@ export function parseServeOptions(
     limits,
     logLevel,
   }
+}
+
+function schemesOf(text: string): readonly string[] {
+  const names = text.split(',')
+  const odd = names.find((name) => !schemeNames.includes(name))
+  if (odd !== undefined) throw new UsageError(`--schemes takes some of ${schemeNames.join(', ')}, not "${odd}".`)
+  return names
 }
 
 /** Whether an address is this machine's own. A name may be anybody's by the time that it is looked up, but `localhost`. */

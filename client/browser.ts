@@ -14,7 +14,7 @@ export interface ConnectOptions extends ConnectionOptions {
 export function connect(address: string | URL, options: ConnectOptions = {}): Connection {
   return new Connection(
     String(address),
-    () => ownSealers(options.key, (key) => workerSealers(key, options.threads)),
+    (set) => ownSealers(options.key, set, (key) => workerSealers(key, options.threads)),
     options,
   )
 }
@@ -26,5 +26,6 @@ export type { PublicKey } from '../core/protocol/scheme.ts'
 export type { Connection, Score, ScoreOptions } from './connection.ts'
 export type { Progress } from './progress.ts'
 export type { ClientRecord, OnProblem } from './records.ts'
+export type { SchemeChoice } from './schemeChoice.ts'
 export { type Exchange, type ModelList, ServerProblem } from './server.ts'
 export { Key }

@@ -1,4 +1,5 @@
 import type { Card } from '../core/card/card.ts'
+import type { Layout } from '../core/protocol/scheme.ts'
 import { layoutOf } from '../core/protocol/schemes.ts'
 import { chunkHeaderBytes } from '../core/protocol/wire.ts'
 import type { ModelList } from './server.ts'
@@ -22,10 +23,36 @@ export function chunkSlots(
   lanes: number,
   records: number | null,
 ): number {
-  const { blockRecords, requestBytes } = layoutOf(set, card)
+  const layout = layoutOf(set, card)
+  if (!layout.apart) return wholeSlots(layout, limits, lanes, records)
+  const { blockRecords, requestBytes } = layout
   const byBytes = Math.floor((Math.min(limits.bodyBytes, mostBytes) - chunkHeaderBytes) / requestBytes(blockRecords))
   const byRecords = Math.floor(limits.recordsPerChunk / blockRecords)
   const byLanes = records === null ? mostBlocks : Math.floor(Math.ceil(records / blockRecords) / (4 * lanes))
   const blocks = Math.max(1, Math.min(byBytes, byRecords, byLanes, mostBlocks))
   return blockRecords * (blocks > 1 ? blocks & ~1 : 1)
+}
+
+/** Where a request is made as a whole it pays to be large; several are under way at once all the same. */
+const mostWholeBytes = 4 * 1024 * 1024
+
+/** As few chunks as bytes allow, of nearly equal size, and where there are several, one for each pair of lanes at least. */
+function wholeSlots(layout: Layout, limits: RequestLimits, lanes: number, records: number | null): number {
+  const { blockRecords, requestBytes, mostRecords } = layout
+  const bytes = Math.min(limits.bodyBytes, mostWholeBytes) - chunkHeaderBytes
+  const most = Math.floor(Math.min(limits.recordsPerChunk, mostRecords) / blockRecords)
+  let [low, high] = [1, Math.max(1, most)]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (requestBytes(middle * blockRecords) <= bytes) low = middle
+    else high = middle - 1
+  }
+  const largest = low * blockRecords
+  if (records === null) return largest
+  // What is planted takes room, too.
+  const all = Math.ceil((records * 33) / 32)
+  const fewest = Math.ceil(all / largest)
+  const sealers = Math.max(1, Math.floor(lanes / 2) - 1)
+  const chunks = fewest === 1 ? 1 : Math.ceil(fewest / sealers) * sealers
+  return Math.min(largest, Math.ceil(all / chunks / blockRecords) * blockRecords)
 }

@@ -7,6 +7,7 @@ import { RunControl } from './control.ts'
 import { fail } from './faults.ts'
 import type { Progress } from './progress.ts'
 import { type ClientRecord, RecordBlocks, type RecordOptions } from './records.ts'
+import { type SchemeChoice, schemeChoices, setOfChoice } from './schemeChoice.ts'
 import { lanesFor, type Run, type RunOptions, type Sealers, scoreBlocks } from './score.ts'
 import { type ModelList, ScoringServer, type ServerOptions } from './server.ts'
 
@@ -16,6 +17,9 @@ export interface KeySealers extends Sealers {
   /** Lets go of the key in every thread. Nothing may be asked afterwards. */
   end(): Promise<void>
 }
+
+/** Starts sealers with the key of the connection, or with a fresh one of a set whose keys are for one run. */
+export type StartSealers = (set: string | null) => Promise<KeySealers>
 
 /** A record's score. */
 export interface Score {
@@ -37,6 +41,11 @@ export interface ScoreOptions extends RecordOptions {
 }
 
 export interface ConnectionOptions extends ServerOptions {
+  /**
+   * The encryption scheme: `paillier`, the default, whose key lasts as long as the connection; `lattice`, with a key for each
+   * call of `score`, where the server serves it for the model; `auto`, that one for many records.
+   */
+  readonly scheme?: SchemeChoice
   /** Threads or workers that seal side by side; as many as there are cores (and memory, in a browser) for, unless told. */
   readonly threads?: number
 }
@@ -46,16 +55,20 @@ const mostThreads = 999
 /** A scoring server and a key to score with: the analyst's half, without a page. */
 export class Connection {
   readonly server: ScoringServer
-  readonly #start: () => Promise<KeySealers>
+  readonly #start: StartSealers
+  readonly #scheme: SchemeChoice
   readonly #closing = new AbortController()
   #started: Promise<KeySealers> | null = null
+  readonly #ofRuns = new Set<KeySealers>()
   #ended: Promise<void> | null = null
   #limits: Promise<ModelList> | null = null
 
   /** `start` is called when sealers are first needed. Throws `client/options` for what no connection can be made of. */
-  constructor(address: string, start: () => Promise<KeySealers>, options: ConnectionOptions = {}) {
+  constructor(address: string, start: StartSealers, options: ConnectionOptions = {}) {
     if (!isAddress(address)) fail('client/options', 'notAnAddress')
-    const { threads = 1 } = options
+    const { threads = 1, scheme = 'paillier' } = options
+    if (!schemeChoices.includes(scheme)) fail('client/options', 'schemeChoice', { choices: schemeChoices })
+    this.#scheme = scheme
     if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads) {
       fail('client/options', 'threadCount', { most: mostThreads })
     }
@@ -89,8 +102,12 @@ export class Connection {
     const own = options.signal ? [options.signal] : []
     const signal = AbortSignal.any([...own, stop.signal, this.#closing.signal])
     const card = typeof model === 'string' ? await this.model(model, signal) : model
-    const [sealers, { limits }] = await Promise.all([this.#sealers(), this.#models()])
-    if (signal.aborted) throw cancelled()
+    const known = Array.isArray(records) ? records.length : null
+    const { sealers, limits, endRun } = await this.#sealersFor(card, known)
+    if (signal.aborted) {
+      await endRun()
+      throw cancelled()
+    }
     const order = new InOrder(lanesFor(sealers))
     let source: RecordBlocks | null = null
     const run: Run = {
@@ -103,7 +120,7 @@ export class Connection {
         source = new RecordBlocks(card, records, capacity, options)
         return source
       },
-      records: Array.isArray(records) ? records.length : null,
+      records: known,
     }
     const ended = scoreBlocks(run, this.#options(options, order), signal).then(
       () => order.end(null),
@@ -118,6 +135,7 @@ export class Connection {
       order.end(null)
       await ended
       await (source as RecordBlocks | null)?.end()
+      await endRun()
     }
   }
 
@@ -142,16 +160,32 @@ export class Connection {
     this.#closing.abort()
     // What was never started is not started in order to be ended.
     const sealers = await this.#started?.catch(() => null)
-    await sealers?.end()
+    await Promise.all([sealers?.end(), ...[...this.#ofRuns].map((own) => own.end())])
   }
 
   #mustBeOpen(): void {
     if (this.#ended) fail('client/closed', 'connectionClosed')
   }
 
+  /** Those of the connection's key, or others with a key for one run, who end with it. */
+  async #sealersFor(card: Card, records: number | null) {
+    const { limits, models } = await this.#models()
+    const { schemes = [] } = models.find(({ id }) => id === card.id) ?? {}
+    const lanes = lanesFor({ size: 1 })
+    const set = setOfChoice(this.#scheme, schemes, { card, limits, lanes, records })
+    if (set === null) return { sealers: await this.#sealers(), limits, endRun: async () => {} }
+    const sealers = await this.#start(set.id)
+    const endRun = async (): Promise<void> => {
+      this.#ofRuns.delete(sealers)
+      await sealers.end()
+    }
+    this.#ofRuns.add(sealers)
+    return { sealers, limits, endRun }
+  }
+
   /** The sealers, started once. A start that failed is forgotten, so that the next run tries again. */
   #sealers(): Promise<KeySealers> {
-    this.#started ??= this.#start().catch((thrown: unknown) => {
+    this.#started ??= this.#start(null).catch((thrown: unknown) => {
       this.#started = null
       throw thrown
     })

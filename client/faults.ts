@@ -8,11 +8,15 @@ export interface ClientFaults {
   passphraseShort: { readonly least: number }
   backupRefused: NoFacts
   sealerWithoutKey: NoFacts
+  keyOfAnotherRun: NoFacts
+  keyOfOneRun: NoFacts
   threadEnded: NoFacts
   recordCell: { readonly row: number; readonly column: string; readonly expected: Expected }
   recordMember: { readonly row: number; readonly feature: string; readonly member: string }
   recordCells: { readonly row: number; readonly cells: number }
   notAnAddress: NoFacts
+  schemeChoice: { readonly choices: readonly string[] }
+  schemeNotHad: { readonly scheme: string }
   threadCount: { readonly most: number }
   connectionClosed: NoFacts
   answerOfAnother: NoFacts

@@ -12,7 +12,11 @@ export interface ConnectOptions extends ConnectionOptions, ThreadOptions {
 
 /** A connection to a scoring server. Nothing is sent before something is asked. */
 export function connect(address: string | URL, options: ConnectOptions = {}): Connection {
-  return new Connection(String(address), () => ownSealers(options.key, (key) => threadSealers(key, options)), options)
+  return new Connection(
+    String(address),
+    (set) => ownSealers(options.key, set, (key) => threadSealers(key, options)),
+    options,
+  )
 }
 
 export type { Card } from '../core/card/card.ts'
@@ -22,5 +26,6 @@ export type { PublicKey } from '../core/protocol/scheme.ts'
 export type { Connection, Score, ScoreOptions } from './connection.ts'
 export type { Progress } from './progress.ts'
 export type { ClientRecord, OnProblem } from './records.ts'
+export type { SchemeChoice } from './schemeChoice.ts'
 export { type Exchange, type ModelList, ServerProblem } from './server.ts'
 export { Key }

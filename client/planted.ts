@@ -1,6 +1,7 @@
 import type { Card } from '../core/card/card.ts'
 import { makeEncoder } from '../core/card/encode.ts'
 import { unmetExpectation } from '../core/card/expectation.ts'
+import type { Layout } from '../core/protocol/scheme.ts'
 import type { EncodedBlock } from './block.ts'
 import { fail } from './faults.ts'
 import { keyedDraws } from './keyedDraws.ts'
@@ -37,10 +38,13 @@ export function reservedSlots(slots: number): number {
   return slots < fewest ? 0 : Math.max(1, Math.round(slots / oneIn))
 }
 
-/** How many planted records go with so many of a chunk: where they leave no room in the last block, none. */
-function plantedWith(records: number, blockRecords: number): number {
+/**
+ * How many planted records go with so many of a chunk: where they leave no room in the last block, none. A request that is
+ * made as a whole is a little longer for them.
+ */
+function plantedWith(records: number, { apart, blockRecords }: Blocks): number {
   const room = Math.ceil(records / blockRecords) * blockRecords - records
-  return Math.min(room, Math.max(1, Math.round(records / oneIn)))
+  return Math.min(apart ? room : Number.POSITIVE_INFINITY, Math.max(1, Math.round(records / oneIn)))
 }
 
 /**
@@ -53,16 +57,19 @@ export function catchRate(planted: number, slots: number, wrong: number): number
   return 1 - missed
 }
 
+/** What of a layout says where there is room. */
+type Blocks = Pick<Layout, 'apart' | 'blockRecords'>
+
 /** Plants records in the chunks of runs with one card. */
 export class Planter {
   readonly kind: PlantedKind
   readonly #card: Card
-  readonly #blockRecords: number
+  readonly #blocks: Blocks
   readonly #known: readonly KnownRecord[]
 
-  constructor(card: Card, blockRecords: number) {
+  constructor(card: Card, blocks: Blocks) {
     this.#card = card
-    this.#blockRecords = blockRecords
+    this.#blocks = blocks
     this.#known = knownRecords(card)
     this.kind = this.#known.length > 0 ? 'verification' : 'consistency'
   }
@@ -70,9 +77,10 @@ export class Planter {
   /** Plants records in one chunk: the same ones in the same places whenever `seed`, 32 secret bytes, is the same. */
   async plant(seed: Uint8Array<ArrayBuffer>, chunk: number, block: EncodedBlock): Promise<PlantedBlock> {
     const { records } = block
-    const count = plantedWith(records, this.#blockRecords)
+    const count = plantedWith(records, this.#blocks)
     const total = records + count
-    const capacity = Math.ceil(total / this.#blockRecords) * this.#blockRecords
+    const { blockRecords } = this.#blocks
+    const capacity = Math.ceil(total / blockRecords) * blockRecords
     const inputs = this.#card.inputs.length
     const { below, bits } = await keyedDraws(seed, chunk, 4 * count, count * inputs)
     const places = distinct(count, total, below)

@@ -2,7 +2,7 @@ import type { Card } from '../core/card/card.ts'
 import { asBlindscoreError, type BlindscoreError, cancelled } from '../core/errors.ts'
 import { toHex } from '../core/number/bytes.ts'
 import type { KeyName, PublicKey } from '../core/protocol/scheme.ts'
-import { layoutOf } from '../core/protocol/schemes.ts'
+import { layoutOf, parameterSet, schemeOf } from '../core/protocol/schemes.ts'
 import { secureRandom } from '../platform/random.ts'
 import type { BlockSource, EncodedBlock, RunHeader } from './block.ts'
 import { chunkSlots, type RequestLimits } from './chunks.ts'
@@ -10,6 +10,7 @@ import type { RunControl } from './control.ts'
 import { type PlantedBlock, type PlantedKind, Planter, reservedSlots } from './planted.ts'
 import { type Progress, ProgressCounter, type SealingWork } from './progress.ts'
 import { retryWork } from './retry.ts'
+import { roundPredictors } from './round.ts'
 import { registerKey, sendChunk } from './send.ts'
 import type { ScoringServer } from './server.ts'
 
@@ -109,13 +110,13 @@ export async function scoreBlocks(run: Run, options: RunOptions, signal: AbortSi
   const capacity = run.store?.capacity ?? chunkRecords(run, lanes)
   const header: RunHeader = { card, fingerprint, run: secureRandom(16) }
   const counter = new ProgressCounter(run.records, options.onProgress)
-  const planter = new Planter(card, layoutOf(set, card).blockRecords)
+  const planter = new Planter(card, layoutOf(set, card))
   options.onBegin?.({ run: toHex(header.run), key: { set, fingerprint }, capacity, planted: planter.kind })
 
   const stopped = new AbortController()
   const either = AbortSignal.any([signal, stopped.signal])
   await registerKey(server, key, either)
-  const opened = new Opened(options, counter)
+  const opened = new Opened(options, counter, roundingOf(card, set))
   const walk = laneOf({
     run,
     options,
@@ -145,6 +146,12 @@ export async function scoreBlocks(run: Run, options: RunOptions, signal: AbortSi
   }
   if (failures.length > 0) throw asBlindscoreError(failures[0])
   return counter.finish()
+}
+
+/** How predictors leave a run under that set: as they were opened, or rounded. */
+function roundingOf({ tolerance }: Card, set: string): (predictors: Float64Array) => Float64Array {
+  if (!schemeOf(parameterSet(set)).roundsScores) return (predictors) => predictors
+  return (predictors) => roundPredictors(predictors, tolerance)
 }
 
 /** The records of the file in a chunk: its slots but those for planted records. */
@@ -228,12 +235,18 @@ async function answerTo(
 class Opened {
   readonly #options: Pick<RunOptions, 'onOpened'>
   readonly #counter: ProgressCounter
+  readonly #round: (predictors: Float64Array) => Float64Array
   /** Why nothing of the run may be shown. */
   withheld: BlindscoreError | null = null
 
-  constructor(options: Pick<RunOptions, 'onOpened'>, counter: ProgressCounter) {
+  constructor(
+    options: Pick<RunOptions, 'onOpened'>,
+    counter: ProgressCounter,
+    round: (predictors: Float64Array) => Float64Array,
+  ) {
     this.#options = options
     this.#counter = counter
+    this.#round = round
   }
 
   async take(block: EncodedBlock, planted: PlantedBlock, open: () => Promise<OpenedChunk>): Promise<void> {
@@ -248,7 +261,7 @@ class Opened {
   ): Promise<{ readonly predictors: Float64Array | null; readonly took: number }> {
     try {
       const { predictors, took } = await open()
-      return { predictors: planted.read(predictors), took }
+      return { predictors: this.#round(planted.read(predictors)), took }
     } catch (thrown) {
       const error = asBlindscoreError(thrown)
       if (error.code === 'run/cancelled') throw error

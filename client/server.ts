@@ -5,12 +5,14 @@ import { BlindscoreError, cancelled, type Facts, isErrorCode } from '../core/err
 import { toBase64url } from '../core/number/base64.ts'
 import { concat, toHex } from '../core/number/bytes.ts'
 import type { PublicKey } from '../core/protocol/scheme.ts'
+import { parameterSet, schemeOf } from '../core/protocol/schemes.ts'
 import { errorOf, fail } from './faults.ts'
 
 /** The scoring server, as this page sees it. Everything that crosses the line goes through `exchange`. */
 
 const modelList = z.object({
-  models: z.array(cardSummary),
+  // A server that does not say it serves keys of Paillier alone.
+  models: z.array(z.extend(cardSummary, { schemes: z._default(z.array(z.string()), ['paillier']) })),
   limits: z.object({ recordsPerChunk: z.int().check(z.positive()), bodyBytes: z.int().check(z.positive()) }),
 })
 export type ModelList = z.infer<typeof modelList>
@@ -72,10 +74,12 @@ export class ScoringServer {
 
   /** Gives the server a public key and its proof. */
   async register(key: PublicKey, signal?: AbortSignal): Promise<void> {
-    const body = new TextEncoder().encode(JSON.stringify({ n: toBase64url(key.bytes), proof: toBase64url(key.proof) }))
-    await this.#exchange('PUT', `/v1/keys/${key.fingerprint}`, {
-      body,
-      type: 'application/json',
+    const asBytes = schemeOf(parameterSet(key.set)).keyPerRun
+    const json = (): Uint8Array<ArrayBuffer> =>
+      new TextEncoder().encode(JSON.stringify({ n: toBase64url(key.bytes), proof: toBase64url(key.proof) }))
+    await this.#exchange('PUT', `/v1/keys/${key.fingerprint}${asBytes ? `?set=${key.set}` : ''}`, {
+      body: asBytes ? Uint8Array.from(key.bytes) : json(),
+      type: asBytes ? 'application/octet-stream' : 'application/json',
       accept: 'application/json',
       most: mostProblemBytes,
       signal,

@@ -19,7 +19,6 @@ import { type Limits, limitsFor } from './limits.ts'
 import { type Log, makeLog, originOf } from './log.ts'
 import { requireModels } from './models.ts'
 import { type Secret, secretOf } from './secret.ts'
-import { FileLedger, MemoryLedger } from './state/ledger.ts'
 import { stateInMemory } from './state/memory.ts'
 import type { AnswerLedger, OpenState } from './state/state.ts'
 
@@ -39,8 +38,8 @@ export interface ServerOptions {
   readonly page?: string | null
   /** The names of the schemes that keys are taken of; by default all. */
   readonly schemes?: readonly string[]
-  /** Where it is written how often models were answered with; in this process's memory without it. */
-  readonly ledgerFile?: string
+  /** Counts how often models were answered with; in this process's memory without it. */
+  readonly ledger?: AnswerLedger
   readonly corsOrigins?: readonly string[]
   readonly connectOrigins?: readonly string[]
   readonly trustProxy?: boolean
@@ -69,9 +68,6 @@ export interface RunningServer {
   /** Stops accepting, finishes the answers under way, ends the threads. */
   close(): Promise<void>
 }
-
-const ledgerOf = async ({ ledgerFile }: ServerOptions): Promise<AnswerLedger> =>
-  ledgerFile === undefined ? new MemoryLedger() : FileLedger.open(ledgerFile)
 
 const defaultPort = 8787
 const portsTried = 20
@@ -102,7 +98,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     limits,
     log,
     ...(page && { page }),
-    openState: options.openState ?? stateInMemory(limits, await ledgerOf(options)),
+    openState: options.openState ?? stateInMemory(limits, options.ledger),
     schemes: schemes.filter(({ name }) => options.schemes?.includes(name) ?? true),
     corsOrigins: options.corsOrigins ?? [],
     connectOrigins: options.connectOrigins ?? [],

@@ -14,11 +14,16 @@ export interface Secret {
 
 const bytesOfSecret = 32
 
-type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Where the secret is kept when no other file is named: it is this machine's, and not among the models, which may be read-only. */
+/** Where a server keeps what must outlive it: it is this machine's, and not among the models, which may be read-only. */
+export function stateFolder(env: Environment): string {
+  return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'blindscore')
+}
+
+/** Where the secret is kept when no other file is named. */
 export function defaultSecretFile(env: Environment): string {
-  return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'blindscore', 'secret')
+  return join(stateFolder(env), 'secret')
 }
 
 /**

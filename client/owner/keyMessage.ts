@@ -15,4 +15,5 @@ export type KeyMessage =
       readonly table?: OwnerTable
     }
   | { readonly kind: 'table'; readonly table: OwnerTable }
-  | { readonly kind: 'forget' }
+  /** Of the key that was made for a run, or of the one that outlives runs. */
+  | { readonly kind: 'forget'; readonly ofRun: boolean }

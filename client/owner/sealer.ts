@@ -2,7 +2,7 @@ import { unforeseen } from '../../core/errors.ts'
 import { toHex } from '../../core/number/bytes.ts'
 import type { RandomBytes } from '../../core/number/random.ts'
 import type { OwnerEngine, OwnerKey } from '../../core/private/owner.ts'
-import { layoutOf, parameterSet } from '../../core/protocol/schemes.ts'
+import { layoutOf, parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
 import type { RunHeader } from '../block.ts'
 import { errorOf, fail } from '../faults.ts'
 import type { OpenedChunk, SealedChunk } from '../score.ts'
@@ -14,6 +14,8 @@ interface Held {
   readonly fingerprint: string
   readonly key: OwnerKey
   readonly pool: PrecomputedPool | null
+  /** The one run that the key is for, once something of it was sealed; null for a key of many. */
+  run: string | null
 }
 
 /** How long a sealer waits for its key, in milliseconds. Who holds it answers within a few, unless it is gone. */
@@ -23,7 +25,9 @@ const patience = 10_000
 export class Sealer {
   readonly #engines: Promise<readonly OwnerEngine[]>
   readonly #random: RandomBytes
+  /** The key that outlives runs, and the one that was made for a run. */
   #held: Held | null = null
+  #ofRun: Held | null = null
   readonly #waiting = new Set<() => void>()
   #wanted = 0
   #run = ''
@@ -46,18 +50,31 @@ export class Sealer {
       this.#held?.key.ahead?.useTable(message.table)
       return
     }
-    this.#held?.pool?.clear()
-    this.#held?.key.dispose()
-    this.#held = null
-    if (message.kind === 'forget') return
+    if (message.kind === 'forget') return this.#forget(message.ofRun)
     const set = parameterSet(message.set)
+    const { keyPerRun } = schemeOf(set)
+    this.#forget(keyPerRun)
     const engine = (await this.#engines).find(({ owner }) => owner.scheme.name === set.scheme)
     const key = engine?.key(set, message.secret) ?? unforeseen('no engine for the scheme')
     if (message.table) key.ahead?.useTable(message.table)
     const pool = key.ahead && new PrecomputedPool(key.ahead, this.#random)
     pool?.want(this.#wanted)
-    this.#held = { fingerprint: message.fingerprint, key, pool }
+    const held = { fingerprint: message.fingerprint, key, pool, run: null }
+    if (keyPerRun) this.#ofRun = held
+    else this.#held = held
     for (const look of this.#waiting) look()
+  }
+
+  #forget(ofRun: boolean): void {
+    const held = ofRun ? this.#ofRun : this.#held
+    held?.pool?.clear()
+    held?.key.dispose()
+    if (ofRun) this.#ofRun = null
+    else this.#held = null
+  }
+
+  #find(fingerprint: string): Held | null {
+    return [this.#held, this.#ofRun].find((held) => held?.fingerprint === fingerprint) ?? null
   }
 
   /**
@@ -65,10 +82,10 @@ export class Sealer {
    * just made, is known to the page before the two have met. Throws `key/locked` when it does not come.
    */
   async ready(fingerprint: string): Promise<void> {
-    if (this.#held?.fingerprint === fingerprint) return
+    if (this.#find(fingerprint)) return
     await new Promise<void>((resolve, reject) => {
       const look = (): void => {
-        if (this.#held?.fingerprint === fingerprint) settle(resolve)
+        if (this.#find(fingerprint)) settle(resolve)
       }
       const settle = (how: () => void): void => {
         clearTimeout(timer)
@@ -87,15 +104,20 @@ export class Sealer {
     return this.#held?.pool?.size ?? 0
   }
 
-  /** Packs and encrypts a chunk. Throws `key/locked` without a key. */
+  /** Packs and encrypts a chunk. Throws `key/locked` without a key, and for one that was made for another run. */
   seal(header: RunHeader, chunk: EncodedChunk): SealedChunk {
     const started = performance.now()
-    const { key, pool } = this.#open()
+    const held = this.#open(header.fingerprint)
+    const { key, pool } = held
     const layout = layoutOf(key.set.id, header.card)
     // What was made before a run began is not the run's work.
     const spent = pool?.takeSpent() ?? 0
     const ahead = this.#run === toHex(header.run) ? spent : 0
     this.#run = toHex(header.run)
+    if (schemeOf(key.set).keyPerRun) {
+      held.run ??= this.#run
+      if (held.run !== this.#run) fail('key/locked', 'keyOfAnotherRun')
+    }
     const { items, precomputed } = pool?.take(layout.sealingItems(chunk.records)) ?? none
     const body = sealRecords(key, header, chunk, items, this.#random)
     const ciphertexts = layout.requestCiphertexts(chunk.records)
@@ -105,12 +127,12 @@ export class Sealer {
   /** Opens a chunk's answer. Throws what {@link openAnswer} throws, and `key/locked` without a key. */
   open(header: RunHeader, chunk: number, records: number, answer: Uint8Array): OpenedChunk {
     const started = performance.now()
-    const predictors = openAnswer(this.#open().key, header, { chunk, records }, answer)
+    const predictors = openAnswer(this.#open(header.fingerprint).key, header, { chunk, records }, answer)
     return { predictors, took: performance.now() - started }
   }
 
-  #open(): Held {
-    return this.#held ?? fail('key/locked', 'sealerWithoutKey')
+  #open(fingerprint: string): Held {
+    return this.#find(fingerprint) ?? fail('key/locked', 'sealerWithoutKey')
   }
 }
 

@@ -1,7 +1,7 @@
 import { fromBase64, toBase64 } from '../../core/number/base64.ts'
 import type { Platform } from '../../core/private/owner.ts'
 import type { KeyName, ParameterSet } from '../../core/protocol/scheme.ts'
-import { parameterSets } from '../../core/protocol/schemes.ts'
+import { parameterSets, schemeOf } from '../../core/protocol/schemes.ts'
 import { ownerOf } from '../../kernel/ownerEngines.ts'
 import { fail } from '../faults.ts'
 import { type DerivationSettings, type DeriveKey, recommended } from './keyDerivation.ts'
@@ -45,6 +45,8 @@ export async function wrapKey(
   deriveKey: DeriveKey,
   platform: Platform,
 ): Promise<string> {
+  // Such a key ends with its run: what was sealed with it once must not be sealed with it again.
+  if (schemeOf(secret.set).keyPerRun) fail('key/backup', 'keyOfOneRun')
   const fingerprint = await fingerprintOf(secret, platform)
   const kdf = { ...recommended, salt: platform.random(16) }
   const header: Header = { set: secret.set, fingerprint, kdf, nonce: new Uint8Array(platform.random(12)) }

@@ -267,9 +267,9 @@ describe('a connection', () => {
       made.push(own)
       return threadSealers(own, { threads: 1, workerFile: sealerThread })
     }
-    await (await ownSealers(undefined, start)).end()
-    await (await ownSealers(key, start)).end()
-    const failing = ownSealers(undefined, async (own) => {
+    await (await ownSealers(undefined, null, start)).end()
+    await (await ownSealers(key, null, start)).end()
+    const failing = ownSealers(undefined, null, async (own) => {
       made.push(own)
       throw new Error('none')
     })

@@ -180,7 +180,7 @@ describe('a sealer without its key', () => {
     expect(() => sealerOf().seal(header, task)).toThrow(locked)
     const sealer = await sealerWithKey()
     const { body } = sealer.seal(header, task)
-    tell({ kind: 'forget' })
+    tell({ kind: 'forget', ofRun: false })
     await vi.waitFor(() => expect(() => sealer.seal(header, task)).toThrow(locked))
     expect(() => sealer.open(header, 0, 1, answerTo(body))).toThrow(locked)
   })

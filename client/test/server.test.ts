@@ -27,7 +27,11 @@ const asked: [string, () => Promise<unknown>][] = [
   ['a card', () => server.card('m', never)],
   [
     'a key to be taken',
-    () => server.register({ set: '', fingerprint: '00', bytes: new Uint8Array(1), proof: new Uint8Array(1) }, never),
+    () =>
+      server.register(
+        { set: 'paillier-2048', fingerprint: '00', bytes: new Uint8Array(1), proof: new Uint8Array(1) },
+        never,
+      ),
   ],
   ['a score', () => server.score('m', new Uint8Array(10), 1000, never)],
 ]

@@ -87,6 +87,11 @@ export interface Scheme {
   readonly mostAnsweredSlots: number | null
   /** Whether a key is for one run: made for it, and never for sealing again. */
   readonly keyPerRun: boolean
+  /**
+   * Whether scores leave who opened them rounded to the card's tolerance: exact ones of an answer that was forged would tell
+   * of the key.
+   */
+  readonly roundsScores: boolean
   /** Steps of a key's check: see `ScoringEngine.checkKeyStep`; and the work of one, in the units of a layout. */
   readonly keyCheckSteps: number
   keyCheckWork(set: ParameterSet): number

@@ -27,6 +27,7 @@ const scheme: Scheme = {
   publicKeyBytes: () => 8,
   mostAnsweredSlots: null,
   keyPerRun: false,
+  roundsScores: false,
   keyCheckSteps: 1,
   keyCheckWork: () => 1,
 }

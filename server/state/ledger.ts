@@ -1,6 +1,8 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
+import { asBlindscoreError } from '../../core/errors.ts'
 import { errorOf } from '../faults.ts'
+import { type Environment, stateFolder } from '../secret.ts'
 import type { AnswerLedger } from './state.ts'
 
 /** A ledger that forgets with its process. */
@@ -72,6 +74,22 @@ export class FileLedger implements AnswerLedger {
     const draft = `${this.#file}.new`
     await writeFile(draft, `${JSON.stringify(Object.fromEntries(this.#written), null, 2)}\n`, { mode: 0o600 })
     await rename(draft, this.#file)
+  }
+}
+
+/**
+ * The ledger of a file, which is made where it is not there. Where none was named and none can be kept, it is this process's
+ * alone.
+ */
+export async function openLedger(
+  named: string | undefined,
+  env: Environment,
+): Promise<{ readonly ledger: AnswerLedger; readonly kept: boolean }> {
+  try {
+    return { ledger: await FileLedger.open(named ?? join(stateFolder(env), 'ledger')), kept: true }
+  } catch (thrown) {
+    if (named !== undefined || asBlindscoreError(thrown).fault === 'ledgerShape') throw thrown
+    return { ledger: new MemoryLedger(), kept: false }
   }
 }
 

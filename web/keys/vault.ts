@@ -221,7 +221,7 @@ export class Vault {
   /** Sealing and opening are errors from here on. The secret is overwritten; what BigInts held is left to the engine. */
   #drop(): void {
     this.#change += 1
-    this.#tell({ kind: 'forget' })
+    this.#tell({ kind: 'forget', ofRun: false })
     this.#held?.key?.dispose()
     this.#held?.secret.bytes.fill(0)
     this.#held = null

@@ -73,6 +73,7 @@ export function latticeScheme(
     publicKeyBytes: (set) => keyBytesOf(parametersOf(set)),
     mostAnsweredSlots: hiddenRecords,
     keyPerRun: true,
+    roundsScores: true,
     keyCheckSteps: 1,
     keyCheckWork: (set) => fieldWork * fieldsOf(parametersOf(set), parametersOf(set).degree),
   }

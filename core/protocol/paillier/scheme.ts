@@ -14,6 +14,7 @@ export const paillier: Scheme = {
   publicKeyBytes: ({ bits }) => bits / 8,
   mostAnsweredSlots: null,
   keyPerRun: false,
+  roundsScores: false,
   keyCheckSteps,
   keyCheckWork: ({ bits }) => perKeyStep * (bits / usualBits) ** 3,
   parameterSet: (id) => [...sets.values()].find((set) => set.id === id) ?? null,

@@ -72,7 +72,7 @@ function widestBytes(kind: Kind): number {
 /** The bytes of a chunk: its ciphertexts and at most {@link chunkHeaderBytes} more. */
 export function encodeChunk(chunk: Chunk): Uint8Array<ArrayBuffer> {
   const values: Record<Member, number | Uint8Array> = { v: wireVersion, ...chunk }
-  const bytes = new Uint8Array(chunkHeaderBytes + chunk.ciphertexts.length)
+  const bytes = new Uint8Array(encodedBytes(chunk))
   let at = 0
   const head = (major: number, argument: number): void => {
     const size = argumentBytes(argument)
@@ -92,7 +92,14 @@ export function encodeChunk(chunk: Chunk): Uint8Array<ArrayBuffer> {
       at += value.length
     }
   }
-  return bytes.slice(0, at)
+  return bytes
+}
+
+/** Exactly, so that a chunk of megabytes is written once. */
+function encodedBytes({ chunk, records, ciphertexts }: Chunk): number {
+  const spared = (value: number, most: number): number => argumentBytes(most) - argumentBytes(value)
+  const counts = [chunk, records, ciphertexts.length].reduce((sum, value) => sum + spared(value, 0xffff_ffff), 0)
+  return chunkHeaderBytes + ciphertexts.length - spared(wireVersion, members.v.most) - counts
 }
 
 /**

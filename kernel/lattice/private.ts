@@ -69,28 +69,27 @@ class KernelKey implements LatticeKey {
     return key
   }
 
-  encrypt({ seed, errorSeed, coefficients, maxima, values }: LatticeRequest): Uint8Array<ArrayBuffer> {
+  encrypt({ seed, errorSeed, coefficients, maxima, place }: LatticeRequest, to: Uint8Array): void {
     const work = this.#open()
     const parameters = this.#parameters
     const perInput = coefficients * parameters.slots
     const { bytes } = this.#offsets(coefficients)
-    const polynomials = new Uint8Array(maxima.length * bytes)
     const mark = work.mark()
     const e = work.doubles(coefficients)
     const at = work.doubles(perInput)
+    work.fill(at, perInput * 8)
     const factors = { whole: this.#factors((factor) => [factor]), halves: this.#factors(halvesOf) }
     for (const [j, most] of maxima.entries()) {
       work.stream(errorSeed, parameters, purposes.error, j, 0, (state, stream) =>
         work.functions.binomial(e, coefficients, state, stream),
       )
-      work.writeDoubles(at, values.subarray(j * perInput, (j + 1) * perInput))
+      // Inputs are put in the same places, so that what was zero once stays zero.
+      place(j, new Float64Array(work.memory.buffer, at, perInput))
       const message = { at, ...this.#adder(most, factors) }
-      const to = polynomials.subarray(j * bytes, (j + 1) * bytes)
-      this.#hide(seed, purposes.expand, j, coefficients, e, message, to)
+      this.#hide(seed, purposes.expand, j, coefficients, e, message, to.subarray(j * bytes, (j + 1) * bytes))
     }
     work.fill(mark, work.mark() - mark)
     work.release(mark)
-    return polynomials
   }
 
   /** How messages of values up to `most` are added: see assembly/polynomial.ts. */

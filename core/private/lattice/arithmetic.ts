@@ -9,10 +9,10 @@ export interface LatticeKey {
   /** The seed of a_0 and the fields of b_0 = −a_0·s + e_0. */
   maskKey(): Uint8Array<ArrayBuffer>
   /**
-   * b_j = −a_j·s + e_j + Δ·M_j, one after the other: n fields of each prime. `values` holds inputs × K × n integers; the
-   * message of a coefficient is Σ x_r·2^(T·r) over its K slots. Neither seed may have been used before.
+   * Writes b_j = −a_j·s + e_j + Δ·M_j, one after the other: n fields of each prime. The message of a coefficient is
+   * Σ x_r·2^(T·r) over its K slots. Neither seed may have been used before.
    */
-  encrypt(request: LatticeRequest): Uint8Array<ArrayBuffer>
+  encrypt(request: LatticeRequest, to: Uint8Array): void
   /** What one head's answer holds. */
   decrypt(coefficients: number, answer: Uint8Array): LatticeOpened
   /** Overwrites what holds the key. */
@@ -26,7 +26,8 @@ export interface LatticeRequest {
   readonly coefficients: number
   /** X_j: the most that an input's values are, one per input. */
   readonly maxima: readonly number[]
-  readonly values: Float64Array
+  /** Puts an input's integers into K rows of n each, a row per slot; what it leaves alone is zero. */
+  readonly place: (input: number, rows: Float64Array) => void
 }
 
 export interface LatticeOpened {

@@ -1,6 +1,5 @@
 import { unforeseen } from '../../errors.ts'
 import { fail } from '../../faults.ts'
-import { concat } from '../../number/bytes.ts'
 import { seedBytes } from '../../protocol/lattice/arithmetic.ts'
 import { coefficientsFor, fieldBytes, type Parameters } from '../../protocol/lattice/parameters.ts'
 import { blankCoefficients } from '../../protocol/lattice/sample.ts'
@@ -68,22 +67,21 @@ class LatticeOwnerKey implements OwnerKey {
     // A seed is used for one request, ever; so are the errors.
     const seed = Uint8Array.from(random(seedBytes))
     const { coefficients, filled } = this.#places(seed, records)
-    const { slots } = this.#parameters
-    const perInput = coefficients * slots
-    const values = new Float64Array(maxima.length * perInput)
-    for (let j = 0; j < maxima.length; j++) {
-      for (let i = 0; i * slots < records; i++) {
-        const from = j * capacity + i * slots
-        const to = j * perInput + (filled[i] as number)
-        const count = Math.min(slots, records - i * slots)
-        for (let r = 0; r < count; r++) values[to + r * coefficients] = integers[from + r] as number
+    const { slots, kept, dropped } = this.#parameters
+    const place = (j: number, rows: Float64Array): void => {
+      for (let r = 0; r < slots; r++) {
+        const row = rows.subarray(r * coefficients, (r + 1) * coefficients)
+        for (let i = 0, at = j * capacity + r; i * slots + r < records; i++, at += slots) {
+          row[filled[i] as number] = integers[at] as number
+        }
       }
     }
     const errorSeed = Uint8Array.from(random(seedBytes))
-    const polynomials = key.encrypt({ seed, errorSeed, coefficients, maxima, values })
-    values.fill(0)
+    const bytes = new Uint8Array(seedBytes + maxima.length * fieldBytes([...kept, ...dropped], coefficients))
+    bytes.set(seed)
+    key.encrypt({ seed, errorSeed, coefficients, maxima, place }, bytes.subarray(seedBytes))
     errorSeed.fill(0)
-    return concat([seed, polynomials])
+    return bytes
   }
 
   decrypt(shape: ModelShape, ciphertexts: Uint8Array, records: number): Uint8Array<ArrayBuffer> {
@@ -131,8 +129,8 @@ class LatticeOwnerKey implements OwnerKey {
     const blanks = blankCoefficients(stream, coefficients, count)
     const isBlank = new Uint8Array(coefficients)
     for (const blank of blanks) isBlank[blank] = 1
-    const filled: number[] = []
-    for (let i = 0; i < coefficients; i++) if (isBlank[i] === 0) filled.push(i)
+    const filled = new Uint32Array(coefficients - count)
+    for (let i = 0, next = 0; i < coefficients; i++) if (isBlank[i] === 0) filled[next++] = i
     return { coefficients, filled, blanks }
   }
 }

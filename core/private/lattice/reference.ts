@@ -35,17 +35,19 @@ class ReferenceKey implements LatticeKey {
     return concat([seed, ...fields])
   }
 
-  encrypt({ seed, errorSeed, coefficients, maxima, values }: LatticeRequest): Uint8Array<ArrayBuffer> {
+  encrypt({ seed, errorSeed, coefficients, maxima, place }: LatticeRequest, to: Uint8Array): void {
     const parameters = this.#parameters
     const { slots, slotBits } = parameters
     const scale = scaleOf(parameters)
     const polynomials: Uint8Array[] = []
     for (let j = 0; j < maxima.length; j++) {
+      const rows = new Float64Array(slots * coefficients)
+      place(j, rows)
       const e = binomial(new Stream(errorSeed, parameters, purposes.error, j), coefficients)
       const scaled = e.map((error, i) => {
         let message = 0n
         for (let r = slots - 1; r >= 0; r--) {
-          message = (message << BigInt(slotBits)) | BigInt(values[(j * slots + r) * coefficients + i] as number)
+          message = (message << BigInt(slotBits)) | BigInt(rows[r * coefficients + i] as number)
         }
         return error + scale * message
       })
@@ -55,7 +57,7 @@ class ReferenceKey implements LatticeKey {
         )
       }
     }
-    return concat(polynomials)
+    to.set(concat(polynomials))
   }
 
   /** −a·s + x modulo a prime, as far as x goes. */

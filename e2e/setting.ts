@@ -22,6 +22,7 @@ export interface ServerOptions {
   readonly hosts?: readonly string[]
   readonly secret?: unknown
   readonly limits?: Readonly<Record<string, number>>
+  readonly schemes?: readonly string[]
 }
 
 /** One for all servers of this process, so that they serve the same cards of the same models. */

@@ -2,6 +2,7 @@ import { unforeseen } from '../../core/errors.ts'
 import { toHex } from '../../core/number/bytes.ts'
 import type { RandomBytes } from '../../core/number/random.ts'
 import type { OwnerEngine, OwnerKey } from '../../core/private/owner.ts'
+import type { ModelShape } from '../../core/protocol/scheme.ts'
 import { layoutOf, parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
 import type { RunHeader } from '../block.ts'
 import { errorOf, fail } from '../faults.ts'
@@ -102,6 +103,36 @@ export class Sealer {
     this.#wanted = items
     this.#held?.pool?.want(items)
     return this.#held?.pool?.size ?? 0
+  }
+
+  /**
+   * Milliseconds that a unit of a layout's work takes here under a set: of sealing as little as can be, with a key that is
+   * gone after it or, where things are made ahead, of making some of them with the present key. Null where there is none.
+   */
+  async pace(id: string, card: ModelShape): Promise<number | null> {
+    const set = parameterSet(id)
+    const layout = layoutOf(id, card)
+    const { blockRecords: records } = layout
+    const timed = (work: () => void, units: number): number => {
+      // The first time is that of a beginner.
+      work()
+      const started = performance.now()
+      work()
+      return (performance.now() - started) / units
+    }
+    if (layout.sealingItems(1) > 0) {
+      const ahead = this.#held?.key.set.id === id ? this.#held.key.ahead : null
+      const perItem = layout.sealingWork(1) / layout.sealingItems(1)
+      return ahead ? timed(() => void ahead.make(2, this.#random), 2 * perItem) : null
+    }
+    const engine = (await this.#engines).find(({ owner }) => owner.scheme.name === set.scheme)
+    const key = engine?.key(set, Uint8Array.from(this.#random(engine.owner.secretBytes(set))))
+    if (!key) return null
+    const integers = new Float64Array(card.inputs.length * records)
+    const task = { shape: card, records, integers, capacity: records, items: none.items, random: this.#random }
+    const pace = timed(() => void key.encrypt(task), layout.sealingWork(records))
+    key.dispose()
+    return pace
   }
 
   /** Packs and encrypts a chunk. Throws `key/locked` without a key, and for one that was made for another run. */

@@ -1,3 +1,4 @@
+import type { ModelShape } from '../../core/protocol/scheme.ts'
 import { secureRandom } from '../../platform/random.ts'
 import { serveRpc } from '../../rpc/rpcWorker.ts'
 import { transfer } from '../../rpc/transfer.ts'
@@ -11,6 +12,7 @@ const sealer = new Sealer(Promise.resolve(engines), secureRandom)
 const api = {
   connect: (port: MessagePort) => sealer.connect(port),
   prepare: (items: number) => sealer.prepare(items),
+  pace: (set: string, shape: ModelShape) => sealer.pace(set, shape),
   seal: async (header: RunHeader, chunk: EncodedChunk) => {
     await sealer.ready(header.fingerprint)
     const sealed = sealer.seal(header, chunk)

@@ -48,7 +48,12 @@ export interface Layout {
   ciphertextAt(records: number, block: number, input: number): { readonly offset: number; readonly bytes: number }
   /** The slots that an answer has a value for, whatever was in them: what a client learns from so many records at most. */
   answeredSlots(records: number): number
-  /** Work in units of an eighth of a millisecond of a thread, masks aside: of a request's check, and of its scores. */
+  /**
+   * Work in units of an eighth of a millisecond of a thread, masks aside: of sealing and opening so many records, of a
+   * request's check, and of its scores.
+   */
+  sealingWork(records: number): number
+  openingWork(records: number): number
   checkingWork(records: number): number
   scoringWork(records: number): number
   /** Items made ahead (see {@link Ahead}) that sealing, and scoring, so many records use up. */

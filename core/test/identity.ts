@@ -49,6 +49,8 @@ function layoutFor({ slotBits, inputs, heads }: ModelShape): Layout {
     answerBytes: (records) => Math.ceil(records / slots) * heads.length * plaintextBytes,
     ciphertextAt: (_, block) => ({ offset: block * width, bytes: width }),
     answeredSlots: (records) => blocks(records) * blockRecords,
+    sealingWork: blocks,
+    openingWork: blocks,
     checkingWork: blocks,
     scoringWork: blocks,
     sealingItems: () => 0,

@@ -45,6 +45,7 @@ export class Vault {
   readonly #ports: MessagePort[] = []
   #held: Held | null = null
   #table: KeyMessage | null = null
+  #ofRun: Extract<KeyMessage, { kind: 'key' }> | null = null
   #wrapped: string | null = null
   #remembered = false
   #backedUp = false
@@ -61,6 +62,7 @@ export class Vault {
     this.#ports.push(port)
     if (this.#held) port.postMessage(this.#held.message)
     if (this.#table) port.postMessage(this.#table)
+    if (this.#ofRun) port.postMessage(this.#ofRun)
   }
 
   /** Makes a new key of a parameter set, which replaces the present one. Throws what `generateSecret` throws. */
@@ -68,6 +70,28 @@ export class Vault {
     const change = this.#change
     const secret = await generateSecret(parameterSet(set), this.#parts.platform)
     return this.#adopt(secret, { wrapped: null, remembered: false, backedUp: false }, change)
+  }
+
+  /**
+   * Makes a key for one run, beside the present one, of a set whose keys are for that: the sealers have it until
+   * {@link endRunKey}, and nothing of it is ever stored.
+   */
+  async makeRunKey(set: string): Promise<PublicKey> {
+    const { platform } = this.#parts
+    const secret = await generateSecret(parameterSet(set), platform)
+    const publicKey = await publicKeyOf(secret, platform)
+    if (this.#ofRun) this.endRunKey(this.#ofRun.fingerprint)
+    this.#ofRun = { kind: 'key', set, fingerprint: publicKey.fingerprint, secret: secret.bytes }
+    this.#tell(this.#ofRun)
+    return publicKey
+  }
+
+  /** Drops the key of a run here and in every sealer, unless another run has another by now. */
+  endRunKey(fingerprint: string): void {
+    if (this.#ofRun?.fingerprint !== fingerprint) return
+    this.#tell({ kind: 'forget', ofRun: true })
+    this.#ofRun.secret.fill(0)
+    this.#ofRun = null
   }
 
   /** Makes the secret table that a key draws from, where there is one and it is not there yet, for the sealers. */

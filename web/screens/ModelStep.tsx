@@ -66,9 +66,9 @@ function useModels(address: Address) {
     queryFn: ({ signal }) => session.server.card(chosen ?? '', signal),
     enabled: chosen !== undefined,
   })
-  const limits = list.data?.limits
+  const { data } = list
   useEffect(() => {
-    if (card.data && limits) session.chooseModel(card.data, limits)
-  }, [session, card.data, limits])
+    if (card.data && data) session.chooseModel(card.data, data)
+  }, [session, card.data, data])
   return { list, card, models, wanted, chosen }
 }

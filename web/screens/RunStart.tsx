@@ -4,6 +4,7 @@ import { keyName } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { Problem } from './Problem.tsx'
 import styles from './RunStep.module.css'
+import { SchemeChoice } from './SchemeChoice.tsx'
 import { useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
 
@@ -35,6 +36,7 @@ export function RunStart({ report, next, waits, begin }: RunStartProps) {
         <p className={styles.quiet}>{words.planted(scores.progress.planted)}</p>
       )}
       {run.status === 'cancelled' && <p role="status">{words.cancelled}</p>}
+      <SchemeChoice />
       <div className={styles.actions}>
         {left !== null && (
           <Button primary disabled={waits} onPress={() => void session.run.resumeInterrupted()}>

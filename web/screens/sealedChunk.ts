@@ -32,7 +32,7 @@ export function openSealed(body: Uint8Array, card: Card, set: string, map: Sessi
   const { slots, blockRecords } = layout
   const blocks = Math.ceil(chunk.records / blockRecords)
   const count = layout.requestCiphertexts(chunk.records)
-  const width = chunk.ciphertexts.length / count
+  const width = (chunk.ciphertexts.length - layout.prefixBytes) / count
   const headerBytes = body.length - chunk.ciphertexts.length
   const ofRun = map !== null && toHex(chunk.run) === map.run ? map : null
   return {
@@ -43,6 +43,8 @@ export function openSealed(body: Uint8Array, card: Card, set: string, map: Sessi
       ['run', toHex(chunk.run)],
       ['chunk', String(chunk.chunk)],
       ['records', String(chunk.records)],
+      // What all polynomials of a request are expanded from.
+      ...(layout.prefixBytes > 0 ? [['seed', toHex(chunk.ciphertexts.subarray(0, layout.prefixBytes))] as const] : []),
     ],
     ciphertexts: { bytes: chunk.ciphertexts.length, count },
     headerBytes,

@@ -7,6 +7,7 @@ export interface SessionFaults {
   runWaitsForKey: NoFacts
   runLostItsKey: NoFacts
   runOfAnotherKey: NoFacts
+  runKeyLost: NoFacts
   serverHasNoModels: NoFacts
   serverHasNoModel: { readonly id: string }
   clipboardDenied: NoFacts

@@ -17,8 +17,8 @@ const mostAhead = 16_384
 export interface KeyListeners {
   /** A key is open. */
   readonly onOpened: () => void
-  /** The key is locked or gone. */
-  readonly onClosed: () => void
+  /** The key is locked or gone; `lost`, with the worker that held it and whatever else that held. */
+  readonly onClosed: (lost: boolean) => void
 }
 
 /** The key's life, as far as the page has a part in it: passphrases and backups pass through and are not stored. */
@@ -158,7 +158,7 @@ export class KeySlice {
     if (key.status !== 'ready') return
     await this.#vault.call((vault) => vault.lock())
     await this.#locked(key.publicKey)
-    this.#listeners.onClosed()
+    this.#listeners.onClosed(false)
   }
 
   /** Rejects with `key/passphrase` for another passphrase. */
@@ -217,7 +217,7 @@ export class KeySlice {
       this.#store.setState({ key: { status: 'none', why: 'lost' } })
       await this.#recall()
     }
-    this.#listeners.onClosed()
+    this.#listeners.onClosed(true)
   }
 
   /** Has the sealers make what they can for a run over the present file, while nothing else needs them. */

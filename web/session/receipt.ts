@@ -1,6 +1,7 @@
 import { catchRate, type PlantedKind } from '../../client/planted.ts'
 import { unforeseen } from '../../core/errors.ts'
-import { parameterSet } from '../../core/protocol/schemes.ts'
+import type { KeyName } from '../../core/protocol/scheme.ts'
+import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
 import type { PolicyCount } from '../../reader/notes.ts'
 import type { SessionState } from './state.ts'
 import type { SentChunk, TrafficLog } from './traffic.ts'
@@ -10,7 +11,8 @@ export interface Receipt {
   readonly format: 'blindscore-receipt/1'
   readonly server: string
   readonly model: { readonly id: string; readonly version: string; readonly title: string; readonly cardHash: string }
-  readonly key: { readonly fingerprint: string; readonly bits: number }
+  /** Of a key that was made for the run: its parameter set. */
+  readonly key: { readonly fingerprint: string; readonly bits: number; readonly set?: string }
   readonly run: string
   readonly status: string
   readonly records: { readonly inFile: number; readonly scorable: number; readonly leftOut: number }
@@ -52,6 +54,11 @@ function plantedOf({ map, scores }: SessionState): PlantedReceipt | null {
   return { kind: map.planted, records: planted, agreed: planted, noticed }
 }
 
+function keyOf({ fingerprint, set: id }: KeyName): Receipt['key'] {
+  const set = parameterSet(id)
+  return { fingerprint, bits: set.bits, ...(schemeOf(set).keyPerRun && { set: id }) }
+}
+
 export function makeReceipt(
   state: SessionState,
   server: string,
@@ -69,7 +76,7 @@ export function makeReceipt(
     format: 'blindscore-receipt/1',
     server,
     model: { id: card.id, version: card.version, title: card.title, cardHash: card.hash },
-    key: { fingerprint: map.key.fingerprint, bits: parameterSet(map.key.set).bits },
+    key: keyOf(map.key),
     run,
     status: state.run.status,
     records: { inFile: report.rows, scorable: report.scorable, leftOut: report.leftOut },

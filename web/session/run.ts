@@ -1,21 +1,31 @@
 import { RunControl } from '../../client/control.ts'
 import type { ScoringServer } from '../../client/server.ts'
 import { asBlindscoreError, type BlindscoreError } from '../../core/errors.ts'
-import type { PublicKey } from '../../core/protocol/scheme.ts'
+import type { ParameterSet, PublicKey } from '../../core/protocol/scheme.ts'
 import type { Checkpoint, Ended } from './checkpoint.ts'
 import { errorOf } from './faults.ts'
 import type { KeySlice } from './key.ts'
 import type { ResumableRuns } from './resumableRuns.ts'
+import type { SchemeSlice } from './scheme.ts'
 import { scoreFile } from './scoreFile.ts'
 import { canRun, isBusy, planOf, type ResumableRun, type RunState, type SessionState } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
 import type { Workers } from './workers.ts'
+
+/** The slices that a run works with, and the server. */
+export interface RunParts {
+  readonly key: KeySlice
+  readonly scheme: SchemeSlice
+  readonly server: ScoringServer
+  readonly resumable: ResumableRuns
+}
 
 /** Starts, holds and ends runs, and keeps the state of the one that is under way. */
 export class RunSlice {
   readonly #store: SessionStore
   readonly #workers: Workers
   readonly #key: KeySlice
+  readonly #scheme: SchemeSlice
   readonly #server: ScoringServer
   readonly #resumable: ResumableRuns
   readonly #running = new Latest()
@@ -23,11 +33,14 @@ export class RunSlice {
   #pausedByPerson = false
   /** The key that the run under way is sealed with, once it is known. */
   #fingerprint: string | null = null
+  /** Whether that key is the run's own, made for it and gone after it. */
+  #ownKey = false
 
-  constructor(store: SessionStore, workers: Workers, key: KeySlice, server: ScoringServer, resumable: ResumableRuns) {
+  constructor(store: SessionStore, workers: Workers, { key, scheme, server, resumable }: RunParts) {
     this.#store = store
     this.#workers = workers
     this.#key = key
+    this.#scheme = scheme
     this.#server = server
     this.#resumable = resumable
   }
@@ -59,10 +72,15 @@ export class RunSlice {
     })
     let checkpoint: Checkpoint | null = null
     let ended: Ended = 'failed'
+    // What is stored of a run was sealed with a key that outlives runs; a key of one run is stored nowhere.
+    const ownSet = resumed ? null : this.#scheme.setOfRun()
+    this.#ownKey = ownSet !== null
+    let ownKey: PublicKey | null = null
     try {
-      const key = await this.#openKey(signal)
+      if (ownSet) ownKey = await this.#makeKey(ownSet)
+      const key = ownKey ?? (await this.#openKey(signal))
       if (resumed && key.fingerprint !== resumed.note.key.fingerprint) throw otherKey()
-      checkpoint = this.#resumable.checkpoint(resumed)
+      checkpoint = ownSet ? null : this.#resumable.checkpoint(resumed)
       const { scorable } = report
       const scores = await scoreFile(
         { workers: this.#workers, server: this.#server, limits, key, file, plan, scorable, checkpoint },
@@ -90,7 +108,21 @@ export class RunSlice {
       })
     } finally {
       await checkpoint?.end(ended)
+      if (ownKey) await this.#endKey(ownKey)
+      // Another run may have begun.
+      if (this.#running.signal === signal) this.#ownKey = false
     }
+  }
+
+  async #makeKey(set: ParameterSet): Promise<PublicKey> {
+    const publicKey = await this.#workers.vault.call((vault) => vault.makeRunKey(set.id))
+    this.#fingerprint = publicKey.fingerprint
+    return publicKey
+  }
+
+  /** The key of a run goes with it. A vault that has ended took it along. */
+  async #endKey({ fingerprint }: PublicKey): Promise<void> {
+    await this.#workers.vault.call((vault) => vault.endRunKey(fingerprint)).catch(() => {})
   }
 
   /** The key, once there is an open one: a run that meets a locked or a lost key waits for it. */
@@ -115,9 +147,18 @@ export class RunSlice {
     this.#progress(this.#running.signal, { status: 'paused', stuck })
   }
 
-  /** The key is locked or gone: a run waits for it. */
-  keyClosed(): void {
+  /**
+   * The key that outlives runs is locked or gone: a run waits for it, unless it has a key of its own. `lost`, both are, and
+   * nobody can bring back that of the run.
+   */
+  keyClosed(lostWithVault: boolean): void {
     const { status } = this.#state.key
+    if (this.#ownKey) {
+      if (!lostWithVault || !isBusy(this.#state)) return
+      this.#running.stop()
+      this.#store.setState({ run: { status: 'failed', error: ownKeyLost() } })
+      return
+    }
     if (status === 'locked') this.#hold(locked())
     if (status === 'none') this.#hold(lost())
   }
@@ -125,7 +166,7 @@ export class RunSlice {
   /** A key is open: a run that waited for it goes on, and one that was sealed with another key ends. */
   keyOpened(): void {
     const { key, run } = this.#state
-    if (key.status !== 'ready' || run.status !== 'paused' || !run.stuck?.code.startsWith('key/')) return
+    if (this.#ownKey || key.status !== 'ready' || run.status !== 'paused' || !run.stuck?.code.startsWith('key/')) return
     if (this.#fingerprint === null || key.publicKey.fingerprint === this.#fingerprint) {
       if (this.#pausedByPerson) this.#progress(this.#running.signal, { stuck: null })
       else this.resume()
@@ -169,6 +210,10 @@ function locked(): BlindscoreError {
 
 function lost(): BlindscoreError {
   return errorOf('key/lost', 'runLostItsKey')
+}
+
+function ownKeyLost(): BlindscoreError {
+  return errorOf('key/lost', 'runKeyLost')
 }
 
 function otherKey(): BlindscoreError {

@@ -8,6 +8,7 @@ import { KeySlice } from './key.ts'
 import { makeReceipt, type Receipt } from './receipt.ts'
 import { ResumableRuns } from './resumableRuns.ts'
 import { RunSlice } from './run.ts'
+import { SchemeSlice } from './scheme.ts'
 import { predictorsOf } from './scored.ts'
 import { planOf, type SessionState } from './state.ts'
 import { makeStore, type SessionStore } from './store.ts'
@@ -26,6 +27,7 @@ export class Session {
   readonly file: FileSlice
   readonly key: KeySlice
   readonly run: RunSlice
+  readonly scheme: SchemeSlice
   readonly resumable: ResumableRuns
   readonly #workers: Workers
   readonly #traffic = new TrafficLog()
@@ -42,14 +44,21 @@ export class Session {
     this.resumable = new ResumableRuns(store)
     this.key = new KeySlice(store, this.#workers, this.server, {
       onOpened: () => this.run.keyOpened(),
-      onClosed: () => this.run.keyClosed(),
+      onClosed: (lost) => this.run.keyClosed(lost),
     })
-    this.run = new RunSlice(store, this.#workers, this.key, this.server, this.resumable)
+    this.scheme = new SchemeSlice(store, this.#workers, this.server)
+    this.run = new RunSlice(store, this.#workers, {
+      key: this.key,
+      scheme: this.scheme,
+      server: this.server,
+      resumable: this.resumable,
+    })
     this.file = new FileSlice(store, this.#workers, {
       onFile: () => void this.key.register(),
       onChange: () => this.run.stop(),
       onChecked: () => {
         this.key.prepareRun()
+        void this.scheme.reckon()
         void this.resumable.compare()
       },
     })
@@ -59,8 +68,9 @@ export class Session {
     return this.store.getState()
   }
 
-  chooseModel(card: Card, limits: ModelList['limits']): void {
-    this.store.setState({ card, limits })
+  chooseModel(card: Card, { limits, models }: ModelList): void {
+    const served = models.find(({ id }) => id === card.id)?.schemes ?? []
+    this.store.setState({ card, limits, served })
     this.file.matchModel()
   }
 

@@ -1,5 +1,7 @@
 import type { RequestLimits } from '../../client/chunks.ts'
+import type { Choice } from '../../client/estimate.ts'
 import type { Progress } from '../../client/progress.ts'
+import type { SchemeChoice } from '../../client/schemeChoice.ts'
 import type { Card } from '../../core/card/card.ts'
 import type { BlindscoreError } from '../../core/errors.ts'
 import type { KeyName, PublicKey } from '../../core/protocol/scheme.ts'
@@ -21,7 +23,7 @@ import type { Seen, Traffic } from './traffic.ts'
  * One person's way through the page, as state, in the slices that change together. Screens show it; nothing here knows of
  * a screen. A change upstream (another file, format, column) drops everything that depended on it.
  */
-export interface SessionState extends FileState, KeySlice, RunSlice {
+export interface SessionState extends FileState, KeySlice, SchemeState, RunSlice {
   readonly card: Card | null
   readonly limits: RequestLimits
   /** What crossed the line, newest last, at most some hundred exchanges. */
@@ -67,6 +69,15 @@ export interface KeySlice {
   readonly storage: StoragePromise
   /** Which arithmetic the workers run on, once there is a key. */
   readonly engine: EngineReport | null
+}
+
+export interface SchemeState {
+  /** The schemes that the server scores the model under. */
+  readonly served: readonly string[]
+  /** What the person chose, remembered on this device. */
+  readonly scheme: SchemeChoice
+  /** What there is to choose for the checked file: seconds under either scheme. */
+  readonly offer: Choice | null
 }
 
 /** The key as the page knows it: its public half and where it stands. The private half is in the vault's workers. */
@@ -131,6 +142,7 @@ export interface RunNote {
 /** What a change before the check drops. */
 export const unchecked = {
   report: null,
+  offer: null,
   agreed: false,
   run: { status: 'idle' },
   scores: null,
@@ -161,6 +173,8 @@ export const initialState: SessionState = {
   ...noFile,
   card: null,
   limits: { recordsPerChunk: 1, bodyBytes: 1 },
+  served: [],
+  scheme: 'paillier',
   keySet: defaultSet,
   key: { status: 'none', why: 'unmade' },
   storage: 'evictable',

@@ -94,6 +94,9 @@ const keyBytesOf = ({ kept, dropped, degree }: Parameters): number =>
 /** Work by field, in the units of a layout: of a field that is read, and of a value that is expanded from a seed and weighed. */
 const fieldWork = 2e-5
 const valueWork = 8e-5
+/** Of a field that a message is put into, and of one that a message is read from. */
+const messageWork = 1e-4
+const openedWork = 4e-4
 
 const fieldsOf = ({ kept, dropped }: Parameters, coefficients: number): number =>
   (kept.length + dropped.length) * coefficients
@@ -124,6 +127,12 @@ function latticeLayout(parameters: Parameters, model: ModelShape): Layout | null
       bytes: polynomial(records),
     }),
     answeredSlots: (records) => coefficientsFor(parameters, records) * slots,
+    sealingWork: (records) => {
+      const sent = fieldsOf(parameters, coefficientsFor(parameters, records))
+      return model.inputs.length * (valueWork * fieldsOf(parameters, degree) + messageWork * sent)
+    },
+    openingWork: (records) =>
+      model.heads.length * kept.length * (valueWork * degree + openedWork * coefficientsFor(parameters, records)),
     checkingWork: (records) =>
       fieldWork * model.inputs.length * fieldsOf(parameters, coefficientsFor(parameters, records)),
     scoringWork: (records) => {

@@ -32,6 +32,8 @@ export function paillierSetOf(n: Uint8Array): ParameterSet {
  */
 const perAnswer = 4
 const perChecked = 1 / 16
+const perSealed = 5.5
+const perOpened = 41.5
 const perKeyStep = 110
 const usualBits = 3072
 
@@ -57,6 +59,8 @@ function paillierLayout(bits: number, { slotBits, inputs, heads }: ModelShape) {
       bytes: bits / 4,
     }),
     answeredSlots: (records: number) => Math.ceil(records / slots) * slots,
+    sealingWork: (records: number) => up(records) * perSealed * (bits / usualBits) ** 3,
+    openingWork: (records: number) => down(records) * perOpened * (bits / usualBits) ** 3,
     checkingWork: (records: number) => up(records) * perChecked * (bits / usualBits) ** 2,
     scoringWork: (records: number) =>
       (up(records) * heads.length + perAnswer * down(records)) * (bits / usualBits) ** 2,

@@ -16,7 +16,7 @@ import { dialog, page, tab } from './page.ts'
 import { problem } from './problem.ts'
 import { format, preview, records } from './records.ts'
 import { repairs } from './repairs.ts'
-import { resumableRun, run, runProgress } from './run.ts'
+import { resumableRun, run, runProgress, scheme } from './run.ts'
 import { histogram, scores, scoresTable, threshold } from './scores.ts'
 import { exchanges, request, server } from './server.ts'
 import { bitBudget, modelVerdict, published, staysPrivate, vendor } from './vendor.ts'
@@ -49,6 +49,7 @@ export const en = {
   runHints,
   run,
   runProgress,
+  scheme,
   resumableRun,
   scores,
   scoresTable,

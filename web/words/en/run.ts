@@ -22,6 +22,28 @@ export const run = {
   agreeFirst: (rows: number) => `First agree above to leave out ${counted(rows, 'row')}.`,
 }
 
+/** Under which scheme a run is sealed. */
+export const scheme = {
+  label: 'Scheme',
+  names: { paillier: 'Paillier', lattice: 'Lattice scheme', auto: 'Whichever is faster' },
+  times: (paillier: number, lattice: number) =>
+    `About ${numbers.seconds(1000 * paillier)} with Paillier, about ${numbers.seconds(1000 * lattice)} with the lattice scheme: newer, post-quantum, not yet reviewed by others.`,
+  use: { paillier: 'Use Paillier', lattice: 'Use the lattice scheme' },
+  chosen: {
+    paillier: 'This run is sealed with Paillier.',
+    lattice: 'This run is sealed with the lattice scheme, under a key that is made for it and goes with it.',
+  },
+  differs: {
+    title: 'What differs',
+    points: [
+      'Paillier has been in use since 1999 and rests on factoring, which a large quantum computer would break. The lattice scheme rests on ring learning with errors, for which no such attack is known.',
+      'The lattice scheme is this project’s composition of known parts. It has not been reviewed by others.',
+      'Its key is made for one run in milliseconds and goes with it: such a run ends with its tab and cannot be resumed in another.',
+      'Whoever learns exact scores of an answer that a dishonest server forged could learn that run’s key, and with it all of its records, unless the hidden blanks show the forgery; Paillier would lose what is published. So scores leave this page rounded to the model’s tolerance.',
+    ],
+  },
+}
+
 export const runProgress = {
   scoring: 'Scoring',
   value: (part: number, done: string) => `${numbers.percent(part)}, ${done}`,

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { dropFile } from '../dropFile.ts'
+import { prepareRun } from '../journey.ts'
+import { startServer } from '../setting.ts'
+import { downloaded, expect, open, sample, scoreButton, scores, test } from './fixtures.ts'
+import { expectScores, plainRows, shippedModel } from './plainModel.ts'
+
+/** The lattice scheme through the real page: chosen with both times in sight, remembered, and seen on the line. */
+
+const choice = 'section[data-scheme]'
+
+/** So many copies of the sample that Paillier takes more than a few seconds. */
+function longFile(copies: number): string {
+  const [header, ...lines] = readFileSync(sample('credit'), 'utf8').trimEnd().split('\n')
+  return `${[header, ...Array.from({ length: copies }, () => lines).flat()].join('\n')}\n`
+}
+
+test('a long file is offered the other scheme, with both times, and comes back with the model’s scores', async ({
+  page,
+  server,
+  file,
+}) => {
+  const text = longFile(8)
+  await open(page, server.url, 'credit-default', null)
+  const requests: string[] = []
+  page.on('request', (request) =>
+    requests.push(`${request.method()} ${new URL(request.url()).pathname}${new URL(request.url()).search}`),
+  )
+  await dropFile(page, await file('long.csv', text))
+  await prepareRun(page)
+  const offered = page.locator(choice)
+  await expect(offered).toHaveAttribute('data-scheme', 'paillier')
+  await expect(offered).toContainText(/About .* with Paillier, about .* with the lattice scheme/)
+  await offered.getByRole('button', { name: 'Use the lattice scheme' }).click()
+  await expect(offered).toHaveAttribute('data-scheme', 'lattice')
+  await offered.getByRole('button', { name: 'What differs' }).click()
+  await expect(offered).toContainText('It has not been reviewed by others.')
+  await scoreButton(page).click()
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
+  const scored = await downloaded(page)
+  expectScores(shippedModel('credit-default'), text, scored)
+  expect(plainRows(scored).rows).toHaveLength(text.trimEnd().split('\n').length - 1)
+  // A key for this run, by its set, and chunks after it.
+  const key = requests.findIndex((each) => /^PUT \/v1\/keys\/[0-9a-f]{64}\?set=lattice-/.test(each))
+  expect(key).toBeGreaterThanOrEqual(0)
+  expect(requests.slice(key).filter((each) => each.startsWith('POST')).length).toBeGreaterThan(0)
+
+  // What the server saw: the seed, and a polynomial beside its cells.
+  await page
+    .getByRole('button', { name: /^Open request/ })
+    .last()
+    .click()
+  await expect(page.getByRole('dialog')).toContainText('seed')
+  await page.keyboard.press('Escape')
+
+  // Another run has another key, and the choice outlives the page.
+  await page.reload()
+  await dropFile(page, await file('long2.csv', text))
+  await prepareRun(page)
+  await expect(page.locator(choice)).toHaveAttribute('data-scheme', 'lattice')
+  await scoreButton(page).click()
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
+  const keys = requests.filter((each) => /\?set=lattice-/.test(each))
+  expect(new Set(keys).size).toBe(2)
+})
+
+test('a short file is sealed with Paillier, and no word is said of another scheme', async ({ page, server, file }) => {
+  const lines = readFileSync(sample('salary'), 'utf8').split('\n').slice(0, 40)
+  await open(page, server.url, 'salary')
+  await dropFile(page, await file('short.csv', `${lines.join('\n')}\n`))
+  await prepareRun(page)
+  await expect(scoreButton(page)).toBeEnabled()
+  await expect(page.locator(choice)).toHaveCount(0)
+})
+
+test('a server that serves Paillier alone offers nothing else', async ({ page, file }) => {
+  const pinned = await startServer({ schemes: ['paillier'] })
+  try {
+    await open(page, pinned.url, 'credit-default', null)
+    await dropFile(page, await file('long.csv', longFile(8)))
+    await prepareRun(page)
+    await expect(scoreButton(page)).toBeEnabled()
+    await expect(page.locator(choice)).toHaveCount(0)
+  } finally {
+    await pinned.close()
+  }
+})

@@ -13,6 +13,8 @@ import { checkKey } from '../../../core/protocol/paillier/publicKey.ts'
 import { reference } from '../../../core/protocol/paillier/reference.ts'
 import { noop } from '../../../core/test/noop.ts'
 import { sha256 } from '../../../core/test/sources.ts'
+import { enableRelaxedSimd } from '../../../kernel/node.ts'
+import { ownerEngines } from '../../../kernel/ownerEngines.ts'
 import { errorOf } from '../../../reader/test/files.ts'
 import { sentenceOf } from '../../../words/en/errors.ts'
 import type { KeyStore, StoredKey } from '../keyStore.ts'
@@ -346,3 +348,37 @@ function modInverse(a: bigint, m: bigint): bigint {
   }
   return ((s0 % m) + m) % m
 }
+
+describe('a key for one run', () => {
+  enableRelaxedSimd()
+  const vaultOfAll = (store: KeyStore = new MemoryStore()) =>
+    new Vault({ engines: Promise.resolve(ownerEngines().engines), store, deriveKey: quick, platform })
+
+  it('stands beside the present key, for sealers that come later too, until its run is over', async () => {
+    const vault = vaultOfAll()
+    const early = listen(vault)
+    const run = await vault.makeRunKey('lattice-8192-40-39')
+    const late = listen(vault)
+    await vi.waitFor(() => expect([kinds(early.heard), kinds(late.heard)]).toEqual([['key'], ['key']]))
+    expect(late.heard[0]).toMatchObject({ fingerprint: run.fingerprint, set: 'lattice-8192-40-39' })
+    // Another run's end is not its own.
+    vault.endRunKey('00'.repeat(32))
+    vault.endRunKey(run.fingerprint)
+    vault.endRunKey(run.fingerprint)
+    await vi.waitFor(() => expect(late.heard.slice(1)).toEqual([{ kind: 'forget', ofRun: true }]))
+    const after = listen(vault)
+    await vault.makeRunKey('lattice-8192-40-39')
+    await vi.waitFor(() => expect(kinds(after.heard)).toEqual(['key']))
+    expect((after.heard[0] as { fingerprint: string }).fingerprint).not.toBe(run.fingerprint)
+  })
+
+  it('is neither the present key nor stored: no passphrase, lock or device concerns it', async () => {
+    const store = new MemoryStore()
+    const vault = vaultOfAll(store)
+    await vault.makeRunKey('lattice-8192-40-39')
+    expect((await errorOf(vault.protect(passphrase))).code).toBe('key/locked')
+    expect((await errorOf(vault.remember())).code).toBe('key/passphrase')
+    expect(await vault.status()).toEqual({ wrapped: false, remembered: false, backedUp: false })
+    expect(store.key).toBeNull()
+  })
+})

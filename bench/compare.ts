@@ -20,6 +20,7 @@ export interface Facts {
   readonly valuesPerCiphertext: number
   readonly bytesUp: number
   readonly bytesDown: number
+  readonly masksInScoring?: boolean
   readonly preparations: Partial<Readonly<Record<Preparation, number>>>
   readonly memory?: number
 }

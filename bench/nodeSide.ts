@@ -1,5 +1,6 @@
 import { ownerReference } from '../core/private/paillier/reference.ts'
 import { reference } from '../core/protocol/paillier/reference.ts'
+import { loadLattice } from '../kernel/lattice/loader.ts'
 import { enableRelaxedSimd } from '../kernel/node.ts'
 import { kernelOwnerArithmetic } from '../kernel/private.ts'
 import { kernelArithmetic, loadKernel } from '../kernel/public.ts'
@@ -9,6 +10,7 @@ import { type Comparison, compare } from './compare.ts'
 import type { Material } from './material.ts'
 import { ckks } from './participants/ckks.ts'
 import { engine } from './participants/engine.ts'
+import { latticeParticipants } from './participants/lattice.ts'
 import { library } from './participants/library.ts'
 import type { Pace } from './timing.ts'
 
@@ -29,5 +31,6 @@ export async function compareInNode(
     const seal = await bindSeal5(parameters)
     if (seal) participants.push(ckks('node-seal 5.1', material, seal, parameters))
   }
+  participants.push(...latticeParticipants(material, loadLattice()))
   return { ...compare(participants, ['scoreBlock', 'maskDirect', 'maskTable', 'check'], pace, tell), engine: reason }
 }

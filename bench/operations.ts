@@ -27,6 +27,8 @@ export interface Participant {
   /** Bytes of a ciphertext on its way up, and of a block's answer on its way down. */
   readonly bytesUp: number
   readonly bytesDown: number
+  /** Scoring has its mask in it. */
+  readonly masksInScoring?: boolean
   readonly operations: Partial<Readonly<Record<Operation, Work>>>
   /** Milliseconds. */
   readonly preparations: Partial<Readonly<Record<Preparation, number>>>

@@ -17,6 +17,7 @@ export function page(report: Report): string {
       `slot width T = ${report.slotBits} bits, scale 2^${report.scaleBits}`,
     ],
     ['Cost per thousand records', ...costs(report)],
+    ['Cost by scheme, about', ...schemeCosts(report)],
     [
       'The card publishes',
       `${count(report.public.features, 'feature')}, ${count(report.public.derived, 'derived column')} with their expressions, ` +
@@ -67,6 +68,22 @@ function costs({ keys }: Report): string[] {
   )
 }
 
+function schemeCosts({ schemes }: Report): string[] {
+  return table(
+    schemes.flatMap(({ scheme, sets }) =>
+      sets.length === 0
+        ? [[scheme, 'no parameters for this model: it is served under the others']]
+        : sets.map(({ set, slots, records, bytesUp, clientMs, serverMs }) => [
+            set,
+            `${slots} ${slots === 1 ? 'record' : 'records'} a plaintext`,
+            `${records} records: ${bytes(bytesUp)} up`,
+            `${seconds(clientMs)} to seal and open`,
+            `${seconds(serverMs)} to score, a thread`,
+          ]),
+    ),
+  )
+}
+
 function encrypted({ verification: v }: Report): string[] {
   const what =
     v.records > 0
@@ -98,6 +115,7 @@ const listed = (names: readonly string[]): string =>
   names.slice(0, 12).map(plain).join(', ') + (names.length > 12 ? `, … (${names.length})` : '')
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
 const digits = (x: number): string => (x === 0 ? '0' : x.toExponential(2))
+const seconds = (x: number): string => `${Number((x / 1000).toPrecision(2))} s`
 const ms = (x: number): string => `${Number(x.toPrecision(2))} ms`
 
 function bytes(n: number): string {

@@ -1,6 +1,8 @@
 import type { Card, Column } from '../core/card/card.ts'
 import { givesProbabilities } from '../core/card/link.ts'
 import { keySizes, slotsPerCiphertext } from '../core/protocol/paillier/layout.ts'
+import type { ParameterSet, Scheme } from '../core/protocol/scheme.ts'
+import { schemes } from '../core/protocol/schemes.ts'
 import type { ModelFile } from './modelFile.ts'
 import type { ModelNotes, NoteOf } from './notes.ts'
 import { narrowPowers } from './powers.ts'
@@ -58,6 +60,10 @@ export function makeReport<Verification, Note>(checked: Checked<Verification, No
     slotBits: card.slotBits,
     scaleBits: card.scaleBits,
     keys: keySizes.map((keyBits) => costAt(card, keyBits)),
+    schemes: schemes.map((scheme) => ({
+      scheme: scheme.name,
+      sets: scheme.setsFor(card).map((set) => costOf(scheme, set, card)),
+    })),
     public: {
       features: card.features.length,
       derived: card.derived.length,
@@ -93,6 +99,27 @@ function costAt(card: Card, keyBits: number) {
     },
   }
 }
+
+/** So many records are scored at once where a request is made as a whole. */
+const atOnce = 20_000
+
+/** What records cost under a set: bytes, and by the schemes' own units milliseconds of one thread on either side. */
+function costOf(scheme: Scheme, set: ParameterSet, card: Card) {
+  const layout = scheme.layout(set, card)
+  const records = Math.min(atOnce, layout?.mostRecords ?? 0)
+  return {
+    set: set.id,
+    slots: layout?.slots ?? 0,
+    records,
+    bytesUp: layout?.requestBytes(records) ?? 0,
+    bytesDown: layout?.answerBytes(records) ?? 0,
+    clientMs: ((layout?.sealingWork(records) ?? 0) + (layout?.openingWork(records) ?? 0)) / unitsPerMs,
+    serverMs: ((layout?.checkingWork(records) ?? 0) + (layout?.scoringWork(records) ?? 0)) / unitsPerMs,
+  }
+}
+
+/** The schemes' unit of work is an eighth of a millisecond. */
+const unitsPerMs = 8
 
 /** What the card itself shows that its vendor should think of. */
 function adviceOn({ card, rangesFrom }: ServedModel, columns: readonly Column[]): NoteOf<ModelNotes>[] {

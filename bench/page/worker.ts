@@ -1,5 +1,6 @@
 import { ownerReference } from '../../core/private/paillier/reference.ts'
 import { reference } from '../../core/protocol/paillier/reference.ts'
+import { loadLattice } from '../../kernel/lattice/loader.ts'
 import { kernelOwnerArithmetic } from '../../kernel/private.ts'
 import { kernelArithmetic, loadKernel } from '../../kernel/public.ts'
 import { bindSeal7 } from '../ckks/seal7.ts'
@@ -7,6 +8,7 @@ import { compare } from '../compare.ts'
 import { multiplications } from '../multiplication.ts'
 import { ckks } from '../participants/ckks.ts'
 import { engine } from '../participants/engine.ts'
+import { latticeParticipants } from '../participants/lattice.ts'
 import { library } from '../participants/library.ts'
 import type { CompareJob, MultiplyJob, Results } from './jobs.ts'
 import type { Message } from './page.ts'
@@ -31,5 +33,6 @@ async function work(job: CompareJob | MultiplyJob): Promise<Results['compare'] |
     const seal = await bindSeal7(parameters, new URL('/seal.wasm', location.href).href)
     participants.push(ckks('node-seal 7.0', material, seal, parameters))
   }
+  participants.push(...latticeParticipants(material, loadLattice()))
   return { ...compare(participants, job.only, job.pace, (tell) => say({ tell })), engine: reason }
 }

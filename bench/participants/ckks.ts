@@ -27,6 +27,7 @@ export function ckks(library: string, material: Material, seal: Binding, paramet
     valuesPerCiphertext: seal.slots,
     bytesUp: sealed.reduce((sum, bytes) => sum + bytes.length, 0) / sealed.length,
     bytesDown: answer.length,
+    masksInScoring: parameters.masked,
     preparations: {},
     operations: {
       seal: {

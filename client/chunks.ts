@@ -35,11 +35,15 @@ export function chunkSlots(
 
 /** Where a request is made as a whole it pays to be large; several are under way at once all the same. */
 const mostWholeBytes = 4 * 1024 * 1024
+/** So many times the smallest request are always taken, where the server does. */
+const wholeRequests = 4
 
 /** As few chunks as bytes allow, of nearly equal size, and where there are several, one for each pair of lanes at least. */
 function wholeSlots(layout: Layout, limits: RequestLimits, lanes: number, records: number | null): number {
   const { blockRecords, requestBytes, mostRecords } = layout
-  const bytes = Math.min(limits.bodyBytes, mostWholeBytes) - chunkHeaderBytes
+  // Of a model with very many inputs the smallest request, most of which is blank, is large by itself.
+  const wanted = Math.max(mostWholeBytes, wholeRequests * requestBytes(blockRecords))
+  const bytes = Math.min(limits.bodyBytes - chunkHeaderBytes, wanted)
   const most = Math.floor(Math.min(limits.recordsPerChunk, mostRecords) / blockRecords)
   let [low, high] = [1, Math.max(1, most)]
   while (low < high) {

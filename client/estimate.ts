@@ -19,6 +19,9 @@ export interface Conditions {
   readonly uplink: number
 }
 
+/** How much faster what comes down usually is. */
+const downlinkShare = 4
+
 /** The threads of a server that nobody has told of. */
 const serverThreads = 2
 
@@ -34,11 +37,13 @@ export function estimateRun(set: ParameterSet, shape: RunShape, { sealers, pace,
   const sealed = (layout.sealingWork(each) + layout.openingWork(each)) * own
   const scored =
     (layout.checkingWork(each) + layout.scoringWork(each) + maskWork(set, layout.scoringItems(each))) * usualPace
+  const { up, down } = trafficOf(set.id, shape)
   const key = scheme.keyPerRun ? scheme.publicKeyBytes(set) : 0
   const stages = [
     (sealed * chunks) / Math.min(sealers, chunks),
     (scored * chunks) / Math.min(serverThreads, chunks),
-    (trafficOf(set.id, shape).up + key) / uplink,
+    (up + key) / uplink,
+    down / (downlinkShare * uplink),
   ]
   return (Math.max(...stages) + (chunks > 1 ? sealed + scored : Math.min(...stages))) / 1000
 }

@@ -155,6 +155,9 @@ export function limitsFor(models: readonly ModelShape[], chosen: Partial<Limits>
   }
 }
 
+/** A request that is made as a whole has blanks, which count for little only where it is some times as large as it must be. */
+const wholeRequests = 4
+
 /** The most bytes and ciphertexts that a block of any of the models takes under the sets of a scheme. */
 function widest(
   models: readonly ModelShape[],
@@ -164,7 +167,7 @@ function widest(
     schemes.flatMap((scheme) => setsOf(scheme, model).flatMap((set) => scheme.layout(set, model) ?? [])),
   )
   return {
-    bytes: Math.max(0, ...layouts.map((layout) => layout.requestBytes(1))),
+    bytes: Math.max(0, ...layouts.map((layout) => (layout.apart ? 1 : wholeRequests) * layout.requestBytes(1))),
     ciphertexts: Math.max(0, ...layouts.map((layout) => layout.requestCiphertexts(1))),
   }
 }

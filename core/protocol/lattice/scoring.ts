@@ -71,8 +71,16 @@ class LatticeScoringKey implements ScoringKey {
         weights: head.weights.map((weight, j) => (inputs[j]?.max === 0 ? 0 : weight)),
         offset: offsetOf(head, slotBits, this.#parameters.slots),
       }))
+      for (const { weights } of made) checkWeights(weights, this.#parameters.weightBits)
       this.#heads.set(heads, made)
     }
     return made
   }
+}
+
+/** Σ|W_j| ≤ 2^R follows from the card; the flood rests on it, so it is looked at all the same before a weight is used. */
+function checkWeights(weights: Float64Array, weightBits: number): void {
+  let sum = 0n
+  for (const weight of weights) sum += BigInt(Math.abs(weight))
+  if (sum > 2n ** BigInt(weightBits)) unforeseen('weights beyond what the parameters hide')
 }

@@ -183,3 +183,20 @@ describe('sealing once', () => {
     key.dispose()
   })
 })
+
+test('weights beyond what the parameters hide are never used, whoever compiled them', () => {
+  const { ciphertexts } = answered()
+  const owner = latticeOwner(arithmetic, scheme)
+  const server = latticeScoring(scoringArithmetic, scheme).key(set, owner.owner.publicKey(set, secureRandom(32)))
+  const score = (weight: number) =>
+    server.score({
+      shape,
+      heads: [{ weights: Float64Array.of(weight, 0, 0), constant: 0n }],
+      records,
+      ciphertexts,
+      items: new Uint8Array(0),
+      random: secureRandom,
+    })
+  expect(score(2 ** parameters.weightBits).length).toBeGreaterThan(0)
+  expect(() => score(2 ** parameters.weightBits + 1)).toThrow(expect.objectContaining({ code: 'internal' }))
+})

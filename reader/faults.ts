@@ -12,6 +12,7 @@ export interface ReaderFaults {
   nothingToScore: NoFacts
   columnsMissing: { readonly columns: readonly string[] }
   headerMayBeRecord: NoFacts
+  rowNamesInDoubt: NoFacts
   marksInDoubt: { readonly columns: readonly string[]; readonly lines: readonly number[] }
   sheetUnknown: { readonly sheets: readonly string[] }
   encoding: { readonly byte: number; readonly encoding: string }

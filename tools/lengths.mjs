@@ -20,7 +20,6 @@ const longer = {
   'cli/score.ts scoreInput': 63,
   'core/card/encode.ts makeEncoder': 64,
   'reader/check.ts checkFile': 67,
-  'reader/judge.ts makeJudge': 64,
   'server/listen.ts startServer': 93,
   'server/metrics.ts makeMetrics': 81,
   'server/routes/scores.ts scoreRoutes': 71,

@@ -76,6 +76,31 @@ describe('blindscore score', () => {
     for (const [i, eta] of wanted.entries()) expect(predictors[i]).toBeCloseTo(eta, 5)
   })
 
+  it.each([
+    ['b07-indian.csv', 'income=thousands'],
+    ['b17-three-decimals-comma-delim.csv', 'income=thousands'],
+    ['b17-three-decimals-comma-delim.csv', 'income=decimals'],
+  ])('reads the other mark as it is told, and says so: %s, %s', async (file, said) => {
+    const id = file.slice(0, 3)
+    const found = cases.find((each) => each.id === id) as Case
+    const plain = await run(found)
+    const told = await run(found, '--marks', said)
+    expect(plain.said).not.toContain('read otherwise')
+    expect(told.said).toMatch(/income: \d+ × read otherwise, (?:thousands with commas|decimal comma)/)
+  })
+
+  it('reads a percentage only as it is told, where it can be two numbers', async () => {
+    const x01 = cases.find(({ id }) => id === 'x01') as Case
+    expect((await run(x01, '--near', 'read')).predictors).toHaveLength(0)
+    for (const [way, wanted] of [
+      ['percent', ['33.8000', '9.2500']],
+      ['fraction', ['31.3250', '5.5375']],
+    ]) {
+      const { predictors } = await run(x01, '--marks', `rate=${way}`)
+      expect([...predictors].map((eta) => eta.toFixed(4))).toEqual(wanted)
+    }
+  })
+
   it('takes a column for a feature only where that is what is said', async () => {
     const b01 = cases.find(({ id }) => id === 'b01') as Case
     for (const columns of [['incomme=income'], ['income=nowhere'], ['income=age']]) {

@@ -27,6 +27,8 @@ export const reader: Sentences<ReaderFaults> = {
   },
   headerMayBeRecord: () =>
     'The first line of the file may be a record: it holds numbers where the rows below hold some. Say whether it is the header.',
+  rowNamesInDoubt: () =>
+    'Each row has one cell more than the header: the first may be the row’s name, or a comma within a number or a remark at the end makes a cell too many. Say which.',
   marksInDoubt: ({ columns, lines }) =>
     `The numbers of ${columns.join(', ')} have three digits after their only mark: they may be thousands or decimals. Say which.${lines.length > 0 ? ` Line ${lines.join(', ')}, for instance.` : ''}`,
   sheetUnknown: ({ sheets }) => `The workbook has no such sheet. It has ${sheets.join(', ')}.`,
@@ -63,6 +65,8 @@ export const readerNotes: NoteSentences<ReaderNotes> = {
   noHeader: () => 'The file has no header: its columns are named by their places, and its first row is a record.',
   rowNames: () => 'Each row has one cell more than the header: the first is the row’s name.',
   backslashes: () => 'Quotation marks within cells stand after backslashes.',
+  sheetOf: ({ name, others }) =>
+    `Read is the sheet “${name}”. The workbook has others with rows: ${others.join(', ')}.`,
   hiddenSheet: () => 'This sheet is hidden in the workbook.',
   hiddenRows: ({ count, isRead }) =>
     count === 1

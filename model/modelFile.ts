@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { expectation, lastSteps, reasons } from '../core/card/card.ts'
 import { expression } from '../core/card/expression.ts'
 import { link } from '../core/card/link.ts'
+import { memberTwice } from '../core/card/memberTwice.ts'
 import { limitNesting } from '../core/card/nesting.ts'
 import { keySizes } from '../core/protocol/paillier/layout.ts'
 import { fail } from './faults.ts'
@@ -138,6 +139,8 @@ export function parseModelFile(json: string): ModelFile {
     const line = at === undefined ? undefined : json.slice(0, at).split('\n').length
     fail('model/syntax', 'modelJson', { line: line ?? null }, line === undefined ? {} : { line })
   }
+  const twice = memberTwice(json)
+  if (twice) fail('model/syntax', 'memberTwice', { ...twice, name: twice.name.slice(0, 60) }, { line: twice.line })
   return checkModelFile(value)
 }
 

@@ -36,7 +36,18 @@ export interface ReaderFaults {
 /** What a ragged row should have: as many cells as the header. */
 export type ExpectedCells = { readonly kind: 'cells'; readonly count: number }
 
-export type BinaryKind = 'zip' | 'xls' | 'gzip' | '7z' | 'rar' | 'pdf' | 'parquet' | 'sqlite' | 'png'
+export type BinaryKind =
+  | 'zip'
+  | 'xls'
+  | 'gzip'
+  | '7z'
+  | 'rar'
+  | 'pdf'
+  | 'parquet'
+  | 'sqlite'
+  | 'png'
+  | 'json'
+  | 'markup'
 
 export const fail: Fail<ReaderFaults> = throwError
 export const errorOf: ErrorOf<ReaderFaults> = makeError

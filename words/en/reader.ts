@@ -12,6 +12,8 @@ const binaryKinds: Readonly<Record<BinaryKind, string>> = {
   parquet: 'a Parquet file',
   sqlite: 'an SQLite database',
   png: 'a PNG image',
+  json: 'JSON',
+  markup: 'HTML or XML',
 }
 
 export const reader: Sentences<ReaderFaults> = {
@@ -36,7 +38,8 @@ export const reader: Sentences<ReaderFaults> = {
     `The bytes from offset ${byte} on are not ${encoding.toUpperCase()}. Choose the file's encoding.`,
   nulCharacters: () => 'This file holds NUL characters, so it is not text.',
   nulBytes: () => 'This file holds NUL bytes, so it is not text.',
-  binaryFile: ({ kind }) => `This file is ${binaryKinds[kind]}, not text. Export the table as CSV and drop that.`,
+  binaryFile: ({ kind }) =>
+    `This file is ${binaryKinds[kind]}, no table of text. Export the table as CSV and drop that.`,
   notAWorkbook: () =>
     'This file is a ZIP archive, but no .xlsx workbook that can be read: it is damaged, protected or of another kind.',
   workbookTooLarge: () => 'A workbook of more than 64 MiB is not read here. Save the sheet as CSV and drop that.',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
-import { score } from '../journey.ts'
+import { prepareRun, score } from '../journey.ts'
 import { type RunningServer, root, startServer } from '../setting.ts'
 import { downloaded, expect, expectAlert, open, scoreButton, test } from './fixtures.ts'
 import { plainRows } from './plainModel.ts'
@@ -91,6 +91,23 @@ test('a first line that may be a record is asked about, and is scored when it is
   await press(page, 'The first line is a record')
   await expect(page.getByRole('combobox', { name: 'Header' }).locator('option:checked')).toHaveText('No header')
   await expectScored(page, [33.8, 9, 0.7])
+})
+
+test('a cell before the header’s first is a row’s name only where somebody says so', async ({ page, file }) => {
+  await open(page, vendor.url, 'strict')
+  const rows = 'id,age,income,rate,home\nA,40,30000,5,own,\nB,50,1000,7,rent,called back\n'
+  const remark = await file('remark.csv', rows)
+  await dropFile(page, remark)
+  await expectAlert(page, 'columns/header')
+  await expect(scoreButton(page)).toHaveCount(0)
+  await press(page, 'The first cell is the row’s name')
+  await expect(page.locator('[data-code="columns/header"]')).toHaveCount(0)
+  await dropFile(page, remark)
+  await expectAlert(page, 'columns/header')
+  await press(page, 'Leave such rows out')
+  await expect(check(page)).toContainText('row/ragged')
+  await prepareRun(page)
+  await expectScored(page, [33.8])
 })
 
 test('the header is found below titles, and can be said to be elsewhere', async ({ page }) => {

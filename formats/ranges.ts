@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { memberTwice } from '../core/card/memberTwice.ts'
+import { memberTwice } from '../model/jsonText.ts'
 import type { ModelFile } from '../model/modelFile.ts'
 import { shapeFault } from '../model/shape.ts'
 import { fail } from './faults.ts'

@@ -2,10 +2,10 @@ import * as z from 'zod/mini'
 import { expectation, lastSteps, reasons } from '../core/card/card.ts'
 import { expression } from '../core/card/expression.ts'
 import { link } from '../core/card/link.ts'
-import { memberTwice } from '../core/card/memberTwice.ts'
 import { limitNesting } from '../core/card/nesting.ts'
 import { keySizes } from '../core/protocol/paillier/layout.ts'
 import { fail } from './faults.ts'
+import { foreignNumber, memberTwice } from './jsonText.ts'
 import { shapeFault } from './shape.ts'
 
 /**
@@ -152,9 +152,7 @@ function faultIn(json: string, message: string): number | undefined {
   const position = /position (\d+)/.exec(message)?.[1]
   if (position !== undefined) return Number(position)
   if (/end of JSON/.test(message)) return json.length
-  const bare = json.replace(/"(?:[^"\\]|\\.)*"/g, (text) => ' '.repeat(text.length))
-  const at = bare.search(/NaN|Infinity/)
-  return at < 0 ? undefined : at
+  return foreignNumber(json)
 }
 
 /** A parsed value, checked for shape, whatever it came from. Throws `model/invalid` with the place. */

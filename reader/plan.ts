@@ -29,5 +29,6 @@ export interface Plan {
 /** The plan of a file as its first rows show it, before anything was said of its cells. */
 export function planOf(card: Card, preview: Preview, columns: readonly number[], table: TableFacts | null): Plan {
   const { format, header, keyed, marked } = preview
-  return { format, card, columns, width: header.length, header, keyed, marked, repairs: [], ...(table && { table }) }
+  const facts = table && { table: { markedTexts: table.markedTexts, totals: table.totals } }
+  return { format, card, columns, width: header.length, header, keyed, marked, repairs: [], ...facts }
 }

@@ -14,29 +14,24 @@ import { downloaded, expect, open, test } from './fixtures.ts'
  * or one that the card's policy gives and the page says so.
  */
 
-interface Case {
-  readonly id: string
-  readonly file: string
-  readonly model: string
+/** What stands beside each of them: the linear predictors that were meant, by record, and those that a policy gives. */
+type ReportedFile = Readonly<Record<'id' | 'file' | 'model', string>> & {
   readonly wanted: Readonly<Record<string, number | null>>
   readonly policy?: Readonly<Record<string, number>>
   readonly refused?: string
 }
 
 const folder = new URL('reader/test/fixtures/cases/', root)
-const cases = (JSON.parse(readFileSync(new URL('cases.json', folder), 'utf8')) as Case[]).filter(
-  ({ refused }) => refused === undefined,
-)
+const all = JSON.parse(readFileSync(new URL('cases.json', folder), 'utf8')) as ReportedFile[]
+const scoredFiles = all.filter(({ refused }) => refused === undefined)
 let models = ''
 let vendor: RunningServer
 
 test.beforeAll(async () => {
   models = await mkdtemp(join(tmpdir(), 'blindscore-cases-'))
-  for (const name of new Set(cases.map(({ model }) => model))) {
-    const own =
-      name === 'credit-default' ? new URL(`server/models/${name}.json`, root) : new URL(`models/${name}.json`, folder)
-    await cp(own, join(models, `${name}.json`))
-  }
+  const shipped = 'credit-default.json'
+  await cp(new URL('models', folder), models, { recursive: true })
+  await cp(new URL(`server/models/${shipped}`, root), join(models, shipped))
   vendor = await startServer({ models })
 })
 test.afterAll(async () => {
@@ -45,7 +40,7 @@ test.afterAll(async () => {
 })
 
 /** Holds the saved scores against what was meant. */
-function expectMeant({ wanted, policy }: Case, text: string): void {
+function expectMeant({ wanted, policy }: ReportedFile, text: string): void {
   const delimiter = /(.)"?linear_predictor/.exec(text.slice(0, text.search(/[\r\n]/)))?.[1] ?? ','
   const { data } = Papa.parse<string[]>(text.trim(), { delimiter: delimiter === '"' ? ',' : delimiter })
   const [header = [], ...rows] = data
@@ -78,7 +73,7 @@ function endOf(): End | null {
   return count === '0' ? 'nothing' : 'ready'
 }
 
-for (const each of cases) {
+for (const each of scoredFiles) {
   test(`${each.id}: nothing is scored wrongly unasked`, async ({ page }) => {
     await open(page, vendor.url, each.model)
     await dropFile(page, new URL(each.file, folder).pathname)
@@ -96,13 +91,13 @@ test('in Firefox nothing of them is scored wrongly unasked', async () => {
   test.setTimeout(1_800_000)
   const firefox = await openFirefox()
   try {
-    for (const each of cases) await test.step(each.id, () => tryIn(firefox, each))
+    for (const each of scoredFiles) await test.step(each.id, () => tryIn(firefox, each))
   } finally {
     await firefox.close()
   }
 })
 
-async function tryIn(firefox: Firefox, each: Case): Promise<void> {
+async function tryIn(firefox: Firefox, each: ReportedFile): Promise<void> {
   const { page } = firefox
   await page.goto(addressOf(vendor.url, { model: each.model }))
   const input = await page.waitForSelector('input[type=file]')

@@ -77,7 +77,7 @@ function compileFirst(
   return undefined
 }
 
-/** A default range is not narrowed to less than a thousandth of a millionth of what its steps allow. */
+/** A default range is not narrowed to less than a millionth of what its steps allow. */
 const mostNarrowed = 6
 
 /** What is tried until the budget holds: the tolerances, then the same with default ranges a digit narrower. */

@@ -9,8 +9,8 @@ import { foreignNumber, memberTwice } from './jsonText.ts'
 import { shapeFault } from './shape.ts'
 
 /**
- * The model file: what a vendor writes. The server splits it into a public card and private weights
- * (`headroom.ts`); nothing else ever sees it.
+ * The model file: what a vendor writes. The server splits it into a public card and private weights (`compile.ts`); nothing
+ * else ever sees it.
  */
 
 const text = z.string().check(z.maxLength(4000))

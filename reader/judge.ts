@@ -4,7 +4,7 @@ import type { ExpectedCells } from './faults.ts'
 import type { FileRow } from './fileRows.ts'
 import type { Plan } from './plan.ts'
 import { makeMender } from './repairs.ts'
-import { holdsNothing, rowKinds } from './rowKind.ts'
+import { emptiness, rowKinds } from './rowKind.ts'
 import { Mending } from './suggest.ts'
 
 /**
@@ -42,6 +42,7 @@ export function makeJudge(plan: Plan): Judge {
   const open = new OpenQuestions(plan)
   const levelsOf = card.features.map((feature) => (feature.type === 'category' ? new Set(feature.levels) : null))
   const kindOf = rowKinds(plan)
+  const holdsNothing = emptiness(plan)
   let cells: readonly string[] = []
 
   /** What a spreadsheet left in a cell instead of its value. */
@@ -80,7 +81,7 @@ export function makeJudge(plan: Plan): Judge {
         found.push({ code, feature: f, expected: expectedOf(feature) })
       }
       const problems = found ?? encoded
-      return problems.length === 0 && holdsNothing(plan, encoder.decisions) ? noRecord('row/empty') : problems
+      return problems.length === 0 && holdsNothing(encoder.decisions) ? noRecord('row/empty') : problems
     },
   }
 }

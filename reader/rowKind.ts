@@ -29,11 +29,11 @@ export function rowKinds(plan: Plan): (record: FileRow) => RowKind | null {
  * Whether no cell of a model's record held a value, whatever policies made of them: units, legends and remarks beside numbers
  * are such. A model of categories alone says nothing of it: words that it does not know may be values.
  */
-export function holdsNothing({ card }: Plan, decisions: readonly (Decision | null)[]): boolean {
-  return (
-    card.features.some(({ type }) => type === 'number') &&
-    card.features.every((_, f) => ['missing', 'invalid', 'unknown'].includes(decisions[f] ?? ''))
-  )
+export function emptiness({ card }: Plan): (decisions: readonly (Decision | null)[]) => boolean {
+  if (card.features.every(({ type }) => type === 'category')) return () => false
+  const isNone = (decision: Decision | null | undefined): boolean =>
+    decision === 'missing' || decision === 'invalid' || decision === 'unknown'
+  return (decisions) => card.features.every((_, f) => isNone(decisions[f]))
 }
 
 function plain(cell: string): string {

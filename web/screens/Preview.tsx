@@ -60,9 +60,7 @@ export function Preview({ preview }: { readonly preview: NonNullable<SessionStat
       {namesWait && (
         <div className={styles.confirm}>
           <Problem error={errorOf('columns/header', 'rowNamesInDoubt')} />
-          <Button primary onPress={() => void session.file.changeFormat({ rowNames: true })}>
-            {words.isName}
-          </Button>
+          <Button onPress={() => void session.file.changeFormat({ rowNames: true })}>{words.isName}</Button>
           <Button onPress={() => void session.file.changeFormat({ rowNames: false })}>{words.isNoName}</Button>
         </div>
       )}

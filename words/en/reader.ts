@@ -66,7 +66,7 @@ export const readerNotes: NoteSentences<ReaderNotes> = {
   headerRow: ({ row, isSheet }) =>
     `The header is ${isSheet ? `row ${row} of the sheet` : `line ${row} of the file`}; what stands above it is passed over.`,
   noHeader: () => 'The file has no header: its columns are named by their places, and its first row is a record.',
-  rowNames: () => 'Each row has one cell more than the header: the first is the row’s name.',
+  rowNames: () => 'Each row has one cell more than the header: the first is read as the row’s name.',
   backslashes: () => 'Quotation marks within cells stand after backslashes.',
   sheetOf: ({ name, others }) =>
     `Read is the sheet “${name}”. The workbook has others with rows: ${others.join(', ')}.`,

@@ -11,7 +11,7 @@ import { enableRelaxedSimd } from '../kernel/node.ts'
 import { ownerEngines } from '../kernel/ownerEngines.ts'
 import { scoringEngines } from '../kernel/scoringEngines.ts'
 import type { ServedModel } from '../model/verdict.ts'
-import { checkPredictors, verificationRecords } from '../model/verify.ts'
+import { checkPredictors, statesResult, verificationRecords } from '../model/verify.ts'
 
 /**
  * The verification records through the whole encrypted path: encoded, sealed under a fresh key as a client does it,
@@ -79,7 +79,7 @@ export async function runEncrypted(model: ServedModel): Promise<Encrypted> {
   return {
     keyBits: set.bits,
     engine,
-    records: card.verification.length,
+    records: card.verification.filter(statesResult).length,
     worst,
     milliseconds: { seal: time.seal / made.sealed, score: time.score / made.scored, open: time.open / made.scored },
   }

@@ -2,6 +2,7 @@ import { fail } from '../reader/faults.ts'
 import { assertText, tableKind } from '../reader/format.ts'
 import type { ReaderNote } from '../reader/notes.ts'
 import { readParquet } from '../reader/parquet.ts'
+import type { TableFacts } from '../reader/plainCsv.ts'
 import { readSheet } from '../reader/sheet.ts'
 import type { FileSource } from '../reader/source.ts'
 
@@ -9,7 +10,7 @@ import type { FileSource } from '../reader/source.ts'
 export interface InputTable {
   readonly file: FileSource
   /** Of a table that is no text: it is written anew, in one known way. */
-  readonly isTable: boolean
+  readonly table: TableFacts | null
   readonly isSheet: boolean
   readonly notes: readonly ReaderNote[]
 }
@@ -23,12 +24,12 @@ export async function openTable(
   const kind = tableKind(start)
   const whole = async (): Promise<Blob> => new Blob([await source.slice(0, source.size).arrayBuffer()])
   if (kind === 'parquet') {
-    const { csv, notes } = await readParquet(await whole())
-    return { file: csv, notes, isTable: true, isSheet: false }
+    const read = await readParquet(await whole())
+    return { file: read.csv, notes: read.notes, table: read, isSheet: false }
   }
   if (kind === null) {
     assertText(start)
-    return { file: source, notes: [], isTable: false, isSheet: false }
+    return { file: source, notes: [], table: null, isSheet: false }
   }
   const book = await whole()
   let read = await readSheet(book, null, hiddenRows)
@@ -37,5 +38,5 @@ export async function openTable(
     if (chosen < 0) fail('file/unreadable', 'sheetUnknown', { sheets: read.sheets })
     if (chosen !== read.sheet) read = await readSheet(book, chosen, hiddenRows)
   }
-  return { file: read.csv, notes: read.notes, isTable: true, isSheet: true }
+  return { file: read.csv, notes: read.notes, table: read, isSheet: true }
 }

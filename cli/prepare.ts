@@ -2,18 +2,19 @@ import type { Card } from '../core/card/card.ts'
 import { type CheckReport, checkFile } from '../reader/check.ts'
 import { fail } from '../reader/faults.ts'
 import { inspect, type Preview } from '../reader/inspect.ts'
-import { headerInDoubt, type Match, matchColumns, unmatched } from '../reader/matching.ts'
-import { writtenFormat } from '../reader/plainCsv.ts'
-import type { Plan } from '../reader/plan.ts'
+import { headerInDoubt, type Match, matchColumns, rowNamesInDoubt, unmatched } from '../reader/matching.ts'
+import { type TableFacts, writtenFormat, writtenTable } from '../reader/plainCsv.ts'
+import { type Plan, planOf } from '../reader/plan.ts'
 import type { Repair } from '../reader/repairs.ts'
 import type { FileSource } from '../reader/source.ts'
 import { markRepair } from '../reader/suggest.ts'
 import { expectedText } from '../words/en/expected.ts'
+import { waysText } from '../words/en/numberWays.ts'
 import { policyText } from '../words/en/policies.ts'
 import { readerNotes } from '../words/en/reader.ts'
 import { noteText } from '../words/sentences.ts'
 import { openTable } from './inputTable.ts'
-import type { CommandOptions } from './scoreOptions.ts'
+import type { CommandOptions, NumberMeaning } from './scoreOptions.ts'
 
 /** From a file to rows that are known to be scorable, with the answers that the options give to what a page would ask. */
 
@@ -28,10 +29,11 @@ export async function prepare(
   options: CommandOptions,
   say: Say,
 ): Promise<{ file: FileSource; plan: Plan; report: CheckReport }> {
-  const { file, isTable, isSheet, notes } = await openTable(source, options)
-  const preview = await inspect(file, { ...(isTable && writtenFormat), ...options.format }, isSheet)
+  const { file, table, isSheet, notes } = await openTable(source, options)
+  const written = table && (isSheet ? writtenFormat : writtenTable)
+  const preview = await inspect(file, { ...written, ...options.format }, isSheet)
   for (const note of [...notes, ...preview.notes]) say(noteText(readerNotes, note))
-  let plan = planFor(card, preview, options)
+  let plan = planFor(card, preview, table, options)
   const check = () => checkFile(file, plan, preview.header, () => {})
   let report = await check()
   for (let round = 0; round < mostRounds; round++) {
@@ -40,7 +42,7 @@ export async function prepare(
     plan = { ...plan, repairs: [...plan.repairs, ...more] }
     report = await check()
   }
-  tell(report, say)
+  tell(report, plan, say)
   if (report.rows === 0) fail('file/empty', 'onlyAHeader')
   if (report.doubts.length > 0) {
     const columns = report.doubts.map(({ feature }) => preview.header[plan.columns[feature] as number] ?? '')
@@ -49,9 +51,12 @@ export async function prepare(
   return { file, plan, report }
 }
 
-function planFor(card: Card, preview: Preview, { columns: chosen, marks, format, totals }: CommandOptions): Plan {
+function planFor(card: Card, preview: Preview, table: TableFacts | null, options: CommandOptions): Plan {
+  const { columns: chosen, marks, format, totals } = options
   const { header } = preview
-  const matches = withChosen(matchColumns(card, header), card, header, chosen)
+  const found = matchColumns(card, header)
+  if (format.rowNames === undefined && rowNamesInDoubt(card, preview, found)) fail('columns/header', 'rowNamesInDoubt')
+  const matches = withChosen(found, card, header, chosen)
   if (format.header === undefined && headerInDoubt(card, preview, matches)) {
     fail('columns/header', 'headerMayBeRecord')
   }
@@ -61,19 +66,8 @@ function planFor(card: Card, preview: Preview, { columns: chosen, marks, format,
     (name) => !card.features.some((feature) => feature.name === name),
   )
   if (unknown.length > 0) fail('columns/missing', 'columnsMissing', { columns: unknown })
-  return {
-    format: preview.format,
-    card,
-    columns: matches.map(({ column }) => column as number),
-    width: header.length,
-    header,
-    keyed: preview.keyed,
-    repairs: [...marks].map(([name, way]): Repair => {
-      const feature = card.features.findIndex((each) => each.name === name)
-      return markRepair(feature, way)
-    }),
-    ...(totals && { totals: 'score' as const }),
-  }
+  const columns = matches.map(({ column }) => column as number)
+  return { ...planOf(card, preview, columns, table), ...(totals && { totals: 'score' as const }) }
 }
 
 /**
@@ -99,23 +93,56 @@ function withChosen(
   })
 }
 
-/** What the options say to the questions of a check: of cells near a known value, and nothing else. */
-function answersTo({ groups, suggestions }: CheckReport, { repairs }: Plan, { near }: CommandOptions): Repair[] {
-  const asked = groups.flatMap(({ code, feature }) => (code === 'cell/near' && feature !== undefined ? [feature] : []))
-  if (near === 'policy') return asked.map((feature) => ({ feature, kind: 'policy' }))
-  if (near === 'refuse') return []
+/**
+ * What the options say to the questions of a check: how marks are meant, and what becomes of cells near a known value. One
+ * reading of a column in each round: what it leaves is looked at again.
+ */
+function answersTo(report: CheckReport, { card, repairs }: Plan, { near, marks }: CommandOptions): Repair[] {
+  const { doubts, groups, suggestions } = report
   const known = new Set(repairs.map((repair) => JSON.stringify(repair)))
-  // One reading of a column in each round: what it leaves is looked at again.
-  return asked.flatMap((feature) => {
-    const first = suggestions.find(
-      ({ repair, why }) => repair.feature === feature && why !== 'missing' && !known.has(JSON.stringify(repair)),
-    )
-    return first ? [first.repair] : []
+  const asked = new Set(
+    groups.flatMap(({ code, feature }) => (code === 'cell/near' && feature !== undefined ? [feature] : [])),
+  )
+  const answers = card.features.flatMap((_, feature): Repair[] => {
+    const said = marks.get(card.features[feature]?.name ?? '')
+    if (doubts.some((doubt) => doubt.feature === feature)) {
+      return said === 'thousands' || said === 'decimals' ? [markRepair(feature, said)] : []
+    }
+    const offered = suggestions.filter(({ repair }) => repair.feature === feature)
+    const told = said && offered.find(({ repair }) => means(repair, said))
+    if (told) return [told.repair]
+    if (!asked.has(feature)) return []
+    if (near === 'policy') return [{ feature, kind: 'policy' }]
+    // Where two readings differ, the first is no better than the second.
+    const only = near === 'read' ? offered.find(({ why, contested }) => why !== 'missing' && !contested) : undefined
+    return only ? [only.repair] : []
   })
+  return answers.filter((answer) => !known.has(JSON.stringify(answer)))
 }
 
-function tell({ leftOut, scorable, groups, policies, neutralised }: CheckReport, say: Say): void {
+/** Whether a reading of numbers is the one that was said to be meant. */
+function means(repair: Repair, said: NumberMeaning): boolean {
+  if (repair.kind !== 'number') return false
+  const groups = repair.ways.some((way) => way.startsWith('group-'))
+  switch (said) {
+    case 'thousands':
+      return groups
+    case 'decimals':
+      return repair.ways.includes('other-decimal') && !repair.ways.includes('group-own')
+    case 'percent':
+    case 'percent-fraction':
+      return repair.ways.includes(said)
+  }
+}
+
+function tell(report: CheckReport, { card, format, repairs }: Plan, say: Say): void {
+  const { leftOut, scorable, groups, policies, neutralised, mended } = report
   say(`${scorable} records will be scored, ${leftOut} left out.`)
+  for (const [i, repair] of repairs.entries()) {
+    const count = mended[i] ?? 0
+    const how = repair.kind === 'number' ? waysText(repair.ways, format.decimalMark) : 'as known values'
+    if (count > 0) say(`  ${card.features[repair.feature]?.name}: ${count} × read otherwise, ${how}`)
+  }
   for (const { code, column, count, expected, examples } of groups) {
     const lines = examples.slice(0, 3).map(({ line }) => line)
     say(`  ${column ?? 'row'}: ${count} × ${code}, expected ${expectedText(expected)} (line ${lines.join(', ')}…)`)

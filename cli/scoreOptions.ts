@@ -21,6 +21,11 @@ const options = {
   },
   'hidden-rows': { type: 'boolean', about: 'read the rows that a workbook hides as well' },
   header: { type: 'string', value: 'LINE', about: 'the line of the header, or "none" where the file has none' },
+  'row-names': {
+    type: 'string',
+    value: 'ANSWER',
+    about: 'where rows have one cell more than the header: "yes" if the first is the row’s name, else "no"',
+  },
   delimiter: { type: 'string', value: 'SIGN', about: 'what stands between cells: one of , ; | ^ ~ } or tab, blank' },
   encoding: { type: 'string', value: 'NAME', about: encodings.join(', ') },
   'decimal-mark': { type: 'string', value: 'MARK', about: 'point or comma' },
@@ -28,7 +33,9 @@ const options = {
     type: 'string',
     value: 'FEATURE=WAY',
     multiple: true,
-    about: 'how "1.500" is meant in a column where nothing proves it: thousands or decimals (repeatable)',
+    about:
+      'how numbers are meant in a column where nothing proves it: "1.500" as thousands or decimals, ' +
+      '"5%" as percent (5) or fraction (0.05) (repeatable)',
   },
   near: {
     type: 'string',
@@ -37,7 +44,7 @@ const options = {
       'what becomes of cells near a known value, where the model’s card would make something else of them: ' +
       '"refuse" leaves their records out (default), "read" reads them so, "policy" follows the card',
   },
-  totals: { type: 'boolean', about: 'score rows that look like sums or means of others' },
+  totals: { type: 'boolean', about: 'score rows that look like sums or means of others, or remarks about them' },
   'left-out': { type: 'string', value: 'FILE', about: 'write the rows that cannot be scored there, with the reasons' },
   key: {
     type: 'string',
@@ -62,6 +69,9 @@ Reads records from standard input, encrypts them, has them scored, opens the sco
 standard output: the file that the page's "Download CSV" gives. Records are CSV, .xlsx or Parquet. The server sees ciphertexts alone.
 ${optionLines(options)}`
 
+/** What a person may say of a column whose numbers can be read in two ways. */
+export type NumberMeaning = MarkWay | 'percent' | 'percent-fraction'
+
 export interface CommandOptions {
   readonly server: string
   readonly model: string
@@ -70,7 +80,7 @@ export interface CommandOptions {
   readonly hiddenRows: boolean
   /** What is said of the file's format. */
   readonly format: Partial<FileFormat>
-  readonly marks: ReadonlyMap<string, MarkWay>
+  readonly marks: ReadonlyMap<string, NumberMeaning>
   readonly near: 'read' | 'policy' | 'refuse'
   readonly totals: boolean
   readonly leftOut?: string
@@ -129,10 +139,18 @@ function pairOf(text: string, usage: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)]
 }
 
-function marksOf(text: string): [string, MarkWay] {
-  const [feature, way] = pairOf(text, '--marks takes FEATURE=thousands or FEATURE=decimals.')
-  if (way !== 'thousands' && way !== 'decimals') throw new UsageError('--marks is thousands or decimals.')
-  return [feature, way]
+const meanings: ReadonlyMap<string, NumberMeaning> = new Map([
+  ['thousands', 'thousands'],
+  ['decimals', 'decimals'],
+  ['percent', 'percent'],
+  ['fraction', 'percent-fraction'],
+])
+
+function marksOf(text: string): [string, NumberMeaning] {
+  const [feature, way] = pairOf(text, '--marks takes FEATURE=thousands or the like.')
+  const meaning = meanings.get(way)
+  if (!meaning) throw new UsageError(`--marks is ${[...meanings.keys()].join(', ')}.`)
+  return [feature, meaning]
 }
 
 function nearOf(text: string | undefined): CommandOptions['near'] {
@@ -147,6 +165,8 @@ const marks = { point: '.', comma: ',' } as const
 function formatOf(values: ReturnType<typeof parseOptions<typeof options>>): Partial<FileFormat> {
   const { header, delimiter, encoding } = values
   const mark = values['decimal-mark']
+  const names = values['row-names']
+  if (names !== undefined && names !== 'yes' && names !== 'no') throw new UsageError('--row-names is yes or no.')
   if (header !== undefined && !/^(?:none|[1-9][0-9]{0,8})$/.test(header)) {
     throw new UsageError('--header takes the number of a line, or "none".')
   }
@@ -159,6 +179,7 @@ function formatOf(values: ReturnType<typeof parseOptions<typeof options>>): Part
     throw new UsageError('--decimal-mark is point or comma.')
   }
   return {
+    ...(names !== undefined && { rowNames: names === 'yes' }),
     ...(header !== undefined && { header: header === 'none' ? 0 : Number(header) }),
     ...(sign !== undefined && { delimiter: sign }),
     ...(written !== undefined && { encoding: written }),

@@ -32,7 +32,7 @@ export const errorCodes = [
   'row/ragged',
   'row/empty', // none of the model's columns has a value
   'row/header', // the header again
-  'row/total', // a sum or mean of other rows
+  'row/total', // a sum, a mean or a remark about other rows
   'record/members', // a record of a program that is not made of the model's features
   // A program's use of the client
   'client/options', // an address or a number that cannot be meant

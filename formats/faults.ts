@@ -12,6 +12,7 @@ export interface FormatFaults {
   encodingWrong: { readonly encoding: string }
   // The ranges beside a model
   rangesJson: NoFacts
+  rangesTwice: { readonly name: string; readonly line: number }
   rangesShape: ShapeFault
   rangesOfCategory: { readonly feature: string }
   columnsNamed: NoFacts

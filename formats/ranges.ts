@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { memberTwice } from '../model/jsonText.ts'
 import type { ModelFile } from '../model/modelFile.ts'
 import { shapeFault } from '../model/shape.ts'
 import { fail } from './faults.ts'
@@ -36,6 +37,8 @@ export function parseBeside(json: string): Beside {
   } catch {
     fail('model/syntax', 'rangesJson')
   }
+  const twice = memberTwice(json)
+  if (twice) fail('model/syntax', 'rangesTwice', { ...twice, name: twice.name.slice(0, 60) }, { line: twice.line })
   const named = z.safeParse(columnsFile, value)
   const { columns, ...others } = named.success ? named.data : { columns: undefined }
   const result = z.safeParse(rangesFile, named.success ? others : value)

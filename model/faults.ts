@@ -13,6 +13,7 @@ type OfTerm = { readonly term: number; readonly feature: string }
 export interface ModelFaults {
   // The file
   modelJson: { readonly line: number | null }
+  memberTwice: { readonly name: string; readonly line: number }
   modelShape: ShapeFault
   cardShape: ShapeFault
   nameTwice: { readonly name: string }

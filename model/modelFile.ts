@@ -5,11 +5,12 @@ import { link } from '../core/card/link.ts'
 import { limitNesting } from '../core/card/nesting.ts'
 import { keySizes } from '../core/protocol/paillier/layout.ts'
 import { fail } from './faults.ts'
+import { foreignNumber, memberTwice } from './jsonText.ts'
 import { shapeFault } from './shape.ts'
 
 /**
- * The model file: what a vendor writes. The server splits it into a public card and private weights
- * (`headroom.ts`); nothing else ever sees it.
+ * The model file: what a vendor writes. The server splits it into a public card and private weights (`compile.ts`); nothing
+ * else ever sees it.
  */
 
 const text = z.string().check(z.maxLength(4000))
@@ -138,6 +139,8 @@ export function parseModelFile(json: string): ModelFile {
     const line = at === undefined ? undefined : json.slice(0, at).split('\n').length
     fail('model/syntax', 'modelJson', { line: line ?? null }, line === undefined ? {} : { line })
   }
+  const twice = memberTwice(json)
+  if (twice) fail('model/syntax', 'memberTwice', { ...twice, name: twice.name.slice(0, 60) }, { line: twice.line })
   return checkModelFile(value)
 }
 
@@ -149,9 +152,7 @@ function faultIn(json: string, message: string): number | undefined {
   const position = /position (\d+)/.exec(message)?.[1]
   if (position !== undefined) return Number(position)
   if (/end of JSON/.test(message)) return json.length
-  const bare = json.replace(/"(?:[^"\\]|\\.)*"/g, (text) => ' '.repeat(text.length))
-  const at = bare.search(/NaN|Infinity/)
-  return at < 0 ? undefined : at
+  return foreignNumber(json)
 }
 
 /** A parsed value, checked for shape, whatever it came from. Throws `model/invalid` with the place. */

@@ -13,6 +13,8 @@ export interface ModelNotes {
   rangesAssumed: { readonly columns: readonly string[]; readonly count: number }
   powersNarrow: { readonly powers: readonly NarrowPower[]; readonly count: number }
   recordsAbsent: NoFacts
+  /** Verification records that say nothing of what comes out. */
+  recordsSilent: { readonly count: number }
 }
 
 /**

@@ -7,6 +7,7 @@ import type { ModelFile } from './modelFile.ts'
 import type { ModelNotes, NoteOf } from './notes.ts'
 import { narrowPowers } from './powers.ts'
 import type { ServedModel } from './verdict.ts'
+import { statesResult } from './verify.ts'
 
 /** All that `model check` says, as data. Counts and sizes, and what the card publishes; no weight. */
 export type Report<Verification, Note> = ReturnType<typeof makeReport<Verification, Note>>
@@ -124,6 +125,7 @@ const unitsPerMs = 8
 /** What the card itself shows that its vendor should think of. */
 function adviceOn({ card, rangesFrom }: ServedModel, columns: readonly Column[]): NoteOf<ModelNotes>[] {
   const wide = columns.filter((_, c) => rangesFrom[c] === 'default').map(({ name }) => name)
+  const silent = card.verification.filter((record) => !statesResult(record)).length
   const powers = narrowPowers(card.features, card.derived, rangesFrom)
   return [
     ...(wide.length > 0
@@ -132,6 +134,7 @@ function adviceOn({ card, rangesFrom }: ServedModel, columns: readonly Column[])
     ...(powers.length > 0
       ? [{ note: 'powersNarrow', facts: { powers: powers.slice(0, 8), count: powers.length } } as const]
       : []),
+    ...(silent > 0 ? [{ note: 'recordsSilent', facts: { count: silent } } as const] : []),
     ...(card.verification.length === 0 ? [{ note: 'recordsAbsent', facts: {} } as const] : []),
   ]
 }

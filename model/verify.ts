@@ -1,3 +1,4 @@
+import type { VerificationRecord } from '../core/card/card.ts'
 import { makeEncoder } from '../core/card/encode.ts'
 import { unmetExpectation } from '../core/card/expectation.ts'
 import { fromBytes, toBytes } from '../core/number/bytes.ts'
@@ -43,6 +44,11 @@ export function verificationRecords({ card }: SplitModel): Float64Array[] {
     }
     return integers
   })
+}
+
+/** Whether a verification record says anything of what comes out: one that does not shows only that its cells are taken. */
+export function statesResult({ predictors, responses, label }: VerificationRecord): boolean {
+  return predictors !== undefined || label !== undefined || (responses?.some((response) => response !== null) ?? false)
 }
 
 /** Holds the predictors that came out for a verification record against what the file says of it. */

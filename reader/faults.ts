@@ -12,6 +12,7 @@ export interface ReaderFaults {
   nothingToScore: NoFacts
   columnsMissing: { readonly columns: readonly string[] }
   headerMayBeRecord: NoFacts
+  rowNamesInDoubt: NoFacts
   marksInDoubt: { readonly columns: readonly string[]; readonly lines: readonly number[] }
   sheetUnknown: { readonly sheets: readonly string[] }
   encoding: { readonly byte: number; readonly encoding: string }
@@ -35,7 +36,18 @@ export interface ReaderFaults {
 /** What a ragged row should have: as many cells as the header. */
 export type ExpectedCells = { readonly kind: 'cells'; readonly count: number }
 
-export type BinaryKind = 'zip' | 'xls' | 'gzip' | '7z' | 'rar' | 'pdf' | 'parquet' | 'sqlite' | 'png'
+export type BinaryKind =
+  | 'zip'
+  | 'xls'
+  | 'gzip'
+  | '7z'
+  | 'rar'
+  | 'pdf'
+  | 'parquet'
+  | 'sqlite'
+  | 'png'
+  | 'json'
+  | 'markup'
 
 export const fail: Fail<ReaderFaults> = throwError
 export const errorOf: ErrorOf<ReaderFaults> = makeError

@@ -63,9 +63,16 @@ export function tableKind(start: Uint8Array): TableKind | null {
   return kind === 'zip' ? 'workbook' : kind === 'parquet' ? kind : null
 }
 
-/** Throws `file/not-text`, naming what the file really is, unless its first bytes look like text. */
+/** What a text is that is no table: its first signs are those of another kind of file. */
+function notationOf(bytes: Uint8Array, encoding: Encoding): BinaryKind | null {
+  const start = new TextDecoder(encoding).decode(bytes.subarray(0, 512)).trimStart()
+  if (/^(?:\[\s*)?\{\s*(?:"|\}|$)/.test(start)) return 'json'
+  return /^<(?:\?xml|!doctype|html|table|head|meta)\b/i.test(start) ? 'markup' : null
+}
+
+/** Throws `file/not-text`, naming what the file really is, unless its first bytes look like a table of text. */
 export function assertText(bytes: Uint8Array): void {
-  const kind = signatureOf(bytes)
+  const kind = signatureOf(bytes) ?? notationOf(bytes, detectEncoding(bytes))
   if (kind) fail('file/not-text', 'binaryFile', { kind })
   const encoding = byteOrderMark(bytes)?.encoding ?? wideEncoding(bytes)
   if (encoding === null || encoding === 'utf-8') {

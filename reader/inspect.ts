@@ -30,6 +30,8 @@ export interface Preview {
   readonly headerMayBeRecord: boolean
   /** Nearly each of the rows has something in its first cell, so that one without is of another kind. */
   readonly keyed: boolean
+  /** Records' first cells begin with "#", so that one that does is no comment. */
+  readonly marked: boolean
   /** Whether the preview holds every row. */
   readonly complete: boolean
   readonly bytes: number
@@ -52,6 +54,7 @@ export async function inspect(file: FileSource, chosen: Partial<FileFormat> = {}
   if (rows.length === 0) return fail('file/empty', 'noRows')
   const { at, format, header } = tableOf(rows, lines, cut, chosen)
   const table = rows.slice(at, at + previewRows).map((row) => fitted(row, header.length))
+  const hashes = table.filter((row) => /^\s*(?:#|\/\/)/.test(row[0] ?? '')).length
   const unkeyed = table.filter((row) => (row[0] ?? '').trim() === '').length
   return {
     format,
@@ -70,6 +73,7 @@ export async function inspect(file: FileSource, chosen: Partial<FileFormat> = {}
     })),
     headerMayBeRecord: format.header !== 0 && chosen.header === undefined && looksLikeRecord(header, table),
     keyed: table.length > 1 && unkeyed <= Math.max(1, table.length / 20),
+    marked: hashes > table.length / 2,
     complete: complete && rows.length - at <= previewRows,
     bytes: file.size,
   }

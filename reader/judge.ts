@@ -4,6 +4,7 @@ import type { ExpectedCells } from './faults.ts'
 import type { FileRow } from './fileRows.ts'
 import type { Plan } from './plan.ts'
 import { makeMender } from './repairs.ts'
+import { emptiness, rowKinds } from './rowKind.ts'
 import { Mending } from './suggest.ts'
 
 /**
@@ -31,53 +32,30 @@ export interface Judge {
   readonly changed: Uint32Array
 }
 
-/** Spreadsheets' errors, in the languages in which they write them. */
-const errorText = /^#(?:N\/A|NV|N\/V|ND|N\/D|GETTING_DATA|[¡¿]?[\p{Lu}\d/_]+[!?])$/u
-const totalWords =
-  'sub-?totals?|grand[ -]totals?|totals?|sum|sums|summe|gesamt(?:summe)?|insgesamt|zwischensumme|ergebnis|average|mean|avg|mittelwert|durchschnitt|median|somme|moyenne|totale|media|promedio|suma'
-const total = new RegExp(
-  `^(?:(?:${totalWords})(?:\\s*[:(].*|\\s+(?:of|for|per|von|der)\\b.*|\\s+\\d+)?|.+\\s(?:total|ergebnis))$`,
-  'iu',
-)
-
-const totalAlone = new RegExp(`^(?:${totalWords}):?$`, 'iu')
+/** Spreadsheets' errors, in the languages in which they write them; numbers that were too wide for their column. */
+const errorText = /^(?:#(?:N\/A|NV|N\/V|ND|N\/D|Н\/Д|GETTING_DATA|[¡¿]?[\p{Lu}\d/_]+[!?])|Err:\d{3}|#{3,})$/u
 
 export function makeJudge(plan: Plan): Judge {
-  const { card, columns, header, width } = plan
+  const { card, width } = plan
   const encoder = makeEncoder(card, plan.format)
   const { cellsOf, changed } = cellReader(plan)
   const open = new OpenQuestions(plan)
   const levelsOf = card.features.map((feature) => (feature.type === 'category' ? new Set(feature.levels) : null))
-  const featureOf = new Map(columns.map((column, feature) => [column, feature]))
-  const names = header?.map((name) => name.trim().toLowerCase())
+  const kindOf = rowKinds(plan)
+  const holdsNothing = emptiness(plan)
   let cells: readonly string[] = []
 
-  /** What a row is, where it is no record. */
-  const kindOf = (record: FileRow): RowProblem['code'] | null => {
-    if (record.ragged) return 'row/ragged'
-    if (columns.every((column) => (record.cells[column] ?? '').trim() === '')) return 'row/empty'
-    if (names && record.cells.every((cell, c) => cell.trim().toLowerCase() === names[c])) return 'row/header'
-    return plan.totals !== 'score' && isTotal(record) ? 'row/total' : null
-  }
-  const isTotal = ({ cells: own }: FileRow): boolean => {
-    const first = own.findIndex((cell) => cell.trim() !== '')
-    // Where each record has a key, a row of numbers without one is about the others.
-    if (plan.keyed && first > 0 && !featureOf.has(0)) return true
-    return own.some((cell, c) => {
-      const text = cell.trim()
-      const feature = featureOf.get(c)
-      if (text.length > 60 || (c !== first && feature !== undefined)) return false
-      const known = feature !== undefined && levelsOf[feature]?.has(text)
-      return !known && (c === first ? total : totalAlone).test(text)
-    })
-  }
   /** What a spreadsheet left in a cell instead of its value. */
   const sheetProblem = (cell: string, feature: number): RowProblem['code'] | null => {
     const sign = cell.charCodeAt(0)
-    if ((sign !== 35 && sign !== 61) || levelsOf[feature]?.has(cell)) return null
+    if ((sign !== 35 && sign !== 61 && sign !== 69) || levelsOf[feature]?.has(cell)) return null
     if (errorText.test(cell)) return 'cell/error'
     return /^=(?!"[^"]*"$)./.test(cell) ? 'cell/formula' : null
   }
+
+  const noRecord = (code: RowProblem['code']): readonly RowProblem[] => [
+    { code, feature: null, expected: { kind: 'cells', count: width } },
+  ]
 
   return {
     encoder,
@@ -87,7 +65,7 @@ export function makeJudge(plan: Plan): Judge {
     },
     judge(record, out, stride, at) {
       const kind = kindOf(record)
-      if (kind !== null) return [{ code: kind, feature: null, expected: { kind: 'cells', count: width } }]
+      if (kind !== null) return noRecord(kind)
       const mended = cellsOf(record)
       cells = mended
       const encoded = encoder.encode(mended, out, stride, at)
@@ -102,7 +80,8 @@ export function makeJudge(plan: Plan): Judge {
         found = found.filter((problem) => problem.feature !== f)
         found.push({ code, feature: f, expected: expectedOf(feature) })
       }
-      return found ?? encoded
+      const problems = found ?? encoded
+      return problems.length === 0 && holdsNothing(encoder.decisions) ? noRecord('row/empty') : problems
     },
   }
 }

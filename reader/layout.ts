@@ -37,6 +37,9 @@ export function findTable(rows: Rows): TableLayout {
     below.every((row) => row.length !== width || !row.some((cell) => cell.startsWith(' "'))) &&
     below.some((row) => (row.at(-1) ?? '').trim() !== '')
   if (isNamed) return { header: header - 1, rowNames: true }
+  // A header with columns that have no name, above records.
+  if (above?.length === width && hasNumber(first[header] ?? []) && isNames(above))
+    return { header: header - 1, rowNames: false }
   // A delimiter at the end of the rows alone, or of the header alone.
   const more = (above?.length ?? 0) - width
   const trailing = more === -1 || (more === 1 && above?.at(-1)?.trim() === '')
@@ -59,6 +62,11 @@ export function fitted(row: string[], width: number): string[] {
   let length = row.length
   while (length > width && (row[length - 1] as string).trim() === '') length -= 1
   return length === row.length ? row : row.slice(0, length)
+}
+
+/** Names of columns, some of which may have none: a title stands alone in its row. */
+function isNames(row: readonly string[]): boolean {
+  return !hasNumber(row) && !isNote(row) && filled(row) >= Math.min(2, row.length - 1)
 }
 
 function isNote(row: readonly string[]): boolean {

@@ -34,12 +34,13 @@ export class Marks {
   readonly #mending: Mending
   readonly #evidence: (Evidence | null)[]
 
-  constructor({ card, format, repairs }: Plan) {
+  constructor({ card, columns, format, repairs, table }: Plan) {
     this.#own = format.decimalMark
     this.#mending = new Mending(card, format)
     const settled = new Set(repairs.flatMap(({ kind, feature }) => (kind === 'decimals' ? [feature] : [])))
+    const isNumber = (f: number) => table !== undefined && !table.markedTexts.includes(columns[f] as number)
     this.#evidence = card.features.map(({ type }, f) =>
-      type === 'number' && !settled.has(f)
+      type === 'number' && !settled.has(f) && !isNumber(f)
         ? { count: 0, texts: new Set<string>(), lines: [], decimals: false, thousands: false }
         : null,
     )
@@ -61,7 +62,7 @@ export class Marks {
       evidence.count += 1
       if (evidence.lines.length < mostExamples) evidence.lines.push(line)
       if (evidence.texts.size < mostTexts) evidence.texts.add(cell)
-    } else if (provesDecimal(cell, own)) evidence.decimals = true
+    } else if (provesDecimal(cell, own) || grouped[other].test(cell)) evidence.decimals = true
     else if (provesDecimal(cell, other) || grouped[own].test(cell)) evidence.thousands = true
   }
 

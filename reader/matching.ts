@@ -1,5 +1,6 @@
 import type { Card } from '../core/card/card.ts'
 import { contradict, plainName } from '../core/card/columnName.ts'
+import type { Preview } from './inspect.ts'
 
 /** How a model's features find their columns in a file. */
 
@@ -89,6 +90,24 @@ export function headerInDoubt(
   return (
     headerMayBeRecord || matches.some(({ feature, column }) => column !== null && takes(card, feature, header[column]))
   )
+}
+
+/**
+ * Whether what stands before each row's cells may be no name of it, so that somebody has to say: a number that its own comma
+ * cuts in two, or a remark at a row's end, makes rows one cell longer than the header as well. Names they are where the
+ * header's first column is a feature's that would not take them, or where they count the rows.
+ */
+export function rowNamesInDoubt(
+  card: Card,
+  { format, rows }: Pick<Preview, 'format' | 'rows'>,
+  matches: readonly Match[],
+): boolean {
+  if (!format.rowNames) return false
+  const first = matches.find(({ column, how }) => column === 1 && (how === 'name' || how === 'alias'))
+  if (!first) return true
+  const names = rows.map((row) => (row[0] ?? '').trim())
+  const counts = ['0', '1'].includes(names[0] ?? '') && names.every((name, i) => Number(name) === Number(names[0]) + i)
+  return !counts && names.some((name) => takes(card, first.feature, name))
 }
 
 function takes(card: Card, f: number, cell = ''): boolean {

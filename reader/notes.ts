@@ -15,6 +15,7 @@ export interface ReaderNotes {
   rowNames: NoFacts
   backslashes: NoFacts
   // Workbooks
+  sheetOf: { readonly name: string; readonly others: readonly string[] }
   hiddenSheet: NoFacts
   hiddenRows: { readonly count: number; readonly isRead: boolean }
   mergedCells: { readonly count: number }

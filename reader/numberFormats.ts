@@ -50,9 +50,13 @@ function short(value: number): string {
   return String(Number(value.toPrecision(digits)))
 }
 
-/** Days since the end of 1899 as an ISO date, with the time where there is one. */
+/**
+ * Days since the end of 1899 as an ISO date, with the time where there is one. Spreadsheets count a 29th of February in 1900,
+ * their day 60, which was none.
+ */
 function dateText(days: number): string {
-  const date = new Date(Math.round((days - 25_569) * day))
+  if (days >= 60 && days < 61) return short(days)
+  const date = new Date(Math.round((days - 25_569 + (days < 60 ? 1 : 0)) * day))
   return Number.isNaN(date.getTime()) ? short(days) : date.toISOString().replace(/T00:00:00\.000Z$/, '')
 }
 

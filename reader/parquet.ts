@@ -2,8 +2,9 @@ import { type Compressors, parquetMetadataAsync, parquetRead, parquetSchema } fr
 import { decompressGzip, decompressLz4, decompressLz4Raw, decompressZstd } from 'hyparquet-compressors'
 import { asBlindscoreError, BlindscoreError } from '../core/errors.ts'
 import { fail } from './faults.ts'
+import { couldBeThousands } from './format.ts'
 import { exactly } from './parquetColumns.ts'
-import { CsvBuilder, noSheets, type ReadTable } from './plainCsv.ts'
+import { CsvBuilder, noSheets, type ReadTable, writtenFormat } from './plainCsv.ts'
 
 const rowsAtOnce = 20_000
 /** Beside Snappy, which the reader brings itself. Brotli's dictionary would make this worker too large. */
@@ -39,6 +40,7 @@ export async function readParquet(file: Blob): Promise<ReadTable> {
     const inGroups = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0)
     if (inGroups !== rows) return damaged()
     let done = 0
+    const markedTexts = new Set<number>()
     for (let from = 0; from < rows; from += rowsAtOnce) {
       await parquetRead({
         file: buffer,
@@ -48,13 +50,19 @@ export async function readParquet(file: Blob): Promise<ReadTable> {
         rowEnd: Math.min(from + rowsAtOnce, rows),
         onComplete: (read) => {
           done += read.length
-          for (const row of read) csv.add(row.map((value, c) => columns[c]?.textOf(value) ?? value))
+          for (const row of read) {
+            for (const [c, value] of row.entries()) {
+              if (typeof value === 'string' && couldBeThousands(value.trim(), writtenFormat.decimalMark))
+                markedTexts.add(c)
+            }
+            csv.add(row.map((value, c) => columns[c]?.textOf(value) ?? value))
+          }
         },
       })
     }
     // A reader that gives fewer rows than the file states must not pass for the whole of it.
     if (done !== rows) return damaged()
-    return { csv: csv.finish(), notes: [], ...noSheets }
+    return { csv: csv.finish(), notes: [], markedTexts: [...markedTexts], totals: [], ...noSheets }
   } catch (thrown) {
     if (thrown instanceof BlindscoreError) throw asBlindscoreError(thrown)
     return damaged()

@@ -4,8 +4,19 @@ import type { ReaderNote } from './notes.ts'
 /** How tables that were no text are written anew here. */
 export const writtenFormat = { encoding: 'utf-8', delimiter: ',', decimalMark: '.' } as const satisfies FileFormat
 
+/** A table whose first line is its header for certain, as a Parquet file's is. */
+export const writtenTable = { ...writtenFormat, header: 1 } as const satisfies FileFormat
+
+/** What a table that is no text says of its cells, beside their texts. */
+export interface TableFacts {
+  /** Columns with texts that could be thousands or decimals; everywhere else numbers are kept as numbers. */
+  readonly markedTexts: readonly number[]
+  /** Lines of the rows that the file computes from other rows. */
+  readonly totals: readonly number[]
+}
+
 /** A table that was read from a file of another kind. */
-export interface ReadTable {
+export interface ReadTable extends TableFacts {
   readonly csv: Blob
   /** What a person should know of how it was read. */
   readonly notes: readonly ReaderNote[]
@@ -26,9 +37,17 @@ export const noSheets = { sheets: [], sheet: 0, hiddenSheets: [], hiddenRows: 0,
 export class CsvBuilder {
   readonly #pieces: Blob[] = []
   #text = ''
+  #line = 1
+
+  /** The line on which the next row will stand. */
+  get line(): number {
+    return this.#line
+  }
 
   add(cells: readonly unknown[]): void {
-    this.#text += `${cells.map((cell) => quoted(cellText(cell))).join(',')}\r\n`
+    const row = `${cells.map((cell) => quoted(cellText(cell))).join(',')}\r\n`
+    this.#text += row
+    this.#line += row.split(/\r\n?|\n/).length - 1
     if (this.#text.length < 1024 * 1024) return
     this.#pieces.push(new Blob([this.#text]))
     this.#text = ''

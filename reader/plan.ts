@@ -1,5 +1,7 @@
 import type { Card } from '../core/card/card.ts'
 import type { FileFormat } from './format.ts'
+import type { Preview } from './inspect.ts'
+import type { TableFacts } from './plainCsv.ts'
 import type { Repair } from './repairs.ts'
 
 /** How a file's records reach a model: the file's format, the model's card, and which column feeds each feature. */
@@ -16,6 +18,17 @@ export interface Plan {
   readonly repairs: readonly Repair[]
   /** A record has something in its first column, as nearly all of the first ones do. */
   readonly keyed?: boolean
+  /** Records' first cells begin with "#", so that one that does is no comment. */
+  readonly marked?: boolean
+  /** What the file says of its cells beside their texts, where it is no text. */
+  readonly table?: TableFacts
   /** Rows that look like sums or means of others are records all the same. */
   readonly totals?: 'score'
+}
+
+/** The plan of a file as its first rows show it, before anything was said of its cells. */
+export function planOf(card: Card, preview: Preview, columns: readonly number[], table: TableFacts | null): Plan {
+  const { format, header, keyed, marked } = preview
+  const facts = table && { table: { markedTexts: table.markedTexts, totals: table.totals } }
+  return { format, card, columns, width: header.length, header, keyed, marked, repairs: [], ...facts }
 }

@@ -1,30 +1,12 @@
 import type { Card } from '../core/card/card.ts'
-import type { FileFormat } from './format.ts'
+import { couldBeThousands, type FileFormat } from './format.ts'
+import type { NumberWay } from './numberWays.ts'
 
 /**
  * Repairs: how cells that a person wrote in another way than the model's card are read, once the person said so.
  * Applied to the cells of a row before they are encoded, so the check, the run and the files to save agree; the file
  * itself is never changed.
  */
-
-/**
- * One way of writing numbers that differs from the file's own. "Own" and "other" are the file's decimal mark and the
- * one of point and comma that it is not.
- */
-export const numberWays = [
-  'digits', // the digits of another script, or as wide as its letters
-  'quotes', // quotation marks around the number, as they are or as ="…"
-  'flag', // a letter after the number that says how it came about: "30000 b"
-  'noise', // the last digits of a binary fraction: 434.9999999999999
-  'symbols', // currency signs, units and spaces around the number; the typographic minus
-  'percent', // 12 % is 12
-  'percent-fraction', // 12 % is 0.12
-  'group-space', // spaces or apostrophes group thousands
-  'group-other', // the other mark groups thousands
-  'group-own', // the file's own mark groups thousands
-  'other-decimal', // the other mark is the decimal mark
-] as const
-export type NumberWay = (typeof numberWays)[number]
 
 export type Repair =
   | { readonly feature: number; readonly kind: 'number'; readonly ways: readonly NumberWay[] }
@@ -171,6 +153,8 @@ function numberReader(
     mark: new RegExp(mark, 'gu'),
   }))
   const otherDecimal = has('other-decimal') ? new RegExp(`^[+-]?\\d*[${other}]\\d+$`) : null
+  // Where "1.500" is a thousand and a half, "1,500" may be one as well: it stays a question.
+  const isOpen = (text: string): boolean => has('group-own') && couldBeThousands(text, other)
   const percent = has('percent') || has('percent-fraction') ? /^(.*\S)\s*[%\uff05]$/u : null
   return (cell) => {
     let text = cell.trim()
@@ -187,7 +171,7 @@ function numberReader(
     }
     const group = groups.find(({ grouped }) => grouped.test(text))
     if (group) text = text.replace(group.mark, '')
-    if (otherDecimal?.test(text)) text = text.replace(other, own)
+    if (otherDecimal?.test(text) && !isOpen(text)) text = text.replace(other, own)
     return isPlain(text, own) ? text + exponent : cell
   }
 }

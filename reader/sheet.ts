@@ -22,12 +22,16 @@ export async function readSheet(file: Blob, chosen: number | null, hiddenRows = 
     return { sheets: book.sheets, read, sheet: chosen ?? fullest(read, book.sheets) }
   })
   const found = read[sheet]
-  const csv = found && csvOf(found, hiddenRows)
-  if (!found || !csv) return fail('file/empty', 'emptySheet')
+  const written = found && csvOf(found, hiddenRows)
+  if (!found || !written) return fail('file/empty', 'emptySheet')
   const hidden = sheets[sheet]?.hidden ? [{ note: 'hiddenSheet', facts: {} } as const] : []
+  const others = sheets.flatMap(({ name }, i) => (i !== sheet && seenRows(read[i], sheets[i]) > 0 ? [name] : []))
+  const chose =
+    others.length > 0 ? [{ note: 'sheetOf', facts: { name: sheets[sheet]?.name ?? '', others } } as const] : []
   return {
-    csv,
-    notes: [...hidden, ...notesOf(found, hiddenRows)],
+    ...written,
+    markedTexts: [...found.markedTexts],
+    notes: [...chose, ...hidden, ...notesOf(found, hiddenRows)],
     sheets: sheets.map(({ name }) => name),
     sheet,
     hiddenSheets: sheets.flatMap((each, i) => (each.hidden ? [i] : [])),
@@ -46,26 +50,34 @@ function attempt<T>(read: () => T): T {
 
 /** The sheet with the most rows, a hidden one only where all others are empty. */
 function fullest(read: readonly (SheetRows | null)[], sheets: readonly { readonly hidden: boolean }[]): number {
-  const sizes = read.map((each) => each?.rows.filter(Boolean).length ?? 0)
-  const seen = sizes.map((size, i) => (sheets[i]?.hidden ? 0 : size))
+  const sizes = read.map((each) => seenRows(each))
+  const seen = read.map((each, i) => seenRows(each, sheets[i]))
   const of = Math.max(...seen) > 0 ? seen : sizes
   return Math.max(0, of.indexOf(Math.max(...of)))
 }
 
-function csvOf({ rows, hidden }: SheetRows, hiddenRows: boolean): Blob | null {
+/** How many rows a sheet shows: none where it is hidden itself. */
+function seenRows(read: SheetRows | null | undefined, sheet?: { readonly hidden: boolean }): number {
+  return sheet?.hidden ? 0 : (read?.rows.filter(Boolean).length ?? 0)
+}
+
+/** A sheet as text, with the lines of its totals; null where it has no cells. */
+function csvOf({ rows, hidden, totals }: SheetRows, hiddenRows: boolean): Pick<ReadTable, 'csv' | 'totals'> | null {
   const width = Math.min(
     mostColumns,
     rows.reduce((most, row) => Math.max(most, row?.length ?? 0), 0),
   )
   if (width === 0) return null
   const csv = new CsvBuilder()
+  const lines: number[] = []
   for (let r = 0; r < rows.length; r++) {
     const row = rows[r]
+    if (totals.has(r)) lines.push(csv.line)
     // A row without cells keeps its line, so that lines are the rows of the sheet.
     if (!row || (hidden.has(r) && !hiddenRows)) csv.add([])
     else csv.add(Array.from({ length: width }, (_, c) => row[c]))
   }
-  return csv.finish()
+  return { csv: csv.finish(), totals: lines }
 }
 
 function hiddenCount({ rows, hidden }: SheetRows): number {

@@ -1,5 +1,7 @@
+import { couldBeThousands } from './format.ts'
 import { numberText } from './numberFormats.ts'
-import { type Attributes, isTrue, partOf, TextOf, type Workbook, walk } from './workbook.ts'
+import { writtenFormat } from './plainCsv.ts'
+import { type Attributes, isTrue, partOf, TextOf, unescaped, type Workbook, walk } from './workbook.ts'
 
 /** The rows of a worksheet as texts, and what there is to be said of them. */
 export interface SheetRows {
@@ -10,6 +12,10 @@ export interface SheetRows {
   readonly merged: number
   readonly errors: number
   readonly unsaved: number
+  /** Columns with texts that could be thousands or decimals. */
+  readonly markedTexts: ReadonlySet<number>
+  /** Rows with a sum, mean or the like of cells in other rows. */
+  readonly totals: ReadonlySet<number>
 }
 
 /** Merged areas beyond these rows are a sheet's decoration, not its records. */
@@ -35,6 +41,8 @@ export function readSheetRows(book: Workbook, sheet: number): SheetRows {
   let within: 'v' | 'f' | null = null
   let errors = 0
   let unsaved = 0
+  const markedTexts = new Set<number>()
+  const totals = new Set<number>()
 
   const open = (name: string, attributes: Attributes): void => {
     if (name === 'row') {
@@ -64,6 +72,9 @@ export function readSheetRows(book: Workbook, sheet: number): SheetRows {
     const shown = textOf(book, cell, inline.text)
     if (cell.type === 'e') errors += 1
     if (shown.unsaved) unsaved += 1
+    if (cell.formula !== null && isTotal(cell.formula, row, cell.column)) totals.add(row)
+    if (cell.type !== 'n' && couldBeThousands(shown.text.trim(), writtenFormat.decimalMark))
+      markedTexts.add(cell.column)
     if (shown.text !== '') {
       rows[row] ??= []
       ;(rows[row] as (string | undefined)[])[cell.column] = shown.text
@@ -71,7 +82,23 @@ export function readSheetRows(book: Workbook, sheet: number): SheetRows {
     cell = null
   }
   walk(partOf(book.parts, path), { open, text, close })
-  return { rows, hidden, merged: fillMerged(rows, merges), errors, unsaved }
+  return { rows, hidden, merged: fillMerged(rows, merges), errors, unsaved, markedTexts, totals }
+}
+
+const aggregates =
+  /(?:SUM|SUBTOTAL|AGGREGATE|AVERAGE|MEDIAN|MIN|MAX|COUNTA?|STDEV[.A-Z]*|VAR[.A-Z]*|PRODUCT)\(([^()]*)\)/giu
+
+const columnRange = /(?<![!:\w$])\$?([A-Z]{1,3})\$?(\d+):\$?([A-Z]{1,3})\$?(\d+)(?!\w)/gi
+
+/** Whether a formula sums or counts cells of its own column that stand in several rows other than its own. */
+function isTotal(formula: string, row: number, column: number): boolean {
+  return [...formula.matchAll(aggregates)].some(([, cells = '']) =>
+    [...cells.toUpperCase().matchAll(columnRange)].some(([, left = '', from, right = '', to]) => {
+      const [first, last] = [Number(from) - 1, Number(to) - 1]
+      const own = columnOf(left) <= column && column <= columnOf(right)
+      return own && first !== last && (row < first || row > last)
+    }),
+  )
 }
 
 function textOf(book: Workbook, cell: Cell, inline: string): { text: string; unsaved: boolean } {
@@ -85,7 +112,8 @@ function textOf(book: Workbook, cell: Cell, inline: string): { text: string; uns
 
 function valueText(book: Workbook, type: string, value: string, style: number, inline: string): string {
   if (type === 's') return book.strings[Number(value)] ?? ''
-  if (type === 'inlineStr') return inline
+  if (type === 'inlineStr') return unescaped(inline)
+  if (type === 'str') return unescaped(value)
   if (type === 'b') return value === '' ? '' : isTrue(value) ? 'TRUE' : 'FALSE'
   if (type !== 'n' || value === '') return value
   const number = Number(value)

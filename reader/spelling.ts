@@ -6,7 +6,8 @@
  */
 export function plainText(text: string): string {
   const trimmed = text.trim()
-  if (/^[+-]?(?:\d{1,15}(?:\.\d*)?|\.\d+)$/.test(trimmed)) return String(Number(trimmed))
+  const number = trimmed.replace(/^([+-]?\d+),(\d{1,2})$/, '$1.$2')
+  if (/^[+-]?(?:\d{1,15}(?:\.\d*)?|\.\d+)$/.test(number)) return String(Number(number))
   const letters = trimmed
     .replaceAll('\u2265', '>=')
     .replaceAll('\u2264', '<=')

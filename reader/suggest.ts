@@ -1,10 +1,9 @@
 import type { Card, Feature } from '../core/card/card.ts'
 import { type Encoder, makeEncoder } from '../core/card/encode.ts'
 import type { FileFormat } from './format.ts'
+import { type NumberWay, numberWays } from './numberWays.ts'
 import {
   isPlain,
-  type NumberWay,
-  numberWays,
   type Repair,
   readNumber,
   unitOf,
@@ -26,6 +25,8 @@ export interface Suggestion {
   readonly why: 'ways' | 'spelling' | 'nearest' | 'missing'
   /** Refused cells that it would mend. */
   readonly count: number
+  /** Another suggestion reads some of the same cells as something else. */
+  readonly contested?: boolean
   /** Cells, as they stand and as they would be read, with how many there are: a few, or all where each is to be looked at. */
   readonly examples: readonly (readonly [text: string, read: string, count: number])[]
 }
@@ -78,15 +79,12 @@ export class Mending {
     })
   }
 
-  /** Whether a cell may be read as something that the card takes: it is near a known value, or a number written otherwise. */
+  /** Whether a cell may mean something: it is near a known value, or has digits where a number is wanted. */
   isNear(f: number, text: string): boolean {
     const feature = this.#card.features[f]
-    return (
-      feature !== undefined &&
-      text.length <= 200 &&
-      !missingMarks.test(text.trim()) &&
-      this.#readings(f, feature, new Map([[text, 1]])).length > 0
-    )
+    if (feature === undefined || missingMarks.test(text.trim())) return false
+    if (feature.type === 'number' && /\p{N}/u.test(text)) return true
+    return text.length <= 200 && this.#readings(f, feature, new Map([[text, 1]])).length > 0
   }
 
   #readings(f: number, feature: Feature, texts: ReadonlyMap<string, number>): Suggestion[] {
@@ -133,9 +131,7 @@ export class Mending {
     const unit = unitOf(this.#card, f)
     const sets = new Map<string, { ways: readonly NumberWay[]; cells: [string, number, string][] }>()
     for (const [text, count] of texts) {
-      for (const ways of waysOf(text, own, unit)) {
-        const read = readNumber(text, ways, own, unit)
-        if (read === text || !this.#accepts(f, read)) continue
+      for (const { ways, read } of this.#readAs(f, feature, text, unit)) {
         const key = ways.join()
         const set = sets.get(key) ?? { ways, cells: [] }
         sets.set(key, set)
@@ -154,7 +150,11 @@ export class Mending {
       } else kept.push(set)
     }
     const readings = kept
-      .flatMap(({ ways, cells }) => this.#one({ feature: f, kind: 'number', ways }, 'ways', cells))
+      .flatMap((set) =>
+        this.#one({ feature: f, kind: 'number', ways: set.ways }, 'ways', set.cells).map((one) =>
+          kept.some((other) => other !== set && disagree(set.cells, other.cells)) ? { ...one, contested: true } : one,
+        ),
+      )
       .sort((a, b) => b.count - a.count || decimals(a) - decimals(b))
     return [...readings, ...this.#indicators(f, feature, texts)]
   }
@@ -193,7 +193,17 @@ export class Mending {
     ]
   }
 
-  /** Whether the card takes `text` for this feature, whatever else is in the record. */
+  /** What a number may be, written otherwise: what the card takes, else what its policy for numbers out of range takes. */
+  #readAs(f: number, { outside }: Extract<Feature, { type: 'number' }>, text: string, unit: string | undefined) {
+    const own = this.#format.decimalMark
+    const all = waysOf(text, own, unit)
+      .map((ways) => ({ ways, read: readNumber(text, ways, own, unit) }))
+      .filter(({ read }) => read !== text)
+    const taken = all.filter(({ read }) => this.#accepts(f, read))
+    return taken.length > 0 || outside === 'refuse' ? taken : all
+  }
+
+  /** Whether the card takes `text` for this feature as it stands, whatever else is in the record. */
   #accepts(f: number, text: string): boolean {
     const feature = this.#card.features[f]
     if (!feature) return false
@@ -209,6 +219,14 @@ export class Mending {
     }
     return encoder.encode([text], new Float64Array(0), 1, 0).length === 0
   }
+}
+
+type Reading = readonly (readonly [text: string, count: number, read: string])[]
+
+/** Whether two readings make different things of a cell. */
+function disagree(a: Reading, b: Reading): boolean {
+  const others = new Map(b.map(([text, , read]) => [text, read]))
+  return a.some(([text, , read]) => (others.get(text) ?? read) !== read)
 }
 
 /** Readings as thousands come before those as decimals, where as many cells fit. */

@@ -84,10 +84,15 @@ function stringsOf(part: Uint8Array | undefined): string[] {
     text: (more) => text.add(more),
     close: (name) => {
       text.close(name)
-      if (name === 'si') strings.push(text.text)
+      if (name === 'si') strings.push(unescaped(text.text))
     },
   })
   return strings
+}
+
+/** A text in which characters that XML does not have stand as `_x000D_` (18.18.91, ST_Xstring). */
+export function unescaped(text: string): string {
+  return text.replace(/_x([0-9a-f]{4})_/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
 }
 
 /** How the numbers of each cell style are shown. */

@@ -1,36 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { modelText } from '../../core/test/shipped.ts'
 import { readBlocks } from '../../reader/blocks.ts'
+import { fileUrl, modelUrl, type ReportedFile, scoredFiles } from '../../reader/test/reportedFiles.ts'
 import { compiled, predictorsIn } from '../../reader/test/scored.ts'
 import { prepare } from '../prepare.ts'
 import { parseScoreOptions } from '../scoreOptions.ts'
 
 /** Files as people report them, by the command's own way from its options to what would be sealed. */
 
-interface Case {
-  readonly id: string
-  readonly file: string
-  readonly model: string
-  readonly wanted: Readonly<Record<string, number | null>>
-  readonly policy?: Readonly<Record<string, number>>
-  readonly encoding?: string
-  readonly columns?: Readonly<Record<string, number>>
-  readonly refused?: string
-}
+const cases = scoredFiles.filter(({ columns }) => columns === undefined)
 
-const folder = new URL('../../reader/test/fixtures/cases/', import.meta.url)
-const cases = (JSON.parse(readFileSync(new URL('cases.json', folder), 'utf8')) as Case[]).filter(
-  ({ refused, columns }) => refused === undefined && columns === undefined,
-)
-
-async function run({ file, model, encoding }: Case, ...more: string[]) {
-  const own = new URL(`models/${model}.json`, folder)
-  const split = compiled(model === 'credit-default' ? modelText(model) : readFileSync(own, 'utf8'))
+async function run(reported: ReportedFile, ...more: string[]) {
+  const { model, encoding } = reported
+  const split = compiled(readFileSync(modelUrl(reported), 'utf8'))
   const encoded = encoding === undefined ? [] : ['--encoding', encoding]
   const options = parseScoreOptions(['--server', 'http://a', '--model', model, ...encoded, ...more])
   const said: string[] = []
-  const source = new Blob([readFileSync(new URL(file, folder))])
+  const source = new Blob([readFileSync(fileUrl(reported))])
   const { file: text, plan, report } = await prepare(source, split.card, options, (line) => said.push(line))
   const rows: number[] = []
   for await (const block of readBlocks(text, plan, 8)) rows.push(...block.rows.subarray(0, block.records))
@@ -38,7 +24,7 @@ async function run({ file, model, encoding }: Case, ...more: string[]) {
 }
 
 /** The predictors that may be given, in the file's order of rows. */
-const allowed = ({ wanted, policy }: Case): (number | null)[] =>
+const allowed = ({ wanted, policy }: ReportedFile): (number | null)[] =>
   Object.entries(wanted).map(([id, eta]) => policy?.[id] ?? eta)
 
 describe('blindscore score', () => {
@@ -57,11 +43,11 @@ describe('blindscore score', () => {
 
   it('says what policies made of cells, and of what it asks', async () => {
     const [unknown] = cases
-    const asked = await run(unknown as Case)
+    const asked = await run(unknown as ReportedFile)
     expect(asked.said).toContain('home: 2 × cell/near')
-    const left = await run(unknown as Case, '--near', 'policy')
+    const left = await run(unknown as ReportedFile, '--near', 'policy')
     expect(left.said).toContain('home: 2 cells are no known values and count as own.')
-    const read = await run(unknown as Case, '--near', 'read')
+    const read = await run(unknown as ReportedFile, '--near', 'read')
     expect([...read.predictors].map((eta) => eta.toFixed(4))).toEqual(['36.8000', '9.2845', '505.1000'])
     expect(read.said).toContain('income: 1 cell is above the range and counts as 500000.')
     for (const { said } of [asked, left, read]) expect(said).not.toMatch(/R(?:ent|ENT)/)
@@ -71,13 +57,38 @@ describe('blindscore score', () => {
     ['thousands', [5.3, 10.75, 17.16]],
     ['decimals', [3.8015, 8.00275, 5.172]],
   ])('reads marks as it is told: %s', async (way, wanted) => {
-    const b01 = cases.find(({ id }) => id === 'b01') as Case
+    const b01 = cases.find(({ id }) => id === 'b01') as ReportedFile
     const { predictors } = await run(b01, '--marks', `income=${way}`)
     for (const [i, eta] of wanted.entries()) expect(predictors[i]).toBeCloseTo(eta, 5)
   })
 
+  it.each([
+    ['b07-indian.csv', 'income=thousands'],
+    ['b17-three-decimals-comma-delim.csv', 'income=thousands'],
+    ['b17-three-decimals-comma-delim.csv', 'income=decimals'],
+  ])('reads the other mark as it is told, and says so: %s, %s', async (file, said) => {
+    const id = file.slice(0, 3)
+    const found = cases.find((each) => each.id === id) as ReportedFile
+    const plain = await run(found)
+    const told = await run(found, '--marks', said)
+    expect(plain.said).not.toContain('read otherwise')
+    expect(told.said).toMatch(/income: \d+ × read otherwise, (?:thousands with commas|decimal comma)/)
+  })
+
+  it('reads a percentage only as it is told, where it can be two numbers', async () => {
+    const x01 = cases.find(({ id }) => id === 'x01') as ReportedFile
+    expect((await run(x01, '--near', 'read')).predictors).toHaveLength(0)
+    for (const [way, wanted] of [
+      ['percent', ['33.8000', '9.2500']],
+      ['fraction', ['31.3250', '5.5375']],
+    ]) {
+      const { predictors } = await run(x01, '--marks', `rate=${way}`)
+      expect([...predictors].map((eta) => eta.toFixed(4))).toEqual(wanted)
+    }
+  })
+
   it('takes a column for a feature only where that is what is said', async () => {
-    const b01 = cases.find(({ id }) => id === 'b01') as Case
+    const b01 = cases.find(({ id }) => id === 'b01') as ReportedFile
     for (const columns of [['incomme=income'], ['income=nowhere'], ['income=age']]) {
       const options = columns.flatMap((column) => ['--column', column])
       await expect(run(b01, '--marks', 'income=decimals', ...options)).rejects.toMatchObject({
@@ -89,7 +100,7 @@ describe('blindscore score', () => {
   })
 
   it('reads the sheet that is named, and the header where it is told', async () => {
-    const x06 = cases.find(({ id }) => id === 'x06') as Case
+    const x06 = cases.find(({ id }) => id === 'x06') as ReportedFile
     const { rows } = await run(x06, '--sheet', '_old')
     expect(rows).toHaveLength(5)
     await expect(run(x06, '--sheet', 'nowhere')).rejects.toMatchObject({ code: 'file/unreadable' })

@@ -1,4 +1,4 @@
-import type { Assertion, Program } from './pattern.ts'
+import type { Assertion, Program } from './program.ts'
 
 /** A program of `pattern.ts` at work on a text: all of its threads advance one character at a time. */
 

@@ -1,65 +1,38 @@
+import {
+  anyOf,
+  ascii,
+  between,
+  type Classes,
+  caseless,
+  code,
+  not,
+  oneOf,
+  properties,
+  type Test,
+  unicode,
+} from './characters.ts'
+import { type Assertion, type Part, type Program, programOf } from './program.ts'
+
 /**
  * Regular expressions of which matching takes time in proportion to the text: the part of PCRE without look-around,
  * references to groups, possessive and atomic parts, which need none of it to be tried twice.
  *
- * A pattern is parsed into a program for a machine that follows all alternatives at once (Thompson 1968; with groups
- * and Perl's preferences as Pike has it, in Cox, "Regular Expression Matching: the Virtual Machine Approach", 2009).
  * Characters are Unicode code points. \d, \w, \s and \b are those of ASCII, unless the pattern begins with (?u);
  * (?i) ignores case. A point is any character but a line feed; ^ and $ are the text's ends, $ also before a last line feed.
  */
 
-/** Whether a character is one of a set. */
-type Test = (character: number) => boolean
-
-export type Instruction =
-  | { readonly op: 'character'; readonly test: Test }
-  /** Goes on at both, the first preferred. */
-  | { readonly op: 'split'; readonly first: number; readonly second: number }
-  | { readonly op: 'jump'; readonly to: number }
-  /** Notes where a group begins (even) or ends (odd). */
-  | { readonly op: 'save'; readonly slot: number }
-  | { readonly op: 'assert'; readonly what: Assertion }
-  | { readonly op: 'match' }
-
-export type Assertion = 'start' | 'end' | 'veryEnd' | 'boundary' | 'noBoundary'
-
-export interface Program {
-  readonly instructions: readonly Instruction[]
-  readonly groups: number
-  /** What a word's characters are, for \b. */
-  readonly isWord: Test
-}
-
 /** Why a pattern is not read. */
 export type PatternProblem = 'syntax' | 'unsupported' | 'size'
 
-const mostInstructions = 5000
 const mostRepeats = 1000
 const deepest = 100
-
-/** The parts of a pattern, before they are a program. */
-type Part =
-  | { readonly kind: 'character'; readonly test: Test }
-  | { readonly kind: 'assert'; readonly what: Assertion }
-  | { readonly kind: 'sequence' | 'choice'; readonly parts: readonly Part[] }
-  | { readonly kind: 'group'; readonly number: number; readonly part: Part }
-  | {
-      readonly kind: 'repeat'
-      readonly part: Part
-      readonly least: number
-      readonly most: number
-      readonly lazy: boolean
-    }
 
 /** The program of a pattern, or why there is none. */
 export function compilePattern(pattern: string): Program | PatternProblem {
   try {
     const parser = new Parser(pattern)
-    const part = parser.parse()
-    const instructions: Instruction[] = []
-    emit({ kind: 'group', number: 0, part }, instructions)
-    instructions.push({ op: 'match' })
-    return { instructions, groups: parser.groups, isWord: parser.isWord }
+    const instructions = programOf(parser.parse())
+    return instructions === null ? 'size' : { instructions, groups: parser.groups, isWord: parser.isWord }
   } catch (thrown) {
     if (thrown instanceof Refusal) return thrown.problem
     throw thrown
@@ -78,47 +51,6 @@ function refuse(problem: PatternProblem): never {
   throw new Refusal(problem)
 }
 
-const code = (character: string): number => character.codePointAt(0) ?? 0
-const between = (first: string, last: string): Test => {
-  const [low, high] = [code(first), code(last)]
-  return (c) => c >= low && c <= high
-}
-const anyOf =
-  (...tests: readonly Test[]): Test =>
-  (c) =>
-    tests.some((test) => test(c))
-const not =
-  (test: Test): Test =>
-  (c) =>
-    !test(c)
-const oneOf = (characters: string): Test => {
-  const codes = new Set(Array.from(characters, code))
-  return (c) => codes.has(c)
-}
-/** General categories of Unicode, by what an engine's own regular expressions know of them. */
-const property =
-  (expression: RegExp): Test =>
-  (c) =>
-    expression.test(String.fromCodePoint(c))
-
-const ascii = {
-  d: between('0', '9'),
-  w: anyOf(between('a', 'z'), between('A', 'Z'), between('0', '9'), oneOf('_')),
-  s: oneOf(' \t\n\v\f\r'),
-}
-const unicode = { d: property(/\p{Nd}/u), w: property(/[\p{L}\p{N}\p{M}_]/u), s: property(/\s/u) }
-const properties: Readonly<Record<string, Test>> = {
-  L: property(/\p{L}/u),
-  Lu: property(/\p{Lu}/u),
-  Ll: property(/\p{Ll}/u),
-  N: property(/\p{N}/u),
-  Nd: property(/\p{Nd}/u),
-  P: property(/\p{P}/u),
-  S: property(/\p{S}/u),
-  Z: property(/\p{Z}/u),
-  Alpha: ascii.w,
-  Punct: property(/[!-/:-@[-`{-~]/u),
-}
 const controls: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f: '\f', v: '\v', e: '\x1b', a: '\x07' }
 
 class Parser {
@@ -127,7 +59,7 @@ class Parser {
   #at = 0
   #depth = 0
   #ignoresCase = false
-  #sets = ascii
+  #sets: Classes = ascii
 
   constructor(pattern: string) {
     this.#characters = Array.from(pattern)
@@ -210,7 +142,7 @@ class Parser {
       case '(':
         return this.#group()
       case '[':
-        return this.#cased(this.#class())
+        return { kind: 'character', test: this.#class() }
       case '.':
         return { kind: 'character', test: (c) => c !== 10 }
       case '^':
@@ -224,7 +156,7 @@ class Parser {
       case '?':
         return refuse('syntax')
       default:
-        return this.#cased(oneOf(character))
+        return { kind: 'character', test: this.#cased(oneOf(character)) }
     }
   }
 
@@ -252,7 +184,7 @@ class Parser {
       this.#at++
       return { kind: 'assert', what }
     }
-    return this.#cased(this.#escaped())
+    return { kind: 'character', test: this.#escaped() }
   }
 
   /** The set of an escape, the backslash read. */
@@ -270,12 +202,14 @@ class Parser {
     if (control !== undefined) return oneOf(control)
     // Digits are references to groups, and letters mean something that is not read.
     if (/[0-9a-z]/i.test(character)) refuse('unsupported')
-    return oneOf(character)
+    return this.#cased(oneOf(character))
   }
 
   #property(negated: boolean): Test {
     const found = /^(?:\{(\w{1,20})\}|([A-Z]))/.exec(this.#characters.slice(this.#at, this.#at + 24).join(''))
-    const test = properties[found?.[1] ?? found?.[2] ?? ''] ?? refuse('unsupported')
+    const name = found?.[1] ?? found?.[2] ?? ''
+    const own = name === 'Alpha' || name === 'Punct' ? this.#sets[name] : properties[name]
+    const test = this.#cased(own ?? refuse('unsupported'))
     this.#at += found?.[0].length ?? 0
     return negated ? not(test) : test
   }
@@ -286,7 +220,7 @@ class Parser {
     if (found === null) refuse('syntax')
     this.#at += found[0].length
     const value = Number.parseInt(found[1] || (found[2] as string), 16)
-    return (c) => c === value
+    return this.#cased((c) => c === value)
   }
 
   #class(): Test {
@@ -299,7 +233,7 @@ class Parser {
     }
     this.#at++
     const test = anyOf(...tests)
-    return negated ? not(this.#ignoresCase ? caseless(test) : test) : test
+    return negated ? not(test) : test
   }
 
   #member(): Test {
@@ -311,85 +245,15 @@ class Parser {
       return this.#escaped()
     }
     const [dash, high] = [this.#next, this.#characters[this.#at + 1]]
-    if (dash !== '-' || high === undefined || high === ']') return oneOf(low)
+    if (dash !== '-' || high === undefined || high === ']') return this.#cased(oneOf(low))
     if (high === '\\' || high === '[') refuse('unsupported')
     this.#at += 2
     if (code(low) > code(high)) refuse('syntax')
-    return between(low, high)
+    return this.#cased(between(low, high))
   }
 
-  #cased(test: Test): Part {
-    return { kind: 'character', test: this.#ignoresCase ? caseless(test) : test }
+  /** A set as it counts: with what differs in case alone, where case is ignored. */
+  #cased(test: Test): Test {
+    return this.#ignoresCase ? caseless(test) : test
   }
-}
-
-function caseless(test: Test): Test {
-  return (c) => {
-    const character = String.fromCodePoint(c)
-    return test(c) || test(code(character.toLowerCase())) || test(code(character.toUpperCase()))
-  }
-}
-
-/** Writes the instructions of a part. */
-function emit(part: Part, program: Instruction[]): void {
-  if (program.length > mostInstructions) refuse('size')
-  switch (part.kind) {
-    case 'character':
-      program.push({ op: 'character', test: part.test })
-      return
-    case 'assert':
-      program.push({ op: 'assert', what: part.what })
-      return
-    case 'sequence':
-      for (const each of part.parts) emit(each, program)
-      return
-    case 'group':
-      program.push({ op: 'save', slot: 2 * part.number })
-      emit(part.part, program)
-      program.push({ op: 'save', slot: 2 * part.number + 1 })
-      return
-    case 'choice':
-      emitChoice(part.parts, program)
-      return
-    case 'repeat':
-      emitRepeat(part, program)
-  }
-}
-
-function emitChoice(parts: readonly Part[], program: Instruction[]): void {
-  const ends: number[] = []
-  for (const [i, part] of parts.entries()) {
-    if (i === parts.length - 1) {
-      emit(part, program)
-      continue
-    }
-    const split = program.length
-    program.push({ op: 'match' })
-    emit(part, program)
-    ends.push(program.length)
-    program.push({ op: 'match' })
-    program[split] = { op: 'split', first: split + 1, second: program.length }
-  }
-  for (const end of ends) program[end] = { op: 'jump', to: program.length }
-}
-
-function emitRepeat(part: Extract<Part, { kind: 'repeat' }>, program: Instruction[]): void {
-  const choose = (go: number, leave: number): Instruction =>
-    part.lazy ? { op: 'split', first: leave, second: go } : { op: 'split', first: go, second: leave }
-  for (let i = 0; i < part.least; i++) emit(part.part, program)
-  if (!Number.isFinite(part.most)) {
-    const start = program.length
-    program.push({ op: 'match' })
-    emit(part.part, program)
-    program.push({ op: 'jump', to: start })
-    program[start] = choose(start + 1, program.length)
-    return
-  }
-  const splits: number[] = []
-  for (let i = part.least; i < part.most; i++) {
-    splits.push(program.length)
-    program.push({ op: 'match' })
-    emit(part.part, program)
-  }
-  for (const split of splits) program[split] = choose(split + 1, program.length)
 }

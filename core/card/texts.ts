@@ -2,7 +2,8 @@ import { formatDate, isDatePattern } from './dates.ts'
 import { type Expression, longestText } from './expression.ts'
 import { allMatches, codePoints, Matcher } from './match.ts'
 import { numberFormatter } from './numberFormat.ts'
-import { compilePattern, type Program } from './pattern.ts'
+import { compilePattern } from './pattern.ts'
+import type { Program } from './program.ts'
 import { countTerm, type Words, wordSplitter } from './words.ts'
 
 /** Operations of expressions that carry a pattern: their values from the values of their arguments, none missing. */

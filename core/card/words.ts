@@ -1,5 +1,6 @@
 import { allMatches, codePoints } from './match.ts'
-import { compilePattern, type Program } from './pattern.ts'
+import { compilePattern } from './pattern.ts'
+import type { Program } from './program.ts'
 
 /** Texts as lists of words, and how often a term of one word or more is among them. */
 

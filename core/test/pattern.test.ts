@@ -57,8 +57,32 @@ describe('a pattern', () => {
     )
   })
 
+  it('ignores case as the engine’s own regular expressions do', () => {
+    const letters = Array.from({ length: 0x600 }, (_, c) => String.fromCodePoint(c)).filter(
+      (c) => !/[\n\\\]^-]/.test(c),
+    )
+    fc.assert(
+      fc.property(fc.constantFrom(...letters), fc.constantFrom(...letters, 'ẞ', '\u212a', '\u212b', 'ſ'), (a, b) => {
+        for (const part of [`[${a}]`, `[^${a}]`]) {
+          const own = matches(`(?i)${part}`, b).length
+          expect([part, b, own]).toEqual([part, b, Array.from(b.matchAll(new RegExp(part, 'giu'))).length])
+        }
+      }),
+      runs(3000),
+    )
+  })
+
   it.each<[string, string, string[]]>([
     ['(?i)iris-', 'Iris-setosa IRIS-x', ['Iris-', 'IRIS-']],
+    ['(?i)[^µ]', 'µΜμx', ['x']],
+    ['(?i)µ', 'µΜμ', ['µ', 'Μ', 'μ']],
+    ['(?i)K', 'kK\u212a', ['k', 'K', '\u212a']],
+    ['(?i)[a-z]', 'ſ1Z', ['ſ', 'Z']],
+    ['(?i)\\P{Lu}', 'aA1', ['1']],
+    ['(?i)\\W', 'aA-', ['-']],
+    ['(?i)ß', 'ßẞ', ['ß', 'ẞ']],
+    ['\\p{Alpha}', 'a1_Zé', ['a', 'Z']],
+    ['(?u)\\p{Alpha}', 'a1_Zé', ['a', 'Z', 'é']],
     ['\\b(a|the)\\b', 'a man, the other', ['a', 'the']],
     ['\\w+', 'naïve 3', ['na', 've', '3']],
     ['(?u)\\b\\w\\w+\\b', 'naïve é ab', ['naïve', 'ab']],

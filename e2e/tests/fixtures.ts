@@ -86,9 +86,17 @@ export async function expectAlert(page: Page, code: string): Promise<void> {
   await expect(alert(page).first()).toHaveAttribute('data-code', code)
 }
 
-/** An error, and nothing that could be taken for a score. */
+/** How long a run may take to its end where the machine has other things to do, in milliseconds. */
+const runTime = 120_000
+
+/** All scores of a run, once it is at its end. */
+export async function expectScored(page: Page): Promise<void> {
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: runTime })
+}
+
+/** An error at the end of a run, and nothing that could be taken for a score. */
 export async function expectWithheld(page: Page, code: RegExp): Promise<void> {
-  await expect(alert(page).first()).toHaveAttribute('data-code', code)
+  await expect(alert(page).first()).toHaveAttribute('data-code', code, { timeout: runTime })
   await expect(scores(page)).toHaveCount(0)
   await expect(page.getByRole('button', { name: 'Download CSV' })).toHaveCount(0)
 }

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { addressOf, prepareRun, score } from '../journey.ts'
-import { alert, expect, expectAlert, sample, scoreButton, scores, test } from './fixtures.ts'
+import { alert, expect, expectAlert, expectScored, sample, scoreButton, test } from './fixtures.ts'
 import {
   chip,
   closePanel,
@@ -98,7 +98,7 @@ test('made, backed up, forgotten, restored, remembered, unlocked and locked, wit
   await press(within(page, 'Lock'))
   await expect(chip(page)).toContainText('locked')
   await closePanel(page)
-  await expect(scores(page)).toBeVisible()
+  await expectScored(page)
 
   // Forgotten, it is gone from the device too.
   await openPanel(page)
@@ -204,7 +204,7 @@ test('a remembered key that the browser has let go of is asked for, and comes ba
   await page.getByRole('button', { name: 'Restore the key' }).click()
   await expect(panel(page)).toContainText('the browser has cleared its storage')
   await restore(page, 'key.json', backup, passphrase)
-  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
+  await expectScored(page)
   expect(await fingerprint(page)).toBe(made)
 })
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { prepareRun } from '../journey.ts'
-import { downloaded, expect, open, sample, scores } from './fixtures.ts'
+import { downloaded, expect, expectScored, open, sample } from './fixtures.ts'
 import { expectScores, shippedModel } from './plainModel.ts'
 
 /** The key's chip and panel, as somebody without a pointer uses them, and what tests of the key begin and end with. */
@@ -67,6 +67,6 @@ export async function remember(page: Page): Promise<void> {
 
 /** Waits for the scores of a sample and compares those that are saved with the plaintext model's. */
 export async function expectRightScores(page: Page, name: Sample): Promise<void> {
-  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
+  await expectScored(page)
   expectScores(shippedModel(modelOf[name]), await readFile(sample(name), 'utf8'), await downloaded(page))
 }

@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { prepareRun, score } from '../journey.ts'
 import { launchBrowser, startServer } from '../setting.ts'
-import { expect, expectAlert, open, sample, scoreButton, scores, test } from './fixtures.ts'
+import { expect, expectAlert, expectScored, open, sample, scoreButton, test } from './fixtures.ts'
 
 /** The page on what it stands on: browser, context, size and a person's ways of using it. */
 
@@ -48,7 +48,7 @@ test('axe finds nothing at any step, in light and dark', async ({ page, wire, fi
   await prepareRun(page)
   await expectClean('check')
   await scoreButton(page).click()
-  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
+  await expectScored(page)
   await expectClean('scores')
   await dropFile(page, sample('salary'))
   await prepareRun(page)
@@ -85,7 +85,7 @@ test('the whole way works by keyboard', async ({ page, server }) => {
   }
   await press('Use the sample')
   await press(/^Score 1,000 records$/)
-  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
+  await expectScored(page)
   const saved = page.waitForEvent('download')
   await press('Download CSV')
   expect((await saved).suggestedFilename()).toBe('salary.scores.csv')

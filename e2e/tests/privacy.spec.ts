@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page, Worker } from '@playwright/test'
 import { type RunningServer, startServer } from '../setting.ts'
-import { expect, open, sample, scores, scoreThrough, test } from './fixtures.ts'
+import { expect, expectScored, open, sample, scoreThrough, test } from './fixtures.ts'
 import { openPanel, panel, press, saveBackup, type, within } from './keyPanel.ts'
 import { findLeaks, type Secret } from './leaks.ts'
 import { plainRows } from './plainModel.ts'
@@ -217,7 +217,7 @@ test('through a key’s whole life nothing that the main thread receives, keeps 
   await type(page, passphrase)
   await expect(panel(page)).toHaveCount(0)
   await page.getByRole('button', { name: 'Score 3 records' }).click()
-  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
+  await expectScored(page)
   const secrets = [...(await keySecrets()), { name: 'passphrase', text: passphrase }]
   const stored = await page.evaluate(async () => {
     const request = indexedDB.open('blindscore')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
-import { score } from '../journey.ts'
+import { prepareRun, score } from '../journey.ts'
 import { type RunningServer, root, startServer } from '../setting.ts'
 import { downloaded, expect, expectAlert, open, scoreButton, test } from './fixtures.ts'
 import { plainRows } from './plainModel.ts'
@@ -93,6 +93,23 @@ test('a first line that may be a record is asked about, and is scored when it is
   await expectScored(page, [33.8, 9, 0.7])
 })
 
+test('a cell before the header’s first is a row’s name only where somebody says so', async ({ page, file }) => {
+  await open(page, vendor.url, 'strict')
+  const rows = 'id,age,income,rate,home\nA,40,30000,5,own,\nB,50,1000,7,rent,called back\n'
+  const remark = await file('remark.csv', rows)
+  await dropFile(page, remark)
+  await expectAlert(page, 'columns/header')
+  await expect(scoreButton(page)).toHaveCount(0)
+  await press(page, 'The first cell is the row’s name')
+  await expect(page.locator('[data-code="columns/header"]')).toHaveCount(0)
+  await dropFile(page, remark)
+  await expectAlert(page, 'columns/header')
+  await press(page, 'Leave such rows out')
+  await expect(check(page)).toContainText('row/ragged')
+  await prepareRun(page)
+  await expectScored(page, [33.8])
+})
+
 test('the header is found below titles, and can be said to be elsewhere', async ({ page }) => {
   await open(page, vendor.url, 'strict')
   await dropFile(page, fixture('c02-title-lines.csv'))
@@ -133,4 +150,23 @@ test('a file that another program writes anew after the run is still saved with 
   const { header, rows } = plainRows(await downloaded(page))
   expect(header.slice(-4)).toEqual(['score', 'linear_predictor', 'linear_predictor.2', 'score.2'])
   expect(rows).toHaveLength(1)
+})
+
+test('of a large file that is written anew after the run, the scores can still be had', async ({ page, file }) => {
+  const remark = 'x'.repeat(900_000)
+  const lines = Array.from({ length: 20 }, (_, i) => `${i},${i === 3 ? 'old' : 40},30000,5,own,${remark}\n`)
+  const path = await file('large.csv', `id,age,income,rate,home,remark\n${lines.join('')}`)
+  await open(page, vendor.url, 'strict')
+  await page.locator('input[type=file]').first().setInputFiles(path)
+  await prepareRun(page)
+  await score(page)
+  await file('large.csv', 'id,age,income,rate,home,remark\n')
+  await press(page, 'Download CSV')
+  await expectAlert(page, 'file/unreadable')
+  const { header, rows } = plainRows(await downloaded(page, 'Download the scores alone'))
+  expect(header).toEqual(['row', 'linear_predictor', 'score'])
+  expect(rows.map(([row]) => Number(row))).toEqual(
+    Array.from({ length: 20 }, (_, i) => i + 1).filter((row) => row !== 4),
+  )
+  for (const [, eta] of rows) expect(Number(eta)).toBeCloseTo(33.8, 5)
 })

@@ -46,7 +46,7 @@ const unsupported: ReadonlyMap<string, ModelAdvice> = new Map([
 ])
 
 /**
- * Reads a PMML 4.x document. Pure: no network, no files, no code from the document.
+ * Reads a PMML document, 3.0 to 4.4. Pure: no network, no files, no code from the document.
  * Throws `model/syntax` for what is not XML, `model/invalid` for what is not PMML, `model/unsupported` for what cannot
  * be scored; each message names the element and its line and says what to do.
  */

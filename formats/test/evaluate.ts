@@ -285,7 +285,9 @@ function line({ points, outside }: Extract<Expression, { op: 'piecewise' }>, x: 
   if (inside < 0 && outside === 'clamp') return (before ? points[0] : points.at(-1))?.[1] ?? null
   const at = inside >= 0 ? inside : before ? 0 : points.length - 2
   const [[x0, y0], [x1, y1]] = points.slice(at, at + 2) as [[number, number], [number, number]]
-  return y0 + ((y1 - y0) * (x - x0)) / (x1 - x0)
+  // Exact at both points, and never of another sign than both: a difference added to one of them is neither.
+  const part = (x - x0) / (x1 - x0)
+  return y0 * (1 - part) + y1 * part
 }
 
 const inverse: Record<string, (eta: number) => number> = {

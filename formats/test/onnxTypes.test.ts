@@ -4,16 +4,10 @@ import { sentenceOf } from '../../words/en/errors.ts'
 import { readOnnx } from '../onnx/read.ts'
 import { readModel } from '../read.ts'
 import { predict } from './evaluate.ts'
-import { type Attribute, type ElementName, type GraphOptions, ml, node, onnxFile, tensor } from './onnxFile.ts'
+import { answer, floats, ints } from './onnxAnswers.ts'
+import { type ElementName, type GraphOptions, ml, node, onnxFile, tensor } from './onnxFile.ts'
 
 /** Types of results, the order of nodes, and what a file leaves unsaid of its columns. */
-
-const floats = (...values: number[]): Attribute => ({ floats: values })
-const ints = (...values: number[]): Attribute => ({ ints: values })
-
-function answer(options: GraphOptions, cells: Record<string, string>): number {
-  return predict(readOnnx(onnxFile(options)).model, cells).responses[0] as number
-}
 
 /** Twice what a node makes of a column `n` of one type and a constant of another. */
 function twice(type: string, of: ElementName, constant: ElementName, value: number): GraphOptions {

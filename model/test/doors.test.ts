@@ -115,6 +115,11 @@ const refused: readonly [what: string, code: string, file: Case][] = [
     'model/syntax',
     text(shipped('salary').replace(/"intercept": [^,}]*/, '"intercept": NaN')),
   ],
+  [
+    'a member that stands twice in one object',
+    'model/syntax',
+    text(shipped('salary').replace('{', '{ "\\u0069d": "first",')),
+  ],
   ['a list', 'model/invalid', text('[]')],
   ['nothing', 'model/syntax', text('')],
   ['a member that there is not', 'model/invalid', credit((file) => Object.assign(file, { extra: 1 }))],
@@ -175,6 +180,15 @@ const foreign: readonly [what: string, code: string, file: Case][] = [
     'ranges that are no JSON',
     'model/syntax',
     { name: 'm.onnx', bytes: fixture('onnx/logistic_binary.onnx'), ranges: text('{') },
+  ],
+  [
+    'ranges in which a feature stands twice',
+    'model/syntax',
+    {
+      name: 'm.onnx',
+      bytes: fixture('onnx/logistic_binary.onnx'),
+      ranges: text('{"x0": {"range": [0, 1]}, "x0": {"range": [0, 2]}}'),
+    },
   ],
   [
     'ranges of a feature that there is not',

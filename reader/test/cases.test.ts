@@ -1,39 +1,19 @@
 import { readFileSync } from 'node:fs'
 import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
-import { modelText } from '../../core/test/shipped.ts'
 import { errorOf } from './files.ts'
+import { fileUrl, modelUrl, type ReportedFile, reportedFiles, scoredFiles } from './reportedFiles.ts'
 import { type Answers, type Scored, scored } from './scored.ts'
 
 /**
- * Files as people report them, with the linear predictors that were meant. No record may have another one: it is right, or
- * its file asks, or it is left out. `policy` is what the card makes of a cell, right where it is counted.
+ * Files as people report them: no record may have a linear predictor but the one that was meant. It is right, or its file
+ * asks, or it is left out.
  */
 
-interface Case {
-  readonly id: string
-  readonly file: string
-  readonly model: string
-  readonly wanted: Readonly<Record<string, number | null>>
-  readonly policy?: Readonly<Record<string, number>>
-  /** What is right once the first suggestion was taken, where it is not what is wanted. */
-  readonly answered?: Readonly<Record<string, number>>
-  /** What a person says before any question. */
-  readonly encoding?: 'windows-1252'
-  readonly columns?: Readonly<Record<string, number>>
-  /** The model itself is refused, with this code. */
-  readonly refused?: string
-  /** The line of the header, where the person is asked for it. */
-  readonly header?: number
-}
-
-const folder = new URL('./fixtures/cases/', import.meta.url)
-const cases = JSON.parse(readFileSync(new URL('cases.json', folder), 'utf8')) as Case[]
-
-function run({ file, model, encoding, columns }: Case, answers: Answers): Promise<Scored> {
-  const bytes = new Uint8Array(readFileSync(new URL(file, folder)))
-  const own = new URL(`models/${model}.json`, folder)
-  const text = model === 'credit-default' ? modelText(model) : readFileSync(own, 'utf8')
+function run(reported: ReportedFile, answers: Answers): Promise<Scored> {
+  const { encoding, columns } = reported
+  const bytes = new Uint8Array(readFileSync(fileUrl(reported)))
+  const text = readFileSync(modelUrl(reported), 'utf8')
   const format = { ...(encoding && { encoding }), ...answers.format }
   return scored(bytes, text, { ...answers, format, ...(columns && { columns }) })
 }
@@ -58,7 +38,7 @@ function predictorsOf({ text, preview, report }: Scored): Record<string, number>
 }
 
 describe('a file as people have it', () => {
-  it.each(cases)('$id: gives no wrong score unasked', async (each) => {
+  it.each(reportedFiles)('$id: gives no wrong score unasked', async (each) => {
     if (each.refused !== undefined) {
       expect((await errorOf(run(each, { near: 'none' }))).code).toBe(each.refused)
       return
@@ -74,27 +54,24 @@ describe('a file as people have it', () => {
     }
   })
 
-  it.each(cases.filter(({ refused }) => refused === undefined))(
-    '$id: gives every right score once its questions are answered',
-    async (each) => {
-      const format = each.header === undefined ? {} : { header: each.header }
-      const result = await run(each, { near: 'read', marks: 'thousands', format })
-      const right = Object.entries({ ...each.wanted, ...each.answered }).filter(([, eta]) => eta !== null)
-      if (right.length === 0) return
-      expect(result.asks).toBe(null)
-      const found = predictorsOf(result)
-      for (const [id, eta] of right) expect(found[id], id).toBeCloseTo(eta as number, 6)
-    },
-  )
+  it.each(scoredFiles)('$id: gives every right score once its questions are answered', async (each) => {
+    const format = each.header === undefined ? {} : { header: each.header }
+    const result = await run(each, { near: 'read', marks: 'thousands', format })
+    const right = Object.entries({ ...each.wanted, ...each.answered }).filter(([, eta]) => eta !== null)
+    if (right.length === 0) return
+    expect(result.asks).toBe(null)
+    const found = predictorsOf(result)
+    for (const [id, eta] of right) expect(found[id], id).toBeCloseTo(eta as number, 6)
+  })
 })
 
-const texts = cases.filter(({ file, refused }) => file.endsWith('.csv') && refused === undefined)
+const texts = scoredFiles.filter(({ file }) => file.endsWith('.csv'))
 
 describe('the end of a file', () => {
   it.each(texts)('$id: is read alike with a line end, without, and with a lone CR', async (each) => {
-    const whole = readFileSync(new URL(each.file, folder))
+    const whole = readFileSync(fileUrl(each))
     const bare = whole.subarray(0, whole.findLastIndex((byte) => byte !== 10 && byte !== 13) + 1)
-    const own = readFileSync(new URL(`models/${each.model}.json`, folder), 'utf8')
+    const own = readFileSync(modelUrl(each), 'utf8')
     const read = (end: string) =>
       scored(new Uint8Array(Buffer.concat([bare, Buffer.from(end)])), own, {
         near: 'none',

@@ -97,6 +97,9 @@ describe('what is not text', () => {
     ['PDF document', [0x25, 0x50, 0x44, 0x46, 0x2d]],
     ['Parquet file', [0x50, 0x41, 0x52, 0x31, 0x15]],
     ['SQLite database', [...new TextEncoder().encode('SQLite format 3')]],
+    ['JSON', [...new TextEncoder().encode(' [{"id": 1,')]],
+    ['JSON', [...new TextEncoder().encode('\ufeff{"id": 1}\n')]],
+    ['HTML or XML', [...new TextEncoder().encode('<html xmlns="x"><table>')]],
   ])('is named: %s', async (name, bytes) => {
     const error = await errorOf(inspect(fileOf(new Uint8Array(bytes), 'a,b\n1,2\n')))
     expect(error.code).toBe('file/not-text')

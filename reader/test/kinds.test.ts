@@ -1,38 +1,8 @@
-import { readFileSync } from 'node:fs'
 import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
-import { type Answers, scored } from './scored.ts'
+import { A, a, eta, expectScores, header, type Scores, scoresOf } from './records.ts'
 
 /** Other files of the kinds of `fixtures/cases`, each with what is scored unasked and what is scored once it is answered. */
-
-const models = new URL('./fixtures/cases/models/', import.meta.url)
-type ModelId = 'strict' | 'lenient' | 'codes' | 'boolsimp' | 'grades' | 'towns' | 'sk-ohe' | 'step'
-
-const home = { own: 0, rent: 3, other: -7 }
-/** The linear predictor of `strict` and `lenient`. */
-const eta = (age: number, income: number, rate: number, at: keyof typeof home): number =>
-  0.5 + 0.02 * age + 0.001 * income + 0.5 * rate + home[at]
-
-const header = 'id,age,income,rate,home\n'
-const a = 'A,40,30000,5,own\n'
-const A = eta(40, 30_000, 5, 'own')
-
-type Scores = Readonly<Record<string, number>>
-
-async function scoresOf(text: string | Uint8Array<ArrayBuffer>, model: ModelId, answers: Answers) {
-  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
-  const result = await scored(bytes, readFileSync(new URL(`${model}.json`, models), 'utf8'), answers)
-  const { delimiter } = result.preview.format
-  const { data } = Papa.parse<string[]>(result.text.trim(), { delimiter: delimiter === ' ' ? ',' : delimiter })
-  const id = Math.max(0, data[0]?.findIndex((name) => /^#?\s*id$/.test(name)) ?? 0)
-  const found = data.slice(1).map((row) => [row[id] ?? '', Number(row.at(-2)?.replace(',', '.'))] as const)
-  return { asks: result.asks, scores: Object.fromEntries(found) as Scores, result }
-}
-
-function expectScores(found: Scores, wanted: Scores): void {
-  expect(Object.keys(found)).toEqual(Object.keys(wanted))
-  for (const [id, predictor] of Object.entries(wanted)) expect(found[id], id).toBeCloseTo(predictor, 5)
-}
 
 describe('where the table begins', () => {
   const table = `${header}${a}B,50,1000,7,rent\n`
@@ -312,5 +282,65 @@ describe('the saved file', () => {
     const text = 'id,age,income,rate,home\nA,40,"30000,5","5,5",own\n'
     const { result } = await scoresOf(text, 'strict', { near: 'none' })
     expect(Papa.parse<string[]>(result.text.trim()).data.map((row) => row.length)).toEqual([7, 7])
+  })
+})
+
+describe('a number whose own comma cuts it', () => {
+  it.each([
+    ['a mark of thousands', 'A,40,30,000,5,own\nB,50,1,000,7,rent\n'],
+    ['a decimal comma', 'A,40,30000,5,5,own\nB,50,1000,7,5,rent\n'],
+    ['quotation marks of one line', "'A',40,'30,000',5,own\n'B',50,'1,000',7,rent\n"],
+    ['a remark at the end of one row', 'A,40,30000,5,own,\nB,50,1000,7,rent,called\n'],
+  ])('makes no row names unasked: %s', async (_, rows) => {
+    expect((await scoresOf(header + rows, 'strict', { near: 'none' })).asks).toBe('names')
+    const { asks, scores } = await scoresOf(header + rows, 'strict', { near: 'none', format: { rowNames: false } })
+    expect(asks).toBe(null)
+    expectScores(scores, rows.includes('called') ? { A } : {})
+  })
+
+  it('leaves row names alone that cannot be anything else', async () => {
+    for (const names of [
+      ['a', 'b'],
+      ['1', '2'],
+      ['0', '1'],
+    ]) {
+      const text = `age,income,rate,home\n${names[0]},40,30000,5,own\n${names[1]},50,1000,7,rent\n`
+      const { asks, scores } = await scoresOf(text, 'strict', { near: 'none' })
+      expect(asks).toBe(null)
+      expect(Object.values(scores)).toHaveLength(2)
+    }
+  })
+})
+
+describe('a column with both marks', () => {
+  const rows = (...incomes: string[]) =>
+    `id;age;income;rate;home\n${incomes.map((income, i) => `${'ABCDE'[i]};40;${income};5;own\n`).join('')}`
+  it.each<[string, string[], Record<string, number>]>([
+    ['three digits after either', ['1.500', '1,500'], { A: 1500 }],
+    ['the other one groups a decimal', ['1.500', '1,234.5'], { A: 1.5 }],
+    ['the other one is a decimal mark', ['1.500', '1234,5'], { A: 1500, B: 1234.5 }],
+    ['a decimal comma beside a point', ['1500,5', '1.500'], { A: 1500.5, B: 1500 }],
+  ])('is read as thousands only where that can be: %s', async (_, cells, incomes) => {
+    const answers = { near: 'none', marks: 'thousands' } as const
+    const { scores } = await scoresOf(rows(...cells), 'strict', answers)
+    const wanted = Object.entries(incomes).map(([id, income]) => [id, eta(40, income, 5, 'own')])
+    for (const [id, predictor] of Object.entries(scores)) {
+      expect(predictor, id).toBeCloseTo(Object.fromEntries(wanted)[id] ?? Number.NaN, 5)
+    }
+  })
+
+  it('leaves no reading to chance where two differ', async () => {
+    const { result } = await scoresOf(rows('12,750', '9,500'), 'strict', { near: 'none', format: { decimalMark: '.' } })
+    expect(result.report?.suggestions.map(({ contested }) => contested)).toEqual([true, true])
+  })
+})
+
+describe('columns without a name', () => {
+  it.each([
+    ['the first', `,a,b\n1,40,30000\n2,50,1000\n`, ['', 'a', 'b']],
+    ['most of them', `id,age,,,\nA,40,30000,5,own\nB,50,1000,7,rent\n`, ['id', 'age', '', '', '']],
+  ])('do not hide the header: %s', async (_, text, names) => {
+    const { result } = await scoresOf(text, 'strict', { near: 'none' })
+    expect(result.preview.header).toEqual(names)
   })
 })

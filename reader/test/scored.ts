@@ -8,10 +8,10 @@ import { type CheckReport, checkFile } from '../check.ts'
 import { blobOf, exportScores } from '../exportCsv.ts'
 import { type FileFormat, tableKind } from '../format.ts'
 import { inspect, type Preview } from '../inspect.ts'
-import { headerInDoubt, matchColumns } from '../matching.ts'
+import { headerInDoubt, matchColumns, rowNamesInDoubt } from '../matching.ts'
 import { readParquet } from '../parquet.ts'
-import { writtenFormat } from '../plainCsv.ts'
-import type { Plan } from '../plan.ts'
+import { type TableFacts, writtenFormat, writtenTable } from '../plainCsv.ts'
+import { type Plan, planOf } from '../plan.ts'
 import type { Repair } from '../repairs.ts'
 import { readSheet } from '../sheet.ts'
 import type { FileSource } from '../source.ts'
@@ -34,7 +34,7 @@ export interface Scored {
   readonly preview: Preview
   readonly report: CheckReport | null
   /** Why nothing is scored before somebody answers. */
-  readonly asks: 'header' | 'columns' | 'marks' | null
+  readonly asks: 'header' | 'names' | 'columns' | 'marks' | null
   readonly text: string
 }
 
@@ -48,8 +48,7 @@ export async function scored(bytes: Uint8Array<ArrayBuffer>, modelText: string, 
   const model = compiled(modelText)
   const { card } = model
   const table = await textOf(new Blob([bytes]))
-  const stated = table.written ? writtenFormat : {}
-  const preview = await inspect(table.file, { ...stated, ...answers.format }, table.written)
+  const preview = await inspect(table.file, { ...table.written, ...answers.format }, table.isSheet)
   const matches = matchColumns(card, preview.header).map((match) => {
     const chosen = answers.columns?.[card.features[match.feature]?.name ?? '']
     return chosen === undefined ? match : ({ ...match, column: chosen, how: 'chosen' } as const)
@@ -57,16 +56,11 @@ export async function scored(bytes: Uint8Array<ArrayBuffer>, modelText: string, 
   const nothing = { preview, report: null, text: '' }
   if (answers.format?.header === undefined && headerInDoubt(card, preview, matches))
     return { ...nothing, asks: 'header' }
+  if (answers.format?.rowNames === undefined && rowNamesInDoubt(card, preview, matches))
+    return { ...nothing, asks: 'names' }
   if (matches.some(({ column }) => column === null)) return { ...nothing, asks: 'columns' }
-  let plan: Plan = {
-    format: preview.format,
-    card,
-    columns: matches.map(({ column }) => column as number),
-    width: preview.header.length,
-    header: preview.header,
-    keyed: preview.keyed,
-    repairs: [],
-  }
+  const columns = matches.map(({ column }) => column as number)
+  let plan = planOf(card, preview, columns, table.facts)
   let report = await checkFile(table.file, plan, preview.header, () => {})
   for (let round = 0; round < 4; round++) {
     const repairs = answersTo(report, answers, plan.repairs)
@@ -81,11 +75,14 @@ export async function scored(bytes: Uint8Array<ArrayBuffer>, modelText: string, 
   return { preview, report, asks: null, text: await (await blobOf(pieces)).text() }
 }
 
-async function textOf(file: Blob): Promise<{ file: Blob; written: boolean }> {
+async function textOf(
+  file: Blob,
+): Promise<{ file: Blob; facts: TableFacts | null; written: object; isSheet: boolean }> {
   const kind = tableKind(new Uint8Array(await file.slice(0, 4).arrayBuffer()))
-  if (kind === 'workbook') return { file: (await readSheet(file, null)).csv, written: true }
-  if (kind === 'parquet') return { file: (await readParquet(file)).csv, written: true }
-  return { file, written: false }
+  if (kind === null) return { file, facts: null, written: {}, isSheet: false }
+  const isSheet = kind === 'workbook'
+  const facts = isSheet ? await readSheet(file, null) : await readParquet(file)
+  return { file: facts.csv, facts, written: isSheet ? writtenFormat : writtenTable, isSheet }
 }
 
 function answersTo(report: CheckReport, { near, marks }: Answers, said: readonly Repair[]): Repair[] {

@@ -57,6 +57,11 @@ describe('a cell of a workbook', () => {
     ['zeros with a sign between them', '<c r="A1" s="3"><v>1234</v></c>', '012-34'],
     ['a date', '<c r="A1" s="4"><v>45292</v></c>', '2024-01-01'],
     ['a date of the built-in format', '<c r="A1" s="10"><v>45292.5</v></c>', '2024-01-01T12:00:00.000Z'],
+    ['characters that XML does not have', '<c r="A1" t="inlineStr"><is><t>a_x002B_b</t></is></c>', 'a+b'],
+    ['the first day', '<c r="A1" s="4"><v>1</v></c>', '1900-01-01'],
+    ['the last day before the one that was none', '<c r="A1" s="4"><v>59</v></c>', '1900-02-28'],
+    ['a day that was none', '<c r="A1" s="4"><v>60</v></c>', '60'],
+    ['the day after it', '<c r="A1" s="4"><v>61</v></c>', '1900-03-01'],
     ['hours', '<c r="A1" s="5"><v>1.5</v></c>', '36:00:00'],
     ['thousands', '<c r="A1" s="6"><v>1234.5</v></c>', '1234.5'],
     ['the noise of a product', '<c r="A1"><v>434.99999999999994</v></c>', '435'],
@@ -131,6 +136,44 @@ describe('a sheet', () => {
     expect((await readSheet(one(cells), null)).notes).toEqual([
       { note: 'errorCells', facts: { count: 1 } },
       { note: 'formulasWithoutValue', facts: { count: 2 } },
+    ])
+  })
+})
+
+describe('what a workbook says of its rows', () => {
+  const header = '<row r="1"><c r="A1" t="inlineStr"><is><t>income</t></is></c></row>'
+  const row = (r: number, cell: string) => `<row r="${r}"><c r="A${r}"${cell}</c></row>`
+  const number = (r: number) => row(r, `><v>${r}.125</v>`)
+
+  it.each([
+    ['a sum', 'SUM(A2:A3)', [4]],
+    ['a sum below', 'SUBTOTAL(109,$A$2:$A$3)', [4]],
+    ['a mean in a product', '2*AVERAGE(A2:A3)', [4]],
+    ['a sum over columns of its row', 'SUM(A4:C4)', []],
+    ['a running sum', 'SUM(A$2:A4)', []],
+    ['a sum of another column', 'SUM(C1:C3)', []],
+    ['a sum of another sheet', 'SUM(Prices!A1:A3)', []],
+    ['a reference', 'A2*3', []],
+  ])('a total by its formula: %s', async (_, formula, totals) => {
+    const rows = header + number(2) + number(3) + row(4, `><f>${formula}</f><v>9</v>`)
+    expect((await readSheet(book({ Data: { rows } }), null)).totals).toEqual(totals)
+  })
+
+  it('which of its columns have texts that may be thousands', async () => {
+    const text = row(4, ' t="inlineStr"><is><t>1.500</t></is>')
+    expect((await readSheet(book({ Data: { rows: header + number(2) + number(3) } }), null)).markedTexts).toEqual([])
+    expect((await readSheet(book({ Data: { rows: header + number(2) + text } }), null)).markedTexts).toEqual([0])
+  })
+
+  it('which sheet was read, where others have rows too', async () => {
+    const sheets = {
+      Data: { rows: header + number(2) },
+      More: { rows: header },
+      None: { rows: '' },
+      Old: { rows: header, state: 'hidden' },
+    }
+    expect((await readSheet(book(sheets), null)).notes).toEqual([
+      { note: 'sheetOf', facts: { name: 'Data', others: ['More'] } },
     ])
   })
 })

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { CheckReport } from '../../reader/check.ts'
 import { unusedColumns } from '../../reader/matching.ts'
-import { headerWaits } from '../session/state.ts'
+import { headerWaits, rowNamesWait } from '../session/state.ts'
 import { Progress } from '../ui/Progress.tsx'
 import { Step } from '../ui/Step.tsx'
 import styles from './CheckStep.module.css'
@@ -21,7 +21,7 @@ export function CheckStep() {
   const busy = useBusy()
   const hasPreview = useSessionState(({ file, preview }) => file !== null && preview !== null)
   const checking = useSessionState((state) => state.checking)
-  const waits = useSessionState((state) => state.confirmDecimal || headerWaits(state))
+  const waits = useSessionState((state) => state.confirmDecimal || headerWaits(state) || rowNamesWait(state))
   const scores = useSessionState((state) => state.scores)
   const report = useSteadyReport()
   const step = useFocusAfterRepair()

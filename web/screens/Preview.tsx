@@ -1,6 +1,6 @@
 import { errorOf } from '../session/faults.ts'
 import type { SessionState } from '../session/session.ts'
-import { headerWaits as waitsForHeader } from '../session/state.ts'
+import { rowNamesWait, headerWaits as waitsForHeader } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import { noteText } from '../words/notes.ts'
@@ -19,6 +19,7 @@ export function Preview({ preview }: { readonly preview: NonNullable<SessionStat
   const table = useSessionState((state) => state.table)
   const confirmDecimal = useSessionState((state) => state.confirmDecimal)
   const headerWaits = useSessionState(waitsForHeader)
+  const namesWait = useSessionState(rowNamesWait)
   const { notes, format } = preview
   return (
     <section className={styles.preview} aria-label={words.title}>
@@ -54,6 +55,13 @@ export function Preview({ preview }: { readonly preview: NonNullable<SessionStat
             {words.isRecord}
           </Button>
           <Button onPress={() => session.file.confirmHeader()}>{words.isHeader}</Button>
+        </div>
+      )}
+      {namesWait && (
+        <div className={styles.confirm}>
+          <Problem error={errorOf('columns/header', 'rowNamesInDoubt')} />
+          <Button onPress={() => void session.file.changeFormat({ rowNames: true })}>{words.isName}</Button>
+          <Button onPress={() => void session.file.changeFormat({ rowNames: false })}>{words.isNoName}</Button>
         </div>
       )}
       <FirstRows preview={preview} few={sample} />

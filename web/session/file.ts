@@ -2,7 +2,7 @@ import { asBlindscoreError } from '../../core/errors.ts'
 import type { CheckProgress } from '../../reader/check.ts'
 import type { FileFormat } from '../../reader/format.ts'
 import { keepChosen, type Match, matchColumns, rematch, unusedColumns } from '../../reader/matching.ts'
-import { writtenFormat } from '../../reader/plainCsv.ts'
+import { writtenFormat, writtenTable } from '../../reader/plainCsv.ts'
 import type { Repair } from '../../reader/repairs.ts'
 import { errorOf } from './faults.ts'
 import { type SheetChoice, takeIn } from './intake.ts'
@@ -81,9 +81,10 @@ export class FileSlice {
   async changeFormat(chosen: Partial<FileFormat>): Promise<void> {
     const { preview, confirmDecimal, headerSaid } = this.#state
     // A decimal mark that waits for the person's word is found anew, not taken as given.
-    const { decimalMark, header, rowNames: _, ...rest } = preview?.format ?? {}
+    const { decimalMark, header, rowNames = false, ...rest } = preview?.format ?? {}
     // So is a header that nobody has spoken of: with another delimiter it may stand elsewhere.
-    const said = headerSaid && header !== undefined ? { header } : {}
+    const cutAnew = chosen.delimiter !== undefined || chosen.header !== undefined
+    const said = headerSaid ? { ...(header !== undefined && { header }), ...(!cutAnew && { rowNames }) } : {}
     await this.#inspect({ ...rest, ...said, ...(decimalMark && !confirmDecimal && { decimalMark }), ...chosen })
   }
 
@@ -112,16 +113,15 @@ export class FileSlice {
   async #inspect(chosen: Partial<FileFormat>): Promise<void> {
     const { file, source, table, origin, matches: before, headerSaid: saidBefore } = this.#state
     if (!file) return
-    const headerSaid = chosen.header !== undefined || (saidBefore && chosen.delimiter !== undefined)
+    const headerSaid =
+      chosen.header !== undefined || chosen.rowNames !== undefined || (saidBefore && chosen.delimiter !== undefined)
     const signal = this.#reading.begin()
     this.#change({ ...noFile, file, source, table, origin, headerSaid, reading: true })
     try {
       // What was read from a workbook or Parquet file is written here, in one known way: nothing of it is to be found.
-      const stated = table ? ({ ...writtenFormat, ...chosen } as const) : chosen
-      const preview = await this.#workers.reader.call(
-        (reader) => reader.inspect(file, stated, (table?.sheets.length ?? 0) > 0),
-        signal,
-      )
+      const isSheet = (table?.sheets.length ?? 0) > 0
+      const stated = table ? ({ ...(isSheet ? writtenFormat : writtenTable), ...chosen } as const) : chosen
+      const preview = await this.#workers.reader.call((reader) => reader.inspect(file, stated, isSheet), signal)
       // The model of now: it may have been chosen while the file was being read.
       const { card } = this.#state
       const matches = card ? keepChosen(matchColumns(card, preview.header), before, preview.header.length) : []

@@ -9,8 +9,8 @@ import { defaultSet } from '../../core/protocol/schemes.ts'
 import type { EngineReport } from '../../kernel/public.ts'
 import type { CheckProgress, CheckReport } from '../../reader/check.ts'
 import type { Preview } from '../../reader/inspect.ts'
-import { headerInDoubt, type Match } from '../../reader/matching.ts'
-import type { Plan } from '../../reader/plan.ts'
+import { headerInDoubt, type Match, rowNamesInDoubt } from '../../reader/matching.ts'
+import { type Plan, planOf as planOfFile } from '../../reader/plan.ts'
 import type { Repair } from '../../reader/repairs.ts'
 import type { ColumnSuggestion } from '../../reader/suggestColumns.ts'
 import type { KeyStatus } from '../keys/vault.ts'
@@ -194,14 +194,19 @@ export function headerWaits({ card, preview, matches, headerSaid }: SessionState
   return card !== null && preview !== null && !headerSaid && headerInDoubt(card, preview, matches)
 }
 
+/** What stands before each row's cells may be no name of it, and nobody has said yet what it is. */
+export function rowNamesWait({ card, preview, matches, headerSaid }: SessionState): boolean {
+  return card !== null && preview !== null && !headerSaid && rowNamesInDoubt(card, preview, matches)
+}
+
 /** The plan, once every feature has its column and nothing waits for the person's word. */
 export function planOf(state: SessionState): Plan | null {
-  const { card, preview, matches, repairs, confirmDecimal, totals } = state
-  if (!card || !preview || confirmDecimal || matches.length === 0 || headerWaits(state)) return null
+  const { card, preview, table, matches, repairs, confirmDecimal, totals } = state
+  if (!card || !preview || confirmDecimal || matches.length === 0) return null
+  if (headerWaits(state) || rowNamesWait(state)) return null
   const columns = matches.flatMap((match) => (match.column === null ? [] : [match.column]))
   if (columns.length !== card.features.length) return null
-  const { format, header, keyed } = preview
-  return { format, card, columns, width: header.length, header, keyed, repairs, ...(totals && { totals: 'score' }) }
+  return { ...planOfFile(card, preview, columns, table), repairs, ...(totals && { totals: 'score' }) }
 }
 
 /** Whether a run is under way: what it depends on may not change then. */

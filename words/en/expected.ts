@@ -27,7 +27,7 @@ function wanted(expected: Expected): string {
 const rowReasons: Readonly<Record<string, string>> = {
   'row/empty': 'row/empty: a value expected in at least one of the columns that the model takes',
   'row/header': 'row/header: the header again',
-  'row/total': 'row/total: a sum or mean of other rows',
+  'row/total': 'row/total: looks like a sum, a mean or a remark about other rows',
 }
 
 /** Why a row is in the file of rows left out: one reason of its cell under `column`. */

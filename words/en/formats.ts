@@ -21,6 +21,8 @@ export const formats: Sentences<FormatFaults> = {
     `The file says that its encoding is "${encoding}", which is not known. Save it as UTF-8.`,
   encodingWrong: ({ encoding }) => `The file is not valid ${encoding}. Save it as UTF-8.`,
   rangesJson: () => 'The ranges file is not valid JSON.',
+  rangesTwice: ({ name, line }) =>
+    `The member "${name}" stands twice in one object of the ranges file, on line ${line}.`,
   rangesShape: (fault) => `The ranges file is not as it should be at ${shapeText(fault)}.`,
   rangesOfCategory: ({ feature }) => `The ranges file gives "${feature}" a range, but it is a category.`,
   columnsNamed: () => 'The ranges file lists columns, but this model names its own. Only ONNX files take such a list.',

@@ -6,6 +6,7 @@ import { expectedText } from './expected.ts'
 
 export const model: Sentences<ModelFaults> = {
   modelJson: ({ line }) => `The model file is not valid JSON${line === null ? '' : `, from line ${line} on`}.`,
+  memberTwice: ({ name, line }) => `The member "${name}" stands twice in one object of the file, on line ${line}.`,
   modelShape: (fault) => `The model file is not as it should be at ${shapeText(fault)}.`,
   cardShape: (fault) => `Its card is not valid at ${shapeText(fault)}.`,
   aliasTwice: ({ column, alias, other }) =>

@@ -17,7 +17,7 @@ export const nextSteps: Partial<Record<ErrorCode, string>> = {
   'file/row-too-long': 'Check that the delimiter is right and that every quotation mark is closed.',
   'file/too-many-columns': 'Check that the delimiter is right, or drop a file with fewer columns.',
   'columns/missing': 'Choose a column for each below, or drop a file that has them.',
-  'columns/header': 'Say whether the first line is the header or a record.',
+  'columns/header': 'Say how its first line, or the first cell of each row, is to be read.',
   'columns/marks': 'Say how the numbers of each such column are written.',
   'run/nothing-to-score': 'Mend the cells listed here, or choose another column, and drop the file again.',
   'run/offline': 'Check the connection and that the scoring server runs, then go on.',

@@ -15,6 +15,8 @@ const model: NoteSentences<ModelNotes> = {
       .map((power) => `${power.column}, where ${power.features.join(' or ')} is beyond ±${power.within}`)
       .join('; ')}${count > powers.length ? `; and ${count - powers.length} more` : ''}. State the ranges of these ` +
     'features in the model file or in NAME.ranges.json.',
+  recordsSilent: ({ count }) =>
+    `${count === 1 ? '1 verification record states' : `${count} verification records state`} no predictor, response or label: ${count === 1 ? 'it shows' : 'they show'} only that such cells are taken.`,
   recordsAbsent: () =>
     'The file holds no verification records, so nothing shows that its numbers are the ones that were meant.',
 }

@@ -12,6 +12,8 @@ const binaryKinds: Readonly<Record<BinaryKind, string>> = {
   parquet: 'a Parquet file',
   sqlite: 'an SQLite database',
   png: 'a PNG image',
+  json: 'JSON',
+  markup: 'HTML or XML',
 }
 
 export const reader: Sentences<ReaderFaults> = {
@@ -27,6 +29,8 @@ export const reader: Sentences<ReaderFaults> = {
   },
   headerMayBeRecord: () =>
     'The first line of the file may be a record: it holds numbers where the rows below hold some. Say whether it is the header.',
+  rowNamesInDoubt: () =>
+    'Each row has one cell more than the header: the first may be the row’s name, or a comma within a number or a remark at the end makes a cell too many. Say which.',
   marksInDoubt: ({ columns, lines }) =>
     `The numbers of ${columns.join(', ')} have three digits after their only mark: they may be thousands or decimals. Say which.${lines.length > 0 ? ` Line ${lines.join(', ')}, for instance.` : ''}`,
   sheetUnknown: ({ sheets }) => `The workbook has no such sheet. It has ${sheets.join(', ')}.`,
@@ -34,7 +38,8 @@ export const reader: Sentences<ReaderFaults> = {
     `The bytes from offset ${byte} on are not ${encoding.toUpperCase()}. Choose the file's encoding.`,
   nulCharacters: () => 'This file holds NUL characters, so it is not text.',
   nulBytes: () => 'This file holds NUL bytes, so it is not text.',
-  binaryFile: ({ kind }) => `This file is ${binaryKinds[kind]}, not text. Export the table as CSV and drop that.`,
+  binaryFile: ({ kind }) =>
+    `This file is ${binaryKinds[kind]}, no table of text. Export the table as CSV and drop that.`,
   notAWorkbook: () =>
     'This file is a ZIP archive, but no .xlsx workbook that can be read: it is damaged, protected or of another kind.',
   workbookTooLarge: () => 'A workbook of more than 64 MiB is not read here. Save the sheet as CSV and drop that.',
@@ -61,8 +66,10 @@ export const readerNotes: NoteSentences<ReaderNotes> = {
   headerRow: ({ row, isSheet }) =>
     `The header is ${isSheet ? `row ${row} of the sheet` : `line ${row} of the file`}; what stands above it is passed over.`,
   noHeader: () => 'The file has no header: its columns are named by their places, and its first row is a record.',
-  rowNames: () => 'Each row has one cell more than the header: the first is the row’s name.',
+  rowNames: () => 'Each row has one cell more than the header: the first is read as the row’s name.',
   backslashes: () => 'Quotation marks within cells stand after backslashes.',
+  sheetOf: ({ name, others }) =>
+    `Read is the sheet “${name}”. The workbook has others with rows: ${others.join(', ')}.`,
   hiddenSheet: () => 'This sheet is hidden in the workbook.',
   hiddenRows: ({ count, isRead }) =>
     count === 1

@@ -53,7 +53,11 @@ const ailments = {
     'have no value in any column that the model takes',
   ),
   'row/header': counts('row', 'repeats the header', 'repeat the header'),
-  'row/total': counts('row', 'looks like a sum or mean of other rows', 'look like sums or means of other rows'),
+  'row/total': counts(
+    'row',
+    'looks like a sum, a mean or a remark about other rows',
+    'look like sums, means or remarks about other rows',
+  ),
   'row/ragged': counts('row', 'has another number of cells', 'have another number of cells'),
 } satisfies Record<ProblemGroup['code'], unknown>
 

@@ -40,6 +40,8 @@ export const preview = {
   howRead: 'How the file is read',
   confirm: 'Is that right? Nothing is checked before you say so.',
   isRecord: 'The first line is a record',
+  isName: 'The first cell is the row’s name',
+  isNoName: 'Leave such rows out',
   isHeader: 'It is the header',
   confirmComma: 'Read numbers with a decimal comma',
   rows: 'Rows of the file',

@@ -1,12 +1,12 @@
 import type { Feature } from '../../../core/card/card.ts'
-import type { NumberWay, Repair } from '../../../reader/repairs.ts'
+import type { NumberWay } from '../../../reader/numberWays.ts'
+import type { Repair } from '../../../reader/repairs.ts'
 import type { Suggestion } from '../../../reader/suggest.ts'
+import { markNames, waysText } from '../../../words/en/numberWays.ts'
 import type { Parts } from '../parts.ts'
 import { counted } from './numbers.ts'
 
 type Mark = '.' | ','
-
-const markNames = { '.': 'point', ',': 'comma' } as const
 
 /** What cells that are written so do: "use a decimal comma". */
 function habit(way: NumberWay, own: Mark, many: boolean): string {
@@ -62,29 +62,11 @@ function offer(repair: Repair, missing: Feature['missing'] | undefined): string 
   return missing?.policy === 'impute' ? `Count them as ${missing.value}` : 'Score them as missing'
 }
 
-function wayName(way: NumberWay, own: Mark): string {
-  const other = own === '.' ? ',' : '.'
-  const names: Record<NumberWay, string> = {
-    digits: 'other digits',
-    quotes: 'without quotation marks',
-    flag: 'without flags',
-    noise: 'without noise in the last digits',
-    symbols: 'signs around numbers dropped',
-    percent: 'percent signs dropped',
-    'percent-fraction': 'percent as parts of 1',
-    'group-space': 'thousands with spaces',
-    'group-other': `thousands with ${markNames[other]}s`,
-    'group-own': `thousands with ${markNames[own]}s`,
-    'other-decimal': `decimal ${markNames[other]}`,
-  }
-  return names[way]
-}
-
 /** A repair that was made, in a few words: "a decimal comma". */
 function name(repair: Repair, own: Mark): string {
   switch (repair.kind) {
     case 'number':
-      return repair.ways.map((way) => wayName(way, own)).join(', ')
+      return waysText(repair.ways, own)
     case 'levels': {
       const [[text, level] = ['', '']] = repair.pairs
       return repair.pairs.length === 1

@@ -49,6 +49,8 @@ export interface ModelDraft {
   readonly decision?: Expression
   readonly label?: boolean
   readonly reasons?: Reasons
+  /** What Targets make of the one response, where weights cannot say it: public, and the last step. */
+  readonly treated?: (response: Typed) => Typed
 }
 
 /**

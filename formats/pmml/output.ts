@@ -92,7 +92,7 @@ function namesOf({ responses, heads }: ModelDraft): readonly string[] {
 const mark = '\u0000'
 
 interface LastSteps {
-  readonly outputs: { name: string; label?: string; expression: Expression }[]
+  readonly outputs: NonNullable<ModelDraft['outputs']>
   readonly decision: Expression | undefined
   /** The fields that are given. */
   readonly given: ReadonlySet<XmlElement>
@@ -104,7 +104,7 @@ interface LastSteps {
  */
 function lastSteps(fields: readonly XmlElement[], draft: ModelDraft, scope: Scope): LastSteps {
   const names = namesOf(draft)
-  const outputs: LastSteps['outputs'] = [...(draft.outputs ?? [])]
+  const outputs = [...(draft.outputs ?? [])]
   const given = new Set<XmlElement>()
   const taken = new Set([...names, ...outputs.map(({ name }) => name)])
   let decision: Expression | undefined

@@ -115,7 +115,8 @@ export function addIndicator(
   if (column.kind === 'category') {
     const level = scope.columns.useLevel(column, value, at)
     if (missing === 'nothing') scope.columns.nothingWhenMissing(column)
-    head.add(column.name, level, weight)
+    if (scope.columns.mayHave(column, level)) head.add(column.name, level, weight)
+    else if (missing === 'refuse') scope.columns.markUsed(column)
     return
   }
   const hit = compare('equal', column, value, at, scope)

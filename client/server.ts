@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { type Card, card, cardSummary, hashedText } from '../core/card/card.ts'
 import { limitNesting } from '../core/card/nesting.ts'
-import { BlindscoreError, cancelled, type Facts, isErrorCode } from '../core/errors.ts'
+import { asBlindscoreError, BlindscoreError, cancelled, type Facts, isErrorCode } from '../core/errors.ts'
 import { toBase64url } from '../core/number/base64.ts'
 import { concat, toHex } from '../core/number/bytes.ts'
 import type { PublicKey } from '../core/protocol/scheme.ts'
@@ -94,7 +94,13 @@ export class ScoringServer {
   }
 
   async #json(path: string, signal?: AbortSignal): Promise<unknown> {
-    const bytes = await this.#exchange('GET', path, { accept: 'application/json', most: mostJsonBytes, signal })
+    const get = () => this.#exchange('GET', path, { accept: 'application/json', most: mostJsonBytes, signal })
+    // A connection that the server has just closed for being idle is found out by using it: such a request may be sent anew
+    // (RFC 9112, 9.3.1).
+    const bytes = await get().catch((thrown: unknown) => {
+      if (asBlindscoreError(thrown).fault !== 'serverUnreachable') throw thrown
+      return get()
+    })
     try {
       return JSON.parse(new TextDecoder().decode(bytes))
     } catch {

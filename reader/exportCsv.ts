@@ -1,6 +1,5 @@
 import { columnAt } from '../core/card/card.ts'
 import type { Decision, Expected } from '../core/card/encode.ts'
-import { headRoles, labelOf, responses } from '../core/card/outcome.ts'
 import { mostReasons, reasonFinder } from '../core/card/reasons.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import { csvCell, csvNumber } from './csvCell.ts'
@@ -10,29 +9,13 @@ import type { FileFormat } from './format.ts'
 import { makeJudge } from './judge.ts'
 import type { Plan } from './plan.ts'
 import { countsAs } from './policies.ts'
+import { reasonColumns, scoreCells, scoreColumns } from './scoreCells.ts'
 import type { FileSource } from './source.ts'
 
 /**
  * The files that a person takes away: the scored rows with their scores, and the rows left out with the reason.
  * Written as the dropped file was (delimiter, decimal mark), in UTF-8.
  */
-
-/**
- * The names of the columns that scoring adds: one pair where one head scores and there is one response, else one per such
- * head and one per response; then the label, the points of each characteristic and the reason codes, where the card gives
- * them.
- */
-export function scoreColumns({ card }: Pick<Plan, 'card'>): string[] {
-  const { outputs, reasons } = headRoles(card)
-  const nameOf = (head: number): string => card.heads[head]?.name ?? ''
-  const single = outputs.length === 1 && card.responses.length === 1
-  const scores = single
-    ? ['linear_predictor', 'score']
-    : [...outputs.map((h) => `linear_predictor.${nameOf(h)}`), ...card.responses.map((name) => `score.${name}`)]
-  const points = reasons.map((h) => `points.${nameOf(h)}`)
-  const codes = Array.from({ length: mostReasons(card) }, (_, i) => `reason.${i + 1}`)
-  return [...scores, ...(card.label ? ['label'] : []), ...points, ...codes]
-}
 
 /** What policies of the card made of a record's cells: "age: cell/missing = 40". The cell's codes are those of refusals. */
 const policyColumn = 'counted_as'
@@ -55,6 +38,8 @@ export function newNames(names: readonly string[], header: readonly string[]): s
     return free
   })
 }
+
+const pieceCharacters = 1024 * 1024
 
 /** How a file is written, where it is not as the dropped one was. */
 export type OutputFormat = Pick<FileFormat, 'delimiter'>
@@ -84,34 +69,56 @@ export function exportScores(
       .join('; ')
   const scratch = new Float64Array(card.inputs.length)
   const heads = card.heads.length
+  const cellsOf = scoreCells(card)
   const reasonsOf = card.reasons ? reasonFinder(card) : null
   const most = mostReasons(card)
-  const { outputs, reasons: reasonHeads } = headRoles(card)
   let scored = 0
   return writeCsv(
     file,
     plan,
-    [...header, ...newNames([...(policies ? [policyColumn] : []), ...scoreColumns(plan)], header)],
+    [
+      ...header,
+      ...newNames([...(policies ? [policyColumn] : []), ...scoreColumns(card), ...reasonColumns(card)], header),
+    ],
     (record) => {
       if (judge(record, scratch, 1, 0).length > 0) return null
       const etas = Array.from(predictors.subarray(scored * heads, (scored + 1) * heads))
       scored += 1
-      const given = responses(card, etas)
-      const added: (number | string)[] = [
-        ...(policies ? [decided()] : []),
-        ...outputs.map((h) => etas[h] as number),
-        ...given,
-      ]
-      if (card.label) added.push(labelOf(card, given))
-      for (const h of reasonHeads) added.push(etas[h] as number)
-      if (reasonsOf) {
-        const codes = reasonsOf(etas, encoder.values)
-        for (let i = 0; i < most; i++) added.push(codes[i] ?? '')
-      }
-      return added
+      const codes = reasonsOf?.(etas, encoder.values) ?? []
+      const reasons = Array.from({ length: most }, (_, i) => codes[i] ?? '')
+      return [...(policies ? [decided()] : []), ...cellsOf(etas), ...reasons]
     },
     as,
   )
+}
+
+/**
+ * The scores alone, each with its row in the file (from 1, the header and rows without a cell not counted): what there is
+ * where the file itself can no longer be read.
+ */
+export function* exportScoresAlone(
+  { card, format: own }: Pick<Plan, 'card' | 'format'>,
+  rows: Uint32Array,
+  predictors: Float64Array,
+): Generator<string> {
+  const format = { ...own, delimiter: own.delimiter === ' ' ? ',' : own.delimiter } as const
+  const cellsOf = scoreCells(card)
+  const heads = card.heads.length
+  let text = `${['row', ...scoreColumns(card)].map((name) => csvCell(name, format)).join(format.delimiter)}\r\n`
+  for (const [i, row] of rows.entries()) {
+    const cells = [row, ...cellsOf(Array.from(predictors.subarray(i * heads, (i + 1) * heads)))]
+    text += `${cells.map((cell) => addedCell(cell, format)).join(format.delimiter)}\r\n`
+    if (text.length > pieceCharacters) {
+      yield text
+      text = ''
+    }
+  }
+  yield text
+}
+
+/** A cell that is added to a file. */
+function addedCell(value: number | string, format: FileFormat): string {
+  return typeof value === 'number' ? csvNumber(value, format) : csvCell(value, format)
 }
 
 /** Why a cell, or a row as a whole, cannot be scored, in words for a file. */
@@ -142,8 +149,6 @@ export function exportLeftOut(
   })
 }
 
-const pieceCharacters = 1024 * 1024
-
 async function* writeCsv(
   file: FileSource,
   plan: Plan,
@@ -162,7 +167,7 @@ async function* writeCsv(
       // A ragged row keeps all its cells; missing ones are left empty so that what is added stays in its column.
       const own = record.cells.map((cell) => csvCell(cell, format))
       while (own.length < plan.width) own.push('')
-      const rest = more.map((value) => (typeof value === 'number' ? csvNumber(value, format) : csvCell(value, format)))
+      const rest = more.map((value) => addedCell(value, format))
       text += `${[...own, ...rest].join(format.delimiter)}\r\n`
     }
     if (text.length > pieceCharacters) {
@@ -174,7 +179,7 @@ async function* writeCsv(
 }
 
 /** Pieces of text as a file, which the browser may keep outside memory. */
-export async function blobOf(pieces: AsyncIterable<string>): Promise<Blob> {
+export async function blobOf(pieces: AsyncIterable<string> | Iterable<string>): Promise<Blob> {
   const parts: Blob[] = []
   for await (const piece of pieces) parts.push(new Blob([piece]))
   return new Blob(parts, { type: 'text/csv;charset=utf-8' })

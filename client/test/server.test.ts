@@ -124,3 +124,36 @@ it('a large body has time to go up on a slow line', async () => {
   await vi.advanceTimersByTimeAsync(61_000)
   expect(await score).toHaveLength(5)
 })
+
+describe('a connection that breaks as it is used', () => {
+  const broken = async (work: () => Promise<unknown>): Promise<number> => {
+    let times = 0
+    network(() => {
+      times += 1
+      throw new TypeError('fetch failed')
+    })
+    expect((await failed(work())).fault).toBe('serverUnreachable')
+    return times
+  }
+
+  it('is tried once more by what only asks', async () => {
+    let times = 0
+    network(() => {
+      times += 1
+      if (times === 1) throw new TypeError('fetch failed')
+      return answer('{"models":[]}', 'application/json')
+    })
+    expect(['run/out-of-date', 'none']).toContain(
+      await server.models(never).then(
+        () => 'none',
+        ({ code }) => code,
+      ),
+    )
+    expect(times).toBe(2)
+    expect(await broken(() => server.models(never))).toBe(2)
+  })
+
+  it('is left to the run by what sends', async () => {
+    expect(await broken(() => server.score('m', new Uint8Array(10), 1000, never))).toBe(1)
+  })
+})

@@ -151,3 +151,22 @@ test('a file that another program writes anew after the run is still saved with 
   expect(header.slice(-4)).toEqual(['score', 'linear_predictor', 'linear_predictor.2', 'score.2'])
   expect(rows).toHaveLength(1)
 })
+
+test('of a large file that is written anew after the run, the scores can still be had', async ({ page, file }) => {
+  const remark = 'x'.repeat(900_000)
+  const lines = Array.from({ length: 20 }, (_, i) => `${i},${i === 3 ? 'old' : 40},30000,5,own,${remark}\n`)
+  const path = await file('large.csv', `id,age,income,rate,home,remark\n${lines.join('')}`)
+  await open(page, vendor.url, 'strict')
+  await page.locator('input[type=file]').first().setInputFiles(path)
+  await prepareRun(page)
+  await score(page)
+  await file('large.csv', 'id,age,income,rate,home,remark\n')
+  await press(page, 'Download CSV')
+  await expectAlert(page, 'file/unreadable')
+  const { header, rows } = plainRows(await downloaded(page, 'Download the scores alone'))
+  expect(header).toEqual(['row', 'linear_predictor', 'score'])
+  expect(rows.map(([row]) => Number(row))).toEqual(
+    Array.from({ length: 20 }, (_, i) => i + 1).filter((row) => row !== 4),
+  )
+  for (const [, eta] of rows) expect(Number(eta)).toBeCloseTo(33.8, 5)
+})

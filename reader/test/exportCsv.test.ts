@@ -2,8 +2,17 @@ import { describe, expect, it } from 'vitest'
 import type { Card } from '../../core/card/card.ts'
 import { leftOutReason } from '../../words/en/expected.ts'
 import { csvCell, csvNumber, isNeutralised } from '../csvCell.ts'
-import { blobOf, exportLeftOut, exportScores, scoreColumns } from '../exportCsv.ts'
+import { blobOf, exportLeftOut, exportScores, exportScoresAlone } from '../exportCsv.ts'
+import { reasonColumns, scoreColumns } from '../scoreCells.ts'
 import { allRows, card, fileOf, plain, planFor } from './files.ts'
+
+describe('the scores alone', () => {
+  it('stand beside their rows, with marks as in the file', async () => {
+    const plan = { ...planFor(3), format: { encoding: 'utf-8', delimiter: ';', decimalMark: ',' } as const }
+    const text = await (await blobOf(exportScoresAlone(plan, Uint32Array.of(2, 5), Float64Array.of(1.5, -2)))).text()
+    expect(text).toBe('row;linear_predictor;score\r\n2;1,5;1,5\r\n5;-2;-2\r\n')
+  })
+})
 
 describe('cells that a spreadsheet could run', () => {
   it.each([
@@ -103,9 +112,9 @@ describe('the scored rows', () => {
   })
 
   it('name a column per head and per response where there are several, then the label', () => {
-    expect(scoreColumns({ card })).toEqual(['linear_predictor', 'score'])
+    expect([...scoreColumns(card), ...reasonColumns(card)]).toEqual(['linear_predictor', 'score'])
     const two = { ...card, heads: [{ name: 'low' }, { name: 'high' }], responses: ['no', 'yes'], label: true }
-    expect(scoreColumns({ card: two })).toEqual([
+    expect([...scoreColumns(two), ...reasonColumns(two)]).toEqual([
       'linear_predictor.low',
       'linear_predictor.high',
       'score.no',
@@ -113,7 +122,7 @@ describe('the scored rows', () => {
       'label',
     ])
     const ordered = { ...card, responses: ['bad', 'fair', 'good'] }
-    expect(scoreColumns({ card: ordered })).toEqual([
+    expect([...scoreColumns(ordered), ...reasonColumns(ordered)]).toEqual([
       `linear_predictor.${card.heads[0]?.name}`,
       'score.bad',
       'score.fair',
@@ -176,7 +185,11 @@ describe('the scored rows', () => {
     expect(first?.split(',').slice(6)).toEqual(["'=bad", '1', '3', 'S', 'R-few'])
     expect(second?.split(',').slice(6)).toEqual(['good', '-1', '0', 'S', ''])
     const scorecard: Card = { ...ordinal, link: 'identity', responses: ['score'], label: false }
-    expect(scoreColumns({ card: scorecard }).slice(0, 3)).toEqual(['linear_predictor', 'score', 'points.r1'])
+    expect([...scoreColumns(scorecard), ...reasonColumns(scorecard)].slice(0, 3)).toEqual([
+      'linear_predictor',
+      'score',
+      'points.r1',
+    ])
   })
 
   it('keep the file’s delimiter and decimal mark', async () => {

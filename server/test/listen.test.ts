@@ -301,7 +301,7 @@ describe('the command', () => {
     return { child, output: () => text, exited: new Promise((resolve) => child.on('exit', resolve)) }
   }
   const addressOf = async ({ output }: ReturnType<typeof run>): Promise<string> => {
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 1200; i++) {
       const url = /Blindscore is at (http:\S+)/.exec(output())?.[1]
       if (url !== undefined) return url
       await new Promise((resolve) => setTimeout(resolve, 50))

@@ -1,6 +1,6 @@
 import { type Block, readBlocks } from '../../reader/blocks.ts'
 import { type CheckProgress, checkFile } from '../../reader/check.ts'
-import { blobOf, exportLeftOut, exportScores } from '../../reader/exportCsv.ts'
+import { blobOf, exportLeftOut, exportScores, exportScoresAlone } from '../../reader/exportCsv.ts'
 import type { RowOffset } from '../../reader/fileRows.ts'
 import type { FileFormat } from '../../reader/format.ts'
 import { inspect } from '../../reader/inspect.ts'
@@ -42,6 +42,7 @@ const api = {
     rows: readonly number[],
     predictors: Float64Array,
   ) => someReasons(file, plan, places, rows, predictors),
+  exportScoresAlone: (...args: Parameters<typeof exportScoresAlone>) => blobOf(exportScoresAlone(...args)),
   exportScores: (...args: Parameters<typeof exportScores>) => blobOf(exportScores(...args)),
   exportLeftOut: (file: Blob, plan: Plan, header: readonly string[], language: LanguageId) =>
     blobOf(exportLeftOut(file, plan, header, leftOutReasons[language])),

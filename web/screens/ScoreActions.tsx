@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { Card } from '../../core/card/card.ts'
+import { asBlindscoreError } from '../../core/errors.ts'
 import { errorOf } from '../session/faults.ts'
 import { Button } from '../ui/Button.tsx'
 import { Select } from '../ui/Select.tsx'
@@ -29,6 +30,7 @@ export function ScoreActions({ card, records, response, onResponse }: ScoreActio
   const neutralised = useSessionState((state) => state.report?.neutralised ?? 0)
   const [copied, setCopied] = useState(false)
   const saving = useTask(async () => saveFile(await session.scoresFile(), siblingName(name, 'scores.csv')))
+  const savingAlone = useTask(async () => saveFile(await session.scoresAlone(), siblingName(name, 'scores.csv')))
   const copying = useTask(async () => {
     const text = await (await session.scoresFile({ delimiter: '\t' })).text()
     await navigator.clipboard.writeText(text).catch(() => {
@@ -58,6 +60,15 @@ export function ScoreActions({ card, records, response, onResponse }: ScoreActio
       </div>
       {neutralised > 0 && <p>{words.neutralised(neutralised)}</p>}
       {saving.error !== null && <Problem error={saving.error} />}
+      {saving.error !== null && asBlindscoreError(saving.error).code === 'file/unreadable' && (
+        <div className={styles.bar}>
+          <Button onPress={savingAlone.run} pending={savingAlone.pending}>
+            {words.downloadAlone}
+          </Button>
+          <p>{words.alone}</p>
+        </div>
+      )}
+      {savingAlone.error !== null && <Problem error={savingAlone.error} />}
       {copying.error !== null && <Problem error={copying.error} />}
     </>
   )

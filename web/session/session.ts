@@ -75,6 +75,14 @@ export class Session {
     )
   }
 
+  /** The scores alone, by row, as CSV: for a file that is no longer what was scored. */
+  async scoresAlone(): Promise<Blob> {
+    const { scores } = this.state
+    const plan = planOf(this.state)
+    if (!scores || !plan) unforeseen('scores to save that are not there')
+    return this.#workers.reader.call((reader) => reader.exportScoresAlone(plan, scores.rows, scores.predictors))
+  }
+
   /** The rows left out, with the reasons in a language, as CSV. */
   async leftOutFile(language: LanguageId): Promise<Blob> {
     const { file, preview } = this.state

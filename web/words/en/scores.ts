@@ -5,6 +5,8 @@ import { counted, numbers } from './numbers.ts'
 export const scores = {
   title: 'Scores',
   download: 'Download CSV',
+  downloadAlone: 'Download the scores alone',
+  alone: 'Each with its row in the file, without your own columns.',
   copy: 'Copy',
   copied: 'Copied',
   neutralised: (cells: number) =>

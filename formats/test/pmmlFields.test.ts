@@ -401,7 +401,8 @@ describe('a value that its field does not have', () => {
     `<RegressionTable intercept="1">${values
       .map((value, i) => `<CategoricalPredictor name="${field}" value="${value}" coefficient="${10 ** (i + 1)}"/>`)
       .join('')}</RegressionTable>`
-  const treated = (how: string): string => `<MiningField name="c" invalidValueTreatment="${how}" missingValueReplacement="a"/>`
+  const treated = (how: string): string =>
+    `<MiningField name="c" invalidValueTreatment="${how}" missingValueReplacement="a"/>`
 
   test.each<[string, number | 'refused']>([
     ['returnInvalid', 'refused'],

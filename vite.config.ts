@@ -1,13 +1,17 @@
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+import { policyElement } from './platform/policies.ts'
+import { isolationInDevelopment } from './tools/isolationInDevelopment.mjs'
 import { privateHalfInKeyWorkers } from './tools/walls/bundle.mjs'
 
 // The scoring server of a development session; `npm run dev` starts it beside Vite.
 const api = `http://127.0.0.1:${process.env.BLINDSCORE_API_PORT ?? 8787}`
+// Scoring servers elsewhere that the built page may call, separated by spaces.
+const connect = (process.env.BLINDSCORE_CONNECT ?? '').split(' ').filter((origin) => origin !== '')
 const modulesReport = 'dist/page-modules.json'
 
 export default defineConfig({
-  plugins: [react(), privateHalfInKeyWorkers(modulesReport)],
+  plugins: [react(), isolationInDevelopment(), policyInPage(), privateHalfInKeyWorkers(modulesReport)],
   // Relative addresses, so that the page can be hosted below any path.
   base: './',
   build: {
@@ -33,3 +37,16 @@ export default defineConfig({
   },
   server: { proxy: { '/v1': api, '/openapi.json': api } },
 })
+
+/** The page carries its own policy, so that it is in force on a host that sends no headers. */
+function policyInPage(): Plugin {
+  return {
+    name: 'policy-in-page',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html) =>
+        html.replace(/<meta charset="utf-8" ?\/?>/, (charset) => `${charset}\n    ${policyElement(connect)}`),
+    },
+  }
+}

@@ -57,7 +57,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     models.map(({ card }) => card),
     options.limits,
   )
-  const page = options.page === null ? null : await readPage(options.page ?? inPackage('dist/page'))
+  const page =
+    options.page === null ? null : await readPage(options.page ?? inPackage('dist/page'), options.connectOrigins ?? [])
   const compute = await startPool({
     threads: options.threads ?? availableParallelism(),
     models: models.map(({ card, heads }) => ({ id: card.id, shape: shapeOf(card), heads })),

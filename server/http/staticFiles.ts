@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { withPolicy } from '../../platform/policies.ts'
 import { sha256Hex } from '../digest.ts'
 import { kindOfFile, securityHeaders } from './headers.ts'
 
@@ -37,8 +38,11 @@ const types: Record<string, string> = {
 
 const compress = promisify(gzip)
 
-/** The regular files below `folder`, or null when there is no such folder: then this server is an API alone. */
-export async function readPage(folder: string): Promise<PageFiles | null> {
+/**
+ * The regular files below `folder`, or null when there is no such folder: then this server is an API alone. The policy that
+ * a page carries is made this server's: `connect` are the other origins that the page may call.
+ */
+export async function readPage(folder: string, connect: readonly string[]): Promise<PageFiles | null> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => null)
   if (entries === null) return null
   const files = new Map<string, PageFile>()
@@ -46,11 +50,16 @@ export async function readPage(folder: string): Promise<PageFiles | null> {
     if (!entry.isFile()) continue
     const file = join(entry.parentPath, entry.name)
     const path = `/${relative(folder, file).split(sep).join('/')}`
-    files.set(path, await pageFile(path, new Uint8Array(await readFile(file))))
+    const bytes = new Uint8Array(await readFile(file))
+    files.set(path, await pageFile(path, path.endsWith('.html') ? repolicied(bytes, connect) : bytes))
   }
   const index = files.get('/index.html')
   if (index !== undefined) files.set('/', index)
   return files
+}
+
+function repolicied(page: Uint8Array, connect: readonly string[]): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(withPolicy(new TextDecoder().decode(page), connect))
 }
 
 export async function pageFile(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<PageFile> {

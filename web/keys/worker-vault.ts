@@ -1,7 +1,7 @@
 import { engines, report } from '../../client/owner/browserEngines.ts'
 import { argon2 } from '../../client/owner/keyDerivation.ts'
 import { platform } from '../../client/owner/platform.ts'
-import { serveRpc } from '../../rpc/rpcWorker.ts'
+import { serveIsolated } from '../../rpc/rpcWorker.ts'
 import { DeviceKeyStore } from './keyStore.ts'
 import { Vault } from './vault.ts'
 
@@ -30,4 +30,4 @@ const api = {
 }
 
 export type VaultApi = typeof api
-serveRpc(api)
+serveIsolated(api)

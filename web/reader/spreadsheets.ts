@@ -1,5 +1,6 @@
 import type { ReadTable } from '../../reader/plainCsv.ts'
 import { openRpc } from '../../rpc/rpcHost.ts'
+import { IsolatedWorker as Worker } from '../workers/IsolatedWorker.ts'
 import type { TableApi } from './worker-sheet.ts'
 
 export type TableKind = 'workbook' | 'parquet'

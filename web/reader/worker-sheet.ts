@@ -1,7 +1,7 @@
 import { readSheet } from '../../reader/sheet.ts'
-import { serveRpc } from '../../rpc/rpcWorker.ts'
+import { serveIsolated } from '../../rpc/rpcWorker.ts'
 
 const api = { read: (file: Blob, sheet: number | null) => readSheet(file, sheet) }
 
 export type TableApi = typeof api
-serveRpc(api)
+serveIsolated(api)

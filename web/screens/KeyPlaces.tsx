@@ -1,5 +1,6 @@
 import type { KeyState } from '../session/state.ts'
 import styles from './KeyPanel.module.css'
+import { useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
 
 /** Where the key lives: three places, each as it stands, and what protects it there. */
@@ -20,6 +21,15 @@ export function KeyPlaces({ state }: { readonly state: Extract<KeyState, { held:
       <p className={styles.note}>
         {remembered ? protection.remembered : wrapped ? protection.wrapped : protection.open}
       </p>
+      <IsolationNote />
     </>
   )
+}
+
+/** That the key's workers cannot pass it on, and since when that is known. */
+function IsolationNote() {
+  const words = useWords().keyPanel
+  const isolation = useSessionState((state) => state.isolation)
+  if (isolation.status !== 'proven') return null
+  return <p className={styles.note}>{words.isolated(isolation.at)}</p>
 }

@@ -4,6 +4,7 @@ import { type Address, useAddress } from './address.ts'
 import { CheckStep } from './CheckStep.tsx'
 import { CodeStep } from './CodeStep.tsx'
 import { InsecureContext } from './InsecureContext.tsx'
+import { IsolationBar } from './IsolationBar.tsx'
 import { KeyPanel } from './KeyPanel.tsx'
 import { KeyStep } from './KeyStep.tsx'
 import { MatchStep } from './MatchStep.tsx'
@@ -36,6 +37,7 @@ export function Page() {
       <PageHeader page={address.page} onOpenKey={analyst ? openKeyPanel : null} />
       {keyPanel && analyst && <KeyPanel onClose={() => setKeyPanel(false)} />}
       <main className={styles.path}>
+        <IsolationBar />
         <p className={styles.lede}>{words.lede[address.page ?? 'analyst']}</p>
         {address.page === 'vendor' ? (
           <Suspense fallback={<p role="status">{words.loading}</p>}>

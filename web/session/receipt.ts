@@ -9,6 +9,8 @@ export interface Receipt {
   readonly server: string
   readonly model: { readonly id: string; readonly version: string; readonly title: string; readonly cardHash: string }
   readonly key: { readonly fingerprint: string; readonly bits: number }
+  /** When the browser last proved that the page's workers have no network, or null where it did not. */
+  readonly isolatedAt: string | null
   readonly run: string
   readonly status: string
   readonly records: { readonly inFile: number; readonly scorable: number; readonly leftOut: number }
@@ -26,7 +28,7 @@ export function makeReceipt(
   server: string,
   { run, chunks, omitted }: Awaited<ReturnType<TrafficLog['receipt']>>,
 ): Receipt {
-  const { card, report, map } = state
+  const { card, report, map, isolation } = state
   if (!card || !report || !map || map.run !== run) {
     unforeseen('a receipt without a run')
   }
@@ -37,6 +39,7 @@ export function makeReceipt(
     server,
     model: { id: card.id, version: card.version, title: card.title, cardHash: card.hash },
     key: { fingerprint: map.key.fingerprint, bits: parameterSet(map.key.set).bits },
+    isolatedAt: isolation.status === 'proven' ? isolation.at.toISOString() : null,
     run,
     status: state.run.status,
     records: { inFile: report.rows, scorable: report.scorable, leftOut: report.leftOut },

@@ -1,6 +1,7 @@
 import type { ReadFile } from '../../formats/reader.ts'
 import { type FormatId, formatOf, modelEndings, rangesEnding } from '../../formats/table.ts'
-import { openRpc } from '../../rpc/rpcHost.ts'
+import { openRpc, type RpcWorker } from '../../rpc/rpcHost.ts'
+import { IsolatedWorker as Worker } from '../workers/IsolatedWorker.ts'
 import type { ModelCheck } from './modelCheck.ts'
 import type { ModelApi } from './worker-model.ts'
 
@@ -15,7 +16,7 @@ export function isRangesFile({ name }: File): boolean {
 }
 
 /** Each format's reader is a worker of its own, so that none is larger than a worker should be. */
-const readers: Readonly<Record<FormatId, () => Worker>> = {
+const readers: Readonly<Record<FormatId, () => RpcWorker>> = {
   'Blindscore JSON': () =>
     new Worker(new URL('./worker-blindscore.ts', import.meta.url), { type: 'module', name: 'blindscore' }),
   PMML: () => new Worker(new URL('./worker-pmml.ts', import.meta.url), { type: 'module', name: 'pmml' }),

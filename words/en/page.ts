@@ -9,6 +9,8 @@ export const page: Sentences<PlatformFaults & RpcFaults & KeyFaults & SessionFau
   workerEnded: () => 'A worker of this page ended before it answered.',
   workersKeepEnding: () => 'The workers of this page keep ending.',
   noSuchFunction: () => 'The worker offers no such function.',
+  workerHasNetwork: () =>
+    'This browser does not refuse this page’s workers the network, so they took no record and no key.',
   passphraseWrong: () => 'This passphrase does not open the key.',
   noPassphrase: () => 'The key has no passphrase yet.',
   noOpenKey: () => 'There is no open key.',

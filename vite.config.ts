@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { policyElement } from './platform/policies.ts'
 import { isolationInDevelopment } from './tools/isolationInDevelopment.mjs'
+import { licenceNotices } from './tools/licences.mjs'
 import { privateHalfInKeyWorkers } from './tools/walls/bundle.mjs'
 
 // The scoring server of a development session; `npm run dev` starts it beside Vite.
@@ -11,7 +12,13 @@ const connect = (process.env.BLINDSCORE_CONNECT ?? '').split(' ').filter((origin
 const modulesReport = 'dist/page-modules.json'
 
 export default defineConfig({
-  plugins: [react(), isolationInDevelopment(), policyInPage(), privateHalfInKeyWorkers(modulesReport)],
+  plugins: [
+    react(),
+    isolationInDevelopment(),
+    policyInPage(),
+    privateHalfInKeyWorkers(modulesReport),
+    licenceNotices({ page: true }),
+  ],
   // Relative addresses, so that the page can be hosted below any path.
   base: './',
   build: {
@@ -25,7 +32,7 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    plugins: () => [privateHalfInKeyWorkers(modulesReport)],
+    plugins: () => [privateHalfInKeyWorkers(modulesReport), licenceNotices({ page: false })],
     rolldownOptions: {
       output: {
         // One file per worker: its policy allows no import, so that nothing in it can reach the network.

@@ -1,3 +1,4 @@
+import { attack } from './attacks/measure.ts'
 import { chromiumVersion, openBenchPage } from './benchPage.ts'
 import { cheapest, tryParameters } from './ckks/parameters.ts'
 import type { Parameters } from './ckks/scheme.ts'
@@ -11,6 +12,7 @@ import { compareInNode } from './nodeSide.ts'
 import { type Operation, operations } from './operations.ts'
 import type { Options, Part } from './options.ts'
 import type { Job, Results } from './page/jobs.ts'
+import { attacksSection } from './reports/attacks.ts'
 import { multiplicationSection, operationsSection, perRecordSection } from './reports/comparison.ts'
 import { ckksSection, journeysSection, sizesSection } from './reports/journeys.ts'
 import { openSite } from './site.ts'
@@ -30,6 +32,7 @@ export interface Report {
 const units = {
   timings: 'microseconds per item: median, least, most over the rounds',
   preparations: 'milliseconds',
+  attacks: 'milliseconds',
   'journeys: elapsed, seal, open, compute, serverCpu': 'milliseconds',
   'journeys: browserCpu': 'processor seconds by kind of process',
   uplink: 'bits per second',
@@ -115,6 +118,12 @@ export async function benchmark(
       const { journeys, wrong: faults } = await travel(material, site, parameters, quick, tell)
       wrong.push(...faults)
       add('journeys', journeys, journeysSection(journeys))
+    })
+    await attempt('attacks', async () => {
+      const measured = await attack(keySize, quick, tell)
+      for (const { load, under } of measured)
+        if (under.ms.length === 0) wrong.push(`attacks: nobody was answered under ${load}`)
+      add('attacks', measured, attacksSection(measured))
     })
     return { machine, units, parts, wrong }
   } finally {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
-export const parts = ['operations', 'multiplication', 'ckks', 'server', 'journeys', 'sizes'] as const
+export const parts = ['operations', 'multiplication', 'ckks', 'server', 'journeys', 'attacks', 'sizes'] as const
 export type Part = (typeof parts)[number]
 
 export const usage = `Usage: npm run bench -- [options]

@@ -22,7 +22,7 @@ export function page(report: Report): string {
       `${count(report.public.features, 'feature')}, ${count(report.public.derived, 'derived column')} with their expressions, ` +
         `${count(report.public.inputs, 'encrypted input')}, the link ${linkText(report)}, ` +
         `${count(report.responses.length, 'response')}: ${listed(report.responses)}${report.label ? ', and a label' : ''}`,
-      `${count(v.records, 'verification record')}; ${bytes(report.public.cardBytes)} in all; hash ${report.hash}`,
+      `${count(v.records, 'verification record')}; ${bytes(report.public.cardBytes)} in all; hash ${report.hash}, another one once the server has committed to the weights`,
     ],
     [
       'Stays private',

@@ -1,14 +1,25 @@
 import { parseArgs } from 'node:util'
 import { parameterSets } from '../core/protocol/schemes.ts'
+import { delimiters, encodings, type FileFormat } from '../reader/format.ts'
 import { UsageError } from './command.ts'
 
 export const usage = `Usage: blindscore score --server URL --model ID [options] < records.csv > scores.csv
 
 Reads records from standard input, encrypts them, has them scored, opens the scores and writes the records with them to
-standard output: the file that the page's "Download CSV" gives. The server sees ciphertexts alone.
+standard output: the file that the page's "Download CSV" gives. Records are CSV, .xlsx or Parquet. The server sees ciphertexts alone.
   --server URL          the scoring server
   --model ID            the model to score with
   --column FEATURE=NAME the column of the file that feeds a feature, where its name does not say so (repeatable)
+  --sheet NAME          the sheet of an .xlsx workbook to read (default: the visible one with the most rows)
+  --hidden-rows         read the rows that a workbook hides as well
+  --header LINE         the line of the header, or "none" where the file has none
+  --delimiter SIGN      what stands between cells: one of , ; | ^ ~ } or tab, blank
+  --encoding NAME       ${encodings.join(', ')}
+  --decimal-mark MARK   point or comma
+  --marks FEATURE=WAY   how "1.500" is meant in a column where nothing proves it: thousands or decimals (repeatable)
+  --near WAY            what becomes of cells that are near a known value, where the model's card would make something else
+                        of them: "refuse" leaves their records out (default), "read" reads them so, "policy" follows the card
+  --totals              score rows that look like sums or means of others
   --left-out FILE       write the rows that cannot be scored there, with the reasons
   --key FILE            use the key of this backup; its passphrase is taken from $BLINDSCORE_PASSPHRASE
   --key-size BITS       make a key of 2048, 3072 (default) or 4096 bits
@@ -19,6 +30,13 @@ export interface CommandOptions {
   readonly server: string
   readonly model: string
   readonly columns: ReadonlyMap<string, string>
+  readonly sheet?: string
+  readonly hiddenRows: boolean
+  /** What is said of the file's format. */
+  readonly format: Partial<FileFormat>
+  readonly marks: ReadonlyMap<string, string>
+  readonly near: 'read' | 'policy' | 'refuse'
+  readonly totals: boolean
   readonly leftOut?: string
   readonly key?: string
   /** The parameter set of the key to make. */
@@ -47,7 +65,13 @@ export function parseScoreOptions(argv: readonly string[]): CommandOptions {
   return {
     server,
     model,
-    columns: new Map((values.column ?? []).map(columnOf)),
+    columns: new Map((values.column ?? []).map((text) => pairOf(text, '--column takes FEATURE=NAME.'))),
+    marks: new Map((values.marks ?? []).map(marksOf)),
+    near: nearOf(values.near),
+    format: formatOf(values),
+    totals: values.totals ?? false,
+    hiddenRows: values['hidden-rows'] ?? false,
+    ...(values.sheet !== undefined && { sheet: values.sheet }),
     quiet: values.quiet ?? false,
     ...(values['left-out'] !== undefined && { leftOut: values['left-out'] }),
     ...(values.key !== undefined && { key: values.key }),
@@ -56,10 +80,47 @@ export function parseScoreOptions(argv: readonly string[]): CommandOptions {
   }
 }
 
-function columnOf(text: string): [string, string] {
+function pairOf(text: string, usage: string): [string, string] {
   const at = text.indexOf('=')
-  if (at < 1) throw new UsageError('--column takes FEATURE=NAME.')
+  if (at < 1) throw new UsageError(usage)
   return [text.slice(0, at), text.slice(at + 1)]
+}
+
+function marksOf(text: string): [string, string] {
+  const pair = pairOf(text, '--marks takes FEATURE=thousands or FEATURE=decimals.')
+  if (pair[1] !== 'thousands' && pair[1] !== 'decimals') throw new UsageError('--marks is thousands or decimals.')
+  return pair
+}
+
+function nearOf(text: string | undefined): CommandOptions['near'] {
+  if (text === undefined || text === 'refuse') return 'refuse'
+  if (text !== 'read' && text !== 'policy') throw new UsageError('--near is read, policy or refuse.')
+  return text
+}
+
+const named: Readonly<Record<string, string>> = { tab: '\t', blank: ' ' }
+const marks = { point: '.', comma: ',' } as const
+
+function formatOf(values: ReturnType<typeof parse>): Partial<FileFormat> {
+  const { header, delimiter, encoding } = values
+  const mark = values['decimal-mark']
+  if (header !== undefined && !/^(?:none|[1-9][0-9]{0,8})$/.test(header)) {
+    throw new UsageError('--header takes the number of a line, or "none".')
+  }
+  const sign = delimiters.find((each) => each === (named[delimiter ?? ''] ?? delimiter))
+  if (delimiter !== undefined && sign === undefined)
+    throw new UsageError('--delimiter is one of , ; | ^ ~ } or tab, blank.')
+  const written = encodings.find((each) => each === encoding)
+  if (encoding !== undefined && written === undefined) throw new UsageError(`--encoding is ${encodings.join(', ')}.`)
+  if (mark !== undefined && mark !== 'point' && mark !== 'comma') {
+    throw new UsageError('--decimal-mark is point or comma.')
+  }
+  return {
+    ...(header !== undefined && { header: header === 'none' ? 0 : Number(header) }),
+    ...(sign !== undefined && { delimiter: sign }),
+    ...(written !== undefined && { encoding: written }),
+    ...(mark !== undefined && { decimalMark: marks[mark] }),
+  }
 }
 
 function parse(argv: readonly string[]) {
@@ -70,6 +131,15 @@ function parse(argv: readonly string[]) {
         server: { type: 'string' },
         model: { type: 'string' },
         column: { type: 'string', multiple: true },
+        sheet: { type: 'string' },
+        'hidden-rows': { type: 'boolean' },
+        header: { type: 'string' },
+        delimiter: { type: 'string' },
+        encoding: { type: 'string' },
+        'decimal-mark': { type: 'string' },
+        marks: { type: 'string', multiple: true },
+        near: { type: 'string' },
+        totals: { type: 'boolean' },
         'left-out': { type: 'string' },
         key: { type: 'string' },
         'key-size': { type: 'string' },

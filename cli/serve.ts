@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { startServer } from '../server/listen.ts'
 import { makeLog, originOf } from '../server/log.ts'
+import { readSecret } from '../server/secret.ts'
 import { type Command, fromThere } from './command.ts'
 import { parseServeOptions, usage } from './serveOptions.ts'
 
@@ -8,7 +9,7 @@ import { parseServeOptions, usage } from './serveOptions.ts'
 export const serve: Command = {
   usage,
   async run(argv) {
-    const { logLevel, models, ...server } = parseServeOptions(argv, process.env)
+    const { logLevel, models, secretFile, ...server } = parseServeOptions(argv, process.env)
     const log = makeLog(logLevel, pino.destination({ dest: 2, sync: true }))
     // Node would print the error with its message, which may hold a value.
     for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -17,8 +18,11 @@ export const serve: Command = {
         process.exit(1)
       })
     }
+    const secret = await readSecret(secretFile && fromThere(secretFile))
+    if (!secret.kept) log.warn('the secret is not kept: after a restart every card has another hash')
     const running = await startServer({
       ...server,
+      secret,
       ...(models !== undefined && { models: fromThere(models) }),
       log,
       processMetrics: true,

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { parseArgs } from 'node:util'
 import type { Limits } from '../server/limits.ts'
 import type { ServerOptions } from '../server/listen.ts'
@@ -5,18 +6,27 @@ import { UsageError } from './command.ts'
 
 export const usage = `Usage: blindscore serve [options]
   --port N              listen on this port (default: $PORT, else 8787 or the next free one)
-  --host ADDRESS        listen on this address (default 127.0.0.1; 0.0.0.0 for every network)
+  --host ADDRESS        listen on this address (default 127.0.0.1; 0.0.0.0 for every network).
+                        Others than this machine's own need --trust-proxy or --open
   --models DIR          the folder of model files (default: the models that ship)
+  --secret-file FILE    the secret that hides the weights in the cards' commitments; made when it is
+                        not there, the same for all servers of the same models (default:
+                        blindscore/secret in $XDG_STATE_HOME, else in ~/.local/state)
   --cors ORIGIN         let pages of this origin call the API (repeatable)
   --connect ORIGIN      let the page call the API at this origin (repeatable)
-  --trust-proxy         take a client's address from the last entry of X-Forwarded-For
+  --open                everybody who reaches the address may ask: there are no accounts
+  --trust-proxy         a proxy alone reaches the address, says who may ask, and adds the
+                        client's address to X-Forwarded-For
+  --allowed-host NAME   answer to this name as well (repeatable); addresses and localhost are
+                        always answered to, other names never, so that no page can pose as one
+  --open-metrics        let every client read /metrics, not this machine alone
   --records-per-hour N  records that one client may have scored in an hour
   --max-body BYTES      largest request body
   --threads N           compute threads (default: one per core)
   --log LEVEL           silent, error, warn, info or debug (default info; to standard error)
   --help                this text`
 
-export type ServeOptions = ServerOptions & { readonly logLevel: string }
+export type ServeOptions = ServerOptions & { readonly logLevel: string; readonly secretFile?: string }
 
 /** The options of a command line and its environment. Throws {@link UsageError}. */
 export function parseServeOptions(
@@ -31,6 +41,11 @@ export function parseServeOptions(
     }),
     ...(values['max-body'] !== undefined && { bodyBytes: integer('--max-body', values['max-body'], 4096, 2 ** 30) }),
   }
+  if (values.host !== undefined && !isLoopback(values.host) && !values['trust-proxy'] && !values.open) {
+    throw new UsageError(
+      `--host ${values.host} is reached from elsewhere. Choose: --trust-proxy if a proxy that says who may ask stands before it, --open if everybody may.`,
+    )
+  }
   const logLevel = values.log ?? 'info'
   if (!['silent', 'error', 'warn', 'info', 'debug'].includes(logLevel))
     throw new UsageError(`--log has no level "${logLevel}".`)
@@ -39,9 +54,12 @@ export function parseServeOptions(
     ...(values.host !== undefined && { host: values.host }),
     ...(values.models !== undefined && { models: values.models }),
     ...(values.threads !== undefined && { threads: integer('--threads', values.threads, 1, 256) }),
+    ...(values['secret-file'] !== undefined && { secretFile: values['secret-file'] }),
     corsOrigins: (values.cors ?? []).map((text) => origin('--cors', text)),
     connectOrigins: (values.connect ?? []).map((text) => origin('--connect', text)),
     trustProxy: values['trust-proxy'] ?? false,
+    hosts: (values['allowed-host'] ?? []).map(hostName),
+    openMetrics: values['open-metrics'] ?? false,
     limits,
     logLevel,
   }
@@ -55,9 +73,13 @@ function parse(argv: readonly string[]) {
         port: { type: 'string' },
         host: { type: 'string' },
         models: { type: 'string' },
+        'secret-file': { type: 'string' },
         cors: { type: 'string', multiple: true },
         connect: { type: 'string', multiple: true },
+        open: { type: 'boolean' },
         'trust-proxy': { type: 'boolean' },
+        'allowed-host': { type: 'string', multiple: true },
+        'open-metrics': { type: 'boolean' },
         'records-per-hour': { type: 'string' },
         'max-body': { type: 'string' },
         threads: { type: 'string' },
@@ -67,6 +89,16 @@ function parse(argv: readonly string[]) {
   } catch (thrown) {
     throw new UsageError((thrown as Error).message)
   }
+}
+
+/** Whether an address is this machine's own. A name may be anybody's by the time that it is looked up, but `localhost`. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+}
+
+function hostName(text: string): string {
+  if (!/^[a-z0-9.-]{1,253}$/i.test(text)) throw new UsageError('--allowed-host takes a name such as scores.example.')
+  return text.toLowerCase()
 }
 
 function integer(name: string, text: string, least: number, most: number): number {

@@ -13,11 +13,11 @@ const mostBlocks = 16
 const headerBytes = 256
 
 /**
- * Records per chunk: whole blocks, an even number of them where there are several, since engines work on two at a time;
+ * Slots per chunk: whole blocks, an even number of them where there are several, since engines work on two at a time;
  * enough chunks for every lane to stay busy, as far as it is known how many records there will be; and no more than the
  * server takes. Throws `model/budget` where no record of the model fits the key.
  */
-export function chunkCapacity(
+export function chunkSlots(
   card: Card,
   set: string,
   limits: RequestLimits,

@@ -3,10 +3,11 @@ import type { CellFormat } from '../core/card/encode.ts'
 import { labelOf, responses } from '../core/card/outcome.ts'
 import { asBlindscoreError } from '../core/errors.ts'
 import type { PublicKey } from '../core/protocol/scheme.ts'
+import type { EncodedBlock } from './block.ts'
 import { RunControl } from './control.ts'
 import type { Progress } from './progress.ts'
 import { type ClientRecord, type OnProblem, RecordBlocks } from './records.ts'
-import { type EncodedBlock, lanesFor, type Run, type RunOptions, type Sealers, scoreBlocks } from './score.ts'
+import { lanesFor, type Run, type RunOptions, type Sealers, scoreBlocks } from './score.ts'
 import { type ModelList, ScoringServer, type ServerOptions } from './server.ts'
 
 /** Who seals and opens with a key, and can be ended. */

@@ -12,9 +12,12 @@ export interface ClientFaults {
   recordCell: { readonly row: number; readonly column: string; readonly expected: Expected }
   answerOfAnother: NoFacts
   answerNotAChunk: NoFacts
+  plantedDisagrees: NoFacts
   cardHash: NoFacts
   answerNotUnderstood: NoFacts
+  answerForeign: NoFacts
   serverUnreachable: NoFacts
+  serverSilent: NoFacts
   serverMoved: NoFacts
   serverStatus: { readonly status: number }
   serverSays: ServerSays

@@ -30,6 +30,10 @@ export interface Progress {
   readonly ciphertexts: number
   /** Ciphertexts for which what is made ahead was there before the run asked for it. */
   readonly precomputed: number
+  /** Planted records whose answers were what they must be (`planted.ts`). */
+  readonly planted: number
+  /** Milliseconds since the server last answered, while something is asked of it; else 0. */
+  readonly waiting: number
   /** Milliseconds since the run began. */
   readonly elapsed: number
 }
@@ -44,6 +48,9 @@ export interface SealingWork {
   readonly ahead: number
 }
 
+/** How often a wait is told of, in milliseconds. */
+const tick = 1000
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends number ? number : Mutable<T[K]> }
 
 /** Counts a run as it goes and tells of it, as often as a person can follow. */
@@ -54,6 +61,10 @@ export class ProgressCounter {
   readonly #started = performance.now()
   readonly #total: number | null
   readonly #now: Mutable<Progress>
+  /** Requests under way, since when none of them was answered, and what tells of the wait while nothing else changes. */
+  #asking = 0
+  #asked = 0
+  #ticking: ReturnType<typeof setInterval> | undefined
 
   constructor(total: number | null, onProgress: (progress: Progress) => void) {
     this.#onProgress = onProgress
@@ -66,17 +77,32 @@ export class ProgressCounter {
       bytesDown: 0,
       ciphertexts: 0,
       precomputed: 0,
+      planted: 0,
+      waiting: 0,
       elapsed: 0,
     }
   }
 
   async time<T>(stage: 'read' | 'send', work: () => Promise<T>): Promise<T> {
     const started = performance.now()
+    if (stage === 'send') this.#ask()
     try {
       return await work()
     } finally {
       this.#now.work[stage] += performance.now() - started
+      if (stage === 'send') this.#hear()
     }
+  }
+
+  #ask(): void {
+    if (this.#asking++ > 0) return
+    this.#asked = performance.now()
+    this.#ticking = setInterval(() => this.#tell(), tick)
+  }
+
+  #hear(): void {
+    this.#asked = performance.now()
+    if (--this.#asking === 0) clearInterval(this.#ticking)
   }
 
   count(stage: keyof Progress['records'], records: number): void {
@@ -104,8 +130,9 @@ export class ProgressCounter {
     for (const stage of ['sealed', 'sent', 'answered'] as const) this.count(stage, records)
   }
 
-  opened(records: number, took: number): void {
+  opened(records: number, planted: number, took: number): void {
     this.#now.work.open += took
+    this.#now.planted += planted
     this.count('opened', records)
   }
 
@@ -117,6 +144,8 @@ export class ProgressCounter {
 
   #snapshot(): Progress {
     const { records, work, ...rest } = this.#now
-    return { ...rest, records: { ...records }, work: { ...work }, elapsed: performance.now() - this.#started }
+    const now = performance.now()
+    const waiting = this.#asking > 0 ? now - this.#asked : 0
+    return { ...rest, records: { ...records }, work: { ...work }, waiting, elapsed: now - this.#started }
   }
 }

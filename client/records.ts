@@ -1,7 +1,7 @@
 import type { Card } from '../core/card/card.ts'
 import { type CellFormat, type CellProblem, makeEncoder } from '../core/card/encode.ts'
+import type { BlockSource, EncodedBlock } from './block.ts'
 import { errorOf } from './faults.ts'
-import type { BlockSource, EncodedBlock } from './score.ts'
 
 /** A record: its values by the names of the model's features, or one text per feature in the card's order. */
 export type ClientRecord = Readonly<Record<string, string | number | boolean | null | undefined>> | readonly string[]

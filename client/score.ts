@@ -2,40 +2,16 @@ import type { Card } from '../core/card/card.ts'
 import { asBlindscoreError, type BlindscoreError, cancelled } from '../core/errors.ts'
 import { toHex } from '../core/number/bytes.ts'
 import type { KeyName, PublicKey } from '../core/protocol/scheme.ts'
+import { layoutOf } from '../core/protocol/schemes.ts'
 import { secureRandom } from '../platform/random.ts'
-import { chunkCapacity, type RequestLimits } from './chunks.ts'
+import type { BlockSource, EncodedBlock, RunHeader } from './block.ts'
+import { chunkSlots, type RequestLimits } from './chunks.ts'
 import type { RunControl } from './control.ts'
+import { type PlantedBlock, type PlantedKind, Planter, reservedSlots } from './planted.ts'
 import { type Progress, ProgressCounter, type SealingWork } from './progress.ts'
 import { retryWork } from './retry.ts'
 import { registerKey, sendChunk } from './send.ts'
 import type { ScoringServer } from './server.ts'
-
-/** Some records as integers, and where they stand. */
-export interface EncodedBlock {
-  /** inputs × capacity integers, input by input; the places after `records` are zero. */
-  readonly integers: Float64Array
-  readonly capacity: number
-  readonly records: number
-  /** Where the block stands among the records that are scored, from 0. */
-  readonly at: number
-  /** Each record's row in its file, or its number. */
-  readonly rows: Uint32Array
-}
-
-/** A run's records, pulled block by block by whoever is free. */
-export interface BlockSource {
-  /** The next block, or null at the end. */
-  next(signal: AbortSignal): Promise<EncodedBlock | null>
-}
-
-/** What stands on every chunk of a run. */
-export interface RunHeader {
-  readonly card: Card
-  /** Of the key, in hexadecimal. */
-  readonly fingerprint: string
-  /** 16 random bytes. */
-  readonly run: Uint8Array
-}
 
 /** Who holds the key: workers or threads that seal and open, side by side. */
 export interface Sealers {
@@ -57,9 +33,11 @@ export interface OpenedChunk {
   readonly took: number
 }
 
-/** Answers that outlive a run's tab: stored as they come, and those of its earlier part. */
+/**
+ * Answers that outlive a run's tab: stored as they come, whatever they will turn out to say, and those of its earlier part.
+ */
 export interface AnswerStore {
-  /** Records per chunk of the run's earlier part, if there is one. */
+  /** Records of the file per chunk of the run's earlier part, if there is one. */
   readonly capacity: number | null
   earlier(chunk: number): Promise<StoredAnswer | null>
   save(chunk: number, answer: StoredAnswer): void
@@ -68,6 +46,8 @@ export interface AnswerStore {
 export interface StoredAnswer {
   /** The run's number on the chunk: a run that was resumed has several. */
   readonly run: Uint8Array
+  /** What the planted records of that part follow from. */
+  readonly seed: Uint8Array<ArrayBuffer>
   readonly answer: Uint8Array
 }
 
@@ -91,8 +71,9 @@ export interface RunPlan {
   readonly run: string
   /** The key that it is sealed with, whatever becomes of it. */
   readonly key: KeyName
-  /** Chunk c holds the records from c · capacity on. */
+  /** Chunk c holds the file's records from c · capacity on, and planted ones among them. */
   readonly capacity: number
+  readonly planted: PlantedKind
 }
 
 export interface RunOptions {
@@ -102,8 +83,11 @@ export interface RunOptions {
   readonly onProgress: (progress: Progress) => void
   /** The run has paused itself: the server cannot be reached, workers keep ending, or the key is locked. */
   readonly onStuck: (error: BlindscoreError) => void
-  /** Gets a block as soon as it is read, and its predictors once they are opened: blocks of a run come in any order. */
-  readonly onRead?: (block: EncodedBlock) => void
+  /**
+   * Gets a block as soon as it is read, with the places of the planted records in its chunk, and its predictors once they
+   * are opened: blocks of a run come in any order.
+   */
+  readonly onRead?: (block: EncodedBlock, planted: readonly number[]) => void
   readonly onOpened: (block: EncodedBlock, predictors: Float64Array) => Promise<void> | void
 }
 
@@ -111,75 +95,165 @@ export interface RunOptions {
 export const lanesFor = (sealers: Pick<Sealers, 'size'>): number => 2 * sealers.size + 2
 
 /**
- * The journey of records: read and encode, seal, send, score, open. Several lanes walk it at once, each with one chunk at
- * a time, so the stages overlap and only a few chunks are in memory however many records there are.
- * Rejects with `run/cancelled` when the signal aborts and with the error of the first chunk that fails.
+ * The journey of records: read and encode, plant, seal, send, score, open. Several lanes walk it at once, each with one
+ * chunk at a time, so the stages overlap and only a few chunks are in memory however many records there are.
+ *
+ * Rejects with `run/cancelled` when the signal aborts and with the error of the first chunk that the server refuses. An
+ * answer that must not be believed changes nothing before the last chunk has gone the same way ({@link Opened}): only
+ * then it rejects, with that.
  */
 export async function scoreBlocks(run: Run, options: RunOptions, signal: AbortSignal): Promise<Progress> {
   const { server, card, key, sealers } = run
-  const { control, onStuck } = options
   const lanes = lanesFor(sealers)
-  const store = run.store ?? null
-  const capacity = store?.capacity ?? chunkCapacity(card, key.set, run.limits, lanes, run.records)
   const { set, fingerprint } = key
+  const capacity = run.store?.capacity ?? chunkRecords(run, lanes)
   const header: RunHeader = { card, fingerprint, run: secureRandom(16) }
   const counter = new ProgressCounter(run.records, options.onProgress)
-  options.onBegin?.({ run: toHex(header.run), key: { set, fingerprint }, capacity })
+  const planter = new Planter(card, layoutOf(set, card).blockRecords)
+  options.onBegin?.({ run: toHex(header.run), key: { set, fingerprint }, capacity, planted: planter.kind })
 
   const stopped = new AbortController()
   const either = AbortSignal.any([signal, stopped.signal])
   await registerKey(server, key, either)
-  const blocks = run.blocks(capacity)
-  const insist = <T>(work: () => Promise<T>): Promise<T> => retryWork(work, options, () => sealers.revive(), either)
-
-  /** Seals a block and has it scored. */
-  const answerTo = async (chunk: number, block: EncodedBlock): Promise<Uint8Array> => {
-    const sealed = await insist(() => sealers.seal(header, chunk, block, either))
-    counter.sealed(block.records, sealed)
-
-    await control.pass(either)
-    counter.count('sent', block.records)
-    const answer = await counter.time('send', () =>
-      sendChunk(server, card.id, key, sealed.body, control, onStuck, either),
-    )
-    counter.answered(block.records, sealed.body.length, answer.length)
-    return answer
-  }
-
-  const lane = async (): Promise<void> => {
-    for (;;) {
-      await control.pass(either)
-      const block = await insist(() => counter.time('read', () => blocks.next(either)))
-      if (block === null) return
-      const { records, at } = block
-      const chunk = at / capacity
-      options.onRead?.(block)
-      counter.count('read', records)
-
-      const earlier = await store?.earlier(chunk)
-      const answer = earlier?.answer ?? (await answerTo(chunk, block))
-      if (earlier) counter.restored(records)
-
-      const asked = { ...header, run: earlier?.run ?? header.run }
-      const opened = await insist(() => sealers.open(asked, chunk, records, answer, either))
-      await options.onOpened(block, opened.predictors)
-      // Only now: an answer that must not be believed is not worth going on from.
-      if (!earlier) store?.save(chunk, { run: header.run, answer })
-      counter.opened(records, opened.took)
-    }
-  }
-
+  const opened = new Opened(options, counter)
+  const walk = laneOf({
+    run,
+    options,
+    header,
+    seed: secureRandom(32).slice(),
+    capacity,
+    planter,
+    blocks: run.blocks(capacity),
+    counter,
+    opened,
+    signal: either,
+  })
   // One lane's failure ends the others; the failure itself is what the caller hears of.
   const failures: unknown[] = []
   await Promise.all(
     Array.from({ length: lanes }, () =>
-      lane().catch((thrown) => {
+      walk().catch((thrown) => {
         failures.push(thrown)
         stopped.abort()
       }),
     ),
   )
   if (signal.aborted) throw cancelled()
+  if (opened.withheld) {
+    counter.finish()
+    throw opened.withheld
+  }
   if (failures.length > 0) throw asBlindscoreError(failures[0])
   return counter.finish()
+}
+
+/** The records of the file in a chunk: its slots but those for planted records. */
+function chunkRecords({ card, key, limits, records }: Run, lanes: number): number {
+  const slots = chunkSlots(card, key.set, limits, lanes, records)
+  return slots - reservedSlots(slots)
+}
+
+/** What the lanes of a run share. */
+interface Lanes {
+  readonly run: Run
+  readonly options: RunOptions
+  readonly header: RunHeader
+  readonly seed: Uint8Array<ArrayBuffer>
+  readonly capacity: number
+  readonly planter: Planter
+  readonly blocks: BlockSource
+  readonly counter: ProgressCounter
+  readonly opened: Opened
+  readonly signal: AbortSignal
+}
+
+/** One lane: chunk after chunk until there are no more records. */
+function laneOf(lanes: Lanes): () => Promise<void> {
+  const { run, options, header, seed, capacity, planter, blocks, counter, opened, signal } = lanes
+  const { sealers, store } = run
+  const insist = <T>(work: () => Promise<T>): Promise<T> => retryWork(work, options, () => sealers.revive(), signal)
+
+  return async () => {
+    for (;;) {
+      await options.control.pass(signal)
+      const block = await insist(() => counter.time('read', () => blocks.next(signal)))
+      if (block === null) return
+      const { records, at } = block
+      const chunk = at / capacity
+      const earlier = await store?.earlier(chunk)
+      const planted = await planter.plant(earlier?.seed ?? seed, chunk, block)
+      options.onRead?.(block, planted.places)
+      counter.count('read', records)
+
+      const answer = earlier?.answer ?? (await answerTo(lanes, insist, chunk, planted.block, records))
+      if (earlier) counter.restored(records)
+      // Whatever it says: which answers a run that is resumed asks for again is seen by the server.
+      else store?.save(chunk, { run: header.run, seed, answer })
+
+      const asked = { ...header, run: earlier?.run ?? header.run }
+      await opened.take(block, planted, () =>
+        insist(() => sealers.open(asked, chunk, planted.block.records, answer, signal)),
+      )
+    }
+  }
+}
+
+/** Seals a chunk and has it scored. Of its records so many are the file's. */
+async function answerTo(
+  { run, options, header, counter, signal }: Lanes,
+  insist: <T>(work: () => Promise<T>) => Promise<T>,
+  chunk: number,
+  block: EncodedBlock,
+  records: number,
+): Promise<Uint8Array> {
+  const { server, card, key, sealers } = run
+  const sealed = await insist(() => sealers.seal(header, chunk, block, signal))
+  counter.sealed(records, sealed)
+
+  await options.control.pass(signal)
+  counter.count('sent', records)
+  const asked = { header, chunk, records: block.records, set: key.set }
+  const answer = await counter.time('send', () =>
+    sendChunk({ server, model: card.id, key, asked, body: sealed.body }, options, signal),
+  )
+  counter.answered(records, sealed.body.length, answer.length)
+  return answer
+}
+
+/**
+ * What comes of a run's answers. Nothing that the server can see depends on what is in them: after one that must not be
+ * believed the run goes on as before to its end, chunk for chunk, and what is opened is dropped. If it stopped, a server
+ * that answers with something else than scores would learn from that whether its guess of a record was right.
+ */
+class Opened {
+  readonly #options: Pick<RunOptions, 'onOpened'>
+  readonly #counter: ProgressCounter
+  /** Why nothing of the run may be shown. */
+  withheld: BlindscoreError | null = null
+
+  constructor(options: Pick<RunOptions, 'onOpened'>, counter: ProgressCounter) {
+    this.#options = options
+    this.#counter = counter
+  }
+
+  async take(block: EncodedBlock, planted: PlantedBlock, open: () => Promise<OpenedChunk>): Promise<void> {
+    const { predictors, took } = await this.#read(planted, open)
+    if (predictors && !this.withheld) await this.#options.onOpened(block, predictors)
+    this.#counter.opened(block.records, planted.places.length, took)
+  }
+
+  async #read(
+    planted: PlantedBlock,
+    open: () => Promise<OpenedChunk>,
+  ): Promise<{ readonly predictors: Float64Array | null; readonly took: number }> {
+    try {
+      const { predictors, took } = await open()
+      return { predictors: planted.read(predictors), took }
+    } catch (thrown) {
+      const error = asBlindscoreError(thrown)
+      if (error.code === 'run/cancelled') throw error
+      this.withheld ??= error
+      return { predictors: null, took: 0 }
+    }
+  }
 }

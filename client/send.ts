@@ -1,31 +1,40 @@
-import { asBlindscoreError, type BlindscoreError, cancelled, type ErrorCode } from '../core/errors.ts'
+import { asBlindscoreError, cancelled, type ErrorCode } from '../core/errors.ts'
 import type { PublicKey } from '../core/protocol/scheme.ts'
-import type { RunControl } from './control.ts'
+import { type AskedChunk, mostAnswerBytes, readAnswer } from './answer.ts'
+import type { Hold } from './retry.ts'
 import { type ScoringServer, ServerProblem } from './server.ts'
 
 /** Tries before a run pauses to wait for the person, and the longest wait between two, in seconds. */
 const tries = 5
 const longestWait = 15
 
+/** A sealed chunk, and who is asked to score it. */
+export interface SealedRequest {
+  readonly server: ScoringServer
+  readonly model: string
+  readonly key: PublicKey
+  readonly asked: AskedChunk
+  /** The request's body. */
+  readonly body: Uint8Array<ArrayBuffer>
+}
+
 /**
- * Sends a sealed chunk until it is answered. The bytes are the same each time, so a chunk that was scored but whose
- * answer got lost scores the same again. A busy or unreachable server is tried again after a growing wait; then the
- * run pauses, with the reason, and goes on from here when it is resumed. Whether something is sent never depends on
- * anything that was opened.
+ * Sends a sealed chunk until it is answered, by a chunk that is the answer to it. The bytes are the same each time, so a
+ * chunk that was scored but whose answer got lost or garbled scores the same again. A busy or unreachable server, and one
+ * in whose place something else answers, is tried again after a growing wait; then the run pauses, with the reason, and
+ * goes on from here when it is resumed. Whether something is sent never depends on anything that was opened.
  */
 export async function sendChunk(
-  server: ScoringServer,
-  model: string,
-  key: PublicKey,
-  body: Uint8Array<ArrayBuffer>,
-  control: RunControl,
-  onStuck: (error: BlindscoreError) => void,
+  request: SealedRequest,
+  { control, onStuck }: Hold,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   for (let attempt = 1; ; attempt++) {
     await control.pass(signal)
     try {
-      return await scoreWithKey(server, model, key, body, signal)
+      const answer = await scoreWithKey(request, signal)
+      readAnswer(request.asked, answer)
+      return answer
     } catch (thrown) {
       const error = asBlindscoreError(thrown)
       const outOfDate = error.code === 'run/out-of-date'
@@ -45,18 +54,16 @@ export async function sendChunk(
 
 /** One try. A server that let go of the key takes it again from anyone who has it; when it will not, it says why. */
 async function scoreWithKey(
-  server: ScoringServer,
-  model: string,
-  key: PublicKey,
-  body: Uint8Array<ArrayBuffer>,
+  { server, model, key, asked, body }: SealedRequest,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
+  const most = mostAnswerBytes(asked)
   try {
-    return await server.score(model, body, signal)
+    return await server.score(model, body, most, signal)
   } catch (thrown) {
     if (asBlindscoreError(thrown).code !== 'key/unknown') throw thrown
     await server.register(key, signal)
-    return server.score(model, body, signal)
+    return server.score(model, body, most, signal)
   }
 }
 
@@ -72,9 +79,9 @@ export async function registerKey(server: ScoringServer, key: PublicKey, signal:
   }
 }
 
-/** Refusals that time may mend. */
+/** What time may mend. An answer's shape is no function of what is sealed in it, so asking again says nothing. */
 function waitable(code: ErrorCode): boolean {
-  return code === 'run/offline' || code === 'request/busy' || code === 'request/budget'
+  return code === 'run/offline' || code === 'request/busy' || code === 'request/budget' || code === 'result/shape'
 }
 
 function wait(seconds: number, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import { type Card, card, cardSummary, hashedText } from '../core/card/card.ts'
 import { limitNesting } from '../core/card/nesting.ts'
 import { BlindscoreError, cancelled, type Facts, isErrorCode } from '../core/errors.ts'
 import { toBase64url } from '../core/number/base64.ts'
-import { toHex } from '../core/number/bytes.ts'
+import { concat, toHex } from '../core/number/bytes.ts'
 import type { PublicKey } from '../core/protocol/scheme.ts'
 import { errorOf, fail } from './faults.ts'
 
@@ -77,34 +77,33 @@ export class ScoringServer {
       body,
       type: 'application/json',
       accept: 'application/json',
+      most: mostProblemBytes,
       signal,
     })
   }
 
-  /** Sends a sealed chunk; resolves with the answer's bytes. */
-  score(model: string, body: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<Uint8Array> {
+  /** Sends a sealed chunk; resolves with the answer's bytes, `most` of them at most. */
+  score(model: string, body: Uint8Array<ArrayBuffer>, most: number, signal?: AbortSignal): Promise<Uint8Array> {
     return this.#exchange('POST', `/v1/models/${encodeURIComponent(model)}/scores`, {
       body,
       type: 'application/cbor',
       accept: 'application/cbor',
+      most,
       signal,
     })
   }
 
   async #json(path: string, signal?: AbortSignal): Promise<unknown> {
-    const bytes = await this.#exchange('GET', path, { accept: 'application/json', signal })
+    const bytes = await this.#exchange('GET', path, { accept: 'application/json', most: mostJsonBytes, signal })
     try {
       return JSON.parse(new TextDecoder().decode(bytes))
     } catch {
-      return fail('run/out-of-date', 'answerNotUnderstood')
+      // JSON by its type, and cut short on the way.
+      return fail('run/offline', 'answerForeign')
     }
   }
 
-  async #exchange(
-    method: string,
-    path: string,
-    request: { body?: Uint8Array<ArrayBuffer>; type?: string; accept: string; signal?: AbortSignal | undefined },
-  ): Promise<Uint8Array> {
+  async #exchange(method: string, path: string, request: ExchangeRequest): Promise<Uint8Array> {
     const started = performance.now()
     const at = Date.now()
     const tell = (status: number, bytesDown: number): void => {
@@ -112,28 +111,100 @@ export class ScoringServer {
       const milliseconds = performance.now() - started
       this.#onExchange({ method, path, status, bytesUp, bytesDown, at, milliseconds }, request.body ?? null)
     }
+    const deadline = new Deadline(request.body?.length ?? 0)
     let response: Response
-    let bytes: Uint8Array
+    let bytes: Uint8Array | null
     try {
       response = await fetch(this.url + path, {
         method,
         body: request.body ?? null,
         headers: { accept: request.accept, ...(request.type && { 'content-type': request.type }) },
-        signal: request.signal ?? null,
+        signal: request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal,
         credentials: 'omit',
         redirect: 'error',
         referrerPolicy: 'no-referrer',
       })
-      bytes = new Uint8Array(await response.arrayBuffer())
+      bytes = await readAtMost(response, response.ok ? request.most : mostProblemBytes, deadline)
     } catch {
       tell(0, 0)
       if (request.signal?.aborted) throw cancelled()
-      return fail('run/offline', 'serverUnreachable')
+      return fail('run/offline', deadline.signal.aborted ? 'serverSilent' : 'serverUnreachable')
+    } finally {
+      deadline.end()
     }
-    tell(response.status, bytes.length)
-    if (response.ok) return bytes
-    throw await problemOf(response, bytes)
+    tell(response.status, bytes?.length ?? 0)
+    if (response.ok && bytes && mediaType(response) === request.accept) return bytes
+    if (response.ok) return fail('run/offline', 'answerForeign')
+    throw problemOf(response, bytes ?? new Uint8Array())
   }
+}
+
+interface ExchangeRequest {
+  readonly body?: Uint8Array<ArrayBuffer>
+  readonly type?: string
+  /** The media type that the answer must have: what has another one comes from somebody else on the way. */
+  readonly accept: string
+  /** Bytes that the answer has at most. */
+  readonly most: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A card lists up to 20,000 inputs, columns and levels. */
+const mostJsonBytes = 64 * 2 ** 20
+const mostProblemBytes = 64 * 1024
+
+/** How long a server may take for an answer, in milliseconds, and the bytes a second at which a slow line carries both. */
+const longestWait = 30_000
+const slowestLine = 4 * 1024
+
+/** Ends an exchange that takes too long. Every byte of it gives it time, none of them as much as waiting for it may take. */
+class Deadline {
+  readonly #controller = new AbortController()
+  #at: number
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(bytesUp: number) {
+    this.#at = performance.now() + longestWait
+    this.moveOn(bytesUp)
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** So many bytes have come, or go up first. */
+  moveOn(bytes: number): void {
+    this.#at += (1000 * bytes) / slowestLine
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#controller.abort(), this.#at - performance.now())
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+  }
+}
+
+/** The bytes of an answer, or null when there are more than `most`: then the rest is not waited for. */
+async function readAtMost(response: Response, most: number, deadline: Deadline): Promise<Uint8Array | null> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  if (!response.body) return new Uint8Array()
+  const reader = response.body.getReader()
+  for (;;) {
+    const { value, done } = await reader.read()
+    if (done) return concat(parts)
+    deadline.moveOn(value.length)
+    length += value.length
+    if (length > most) {
+      void reader.cancel().catch(() => {})
+      return null
+    }
+    parts.push(value)
+  }
+}
+
+function mediaType(response: Response): string {
+  return (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
 }
 
 /** A refusal by the server, or by something on the way that does not speak for it. */
@@ -149,7 +220,7 @@ export class ServerProblem extends BlindscoreError {
   }
 }
 
-async function problemOf(response: Response, bytes: Uint8Array): Promise<ServerProblem> {
+function problemOf(response: Response, bytes: Uint8Array): ServerProblem {
   const wait = Number(response.headers.get('retry-after') ?? Number.NaN)
   const retryAfter = Number.isFinite(wait) ? wait : null
   let body: z.infer<typeof problemBody> | undefined
@@ -169,7 +240,8 @@ function errorSaid(status: number, body: z.infer<typeof problemBody> | undefined
     const says = { detail: body.detail ?? body.title ?? code, fault, facts: facts as Facts }
     return errorOf(code, 'serverSays', says, index === undefined ? {} : { index })
   }
-  return errorOf(status >= 500 || status === 429 ? 'run/offline' : 'run/out-of-date', 'serverStatus', { status })
+  // Without a problem of the API it is not the scoring server that speaks; only that nothing is there may be its own word.
+  return errorOf(status === 404 ? 'run/out-of-date' : 'run/offline', 'serverStatus', { status })
 }
 
 function known<T extends z.core.$ZodType>(schema: T, value: unknown): z.output<T> {

@@ -19,13 +19,21 @@ export const errorCodes = [
   'file/unreadable',
   // Columns
   'columns/missing',
+  'columns/header', // the first line may be a record
+  'columns/marks', // numbers that may be thousands or decimals
   // Cells
   'cell/missing',
   'cell/not-a-number',
   'cell/range',
   'cell/precision',
   'cell/level',
+  'cell/near', // near to a known value, and a policy would make something else of it
+  'cell/error', // a spreadsheet's error, such as #N/A
+  'cell/formula', // a formula whose value was not saved
   'row/ragged',
+  'row/empty', // none of the model's columns has a value
+  'row/header', // the header again
+  'row/total', // a sum or mean of other rows
   // A run
   'run/cancelled',
   'run/nothing-to-score',
@@ -71,6 +79,7 @@ export const errorCodes = [
   'request/busy',
   'request/budget',
   'request/not-found',
+  'request/host', // asked for under a name that is not the server's
   'internal',
 ] as const
 

@@ -16,15 +16,22 @@ export interface ServerOptions {
   readonly port: number
   readonly models?: string
   readonly host?: string
+  readonly secret?: unknown
   readonly limits?: Readonly<Record<string, number>>
 }
+
+/** One for all servers of this process, so that they serve the same cards of the same models. */
+const secret = crypto.getRandomValues(new Uint8Array(32))
 
 /** The built server, in this process, on a port that is free. Rejects with the server's own words. */
 export async function startServer(options: Omit<ServerOptions, 'port'> = {}): Promise<RunningServer> {
   const { startServer: start } = (await import(new URL('dist/server/listen.js', root).href)) as {
     startServer(options: ServerOptions): Promise<RunningServer>
   }
-  return start({ port: 0, ...options })
+  const { secretOf } = (await import(new URL('dist/server/secret.js', root).href)) as {
+    secretOf(bytes: Uint8Array, kept: boolean): unknown
+  }
+  return start({ port: 0, secret: secretOf(secret, false), ...options })
 }
 
 /** A Chromium that asks nobody for anything. Rejects when there is none. */

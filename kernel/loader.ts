@@ -1,5 +1,5 @@
 import type { EngineName } from '../core/protocol/scheme.ts'
-import { base64, memoryFlag, memoryPages } from './built/module.ts'
+import { memoryPages, modules } from './built/module.ts'
 
 /** The module's functions on raw addresses (assembly/index.ts); typed here, since the module carries no types. */
 export interface Functions {
@@ -48,6 +48,15 @@ export interface Functions {
   seal(to: number, plaintexts: number, residues: number, count: number, length: number, work: number): void
   preparePublic(at: number, from: number, length: number): void
   run(registers: number, program: number, count: number): void
+  runModuloN(
+    io: number,
+    length: number,
+    registers: number,
+    program: number,
+    count: number,
+    result: number,
+    work: number,
+  ): void
   load2(z: number, first: number, second: number, length: number, work: number): void
   loadMany(z: number, first: number, second: number, length: number, count: number, work: number): void
   store2(first: number, second: number, length: number, x: number, work: number): void
@@ -70,8 +79,11 @@ export interface Kernel {
   instantiate(memory: WebAssembly.Memory, shared: boolean): Functions
 }
 
-/** Why the kernel serves, or why it does not; `words/en/engine.ts` has the sentences. */
-export type LoadReason = 'fused' | 'no-webassembly' | 'no-relaxed-simd' | 'not-fused' | 'not-compiled'
+/**
+ * Why the kernel serves as it does, or why it does not; `words/en/engine.ts` has the sentences. Without relaxed SIMD, or
+ * where its multiply-add is not fused, it serves by plain SIMD.
+ */
+export type LoadReason = 'fused' | 'no-relaxed-simd' | 'not-fused' | 'no-webassembly' | 'no-simd' | 'not-compiled'
 
 export type Loaded =
   | { readonly kernel: Kernel; readonly reason: LoadReason }
@@ -96,22 +108,33 @@ export function loadKernel(): Loaded {
 }
 
 function load(): Loaded {
-  const WASM = globalThis.WebAssembly
-  if (typeof WASM !== 'object') return { kernel: null, reason: 'no-webassembly' }
+  if (typeof globalThis.WebAssembly !== 'object') return { kernel: null, reason: 'no-webassembly' }
+  const fused = compiled('fused')
+  if (fused !== 'not-valid' && fused !== 'not-compiled') {
+    if (fused.instantiate(fused.newMemory(false), false).fused(0) === 1) return { kernel: fused, reason: 'fused' }
+  }
+  const plain = compiled('plain')
+  if (plain === 'not-valid') return { kernel: null, reason: 'no-simd' }
+  if (plain === 'not-compiled') return { kernel: null, reason: 'not-compiled' }
+  return { kernel: plain, reason: fused === 'not-valid' ? 'no-relaxed-simd' : 'not-fused' }
+}
+
+/** One of the two modules, or why there is none. */
+export function compiled(name: keyof typeof modules): Kernel | 'not-valid' | 'not-compiled' {
+  const { base64, memoryFlag } = modules[name]
   const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
-  if (!WASM.validate(bytes)) return { kernel: null, reason: 'no-relaxed-simd' }
+  if (!WebAssembly.validate(bytes)) return 'not-valid'
   try {
-    const kernel = compile(bytes)
-    if (kernel.instantiate(kernel.newMemory(false), false).fused(0) !== 1) {
-      return { kernel: null, reason: 'not-fused' }
-    }
-    return { kernel, reason: 'fused' }
+    const kernel = compile(bytes, memoryFlag)
+    // Compiling may be put off until it runs.
+    kernel.instantiate(kernel.newMemory(false), false)
+    return kernel
   } catch {
-    return { kernel: null, reason: 'not-compiled' }
+    return 'not-compiled'
   }
 }
 
-function compile(bytes: Uint8Array<ArrayBuffer>): Kernel {
+function compile(bytes: Uint8Array<ArrayBuffer>, memoryFlag: number): Kernel {
   const own = new WebAssembly.Module(bytes)
   let sharing: WebAssembly.Module | null = null
   return {

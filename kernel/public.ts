@@ -6,6 +6,7 @@ import { gcd, invert } from './inverse.ts'
 import type { Kernel } from './loader.ts'
 import { MaskTable } from './masks.ts'
 import { PublicModulus, Workspace } from './modulus.ts'
+import { Powers } from './powers.ts'
 import { type Program, planPower } from './schedule.ts'
 import { ScorePlan } from './scoring.ts'
 
@@ -21,7 +22,13 @@ export interface PublicOptions {
 export function kernelArithmetic(kernel: Kernel, options: PublicOptions = {}): Arithmetic {
   const workspace = new Workspace(kernel)
   const tableBytes = options.maskTableBytes ?? 32 * 2 ** 20
-  return { engine: 'kernel', hasMaskTables: true, publicKey: (n) => new PublicKernel(workspace, n, tableBytes) }
+  const powers = new Powers(workspace)
+  return {
+    engine: 'kernel',
+    hasMaskTables: true,
+    publicKey: (n) => new PublicKernel(workspace, n, tableBytes),
+    powers: (n, bases, exponent) => powers.of(n, bases, exponent),
+  }
 }
 
 /** Ciphertexts a call of the module gets at once. */

@@ -1,4 +1,5 @@
 import type { Card, Column, Derived, Feature, Input } from '../core/card/card.ts'
+import { plainName } from '../core/card/columnName.ts'
 import { type Link, linkProblem, responseNames } from '../core/card/link.ts'
 import { decimalOfText } from '../core/card/steps.ts'
 import { BlindscoreError } from '../core/errors.ts'
@@ -112,6 +113,7 @@ interface Parts {
 function partsOf(file: ModelFile): Parts {
   const columns: readonly ModelColumn[] = [...file.features, ...(file.derived ?? [])]
   const indexOf = uniqueIndex(columns.map((column) => column.name))
+  distinctAliases(file)
   const headNames = file.heads.map((head, i) => head.name ?? (file.heads.length === 1 ? 'score' : `head${i + 1}`))
   uniqueIndex(headNames)
   const responses = responsesOf(file, headNames)
@@ -125,6 +127,19 @@ function partsOf(file: ModelFile): Parts {
   }
   const weights = file.heads.map((head) => weightsOfHead(head.terms, columns, indexOf, levelsOf))
   return { columns, headNames, responses, reasons, weights }
+}
+
+/** Throws where an alias of one feature is another's name or alias: one column of a file would feed both. */
+function distinctAliases({ features }: ModelFile): void {
+  const owners = new Map(features.map(({ name }) => [plainName(name), name]))
+  for (const { name, aliases = [] } of features) {
+    for (const alias of aliases) {
+      const owner = owners.get(plainName(alias))
+      if (owner !== undefined && owner !== name)
+        fail('model/invalid', 'aliasTwice', { column: name, alias, other: owner })
+      owners.set(plainName(alias), name)
+    }
+  }
 }
 
 /** What the columns are published as, and what rounding to their steps costs of the tolerance. */

@@ -1,4 +1,5 @@
 import type { Expected } from '../core/card/encode.ts'
+import type { Unmet } from '../core/card/expectation.ts'
 import type { LinkProblem } from '../core/card/link.ts'
 import { type Fail, type NoFacts, throwError } from '../core/errors.ts'
 import type { ShapeFault } from './shape.ts'
@@ -14,6 +15,7 @@ export interface ModelFaults {
   cardShape: ShapeFault
   nameTwice: { readonly name: string }
   // Columns
+  aliasTwice: OfColumn & { readonly alias: string; readonly other: string }
   rangeReversed: OfColumn
   rangeStep: OfColumn
   rangeSteps: OfColumn & { readonly bits: number }
@@ -52,9 +54,9 @@ export interface ModelFaults {
 
 /** What a verification record shows to be wrong. */
 export type VerificationFault =
-  | { readonly what: 'absent' | 'labelName' | 'label' }
-  | { readonly what: 'stranger' | 'predictor' | 'response'; readonly name: string }
-  | { readonly what: 'predictorCount' | 'responseCount'; readonly count: number }
+  | Unmet
+  | { readonly what: 'absent' }
+  | { readonly what: 'stranger'; readonly name: string }
   | { readonly what: 'cell'; readonly name: string; readonly code: string; readonly expected: Expected }
 
 export const fail: Fail<ModelFaults> = throwError

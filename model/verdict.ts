@@ -3,6 +3,7 @@ import { type Card, card as cardSchema, hashedText } from '../core/card/card.ts'
 import { toHex } from '../core/number/bytes.ts'
 import type { Sha256 } from '../core/number/digest.ts'
 import type { Head } from '../core/protocol/scoring.ts'
+import { commitmentTo } from './commitment.ts'
 import { compileModel } from './compile.ts'
 import { fail } from './faults.ts'
 import type { ModelFile } from './modelFile.ts'
@@ -18,13 +19,19 @@ export interface ServedModel {
   readonly rangesFrom: readonly Range['from'][]
 }
 
+/** The opening of a model's commitment, by the model's id: see {@link commitmentTo}. */
+export type OpeningOf = (model: string) => Uint8Array
+
 /**
  * The one verdict on a model file, for the server, the command and the page alike: it is compiled, its verification
- * records come out, and its card is one that clients accept. Throws the codes `model/…` for a file that is not fit.
+ * records come out, and its card is one that clients accept. A server that serves it says by which opening the card
+ * commits to the weights. Throws the codes `model/…` for a file that is not fit.
  */
-export async function reviewModel(file: ModelFile, sha256: Sha256): Promise<ServedModel> {
-  const { card: body, heads, rangesFrom } = compileModel(file)
-  verifyModel({ card: body, heads })
+export async function reviewModel(file: ModelFile, sha256: Sha256, openingOf?: OpeningOf): Promise<ServedModel> {
+  const { card: compiled, heads, rangesFrom } = compileModel(file)
+  verifyModel({ card: compiled, heads })
+  const commitment = openingOf && (await commitmentTo(heads, openingOf(compiled.id), sha256))
+  const body = commitment === undefined ? compiled : { ...compiled, commitment }
   const hash = toHex(await sha256(new TextEncoder().encode(hashedText(body))))
   const card = { ...body, hash }
   const checked = z.safeParse(cardSchema, card)

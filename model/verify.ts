@@ -1,6 +1,5 @@
-import type { CardBody, VerificationRecord } from '../core/card/card.ts'
 import { makeEncoder } from '../core/card/encode.ts'
-import { responses } from '../core/card/outcome.ts'
+import { unmetExpectation } from '../core/card/expectation.ts'
 import { fromBytes, toBytes } from '../core/number/bytes.ts'
 import { readPredictors } from '../core/protocol/open.ts'
 import { pack } from '../core/protocol/pack.ts'
@@ -48,59 +47,9 @@ export function verificationRecords({ card }: SplitModel): Float64Array[] {
 
 /** Holds the predictors that came out for a verification record against what the file says of it. */
 export function checkPredictors({ card }: SplitModel, predictors: readonly number[], index: number): void {
-  const { heads, tolerance } = card
   const expected = card.verification[index] ?? wrong(index, { what: 'absent' })
-  if (expected.predictors !== undefined) {
-    if (expected.predictors.length !== heads.length) wrong(index, { what: 'predictorCount', count: heads.length })
-    predictors.forEach((predictor, h) => {
-      // The file's own figure was computed in double precision, whose rounding is allowed for.
-      const allowed = tolerance + 1e-12 * Math.abs(predictor)
-      if (!(Math.abs(predictor - (expected.predictors?.[h] as number)) <= allowed)) {
-        wrong(index, { what: 'predictor', name: heads[h]?.name ?? '' })
-      }
-    })
-  }
-  if (expected.responses !== undefined) checkResponses(card, predictors, expected, index)
-  if (expected.label !== undefined) checkLabel(card, predictors, expected.label, index)
-}
-
-/** How far a response may be from its value at the exact predictors: joint links move by at most twice as much. */
-function spareOf({ link, tolerance }: CardBody): number {
-  const joint = ['softmax', 'normalised', 'argmax'].some((name) => name === link)
-  return joint || (typeof link === 'object' && 'cumulative' in link) ? 2 * tolerance : 0
-}
-
-function checkResponses(
-  card: CardBody,
-  predictors: readonly number[],
-  { responses: stated = [], precision = 1e-9, zeroThreshold = 0 }: VerificationRecord,
-  index: number,
-): void {
-  if (stated.length !== card.responses.length) wrong(index, { what: 'responseCount', count: card.responses.length })
-  const spare = spareOf(card)
-  // Every other link moves a response monotonically with its own predictor.
-  const shifted = (by: number): number[] =>
-    responses(
-      card,
-      predictors.map((predictor) => predictor + by),
-    )
-  const [low, high] = spare > 0 ? [shifted(0), shifted(0)] : [shifted(-card.tolerance), shifted(card.tolerance)]
-  stated.forEach((response, r) => {
-    if (response === null) return
-    const [a, b] = [low[r] as number, high[r] as number]
-    const room = spare + Math.max(zeroThreshold, precision * Math.max(Math.abs(a), Math.abs(b), Math.abs(response)))
-    if (!(response >= Math.min(a, b) - room && response <= Math.max(a, b) + room)) {
-      wrong(index, { what: 'response', name: card.responses[r] ?? '' })
-    }
-  })
-}
-
-function checkLabel(card: CardBody, predictors: readonly number[], label: string, index: number): void {
-  const given = responses(card, predictors)
-  const at = card.responses.indexOf(label)
-  if (at < 0) wrong(index, { what: 'labelName' })
-  // Responses that are as large as each other, within what the predictors are exact to, leave the label open.
-  if (!((given[at] as number) >= Math.max(...given) - 2 * card.tolerance)) wrong(index, { what: 'label' })
+  const unmet = unmetExpectation(card, predictors, expected)
+  if (unmet) wrong(index, unmet)
 }
 
 /** Records that pull every head to the ends of its bound: all inputs 0, and those of one sign at their maximum. */

@@ -1,63 +1,7 @@
-import { makeEncoder } from '../core/card/encode.ts'
-import { fail } from './faults.ts'
+import { readFileRows } from './fileRows.ts'
+import { makeJudge } from './judge.ts'
 import type { Plan } from './plan.ts'
-import { type RowStart, readRows } from './records.ts'
-import { makeMender } from './repairs.ts'
 import type { FileSource } from './source.ts'
-
-/** One data row of a file, with what is wrong with it. */
-export interface FileRow {
-  /** From 1, the header and blank lines not counted. */
-  readonly row: number
-  readonly line: number
-  readonly cells: readonly string[]
-  readonly ragged: boolean
-}
-
-export interface FileRows {
-  readonly records: readonly FileRow[]
-  readonly bytesRead: number
-  /** Where the row after these begins, for who wants to begin there another time. */
-  readonly next: RowOffset
-}
-
-/** A row's place in a file. */
-export interface RowOffset extends RowStart {
-  /** The data row's number, from 1. */
-  readonly row: number
-}
-
-/**
- * A file's data rows, in batches, from the first or from a place that an earlier reading told of.
- * Throws what `readRows` throws, and `file/empty` when there is no header.
- */
-export async function* readFileRows(
-  file: FileSource,
-  plan: Pick<Plan, 'format' | 'width'>,
-  from?: RowOffset,
-): AsyncGenerator<FileRows> {
-  let row = from ? from.row - 1 : 0
-  let header = from === undefined
-  for await (const batch of readRows(file, plan.format, from)) {
-    const records: FileRow[] = []
-    for (const [i, cells] of batch.rows.entries()) {
-      if (header) {
-        header = false
-        continue
-      }
-      row += 1
-      records.push({ row, line: batch.lines[i] as number, cells, ragged: cells.length !== plan.width })
-    }
-    yield { records, bytesRead: batch.bytesRead, next: { ...batch.next, row: row + 1 } }
-  }
-  if (header) fail('file/empty', 'noRows')
-}
-
-/** What reads a row's cells for the card's features, repaired as the plan says. */
-export function cellReader(plan: Plan): { cellsOf: (record: FileRow) => string[]; changed: Uint32Array } {
-  const { mend, changed } = makeMender(plan.repairs, plan.format, plan.card)
-  return { cellsOf: (record) => mend(plan.columns.map((column) => record.cells[column] ?? '')), changed }
-}
 
 /** Encoded records on their way to a sealer. */
 export interface Block {
@@ -77,8 +21,7 @@ export interface Block {
  * out the blocks before that record: an earlier pass has had them.
  */
 export async function* readBlocks(file: FileSource, plan: Plan, capacity: number, from = 0): AsyncGenerator<Block> {
-  const encoder = makeEncoder(plan.card, plan.format)
-  const { cellsOf } = cellReader(plan)
+  const judge = makeJudge(plan)
   const inputs = plan.card.inputs.length
   const fresh = () => ({ integers: new Float64Array(inputs * capacity), rows: new Uint32Array(capacity) })
   let block = fresh()
@@ -88,8 +31,7 @@ export async function* readBlocks(file: FileSource, plan: Plan, capacity: number
   for await (const batch of readFileRows(file, plan)) {
     bytesRead = batch.bytesRead
     for (const record of batch.records) {
-      if (record.ragged) continue
-      if (encoder.encode(cellsOf(record), block.integers, capacity, records).length > 0) continue
+      if (judge.judge(record, block.integers, capacity, records).length > 0) continue
       block.rows[records] = record.row
       records += 1
       if (records === capacity) {

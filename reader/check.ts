@@ -1,15 +1,19 @@
-import { type Expected, makeEncoder } from '../core/card/encode.ts'
-import type { ErrorCode } from '../core/errors.ts'
-import { cellReader, type RowOffset, readFileRows } from './blocks.ts'
+import type { Expected } from '../core/card/encode.ts'
+import { isNeutralised } from './csvCell.ts'
 import type { ExpectedCells } from './faults.ts'
+import { type RowOffset, readFileRows } from './fileRows.ts'
+import { makeJudge, type RowProblem } from './judge.ts'
+import { type MarkDoubt, Marks } from './marks.ts'
+import type { PolicyCount } from './notes.ts'
 import type { Plan } from './plan.ts'
+import { PolicyCounts } from './policies.ts'
 import type { FileSource } from './source.ts'
 import { Mending, type Suggestion } from './suggest.ts'
 
 /** Problems of one kind in one column, with the first few places. Bounded, however long the file is. */
 export interface ProblemGroup {
-  readonly code: Extract<ErrorCode, `cell/${string}` | 'row/ragged'>
-  /** The column's name in the file, and the feature that it feeds; absent for ragged rows. */
+  readonly code: RowProblem['code']
+  /** The column's name in the file, and the feature that it feeds; absent where it is about whole rows. */
   readonly column?: string
   readonly feature?: number
   readonly expected: Expected | ExpectedCells
@@ -20,7 +24,7 @@ export interface ProblemGroup {
 export interface Example {
   readonly row: number
   readonly line: number
-  /** The cell's own text, cut short. Stays in this browser. */
+  /** The text of the cell, or of a row's first one, cut short. Stays in this browser. */
   readonly text: string | null
   /** How many cells a ragged row has. */
   readonly cells?: number
@@ -36,6 +40,12 @@ export interface CheckReport {
   readonly suggestions: readonly Suggestion[]
   /** How many cells each of the plan's repairs changed. */
   readonly mended: readonly number[]
+  /** Columns of which a person has to say how their numbers are written, before anything is scored. */
+  readonly doubts: readonly MarkDoubt[]
+  /** What policies of the card made of cells of the records that are scored. */
+  readonly policies: readonly PolicyCount[]
+  /** Cells of the file that will be saved with an apostrophe before them, so that no spreadsheet runs them. */
+  readonly neutralised: number
   /** Places in the file, about one in a mebibyte, from which its rows can be read again. */
   readonly offsets: readonly RowOffset[]
 }
@@ -54,14 +64,16 @@ export async function checkFile(
   header: readonly string[],
   onProgress: (progress: CheckProgress) => void,
 ): Promise<CheckReport> {
-  const encoder = makeEncoder(plan.card, plan.format)
+  const judge = makeJudge(plan)
   const scratch = new Float64Array(plan.card.inputs.length)
   const groups = new Map<string, { -readonly [K in keyof ProblemGroup]: ProblemGroup[K] } & { examples: Example[] }>()
-  const { cellsOf, changed } = cellReader(plan)
   const mending = new Mending(plan.card, plan.format)
+  const marks = new Marks(plan)
+  const policies = new PolicyCounts(plan.card)
   const offsets: RowOffset[] = []
   let rows = 0
   let leftOut = 0
+  let neutralised = 0
 
   const note = (group: Omit<ProblemGroup, 'count' | 'examples'>, example: Example): void => {
     const key = `${group.code} ${group.column ?? ''}`
@@ -74,32 +86,44 @@ export async function checkFile(
   for await (const batch of readFileRows(file, plan)) {
     for (const record of batch.records) {
       rows += 1
-      if (record.ragged) {
-        leftOut += 1
-        note(
-          { code: 'row/ragged', expected: { kind: 'cells', count: plan.width } },
-          { row: record.row, line: record.line, text: null, cells: record.cells.length },
-        )
+      const problems = judge.judge(record, scratch, 1, 0)
+      for (const cell of record.cells) if (isNeutralised(cell, plan.format.decimalMark)) neutralised += 1
+      const isRecord = problems[0]?.feature !== null
+      if (isRecord) marks.note(judge.cells, record.line)
+      if (problems.length === 0) {
+        policies.note(judge.encoder.decisions, judge.cells)
         continue
       }
-      const cells = cellsOf(record)
-      const problems = encoder.encode(cells, scratch, 1, 0)
-      if (problems.length === 0) continue
       leftOut += 1
       for (const { code, feature, expected } of problems) {
+        const place = { row: record.row, line: record.line }
+        if (feature === null) {
+          const text = code === 'row/ragged' ? null : short(record.cells.find((cell) => cell.trim() !== '') ?? '')
+          note({ code, expected }, { ...place, text, ...(text === null && { cells: record.cells.length }) })
+          continue
+        }
         const at = plan.columns[feature] as number
         // The cell as the person wrote it, whatever a repair made of it.
         const text = short(record.cells[at] ?? '')
-        note({ code, column: header[at] ?? '', feature, expected }, { row: record.row, line: record.line, text })
-        mending.note(feature, cells[feature] ?? '')
+        note({ code, column: header[at] ?? '', feature, expected }, { ...place, text })
+        mending.note(feature, judge.cells[feature] ?? '')
       }
     }
     offsets.push(batch.next)
     onProgress({ rows, bytesRead: batch.bytesRead })
   }
-  const suggestions = mending.suggestions()
-  const mended = [...changed]
-  return { rows, scorable: rows - leftOut, leftOut, groups: [...groups.values()], suggestions, mended, offsets }
+  return {
+    rows,
+    scorable: rows - leftOut,
+    leftOut,
+    groups: [...groups.values()],
+    suggestions: mending.suggestions(),
+    mended: [...judge.changed],
+    doubts: marks.doubts(),
+    policies: policies.counts(),
+    neutralised,
+    offsets,
+  }
 }
 
 function short(text: string): string {

@@ -39,6 +39,8 @@ export async function* decodeFile(file: FileSource, encoding: Encoding, from = 0
       const byte = encoding === 'utf-8' ? await firstInvalidUtf8(file, utf8Start) : at
       return fail('file/encoding', 'encoding', { byte, encoding }, { byte })
     }
+    // A program that writes a mark before one that is there leaves two.
+    if (at === 0) text = text.replace(/^\ufeff+/, '')
     if (text.includes('\0')) fail('file/not-text', 'nulCharacters', {}, { byte: at })
     yield { text, bytesRead: end, textEnd: end < file.size ? end - cutBytes(bytes, encoding) : end }
   }
@@ -56,7 +58,7 @@ function cutBytes(bytes: Uint8Array, encoding: Encoding): number {
     }
     return 0
   }
-  if (encoding === 'windows-1252') return 0
+  if (!encoding.startsWith('utf-16')) return 0
   // A text's pieces begin at even bytes, so only the first half of a surrogate pair can be cut off.
   const high = bytes[encoding === 'utf-16le' ? last : last - 1] as number
   return (high & 0xfc) === 0xd8 ? 2 : 0

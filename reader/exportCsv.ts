@@ -1,42 +1,20 @@
-import type { Expected } from '../core/card/encode.ts'
-import { makeEncoder } from '../core/card/encode.ts'
+import type { Decision, Expected } from '../core/card/encode.ts'
 import { headRoles, labelOf, responses } from '../core/card/outcome.ts'
 import { mostReasons, reasonFinder } from '../core/card/reasons.ts'
 import type { ErrorCode } from '../core/errors.ts'
-import { parseDecimal } from '../core/number/decimal.ts'
-import { cellReader, readFileRows } from './blocks.ts'
+import { csvCell, csvNumber } from './csvCell.ts'
 import type { ExpectedCells } from './faults.ts'
+import { type FileRow, readFileRows } from './fileRows.ts'
 import type { FileFormat } from './format.ts'
+import { makeJudge } from './judge.ts'
 import type { Plan } from './plan.ts'
+import { countsAs } from './policies.ts'
 import type { FileSource } from './source.ts'
 
 /**
  * The files that a person takes away: the scored rows with their scores, and the rows left out with the reason.
  * Written as the dropped file was (delimiter, decimal mark), in UTF-8.
  */
-
-/** Text that a spreadsheet may take for a formula: it starts so, after nothing or white space. */
-const formula = /^[\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212]|^[\t\r\n]/
-
-/**
- * A cell as CSV. What a spreadsheet could run as a formula gets an apostrophe before it (OWASP, "CSV Injection");
- * numbers keep their signs.
- */
-export function csvCell(text: string, format: Pick<FileFormat, 'delimiter' | 'decimalMark'>): string {
-  const safe = formula.test(text) && !isNumber(text, format.decimalMark) ? `'${text}` : text
-  const quote = safe.includes(format.delimiter) || /["\r\n]/.test(safe) || safe !== safe.trim()
-  return quote ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-
-function isNumber(text: string, decimalMark: '.' | ','): boolean {
-  return parseDecimal(decimalMark === ',' ? text.trim().replace(',', '.') : text.trim()) !== null
-}
-
-/** A double with all its digits, with the file's decimal mark. */
-export function csvNumber(value: number, decimalMark: '.' | ','): string {
-  const text = String(value)
-  return decimalMark === ',' ? text.replace('.', ',') : text
-}
 
 /**
  * The names of the columns that scoring adds: one pair where one head scores and there is one response, else one per such
@@ -55,6 +33,28 @@ export function scoreColumns({ card }: Pick<Plan, 'card'>): string[] {
   return [...scores, ...(card.label ? ['label'] : []), ...points, ...codes]
 }
 
+/** What policies of the card made of a record's cells: "age: cell/missing = 40". The cell's codes are those of refusals. */
+const policyColumn = 'counted_as'
+const decisionCodes = {
+  missing: 'cell/missing',
+  below: 'cell/range',
+  above: 'cell/range',
+  outside: 'cell/range',
+  invalid: 'cell/not-a-number',
+  unknown: 'cell/level',
+} as const satisfies Record<Decision, ErrorCode>
+
+/** Names for columns that are added, none of which a column of the file has. */
+export function newNames(names: readonly string[], header: readonly string[]): string[] {
+  const taken = new Set(header.map((name) => name.trim().toLowerCase()))
+  return names.map((name) => {
+    let free = name
+    for (let n = 2; taken.has(free.toLowerCase()); n++) free = `${name}.${n}`
+    taken.add(free.toLowerCase())
+    return free
+  })
+}
+
 /** How a file is written, where it is not as the dropped one was. */
 export type OutputFormat = Pick<FileFormat, 'delimiter'>
 
@@ -68,10 +68,19 @@ export function exportScores(
   header: readonly string[],
   predictors: Float64Array,
   as?: OutputFormat,
+  /** Whether a policy acted on a record, so that there is a column that says so. */
+  policies = false,
 ): AsyncGenerator<string> {
   const { card } = plan
-  const encoder = makeEncoder(card, plan.format)
-  const { cellsOf } = cellReader(plan)
+  const { judge, encoder } = makeJudge(plan)
+  const decided = (): string =>
+    encoder.decisions
+      .flatMap((decision, column) => {
+        if (!decision) return []
+        const name = card.features[column]?.name ?? card.derived[column - card.features.length]?.name ?? ''
+        return [`${name}: ${decisionCodes[decision]} = ${countsAs(card, column, decision) ?? '-'}`]
+      })
+      .join('; ')
   const scratch = new Float64Array(card.inputs.length)
   const heads = card.heads.length
   const reasonsOf = card.reasons ? reasonFinder(card) : null
@@ -81,13 +90,17 @@ export function exportScores(
   return writeCsv(
     file,
     plan,
-    [...header, ...scoreColumns(plan)],
+    [...header, ...newNames([...(policies ? [policyColumn] : []), ...scoreColumns(plan)], header)],
     (record) => {
-      if (record.ragged || encoder.encode(cellsOf(record), scratch, 1, 0).length > 0) return null
+      if (judge(record, scratch, 1, 0).length > 0) return null
       const etas = Array.from(predictors.subarray(scored * heads, (scored + 1) * heads))
       scored += 1
       const given = responses(card, etas)
-      const added: (number | string)[] = [...outputs.map((h) => etas[h] as number), ...given]
+      const added: (number | string)[] = [
+        ...(policies ? [decided()] : []),
+        ...outputs.map((h) => etas[h] as number),
+        ...given,
+      ]
       if (card.label) added.push(labelOf(card, given))
       for (const h of reasonHeads) added.push(etas[h] as number)
       if (reasonsOf) {
@@ -114,18 +127,14 @@ export function exportLeftOut(
   header: readonly string[],
   reasonText: ReasonText,
 ): AsyncGenerator<string> {
-  const encoder = makeEncoder(plan.card, plan.format)
-  const { cellsOf } = cellReader(plan)
+  const { judge } = makeJudge(plan)
   const scratch = new Float64Array(plan.card.inputs.length)
-  return writeCsv(file, plan, [...header, 'left_out_line', 'left_out_reason'], (record) => {
-    if (record.ragged) {
-      const expected = { kind: 'cells', count: plan.width } as const
-      return [record.line, reasonText({ column: null, code: 'row/ragged', expected })]
-    }
-    const problems = encoder.encode(cellsOf(record), scratch, 1, 0)
+  const columns = [...header, ...newNames(['left_out_line', 'left_out_reason'], header)]
+  return writeCsv(file, plan, columns, (record) => {
+    const problems = judge(record, scratch, 1, 0)
     if (problems.length === 0) return null
     const reasons = problems.map(({ code, feature, expected }) => {
-      const column = header[plan.columns[feature] as number] ?? ''
+      const column = feature === null ? null : (header[plan.columns[feature] as number] ?? '')
       return reasonText({ column, code, expected })
     })
     return [record.line, reasons.join('; ')]
@@ -138,15 +147,12 @@ async function* writeCsv(
   file: FileSource,
   plan: Plan,
   columns: readonly string[],
-  added: (record: {
-    row: number
-    line: number
-    cells: readonly string[]
-    ragged: boolean
-  }) => (number | string)[] | null,
+  added: (record: FileRow) => (number | string)[] | null,
   as?: OutputFormat,
 ): AsyncGenerator<string> {
-  const format = { ...plan.format, ...as }
+  // Blanks that delimit are of no use between cells that may be empty.
+  const delimiter = plan.format.delimiter === ' ' ? ',' : plan.format.delimiter
+  const format = { ...plan.format, delimiter, ...as }
   let text = `${columns.map((name) => csvCell(name, format)).join(format.delimiter)}\r\n`
   for await (const batch of readFileRows(file, plan)) {
     for (const record of batch.records) {
@@ -155,9 +161,7 @@ async function* writeCsv(
       // A ragged row keeps all its cells; missing ones are left empty so that what is added stays in its column.
       const own = record.cells.map((cell) => csvCell(cell, format))
       while (own.length < plan.width) own.push('')
-      const rest = more.map((value) =>
-        typeof value === 'number' ? csvNumber(value, format.decimalMark) : csvCell(value, format),
-      )
+      const rest = more.map((value) => (typeof value === 'number' ? csvNumber(value, format) : csvCell(value, format)))
       text += `${[...own, ...rest].join(format.delimiter)}\r\n`
     }
     if (text.length > pieceCharacters) {

@@ -11,6 +11,9 @@ export interface ReaderFaults {
   onlyAHeader: NoFacts
   nothingToScore: NoFacts
   columnsMissing: { readonly columns: readonly string[] }
+  headerMayBeRecord: NoFacts
+  marksInDoubt: { readonly columns: readonly string[]; readonly lines: readonly number[] }
+  sheetUnknown: { readonly sheets: readonly string[] }
   encoding: { readonly byte: number; readonly encoding: string }
   nulCharacters: NoFacts
   nulBytes: NoFacts
@@ -23,6 +26,8 @@ export interface ReaderFaults {
   unterminatedQuote: AtLine
   rowTooLong: AtLine & { readonly most: number }
   fileChanged: NoFacts
+  /** The script of a reader is no longer where the page came from. */
+  scriptGone: NoFacts
   changedSinceChecked: NoFacts
   changedSinceScored: NoFacts
 }

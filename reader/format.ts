@@ -4,16 +4,34 @@ import { type BinaryKind, fail } from './faults.ts'
  * How a file of records is written: found from its first bytes, shown in the preview, changeable by the person.
  */
 
-export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
+/** Single-byte encodings are found by nobody; a person chooses them. */
+export const encodings = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1252',
+  'windows-1250',
+  'windows-1251',
+  'macintosh',
+] as const
 export type Encoding = (typeof encodings)[number]
 
-export const delimiters = [',', ';', '\t', '|'] as const
+/** The usual ones first: the others are looked for only where none of these cuts a file. */
+export const delimiters = [',', ';', '\t', '|', ' ', '^', '~', '}'] as const
 export type Delimiter = (typeof delimiters)[number]
+const usual: readonly Delimiter[] = [',', ';', '\t', '|']
 
 export interface FileFormat {
   readonly encoding: Encoding
+  /** A blank stands for any number of them. */
   readonly delimiter: Delimiter
   readonly decimalMark: '.' | ','
+  /** How a quotation mark stands in a quoted cell: twice, where this is absent. */
+  readonly escape?: 'backslash'
+  /** The line of the header, 0 where there is none. The first row's, where this is absent. */
+  readonly header?: number
+  /** Each row has a name of its own before its first cell, above which the header has nothing. */
+  readonly rowNames?: boolean
 }
 
 /** The bytes that detection looks at. */
@@ -71,34 +89,60 @@ export function detectEncoding(bytes: Uint8Array): Encoding {
   return byteOrderMark(bytes)?.encoding ?? wideEncoding(bytes) ?? 'utf-8'
 }
 
-/** The delimiter that cuts the first rows most evenly; a comma when none cuts them. */
-export function detectDelimiter(text: string, rowsOf: (text: string, delimiter: Delimiter) => string[][]): Delimiter {
-  let best: Delimiter = ','
-  let bestScore = 1
-  for (const delimiter of delimiters) {
-    const rows = rowsOf(text, delimiter).slice(0, 60)
-    const width = rows[0]?.length ?? 0
-    if (width < 2) continue
-    const even = rows.filter((row) => row.length === width).length / rows.length
-    const score = even * even * width
-    if (score > bestScore) [best, bestScore] = [delimiter, score]
+/**
+ * The delimiter that cuts a file's first rows most evenly; a comma when none cuts them. `rowsOf` gives the rows, and which of
+ * them is the header.
+ */
+export function detectDelimiter(
+  rowsOf: (delimiter: Delimiter) => { readonly rows: readonly (readonly string[])[]; readonly header: number },
+): Delimiter {
+  const scoreOf = (delimiter: Delimiter): number => {
+    const { rows, header } = rowsOf(delimiter)
+    const width = rows[header]?.length ?? 0
+    if (width < 2) return 0
+    const first = rows.slice(0, header + 60)
+    // A header may have one cell less than the rows (their names), or one more (a delimiter at its end).
+    const even = first.filter((row) => Math.abs(row.length - width) <= 1).length
+    const exact = first.filter((row) => row.length === width).length
+    const part = Math.max(exact, 0.9 * even) / first.length
+    return part * part * width
   }
-  return best
+  for (const group of [usual, delimiters]) {
+    const scored = group.map((delimiter) => [delimiter, scoreOf(delimiter)] as const)
+    const [best] = scored.sort((a, b) => b[1] - a[1])
+    if (best && best[1] > 0) return best[0]
+  }
+  return ','
 }
 
 /**
- * The decimal mark of the sample's numbers: a comma only where cells are written with one and none with a point.
- * Where commas also delimit, three digits after one ("1,234") may be a thousands separator and prove nothing.
+ * The decimal mark of the sample's numbers: a comma only where cells are written with one and none with a point. Three
+ * digits after the only mark ("1,234") may be a thousand and prove nothing.
  */
-export function detectDecimalMark(rows: readonly (readonly string[])[], delimiter: Delimiter): '.' | ',' {
-  const comma = delimiter === ',' ? /^\s*[+-]?\d+,(?!\d{3}\s*$)\d+\s*$/ : /^\s*[+-]?\d*,\d+\s*$/
+export function detectDecimalMark(rows: readonly (readonly string[])[]): '.' | ',' {
   let commas = 0
   let points = 0
   for (const row of rows) {
     for (const cell of row) {
-      if (comma.test(cell)) commas++
-      else if (/^\s*[+-]?\d*\.\d+\s*$/.test(cell)) points++
+      if (provesDecimal(cell.trim(), ',')) commas++
+      else if (provesDecimal(cell.trim(), '.')) points++
     }
   }
   return commas > 0 && points === 0 ? ',' : '.'
+}
+
+const decimal = {
+  '.': /^[+-]?\d*\.\d+$/,
+  ',': /^[+-]?\d*,\d+$/,
+} as const
+const thousand = { '.': /^[+-]?[1-9]\d{0,2}\.\d{3}$/, ',': /^[+-]?[1-9]\d{0,2},\d{3}$/ } as const
+
+/** Whether a cell is a number with this mark that could as well be thousands: "1.500". */
+export function couldBeThousands(cell: string, mark: '.' | ','): boolean {
+  return thousand[mark].test(cell)
+}
+
+/** Whether a cell is a number with this decimal mark, and nothing else. */
+export function provesDecimal(cell: string, mark: '.' | ','): boolean {
+  return decimal[mark].test(cell) && !thousand[mark].test(cell)
 }

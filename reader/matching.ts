@@ -1,4 +1,5 @@
 import type { Card } from '../core/card/card.ts'
+import { plainName } from '../core/card/columnName.ts'
 
 /** How a model's features find their columns in a file. */
 
@@ -17,19 +18,38 @@ export interface Match {
 export function matchColumns(card: Card, header: readonly string[]): Match[] {
   const columnsOf = new Map<string, number[]>()
   header.forEach((name, i) => {
-    const key = normal(name)
+    const key = plainName(name)
     columnsOf.set(key, [...(columnsOf.get(key) ?? []), i])
   })
   const find = (names: readonly string[]): number[] => {
     const exact = header.flatMap((name, i) => (names.includes(name) ? [i] : []))
-    return exact.length > 0 ? exact : [...new Set(names.flatMap((name) => columnsOf.get(normal(name)) ?? []))]
+    return exact.length > 0 ? exact : [...new Set(names.flatMap((name) => columnsOf.get(plainName(name)) ?? []))]
   }
-  return card.features.map((feature, f) => {
+  const matches = card.features.map((feature, f): Match => {
     const byName = find([feature.name])
     const found = byName.length > 0 ? byName : find([...feature.aliases, ...(feature.label ? [feature.label] : [])])
     const how = byName.length > 0 ? 'name' : 'alias'
     if (found.length === 1) return { feature: f, column: found[0] as number, how }
     return { feature: f, column: null, how: found.length > 1 ? 'ambiguous' : 'none' }
+  })
+  return matches.map((match) => withoutRival(match, matches))
+}
+
+/** No column feeds two features unasked: one that has the name keeps it, and among others a person chooses. */
+function withoutRival(match: Match, matches: readonly Match[]): Match {
+  const rivals = matches.filter(({ feature, column }) => feature !== match.feature && column === match.column)
+  if (match.column === null || rivals.length === 0) return match
+  const alone = match.how === 'name' && rivals.every(({ how }) => how !== 'name')
+  return alone ? match : { ...match, column: null, how: 'ambiguous' }
+}
+
+/** The matches, with the columns that a person had chosen before for features that have none. */
+export function keepChosen(matches: readonly Match[], before: readonly Match[], columns: number): Match[] {
+  const used = new Set(matches.map(({ column }) => column))
+  return matches.map((match) => {
+    const chosen = before.find(({ feature, how }) => feature === match.feature && how === 'chosen')
+    if (match.column !== null || chosen?.column == null || chosen.column >= columns) return match
+    return used.has(chosen.column) ? match : chosen
   })
 }
 
@@ -47,11 +67,23 @@ export function unusedColumns(header: readonly string[], matches: readonly Match
   return header.flatMap((_, i) => (used.has(i) ? [] : [i]))
 }
 
-/** Letters and digits only, in lower case; a name without any stands for itself. */
-function normal(name: string): string {
-  const letters = name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '')
-  return letters === '' ? name : letters
+/**
+ * Whether a header may be the first record, so that somebody has to say what it is: it holds values where no column was found
+ * by its name, or what was chosen takes its own name for a value.
+ */
+export function headerInDoubt(
+  card: Card,
+  { header, headerMayBeRecord }: { readonly header: readonly string[]; readonly headerMayBeRecord: boolean },
+  matches: readonly Match[],
+): boolean {
+  if (matches.some(({ how, column }) => column !== null && (how === 'name' || how === 'alias'))) return false
+  return (
+    headerMayBeRecord || matches.some(({ feature, column }) => column !== null && takes(card, feature, header[column]))
+  )
+}
+
+function takes(card: Card, f: number, cell = ''): boolean {
+  const feature = card.features[f]
+  if (feature?.type === 'category') return feature.levels.some((level) => plainName(level) === plainName(cell))
+  return /^\s*[+-]?[\d.,]+\s*$/.test(cell)
 }

@@ -1,3 +1,4 @@
+import type { Decision } from '../core/card/encode.ts'
 import type { NoFacts } from '../core/errors.ts'
 
 /** What a person should know of how a file was read, and the facts that a sentence about it needs. */
@@ -8,10 +9,35 @@ export interface ReaderNotes {
   /** Places of columns, from 1. */
   columnsWithoutName: { readonly columns: readonly number[] }
   columnNameTwice: { readonly name: string }
-  /** The header's row in the sheet, from 1. */
-  headerRow: { readonly row: number }
+  /** The header's line in the file, or row in the sheet, from 1. */
+  headerRow: { readonly row: number; readonly isSheet: boolean }
+  noHeader: NoFacts
+  rowNames: NoFacts
+  backslashes: NoFacts
+  // Workbooks
+  hiddenSheet: NoFacts
+  hiddenRows: { readonly count: number; readonly isRead: boolean }
+  mergedCells: { readonly count: number }
+  errorCells: { readonly count: number }
+  formulasWithoutValue: { readonly count: number }
 }
 
 export type ReaderNote = {
   [N in keyof ReaderNotes]: { readonly note: N; readonly facts: ReaderNotes[N] }
 }[keyof ReaderNotes]
+
+/**
+ * What policies of a card made of a file's cells: counted by column and decision, with a few of the cells, so that none acts
+ * without a word.
+ */
+export interface PolicyCount {
+  /** Index among the card's features and then its derived columns. */
+  readonly column: number
+  readonly name: string
+  readonly decision: Decision
+  /** What they count as; null where that is no known value, or where they stay missing. */
+  readonly as: string | null
+  readonly count: number
+  /** Different cells, none where they are empty or the column is made of others. */
+  readonly examples: readonly string[]
+}

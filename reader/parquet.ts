@@ -2,7 +2,8 @@ import { type Compressors, parquetMetadataAsync, parquetRead, parquetSchema } fr
 import { decompressGzip, decompressLz4, decompressLz4Raw, decompressZstd } from 'hyparquet-compressors'
 import { asBlindscoreError, BlindscoreError } from '../core/errors.ts'
 import { fail } from './faults.ts'
-import { CsvBuilder, type ReadTable } from './plainCsv.ts'
+import { exactly } from './parquetColumns.ts'
+import { CsvBuilder, noSheets, type ReadTable } from './plainCsv.ts'
 
 const rowsAtOnce = 20_000
 /** Beside Snappy, which the reader brings itself. Brotli's dictionary would make this worker too large. */
@@ -30,11 +31,10 @@ export async function readParquet(file: Blob): Promise<ReadTable> {
     if (strange) {
       fail('file/unreadable', 'parquetCompression', { codec: strange })
     }
-    const columns = parquetSchema(metadata).children.map(({ element }) => element)
+    const columns = exactly(metadata, parquetSchema(metadata).children)
     if (columns.length === 0) fail('file/empty', 'noColumns')
     const csv = new CsvBuilder()
     csv.add(columns.map(({ name }) => name))
-    const narrow = columns.map(({ type }) => type === 'FLOAT')
     const rows = Number(metadata.num_rows)
     const inGroups = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0)
     if (inGroups !== rows) return damaged()
@@ -48,13 +48,13 @@ export async function readParquet(file: Blob): Promise<ReadTable> {
         rowEnd: Math.min(from + rowsAtOnce, rows),
         onComplete: (read) => {
           done += read.length
-          for (const row of read) csv.add(row.map((value, c) => (narrow[c] ? singleText(value) : value)))
+          for (const row of read) csv.add(row.map((value, c) => columns[c]?.textOf(value) ?? value))
         },
       })
     }
     // A reader that gives fewer rows than the file states must not pass for the whole of it.
     if (done !== rows) return damaged()
-    return { csv: csv.finish(), notes: [], sheets: [], sheet: 0 }
+    return { csv: csv.finish(), notes: [], ...noSheets }
   } catch (thrown) {
     if (thrown instanceof BlindscoreError) throw asBlindscoreError(thrown)
     return damaged()
@@ -63,14 +63,4 @@ export async function readParquet(file: Blob): Promise<ReadTable> {
 
 function damaged(): never {
   return fail('file/unreadable', 'parquetDamaged')
-}
-
-/** A single-precision number with the fewest digits that make it: 0.1, not 0.10000000149011612. */
-function singleText(value: unknown): unknown {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return value
-  for (let digits = 6; digits < 9; digits++) {
-    const text = value.toPrecision(digits)
-    if (Math.fround(Number(text)) === value) return String(Number(text))
-  }
-  return value
 }

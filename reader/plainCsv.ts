@@ -8,7 +8,15 @@ export interface ReadTable {
   /** The sheets of a workbook, and which of them this is. */
   readonly sheets: readonly string[]
   readonly sheet: number
+  /** Which of them the workbook hides. */
+  readonly hiddenSheets: readonly number[]
+  /** Rows of this sheet that the workbook hides, and whether they were read all the same. */
+  readonly hiddenRows: number
+  readonly readHidden: boolean
 }
+
+/** Of a table that is no workbook's. */
+export const noSheets = { sheets: [], sheet: 0, hiddenSheets: [], hiddenRows: 0, readHidden: false } as const
 
 /** Rows as text, in pieces that the browser may keep outside memory. */
 export class CsvBuilder {

@@ -10,6 +10,12 @@ export interface Plan {
   readonly columns: readonly number[]
   /** Columns in the header row. */
   readonly width: number
+  /** The header's cells: a row that repeats them is no record. */
+  readonly header?: readonly string[]
   /** What the person said of cells that are written otherwise, in the order in which it was said. */
   readonly repairs: readonly Repair[]
+  /** A record has something in its first column, as nearly all of the first ones do. */
+  readonly keyed?: boolean
+  /** Rows that look like sums or means of others are records all the same. */
+  readonly totals?: 'score'
 }

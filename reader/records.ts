@@ -1,7 +1,7 @@
 import Papa from 'papaparse'
 import { decodeFile } from './decode.ts'
 import { fail } from './faults.ts'
-import type { Delimiter, FileFormat } from './format.ts'
+import type { FileFormat } from './format.ts'
 import type { FileSource } from './source.ts'
 
 /**
@@ -14,8 +14,11 @@ import type { FileSource } from './source.ts'
 export const mostRowCharacters = 1024 * 1024
 export const mostColumns = 16_384
 
+/** What of a file's format cuts it into rows of cells. */
+export type RowFormat = Pick<FileFormat, 'encoding' | 'delimiter' | 'escape'>
+
 export interface Rows {
-  /** Cells by row. Blank lines are left out. */
+  /** Cells by row. Rows that hold nothing are left out. */
   readonly rows: readonly string[][]
   /** The line in the file, from 1, on which each row starts. */
   readonly lines: readonly number[]
@@ -28,7 +31,6 @@ export interface Rows {
 export interface RowStart {
   readonly byte: number
   readonly line: number
-  readonly newline: '\n' | '\r'
 }
 
 /**
@@ -36,23 +38,20 @@ export interface RowStart {
  * Throws `file/unterminated-quote`, `file/row-too-long` and `file/too-many-columns` with the line, and what
  * `decodeFile` throws.
  */
-export async function* readRows(file: FileSource, format: FileFormat, from?: RowStart): AsyncGenerator<Rows> {
+export async function* readRows(file: FileSource, format: RowFormat, from?: RowStart): AsyncGenerator<Rows> {
   let rest = ''
   let line = from?.line ?? 1
   let heldReturn = ''
-  let newline: '\n' | '\r' | null = from?.newline ?? null
   let bytesRead = from?.byte ?? 0
   for await (const piece of decodeFile(file, format.encoding, from?.byte ?? 0)) {
     bytesRead = piece.bytesRead
-    // CR LF counts as LF; a CR at the piece's end waits for what follows it.
-    let text = heldReturn + piece.text
-    heldReturn = text.endsWith('\r') && bytesRead < file.size ? '\r' : ''
-    if (heldReturn) text = text.slice(0, -1)
-    newline ??= /\n/.test(text) ? '\n' : /\r/.test(text) ? '\r' : null
-    const written = text
-    if (newline === '\n') text = text.replaceAll('\r\n', '\n')
+    // CR LF, CR and LF all end a line, mixed as they may be; a CR at the piece's end waits for what follows it.
+    const whole = heldReturn + piece.text
+    heldReturn = whole.endsWith('\r') && bytesRead < file.size ? '\r' : ''
+    const written = heldReturn ? whole.slice(0, -1) : whole
+    const text = written.replace(/\r\n?/g, '\n')
     const before = rest
-    const batch = parse(rest + text, format.delimiter, newline ?? '\n', line, false)
+    const batch = parse(rest + text, format, line, false)
     rest = batch.rest
     line = batch.nextLine
     if (rest.length > mostRowCharacters) tooLong(rest, line)
@@ -60,29 +59,29 @@ export async function* readRows(file: FileSource, format: FileFormat, from?: Row
       // Rows were taken, so what rests is of this piece.
       const left = rest.length <= text.length ? tailOf(written, rest) : before + written
       const byte = piece.textEnd - byteLength(left + heldReturn, format.encoding)
-      yield { rows: batch.rows, lines: batch.lines, bytesRead, next: { byte, line, newline: newline ?? '\n' } }
+      yield { rows: batch.rows, lines: batch.lines, bytesRead, next: { byte, line } }
     }
   }
   if (rest.length > 0) {
-    const batch = parse(rest, format.delimiter, newline ?? '\n', line, true)
-    const next = { byte: file.size, line: batch.nextLine, newline: newline ?? '\n' }
+    const batch = parse(rest, format, line, true)
+    const next = { byte: file.size, line: batch.nextLine }
     if (batch.rows.length > 0) yield { rows: batch.rows, lines: batch.lines, bytesRead, next }
   }
 }
 
-/** The end of `written` that became `rest` when its CR LF became LF. */
+/** The end of `written` that became `rest` when its line ends became LF. */
 function tailOf(written: string, rest: string): string {
   let at = written.length
   for (let i = rest.length - 1; i >= 0; i--) {
     at -= 1
-    if (rest[i] === '\n' && written[at - 1] === '\r') at -= 1
+    if (written[at] === '\n' && written[at - 1] === '\r') at -= 1
   }
   return written.slice(at)
 }
 
 function byteLength(text: string, encoding: FileFormat['encoding']): number {
   if (encoding === 'utf-8') return new TextEncoder().encode(text).length
-  return encoding === 'windows-1252' ? text.length : 2 * text.length
+  return encoding.startsWith('utf-16') ? 2 * text.length : text.length
 }
 
 interface Parsed {
@@ -92,8 +91,9 @@ interface Parsed {
   readonly nextLine: number
 }
 
-function parse(text: string, delimiter: Delimiter, newline: '\n' | '\r', firstLine: number, last: boolean): Parsed {
-  const parser = new Papa.Parser({ delimiter, newline, quoteChar: '"' })
+function parse(text: string, format: RowFormat, firstLine: number, last: boolean): Parsed {
+  const escapeChar = format.escape === 'backslash' ? '\\' : '"'
+  const parser = new Papa.Parser({ delimiter: format.delimiter, newline: '\n', quoteChar: '"', escapeChar })
   const result = parser.parse(text, 0, !last) as {
     data: string[][]
     errors: { code: string; row: number }[]
@@ -107,18 +107,34 @@ function parse(text: string, delimiter: Delimiter, newline: '\n' | '\r', firstLi
   for (const [i, row] of result.data.entries()) {
     if (quoteError?.row === i) unterminated(line)
     if (row.length > mostColumns) fail('file/too-many-columns', 'tooManyColumns', { line, most: mostColumns }, { line })
-    if (!(row.length === 1 && row[0] === '')) {
-      rows.push(row)
+    // A row that holds nothing is no record.
+    if (row.some((cell) => cell.trim() !== '')) {
+      rows.push(cellsOf(row, format))
       lines.push(line)
     }
     line += 1
     for (const cell of row) {
       if (cell.length > mostRowCharacters) tooLong(cell, line)
-      for (let at = cell.indexOf(newline); at >= 0; at = cell.indexOf(newline, at + 1)) line += 1
+      for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) line += 1
     }
   }
   if (quoteError) unterminated(line)
   return { rows, lines, rest, nextLine: line }
+}
+
+/** A row's cells where blanks stand before quotation marks (`a, "b"`), or any number of blanks delimits. */
+function cellsOf(row: string[], { delimiter }: RowFormat): string[] {
+  const cells = delimiter === ' ' ? row.filter((cell) => cell !== '') : row
+  for (let c = 0; c < cells.length; c++) {
+    const cell = cells[c] as string
+    if (cell.charCodeAt(0) === 32 && cell.endsWith('"')) cells[c] = unquoted(cell)
+  }
+  return cells
+}
+
+function unquoted(cell: string): string {
+  const inner = /^ +"((?:[^"]|"")*)"$/.exec(cell)?.[1]
+  return inner === undefined ? cell : inner.replaceAll('""', '"')
 }
 
 function unterminated(line: number): never {

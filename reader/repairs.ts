@@ -12,6 +12,10 @@ import type { FileFormat } from './format.ts'
  * one of point and comma that it is not.
  */
 export const numberWays = [
+  'digits', // the digits of another script, or as wide as its letters
+  'quotes', // quotation marks around the number, as they are or as ="…"
+  'flag', // a letter after the number that says how it came about: "30000 b"
+  'noise', // the last digits of a binary fraction: 434.9999999999999
   'symbols', // currency signs, units and spaces around the number; the typographic minus
   'percent', // 12 % is 12
   'percent-fraction', // 12 % is 0.12
@@ -28,6 +32,10 @@ export type Repair =
   | { readonly feature: number; readonly kind: 'levels'; readonly pairs: readonly (readonly [string, string])[] }
   /** Reads these texts as missing, which the card has a policy for. */
   | { readonly feature: number; readonly kind: 'missing'; readonly texts: readonly string[] }
+  /** Leaves cells that are near a known value to the card's policy. */
+  | { readonly feature: number; readonly kind: 'policy' }
+  /** The only mark in a number is a decimal mark, also before three digits. */
+  | { readonly feature: number; readonly kind: 'decimals' }
 
 /** A row's cells as repairs leave them, and how many cells each repair has changed so far. */
 export interface Mender {
@@ -64,6 +72,9 @@ function reading(repair: Repair, format: Pick<FileFormat, 'decimalMark'>, card: 
       const texts = new Set(repair.texts)
       return (cell) => (texts.has(cell.trim()) ? '' : cell)
     }
+    case 'policy':
+    case 'decimals':
+      return (cell) => cell
   }
 }
 
@@ -75,9 +86,51 @@ export function unitOf(card: Card, feature: number): string | undefined {
 const currency =
   /^(?:\p{Sc}|(?:AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HUF|INR|JPY|KRW|MXN|NOK|NZD|PLN|RON|RUB|SEK|SGD|TRY|USD|ZAR|Fr\.?|kr\.?|Kč|zł)(?![\p{L}]))|(?:\p{Sc}|(?<![\p{L}])(?:AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HUF|INR|JPY|KRW|MXN|NOK|NZD|PLN|RON|RUB|SEK|SGD|TRY|USD|ZAR|Fr\.?|kr\.?|Kč|zł))$/iu
 
+/** The zeros of the digits of scripts that spreadsheets write numbers in. */
+const zeros = [0xff10, 0x660, 0x6f0, 0x966, 0x9e6, 0xe50]
+
+/** Digits and marks as they are in ASCII. */
+export function withPlainDigits(text: string): string {
+  return text.replace(/[\u0080-\uffff]/g, (sign) => {
+    const code = sign.charCodeAt(0)
+    const zero = zeros.find((first) => code >= first && code < first + 10)
+    if (zero !== undefined) return String(code - zero)
+    if (code === 0x66b) return '.'
+    if (code === 0x66c) return ','
+    return code > 0xff00 && code < 0xff5f ? String.fromCharCode(code - 0xfee0) : sign
+  })
+}
+
+/** A text without one pair of quotation marks around it. */
+export function withoutQuotes(text: string): string {
+  const inner = /^=?(?:"([^"]*)"|'([^']*)'|“([^”]*)”|„([^“”]*)[“”]|‘([^’]*)’|«([^»]*)»|»([^«]*)«|`([^`]*)`)$/u.exec(
+    text.trim(),
+  )
+  // A spreadsheet's apostrophe before a cell makes it text.
+  if (!inner) return /^'[+-]?[\d.,]+$/.test(text.trim()) ? text.trim().slice(1) : text
+  return inner.slice(1).find((part) => part !== undefined) ?? text
+}
+
+/** A number without the flag of a statistical office after it; letters that could be thousands or a unit are none. */
+export function withoutFlag(text: string): string {
+  return text.replace(/^(.*\d)\s+\(?[bcdefinprsuz]{1,2}\)?$/, '$1')
+}
+
+/** The shortest number that differs from this one by no more than binary arithmetic makes of it. */
+function withoutNoise(text: string, own: FileFormat['decimalMark']): string {
+  const number = own === ',' ? text.replace(',', '.') : text
+  if (!/^-?\d*\.\d+$/.test(number) || number.replace(/\D/g, '').length < 15) return text
+  const short = String(Number(Number(number).toPrecision(12)))
+  if (short.length > number.length - 4 || short.includes('e')) return text
+  return own === ',' ? short.replace('.', ',') : short
+}
+
 /** Takes away what stands around a number: a currency, the feature's own unit, spaces; makes U+2212 a minus. */
 export function withoutSymbols(text: string, unit: string | undefined): string {
-  let rest = text.trim().replace(/^([+-]?)\s*[\u2212\u2013]\s*/u, '-')
+  let rest = text
+    .replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, '')
+    .trim()
+    .replace(/^([+-]?)\s*[\u2212\u2013]\s*/u, '-')
   if (unit && rest.toLowerCase().endsWith(unit.toLowerCase())) rest = rest.slice(0, -unit.length).trim()
   // "-€5": the sign stands before the currency.
   const sign = /^[+-]/.exec(rest)?.[0] ?? ''
@@ -113,13 +166,19 @@ function numberReader(
     ...(has('group-other') ? [`[${other}]`] : []),
     ...(has('group-own') ? [`[${own}]`] : []),
   ].map((mark) => ({
-    grouped: new RegExp(`^[+-]?\\d{1,3}(?:${mark}\\d{3})+(?:[${decimal}]\\d*)?$`, 'u'),
+    // By threes, or as in India: 1,23,456.
+    grouped: new RegExp(`^[+-]?(?:\\d{1,3}|\\d{1,2}(?:${mark}\\d{2})+)(?:${mark}\\d{3})+(?:[${decimal}]\\d*)?$`, 'u'),
     mark: new RegExp(mark, 'gu'),
   }))
   const otherDecimal = has('other-decimal') ? new RegExp(`^[+-]?\\d*[${other}]\\d+$`) : null
   const percent = has('percent') || has('percent-fraction') ? /^(.*\S)\s*[%\uff05]$/u : null
   return (cell) => {
-    let text = has('symbols') ? withoutSymbols(cell, unit) : cell.trim()
+    let text = cell.trim()
+    if (has('digits')) text = withPlainDigits(text)
+    if (has('quotes')) text = withoutQuotes(text).trim()
+    if (has('flag')) text = withoutFlag(text)
+    if (has('symbols')) text = withoutSymbols(text, unit)
+    if (has('noise')) text = withoutNoise(text, own)
     let exponent = ''
     const before = percent?.exec(text)?.[1]
     if (before !== undefined) {

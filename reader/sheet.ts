@@ -1,53 +1,84 @@
-import readWorkbook from 'read-excel-file/universal'
 import { errorOf, fail } from './faults.ts'
-import { CsvBuilder, cellText, type ReadTable } from './plainCsv.ts'
+import type { ReaderNote } from './notes.ts'
+import { CsvBuilder, type ReadTable } from './plainCsv.ts'
+import { mostColumns } from './records.ts'
+import { readSheetRows, type SheetRows } from './sheetRows.ts'
+import { openWorkbook } from './workbook.ts'
 
 /** A workbook is unpacked whole, so its size is bounded. */
 const mostBytes = 64 * 1024 * 1024
-/** Rows among which the header is looked for: exports put titles and dates above it. */
-const headerWithin = 20
 
 /**
- * A sheet of an .xlsx workbook: the one that is asked for, else the one with the most rows.
+ * A sheet of an .xlsx workbook, each row of it on its line: the one that is asked for, else the visible one with the most
+ * rows. Rows that the workbook hides are left out unless they are asked for.
  * Throws `file/row-too-long` for a workbook that is too large, `file/not-text` for an archive of another kind and `file/empty`.
  */
-export async function readSheet(file: Blob, chosen: number | null): Promise<ReadTable> {
+export async function readSheet(file: Blob, chosen: number | null, hiddenRows = false): Promise<ReadTable> {
   if (file.size > mostBytes) fail('file/row-too-long', 'workbookTooLarge')
-  const workbook = await readWorkbook(await file.arrayBuffer()).catch(() => {
-    throw errorOf('file/not-text', 'notAWorkbook')
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  const { sheets, read, sheet } = attempt(() => {
+    const book = openWorkbook(bytes)
+    const read = book.sheets.map((_, i) => (chosen === null || i === chosen ? readSheetRows(book, i) : null))
+    return { sheets: book.sheets, read, sheet: chosen ?? fullest(read, book.sheets) }
   })
-  const sizes = workbook.map(({ data }) => data.length)
-  const sheet = chosen ?? Math.max(0, sizes.indexOf(Math.max(...sizes)))
-  const rows = workbook[sheet]?.data ?? []
-  const header = headerRow(rows)
-  if (header < 0) return fail('file/empty', 'emptySheet')
-  const width = widthOf(rows.slice(header))
+  const found = read[sheet]
+  const csv = found && csvOf(found, hiddenRows)
+  if (!found || !csv) return fail('file/empty', 'emptySheet')
+  const hidden = sheets[sheet]?.hidden ? [{ note: 'hiddenSheet', facts: {} } as const] : []
+  return {
+    csv,
+    notes: [...hidden, ...notesOf(found, hiddenRows)],
+    sheets: sheets.map(({ name }) => name),
+    sheet,
+    hiddenSheets: sheets.flatMap((each, i) => (each.hidden ? [i] : [])),
+    hiddenRows: hiddenCount(found),
+    readHidden: hiddenRows,
+  }
+}
+
+function attempt<T>(read: () => T): T {
+  try {
+    return read()
+  } catch {
+    throw errorOf('file/not-text', 'notAWorkbook')
+  }
+}
+
+/** The sheet with the most rows, a hidden one only where all others are empty. */
+function fullest(read: readonly (SheetRows | null)[], sheets: readonly { readonly hidden: boolean }[]): number {
+  const sizes = read.map((each) => each?.rows.filter(Boolean).length ?? 0)
+  const seen = sizes.map((size, i) => (sheets[i]?.hidden ? 0 : size))
+  const of = Math.max(...seen) > 0 ? seen : sizes
+  return Math.max(0, of.indexOf(Math.max(...of)))
+}
+
+function csvOf({ rows, hidden }: SheetRows, hiddenRows: boolean): Blob | null {
+  const width = Math.min(
+    mostColumns,
+    rows.reduce((most, row) => Math.max(most, row?.length ?? 0), 0),
+  )
+  if (width === 0) return null
   const csv = new CsvBuilder()
-  for (const row of rows.slice(header)) {
-    if (row.some((cell) => cellText(cell).trim() !== '')) csv.add(Array.from({ length: width }, (_, c) => row[c]))
+  for (let r = 0; r < rows.length; r++) {
+    const row = rows[r]
+    // A row without cells keeps its line, so that lines are the rows of the sheet.
+    if (!row || (hidden.has(r) && !hiddenRows)) csv.add([])
+    else csv.add(Array.from({ length: width }, (_, c) => row[c]))
   }
-  const notes = header === 0 ? [] : [{ note: 'headerRow', facts: { row: header + 1 } } as const]
-  return { csv: csv.finish(), notes, sheets: workbook.map((each) => each.sheet), sheet }
+  return csv.finish()
 }
 
-type Rows = readonly (readonly unknown[])[]
-
-/** The first row that is nearly as full as the fullest of the first ones; -1 where all are empty. */
-function headerRow(rows: Rows): number {
-  const filled = rows.slice(0, headerWithin).map((row) => row.filter((cell) => cellText(cell).trim() !== '').length)
-  const most = Math.max(0, ...filled)
-  return most === 0 ? -1 : filled.findIndex((count) => count >= 0.7 * most)
+function hiddenCount({ rows, hidden }: SheetRows): number {
+  return [...hidden].filter((row) => rows[row] !== undefined).length
 }
 
-/** Columns up to the last one that holds anything. */
-function widthOf(rows: Rows): number {
-  let width = 0
-  for (const row of rows) {
-    for (let c = row.length - 1; c >= width; c--) {
-      if (cellText(row[c]).trim() === '') continue
-      width = c + 1
-      break
-    }
-  }
-  return width
+function notesOf(read: SheetRows, hiddenRows: boolean): ReaderNote[] {
+  const { merged, errors, unsaved } = read
+  const hidden = hiddenCount(read)
+  return [
+    ...(hidden > 0 ? [{ note: 'hiddenRows', facts: { count: hidden, isRead: hiddenRows } } as const] : []),
+    ...(merged > 0 ? [{ note: 'mergedCells', facts: { count: merged } } as const] : []),
+    ...(errors > 0 ? [{ note: 'errorCells', facts: { count: errors } } as const] : []),
+    ...(unsaved > 0 ? [{ note: 'formulasWithoutValue', facts: { count: unsaved } } as const] : []),
+  ]
 }

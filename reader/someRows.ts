@@ -1,7 +1,7 @@
-import { makeEncoder } from '../core/card/encode.ts'
 import { reasonFinder } from '../core/card/reasons.ts'
-import { cellReader, type FileRow, type RowOffset, readFileRows } from './blocks.ts'
 import { fail } from './faults.ts'
+import { type FileRow, type RowOffset, readFileRows } from './fileRows.ts'
+import { makeJudge } from './judge.ts'
 import type { Plan } from './plan.ts'
 import type { FileSource } from './source.ts'
 
@@ -40,15 +40,14 @@ export async function someReasons(
   predictors: Float64Array,
 ): Promise<string[][]> {
   const { card } = plan
-  const encoder = makeEncoder(card, plan.format)
-  const { cellsOf } = cellReader(plan)
+  const { judge, encoder } = makeJudge(plan)
   const scratch = new Float64Array(card.inputs.length)
   const reasonsOf = reasonFinder(card)
   const heads = card.heads.length
   const at = new Map(rows.map((row, i) => [row, i]))
   const found = new Map<number, string[]>()
   for await (const record of recordsAt(file, plan, offsets, rows)) {
-    if (encoder.encode(cellsOf(record), scratch, 1, 0).length > 0) continue
+    if (judge(record, scratch, 1, 0).length > 0) continue
     const i = at.get(record.row) as number
     found.set(record.row, reasonsOf(Array.from(predictors.subarray(i * heads, (i + 1) * heads)), encoder.values))
   }

@@ -1,19 +1,59 @@
 /** How alike two words are. */
 
-/** Letters and digits only, in lower case and without accents; a number as its shortest text ("1.0" is "1"). */
+/**
+ * A word in lower case, without accents, blanks and punctuation; a number as its shortest text ("1.0" is "1"). Signs that
+ * change what is meant stay: "<50" is not ">50", "A+" is not "A", "1.5" is not "15".
+ */
 export function plainText(text: string): string {
   const trimmed = text.trim()
   if (/^[+-]?(?:\d{1,15}(?:\.\d*)?|\.\d+)$/.test(trimmed)) return String(Number(trimmed))
   const letters = trimmed
+    .replaceAll('\u2265', '>=')
+    .replaceAll('\u2264', '<=')
     .normalize('NFKD')
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '')
+    .replace(/[\u2010-\u2015\u2212]/g, '-')
+    // A hyphen that joins two words, and marks that are not between digits.
+    .replace(/(?<=\p{L})\s*-\s*(?=\p{L})/gu, '')
+    .replace(/(?<!\d)[.,:/]|[.,:/](?!\d)/g, '')
+    .replace(/[^\p{L}\p{N}<>=+\-%#&*.,:/]/gu, '')
   return letters === '' ? trimmed : letters
 }
 
+/** Signs and digits of a word, in their order: two words that differ in them do not mean the same. */
+function signs(text: string): string {
+  return plainText(text).replace(/\p{L}/gu, '')
+}
+
+const negations = [
+  'un',
+  'non',
+  'not',
+  'no',
+  'in',
+  'im',
+  'ir',
+  'dis',
+  'nicht',
+  'kein',
+  'ohne',
+  'without',
+  'ex',
+  'former',
+  'anti',
+]
+
+/** Whether two words may be one, misspelt: neither says the contrary of the other, and numbers and signs agree. */
+export function mayMeanTheSame(a: string, b: string): boolean {
+  const [x, y] = [plainText(a), plainText(b)]
+  const contrary = negations.some((not) => x === not + y || y === not + x)
+  return signs(a) === signs(b) && !contrary
+}
+
 const meanings = [
-  ['yes', 'y', 'true', 't', '1', 'on'],
-  ['no', 'n', 'false', 'f', '0', 'off'],
+  // As people, programs and spreadsheets of several languages write them.
+  ['yes', 'y', 'true', 't', '1', 'on', 'ja', 'j', 'wahr', 'oui', 'o', 'vrai', 'si', 's', 'vero', 'verdadero', 'sim'],
+  ['no', 'n', 'false', 'f', '0', 'off', 'nein', 'falsch', 'non', 'faux', 'falso', 'nao'],
   ['male', 'm', 'man'],
   ['female', 'f', 'woman', 'w'],
 ] as const

@@ -1,8 +1,19 @@
 import type { Card, Feature } from '../core/card/card.ts'
 import { type Encoder, makeEncoder } from '../core/card/encode.ts'
 import type { FileFormat } from './format.ts'
-import { isPlain, type NumberWay, numberWays, type Repair, readNumber, unitOf, withoutSymbols } from './repairs.ts'
-import { alikeness, plainText, sameMeaning } from './spelling.ts'
+import {
+  isPlain,
+  type NumberWay,
+  numberWays,
+  type Repair,
+  readNumber,
+  unitOf,
+  withoutFlag,
+  withoutQuotes,
+  withoutSymbols,
+  withPlainDigits,
+} from './repairs.ts'
+import { alikeness, mayMeanTheSame, plainText, sameMeaning } from './spelling.ts'
 
 /**
  * What would mend the cells that the check refuses. Every refused cell is tried against the known ways of writing;
@@ -19,11 +30,14 @@ export interface Suggestion {
   readonly examples: readonly (readonly [text: string, read: string, count: number])[]
 }
 
+/** Reads the file's own mark as one of thousands. */
+export const thousands: readonly NumberWay[] = ['group-own', 'other-decimal']
+
 const mostExamples = 3
 /** Different texts that are remembered for each feature. */
 const mostTexts = 500
 const missingMarks =
-  /^(?:[-–—.?*_]+|n\.?\s?\/?a\.?|#n\/a|#(?:div\/0|value|ref|num|name)[!?]|\\n|nil|none|null|nan|missing|unknown|not available|\(?blank\)?|\(?empty\)?)$/iu
+  /^(?:[-–—.:?*_]+|n\.?\s?\/?a\.?|#(?:n\/a|nv|n\/v)|#[¡¿]?[\p{L}\d/]+[!?]|\\n|nil|none|null|nan|missing|unknown|not available|\(?blank\)?|\(?empty\)?)$/iu
 
 /** Collects refused cells and says at the end what would mend them. Bounded, however many there are. */
 export class Mending {
@@ -52,9 +66,30 @@ export class Mending {
       if (!feature) return []
       const rest = new Map(texts)
       const missing = this.#missing(f, feature, rest)
-      const others = feature.type === 'number' ? this.#numbers(f, feature, rest) : this.#levels(f, feature, rest)
-      return [...others, ...missing]
+      return [...this.#readings(f, feature, rest), ...missing]
     })
+  }
+
+  /** Whether a cell may be read as something that the card takes: it is near a known value, or a number written otherwise. */
+  isNear(f: number, text: string): boolean {
+    const feature = this.#card.features[f]
+    return (
+      feature !== undefined &&
+      text.length <= 200 &&
+      !missingMarks.test(text.trim()) &&
+      this.#readings(f, feature, new Map([[text, 1]])).length > 0
+    )
+  }
+
+  #readings(f: number, feature: Feature, texts: ReadonlyMap<string, number>): Suggestion[] {
+    return feature.type === 'number' ? this.#numbers(f, feature, texts) : this.#levels(f, feature, texts)
+  }
+
+  /** The reading of a number as thousands, where the card takes it so. */
+  asThousands(f: number, text: string): string | null {
+    const own = this.#format.decimalMark
+    const read = readNumber(text, thousands, own, undefined)
+    return read !== text && this.#accepts(f, read) ? read : null
   }
 
   /** Texts that stand for a missing value; they are taken out of `texts`. */
@@ -112,7 +147,7 @@ export class Mending {
     }
     const readings = kept
       .flatMap(({ ways, cells }) => this.#one({ feature: f, kind: 'number', ways }, 'ways', cells))
-      .sort((a, b) => b.count - a.count)
+      .sort((a, b) => b.count - a.count || decimals(a) - decimals(b))
     return [...readings, ...this.#indicators(f, feature, texts)]
   }
 
@@ -126,7 +161,7 @@ export class Mending {
     const plain = new Map<string, string[]>()
     for (const level of feature.levels) plain.set(plainText(level), [...(plain.get(plainText(level)) ?? []), level])
     for (const [text, count] of trimmed(texts)) {
-      const spelt = plain.get(plainText(text)) ?? []
+      const spelt = plain.get(plainText(withoutQuotes(text))) ?? []
       if (spelt.length === 1) same.push([text, count, spelt[0] as string])
       else if (spelt.length === 0) {
         const level = nearest(text, feature.levels)
@@ -156,7 +191,11 @@ export class Mending {
     if (!feature) return false
     let encoder = this.#encoders.get(f)
     if (!encoder) {
-      const strict = feature.type === 'number' ? { ...feature, invalid: 'refuse' as const } : feature
+      // No policy makes a cell acceptable here.
+      const strict: Feature =
+        feature.type === 'number'
+          ? { ...feature, invalid: 'refuse', outside: 'refuse' }
+          : { ...feature, unknown: 'refuse' }
       encoder = makeEncoder({ ...this.#card, features: [strict], derived: [], inputs: [] }, this.#format)
       this.#encoders.set(f, encoder)
     }
@@ -164,10 +203,23 @@ export class Mending {
   }
 }
 
+/** Readings as thousands come before those as decimals, where as many cells fit. */
+function decimals({ repair }: Suggestion): number {
+  return repair.kind === 'number' && repair.ways.includes('other-decimal') && !repair.ways.includes('group-own') ? 1 : 0
+}
+
 /** The sets of ways in which a text can be read as a number, the fewest ways for each reading. */
 function waysOf(text: string, own: '.' | ',', unit: string | undefined): NumberWay[][] {
   const around: NumberWay[] = []
   let inner = text.trim()
+  const strip = (way: NumberWay, stripped: string): void => {
+    if (stripped === inner) return
+    around.push(way)
+    inner = stripped.trim()
+  }
+  strip('digits', withPlainDigits(inner))
+  strip('quotes', withoutQuotes(inner))
+  strip('flag', withoutFlag(inner))
   const bare = withoutSymbols(inner, unit)
   const percentOnly = /[%\uff05]$/u.test(inner) && /^[+-]?[\d.,]/.test(inner)
   if (bare !== inner && !percentOnly) {
@@ -183,6 +235,7 @@ function waysOf(text: string, own: '.' | ',', unit: string | undefined): NumberW
     ['group-space'],
     ['group-own', 'other-decimal'],
     ['group-space', 'other-decimal'],
+    ['noise'],
   ]
   const seen = new Set<string>()
   const found: NumberWay[][] = []
@@ -207,7 +260,10 @@ function nearest(text: string, levels: readonly string[]): string | null {
   if (levels.length > 2000) return null
   const meant = levels.filter((level) => sameMeaning(text, level))
   if (meant.length === 1) return meant[0] as string
-  const ranked = levels.map((level) => ({ level, alike: alikeness(text, level) })).sort((a, b) => b.alike - a.alike)
+  const ranked = levels
+    .filter((level) => mayMeanTheSame(text, level))
+    .map((level) => ({ level, alike: alikeness(text, level) }))
+    .sort((a, b) => b.alike - a.alike)
   const [best, second] = ranked
   if (!best || best.alike < 0.7 || (second && second.alike > best.alike - 0.1)) return null
   return best.level

@@ -3,6 +3,7 @@ import { type ErrorOf, type Fail, makeError, type NoFacts, throwError } from '..
 /** What goes wrong between a page and its workers. */
 export interface RpcFaults {
   workerEnded: NoFacts
+  workerNotStarted: NoFacts
   workersKeepEnding: NoFacts
   noSuchFunction: NoFacts
   workerHasNetwork: NoFacts

@@ -44,7 +44,7 @@ export interface RpcWorker extends EventTarget {
 
 export function openRpc<Api>(worker: RpcWorker): RpcHost<Api> {
   const remote = wrap<Api>(worker)
-  let died = errorOf('platform/worker-died', 'workerEnded')
+  let died = errorOf('platform/worker-died', 'workerNotStarted')
   let settleEnded = (): void => {}
   const ended = new Promise<void>((resolve) => {
     settleEnded = resolve
@@ -65,7 +65,12 @@ export function openRpc<Api>(worker: RpcWorker): RpcHost<Api> {
     end()
   })
   worker.addEventListener('messageerror', end)
-  void watch(worker, end)
+  const tooLate = setTimeout(end, startWithin)
+  void ended.then(() => clearTimeout(tooLate))
+  void watch(worker, end, () => {
+    clearTimeout(tooLate)
+    died = errorOf('platform/worker-died', 'workerEnded')
+  })
 
   return {
     ended,
@@ -98,12 +103,14 @@ export function openRpc<Api>(worker: RpcWorker): RpcHost<Api> {
   }
 }
 
+/** How long a worker may take to load and to say that it is there, in milliseconds. */
+const startWithin = 30_000
+
 /**
- * Notices a worker that is gone without an error event, as when it closes itself or the browser ends it: the worker
- * holds a lock for as long as it lives, and here we wait for that lock.
+ * Notices that a worker is there, and when it is gone without an error event, as when it closes itself or the browser
+ * ends it: the worker holds a lock for as long as it lives, and here we wait for that lock.
  */
-async function watch(worker: RpcWorker, end: () => void): Promise<void> {
-  if (!navigator.locks) return
+async function watch(worker: RpcWorker, end: () => void, onStarted: () => void): Promise<void> {
   const name = `blindscore worker ${crypto.randomUUID()}`
   const held = new Promise<void>((resolve) => {
     const listen = (event: Event): void => {
@@ -116,5 +123,6 @@ async function watch(worker: RpcWorker, end: () => void): Promise<void> {
   })
   worker.postMessage({ hold: name })
   await held
-  await navigator.locks.request(name, end)
+  onStarted()
+  if (navigator.locks) await navigator.locks.request(name, end)
 }

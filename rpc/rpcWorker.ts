@@ -58,6 +58,10 @@ function holdLock(scope: WorkerScope): void {
   scope.addEventListener('message', ({ data }: MessageEvent<{ hold?: unknown } | null>) => {
     const name = data?.hold
     if (typeof name !== 'string') return
+    if (!navigator.locks) {
+      scope.postMessage({ holds: name })
+      return
+    }
     void navigator.locks.request(name, () => {
       scope.postMessage({ holds: name })
       return new Promise(() => {})

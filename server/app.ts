@@ -12,7 +12,7 @@ import { keyRoutes } from './routes/keys.ts'
 import { modelRoutes } from './routes/models.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { scoreRoutes } from './routes/scores.ts'
-import { type App, type AppEnv, type Dependencies, makeService, type Service } from './service.ts'
+import { type App, type AppEnv, clientOfRequest, type Dependencies, makeService, type Service } from './service.ts'
 
 /** The scoring server as Request → Response: no socket, no process. */
 export interface ScoringApp {
@@ -27,6 +27,7 @@ export async function makeApp(dependencies: Dependencies): Promise<ScoringApp> {
   const app: App = new Hono<AppEnv>()
   app.use(observed(service))
   app.use(secured)
+  app.use(admitted(service))
   if (service.corsOrigins.length > 0) app.use('/v1/*', crossOrigin(service.corsOrigins))
   modelRoutes(app, service)
   keyRoutes(app, service)
@@ -70,6 +71,23 @@ function observed({ log, metrics, now, draining }: Service): MiddlewareHandler<A
     metrics.seconds.observe({ route }, ms / 1000)
     log.info({ id: c.get('requestId'), method, route, status, ms, ...c.get('facts') }, 'answered')
   }
+}
+
+/** Requests meant for this server, each client's at its pace. */
+function admitted({ hosts, limits, pace, trustProxy }: Service): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    hosts.check(c.req.raw)
+    const bytes = announcedBytes(c.req.raw, limits.bodyBytes)
+    await pace.enter(clientOfRequest(c, trustProxy), 1 + Math.floor(bytes / limits.bytesPerRequest))
+    await next()
+  }
+}
+
+/** How long a body says that it is; as long as it may be where it does not say. */
+function announcedBytes(request: Request, most: number): number {
+  const length = request.headers.get('content-length')
+  if (length === null) return request.body === null ? 0 : most
+  return /^[0-9]+$/.test(length) ? Math.min(Number(length), most) : most
 }
 
 /** The API's headers, wherever an answer has none of its own. */

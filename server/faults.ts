@@ -5,6 +5,7 @@ import type { CoreFaults } from '../core/faults.ts'
 export interface ServerFaults {
   // A request
   noSuchAddress: NoFacts
+  foreignHost: NoFacts
   compressedBody: NoFacts
   bodyEnded: NoFacts
   bodyTooLarge: { readonly limit: number }
@@ -25,12 +26,15 @@ export interface ServerFaults {
   modelUnknown: NoFacts
   modelChanged: NoFacts
   busy: NoFacts
-  budget: { readonly points: number; readonly what: 'records' | 'keys' }
+  budget: { readonly points: number; readonly what: 'records' | 'keys' | 'keyBytes' }
   // The models of a folder
   modelIdTwice: { readonly file: string }
   modelFileTooLarge: NoFacts
   modelsRefused: { readonly folder: string; readonly refusals: readonly (SentError & { readonly file: string })[] }
   noModels: { readonly folder: string }
+  secretUnreadable: { readonly file: string }
+  secretUnwritable: { readonly file: string }
+  secretShape: { readonly file: string }
   folderUnreadable: { readonly folder: string }
   bodyLimit: { readonly bytes: number }
 }

@@ -21,19 +21,27 @@ export interface Limits {
   /** Score requests under way at once, those whose bodies are still coming included; and those of one client. */
   readonly requests: number
   readonly requestsPerClient: number
-  /** Records that one client may have scored in an hour. */
+  /** Slots for records that one client may have scored in an hour: a block counts as full, whatever is in it. */
   readonly recordsPerHour: number
-  /** New keys that one client may register in an hour: each one costs a check of up to a second. */
+  /** Keys of one client that are checked or wait for it: they are checked one after the other. */
+  readonly keyChecksPerClient: number
+  /** Keys and proofs remembered that were refused. */
+  readonly refusalsRemembered: number
+  /** New keys that one client may register in an hour: each one costs a check of a fifth of a second. */
   readonly keysPerHour: number
-  /** Keys held; the one unused for longest is dropped and its owner asked to send it again. */
+  /** Bytes of new keys that one client may register in an hour. */
+  readonly keyBytesPerHour: number
+  /** Keys held, and their bytes; the one unused for longest is dropped and its owner asked to send it again. */
   readonly keys: number
+  readonly keyBytes: number
   /** Chunks remembered, so that the same number with other bytes is noticed. */
   readonly chunksRemembered: number
   /** Masks made ahead, per key: while they are made by exponentiation, and once the key has a table for them. */
   readonly masksPerKey: number
   readonly masksByTable: number
-  /** Keys that masks are made ahead for. */
+  /** Keys that masks are made ahead for, and those of one client. */
   readonly maskKeys: number
+  readonly maskKeysPerClient: number
   /** A key that scores nothing for so long gets no more masks. */
   readonly maskIdleMs: number
   /** Tables of masks at once, and the memory of each: 31.8 MiB at 3072 bits, 25 at 2048, 21 at 4096. */
@@ -49,6 +57,19 @@ export interface Limits {
   /** A connection over which nothing went for so long is closed, as of a reader that does not read its answer. */
   readonly silenceMs: number
   readonly connections: number
+  /** Those of one address, where no proxy stands before the server. */
+  readonly connectionsPerClient: number
+  /** Bytes of bodies that are coming or wait to be scored: of one client, and of all. */
+  readonly bodyMemoryPerClient: number
+  readonly bodyMemory: number
+  /**
+   * Requests of one client: so many a second, after so many at once. More wait, for so long at most. A body counts as a
+   * request for each so many bytes.
+   */
+  readonly requestsPerSecond: number
+  readonly requestBurst: number
+  readonly paceWaitMs: number
+  readonly bytesPerRequest: number
   /** How long a shutdown waits for answers under way. */
   readonly drainMs: number
 }
@@ -65,12 +86,17 @@ const defaultLimits: Limits = {
   requests: 512,
   requestsPerClient: 24,
   recordsPerHour: 50_000_000,
+  keyChecksPerClient: 8,
+  refusalsRemembered: 4096,
   keysPerHour: 240,
+  keyBytesPerHour: 32 * MiB,
   keys: 4096,
+  keyBytes: 512 * MiB,
   chunksRemembered: 65_536,
   masksPerKey: 64,
   masksByTable: 256,
   maskKeys: 64,
+  maskKeysPerClient: 4,
   maskIdleMs: 5 * 60_000,
   maskTables: 4,
   maskTableBytes: 32 * MiB,
@@ -80,6 +106,13 @@ const defaultLimits: Limits = {
   requestTimeoutMs: 120_000,
   silenceMs: 600_000,
   connections: 4096,
+  connectionsPerClient: 64,
+  bodyMemoryPerClient: 64 * MiB,
+  bodyMemory: 512 * MiB,
+  requestsPerSecond: 200,
+  requestBurst: 100,
+  paceWaitMs: 10_000,
+  bytesPerRequest: 65_536,
   drainMs: 30_000,
 }
 
@@ -104,9 +137,12 @@ export function limitsFor(models: readonly ModelShape[], chosen: Partial<Limits>
   if (chosen.bodyBytes !== undefined && chosen.bodyBytes < bytes + headerBytes) {
     fail('model/budget', 'bodyLimit', { bytes: bytes + headerBytes })
   }
+  const bodyBytes = Math.max(defaultLimits.bodyBytes, bytes + headerBytes)
   return {
     ...defaultLimits,
-    bodyBytes: Math.max(defaultLimits.bodyBytes, bytes + headerBytes),
+    bodyBytes,
+    bodyMemoryPerClient: Math.max(defaultLimits.bodyMemoryPerClient, 4 * (chosen.bodyBytes ?? bodyBytes)),
+    bodyMemory: Math.max(defaultLimits.bodyMemory, 16 * (chosen.bodyBytes ?? bodyBytes)),
     // Base64url takes 4 characters for 3 bytes, and each string two quotes and a comma.
     jsonBytes: Math.max(defaultLimits.jsonBytes, Math.ceil((bytes * 4) / 3) + 4 * ciphertexts + headerBytes),
     ...chosen,

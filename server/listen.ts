@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,10 +9,12 @@ import { collectDefaultMetrics } from 'prom-client'
 import { shapeOf } from '../core/protocol/scheme.ts'
 import { makeApp } from './app.ts'
 import { startPool } from './compute/pool.ts'
+import { boundConnections } from './connections.ts'
 import { readPage } from './http/staticFiles.ts'
 import { type Limits, limitsFor } from './limits.ts'
 import { type Log, makeLog, originOf } from './log.ts'
 import { requireModels } from './models.ts'
+import { type Secret, secretOf } from './secret.ts'
 
 export interface ServerOptions {
   /** Without one: {@link defaultPort} or the next free one. 0: any free one. */
@@ -20,11 +23,20 @@ export interface ServerOptions {
   readonly host?: string
   /** The folder of model files. */
   readonly models?: string
+  /**
+   * What hides the weights in the cards' commitments. Without one it is made anew, and every card has another hash after a
+   * restart, or in another process: a run that is under way then stops, as if the models had changed.
+   */
+  readonly secret?: Secret
   /** The folder of the built page; null for an API without a page. */
   readonly page?: string | null
   readonly corsOrigins?: readonly string[]
   readonly connectOrigins?: readonly string[]
   readonly trustProxy?: boolean
+  /** Names that the server is asked for under, besides addresses, `localhost` and `host`. */
+  readonly hosts?: readonly string[]
+  /** Whether /metrics is for every client, and not for this machine alone. */
+  readonly openMetrics?: boolean
   readonly threads?: number
   readonly limits?: Partial<Limits>
   readonly log?: Log
@@ -52,7 +64,8 @@ const portsTried = 20
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const log = options.log ?? makeLog('silent')
-  const models = await requireModels(options.models ?? inPackage('server/models'))
+  const secret = options.secret ?? secretOf(randomBytes(32), false)
+  const models = await requireModels(options.models ?? inPackage('server/models'), secret.openingOf)
   const limits = limitsFor(
     models.map(({ card }) => card),
     options.limits,
@@ -75,6 +88,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     corsOrigins: options.corsOrigins ?? [],
     connectOrigins: options.connectOrigins ?? [],
     trustProxy: options.trustProxy ?? false,
+    hosts: [...(options.hosts ?? []), ...(options.host === undefined ? [] : [options.host])],
+    openMetrics: options.openMetrics ?? false,
     draining: () => draining,
   })
   if (options.processMetrics) collectDefaultMetrics({ register: app.service.metrics.registry })
@@ -88,6 +103,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     },
   }) as Server
   server.maxConnections = limits.connections
+  if (!options.trustProxy) boundConnections(server, limits.connectionsPerClient)
   server.timeout = limits.silenceMs
 
   const end = async (): Promise<void> => {

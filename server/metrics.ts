@@ -75,7 +75,13 @@ export function makeMetrics(levels: Levels) {
     }),
     records: new Counter({
       name: 'blindscore_records_total',
-      help: 'Records scored',
+      help: 'Records scored, as their chunks declare them',
+      labelNames: ['model'],
+      registers,
+    }),
+    slots: new Counter({
+      name: 'blindscore_slots_total',
+      help: 'Slots of the blocks scored, with a declared record or without: what budgets count',
       labelNames: ['model'],
       registers,
     }),

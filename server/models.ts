@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { asBlindscoreError, type BlindscoreError, toSent } from '../core/errors.ts'
 import { readModel } from '../formats/read.ts'
 import { largestFile, modelEndings, rangesEnding } from '../formats/table.ts'
-import { reviewModel, type ServedModel } from '../model/verdict.ts'
+import { type OpeningOf, reviewModel, type ServedModel } from '../model/verdict.ts'
 import { sha256 } from '../platform/digest.ts'
 import { errorOf } from './faults.ts'
 
@@ -17,7 +17,10 @@ export interface Refusal {
  * Every model file of a folder (Blindscore JSON, PMML, ONNX), in the order of their names. A file that is not a sound
  * model is refused with its reason, as is a second one with the same id.
  */
-export async function loadModels(folder: string): Promise<{ models: ServedModel[]; refusals: Refusal[] }> {
+export async function loadModels(
+  folder: string,
+  openingOf?: OpeningOf,
+): Promise<{ models: ServedModel[]; refusals: Refusal[] }> {
   const models: ServedModel[] = []
   const refusals: Refusal[] = []
   const fileOfId = new Map<string, string>()
@@ -26,7 +29,11 @@ export async function loadModels(folder: string): Promise<{ models: ServedModel[
     try {
       const beside = rangesName(file)
       const limits = ranges.has(beside) ? await bytesOf(join(folder, beside)) : undefined
-      const model = await reviewModel(readModel(file, await bytesOf(join(folder, file)), limits).file, sha256)
+      const model = await reviewModel(
+        readModel(file, await bytesOf(join(folder, file)), limits).file,
+        sha256,
+        openingOf,
+      )
       const other = fileOfId.get(model.card.id)
       if (other !== undefined) throw errorOf('model/invalid', 'modelIdTwice', { file: other })
       fileOfId.set(model.card.id, file)
@@ -39,8 +46,8 @@ export async function loadModels(folder: string): Promise<{ models: ServedModel[
 }
 
 /** The models of a folder, or an error that names every file that is in the way. */
-export async function requireModels(folder: string): Promise<ServedModel[]> {
-  const { models, refusals } = await loadModels(folder)
+export async function requireModels(folder: string, openingOf?: OpeningOf): Promise<ServedModel[]> {
+  const { models, refusals } = await loadModels(folder, openingOf)
   const [first] = refusals
   if (first !== undefined) {
     throw errorOf(first.error.code, 'modelsRefused', {

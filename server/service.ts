@@ -2,6 +2,9 @@ import type { Context, Hono } from 'hono'
 import type { ServedModel } from '../model/verdict.ts'
 import { MaskPool } from './compute/masks/maskPool.ts'
 import type { Compute } from './compute/pool.ts'
+import { BodyMemory } from './http/bodyMemory.ts'
+import { Hosts } from './http/hosts.ts'
+import { RequestPace } from './http/pace.ts'
 import type { PageFiles } from './http/staticFiles.ts'
 import type { Limits } from './limits.ts'
 import { type Log, originOf } from './log.ts'
@@ -27,6 +30,10 @@ export interface Dependencies {
   readonly connectOrigins?: readonly string[]
   /** Whether the last address of X-Forwarded-For is the client's. */
   readonly trustProxy?: boolean
+  /** Names that the server is asked for under, besides addresses and `localhost`. */
+  readonly hosts?: readonly string[]
+  /** Whether /metrics is for every client, and not for this machine alone. */
+  readonly openMetrics?: boolean
   /** Whether a shutdown has begun. */
   readonly draining?: () => boolean
   /** Milliseconds on a clock that only goes forward. */
@@ -36,13 +43,16 @@ export interface Dependencies {
 }
 
 /** What the routes work with. */
-export interface Service extends Required<Omit<Dependencies, 'page' | 'models' | 'openState'>> {
+export interface Service extends Required<Omit<Dependencies, 'page' | 'models' | 'openState' | 'hosts'>> {
   readonly page: PageFiles | undefined
   readonly models: ReadonlyMap<string, ServedModel>
   readonly keys: KeyRegistry
   readonly chunks: IdempotencyCache
   readonly maskPool: MaskPool
   readonly budgets: Budgets
+  readonly bodyMemory: BodyMemory
+  readonly pace: RequestPace
+  readonly hosts: Hosts
   readonly admission: Admission
   readonly metrics: Metrics
   /** Stops the spare work behind the requests, and lets go of the state. */
@@ -59,7 +69,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
   })
   const openState = dependencies.openState ?? stateInMemory(limits)
   const state = await openState((fingerprint) => maskPool.drop(fingerprint))
-  const keys = new KeyRegistry(state.keys)
+  const keys = new KeyRegistry(state.keys, limits)
   const { admission } = state
   const metrics = makeMetrics({
     keys: () => keys.size,
@@ -82,6 +92,10 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     corsOrigins: dependencies.corsOrigins ?? [],
     connectOrigins: dependencies.connectOrigins ?? [],
     trustProxy: dependencies.trustProxy ?? false,
+    openMetrics: dependencies.openMetrics ?? false,
+    hosts: new Hosts(dependencies.hosts ?? []),
+    pace: new RequestPace({ limits, now }),
+    bodyMemory: new BodyMemory(limits),
     draining: dependencies.draining ?? (() => false),
     chunks: new IdempotencyCache(state.digests),
     budgets: new Budgets(state.budgets, limits),
@@ -106,6 +120,13 @@ export interface AppEnv {
 }
 
 export type App = Hono<AppEnv>
+
+/** Whether a request comes from this very machine, and not through a proxy. */
+export function isLocal(c: Context<AppEnv>): boolean {
+  const address = clientOf(c.env?.incoming?.socket.remoteAddress, undefined, false)
+  const forwarded = ['forwarded', 'x-forwarded-for'].some((name) => c.req.header(name) !== undefined)
+  return !forwarded && (/^127\./.test(address) || c.env?.incoming?.socket.remoteAddress === '::1')
+}
 
 export function clientOfRequest(c: Context<AppEnv>, trustProxy: boolean): string {
   return clientOf(c.env?.incoming?.socket.remoteAddress, c.req.header('x-forwarded-for'), trustProxy)

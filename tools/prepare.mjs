@@ -1,5 +1,5 @@
 // Makes a clone runnable: installs the packages that are missing, builds what changed and, with --browser, finds or
-// installs a Chromium. It needs Node alone, says in one line each what it does, and does nothing twice.
+// installs a Chromium, with --firefox a Firefox as well, if it can. It needs Node alone, says in one line each what it does, and does nothing twice.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -7,6 +7,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { packageManager } from './apt.mjs'
 import { findChromium } from './chromium.mjs'
+import { findFirefox } from './firefox.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const inRoot = (/** @type {string[]} */ ...parts) => join(root, ...parts)
@@ -29,6 +30,7 @@ try {
   release()
 }
 if (process.argv.includes('--browser')) await browser()
+if (process.argv.includes('--firefox')) await firefox()
 
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -126,6 +128,16 @@ async function browser() {
   })
   if (await findChromium()) return
   giveUp('No Chromium was found or could be installed. Install one and name it in BLINDSCORE_CHROMIUM.')
+}
+
+/** Debian has a Firefox to install; other systems' own are found. Nothing but its tests needs one. */
+async function firefox() {
+  if (findFirefox()) return
+  say('installing Firefox (apt-get install firefox-esr)')
+  await packageManager(say)?.install(['firefox-esr'], async () => findFirefox() !== null)
+  if (!findFirefox()) {
+    say('No Firefox was found or could be installed: its tests are SKIPPED. Name one in BLINDSCORE_FIREFOX.')
+  }
 }
 
 /** @param {string} command @param {string[]} args @param {string} onFailure */

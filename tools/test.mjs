@@ -63,6 +63,7 @@ const failed =
 const duration = (/** @type {number} */ ms) => `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`
 console.log(`\n== time`)
 for (const [title, ms] of took) console.log(`${title.padEnd(24)} ${duration(ms)}`)
+if (browser?.skipped) console.log(`\n${browser.skipped} browser tests skipped: each says why in the list above`)
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)
 

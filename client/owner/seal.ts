@@ -3,9 +3,9 @@ import type { RandomBytes } from '../../core/number/random.ts'
 import type { OwnerKey } from '../../core/private/owner.ts'
 import { readPredictors } from '../../core/protocol/open.ts'
 import { layoutOf } from '../../core/protocol/schemes.ts'
-import { type Chunk, decodeChunk, encodeChunk } from '../../core/protocol/wire.ts'
-import { fail } from '../faults.ts'
-import type { RunHeader } from '../score.ts'
+import { encodeChunk } from '../../core/protocol/wire.ts'
+import { readAnswer } from '../answer.ts'
+import type { RunHeader } from '../block.ts'
 
 /** Encoded records to the bytes of a request, and the bytes of its answer to predictors. */
 
@@ -42,42 +42,29 @@ export function openAnswer(
   { chunk, records }: Pick<EncodedChunk, 'chunk' | 'records'>,
   answer: Uint8Array,
 ): Float64Array<ArrayBuffer> {
-  const layout = layoutOf(key.set.id, card)
-  const got = decodeAnswer(answer)
-  const same =
-    got.chunk === chunk &&
-    got.records === records &&
-    equal(got.run, run) &&
-    equal(got.card, fromHex(card.hash)) &&
-    equal(got.key, fromHex(fingerprint)) &&
-    got.ciphertexts.length === layout.answerBytes(records)
-  if (!same) fail('result/shape', 'answerOfAnother')
+  const asked = { header: { card, fingerprint, run }, chunk, records, set: key.set.id }
+  const got = readAnswer(asked, answer)
 
-  const { slots, plaintextBytes } = layout
+  const { slots, plaintextBytes } = layoutOf(key.set.id, card)
   const plaintexts = key.decrypt(card, got.ciphertexts, records)
   const heads = card.heads.length
   const predictors = new Float64Array(records * heads)
   const ofHead = new Float64Array(slots)
+  // All of it is read before anything is said: how long this takes shows in when the next request comes.
+  let bad: unknown = null
   for (let h = 0; h < heads; h++) {
     const padding = {}
     for (let from = 0, i = h; i * plaintextBytes < plaintexts.length; from += slots, i += heads) {
       const plaintext = plaintexts.subarray(i * plaintextBytes, (i + 1) * plaintextBytes)
       const count = Math.max(0, Math.min(slots, records - from))
-      readPredictors(card, plaintext, slots, count, padding, ofHead, 0)
+      try {
+        readPredictors(card, plaintext, slots, count, padding, ofHead, 0)
+      } catch (thrown) {
+        bad ??= thrown
+      }
       for (let r = 0; r < count; r++) predictors[(from + r) * heads + h] = ofHead[r] as number
     }
   }
+  if (bad !== null) throw bad
   return predictors
-}
-
-function decodeAnswer(answer: Uint8Array): Chunk {
-  try {
-    return decodeChunk(answer)
-  } catch {
-    return fail('result/shape', 'answerNotAChunk')
-  }
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i])
 }

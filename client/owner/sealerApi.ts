@@ -1,6 +1,6 @@
 import { secureRandom } from '../../platform/random.ts'
 import { transfer } from '../../rpc/transfer.ts'
-import type { RunHeader } from '../score.ts'
+import type { RunHeader } from '../block.ts'
 import { engines } from './browserEngines.ts'
 import type { EncodedChunk } from './seal.ts'
 import { Sealer } from './sealer.ts'

@@ -10,9 +10,9 @@ import { noopPair, scoreChunk } from '../../core/test/path.ts'
 import { secureRandom } from '../../core/test/sources.ts'
 import { allBlocks } from '../../reader/test/blocks.ts'
 import { card, errorOf, eta, fileOf, model, planFor } from '../../reader/test/files.ts'
+import type { RunHeader } from '../block.ts'
 import type { KeyMessage } from '../owner/keyMessage.ts'
 import { Sealer } from '../owner/sealer.ts'
-import type { RunHeader } from '../score.ts'
 import { fingerprint, keyMessage } from './key.ts'
 
 const header: RunHeader = { card, fingerprint, run: new Uint8Array(16).fill(7) }

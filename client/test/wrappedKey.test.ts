@@ -87,6 +87,17 @@ describe('a key sealed under a passphrase', () => {
     )
   })
 
+  it('is stretched to the same where there is no WebAssembly', async () => {
+    const cheap = { memory: 1024, passes: 2, lanes: 4, salt: new TextEncoder().encode('somesaltsomesalt') }
+    const expected = await argon2('passphrase', cheap)
+    vi.stubGlobal('WebAssembly', undefined)
+    try {
+      expect(toHex(await argon2('passphrase', cheap))).toBe(toHex(expected))
+    } finally {
+      vi.unstubAllGlobals()
+    }
+  })
+
   it('comes back whatever the passphrase is, and under no other', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), async (mine, other) => {

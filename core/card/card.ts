@@ -149,6 +149,8 @@ export const cardBody = z.strictObject({
   /** T, the bits of one record's slot. */
   slotBits: z.int().check(z.gte(2), z.lte(2047)),
   verification: z.array(verificationRecord).check(z.maxLength(1000)),
+  /** A hiding commitment to the weights, so that the hash is another one when they are. Nobody opens it. */
+  commitment: z.optional(digest),
 })
 
 export const card = z.extend(cardBody, {

@@ -56,7 +56,15 @@ export interface Encoder {
   encode(cells: readonly string[], out: Float64Array, stride: number, at: number): readonly CellProblem[]
   /** The columns of the record that was encoded last, features first. */
   readonly values: readonly Value[]
+  /** For each of these columns, what a policy of the card made of it. */
+  readonly decisions: readonly (Decision | null)[]
 }
+
+/**
+ * What a policy of the card decided of a value: that a missing one counts as something, that one outside the range counts as
+ * its nearer end or as missing, that what is no number counts as missing, that an unknown level counts as another.
+ */
+export type Decision = 'missing' | 'below' | 'above' | 'outside' | 'invalid' | 'unknown'
 
 const missingTexts: ReadonlySet<string> = new Set(['', 'NA', 'N/A', '#N/A', 'NaN', 'nan', 'null', 'NULL'])
 const none: readonly CellProblem[] = []
@@ -64,13 +72,21 @@ const none: readonly CellProblem[] = []
 /** The encoder of a card. Prepared once, used for every record. */
 export function makeEncoder(card: Card | CardBody, format: CellFormat = { decimalMark: '.' }): Encoder {
   const sinks = sinksOf(card)
+  const decisions: (Decision | null)[] = new Array(card.features.length + card.derived.length).fill(null)
+  const decide =
+    (column: number) =>
+    (decision: Decision): void => {
+      decisions[column] = decision
+    }
   const indexOf = new Map<string, number>()
   const firstOf: number[] = []
   const readers = card.features.map((feature, f) => {
     indexOf.set(feature.name, f)
     firstOf.push(f)
     const sink = sinks[f] as Sink
-    return feature.type === 'number' ? numberReader(feature, sink, format) : categoryReader(feature, sink)
+    return feature.type === 'number'
+      ? numberReader(feature, sink, format, decide(f))
+      : categoryReader(feature, sink, decide(f))
   })
   const makers = card.derived.map((column, d) => {
     const at = card.features.length + d
@@ -80,13 +96,16 @@ export function makeEncoder(card: Card | CardBody, format: CellFormat = { decima
     indexOf.set(column.name, at)
     firstOf.push(feature)
     const sink = sinks[at] as Sink
-    const make = column.type === 'number' ? derivedNumber(column, sink) : derivedCategory(column, sink)
+    const make =
+      column.type === 'number' ? derivedNumber(column, sink, decide(at)) : derivedCategory(column, sink, decide(at))
     return { column, evaluate, make, feature, from, at }
   })
   const values: Value[] = new Array(card.features.length + card.derived.length).fill(null)
   return {
     values,
+    decisions,
     encode(cells, out, stride, at) {
+      decisions.fill(null)
       let problems = none as CellProblem[]
       for (let f = 0; f < readers.length; f++) {
         const read = (readers[f] as Reader)(cells[f] ?? '', out, stride, at)
@@ -137,6 +156,9 @@ type Maker = (
   at: number,
 ) => Value | Problem
 
+/** Takes note of what a policy decided of the column's value. */
+type Decide = (decision: Decision) => void
+
 type NumberColumn = Extract<Column, { type: 'number' }>
 type CategoryColumn = Extract<Column, { type: 'category' }>
 
@@ -182,7 +204,7 @@ function endsOf(column: NumberColumn): { readonly low: End; readonly high: End }
   return { low: end(low), high: end(high) }
 }
 
-function numberReader(feature: NumberFeature, sink: Sink, format: CellFormat): Reader {
+function numberReader(feature: NumberFeature, sink: Sink, format: CellFormat, decide: Decide): Reader {
   const { places, missing, ends } = feature
   const min = stepsOfText(feature.min, places)
   const max = stepsOfText(feature.max, places)
@@ -191,8 +213,15 @@ function numberReader(feature: NumberFeature, sink: Sink, format: CellFormat): R
     if (missing.policy === 'refuse') return problems.missing
     return missing.policy === 'keep' ? null : take(missing.value, out, stride, at)
   }
+  const absentBy = (decision: Decision): Reader => {
+    return (text, out, stride, at) => {
+      decide(decision)
+      return absent(text, out, stride, at)
+    }
+  }
+  const [missed, invalid, outside] = [absentBy('missing'), absentBy('invalid'), absentBy('outside')]
   const wrong: Reader = (text, out, stride, at) =>
-    feature.invalid === 'missing' ? absent(text, out, stride, at) : problems.notANumber
+    feature.invalid === 'missing' ? invalid(text, out, stride, at) : problems.notANumber
   const take: Reader = (text, out, stride, at) => {
     const steps = textInSteps(text, places)
     if (steps === null) return wrong(text, out, stride, at)
@@ -203,7 +232,8 @@ function numberReader(feature: NumberFeature, sink: Sink, format: CellFormat): R
     const above = floor > max || (floor === max && rest !== 'none') || (ends !== undefined && Number(text) > high.value)
     if (below || above) {
       if (feature.outside === 'refuse') return problems.range
-      if (feature.outside === 'missing') return absent(text, out, stride, at)
+      if (feature.outside === 'missing') return outside(text, out, stride, at)
+      decide(below ? 'below' : 'above')
       const end = below ? low : high
       write(end.steps, sink, out, stride, at)
       return end.value
@@ -214,7 +244,7 @@ function numberReader(feature: NumberFeature, sink: Sink, format: CellFormat): R
   }
   return (cell, out, stride, at) => {
     const text = cell.trim()
-    if (missingTexts.has(text)) return absent(text, out, stride, at)
+    if (missingTexts.has(text)) return missed(text, out, stride, at)
     if (format.decimalMark === '.') return take(text, out, stride, at)
     // With a decimal comma a point would be a thousands separator: not a number here.
     return text.includes('.') ? wrong(text, out, stride, at) : take(text.replace(',', '.'), out, stride, at)
@@ -222,7 +252,7 @@ function numberReader(feature: NumberFeature, sink: Sink, format: CellFormat): R
 }
 
 /** A category's level: its indicators are set. Null is missing. */
-function levelTaker(column: CategoryColumn, sink: Sink) {
+function levelTaker(column: CategoryColumn, sink: Sink, decide: Decide) {
   const { missing, unknown } = column
   const levels = new Set(column.levels)
   const set = (level: string, out: Float64Array, stride: number, at: number): string => {
@@ -236,23 +266,52 @@ function levelTaker(column: CategoryColumn, sink: Sink) {
     return missing.policy === 'keep' ? null : set(missing.value, out, stride, at)
   }
   return (level: string | null, out: Float64Array, stride: number, at: number): Value | Problem => {
-    if (level === null) return absent(out, stride, at)
-    if (levels.has(level) || unknown === 'reference') return set(level, out, stride, at)
+    if (level === null) {
+      decide('missing')
+      return absent(out, stride, at)
+    }
+    if (levels.has(level)) return set(level, out, stride, at)
     if (unknown === 'refuse') return problems.level
+    decide('unknown')
+    if (unknown === 'reference') return set(level, out, stride, at)
     return unknown === 'missing' ? absent(out, stride, at) : set(unknown.level, out, stride, at)
   }
 }
 
-function categoryReader(feature: CategoryFeature, sink: Sink): Reader {
+function categoryReader(feature: CategoryFeature, sink: Sink, decide: Decide): Reader {
   const levels = new Set(feature.levels)
-  const take = levelTaker(feature, sink)
+  const written = writtenAlike(feature.levels)
+  const take = levelTaker(feature, sink, decide)
   return (cell, out, stride, at) => {
-    const level = levels.has(cell) ? cell : cell.trim()
+    const trimmed = levels.has(cell) ? cell : cell.trim()
+    const level = levels.has(trimmed) ? trimmed : (written.get(canonical(trimmed)) ?? trimmed)
     return take(!levels.has(level) && missingTexts.has(level) ? null : level, out, stride, at)
   }
 }
 
-function derivedNumber(column: Extract<Derived, { type: 'number' }>, sink: Sink): Maker {
+/** A text without what nobody sees: its characters composed, and none that are invisible. */
+function canonical(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, '')
+    .replace(/[\u00a0\u2007\u202f]/g, ' ')
+    .trim()
+}
+
+/** The levels by what is seen of them, where that is one's alone. */
+function writtenAlike(levels: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  const several = new Set<string>()
+  for (const level of levels) {
+    const seen = canonical(level)
+    if (found.has(seen)) several.add(seen)
+    found.set(seen, level)
+  }
+  for (const seen of several) found.delete(seen)
+  return found
+}
+
+function derivedNumber(column: Extract<Derived, { type: 'number' }>, sink: Sink, decide: Decide): Maker {
   const { missing, places } = column
   const unit = Number(`1e${Math.abs(places)}`)
   const inSteps = (value: number): number => (places < 0 ? value / unit : value * unit)
@@ -266,8 +325,9 @@ function derivedNumber(column: Extract<Derived, { type: 'number' }>, sink: Sink)
     if (typeof value === 'string') return problems.notANumber
     if (value !== null && !(value >= low.value && value <= high.value)) {
       if (column.outside === 'refuse') return problems.range
+      decide(column.outside === 'missing' ? 'outside' : value < low.value ? 'below' : 'above')
       value = column.outside === 'missing' ? null : value < low.value ? low.value : high.value
-    }
+    } else if (value === null && missing.policy === 'impute') decide('missing')
     if (value === null) {
       if (missing.policy === 'refuse') return problems.missing
       if (missing.policy === 'keep') return null
@@ -283,12 +343,17 @@ function derivedNumber(column: Extract<Derived, { type: 'number' }>, sink: Sink)
   }
 }
 
-function derivedCategory(column: Extract<Derived, { type: 'category' }>, sink: Sink): Maker {
-  const take = levelTaker(column, sink)
+function derivedCategory(column: Extract<Derived, { type: 'category' }>, sink: Sink, decide: Decide): Maker {
+  const take = levelTaker(column, sink, decide)
   return (evaluate, values, out, stride, at) => {
     const value = evaluate(values)
     return take(value === null ? null : String(value), out, stride, at)
   }
+}
+
+/** What a column takes, from the public card alone. */
+export function expectedOf(column: Column): Expected {
+  return expectation(column, 'cell/level')
 }
 
 function expectation(column: Column, code: CellProblem['code']): ExpectedLevel | ExpectedNumber {

@@ -20,13 +20,14 @@ export function readPredictors(
   at: number,
 ): void {
   const { high, low, clean } = unpack(plaintext, card.slotBits, slots, slots)
-  if (!clean) integrity('bits')
+  // Every slot is read before anything is thrown: where the bad one stands must not show in how long this takes.
+  let wrong: CoreFaults['integrity']['what'] | null = clean ? null : 'bits'
   const scale = 2 ** card.scaleBits
   for (let r = 0; r < slots; r++) {
     const h = high[r] as number
     const l = low[r] as number
     // |S·η| < 2^(T−1) is proven, so the one value that no honest slot holds is 0.
-    if (h === 0 && l === 0) integrity('slot')
+    if (h === 0 && l === 0) wrong ??= 'slot'
     if (r < records) {
       // 2^32 divides 2^(T−1) when T > 32; the difference of the high halves is exact below 2^53.
       out[at + r] =
@@ -40,16 +41,13 @@ export function readPredictors(
       padding.high = h
     } else if (padding.low !== l || padding.high !== h) {
       // Unused slots were sealed as zeros, so they all hold the same constant.
-      integrity('padding')
+      wrong ??= 'padding'
     }
   }
+  if (wrong) fail('result/integrity', 'integrity', { what: wrong })
 }
 
 /** A slot of any width, exactly: beyond 85 bits its high half is no longer exact as a double. */
 function wideSlot(plaintext: Uint8Array, slotBits: number, r: number): bigint {
   return BigInt.asUintN(slotBits, fromBytes(plaintext) >> BigInt(slotBits * r))
-}
-
-function integrity(what: CoreFaults['integrity']['what']): never {
-  fail('result/integrity', 'integrity', { what })
 }

@@ -20,7 +20,10 @@ export function shapeOf({ slotBits, inputs, heads }: ModelShape): ModelShape {
   return { slotBits, inputs, heads }
 }
 
-/** How one model's records lie in requests and answers under one parameter set. */
+/**
+ * How one model's records lie in requests and answers under one parameter set. A request is the requests of its blocks one
+ * after the other, and its answer their answers, so that who scores may take some blocks at a time.
+ */
 export interface Layout {
   /** K, the records that one plaintext carries. */
   readonly slots: number
@@ -60,11 +63,8 @@ export interface Scheme {
   layout(set: ParameterSet, model: ModelShape): Layout | null
   /** The parameter set of a public key, by its form alone. Throws the codes `key/…`. */
   parameterSetOf(publicKey: Uint8Array): ParameterSet
-  /**
-   * Whether a server may rely on a public key that it did not make: resolves, or rejects with one of the codes `key/…`.
-   * Cheap checks come first.
-   */
-  checkKey(publicKey: Uint8Array, proof: Uint8Array, sha256: Sha256): Promise<void>
+  /** Steps of a key's check: see `ScoringEngine.checkKeyStep`. */
+  readonly keyCheckSteps: number
 }
 
 /**
@@ -102,8 +102,24 @@ export interface ScoringEngine {
   readonly scheme: Scheme
   /** Whether keys can draw what they make ahead from a table. */
   readonly hasTables: boolean
-  /** Everything that needs the public key alone. The key passed `checkKey`. */
+  /**
+   * One step, in order, of whether a server may rely on a public key that it did not make: resolves, or rejects with one
+   * of the codes `key/…`. Cheap ones come first, and none is long, so that other work finds room between them.
+   */
+  checkKeyStep(step: number, publicKey: Uint8Array, proof: Uint8Array, sha256: Sha256): Promise<void>
+  /** Everything that needs the public key alone. The key passed all steps of its check. */
   key(publicKey: Uint8Array): ScoringKey
+}
+
+/** The whole check of a key. */
+export async function checkKey(
+  engine: ScoringEngine,
+  publicKey: Uint8Array,
+  proof: Uint8Array,
+  sha256: Sha256,
+): Promise<void> {
+  const { keyCheckSteps } = engine.scheme
+  for (let step = 0; step < keyCheckSteps; step++) await engine.checkKeyStep(step, publicKey, proof, sha256)
 }
 
 export interface ScoringKey {

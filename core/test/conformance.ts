@@ -4,7 +4,7 @@ import type { Card } from '../card/card.ts'
 import { asBlindscoreError } from '../errors.ts'
 import { toHex } from '../number/bytes.ts'
 import type { OwnerEngine, OwnerKey, Platform } from '../private/owner.ts'
-import type { Layout, ModelShape, ParameterSet, ScoringEngine } from '../protocol/scheme.ts'
+import { checkKey, type Layout, type ModelShape, type ParameterSet, type ScoringEngine } from '../protocol/scheme.ts'
 import { layoutOf } from '../protocol/schemes.ts'
 import { type Head, plainPredictors } from '../protocol/scoring.ts'
 import { decodeChunk, encodeChunk } from '../protocol/wire.ts'
@@ -60,6 +60,24 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
       }
     })
 
+    test.each(shapes)('%s: a request is its blocks’ requests one after the other, and so is its answer', (_, shape) => {
+      const layout = layoutOf(set.id, shape)
+      const { blockRecords } = layout
+      for (const blocks of [1, 2, 5]) {
+        const first = blocks * blockRecords
+        for (const rest of [1, blockRecords, 2 * blockRecords + 1]) {
+          expect(layout.requestBytes(first) + layout.requestBytes(rest)).toBe(layout.requestBytes(first + rest))
+          expect(layout.answerBytes(first) + layout.answerBytes(rest)).toBe(layout.answerBytes(first + rest))
+          expect(layout.scoringItems(first) + layout.scoringItems(rest)).toBe(layout.scoringItems(first + rest))
+          shape.inputs.forEach((_, input) => {
+            const { offset, bytes } = layout.ciphertextAt(rest, 0, input)
+            const there = { offset: layout.requestBytes(first) + offset, bytes }
+            expect(layout.ciphertextAt(first + rest, blocks, input)).toEqual(there)
+          })
+        }
+      }
+    })
+
     test('is null where no record fits, and an error by name', () => {
       const wide = shapeOfBits(1_000_000)
       expect(scheme.layout(set, wide)).toBeNull()
@@ -76,7 +94,7 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
       expect(secrets.publicKey(set, secret)).toEqual(publicKey)
       expect(scheme.parameterSetOf(publicKey)).toMatchObject({ id: set.id })
       const proof = await secrets.prove(set, secret, sha256)
-      await scheme.checkKey(publicKey, proof, sha256)
+      await checkKey(scoring, publicKey, proof, sha256)
     })
 
     test('a secret of another length is refused, as is a public key of another form', async () => {
@@ -96,7 +114,7 @@ export function describeScheme({ name, set, owner, scoring, platform, hides, sec
       const damaged = proof.slice()
       damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1
       for (const wrong of [damaged, proof.subarray(1)]) {
-        const refusal = await scheme.checkKey(publicKey, wrong, sha256).then(
+        const refusal = await checkKey(scoring, publicKey, wrong, sha256).then(
           () => 'taken',
           (thrown) => asBlindscoreError(thrown).code,
         )

@@ -23,9 +23,7 @@ const scheme: Scheme = {
   scoresWithItems: false,
   layout: (_, shape) => (shape.slotBits > 8 * valueBytes ? null : layoutFor(shape)),
   parameterSetOf: (publicKey) => (publicKey.length === 8 ? set : fail('key/size', 'noSuchKeySize')),
-  async checkKey(publicKey, proof) {
-    if (publicKey.length !== 8 || proof.length !== 0) fail('key/proof', 'proofFails')
-  },
+  keyCheckSteps: 1,
 }
 
 function layoutFor({ slotBits, inputs, heads }: ModelShape): Layout {
@@ -98,6 +96,9 @@ export const identityOwner: OwnerEngine = {
 export const identityScoring: ScoringEngine = {
   scheme,
   hasTables: false,
+  async checkKeyStep(_, publicKey, proof) {
+    if (publicKey.length !== 8 || proof.length !== 0) fail('key/proof', 'proofFails')
+  },
   key: () => ({
     set,
     ahead: null,

@@ -4,7 +4,7 @@ import { fromBytes } from '../number/bytes.ts'
 import { mod } from '../number/integers.ts'
 import type { OwnerArithmetic, PrivateArithmetic } from '../private/paillier/arithmetic.ts'
 import type { Arithmetic, PublicArithmetic, ScoreTask } from '../protocol/paillier/arithmetic.ts'
-import { batch, items } from '../protocol/paillier/reference.ts'
+import { batch, items, reference } from '../protocol/paillier/reference.ts'
 
 /**
  * The scheme that encrypts nothing, with the interface of those that do: a ciphertext is its plaintext, L/4 bytes
@@ -15,6 +15,7 @@ export const noop: Arithmetic & OwnerArithmetic = {
   hasMaskTables: false,
   tableAtOnce: false,
   publicKey: (n) => new Identity(fromBytes(n), 8 * n.length),
+  powers: reference.powers,
   privateKey: (p, q) => new Identity(fromBytes(p) * fromBytes(q), 16 * p.length),
 }
 

@@ -3,7 +3,19 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { fromBytes, toBytes } from '../number/bytes.ts'
 import { bitLength, gcd, inverse, modPow, primesBelow, rootFloor } from '../number/integers.ts'
 import { joinResidues, makePrivateKey, type PrivateKey, proveKey } from '../private/paillier/privateKey.ts'
-import { checkKey, keyBits, proofChallenges, proofRoots, smallFactorLimit } from '../protocol/paillier/publicKey.ts'
+import '../../kernel/test/setup.ts'
+import { kernelArithmetic } from '../../kernel/public.ts'
+import { kernel } from '../../kernel/test/harness.ts'
+import {
+  checkKeyStep,
+  keyBits,
+  keyCheckSteps,
+  proofChallenges,
+  proofRoots,
+  smallFactorLimit,
+  checkKey as wholeCheck,
+} from '../protocol/paillier/publicKey.ts'
+import { reference } from '../protocol/paillier/reference.ts'
 import { keyFingerprint } from '../protocol/scheme.ts'
 import { slow } from './dial.ts'
 import { sha256 } from './sources.ts'
@@ -37,6 +49,15 @@ function primeFrom(x: bigint): bigint {
 
 /** A prime p with p^k in the middle of the 2048-bit integers. */
 const rootPrime = (k: number): bigint => primeFrom(rootFloor(3n << 2046n, k))
+
+const engines = [reference, kernelArithmetic(kernel())]
+
+/** The check by both engines, which say the same: what they refuse, they refuse alike. */
+async function checkKey(n: Uint8Array, proof: Uint8Array, digest: typeof sha256): Promise<void> {
+  const [first, second] = await Promise.allSettled(engines.map(({ powers }) => wholeCheck(n, proof, digest, powers)))
+  expect(second).toEqual(first)
+  if (first?.status === 'rejected') throw first.reason
+}
 
 /** Roots of the right form, made by whoever does not have real ones: as many proofs as the length asks for. */
 const anyProof = (): Uint8Array => {
@@ -99,6 +120,21 @@ describe('the proof of a key', () => {
     const raised = proof.slice()
     raised.set(toBytes(fromBytes(proof.subarray(index * width, (index + 1) * width)) + isoKey.n, width), index * width)
     await expect(checkKey(isoN, raised, sha256)).rejects.toMatchObject({ code: 'key/proof', place: { index } })
+  })
+
+  it('is checked in short steps: what needs no power in the first, two powers in each of the others', async () => {
+    const counts: number[] = []
+    const counting: typeof reference.powers = (n, bases, exponent) => {
+      counts.push(bases.length / n.length)
+      return reference.powers(n, bases, exponent)
+    }
+    for (let step = 0; step < keyCheckSteps; step++) {
+      const before = counts.length
+      await checkKeyStep(step, isoN, proof, sha256, counting)
+      expect(counts.length - before).toBe(step === 0 ? 0 : 1)
+    }
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1 + proofRoots)
+    expect(Math.max(...counts)).toBe(2)
   })
 
   it('of another key is refused', async () => {

@@ -59,6 +59,24 @@ test('cells that are no numbers or out of range are listed with row, column, tex
   }
 })
 
+for (const [what, end] of [
+  ['without a last line end', ''],
+  ['that ends in a lone CR', '\r'],
+] as const) {
+  test(`a file ${what} is checked to its end, and its bad row can be left out`, async ({ page, server, file }) => {
+    await open(page, server.url, 'salary')
+    // Several times: what comes late does not always come too late.
+    for (let i = 0; i < 4; i++) {
+      await dropFile(page, await file(`end-${i}.csv`, `${header}\n${good}\n200,4,6,1${end}`))
+      await expect(page.getByRole('region', { name: 'Check' }).getByRole('status')).toHaveText(/^1 record will be/)
+      await page.getByRole('checkbox', { name: 'Leave out 1 row' }).check()
+      await expect(scoreButton(page)).toBeEnabled()
+    }
+    await score(page)
+    expect(plainRows(await downloaded(page)).rows).toHaveLength(1)
+  })
+}
+
 test('a file in which nothing can be scored is said so', async ({ page, server, file }) => {
   await open(page, server.url, 'salary')
   await dropFile(page, await file('none.csv', `${header}\n1,4,6,1\n2,4,6,1\n`))

@@ -1,4 +1,4 @@
-import type { Page, Worker } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { addressOf, prepareRun, score } from '../journey.ts'
 import { alert, expect, expectAlert, sample, scoreButton, scores, test } from './fixtures.ts'
@@ -17,6 +17,7 @@ import {
   withSample,
 } from './keyPanel.ts'
 import { findLeaks } from './leaks.ts'
+import { endWorker } from './workers.ts'
 
 /** The key's life, by what a person finds on the page. */
 
@@ -241,7 +242,7 @@ test('a vault that dies takes its key with it: the page says so, and a backup le
   wire.onPost((count) => {
     if (count !== 3) return
     wire.hold()
-    void end(page, 'worker-vault')
+    void endWorker(page, 'vault')
   })
   await scoreButton(page).click()
   await expectAlert(page, 'key/lost')
@@ -252,8 +253,3 @@ test('a vault that dies takes its key with it: the page says so, and a backup le
   await within(page, 'Close').click()
   await expectRightScores(page, 'concrete')
 })
-
-async function end(page: Page, name: string): Promise<void> {
-  const worker = page.workers().find((each: Worker) => each.url().includes(name))
-  await worker?.evaluate(() => self.close())
-}

@@ -8,6 +8,7 @@ import { openPanel, panel, press, saveBackup, type, within } from './keyPanel.ts
 import { findLeaks, type Secret } from './leaks.ts'
 import { plainRows } from './plainModel.ts'
 import { Wire } from './wire.ts'
+import { workersNamed } from './workers.ts'
 
 /** What crosses the line, and what the page itself gets to see, in a real browser. */
 
@@ -77,7 +78,7 @@ async function tapVault(page: Page): Promise<() => Promise<Secret[]>> {
     await route.fulfill({ response, body: tap + (await response.text()) })
   })
   return async () => {
-    const vault = page.workers().find((worker) => worker.url().includes('worker-vault')) as Worker
+    const [vault] = (await workersNamed(page, 'vault')) as [Worker]
     const jwk = (await vault.evaluate(() => (self as unknown as { tapped: unknown }).tapped)) as Jwk
     const number = (member: keyof Jwk) => BigInt(`0x${Buffer.from(jwk[member], 'base64url').toString('hex')}`)
     // The upper half of φ(n) is that of n, which is public.
@@ -265,7 +266,7 @@ test('the browser keeps every worker off the network', async ({ page, file }) =>
   await open(page, wire.url, 'probe')
   await scoreThrough(page, await file('records.csv', dropped))
   const workers = page.workers()
-  const kinds = new Set(workers.map((worker) => /worker-(\w+)-/.exec(worker.url())?.[1]))
+  const kinds = new Set(await Promise.all(workers.map((worker) => worker.evaluate(() => self.name))))
   expect([...kinds].sort()).toEqual(['reader', 'sealer', 'vault'])
   for (const worker of workers) {
     const ways = await worker.evaluate(async (base) => {

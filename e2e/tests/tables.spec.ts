@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { prepareRun, score } from '../journey.ts'
-import { downloaded, expect, open, sample, scoreButton, scoreThrough, test } from './fixtures.ts'
+import { downloaded, expect, expectAlert, open, sample, scoreButton, scoreThrough, test } from './fixtures.ts'
 import { parquet, workbook } from './made.ts'
 import { expectScores, plainRows, shippedModel } from './plainModel.ts'
 
@@ -44,6 +44,14 @@ test('a compressed Parquet file', async ({ page, server, file }) => {
   await open(page, server.url, 'salary')
   const { text } = await scoreThrough(page, await file('customers.parquet', bytes))
   expectScores(salary, csv, text)
+})
+
+test('a page whose scripts are no longer on the server says so', async ({ page, server, file }) => {
+  await page.route('**/worker-sheet-*.js', (route) => route.fulfill({ status: 404 }))
+  await open(page, server.url, 'salary')
+  await dropFile(page, await file('customers.xlsx', await workbook({ Customers: [few.header, ...numbers] })))
+  await expectAlert(page, 'run/out-of-date')
+  await expect(page.getByRole('button', { name: 'Reload the page' })).toBeVisible()
 })
 
 test('a file with tabs', async ({ page, server, file }) => {

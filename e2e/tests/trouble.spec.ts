@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page, Route } from '@playwright/test'
+import { decodeChunk } from '../../core/protocol/wire.ts'
 import { dropFile } from '../dropFile.ts'
 import { prepareRun, score } from '../journey.ts'
 import { root, startServer } from '../setting.ts'
@@ -18,6 +19,7 @@ import {
   test,
 } from './fixtures.ts'
 import { expectScores, shippedModel } from './plainModel.ts'
+import { endSoon, endWorker, workersNamed } from './workers.ts'
 
 /** Runs in which something goes wrong: the answer, the network, the server, a worker. */
 
@@ -36,6 +38,24 @@ async function expectAllScores(page: Page): Promise<void> {
   expectScores(shippedModel('concrete-strength'), dropped, await downloaded(page))
 }
 
+/** Puts something else in the place of one answer of a run. Resolves to what the server got: every chunk's bytes. */
+async function tampered(page: Page, tamper: (body: Buffer) => Buffer | number, times = 1): Promise<Buffer[]> {
+  const sent: Buffer[] = []
+  let left = times
+  await page.route('**/scores', async (route) => {
+    sent.push(route.request().postDataBuffer() ?? Buffer.alloc(0))
+    const changed = sent.length >= 3 && left-- > 0
+    const response = await route.fetch()
+    const body = await response.body()
+    const result = changed ? tamper(body) : body
+    await route.fulfill({ response, body: typeof result === 'object' ? Buffer.from(result) : body }).catch(() => {})
+  })
+  return sent
+}
+
+/** The chunks of the whole run: as many as the records of the sample fill. */
+const chunksOf = (sent: readonly Buffer[]) => new Set(sent.map((body) => decodeChunk(body).chunk)).size
+
 test.describe('an answer that must not be believed', () => {
   const last = (body: Buffer) => body.subarray(body.length - ciphertextBytes)
 
@@ -43,6 +63,31 @@ test.describe('an answer that must not be believed', () => {
     ['zero', (body: Buffer) => last(body).fill(0)],
     ['not below n²', (body: Buffer) => last(body).fill(0xff)],
     ['with one bit flipped', (body: Buffer) => last(body).writeUInt8(last(body).readUInt8(100) ^ 1, 100)],
+  ] as const) {
+    test(`${what}: the run goes on to its end as if nothing were, and then no score is shown`, async ({
+      page,
+      server,
+    }) => {
+      // The run of an honest server, to compare with.
+      const honest = await tampered(page, (body) => body, 0)
+      await ready(page, server.url)
+      await score(page)
+      await page.unrouteAll({ behavior: 'wait' })
+      const sent = await tampered(page, (body) => {
+        tamper(body)
+        return body
+      })
+      await scoreButton(page).click()
+      await expectWithheld(page, /^result\//)
+      expect(chunksOf(sent)).toBe(chunksOf(honest))
+      expect(sent.map(({ length }) => length).sort()).toEqual(honest.map(({ length }) => length).sort())
+      await expect(alert(page)).toContainText('could learn more')
+    })
+  }
+})
+
+test.describe('an answer that is none to what was asked', () => {
+  for (const [what, tamper] of [
     ['with another count of records', (body: Buffer) => raise(body, 'records')],
     ['for another chunk', (body: Buffer) => raise(body, 'chunk')],
     ['under another version', (body: Buffer) => raise(body, 'v')],
@@ -51,66 +96,29 @@ test.describe('an answer that must not be believed', () => {
     ['not even a chunk', () => Buffer.from('<html>Bad gateway</html>')],
     ['empty', () => Buffer.alloc(0)],
   ] as const) {
-    test(`${what}: no score is shown and nothing more is sent`, async ({ page, server }) => {
-      let asked = 0
-      await page.route('**/scores', async (route) => {
-        asked += 1
-        const changed = asked === 3
-        const response = await route.fetch()
-        const body = await response.body()
-        const result = changed ? tamper(body) : body
-        await route.fulfill({ response, body: typeof result === 'object' ? Buffer.from(result) : body }).catch(() => {})
+    test(`${what}: it is asked for again, and the scores are the same`, async ({ page, server }) => {
+      const sent = await tampered(page, (body) => {
+        const changed = tamper(body)
+        return typeof changed === 'object' ? changed : body
       })
-      await noteRequests(page)
       await ready(page, server.url)
       await scoreButton(page).click()
-      await expectWithheld(page, /^result\//)
-      // An absence takes a while to show; a retry would come within a second.
-      await page.waitForTimeout(1000)
-      const { asks, shown } = await page.evaluate(() => (window as unknown as { noted: Noted }).noted)
-      expect(asks.filter((at) => at < shown).length).toBeGreaterThan(3)
-      expect(asks.filter((at) => at >= shown)).toEqual([])
-      await expectWithheld(page, /^result\//)
+      await expectAllScores(page)
+      expect(sent.length).toBe(chunksOf(sent) + 1)
+      expect(new Set(sent.map((body) => body.toString('base64'))).size).toBe(sent.length - 1)
     })
   }
 
-  test('the answer to another chunk of the same run: no score is shown', async ({ page, server }) => {
-    let first: Buffer | null = null
-    await page.route('**/scores', async (route) => {
-      const response = await route.fetch()
-      const body = await response.body()
-      first ??= body
-      await route.fulfill({ response, body: first }).catch(() => {})
-    })
+  test('again and again: the run waits and says so, and no score is shown', async ({ page, server }) => {
+    await tampered(page, () => Buffer.alloc(0), Number.POSITIVE_INFINITY)
     await ready(page, server.url)
     await scoreButton(page).click()
-    await expectWithheld(page, /^result\/shape$/)
+    await expectAlert(page, 'result/shape')
+    await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible()
+    await expect(scores(page)).toHaveCount(0)
     // Other lanes' answers are still on their way.
     await page.unrouteAll({ behavior: 'ignoreErrors' })
   })
-
-  interface Noted {
-    readonly asks: number[]
-    readonly shown: number
-  }
-
-  /** Notes in the page, on its own clock, when it asks the server for anything and when the error shows. */
-  async function noteRequests(page: Page): Promise<void> {
-    await page.addInitScript(() => {
-      const noted = { asks: [] as number[], shown: Number.POSITIVE_INFINITY }
-      Object.assign(window, { noted })
-      const own = window.fetch
-      window.fetch = (...all) => {
-        noted.asks.push(performance.now())
-        return own(...all)
-      }
-      new MutationObserver(() => {
-        if (document.querySelector('[role="alert"][data-code^="result/"]')) {
-          noted.shown = Math.min(noted.shown, performance.now())
-        }
-      }).observe(document, { subtree: true, childList: true })
-    })
-  }
 
   /** Adds one to the number that stands after a name in a chunk. */
   function raise(body: Buffer, name: string): void {
@@ -164,6 +172,32 @@ test.describe('the network', () => {
     })
     await ready(page, wire.url)
     await score(page)
+    await expectAllScores(page)
+  })
+
+  test('answered with a sign-in page for a while, with status 200: the scores are the same', async ({
+    page,
+    server,
+  }) => {
+    let asked = 0
+    await page.route('**/scores', async (route: Route) => {
+      asked += 1
+      if (asked % 4 === 0) await route.fulfill({ status: 200, contentType: 'text/html', body: '<h1>Sign in</h1>' })
+      else await route.continue()
+    })
+    await ready(page, server.url)
+    await scoreButton(page).click()
+    await expectAllScores(page)
+  })
+
+  test('that says nothing: the run says that it waits, and for how long', async ({ page, wire }) => {
+    wire.onPost((count) => {
+      if (count === 4) wire.hold()
+    })
+    await ready(page, wire.url)
+    await scoreButton(page).click()
+    await expect(page.getByText(/Waiting for the server for \d+/)).toBeVisible()
+    wire.release()
     await expectAllScores(page)
   })
 
@@ -238,13 +272,9 @@ test('a server that forgets the key gets it again', async ({ page, wire }) => {
 })
 
 test('a sealer that is killed in mid-run is replaced, and every score is right', async ({ page, wire }) => {
-  const kill = async () => {
-    const sealer = page.workers().find((worker) => worker.url().includes('worker-sealer'))
-    await sealer?.evaluate(() => self.close())
-  }
   let killed = 0
   wire.onPost((count) => {
-    if (count === 3 || count === 8) void kill().then(() => killed++)
+    if (count === 3 || count === 8) void endWorker(page, 'sealer').then((ended) => (killed += Number(ended)))
   })
   await ready(page, wire.url)
   await score(page)
@@ -257,16 +287,15 @@ test('sealers that keep ending pause the run, and it goes on to the right scores
   wire,
 }) => {
   let doomed = false
-  await page.route('**/assets/worker-sealer-*.js', async (route) => {
-    if (!doomed) await route.continue()
-    else await route.fulfill({ contentType: 'text/javascript', body: 'self.close()' })
+  page.on('worker', (worker) => {
+    if (doomed) void worker.evaluate(endSoon).catch(() => {})
   })
   wire.onPost((count) => {
     if (count !== 4) return
     doomed = true
-    for (const worker of page.workers().filter((each) => each.url().includes('worker-sealer'))) {
-      void worker.evaluate(() => self.close()).catch(() => {})
-    }
+    void workersNamed(page, 'sealer').then((sealers) => {
+      for (const sealer of sealers) void sealer.evaluate(endSoon).catch(() => {})
+    })
   })
   await ready(page, wire.url)
   await scoreButton(page).click()
@@ -286,8 +315,7 @@ test('a reader that is killed in mid-run is replaced, and every score is right',
   let killed = 0
   wire.onPost((count) => {
     if (count !== 3) return
-    const reader = page.workers().find((worker) => worker.url().includes('worker-reader'))
-    void reader?.evaluate(() => self.close()).then(() => killed++)
+    void endWorker(page, 'reader').then((ended) => (killed += Number(ended)))
   })
   await ready(page, wire.url)
   await score(page)
@@ -306,4 +334,17 @@ test('a run can be paused, resumed and cancelled', async ({ page, wire }) => {
   await expect(alert(page)).toHaveCount(0)
   await scoreButton(page).click()
   await expectAllScores(page)
+})
+
+test('a vault whose script is gone is started a few times, and then the page says so', async ({ page, server }) => {
+  let asked = 0
+  await page.route('**/assets/worker-vault-*.js', async (route) => {
+    asked += 1
+    await route.fulfill({ status: 404, body: '' })
+  })
+  await open(page, server.url, 'concrete-strength')
+  await dropFile(page, sample('concrete'))
+  await expectAlert(page, 'platform/worker-died')
+  await page.waitForTimeout(3000)
+  expect(asked).toBeLessThanOrEqual(8)
 })

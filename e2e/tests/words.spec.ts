@@ -5,6 +5,7 @@ import { addressOf } from '../journey.ts'
 import { downloaded, expect, test } from './fixtures.ts'
 import { plainTexts } from './plainTexts.ts'
 import { visitKeyStates, visitRareStates, visitStates } from './states.ts'
+import { loseableTexts } from './translated.ts'
 
 /** The page in a language that has an accent on every letter: a text with plain letters does not come from the words. */
 
@@ -30,7 +31,11 @@ for (const [what, visit] of [
 ] as const) {
   test(`${what} says only what is in the words`, async ({ page, context, server, file }) => {
     await speak(page)
-    const look = (name: string) => disclosed(page, async () => expect(await plainTexts(page), name).toEqual([]))
+    const look = (name: string) =>
+      disclosed(page, async () => {
+        expect(await plainTexts(page), name).toEqual([])
+        expect(await loseableTexts(page), name).toEqual([])
+      })
     await visit({ page, context, url: server.url, words, file, look })
 
     // What the page does not say by its words is found, and what is marked as data is not.

@@ -17,6 +17,7 @@ export {
   preparePublic,
   productOf,
   run,
+  runModuloN,
   setMontgomeryOne,
   setOne,
   setPowerOfR,

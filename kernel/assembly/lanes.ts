@@ -29,14 +29,16 @@ const INTEGER_BASE: f64 = 4503599627370496.0
 // @ts-expect-error: decorator
 @inline
 export function high(a: v128, b: v128): v128 {
-  return f64x2.relaxed_madd(a, b, f64x2.splat(HIGH_BASE))
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, f64x2.splat(HIGH_BASE))
+  return f64x2.add(f64x2.mul(a, b), f64x2.splat(HIGH_BASE))
 }
 
 /** Of a·b: LOW + r, from the high half. */
 // @ts-expect-error: decorator
 @inline
 export function low(a: v128, b: v128, highPart: v128): v128 {
-  return f64x2.relaxed_madd(a, b, f64x2.sub(f64x2.splat(LOW_BASE), highPart))
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, f64x2.sub(f64x2.splat(LOW_BASE), highPart))
+  return add(rest(a, b, highPart), i64x2.splat(LOW))
 }
 
 /*
@@ -49,13 +51,35 @@ export function low(a: v128, b: v128, highPart: v128): v128 {
 // @ts-expect-error: decorator
 @inline
 export function highOnto(a: v128, b: v128, below: v128): v128 {
-  return f64x2.relaxed_madd(a, b, below)
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, below)
+  return f64x2.add(f64x2.mul(a, b), below)
 }
 
 // @ts-expect-error: decorator
 @inline
 export function lowPlain(a: v128, b: v128, below: v128, highPart: v128): v128 {
-  return f64x2.relaxed_madd(a, b, f64x2.sub(below, highPart))
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.relaxed_madd(a, b, f64x2.sub(below, highPart))
+  return rest(a, b, i64x2.sub(highPart, below))
+}
+
+/** LOW + r + r' of two products in one column, from low and lowPlain. */
+// @ts-expect-error: decorator
+@inline
+export function lows(first: v128, second: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.add(first, second)
+  return add(first, second)
+}
+
+/*
+ * Without a fused multiply-add the product is rounded before it is split: p = a·b (1 + e), |e| <= 2^-53, so it is off by at
+ * most 2^49, and k = round(p / 2^51) leaves |r| <= 2^50 + 2^49. That is still far from what a column holds (memory.ts: with
+ * 3/2·2^50 in place of 2^50 it is below 2^62), and p stays so far below 2^103 that the exponent is as it was. r is exact as
+ * an integer modulo 2^64: a·b - k·2^51, of which shifting bits(high) by 51 leaves k·2^51 alone.
+ */
+// @ts-expect-error: decorator
+@inline
+function rest(a: v128, b: v128, highPart: v128): v128 {
+  return i64x2.sub(i64x2.mul(toIntegers(a), toIntegers(b)), i64x2.shl(highPart, LIMB_BITS))
 }
 
 /** Integers in [0, 2^51) as doubles. */
@@ -97,6 +121,7 @@ export function limbOf(column: v128): v128 {
  * The operands go through memory at `scratch`, so that the compiler cannot work it out beforehand.
  */
 export function fused(scratch: usize): i32 {
+  if (!ASC_FEATURE_RELAXED_SIMD) return 1
   v128.store(scratch, f64x2.splat(134217729.0))
   v128.store(scratch + 16, f64x2.splat(-18014398777917440.0))
   const a = v128.load(scratch)

@@ -1,4 +1,4 @@
-import { add, carryOf, high, highOnto, limbOf, low, lowPlain, toDoubles } from './lanes'
+import { add, carryOf, high, highOnto, limbOf, low, lowPlain, lows, toDoubles } from './lanes'
 import { digits, expectHalves, limb } from './memory'
 
 /*
@@ -62,16 +62,16 @@ function step(t: usize, next: v128, a0: v128, a1: v128, q0: v128, q1: v128, bj: 
     const g = highOnto(q1, mp, g0)
     const h0 = high(a0, bj)
     const h1 = high(a1, bp)
-    const lows = f64x2.add(low(q0, mj, g0), lowPlain(q1, mp, g0, g))
-    v128.store(t, add(next, add(lows, add(low(a0, bj, h0), low(a1, bp, h1)))))
+    const l = lows(low(q0, mj, g0), lowPlain(q1, mp, g0, g))
+    v128.store(t, add(next, add(l, add(low(a0, bj, h0), low(a1, bp, h1)))))
     return add(v128.load(t, 16), add(g, add(h0, h1)))
   }
   const h0 = high(a0, bj)
   const g0 = highOnto(q0, mj, h0)
   const h1 = high(a1, bp)
   const g1 = highOnto(q1, mp, h1)
-  const l0 = f64x2.add(low(a0, bj, h0), lowPlain(q0, mj, h0, g0))
-  const l1 = f64x2.add(low(a1, bp, h1), lowPlain(q1, mp, h1, g1))
+  const l0 = lows(low(a0, bj, h0), lowPlain(q0, mj, h0, g0))
+  const l1 = lows(low(a1, bp, h1), lowPlain(q1, mp, h1, g1))
   v128.store(t, add(next, add(l0, l1)))
   return add(v128.load(t, 16), add(g0, g1))
 }

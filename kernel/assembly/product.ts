@@ -1,4 +1,4 @@
-import { add, carryOf, high, highOnto, limbOf, low, lowPlain, toDoubles } from './lanes'
+import { add, carryOf, high, highOnto, limbOf, low, lowPlain, lows, toDoubles } from './lanes'
 import { digits, expectHalves, limb } from './memory'
 
 /** Adds the plain product of na by nb limbs (nb >= 2, or both 1) to columns that expect it. */
@@ -43,7 +43,7 @@ function productRows(t: usize, a0: v128, a1: v128, b: usize, end: usize): void {
     const bj = v128.load(b)
     h = high(a0, bj)
     const g = highOnto(a1, bp, h)
-    v128.store(t, add(s, f64x2.add(low(a0, bj, h), lowPlain(a1, bp, h, g))))
+    v128.store(t, add(s, lows(low(a0, bj, h), lowPlain(a1, bp, h, g))))
     s = add(v128.load(t, 16), g)
     bp = bj
   }
@@ -187,7 +187,7 @@ function reductionRows(t: usize, m: usize, n: i32, inverse: usize, q: usize): vo
     mj = v128.load(m)
     h = high(q0, mj)
     g = highOnto(q1, mp, h)
-    v128.store(t, add(s, f64x2.add(low(q0, mj, h), lowPlain(q1, mp, h, g))))
+    v128.store(t, add(s, lows(low(q0, mj, h), lowPlain(q1, mp, h, g))))
     s = add(v128.load(t, 16), g)
   }
   h = high(q1, mj)

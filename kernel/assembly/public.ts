@@ -1,7 +1,7 @@
 import { readBytes, writeBytes } from './bytes'
 import { canonical, join, lift, liftMultiply, liftSquare, negate, plain, prepareLifted } from './lifted'
 import { LIMB, limb, setInteger, spare } from './memory'
-import { limbs, modulus, multiply, prepareModulus, r1, r2, r3, reduce, setSmall, subtractOnce } from './modulus'
+import { limbs, modulus, multiply, prepareModulus, r1, r2, r3, reduce, setSmall, square, subtractOnce } from './modulus'
 
 /*
  * What needs n alone, modulo n² in lifted form, two independent numbers in the lanes.
@@ -26,6 +26,32 @@ export function run(registers: usize, program: usize, count: i32): void {
     if (left == right) liftSquare(to, left)
     else liftMultiply(to, left, right)
   }
+}
+
+/**
+ * Replaces two numbers below n of `length` bytes, one behind the other at `io`, by what a program makes of them modulo n:
+ * numbers of n limbs, half as long as those of `run`, and so is a register. Register 0 is the number, `result` the address
+ * of the register that is wanted, `work` scratch of a register.
+ */
+export function runModuloN(
+  io: usize, length: i32, registers: usize, program: usize, count: i32, result: usize, work: usize,
+): void {
+  const n = limbs
+  const size = usize(n) << 4
+  for (let lane = 0; lane < 2; lane++) readBytes(registers, n, lane, io + usize(lane * length), length)
+  // The first half of a lifted R² is R² modulo n.
+  multiply(registers, registers, r2)
+  for (const end = program + usize(count) * 12; program < end; program += 12) {
+    const to = registers + usize(load<u32>(program)) * size
+    const left = registers + usize(load<u32>(program, 4)) * size
+    const right = registers + usize(load<u32>(program, 8)) * size
+    if (left == right) square(to, left)
+    else multiply(to, left, right)
+  }
+  setSmall(work, n, 1)
+  multiply(work, result, work)
+  subtractOnce(work, modulus, n, spare)
+  for (let lane = 0; lane < 2; lane++) writeBytes(io + usize(lane * length), length, work, n, lane)
 }
 
 /** z = c·R^-1 for `length`-byte numbers c, one a lane, each below R². */

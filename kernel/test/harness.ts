@@ -1,5 +1,5 @@
 import { fromBytes, toBytes } from '../../core/number/bytes.ts'
-import { type Functions, type Kernel, loadKernel } from '../loader.ts'
+import { compiled, type Functions, type Kernel, loadKernel } from '../loader.ts'
 import { Region } from '../region.ts'
 import { limbsFor } from '../sizes.ts'
 
@@ -11,10 +11,22 @@ export function random(count: number): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
+let own: Kernel | null = null
+
+/** The kernel that is tested: the one that this platform loads, unless another was chosen. */
 export function kernel(): Kernel {
   const { kernel, reason } = loadKernel()
-  if (!kernel) throw new Error(reason)
-  return kernel
+  return own ?? kernel ?? fail(reason)
+}
+
+/** Has the module be tested that needs no relaxed SIMD. */
+export function choosePlain(): void {
+  const plain = compiled('plain')
+  own = typeof plain === 'object' ? plain : fail(plain)
+}
+
+function fail(why: string): never {
+  throw new Error(why)
 }
 
 export function randomBits(bits: number): bigint {

@@ -66,6 +66,22 @@ describe.each(sizes)('n of %i bits', (bits) => {
     }
   })
 
+  test('powers modulo n are the reference’s, for any number of bases and any exponent', () => {
+    const bases = [0n, 1n, 2n, n - 1n, p, q * (p - 1n), ...Array.from({ length: 5 }, () => randomBits(bits) % n)]
+    for (const exponent of [1n, 2n, 3n, 31n, 32n, 64n, randomBits(bits), n - 1n, n]) {
+      for (const count of [0, 1, 2, bases.length]) {
+        const batch = concat(bases.slice(0, count).map((base) => toBytes(base, bits / 8)))
+        const [ours, theirs] = [arithmetic, reference].map((engine) =>
+          engine.powers(toBytes(n, bits / 8), batch, toBytes(exponent, bits / 8)),
+        )
+        expect(ours).toEqual(theirs)
+      }
+    }
+    expect(() => arithmetic.powers(toBytes(n, bits / 8), new Uint8Array(1), Uint8Array.of(3))).toThrowError(
+      /broken items/,
+    )
+  })
+
   test('scores are the reference’s, for any weights, heads and number of blocks', () => {
     const property = fc.property(
       fc.integer({ min: 1, max: 6 }),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Card } from '../../core/card/card.ts'
 import { leftOutReason } from '../../words/en/expected.ts'
-import { blobOf, csvCell, csvNumber, exportLeftOut, exportScores, scoreColumns } from '../exportCsv.ts'
+import { csvCell, csvNumber, isNeutralised } from '../csvCell.ts'
+import { blobOf, exportLeftOut, exportScores, scoreColumns } from '../exportCsv.ts'
 import { allRows, card, fileOf, plain, planFor } from './files.ts'
 
 describe('cells that a spreadsheet could run', () => {
@@ -33,6 +34,23 @@ describe('cells that a spreadsheet could run', () => {
     expect(cell.startsWith('"') ? cell.slice(1, -1) : cell).toBe(text)
   })
 
+  it.each([
+    ['x;=1+1', "x;'=1+1"],
+    ['x,=1+1', "x,'=1+1"],
+    ['x\t@SUM(A1)', "x\t'@SUM(A1)"],
+    ['x|-1+1', "x|'-1+1"],
+    ['x\n=1+1', "x\n'=1+1"],
+    ['x; "=1+1"', 'x; "\'=1+1"'],
+    ['=1;=2', "'=1;'=2"],
+    ['x;-7', 'x;-7'],
+    ['a=b;c', 'a=b;c'],
+    ['3-4, 5-6', '3-4, 5-6'],
+  ])('are made harmless wherever another program cuts: %j', (text, safe) => {
+    const cell = csvCell(text, plain)
+    expect(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell).toBe(safe)
+    expect(isNeutralised(text, '.')).toBe(text !== safe)
+  })
+
   it('keeps decimal commas numbers only where the file has them', () => {
     expect(csvCell('-1,5', { delimiter: ';', decimalMark: ',' })).toBe('-1,5')
     expect(csvCell('-1,5', { delimiter: ';', decimalMark: '.' })).toBe("'-1,5")
@@ -49,8 +67,8 @@ describe('numbers', () => {
   it.each([1740.25, 0.1 + 0.2, 1 / 3, -1e-7, 5e-324, 1.7976931348623157e308, -0.1])(
     'read back as they were: %d',
     (value) => {
-      expect(Number(csvNumber(value, '.'))).toBe(value)
-      expect(Number(csvNumber(value, ',').replace(',', '.'))).toBe(value)
+      expect(Number(csvNumber(value, plain))).toBe(value)
+      expect(Number(csvNumber(value, { delimiter: ';', decimalMark: ',' }).replace(',', '.'))).toBe(value)
     },
   )
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { inspect } from '../inspect.ts'
 import { readSheet } from '../sheet.ts'
-import { allRows, errorOf, fileOf } from './files.ts'
+import { allRows, errorOf, fileOf, plain } from './files.ts'
 import { workbook, zip } from './workbook.ts'
 
 const rows = [
@@ -33,8 +34,10 @@ describe('a workbook', () => {
       workbook({ Data: [['Report of May'], [], ...rows.slice(0, 2), [null, null, null], ...rows.slice(2)] }),
     )
     const read = await readSheet(file, null)
-    expect((await allRows(read.csv)).rows.map((row) => row[1])).toEqual(['age', '4.61512', '1e-7', ''])
-    expect(read.notes).toEqual([{ note: 'headerRow', facts: { row: 3 } }])
+    expect((await allRows(read.csv)).lines).toEqual([1, 3, 4, 6, 7])
+    const preview = await inspect(read.csv, plain, true)
+    expect(preview.rows.map((row) => row[1])).toEqual(['4.61512', '1e-7', ''])
+    expect(preview.notes).toEqual([{ note: 'headerRow', facts: { row: 3, isSheet: true } }])
   })
 
   it.each([

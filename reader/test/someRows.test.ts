@@ -17,8 +17,8 @@ function text(newline: string): { text: string; rows: string[][] } {
   const lines = rows.map(([a, b, c]) => `${a},${b},"${c}"`)
   return {
     text: [header.join(), ...lines].join(newline) + newline,
-    // A cell's own CR LF is read as LF.
-    rows: rows.map((cells) => cells.map((cell) => (newline === '\r\n' ? cell.replaceAll('\r\n', '\n') : cell))),
+    // A cell's own line ends are read as LF.
+    rows: rows.map((cells) => cells.map((cell) => cell.replaceAll(/\r\n?/g, '\n'))),
   }
 }
 

@@ -160,6 +160,32 @@ describe('every call settles', () => {
     await host.ended
   })
 
+  it('with platform/worker-died when the worker ends, or hangs, before it has started', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const host = openRpc<typeof api>(workerPair().worker)
+      const call = errorOf(host.call((remote) => remote.never()))
+      vi.advanceTimersByTime(30_000)
+      const error = await call
+      expect([error.code, error.fault]).toEqual(['platform/worker-died', 'workerNotStarted'])
+      await host.ended
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('and a worker that has started may take as long as its work takes', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const host = openRpc<typeof api>(worker)
+      await host.call((remote) => remote.add(1, 1))
+      vi.advanceTimersByTime(3_600_000)
+      expect(await host.call((remote) => remote.add(1, 2))).toBe(3)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('with platform/worker-died when it is ended', async () => {
     const host = openRpc<typeof api>(worker)
     const call = errorOf(host.call((remote) => remote.never()))

@@ -2,9 +2,24 @@ import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { type Outcome, takeOutcome } from '../../core/errors.ts'
 import type { EngineReport } from '../../kernel/public.ts'
-import { type Priority, PrioritySemaphore } from './prioritySemaphore.ts'
-import type { Made, MaskRequest, ModelWeights, SchemeKey, ScoreRequest, TableRequest } from './tasks.ts'
+import { FairQueue, type Turn } from './fairQueue.ts'
+import type {
+  CheckRequest,
+  KeyCheckRequest,
+  Made,
+  MaskRequest,
+  ModelWeights,
+  ScoreRequest,
+  TableRequest,
+} from './tasks.ts'
 import type * as worker from './worker.ts'
+
+/** Whose work a task is, and how much of it: clients share the threads by that (fairQueue.ts). */
+export interface Share {
+  readonly client: string
+  /** In the units of `work.ts`. */
+  readonly work: number
+}
 
 /** The server's heavy arithmetic, off the event loop. Calls reject with a BlindscoreError and always settle. */
 export interface Compute {
@@ -13,14 +28,20 @@ export interface Compute {
   readonly threads: number
   /** Requests that wait for a thread. */
   readonly waiting: number
-  /** See `Scheme` of core. */
-  checkKey(key: SchemeKey, proof: Uint8Array, signal?: AbortSignal): Promise<void>
+  /** See `Tasks.checkKeyStep`. `since` is when the key began to wait for its check. */
+  checkKeyStep(request: KeyCheckRequest, share: Share & { readonly since: number }, signal?: AbortSignal): Promise<void>
   /** Fresh masks, made when no request wants the thread. */
   masks(request: MaskRequest, signal?: AbortSignal): Promise<Made<{ readonly masks: Uint8Array }>>
   /** See `Tasks.growTable`. */
-  growTable(request: TableRequest, priority: Priority, signal?: AbortSignal): Promise<Made<{ readonly ready: boolean }>>
+  growTable(request: TableRequest, turn: Turn, signal?: AbortSignal): Promise<Made<{ readonly ready: boolean }>>
+  /** See `Tasks.check`. */
+  check(
+    request: CheckRequest,
+    share: Share,
+    signal?: AbortSignal,
+  ): Promise<Made<{ readonly invalid: number; readonly digest: string }>>
   /** See `Tasks.score`. */
-  score(request: ScoreRequest, signal?: AbortSignal): Promise<Made<{ readonly ciphertexts: Uint8Array }>>
+  score(request: ScoreRequest, share: Share, signal?: AbortSignal): Promise<Made<{ readonly ciphertexts: Uint8Array }>>
   /** Lets running work finish, then ends the threads. */
   close(): Promise<void>
 }
@@ -48,10 +69,10 @@ export async function startPool({ threads, models, workerFile, onError }: PoolOp
     atomics: 'disabled',
   })
   pool.on('error', onError)
-  const semaphore = new PrioritySemaphore(threads)
-  const run = <T>(name: Task, task: object, priority: Priority, signal?: AbortSignal): Promise<T> =>
-    semaphore.run(priority, signal, async () => takeOutcome<T>((await pool.run(task, { name })) as Outcome<T>))
-  const engine = await run<Compute['engine']>('engine', {}, 'foreground').catch(async (thrown: unknown) => {
+  const queue = new FairQueue(threads)
+  const run = <T>(name: Task, task: object, turn: Turn, signal?: AbortSignal): Promise<T> =>
+    queue.run(turn, signal, async () => takeOutcome<T>((await pool.run(task, { name })) as Outcome<T>))
+  const engine = await run<Compute['engine']>('engine', {}, { kind: 'spare' }).catch(async (thrown: unknown) => {
     await pool.destroy()
     throw thrown
   })
@@ -59,12 +80,13 @@ export async function startPool({ threads, models, workerFile, onError }: PoolOp
     engine,
     threads,
     get waiting() {
-      return semaphore.waiting('foreground')
+      return queue.waiting
     },
-    checkKey: (key, proof, signal) => run('checkKey', { key, proof }, 'foreground', signal),
-    masks: (request, signal) => run('masks', request, 'background', signal),
-    growTable: (request, priority, signal) => run('growTable', request, priority, signal),
-    score: (request, signal) => run('score', request, 'foreground', signal),
+    checkKeyStep: (request, share, signal) => run('checkKeyStep', request, { kind: 'key', ...share }, signal),
+    masks: (request, signal) => run('masks', request, { kind: 'spare' }, signal),
+    growTable: (request, turn, signal) => run('growTable', request, turn, signal),
+    check: (request, share, signal) => run('check', request, { kind: 'score', ...share }, signal),
+    score: (request, share, signal) => run('score', request, { kind: 'score', ...share }, signal),
     close: () => pool.close(),
   }
 }

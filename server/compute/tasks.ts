@@ -21,6 +21,13 @@ export interface SchemeKey {
   readonly publicKey: Uint8Array
 }
 
+/** One step of a key's check. */
+export interface KeyCheckRequest {
+  readonly key: SchemeKey
+  readonly proof: Uint8Array
+  readonly step: number
+}
+
 /** For masks: what a key's scoring makes ahead, where its scheme has such a thing. */
 export interface MaskRequest {
   readonly key: SchemeKey
@@ -36,11 +43,17 @@ export interface TableRequest {
   readonly steps: number
 }
 
+/** Some ciphertexts of a request, whole ones. */
+export interface CheckRequest {
+  readonly key: SchemeKey
+  readonly ciphertexts: Uint8Array
+}
+
 export interface ScoreRequest {
   readonly key: SchemeKey
   readonly model: string
   readonly records: number
-  /** `requestBytes(records)` of the layout. */
+  /** `requestBytes(records)` of the layout, all of them valid. */
   readonly ciphertexts: Uint8Array
   /** At most `scoringItems(records)` masks made ahead, none used before; the missing ones are made here. */
   readonly masks: Uint8Array
@@ -59,6 +72,14 @@ export interface Spent {
   readonly byTable: number
 }
 
+export const spentNothing: Spent = { ms: {}, direct: 0, byTable: 0 }
+
+export function addSpent(a: Spent, b: Spent): Spent {
+  const ms: Partial<Record<Work, number>> = { ...a.ms }
+  for (const work of works) if (b.ms[work] !== undefined) ms[work] = (ms[work] ?? 0) + b.ms[work]
+  return { ms, direct: a.direct + b.direct, byTable: a.byTable + b.byTable }
+}
+
 export type Made<T> = T & { readonly spent: Spent }
 
 /** Keys whose prepared arithmetic one thread keeps. */
@@ -75,9 +96,9 @@ export class Tasks {
     this.#models = new Map(models.map((model) => [model.id, model]))
   }
 
-  /** See `Scheme` of core. */
-  checkKey({ scheme, publicKey }: SchemeKey, proof: Uint8Array): Promise<void> {
-    return this.#engineOf(scheme).scheme.checkKey(publicKey, proof, sha256)
+  /** See `ScoringEngine` of core. */
+  checkKeyStep({ key: { scheme, publicKey }, proof, step }: KeyCheckRequest): Promise<void> {
+    return this.#engineOf(scheme).checkKeyStep(step, publicKey, proof, sha256)
   }
 
   /** `count` fresh masks. */
@@ -96,17 +117,19 @@ export class Tasks {
     return { ready, spent: meter.spent() }
   }
 
-  /**
-   * The encrypted predictors of a request. Throws `request/ciphertext`, with its index, when one of the request's is not
-   * valid; then nothing has been computed with any of them.
-   */
+  /** The index of the first ciphertext that is not valid, or −1; and the digest of all. */
+  check({ key, ciphertexts }: CheckRequest): Made<{ invalid: number; digest: string }> {
+    const meter = new Meter()
+    const invalid = meter.run('check', () => this.#key(key).firstInvalid(ciphertexts))
+    return { invalid, digest: sha256Hex(ciphertexts), spent: meter.spent() }
+  }
+
+  /** The encrypted predictors of a request whose ciphertexts were checked. */
   score(request: ScoreRequest): Made<{ ciphertexts: Uint8Array<ArrayBuffer> }> {
     const { records, ciphertexts, masks, table } = request
     const model = this.#models.get(request.model) ?? unforeseen('a compute thread without the model')
     const meter = new Meter()
     const key = meter.run('score', () => this.#key(request.key))
-    const invalid = meter.run('check', () => key.firstInvalid(ciphertexts))
-    if (invalid >= 0) fail('request/ciphertext', 'ciphertextInvalid', {}, { index: invalid })
     const { scheme } = this.#engineOf(request.key.scheme)
     const layout = scheme.layout(key.set, model.shape) ?? fail('key/size', 'recordFitsNot', { bits: key.set.bits })
     const { itemBytes } = key.ahead ?? { itemBytes: 1 }

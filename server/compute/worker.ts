@@ -1,11 +1,13 @@
 import { workerData } from 'piscina'
 import { type Outcome, outcomeOf } from '../../core/errors.ts'
+import { productOfSmallPrimes } from '../../core/protocol/paillier/publicKey.ts'
 import { enableRelaxedSimd } from '../../kernel/node.ts'
 import { scoringEngines } from '../../kernel/scoringEngines.ts'
 import {
+  type CheckRequest,
+  type KeyCheckRequest,
   type MaskRequest,
   type ModelWeights,
-  type SchemeKey,
   type ScoreRequest,
   type TableRequest,
   Tasks,
@@ -15,13 +17,15 @@ import {
 
 enableRelaxedSimd()
 const { engines, report } = scoringEngines()
+// Now, so that the first key's check does not make a request wait for it.
+productOfSmallPrimes()
 const tasks = new Tasks(engines, workerData as readonly ModelWeights[])
 
 const settle = <T>(work: (tasks: Tasks) => T | Promise<T>): Promise<Outcome<T>> => outcomeOf(() => work(tasks))
 
 export const engine = () => settle(() => ({ ...report, hasTables: engines.some(({ hasTables }) => hasTables) }))
-export const checkKey = ({ key, proof }: { key: SchemeKey; proof: Uint8Array }) =>
-  settle((tasks) => tasks.checkKey(key, proof))
+export const checkKeyStep = (request: KeyCheckRequest) => settle((tasks) => tasks.checkKeyStep(request))
+export const check = (request: CheckRequest) => settle((tasks) => tasks.check(request))
 export const masks = (request: MaskRequest) => settle((tasks) => tasks.masks(request))
 export const growTable = (request: TableRequest) => settle((tasks) => tasks.growTable(request))
 export const score = (request: ScoreRequest) => settle((tasks) => tasks.score(request))

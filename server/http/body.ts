@@ -8,10 +8,14 @@ export function mediaType(request: Request): string {
 }
 
 /**
- * The whole body, at most `limit` bytes. Throws `request/encoding` for a compressed one before any of it is read,
+ * The whole body, at most `limit` bytes, told to `take` as its memory grows. Throws `request/encoding` for a compressed one before any of it is read,
  * and `request/too-large` as soon as its announced or its real length passes the limit.
  */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBody(
+  request: Request,
+  limit: number,
+  take: (bytes: number) => void = () => {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const encoding = request.headers.get('content-encoding')
   if (encoding !== null && encoding.toLowerCase() !== 'identity') {
     fail('request/encoding', 'compressedBody')
@@ -21,7 +25,9 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
   if (request.body === null) return new Uint8Array(0)
   const reader = request.body.getReader()
   // Grown as bytes come, so that an announced length alone takes no memory.
-  let bytes = new Uint8Array(Math.min(limit, 65_536))
+  const first = Math.min(limit, 65_536)
+  take(first)
+  let bytes = new Uint8Array(first)
   let length = 0
   for (;;) {
     const { done, value } = await next(reader)
@@ -33,6 +39,7 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
     }
     if (length + value.length > bytes.length) {
       const grown = new Uint8Array(Math.min(limit, Math.max(length + value.length, 2 * bytes.length)))
+      take(grown.length - bytes.length)
       grown.set(bytes.subarray(0, length))
       bytes = grown
     }

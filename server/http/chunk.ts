@@ -31,9 +31,14 @@ export function typeOfAnswer(request: Request, own: ChunkType): ChunkType {
 }
 
 /** The chunk of a request. Throws `request/syntax`, `request/shape` or what {@link readBody} throws. */
-export async function readChunk(request: Request, type: ChunkType, limits: Limits): Promise<Chunk> {
-  if (type === cbor) return decodeChunk(await readBody(request, limits.bodyBytes))
-  const body = await readBody(request, limits.jsonBytes)
+export async function readChunk(
+  request: Request,
+  type: ChunkType,
+  limits: Limits,
+  take: (bytes: number) => void,
+): Promise<Chunk> {
+  if (type === cbor) return decodeChunk(await readBody(request, limits.bodyBytes, take))
+  const body = await readBody(request, limits.jsonBytes, take)
   const { card, key, run, chunk, records, ciphertexts } = parseAs(jsonChunk, parseJson(body, limits.jsonDepth))
   const bytes = ciphertexts.map(
     (text, index) => bytesOfBase64url(text) ?? fail('request/syntax', 'ciphertextNotBase64url', {}, { index }),

@@ -4,7 +4,7 @@ import { problem, problemType } from './problem.ts'
 
 const reasons = {
   400: 'The request cannot be read or does not fit together',
-  404: 'No such model',
+  404: 'There is no such thing',
   409: 'The key is not held, the model has changed, or the chunk came before with other bytes',
   413: 'The body is over the limit',
   415: 'A media type or an encoding that is not accepted',
@@ -23,10 +23,12 @@ export function problems(...statuses: (keyof typeof reasons)[]) {
 }
 
 /** The OpenAPI 3.1 description of the app's own routes. */
-export function describeApi(app: App) {
-  return generateSpecs(app, {
+export async function describeApi(app: App) {
+  const document = await generateSpecs(app, {
     documentation: {
       openapi: '3.1.0',
+      // Where the document is, the API is.
+      servers: [{ url: '/' }],
       info: {
         title: 'Blindscore',
         version: '1',
@@ -35,4 +37,6 @@ export function describeApi(app: App) {
       },
     },
   })
+  // Schemas that refer to themselves do so by where JSON Schema keeps them, which is not where OpenAPI does.
+  return JSON.parse(JSON.stringify(document).replaceAll('"#/$defs/', '"#/components/schemas/')) as typeof document
 }

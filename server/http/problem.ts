@@ -24,7 +24,7 @@ export const problem = z.strictObject({
 })
 
 export type Problem = z.infer<typeof problem>
-type ProblemStatus = 400 | 404 | 409 | 413 | 415 | 429 | 500 | 503
+type ProblemStatus = 400 | 404 | 409 | 413 | 415 | 421 | 429 | 500 | 503
 
 /** Every code that the server answers with, and its status. A code that is not here is our own fault. */
 const statuses: Partial<Record<ErrorCode, ProblemStatus>> = {
@@ -48,6 +48,7 @@ const statuses: Partial<Record<ErrorCode, ProblemStatus>> = {
   'request/budget': 429,
   'request/busy': 503,
   'request/not-found': 404,
+  'request/host': 421,
   'run/out-of-date': 400,
   'run/cancelled': 503,
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { cardSummary } from '../../core/card/card.ts'
+import { expression } from '../../core/card/expression.ts'
 import { keySizes } from '../../core/protocol/paillier/layout.ts'
 import { fail } from '../faults.ts'
 
@@ -8,6 +9,12 @@ import { fail } from '../faults.ts'
 const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 const base64url = z.string().check(z.regex(/^[A-Za-z0-9_-]+$/))
 const uint32 = z.int().check(z.gte(0), z.lte(0xffff_ffff))
+
+/**
+ * What refers to itself is described under a name. Without one of its own each would be called the same, and a card's
+ * expressions would be described as any JSON at all.
+ */
+z.globalRegistry.add(expression, { id: 'Expression' })
 
 export const modelList = z.strictObject({
   models: z.array(cardSummary),
@@ -20,6 +27,10 @@ export const keyRequest = z.strictObject({ n: base64url, proof: base64url })
 
 export const keyAnswer = z.strictObject({ fingerprint: digest, bits: z.literal([...keySizes]) })
 
+/** None is the scoring's to refuse, by `request/shape`, whichever form it comes in. */
+const recordCount = z.int().check(z.gte(0), z.lte(0xffff_ffff))
+z.globalRegistry.add(recordCount, { minimum: 1 })
+
 /**
  * A chunk in JSON, for a person with a command line: the members of the CBOR form, with the names in hexadecimal as
  * they stand in cards and addresses, and every ciphertext as unpadded base64url of its L/4 bytes.
@@ -30,7 +41,7 @@ export const jsonChunk = z.strictObject({
   key: digest,
   run: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   chunk: uint32,
-  records: uint32,
+  records: recordCount,
   ciphertexts: z.array(base64url),
 })
 

@@ -1,6 +1,8 @@
 import { describeRoute, resolver } from 'hono-openapi'
 import type { KeySize } from '../../core/protocol/paillier/layout.ts'
 import { paillier } from '../../core/protocol/paillier/scheme.ts'
+import { schemeOf } from '../../core/protocol/schemes.ts'
+import { workOfKeyStep } from '../compute/work.ts'
 import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
 import { mediaType, parseJson, readBody } from '../http/body.ts'
@@ -10,7 +12,7 @@ import { shortFingerprint } from '../log.ts'
 import { type App, clientOfRequest, type Service } from '../service.ts'
 
 /** Public keys: sent once with their proof, referred to by fingerprint from then on. */
-export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, trustProxy }: Service): void {
+export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, trustProxy, now }: Service): void {
   app.put(
     '/v1/keys/:fingerprint',
     describeRoute({
@@ -21,7 +23,7 @@ export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, 
       responses: {
         200: { description: 'The key was held', content: { 'application/json': { schema: resolver(keyAnswer) } } },
         201: { description: 'The key is new', content: { 'application/json': { schema: resolver(keyAnswer) } } },
-        ...problems(400, 413, 415, 429),
+        ...problems(400, 413, 415, 429, 503),
       },
     }),
     async (c) => {
@@ -39,11 +41,16 @@ export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, 
       c.get('facts').key = shortFingerprint(fingerprint)
       const answer = { fingerprint, bits: set.bits as KeySize }
       if ((await keys.get(fingerprint)) !== undefined) return c.json(answer, 200)
-      await budgets.spendKey(clientOfRequest(c, trustProxy))
-      const attempt = `${fingerprint} ${sha256Hex(proof)}`
+      const client = clientOfRequest(c, trustProxy)
       const key = { scheme: set.scheme, publicKey: n, set }
-      await keys.admit(fingerprint, attempt, key, () => compute.checkKey(key, proof))
-      maskPool.add(fingerprint, key)
+      const attempt = { client, fingerprint, proof: sha256Hex(proof), key, signal: c.req.raw.signal }
+      const share = { client, work: workOfKeyStep(n), since: now() }
+      await keys.admit(attempt, async (signal) => {
+        await budgets.spendKey(client, n.length)
+        const { keyCheckSteps } = schemeOf(set)
+        for (let step = 0; step < keyCheckSteps; step++) await compute.checkKeyStep({ key, proof, step }, share, signal)
+      })
+      maskPool.add({ fingerprint, key, client })
       return c.json(answer, 201)
     },
   )

@@ -1,10 +1,15 @@
 import { describeRoute, resolver } from 'hono-openapi'
-import { describeApi } from '../http/openapi.ts'
+import { fail } from '../faults.ts'
+import { describeApi, problems } from '../http/openapi.ts'
 import { health } from '../http/schemas.ts'
-import type { App, Service } from '../service.ts'
+import { type App, clientOfRequest, isLocal, type Service } from '../service.ts'
+
+/** Requests whose time the metrics take to be written. */
+const metricsCost = 10
 
 /** What operators and tools ask for. */
-export function operationRoutes(app: App, { draining, metrics }: Service): void {
+export function operationRoutes(app: App, service: Service): void {
+  const { draining, metrics, openMetrics, pace, trustProxy } = service
   const answer = { content: { 'application/json': { schema: resolver(health) } } }
 
   app.get(
@@ -29,10 +34,23 @@ export function operationRoutes(app: App, { draining, metrics }: Service): void 
     '/metrics',
     describeRoute({
       summary: 'Counts and times for Prometheus',
-      responses: { 200: { description: 'Metrics', content: { 'text/plain': { schema: { type: 'string' } } } } },
+      description: 'For this machine alone, unless the operator opens it.',
+      responses: {
+        200: { description: 'Metrics', content: { 'text/plain': { schema: { type: 'string' } } } },
+        ...problems(404),
+      },
     }),
-    async (c) => c.body(await metrics.registry.metrics(), 200, { 'Content-Type': metrics.registry.contentType }),
+    async (c) => {
+      if (!openMetrics && !isLocal(c)) fail('request/not-found', 'noSuchAddress')
+      await pace.enter(clientOfRequest(c, trustProxy), metricsCost)
+      return c.body(await metrics.registry.metrics(), 200, { 'Content-Type': metrics.registry.contentType })
+    },
   )
 
-  app.get('/openapi.json', describeRoute({ hide: true }), async (c) => c.json(await describeApi(app)))
+  // It takes as long as many requests, and is always the same.
+  let description: Promise<string> | undefined
+  app.get('/openapi.json', describeRoute({ hide: true }), async (c) => {
+    description ??= describeApi(app).then((api) => JSON.stringify(api))
+    return c.body(await description, 200, { 'Content-Type': 'application/json' })
+  })
 }

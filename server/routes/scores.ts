@@ -4,7 +4,8 @@ import type { Layout } from '../../core/protocol/scheme.ts'
 import { schemeOf } from '../../core/protocol/schemes.ts'
 import type { Chunk } from '../../core/protocol/wire.ts'
 import type { ServedModel } from '../../model/verdict.ts'
-import type { Spent } from '../compute/tasks.ts'
+import { checkChunk, scoreChunk } from '../compute/chunk.ts'
+import { addSpent, type Spent } from '../compute/tasks.ts'
 import { fail } from '../faults.ts'
 import { cbor, chunkResponse, json, readChunk, typeOfAnswer, typeOfRequest } from '../http/chunk.ts'
 import { problems } from '../http/openapi.ts'
@@ -12,6 +13,7 @@ import { jsonChunk } from '../http/schemas.ts'
 import type { Limits } from '../limits.ts'
 import { shortFingerprint } from '../log.ts'
 import { type App, clientOfRequest, type Service } from '../service.ts'
+import type { Admitted } from '../state/idempotencyCache.ts'
 import type { HeldKey } from '../state/state.ts'
 
 const bytes = { type: 'string', format: 'binary' } as const
@@ -19,7 +21,8 @@ const content = { [cbor]: { schema: bytes }, [json]: { schema: resolver(jsonChun
 
 /** Scoring: one chunk of ciphertexts in, one of masked answers out. */
 export function scoreRoutes(app: App, service: Service): void {
-  const { models, keys, chunks, maskPool, compute, limits, admission, budgets, metrics, trustProxy } = service
+  const { models, keys, chunks, maskPool, compute, limits, admission, budgets, bodyMemory, metrics, trustProxy } =
+    service
 
   app.post(
     '/v1/models/:id/scores',
@@ -28,8 +31,8 @@ export function scoreRoutes(app: App, service: Service): void {
       description: [
         'The body is one CBOR map (members v, card, key, run, chunk, records, ciphertexts; core/README.md has its bytes)',
         'or the same members in JSON. It holds ceil(records / K) × inputs ciphertexts, block by block, and its answer,',
-        'with the same other members, ceil(records / K) × heads. Sending a chunk again is safe: it is scored again and',
-        'its answer masked anew.',
+        'with the same other members, ceil(records / K) × heads. Sending a chunk again is safe: it is scored again, its',
+        'answer masked anew, and nothing charged. What is charged is ceil(records / K) × K: an answer has that many scores.',
       ].join(' '),
       requestBody: { required: true, content },
       responses: {
@@ -40,11 +43,26 @@ export function scoreRoutes(app: App, service: Service): void {
     (c) => {
       const client = clientOfRequest(c, trustProxy)
       const facts = c.get('facts')
-      return admission.run(client, async (begin) => {
+      /** A chunk is paid for once, however often it is sent, and only when it is answered. */
+      const charged = async <T>(admitted: Admitted, slots: number, work: () => Promise<T>): Promise<T> => {
+        if (admitted.again) return work()
+        const giveBack = await budgets.spendSlots(client, slots)
+        try {
+          const done = await work()
+          // The same bytes may have been answered meanwhile.
+          if ((await admitted.answered()).again) await giveBack()
+          return done
+        } catch (thrown) {
+          await giveBack()
+          throw thrown
+        }
+      }
+      const memory = bodyMemory.hold(client)
+      const answering = admission.run(client, async (begin) => {
         const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'modelUnknown')
         facts.model = model.card.id
         const type = typeOfRequest(c.req.raw)
-        const chunk = await readChunk(c.req.raw, type, limits)
+        const chunk = await readChunk(c.req.raw, type, limits, memory.take)
         facts.chunk = chunk.chunk
         if (toHex(chunk.card) !== model.card.hash) fail('model/changed', 'modelChanged')
         const fingerprint = toHex(chunk.key)
@@ -53,26 +71,35 @@ export function scoreRoutes(app: App, service: Service): void {
         const layout = layoutOfChunk(chunk, model, key, limits)
         facts.records = chunk.records
         begin()
-        const answered = await chunks.admit(model.card.id, chunk)
-        await budgets.spendRecords(client, chunk.records)
-
         const { records } = chunk
-        const needed = layout.scoringItems(records)
-        const request = { key, model: model.card.id, records, ciphertexts: chunk.ciphertexts }
-        const { ciphertexts, spent } = await maskPool.lend(fingerprint, key, needed, (masks, table) =>
-          compute.score({ ...request, masks, table }, c.req.raw.signal),
-        )
+        const work = {
+          client,
+          key,
+          fingerprint,
+          model: model.card.id,
+          layout,
+          heads: model.heads.length,
+          records,
+          ciphertexts: chunk.ciphertexts,
+          signal: c.req.raw.signal,
+        }
+        const checked = await checkChunk(compute, work)
+        const admitted = await chunks.admit(model.card.id, chunk, checked.digest)
+        const slots = layout.blockRecords * Math.ceil(records / layout.blockRecords)
+        const scored = await charged(admitted, slots, () => scoreChunk(compute, maskPool, work))
+        const { ciphertexts } = scored
+        const spent = addSpent(checked.spent, scored.spent)
         metrics.count(spent)
-        await answered()
-        metrics.records.inc({ model: model.card.id }, chunk.records)
-        const made = spent.direct + spent.byTable
-        metrics.masksUsed.inc({ from: 'stock' }, needed - made)
-        metrics.masksUsed.inc({ from: 'request' }, made)
+        metrics.records.inc({ model: model.card.id }, records)
+        metrics.slots.inc({ model: model.card.id }, slots)
+        metrics.masksUsed.inc({ from: 'stock' }, scored.stock)
+        metrics.masksUsed.inc({ from: 'request' }, spent.direct + spent.byTable)
         const width = layout.answerBytes(records) / layout.answerCiphertexts(records)
         const response = chunkResponse({ ...chunk, ciphertexts }, width, typeOfAnswer(c.req.raw, type))
         response.headers.set('Server-Timing', serverTiming(spent, maskPool.sizeOf(fingerprint)))
         return response
       })
+      return answering.finally(memory.release)
     },
   )
 }

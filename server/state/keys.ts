@@ -1,12 +1,46 @@
+import { BlindscoreError, cancelled } from '../../core/errors.ts'
+import { errorOf } from '../faults.ts'
+import { RetryLater } from '../http/problem.ts'
+import type { Limits } from '../limits.ts'
+import { LruMap } from './lru.ts'
 import type { HeldKey, KeyStore } from './state.ts'
 
-/** The way into a key store: keys are put there once their check has passed, and only then. */
+/** A client's try to have a key held. */
+export interface Attempt {
+  readonly client: string
+  readonly fingerprint: string
+  /** The digest of its proof. */
+  readonly proof: string
+  readonly key: HeldKey
+  /** Aborts when the client does not wait for it any more. */
+  readonly signal: AbortSignal
+}
+
+/** A check that is under way, and how many requests wait for it. */
+interface Checking {
+  readonly done: Promise<void>
+  readonly stop: AbortController
+  waiting: number
+}
+
+/**
+ * The way into a key store: keys are put there once their check has passed, and only then.
+ *
+ * A client's keys are checked one after the other, so many of them keep its own waiting and nobody else's. A check that nobody
+ * waits for any more stops, and what was refused once is refused again without one.
+ */
 export class KeyRegistry {
   readonly #store: KeyStore
-  readonly #checking = new Map<string, Promise<void>>()
+  readonly #mostWaiting: number
+  readonly #checking = new Map<string, Checking>()
+  readonly #refused: LruMap<string, BlindscoreError>
+  /** By client: when its last check will have ended, and how many of its checks have not. */
+  readonly #last = new Map<string, { end: Promise<void>; count: number }>()
 
-  constructor(store: KeyStore) {
+  constructor(store: KeyStore, limits: Pick<Limits, 'keyChecksPerClient' | 'refusalsRemembered'>) {
     this.#store = store
+    this.#mostWaiting = limits.keyChecksPerClient
+    this.#refused = new LruMap(limits.refusalsRemembered)
   }
 
   get size(): number {
@@ -18,22 +52,72 @@ export class KeyRegistry {
   }
 
   /**
-   * Holds the key once `check` has resolved. Two requests with the same key and proof at the same time share one
-   * check; `attempt` names the pair.
+   * Holds the key once `check` has resolved. Requests of one client with the same key and proof at the same time share one
+   * check. Rejects with what the check rejected with, with `request/busy` when the client has too many under way, and with
+   * `run/cancelled` when the attempt's signal aborts; the check's own signal aborts when nobody waits for it.
    */
-  async admit(fingerprint: string, attempt: string, key: HeldKey, check: () => Promise<void>): Promise<void> {
-    let checking = this.#checking.get(attempt)
-    if (checking === undefined) {
-      checking = this.#hold(fingerprint, key, check).finally(() => this.#checking.delete(attempt))
-      this.#checking.set(attempt, checking)
+  async admit(attempt: Attempt, check: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { client, fingerprint, proof, signal } = attempt
+    const pair = `${fingerprint} ${proof}`
+    const refusal = this.#refused.get(pair)
+    if (refusal) throw refusal
+    if (signal.aborted) throw cancelled()
+    const name = `${client} ${pair}`
+    const checking = this.#checking.get(name) ?? this.#begin(name, pair, attempt, check)
+    checking.waiting++
+    let left = (): void => {}
+    const cancel = new Promise<never>((_, reject) => {
+      left = () => reject(cancelled())
+      signal.addEventListener('abort', left, { once: true })
+    })
+    try {
+      await Promise.race([checking.done, cancel])
+    } finally {
+      signal.removeEventListener('abort', left)
+      checking.waiting--
+      if (checking.waiting === 0) {
+        checking.stop.abort()
+        // One that stops is not to be joined by a request that comes while it does.
+        if (this.#checking.get(name) === checking) this.#checking.delete(name)
+      }
     }
-    await checking
   }
 
-  async #hold(fingerprint: string, key: HeldKey, check: () => Promise<void>): Promise<void> {
-    // Another request, here or elsewhere, may have brought it since this one looked.
-    if ((await this.#store.get(fingerprint)) !== undefined) return
-    await check()
-    await this.#store.put(fingerprint, key)
+  #begin(
+    name: string,
+    pair: string,
+    { client, fingerprint, key }: Attempt,
+    check: (signal: AbortSignal) => Promise<void>,
+  ): Checking {
+    const before = this.#last.get(client)
+    if (before && before.count >= this.#mostWaiting) throw new RetryLater(errorOf('request/busy', 'busy'), 1)
+    const stop = new AbortController()
+    const work = async (): Promise<void> => {
+      await before?.end
+      if (stop.signal.aborted) throw cancelled()
+      // Another request, here or elsewhere, may have brought it since this one looked.
+      if ((await this.#store.get(fingerprint)) !== undefined) return
+      await check(stop.signal)
+      await this.#store.put(fingerprint, key)
+    }
+    const remember = (thrown: unknown): never => {
+      if (thrown instanceof BlindscoreError && thrown.code.startsWith('key/')) this.#refused.set(pair, thrown)
+      throw thrown
+    }
+    const done = work().catch(remember)
+    const checking = { done, stop, waiting: 0 }
+    this.#checking.set(name, checking)
+    const end = done
+      .catch(() => {})
+      .then(() => {
+        if (this.#checking.get(name) === checking) this.#checking.delete(name)
+        last.count--
+        if (last.count === 0) this.#last.delete(client)
+      })
+    const last = before ?? { end, count: 0 }
+    last.end = end
+    last.count++
+    this.#last.set(client, last)
+    return checking
   }
 }

@@ -1,12 +1,28 @@
-/** A map of at most `capacity` entries: a new one pushes out the one that was unused for longest. */
+/** What entries weigh, and how much all of them together may. */
+export interface Weights<V> {
+  readonly most: number
+  of(value: V): number
+}
+
+/**
+ * A map of at most `capacity` entries, and at most so heavy: a new one pushes out those that were unused for longest. One that is
+ * too heavy alone is not kept.
+ */
 export class LruMap<K, V> {
   readonly #entries = new Map<K, V>()
   readonly #capacity: number
   readonly #onEvict: (key: K, value: V) => void
+  readonly #weights: Weights<V>
+  #weight = 0
 
-  constructor(capacity: number, onEvict: (key: K, value: V) => void = () => {}) {
+  constructor(
+    capacity: number,
+    onEvict: (key: K, value: V) => void = () => {},
+    weights: Weights<V> = { most: Number.POSITIVE_INFINITY, of: () => 0 },
+  ) {
     this.#capacity = capacity
     this.#onEvict = onEvict
+    this.#weights = weights
   }
 
   get size(): number {
@@ -24,17 +40,22 @@ export class LruMap<K, V> {
   }
 
   set(key: K, value: V): void {
-    this.#entries.delete(key)
+    this.delete(key)
     this.#entries.set(key, value)
-    if (this.#entries.size <= this.#capacity) return
-    const [oldest] = this.#entries as Iterable<[K, V]>
-    if (oldest === undefined) return
-    this.#entries.delete(oldest[0])
-    this.#onEvict(...oldest)
+    this.#weight += this.#weights.of(value)
+    while (this.#entries.size > this.#capacity || this.#weight > this.#weights.most) {
+      const [oldest] = this.#entries as Iterable<[K, V]>
+      if (oldest === undefined) return
+      this.delete(oldest[0])
+      this.#onEvict(...oldest)
+    }
   }
 
   delete(key: K): void {
+    const value = this.#entries.get(key)
+    if (value === undefined) return
     this.#entries.delete(key)
+    this.#weight -= this.#weights.of(value)
   }
 
   /** The entries, from the one unused for longest to the newest. */

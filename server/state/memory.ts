@@ -7,7 +7,7 @@ import type { Budget, BudgetStore, DigestStore, HeldKey, KeyStore, OpenState } f
 /** The state of one process, in its memory: nothing that another process could not rebuild. */
 export function stateInMemory(limits: Limits): OpenState {
   return async (onDropKey) => ({
-    keys: new MemoryKeys(limits.keys, onDropKey),
+    keys: new MemoryKeys(limits.keys, limits.keyBytes, onDropKey),
     digests: new MemoryDigests(limits.chunksRemembered),
     budgets: new MemoryBudgets(limits),
     admission: new ProcessAdmission(limits),
@@ -18,8 +18,8 @@ export function stateInMemory(limits: Limits): OpenState {
 class MemoryKeys implements KeyStore {
   readonly #held: LruMap<string, HeldKey>
 
-  constructor(capacity: number, onDrop: (fingerprint: string) => void) {
-    this.#held = new LruMap(capacity, onDrop)
+  constructor(capacity: number, bytes: number, onDrop: (fingerprint: string) => void) {
+    this.#held = new LruMap(capacity, onDrop, { most: bytes, of: ({ publicKey }) => publicKey.length })
   }
 
   get size(): number {
@@ -46,20 +46,24 @@ class MemoryDigests implements DigestStore {
     return this.#digests.get(name)
   }
 
-  async putIfAbsent(name: string, digest: string): Promise<string> {
+  async putIfAbsent(name: string, digest: string): Promise<{ there: string; noted: boolean }> {
     const known = this.#digests.get(name)
     if (known === undefined) this.#digests.set(name, digest)
-    return known ?? digest
+    return { there: known ?? digest, noted: known === undefined }
   }
 }
 
 class MemoryBudgets implements BudgetStore {
   readonly #limiters: Readonly<Record<Budget, RateLimiterMemory>>
 
-  constructor({ recordsPerHour, keysPerHour }: Limits) {
+  constructor({ recordsPerHour, keysPerHour, keyBytesPerHour }: Limits) {
     const limiter = (budget: Budget, points: number) =>
       new RateLimiterMemory({ points, duration: 3600, keyPrefix: budget })
-    this.#limiters = { records: limiter('records', recordsPerHour), keys: limiter('keys', keysPerHour) }
+    this.#limiters = {
+      records: limiter('records', recordsPerHour),
+      keys: limiter('keys', keysPerHour),
+      keyBytes: limiter('keyBytes', keyBytesPerHour),
+    }
   }
 
   async spend(budget: Budget, client: string, points: number): Promise<number | null> {
@@ -75,5 +79,12 @@ class MemoryBudgets implements BudgetStore {
       await limiter.reward(client, points)
       return thrown.msBeforeNext
     }
+  }
+
+  async giveBack(budget: Budget, client: string, points: number): Promise<void> {
+    const limiter = this.#limiters[budget]
+    // Never below nothing: the hour that was charged may be over, and another begun.
+    const spent = Math.min(points, (await limiter.get(client))?.consumedPoints ?? 0)
+    if (spent > 0) await limiter.reward(client, spent)
   }
 }

@@ -21,12 +21,12 @@ export interface KeyStore {
 /** Digests by name: what was answered under which chunk number. Bounded, so that old ones are forgotten. */
 export interface DigestStore {
   get(name: string): Promise<string | undefined>
-  /** Notes a digest unless there is one, in one step. Returns the one that is there then. */
-  putIfAbsent(name: string, digest: string): Promise<string>
+  /** Notes a digest unless there is one, in one step. Returns the one that is there then, and whether it was noted just now. */
+  putIfAbsent(name: string, digest: string): Promise<{ readonly there: string; readonly noted: boolean }>
 }
 
-/** What a client may spend in an hour of: records, or checks of new keys. */
-export type Budget = 'records' | 'keys'
+/** What a client may spend in an hour of: slots for records, checks of new keys, and bytes of new keys. */
+export type Budget = 'records' | 'keys' | 'keyBytes'
 
 export interface BudgetStore {
   /**
@@ -34,6 +34,8 @@ export interface BudgetStore {
    * until it has again, and nothing was charged.
    */
   spend(budget: Budget, client: string, points: number): Promise<number | null>
+  /** Gives back what was charged in this hour; what was charged in an hour that is over needs no giving back. */
+  giveBack(budget: Budget, client: string, points: number): Promise<void>
 }
 
 /** Who may ask for work now: bounds on what is under way. */

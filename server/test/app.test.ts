@@ -1,7 +1,12 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { card } from '../../core/card/card.ts'
 import { errorCodes } from '../../core/errors.ts'
+import { layoutOf } from '../../core/protocol/schemes.ts'
+import type { Chunk } from '../../core/protocol/wire.ts'
+import type { Compute } from '../compute/pool.ts'
+import * as openapi from '../http/openapi.ts'
 import { problemOf } from '../http/problem.ts'
 import { modelList } from '../http/schemas.ts'
 import { type PageFiles, pageFile } from '../http/staticFiles.ts'
@@ -97,6 +102,23 @@ describe('operations', () => {
     expect(problem.properties.code.enum).toEqual(errorCodes)
   })
 
+  test('openapi.json is what OpenAPI 3.1 says, says where the API is, and refers to nothing that is not there', async () => {
+    const document = await (await world.ask('/openapi.json')).json()
+    expect((await new Validator().validate(structuredClone(document))).errors).toBeUndefined()
+    expect(document.servers).toEqual([{ url: '/' }])
+    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g)].map(([, ref]) => ref as string)
+    expect(new Set(refs)).toContain('#/components/schemas/Expression')
+    for (const ref of new Set(refs)) {
+      const found = ref
+        .slice(2)
+        .split('/')
+        .reduce((at, name) => at?.[name], document)
+      expect([ref.slice(0, 2), typeof found]).toEqual(['#/', 'object'])
+    }
+    const chunk = document.paths['/v1/models/{id}/scores'].post.requestBody.content['application/json'].schema
+    expect(chunk.properties.records.minimum).toBe(1)
+  })
+
   test('metrics count by route, status and code, and by nothing that a client chose', async () => {
     const own = await makeWorld()
     await own.ask('/v1/models/planted-in-a-path')
@@ -108,6 +130,25 @@ describe('operations', () => {
     expect(text).toContain('blindscore_requests_total{method="other",route="page",status="404"} 1')
     expect(text).toContain('blindscore_problems_total{code="model/unknown"} 1')
     expect(text).not.toContain('planted')
+  })
+
+  test('metrics are for this machine alone, unless they are opened: they tell what all clients do', async () => {
+    const closed = await makeWorld({ openMetrics: false })
+    const status = async (address: string, headers = {}) => (await closed.ask('/metrics', { headers }, address)).status
+    expect(await status('192.0.2.1')).toBe(404)
+    // A proxy on this machine asks for others.
+    expect(await status('127.0.0.1', { 'X-Forwarded-For': '192.0.2.1' })).toBe(404)
+    expect(await status('127.0.0.1', { Forwarded: 'for=192.0.2.1' })).toBe(404)
+    for (const own of ['127.0.0.1', '::ffff:127.0.0.1', '::1']) expect(await status(own)).toBe(200)
+  })
+
+  test('openapi.json is made once', async () => {
+    const own = await makeWorld()
+    const described = vi.spyOn(openapi, 'describeApi')
+    const texts = await Promise.all([1, 2, 3].map(async () => (await own.ask('/openapi.json')).text()))
+    texts.push(await (await own.ask('/openapi.json')).text())
+    expect(new Set(texts).size).toBe(1)
+    expect(described).toHaveBeenCalledTimes(1)
   })
 
   test('metrics have what arithmetic took by kind of work, and how masks were made, from the start', async () => {
@@ -253,9 +294,9 @@ describe('one client does not take what others need', () => {
     const here = computeHere([tiny])
     const compute = {
       ...here,
-      score: async (request: Parameters<typeof here.score>[0]) => {
+      score: async (...task: Parameters<typeof here.score>) => {
         await new Promise<void>((resolve) => waiting.push(resolve))
-        return here.score(request)
+        return here.score(...task)
       },
     }
     const own = await makeWorld({ models: [tiny], compute }, { scorings: 3, requestsPerClient: 2 })
@@ -283,21 +324,54 @@ describe('one client does not take what others need', () => {
     expect(own.service.admission.scoring).toBe(0)
   })
 
-  test('a budget in records an hour: 429 with Retry-After, and what was refused is not charged', async () => {
-    const own = await makeWorld({}, { recordsPerHour: 5 })
+  test('a budget in records an hour counts slots: what is refused, fails or is sent again is not charged', async () => {
     const client = await Client.make()
-    await register(own, client)
-    const score = (count: number, address = '192.0.2.1') => {
-      const chunk = client.seal(tiny.card, Array(count).fill(['18', '0', 'north']))
-      return own.ask('/v1/models/tiny/scores', chunkRequest(chunk), address)
+    const { slots } = layoutOf('paillier-2048', tiny.card)
+    const here = computeHere([tiny])
+    let fails = false
+    const compute: Compute = {
+      ...here,
+      score: (...task) => (fails ? Promise.reject(new Error('a thread died')) : here.score(...task)),
     }
-    expect((await score(3)).status).toBe(200)
-    const refused = await score(3)
+    const own = await makeWorld({ models: [tiny], compute }, { recordsPerHour: 3 * slots })
+    await register(own, client)
+    const seal = (count: number) => client.seal(tiny.card, Array(count).fill(['18', '0', 'north']))
+    const score = (chunk: Chunk, address = '192.0.2.1') =>
+      own.ask('/v1/models/tiny/scores', chunkRequest(chunk), address)
+    const statuses = async (...chunks: Chunk[]) =>
+      (await Promise.all(chunks.map((chunk) => score(chunk)))).map(({ status }) => status)
+
+    const one = seal(1)
+    const bad = { ...seal(1), ciphertexts: one.ciphertexts.slice().fill(0, 512) }
+    for (let i = 0; i < 5; i++) expect(await statuses(bad)).toEqual([400])
+    fails = true
+    for (let i = 0; i < 5; i++) expect(await statuses(seal(1))).toEqual([500])
+    fails = false
+    // Four blocks are more than there is; so many records in two blocks are not.
+    expect(await statuses(seal(3 * slots + 1))).toEqual([429])
+    expect(await statuses(seal(slots + 1))).toEqual([200])
+    // One record is a block: whatever else is in its slots is answered as well.
+    expect(await statuses(one)).toEqual([200])
+    expect(await statuses(one, one, one, one)).toEqual([200, 200, 200, 200])
+    const refused = await score(seal(1))
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3000)
     expect(await problemOfResponse(refused)).toEqual({ status: 429, code: 'request/budget' })
-    expect((await score(2)).status).toBe(200)
-    expect((await score(1)).status).toBe(429)
-    expect((await score(5, '192.0.2.2')).status).toBe(200)
+    expect((await score(seal(3 * slots), '192.0.2.2')).status).toBe(200)
+    const metrics = await (await own.ask('/metrics')).text()
+    expect(metrics).toContain(`blindscore_slots_total{model="tiny"} ${(3 + 4 + 3) * slots}`)
+  })
+
+  test('the same chunk sent many times at once is charged once', async () => {
+    const client = await Client.make()
+    const { slots } = layoutOf('paillier-2048', tiny.card)
+    const own = await makeWorld({ models: [tiny] }, { recordsPerHour: 5 * slots })
+    await register(own, client)
+    const chunk = client.seal(tiny.card, [['18', '0', 'north']])
+    const score = (each: Chunk) => own.ask('/v1/models/tiny/scores', chunkRequest(each))
+    const answers = await Promise.all(Array.from({ length: 4 }, () => score(chunk)))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    const rest = client.seal(tiny.card, Array(4 * slots).fill(['18', '0', 'north']))
+    expect((await score(rest)).status).toBe(200)
   })
 
   test('clients are told apart by address, behind a trusted proxy by what it added last', () => {

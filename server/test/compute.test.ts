@@ -7,7 +7,8 @@ const key = { scheme: 'paillier', publicKey: nothing }
 test('work whose thread dies rejects, work that waits behind it still runs, and the thread is replaced', async () => {
   const workerFile = new URL('./fixtures/dying-worker.mjs', import.meta.url)
   const pool = await startPool({ threads: 1, models: [], workerFile, onError: () => {} })
-  const score = () => pool.score({ key, model: 'x', records: 1, ciphertexts: nothing, masks: nothing, table: null })
+  const request = { key, model: 'x', records: 1, ciphertexts: nothing, masks: nothing, table: null }
+  const score = () => pool.score(request, { client: 'a', work: 1 })
   const masks = () => pool.masks({ key, count: 1, table: null })
   const works = [score(), masks(), score(), masks()]
   const settled = await Promise.allSettled(works)

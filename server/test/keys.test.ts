@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { cancelled } from '../../core/errors.ts'
 import { toBytes } from '../../core/number/bytes.ts'
 import { bitLength, inverse, modPow } from '../../core/number/integers.ts'
 import { proofChallenges, proofRoots } from '../../core/protocol/paillier/publicKey.ts'
+import type { Compute } from '../compute/pool.ts'
 import { sha256, sha256Hex } from '../digest.ts'
+import type { Limits } from '../limits.ts'
 import { primeOf, relatedPrimes, smoothKey } from './support/keys.ts'
 import { Client, computeHere, makeWorld, problemOfResponse, register, tiny } from './support/world.ts'
 
@@ -35,9 +38,9 @@ describe('a key is held', () => {
     const world = await makeWorld({
       compute: {
         ...here,
-        checkKey(key, proof) {
-          checks++
-          return here.checkKey(key, proof)
+        checkKeyStep(...task) {
+          if (task[0].step === 0) checks++
+          return here.checkKeyStep(...task)
         },
       },
     })
@@ -162,13 +165,119 @@ describe('a key is refused, each fault by its own code and within a second', () 
 
 test('a client registers so many new keys an hour', async () => {
   const world = await makeWorld({}, { keysPerHour: 2 })
-  const bad = client.keyRequest(client.n, new Uint8Array(proofRoots * 256))
+  const bad = (i: number) => client.keyRequest(client.n, new Uint8Array(proofRoots * 256).fill(i, 250, 256))
   const path = `/v1/keys/${client.fingerprint}`
-  for (let i = 0; i < 2; i++) expect((await problemOfResponse(await world.ask(path, bad))).code).toBe('key/proof')
-  const refused = await world.ask(path, bad)
+  for (let i = 0; i < 2; i++) expect((await problemOfResponse(await world.ask(path, bad(i)))).code).toBe('key/proof')
+  const refused = await world.ask(path, bad(2))
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3000)
   expect(await problemOfResponse(refused)).toEqual({ status: 429, code: 'request/budget' })
-  expect((await problemOfResponse(await world.ask(path, bad, '192.0.2.2'))).code).toBe('key/proof')
+  expect((await problemOfResponse(await world.ask(path, bad(2), '192.0.2.2'))).code).toBe('key/proof')
+})
+
+test('and so many bytes of them: what was refused for its bytes is not charged as a key', async () => {
+  const world = await makeWorld({}, { keyBytesPerHour: 300, keysPerHour: 2 })
+  await register(world, client)
+  const other = await Client.of(smoothKey([3]))
+  const put = () => world.ask(`/v1/keys/${other.fingerprint}`, other.keyRequest())
+  for (let i = 0; i < 3; i++) {
+    expect(await (await put()).json()).toMatchObject({
+      code: 'request/budget',
+      facts: { what: 'keyBytes', points: 300 },
+    })
+  }
+})
+
+describe('checks of keys', () => {
+  /** A world whose checks go on when they are told to; the steps that began. */
+  async function makeHeld(limits: Partial<Limits> = {}) {
+    const here = computeHere([tiny])
+    const began: string[] = []
+    const waiting: (() => void)[] = []
+    const compute: Compute = {
+      ...here,
+      async checkKeyStep(request, share, signal) {
+        began.push(`${share.client} ${request.step}`)
+        await new Promise<void>((resolve) => waiting.push(resolve))
+        if (signal?.aborted) throw cancelled()
+        await here.checkKeyStep(request, share)
+      },
+    }
+    const world = await makeWorld({ models: [tiny], compute }, limits)
+    const turn = async () => {
+      for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+    }
+    const step = async () => {
+      for (const resolve of waiting.splice(0)) resolve()
+      await turn()
+    }
+    const proofOf = (i: number) => client.proof.slice().fill(i, 0, 8)
+    const put = (proof: Uint8Array<ArrayBuffer>, address: string, signal = new AbortController().signal) =>
+      world.ask(`/v1/keys/${client.fingerprint}`, { ...client.keyRequest(client.n, proof), signal }, address)
+    const [a, b] = ['192.0.2.1', '192.0.2.2']
+    return { began, waiting, turn, step, proofOf, put, a, b, world }
+  }
+
+  test('are one after the other for one client, and do not keep another’s waiting', async () => {
+    const { began, turn, step, proofOf, put, a, b } = await makeHeld()
+    const all = [1, 2, 3].map((i) => put(proofOf(i), a))
+    all.push(put(client.proof, b))
+    await turn()
+    expect(began).toEqual([`${a} 0`, `${b} 0`])
+    for (let i = 0; i < 40; i++) await step()
+    expect((await Promise.all(all)).map(({ status }) => status)).toEqual([400, 400, 400, 201])
+    expect(began.filter((name) => name.startsWith(a))).toEqual([0, 1, 0, 1, 0, 1].map((step) => `${a} ${step}`))
+    expect(began.filter((name) => name.startsWith(b))).toHaveLength(7)
+  })
+
+  test('are bounded for one client: more are told to come back', async () => {
+    const { turn, step, proofOf, put, a, b } = await makeHeld({ keyChecksPerClient: 2 })
+    const all = [1, 2].map((i) => put(proofOf(i), a))
+    await turn()
+    const busy = await put(proofOf(3), a)
+    expect([busy.headers.get('retry-after'), await problemOfResponse(busy)]).toEqual([
+      '1',
+      { status: 503, code: 'request/busy' },
+    ])
+    all.push(put(proofOf(3), b))
+    for (let i = 0; i < 40; i++) await step()
+    expect((await Promise.all(all)).map(({ status }) => status)).toEqual([400, 400, 400])
+    all.push(put(proofOf(4), a))
+    for (let i = 0; i < 4; i++) await step()
+    expect((await all.at(-1))?.status).toBe(400)
+  })
+
+  test('stop when nobody waits for them, and only then', async () => {
+    const { began, turn, step, put, a } = await makeHeld()
+    const [first, second] = [new AbortController(), new AbortController()]
+    const all = [put(client.proof, a, first.signal), put(client.proof, a, second.signal)]
+    await turn()
+    first.abort()
+    await turn()
+    await step()
+    expect(began).toEqual([`${a} 0`, `${a} 1`])
+    second.abort()
+    await turn()
+    for (let i = 0; i < 5; i++) await step()
+    expect(began).toEqual([`${a} 0`, `${a} 1`])
+    await Promise.allSettled(all)
+    // What was stopped was not refused.
+    const again = put(client.proof, a)
+    await turn()
+    for (let i = 0; i < 10; i++) await step()
+    expect((await again).status).toBe(201)
+  })
+
+  test('that were refused are refused again without a check, for whoever asks, and are not charged', async () => {
+    const { began, turn, step, proofOf, put, a, b } = await makeHeld({ keysPerHour: 1 })
+    const first = put(proofOf(1), a)
+    await turn()
+    for (let i = 0; i < 3; i++) await step()
+    const problem = { status: 400, code: 'key/proof', index: 0 }
+    expect(await problemOfResponse(await first)).toEqual(problem)
+    const checks = began.length
+    for (const address of [a, a, b]) expect(await problemOfResponse(await put(proofOf(1), address))).toEqual(problem)
+    expect(began).toHaveLength(checks)
+  })
 })
 
 /** An odd multiple of `factor` with exactly `bits` bits. */

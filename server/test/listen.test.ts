@@ -1,12 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { encodeChunk } from '../../core/protocol/wire.ts'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Card } from '../../core/card/card.ts'
+import { type Chunk, encodeChunk } from '../../core/protocol/wire.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../listen.ts'
+import { secretOf } from '../secret.ts'
 import { answerOf, Client, chunkRequest, fixture, tiny } from './support/world.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -14,18 +18,22 @@ const workerFile = new URL('../../dist/server/compute/worker.js', import.meta.ur
 const record = ['40', '123.45', 'south']
 
 let models: string
+let state: string
 let client: Client
 
 beforeAll(async () => {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'cli'], { cwd: root })
   models = mkdtempSync(join(tmpdir(), 'served-'))
   writeFileSync(join(models, 'tiny.json'), fixture('tiny'))
+  state = mkdtempSync(join(tmpdir(), 'state-'))
   client = await Client.make()
 })
-afterAll(() => rmSync(models, { recursive: true }))
+afterAll(() => {
+  for (const folder of [models, state]) rmSync(folder, { recursive: true })
+})
 
 async function withServer(options: ServerOptions, use: (server: RunningServer) => Promise<void>): Promise<void> {
-  const server = await startServer({ port: 0, models, page: null, threads: 1, workerFile, ...options })
+  const server = await startServer({ port: 0, models, page: null, threads: 1, workerFile, secret, ...options })
   try {
     await use(server)
   } finally {
@@ -38,8 +46,12 @@ const metric = async (url: string, name: string): Promise<string> =>
   (await (await fetch(`${url}metrics`)).text()).split('\n').find((line) => line.startsWith(name)) ?? ''
 
 const register = (url: string) => fetch(`${url}v1/keys/${client.fingerprint}`, client.keyRequest())
-const score = (url: string, chunk = client.seal(tiny.card, [record])) =>
-  fetch(`${url}v1/models/tiny/scores`, chunkRequest(chunk))
+const secret = secretOf(new Uint8Array(32), true)
+
+/** The card as a server serves it. */
+const cardOf = async (url: string): Promise<Card> => (await fetch(`${url}v1/models/tiny`)).json() as Promise<Card>
+const score = async (url: string, chunk?: Chunk) =>
+  fetch(`${url}v1/models/tiny/scores`, chunkRequest(chunk ?? client.seal(await cardOf(url), [record])))
 
 /** Sends bytes over a socket of its own and resolves with all that came back once the server closed it. */
 function raw(url: string, ...parts: (string | Uint8Array)[]): Promise<string> {
@@ -58,7 +70,7 @@ function raw(url: string, ...parts: (string | Uint8Array)[]): Promise<string> {
 }
 const statusLine = (answer: string): string => answer.split('\r\n')[0] ?? ''
 const head = (...lines: string[]): string =>
-  `${['POST /v1/models/tiny/scores HTTP/1.1', 'Host: a', ...lines].join('\r\n')}\r\n\r\n`
+  `${['POST /v1/models/tiny/scores HTTP/1.1', 'Host: localhost', ...lines].join('\r\n')}\r\n\r\n`
 
 describe('over a socket, with compute threads', () => {
   test('a chunk is scored; problems keep their codes and indexes; the stock grows and is used', async () => {
@@ -69,10 +81,10 @@ describe('over a socket, with compute threads', () => {
       }
       expect(await metric(url, 'blindscore_masks_stock ')).toBe('blindscore_masks_stock 3')
       const answer = await answerOf(await score(url))
-      expect(client.open(tiny.card, answer)[0]?.[0]).toBeCloseTo(0.190755, 6)
+      expect(client.open(await cardOf(url), answer)[0]?.[0]).toBeCloseTo(0.190755, 6)
       expect(await metric(url, 'blindscore_masks_used_total{from="stock"}')).toMatch(/ 1$/)
 
-      const bad = client.seal(tiny.card, [record])
+      const bad = client.seal(await cardOf(url), [record])
       bad.ciphertexts.fill(0, 512, 1024)
       expect(await (await score(url, bad)).json()).toMatchObject({ code: 'request/ciphertext', index: 1 })
       const refused = await fetch(`${url}v1/keys/${client.fingerprint}`, { ...client.keyRequest(), body: '{}' })
@@ -88,6 +100,43 @@ describe('over a socket, with compute threads', () => {
       expect(await response.json()).toMatchObject({ status: 400, code: 'key/proof', index: 0 })
     })
   })
+})
+
+test('a change of the weights alone, in mid-run, is another model: what was sealed for the old one is not scored', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'changed-'))
+  const model = JSON.parse(fixture('tiny'))
+  const serve = (file: object, use: (server: RunningServer) => Promise<void>) => {
+    writeFileSync(join(folder, 'tiny.json'), JSON.stringify(file))
+    return withServer({ models: folder }, use)
+  }
+  // Without verification records nothing in the card but its commitment tells.
+  const { verification: _, ...quiet } = model
+  let before: Card | undefined
+  let chunk: Chunk | undefined
+  await serve(quiet, async ({ url }) => {
+    before = await cardOf(url)
+    chunk = client.seal(before, [record])
+    await register(url)
+    expect((await score(url, chunk)).status).toBe(200)
+  })
+  // A restart is none.
+  await serve(quiet, async ({ url }) => {
+    expect(await cardOf(url)).toEqual(before)
+    await register(url)
+    expect((await score(url, chunk)).status).toBe(200)
+  })
+  const weighty = structuredClone(quiet)
+  weighty.heads[0].intercept += 0.001
+  await serve(weighty, async ({ url }) => {
+    const { commitment, hash, ...rest } = await cardOf(url)
+    const { commitment: earlier, hash: old, ...same } = before as Card
+    expect(rest).toEqual(same)
+    expect([commitment === earlier, hash === old]).toEqual([false, false])
+    await register(url)
+    const refused = await score(url, chunk)
+    expect(await refused.json()).toMatchObject({ status: 409, code: 'model/changed' })
+  })
+  rmSync(folder, { recursive: true })
 })
 
 describe('what the socket itself refuses', () => {
@@ -129,11 +178,11 @@ describe('what the socket itself refuses', () => {
     const limits = { headersTimeoutMs: 3000, requestTimeoutMs: 4000, requestsPerClient: 100 }
     await withServer({ limits }, async ({ url }) => {
       await register(url)
-      const chunk = client.seal(tiny.card, [record])
+      const chunk = client.seal(await cardOf(url), [record])
       const lines = ['Content-Type: application/cbor', 'Content-Length: 1000']
       const slow = [
         ...Array.from({ length: 30 }, () => raw(url, head(...lines), 'x')),
-        ...Array.from({ length: 30 }, () => raw(url, 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ')),
+        ...Array.from({ length: 30 }, () => raw(url, 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')),
       ]
       let closed = 0
       for (const each of slow) void each.then(() => closed++)
@@ -144,10 +193,59 @@ describe('what the socket itself refuses', () => {
   })
 })
 
+test('one address has so many connections; the next is closed, and has its place when one of them is', async () => {
+  await withServer({ limits: { connectionsPerClient: 3 } }, async ({ url }) => {
+    const port = Number(new URL(url).port)
+    const get = (localAddress: string) =>
+      new Promise<number | null>((resolve) => {
+        const asked = request(url, { localAddress, agent: false, path: '/healthz' }, (answer) => {
+          answer.resume()
+          resolve(answer.statusCode ?? null)
+        })
+        asked.on('error', () => resolve(null))
+        asked.end()
+      })
+    const held = Array.from({ length: 3 }, () => connect(port, '127.0.0.1'))
+    await Promise.all(held.map((socket) => once(socket, 'connect')))
+    expect(await get('127.0.0.1')).toBeNull()
+    expect(await get('127.0.0.2')).toBe(200)
+    held[0]?.destroy()
+    await vi.waitFor(async () => expect(await get('127.0.0.1')).toBe(200), { timeout: 5000 })
+    for (const socket of held) socket.destroy()
+  })
+})
+
+test('behind a proxy all connections are the proxy’s, and are not counted', async () => {
+  await withServer({ limits: { connectionsPerClient: 1 }, trustProxy: true }, async ({ url }) => {
+    const held = connect(Number(new URL(url).port), '127.0.0.1')
+    await once(held, 'connect')
+    expect((await fetch(`${url}healthz`)).status).toBe(200)
+    held.destroy()
+  })
+})
+
+describe('the name that a request asks for', () => {
+  const ask = async (url: string, host: string, target = '/healthz') =>
+    statusLine(await raw(url, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`))
+
+  test('is an address, localhost, or one that the operator allows: another is a page that poses as this server', async () => {
+    await withServer({ hosts: ['Scores.example'] }, async ({ url }) => {
+      const { port } = new URL(url)
+      const own = ['127.0.0.1', `127.0.0.1:${port}`, '[::1]:1', 'LOCALHOST', `a.localhost:${port}`, 'scores.EXAMPLE:80']
+      for (const host of own) expect([host, await ask(url, host)]).toEqual([host, 'HTTP/1.1 200 OK'])
+      for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example', 'localhost.evil.example']) {
+        expect([host, await ask(url, host)]).toEqual([host, 'HTTP/1.1 421 Misdirected Request'])
+      }
+      expect(await ask(url, 'evil.example', `http://127.0.0.1:${port}/healthz`)).toContain(' 421 ')
+      expect(await ask(url, '127.0.0.1', 'http://evil.example/healthz')).toMatch(/ 4\d\d /)
+    })
+  })
+})
+
 describe('the command', () => {
   const main = join(root, 'dist/cli/blindscore.js')
   const run = (args: string[]): { child: ChildProcess; output: () => string; exited: Promise<number | null> } => {
-    const child = spawn(process.execPath, [main, 'serve', ...args], { cwd: tmpdir(), env: {} })
+    const child = spawn(process.execPath, [main, 'serve', ...args], { cwd: tmpdir(), env: { XDG_STATE_HOME: state } })
     let text = ''
     child.stdout?.on('data', (bytes) => {
       text += bytes
@@ -171,13 +269,25 @@ describe('the command', () => {
     const url = await addressOf(command)
     await register(url)
     // Blocks enough for the one thread to be busy for a while after the request was seen.
-    const answering = score(url, client.seal(tiny.card, Array(300).fill(record)))
+    const answering = score(url, client.seal(await cardOf(url), Array(300).fill(record)))
     while ((await metric(url, 'blindscore_scorings ')).endsWith(' 0')) await new Promise(setImmediate)
     command.child.kill('SIGTERM')
     expect((await answerOf(await answering)).records).toBe(300)
     expect(await command.exited).toBe(0)
     expect(command.output()).toContain('"engine"')
     await expect(fetch(`${url}healthz`)).rejects.toThrow()
+  })
+
+  test('a restart serves the same cards, by the secret that the first start made and nobody else can read', async () => {
+    const hashes = []
+    for (let i = 0; i < 2; i++) {
+      const command = run(['--port', '0', '--models', models, '--threads', '1', '--log', 'silent'])
+      hashes.push((await cardOf(await addressOf(command))).hash)
+      command.child.kill('SIGINT')
+      expect(await command.exited).toBe(0)
+    }
+    expect(new Set(hashes).size).toBe(1)
+    expect(statSync(join(state, 'blindscore', 'secret')).mode & 0o777).toBe(0o600)
   })
 
   test('a second server takes the next port, unless the port was asked for', async () => {

@@ -35,10 +35,10 @@ beforeAll(async () => {
     models: [tiny],
     compute: {
       ...here,
-      async score(request) {
+      async score(...task) {
         // An unforeseen failure whose message holds what it must not.
-        if (++calls === 2) throw new TypeError(`${planted} ${Buffer.from(request.key.publicKey).toString('hex')}`)
-        return here.score(request)
+        if (++calls === 2) throw new TypeError(`${planted} ${Buffer.from(task[0].key.publicKey).toString('hex')}`)
+        return here.score(...task)
       },
     },
   })

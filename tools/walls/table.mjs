@@ -88,7 +88,7 @@ export const rooms = [
     holds: 'the analyst’s files: text, workbooks, Parquet; checks, repairs, blocks, files to save',
     files: ['reader/'],
     values: [...core, 'platform'],
-    packages: ['papaparse', 'hyparquet', 'hyparquet-compressors', 'read-excel-file'],
+    packages: ['papaparse', 'hyparquet', 'hyparquet-compressors', 'fflate', 'saxes'],
   },
   {
     name: 'rpc',
@@ -109,7 +109,7 @@ export const rooms = [
     files: ['client/owner/'],
     values: [...core, ...privateHalf, 'kernel', 'platform', 'rpc', 'client'],
     starts: ['client/owner'],
-    packages: ['hash-wasm', 'piscina', 'node:os', 'node:url'],
+    packages: ['hash-wasm', '@noble/hashes', 'piscina', 'node:os', 'node:url'],
   },
   {
     name: 'client',

@@ -1,3 +1,5 @@
+import { asBlindscoreError } from '../../core/errors.ts'
+import { errorOf } from '../../reader/faults.ts'
 import type { ReadTable } from '../../reader/plainCsv.ts'
 import { openRpc } from '../../rpc/rpcHost.ts'
 import { IsolatedWorker as Worker } from '../workers/IsolatedWorker.ts'
@@ -20,6 +22,7 @@ export async function readTable(
   file: Blob,
   kind: TableKind,
   sheet: number | null,
+  hiddenRows: boolean,
   signal: AbortSignal,
 ): Promise<ReadTable> {
   const worker =
@@ -27,9 +30,30 @@ export async function readTable(
       ? new Worker(new URL('./worker-sheet.ts', import.meta.url), { type: 'module', name: 'sheet' })
       : new Worker(new URL('./worker-parquet.ts', import.meta.url), { type: 'module', name: 'parquet' })
   const host = openRpc<TableApi>(worker)
+  const loaded = firstMessage(worker)
   try {
-    return await host.call((remote) => remote.read(file, sheet), signal)
+    return await host.call((remote) => remote.read(file, sheet, hiddenRows), signal)
+  } catch (thrown) {
+    const error = asBlindscoreError(thrown)
+    // A server that was renewed no longer has the scripts of this page.
+    if (error.code === 'platform/worker-died' && !loaded.came && navigator.onLine) {
+      throw errorOf('run/out-of-date', 'scriptGone')
+    }
+    throw error
   } finally {
     host.end()
   }
+}
+
+/** Whether a worker has said anything, which one whose script does not load never does. */
+function firstMessage(worker: Worker): { readonly came: boolean } {
+  const heard = { came: false }
+  worker.addEventListener(
+    'message',
+    () => {
+      heard.came = true
+    },
+    { once: true },
+  )
+  return heard
 }

@@ -1,6 +1,7 @@
-import { type Block, type RowOffset, readBlocks } from '../../reader/blocks.ts'
+import { type Block, readBlocks } from '../../reader/blocks.ts'
 import { type CheckProgress, checkFile } from '../../reader/check.ts'
-import { blobOf, exportLeftOut, exportScores, type OutputFormat } from '../../reader/exportCsv.ts'
+import { blobOf, exportLeftOut, exportScores } from '../../reader/exportCsv.ts'
+import type { RowOffset } from '../../reader/fileRows.ts'
 import type { FileFormat } from '../../reader/format.ts'
 import { inspect } from '../../reader/inspect.ts'
 import type { Plan } from '../../reader/plan.ts'
@@ -14,7 +15,7 @@ import { leftOutReasons } from '../words/leftOut.ts'
 let blocks: AsyncGenerator<Block> | null = null
 
 const api = {
-  inspect: (file: Blob, chosen: Partial<FileFormat>) => inspect(file, chosen),
+  inspect: (file: Blob, chosen: Partial<FileFormat>, isSheet: boolean) => inspect(file, chosen, isSheet),
   check: (file: Blob, plan: Plan, header: readonly string[], onProgress: (progress: CheckProgress) => void) =>
     checkFile(file, plan, header, onProgress),
   suggestColumns: (...args: Parameters<typeof suggestColumns>) => suggestColumns(...args),
@@ -41,8 +42,7 @@ const api = {
     rows: readonly number[],
     predictors: Float64Array,
   ) => someReasons(file, plan, places, rows, predictors),
-  exportScores: (file: Blob, plan: Plan, header: readonly string[], predictors: Float64Array, as?: OutputFormat) =>
-    blobOf(exportScores(file, plan, header, predictors, as)),
+  exportScores: (...args: Parameters<typeof exportScores>) => blobOf(exportScores(...args)),
   exportLeftOut: (file: Blob, plan: Plan, header: readonly string[], language: LanguageId) =>
     blobOf(exportLeftOut(file, plan, header, leftOutReasons[language])),
 }

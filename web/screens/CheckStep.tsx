@@ -1,11 +1,14 @@
 import { useEffect, useRef } from 'react'
 import type { CheckReport } from '../../reader/check.ts'
 import { unusedColumns } from '../../reader/matching.ts'
+import { headerWaits } from '../session/state.ts'
 import { Progress } from '../ui/Progress.tsx'
 import { Step } from '../ui/Step.tsx'
 import styles from './CheckStep.module.css'
 import { focusIsLost } from './focus.ts'
 import { LeftOutRows } from './LeftOutRows.tsx'
+import { MarkDoubts } from './MarkDoubts.tsx'
+import { Policies } from './Policies.tsx'
 import { Repairs } from './Repairs.tsx'
 import { RunHints } from './RunHints.tsx'
 import { useBusy, useSessionState } from './useSession.ts'
@@ -18,7 +21,7 @@ export function CheckStep() {
   const busy = useBusy()
   const hasPreview = useSessionState(({ file, preview }) => file !== null && preview !== null)
   const checking = useSessionState((state) => state.checking)
-  const waits = useSessionState((state) => state.confirmDecimal)
+  const waits = useSessionState((state) => state.confirmDecimal || headerWaits(state))
   const scores = useSessionState((state) => state.scores)
   const report = useSteadyReport()
   const step = useFocusAfterRepair()
@@ -35,6 +38,8 @@ export function CheckStep() {
       <CheckStatus report={report} />
       <CheckProgress />
       <Repairs />
+      {report && <MarkDoubts doubts={report.doubts} />}
+      {report && <Policies policies={report.policies} />}
       {report && report.groups.length > 0 && <LeftOutRows report={report} />}
       {report && !scores && !busy && <RunHints />}
     </Step>

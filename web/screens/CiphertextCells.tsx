@@ -29,7 +29,7 @@ export function CiphertextCells({ card, input, cells, rows }: CiphertextCellsPro
       ) : (
         <span className={styles.amber}>
           <Data>{cells.join('  ')}</Data>
-          {more > 0 && words.moreCells(more)}
+          {more > 0 && <span>{words.moreCells(more)}</span>}
         </span>
       )}
       {rows === 0 && <span>{words.rowsUnknown}</span>}

@@ -14,8 +14,8 @@ interface CiphertextPairsProps {
   readonly card: Card
   readonly chunk: SealedChunk
   readonly block: number
-  /** The file's rows in this block. */
-  readonly rows: readonly number[]
+  /** The file's rows in this block, null for a planted record. */
+  readonly rows: readonly (number | null)[]
 }
 
 /**
@@ -27,10 +27,13 @@ export function CiphertextPairs({ card, chunk, block, rows }: CiphertextPairsPro
   const matches = useSessionState((state) => state.matches)
   const shown = rows.slice(0, mostCells)
   const columns = matches.flatMap(({ column }) => (column === null ? [] : [column]))
-  const cells = useCells(shown, columns)
+  const cells = useCells(
+    shown.filter((row) => row !== null),
+    columns,
+  )
   const matched = columns.length === matches.length
   const cellsOf = (column: number): string[] =>
-    shown.map((row) => (matched ? cells.get(row)?.[column] : undefined) || '·')
+    shown.map((row) => (row === null ? words.planted : (matched ? cells.get(row)?.[column] : undefined) || '·'))
   const more = card.inputs.length - mostInputs
   return (
     <>

@@ -44,7 +44,7 @@ export function CodeStep() {
             </pre>
           </Scroller>
           <p className={styles.link}>
-            {sample ? words.linkWithSample : words.link}
+            <span>{sample ? words.linkWithSample : words.link}</span>
             <a href={link} translate="no">
               {link}
             </a>

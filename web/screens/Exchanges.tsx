@@ -69,7 +69,7 @@ const Row = memo(function Row({ exchange, onOpen }: RowProps) {
             aria-label={words.open(number)}
             onPress={() => onOpen(number)}
           >
-            {chunk ? words.chunk(chunk.number) : address}
+            {chunk ? <span>{words.chunk(chunk.number)}</span> : address}
           </Button>
         ) : (
           address

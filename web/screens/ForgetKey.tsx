@@ -17,8 +17,8 @@ export function ForgetKey({ onDone }: { readonly onDone: () => void }) {
   return (
     <>
       <p className={styles.note}>
-        {held?.remembered ? words.dropsRemembered : words.drops}
-        {held?.backedUp ? words.backedUp : words.notBackedUp}
+        <span>{held?.remembered ? words.dropsRemembered : words.drops}</span>
+        <span>{held?.backedUp ? words.backedUp : words.notBackedUp}</span>
       </p>
       {task.error !== null && <Problem error={task.error} />}
       <div className={styles.actions}>

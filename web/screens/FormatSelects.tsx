@@ -39,6 +39,29 @@ export function FormatSelects({ format }: { readonly format: Format | null }) {
   )
 }
 
+/** Which line of the file is its header. */
+export function HeaderSelect({ preview }: { readonly preview: NonNullable<SessionState['preview']> }) {
+  const words = useWords().format
+  const session = useSession()
+  const busy = useBusy()
+  const { starts, format } = preview
+  const header = format.header ?? starts[0]?.line ?? 1
+  const known = starts.some(({ line }) => line === header) || header === 0
+  const lines = known ? starts : [{ line: header, text: '…' }, ...starts]
+  return (
+    <Select
+      label={words.header}
+      value={String(header)}
+      options={[
+        ...lines.map(({ line, text }) => ({ value: String(line), text: words.headerLine(line, text), isData: true })),
+        { value: '0', text: words.noHeader },
+      ]}
+      disabled={busy}
+      onChange={(line) => void session.file.changeFormat({ header: Number(line) })}
+    />
+  )
+}
+
 /** The values of a table of words with their texts, in its order. */
 function optionsOf<Value extends string>(texts: Readonly<Record<Value, string>>) {
   return (Object.entries(texts) as [Value, string][]).map(([value, text]) => ({ value, text }))

@@ -7,6 +7,7 @@ import { useWords } from './useWords.ts'
 export function KeyPlaces({ state }: { readonly state: Extract<KeyState, { held: unknown }> }) {
   const words = useWords().keyPanel
   const { wrapped, remembered, backedUp } = state.held
+  const storage = useSessionState((session) => session.storage)
   const { protection } = words
   return (
     <>
@@ -14,7 +15,7 @@ export function KeyPlaces({ state }: { readonly state: Extract<KeyState, { held:
         <dt>{words.tab}</dt>
         <dd>{words.inTab[state.status]}</dd>
         <dt>{words.device}</dt>
-        <dd>{remembered ? words.onDevice : words.notOnDevice}</dd>
+        <dd>{remembered ? words.onDevice[storage] : words.notOnDevice}</dd>
         <dt>{words.backup}</dt>
         <dd>{backedUp ? words.backedUp : words.notBackedUp}</dd>
       </dl>

@@ -42,8 +42,10 @@ function KeyFacts({ state }: { readonly state: KeyState }) {
   const engine = useSessionState(({ engine }) => engine)
   const name = keyName(state)
   if (!name) return null
-  const { kernel, reference, slow } = words.engine
-  const arithmetic = engine && (engine.reason === 'fused' ? kernel : reference(slow[engine.reason]))
+  const { kernel, plain, reference, slow } = words.engine
+  const arithmetic =
+    engine &&
+    (engine.reason === 'fused' ? kernel : (engine.engine === 'kernel' ? plain : reference)(slow[engine.reason]))
   return (
     <Facts
       facts={[

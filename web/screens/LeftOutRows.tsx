@@ -52,7 +52,7 @@ function Consent({ report: { scorable, leftOut } }: { readonly report: CheckRepo
               disabled={busy || checking !== null}
               onChange={({ currentTarget }) => session.file.agree(currentTarget.checked)}
             />
-            {words.leaveOut(leftOut)}
+            <span>{words.leaveOut(leftOut)}</span>
           </label>
         )}
         <Button onPress={saving.run} pending={saving.pending}>

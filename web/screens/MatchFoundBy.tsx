@@ -38,7 +38,7 @@ export function MatchFoundBy({ match, feature, header }: MatchFoundByProps) {
   const certain = match.how === 'name' || match.how === 'alias'
   return (
     <>
-      {words.how[match.how]}
+      <span>{words.how[match.how]}</span>
       {certain && <span className={styles.sure}>{numbers.percent(1)}</span>}
     </>
   )

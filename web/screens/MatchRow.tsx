@@ -27,7 +27,7 @@ export function MatchRow({ match, card, preview }: MatchRowProps) {
   return (
     <tr data-missing={column === null || undefined}>
       <th scope="row" translate="no">
-        {feature.name}
+        <span>{feature.name}</span>
         {feature.label && feature.label !== feature.name && <span className={styles.label}>{feature.label}</span>}
       </th>
       <td>

@@ -25,7 +25,7 @@ export function ModelCard({ card }: { readonly card: Card }) {
       <Promises card={card} />
       <div>
         <Disclosure title={words.takes(features.length)}>
-          <ModelFeatures features={features} />
+          <ModelFeatures card={card} />
         </Disclosure>
         {derived.length > 0 && (
           <Disclosure title={words.makes(derived.length)}>

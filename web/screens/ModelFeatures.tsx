@@ -1,11 +1,12 @@
-import type { Feature } from '../../core/card/card.ts'
+import type { Card, Feature } from '../../core/card/card.ts'
+import { countsAs } from '../../reader/policies.ts'
 import grid from '../ui/Grid.module.css'
 import { Scroller } from '../ui/Scroller.tsx'
 import styles from './ModelCard.module.css'
 import { useWords } from './useWords.ts'
 
 /** The columns that a model takes: what each means, what it may hold, and what becomes of a cell that is missing. */
-export function ModelFeatures({ features }: { readonly features: readonly Feature[] }) {
+export function ModelFeatures({ card }: { readonly card: Card }) {
   const words = useWords().modelCard
   return (
     <Scroller label={words.columns}>
@@ -16,11 +17,12 @@ export function ModelFeatures({ features }: { readonly features: readonly Featur
             <th scope="col">{words.meaning}</th>
             <th scope="col">{words.allowed}</th>
             <th scope="col">{words.whenMissing}</th>
+            <th scope="col">{words.otherwise}</th>
           </tr>
         </thead>
         <tbody>
-          {features.map((feature) => (
-            <Row key={feature.name} feature={feature} />
+          {card.features.map((feature, f) => (
+            <Row key={feature.name} feature={feature} reference={countsAs(card, f, 'unknown')} />
           ))}
         </tbody>
       </table>
@@ -28,7 +30,13 @@ export function ModelFeatures({ features }: { readonly features: readonly Featur
   )
 }
 
-function Row({ feature }: { readonly feature: Feature }) {
+interface RowProps {
+  readonly feature: Feature
+  /** What an unknown value counts as. */
+  readonly reference: string | null
+}
+
+function Row({ feature, reference }: RowProps) {
   const { modelCard, columns } = useWords()
   const { name, label, missing } = feature
   const { refuse, impute, keep } = modelCard.missing
@@ -40,6 +48,7 @@ function Row({ feature }: { readonly feature: Feature }) {
       <td translate="no">{label ?? ''}</td>
       <td className={styles.allowed}>{columns.allowed(feature)}</td>
       <td>{missing.policy === 'impute' ? impute(missing.value) : missing.policy === 'keep' ? keep : refuse}</td>
+      <td>{modelCard.policiesOf(feature, reference).join('; ')}</td>
     </tr>
   )
 }

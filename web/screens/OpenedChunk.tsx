@@ -23,7 +23,7 @@ export function OpenedChunk({ card, body, set, name }: OpenedChunkProps) {
   const [block, setBlock] = useState(0)
   const chunk = useMemo(() => openSealed(body, card, set, map), [body, card, set, map])
   const rows = chunk.rows(block)
-  const [first] = rows
+  const first = rows.find((row) => row !== null)
   return (
     <>
       <ChunkHeader chunk={chunk} bytes={body.length} />
@@ -35,7 +35,7 @@ export function OpenedChunk({ card, body, set, name }: OpenedChunkProps) {
           {words.next}
         </Button>
         <p role="status">
-          {first === undefined
+          {first == null
             ? words.block(block + 1, chunk.blocks)
             : words.blockOf(block + 1, chunk.blocks, rows.length, first)}
         </p>

@@ -1,3 +1,4 @@
+import { Button } from '../ui/Button.tsx'
 import { Select } from '../ui/Select.tsx'
 import { noteText } from '../words/notes.ts'
 import { FormatSelects } from './FormatSelects.tsx'
@@ -38,10 +39,18 @@ function Sheets() {
         <Select
           label={words.sheet}
           value={String(table.sheet)}
-          options={table.sheets.map((text, i) => ({ value: String(i), text, isData: true }))}
+          options={table.sheets.map((name, i) => {
+            const hidden = table.hiddenSheets.includes(i)
+            return { value: String(i), text: hidden ? words.hiddenSheet(name) : name, isData: !hidden }
+          })}
           disabled={busy}
           onChange={(value) => void session.file.chooseSheet(Number(value))}
         />
+      )}
+      {table.hiddenRows > 0 && !table.readHidden && (
+        <Button disabled={busy} onPress={() => void session.file.chooseSheet(table.sheet, true)}>
+          {words.readHidden}
+        </Button>
       )}
       {table.notes.map((note) => (
         <p key={JSON.stringify(note)}>{noteText(readerNotes, note)}</p>

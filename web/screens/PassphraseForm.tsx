@@ -51,6 +51,7 @@ export function PassphraseForm({ chosen, action, onSubmit, onCancel }: Passphras
       ) : (
         <PassphraseField label={words.given} name="passphrase" chosen={false} focus />
       )}
+      {typeof globalThis.WebAssembly !== 'object' && <p className={styles.note}>{words.slow}</p>}
       {unlike && <p role="alert">{words.differ}</p>}
       {task.error !== null && <Problem error={task.error} />}
       <div className={styles.actions}>

@@ -1,10 +1,12 @@
 import { useState } from 'react'
 import type { ProblemGroup as Group } from '../../reader/check.ts'
+import { countsAs } from '../../reader/policies.ts'
 import type { Suggestion } from '../../reader/suggest.ts'
 import { Button } from '../ui/Button.tsx'
 import styles from './CheckStep.module.css'
 import { ProblemExamples } from './ProblemExamples.tsx'
 import { Suggestions } from './Suggestions.tsx'
+import { useBusy, useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
 
 const fewExamples = 4
@@ -29,8 +31,10 @@ export function ProblemGroup({ group, suggestions }: ProblemGroupProps) {
         <strong>{what}</strong>
         <code translate="no">{code}</code>
       </div>
-      <p className={styles.expected}>{words.expected(expected)}</p>
+      {!/^row.(?!ragged)/.test(code) && <p className={styles.expected}>{words.expected(expected)}</p>}
       <Suggestions suggestions={suggestions} column={column ?? ''} />
+      {code === 'cell/near' && <LeftToPolicy feature={group.feature ?? 0} column={column ?? ''} />}
+      {code === 'row/total' && <Totals />}
       <ProblemExamples label={words.examples(what)} ragged={code === 'row/ragged'} examples={shown} />
       {shown.length < examples.length && (
         <div>
@@ -40,5 +44,43 @@ export function ProblemGroup({ group, suggestions }: ProblemGroupProps) {
         </div>
       )}
     </li>
+  )
+}
+
+/** Leaves a column's cells to the card's policy, though they are near a known value. */
+function LeftToPolicy({ feature, column }: { readonly feature: number; readonly column: string }) {
+  const { problemGroup: words, modelCard, repairs } = useWords()
+  const session = useSession()
+  const busy = useBusy()
+  const card = useSessionState((state) => state.card)
+  const found = card?.features[feature]
+  if (!card || !found) return null
+  const becomes = modelCard.becomes(found, countsAs(card, feature, found.type === 'category' ? 'unknown' : 'invalid'))
+  const text = words.leaveToPolicy(becomes)
+  return (
+    <>
+      <p>{words.elsePolicy(becomes)}</p>
+      <Button
+        label={repairs.offerOf(text, column, '')}
+        disabled={busy}
+        onPress={() => session.file.repair({ feature, kind: 'policy' })}
+      >
+        {text}
+      </Button>
+    </>
+  )
+}
+
+/** Says of rows that look like sums or means that they are records. */
+function Totals() {
+  const words = useWords().problemGroup
+  const session = useSession()
+  const busy = useBusy()
+  return (
+    <div>
+      <Button disabled={busy} onPress={() => session.file.scoreTotals(true)}>
+        {words.scoreTotals}
+      </Button>
+    </div>
   )
 }

@@ -23,7 +23,7 @@ export function RestoreBackup({ backup, onDone }: RestoreBackupProps) {
   return (
     <>
       <p className={styles.note}>
-        {replaces && words.replaces}
+        {replaces && <span>{words.replaces}</span>}
         <PartsText parts={words.opensWith(backup.name)} elements={{ file: (name) => <Data>{name}</Data> }} />
       </p>
       <PassphraseForm chosen={false} action={words.submit} onSubmit={submit} onCancel={onDone} />

@@ -6,6 +6,14 @@ import { usePace } from './usePace.ts'
 import { useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
 
+/** A wait is told of from here on and in such steps, in milliseconds: it is read out. */
+const waitStep = 5000
+
+/** How long the server has been silent, or 0 while that is not worth a word. */
+function longWait(progress: UnderWay['progress']): number {
+  return Math.floor((progress?.waiting ?? 0) / waitStep) * waitStep
+}
+
 type UnderWay = Extract<RunState, { progress: unknown }>
 
 /** Where the run stands: four lanes, and what can be said of pace and traffic. */
@@ -16,6 +24,7 @@ export function RunProgress({ run }: { readonly run: UnderWay }) {
   const total = progress?.total ?? 1
   const { sealed = 0, sent = 0, answered = 0, opened = 0 } = progress?.records ?? {}
   const part = opened / total
+  const waiting = longWait(progress)
   const done = (records: number): string => (progress ? words.done(records, total) : '')
   return (
     <div className={styles.progress}>
@@ -30,7 +39,13 @@ export function RunProgress({ run }: { readonly run: UnderWay }) {
         <p className={styles.part}>{words.part(part)}</p>
       </div>
       <p role="status">
-        {making ? words.makingKey : status === 'paused' ? words.paused : !progress && words.givingKey}
+        {making
+          ? words.makingKey
+          : status === 'paused'
+            ? words.paused
+            : waiting > 0
+              ? words.waiting(waiting)
+              : !progress && words.givingKey}
       </p>
       <div className={styles.lanes}>
         <Lane label={words.lanes.seals} kind="seals" part={sealed / total} done={done(sealed)} />
@@ -48,7 +63,8 @@ export function RunProgress({ run }: { readonly run: UnderWay }) {
 
 function PaceAndTraffic({ run: { progress, status } }: { readonly run: UnderWay }) {
   const { runProgress: words, numbers } = useWords()
-  const pace = usePace(progress, status === 'paused')
+  // While nothing comes, what is known of the pace is no longer true.
+  const pace = usePace(progress, status === 'paused' || longWait(progress) > 0)
   return (
     <Facts
       facts={[

@@ -31,6 +31,9 @@ export function RunStart({ report, next, waits, begin }: RunStartProps) {
     <>
       {run.status === 'failed' && <Problem error={run.error} />}
       {scores && <p role="status">{words.done(scores.progress.total)}</p>}
+      {scores && scores.progress.planted > 0 && (
+        <p className={styles.quiet}>{words.planted(scores.progress.planted)}</p>
+      )}
       {run.status === 'cancelled' && <p role="status">{words.cancelled}</p>}
       <div className={styles.actions}>
         {left !== null && (
@@ -47,7 +50,7 @@ export function RunStart({ report, next, waits, begin }: RunStartProps) {
           {words.score(report.scorable)}
         </Button>
         {next && <BeforeRun waits={waits} />}
-        {waits && <p>{words.agreeFirst(report.leftOut)}</p>}
+        {waits && <p>{report.doubts.length > 0 ? words.sayFirst : words.agreeFirst(report.leftOut)}</p>}
       </div>
     </>
   )

@@ -23,7 +23,8 @@ export function RunStep() {
   })
 
   if (!report || report.scorable === 0) return null
-  const waits = report.leftOut > 0 && !agreed
+  const doubts = report.doubts.length > 0
+  const waits = doubts || (report.leftOut > 0 && !agreed)
   // What comes next is always in sight; once it runs, or has, the page is the person's to scroll.
   const next = !busy && !scores && run.status === 'idle'
   return (

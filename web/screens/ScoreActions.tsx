@@ -26,6 +26,7 @@ export function ScoreActions({ card, records, response, onResponse }: ScoreActio
   const words = useWords().scores
   const session = useSession()
   const name = useSessionState((state) => state.file?.name ?? '')
+  const neutralised = useSessionState((state) => state.report?.neutralised ?? 0)
   const [copied, setCopied] = useState(false)
   const saving = useTask(async () => saveFile(await session.scoresFile(), siblingName(name, 'scores.csv')))
   const copying = useTask(async () => {
@@ -55,6 +56,7 @@ export function ScoreActions({ card, records, response, onResponse }: ScoreActio
           />
         )}
       </div>
+      {neutralised > 0 && <p>{words.neutralised(neutralised)}</p>}
       {saving.error !== null && <Problem error={saving.error} />}
       {copying.error !== null && <Problem error={copying.error} />}
     </>

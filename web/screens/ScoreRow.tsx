@@ -29,28 +29,20 @@ export const ScoreRow = memo(function ScoreRow(props: ScoreRowProps) {
   const { heads, responses } = card
   const given = scored.subarray(at * responses.length, (at + 1) * responses.length)
   return (
-    <tr aria-rowindex={place + 2}>
+    <tr aria-rowindex={place + 2} translate="no">
       <td className={grid.number}>{numbers.integer(rows[at] ?? 0)}</td>
       {own.map((column, i) => (
-        <td key={column} translate="no" className={grid.readable}>
+        <td key={column} className={grid.readable}>
           {cells?.[i] ?? words.unknown}
         </td>
       ))}
-      {card.label && (
-        <td translate="no" className={grid.readable}>
-          {labelOf(card, Array.from(given))}
-        </td>
-      )}
+      {card.label && <td className={grid.readable}>{labelOf(card, Array.from(given))}</td>}
       {responses.map((name, r) => (
         <td key={name} className={`${grid.number} ${grid.readable}`}>
           {numbers.score(given[r] ?? Number.NaN)}
         </td>
       ))}
-      {card.reasons && (
-        <td translate="no" className={grid.readable}>
-          {reasons?.join(', ') ?? words.unknown}
-        </td>
-      )}
+      {card.reasons && <td className={grid.readable}>{reasons?.join(', ') ?? words.unknown}</td>}
       {outputs.map((h) => (
         <td key={h} className={grid.number}>
           {numbers.score(predictors[at * heads.length + h] ?? Number.NaN)}

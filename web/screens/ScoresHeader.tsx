@@ -57,7 +57,7 @@ function SortHeader({ by, text, order, onOrder }: SortHeaderProps) {
     <th scope="col" className={grid.number} aria-sort={!here ? 'none' : order.down ? 'descending' : 'ascending'}>
       <Button className={styles.sort ?? ''} onPress={() => onOrder({ by, down: here ? !order.down : by !== 'row' })}>
         <span aria-hidden="true">{!here ? '' : order.down ? '↓' : '↑'}</span>
-        {text}
+        <span>{text}</span>
       </Button>
     </th>
   )

@@ -83,7 +83,7 @@ function Pair({ text, read }: { readonly text: string; readonly read: string }) 
   return (
     <span className={styles.pair}>
       <q translate="no">{text}</q>
-      {' → '}
+      <span>{' → '}</span>
       {read === '' ? <b>{missing}</b> : <b translate="no">{read}</b>}
     </span>
   )

@@ -46,7 +46,7 @@ function Side({ name, count, of }: { readonly name: string; readonly count: numb
     <div>
       <dt>{name}</dt>
       <dd>
-        {words.records(count)} <span>{numbers.share(count, of)}</span>
+        <span>{words.records(count)}</span> <span>{numbers.share(count, of)}</span>
       </dd>
     </div>
   )

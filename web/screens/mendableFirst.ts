@@ -14,7 +14,7 @@ export function mendableFirst(
 ): MendableGroup[] {
   // What mends a column's cells stands with the first of its problems that it can be about.
   const home = (feature: number) =>
-    groups.find((group) => group.feature === feature && /not-a-number|level/.test(group.code)) ??
+    groups.find((group) => group.feature === feature && /not-a-number|level|near/.test(group.code)) ??
     groups.find((group) => group.feature === feature)
   return groups
     .map((group) => ({ group, suggestions: suggestions.filter(({ repair }) => home(repair.feature) === group) }))

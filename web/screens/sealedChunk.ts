@@ -19,8 +19,8 @@ export interface SealedChunk {
   readonly width: number
   /** The ciphertext of an input in a block: where it begins in the body, and its first bytes. */
   ciphertext(block: number, input: number): { readonly offset: number; readonly hex: string }
-  /** The file's rows that a block holds, or none where the run is no longer known. */
-  rows(block: number): readonly number[]
+  /** The file's rows that a block holds, null for a planted record; none where the run is no longer known. */
+  rows(block: number): readonly (number | null)[]
 }
 
 const shownBytes = 48
@@ -57,9 +57,13 @@ export function openSealed(body: Uint8Array, card: Card, set: string, map: Sessi
     },
     rows(block) {
       if (!ofRun) return []
-      const from = chunk.chunk * ofRun.capacity + block * blockRecords
-      const records = Math.min(blockRecords, chunk.records - block * blockRecords)
-      return [...ofRun.rows.subarray(from, from + records)]
+      const planted = ofRun.places.get(chunk.chunk) ?? []
+      const first = block * blockRecords
+      const records = Math.min(blockRecords, chunk.records - first)
+      let own = chunk.chunk * ofRun.capacity + first - planted.filter((place) => place < first).length
+      return Array.from({ length: records }, (_, r) =>
+        planted.includes(first + r) ? null : (ofRun.rows[own++] ?? null),
+      )
     },
   }
 }

@@ -1,8 +1,11 @@
 import type { AnswerStore, RunPlan, StoredAnswer } from '../../client/score.ts'
 import type { RunStore } from './runStore.ts'
 
-/** How a run came to its end: with all its scores, by the person's word, or by an error that may be mended. */
-export type Ended = 'done' | 'cancelled' | 'failed'
+/**
+ * How a run came to its end: with all its scores, by the person's word, by an error that may be mended, or with answers that
+ * must not be believed, which are not gone on from.
+ */
+export type Ended = 'done' | 'cancelled' | 'failed' | 'withheld'
 
 /** So many bytes of a run's answers are stored; what comes after that is scored again when the run is resumed. */
 const mostBytes = 256 * 2 ** 20

@@ -1,16 +1,18 @@
 import { asBlindscoreError } from '../../core/errors.ts'
 import type { CheckProgress } from '../../reader/check.ts'
 import type { FileFormat } from '../../reader/format.ts'
-import { type Match, matchColumns, rematch, unusedColumns } from '../../reader/matching.ts'
+import { keepChosen, type Match, matchColumns, rematch, unusedColumns } from '../../reader/matching.ts'
 import type { Repair } from '../../reader/repairs.ts'
 import { errorOf } from './faults.ts'
-import { takeIn } from './intake.ts'
+import { type SheetChoice, takeIn } from './intake.ts'
 import { noFile, planOf, type SessionState, unchecked } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
 import type { Workers } from './workers.ts'
 
 /** How `reader/plainCsv.ts` writes. */
 const writtenHere = { encoding: 'utf-8', delimiter: ',', decimalMark: '.' } as const satisfies FileFormat
+
+const fullestSheet: SheetChoice = { sheet: null, hiddenRows: false }
 
 /** What else hears of the file. */
 export interface FileListeners {
@@ -56,12 +58,12 @@ export class FileSlice {
     void this.#check()
   }
 
-  async open(source: File, origin: SessionState['origin'] = 'own', sheet: number | null = null): Promise<void> {
+  async open(source: File, origin: SessionState['origin'] = 'own', choice: SheetChoice = fullestSheet): Promise<void> {
     const signal = this.#reading.begin()
     this.#change({ ...noFile, file: source, source, origin, reading: true })
     this.#listeners.onFile()
     try {
-      const { file, table } = await takeIn(source, sheet, signal)
+      const { file, table } = await takeIn(source, choice, signal)
       this.#store.setState({ file, table })
     } catch (thrown) {
       if (signal.aborted) return
@@ -71,18 +73,32 @@ export class FileSlice {
     if (!signal.aborted) await this.#inspect({})
   }
 
-  /** Reads another sheet of the workbook. */
-  async chooseSheet(sheet: number): Promise<void> {
+  /** Reads another sheet of the workbook, or this one with the rows that it hides. */
+  async chooseSheet(sheet: number, hiddenRows = false): Promise<void> {
     const { source, origin } = this.#state
-    if (source) await this.open(source, origin, sheet)
+    if (source) await this.open(source, origin, { sheet, hiddenRows })
   }
 
   /** Reads the file anew, with what the person says of its format. */
   async changeFormat(chosen: Partial<FileFormat>): Promise<void> {
-    const { preview, confirmDecimal } = this.#state
+    const { preview, confirmDecimal, headerSaid } = this.#state
     // A decimal mark that waits for the person's word is found anew, not taken as given.
-    const { decimalMark, ...rest } = preview?.format ?? {}
-    await this.#inspect({ ...rest, ...(decimalMark && !confirmDecimal && { decimalMark }), ...chosen })
+    const { decimalMark, header, rowNames: _, ...rest } = preview?.format ?? {}
+    // So is a header that nobody has spoken of: with another delimiter it may stand elsewhere.
+    const said = headerSaid && header !== undefined ? { header } : {}
+    await this.#inspect({ ...rest, ...said, ...(decimalMark && !confirmDecimal && { decimalMark }), ...chosen })
+  }
+
+  /** The first line is the header after all. */
+  confirmHeader(): void {
+    this.#store.setState({ headerSaid: true })
+    void this.#check()
+  }
+
+  /** Rows that look like sums or means of others are records, or are none. */
+  scoreTotals(totals: boolean): void {
+    this.#store.setState({ totals })
+    void this.#check()
   }
 
   confirmDecimalMark(): void {
@@ -96,17 +112,21 @@ export class FileSlice {
   }
 
   async #inspect(chosen: Partial<FileFormat>): Promise<void> {
-    const { file, source, table, origin } = this.#state
+    const { file, source, table, origin, matches: before, headerSaid: saidBefore } = this.#state
     if (!file) return
+    const headerSaid = chosen.header !== undefined || (saidBefore && chosen.delimiter !== undefined)
     const signal = this.#reading.begin()
-    this.#change({ ...noFile, file, source, table, origin, reading: true })
+    this.#change({ ...noFile, file, source, table, origin, headerSaid, reading: true })
     try {
       // What was read from a workbook or Parquet file is written here, in one known way: nothing of it is to be found.
       const stated = table ? ({ ...writtenHere, ...chosen } as const) : chosen
-      const preview = await this.#workers.reader.call((reader) => reader.inspect(file, stated), signal)
+      const preview = await this.#workers.reader.call(
+        (reader) => reader.inspect(file, stated, (table?.sheets.length ?? 0) > 0),
+        signal,
+      )
       // The model of now: it may have been chosen while the file was being read.
       const { card } = this.#state
-      const matches = card ? matchColumns(card, preview.header) : []
+      const matches = card ? keepChosen(matchColumns(card, preview.header), before, preview.header.length) : []
       const confirmDecimal = preview.format.decimalMark === ',' && stated.decimalMark === undefined
       this.#store.setState({ preview, matches, confirmDecimal, reading: false })
     } catch (thrown) {

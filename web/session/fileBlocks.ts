@@ -1,4 +1,4 @@
-import type { BlockSource } from '../../client/score.ts'
+import type { BlockSource } from '../../client/block.ts'
 import { asBlindscoreError } from '../../core/errors.ts'
 import type { Block } from '../../reader/blocks.ts'
 import type { Plan } from '../../reader/plan.ts'

@@ -8,11 +8,26 @@ export interface Intake {
   readonly table: Omit<ReadTable, 'csv'> | null
 }
 
+/** Which sheet of a workbook is read, or the fullest, and whether with the rows that it hides. */
+export interface SheetChoice {
+  readonly sheet: number | null
+  readonly hiddenRows: boolean
+}
+
+/** Files up to this size are held by the page, so that a program that writes them anew takes nothing away. */
+const mostHeld = 16 * 1024 * 1024
+
+async function copyOf(source: File): Promise<File> {
+  if (source.size > mostHeld) return source
+  const bytes = await source.arrayBuffer().catch(() => null)
+  return bytes === null ? source : new File([bytes], source.name, { type: source.type })
+}
+
 /** Text goes as it is; a workbook's sheet or a Parquet file is first read into text, in this browser. */
-export async function takeIn(source: File, sheet: number | null, signal: AbortSignal): Promise<Intake> {
+export async function takeIn(source: File, { sheet, hiddenRows }: SheetChoice, signal: AbortSignal): Promise<Intake> {
   const kind = await tableKind(source)
-  if (kind === null) return { file: source, table: null }
-  const { csv, ...table } = await readTable(source, kind, sheet, signal)
+  if (kind === null) return { file: await copyOf(source), table: null }
+  const { csv, ...table } = await readTable(source, kind, sheet, hiddenRows, signal)
   return { file: new File([csv], source.name, { type: 'text/csv' }), table }
 }
 

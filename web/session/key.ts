@@ -3,6 +3,7 @@ import { asBlindscoreError } from '../../core/errors.ts'
 import type { KeyName, PublicKey } from '../../core/protocol/scheme.ts'
 import { layoutOf } from '../../core/protocol/schemes.ts'
 import type { KeyStatus } from '../keys/vault.ts'
+import { storagePromise } from './deviceStorage.ts'
 import { errorOf } from './faults.ts'
 import { notedKey, noteKey } from './keyNote.ts'
 import { type KeyState, keyName, type SessionState } from './state.ts'
@@ -54,6 +55,7 @@ export class KeySlice {
   async #recall(): Promise<void> {
     if (keyObstacle()) return
     const name = await this.#vault.call((vault) => vault.recall()).catch(() => null)
+    this.#lookAtStorage(false)
     if (name) await this.#locked(name)
     else if (notedKey()) this.#store.setState({ key: { status: 'none', why: 'evicted' } })
   }
@@ -186,8 +188,12 @@ export class KeySlice {
     await this.#vault.call((vault) => vault.remember())
     await this.lookAgain()
     noteKey(keyName(this.#state.key)?.fingerprint ?? null)
-    // Asked for so that the browser lets go of other pages' storage first; whether it agrees changes nothing here.
-    void navigator.storage?.persist?.().catch(() => false)
+    // The person may be asked, and need not answer now.
+    this.#lookAtStorage(true)
+  }
+
+  #lookAtStorage(ask: boolean): void {
+    void storagePromise(ask).then((storage) => this.#store.setState({ storage }))
   }
 
   /** Takes the key from this device's storage; in this tab it stays. Rejects with what the storage throws. */

@@ -1,5 +1,7 @@
+import { catchRate, type PlantedKind } from '../../client/planted.ts'
 import { unforeseen } from '../../core/errors.ts'
 import { parameterSet } from '../../core/protocol/schemes.ts'
+import type { PolicyCount } from '../../reader/notes.ts'
 import type { SessionState } from './state.ts'
 import type { SentChunk, TrafficLog } from './traffic.ts'
 
@@ -9,11 +11,14 @@ export interface Receipt {
   readonly server: string
   readonly model: { readonly id: string; readonly version: string; readonly title: string; readonly cardHash: string }
   readonly key: { readonly fingerprint: string; readonly bits: number }
-  /** When the browser last proved that the page's workers have no network, or null where it did not. */
-  readonly isolatedAt: string | null
   readonly run: string
   readonly status: string
   readonly records: { readonly inFile: number; readonly scorable: number; readonly leftOut: number }
+  /**
+   * Records with known answers that the client hid among the run's, and how likely it thereby is to notice a server that
+   * answers some part of all records wrongly. Absent unless all of them came out as they must.
+   */
+  readonly planted?: PlantedReceipt
   readonly traffic: { readonly bytesUp: number; readonly bytesDown: number; readonly requests: number }
   readonly firstSentAt: string | null
   readonly lastSentAt: string | null
@@ -21,6 +26,32 @@ export interface Receipt {
   readonly chunks: readonly SentChunk[]
   /** Requests beyond those that are listed. */
   readonly chunksOmitted: number
+  /** What policies of the card made of cells that were scored, by column; no cell. Absent where none acted. */
+  readonly policies?: readonly (Pick<PolicyCount, 'name' | 'decision' | 'as'> & { readonly cells: number })[]
+  /** When a worker of the page last proved that the browser refuses it the network. Absent where none did. */
+  readonly isolatedAt?: string
+}
+
+export interface PlantedReceipt {
+  /** What their answers were held against: the card's verification records, or one another. */
+  readonly kind: PlantedKind
+  readonly records: number
+  readonly agreed: number
+  readonly noticed: readonly { readonly wrongShare: number; readonly probability: number }[]
+}
+
+/** Shares of records that a server may answer wrongly, for which a receipt says how likely that is noticed. */
+const wrongShares = [0.01, 0.05, 0.2, 1]
+
+function plantedOf({ map, scores }: SessionState): PlantedReceipt | null {
+  if (!map || !scores) return null
+  const { planted, records } = scores.progress
+  const slots = planted + records.opened
+  const noticed = wrongShares.map((wrongShare) => ({
+    wrongShare,
+    probability: Number(catchRate(planted, slots, Math.ceil(wrongShare * slots)).toFixed(4)),
+  }))
+  return { kind: map.planted, records: planted, agreed: planted, noticed }
 }
 
 export function makeReceipt(
@@ -32,6 +63,8 @@ export function makeReceipt(
   if (!card || !report || !map || map.run !== run) {
     unforeseen('a receipt without a run')
   }
+  const planted = plantedOf(state)
+  const policies = report.policies.map(({ name, decision, as, count }) => ({ name, decision, as, cells: count }))
   const times = chunks.map(({ sentAt }) => sentAt).sort()
   const sum = (of: (chunk: SentChunk) => number): number => chunks.reduce((total, chunk) => total + of(chunk), 0)
   return {
@@ -39,14 +72,16 @@ export function makeReceipt(
     server,
     model: { id: card.id, version: card.version, title: card.title, cardHash: card.hash },
     key: { fingerprint: map.key.fingerprint, bits: parameterSet(map.key.set).bits },
-    isolatedAt: isolation.status === 'proven' ? isolation.at.toISOString() : null,
     run,
     status: state.run.status,
     records: { inFile: report.rows, scorable: report.scorable, leftOut: report.leftOut },
+    ...(planted && { planted }),
     traffic: { bytesUp: sum((c) => c.bytesUp), bytesDown: sum((c) => c.bytesDown), requests: chunks.length },
     firstSentAt: times[0] ?? null,
     lastSentAt: times.at(-1) ?? null,
     chunks,
     chunksOmitted: omitted,
+    ...(policies.length > 0 && { policies }),
+    ...(isolation.status === 'proven' && { isolatedAt: isolation.at.toISOString() }),
   }
 }

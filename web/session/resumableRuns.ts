@@ -84,7 +84,7 @@ export class ResumableRuns {
     const state = this.#store.getState()
     const plan = planOf(state)
     if (!state.file || !plan) unforeseen('a digest without a file')
-    const { format, columns, width, repairs } = plan
-    return { file: await fileDigest(state.file, signal), plan: await planDigest({ format, columns, width, repairs }) }
+    const { card: _, header: __, ...reading } = plan
+    return { file: await fileDigest(state.file, signal), plan: await planDigest(reading) }
   }
 }

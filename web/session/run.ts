@@ -83,6 +83,7 @@ export class RunSlice {
     } catch (thrown) {
       const error = asBlindscoreError(thrown)
       if (error.code === 'run/cancelled') ended = 'cancelled'
+      if (error.code.startsWith('result/')) ended = 'withheld'
       if (signal.aborted) return
       this.#store.setState({
         run: error.code === 'run/cancelled' ? { status: 'cancelled' } : { status: 'failed', error },

@@ -32,9 +32,11 @@ export interface Scores {
   readonly progress: Progress
 }
 
-/** Which rows stand in which chunk: chunk c holds `rows` from c · capacity on. The array fills as the run goes. */
+/** Which rows stand in which chunk: chunk c holds `rows` from c · capacity on. All of it fills as the run goes. */
 export interface RunMap extends RunPlan {
   readonly rows: Uint32Array
+  /** Where the planted records stand in each chunk, ascending. */
+  readonly places: Map<number, readonly number[]>
 }
 
 export interface FileRunOptions extends Pick<RunOptions, 'control' | 'onProgress' | 'onStuck'> {
@@ -52,6 +54,7 @@ export async function scoreFile(run: FileRun, options: FileRunOptions, signal: A
   const heads = plan.card.heads.length
   const predictors = new Float64Array(scorable * heads)
   const rows = new Uint32Array(scorable)
+  const places = new Map<number, readonly number[]>()
   const progress = await scoreBlocks(
     {
       server,
@@ -67,10 +70,11 @@ export async function scoreFile(run: FileRun, options: FileRunOptions, signal: A
       control: options.control,
       onProgress: options.onProgress,
       onStuck: options.onStuck,
-      onBegin: (cut) => options.onBegin?.({ ...cut, rows }),
-      onRead: ({ at, records, rows: read }) => {
+      onBegin: (cut) => options.onBegin?.({ ...cut, rows, places }),
+      onRead: ({ at, records, rows: read, capacity }, planted) => {
         if (at + records > scorable) fileChanged()
         rows.set(read.subarray(0, records), at)
+        places.set(at / capacity, planted)
       },
       onOpened: ({ at }, opened) => predictors.set(opened, at * heads),
     },

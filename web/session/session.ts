@@ -68,10 +68,13 @@ export class Session {
 
   /** The file's rows with their scores, as CSV, or with tabs to be pasted into a spreadsheet. */
   async scoresFile(as?: { readonly delimiter: '\t' }): Promise<Blob> {
-    const { file, preview, scores } = this.state
+    const { file, preview, scores, report } = this.state
     const plan = planOf(this.state)
-    if (!file || !preview || !scores || !plan) unforeseen('scores to save that are not there')
-    return this.#workers.reader.call((reader) => reader.exportScores(file, plan, preview.header, scores.predictors, as))
+    if (!file || !preview || !scores || !report || !plan) unforeseen('scores to save that are not there')
+    const policies = report.policies.length > 0
+    return this.#workers.reader.call((reader) =>
+      reader.exportScores(file, plan, preview.header, scores.predictors, as, policies),
+    )
   }
 
   /** The rows left out, with the reasons in a language, as CSV. */

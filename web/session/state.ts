@@ -7,12 +7,13 @@ import { defaultSet } from '../../core/protocol/schemes.ts'
 import type { EngineReport } from '../../kernel/public.ts'
 import type { CheckProgress, CheckReport } from '../../reader/check.ts'
 import type { Preview } from '../../reader/inspect.ts'
-import type { Match } from '../../reader/matching.ts'
+import { headerInDoubt, type Match } from '../../reader/matching.ts'
 import type { Plan } from '../../reader/plan.ts'
 import type { Repair } from '../../reader/repairs.ts'
 import type { ColumnSuggestion } from '../../reader/suggestColumns.ts'
 import type { KeyStatus } from '../keys/vault.ts'
 import type { Isolation } from '../workers/isolation.ts'
+import type { StoragePromise } from './deviceStorage.ts'
 import type { Intake } from './intake.ts'
 import type { RunMap, Scores } from './scoreFile.ts'
 import type { Seen, Traffic } from './traffic.ts'
@@ -51,6 +52,10 @@ export interface FileState {
   readonly repairs: readonly Repair[]
   /** A decimal comma was found and waits for the person's word. */
   readonly confirmDecimal: boolean
+  /** The person said which line is the header. */
+  readonly headerSaid: boolean
+  /** Rows that look like sums or means of others are scored. */
+  readonly totals: boolean
   readonly checking: CheckProgress | null
   readonly report: CheckReport | null
   /** The person agreed that the rows with problems are left out. */
@@ -61,6 +66,8 @@ export interface KeySlice {
   /** The id of the parameter set that the present key has, or the next one gets. */
   readonly keySet: string
   readonly key: KeyState
+  /** How long the browser keeps a key that this device remembers. */
+  readonly storage: StoragePromise
   /** Which arithmetic the workers run on, once there is a key. */
   readonly engine: EngineReport | null
 }
@@ -148,6 +155,8 @@ export const noFile = {
   columnSuggestions: [],
   repairs: [],
   confirmDecimal: false,
+  headerSaid: false,
+  totals: false,
   checking: null,
 } as const satisfies Partial<SessionState>
 
@@ -157,6 +166,7 @@ export const initialState: SessionState = {
   limits: { recordsPerChunk: 1, bodyBytes: 1 },
   keySet: defaultSet,
   key: { status: 'none', why: 'unmade' },
+  storage: 'evictable',
   resumableRun: null,
   engine: null,
   isolation: { status: 'unknown' },
@@ -164,12 +174,19 @@ export const initialState: SessionState = {
   traffic: { requests: 0, bytesUp: 0, bytesDown: 0 },
 }
 
-/** The plan, once every feature has its column. */
-export function planOf({ card, preview, matches, repairs, confirmDecimal }: SessionState): Plan | null {
-  if (!card || !preview || confirmDecimal || matches.length === 0) return null
+/** The first line may be a record, and nobody has said yet that it is none. */
+export function headerWaits({ card, preview, matches, headerSaid }: SessionState): boolean {
+  return card !== null && preview !== null && !headerSaid && headerInDoubt(card, preview, matches)
+}
+
+/** The plan, once every feature has its column and nothing waits for the person's word. */
+export function planOf(state: SessionState): Plan | null {
+  const { card, preview, matches, repairs, confirmDecimal, totals } = state
+  if (!card || !preview || confirmDecimal || matches.length === 0 || headerWaits(state)) return null
   const columns = matches.flatMap((match) => (match.column === null ? [] : [match.column]))
   if (columns.length !== card.features.length) return null
-  return { format: preview.format, card, columns, width: preview.header.length, repairs }
+  const { format, header, keyed } = preview
+  return { format, card, columns, width: header.length, header, keyed, repairs, ...(totals && { totals: 'score' }) }
 }
 
 /** Whether a run is under way: what it depends on may not change then. */
@@ -179,6 +196,6 @@ export function isBusy({ run }: Pick<SessionState, 'run'>): boolean {
 
 export function canRun(state: SessionState): boolean {
   const { report, agreed } = state
-  if (!report || report.scorable === 0 || !planOf(state) || isBusy(state)) return false
+  if (!report || report.scorable === 0 || report.doubts.length > 0 || !planOf(state) || isBusy(state)) return false
   return report.leftOut === 0 || agreed
 }

@@ -15,7 +15,7 @@ export function Alert({ code, message, next, children }: AlertProps) {
   return (
     <div className={styles.alert}>
       <div role="alert" data-code={code}>
-        <p className={styles.message}>{message} </p>
+        <p className={styles.message}>{`${message} `}</p>
         {next && <p>{next}</p>}
       </div>
       {children && <div className={styles.actions}>{children}</div>}

@@ -30,7 +30,8 @@ export function Button(props: ButtonProps) {
       type={submit ? 'submit' : 'button'}
       {...(onPress && { onPress })}
     >
-      {children}
+      {/* In an element of its own: see PartsText. */}
+      {typeof children === 'string' ? <span>{children}</span> : children}
     </AriaButton>
   )
 }

@@ -11,7 +11,7 @@ export function Disclosure({ title, children }: { readonly title: string; readon
         <>
           <Button slot="trigger" className={styles.trigger ?? ''}>
             <span aria-hidden="true" className={styles.mark} data-open={isExpanded} />
-            {title}
+            <span>{title}</span>
           </Button>
           <DisclosurePanel className={styles.panel ?? ''}>{isExpanded && children}</DisclosurePanel>
         </>

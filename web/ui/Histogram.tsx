@@ -49,9 +49,9 @@ export function Histogram(props: HistogramProps) {
       </svg>
       {children}
       <figcaption className={styles.axis}>
-        <span>{axis.from}</span>
+        <span translate="no">{axis.from}</span>
         <span>{axis.name}</span>
-        <span>{axis.to}</span>
+        <span translate="no">{axis.to}</span>
       </figcaption>
     </figure>
   )

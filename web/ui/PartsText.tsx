@@ -10,7 +10,8 @@ interface PartsTextProps<Element extends string> {
 /** A text of the words with elements in it. */
 export function PartsText<Element extends string>({ parts, elements }: PartsTextProps<Element>) {
   const drawn = (part: Part<Element>): ReactNode => {
-    if (typeof part === 'string') return part
+    // An element of its own: a browser that translates takes text nodes away from under whoever writes into them.
+    if (typeof part === 'string') return <span>{part}</span>
     const [[element, text] = ['', '']] = Object.entries(part) as [string, string][]
     return elements[element as Element]?.(text)
   }

@@ -13,9 +13,14 @@ export const client: Sentences<ClientFaults> = {
   recordCell: ({ row, column, expected }) => `Record ${row}, ${column}: expected ${expectedText(expected)}.`,
   answerOfAnother: () => 'The server answered something else than what was asked. No score of it is shown.',
   answerNotAChunk: () => 'The server’s answer is not a chunk of scores. Nothing of it is shown.',
+  plantedDisagrees: () =>
+    'Records with known answers were hidden among yours, and the server’s answer to one of them is wrong. No score is shown.',
   cardHash: () => 'The model’s card does not have the hash that it states.',
   answerNotUnderstood: () => 'The server’s answer is not one that this page understands. Reload the page.',
+  answerForeign: () =>
+    'Something on the way answered in the scoring server’s place, such as a proxy or a network’s sign-in page.',
   serverUnreachable: () => 'The scoring server could not be reached.',
+  serverSilent: () => 'The scoring server has not answered for a long time.',
   serverMoved: () => 'The server no longer speaks this page’s version of the API.',
   serverStatus: ({ status }) => `The server answered with status ${status}.`,
   serverSays: ({ detail, fault, facts }, say) =>

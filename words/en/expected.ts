@@ -23,6 +23,13 @@ function wanted(expected: Expected): string {
   return `a number from ${range}${step === undefined ? '' : `, in steps of ${step}`}`
 }
 
+/** Why a row is no record. */
+const rowReasons: Readonly<Record<string, string>> = {
+  'row/empty': 'row/empty: a value expected in at least one of the columns that the model takes',
+  'row/header': 'row/header: the header again',
+  'row/total': 'row/total: a sum or mean of other rows',
+}
+
 /** Why a row is in the file of rows left out: one reason of its cell under `column`. */
 export function leftOutReason(reason: {
   readonly column: string | null
@@ -30,6 +37,6 @@ export function leftOutReason(reason: {
   readonly expected: Expected | ExpectedCells
 }): string {
   const { column, code, expected } = reason
-  if (expected.kind === 'cells') return `${code}: ${expected.count} cells expected`
+  if (expected.kind === 'cells') return rowReasons[code] ?? `${code}: ${expected.count} cells expected`
   return `${column}: ${code}, ${expectedText(expected)}`
 }

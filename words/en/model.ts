@@ -8,6 +8,8 @@ export const model: Sentences<ModelFaults> = {
   modelJson: ({ line }) => `The model file is not valid JSON${line === null ? '' : `, from line ${line} on`}.`,
   modelShape: (fault) => `The model file is not as it should be at ${shapeText(fault)}.`,
   cardShape: (fault) => `Its card is not valid at ${shapeText(fault)}.`,
+  aliasTwice: ({ column, alias, other }) =>
+    `The alias "${alias}" of the feature "${column}" is a name of the feature "${other}" as well: one column of a file would feed both.`,
   nameTwice: ({ name }) => `The name "${name}" stands twice.`,
   rangeReversed: ({ column }) => `The range of "${column}" ends below its start.`,
   rangeStep: ({ column }) => `An end of the range of "${column}" is not a multiple of its step.`,

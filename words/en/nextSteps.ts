@@ -1,10 +1,14 @@
 import type { ErrorCode } from '../../core/errors.ts'
 
+/** Trying again is a choice to be made knowingly. */
+const again = (what: string): string =>
+  `${what} Tell whoever runs the server before you score these records again: a server that answers wrongly on purpose could learn more about them from each further run.`
+
 /** How to mend each error that a person can meet on the page, where its own message does not already say so. */
 export const nextSteps: Partial<Record<ErrorCode, string>> = {
   'platform/no-random': 'This browser has no secure source of randomness. Use a current browser.',
   'platform/worker-died':
-    'The browser ended a part of this page, perhaps for want of memory. Close other tabs and try again.',
+    'The browser ended a part of this page, perhaps for want of memory. Close other tabs and try again; if it recurs, reload the page.',
   'platform/worker-refused': 'Reload the page and try again.',
   'platform/network-open':
     'Use a current browser without extensions that change a page’s policy, or open the page from where its vendor serves it.',
@@ -15,14 +19,15 @@ export const nextSteps: Partial<Record<ErrorCode, string>> = {
   'file/row-too-long': 'Check that the delimiter is right and that every quotation mark is closed.',
   'file/too-many-columns': 'Check that the delimiter is right, or drop a file with fewer columns.',
   'columns/missing': 'Choose a column for each below, or drop a file that has them.',
+  'columns/header': 'Say whether the first line is the header or a record.',
+  'columns/marks': 'Say how the numbers of each such column are written.',
   'run/nothing-to-score': 'Mend the cells listed here, or choose another column, and drop the file again.',
   'run/offline': 'Check the connection and that the scoring server runs, then go on.',
   'run/out-of-date':
     'Reload the page, so that page and server are of the same version. A run that is under way waits until you do, or until the server takes it again.',
-  'result/ciphertext': 'Nothing of the answer is shown. Score again; if it recurs, tell whoever runs the server.',
-  'result/shape': 'Nothing of the answer is shown. Score again; if it recurs, tell whoever runs the server.',
-  'result/integrity':
-    'The answer cannot be what this model gives, so nothing of it is shown. Tell whoever runs the server.',
+  'result/ciphertext': again('An answer is no ciphertext under your key, so no score of this run is shown.'),
+  'result/shape': 'No score of it is shown. Ask again; if it recurs, tell whoever runs the server.',
+  'result/integrity': again('An answer cannot be what this model gives, so no score of this run is shown.'),
   'key/unknown': 'Score again: the page then gives the server the key’s public half anew.',
   'key/locked': 'Unlock it with its passphrase; then the run goes on.',
   'key/lost': 'Restore it from its backup to go on, or make a new key and score again.',

@@ -7,6 +7,7 @@ import type { Sentences } from '../sentences.ts'
 export const page: Sentences<PlatformFaults & RpcFaults & KeyFaults & SessionFaults> = {
   noRandom: () => 'This browser has no secure random source, so no key can be made and nothing sealed.',
   workerEnded: () => 'A worker of this page ended before it answered.',
+  workerNotStarted: () => 'A worker of this page could not be loaded or did not start.',
   workersKeepEnding: () => 'The workers of this page keep ending.',
   noSuchFunction: () => 'The worker offers no such function.',
   workerHasNetwork: () =>

@@ -22,6 +22,7 @@ export const titles: Partial<Record<ErrorCode, string>> = {
   'request/budget': 'The budget is used up for now',
   'request/busy': 'The server is busy',
   'request/not-found': 'There is nothing here',
+  'request/host': 'This server has another name',
   'run/out-of-date': 'The two ends speak different versions',
   'run/cancelled': 'The request was cancelled',
 }

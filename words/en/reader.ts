@@ -25,6 +25,11 @@ export const reader: Sentences<ReaderFaults> = {
     const more = columns.length > 12 ? ` and ${columns.length - 12} more` : ''
     return `No column of the file was found for ${columns.slice(0, 12).join(', ')}${more}.`
   },
+  headerMayBeRecord: () =>
+    'The first line of the file may be a record: it holds numbers where the rows below hold some. Say whether it is the header.',
+  marksInDoubt: ({ columns, lines }) =>
+    `The numbers of ${columns.join(', ')} have three digits after their only mark: they may be thousands or decimals. Say which.${lines.length > 0 ? ` Line ${lines.join(', ')}, for instance.` : ''}`,
+  sheetUnknown: ({ sheets }) => `The workbook has no such sheet. It has ${sheets.join(', ')}.`,
   encoding: ({ byte, encoding }) =>
     `The bytes from offset ${byte} on are not ${encoding.toUpperCase()}. Choose the file's encoding.`,
   nulCharacters: () => 'This file holds NUL characters, so it is not text.',
@@ -41,6 +46,7 @@ export const reader: Sentences<ReaderFaults> = {
   unterminatedQuote: ({ line }) =>
     `A quotation mark in the row that starts on line ${line} is not closed as it should be. No rows were taken; mend the line and drop the file again.`,
   rowTooLong: ({ line, most }) => `The row that starts on line ${line} is longer than ${most} characters.`,
+  scriptGone: () => 'The part of this page that reads such files is no longer on the server: the page is out of date.',
   fileChanged: () => 'The file could not be read: it was changed, moved or removed. Choose it again.',
   changedSinceChecked: () => 'The file is not what it was when it was checked. Choose it again.',
   changedSinceScored: () => 'The file is not what it was when it was scored. Choose it again.',
@@ -52,5 +58,24 @@ export const readerNotes: NoteSentences<ReaderNotes> = {
   decimalComma: () => 'Numbers use a decimal comma: 1,5 is read as one and a half.',
   columnsWithoutName: ({ columns }) => `Without a name: column ${columns.join(', ')}.`,
   columnNameTwice: ({ name }) => `The column name “${name}” stands more than once.`,
-  headerRow: ({ row }) => `The header is row ${row} of the sheet; what stands above it is passed over.`,
+  headerRow: ({ row, isSheet }) =>
+    `The header is ${isSheet ? `row ${row} of the sheet` : `line ${row} of the file`}; what stands above it is passed over.`,
+  noHeader: () => 'The file has no header: its columns are named by their places, and its first row is a record.',
+  rowNames: () => 'Each row has one cell more than the header: the first is the row’s name.',
+  backslashes: () => 'Quotation marks within cells stand after backslashes.',
+  hiddenSheet: () => 'This sheet is hidden in the workbook.',
+  hiddenRows: ({ count, isRead }) =>
+    count === 1
+      ? `1 row is hidden in the workbook, as a filter hides it; it is ${isRead ? 'read as well' : 'not read'}.`
+      : `${count} rows are hidden in the workbook, as a filter hides them; they are ${isRead ? 'read as well' : 'not read'}.`,
+  mergedCells: ({ count }) =>
+    count === 1
+      ? '1 merged area: each of its rows is read with its value.'
+      : `${count} merged areas: each of their rows is read with its value.`,
+  errorCells: ({ count }) =>
+    count === 1
+      ? '1 cell holds an error of the spreadsheet, such as #N/A: it has no value.'
+      : `${count} cells hold errors of the spreadsheet, such as #N/A: they have no value.`,
+  formulasWithoutValue: ({ count }) =>
+    `${count === 1 ? '1 cell holds a formula whose value was' : `${count} cells hold formulas whose values were`} not saved. Open the workbook in a spreadsheet program, save it, and drop it again.`,
 }

@@ -24,8 +24,12 @@ export const server: Sentences<ServerFaults> = {
   keyUnknown: () => 'This server does not hold the key: send it again.',
   modelUnknown: () => 'This server has no model of that id.',
   modelChanged: () => 'The model has another card now: fetch it anew.',
+  foreignHost: () => 'The request names another server. Who runs this one can allow the name.',
   busy: () => 'Too many requests are under way.',
-  budget: ({ points, what }) => `A client has ${points} ${what === 'keys' ? 'new keys' : 'records'} an hour.`,
+  budget: ({ points, what }) => {
+    if (what === 'records') return `A client has ${points} records an hour, and a block counts as full.`
+    return `A client has ${points} ${what === 'keys' ? 'new keys' : 'bytes of new keys'} an hour.`
+  },
   modelIdTwice: ({ file }) => `${file} has the same id.`,
   modelFileTooLarge: () => 'The file is too large.',
   modelsRefused: ({ folder, refusals }, say) => {
@@ -33,6 +37,9 @@ export const server: Sentences<ServerFaults> = {
     return `Not every model in ${folder} can be served:\n${lines.join('\n')}`
   },
   noModels: ({ folder }) => `There is no model file in ${folder}.`,
+  secretUnreadable: ({ file }) => `The secret in ${file} cannot be read.`,
+  secretUnwritable: ({ file }) => `There is no secret at ${file}, and none can be written there.`,
+  secretShape: ({ file }) => `What is in ${file} is no secret: it has to be 64 hexadecimal digits.`,
   folderUnreadable: ({ folder }) => `The folder ${folder} cannot be read.`,
   bodyLimit: ({ bytes }) => `The widest model needs bodies of ${bytes} bytes: the limit is below that.`,
 }

@@ -23,6 +23,11 @@ export interface Arithmetic {
    * it has no prime factor of {@link leastFactorBits} bits or fewer, as `checkKey` sees to.
    */
   publicKey(n: Uint8Array): PublicArithmetic
+  /**
+   * base^exponent modulo n for a batch of bases below n, L/8 bytes each. `n` is that of a key which has not passed its
+   * check: of a size that keys have, its top bit set, odd, and nothing else is known of it.
+   */
+  powers(n: Uint8Array, bases: Uint8Array, exponent: Uint8Array): Uint8Array<ArrayBuffer>
 }
 
 export interface PublicArithmetic {

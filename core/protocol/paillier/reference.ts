@@ -14,6 +14,13 @@ export const reference: Arithmetic = {
   engine: 'reference',
   hasMaskTables: false,
   publicKey: (n) => new PublicReference(fromBytes(n), 8 * n.length),
+  powers(n, bases, exponent) {
+    const modulus = fromBytes(n)
+    return batch(
+      items(bases, n.length).map((base) => modPow(base, fromBytes(exponent), modulus)),
+      n.length,
+    )
+  },
 }
 
 class PublicReference implements PublicArithmetic {

@@ -1,6 +1,6 @@
 import type { ModelShape, ParameterSet, Scheme } from '../scheme.ts'
 import { type KeySize, keySizes, slotsPerCiphertext } from './layout.ts'
-import { checkKey, keyBits } from './publicKey.ts'
+import { keyBits, keyCheckSteps } from './publicKey.ts'
 
 const setOf = (bits: KeySize): ParameterSet => ({ id: `paillier-${bits}`, scheme: 'paillier', bits })
 const sets = new Map(keySizes.map((bits) => [bits, setOf(bits)]))
@@ -12,7 +12,7 @@ export const paillier: Scheme = {
   scoresWithItems: true,
   layout: ({ bits }, model) => paillierLayout(bits, model),
   parameterSetOf: (publicKey) => sets.get(keyBits(publicKey)) as ParameterSet,
-  checkKey,
+  keyCheckSteps,
 }
 
 /** One ciphertext of L/4 bytes per block and input, and per block and head on the way back, block by block. */

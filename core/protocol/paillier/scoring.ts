@@ -3,6 +3,7 @@ import type { RandomBytes } from '../../number/random.ts'
 import type { Layout, ParameterSet, ScoreTask, ScoringAhead, ScoringEngine, ScoringKey } from '../scheme.ts'
 import { type Head, offsetPlaintext } from '../scoring.ts'
 import type { Arithmetic, PublicArithmetic } from './arithmetic.ts'
+import { checkKeyStep } from './publicKey.ts'
 import { paillier } from './scheme.ts'
 
 /** Paillier on the server, by an engine of its arithmetic: what is made ahead are masks, and a table of their bases. */
@@ -10,6 +11,8 @@ export function paillierScoring(arithmetic: Arithmetic): ScoringEngine {
   return {
     scheme: paillier,
     hasTables: arithmetic.hasMaskTables,
+    checkKeyStep: (step, publicKey, proof, sha256) =>
+      checkKeyStep(step, publicKey, proof, sha256, (...task) => arithmetic.powers(...task)),
     key: (publicKey) => new PaillierScoringKey(arithmetic, publicKey),
   }
 }

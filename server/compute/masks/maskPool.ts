@@ -3,14 +3,23 @@ import type { Limits } from '../../limits.ts'
 import { LruMap } from '../../state/lru.ts'
 import type { Compute } from '../pool.ts'
 import type { SchemeKey, Spent } from '../tasks.ts'
-import { Pace } from './policy.ts'
+import { decayed, mayTakeTable, Pace } from './policy.ts'
 import { type Keyed, TableMaker } from './tableMaker.ts'
 import { type MaskTable, TableMemory } from './tableMemory.ts'
 
 interface KeyMasks extends Keyed {
   readonly masks: Uint8Array[]
+  /** Masks that requests have used, the older ones counting less. */
+  use: number
   /** Masks that a task is making now. */
   ordered: number
+}
+
+/** A key, and who uses it. */
+export interface KeyOfClient {
+  readonly fingerprint: string
+  readonly key: SchemeKey
+  readonly client: string
 }
 
 export interface MaskPoolOptions {
@@ -19,6 +28,7 @@ export interface MaskPoolOptions {
     | 'masksPerKey'
     | 'masksByTable'
     | 'maskKeys'
+    | 'maskKeysPerClient'
     | 'maskIdleMs'
     | 'maskTables'
     | 'maskTableBytes'
@@ -63,10 +73,11 @@ export class MaskPool {
     this.#tableMaker = new TableMaker<KeyMasks>(compute, this.#memory, {
       stop: this.#stop.signal,
       awake: () => this.#awake(),
-      mayTake: (pool) => pool.usedAt < options.now() - options.limits.maskTableKeepMs,
+      now: options.now,
+      mayTake: (pool, holder) => mayTakeTable(pool, holder, options.now(), options.limits.maskTableKeepMs),
       inRun: ({ usedAt }) => !this.#isQuiet() && options.now() < usedAt + options.limits.quietMs,
       isFree: () => this.#isQuiet() && this.#emptiest() === undefined,
-      holders: () => this.#all().filter(({ table }) => table !== null),
+      holders: () => this.#holders(),
       onSpent: options.onSpent,
       onError: (pool, thrown) => this.#giveUp(pool, thrown),
       onStep: () => this.#start(),
@@ -93,39 +104,55 @@ export class MaskPool {
     return this.#memory.bytes
   }
 
-  /** Begins a key's pool. */
-  add(fingerprint: string, key: SchemeKey): void {
+  /** What a request of the key may find: masks in stock, and whether a table for the missing ones. */
+  outlook(fingerprint: string): { readonly stock: number; readonly byTable: boolean } {
+    const pool = this.#pools.get(fingerprint)
+    return { stock: pool?.masks.length ?? 0, byTable: pool?.table?.ready ?? false }
+  }
+
+  /** Begins a key's pool, which is the client's from then on. */
+  add({ fingerprint, key, client }: KeyOfClient): void {
     if (this.#pools.get(fingerprint) !== undefined) return
-    const usedAt = this.#options.now()
-    this.#pools.set(fingerprint, { key, masks: [], ordered: 0, needed: 0, usedAt, table: null })
+    // A client's newest keys alone, so that its many push out no other's.
+    const own = [...this.#pools.entries()].filter(([, pool]) => pool.client === client)
+    for (const [name] of own.slice(0, 1 + own.length - this.#options.limits.maskKeysPerClient)) this.drop(name)
+    const now = this.#options.now()
+    const times = { usedAt: now, grownAt: now }
+    this.#pools.set(fingerprint, { key, client, masks: [], ordered: 0, needed: 0, use: 0, ...times, table: null })
     this.#start()
   }
 
   /**
    * Runs a request's work with at most `count` masks of the key, which are the work's alone from now on, and with the
-   * memory of the key's table, if that is ready, for those that are missing.
+   * memory of the key's table, if that is ready, for those that are missing. `lent` is how many masks there are.
    */
   async lend<T>(
-    fingerprint: string,
-    key: SchemeKey,
+    of: KeyOfClient,
     count: number,
-    work: (masks: Uint8Array, table: SharedArrayBuffer | null) => Promise<T>,
+    work: (masks: Uint8Array, table: SharedArrayBuffer | null, lent: number) => Promise<T>,
   ): Promise<T> {
-    this.add(fingerprint, key)
-    const pool = this.#pools.get(fingerprint) as KeyMasks
-    pool.usedAt = this.#requestAt = this.#options.now()
+    this.add(of)
+    const pool = this.#pools.get(of.fingerprint) as KeyMasks
+    const now = this.#options.now()
+    pool.use = count + decayed(pool.use, now - pool.usedAt, this.#options.limits.maskTableKeepMs)
+    pool.usedAt = this.#requestAt = now
     pool.needed += count
     this.#requests++
-    const masks = concat(pool.masks.splice(0, count))
+    const lent = pool.masks.splice(0, count)
+    const masks = concat(lent)
     const { table } = pool
     try {
-      const answer = table?.ready ? this.#memory.use(table, () => work(masks, table.memory)) : work(masks, null)
+      const answer = table?.ready
+        ? this.#memory.use(table, () => work(masks, table.memory, lent.length))
+        : work(masks, null, lent.length)
       // Only now, so that the request has its place before the spare work that it gives rise to.
       this.#start()
       return await answer
     } finally {
       this.#requests--
-      pool.usedAt = this.#requestAt = this.#options.now()
+      const end = this.#options.now()
+      pool.use = decayed(pool.use, end - pool.usedAt, this.#options.limits.maskTableKeepMs)
+      pool.usedAt = this.#requestAt = end
       this.#start()
     }
   }
@@ -144,6 +171,15 @@ export class MaskPool {
 
   #all(): KeyMasks[] {
     return Array.from(this.#pools.entries(), ([, pool]) => pool)
+  }
+
+  /** The keys with a table or a part of one, the one that is used least first. */
+  #holders(): KeyMasks[] {
+    const now = this.#options.now()
+    const useOf = ({ use, usedAt }: KeyMasks) => decayed(use, now - usedAt, this.#options.limits.maskTableKeepMs)
+    return this.#all()
+      .filter(({ table }) => table !== null)
+      .sort((a, b) => useOf(a) - useOf(b))
   }
 
   #start(): void {

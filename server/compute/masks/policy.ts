@@ -22,8 +22,11 @@
  *
  *    From 96 on all are equal within 7 %; 128 serves long runs best. What has been made of the table already counts:
  *    half a table pays after half as many masks. While it is made, requests go on and make their masks by
- *    exponentiation, six times as dear, so it goes ahead of them: one of several threads is the table's until it is
- *    there, and a single thread makes it in turn with them.
+ *    exponentiation, six times as dear, so it goes ahead of those of the same client: one of several threads is the
+ *    table's until it is there, and a single thread makes it in turn with them. It is the client's work like any other.
+ *
+ * There is memory for few tables. A client has one at most, however many keys it has; and of two keys that want the same
+ * memory, it goes to the one that uses more masks: what was used counts half after a minute.
  */
 const masksThatPayForTable = 128
 /** Steps of the table at 3072 bits, each as much work as 1.7 masks by exponentiation. */
@@ -34,10 +37,30 @@ export function paysForTable(masksNeeded: number, steps: number): boolean {
   return masksNeeded >= Math.max(0, 1 - steps / stepsOfTable) * masksThatPayForTable
 }
 
-/** A task of spare work holds its thread for about so long, which a request may have to wait for. */
+/** How much more a key must use than the one whose table it takes: making one costs as much as 250 masks. */
+const muchMore = 2
+
+/** A key as it competes for a table. */
+interface Rival {
+  /** Masks used, the older ones counting less: see {@link decayed}. */
+  readonly use: number
+  /** When it was used last. */
+  readonly usedAt: number
+}
+
+/** What was used counts half after `halfMs`. */
+export function decayed(use: number, ms: number, halfMs: number): number {
+  return use * 2 ** (-ms / halfMs)
+}
+
+/** Whether a key may have the memory of a holder's table: it uses much more, or the holder has rested for `keepMs`. */
+export function mayTakeTable(key: Rival, holder: Rival, now: number, keepMs: number): boolean {
+  const [own, theirs] = [key, holder].map(({ use, usedAt }) => decayed(use, now - usedAt, keepMs)) as [number, number]
+  return holder.usedAt < now - keepMs || own > muchMore * theirs
+}
+
+/** A task of the pool holds its thread for about so long, which a request may have to wait for. */
 const taskMs = 50
-/** How many times as long a task is that goes beside requests: what eight blocks take with masks by exponentiation. */
-export const tasksBesideRequests = 4
 
 /** How many items a task has, from how long the last ones took. */
 export class Pace {

@@ -1,16 +1,21 @@
+import type { Turn } from '../fairQueue.ts'
 import type { Compute } from '../pool.ts'
-import type { Priority } from '../prioritySemaphore.ts'
 import type { SchemeKey, Spent } from '../tasks.ts'
-import { Pace, paysForTable, tasksBesideRequests } from './policy.ts'
+import { workOfTable } from '../work.ts'
+import { Pace, paysForTable } from './policy.ts'
 import type { MaskTable, TableMemory } from './tableMemory.ts'
 
 /** What the maker of tables knows of a key. */
 export interface Keyed {
   readonly key: SchemeKey
+  /** Who brought the key: a client has one table at most. */
+  readonly client: string
   /** Masks that requests have needed so far. */
   needed: number
   /** When a request used the key last. */
   usedAt: number
+  /** When its table was worked on last; to begin with, when the key came. */
+  grownAt: number
   table: MaskTable | null
 }
 
@@ -18,10 +23,11 @@ export interface Surroundings<K extends Keyed> {
   readonly stop: AbortSignal
   /** The keys that may have a table made, the one unused for longest first. */
   awake(): K[]
-  /** The keys that have a table or a part of one, likewise. */
+  /** The keys that have a table or a part of one, the one that is used least first. */
   holders(): K[]
-  /** Whether the key has rested so long that another may have its table's memory. */
-  mayTake(key: K): boolean
+  /** Whether `key` may have the memory of the table that `holder` has. */
+  mayTake(key: K, holder: K): boolean
+  now(): number
   /** Whether the key's requests are coming now. */
   inRun(key: K): boolean
   /** Whether nothing else wants the threads. */
@@ -35,7 +41,8 @@ export interface Surroundings<K extends Keyed> {
 /** A task of work on a table. */
 interface Growth<K> {
   readonly key: K
-  readonly priority: Priority
+  /** Beside the key's requests, rather than when nobody wants the threads. */
+  readonly beside: boolean
   /** Takes the task back, if it still waits for a thread. */
   readonly requeue: AbortController
 }
@@ -67,9 +74,9 @@ export class TableMaker<K extends Keyed> {
   /** Begins the next task, if it is time for one. To be called whenever something changed. */
   start(): void {
     if (this.#growing) {
-      const { key, priority, requeue } = this.#growing
+      const { key, beside, requeue } = this.#growing
       // A task that waits for a quiet moment has become worth a request's place.
-      if (priority === 'background' && this.#pays(key)) requeue.abort()
+      if (!beside && this.#pays(key)) requeue.abort()
       return
     }
     const next = this.#next()
@@ -88,40 +95,49 @@ export class TableMaker<K extends Keyed> {
     key.table = null
   }
 
-  /** The table to work on, and with which right to a thread. */
-  #next(): Pick<Growth<K>, 'key' | 'priority'> | undefined {
+  /** The table to work on, and whether beside requests. Of those that pay, the one that has waited for longest. */
+  #next(): Pick<Growth<K>, 'key' | 'beside'> | undefined {
     const wanting = this.#wanting()
-    const paying = wanting.filter((key) => this.#pays(key)).at(-1)
-    if (paying) return { key: paying, priority: 'ahead' }
+    const paying = wanting.filter((key) => this.#pays(key)).sort((a, b) => a.grownAt - b.grownAt)[0]
+    if (paying) return { key: paying, beside: true }
     const newest = wanting.at(-1)
-    return newest && this.#around.isFree() ? { key: newest, priority: 'background' } : undefined
+    return newest && this.#around.isFree() ? { key: newest, beside: false } : undefined
   }
 
   #wanting(): K[] {
     if (this.#around.stop.aborted) return []
-    const hasRoom = this.#memory.hasRoom || this.#dispensable() !== undefined
-    return this.#around.awake().filter(({ table }) => (table === null ? hasRoom : !table.ready))
+    return this.#around.awake().filter((key) => (key.table === null ? this.#place(key) !== null : !key.table.ready))
   }
 
   #pays(key: K): boolean {
     return this.#around.inRun(key) && paysForTable(key.needed, key.table?.steps ?? 0)
   }
 
-  #dispensable(): K | undefined {
-    return this.#around.holders().find((key) => key.table?.users === 0 && this.#around.mayTake(key))
+  /** Where a table of the key would be: in memory that is free, or in that of the key returned. Null: nowhere. */
+  #place(key: K): 'free' | K | null {
+    const holders = this.#around.holders()
+    const takes = (holder: K): boolean => holder.table?.users === 0 && this.#around.mayTake(key, holder)
+    const own = holders.find(({ client }) => client === key.client)
+    if (own) return takes(own) ? own : null
+    return this.#memory.hasRoom ? 'free' : (holders.find(takes) ?? null)
   }
 
-  async #grow({ key, priority, requeue }: Growth<K>): Promise<void> {
-    const resting = key.table || this.#memory.hasRoom ? undefined : this.#dispensable()
-    if (resting) this.end(resting)
-    key.table ??= this.#memory.begin()
+  async #grow({ key, beside, requeue }: Growth<K>): Promise<void> {
+    if (key.table === null) {
+      const place = this.#place(key)
+      if (place !== null && place !== 'free') this.end(place)
+      if (place !== null) key.table = this.#memory.begin()
+    }
     const { table } = key
     if (table === null) return
-    const steps = this.#pace.items * (priority === 'ahead' ? tasksBesideRequests : 1)
+    key.grownAt = this.#around.now()
+    const steps = this.#pace.items
+    const work = workOfTable(key.key.publicKey, steps)
+    const turn: Turn = beside ? { kind: 'ahead', client: key.client, work } : { kind: 'spare' }
     const signal = AbortSignal.any([this.#around.stop, requeue.signal])
     try {
       const { ready, spent } = await this.#memory.use(table, () =>
-        this.#compute.growTable({ key: key.key, memory: table.memory, steps }, priority, signal),
+        this.#compute.growTable({ key: key.key, memory: table.memory, steps }, turn, signal),
       )
       this.#around.onSpent(spent)
       this.#pace.fit(steps, spent.ms.table ?? 0)

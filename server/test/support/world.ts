@@ -125,9 +125,10 @@ export function computeHere(models: readonly ServedModel[]): Compute {
     engine: { engine: 'reference', reason: 'not-compiled', hasTables: false },
     threads: 1,
     waiting: 0,
-    checkKey: (key, proof) => tasks.checkKey(key, proof),
+    checkKeyStep: (request) => tasks.checkKeyStep(request),
     masks: async (request) => tasks.masks(request),
     growTable: async (request) => tasks.growTable(request),
+    check: async (request) => tasks.check(request),
     score: async (request) => tasks.score(request),
     close: async () => {},
   }
@@ -159,7 +160,10 @@ function laterState(limits: Limits): OpenState {
         get: (name) => later().then(() => digests.get(name)),
         putIfAbsent: (name, digest) => later().then(() => digests.putIfAbsent(name, digest)),
       },
-      budgets: { spend: (...charge) => later().then(() => budgets.spend(...charge)) },
+      budgets: {
+        spend: (...charge) => later().then(() => budgets.spend(...charge)),
+        giveBack: (...charge) => later().then(() => budgets.giveBack(...charge)),
+      },
     }
   }
 }
@@ -176,6 +180,8 @@ export async function makeWorld(chosen: Partial<Dependencies> = {}, limits: Part
     compute: computeHere(models),
     limits: chosenLimits,
     openState: laterState(chosenLimits),
+    hosts: ['scores.example'],
+    openMetrics: true,
     log: makeLog('debug', { write: (line) => void logged.push(line) }),
     ...chosen,
   })

@@ -10,6 +10,7 @@ import type { OwnerArithmetic } from '../../../core/private/paillier/arithmetic.
 import { paillierOwner } from '../../../core/private/paillier/owner.ts'
 import { ownerReference } from '../../../core/private/paillier/reference.ts'
 import { checkKey } from '../../../core/protocol/paillier/publicKey.ts'
+import { reference } from '../../../core/protocol/paillier/reference.ts'
 import { noop } from '../../../core/test/noop.ts'
 import { sha256 } from '../../../core/test/sources.ts'
 import { errorOf } from '../../../reader/test/files.ts'
@@ -68,7 +69,7 @@ describe('a key', () => {
     expect(p * q).toBe(fromBytes(info.bytes))
     expect(message.fingerprint).toBe(info.fingerprint)
     expect(info.fingerprint).toBe(toHex(await sha256(info.bytes)))
-    await checkKey(info.bytes, info.proof, sha256)
+    await checkKey(info.bytes, info.proof, sha256, reference.powers)
 
     const arithmetic = ownerReference.privateKey(...halves)
     const random = (count: number) => crypto.getRandomValues(new Uint8Array(count))
@@ -142,7 +143,7 @@ describe('a key with a passphrase', () => {
     await vi.waitFor(() => expect(kinds(link.heard)).toEqual(['forget', 'key', 'forget']))
     expect(late.heard).toEqual([])
     const again = await vault.unlock(passphrase)
-    await checkKey(again.bytes, again.proof, sha256)
+    await checkKey(again.bytes, again.proof, sha256, reference.powers)
     expect(again).toEqual(info)
     await vi.waitFor(() => expect(kinds(link.heard).at(-1)).toBe('key'))
     expect(link.heard.at(-1)).toEqual(link.heard[1])

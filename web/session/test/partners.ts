@@ -58,6 +58,8 @@ export type Mishap = (chunk: Chunk, tries: number) => Uint8Array | Error | Promi
 export class FakeServer {
   readonly bodies: Uint8Array[] = []
   registered = 0
+  /** Requests that the client let go of before they were answered. */
+  aborted = 0
   under = 0
   mostUnder = 0
   readonly #tries = new Map<number, number>()
@@ -79,8 +81,12 @@ export class FakeServer {
     this.registered += 1
   }
 
-  async score(_: string, body: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+  async score(_: string, body: Uint8Array, __: number, signal: AbortSignal): Promise<Uint8Array> {
     this.bodies.push(body)
+    const noteAbort = (): void => {
+      this.aborted += 1
+    }
+    signal.addEventListener('abort', noteAbort)
     const chunk = decodeChunk(body)
     const tries = (this.#tries.get(chunk.chunk) ?? 0) + 1
     this.#tries.set(chunk.chunk, tries)
@@ -92,6 +98,7 @@ export class FakeServer {
       if (instead instanceof Error) throw instead
       return instead ?? this.answer(body)
     } finally {
+      signal.removeEventListener('abort', noteAbort)
       this.under -= 1
     }
   }

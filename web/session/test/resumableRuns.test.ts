@@ -19,7 +19,11 @@ const note: RunNote = {
   capacity: 10,
   scorable: 25,
 }
-const answer = (byte: number) => ({ run: new Uint8Array(16).fill(byte), answer: new Uint8Array(40).fill(byte) })
+const answer = (byte: number) => ({
+  run: new Uint8Array(16).fill(byte),
+  seed: new Uint8Array(32).fill(byte),
+  answer: new Uint8Array(40).fill(byte),
+})
 
 /** One lock: whoever asks waits until it is let go, or as long as they said. */
 function oneLock() {
@@ -94,7 +98,7 @@ describe('the run that a device stores', () => {
 })
 
 describe('a checkpoint', () => {
-  const map = { run: '', key: note.key, capacity: 10, rows: new Uint32Array(25) }
+  const map = { run: '', key: note.key, capacity: 10, planted: 'verification' as const }
 
   it('writes answers once the note is there, and none where it is not', async () => {
     for (const begun of [true, false]) {
@@ -134,7 +138,7 @@ describe('a checkpoint', () => {
     const saveAnswer = vi.fn(async () => {})
     const large = new Checkpoint({ saveAnswer, answer: async () => null }, stored)
     await large.begin(map)
-    const half = { run: new Uint8Array(16), answer: { length: 128 * 2 ** 20 } as Uint8Array }
+    const half = { ...answer(1), answer: { length: 128 * 2 ** 20 } as Uint8Array }
     for (const chunk of [0, 1, 2, 3]) large.save(chunk, half)
     await new Promise((resolve) => setImmediate(resolve))
     expect(saveAnswer).toHaveBeenCalledTimes(2)

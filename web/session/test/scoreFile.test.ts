@@ -203,53 +203,86 @@ describe('a server in trouble', () => {
   )
 })
 
+/** Of the first chunk of a run something else than its answer. */
+const onFirst =
+  (inner: Mishap): Mishap =>
+  (chunk, tries) =>
+    chunk.chunk === 0 ? inner(chunk, tries) : null
+
 describe('an answer that must not be believed', () => {
-  it.each<[string, string, (tools: { server: () => FakeServer }) => Mishap]>([
+  it.each<[string, string, (answer: Uint8Array) => Uint8Array]>([
+    ['has a ciphertext out of range', 'result/ciphertext', (all) => all.map(() => 0xff)],
+    // The top of the lower half: above the last slot, below n.
+    ['has bits where none may be', 'result/integrity', (all) => all.map((b, i) => (i % 512 === 256 ? b ^ 0x40 : b))],
+    ['has a slot of zero', 'result/integrity', (all) => all.map((b, i) => (i % 512 < 507 ? b : 0))],
+  ])('withholds every score when it %s, and the server cannot see that', async (_, code, change) => {
+    const bad: Mishap = (chunk) => server.tampered(chunk, ({ ciphertexts }) => ({ ciphertexts: change(ciphertexts) }))
+    const honest = await journey('salary', 1000, undefined, 60)
+    const { run, server } = await journey('salary', 1000, onFirst(bad), 60)
+    const { onProgress, ...told } = options()
+    await scoreFile(honest.run, options(), never)
+    expect(await codeOf(scoreFile(run, { ...told, onProgress }, never))).toBe(code)
+    const numbers = chunkNumbers(server.bodies).sort((a, b) => a - b)
+    expect(numbers).toEqual(chunkNumbers(honest.server.bodies).sort((a, b) => a - b))
+    expect(server.aborted).toBe(0)
+    // Progress tells the person nothing either, who might react to it.
+    expect(told.progress.at(-1)?.records.opened).toBe(run.scorable)
+    expect(told.stuck).not.toHaveBeenCalled()
+  })
+
+  it('is stored like any other: a run that is resumed does not ask for it again', async () => {
+    const bad: Mishap = (chunk) =>
+      server.tampered(chunk, ({ ciphertexts }) => ({ ciphertexts: ciphertexts.map(() => 0xff) }))
+    const { run, server } = await journey('salary', 300, onFirst(bad), 60)
+    const saved: number[] = []
+    const checkpoint = { capacity: null, earlier: async () => null, save: (chunk: number) => void saved.push(chunk) }
+    expect(await codeOf(scoreFile({ ...run, checkpoint }, options(), never))).toBe('result/ciphertext')
+    expect(saved.sort((a, b) => a - b)).toEqual(chunkNumbers(server.bodies).sort((a, b) => a - b))
+  })
+})
+
+describe('an answer to something else', () => {
+  const others: [string, (server: () => FakeServer) => Mishap][] = [
+    ['with another count', (server) => (chunk) => server().tampered(chunk, () => ({ records: chunk.records + 1 }))],
+    ['of another chunk', (server) => (chunk) => server().tampered(chunk, () => ({ chunk: chunk.chunk + 1 }))],
+    ['of another run', (server) => (chunk) => server().tampered(chunk, () => ({ run: new Uint8Array(16) }))],
+    ['that is no chunk', () => () => new TextEncoder().encode('<html>Bad gateway</html>')],
     [
-      'has the wrong count',
-      'result/shape',
-      ({ server }) =>
-        (chunk) =>
-          server().tampered(chunk, () => ({ records: chunk.records + 1 })),
+      'that is cut short',
+      (server) => (chunk) =>
+        server()
+          .tampered(chunk, () => ({}))
+          .slice(0, -1),
     ],
-    [
-      'is another chunk’s',
-      'result/shape',
-      ({ server }) =>
-        (chunk) =>
-          server().tampered(chunk, () => ({ chunk: chunk.chunk + 1 })),
-    ],
-    [
-      'has a ciphertext out of range',
-      'result/ciphertext',
-      ({ server }) =>
-        (chunk) =>
-          server().tampered(chunk, ({ ciphertexts }) => ({ ciphertexts: ciphertexts.map(() => 0xff) })),
-    ],
-    [
-      'has bits where none may be',
-      'result/integrity',
-      ({ server }) =>
-        (chunk) =>
-          // The top of the lower half: above the last slot, below n.
-          server().tampered(chunk, ({ ciphertexts }) => ({
-            ciphertexts: ciphertexts.map((byte, i) => (i % 512 === 256 ? byte ^ 0x40 : byte)),
-          })),
-    ],
-  ])('ends the run when it %s: no score, no further request', async (_, code, mishap) => {
-    const tools = { server: (): FakeServer => server }
-    const inner = mishap(tools)
-    const { run, server } = await journey(
+  ]
+
+  it.each(others)('%s is asked for again with the same bytes, and no row is lost', async (_, mishap) => {
+    const once = mishap(() => server)
+    const { run, server, expected } = await journey(
       'salary',
-      1000,
-      (chunk, tries) => (chunk.chunk === 0 ? inner(chunk, tries) : null),
+      300,
+      onFirst((chunk, tries) => (tries === 1 ? once(chunk, tries) : null)),
       60,
     )
-    expect(await codeOf(scoreFile(run, options(), never))).toBe(code)
-    const sent = server.bodies.length
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(server.bodies.length).toBe(sent)
-    expect(chunkNumbers(server.bodies).filter((chunk) => chunk === 0)).toHaveLength(1)
+    expect([...(await scoreFile(run, options(), never)).predictors]).toEqual(expected)
+    const [first, second] = server.bodies.filter((body) => chunkNumbers([body])[0] === 0)
+    expect(second).toEqual(first)
+  })
+
+  it('again and again pauses the run and says so', async () => {
+    const { run } = await journey(
+      'salary',
+      300,
+      onFirst(() => new Uint8Array(0)),
+      60,
+    )
+    const told = options()
+    const stop = new AbortController()
+    const running = scoreFile(run, told, stop.signal)
+    await vi.waitFor(() => expect(told.stuck).toHaveBeenCalled(), { timeout: 20_000 })
+    expect(told.stuck.mock.calls[0]?.[0]).toMatchObject({ code: 'result/shape' })
+    stop.abort()
+    expect(await codeOf(running)).toBe('run/cancelled')
   })
 })
 

@@ -1,5 +1,6 @@
 import type { ProblemGroup } from '../../../reader/check.ts'
 import { expectedText } from '../../../words/en/expected.ts'
+import { policyText } from '../../../words/en/policies.ts'
 import { counted, numbers } from './numbers.ts'
 
 export interface Outcome {
@@ -11,7 +12,7 @@ export interface Outcome {
 /** What the check of a file found. */
 export const check = {
   title: 'Check',
-  waits: 'Nothing is checked before you say, beside the preview, how the file’s numbers are written.',
+  waits: 'Nothing is checked before you say, beside the preview, how the file is to be read.',
   checking: 'Checking',
   progress: (rows: number, read: number, size: number) =>
     `${counted(rows, 'row')}, ${numbers.bytes(read)} of ${numbers.bytes(size)}`,
@@ -39,6 +40,20 @@ const ailments = {
   'cell/range': counts('cell', 'is outside the allowed range', 'are outside the allowed range'),
   'cell/precision': counts('cell', 'has more decimals than allowed', 'have more decimals than allowed'),
   'cell/level': counts('cell', 'is not among the known values', 'are not among the known values'),
+  'cell/near': counts('cell', 'is near a known value', 'are near known values'),
+  'cell/error': counts('cell', 'holds an error of a spreadsheet', 'hold errors of a spreadsheet'),
+  'cell/formula': counts(
+    'cell',
+    'holds a formula whose value was not saved: open the workbook, save it, and drop it again',
+    'hold formulas whose values were not saved: open the workbook, save it, and drop it again',
+  ),
+  'row/empty': counts(
+    'row',
+    'has no value in any column that the model takes',
+    'have no value in any column that the model takes',
+  ),
+  'row/header': counts('row', 'repeats the header', 'repeat the header'),
+  'row/total': counts('row', 'looks like a sum or mean of other rows', 'look like sums or means of other rows'),
   'row/ragged': counts('row', 'has another number of cells', 'have another number of cells'),
 } satisfies Record<ProblemGroup['code'], unknown>
 
@@ -47,6 +62,11 @@ export const problemGroup = {
   ailments,
   ofColumn: (column: string, ailment: string) => `${column}: ${ailment}`,
   expected: (expected: ProblemGroup['expected']) => `Expected: ${expectedText(expected)}`,
+  /** What would become of cells that are near a known value, where nobody says how they are read. */
+  elsePolicy: (policy: string) => `Otherwise each ${policy}. Say how they are read; their records wait for it.`,
+  leaveToPolicy: (policy: string) => `Not that: each ${policy}`,
+  scoreTotals: 'They are records: score them too',
+
   examples: (what: string) => `Examples, ${what}`,
   row: 'Row',
   line: 'Line',
@@ -55,6 +75,22 @@ export const problemGroup = {
   cells: (count: number) => counted(count, 'cell'),
   showFirst: (count: number) => `Show the first ${count}`,
   showAll: (count: number) => `Show all ${count}`,
+}
+
+/** What policies of the card made of cells that are scored. */
+export const policies = {
+  title: 'What the model’s card makes of some cells',
+  count: policyText,
+}
+
+/** Columns whose numbers may be thousands or decimals. */
+export const marks = {
+  title: (column: string) => `${column}: thousands or decimals?`,
+  why: (count: number) =>
+    `${counted(count, 'cell')} of this column ${count === 1 ? 'has' : 'have'} three digits after the only mark, and nothing in the column says which mark it is. Nothing is scored before you say.`,
+  thousands: 'They are thousands',
+  decimals: 'They are decimals',
+  answer: (answer: string, column: string) => `${answer}: ${column}`,
 }
 
 /** What a person should know of this browser and device before a run. */

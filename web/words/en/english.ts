@@ -4,7 +4,7 @@ import { leftOutReason } from '../../../words/en/expected.ts'
 import { nextSteps } from '../../../words/en/nextSteps.ts'
 import { modelNotes } from '../../../words/en/notes.ts'
 import { readerNotes } from '../../../words/en/reader.ts'
-import { check, problemGroup, runHints } from './check.ts'
+import { check, marks, policies, problemGroup, runHints } from './check.ts'
 import { code } from './code.ts'
 import { columns, derivedColumns } from './columns.ts'
 import { insecureContext } from './insecureContext.ts'
@@ -42,6 +42,8 @@ export const en = {
   match,
   check,
   problemGroup,
+  marks,
+  policies,
   repairs,
   leftOutReason,
   runHints,

@@ -50,7 +50,11 @@ export const keyPanel = {
     locked: 'sealed, until the tab is closed',
   },
   device: 'This device',
-  onDevice: 'remembered, sealed under your passphrase',
+  onDevice: {
+    kept: 'remembered, sealed under your passphrase; this browser keeps it until you delete it',
+    evictable: 'remembered, sealed under your passphrase; this browser may delete it to make room, so keep a backup',
+    'until-closed': 'remembered, sealed under your passphrase, until this private window is closed: keep a backup',
+  },
   notOnDevice: 'not remembered',
   backup: 'Backup',
   backedUp: 'there is a backup file',
@@ -103,6 +107,7 @@ export const passphraseForm = {
     `At least ${least} characters; several unrelated words are good. Nobody can recover it for you.`,
   again: 'New passphrase, again',
   given: 'Passphrase',
+  slow: 'This browser has no WebAssembly. The passphrase works all the same, but takes up to some minutes each time.',
   differ: 'The two passphrases differ. Type them again.',
   back: 'Back',
 }

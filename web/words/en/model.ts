@@ -1,4 +1,4 @@
-import type { Card } from '../../../core/card/card.ts'
+import type { Card, Feature } from '../../../core/card/card.ts'
 import { counted, numbers } from './numbers.ts'
 
 /** The choice of a model, and its card. */
@@ -9,6 +9,32 @@ export const model = {
   tryAgain: 'Try again',
   lookAgain: 'Look again',
   none: 'Whoever runs it puts model files into its models folder and starts it again.',
+}
+
+/** What a cell of no known value, or of no number, becomes by the card. */
+function becomes({ type }: Feature, as: string | null): string {
+  if (as !== null) return `counts as ${as}`
+  return type === 'category' ? 'counts as none of the known values' : 'counts as missing'
+}
+
+/** A cell of no known value, of no number or out of range: what the card makes of it. */
+function policiesOf(feature: Feature, reference: string | null): string[] {
+  if (feature.type === 'category') {
+    const { unknown } = feature
+    if (unknown === 'refuse') return ['an unknown value: the row is left out']
+    if (unknown === 'missing') return ['an unknown value counts as missing']
+    const level = unknown === 'reference' ? reference : unknown.level
+    return [`an unknown value counts as ${level ?? 'none of the known ones'}`]
+  }
+  const { outside, invalid, min, max } = feature
+  return [
+    {
+      refuse: 'out of range: the row is left out',
+      clamp: `out of range: counts as ${min} or ${max}`,
+      missing: 'out of range: counts as missing',
+    }[outside],
+    { refuse: 'no number: the row is left out', missing: 'no number: counts as missing' }[invalid],
+  ]
 }
 
 export const modelCard = {
@@ -33,6 +59,10 @@ export const modelCard = {
   meaning: 'Meaning',
   allowed: 'Allowed',
   whenMissing: 'When it is missing',
+  otherwise: 'When it is something else',
+  /** What becomes of cells that are not as they should be, beside missing ones. */
+  policiesOf,
+  becomes,
   missing: {
     refuse: 'the row is left out',
     impute: (value: string) => `counts as ${value}`,

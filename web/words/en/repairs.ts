@@ -21,6 +21,14 @@ function habit(way: NumberWay, own: Mark, many: boolean): string {
       return `${verb('groups', 'group')} thousands with a ${markNames[own]}`
     case 'group-space':
       return `${verb('groups', 'group')} thousands with a space or apostrophe`
+    case 'digits':
+      return `${verb('is', 'are')} written with other digits`
+    case 'quotes':
+      return `${verb('stands', 'stand')} in quotation marks`
+    case 'flag':
+      return `${verb('carries', 'carry')} a flag`
+    case 'noise':
+      return `${verb('ends', 'end')} in the noise of binary arithmetic`
     case 'symbols':
       return `${verb('carries', 'carry')} a currency, a unit or another sign`
     case 'percent':
@@ -50,12 +58,17 @@ function reason({ repair, why, count }: Suggestion, own: Mark): string {
 function offer(repair: Repair, missing: Feature['missing'] | undefined): string {
   if (repair.kind === 'levels') return 'Read them so'
   if (repair.kind === 'number') return repair.ways.includes('percent-fraction') ? 'Read as parts of 1' : 'Read them so'
+  if (repair.kind !== 'missing') return ''
   return missing?.policy === 'impute' ? `Count them as ${missing.value}` : 'Score them as missing'
 }
 
 function wayName(way: NumberWay, own: Mark): string {
   const other = own === '.' ? ',' : '.'
   const names: Record<NumberWay, string> = {
+    digits: 'other digits',
+    quotes: 'without quotation marks',
+    flag: 'without flags',
+    noise: 'without noise in the last digits',
     symbols: 'signs around numbers dropped',
     percent: 'percent signs dropped',
     'percent-fraction': 'percent as parts of 1',
@@ -78,6 +91,10 @@ function name(repair: Repair, own: Mark): string {
         ? `“${text.slice(0, 40)}” as ${level.slice(0, 40)}`
         : `${counted(repair.pairs.length, 'spelling')} read as known values`
     }
+    case 'policy':
+      return 'values near a known one left to the card'
+    case 'decimals':
+      return 'three digits after the mark are decimals'
     case 'missing':
       return `${repair.texts.map((text) => `“${text.slice(0, 20)}”`).join(', ')} read as missing`
   }
@@ -88,7 +105,7 @@ export const repairs = {
   reason,
   offer,
   /** A button's name where the same button stands in other columns too. */
-  offerOf: (offer: string, column: string, reason: string) => `${offer}: ${column}, ${reason}`,
+  offerOf: (offer: string, column: string, reason: string) => `${offer}: ${column}${reason && `, ${reason}`}`,
   offerAll: (pairs: number) => `Read all ${pairs} so`,
   offerPair: 'Read so',
   offerPairOf: (column: string, text: string, read: string) => `Read so: ${column}, “${text}” as ${read}`,

@@ -11,11 +11,14 @@ export const run = {
   pause: 'Pause',
   cancel: 'Cancel',
   done: (records: number) => `Done: ${counted(records, 'record')} scored and opened.`,
+  planted: (records: number) =>
+    `${counted(records, 'hidden record')} with known answers came out right: what was planted among yours to test the server.`,
   cancelled: 'Cancelled. No score was kept.',
   resumeRest: (records: number) => `Resume, ${counted(records, 'record')} left`,
   score: (records: number) => `Score ${counted(records, 'record')}`,
   sampleReady: 'The sample is ready. Or drop a file of your own.',
   livesInTab: 'The run lives in this tab and ends when it is closed.',
+  sayFirst: 'First say above how the numbers are written.',
   agreeFirst: (rows: number) => `First agree above to leave out ${counted(rows, 'row')}.`,
 }
 
@@ -27,6 +30,7 @@ export const runProgress = {
   makingKey: 'Making the key…',
   paused: 'Paused.',
   givingKey: 'Giving the server the key’s public half…',
+  waiting: (milliseconds: number) => `Waiting for the server for ${numbers.seconds(milliseconds)}.`,
   lanes: { seals: 'Sealing', sends: 'Sending', scores: 'Scoring', opens: 'Opening' },
   pace: 'Records a second',
   timeLeft: 'Time left',

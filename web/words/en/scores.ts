@@ -7,6 +7,8 @@ export const scores = {
   download: 'Download CSV',
   copy: 'Copy',
   copied: 'Copied',
+  neutralised: (cells: number) =>
+    `${counted(cells, 'cell')} of your own ${cells === 1 ? 'begins' : 'begin'} as a formula does, and ${cells === 1 ? 'is' : 'are'} saved with an apostrophe before ${cells === 1 ? 'it' : 'them'}, so that no spreadsheet runs ${cells === 1 ? 'it' : 'them'}.`,
   histogramOf: 'Histogram of',
   records: 'Records',
   mean: 'Mean score',

@@ -44,6 +44,7 @@ export const request = {
   block: (block: number, blocks: number) => `Block ${numbers.integer(block)} of ${numbers.integer(blocks)}`,
   blockOf: (block: number, blocks: number, records: number, row: number) =>
     `Block ${numbers.integer(block)} of ${numbers.integer(blocks)}: ${numbers.integer(records)} records, from row ${numbers.integer(row)} on`,
+  planted: '[test record]',
   save: 'Save these bytes',
   here: 'This browser',
   there: 'What the server got',

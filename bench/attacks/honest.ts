@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import { Agent, request } from 'node:http'
+import { encodeChunk } from '../../core/protocol/wire.ts'
+import type { Target } from './target.ts'
+
+/** What the honest client saw: milliseconds of the requests that were answered well, and how many were not. */
+export interface Seen {
+  readonly ms: readonly number[]
+  readonly failed: number
+  /** Milliseconds that /healthz took meanwhile, which needs the event loop alone. */
+  readonly healthMs: readonly number[]
+}
+
+/** Sends a chunk of four blocks, again and again, for so long: at least one is waited for. */
+export async function watch(target: Target, forMs: number): Promise<Seen> {
+  const agent = new Agent({ keepAlive: true, localAddress: '127.0.0.1' })
+  const [ms, healthMs]: [number[], number[]] = [[], []]
+  let failed = 0
+  const end = performance.now() + forMs
+  const health = (async () => {
+    while (performance.now() < end) {
+      const took = await timed(agent, new URL('/healthz', target.url), 'GET')
+      if (took !== null) healthMs.push(took)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  })()
+  while (performance.now() < end) {
+    const took = await timed(agent, new URL(`/v1/models/${target.model}/scores`, target.url), 'POST', chunkOf(target))
+    if (took === null) failed++
+    else ms.push(took)
+  }
+  await health
+  agent.destroy()
+  return { ms, failed, healthMs }
+}
+
+function chunkOf({ card, key, slots, inputs, width }: Target): Uint8Array {
+  const blocks = 4
+  const ciphertexts = randomBytes(blocks * inputs * width)
+  for (let i = 0; i < ciphertexts.length; i += width) ciphertexts[i] = 0
+  const run = randomBytes(16)
+  return encodeChunk({ card, key: key.fingerprint, run, chunk: 0, records: blocks * slots, ciphertexts })
+}
+
+/** Milliseconds until the whole answer was there, or null when it was none or a refusal. */
+function timed(agent: Agent, url: URL, method: string, body?: Uint8Array): Promise<number | null> {
+  const started = performance.now()
+  return new Promise((resolve) => {
+    const headers = body ? { 'Content-Type': 'application/cbor' } : {}
+    const asked = request(url, { method, agent, headers, timeout: 60_000 }, (answer) => {
+      answer.resume()
+      answer.on('end', () => resolve(answer.statusCode === 200 ? performance.now() - started : null))
+      answer.on('error', () => resolve(null))
+    })
+    asked.on('error', () => resolve(null))
+    asked.on('timeout', () => asked.destroy())
+    asked.end(body)
+  })
+}

@@ -1,0 +1,19 @@
+import { start } from './loads.ts'
+import type { Target } from './target.ts'
+
+/** A load in a process of its own: it starts with a message, tells what was answered with the next, and ends with its parent. */
+const longestMs = 120_000
+
+let answers = (): Record<string, number> => ({})
+const stop = new AbortController()
+
+process.on('message', ({ name, target }: { name: string | null; target: Target }) => {
+  if (name !== null) {
+    answers = start(name, target, stop.signal)
+    process.send?.('started')
+    return
+  }
+  process.send?.(answers(), () => process.exit(0))
+})
+process.on('disconnect', () => process.exit(0))
+setTimeout(() => process.exit(1), longestMs)

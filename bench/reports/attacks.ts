@@ -1,0 +1,48 @@
+import type { Seen } from '../attacks/honest.ts'
+import type { Measured } from '../attacks/measure.ts'
+import { digits, type Section, times } from '../table.ts'
+
+/** What attacks do to an honest client, as a table to read. */
+export function attacksSection(measured: readonly Measured[]): Section {
+  return {
+    title: 'One chunk of four blocks while others attack, on this machine',
+    columns: [
+      'attack',
+      'answered',
+      'failed',
+      'p50, ms',
+      'p95, ms',
+      'alone p50',
+      'p95',
+      'p95 ratio',
+      'health p95',
+      'its answers',
+    ],
+    rows: measured.map(({ load, under, alone, answers }) => [
+      load,
+      String(under.ms.length),
+      String(under.failed),
+      digits(at(under.ms, 0.5)),
+      digits(at(under.ms, 0.95)),
+      digits(at(alone.ms, 0.5)),
+      digits(at(alone.ms, 0.95)),
+      times(p95Ratio(under, alone)),
+      digits(at(under.healthMs, 0.95)),
+      Object.entries(answers)
+        .map(([answer, count]) => `${count} × ${answer}`)
+        .join(', '),
+    ]),
+    notes: [
+      'Attacks come from addresses of their own; "alone" is the same client just before and after, so a ratio is of one run.',
+      'The load, the honest client and the server share this machine’s cores, so that a ratio is not below what the load’s own process takes.',
+    ],
+  }
+}
+
+export const p95Ratio = (under: Seen, alone: Seen): number => at(under.ms, 0.95) / at(alone.ms, 0.95)
+
+/** The quantile of at least one number by the nearest rank; none has no quantile. */
+export function at(values: readonly number[], quantile: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)] ?? Number.NaN
+}

@@ -1,0 +1,136 @@
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { dropFile } from '../dropFile.ts'
+import { score } from '../journey.ts'
+import { type RunningServer, root, startServer } from '../setting.ts'
+import { downloaded, expect, expectAlert, open, scoreButton, test } from './fixtures.ts'
+import { plainRows } from './plainModel.ts'
+
+/** What the page asks before anything is scored, with the file's own cells, and what comes of the answers. */
+
+const cases = new URL('reader/test/fixtures/cases/', root)
+let folder: string
+let vendor: RunningServer
+
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'blindscore-'))
+  for (const model of ['strict', 'lenient', 'towns']) {
+    await cp(new URL(`models/${model}.json`, cases), join(folder, `${model}.json`))
+  }
+  vendor = await startServer({ models: folder })
+})
+test.afterAll(async () => {
+  await vendor.close()
+  await rm(folder, { recursive: true })
+})
+
+const check = (page: Page) => page.getByRole('region', { name: 'Check' })
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click()
+const fixture = (name: string) => new URL(name, cases).pathname
+
+async function expectScored(page: Page, wanted: readonly number[], delimiter = ','): Promise<string> {
+  await score(page)
+  const text = await downloaded(page)
+  const { rows } = plainRows(text.replaceAll(delimiter, ','))
+  expect(rows).toHaveLength(wanted.length)
+  for (const [i, eta] of wanted.entries()) expect(Number(rows[i]?.at(-1))).toBeCloseTo(eta, 5)
+  return text
+}
+
+test('a cell near a known value is a question, and what policies decide is counted and kept', async ({ page }) => {
+  await open(page, vendor.url, 'lenient')
+  await page.getByRole('button', { name: 'The 4 columns it takes' }).click()
+  const card = page.getByRole('table').filter({ hasText: 'When it is something else' })
+  await expect(card).toContainText('an unknown value counts as own')
+  await expect(card).toContainText('out of range: counts as 0 or 500000')
+  await dropFile(page, fixture('a01-unknown-silent.csv'))
+  await expect(check(page).getByRole('status')).toHaveText(/^1 record will be scored, 2 left out/)
+  await expect(check(page)).toContainText('cell/near')
+  await expect(check(page)).toContainText('Otherwise each counts as own')
+  await press(page, /^Read them so: home/)
+  await expect(check(page).getByRole('status')).toHaveText(/^3 records will be scored, 0 left out/)
+  const decided = page.getByRole('list', { name: 'What the model’s card makes of some cells' })
+  await expect(decided.getByRole('listitem')).toHaveText([
+    'age: 1 cell is empty and counts as 40.',
+    'income: 1 cell is above the range and counts as 500000 (“900000”).',
+  ])
+  const text = await expectScored(page, [36.8, 9.2845, 505.1])
+  expect(text).toContain('counted_as,linear_predictor,score')
+  expect(text).toContain('income: cell/range = 500000')
+
+  await press(page, /^Undo: home/)
+  await press(page, /^Not that: each counts as own: home/)
+  await expect(check(page).getByRole('status')).toHaveText(/^3 records will be scored, 0 left out/)
+  await expect(decided.getByRole('listitem').last()).toHaveText(/^home: 2 cells are no known values and count as own/)
+})
+
+test('thousands or decimals: nothing is scored before the answer', async ({ page }) => {
+  await open(page, vendor.url, 'strict')
+  await dropFile(page, fixture('b01.csv'))
+  await expectAlert(page, 'columns/marks')
+  await expect(scoreButton(page)).toBeDisabled()
+  const asked = page.getByRole('region', { name: 'income: thousands or decimals?' })
+  await expect(asked).toContainText('1.500 → 1500')
+  await expect(asked).toContainText('1.500 → 1.5')
+  await press(page, 'They are thousands: income')
+  await expect(page.locator('[role="alert"]')).toHaveCount(0)
+  await expectScored(page, [5.3, 10.75, 17.16], ';')
+})
+
+test('a first line that may be a record is asked about, and is scored when it is one', async ({ page }) => {
+  await open(page, vendor.url, 'strict')
+  await dropFile(page, fixture('c04-no-header.csv'))
+  await page.getByRole('combobox', { name: 'Column for age' }).selectOption('1')
+  await page.getByRole('combobox', { name: 'Column for income' }).selectOption('2')
+  await page.getByRole('combobox', { name: 'Column for rate' }).selectOption('3')
+  await page.getByRole('combobox', { name: 'Column for home' }).selectOption('4')
+  await expectAlert(page, 'columns/header')
+  await expect(scoreButton(page)).toHaveCount(0)
+  await press(page, 'The first line is a record')
+  await expect(page.getByRole('combobox', { name: 'Header' }).locator('option:checked')).toHaveText('No header')
+  await expectScored(page, [33.8, 9, 0.7])
+})
+
+test('the header is found below titles, and can be said to be elsewhere', async ({ page }) => {
+  await open(page, vendor.url, 'strict')
+  await dropFile(page, fixture('c02-title-lines.csv'))
+  await expect(page.getByText('The header is line 4 of the file')).toBeVisible()
+  const header = page.getByRole('combobox', { name: 'Header' })
+  await expect(header).toHaveValue('4')
+  await header.selectOption('1')
+  await expectAlert(page, 'columns/missing')
+  await header.selectOption('4')
+  await expectScored(page, [33.8, 9])
+})
+
+test('rows that are no records are left out by consent, or scored when they are some', async ({ page }) => {
+  await open(page, vendor.url, 'lenient')
+  await dropFile(page, fixture('c08-total-row.csv'))
+  await expect(check(page)).toContainText('row/total')
+  await expect(scoreButton(page)).toBeDisabled()
+  await press(page, 'They are records: score them too')
+  await expect(check(page).getByRole('status')).toHaveText(/^3 records will be scored, 0 left out/)
+})
+
+test('a workbook’s hidden rows and sheets are not read unasked', async ({ page }) => {
+  await open(page, vendor.url, 'strict')
+  await dropFile(page, fixture('x06-hidden-sheet.xlsx'))
+  const sheet = page.getByRole('combobox', { name: 'Sheet' })
+  await expect(sheet.locator('option:checked')).toHaveText('Customers')
+  await expect(sheet.locator('option').filter({ hasText: '(hidden)' })).toHaveText('_old (hidden)')
+  await expectScored(page, [33.8, 9])
+})
+
+test('a file that another program writes anew after the run is still saved with its scores', async ({ page, file }) => {
+  const own = await readFile(fixture('c38-score-column-exists.csv'), 'utf8')
+  const path = await file('month.csv', own)
+  await open(page, vendor.url, 'strict')
+  await page.locator('input[type=file]').first().setInputFiles(path)
+  await score(page)
+  await file('month.csv', `${own}B,50,1000,7,rent,1,1\n`)
+  const { header, rows } = plainRows(await downloaded(page))
+  expect(header.slice(-4)).toEqual(['score', 'linear_predictor', 'linear_predictor.2', 'score.2'])
+  expect(rows).toHaveLength(1)
+})

@@ -1,0 +1,50 @@
+import { parseDecimal } from '../core/number/decimal.ts'
+import type { FileFormat } from './format.ts'
+
+/** How cells are written into a file to save, so that every program reads back what was meant and none runs it. */
+
+type CellFormat = Pick<FileFormat, 'delimiter' | 'decimalMark'>
+
+/** What a formula starts with, and after what: where a cell begins, or where a program that delimits otherwise would cut. */
+const signs = '=+\\-@\\uFF1D\\uFF0B\\uFF0D\\uFF20\\u2212'
+const formula = new RegExp(`^\\s*[${signs}]|^[\\t\\r\\n]`)
+const piece = new RegExp(`([,;\\t|\\r\\n]\\s*["']?\\s*)(?=[${signs}])([^,;\\t|\\r\\n]*)`, 'g')
+
+/**
+ * A cell as CSV. What a spreadsheet could run as a formula gets an apostrophe before it (OWASP, "CSV Injection"); numbers
+ * keep their signs.
+ */
+export function csvCell(text: string, format: CellFormat): string {
+  const safe = neutral(text, format.decimalMark)
+  const quote = safe.includes(format.delimiter) || /["\r\n]/.test(safe) || safe !== safe.trim()
+  return quote ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** A double with all its digits, with the file's decimal mark. */
+export function csvNumber(value: number, format: CellFormat): string {
+  const text = String(value)
+  return csvCell(format.decimalMark === ',' ? text.replace('.', ',') : text, format)
+}
+
+/** Whether a cell is saved with an apostrophe that it does not have. */
+export function isNeutralised(text: string, decimalMark: '.' | ','): boolean {
+  return mayRun.test(text) && neutral(text, decimalMark) !== text
+}
+
+const mayRun = new RegExp(`(?:^|[,;\\t|\\r\\n])\\s*["']?\\s*[${signs}]|^[\\t\\r\\n]`)
+
+function neutral(text: string, decimalMark: '.' | ','): string {
+  if (!mayRun.test(text) || isNumber(text, decimalMark)) return text
+  const blank = text.length - text.trimStart().length
+  const inner = text
+    .slice(blank)
+    .replace(piece, (whole, before: string, rest: string) =>
+      isNumber(rest, decimalMark) ? whole : `${before}'${rest}`,
+    )
+  const safe = text.slice(0, blank) + inner
+  return formula.test(text) ? `'${safe}` : safe
+}
+
+function isNumber(text: string, decimalMark: '.' | ','): boolean {
+  return parseDecimal(decimalMark === ',' ? text.trim().replace(',', '.') : text.trim()) !== null
+}

@@ -1,0 +1,92 @@
+import type { Card } from '../core/card/card.ts'
+import { couldBeThousands, type FileFormat, provesDecimal } from './format.ts'
+import type { Plan } from './plan.ts'
+import { Mending } from './suggest.ts'
+
+/**
+ * Thousands or decimals: "1.500" is one and a half or one thousand five hundred. Decided for a column from all its cells:
+ * one that can only be a decimal ("0.75") proves the mark, and so does one that the card would not take as thousands. Where
+ * nothing proves it, a person is asked, and nothing is scored before the answer.
+ */
+
+export interface MarkDoubt {
+  readonly feature: number
+  /** Cells that can be read both ways. */
+  readonly count: number
+  /** The lines of the first of them. */
+  readonly lines: readonly number[]
+  /** A few of them, as decimals and as thousands. */
+  readonly examples: readonly (readonly [text: string, decimal: string, thousands: string])[]
+}
+
+interface Evidence {
+  count: number
+  readonly texts: Set<string>
+  readonly lines: number[]
+  decimals: boolean
+  thousands: boolean
+}
+
+const mostTexts = 200
+const mostExamples = 3
+
+export class Marks {
+  readonly #card: Card
+  readonly #own: FileFormat['decimalMark']
+  readonly #mending: Mending
+  readonly #evidence: (Evidence | null)[]
+
+  constructor({ card, format, repairs }: Plan) {
+    this.#card = card
+    this.#own = format.decimalMark
+    this.#mending = new Mending(card, format)
+    const settled = new Set(repairs.flatMap(({ kind, feature }) => (kind === 'decimals' ? [feature] : [])))
+    this.#evidence = card.features.map(({ type }, f) =>
+      type === 'number' && !settled.has(f)
+        ? { count: 0, texts: new Set<string>(), lines: [], decimals: false, thousands: false }
+        : null,
+    )
+  }
+
+  /** Takes note of a record's cells, one per feature, as repairs leave them. */
+  note(cells: readonly string[], line: number): void {
+    for (let f = 0; f < this.#evidence.length; f++) {
+      const evidence = this.#evidence[f]
+      const cell = cells[f] ?? ''
+      if (evidence && (cell.includes('.') || cell.includes(','))) this.#weigh(evidence, cell.trim(), line)
+    }
+  }
+
+  #weigh(evidence: Evidence, cell: string, line: number): void {
+    const own = this.#own
+    const other = own === '.' ? ',' : '.'
+    if (couldBeThousands(cell, own)) {
+      evidence.count += 1
+      if (evidence.lines.length < mostExamples) evidence.lines.push(line)
+      if (evidence.texts.size < mostTexts) evidence.texts.add(cell)
+    } else if (provesDecimal(cell, own)) evidence.decimals = true
+    else if (provesDecimal(cell, other) || grouped[own].test(cell)) evidence.thousands = true
+  }
+
+  /** The columns whose mark nothing proves. */
+  doubts(): MarkDoubt[] {
+    return this.#evidence.flatMap((evidence, feature) => {
+      if (!evidence || evidence.count === 0 || !this.#card.features[feature]) return []
+      if (evidence.decimals && !evidence.thousands) return []
+      const texts = [...evidence.texts]
+      const read = texts.map((text) => this.#mending.asThousands(feature, text))
+      if (read.includes(null)) return []
+      const examples = texts.slice(0, mostExamples).map((text, i) => {
+        const decimal = String(Number(text.replace(',', '.')))
+        return [text, this.#own === ',' ? decimal.replace('.', ',') : decimal, read[i] as string] as const
+      })
+      return [{ feature, count: evidence.count, lines: evidence.lines, examples }]
+    })
+  }
+}
+
+/** Numbers that only thousands are written so. */
+const grouped = {
+  '.': /^[+-]?\d{1,3}(?:\.\d{3})+(?:\.\d{3}|,\d+)$/,
+  ',': /^[+-]?\d{1,3}(?:,\d{3})+(?:,\d{3}|\.\d+)$/,
+} as const

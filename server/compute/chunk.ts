@@ -1,0 +1,77 @@
+import { concat } from '../../core/number/bytes.ts'
+import type { Layout } from '../../core/protocol/scheme.ts'
+import { sha256Hex } from '../digest.ts'
+import { fail } from '../faults.ts'
+import type { MaskPool } from './masks/maskPool.ts'
+import type { Compute } from './pool.ts'
+import { addSpent, type SchemeKey, type Spent, spentNothing } from './tasks.ts'
+import { ciphertextsPerPart, recordsOfPart, workOfCheck, workOfScore } from './work.ts'
+
+/** A chunk on its way through the compute threads, in parts of whole blocks, so that clients take turns part by part. */
+export interface ChunkWork {
+  /** Whose work it is. */
+  readonly client: string
+  readonly key: SchemeKey
+  readonly fingerprint: string
+  readonly model: string
+  readonly layout: Layout
+  readonly heads: number
+  readonly records: number
+  /** `requestBytes(records)` of the layout. */
+  readonly ciphertexts: Uint8Array
+  readonly signal: AbortSignal
+}
+
+/**
+ * Checks every ciphertext, before anything is computed with any of them. Throws `request/ciphertext` with the index of the
+ * first that is not valid. Returns the digest of all of them.
+ */
+export async function checkChunk(
+  compute: Pick<Compute, 'check'>,
+  { client, key, layout, ciphertexts, records, signal }: ChunkWork,
+): Promise<{ readonly digest: string; readonly spent: Spent }> {
+  const count = layout.requestCiphertexts(records)
+  const width = ciphertexts.length / count
+  const most = ciphertextsPerPart(layout)
+  const digests: string[] = []
+  let spent = spentNothing
+  for (let from = 0; from < count; from += most) {
+    const to = Math.min(count, from + most)
+    const part = ciphertexts.slice(from * width, to * width)
+    const share = { client, work: workOfCheck(layout, to - from) }
+    const checked = await compute.check({ key, ciphertexts: part }, share, signal)
+    if (checked.invalid >= 0) fail('request/ciphertext', 'ciphertextInvalid', {}, { index: from + checked.invalid })
+    digests.push(checked.digest)
+    spent = addSpent(spent, checked.spent)
+  }
+  return { digest: sha256Hex(...digests), spent }
+}
+
+/** The answer to a chunk whose ciphertexts were checked. `stock` masks of it were made ahead. */
+export async function scoreChunk(
+  compute: Pick<Compute, 'score'>,
+  maskPool: MaskPool,
+  chunk: ChunkWork,
+): Promise<{ readonly ciphertexts: Uint8Array; readonly spent: Spent; readonly stock: number }> {
+  const { client, key, fingerprint, model, layout, heads, records, ciphertexts, signal } = chunk
+  const answers: Uint8Array[] = []
+  let spent = spentNothing
+  let stock = 0
+  for (let from = 0; from < records; ) {
+    const outlook = maskPool.outlook(fingerprint)
+    const part = recordsOfPart(layout, heads, records - from, outlook.stock, outlook.byTable)
+    const at = layout.requestBytes(from)
+    // A copy: what is posted to a thread takes all of its buffer along.
+    const ofPart = ciphertexts.slice(at, at + layout.requestBytes(part))
+    const needed = layout.scoringItems(part)
+    const scored = await maskPool.lend({ fingerprint, key, client }, needed, (masks, table, lent) => {
+      stock += lent
+      const share = { client, work: workOfScore(layout, heads, part, needed - lent, table !== null) }
+      return compute.score({ key, model, records: part, ciphertexts: ofPart, masks, table }, share, signal)
+    })
+    answers.push(scored.ciphertexts)
+    spent = addSpent(spent, scored.spent)
+    from += part
+  }
+  return { ciphertexts: concat(answers), spent, stock }
+}

@@ -1,0 +1,66 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { errorOf } from './faults.ts'
+
+/** The vendor's secret that hides the weights in the cards' commitments (`model/commitment.ts`). */
+export interface Secret {
+  /** The opening of a model's commitment: the same as long as the secret is, and random to who does not know that. */
+  openingOf(model: string): Uint8Array
+  /** Whether the secret will be the same after a restart. */
+  readonly kept: boolean
+}
+
+const bytesOfSecret = 32
+
+/** Where the secret is kept when no other file is named: it is this machine's, and not among the models, which may be read-only. */
+export function defaultSecretFile(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'blindscore', 'secret')
+}
+
+/**
+ * The secret of a file, which is made when it is not there. Rejects with `model/invalid` when what is there is no secret, or when
+ * a file was named and cannot be made. Where none was named and none can be kept, the secret is this process's alone.
+ */
+export async function readSecret(named: string | undefined): Promise<Secret> {
+  const file = named ?? defaultSecretFile()
+  const bytes = (await held(file, named !== undefined)) ?? (await made(file))
+  if (bytes === null && named !== undefined) throw errorOf('model/invalid', 'secretUnwritable', { file })
+  return secretOf(bytes ?? randomBytes(bytesOfSecret), bytes !== null)
+}
+
+export function secretOf(bytes: Uint8Array, kept: boolean): Secret {
+  return { kept, openingOf: (model) => createHmac('sha256', bytes).update(`blindscore opening 1\0${model}`).digest() }
+}
+
+/** Null when there is none: a place that was not named may also be one that this process may not look at. */
+async function held(file: string, named: boolean): Promise<Uint8Array | null> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (thrown) {
+    if (!named || ['ENOENT', 'ENOTDIR'].includes((thrown as NodeJS.ErrnoException).code ?? '')) return null
+    throw errorOf('model/invalid', 'secretUnreadable', { file })
+  }
+  const hex = text.trim()
+  if (!/^[0-9a-f]{64}$/.test(hex)) throw errorOf('model/invalid', 'secretShape', { file })
+  return Buffer.from(hex, 'hex')
+}
+
+/** Null when the file cannot be made. Of servers that start at once all get the same: a link is made once, and whole. */
+async function made(file: string): Promise<Uint8Array | null> {
+  const draft = `${file}.${randomBytes(8).toString('hex')}`
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await writeFile(draft, `${randomBytes(bytesOfSecret).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
+    await link(draft, file).catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code !== 'EEXIST') throw thrown
+    })
+  } catch {
+    return null
+  } finally {
+    await rm(draft, { force: true }).catch(() => {})
+  }
+  return held(file, true)
+}

@@ -1,0 +1,150 @@
+import { expect, test } from 'vitest'
+import { BodyMemory } from '../http/bodyMemory.ts'
+import { RequestPace } from '../http/pace.ts'
+import { Client, chunkRequest, makeWorld, problemOfResponse, register, tiny } from './support/world.ts'
+
+const busy = { code: 'request/busy' }
+
+function makePace(limits = { requestsPerSecond: 100, requestBurst: 5, paceWaitMs: 50 }) {
+  const clock = { ms: 1000 }
+  const waits: number[] = []
+  const turn = async () => {}
+  const pace = new RequestPace({ limits, now: () => clock.ms, sleep: async (ms) => void waits.push(ms), turn })
+  return { clock, waits, pace }
+}
+
+test('a burst goes on at once, then one request after the other, and each client at its own pace', async () => {
+  const { pace, waits, clock } = makePace()
+  for (let i = 0; i < 6; i++) await pace.enter('a')
+  expect(waits).toEqual([])
+  for (let i = 0; i < 3; i++) await pace.enter('a')
+  expect(waits).toEqual([10, 20, 30])
+  await pace.enter('b')
+  expect(waits).toHaveLength(3)
+  clock.ms += 1000
+  for (let i = 0; i < 6; i++) await pace.enter('a')
+  expect(waits).toHaveLength(3)
+})
+
+test('one that would wait for too long is told when to come back, and does not make the next wait longer', async () => {
+  const { pace, waits, clock } = makePace()
+  for (let i = 0; i < 11; i++) await pace.enter('a')
+  expect(waits.at(-1)).toBe(50)
+  for (let i = 0; i < 10; i++) await expect(pace.enter('a')).rejects.toMatchObject({ ...busy, seconds: 1 })
+  clock.ms += 10
+  await pace.enter('a')
+  expect(waits.at(-1)).toBe(50)
+})
+
+test('a dear request counts as several', async () => {
+  const { pace, waits } = makePace()
+  await pace.enter('a', 6)
+  await pace.enter('a')
+  expect(waits).toEqual([10])
+})
+
+test('of requests that come at once one enters in a turn, and the next rests for as long as that took', async () => {
+  const order: string[] = []
+  const resolves: (() => void)[] = []
+  const clock = { ms: 0 }
+  const pace = new RequestPace({
+    limits: { requestsPerSecond: 1000, requestBurst: 100, paceWaitMs: 50 },
+    now: () => clock.ms,
+    sleep: async (ms) => void order.push(`rest ${ms}`),
+    turn: () => new Promise((resolve) => resolves.push(resolve)),
+  })
+  const settle = () => new Promise((resolve) => setImmediate(resolve))
+  for (let i = 0; i < 3; i++) void pace.enter('a').then(() => order.push(`a${i}`))
+  await settle()
+  void pace.enter('b').then(() => order.push('b'))
+  await settle()
+  expect(order).toEqual(['a0', 'b'])
+  clock.ms = 7
+  for (const resolve of resolves.splice(0)) resolve()
+  await settle()
+  expect(order).toEqual(['a0', 'b', 'rest 7', 'rest 7', 'a1'])
+  for (const resolve of resolves.splice(0)) resolve()
+  await settle()
+  expect(order.at(-1)).toBe('a2')
+})
+
+test('a body counts by its announced bytes, and one without a length as the largest', async () => {
+  const world = await makeWorld({}, { requestBurst: 4, requestsPerSecond: 0.001, paceWaitMs: 0, bytesPerRequest: 1000 })
+  const post = (length: string | null, address: string) => {
+    const headers: HeadersInit = length === null ? {} : { 'Content-Length': length }
+    const body = new ReadableStream({ start: (controller) => controller.close() })
+    return world.ask('/nothing', { method: 'POST', body, headers, duplex: 'half' } as RequestInit, address)
+  }
+  const counted = async (length: string | null, address: string) => {
+    await post(length, address)
+    let more = 0
+    while ((await world.ask('/healthz', {}, address)).status === 200) more++
+    return more
+  }
+  expect(await counted('0', '192.0.2.1')).toBe(4)
+  expect(await counted('2500', '192.0.2.2')).toBe(2)
+  expect(await counted(null, '192.0.2.3')).toBe(0)
+})
+
+test('clients that have rested are forgotten', async () => {
+  const { pace, clock } = makePace()
+  for (let i = 0; i < 10_000; i++) {
+    await pace.enter(`client ${i}`)
+    clock.ms += 1
+  }
+  expect(pace.size).toBeLessThan(2048)
+})
+
+test('requests beyond the pace are answered 503 with Retry-After, whatever they ask for', async () => {
+  const world = await makeWorld({}, { requestBurst: 2, requestsPerSecond: 0.001, paceWaitMs: 0 })
+  const paths = ['/healthz', '/v1/models', '/nothing', '/v1/models/tiny']
+  const answers = []
+  for (const path of paths) answers.push(await world.ask(path))
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 503])
+  expect(await problemOfResponse(answers[3] as Response)).toEqual({ status: 503, code: 'request/busy' })
+  expect((await world.ask('/healthz', {}, '192.0.2.7')).status).toBe(200)
+})
+
+test('the memory of bodies is bounded for one client and for all, and given back', () => {
+  const memory = new BodyMemory({ bodyMemoryPerClient: 10, bodyMemory: 15 })
+  const [a, other, b] = [memory.hold('a'), memory.hold('a'), memory.hold('b')]
+  a.take(6)
+  expect(() => other.take(5)).toThrow(expect.objectContaining(busy))
+  other.take(4)
+  b.take(5)
+  expect(() => b.take(1)).toThrow(expect.objectContaining(busy))
+  a.release()
+  b.take(5)
+  expect(memory.bytes).toBe(14)
+  for (const each of [a, other, b]) each.release()
+  expect(memory.bytes).toBe(0)
+  memory.hold('a').take(10)
+})
+
+test('a body is counted as it comes, until its request is answered: one that would be too much is refused', async () => {
+  const client = await Client.make()
+  const world = await makeWorld({}, { bodyMemoryPerClient: 100_000 })
+  await register(world, client)
+  const large = chunkRequest(client.seal(tiny.card, [['40', '123.45', 'south']]))
+  const slow = (controllers: ReadableStreamDefaultController[]) =>
+    new ReadableStream({
+      start(controller) {
+        controllers.push(controller)
+        controller.enqueue(new Uint8Array(1000))
+      },
+    })
+  const controllers: ReadableStreamDefaultController[] = []
+  const first = world.ask('/v1/models/tiny/scores', {
+    ...large,
+    body: slow(controllers),
+    duplex: 'half',
+  } as RequestInit)
+  for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve))
+  expect(world.service.bodyMemory.bytes).toBe(65_536)
+  expect(await problemOfResponse(await world.ask('/v1/models/tiny/scores', large))).toEqual({ status: 503, ...busy })
+  expect((await world.ask('/v1/models/tiny/scores', large, '192.0.2.9')).status).toBe(200)
+  controllers[0]?.close()
+  expect((await first).status).toBe(400)
+  expect(world.service.bodyMemory.bytes).toBe(0)
+  expect((await world.ask('/v1/models/tiny/scores', large)).status).toBe(200)
+})

@@ -1,0 +1,263 @@
+import { describe, expect, test, vi } from 'vitest'
+import { FairQueue, type FairQueueOptions, type Turn } from '../compute/fairQueue.ts'
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+const score = (client: string, work = 1): Turn => ({ kind: 'score', client, work })
+const key = (client: string, since = 0): Turn => ({ kind: 'key', client, work: 1, since })
+const spare: Turn = { kind: 'spare' }
+
+/** Work that ends when it is told to, and the order in which works began. */
+function makeWorks(width: number, options: FairQueueOptions = {}) {
+  const clock = { ms: 0 }
+  const queue = new FairQueue(width, { now: () => clock.ms, ...options })
+  const began: string[] = []
+  const ends = new Map<string, () => void>()
+  const start = (name: string, turn: Turn, signal?: AbortSignal) =>
+    queue.run(turn, signal, () => {
+      began.push(name)
+      return new Promise<string>((resolve) => ends.set(name, () => resolve(name)))
+    })
+  const end = async (name: string): Promise<void> => {
+    ends.get(name)?.()
+    await turn()
+  }
+  /** Ends what is running, in its order, until nothing runs. */
+  const endAll = async (): Promise<void> => {
+    for (let i = 0; i < began.length; i++) await end(began[i] as string)
+  }
+  /** Lets time go by, where timers are faked. */
+  const pass = async (ms: number): Promise<void> => {
+    clock.ms += ms
+    await vi.advanceTimersByTimeAsync(ms)
+  }
+  return { queue, clock, began, start, end, endAll, pass }
+}
+
+describe('one place', () => {
+  test('a client with much waiting does not keep one with little waiting', async () => {
+    const { began, start, endAll } = makeWorks(1)
+    const all = Array.from({ length: 20 }, (_, i) => start(`many ${i}`, score('many')))
+    await turn()
+    all.push(start('few', score('few')))
+    await turn()
+    await endAll()
+    expect((await Promise.all(all)).length).toBe(21)
+    expect(began.indexOf('few')).toBe(1)
+  })
+
+  test('clients take turns by the work that they were given, not by their pieces', async () => {
+    const { began, start, endAll } = makeWorks(1)
+    const large = Array.from({ length: 5 }, (_, i) => start(`L${i}`, score('large', 10)))
+    const small = Array.from({ length: 50 }, (_, i) => start(`s${i}`, score('small', 1)))
+    await turn()
+    await endAll()
+    await Promise.all([...large, ...small])
+    // Between two large pieces as much of small ones as a large one is.
+    const places = began.flatMap((name, i) => (name.startsWith('L') ? [i] : []))
+    const between = places.slice(1).map((place, i) => place - (places[i] as number) - 1)
+    expect(between).toEqual([10, 10, 10, 10])
+  })
+
+  test('of three, each has a third, whoever came first', async () => {
+    const { began, start, endAll } = makeWorks(1)
+    const all = ['a', 'b', 'c'].flatMap((client) =>
+      Array.from({ length: 10 }, (_, i) => start(`${client}${i}`, score(client))),
+    )
+    await turn()
+    await endAll()
+    await Promise.all(all)
+    for (let i = 0; i + 3 <= began.length; i += 3) {
+      expect(new Set(began.slice(i, i + 3).map((name) => name[0]))).toEqual(new Set(['a', 'b', 'c']))
+    }
+  })
+
+  test('resting saves nothing up: who comes back has no more than the others from then on', async () => {
+    const { began, start, end, endAll } = makeWorks(1)
+    const all = Array.from({ length: 30 }, (_, i) => start(`a${i}`, score('a')))
+    await turn()
+    for (let i = 0; i < 20; i++) await end(`a${i}`)
+    all.push(...Array.from({ length: 10 }, (_, i) => start(`b${i}`, score('b'))))
+    await turn()
+    await endAll()
+    await Promise.all(all)
+    expect(began.slice(21, 27).filter((name) => name.startsWith('b'))).toHaveLength(3)
+  })
+
+  test('work that goes ahead takes turns with its client’s other work', async () => {
+    const { began, start, endAll } = makeWorks(1)
+    const all = ['a', 'b', 'c', 'd'].map((name) => start(name, score('x')))
+    all.push(start('ahead', { kind: 'ahead', client: 'x', work: 1 }))
+    await turn()
+    await endAll()
+    await Promise.all(all)
+    expect(began).toEqual(['a', 'b', 'ahead', 'c', 'd'])
+  })
+
+  test('spare work comes when nobody waits', async () => {
+    const { queue, began, start, end } = makeWorks(1)
+    const all = [start('first', score('a')), start('spare', spare), start('second', score('b'))]
+    await turn()
+    expect([began, queue.waiting, queue.spareWaiting]).toEqual([['first'], 1, 1])
+    await end('first')
+    expect(began).toEqual(['first', 'second'])
+    await end('second')
+    expect(began).toEqual(['first', 'second', 'spare'])
+    await end('spare')
+    expect(await Promise.all(all)).toEqual(['first', 'spare', 'second'])
+  })
+})
+
+describe('several places', () => {
+  test('are all one client’s while nobody else is about', async () => {
+    const { began, start, endAll } = makeWorks(3)
+    const all = Array.from({ length: 5 }, (_, i) => start(`a${i}`, score('a')))
+    await turn()
+    expect(began).toHaveLength(3)
+    await endAll()
+    await Promise.all(all)
+  })
+
+  test('leave one to whoever else is about, and only as long as that', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { queue, pass, began, start, end, endAll } = makeWorks(2)
+      const all = [start('b0', score('b'))]
+      all.push(...Array.from({ length: 6 }, (_, i) => start(`a${i}`, score('a'))))
+      await turn()
+      expect(began).toEqual(['b0', 'a0'])
+      await pass(20)
+      await end('b0')
+      // The place is kept for b, for four times as long as its work took.
+      expect([began, queue.waiting]).toEqual([['b0', 'a0'], 5])
+      await pass(50)
+      await end('a0')
+      expect(began).toEqual(['b0', 'a0', 'a1'])
+      all.push(start('b1', score('b')))
+      await turn()
+      expect(began.at(-1)).toBe('b1')
+      await pass(10)
+      await end('b1')
+      await pass(39)
+      expect(queue.inside).toBe(1)
+      await pass(2)
+      expect(began.slice(-2)).toEqual(['b1', 'a2'])
+      await endAll()
+      await Promise.all(all)
+      // Nothing of either is left.
+      expect([queue.inside, queue.waiting]).toEqual([0, 0])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('a place is kept for no longer than the longest hold, however long the work was', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { pass, began, start, end } = makeWorks(2)
+      void start('b', score('b'))
+      for (let i = 0; i < 3; i++) void start(`a${i}`, score('a'))
+      await turn()
+      await pass(10_000)
+      await end('b')
+      await pass(499)
+      expect(began).toEqual(['b', 'a0'])
+      await pass(2)
+      expect(began).toEqual(['b', 'a0', 'a1'])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('spare work leaves one place free', async () => {
+    const { queue, began, start, end } = makeWorks(2)
+    const all = [start('a', spare), start('b', spare), start('c', score('x'))]
+    await turn()
+    expect(began).toEqual(['a', 'c'])
+    expect([queue.inside, queue.spareWaiting]).toEqual([2, 1])
+    await end('a')
+    await end('b')
+    await end('c')
+    expect(await Promise.all(all)).toEqual(['a', 'b', 'c'])
+    expect(queue.inside).toBe(0)
+  })
+
+  test('work that goes ahead takes the next place of its client', async () => {
+    const { began, start, end, endAll } = makeWorks(3)
+    const all = ['a', 'b', 'c', 'd'].map((name) => start(name, score('x')))
+    all.push(start('ahead', { kind: 'ahead', client: 'x', work: 1 }))
+    await turn()
+    await end('a')
+    expect(began).toEqual(['a', 'b', 'c', 'ahead'])
+    await endAll()
+    await Promise.all(all)
+  })
+})
+
+describe('checks of keys', () => {
+  test('enter when no score may, whoever’s it is', async () => {
+    const { began, start, endAll } = makeWorks(1)
+    const all = [start('s0', score('a')), start('k', key('b')), start('s1', score('a')), start('s2', score('c'))]
+    await turn()
+    await endAll()
+    await Promise.all(all)
+    expect(began.at(-1)).toBe('k')
+  })
+
+  test('are computed one at a time, however many places there are', async () => {
+    const { queue, began, start, endAll } = makeWorks(4)
+    const all = ['a', 'b', 'c'].map((client) => start(`k ${client}`, key(client)))
+    await turn()
+    expect([began, queue.inside]).toEqual([['k a'], 1])
+    await endAll()
+    await Promise.all(all)
+    expect(began).toEqual(['k a', 'k b', 'k c'])
+  })
+
+  test('use the place that a client with much work may not have', async () => {
+    const { began, start, endAll } = makeWorks(2)
+    const all = Array.from({ length: 6 }, (_, i) => start(`a${i}`, score('a')))
+    all.push(start('k', key('b')))
+    await turn()
+    expect(began).toEqual(['a0', 'a1'])
+    await endAll()
+    await Promise.all(all)
+    expect(began.indexOf('k')).toBeLessThanOrEqual(3)
+  })
+
+  test('take turns with scores once they have waited for long: nobody keeps them out for ever', async () => {
+    const { clock, began, start, end } = makeWorks(1)
+    const names = Array.from({ length: 40 }, (_, i) => `s${i}`)
+    for (const [i, name] of names.entries()) void start(name, score(i % 2 ? 'a' : 'b'))
+    void start('k', key('c', 0))
+    await turn()
+    for (const name of names.slice(0, 5)) {
+      await end(began.at(-1) as string)
+      expect(name && began.includes('k')).toBe(false)
+    }
+    clock.ms = 10_000
+    for (let i = 0; i < 3; i++) await end(began.at(-1) as string)
+    expect(began).toContain('k')
+  })
+})
+
+test('what is cancelled while it waits never begins; what has begun ends; both settle', async () => {
+  const { queue, began, start, end } = makeWorks(1)
+  const [running, waiting] = [new AbortController(), new AbortController()]
+  const first = start('first', score('a'), running.signal)
+  const second = start('second', score('a'), waiting.signal)
+  await turn()
+  waiting.abort()
+  running.abort()
+  await expect(second).rejects.toMatchObject({ code: 'run/cancelled' })
+  await end('first')
+  expect(await first).toBe('first')
+  expect(began).toEqual(['first'])
+  await expect(start('late', score('a'), AbortSignal.abort())).rejects.toMatchObject({ code: 'run/cancelled' })
+  expect(queue.waiting).toBe(0)
+})
+
+test('work that throws gives its place back', async () => {
+  const { queue } = makeWorks(1)
+  await expect(queue.run(score('a'), undefined, () => Promise.reject(new Error('x')))).rejects.toThrow('x')
+  expect(await queue.run(score('a'), undefined, async () => 'next')).toBe('next')
+})

@@ -43,7 +43,8 @@ const built = new Map()
 
 /** A module of the private half in a file that may hold none, or null. @param {string} file @param {readonly string[]} modules */
 export function secretIn(file, modules) {
-  const name = posix.basename(file).replace(/-[^-]*\.js$/, '')
+  // The hash has eight characters, hyphens among them.
+  const name = posix.basename(file).replace(/-[\w-]{8}\.js$/, '')
   if (keyWorkers.includes(name)) return null
   return modules.find((path) => secretRooms.includes(roomOf(path)?.name ?? '')) ?? null
 }

@@ -3,7 +3,7 @@ import { defineConfig, type Plugin } from 'vite'
 import { policyElement } from './platform/policies.ts'
 import { isolationInDevelopment } from './tools/isolationInDevelopment.mjs'
 import { licenceNotices } from './tools/licences.mjs'
-import { privateHalfInKeyWorkers } from './tools/walls/bundle.mjs'
+import { wallsOfThePage } from './tools/walls/bundle.mjs'
 
 // The scoring server of a development session; `npm run dev` starts it beside Vite.
 const api = `http://127.0.0.1:${process.env.BLINDSCORE_API_PORT ?? 8787}`
@@ -16,7 +16,7 @@ export default defineConfig({
     react(),
     isolationInDevelopment(),
     policyInPage(),
-    privateHalfInKeyWorkers(modulesReport),
+    wallsOfThePage(modulesReport),
     licenceNotices({ page: true }),
   ],
   // Relative addresses, so that the page can be hosted below any path.
@@ -32,7 +32,7 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    plugins: () => [privateHalfInKeyWorkers(modulesReport), licenceNotices({ page: false })],
+    plugins: () => [wallsOfThePage(modulesReport), licenceNotices({ page: false })],
     rolldownOptions: {
       output: {
         // One file per worker: its policy allows no import, so that nothing in it can reach the network.

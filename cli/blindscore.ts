@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { BlindscoreError } from '../core/errors.ts'
 import { sentenceOf } from '../words/en/errors.ts'
-import { type Command, isHelp, UsageError } from './command.ts'
+import { type Command, isHelp, packageVersion, UsageError } from './command.ts'
 
 /** The command line: finds the command, prints its help, and turns what it throws into words and an exit code. */
 
@@ -30,7 +30,7 @@ ${Object.entries(commands)
   .map(([name, { about }]) => `  ${name.padEnd(8)}${about}`)
   .join('\n')}
 
-blindscore COMMAND --help says more.`
+blindscore COMMAND --help says more; blindscore --version says which version this is.`
 
 /** The demo drives a browser by a package that nothing else here needs. */
 async function withPlaywright<T>(load: () => Promise<T>): Promise<T> {
@@ -44,11 +44,7 @@ async function withPlaywright<T>(load: () => Promise<T>): Promise<T> {
 
 async function main([name, ...argv]: readonly string[]): Promise<number> {
   const found = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (found === undefined) {
-    const asked = name !== undefined && isHelp([name])
-    ;(asked ? process.stdout : process.stderr).write(`${usage}\n`)
-    return asked ? 0 : 2
-  }
+  if (found === undefined) return withoutCommand(name)
   let help = usage
   try {
     const command = await found.load()
@@ -61,6 +57,25 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
     else process.stderr.write(`${wordsOf(thrown)}\n`)
     return thrown instanceof UsageError ? 2 : 1
   }
+}
+
+/** What stands where a command should: a question about all of them, or a word that is none. */
+function withoutCommand(word: string | undefined): number {
+  if (word === '--version' || word === '-v') {
+    process.stdout.write(`${packageVersion()}\n`)
+    return 0
+  }
+  if (word !== undefined && isHelp([word])) {
+    process.stdout.write(`${usage}\n`)
+    return 0
+  }
+  process.stderr.write(`${word === undefined ? '' : `There is no command "${printable(word)}".\n\n`}${usage}\n`)
+  return 2
+}
+
+/** A word as it may stand in a terminal: nothing in it steers one. */
+function printable(word: string): string {
+  return word.replace(/\p{C}/gu, '�').slice(0, 60)
 }
 
 /** What is to be said of an error: our own in their sentence, the system's with its message, others without. */

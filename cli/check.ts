@@ -10,25 +10,29 @@ import { sentenceOf } from '../words/en/errors.ts'
 import { noteText } from '../words/en/notes.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { runEncrypted } from './encrypted.ts'
+import { type Options, optionLines, parseWords } from './options.ts'
 import { page } from './reportText.ts'
 
-const usage = `Usage: blindscore check FILE [--json]
+const options = {
+  json: { type: 'boolean', about: 'print the same for programs' },
+} as const satisfies Options
+
+const usage = `Usage: blindscore check FILE [options]
 
 Reads a model file (Blindscore JSON, PMML or ONNX) as the scoring server would, proves that it can be scored, runs its
 verification records through the whole encrypted path, and says what its card will publish and what stays private.
-Ranges may stand beside FILE, in NAME.ranges.json. --json prints the same for programs. Ends with 0 for a model that will
-be served, with 1 for one that will not.`
+Ranges may stand beside FILE, in NAME.ranges.json. Ends with 0 for a model that will be served, with 1 for one that will
+not.
+${optionLines(options)}`
 
 /** `blindscore check`: whether a model file will be served, and what that means. */
 export const check: Command = {
   usage,
   async run(argv) {
-    const files = argv.filter((arg) => !arg.startsWith('--'))
-    const [path] = files
-    const strange = argv.find((arg) => arg.startsWith('--') && arg !== '--json')
-    if (strange !== undefined) throw new UsageError(`There is no option ${strange}.`)
-    if (path === undefined || files.length > 1) throw new UsageError('One model file is needed.')
-    return checkFile(fromThere(path), argv.includes('--json'))
+    const { values, words } = parseWords(argv, options)
+    const [path] = words
+    if (path === undefined || words.length > 1) throw new UsageError('One model file is needed.')
+    return checkFile(fromThere(path), values.json === true)
   },
 }
 

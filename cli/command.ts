@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** One of the things that a person types after `blindscore`. */
@@ -13,11 +14,18 @@ export class UsageError extends Error {}
 
 export const isHelp = (argv: readonly string[]): boolean => argv.includes('--help') || argv.includes('-h')
 
+/** The folder of the package that this command is of: two above the compiled module. */
+const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
+
+export function packageVersion(): string {
+  return JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')).version
+}
+
 /**
  * A path as it is meant from where the person stands: npm starts this package's own scripts in the package's folder and
  * says where it was called.
  */
 export function fromThere(path: string): string {
-  const own = resolve(process.cwd()) === resolve(fileURLToPath(new URL('../..', import.meta.url)))
+  const own = resolve(process.cwd()) === resolve(packageFolder)
   return resolve((own ? process.env.INIT_CWD : undefined) ?? process.cwd(), path)
 }

@@ -29,6 +29,7 @@ async function runDemo(options: DemoOptions): Promise<void> {
   if (!(await stat(options.csv).catch(() => null))?.isFile()) throw new Error(`There is no file ${options.csv}.`)
   const own =
     options.server === undefined ? await startServer({ ...(options.models && { models: options.models }) }) : null
+  for (const sentence of own?.refused ?? []) say(sentence)
   try {
     await drive(options, options.server ?? own?.url ?? '')
   } finally {

@@ -1,17 +1,20 @@
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { UsageError } from './command.ts'
+import { type Options, optionLines, parseOptions } from './options.ts'
+
+const options = {
+  csv: { type: 'string', value: 'FILE', about: 'the records to score' },
+  model: { type: 'string', value: 'ID', about: 'the model to score them with' },
+  out: { type: 'string', value: 'FILE', about: 'where the scored rows go' },
+  models: { type: 'string', value: 'DIR', about: 'the folder of model files (default: the models that ship)' },
+  server: { type: 'string', value: 'URL', about: 'use a server that runs, instead of starting one' },
+  'key-size': { type: 'string', value: 'BITS', about: '2048, 3072 (default) or 4096' },
+  screenshots: { type: 'string', value: 'DIR', about: 'keep a picture of each step' },
+  headed: { type: 'boolean', about: 'show the browser' },
+} as const satisfies Options
 
 export const usage = `Usage: blindscore demo --csv FILE --model ID --out FILE [options]
-  --csv FILE          the records to score
-  --model ID          the model to score them with
-  --out FILE          where the scored rows go
-  --models DIR        the folder of model files (default: the models that ship)
-  --server URL        use a server that runs, instead of starting one
-  --key-size BITS     2048, 3072 (default) or 4096
-  --screenshots DIR   keep a picture of each step
-  --headed            show the browser
-  --help              this text`
+${optionLines(options)}`
 
 export interface DemoOptions {
   /** Absolute paths. */
@@ -27,7 +30,7 @@ export interface DemoOptions {
 
 /** The options. `folder` is where relative paths start. Throws {@link UsageError}. */
 export function parseDemoOptions(argv: readonly string[], folder: string): DemoOptions {
-  const { csv, model, out, ...values } = parse(argv)
+  const { csv, model, out, ...values } = parseOptions(argv, options)
   if (csv === undefined || model === undefined || out === undefined) {
     throw new UsageError('--csv, --model and --out are needed.')
   }
@@ -50,25 +53,5 @@ export function parseDemoOptions(argv: readonly string[], folder: string): DemoO
     ...(values.server !== undefined && { server: new URL(values.server).href }),
     ...(keySize !== undefined && { keySize: Number(keySize) }),
     ...(values.screenshots !== undefined && { screenshots: resolve(folder, values.screenshots) }),
-  }
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        csv: { type: 'string' },
-        model: { type: 'string' },
-        out: { type: 'string' },
-        models: { type: 'string' },
-        server: { type: 'string' },
-        'key-size': { type: 'string' },
-        screenshots: { type: 'string' },
-        headed: { type: 'boolean' },
-      },
-    }).values
-  } catch (thrown) {
-    throw new UsageError((thrown as Error).message)
   }
 }

@@ -1,5 +1,5 @@
 import { fail } from '../reader/faults.ts'
-import { assertText } from '../reader/format.ts'
+import { assertText, tableKind } from '../reader/format.ts'
 import type { ReaderNote } from '../reader/notes.ts'
 import { readParquet } from '../reader/parquet.ts'
 import { readSheet } from '../reader/sheet.ts'
@@ -20,13 +20,13 @@ export async function openTable(
   { sheet, hiddenRows }: { readonly sheet?: string; readonly hiddenRows: boolean },
 ): Promise<InputTable> {
   const start = new Uint8Array(await source.slice(0, Math.min(source.size, 64)).arrayBuffer())
-  const sign = String.fromCharCode(...start.subarray(0, 4))
+  const kind = tableKind(start)
   const whole = async (): Promise<Blob> => new Blob([await source.slice(0, source.size).arrayBuffer()])
-  if (sign === 'PAR1') {
+  if (kind === 'parquet') {
     const { csv, notes } = await readParquet(await whole())
     return { file: csv, notes, isTable: true, isSheet: false }
   }
-  if (sign !== 'PK\u0003\u0004') {
+  if (kind === null) {
     assertText(start)
     return { file: source, notes: [], isTable: false, isSheet: false }
   }

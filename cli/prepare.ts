@@ -1,17 +1,17 @@
 import type { Card } from '../core/card/card.ts'
 import { type CheckReport, checkFile } from '../reader/check.ts'
 import { fail } from '../reader/faults.ts'
-import type { FileFormat } from '../reader/format.ts'
 import { inspect, type Preview } from '../reader/inspect.ts'
-import { headerInDoubt, type Match, matchColumns } from '../reader/matching.ts'
-import type { ReaderNote } from '../reader/notes.ts'
+import { headerInDoubt, type Match, matchColumns, unmatched } from '../reader/matching.ts'
+import { writtenFormat } from '../reader/plainCsv.ts'
 import type { Plan } from '../reader/plan.ts'
 import type { Repair } from '../reader/repairs.ts'
 import type { FileSource } from '../reader/source.ts'
-import { thousands } from '../reader/suggest.ts'
+import { markRepair } from '../reader/suggest.ts'
 import { expectedText } from '../words/en/expected.ts'
 import { policyText } from '../words/en/policies.ts'
 import { readerNotes } from '../words/en/reader.ts'
+import { noteText } from '../words/sentences.ts'
 import { openTable } from './inputTable.ts'
 import type { CommandOptions } from './scoreOptions.ts'
 
@@ -19,8 +19,6 @@ import type { CommandOptions } from './scoreOptions.ts'
 
 type Say = (line: string) => void
 
-/** How `reader/plainCsv.ts` writes. */
-const writtenHere = { encoding: 'utf-8', delimiter: ',', decimalMark: '.' } as const satisfies FileFormat
 /** Suggestions may bring forth others, as a unit that is dropped shows a mark. */
 const mostRounds = 5
 
@@ -31,8 +29,8 @@ export async function prepare(
   say: Say,
 ): Promise<{ file: FileSource; plan: Plan; report: CheckReport }> {
   const { file, isTable, isSheet, notes } = await openTable(source, options)
-  const preview = await inspect(file, { ...(isTable && writtenHere), ...options.format }, isSheet)
-  for (const note of [...notes, ...preview.notes]) say(noteText(note))
+  const preview = await inspect(file, { ...(isTable && writtenFormat), ...options.format }, isSheet)
+  for (const note of [...notes, ...preview.notes]) say(noteText(readerNotes, note))
   let plan = planFor(card, preview, options)
   const check = () => checkFile(file, plan, preview.header, () => {})
   let report = await check()
@@ -51,26 +49,17 @@ export async function prepare(
   return { file, plan, report }
 }
 
-function noteText<N extends ReaderNote['note']>({ note, facts }: ReaderNote): string {
-  return readerNotes[note as N](facts as never)
-}
-
 function planFor(card: Card, preview: Preview, { columns: chosen, marks, format, totals }: CommandOptions): Plan {
   const { header } = preview
-  const matches = matchColumns(card, header).map((match): Match => {
-    const own = chosen.get(card.features[match.feature]?.name ?? '')
-    if (own === undefined) return match
-    const column = header.indexOf(own)
-    return { ...match, column: column < 0 ? null : column, how: 'chosen' }
-  })
+  const matches = withChosen(matchColumns(card, header), card, header, chosen)
   if (format.header === undefined && headerInDoubt(card, preview, matches)) {
     fail('columns/header', 'headerMayBeRecord')
   }
-  const missing = matches.flatMap(({ feature, column }) =>
-    column === null ? [card.features[feature]?.name ?? ''] : [],
-  )
+  const missing = unmatched(card, matches)
   if (missing.length > 0) fail('columns/missing', 'columnsMissing', { columns: missing })
-  const unknown = [...marks.keys()].filter((name) => !card.features.some((feature) => feature.name === name))
+  const unknown = [...marks.keys(), ...chosen.keys()].filter(
+    (name) => !card.features.some((feature) => feature.name === name),
+  )
   if (unknown.length > 0) fail('columns/missing', 'columnsMissing', { columns: unknown })
   return {
     format: preview.format,
@@ -81,10 +70,33 @@ function planFor(card: Card, preview: Preview, { columns: chosen, marks, format,
     keyed: preview.keyed,
     repairs: [...marks].map(([name, way]): Repair => {
       const feature = card.features.findIndex((each) => each.name === name)
-      return way === 'thousands' ? { feature, kind: 'number', ways: thousands } : { feature, kind: 'decimals' }
+      return markRepair(feature, way)
     }),
     ...(totals && { totals: 'score' as const }),
   }
+}
+
+/**
+ * The matches with the columns that the options name. A name that several columns have is none, and a column that is chosen
+ * for one feature is taken from another that has it by its name: two get the same one only where both are told to.
+ */
+function withChosen(
+  matches: readonly Match[],
+  card: Card,
+  header: readonly string[],
+  chosen: ReadonlyMap<string, string>,
+): Match[] {
+  const columnOf = (name: string): number | null => {
+    const at = header.indexOf(name)
+    return at >= 0 && header.lastIndexOf(name) === at ? at : null
+  }
+  const named = matches.map(({ feature }) => chosen.get(card.features[feature]?.name ?? ''))
+  const taken = new Set(named.flatMap((name) => (name === undefined ? [] : [columnOf(name)])))
+  return matches.map((match, i): Match => {
+    const name = named[i]
+    if (name !== undefined) return { ...match, column: columnOf(name), how: 'chosen' }
+    return taken.has(match.column) ? { ...match, column: null, how: 'taken' } : match
+  })
 }
 
 /** What the options say to the questions of a check: of cells near a known value, and nothing else. */

@@ -49,7 +49,7 @@ async function scoreInput(input: FileSource, options: CommandOptions): Promise<v
   }
   if (report.scorable === 0) fail('run/nothing-to-score', 'nothingToScore')
 
-  const key = await keyFor(options)
+  const key = await keyFor(options, say)
   const sealers = await threadSealers(key, { ...(options.threads && { threads: options.threads }) })
   try {
     const heads = card.heads.length
@@ -97,7 +97,9 @@ async function scoreInput(input: FileSource, options: CommandOptions): Promise<v
   }
 }
 
-async function keyFor({ key, set }: CommandOptions): Promise<Key> {
-  if (key === undefined) return Key.generate(set)
-  return Key.load(await readFile(fromThere(key), 'utf8'), process.env.BLINDSCORE_PASSPHRASE ?? '')
+async function keyFor({ key, set }: CommandOptions, say: (line: string) => void): Promise<Key> {
+  if (key !== undefined)
+    return Key.load(await readFile(fromThere(key), 'utf8'), process.env.BLINDSCORE_PASSPHRASE ?? '')
+  say('Making a key…')
+  return Key.generate(set)
 }

@@ -1,30 +1,58 @@
-import { parseArgs } from 'node:util'
 import { parameterSets } from '../core/protocol/schemes.ts'
 import { delimiters, encodings, type FileFormat } from '../reader/format.ts'
+import type { MarkWay } from '../reader/suggest.ts'
 import { UsageError } from './command.ts'
+import { type Options, optionLines, parseOptions } from './options.ts'
+
+const options = {
+  server: { type: 'string', value: 'URL', about: 'the scoring server' },
+  model: { type: 'string', value: 'ID', about: 'the model to score with' },
+  column: {
+    type: 'string',
+    value: 'FEATURE=NAME',
+    multiple: true,
+    about: 'the column of the file that feeds a feature, where its name does not say so (repeatable)',
+  },
+  sheet: {
+    type: 'string',
+    value: 'NAME',
+    about: 'the sheet of an .xlsx workbook to read (default: the visible one with the most rows)',
+  },
+  'hidden-rows': { type: 'boolean', about: 'read the rows that a workbook hides as well' },
+  header: { type: 'string', value: 'LINE', about: 'the line of the header, or "none" where the file has none' },
+  delimiter: { type: 'string', value: 'SIGN', about: 'what stands between cells: one of , ; | ^ ~ } or tab, blank' },
+  encoding: { type: 'string', value: 'NAME', about: encodings.join(', ') },
+  'decimal-mark': { type: 'string', value: 'MARK', about: 'point or comma' },
+  marks: {
+    type: 'string',
+    value: 'FEATURE=WAY',
+    multiple: true,
+    about: 'how "1.500" is meant in a column where nothing proves it: thousands or decimals (repeatable)',
+  },
+  near: {
+    type: 'string',
+    value: 'WAY',
+    about:
+      'what becomes of cells near a known value, where the model’s card would make something else of them: ' +
+      '"refuse" leaves their records out (default), "read" reads them so, "policy" follows the card',
+  },
+  totals: { type: 'boolean', about: 'score rows that look like sums or means of others' },
+  'left-out': { type: 'string', value: 'FILE', about: 'write the rows that cannot be scored there, with the reasons' },
+  key: {
+    type: 'string',
+    value: 'FILE',
+    about: 'use the key of this backup; its passphrase is taken from $BLINDSCORE_PASSPHRASE',
+  },
+  'key-size': { type: 'string', value: 'BITS', about: 'make a key of 2048, 3072 (default) or 4096 bits' },
+  threads: { type: 'string', value: 'N', about: 'threads that encrypt (default: one per core)' },
+  quiet: { type: 'boolean', about: 'say nothing but errors' },
+} as const satisfies Options
 
 export const usage = `Usage: blindscore score --server URL --model ID [options] < records.csv > scores.csv
 
 Reads records from standard input, encrypts them, has them scored, opens the scores and writes the records with them to
 standard output: the file that the page's "Download CSV" gives. Records are CSV, .xlsx or Parquet. The server sees ciphertexts alone.
-  --server URL          the scoring server
-  --model ID            the model to score with
-  --column FEATURE=NAME the column of the file that feeds a feature, where its name does not say so (repeatable)
-  --sheet NAME          the sheet of an .xlsx workbook to read (default: the visible one with the most rows)
-  --hidden-rows         read the rows that a workbook hides as well
-  --header LINE         the line of the header, or "none" where the file has none
-  --delimiter SIGN      what stands between cells: one of , ; | ^ ~ } or tab, blank
-  --encoding NAME       ${encodings.join(', ')}
-  --decimal-mark MARK   point or comma
-  --marks FEATURE=WAY   how "1.500" is meant in a column where nothing proves it: thousands or decimals (repeatable)
-  --near WAY            what becomes of cells that are near a known value, where the model's card would make something else
-                        of them: "refuse" leaves their records out (default), "read" reads them so, "policy" follows the card
-  --totals              score rows that look like sums or means of others
-  --left-out FILE       write the rows that cannot be scored there, with the reasons
-  --key FILE            use the key of this backup; its passphrase is taken from $BLINDSCORE_PASSPHRASE
-  --key-size BITS       make a key of 2048, 3072 (default) or 4096 bits
-  --threads N           threads that encrypt (default: one per core)
-  --quiet               say nothing but errors`
+${optionLines(options)}`
 
 export interface CommandOptions {
   readonly server: string
@@ -34,7 +62,7 @@ export interface CommandOptions {
   readonly hiddenRows: boolean
   /** What is said of the file's format. */
   readonly format: Partial<FileFormat>
-  readonly marks: ReadonlyMap<string, string>
+  readonly marks: ReadonlyMap<string, MarkWay>
   readonly near: 'read' | 'policy' | 'refuse'
   readonly totals: boolean
   readonly leftOut?: string
@@ -47,7 +75,7 @@ export interface CommandOptions {
 
 /** Throws {@link UsageError}. */
 export function parseScoreOptions(argv: readonly string[]): CommandOptions {
-  const values = parse(argv)
+  const values = parseOptions(argv, options)
   const { server, model, threads } = values
   if (server === undefined || model === undefined) throw new UsageError('--server and --model are needed.')
   if (!/^https?:\/\//.test(server) || !URL.canParse(server)) {
@@ -86,10 +114,10 @@ function pairOf(text: string, usage: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)]
 }
 
-function marksOf(text: string): [string, string] {
-  const pair = pairOf(text, '--marks takes FEATURE=thousands or FEATURE=decimals.')
-  if (pair[1] !== 'thousands' && pair[1] !== 'decimals') throw new UsageError('--marks is thousands or decimals.')
-  return pair
+function marksOf(text: string): [string, MarkWay] {
+  const [feature, way] = pairOf(text, '--marks takes FEATURE=thousands or FEATURE=decimals.')
+  if (way !== 'thousands' && way !== 'decimals') throw new UsageError('--marks is thousands or decimals.')
+  return [feature, way]
 }
 
 function nearOf(text: string | undefined): CommandOptions['near'] {
@@ -101,7 +129,7 @@ function nearOf(text: string | undefined): CommandOptions['near'] {
 const named: Readonly<Record<string, string>> = { tab: '\t', blank: ' ' }
 const marks = { point: '.', comma: ',' } as const
 
-function formatOf(values: ReturnType<typeof parse>): Partial<FileFormat> {
+function formatOf(values: ReturnType<typeof parseOptions<typeof options>>): Partial<FileFormat> {
   const { header, delimiter, encoding } = values
   const mark = values['decimal-mark']
   if (header !== undefined && !/^(?:none|[1-9][0-9]{0,8})$/.test(header)) {
@@ -120,34 +148,5 @@ function formatOf(values: ReturnType<typeof parse>): Partial<FileFormat> {
     ...(sign !== undefined && { delimiter: sign }),
     ...(written !== undefined && { encoding: written }),
     ...(mark !== undefined && { decimalMark: marks[mark] }),
-  }
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        server: { type: 'string' },
-        model: { type: 'string' },
-        column: { type: 'string', multiple: true },
-        sheet: { type: 'string' },
-        'hidden-rows': { type: 'boolean' },
-        header: { type: 'string' },
-        delimiter: { type: 'string' },
-        encoding: { type: 'string' },
-        'decimal-mark': { type: 'string' },
-        marks: { type: 'string', multiple: true },
-        near: { type: 'string' },
-        totals: { type: 'boolean' },
-        'left-out': { type: 'string' },
-        key: { type: 'string' },
-        'key-size': { type: 'string' },
-        threads: { type: 'string' },
-        quiet: { type: 'boolean' },
-      },
-    }).values
-  } catch (thrown) {
-    throw new UsageError((thrown as Error).message)
   }
 }

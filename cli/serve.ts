@@ -18,7 +18,7 @@ export const serve: Command = {
         process.exit(1)
       })
     }
-    const secret = await readSecret(secretFile && fromThere(secretFile))
+    const secret = await readSecret(secretFile && fromThere(secretFile), process.env)
     if (!secret.kept) log.warn('the secret is not kept: after a restart every card has another hash')
     const running = await startServer({
       ...server,
@@ -27,6 +27,7 @@ export const serve: Command = {
       log,
       processMetrics: true,
     })
+    for (const sentence of running.refused) process.stderr.write(`${sentence}\n`)
     process.stdout.write(`Blindscore is at ${running.url}\n`)
     const signal = await new Promise<NodeJS.Signals>((resolve) => {
       for (const each of ['SIGTERM', 'SIGINT'] as const) process.once(each, () => resolve(each))

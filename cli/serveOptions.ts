@@ -1,30 +1,64 @@
 import { isIPv4 } from 'node:net'
-import { parseArgs } from 'node:util'
 import type { Limits } from '../server/limits.ts'
 import type { ServerOptions } from '../server/listen.ts'
 import { UsageError } from './command.ts'
+import { type Options, optionLines, parseOptions } from './options.ts'
+
+const options = {
+  port: { type: 'string', value: 'N', about: 'listen on this port (default: $PORT, else 8787 or the next free one)' },
+  host: {
+    type: 'string',
+    value: 'ADDRESS',
+    about:
+      'listen on this address (default 127.0.0.1; 0.0.0.0 for every network). Others than this machine’s own need ' +
+      '--trust-proxy or --open',
+  },
+  models: { type: 'string', value: 'DIR', about: 'the folder of model files (default: the models that ship)' },
+  'secret-file': {
+    type: 'string',
+    value: 'FILE',
+    about:
+      'the secret that hides the weights in the cards’ commitments; made when it is not there, the same for all servers ' +
+      'of the same models (default: blindscore/secret in $XDG_STATE_HOME, else in ~/.local/state)',
+  },
+  cors: {
+    type: 'string',
+    value: 'ORIGIN',
+    multiple: true,
+    about: 'let pages of this origin call the API (repeatable)',
+  },
+  connect: {
+    type: 'string',
+    value: 'ORIGIN',
+    multiple: true,
+    about: 'let the page call the API at this origin (repeatable)',
+  },
+  open: { type: 'boolean', about: 'everybody who reaches the address may ask: there are no accounts' },
+  'trust-proxy': {
+    type: 'boolean',
+    about: 'a proxy alone reaches the address, says who may ask, and adds the client’s address to X-Forwarded-For',
+  },
+  'allowed-host': {
+    type: 'string',
+    value: 'NAME',
+    multiple: true,
+    about:
+      'answer to this name as well (repeatable); addresses and localhost are always answered to, other names never, so ' +
+      'that no page can pose as one',
+  },
+  'open-metrics': { type: 'boolean', about: 'let every client read /metrics, not this machine alone' },
+  'records-per-hour': { type: 'string', value: 'N', about: 'records that one client may have scored in an hour' },
+  'max-body': { type: 'string', value: 'BYTES', about: 'largest request body' },
+  threads: { type: 'string', value: 'N', about: 'compute threads (default: one per core)' },
+  log: {
+    type: 'string',
+    value: 'LEVEL',
+    about: 'silent, error, warn, info or debug (default info; to standard error)',
+  },
+} as const satisfies Options
 
 export const usage = `Usage: blindscore serve [options]
-  --port N              listen on this port (default: $PORT, else 8787 or the next free one)
-  --host ADDRESS        listen on this address (default 127.0.0.1; 0.0.0.0 for every network).
-                        Others than this machine's own need --trust-proxy or --open
-  --models DIR          the folder of model files (default: the models that ship)
-  --secret-file FILE    the secret that hides the weights in the cards' commitments; made when it is
-                        not there, the same for all servers of the same models (default:
-                        blindscore/secret in $XDG_STATE_HOME, else in ~/.local/state)
-  --cors ORIGIN         let pages of this origin call the API (repeatable)
-  --connect ORIGIN      let the page call the API at this origin (repeatable)
-  --open                everybody who reaches the address may ask: there are no accounts
-  --trust-proxy         a proxy alone reaches the address, says who may ask, and adds the
-                        client's address to X-Forwarded-For
-  --allowed-host NAME   answer to this name as well (repeatable); addresses and localhost are
-                        always answered to, other names never, so that no page can pose as one
-  --open-metrics        let every client read /metrics, not this machine alone
-  --records-per-hour N  records that one client may have scored in an hour
-  --max-body BYTES      largest request body
-  --threads N           compute threads (default: one per core)
-  --log LEVEL           silent, error, warn, info or debug (default info; to standard error)
-  --help                this text`
+${optionLines(options)}`
 
 export type ServeOptions = ServerOptions & { readonly logLevel: string; readonly secretFile?: string }
 
@@ -33,7 +67,7 @@ export function parseServeOptions(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): ServeOptions {
-  const values = parse(argv)
+  const values = parseOptions(argv, options)
   const port = values.port ?? (env.PORT || undefined)
   const limits: Partial<Limits> = {
     ...(values['records-per-hour'] !== undefined && {
@@ -62,32 +96,6 @@ export function parseServeOptions(
     openMetrics: values['open-metrics'] ?? false,
     limits,
     logLevel,
-  }
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        port: { type: 'string' },
-        host: { type: 'string' },
-        models: { type: 'string' },
-        'secret-file': { type: 'string' },
-        cors: { type: 'string', multiple: true },
-        connect: { type: 'string', multiple: true },
-        open: { type: 'boolean' },
-        'trust-proxy': { type: 'boolean' },
-        'allowed-host': { type: 'string', multiple: true },
-        'open-metrics': { type: 'boolean' },
-        'records-per-hour': { type: 'string' },
-        'max-body': { type: 'string' },
-        threads: { type: 'string' },
-        log: { type: 'string' },
-      },
-    }).values
-  } catch (thrown) {
-    throw new UsageError((thrown as Error).message)
   }
 }
 

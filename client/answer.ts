@@ -1,6 +1,6 @@
 import { fromHex } from '../core/number/bytes.ts'
 import { layoutOf } from '../core/protocol/schemes.ts'
-import { type Chunk, decodeChunk } from '../core/protocol/wire.ts'
+import { type Chunk, chunkHeaderBytes, decodeChunk } from '../core/protocol/wire.ts'
 import type { RunHeader } from './block.ts'
 import { fail } from './faults.ts'
 
@@ -14,12 +14,9 @@ export interface AskedChunk {
   readonly set: string
 }
 
-/** What an answer holds beside its ciphertexts, rounded up. */
-const headerBytes = 256
-
 /** The bytes that the answer to a chunk has at most. */
 export function mostAnswerBytes({ header, records, set }: AskedChunk): number {
-  return headerBytes + layoutOf(set, header.card).answerBytes(records)
+  return chunkHeaderBytes + layoutOf(set, header.card).answerBytes(records)
 }
 
 /**

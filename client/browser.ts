@@ -1,24 +1,30 @@
-import { Connection } from './connection.ts'
+import { Connection, type ConnectionOptions } from './connection.ts'
 import { Key } from './owner/key.ts'
+import { ownSealers } from './owner/ownSealers.ts'
 import { workerSealers } from './owner/workerSealers.ts'
-import type { ServerOptions } from './server.ts'
 
 /** The client for browsers. */
 
-export interface ConnectOptions extends ServerOptions {
+export interface ConnectOptions extends ConnectionOptions {
   /** A key of one's own; it stays the caller's to dispose of. Without it one is made, for this connection. */
   readonly key?: Key
-  /** Workers that seal side by side; as many as the device has cores and memory for, unless told. */
-  readonly threads?: number
 }
 
 /** A connection to a scoring server. Nothing is sent before something is asked. */
 export function connect(address: string | URL, options: ConnectOptions = {}): Connection {
   return new Connection(
     String(address),
-    async () => workerSealers(options.key ?? (await Key.generate()), options.threads),
+    () => ownSealers(options.key, (key) => workerSealers(key, options.threads)),
     options,
   )
 }
 
+export type { Card } from '../core/card/card.ts'
+export type { CellFormat, CellProblem, Expected } from '../core/card/encode.ts'
+export { BlindscoreError, type ErrorCode, type ErrorPlace, type Facts } from '../core/errors.ts'
+export type { PublicKey } from '../core/protocol/scheme.ts'
+export type { Connection, Score, ScoreOptions } from './connection.ts'
+export type { Progress } from './progress.ts'
+export type { ClientRecord, OnProblem } from './records.ts'
+export { type Exchange, type ModelList, ServerProblem } from './server.ts'
 export { Key }

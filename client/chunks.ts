@@ -1,5 +1,6 @@
 import type { Card } from '../core/card/card.ts'
 import { layoutOf } from '../core/protocol/schemes.ts'
+import { chunkHeaderBytes } from '../core/protocol/wire.ts'
 import type { ModelList } from './server.ts'
 
 /** What a server takes in one request. */
@@ -8,9 +9,6 @@ export type RequestLimits = ModelList['limits']
 /** A chunk takes at most so many bytes and blocks, whatever the server takes: several are under way at once. */
 const mostBytes = 2 * 1024 * 1024
 const mostBlocks = 16
-
-/** What a chunk holds besides its ciphertexts, rounded up. */
-const headerBytes = 256
 
 /**
  * Slots per chunk: whole blocks, an even number of them where there are several, since engines work on two at a time;
@@ -25,7 +23,7 @@ export function chunkSlots(
   records: number | null,
 ): number {
   const { blockRecords, requestBytes } = layoutOf(set, card)
-  const byBytes = Math.floor((Math.min(limits.bodyBytes, mostBytes) - headerBytes) / requestBytes(blockRecords))
+  const byBytes = Math.floor((Math.min(limits.bodyBytes, mostBytes) - chunkHeaderBytes) / requestBytes(blockRecords))
   const byRecords = Math.floor(limits.recordsPerChunk / blockRecords)
   const byLanes = records === null ? mostBlocks : Math.floor(Math.ceil(records / blockRecords) / (4 * lanes))
   const blocks = Math.max(1, Math.min(byBytes, byRecords, byLanes, mostBlocks))

@@ -1,12 +1,12 @@
 import type { Card } from '../core/card/card.ts'
-import type { CellFormat } from '../core/card/encode.ts'
 import { labelOf, responses } from '../core/card/outcome.ts'
-import { asBlindscoreError } from '../core/errors.ts'
+import { asBlindscoreError, cancelled } from '../core/errors.ts'
 import type { PublicKey } from '../core/protocol/scheme.ts'
 import type { EncodedBlock } from './block.ts'
 import { RunControl } from './control.ts'
+import { fail } from './faults.ts'
 import type { Progress } from './progress.ts'
-import { type ClientRecord, type OnProblem, RecordBlocks } from './records.ts'
+import { type ClientRecord, RecordBlocks, type RecordOptions } from './records.ts'
 import { lanesFor, type Run, type RunOptions, type Sealers, scoreBlocks } from './score.ts'
 import { type ModelList, ScoringServer, type ServerOptions } from './server.ts'
 
@@ -29,56 +29,68 @@ export interface Score {
   readonly label?: string
 }
 
-export interface ScoreOptions {
+export interface ScoreOptions extends RecordOptions {
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
-  /** Hears of records that cannot be scored; without it the first one ends the run. */
-  readonly onProblem?: OnProblem
-  /** How numbers in texts are written. */
-  readonly format?: CellFormat
   /** The server cannot be reached or keeps refusing: true to go on trying. Without it the run ends with the error. */
   readonly onStuck?: (error: Error) => boolean | Promise<boolean>
 }
 
+export interface ConnectionOptions extends ServerOptions {
+  /** Threads or workers that seal side by side; as many as there are cores (and memory, in a browser) for, unless told. */
+  readonly threads?: number
+}
+
+const mostThreads = 999
+
 /** A scoring server and a key to score with: the analyst's half, without a page. */
 export class Connection {
   readonly server: ScoringServer
-  readonly #sealers: () => Promise<KeySealers>
+  readonly #start: () => Promise<KeySealers>
+  readonly #closing = new AbortController()
+  #started: Promise<KeySealers> | null = null
+  #ended: Promise<void> | null = null
   #limits: Promise<ModelList> | null = null
 
-  /** `sealers` are started when they are first needed. */
-  constructor(address: string, sealers: () => Promise<KeySealers>, options: ServerOptions = {}) {
-    this.server = new ScoringServer(address, options)
-    let started: Promise<KeySealers> | null = null
-    this.#sealers = () => {
-      started ??= sealers()
-      return started
+  /** `start` is called when sealers are first needed. Throws `client/options` for what no connection can be made of. */
+  constructor(address: string, start: () => Promise<KeySealers>, options: ConnectionOptions = {}) {
+    if (!isAddress(address)) fail('client/options', 'notAnAddress')
+    const { threads = 1 } = options
+    if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads) {
+      fail('client/options', 'threadCount', { most: mostThreads })
     }
+    this.server = new ScoringServer(address, options)
+    this.#start = start
   }
 
   /** The models that the server scores with, and what one request may hold. */
-  models(signal?: AbortSignal): Promise<ModelList> {
+  async models(signal?: AbortSignal): Promise<ModelList> {
+    this.#mustBeOpen()
     return this.server.models(signal)
   }
 
   /** A model's card. Throws `model/unknown` for an id that the server does not have. */
-  model(id: string, signal?: AbortSignal): Promise<Card> {
+  async model(id: string, signal?: AbortSignal): Promise<Card> {
+    this.#mustBeOpen()
     return this.server.card(id, signal)
   }
 
   /**
    * The scores of records, in their order, as they are opened. Records are pulled as fast as they can be scored, so they
-   * may be without end; a consumer that stops early stops the run.
+   * may be without end; a consumer that stops early stops the run, and so does `close`.
    */
   async *score(
     model: string | Card,
     records: AsyncIterable<ClientRecord> | Iterable<ClientRecord>,
     options: ScoreOptions = {},
   ): AsyncGenerator<Score, void, undefined> {
+    this.#mustBeOpen()
     const stop = new AbortController()
-    const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
+    const own = options.signal ? [options.signal] : []
+    const signal = AbortSignal.any([...own, stop.signal, this.#closing.signal])
     const card = typeof model === 'string' ? await this.model(model, signal) : model
     const [sealers, { limits }] = await Promise.all([this.#sealers(), this.#models()])
+    if (signal.aborted) throw cancelled()
     const order = new InOrder(lanesFor(sealers))
     let source: RecordBlocks | null = null
     const run: Run = {
@@ -120,9 +132,30 @@ export class Connection {
     return all
   }
 
-  /** Ends the threads and lets go of the key in them. */
-  async close(): Promise<void> {
-    await (await this.#sealers()).end()
+  /** Cancels what runs, ends the threads and lets go of the key in them. Whatever is asked later is `client/closed`. */
+  close(): Promise<void> {
+    this.#ended ??= this.#end()
+    return this.#ended
+  }
+
+  async #end(): Promise<void> {
+    this.#closing.abort()
+    // What was never started is not started in order to be ended.
+    const sealers = await this.#started?.catch(() => null)
+    await sealers?.end()
+  }
+
+  #mustBeOpen(): void {
+    if (this.#ended) fail('client/closed', 'connectionClosed')
+  }
+
+  /** The sealers, started once. A start that failed is forgotten, so that the next run tries again. */
+  #sealers(): Promise<KeySealers> {
+    this.#started ??= this.#start().catch((thrown: unknown) => {
+      this.#started = null
+      throw thrown
+    })
+    return this.#started
   }
 
   #models(): Promise<ModelList> {
@@ -147,6 +180,13 @@ export class Connection {
       onOpened: (block, predictors) => order.put(block, predictors),
     }
   }
+}
+
+/** Whether paths can be added to it: `fetch` refuses credentials, and a query or a fragment would swallow them. */
+function isAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, password, search, hash } = new URL(text)
+  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === ''
 }
 
 function* scoresOf(card: Card, { records, rows }: EncodedBlock, predictors: Float64Array): Generator<Score> {

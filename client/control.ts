@@ -24,12 +24,22 @@ export class RunControl {
   /** Resolves when the run may go on; rejects with `run/cancelled` once the signal aborts. */
   async pass(signal: AbortSignal): Promise<void> {
     while (this.#release && !signal.aborted) {
-      await Promise.race([this.#open, aborted(signal)])
+      await eitherOf(this.#open, signal)
     }
     if (signal.aborted) throw cancelled()
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+/** Waits for `open` or the signal, and leaves nothing behind on the signal: a run waits on one many times. */
+async function eitherOf(open: Promise<void>, signal: AbortSignal): Promise<void> {
+  let leave = (): void => {}
+  const aborted = new Promise<void>((resolve) => {
+    leave = resolve
+    signal.addEventListener('abort', leave, { once: true })
+  })
+  try {
+    await Promise.race([open, aborted])
+  } finally {
+    signal.removeEventListener('abort', leave)
+  }
 }

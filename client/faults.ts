@@ -10,6 +10,11 @@ export interface ClientFaults {
   sealerWithoutKey: NoFacts
   threadEnded: NoFacts
   recordCell: { readonly row: number; readonly column: string; readonly expected: Expected }
+  recordMember: { readonly row: number; readonly feature: string; readonly member: string }
+  recordCells: { readonly row: number; readonly cells: number }
+  notAnAddress: NoFacts
+  threadCount: { readonly most: number }
+  connectionClosed: NoFacts
   answerOfAnother: NoFacts
   answerNotAChunk: NoFacts
   plantedDisagrees: NoFacts

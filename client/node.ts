@@ -1,22 +1,26 @@
-import { Connection } from './connection.ts'
+import { Connection, type ConnectionOptions } from './connection.ts'
 import { Key } from './owner/key.ts'
+import { ownSealers } from './owner/ownSealers.ts'
 import { type ThreadOptions, threadSealers } from './owner/threadSealers.ts'
-import type { ServerOptions } from './server.ts'
 
 /** The client for Node 20 and later. */
 
-export interface ConnectOptions extends ServerOptions, ThreadOptions {
+export interface ConnectOptions extends ConnectionOptions, ThreadOptions {
   /** A key of one's own; it stays the caller's to dispose of. Without it one is made, for this connection. */
   readonly key?: Key
 }
 
 /** A connection to a scoring server. Nothing is sent before something is asked. */
 export function connect(address: string | URL, options: ConnectOptions = {}): Connection {
-  return new Connection(
-    String(address),
-    async () => threadSealers(options.key ?? (await Key.generate()), options),
-    options,
-  )
+  return new Connection(String(address), () => ownSealers(options.key, (key) => threadSealers(key, options)), options)
 }
 
+export type { Card } from '../core/card/card.ts'
+export type { CellFormat, CellProblem, Expected } from '../core/card/encode.ts'
+export { BlindscoreError, type ErrorCode, type ErrorPlace, type Facts } from '../core/errors.ts'
+export type { PublicKey } from '../core/protocol/scheme.ts'
+export type { Connection, Score, ScoreOptions } from './connection.ts'
+export type { Progress } from './progress.ts'
+export type { ClientRecord, OnProblem } from './records.ts'
+export { type Exchange, type ModelList, ServerProblem } from './server.ts'
 export { Key }

@@ -20,6 +20,18 @@ const isCells = (record: ClientRecord): record is readonly string[] => Array.isA
 /** What becomes of a record that cannot be scored. Without it the run ends with the problem's code and the record's place. */
 export type OnProblem = (index: number, problems: readonly CellProblem[]) => void
 
+export interface RecordOptions {
+  /** Hears of records that cannot be scored; without it the first one ends the run. */
+  readonly onProblem?: OnProblem | undefined
+  /** How numbers in texts are written. */
+  readonly format?: CellFormat | undefined
+  /**
+   * A record that lacks a feature and has a member of another name is refused, unless told: a misspelt name would be scored
+   * as a missing value. `ignore` is for records that leave out what is missing.
+   */
+  readonly otherMembers?: 'refuse' | 'ignore' | undefined
+}
+
 /** Encodes records as they come, in blocks of `capacity`. */
 export class RecordBlocks implements BlockSource {
   readonly #card: Card
@@ -27,6 +39,8 @@ export class RecordBlocks implements BlockSource {
   readonly #capacity: number
   readonly #onProblem: OnProblem | undefined
   readonly #encode: ReturnType<typeof makeEncoder>['encode']
+  /** The names of the features, where other names are looked for. */
+  readonly #names: ReadonlySet<string> | null
   #index = 0
   #at = 0
   #turn: Promise<unknown> = Promise.resolve()
@@ -35,12 +49,13 @@ export class RecordBlocks implements BlockSource {
     card: Card,
     records: AsyncIterable<ClientRecord> | Iterable<ClientRecord>,
     capacity: number,
-    options: { readonly onProblem?: OnProblem | undefined; readonly format?: CellFormat | undefined } = {},
+    options: RecordOptions = {},
   ) {
     this.#card = card
     this.#records = Symbol.asyncIterator in records ? records[Symbol.asyncIterator]() : records[Symbol.iterator]()
     this.#capacity = capacity
     this.#onProblem = options.onProblem
+    this.#names = options.otherMembers === 'ignore' ? null : new Set(card.features.map(({ name }) => name))
     this.#encode = makeEncoder(card, options.format).encode
   }
 
@@ -67,6 +82,7 @@ export class RecordBlocks implements BlockSource {
       const { value, done } = await this.#records.next()
       if (done) break
       const index = this.#index++
+      this.#mustFit(value, index)
       const problems = this.#encode(cellsOf(this.#card, value), integers, capacity, records)
       if (problems.length > 0) {
         this.#refuse(index, problems)
@@ -81,6 +97,21 @@ export class RecordBlocks implements BlockSource {
     const at = this.#at
     this.#at += records
     return { integers, capacity, records, at, rows }
+  }
+
+  /** A record of another shape is a mistake of the program, and ends the run whoever hears of problems. */
+  #mustFit(record: ClientRecord, index: number): void {
+    const cells = this.#card.features.length
+    const isRecord = typeof record === 'object' && record !== null
+    if (!isRecord || (isCells(record) && record.length !== cells)) {
+      throw errorOf('record/members', 'recordCells', { row: index, cells }, { row: index })
+    }
+    if (this.#names === null || isCells(record)) return
+    const names = this.#names
+    const feature = this.#card.features.find(({ name }) => !Object.hasOwn(record, name))?.name
+    const member = feature === undefined ? undefined : Object.keys(record).find((each) => !names.has(each))
+    if (feature === undefined || member === undefined) return
+    throw errorOf('record/members', 'recordMember', { row: index, feature, member }, { row: index, column: feature })
   }
 
   #refuse(index: number, problems: readonly CellProblem[]): void {

@@ -34,6 +34,10 @@ export const errorCodes = [
   'row/empty', // none of the model's columns has a value
   'row/header', // the header again
   'row/total', // a sum or mean of other rows
+  'record/members', // a record of a program that is not made of the model's features
+  // A program's use of the client
+  'client/options', // an address or a number that cannot be meant
+  'client/closed', // something was asked of a connection that is closed
   // A run
   'run/cancelled',
   'run/nothing-to-score',

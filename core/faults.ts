@@ -9,6 +9,8 @@ export interface CoreFaults {
   expressionColumn: { readonly column: string }
   binLabels: NoFacts
   lookupWidth: NoFacts
+  outputName: { readonly output: string }
+  patternUnread: { readonly op: string }
   notAscending: { readonly what: 'edges' | 'points' }
   nesting: { readonly deepest: number }
   // Keys

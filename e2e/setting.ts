@@ -9,6 +9,8 @@ export interface RunningServer {
   /** With a slash at its end. */
   readonly url: string
   readonly models: readonly string[]
+  /** A sentence for each model file that is not served. */
+  readonly refused: readonly string[]
   close(): Promise<void>
 }
 
@@ -16,6 +18,8 @@ export interface ServerOptions {
   readonly port: number
   readonly models?: string
   readonly host?: string
+  /** Names that the server answers to, beside addresses and localhost. */
+  readonly hosts?: readonly string[]
   readonly secret?: unknown
   readonly limits?: Readonly<Record<string, number>>
 }

@@ -1,4 +1,4 @@
-// The same by driving the page itself, as a person would: npm install blindscore playwright
+// The same by driving the page itself, as a person would: npm install ./blindscore-VERSION.tgz playwright
 import { PageError, scoreWithPage } from 'blindscore/demo'
 
 const server = 'http://127.0.0.1:8787'

@@ -1,4 +1,4 @@
-# The same from a shell. The package "blindscore" gives the command: npm install blindscore
+# The same from a shell. The package "blindscore" gives the command: npm install ./blindscore-VERSION.tgz
 server='http://127.0.0.1:8787'
 model='credit-default'
 # Columns of the file that do not have the model's own names, each as --column 'FEATURE=NAME'.

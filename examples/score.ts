@@ -1,4 +1,4 @@
-// The same from Node. The key is made once for all that this process scores: npm install blindscore
+// The same from Node. The key is made once for all that this process scores: npm install ./blindscore-VERSION.tgz
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { connect } from 'blindscore/client'

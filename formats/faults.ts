@@ -14,6 +14,7 @@ export interface FormatFaults {
   rangesJson: NoFacts
   rangesShape: ShapeFault
   rangesOfCategory: { readonly feature: string }
+  columnsNamed: NoFacts
   rangesStranger: { readonly feature: string }
 }
 

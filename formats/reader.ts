@@ -2,7 +2,7 @@ import { checkModelFile, type ModelFile } from '../model/modelFile.ts'
 import type { ImportedModel } from './extended.ts'
 import { fail } from './faults.ts'
 import type { FormatNote } from './notes.ts'
-import { applyRanges } from './ranges.ts'
+import { applyRanges, parseBeside } from './ranges.ts'
 import type { FormatId } from './table.ts'
 import { decodeText } from './text.ts'
 
@@ -22,18 +22,23 @@ export type ReadFile = (name: string, bytes: Uint8Array, ranges?: Uint8Array) =>
 /** The reader of a format, from what reads a file of it alone. */
 export function readerOf(
   format: FormatId,
-  read: (bytes: Uint8Array, name: string) => Omit<ReadModel, 'format'>,
+  read: (bytes: Uint8Array, name: string, columns?: readonly string[]) => Omit<ReadModel, 'format'>,
 ): ReadFile {
   return (name, bytes, ranges) => {
-    const { file, notes } = withinStack(() => read(bytes, name))
-    return { format, file: ranges === undefined ? file : applyRanges(file, decodeText(ranges)), notes }
+    const beside = ranges === undefined ? undefined : parseBeside(decodeText(ranges))
+    if (beside?.columns !== undefined && format !== 'ONNX') fail('model/invalid', 'columnsNamed')
+    const { file, notes } = withinStack(() => read(bytes, name, beside?.columns))
+    return { format, file: beside === undefined ? file : applyRanges(file, beside.ranges), notes }
   }
 }
 
 /** The reader of a format whose models hold no id of their own: they are served under their file's name. */
-export function importerOf(format: FormatId, read: (bytes: Uint8Array) => ImportedModel): ReadFile {
-  return readerOf(format, (bytes, name) => {
-    const { model, notes } = read(bytes)
+export function importerOf(
+  format: FormatId,
+  read: (bytes: Uint8Array, columns?: readonly string[]) => ImportedModel,
+): ReadFile {
+  return readerOf(format, (bytes, name, columns) => {
+    const { model, notes } = read(bytes, columns)
     return { file: checkModelFile({ ...model, id: idOf(name) ?? model.id }), notes }
   })
 }

@@ -110,25 +110,22 @@ export function loadKernel(): Loaded {
 function load(): Loaded {
   if (typeof globalThis.WebAssembly !== 'object') return { kernel: null, reason: 'no-webassembly' }
   const fused = compiled('fused')
-  if (fused !== 'not-valid' && fused !== 'not-compiled') {
-    if (fused.instantiate(fused.newMemory(false), false).fused(0) === 1) return { kernel: fused, reason: 'fused' }
-  }
+  if (typeof fused === 'object') return { kernel: fused, reason: 'fused' }
   const plain = compiled('plain')
-  if (plain === 'not-valid') return { kernel: null, reason: 'no-simd' }
-  if (plain === 'not-compiled') return { kernel: null, reason: 'not-compiled' }
-  return { kernel: plain, reason: fused === 'not-valid' ? 'no-relaxed-simd' : 'not-fused' }
+  if (typeof plain === 'object')
+    return { kernel: plain, reason: fused === 'not-valid' ? 'no-relaxed-simd' : 'not-fused' }
+  return { kernel: null, reason: plain === 'not-valid' ? 'no-simd' : 'not-compiled' }
 }
 
 /** One of the two modules, or why there is none. */
-export function compiled(name: keyof typeof modules): Kernel | 'not-valid' | 'not-compiled' {
+export function compiled(name: keyof typeof modules): Kernel | 'not-valid' | 'not-fused' | 'not-compiled' {
   const { base64, memoryFlag } = modules[name]
   const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
   if (!WebAssembly.validate(bytes)) return 'not-valid'
   try {
     const kernel = compile(bytes, memoryFlag)
-    // Compiling may be put off until it runs.
-    kernel.instantiate(kernel.newMemory(false), false)
-    return kernel
+    // Run once, since compiling may be put off until then. The plain module, which needs no such thing, always says 1.
+    return kernel.instantiate(kernel.newMemory(false), false).fused(0) === 1 ? kernel : 'not-fused'
   } catch {
     return 'not-compiled'
   }

@@ -1,6 +1,7 @@
 import type { Card, Column, Derived, Feature, Input } from '../core/card/card.ts'
 import { plainName } from '../core/card/columnName.ts'
 import { type Link, linkProblem, responseNames } from '../core/card/link.ts'
+import { compileLastSteps } from '../core/card/outcome.ts'
 import { decimalOfText } from '../core/card/steps.ts'
 import { BlindscoreError } from '../core/errors.ts'
 import { log2 } from '../core/number/elementary.ts'
@@ -8,11 +9,14 @@ import { bitLength } from '../core/number/integers.ts'
 import { add, multiply, power, type Rational, rational, roundTimes } from '../core/number/rational.ts'
 import { keySizes, slotsPerCiphertext } from '../core/protocol/paillier/layout.ts'
 import type { Head, SplitModel } from '../core/protocol/scoring.ts'
+import type { Wanted } from './defaultRanges.ts'
 import { fail } from './faults.ts'
 import type { ModelColumn, ModelFile } from './modelFile.ts'
 import { choosePlaces, roundingError } from './places.ts'
 import { inputsOf, publicDerived, publicFeature } from './published.ts'
-import { type Range, rangesOf, usedByExpressions } from './ranges.ts'
+import type { Range } from './range.ts'
+import { rangesOf, usedByExpressions } from './ranges.ts'
+import { usedBy } from './uses.ts'
 import { type ColumnWeights, seenColumns, uniqueIndex, weightsOfHead } from './weights.ts'
 
 /**
@@ -43,18 +47,55 @@ const leastScaleBits = -100
  * that costs most, when no steps and scale meet the tolerance within the smallest key.
  */
 export function compileModel(file: ModelFile): CompiledModel {
-  if (file.tolerance !== undefined) return compileAt(file, { most: file.tolerance, stated: true })
-  for (const most of defaultTolerances(file.link)) {
-    try {
-      return compileAt(file, { most, stated: false })
-    } catch (thrown) {
-      if (!(thrown instanceof BlindscoreError && thrown.code === 'model/budget')) throw thrown
-    }
-  }
-  return compileAt(file, { most: 1e-6, stated: false })
+  const failures: BlindscoreError[] = []
+  const model = compileFirst(file, attempts(file), failures)
+  if (model !== undefined) return model
+  const failure = failures.at(-1)
+  // Proven ranges may be wider than a double tells apart at that tolerance, which the file leaves open.
+  const tooFine = failure?.fault === 'stepTooFine' || failure?.fault === 'roundingBudget'
+  const looser = file.tolerance === undefined && tooFine ? [1e-5, 1e-4, 1e-3] : []
+  const wanted = looser.map((most): Wanted => ({ most, stated: false, narrowed: 0 }))
+  const loose = compileFirst(file, wanted, failures)
+  if (loose === undefined) throw failure
+  return loose
 }
 
-function compileAt(file: ModelFile, wanted: { readonly most: number; readonly stated: boolean }): CompiledModel {
+/** The first attempt that fits the budget; the failures of those before it are noted. */
+function compileFirst(
+  file: ModelFile,
+  wanted: readonly Wanted[],
+  failures: BlindscoreError[],
+): CompiledModel | undefined {
+  for (const each of wanted) {
+    try {
+      return compileAt(file, each)
+    } catch (thrown) {
+      if (!(thrown instanceof BlindscoreError && thrown.code === 'model/budget')) throw thrown
+      failures.push(thrown)
+    }
+  }
+  return undefined
+}
+
+/** A default range is not narrowed to less than a thousandth of a millionth of what its steps allow. */
+const mostNarrowed = 6
+
+/** What is tried until the budget holds: the tolerances, then the same with default ranges a digit narrower. */
+function attempts(file: ModelFile): Wanted[] {
+  const stated = file.tolerance !== undefined
+  const tolerances = file.tolerance === undefined ? [...defaultTolerances(file.link), 1e-6] : [file.tolerance]
+  const narrowest = hasDefaultRanges(file) ? mostNarrowed : 0
+  return Array.from({ length: narrowest + 1 }, (_, narrowed) =>
+    tolerances.map((most): Wanted => ({ most, stated, narrowed })),
+  ).flat()
+}
+
+function hasDefaultRanges(file: ModelFile): boolean {
+  const columns: readonly ModelColumn[] = [...file.features, ...(file.derived ?? [])]
+  return columns.some((column) => column.type !== 'category' && column.range === undefined)
+}
+
+function compileAt(file: ModelFile, wanted: Wanted): CompiledModel {
   const parts = partsOf(file)
   const { columns, headNames, responses, reasons } = parts
   const steps = chooseSteps(file, parts, wanted)
@@ -66,7 +107,12 @@ function compileAt(file: ModelFile, wanted: { readonly most: number; readonly st
   const smallestKey = file.smallestKey ?? keySizes[0]
   if (slotsPerCiphertext(slotBits, smallestKey) < 1) {
     const most = largest(inputs, (input, j) => Math.max(...heads.map((head) => weightOf(head, j) * input.max)))
-    fail('model/budget', 'noRecordFits', { bits: smallestKey, column: columns[most.column]?.name ?? '' })
+    const column = columns[most.column]?.name ?? ''
+    fail('model/budget', 'noRecordFits', {
+      bits: smallestKey,
+      column,
+      ...unstated(columns, ranges, [most.column], [...columns.keys()]),
+    })
   }
   return {
     heads,
@@ -86,7 +132,9 @@ function compileAt(file: ModelFile, wanted: { readonly most: number; readonly st
       heads: headNames.map((name, i) => ({ name, ...(file.heads[i]?.role && { role: 'reason' as const }) })),
       link: file.link,
       responses,
-      label: file.label ?? false,
+      ...(file.outputs && { outputs: file.outputs }),
+      ...(file.decision !== undefined && { decision: file.decision }),
+      label: file.label ?? file.decision !== undefined,
       ...(reasons && { reasons }),
       tolerance,
       errorBound,
@@ -153,11 +201,7 @@ interface Steps {
   readonly stepError: number
 }
 
-function chooseSteps(
-  file: ModelFile,
-  { columns, weights }: Parts,
-  wanted: { readonly most: number; readonly stated: boolean },
-): Steps {
+function chooseSteps(file: ModelFile, { columns, weights }: Parts, wanted: Wanted): Steps {
   const seen = seenColumns(weights)
   const { ranges, tolerance } = rangesOf(file, columns, weights, seen, wanted)
   const places = choosePlaces(columns, ranges, weights, seen, tolerance)
@@ -188,7 +232,7 @@ function chooseSteps(
 function chooseScale(
   file: ModelFile,
   { columns, weights }: Parts,
-  { tolerance, stepError, features, derived, inputs: plain }: Steps,
+  { tolerance, stepError, features, derived, inputs: plain, ranges }: Steps,
 ): { readonly inputs: Input[]; readonly scaleBits: number; readonly heads: readonly Head[] } {
   const published = [...features, ...derived]
   const scaled = (inputs: Input[]) => {
@@ -202,7 +246,11 @@ function chooseScale(
   const { fit, ...chosen } = counted.fit ? counted : scaled(inUnits(plain))
   if (!fit) {
     const most = largest(chosen.inputs, (_, j) => Math.max(...chosen.heads.map((head) => weightOf(head, j))))
-    fail('model/budget', 'weightBits', { column: columns[most.column]?.name ?? '' })
+    // Inputs that count in units need about as many bits whatever is beside them, so that is no cure.
+    fail('model/budget', 'weightBits', {
+      column: columns[most.column]?.name ?? '',
+      ...unstated(columns, ranges, [most.column]),
+    })
   }
   return chosen
 }
@@ -220,6 +268,30 @@ function slotBitsOf(inputs: readonly Input[], heads: readonly Head[]): number {
     ...inputs.map((input) => bitLength(BigInt(input.max))),
     2,
   )
+}
+
+/**
+ * The features without a range that columns with a default range are made of: stating theirs is a cure. Those of the first
+ * columns come first.
+ */
+function unstated(
+  columns: readonly ModelColumn[],
+  ranges: readonly Range[],
+  ...of: readonly (readonly number[])[]
+): { readonly unstated: string[]; readonly count: number } {
+  const indexOf = new Map(columns.map(({ name }, c) => [name, c]))
+  const used = of.flatMap((some) =>
+    usedBy(
+      some.filter((c) => ranges[c]?.from === 'default'),
+      columns,
+      indexOf,
+    ),
+  )
+  const found = new Set<string>()
+  for (const column of used.map((c) => columns[c] as ModelColumn)) {
+    if (!('expression' in column) && column.type !== 'category' && column.range === undefined) found.add(column.name)
+  }
+  return { unstated: [...found].slice(0, 8), count: found.size }
 }
 
 /** |W_j|. */
@@ -272,8 +344,10 @@ function responsesOf(file: ModelFile, headNames: readonly string[]): string[] {
   const own = responseNames(file.link, scored)
   const names = file.responses ?? own
   if (names.length !== own.length) fail('model/invalid', 'responseCount', { given: own.length, named: names.length })
-  uniqueIndex(names)
-  return names
+  const all = [...names, ...(file.outputs ?? []).map(({ name }) => name)]
+  uniqueIndex(all)
+  compileLastSteps({ responses: all, outputs: file.outputs, decision: file.decision })
+  return all
 }
 
 /** The reason codes, checked against heads and columns: every reason head is told of once, and every level has a code. */

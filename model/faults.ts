@@ -5,6 +5,8 @@ import { type Fail, type NoFacts, throwError } from '../core/errors.ts'
 import type { ShapeFault } from './shape.ts'
 
 type OfColumn = { readonly column: string }
+/** The features without a range whose ranges would make room, the first eight by name. */
+type Unstated = { readonly unstated: readonly string[]; readonly count: number }
 type OfTerm = { readonly term: number; readonly feature: string }
 
 /** Why a model file is not fit to be served, and the facts that a sentence about it needs. */
@@ -43,8 +45,8 @@ export interface ModelFaults {
   reasonCode: { readonly head: string; readonly level: string }
   // The budget
   roundingBudget: OfColumn
-  weightBits: OfColumn
-  noRecordFits: OfColumn & { readonly bits: number }
+  weightBits: OfColumn & Unstated
+  noRecordFits: OfColumn & Unstated & { readonly bits: number }
   scaleBits: { readonly bits: number }
   stepTooFine: OfColumn & { readonly exponent: number }
   // The verification records

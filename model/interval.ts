@@ -1,5 +1,6 @@
+import { daysOfDate } from '../core/card/dates.ts'
 import { roundHalfAway } from '../core/card/evaluate.ts'
-import type { Expression } from '../core/card/expression.ts'
+import { type Expression, longestText } from '../core/card/expression.ts'
 import { atan, exp, expm1, ln, ln1p, log2, log10, power, tanh } from '../core/number/elementary.ts'
 
 /**
@@ -51,6 +52,7 @@ function combine(expression: Extract<Expression, { op: string }>, args: readonly
     case 'lessOrEqual':
     case 'greater':
     case 'greaterOrEqual':
+    case 'matches':
       return truth
     case 'number':
     case 'text':
@@ -59,7 +61,18 @@ function combine(expression: Extract<Expression, { op: string }>, args: readonly
     case 'trim':
     case 'concat':
     case 'bin':
+    case 'substring':
+    case 'replace':
+    case 'formatNumber':
+    case 'formatDate':
       return everything
+    case 'length':
+    case 'countTerm':
+      return { min: 0, max: longestText }
+    case 'days':
+      return { min: daysOfDate(0, 1, 1) as number, max: daysOfDate(9999, 12, 31) as number }
+    case 'seconds':
+      return { min: 0, max: 86_400 }
     case 'coalesce':
       return args.reduce(hull, nothing)
     case 'if':

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { expectation, reasons } from '../core/card/card.ts'
+import { expectation, lastSteps, reasons } from '../core/card/card.ts'
 import { expression } from '../core/card/expression.ts'
 import { link } from '../core/card/link.ts'
 import { limitNesting } from '../core/card/nesting.ts'
@@ -100,7 +100,8 @@ export const modelFile = z.strictObject({
   link,
   /** Names of the responses, when they are not the heads' or the link's own. */
   responses: z.optional(z.array(name).check(z.minLength(1), z.maxLength(1001))),
-  /** Give the name of the largest response as the record's label. */
+  ...lastSteps,
+  /** Give the name of the largest response as the record's label; a decision is one by itself. */
   label: z.optional(z.boolean()),
   reasons: z.optional(reasons),
   /** On the linear predictor. 1e-6 when absent. */

@@ -11,5 +11,18 @@ export type NoteOf<Notes> = {
 /** What a model file itself leaves to be said. */
 export interface ModelNotes {
   rangesAssumed: { readonly columns: readonly string[]; readonly count: number }
+  powersNarrow: { readonly powers: readonly NarrowPower[]; readonly count: number }
   recordsAbsent: NoFacts
+}
+
+/**
+ * A power or product of features without a range: which values of those make a record that is refused, because the
+ * derived column leaves the range that was chosen for it.
+ */
+export interface NarrowPower {
+  readonly column: string
+  /** The features without a range that it is made of. */
+  readonly features: readonly string[]
+  /** With all of them between minus this and this, the column is within its range. */
+  readonly within: number
 }

@@ -2,7 +2,7 @@ import { stepNoise } from '../core/card/steps.ts'
 import { log10 } from '../core/number/elementary.ts'
 import { fail } from './faults.ts'
 import type { ModelColumn } from './modelFile.ts'
-import type { Range } from './ranges.ts'
+import type { Range } from './range.ts'
 import { declaredPlaces, endPlaces, finestPlaces, mostPlaces } from './steps.ts'
 import type { ColumnWeights } from './weights.ts'
 
@@ -61,6 +61,14 @@ export function roundsInside(column: ModelColumn): boolean {
   return column.type === 'number' && column.step === undefined
 }
 
+/** Operations that count: their values are whole numbers, exactly, as far as doubles go. */
+const counts: ReadonlySet<string> = new Set(['countTerm', 'days', 'length', 'matches'])
+
+function isCount(column: ModelColumn): boolean {
+  if (!('expression' in column) || typeof column.expression === 'number') return false
+  return 'op' in column.expression && counts.has(column.expression.op)
+}
+
 /**
  * The most that one column's rounding moves a predictor. A cell's decimal is rounded exactly: half a step, or nothing
  * where the step is declared. A derived value is a double: finding its step multiplies it by a power of ten, which
@@ -69,6 +77,7 @@ export function roundsInside(column: ModelColumn): boolean {
  */
 export function roundingError(column: ModelColumn, { min, max }: Range, weight: number, places: number): number {
   const half = roundsInside(column)
+  if (places === 0 && !half && isCount(column)) return 0
   const steps = Math.max(Math.abs(min), Math.abs(max)) * Number(`1e${places}`) + 1
   const most = 'expression' in column ? (half ? 0.625 : stepNoise(steps) + steps * 2 ** -52) : half ? 0.5 : 0
   return Math.abs(weight) * Number(`1e${-places}`) * most

@@ -5,7 +5,7 @@ import { log2 } from '../core/number/elementary.ts'
 import { fail } from './faults.ts'
 import type { ModelColumn, ModelDerived, ModelFeature } from './modelFile.ts'
 import { roundsInside } from './places.ts'
-import type { Range } from './ranges.ts'
+import type { Range } from './range.ts'
 import { mostPlaces } from './steps.ts'
 import { type ColumnWeights, uniqueIndex } from './weights.ts'
 

@@ -3,6 +3,7 @@ import { givesProbabilities } from '../core/card/link.ts'
 import { keySizes, slotsPerCiphertext } from '../core/protocol/paillier/layout.ts'
 import type { ModelFile } from './modelFile.ts'
 import type { ModelNotes, NoteOf } from './notes.ts'
+import { narrowPowers } from './powers.ts'
 import type { ServedModel } from './verdict.ts'
 
 /** All that `model check` says, as data. Counts and sizes, and what the card publishes; no weight. */
@@ -69,7 +70,7 @@ export function makeReport<Verification, Note>(checked: Checked<Verification, No
       intercepts: file.heads.length,
     },
     verification,
-    notes: [...notes, ...adviceOn(card, columns, rangesFrom)],
+    notes: [...notes, ...adviceOn(model, columns)],
   }
 }
 
@@ -94,15 +95,15 @@ function costAt(card: Card, keyBits: number) {
 }
 
 /** What the card itself shows that its vendor should think of. */
-function adviceOn(
-  card: Card,
-  columns: readonly Column[],
-  rangesFrom: readonly (string | undefined)[],
-): NoteOf<ModelNotes>[] {
+function adviceOn({ card, rangesFrom }: ServedModel, columns: readonly Column[]): NoteOf<ModelNotes>[] {
   const wide = columns.filter((_, c) => rangesFrom[c] === 'default').map(({ name }) => name)
+  const powers = narrowPowers(card.features, card.derived, rangesFrom)
   return [
     ...(wide.length > 0
       ? [{ note: 'rangesAssumed', facts: { columns: wide.slice(0, 8), count: wide.length } } as const]
+      : []),
+    ...(powers.length > 0
+      ? [{ note: 'powersNarrow', facts: { powers: powers.slice(0, 8), count: powers.length } } as const]
       : []),
     ...(card.verification.length === 0 ? [{ note: 'recordsAbsent', facts: {} } as const] : []),
   ]

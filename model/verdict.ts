@@ -7,7 +7,7 @@ import { commitmentTo } from './commitment.ts'
 import { compileModel } from './compile.ts'
 import { fail } from './faults.ts'
 import type { ModelFile } from './modelFile.ts'
-import type { Range } from './ranges.ts'
+import type { Range } from './range.ts'
 import { shapeFault } from './shape.ts'
 import { verifyModel } from './verify.ts'
 

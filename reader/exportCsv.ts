@@ -1,3 +1,4 @@
+import { columnAt } from '../core/card/card.ts'
 import type { Decision, Expected } from '../core/card/encode.ts'
 import { headRoles, labelOf, responses } from '../core/card/outcome.ts'
 import { mostReasons, reasonFinder } from '../core/card/reasons.ts'
@@ -77,7 +78,7 @@ export function exportScores(
     encoder.decisions
       .flatMap((decision, column) => {
         if (!decision) return []
-        const name = card.features[column]?.name ?? card.derived[column - card.features.length]?.name ?? ''
+        const name = columnAt(card, column)?.name ?? ''
         return [`${name}: ${decisionCodes[decision]} = ${countsAs(card, column, decision) ?? '-'}`]
       })
       .join('; ')

@@ -49,10 +49,24 @@ const signatures: readonly (readonly [kind: BinaryKind, bytes: readonly number[]
   ['png', [0x89, 0x50, 0x4e, 0x47]],
 ]
 
+/** What a file is by its first bytes, where they are those of no text. */
+function signatureOf(start: Uint8Array): BinaryKind | null {
+  return signatures.find(([, signature]) => signature.every((byte, i) => start[i] === byte))?.[0] ?? null
+}
+
+/** A table that is no text. */
+export type TableKind = 'workbook' | 'parquet'
+
+/** Which kind of table a file is by its first bytes, or null where it is text or nothing that is read here. */
+export function tableKind(start: Uint8Array): TableKind | null {
+  const kind = signatureOf(start)
+  return kind === 'zip' ? 'workbook' : kind === 'parquet' ? kind : null
+}
+
 /** Throws `file/not-text`, naming what the file really is, unless its first bytes look like text. */
 export function assertText(bytes: Uint8Array): void {
-  const found = signatures.find(([, signature]) => signature.every((byte, i) => bytes[i] === byte))
-  if (found) fail('file/not-text', 'binaryFile', { kind: found[0] })
+  const kind = signatureOf(bytes)
+  if (kind) fail('file/not-text', 'binaryFile', { kind })
   const encoding = byteOrderMark(bytes)?.encoding ?? wideEncoding(bytes)
   if (encoding === null || encoding === 'utf-8') {
     const nul = bytes.indexOf(0)

@@ -161,7 +161,7 @@ function headerCells(rows: string[][], at: number, rowNames: boolean): string[] 
 
 /** Names for the columns of a table without a header. */
 function places(rows: string[][]): string[] {
-  const width = Math.max(1, ...rows.slice(0, 1).map((row) => row.length))
+  const width = rows[0]?.length ?? 1
   return Array.from({ length: width }, (_, c) => `column_${c + 1}`)
 }
 

@@ -32,7 +32,7 @@ export interface Judge {
 }
 
 /** Spreadsheets' errors, in the languages in which they write them. */
-const errorText = /^#(?:N\/A|NV|N\/V|ND|N\/D|GETTING_DATA|[¡¿]?[\p{Lu}\d/_]+[!?]|SPILL!|CALC!)$/u
+const errorText = /^#(?:N\/A|NV|N\/V|ND|N\/D|GETTING_DATA|[¡¿]?[\p{Lu}\d/_]+[!?])$/u
 const totalWords =
   'sub-?totals?|grand[ -]totals?|totals?|sum|sums|summe|gesamt(?:summe)?|insgesamt|zwischensumme|ergebnis|average|mean|avg|mittelwert|durchschnitt|median|somme|moyenne|totale|media|promedio|suma'
 const total = new RegExp(

@@ -49,7 +49,7 @@ export function looksLikeRecord(header: readonly string[], rows: Rows): boolean 
   return header.some((cell, c) => isNumber(cell) && rows.some((row) => isNumber(row[c] ?? '')))
 }
 
-/** What programs write above a table for programs: `sep=;` and comments. */
+/** What programs write above a table for programs: `sep=;`. */
 export function isSeparatorLine(row: readonly string[]): boolean {
   return /^"?sep=/i.test(row[0] ?? '') && filled(row) === 1
 }

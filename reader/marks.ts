@@ -1,12 +1,11 @@
-import type { Card } from '../core/card/card.ts'
 import { couldBeThousands, type FileFormat, provesDecimal } from './format.ts'
 import type { Plan } from './plan.ts'
 import { Mending } from './suggest.ts'
 
 /**
  * Thousands or decimals: "1.500" is one and a half or one thousand five hundred. Decided for a column from all its cells:
- * one that can only be a decimal ("0.75") proves the mark, and so does one that the card would not take as thousands. Where
- * nothing proves it, a person is asked, and nothing is scored before the answer.
+ * one that can only be a decimal ("0.75") proves the mark, and so does a column of which the card would take no cell as
+ * thousands. Where nothing proves it, a person is asked, and nothing is scored before the answer.
  */
 
 export interface MarkDoubt {
@@ -31,13 +30,11 @@ const mostTexts = 200
 const mostExamples = 3
 
 export class Marks {
-  readonly #card: Card
   readonly #own: FileFormat['decimalMark']
   readonly #mending: Mending
   readonly #evidence: (Evidence | null)[]
 
   constructor({ card, format, repairs }: Plan) {
-    this.#card = card
     this.#own = format.decimalMark
     this.#mending = new Mending(card, format)
     const settled = new Set(repairs.flatMap(({ kind, feature }) => (kind === 'decimals' ? [feature] : [])))
@@ -71,19 +68,24 @@ export class Marks {
   /** The columns whose mark nothing proves. */
   doubts(): MarkDoubt[] {
     return this.#evidence.flatMap((evidence, feature) => {
-      if (!evidence || evidence.count === 0 || !this.#card.features[feature]) return []
+      if (!evidence || evidence.count === 0) return []
       if (evidence.decimals && !evidence.thousands) return []
       const texts = [...evidence.texts]
       const read = texts.map((text) => this.#mending.asThousands(feature, text))
-      if (read.includes(null)) return []
+      // A cell that the card would not take as thousands proves nothing of the others: it may be what it looks like, a record
+      // out of range. Only where none can be thousands are all of them decimals.
+      if (read.every((thousands) => thousands === null)) return []
       const examples = texts.slice(0, mostExamples).map((text, i) => {
         const decimal = String(Number(text.replace(',', '.')))
-        return [text, this.#own === ',' ? decimal.replace('.', ',') : decimal, read[i] as string] as const
+        return [text, this.#own === ',' ? decimal.replace('.', ',') : decimal, read[i] ?? grouping(text)] as const
       })
       return [{ feature, count: evidence.count, lines: evidence.lines, examples }]
     })
   }
 }
+
+/** A cell as thousands, whether the card takes that or not. */
+const grouping = (text: string): string => text.replaceAll(/[.,]/g, '')
 
 /** Numbers that only thousands are written so. */
 const grouped = {

@@ -1,5 +1,5 @@
 import type { Card } from '../core/card/card.ts'
-import { plainName } from '../core/card/columnName.ts'
+import { contradict, plainName } from '../core/card/columnName.ts'
 
 /** How a model's features find their columns in a file. */
 
@@ -23,7 +23,11 @@ export function matchColumns(card: Card, header: readonly string[]): Match[] {
   })
   const find = (names: readonly string[]): number[] => {
     const exact = header.flatMap((name, i) => (names.includes(name) ? [i] : []))
-    return exact.length > 0 ? exact : [...new Set(names.flatMap((name) => columnsOf.get(plainName(name)) ?? []))]
+    if (exact.length > 0) return exact
+    const alike = (name: string): readonly number[] => columnsOf.get(plainName(name)) ?? []
+    return [
+      ...new Set(names.flatMap((name) => alike(name).filter((column) => !contradict(name, header[column] ?? '')))),
+    ]
   }
   const matches = card.features.map((feature, f): Match => {
     const byName = find([feature.name])
@@ -41,6 +45,11 @@ function withoutRival(match: Match, matches: readonly Match[]): Match {
   if (match.column === null || rivals.length === 0) return match
   const alone = match.how === 'name' && rivals.every(({ how }) => how !== 'name')
   return alone ? match : { ...match, column: null, how: 'ambiguous' }
+}
+
+/** The features that have no column. */
+export function unmatched(card: Card, matches: readonly Match[]): string[] {
+  return matches.flatMap(({ feature, column }) => (column === null ? [card.features[feature]?.name ?? ''] : []))
 }
 
 /** The matches, with the columns that a person had chosen before for features that have none. */

@@ -1,4 +1,8 @@
+import type { FileFormat } from './format.ts'
 import type { ReaderNote } from './notes.ts'
+
+/** How tables that were no text are written anew here. */
+export const writtenFormat = { encoding: 'utf-8', delimiter: ',', decimalMark: '.' } as const satisfies FileFormat
 
 /** A table that was read from a file of another kind. */
 export interface ReadTable {
@@ -36,7 +40,7 @@ export class CsvBuilder {
 }
 
 /** A cell's value as its plain text: a number with the digits that make it, a date in ISO form, nothing for nothing. */
-export function cellText(value: unknown): string {
+function cellText(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'string') return value
   if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE'

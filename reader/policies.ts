@@ -1,4 +1,4 @@
-import type { Card, Column } from '../core/card/card.ts'
+import { type Card, columnAt } from '../core/card/card.ts'
 import type { Decision } from '../core/card/encode.ts'
 import type { PolicyCount } from './notes.ts'
 
@@ -6,12 +6,10 @@ const mostExamples = 4
 
 export class PolicyCounts {
   readonly #card: Card
-  readonly #columns: readonly Column[]
   readonly #counts = new Map<string, { column: number; decision: Decision; count: number; examples: Set<string> }>()
 
   constructor(card: Card) {
     this.#card = card
-    this.#columns = [...card.features, ...card.derived]
   }
 
   /** Takes note of what was decided of a record that is scored, and of its cells, one per feature. */
@@ -33,7 +31,7 @@ export class PolicyCounts {
       .sort((a, b) => a.column - b.column)
       .map(({ column, decision, count, examples }) => ({
         column,
-        name: this.#columns[column]?.name ?? '',
+        name: columnAt(this.#card, column)?.name ?? '',
         decision,
         as: countsAs(this.#card, column, decision),
         count,
@@ -44,7 +42,7 @@ export class PolicyCounts {
 
 /** What a value of a column counts as after a decision: a number or level as the card has it, or null. */
 export function countsAs(card: Card, column: number, decision: Decision): string | null {
-  const found = [...card.features, ...card.derived][column]
+  const found = columnAt(card, column)
   if (!found) return null
   if (found.type === 'number' && (decision === 'below' || decision === 'above')) {
     const [low, high] = found.ends ?? [found.min, found.max]
@@ -59,7 +57,7 @@ export function countsAs(card: Card, column: number, decision: Decision): string
 
 /** The one level of a category without an indicator of its own, or null where all have one. */
 function referenceOf(card: Card, column: number): string | null {
-  const found = [...card.features, ...card.derived][column]
+  const found = columnAt(card, column)
   if (found?.type !== 'category') return null
   const indicated = new Set(
     card.inputs.flatMap((input) => (input.kind === 'level' && input.column === column ? [input.level] : [])),

@@ -1,5 +1,5 @@
 import { numberText } from './numberFormats.ts'
-import { isTrue, partOf, TextOf, type Workbook, walk } from './workbook.ts'
+import { type Attributes, isTrue, partOf, TextOf, type Workbook, walk } from './workbook.ts'
 
 /** The rows of a worksheet as texts, and what there is to be said of them. */
 export interface SheetRows {
@@ -36,7 +36,7 @@ export function readSheetRows(book: Workbook, sheet: number): SheetRows {
   let errors = 0
   let unsaved = 0
 
-  const open = (name: string, attributes: Readonly<Record<string, string | undefined>>): void => {
+  const open = (name: string, attributes: Attributes): void => {
     if (name === 'row') {
       row = attributes.r === undefined ? row + 1 : Number(attributes.r) - 1
       column = -1

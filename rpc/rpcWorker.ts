@@ -5,8 +5,8 @@ import { fail } from './faults.ts'
 
 /**
  * The worker's end of a remote call: Comlink behind two rules. A message may only call, by name, a function that the worker
- * offers (Comlink alone would walk any path, `constructor` included), and what is thrown crosses as code, message
- * and place (Comlink alone keeps message and stack only).
+ * offers (Comlink alone would walk any path, `constructor` included), and what is thrown crosses as code, fault,
+ * facts and place (Comlink alone keeps message and stack only).
  */
 
 /** A dedicated worker's global scope, as far as it is used here. */

@@ -4,6 +4,7 @@ import { cors } from 'hono/cors'
 import { routePath } from 'hono/route'
 import { asBlindscoreError } from '../core/errors.ts'
 import { errorOf } from './faults.ts'
+import { announcedBytes } from './http/body.ts'
 import { securityHeaders } from './http/headers.ts'
 import { problemResponse, statusOf } from './http/problem.ts'
 import { pageResponse } from './http/staticFiles.ts'
@@ -77,17 +78,10 @@ function observed({ log, metrics, now, draining }: Service): MiddlewareHandler<A
 function admitted({ hosts, limits, pace, trustProxy }: Service): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     hosts.check(c.req.raw)
-    const bytes = announcedBytes(c.req.raw, limits.bodyBytes)
+    const bytes = Math.min(announcedBytes(c.req.raw) ?? 0, limits.bodyBytes)
     await pace.enter(clientOfRequest(c, trustProxy), 1 + Math.floor(bytes / limits.bytesPerRequest))
     await next()
   }
-}
-
-/** How long a body says that it is; as long as it may be where it does not say. */
-function announcedBytes(request: Request, most: number): number {
-  const length = request.headers.get('content-length')
-  if (length === null) return request.body === null ? 0 : most
-  return /^[0-9]+$/.test(length) ? Math.min(Number(length), most) : most
 }
 
 /** The API's headers, wherever an answer has none of its own. */

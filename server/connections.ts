@@ -1,4 +1,4 @@
-import type { Server } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import { clientOf } from './state/client.ts'
 
 /**
@@ -7,7 +7,10 @@ import { clientOf } from './state/client.ts'
  */
 export function boundConnections(server: Server, most: number): void {
   const counts = new Map<string, number>()
-  server.prependListener('connection', (socket) => {
+  // In place of what serves a connection, so that one too many costs no parser and no timers.
+  const serve = server.listeners('connection')
+  server.removeAllListeners('connection')
+  server.on('connection', (socket: Socket) => {
     const client = clientOf(socket.remoteAddress, undefined, false)
     const count = (counts.get(client) ?? 0) + 1
     if (count > most) {
@@ -20,5 +23,6 @@ export function boundConnections(server: Server, most: number): void {
       if (left > 0) counts.set(client, left)
       else counts.delete(client)
     })
+    for (const each of serve) each.call(server, socket)
   })
 }

@@ -30,6 +30,7 @@ export interface ServerFaults {
   // The models of a folder
   modelIdTwice: { readonly file: string }
   modelFileTooLarge: NoFacts
+  modelRefused: SentError & { readonly file: string }
   modelsRefused: { readonly folder: string; readonly refusals: readonly (SentError & { readonly file: string })[] }
   noModels: { readonly folder: string }
   secretUnreadable: { readonly file: string }

@@ -1,6 +1,8 @@
 import type { ModelShape } from '../core/protocol/scheme.ts'
 import { parameterSets, schemeOf } from '../core/protocol/schemes.ts'
+import { chunkHeaderBytes, wireVersion } from '../core/protocol/wire.ts'
 import { fail } from './faults.ts'
+import type { JsonChunk } from './http/schemas.ts'
 
 /**
  * Every limit of the server in one place. They bound what one request, one client and all of them together can
@@ -27,7 +29,7 @@ export interface Limits {
   readonly keyChecksPerClient: number
   /** Keys and proofs remembered that were refused. */
   readonly refusalsRemembered: number
-  /** New keys that one client may register in an hour: each one costs a check of a fifth of a second. */
+  /** New keys that one client may register in an hour: each one costs a check of a tenth of a second. */
   readonly keysPerHour: number
   /** Bytes of new keys that one client may register in an hour. */
   readonly keyBytesPerHour: number
@@ -64,7 +66,7 @@ export interface Limits {
   readonly bodyMemory: number
   /**
    * Requests of one client: so many a second, after so many at once. More wait, for so long at most. A body counts as a
-   * request for each so many bytes.
+   * request for each so many bytes, or for each piece where it does not say its length.
    */
   readonly requestsPerSecond: number
   readonly requestBurst: number
@@ -116,8 +118,20 @@ const defaultLimits: Limits = {
   drainMs: 30_000,
 }
 
-/** What a chunk holds besides its ciphertexts, rounded up, in CBOR and in JSON. */
-const headerBytes = 512
+/** What a chunk holds besides its ciphertexts in JSON, every member as wide as it can be, indented as a person has it. */
+const jsonHeaderBytes = JSON.stringify(
+  {
+    v: wireVersion,
+    card: 'f'.repeat(64),
+    key: 'f'.repeat(64),
+    run: 'f'.repeat(32),
+    chunk: 0xffff_ffff,
+    records: 0xffff_ffff,
+    ciphertexts: [],
+  } satisfies JsonChunk,
+  null,
+  2,
+).length
 
 /**
  * The defaults, grown so that at least one block of the widest model fits a body under every key that holds its records.
@@ -134,17 +148,17 @@ export function limitsFor(models: readonly ModelShape[], chosen: Partial<Limits>
   )
   const bytes = Math.max(0, ...blocks.map((block) => block.bytes))
   const ciphertexts = Math.max(0, ...blocks.map((block) => block.ciphertexts))
-  if (chosen.bodyBytes !== undefined && chosen.bodyBytes < bytes + headerBytes) {
-    fail('model/budget', 'bodyLimit', { bytes: bytes + headerBytes })
+  if (chosen.bodyBytes !== undefined && chosen.bodyBytes < bytes + chunkHeaderBytes) {
+    fail('model/budget', 'bodyLimit', { bytes: bytes + chunkHeaderBytes })
   }
-  const bodyBytes = Math.max(defaultLimits.bodyBytes, bytes + headerBytes)
+  const bodyBytes = chosen.bodyBytes ?? Math.max(defaultLimits.bodyBytes, bytes + chunkHeaderBytes)
   return {
     ...defaultLimits,
     bodyBytes,
-    bodyMemoryPerClient: Math.max(defaultLimits.bodyMemoryPerClient, 4 * (chosen.bodyBytes ?? bodyBytes)),
-    bodyMemory: Math.max(defaultLimits.bodyMemory, 16 * (chosen.bodyBytes ?? bodyBytes)),
-    // Base64url takes 4 characters for 3 bytes, and each string two quotes and a comma.
-    jsonBytes: Math.max(defaultLimits.jsonBytes, Math.ceil((bytes * 4) / 3) + 4 * ciphertexts + headerBytes),
+    bodyMemoryPerClient: Math.max(defaultLimits.bodyMemoryPerClient, 4 * bodyBytes),
+    bodyMemory: Math.max(defaultLimits.bodyMemory, 16 * bodyBytes),
+    // Base64url takes 4 characters for 3 bytes, rounded up for each, and each has two quotes, a comma and its own line.
+    jsonBytes: Math.max(defaultLimits.jsonBytes, Math.ceil((bytes * 4) / 3) + 9 * ciphertexts + jsonHeaderBytes),
     ...chosen,
   }
 }

@@ -6,15 +6,19 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
 import { collectDefaultMetrics } from 'prom-client'
+import { toSent } from '../core/errors.ts'
 import { shapeOf } from '../core/protocol/scheme.ts'
+import { sentenceOf } from '../words/en/errors.ts'
 import { makeApp } from './app.ts'
 import { startPool } from './compute/pool.ts'
 import { boundConnections } from './connections.ts'
+import { errorOf } from './faults.ts'
 import { readPage } from './http/staticFiles.ts'
 import { type Limits, limitsFor } from './limits.ts'
 import { type Log, makeLog, originOf } from './log.ts'
 import { requireModels } from './models.ts'
 import { type Secret, secretOf } from './secret.ts'
+import type { OpenState } from './state/state.ts'
 
 export interface ServerOptions {
   /** Without one: {@link defaultPort} or the next free one. 0: any free one. */
@@ -40,6 +44,8 @@ export interface ServerOptions {
   readonly threads?: number
   readonly limits?: Partial<Limits>
   readonly log?: Log
+  /** Where the server keeps what it remembers between requests; by default in its memory. */
+  readonly openState?: OpenState
   /** Adds the process's own figures to the metrics. */
   readonly processMetrics?: boolean
   /** The compiled `worker.ts`, when this file runs uncompiled. */
@@ -51,6 +57,8 @@ export interface RunningServer {
   readonly url: string
   /** The ids of the models served. */
   readonly models: readonly string[]
+  /** A sentence for each model file that is not served. */
+  readonly refused: readonly string[]
   /** Stops accepting, finishes the answers under way, ends the threads. */
   close(): Promise<void>
 }
@@ -65,13 +73,14 @@ const portsTried = 20
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const log = options.log ?? makeLog('silent')
   const secret = options.secret ?? secretOf(randomBytes(32), false)
-  const models = await requireModels(options.models ?? inPackage('server/models'), secret.openingOf)
+  const { models, refusals } = await requireModels(options.models ?? inPackage('server/models'), secret.openingOf)
+  for (const { file, error } of refusals)
+    log.warn({ file, code: error.code, fault: error.fault }, 'a model file is not served')
   const limits = limitsFor(
     models.map(({ card }) => card),
     options.limits,
   )
-  const page =
-    options.page === null ? null : await readPage(options.page ?? inPackage('dist/page'), options.connectOrigins ?? [])
+  const page = await pageOf(options)
   const compute = await startPool({
     threads: options.threads ?? availableParallelism(),
     models: models.map(({ card, heads }) => ({ id: card.id, shape: shapeOf(card), heads })),
@@ -85,6 +94,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     limits,
     log,
     ...(page && { page }),
+    ...(options.openState && { openState: options.openState }),
     corsOrigins: options.corsOrigins ?? [],
     connectOrigins: options.connectOrigins ?? [],
     trustProxy: options.trustProxy ?? false,
@@ -144,11 +154,19 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   return {
     url,
     models: ids,
+    refused: refusals.map(({ file, error }) =>
+      sentenceOf(errorOf(error.code, 'modelRefused', { file, ...toSent(error) })),
+    ),
     close() {
       closing ??= drain()
       return closing
     },
   }
+}
+
+/** The page that is to be served, if one is and its folder is there. */
+async function pageOf({ page, connectOrigins }: ServerOptions): ReturnType<typeof readPage> {
+  return page === null ? null : readPage(page ?? inPackage('dist/page'), connectOrigins ?? [])
 }
 
 /** A folder of the package, wherever it was started from: this file is `server/listen.ts` or `dist/server/listen.js`. */

@@ -45,18 +45,22 @@ export async function loadModels(
   return { models, refusals }
 }
 
-/** The models of a folder, or an error that names every file that is in the way. */
-export async function requireModels(folder: string, openingOf?: OpeningOf): Promise<ServedModel[]> {
-  const { models, refusals } = await loadModels(folder, openingOf)
+/** The models of a folder and the files that are none: an error where no model is left. */
+export async function requireModels(
+  folder: string,
+  openingOf?: OpeningOf,
+): Promise<{ models: ServedModel[]; refusals: Refusal[] }> {
+  const loaded = await loadModels(folder, openingOf)
+  const { models, refusals } = loaded
   const [first] = refusals
-  if (first !== undefined) {
+  if (first !== undefined && models.length === 0) {
     throw errorOf(first.error.code, 'modelsRefused', {
       folder,
       refusals: refusals.map(({ file, error }) => ({ file, ...toSent(error) })),
     })
   }
   if (models.length === 0) throw errorOf('model/unknown', 'noModels', { folder })
-  return models
+  return loaded
 }
 
 async function modelFiles(folder: string): Promise<{ files: string[]; ranges: ReadonlySet<string> }> {

@@ -14,8 +14,10 @@ export interface Secret {
 
 const bytesOfSecret = 32
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 /** Where the secret is kept when no other file is named: it is this machine's, and not among the models, which may be read-only. */
-export function defaultSecretFile(env: Readonly<Record<string, string | undefined>> = process.env): string {
+export function defaultSecretFile(env: Environment): string {
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'blindscore', 'secret')
 }
 
@@ -23,8 +25,8 @@ export function defaultSecretFile(env: Readonly<Record<string, string | undefine
  * The secret of a file, which is made when it is not there. Rejects with `model/invalid` when what is there is no secret, or when
  * a file was named and cannot be made. Where none was named and none can be kept, the secret is this process's alone.
  */
-export async function readSecret(named: string | undefined): Promise<Secret> {
-  const file = named ?? defaultSecretFile()
+export async function readSecret(named: string | undefined, env: Environment): Promise<Secret> {
+  const file = named ?? defaultSecretFile(env)
   const bytes = (await held(file, named !== undefined)) ?? (await made(file))
   if (bytes === null && named !== undefined) throw errorOf('model/invalid', 'secretUnwritable', { file })
   return secretOf(bytes ?? randomBytes(bytesOfSecret), bytes !== null)

@@ -1,2 +1,3 @@
 export function findChromium(): Promise<string | null>
+export function isExecutable(path: string): boolean
 export const chromiumSwitches: readonly string[]

@@ -52,7 +52,7 @@ export const chromiumSwitches = [
 ]
 
 /** @param {string} path */
-function isExecutable(path) {
+export function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK)
     return true

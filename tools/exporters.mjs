@@ -43,6 +43,7 @@ export const exporters = [
     order: [
       'export',
       'fits',
+      'penalised',
       'ordered',
       'smooths',
       'terms',

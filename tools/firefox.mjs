@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { isExecutable } from './chromium.mjs'
 
 /** Where distributions put a Firefox. */
 const places = {
@@ -16,14 +16,4 @@ const places = {
 export function findFirefox() {
   const named = process.env.BLINDSCORE_FIREFOX
   return [...(named ? [named] : []), ...(places[process.platform] ?? [])].find(isExecutable) ?? null
-}
-
-/** @param {string} path */
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -18,7 +18,7 @@ export function packagesOf(modules) {
 }
 
 /**
- * The licence of a package and its notices, as its folder has them. A package without either may not be passed on.
+ * The licence of a package and its notices, as its folder has them. A package that states no licence may not be passed on.
  *
  * @param {string} folder
  */

@@ -11,6 +11,14 @@ export type Sentences<Faults> = {
 /** A sentence for each note of a room, from the facts that it carries. */
 export type NoteSentences<Notes> = { readonly [N in keyof Notes]: (facts: Notes[N]) => string }
 
+/** The sentence of a note, from a table of one language. */
+export function noteText<Notes, N extends keyof Notes>(
+  sentences: NoteSentences<Notes>,
+  { note, facts }: { readonly note: N; readonly facts: Notes[N] },
+): string {
+  return sentences[note](facts)
+}
+
 type Table = Readonly<Record<string, (facts: never, say: Say) => string>>
 
 /**

@@ -76,6 +76,18 @@ describe('blindscore score', () => {
     for (const [i, eta] of wanted.entries()) expect(predictors[i]).toBeCloseTo(eta, 5)
   })
 
+  it('takes a column for a feature only where that is what is said', async () => {
+    const b01 = cases.find(({ id }) => id === 'b01') as Case
+    for (const columns of [['incomme=income'], ['income=nowhere'], ['income=age']]) {
+      const options = columns.flatMap((column) => ['--column', column])
+      await expect(run(b01, '--marks', 'income=decimals', ...options)).rejects.toMatchObject({
+        code: 'columns/missing',
+      })
+    }
+    const both = ['--column', 'income=age', '--column', 'age=age']
+    await expect(run(b01, '--marks', 'income=decimals', ...both)).resolves.toBeDefined()
+  })
+
   it('reads the sheet that is named, and the header where it is told', async () => {
     const x06 = cases.find(({ id }) => id === 'x06') as Case
     const { rows } = await run(x06, '--sheet', '_old')

@@ -5,7 +5,10 @@ import { makeEncoder } from '../../core/card/encode.ts'
 import { plainPredictors } from '../../core/protocol/scoring.ts'
 import { cellsFor, shipped } from '../../core/test/shipped.ts'
 import { type RunningServer, startServer } from '../../server/listen.ts'
-import { type ConnectOptions, connect, Key } from '../node.ts'
+import { Connection } from '../connection.ts'
+import { type Card, type ClientRecord, type ConnectOptions, connect, Key, type OnProblem } from '../node.ts'
+import { ownSealers } from '../owner/ownSealers.ts'
+import { threadSealers } from '../owner/threadSealers.ts'
 import type { Exchange } from '../server.ts'
 
 /** The client for Node against the real server, over a real socket, on real threads. */
@@ -102,9 +105,10 @@ describe('scores', () => {
       }
       expect(seen).toEqual(Array.from({ length: 1000 }, (_, i) => expected[i % some.length]))
       expect(ended).toBe(true)
-      const asked = exchanges.length
+      // What was under way is told of as it ends; nothing is handed to the network any more.
+      const over = Date.now()
       await new Promise((resolve) => setTimeout(resolve, 200))
-      expect(exchanges.length).toBe(asked)
+      expect(exchanges.filter(({ at }) => at > over)).toEqual([])
     })
   })
 
@@ -150,6 +154,134 @@ describe('a record that cannot be scored', () => {
         [2, expected[2]],
       ])
     })
+  })
+})
+
+describe('a record of another shape', () => {
+  const [first] = some as [Record<string, string>]
+  const feature = model.card.features[0]?.name ?? ''
+  const { [feature]: value = '', ...rest } = first
+  const cells = model.card.features.map(({ name }) => first[name] ?? '')
+
+  test.each<[string, unknown, string]>([
+    ['has a misspelt name', { ...rest, [`${feature} `]: value }, 'recordMember'],
+    ['has a cell too many', [...cells, ''], 'recordCells'],
+    ['has a cell too few', cells.slice(1), 'recordCells'],
+    ['is none', null, 'recordCells'],
+  ])('ends the run when it %s, whoever hears of problems', async (_, record, fault) => {
+    await connected(async (connection) => {
+      const run = connection.scoreAll(model.card as Card, [first, record as ClientRecord], { onProblem: () => {} })
+      await expect(run).rejects.toMatchObject({ code: 'record/members', fault, place: { row: 1 } })
+    })
+  })
+
+  test('is scored when it has more than the features, or is said to leave out what is missing', async () => {
+    await connected(async (connection) => {
+      const more = { ...first, another: 'thing' }
+      const [score] = await connection.scoreAll('salary', [more])
+      expect(score?.predictors).toEqual(expected[0])
+      const heard: unknown[] = []
+      const onProblem: OnProblem = (_, problems) => heard.push(problems.map(({ code }) => code))
+      await connection.scoreAll('salary', [{ ...rest, another: 1 }], { otherMembers: 'ignore', onProblem })
+      expect(heard).toEqual([['cell/missing']])
+    })
+  })
+})
+
+describe('a connection', () => {
+  const sealersOf = () => threadSealers(key, { threads: 1, workerFile: sealerThread })
+
+  test.each(['not a url', '', 'ftp://127.0.0.1', 'http://user:word@127.0.0.1', 'http://127.0.0.1/?a=1', '/v1'])(
+    'is refused to the address "%s"',
+    (address) => {
+      expect(() => connect(address)).toThrow(expect.objectContaining({ code: 'client/options', fault: 'notAnAddress' }))
+    },
+  )
+
+  test.each([0, -1, 1.5, Number.NaN, 1000])('is refused with %d threads', (threads) => {
+    expect(() => connect(server.url, { threads })).toThrow(expect.objectContaining({ code: 'client/options' }))
+  })
+
+  test('starts nothing in order to end it', async () => {
+    let started = 0
+    const connection = new Connection(server.url, () => {
+      started += 1
+      return sealersOf()
+    })
+    await connection.models()
+    await Promise.all([connection.close(), connection.close()])
+    expect(started).toBe(0)
+  })
+
+  test('answers nothing once it is closed', async () => {
+    const connection = new Connection(server.url, sealersOf)
+    await connection.close()
+    const closed = { code: 'client/closed' }
+    await expect(connection.models()).rejects.toMatchObject(closed)
+    await expect(connection.model('salary')).rejects.toMatchObject(closed)
+    await expect(connection.score('salary', some).next()).rejects.toMatchObject(closed)
+    await expect(connection.scoreAll('salary', some)).rejects.toMatchObject(closed)
+  })
+
+  test('starts its threads again for the next run when they could not be started', async () => {
+    let started = 0
+    const connection = new Connection(server.url, async () => {
+      started += 1
+      if (started === 1) throw new Error('none now')
+      return sealersOf()
+    })
+    await expect(connection.scoreAll('salary', some.slice(0, 1))).rejects.toThrow('none now')
+    const [score] = await connection.scoreAll('salary', some.slice(0, 1))
+    expect([score?.predictors, started]).toEqual([expected[0], 2])
+    await connection.close()
+  })
+
+  test('cancels what runs when it is closed, and ends the threads that were being started', async () => {
+    let ended = 0
+    let begun = () => {}
+    const beginning = new Promise<void>((resolve) => {
+      begun = resolve
+    })
+    const connection = new Connection(server.url, async () => {
+      begun()
+      const sealers = await sealersOf()
+      return {
+        ...sealers,
+        end: async () => {
+          ended += 1
+          await sealers.end()
+        },
+      }
+    })
+    const run = connection.scoreAll('salary', some)
+    const cancelled = expect(run).rejects.toMatchObject({ code: 'run/cancelled' })
+    await beginning
+    await connection.close()
+    await cancelled
+    expect(ended).toBe(1)
+  })
+
+  test('lets go of the key that was made for it, and leaves alone one that was given', async () => {
+    const made: Key[] = []
+    const start = async (own: Key) => {
+      made.push(own)
+      return threadSealers(own, { threads: 1, workerFile: sealerThread })
+    }
+    await (await ownSealers(undefined, start)).end()
+    await (await ownSealers(key, start)).end()
+    const failing = ownSealers(undefined, async (own) => {
+      made.push(own)
+      throw new Error('none')
+    })
+    await expect(failing).rejects.toThrow('none')
+    const held = made.map((each) => {
+      try {
+        return each.secret.bytes.length > 0
+      } catch {
+        return false
+      }
+    })
+    expect(held).toEqual([false, true, false])
   })
 })
 

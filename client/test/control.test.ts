@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { expect, it } from 'vitest'
 import { RunControl } from '../control.ts'
 
@@ -42,4 +43,16 @@ it('rejects with run/cancelled, paused or not', async () => {
   await expect(waiting).rejects.toMatchObject({ code: 'run/cancelled' })
   control.resume()
   await expect(control.pass(controller.signal)).rejects.toMatchObject({ code: 'run/cancelled' })
+})
+
+it('leaves nothing behind on the signal of a wait that is over', async () => {
+  const { signal } = new AbortController()
+  const control = new RunControl()
+  for (let i = 0; i < 20; i++) {
+    control.pause()
+    const waiting = control.pass(signal)
+    control.resume()
+    await waiting
+  }
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0)
 })

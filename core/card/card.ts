@@ -96,6 +96,17 @@ export const expectation = {
   zeroThreshold: z.optional(z.number().check(z.nonnegative(), z.lte(0.01))),
 }
 
+/**
+ * What is computed of a record's responses in the end, in public: each `output` is one more response, made of those
+ * before it; the `decision` is a text, and the record's label.
+ */
+export const lastSteps = {
+  outputs: z.optional(
+    z.array(z.strictObject({ name, label: z.optional(text), expression })).check(z.minLength(1), z.maxLength(100)),
+  ),
+  decision: z.optional(expression),
+}
+
 export const verificationRecord = z.strictObject({
   record: z.record(name, z.string().check(z.maxLength(400))),
   ...expectation,
@@ -136,9 +147,10 @@ export const cardBody = z.strictObject({
     .array(z.strictObject({ name, role: z.optional(z.literal('reason')) }))
     .check(z.minLength(1), z.maxLength(1000)),
   link,
-  /** One name per response. */
-  responses: z.array(name).check(z.minLength(1), z.maxLength(1001)),
-  /** Whether a record's label, the name of its largest response, is part of its score. */
+  /** One name per response: those of the link, then the outputs. */
+  responses: z.array(name).check(z.minLength(1), z.maxLength(1101)),
+  ...lastSteps,
+  /** Whether a record's label is part of its score: what is decided, or else the name of the link's largest response. */
   label: z.boolean(),
   reasons: z.optional(reasons),
   /** The promise, on every linear predictor, and the proven bound, which is at or below it. */
@@ -173,6 +185,11 @@ export type CategoryFeature = z.infer<typeof categoryFeature>
 export type Feature = z.infer<typeof feature>
 export type Derived = z.infer<typeof derived>
 export type Column = Feature | Derived
+
+/** A column by its place: the features, then the derived ones. */
+export function columnAt({ features, derived }: Pick<Card, 'features' | 'derived'>, at: number): Column | undefined {
+  return features[at] ?? derived[at - features.length]
+}
 export type Input = z.infer<typeof input>
 export type VerificationRecord = z.infer<typeof verificationRecord>
 export type CardBody = z.infer<typeof cardBody>

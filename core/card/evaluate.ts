@@ -1,7 +1,9 @@
 import { type CoreFaults, fail } from '../faults.ts'
 import { parseDecimal } from '../number/decimal.ts'
 import { atan, cos, exp, expm1, ln, ln1p, log2, log10, power, sin, tan, tanh } from '../number/elementary.ts'
+import { daysOf, secondsOf } from './dates.ts'
 import { type Expression, longestText } from './expression.ts'
+import { isPatterned, type Patterned, substring, textOperation } from './texts.ts'
 
 /** A column's value in a record: a finite number, a text, or missing. */
 export type Value = number | string | null
@@ -43,7 +45,7 @@ export function compileExpression(expression: Expression, columns: ReadonlyMap<s
         return null
       }
     default: {
-      const apply = operations[expression.op]
+      const apply = operationOf(expression)
       const values: Value[] = new Array(args.length)
       return (record) => {
         for (let i = 0; i < args.length; i++) {
@@ -58,8 +60,17 @@ export function compileExpression(expression: Expression, columns: ReadonlyMap<s
   }
 }
 
+/** What an operation makes of arguments that are all there. */
+function operationOf(expression: Extract<Expression, { op: string }>): Apply {
+  if (!isPatterned(expression)) return operations[expression.op as Operation]
+  return textOperation(expression) ?? fail('model/invalid', 'patternUnread', { op: expression.op })
+}
+
+type Apply = (args: (number | string)[]) => Value
+
 /** What no column can hold counts as missing. */
-function known(value: number | string): Value {
+function known(value: Value): Value {
+  if (value === null) return null
   if (typeof value === 'string') return value.length > longestText ? null : value
   return Number.isFinite(value) ? value : null
 }
@@ -79,7 +90,7 @@ function modulo(x: number, y: number): number {
 
 type Operation = Exclude<
   Extract<Expression, { op: string }>['op'],
-  'bin' | 'lookup' | 'piecewise' | 'if' | 'missing' | 'coalesce'
+  'bin' | 'lookup' | 'piecewise' | 'if' | 'missing' | 'coalesce' | Patterned['op']
 >
 
 /** A text in arithmetic is no number, and what comes of it is missing. */
@@ -96,7 +107,7 @@ const compare = (f: (x: number | string, y: number | string) => boolean) => (arg
 }
 const text = (f: (x: string) => string) => (args: (number | string)[]) => f(String(args[0]))
 
-const operations: Record<Operation, (args: (number | string)[]) => number | string> = {
+const operations: Record<Operation, Apply> = {
   negate: unary((x) => -x),
   abs: unary(Math.abs),
   exp: unary(exp),
@@ -123,6 +134,10 @@ const operations: Record<Operation, (args: (number | string)[]) => number | stri
   trim: text((x) => x.trim()),
   number: ([x]) => (typeof x === 'number' ? x : parseDecimal(x ?? '') === null ? Number.NaN : Number(x)),
   text: ([x]) => String(x),
+  length: ([x]) => Array.from(String(x)).length,
+  days: ([x]) => daysOf(String(x)),
+  seconds: ([x]) => secondsOf(String(x)),
+  substring: ([x, start, length]) => substring(String(x), number(start), number(length)),
   add: fold((x, y) => x + y),
   multiply: fold((x, y) => x * y),
   min: fold(Math.min),

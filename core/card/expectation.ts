@@ -1,5 +1,5 @@
 import type { CardBody, VerificationRecord } from './card.ts'
-import { responses } from './outcome.ts'
+import { labelOf, responses } from './outcome.ts'
 
 /** In what a record's linear predictors are not what a verification record states. */
 export type Unmet =
@@ -54,20 +54,41 @@ function unmetResponses(
       card,
       predictors.map((predictor) => predictor + by),
     )
-  const [low, high] = spare > 0 ? [shifted(0), shifted(0)] : [shifted(-card.tolerance), shifted(card.tolerance)]
+  const ends = spare > 0 ? [shifted(0)] : [shifted(-card.tolerance), shifted(card.tolerance)]
+  const own = ownResponses(card)
+  const near = own < stated.length ? neighbours(card, predictors) : []
   const r = stated.findIndex((response, r) => {
     if (response === null) return false
-    const [a, b] = [low[r] as number, high[r] as number]
-    const room = spare + Math.max(zeroThreshold, precision * Math.max(Math.abs(a), Math.abs(b), Math.abs(response)))
-    return !(response >= Math.min(a, b) - room && response <= Math.max(a, b) + room)
+    // An output may rise with one predictor and fall with another.
+    const around = (r < own ? ends : near).map((given) => given[r] as number)
+    const [low, high] = [Math.min(...around), Math.max(...around)]
+    const rounding = Math.max(zeroThreshold, precision * Math.max(Math.abs(low), Math.abs(high), Math.abs(response)))
+    const room = (r < own ? spare : 0) + rounding
+    return !(response >= low - room && response <= high + room)
   })
   return r < 0 ? null : { what: 'response', name: card.responses[r] ?? '' }
 }
 
+/** How many of the responses the link gives; the outputs made of them follow. */
+function ownResponses({ responses, outputs = [] }: CardBody): number {
+  return responses.length - outputs.length
+}
+
+/** The responses at the predictors, and where each in turn is off by the tolerance. */
+function neighbours(card: CardBody, predictors: readonly number[]): number[][] {
+  const off = [-card.tolerance, card.tolerance]
+  const moved = predictors.flatMap((_, h) => off.map((by) => predictors.map((eta, i) => (i === h ? eta + by : eta))))
+  return [[...predictors], ...moved].map((etas) => responses(card, etas))
+}
+
 function unmetLabel(card: CardBody, predictors: readonly number[], label: string): Unmet | null {
-  const given = responses(card, predictors)
+  if (card.decision !== undefined) {
+    const decided = neighbours(card, predictors).map((near) => labelOf(card, near))
+    return decided.includes(label) ? null : { what: 'label' }
+  }
+  const given = responses(card, predictors).slice(0, ownResponses(card))
   const at = card.responses.indexOf(label)
-  if (at < 0) return { what: 'labelName' }
+  if (at < 0 || at >= given.length) return { what: 'labelName' }
   // Responses that are as large as each other, within what the predictors are exact to, leave the label open.
   return (given[at] as number) >= Math.max(...given) - 2 * card.tolerance ? null : { what: 'label' }
 }

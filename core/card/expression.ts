@@ -38,6 +38,9 @@ export const unaryOperations = [
   'trim',
   'number',
   'text',
+  'length',
+  'days',
+  'seconds',
 ] as const
 export const variadicOperations = ['add', 'multiply', 'min', 'max', 'and', 'or', 'concat', 'coalesce'] as const
 export const binaryOperations = [
@@ -61,12 +64,39 @@ export type Expression =
   | { readonly column: string }
   /**
    * 'float32' rounds to the nearest single; 'round' takes halves away from zero; 'number' reads a text by the decimal
-   * grammar; 'text' writes a number in its shortest form.
+   * grammar; 'text' writes a number in its shortest form; 'length' counts a text's characters; 'days' reads the date of a
+   * text as days since 1970-01-01, 'seconds' its time as seconds since midnight.
    */
   | { readonly op: (typeof unaryOperations)[number]; readonly args: readonly [Expression] }
   /** 'coalesce' is its first argument that is not missing; 'concat' joins texts. */
   | { readonly op: (typeof variadicOperations)[number]; readonly args: readonly Expression[] }
   | { readonly op: (typeof binaryOperations)[number]; readonly args: readonly [Expression, Expression] }
+  /** Of a text, so many characters from a place on; the first is at 1. */
+  | { readonly op: 'substring'; readonly args: readonly [Expression, Expression, Expression] }
+  /** 1 where some part of a text matches a pattern (`pattern.ts`), else 0. */
+  | { readonly op: 'matches'; readonly args: readonly [Expression]; readonly pattern: string }
+  /**
+   * A text with every match replaced by texts and groups (numbers; 0 is the whole match). `repeat`: again until nothing
+   * changes.
+   */
+  | {
+      readonly op: 'replace'
+      readonly args: readonly [Expression]
+      readonly pattern: string
+      readonly by: readonly (string | number)[]
+      readonly repeat?: boolean | undefined
+    }
+  /** A number as a text, by a pattern of printf (`numberFormat.ts`). */
+  | { readonly op: 'formatNumber'; readonly args: readonly [Expression]; readonly pattern: string }
+  /** Days since 1970-01-01 and seconds since midnight as a text, by a pattern of strftime (`dates.ts`). */
+  | { readonly op: 'formatDate'; readonly args: readonly [Expression, Expression]; readonly pattern: string }
+  /** How often the words of a term stand one after the other among a text's words (`words.ts`). */
+  | {
+      readonly op: 'countTerm'
+      readonly args: readonly [Expression]
+      readonly term: readonly string[]
+      readonly words: { readonly by: 'words' | 'separators'; readonly pattern: string }
+    }
   /** 1 where the argument is missing, else 0. */
   | { readonly op: 'missing'; readonly args: readonly [Expression] }
   /** The second where the first is true, the third where it is false or missing. */
@@ -108,12 +138,28 @@ export type Expression =
 const arg: z.ZodMiniType<Expression> = z.lazy(() => expression)
 const finite = z.number()
 const short = z.string().check(z.maxLength(400))
+const pattern = z.string().check(z.maxLength(longestText))
 
 const operation = z.discriminatedUnion('op', [
   z.strictObject({ op: z.enum([...unaryOperations, 'missing']), args: z.tuple([arg]) }),
   z.strictObject({ op: z.enum(variadicOperations), args: z.array(arg).check(z.minLength(1), z.maxLength(1000)) }),
   z.strictObject({ op: z.enum(binaryOperations), args: z.tuple([arg, arg]) }),
-  z.strictObject({ op: z.literal('if'), args: z.tuple([arg, arg, arg]) }),
+  z.strictObject({ op: z.enum(['if', 'substring']), args: z.tuple([arg, arg, arg]) }),
+  z.strictObject({ op: z.enum(['matches', 'formatNumber']), args: z.tuple([arg]), pattern }),
+  z.strictObject({ op: z.literal('formatDate'), args: z.tuple([arg, arg]), pattern }),
+  z.strictObject({
+    op: z.literal('replace'),
+    args: z.tuple([arg]),
+    pattern,
+    by: z.array(z.union([short, z.int().check(z.gte(0), z.lte(99))])).check(z.maxLength(200)),
+    repeat: z.optional(z.boolean()),
+  }),
+  z.strictObject({
+    op: z.literal('countTerm'),
+    args: z.tuple([arg]),
+    term: z.array(short).check(z.minLength(1), z.maxLength(100)),
+    words: z.strictObject({ by: z.enum(['words', 'separators']), pattern }),
+  }),
   z.strictObject({
     op: z.literal('bin'),
     args: z.tuple([arg]),

@@ -21,7 +21,7 @@ export interface OwnerScheme {
   /** Throws `key/invalid` for a secret that was not made as {@link generate} makes it, whoever wrote it. */
   checkSecret(set: ParameterSet, secret: Uint8Array, random: RandomBytes): void
   publicKey(set: ParameterSet, secret: Uint8Array): Uint8Array<ArrayBuffer>
-  /** What `checkKey` of the scheme asks for. */
+  /** What `checkKeyStep` of a scoring engine asks for. */
   prove(set: ParameterSet, secret: Uint8Array, sha256: Sha256): Promise<Uint8Array<ArrayBuffer>>
 }
 

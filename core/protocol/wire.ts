@@ -41,6 +41,7 @@ const members = {
 } as const satisfies Record<string, Kind>
 
 type Member = keyof typeof members
+type Found = Partial<Record<Member, number | Uint8Array>>
 const order = Object.keys(members) as Member[]
 
 const unsigned = 0
@@ -48,13 +49,33 @@ const byteString = 2
 const textString = 3
 const map = 5
 
-/** The bytes of a chunk: the size of its ciphertexts and at most 160 more. */
+/** The bytes that an argument takes after the byte of its head. */
+const argumentBytes = (argument: number): number =>
+  argument < 24 ? 0 : argument < 0x100 ? 1 : argument < 0x1_0000 ? 2 : 4
+
+/** The most bytes that a chunk takes besides its ciphertexts: every member as wide as it can be. */
+export const chunkHeaderBytes = order.reduce(
+  (sum, member) => sum + textBytes(member) + widestBytes(members[member]),
+  1 + argumentBytes(order.length),
+)
+
+function textBytes(text: string): number {
+  return 1 + argumentBytes(text.length) + text.length
+}
+
+function widestBytes(kind: Kind): number {
+  if ('most' in kind) return 1 + argumentBytes(kind.most)
+  // Of the ciphertexts only their length.
+  return kind.bytes === null ? 1 + argumentBytes(0xffff_ffff) : 1 + argumentBytes(kind.bytes) + kind.bytes
+}
+
+/** The bytes of a chunk: its ciphertexts and at most {@link chunkHeaderBytes} more. */
 export function encodeChunk(chunk: Chunk): Uint8Array<ArrayBuffer> {
   const values: Record<Member, number | Uint8Array> = { v: wireVersion, ...chunk }
-  const bytes = new Uint8Array(160 + chunk.ciphertexts.length)
+  const bytes = new Uint8Array(chunkHeaderBytes + chunk.ciphertexts.length)
   let at = 0
   const head = (major: number, argument: number): void => {
-    const size = argument < 24 ? 0 : argument < 0x100 ? 1 : argument < 0x1_0000 ? 2 : 4
+    const size = argumentBytes(argument)
     bytes[at++] = (major << 5) | (size === 0 ? argument : 24 + (size >> 1))
     for (let i = size - 1; i >= 0; i--) bytes[at++] = (argument >>> (8 * i)) & 0xff
   }
@@ -100,27 +121,44 @@ export function decodeChunk(bytes: Uint8Array): Chunk {
     return bytes.subarray(at - length, at)
   }
 
-  const found = new Map<Member, number | Uint8Array>()
+  const found: Found = {}
   const size = head(map)
   if (size !== order.length) syntax('count', undefined, order.length)
   for (let i = 0; i < size; i++) {
     const name = take(Math.min(head(textString), 32))
     const member = order.find((key) => key.length === name.length && [...name].every((c, k) => c === key.charCodeAt(k)))
-    if (member === undefined || found.has(member)) return syntax('member')
+    if (member === undefined || Object.hasOwn(found, member)) return syntax('member')
     const kind: Kind = members[member]
     if ('most' in kind) {
       const value = head(unsigned)
       if (value > kind.most) syntax('large', member)
-      found.set(member, value)
+      found[member] = value
     } else {
       const length = head(byteString)
       if (kind.bytes !== null && length !== kind.bytes) syntax('length', member, kind.bytes)
-      found.set(member, take(length))
+      found[member] = take(length)
     }
   }
   if (at !== bytes.length) syntax('trailing')
-  if (found.get('v') !== wireVersion) fail('run/out-of-date', 'wireVersion', { version: wireVersion })
-  return Object.fromEntries(order.filter((key) => key !== 'v').map((key) => [key, found.get(key)])) as unknown as Chunk
+  if (found.v !== wireVersion) fail('run/out-of-date', 'wireVersion', { version: wireVersion })
+  return {
+    card: bytesOf(found, 'card'),
+    key: bytesOf(found, 'key'),
+    run: bytesOf(found, 'run'),
+    chunk: numberOf(found, 'chunk'),
+    records: numberOf(found, 'records'),
+    ciphertexts: bytesOf(found, 'ciphertexts'),
+  }
+}
+
+function bytesOf(found: Found, member: Member): Uint8Array {
+  const value = found[member]
+  return value instanceof Uint8Array ? value : syntax('type', member)
+}
+
+function numberOf(found: Found, member: Member): number {
+  const value = found[member]
+  return typeof value === 'number' ? value : syntax('type', member)
 }
 
 function syntax(what: ChunkFault, member?: string, limit?: number): never {

@@ -46,6 +46,20 @@ const { number } = fc.letrec<{ number: Expression; text: Expression }>((tie) => 
       as(fc.tuple(n, n, n).map((args) => ({ op: 'if', args }))),
       as(fc.tuple(n).map((args) => ({ op: 'missing', args }))),
       as(fc.tuple(t, t).map((args) => ({ op: 'equal', args }))),
+      as(t.map((a) => ({ op: 'length', args: [a] }))),
+      as(
+        fc
+          .tuple(t, fc.constantFrom('a', '[ab]+', '^.$', ''))
+          .map(([a, pattern]) => ({ op: 'matches', args: [a], pattern })),
+      ),
+      as(
+        fc.tuple(t, fc.constantFrom('a', 'b')).map(([a, word]) => ({
+          op: 'countTerm',
+          args: [a],
+          term: [word],
+          words: { by: 'words', pattern: '\\w' },
+        })),
+      ),
       as(
         fc.tuple(t, fc.option(small)).map(([a, otherwise]) => ({
           op: 'lookup',
@@ -75,6 +89,12 @@ const { number } = fc.letrec<{ number: Expression; text: Expression }>((tie) => 
       as(fc.constantFrom('a', 'B', null).map((constant) => ({ constant }))),
       as(fc.tuple(fc.constantFrom('uppercase', 'lowercase', 'trim'), t).map(([op, a]) => ({ op, args: [a] }))),
       as(fc.tuple(t, t).map((args) => ({ op: 'concat', args }))),
+      as(
+        fc
+          .tuple(t, fc.integer({ min: 0, max: 4 }), fc.integer({ min: -1, max: 3 }))
+          .map((args) => ({ op: 'substring', args })),
+      ),
+      as(t.map((a) => ({ op: 'replace', args: [a], pattern: '(a)|B', by: ['<', 1, '>'] }))),
       as(
         fc.tuple(n, ascending(1), fc.constantFrom('left', 'right')).map(([a, edges, closed]) => ({
           op: 'bin',

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BlindscoreError } from '../errors.ts'
 import { fromHex, toHex } from '../number/bytes.ts'
-import { type Chunk, decodeChunk, encodeChunk } from '../protocol/wire.ts'
+import { type Chunk, chunkHeaderBytes, decodeChunk, encodeChunk } from '../protocol/wire.ts'
 import { runs, slow } from './dial.ts'
 
 const counting = (length: number, from: number): Uint8Array => Uint8Array.from({ length }, (_, i) => from + i)
@@ -58,11 +58,17 @@ describe('the chunk format', () => {
     expect(plain(decodeChunk(fromHex(golden)))).toEqual(plain(sample))
   })
 
-  it('decode ∘ encode = identity, in at most 160 bytes more than the ciphertexts', () => {
+  it('takes as many bytes besides its ciphertexts as is said, where every member is as wide as it can be', () => {
+    const widest = { ...sample, chunk: 0xffff_ffff, records: 0xffff_ffff, ciphertexts: new Uint8Array(65_536) }
+    // The version alone is narrower than its member may be, by one byte.
+    expect(encodeChunk(widest).length).toBe(65_536 + chunkHeaderBytes - 1)
+  })
+
+  it('decode ∘ encode = identity, in at most its header’s bytes more than the ciphertexts', () => {
     fc.assert(
       fc.property(anyChunk, (chunk) => {
         const bytes = encodeChunk(chunk)
-        expect(bytes.length).toBeLessThanOrEqual(chunk.ciphertexts.length + 160)
+        expect(bytes.length).toBeLessThanOrEqual(chunk.ciphertexts.length + chunkHeaderBytes)
         expect(plain(decodeChunk(bytes))).toEqual(plain(chunk))
       }),
       runs(300),

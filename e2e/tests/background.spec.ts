@@ -45,7 +45,7 @@ async function hide(page: Page): Promise<void> {
     Object.assign(window, {
       setTimeout: (call: (...all: unknown[]) => void, _: number, ...all: unknown[]) => hold(() => call(...all)),
       requestAnimationFrame: (call: FrameRequestCallback) => hold(() => call(performance.now())),
-      clearTimeout: (id: number) => void (held.delete(id) || own.clearTimeout(id)),
+      clearTimeout: (id: number) => void (held.delete(id) || own.clearTimeout.call(window, id)),
       showAgain: () => {
         Object.assign(window, own)
         state(false)

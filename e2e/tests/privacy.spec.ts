@@ -326,10 +326,12 @@ test('two runs over the same file send and get nothing twice', async ({ page, se
         blocks.set(block, (blocks.get(block) ?? 0) + 1)
       }
     }
-    page.on('response', async (response) => {
-      if (!response.url().endsWith('/scores')) return
-      count(response.request().postDataBuffer() ?? Buffer.alloc(0))
-      count(await response.body())
+    await page.route('**/scores', async (route) => {
+      const response = await route.fetch()
+      const body = await response.body()
+      count(route.request().postDataBuffer() ?? Buffer.alloc(0))
+      count(body)
+      await route.fulfill({ response, body })
     })
     await open(page, own.url, 'salary')
     await scoreThrough(page, sample('salary'))

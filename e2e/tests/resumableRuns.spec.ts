@@ -100,13 +100,37 @@ test('what was answered before a run failed can be resumed', async ({ page, wire
   let asked = 0
   await page.route('**/scores', async (route) => {
     asked += 1
-    if (asked === 10) await route.fulfill({ body: 'no chunk' })
+    const refusal = { code: 'request/conflict', title: 'Conflict' }
+    if (asked === 10) await route.fulfill({ status: 409, contentType: 'application/problem+json', json: refusal })
     else await route.continue().catch(() => {})
   })
   await scoreButton(page).click()
-  await expectAlert(page, 'result/shape')
+  await expectAlert(page, 'request/conflict')
   await expect(scores(page)).toHaveCount(0)
   await page.getByRole('button', { name: /^Resume, [\d,]+ records? left$/ }).click()
   await expectRightScores(page, 'concrete')
   await expect(page.getByRole('region', { name: 'A run to resume' })).toHaveCount(0)
+})
+
+test('a run with an answer that must not be believed is not gone on from, in this tab or the next', async ({
+  page,
+  wire,
+}) => {
+  await withSample(page, wire.url, 'concrete')
+  await remember(page)
+  await closePanel(page)
+  let asked = 0
+  await page.route('**/scores', async (route) => {
+    const number = ++asked
+    const response = await route.fetch()
+    const body = await response.body()
+    if (number === 10) body.fill(0, body.length - 512)
+    await route.fulfill({ response, body })
+  })
+  await scoreButton(page).click()
+  await expectAlert(page, 'result/ciphertext')
+  await expect(page.getByRole('button', { name: /^Resume/ })).toHaveCount(0)
+  await page.reload()
+  await expect(page.getByRole('region', { name: 'A run to resume' })).toHaveCount(0)
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
 })

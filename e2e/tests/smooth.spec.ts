@@ -33,6 +33,8 @@ test('no task of the main thread is long, from the press to the scores', async (
   await prepareRun(page)
   const tasks = await mainTasks(browser, page, () => scoreQuietly(page))
   expect(tasks.length).toBeGreaterThan(100)
+  // How long they take depends on the machine and on what else it does, so that is looked at where it is quiet.
+  test.skip((process.env.SLOW ?? '') === '', 'looks at times; SLOW=1 runs it')
   expect(tasks.filter(({ milliseconds }) => milliseconds > longest)).toEqual([])
 })
 

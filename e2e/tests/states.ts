@@ -30,7 +30,7 @@ export const messy = `id;Age;healthy eating;active_lifstyle;sex
 `
 
 /** What an analyst sees on the way from a first visit to the scores, and with files and servers that are not as they should be; and the vendor's page. */
-export async function visitStates({ page, context, url, words, file, look }: Visit): Promise<void> {
+async function visitStates({ page, context, url, words, file, look }: Visit): Promise<void> {
   const button = (name: string): Locator => page.getByRole('button', { name })
   await page.goto(url)
   await expect(scoreButton(page, words)).toBeEnabled()
@@ -107,7 +107,7 @@ export async function visitStates({ page, context, url, words, file, look }: Vis
 }
 
 /** What only some see: a server without models, a small, slow and offline device, an old page, no secure context. */
-export async function visitRareStates({ page, context, url, words, look }: Visit): Promise<void> {
+async function visitRareStates({ page, context, url, words, look }: Visit): Promise<void> {
   await page.route('**/v1/models', async (route) => {
     const response = await route.fetch()
     await route.fulfill({ response, json: { ...(await response.json()), models: [] } })
@@ -159,7 +159,7 @@ export async function visitRareStates({ page, context, url, words, look }: Visit
 }
 
 /** The key's panel as the key is given a passphrase, locked and unlocked, and a run that waits and is resumed. */
-export async function visitKeyStates({ page, url, words, look }: Visit): Promise<void> {
+async function visitKeyStates({ page, url, words, look }: Visit): Promise<void> {
   page.on('dialog', (dialog) => void dialog.accept())
   const panel = page.getByRole('dialog', { name: words.key.title })
   const within = (name: string): Locator => panel.getByRole('button', { name, exact: true })
@@ -217,3 +217,10 @@ function withAnyNumber(text: (count: number) => string): RegExp {
   const escaped = text(1234).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   return new RegExp(`^${escaped.replace('1,234', '[\\d,]+')}$`)
 }
+
+/** All of them, by what they are called in the names of tests. */
+export const visits = [
+  ['every state', visitStates],
+  ['every state that is not for everyone', visitRareStates],
+  ['every state of the key', visitKeyStates],
+] as const

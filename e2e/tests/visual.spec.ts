@@ -4,7 +4,7 @@ import { languages } from '../../web/words/languages.ts'
 import { chooseKeySize } from '../journey.ts'
 import { root } from '../setting.ts'
 import { expect, sample, scoreButton, scores, test } from './fixtures.ts'
-import { messy, visitKeyStates, visitRareStates, visitStates } from './states.ts'
+import { messy, visits } from './states.ts'
 
 /**
  * Every step and state of the page, in both themes and at three widths: a picture of each is saved in artefacts/pictures,
@@ -18,12 +18,6 @@ const always = ['light 360', 'dark 1280']
 /** A dozen pictures, each looked through by axe, on a machine that may have other things to do: milliseconds. */
 const patience = 600_000
 const folder = new URL('artefacts/pictures/', root).pathname
-
-const visits = [
-  ['every state', visitStates],
-  ['every state that is not for everyone', visitRareStates],
-  ['every state of the key', visitKeyStates],
-] as const
 
 for (const [what, visit] of visits) {
   for (const theme of themes) {

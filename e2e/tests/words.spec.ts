@@ -4,7 +4,7 @@ import { withoutIsolated } from '../../web/words/pseudo.ts'
 import { addressOf } from '../journey.ts'
 import { downloaded, expect, test } from './fixtures.ts'
 import { plainTexts } from './plainTexts.ts'
-import { visitKeyStates, visitRareStates, visitStates } from './states.ts'
+import { visits } from './states.ts'
 import { loseableTexts } from './translated.ts'
 
 /** The page in a language that has an accent on every letter: a text with plain letters does not come from the words. */
@@ -24,11 +24,7 @@ async function speak(page: Page): Promise<void> {
   )
 }
 
-for (const [what, visit] of [
-  ['every state', visitStates],
-  ['every state that is not for everyone', visitRareStates],
-  ['every state of the key', visitKeyStates],
-] as const) {
+for (const [what, visit] of visits) {
   test(`${what} says only what is in the words`, async ({ page, context, server, file }) => {
     await speak(page)
     const look = (name: string) =>

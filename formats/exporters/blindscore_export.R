@@ -5,7 +5,7 @@
 #   blindscore_export(fit, frame, "risk.model.json", id = "risk", title = "Risk of default", description = "...")
 #
 # `fit` is a fitted object: lm (of several outcomes, too), glm (every family and link), MASS::glm.nb, MASS::polr, MASS::rlm,
-# nnet::multinom, survival::coxph, survival::survreg, quantreg::rq, or mgcv::gam with smooths of one column. `frame` is the data frame it was fitted on: ranges, steps and levels are read from it, and every one
+# nnet::multinom, survival::coxph, survival::survreg, quantreg::rq, glmnet::glmnet and cv.glmnet, or mgcv::gam with smooths of one column. `frame` is the data frame it was fitted on: ranges, steps and levels are read from it, and every one
 # of its rows is scored twice, by predict() and from the terms that are written, before anything is written. Where the
 # two differ, or a term is no weighted sum of public columns, the error says which term it is and what to write instead.
 #
@@ -18,14 +18,16 @@ blindscore_export_version <- "0.2.0"
 #' @param tolerance on the linear predictor; when NULL 1e-6, or finer where the link is steep.
 #' @param margin how far a number's range goes beyond what the frame has, in widths of that, on either side. A column
 #'   that is never negative stays so.
-#' @param steps declare the step of a column whose values all have the same few decimals; a record with more is refused.
+#' @param steps TRUE: declare the step of a column whose values in the frame all have the same few decimals. It makes smaller
+#'   ciphertexts, and a record with more decimals is refused.
+#' @param s glmnet: the penalty, a number or one of "lambda.1se" and "lambda.min".
 #' @param ranges named list of c(min, max); labels, units: named character vectors.
 #' @param baseline coxph: publish the baseline cumulative hazard, so that survival is scored as well.
 #' @param records how many verification records to write: rows of the frame with R's own predictions. They are public.
 #' @return the model file as a nested list, invisibly.
 blindscore_export <- function(fit, frame, path = NULL, id, title, description, version = "1", outcome = NULL,
-                              data = NULL, quality = NULL, tolerance = NULL, margin = 1, steps = TRUE,
-                              ranges = list(), labels = NULL, units = NULL, baseline = FALSE, records = 8) {
+                              data = NULL, quality = NULL, tolerance = NULL, margin = 1, steps = FALSE,
+                              ranges = list(), labels = NULL, units = NULL, baseline = FALSE, records = 8, s = NULL) {
   if (!grepl("^[a-z0-9][a-z0-9._-]{0,99}$", id)) {
     refuse("id is at most 100 small letters, digits, points, hyphens and underscores.")
   }
@@ -38,7 +40,7 @@ blindscore_export <- function(fit, frame, path = NULL, id, title, description, v
   book$derived <- list()
   book$used <- list()
   book$direct <- character()
-  read <- read_fit(fit, frame, book, baseline)
+  read <- if (inherits(fit, c("glmnet", "cv.glmnet"))) read_glmnet(fit, frame, book, s) else read_fit(fit, frame, book, baseline)
   check_heads(read, book)
 
   heads <- lapply(seq_along(read$heads), function(h) {
@@ -83,7 +85,7 @@ read_fit <- function(fit, frame, book, baseline) {
   if (kind == "aov") kind <- "lm"
   known <- c("lm", "mlm", "glm", "negbin", "rlm", "rq", "gam", "polr", "multinom", "coxph", "survreg")
   if (!kind %in% known) {
-    refuse(kind, " is a kind of model that this exporter does not know. It knows ", paste(known, collapse = ", "), ". ",
+    refuse(kind, " is a kind of model that this exporter does not know. It knows ", paste(c(known, "glmnet", "cv.glmnet"), collapse = ", "), ". ",
            if (kind %in% c("randomForest", "rpart", "gbm", "xgb.Booster", "ranger", "tree"))
              "Trees can not be scored sealed: cut() the columns beforehand and fit a glm on the bins."
            else if (kind %in% c("loess", "Gam", "smooth.spline")) "Use splines::ns() in a glm, or mgcv::gam().")
@@ -122,6 +124,60 @@ glm_link <- function(family) {
   power <- environment(family$linkfun)$lambda
   if (grepl("^mu\\^", link) && is.numeric(power)) return(list(power = power))
   refuse("The link ", link, " of the family ", family$family, " is not supported.")
+}
+
+# --------------------------------------------------------------------------------------------------------------------
+# glmnet: weights of the columns of a matrix, at one penalty
+
+read_glmnet <- function(fit, frame, book, s) {
+  if (is.null(s)) {
+    if (!inherits(fit, "cv.glmnet")) refuse("glmnet has a model for each penalty. Say which: s = a number, or export the result of cv.glmnet().")
+    s <- "lambda.1se"
+  }
+  inner <- if (inherits(fit, "cv.glmnet")) fit$glmnet.fit else fit
+  if (isTRUE(inner$offset)) refuse("glmnet with an offset is not supported: predict() asks for it anew. Fit a glm().")
+  kind <- class(inner)[1]
+  betas <- stats::coef(fit, s = s)
+  if (!is.list(betas)) betas <- list(betas)
+  columns <- setdiff(rownames(betas[[1]]), "(Intercept)")
+  strangers <- setdiff(columns, names(frame))
+  if (length(strangers)) {
+    refuse("\"", strangers[1], "\" is a column of the matrix and not of the frame. Give the frame that the matrix is of: ",
+           "as.data.frame(x), where x is what glmnet was fitted on.")
+  }
+  for (name in columns) {
+    if (!is.numeric(frame[[name]])) refuse("The column \"", name, "\" is no number in the frame.")
+  }
+  heads <- lapply(betas, function(beta) penalised_head(beta[, 1], book))
+  x <- as.matrix(frame[columns])
+  said <- function(type) matrix(as.numeric(stats::predict(fit, x, s = s, type = type)), nrow(x))
+  eta <- said("link")
+  if (kind == "multnet") {
+    return(list(heads = heads, names = names(betas), link = "softmax", predictors = eta, responses = said("response"),
+                responses_named = names(betas), label = TRUE, outcome = "Probability of each class"))
+  }
+  if (kind == "mrelnet") {
+    return(list(heads = heads, names = names(betas), link = "identity", predictors = eta, responses = eta,
+                outcome = "Predicted values"))
+  }
+  if (kind == "coxnet") {
+    return(list(heads = heads, link = "log", predictors = eta, responses = exp(eta), outcome = "Hazard ratio"))
+  }
+  link <- switch(kind, elnet = "identity", lognet = "logit", fishnet = "log", glmnetfit = glm_link(inner$family),
+                 refuse("glmnet of the kind ", kind, " is not supported."))
+  list(heads = heads, link = link, predictors = eta, responses = said("response"),
+       outcome = if (kind == "lognet") paste0("Probability of \"", inner$classnames[2], "\"") else "Predicted mean")
+}
+
+#' What the penalty has left of a row of weights: columns of weight 0 are no part of the model.
+penalised_head <- function(beta, book) {
+  intercept <- if ("(Intercept)" %in% names(beta)) beta[["(Intercept)"]] else 0
+  beta <- beta[names(beta) != "(Intercept)" & beta != 0]
+  terms <- lapply(names(beta), function(name) {
+    use(book, name, list(kind = "number"))
+    list(column = name, weight = beta[[name]])
+  })
+  list(intercept = intercept, terms = terms)
 }
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -499,13 +555,16 @@ cut_of <- function(call, values, book, label) {
   x <- number_atom(given$x, book, label)$column
   right <- if (is.null(given$right)) TRUE else eval(given$right, baseenv())
   levels <- levels(values)
+  # The model knows the intervals that had a row; the rest is beyond them, as it is for predict().
+  given$x <- numeric(0)
+  every <- levels(eval(given, baseenv()))
   finite <- is.finite(breaks)
-  ends <- c(if (finite[1]) "(below)", levels, if (finite[length(breaks)]) "(above)")
+  ends <- c(if (finite[1]) "(below)", every, if (finite[length(breaks)]) "(above)")
   json <- list(op = "bin", args = list(list(column = x)), edges = as.list(breaks[finite]), closed = if (right) "right" else "left", labels = as.list(ends))
   if (isTRUE(eval(given$include.lowest, baseenv()))) {
     edge <- if (right) 1 else length(breaks)
     json <- list(op = "if", args = list(list(op = "equal", args = list(list(column = x), breaks[edge])),
-                                        list(constant = levels[if (right) 1 else length(levels)]), json))
+                                        list(constant = every[if (right) 1 else length(every)]), json))
   }
   given$x <- as.name(x)
   column <- derive(book, deparse1(call), "category", call("as.character", given), json, levels = levels)
@@ -805,13 +864,15 @@ verification_of <- function(read, book, wanted) {
   good <- which(stats::complete.cases(book$frame[columns]) & rowSums(!is.finite(read$predictors)) == 0)
   if (length(good) == 0) return(NULL)
   chosen <- unique(good[round(seq(1, length(good), length.out = min(wanted, length(good))))])
+  # By the link and not by predict(), which stops short of 0 and 1.
+  responses <- as.matrix(respond(read$link, read$predictors))
   lapply(chosen, function(i) {
     record <- lapply(columns, function(name) {
       value <- book$frame[[name]][i]
       if (is.numeric(value)) value else as.character(value)
     })
     list(record = stats::setNames(record, columns), predictors = as.list(unname(read$predictors[i, ])),
-         responses = as.list(unname(read$responses[i, ])))
+         responses = as.list(unname(responses[i, ])))
   })
 }
 

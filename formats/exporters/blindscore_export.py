@@ -52,7 +52,7 @@ def export(
     quality=None,
     tolerance=None,
     margin=1.0,
-    steps=True,
+    steps=False,
     ranges=None,
     labels=None,
     units=None,
@@ -72,9 +72,9 @@ def export(
     tolerance     on the linear predictor; when absent 1e-6, or finer where the link is steep.
     margin        how far a number's range goes beyond what X has, in widths of that, on either side. A column that
                   is never negative in X stays so.
-    steps         declare the step of a column whose values in X all have the same few decimals. A mapping from a name to
-                  a power of ten declares those, and False none; a record with more decimals than a declared step is
-                  refused.
+    steps         a mapping from a name to a power of ten declares the steps of those columns, and True that of every column
+                  whose values in X all have the same few decimals. That makes smaller ciphertexts, and a record with more
+                  decimals is refused. Otherwise the server picks steps that rounding to cannot hurt.
     ranges        a mapping from a name to (min, max), in place of what X says.
     labels, units mappings from a column's name to what people read.
     outputs       names of the outputs of a regression with several.
@@ -618,7 +618,7 @@ class _Book:
             return float(self.steps[name])
         if kind == "integer":
             return 1.0 if all(_places(v) == 0 for v in more) else None
-        if self.steps is False:
+        if self.steps is not True:
             return None
         if name not in self.measured:
             self.measured[name] = _most_places(values)
@@ -1259,6 +1259,9 @@ def _verification(file, book, result, wanted):
     """Rows spread over X, with the library's predictions."""
     fit = [i for i in range(book.rows) if np.all(np.isfinite(result.predictors[i]))]
     chosen = [fit[i] for i in sorted({round(k * (len(fit) - 1) / max(wanted - 1, 1)) for k in range(wanted)})] if fit else []
+    # By the link: libraries stop short of 0 and 1.
+    with np.errstate(all="ignore"):
+        responses = _respond(file["link"], result.predictors)
     out = []
     for i in chosen:
         record = {}
@@ -1269,8 +1272,8 @@ def _verification(file, book, result, wanted):
             else:
                 record[feature["name"]] = value if isinstance(value, str) else _json_number(value)
         entry = {"record": record, "predictors": [float(v) for v in result.predictors[i]]}
-        if np.all(np.isfinite(result.responses[i])):
-            entry["responses"] = [float(v) for v in result.responses[i]]
+        if np.all(np.isfinite(responses[i])):
+            entry["responses"] = [float(v) for v in responses[i]]
         out.append(entry)
     return out
 
@@ -2105,6 +2108,10 @@ def _estimator(model, columns, X, book, options):
             weights = model._weights_not_none or [1.0] * len(parts)
             heads = [_sum([(w / sum(weights), head) for w, head in zip(weights, heads)])]
         return _regression(model, heads, Z, options)
+    if kind == "BaggingRegressor":
+        return _bagged(model, columns, Z, book, options)
+    if kind in ("PLSRegression", "PLSCanonical", "CCA"):
+        return _latent(model, [book.column(c) for c in columns], Z, options)
     if kind == "OneVsRestClassifier":
         return _one_vs_rest(model, columns, X, book, options)
     if kind == "CalibratedClassifierCV":
@@ -2128,6 +2135,30 @@ def _estimator(model, columns, X, book, options):
     if kind in _LINEAR:
         return _LINEAR[kind](model, [book.column(c) for c in columns], Z, options)
     raise Refused(_unscorable(kind))
+
+
+def _bagged(model, columns, Z, book, options):
+    """The average of models, each of its own choice of columns."""
+    Z = np.asarray(Z)
+    parts = [
+        _estimator(e, [columns[i] for i in chosen], Z[:, chosen], book, options)
+        for e, chosen in zip(model.estimators_, model.estimators_features_)
+    ]
+    if any(part.link != "identity" for part in parts):
+        raise Refused("BaggingRegressor of models that are not linear is not supported.")
+    heads = [_sum([(1.0 / len(parts), head) for head in of_output]) for of_output in zip(*(part.heads for part in parts))]
+    return _regression(model, heads, Z, options)
+
+
+def _latent(model, columns, Z, options):
+    """Partial least squares: a linear map that versions of scikit-learn keep in different attributes, by what it does."""
+    Z = np.asarray(Z, dtype=float)
+    centre, scale = Z.mean(axis=0), Z.std(axis=0)
+    scale[scale == 0] = 1.0
+    at = np.atleast_2d(model.predict(np.vstack([centre, centre + np.diag(scale)])).T)
+    weights = (at[:, 1:] - at[:, :1]) / scale
+    heads = [_sum(zip(row, columns), b - row @ centre) for row, b in zip(weights, at[:, 0])]
+    return _regression(model, heads, Z, options)
 
 
 def _unscorable(kind):

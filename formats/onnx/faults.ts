@@ -54,6 +54,7 @@ export interface NodeFaults {
   lacks: { readonly what: Lacking }
   valueUnread: NoFacts
   madeByNothing: { readonly name: string }
+  usesItself: NoFacts
   madeTwice: { readonly name: string }
   makesTooMuch: { readonly what: Made; readonly most: number }
   notConstant: { readonly what: string }

@@ -5,6 +5,7 @@ import { fail } from './faults.ts'
 import type { OnnxNotes } from './notes.ts'
 import type { OnnxModel, OnnxValue } from './protobuf.ts'
 import type { Tensor } from './tensor.ts'
+import { statedWidth } from './width.ts'
 
 /** A column that the model asks for. */
 export interface Input {
@@ -33,11 +34,19 @@ export function readInputs(model: OnnxModel, columns: Columns, hint: readonly st
   const open = model.graph.inputs.filter(({ name }) => !constants.has(name))
   if (open.length === 0) fail('model/invalid', 'graphWithoutInput')
   const widths = open.map((input) =>
-    widthOf(input, open.length === 1 ? namesFor(model, input, hint)?.length : undefined),
+    widthOf(
+      input,
+      (open.length === 1 ? namesFor(model, input, hint)?.length : undefined) ?? statedWidth(model.graph, input.name),
+    ),
   )
   const wide = open.filter((_, i) => widths[i] !== 1)
   const total = widths.reduce((sum, width) => sum + width, 0)
   if (total > widest) fail('model/unsupported', 'tooManyInputs', { most: widest })
+
+  if (hint !== undefined && (wide.length === 0 ? hint.length > 1 : wide.length > 1 && hint.length !== total)) {
+    const [first] = open as [OnnxValue]
+    fail('model/invalid', 'nameCount', { input: first.name, columns: total, names: hint.length })
+  }
 
   const all: Input[] = []
   const tensors = new Map<string, Tensor>()
@@ -45,7 +54,9 @@ export function readInputs(model: OnnxModel, columns: Columns, hint: readonly st
   open.forEach((input, i) => {
     const width = widths[i] as number
     const type = elementType(input.type, { what: 'input', name: input.name })
-    const names = wide.length === 1 || width === 1 ? namesFor(model, input, hint) : namesFor(model, input, undefined)
+    // One list of names is of all columns, in the order of the inputs.
+    const own = wide.length > 1 ? hint?.slice(all.length, all.length + width) : hint
+    const names = namesFor(model, input, own)
     if (names && names.length !== width && width !== 1) {
       fail('model/invalid', 'nameCount', { input: input.name, columns: width, names: names.length })
     }
@@ -76,7 +87,7 @@ export function readInputs(model: OnnxModel, columns: Columns, hint: readonly st
   }
 }
 
-/** Columns per record. `named` is how many names are known, for a width that the file leaves open. */
+/** Columns per record. `named` is how many names are known, or some node states, for a width that the file leaves open. */
 function widthOf({ name, shape, type }: OnnxValue, named: number | undefined): number {
   if (type === 0) fail('model/unsupported', 'inputNotATensor', { input: name })
   if (!shape || shape.length > 2 || shape.length === 0) {
@@ -84,8 +95,7 @@ function widthOf({ name, shape, type }: OnnxValue, named: number | undefined): n
   }
   const width = shape.length === 1 ? (shape[0] === -1 ? 1 : (shape[0] as number)) : (shape[1] as number)
   if (width > 0) return width
-  if (named !== undefined) return named
-  fail('model/unsupported', 'inputWidth', { input: name })
+  return named ?? fail('model/unsupported', 'inputWidth', { input: name })
 }
 
 function named(
@@ -96,7 +106,7 @@ function named(
   wide: number,
 ): Omit<Input, 'type'> {
   if (width === 1)
-    return { name: clean(names?.length === 1 && wide === 0 ? (names[0] as string) : input.name), aliases: [] }
+    return { name: clean(names?.length === 1 && wide !== 1 ? (names[0] as string) : input.name), aliases: [] }
   const own = `${input.name}_${k}`
   if (names) return { name: clean(names[k] as string), aliases: [] }
   if (wide > 1) return { name: clean(own), aliases: [] }

@@ -71,7 +71,29 @@ export function readOnnx(bytes: Uint8Array, hints: { readonly columns?: readonly
   }
 }
 
-/** Follows the nodes, which stand in the order of their use, and gives the graph's outputs. */
+/** The nodes in the order of their use, as they stand where they are so. A name that nothing makes holds nothing up. */
+function inOrder(nodes: readonly OnnxNode[]): readonly OnnxNode[] {
+  const makers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)))
+  makers.delete('')
+  const sorted = new Set<OnnxNode>()
+  const open = new Set<OnnxNode>()
+  for (const start of nodes) {
+    const path = [start]
+    while (path.length > 0) {
+      const node = path.at(-1) as OnnxNode
+      const before = node.inputs
+        .map((name) => makers.get(name))
+        .find((maker) => maker && !sorted.has(maker) && maker !== node)
+      if (before === undefined) sorted.add(path.pop() as OnnxNode)
+      else if (open.has(before)) invalid(before, 'usesItself')
+      else path.push(before)
+      open.add(node)
+    }
+  }
+  return [...sorted]
+}
+
+/** Follows the nodes and gives the graph's outputs. */
 function follow(model: OnnxModel, run: Run, inputs: ReadonlyMap<string, Tensor>): Output[] {
   const values = new Map<string, Tensor>(inputs)
   const makers = new Map<string, OnnxNode>()
@@ -82,7 +104,7 @@ function follow(model: OnnxModel, run: Run, inputs: ReadonlyMap<string, Tensor>)
     )
   }
   let terms = 0
-  for (const node of model.graph.nodes) {
+  for (const node of inOrder(model.graph.nodes)) {
     const args = node.inputs.map((name) => {
       if (name === '') return undefined
       return values.get(name) ?? invalid(node, 'madeByNothing', { name: name.slice(0, 100) })

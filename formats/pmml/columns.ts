@@ -1,9 +1,15 @@
 import type { Expression } from '../../core/card/expression.ts'
-import type { CategoryColumnFeature, DerivedColumn, NumberColumnFeature, UnknownPolicy } from '../extended.ts'
+import type {
+  CategoryColumnFeature,
+  DerivedColumn,
+  ExtendedLink,
+  NumberColumnFeature,
+  UnknownPolicy,
+} from '../extended.ts'
 import { numberOfText } from './attributes.ts'
 import { linearForm } from './linearForm.ts'
 import { clip, refuseAt } from './refuse.ts'
-import { apply, bounded, missingValue, type Typed, textValue } from './typed.ts'
+import { apply, bounded, missingValue, type Typed, textValue, typedNumber } from './typed.ts'
 import type { XmlElement } from './xml.ts'
 
 /**
@@ -23,6 +29,21 @@ export interface Column {
   readonly truth?: boolean
   /** The order of an ordinal category. */
   readonly order?: readonly string[]
+  /** What an earlier model of a chain gives: a linear predictor, which is private. Nothing but terms may take it apart. */
+  readonly result?: LinearResult
+}
+
+/** A column that is in no card: what comes of the model, or of an earlier one of a chain. */
+export function resultColumn(name: string, typed: Typed): Column {
+  return { name, kind: typed.kind === 'text' ? 'category' : typed.kind, typed }
+}
+
+/** A private linear predictor, in columns that terms may name. */
+export interface LinearResult {
+  readonly intercept: number
+  readonly terms: ReadonlyMap<string, { readonly column: string; readonly level?: string; readonly weight: number }>
+  /** How it becomes the result, where it is not the result itself. */
+  readonly link?: ExtendedLink
 }
 
 export interface NumberDraft {
@@ -71,6 +92,8 @@ export class Columns {
   readonly #nothingWhenMissing = new Set<string>()
   readonly #names = new Set<string>()
   readonly #guards = new Map<string, readonly [Typed, XmlElement]>()
+  readonly #results = new Map<string, XmlElement>()
+  readonly #required = new Set<string>()
 
   /** Names that fields have keep their columns; nothing made on the way may take them. */
   reserve(name: string): void {
@@ -114,7 +137,7 @@ export class Columns {
     if (known !== undefined) return known
     if (this.#derived.size >= mostColumns * 4)
       refuseAt('model/invalid', at, 'tooMany', { what: 'derivedColumns', most: mostColumns * 4 })
-    const name = of.name ?? this.#freeName(of.hint ?? 'column')
+    const name = of.name ?? this.freeName(of.hint ?? 'column')
     const levels = typed.kind === 'text' && (typed.texts?.length ?? 0) <= mostLevels ? (typed.texts ?? []) : []
     this.#derived.set(name, {
       name,
@@ -134,6 +157,31 @@ export class Columns {
     return column
   }
 
+  /** What an earlier model of a chain gives, as a column that is in no card. */
+  addResult(name: string, result: LinearResult, at: XmlElement): Column {
+    const own = this.freeName(name)
+    const typed: Typed = { expression: { column: own }, kind: 'number', mayMiss: false, size: 1, depth: 1 }
+    const column: Column = { name: own, kind: 'number', typed, result }
+    this.#columns.set(own, column)
+    this.#results.set(own, at)
+    return column
+  }
+
+  /** The column of that name, of those that terms may name. */
+  named(name: string): Column {
+    return this.#columns.get(name) as Column
+  }
+
+  /** Whether a category that is missing counts nothing. */
+  countsNothing(column: Column): boolean {
+    return this.#nothingWhenMissing.has(column.name)
+  }
+
+  /** The record is refused where this column is missing, also where no term weighs it. */
+  markUsed(column: Column): void {
+    this.#required.add(column.name)
+  }
+
   /** The model tells this text of a category from others. Gives the text as the column has it. */
   useLevel(column: Column, text: string, at: XmlElement): string {
     const level = column.byValue ? levelOfNumber(text) : column.truth ? levelOfTruth(text) : text
@@ -147,22 +195,22 @@ export class Columns {
   }
 
   /** A column as a linear form of columns that no such form is known of. */
-  linear(column: Column): { readonly constant: number; readonly parts: readonly (readonly [Column, number])[] } {
+  linear(
+    column: Column,
+    at: XmlElement,
+  ): { readonly constant: number; readonly parts: readonly (readonly [Column, number])[] } {
     const definition = (name: string): Expression | undefined => {
       const draft = this.#derived.get(name)
       return draft?.type === 'number' ? draft.expression : undefined
     }
-    const form = linearForm({ column: column.name }, definition)
+    const columnOf = (part: Extract<Expression, { op: string }>): string =>
+      this.derive(at, typedNumber(part), { hint: `${column.name} (part)` }).name
+    const form = linearForm({ column: column.name }, definition, columnOf)
     const parts = [...(form?.weights ?? [])].map(([name, weight]) => [this.#columns.get(name), weight] as const)
     // A category is no number, whatever it is in.
     if (form === null || parts.some(([part]) => part === undefined || part.kind === 'category'))
       return { constant: 0, parts: [[column, 1]] }
     return { constant: form.constant, parts: parts as [Column, number][] }
-  }
-
-  /** A term weighs this column. */
-  use(column: Column): void {
-    this.#named.add(column.name)
   }
 
   /** Where this category is missing, terms of its levels count nothing, instead of the row being refused. */
@@ -179,12 +227,13 @@ export class Columns {
     this.#guards.set(column.name, [apply('if', apply('not', holds), missingValue('text'), textValue('valid')), at])
   }
 
-  /** The finished lists, and what terms that name a column must name instead. */
-  finish(): {
+  /** The finished lists, for terms that name these columns, and what such terms must name instead. */
+  finish(weighed: Iterable<string>): {
     features: (NumberColumnFeature | CategoryColumnFeature)[]
     derived: DerivedColumn[]
     renamed: ReadonlyMap<string, string>
   } {
+    for (const name of [...weighed, ...this.#required]) this.#named.add(name)
     const renamed = this.#settleMissing()
     const reached = this.#needed()
     for (const [name, [holds, at]] of this.#guards) {
@@ -210,7 +259,7 @@ export class Columns {
     const mentioned = new Set([...this.#derived.values()].flatMap(({ expression }) => mentions(expression)))
     for (const name of this.#nothingWhenMissing) {
       const draft = this.#features.get(name) ?? this.#derived.get(name)
-      if (draft === undefined || draft.type !== 'category') continue
+      if (draft === undefined || draft.type !== 'category' || !this.#named.has(name)) continue
       const levels = (draft as CategoryDraft).levels
       const level = freeOf(noLevel, levels)
       if (!mentioned.has(name)) {
@@ -218,7 +267,7 @@ export class Columns {
         ;(draft as CategoryDraft).missing = { impute: level }
         continue
       }
-      const own = this.#freeName(`${name} or none`)
+      const own = this.freeName(`${name} or none`)
       const expression: Expression = { op: 'coalesce', args: [{ column: name }, { constant: level }] }
       this.#derived.set(own, { name: own, type: 'category', expression, levels: new Set([...levels, level]) })
       this.#named.delete(name)
@@ -234,6 +283,8 @@ export class Columns {
     for (const draft of [...this.#derived.values()].reverse()) {
       if (needed.has(draft.name)) for (const name of mentions(draft.expression)) needed.add(name)
     }
+    for (const [name, at] of this.#results)
+      if (needed.has(name)) refuseAt('model/unsupported', at, 'resultUnfit', { field: clip(name) })
     return needed
   }
 
@@ -246,7 +297,8 @@ export class Columns {
 
   #finishedDerived({ levels, type, missing, ...rest }: DerivedDraft): DerivedColumn {
     const policy = missing ?? (this.#named.has(rest.name) ? 'refuse' : 'keep')
-    if (type === 'number') return { ...rest, type, missing: policy as 'refuse' | 'keep' }
+    const step = isWhole(rest.expression) ? { step: 1 } : {}
+    if (type === 'number') return { ...rest, type, ...step, missing: policy as 'refuse' | 'keep' }
     return { ...rest, type, levels: levels.size > 0 ? [...levels] : [anyText], unknown: 'reference', missing: policy }
   }
 
@@ -255,11 +307,41 @@ export class Columns {
     return feature?.type === 'category' ? feature.levels : this.#derived.get(name)?.levels
   }
 
-  #freeName(hint: string): string {
+  /** A name that nothing has, made from a hint; it is taken from then on. */
+  freeName(hint: string): string {
     const name = freeOf(clip(hint), this.#names)
     this.#names.add(name)
     return name
   }
+}
+
+/** Operations whose values are whole numbers, and that keep them so: such a column needs no finer step. */
+const whole: ReadonlySet<string> = new Set([
+  'countTerm',
+  'length',
+  'days',
+  'floor',
+  'ceil',
+  'sign',
+  'matches',
+  'missing',
+])
+const keepsWhole: ReadonlySet<string> = new Set([
+  'add',
+  'subtract',
+  'negate',
+  'abs',
+  'min',
+  'max',
+  'coalesce',
+  'multiply',
+])
+
+function isWhole(expression: Expression): boolean {
+  if (typeof expression === 'number') return Number.isInteger(expression)
+  if ('constant' in expression) return expression.constant === null
+  if ('column' in expression) return false
+  return whole.has(expression.op) || (keepsWhole.has(expression.op) && expression.args.every(isWhole))
 }
 
 /** A number's text in its shortest form; any other text as it is. */

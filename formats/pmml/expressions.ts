@@ -3,6 +3,7 @@ import type { NotHere } from './faults.ts'
 import { applyBuiltin } from './functions.ts'
 import { refuseAt } from './refuse.ts'
 import { deepest, type Scope } from './scope.ts'
+import { textIndex } from './textIndex.ts'
 import { discretize, mapValues, normContinuous, normDiscrete } from './transformations.ts'
 import { bounded, firstPresent, type Typed } from './typed.ts'
 import { constant, mapMissing, valueOfText, type Wanted } from './values.ts'
@@ -21,8 +22,9 @@ const supported = [
   'NormDiscrete',
   'Discretize',
   'MapValues',
+  'TextIndex',
 ] as const
-const refused: readonly NotHere[] = ['Aggregate', 'Lag', 'TextIndex']
+const refused: readonly NotHere[] = ['Aggregate', 'Lag']
 
 /** The one expression inside an element. `parameters` are those of the function that it is the body of. */
 export function expressionOf(
@@ -57,8 +59,17 @@ function evaluate(element: XmlElement, scope: Scope, parameters: Parameters, wan
       const value = reference(requiredText(element, 'field'), element, scope, parameters)
       return mapMissing(element, [value], value)
     }
-    case 'Constant':
-      return constant(element, wanted)
+    case 'Constant': {
+      // Some exporters write the name of a function's parameter as if it were a constant.
+      const named = element.attributes.has('dataType') ? undefined : parameters.get(element.text.trim())
+      return named ?? constant(element, wanted)
+    }
+    case 'TextIndex': {
+      const field = requiredText(element, 'textField')
+      const text = reference(field, element, scope, parameters)
+      if (text.kind !== 'text') refuseAt('model/invalid', element, 'argumentKind', { given: 'number', needed: 'text' })
+      return bounded(element, textIndex(element, field, text, expressionOf(element, scope, 'text', parameters), scope))
+    }
     case 'Apply':
       return bounded(element, applyElement(element, scope, parameters))
     case 'NormContinuous':

@@ -95,6 +95,7 @@ export interface ElementFaults {
   argumentKind: { readonly given: 'number' | 'text'; readonly needed: 'number' | 'text' | 'truth' }
   kindsDiffer: NoFacts
   textsUnordered: NoFacts
+  patternNotRead: { readonly why: 'constant' | 'date' | 'number' | 'size' | 'syntax' | 'unsupported' }
   predicateMissing: NoFacts
   operatorNeedsValue: { readonly operator: string }
   columnValue: OfColumn & { readonly value: string }
@@ -103,13 +104,21 @@ export interface ElementFaults {
   valuesMissing: NoFacts
   arrayEmpty: NoFacts
   arrayCount: { readonly stated: string; readonly given: number }
+  // Models of models
+  ensembleUnread: {
+    readonly why: 'categories' | 'chain' | 'links' | 'method' | 'result' | 'weights'
+    readonly method: string
+  }
+  resultUnfit: { readonly field: string }
+  treatedTwice: { readonly field: string }
   // Transformations
+  textIndexUnread: { readonly why: 'distance' | 'recursion' | 'strings' | 'term' | 'weights' | 'words' }
   tableOfText: { readonly what: 'bins' | 'line' }
   pointsNotAscending: NoFacts
   neitherBinsNorDefault: NoFacts
   lookupColumns: NoFacts
   // Regression
-  methodUnfit: { readonly why: 'expOfCategories' | 'noneOfTwo' | 'simplemaxOfCategories' | 'simplemaxOfNumber' }
+  methodUnfit: { readonly why: 'expOfCategories' | 'simplemaxOfCategories' | 'simplemaxOfNumber' }
   methodNeedsOrdinal: { readonly method: string; readonly categories: number }
   methodOfOrdinal: { readonly method: string }
   tablesUnfit: { readonly why: 'one' | 'order' | 'sameCategory' | 'second' }
@@ -141,7 +150,6 @@ export interface ElementFaults {
   categoryUnseen: OfCategory
   categoryUnknown: OfCategory
   neitherCountsNorStats: NoFacts
-  countOfZero: NoFacts
   inputDistribution: NoFacts
   // Scorecards and targets
   partialScore: NoFacts
@@ -165,16 +173,9 @@ export type Limited =
 export type ModelKind = 'CoxRegression' | 'multinomialLogistic' | 'naiveBayes' | 'ordinalMultinomial' | 'scorecard'
 
 /** Expressions over more than one record's fields. */
-export type NotHere = 'Aggregate' | 'Lag' | 'TextIndex'
+export type NotHere = 'Aggregate' | 'Lag'
 
 /** What to do instead of a kind of model that cannot be scored. */
-export type ModelAdvice =
-  | 'distances'
-  | 'earlierValues'
-  | 'lastLayer'
-  | 'notEnsembles'
-  | 'plane'
-  | 'refit'
-  | 'wordCounts'
+export type ModelAdvice = 'distances' | 'earlierValues' | 'lastLayer' | 'plane' | 'refit' | 'wordCounts'
 
 export const fail: Fail<PmmlFaults> = throwError

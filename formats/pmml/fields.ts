@@ -25,7 +25,12 @@ export interface DataField {
   readonly intervals: readonly Margin[]
 }
 
-export type DataType = 'string' | 'integer' | 'float' | 'double' | 'boolean'
+export type DataType = (typeof dataTypes)[number]
+
+/** What is a text in a record: a date, a time, both, or such a text that is counted from a day or midnight on. */
+export function isDateType(dataType: string): boolean {
+  return /^(date|time|dateTime|timeSeconds|(dateDays|dateTimeSeconds)Since\[\d{4}\])$/.test(dataType)
+}
 
 export interface MiningField {
   readonly element: XmlElement
@@ -41,14 +46,15 @@ export interface MiningField {
   readonly high?: number
 }
 
-const dataTypes = ['string', 'integer', 'float', 'double', 'boolean'] as const
+const dataTypes = ['string', 'integer', 'float', 'double', 'boolean', 'date'] as const
 const optypes = ['continuous', 'categorical', 'ordinal'] as const
 
 export function readDataField(element: XmlElement): DataField {
   const name = fieldName(element)
-  const dataType = readDataType(element, requiredText(element, 'dataType'))
-  const optype =
+  const stated =
     oneOf(element, 'optype', optypes) ?? refuseAt('model/invalid', element, 'attributeMissing', { attribute: 'optype' })
+  const dataType = readDataType(element, dataTypeOf(element))
+  const optype = dataType === 'date' ? 'categorical' : stated
   const label = optionalText(element, 'displayName')
   const byProperty = { valid: [] as string[], invalid: [] as string[], missing: [] as string[] }
   for (const value of childrenOf(element, 'Value')) {
@@ -64,7 +70,13 @@ export function readDataField(element: XmlElement): DataField {
   return { element, name, dataType, optype, ...byProperty, intervals, ...(label !== undefined && { label }) }
 }
 
+/** The type that a field states; PMML 3.0 has none, and means numbers or texts by the optype. */
+export function dataTypeOf(element: XmlElement): string {
+  return optionalText(element, 'dataType') ?? (optionalText(element, 'optype') === 'continuous' ? 'double' : 'string')
+}
+
 export function readDataType(element: XmlElement, text: string): DataType {
+  if (isDateType(text)) return 'date'
   return (
     dataTypes.find((known) => known === text) ??
     refuseAt('model/unsupported', element, 'fieldType', { type: clip(text) })
@@ -137,6 +149,21 @@ export function readMiningField(element: XmlElement): MiningField {
     ...(low !== undefined && { low }),
     ...(high !== undefined && { high }),
   }
+}
+
+/** Whether a MiningField leaves the values of its field as a model round its own has treated them. */
+export function isUntreated({ missingReplacement, missingInvalid, invalid, outliers }: MiningField): boolean {
+  const asIs = invalid === 'returnInvalid' || invalid === 'asIs'
+  return missingReplacement === undefined && !missingInvalid && asIs && outliers === 'asIs'
+}
+
+/** Whether two models treat the values of a field in the same way. */
+export function sameTreatment(one: MiningField, other: MiningField | undefined): boolean {
+  const treatments = [one, other].map((field) => {
+    const { element: _, name: __, usage: ___, optype: ____, ...treatment } = field ?? ({} as MiningField)
+    return JSON.stringify(treatment, Object.keys(treatment).sort())
+  })
+  return treatments[0] === treatments[1]
 }
 
 /** Smallest and largest value of each field in the training data, where ModelStats has them. */

@@ -1,5 +1,7 @@
+import { constantOf } from './constants.ts'
 import { type Condition, leaf, truthOf } from './logic.ts'
 import { clip, refuseAt } from './refuse.ts'
+import { formatDatetime, formatNumber, matches, replace, since, wholeSeconds } from './textFunctions.ts'
 import { apply, joined, missingValue, numberValue, type Typed, whereMissing } from './typed.ts'
 import { valueOfText } from './values.ts'
 import type { XmlElement } from './xml.ts'
@@ -37,6 +39,8 @@ function aggregate(make: (args: Typed[]) => Typed): Builtin {
 function asNumber(arg: Typed, element: XmlElement): Typed {
   if (arg.kind === 'text') {
     if (isNothing(arg)) return { ...arg, kind: 'number' }
+    const text = constantOf(arg)
+    if (text !== undefined) return valueOfText(element, text, 'number')
     refuseAt('model/invalid', element, 'argumentKind', { given: 'text', needed: 'number' })
   }
   return arg.kind === 'truth' ? { ...arg, kind: 'number' } : arg
@@ -79,11 +83,6 @@ function alike(x: Typed, y: Typed, element: XmlElement): readonly [Typed, Typed]
     ]
   }
   return refuseAt('model/invalid', element, 'kindsDiffer')
-}
-
-function constantOf({ expression }: Typed): string | undefined {
-  if (typeof expression === 'number') return String(expression)
-  return 'constant' in expression && expression.constant !== null ? expression.constant : undefined
 }
 
 function comparison(op: 'equal' | 'notEqual' | 'less' | 'lessOrEqual' | 'greater' | 'greaterOrEqual'): Builtin {
@@ -143,8 +142,53 @@ function average(args: readonly Typed[]): Typed {
 }
 
 const half = numberValue(0.5)
-const texts = (arg: Typed, element: XmlElement): Typed =>
-  arg.kind === 'text' ? arg : refuseAt('model/invalid', element, 'argumentKind', { given: 'number', needed: 'text' })
+
+/** A text; a number is the text that it has in its shortest form. */
+function texts(arg: Typed, element: XmlElement): Typed {
+  if (arg.kind === 'text') return arg
+  return arg.kind === 'number'
+    ? apply('text', arg)
+    : refuseAt('model/invalid', element, 'argumentKind', { given: 'number', needed: 'text' })
+}
+
+/** A function whose first argument is a text; the others are taken as they are. */
+function ofText(arity: number, make: (args: never, element: XmlElement) => Typed): Builtin {
+  return {
+    arity: [arity, arity],
+    make: ([x, ...rest], element) => make([texts(x as Typed, element), ...rest] as never, element),
+  }
+}
+
+function substring([x, start, length]: readonly [Typed, Typed, Typed], element: XmlElement): Typed {
+  return apply('substring', x, asNumber(start, element), asNumber(length, element))
+}
+
+function concatenated(args: readonly Typed[], element: XmlElement): Typed {
+  return apply('concat', ...args.map((arg) => texts(arg, element)))
+}
+
+/** Halves to the even neighbour. */
+function rint(x: Typed): Typed {
+  const low = apply('floor', x)
+  const part = apply('subtract', x, low)
+  const up = apply('add', low, numberValue(1))
+  const even = apply('equal', apply('modulo', low, numberValue(2)), numberValue(0))
+  const tie = apply('if', even, low, up)
+  const above = apply('if', apply('greater', part, half), up, tie)
+  const nearest = apply('if', apply('less', part, half), low, above)
+  return whereMissing(x, missingValue('number'), nearest)
+}
+
+/** sinh and cosh. */
+function hyperbolic(op: 'add' | 'subtract', x: Typed): Typed {
+  return apply('divide', apply(op, apply('exp', x), apply('exp', apply('negate', x))), numberValue(2))
+}
+
+/** asin(x) = 2·atan(x / (1 + √(1 − x²))), which holds at the ends of [-1, 1] too. */
+function arcSine(x: Typed): Typed {
+  const root = apply('sqrt', apply('subtract', numberValue(1), apply('square', x)))
+  return apply('multiply', numberValue(2), apply('atan', apply('divide', x, apply('add', numberValue(1), root))))
+}
 
 const builtin: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['+', numeric(2, (x, y) => apply('add', x, y))],
@@ -170,12 +214,17 @@ const builtin: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['ceil', numeric(1, (x) => apply('ceil', x))],
   // Halves go up, as in Java and XPath, also below zero.
   ['round', numeric(1, (x) => apply('floor', apply('add', x, half)))],
+  ['rint', numeric(1, rint)],
   ['modulo', numeric(2, (x, y) => apply('modulo', x, y))],
   ['sin', numeric(1, (x) => apply('sin', x))],
   ['cos', numeric(1, (x) => apply('cos', x))],
   ['tan', numeric(1, (x) => apply('tan', x))],
   ['atan', numeric(1, (x) => apply('atan', x))],
   ['tanh', numeric(1, (x) => apply('tanh', x))],
+  ['sinh', numeric(1, (x) => hyperbolic('subtract', x))],
+  ['cosh', numeric(1, (x) => hyperbolic('add', x))],
+  ['asin', numeric(1, arcSine)],
+  ['acos', numeric(1, (x) => apply('subtract', numberValue(Math.PI / 2), arcSine(x)))],
   ['isMissing', { arity: [1, 1], make: ([x]) => apply('missing', x as Typed) }],
   ['isNotMissing', { arity: [1, 1], make: ([x]) => apply('not', apply('missing', x as Typed)) }],
   // Invalid values never get here: the MiningSchema has refused or replaced them, or made them missing.
@@ -196,11 +245,23 @@ const builtin: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['uppercase', { arity: [1, 1], make: ([x], element) => apply('uppercase', texts(x as Typed, element)) }],
   ['lowercase', { arity: [1, 1], make: ([x], element) => apply('lowercase', texts(x as Typed, element)) }],
   ['trimBlanks', { arity: [1, 1], make: ([x], element) => apply('trim', texts(x as Typed, element)) }],
+  ['stringLength', { arity: [1, 1], make: ([x], element) => apply('length', texts(x as Typed, element)) }],
+  ['substring', ofText(3, substring)],
+  ['matches', ofText(2, matches)],
+  ['replace', ofText(3, replace)],
+  [
+    'formatNumber',
+    { arity: [2, 2], make: ([x, y], element) => formatNumber([asNumber(x as Typed, element), y as Typed], element) },
+  ],
+  ['formatDatetime', ofText(2, formatDatetime)],
+  ['dateDaysSinceYear', ofText(2, (args, element) => since('days', args, element))],
+  ['dateSecondsSinceYear', ofText(2, (args, element) => since('seconds', args, element))],
+  ['dateSecondsSinceMidnight', ofText(1, ([x]: readonly [Typed]) => wholeSeconds(x))],
   [
     'concat',
     {
       arity: [2, many],
-      make: (args) => apply('concat', ...args.map((arg) => (arg.kind === 'text' ? arg : apply('text', arg)))),
+      make: concatenated,
     },
   ],
 ])

@@ -42,7 +42,8 @@ export function readGeneralRegression(model: XmlElement, scope: Scope): ModelDra
   if (offset && type !== 'generalizedLinear' && type !== 'ordinalMultinomial')
     refuseAt('model/unsupported', model, 'offsetUnread', { type })
   const trials = optionalInteger(model, 'trialsValue') ?? 1
-  if (optionalText(model, 'trialsVariable') !== undefined || trials !== 1) scope.notes.add('scoresPerTrial')
+  const perTrial = optionalText(model, 'trialsVariable') !== undefined || trials !== 1
+  if (perTrial) scope.notes.add('scoresPerTrial')
   switch (type) {
     case 'regression':
     case 'generalLinear':
@@ -54,7 +55,11 @@ export function readGeneralRegression(model: XmlElement, scope: Scope): ModelDra
       return coxRegression(model, tables, onlyHead(tables, model, scope), scope)
     case 'generalizedLinear': {
       const link = readLink(model)
-      if (!classifies) return { heads: [withOffset(onlyHead(tables, model, scope), model, scope)], link }
+      if (!classifies) {
+        const heads = [withOffset(onlyHead(tables, model, scope), model, scope)]
+        // Not what the file may call its predicted value.
+        return { heads, link, ...(perTrial && { responses: ['score_per_trial'] }) }
+      }
       return binary(model, tables, link, scope)
     }
     case 'multinomialLogistic':

@@ -1,5 +1,6 @@
-import type { ExtendedHead, ExtendedLink, ExtendedTerm, Reasons } from '../extended.ts'
-import type { Column } from './columns.ts'
+import type { Expression } from '../../core/card/expression.ts'
+import type { ExtendedHead, ExtendedLink, ExtendedModel, ExtendedTerm, Reasons } from '../extended.ts'
+import type { Column, LinearResult } from './columns.ts'
 import { compare } from './predicates.ts'
 import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
@@ -11,7 +12,7 @@ export class Head {
   readonly name: string | undefined
   readonly role: 'reason' | undefined
   intercept: number
-  readonly terms = new Map<string, { column: string; level?: string; weight: number }>()
+  readonly terms = new Map<string, { readonly column: string; readonly level?: string; readonly weight: number }>()
 
   constructor(name?: string, intercept = 0, role?: 'reason') {
     this.name = name
@@ -22,12 +23,11 @@ export class Head {
   add(column: string, level: string | undefined, weight: number): void {
     const key = JSON.stringify([column, level])
     const term = this.terms.get(key)
-    if (term === undefined) this.terms.set(key, { column, ...(level !== undefined && { level }), weight })
-    else term.weight += weight
+    this.terms.set(key, { column, ...(level !== undefined && { level }), weight: (term?.weight ?? 0) + weight })
   }
 
   /** Adds `factor` times another head. */
-  addHead(other: Head, factor: number): void {
+  addHead(other: LinearResult, factor: number): void {
     this.intercept += factor * other.intercept
     for (const { column, level, weight } of other.terms.values()) this.add(column, level, factor * weight)
   }
@@ -35,6 +35,8 @@ export class Head {
 
 /** A model as its reader leaves it. */
 export interface ModelDraft {
+  /** The Output of the model that gives the result, where it is not the file's own: the last one of a chain. */
+  readonly output?: XmlElement | undefined
   readonly heads: readonly Head[]
   readonly link: ExtendedLink
   /** What each response is the probability of; none for a model that predicts a number. */
@@ -42,6 +44,9 @@ export interface ModelDraft {
   /** A second category of a binary model, whose probability is what is left of 1. */
   readonly other?: string
   readonly responses?: readonly string[]
+  /** What the Output makes of the responses, and the text that it decides for. */
+  readonly outputs?: NonNullable<ExtendedModel['outputs']>
+  readonly decision?: Expression
   readonly label?: boolean
   readonly reasons?: Reasons
 }
@@ -52,22 +57,25 @@ export interface ModelDraft {
  * Where the column is missing the record is refused.
  */
 export function addNumber(head: Head, column: Column, weight: number, at: XmlElement, scope: Scope): void {
-  const { constant, parts } = scope.columns.linear(asNumber(column, at, scope))
+  const { constant, parts } = scope.columns.linear(asNumber(column, at, scope), at)
   head.intercept += weight * constant
   for (const [part, factor] of parts) {
-    if (part.kind === 'truth') addTruth(head, part.typed, part.name, weight * factor, at, scope)
-    else {
-      scope.columns.use(part)
-      head.add(part.name, undefined, weight * factor)
-    }
+    if (part.result !== undefined) addResult(head, part, weight * factor, at)
+    else if (part.kind === 'truth') addTruth(head, part.typed, part.name, weight * factor, at, scope)
+    else head.add(part.name, undefined, weight * factor)
   }
+}
+
+/** Adds weight · what an earlier model of a chain gives. */
+function addResult(head: Head, { name, result }: Column, weight: number, at: XmlElement): void {
+  if (result?.link !== undefined) refuseAt('model/unsupported', at, 'resultUnfit', { field: clip(name) })
+  head.addHead(result as LinearResult, weight)
 }
 
 /** Adds weight where the expression is 1: as a category, whose indicator takes one bit. */
 export function addTruth(head: Head, truth: Typed, hint: string, weight: number, at: XmlElement, scope: Scope): void {
   const named = apply('if', truth, textValue('true'), textValue('false'))
   const column = scope.columns.derive(at, whereMissing(truth, missingValue('text'), named), { hint })
-  scope.columns.use(column)
   head.add(column.name, 'true', weight)
 }
 
@@ -104,7 +112,6 @@ export function addIndicator(
 ): void {
   if (column.kind === 'category') {
     const level = scope.columns.useLevel(column, value, at)
-    scope.columns.use(column)
     if (missing === 'nothing') scope.columns.nothingWhenMissing(column)
     head.add(column.name, level, weight)
     return

@@ -5,6 +5,12 @@ import { apply, joined, numberValue, type Typed } from './typed.ts'
 /** Least and largest value. */
 export type Range = readonly [number, number]
 
+/** The least range that holds both. */
+export function joinedRange(a: Range | undefined, b: Range | undefined): Range | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return [Math.min(a[0], b[0]), Math.max(a[1], b[1])]
+}
+
 /** Whether a number is inside an interval. */
 export function inside(x: Typed, { low, high, lowOpen, highOpen }: Margin): Typed {
   const tests = [
@@ -27,12 +33,16 @@ export function isClosed(interval: Margin): boolean {
   return !interval.lowOpen && !interval.highOpen
 }
 
-/** Records to be scored leave the training range somewhat: a range's width more on either side costs under two bits. */
-export function widened([low, high]: Range): Range | undefined {
-  const width = high - low
-  if (width === 0) return undefined
+/**
+ * Records to be scored leave the training range somewhat: a range's width more on either side costs under two bits, ten
+ * widths under five.
+ */
+export function widened([low, high]: Range, times = 1): Range | undefined {
+  const own = high - low
+  if (own === 0) return undefined
+  const width = own * times
   // At a round number, so that the published ends do not need all digits of a double.
-  const unit = Number(`1e${Math.floor(log10(width))}`)
+  const unit = Number(`1e${Math.floor(log10(own))}`)
   const ends = [Math.floor((low - width) / unit) * unit, Math.ceil((high + width) / unit) * unit] as const
   return ends.map((end) => Number(end.toPrecision(12))) as unknown as Range
 }

@@ -35,14 +35,16 @@ export function readNaiveBayes(model: XmlElement, scope: Scope): ModelDraft {
   const all = [inputs, ...childrenOf(inputs, 'Extension')].flatMap((place) => childrenOf(place, 'BayesInput'))
   if (all.length === 0) refuseAt('model/invalid', inputs, 'noChild', { child: 'BayesInput' })
   let continuous = false
+  const impossible: Impossible[] = []
   for (const input of all) {
     const stats = childOf(input, 'TargetValueStats')
-    if (stats === undefined) discrete(input, heads, threshold, scope)
+    if (stats === undefined) discrete(input, heads, threshold, impossible, scope)
     else {
       continuous = true
       density(input, stats, heads, scope)
     }
   }
+  ruleOut(impossible, heads.values(), continuous, scope)
   if (continuous && threshold > 0) scope.notes.add('thresholdOfCounts')
   const categories = [...heads.keys()]
   return { heads: [...heads.values()], link: 'softmax', categories, label: true }
@@ -60,10 +62,16 @@ function readCounts(element: XmlElement): Map<string, number> {
   return counts
 }
 
-function discrete(input: XmlElement, heads: ReadonlyMap<string, Head>, threshold: number, scope: Scope): void {
+function discrete(
+  input: XmlElement,
+  heads: ReadonlyMap<string, Head>,
+  threshold: number,
+  impossible: Impossible[],
+  scope: Scope,
+): void {
   const name = requiredText(input, 'fieldName')
   const derived = childOf(input, 'DerivedField')
-  const column = scope.column(derived === undefined ? name : scope.declareDerived(derived), input)
+  const column = scope.column(derived === undefined ? name : scope.declareDerived(derived, `${name} (derived)`), input)
   const pairs = childrenOf(input, 'PairCounts').map((pair) => ({
     pair,
     value: requiredText(pair, 'value'),
@@ -83,29 +91,54 @@ function discrete(input: XmlElement, heads: ReadonlyMap<string, Head>, threshold
       const head = heads.get(category)
       if (head === undefined) refuseAt('model/invalid', pair, 'categoryUnknown', { category: clip(category) })
       const probability = count > 0 ? count / (totals.get(category) as number) : threshold
-      if (probability === 0) refuseAt('model/invalid', pair, 'countOfZero')
       return { pair, value, head, probability }
     }),
   )
   // The place holder that some exporters write beside continuous inputs tells nothing, and no file has such a column.
   if (likelihoods.length === pairs.length * heads.size && likelihoods.every(({ probability }) => probability === 1))
     return
-  for (const { pair, value, head, probability } of likelihoods)
-    addIndicator(head, column, value, ln(probability), 'nothing', pair, scope)
+  for (const { pair, value, head, probability } of likelihoods) {
+    if (probability === 0) impossible.push({ head, column, value, pair })
+    else addIndicator(head, column, value, ln(probability), 'nothing', pair, scope)
+  }
+}
+
+/** A value that a category never has. */
+interface Impossible {
+  readonly head: Head
+  readonly column: Column
+  readonly value: string
+  readonly pair: XmlElement
+}
+
+/** Beyond any density that a record of people's data has, and what a double's exponential still tells from zero. */
+const farDensity = 20_000
+const farExponential = 750
+
+/**
+ * A likelihood of zero: so far below all others, whatever the rest of the record says, that its probability is zero
+ * in a double. Where every category has a value that it never has, those with the fewest remain, as they do when a
+ * threshold tends to zero.
+ */
+function ruleOut(impossible: readonly Impossible[], heads: Iterable<Head>, continuous: boolean, scope: Scope): void {
+  if (impossible.length === 0) return
+  const sizes = [...heads].map((head) =>
+    [...head.terms.values()].reduce((sum, { weight }) => sum + Math.abs(weight), 0),
+  )
+  const spread = continuous ? farDensity : 2 * Math.max(0, ...sizes)
+  const never = -Math.ceil(spread + farExponential)
+  for (const { head, column, value, pair } of impossible)
+    addIndicator(head, column, value, never, 'nothing', pair, scope)
+  scope.notes.add('countsOfZero')
 }
 
 function density(input: XmlElement, stats: XmlElement, heads: ReadonlyMap<string, Head>, scope: Scope): void {
   const column = asNumber(scope.column(requiredText(input, 'fieldName'), input), input, scope)
-  const use = (typed: Typed, hint: string): Column => {
-    const made = scope.columns.derive(input, typed, { hint })
-    scope.columns.use(made)
-    return made
-  }
+  const use = (typed: Typed, hint: string): Column => scope.columns.derive(input, typed, { hint })
   // Where the input is missing it counts nothing: the constant goes too, with an indicator that it is there.
   const { mayMiss } = column.typed
   const orZero = (typed: Typed): Typed => apply('coalesce', typed, numberValue(0))
   const x = mayMiss ? use(orZero(column.typed), `${column.name} or 0`) : column
-  if (!mayMiss) scope.columns.use(column)
   let square: Column | undefined
   for (const one of childrenOf(stats, 'TargetValueStat')) {
     const category = requiredText(one, 'value')

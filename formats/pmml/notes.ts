@@ -4,9 +4,11 @@ import type { NoFacts } from '../../core/errors.ts'
 export interface PmmlNotes {
   baselineStrata: NoFacts
   baselineAbsent: NoFacts
+  baselineOfStrata: { readonly strata: number }
   baselinePublic: { readonly shown: number; readonly count: number }
   scoresPerTrial: NoFacts
   thresholdOfCounts: NoFacts
+  countsOfZero: NoFacts
   logitsNormalised: NoFacts
   reasonsLeftOut: NoFacts
   reasonsAsked: { readonly characteristics: number }
@@ -15,6 +17,8 @@ export interface PmmlNotes {
     readonly outputs: readonly { readonly name: string; readonly feature: string }[]
     readonly count: number
   }
+  outputsPublic: { readonly outputs: readonly string[] }
+  predictorOf: { readonly category: string; readonly other: string }
   probabilityOf: { readonly category: string; readonly other: string }
   rangesWide: { readonly columns: readonly string[]; readonly count: number }
   derivedPublic: { readonly count: number }

@@ -11,7 +11,7 @@ export function prepareField(
   mining: MiningField,
   statistics: Range | undefined,
 ): Column {
-  const optype = mining.optype ?? data.optype
+  const optype = data.dataType === 'date' ? 'categorical' : (mining.optype ?? data.optype)
   return optype === 'continuous'
     ? prepareNumber(columns, data, mining, statistics)
     : prepareCategory(columns, data, mining)

@@ -44,7 +44,7 @@ export function prepareCategory(columns: Columns, data: DataField, mining: Minin
 
 function readField(data: DataField, mining: MiningField): CategoryField {
   const truth = data.dataType === 'boolean'
-  const numeric = data.dataType !== 'string' && !truth
+  const numeric = data.dataType !== 'string' && data.dataType !== 'date' && !truth
   const level = levelIn(numeric)
   const treatment = invalidTreatments[mining.invalid]
   const replacement = mining.missingReplacement === undefined ? undefined : level(mining.missingReplacement)

@@ -1,6 +1,6 @@
 import type { Column, Columns, NumberDraft } from './columns.ts'
 import { type DataField, type MiningField, numberIn } from './fields.ts'
-import { hull, inside, isClosed, type Range, widened } from './intervals.ts'
+import { hull, inside, isClosed, joinedRange, type Range, widened } from './intervals.ts'
 import {
   type InvalidTreatment,
   invalidTreatments,
@@ -83,7 +83,8 @@ function ownPolicies({ data, mining, treatment, bounds, trained, base }: NumberF
     const isRange = intervals.length === 1 && only !== undefined && isClosed(only) && bounds !== undefined
     if (intervals.length > 0 && treatment.becomes !== 'itself' && !(treatment.bounds && isRange)) return undefined
     if (treatment.bounds && bounds !== undefined) return { range: bounds, outside: treatment.outside }
-    return trained === undefined ? {} : { range: trained, outside: 'refuse' }
+    const wide = beyond(bounds, trained)
+    return wide === undefined ? {} : { range: wide, outside: 'refuse' }
   }
   const { low, high } = mining
   if (intervals.length > 0 || low === undefined || high === undefined) return undefined
@@ -115,18 +116,31 @@ function treated(columns: Columns, field: NumberField): Column {
 
 /** The feature of a treated field. Its range must let missing codes through: they are no outliers. */
 function letThrough(columns: Columns, { base, mining, treatment, codes, bounds, trained }: NumberField): Column {
-  const wide = treatment.bounds ? (bounds ?? trained) : trained
-  const range = wide && ([Math.min(wide[0], ...codes), Math.max(wide[1], ...codes)] as const)
+  const wide = treatment.bounds ? (bounds ?? trained) : beyond(bounds, trained)
+  // What is replaced wherever it lies outside may be as far outside as it likes, and is no code for missing there.
+  const clamps = treatment.becomes === 'replacement' && bounds !== undefined
+  const spare = clamps && codes.length > 0 ? 1 : 0
+  const range =
+    wide &&
+    ([Math.min(wide[0], ...codes.map((c) => c - spare)), Math.max(wide[1], ...codes.map((c) => c + spare))] as const)
   return columns.addFeature(
     {
       ...base,
       type: range?.every(Number.isInteger) === false ? 'number' : base.type,
-      ...(range && { range, outside: treatment.outside }),
+      ...(range && { range, outside: clamps ? ('clamp' as const) : treatment.outside }),
       ...(mining.missingInvalid && { missing: 'refuse' as const }),
     },
     {},
     mining.element,
   )
+}
+
+/** How much more than its intervals a field may have whose invalid values are scored too: ten of their widths. */
+const beyondWidths = 10
+
+/** The range of a field whose intervals do not bound it, but say how large its values are. */
+function beyond(bounds: Range | undefined, trained: Range | undefined): Range | undefined {
+  return joinedRange(bounds && widened(bounds, beyondWidths), trained)
 }
 
 /** Whether a number is among the valid ones; undefined when all are. */

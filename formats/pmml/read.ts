@@ -3,27 +3,33 @@ import { optionalNumber, optionalText, optionalTruth } from './attributes.ts'
 import { expressionOf } from './expressions.ts'
 import type { ModelAdvice } from './faults.ts'
 import { readGeneralRegression } from './generalRegression.ts'
-import { finishHeads, type ModelDraft } from './heads.ts'
+import { addNumber, finishHeads, type Head, type ModelDraft } from './heads.ts'
+import { readMining } from './mining.ts'
 import { readNaiveBayes } from './naiveBayes.ts'
+import { applyOutput } from './output.ts'
 import { clip, refuseAt } from './refuse.ts'
 import { readRegression } from './regression.ts'
 import { Scope } from './scope.ts'
 import { readScorecard } from './scorecard.ts'
-import { applyOutput, applyTargets } from './targets.ts'
+import { applyTargets } from './targets.ts'
+import { apply, type Typed } from './typed.ts'
 import { readVerification } from './verification.ts'
 import { childOf, childrenOf, parseXml, type XmlElement } from './xml.ts'
 
-const readers: ReadonlyMap<string, (model: XmlElement, scope: Scope) => ModelDraft> = new Map([
+const readers: ReadonlyMap<string, (model: XmlElement, scope: Scope) => ModelDraft> = new Map<
+  string,
+  (model: XmlElement, scope: Scope) => ModelDraft
+>([
   ['RegressionModel', readRegression],
   ['GeneralRegressionModel', readGeneralRegression],
   ['Scorecard', readScorecard],
   ['NaiveBayesModel', readNaiveBayes],
+  ['MiningModel', (model, scope) => readMining(model, scope, readMember)],
 ])
 
 /** Kinds of models that cannot be scored on encrypted records, with what to do instead. */
 const unsupported: ReadonlyMap<string, ModelAdvice> = new Map([
   ['TreeModel', 'refit'],
-  ['MiningModel', 'notEnsembles'],
   ['RuleSetModel', 'refit'],
   ['NearestNeighborModel', 'refit'],
   ['SupportVectorMachineModel', 'plane'],
@@ -47,16 +53,39 @@ const unsupported: ReadonlyMap<string, ModelAdvice> = new Map([
 export function readPmml(text: string): ImportedModel {
   const pmml = parseXml(text)
   if (pmml.name !== 'PMML') refuseAt('model/invalid', pmml, 'rootElement')
-  const version = optionalText(pmml, 'version') ?? versionOf(pmml.space)
-  if (version === undefined) refuseAt('model/invalid', pmml, 'attributeMissing', { attribute: 'version' })
+  const version = optionalText(pmml, 'version') ?? versionOf(pmml.space) ?? newest
   if (!/^[34]\.\d/.test(version)) refuseAt('model/unsupported', pmml, 'pmmlVersion', { version: clip(version) })
   const model = onlyModel(pmml)
   if (optionalTruth(model, 'isScorable') === false) refuseAt('model/invalid', model, 'notScorable')
   const scope = new Scope(pmml, model, expressionOf)
-  const read = readers.get(model.name) as (model: XmlElement, scope: Scope) => ModelDraft
-  const draft = applyOutput(model, applyTargets(model, read(model, scope), scope), scope)
+  const draft = applyOutput(model, readDraft(model, scope), scope)
+  if (draft.heads.every(({ terms }) => terms.size === 0)) weighNothing(draft.heads, model, scope)
   return finish(pmml, model, draft, scope, version)
 }
+
+function readDraft(model: XmlElement, scope: Scope): ModelDraft {
+  const read = readers.get(model.name) as (model: XmlElement, scope: Scope) => ModelDraft
+  return applyTargets(model, read(model, scope), scope)
+}
+
+/** The model of a segment. */
+function readMember(segment: XmlElement, outer: Scope): { readonly draft: ModelDraft; readonly scope: Scope } {
+  const model = onlyModel(segment)
+  const scope = outer.inner(model)
+  return { draft: readDraft(model, scope), scope }
+}
+
+/** A model of a constant: it still is asked with records of its fields, of which one stands for all, without weight. */
+function weighNothing([head]: readonly Head[], model: XmlElement, scope: Scope): void {
+  const name = scope.firstActive
+  if (head === undefined || name === undefined) return
+  const column = scope.column(name, model)
+  const there: Typed = { ...apply('missing', column.typed), kind: 'number' }
+  addNumber(head, scope.columns.derive(model, there, { hint: `${name} is missing` }), 0, model, scope)
+}
+
+/** What a file is read as that says nothing of its version. */
+const newest = '4.4'
 
 /** The version that the namespace of a file names: http://www.dmg.org/PMML-4_4. */
 function versionOf(space: string): string | undefined {
@@ -74,7 +103,9 @@ function onlyModel(pmml: XmlElement): XmlElement {
 }
 
 function finish(pmml: XmlElement, model: XmlElement, draft: ModelDraft, scope: Scope, version: string): ImportedModel {
-  const { features, derived, renamed } = scope.columns.finish()
+  const { features, derived, renamed } = scope.columns.finish(
+    draft.heads.flatMap(({ terms }) => [...terms.values()].map(({ column }) => column)),
+  )
   if (features.length === 0) refuseAt('model/invalid', model, 'noField')
   const header = childOf(pmml, 'Header')
   const name = optionalText(model, 'modelName')
@@ -105,6 +136,8 @@ function finish(pmml: XmlElement, model: XmlElement, draft: ModelDraft, scope: S
     heads: finishHeads(draft.heads, renamed),
     link: draft.link,
     ...(draft.responses !== undefined && { responses: draft.responses }),
+    ...(draft.outputs !== undefined && { outputs: draft.outputs }),
+    ...(draft.decision !== undefined && { decision: draft.decision }),
     ...(draft.label && { label: true }),
     ...(draft.reasons !== undefined && { reasons: draft.reasons }),
     ...(records !== undefined && { verification: records }),

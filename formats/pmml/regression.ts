@@ -31,11 +31,33 @@ type Method = (typeof methods)[number]
 function readClassification(model: XmlElement, tables: XmlElement[], method: Method, scope: Scope): ModelDraft {
   const categories = categoriesOf(model, tables, scope)
   if (method === 'exp') refuseAt('model/invalid', model, 'methodUnfit', { why: 'expOfCategories' })
-  if (method === 'simplemax') refuseAt('model/unsupported', model, 'methodUnfit', { why: 'simplemaxOfCategories' })
+  if (method === 'simplemax') {
+    const shares = tables.map((table, i) => shareOf(table, categories[i] as string, scope))
+    if (shares.some((share) => share === undefined))
+      refuseAt('model/unsupported', model, 'methodUnfit', { why: 'simplemaxOfCategories' })
+    scope.notes.add('logitsNormalised')
+    return { heads: shares as Head[], link: 'normalised', categories, label: true }
+  }
   const heads = tables.map((table, i) => readTable(table, scope, categories[i]))
   if (scope.target?.data?.optype === 'ordinal') return ordinal(model, heads, categories, method, scope)
   const [first, second] = heads as [Head, Head]
-  return heads.length === 2 ? binary(model, first, second, method) : several(model, heads, categories, method, scope)
+  return heads.length === 2 ? binary(first, second, method, scope) : several(model, heads, categories, method, scope)
+}
+
+/**
+ * One model per category: the table of a category is the probability that an earlier model of a chain gives. Its
+ * logistic predictor, or undefined for any other table.
+ */
+function shareOf(table: XmlElement, category: string, scope: Scope): Head | undefined {
+  const predictors = table.children.filter(({ own, name }) => own && name !== 'Extension')
+  const [only] = predictors
+  if (only?.name !== 'NumericPredictor' || predictors.length > 1) return undefined
+  const isPlain = requiredNumber(only, 'coefficient') === 1 && (optionalInteger(only, 'exponent') ?? 1) === 1
+  const { result } = scope.column(predictorName(only), only)
+  if (!isPlain || (optionalNumber(table, 'intercept') ?? 0) !== 0 || result?.link !== 'logit') return undefined
+  const head = new Head(category)
+  head.addHead(result, 1)
+  return head
 }
 
 /** The category of each table: each a value of the target, where the file lists those. */
@@ -55,14 +77,13 @@ function categoriesOf(model: XmlElement, tables: readonly XmlElement[], scope: S
   return categories
 }
 
-function binary(
-  model: XmlElement,
-  first: Head,
-  second: Head,
-  method: Exclude<Method, 'exp' | 'simplemax'>,
-): ModelDraft {
+function binary(first: Head, second: Head, method: Exclude<Method, 'exp' | 'simplemax'>, scope: Scope): ModelDraft {
   const [one, other] = [first.name as string, second.name as string]
-  if (method === 'none') refuseAt('model/unsupported', model, 'methodUnfit', { why: 'noneOfTwo' })
+  // No probability: the predictor itself, from which readers of such files decide at 0 (margins) or at 1/2 (shares).
+  if (method === 'none') {
+    scope.notes.add('predictorOf', { category: clip(one), other: clip(other) })
+    return { heads: [first], link: 'identity', categories: [one], other }
+  }
   if (method !== 'softmax') return { heads: [first], link: method, categories: [one], other }
   // exp(y1)/(exp(y1) + exp(y2)) is the logistic function of y1 − y2; the empty table is the reference.
   const [event, rest, name, not] = first.terms.size === 0 ? [second, first, other, one] : [first, second, one, other]
@@ -120,7 +141,7 @@ function readTable(table: XmlElement, scope: Scope, name?: string): Head {
         numericPredictor(element, head, scope)
         break
       case 'CategoricalPredictor': {
-        const column = scope.column(requiredText(element, 'name'), element)
+        const column = scope.column(predictorName(element), element)
         addIndicator(
           head,
           column,
@@ -142,8 +163,13 @@ function readTable(table: XmlElement, scope: Scope, name?: string): Head {
   return head
 }
 
+/** The field of a predictor. Drafts of 4.4 called the attribute as all other elements do. */
+function predictorName(element: XmlElement): string {
+  return optionalText(element, 'field') ?? requiredText(element, 'name')
+}
+
 function numericPredictor(element: XmlElement, head: Head, scope: Scope): void {
-  const column = asNumber(scope.column(requiredText(element, 'name'), element), element, scope)
+  const column = asNumber(scope.column(predictorName(element), element), element, scope)
   const weight = requiredNumber(element, 'coefficient')
   const exponent = optionalInteger(element, 'exponent') ?? 1
   addNumber(head, powerOf(column, exponent, element, scope), weight, element, scope)

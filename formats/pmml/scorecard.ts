@@ -74,7 +74,6 @@ function readCharacteristic(
   const column = scope.columns.derive(element, attributeThatHolds(attributes, levels, scope), {
     hint: `${name}: attribute`,
   })
-  scope.columns.use(column)
   const sign = oneOf(model, 'reasonCodeAlgorithm', ['pointsAbove', 'pointsBelow']) === 'pointsAbove' ? 1 : -1
   const baseline = optionalNumber(element, 'baselineScore') ?? optionalNumber(model, 'baselineScore')
   const reason =
@@ -129,7 +128,6 @@ function givePoints(
     const basis: Typed = { expression: { column: field }, kind: 'number', mayMiss: true, size: 1, depth: 1 }
     const here = apply('if', apply('equal', column.typed, textValue(level)), basis, numberValue(0))
     const part = scope.columns.derive(complex, here, { hint: `${name}: ${level}` })
-    scope.columns.use(part)
     give(part.name, undefined, weight)
   }
 }

@@ -1,11 +1,11 @@
 import { ln } from '../../core/number/elementary.ts'
 import { oneOf, optionalNumber, optionalText } from './attributes.ts'
-import { complement, Head, type ModelDraft } from './heads.ts'
-import { clip, refuseAt } from './refuse.ts'
+import { Head, type ModelDraft } from './heads.ts'
+import { refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
-/** Targets and Output: what becomes of a prediction, and what it is called. */
+/** Targets: what becomes of a prediction. */
 
 /** Rescaling goes into the weights where the link lets it; everything else that changes a response is refused. */
 export function applyTargets(model: XmlElement, draft: ModelDraft, scope: Scope): ModelDraft {
@@ -53,38 +53,4 @@ function scaled(head: Head, factor: number, constant: number): Head {
   const result = new Head(head.name, constant, head.role)
   result.addHead(head, factor)
   return result
-}
-
-/** A binary model gives one probability: the one that Output asks for. */
-export function applyOutput(model: XmlElement, draft: ModelDraft, scope: Scope): ModelDraft {
-  const list = childOf(model, 'Output')
-  const fields = list === undefined ? [] : childrenOf(list, 'OutputField')
-  const featureOf = (field: XmlElement): string => optionalText(field, 'feature') ?? 'predictedValue'
-  const ignored = fields.filter((field) => !['predictedValue', 'probability', 'reasonCode'].includes(featureOf(field)))
-  if (ignored.length > 0) {
-    const outputs = ignored
-      .slice(0, 5)
-      .map((field) => ({ name: clip(optionalText(field, 'name') ?? '?'), feature: clip(featureOf(field)) }))
-    scope.notes.add('outputsLeftOut', { outputs, count: ignored.length })
-  }
-  if (draft.categories === undefined) {
-    const name = fields.find((field) => featureOf(field) === 'predictedValue')?.attributes.get('name')
-    return name === undefined || draft.responses !== undefined || name === '' ? draft : { ...draft, responses: [name] }
-  }
-  const [only] = draft.categories
-  if (draft.other === undefined || only === undefined) return { ...draft, responses: draft.categories }
-  const asked = fields
-    .filter((field) => featureOf(field) === 'probability')
-    .map((field) => optionalText(field, 'value'))
-  const flipped = complement(draft.link)
-  const chosen = asked.length === 1 && asked[0] === draft.other && flipped !== undefined
-  const [category, other] = chosen ? [draft.other, only] : [only, draft.other]
-  scope.notes.add('probabilityOf', { category: clip(category), other: clip(other) })
-  if (!chosen) return { ...draft, responses: [only] }
-  const heads = draft.heads.map((head) => {
-    const negative = new Head(draft.other)
-    negative.addHead(head, -1)
-    return negative
-  })
-  return { ...draft, heads, link: flipped, categories: [draft.other], other: only, responses: [draft.other] }
 }

@@ -20,7 +20,10 @@ export interface Typed {
 const most = { size: 20_000, depth: 120 }
 
 type Operation = Extract<Expression, { op: string }>['op']
-type Plain = Exclude<Operation, 'bin' | 'lookup' | 'piecewise'>
+type Plain = Exclude<
+  Operation,
+  'bin' | 'lookup' | 'piecewise' | 'matches' | 'replace' | 'formatNumber' | 'formatDate' | 'countTerm'
+>
 
 /** Operations that can be missing although their arguments are not: outside their domain, or too large for a double. */
 const partial: ReadonlySet<string> = new Set([
@@ -37,6 +40,9 @@ const partial: ReadonlySet<string> = new Set([
   'expm1',
   'multiply',
   'tan',
+  'days',
+  'seconds',
+  'substring',
 ])
 const truths: ReadonlySet<string> = new Set([
   'not',
@@ -50,7 +56,7 @@ const truths: ReadonlySet<string> = new Set([
   'greater',
   'greaterOrEqual',
 ])
-const textual: ReadonlySet<string> = new Set(['uppercase', 'lowercase', 'trim', 'text', 'concat'])
+const textual: ReadonlySet<string> = new Set(['uppercase', 'lowercase', 'trim', 'text', 'concat', 'substring'])
 
 export function numberValue(value: number): Typed {
   return { expression: value, kind: 'number', mayMiss: false, size: 1, depth: 1 }
@@ -98,6 +104,11 @@ export function apply(op: Plain, ...args: readonly Typed[]): Typed {
           : partial.has(op) || args.some((arg) => arg.mayMiss)
   const from = op === 'if' ? args.slice(1) : op === 'coalesce' ? args : []
   return grown({ op, args: args.map((arg) => arg.expression) } as Expression, kind, mayMiss, args, textsOf(from))
+}
+
+/** A part of an expression that was in bounds, as a number or truth of its own. */
+export function typedNumber(expression: Extract<Expression, { op: string }>): Typed {
+  return { expression, kind: truths.has(expression.op) ? 'truth' : 'number', mayMiss: true, size: 1, depth: 1 }
 }
 
 /** An operation with a table of its own: bin, lookup, piecewise. */

@@ -39,6 +39,9 @@ export function constant(element: XmlElement, wanted: Wanted): Typed {
   if (wanted === 'number') return valueOfText(element, text, 'number')
   switch (type) {
     case 'string':
+    case 'date':
+    case 'time':
+    case 'dateTime':
       return textValue(text)
     case 'boolean':
       return valueOfText(element, text, 'truth')

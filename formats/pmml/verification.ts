@@ -1,6 +1,7 @@
 import type { ExtendedVerification } from '../extended.ts'
 import { numberOfText, optionalNumber, optionalText, requiredText } from './attributes.ts'
 import type { ModelDraft } from './heads.ts'
+import { outputFields } from './output.ts'
 import { clip, refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
 import { localName, rowsOf } from './tables.ts'
@@ -36,13 +37,7 @@ export function readVerification(
   const list =
     childOf(element, 'VerificationFields') ??
     refuseAt('model/invalid', element, 'childMissing', { child: 'VerificationFields' })
-  const outputs = childOf(model, 'Output')
-  const outputFields = new Map(
-    (outputs === undefined ? [] : childrenOf(outputs, 'OutputField')).map((field) => [
-      optionalText(field, 'name') ?? '',
-      field,
-    ]),
-  )
+  const outputs = new Map(outputFields(model, draft).map((field) => [optionalText(field, 'name') ?? '', field]))
   const columns = new Map<string, Meaning>()
   const unread: string[] = []
   for (const field of childrenOf(list, 'VerificationField')) {
@@ -52,7 +47,7 @@ export function readVerification(
     const meaning =
       feature !== undefined
         ? ({ kind: 'input', name, numeric: feature.type !== 'category' } as const)
-        : meaningOf(name, field, outputFields.get(name), draft, scope)
+        : meaningOf(name, field, outputs.get(name), draft, scope)
     if (meaning === undefined) {
       if (scope.dataFields.has(name) && name !== scope.target?.name) continue
       unread.push(name)
@@ -63,6 +58,11 @@ export function readVerification(
   const rows = rowsOf(table)
   if (rows.length > mostRecords) scope.notes.add('recordsUnchecked', { checked: mostRecords, count: rows.length })
   return rows.slice(0, mostRecords).map(({ element: row, cells }) => readRow(row, cells, columns, draft))
+}
+
+/** How many responses the model gives, the outputs included. */
+function responseCount({ categories, responses, outputs }: ModelDraft): number {
+  return (responses ?? categories ?? [0]).length + (outputs?.length ?? 0)
 }
 
 function meaningOf(
@@ -77,6 +77,11 @@ function meaningOf(
   // A result known to less than a hundredth proves nothing.
   if (Math.max(precision, zero) > loosest) return undefined
   const feature = output === undefined ? undefined : (optionalText(output, 'feature') ?? 'predictedValue')
+  const made = draft.outputs?.findIndex((one) => one.name === name) ?? -1
+  if (made >= 0 && feature !== 'predictedValue') {
+    const before = responseCount(draft) - (draft.outputs?.length ?? 0)
+    return { kind: 'response', index: before + made, rest: false, precision, zero }
+  }
   const predicted = feature === 'predictedValue' || (output === undefined && name === scope.target?.name)
   if (predicted && draft.categories === undefined) {
     // A survival model's predicted value is the cumulative hazard at the record's own time.
@@ -104,7 +109,7 @@ function readRow(
   draft: ModelDraft,
 ): ExtendedVerification {
   const record: [string, string | number][] = []
-  const responses: (number | null)[] = (draft.categories ?? [0]).map(() => null)
+  const responses: (number | null)[] = Array.from({ length: responseCount(draft) }, () => null)
   let label: string | undefined
   let precision: number | undefined
   let zeroThreshold: number | undefined

@@ -46,9 +46,17 @@ export function predict(model: ExtendedModel, cells: Readonly<Record<string, str
         return sum + weight * value
       }, head.intercept),
     )
-  const responses = respond(model.link, predictors)
+  const own = respond(model.link, predictors)
   const names = model.responses ?? model.heads.map((head, i) => head.name ?? `head${i + 1}`)
-  const label = responses.length > 1 ? names[responses.indexOf(Math.max(...responses))] : undefined
+  const named = new Map<string, Value>(own.map((response, i) => [names[i] as string, response]))
+  const responses = [...own]
+  for (const { name, expression } of model.outputs ?? []) {
+    const value = evaluate(expression, named)
+    named.set(name, value)
+    responses.push(typeof value === 'number' ? value : Number.NaN)
+  }
+  const decided = model.decision === undefined ? undefined : String(evaluate(model.decision, named) ?? '')
+  const label = decided ?? (own.length > 1 ? names[own.indexOf(Math.max(...own))] : undefined)
   return { predictors, responses, label }
 }
 
@@ -199,6 +207,25 @@ function raw(expression: Expression, record: ReadonlyMap<string, Value>): Value 
       return String(x)
     case 'number':
       return Number(x)
+    case 'length':
+      return [...String(x)].length
+    case 'substring': {
+      const [, start, length] = args as [string, number, number]
+      return start < 1 || length < 0 ? null : [...String(x)].splice(start - 1, length).join('')
+    }
+    case 'days':
+      return moment(String(x), 0)?.days ?? null
+    case 'seconds':
+      return moment(String(x), 1)?.seconds ?? null
+    case 'matches':
+      return Number(engineOf(expression.pattern, 'u').test(String(x)))
+    case 'replace':
+      return replaced(expression, String(x))
+    case 'countTerm':
+      return counted(expression, String(x))
+    case 'formatNumber':
+    case 'formatDate':
+      throw new Error(`${op} is not evaluated here`)
   }
   if (op in texts) return (texts[op] as (x: string) => string)(String(x))
   if (op in comparisons) {
@@ -212,6 +239,43 @@ function raw(expression: Expression, record: ReadonlyMap<string, Value>): Value 
     return numbers.reduce((x, y) => combine(x, y))
   }
   return (unary[op] as (x: number) => number)(numbers[0] as number)
+}
+
+/** A pattern as the engine has it, which states that case does not count beside it. */
+function engineOf(pattern: string, flags: string): RegExp {
+  return new RegExp(pattern.replace('(?i)', ''), pattern.startsWith('(?i)') ? `${flags}i` : flags)
+}
+
+/** A date by the engine's own calendar, and a time. */
+function moment(text: string, time: 0 | 1): { days: number; seconds: number } | null {
+  const found = /^(\d{4}-\d\d-\d\d)?[T ]?(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?$/.exec(text)
+  if (!found?.[1 + time]) return null
+  const date = new Date(`${found[1] ?? '1970-01-01'}T00:00:00Z`)
+  if (Number.isNaN(date.getTime()) || (found[1] && date.toISOString().slice(0, 10) !== found[1])) return null
+  const [h = 0, m = 0, s = 0] = (found[2] ?? '00:00').split(':').map(Number)
+  return h < 24 && m < 60 && s < 60 ? { days: date.getTime() / 864e5, seconds: h * 3600 + m * 60 + s } : null
+}
+
+function replaced({ pattern, by, repeat }: Extract<Expression, { op: 'replace' }>, text: string): string {
+  const once = (from: string): string =>
+    from.replace(engineOf(pattern, 'gu'), (...groups) =>
+      by.map((part) => (typeof part === 'string' ? part : (groups[part] ?? ''))).join(''),
+    )
+  let now = once(text)
+  for (let next = once(now); repeat && next !== now; next = once(now)) now = next
+  return now
+}
+
+function counted({ term, words }: Extract<Expression, { op: 'countTerm' }>, text: string): number {
+  const pattern = new RegExp(words.pattern, 'gu')
+  const list =
+    words.by === 'words'
+      ? (text.match(pattern) ?? [])
+      : text
+          .split(pattern)
+          .map((word) => word.replace(/^\p{P}+|\p{P}+$/gu, ''))
+          .filter((word) => word !== '')
+  return list.filter((_, i) => term.every((word, k) => list[i + k] === word)).length
 }
 
 function line({ points, outside }: Extract<Expression, { op: 'piecewise' }>, x: number): number | null {

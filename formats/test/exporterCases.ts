@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expression } from '../../core/card/expression.ts'
+import { compileModel } from '../../model/compile.ts'
+import { verifyModel } from '../../model/verify.ts'
+import { sentenceOf } from '../../words/en/errors.ts'
 import type { ExtendedModel } from '../extended.ts'
+import { readModel } from '../read.ts'
 import { predict } from './evaluate.ts'
 
 /** A case is NAME.json (the model file), NAME.csv (records) and NAME.expected.json (what the library says of them). */
@@ -65,6 +69,16 @@ export function compareCase(folder: string, name: string): { rows: number; probl
     check('responses of a verification record', said.responses, responses as readonly number[] | undefined)
   }
   return { rows: records.length, problems }
+}
+
+/** Why a server would not take a case's model file; none where it serves it. */
+export function refusalOf(folder: string, name: string): string | undefined {
+  try {
+    verifyModel(compileModel(readModel(`${name}.json`, readFileSync(join(folder, `${name}.json`))).file))
+    return undefined
+  } catch (thrown) {
+    return sentenceOf(thrown)
+  }
 }
 
 /** The CSV that pandas and R write: quotes around cells that need them, doubled inside. */

@@ -38,6 +38,7 @@ const refusals: Record<string, RegExp> = {
   'r-gam-knots': /a knot at each of 300 values.*bs = "cr"/,
   'r-gam-surface': /te\(age,lwt\).*smooths of one column/,
   'r-poly': /poly\(\) of several columns/,
+  'r-glmnet-which': /Say which: s =/,
   'r-strata': /strata/,
   'r-function': /cut\(\) needs its breaks/,
   'r-loess': /loess/,

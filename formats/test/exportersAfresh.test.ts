@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { casesIn, compareCase, readText } from './exporterCases.ts'
+import { casesIn, compareCase, readText, refusalOf } from './exporterCases.ts'
 
 /**
  * The committed cases made again, with whatever versions are installed here: the same cases, the same refusals, and
@@ -42,6 +42,7 @@ describe('cases made afresh', () => {
           expect(cases.length).toBeGreaterThan(0)
           expect(casesIn(committed)).toEqual(expect.arrayContaining(cases))
           for (const name of cases) expect([name, ...compareCase(folder, name).problems]).toEqual([name])
+          for (const name of cases) expect([name, refusalOf(folder, name)]).toEqual([name, undefined])
           for (const file of refusals) expect(readText(folder, file)).toBe(readText(committed, file))
         } finally {
           rmSync(folder, { recursive: true })

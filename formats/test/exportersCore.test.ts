@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { makeEncoder } from '../../core/card/encode.ts'
 import { type CompiledModel, compileModel } from '../../model/compile.ts'
 import { parseModelFile } from '../../model/modelFile.ts'
-import { casesIn, expectedOf, readText, recordsOf } from './exporterCases.ts'
+import { casesIn, expectedOf, readText, recordsOf, refusalOf } from './exporterCases.ts'
 
 /**
  * The exporters' files as a server takes them: compiled within the default bit budget, and every record scored in
@@ -11,6 +11,10 @@ import { casesIn, expectedOf, readText, recordsOf } from './exporterCases.ts'
  */
 
 const folder = fileURLToPath(new URL('fixtures/exporters/', import.meta.url))
+
+test.each(casesIn(folder))('a server takes what was exported: %s', (name) => {
+  expect(refusalOf(folder, name)).toBeUndefined()
+})
 
 describe('an exported model compiles, and its integers say what the library says', () => {
   test.each(casesIn(folder))('%s', (name) => {

@@ -1,3 +1,8 @@
+import { makeEncoder } from '../../core/card/encode.ts'
+import { responses } from '../../core/card/outcome.ts'
+import { plainPredictors } from '../../core/protocol/scoring.ts'
+import { compileModel } from '../../model/compile.ts'
+import { checkModelFile } from '../../model/modelFile.ts'
 import { readPmml } from '../pmml/read.ts'
 import { predict } from './evaluate.ts'
 
@@ -57,4 +62,15 @@ export function score(file: string, cells: Record<string, string>): number | 're
   } catch {
     return 'refused'
   }
+}
+
+/** A record's responses by name, as the core makes them of the file; 'refused' where it has none. */
+export function served(file: string, cells: Record<string, string>): Record<string, number> | 'refused' {
+  const model = compileModel(checkModelFile(readPmml(file).model))
+  const { card } = model
+  const x = new Float64Array(card.inputs.length)
+  const texts = card.features.map(({ name }) => cells[name] ?? '')
+  if (makeEncoder(card).encode(texts, x, 1, 0).length > 0) return 'refused'
+  const given = responses(card, plainPredictors(model, x))
+  return Object.fromEntries(card.responses.map((name, r) => [name, given[r] as number]))
 }

@@ -151,6 +151,37 @@ describe('models', () => {
   })
 })
 
+test('naive Bayes: a count of zero under the threshold 0 makes a category impossible', () => {
+  const counts = (...n: number[]): string =>
+    `<TargetValueCounts>${n.map((count, i) => `<TargetValueCount value="${'ab'[i]}" count="${count}"/>`).join('')}</TargetValueCounts>`
+  const file = pmml({
+    model: 'NaiveBayesModel',
+    head: 'functionName="classification" threshold="0"',
+    fields: text('g', 'm', 'f') + text('h', 'u', 'v'),
+    mining: active('g', 'h'),
+    target: text('y', 'a', 'b'),
+    body: `<BayesInputs><BayesInput fieldName="g"><PairCounts value="m">${counts(30, 0)}</PairCounts><PairCounts value="f">${counts(10, 60)}</PairCounts></BayesInput>
+      <BayesInput fieldName="h"><PairCounts value="u">${counts(1e-6, 50)}</PairCounts><PairCounts value="v">${counts(40, 10)}</PairCounts></BayesInput></BayesInputs>
+      <BayesOutput fieldName="y">${counts(40, 60)}</BayesOutput>`,
+  })
+  expect(score(file, { g: 'm', h: 'u' })).toBe(1)
+  expect(score(file, { g: 'f', h: 'v' })).toBeCloseTo((40 * 0.25) / (40 * 0.25 + 60 / 6), 6)
+  expect(readPmml(file).notes.map(({ note }) => note)).toContain('countsOfZero')
+})
+
+test('two categories without normalisation: the predictor of the first, and no probability', () => {
+  const file = pmml({
+    head: 'functionName="classification" normalizationMethod="none"',
+    target: text('y', 'a', 'b'),
+    body: '<RegressionTable targetCategory="a" intercept="0.5"><NumericPredictor name="x" coefficient="2"/></RegressionTable><RegressionTable targetCategory="b"/>',
+  })
+  expect(score(file, { x: '-4' })).toBe(-7.5)
+  const { model, notes } = readPmml(file)
+  expect([model.link, model.responses, model.label]).toEqual(['identity', ['a'], undefined])
+  expect(notes.map(({ note }) => note)).toEqual(expect.arrayContaining(['predictorOf']))
+  expect(notes.map(({ note }) => note)).not.toContain('probabilityOf')
+})
+
 test('naive Bayes: a place holder with one value asks for no column', () => {
   const counts =
     '<TargetValueCounts><TargetValueCount value="a" count="5"/><TargetValueCount value="b" count="5"/></TargetValueCounts>'

@@ -145,6 +145,11 @@ describe('thousands or decimals', () => {
     expectScores(decimals.scores, of(...asDecimals))
   })
 
+  it('are asked for where one cell would be out of range as thousands', async () => {
+    const cells = ['1.500', '2.300', '900.000', '950']
+    expect((await scoresOf(file(...cells), 'strict', { near: 'none' })).asks).toBe('marks')
+  })
+
   it.each<[string, string[], number[]]>([
     ['fewer digits in one cell', ['1.500', '2.25'], [1.5, 2.25]],
     ['nothing before the mark', ['1.500', '0.250'], [1.5, 0.25]],

@@ -26,6 +26,13 @@ describe('columns', () => {
     ).toEqual([1])
   })
 
+  it('are not matched where their signs say different things, and are where signs were lost', () => {
+    const signed = card(feature('lag+1'), feature('age<50'), feature('rate%'))
+    expect(columns(signed, ['lag-1', 'age>50', 'rate'])).toEqual([null, null, 2])
+    expect(columns(signed, ['LAG+1', 'age.50', 'rate %'])).toEqual([0, 1, 2])
+    expect(columns(card(feature('credit-amount')), ['credit_amount'])).toEqual([0])
+  })
+
   it('are matched whatever their case, spaces and punctuation', () => {
     expect(columns(model, [' Income ', 'AGE', 'Home-Owner'])).toEqual([0, 1, 2])
   })

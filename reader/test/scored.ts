@@ -6,22 +6,23 @@ import { parseModelFile } from '../../model/modelFile.ts'
 import { readBlocks } from '../blocks.ts'
 import { type CheckReport, checkFile } from '../check.ts'
 import { blobOf, exportScores } from '../exportCsv.ts'
-import type { FileFormat } from '../format.ts'
+import { type FileFormat, tableKind } from '../format.ts'
 import { inspect, type Preview } from '../inspect.ts'
 import { headerInDoubt, matchColumns } from '../matching.ts'
 import { readParquet } from '../parquet.ts'
+import { writtenFormat } from '../plainCsv.ts'
 import type { Plan } from '../plan.ts'
 import type { Repair } from '../repairs.ts'
 import { readSheet } from '../sheet.ts'
 import type { FileSource } from '../source.ts'
-import { thousands } from '../suggest.ts'
+import { type MarkWay, markRepair } from '../suggest.ts'
 
 /** A file's way from its bytes to the saved scores, by what page and command call, with the plain model as the server. */
 
 export interface Answers {
   /** What is said to each question: the first suggestion, or what the card's policy makes of it. */
   readonly near: 'read' | 'policy' | 'none'
-  readonly marks?: 'thousands' | 'decimals'
+  readonly marks?: MarkWay
   readonly format?: Partial<FileFormat>
   /** By feature, the index of its column. */
   readonly columns?: Readonly<Record<string, number>>
@@ -47,7 +48,7 @@ export async function scored(bytes: Uint8Array<ArrayBuffer>, modelText: string, 
   const model = compiled(modelText)
   const { card } = model
   const table = await textOf(new Blob([bytes]))
-  const stated = table.written ? ({ encoding: 'utf-8', delimiter: ',', decimalMark: '.' } as const) : {}
+  const stated = table.written ? writtenFormat : {}
   const preview = await inspect(table.file, { ...stated, ...answers.format }, table.written)
   const matches = matchColumns(card, preview.header).map((match) => {
     const chosen = answers.columns?.[card.features[match.feature]?.name ?? '']
@@ -81,9 +82,9 @@ export async function scored(bytes: Uint8Array<ArrayBuffer>, modelText: string, 
 }
 
 async function textOf(file: Blob): Promise<{ file: Blob; written: boolean }> {
-  const start = String.fromCharCode(...new Uint8Array(await file.slice(0, 4).arrayBuffer()))
-  if (start === 'PK\u0003\u0004') return { file: (await readSheet(file, null)).csv, written: true }
-  if (start === 'PAR1') return { file: (await readParquet(file)).csv, written: true }
+  const kind = tableKind(new Uint8Array(await file.slice(0, 4).arrayBuffer()))
+  if (kind === 'workbook') return { file: (await readSheet(file, null)).csv, written: true }
+  if (kind === 'parquet') return { file: (await readParquet(file)).csv, written: true }
   return { file, written: false }
 }
 
@@ -92,7 +93,7 @@ function answersTo(report: CheckReport, { near, marks }: Answers, said: readonly
   const taken = new Set<number>()
   for (const { feature } of marks ? report.doubts : []) {
     taken.add(feature)
-    repairs.push(marks === 'thousands' ? { feature, kind: 'number', ways: thousands } : { feature, kind: 'decimals' })
+    repairs.push(markRepair(feature, marks as MarkWay))
   }
   for (const { repair } of near === 'read' ? report.suggestions : []) {
     if (taken.has(repair.feature)) continue

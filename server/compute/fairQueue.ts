@@ -33,15 +33,11 @@ class Client {
   }
 }
 
-export interface FairQueueOptions {
-  /** Milliseconds on a clock that only goes forward. */
-  readonly now?: () => number
-  /** A step of a key's check that has waited for so long takes its client's turn like a score. */
-  readonly keyPatienceMs?: number
-  /** A place is kept for a client for so many times as long as its last work took, and at most for so long. */
-  readonly holdTimes?: number
-  readonly mostHoldMs?: number
-}
+/** A step of a key's check that has waited for so long, in milliseconds, takes its client's turn like a score. */
+const keyPatienceMs = 10_000
+/** A place is kept for a client for so many times as long as its last work took, and at most for so many milliseconds. */
+const holdTimes = 4
+const mostHoldMs = 500
 
 /**
  * Lets `width` holders through at a time, fairly between clients.
@@ -59,9 +55,6 @@ export interface FairQueueOptions {
 export class FairQueue {
   readonly #width: number
   readonly #now: () => number
-  readonly #keyPatienceMs: number
-  readonly #holdTimes: number
-  readonly #mostHoldMs: number
   readonly #clients = new Map<string, Client>()
   readonly #spare: Entry<Turn>[] = []
   readonly #inside = { score: 0, key: 0, spare: 0 }
@@ -70,12 +63,10 @@ export class FairQueue {
   #timer: NodeJS.Timeout | null = null
   #wakesAt = 0
 
-  constructor(width: number, options: FairQueueOptions = {}) {
+  /** `now`: milliseconds on a clock that only goes forward. */
+  constructor(width: number, now: () => number = () => performance.now()) {
     this.#width = width
-    this.#now = options.now ?? (() => performance.now())
-    this.#keyPatienceMs = options.keyPatienceMs ?? 10_000
-    this.#holdTimes = options.holdTimes ?? 4
-    this.#mostHoldMs = options.mostHoldMs ?? 500
+    this.#now = now
   }
 
   /** Pieces of clients' work that wait. */
@@ -179,7 +170,7 @@ export class FairQueue {
   }
 
   #ageAt(entry: Entry<ClientTurn & { readonly kind: 'key' }> | undefined): number {
-    return entry === undefined ? Number.POSITIVE_INFINITY : entry.turn.since + this.#keyPatienceMs
+    return entry === undefined ? Number.POSITIVE_INFINITY : entry.turn.since + keyPatienceMs
   }
 
   /** Whether a client that has all places but one may have that as well. */
@@ -200,7 +191,7 @@ export class FairQueue {
     const now = this.#now()
     const client = this.#client(turn.client)
     client.inside--
-    client.heldUntil = now + Math.min(this.#mostHoldMs, this.#holdTimes * (now - began))
+    client.heldUntil = now + Math.min(mostHoldMs, holdTimes * (now - began))
     const idle = this.inside === 0 && this.waiting === 0
     // Nobody is owed anything any more.
     if (idle) for (const { tag } of this.#clients.values()) this.#reached = Math.max(this.#reached, tag)

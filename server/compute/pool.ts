@@ -26,7 +26,7 @@ export interface Compute {
   /** The arithmetic that the threads run on, why, and whether it draws masks from tables. */
   readonly engine: EngineReport & { readonly hasTables: boolean }
   readonly threads: number
-  /** Requests that wait for a thread. */
+  /** Pieces of clients' work that wait for a thread. */
   readonly waiting: number
   /** See `Tasks.checkKeyStep`. `since` is when the key began to wait for its check. */
   checkKeyStep(request: KeyCheckRequest, share: Share & { readonly since: number }, signal?: AbortSignal): Promise<void>

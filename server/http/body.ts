@@ -7,14 +7,28 @@ export function mediaType(request: Request): string {
   return (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
 }
 
+/** How long a body says that it is; null where it does not, and its pieces tell. */
+export function announcedBytes(request: Request): number | null {
+  const length = request.headers.get('content-length') ?? ''
+  return /^[0-9]+$/.test(length) ? Number(length) : null
+}
+
+/** How a body may come in: told of memory before that is taken, and waited for before each piece is dealt with. */
+export interface Intake {
+  take(bytes: number): void
+  turn(): Promise<void>
+}
+
+const free: Intake = { take: () => {}, turn: async () => {} }
+
 /**
- * The whole body, at most `limit` bytes, told to `take` as its memory grows. Throws `request/encoding` for a compressed one before any of it is read,
+ * The whole body, at most `limit` bytes. Throws `request/encoding` for a compressed one before any of it is read,
  * and `request/too-large` as soon as its announced or its real length passes the limit.
  */
 export async function readBody(
   request: Request,
   limit: number,
-  take: (bytes: number) => void = () => {},
+  { take, turn }: Intake = free,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const encoding = request.headers.get('content-encoding')
   if (encoding !== null && encoding.toLowerCase() !== 'identity') {
@@ -32,6 +46,7 @@ export async function readBody(
   for (;;) {
     const { done, value } = await next(reader)
     if (done) return bytes.subarray(0, length)
+    await turn()
     if (length + value.length > limit) {
       // Not awaited: a peer that does not stop sending must not hold the answer back.
       reader.cancel().catch(() => {})

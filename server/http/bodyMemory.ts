@@ -1,6 +1,5 @@
-import { errorOf } from '../faults.ts'
 import type { Limits } from '../limits.ts'
-import { RetryLater } from './problem.ts'
+import { busy } from './problem.ts'
 
 /** What one request's body takes. */
 export interface Holding {
@@ -30,7 +29,7 @@ export class BodyMemory {
       take: (bytes) => {
         const own = (this.#ofClient.get(client) ?? 0) + bytes
         if (own > this.#limits.bodyMemoryPerClient || this.#all + bytes > this.#limits.bodyMemory) {
-          throw new RetryLater(errorOf('request/busy', 'busy'), 1)
+          busy()
         }
         held += bytes
         this.#all += bytes

@@ -2,10 +2,10 @@ import { concat, fromHex, toHex } from '../../core/number/bytes.ts'
 import { type Chunk, decodeChunk, encodeChunk } from '../../core/protocol/wire.ts'
 import { fail } from '../faults.ts'
 import type { Limits } from '../limits.ts'
-import { mediaType, parseJson, readBody } from './body.ts'
+import { type Intake, mediaType, parseJson, readBody } from './body.ts'
 import { base64urlOf, bytesOfBase64url, jsonChunk, parseAs } from './schemas.ts'
 
-/** Chunks as they come and go: CBOR (`core/wire.ts`), or the same members in JSON. */
+/** Chunks as they come and go: CBOR (`core/protocol/wire.ts`), or the same members in JSON. */
 
 export const cbor = 'application/cbor'
 export const json = 'application/json'
@@ -31,14 +31,9 @@ export function typeOfAnswer(request: Request, own: ChunkType): ChunkType {
 }
 
 /** The chunk of a request. Throws `request/syntax`, `request/shape` or what {@link readBody} throws. */
-export async function readChunk(
-  request: Request,
-  type: ChunkType,
-  limits: Limits,
-  take: (bytes: number) => void,
-): Promise<Chunk> {
-  if (type === cbor) return decodeChunk(await readBody(request, limits.bodyBytes, take))
-  const body = await readBody(request, limits.jsonBytes, take)
+export async function readChunk(request: Request, type: ChunkType, limits: Limits, intake: Intake): Promise<Chunk> {
+  if (type === cbor) return decodeChunk(await readBody(request, limits.bodyBytes, intake))
+  const body = await readBody(request, limits.jsonBytes, intake)
   const { card, key, run, chunk, records, ciphertexts } = parseAs(jsonChunk, parseJson(body, limits.jsonDepth))
   const bytes = ciphertexts.map(
     (text, index) => bytesOfBase64url(text) ?? fail('request/syntax', 'ciphertextNotBase64url', {}, { index }),

@@ -1,6 +1,5 @@
-import { errorOf } from '../faults.ts'
 import type { Limits } from '../limits.ts'
-import { RetryLater } from './problem.ts'
+import { busy } from './problem.ts'
 
 export interface PaceOptions {
   readonly limits: Pick<Limits, 'requestsPerSecond' | 'requestBurst' | 'paceWaitMs'>
@@ -19,8 +18,9 @@ const sleepFor = (ms: number) => new Promise<void>((resolve) => setTimeout(resol
  * The pace of each client's requests, whatever they ask for: all of them share one event loop. After a burst they are let in one
  * by one at an even rate, and wait until then. By the generic cell rate algorithm (ITU-T I.371), which needs one number a client.
  *
- * Requests that come at the same time are let in one in a turn of the event loop, and after each the client's next one rests for
- * as long as that turn took: however slow the machine is, half of its time is for others, and theirs come between.
+ * Requests, and pieces of bodies, that come at the same time are let in one in a turn of the event loop, and after each the
+ * client's next one rests for as long as that turn took: however slow the machine is, half of its time is for others, and theirs
+ * come between.
  */
 export class RequestPace {
   readonly #interval: number
@@ -49,14 +49,15 @@ export class RequestPace {
     const now = this.#now()
     const due = Math.max(this.#due.get(client) ?? 0, now)
     const wait = due - now - this.#burstMs
-    if (wait > this.#mostWaitMs) throw new RetryLater(errorOf('request/busy', 'busy'), Math.ceil(wait / 1000))
+    if (wait > this.#mostWaitMs) busy(Math.ceil(wait / 1000))
     this.#due.set(client, due + count * this.#interval)
     this.#sweep(now)
     if (wait > 0) await this.#sleep(wait)
-    await this.#takeTurn(client)
+    await this.turn(client)
   }
 
-  async #takeTurn(client: string): Promise<void> {
+  /** Resolves when it is the client's turn of the event loop: for a request, or a piece of a body. */
+  async turn(client: string): Promise<void> {
     const before = this.#turns.get(client)
     const next = this.#rest(before).finally(() => {
       if (this.#turns.get(client) === next) this.#turns.delete(client)

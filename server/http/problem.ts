@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { asBlindscoreError, BlindscoreError, type ErrorCode, errorCodes } from '../../core/errors.ts'
 import { sentenceOf } from '../../words/en/errors.ts'
 import { failedDetail, failedTitle, titles } from '../../words/en/problems.ts'
+import { errorOf } from '../faults.ts'
 
 /** Errors on the wire: RFC 9457 problem documents with one of our stable codes. */
 
@@ -61,6 +62,11 @@ export class RetryLater extends BlindscoreError {
     super(error.code, error.fault, error.facts, error.place)
     this.seconds = seconds
   }
+}
+
+/** Refuses a request that may come again after so many seconds. */
+export function busy(seconds = 1): never {
+  throw new RetryLater(errorOf('request/busy', 'busy'), seconds)
 }
 
 export function statusOf(code: ErrorCode): ProblemStatus {

@@ -22,7 +22,7 @@ export const modelList = z.strictObject({
   limits: z.strictObject({ recordsPerChunk: z.int(), bodyBytes: z.int() }),
 })
 
-/** A public key and its proof (`checkKey` of core), as unpadded base64url. Nothing else is taken from a client. */
+/** A public key and its proof (`checkKeyStep` of core), as unpadded base64url. Nothing else is taken from a client. */
 export const keyRequest = z.strictObject({ n: base64url, proof: base64url })
 
 export const keyAnswer = z.strictObject({ fingerprint: digest, bits: z.literal([...keySizes]) })
@@ -44,6 +44,7 @@ export const jsonChunk = z.strictObject({
   records: recordCount,
   ciphertexts: z.array(base64url),
 })
+export type JsonChunk = z.infer<typeof jsonChunk>
 
 export const health = z.strictObject({ status: z.enum(['ok', 'draining']) })
 

@@ -7,6 +7,7 @@ import type { ServedModel } from '../../model/verdict.ts'
 import { checkChunk, scoreChunk } from '../compute/chunk.ts'
 import { addSpent, type Spent } from '../compute/tasks.ts'
 import { fail } from '../faults.ts'
+import { announcedBytes } from '../http/body.ts'
 import { cbor, chunkResponse, json, readChunk, typeOfAnswer, typeOfRequest } from '../http/chunk.ts'
 import { problems } from '../http/openapi.ts'
 import { jsonChunk } from '../http/schemas.ts'
@@ -21,7 +22,7 @@ const content = { [cbor]: { schema: bytes }, [json]: { schema: resolver(jsonChun
 
 /** Scoring: one chunk of ciphertexts in, one of masked answers out. */
 export function scoreRoutes(app: App, service: Service): void {
-  const { models, keys, chunks, maskPool, compute, limits, admission, budgets, bodyMemory, metrics, trustProxy } =
+  const { models, keys, chunks, maskPool, compute, limits, admission, budgets, bodyMemory, metrics, pace, trustProxy } =
     service
 
   app.post(
@@ -43,26 +44,14 @@ export function scoreRoutes(app: App, service: Service): void {
     (c) => {
       const client = clientOfRequest(c, trustProxy)
       const facts = c.get('facts')
-      /** A chunk is paid for once, however often it is sent, and only when it is answered. */
-      const charged = async <T>(admitted: Admitted, slots: number, work: () => Promise<T>): Promise<T> => {
-        if (admitted.again) return work()
-        const giveBack = await budgets.spendSlots(client, slots)
-        try {
-          const done = await work()
-          // The same bytes may have been answered meanwhile.
-          if ((await admitted.answered()).again) await giveBack()
-          return done
-        } catch (thrown) {
-          await giveBack()
-          throw thrown
-        }
-      }
       const memory = bodyMemory.hold(client)
+      // A body that did not say how long it is has its pieces counted.
+      const turn = () => (announcedBytes(c.req.raw) === null ? pace.enter(client) : pace.turn(client))
       const answering = admission.run(client, async (begin) => {
         const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'modelUnknown')
         facts.model = model.card.id
         const type = typeOfRequest(c.req.raw)
-        const chunk = await readChunk(c.req.raw, type, limits, memory.take)
+        const chunk = await readChunk(c.req.raw, type, limits, { take: memory.take, turn })
         facts.chunk = chunk.chunk
         if (toHex(chunk.card) !== model.card.hash) fail('model/changed', 'modelChanged')
         const fingerprint = toHex(chunk.key)
@@ -86,7 +75,7 @@ export function scoreRoutes(app: App, service: Service): void {
         const checked = await checkChunk(compute, work)
         const admitted = await chunks.admit(model.card.id, chunk, checked.digest)
         const slots = layout.blockRecords * Math.ceil(records / layout.blockRecords)
-        const scored = await charged(admitted, slots, () => scoreChunk(compute, maskPool, work))
+        const scored = await charged({ budgets, client, admitted, slots }, () => scoreChunk(compute, maskPool, work))
         const { ciphertexts } = scored
         const spent = addSpent(checked.spent, scored.spent)
         metrics.count(spent)
@@ -102,6 +91,28 @@ export function scoreRoutes(app: App, service: Service): void {
       return answering.finally(memory.release)
     },
   )
+}
+
+interface Charge {
+  readonly budgets: Service['budgets']
+  readonly client: string
+  readonly admitted: Admitted
+  readonly slots: number
+}
+
+/** A chunk is paid for once, however often it is sent, and only when it is answered. */
+async function charged<T>({ budgets, client, admitted, slots }: Charge, work: () => Promise<T>): Promise<T> {
+  if (admitted.again) return work()
+  const giveBack = await budgets.spendSlots(client, slots)
+  try {
+    const done = await work()
+    // The same bytes may have been answered meanwhile.
+    if ((await admitted.answered()).again) await giveBack()
+    return done
+  } catch (thrown) {
+    await giveBack()
+    throw thrown
+  }
 }
 
 /**

@@ -1,5 +1,4 @@
-import { errorOf } from '../faults.ts'
-import { RetryLater } from '../http/problem.ts'
+import { busy } from '../http/problem.ts'
 import type { Limits } from '../limits.ts'
 import type { Admission } from './state.ts'
 
@@ -38,8 +37,4 @@ export class ProcessAdmission implements Admission {
       else this.#ofClient.set(client, left)
     }
   }
-}
-
-function busy(): never {
-  throw new RetryLater(errorOf('request/busy', 'busy'), 1)
 }

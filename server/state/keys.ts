@@ -1,6 +1,5 @@
 import { BlindscoreError, cancelled } from '../../core/errors.ts'
-import { errorOf } from '../faults.ts'
-import { RetryLater } from '../http/problem.ts'
+import { busy } from '../http/problem.ts'
 import type { Limits } from '../limits.ts'
 import { LruMap } from './lru.ts'
 import type { HeldKey, KeyStore } from './state.ts'
@@ -90,7 +89,7 @@ export class KeyRegistry {
     check: (signal: AbortSignal) => Promise<void>,
   ): Checking {
     const before = this.#last.get(client)
-    if (before && before.count >= this.#mostWaiting) throw new RetryLater(errorOf('request/busy', 'busy'), 1)
+    if (before && before.count >= this.#mostWaiting) busy()
     const stop = new AbortController()
     const work = async (): Promise<void> => {
       await before?.end

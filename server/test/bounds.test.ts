@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { BodyMemory } from '../http/bodyMemory.ts'
 import { RequestPace } from '../http/pace.ts'
 import { Client, chunkRequest, makeWorld, problemOfResponse, register, tiny } from './support/world.ts'
@@ -68,14 +68,41 @@ test('of requests that come at once one enters in a turn, and the next rests for
   expect(order.at(-1)).toBe('a2')
 })
 
-test('a body counts by its announced bytes, and one without a length as the largest', async () => {
+test('pieces of one client’s bodies come in by turns, whichever request they are of; another’s do not wait for them', async () => {
+  const client = await Client.make()
+  const world = await makeWorld()
+  const turns: string[] = []
+  const { pace } = world.service
+  const turn = pace.turn.bind(pace)
+  vi.spyOn(pace, 'turn').mockImplementation(async (name) => {
+    await turn(name)
+    turns.push(name)
+  })
+  const send = (address: string) => {
+    let left = 20
+    const pull = (controller: ReadableStreamDefaultController) =>
+      left-- > 0 ? controller.enqueue(new Uint8Array(1000)) : controller.close()
+    const request = { ...chunkRequest(client.seal(tiny.card, [['40', '123.45', 'south']])), duplex: 'half' }
+    const body = new ReadableStream({ pull }, { highWaterMark: 0 })
+    return world.ask('/v1/models/tiny/scores', { ...request, body } as RequestInit, address)
+  }
+  const answers = [...Array.from({ length: 10 }, () => send('192.0.2.66')), send('192.0.2.1')]
+  for (const answer of await Promise.all(answers)) expect(answer.status).toBe(400)
+  // A turn to enter, and one for each piece.
+  const last = turns.lastIndexOf('192.0.2.1')
+  expect(turns.filter((name) => name === '192.0.2.1')).toHaveLength(21)
+  expect(turns.slice(0, last).filter((name) => name === '192.0.2.66').length).toBeLessThan(2.5 * 21)
+  expect(turns).toHaveLength(11 * 21)
+})
+
+test('a body counts by its announced bytes', async () => {
   const world = await makeWorld({}, { requestBurst: 4, requestsPerSecond: 0.001, paceWaitMs: 0, bytesPerRequest: 1000 })
-  const post = (length: string | null, address: string) => {
-    const headers: HeadersInit = length === null ? {} : { 'Content-Length': length }
+  const post = (length: string, address: string) => {
+    const headers = { 'Content-Length': length }
     const body = new ReadableStream({ start: (controller) => controller.close() })
     return world.ask('/nothing', { method: 'POST', body, headers, duplex: 'half' } as RequestInit, address)
   }
-  const counted = async (length: string | null, address: string) => {
+  const counted = async (length: string, address: string) => {
     await post(length, address)
     let more = 0
     while ((await world.ask('/healthz', {}, address)).status === 200) more++
@@ -83,7 +110,21 @@ test('a body counts by its announced bytes, and one without a length as the larg
   }
   expect(await counted('0', '192.0.2.1')).toBe(4)
   expect(await counted('2500', '192.0.2.2')).toBe(2)
-  expect(await counted(null, '192.0.2.3')).toBe(0)
+})
+
+test('a body that does not say how long it is counts by its pieces', async () => {
+  const client = await Client.make()
+  const world = await makeWorld({}, { requestBurst: 4, requestsPerSecond: 0.001, paceWaitMs: 0 })
+  const send = (pieces: number, address: string) => {
+    let left = pieces
+    const pull = (controller: ReadableStreamDefaultController) =>
+      left-- > 0 ? controller.enqueue(new Uint8Array(10)) : controller.close()
+    const request = { ...chunkRequest(client.seal(tiny.card, [['40', '123.45', 'south']])), duplex: 'half' }
+    const body = new ReadableStream({ pull }, { highWaterMark: 0 })
+    return world.ask('/v1/models/tiny/scores', { ...request, body } as RequestInit, address)
+  }
+  expect((await send(3, '192.0.2.1')).status).toBe(400)
+  expect(await problemOfResponse(await send(30, '192.0.2.2'))).toEqual({ status: 503, ...busy })
 })
 
 test('clients that have rested are forgotten', async () => {

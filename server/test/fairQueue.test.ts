@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { FairQueue, type FairQueueOptions, type Turn } from '../compute/fairQueue.ts'
+import { FairQueue, type Turn } from '../compute/fairQueue.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 const score = (client: string, work = 1): Turn => ({ kind: 'score', client, work })
@@ -7,9 +7,9 @@ const key = (client: string, since = 0): Turn => ({ kind: 'key', client, work: 1
 const spare: Turn = { kind: 'spare' }
 
 /** Work that ends when it is told to, and the order in which works began. */
-function makeWorks(width: number, options: FairQueueOptions = {}) {
+function makeWorks(width: number) {
   const clock = { ms: 0 }
-  const queue = new FairQueue(width, { now: () => clock.ms, ...options })
+  const queue = new FairQueue(width, () => clock.ms)
   const began: string[] = []
   const ends = new Map<string, () => void>()
   const start = (name: string, turn: Turn, signal?: AbortSignal) =>

@@ -32,28 +32,6 @@ async function refusal(n: bigint, bits: number, proof = new Uint8Array(proofRoot
 }
 
 describe('a key is held', () => {
-  test('once its proof was checked: 201, and 200 from then on, without a second check', async () => {
-    let checks = 0
-    const here = computeHere([tiny])
-    const world = await makeWorld({
-      compute: {
-        ...here,
-        checkKeyStep(...task) {
-          if (task[0].step === 0) checks++
-          return here.checkKeyStep(...task)
-        },
-      },
-    })
-    const ask = () => world.ask(`/v1/keys/${client.fingerprint}`, client.keyRequest())
-    const both = await Promise.all([ask(), ask()])
-    expect(both.map(({ status }) => status)).toEqual([201, 201])
-    expect(checks).toBe(1)
-    const again = await ask()
-    expect(again.status).toBe(200)
-    expect(await again.json()).toEqual({ fingerprint: client.fingerprint, bits: 2048 })
-    expect(checks).toBe(1)
-  })
-
   test('until newer ones push it out', async () => {
     const world = await makeWorld({}, { keys: 1, masksPerKey: 2 })
     await register(world, client)
@@ -202,25 +180,37 @@ describe('checks of keys', () => {
         await here.checkKeyStep(request, share)
       },
     }
-    const world = await makeWorld({ models: [tiny], compute }, limits)
+    const world = await makeWorld({ models: [tiny], compute, now: () => 0 }, { requestBurst: 10_000, ...limits })
     const turn = async () => {
-      for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+      for (let i = 0; i < 200; i++) await new Promise((resolve) => setImmediate(resolve))
     }
     const step = async () => {
       for (const resolve of waiting.splice(0)) resolve()
       await turn()
     }
     const proofOf = (i: number) => client.proof.slice().fill(i, 0, 8)
-    const put = (proof: Uint8Array<ArrayBuffer>, address: string, signal = new AbortController().signal) =>
-      world.ask(`/v1/keys/${client.fingerprint}`, { ...client.keyRequest(client.n, proof), signal }, address)
+    const put = (proof: Uint8Array<ArrayBuffer>, address: string, signal = new AbortController().signal, of = client) =>
+      world.ask(`/v1/keys/${of.fingerprint}`, { ...of.keyRequest(of.n, proof), signal }, address)
     const [a, b] = ['192.0.2.1', '192.0.2.2']
     return { began, waiting, turn, step, proofOf, put, a, b, world }
   }
 
+  test('are shared by requests with the same key and proof: 201, and 200 from then on, without a second check', async () => {
+    const { began, turn, step, put, a } = await makeHeld()
+    const both = [put(client.proof, a), put(client.proof, a)]
+    await turn()
+    for (let i = 0; i < 10; i++) await step()
+    expect((await Promise.all(both)).map(({ status }) => status)).toEqual([201, 201])
+    const again = await put(client.proof, a)
+    expect([again.status, await again.json()]).toEqual([200, { fingerprint: client.fingerprint, bits: 2048 }])
+    expect(began).toEqual([0, 1, 2, 3, 4, 5, 6].map((number) => `${a} ${number}`))
+  })
+
   test('are one after the other for one client, and do not keep another’s waiting', async () => {
     const { began, turn, step, proofOf, put, a, b } = await makeHeld()
     const all = [1, 2, 3].map((i) => put(proofOf(i), a))
-    all.push(put(client.proof, b))
+    const other = await Client.of(smoothKey([3]))
+    all.push(put(other.proof, b, undefined, other))
     await turn()
     expect(began).toEqual([`${a} 0`, `${b} 0`])
     for (let i = 0; i < 40; i++) await step()

@@ -8,9 +8,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Card } from '../../core/card/card.ts'
+import { layoutOf } from '../../core/protocol/schemes.ts'
 import { type Chunk, encodeChunk } from '../../core/protocol/wire.ts'
+import { limitsFor } from '../limits.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../listen.ts'
 import { secretOf } from '../secret.ts'
+import { stateInMemory } from '../state/memory.ts'
+import type { OpenState } from '../state/state.ts'
 import { answerOf, Client, chunkRequest, fixture, tiny } from './support/world.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -53,6 +57,21 @@ const cardOf = async (url: string): Promise<Card> => (await fetch(`${url}v1/mode
 const score = async (url: string, chunk?: Chunk) =>
   fetch(`${url}v1/models/tiny/scores`, chunkRequest(chunk ?? client.seal(await cardOf(url), [record])))
 
+test('a folder with a bad model is served without it, and the server says so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'partly-'))
+  writeFileSync(join(folder, 'tiny.json'), fixture('tiny'))
+  writeFileSync(join(folder, 'bad.json'), '{')
+  try {
+    await withServer({ models: folder }, async ({ url, models: served, refused }) => {
+      expect(served).toEqual(['tiny'])
+      expect(refused).toEqual([expect.stringMatching(/^bad\.json is not served: .*JSON.*\(model\/syntax\)$/)])
+      expect((await fetch(`${url}v1/models/tiny`)).status).toBe(200)
+    })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
 /** Sends bytes over a socket of its own and resolves with all that came back once the server closed it. */
 function raw(url: string, ...parts: (string | Uint8Array)[]): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -90,6 +109,32 @@ describe('over a socket, with compute threads', () => {
       const refused = await fetch(`${url}v1/keys/${client.fingerprint}`, { ...client.keyRequest(), body: '{}' })
       expect(await refused.json()).toMatchObject({ code: 'request/syntax' })
     })
+  })
+
+  test('what it remembers is kept where it was told to, and let go of at the end', async () => {
+    const seen: string[] = []
+    const openState: OpenState = async (onDropKey) => {
+      const state = await stateInMemory(limitsFor([]))(onDropKey)
+      return {
+        ...state,
+        keys: {
+          size: 0,
+          get: (fingerprint) => state.keys.get(fingerprint),
+          put: (fingerprint, key) => {
+            seen.push(fingerprint)
+            return state.keys.put(fingerprint, key)
+          },
+        },
+        close: async () => {
+          seen.push('closed')
+        },
+      }
+    }
+    await withServer({ openState }, async ({ url }) => {
+      expect((await register(url)).status).toBe(201)
+      expect((await score(url)).status).toBe(200)
+    })
+    expect(seen).toEqual([client.fingerprint, 'closed'])
   })
 
   test('a bad proof is refused with its code and index across the thread', async () => {
@@ -319,5 +364,27 @@ describe('the command', () => {
       code: 'model/budget',
     })
     expect(encodeChunk(client.seal(tiny.card, [record])).length).toBeLessThan(4096)
+  })
+
+  test('a JSON body of one block of the widest model fits under every key, indented too', () => {
+    const sets = ['paillier-4096', 'paillier-3072', 'paillier-2048']
+    for (const inputs of [1, 4000]) {
+      const wide = {
+        ...tiny.card,
+        inputs: Array.from({ length: inputs }, () => tiny.card.inputs[0]),
+      } as typeof tiny.card
+      const { bodyBytes, jsonBytes } = limitsFor([wide])
+      for (const set of sets) {
+        const layout = layoutOf(set, wide)
+        const width = layout.requestBytes(1) / layout.requestCiphertexts(1)
+        const text = 'A'.repeat(Math.ceil((width * 4) / 3))
+        const digest = 'f'.repeat(64)
+        const run = 'f'.repeat(32)
+        const header = { v: 1, card: digest, key: digest, run, chunk: 0xffff_ffff, records: 0xffff_ffff }
+        const chunk = { ...header, ciphertexts: Array(layout.requestCiphertexts(1)).fill(text) }
+        expect(JSON.stringify(chunk, null, 2).length).toBeLessThanOrEqual(jsonBytes)
+        expect(layout.requestBytes(1)).toBeLessThan(bodyBytes)
+      }
+    }
   })
 })

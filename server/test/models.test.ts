@@ -103,7 +103,7 @@ describe('a folder of model files', () => {
     put('a.json', fixture('zero'))
     put('notes.txt', 'not a model')
     put('.hidden.json', '{')
-    expect((await requireModels(folder)).map(({ card }) => card.id)).toEqual(['zero', 'tiny'])
+    expect((await requireModels(folder)).models.map(({ card }) => card.id)).toEqual(['zero', 'tiny'])
   })
 
   test('serves PMML and ONNX as they come, under their files’ names, with ranges beside them', async () => {
@@ -112,18 +112,18 @@ describe('a folder of model files', () => {
     take('pmml/cars-linear.pmml', 'Cars, linear.pmml')
     take('pmml/births-logit.pmml', 'births.xml')
     take('onnx/logistic_binary.onnx', 'logistic.onnx')
-    const plain = await requireModels(folder)
+    const { models: plain } = await requireModels(folder)
     expect(plain.map(({ card }) => card.id)).toEqual(['cars-linear', 'births', 'logistic'])
     const [first] = plain[2]?.card.features ?? []
     put('logistic.ranges.json', JSON.stringify({ [first?.name ?? '']: { range: [-50, 50], step: 0.5 / 5 } }))
-    expect((await requireModels(folder))[2]?.card.features[0]).toMatchObject({ min: '-50', max: '50' })
+    expect((await requireModels(folder)).models[2]?.card.features[0]).toMatchObject({ min: '-50', max: '50' })
     put('logistic.ranges.json', JSON.stringify({ nobody: { range: [0, 1] } }))
     const { refusals } = await loadModels(folder)
     expect(refusals).toMatchObject([{ file: 'logistic.onnx', error: { code: 'model/invalid' } }])
     expect(sentenceOf(refusals[0]?.error)).toContain('nobody')
   })
 
-  test('with bad files names each of them with its reason, and serves nothing', async () => {
+  test('with bad files names each of them with its reason, and serves the good ones', async () => {
     put('a.json', fixture('tiny'))
     put('b.json', '{')
     put('c.json', fixture('tiny'))
@@ -136,7 +136,16 @@ describe('a folder of model files', () => {
       ['d.json', 'model/verification'],
     ])
     expect(sentenceOf(refusals[1]?.error)).toContain('a.json')
-    expect(await requireModels(folder).catch(sentenceOf)).toMatch(/b\.json.*\n.*c\.json.*\n.*d\.json/)
+    const required = await requireModels(folder)
+    expect(required.models.map(({ card }) => card.id)).toEqual(['tiny'])
+    expect(required.refusals.map(({ file }) => file)).toEqual(['b.json', 'c.json', 'd.json'])
+  })
+
+  test('with no good file is an error that names each with its reason', async () => {
+    put('b.json', '{')
+    put('d.json', verification({ record, predictors: [5] }))
+    await expect(requireModels(folder)).rejects.toMatchObject({ code: 'model/syntax' })
+    expect(await requireModels(folder).catch(sentenceOf)).toMatch(/b\.json.*\n.*d\.json/)
   })
 
   test('that is empty or missing is an error that names it', async () => {

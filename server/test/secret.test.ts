@@ -16,7 +16,7 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 describe('the secret', () => {
   test('is made once, whole, however many servers start at once, and leaves nothing beside it', async () => {
     const file = join(folder, 'new', 'deep', 'secret')
-    const secrets = await Promise.all(Array.from({ length: 20 }, () => readSecret(file)))
+    const secrets = await Promise.all(Array.from({ length: 20 }, () => readSecret(file, {})))
     expect(new Set(secrets.map(({ openingOf }) => hex(openingOf('m')))).size).toBe(1)
     expect(secrets.every(({ kept }) => kept)).toBe(true)
     expect(readdirSync(join(folder, 'new', 'deep'))).toEqual(['secret'])
@@ -26,22 +26,16 @@ describe('the secret', () => {
   test('is never written over: what is no secret is refused, and a place where none can be made is named', async () => {
     const bad = join(folder, 'bad')
     writeFileSync(bad, 'x\n')
-    await expect(readSecret(bad)).rejects.toMatchObject({ fault: 'secretShape', facts: { file: bad } })
+    await expect(readSecret(bad, {})).rejects.toMatchObject({ fault: 'secretShape', facts: { file: bad } })
     expect(readFileSync(bad, 'utf8')).toBe('x\n')
-    await expect(readSecret(folder)).rejects.toMatchObject({ fault: 'secretUnreadable' })
-    await expect(readSecret(join(bad, 'below', 'a', 'file'))).rejects.toMatchObject({ fault: 'secretUnwritable' })
+    await expect(readSecret(folder, {})).rejects.toMatchObject({ fault: 'secretUnreadable' })
+    await expect(readSecret(join(bad, 'below', 'a', 'file'), {})).rejects.toMatchObject({ fault: 'secretUnwritable' })
   })
 
   test('is this process’s alone where none was named and none can be kept', async () => {
-    const before = process.env.XDG_STATE_HOME
-    process.env.XDG_STATE_HOME = join(folder, 'bad')
-    try {
-      const [a, b] = [await readSecret(undefined), await readSecret(undefined)]
-      expect([a.kept, b.kept, hex(a.openingOf('m')) === hex(b.openingOf('m'))]).toEqual([false, false, false])
-    } finally {
-      if (before === undefined) delete process.env.XDG_STATE_HOME
-      else process.env.XDG_STATE_HOME = before
-    }
+    const env = { XDG_STATE_HOME: join(folder, 'bad') }
+    const [a, b] = [await readSecret(undefined, env), await readSecret(undefined, env)]
+    expect([a.kept, b.kept, hex(a.openingOf('m')) === hex(b.openingOf('m'))]).toEqual([false, false, false])
     expect(defaultSecretFile({ XDG_STATE_HOME: '/s' })).toBe('/s/blindscore/secret')
     expect(defaultSecretFile({})).toMatch(/\.local\/state\/blindscore\/secret$/)
   })

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { noticeOf, noticesFile, noticesText, packagesOf } from '../licences.mjs'
 
@@ -56,4 +58,10 @@ test('every package of the lockfile is pinned by the digest of its bytes, those 
   const loose = Object.entries(packages).filter(([path, entry]) => path !== '' && !entry.link && !entry.integrity)
   expect(loose.map(([path]) => path)).toEqual([])
   expect(Object.keys(packages).length).toBeGreaterThan(200)
+})
+
+test('the lockfile and package.json say the same, so that npm ci installs what is pinned and nothing else', () => {
+  const args = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--dry-run', '--offline']
+  const { status, stderr } = spawnSync('npm', args, { cwd: fileURLToPath(root), encoding: 'utf8' })
+  expect([status, stderr.match(/Missing: .*|Invalid: .*/g)]).toEqual([0, null])
 })

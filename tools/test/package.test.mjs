@@ -8,7 +8,7 @@ import Papa from 'papaparse'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from '../chromium.mjs'
 import { modulesOf, roomOf } from '../walls/check.mjs'
-import { importsOf } from '../walls/imports.mjs'
+import { edgesOf } from '../walls/imports.mjs'
 
 /** The package as a user has it: installed in an empty folder, where every example of `examples/` is compiled and run. */
 
@@ -24,8 +24,8 @@ test('what it depends on is what its modules import, and nothing else', () => {
   })
   const imported = new Set(
     shipped.flatMap((path) =>
-      importsOf(path, readFileSync(join(root, path), 'utf8'))
-        .filter(({ specifier, kind }) => kind === 'value' && !/^[./]|^node:/.test(specifier))
+      edgesOf(path, readFileSync(join(root, path), 'utf8'))
+        .imports.filter(({ specifier, kind }) => kind === 'value' && !/^[./]|^node:/.test(specifier))
         .map(({ specifier }) =>
           specifier
             .split('/')
@@ -90,14 +90,15 @@ describe('installed in an empty folder', { timeout: 600_000 }, () => {
     })
   }
 
-  test('it has no test, no benchmark and no source, and its parts are reached by their two names alone', () => {
+  test('it has no test, no benchmark and no source, and its parts are reached by their names alone', () => {
     const below = (path) =>
       readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
         entry.isDirectory() ? below(join(path, entry.name)) : [join(path, entry.name)],
       )
     const own = join(folder, 'node_modules/blindscore')
     const files = below(own).map((path) => path.slice(own.length + 1))
-    expect(files.filter((path) => /(^|\/)(tests?|bench)\/|\.tsbuildinfo$|(?<!\.d)\.tsx?$/.test(path))).toEqual([])
+    const strange = /(^|\/)tests?\/|^(dist\/)?bench\/(?!README)|\.tsbuildinfo$|^(?!examples\/).*(?<!\.d)\.tsx?$/
+    expect(files.filter((path) => strange.test(path))).toEqual([])
     expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/page/index.html']))
     const reach = (name) =>
       execFileSync(process.execPath, ['--input-type=module', '-e', `await import('${name}')`], {
@@ -105,9 +106,28 @@ describe('installed in an empty folder', { timeout: 600_000 }, () => {
         stdio: 'pipe',
       })
     reach('blindscore/client')
+    reach('blindscore/words')
     for (const name of ['blindscore', 'blindscore/server', 'blindscore/dist/core/private/owners.js']) {
       expect(() => reach(name)).toThrow(/ERR_PACKAGE_PATH_NOT_EXPORTED|No "exports" main/)
     }
+  })
+
+  test('what its papers link to is in it, and no script names a map that is not', () => {
+    const own = join(folder, 'node_modules/blindscore')
+    const files = readdirSync(own, { recursive: true }).map(String)
+    const papers = files.filter((path) => path.endsWith('.md'))
+    expect(papers).toContain('README.md')
+    const dead = papers.flatMap((paper) =>
+      [...readFileSync(join(own, paper), 'utf8').matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)[^)]*\)/g)]
+        .map(([, link]) => join(paper, '..', link).replace(/\/$/, ''))
+        .filter((target) => !files.includes(target))
+        .map((target) => `${paper} → ${target}`),
+    )
+    expect(dead).toEqual([])
+    const scripts = files.filter((path) => /^dist\/(?!page).*\.js$/.test(path))
+    expect(scripts.length).toBeGreaterThan(100)
+    const mapped = scripts.filter((path) => /sourceMappingURL/.test(readFileSync(join(own, path), 'utf8')))
+    expect(mapped.filter((path) => !files.includes(`${path}.map`))).toEqual([])
   })
 
   test('its command says what it can, and each part says more', () => {
@@ -117,6 +137,42 @@ describe('installed in an empty folder', { timeout: 600_000 }, () => {
       expect(blindscore([name, '--help'])).toContain(`Usage: blindscore ${name}`)
     }
   })
+
+  test('its types and its sentences are there for a program that must tell what went wrong', () => {
+    const program = `
+import { BlindscoreError, type Card, type CellProblem, type Connection, connect, type ConnectOptions, type ErrorCode } from 'blindscore/client'
+import { type ClientRecord, Key, type ModelList, type OnProblem, type Progress, type Score, type ScoreOptions, ServerProblem } from 'blindscore/client'
+import { sentenceOf } from 'blindscore/words'
+export type All = [Card, CellProblem, ClientRecord, Key, ModelList, OnProblem, Progress, Score]
+const options: ConnectOptions = { threads: 1 }
+const connection: Connection = connect('${server.url}', options)
+const record: ScoreOptions = { otherMembers: 'ignore' }
+try {
+  await connection.scoreAll('nothing', [], record)
+} catch (thrown) {
+  if (!(thrown instanceof BlindscoreError)) throw thrown
+  const code: ErrorCode = thrown.code
+  console.log(code, thrown instanceof ServerProblem ? thrown.status : 0, sentenceOf(thrown))
+}
+await connection.close()
+`
+    writeFileSync(join(folder, 'errors.ts'), program)
+    compile('errors.ts')
+    const said = execFileSync(process.execPath, ['built/errors.js'], { cwd: folder, encoding: 'utf8', timeout: 60_000 })
+    expect(said).toMatch(/^model\/unknown 404 [A-Z].*\.\n$/)
+  })
+
+  /** Compiles modules as strictly as a user's program may be, checking the package's own declarations as well. */
+  function compile(...files) {
+    const options = '--strict --noUncheckedIndexedAccess --exactOptionalPropertyTypes --skipLibCheck false'
+    const emit = '--module nodenext --target es2023 --lib es2023,dom,dom.asynciterable --types node --outDir built'
+    const tsc = join(root, 'node_modules/typescript/bin/tsc')
+    execFileSync(process.execPath, [tsc, ...files, ...options.split(' '), ...emit.split(' ')], {
+      cwd: folder,
+      stdio: 'pipe',
+      encoding: 'utf8',
+    })
+  }
 
   describe('the examples', () => {
     const settings = (text) => text.replaceAll('http://127.0.0.1:8787', server.url)
@@ -128,15 +184,7 @@ describe('installed in an empty folder', { timeout: 600_000 }, () => {
     })
 
     test('compile strictly', () => {
-      const options = '--strict --noUncheckedIndexedAccess --exactOptionalPropertyTypes --skipLibCheck false'
-      const emit = '--module nodenext --target es2023 --lib es2023,dom,dom.asynciterable --types node --outDir built'
-      const tsc = join(root, 'node_modules/typescript/bin/tsc')
-      const files = ['score.ts', 'score.playwright.ts']
-      execFileSync(process.execPath, [tsc, ...files, ...options.split(' '), ...emit.split(' ')], {
-        cwd: folder,
-        stdio: 'pipe',
-        encoding: 'utf8',
-      })
+      compile('score.ts', 'score.playwright.ts')
     })
 
     test('score from a shell, from Node and by the page, to the last bit alike', async () => {

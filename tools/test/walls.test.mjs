@@ -14,10 +14,11 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { describe, expect, test } from 'vitest'
-import { privateHalfInKeyWorkers, secretIn } from '../walls/bundle.mjs'
+import { foreignIn, secretIn, wallsOfThePage } from '../walls/bundle.mjs'
 import { modulesOf, roomOf, violationsOf } from '../walls/check.mjs'
+import { edgesOf } from '../walls/imports.mjs'
 import { biomeWalls, withTable } from '../walls/printed.mjs'
-import { rooms } from '../walls/table.mjs'
+import { exceptions, rooms } from '../walls/table.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const modules = modulesOf()
@@ -129,6 +130,168 @@ test('what is compiled, outside the checkout, a test or in no room is no way aro
   expect(() => planted('server/app.ts', 'import(')).toThrow('server/app.ts')
 })
 
+/** What is said of one line in a module of a room. */
+const said = (path, line) => planted(path, line).join()
+
+/** What a template has where its value goes. */
+const hole = ['$', '{name}'].join('')
+
+describe('a way that no wall can follow is named in every room', () => {
+  test.each([
+    [`await import(\`../${hole}.ts\`)`, 'import() of no plain text'],
+    ["await import('../' + name)", 'import() of no plain text'],
+    ['await import(name)', 'import() of no plain text'],
+    ["import.meta.glob('../server/models/*.json')", 'import.meta.glob'],
+    ["import.meta.resolve('./x.ts')", 'import.meta.resolve'],
+    ["import.meta['resolve']('./x.ts')", 'import.meta'],
+    ['const { resolve } = import.meta', 'import.meta'],
+    ["const here = import.meta.url; new URL('../x.json', here)", 'import.meta.url'],
+    ['new URL(name, import.meta.url)', 'new URL() of no plain text'],
+    [`new URL(\`./${hole}.ts\`, import.meta.url)`, 'new URL() of no plain text'],
+    ['new Worker(name)', 'Worker'],
+    ["new Worker('./worker.ts')", 'Worker'],
+    ["new globalThis.Worker('./worker.ts')", 'Worker'],
+    ["new (globalThis['Worker'])('./worker.ts')", 'Worker'],
+    ['const Own = Worker', 'Worker'],
+    ["import { Worker } from 'node:worker_threads'", 'Worker'],
+    ["import { IsolatedWorker as Worker } from '../workers/IsolatedWorker.ts'; new Worker(name)", 'Worker'],
+    ['new SharedWorker(name)', 'SharedWorker'],
+    ['context.audioWorklet.addModule(name)', 'addModule'],
+    ["importScripts('./x.js')", 'importScripts'],
+    ["new Function('return 1')", 'Function'],
+    ["Function('return 1')", 'Function'],
+    ["eval('1')", 'eval'],
+    ["(0, eval)('1')", 'eval'],
+    ["globalThis['eval']('1')", 'eval'],
+    ['require(name)', 'require'],
+    ["require.resolve('zod')", 'require'],
+    ["import { createRequire as from } from 'node:module'", 'createRequire'],
+    ["import * as m from 'node:module'; m['createRequire'](x)", 'createRequire'],
+    ["import { register } from 'node:module'", 'node:module'],
+    ["import * as m from 'module'", 'module'],
+    ["import { runInThisContext } from 'node:vm'", 'node:vm'],
+    ["process.getBuiltinModule('module')", 'getBuiltinModule'],
+  ])('%s', (line, way) => {
+    for (const { room, module } of inRooms) {
+      if (exceptions.some((each) => each.module === module)) continue
+      expect([module, said(module, line)]).toEqual([
+        module,
+        expect.stringContaining(`${room.name} may not use ${way}.`),
+      ])
+    }
+  })
+
+  test('but not what only looks alike', () => {
+    for (const line of [
+      "new Worker(new URL('./worker-sealer.ts', import.meta.url), { type: 'module' })",
+      "import { KeyHolder as Worker } from './keyHolder.ts'",
+      "if (typeof Worker === 'undefined') f()",
+      'function f(worker: Worker): Worker { return worker }',
+      '// eval, new Function and import.meta.glob',
+      "const text = 'eval'",
+    ]) {
+      expect([line, planted('client/owner/worker-sealer.ts', line)]).toEqual([line, []])
+    }
+  })
+
+  test.each(exceptions)('$module is excepted, because it $why', ({ module, ways }) => {
+    const { imports, ways: gone } = edgesOf(join(root, module))
+    const folders = imports.filter(({ specifier, kind }) => kind === 'file' && !/\.[a-z]+$/.test(specifier))
+    const used = [...gone.map(({ way }) => way), ...folders.map(() => 'a folder')]
+    expect(ways.filter((way) => !used.includes(way))).toEqual([])
+  })
+})
+
+describe('what is no code stands behind the same walls', () => {
+  test.each([
+    ["import weights from '../../server/models/salary.json' with { type: 'json' }", 'values of server'],
+    ["const { default: w } = await import('../../server/models/salary.json')", 'values of server'],
+    ["import text from '../../server/models/salary.json?raw'", 'values of server'],
+    ["import text from '../../core/private/owner.ts?raw'", 'values of core/private'],
+    ["import address from '../../server/models/salary.json?url'", 'only ?raw is known'],
+    ["import make from '../../kernel/kernel.wasm?init'", 'only ?raw is known'],
+    ["import text from '../../core/private/owner.ts?x?raw'", 'only ?raw is known'],
+    ["import text from '../../core/private/owner.ts?url&raw'", 'only ?raw is known'],
+    ["import text from '../../core/private/owner.ts#x'", 'only ?raw is known'],
+    ["fetch(new URL('../../server/models/salary.json', import.meta.url))", 'files of server'],
+    ["import cases from '../../core/test/fixtures/golden/card.json'", 'a test'],
+    ["import cases from '../../core/test/fixtures/golden/card.json?raw'", 'a test'],
+    ["import styles from '../screens/CheckStep.module.css'", 'values of web/screens'],
+    ["import x from '../../package.json'", 'values of package.json'],
+    ["import x from '/server/models/salary.json'", 'begins at a root'],
+    ["import x from '../../core/private/owner'", 'names no file'],
+    ["import x from '../../core/private/'", 'names no file'],
+    ["import x from '../../core/private'", 'names no file'],
+    ["import x from '..'", 'names no file'],
+    ["new URL('../../server/models/', import.meta.url)", 'names no file'],
+  ])('%s', (line, reason) => {
+    expect(said('web/session/key.ts', line)).toMatch(reason)
+  })
+
+  test('a room has its own files, those of rooms whose values it may have, and the texts that its row names', () => {
+    for (const [module, line] of [
+      ['web/session/key.ts', "import text from '../../examples/score.ts?raw'"],
+      ['web/screens/App.tsx', "import styles from './App.module.css'"],
+      ['web/screens/App.tsx', "import styles from '../ui/Grid.module.css'"],
+      ['server/app.ts', "import model from './models/salary.json' with { type: 'json' }"],
+    ]) {
+      expect([line, planted(module, line)]).toEqual([line, []])
+    }
+    expect(said('server/app.ts', "import text from '../examples/score.ts?raw'")).toContain('examples')
+    expect(said('web/session/key.ts', "import x from '../../examples/score.ts'")).toContain('examples')
+  })
+})
+
+describe('types come through the walls as well', () => {
+  test.each([
+    ['/// <reference types="node" />', 'the package node:globals'],
+    ['/// <reference types="react" />', 'the package react'],
+    ['/// <reference path="../../core/private/owner.ts" />', 'types of core/private'],
+  ])('%s', (line, reason) => {
+    expect(said('web/session/key.ts', line)).toContain(reason)
+    expect(planted('server/app.ts', '/// <reference types="node" />')).toEqual([])
+  })
+
+  test.each([
+    "/** @import { Owner } from '../core/private/owner.ts' */",
+    "/** @typedef {import('../core/private/owner.ts').Owner} Owner */",
+    "/**\n * @import { A,\n *   Owner } from '../core/private/owner.ts'\n */",
+  ])('%s', (comment) => {
+    expect(said('kernel/build.mjs', comment)).toContain('kernel may not import types of core/private')
+    expect(planted('kernel/index.ts', comment)).toEqual([])
+  })
+})
+
+test('rooms that hold secrets speak to no network, whatever the name hangs on', () => {
+  for (const name of ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest', 'WebTransport', 'RTCPeerConnection']) {
+    for (const line of [`new ${name}(x)`, `globalThis.${name}(x)`, `self['${name}'](x)`, `const own = ${name}`]) {
+      for (const { room, module } of inRooms) {
+        const barred = planted(module, line).join().includes(`may not use ${name}.`)
+        expect([room.name, line, barred]).toEqual([room.name, line, room.secret === true])
+      }
+    }
+  }
+  expect(said('web/keys/worker-vault.ts', 'navigator.sendBeacon(x)')).toContain('sendBeacon')
+  const secret = rooms.filter((room) => room.secret).map(({ name }) => name)
+  expect(secret).toEqual(['core/private', 'kernel/private', 'client/owner', 'web/keys'])
+})
+
+test('rooms without Node have nothing that only Node has', () => {
+  for (const line of ["Buffer.from('x')", 'process.env.X', 'globalThis.process', 'setImmediate(f)', '__dirname']) {
+    for (const { room, module } of inRooms) {
+      const ofNode = (room.packages ?? []).some((name) => name === 'node' || name.startsWith('node:'))
+      expect([room.name, line, planted(module, line).length > 0]).toEqual([room.name, line, !ofNode])
+    }
+  }
+})
+
+test('unused code is looked for in every room', () => {
+  const { project } = JSON.parse(readFileSync(join(root, 'knip.json'), 'utf8'))
+  const [, endings = ''] = /^\*\*\/\*\.\{([a-z,]+)\}$/.exec(project.join()) ?? []
+  const missed = modules.filter((path) => !endings.split(',').includes(path.split('.').at(-1)))
+  expect(missed).toEqual([])
+})
+
 test('circles of files are found, of values and of types', () => {
   const sources = {
     'core/number/a.ts': "import { b } from './b.ts'",
@@ -192,6 +355,29 @@ describe('what is built', () => {
     expect(holders.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort()).toEqual(['worker-sealer', 'worker-vault'])
   })
 
+  test.runIf(existsSync(report))('has nothing of the server, the command or the tests', () => {
+    const built = JSON.parse(readFileSync(report, 'utf8'))
+    for (const [name, list] of Object.entries(built)) expect([name, foreignIn(list)]).toEqual([name, null])
+  })
+
+  test.each(['server/models/salary.json', 'server/models/salary.json?raw', 'server/models/salary.json?url'])(
+    'is no page at all with %s in it',
+    async (path) => {
+      const folder = mkdtempSync(join(tmpdir(), 'walls-'))
+      const entry = join(folder, 'main.ts')
+      writeFileSync(entry, `import weights from '${join(root, path)}'\nconsole.log(weights)\n`)
+      const building = build({
+        configFile: false,
+        root,
+        logLevel: 'silent',
+        plugins: [wallsOfThePage()],
+        build: { outDir: join(folder, 'out'), assetsInlineLimit: 0, rollupOptions: { input: entry } },
+      })
+      await expect(building).rejects.toThrow(/server\/models\/salary.json is in/)
+      rmSync(folder, { recursive: true })
+    },
+  )
+
   test.each([
     ['core/private/paillier/privateKey.ts', 'makePrivateKey'],
     ['kernel/private.ts', 'kernelOwnerArithmetic'],
@@ -204,7 +390,7 @@ describe('what is built', () => {
       configFile: false,
       root,
       logLevel: 'silent',
-      plugins: [privateHalfInKeyWorkers()],
+      plugins: [wallsOfThePage()],
       build: { outDir: join(folder, 'out'), lib: { entry, formats: ['es'], fileName: 'main' } },
     })
     await expect(building).rejects.toThrow(/The private half is in main/)

@@ -1,3 +1,3 @@
 import type { Plugin } from 'vite'
 
-export function privateHalfInKeyWorkers(report?: string): Plugin
+export function wallsOfThePage(report?: string): Plugin

@@ -1,35 +1,39 @@
 import { writeFileSync } from 'node:fs'
-import { posix, relative, sep } from 'node:path'
+import { posix, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { roomOf } from './check.mjs'
+import { rooms, tests } from './table.mjs'
 
 /** The only workers whose files may hold the private half of anything. */
 const keyWorkers = ['worker-vault', 'worker-sealer']
 /** Rooms whose code a main thread, or a worker without a key, must not have. */
-const secretRooms = ['core/private', 'kernel/private', 'client/owner', 'web/keys']
+const secretRooms = rooms.filter(({ secret }) => secret).map(({ name }) => name)
+
+/** Rooms of which nothing may be in any file of the page, their data (a vendor's weights) as little as their code. */
+const roomsElsewhere = ['server', 'cli', 'e2e']
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
- * The wall around the private half, on what is built: a build ends with an error when a file other than the key workers'
- * holds a module of it. `report` gets every file with its modules, so that a test can look for itself.
+ * The walls on what is built: a build ends with an error when a file other than the key workers' holds a module of the
+ * private half, or any file something of the server. `report` gets every file with its modules, so that a test can look
+ * for itself.
  *
  * @param {string} [report] the path of a JSON file
  * @returns {import('vite').Plugin}
  */
-export function privateHalfInKeyWorkers(report) {
+export function wallsOfThePage(report) {
   return {
-    name: 'private-half-in-key-workers',
+    name: 'walls-of-the-page',
     generateBundle(_, bundle) {
-      for (const [file, chunk] of Object.entries(bundle)) {
-        if (chunk.type !== 'chunk') continue
-        const modules = Object.keys(chunk.modules).map((id) =>
-          relative(root, id.replace(/[?#].*$/, ''))
-            .split(sep)
-            .join('/'),
-        )
-        built.set(file, modules)
-        const secret = secretIn(file, modules)
+      for (const [file, output] of Object.entries(bundle)) {
+        const sources = output.type === 'chunk' ? Object.keys(output.modules) : output.originalFileNames
+        const paths = sources.map(fromRoot)
+        const elsewhere = foreignIn(paths)
+        if (elsewhere) this.error(`${elsewhere} is in ${file}: nothing of ${roomsElsewhere.join(', ')} is the page’s.`)
+        if (output.type !== 'chunk') continue
+        built.set(file, paths)
+        const secret = secretIn(file, paths)
         if (secret)
           this.error(`The private half is in ${file}, by ${secret}: only ${keyWorkers.join(' and ')} may hold it.`)
       }
@@ -38,8 +42,21 @@ export function privateHalfInKeyWorkers(report) {
   }
 }
 
+/** A module or file's path from the root. @param {string} id */
+function fromRoot(id) {
+  return relative(root, resolve(root, id.replace(/[?#].*$/, '')))
+    .split(sep)
+    .join('/')
+}
+
 /** What was built so far, the workers included, which are built before the page. @type {Map<string, string[]>} */
 const built = new Map()
+
+/** Something that the page must have nothing of, or null. @param {readonly string[]} paths */
+export function foreignIn(paths) {
+  const own = paths.filter((path) => !path.startsWith('node_modules/'))
+  return own.find((path) => tests.test(path) || roomsElsewhere.includes(roomOf(path)?.name ?? '')) ?? null
+}
 
 /** A module of the private half in a file that may hold none, or null. @param {string} file @param {readonly string[]} modules */
 export function secretIn(file, modules) {

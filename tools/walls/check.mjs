@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { importsOf } from './imports.mjs'
-import { free, rooms, tests } from './table.mjs'
+import { edgesOf, networkNames, nodeNames } from './imports.mjs'
+import { exceptions, free, rooms, tests } from './table.mjs'
 
 /** @typedef {import('./imports.mjs').Import} Import */
 
@@ -20,8 +20,8 @@ export function modulesOf(folder = root) {
 }
 
 /**
- * What is wrong with the modules of a checkout: imports that no wall lets through, circles of files, and files that are
- * in no room. One line each, with the module, the line and the rule.
+ * What is wrong with the modules of a checkout: imports that no wall lets through, ways that lead around walls, circles of
+ * files, and files that are in no room. One line each, with the module, the line and the rule.
  *
  * @param {readonly string[]} paths
  * @param {(path: string) => string} read
@@ -40,11 +40,16 @@ export function violationsOf(paths, read = (path) => readFileSync(join(root, pat
     /** @type {string[]} */
     const next = []
     graph.set(path, next)
-    for (const found of importsOf(path, read(path))) {
+    const { imports, ways } = edgesOf(path, read(path))
+    for (const found of imports) {
       const target = targetOf(path, found.specifier, known)
       if (target !== null && found.kind !== 'worker') next.push(target)
-      const reason = room === null || open ? null : refusal(room, found, target)
+      const reason = room === null || open ? null : refusal(room, found, target, path)
       if (reason) violations.push(`${path}:${found.line}: ${reason}`)
+    }
+    for (const { way, line } of room === null || open ? [] : ways) {
+      if (isBarred(room, way) && !isExcepted(path, way))
+        violations.push(`${path}:${line}: ${room.name} may not use ${way}.`)
     }
   }
   return [...violations, ...circlesOf(graph).map((circle) => `${circle.join(' → ')}: a circle.`)]
@@ -73,37 +78,62 @@ function matches(pattern, path) {
  * @param {string} from @param {string} specifier @param {ReadonlySet<string>} known
  */
 function targetOf(from, specifier, known) {
-  if (!specifier.startsWith('.')) return null
-  const path = posix.join(dirname(from), specifier.replace(/\?.*$/, ''))
+  if (!/^[./]/.test(specifier)) return null
+  const path = posix.join(dirname(from), specifier.replace(/[?#].*$/, ''))
   return [path, path.replace(/\.js$/, '.ts'), path.replace(/\.js$/, '.tsx')].find((each) => known.has(each)) ?? path
 }
 
+/** Whether a room may not go that way. @param {import('./table.mjs').Room} room @param {string} way */
+function isBarred(room, way) {
+  if (networkNames.has(way)) return room.secret === true
+  if (nodeNames.has(way)) return !(room.packages ?? []).some((name) => /^node(:|$)/.test(name))
+  return true
+}
+
+/** @param {string} path @param {string} way */
+function isExcepted(path, way) {
+  return exceptions.some(({ module, ways }) => module === path && ways.includes(way))
+}
+
 /**
- * Why a wall does not let an import through, or null.
+ * Why a wall does not let an import through, or null. What is no code (styles, data, the text of a module) is a value of
+ * the room in whose folder it lies. A package is allowed with all its subpaths (`zod/mini`, `zod/v3`): they are of one
+ * maker and one version, and the wall is about which code may come in, not about how it is named.
  *
- * @param {import('./table.mjs').Room} room @param {Import} found @param {string | null} target
+ * @param {import('./table.mjs').Room} room @param {Import} found @param {string | null} target @param {string} from
  */
-function refusal(room, found, target) {
+function refusal(room, found, target, from) {
   const { specifier, kind } = found
-  // The text of a file, not the module that it is.
-  if (specifier.endsWith('?raw')) return null
-  if (target === null) {
-    const name = packageOf(specifier)
-    const allowed = (room.packages ?? []).some(
-      (each) => each === name || each === specifier || (each === 'node' && isNode(specifier)),
-    )
-    return allowed || kind === 'worker' ? null : `${room.name} may not import the package ${name}.`
+  if (target === null) return packageRefusal(room, found)
+  const raw = /^[^?#]*\?raw$/.test(specifier)
+  if (/[?#]/.test(specifier) && !raw) return `${room.name} may not import ${specifier}: of queries only ?raw is known.`
+  if (specifier.startsWith('/')) return `${room.name} may not import ${specifier}: its path begins at a root.`
+  if (!/[^./][^/]*\.[A-Za-z0-9]+$/.test(target) && !isExcepted(from, 'a folder')) {
+    return `${room.name} may not import ${specifier}: it names no file.`
   }
-  if (!/\.[mc]?[jt]sx?$/.test(target)) return null
+  if (isExcepted(from, 'a folder') && kind === 'file') return null
   if (tests.test(target)) return `${room.name} may not import a test (${target}).`
+  if (raw && (room.texts ?? []).some((pattern) => matches(pattern, target))) return null
   const other = roomOf(target)
-  if (other === room || (other === null && target.startsWith('kernel/built/'))) return null
+  if (other === room) return null
   const name = other?.name ?? (isFree(target) ? (target.split('/')[0] ?? '') : target)
   const values = room.values ?? []
-  const allowed = { value: values, type: [...values, ...(room.types ?? [])], worker: room.starts ?? [] }[kind]
+  const types = [...values, ...(room.types ?? [])]
+  const allowed = { value: values, file: values, type: types, worker: room.starts ?? [] }[kind]
   if (allowed.includes(name)) return null
-  const what = { value: 'import values of', type: 'import types of', worker: 'start modules of' }[kind]
-  return `${room.name} may not ${what} ${name} (${target}).`
+  const what = { value: 'import values of', file: 'read files of', type: 'import types of', worker: 'start modules of' }
+  return `${room.name} may not ${what[kind]} ${name} (${target}).`
+}
+
+/** @param {import('./table.mjs').Room} room @param {Import} found */
+function packageRefusal(room, { specifier, kind }) {
+  if (kind === 'worker' || kind === 'file')
+    return `${room.name} may not use ${specifier}: it is no path from the module.`
+  const name = packageOf(specifier)
+  const allowed = (room.packages ?? []).some(
+    (each) => each === name || each === specifier || (each === 'node' && isNode(specifier)),
+  )
+  return allowed ? null : `${room.name} may not import the package ${name}.`
 }
 
 /** @param {string} specifier */

@@ -15,6 +15,8 @@
  * @property {readonly string[]} [types]
  * @property {readonly string[]} [starts]
  * @property {readonly string[]} [packages]
+ * @property {readonly string[]} [texts] files of no room whose text it may have, by `?raw`
+ * @property {boolean} [secret] whether it holds secrets, so that nothing in it may speak to a network
  */
 
 const core = ['core', 'core/number', 'core/card', 'core/protocol']
@@ -45,6 +47,7 @@ export const rooms = [
   },
   {
     name: 'core/private',
+    secret: true,
     holds: 'the private half: secrets, proofs, encryption and decryption',
     files: ['core/private/'],
     values: core,
@@ -72,6 +75,7 @@ export const rooms = [
   },
   {
     name: 'kernel/private',
+    secret: true,
     holds: 'the owner’s arithmetic in WebAssembly',
     files: ['kernel/private.ts', 'kernel/ownerEngines.ts', 'kernel/held.ts'],
     values: [...core, 'core/private', 'kernel'],
@@ -101,10 +105,12 @@ export const rooms = [
     name: 'client/entry',
     holds: 'the client as a library: for Node, for browsers',
     files: ['client/node.ts', 'client/browser.ts'],
-    values: ['client', 'client/owner'],
+    values: ['core', 'client', 'client/owner'],
+    types: ['core/card', 'core/protocol'],
   },
   {
     name: 'client/owner',
+    secret: true,
     holds: 'who has the key: keys, sealing and opening, in threads and workers',
     files: ['client/owner/'],
     values: [...core, ...privateHalf, 'kernel', 'platform', 'rpc', 'client'],
@@ -186,6 +192,7 @@ export const rooms = [
   },
   {
     name: 'web/keys',
+    secret: true,
     holds: 'the worker that holds the key: made, wrapped, locked, remembered',
     files: ['web/keys/'],
     values: [...core, 'core/private', 'platform', 'rpc', 'client', 'client/owner'],
@@ -232,6 +239,7 @@ export const rooms = [
     files: ['web/session/'],
     values: [...core, 'platform', 'rpc', 'client', 'reader', 'web/reader', 'web/workers'],
     types: ['kernel', 'client/owner', 'web/keys', 'web/readers', 'web/words'],
+    texts: ['examples/'],
     starts: ['web/keys', 'web/readers'],
     packages: ['idb', 'zustand'],
   },
@@ -252,7 +260,7 @@ export const rooms = [
   {
     name: 'web',
     holds: 'the page’s start',
-    files: ['web/*.ts', 'web/*.tsx'],
+    files: ['web/*.ts', 'web/*.tsx', 'web/*.css'],
     values: ['client', 'web/words', 'web/session', 'web/screens'],
     packages: ['react', 'react-dom', '@tanstack/react-query'],
   },
@@ -263,6 +271,31 @@ export const rooms = [
     types: ['tools'],
     packages: ['node', 'playwright', '@playwright/test', '@axe-core/playwright', 'papaparse'],
   },
+]
+
+/**
+ * Modules that go ways which no wall can follow, and why they may. The list may only shrink.
+ *
+ * @type {readonly { module: string, ways: readonly string[], why: string }[]}
+ */
+export const exceptions = [
+  {
+    module: 'server/listen.ts',
+    ways: ['import.meta.url', 'new URL() of no plain text'],
+    why: 'finds the models and the page in the package, from its source and from what is compiled of it',
+  },
+  { module: 'cli/command.ts', ways: ['a folder'], why: 'asks whether npm started it in the package’s own folder' },
+  {
+    module: 'e2e/setting.ts',
+    ways: ['import.meta.url', 'new URL() of no plain text', 'import() of no plain text'],
+    why: 'drives what is compiled, from a checkout and from the package',
+  },
+  {
+    module: 'web/workers/frame.ts',
+    ways: ['Worker'],
+    why: 'starts workers from the text of their scripts, by the constructor of a frame that has no network',
+  },
+  { module: 'kernel/build.mjs', ways: ['import.meta.url'], why: 'writes the module that it compiles beside itself' },
 ]
 
 /** Rooms that nothing of the product imports, and that may import anything: their own and other people's measurements. */

@@ -1,4 +1,4 @@
-import type { Card } from '../../core/card/card.ts'
+import { type Card, columnAt } from '../../core/card/card.ts'
 import { Data } from '../ui/Data.tsx'
 import styles from './ChunkDialog.module.css'
 import { useWords } from './useWords.ts'
@@ -39,7 +39,7 @@ export function CiphertextCells({ card, input, cells, rows }: CiphertextCellsPro
 
 function InputName({ card, input }: { readonly card: Card; readonly input: Input }) {
   const words = useWords().request
-  const column = card.features[input.column] ?? card.derived[input.column - card.features.length]
+  const column = columnAt(card, input.column)
   if (input.kind !== 'level') return <Data>{column?.name}</Data>
   const level = column?.type === 'category' ? column.levels[input.level] : undefined
   return words.level(column?.name ?? '', level ?? '')

@@ -1,6 +1,7 @@
 import type { MarkDoubt } from '../../reader/marks.ts'
-import { thousands } from '../../reader/suggest.ts'
+import { markRepair } from '../../reader/suggest.ts'
 import { errorOf } from '../session/faults.ts'
+import { columnName } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import styles from './CheckStep.module.css'
 import { Problem } from './Problem.tsx'
@@ -9,11 +10,11 @@ import { useWords } from './useWords.ts'
 
 /** Columns whose numbers may be thousands or decimals, each with its own cells read both ways. */
 export function MarkDoubts({ doubts }: { readonly doubts: readonly MarkDoubt[] }) {
-  const columns = useSessionState(({ preview, matches }) =>
-    doubts.map(({ feature }) => preview?.header[matches[feature]?.column ?? -1] ?? '').join('\n'),
-  )
+  const preview = useSessionState((state) => state.preview)
+  const matches = useSessionState((state) => state.matches)
   if (doubts.length === 0) return null
-  const error = errorOf('columns/marks', 'marksInDoubt', { columns: columns.split('\n'), lines: [] })
+  const columns = doubts.map(({ feature }) => columnName({ preview, matches }, feature))
+  const error = errorOf('columns/marks', 'marksInDoubt', { columns, lines: [] })
   return (
     <>
       <Problem error={error} />
@@ -27,10 +28,10 @@ export function MarkDoubts({ doubts }: { readonly doubts: readonly MarkDoubt[] }
 function Doubt({ doubt: { feature, count, examples } }: { readonly doubt: MarkDoubt }) {
   const words = useWords().marks
   const session = useSession()
-  const column = useSessionState(({ preview, matches }) => preview?.header[matches[feature]?.column ?? -1] ?? '')
+  const column = useSessionState((state) => columnName(state, feature))
   const ways = [
-    { text: words.thousands, at: 2, repair: { feature, kind: 'number', ways: thousands } },
-    { text: words.decimals, at: 1, repair: { feature, kind: 'decimals' } },
+    { text: words.thousands, at: 2, repair: markRepair(feature, 'thousands') },
+    { text: words.decimals, at: 1, repair: markRepair(feature, 'decimals') },
   ] as const
   return (
     <section className={styles.group} aria-label={words.title(column)} data-mendable>

@@ -1,5 +1,5 @@
 import type { Card } from '../../core/card/card.ts'
-import { unusedColumns } from '../../reader/matching.ts'
+import { unmatched, unusedColumns } from '../../reader/matching.ts'
 import { errorOf } from '../session/faults.ts'
 import { Button } from '../ui/Button.tsx'
 import { Disclosure } from '../ui/Disclosure.tsx'
@@ -22,9 +22,7 @@ export function MatchStep() {
   const matches = useSessionState((state) => state.matches)
   if (!card || !preview || matches.length === 0) return null
   const unused = unusedColumns(preview.header, matches)
-  const missing = matches.flatMap(({ feature, column }) =>
-    column === null ? [card.features[feature]?.name ?? ''] : [],
-  )
+  const missing = unmatched(card, matches)
   const complete = missing.length === 0
   const table = <MatchTable card={card} preview={preview} />
   return (

@@ -78,7 +78,7 @@ function Totals() {
   const busy = useBusy()
   return (
     <div>
-      <Button disabled={busy} onPress={() => session.file.scoreTotals(true)}>
+      <Button disabled={busy} onPress={() => session.file.scoreTotals()}>
         {words.scoreTotals}
       </Button>
     </div>

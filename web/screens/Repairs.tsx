@@ -1,3 +1,4 @@
+import { columnName } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { PartsText } from '../ui/PartsText.tsx'
 import styles from './CheckStep.module.css'
@@ -17,7 +18,7 @@ export function Repairs() {
   return (
     <ul aria-label={words.title} className={styles.repairs}>
       {repairs.map((repair, i) => {
-        const column = preview.header[matches[repair.feature]?.column ?? -1] ?? ''
+        const column = columnName({ preview, matches }, repair.feature)
         const name = words.name(repair, preview.format.decimalMark)
         return (
           <li key={JSON.stringify(repair)}>

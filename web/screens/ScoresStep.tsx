@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import { type RefObject, useDeferredValue, useEffect, useRef, useState } from 'react'
 import type { Card } from '../../core/card/card.ts'
 import type { Scores } from '../session/scoreFile.ts'
 import { Data } from '../ui/Data.tsx'
@@ -16,9 +16,11 @@ import { YourTurn } from './YourTurn.tsx'
 
 export function ScoresStep() {
   const scores = useSessionState((state) => state.scores)
+  // Drawn in pieces after the rest of the page, which changes with a run's end as well: in one piece it would be felt.
+  const drawn = useDeferredValue(scores)
   const card = useSessionState((state) => state.card)
-  if (!scores || !card) return null
-  return <OpenedScores scores={scores} card={card} />
+  if (!scores || !drawn || !card) return null
+  return <OpenedScores scores={drawn} card={card} />
 }
 
 /** The scores, opened: in numbers, as a histogram, in a table, and as a file to take away. */

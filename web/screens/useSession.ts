@@ -1,4 +1,4 @@
-import { createContext, use } from 'react'
+import { createContext, startTransition, use, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Session } from '../session/session.ts'
 import { isBusy, type SessionState } from '../session/state.ts'
@@ -16,9 +16,19 @@ export function useSessionState<T>(part: (state: SessionState) => T): T {
   return useStore(useSession().store, part)
 }
 
-/** Whether a run is under way: what it depends on may not change then. */
+/**
+ * Whether a run is under way: what it depends on may not change then. All controls of the page hear of it, so it is told in
+ * a transition, which the browser may cut into pieces; the session itself refuses at once what a run does not allow.
+ */
 export function useBusy(): boolean {
-  return useSessionState(isBusy)
+  const { store } = useSession()
+  const [busy, setBusy] = useState(() => isBusy(store.getState()))
+  useEffect(() => {
+    const look = (): void => startTransition(() => setBusy(isBusy(store.getState())))
+    look()
+    return store.subscribe(look)
+  }, [store])
+  return busy
 }
 
 export type { SessionState }

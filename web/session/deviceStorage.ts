@@ -13,7 +13,7 @@ type Manager = Pick<StorageManager, 'persisted' | 'persist' | 'getDirectory'>
  */
 export async function storagePromise(
   ask: boolean,
-  storage: Partial<Manager> | undefined = navigator.storage,
+  storage: Partial<Manager> | null = globalThis.navigator?.storage ?? null,
 ): Promise<StoragePromise> {
   try {
     await storage?.getDirectory?.()

@@ -2,15 +2,13 @@ import { asBlindscoreError } from '../../core/errors.ts'
 import type { CheckProgress } from '../../reader/check.ts'
 import type { FileFormat } from '../../reader/format.ts'
 import { keepChosen, type Match, matchColumns, rematch, unusedColumns } from '../../reader/matching.ts'
+import { writtenFormat } from '../../reader/plainCsv.ts'
 import type { Repair } from '../../reader/repairs.ts'
 import { errorOf } from './faults.ts'
 import { type SheetChoice, takeIn } from './intake.ts'
 import { noFile, planOf, type SessionState, unchecked } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
 import type { Workers } from './workers.ts'
-
-/** How `reader/plainCsv.ts` writes. */
-const writtenHere = { encoding: 'utf-8', delimiter: ',', decimalMark: '.' } as const satisfies FileFormat
 
 const fullestSheet: SheetChoice = { sheet: null, hiddenRows: false }
 
@@ -95,9 +93,9 @@ export class FileSlice {
     void this.#check()
   }
 
-  /** Rows that look like sums or means of others are records, or are none. */
-  scoreTotals(totals: boolean): void {
-    this.#store.setState({ totals })
+  /** Rows that look like sums or means of others are records. */
+  scoreTotals(): void {
+    this.#store.setState({ totals: true })
     void this.#check()
   }
 
@@ -119,7 +117,7 @@ export class FileSlice {
     this.#change({ ...noFile, file, source, table, origin, headerSaid, reading: true })
     try {
       // What was read from a workbook or Parquet file is written here, in one known way: nothing of it is to be found.
-      const stated = table ? ({ ...writtenHere, ...chosen } as const) : chosen
+      const stated = table ? ({ ...writtenFormat, ...chosen } as const) : chosen
       const preview = await this.#workers.reader.call(
         (reader) => reader.inspect(file, stated, (table?.sheets.length ?? 0) > 0),
         signal,
@@ -184,7 +182,7 @@ export class FileSlice {
     void this.#check()
   }
 
-  /** Reads some cells otherwise from now on; ways of one feature's numbers are joined into one reading. */
+  /** Reads some cells otherwise from now on. */
   repair(repair: Repair): void {
     this.#repair([...this.#state.repairs, repair])
   }

@@ -1,5 +1,6 @@
+import { tableKind } from '../../reader/format.ts'
 import type { ReadTable } from '../../reader/plainCsv.ts'
-import { readTable, tableKind } from '../reader/spreadsheets.ts'
+import { readTable } from '../reader/spreadsheets.ts'
 
 /** What a person hands in, as the text file that the journey reads, and what is to be said of how it became one. */
 export interface Intake {
@@ -25,7 +26,12 @@ async function copyOf(source: File): Promise<File> {
 
 /** Text goes as it is; a workbook's sheet or a Parquet file is first read into text, in this browser. */
 export async function takeIn(source: File, { sheet, hiddenRows }: SheetChoice, signal: AbortSignal): Promise<Intake> {
-  const kind = await tableKind(source)
+  // A file that is gone is read, and then said to be, as text.
+  const start = await source
+    .slice(0, 4)
+    .arrayBuffer()
+    .catch(() => new ArrayBuffer(0))
+  const kind = tableKind(new Uint8Array(start))
   if (kind === null) return { file: await copyOf(source), table: null }
   const { csv, ...table } = await readTable(source, kind, sheet, hiddenRows, signal)
   return { file: new File([csv], source.name, { type: 'text/csv' }), table }

@@ -174,6 +174,11 @@ export const initialState: SessionState = {
   traffic: { requests: 0, bytesUp: 0, bytesDown: 0 },
 }
 
+/** The name of the column that feeds a feature. */
+export function columnName({ preview, matches }: Pick<SessionState, 'preview' | 'matches'>, feature: number): string {
+  return preview?.header[matches[feature]?.column ?? -1] ?? ''
+}
+
 /** The first line may be a record, and nobody has said yet that it is none. */
 export function headerWaits({ card, preview, matches, headerSaid }: SessionState): boolean {
   return card !== null && preview !== null && !headerSaid && headerInDoubt(card, preview, matches)

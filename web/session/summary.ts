@@ -69,8 +69,9 @@ export async function summarise(card: Card, predictors: Float64Array, signal: Ab
   })
 
   // Probabilities are shown on the whole of [0, 1].
-  const whole = givesProbabilities(card.link)
-  const charts = spans.map(({ min, max, finite }) => {
+  const probabilities = givesProbabilities(card.link) ? width - (card.outputs?.length ?? 0) : 0
+  const charts = spans.map(({ min, max, finite }, r) => {
+    const whole = r < probabilities
     const fine = new Uint32Array(steps)
     if (whole || finite === 0) return { from: 0, to: 1, fine }
     return min === max ? { from: min - 0.5, to: max + 0.5, fine } : { from: min, to: max, fine }

@@ -11,6 +11,12 @@ export const client: Sentences<ClientFaults> = {
   sealerWithoutKey: () => 'There is no key to seal or open with.',
   threadEnded: () => 'A thread ended.',
   recordCell: ({ row, column, expected }) => `Record ${row}, ${column}: expected ${expectedText(expected)}.`,
+  recordMember: ({ row, feature, member }) =>
+    `Record ${row} has no ${feature}, but ${member}, which is no feature of the model. Is it misspelt?`,
+  recordCells: ({ row, cells }) => `Record ${row} needs ${cells} texts, one for each feature of the model.`,
+  notAnAddress: () => 'A scoring server has an address such as https://scores.example.',
+  threadCount: ({ most }) => `The number of threads is a whole number from 1 to ${most}.`,
+  connectionClosed: () => 'The connection is closed.',
   answerOfAnother: () => 'The server answered something else than what was asked. No score of it is shown.',
   answerNotAChunk: () => 'The server’s answer is not a chunk of scores. Nothing of it is shown.',
   plantedDisagrees: () =>

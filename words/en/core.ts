@@ -25,6 +25,8 @@ export const core: Sentences<CoreFaults> = {
   expressionColumn: ({ column }) => `An expression names the column "${column}", which does not exist before it.`,
   binLabels: () => 'A bin needs one label more than it has edges.',
   lookupWidth: () => 'A row of a lookup has another width than its arguments.',
+  outputName: ({ output }) => `The output "${output}" is not among the responses, in its place.`,
+  patternUnread: ({ op }) => `The pattern of "${op}" is not one that can be read.`,
   notAscending: ({ what }) => `The ${what} of a ${what === 'edges' ? 'bin' : 'line'} do not ascend.`,
   nesting: ({ deepest }) => `The model file has more than ${deepest} levels of nesting.`,
   keySize: ({ sizes }) => `A key has exactly ${sizes.join(', ')} bits.`,

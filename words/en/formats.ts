@@ -23,6 +23,7 @@ export const formats: Sentences<FormatFaults> = {
   rangesJson: () => 'The ranges file is not valid JSON.',
   rangesShape: (fault) => `The ranges file is not as it should be at ${shapeText(fault)}.`,
   rangesOfCategory: ({ feature }) => `The ranges file gives "${feature}" a range, but it is a category.`,
+  columnsNamed: () => 'The ranges file lists columns, but this model names its own. Only ONNX files take such a list.',
   rangesStranger: ({ feature }) => `The ranges file names "${feature}", which is not a feature of the model.`,
 }
 

@@ -39,15 +39,29 @@ export const model: Sentences<ModelFaults> = {
   reasonCode: ({ head, level }) => `The reason "${head}" has no code for the level "${level}".`,
   roundingBudget: ({ column }) =>
     `Rounding alone takes more than three quarters of the tolerance, most of it for "${column}". Declare a finer step or a narrower range for it, or loosen the tolerance.`,
-  weightBits: ({ column }) =>
-    `The weight of "${column}" needs more than 53 bits at this tolerance. Declare a finer step or loosen the tolerance.`,
-  noRecordFits: ({ bits, column }) =>
-    `No record fits a ${bits}-bit key at this tolerance: "${column}" takes the most room. Narrow its range, declare a coarser step, or loosen the tolerance.`,
+  weightBits: ({ column, ...unstated }) =>
+    `The weight of "${column}" needs more than 53 bits at this tolerance. ${rangeCure(unstated) ?? 'Narrow its range, or loosen the tolerance.'}`,
+  noRecordFits: ({ bits, column, ...unstated }) =>
+    `No record fits a ${bits}-bit key at this tolerance: "${column}" takes the most room. ${rangeCure(unstated) ?? 'Narrow its range, declare a coarser step, or loosen the tolerance.'}`,
   scaleBits: ({ bits }) => `The tolerance needs a scale of 2^${bits}, which a card cannot hold.`,
   stepTooFine: ({ column, exponent }) =>
     `The tolerance needs a step below 10^${exponent} for "${column}", finer than a card or a double can hold. Give its range in a larger unit or nearer to zero, declare its step, or loosen the tolerance.`,
   packedPath: ({ head }) => `Packed records do not come out right for the head "${head}".`,
   verificationRecord: ({ record, why }) => `Verification record ${record} fails: ${verificationText(why)}.`,
+}
+
+/** What cures a budget that columns without a range use up; null where every range is stated. */
+function rangeCure({
+  unstated,
+  count,
+}: {
+  readonly unstated: readonly string[]
+  readonly count: number
+}): string | null {
+  if (count === 0) return null
+  const names = unstated.map((name) => `"${name}"`).join(', ')
+  const more = count > unstated.length ? ` and ${count - unstated.length} more` : ''
+  return `State the range of ${names}${more}, in the model file or in NAME.ranges.json beside it, or loosen the tolerance.`
 }
 
 function linkText(problem: LinkProblem): string {

@@ -122,6 +122,7 @@ const atNode: Sentences<NodeFaults> = {
   lacks: ({ what }) => `has no ${lacking[what]}.`,
   valueUnread: () => 'has a value that is not read. Use a dense tensor.',
   madeByNothing: ({ name }) => `takes "${name}", which nothing before it makes.`,
+  usesItself: () => 'takes what is made of its own result.',
   madeTwice: ({ name }) => `makes "${name}" a second time.`,
   makesTooMuch: ({ what, most }) => made[what](most),
   notConstant: ({ what }) => `takes its ${what} from the record. It must be a constant.`,

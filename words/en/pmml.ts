@@ -53,7 +53,6 @@ const refit =
 
 const modelAdvice: Words<ModelAdvice> = {
   refit,
-  notEnsembles: `Ensembles and chains of models cannot be scored. ${refit}`,
   plane:
     'With a linear kernel, export the same plane as a RegressionModel (one coefficient per input). Other kernels cannot be scored.',
   lastLayer:
@@ -62,6 +61,15 @@ const modelAdvice: Words<ModelAdvice> = {
     'Squared distances to centroids are linear in the inputs and their squares: export them as RegressionModels.',
   wordCounts: 'Export a linear model on word counts as a RegressionModel.',
   earlierValues: 'Bring the earlier values as columns and export a RegressionModel.',
+}
+
+const ensembles: Words<ElementFaults['ensembleUnread']['why']> = {
+  categories: 'its models tell other categories apart than the first one does',
+  chain: 'a model of a chain counts only under a condition',
+  links: 'its models give their results by different links',
+  method: 'how it joins the results of its models is not linear in them',
+  result: 'the result of this model is no linear predictor, such as a probability, and a sum of such is none either',
+  weights: 'the weights of its segments are negative, or add up to 0',
 }
 
 const modelKinds: Words<ModelKind> = {
@@ -80,7 +88,6 @@ const linkKinds: Words<ElementFaults['linkNeeded']['kind']> = {
 const notHere: Words<NotHere> = {
   Aggregate: 'aggregate the records before the model and bring the results as columns',
   Lag: 'bring the earlier values as columns of the same record',
-  TextIndex: 'count the words before the model and bring the counts as columns',
 }
 
 const argumentKinds: Words<ElementFaults['argumentKind']['needed']> = {
@@ -94,6 +101,25 @@ const comparisons: Words<ElementFaults['comparedWith']['what']> = {
   number: 'a number is compared with a value that is none',
 }
 
+const patterns: Words<ElementFaults['patternNotRead']['why']> = {
+  constant: 'its pattern comes from the record. Write the pattern as a Constant',
+  date: 'its pattern is none of strftime, or has a conversion of it that is not read',
+  number: 'its pattern is none of printf with one conversion, such as %5.2f',
+  size: 'its regular expression is too large',
+  syntax: 'its regular expression, or what replaces a match, is not well-formed',
+  unsupported:
+    'its regular expression has a part that could take for ever to match, such as look-around or a reference to a group',
+}
+
+const textIndices: Words<ElementFaults['textIndexUnread']['why']> = {
+  distance: 'words that differ by some letters count as the same (maxLevenshteinDistance)',
+  recursion: 'a normalisation of several rows is repeated until nothing changes',
+  strings: 'a row of its normalisation is no regular expression, and could mean whole words or parts of them',
+  term: 'its term is no constant, or has over 100 words',
+  weights: 'its counts are weighed by the other words of the text (localTermWeights)',
+  words: 'how it splits texts into words is not read',
+}
+
 const tablesOfText: Words<ElementFaults['tableOfText']['what']> = {
   bins: 'puts a field into intervals that is no number',
   line: 'normalises a field that is no number',
@@ -101,8 +127,6 @@ const tablesOfText: Words<ElementFaults['tableOfText']['what']> = {
 
 const unfitMethods: Words<ElementFaults['methodUnfit']['why']> = {
   expOfCategories: '"exp" gives no probabilities. It belongs to functionName="regression".',
-  noneOfTwo:
-    'two categories with normalizationMethod="none" cut the predictor off at 0 and 1. Use logit, or functionName="regression".',
   simplemaxOfCategories:
     '"simplemax" divides the predictors by their sum, which is no link that can be scored. Refit with softmax.',
   simplemaxOfNumber: '"simplemax" needs categories.',
@@ -185,6 +209,12 @@ const atElement: Sentences<ElementFaults> = {
   functionCallsItself: () => 'the function calls itself.',
   argumentKind: ({ given, needed }) => `a ${given} stands where the function needs ${argumentKinds[needed]}.`,
   kindsDiffer: () => 'a text and a number stand where both must be of one kind.',
+  patternNotRead: ({ why }) => `${patterns[why]}.`,
+  ensembleUnread: ({ why, method }) => `${ensembles[why]} (${method}). ${refit}`,
+  resultUnfit: ({ field }) =>
+    `what the model gives as "${field}" is used otherwise than as a term: it is private, so that nothing else can be made of it in the browser. ${refit}`,
+  treatedTwice: ({ field }) =>
+    `"${field}" is treated in one way here and in another in the model round it. State its treatments in the outer MiningSchema alone.`,
   textsUnordered: () => 'texts have no order to compare by. Use equal or isIn.',
   predicateMissing: () => 'a predicate is missing.',
   operatorNeedsValue: ({ operator }) => `the operator "${operator}" needs a value.`,
@@ -194,6 +224,8 @@ const atElement: Sentences<ElementFaults> = {
   valuesMissing: () => 'the Array of values is missing.',
   arrayEmpty: () => 'the array is empty.',
   arrayCount: ({ stated, given }) => `the array says n="${stated}" but has ${given} values.`,
+  textIndexUnread: ({ why }) =>
+    `${textIndices[why]}. Count the words before the model and bring the counts as columns.`,
   tableOfText: ({ what }) => `${tablesOfText[what]}.`,
   pointsNotAscending: () => 'the LinearNorm elements do not ascend by orig.',
   neitherBinsNorDefault: () => 'neither bins nor a defaultValue.',
@@ -234,7 +266,6 @@ const atElement: Sentences<ElementFaults> = {
   categoryUnseen: ({ category }) => `the category "${category}" was never seen. Leave it out.`,
   categoryUnknown: ({ category }) => `"${category}" is no category of the BayesOutput.`,
   neitherCountsNorStats: () => 'neither PairCounts nor TargetValueStats.',
-  countOfZero: () => 'a count of zero with threshold="0" has no logarithm. State a small threshold.',
   inputDistribution: () => 'naive Bayes inputs are Gaussian or Poisson.',
   partialScore: () =>
     'its expression is not linear in the fields, so its constants could not stay private. Give a constant partialScore per attribute, or put the curve into a DerivedField and its weight into this expression.',

@@ -32,9 +32,10 @@ export const server: Sentences<ServerFaults> = {
   },
   modelIdTwice: ({ file }) => `${file} has the same id.`,
   modelFileTooLarge: () => 'The file is too large.',
+  modelRefused: ({ file, ...error }, say) => `${file} is not served: ${say(error)} (${error.code})`,
   modelsRefused: ({ folder, refusals }, say) => {
     const lines = refusals.map(({ file, ...error }) => `  ${file}: ${say(error)} (${error.code})`)
-    return `Not every model in ${folder} can be served:\n${lines.join('\n')}`
+    return `No model in ${folder} can be served:\n${lines.join('\n')}`
   },
   noModels: ({ folder }) => `There is no model file in ${folder}.`,
   secretUnreadable: ({ file }) => `The secret in ${file} cannot be read.`,

@@ -28,7 +28,7 @@ export function makePrivateKey(p: bigint, q: bigint, bits: KeySize): PrivateKey 
 }
 
 /**
- * The proof that n and φ(n) have no common factor, for `checkKey` in `../key.ts`: the n-th roots modulo n of the
+ * The proof that n and φ(n) have no common factor, for `checkKeyStep` in `../../protocol/paillier/publicKey.ts`: the n-th roots modulo n of the
  * challenges, L/8 bytes each. Roots are taken modulo p and q and joined.
  */
 export async function proveKey(key: PrivateKey, sha256: Sha256): Promise<Uint8Array<ArrayBuffer>> {

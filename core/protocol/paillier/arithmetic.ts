@@ -20,7 +20,7 @@ export interface Arithmetic {
   readonly hasMaskTables: boolean
   /**
    * Everything that needs the public key alone. `n` is L/8 bytes with its top bit set and odd; for masks from a table
-   * it has no prime factor of {@link leastFactorBits} bits or fewer, as `checkKey` sees to.
+   * it has no prime factor of {@link leastFactorBits} bits or fewer, as `checkKeyStep` sees to.
    */
   publicKey(n: Uint8Array): PublicArithmetic
   /**

@@ -97,7 +97,7 @@ export async function checkKeyStep(
   }
 }
 
-/** All steps of a check, one after the other: some 0.1 s at 3072 bits by the kernel, 0.4 s by the reference. */
+/** All steps of a check, one after the other: 0.09 s at 3072 bits by the kernel, 0.46 s by the reference. */
 export async function checkKey(
   n: Uint8Array,
   proof: Uint8Array,

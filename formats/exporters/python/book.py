@@ -82,7 +82,7 @@ class _Book:
             return float(self.steps[name])
         if kind == "integer":
             return 1.0 if all(_places(v) == 0 for v in more) else None
-        if self.steps is False:
+        if self.steps is not True:
             return None
         if name not in self.measured:
             self.measured[name] = _most_places(values)

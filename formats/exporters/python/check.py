@@ -115,6 +115,9 @@ def _verification(file, book, result, wanted):
     """Rows spread over X, with the library's predictions."""
     fit = [i for i in range(book.rows) if np.all(np.isfinite(result.predictors[i]))]
     chosen = [fit[i] for i in sorted({round(k * (len(fit) - 1) / max(wanted - 1, 1)) for k in range(wanted)})] if fit else []
+    # By the link: libraries stop short of 0 and 1.
+    with np.errstate(all="ignore"):
+        responses = _respond(file["link"], result.predictors)
     out = []
     for i in chosen:
         record = {}
@@ -125,7 +128,7 @@ def _verification(file, book, result, wanted):
             else:
                 record[feature["name"]] = value if isinstance(value, str) else _json_number(value)
         entry = {"record": record, "predictors": [float(v) for v in result.predictors[i]]}
-        if np.all(np.isfinite(result.responses[i])):
-            entry["responses"] = [float(v) for v in result.responses[i]]
+        if np.all(np.isfinite(responses[i])):
+            entry["responses"] = [float(v) for v in responses[i]]
         out.append(entry)
     return out

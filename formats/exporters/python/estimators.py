@@ -33,6 +33,10 @@ def _estimator(model, columns, X, book, options):
             weights = model._weights_not_none or [1.0] * len(parts)
             heads = [_sum([(w / sum(weights), head) for w, head in zip(weights, heads)])]
         return _regression(model, heads, Z, options)
+    if kind == "BaggingRegressor":
+        return _bagged(model, columns, Z, book, options)
+    if kind in ("PLSRegression", "PLSCanonical", "CCA"):
+        return _latent(model, [book.column(c) for c in columns], Z, options)
     if kind == "OneVsRestClassifier":
         return _one_vs_rest(model, columns, X, book, options)
     if kind == "CalibratedClassifierCV":
@@ -56,6 +60,30 @@ def _estimator(model, columns, X, book, options):
     if kind in _LINEAR:
         return _LINEAR[kind](model, [book.column(c) for c in columns], Z, options)
     raise Refused(_unscorable(kind))
+
+
+def _bagged(model, columns, Z, book, options):
+    """The average of models, each of its own choice of columns."""
+    Z = np.asarray(Z)
+    parts = [
+        _estimator(e, [columns[i] for i in chosen], Z[:, chosen], book, options)
+        for e, chosen in zip(model.estimators_, model.estimators_features_)
+    ]
+    if any(part.link != "identity" for part in parts):
+        raise Refused("BaggingRegressor of models that are not linear is not supported.")
+    heads = [_sum([(1.0 / len(parts), head) for head in of_output]) for of_output in zip(*(part.heads for part in parts))]
+    return _regression(model, heads, Z, options)
+
+
+def _latent(model, columns, Z, options):
+    """Partial least squares: a linear map that versions of scikit-learn keep in different attributes, by what it does."""
+    Z = np.asarray(Z, dtype=float)
+    centre, scale = Z.mean(axis=0), Z.std(axis=0)
+    scale[scale == 0] = 1.0
+    at = np.atleast_2d(model.predict(np.vstack([centre, centre + np.diag(scale)])).T)
+    weights = (at[:, 1:] - at[:, :1]) / scale
+    heads = [_sum(zip(row, columns), b - row @ centre) for row, b in zip(weights, at[:, 0])]
+    return _regression(model, heads, Z, options)
 
 
 def _unscorable(kind):

@@ -51,7 +51,7 @@ def export(
     quality=None,
     tolerance=None,
     margin=1.0,
-    steps=True,
+    steps=False,
     ranges=None,
     labels=None,
     units=None,
@@ -71,9 +71,9 @@ def export(
     tolerance     on the linear predictor; when absent 1e-6, or finer where the link is steep.
     margin        how far a number's range goes beyond what X has, in widths of that, on either side. A column that
                   is never negative in X stays so.
-    steps         declare the step of a column whose values in X all have the same few decimals. A mapping from a name to
-                  a power of ten declares those, and False none; a record with more decimals than a declared step is
-                  refused.
+    steps         a mapping from a name to a power of ten declares the steps of those columns, and True that of every column
+                  whose values in X all have the same few decimals. That makes smaller ciphertexts, and a record with more
+                  decimals is refused. Otherwise the server picks steps that rounding to cannot hurt.
     ranges        a mapping from a name to (min, max), in place of what X says.
     labels, units mappings from a column's name to what people read.
     outputs       names of the outputs of a regression with several.

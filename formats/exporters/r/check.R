@@ -50,12 +50,14 @@ verification_of <- function(read, book, wanted) {
   good <- which(stats::complete.cases(book$frame[columns]) & rowSums(!is.finite(read$predictors)) == 0)
   if (length(good) == 0) return(NULL)
   chosen <- unique(good[round(seq(1, length(good), length.out = min(wanted, length(good))))])
+  # By the link and not by predict(), which stops short of 0 and 1.
+  responses <- as.matrix(respond(read$link, read$predictors))
   lapply(chosen, function(i) {
     record <- lapply(columns, function(name) {
       value <- book$frame[[name]][i]
       if (is.numeric(value)) value else as.character(value)
     })
     list(record = stats::setNames(record, columns), predictors = as.list(unname(read$predictors[i, ])),
-         responses = as.list(unname(read$responses[i, ])))
+         responses = as.list(unname(responses[i, ])))
   })
 }

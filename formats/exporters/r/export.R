@@ -4,7 +4,7 @@
 #   blindscore_export(fit, frame, "risk.model.json", id = "risk", title = "Risk of default", description = "...")
 #
 # `fit` is a fitted object: lm (of several outcomes, too), glm (every family and link), MASS::glm.nb, MASS::polr, MASS::rlm,
-# nnet::multinom, survival::coxph, survival::survreg, quantreg::rq, or mgcv::gam with smooths of one column. `frame` is the data frame it was fitted on: ranges, steps and levels are read from it, and every one
+# nnet::multinom, survival::coxph, survival::survreg, quantreg::rq, glmnet::glmnet and cv.glmnet, or mgcv::gam with smooths of one column. `frame` is the data frame it was fitted on: ranges, steps and levels are read from it, and every one
 # of its rows is scored twice, by predict() and from the terms that are written, before anything is written. Where the
 # two differ, or a term is no weighted sum of public columns, the error says which term it is and what to write instead.
 #
@@ -17,14 +17,16 @@ blindscore_export_version <- "0.2.0"
 #' @param tolerance on the linear predictor; when NULL 1e-6, or finer where the link is steep.
 #' @param margin how far a number's range goes beyond what the frame has, in widths of that, on either side. A column
 #'   that is never negative stays so.
-#' @param steps declare the step of a column whose values all have the same few decimals; a record with more is refused.
+#' @param steps TRUE: declare the step of a column whose values in the frame all have the same few decimals. It makes smaller
+#'   ciphertexts, and a record with more decimals is refused.
+#' @param s glmnet: the penalty, a number or one of "lambda.1se" and "lambda.min".
 #' @param ranges named list of c(min, max); labels, units: named character vectors.
 #' @param baseline coxph: publish the baseline cumulative hazard, so that survival is scored as well.
 #' @param records how many verification records to write: rows of the frame with R's own predictions. They are public.
 #' @return the model file as a nested list, invisibly.
 blindscore_export <- function(fit, frame, path = NULL, id, title, description, version = "1", outcome = NULL,
-                              data = NULL, quality = NULL, tolerance = NULL, margin = 1, steps = TRUE,
-                              ranges = list(), labels = NULL, units = NULL, baseline = FALSE, records = 8) {
+                              data = NULL, quality = NULL, tolerance = NULL, margin = 1, steps = FALSE,
+                              ranges = list(), labels = NULL, units = NULL, baseline = FALSE, records = 8, s = NULL) {
   if (!grepl("^[a-z0-9][a-z0-9._-]{0,99}$", id)) {
     refuse("id is at most 100 small letters, digits, points, hyphens and underscores.")
   }
@@ -37,7 +39,7 @@ blindscore_export <- function(fit, frame, path = NULL, id, title, description, v
   book$derived <- list()
   book$used <- list()
   book$direct <- character()
-  read <- read_fit(fit, frame, book, baseline)
+  read <- if (inherits(fit, c("glmnet", "cv.glmnet"))) read_glmnet(fit, frame, book, s) else read_fit(fit, frame, book, baseline)
   check_heads(read, book)
 
   heads <- lapply(seq_along(read$heads), function(h) {

@@ -6,7 +6,7 @@ read_fit <- function(fit, frame, book, baseline) {
   if (kind == "aov") kind <- "lm"
   known <- c("lm", "mlm", "glm", "negbin", "rlm", "rq", "gam", "polr", "multinom", "coxph", "survreg")
   if (!kind %in% known) {
-    refuse(kind, " is a kind of model that this exporter does not know. It knows ", paste(known, collapse = ", "), ". ",
+    refuse(kind, " is a kind of model that this exporter does not know. It knows ", paste(c(known, "glmnet", "cv.glmnet"), collapse = ", "), ". ",
            if (kind %in% c("randomForest", "rpart", "gbm", "xgb.Booster", "ranger", "tree"))
              "Trees can not be scored sealed: cut() the columns beforehand and fit a glm on the bins."
            else if (kind %in% c("loess", "Gam", "smooth.spline")) "Use splines::ns() in a glm, or mgcv::gam().")

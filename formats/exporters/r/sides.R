@@ -163,13 +163,16 @@ cut_of <- function(call, values, book, label) {
   x <- number_atom(given$x, book, label)$column
   right <- if (is.null(given$right)) TRUE else eval(given$right, baseenv())
   levels <- levels(values)
+  # The model knows the intervals that had a row; the rest is beyond them, as it is for predict().
+  given$x <- numeric(0)
+  every <- levels(eval(given, baseenv()))
   finite <- is.finite(breaks)
-  ends <- c(if (finite[1]) "(below)", levels, if (finite[length(breaks)]) "(above)")
+  ends <- c(if (finite[1]) "(below)", every, if (finite[length(breaks)]) "(above)")
   json <- list(op = "bin", args = list(list(column = x)), edges = as.list(breaks[finite]), closed = if (right) "right" else "left", labels = as.list(ends))
   if (isTRUE(eval(given$include.lowest, baseenv()))) {
     edge <- if (right) 1 else length(breaks)
     json <- list(op = "if", args = list(list(op = "equal", args = list(list(column = x), breaks[edge])),
-                                        list(constant = levels[if (right) 1 else length(levels)]), json))
+                                        list(constant = every[if (right) 1 else length(every)]), json))
   }
   given$x <- as.name(x)
   column <- derive(book, deparse1(call), "category", call("as.character", given), json, levels = levels)

@@ -99,13 +99,28 @@ const round = composed('round', (of, x) => {
   return of('if', of('less', part, 0.5), low, of('if', of('greater', part, 0.5), up, tie))
 })
 
+/** The one operator of mixed types: the power has the base's type, so that a whole number to the 0.5 is a whole number. */
+const power: Operator = (node, inputs, run) => {
+  const [base, exponent] = [inputOf(node, inputs, 0), inputOf(node, inputs, 1)]
+  const { type } = base
+  const step: Step = (_, [x, y]) => {
+    const raised =
+      y === 2
+        ? apply(node, run, 'square', [x as Element], type)
+        : apply(node, run, 'power', [x as Element, y as Element], type)
+    const staysWhole = typeof y === 'number' && Number.isInteger(y) && y >= 0
+    return type === 'int' && !staysWhole ? truncated(node, run, raised) : raised
+  }
+  return [mapped(node, run, [base, exponent], step, type)]
+}
+
 const divide: Operator = elementwise(2, (run, args, type, node) => {
   const quotient = apply(node, run, 'divide', args, type)
   return type === 'int' ? truncated(node, run, quotient) : quotient
 })
 
 /** Toward zero, as a cast to an integer does. */
-function truncated(node: OnnxNode, run: Run, x: Element): Element {
+export function truncated(node: OnnxNode, run: Run, x: Element): Element {
   if (typeof x === 'number') return Math.trunc(x)
   if (isColumn(x) && isWhole(x)) return x
   const of = (op: ColumnOperation, ...args: Element[]) => apply(node, run, op, args, 'double')
@@ -203,11 +218,7 @@ export const elementwiseOperators: Operators = {
   Exp: step('exp', 1),
   Log: step('ln', 1),
   Sqrt: step('sqrt', 1),
-  Pow: elementwise(2, (run, [base, exponent], type, node) =>
-    exponent === 2
-      ? apply(node, run, 'square', [base as Element], type)
-      : apply(node, run, 'power', [base as Element, exponent as Element], type),
-  ),
+  Pow: power,
   Reciprocal: composed('reciprocal', (of, x) => of('divide', 1, x)),
   Floor: step('floor', 1),
   Ceil: step('ceil', 1),

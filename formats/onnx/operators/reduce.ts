@@ -7,6 +7,7 @@ import type { OnnxNode } from '../protobuf.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import type { Operator, Operators, Run } from '../run.ts'
 import { axisOf, keepRecordsApart, sizeOf, stridesOf, type Tensor, tensor } from '../tensor.ts'
+import { truncated } from './elementwise.ts'
 
 /** Operators of ai.onnx and ai.onnx.ml that work along an axis. */
 
@@ -77,6 +78,14 @@ const each =
       elements.map((x) => apply(node, run, op, [x], type)),
       type,
     )
+
+/** What is no whole number by itself: of whole numbers it is cut to one, since the result has their type. */
+const ofType =
+  (merge: Merge): Merge =>
+  (node, run, elements, type) => {
+    const merged = merge(node, run, elements, type)
+    return type === 'int' ? truncated(node, run, merged) : merged
+  }
 
 const logSumExp: Merge = (node, run, elements, type) => {
   if (elements.some((x) => isLinear(x) || isOutcome(x))) return outcome(node, 'logSumExp', elements)
@@ -214,18 +223,22 @@ const lpNormalization: Operator = (node, inputs, run) => {
 
 export const reduceOperators: Operators = {
   ReduceSum: reduction(sum),
-  ReduceMean: reduction((node, run, elements, type) =>
-    apply(node, run, 'divide', [sum(node, run, elements, type), elements.length], type),
+  ReduceMean: reduction(
+    ofType((node, run, elements, type) =>
+      apply(node, run, 'divide', [sum(node, run, elements, type), elements.length], type),
+    ),
   ),
   ReduceProd: reduction(folded('multiply')),
   ReduceMax: reduction(folded('max')),
   ReduceMin: reduction(folded('min')),
   ReduceL1: reduction(each('abs', sum)),
-  ReduceL2: reduction((node, run, elements, type) =>
-    apply(node, run, 'sqrt', [each('square', sum)(node, run, elements, type)], type),
+  ReduceL2: reduction(
+    ofType((node, run, elements, type) =>
+      apply(node, run, 'sqrt', [each('square', sum)(node, run, elements, type)], type),
+    ),
   ),
   ReduceSumSquare: reduction(each('square', sum)),
-  ReduceLogSumExp: reduction(logSumExp),
+  ReduceLogSumExp: reduction(ofType(logSumExp)),
   ArgMax: argument('argmax'),
   ArgMin: argument('argmin'),
   Softmax: softmaxLike(softmaxOf),

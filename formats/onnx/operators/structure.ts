@@ -5,6 +5,7 @@ import type { OnnxNode } from '../protobuf.ts'
 import { invalid, unsupported } from '../refuse.ts'
 import type { Operator, Operators } from '../run.ts'
 import { axisOf, pick, sizeOf, stridesOf, type Tensor, tensor } from '../tensor.ts'
+import { castElement } from './elementwise.ts'
 import { taken } from './select.ts'
 
 /** Operators that move elements and compute nothing. */
@@ -151,15 +152,16 @@ const expand: Operator = (node, inputs) => {
   return [pick(x, shape, indices, batch)]
 }
 
-/** Every input is a table; its first columns, as many as stated, side by side. */
-const featureVectorizer: Operator = (node, inputs) => {
+/** Every input is a row, whatever the shape that its numbers lie in; its first ones, as many as stated, side by side, as singles. */
+const featureVectorizer: Operator = (node, inputs, run) => {
   const widths = intsOf(node, 'inputdimensions')
   const tables = inputs.map((_, i) => {
     const x = inputOf(node, inputs, i)
-    const table = x.shape.length === 1 ? reshaped(node, x, [1, sizeOf(x.shape)]) : x
-    const width = widths[i] ?? table.shape[1] ?? 1
-    if (table.shape.length !== 2 || width > (table.shape[1] as number))
-      invalid(node, 'takesTooMuch', { how: 'takesColumns' })
+    const data = Array.from(x.data as ArrayLike<Element>, (each) => castElement(node, run, each, x.type, 'float'))
+    const row = reshaped(node, tensor('float', x.shape, data, x.batch), [1, sizeOf(x.shape)])
+    const table = row.batch === null || row.batch === 0 ? row : { ...row, batch: 0 }
+    const width = widths[i] ?? sizeOf(x.shape)
+    if (width > sizeOf(x.shape)) invalid(node, 'takesTooMuch', { how: 'takesColumns' })
     return taken(
       node,
       table,

@@ -30,6 +30,6 @@ describe('what a browser promises of storage', () => {
 
   it('is none where it fails or where there is nobody to ask', async () => {
     expect(await storagePromise(true, { persist: () => Promise.reject(new Error()) })).toBe('evictable')
-    expect(await storagePromise(true, undefined)).toBe('evictable')
+    expect(await storagePromise(true, null)).toBe('evictable')
   })
 })

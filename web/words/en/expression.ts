@@ -31,6 +31,9 @@ const before: Partial<Record<Op, string>> = {
   tan: 'tangent of',
   atan: 'arctangent of',
   tanh: 'hyperbolic tangent of',
+  length: 'length of',
+  days: 'days from 1970 to',
+  seconds: 'seconds from midnight to',
 }
 
 const after: Partial<Record<Op, string>> = {
@@ -91,6 +94,17 @@ function textOf(expression: Expression): string {
     case 'min':
     case 'max':
       return `the ${op === 'min' ? 'least' : 'largest'} of ${args.map(textOf).join(', ')}`
+    case 'substring':
+      return `characters of ${part(first)}`
+    case 'matches':
+      return `whether ${part(first)} matches “${expression.pattern}”`
+    case 'replace':
+      return `${part(first)} with “${expression.pattern}” replaced`
+    case 'formatNumber':
+    case 'formatDate':
+      return `${part(first)} written as “${expression.pattern}”`
+    case 'countTerm':
+      return `how often “${expression.term.join(' ')}” is in ${part(first)}`
     case 'concat':
       return `${args.map(textOf).join(', ')}, joined`
     case 'coalesce':

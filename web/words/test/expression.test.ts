@@ -9,6 +9,18 @@ describe('a derived column in words', () => {
   it.each<[string, Expression]>([
     ['log of income', { op: 'ln', args: [income] }],
     ['log of (1 + income)', { op: 'ln1p', args: [income] }],
+    ['length of town', { op: 'length', args: [{ column: 'town' }] }],
+    ['days from 1970 to born', { op: 'days', args: [{ column: 'born' }] }],
+    ['whether town matches “^A”', { op: 'matches', args: [{ column: 'town' }], pattern: '^A' }],
+    [
+      'how often “very good” is in report',
+      {
+        op: 'countTerm',
+        args: [{ column: 'report' }],
+        term: ['very', 'good'],
+        words: { by: 'words', pattern: '\\w+' },
+      },
+    ],
     ['age squared', { op: 'square', args: [age] }],
     ['age to the power of 3', { op: 'power', args: [age, 3] }],
     ['age × income', { op: 'multiply', args: [age, income] }],

@@ -26,6 +26,7 @@ test('in Firefox a file is scored as everywhere: the same bytes as from Chromium
   const text = await firefox.downloaded(() => press(firefox?.page as Firefox['page'], 'Download CSV'))
   expectScores(shippedModel('credit-default'), lines.join('\n'), text)
   expect(firefox.said).toEqual([])
+  expect(firefox.probes.join()).toContain("connect-src 'none'")
 
   await open(page, server.url, 'credit-default')
   expect((await scoreThrough(page, path)).text).toBe(text)

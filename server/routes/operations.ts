@@ -43,7 +43,8 @@ export function operationRoutes(app: App, service: Service): void {
     async (c) => {
       if (!openMetrics && !isLocal(c)) fail('request/not-found', 'noSuchAddress')
       await pace.enter(clientOfRequest(c, trustProxy), metricsCost)
-      return c.body(await metrics.registry.metrics(), 200, { 'Content-Type': metrics.registry.contentType })
+      const { text, type } = (await metrics.text()) ?? fail('request/not-found', 'noSuchAddress')
+      return c.body(text, 200, { 'Content-Type': type })
     },
   )
 

@@ -5,12 +5,13 @@ import { card } from '../../core/card/card.ts'
 import { errorCodes } from '../../core/errors.ts'
 import { layoutOf } from '../../core/protocol/schemes.ts'
 import type { Chunk } from '../../core/protocol/wire.ts'
-import type { Compute } from '../compute/pool.ts'
+import type { Compute } from '../compute/compute.ts'
 import * as openapi from '../http/openapi.ts'
+import type { PageFiles } from '../http/pageFiles.ts'
 import { problemOf } from '../http/problem.ts'
+import { pageFile } from '../http/readPage.ts'
 import { modelList } from '../http/schemas.ts'
-import { type PageFiles, pageFile } from '../http/staticFiles.ts'
-import { makeLog } from '../log.ts'
+import { jsonLog } from '../jsonLog.ts'
 import { clientOf } from '../state/client.ts'
 import {
   Client,
@@ -394,7 +395,7 @@ test('what was not foreseen keeps its message to itself', () => {
 
 test('the log drops members that it must never hold', () => {
   const lines: string[] = []
-  const log = makeLog('info', { write: (line) => void lines.push(line) })
+  const log = jsonLog('info', { write: (line) => void lines.push(line) })
   const planted = 'planted-secret'
   log.info(
     { n: planted, proof: planted, body: planted, request: { ciphertexts: planted, headers: planted }, kept: 1 },

@@ -1,8 +1,8 @@
 import react from '@vitejs/plugin-react'
-import { defineConfig, type Plugin } from 'vite'
-import { policyElement } from './platform/policies.ts'
+import { defineConfig } from 'vite'
 import { isolationInDevelopment } from './tools/isolationInDevelopment.mjs'
 import { licenceNotices } from './tools/licences.mjs'
+import { policyInPage } from './tools/policyInPage.mjs'
 import { wallsOfThePage } from './tools/walls/bundle.mjs'
 
 // The scoring server of a development session; `npm run dev` starts it beside Vite.
@@ -15,7 +15,7 @@ export default defineConfig({
   plugins: [
     react(),
     isolationInDevelopment(),
-    policyInPage(),
+    policyInPage(connect),
     wallsOfThePage(modulesReport),
     licenceNotices({ page: true }),
   ],
@@ -44,16 +44,3 @@ export default defineConfig({
   },
   server: { proxy: { '/v1': api, '/openapi.json': api } },
 })
-
-/** The page carries its own policy, so that it is in force on a host that sends no headers. */
-function policyInPage(): Plugin {
-  return {
-    name: 'policy-in-page',
-    apply: 'build',
-    transformIndexHtml: {
-      order: 'post',
-      handler: (html) =>
-        html.replace(/<meta charset="utf-8" ?\/?>/, (charset) => `${charset}\n    ${policyElement(connect)}`),
-    },
-  }
-}

@@ -31,7 +31,11 @@ export interface Exchange {
 export interface ServerOptions {
   /** Hears of every exchange, with the request's body: the very bytes that were handed to the network. */
   readonly onExchange?: OnExchange
+  /** What takes the place of the platform's own `fetch`: a server that is reached in another way than by the network. */
+  readonly fetch?: Fetch
 }
+
+export type Fetch = (address: string, init: RequestInit) => Promise<Response>
 
 export type OnExchange = (exchange: Exchange, body: Uint8Array<ArrayBuffer> | null) => void
 
@@ -48,10 +52,12 @@ export class ScoringServer {
   /** Origin and path, without a slash at the end. */
   readonly url: string
   readonly #onExchange: OnExchange
+  readonly #fetch: Fetch
 
   constructor(url: string, options: ServerOptions = {}) {
     this.url = url.replace(/\/+$/, '')
     this.#onExchange = options.onExchange ?? (() => {})
+    this.#fetch = options.fetch ?? ((address, init) => fetch(address, init))
   }
 
   async models(signal?: AbortSignal): Promise<ModelList> {
@@ -115,7 +121,7 @@ export class ScoringServer {
     let response: Response
     let bytes: Uint8Array | null
     try {
-      response = await fetch(this.url + path, {
+      response = await this.#fetch(this.url + path, {
         method,
         body: request.body ?? null,
         headers: { accept: request.accept, ...(request.type && { 'content-type': request.type }) },

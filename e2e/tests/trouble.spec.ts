@@ -302,9 +302,11 @@ test('sealers that keep ending pause the run, and it goes on to the right scores
   await page.addInitScript(endWorkersWhenDoomed)
   wire.onPost((count) => {
     if (count !== 4) return
-    void page.evaluate(() => Object.assign(globalThis, { doomed: true })).then(async () => {
-      for (const sealer of await workersNamed(page, 'sealer')) void sealer.evaluate(endSoon).catch(() => {})
-    })
+    void page
+      .evaluate(() => Object.assign(globalThis, { doomed: true }))
+      .then(async () => {
+        for (const sealer of await workersNamed(page, 'sealer')) void sealer.evaluate(endSoon).catch(() => {})
+      })
   })
   await ready(page, wire.url)
   await scoreButton(page).click()

@@ -146,22 +146,30 @@ export const rooms = [
     ],
   },
   {
-    name: 'server',
-    holds: 'the scoring server, Request → Response',
-    files: ['server/'],
-    values: [...core, 'platform', 'model', 'formats', 'kernel', 'words'],
-    starts: ['server'],
-    packages: [
-      'node',
-      'hono',
-      'hono-openapi',
-      '@hono/node-server',
-      'zod',
-      'pino',
-      'piscina',
-      'prom-client',
-      'rate-limiter-flexible',
+    name: 'server/node',
+    holds: 'the scoring server on Node: its socket, threads, files, log and metrics',
+    files: [
+      'server/connections.ts',
+      'server/jsonLog.ts',
+      'server/listen.ts',
+      'server/models.ts',
+      'server/prometheus.ts',
+      'server/secret.ts',
+      'server/http/readPage.ts',
+      'server/compute/pool.ts',
+      'server/compute/thread.ts',
+      'server/compute/worker.ts',
     ],
+    values: [...core, 'platform', 'model', 'formats', 'kernel', 'words', 'server'],
+    starts: ['server/node'],
+    packages: ['node', '@hono/node-server', 'pino', 'piscina', 'prom-client'],
+  },
+  {
+    name: 'server',
+    holds: 'the scoring server, Request → Response, on any platform',
+    files: ['server/'],
+    values: [...core, 'platform', 'model', 'kernel', 'words'],
+    packages: ['@noble/hashes', 'hono', 'hono-openapi', 'zod', 'rate-limiter-flexible'],
   },
   {
     name: 'cli',
@@ -179,6 +187,7 @@ export const rooms = [
       'client/owner',
       'words',
       'server',
+      'server/node',
       'e2e',
     ],
     packages: ['node', 'pino', 'playwright'],
@@ -234,6 +243,20 @@ export const rooms = [
     starts: ['web/vendors'],
   },
   {
+    name: 'web/loopbacks',
+    holds: 'the scoring server of a page without one: its app and compute threads in workers',
+    files: ['web/loopback/worker-*.ts', 'web/loopback/threadPort.ts'],
+    values: [...core, 'platform', 'rpc', 'model', 'kernel', 'server'],
+  },
+  {
+    name: 'web/loopback',
+    holds: 'the page’s side of them: what stands for the network',
+    files: ['web/loopback/'],
+    values: ['core', 'rpc', 'web/vendor', 'web/workers'],
+    types: ['web/loopbacks'],
+    starts: ['web/loopbacks'],
+  },
+  {
     name: 'web/session',
     holds: 'the page’s state in slices, and what a person may do; no React',
     files: ['web/session/'],
@@ -263,6 +286,23 @@ export const rooms = [
     files: ['web/*.ts', 'web/*.tsx', 'web/*.css'],
     values: ['client', 'web/words', 'web/session', 'web/screens'],
     packages: ['react', 'react-dom', '@tanstack/react-query'],
+  },
+  {
+    name: 'web/demo',
+    holds: 'the start of the page that has both sides of the line in it',
+    files: ['web/demo/'],
+    values: [
+      'core',
+      'client',
+      'web/words',
+      'web/ui',
+      'web/session',
+      'web/screens',
+      'web/vendor',
+      'web/loopback',
+      'web',
+    ],
+    packages: ['react', 'react-dom', 'react-aria-components', '@tanstack/react-query', 'zustand'],
   },
   {
     name: 'e2e',
@@ -299,7 +339,15 @@ export const exceptions = [
 ]
 
 /** Rooms that nothing of the product imports, and that may import anything: their own and other people's measurements. */
-export const free = ['bench/', 'tools/', 'examples/', 'vite.config.ts', 'vitest.config.ts', 'playwright.config.ts']
+export const free = [
+  'bench/',
+  'tools/',
+  'examples/',
+  'vite.config.ts',
+  'vite.demo.config.ts',
+  'vitest.config.ts',
+  'playwright.config.ts',
+]
 
 /** What no wall holds: tests may look behind every one. */
 export const tests = /(^|\/)tests?\//

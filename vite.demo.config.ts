@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { aboutInPage } from './tools/demo/about.mjs'
+import { licenceNotices } from './tools/licences.mjs'
+import { policyInPage } from './tools/policyInPage.mjs'
+import { wallsOfThePage } from './tools/walls/bundle.mjs'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+const alias = { 'rate-limiter-flexible': `${root}tools/demo/rateLimiter.mjs` }
+const modulesReport = `${root}dist/demo-modules.json`
+
+/** The page that has both sides of the line in it: files that run from any folder of any host (`npm run build:demo`). */
+export default defineConfig({
+  root: `${root}web/demo`,
+  publicDir: `${root}public`,
+  base: './',
+  resolve: { alias },
+  plugins: [
+    react(),
+    aboutInPage(),
+    policyInPage([]),
+    wallsOfThePage(modulesReport, { demo: true }),
+    licenceNotices({ page: true }),
+  ],
+  build: {
+    outDir: `${root}dist/demo`,
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'libraries', test: /node_modules/ }] } } },
+  },
+  worker: {
+    format: 'es',
+    plugins: () => [wallsOfThePage(modulesReport, { demo: true }), licenceNotices({ page: false })],
+    rolldownOptions: { output: { codeSplitting: false, entryFileNames: 'assets/[name]-[hash].js' } },
+  },
+})

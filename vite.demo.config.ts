@@ -7,7 +7,10 @@ import { policyInPage } from './tools/policyInPage.mjs'
 import { wallsOfThePage } from './tools/walls/bundle.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
-const alias = { 'rate-limiter-flexible': `${root}tools/demo/rateLimiter.mjs` }
+const alias = {
+  'rate-limiter-flexible': `${root}tools/demo/rateLimiter.mjs`,
+  'hono-openapi': `${root}tools/demo/openapi.mjs`,
+}
 const modulesReport = `${root}dist/demo-modules.json`
 
 /** The page that has both sides of the line in it: files that run from any folder of any host (`npm run build:demo`). */

@@ -33,7 +33,8 @@ export class IsolatedWorker extends EventTarget {
 
   #hear(worker: Worker, { data, ports }: MessageEvent): void {
     if (this.#waiting === null) {
-      this.dispatchEvent(new MessageEvent('message', { data, ports: [...ports] }))
+      // What the frame's worker says is of the frame's own classes; here it is made of this page's.
+      this.dispatchEvent(new MessageEvent('message', { data: structuredClone(data, { transfer: [...ports] }) }))
       return
     }
     const isolated = data?.isolated

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { root } from '../setting.ts'
+import { downloaded, expect, expectAlert, open, sample, scoreButton, scores, scoreThrough, test } from './fixtures.ts'
+import { type StaticHost, staticHost } from './staticHost.ts'
+
+/** The page with both sides of the line in it, on a host that knows nothing of it. */
+
+const demo = fileURLToPath(new URL('dist/demo', root))
+let host: StaticHost
+let witness: StaticHost
+test.beforeAll(async () => {
+  witness = await staticHost('/nowhere')
+  host = await staticHost(demo, '/some/folder/')
+})
+test.afterAll(() => Promise.all([host.close(), witness.close()]))
+
+test('one click leads from its address to the scores, the Node server’s to the last bit, and nothing else is asked', async ({
+  page,
+  server,
+}) => {
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(request.url()))
+  await page.goto(host.url)
+  await expect(scoreButton(page)).toHaveText('Score 4,039 records')
+  await scoreButton(page).click()
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
+  const text = await downloaded(page)
+
+  // The requests that the server saw are there to be opened, byte for byte.
+  await page.getByRole('button', { name: /^Open request/ }).first().click()
+  await expect(page.getByRole('dialog')).toContainText('handed to the network')
+  await page.keyboard.press('Escape')
+
+  for (const worker of page.workers()) {
+    const reached = await worker.evaluate(
+      (to) => fetch(to, { mode: 'no-cors' }).then(
+        () => true,
+        () => false,
+      ),
+      witness.url,
+    )
+    expect(reached).toBe(false)
+  }
+  expect(witness.asked).toEqual([])
+  for (const url of asked) expect(url).toMatch(/^(blob:|data:)|\/some\/folder\/($|assets\/|icon|samples\/|sw\.js|manifest)/)
+  for (const path of host.asked) expect(path).toMatch(/^\/some\/folder\/($|assets\/|icon|samples\/|sw\.js|manifest)/)
+
+  await open(page, server.url, 'credit-default', null)
+  expect((await scoreThrough(page, sample('credit'))).text).toBe(text)
+})
+
+test('a model that is dropped on the vendor’s side is served there, and scored with at once', async ({ page, file }) => {
+  const model = JSON.parse(readFileSync(new URL('server/models/concrete-strength.json', root), 'utf8'))
+  const own = await file('own.json', JSON.stringify({ ...model, id: 'own-model', title: 'My own model' }))
+  await page.goto(`${host.url}#model=concrete-strength&sample=concrete`)
+  await expect(scoreButton(page)).toBeEnabled()
+  await page.getByLabel('Serve a model file', { exact: true }).and(page.locator('input')).setInputFiles(own)
+  await expect(page.getByRole('radio', { name: /My own model/ })).toBeChecked()
+  await expect(scoreButton(page)).toBeEnabled()
+  await scoreButton(page).click()
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
+})
+
+test('a file that is no model is refused there, and the models that were served go on', async ({ page, file }) => {
+  await page.goto(`${host.url}#model=salary&sample=salary`)
+  await expect(scoreButton(page)).toBeEnabled()
+  const none = await file('none.json', '{"format": "blindscore-model/1"}')
+  await page.getByLabel('Serve a model file', { exact: true }).and(page.locator('input')).setInputFiles(none)
+  await expectAlert(page, 'model/invalid')
+  await scoreButton(page).click()
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
+})

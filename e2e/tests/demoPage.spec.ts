@@ -28,29 +28,37 @@ test('one click leads from its address to the scores, the Node server’s to the
   const text = await downloaded(page)
 
   // The requests that the server saw are there to be opened, byte for byte.
-  await page.getByRole('button', { name: /^Open request/ }).first().click()
+  await page
+    .getByRole('button', { name: /^Open request/ })
+    .first()
+    .click()
   await expect(page.getByRole('dialog')).toContainText('handed to the network')
   await page.keyboard.press('Escape')
 
   for (const worker of page.workers()) {
     const reached = await worker.evaluate(
-      (to) => fetch(to, { mode: 'no-cors' }).then(
-        () => true,
-        () => false,
-      ),
+      (to) =>
+        fetch(to, { mode: 'no-cors' }).then(
+          () => true,
+          () => false,
+        ),
       witness.url,
     )
     expect(reached).toBe(false)
   }
   expect(witness.asked).toEqual([])
-  for (const url of asked) expect(url).toMatch(/^(blob:|data:)|\/some\/folder\/($|assets\/|icon|samples\/|sw\.js|manifest)/)
+  for (const url of asked)
+    expect(url).toMatch(/^(blob:|data:)|\/some\/folder\/($|assets\/|icon|samples\/|sw\.js|manifest)/)
   for (const path of host.asked) expect(path).toMatch(/^\/some\/folder\/($|assets\/|icon|samples\/|sw\.js|manifest)/)
 
   await open(page, server.url, 'credit-default', null)
   expect((await scoreThrough(page, sample('credit'))).text).toBe(text)
 })
 
-test('a model that is dropped on the vendor’s side is served there, and scored with at once', async ({ page, file }) => {
+test('a model that is dropped on the vendor’s side is served there, and scored with at once', async ({
+  page,
+  file,
+}) => {
   const model = JSON.parse(readFileSync(new URL('server/models/concrete-strength.json', root), 'utf8'))
   const own = await file('own.json', JSON.stringify({ ...model, id: 'own-model', title: 'My own model' }))
   await page.goto(`${host.url}#model=concrete-strength&sample=concrete`)

@@ -336,7 +336,7 @@ describe('what is built', () => {
   test('a file is known by its name, whatever letters its hash has', () => {
     const secret = ['core/private/owner.ts']
     expect(secretIn('assets/worker-vault-Bngal0-4.js', secret)).toBe(null)
-    expect(secretIn('assets/worker-sealer---------.js', secret)).toBe(null)
+    expect(secretIn('assets/worker-vault---------.js', secret)).toBe(null)
     expect(secretIn('assets/worker-reader-worker-v.js', secret)).toBe(secret[0])
     expect(secretIn('assets/index-Bngal0-4.js', secret)).toBe(secret[0])
   })
@@ -352,7 +352,7 @@ describe('what is built', () => {
       expect([name, secretIn(name, list)]).toEqual([name, null])
     }
     const holders = scripts.filter((name) => built[`assets/${name}`].some((path) => path.startsWith('core/private/')))
-    expect(holders.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort()).toEqual(['worker-sealer', 'worker-vault'])
+    expect(holders.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort()).toEqual(['worker-vault'])
   })
 
   test.runIf(existsSync(report))('has nothing of the server, the command or the tests', () => {

@@ -5,7 +5,7 @@ import { roomOf } from './check.mjs'
 import { rooms, tests } from './table.mjs'
 
 /** The only workers whose files may hold the private half of anything. */
-const keyWorkers = ['worker-vault', 'worker-sealer']
+const keyWorkers = ['worker-vault']
 /** Rooms whose code a main thread, or a worker without a key, must not have. */
 const secretRooms = rooms.filter(({ secret }) => secret).map(({ name }) => name)
 
@@ -14,7 +14,7 @@ const roomsElsewhere = ['server', 'server/node', 'cli', 'e2e', 'web/loopback', '
 /** Of a page that has both sides of the line in it: what may be in any file of it, and what in the server's workers alone. */
 const roomsOfDemo = ['web/loopback', 'web/demo']
 const roomsOfDemoServer = ['server', 'web/loopbacks']
-const serverWorkers = ['worker-server', 'worker-compute']
+const serverWorkers = ['worker-server']
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 

@@ -243,18 +243,18 @@ export const rooms = [
     starts: ['web/vendors'],
   },
   {
-    name: 'web/loopbacks',
-    holds: 'the scoring server of a page without one: its app and compute threads in workers',
-    files: ['web/loopback/worker-*.ts', 'web/loopback/threadPort.ts'],
-    values: [...core, 'platform', 'rpc', 'model', 'kernel', 'server'],
-  },
-  {
     name: 'web/loopback',
     holds: 'the page’s side of them: what stands for the network',
-    files: ['web/loopback/'],
+    files: ['web/loopback/pageServer.ts'],
     values: ['core', 'rpc', 'web/vendor', 'web/workers'],
     types: ['web/loopbacks'],
     starts: ['web/loopbacks'],
+  },
+  {
+    name: 'web/loopbacks',
+    holds: 'the scoring server of a page without one: its app and compute threads in workers',
+    files: ['web/loopback/'],
+    values: [...core, 'platform', 'rpc', 'model', 'kernel', 'server'],
   },
   {
     name: 'web/session',

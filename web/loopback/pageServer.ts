@@ -4,8 +4,7 @@ import { openRpc, type RpcHost } from '../../rpc/rpcHost.ts'
 import { transfer } from '../../rpc/transfer.ts'
 import { readModelFile } from '../vendor/reviewModelFile.ts'
 import { IsolatedWorker as Worker } from '../workers/IsolatedWorker.ts'
-import type { ComputeApi } from './worker-compute.ts'
-import type { PageServerApi } from './worker-server.ts'
+import type { ComputeApi, PageServerApi } from './worker-server.ts'
 
 /** The name that the server in the page goes by. Nothing is ever sent there: names below `localhost` are nobody else's. */
 export const pageServerAddress = 'https://vendor.localhost'
@@ -23,7 +22,7 @@ export class PageServer {
     )
     this.#threads = Array.from({ length: threads }, () =>
       openRpc<ComputeApi>(
-        new Worker(new URL('./worker-compute.ts', import.meta.url), { type: 'module', name: 'compute' }),
+        new Worker(new URL('./worker-server.ts', import.meta.url), { type: 'module', name: 'compute' }),
       ),
     )
     this.#started = this.#start()

@@ -52,7 +52,7 @@ export class Workers {
 }
 
 function startSealer(): RpcWorker {
-  return new Worker(new URL('../keys/worker-sealer.ts', import.meta.url), { type: 'module', name: 'sealer' })
+  return new Worker(new URL('../keys/worker-vault.ts', import.meta.url), { type: 'module', name: 'sealer' })
 }
 
 function openVault(): RpcHost<VaultApi> {

@@ -4,6 +4,7 @@ import { defineConfig, type Plugin } from 'vite'
 import { aboutInPage } from './tools/demo/about.mjs'
 import { licenceNotices } from './tools/licences.mjs'
 import { policyInPage } from './tools/policyInPage.mjs'
+import { serviceWorker } from './tools/serviceWorker.mjs'
 import { wallsOfThePage } from './tools/walls/bundle.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
@@ -28,6 +29,7 @@ export default defineConfig({
     policyInPage([]),
     wallsOfThePage(modulesReport, { demo: true }),
     licenceNotices({ page: true }),
+    serviceWorker(`${root}public`),
   ],
   build: {
     outDir: `${root}dist/demo`,

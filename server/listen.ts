@@ -18,6 +18,7 @@ import { type Log, originOf, silentLog } from './log.ts'
 import { requireModels } from './models.ts'
 import { prometheusMetrics } from './prometheus.ts'
 import { type Secret, secretOf } from './secret.ts'
+import type { Dependencies } from './service.ts'
 import type { OpenState } from './state/state.ts'
 
 export interface ServerOptions {
@@ -93,8 +94,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     compute,
     limits,
     log,
-    metrics: (levels) => prometheusMetrics(levels, { process: options.processMetrics ?? false }),
-    turn: nextTurn,
+    ...onNode(options),
     ...(page && { page }),
     ...(options.openState && { openState: options.openState }),
     corsOrigins: options.corsOrigins ?? [],
@@ -165,7 +165,13 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
 }
 
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
+/** What Node has better than any platform has it, or alone. */
+function onNode({ processMetrics = false }: ServerOptions): Pick<Dependencies, 'metrics' | 'turn'> {
+  return {
+    metrics: (levels) => prometheusMetrics(levels, { process: processMetrics }),
+    turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
+  }
+}
 
 /** The page that is to be served, if one is and its folder is there. */
 async function pageOf({ page, connectOrigins }: ServerOptions): ReturnType<typeof readPage> {

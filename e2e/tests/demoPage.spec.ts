@@ -79,3 +79,31 @@ test('a file that is no model is refused there, and the models that were served 
   await scoreButton(page).click()
   await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
 })
+
+test('after a visit it opens without its host, isolated, and scores the same; a newer version waits for the person', async ({
+  page,
+}) => {
+  let version = ''
+  const edit = (path: string, text: string) => (path === 'sw.js' ? text + version : text)
+  const own = await staticHost(demo, '/demo/', edit)
+  const address = `${own.url}#model=salary&sample=salary`
+  const scoreHere = async () => {
+    await scoreButton(page).click()
+    await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
+    return downloaded(page)
+  }
+  await page.goto(address)
+  const first = await scoreHere()
+  await expect(page.getByText('opens without a network from now on')).toBeVisible()
+  version = '\n// Another version.'
+  await page.reload()
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
+  expect(await scoreHere()).toBe(first)
+  const use = page.getByRole('button', { name: 'Use it now' })
+  await expect(use).toBeEnabled()
+  await Promise.all([page.waitForEvent('load'), use.click()])
+  await expect(scoreButton(page)).toBeEnabled()
+  await own.close()
+  await page.reload()
+  expect(await scoreHere()).toBe(first)
+})

@@ -288,6 +288,12 @@ export const rooms = [
     packages: ['react', 'react-dom', '@tanstack/react-query'],
   },
   {
+    name: 'web/offline',
+    holds: 'what keeps the page for when there is no network, and its newer versions',
+    files: ['web/offline/'],
+    values: ['web/workers'],
+  },
+  {
     name: 'web/demo',
     holds: 'the start of the page that has both sides of the line in it',
     files: ['web/demo/'],
@@ -300,6 +306,7 @@ export const rooms = [
       'web/screens',
       'web/vendor',
       'web/loopback',
+      'web/offline',
       'web',
     ],
     packages: ['react', 'react-dom', 'react-aria-components', '@tanstack/react-query', 'zustand'],

@@ -2,6 +2,7 @@ import { useWords } from '../screens/useWords.ts'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import { Crossing } from './Crossing.tsx'
 import styles from './Demo.module.css'
+import { Update } from './Update.tsx'
 
 /** What the build wrote into the page of itself. */
 function builtIn(name: 'version' | 'source'): string | null {
@@ -30,6 +31,7 @@ export function DemoHead() {
           <a href="./licences.txt">{words.notices}</a>
         </li>
       </ul>
+      <Update />
       <Disclosure title={words.real}>
         <div className={styles.real}>
           <p>{words.realSteps[0]}</p>

@@ -1,4 +1,5 @@
 import { isolatedFramePolicy } from '../../platform/policies.ts'
+import { trust } from './trust.ts'
 
 /**
  * A hidden frame without network. A worker takes the policy of whoever started it, where its script is a blob; the page
@@ -40,20 +41,4 @@ async function openFrame(): Promise<IsolatedFrame> {
       return worker
     },
   }
-}
-
-interface TrustedTypes {
-  createPolicy(
-    name: string,
-    rules: { createHTML(text: string): string; createScriptURL(text: string): string },
-  ): { createHTML(text: string): string; createScriptURL(text: string): string }
-}
-
-/** The two places where the page hands the browser a document and a script, by the one policy that Trusted Types allow it. */
-function trust(scope: object): { html(text: string): string; script(address: string): string } {
-  const types = (scope as { trustedTypes?: TrustedTypes }).trustedTypes
-  const itself = (text: string): string => text
-  if (!types) return { html: itself, script: itself }
-  const policy = types.createPolicy('blindscore', { createHTML: itself, createScriptURL: itself })
-  return { html: (text) => policy.createHTML(text), script: (address) => policy.createScriptURL(address) }
 }

@@ -253,7 +253,12 @@ export const rooms = [
   {
     name: 'web/loopbacks',
     holds: 'the scoring server of a page without one: its app and compute threads in workers',
-    files: ['web/loopback/'],
+    files: [
+      'web/loopback/worker-*.ts',
+      'web/loopback/appServer.ts',
+      'web/loopback/computeThread.ts',
+      'web/loopback/threadPort.ts',
+    ],
     values: [...core, 'platform', 'rpc', 'model', 'kernel', 'server'],
   },
   {

@@ -18,7 +18,7 @@ const alias = [
 const modulesReport = `${root}dist/demo-modules.json`
 
 /** The page that has both sides of the line in it: files that run from any folder of any host (`npm run build:demo`). */
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   root: `${root}web/demo`,
   publicDir: `${root}public`,
   base: './',
@@ -29,15 +29,18 @@ export default defineConfig({
     policyInPage([]),
     wallsOfThePage(modulesReport, { demo: true }),
     licenceNotices({ page: true }),
-    serviceWorker(`${root}public`),
+    ...(mode === 'single' ? [] : [serviceWorker(`${root}public`)]),
   ],
   build: {
-    outDir: `${root}dist/demo`,
+    outDir: mode === 'single' ? `${root}dist/demo-parts` : `${root}dist/demo`,
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'libraries', test: /node_modules/ }] } } },
+    rolldownOptions: {
+      // What is put into one file (tools/demo/single.mjs) has one script.
+      output: { codeSplitting: mode !== 'single' && { groups: [{ name: 'libraries', test: /node_modules/ }] } },
+    },
   },
   worker: {
     format: 'es',
@@ -48,7 +51,7 @@ export default defineConfig({
     ],
     rolldownOptions: { output: { codeSplitting: false, entryFileNames: 'assets/[name]-[hash].js' } },
   },
-})
+}))
 
 /**
  * The page says what the server refuses in its own words, by code and fault; the server's workers carry no second copy of

@@ -21,6 +21,22 @@ export function pagePolicy(connect: readonly string[]): string {
   ].join('; ')
 }
 
+/** A page's in one file, whose script and style have these digests. It may reach nothing. */
+export function singleFilePolicy(script: string, style: string): string {
+  return [
+    "default-src 'none'",
+    `script-src ${script} 'wasm-unsafe-eval'`,
+    `style-src ${style}`,
+    'img-src data: blob:',
+    "connect-src 'none'",
+    'worker-src blob:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types blindscore',
+  ].join('; ')
+}
+
 /** The element by which a page carries the policy itself. */
 export function policyElement(connect: readonly string[]): string {
   return `<meta http-equiv="Content-Security-Policy" content="${pagePolicy(connect)}" />`

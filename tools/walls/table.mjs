@@ -282,7 +282,7 @@ export const rooms = [
     name: 'web/screens',
     holds: 'what is seen: state shown, actions called',
     files: ['web/screens/'],
-    values: [...core, 'client', 'reader', 'web/words', 'web/ui', 'web/session', 'web/vendor'],
+    values: [...core, 'client', 'reader', 'web/words', 'web/ui', 'web/session', 'web/vendor', 'web/workers'],
     packages: ['react', 'react-aria-components', 'zustand', '@tanstack/react-query', '@tanstack/react-virtual'],
   },
   {

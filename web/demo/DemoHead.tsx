@@ -1,13 +1,9 @@
 import { useWords } from '../screens/useWords.ts'
 import { Disclosure } from '../ui/Disclosure.tsx'
+import { builtIn, isSingleFile } from './builtIn.ts'
 import { Crossing } from './Crossing.tsx'
 import styles from './Demo.module.css'
 import { Update } from './Update.tsx'
-
-/** What the build wrote into the page of itself. */
-function builtIn(name: 'version' | 'source'): string | null {
-  return document.querySelector(`meta[name="blindscore-${name}"]`)?.getAttribute('content') ?? null
-}
 
 /** What this page is, what happens in it, and how to have it for real. */
 export function DemoHead() {
@@ -27,9 +23,11 @@ export function DemoHead() {
             <a href={source}>{words.source}</a>
           </li>
         )}
-        <li>
-          <a href="./licences.txt">{words.notices}</a>
-        </li>
+        {!isSingleFile() && (
+          <li>
+            <a href="./licences.txt">{words.notices}</a>
+          </li>
+        )}
       </ul>
       <Update />
       <Disclosure title={words.real}>

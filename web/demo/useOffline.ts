@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { keepPage, type Offline } from '../offline/install.ts'
 import { useBusy, useSessionState } from '../screens/useSession.ts'
+import { isSingleFile } from './builtIn.ts'
 
 /** The page is kept once its first run is over, or after so many milliseconds without one: a visitor's first score comes first. */
 const patience = 15_000
@@ -12,7 +13,8 @@ export function useOffline(): Offline {
   const busy = useBusy()
   const done = useSessionState(({ run }) => run.status === 'done')
   useEffect(() => {
-    if (asked || busy) return
+    // One file is kept by who has it.
+    if (asked || busy || isSingleFile()) return
     const begin = (): void => {
       setAsked(true)
       // Without one the page is as before, and asks for its files again.

@@ -82,6 +82,7 @@ function build() {
   const vite = inRoot('node_modules', 'vite', 'bin', 'vite.js')
   run(process.execPath, [vite, 'build', '--logLevel', 'warn'], 'The page was not built.')
   run(process.execPath, [inRoot('tools', 'demo', 'build.mjs')], 'The demo was not built.')
+  run(process.execPath, [inRoot('tools', 'demo', 'build.mjs'), '--single'], 'The demo was not built in one file.')
   writeFileSync(stamp, sources)
 }
 

@@ -107,3 +107,25 @@ test('after a visit it opens without its host, isolated, and scores the same; a 
   await page.reload()
   expect(await scoreHere()).toBe(first)
 })
+
+test.describe('in one file', () => {
+  const single = fileURLToPath(new URL('dist/blindscore.html', root))
+
+  test('from a host: the same scores, and not one more request', async ({ page }) => {
+    const own = await staticHost(demo, '/', () => readFileSync(single, 'utf8'))
+    try {
+      await page.goto(`${own.url}#model=salary&sample=salary`)
+      await scoreButton(page).click()
+      await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
+      expect(own.asked.filter((path) => path !== '/favicon.ico')).toEqual(['/'])
+    } finally {
+      await own.close()
+    }
+  })
+
+  test('from disk', async ({ page }) => {
+    await page.goto(`file://${single}#model=salary&sample=salary`)
+    await scoreButton(page).click({ timeout: 90_000 })
+    await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
+  })
+})

@@ -34,8 +34,9 @@ async function openFrame(): Promise<IsolatedFrame> {
   const { script } = trust(inside)
   return {
     start(text, name) {
-      const address = inside.URL.createObjectURL(new inside.Blob([text], { type: 'text/javascript' }))
-      const worker = new inside.Worker(script(address), { type: 'module', name })
+      // As a module it would be as strict, but a page from a disk may start none.
+      const address = inside.URL.createObjectURL(new inside.Blob(["'use strict';", text], { type: 'text/javascript' }))
+      const worker = new inside.Worker(script(address), { name })
       // The script is fetched from there when the worker starts, which its first message shows.
       worker.addEventListener('message', () => inside.URL.revokeObjectURL(address), { once: true })
       return worker

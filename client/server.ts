@@ -33,7 +33,12 @@ export interface ServerOptions {
   readonly onExchange?: OnExchange
   /** What takes the place of the platform's own `fetch`: a server that is reached in another way than by the network. */
   readonly fetch?: Fetch
+  /** Asked after an exchange of which no answer came: why, where the platform can tell. */
+  readonly whyUnreachable?: WhyUnreachable
 }
+
+/** `url` is the server's. */
+export type WhyUnreachable = (url: string) => Promise<'pageForbidsServer' | 'serverForbidsPage' | 'serverUnreachable'>
 
 export type Fetch = (address: string, init: RequestInit) => Promise<Response>
 
@@ -53,10 +58,12 @@ export class ScoringServer {
   readonly url: string
   readonly #onExchange: OnExchange
   readonly #fetch: Fetch
+  readonly #whyUnreachable: WhyUnreachable
 
   constructor(url: string, options: ServerOptions = {}) {
     this.url = url.replace(/\/+$/, '')
     this.#onExchange = options.onExchange ?? (() => {})
+    this.#whyUnreachable = options.whyUnreachable ?? (async () => 'serverUnreachable')
     this.#fetch = options.fetch ?? ((address, init) => fetch(address, init))
   }
 
@@ -134,7 +141,7 @@ export class ScoringServer {
     } catch {
       tell(0, 0)
       if (request.signal?.aborted) throw cancelled()
-      return fail('run/offline', deadline.signal.aborted ? 'serverSilent' : 'serverUnreachable')
+      return fail('run/offline', deadline.signal.aborted ? 'serverSilent' : await this.#whyUnreachable(this.url))
     } finally {
       deadline.end()
     }

@@ -120,3 +120,48 @@ test('the page’s own policy is in force: an inline script, a foreign address a
   expect(refused.violated).toEqual(['connect-src', 'require-trusted-types-for', 'script-src-elem'])
   expect(witness.asked).toEqual([])
 })
+
+test.describe('a page apart from its server says in its own words', () => {
+  const says = async (page: Page, at: StaticHost, server: string, text: string) => {
+    await page.goto(addressOf(at.url, { server, model: 'concrete-strength' }))
+    await expectAlert(page, 'run/offline')
+    await expect(alert(page).first()).toContainText(text)
+  }
+
+  test('that its own policy forbids the server', async ({ page }) => {
+    const strict = await staticHost(fileURLToPath(new URL('dist/page', root)))
+    try {
+      await says(page, strict, elsewhere.url, 'This page’s own policy does not let it reach that scoring server')
+    } finally {
+      await strict.close()
+    }
+  })
+
+  test('that the server does not let it ask', async ({ page, server }) => {
+    const foreign = await staticHost(fileURLToPath(new URL('dist/page', root)), '/', (path, text) =>
+      path.endsWith('.html')
+        ? text.replace("connect-src 'self'", `connect-src 'self' ${new URL(server.url).origin}`)
+        : text,
+    )
+    try {
+      await says(page, foreign, server.url, 'does not let this page ask it')
+    } finally {
+      await foreign.close()
+    }
+  })
+
+  test('that there is no server', async ({ page }) => {
+    const gone = await startServer({})
+    const nobody = await staticHost(fileURLToPath(new URL('dist/page', root)), '/', (path, text) =>
+      path.endsWith('.html')
+        ? text.replace("connect-src 'self'", `connect-src 'self' ${new URL(gone.url).origin}`)
+        : text,
+    )
+    await gone.close()
+    try {
+      await says(page, nobody, gone.url, 'The scoring server could not be reached')
+    } finally {
+      await nobody.close()
+    }
+  })
+})

@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { hosting } from './tools/hosting.mjs'
 import { isolationInDevelopment } from './tools/isolationInDevelopment.mjs'
 import { licenceNotices } from './tools/licences.mjs'
 import { policyInPage } from './tools/policyInPage.mjs'
@@ -16,6 +17,7 @@ export default defineConfig({
     react(),
     isolationInDevelopment(),
     policyInPage(connect),
+    hosting('dist/hosting', connect),
     wallsOfThePage(modulesReport),
     licenceNotices({ page: true }),
   ],

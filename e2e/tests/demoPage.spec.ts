@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { root } from '../setting.ts'
+import { type StaticHost, staticHost } from '../staticHost.ts'
 import { downloaded, expect, expectAlert, open, sample, scoreButton, scores, scoreThrough, test } from './fixtures.ts'
-import { type StaticHost, staticHost } from './staticHost.ts'
 
 /** The page with both sides of the line in it, on a host that knows nothing of it. */
 

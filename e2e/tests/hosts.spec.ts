@@ -3,9 +3,9 @@ import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { addressOf, chooseKeySize, prepareRun, score } from '../journey.ts'
 import { type RunningServer, root, startServer } from '../setting.ts'
+import { type StaticHost, staticHost } from '../staticHost.ts'
 import { alert, expect, expectAlert, sample, test } from './fixtures.ts'
 import { openPanel, panel } from './keyPanel.ts'
-import { type StaticHost, staticHost } from './staticHost.ts'
 
 /** The page on a host that sends no headers: it carries its policy itself, and its workers prove theirs. */
 

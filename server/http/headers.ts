@@ -4,7 +4,7 @@ import { pagePolicy, workerPolicy } from '../../platform/policies.ts'
 
 const inertPolicy = "default-src 'none'; frame-ancestors 'none'"
 
-export type AnswerKind = 'page' | 'worker' | 'asset' | 'api'
+export type AnswerKind = 'page' | 'worker' | 'asset' | 'api' | 'health'
 
 const everywhere = {
   'X-Content-Type-Options': 'nosniff',
@@ -28,6 +28,9 @@ export function securityHeaders(kind: AnswerKind, connect: readonly string[] = [
       }
     case 'worker':
       return { ...everywhere, 'Content-Security-Policy': workerPolicy }
+    // So that a page of another origin can tell a server that does not allow it from one that is not there.
+    case 'health':
+      return { ...everywhere, 'Cross-Origin-Resource-Policy': 'cross-origin', 'Content-Security-Policy': inertPolicy }
     case 'asset':
     case 'api':
       return { ...everywhere, 'Content-Security-Policy': inertPolicy }

@@ -68,7 +68,11 @@ describe('models', () => {
 
 describe('operations', () => {
   test('healthz and readyz; a server that is leaving is healthy and not ready', async () => {
-    expect((await world.ask('/healthz')).status).toBe(200)
+    const { status, headers } = await world.ask('/healthz')
+    expect(status).toBe(200)
+    // A page of another origin sees that somebody answers, and of nothing else even that.
+    expect(headers.get('cross-origin-resource-policy')).toBe('cross-origin')
+    expect((await world.ask('/v1/models')).headers.get('cross-origin-resource-policy')).toBe('same-origin')
     expect((await world.ask('/readyz')).status).toBe(200)
     const leaving = await makeWorld({ draining: () => true })
     const [healthz, readyz] = [await leaving.ask('/healthz'), await leaving.ask('/readyz')]

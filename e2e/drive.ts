@@ -59,7 +59,8 @@ export async function scoreWithPage(options: DriveOptions, events: DriveEvents =
   await mkdir(dirname(resolve(options.out)), { recursive: true })
   const browser = await launchBrowser({ headed: options.headed ?? false })
   try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, locale: 'en-US' })
+    const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, locale: 'en-US' })
+    const page = await context.newPage()
     const film = options.film === undefined ? null : await Film.of(page)
     const figures = await Promise.race([crash(page), drive(page, options, events)])
     if (film && options.film !== undefined) await writeFile(resolve(options.film), await film.end())

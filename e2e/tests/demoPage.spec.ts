@@ -7,6 +7,9 @@ import { downloaded, expect, expectAlert, open, sample, scoreButton, scores, sco
 /** The page with both sides of the line in it, on a host that knows nothing of it. */
 
 const demo = fileURLToPath(new URL('dist/demo', root))
+/** The path of a file of the page, wherever it lies. */
+const ownFile = /^\/(some\/folder\/|demo\/)?($|assets\/|icon|samples\/|sw\.js$|manifest\.webmanifest$|index\.html$)/
+
 let host: StaticHost
 let witness: StaticHost
 test.beforeAll(async () => {
@@ -47,9 +50,9 @@ test('one click leads from its address to the scores, the Node server’s to the
     expect(reached).toBe(false)
   }
   expect(witness.asked).toEqual([])
-  for (const url of asked)
-    expect(url).toMatch(/^(blob:|data:)|\/some\/folder\/($|assets\/|icon|samples\/|sw\.js|manifest)/)
-  for (const path of host.asked) expect(path).toMatch(/^\/some\/folder\/($|assets\/|icon|samples\/|sw\.js|manifest)/)
+  const elsewhere = asked.filter((url) => !/^(blob|data):/.test(url) && new URL(url).origin !== new URL(host.url).origin)
+  expect(elsewhere).toEqual([])
+  for (const path of host.asked) expect(path).toMatch(ownFile)
 
   await open(page, server.url, 'credit-default', null)
   expect((await scoreThrough(page, sample('credit'))).text).toBe(text)
@@ -103,6 +106,15 @@ test('after a visit it opens without its host, isolated, and scores the same; a 
   await expect(use).toBeEnabled()
   await Promise.all([page.waitForEvent('load'), use.click()])
   await expect(scoreButton(page)).toBeEnabled()
+  // Past the service worker, as a hard reload goes, it is a page of its host again.
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Network.enable')
+  await devtools.send('Network.setBypassServiceWorker', { bypass: true })
+  await page.reload()
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
+  expect(await scoreHere()).toBe(first)
+  for (const path of own.asked) expect(path).toMatch(ownFile)
+  await devtools.send('Network.setBypassServiceWorker', { bypass: false })
   await own.close()
   await page.reload()
   expect(await scoreHere()).toBe(first)

@@ -28,7 +28,7 @@ export function inOneFile(folder) {
   const policy = singleFilePolicy(digestOf(script), digestOf(style))
   return read('index.html')
     .replace(
-      /\s*<script type="module"[^>]*><\/script>|\s*<link rel="stylesheet"[^>]*>|\s*<link rel="modulepreload"[^>]*>/g,
+      /\s*<script type="module"[^>]*><\/script>|\s*<link rel="stylesheet"[^>]*>|\s*<link rel="modulepreload"[^>]*>|\s*<link rel="manifest"[^>]*>/g,
       '',
     )
     .replace(/(<meta http-equiv="Content-Security-Policy" content=")[^"]*/, (_, start) => start + policy)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { chooseKeySize } from '../journey.ts'
 import { root } from '../setting.ts'
 import { type StaticHost, staticHost } from '../staticHost.ts'
 import { downloaded, expect, expectAlert, open, sample, scoreButton, scores, scoreThrough, test } from './fixtures.ts'
@@ -56,6 +57,22 @@ test('one click leads from its address to the scores, the Node server’s to the
 
   await open(page, server.url, 'credit-default', null)
   expect((await scoreThrough(page, sample('credit'))).text).toBe(text)
+})
+
+test('its address says model, sample and key size, and another visitor who opens it sees the same', async ({ page }) => {
+  await page.goto(host.url)
+  await expect(page).toHaveURL(/#model=credit-default&sample=credit&key=paillier-3072$/)
+  await page.getByRole('radio', { name: /^Salary/ }).check()
+  await chooseKeySize(page, 2048)
+  await expect(page).toHaveURL(/#model=salary&.*key=paillier-2048/)
+  await expect(page).toHaveURL(/sample=salary/)
+  const address = page.url()
+  const other = await page.context().newPage()
+  await other.goto(address)
+  await expect(other.getByRole('radio', { name: /^Salary/ })).toBeChecked()
+  await expect(other.getByRole('combobox', { name: 'Key size' })).toHaveValue('paillier-2048')
+  await expect(scoreButton(other)).toBeEnabled()
+  await other.close()
 })
 
 test('a model that is dropped on the vendor’s side is served there, and scored with at once', async ({

@@ -304,6 +304,7 @@ export const rooms = [
     files: ['web/demo/'],
     values: [
       'core',
+      'core/protocol',
       'client',
       'web/words',
       'web/ui',

@@ -96,8 +96,10 @@ function There() {
             {extras?.serverName ?? server.url.replace(/^https?:\/\//, '')}
           </p>
         </div>
-        {extras?.beside}
-        <ServerSide />
+        <div>
+          {extras?.beside}
+          <ServerSide />
+        </div>
       </div>
     </aside>
   )

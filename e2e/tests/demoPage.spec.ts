@@ -51,7 +51,9 @@ test('one click leads from its address to the scores, the Node server’s to the
     expect(reached).toBe(false)
   }
   expect(witness.asked).toEqual([])
-  const elsewhere = asked.filter((url) => !/^(blob|data):/.test(url) && new URL(url).origin !== new URL(host.url).origin)
+  const elsewhere = asked.filter(
+    (url) => !/^(blob|data):/.test(url) && new URL(url).origin !== new URL(host.url).origin,
+  )
   expect(elsewhere).toEqual([])
   for (const path of host.asked) expect(path).toMatch(ownFile)
 
@@ -59,7 +61,9 @@ test('one click leads from its address to the scores, the Node server’s to the
   expect((await scoreThrough(page, sample('credit'))).text).toBe(text)
 })
 
-test('its address says model, sample and key size, and another visitor who opens it sees the same', async ({ page }) => {
+test('its address says model, sample and key size, and another visitor who opens it sees the same', async ({
+  page,
+}) => {
   await page.goto(host.url)
   await expect(page).toHaveURL(/#model=credit-default&sample=credit&key=paillier-3072$/)
   await page.getByRole('radio', { name: /^Salary/ }).check()

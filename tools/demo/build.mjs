@@ -6,7 +6,7 @@ import { inOneFile } from './single.mjs'
 // `npm run build:demo`: dist/demo/, to be put on any static host; with --single one file, dist/blindscore.html.
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const single = process.argv.includes('--single')
-await build({ configFile: `${root}vite.demo.config.ts`, logLevel: 'warn', ...(single && { mode: 'single' }) })
+await build({ configFile: `${root}vite.demo.config.ts`, logLevel: 'error', ...(single && { mode: 'single' }) })
 if (single) {
   writeFileSync(`${root}dist/blindscore.html`, inOneFile(`${root}dist/demo-parts/`))
   rmSync(`${root}dist/demo-parts`, { recursive: true })

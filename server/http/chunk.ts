@@ -1,9 +1,10 @@
+import { fromBase64url, toBase64url } from '../../core/number/base64.ts'
 import { concat, fromHex, toHex } from '../../core/number/bytes.ts'
 import { type Chunk, decodeChunk, encodeChunk } from '../../core/protocol/wire.ts'
 import { fail } from '../faults.ts'
 import type { Limits } from '../limits.ts'
 import { type Intake, mediaType, parseJson, readBody } from './body.ts'
-import { base64urlOf, bytesOfBase64url, jsonChunk, parseAs } from './schemas.ts'
+import { jsonChunk, parseAs } from './schemas.ts'
 
 /** Chunks as they come and go: CBOR (`core/protocol/wire.ts`), or the same members in JSON. */
 
@@ -36,7 +37,7 @@ export async function readChunk(request: Request, type: ChunkType, limits: Limit
   const body = await readBody(request, limits.jsonBytes, intake)
   const { card, key, run, chunk, records, ciphertexts } = parseAs(jsonChunk, parseJson(body, limits.jsonDepth))
   const bytes = ciphertexts.map(
-    (text, index) => bytesOfBase64url(text) ?? fail('request/syntax', 'ciphertextNotBase64url', {}, { index }),
+    (text, index) => fromBase64url(text) ?? fail('request/syntax', 'ciphertextNotBase64url', {}, { index }),
   )
   // Joined below, two wrong lengths could make up for each other.
   const odd = bytes.findIndex((each) => each.length !== bytes[0]?.length)
@@ -50,7 +51,7 @@ export function chunkResponse(answer: Chunk, width: number, type: ChunkType): Re
   if (type === cbor) return new Response(encodeChunk(answer), { headers })
   const ciphertexts: string[] = []
   for (let at = 0; at < answer.ciphertexts.length; at += width) {
-    ciphertexts.push(base64urlOf(answer.ciphertexts.subarray(at, at + width)))
+    ciphertexts.push(toBase64url(answer.ciphertexts.subarray(at, at + width)))
   }
   const { card, key, run, chunk, records } = answer
   const document = { v: 1, card: toHex(card), key: toHex(key), run: toHex(run), chunk, records, ciphertexts }

@@ -1,4 +1,5 @@
 import { describeRoute, resolver } from 'hono-openapi'
+import { fromBase64url } from '../../core/number/base64.ts'
 import type { KeySize } from '../../core/protocol/paillier/layout.ts'
 import { paillier } from '../../core/protocol/paillier/scheme.ts'
 import { schemeOf } from '../../core/protocol/schemes.ts'
@@ -7,7 +8,7 @@ import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
 import { mediaType, parseJson, readBody } from '../http/body.ts'
 import { problems } from '../http/openapi.ts'
-import { bytesOfBase64url, keyAnswer, keyRequest, parseAs } from '../http/schemas.ts'
+import { keyAnswer, keyRequest, parseAs } from '../http/schemas.ts'
 import { shortFingerprint } from '../log.ts'
 import { type App, clientOfRequest, type Service } from '../service.ts'
 
@@ -31,8 +32,8 @@ export function keyRoutes(app: App, { keys, maskPool, compute, limits, budgets, 
         fail('request/media-type', 'mediaType', { accepted: ['application/json'] })
       const body = await readBody(c.req.raw, limits.keyBodyBytes)
       const request = parseAs(keyRequest, parseJson(body, limits.jsonDepth))
-      const n = bytesOfBase64url(request.n) ?? fail('request/syntax', 'memberNotBase64url', { member: 'n' })
-      const proof = bytesOfBase64url(request.proof) ?? fail('request/syntax', 'memberNotBase64url', { member: 'proof' })
+      const n = fromBase64url(request.n) ?? fail('request/syntax', 'memberNotBase64url', { member: 'n' })
+      const proof = fromBase64url(request.proof) ?? fail('request/syntax', 'memberNotBase64url', { member: 'proof' })
       const set = paillier.parameterSetOf(n)
       const fingerprint = sha256Hex(n)
       if (c.req.param('fingerprint') !== fingerprint) {

@@ -1,14 +1,26 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { hosting } from './tools/hosting.mjs'
+import { isolationInDevelopment } from './tools/isolationInDevelopment.mjs'
 import { licenceNotices } from './tools/licences.mjs'
+import { policyInPage } from './tools/policyInPage.mjs'
 import { wallsOfThePage } from './tools/walls/bundle.mjs'
 
 // The scoring server of a development session; `npm run dev` starts it beside Vite.
 const api = `http://127.0.0.1:${process.env.BLINDSCORE_API_PORT ?? 8787}`
+// Scoring servers elsewhere that the built page may call, separated by spaces.
+const connect = (process.env.BLINDSCORE_CONNECT ?? '').split(' ').filter((origin) => origin !== '')
 const modulesReport = 'dist/page-modules.json'
 
 export default defineConfig({
-  plugins: [react(), wallsOfThePage(modulesReport), licenceNotices({ page: true })],
+  plugins: [
+    react(),
+    isolationInDevelopment(),
+    policyInPage(connect),
+    hosting('dist/hosting', connect),
+    wallsOfThePage(modulesReport),
+    licenceNotices({ page: true }),
+  ],
   // Relative addresses, so that the page can be hosted below any path.
   base: './',
   build: {

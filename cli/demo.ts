@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { type Figures, PageError, scoreWithPage } from '../e2e/drive.ts'
 import { startServer } from '../e2e/setting.ts'
+import { staticHost } from '../e2e/staticHost.ts'
 import { type Command, fromThere } from './command.ts'
 import { type DemoOptions, parseDemoOptions, usage } from './demoOptions.ts'
 
@@ -27,9 +28,7 @@ export const demo: Command = {
 
 async function runDemo(options: DemoOptions): Promise<void> {
   if (!(await stat(options.csv).catch(() => null))?.isFile()) throw new Error(`There is no file ${options.csv}.`)
-  const own =
-    options.server === undefined ? await startServer({ ...(options.models && { models: options.models }) }) : null
-  for (const sentence of own?.refused ?? []) say(sentence)
+  const own = options.server === undefined ? await open(options) : null
   try {
     await drive(options, options.server ?? own?.url ?? '')
   } finally {
@@ -37,12 +36,26 @@ async function runDemo(options: DemoOptions): Promise<void> {
   }
 }
 
+/** What is to be driven: a host of files, or a scoring server with its page. */
+async function open({
+  static: folder,
+  models,
+}: DemoOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
+  if (folder !== undefined) {
+    if (!(await stat(join(folder, 'index.html')).catch(() => null))) throw new Error(`There is no page in ${folder}.`)
+    return staticHost(folder)
+  }
+  const server = await startServer({ ...(models && { models }) })
+  for (const sentence of server.refused) say(sentence)
+  return server
+}
+
 async function drive(options: DemoOptions, server: string): Promise<void> {
   const picture = pictures(options.screenshots)
   const progress = progressLine()
   say(`Page    ${server}`)
   const figures = await scoreWithPage(
-    { ...options, server },
+    { ...options, server, inPage: options.static !== undefined },
     {
       onModel: async (page) => {
         await picture(page, 'model')
@@ -64,11 +77,12 @@ async function drive(options: DemoOptions, server: string): Promise<void> {
       onScores: (page) => picture(page, 'scores'),
     },
   ).finally(progress.end)
-  report(figures, await inputsOf(server, options.model))
+  report(figures, options.static === undefined ? await inputsOf(server, options.model) : null)
   say(`Saved   ${options.out}`)
 }
 
-function report(figures: Figures, inputs: number): void {
+/** `inputs` are the model's, where somebody can be asked for them. */
+function report(figures: Figures, inputs: number | null): void {
   const { work, total, bytesUp, bytesDown, ciphertexts, precomputed, elapsed } = figures
   const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`
   const count = (value: number) => value.toLocaleString('en-US')
@@ -76,7 +90,8 @@ function report(figures: Figures, inputs: number): void {
   say(
     `Work    read ${seconds(work.read)}, seal ${seconds(work.seal)}, residues ahead ${seconds(work.ahead)}, send and score ${seconds(work.send)}, open ${seconds(work.open)} (added up over what ran side by side)`,
   )
-  say(`Bytes   ${count(bytesUp)} up, ${count(bytesDown)} down, ${(bytesUp / (total * inputs)).toFixed(2)} up per value`)
+  const perValue = inputs === null ? '' : `, ${(bytesUp / (total * inputs)).toFixed(2)} up per value`
+  say(`Bytes   ${count(bytesUp)} up, ${count(bytesDown)} down${perValue}`)
   say(`Sealed  ${count(ciphertexts)} ciphertexts, ${count(precomputed)} with a residue made ahead`)
 }
 

@@ -8,6 +8,8 @@ const options = {
   out: { type: 'string', value: 'FILE', about: 'where the scored rows go' },
   models: { type: 'string', value: 'DIR', about: 'the folder of model files (default: the models that ship)' },
   server: { type: 'string', value: 'URL', about: 'use a server that runs, instead of starting one' },
+  static: { type: 'string', value: 'DIR', about: 'drive a page that has its server in it, such as dist/demo' },
+  film: { type: 'string', value: 'FILE.webm', about: 'keep a film of what is on the screen' },
   'key-size': { type: 'string', value: 'BITS', about: '2048, 3072 (default) or 4096' },
   screenshots: { type: 'string', value: 'DIR', about: 'keep a picture of each step' },
   headed: { type: 'boolean', about: 'show the browser' },
@@ -23,6 +25,8 @@ export interface DemoOptions {
   readonly out: string
   readonly models?: string
   readonly server?: string
+  readonly static?: string
+  readonly film?: string
   readonly keySize?: number
   readonly screenshots?: string
   readonly headed: boolean
@@ -44,6 +48,11 @@ export function parseDemoOptions(argv: readonly string[], folder: string): DemoO
   if (values.server !== undefined && values.models !== undefined) {
     throw new UsageError('--models is for the server that this command starts; with --server there is none.')
   }
+  if (values.static !== undefined && (values.server !== undefined || values.models !== undefined)) {
+    throw new UsageError(
+      'With --static the page has its server and models in it: --server and --models are for others.',
+    )
+  }
   return {
     csv: resolve(folder, csv),
     model,
@@ -51,6 +60,8 @@ export function parseDemoOptions(argv: readonly string[], folder: string): DemoO
     headed: values.headed ?? false,
     ...(values.models !== undefined && { models: resolve(folder, values.models) }),
     ...(values.server !== undefined && { server: new URL(values.server).href }),
+    ...(values.static !== undefined && { static: resolve(folder, values.static) }),
+    ...(values.film !== undefined && { film: resolve(folder, values.film) }),
     ...(keySize !== undefined && { keySize: Number(keySize) }),
     ...(values.screenshots !== undefined && { screenshots: resolve(folder, values.screenshots) }),
   }

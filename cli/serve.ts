@@ -1,8 +1,9 @@
 import { pino } from 'pino'
+import { jsonLog } from '../server/jsonLog.ts'
 import { startServer } from '../server/listen.ts'
-import { makeLog, originOf } from '../server/log.ts'
+import { originOf } from '../server/log.ts'
 import { readSecret } from '../server/secret.ts'
-import { openLedger } from '../server/state/ledger.ts'
+import { openLedger } from '../server/state/fileLedger.ts'
 import { type Command, fromThere } from './command.ts'
 import { parseServeOptions, usage } from './serveOptions.ts'
 
@@ -11,7 +12,7 @@ export const serve: Command = {
   usage,
   async run(argv) {
     const { logLevel, models, secretFile, ledgerFile, ...server } = parseServeOptions(argv, process.env)
-    const log = makeLog(logLevel, pino.destination({ dest: 2, sync: true }))
+    const log = jsonLog(logLevel, pino.destination({ dest: 2, sync: true }))
     // Node would print the error with its message, which may hold a value.
     for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
       process.once(event, (thrown: unknown) => {

@@ -26,6 +26,8 @@ export interface ClientFaults {
   answerNotUnderstood: NoFacts
   answerForeign: NoFacts
   serverUnreachable: NoFacts
+  pageForbidsServer: NoFacts
+  serverForbidsPage: NoFacts
   serverSilent: NoFacts
   serverMoved: NoFacts
   serverStatus: { readonly status: number }

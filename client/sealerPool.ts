@@ -1,17 +1,19 @@
 import { Pool } from '../rpc/pool.ts'
-import { openRpc, type RpcHost } from '../rpc/rpcHost.ts'
-import type { SealerApi } from './owner/worker-sealer.ts'
+import { openRpc, type RpcHost, type RpcWorker } from '../rpc/rpcHost.ts'
+import type { SealerApi } from './owner/sealerApi.ts'
 import type { Sealers } from './score.ts'
 
 /** A browser's workers that seal and open. Whoever starts them sees to it that a key comes to each over a port. */
 export type SealerPool = Pool<SealerApi>
 
-/** `connect` connects a worker that was just started with who holds the key. */
-export function sealerPool(size: number, connect: (sealer: RpcHost<SealerApi>) => void): SealerPool {
+/** `start` starts a worker that offers `sealerApi`; `connect` connects it with who holds the key. */
+export function sealerPool(
+  size: number,
+  start: () => RpcWorker,
+  connect: (sealer: RpcHost<SealerApi>) => void,
+): SealerPool {
   return new Pool<SealerApi>(size, () => {
-    const sealer = openRpc<SealerApi>(
-      new Worker(new URL('./owner/worker-sealer.js', import.meta.url), { type: 'module', name: 'sealer' }),
-    )
+    const sealer = openRpc<SealerApi>(start())
     connect(sealer)
     return sealer
   })

@@ -33,7 +33,16 @@ export interface Exchange {
 export interface ServerOptions {
   /** Hears of every exchange, with the request's body: the very bytes that were handed to the network. */
   readonly onExchange?: OnExchange
+  /** What takes the place of the platform's own `fetch`: a server that is reached in another way than by the network. */
+  readonly fetch?: Fetch
+  /** Asked after an exchange of which no answer came: why, where the platform can tell. */
+  readonly whyUnreachable?: WhyUnreachable
 }
+
+/** `url` is the server's. */
+export type WhyUnreachable = (url: string) => Promise<'pageForbidsServer' | 'serverForbidsPage' | 'serverUnreachable'>
+
+export type Fetch = (address: string, init: RequestInit) => Promise<Response>
 
 export type OnExchange = (exchange: Exchange, body: Uint8Array<ArrayBuffer> | null) => void
 
@@ -50,10 +59,14 @@ export class ScoringServer {
   /** Origin and path, without a slash at the end. */
   readonly url: string
   readonly #onExchange: OnExchange
+  readonly #fetch: Fetch
+  readonly #whyUnreachable: WhyUnreachable
 
   constructor(url: string, options: ServerOptions = {}) {
     this.url = url.replace(/\/+$/, '')
     this.#onExchange = options.onExchange ?? (() => {})
+    this.#whyUnreachable = options.whyUnreachable ?? (async () => 'serverUnreachable')
+    this.#fetch = options.fetch ?? ((address, init) => fetch(address, init))
   }
 
   async models(signal?: AbortSignal): Promise<ModelList> {
@@ -125,7 +138,7 @@ export class ScoringServer {
     let response: Response
     let bytes: Uint8Array | null
     try {
-      response = await fetch(this.url + path, {
+      response = await this.#fetch(this.url + path, {
         method,
         body: request.body ?? null,
         headers: { accept: request.accept, ...(request.type && { 'content-type': request.type }) },
@@ -138,7 +151,7 @@ export class ScoringServer {
     } catch {
       tell(0, 0)
       if (request.signal?.aborted) throw cancelled()
-      return fail('run/offline', deadline.signal.aborted ? 'serverSilent' : 'serverUnreachable')
+      return fail('run/offline', deadline.signal.aborted ? 'serverSilent' : await this.#whyUnreachable(this.url))
     } finally {
       deadline.end()
     }

@@ -8,6 +8,7 @@ export const errorCodes = [
   'platform/no-random', // no secure random source
   'platform/worker-refused', // a message to a worker that names no function of it
   'platform/worker-died', // a worker ended before it answered
+  'platform/network-open', // a worker's browser does not refuse it the network
   // A file
   'file/not-text', // an archive, a spreadsheet, NUL bytes
   'file/encoding', // bytes that the encoding does not have

@@ -1,7 +1,8 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Page } from 'playwright'
 import { dropFile } from './dropFile.ts'
+import { Film } from './film.ts'
 import {
   addressOf,
   chooseKeySize,
@@ -27,6 +28,10 @@ export interface DriveOptions {
   readonly columns?: Readonly<Record<string, string>>
   /** Bits of the key that the page makes. */
   readonly keySize?: number
+  /** The page has its scoring server in it, and sends nothing that could be seen from here. */
+  readonly inPage?: boolean
+  /** A file for a film of the page (WebM). */
+  readonly film?: string
   /** Shows the browser. */
   readonly headed?: boolean
 }
@@ -54,8 +59,12 @@ export async function scoreWithPage(options: DriveOptions, events: DriveEvents =
   await mkdir(dirname(resolve(options.out)), { recursive: true })
   const browser = await launchBrowser({ headed: options.headed ?? false })
   try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, locale: 'en-US' })
-    return await Promise.race([crash(page), drive(page, options, events)])
+    const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, locale: 'en-US' })
+    const page = await context.newPage()
+    const film = options.film === undefined ? null : await Film.of(page)
+    const figures = await Promise.race([crash(page), drive(page, options, events)])
+    if (film && options.film !== undefined) await writeFile(resolve(options.film), await film.end())
+    return figures
   } finally {
     await browser.close()
   }
@@ -86,7 +95,7 @@ async function drive(page: Page, options: DriveOptions, events: DriveEvents): Pr
   await events.onRun?.(page)
   const figures = await scoring
   await events.onScores?.(page)
-  if (!scoredWith.has(model)) throw new Error(`The page did not score with the model "${model}".`)
+  if (!options.inPage && !scoredWith.has(model)) throw new Error(`The page did not score with the model "${model}".`)
   await download(page, resolve(options.out))
   return figures
 }

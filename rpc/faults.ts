@@ -1,4 +1,4 @@
-import { type ErrorOf, makeError, type NoFacts } from '../core/errors.ts'
+import { type ErrorOf, type Fail, makeError, type NoFacts, throwError } from '../core/errors.ts'
 
 /** What goes wrong between a page and its workers. */
 export interface RpcFaults {
@@ -6,6 +6,8 @@ export interface RpcFaults {
   workerNotStarted: NoFacts
   workersKeepEnding: NoFacts
   noSuchFunction: NoFacts
+  workerHasNetwork: NoFacts
 }
 
 export const errorOf: ErrorOf<RpcFaults> = makeError
+export const fail: Fail<RpcFaults> = throwError

@@ -1,5 +1,5 @@
 import { type ProxyMarked, proxy, type Remote, transferHandlers, wrap } from 'comlink'
-import { type BlindscoreError, cancelled, fromSent, type SentError } from '../core/errors.ts'
+import { BlindscoreError, cancelled, fromSent, type SentError } from '../core/errors.ts'
 import { errorOf } from './faults.ts'
 
 /**
@@ -36,7 +36,13 @@ transferHandlers.set('throw', {
   },
 })
 
-export function openRpc<Api>(worker: Worker): RpcHost<Api> {
+/** A worker, or what stands for one that is yet to start: an `error` event that carries an error of ours says why it ended. */
+export interface RpcWorker extends EventTarget {
+  postMessage(message: unknown, transfer?: Transferable[]): void
+  terminate(): void
+}
+
+export function openRpc<Api>(worker: RpcWorker): RpcHost<Api> {
   const remote = wrap<Api>(worker)
   let died = errorOf('platform/worker-died', 'workerNotStarted')
   let settleEnded = (): void => {}
@@ -54,6 +60,8 @@ export function openRpc<Api>(worker: Worker): RpcHost<Api> {
   }
   worker.addEventListener('error', (event) => {
     event.preventDefault()
+    const { error } = event as ErrorEvent
+    if (error instanceof BlindscoreError) died = error
     end()
   })
   worker.addEventListener('messageerror', end)
@@ -102,10 +110,11 @@ const startWithin = 30_000
  * Notices that a worker is there, and when it is gone without an error event, as when it closes itself or the browser
  * ends it: the worker holds a lock for as long as it lives, and here we wait for that lock.
  */
-async function watch(worker: Worker, end: () => void, onStarted: () => void): Promise<void> {
+async function watch(worker: RpcWorker, end: () => void, onStarted: () => void): Promise<void> {
   const name = `blindscore worker ${crypto.randomUUID()}`
   const held = new Promise<void>((resolve) => {
-    const listen = ({ data }: MessageEvent): void => {
+    const listen = (event: Event): void => {
+      const { data } = event as MessageEvent
       if (data?.holds !== name) return
       worker.removeEventListener('message', listen)
       resolve()

@@ -1,5 +1,7 @@
 import { expose, transferHandlers } from 'comlink'
 import { type SentError, toSent } from '../core/errors.ts'
+import { provesNoNetwork } from '../platform/isolation.ts'
+import { fail } from './faults.ts'
 
 /**
  * The worker's end of a remote call: Comlink behind two rules. A message may only call, by name, a function that the worker
@@ -29,6 +31,23 @@ export function serveRpc(api: RpcApi): void {
   holdLock(self as unknown as WorkerScope)
   const offered = Object.assign(Object.create(null) as object, api)
   expose(offered, guarded(self as unknown as WorkerScope, new Set(Object.keys(api))))
+}
+
+/**
+ * The same for a worker that gets records, a key or a model: it says whether it has no network, and answers no call where
+ * that is not proven. Whoever starts it sends nothing before (`web/workers/`).
+ */
+export function serveIsolated(api: RpcApi): void {
+  const proven = provesNoNetwork()
+  const isolated = Object.entries(api).map(([name, offered]) => [
+    name,
+    async (...given: never[]) => {
+      if (!(await proven)) fail('platform/network-open', 'workerHasNetwork')
+      return offered(...given)
+    },
+  ])
+  serveRpc(Object.fromEntries(isolated) as RpcApi)
+  void proven.then((isolated) => (self as unknown as WorkerScope).postMessage({ isolated }))
 }
 
 /**

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { routePath } from 'hono/route'
@@ -6,8 +5,8 @@ import { asBlindscoreError } from '../core/errors.ts'
 import { errorOf } from './faults.ts'
 import { announcedBytes } from './http/body.ts'
 import { securityHeaders } from './http/headers.ts'
+import { pageResponse } from './http/pageFiles.ts'
 import { problemResponse, statusOf } from './http/problem.ts'
-import { pageResponse } from './http/staticFiles.ts'
 import { originOf } from './log.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { modelRoutes } from './routes/models.ts'
@@ -58,7 +57,7 @@ const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'POST', 'OPT
 function observed({ log, metrics, now, draining }: Service): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const started = now()
-    c.set('requestId', randomUUID())
+    c.set('requestId', crypto.randomUUID())
     c.set('facts', {})
     await next()
     // So that a kept connection does not bring more requests to a process that is leaving.

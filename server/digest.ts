@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto'
-import type { Sha256 } from '../core/number/digest.ts'
+import { sha256 as hash } from '@noble/hashes/sha2.js'
+import { toHex } from '../core/number/bytes.ts'
 
-/** SHA-256 of the parts one after the other, in lower-case hexadecimal. */
+/**
+ * SHA-256 of the parts one after the other, in lower-case hexadecimal: at once, which WebCrypto cannot, and for what is
+ * short. The ciphertexts of a chunk are digested where they are checked (`compute/tasks.ts`).
+ */
 export function sha256Hex(...parts: readonly (string | Uint8Array)[]): string {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest('hex')
+  const digest = hash.create()
+  for (const part of parts) digest.update(typeof part === 'string' ? new TextEncoder().encode(part) : part)
+  return toHex(digest.digest())
 }
-
-/** SHA-256 in the form that core asks for. */
-export const sha256: Sha256 = async (bytes) => createHash('sha256').update(bytes).digest()

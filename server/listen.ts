@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
-import { collectDefaultMetrics } from 'prom-client'
 import { toSent } from '../core/errors.ts'
 import { shapeOf } from '../core/protocol/scheme.ts'
 import { schemes } from '../core/protocol/schemes.ts'
@@ -14,11 +13,13 @@ import { makeApp } from './app.ts'
 import { startPool } from './compute/pool.ts'
 import { boundConnections } from './connections.ts'
 import { errorOf } from './faults.ts'
-import { readPage } from './http/staticFiles.ts'
+import { readPage } from './http/readPage.ts'
 import { type Limits, limitsFor } from './limits.ts'
-import { type Log, makeLog, originOf } from './log.ts'
+import { type Log, originOf, silentLog } from './log.ts'
 import { requireModels } from './models.ts'
+import { prometheusMetrics } from './prometheus.ts'
 import { type Secret, secretOf } from './secret.ts'
+import type { Dependencies } from './service.ts'
 import { stateInMemory } from './state/memory.ts'
 import type { AnswerLedger, OpenState } from './state/state.ts'
 
@@ -77,14 +78,14 @@ const portsTried = 20
  * system's error for a port that was asked for and is taken.
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const log = options.log ?? makeLog('silent')
+  const log = options.log ?? silentLog
   const secret = options.secret ?? secretOf(randomBytes(32), false)
   const { models, refusals } = await requireModels(options.models ?? inPackage('server/models'), secret.openingOf)
   for (const { file, error } of refusals)
     log.warn({ file, code: error.code, fault: error.fault }, 'a model file is not served')
   const cards = models.map(({ card }) => card)
   const limits = limitsFor(cards, options.limits)
-  const page = options.page === null ? null : await readPage(options.page ?? inPackage('dist/page'))
+  const page = await pageOf(options)
   const compute = await startPool({
     threads: options.threads ?? availableParallelism(),
     models: models.map(({ card, heads }) => ({ id: card.id, shape: shapeOf(card), heads })),
@@ -97,6 +98,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     compute,
     limits,
     log,
+    ...onNode(options),
     ...(page && { page }),
     openState: options.openState ?? stateInMemory(limits, options.ledger),
     schemes: schemes.filter(({ name }) => options.schemes?.includes(name) ?? true),
@@ -107,7 +109,6 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     openMetrics: options.openMetrics ?? false,
     draining: () => draining,
   })
-  if (options.processMetrics) collectDefaultMetrics({ register: app.service.metrics.registry })
 
   const server = createAdaptorServer({
     fetch: app.fetch as (request: Request) => Promise<Response>,
@@ -134,7 +135,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     await closed
     clearTimeout(deadline)
     await end()
-    log.info('closed')
+    log.info({}, 'closed')
   }
   const host = options.host ?? '127.0.0.1'
   try {
@@ -167,6 +168,19 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       return closing
     },
   }
+}
+
+/** What Node has better than any platform has it, or alone. */
+function onNode({ processMetrics = false }: ServerOptions): Pick<Dependencies, 'metrics' | 'turn'> {
+  return {
+    metrics: (levels) => prometheusMetrics(levels, { process: processMetrics }),
+    turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
+  }
+}
+
+/** The page that is to be served, if one is and its folder is there. */
+async function pageOf({ page, connectOrigins }: ServerOptions): ReturnType<typeof readPage> {
+  return page === null ? null : readPage(page ?? inPackage('dist/page'), connectOrigins ?? [])
 }
 
 /** A folder of the package, wherever it was started from: this file is `server/listen.ts` or `dist/server/listen.js`. */

@@ -2,15 +2,15 @@ import type { Context, Hono } from 'hono'
 import type { Scheme } from '../core/protocol/scheme.ts'
 import { schemes as allSchemes } from '../core/protocol/schemes.ts'
 import type { ServedModel } from '../model/verdict.ts'
+import type { Compute } from './compute/compute.ts'
 import { MaskPool } from './compute/masks/maskPool.ts'
-import type { Compute } from './compute/pool.ts'
 import { BodyMemory } from './http/bodyMemory.ts'
 import { Hosts } from './http/hosts.ts'
 import { RequestPace } from './http/pace.ts'
-import type { PageFiles } from './http/staticFiles.ts'
+import type { PageFiles } from './http/pageFiles.ts'
 import type { Limits } from './limits.ts'
 import { type Log, originOf } from './log.ts'
-import { type Metrics, makeMetrics } from './metrics.ts'
+import { type MakeMetrics, type Metrics, noMetrics } from './metrics.ts'
 import { Answers } from './state/answers.ts'
 import { Budgets } from './state/budgets.ts'
 import { clientOf } from './state/client.ts'
@@ -43,12 +43,17 @@ export interface Dependencies {
   readonly draining?: () => boolean
   /** Milliseconds on a clock that only goes forward. */
   readonly now?: () => number
+  /** Resolves when the event loop has done what it had to do, in the platform's best way. */
+  readonly turn?: () => Promise<void>
   /** Where the server keeps what it remembers between requests; by default in its memory. */
   readonly openState?: OpenState
+  /** Who counts; by default nobody. */
+  readonly metrics?: MakeMetrics
 }
 
 /** What the routes work with. */
-export interface Service extends Required<Omit<Dependencies, 'page' | 'models' | 'openState' | 'hosts'>> {
+export interface Service
+  extends Required<Omit<Dependencies, 'page' | 'models' | 'openState' | 'hosts' | 'turn' | 'metrics'>> {
   readonly page: PageFiles | undefined
   readonly models: ReadonlyMap<string, ServedModel>
   readonly keys: KeyRegistry
@@ -77,7 +82,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
   const state = await openState((fingerprint) => maskPool.drop(fingerprint))
   const keys = new KeyRegistry(state.keys, limits)
   const { admission } = state
-  const metrics = makeMetrics({
+  const metrics = (dependencies.metrics ?? noMetrics)({
     keys: () => keys.size,
     masks: () => maskPool.size,
     tables: () => maskPool.tables,
@@ -102,7 +107,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     trustProxy: dependencies.trustProxy ?? false,
     openMetrics: dependencies.openMetrics ?? false,
     hosts: new Hosts(dependencies.hosts ?? []),
-    pace: new RequestPace({ limits, now }),
+    pace: new RequestPace({ limits, now, ...(dependencies.turn && { turn: dependencies.turn }) }),
     bodyMemory: new BodyMemory(limits),
     draining: dependencies.draining ?? (() => false),
     chunks: new IdempotencyCache(state.digests),

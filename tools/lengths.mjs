@@ -21,7 +21,7 @@ const longer = {
   'core/card/encode.ts makeEncoder': 64,
   'reader/check.ts checkFile': 67,
   'server/listen.ts startServer': 92,
-  'server/metrics.ts makeMetrics': 81,
+  'server/prometheus.ts prometheusMetrics': 81,
   'server/routes/scores.ts scoreRoutes': 70,
   'web/session/summary.ts summarise': 66,
   'web/words/en/expression.ts textOf': 61,

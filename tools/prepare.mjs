@@ -68,7 +68,11 @@ function packagesFit() {
 function build() {
   const stamp = inRoot('dist', '.built')
   const sources = fingerprint()
-  const outputs = [inRoot('dist', 'cli', 'blindscore.js'), inRoot('dist', 'page', 'index.html')]
+  const outputs = [
+    inRoot('dist', 'cli', 'blindscore.js'),
+    inRoot('dist', 'page', 'index.html'),
+    inRoot('dist', 'demo', 'index.html'),
+  ]
   if (outputs.every((path) => existsSync(path)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return
   say('building')
   rmSync(stamp, { force: true })
@@ -77,6 +81,8 @@ function build() {
   run(process.execPath, [inRoot('node_modules', 'typescript', 'bin', 'tsc'), '-b'], 'The types do not fit.')
   const vite = inRoot('node_modules', 'vite', 'bin', 'vite.js')
   run(process.execPath, [vite, 'build', '--logLevel', 'warn'], 'The page was not built.')
+  run(process.execPath, [inRoot('tools', 'demo', 'build.mjs')], 'The demo was not built.')
+  run(process.execPath, [inRoot('tools', 'demo', 'build.mjs'), '--single'], 'The demo was not built in one file.')
   writeFileSync(stamp, sources)
 }
 
@@ -87,7 +93,7 @@ function fingerprint() {
     (entry) => entry.isDirectory() && !/^\.|^(node_modules|dist|test-results)$/.test(entry.name),
   )
   const single = entries.filter(({ name }) =>
-    /^(tsconfig.*\.json|package-lock\.json|vite\.config\.ts|index\.html)$/.test(name),
+    /^(tsconfig.*\.json|package-lock\.json|vite\.(demo\.)?config\.ts|index\.html)$/.test(name),
   )
   const files = [...rooms.flatMap(({ name }) => filesBelow(inRoot(name))), ...single.map(({ name }) => inRoot(name))]
   const hash = createHash('sha256').update(process.versions.node)

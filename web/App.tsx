@@ -1,16 +1,22 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { useState } from 'react'
-import { ScoringServer } from '../client/server.ts'
-import { serverAddress } from './screens/address.ts'
+import { type ReactNode, useState } from 'react'
+import type { OnExchange, ScoringServer } from '../client/server.ts'
 import { Page } from './screens/Page.tsx'
 import { SessionContext } from './screens/useSession.ts'
 import { LanguageContext } from './screens/useWords.ts'
 import { Session } from './session/session.ts'
 import type { LanguageId } from './words/language.ts'
 
-/** A session and what its screens need around them. */
-export function App({ language }: { readonly language: LanguageId }) {
-  const [session] = useState(() => new Session((onExchange) => new ScoringServer(serverAddress(), { onExchange })))
+interface AppProps {
+  readonly language: LanguageId
+  /** The scoring server. */
+  readonly server: (onExchange: OnExchange) => ScoringServer
+  readonly children?: ReactNode
+}
+
+/** A session and what its screens need around them; with a page of its own, or the usual one. */
+export function App({ language, server, children = <Page /> }: AppProps) {
+  const [session] = useState(() => new Session(server))
   const [queries] = useState(
     () =>
       new QueryClient({
@@ -22,9 +28,7 @@ export function App({ language }: { readonly language: LanguageId }) {
   return (
     <QueryClientProvider client={queries}>
       <LanguageContext value={language}>
-        <SessionContext value={session}>
-          <Page />
-        </SessionContext>
+        <SessionContext value={session}>{children}</SessionContext>
       </LanguageContext>
     </QueryClientProvider>
   )

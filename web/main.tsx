@@ -1,6 +1,9 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { ScoringServer } from '../client/server.ts'
 import { App } from './App.tsx'
+import { serverAddress } from './screens/address.ts'
+import { whyUnreachable } from './screens/whyUnreachable.ts'
 import { languageId } from './words/language.ts'
 import './tokens.css'
 import './base.css'
@@ -11,7 +14,10 @@ document.documentElement.lang = language
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <App language={language} />
+      <App
+        language={language}
+        server={(onExchange) => new ScoringServer(serverAddress(), { onExchange, whyUnreachable })}
+      />
     </StrictMode>,
   )
 }

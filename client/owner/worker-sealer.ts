@@ -1,29 +1,5 @@
-import type { ModelShape } from '../../core/protocol/scheme.ts'
-import { secureRandom } from '../../platform/random.ts'
 import { serveRpc } from '../../rpc/rpcWorker.ts'
-import { transfer } from '../../rpc/transfer.ts'
-import type { RunHeader } from '../block.ts'
-import { engines } from './browserEngines.ts'
-import type { EncodedChunk } from './seal.ts'
-import { Sealer } from './sealer.ts'
+import { sealerApi } from './sealerApi.ts'
 
-const sealer = new Sealer(Promise.resolve(engines), secureRandom)
-
-const api = {
-  connect: (port: MessagePort) => sealer.connect(port),
-  prepare: (items: number) => sealer.prepare(items),
-  pace: (set: string, shape: ModelShape) => sealer.pace(set, shape),
-  seal: async (header: RunHeader, chunk: EncodedChunk) => {
-    await sealer.ready(header.fingerprint)
-    const sealed = sealer.seal(header, chunk)
-    return transfer(sealed, [sealed.body.buffer])
-  },
-  open: async (header: RunHeader, chunk: number, records: number, answer: Uint8Array) => {
-    await sealer.ready(header.fingerprint)
-    const opened = sealer.open(header, chunk, records, answer)
-    return transfer(opened, [opened.predictors.buffer])
-  },
-}
-
-export type SealerApi = typeof api
-serveRpc(api)
+// For a page of one's own, under whatever policy it has.
+serveRpc(sealerApi)

@@ -10,7 +10,8 @@ import { keyMessageOf } from './keyHolder.ts'
 export async function workerSealers(key: Key, workers = sealersFor(thisDevice())): Promise<KeySealers> {
   const message = keyMessageOf(key, ownerEngines().engines)
   const ports: MessagePort[] = []
-  const pool = sealerPool(workers, (sealer) => {
+  const start = () => new Worker(new URL('./worker-sealer.js', import.meta.url), { type: 'module', name: 'sealer' })
+  const pool = sealerPool(workers, start, (sealer) => {
     const { port1, port2 } = new MessageChannel()
     ports.push(port1)
     port1.postMessage(message)

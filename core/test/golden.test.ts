@@ -78,7 +78,7 @@ describe('data of version 0.1', () => {
     expect(JSON.stringify(shape(again))).toBe(JSON.stringify(shape(json('key.json'))))
   })
 
-  test('a receipt has the same members, in the same order', () => {
+  test('a receipt has the same members and more, in the same order', () => {
     const expected = json('receipt.json')
     const { run, chunks } = expected
     const state = {
@@ -86,6 +86,7 @@ describe('data of version 0.1', () => {
       report: { rows: 103, scorable: 100, leftOut: 3, policies: [] },
       map: { run, key: { fingerprint: '33'.repeat(32), set: 'paillier-3072' } },
       run: { status: 'done' },
+      isolation: { status: 'unknown' },
     }
     const receipt = makeReceipt(state as never, expected.server, { run, chunks, omitted: 0 } as never)
     expect(JSON.stringify(receipt, null, 2)).toBe(golden('receipt.json').toString('utf8'))

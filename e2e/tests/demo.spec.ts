@@ -37,6 +37,21 @@ test('scores a file with the real page and says what happened', async ({ file })
   expect(readdirSync(shots)).toEqual(['1-model.png', '2-check.png', '3-run.png', '4-scores.png'])
 })
 
+test('drives the page that has its server in it, from a folder of files, and keeps a film', async ({ file }) => {
+  const dropped = readFileSync(sample('concrete'), 'utf8').split('\n').slice(0, 101).join('\n')
+  const csv = await file('concrete.csv', dropped)
+  const [saved, film] = [join(dirname(csv), 'out.csv'), join(dirname(csv), 'film.webm')]
+  const folder = fileURLToPath(new URL('dist/demo', root))
+  const options = ['--key-size', '2048', '--static', folder, '--film', film]
+  const { code, out, err } = await demo('--csv', csv, '--model', 'concrete-strength', '--out', saved, ...options)
+  expect([code, err]).toEqual([0, ''])
+  expectScores(shippedModel('concrete-strength'), dropped, readFileSync(saved, 'utf8'))
+  expect(out).toMatch(/Rows {4}100 scored in [\d.]+ s/)
+  // EBML's magic number, and more than an empty film.
+  expect(readFileSync(film).subarray(0, 4).toString('hex')).toBe('1a45dfa3')
+  expect(readFileSync(film).length).toBeGreaterThan(20_000)
+})
+
 test('confirms a decimal comma and says which rows are left out and why', async ({ file }) => {
   const csv = await file('mixed.csv', 'age;healthy_eating;active_lifestyle;Gender;x\n24;4;6;1;0,5\n5;4;6;1;0,5\n24;4\n')
   const saved = join(dirname(csv), 'out.csv')

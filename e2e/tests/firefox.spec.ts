@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { addressOf } from '../journey.ts'
+import { root } from '../setting.ts'
+import { staticHost } from '../staticHost.ts'
 import { appears, type Firefox, firefoxPath, giveFile, openFirefox, press, scoreFile } from './firefox.ts'
 import { expect, open, sample, scoreThrough, test } from './fixtures.ts'
 import { expectScores, shippedModel } from './plainModel.ts'
@@ -26,6 +29,7 @@ test('in Firefox a file is scored as everywhere: the same bytes as from Chromium
   const text = await firefox.downloaded(() => press(firefox?.page as Firefox['page'], 'Download CSV'))
   expectScores(shippedModel('credit-default'), lines.join('\n'), text)
   expect(firefox.said).toEqual([])
+  expect(firefox.probes.join()).toContain("connect-src 'none'")
 
   await open(page, server.url, 'credit-default')
   expect((await scoreThrough(page, path)).text).toBe(text)
@@ -66,6 +70,28 @@ test('Firefox without relaxed SIMD: the kernel serves by plain SIMD, and the sco
   await appears(page, 'WebAssembly with plain SIMD')
   const text = await firefox.downloaded(() => press(page, 'Download CSV'))
   expectScores(shippedModel('credit-default'), lines.join('\n'), text)
+})
+
+test('Firefox opens the page with its server in it from a host without headers, and its workers are without network', async ({
+  file,
+}) => {
+  const lines = readFileSync(sample('credit'), 'utf8').trimEnd().split('\n').slice(0, 101)
+  const path = await file('credit.csv', `${lines.join('\n')}\n`)
+  const host = await staticHost(fileURLToPath(new URL('dist/demo', root)), '/some/folder/')
+  try {
+    firefox = await openFirefox()
+    const { page } = firefox
+    await page.goto(`${host.url}#model=credit-default`)
+    await scoreFile(page, await giveFile(page, path))
+    const text = await firefox.downloaded(() => press(page, 'Download CSV'))
+    expectScores(shippedModel('credit-default'), lines.join('\n'), text)
+    expect(firefox.said).toEqual([])
+    expect(firefox.probes.join()).toContain("connect-src 'none'")
+    await page.locator('header button').click()
+    await appears(page, 'This browser refuses this key’s workers the network')
+  } finally {
+    await host.close()
+  }
 })
 
 async function typePassphrase(page: Firefox['page'], times: number): Promise<void> {

@@ -14,6 +14,8 @@ export interface Firefox {
   readonly page: Page
   /** What the page said on its console, or threw. */
   readonly said: string[]
+  /** The policies by which it says that it refused the workers' probes (`platform/isolation.ts`), a line each. */
+  readonly probes: string[]
   /** The text of the file that `begin` has the browser download. */
   downloaded(begin: () => Promise<void>): Promise<string>
   close(): Promise<void>
@@ -42,11 +44,14 @@ export async function openFirefox(
   await page.setViewport({ width: 1280, height: 900 })
   page.setDefaultTimeout(150_000)
   const said: string[] = []
-  page.on('console', (message) => said.push(message.text()))
-  page.on('pageerror', (error) => said.push(String(error)))
+  const probes: string[] = []
+  const note = (text: string) => (text.includes(' at data:,probe ') ? probes : said).push(text)
+  page.on('console', (message) => note(message.text()))
+  page.on('pageerror', (error) => note(String(error)))
   return {
     page,
     said,
+    probes,
     async downloaded(begin) {
       const before = new Set(await readdir(folder))
       await begin()

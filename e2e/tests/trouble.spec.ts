@@ -38,7 +38,7 @@ async function expectAllScores(page: Page): Promise<void> {
   expectScores(shippedModel('concrete-strength'), dropped, await downloaded(page))
 }
 
-/** Puts something else in the place of one answer of a run. Resolves to what the server got: every chunk's bytes. */
+/** Puts something else in the place of one answer of a run: what `tamper` returns, or makes of its bytes. Resolves to what the server got: every chunk's bytes. */
 async function tampered(page: Page, tamper: (body: Buffer) => unknown, times = 1): Promise<Buffer[]> {
   const sent: Buffer[] = []
   let left = times
@@ -276,28 +276,43 @@ test('a sealer that is killed in mid-run is replaced, and every score is right',
   await expectAllScores(page)
 })
 
+/**
+ * For a page and its frames to run before their own scripts: while the page is doomed, a worker that is started says that
+ * it is there, and ends. One that is ended from here might have answered first.
+ */
+function endWorkersWhenDoomed(): void {
+  const { Blob: Own } = globalThis
+  const ending = `self.onmessage = ({ data: { hold } }) => hold && navigator.locks.request(hold, () => {
+    postMessage({ holds: hold })
+    close()
+  })
+  postMessage({ isolated: true })`
+  globalThis.Blob = class extends Own {
+    constructor(parts?: BlobPart[], options?: BlobPropertyBag) {
+      const doomed = window !== top && (top as unknown as { doomed?: boolean }).doomed === true
+      super(doomed ? [ending] : parts, options)
+    }
+  }
+}
+
 test('sealers that keep ending pause the run, and it goes on to the right scores once they live', async ({
   page,
   wire,
 }) => {
-  let doomed = false
-  // One that is started then does nothing but end: one that is ended from here might have answered first.
-  await page.route('**/assets/worker-sealer-*.js', async (route) => {
-    if (!doomed) await route.continue()
-    else await route.fulfill({ contentType: 'text/javascript', body: 'self.close()' })
-  })
+  await page.addInitScript(endWorkersWhenDoomed)
   wire.onPost((count) => {
     if (count !== 4) return
-    doomed = true
-    void workersNamed(page, 'sealer').then((sealers) => {
-      for (const sealer of sealers) void sealer.evaluate(endSoon).catch(() => {})
-    })
+    void page
+      .evaluate(() => Object.assign(globalThis, { doomed: true }))
+      .then(async () => {
+        for (const sealer of await workersNamed(page, 'sealer')) void sealer.evaluate(endSoon).catch(() => {})
+      })
   })
   await ready(page, wire.url)
   await scoreButton(page).click()
   await expectAlert(page, 'platform/worker-died')
   await expect(scores(page)).toHaveCount(0)
-  doomed = false
+  await page.evaluate(() => Object.assign(globalThis, { doomed: false }))
   await expect(async () => {
     // Every lane that was stuck says so once.
     const resume = page.getByRole('button', { name: 'Resume' })

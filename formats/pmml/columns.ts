@@ -182,10 +182,16 @@ export class Columns {
     this.#required.add(column.name)
   }
 
+  /** Whether a category can have this text: one with listed values has no other, whatever the model mentions. */
+  mayHave(column: Column, level: string): boolean {
+    const draft = this.#features.get(column.name)
+    return draft?.type !== 'category' || draft.unknown === 'reference' || draft.levels.has(level)
+  }
+
   /** The model tells this text of a category from others. Gives the text as the column has it. */
   useLevel(column: Column, text: string, at: XmlElement): string {
     const level = column.byValue ? levelOfNumber(text) : column.truth ? levelOfTruth(text) : text
-    if (column.kind !== 'category') return level
+    if (column.kind !== 'category' || !this.mayHave(column, level)) return level
     const levels = this.#levels(column.name)
     levels?.add(level)
     if (level.length > 200) refuseAt('model/invalid', at, 'levelLength', { most: 200 })

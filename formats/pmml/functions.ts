@@ -167,6 +167,11 @@ function concatenated(args: readonly Typed[], element: XmlElement): Typed {
   return apply('concat', ...args.map((arg) => texts(arg, element)))
 }
 
+/** Halves go up, as in Java and XPath, also below zero. */
+export function round(x: Typed): Typed {
+  return apply('floor', apply('add', x, half))
+}
+
 /** Halves to the even neighbour. */
 function rint(x: Typed): Typed {
   const low = apply('floor', x)
@@ -212,8 +217,7 @@ const builtin: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['threshold', numeric(2, (x, y): Typed => ({ ...apply('greater', x, y), kind: 'number' }))],
   ['floor', numeric(1, (x) => apply('floor', x))],
   ['ceil', numeric(1, (x) => apply('ceil', x))],
-  // Halves go up, as in Java and XPath, also below zero.
-  ['round', numeric(1, (x) => apply('floor', apply('add', x, half)))],
+  ['round', numeric(1, round)],
   ['rint', numeric(1, rint)],
   ['modulo', numeric(2, (x, y) => apply('modulo', x, y))],
   ['sin', numeric(1, (x) => apply('sin', x))],

@@ -49,6 +49,8 @@ export interface ModelDraft {
   readonly decision?: Expression
   readonly label?: boolean
   readonly reasons?: Reasons
+  /** What Targets make of the one response, where weights cannot say it: public, and the last step. */
+  readonly treated?: (response: Typed) => Typed
 }
 
 /**
@@ -113,7 +115,8 @@ export function addIndicator(
   if (column.kind === 'category') {
     const level = scope.columns.useLevel(column, value, at)
     if (missing === 'nothing') scope.columns.nothingWhenMissing(column)
-    head.add(column.name, level, weight)
+    if (scope.columns.mayHave(column, level)) head.add(column.name, level, weight)
+    else if (missing === 'refuse') scope.columns.markUsed(column)
     return
   }
   const hit = compare('equal', column, value, at, scope)

@@ -24,7 +24,7 @@ export function outputFields(model: XmlElement, draft: Pick<ModelDraft, 'output'
 /** The responses by the file's names, and what the Output makes of them; the rest of it is left out, with a note. */
 export function applyOutput(model: XmlElement, draft: ModelDraft, scope: Scope): ModelDraft {
   const fields = outputFields(model, draft)
-  const named = nameResponses(fields, draft, scope)
+  const named = beforeTargets(nameResponses(fields, draft, scope))
   const { outputs, decision, given } = lastSteps(fields, named, scope)
   const read = ['predictedValue', 'probability', 'reasonCode']
   const ignored = fields.filter((field) => !read.includes(featureOf(field)) && !given.has(field))
@@ -35,7 +35,8 @@ export function applyOutput(model: XmlElement, draft: ModelDraft, scope: Scope):
     scope.notes.add('outputsLeftOut', { outputs: left, count: ignored.length })
   }
   if (outputs.length === 0 && decision === undefined) return named
-  scope.notes.add('outputsPublic', { outputs: [...given].map((field) => clip(optionalText(field, 'name') ?? '?')) })
+  const made = [...given].map((field) => optionalText(field, 'name') ?? '?')
+  scope.notes.add('outputsPublic', { outputs: [...(named.outputs ?? []).map(({ name }) => name), ...made].map(clip) })
   return {
     ...named,
     responses: namesOf(named),
@@ -68,6 +69,18 @@ function nameResponses(fields: readonly XmlElement[], draft: ModelDraft, scope: 
   return { ...draft, heads, link: flipped, categories: [draft.other], other: only, responses: [draft.other] }
 }
 
+/** What Targets make of the response has its name, and the response another: no name may carry another quantity. */
+function beforeTargets(draft: ModelDraft): ModelDraft {
+  if (draft.treated === undefined) return draft
+  const [name] = namesOf(draft) as [string]
+  const response = 'score_before_targets'
+  return {
+    ...draft,
+    responses: [response],
+    outputs: [{ name, expression: unmarked(draft.treated(responseOf(response)).expression) }],
+  }
+}
+
 /** The names of the link's responses. */
 function namesOf({ responses, heads }: ModelDraft): readonly string[] {
   if (responses !== undefined) return responses
@@ -79,7 +92,7 @@ function namesOf({ responses, heads }: ModelDraft): readonly string[] {
 const mark = '\u0000'
 
 interface LastSteps {
-  readonly outputs: { name: string; label?: string; expression: Expression }[]
+  readonly outputs: NonNullable<ModelDraft['outputs']>
   readonly decision: Expression | undefined
   /** The fields that are given. */
   readonly given: ReadonlySet<XmlElement>
@@ -91,9 +104,9 @@ interface LastSteps {
  */
 function lastSteps(fields: readonly XmlElement[], draft: ModelDraft, scope: Scope): LastSteps {
   const names = namesOf(draft)
-  const outputs: LastSteps['outputs'] = []
+  const outputs = [...(draft.outputs ?? [])]
   const given = new Set<XmlElement>()
-  const taken = new Set(names)
+  const taken = new Set([...names, ...outputs.map(({ name }) => name)])
   let decision: Expression | undefined
   for (const field of fields) {
     const name = optionalText(field, 'name')
@@ -140,7 +153,8 @@ function resultOf(field: XmlElement, draft: ModelDraft, names: readonly string[]
   const { categories, other, link } = draft
   if (categories === undefined) {
     const isPredicted = feature === 'predictedValue' && !(typeof link === 'object' && 'survival' in link)
-    return isPredicted ? response(names[0]) : undefined
+    const predicted = isPredicted ? response(names[0]) : undefined
+    return predicted === undefined ? undefined : (draft.treated?.(predicted) ?? predicted)
   }
   if (link === 'identity' || link === 'argmax') return undefined
   const first = response(categories[0])

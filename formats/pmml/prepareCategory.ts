@@ -88,29 +88,38 @@ function treated(columns: Columns, field: CategoryField): Column {
       'or',
       Array.from(texts, (text) => apply('equal', read, textValue(text))),
     )
-  const value = treatedValue(field, read, instead, isOneOf)
+  const value = treatedValue(field, x, read, instead, isOneOf)
   const texts = field.valid.length > 0 ? { texts: [...levels] } : {}
   const column = columns.derive(
     data.element,
     { ...unlessMissing(mining, x, instead, value), ...texts },
     { hint: `${data.name} (prepared)`, ...(extra.order && { order: extra.order }) },
   )
-  if (barred.length > 0 && treatment.guarded) columns.guard(column, apply('not', isOneOf(barred)), data.element)
-  if (numeric && unknown === 'refuse') columns.guard(column, isOneOf([...levels, ...codes]), data.element)
+  const holds: Typed[] = []
+  if (barred.length > 0 && treatment.guarded) holds.push(apply('not', isOneOf(barred)))
+  if (numeric && unknown === 'refuse') holds.push(isOneOf([...levels, ...codes]))
+  else if (numeric && field.valid.length === 0 && treatment.guarded) {
+    const coded = codes.length > 0 ? [isOneOf(codes)] : []
+    holds.push(joined('or', [apply('missing', x), apply('not', isNoNumber(x)), ...coded]))
+  }
+  if (holds.length > 0) columns.guard(column, joined('and', holds), data.element)
   return { ...column, ...extra }
 }
 
 /** A text with its treatments in their order, each around the ones before. */
 function treatedValue(
-  { mining, treatment, levels, unknown, codes, barred, numeric, truth }: CategoryField,
+  { mining, treatment, valid, levels, unknown, codes, barred, numeric, truth }: CategoryField,
+  x: Typed,
   read: Typed,
   instead: Typed,
   isOneOf: (texts: Iterable<string>) => Typed,
 ): Typed {
   let value = truth ? truthText(read) : read
-  if (barred.length > 0 && treatment.becomes !== 'itself') {
-    const replaced = (): Typed => textValue(levelIn(numeric)(mining.invalidReplacement ?? ''))
-    value = apply('if', isOneOf(barred), invalidValue(treatment, instead, replaced), value)
+  const invalid = (): Typed =>
+    invalidValue(treatment, instead, () => textValue(levelIn(numeric)(mining.invalidReplacement ?? '')))
+  if (treatment.becomes !== 'itself') {
+    if (barred.length > 0) value = apply('if', isOneOf(barred), invalid(), value)
+    if (numeric && valid.length === 0) value = apply('if', isNoNumber(x), invalid(), value)
   }
   if (typeof unknown === 'object') value = apply('if', isOneOf(levels), value, textValue(unknown.level))
   else if (numeric && unknown !== 'reference')
@@ -147,6 +156,11 @@ function levelIn(numeric: boolean): (text: string) => string {
 /** A number by its value, however it is written: 1.0 is 1. */
 function asRead({ numeric }: CategoryField, x: Typed): Typed {
   return numeric ? firstPresent([apply('text', apply('number', x)), x]) : x
+}
+
+/** A text that is no number is an invalid value of a field of numbers, whatever values it lists. */
+function isNoNumber(x: Typed): Typed {
+  return apply('missing', apply('number', x))
 }
 
 /** A truth value as PMML writes it: true or false, whatever a CSV writes. */

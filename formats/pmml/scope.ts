@@ -141,6 +141,11 @@ export class Scope {
     return name
   }
 
+  /** Whether the model stands in a segment of another. */
+  get isInner(): boolean {
+    return this.#outer !== undefined
+  }
+
   /** The first field that the model is given. */
   get firstActive(): string | undefined {
     return [...this.#mining.values()].find(({ name, usage }) => usage === 'active' && this.dataFields.has(name))?.name

@@ -9,12 +9,12 @@ import { isTrue } from './logic.ts'
 import { readPredicate } from './predicates.ts'
 import { refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
-import { apply, firstPresent, missingValue, numberValue, type Typed, textValue } from './typed.ts'
+import { apply, firstPresent, joined, missingValue, numberValue, type Typed, textValue } from './typed.ts'
 import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 /**
  * Scorecard: each characteristic becomes a public category, which of its attributes holds, and the points are weights
- * of its levels. The record is refused where no attribute of a characteristic holds.
+ * of its levels. The record is refused where no attribute of a characteristic holds, or one that has no score.
  */
 export function readScorecard(model: XmlElement, scope: Scope): ModelDraft {
   if (functionName(model) !== 'regression')
@@ -71,9 +71,9 @@ function readCharacteristic(
   if (attributes.length === 0) refuseAt('model/invalid', element, 'noChild', { child: 'Attribute' })
   if (attributes.length > 900) refuseAt('model/unsupported', element, 'tooMany', { what: 'attributes', most: 900 })
   const levels = attributes.map((_, i) => `attribute ${i + 1}`)
-  const column = scope.columns.derive(element, attributeThatHolds(attributes, levels, scope), {
-    hint: `${name}: attribute`,
-  })
+  const hint = `${name}: attribute`
+  const first = attributeThatHolds(attributes, levels, scope)
+  const column = scope.columns.derive(element, scoredOnly(first, attributes, levels, hint, element, scope), { hint })
   const sign = oneOf(model, 'reasonCodeAlgorithm', ['pointsAbove', 'pointsBelow']) === 'pointsAbove' ? 1 : -1
   const baseline = optionalNumber(element, 'baselineScore') ?? optionalNumber(model, 'baselineScore')
   const reason =
@@ -83,13 +83,13 @@ function readCharacteristic(
     reason?.add(of, level, sign * points)
   }
   for (const [i, attribute] of attributes.entries())
-    givePoints(attribute, column, levels[i] as string, name, give, scope)
+    if (!isUnscored(attribute)) givePoints(attribute, column, levels[i] as string, name, give, scope)
   const shared = optionalText(element, 'reasonCode')
   return {
     column: column.name,
     reason,
-    codes: attributes.map(
-      (attribute, i) => [levels[i] as string, optionalText(attribute, 'reasonCode') ?? shared] as const,
+    codes: attributes.flatMap((attribute, i) =>
+      isUnscored(attribute) ? [] : [[levels[i] as string, optionalText(attribute, 'reasonCode') ?? shared] as const],
     ),
   }
 }
@@ -102,6 +102,32 @@ function attributeThatHolds(attributes: readonly XmlElement[], levels: readonly 
     return holds.expression === 1 ? level : apply('if', holds, level, missingValue('text'))
   })
   return { ...firstPresent(cases), texts: levels }
+}
+
+/** The level that holds, but missing where its attribute gives no score: the standard's numbers may be NaN. */
+function scoredOnly(
+  first: Typed,
+  attributes: readonly XmlElement[],
+  levels: readonly string[],
+  hint: string,
+  element: XmlElement,
+  scope: Scope,
+): Typed {
+  const unscored = levels.filter((_, i) => isUnscored(attributes[i] as XmlElement))
+  if (unscored.length === 0) return first
+  const { typed } = scope.columns.derive(element, first, { hint: `${hint} that holds` })
+  const scored = levels.filter((level) => !unscored.includes(level))
+  const hit = joined(
+    'or',
+    unscored.map((level) => apply('equal', typed, textValue(level))),
+  )
+  return { ...apply('if', hit, missingValue('text'), typed), texts: scored }
+}
+
+function isUnscored(attribute: XmlElement): boolean {
+  return (
+    optionalText(attribute, 'partialScore')?.trim() === 'NaN' && childOf(attribute, 'ComplexPartialScore') === undefined
+  )
 }
 
 /** Weighs a column, or a level of one. */

@@ -1,13 +1,15 @@
 import { ln } from '../../core/number/elementary.ts'
 import { oneOf, optionalNumber, optionalText } from './attributes.ts'
+import { round } from './functions.ts'
 import { Head, type ModelDraft } from './heads.ts'
 import { refuseAt } from './refuse.ts'
 import type { Scope } from './scope.ts'
+import { apply, numberValue, type Typed } from './typed.ts'
 import { childOf, childrenOf, type XmlElement } from './xml.ts'
 
 /** Targets: what becomes of a prediction. */
 
-/** Rescaling goes into the weights where the link lets it; everything else that changes a response is refused. */
+/** Rescaling goes into the weights where the link lets it; what else changes a response is a public last step. */
 export function applyTargets(model: XmlElement, draft: ModelDraft, scope: Scope): ModelDraft {
   const list = childOf(model, 'Targets')
   let result = draft
@@ -20,18 +22,41 @@ export function applyTargets(model: XmlElement, draft: ModelDraft, scope: Scope)
     )
     if (defaults) scope.notes.add('defaultsRefused')
     // These attributes speak of numbers; categories have none of them.
-    if (draft.categories === undefined) result = rescale(target, result)
+    if (draft.categories === undefined) result = treat(target, result, scope)
   }
   return result
 }
 
-function rescale(target: XmlElement, draft: ModelDraft): ModelDraft {
-  if (optionalNumber(target, 'min') !== undefined || optionalNumber(target, 'max') !== undefined)
-    refuseAt('model/unsupported', target, 'targetUnread', { what: 'minMax' })
-  const cast = oneOf(target, 'castInteger', ['round', 'ceiling', 'floor'])
-  if (cast !== undefined) refuseAt('model/unsupported', target, 'targetUnread', { what: 'castInteger' })
-  const factor = optionalNumber(target, 'rescaleFactor') ?? 1
-  const constant = optionalNumber(target, 'rescaleConstant') ?? 0
+interface Treatment {
+  readonly min: number | undefined
+  readonly max: number | undefined
+  readonly factor: number
+  readonly constant: number
+  readonly cast: 'round' | 'ceiling' | 'floor' | undefined
+}
+
+function treat(target: XmlElement, draft: ModelDraft, scope: Scope): ModelDraft {
+  const treatment: Treatment = {
+    min: optionalNumber(target, 'min'),
+    max: optionalNumber(target, 'max'),
+    factor: optionalNumber(target, 'rescaleFactor') ?? 1,
+    constant: optionalNumber(target, 'rescaleConstant') ?? 0,
+    cast: oneOf(target, 'castInteger', ['round', 'ceiling', 'floor']),
+  }
+  const { min, max, cast } = treatment
+  const isCut = min !== undefined || max !== undefined
+  const rescaled = isCut ? undefined : rescale(treatment, draft)
+  if (rescaled !== undefined && cast === undefined) return rescaled
+  const survives = typeof draft.link === 'object' && 'survival' in draft.link
+  // What joins the models of segments takes predictors, and a survival model has several responses.
+  if (scope.isInner || survives || draft.treated !== undefined)
+    refuseAt('model/unsupported', target, 'targetUnread', { what: isCut ? 'minMax' : cast ? 'castInteger' : 'rescale' })
+  if (rescaled === undefined) return { ...draft, treated: (response) => treatedBy(treatment, response) }
+  return { ...rescaled, treated: (response) => treatedBy({ ...treatment, factor: 1, constant: 0 }, response) }
+}
+
+/** The rescaled model, where its weights can say so. */
+function rescale({ factor, constant }: Treatment, draft: ModelDraft): ModelDraft | undefined {
   if (factor === 1 && constant === 0) return draft
   if (draft.reasons === undefined && draft.link === 'identity') {
     return { ...draft, heads: draft.heads.map((head) => scaled(head, factor, constant)) }
@@ -46,11 +71,21 @@ function rescale(target: XmlElement, draft: ModelDraft): ModelDraft {
     const [score, ...reasons] = draft.heads
     return { ...draft, heads: [scaled(score as Head, factor, constant), ...reasons] }
   }
-  return refuseAt('model/unsupported', target, 'targetUnread', { what: 'rescale' })
+  return undefined
 }
 
 function scaled(head: Head, factor: number, constant: number): Head {
   const result = new Head(head.name, constant, head.role)
   result.addHead(head, factor)
   return result
+}
+
+/** In PMML's order: cut off, rescaled, made whole. */
+function treatedBy({ min, max, factor, constant, cast }: Treatment, response: Typed): Typed {
+  const least = min === undefined ? response : apply('max', response, numberValue(min))
+  const cut = max === undefined ? least : apply('min', least, numberValue(max))
+  const times = factor === 1 ? cut : apply('multiply', cut, numberValue(factor))
+  const moved = constant === 0 ? times : apply('add', times, numberValue(constant))
+  if (cast === 'round') return round(moved)
+  return cast === undefined ? moved : apply(cast === 'floor' ? 'floor' : 'ceil', moved)
 }

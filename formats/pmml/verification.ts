@@ -86,7 +86,8 @@ function meaningOf(
   if (predicted && draft.categories === undefined) {
     // A survival model's predicted value is the cumulative hazard at the record's own time.
     if (typeof draft.link === 'object' && 'survival' in draft.link) return undefined
-    return { kind: 'response', index: 0, rest: false, precision, zero }
+    // What Targets make of the response comes next to it.
+    return { kind: 'response', index: draft.treated === undefined ? 0 : 1, rest: false, precision, zero }
   }
   if (predicted) return draft.label ? { kind: 'label' } : undefined
   // Without an Output field, probabilities are sometimes named after their category alone.

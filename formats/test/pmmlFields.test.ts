@@ -3,7 +3,7 @@ import { compileModel } from '../../model/compile.ts'
 import type { ModelFile } from '../../model/modelFile.ts'
 import { sentenceOf } from '../../words/en/errors.ts'
 import { readPmml } from '../pmml/read.ts'
-import { derivedBy, number, pmml, score, text } from './pmmlFile.ts'
+import { active, derivedBy, number, pmml, score, text } from './pmmlFile.ts'
 
 /** What the standard says of fields and how their values are treated, part by part. */
 
@@ -393,5 +393,43 @@ describe('MiningSchema and DataDictionary', () => {
       '<Apply function="if"><Apply function="isMissing"><FieldRef field="x"/></Apply><Constant>1</Constant><Constant>2</Constant></Apply>'
     const file = derivedBy(expression, number('x', '<Interval closure="closedOpen" leftMargin="0"/>'))
     expect([score(file, { x: '' }), score(file, { x: '5' }), score(file, { x: '-5' })]).toEqual([1, 2, 'refused'])
+  })
+})
+
+describe('a value that its field does not have', () => {
+  const indicator = (field: string, ...values: string[]): string =>
+    `<RegressionTable intercept="1">${values
+      .map((value, i) => `<CategoricalPredictor name="${field}" value="${value}" coefficient="${10 ** (i + 1)}"/>`)
+      .join('')}</RegressionTable>`
+  const treated = (how: string): string =>
+    `<MiningField name="c" invalidValueTreatment="${how}" missingValueReplacement="a"/>`
+
+  test.each<[string, number | 'refused']>([
+    ['returnInvalid', 'refused'],
+    ['asMissing', 11],
+    ['asIs', 101],
+  ])('is invalid although the model mentions it: %s', (how, wanted) => {
+    const file = pmml({ fields: text('c', 'a', 'b'), mining: treated(how), body: indicator('c', 'a', 'z') })
+    expect(score(file, { c: 'z' })).toBe(wanted)
+    expect(score(file, { c: 'a' })).toBe(11)
+    expect(score(file, { c: 'b' })).toBe(1)
+  })
+
+  test('makes no term where the model mentions nothing else', () => {
+    const file = pmml({ fields: text('c', 'a', 'b'), mining: active('c'), body: indicator('c', 'z') })
+    expect(score(file, { c: 'a' })).toBe(1)
+  })
+
+  const whole = '<DataField name="c" optype="categorical" dataType="integer"/>'
+  test.each<[string, string, number | 'refused']>([
+    ['returnInvalid', 'x', 'refused'],
+    ['returnInvalid', '2.0', 101],
+    ['returnInvalid', '7', 1],
+    ['asMissing', 'x', 11],
+    ['asIs', 'x', 1],
+  ])('is invalid where numbers are wanted: %s, %s', (how, cell, wanted) => {
+    const mining = treated(how).replace('Replacement="a"', 'Replacement="1"')
+    const file = pmml({ fields: whole, mining, body: indicator('c', '1', '2') })
+    expect(score(file, { c: cell })).toBe(wanted)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readPmml } from '../pmml/read.ts'
 import { predict } from './evaluate.ts'
-import { active, number, pmml, score, text } from './pmmlFile.ts'
+import { active, number, pmml, score, served, text } from './pmmlFile.ts'
 
 /** What the standard says of the models themselves, part by part. */
 
@@ -247,6 +247,24 @@ describe('Scorecard', () => {
     expect([at('20', 'clerk'), at('30', 'poet'), at('', 'farmer'), at('40', '')]).toEqual([117, 127, 102, 121])
     // No attribute holds for a child.
     expect(at('12', 'clerk')).toBe('refused')
+  })
+
+  test('an attribute without a score refuses its records, and only those', () => {
+    const attribute = (score: string, predicate: string): string =>
+      `<Attribute partialScore="${score}">${predicate}</Attribute>`
+    const over = (value: number): string => `<SimplePredicate field="x" operator="greaterThan" value="${value}"/>`
+    const file = (first: string, last: string): string =>
+      pmml({
+        model: 'Scorecard',
+        head: 'functionName="regression" useReasonCodes="true" baselineScore="1"',
+        body: `<Characteristics><Characteristic name="c" reasonCode="R">${attribute(first, over(9))}${attribute('5', over(0))}${attribute(last, '<True/>')}</Characteristic></Characteristics>`,
+      })
+    expect(score(file('NaN', '7'), { x: '10' })).toBe('refused')
+    expect(score(file('NaN', '7'), { x: '1' })).toBe(5)
+    expect(score(file('NaN', '7'), { x: '-1' })).toBe(7)
+    expect(score(file('NaN', 'NaN'), { x: '-1' })).toBe('refused')
+    expect(served(file('3', 'NaN'), { x: '10' })).toEqual({ score: expect.closeTo(3, 6) })
+    expect(served(file('3', 'NaN'), { x: '0' })).toBe('refused')
   })
 
   test('three-valued predicates', () => {

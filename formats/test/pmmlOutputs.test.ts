@@ -114,3 +114,70 @@ describe('an Output that is computed from the score', () => {
     expect(readPmml(file).model.outputs).toBeUndefined()
   })
 })
+
+describe('what Targets make of the score', () => {
+  const target = (attributes: string): string => `<Targets><Target field="y" ${attributes}/></Targets>`
+  const table = '<RegressionTable intercept="1"><NumericPredictor name="x" coefficient="2"/></RegressionTable>'
+
+  test.each([
+    ['min="0" max="10"', '2', 5],
+    ['min="0" max="10"', '-4', 0],
+    ['min="0" max="10"', '7', 10],
+    ['max="10" rescaleFactor="-3" rescaleConstant="1"', '7', -29],
+    ['castInteger="round"', '0.76', 3],
+    ['castInteger="round"', '-1.2', -1],
+    ['castInteger="floor"', '-1.2', -2],
+    ['castInteger="ceiling"', '0.76', 3],
+    ['rescaleFactor="0.5" rescaleConstant="0.25" castInteger="floor"', '4', 4],
+    ['min="-1" rescaleFactor="2.25" castInteger="round"', '-4', -2],
+  ])('%s of x = %s', (attributes, x, expected) => {
+    const got = served(pmml({ body: target(attributes) + table }), { x })
+    expect(got).toMatchObject({ score: expect.closeTo(expected, 6), score_before_targets: expect.any(Number) })
+  })
+
+  test('has the name that the Output gives the predicted value, and what is made of it is made of that', () => {
+    const outputs =
+      output('amount', 'feature="predictedValue"') +
+      output('twice', 'feature="transformedValue"', apply('*', constant(2), field('amount')))
+    const file = pmml({ body: `<Output>${outputs}</Output>${target('castInteger="round"')}${table}` })
+    expect(served(file, { x: '0.76' })).toEqual({ score_before_targets: expect.closeTo(2.52, 6), amount: 3, twice: 6 })
+    expect(readPmml(file).notes).toContainEqual({ note: 'outputsPublic', facts: { outputs: ['amount', 'twice'] } })
+  })
+
+  test('after a link', () => {
+    const file = pmml({
+      head: 'functionName="regression" normalizationMethod="logit"',
+      body: target('rescaleFactor="100" rescaleConstant="1"') + table,
+    })
+    expect(served(file, { x: '-0.5' })).toEqual({
+      score_before_targets: expect.closeTo(0.5, 6),
+      score: expect.closeTo(51, 4),
+    })
+  })
+
+  test('is what verification records state', () => {
+    const records = (y: number): string =>
+      `<ModelVerification><VerificationFields><VerificationField field="x" column="x"/><VerificationField field="y" column="y"/></VerificationFields><InlineTable><row><x>0.76</x><y>${y}</y></row></InlineTable></ModelVerification>`
+    const model = (y: number) =>
+      compileModel(checkModelFile(readPmml(pmml({ body: target('castInteger="round"') + table + records(y) })).model))
+    expect(() => verifyModel(model(3))).not.toThrow()
+    expect(() => verifyModel(model(2.52))).toThrow()
+  })
+
+  test('of a scorecard with reasons', () => {
+    const file = pmml({
+      model: 'Scorecard',
+      head: 'functionName="regression" useReasonCodes="true" initialScore="0.5" baselineScore="1"',
+      body: `${target('castInteger="floor"')}<Characteristics><Characteristic name="c" reasonCode="R"><Attribute partialScore="7.25"><True/></Attribute></Characteristic><Characteristic name="d" reasonCode="S"><Attribute partialScore="2"><SimplePredicate field="x" operator="greaterThan" value="0"/></Attribute><Attribute partialScore="3"><True/></Attribute></Characteristic></Characteristics>`,
+    })
+    expect(served(file, { x: '1' })).toEqual({ score_before_targets: expect.closeTo(9.75, 6), score: 9 })
+  })
+
+  test.each(['castInteger="round"', 'min="0"', 'max="1"'])('%s in a segment is refused', (attributes) => {
+    const member = `<RegressionModel functionName="regression"><MiningSchema>${active('x')}<MiningField name="y" usageType="target"/></MiningSchema>${target(attributes)}${table}</RegressionModel>`
+    const body = `<Segmentation multipleModelMethod="average"><Segment><True/>${member}</Segment></Segmentation>`
+    expect(() => readPmml(pmml({ model: 'MiningModel', body }))).toThrow(
+      expect.objectContaining({ code: 'model/unsupported', fault: 'targetUnread' }),
+    )
+  })
+})

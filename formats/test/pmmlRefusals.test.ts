@@ -278,20 +278,6 @@ describe('what cannot be scored', () => {
       '"levenshtein" cannot be computed',
     ],
     ['an aggregate', derived('<Aggregate field="x" function="sum"/>'), 8, 'Aggregate', 'before the model'],
-    [
-      'a cut-off score',
-      with_(11, '<Targets><Target field="y" min="0"/></Targets><RegressionTable>'),
-      11,
-      'Target',
-      'after download',
-    ],
-    [
-      'a rounded score',
-      with_(11, '<Targets><Target field="y" castInteger="round"/></Targets><RegressionTable>'),
-      11,
-      'Target',
-      'round the scores',
-    ],
     ['a later version', with_(1, '<PMML version="5.0" xmlns="http://www.dmg.org/PMML-5_0">'), 1, 'PMML', '3.0 to 4.4'],
   ])('%s', (_, file, line, element, says) => {
     const { code, message, line: at } = refusal(file)

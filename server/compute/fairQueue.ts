@@ -1,4 +1,5 @@
 import { cancelled } from '../../core/errors.ts'
+import { spareTimeout, type Timer } from '../../platform/timers.ts'
 
 /** How a piece of work comes to a place. */
 export type Turn =
@@ -60,7 +61,7 @@ export class FairQueue {
   readonly #inside = { score: 0, key: 0, spare: 0 }
   /** The tag of the piece that entered last. */
   #reached = 0
-  #timer: NodeJS.Timeout | null = null
+  #timer: Timer | null = null
   #wakesAt = 0
 
   /** `now`: milliseconds on a clock that only goes forward. */
@@ -213,7 +214,7 @@ export class FairQueue {
       this.#timer = null
       this.#admit()
     }
-    this.#timer = setTimeout(wake, Math.max(1, next - now)).unref()
+    this.#timer = spareTimeout(wake, Math.max(1, next - now))
   }
 }
 

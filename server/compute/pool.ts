@@ -1,50 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
-import { type Outcome, takeOutcome } from '../../core/errors.ts'
-import type { EngineReport } from '../../kernel/public.ts'
-import { FairQueue, type Turn } from './fairQueue.ts'
-import type {
-  CheckRequest,
-  KeyCheckRequest,
-  Made,
-  MaskRequest,
-  ModelWeights,
-  ScoreRequest,
-  TableRequest,
-} from './tasks.ts'
-import type * as worker from './worker.ts'
-
-/** Whose work a task is, and how much of it: clients share the threads by that (fairQueue.ts). */
-export interface Share {
-  readonly client: string
-  /** In the units of `work.ts`. */
-  readonly work: number
-}
-
-/** The server's heavy arithmetic, off the event loop. Calls reject with a BlindscoreError and always settle. */
-export interface Compute {
-  /** The arithmetic that the threads run on, why, and whether it draws masks from tables. */
-  readonly engine: EngineReport & { readonly hasTables: boolean }
-  readonly threads: number
-  /** Pieces of clients' work that wait for a thread. */
-  readonly waiting: number
-  /** See `Tasks.checkKeyStep`. `since` is when the key began to wait for its check. */
-  checkKeyStep(request: KeyCheckRequest, share: Share & { readonly since: number }, signal?: AbortSignal): Promise<void>
-  /** Fresh masks, made when no request wants the thread. */
-  masks(request: MaskRequest, signal?: AbortSignal): Promise<Made<{ readonly masks: Uint8Array }>>
-  /** See `Tasks.growTable`. */
-  growTable(request: TableRequest, turn: Turn, signal?: AbortSignal): Promise<Made<{ readonly ready: boolean }>>
-  /** See `Tasks.check`. */
-  check(
-    request: CheckRequest,
-    share: Share,
-    signal?: AbortSignal,
-  ): Promise<Made<{ readonly invalid: number; readonly digest: string }>>
-  /** See `Tasks.score`. */
-  score(request: ScoreRequest, share: Share, signal?: AbortSignal): Promise<Made<{ readonly ciphertexts: Uint8Array }>>
-  /** Lets running work finish, then ends the threads. */
-  close(): Promise<void>
-}
+import type { Outcome } from '../../core/errors.ts'
+import { type Compute, computeOn } from './compute.ts'
+import type { ModelWeights } from './tasks.ts'
 
 export interface PoolOptions {
   readonly threads: number
@@ -55,9 +13,7 @@ export interface PoolOptions {
   readonly onError: (thrown: unknown) => void
 }
 
-type Task = keyof typeof worker
-
-/** A pool of compute threads. Resolves when one of them has answered, so that a broken build fails here. */
+/** A pool of Node's threads. Resolves when one of them has answered, so that a broken build fails here. */
 export async function startPool({ threads, models, workerFile, onError }: PoolOptions): Promise<Compute> {
   const pool = new Piscina({
     filename: fileURLToPath(workerFile ?? new URL('./worker.js', import.meta.url)),
@@ -69,24 +25,13 @@ export async function startPool({ threads, models, workerFile, onError }: PoolOp
     atomics: 'disabled',
   })
   pool.on('error', onError)
-  const queue = new FairQueue(threads)
-  const run = <T>(name: Task, task: object, turn: Turn, signal?: AbortSignal): Promise<T> =>
-    queue.run(turn, signal, async () => takeOutcome<T>((await pool.run(task, { name })) as Outcome<T>))
-  const engine = await run<Compute['engine']>('engine', {}, { kind: 'spare' }).catch(async (thrown: unknown) => {
+  const started = computeOn({
+    count: threads,
+    run: async (name, request) => (await pool.run(request, { name })) as Outcome<unknown>,
+    close: () => pool.close(),
+  })
+  return started.catch(async (thrown: unknown) => {
     await pool.destroy()
     throw thrown
   })
-  return {
-    engine,
-    threads,
-    get waiting() {
-      return queue.waiting
-    },
-    checkKeyStep: (request, share, signal) => run('checkKeyStep', request, { kind: 'key', ...share }, signal),
-    masks: (request, signal) => run('masks', request, { kind: 'spare' }, signal),
-    growTable: (request, turn, signal) => run('growTable', request, turn, signal),
-    check: (request, share, signal) => run('check', request, { kind: 'score', ...share }, signal),
-    score: (request, share, signal) => run('score', request, { kind: 'score', ...share }, signal),
-    close: () => pool.close(),
-  }
 }

@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import { unforeseen } from '../../core/errors.ts'
-import { concat } from '../../core/number/bytes.ts'
+import { concat, toHex } from '../../core/number/bytes.ts'
 import type { ModelShape, ParameterSet, ScoringEngine, ScoringKey } from '../../core/protocol/scheme.ts'
 import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
 import type { Head } from '../../core/protocol/scoring.ts'
-import { sha256, sha256Hex } from '../digest.ts'
+import { sha256 } from '../../platform/digest.ts'
+import { secureRandom } from '../../platform/random.ts'
+import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
 import { LruMap } from '../state/lru.ts'
-import { threadMs } from './thread.ts'
 
 /** What a compute thread knows of a model. */
 export interface ModelWeights {
@@ -70,7 +70,7 @@ export type Work = (typeof works)[number]
 
 /** What a task took of its thread, and the masks that it made. */
 export interface Spent {
-  /** Milliseconds by kind of work (see {@link threadMs}). */
+  /** Milliseconds by kind of work on the thread's own clock. */
   readonly ms: Readonly<Partial<Record<Work, number>>>
   readonly direct: number
   readonly byTable: number
@@ -92,11 +92,14 @@ const keysPerThread = 32
 /** The work of a compute thread, and what it keeps between tasks. Blocks its thread while it computes. */
 export class Tasks {
   readonly #engines: readonly ScoringEngine[]
+  readonly #threadMs: () => number
   readonly #models: ReadonlyMap<string, ModelWeights>
   readonly #keys = new LruMap<string, ScoringKey>(keysPerThread)
 
-  constructor(engines: readonly ScoringEngine[], models: readonly ModelWeights[]) {
+  /** `threadMs`: milliseconds of the thread's own time, where the platform tells; differences alone mean something. */
+  constructor(engines: readonly ScoringEngine[], models: readonly ModelWeights[], threadMs = () => performance.now()) {
     this.#engines = engines
+    this.#threadMs = threadMs
     this.#models = new Map(models.map((model) => [model.id, model]))
   }
 
@@ -108,34 +111,34 @@ export class Tasks {
 
   /** `count` fresh masks. */
   masks({ key, count, table }: MaskRequest): Made<{ masks: Uint8Array<ArrayBuffer> }> {
-    const meter = new Meter()
+    const meter = new Meter(this.#threadMs)
     const masks = meter.run('mask', () => drawMasks(this.#key(key), count, table))
     return { masks, spent: meter.spent(count, table) }
   }
 
   /** Works on a key's table; `ready` once masks can be drawn from it. One thread at a time does so for a memory. */
   growTable({ key, memory, steps }: TableRequest): Made<{ ready: boolean }> {
-    const meter = new Meter()
+    const meter = new Meter(this.#threadMs)
     const held = this.#key(key)
     const table = held.ahead?.table
-    const ready = meter.run('table', () => withMemory(held, memory, () => table?.grow(randomBytes, steps) ?? true))
+    const ready = meter.run('table', () => withMemory(held, memory, () => table?.grow(secureRandom, steps) ?? true))
     return { ready, spent: meter.spent() }
   }
 
   /** The index of the first ciphertext that is not valid, or −1; and the digest of all. */
-  check({ key, model, records, ciphertexts }: CheckRequest): Made<{ invalid: number; digest: string }> {
-    const meter = new Meter()
+  async check({ key, model, records, ciphertexts }: CheckRequest): Promise<Made<{ invalid: number; digest: string }>> {
+    const meter = new Meter(this.#threadMs)
     const invalid = meter.run('check', () =>
       this.#key(key).firstInvalid(this.#model(model).shape, records, ciphertexts),
     )
-    return { invalid, digest: sha256Hex(ciphertexts), spent: meter.spent() }
+    return { invalid, digest: toHex(await sha256(ciphertexts)), spent: meter.spent() }
   }
 
   /** The encrypted predictors of a request whose ciphertexts were checked. */
   score(request: ScoreRequest): Made<{ ciphertexts: Uint8Array<ArrayBuffer> }> {
     const { records, ciphertexts, masks, table } = request
     const model = this.#model(request.model)
-    const meter = new Meter()
+    const meter = new Meter(this.#threadMs)
     const key = meter.run('score', () => this.#key(request.key))
     const layout =
       schemeOf(key.set).layout(key.set, model.shape) ?? fail('key/size', 'recordFitsNot', { bits: key.set.bits })
@@ -143,7 +146,7 @@ export class Tasks {
     const missing = Math.max(0, layout.scoringItems(records) - masks.length / itemBytes)
     const all = missing > 0 ? meter.run('mask', () => concat([masks, drawMasks(key, missing, table)])) : masks
     const scored = meter.run('score', () =>
-      key.score({ shape: model.shape, heads: model.heads, records, ciphertexts, items: all, random: randomBytes }),
+      key.score({ shape: model.shape, heads: model.heads, records, ciphertexts, items: all, random: secureRandom }),
     )
     return { ciphertexts: scored, spent: meter.spent(missing, table) }
   }
@@ -170,7 +173,7 @@ export class Tasks {
 }
 
 function drawMasks(key: ScoringKey, count: number, table: SharedArrayBuffer | null): Uint8Array<ArrayBuffer> {
-  return withMemory(key, table, () => key.ahead?.make(count, randomBytes) ?? new Uint8Array(0))
+  return withMemory(key, table, () => key.ahead?.make(count, secureRandom) ?? new Uint8Array(0))
 }
 
 /** The memory is the key's only for the call: a thread keeps none that may be another key's by its next task. */
@@ -184,13 +187,18 @@ function withMemory<T>({ ahead }: ScoringKey, memory: SharedArrayBuffer | null, 
 }
 
 class Meter {
+  readonly #threadMs: () => number
   readonly #ms: Partial<Record<Work, number>> = {}
 
+  constructor(threadMs: () => number) {
+    this.#threadMs = threadMs
+  }
+
   run<T>(work: Work, compute: () => T): T {
-    const started = threadMs()
+    const started = this.#threadMs()
     const result = compute()
     // Never negative, however the clock is rounded: counters refuse that.
-    this.#ms[work] = (this.#ms[work] ?? 0) + Math.max(0, threadMs() - started)
+    this.#ms[work] = (this.#ms[work] ?? 0) + Math.max(0, this.#threadMs() - started)
     return result
   }
 

@@ -12,6 +12,7 @@ import {
   type TableRequest,
   Tasks,
 } from './tasks.ts'
+import { threadMs } from './thread.ts'
 
 /** The entry of a compute thread: no logic, only {@link Tasks} behind messages that keep an error's code. */
 
@@ -19,7 +20,7 @@ enableRelaxedSimd()
 const { engines, report } = scoringEngines()
 // Now, so that the first key's check does not make a request wait for it.
 productOfSmallPrimes()
-const tasks = new Tasks(engines, workerData as readonly ModelWeights[])
+const tasks = new Tasks(engines, workerData as readonly ModelWeights[], threadMs)
 
 const settle = <T>(work: (tasks: Tasks) => T | Promise<T>): Promise<Outcome<T>> => outcomeOf(() => work(tasks))
 

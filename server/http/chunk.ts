@@ -1,10 +1,11 @@
+import { fromBase64url, toBase64url } from '../../core/number/base64.ts'
 import { concat, fromHex, toHex } from '../../core/number/bytes.ts'
 import type { Layout } from '../../core/protocol/scheme.ts'
 import { type Chunk, decodeChunk, encodeChunk } from '../../core/protocol/wire.ts'
 import { fail } from '../faults.ts'
 import type { Limits } from '../limits.ts'
 import { type Intake, mediaType, parseJson, readBody } from './body.ts'
-import { base64urlOf, bytesOfBase64url, jsonChunk, parseAs } from './schemas.ts'
+import { jsonChunk, parseAs } from './schemas.ts'
 
 /** Chunks as they come and go: CBOR (`core/protocol/wire.ts`), or the same members in JSON. */
 
@@ -56,7 +57,7 @@ export async function readChunk(request: Request, type: ChunkType, limits: Limit
   const body = await readBody(request, limits.jsonBytes, intake)
   const { card, key, run, chunk, records, ciphertexts } = parseAs(jsonChunk, parseJson(body, limits.jsonDepth))
   const bytes = ciphertexts.map(
-    (text, index) => bytesOfBase64url(text) ?? fail('request/syntax', 'ciphertextNotBase64url', {}, { index }),
+    (text, index) => fromBase64url(text) ?? fail('request/syntax', 'ciphertextNotBase64url', {}, { index }),
   )
   const pieces = bytes.map(({ length }) => length)
   return {
@@ -76,9 +77,9 @@ export function chunkResponse(answer: Chunk, layout: Layout, type: ChunkType): R
   if (type === cbor) return new Response(encodeChunk(answer), { headers })
   const { prefixBytes } = layout
   const width = (layout.answerBytes(answer.records) - prefixBytes) / layout.answerCiphertexts(answer.records)
-  const ciphertexts = prefixBytes > 0 ? [base64urlOf(answer.ciphertexts.subarray(0, prefixBytes))] : []
+  const ciphertexts = prefixBytes > 0 ? [toBase64url(answer.ciphertexts.subarray(0, prefixBytes))] : []
   for (let at = prefixBytes; at < answer.ciphertexts.length; at += width) {
-    ciphertexts.push(base64urlOf(answer.ciphertexts.subarray(at, at + width)))
+    ciphertexts.push(toBase64url(answer.ciphertexts.subarray(at, at + width)))
   }
   const { card, key, run, chunk, records } = answer
   const document = { v: 1, card: toHex(card), key: toHex(key), run: toHex(run), chunk, records, ciphertexts }

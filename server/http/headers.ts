@@ -1,28 +1,10 @@
+import { pagePolicy, workerPolicy } from '../../platform/policies.ts'
+
 /** The security headers of every kind of answer, in one table. */
-
-/** `connect`: other origins that the page may call, because a scoring server lives there. */
-function pagePolicy(connect: readonly string[]): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    "style-src 'self'",
-    "img-src 'self' data: blob:",
-    "font-src 'self'",
-    ['connect-src', "'self'", ...connect].join(' '),
-    "worker-src 'self'",
-    "manifest-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ')
-}
-
-/** A worker holds the key or the records, so the browser gives it no network at all. */
-const workerPolicy = "default-src 'none'; script-src 'wasm-unsafe-eval'; connect-src 'none'"
 
 const inertPolicy = "default-src 'none'; frame-ancestors 'none'"
 
-export type AnswerKind = 'page' | 'worker' | 'asset' | 'api'
+export type AnswerKind = 'page' | 'worker' | 'asset' | 'api' | 'health'
 
 const everywhere = {
   'X-Content-Type-Options': 'nosniff',
@@ -37,7 +19,8 @@ export function securityHeaders(kind: AnswerKind, connect: readonly string[] = [
     case 'page':
       return {
         ...everywhere,
-        'Content-Security-Policy': pagePolicy(connect),
+        // What only a header can say stands here; the rest is in the page itself, too.
+        'Content-Security-Policy': `${pagePolicy(connect)}; frame-ancestors 'none'`,
         'Cross-Origin-Opener-Policy': 'same-origin',
         'Permissions-Policy':
           'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), display-capture=()',
@@ -45,6 +28,9 @@ export function securityHeaders(kind: AnswerKind, connect: readonly string[] = [
       }
     case 'worker':
       return { ...everywhere, 'Content-Security-Policy': workerPolicy }
+    // So that a page of another origin can tell a server that does not allow it from one that is not there.
+    case 'health':
+      return { ...everywhere, 'Cross-Origin-Resource-Policy': 'cross-origin', 'Content-Security-Policy': inertPolicy }
     case 'asset':
     case 'api':
       return { ...everywhere, 'Content-Security-Policy': inertPolicy }

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import { errorOf } from '../faults.ts'
+import { isIPv4, isIPv6 } from './addresses.ts'
 
 /**
  * Refuses requests under a name that is not this server's. A page of anywhere may have its own name point to an address that
@@ -21,7 +21,7 @@ export class Hosts {
   }
 
   #isOwn(name: string): boolean {
-    if (isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0) return true
+    if (isIPv4(name) || isIPv6(name.replace(/^\[(.*)\]$/, '$1'))) return true
     return name === 'localhost' || name.endsWith('.localhost') || this.#names.has(name)
   }
 }

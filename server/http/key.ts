@@ -1,10 +1,11 @@
+import { fromBase64url } from '../../core/number/base64.ts'
 import { paillierSetOf } from '../../core/protocol/paillier/scheme.ts'
 import type { ParameterSet } from '../../core/protocol/scheme.ts'
 import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
 import { fail } from '../faults.ts'
 import type { Limits } from '../limits.ts'
 import { type Intake, mediaType, parseJson, readBody } from './body.ts'
-import { bytesOfBase64url, keyRequest, parseAs } from './schemas.ts'
+import { keyRequest, parseAs } from './schemas.ts'
 
 /** A public key as a client sends it: with its proof in JSON, or as its bytes alone, where the address names its parameter set. */
 
@@ -37,7 +38,7 @@ export async function readKey(
 
 function keyOfJson(body: Uint8Array, { jsonDepth }: Limits): SentKey {
   const request = parseAs(keyRequest, parseJson(body, jsonDepth))
-  const n = bytesOfBase64url(request.n) ?? fail('request/syntax', 'memberNotBase64url', { member: 'n' })
-  const proof = bytesOfBase64url(request.proof) ?? fail('request/syntax', 'memberNotBase64url', { member: 'proof' })
+  const n = fromBase64url(request.n) ?? fail('request/syntax', 'memberNotBase64url', { member: 'n' })
+  const proof = fromBase64url(request.proof) ?? fail('request/syntax', 'memberNotBase64url', { member: 'proof' })
   return { set: paillierSetOf(n), publicKey: n, proof }
 }

@@ -1,3 +1,4 @@
+import { messagesFirst } from '../../platform/turns.ts'
 import type { Limits } from '../limits.ts'
 import { busy } from './problem.ts'
 
@@ -9,8 +10,6 @@ export interface PaceOptions {
   /** Resolves when the event loop has done what it had to do. */
   readonly turn?: () => Promise<void>
 }
-
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 const sleepFor = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
@@ -35,7 +34,7 @@ export class RequestPace {
   readonly #due = new Map<string, number>()
   #sweepAt = 1024
 
-  constructor({ limits, now, sleep = sleepFor, turn = nextTurn }: PaceOptions) {
+  constructor({ limits, now, sleep = sleepFor, turn = messagesFirst }: PaceOptions) {
     this.#interval = 1000 / limits.requestsPerSecond
     this.#burstMs = limits.requestBurst * this.#interval
     this.#mostWaitMs = limits.paceWaitMs

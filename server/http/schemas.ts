@@ -69,13 +69,3 @@ export function parseAs<T extends z.ZodMiniType>(schema: T, value: unknown): z.i
     index === undefined ? {} : { index },
   )
 }
-
-/** The bytes that unpadded base64url spells, or null when it is not the one spelling of them. */
-export function bytesOfBase64url(text: string): Uint8Array | null {
-  const bytes = Buffer.from(text, 'base64url')
-  return bytes.toString('base64url') === text ? bytes : null
-}
-
-export function base64urlOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
-}

@@ -2,8 +2,8 @@ import { describeRoute, resolver } from 'hono-openapi'
 import { card } from '../../core/card/card.ts'
 import { fail } from '../faults.ts'
 import { problems } from '../http/openapi.ts'
+import { matchesEtag } from '../http/pageFiles.ts'
 import { modelList } from '../http/schemas.ts'
-import { matchesEtag } from '../http/staticFiles.ts'
 import type { App, Service } from '../service.ts'
 
 /** The public side of the models. */

@@ -1,5 +1,6 @@
 import { describeRoute, resolver } from 'hono-openapi'
 import { fail } from '../faults.ts'
+import { securityHeaders } from '../http/headers.ts'
 import { describeApi, problems } from '../http/openapi.ts'
 import { health } from '../http/schemas.ts'
 import { type App, clientOfRequest, isLocal, type Service } from '../service.ts'
@@ -18,7 +19,7 @@ export function operationRoutes(app: App, service: Service): void {
       summary: 'Whether the process answers',
       responses: { 200: { description: 'It does', ...answer } },
     }),
-    (c) => c.json({ status: 'ok' }),
+    (c) => c.json({ status: 'ok' }, 200, securityHeaders('health')),
   )
 
   app.get(
@@ -43,7 +44,8 @@ export function operationRoutes(app: App, service: Service): void {
     async (c) => {
       if (!openMetrics && !isLocal(c)) fail('request/not-found', 'noSuchAddress')
       await pace.enter(clientOfRequest(c, trustProxy), metricsCost)
-      return c.body(await metrics.registry.metrics(), 200, { 'Content-Type': metrics.registry.contentType })
+      const { text, type } = (await metrics.text()) ?? fail('request/not-found', 'noSuchAddress')
+      return c.body(text, 200, { 'Content-Type': type })
     },
   )
 

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { isIPv6 } from '../http/addresses.ts'
 
 /**
  * The name under which a client is counted: the socket's address or, behind a proxy that the operator trusts, the

@@ -5,12 +5,13 @@ import { card } from '../../core/card/card.ts'
 import { errorCodes } from '../../core/errors.ts'
 import { layoutOf } from '../../core/protocol/schemes.ts'
 import type { Chunk } from '../../core/protocol/wire.ts'
-import type { Compute } from '../compute/pool.ts'
+import type { Compute } from '../compute/compute.ts'
 import * as openapi from '../http/openapi.ts'
+import type { PageFiles } from '../http/pageFiles.ts'
 import { problemOf } from '../http/problem.ts'
+import { pageFile } from '../http/readPage.ts'
 import { modelList } from '../http/schemas.ts'
-import { type PageFiles, pageFile } from '../http/staticFiles.ts'
-import { makeLog } from '../log.ts'
+import { jsonLog } from '../jsonLog.ts'
 import { clientOf } from '../state/client.ts'
 import {
   Client,
@@ -67,7 +68,11 @@ describe('models', () => {
 
 describe('operations', () => {
   test('healthz and readyz; a server that is leaving is healthy and not ready', async () => {
-    expect((await world.ask('/healthz')).status).toBe(200)
+    const { status, headers } = await world.ask('/healthz')
+    expect(status).toBe(200)
+    // A page of another origin sees that somebody answers, and of nothing else even that.
+    expect(headers.get('cross-origin-resource-policy')).toBe('cross-origin')
+    expect((await world.ask('/v1/models')).headers.get('cross-origin-resource-policy')).toBe('same-origin')
     expect((await world.ask('/readyz')).status).toBe(200)
     const leaving = await makeWorld({ draining: () => true })
     const [healthz, readyz] = [await leaving.ask('/healthz'), await leaving.ask('/readyz')]
@@ -394,7 +399,7 @@ test('what was not foreseen keeps its message to itself', () => {
 
 test('the log drops members that it must never hold', () => {
   const lines: string[] = []
-  const log = makeLog('info', { write: (line) => void lines.push(line) })
+  const log = jsonLog('info', { write: (line) => void lines.push(line) })
   const planted = 'planted-secret'
   log.info(
     { n: planted, proof: planted, body: planted, request: { ciphertexts: planted, headers: planted }, kept: 1 },

@@ -49,7 +49,7 @@ export function edgesOf(path, source = readFileSync(path, 'utf8')) {
     else imports.push({ specifier: text, kind, line: node.start })
     if (nodeLoaders.has(text ?? '')) ways.push({ way: String(text), start: node.start })
   }
-  new Visitor({ ...statements(add), ...expressions(add, understood, ways) }).visit(program)
+  new Visitor({ ...statements(add, understood), ...expressions(add, understood, ways) }).visit(program)
   const lineOf = (/** @type {number} */ offset) => source.slice(0, offset).split('\n').length
   return {
     imports: imports.map(({ line, ...rest }) => ({ ...rest, line: lineOf(line) })),
@@ -59,13 +59,17 @@ export function edgesOf(path, source = readFileSync(path, 'utf8')) {
 
 /** @typedef {(node: any, kind: Import['kind'], way?: string) => void} Add */
 
-/** @param {Add} add @returns {import('oxc-parser').VisitorObject} */
-function statements(add) {
+/** @param {Add} add @param {Set<number>} understood @returns {import('oxc-parser').VisitorObject} */
+function statements(add, understood) {
   /** @param {readonly any[]} names @param {string} kind @param {string} member */
   const kindOf = (names, kind, member) =>
     kind === 'type' || (names.length > 0 && names.every((name) => name[member] === 'type')) ? 'type' : 'value'
   return {
-    ImportDeclaration: (node) => add(node.source, kindOf(node.specifiers, node.importKind ?? 'value', 'importKind')),
+    ImportDeclaration: (node) => {
+      add(node.source, kindOf(node.specifiers, node.importKind ?? 'value', 'importKind'))
+      // What a module of this house calls `Worker` is no loader: that module is judged where it stands.
+      if (node.source.value.startsWith('.')) for (const { local } of node.specifiers) understood.add(local.end)
+    },
     ExportNamedDeclaration: (node) => {
       if (node.source) add(node.source, kindOf(node.specifiers, node.exportKind ?? 'value', 'exportKind'))
     },

@@ -1,16 +1,14 @@
 import { engines, report } from '../../client/owner/browserEngines.ts'
 import { argon2 } from '../../client/owner/keyDerivation.ts'
 import { platform } from '../../client/owner/platform.ts'
-import { serveRpc } from '../../rpc/rpcWorker.ts'
+import { sealerApi } from '../../client/owner/sealerApi.ts'
+import { serveIsolated } from '../../rpc/rpcWorker.ts'
 import { DeviceKeyStore } from './keyStore.ts'
 import { Vault } from './vault.ts'
 
-const vault = new Vault({
-  engines: Promise.resolve(engines),
-  store: new DeviceKeyStore(),
-  deriveKey: argon2,
-  platform,
-})
+/** The script of the key's workers: one is the vault, the others are the sealers that it lends the key to. */
+
+const vault = new Vault({ engines: Promise.resolve(engines), store: new DeviceKeyStore(), deriveKey: argon2, platform })
 
 const api = {
   connect: (port: MessagePort) => vault.connect(port),
@@ -32,4 +30,5 @@ const api = {
 }
 
 export type VaultApi = typeof api
-serveRpc(api)
+// They share most of their code, so a page fetches it once.
+serveIsolated(self.name === 'sealer' ? sealerApi : api)

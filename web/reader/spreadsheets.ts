@@ -3,6 +3,7 @@ import { errorOf } from '../../reader/faults.ts'
 import type { TableKind } from '../../reader/format.ts'
 import type { ReadTable } from '../../reader/plainCsv.ts'
 import { openRpc } from '../../rpc/rpcHost.ts'
+import { IsolatedWorker as Worker } from '../workers/IsolatedWorker.ts'
 import type { TableApi } from './worker-sheet.ts'
 
 /** Each kind's reader is a worker of its own, so that none is larger than a worker should be. */

@@ -7,7 +7,7 @@ import { inspect } from '../../reader/inspect.ts'
 import type { Plan } from '../../reader/plan.ts'
 import { someReasons, someRows } from '../../reader/someRows.ts'
 import { suggestColumns } from '../../reader/suggestColumns.ts'
-import { serveRpc } from '../../rpc/rpcWorker.ts'
+import { serveIsolated } from '../../rpc/rpcWorker.ts'
 import { transfer } from '../../rpc/transfer.ts'
 import type { LanguageId } from '../words/language.ts'
 import { leftOutReasons } from '../words/leftOut.ts'
@@ -49,4 +49,4 @@ const api = {
 }
 
 export type ReaderApi = typeof api
-serveRpc(api)
+serveIsolated(api)

@@ -1,7 +1,7 @@
 import { readSheet } from '../../reader/sheet.ts'
-import { serveRpc } from '../../rpc/rpcWorker.ts'
+import { serveIsolated } from '../../rpc/rpcWorker.ts'
 
 const api = { read: (file: Blob, sheet: number | null, hiddenRows: boolean) => readSheet(file, sheet, hiddenRows) }
 
 export type TableApi = typeof api
-serveRpc(api)
+serveIsolated(api)

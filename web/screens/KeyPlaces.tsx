@@ -22,6 +22,15 @@ export function KeyPlaces({ state }: { readonly state: Extract<KeyState, { held:
       <p className={styles.note}>
         {remembered ? protection.remembered : wrapped ? protection.wrapped : protection.open}
       </p>
+      <IsolationNote />
     </>
   )
+}
+
+/** That the key's workers cannot pass it on, and since when that is known. */
+function IsolationNote() {
+  const words = useWords().keyPanel
+  const isolation = useSessionState((state) => state.isolation)
+  if (isolation.status !== 'proven') return null
+  return <p className={styles.note}>{words.isolated(isolation.at)}</p>
 }

@@ -1,9 +1,11 @@
-import { lazy, Suspense, useCallback, useState } from 'react'
+import { lazy, Suspense, use, useCallback, useState } from 'react'
 import { keyObstacle } from '../session/key.ts'
 import { type Address, useAddress } from './address.ts'
 import { CheckStep } from './CheckStep.tsx'
 import { CodeStep } from './CodeStep.tsx'
+import { PageExtrasContext } from './extras.ts'
 import { InsecureContext } from './InsecureContext.tsx'
+import { IsolationBar } from './IsolationBar.tsx'
 import { KeyPanel } from './KeyPanel.tsx'
 import { KeyStep } from './KeyStep.tsx'
 import { MatchStep } from './MatchStep.tsx'
@@ -29,6 +31,7 @@ export function Page() {
   const obstacle = keyObstacle()
   const [keyPanel, setKeyPanel] = useState(false)
   const openKeyPanel = useCallback(() => setKeyPanel(true), [])
+  const extras = use(PageExtrasContext)
   const analyst = address.page !== 'vendor' && !obstacle
   useTabSigns()
   return (
@@ -36,7 +39,8 @@ export function Page() {
       <PageHeader page={address.page} onOpenKey={analyst ? openKeyPanel : null} />
       {keyPanel && analyst && <KeyPanel onClose={() => setKeyPanel(false)} />}
       <main className={styles.path}>
-        <p className={styles.lede}>{words.lede[address.page ?? 'analyst']}</p>
+        <IsolationBar />
+        {extras?.head ?? <p className={styles.lede}>{words.lede[address.page ?? 'analyst']}</p>}
         {address.page === 'vendor' ? (
           <Suspense fallback={<p role="status">{words.loading}</p>}>
             <VendorPage />
@@ -80,6 +84,7 @@ function Steps({ address, onChooseModel }: StepsProps) {
 function There() {
   const words = useWords().page
   const { server } = useSession()
+  const extras = use(PageExtrasContext)
   return (
     <aside className={styles.there} aria-label={words.there}>
       <div className={styles.thereInner}>
@@ -88,10 +93,13 @@ function There() {
             {words.there}
           </p>
           <p translate="no" className={styles.host}>
-            {server.url.replace(/^https?:\/\//, '')}
+            {extras?.serverName ?? server.url.replace(/^https?:\/\//, '')}
           </p>
         </div>
-        <ServerSide />
+        <div>
+          {extras?.beside}
+          <ServerSide />
+        </div>
       </div>
     </aside>
   )

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { use, useState } from 'react'
 import { keyName } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { Digest } from '../ui/Digest.tsx'
@@ -6,6 +6,7 @@ import { type Fact, Facts } from '../ui/Facts.tsx'
 import { saveFile, siblingName } from '../ui/saveFile.ts'
 import { ChunkDialog } from './ChunkDialog.tsx'
 import { Exchanges } from './Exchanges.tsx'
+import { PageExtrasContext } from './extras.ts'
 import { Problem } from './Problem.tsx'
 import styles from './ServerSide.module.css'
 import { useSession, useSessionState } from './useSession.ts'
@@ -17,6 +18,7 @@ export function ServerSide() {
   const words = useWords().server
   const [opened, setOpened] = useState<number | null>(null)
   const exchanges = useSessionState((state) => state.exchanges)
+  const extras = use(PageExtrasContext)
   return (
     <>
       <div className={styles.server}>
@@ -26,7 +28,7 @@ export function ServerSide() {
           <dt>{words.neverSees}</dt>
           <dd>{words.unseen}</dd>
           <dt>{words.keeps}</dt>
-          <dd>{words.weights}</dd>
+          <dd>{extras?.weights ?? words.weights}</dd>
         </dl>
         <h2>{words.saw}</h2>
         <TrafficFacts />

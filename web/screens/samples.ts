@@ -1,4 +1,5 @@
 import { errorOf } from '../session/faults.ts'
+import { carriedText } from '../workers/carried.ts'
 
 /** The sample files that come with the page, by the id of the model they are for: see public/samples. */
 const samples: Readonly<Record<string, string>> = {
@@ -21,6 +22,8 @@ export async function fetchSample(sample: string): Promise<File> {
   const missing = errorOf('file/unreadable', 'sampleUnreachable')
   if (!/^[a-z0-9-]+$/.test(sample)) throw missing
   const name = `${sample}.csv`
+  const carried = carriedText(name)
+  if (carried !== null) return new File([carried], name, { type: 'text/csv' })
   const response = await fetch(new URL(`samples/${name}`, document.baseURI)).catch(() => null)
   // A host may answer a missing file with a page.
   if (!response?.ok || response.headers.get('content-type')?.includes('html')) throw missing

@@ -30,6 +30,8 @@ export interface Receipt {
   readonly chunksOmitted: number
   /** What policies of the card made of cells that were scored, by column; no cell. Absent where none acted. */
   readonly policies?: readonly (Pick<PolicyCount, 'name' | 'decision' | 'as'> & { readonly cells: number })[]
+  /** When a worker of the page last proved that the browser refuses it the network. Absent where none did. */
+  readonly isolatedAt?: string
 }
 
 export interface PlantedReceipt {
@@ -64,7 +66,7 @@ export function makeReceipt(
   server: string,
   { run, chunks, omitted }: Awaited<ReturnType<TrafficLog['receipt']>>,
 ): Receipt {
-  const { card, report, map } = state
+  const { card, report, map, isolation } = state
   if (!card || !report || !map || map.run !== run) {
     unforeseen('a receipt without a run')
   }
@@ -87,5 +89,6 @@ export function makeReceipt(
     chunks,
     chunksOmitted: omitted,
     ...(policies.length > 0 && { policies }),
+    ...(isolation.status === 'proven' && { isolatedAt: isolation.at.toISOString() }),
   }
 }

@@ -3,6 +3,7 @@ import type { Card } from '../../core/card/card.ts'
 import { unforeseen } from '../../core/errors.ts'
 import { throttle } from '../../platform/throttle.ts'
 import type { LanguageId } from '../words/language.ts'
+import { onIsolation } from '../workers/isolation.ts'
 import { FileSlice } from './file.ts'
 import { KeySlice } from './key.ts'
 import { makeReceipt, type Receipt } from './receipt.ts'
@@ -40,6 +41,7 @@ export class Session {
       traffic.note(exchange, body)
       tell()
     })
+    onIsolation((isolation) => store.setState({ isolation }))
     this.#workers = new Workers(() => void this.key.vaultLost())
     this.resumable = new ResumableRuns(store)
     this.key = new KeySlice(store, this.#workers, this.server, {

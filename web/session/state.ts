@@ -14,6 +14,7 @@ import { type Plan, planOf as planOfFile } from '../../reader/plan.ts'
 import type { Repair } from '../../reader/repairs.ts'
 import type { ColumnSuggestion } from '../../reader/suggestColumns.ts'
 import type { KeyStatus } from '../keys/vault.ts'
+import type { Isolation } from '../workers/isolation.ts'
 import type { StoragePromise } from './deviceStorage.ts'
 import type { Intake } from './intake.ts'
 import type { RunMap, Scores } from './scoreFile.ts'
@@ -26,6 +27,8 @@ import type { Seen, Traffic } from './traffic.ts'
 export interface SessionState extends FileState, KeySlice, SchemeState, RunSlice {
   readonly card: Card | null
   readonly limits: RequestLimits
+  /** What this page's workers proved of their isolation. */
+  readonly isolation: Isolation
   /** What crossed the line, newest last, at most some hundred exchanges. */
   readonly exchanges: readonly Seen[]
   readonly traffic: Traffic
@@ -180,6 +183,7 @@ export const initialState: SessionState = {
   storage: 'evictable',
   resumableRun: null,
   engine: null,
+  isolation: { status: 'unknown' },
   exchanges: [],
   traffic: { requests: 0, bytesUp: 0, bytesDown: 0 },
 }

@@ -1,11 +1,12 @@
 import { sealersFor, thisDevice } from '../../client/device.ts'
-import type { SealerApi } from '../../client/owner/worker-sealer.ts'
+import type { SealerApi } from '../../client/owner/sealerApi.ts'
 import { type SealerPool, sealerPool } from '../../client/sealerPool.ts'
-import { openRpc, type RpcHost } from '../../rpc/rpcHost.ts'
+import { openRpc, type RpcHost, type RpcWorker } from '../../rpc/rpcHost.ts'
 import { transfer } from '../../rpc/transfer.ts'
 import { WorkerSlot } from '../../rpc/workerSlot.ts'
 import type { VaultApi } from '../keys/worker-vault.ts'
 import type { ReaderApi } from '../reader/worker-reader.ts'
+import { IsolatedWorker as Worker } from '../workers/IsolatedWorker.ts'
 
 /**
  * The page's workers: a reader, a vault, and sealers that the vault trusts with its key. Each is started when it is first
@@ -36,7 +37,7 @@ export class Workers {
   }
 
   get sealers(): SealerPool {
-    this.#sealers ??= sealerPool(this.#size, (sealer) => this.#register(sealer))
+    this.#sealers ??= sealerPool(this.#size, startSealer, (sealer) => this.#register(sealer))
     return this.#sealers
   }
 
@@ -48,6 +49,10 @@ export class Workers {
       sealer.call((remote) => remote.connect(transfer(port2, [port2]))),
     ])
   }
+}
+
+function startSealer(): RpcWorker {
+  return new Worker(new URL('../keys/worker-vault.ts', import.meta.url), { type: 'module', name: 'sealer' })
 }
 
 function openVault(): RpcHost<VaultApi> {

@@ -1,4 +1,4 @@
 import { readBlindscoreFile } from '../../formats/blindscore/reader.ts'
-import { serveRpc } from '../../rpc/rpcWorker.ts'
+import { serveIsolated } from '../../rpc/rpcWorker.ts'
 
-serveRpc({ read: readBlindscoreFile })
+serveIsolated({ read: readBlindscoreFile })

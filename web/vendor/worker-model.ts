@@ -1,8 +1,8 @@
 import type { ReadModel } from '../../formats/reader.ts'
-import { serveRpc } from '../../rpc/rpcWorker.ts'
+import { serveIsolated } from '../../rpc/rpcWorker.ts'
 import { checkModel } from './modelCheck.ts'
 
 const api = { check: (read: ReadModel) => checkModel(read) }
 
 export type ModelApi = typeof api
-serveRpc(api)
+serveIsolated(api)

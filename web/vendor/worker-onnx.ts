@@ -1,4 +1,4 @@
 import { readOnnxFile } from '../../formats/onnx/reader.ts'
-import { serveRpc } from '../../rpc/rpcWorker.ts'
+import { serveIsolated } from '../../rpc/rpcWorker.ts'
 
-serveRpc({ read: readOnnxFile })
+serveIsolated({ read: readOnnxFile })

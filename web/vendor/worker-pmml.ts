@@ -1,4 +1,4 @@
 import { readPmmlFile } from '../../formats/pmml/reader.ts'
-import { serveRpc } from '../../rpc/rpcWorker.ts'
+import { serveIsolated } from '../../rpc/rpcWorker.ts'
 
-serveRpc({ read: readPmmlFile })
+serveIsolated({ read: readPmmlFile })

@@ -30,6 +30,10 @@ export const client: Sentences<ClientFaults> = {
   answerForeign: () =>
     'Something on the way answered in the scoring server’s place, such as a proxy or a network’s sign-in page.',
   serverUnreachable: () => 'The scoring server could not be reached.',
+  pageForbidsServer: () =>
+    'This page’s own policy does not let it reach that scoring server: whoever hosts the page must build it for that server’s address, or name the address in its headers.',
+  serverForbidsPage: () =>
+    'The scoring server answers, but does not let this page ask it: whoever runs the server must allow this page’s address (--cors).',
   serverSilent: () => 'The scoring server has not answered for a long time.',
   serverMoved: () => 'The server no longer speaks this page’s version of the API.',
   serverStatus: ({ status }) => `The server answered with status ${status}.`,

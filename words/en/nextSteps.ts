@@ -10,6 +10,8 @@ export const nextSteps: Partial<Record<ErrorCode, string>> = {
   'platform/worker-died':
     'The browser ended a part of this page, perhaps for want of memory. Close other tabs and try again; if it recurs, reload the page.',
   'platform/worker-refused': 'Reload the page and try again.',
+  'platform/network-open':
+    'Use a current browser without extensions that change a page’s policy, or open the page from where its vendor serves it.',
   'file/not-text': 'Drop a CSV, TSV, .xlsx or Parquet file, or choose one.',
   'file/encoding': 'Files from older programs are often Windows-1252. Or save the file as UTF-8 and drop it again.',
   'file/empty': 'Choose a file with a header row and at least one row below it.',

@@ -10,6 +10,8 @@ export const page: Sentences<PlatformFaults & RpcFaults & KeyFaults & SessionFau
   workerNotStarted: () => 'A worker of this page could not be loaded or did not start.',
   workersKeepEnding: () => 'The workers of this page keep ending.',
   noSuchFunction: () => 'The worker offers no such function.',
+  workerHasNetwork: () =>
+    'This browser does not refuse this page’s workers the network, so they took no record and no key.',
   passphraseWrong: () => 'This passphrase does not open the key.',
   noPassphrase: () => 'The key has no passphrase yet.',
   noOpenKey: () => 'There is no open key.',

@@ -140,11 +140,12 @@ const unfitTables: Words<ElementFaults['tablesUnfit']['why']> = {
 }
 
 const targets: Words<ElementFaults['targetUnread']['what']> = {
-  castInteger: 'castInteger rounds the score. Remove it and round the scores after download.',
+  castInteger:
+    'castInteger can only round the one score of a whole model. Remove it and round the scores after download.',
   minMax:
-    '"min" and "max" cut the score off, which is no link that can be scored. Remove them and cut the scores off after download.',
+    '"min" and "max" can only cut off the one score of a whole model. Remove them and cut the scores off after download.',
   rescale:
-    'the score is rescaled after a link that is not the identity. Remove rescaleFactor and rescaleConstant and rescale the scores after download.',
+    'after a link that is not the identity only the one score of a whole model can be rescaled. Remove rescaleFactor and rescaleConstant and rescale the scores after download.',
 }
 
 const atElement: Sentences<ElementFaults> = {

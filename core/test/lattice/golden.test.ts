@@ -24,7 +24,9 @@ test.each(engines)('keys, requests and answers are those of the specification (%
   const maskKey = key.maskKey()
   const polynomials = new Uint8Array(fieldBytes([...kept, ...dropped], 64))
   const [seed, errorSeed, randomness] = [2, 3, 4].map((byte) => new Uint8Array(32).fill(byte)) as [Bytes, Bytes, Bytes]
-  const place = (_input: number, rows: Float64Array) => rows.forEach((_x, i) => (rows[i] = (i * 7) % 85))
+  const place = (_input: number, rows: Float64Array) => {
+    for (let i = 0; i < rows.length; i++) rows[i] = (i * 7) % 85
+  }
   key.encrypt({ seed, errorSeed, coefficients: 64, maxima: [84], place }, polynomials)
   const heads = [{ weights: Float64Array.of(-13343726), offset: 2n ** 38n }]
   const answer = scoring.score({ parameters, seed, coefficients: 64, polynomials, maskKey, heads, randomness })

@@ -1,7 +1,8 @@
 import { concat } from '../../../core/number/bytes.ts'
+import { spareTimeout, type Timer } from '../../../platform/timers.ts'
 import type { Limits } from '../../limits.ts'
 import { LruMap } from '../../state/lru.ts'
-import type { Compute } from '../pool.ts'
+import type { Compute } from '../compute.ts'
 import type { SchemeKey, Spent } from '../tasks.ts'
 import { decayed, mayTakeTable, Pace } from './policy.ts'
 import { type Keyed, TableMaker } from './tableMaker.ts'
@@ -62,7 +63,7 @@ export class MaskPool {
   /** Requests that are using masks. */
   #requests = 0
   #requestAt = Number.NEGATIVE_INFINITY
-  #timer: NodeJS.Timeout | null = null
+  #timer: Timer | null = null
 
   constructor(compute: Pick<Compute, 'masks' | 'growTable' | 'threads' | 'engine'>, options: MaskPoolOptions) {
     this.#compute = compute
@@ -254,9 +255,9 @@ export class MaskPool {
   }
 
   #wakeWhenQuiet(): void {
-    this.#timer ??= setTimeout(() => {
+    this.#timer ??= spareTimeout(() => {
       this.#timer = null
       this.#start()
-    }, this.#options.limits.quietMs).unref()
+    }, this.#options.limits.quietMs)
   }
 }

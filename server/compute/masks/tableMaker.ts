@@ -1,5 +1,5 @@
+import type { Compute } from '../compute.ts'
 import type { Turn } from '../fairQueue.ts'
-import type { Compute } from '../pool.ts'
 import type { SchemeKey, Spent } from '../tasks.ts'
 import { workOfTable } from '../work.ts'
 import { Pace, paysForTable } from './policy.ts'

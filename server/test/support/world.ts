@@ -16,12 +16,14 @@ import { layoutOf, parameterSet } from '../../../core/protocol/schemes.ts'
 import { type Chunk, decodeChunk, encodeChunk } from '../../../core/protocol/wire.ts'
 import { parseModelFile } from '../../../model/modelFile.ts'
 import { reviewModel, type ServedModel } from '../../../model/verdict.ts'
+import { sha256 } from '../../../platform/digest.ts'
 import { makeApp, type ScoringApp } from '../../app.ts'
-import type { Compute } from '../../compute/pool.ts'
+import type { Compute } from '../../compute/compute.ts'
 import { Tasks } from '../../compute/tasks.ts'
-import { sha256, sha256Hex } from '../../digest.ts'
+import { sha256Hex } from '../../digest.ts'
+import { jsonLog } from '../../jsonLog.ts'
 import { type Limits, limitsFor } from '../../limits.ts'
-import { makeLog } from '../../log.ts'
+import { prometheusMetrics } from '../../prometheus.ts'
 import type { Dependencies } from '../../service.ts'
 import { stateInMemory } from '../../state/memory.ts'
 import type { OpenState } from '../../state/state.ts'
@@ -184,7 +186,8 @@ export async function makeWorld(chosen: Partial<Dependencies> = {}, limits: Part
     openState: laterState(chosenLimits),
     hosts: ['scores.example'],
     openMetrics: true,
-    log: makeLog('debug', { write: (line) => void logged.push(line) }),
+    metrics: prometheusMetrics,
+    log: jsonLog('debug', { write: (line) => void logged.push(line) }),
     ...chosen,
   })
   return {

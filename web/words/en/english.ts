@@ -7,6 +7,7 @@ import { readerNotes } from '../../../words/en/reader.ts'
 import { check, marks, policies, problemGroup, runHints } from './check.ts'
 import { code } from './code.ts'
 import { columns, derivedColumns } from './columns.ts'
+import { demo } from './demo.ts'
 import { insecureContext } from './insecureContext.ts'
 import { choosePassphrase, forgetKey, key, keyPanel, keyStep, passphraseForm, restoreBackup } from './key.ts'
 import { match } from './match.ts'
@@ -72,4 +73,5 @@ export const en = {
   bitBudget,
   published,
   staysPrivate,
+  demo,
 }

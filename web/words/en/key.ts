@@ -66,6 +66,7 @@ export const keyPanel = {
     wrapped: 'When this tab is closed the key is gone, unless this device remembers it or you have a backup.',
     open: 'When this tab is closed the key is gone. To lock it, back it up or have this device remember it, you choose a passphrase.',
   },
+  isolated: (at: Date) => `This browser refuses this key’s workers the network: checked at ${numbers.clock(at)}.`,
   make: 'Make a new key',
   lock: 'Lock',
   unlock: 'Unlock',

@@ -57,9 +57,16 @@ function seconds(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
+const timeOfDay = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+
+/** "22:31", where the reader is. */
+function clock(at: Date): string {
+  return timeOfDay.format(at)
+}
+
 /** How far a value may be off. */
 function within(value: number): string {
   return `±${value}`
 }
 
-export const numbers = { integer, brief, score, percent, share, bytes, seconds, within }
+export const numbers = { clock, integer, brief, score, percent, share, bytes, seconds, within }

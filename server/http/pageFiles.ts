@@ -1,8 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { extname, join, relative, sep } from 'node:path'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
-import { sha256Hex } from '../digest.ts'
 import { kindOfFile, securityHeaders } from './headers.ts'
 
 /** A file of the built page, ready to be sent. */
@@ -16,48 +11,6 @@ export interface PageFile {
 
 /** The built page by path, "/" included. Read once: what is not in the table does not exist, whatever a path says. */
 export type PageFiles = ReadonlyMap<string, PageFile>
-
-const types: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json',
-  '.map': 'application/json',
-  '.webmanifest': 'application/manifest+json',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.webp': 'image/webp',
-  '.woff2': 'font/woff2',
-  '.wasm': 'application/wasm',
-  '.csv': 'text/csv; charset=utf-8',
-  '.txt': 'text/plain; charset=utf-8',
-  '.md': 'text/markdown; charset=utf-8',
-}
-
-const compress = promisify(gzip)
-
-/** The regular files below `folder`, or null when there is no such folder: then this server is an API alone. */
-export async function readPage(folder: string): Promise<PageFiles | null> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => null)
-  if (entries === null) return null
-  const files = new Map<string, PageFile>()
-  for (const entry of entries) {
-    if (!entry.isFile()) continue
-    const file = join(entry.parentPath, entry.name)
-    const path = `/${relative(folder, file).split(sep).join('/')}`
-    files.set(path, await pageFile(path, new Uint8Array(await readFile(file))))
-  }
-  const index = files.get('/index.html')
-  if (index !== undefined) files.set('/', index)
-  return files
-}
-
-export async function pageFile(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<PageFile> {
-  const type = types[extname(path)] ?? 'application/octet-stream'
-  const small = /^text\/|json$|svg/.test(type) ? new Uint8Array(await compress(bytes)) : bytes
-  return { bytes, gzip: small.length < bytes.length * 0.9 ? small : null, type, etag: sha256Hex(bytes).slice(0, 32) }
-}
 
 /** The answer for a path of the page, or null when there is no such file. */
 export function pageResponse(files: PageFiles, request: Request, connect: readonly string[]): Response | null {

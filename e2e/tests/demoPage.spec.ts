@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { chooseKeySize } from '../journey.ts'
+import { root } from '../setting.ts'
+import { type StaticHost, staticHost } from '../staticHost.ts'
+import { downloaded, expect, expectAlert, open, sample, scoreButton, scores, scoreThrough, test } from './fixtures.ts'
+
+/** The page with both sides of the line in it, on a host that knows nothing of it. */
+
+const demo = fileURLToPath(new URL('dist/demo', root))
+/** The path of a file of the page, wherever it lies. */
+const ownFile = /^\/(some\/folder\/|demo\/)?($|assets\/|icon|samples\/|sw\.js$|manifest\.webmanifest$|index\.html$)/
+
+let host: StaticHost
+let witness: StaticHost
+test.beforeAll(async () => {
+  witness = await staticHost('/nowhere')
+  host = await staticHost(demo, '/some/folder/')
+})
+test.afterAll(() => Promise.all([host.close(), witness.close()]))
+
+test('one click leads from its address to the scores, the Node server’s to the last bit, and nothing else is asked', async ({
+  page,
+  server,
+}) => {
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(request.url()))
+  await page.goto(host.url)
+  await expect(scoreButton(page)).toHaveText('Score 4,039 records')
+  await scoreButton(page).click()
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
+  const text = await downloaded(page)
+
+  // The requests that the server saw are there to be opened, byte for byte.
+  await page
+    .getByRole('button', { name: /^Open request/ })
+    .first()
+    .click()
+  await expect(page.getByRole('dialog')).toContainText('handed to the network')
+  await page.keyboard.press('Escape')
+
+  for (const worker of page.workers()) {
+    const reached = await worker.evaluate(
+      (to) =>
+        fetch(to, { mode: 'no-cors' }).then(
+          () => true,
+          () => false,
+        ),
+      witness.url,
+    )
+    expect(reached).toBe(false)
+  }
+  expect(witness.asked).toEqual([])
+  const elsewhere = asked.filter(
+    (url) => !/^(blob|data):/.test(url) && new URL(url).origin !== new URL(host.url).origin,
+  )
+  expect(elsewhere).toEqual([])
+  for (const path of host.asked) expect(path).toMatch(ownFile)
+
+  await open(page, server.url, 'credit-default', null)
+  expect((await scoreThrough(page, sample('credit'))).text).toBe(text)
+})
+
+test('its address says model, sample and key size, and another visitor who opens it sees the same', async ({
+  page,
+}) => {
+  await page.goto(host.url)
+  await expect(page).toHaveURL(/#model=credit-default&sample=credit&key=paillier-3072$/)
+  await page.getByRole('radio', { name: /^Salary/ }).check()
+  await chooseKeySize(page, 2048)
+  await expect(page).toHaveURL(/#model=salary&.*key=paillier-2048/)
+  await expect(page).toHaveURL(/sample=salary/)
+  const address = page.url()
+  const other = await page.context().newPage()
+  await other.goto(address)
+  await expect(other.getByRole('radio', { name: /^Salary/ })).toBeChecked()
+  await expect(other.getByRole('combobox', { name: 'Key size' })).toHaveValue('paillier-2048')
+  await expect(scoreButton(other)).toBeEnabled()
+  await other.close()
+})
+
+test('a model that is dropped on the vendor’s side is served there, and scored with at once', async ({
+  page,
+  file,
+}) => {
+  const model = JSON.parse(readFileSync(new URL('server/models/concrete-strength.json', root), 'utf8'))
+  const own = await file('own.json', JSON.stringify({ ...model, id: 'own-model', title: 'My own model' }))
+  await page.goto(`${host.url}#model=concrete-strength&sample=concrete`)
+  await expect(scoreButton(page)).toBeEnabled()
+  await page.getByLabel('Serve a model file', { exact: true }).and(page.locator('input')).setInputFiles(own)
+  await expect(page.getByRole('radio', { name: /My own model/ })).toBeChecked()
+  await expect(scoreButton(page)).toBeEnabled()
+  await scoreButton(page).click()
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
+})
+
+test('a file that is no model is refused there, and the models that were served go on', async ({ page, file }) => {
+  await page.goto(`${host.url}#model=salary&sample=salary`)
+  await expect(scoreButton(page)).toBeEnabled()
+  const none = await file('none.json', '{"format": "blindscore-model/1"}')
+  await page.getByLabel('Serve a model file', { exact: true }).and(page.locator('input')).setInputFiles(none)
+  await expectAlert(page, 'model/invalid')
+  await scoreButton(page).click()
+  await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
+})
+
+test('after a visit it opens without its host, isolated, and scores the same; a newer version waits for the person', async ({
+  page,
+}) => {
+  let version = ''
+  const edit = (path: string, text: string) => (path === 'sw.js' ? text + version : text)
+  const own = await staticHost(demo, '/demo/', edit)
+  const address = `${own.url}#model=salary&sample=salary`
+  const scoreHere = async () => {
+    await scoreButton(page).click()
+    await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
+    return downloaded(page)
+  }
+  await page.goto(address)
+  const first = await scoreHere()
+  await expect(page.getByText('opens without a network from now on')).toBeVisible()
+  version = '\n// Another version.'
+  await page.reload()
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
+  expect(await scoreHere()).toBe(first)
+  const use = page.getByRole('button', { name: 'Use it now' })
+  await expect(use).toBeEnabled()
+  await Promise.all([page.waitForEvent('load'), use.click()])
+  await expect(scoreButton(page)).toBeEnabled()
+  // Past the service worker, as a hard reload goes, it is a page of its host again.
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Network.enable')
+  await devtools.send('Network.setBypassServiceWorker', { bypass: true })
+  await page.reload()
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
+  expect(await scoreHere()).toBe(first)
+  for (const path of own.asked) expect(path).toMatch(ownFile)
+  await devtools.send('Network.setBypassServiceWorker', { bypass: false })
+  await own.close()
+  await page.reload()
+  expect(await scoreHere()).toBe(first)
+})
+
+test.describe('in one file', () => {
+  const single = fileURLToPath(new URL('dist/blindscore.html', root))
+
+  test('from a host: the same scores, and not one more request', async ({ page }) => {
+    const own = await staticHost(demo, '/', () => readFileSync(single, 'utf8'))
+    try {
+      await page.goto(`${own.url}#model=salary&sample=salary`)
+      await scoreButton(page).click()
+      await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
+      expect(own.asked.filter((path) => path !== '/favicon.ico')).toEqual(['/'])
+    } finally {
+      await own.close()
+    }
+  })
+
+  test('from disk', async ({ page }) => {
+    await page.goto(`file://${single}#model=salary&sample=salary`)
+    await scoreButton(page).click({ timeout: 90_000 })
+    await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
+  })
+})

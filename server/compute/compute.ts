@@ -1,0 +1,68 @@
+import { type Outcome, takeOutcome } from '../../core/errors.ts'
+import type { EngineReport } from '../../kernel/public.ts'
+import { FairQueue, type Turn } from './fairQueue.ts'
+import type { CheckRequest, KeyCheckRequest, Made, MaskRequest, ScoreRequest, TableRequest } from './tasks.ts'
+
+/** Whose work a task is, and how much of it: clients share the threads by that (fairQueue.ts). */
+export interface Share {
+  readonly client: string
+  /** In the units of `work.ts`. */
+  readonly work: number
+}
+
+/** The server's heavy arithmetic, off the event loop. Calls reject with a BlindscoreError and always settle. */
+export interface Compute {
+  /** The arithmetic that the threads run on, why, and whether it draws masks from tables. */
+  readonly engine: EngineReport & { readonly hasTables: boolean }
+  readonly threads: number
+  /** Pieces of clients' work that wait for a thread. */
+  readonly waiting: number
+  /** See `Tasks.checkKeyStep`. `since` is when the key began to wait for its check. */
+  checkKeyStep(request: KeyCheckRequest, share: Share & { readonly since: number }, signal?: AbortSignal): Promise<void>
+  /** Fresh masks, made when no request wants the thread. */
+  masks(request: MaskRequest, signal?: AbortSignal): Promise<Made<{ readonly masks: Uint8Array }>>
+  /** See `Tasks.growTable`. */
+  growTable(request: TableRequest, turn: Turn, signal?: AbortSignal): Promise<Made<{ readonly ready: boolean }>>
+  /** See `Tasks.check`. */
+  check(
+    request: CheckRequest,
+    share: Share,
+    signal?: AbortSignal,
+  ): Promise<Made<{ readonly invalid: number; readonly digest: string }>>
+  /** See `Tasks.score`. */
+  score(request: ScoreRequest, share: Share, signal?: AbortSignal): Promise<Made<{ readonly ciphertexts: Uint8Array }>>
+  /** Lets running work finish, then ends the threads. */
+  close(): Promise<void>
+}
+
+/** What a thread answers to, each with an outcome. */
+export type Task = 'engine' | 'checkKeyStep' | 'masks' | 'growTable' | 'check' | 'score'
+
+/** Threads, or workers, that tasks can be given to. */
+export interface Threads {
+  readonly count: number
+  /** Has one of them do a task. */
+  run(name: Task, request: object): Promise<Outcome<unknown>>
+  close(): Promise<void>
+}
+
+/** The arithmetic on some threads, shared fairly. Resolves when one of them has answered, so that a broken build fails here. */
+export async function computeOn(threads: Threads): Promise<Compute> {
+  const queue = new FairQueue(threads.count)
+  const run = <T>(name: Task, request: object, turn: Turn, signal?: AbortSignal): Promise<T> =>
+    queue.run(turn, signal, async () => takeOutcome((await threads.run(name, request)) as Outcome<T>))
+  const engine = await run<Compute['engine']>('engine', {}, { kind: 'spare' })
+  return {
+    engine,
+    threads: threads.count,
+    get waiting() {
+      return queue.waiting
+    },
+    checkKeyStep: (request, share, signal) => run('checkKeyStep', request, { kind: 'key', ...share }, signal),
+    masks: (request, signal) => run('masks', request, { kind: 'spare' }, signal),
+    growTable: (request, turn, signal) => run('growTable', request, turn, signal),
+    check: (request, share, signal) => run('check', request, { kind: 'score', ...share }, signal),
+    score: (request, share, signal) => run('score', request, { kind: 'score', ...share }, signal),
+    close: () => threads.close(),
+  }
+}

@@ -1,0 +1,109 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { asBlindscoreError } from '../../core/errors.ts'
+import { errorOf } from '../faults.ts'
+import { type Environment, stateFolder } from '../secret.ts'
+import { MemoryLedger } from './ledger.ts'
+import type { AnswerLedger } from './state.ts'
+
+/** Slots that are written down at once, before any of them is answered: a thousandth of what there is to write. */
+const step = 2 ** 20
+
+/**
+ * A ledger in a file of one process. What a restart finds there was answered or may have been: it never counts less than
+ * was, and at most a step more for each start.
+ */
+export class FileLedger implements AnswerLedger {
+  readonly #file: string
+  readonly #written: Map<string, number>
+  readonly #answered: Map<string, number>
+  #writing: Promise<unknown> = Promise.resolve()
+
+  private constructor(file: string, found: ReadonlyMap<string, number>) {
+    this.#file = file
+    this.#written = new Map(found)
+    this.#answered = new Map(found)
+  }
+
+  /** Throws `model/invalid` for a file that is no ledger, or that cannot be read or written. */
+  static async open(file: string): Promise<FileLedger> {
+    const ledger = new FileLedger(file, await read(file))
+    try {
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+      await ledger.#write()
+    } catch {
+      throw errorOf('model/invalid', 'ledgerUnwritable', { file })
+    }
+    return ledger
+  }
+
+  /** One after the other: what is taken was written first. */
+  take(name: string, slots: number, most: number): Promise<boolean> {
+    const taken = this.#writing.then(() => this.#take(name, slots, most))
+    this.#writing = taken.catch(() => {})
+    return taken
+  }
+
+  async #take(name: string, slots: number, most: number): Promise<boolean> {
+    const answered = (this.#answered.get(name) ?? 0) + slots
+    if (answered > most) return false
+    const written = this.#written.get(name) ?? 0
+    if (answered > written) {
+      this.#written.set(name, Math.min(most, answered + step))
+      await this.#write().catch((thrown: unknown) => {
+        this.#written.set(name, written)
+        throw thrown
+      })
+    }
+    this.#answered.set(name, answered)
+    return true
+  }
+
+  async #write(): Promise<void> {
+    const draft = `${this.#file}.new`
+    await writeFile(draft, `${JSON.stringify(Object.fromEntries(this.#written), null, 2)}\n`, { mode: 0o600 })
+    await rename(draft, this.#file)
+  }
+}
+
+/**
+ * The ledger of a file, which is made where it is not there. Where none was named and none can be kept, it is this process's
+ * alone.
+ */
+export async function openLedger(
+  named: string | undefined,
+  env: Environment,
+): Promise<{ readonly ledger: AnswerLedger; readonly kept: boolean }> {
+  try {
+    return { ledger: await FileLedger.open(named ?? join(stateFolder(env), 'ledger')), kept: true }
+  } catch (thrown) {
+    if (named !== undefined || asBlindscoreError(thrown).fault === 'ledgerShape') throw thrown
+    return { ledger: new MemoryLedger(), kept: false }
+  }
+}
+
+async function read(file: string): Promise<ReadonlyMap<string, number>> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return new Map()
+    throw errorOf('model/invalid', 'ledgerUnreadable', { file })
+  }
+  const found = countsOf(text)
+  if (found === null) throw errorOf('model/invalid', 'ledgerShape', { file })
+  return found
+}
+
+/** Null for what is no ledger: it must not be taken for an empty one. */
+function countsOf(text: string): ReadonlyMap<string, number> | null {
+  try {
+    const entries = Object.entries(JSON.parse(text) as object)
+    const sound = entries.every(
+      ([name, count]) => /^[0-9a-f]{64}$/.test(name) && Number.isSafeInteger(count) && count >= 0,
+    )
+    return sound ? new Map(entries) : null
+  } catch {
+    return null
+  }
+}

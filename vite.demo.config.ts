@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig, type Plugin } from 'vite'
+import { aboutInPage } from './tools/demo/about.mjs'
+import { licenceNotices } from './tools/licences.mjs'
+import { policyInPage } from './tools/policyInPage.mjs'
+import { serviceWorker } from './tools/serviceWorker.mjs'
+import { wallsOfThePage } from './tools/walls/bundle.mjs'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+/** What stands for larger modules: see each. */
+const alias = [
+  // The smallest of Hono's routers; there is one client.
+  { find: /^hono$/, replacement: 'hono/tiny' },
+  { find: 'rate-limiter-flexible', replacement: `${root}tools/demo/rateLimiter.mjs` },
+  { find: 'hono-openapi', replacement: `${root}tools/demo/openapi.mjs` },
+]
+const modulesReport = `${root}dist/demo-modules.json`
+
+/** The page that has both sides of the line in it: files that run from any folder of any host (`npm run build:demo`). */
+export default defineConfig(({ mode }) => ({
+  root: `${root}web/demo`,
+  publicDir: `${root}public`,
+  base: './',
+  resolve: { alias },
+  plugins: [
+    react(),
+    aboutInPage(),
+    policyInPage([]),
+    wallsOfThePage(modulesReport, { demo: true }),
+    licenceNotices({ page: true }),
+    ...(mode === 'single' ? [] : [serviceWorker(`${root}public`)]),
+  ],
+  build: {
+    outDir: mode === 'single' ? `${root}dist/demo-parts` : `${root}dist/demo`,
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rolldownOptions: {
+      // What is put into one file (tools/demo/single.mjs) has one script.
+      output: { codeSplitting: mode !== 'single' && { groups: [{ name: 'libraries', test: /node_modules/ }] } },
+    },
+  },
+  worker: {
+    format: 'es',
+    plugins: () => [
+      faultsForSentences(),
+      wallsOfThePage(modulesReport, { demo: true }),
+      licenceNotices({ page: false }),
+    ],
+    rolldownOptions: { output: { codeSplitting: false, entryFileNames: 'assets/[name]-[hash].js' } },
+  },
+}))
+
+/**
+ * The page says what the server refuses in its own words, by code and fault; the server's workers carry no second copy of
+ * them.
+ */
+function faultsForSentences(): Plugin {
+  return {
+    name: 'faults-for-sentences',
+    enforce: 'pre',
+    resolveId(id, importer) {
+      const ofServer = importer?.startsWith(`${root}server/`) ?? false
+      return ofServer && id.endsWith('/words/en/errors.ts') ? `${root}tools/demo/sentences.mjs` : null
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import { useBusy } from '../screens/useSession.ts'
+import { useWords } from '../screens/useWords.ts'
+import { Button } from '../ui/Button.tsx'
+import styles from './Demo.module.css'
+import { useOffline } from './useOffline.ts'
+
+/** Whether the page opens without a network, and a newer version of it, which is used when the person says so and never in a run. */
+export function Update() {
+  const words = useWords().demo
+  const offline = useOffline()
+  const busy = useBusy()
+  if (offline.status === 'none') return null
+  if (offline.status === 'kept') return <p className={styles.hint}>{words.kept}</p>
+  return (
+    <div className={styles.update} role="status">
+      <p>{words.update}</p>
+      <Button onPress={offline.use} disabled={busy}>
+        {words.updateNow}
+      </Button>
+    </div>
+  )
+}

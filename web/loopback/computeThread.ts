@@ -1,0 +1,30 @@
+import { unforeseen } from '../../core/errors.ts'
+import { productOfSmallPrimes } from '../../core/protocol/paillier/publicKey.ts'
+import { scoringEngines } from '../../kernel/scoringEngines.ts'
+import { type ModelWeights, Tasks } from '../../server/compute/tasks.ts'
+import type { Thread } from './threadPort.ts'
+
+/** A compute thread of the server in the page. */
+export class ComputeThread implements Thread {
+  readonly #engines = scoringEngines()
+  #tasks = new Tasks(this.#engines.engines, [])
+
+  constructor() {
+    // Now, so that the first key's check does not make a request wait for it.
+    productOfSmallPrimes()
+  }
+
+  models(models: readonly ModelWeights[]): void {
+    this.#tasks = new Tasks(this.#engines.engines, models)
+  }
+
+  run(name: Parameters<Thread['run']>[0], request: object): unknown {
+    if (name === 'engine') {
+      const { engines, report } = this.#engines
+      // Threads share a table of masks, or there is none: each having its own would cost more than it saves.
+      return { ...report, hasTables: self.crossOriginIsolated && engines.some(({ hasTables }) => hasTables) }
+    }
+    const work = this.#tasks[name] as ((request: object) => unknown) | undefined
+    return work ? work.call(this.#tasks, request) : unforeseen('no such task')
+  }
+}

@@ -1,0 +1,34 @@
+import { serviceWorkerAddress, trust } from '../workers/trust.ts'
+
+/** What the page knows of its service worker, which keeps its files for when there is no network. */
+export type Offline =
+  /** None, or not yet. */
+  | { readonly status: 'none' }
+  /** The page opens without a network. */
+  | { readonly status: 'kept' }
+  /** A newer version is there, and waits until `use` is called. */
+  | { readonly status: 'newer'; readonly use: () => void }
+
+/** Has the page kept, where the browser can. `tell` hears what is so, and of every change. */
+export async function keepPage(tell: (offline: Offline) => void): Promise<void> {
+  const { serviceWorker } = navigator
+  if (!serviceWorker) return
+  const registration = await serviceWorker.register(trust(window).script(serviceWorkerAddress), {
+    updateViaCache: 'none',
+  })
+  const look = (): void => {
+    const { waiting, active } = registration
+    if (waiting && active) tell({ status: 'newer', use: () => use(waiting) })
+    else if (active) tell({ status: 'kept' })
+  }
+  const watch = (): void => registration.installing?.addEventListener('statechange', look)
+  registration.addEventListener('updatefound', watch)
+  watch()
+  look()
+}
+
+/** The newer version takes the page over, which is loaded anew with it. */
+function use(waiting: ServiceWorker): void {
+  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
+  waiting.postMessage('use the newer version')
+}

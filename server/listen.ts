@@ -80,7 +80,7 @@ const portsTried = 20
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const log = options.log ?? silentLog
   const secret = options.secret ?? secretOf(randomBytes(32), false)
-  const { models, refusals } = await requireModels(options.models ?? inPackage('server/models'), secret.openingOf)
+  const { models, refusals } = await requireModels(options.models ?? shippedModels(), secret.openingOf)
   for (const { file, error } of refusals)
     log.warn({ file, code: error.code, fault: error.fault }, 'a model file is not served')
   const cards = models.map(({ card }) => card)
@@ -181,6 +181,11 @@ function onNode({ processMetrics = false }: ServerOptions): Pick<Dependencies, '
 /** The page that is to be served, if one is and its folder is there. */
 async function pageOf({ page, connectOrigins }: ServerOptions): ReturnType<typeof readPage> {
   return page === null ? null : readPage(page ?? inPackage('dist/page'), connectOrigins ?? [])
+}
+
+/** The folder of the models that ship. */
+export function shippedModels(): string {
+  return inPackage('server/models')
 }
 
 /** A folder of the package, wherever it was started from: this file is `server/listen.ts` or `dist/server/listen.js`. */

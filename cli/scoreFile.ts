@@ -114,7 +114,7 @@ async function answered({ options, model, signer, input, output, begun, progress
       client: 'file',
       signer,
       begun,
-      charged: (_, work) => work(),
+      charged: (_block, _digest, work) => work(),
       signal: new AbortController().signal,
       onScored: (records) => progress.add(records),
     })

@@ -13,6 +13,7 @@ import { makeApp } from './app.ts'
 import { startPool } from './compute/pool.ts'
 import { boundConnections } from './connections.ts'
 import { errorOf } from './faults.ts'
+import { spoolOnDisk } from './files/diskSpool.ts'
 import { readPage } from './http/readPage.ts'
 import { type Limits, limitsFor } from './limits.ts'
 import { type Log, originOf, silentLog } from './log.ts'
@@ -98,7 +99,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     compute,
     limits,
     log,
-    ...onNode(options),
+    ...onNode(options, secret),
     ...(page && { page }),
     openState: options.openState ?? stateInMemory(limits, options.ledger),
     schemes: schemes.filter(({ name }) => options.schemes?.includes(name) ?? true),
@@ -171,8 +172,13 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 }
 
 /** What Node has better than any platform has it, or alone. */
-function onNode({ processMetrics = false }: ServerOptions): Pick<Dependencies, 'metrics' | 'turn'> {
+function onNode(
+  { processMetrics = false }: ServerOptions,
+  secret: Secret,
+): Pick<Dependencies, 'metrics' | 'turn' | 'openSpool' | 'fileSigner'> {
   return {
+    openSpool: spoolOnDisk,
+    fileSigner: secret.kept ? secret.signer : null,
     metrics: (levels) => prometheusMetrics(levels, { process: processMetrics }),
     turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
   }

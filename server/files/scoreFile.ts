@@ -8,8 +8,10 @@ import type { Signer } from '../../files/signature.ts'
 import type { ServedModel } from '../../model/verdict.ts'
 import { inOrder } from '../../platform/inOrder.ts'
 import { checkChunk, scoreChunk } from '../compute/chunk.ts'
+import { addSpent } from '../compute/tasks.ts'
 import { fail } from '../faults.ts'
 import { admitKey } from '../routes/keys.ts'
+import { countScored } from '../routes/scores.ts'
 import type { Service } from '../service.ts'
 
 /** A sealed file that is to be scored. */
@@ -22,8 +24,8 @@ export interface FileWork {
   readonly signer: Signer | null
   /** Where an answer ends that was begun before, and its blocks. */
   readonly begun: { readonly state: FileState; readonly blocks: number } | null
-  /** Runs the work on so many slots, and has them paid for. */
-  readonly charged: <T>(slots: number, work: () => Promise<T>) => Promise<T>
+  /** Has a block's work done, and paid for. `digest` is of its ciphertexts. */
+  readonly charged: <T>(block: RecordsBlock, digest: string, work: () => Promise<T>) => Promise<T>
   readonly signal: AbortSignal
   /** Told of records that were scored. */
   readonly onScored?: (records: number) => void
@@ -85,11 +87,15 @@ async function answerTo({ header, shape }: RecordsFile, work: FileWork, block: R
     ciphertexts: chunk.ciphertexts,
     signal,
   }
-  await checkChunk(compute, ofChunk)
-  const { ciphertexts } = await charged(layout.answeredSlots(chunk.records), async () => {
+  const checked = await checkChunk(compute, ofChunk)
+  const scored = await charged(block, checked.digest, async () => {
     await answers.count(schemeOf(parameterSet(key.set)), model, layout, chunk.records)
     return scoreChunk(compute, maskPool, ofChunk)
   })
-  const payload = encodeBlock(block.records, encodeChunk({ ...chunk, ciphertexts }), block.beside)
+  const slots = layout.answeredSlots(chunk.records)
+  const spent = addSpent(checked.spent, scored.spent)
+  countScored(service.metrics, model.card.id, { records: chunk.records, slots, spent, stock: scored.stock })
+  const answer = encodeChunk({ ...chunk, ciphertexts: scored.ciphertexts })
+  const payload = encodeBlock(block.records, answer, block.beside)
   return { payload, records: block.records }
 }

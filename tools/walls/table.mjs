@@ -163,6 +163,7 @@ export const rooms = [
       'server/models.ts',
       'server/prometheus.ts',
       'server/secret.ts',
+      'server/files/diskSpool.ts',
       'server/state/fileLedger.ts',
       'server/http/readPage.ts',
       'server/compute/pool.ts',

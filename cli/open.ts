@@ -12,7 +12,7 @@ import { parameterSet, schemeOf } from '../core/protocol/schemes.ts'
 import { readScoresFile, type ScoresFile } from '../files/scoresFile.ts'
 import { signerFingerprint } from '../files/signature.ts'
 import { exportOpened } from '../reader/exportOpened.ts'
-import type { FileSource } from '../reader/source.ts'
+import { type FileSource, piecesOf } from '../reader/source.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { requireSigner } from './inspectText.ts'
@@ -139,12 +139,5 @@ async function write(pieces: AsyncIterable<string>, { output }: OpenOptions): Pr
     await writeAtOnce(folder, pieces)
   } finally {
     await rm(folder, { recursive: true, force: true })
-  }
-}
-
-async function* piecesOf(source: FileSource): AsyncGenerator<Uint8Array> {
-  const piece = 256 * 1024
-  for (let at = 0; at < source.size; at += piece) {
-    yield new Uint8Array(await source.slice(at, Math.min(source.size, at + piece)).arrayBuffer())
   }
 }

@@ -4,7 +4,7 @@ import { newNames } from './exportCsv.ts'
 import { scoreCells, scoreColumns } from './scoreCells.ts'
 
 /** Scores that came back in a file, opened. */
-interface OpenedScores {
+export interface OpenedScores {
   /** The first record's number in the file, from 0. */
   readonly at: number
   readonly records: number

@@ -276,7 +276,7 @@ export const rooms = [
     name: 'web/session',
     holds: 'the page’s state in slices, and what a person may do; no React',
     files: ['web/session/'],
-    values: [...core, 'platform', 'rpc', 'client', 'reader', 'web/reader', 'web/workers'],
+    values: [...core, 'platform', 'files', 'rpc', 'client', 'reader', 'web/reader', 'web/workers'],
     types: ['kernel', 'client/owner', 'web/keys', 'web/readers', 'web/words'],
     texts: ['examples/'],
     starts: ['web/keys', 'web/readers'],

@@ -16,6 +16,7 @@ import { RecordsStep } from './RecordsStep.tsx'
 import { ResumableRun } from './ResumableRun.tsx'
 import { RunStep } from './RunStep.tsx'
 import { ScoresStep } from './ScoresStep.tsx'
+import { SealedScores } from './SealedScores.tsx'
 import { ServerSide } from './ServerSide.tsx'
 import { KeyPanelContext } from './useKeyPanel.ts'
 import { useSession } from './useSession.ts'
@@ -74,6 +75,7 @@ function Steps({ address, onChooseModel }: StepsProps) {
       <CheckStep />
       <RunStep />
       <ScoresStep />
+      <SealedScores />
       <CodeStep />
       <KeyStep />
     </>

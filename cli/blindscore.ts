@@ -14,6 +14,22 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
     about: 'score the records of a CSV with a server’s model, without a browser',
     load: async () => (await import('./score.ts')).score,
   },
+  seal: {
+    about: 'seal the records of a CSV into a file that is scored elsewhere',
+    load: async () => (await import('./seal.ts')).seal,
+  },
+  'score-file': {
+    about: 'score a sealed file with a model of yours',
+    load: async () => (await import('./scoreFile.ts')).scoreFile,
+  },
+  open: {
+    about: 'open the scores of a sealed file',
+    load: async () => (await import('./open.ts')).open,
+  },
+  inspect: {
+    about: 'say what a sealed file holds',
+    load: async () => (await import('./inspect.ts')).inspect,
+  },
   check: {
     about: 'say whether a model file will be served, and what that means',
     load: async () => (await import('./check.ts')).check,
@@ -27,7 +43,7 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
 const usage = `Usage: blindscore COMMAND [options]
 
 ${Object.entries(commands)
-  .map(([name, { about }]) => `  ${name.padEnd(8)}${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(12)}${about}`)
   .join('\n')}
 
 blindscore COMMAND --help says more; blindscore --version says which version this is.`

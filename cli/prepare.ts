@@ -14,7 +14,7 @@ import { policyText } from '../words/en/policies.ts'
 import { readerNotes } from '../words/en/reader.ts'
 import { noteText } from '../words/sentences.ts'
 import { openTable } from './inputTable.ts'
-import type { CommandOptions, NumberMeaning } from './scoreOptions.ts'
+import type { NumberMeaning, ReadingOptions } from './readingOptions.ts'
 
 /** From a file to rows that are known to be scorable, with the answers that the options give to what a page would ask. */
 
@@ -26,7 +26,7 @@ const mostRounds = 5
 export async function prepare(
   source: FileSource,
   card: Card,
-  options: CommandOptions,
+  options: ReadingOptions,
   say: Say,
 ): Promise<{ file: FileSource; plan: Plan; report: CheckReport }> {
   const { file, table, isSheet, notes } = await openTable(source, options)
@@ -51,7 +51,7 @@ export async function prepare(
   return { file, plan, report }
 }
 
-function planFor(card: Card, preview: Preview, table: TableFacts | null, options: CommandOptions): Plan {
+function planFor(card: Card, preview: Preview, table: TableFacts | null, options: ReadingOptions): Plan {
   const { columns: chosen, marks, format, totals } = options
   const { header } = preview
   const found = matchColumns(card, header)
@@ -97,7 +97,7 @@ function withChosen(
  * What the options say to the questions of a check: how marks are meant, and what becomes of cells near a known value. One
  * reading of a column in each round: what it leaves is looked at again.
  */
-function answersTo(report: CheckReport, { card, repairs }: Plan, { near, marks }: CommandOptions): Repair[] {
+function answersTo(report: CheckReport, { card, repairs }: Plan, { near, marks }: ReadingOptions): Repair[] {
   const { doubts, groups, suggestions } = report
   const known = new Set(repairs.map((repair) => JSON.stringify(repair)))
   const asked = new Set(

@@ -64,6 +64,7 @@ const options = {
   'open-metrics': { type: 'boolean', about: 'let every client read /metrics, not this machine alone' },
   'records-per-hour': { type: 'string', value: 'N', about: 'records that one client may have scored in an hour' },
   'max-body': { type: 'string', value: 'BYTES', about: 'largest request body' },
+  'max-file': { type: 'string', value: 'BYTES', about: 'largest sealed file that is sent whole (default 1 GiB)' },
   threads: { type: 'string', value: 'N', about: 'compute threads (default: one per core)' },
   log: {
     type: 'string',
@@ -92,6 +93,7 @@ export function parseServeOptions(
     ...(values['records-per-hour'] !== undefined && {
       recordsPerHour: integer('--records-per-hour', values['records-per-hour'], 1, Number.MAX_SAFE_INTEGER),
     }),
+    ...(values['max-file'] !== undefined && { fileBytes: integer('--max-file', values['max-file'], 4096, 2 ** 40) }),
     ...(values['max-body'] !== undefined && { bodyBytes: integer('--max-body', values['max-body'], 4096, 2 ** 30) }),
   }
   if (values.host !== undefined && !isLoopback(values.host) && !values['trust-proxy'] && !values.open) {

@@ -10,6 +10,8 @@ export interface EncodedBlock {
   readonly at: number
   /** Each record's row in its file, or its number. */
   readonly rows: Uint32Array
+  /** Texts of each record's row, where some columns were asked for. */
+  readonly texts?: readonly (readonly string[])[]
 }
 
 /** A run's records, pulled block by block by whoever is free. */

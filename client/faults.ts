@@ -15,6 +15,10 @@ export interface ClientFaults {
   recordMember: { readonly row: number; readonly feature: string; readonly member: string }
   recordCells: { readonly row: number; readonly cells: number }
   notAnAddress: NoFacts
+  fieldTooLong: { readonly column: number }
+  fieldOpensNot: { readonly column: number }
+  sealedWithOther: { readonly found: string; readonly own: string }
+  sealedByOther: NoFacts
   schemeChoice: { readonly choices: readonly string[] }
   schemeNotHad: { readonly scheme: string }
   threadCount: { readonly most: number }

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini'
-import { type Card, card, cardSummary, hashedText } from '../core/card/card.ts'
-import { limitNesting } from '../core/card/nesting.ts'
+import { type Card, cardSummary } from '../core/card/card.ts'
 import { asBlindscoreError, BlindscoreError, cancelled, type Facts, isErrorCode } from '../core/errors.ts'
 import { toBase64url } from '../core/number/base64.ts'
-import { concat, toHex } from '../core/number/bytes.ts'
+import { concat } from '../core/number/bytes.ts'
 import type { PublicKey } from '../core/protocol/scheme.ts'
 import { parameterSet, schemeOf } from '../core/protocol/schemes.ts'
+import { readCard } from './card.ts'
 import { errorOf, fail } from './faults.ts'
 
 /** The scoring server, as this page sees it. Everything that crosses the line goes through `exchange`. */
@@ -75,14 +75,7 @@ export class ScoringServer {
 
   /** A model's card. Throws `run/out-of-date` when it is not one that this page understands or its hash is wrong. */
   async card(id: string, signal?: AbortSignal): Promise<Card> {
-    const json = await this.#json(`/v1/models/${encodeURIComponent(id)}`, signal)
-    // A card's expressions nest; one that nests without end must not reach what walks them.
-    limitNesting(json)
-    const body = known(card, json)
-    const text = new TextEncoder().encode(hashedText(body))
-    const hash = toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', text)))
-    if (hash !== body.hash) fail('run/out-of-date', 'cardHash')
-    return body
+    return readCard(await this.#json(`/v1/models/${encodeURIComponent(id)}`, signal))
   }
 
   /** Gives the server a public key and its proof. */

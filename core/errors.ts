@@ -47,6 +47,12 @@ export const errorCodes = [
   'result/ciphertext',
   'result/shape',
   'result/integrity',
+  // A sealed file
+  'sealed/format', // no sealed file, one of another version, or one that holds something else
+  'sealed/damaged', // cut, altered, out of order or mixed; with the place
+  'sealed/foreign', // signed by somebody else
+  'sealed/key', // sealed with another key
+  'sealed/field', // a cell that cannot be sealed, or a sealed one that does not open
   // A key
   'key/size',
   'key/scheme', // a scheme that the server does not serve

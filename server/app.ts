@@ -8,6 +8,7 @@ import { securityHeaders } from './http/headers.ts'
 import { pageResponse } from './http/pageFiles.ts'
 import { problemResponse, statusOf } from './http/problem.ts'
 import { originOf } from './log.ts'
+import { fileRoutes } from './routes/files.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { modelRoutes } from './routes/models.ts'
 import { operationRoutes } from './routes/operations.ts'
@@ -32,6 +33,7 @@ export async function makeApp(dependencies: Dependencies): Promise<ScoringApp> {
   modelRoutes(app, service)
   keyRoutes(app, service)
   scoreRoutes(app, service)
+  fileRoutes(app, service)
   operationRoutes(app, service)
   app.notFound((c) => {
     const page = service.page

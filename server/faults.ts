@@ -28,6 +28,7 @@ export interface ServerFaults {
   answersExhausted: { readonly most: number }
   modelUnknown: NoFacts
   modelChanged: NoFacts
+  fileOfOtherCard: { readonly model: string; readonly version: string; readonly own: string }
   busy: NoFacts
   budget: { readonly points: number; readonly what: 'records' | 'keys' | 'keyBytes' }
   // The models of a folder

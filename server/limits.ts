@@ -18,6 +18,10 @@ export interface Limits {
   /** Nesting of a JSON body; ours have two levels. */
   readonly jsonDepth: number
   readonly recordsPerChunk: number
+  /** Bytes of a sealed file that is sent whole, and how many such files may be under way: all, and those of one client. */
+  readonly fileBytes: number
+  readonly files: number
+  readonly filesPerClient: number
   /** Score requests that wait or are computed at once; more are answered `request/busy`. */
   readonly scorings: number
   /** Score requests under way at once, those whose bodies are still coming included; and those of one client. */
@@ -84,6 +88,9 @@ const defaultLimits: Limits = {
   keyBodyBytes: 16 * 1024,
   jsonDepth: 3,
   recordsPerChunk: 65_536,
+  fileBytes: 1024 * MiB,
+  files: 8,
+  filesPerClient: 2,
   scorings: 64,
   requests: 512,
   requestsPerClient: 24,

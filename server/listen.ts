@@ -13,6 +13,7 @@ import { makeApp } from './app.ts'
 import { startPool } from './compute/pool.ts'
 import { boundConnections } from './connections.ts'
 import { errorOf } from './faults.ts'
+import { spoolOnDisk } from './files/diskSpool.ts'
 import { readPage } from './http/readPage.ts'
 import { type Limits, limitsFor } from './limits.ts'
 import { type Log, originOf, silentLog } from './log.ts'
@@ -80,7 +81,7 @@ const portsTried = 20
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const log = options.log ?? silentLog
   const secret = options.secret ?? secretOf(randomBytes(32), false)
-  const { models, refusals } = await requireModels(options.models ?? inPackage('server/models'), secret.openingOf)
+  const { models, refusals } = await requireModels(options.models ?? shippedModels(), secret.openingOf)
   for (const { file, error } of refusals)
     log.warn({ file, code: error.code, fault: error.fault }, 'a model file is not served')
   const cards = models.map(({ card }) => card)
@@ -98,7 +99,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     compute,
     limits,
     log,
-    ...onNode(options),
+    ...onNode(options, secret),
     ...(page && { page }),
     openState: options.openState ?? stateInMemory(limits, options.ledger),
     schemes: schemes.filter(({ name }) => options.schemes?.includes(name) ?? true),
@@ -171,8 +172,13 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 }
 
 /** What Node has better than any platform has it, or alone. */
-function onNode({ processMetrics = false }: ServerOptions): Pick<Dependencies, 'metrics' | 'turn'> {
+function onNode(
+  { processMetrics = false }: ServerOptions,
+  secret: Secret,
+): Pick<Dependencies, 'metrics' | 'turn' | 'openSpool' | 'fileSigner'> {
   return {
+    openSpool: spoolOnDisk,
+    fileSigner: secret.kept ? secret.signer : null,
     metrics: (levels) => prometheusMetrics(levels, { process: processMetrics }),
     turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
   }
@@ -181,6 +187,11 @@ function onNode({ processMetrics = false }: ServerOptions): Pick<Dependencies, '
 /** The page that is to be served, if one is and its folder is there. */
 async function pageOf({ page, connectOrigins }: ServerOptions): ReturnType<typeof readPage> {
   return page === null ? null : readPage(page ?? inPackage('dist/page'), connectOrigins ?? [])
+}
+
+/** The folder of the models that ship. */
+export function shippedModels(): string {
+  return inPackage('server/models')
 }
 
 /** A folder of the package, wherever it was started from: this file is `server/listen.ts` or `dist/server/listen.js`. */

@@ -2,12 +2,16 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { ed25519 } from '@noble/curves/ed25519.js'
+import { type Signer, signedOf } from '../files/signature.ts'
 import { errorOf } from './faults.ts'
 
 /** The vendor's secret that hides the weights in the cards' commitments (`model/commitment.ts`). */
 export interface Secret {
   /** The opening of a model's commitment: the same as long as the secret is, and random to who does not know that. */
   openingOf(model: string): Uint8Array
+  /** What signs the scores of files: the same as long as the secret is. */
+  readonly signer: Signer
   /** Whether the secret will be the same after a restart. */
   readonly kept: boolean
 }
@@ -38,7 +42,12 @@ export async function readSecret(named: string | undefined, env: Environment): P
 }
 
 export function secretOf(bytes: Uint8Array, kept: boolean): Secret {
-  return { kept, openingOf: (model) => createHmac('sha256', bytes).update(`blindscore opening 1\0${model}`).digest() }
+  const seed = createHmac('sha256', bytes).update('blindscore file signer 1').digest()
+  return {
+    kept,
+    signer: { publicKey: ed25519.getPublicKey(seed), sign: (chain) => ed25519.sign(signedOf(chain), seed) },
+    openingOf: (model) => createHmac('sha256', bytes).update(`blindscore opening 1\0${model}`).digest(),
+  }
 }
 
 /** Null when there is none: a place that was not named may also be one that this process may not look at. */

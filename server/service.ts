@@ -1,9 +1,11 @@
 import type { Context, Hono } from 'hono'
 import type { Scheme } from '../core/protocol/scheme.ts'
 import { schemes as allSchemes } from '../core/protocol/schemes.ts'
+import type { Signer } from '../files/signature.ts'
 import type { ServedModel } from '../model/verdict.ts'
 import type { Compute } from './compute/compute.ts'
 import { MaskPool } from './compute/masks/maskPool.ts'
+import { type OpenSpool, spoolInMemory } from './files/spool.ts'
 import { BodyMemory } from './http/bodyMemory.ts'
 import { Hosts } from './http/hosts.ts'
 import { RequestPace } from './http/pace.ts'
@@ -47,6 +49,10 @@ export interface Dependencies {
   readonly turn?: () => Promise<void>
   /** Where the server keeps what it remembers between requests; by default in its memory. */
   readonly openState?: OpenState
+  /** Where files lie that are sent whole; by default in memory. */
+  readonly openSpool?: OpenSpool
+  /** Who signs the scores of files; by default nobody. */
+  readonly fileSigner?: Signer | null
   /** Who counts; by default nobody. */
   readonly metrics?: MakeMetrics
 }
@@ -109,6 +115,8 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     hosts: new Hosts(dependencies.hosts ?? []),
     pace: new RequestPace({ limits, now, ...(dependencies.turn && { turn: dependencies.turn }) }),
     bodyMemory: new BodyMemory(limits),
+    openSpool: dependencies.openSpool ?? spoolInMemory,
+    fileSigner: dependencies.fileSigner ?? null,
     draining: dependencies.draining ?? (() => false),
     chunks: new IdempotencyCache(state.digests),
     budgets: new Budgets(state.budgets, limits),

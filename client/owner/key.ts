@@ -2,6 +2,7 @@ import type { PublicKey } from '../../core/protocol/scheme.ts'
 import { defaultSet, parameterSet } from '../../core/protocol/schemes.ts'
 import { fail } from '../faults.ts'
 import { shortestPassphrase } from '../passphrase.ts'
+import { FileKeys } from './fileKeys.ts'
 import { argon2 } from './keyDerivation.ts'
 import { platform } from './platform.ts'
 import { generateSecret, publicKeyOf, type Secret } from './secret.ts'
@@ -38,6 +39,21 @@ export class Key {
       fail('key/passphrase', 'passphraseShort', { least: shortestPassphrase })
     }
     return wrapKey(this.secret, passphrase, argon2, platform)
+  }
+
+  /** The keys of sealed files that follow from this one. Dispose of them, too. */
+  fileKeys(): FileKeys {
+    return new FileKeys(this.secret, platform.random)
+  }
+
+  /** The key of one sealed file, of a set whose keys are for one run: the same for whoever has this one's backup. */
+  async forFile(set: string, file: Uint8Array): Promise<Key> {
+    const keys = this.fileKeys()
+    try {
+      return await Key.#of(keys.runSecret(parameterSet(set), file))
+    } finally {
+      keys.dispose()
+    }
   }
 
   /** The secret itself, for who seals and opens with it. Throws `key/locked` once the key is disposed of. */

@@ -30,12 +30,7 @@ export async function readBody(
   limit: number,
   { take, turn }: Intake = free,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const encoding = request.headers.get('content-encoding')
-  if (encoding !== null && encoding.toLowerCase() !== 'identity') {
-    fail('request/encoding', 'compressedBody')
-  }
-  const announced = request.headers.get('content-length')
-  if (announced !== null && !(Number(announced) <= limit)) tooLarge(limit)
+  checkHeaders(request, limit)
   if (request.body === null) return new Uint8Array(0)
   const reader = request.body.getReader()
   // Grown as bytes come, so that an announced length alone takes no memory.
@@ -60,6 +55,31 @@ export async function readBody(
     }
     bytes.set(value, length)
     length += value.length
+  }
+}
+
+function checkHeaders(request: Request, limit: number): void {
+  const encoding = request.headers.get('content-encoding')
+  if (encoding !== null && encoding.toLowerCase() !== 'identity') {
+    fail('request/encoding', 'compressedBody')
+  }
+  const announced = request.headers.get('content-length')
+  if (announced !== null && !(Number(announced) <= limit)) tooLarge(limit)
+}
+
+/** The pieces of a body of at most `limit` bytes, as they come. Throws what {@link readBody} throws. */
+export async function* readPieces(request: Request, limit: number): AsyncGenerator<Uint8Array, void, undefined> {
+  checkHeaders(request, limit)
+  if (request.body === null) return
+  const reader = request.body.getReader()
+  let length = 0
+  for (let piece = await next(reader); !piece.done; piece = await next(reader)) {
+    length += piece.value.length
+    if (length > limit) {
+      reader.cancel().catch(() => {})
+      tooLarge(limit)
+    }
+    yield piece.value
   }
 }
 

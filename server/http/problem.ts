@@ -29,6 +29,8 @@ type ProblemStatus = 400 | 404 | 409 | 413 | 415 | 421 | 429 | 500 | 503
 
 /** Every code that the server answers with, and its status. A code that is not here is our own fault. */
 const statuses: Partial<Record<ErrorCode, ProblemStatus>> = {
+  'sealed/format': 400,
+  'sealed/damaged': 400,
   'key/size': 400,
   'key/scheme': 400,
   'key/invalid': 400,

@@ -47,7 +47,7 @@ export function keyRoutes(app: App, service: Service): void {
         const fingerprint = sha256Hex(sent.publicKey)
         if (c.req.param('fingerprint') !== fingerprint) fail('key/fingerprint', 'fingerprint')
         c.get('facts').key = shortFingerprint(fingerprint)
-        const isNew = await admit(service, { client, fingerprint, sent, signal: c.req.raw.signal })
+        const isNew = await admitKey(service, { client, fingerprint, sent, signal: c.req.raw.signal })
         const { scheme, id, bits } = sent.set
         return c.json(
           { fingerprint, ...(scheme === 'paillier' ? { bits: bits as KeySize } : { set: id }) },
@@ -68,7 +68,7 @@ interface Request {
 }
 
 /** Holds a key once it is checked; false where it was held. */
-async function admit(
+export async function admitKey(
   { keys, maskPool, compute, budgets, now, schemes }: Service,
   { client, fingerprint, sent: { set, publicKey, proof }, signal }: Request,
 ): Promise<boolean> {

@@ -99,7 +99,7 @@ export function scoreRoutes(app: App, service: Service): void {
   )
 }
 
-function countScored(
+export function countScored(
   metrics: Service['metrics'],
   model: string,
   done: { readonly records: number; readonly slots: number; readonly spent: Spent; readonly stock: number },

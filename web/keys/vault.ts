@@ -1,3 +1,4 @@
+import { FileKeys } from '../../client/owner/fileKeys.ts'
 import type { DeriveKey } from '../../client/owner/keyDerivation.ts'
 import type { KeyMessage } from '../../client/owner/keyMessage.ts'
 import { generateSecret, publicKeyOf, type Secret } from '../../client/owner/secret.ts'
@@ -25,6 +26,8 @@ interface Held {
   readonly message: Extract<KeyMessage, { kind: 'key' }>
   /** The key that made the table: where the table is shared, its memory. */
   readonly key: OwnerKey | null
+  /** What signs sealed files, and seals names in them. */
+  readonly files: FileKeys
 }
 
 /** What the vault works with. */
@@ -77,11 +80,23 @@ export class Vault {
    * {@link endRunKey}, and nothing of it is ever stored.
    */
   async makeRunKey(set: string): Promise<PublicKey> {
-    const { platform } = this.#parts
-    const secret = await generateSecret(parameterSet(set), platform)
-    const publicKey = await publicKeyOf(secret, platform)
+    return this.#lendRunKey(await generateSecret(parameterSet(set), this.#parts.platform))
+  }
+
+  /** The same for the key of one sealed file, which follows from the open one: whoever has its backup has it again. */
+  async makeFileKey(set: string, file: Uint8Array): Promise<PublicKey> {
+    return this.#lendRunKey(this.files.runSecret(parameterSet(set), file))
+  }
+
+  /** The keys of sealed files that follow from the open key. Throws `key/locked` without one. */
+  get files(): FileKeys {
+    return (this.#held ?? locked()).files
+  }
+
+  async #lendRunKey(secret: Secret): Promise<PublicKey> {
+    const publicKey = await publicKeyOf(secret, this.#parts.platform)
     if (this.#ofRun) this.endRunKey(this.#ofRun.fingerprint)
-    this.#ofRun = { kind: 'key', set, fingerprint: publicKey.fingerprint, secret: secret.bytes }
+    this.#ofRun = { kind: 'key', set: secret.set.id, fingerprint: publicKey.fingerprint, secret: secret.bytes }
     this.#tell(this.#ofRun)
     return publicKey
   }
@@ -229,7 +244,7 @@ export class Vault {
     const table = key?.ahead?.makeTable(platform.random)
     const { set, fingerprint } = publicKey
     const message = { kind: 'key', set, fingerprint, secret: secret.bytes, ...(table && { table }) } as const
-    this.#held = { secret, key, message }
+    this.#held = { secret, key, message, files: new FileKeys(secret, platform.random) }
     this.#wrapped = status.wrapped
     this.#remembered = status.remembered
     this.#backedUp = status.backedUp
@@ -247,6 +262,7 @@ export class Vault {
     this.#change += 1
     this.#tell({ kind: 'forget', ofRun: false })
     this.#held?.key?.dispose()
+    this.#held?.files.dispose()
     this.#held?.secret.bytes.fill(0)
     this.#held = null
     this.#table = null

@@ -1,6 +1,8 @@
+import type { Card } from '../../core/card/card.ts'
 import { type Block, readBlocks } from '../../reader/blocks.ts'
 import { type CheckProgress, checkFile } from '../../reader/check.ts'
 import { blobOf, exportLeftOut, exportScores, exportScoresAlone } from '../../reader/exportCsv.ts'
+import { exportOpened, type OpenedScores } from '../../reader/exportOpened.ts'
 import type { RowOffset } from '../../reader/fileRows.ts'
 import type { FileFormat } from '../../reader/format.ts'
 import { inspect } from '../../reader/inspect.ts'
@@ -12,6 +14,10 @@ import { transfer } from '../../rpc/transfer.ts'
 import type { LanguageId } from '../words/language.ts'
 import { leftOutReasons } from '../words/leftOut.ts'
 
+async function* one(opened: OpenedScores): AsyncGenerator<OpenedScores> {
+  yield opened
+}
+
 let blocks: AsyncGenerator<Block> | null = null
 
 const api = {
@@ -19,9 +25,11 @@ const api = {
   check: (file: Blob, plan: Plan, header: readonly string[], onProgress: (progress: CheckProgress) => void) =>
     checkFile(file, plan, header, onProgress),
   suggestColumns: (...args: Parameters<typeof suggestColumns>) => suggestColumns(...args),
-  /** Begins a pass over the scorable records, from one of them on; a pass under way is dropped. */
-  begin: (file: Blob, plan: Plan, capacity: number, from: number) => {
-    blocks = readBlocks(file, plan, capacity, from)
+  /**
+   * Begins a pass over the scorable records, from one of them on, with the cells of some columns; a pass under way is dropped.
+   */
+  begin: (file: Blob, plan: Plan, capacity: number, from: number, columns: readonly number[]) => {
+    blocks = readBlocks(file, plan, capacity, from, columns)
   },
   /** The next blocks of the pass, or null at its end. Whoever asks sets the pace. */
   next: async () => {
@@ -42,6 +50,8 @@ const api = {
     rows: readonly number[],
     predictors: Float64Array,
   ) => someReasons(file, plan, places, rows, predictors),
+  exportOpened: (card: Card, columns: readonly string[], opened: OpenedScores) =>
+    blobOf(exportOpened(card, columns, one(opened))),
   exportScoresAlone: (...args: Parameters<typeof exportScoresAlone>) => blobOf(exportScoresAlone(...args)),
   exportScores: (...args: Parameters<typeof exportScores>) => blobOf(exportScores(...args)),
   exportLeftOut: (file: Blob, plan: Plan, header: readonly string[], language: LanguageId) =>

@@ -40,7 +40,7 @@ export function FileSources({ address, onFile }: FileSourcesProps) {
         <div className={styles.actions}>
           <FileButton
             label={words.choose}
-            accept=".csv,.tsv,.txt,.xlsx,.parquet,text/csv,text/plain,text/tab-separated-values"
+            accept=".csv,.tsv,.txt,.xlsx,.parquet,.scored,text/csv,text/plain,text/tab-separated-values"
             primary={!file}
             disabled={busy}
             onFile={onFile}

@@ -17,6 +17,7 @@ import { RecordsStep } from './RecordsStep.tsx'
 import { ResumableRun } from './ResumableRun.tsx'
 import { RunStep } from './RunStep.tsx'
 import { ScoresStep } from './ScoresStep.tsx'
+import { SealedScores } from './SealedScores.tsx'
 import { ServerSide } from './ServerSide.tsx'
 import { KeyPanelContext } from './useKeyPanel.ts'
 import { useSession } from './useSession.ts'
@@ -76,6 +77,7 @@ function Steps({ address, onChooseModel }: StepsProps) {
       <CheckStep />
       <RunStep />
       <ScoresStep />
+      <SealedScores />
       <CodeStep />
       <KeyStep />
     </>

@@ -21,6 +21,7 @@ export function RecordsStep({ address }: { readonly address: Address }) {
   const open = (files: readonly File[]): void => {
     const [first, second] = files
     if (busy || !first) return
+    if (/\.(?:scored|blind)$/i.test(first.name)) return void session.sealed.open(first)
     setSeveral(second !== undefined)
     void session.file.open(first)
   }

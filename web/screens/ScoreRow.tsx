@@ -15,7 +15,7 @@ interface ScoreRowProps {
   readonly reasons: readonly string[] | undefined
   /** The heads whose predictors are shown, among all of the card's. */
   readonly outputs: readonly number[]
-  readonly scores: Scores
+  readonly scores: Pick<Scores, 'predictors' | 'rows'>
   /** records × responses scores. */
   readonly scored: Float64Array
   readonly card: Card

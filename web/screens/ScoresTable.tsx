@@ -13,19 +13,21 @@ import { useRowsInSight } from './useRowsInSight.ts'
 import { useWords } from './useWords.ts'
 
 interface ScoresTableProps {
-  readonly scores: Scores
+  readonly scores: Pick<Scores, 'predictors' | 'rows'>
   /** records × responses scores. */
   readonly scored: Float64Array
   readonly card: Card
   readonly header: readonly string[]
   /** Columns of the person's own that stand before the scores. */
   readonly own: readonly number[]
+  /** Those columns' cells by record, where they are not the file's that is open. */
+  readonly texts?: readonly (readonly string[])[]
 }
 
 const noRows: readonly number[] = []
 
 /** Every score, of which only the rows in sight are drawn; the rest is the table's margins. */
-export function ScoresTable({ scores, scored, card, header, own }: ScoresTableProps) {
+export function ScoresTable({ scores, scored, card, header, own, texts }: ScoresTableProps) {
   const words = useWords().scoresTable
   const { rows } = scores
   const width = card.responses.length
@@ -38,8 +40,8 @@ export function ScoresTable({ scores, scored, card, header, own }: ScoresTablePr
     return { place, at, row: rows[at] ?? 0 }
   })
   const rowsInSight = inSight.map(({ row }) => row)
-  const cells = useCells(rowsInSight, own)
-  const reasons = useReasons(card.reasons ? rowsInSight : noRows)
+  const cells = useCells(texts ? noRows : rowsInSight, own)
+  const reasons = useReasons(card.reasons && !texts ? rowsInSight : noRows)
   const outputs = useMemo(() => (scoresArePredictors(card) ? [] : headRoles(card).outputs), [card])
   return (
     <Scroller ref={scroller} label={words.scroller} className={styles.table}>
@@ -58,7 +60,7 @@ export function ScoresTable({ scores, scored, card, header, own }: ScoresTablePr
               key={place}
               place={place}
               at={at}
-              cells={cells.get(row)}
+              cells={texts ? texts[at] : cells.get(row)}
               reasons={reasons.get(row)}
               outputs={outputs}
               scores={scores}

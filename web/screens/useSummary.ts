@@ -4,7 +4,7 @@ import type { Scores } from '../session/scoreFile.ts'
 import { type ScoreSummary, summarise } from '../session/summary.ts'
 
 /** How the scores are distributed, once that is counted. */
-export function useSummary(card: Card, scores: Scores): ScoreSummary | null {
+export function useSummary(card: Card, scores: Pick<Scores, 'predictors'>): ScoreSummary | null {
   const [summary, setSummary] = useState<ScoreSummary | null>(null)
   useEffect(() => {
     const stop = new AbortController()

@@ -8,6 +8,7 @@ export interface SessionFaults {
   runLostItsKey: NoFacts
   runOfAnotherKey: NoFacts
   runKeyLost: NoFacts
+  sealedNeedsKey: NoFacts
   serverHasNoModels: NoFacts
   serverHasNoModel: { readonly id: string }
   clipboardDenied: NoFacts

@@ -15,12 +15,21 @@ export class FileBlocks implements BlockSource {
   readonly #file: Blob
   readonly #plan: Plan
   readonly #capacity: number
+  /** Columns of the file whose cells go along. */
+  readonly #columns: readonly number[]
   /** The reader that is at it, and when it has begun. */
   #pass: { readonly reader: RpcHost<ReaderApi>; readonly begun: Promise<void> } | null = null
   /** Records handed out. A reader answers in order, so they are the first ones. */
   #handedOut = 0
 
-  constructor(workers: Pick<Workers, 'reader'>, file: Blob, plan: Plan, capacity: number) {
+  constructor(
+    workers: Pick<Workers, 'reader'>,
+    file: Blob,
+    plan: Plan,
+    capacity: number,
+    columns: readonly number[] = [],
+  ) {
+    this.#columns = columns
     this.#workers = workers
     this.#file = file
     this.#plan = plan
@@ -51,7 +60,10 @@ export class FileBlocks implements BlockSource {
   #begin(signal: AbortSignal) {
     const { reader } = this.#workers
     const from = this.#handedOut
-    const begun = reader.call((remote) => remote.begin(this.#file, this.#plan, this.#capacity, from), signal)
+    const begun = reader.call(
+      (remote) => remote.begin(this.#file, this.#plan, this.#capacity, from, this.#columns),
+      signal,
+    )
     return { reader, begun }
   }
 }

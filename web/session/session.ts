@@ -12,6 +12,7 @@ import { ResumableRuns } from './resumableRuns.ts'
 import { RunSlice } from './run.ts'
 import { SchemeSlice } from './scheme.ts'
 import { predictorsOf } from './scored.ts'
+import { SealedSlice } from './sealed.ts'
 import { planOf, type Result, type SessionState } from './state.ts'
 import { makeStore, type SessionStore } from './store.ts'
 import { TrafficLog } from './traffic.ts'
@@ -32,6 +33,7 @@ export class Session {
   readonly scheme: SchemeSlice
   readonly resumable: ResumableRuns
   readonly results: ResultsSlice
+  readonly sealed: SealedSlice
   readonly #workers: Workers
   readonly #traffic = new TrafficLog()
 
@@ -47,9 +49,13 @@ export class Session {
     this.#workers = new Workers(() => void this.key.vaultLost())
     this.resumable = new ResumableRuns(store)
     this.key = new KeySlice(store, this.#workers, this.server, {
-      onOpened: () => this.run.keyOpened(),
+      onOpened: () => {
+        this.run.keyOpened()
+        this.sealed.keyOpened()
+      },
       onClosed: (lost) => this.run.keyClosed(lost),
     })
+    this.sealed = new SealedSlice(store, this.#workers, this.key)
     this.scheme = new SchemeSlice(store, this.#workers, this.server)
     this.run = new RunSlice(store, this.#workers, {
       key: this.key,

@@ -25,6 +25,8 @@ import type { Seen, Traffic } from './traffic.ts'
  * a screen. A change upstream (another file, format, column) drops everything that depended on it.
  */
 export interface SessionState extends FileState, KeySlice, SchemeState, RunSlice {
+  /** A file of sealed scores that was handed in. */
+  readonly sealed: SealedState
   readonly card: Card | null
   readonly limits: RequestLimits
   /** What this page's workers proved of their isolation. */
@@ -109,6 +111,28 @@ export interface RunSlice {
   readonly results: readonly Result[]
 }
 
+/** Sealed scores: what they came to. */
+export type SealedState =
+  | { readonly status: 'none' }
+  | { readonly status: 'opening'; readonly name: string; readonly opened: number; readonly total: number }
+  | { readonly status: 'failed'; readonly name: string; readonly error: BlindscoreError }
+  | { readonly status: 'done'; readonly name: string; readonly opened: OpenedFileOfScores }
+
+/** The scores of a sealed file, opened. */
+export interface OpenedFileOfScores {
+  readonly card: Card
+  readonly key: KeyName
+  /** Who signed the records and, if anybody did, the scores: fingerprints. */
+  readonly sender: string
+  readonly vendor: string | null
+  /** The sealed columns, and their texts record by record. */
+  readonly columns: readonly string[]
+  readonly texts: readonly (readonly string[])[]
+  readonly predictors: Float64Array
+  /** The records' numbers in the file, from 1. */
+  readonly rows: Uint32Array
+}
+
 export type RunState =
   | { readonly status: 'idle' }
   | {
@@ -188,6 +212,7 @@ export const noFile = {
 
 export const initialState: SessionState = {
   ...noFile,
+  sealed: { status: 'none' },
   card: null,
   limits: { recordsPerChunk: 1, bodyBytes: 1 },
   served: [],

@@ -17,6 +17,13 @@ export const client: Sentences<ClientFaults> = {
     `Record ${row} has no ${feature}, but ${member}, which is no feature of the model. Is it misspelt?`,
   recordCells: ({ row, cells }) => `Record ${row} needs ${cells} texts, one for each feature of the model.`,
   notAnAddress: () => 'A scoring server has an address such as https://scores.example.',
+  fieldTooLong: ({ column }) =>
+    `A cell of sealed column ${column + 1} has more than 4,094 bytes, which no sealed field holds.`,
+  fieldOpensNot: ({ column }) =>
+    `A sealed cell of column ${column + 1} is not what was sealed for its record. Nothing of the file is shown.`,
+  sealedWithOther: ({ found, own }) =>
+    `This file was sealed with another key, ${found.slice(0, 16)}…; this one is ${own.slice(0, 16)}….`,
+  sealedByOther: () => 'This file belongs to this key, but somebody else made and signed it. Nothing of it is shown.',
   schemeChoice: ({ choices }) => `The scheme is one of ${choices.join(', ')}.`,
   schemeNotHad: ({ scheme }) => `This model cannot be scored under the scheme "${scheme}" here.`,
   threadCount: ({ most }) => `The number of threads is a whole number from 1 to ${most}.`,

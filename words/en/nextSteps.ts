@@ -28,6 +28,12 @@ export const nextSteps: Partial<Record<ErrorCode, string>> = {
   'result/ciphertext': again('An answer is no ciphertext under your key, so no score of this run is shown.'),
   'result/shape': 'No score of it is shown. Ask again; if it recurs, tell whoever runs the server.',
   'result/integrity': again('An answer cannot be what this model gives, so no score of this run is shown.'),
+  'sealed/format': 'Choose the file that came back: its name usually ends in .scored.',
+  'sealed/damaged': 'Have it sent again: something happened to it on the way.',
+  'sealed/foreign': 'Ask whoever sent it where it comes from.',
+  'sealed/key':
+    'Restore the key that the records were sealed with from its backup: this file is then opened by itself.',
+  'sealed/field': 'Have the file sent again, as it was.',
   'key/unknown': 'Score again: the page then gives the server the key’s public half anew.',
   'key/locked': 'Unlock it with its passphrase; then the run goes on.',
   'key/lost': 'Restore it from its backup to go on, or make a new key and score again.',

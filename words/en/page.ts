@@ -21,6 +21,7 @@ export const page: Sentences<PlatformFaults & RpcFaults & KeyFaults & SessionFau
   noKeyHere: () => 'This page cannot make a key here.',
   runWaitsForKey: () => 'The key is locked, so the run waits.',
   runLostItsKey: () => 'The key that this run needs is gone from this tab.',
+  sealedNeedsKey: () => 'A sealed file needs its key, which is not open.',
   runKeyLost: () => 'The worker that held this run’s key has ended, and the key with it: start the run again.',
   runOfAnotherKey: () => 'This run was sealed with another key, so it cannot go on.',
   serverHasNoModels: () => 'This server has no models yet.',

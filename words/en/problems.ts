@@ -2,6 +2,8 @@ import type { ErrorCode } from '../../core/errors.ts'
 
 /** The titles of the server's problem documents (RFC 9457): the same for every problem of a code. */
 export const titles: Partial<Record<ErrorCode, string>> = {
+  'sealed/format': 'This is no sealed file of records',
+  'sealed/damaged': 'The sealed file is damaged',
   'key/size': 'The key has a size that is not accepted',
   'key/even': 'The key’s modulus is even',
   'key/prime': 'The key’s modulus is a prime',

@@ -29,6 +29,8 @@ export const server: Sentences<ServerFaults> = {
   modelUnknown: () => 'This server has no model of that id.',
   modelChanged: () => 'The model has another card now: fetch it anew.',
   foreignHost: () => 'The request names another server. Who runs this one can allow the name.',
+  fileOfOtherCard: ({ model, version, own }) =>
+    `This file was sealed for another card: model ${model}, version ${version}; here is version ${own}. Have it sealed anew for the present card, or score it with the model, and the secret, that its card is of.`,
   busy: () => 'Too many requests are under way.',
   budget: ({ points, what }) => {
     if (what === 'records') return `A client has ${points} records an hour, and a block counts as full.`

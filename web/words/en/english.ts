@@ -19,6 +19,7 @@ import { format, preview, records } from './records.ts'
 import { repairs } from './repairs.ts'
 import { results, resumableRun, run, runProgress, scheme } from './run.ts'
 import { histogram, scores, scoresTable, threshold } from './scores.ts'
+import { sealedScores, sealFile } from './sealed.ts'
 import { exchanges, request, server } from './server.ts'
 import { bitBudget, modelVerdict, published, staysPrivate, vendor } from './vendor.ts'
 
@@ -57,6 +58,8 @@ export const en = {
   scoresTable,
   histogram,
   threshold,
+  sealFile,
+  sealedScores,
   code,
   key,
   keyStep,

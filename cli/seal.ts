@@ -1,0 +1,185 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { BlockSource } from '../client/block.ts'
+import { fail as clientFail } from '../client/faults.ts'
+import type { FileKeeper } from '../client/fileKeeper.ts'
+import { Key } from '../client/owner/key.ts'
+import { threadSealers } from '../client/owner/threadSealers.ts'
+import { runSetFor } from '../client/schemeChoice.ts'
+import { fileCapacity, type LinkTokens, sealFile, usualLimits } from '../client/sealFile.ts'
+import type { Card } from '../core/card/card.ts'
+import { type RecordsFile, readRecordsFile } from '../files/recordsFile.ts'
+import { fileIdBytes, type RecordsHeader } from '../files/recordsHeader.ts'
+import { signerFingerprint } from '../files/signature.ts'
+import { readBlocks } from '../reader/blocks.ts'
+import { exportLeftOut } from '../reader/exportCsv.ts'
+import { fail } from '../reader/faults.ts'
+import type { Plan } from '../reader/plan.ts'
+import type { FileSource } from '../reader/source.ts'
+import { leftOutReason } from '../words/en/expected.ts'
+import { openCard } from './cardFile.ts'
+import { type Command, fromThere } from './command.ts'
+import { openStandardInput } from './inputFile.ts'
+import { type Begun, readBegun, writeWhole } from './partFile.ts'
+import { prepare } from './prepare.ts'
+import { ProgressLine } from './progressLine.ts'
+import { parseSealOptions, type SealOptions, usage } from './sealOptions.ts'
+
+/** `blindscore seal`: records into a file that only their owner can read, and that anybody can have scored. */
+export const seal: Command = {
+  usage,
+  async run(argv) {
+    const options = parseSealOptions(argv)
+    const card = await openCard(options.model)
+    const key = await Key.load(await readFile(fromThere(options.key), 'utf8'), process.env.BLINDSCORE_PASSPHRASE ?? '')
+    const input = await openStandardInput()
+    try {
+      await sealInput(input, card, key, options)
+      return 0
+    } finally {
+      await input.close()
+      key.dispose()
+    }
+  },
+}
+
+/** Records that are known to be scorable, and what of their rows goes along. */
+interface Prepared {
+  readonly file: FileSource
+  readonly plan: Plan
+  readonly records: number
+  /** Columns of the file: those that are sealed, then those of the link. */
+  readonly columns: readonly number[]
+}
+
+async function sealInput(input: FileSource, card: Card, key: Key, options: SealOptions): Promise<void> {
+  const say = (line: string): void => {
+    if (!options.quiet) process.stderr.write(`${line}\n`)
+  }
+  const { file, plan, report } = await prepare(input, card, options, say)
+  const { header: names = [] } = plan
+  if (options.leftOut !== undefined && report.leftOut > 0) {
+    await pipeline(
+      Readable.from(exportLeftOut(file, plan, names, leftOutReason)),
+      createWriteStream(fromThere(options.leftOut)),
+    )
+  }
+  if (report.scorable === 0) fail('run/nothing-to-score', 'nothingToScore')
+  const columns = [...options.identity, ...options.link].map((name) => columnOf(names, name))
+  const keeper = key.fileKeys()
+  try {
+    const prepared = { file, plan, records: report.scorable, columns }
+    await sealPrepared(prepared, { card, key, keeper, options, say })
+  } finally {
+    keeper.dispose()
+  }
+}
+
+/** The one column of that name. */
+function columnOf(names: readonly string[], name: string): number {
+  const at = names.indexOf(name)
+  if (at < 0 || names.lastIndexOf(name) !== at) fail('columns/missing', 'columnsMissing', { columns: [name] })
+  return at
+}
+
+interface Sealing {
+  readonly card: Card
+  readonly key: Key
+  readonly keeper: FileKeeper
+  readonly options: SealOptions
+  readonly say: (line: string) => void
+}
+
+async function sealPrepared(prepared: Prepared, sealing: Sealing): Promise<void> {
+  const { card, key, keeper, options, say } = sealing
+  const output = options.output === undefined ? undefined : fromThere(options.output)
+  const digest = await digestOf(prepared, sealing)
+  const begun = output === undefined ? null : await begunOf(output, keeper, digest)
+  const { header, own } = await headerFor(prepared, sealing, digest, begun)
+  say(`Key ${header.key.fingerprint.slice(0, 16)}…, sender ${(await signerFingerprint(header.sender)).slice(0, 16)}….`)
+  if (begun && begun.blocks > 0) say(`${begun.records} records were sealed before: going on.`)
+  const sealers = await threadSealers(own, { ...(options.threads && { threads: options.threads }) })
+  const progress = new ProgressLine('Sealing', header.records, begun?.records ?? 0, options.quiet)
+  const link: LinkTokens | null =
+    options.linkName === undefined ? null : { name: options.linkName, from: options.identity.length }
+  try {
+    const pieces = sealFile(
+      {
+        header,
+        link,
+        sealers,
+        keeper,
+        begun,
+        blocks: blocksOf(prepared, header.capacity, begun?.records ?? 0),
+        onSealed: (records) => progress.add(records),
+      },
+      new AbortController().signal,
+    )
+    if (output === undefined) await pipeline(Readable.from(pieces), process.stdout, { end: false })
+    else await writeWhole(output, begun?.state ?? null, pieces)
+  } finally {
+    await sealers.end()
+    if (own !== key) own.dispose()
+  }
+  progress.end()
+  say(`${header.records} records sealed for ${card.id}, version ${card.version}.`)
+}
+
+function blocksOf({ file, plan, columns }: Prepared, capacity: number, from: number): BlockSource {
+  const blocks = readBlocks(file, plan, capacity, from, columns)
+  return { next: async () => (await blocks.next()).value ?? null }
+}
+
+/** Of the input's bytes and of all that decides what is made of them. */
+async function digestOf({ file, plan, records }: Prepared, { card, options }: Sealing): Promise<Uint8Array> {
+  const hash = createHash('sha256')
+  const { card: _, ...reading } = plan
+  const { identity, link, linkName, scheme } = options
+  hash.update(JSON.stringify([card.hash, reading, records, identity, link, linkName ?? null, scheme]))
+  const piece = 1024 * 1024
+  for (let at = 0; at < file.size; at += piece) {
+    hash.update(new Uint8Array(await file.slice(at, Math.min(file.size, at + piece)).arrayBuffer()))
+  }
+  return hash.digest()
+}
+
+/** What there is of a file that this same key began of this same input. */
+async function begunOf(output: string, keeper: FileKeeper, digest: Uint8Array): Promise<Begun<RecordsFile> | null> {
+  const begun = await readBegun(output, readRecordsFile)
+  if (begun === null) return null
+  const { file, source } = begun.file.header
+  const tag = await keeper.sourceTag(file, digest)
+  return tag.every((byte, i) => byte === source[i]) ? begun : null
+}
+
+/** The file's header, and the key that it is sealed with: the backup's, or one of the file's own. */
+async function headerFor(
+  { records }: Prepared,
+  { card, key, keeper, options }: Sealing,
+  digest: Uint8Array,
+  begun: Begun<RecordsFile> | null,
+): Promise<{ header: RecordsHeader; own: Key }> {
+  const file = begun?.file.header.file ?? randomBytes(fileIdBytes)
+  const set = options.scheme === 'lattice' ? latticeSet(card, records) : null
+  const own = set === null ? key : await key.forFile(set, file)
+  const header = {
+    file,
+    sender: keeper.publicKey,
+    source: await keeper.sourceTag(file, digest),
+    records,
+    capacity: fileCapacity(card, own.publicKey.set, records),
+    tokens: options.linkName !== undefined,
+    columns: options.identity,
+    key: own.publicKey,
+    card,
+  }
+  return { header: begun?.file.header ?? header, own }
+}
+
+function latticeSet(card: Card, records: number): string {
+  const set = runSetFor({ card, limits: usualLimits, lanes: 1, records })
+  return set?.id ?? clientFail('key/scheme', 'schemeNotHad', { scheme: 'lattice' })
+}

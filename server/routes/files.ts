@@ -1,0 +1,167 @@
+import { describeRoute } from 'hono-openapi'
+import { asBlindscoreError } from '../../core/errors.ts'
+import { type RecordsFile, readRecordsFile } from '../../files/recordsFile.ts'
+import type { ServedModel } from '../../model/verdict.ts'
+import { fail } from '../faults.ts'
+import { FileCharge } from '../files/charge.ts'
+import { checkCard, scoreFile } from '../files/scoreFile.ts'
+import type { Spool } from '../files/spool.ts'
+import { mediaType, readPieces } from '../http/body.ts'
+import { problems } from '../http/openapi.ts'
+import { busy } from '../http/problem.ts'
+import { shortFingerprint } from '../log.ts'
+import { type App, clientOfRequest, type Service } from '../service.ts'
+
+const bytesType = 'application/octet-stream'
+const content = { [bytesType]: { schema: { type: 'string', format: 'binary' } as const } }
+
+/** Scoring of sealed files: one file in, its answer out. */
+export function fileRoutes(app: App, service: Service): void {
+  const { models, limits, trustProxy, openSpool, pace } = service
+  const underWay = new UnderWay(limits.files, limits.filesPerClient)
+
+  app.post(
+    '/v1/models/:id/files',
+    describeRoute({
+      summary: 'Score a sealed file',
+      description: [
+        'The body is a sealed file of records, the answer one of scores (files/README.md has their bytes). All of the file is held',
+        'against its sender’s signatures before anything of it is scored. An answer that ends without its trailer is none: send the',
+        'file again. What is charged are the slots of its blocks, once.',
+      ].join(' '),
+      requestBody: { required: true, content },
+      responses: { 200: { description: 'The sealed scores', content }, ...problems(400, 404, 409, 413, 415, 429, 503) },
+    }),
+    async (c) => {
+      const client = clientOfRequest(c, trustProxy)
+      const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'modelUnknown')
+      c.get('facts').model = model.card.id
+      if (mediaType(c.req.raw) !== bytesType) fail('request/media-type', 'mediaType', { accepted: [bytesType] })
+      const leave = underWay.enter(client)
+      const spool = await openSpool().catch((thrown: unknown) => {
+        leave()
+        throw thrown
+      })
+      const end = async (): Promise<void> => {
+        leave()
+        await spool.close()
+      }
+      try {
+        for await (const piece of readPieces(c.req.raw, limits.fileBytes)) {
+          await pace.turn(client)
+          await spool.write(piece)
+        }
+        const charge = new FileCharge(service, client, model.card.id)
+        const { header } = await paidFor(spool, model, charge)
+        c.get('facts').key = shortFingerprint(header.key.fingerprint)
+        c.get('facts').records = header.records
+        const answer = await answerOf(service, { client, model, spool, charge, signal: c.req.raw.signal })
+        return new Response(streamOf(answer, end), { headers: { 'Content-Type': bytesType } })
+      } catch (thrown) {
+        await end()
+        throw thrown
+      }
+    },
+  )
+}
+
+/** Reads all of a file, which throws where it is damaged, and pays for its blocks. */
+async function paidFor(spool: Spool, model: ServedModel, charge: FileCharge): Promise<RecordsFile> {
+  const file = await readRecordsFile(spool.read())
+  checkCard(file.header, model)
+  const records: number[] = []
+  for await (const { chunk } of file.blocks()) records.push(chunk.records)
+  for (const each of records) await charge.pay(file.shape.layout, each)
+  return file
+}
+
+interface Asked {
+  readonly client: string
+  readonly model: ServedModel
+  readonly spool: Spool
+  readonly charge: FileCharge
+  readonly signal: AbortSignal
+}
+
+/** The pieces of the answer. What can be refused at once, the key, is: the first piece is made before any is sent. */
+async function answerOf(
+  service: Service,
+  { client, model, spool, charge, signal }: Asked,
+): Promise<AsyncGenerator<Uint8Array>> {
+  const file = await readRecordsFile(spool.read())
+  const pieces = scoreFile(file, {
+    service,
+    model,
+    client,
+    signer: service.fileSigner,
+    begun: null,
+    charged: (block, digest, work) => charge.answer(block, digest, work),
+    signal,
+  })
+  const first = await pieces.next().catch(async (thrown: unknown) => {
+    await charge.giveBack()
+    throw thrown
+  })
+  return (async function* () {
+    try {
+      if (!first.done) yield first.value
+      yield* pieces
+    } catch (thrown) {
+      service.log.warn({ code: asBlindscoreError(thrown).code }, 'the answer to a file was broken off')
+      throw thrown
+    } finally {
+      await charge.giveBack()
+    }
+  })()
+}
+
+/** Pulled by who reads the answer. An error breaks it off, so that it has no trailer. */
+function streamOf(pieces: AsyncGenerator<Uint8Array>, end: () => Promise<void>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await pieces.next()
+        if (!done) return controller.enqueue(value)
+        await end()
+        controller.close()
+      } catch (thrown) {
+        await end()
+        controller.error(thrown)
+      }
+    },
+    async cancel() {
+      await pieces.return(undefined)
+      await end()
+    },
+  })
+}
+
+/** How many files are under way, of all clients and of each. */
+class UnderWay {
+  readonly #ofClient = new Map<string, number>()
+  #all = 0
+  readonly #most: number
+  readonly #mostOfClient: number
+
+  constructor(most: number, mostOfClient: number) {
+    this.#most = most
+    this.#mostOfClient = mostOfClient
+  }
+
+  /** Throws `request/busy`. Returns what makes room again, once. */
+  enter(client: string): () => void {
+    const own = this.#ofClient.get(client) ?? 0
+    if (this.#all >= this.#most || own >= this.#mostOfClient) busy()
+    this.#all += 1
+    this.#ofClient.set(client, own + 1)
+    let left = false
+    return () => {
+      if (left) return
+      left = true
+      this.#all -= 1
+      const rest = (this.#ofClient.get(client) ?? 1) - 1
+      if (rest === 0) this.#ofClient.delete(client)
+      else this.#ofClient.set(client, rest)
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { concat } from '../../core/number/bytes.ts'
+import { layoutOf } from '../../core/protocol/schemes.ts'
+import { encodeChunk } from '../../core/protocol/wire.ts'
+import { FrameWriter } from '../../files/frames.ts'
+import { encodeBlock, encodeTrailer } from '../../files/recordsFile.ts'
+import { encodeRecordsHeader } from '../../files/recordsHeader.ts'
+import { readScoresFile } from '../../files/scoresFile.ts'
+import { sender, streamOf, vendor } from '../../files/test/sample.ts'
+import { spoolOnDisk } from '../files/diskSpool.ts'
+import type { Limits } from '../limits.ts'
+import type { Dependencies } from '../service.ts'
+import { Client, makeWorld, problemOfResponse, tiny, type World, zero } from './support/world.ts'
+
+/** Sealed files, sent whole. */
+
+const records = [
+  ['40', '123.45', 'south'],
+  ['18', '0', 'north'],
+  ['99', '1000', 'east'],
+]
+const predictors = [0.190755, -0.96, -1.5 + 0.03 * 99 - 2.1 - 0.4]
+const path = '/v1/models/tiny/files'
+const post = (body: Uint8Array): RequestInit => ({
+  method: 'POST',
+  headers: { 'Content-Type': 'application/octet-stream' },
+  body: body.slice(),
+})
+
+let client: Client
+let frames: Uint8Array[]
+let whole: Uint8Array
+
+/** A file of one record in each block, in its frames. */
+async function fileFor(card = tiny.card, id = 0x30): Promise<Uint8Array[]> {
+  const file = new Uint8Array(16).fill(id)
+  const key = { set: 'paillier-2048', bytes: client.n, proof: client.proof, fingerprint: client.fingerprint }
+  const header = { file, sender: sender.publicKey, source: new Uint8Array(32), records: records.length, capacity: 1 }
+  const writer = new FrameWriter(sender)
+  const first = encodeRecordsHeader({ ...header, tokens: false, columns: [], key, card })
+  const made = [await writer.frame('header', first)]
+  for (const [i, record] of records.entries()) {
+    const chunk = encodeChunk(client.seal(tiny.card, [record], Buffer.from(file), i))
+    made.push(await writer.frame('block', encodeBlock(1, chunk, new Uint8Array())))
+  }
+  made.push(await writer.frame('trailer', encodeTrailer(records.length, records.length)))
+  return made
+}
+
+const blockSlots = () => layoutOf('paillier-2048', tiny.card).answeredSlots(1)
+
+function worldWith(limits: Partial<Limits> = {}, chosen: Partial<Dependencies> = {}): Promise<World> {
+  return makeWorld({ fileSigner: vendor, openSpool: spoolOnDisk, ...chosen }, limits)
+}
+
+async function bytesOf(response: Response): Promise<Uint8Array> {
+  expect(response.status).toBe(200)
+  return new Uint8Array(await response.arrayBuffer())
+}
+
+async function openedOf(answer: Uint8Array, signer: Uint8Array | null = vendor.publicKey): Promise<number[]> {
+  const file = await readScoresFile(streamOf(answer))
+  expect(file.vendor).toEqual(signer)
+  const found: number[] = []
+  for await (const { chunk } of file.blocks()) found.push(client.open(tiny.card, chunk)[0]?.[0] as number)
+  return found
+}
+
+beforeAll(async () => {
+  client = await Client.make()
+  frames = await fileFor()
+  whole = concat(frames)
+})
+
+describe('a sealed file', () => {
+  test.each([
+    ['signed', vendor],
+    ['unsigned', null],
+  ])('is answered, %s, by one with its scores', async (_, signer) => {
+    const world = await worldWith({}, { fileSigner: signer })
+    const found = await openedOf(await bytesOf(await world.ask(path, post(whole))), signer?.publicKey ?? null)
+    expect(found).toHaveLength(3)
+    for (const [i, value] of found.entries()) {
+      expect(Math.abs(value - (predictors[i] as number))).toBeLessThan(tiny.card.tolerance)
+    }
+    expect(world.logged.join('')).not.toContain(Buffer.from(client.n).toString('hex').slice(0, 40))
+  })
+
+  test('that is damaged anywhere is refused before anything of it is scored', async () => {
+    let scored = 0
+    const world = await worldWith()
+    const { compute } = world.service
+    const { check } = compute
+    compute.check = (...of) => {
+      scored += 1
+      return check(...of)
+    }
+    let start = 0
+    for (const [i, frame] of frames.entries()) {
+      const altered = whole.slice()
+      const at = start + frame.length - 1
+      altered[at] = (altered[at] as number) ^ 1
+      const problem = await problemOfResponse(await world.ask(path, post(altered)))
+      expect(problem).toMatchObject({ status: 400, code: 'sealed/damaged' })
+      if (i > 0 && i < frames.length - 1) expect(problem.index).toBe(i - 1)
+      start += frame.length
+    }
+    const cut = await problemOfResponse(await world.ask(path, post(whole.subarray(0, -1))))
+    expect(cut).toMatchObject({ status: 400, code: 'sealed/damaged' })
+    expect(await problemOfResponse(await world.ask(path, post(new Uint8Array(9))))).toMatchObject({
+      code: 'sealed/format',
+    })
+    expect(scored).toBe(0)
+  })
+
+  test('of another card, for another model, or with a key that has no proof is refused', async () => {
+    const world = await worldWith()
+    const other = concat(await fileFor(zero.card))
+    expect(await problemOfResponse(await world.ask(path, post(other)))).toMatchObject({
+      status: 409,
+      code: 'model/changed',
+    })
+    expect(await problemOfResponse(await world.ask('/v1/models/none/files', post(whole)))).toMatchObject({
+      status: 404,
+    })
+    const stranger = await Client.make()
+    const mine = client
+    client = stranger
+    Object.assign(stranger, { proof: new Uint8Array(mine.proof) })
+    const forged = concat(await fileFor())
+    client = mine
+    expect(await problemOfResponse(await world.ask(path, post(forged)))).toMatchObject({
+      status: 400,
+      code: 'key/proof',
+    })
+  })
+
+  test('is charged by the slots of its blocks, once, and not at all where the budget does not suffice', async () => {
+    const world = await worldWith({ recordsPerHour: 6 * blockSlots() + 1 })
+    // If what is sent again were charged, the third would be refused.
+    for (let time = 0; time < 3; time++) await bytesOf(await world.ask(path, post(whole)))
+    const other = concat(await fileFor(tiny.card, 0x31))
+    await bytesOf(await world.ask(path, post(other)))
+    expect(await problemOfResponse(await world.ask(path, post(concat(await fileFor(tiny.card, 0x32)))))).toMatchObject({
+      status: 429,
+    })
+    const poor = await worldWith({ recordsPerHour: 2 * blockSlots() + 1 })
+    expect(await problemOfResponse(await poor.ask(path, post(whole)))).toMatchObject({
+      status: 429,
+      code: 'request/budget',
+    })
+    // Nothing was kept of it: the blocks that could be paid for still can.
+    const giveBack = await poor.service.budgets.spendSlots('192.0.2.1', 2 * blockSlots())
+    await giveBack()
+  })
+
+  test('is bounded in its length and in how many are under way', async () => {
+    const small = await worldWith({ fileBytes: 5000 })
+    expect(await problemOfResponse(await small.ask(path, post(whole)))).toMatchObject({ status: 413 })
+    const world = await worldWith({ filesPerClient: 1 })
+    const first = await world.ask(path, post(whole))
+    expect(await problemOfResponse(await world.ask(path, post(whole)))).toMatchObject({
+      status: 503,
+      code: 'request/busy',
+    })
+    await first.body?.cancel()
+    await bytesOf(await world.ask(path, post(whole)))
+    const json = { ...post(whole), headers: { 'Content-Type': 'application/json' } }
+    expect(await problemOfResponse(await world.ask(path, json))).toMatchObject({ status: 415 })
+  })
+})

@@ -1,0 +1,209 @@
+import { useEffect, useMemo, useState } from 'react'
+import { unusedColumns } from '../../reader/matching.ts'
+import type { SealChoice } from '../session/sealed.ts'
+import { Button } from '../ui/Button.tsx'
+import { Data } from '../ui/Data.tsx'
+import { Digest } from '../ui/Digest.tsx'
+import { Disclosure } from '../ui/Disclosure.tsx'
+import { Facts } from '../ui/Facts.tsx'
+import grid from '../ui/Grid.module.css'
+import { saveFile, siblingName } from '../ui/saveFile.ts'
+import { ColumnChoice } from './ColumnChoice.tsx'
+import { Problem } from './Problem.tsx'
+import styles from './SealFile.module.css'
+import { useSession, useSessionState } from './useSession.ts'
+import { useTask } from './useTask.ts'
+import { useWords } from './useWords.ts'
+
+const mostColumns = 12
+const noColumns: readonly string[] = []
+
+/** The checked records as a sealed file, beside scoring them here. */
+export function SealFile({ records, waits }: { readonly records: number; readonly waits: boolean }) {
+  const words = useWords().sealFile
+  return (
+    <Disclosure title={words.title}>
+      <SealPanel records={records} waits={waits} />
+    </Disclosure>
+  )
+}
+
+function SealPanel({ records, waits }: { readonly records: number; readonly waits: boolean }) {
+  const words = useWords().sealFile
+  const session = useSession()
+  const header = useSessionState((state) => state.preview?.header) ?? noColumns
+  const matches = useSessionState((state) => state.matches)
+  const name = useSessionState((state) => state.file?.name ?? '')
+  const unused = useMemo(() => unusedColumns(header, matches).slice(0, mostColumns), [header, matches])
+  const [columns, setColumns] = useState<readonly number[]>([])
+  const [link, setLink] = useState<SealChoice['link']>(null)
+  const [sealed, setSealed] = useState<number | null>(null)
+  const saving = useTask(async () => {
+    setSealed(0)
+    const choice = { columns, link: link && { ...link, name: link.name.trim() } }
+    saveFile(await session.sealed.save(choice, setSealed), siblingName(name, 'blind'))
+  })
+  const unnamed = link !== null && (link.name.trim() === '' || link.columns.length === 0)
+  return (
+    <div className={styles.panel}>
+      <p>{words.about}</p>
+      {unused.length === 0 ? (
+        <p>{words.none}</p>
+      ) : (
+        <>
+          <ColumnChoice
+            legend={words.columns}
+            header={header}
+            columns={unused}
+            chosen={columns}
+            onChoose={setColumns}
+          />
+          {columns.length > 0 && <Example header={header} columns={columns} />}
+          <LinkTokens header={header} columns={unused} link={link} onLink={setLink} />
+        </>
+      )}
+      <Signed />
+      <div className={styles.actions}>
+        <Button onPress={saving.run} pending={saving.pending} disabled={waits || unnamed}>
+          {words.save(records)}
+        </Button>
+        {unnamed && <p>{words.needsLink}</p>}
+        {sealed !== null && saving.error === null && (
+          <p role="status">{saving.pending ? words.sealed(sealed, records) : words.saved}</p>
+        )}
+      </div>
+      {saving.error !== null && <Problem error={saving.error} />}
+    </div>
+  )
+}
+
+interface ExampleProps {
+  readonly header: readonly string[]
+  readonly columns: readonly number[]
+}
+
+/** The first record's cells as they are on the left of the line, and as they are on its right. */
+function Example({ header, columns }: ExampleProps) {
+  const words = useWords().sealFile
+  const session = useSession()
+  const [cells, setCells] = useState<readonly { readonly here: string; readonly there: string }[]>([])
+  useEffect(() => {
+    const stop = new AbortController()
+    const read = async (): Promise<void> => {
+      const [row = []] = await session.cells([1], columns, stop.signal)
+      const there = await session.sealed.example(row)
+      if (!stop.signal.aborted) setCells(row.map((here, i) => ({ here, there: there[i] ?? '' })))
+    }
+    read().catch(() => {})
+    return () => stop.abort()
+  }, [session, columns])
+  return (
+    <table className={grid.grid} aria-label={words.example}>
+      <thead>
+        <tr>
+          <th scope="col">{words.column}</th>
+          <th scope="col">{words.here}</th>
+          <th scope="col">{words.there}</th>
+        </tr>
+      </thead>
+      <tbody translate="no">
+        {columns.map((column, i) => (
+          <tr key={column}>
+            <th scope="row">{header[column]}</th>
+            <td className={grid.readable}>{cells[i]?.here}</td>
+            <td className={styles.sealed}>{words.begins(cells[i]?.there.slice(0, 48) ?? '')}</td>
+          </tr>
+        ))}
+      </tbody>
+      <caption>{words.padding}</caption>
+    </table>
+  )
+}
+
+interface LinkTokensProps extends ExampleProps {
+  readonly link: SealChoice['link']
+  readonly onLink: (link: SealChoice['link']) => void
+}
+
+/** The switch of link tokens, with what they reveal beside it. */
+function LinkTokens({ header, columns, link, onLink }: LinkTokensProps) {
+  const words = useWords().sealFile
+  return (
+    <div className={styles.link}>
+      <label>
+        <input
+          type="checkbox"
+          checked={link !== null}
+          onChange={({ currentTarget }) => onLink(currentTarget.checked ? { columns: [], name: '' } : null)}
+        />
+        <span>{words.link}</span>
+      </label>
+      <p>{words.reveals}</p>
+      {link && (
+        <>
+          <ColumnChoice
+            legend={words.linkColumns}
+            header={header}
+            columns={columns}
+            chosen={link.columns}
+            onChoose={(chosen) => onLink({ ...link, columns: chosen })}
+          />
+          <label className={styles.name}>
+            <span>{words.linkName}</span>
+            <input
+              type="text"
+              value={link.name}
+              onChange={({ currentTarget }) => onLink({ ...link, name: currentTarget.value })}
+            />
+          </label>
+          <p>{words.linkHint}</p>
+        </>
+      )}
+    </div>
+  )
+}
+
+/** Whose file it will be: what the other company compares. */
+function Signed() {
+  const words = useWords().sealFile
+  const session = useSession()
+  const fingerprint = useSessionState(({ key }) => (key.status === 'ready' ? key.publicKey.fingerprint : null))
+  const [sender, setSender] = useState<string | null>(null)
+  useEffect(() => {
+    let gone = false
+    if (fingerprint === null) return setSender(null)
+    session.sealed.sender().then(
+      (found) => gone || setSender(found),
+      () => {},
+    )
+    return () => {
+      gone = true
+    }
+  }, [session, fingerprint])
+  if (fingerprint === null || sender === null) return null
+  return (
+    <>
+      <Facts
+        facts={[
+          {
+            name: words.key,
+            value: (
+              <Data>
+                <Digest hex={fingerprint} />
+              </Data>
+            ),
+          },
+          {
+            name: words.sender,
+            value: (
+              <Data>
+                <Digest hex={sender} />
+              </Data>
+            ),
+          },
+        ]}
+      />
+      <p>{words.compare}</p>
+    </>
+  )
+}

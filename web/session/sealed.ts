@@ -1,0 +1,215 @@
+import { fail as clientFail } from '../../client/faults.ts'
+import type { FileKeeper } from '../../client/fileKeeper.ts'
+import { sealersOf } from '../../client/sealerPool.ts'
+import { asBlindscoreError } from '../../core/errors.ts'
+import { fromHex, toHex } from '../../core/number/bytes.ts'
+import type { PublicKey } from '../../core/protocol/scheme.ts'
+import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
+import type { RecordsHeader } from '../../files/recordsHeader.ts'
+import type { ScoresFile } from '../../files/scoresFile.ts'
+import { secureRandom } from '../../platform/random.ts'
+import { piecesOf } from '../../reader/source.ts'
+import { fail } from './faults.ts'
+import { FileBlocks } from './fileBlocks.ts'
+import { fileDigest } from './fileDigest.ts'
+import type { KeySlice } from './key.ts'
+import { type OpenedFileOfScores, planOf, type SessionState } from './state.ts'
+import { Latest, type SessionStore } from './store.ts'
+import type { Workers } from './workers.ts'
+
+/** What goes along with the records of a sealed file. */
+export interface SealChoice {
+  /** Columns of the file that are sealed as they are. */
+  readonly columns: readonly number[]
+  /** Link tokens, of these columns and under this name; null for none. */
+  readonly link: { readonly columns: readonly number[]; readonly name: string } | null
+}
+
+/** What only sealed files need is fetched with the first one. */
+const sealing = () => import('../../client/sealFile.ts')
+const opening = () => Promise.all([import('../../client/openFile.ts'), import('../../files/scoresFile.ts')])
+const signatures = () => import('../../files/signature.ts')
+
+/** Sealed files: saved here, scored elsewhere, and opened here again. */
+export class SealedSlice {
+  readonly #store: SessionStore
+  readonly #workers: Workers
+  readonly #key: KeySlice
+  readonly #work = new Latest()
+  /** What waits for its key. */
+  #waiting: File | null = null
+
+  constructor(store: SessionStore, workers: Workers, key: KeySlice) {
+    this.#store = store
+    this.#workers = workers
+    this.#key = key
+  }
+
+  get #state(): SessionState {
+    return this.#store.getState()
+  }
+
+  /** The fingerprint of what signs this key's files: shown beside the key's own. */
+  async sender(): Promise<string> {
+    await this.#openKey()
+    const [{ signerFingerprint }, publicKey] = await Promise.all([signatures(), this.#sender()])
+    return signerFingerprint(publicKey)
+  }
+
+  /** What a row's cells become in a file: hexadecimal digits, others each time. */
+  async example(cells: readonly string[]): Promise<readonly string[]> {
+    await this.#openKey()
+    const [fields = []] = await this.#workers.vault.call((vault) => vault.sealFields(secureRandom(16), 0, [cells]))
+    return fields.map(toHex)
+  }
+
+  /** The checked file's records, sealed. */
+  async save(choice: SealChoice, onSealed: (records: number) => void): Promise<Blob> {
+    const { file, report } = this.#state
+    const plan = planOf(this.#state)
+    if (!file || !report || !plan || report.scorable === 0) return fail('run/nothing-to-score', 'nothingToScore')
+    const [{ fileCapacity, sealFile }, key] = await Promise.all([sealing(), this.#openKey()])
+    const keeper = await this.#keeper()
+    const id = secureRandom(16)
+    const { card } = plan
+    const signal = this.#work.begin()
+    const header: RecordsHeader = {
+      file: id,
+      sender: keeper.publicKey,
+      source: await keeper.sourceTag(id, fromHex(await fileDigest(file, signal))),
+      records: report.scorable,
+      capacity: fileCapacity(card, key.set, report.scorable),
+      tokens: choice.link !== null,
+      columns: choice.columns.map((column) => plan.header?.[column] ?? ''),
+      key,
+      card,
+    }
+    const columns = [...choice.columns, ...(choice.link?.columns ?? [])]
+    const link = choice.link && { name: choice.link.name, from: choice.columns.length }
+    const blocks = new FileBlocks(this.#workers, file, plan, header.capacity, columns)
+    const sealers = sealersOf(this.#workers.sealers)
+    const parts: Blob[] = []
+    let sealed = 0
+    const told = (records: number): void => {
+      sealed += records
+      onSealed(sealed)
+    }
+    // Each piece becomes the browser's at once, which may keep it outside memory.
+    for await (const piece of sealFile(
+      { header, link, sealers, keeper, blocks, begun: null, onSealed: told },
+      signal,
+    )) {
+      parts.push(new Blob([piece as Uint8Array<ArrayBuffer>]))
+    }
+    if (sealed !== report.scorable) fail('file/unreadable', 'changedSinceChecked')
+    return new Blob(parts, { type: 'application/octet-stream' })
+  }
+
+  /** Opens sealed scores with the key that is here; a key that comes later is tried as well. */
+  async open(file: File): Promise<void> {
+    const signal = this.#work.begin()
+    this.#waiting = null
+    const tell = (opened: number, total: number): void => {
+      if (!signal.aborted) this.#store.setState({ sealed: { status: 'opening', name: file.name, opened, total } })
+    }
+    tell(0, 0)
+    try {
+      const opened = await this.#opened(file, tell, signal)
+      if (!signal.aborted) this.#store.setState({ sealed: { status: 'done', name: file.name, opened } })
+    } catch (thrown) {
+      const error = asBlindscoreError(thrown)
+      if (signal.aborted) return
+      if (error.code === 'sealed/key' || error.code.startsWith('key/')) this.#waiting = file
+      this.#store.setState({ sealed: { status: 'failed', name: file.name, error } })
+    }
+  }
+
+  /** Another key is open. */
+  keyOpened(): void {
+    if (this.#waiting) void this.open(this.#waiting)
+  }
+
+  close(): void {
+    this.#work.stop()
+    this.#waiting = null
+    this.#store.setState({ sealed: { status: 'none' } })
+  }
+
+  /** The opened scores as CSV. */
+  async scoresFile(): Promise<Blob> {
+    const { sealed } = this.#state
+    if (sealed.status !== 'done') return fail('run/nothing-to-score', 'nothingToScore')
+    const { card, columns, texts, predictors, rows } = sealed.opened
+    const opened = { at: 0, records: rows.length, predictors, texts }
+    return this.#workers.reader.call((reader) => reader.exportOpened(card, columns, opened))
+  }
+
+  async #opened(
+    source: File,
+    tell: (opened: number, total: number) => void,
+    signal: AbortSignal,
+  ): Promise<OpenedFileOfScores> {
+    const [{ checkOwner, openFile }, { readScoresFile }] = await opening()
+    const file = await readScoresFile(piecesOf(source))
+    const { header } = file
+    const key = await this.#openKey()
+    const keeper = await this.#keeper()
+    checkOwner(header, keeper, key.fingerprint)
+    const own = await this.#keyOfFile(file)
+    try {
+      const heads = header.card.heads.length
+      const predictors = new Float64Array(header.records * heads)
+      const texts: (readonly string[])[] = []
+      const parts = { keeper, sealers: sealersOf(this.#workers.sealers) }
+      for await (const block of openFile(file, parts, signal)) {
+        predictors.set(block.predictors, block.at * heads)
+        for (const each of block.texts) texts.push(each)
+        tell(block.at + block.records, header.records)
+      }
+      const { signerFingerprint } = await signatures()
+      const [sender, vendor] = await Promise.all([
+        signerFingerprint(header.sender),
+        file.vendor && signerFingerprint(file.vendor),
+      ])
+      const rows = Uint32Array.from({ length: header.records }, (_, i) => i + 1)
+      const { card, columns } = header
+      return { card, key: header.key, sender, vendor, columns, texts, predictors, rows }
+    } finally {
+      if (own) await this.#workers.vault.call((vault) => vault.endRunKey(own.fingerprint)).catch(() => {})
+    }
+  }
+
+  /** The key of a file of its own, lent to the sealers; null where it is the present one. */
+  async #keyOfFile({ header }: ScoresFile): Promise<PublicKey | null> {
+    const { set, fingerprint } = header.key
+    if (!schemeOf(parameterSet(set)).keyPerRun) return null
+    const own = await this.#workers.vault.call((vault) => vault.makeFileKey(set, header.file))
+    return own.fingerprint === fingerprint ? own : clientFail('sealed/foreign', 'sealedByOther')
+  }
+
+  async #openKey(): Promise<PublicKey> {
+    const key = await this.#key.ensure()
+    if (key.status === 'ready') return key.publicKey
+    if (key.status === 'failed') throw key.error
+    return fail(key.status === 'locked' ? 'key/locked' : 'key/lost', 'sealedNeedsKey')
+  }
+
+  #sender(): Promise<Uint8Array> {
+    return this.#workers.vault.call((vault) => vault.fileSender())
+  }
+
+  /** The vault, as what signs files and seals fields. */
+  async #keeper(): Promise<FileKeeper> {
+    const { vault } = this.#workers
+    const publicKey = await this.#sender()
+    return {
+      publicKey,
+      sign: (chain) => vault.call((remote) => remote.signFrame(chain)),
+      plantingSeed: (file) => vault.call((remote) => remote.plantingSeed(file)),
+      sourceTag: (file, digest) => vault.call((remote) => remote.sourceTag(file, digest)),
+      sealFields: (file, from, records) => vault.call((remote) => remote.sealFields(file, from, records)),
+      openFields: (file, from, records) => vault.call((remote) => remote.openFields(file, from, records)),
+      tokens: (name, records) => vault.call((remote) => remote.linkTokens(name, records)),
+    }
+  }
+}

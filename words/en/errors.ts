@@ -2,6 +2,7 @@ import { sayer } from '../sentences.ts'
 import { client } from './client.ts'
 import { core } from './core.ts'
 import { formats } from './formats.ts'
+import { interop } from './interop.ts'
 import { model } from './model.ts'
 import { onnx } from './onnx.ts'
 import { page } from './page.ts'
@@ -10,7 +11,18 @@ import { reader } from './reader.ts'
 import { server } from './server.ts'
 
 /** The sentence of each fault, in English. */
-export const sentences = { ...core, ...model, ...formats, ...pmml, ...onnx, ...reader, ...client, ...server, ...page }
+export const sentences = {
+  ...core,
+  ...model,
+  ...formats,
+  ...pmml,
+  ...onnx,
+  ...interop,
+  ...reader,
+  ...client,
+  ...server,
+  ...page,
+}
 
 /** What is said of a fault without a sentence. */
 export function unknownFault(code: string): string {

@@ -13,12 +13,13 @@ export interface InteropFaults {
   pheGenerator: NoFacts
   pheNoKey: NoFacts
   pheValues: NoFacts
-  pheExponent: { readonly least: number; readonly most: number }
-  pheCiphertext: NoFacts
-  pheInputs: { readonly inputs: number; readonly found: number }
+  /** Numbers and records are counted from 1. */
+  pheExponent: { readonly number: number; readonly least: number; readonly most: number }
+  pheCiphertext: { readonly number: number }
+  pheInputs: { readonly record: number; readonly inputs: number; readonly found: number }
   pheNotThisKey: NoFacts
   // Numbers
-  pheNumber: NoFacts
+  pheNumber: { readonly number: number }
   pheTooLarge: NoFacts
   pheOverflow: NoFacts
   // Private keys

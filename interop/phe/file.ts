@@ -101,7 +101,7 @@ function readNumber(value: Json, index: number, least: number): EncryptedNumber 
   const ciphertext = integerOf(v) ?? fail('phe/syntax', 'pheInteger', { member: 'v' }, { index })
   const exponent = Number(integerOf(e) ?? fail('phe/syntax', 'pheInteger', { member: 'e' }, { index }))
   if (exponent < least || exponent > mostExponent)
-    fail('phe/exponent', 'pheExponent', { least, most: mostExponent }, { index })
+    fail('phe/exponent', 'pheExponent', { number: index + 1, least, most: mostExponent }, { index })
   return { ciphertext, exponent }
 }
 

@@ -3,7 +3,7 @@ import { fromBytes, toBytes } from '../../core/number/bytes.ts'
 import { bitLength } from '../../core/number/integers.ts'
 import { keySizes } from '../../core/protocol/paillier/layout.ts'
 import { fail, type PheMember } from '../faults.ts'
-import { integerOf, type Json } from './json.ts'
+import { integerOf, type Json, readJson } from './json.ts'
 
 /** Public keys: n alone, g being n + 1, as an integer or in the JSON Web Keys of python-paillier's command line. */
 
@@ -27,6 +27,17 @@ export function readPublicKey(value: Json | undefined, member: PheMember): bigin
 }
 
 const notInteger = (member: PheMember): never => fail('phe/syntax', 'pheInteger', { member })
+
+/** n from any file that says it: a key, a private key's public half, or numbers under the key. Throws as {@link readPublicKey}. */
+export function readAnyPublicKey(text: string): bigint {
+  const once = readJson(text)
+  const values = once.length === 1 && typeof once[0] === 'string' ? readJson(once[0]) : once
+  const [value] = values
+  if (!(value instanceof Map) || values.length > 1) fail('phe/syntax', 'pheNoKey')
+  const named = (['pub', 'public_key', 'pubkey'] as const).find((name) => value.has(name))
+  if (named === undefined && !value.has('n')) fail('phe/syntax', 'pheNoKey')
+  return readPublicKey(named === undefined ? value : value.get(named), 'public_key')
+}
 
 function modulusOfJwk(value: ReadonlyMap<string, Json>): bigint {
   if (value.get('kty') !== keyType) fail('phe/syntax', 'pheMember', { member: 'kty' })

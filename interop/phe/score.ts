@@ -55,7 +55,7 @@ export function planScoring(
   const inputs = heads[0]?.weights.length ?? 0
   records.forEach((record, r) => {
     if (record.length !== inputs)
-      fail('phe/shape', 'pheInputs', { inputs, found: record.length }, { index: r * inputs })
+      fail('phe/shape', 'pheInputs', { record: r + 1, inputs, found: record.length }, { index: r * inputs })
   })
   const exponents = records.map((record) => record.map(({ exponent }) => exponent))
   const common = exponents.flat().reduce((least, exponent) => Math.min(least, exponent), usualExponent)
@@ -114,7 +114,8 @@ function ciphertextsOf(
   indices.forEach((r, i) => {
     records[r]?.forEach(({ ciphertext }, j) => {
       const index = r * inputs + j
-      if (ciphertext <= 0n || ciphertext >= limit) fail('request/ciphertext', 'pheCiphertext', {}, { index })
+      if (ciphertext <= 0n || ciphertext >= limit)
+        fail('request/ciphertext', 'pheCiphertext', { number: index + 1 }, { index })
       bytes.set(toBytes(ciphertext, width), (i * inputs + j) * width)
     })
   })
@@ -143,7 +144,7 @@ export function answersOf(
 export function refuseCiphertext({ indices, task }: CombineGroup, invalid: number): never {
   const inputs = task.weights[0]?.length ?? 1
   const index = (indices[Math.floor(invalid / inputs)] as number) * inputs + (invalid % inputs)
-  return fail('request/ciphertext', 'pheCiphertext', {}, { index })
+  return fail('request/ciphertext', 'pheCiphertext', { number: index + 1 }, { index })
 }
 
 /** A plaintext that is one value: the shape under which an engine checks and opens what was sealed elsewhere. */

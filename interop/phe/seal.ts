@@ -1,6 +1,8 @@
 import { fromBytes } from '../../core/number/bytes.ts'
+import { parseDecimal } from '../../core/number/decimal.ts'
 import type { RandomBytes } from '../../core/number/random.ts'
 import type { ScoringKey } from '../../core/protocol/scheme.ts'
+import { fail } from '../faults.ts'
 import { encodeNumber } from './encoding.ts'
 import type { EncryptedNumber } from './file.ts'
 
@@ -32,4 +34,10 @@ export function sealNumbers(
       return { ciphertext: ((1n + plaintext * n) * mask) % squared, exponent }
     }),
   )
+}
+
+/** A whole number, or the double that is nearest to a decimal one. Throws `phe/syntax` for a text that is neither. */
+export function numberOfText(text: string, index: number): number | bigint {
+  if (parseDecimal(text) === null) fail('phe/syntax', 'pheNumber', { number: index + 1 }, { index })
+  return /^[+-]?[0-9]+$/.test(text) ? BigInt(text.replace('+', '')) : Number(text)
 }

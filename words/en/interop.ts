@@ -10,12 +10,12 @@ export const interop: Sentences<InteropFaults> = {
   pheGenerator: () => 'The key’s g is not n + 1.',
   pheNoKey: () => 'The file names no public key ("public_key").',
   pheValues: () => 'The encrypted numbers ("values") are not pairs of a ciphertext and an exponent.',
-  pheExponent: ({ least, most }) => `A number’s exponent is not between ${least} and ${most}.`,
-  pheCiphertext: () => 'A number is no ciphertext of the key.',
-  pheInputs: ({ inputs, found }) =>
-    `The model takes ${inputs} numbers for a record, in the order of its card’s inputs, and one has ${found}.`,
+  pheExponent: ({ number, least, most }) => `The exponent of number ${number} is not between ${least} and ${most}.`,
+  pheCiphertext: ({ number }) => `Number ${number} is no ciphertext of the key.`,
+  pheInputs: ({ record, inputs, found }) =>
+    `The model takes ${inputs} numbers for a record, in the order of its card’s inputs; record ${record} has ${found}.`,
   pheNotThisKey: () => 'The numbers are encrypted under another key.',
-  pheNumber: () => 'A value to encrypt is not a decimal number.',
+  pheNumber: ({ number }) => `Value ${number} is not a decimal number.`,
   pheTooLarge: () => 'A number is too large for the key.',
   pheOverflow: () => 'An opened number overflowed: it is beyond what the key, or a double, has room for.',
   phePrivateKey: () => 'This is no private key of python-paillier.',

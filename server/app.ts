@@ -11,6 +11,7 @@ import { originOf } from './log.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { modelRoutes } from './routes/models.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { pheRoutes } from './routes/phe.ts'
 import { scoreRoutes } from './routes/scores.ts'
 import { type App, type AppEnv, clientOfRequest, type Dependencies, makeService, type Service } from './service.ts'
 
@@ -32,6 +33,7 @@ export async function makeApp(dependencies: Dependencies): Promise<ScoringApp> {
   modelRoutes(app, service)
   keyRoutes(app, service)
   scoreRoutes(app, service)
+  pheRoutes(app, service)
   operationRoutes(app, service)
   app.notFound((c) => {
     const page = service.page

@@ -221,7 +221,7 @@ export const rooms = [
     secret: true,
     holds: 'the worker that holds the key: made, wrapped, locked, remembered',
     files: ['web/keys/'],
-    values: [...core, 'core/private', 'platform', 'rpc', 'client', 'client/owner'],
+    values: [...core, 'core/private', 'interop', 'interop/private', 'platform', 'rpc', 'client', 'client/owner'],
     packages: ['idb'],
   },
   {

@@ -6,6 +6,7 @@ import type { LanguageId } from '../words/language.ts'
 import { onIsolation } from '../workers/isolation.ts'
 import { FileSlice } from './file.ts'
 import { KeySlice } from './key.ts'
+import { NumbersSlice } from './numbers.ts'
 import { makeReceipt, type Receipt } from './receipt.ts'
 import { ResumableRuns } from './resumableRuns.ts'
 import { RunSlice } from './run.ts'
@@ -30,6 +31,7 @@ export class Session {
   readonly run: RunSlice
   readonly scheme: SchemeSlice
   readonly resumable: ResumableRuns
+  readonly numbers: NumbersSlice
   readonly #workers: Workers
   readonly #traffic = new TrafficLog()
 
@@ -44,6 +46,7 @@ export class Session {
     onIsolation((isolation) => store.setState({ isolation }))
     this.#workers = new Workers(() => void this.key.vaultLost())
     this.resumable = new ResumableRuns(store)
+    this.numbers = new NumbersSlice(store)
     this.key = new KeySlice(store, this.#workers, this.server, {
       onOpened: () => this.run.keyOpened(),
       onClosed: (lost) => this.run.keyClosed(lost),

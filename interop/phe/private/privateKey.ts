@@ -82,3 +82,8 @@ export function writePheKey({ p, q, n }: Pick<PrivateKey, 'p' | 'q' | 'n'>, kid:
   }
   return `${JSON.stringify(key)}\n`
 }
+
+/** Whether a text is meant as a private key, and not as numbers: keys of both kinds name their public half. */
+export function holdsPrivateKey(text: string): boolean {
+  return /"(?:private_key|key_ops|lambda|mu|p|q)\\?"\s*:/.test(text) && !/"values\\?"\s*:/.test(text)
+}

@@ -49,7 +49,7 @@ export function pheRoutes(app: App, service: Service): void {
       requestBody: { required: true, content },
       responses: {
         200: { description: 'The encrypted predictors', content },
-        ...problems(400, 404, 413, 415, 429, 503),
+        ...problems(400, 404, 409, 413, 415, 429, 503),
       },
     }),
     (c) => {
@@ -91,13 +91,14 @@ async function readText(request: Request, limit: number, intake: Intake): Promis
 }
 
 /**
- * The key of a request. One without a proof is held under a name that no chunk can say, so that only what comes as these
+ * The key of a request. Throws `key/unknown` for one without a proof where the operator wants one. One without a proof is held under a name that no chunk can say, so that only what comes as these
  * numbers is ever scored under it.
  */
 async function keyOf(service: Service, client: string, publicKey: Uint8Array, signal: AbortSignal): Promise<SchemeKey> {
   const set = paillierSetOf(publicKey)
   const proven = await service.keys.get(sha256Hex(publicKey))
   if (proven !== undefined) return proven
+  if (service.provenKeys) fail('key/unknown', 'keyUnknown')
   const fingerprint = `phe:${sha256Hex(publicKey)}`
   await holdKey(service, { client, fingerprint, sent: { set, publicKey, proof: null }, signal })
   return { set: set.id, publicKey }

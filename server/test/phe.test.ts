@@ -80,6 +80,16 @@ test('a key without a proof scores numbers and no chunk, until its owner proves 
   expect((await fresh.ask(path, post(data))).status).toBe(200)
 })
 
+test('an operator may want a proof: then a key that was not registered is not used', async () => {
+  const careful = await makeWorld({ models, compute: computeHere(models), provenKeys: true })
+  expect(await problemOfResponse(await careful.ask(path, post(data)))).toMatchObject({
+    status: 409,
+    code: 'key/unknown',
+  })
+  await register(careful, await Client.of(pheKey))
+  expect((await careful.ask(path, post(data))).status).toBe(200)
+})
+
 test('a record is charged as a block, and what is refused is not', async () => {
   const slots = slotsPerCiphertext(salary.card.slotBits, 2048)
   const limited = await makeWorld({ models, compute: computeHere(models) }, { recordsPerHour: 2 * slots })

@@ -13,6 +13,7 @@ const alias = [
   // The smallest of Hono's routers; there is one client.
   { find: /^hono$/, replacement: 'hono/tiny' },
   { find: 'rate-limiter-flexible', replacement: `${root}tools/demo/rateLimiter.mjs` },
+  { find: './routes/phe.ts', replacement: `${root}tools/demo/phe.mjs` },
   { find: 'hono-openapi', replacement: `${root}tools/demo/openapi.mjs` },
 ]
 const modulesReport = `${root}dist/demo-modules.json`

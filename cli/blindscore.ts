@@ -34,6 +34,10 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
     about: 'say whether a model file will be served, and what that means',
     load: async () => (await import('./check.ts')).check,
   },
+  phe: {
+    about: 'encrypt, score and open python-paillier’s files',
+    load: async () => (await import('./phe.ts')).phe,
+  },
   demo: {
     about: 'drive the page in a headless browser from a dropped file to a downloaded one',
     load: async () => (await withPlaywright(() => import('./demo.ts'))).demo,

@@ -17,8 +17,11 @@ export const isHelp = (argv: readonly string[]): boolean => argv.includes('--hel
 /** The folder of the package that this command is of: two above the compiled module. */
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
 
+/** A file or folder that comes with the package. */
+export const inPackage = (path: string): string => join(packageFolder, path)
+
 export function packageVersion(): string {
-  return JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')).version
+  return JSON.parse(readFileSync(inPackage('package.json'), 'utf8')).version
 }
 
 /**

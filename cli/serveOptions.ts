@@ -36,6 +36,10 @@ const options = {
       'where it is counted how often models were answered with under the lattice scheme; of one process alone (default: ' +
       'blindscore/ledger in $XDG_STATE_HOME, else in ~/.local/state)',
   },
+  'proven-keys': {
+    type: 'boolean',
+    about: 'score python-paillier’s numbers under registered keys alone, whose proof was checked',
+  },
   cors: {
     type: 'string',
     value: 'ORIGIN',
@@ -112,6 +116,7 @@ export function parseServeOptions(
     ...(values['secret-file'] !== undefined && { secretFile: values['secret-file'] }),
     ...(values.schemes !== undefined && { schemes: schemesOf(values.schemes) }),
     ...(values['ledger-file'] !== undefined && { ledgerFile: values['ledger-file'] }),
+    ...(values['proven-keys'] && { provenKeys: true }),
     corsOrigins: (values.cors ?? []).map((text) => origin('--cors', text)),
     connectOrigins: (values.connect ?? []).map((text) => origin('--connect', text)),
     trustProxy: values['trust-proxy'] ?? false,

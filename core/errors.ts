@@ -92,6 +92,12 @@ export const errorCodes = [
   'request/budget',
   'request/not-found',
   'request/host', // asked for under a name that is not the server's
+  // A file of another program's encrypted numbers
+  'phe/syntax',
+  'phe/shape', // other numbers than the model's inputs
+  'phe/exponent', // a power of 16 beyond what is computed with
+  'phe/overflow', // a number that the key has no room for
+  'phe/key', // of another key than the one that is there
   'internal',
 ] as const
 

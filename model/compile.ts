@@ -6,7 +6,7 @@ import { log2 } from '../core/number/elementary.ts'
 import { bitLength } from '../core/number/integers.ts'
 import { add, multiply, power, type Rational, rational, roundTimes } from '../core/number/rational.ts'
 import { keySizes, slotsPerCiphertext } from '../core/protocol/paillier/layout.ts'
-import type { Head, SplitModel } from '../core/protocol/scoring.ts'
+import type { Head, RealHead, SplitModel } from '../core/protocol/scoring.ts'
 import type { Wanted } from './defaultRanges.ts'
 import { fail } from './faults.ts'
 import type { ModelColumn, ModelFile } from './modelFile.ts'
@@ -35,6 +35,8 @@ import { type ColumnWeight, type ColumnWeights, seenColumns } from './weights.ts
 export interface CompiledModel extends SplitModel {
   /** Per column, features first: where its range comes from. */
   readonly rangesFrom: readonly Range['from'][]
+  /** The heads before they became integers. */
+  readonly realHeads: readonly RealHead[]
 }
 
 const limit53 = 2 ** 53
@@ -114,8 +116,12 @@ function compileAt(file: ModelFile, wanted: Wanted): CompiledModel {
       ...unstated(columns, ranges, [most.column], [...columns.keys()]),
     })
   }
+  const realHeads = file.heads.map(({ intercept }, h) =>
+    realHead(intercept, parts.weights[h] as ColumnWeights, [...features, ...derived], inputs),
+  )
   return {
     heads,
+    realHeads,
     rangesFrom: ranges.map(({ from }) => from),
     card: {
       format: 'blindscore-card/1',
@@ -320,16 +326,29 @@ function integerHead(
   return { weights: Float64Array.from(integers, Number), constant: roundTimes(constant, one) }
 }
 
+function realHead(
+  intercept: number,
+  weights: ColumnWeights,
+  columns: readonly Column[],
+  inputs: readonly Input[],
+): RealHead {
+  const real = inputs.map((input) => realWeight(input, columns[input.column] as Column, weights.get(input.column)))
+  return { weights: Float64Array.from(real), intercept }
+}
+
 const one: Rational = { over: 1n, under: 1n }
 
 /** The weight of one step of an input, of one unit where it counts in units, times the scale: not rounded yet. */
 function exactWeight(input: Input, column: Column, weights: ColumnWeight | undefined, scale: Rational): Rational {
   const perUnit = multiply(scale, { over: 1n, under: BigInt(input.unit ?? 1) })
-  if (input.kind === 'level' && column.type === 'category') {
-    return multiply(rational(weights?.levels.get(column.levels[input.level] ?? '') ?? 0), perUnit)
-  }
-  if (column.type !== 'number') return { over: 0n, under: 1n }
-  return multiply(multiply(rational(weights?.value ?? 0), power(10n, -column.places)), perUnit)
+  const perInput = multiply(rational(realWeight(input, column, weights)), perUnit)
+  return column.type === 'number' ? multiply(perInput, power(10n, -column.places)) : perInput
+}
+
+/** The weight of an input as the model file has it. */
+function realWeight(input: Input, column: Column, weights: ColumnWeight | undefined): number {
+  if (column.type === 'number') return weights?.value ?? 0
+  return input.kind === 'level' ? (weights?.levels.get(column.levels[input.level] ?? '') ?? 0) : 0
 }
 
 function largest(inputs: readonly Input[], share: (input: Input, j: number) => number): Input {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { type Card, card as cardSchema, hashedText } from '../core/card/card.ts'
 import { toHex } from '../core/number/bytes.ts'
 import type { Sha256 } from '../core/number/digest.ts'
-import type { Head } from '../core/protocol/scoring.ts'
+import type { Head, RealHead } from '../core/protocol/scoring.ts'
 import { commitmentTo } from './commitment.ts'
 import { compileModel } from './compile.ts'
 import { fail } from './faults.ts'
@@ -17,6 +17,8 @@ export interface ServedModel {
   readonly heads: readonly Head[]
   /** Per column, features first: where its range comes from. */
   readonly rangesFrom: readonly Range['from'][]
+  /** The heads before they became integers: see `server/routes/phe.ts`. */
+  readonly realHeads: readonly RealHead[]
 }
 
 /** The opening of a model's commitment, by the model's id: see {@link commitmentTo}. */
@@ -28,7 +30,7 @@ export type OpeningOf = (model: string) => Uint8Array
  * commits to the weights. Throws the codes `model/…` for a file that is not fit.
  */
 export async function reviewModel(file: ModelFile, sha256: Sha256, openingOf?: OpeningOf): Promise<ServedModel> {
-  const { card: compiled, heads, rangesFrom } = compileModel(file)
+  const { card: compiled, heads, rangesFrom, realHeads } = compileModel(file)
   verifyModel({ card: compiled, heads })
   const commitment = openingOf && (await commitmentTo(heads, openingOf(compiled.id), sha256))
   const body = commitment === undefined ? compiled : { ...compiled, commitment }
@@ -38,5 +40,5 @@ export async function reviewModel(file: ModelFile, sha256: Sha256, openingOf?: O
   if (!checked.success) {
     fail('model/invalid', 'cardShape', shapeFault(checked.error, card))
   }
-  return { card, heads, rangesFrom }
+  return { card, heads, rangesFrom, realHeads }
 }

@@ -12,6 +12,7 @@ import { fileRoutes } from './routes/files.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { modelRoutes } from './routes/models.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { pheRoutes } from './routes/phe.ts'
 import { scoreRoutes } from './routes/scores.ts'
 import { type App, type AppEnv, clientOfRequest, type Dependencies, makeService, type Service } from './service.ts'
 
@@ -34,6 +35,7 @@ export async function makeApp(dependencies: Dependencies): Promise<ScoringApp> {
   keyRoutes(app, service)
   scoreRoutes(app, service)
   fileRoutes(app, service)
+  pheRoutes(app, service)
   operationRoutes(app, service)
   app.notFound((c) => {
     const page = service.page

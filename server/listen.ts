@@ -42,6 +42,8 @@ export interface ServerOptions {
   readonly schemes?: readonly string[]
   /** Counts how often models were answered with; in this process's memory without it. */
   readonly ledger?: AnswerLedger
+  /** Whether numbers of other programs are scored under keys alone whose proof was checked. */
+  readonly provenKeys?: boolean
   readonly corsOrigins?: readonly string[]
   readonly connectOrigins?: readonly string[]
   readonly trustProxy?: boolean
@@ -103,6 +105,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ...(page && { page }),
     openState: options.openState ?? stateInMemory(limits, options.ledger),
     schemes: schemes.filter(({ name }) => options.schemes?.includes(name) ?? true),
+    provenKeys: options.provenKeys ?? false,
     corsOrigins: options.corsOrigins ?? [],
     connectOrigins: options.connectOrigins ?? [],
     trustProxy: options.trustProxy ?? false,

@@ -31,6 +31,8 @@ export interface Dependencies {
   readonly page?: PageFiles
   /** The schemes that keys are taken of; by default all. */
   readonly schemes?: readonly Scheme[]
+  /** Whether numbers of other programs are scored under keys alone whose proof was checked. */
+  readonly provenKeys?: boolean
   /** Origins whose pages may call the API. */
   readonly corsOrigins?: readonly string[]
   /** Other origins that the page may call. */
@@ -108,6 +110,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     models: new Map(dependencies.models.map((model) => [model.card.id, model])),
     schemes: dependencies.schemes ?? allSchemes,
     answers: new Answers(state.ledger, dependencies.models),
+    provenKeys: dependencies.provenKeys ?? false,
     corsOrigins: dependencies.corsOrigins ?? [],
     connectOrigins: dependencies.connectOrigins ?? [],
     trustProxy: dependencies.trustProxy ?? false,

@@ -35,7 +35,7 @@ test('--version says the version of the package', () => {
   expect(blindscore('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' })
 })
 
-test.each(['serve', 'score', 'check', 'demo'])('%s --help lists --help', (name) => {
+test.each(['serve', 'score', 'check', 'phe', 'demo'])('%s --help lists --help', (name) => {
   expect(blindscore(name, '--help')).toEqual({
     status: 0,
     stdout: expect.stringMatching(/^ {2}--help {2,}this text$/m),

@@ -20,7 +20,7 @@ test('without arguments: the defaults, and the port of the environment', () => {
 
 test('every flag', () => {
   const line =
-    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy --allowed-host Scores.example --open-metrics --records-per-hour 10 --max-body 5000 --threads 3 --log warn'
+    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy --allowed-host Scores.example --proven-keys --open-metrics --records-per-hour 10 --max-body 5000 --threads 3 --log warn'
   expect(parseServeOptions(line.split(' '), {})).toEqual({
     port: 0,
     host: '0.0.0.0',
@@ -30,6 +30,7 @@ test('every flag', () => {
     connectOrigins: ['https://b.example'],
     trustProxy: true,
     hosts: ['scores.example'],
+    provenKeys: true,
     openMetrics: true,
     limits: { recordsPerHour: 10, bodyBytes: 5000 },
     threads: 3,

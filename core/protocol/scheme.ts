@@ -139,9 +139,16 @@ export interface ScoringEngine {
   readonly hasTables: boolean
   /**
    * One step, in order, of whether a server may rely on a public key that it did not make: resolves, or rejects with one
-   * of the codes `key/…`. Cheap ones come first, and none is long, so that other work finds room between them.
+   * of the codes `key/…`. Cheap ones come first, and none is long, so that other work finds room between them. Without a
+   * proof, all that the key itself shows.
    */
-  checkKeyStep(step: number, set: ParameterSet, publicKey: Uint8Array, proof: Uint8Array, sha256: Sha256): Promise<void>
+  checkKeyStep(
+    step: number,
+    set: ParameterSet,
+    publicKey: Uint8Array,
+    proof: Uint8Array | null,
+    sha256: Sha256,
+  ): Promise<void>
   /** Everything that needs the public key alone. The key passed all steps of its check. */
   key(set: ParameterSet, publicKey: Uint8Array): ScoringKey
 }
@@ -169,6 +176,23 @@ export interface ScoringKey {
   firstInvalid(shape: ModelShape, records: number, ciphertexts: Uint8Array): number
   /** The encrypted linear predictors of a request's records, such that they say nothing of the weights beside their values. */
   score(task: ScoreTask): Uint8Array<ArrayBuffer>
+  /**
+   * Sums of ciphertexts that were made elsewhere, one value each, by weights of any size: records × heads ciphertexts, masked
+   * as scores are. Null where a scheme has no such ciphertexts.
+   */
+  readonly combine: ((task: CombineTask) => Uint8Array<ArrayBuffer>) | null
+}
+
+export interface CombineTask {
+  /** records × inputs ciphertexts, record by record, all of them valid. */
+  readonly ciphertexts: Uint8Array
+  readonly records: number
+  /** Per head a weight for each input. */
+  readonly weights: readonly (readonly bigint[])[]
+  /** Per head a plaintext that is added to every sum. */
+  readonly offsets: readonly Uint8Array[]
+  /** records × heads items, none used before. */
+  readonly items: Uint8Array
 }
 
 export interface ScoreTask {

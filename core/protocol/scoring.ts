@@ -14,6 +14,13 @@ export interface Head {
   readonly constant: bigint
 }
 
+/** The same head in the doubles of its model file, for values that no card has encoded. */
+export interface RealHead {
+  /** One per input: of a value as it is in its column's unit, or of a level. */
+  readonly weights: Float64Array
+  readonly intercept: number
+}
+
 /** A model split in two: the card is public, the heads are not. */
 export interface SplitModel {
   readonly card: CardBody

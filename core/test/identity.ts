@@ -111,11 +111,12 @@ export const identityScoring: ScoringEngine = {
   scheme,
   hasTables: false,
   async checkKeyStep(_, __, publicKey, proof) {
-    if (publicKey.length !== 8 || proof.length !== 0) fail('key/proof', 'proofFails')
+    if (publicKey.length !== 8 || proof?.length !== 0) fail('key/proof', 'proofFails')
   },
   key: () => ({
     set,
     ahead: null,
+    combine: null,
     // Whole blocks or not, the marks are as far apart as the bytes say.
     firstInvalid: (_, __, ciphertexts) => firstUnmarked(ciphertexts),
     score({ shape, heads, records, ciphertexts }) {

@@ -143,6 +143,26 @@ describe('the proof of a key', () => {
   })
 })
 
+/** The whole check of a key that comes without a proof. */
+async function checkUnproven(n: Uint8Array): Promise<number> {
+  let powers = 0
+  for (let step = 0; step < keyCheckSteps; step++) {
+    await checkKeyStep(step, n, null, sha256, (of, bases, exponent) => {
+      powers += bases.length / of.length
+      return reference.powers(of, bases, exponent)
+    })
+  }
+  return powers
+}
+
+describe('a key without a proof', () => {
+  it('is checked for all that it shows, with a single power', async () => {
+    expect(await checkUnproven(isoN)).toBe(1)
+    await expect(checkUnproven(toBytes(isoKey.n - 1n, width))).rejects.toEqual(code('key/even'))
+    await expect(checkUnproven(isoN.subarray(1))).rejects.toEqual(code('key/size'))
+  })
+})
+
 describe('a modulus that no mask could rely on', () => {
   it('p·q with p dividing q − 1, with the best proof there is: roots modulo p, where they exist', async () => {
     const p = prime(1000)
@@ -178,6 +198,7 @@ describe('a modulus that no mask could rely on', () => {
       proof.set(toBytes(root, width), i * width)
     })
     await expect(checkKey(toBytes(n, width), proof, sha256)).rejects.toEqual(code('key/prime'))
+    await expect(checkUnproven(toBytes(n, width))).rejects.toEqual(code('key/prime'))
   })
 
   it.each([2, 3, 5, 7, 13])('a power of %d', async (k) => {

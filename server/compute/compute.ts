@@ -1,7 +1,15 @@
 import { type Outcome, takeOutcome } from '../../core/errors.ts'
 import type { EngineReport } from '../../kernel/public.ts'
 import { FairQueue, type Turn } from './fairQueue.ts'
-import type { CheckRequest, KeyCheckRequest, Made, MaskRequest, ScoreRequest, TableRequest } from './tasks.ts'
+import type {
+  CheckRequest,
+  CombineRequest,
+  KeyCheckRequest,
+  Made,
+  MaskRequest,
+  ScoreRequest,
+  TableRequest,
+} from './tasks.ts'
 
 /** Whose work a task is, and how much of it: clients share the threads by that (fairQueue.ts). */
 export interface Share {
@@ -31,12 +39,18 @@ export interface Compute {
   ): Promise<Made<{ readonly invalid: number; readonly digest: string }>>
   /** See `Tasks.score`. */
   score(request: ScoreRequest, share: Share, signal?: AbortSignal): Promise<Made<{ readonly ciphertexts: Uint8Array }>>
+  /** See `Tasks.combine`. */
+  combine(
+    request: CombineRequest,
+    share: Share,
+    signal?: AbortSignal,
+  ): Promise<Made<{ readonly ciphertexts: Uint8Array }>>
   /** Lets running work finish, then ends the threads. */
   close(): Promise<void>
 }
 
 /** What a thread answers to, each with an outcome. */
-export type Task = 'engine' | 'checkKeyStep' | 'masks' | 'growTable' | 'check' | 'score'
+export type Task = 'engine' | 'checkKeyStep' | 'masks' | 'growTable' | 'check' | 'score' | 'combine'
 
 /** Threads, or workers, that tasks can be given to. */
 export interface Threads {
@@ -63,6 +77,7 @@ export async function computeOn(threads: Threads): Promise<Compute> {
     growTable: (request, turn, signal) => run('growTable', request, turn, signal),
     check: (request, share, signal) => run('check', request, { kind: 'score', ...share }, signal),
     score: (request, share, signal) => run('score', request, { kind: 'score', ...share }, signal),
+    combine: (request, share, signal) => run('combine', request, { kind: 'score', ...share }, signal),
     close: () => threads.close(),
   }
 }

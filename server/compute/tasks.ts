@@ -1,6 +1,6 @@
 import { unforeseen } from '../../core/errors.ts'
 import { concat, toHex } from '../../core/number/bytes.ts'
-import type { ModelShape, ParameterSet, ScoringEngine, ScoringKey } from '../../core/protocol/scheme.ts'
+import type { CombineTask, ModelShape, ParameterSet, ScoringEngine, ScoringKey } from '../../core/protocol/scheme.ts'
 import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
 import type { Head } from '../../core/protocol/scoring.ts'
 import { sha256 } from '../../platform/digest.ts'
@@ -26,7 +26,8 @@ export interface SchemeKey {
 /** One step of a key's check. */
 export interface KeyCheckRequest {
   readonly key: SchemeKey
-  readonly proof: Uint8Array
+  /** Null for a key that comes without one. */
+  readonly proof: Uint8Array | null
   readonly step: number
 }
 
@@ -63,6 +64,12 @@ export interface ScoreRequest {
   readonly masks: Uint8Array
   /** The memory of the key's table of masks, when that is ready. */
   readonly table: SharedArrayBuffer | null
+}
+
+/** Sums of ciphertexts that were made elsewhere, all of them valid: see `ScoringKey.combine`. */
+export interface CombineRequest {
+  readonly key: SchemeKey
+  readonly task: Omit<CombineTask, 'items'>
 }
 
 export const works = ['check', 'score', 'mask', 'table'] as const
@@ -149,6 +156,16 @@ export class Tasks {
       key.score({ shape: model.shape, heads: model.heads, records, ciphertexts, items: all, random: secureRandom }),
     )
     return { ciphertexts: scored, spent: meter.spent(missing, table) }
+  }
+
+  /** Masked sums, under a key of a scheme that has them. */
+  combine({ key: of, task }: CombineRequest): Made<{ ciphertexts: Uint8Array<ArrayBuffer> }> {
+    const meter = new Meter(this.#threadMs)
+    const key = meter.run('score', () => this.#key(of))
+    const count = task.records * task.weights.length
+    const items = meter.run('mask', () => drawMasks(key, count, null))
+    const ciphertexts = meter.run('score', () => key.combine?.({ ...task, items }))
+    return { ciphertexts: ciphertexts ?? unforeseen('a scheme without sums'), spent: meter.spent(count, null) }
   }
 
   #model(id: string): ModelWeights {

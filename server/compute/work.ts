@@ -1,4 +1,4 @@
-import type { Layout } from '../../core/protocol/scheme.ts'
+import type { CombineTask, Layout } from '../../core/protocol/scheme.ts'
 
 /*
  * How much work a task is, before it is done: what clients share (fairQueue.ts), in the units of a layout. A mask by
@@ -19,6 +19,20 @@ const lengthOf = (layout: Layout): number => layout.requestBytes(1) / layout.req
 export function workOfScore(layout: Layout, records: number, missing: number, byTable: boolean): number {
   const masks = missing * (byTable ? perMask.byTable : perMask.direct)
   return layout.scoringWork(records) + (masks > 0 ? masks * lengthOf(layout) ** 3 : 0)
+}
+
+/** A weight of a value that was encrypted elsewhere has some hundreds of bits, where an input's has some dozens. */
+const perWideInput = 8
+
+/** Of sums of ciphertexts that were made elsewhere, masks included. */
+export function workOfCombine({
+  ciphertexts,
+  records,
+  weights,
+}: Pick<CombineTask, 'ciphertexts' | 'records' | 'weights'>): number {
+  const inputs = weights[0]?.length ?? 1
+  const length = ciphertexts.length / (records * inputs) / usualBytes
+  return records * weights.length * (perMask.direct * length ** 3 + perWideInput * inputs * length ** 2)
 }
 
 /** Of a request with so many records, the ciphertexts whose check is as much work as a part: all where blocks are not apart. */

@@ -5,6 +5,7 @@ import { enableRelaxedSimd } from '../../kernel/node.ts'
 import { scoringEngines } from '../../kernel/scoringEngines.ts'
 import {
   type CheckRequest,
+  type CombineRequest,
   type KeyCheckRequest,
   type MaskRequest,
   type ModelWeights,
@@ -29,4 +30,5 @@ export const checkKeyStep = (request: KeyCheckRequest) => settle((tasks) => task
 export const check = (request: CheckRequest) => settle((tasks) => tasks.check(request))
 export const masks = (request: MaskRequest) => settle((tasks) => tasks.masks(request))
 export const growTable = (request: TableRequest) => settle((tasks) => tasks.growTable(request))
+export const combine = (request: CombineRequest) => settle((tasks) => tasks.combine(request))
 export const score = (request: ScoreRequest) => settle((tasks) => tasks.score(request))

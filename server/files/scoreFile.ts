@@ -10,7 +10,7 @@ import { inOrder } from '../../platform/inOrder.ts'
 import { checkChunk, scoreChunk } from '../compute/chunk.ts'
 import { addSpent } from '../compute/tasks.ts'
 import { fail } from '../faults.ts'
-import { admitKey } from '../routes/keys.ts'
+import { holdKey } from '../routes/keys.ts'
 import { countScored } from '../routes/scores.ts'
 import type { Service } from '../service.ts'
 
@@ -52,7 +52,7 @@ export async function* scoreFile(file: RecordsFile, work: FileWork): AsyncGenera
   const { service, model, client, signer, begun, signal } = work
   checkCard(header, model)
   const { set, fingerprint, bytes: publicKey, proof } = header.key
-  await admitKey(service, { client, fingerprint, sent: { set: parameterSet(set), publicKey, proof }, signal })
+  await holdKey(service, { client, fingerprint, sent: { set: parameterSet(set), publicKey, proof }, signal })
   const writer = new FrameWriter(signer, begun?.state ?? null)
   if (begun === null) yield writer.frame('header', scoresHeaderOf(file, signer))
   const lanes = 2 * service.compute.threads

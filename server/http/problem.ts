@@ -57,6 +57,10 @@ const statuses: Partial<Record<ErrorCode, ProblemStatus>> = {
   'request/host': 421,
   'run/out-of-date': 400,
   'run/cancelled': 503,
+  'phe/syntax': 400,
+  'phe/shape': 400,
+  'phe/exponent': 400,
+  'phe/key': 400,
 }
 
 /** An error that goes away by itself: the answer says in how many seconds. */

@@ -47,7 +47,7 @@ export function keyRoutes(app: App, service: Service): void {
         const fingerprint = sha256Hex(sent.publicKey)
         if (c.req.param('fingerprint') !== fingerprint) fail('key/fingerprint', 'fingerprint')
         c.get('facts').key = shortFingerprint(fingerprint)
-        const isNew = await admitKey(service, { client, fingerprint, sent, signal: c.req.raw.signal })
+        const isNew = await holdKey(service, { client, fingerprint, sent, signal: c.req.raw.signal })
         const { scheme, id, bits } = sent.set
         return c.json(
           { fingerprint, ...(scheme === 'paillier' ? { bits: bits as KeySize } : { set: id }) },
@@ -63,12 +63,12 @@ export function keyRoutes(app: App, service: Service): void {
 interface Request {
   readonly client: string
   readonly fingerprint: string
-  readonly sent: SentKey
+  readonly sent: Omit<SentKey, 'proof'> & { readonly proof: Uint8Array | null }
   readonly signal: AbortSignal
 }
 
-/** Holds a key once it is checked; false where it was held. */
-export async function admitKey(
+/** Holds a key once it is checked, for all that it shows where it has no proof; false where it was held. */
+export async function holdKey(
   { keys, maskPool, compute, budgets, now, schemes }: Service,
   { client, fingerprint, sent: { set, publicKey, proof }, signal }: Request,
 ): Promise<boolean> {
@@ -78,7 +78,7 @@ export async function admitKey(
   if (held !== undefined && held.set !== set.id) fail('key/size', 'keyOfAnotherSet')
   if (held !== undefined) return false
   const key = { set: set.id, publicKey }
-  const attempt = { client, fingerprint, proof: sha256Hex(set.id, '\0', proof), key, signal }
+  const attempt = { client, fingerprint, proof: proof === null ? '' : sha256Hex(set.id, '\0', proof), key, signal }
   const since = now()
   await keys.admit(attempt, async (stop) => {
     await budgets.spendKey(client, publicKey.length)
@@ -86,6 +86,6 @@ export async function admitKey(
     for (let step = 0; step < scheme.keyCheckSteps; step++)
       await compute.checkKeyStep({ key, proof, step }, share, stop)
   })
-  if (scheme.scoresWithItems) maskPool.add({ fingerprint, key, client })
+  if (scheme.scoresWithItems && proof !== null) maskPool.add({ fingerprint, key, client })
   return true
 }

@@ -137,7 +137,7 @@ async function charged<T>({ budgets, client, admitted, slots }: Charge, work: ()
  * Milliseconds of processor time that an answer took, and the masks that are left. It tells no more of the records
  * than their number: the program that scores is the model's, whatever is encrypted.
  */
-function serverTiming({ ms }: Spent, masks: number): string {
+export function serverTiming({ ms }: Spent, masks: number): string {
   const parts = (['check', 'score', 'mask'] as const).map((work) => `${work};dur=${(ms[work] ?? 0).toFixed(2)}`)
   return [...parts, `stock;desc="${masks}"`].join(', ')
 }

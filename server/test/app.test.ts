@@ -92,6 +92,7 @@ describe('operations', () => {
       'get /readyz',
       'get /v1/models',
       'get /v1/models/{id}',
+      'post /v1/models/{id}/phe',
       'post /v1/models/{id}/scores',
       'put /v1/keys/{fingerprint}',
     ])

@@ -9,6 +9,8 @@ export interface KeyFaults {
   otherKeyRemembered: NoFacts
   storageTaken: NoFacts
   storageUnavailable: NoFacts
+  noNumbersKey: NoFacts
+  numbersTooMany: { readonly mebibytes: number }
 }
 
 export const fail: Fail<ClientFaults & KeyFaults> = throwError

@@ -20,10 +20,11 @@ import { ScoresStep } from './ScoresStep.tsx'
 import { SealedScores } from './SealedScores.tsx'
 import { ServerSide } from './ServerSide.tsx'
 import { KeyPanelContext } from './useKeyPanel.ts'
-import { useSession } from './useSession.ts'
+import { useSession, useSessionState } from './useSession.ts'
 import { useTabSigns } from './useTabSigns.ts'
 import { useWords } from './useWords.ts'
 
+const NumbersDialog = lazy(() => import('./NumbersDialog.tsx').then((module) => ({ default: module.NumbersDialog })))
 const VendorPage = lazy(() => import('./VendorPage.tsx').then((module) => ({ default: module.VendorPage })))
 
 /** The page: this browser on the left of the line, the scoring server on its right. */
@@ -34,12 +35,18 @@ export function Page() {
   const [keyPanel, setKeyPanel] = useState(false)
   const openKeyPanel = useCallback(() => setKeyPanel(true), [])
   const extras = use(PageExtrasContext)
+  const numbers = useSessionState((state) => state.numbers)
   const analyst = address.page !== 'vendor' && !obstacle
   useTabSigns()
   return (
     <div className={styles.page}>
       <PageHeader page={address.page} onOpenKey={analyst ? openKeyPanel : null} />
       {keyPanel && analyst && <KeyPanel onClose={() => setKeyPanel(false)} />}
+      {numbers && analyst && (
+        <Suspense>
+          <NumbersDialog numbers={numbers} />
+        </Suspense>
+      )}
       <main className={styles.path}>
         <IsolationBar />
         {extras?.head ?? <p className={styles.lede}>{words.lede[address.page ?? 'analyst']}</p>}

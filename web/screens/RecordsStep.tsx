@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { pastedFile } from '../session/intake.ts'
+import { isNumbersFile } from '../session/numbers.ts'
 import { PartsText } from '../ui/PartsText.tsx'
 import { Step } from '../ui/Step.tsx'
 import { usePaste } from '../ui/usePaste.ts'
@@ -25,11 +26,17 @@ export function RecordsStep({ address }: { readonly address: Address }) {
     setSeveral(second !== undefined)
     void session.file.open(first)
   }
-  const over = useWindowDrop(open)
+  /** What another program encrypted is no file of records, and does not wait for a run. */
+  const drop = async (files: readonly File[]): Promise<void> => {
+    const [first] = files
+    if (first && (await isNumbersFile(first))) await session.numbers.takeIn(first)
+    else open(files)
+  }
+  const over = useWindowDrop((files) => void drop(files))
   usePaste((text, files) => open(files.length > 0 ? files : [pastedFile(text)]))
   return (
     <Step title={words.title} aside={file && <FileName file={file} />}>
-      <FileSources address={address} onFile={(chosen) => open([chosen])} />
+      <FileSources address={address} onFile={(chosen) => void drop([chosen])} />
       <OpenedFile several={several} />
       {over && (
         <div className={styles.over}>

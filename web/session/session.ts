@@ -6,6 +6,7 @@ import type { LanguageId } from '../words/language.ts'
 import { onIsolation } from '../workers/isolation.ts'
 import { FileSlice } from './file.ts'
 import { KeySlice } from './key.ts'
+import { NumbersSlice } from './numbers.ts'
 import { makeReceipt, type Receipt } from './receipt.ts'
 import { ResultsSlice } from './results.ts'
 import { ResumableRuns } from './resumableRuns.ts'
@@ -34,6 +35,7 @@ export class Session {
   readonly resumable: ResumableRuns
   readonly results: ResultsSlice
   readonly sealed: SealedSlice
+  readonly numbers: NumbersSlice
   readonly #workers: Workers
   readonly #traffic = new TrafficLog()
 
@@ -48,6 +50,7 @@ export class Session {
     onIsolation((isolation) => store.setState({ isolation }))
     this.#workers = new Workers(() => void this.key.vaultLost())
     this.resumable = new ResumableRuns(store)
+    this.numbers = new NumbersSlice(store)
     this.key = new KeySlice(store, this.#workers, this.server, {
       onOpened: () => {
         this.run.keyOpened()

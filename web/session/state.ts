@@ -34,6 +34,20 @@ export interface SessionState extends FileState, KeySlice, SchemeState, RunSlice
   /** What crossed the line, newest last, at most some hundred exchanges. */
   readonly exchanges: readonly Seen[]
   readonly traffic: Traffic
+  /** Files of python-paillier, while they are open. */
+  readonly numbers: NumbersState | null
+}
+
+/** Files of python-paillier, next to the page's own way: a private key that was dropped, and numbers that it opens. */
+export interface NumbersState {
+  /** The key that the worker holds. */
+  readonly key: { readonly fingerprint: string; readonly bits: number } | null
+  /** The file that was handed in last, which waits where there is no key for it yet. */
+  readonly file: File | null
+  /** What was in it, record by record. */
+  readonly records: readonly (readonly string[])[] | null
+  readonly busy: boolean
+  readonly error: BlindscoreError | null
 }
 
 export interface FileState {
@@ -226,6 +240,7 @@ export const initialState: SessionState = {
   isolation: { status: 'unknown' },
   exchanges: [],
   traffic: { requests: 0, bytesUp: 0, bytesDown: 0 },
+  numbers: null,
 }
 
 /** The name of the column that feeds a feature. */

@@ -3,6 +3,7 @@ import { client } from './client.ts'
 import { core } from './core.ts'
 import { files } from './files.ts'
 import { formats } from './formats.ts'
+import { interop } from './interop.ts'
 import { model } from './model.ts'
 import { onnx } from './onnx.ts'
 import { page } from './page.ts'
@@ -17,6 +18,7 @@ export const sentences = {
   ...formats,
   ...pmml,
   ...onnx,
+  ...interop,
   ...reader,
   ...files,
   ...client,

@@ -39,6 +39,7 @@ export const nextSteps: Partial<Record<ErrorCode, string>> = {
   'key/lost': 'Restore it from its backup to go on, or make a new key and score again.',
   'key/passphrase': 'Nothing has changed. Type the passphrase again.',
   'key/backup': 'Nothing has changed. Type the passphrase again, or choose another backup.',
+  'phe/key': 'Choose the private key that belongs to these numbers.',
   'storage/unavailable': 'The key still works in this tab. Save a backup to have it after the tab is closed.',
   'storage/taken': 'The key still works in this tab.',
   'key/size': 'Choose another key size.',

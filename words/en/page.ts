@@ -15,6 +15,9 @@ export const page: Sentences<PlatformFaults & RpcFaults & KeyFaults & SessionFau
   passphraseWrong: () => 'This passphrase does not open the key.',
   noPassphrase: () => 'The key has no passphrase yet.',
   noOpenKey: () => 'There is no open key.',
+  noNumbersKey: () => 'There is no private key for these numbers yet.',
+  numbersTooMany: ({ mebibytes }) =>
+    `The page opens files of up to ${mebibytes} MiB of numbers; blindscore phe open has no such limit.`,
   otherKeyRemembered: () => 'This device remembers another key. Reload the page and forget that one first.',
   storageTaken: () => 'Another tab of this page keeps the key that this device remembers.',
   storageUnavailable: () => 'This browser keeps nothing for this page, so the key is not remembered here.',

@@ -27,6 +27,10 @@ export const titles: Partial<Record<ErrorCode, string>> = {
   'request/host': 'This server has another name',
   'run/out-of-date': 'The two ends speak different versions',
   'run/cancelled': 'The request was cancelled',
+  'phe/syntax': 'The encrypted numbers cannot be read',
+  'phe/shape': 'The numbers are not the model’s inputs',
+  'phe/exponent': 'An exponent is out of range',
+  'phe/key': 'The numbers are of more than one key',
 }
 
 export const failedTitle = 'The server failed'

@@ -11,7 +11,8 @@ export function latticeScoring(arithmetic: LatticeArithmetic, scheme: LatticeSch
   return {
     scheme,
     hasTables: false,
-    checkKeyStep: async (_, set, publicKey, proof) => checkLatticeKey(scheme.parametersOf(set), publicKey, proof),
+    checkKeyStep: async (_, set, publicKey, proof) =>
+      checkLatticeKey(scheme.parametersOf(set), publicKey, proof ?? new Uint8Array(0)),
     key: (set, publicKey) => new LatticeScoringKey(arithmetic, scheme, set, publicKey),
   }
 }
@@ -19,6 +20,7 @@ export function latticeScoring(arithmetic: LatticeArithmetic, scheme: LatticeSch
 class LatticeScoringKey implements ScoringKey {
   readonly set: ParameterSet
   readonly ahead = null
+  readonly combine = null
   readonly #arithmetic: LatticeArithmetic
   readonly #scheme: LatticeScheme
   readonly #parameters: Parameters

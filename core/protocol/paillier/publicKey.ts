@@ -70,19 +70,21 @@ export const keyCheckSteps = 1 + Math.ceil(powersOfCheck / powersPerStep)
 /**
  * Checks a client's n and its proof (`proofRoots` integers of L/8 bytes one after the other), in `keyCheckSteps` steps,
  * so that whoever computes them may do other work between. All of them resolve when the key is fit for masks; the first
- * that does not rejects with `key/size`, `key/even`, `key/small-factor`, `key/power`, `key/prime` or `key/proof`.
+ * that does not rejects with `key/size`, `key/even`, `key/small-factor`, `key/power`, `key/prime` or `key/proof`. A key that
+ * comes without a proof is checked for all the others.
  * Cheap ones come first.
  */
 export async function checkKeyStep(
   step: number,
   n: Uint8Array,
-  proof: Uint8Array,
+  proof: Uint8Array | null,
   sha256: Sha256,
   powers: Arithmetic['powers'],
 ): Promise<void> {
   if (step === 0) return checkForm(n, proof)
   const from = (step - 1) * powersPerStep
-  const raised = Array.from({ length: Math.min(powersPerStep, powersOfCheck - from) }, (_, k) => from + k - 1)
+  const all = proof === null ? 1 : powersOfCheck
+  const raised = Array.from({ length: Math.max(0, Math.min(powersPerStep, all - from)) }, (_, k) => from + k - 1)
   const two = toBytes(2n, n.length)
   const bases = raised.map((root) => (root < 0 ? two : (rootBelow(proof, root, n) ?? two)))
   const results = powers(n, concat(bases), n)
@@ -108,19 +110,20 @@ export async function checkKey(
 }
 
 /** What is seen of a key without a power. */
-function checkForm(n: Uint8Array, proof: Uint8Array): void {
+function checkForm(n: Uint8Array, proof: Uint8Array | null): void {
   const bits = keyBits(n)
   const modulus = fromBytes(n)
   if (modulus % 2n === 0n) fail('key/even', 'modulusEven')
   if (hasSmallFactor(modulus)) fail('key/small-factor', 'modulusFactor', { limit: smallFactorLimit })
   if (isPower(modulus, bits)) fail('key/power', 'modulusPower')
-  if (proof.length !== proofRoots * n.length) fail('key/proof', 'proofSize', { roots: proofRoots, bytes: n.length })
+  if (proof !== null && proof.length !== proofRoots * n.length)
+    fail('key/proof', 'proofSize', { roots: proofRoots, bytes: n.length })
 }
 
 /** The root of that index; null when it is not below n. */
-function rootBelow(proof: Uint8Array, index: number, n: Uint8Array): Uint8Array | null {
-  const root = proof.subarray(index * n.length, (index + 1) * n.length)
-  return fromBytes(root) < fromBytes(n) ? root : null
+function rootBelow(proof: Uint8Array | null, index: number, n: Uint8Array): Uint8Array | null {
+  const root = proof?.subarray(index * n.length, (index + 1) * n.length)
+  return root !== undefined && fromBytes(root) < fromBytes(n) ? root : null
 }
 
 /** Whether n = a^k for some k ≥ 2. Without small factors a has more than 20 bits, which bounds k. */

@@ -1,9 +1,19 @@
 import { unforeseen } from '../../errors.ts'
 import { fail } from '../../faults.ts'
 import type { RandomBytes } from '../../number/random.ts'
-import type { Layout, ModelShape, ParameterSet, ScoreTask, ScoringAhead, ScoringEngine, ScoringKey } from '../scheme.ts'
+import type {
+  CombineTask,
+  Layout,
+  ModelShape,
+  ParameterSet,
+  ScoreTask,
+  ScoringAhead,
+  ScoringEngine,
+  ScoringKey,
+} from '../scheme.ts'
 import { type Head, offsetPlaintext } from '../scoring.ts'
 import type { Arithmetic, PublicArithmetic } from './arithmetic.ts'
+import { combine } from './combine.ts'
 import { checkKeyStep } from './publicKey.ts'
 import { paillier, paillierSetOf } from './scheme.ts'
 
@@ -60,6 +70,8 @@ class PaillierScoringKey implements ScoringKey {
       masks: items,
     })
   }
+
+  readonly combine = (task: CombineTask) => combine(this.#arithmetic, task)
 
   #offsetsOf(slotBits: number, heads: readonly Head[], { slots, plaintextBytes }: Layout): readonly Uint8Array[] {
     let offsets = this.#offsets.get(heads)

@@ -13,6 +13,7 @@ import { choosePassphrase, forgetKey, key, keyPanel, keyStep, passphraseForm, re
 import { match } from './match.ts'
 import { model, modelCard } from './model.ts'
 import { numbers } from './numbers.ts'
+import { numbersDialog } from './numbersDialog.ts'
 import { dialog, page, tab } from './page.ts'
 import { problem } from './problem.ts'
 import { format, preview, records } from './records.ts'
@@ -77,5 +78,6 @@ export const en = {
   bitBudget,
   published,
   staysPrivate,
+  numbersDialog,
   demo,
 }

@@ -1,0 +1,122 @@
+import { describeRoute } from 'hono-openapi'
+import { paillier, paillierSetOf } from '../../core/protocol/paillier/scheme.ts'
+import { fail as failFile } from '../../interop/faults.ts'
+import { readNumbers, writeAnswer } from '../../interop/phe/file.ts'
+import { bytesOfModulus } from '../../interop/phe/publicKey.ts'
+import { planScoring } from '../../interop/phe/score.ts'
+import type { ServedModel } from '../../model/verdict.ts'
+import { combineNumbers } from '../compute/combine.ts'
+import type { SchemeKey } from '../compute/tasks.ts'
+import { sha256Hex } from '../digest.ts'
+import { fail } from '../faults.ts'
+import { announcedBytes, type Intake, mediaType, readBody } from '../http/body.ts'
+import { json } from '../http/chunk.ts'
+import { problems } from '../http/openapi.ts'
+import { shortFingerprint } from '../log.ts'
+import { type App, clientOfRequest, type Service } from '../service.ts'
+import { holdKey } from './keys.ts'
+import { countScored, serverTiming } from './scores.ts'
+
+const description = [
+  'The body is the JSON of python-paillier’s documentation, `{"public_key": {"n": …}, "values": [["ciphertext", exponent], …]}`,',
+  'once or doubly encoded, with a value for each input of the card in their order, or a list of such lists, one a record. The',
+  'answer is written alike: for each record its linear predictors, one number by itself for a single one, all with one exponent.',
+  'Each record is charged as a block. A key that was registered is used as that; any other is checked for what it shows without',
+  'a proof.',
+].join(' ')
+const content = { [json]: { schema: {} } }
+const truths = { type: 'string' as const, enum: ['true', 'false'] }
+const flag = (name: string, description: string) => ({
+  name,
+  in: 'query' as const,
+  required: false,
+  description,
+  schema: truths,
+})
+
+/** Scoring of numbers that python-paillier encrypted: one ciphertext a value. */
+export function pheRoutes(app: App, service: Service): void {
+  const { models, limits, admission, bodyMemory, pace, trustProxy } = service
+  app.post(
+    '/v1/models/:id/phe',
+    describeRoute({
+      summary: 'Score numbers that python-paillier encrypted',
+      description,
+      parameters: [
+        flag('intercept', '"false" leaves the constants out'),
+        flag('list', '"true" writes a list of pairs also where one number would stand by itself'),
+      ],
+      requestBody: { required: true, content },
+      responses: {
+        200: { description: 'The encrypted predictors', content },
+        ...problems(400, 404, 409, 413, 415, 429, 503),
+      },
+    }),
+    (c) => {
+      const client = clientOfRequest(c, trustProxy)
+      const facts = c.get('facts')
+      const memory = bodyMemory.hold(client)
+      const turn = () => (announcedBytes(c.req.raw) === null ? pace.enter(client) : pace.turn(client))
+      const answering = admission.run(client, async (begin) => {
+        const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'modelUnknown')
+        facts.model = model.card.id
+        if (mediaType(c.req.raw) !== json) fail('request/media-type', 'mediaType', { accepted: [json] })
+        const file = readNumbers(await readText(c.req.raw, limits.jsonBytes, { take: memory.take, turn }), 'score')
+        const n = file.n ?? failFile('phe/syntax', 'pheNoKey')
+        const withoutIntercept = c.req.query('intercept') === 'false'
+        const plan = planScoring(n, file, model.realHeads, { withoutIntercept, mostRecords: 2 })
+        facts.records = file.records.length
+        const publicKey = bytesOfModulus(n)
+        facts.key = shortFingerprint(sha256Hex(publicKey))
+        const key = await keyOf(service, client, publicKey, c.req.raw.signal)
+        begin()
+        const work = { client, key, model: model.card.id, plan, signal: c.req.raw.signal }
+        const { numbers, timing } = await scored(service, model, work)
+        return new Response(writeAnswer(n, numbers, file.style, c.req.query('list') === 'true'), {
+          headers: { 'Content-Type': json, 'Cache-Control': 'no-store', 'Server-Timing': timing },
+        })
+      })
+      return answering.finally(memory.release)
+    },
+  )
+}
+
+async function readText(request: Request, limit: number, intake: Intake): Promise<string> {
+  const body = await readBody(request, limit, intake)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch {
+    return fail('request/syntax', 'bodyNotUtf8')
+  }
+}
+
+/**
+ * The key of a request. Throws `key/unknown` for one without a proof where the operator wants one. One without a proof is held under a name that no chunk can say, so that only what comes as these
+ * numbers is ever scored under it.
+ */
+async function keyOf(service: Service, client: string, publicKey: Uint8Array, signal: AbortSignal): Promise<SchemeKey> {
+  const set = paillierSetOf(publicKey)
+  const proven = await service.keys.get(sha256Hex(publicKey))
+  if (proven !== undefined) return proven
+  if (service.provenKeys) fail('key/unknown', 'keyUnknown')
+  const fingerprint = `phe:${sha256Hex(publicKey)}`
+  await holdKey(service, { client, fingerprint, sent: { set, publicKey, proof: null }, signal })
+  return { set: set.id, publicKey }
+}
+
+/** Each record is charged the slots of a block, as its answer costs as much, and only when it is answered. */
+async function scored(service: Service, { card }: ServedModel, work: Parameters<typeof combineNumbers>[1]) {
+  const { compute, budgets, metrics } = service
+  const { client, key, plan } = work
+  const records = plan.groups.reduce((sum, { indices }) => sum + indices.length, 0)
+  const slots = records * (paillier.layout(paillierSetOf(key.publicKey), card)?.slots ?? 1)
+  const giveBack = await budgets.spendSlots(client, slots)
+  try {
+    const { numbers, spent } = await combineNumbers(compute, work)
+    countScored(metrics, card.id, { records, slots, spent, stock: 0 })
+    return { numbers, timing: serverTiming(spent, 0) }
+  } catch (thrown) {
+    await giveBack()
+    throw thrown
+  }
+}

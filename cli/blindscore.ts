@@ -18,6 +18,10 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
     about: 'say whether a model file will be served, and what that means',
     load: async () => (await import('./check.ts')).check,
   },
+  study: {
+    about: 'fit a model to records and their outcomes',
+    load: async () => (await import('./study.ts')).study,
+  },
   demo: {
     about: 'drive the page in a headless browser from a dropped file to a downloaded one',
     load: async () => (await withPlaywright(() => import('./demo.ts'))).demo,

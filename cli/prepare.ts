@@ -20,14 +20,18 @@ import type { CommandOptions, NumberMeaning } from './scoreOptions.ts'
 
 type Say = (line: string) => void
 
+/** What the options say of how a file is to be read. */
+type ReadingOptions = Pick<CommandOptions, 'columns' | 'sheet' | 'hiddenRows' | 'format' | 'marks' | 'near' | 'totals'>
+
 /** Suggestions may bring forth others, as a unit that is dropped shows a mark. */
 const mostRounds = 5
 
 export async function prepare(
   source: FileSource,
   card: Card,
-  options: CommandOptions,
+  options: ReadingOptions,
   say: Say,
+  use: 'scored' | 'fitted' = 'scored',
 ): Promise<{ file: FileSource; plan: Plan; report: CheckReport }> {
   const { file, table, isSheet, notes } = await openTable(source, options)
   const written = table && (isSheet ? writtenFormat : writtenTable)
@@ -42,7 +46,7 @@ export async function prepare(
     plan = { ...plan, repairs: [...plan.repairs, ...more] }
     report = await check()
   }
-  tell(report, plan, say)
+  tell(report, plan, say, use)
   if (report.rows === 0) fail('file/empty', 'onlyAHeader')
   if (report.doubts.length > 0) {
     const columns = report.doubts.map(({ feature }) => preview.header[plan.columns[feature] as number] ?? '')
@@ -51,7 +55,7 @@ export async function prepare(
   return { file, plan, report }
 }
 
-function planFor(card: Card, preview: Preview, table: TableFacts | null, options: CommandOptions): Plan {
+function planFor(card: Card, preview: Preview, table: TableFacts | null, options: ReadingOptions): Plan {
   const { columns: chosen, marks, format, totals } = options
   const { header } = preview
   const found = matchColumns(card, header)
@@ -97,7 +101,7 @@ function withChosen(
  * What the options say to the questions of a check: how marks are meant, and what becomes of cells near a known value. One
  * reading of a column in each round: what it leaves is looked at again.
  */
-function answersTo(report: CheckReport, { card, repairs }: Plan, { near, marks }: CommandOptions): Repair[] {
+function answersTo(report: CheckReport, { card, repairs }: Plan, { near, marks }: ReadingOptions): Repair[] {
   const { doubts, groups, suggestions } = report
   const known = new Set(repairs.map((repair) => JSON.stringify(repair)))
   const asked = new Set(
@@ -135,9 +139,9 @@ function means(repair: Repair, said: NumberMeaning): boolean {
   }
 }
 
-function tell(report: CheckReport, { card, format, repairs }: Plan, say: Say): void {
+function tell(report: CheckReport, { card, format, repairs }: Plan, say: Say, use: string): void {
   const { leftOut, scorable, groups, policies, neutralised, mended } = report
-  say(`${scorable} records will be scored, ${leftOut} left out.`)
+  say(`${scorable} records will be ${use}, ${leftOut} left out.`)
   for (const [i, repair] of repairs.entries()) {
     const count = mended[i] ?? 0
     const how = repair.kind === 'number' ? waysText(repair.ways, format.decimalMark) : 'as known values'

@@ -74,6 +74,9 @@ export const errorCodes = [
   'model/unknown',
   'model/changed',
   'model/exhausted', // a scheme has answered with these weights as often as they stay hidden
+  // A study: a model that is fitted
+  'study/invalid', // a file that is no study, or whose parts contradict each other
+  'study/fit', // outcomes that determine no finite estimate
   // A request
   'request/syntax',
   'request/shape',

@@ -8,9 +8,21 @@ import { page } from './page.ts'
 import { pmml } from './pmml.ts'
 import { reader } from './reader.ts'
 import { server } from './server.ts'
+import { study } from './study.ts'
 
 /** The sentence of each fault, in English. */
-export const sentences = { ...core, ...model, ...formats, ...pmml, ...onnx, ...reader, ...client, ...server, ...page }
+export const sentences = {
+  ...core,
+  ...model,
+  ...formats,
+  ...pmml,
+  ...onnx,
+  ...reader,
+  ...client,
+  ...server,
+  ...study,
+  ...page,
+}
 
 /** What is said of a fault without a sentence. */
 export function unknownFault(code: string): string {

@@ -5,7 +5,7 @@ import { gramOf } from './exactSums.ts'
 import { type Family, type FamilyName, families } from './families.ts'
 import { fail } from './faults.ts'
 import { inTwoDoubles } from './rounded.ts'
-import { dotOfTwo, Sum } from './sums.ts'
+import { dotOfTwo, lengthOf, Sum } from './sums.ts'
 
 /**
  * Fits a generalised linear model with its canonical link by Newton's method, which for such links is iteratively
@@ -144,7 +144,6 @@ function rootOf(weights: Float64Array, { z }: Round, rounds: number): Float64Arr
 }
 
 const solve = (root: readonly Float64Array[], b: Float64Array): Float64Array => backward(root, forward(root, b))
-const sizeOf = (vector: Float64Array): number => Math.hypot(...vector)
 
 /** From the mean of all outcomes, with halved steps where a whole one makes things worse. */
 function toOptimum(round: Round): Found {
@@ -154,7 +153,7 @@ function toOptimum(round: Round): Found {
     const score = scoreOf(state, round)
     const step = solve(root, score)
     // Newton's decrement: the distance from the optimum in standard errors, to first order.
-    const near = sizeOf(forward(root, score)) <= enough
+    const near = lengthOf(forward(root, score)) <= enough
     state = stepped(state, step, round, near)
     if (near) return { state, root: rootOf(state.weights, round, rounds), rounds }
   }

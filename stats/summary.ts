@@ -3,6 +3,7 @@ import { ln } from '../core/number/elementary.ts'
 import { type FamilyName, families } from './families.ts'
 import type { Fit } from './fit.ts'
 import { inTwoDoubles, rounded } from './rounded.ts'
+import { lengthOf } from './sums.ts'
 import { lnNormalTail, lnStudentTail } from './tails.ts'
 
 /** A fit as people read it: on the scale of the columns as they are written, with standard errors and tails. */
@@ -144,8 +145,8 @@ function ownRows(fit: Fit, columns: readonly ColumnScale[], { origin, step }: Ou
     constant = add(constant, negate(multiply(beta, [shift, 0])))
     for (const [k, f] of row.entries()) factor[k] = (factor[k] as number) - f * shift
     const estimate = multiply(multiply(beta, [units, 0]), [step, 0])[0]
-    return { name, estimate, size: Math.hypot(...row) * units }
+    return { name, estimate, size: lengthOf(row) * units }
   })
   const estimate = add(multiply(constant, [step, 0]), [origin, 0])[0]
-  return [{ name: intercept, estimate, size: Math.hypot(...factor) }, ...slopes]
+  return [{ name: intercept, estimate, size: lengthOf(factor) }, ...slopes]
 }

@@ -34,3 +34,8 @@ export class Sum {
     return sumOf(this.#high, this.#low)
   }
 }
+
+/** The Euclidean length, the same in every engine: Math.hypot is not. */
+export function lengthOf(vector: Float64Array): number {
+  return Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0))
+}

@@ -19,7 +19,7 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
     load: async () => (await import('./check.ts')).check,
   },
   study: {
-    about: 'fit a model to records and their outcomes',
+    about: 'fit a model to records and outcomes, here or elsewhere',
     load: async () => (await import('./study.ts')).study,
   },
   demo: {

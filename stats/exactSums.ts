@@ -56,3 +56,8 @@ export function crossProducts(columns: readonly Float64Array[], y: Float64Array)
   const right = digitsOf(y)
   return columns.map((column) => dotOf(digitsOf(column), right))
 }
+
+/** Σ x of a column of such integers. */
+export function exactSum(column: Float64Array): bigint {
+  return dotOf(digitsOf(column), [new Float64Array(column.length).fill(1)])
+}

@@ -4,7 +4,6 @@ import { type Basis, basisOf } from './exactBasis.ts'
 import { gramOf } from './exactSums.ts'
 import { type Family, type FamilyName, families } from './families.ts'
 import { fail } from './faults.ts'
-import { inTwoDoubles } from './rounded.ts'
 import { dotOfTwo, lengthOf, Sum } from './sums.ts'
 
 /**
@@ -16,8 +15,10 @@ export interface Problem {
   readonly family: FamilyName
   /** The design: columns of integers in [0, 2^53), as long as there are records; the first one is all ones. */
   readonly columns: readonly Float64Array[]
-  /** X'y, exactly. */
-  readonly totals: readonly bigint[]
+  /** X'y. */
+  readonly totals: readonly DoubleDouble[]
+  /** The variance that each outcome has beside the family's, because it was randomised. */
+  readonly noise?: number
 }
 
 /**
@@ -32,7 +33,7 @@ export interface Fit {
   readonly kept: readonly number[]
   /** β of all columns; 0 where a column has none. */
   readonly coefficients: readonly DoubleDouble[]
-  /** F with (X'WX)⁻¹ = FF', a row for each column, zeros where it has no coefficient. */
+  /** F with FF' the covariance where the dispersion is 1, a row for each column, zeros where it has no coefficient. */
   readonly factor: readonly Float64Array[]
   /** β'X'y − Σ b(η). */
   readonly likelihood: DoubleDouble
@@ -45,22 +46,24 @@ const mostRounds = 50
 const enough = 1e-10
 
 /** Throws `study/fit` where there is no finite estimate. */
-export function fitModel({ family: name, columns, totals }: Problem, stopping: Stopping = { at: 'optimum' }): Fit {
+export function fitModel(
+  { family: name, columns, totals, noise = 0 }: Problem,
+  stopping: Stopping = { at: 'optimum' },
+): Fit {
   const records = columns[0]?.length ?? 0
   const family = families[name]
   const basis = basisOf(gramOf(columns), records)
   if (records < basis.kept.length) fail('study/fit', 'noFreedom', { records, columns: basis.kept.length })
   const z = rotated(columns, basis)
-  const exact = totals.map(inTwoDoubles)
   const wanted = basis.vectors.map((vector) =>
     dotOfTwo(
       vector,
-      basis.kept.slice(0, vector.length).map((column) => exact[column] as DoubleDouble),
+      basis.kept.slice(0, vector.length).map((column) => totals[column] as DoubleDouble),
     ),
   )
   const round: Round = { family, z, wanted, records }
   const found = stopping.at === 'r' ? asR(round, stopping.outcomes) : toOptimum(round)
-  return { records, kept: basis.kept, ...inColumns(found, basis, columns.length) }
+  return { records, kept: basis.kept, ...inColumns(found, basis, columns.length, spreadOf(found, round, noise)) }
 }
 
 /** Z = XV, column by column, each value in twice the precision before it is rounded. */
@@ -228,7 +231,25 @@ export function saturatedLikelihood(family: Family, outcomes: Float64Array): Dou
   return sum.value
 }
 
-function inColumns({ state, root, rounds }: Found, { kept, vectors }: Basis, count: number) {
+/** What a row of V becomes in F: with A = LL' and A⁻¹ the covariance L⁻¹v, with noise of variance s² in all outcomes K'A⁻¹v, KK' = A + s²Z'Z. */
+type Spread = (row: Float64Array) => Float64Array
+
+function spreadOf({ state, root, rounds }: Found, round: Round, noise: number): Spread {
+  if (noise === 0) return (row) => forward(root, row)
+  const wider = rootOf(
+    state.weights.map((weight) => weight + noise),
+    round,
+    rounds,
+  )
+  return (row) => {
+    const solved = solve(root, row)
+    return Float64Array.from(row, (_, j) =>
+      wider.reduce((sum, below, i) => sum + (below[j] as number) * (solved[i] as number), 0),
+    )
+  }
+}
+
+function inColumns({ state, rounds }: Found, { kept, vectors }: Basis, count: number, spread: Spread) {
   const coefficients = Array.from({ length: count }, (): DoubleDouble => [0, 0])
   const factor: Float64Array[] = Array.from({ length: count }, () => new Float64Array(kept.length))
   for (const [place, column] of kept.entries()) {
@@ -237,7 +258,7 @@ function inColumns({ state, root, rounds }: Found, { kept, vectors }: Basis, cou
     let sum: DoubleDouble = [0, 0]
     for (const [j, g] of state.gamma.entries()) sum = add(sum, multiply([row[j] as number, 0], [g, 0]))
     coefficients[column] = sum
-    factor[column] = forward(root, row)
+    factor[column] = spread(row)
   }
   return { coefficients, factor, rounds, likelihood: state.likelihood, largest: state.largest }
 }

@@ -1,8 +1,7 @@
-import { add, type DoubleDouble, multiply, negate } from '../core/number/doubleDouble.ts'
+import { add, type DoubleDouble, divide, multiply, negate } from '../core/number/doubleDouble.ts'
 import { ln } from '../core/number/elementary.ts'
 import { type FamilyName, families } from './families.ts'
 import type { Fit } from './fit.ts'
-import { inTwoDoubles, rounded } from './rounded.ts'
 import { lengthOf } from './sums.ts'
 import { lnNormalTail, lnStudentTail } from './tails.ts'
 
@@ -20,7 +19,7 @@ export interface ColumnScale {
 export interface OutcomeFacts {
   readonly family: FamilyName
   /** Σ y. */
-  readonly total: bigint
+  readonly total: DoubleDouble
   /** The log-likelihood of means that are the outcomes themselves; for a gaussian Σ y²/2. */
   readonly saturated: DoubleDouble | null
   /** What the likelihood has beside: Σ ln y! of counts. */
@@ -100,14 +99,10 @@ function deviationFrom({ saturated }: OutcomeFacts, likelihood: DoubleDouble, sq
 
 /** Of the model that has an intercept and nothing else. */
 function nullLikelihood({ family, total }: OutcomeFacts, records: number): DoubleDouble {
-  const mean = rounded(total, BigInt(records))
-  if (family === 'gaussian') {
-    const over = total * total
-    const high = rounded(over, 2n * BigInt(records))
-    return [high, 0]
-  }
+  const mean = total[0] / records
+  if (family === 'gaussian') return divide(multiply(total, total), [2 * records, 0])
   const eta = families[family].link(mean)
-  return add(multiply(inTwoDoubles(total), [eta, 0]), [-records * families[family].cumulant(eta), 0])
+  return add(multiply(total, [eta, 0]), [-records * families[family].cumulant(eta), 0])
 }
 
 function criteria(

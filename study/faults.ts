@@ -12,6 +12,21 @@ export interface StudyFaults {
   studyEvent: NoFacts
   studyOutcome: { readonly family: string }
   studyOutcomeAmongTerms: { readonly column: string }
+  // Outcomes elsewhere
+  studyRecords: { readonly records: number; readonly least: number }
+  studyColumns: { readonly records: number; readonly columns: number; readonly most: number }
+  studyBits: { readonly readable: number; readonly records: number }
+  studyExactOnly: NoFacts
+  notSealed: NoFacts
+  unmatchedRecords: { readonly count: number; readonly rows: readonly number[] }
+  outcomesGiven: { readonly study: string; readonly records: number }
+  ledgerUnread: NoFacts
+  notAnAnswer: NoFacts
+  answerElsewhere: NoFacts
+  answerImpossible: NoFacts
+  recordsChanged: NoFacts
+  answerOpened: NoFacts
+  studyKeyUnread: NoFacts
 }
 
 export const fail: Fail<StudyFaults> = throwError

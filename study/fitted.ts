@@ -1,9 +1,11 @@
 import type { Link } from '../core/card/link.ts'
+import type { DoubleDouble } from '../core/number/doubleDouble.ts'
 import { ln } from '../core/number/elementary.ts'
 import type { ModelFile } from '../model/modelFile.ts'
 import { crossProducts } from '../stats/exactSums.ts'
 import { families } from '../stats/families.ts'
 import { fitModel, saturatedLikelihood } from '../stats/fit.ts'
+import { inTwoDoubles } from '../stats/rounded.ts'
 import { intercept, type Summary, summarise } from '../stats/summary.ts'
 import { Sum } from '../stats/sums.ts'
 import { type Design, outcomeScale } from './design.ts'
@@ -23,11 +25,11 @@ export function fitHere(
   const all = [new Float64Array(outcomes.length).fill(1), ...columns]
   const { origin, step } = outcomeScale(study)
   // An outcome is counted from 0 but where it is a gaussian's, whose steps begin at its minimum.
-  const totals = crossProducts(all, outcomes)
+  const totals = crossProducts(all, outcomes).map(inTwoDoubles)
   const fit = fitModel({ family, columns: all, totals }, stopping === 'r' ? { at: 'r', outcomes } : { at: 'optimum' })
   return summarise(fit, design.inputs, {
     family,
-    total: totals[0] as bigint,
+    total: totals[0] as DoubleDouble,
     saturated: saturatedLikelihood(families[family], outcomes),
     constant: family === 'poisson' ? lnFactorials(outcomes) : 0,
     origin,

@@ -69,7 +69,7 @@ function checkParts(study: StudyFile): void {
   } else {
     const [min, max] = outcome.range as readonly [number, number]
     const counts = outcome.type === 'integer' || outcome.step === 1
-    const fits = family === 'gaussian' || (counts && (family === 'binomial' ? min === 0 && max === 1 : min >= 0))
+    const fits = family === 'gaussian' || (counts && min === 0 && (family === 'poisson' || max === 1))
     if (!fits) fail('study/invalid', 'studyOutcome', { family })
   }
 }

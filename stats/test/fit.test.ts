@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { crossProducts } from '../exactSums.ts'
 import { type FamilyName, familyNames } from '../families.ts'
 import { fitModel } from '../fit.ts'
+import { inTwoDoubles } from '../rounded.ts'
 
 /** What no data set of a test's own shows: data that determine nothing, and X'y that is all a fit takes of outcomes. */
 
 const ones = new Float64Array(40).fill(1)
 const x = Float64Array.from({ length: 40 }, (_, i) => i)
 const fitOf = (family: FamilyName, y: Float64Array, columns = [ones, x]) =>
-  fitModel({ family, columns, totals: crossProducts(columns, y) })
+  fitModel({ family, columns, totals: crossProducts(columns, y).map(inTwoDoubles) })
 
 describe('there is no fit', () => {
   test('where a column tells the outcomes apart', () => {

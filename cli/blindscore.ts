@@ -22,6 +22,10 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
     about: 'fit a model to records and outcomes, here or elsewhere',
     load: async () => (await import('./study.ts')).study,
   },
+  validate: {
+    about: 'say how well scores told outcomes that came afterwards',
+    load: async () => (await import('./validate.ts')).validate,
+  },
   demo: {
     about: 'drive the page in a headless browser from a dropped file to a downloaded one',
     load: async () => (await withPlaywright(() => import('./demo.ts'))).demo,
@@ -31,7 +35,7 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
 const usage = `Usage: blindscore COMMAND [options]
 
 ${Object.entries(commands)
-  .map(([name, { about }]) => `  ${name.padEnd(8)}${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(10)}${about}`)
   .join('\n')}
 
 blindscore COMMAND --help says more; blindscore --version says which version this is.`

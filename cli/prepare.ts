@@ -31,7 +31,7 @@ export async function prepare(
   card: Card,
   options: ReadingOptions,
   say: Say,
-  use: 'scored' | 'fitted' = 'scored',
+  use: 'scored' | 'fitted' | 'compared' = 'scored',
 ): Promise<{ file: FileSource; plan: Plan; report: CheckReport }> {
   const { file, table, isSheet, notes } = await openTable(source, options)
   const written = table && (isSheet ? writtenFormat : writtenTable)

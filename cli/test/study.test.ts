@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +15,7 @@ const study = join(root, 'study/test/fixtures/credit.study.json')
 const records = readFileSync(join(root, 'public/samples/credit.csv'))
 let folder = ''
 beforeAll(() => {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'cli'], { cwd: root })
   folder = mkdtempSync(join(tmpdir(), 'study-'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,7 @@ const passphrase = 'correct horse battery'
 const records = readFileSync(join(golden, 'records.csv'), 'utf8')
 let folder = ''
 beforeAll(() => {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'cli'], { cwd: root })
   folder = mkdtempSync(join(tmpdir(), 'sides-'))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

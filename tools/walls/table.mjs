@@ -68,7 +68,7 @@ export const rooms = [
   },
   {
     name: 'stats',
-    holds: 'fitting models: exact sums, families, estimates, standard errors, tails; no file and no secret',
+    holds: 'fitting models, and how well scores told outcomes: sums, estimates, errors, tails; no file, no secret',
     files: ['stats/'],
     values: ['core', 'core/number'],
   },

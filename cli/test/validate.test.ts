@@ -13,7 +13,7 @@ const file = [
   'id,probability,Status,amount',
   ...r.scores.map((score: number, i: number) => `${i + 1},${score},${r.events[i] ? 'bad' : 'good'},${r.amounts[i]}`),
 ].join('\n')
-const workerFile = join(root, 'dist/server/compute/worker.js')
+const workerFile = new URL('../../dist/server/compute/worker.js', import.meta.url)
 let folder = ''
 beforeAll(() => {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'cli'], { cwd: root })

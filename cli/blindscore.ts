@@ -38,6 +38,14 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
     about: 'encrypt, score and open python-paillier’s files',
     load: async () => (await import('./phe.ts')).phe,
   },
+  study: {
+    about: 'fit a model to records and outcomes, here or elsewhere',
+    load: async () => (await import('./study.ts')).study,
+  },
+  validate: {
+    about: 'say how well scores told outcomes that came afterwards',
+    load: async () => (await import('./validate.ts')).validate,
+  },
   demo: {
     about: 'drive the page in a headless browser from a dropped file to a downloaded one',
     load: async () => (await withPlaywright(() => import('./demo.ts'))).demo,

@@ -28,6 +28,7 @@ export async function prepare(
   card: Card,
   options: ReadingOptions,
   say: Say,
+  use: 'scored' | 'fitted' | 'compared' = 'scored',
 ): Promise<{ file: FileSource; plan: Plan; report: CheckReport }> {
   const { file, table, isSheet, notes } = await openTable(source, options)
   const written = table && (isSheet ? writtenFormat : writtenTable)
@@ -42,7 +43,7 @@ export async function prepare(
     plan = { ...plan, repairs: [...plan.repairs, ...more] }
     report = await check()
   }
-  tell(report, plan, say)
+  tell(report, plan, say, use)
   if (report.rows === 0) fail('file/empty', 'onlyAHeader')
   if (report.doubts.length > 0) {
     const columns = report.doubts.map(({ feature }) => preview.header[plan.columns[feature] as number] ?? '')
@@ -135,9 +136,9 @@ function means(repair: Repair, said: NumberMeaning): boolean {
   }
 }
 
-function tell(report: CheckReport, { card, format, repairs }: Plan, say: Say): void {
+function tell(report: CheckReport, { card, format, repairs }: Plan, say: Say, use: string): void {
   const { leftOut, scorable, groups, policies, neutralised, mended } = report
-  say(`${scorable} records will be scored, ${leftOut} left out.`)
+  say(`${scorable} records will be ${use}, ${leftOut} left out.`)
   for (const [i, repair] of repairs.entries()) {
     const count = mended[i] ?? 0
     const how = repair.kind === 'number' ? waysText(repair.ways, format.decimalMark) : 'as known values'

@@ -80,6 +80,17 @@ export const errorCodes = [
   'model/unknown',
   'model/changed',
   'model/exhausted', // a scheme has answered with these weights as often as they stay hidden
+  // A study: a model that is fitted
+  'study/invalid', // a file that is no study, or whose parts contradict each other
+  'study/fit', // outcomes that determine no finite estimate
+  'study/records', // too few records
+  'study/columns', // too many columns for so many records
+  'study/bits', // more single outcomes could be read than may be
+  'study/sealed', // a file that holds no sealed records, or others than it says
+  'study/unmatched', // sealed records without an outcome
+  'study/answered', // outcomes of these records were given before
+  'study/answer', // no answer, or one to something else, or one that no outcomes give
+  'study/opened', // an answer to these records was opened before
   // A request
   'request/syntax',
   'request/shape',

@@ -2,6 +2,7 @@ import { unforeseen } from '../core/errors.ts'
 import { latticeOwner } from '../core/private/lattice/owner.ts'
 import { latticeOwnerReference } from '../core/private/lattice/reference.ts'
 import type { OwnerEngine, OwnerScheme } from '../core/private/owner.ts'
+import type { OwnerArithmetic } from '../core/private/paillier/arithmetic.ts'
 import { paillierOwner } from '../core/private/paillier/owner.ts'
 import { ownerReference } from '../core/private/paillier/reference.ts'
 import type { ParameterSet } from '../core/protocol/scheme.ts'
@@ -15,7 +16,7 @@ export function ownerEngines(options: OwnerOptions = {}): {
   readonly report: EngineReport
 } {
   const loaded = loadKernel()
-  const arithmetic = loaded.kernel ? kernelOwnerArithmetic(loaded.kernel, options) : ownerReference
+  const arithmetic = ownerArithmetic(options)
   const lattice = loadLattice()
   return {
     engines: [
@@ -24,6 +25,12 @@ export function ownerEngines(options: OwnerOptions = {}): {
     ],
     report: reportOf(loaded),
   }
+}
+
+/** Paillier's arithmetic for a key's owner, for who packs plaintexts otherwise than for scoring. */
+export function ownerArithmetic(options: OwnerOptions = {}): OwnerArithmetic {
+  const { kernel } = loadKernel()
+  return kernel ? kernelOwnerArithmetic(kernel, options) : ownerReference
 }
 
 let owners: readonly OwnerScheme[] | null = null

@@ -10,6 +10,7 @@ import { page } from './page.ts'
 import { pmml } from './pmml.ts'
 import { reader } from './reader.ts'
 import { server } from './server.ts'
+import { study } from './study.ts'
 
 /** The sentence of each fault, in English. */
 export const sentences = {
@@ -23,6 +24,7 @@ export const sentences = {
   ...files,
   ...client,
   ...server,
+  ...study,
   ...page,
 }
 

@@ -1,0 +1,142 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { platform } from '../client/owner/platform.ts'
+import { parameterSets } from '../core/protocol/schemes.ts'
+import type { FileSource } from '../reader/source.ts'
+import type { Summary } from '../stats/summary.ts'
+import { type Design, designOf } from '../study/design.ts'
+import { fitHere, modelOf } from '../study/fitted.ts'
+import { parseStudy, type StudyFile } from '../study/studyFile.ts'
+import { type Command, fromThere, UsageError } from './command.ts'
+import { openStandardInput } from './inputFile.ts'
+import { type Options, optionLines, parseWords } from './options.ts'
+import { readStudyRows } from './studyRows.ts'
+import { answer, open, seal } from './studySides.ts'
+import { fitText, lineOfR } from './studyText.ts'
+
+const options = {
+  model: {
+    type: 'string',
+    value: 'FILE',
+    about: 'fit, open: write the fitted model there, as a file that can be served',
+  },
+  'as-r': { type: 'boolean', about: 'fit: stop where R’s glm does by default, so that the last digits are R’s, too' },
+  json: { type: 'boolean', about: 'fit, open: print the fit for programs' },
+  out: { type: 'string', value: 'FILE', about: 'seal, answer: what is for the other side' },
+  key: { type: 'string', value: 'FILE', about: 'seal, open: the key, under the passphrase in $BLINDSCORE_PASSPHRASE' },
+  'key-size': { type: 'string', value: 'BITS', about: 'seal: a key of 2048, 3072 (default) or 4096 bits' },
+  ledger: {
+    type: 'string',
+    value: 'FILE',
+    about: 'answer: which outcomes were given before; made where there is none',
+  },
+  epsilon: {
+    type: 'string',
+    value: 'E',
+    about: 'answer: turn outcomes of 0 and 1 at random, with odds of e^E that one is as it is (default: 3)',
+  },
+  exact: { type: 'boolean', about: 'answer: give outcomes as they are' },
+  quiet: { type: 'boolean', about: 'say nothing but the fit and errors' },
+} as const satisfies Options
+
+const usage = `Usage: blindscore study fit STUDY [options] < records.csv
+       blindscore study seal STUDY --out SEALED --key KEY [options] < columns.csv
+       blindscore study answer SEALED --out ANSWER --ledger LEDGER [options] < outcomes.csv
+       blindscore study open ANSWER --key KEY [options] < columns.csv
+
+Fits the model of a study. Where records and outcomes are all here, "fit" does it: nothing is encrypted, since nothing leaves,
+and nothing would be gained. Where the outcomes are elsewhere, "seal" encrypts the columns once, "answer" multiplies them there
+by the outcomes, and "open" has sums alone, from which the same model follows. Both sides' files have the same rows.
+Records are CSV, .xlsx or Parquet, and are read as "blindscore score" reads them; rows with a problem are left out and counted.
+${optionLines(options)}`
+
+type Values = ReturnType<typeof parseWords<typeof options>>['values']
+
+/** `blindscore study`: a model is fitted. */
+export const study: Command = {
+  usage,
+  async run(argv) {
+    const { values, words } = parseWords(argv, options)
+    const [verb = '', path, ...more] = words
+    const act = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
+    if (act === undefined || path === undefined || more.length > 0)
+      throw new UsageError('A verb and a file are needed.')
+    const say = (line: string): void => {
+      if (!values.quiet) process.stderr.write(`${line}\n`)
+    }
+    await act(fromThere(path), values, say)
+    return 0
+  },
+}
+
+type Act = (path: string, values: Values, say: (line: string) => void) => Promise<void>
+
+const verbs: Readonly<Record<string, Act>> = {
+  async fit(path, values, say) {
+    const file = await studyAt(path)
+    const design = await designOf(file, 'both', platform.sha256)
+    const { columns, outcomes } = await fromStandardInput((input) => readStudyRows(input, design, say))
+    const summary = fitHere(file, design, columns, outcomes, values['as-r'] ? 'r' : 'optimum')
+    const r = lineOfR(file)
+    if (r !== null) say(`The same in R: ${r}`)
+    await give(file, design, summary, values)
+  },
+  async seal(path, values, say) {
+    const files = { out: pathOf(values, 'out'), key: pathOf(values, 'key'), set: setOf(values['key-size']) }
+    const file = await studyAt(path)
+    await fromStandardInput((input) => seal(file, input, files, say))
+  },
+  async answer(path, values, say) {
+    const files = {
+      sealed: path,
+      out: pathOf(values, 'out'),
+      ledger: pathOf(values, 'ledger'),
+      epsilon: epsilonOf(values),
+    }
+    await fromStandardInput((input) => answer(input, files, say))
+  },
+  async open(path, values, say) {
+    const files = { answer: path, key: pathOf(values, 'key') }
+    const { study: file, design, summary } = await fromStandardInput((input) => open(input, files, say))
+    await give(file, design, summary, values)
+  },
+}
+
+const studyAt = async (path: string): Promise<StudyFile> => parseStudy(await readFile(path, 'utf8'))
+
+async function give(file: StudyFile, design: Design, summary: Summary, values: Values): Promise<void> {
+  if (values.model !== undefined) {
+    await writeFile(fromThere(values.model), `${JSON.stringify(modelOf(file, design, summary), null, 2)}\n`)
+  }
+  process.stdout.write(values.json ? `${JSON.stringify(summary, null, 2)}\n` : fitText(file, summary))
+}
+
+function pathOf(values: Values, option: 'out' | 'key' | 'ledger'): string {
+  const path = values[option]
+  if (path === undefined) throw new UsageError(`--${option} is needed.`)
+  return fromThere(path)
+}
+
+function setOf(bits: string | undefined): string | undefined {
+  if (bits === undefined) return undefined
+  const set = parameterSets.find((each) => String(each.bits) === bits)
+  if (set === undefined) throw new UsageError(`--key-size is ${parameterSets.map((each) => each.bits).join(', ')}.`)
+  return set.id
+}
+
+/** ε from an option: what is between what tells next to nothing and what hides next to nothing. */
+function epsilonOf({ epsilon, exact }: Values): number | null {
+  if (exact && epsilon !== undefined) throw new UsageError('--exact and --epsilon are one or the other.')
+  if (exact) return null
+  const value = Number(epsilon ?? 3)
+  if (!(value >= 0.1 && value <= 10)) throw new UsageError('--epsilon takes a number from 0.1 to 10.')
+  return value
+}
+
+async function fromStandardInput<T>(read: (input: FileSource) => Promise<T>): Promise<T> {
+  const input = await openStandardInput()
+  try {
+    return await read(input)
+  } finally {
+    await input.close()
+  }
+}

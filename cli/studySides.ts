@@ -1,0 +1,197 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { fail as failClient } from '../client/faults.ts'
+import { argon2 } from '../client/owner/keyDerivation.ts'
+import { platform } from '../client/owner/platform.ts'
+import { generateSecret, publicKeyOf } from '../client/owner/secret.ts'
+import { unwrapKey, wrapKey } from '../client/owner/wrappedKey.ts'
+import { shortestPassphrase } from '../client/passphrase.ts'
+import { toHex } from '../core/number/bytes.ts'
+import { exp } from '../core/number/elementary.ts'
+import { defaultSet, parameterSet } from '../core/protocol/schemes.ts'
+import { enableRelaxedSimd } from '../kernel/node.ts'
+import { ownerArithmetic } from '../kernel/ownerEngines.ts'
+import { publicArithmetic } from '../kernel/scoringEngines.ts'
+import type { FileSource } from '../reader/source.ts'
+import { crossProducts } from '../stats/exactSums.ts'
+import type { Summary } from '../stats/summary.ts'
+import { checkSealed, multiplied } from '../study/answer.ts'
+import { readAnswer, writeAnswer } from '../study/answerFile.ts'
+import { type Design, designOf } from '../study/design.ts'
+import { fitElsewhere } from '../study/elsewhere.ts'
+import { fail } from '../study/faults.ts'
+import { studyDigest } from '../study/keyLabel.ts'
+import { mostOutcome, readableOutcomes, sealedLayout } from '../study/layout.ts'
+import { newLedger, readLedger, withAnswer, writeLedger } from '../study/ledger.ts'
+import { checkSize } from '../study/limits.ts'
+import { openSums } from '../study/owner/open.ts'
+import { sealRows } from '../study/owner/seal.ts'
+import { digestOfRecords, readOwnFile, withOpened, writeOwnFile } from '../study/ownFile.ts'
+import { randomised, turningProbability } from '../study/randomised.ts'
+import { readSealed, writeSealed } from '../study/sealedFile.ts'
+import type { StudyFile } from '../study/studyFile.ts'
+import { readStudyRows } from './studyRows.ts'
+
+/** Outcomes elsewhere, by files: one side seals its records, the other multiplies by its outcomes, the first opens and fits. */
+
+type Say = (line: string) => void
+const { sha256, random } = platform
+/** Names, proofs and backups of these keys are no other key's. */
+const ofStudies = { ...platform, sha256: studyDigest(sha256) }
+const hexDigest = async (bytes: Uint8Array): Promise<string> => toHex(await sha256(bytes))
+
+export interface SealFiles {
+  readonly out: string
+  readonly key: string
+  readonly set: string | undefined
+}
+
+export async function seal(study: StudyFile, input: FileSource, files: SealFiles, say: Say): Promise<void> {
+  enableRelaxedSimd()
+  const passphrase = process.env.BLINDSCORE_PASSPHRASE ?? ''
+  if (passphrase.length < shortestPassphrase)
+    failClient('key/passphrase', 'passphraseShort', { least: shortestPassphrase })
+  const { design, columns, rows } = await recordsOf(study, input, say)
+  checkSize(rows.length, columns.length)
+  const set = parameterSet(files.set ?? defaultSet)
+  const secret = await generateSecret(set, ofStudies)
+  const { bytes: publicKey, proof } = await publicKeyOf(secret, ofStudies)
+  const maxima = maximaOf(design)
+  const layout = sealedLayout(study, maxima, rows.length, set.bits)
+  const key = privateKey(secret.bytes)
+  key.useTable(key.makeTable(random))
+  const ciphertexts = sealRows(key, layout, columns, random)
+  key.dispose()
+  const sealed = {
+    study,
+    set: set.id,
+    publicKey: new Uint8Array(publicKey),
+    proof: new Uint8Array(proof),
+    maxima,
+    rows,
+    ciphertexts,
+  }
+  const bytes = writeSealed(sealed)
+  const own = {
+    study,
+    sealed: await hexDigest(bytes),
+    records: await digestOfRecords(columns, rows, sha256),
+    set: set.id,
+    key: await wrapKey(secret, passphrase, argon2, ofStudies),
+    opened: null,
+  }
+  secret.bytes.fill(0)
+  await writeFile(files.key, writeOwnFile(own), { mode: 0o600, flag: 'wx' })
+  await writeFile(files.out, bytes)
+  say(
+    `${rows.length} records sealed in ${bytes.length} bytes. The other side finds their outcomes by their rows: it needs a file with the same rows.`,
+  )
+  say(
+    `It learns which rows those are, the study, and nothing of what is in them. What comes back are ${columns.length} sums.`,
+  )
+}
+
+export interface AnswerFiles {
+  readonly sealed: string
+  readonly out: string
+  readonly ledger: string
+  /** ε, or null for outcomes as they are. */
+  readonly epsilon: number | null
+}
+
+export async function answer(input: FileSource, files: AnswerFiles, say: Say): Promise<void> {
+  enableRelaxedSimd()
+  const bytes = await readFile(files.sealed)
+  const sealed = readSealed(bytes)
+  const { study, rows } = sealed
+  const arithmetic = publicArithmetic()
+  const checked = await checkSealed(sealed, arithmetic, sha256)
+  if (files.epsilon !== null && mostOutcome(study) !== 1) fail('study/bits', 'studyExactOnly')
+  const outcomes = await outcomesOf(study, input, rows, say)
+  const digest = await hexDigest(bytes)
+  const before = await readFile(files.ledger, 'utf8').then(readLedger, (thrown) => {
+    if (thrown.code === 'ENOENT') return newLedger(random)
+    throw thrown
+  })
+  const ledger = withAnswer(before, { study: study.id, outcome: outcomeName(study), sealed: digest, rows })
+  const turned = files.epsilon === null ? 0 : turningProbability(files.epsilon)
+  const told =
+    turned === 0 ? outcomes : await randomised(outcomes, rows, outcomeName(study), turned, ledger.secret, sha256)
+  const ciphertexts = multiplied(sealed, checked, told, turned === 0, random)
+  const squares = study.family === 'gaussian' ? squaresOf(outcomes) : null
+  // Before the answer is there: what was given must be known even if this ends here.
+  await replace(files.ledger, writeLedger(ledger))
+  await writeFile(files.out, writeAnswer({ sealed: digest, records: rows.length, turned, squares, ciphertexts }))
+  tellAnswered(study, checked.layout.bits, rows.length, files.epsilon, say)
+}
+
+function tellAnswered(study: StudyFile, bits: number, records: number, epsilon: number | null, say: Say): void {
+  const readable = readableOutcomes(study, bits)
+  say(
+    epsilon === null
+      ? `Answered for ${records} records with outcomes as they are. If what was sealed was made for it, up to ${readable} single outcomes can be read from this answer; nobody can see whether it was.`
+      : `Answered for ${records} records with outcomes that are randomised (ε = ${epsilon}): whatever was sealed, nothing about a person becomes more than ${exp(epsilon).toPrecision(3)} times as likely.`,
+  )
+  if (study.family === 'gaussian')
+    say('The sum of the squares of the outcomes is in the answer in the clear: standard errors need it.')
+}
+
+export async function open(
+  input: FileSource,
+  files: { readonly answer: string; readonly key: string },
+  say: Say,
+): Promise<{ readonly study: StudyFile; readonly design: Design; readonly summary: Summary }> {
+  enableRelaxedSimd()
+  const own = readOwnFile(await readFile(files.key, 'utf8'))
+  const text = await readFile(files.answer)
+  const got = readAnswer(text.toString('utf8'))
+  const { study } = own
+  const { design, columns, rows } = await recordsOf(study, input, say)
+  if ((await digestOfRecords(columns, rows, sha256)) !== own.records) fail('study/answer', 'recordsChanged')
+  if (got.records !== rows.length) fail('study/answer', 'answerElsewhere')
+  const secret = await unwrapKey(own.key, process.env.BLINDSCORE_PASSPHRASE ?? '', argon2, ofStudies)
+  // Before it is opened: whatever becomes of it, no other answer will be.
+  await replace(files.key, writeOwnFile(withOpened(own, got.sealed, await hexDigest(text))))
+  const key = privateKey(secret.bytes)
+  const layout = sealedLayout(study, maximaOf(design), rows.length, key.bits)
+  try {
+    const sums = openSums(key, layout, columns, mostOutcome(study), got.ciphertexts)
+    const summary = fitElsewhere(study, design, columns, { sums, turned: got.turned, squares: got.squares })
+    return { study, design, summary }
+  } finally {
+    key.dispose()
+    secret.bytes.fill(0)
+  }
+}
+
+/** The design of a file, the ones of the intercept first. */
+async function recordsOf(study: StudyFile, input: FileSource, say: Say) {
+  const design = await designOf(study, 'explaining', sha256)
+  const { columns, rows } = await readStudyRows(input, design, say)
+  return { design, columns: [new Float64Array(rows.length).fill(1), ...columns], rows }
+}
+
+const maximaOf = ({ inputs }: Design): number[] => [1, ...inputs.map(({ max }) => max)]
+const outcomeName = ({ outcome, event }: StudyFile): string => JSON.stringify([outcome.name, event ?? null])
+
+/** The outcome of each sealed record, by its row. Throws `study/unmatched` where one has none. */
+async function outcomesOf(study: StudyFile, input: FileSource, wanted: Uint32Array, say: Say): Promise<Float64Array> {
+  const { rows, outcomes } = await readStudyRows(input, await designOf(study, 'outcome', sha256), say)
+  const byRow = new Map(Array.from(rows, (row, i): [number, number] => [row, outcomes[i] as number]))
+  const missing = wanted.filter((row) => !byRow.has(row))
+  if (missing.length > 0)
+    fail('study/unmatched', 'unmatchedRecords', { count: missing.length, rows: [...missing.subarray(0, 5)] })
+  return Float64Array.from(wanted, (row) => byRow.get(row) as number)
+}
+
+const squaresOf = (outcomes: Float64Array): bigint => crossProducts([outcomes], outcomes)[0] as bigint
+
+function privateKey(secret: Uint8Array) {
+  const half = secret.length / 2
+  return ownerArithmetic().privateKey(secret.subarray(0, half), secret.subarray(half))
+}
+
+/** A file is the old one or the new one, whenever a machine stops. */
+async function replace(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text, { mode: 0o600 })
+  await rename(`${path}.new`, path)
+}

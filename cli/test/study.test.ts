@@ -1,0 +1,68 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readModel } from '../../formats/read.ts'
+import { reviewModel } from '../../model/verdict.ts'
+import { sha256 } from '../../platform/digest.ts'
+import { fits, studyNamed } from '../../study/test/data.ts'
+import { lineOfR } from '../studyText.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const study = join(root, 'study/test/fixtures/credit.study.json')
+const records = readFileSync(join(root, 'public/samples/credit.csv'))
+let folder = ''
+beforeAll(() => {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'cli'], { cwd: root })
+  folder = mkdtempSync(join(tmpdir(), 'study-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const run = (args: readonly string[], input: Buffer | string = records) =>
+  spawnSync(process.execPath, [join(root, 'dist/cli/blindscore.js'), 'study', ...args], {
+    input,
+    encoding: 'utf8',
+    cwd: folder,
+  })
+
+describe('blindscore study fit', () => {
+  test('prints the fit that R has, and writes a model that is served', async () => {
+    const { status, stdout, stderr } = run(['fit', study, '--json', '--model', 'fitted.json'])
+    expect(stderr).toContain('4039 records will be fitted, 0 left out.')
+    expect(status).toBe(0)
+    const estimates = JSON.parse(stdout).coefficients.map(({ estimate }: { estimate: number }) => estimate)
+    fits.credit.optimum.coefficients.forEach((theirs: number, j: number) => {
+      expect(Math.abs(estimates[j] - theirs)).toBeLessThan(1e-11 * Math.abs(theirs))
+    })
+    const { file } = readModel('fitted.json', readFileSync(join(folder, 'fitted.json')))
+    expect((await reviewModel(file, sha256)).card.link).toBe('logit')
+  })
+
+  test('prints a table for people, with tails that no double holds', () => {
+    const visits = join(root, 'study/test/fixtures/visits.study.json')
+    const { status, stdout } = run(
+      ['fit', visits, '--as-r', '--quiet'],
+      readFileSync(join(root, 'public/samples/doctor-visits.csv')),
+    )
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/disea +0\.0339\d+ +0\.0005\d+ +\d+\.\d+ +\d\.\d\de-\d{3}\n/)
+    expect(stdout).toContain('AIC ')
+  })
+
+  test.each([
+    ['no verb', [], 2],
+    ['no study', ['fit'], 2],
+    ['another verb', ['guess', study], 2],
+    ['a study that is none', ['fit', join(root, 'package.json')], 1],
+  ])('ends with the exit code of %s', (_, args, code) => {
+    expect(run(args, '').status).toBe(code)
+  })
+})
+
+test('the line of R says what a study with columns of its own cannot', () => {
+  expect(lineOfR(studyNamed('concrete'))).toContain('glm(compressive_strength ~ cement + ')
+  expect(lineOfR(studyNamed('credit'))).toContain('glm(I(Status == "bad") ~ ')
+  expect(lineOfR(studyNamed('curve'))).toBeNull()
+})

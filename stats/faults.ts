@@ -1,0 +1,12 @@
+import { type Fail, type NoFacts, throwError } from '../core/errors.ts'
+
+/** Why a model cannot be fitted, and the facts that a sentence about it needs. */
+export interface StatsFaults {
+  /** Some combination of the columns tells the outcomes apart, so that a coefficient has no finite estimate. */
+  noFiniteFit: { readonly rounds: number }
+  /** Every record has the same outcome. */
+  oneOutcome: NoFacts
+  noFreedom: { readonly records: number; readonly columns: number }
+}
+
+export const fail: Fail<StatsFaults> = throwError

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { accuracyOf, brierScore, confusionAt, discriminationOf } from '../validation.ts'
+
+/** Against R (`fixtures/validation.R`): scores with ties, of events and of amounts. */
+
+const r = JSON.parse(readFileSync(new URL('./fixtures/validation.json', import.meta.url), 'utf8'))
+const scores = Float64Array.from(r.scores)
+const events = Float64Array.from(r.events)
+const amounts = Float64Array.from(r.amounts)
+const near = (ours: number, theirs: number): void =>
+  expect(Math.abs(ours - theirs)).toBeLessThan(1e-12 * (1 + Math.abs(theirs)))
+
+describe('scores of events', () => {
+  const found = discriminationOf(scores, events)
+
+  test('have the AUC of every pair, and DeLong’s interval', () => {
+    near(found.auc, r.auc)
+    near(found.error, r.error)
+    near(found.interval[0], r.auc - 1.959963984540054 * r.error)
+    near(found.interval[1], r.auc + 1.959963984540054 * r.error)
+  })
+
+  test('have the same in any order, and 1 less it turned around', () => {
+    const order = [...scores.keys()].sort((a, b) => ((a * 7919) % 499) - ((b * 7919) % 499))
+    const shuffled = discriminationOf(
+      scores.map((_, i) => scores[order[i] as number] as number),
+      events.map((_, i) => events[order[i] as number] as number),
+    )
+    near(shuffled.auc, found.auc)
+    expect(shuffled.lift.map(({ records }) => records)).toEqual(found.lift.map(({ records }) => records))
+    near(
+      discriminationOf(
+        scores.map((score) => -score),
+        events,
+      ).auc,
+      1 - found.auc,
+    )
+  })
+
+  test('have a curve that rises from nothing to all, and tenths that hold every record and event', () => {
+    expect(found.roc[0]).toEqual([0, 0])
+    expect(found.roc.at(-1)).toEqual([1, 1])
+    for (const [i, [x, y]] of found.roc.entries()) {
+      const [left, below] = found.roc[i - 1] ?? [0, 0]
+      expect(x >= left && y >= below).toBe(true)
+    }
+    expect(found.lift.reduce((sum, { records }) => sum + records, 0)).toBe(scores.length)
+    near(
+      found.lift.reduce((sum, { records, rate }) => sum + records * rate, 0),
+      found.events,
+    )
+  })
+
+  test('are counted at a threshold, which itself counts as above', () => {
+    const counted = confusionAt(r.threshold, scores, events)
+    expect([counted.trueNegatives, counted.falseNegatives, counted.falsePositives, counted.truePositives]).toEqual(
+      r.confusion,
+    )
+    near(brierScore(scores, events), r.brier)
+  })
+
+  test('of one kind alone tell nothing', () => {
+    expect(() =>
+      discriminationOf(
+        scores,
+        events.map(() => 1),
+      ),
+    ).toThrow(expect.objectContaining({ code: 'study/fit' }))
+  })
+})
+
+test('scores of amounts have R’s figures', () => {
+  const found = accuracyOf(scores, amounts)
+  for (const member of ['r2', 'squaredCorrelation', 'rootMeanSquare', 'meanAbsolute', 'bias'] as const)
+    near(found[member], r[member])
+  for (const [i, ours] of found.quantiles.entries()) near(ours, r.quantiles[i])
+  expect(() =>
+    accuracyOf(
+      scores,
+      amounts.map(() => 3),
+    ),
+  ).toThrow(expect.objectContaining({ code: 'study/fit' }))
+})

@@ -1,0 +1,99 @@
+import { type Card, type Column, columnAt, type Input } from '../core/card/card.ts'
+import { stepsOfText } from '../core/card/steps.ts'
+import type { Sha256 } from '../core/number/digest.ts'
+import type { ModelColumn, ModelFile } from '../model/modelFile.ts'
+import { reviewModel } from '../model/verdict.ts'
+import type { ColumnScale } from '../stats/summary.ts'
+import { columnsByName, neededColumns, type StudyFile } from './studyFile.ts'
+
+/**
+ * From a study to the card by which a file's rows become whole numbers: the reader, with all its checks, repairs and
+ * expressions, makes a design of a file as it makes records for a scoring server.
+ */
+
+/** Which columns a reader is to read: those that explain, the outcome, or both. */
+export type Part = 'explaining' | 'outcome' | 'both'
+
+export interface Design {
+  readonly card: Card
+  /** The inputs that explain, in the order of the study's terms. */
+  readonly inputs: readonly DesignInput[]
+  /** The outcome's input; −1 where it is not read. */
+  readonly outcome: number
+}
+
+export interface DesignInput extends ColumnScale {
+  /** Its place among the card's inputs. */
+  readonly at: number
+  /** The term that it is of, and of a category the level. */
+  readonly term: string
+  readonly level?: string
+  /** X: it is an integer in [0, max]. */
+  readonly max: number
+}
+
+/** Throws `model/…` for columns that no card can have. */
+export async function designOf(study: StudyFile, part: Part, sha256: Sha256): Promise<Design> {
+  const { card } = await reviewModel(readingModel(study, part), sha256)
+  const inputs = part === 'outcome' ? [] : study.terms.flatMap((term) => inputsOfTerm(card, term))
+  const outcome =
+    part === 'explaining' ? -1 : card.inputs.findIndex((input) => nameOf(card, input) === study.outcome.name)
+  return { card, inputs, outcome }
+}
+
+const nameOf = (card: Card, { column }: Input): string => columnAt(card, column)?.name ?? ''
+
+function inputsOfTerm(card: Card, term: string): DesignInput[] {
+  return card.inputs.flatMap((input, at): DesignInput[] => {
+    const column = columnAt(card, input.column) as Column
+    if (column.name !== term) return []
+    const unit = input.unit ?? 1
+    if (input.kind === 'level' && column.type === 'category') {
+      const level = column.levels[input.level] ?? ''
+      return [{ at, term, level, name: `${term}${level}`, shift: 0, units: unit, max: input.max * unit }]
+    }
+    const { min, places } = column as Extract<Column, { type: 'number' }>
+    const units = Number(`1e${places}`) * unit
+    return [{ at, term, name: term, shift: stepsOfText(min, places) * unit, units, max: input.max * unit }]
+  })
+}
+
+/** What an outcome of 0 in the design is, and one more than that. */
+export function outcomeScale({ outcome, family }: StudyFile): { readonly origin: number; readonly step: number } {
+  if (outcome.type === 'category' || family !== 'gaussian') return { origin: 0, step: 1 }
+  return { origin: outcome.range?.[0] ?? 0, step: outcome.type === 'integer' ? 1 : (outcome.step ?? 1) }
+}
+
+/**
+ * A model whose card encodes just these columns. Its weights are of no account: they are such that each column counts as
+ * much as another, so that every card that can encode the columns at all fits its bit budget.
+ */
+function readingModel(study: StudyFile, part: Part): ModelFile {
+  const needed = part === 'outcome' ? { features: [], derived: [] } : neededColumns(study)
+  const columns = columnsByName(study)
+  const named = part === 'outcome' ? [] : study.terms.map((term) => columns.get(term) as ModelColumn)
+  const weighed = named.flatMap((column) =>
+    column.type === 'category' ? column.levels.slice(1).map((level) => levelTerm(column, level)) : [numberTerm(column)],
+  )
+  const { outcome, event = '' } = study
+  const ofOutcome = outcome.type === 'category' ? levelTerm(outcome, event) : numberTerm(outcome)
+  return {
+    format: 'blindscore-model/1',
+    id: study.id,
+    version: '1',
+    title: study.title,
+    description: study.description,
+    features: part === 'explaining' ? needed.features : [...needed.features, outcome],
+    ...(needed.derived.length > 0 && { derived: needed.derived }),
+    heads: [{ intercept: 0, terms: part === 'explaining' ? weighed : [...weighed, ofOutcome] }],
+    link: 'identity',
+    tolerance: 1e-3,
+  }
+}
+
+const levelTerm = ({ name }: ModelColumn, level: string) => ({ feature: name, level, weight: 1 })
+
+function numberTerm(column: Exclude<ModelColumn, { type: 'category' }>) {
+  const [min = 0, max = 1] = column.range ?? []
+  return { feature: column.name, weight: max > min ? 1 / (max - min) : 1 }
+}

@@ -1,0 +1,32 @@
+import { type Fail, type NoFacts, throwError } from '../core/errors.ts'
+import type { ShapeFault } from '../model/shape.ts'
+
+/** Why a study goes no further, and the facts that a sentence about it needs. */
+export interface StudyFaults {
+  // The study's file
+  studyJson: NoFacts
+  studyShape: ShapeFault
+  studyTerm: { readonly term: string }
+  studyTermTwice: { readonly term: string }
+  studyRange: { readonly column: string }
+  studyEvent: NoFacts
+  studyOutcome: { readonly family: string }
+  studyOutcomeAmongTerms: { readonly column: string }
+  // Outcomes elsewhere
+  studyRecords: { readonly records: number; readonly least: number }
+  studyColumns: { readonly records: number; readonly columns: number; readonly most: number }
+  studyBits: { readonly readable: number; readonly records: number }
+  studyExactOnly: NoFacts
+  notSealed: NoFacts
+  unmatchedRecords: { readonly count: number; readonly rows: readonly number[] }
+  outcomesGiven: { readonly study: string; readonly records: number }
+  ledgerUnread: NoFacts
+  notAnAnswer: NoFacts
+  answerElsewhere: NoFacts
+  answerImpossible: NoFacts
+  recordsChanged: NoFacts
+  answerOpened: NoFacts
+  studyKeyUnread: NoFacts
+}
+
+export const fail: Fail<StudyFaults> = throwError

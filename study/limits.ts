@@ -1,0 +1,26 @@
+import { fail } from './faults.ts'
+import { readableOutcomes, type SealedLayout } from './layout.ts'
+import type { StudyFile } from './studyFile.ts'
+
+/**
+ * What both sides hold each other to before outcomes are multiplied in. X'y are p exact equations in n outcomes, and whoever
+ * seals may seal what it likes within the bits of its slots: then every bit that is opened may be an outcome. So few
+ * coefficients, few bits, or outcomes that are randomised.
+ */
+const leastRecords = 100
+const recordsPerColumn = 50
+const recordsPerReadable = 4
+
+/** Throws `study/records` and `study/columns`. `columns` counts the intercept. */
+export function checkSize(records: number, columns: number): void {
+  if (records < leastRecords) fail('study/records', 'studyRecords', { records, least: leastRecords })
+  if (records < columns * recordsPerColumn) {
+    fail('study/columns', 'studyColumns', { records, columns, most: Math.floor(records / recordsPerColumn) })
+  }
+}
+
+/** Throws `study/bits` where more single outcomes could be read than a fourth of them. */
+export function checkBits(study: StudyFile, { bits }: SealedLayout, records: number): void {
+  const readable = readableOutcomes(study, bits)
+  if (readable > records / recordsPerReadable) fail('study/bits', 'studyBits', { readable, records })
+}

@@ -1,0 +1,46 @@
+import type { StatsFaults } from '../../stats/faults.ts'
+import type { StudyFaults } from '../../study/faults.ts'
+import type { Sentences } from '../sentences.ts'
+import { shapeText } from './model.ts'
+
+export const study: Sentences<StudyFaults & StatsFaults> = {
+  studyJson: () => 'The study is not valid JSON.',
+  studyShape: (fault) => `The study is not as it should be at ${shapeText(fault)}.`,
+  studyTerm: ({ term }) => `The term "${term}" is neither a feature nor a derived column of the study.`,
+  studyTermTwice: ({ term }) => `The term "${term}" stands twice.`,
+  studyRange: ({ column }) => `"${column}" needs a range and a step: a study's numbers are counted in steps.`,
+  studyEvent: () => 'The outcome is a category: "event" must be the level of it that counts as 1.',
+  studyOutcome: ({ family }) =>
+    `The outcome does not fit the family: ${
+      family === 'gaussian'
+        ? 'a gaussian takes a number'
+        : family === 'binomial'
+          ? 'a binomial takes a category with its event, or an integer from 0 to 1'
+          : 'a poisson takes an integer whose range begins at 0'
+    }.`,
+  studyOutcomeAmongTerms: ({ column }) => `"${column}" is the outcome and cannot be a column that explains it as well.`,
+  noFiniteFit: ({ rounds }) =>
+    `No finite estimate was found in ${rounds} rounds: some combination of the columns tells the outcomes apart. Leave out or merge what does.`,
+  oneOutcome: () => 'All records have the same outcome: there is nothing to fit.',
+  noFreedom: ({ records, columns }) => `${records} records are too few for ${columns} coefficients.`,
+  studyRecords: ({ records, least }) =>
+    `${records} records are too few for outcomes elsewhere; ${least} are the least.`,
+  studyColumns: ({ records, columns, most }) =>
+    `${columns} coefficients are too many for ${records} records: from sums over so few, single outcomes could be solved for. At most ${most} are taken.`,
+  studyBits: ({ readable, records }) =>
+    `Whoever sealed these records could read up to ${readable} single outcomes of ${records}, more than a fourth of them. Randomise the outcomes, or ask for fewer or coarser columns.`,
+  studyExactOnly: () => 'Only outcomes of 0 and 1 can be randomised.',
+  notSealed: () => 'This file does not hold sealed records as it says, or it is damaged.',
+  unmatchedRecords: ({ count, rows }) =>
+    `${count} sealed records have no outcome in this file (rows ${rows.join(', ')}${count > rows.length ? ', …' : ''}). Sums over other records than those that were sealed are of no use.`,
+  outcomesGiven: ({ study, records }) =>
+    `Outcomes of ${records} of these records were given before, to the study "${study}". The difference of two answers would tell single outcomes.`,
+  ledgerUnread: () =>
+    'The ledger cannot be read. It says which outcomes were given before, and is not made anew for that.',
+  notAnAnswer: () => 'This is not an answer to a study, or it is damaged.',
+  answerElsewhere: () => 'This answer is to other sealed records.',
+  answerImpossible: () => 'No outcomes give this answer with these records. Nothing of it is shown.',
+  recordsChanged: () => 'These are not the records that were sealed: another file, or another way of reading it.',
+  answerOpened: () => 'Another answer to these records was opened before. A second one is not.',
+  studyKeyUnread: () => 'This is not the key of a sealed study, or it is damaged.',
+}

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { aboutInPage } from './tools/demo/about.mjs'
+import { workerParts } from './tools/demo/workerParts.mjs'
 import { licenceNotices } from './tools/licences.mjs'
 import { policyInPage } from './tools/policyInPage.mjs'
 import { serviceWorker } from './tools/serviceWorker.mjs'
@@ -17,6 +18,12 @@ const alias = [
 ]
 const modulesReport = `${root}dist/demo-modules.json`
 
+const workerPlugins = () => [
+  faultsForSentences(),
+  wallsOfThePage(modulesReport, { demo: true }),
+  licenceNotices({ page: false }),
+]
+
 /** The page that has both sides of the line in it: files that run from any folder of any host (`npm run build:demo`). */
 export default defineConfig(({ mode }) => ({
   root: `${root}web/demo`,
@@ -29,6 +36,7 @@ export default defineConfig(({ mode }) => ({
     policyInPage([]),
     wallsOfThePage(modulesReport, { demo: true }),
     licenceNotices({ page: true }),
+    workerParts({ plugins: workerPlugins, alias }),
     ...(mode === 'single' ? [] : [serviceWorker(`${root}public`)]),
   ],
   build: {
@@ -44,11 +52,7 @@ export default defineConfig(({ mode }) => ({
   },
   worker: {
     format: 'es',
-    plugins: () => [
-      faultsForSentences(),
-      wallsOfThePage(modulesReport, { demo: true }),
-      licenceNotices({ page: false }),
-    ],
+    plugins: workerPlugins,
     rolldownOptions: { output: { codeSplitting: false, entryFileNames: 'assets/[name]-[hash].js' } },
   },
 }))

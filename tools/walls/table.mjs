@@ -85,7 +85,7 @@ export const rooms = [
     holds: 'the arithmetic in WebAssembly: source, loader, the public half',
     files: ['kernel/'],
     values: core,
-    packages: ['node', 'assemblyscript'],
+    packages: ['node', 'assemblyscript', 'fflate'],
   },
   {
     name: 'reader',
@@ -277,14 +277,14 @@ export const rooms = [
     holds: 'parts that know nothing of scoring',
     files: ['web/ui/'],
     types: ['web/words'],
-    packages: ['react', 'react-aria-components'],
+    packages: ['react'],
   },
   {
     name: 'web/screens',
     holds: 'what is seen: state shown, actions called',
     files: ['web/screens/'],
     values: [...core, 'client', 'reader', 'web/words', 'web/ui', 'web/session', 'web/vendor', 'web/workers'],
-    packages: ['react', 'react-aria-components', 'zustand', '@tanstack/react-query', '@tanstack/react-virtual'],
+    packages: ['react', 'zustand', '@tanstack/react-query', '@tanstack/react-virtual'],
   },
   {
     name: 'web',
@@ -316,7 +316,7 @@ export const rooms = [
       'web/offline',
       'web',
     ],
-    packages: ['react', 'react-dom', 'react-aria-components', '@tanstack/react-query', 'zustand'],
+    packages: ['react', 'react-dom', '@tanstack/react-query', 'zustand'],
   },
   {
     name: 'e2e',

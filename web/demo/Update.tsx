@@ -9,8 +9,12 @@ export function Update() {
   const words = useWords().demo
   const offline = useOffline()
   const busy = useBusy()
-  if (offline.status === 'none') return null
-  if (offline.status === 'kept') return <p className={styles.hint}>{words.kept}</p>
+  const kept = offline.status === 'kept'
+  if (offline.status !== 'newer') {
+    const texts = [kept && words.kept, !crossOriginIsolated && words.apart, kept && !crossOriginIsolated && words.apartUntilReload]
+    const text = texts.filter((each) => each !== false).join(' ')
+    return text === '' ? null : <p className={styles.hint}>{text}</p>
+  }
   return (
     <div className={styles.update} role="status">
       <p>{words.update}</p>

@@ -1,21 +1,9 @@
 import { sayer } from '../sentences.ts'
-import { client } from './client.ts'
-import { core } from './core.ts'
-import { formats } from './formats.ts'
-import { model } from './model.ts'
-import { onnx } from './onnx.ts'
-import { page } from './page.ts'
-import { pmml } from './pmml.ts'
-import { reader } from './reader.ts'
-import { server } from './server.ts'
+import { modelFileSentences } from './modelFiles.ts'
+import { unknownFault, usualSentences } from './usual.ts'
 
 /** The sentence of each fault, in English. */
-export const sentences = { ...core, ...model, ...formats, ...pmml, ...onnx, ...reader, ...client, ...server, ...page }
-
-/** What is said of a fault without a sentence. */
-export function unknownFault(code: string): string {
-  return `This program has no words for what went wrong (${code}).`
-}
+export const sentences = { ...usualSentences, ...modelFileSentences }
 
 /** The sentence of any error, in English. */
 export const sentenceOf = sayer(sentences, unknownFault)

@@ -284,14 +284,14 @@ export const rooms = [
     holds: 'what is seen: state shown, actions called',
     files: ['web/screens/'],
     values: [...core, 'client', 'reader', 'web/words', 'web/ui', 'web/session', 'web/vendor', 'web/workers'],
-    packages: ['react', 'zustand', '@tanstack/react-query', '@tanstack/react-virtual'],
+    packages: ['react', 'zustand', '@tanstack/react-virtual'],
   },
   {
     name: 'web',
     holds: 'the page’s start',
     files: ['web/*.ts', 'web/*.tsx', 'web/*.css'],
     values: ['client', 'web/words', 'web/session', 'web/screens'],
-    packages: ['react', 'react-dom', '@tanstack/react-query'],
+    packages: ['react', 'react-dom'],
   },
   {
     name: 'web/offline',
@@ -316,7 +316,7 @@ export const rooms = [
       'web/offline',
       'web',
     ],
-    packages: ['react', 'react-dom', '@tanstack/react-query', 'zustand'],
+    packages: ['react', 'react-dom', 'zustand'],
   },
   {
     name: 'e2e',

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { aboutInPage } from './tools/demo/about.mjs'
+import { sampleColumns } from './tools/demo/sampleColumns.mjs'
 import { workerParts } from './tools/demo/workerParts.mjs'
 import { licenceNotices } from './tools/licences.mjs'
 import { policyInPage } from './tools/policyInPage.mjs'
@@ -37,7 +38,7 @@ export default defineConfig(({ mode }) => ({
     wallsOfThePage(modulesReport, { demo: true }),
     licenceNotices({ page: true }),
     workerParts({ plugins: workerPlugins, alias }),
-    ...(mode === 'single' ? [] : [serviceWorker(`${root}public`)]),
+    ...(mode === 'single' ? [] : [sampleColumns(`${root}public`), serviceWorker(`${root}public`)]),
   ],
   build: {
     outDir: mode === 'single' ? `${root}dist/demo-parts` : `${root}dist/demo`,

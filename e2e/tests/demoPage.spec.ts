@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { chooseKeySize } from '../journey.ts'
 import { root } from '../setting.ts'
 import { type StaticHost, staticHost } from '../staticHost.ts'
@@ -18,6 +19,23 @@ test.beforeAll(async () => {
   host = await staticHost(demo, '/some/folder/')
 })
 test.afterAll(() => Promise.all([host.close(), witness.close()]))
+
+test('up to the first score at most 400 kB are fetched, compressed: all that its host was asked for', async ({ page }) => {
+  const own = await staticHost(demo, '/demo/')
+  try {
+    await page.goto(own.url)
+    await scoreButton(page).click({ timeout: 60_000 })
+    await expect(scores(page).locator('tbody tr').first()).toBeVisible({ timeout: 60_000 })
+    const files = own.asked.map((path) => path.slice('/demo/'.length) || 'index.html')
+    // Each at its own host's compression, which is seldom the best.
+    const sizes = files.map((name) => gzipSync(readFileSync(`${demo}/${name}`), { level: 9 }).length)
+    expect(files.filter((name) => name.endsWith('.js')).length).toBeGreaterThanOrEqual(8)
+    expect(files).toContain('samples/credit.columns.txt')
+    expect(sizes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(400_000)
+  } finally {
+    await own.close()
+  }
+})
 
 test('one click leads from its address to the scores, the Node server’s to the last bit, and nothing else is asked', async ({
   page,

@@ -28,9 +28,7 @@ for (const { name, source, limits } of kernels) {
   for (const [by, limit] of Object.entries(limits)) {
     const module = await compile(source, [...options, ...memory, '--enable', features[by], '--disableWarning', '112'])
     if (module.length > limit) throw new Error(`${name}, ${by}, has ${module.length} bytes, more than ${limit}.`)
-    modules.push(
-      `  ${by}: { from: ${length}, to: ${length + module.length}, memoryFlag: ${memoryFlag(module)} },\n`,
-    )
+    modules.push(`  ${by}: { from: ${length}, to: ${length + module.length}, memoryFlag: ${memoryFlag(module)} },\n`)
     all.push(module)
     length += module.length
     console.log(`kernel: ${name}, ${by}, ${module.length} bytes`)

@@ -12,6 +12,8 @@ const demo = fileURLToPath(new URL('dist/demo', root))
 /** The path of a file of the page, wherever it lies. */
 const ownFile = /^\/(some\/folder\/|demo\/)?($|assets\/|icon|samples\/|sw\.js$|manifest\.webmanifest$|index\.html$)/
 
+test.use({ serviceWorkers: 'allow' })
+
 let host: StaticHost
 let witness: StaticHost
 test.beforeAll(async () => {
@@ -20,7 +22,9 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => Promise.all([host.close(), witness.close()]))
 
-test('up to the first score at most 400 kB are fetched, compressed: all that its host was asked for', async ({ page }) => {
+test('up to the first score at most 400 kB are fetched, compressed: all that its host was asked for', async ({
+  page,
+}) => {
   const own = await staticHost(demo, '/demo/')
   try {
     await page.goto(own.url)
@@ -83,7 +87,7 @@ test('its address says model, sample and key size, and another visitor who opens
   page,
 }) => {
   await page.goto(host.url)
-  await expect(page).toHaveURL(/#model=credit-default&sample=credit&key=paillier-3072$/)
+  await expect(page).toHaveURL(/#model=credit-default&sample=credit&key=paillier-3072&scheme=paillier$/)
   await page.getByRole('radio', { name: /^Salary/ }).check()
   await chooseKeySize(page, 2048)
   await expect(page).toHaveURL(/#model=salary&.*key=paillier-2048/)

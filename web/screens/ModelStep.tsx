@@ -3,13 +3,14 @@ import { errorOf } from '../session/faults.ts'
 import { Button } from '../ui/Button.tsx'
 import { Data } from '../ui/Data.tsx'
 import { Step } from '../ui/Step.tsx'
-import { useBackOnline } from '../ui/useOnline.ts'
+import { useBackOnline, useOnline } from '../ui/useOnline.ts'
 import type { Address } from './address.ts'
 import { useAnswer } from './answers.ts'
 import { ModelCard } from './ModelCard.tsx'
 import { ModelChoice } from './ModelChoice.tsx'
 import { Problem } from './Problem.tsx'
 import { modelOfSample } from './samples.ts'
+import { useFromEarlier } from './useOffline.ts'
 import { useSession } from './useSession.ts'
 import { useWords } from './useWords.ts'
 
@@ -20,7 +21,9 @@ interface ModelStepProps {
 
 /** The models that the server has, and the card of the one that is chosen. */
 export function ModelStep({ address, onChoose }: ModelStepProps) {
-  const words = useWords().model
+  const { model: words, offline } = useWords()
+  const online = useOnline()
+  const earlier = useFromEarlier() && !online
   const { list, card, models, wanted, chosen } = useModels(address)
   const [only] = models
   const failed = list.error !== null ? list : card.error !== null ? card : null
@@ -28,6 +31,7 @@ export function ModelStep({ address, onChoose }: ModelStepProps) {
   return (
     <Step title={words.title} aside={models.length > 1 ? words.several : only && <Data>{only.title}</Data>}>
       {list.pending && !list.data && list.error === null && <p role="status">{words.asking}</p>}
+      {earlier && <p role="status">{offline.answersKept}</p>}
       {failed && (
         <Problem error={failed.error}>
           <Button onPress={() => failed.again()} pending={failed.pending}>

@@ -17,6 +17,7 @@ import { ResumableRun } from './ResumableRun.tsx'
 import { RunStep } from './RunStep.tsx'
 import { ScoresStep } from './ScoresStep.tsx'
 import { ServerSide } from './ServerSide.tsx'
+import { Update } from './Update.tsx'
 import { KeyPanelContext } from './useKeyPanel.ts'
 import { useSession } from './useSession.ts'
 import { useTabSigns } from './useTabSigns.ts'
@@ -40,7 +41,7 @@ export function Page() {
       {keyPanel && analyst && <KeyPanel onClose={() => setKeyPanel(false)} />}
       <main className={styles.path}>
         <IsolationBar />
-        {extras?.head ?? <p className={styles.lede}>{words.lede[address.page ?? 'analyst']}</p>}
+        {extras?.head ?? <Head page={address.page} />}
         {address.page === 'vendor' ? (
           <Suspense fallback={<p role="status">{words.loading}</p>}>
             <VendorPage />
@@ -54,6 +55,17 @@ export function Page() {
         )}
       </main>
       <There />
+    </div>
+  )
+}
+
+/** What this page is, and whether it opens without a network. */
+function Head({ page }: { readonly page: Address['page'] }) {
+  const words = useWords().page
+  return (
+    <div className={styles.lede}>
+      <p>{words.lede[page ?? 'analyst']}</p>
+      <Update />
     </div>
   )
 }

@@ -13,7 +13,14 @@ interface FileButtonProps {
 }
 
 /** A button with a real file input behind it. */
-export function FileButton({ label, accept, primary = false, disabled = false, several = false, onFile }: FileButtonProps) {
+export function FileButton({
+  label,
+  accept,
+  primary = false,
+  disabled = false,
+  several = false,
+  onFile,
+}: FileButtonProps) {
   const input = useRef<HTMLInputElement>(null)
   return (
     <>

@@ -34,10 +34,4 @@ export const demo = {
   serveHint:
     'Drop one on this side, or choose it: Blindscore JSON, PMML or ONNX, with its ranges file if it has one. It is served in this tab and sent nowhere.',
   isServed: (id: string) => `${id} is served here until this tab is closed.`,
-  apart:
-    'Nothing isolates this page from others here, so its threads share no memory, and a long run takes somewhat longer.',
-  apartUntilReload: 'Once it is kept and loaded anew, they do.',
-  kept: 'This page opens without a network from now on.',
-  update: 'A newer version of this page is there.',
-  updateNow: 'Use it now',
 }

@@ -13,6 +13,7 @@ import { choosePassphrase, forgetKey, key, keyPanel, keyStep, passphraseForm, re
 import { match } from './match.ts'
 import { model, modelCard } from './model.ts'
 import { numbers } from './numbers.ts'
+import { offline } from './offline.ts'
 import { dialog, page, tab } from './page.ts'
 import { problem } from './problem.ts'
 import { format, preview, records } from './records.ts'
@@ -29,6 +30,7 @@ export const en = {
   problem,
   engine,
   page,
+  offline,
   tab,
   dialog,
   insecureContext,

@@ -48,7 +48,7 @@ export async function readPage(folder: string, connect: readonly string[]): Prom
 
 function edited(path: string, bytes: Uint8Array<ArrayBuffer>, connect: readonly string[]): Uint8Array<ArrayBuffer> {
   if (path.endsWith('.html')) return repolicied(bytes, connect)
-  // A page with another policy is another version to who keeps it (`web/offline/sw.js`).
+  // A page with another policy is another version to who keeps it (`web/offline/sw.mjs`).
   if (path === '/sw.js' && connect.length > 0) {
     return new Uint8Array(Buffer.concat([bytes, Buffer.from(`// For a page that may call ${connect.join(' ')}\n`)]))
   }

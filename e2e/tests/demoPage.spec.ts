@@ -1,10 +1,23 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { dropFile } from '../dropFile.ts'
 import { chooseKeySize } from '../journey.ts'
 import { root } from '../setting.ts'
 import { type StaticHost, staticHost } from '../staticHost.ts'
-import { downloaded, expect, expectAlert, open, sample, scoreButton, scores, scoreThrough, test } from './fixtures.ts'
+import {
+  downloaded,
+  expect,
+  expectAlert,
+  expectScored,
+  open,
+  sample,
+  scoreButton,
+  scores,
+  scoreThrough,
+  test,
+} from './fixtures.ts'
+import { expectScores, shippedModel } from './plainModel.ts'
 
 /** The page with both sides of the line in it, on a host that knows nothing of it. */
 
@@ -116,6 +129,55 @@ test('a model that is dropped on the vendor’s side is served there, and scored
   await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
 })
 
+test('a ranges file that is dropped beside it, on the vendor’s side, counts; the analyst’s file stays', async ({
+  page,
+  file,
+}) => {
+  const model = JSON.parse(readFileSync(new URL('server/models/salary.json', root), 'utf8'))
+  const { verification: _, ...rest } = model
+  const own = [
+    await file('own.json', JSON.stringify({ ...rest, id: 'own-salary', title: 'My own salaries' })),
+    await file('own.ranges.json', JSON.stringify({ age: { range: [30, 40] } })),
+  ]
+  await page.goto(`${host.url}#model=salary&sample=salary`)
+  await expect(scoreButton(page)).toBeEnabled()
+  await dropFile(page, own, page.getByRole('complementary'))
+  await expect(page.getByText('own-salary is served here until this tab is closed.')).toBeVisible()
+  await expect(page.getByRole('radio', { name: /My own salaries/ })).toBeChecked()
+  await expect(page.getByText('salary.csv').first()).toBeVisible()
+  await expect(page.getByRole('checkbox', { name: /^Leave out [\d,]+ rows?$/ })).toBeVisible()
+})
+
+test('it offers the lattice scheme, too, which its address says, and scores with it', async ({ page }) => {
+  await page.goto(`${host.url}#model=credit-default&sample=credit&scheme=lattice`)
+  await expect(page.locator('section[data-scheme]')).toHaveAttribute('data-scheme', 'lattice')
+  await scoreButton(page).click()
+  await expectScored(page)
+  expectScores(shippedModel('credit-default'), readFileSync(sample('credit'), 'utf8'), await downloaded(page))
+  await page
+    .getByRole('button', { name: /^Open request/ })
+    .last()
+    .click()
+  await expect(page.getByRole('dialog')).toContainText('seed')
+})
+
+test('moved to another port, path and name it is the same page', async ({ page }) => {
+  const moved = await staticHost(demo, '/')
+  try {
+    const texts = []
+    for (const url of [host.url, moved.url, moved.url.replace('127.0.0.1', 'localhost')]) {
+      await page.goto(`${url}#model=salary&sample=salary&key=paillier-2048`)
+      await expect(page.getByText(`Files from ${new URL(url).host}`)).toBeVisible()
+      await scoreButton(page).click()
+      await expectScored(page)
+      texts.push(await downloaded(page))
+    }
+    expect(new Set(texts).size).toBe(1)
+  } finally {
+    await moved.close()
+  }
+})
+
 test('a file that is no model is refused there, and the models that were served go on', async ({ page, file }) => {
   await page.goto(`${host.url}#model=salary&sample=salary`)
   await expect(scoreButton(page)).toBeEnabled()
@@ -144,8 +206,13 @@ test('after a visit it opens without its host, isolated, and scores the same; a 
   version = '\n// Another version.'
   await page.reload()
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
-  expect(await scoreHere()).toBe(first)
   const use = page.getByRole('button', { name: 'Use it now' })
+  await expect(use).toBeEnabled({ timeout: 60_000 })
+  // Never in a run.
+  await scoreButton(page).click()
+  await expect(use).toBeDisabled()
+  await expectScored(page)
+  expect(await downloaded(page)).toBe(first)
   await expect(use).toBeEnabled()
   await Promise.all([page.waitForEvent('load'), use.click()])
   await expect(scoreButton(page)).toBeEnabled()

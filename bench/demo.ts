@@ -7,6 +7,7 @@ import { dropFile } from '../e2e/dropFile.ts'
 import { addressOf, chooseKeySize, prepareRun, score } from '../e2e/journey.ts'
 import { launchBrowser, startServer } from '../e2e/setting.ts'
 import { staticHost } from '../e2e/staticHost.ts'
+import { cpuSeconds } from './journeys/cpu.ts'
 import { describeMachine, machineLine } from './machine.ts'
 import { inRoot } from './root.ts'
 
@@ -56,9 +57,10 @@ async function firstScore(url: string): Promise<string> {
       timeout: 300_000,
     })
     await done.dispose()
+    const spent = Object.values(await cpuSeconds(browser)).reduce((sum, each) => sum + each, 0)
     const marks = await page.evaluate(() => (globalThis as { marks?: Marks }).marks as Required<Marks>)
     const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
-    return `from the address: drawn ${seconds(marks.drawn)}, to be pressed ${seconds(marks.ready)}, first score ${seconds(marks.first)}, all ${seconds(marks.all)}`
+    return `from the address: drawn ${seconds(marks.drawn)}, to be pressed ${seconds(marks.ready)}, first score ${seconds(marks.first)}, all ${seconds(marks.all)}; the browser's processor time until then ${spent.toFixed(1)} s`
   } finally {
     await browser.close()
   }

@@ -249,7 +249,7 @@ describe('types come through the walls as well', () => {
     ['/// <reference path="../../core/private/owner.ts" />', 'types of core/private'],
   ])('%s', (line, reason) => {
     expect(said('web/session/key.ts', line)).toContain(reason)
-    expect(planted('server/app.ts', '/// <reference types="node" />')).toEqual([])
+    expect(planted('server/listen.ts', '/// <reference types="node" />')).toEqual([])
   })
 
   test.each([

@@ -3,6 +3,7 @@ import { keyObstacle } from '../session/key.ts'
 import { type Address, useAddress } from './address.ts'
 import { CheckStep } from './CheckStep.tsx'
 import { CodeStep } from './CodeStep.tsx'
+import { EarlierResults } from './EarlierResults.tsx'
 import { PageExtrasContext } from './extras.ts'
 import { InsecureContext } from './InsecureContext.tsx'
 import { IsolationBar } from './IsolationBar.tsx'
@@ -80,6 +81,7 @@ function Steps({ address, onChooseModel }: StepsProps) {
   return (
     <>
       <ResumableRun />
+      <EarlierResults onChooseModel={onChooseModel} />
       <ModelStep address={address} onChoose={onChooseModel} />
       <RecordsStep address={address} />
       <MatchStep />

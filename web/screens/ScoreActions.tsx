@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import type { Card } from '../../core/card/card.ts'
-import { asBlindscoreError } from '../../core/errors.ts'
 import { errorOf } from '../session/faults.ts'
 import { Button } from '../ui/Button.tsx'
 import { Select } from '../ui/Select.tsx'
-import { saveFile, siblingName } from '../ui/saveFile.ts'
 import { Problem } from './Problem.tsx'
+import { SavingTrouble } from './SavingTrouble.tsx'
 import styles from './ScoresStep.module.css'
+import { useSaving } from './useSaving.ts'
 import { useSession, useSessionState } from './useSession.ts'
 import { useTask } from './useTask.ts'
 import { useWords } from './useWords.ts'
@@ -26,22 +26,22 @@ interface ScoreActionsProps {
 export function ScoreActions({ card, records, response, onResponse }: ScoreActionsProps) {
   const words = useWords().scores
   const session = useSession()
-  const name = useSessionState((state) => state.file?.name ?? '')
   const neutralised = useSessionState((state) => state.report?.neutralised ?? 0)
   const [copied, setCopied] = useState(false)
-  const saving = useTask(async () => saveFile(await session.scoresFile(), siblingName(name, 'scores.csv')))
-  const savingAlone = useTask(async () => saveFile(await session.scoresAlone(), siblingName(name, 'scores.csv')))
+  const saving = useSaving(null)
   const copying = useTask(async () => {
-    const text = await (await session.scoresFile({ delimiter: '\t' })).text()
+    const { scores } = session.state
+    const text = await (await session.scoresFile(null, { delimiter: '\t' })).text()
     await navigator.clipboard.writeText(text).catch(() => {
       throw errorOf('file/unreadable', 'clipboardDeniedForScores')
     })
+    if (scores) session.results.noteSaved(scores)
     setCopied(true)
   })
   return (
     <>
       <div className={styles.bar}>
-        <Button primary onPress={saving.run} pending={saving.pending}>
+        <Button primary onPress={saving.whole.run} pending={saving.whole.pending}>
           {words.download}
         </Button>
         {records <= mostCopied && 'clipboard' in navigator && (
@@ -59,16 +59,7 @@ export function ScoreActions({ card, records, response, onResponse }: ScoreActio
         )}
       </div>
       {neutralised > 0 && <p>{words.neutralised(neutralised)}</p>}
-      {saving.error !== null && <Problem error={saving.error} />}
-      {saving.error !== null && asBlindscoreError(saving.error).code === 'file/unreadable' && (
-        <div className={styles.bar}>
-          <Button onPress={savingAlone.run} pending={savingAlone.pending}>
-            {words.downloadAlone}
-          </Button>
-          <p>{words.alone}</p>
-        </div>
-      )}
-      {savingAlone.error !== null && <Problem error={savingAlone.error} />}
+      <SavingTrouble saving={saving} />
       {copying.error !== null && <Problem error={copying.error} />}
     </>
   )

@@ -1,14 +1,17 @@
 import { useEffect } from 'react'
+import { hasUnsaved } from '../session/results.ts'
 import { isBusy } from '../session/state.ts'
 import { productName } from './productName.ts'
 import { useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
 
-/** What the browser's tab shows of a run, and the question before it is closed in the middle of one. */
+/** What the browser's tab shows of a run, and the question before it is closed with something that would be lost. */
 export function useTabSigns(): void {
   const words = useWords().tab
   // A run that outlives the tab needs no question.
-  const mortal = useSessionState((state) => isBusy(state) && !('resumable' in state.run && state.run.resumable))
+  const mortal = useSessionState(
+    (state) => hasUnsaved(state) || (isBusy(state) && !('resumable' in state.run && state.run.resumable)),
+  )
   const sign = useSessionState(({ run }) => {
     if (run.status === 'done') return words.done
     if (run.status === 'failed') return words.failed

@@ -105,6 +105,12 @@ export class FileSlice {
     void this.#check()
   }
 
+  /** The file, its check and its scores as they were, under the card that they are of. */
+  putBack(state: Partial<SessionState>): void {
+    this.#reading.stop()
+    this.#change(state)
+  }
+
   close(): void {
     this.#reading.stop()
     this.#change({ ...noFile })

@@ -5,6 +5,7 @@ import type { ParameterSet, PublicKey } from '../../core/protocol/scheme.ts'
 import type { Checkpoint, Ended } from './checkpoint.ts'
 import { errorOf } from './faults.ts'
 import type { KeySlice } from './key.ts'
+import type { ResultsSlice } from './results.ts'
 import type { ResumableRuns } from './resumableRuns.ts'
 import type { SchemeSlice } from './scheme.ts'
 import { scoreFile } from './scoreFile.ts'
@@ -18,6 +19,8 @@ export interface RunParts {
   readonly scheme: SchemeSlice
   readonly server: ScoringServer
   readonly resumable: ResumableRuns
+  /** Keeps what runs come to. */
+  readonly results: () => ResultsSlice
 }
 
 /** Starts, holds and ends runs, and keeps the state of the one that is under way. */
@@ -28,6 +31,7 @@ export class RunSlice {
   readonly #scheme: SchemeSlice
   readonly #server: ScoringServer
   readonly #resumable: ResumableRuns
+  readonly #results: RunParts['results']
   readonly #running = new Latest()
   #control = new RunControl()
   #pausedByPerson = false
@@ -36,13 +40,14 @@ export class RunSlice {
   /** Whether that key is the run's own, made for it and gone after it. */
   #ownKey = false
 
-  constructor(store: SessionStore, workers: Workers, { key, scheme, server, resumable }: RunParts) {
+  constructor(store: SessionStore, workers: Workers, { key, scheme, server, resumable, results }: RunParts) {
     this.#store = store
     this.#workers = workers
     this.#key = key
     this.#scheme = scheme
     this.#server = server
     this.#resumable = resumable
+    this.#results = results
   }
 
   get #state(): SessionState {
@@ -97,6 +102,7 @@ export class RunSlice {
       )
       ended = 'done'
       this.#store.setState({ scores, run: { status: 'done' } })
+      this.#results().add()
       this.#key.prepareRun()
     } catch (thrown) {
       const error = asBlindscoreError(thrown)

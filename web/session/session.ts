@@ -7,11 +7,12 @@ import { onIsolation } from '../workers/isolation.ts'
 import { FileSlice } from './file.ts'
 import { KeySlice } from './key.ts'
 import { makeReceipt, type Receipt } from './receipt.ts'
+import { ResultsSlice } from './results.ts'
 import { ResumableRuns } from './resumableRuns.ts'
 import { RunSlice } from './run.ts'
 import { SchemeSlice } from './scheme.ts'
 import { predictorsOf } from './scored.ts'
-import { planOf, type SessionState } from './state.ts'
+import { planOf, type Result, type SessionState } from './state.ts'
 import { makeStore, type SessionStore } from './store.ts'
 import { TrafficLog } from './traffic.ts'
 import { Workers } from './workers.ts'
@@ -30,6 +31,7 @@ export class Session {
   readonly run: RunSlice
   readonly scheme: SchemeSlice
   readonly resumable: ResumableRuns
+  readonly results: ResultsSlice
   readonly #workers: Workers
   readonly #traffic = new TrafficLog()
 
@@ -54,6 +56,7 @@ export class Session {
       scheme: this.scheme,
       server: this.server,
       resumable: this.resumable,
+      results: () => this.results,
     })
     this.file = new FileSlice(store, this.#workers, {
       onFile: () => void this.key.register(),
@@ -64,6 +67,7 @@ export class Session {
         void this.resumable.compare()
       },
     })
+    this.results = new ResultsSlice(store, (state) => this.file.putBack(state))
   }
 
   get state(): SessionState {
@@ -72,14 +76,17 @@ export class Session {
 
   chooseModel(card: Card, { limits, models }: ModelList): void {
     const served = models.find(({ id }) => id === card.id)?.schemes ?? []
+    const same = this.state.card?.hash === card.hash
     this.store.setState({ card, limits, served })
-    this.file.matchModel()
+    // Where the file was scored with this model before, its scores are shown again.
+    if (!same && !this.results.showOf(card)) this.file.matchModel()
   }
 
-  /** The file's rows with their scores, as CSV, or with tabs to be pasted into a spreadsheet. */
-  async scoresFile(as?: { readonly delimiter: '\t' }): Promise<Blob> {
-    const { file, preview, scores, report } = this.state
-    const plan = planOf(this.state)
+  /** The file's rows with their scores, of an earlier result or of what the page shows, as CSV, or with tabs to be pasted into a spreadsheet. */
+  async scoresFile(result: Result | null, as?: { readonly delimiter: '\t' }): Promise<Blob> {
+    const state = this.#stateOf(result)
+    const { file, preview, scores, report } = state
+    const plan = planOf(state)
     if (!file || !preview || !scores || !report || !plan) unforeseen('scores to save that are not there')
     const policies = report.policies.length > 0
     return this.#workers.reader.call((reader) =>
@@ -88,11 +95,16 @@ export class Session {
   }
 
   /** The scores alone, by row, as CSV: for a file that is no longer what was scored. */
-  async scoresAlone(): Promise<Blob> {
-    const { scores } = this.state
-    const plan = planOf(this.state)
+  async scoresAlone(result: Result | null): Promise<Blob> {
+    const state = this.#stateOf(result)
+    const { scores } = state
+    const plan = planOf(state)
     if (!scores || !plan) unforeseen('scores to save that are not there')
     return this.#workers.reader.call((reader) => reader.exportScoresAlone(plan, scores.rows, scores.predictors))
+  }
+
+  #stateOf(result: Result | null): SessionState {
+    return result ? { ...this.state, ...result.of, card: result.card } : this.state
   }
 
   /** The rows left out, with the reasons in a language, as CSV. */

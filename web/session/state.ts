@@ -105,6 +105,8 @@ export interface RunSlice {
   readonly scores: Scores | null
   /** Which rows went into which chunk of the last run. */
   readonly map: RunMap | null
+  /** What the runs of this tab came to, oldest first: no change drops them. */
+  readonly results: readonly Result[]
 }
 
 export type RunState =
@@ -126,6 +128,18 @@ export interface ResumableRun {
   readonly scored: number
   /** The present file, read as it is now, is the one that it was about. */
   readonly fits: boolean
+}
+
+/** What one run came to, with the file as it was read for it: all that a tab shows of it, and saves of it. */
+export interface Result {
+  readonly id: number
+  /** When it was there, in milliseconds since 1970. */
+  readonly at: number
+  readonly card: Card
+  readonly scores: Scores
+  readonly of: Pick<SessionState, keyof typeof noFile>
+  /** Its scores were saved or copied. */
+  readonly saved: boolean
 }
 
 /** What is stored of a run beside its answers. No cell, no score and no key; of the file its name and a digest. */
@@ -182,6 +196,7 @@ export const initialState: SessionState = {
   key: { status: 'none', why: 'unmade' },
   storage: 'evictable',
   resumableRun: null,
+  results: [],
   engine: null,
   isolation: { status: 'unknown' },
   exchanges: [],

@@ -62,7 +62,7 @@ export function multiply(x: readonly bigint[], small: readonly bigint[], prime: 
   const degree = x.length
   const shift = 1n << 16n
   // Fields of whole bytes, for the digits of a text: a coefficient is below degree · p · 2^17.
-  const digits = Math.ceil((widthOf(prime) + 17 + Math.log2(degree) + 1) / 4)
+  const digits = Math.ceil((widthOf(prime) + 17 + (31 - Math.clz32(degree)) + 1) / 4)
   const whole = (values: readonly bigint[]): bigint =>
     BigInt(
       `0x${values

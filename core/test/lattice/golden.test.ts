@@ -11,7 +11,8 @@ import { engines } from './support.ts'
  */
 type Bytes = Uint8Array<ArrayBuffer>
 
-const text = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+// The paper pads its tables.
+const text = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').replace(/ +/g, ' ')
 
 test.each(engines)('keys, requests and answers are those of the specification (%s)', async (_, owner, scoring) => {
   const parameters = parametersFor(8192, 39, 38)

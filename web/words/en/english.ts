@@ -18,7 +18,7 @@ import { dialog, page, tab } from './page.ts'
 import { problem } from './problem.ts'
 import { format, preview, records } from './records.ts'
 import { repairs } from './repairs.ts'
-import { resumableRun, run, runProgress, scheme } from './run.ts'
+import { results, resumableRun, run, runProgress, scheme } from './run.ts'
 import { histogram, scores, scoresTable, threshold } from './scores.ts'
 import { exchanges, request, server } from './server.ts'
 import { bitBudget, modelVerdict, published, staysPrivate, vendor } from './vendor.ts'
@@ -54,6 +54,7 @@ export const en = {
   runProgress,
   scheme,
   resumableRun,
+  results,
   scores,
   scoresTable,
   histogram,

@@ -71,6 +71,30 @@ export interface Resumable {
   readonly model: string
 }
 
+export interface Earlier {
+  readonly file: string
+  readonly model: string
+  readonly records: number
+  /** In milliseconds since 1970. */
+  readonly at: number
+  readonly saved: boolean
+}
+
+/** What this tab scored before. */
+export const results = {
+  title: 'Scored before in this tab',
+  until: 'Here until you let it go or close the tab.',
+  result: ({ file, model, records, at, saved }: Earlier): Parts<'file'> => [
+    `${counted(records, 'record')} of `,
+    { file },
+    ` with ${model} at ${numbers.clock(new Date(at))}${saved ? ', downloaded.' : '. Not downloaded yet.'}`,
+  ],
+  show: 'Show',
+  download: 'Save these scores',
+  letGo: 'Let go',
+  letGoUnsaved: 'Let go without a download',
+}
+
 export const resumableRun = {
   title: 'A run to resume',
   scored: ({ scored, scorable, file, model }: Resumable): Parts<'file'> => [

@@ -120,7 +120,8 @@ function pictures(folder: string | undefined): (page: Page, step: string) => Pro
 
 /** The window as it stands, in a format for the web, by the browser itself. */
 async function webPicture(page: Page, file: string): Promise<void> {
-  await page.getByRole('region', { name: 'Scores' }).scrollIntoViewIfNeeded()
+  const scores = page.getByRole('region', { name: 'Scores' })
+  await scores.evaluate((region) => region.scrollIntoView({ behavior: 'instant', block: 'start' }))
   // The last frame of what moves.
   await page.waitForTimeout(500)
   const devtools = await page.context().newCDPSession(page)

@@ -100,8 +100,8 @@ const nameOf = (file) => `$${posix.basename(file, '.js').replace(/\W/g, '_')}`
 /** A part as a constant with its exports. @param {Chunk} chunk */
 function asPart(chunk) {
   const { body, exported } = taken(chunk)
-  // Read when it is asked for, as an import is, whatever was assigned to it in between.
-  const members = exported.map(({ name, local }) => `get ${name}(){return ${local}}`)
+  // Read once, when the part has run: what a module exports and assigns later would not be seen.
+  const members = exported.map(({ name, local }) => (name === local ? name : `${name}:${local}`))
   return `const ${nameOf(chunk.fileName)}=(()=>{${body}\nreturn{${members.join()}}})();\n`
 }
 

@@ -29,7 +29,7 @@ export async function keepPage(tell: (offline: Offline) => void): Promise<void> 
 
 /** Loads the page anew, in its newest version where there is a newer one than is kept. */
 export async function loadNewest(): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration()
+  const registration = await navigator.serviceWorker?.getRegistration().catch(() => undefined)
   if (registration?.active) {
     // Without a network, what is kept is the newest that there is.
     await registration.update().catch(() => {})
@@ -52,6 +52,9 @@ function installed(worker: ServiceWorker): Promise<void> {
 
 /** The newer version takes the page over, which is loaded anew with it. */
 function use(waiting: ServiceWorker): void {
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
+  // Not when it controls this page: one that was loaded past the one before is controlled by none.
+  waiting.addEventListener('statechange', () => {
+    if (waiting.state === 'activated') location.reload()
+  })
   waiting.postMessage('use the newer version')
 }

@@ -37,8 +37,20 @@ export const fetchOrRecall: Fetch = async (address, init) => {
   }
 }
 
-async function keep(address: string, response: Response): Promise<void> {
-  await (await caches.open(kept)).put(address, response)
+/** The models and cards of a server are far smaller; a longer answer is not kept. */
+const mostBytes = 2 ** 21
+
+async function keep(address: string, { body, headers }: Response): Promise<void> {
+  const parts: Uint8Array<ArrayBuffer>[] = []
+  let length = 0
+  const reader = body?.getReader()
+  for (let read = await reader?.read(); read?.value; read = await reader?.read()) {
+    length += read.value.length
+    if (length > mostBytes) return reader?.cancel()
+    parts.push(read.value)
+  }
+  const type = headers.get('content-type') ?? ''
+  await (await caches.open(kept)).put(address, new Response(new Blob(parts), { headers: { 'Content-Type': type } }))
 }
 
 async function recall(address: string): Promise<Response | undefined> {

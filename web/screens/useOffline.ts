@@ -10,6 +10,8 @@ import { useBusy, useSessionState } from './useSession.ts'
  * Until there is something to score, it is on its way. The demo, whose both sides are to be fetched, waits longer.
  */
 const patience = { demo: { ready: 20_000, before: 60_000 }, page: { ready: 4_000, before: 8_000 } }
+/** The scores are drawn first. */
+const afterRun = 5_000
 
 /** Keeps the page for when there is no network, and says what became of that. */
 export function useOffline(): Offline {
@@ -27,7 +29,7 @@ export function useOffline(): Offline {
       // Without one the page is as before, and asks for its files again.
       keepPage(setOffline).catch(() => {})
     }
-    const timer = setTimeout(begin, done ? 0 : patience[isDemo ? 'demo' : 'page'][ready ? 'ready' : 'before'])
+    const timer = setTimeout(begin, done ? afterRun : patience[isDemo ? 'demo' : 'page'][ready ? 'ready' : 'before'])
     return () => clearTimeout(timer)
   }, [asked, busy, done, ready, isDemo])
   return offline

@@ -36,14 +36,20 @@ async function drag(
     addEventListener('drop', note, { capture: true, once: true })
     return { x: innerWidth / 2, y: innerHeight / 2 }
   })
-  const box = await over?.boundingBox()
-  const { x, y } = box ? { x: box.x + box.width / 2, y: box.y + Math.min(box.height, 100) / 2 } : middle
+  const { x, y } = (await over?.evaluate(middleInSight)) ?? middle
   const data = { items: [], files: [...files], dragOperationsMask: 1 }
   for (const type of ['dragEnter', 'dragOver', 'dragOver', 'drop'] as const) {
     await devtools.send('Input.dispatchDragEvent', { type, x, y, data })
   }
   await page.waitForFunction(() => document.documentElement.dataset.dropped === 'yes', null, { timeout: patience })
   await page.evaluate(() => delete document.documentElement.dataset.dropped)
+}
+
+/** For the page to run: the middle of what is in sight of an element. */
+function middleInSight(element: Element): { readonly x: number; readonly y: number } {
+  const { left, right, top, bottom } = element.getBoundingClientRect()
+  const middle = (from: number, to: number, most: number): number => (Math.max(0, from) + Math.min(most, to)) / 2
+  return { x: middle(left, right, innerWidth), y: middle(top, bottom, innerHeight) }
 }
 
 /** Whether the work ends well within so many milliseconds. */

@@ -111,6 +111,8 @@ test('its address says model, sample and key size, and another visitor who opens
   await expect(other.getByRole('radio', { name: /^Salary/ })).toBeChecked()
   await expect(other.getByRole('combobox', { name: 'Key size' })).toHaveValue('paillier-2048')
   await expect(scoreButton(other)).toBeEnabled()
+  // From its head: nothing was pressed that the focus should follow.
+  expect(await other.evaluate(() => scrollY)).toBe(0)
   await other.close()
 })
 

@@ -15,6 +15,8 @@ export default defineConfig({
   forbidOnly: process.env.CI !== undefined,
   use: {
     locale: 'en-US',
+    // What it keeps is past the requests that tests look at and change; `offline.spec.ts` and the demo's are with it.
+    serviceWorkers: 'block',
     viewport: { width: 1280, height: 900 },
     launchOptions: { args: [...chromiumSwitches], ...(executablePath !== null && { executablePath }) },
     screenshot: 'only-on-failure',

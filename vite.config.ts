@@ -4,6 +4,7 @@ import { hosting } from './tools/hosting.mjs'
 import { isolationInDevelopment } from './tools/isolationInDevelopment.mjs'
 import { licenceNotices } from './tools/licences.mjs'
 import { policyInPage } from './tools/policyInPage.mjs'
+import { serviceWorker } from './tools/serviceWorker.mjs'
 import { wallsOfThePage } from './tools/walls/bundle.mjs'
 
 // The scoring server of a development session; `npm run dev` starts it beside Vite.
@@ -20,6 +21,7 @@ export default defineConfig({
     hosting('dist/hosting', connect),
     wallsOfThePage(modulesReport),
     licenceNotices({ page: true }),
+    serviceWorker('public'),
   ],
   // Relative addresses, so that the page can be hosted below any path.
   base: './',

@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { aboutInPage } from './tools/demo/about.mjs'
+import { sampleColumns } from './tools/demo/sampleColumns.mjs'
+import { workerParts } from './tools/demo/workerParts.mjs'
 import { licenceNotices } from './tools/licences.mjs'
 import { policyInPage } from './tools/policyInPage.mjs'
 import { serviceWorker } from './tools/serviceWorker.mjs'
@@ -18,6 +20,12 @@ const alias = [
 ]
 const modulesReport = `${root}dist/demo-modules.json`
 
+const workerPlugins = () => [
+  faultsForSentences(),
+  wallsOfThePage(modulesReport, { demo: true }),
+  licenceNotices({ page: false }),
+]
+
 /** The page that has both sides of the line in it: files that run from any folder of any host (`npm run build:demo`). */
 export default defineConfig(({ mode }) => ({
   root: `${root}web/demo`,
@@ -30,7 +38,8 @@ export default defineConfig(({ mode }) => ({
     policyInPage([]),
     wallsOfThePage(modulesReport, { demo: true }),
     licenceNotices({ page: true }),
-    ...(mode === 'single' ? [] : [serviceWorker(`${root}public`)]),
+    workerParts({ plugins: workerPlugins, alias }),
+    ...(mode === 'single' ? [] : [sampleColumns(`${root}public`), serviceWorker(`${root}public`)]),
   ],
   build: {
     outDir: mode === 'single' ? `${root}dist/demo-parts` : `${root}dist/demo`,
@@ -45,11 +54,7 @@ export default defineConfig(({ mode }) => ({
   },
   worker: {
     format: 'es',
-    plugins: () => [
-      faultsForSentences(),
-      wallsOfThePage(modulesReport, { demo: true }),
-      licenceNotices({ page: false }),
-    ],
+    plugins: workerPlugins,
     rolldownOptions: { output: { codeSplitting: false, entryFileNames: 'assets/[name]-[hash].js' } },
   },
 }))

@@ -1,5 +1,5 @@
-import { mkdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Page } from 'playwright'
 import { type Figures, PageError, scoreWithPage } from '../e2e/drive.ts'
 import { startServer } from '../e2e/setting.ts'
@@ -74,7 +74,10 @@ async function drive(options: DemoOptions, server: string): Promise<void> {
         await picture(page, 'run')
       },
       onProgress: progress.show,
-      onScores: (page) => picture(page, 'scores'),
+      onScores: async (page) => {
+        await picture(page, 'scores')
+        if (options.picture !== undefined) await webPicture(page, options.picture)
+      },
     },
   ).finally(progress.end)
   report(figures, options.static === undefined ? await inputsOf(server, options.model) : null)
@@ -113,6 +116,18 @@ function pictures(folder: string | undefined): (page: Page, step: string) => Pro
     await page.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }))
     await page.screenshot({ path: join(folder, `${number}-${step}.png`), fullPage: true })
   }
+}
+
+/** The window as it stands, in a format for the web, by the browser itself. */
+async function webPicture(page: Page, file: string): Promise<void> {
+  const scores = page.getByRole('region', { name: 'Scores' })
+  await scores.evaluate((region) => region.scrollIntoView({ behavior: 'instant', block: 'start' }))
+  // The last frame of what moves.
+  await page.waitForTimeout(500)
+  const devtools = await page.context().newCDPSession(page)
+  const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 80 })
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, Buffer.from(data, 'base64'))
 }
 
 /** Progress on one line of a terminal; in a log, a line at every quarter. */

@@ -12,6 +12,8 @@ const options = {
   film: { type: 'string', value: 'FILE.webm', about: 'keep a film of what is on the screen' },
   'key-size': { type: 'string', value: 'BITS', about: '2048, 3072 (default) or 4096' },
   screenshots: { type: 'string', value: 'DIR', about: 'keep a picture of each step' },
+  picture: { type: 'string', value: 'FILE.webp', about: 'keep one picture, of the scores as they stand in the window' },
+  dark: { type: 'boolean', about: 'in the page’s dark colours' },
   headed: { type: 'boolean', about: 'show the browser' },
 } as const satisfies Options
 
@@ -29,6 +31,8 @@ export interface DemoOptions {
   readonly film?: string
   readonly keySize?: number
   readonly screenshots?: string
+  readonly picture?: string
+  readonly dark: boolean
   readonly headed: boolean
 }
 
@@ -57,12 +61,14 @@ export function parseDemoOptions(argv: readonly string[], folder: string): DemoO
     csv: resolve(folder, csv),
     model,
     out: resolve(folder, out),
+    dark: values.dark ?? false,
     headed: values.headed ?? false,
     ...(values.models !== undefined && { models: resolve(folder, values.models) }),
     ...(values.server !== undefined && { server: new URL(values.server).href }),
     ...(values.static !== undefined && { static: resolve(folder, values.static) }),
     ...(values.film !== undefined && { film: resolve(folder, values.film) }),
     ...(keySize !== undefined && { keySize: Number(keySize) }),
+    ...(values.picture !== undefined && { picture: resolve(folder, values.picture) }),
     ...(values.screenshots !== undefined && { screenshots: resolve(folder, values.screenshots) }),
   }
 }

@@ -32,6 +32,8 @@ export interface DriveOptions {
   readonly inPage?: boolean
   /** A file for a film of the page (WebM). */
   readonly film?: string
+  /** In the page's dark colours. */
+  readonly dark?: boolean
   /** Shows the browser. */
   readonly headed?: boolean
 }
@@ -59,7 +61,11 @@ export async function scoreWithPage(options: DriveOptions, events: DriveEvents =
   await mkdir(dirname(resolve(options.out)), { recursive: true })
   const browser = await launchBrowser({ headed: options.headed ?? false })
   try {
-    const context = await browser.newContext({ viewport: { width: 1440, height: 1000 }, locale: 'en-US' })
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 1000 },
+      locale: 'en-US',
+      colorScheme: options.dark ? 'dark' : 'light',
+    })
     const page = await context.newPage()
     const film = options.film === undefined ? null : await Film.of(page)
     const figures = await Promise.race([crash(page), drive(page, options, events)])

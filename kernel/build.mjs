@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
+import { deflateRawSync } from 'node:zlib'
 import asc from 'assemblyscript/asc'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -22,24 +23,26 @@ const kernels = [
 mkdirSync(join(here, 'built'), { recursive: true })
 for (const { name, source, limits } of kernels) {
   const modules = []
+  const all = []
+  let length = 0
   for (const [by, limit] of Object.entries(limits)) {
     const module = await compile(source, [...options, ...memory, '--enable', features[by], '--disableWarning', '112'])
     if (module.length > limit) throw new Error(`${name}, ${by}, has ${module.length} bytes, more than ${limit}.`)
-    modules.push(`  ${by}: {
-    memoryFlag: ${memoryFlag(module)},
-    base64:
-      '${Buffer.from(module).toString('base64')}',
-  },
-`)
+    modules.push(`  ${by}: { from: ${length}, to: ${length + module.length}, memoryFlag: ${memoryFlag(module)} },\n`)
+    all.push(module)
+    length += module.length
     console.log(`kernel: ${name}, ${by}, ${module.length} bytes`)
   }
   writeFileSync(
     join(here, `built/${name}.ts`),
     `// Written by kernel/build.mjs.
 export const memoryPages = ${pages}
-/** WebAssembly, and where the byte stands that says whether the imported memory is shared: 1 no, 3 yes. */
+/** Where each module's bytes stand, and in them the byte that says whether the imported memory is shared: 1 no, 3 yes. */
 export const modules = {
 ${modules.join('')}} as const
+/** WebAssembly: the modules one after the other, which have much in common, by DEFLATE (RFC 1951) in base64. */
+export const packed =
+  '${deflateRawSync(Buffer.concat(all), { level: 9 }).toString('base64')}'
 `,
   )
 }

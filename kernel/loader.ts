@@ -1,5 +1,6 @@
 import type { EngineName } from '../core/protocol/scheme.ts'
-import { memoryPages, modules } from './built/module.ts'
+import { memoryPages, modules, packed } from './built/module.ts'
+import { unpacked } from './unpack.ts'
 
 /** The module's functions on raw addresses (assembly/index.ts); typed here, since the module carries no types. */
 export interface Functions {
@@ -119,8 +120,8 @@ function load(): Loaded {
 
 /** One of the two modules, or why there is none. */
 export function compiled(name: keyof typeof modules): Kernel | 'not-valid' | 'not-fused' | 'not-compiled' {
-  const { base64, memoryFlag } = modules[name]
-  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
+  const { memoryFlag } = modules[name]
+  const bytes = unpacked(packed, modules[name])
   if (!WebAssembly.validate(bytes)) return 'not-valid'
   try {
     const kernel = compile(bytes, memoryFlag)

@@ -9,12 +9,13 @@ function headersOf(/** @type {readonly string[]} */ connect) {
   const asset = Object.entries(securityHeaders('asset'))
   const page = Object.entries(securityHeaders('page', connect))
   const worker = Object.entries(securityHeaders('worker'))
+  const keeper = Object.entries(securityHeaders('keeper'))
   const every = asset.filter(([name, value]) =>
-    [page, worker].every((kind) => kind.some((h) => h[0] === name && h[1] === value)),
+    [page, worker, keeper].every((kind) => kind.some((h) => h[0] === name && h[1] === value)),
   )
   const besides = (/** @type {[string, string][]} */ kind) =>
     Object.fromEntries(kind.filter(([name]) => !every.some((header) => header[0] === name)))
-  return { every: Object.fromEntries(every), page: besides(page), worker: besides(worker) }
+  return { every: Object.fromEntries(every), page: besides(page), worker: besides(worker), keeper: besides(keeper) }
 }
 
 /**
@@ -25,7 +26,7 @@ function headersOf(/** @type {readonly string[]} */ connect) {
  * @returns {Readonly<Record<string, string>>}
  */
 export function hostingFiles(connect) {
-  const { every, page, worker } = headersOf(connect)
+  const { every, page, worker, keeper } = headersOf(connect)
   const lines = (/** @type {Headers} */ headers, /** @type {(name: string, value: string) => string} */ line) =>
     Object.entries(headers).map(([name, value]) => line(name, value))
   const netlify = (/** @type {string} */ path, /** @type {Headers} */ headers) =>
@@ -43,10 +44,11 @@ export function hostingFiles(connect) {
     netlify('/', page),
     netlify('/index.html', page),
     netlify('/assets/worker-*', worker),
+    netlify('/sw.js', keeper),
   ].join('\n\n')}\n`
   return {
-    'nginx.conf': `${['# Within "server", whose root is the page’s folder.', nginx('/', {}), nginx('= /', page), nginx('= /index.html', page), nginx('~ ^/assets/worker-', worker)].join('\n\n')}\n`,
-    Caddyfile: `${['# Within the site, whose root is the page’s folder.', caddy('', every).replace('  ', ' '), '@page path / /index.html', caddy('@page', page), '@worker path /assets/worker-*', caddy('@worker', worker)].join('\n\n')}\n`,
+    'nginx.conf': `${['# Within "server", whose root is the page’s folder.', nginx('/', {}), nginx('= /', page), nginx('= /index.html', page), nginx('~ ^/assets/worker-', worker), nginx('= /sw.js', keeper)].join('\n\n')}\n`,
+    Caddyfile: `${['# Within the site, whose root is the page’s folder.', caddy('', every).replace('  ', ' '), '@page path / /index.html', caddy('@page', page), '@worker path /assets/worker-*', caddy('@worker', worker), '@keeper path /sw.js', caddy('@keeper', keeper)].join('\n\n')}\n`,
     'netlify/_headers': underscoreHeaders,
     'cloudflare/_headers': underscoreHeaders,
   }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const source = fileURLToPath(new URL('../web/offline/sw.js', import.meta.url))
+const source = fileURLToPath(new URL('../web/offline/sw.mjs', import.meta.url))
 /** What a page never asks for by itself. */
 const apart = /(^|\/)(licences\.txt|README\.md|model\.schema\.json)$/
 
@@ -31,8 +31,13 @@ export function serviceWorker(publicDir) {
           take(name, output.type === 'chunk' ? output.code : output.source)
         }
         for (const name of filesBelow(publicDir)) take(name, readFileSync(join(publicDir, name)))
+        // A sample that the page asks for by columns need not be there twice.
+        const twice = names.filter(
+          (name) => names.includes(name.replace(/\.csv$/, '.columns.txt')) && name.endsWith('.csv'),
+        )
+        const files = names.filter((name) => !twice.includes(name))
         const text = readFileSync(source, 'utf8')
-          .replace('__FILES__', JSON.stringify(names))
+          .replace('__FILES__', JSON.stringify(files))
           .replace('__VERSION__', hash.digest('hex').slice(0, 16))
         this.emitFile({ type: 'asset', fileName: 'sw.js', source: text })
       },

@@ -2,6 +2,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ScoringServer } from '../client/server.ts'
 import { App } from './App.tsx'
+import { fetchOrRecall } from './offline/keptAnswers.ts'
 import { serverAddress } from './screens/address.ts'
 import { whyUnreachable } from './screens/whyUnreachable.ts'
 import { languageId } from './words/language.ts'
@@ -16,7 +17,9 @@ if (root) {
     <StrictMode>
       <App
         language={language}
-        server={(onExchange) => new ScoringServer(serverAddress(), { onExchange, whyUnreachable })}
+        server={(onExchange) =>
+          new ScoringServer(serverAddress(), { onExchange, whyUnreachable, fetch: fetchOrRecall })
+        }
       />
     </StrictMode>,
   )

@@ -19,7 +19,7 @@ export function noteText<Notes, N extends keyof Notes>(
   return sentences[note](facts)
 }
 
-type Table = Readonly<Record<string, (facts: never, say: Say) => string>>
+export type Table = Readonly<Record<string, (facts: never, say: Say) => string>>
 
 /**
  * The sentence of an error, from the table of one language. Facts may have come from another program of another version:

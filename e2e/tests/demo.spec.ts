@@ -42,7 +42,8 @@ test('drives the page that has its server in it, from a folder of files, and kee
   const csv = await file('concrete.csv', dropped)
   const [saved, film] = [join(dirname(csv), 'out.csv'), join(dirname(csv), 'film.webm')]
   const folder = fileURLToPath(new URL('dist/demo', root))
-  const options = ['--key-size', '2048', '--static', folder, '--film', film]
+  const picture = join(dirname(csv), 'picture.webp')
+  const options = ['--key-size', '2048', '--static', folder, '--film', film, '--picture', picture, '--dark']
   const { code, out, err } = await demo('--csv', csv, '--model', 'concrete-strength', '--out', saved, ...options)
   expect([code, err]).toEqual([0, ''])
   expectScores(shippedModel('concrete-strength'), dropped, readFileSync(saved, 'utf8'))
@@ -50,6 +51,7 @@ test('drives the page that has its server in it, from a folder of files, and kee
   // EBML's magic number, and more than an empty film.
   expect(readFileSync(film).subarray(0, 4).toString('hex')).toBe('1a45dfa3')
   expect(readFileSync(film).length).toBeGreaterThan(20_000)
+  expect(readFileSync(picture).subarray(8, 12).toString('latin1')).toBe('WEBP')
 })
 
 test('confirms a decimal comma and says which rows are left out and why', async ({ file }) => {

@@ -1,15 +1,31 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { dropFile } from '../dropFile.ts'
 import { chooseKeySize } from '../journey.ts'
 import { root } from '../setting.ts'
 import { type StaticHost, staticHost } from '../staticHost.ts'
-import { downloaded, expect, expectAlert, open, sample, scoreButton, scores, scoreThrough, test } from './fixtures.ts'
+import {
+  downloaded,
+  expect,
+  expectAlert,
+  expectScored,
+  open,
+  sample,
+  scoreButton,
+  scores,
+  scoreThrough,
+  test,
+} from './fixtures.ts'
+import { expectScores, shippedModel } from './plainModel.ts'
 
 /** The page with both sides of the line in it, on a host that knows nothing of it. */
 
 const demo = fileURLToPath(new URL('dist/demo', root))
 /** The path of a file of the page, wherever it lies. */
 const ownFile = /^\/(some\/folder\/|demo\/)?($|assets\/|icon|samples\/|sw\.js$|manifest\.webmanifest$|index\.html$)/
+
+test.use({ serviceWorkers: 'allow' })
 
 let host: StaticHost
 let witness: StaticHost
@@ -18,6 +34,25 @@ test.beforeAll(async () => {
   host = await staticHost(demo, '/some/folder/')
 })
 test.afterAll(() => Promise.all([host.close(), witness.close()]))
+
+test('up to the first score at most 400 kB are fetched, compressed: all that its host was asked for', async ({
+  page,
+}) => {
+  const own = await staticHost(demo, '/demo/')
+  try {
+    await page.goto(own.url)
+    await scoreButton(page).click({ timeout: 60_000 })
+    await expect(scores(page).locator('tbody tr').first()).toBeVisible({ timeout: 60_000 })
+    const files = own.asked.map((path) => path.slice('/demo/'.length) || 'index.html')
+    // Each at its own host's compression, which is seldom the best.
+    const sizes = files.map((name) => gzipSync(readFileSync(`${demo}/${name}`), { level: 9 }).length)
+    expect(files.filter((name) => name.endsWith('.js')).length).toBeGreaterThanOrEqual(8)
+    expect(files).toContain('samples/credit.columns.txt')
+    expect(sizes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(400_000)
+  } finally {
+    await own.close()
+  }
+})
 
 test('one click leads from its address to the scores, the Node server’s to the last bit, and nothing else is asked', async ({
   page,
@@ -65,7 +100,7 @@ test('its address says model, sample and key size, and another visitor who opens
   page,
 }) => {
   await page.goto(host.url)
-  await expect(page).toHaveURL(/#model=credit-default&sample=credit&key=paillier-3072$/)
+  await expect(page).toHaveURL(/#model=credit-default&sample=credit&key=paillier-3072&scheme=paillier$/)
   await page.getByRole('radio', { name: /^Salary/ }).check()
   await chooseKeySize(page, 2048)
   await expect(page).toHaveURL(/#model=salary&.*key=paillier-2048/)
@@ -76,6 +111,8 @@ test('its address says model, sample and key size, and another visitor who opens
   await expect(other.getByRole('radio', { name: /^Salary/ })).toBeChecked()
   await expect(other.getByRole('combobox', { name: 'Key size' })).toHaveValue('paillier-2048')
   await expect(scoreButton(other)).toBeEnabled()
+  // From its head: nothing was pressed that the focus should follow.
+  expect(await other.evaluate(() => scrollY)).toBe(0)
   await other.close()
 })
 
@@ -92,6 +129,55 @@ test('a model that is dropped on the vendor’s side is served there, and scored
   await expect(scoreButton(page)).toBeEnabled()
   await scoreButton(page).click()
   await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
+})
+
+test('a ranges file that is dropped beside it, on the vendor’s side, counts; the analyst’s file stays', async ({
+  page,
+  file,
+}) => {
+  const model = JSON.parse(readFileSync(new URL('server/models/salary.json', root), 'utf8'))
+  const { verification: _, ...rest } = model
+  const own = [
+    await file('own.json', JSON.stringify({ ...rest, id: 'own-salary', title: 'My own salaries' })),
+    await file('own.ranges.json', JSON.stringify({ age: { range: [30, 40] } })),
+  ]
+  await page.goto(`${host.url}#model=salary&sample=salary`)
+  await expect(scoreButton(page)).toBeEnabled()
+  await dropFile(page, own, page.getByRole('complementary'))
+  await expect(page.getByText('own-salary is served here until this tab is closed.')).toBeVisible()
+  await expect(page.getByRole('radio', { name: /My own salaries/ })).toBeChecked()
+  await expect(page.getByText('salary.csv').first()).toBeVisible()
+  await expect(page.getByRole('checkbox', { name: /^Leave out [\d,]+ rows?$/ })).toBeVisible()
+})
+
+test('it offers the lattice scheme, too, which its address says, and scores with it', async ({ page }) => {
+  await page.goto(`${host.url}#model=credit-default&sample=credit&scheme=lattice`)
+  await expect(page.locator('section[data-scheme]')).toHaveAttribute('data-scheme', 'lattice')
+  await scoreButton(page).click()
+  await expectScored(page)
+  expectScores(shippedModel('credit-default'), readFileSync(sample('credit'), 'utf8'), await downloaded(page))
+  await page
+    .getByRole('button', { name: /^Open request/ })
+    .last()
+    .click()
+  await expect(page.getByRole('dialog')).toContainText('seed')
+})
+
+test('moved to another port, path and name it is the same page', async ({ page }) => {
+  const moved = await staticHost(demo, '/')
+  try {
+    const texts = []
+    for (const url of [host.url, moved.url, moved.url.replace('127.0.0.1', 'localhost')]) {
+      await page.goto(`${url}#model=salary&sample=salary&key=paillier-2048`)
+      await expect(page.getByText(`Files from ${new URL(url).host}`)).toBeVisible()
+      await scoreButton(page).click()
+      await expectScored(page)
+      texts.push(await downloaded(page))
+    }
+    expect(new Set(texts).size).toBe(1)
+  } finally {
+    await moved.close()
+  }
 })
 
 test('a file that is no model is refused there, and the models that were served go on', async ({ page, file }) => {
@@ -122,8 +208,13 @@ test('after a visit it opens without its host, isolated, and scores the same; a 
   version = '\n// Another version.'
   await page.reload()
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
-  expect(await scoreHere()).toBe(first)
   const use = page.getByRole('button', { name: 'Use it now' })
+  await expect(use).toBeEnabled({ timeout: 60_000 })
+  // Never in a run.
+  await scoreButton(page).click()
+  await expect(use).toBeDisabled()
+  await expectScored(page)
+  expect(await downloaded(page)).toBe(first)
   await expect(use).toBeEnabled()
   await Promise.all([page.waitForEvent('load'), use.click()])
   await expect(scoreButton(page)).toBeEnabled()

@@ -94,6 +94,20 @@ test('Firefox opens the page with its server in it from a host without headers, 
   }
 })
 
+test('Firefox opens the demo in one file from a disk', async ({ file }) => {
+  const lines = readFileSync(sample('salary'), 'utf8').trimEnd().split('\n').slice(0, 41)
+  const path = await file('salary.csv', `${lines.join('\n')}\n`)
+  firefox = await openFirefox()
+  const { page } = firefox
+  await page.goto(`file://${fileURLToPath(new URL('dist/blindscore.html', root))}#model=salary&key=paillier-2048`)
+  await appears(page, 'A file on this device; no scoring server anywhere.')
+  await scoreFile(page, await giveFile(page, path))
+  const text = await firefox.downloaded(() => press(page, 'Download CSV'))
+  expectScores(shippedModel('salary'), lines.join('\n'), text)
+  expect(firefox.said).toEqual([])
+  expect(firefox.probes.join()).toContain("connect-src 'none'")
+})
+
 async function typePassphrase(page: Firefox['page'], times: number): Promise<void> {
   await page.waitForFunction((wanted) => document.querySelectorAll('input[type=password]').length === wanted, {}, times)
   const fields = await page.$$('input[type=password]')

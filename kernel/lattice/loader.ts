@@ -1,4 +1,5 @@
-import { memoryPages, modules } from '../built/lattice.ts'
+import { memoryPages, modules, packed } from '../built/lattice.ts'
+import { unpacked } from '../unpack.ts'
 
 /** The lattice module's functions on raw addresses (assembly/index.ts); typed here, since the module carries no types. */
 export interface LatticeFunctions {
@@ -84,7 +85,7 @@ export function loadPlainLattice(): LatticeModule | null {
 function compiled(by: keyof typeof modules): LatticeModule | null {
   const WASM = globalThis.WebAssembly
   if (typeof WASM !== 'object') return null
-  const bytes = Uint8Array.from(atob(modules[by].base64), (c) => c.charCodeAt(0))
+  const bytes = unpacked(packed, modules[by])
   if (!WASM.validate(bytes)) return null
   try {
     const module = new WebAssembly.Module(bytes)

@@ -4,7 +4,7 @@ import { pagePolicy, workerPolicy } from '../../platform/policies.ts'
 
 const inertPolicy = "default-src 'none'; frame-ancestors 'none'"
 
-export type AnswerKind = 'page' | 'worker' | 'asset' | 'api' | 'health'
+export type AnswerKind = 'page' | 'worker' | 'keeper' | 'asset' | 'api' | 'health'
 
 const everywhere = {
   'X-Content-Type-Options': 'nosniff',
@@ -28,6 +28,9 @@ export function securityHeaders(kind: AnswerKind, connect: readonly string[] = [
       }
     case 'worker':
       return { ...everywhere, 'Content-Security-Policy': workerPolicy }
+    // The service worker fetches the page's own files, and nothing of it is run but itself.
+    case 'keeper':
+      return { ...everywhere, 'Content-Security-Policy': "default-src 'none'; connect-src 'self'" }
     // So that a page of another origin can tell a server that does not allow it from one that is not there.
     case 'health':
       return { ...everywhere, 'Cross-Origin-Resource-Policy': 'cross-origin', 'Content-Security-Policy': inertPolicy }
@@ -40,5 +43,6 @@ export function securityHeaders(kind: AnswerKind, connect: readonly string[] = [
 /** What a file of the built page is. Vite names every worker's script `assets/worker-…`. */
 export function kindOfFile(path: string): AnswerKind {
   if (path.endsWith('.html')) return 'page'
+  if (path === '/sw.js') return 'keeper'
   return /^\/assets\/worker-[^/]*\.js$/.test(path) ? 'worker' : 'asset'
 }

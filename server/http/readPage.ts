@@ -39,11 +39,20 @@ export async function readPage(folder: string, connect: readonly string[]): Prom
     const file = join(entry.parentPath, entry.name)
     const path = `/${relative(folder, file).split(sep).join('/')}`
     const bytes = new Uint8Array(await readFile(file))
-    files.set(path, await pageFile(path, path.endsWith('.html') ? repolicied(bytes, connect) : bytes))
+    files.set(path, await pageFile(path, edited(path, bytes, connect)))
   }
   const index = files.get('/index.html')
   if (index !== undefined) files.set('/', index)
   return files
+}
+
+function edited(path: string, bytes: Uint8Array<ArrayBuffer>, connect: readonly string[]): Uint8Array<ArrayBuffer> {
+  if (path.endsWith('.html')) return repolicied(bytes, connect)
+  // A page with another policy is another version to who keeps it (`web/offline/sw.mjs`).
+  if (path === '/sw.js' && connect.length > 0) {
+    return new Uint8Array(Buffer.concat([bytes, Buffer.from(`// For a page that may call ${connect.join(' ')}\n`)]))
+  }
+  return bytes
 }
 
 function repolicied(page: Uint8Array, connect: readonly string[]): Uint8Array<ArrayBuffer> {

@@ -18,7 +18,7 @@ export function inOneFile(folder) {
     .map((name) => read(`assets/${name}`))
     .join('\n')
   const carried = [
-    ...assets.filter((name) => name.startsWith('worker-')).map((name) => [name, escaped(read(`assets/${name}`))]),
+    ...assets.filter((name) => /^(worker|part)-/.test(name)).map((name) => [name, escaped(read(`assets/${name}`))]),
     ...readdirSync(`${folder}samples`)
       .filter((name) => name.endsWith('.csv'))
       .map((name) => [name, read(`samples/${name}`)]),

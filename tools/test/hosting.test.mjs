@@ -27,12 +27,13 @@ test.each(['netlify/_headers', 'cloudflare/_headers'])('%s', (name) => {
   expect(headersFor(files[name], '/')).toEqual(securityHeaders('page', connect))
   expect(headersFor(files[name], '/index.html')).toEqual(securityHeaders('page', connect))
   expect(headersFor(files[name], '/assets/worker-vault-1a2b3c4d.js')).toEqual(securityHeaders('worker'))
+  expect(headersFor(files[name], '/sw.js')).toEqual(securityHeaders('keeper'))
   const { 'Content-Security-Policy': _, ...asset } = securityHeaders('asset')
   expect(headersFor(files[name], '/assets/index-1a2b3c4d.js')).toEqual(asset)
 })
 
-test.each(['nginx.conf', 'Caddyfile'])('%s has every header of a page and of a worker', (name) => {
-  for (const headers of [securityHeaders('page', connect), securityHeaders('worker')]) {
+test.each(['nginx.conf', 'Caddyfile'])('%s has every header of a page, of a worker and of what keeps them', (name) => {
+  for (const headers of [securityHeaders('page', connect), securityHeaders('worker'), securityHeaders('keeper')]) {
     for (const [header, value] of Object.entries(headers)) {
       expect(files[name]).toMatch(new RegExp(`${header} "${value.replace(/[.*+?^$()|[\]{}\\]/g, '\\$&')}"`))
     }

@@ -1,9 +1,9 @@
+import { builtIn, isSingleFile } from '../screens/builtIn.ts'
+import { Update } from '../screens/Update.tsx'
 import { useWords } from '../screens/useWords.ts'
 import { Disclosure } from '../ui/Disclosure.tsx'
-import { builtIn, isSingleFile } from './builtIn.ts'
 import { Crossing } from './Crossing.tsx'
 import styles from './Demo.module.css'
-import { Update } from './Update.tsx'
 
 /** What this page is, what happens in it, and how to have it for real. */
 export function DemoHead() {

@@ -9,11 +9,6 @@ export class ComputeThread implements Thread {
   readonly #engines = scoringEngines()
   #tasks = new Tasks(this.#engines.engines, [])
 
-  constructor() {
-    // Now, so that the first key's check does not make a request wait for it.
-    productOfSmallPrimes()
-  }
-
   models(models: readonly ModelWeights[]): void {
     this.#tasks = new Tasks(this.#engines.engines, models)
   }
@@ -21,6 +16,8 @@ export class ComputeThread implements Thread {
   run(name: Parameters<Thread['run']>[0], request: object): unknown {
     if (name === 'engine') {
       const { engines, report } = this.#engines
+      // Soon, so that neither the models nor the first key's check wait for it; one thread is asked this, and one is enough.
+      setTimeout(productOfSmallPrimes)
       // Threads share a table of masks, or there is none: each having its own would cost more than it saves.
       return { ...report, hasTables: self.crossOriginIsolated && engines.some(({ hasTables }) => hasTables) }
     }

@@ -27,8 +27,34 @@ export async function keepPage(tell: (offline: Offline) => void): Promise<void> 
   look()
 }
 
+/** Loads the page anew, in its newest version where there is a newer one than is kept. */
+export async function loadNewest(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration().catch(() => undefined)
+  if (registration?.active) {
+    // Without a network, what is kept is the newest that there is.
+    await registration.update().catch(() => {})
+    const { installing } = registration
+    if (installing) await installed(installing)
+    if (registration.waiting) return use(registration.waiting)
+  }
+  location.reload()
+}
+
+function installed(worker: ServiceWorker): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (worker.state !== 'installing') resolve()
+    }
+    worker.addEventListener('statechange', look)
+    look()
+  })
+}
+
 /** The newer version takes the page over, which is loaded anew with it. */
 function use(waiting: ServiceWorker): void {
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
+  // Not when it controls this page: one that was loaded past the one before is controlled by none.
+  waiting.addEventListener('statechange', () => {
+    if (waiting.state === 'activated') location.reload()
+  })
   waiting.postMessage('use the newer version')
 }

@@ -75,7 +75,9 @@ function useFocusAfterRepair() {
   const step = useRef<HTMLElement>(null)
   const made = useRef(repairs)
   useEffect(() => {
-    if (made.current !== repairs && focusIsLost())
+    // A file that is opened has none, and nobody pressed anything here.
+    const pressed = made.current !== repairs && made.current.length + repairs.length > 0
+    if (pressed && focusIsLost())
       (step.current?.querySelector<HTMLElement>('[data-suggestion] button') ?? step.current)?.focus()
     made.current = repairs
   }, [repairs])

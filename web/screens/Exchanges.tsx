@@ -1,5 +1,4 @@
 import { memo } from 'react'
-import { Button } from 'react-aria-components/Button'
 import type { Seen } from '../session/traffic.ts'
 import { Data } from '../ui/Data.tsx'
 import grid from '../ui/Grid.module.css'
@@ -63,14 +62,15 @@ const Row = memo(function Row({ exchange, onOpen }: RowProps) {
     <tr>
       <td translate="no" className={grid.mono} title={`${method} ${path}`}>
         {bodyHeld ? (
-          <Button
+          <button
+            type="button"
             translate="yes"
-            className={styles.open ?? ''}
+            className={styles.open}
             aria-label={words.open(number)}
-            onPress={() => onOpen(number)}
+            onClick={() => onOpen(number)}
           >
             {chunk ? <span>{words.chunk(chunk.number)}</span> : address}
-          </Button>
+          </button>
         ) : (
           address
         )}

@@ -1,5 +1,4 @@
 import { useEffect } from 'react'
-import { Button } from 'react-aria-components/Button'
 import styles from './KeyChip.module.css'
 import { placesOfKey, shortFingerprint, stateOfKey } from './keyTexts.ts'
 import { useSession, useSessionState } from './useSession.ts'
@@ -14,7 +13,7 @@ export function KeyChip({ onOpen }: { readonly onOpen: () => void }) {
   const fingerprint = shortFingerprint(key)
   const places = placesOfKey(words, key)
   return (
-    <Button className={styles.chip ?? ''} onPress={onOpen}>
+    <button type="button" className={styles.chip} onClick={onOpen}>
       <span className={styles.name}>{words.key.title}</span>
       {fingerprint && (
         <code translate="no" className={styles.fingerprint}>
@@ -25,6 +24,6 @@ export function KeyChip({ onOpen }: { readonly onOpen: () => void }) {
         {stateOfKey(words, key)}
       </span>
       {places && <span className={styles.places}>{places}</span>}
-    </Button>
+    </button>
   )
 }

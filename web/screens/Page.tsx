@@ -19,6 +19,7 @@ import { RunStep } from './RunStep.tsx'
 import { ScoresStep } from './ScoresStep.tsx'
 import { SealedScores } from './SealedScores.tsx'
 import { ServerSide } from './ServerSide.tsx'
+import { Update } from './Update.tsx'
 import { KeyPanelContext } from './useKeyPanel.ts'
 import { useSession, useSessionState } from './useSession.ts'
 import { useTabSigns } from './useTabSigns.ts'
@@ -49,7 +50,7 @@ export function Page() {
       )}
       <main className={styles.path}>
         <IsolationBar />
-        {extras?.head ?? <p className={styles.lede}>{words.lede[address.page ?? 'analyst']}</p>}
+        {extras?.head ?? <Head page={address.page} />}
         {address.page === 'vendor' ? (
           <Suspense fallback={<p role="status">{words.loading}</p>}>
             <VendorPage />
@@ -63,6 +64,17 @@ export function Page() {
         )}
       </main>
       <There />
+    </div>
+  )
+}
+
+/** What this page is, and whether it opens without a network. */
+function Head({ page }: { readonly page: Address['page'] }) {
+  const words = useWords().page
+  return (
+    <div className={styles.lede}>
+      <p>{words.lede[page ?? 'analyst']}</p>
+      <Update />
     </div>
   )
 }

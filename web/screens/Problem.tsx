@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { asBlindscoreError, type ErrorCode } from '../../core/errors.ts'
+import { loadNewest } from '../offline/install.ts'
 import { Alert } from '../ui/Alert.tsx'
 import { Button } from '../ui/Button.tsx'
 import { useOnline } from '../ui/useOnline.ts'
@@ -39,7 +40,7 @@ export function Problem({ error, next, children }: ProblemProps) {
     >
       {children ??
         (reloads.has(known.code) && (
-          <Button primary onPress={() => location.reload()}>
+          <Button primary onPress={() => void loadNewest()}>
             {reload}
           </Button>
         ))}

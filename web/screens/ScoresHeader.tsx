@@ -1,4 +1,3 @@
-import { Button } from 'react-aria-components/Button'
 import type { Card } from '../../core/card/card.ts'
 import grid from '../ui/Grid.module.css'
 import styles from './ScoresStep.module.css'
@@ -55,10 +54,14 @@ function SortHeader({ by, text, order, onOrder }: SortHeaderProps) {
   const here = order.by === by
   return (
     <th scope="col" className={grid.number} aria-sort={!here ? 'none' : order.down ? 'descending' : 'ascending'}>
-      <Button className={styles.sort ?? ''} onPress={() => onOrder({ by, down: here ? !order.down : by !== 'row' })}>
+      <button
+        type="button"
+        className={styles.sort}
+        onClick={() => onOrder({ by, down: here ? !order.down : by !== 'row' })}
+      >
         <span aria-hidden="true">{!here ? '' : order.down ? '↓' : '↑'}</span>
         <span>{text}</span>
-      </Button>
+      </button>
     </th>
   )
 }

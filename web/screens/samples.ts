@@ -9,6 +9,20 @@ const samples: Readonly<Record<string, string>> = {
   salary: 'salary',
 }
 
+/** How the page's folder has its samples. */
+interface Stored {
+  readonly ending: string
+  /** The CSV that a stored text stands for. */
+  readonly read: (text: string) => string
+}
+
+let stored: Stored = { ending: '.csv', read: (text) => text }
+
+/** For a page whose folder has them otherwise. */
+export function storeSamplesAs(other: Stored): void {
+  stored = other
+}
+
 export function sampleOf(model: string): string | null {
   return Object.hasOwn(samples, model) ? (samples[model] ?? null) : null
 }
@@ -24,8 +38,8 @@ export async function fetchSample(sample: string): Promise<File> {
   const name = `${sample}.csv`
   const carried = carriedText(name)
   if (carried !== null) return new File([carried], name, { type: 'text/csv' })
-  const response = await fetch(new URL(`samples/${name}`, document.baseURI)).catch(() => null)
+  const response = await fetch(new URL(`samples/${sample}${stored.ending}`, document.baseURI)).catch(() => null)
   // A host may answer a missing file with a page.
   if (!response?.ok || response.headers.get('content-type')?.includes('html')) throw missing
-  return new File([await response.blob()], name, { type: 'text/csv' })
+  return new File([stored.read(await response.text())], name, { type: 'text/csv' })
 }

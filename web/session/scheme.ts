@@ -97,7 +97,9 @@ export class SchemeSlice {
 
 function isThisMachine(url: string): boolean {
   const { hostname } = new URL(url, location.href)
-  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
+  return (
+    hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || hostname.startsWith('127.')
+  )
 }
 
 function remembered(): SchemeChoice {

@@ -1,5 +1,4 @@
 import type { ReactNode, Ref } from 'react'
-import { Button as AriaButton } from 'react-aria-components/Button'
 import styles from './Button.module.css'
 
 interface ButtonProps {
@@ -21,17 +20,18 @@ interface ButtonProps {
 export function Button(props: ButtonProps) {
   const { children, onPress, label, primary = false, submit = false, disabled = false, pending = false, ref } = props
   return (
-    <AriaButton
-      {...(ref && { ref })}
-      {...(label && { 'aria-label': label })}
+    <button
+      ref={ref}
+      aria-label={label}
       className={`${styles.button} ${primary ? styles.primary : ''}`}
-      isDisabled={disabled}
-      isPending={pending}
-      type={submit ? 'submit' : 'button'}
-      {...(onPress && { onPress })}
+      disabled={disabled}
+      aria-disabled={pending || undefined}
+      data-pending={pending || undefined}
+      type={submit && !pending ? 'submit' : 'button'}
+      onClick={pending ? undefined : onPress}
     >
       {/* In an element of its own: see PartsText. */}
       {typeof children === 'string' ? <span>{children}</span> : children}
-    </AriaButton>
+    </button>
   )
 }

@@ -6,11 +6,21 @@ interface FileButtonProps {
   readonly accept: string
   readonly primary?: boolean
   readonly disabled?: boolean
-  readonly onFile: (file: File) => void
+  /** Whether more than one may be chosen. */
+  readonly several?: boolean
+  /** `all` has every chosen file, `file` first. */
+  readonly onFile: (file: File, all: readonly File[]) => void
 }
 
 /** A button with a real file input behind it. */
-export function FileButton({ label, accept, primary = false, disabled = false, onFile }: FileButtonProps) {
+export function FileButton({
+  label,
+  accept,
+  primary = false,
+  disabled = false,
+  several = false,
+  onFile,
+}: FileButtonProps) {
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
@@ -24,10 +34,11 @@ export function FileButton({ label, accept, primary = false, disabled = false, o
         aria-label={label}
         accept={accept}
         disabled={disabled}
+        multiple={several}
         onChange={({ currentTarget }) => {
-          const file = currentTarget.files?.[0]
+          const files = [...(currentTarget.files ?? [])]
           // Emptied, so that the same file can be chosen again after it was changed.
-          if (file) onFile(file)
+          if (files[0]) onFile(files[0], files)
           currentTarget.value = ''
         }}
       />

@@ -31,10 +31,12 @@ export function useWindowDrop(onFiles: (files: readonly File[]) => void): boolea
       },
       drop(event: DragEvent) {
         if (!holdsFiles(event)) return
+        // A part of the page that takes files of its own may have taken them.
+        const taken = event.defaultPrevented
         event.preventDefault()
         entered = 0
         setOver(false)
-        drop([...(event.dataTransfer?.files ?? [])])
+        if (!taken) drop([...(event.dataTransfer?.files ?? [])])
       },
     }
     const names = Object.keys(listeners) as (keyof typeof listeners)[]

@@ -5,10 +5,21 @@ const texts = new Map<string, Promise<string>>()
 /** The text of a worker's script, fetched once; one that could not be had is asked for again. */
 export function scriptText(script: URL): Promise<string> {
   const address = script.href
-  const text = texts.get(address) ?? fetchText(address)
+  const text = texts.get(address) ?? fetchWhole(address)
   texts.set(address, text)
   text.catch(() => texts.delete(address))
   return text
+}
+
+/** The first line of a file that others belong before: `tools/demo/workerParts.mjs` writes it. */
+const partsLine = /^\/\/parts (.+)\n/
+
+/** A worker's whole text: what it has in common with others is in files of its own. */
+async function fetchWhole(address: string): Promise<string> {
+  const own = await fetchText(address)
+  const names = partsLine.exec(own)?.[1]?.split(' ') ?? []
+  const parts = await Promise.all(names.map((name) => scriptText(new URL(name, address))))
+  return parts.join('') + own
 }
 
 async function fetchText(address: string): Promise<string> {

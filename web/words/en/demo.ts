@@ -32,10 +32,6 @@ export const demo = {
   serve: 'Serve a model file',
   reading: 'Reading the model…',
   serveHint:
-    'Blindscore JSON, PMML or ONNX, with its ranges file if it has one. It is served in this tab and sent nowhere.',
+    'Drop one on this side, or choose it: Blindscore JSON, PMML or ONNX, with its ranges file if it has one. It is served in this tab and sent nowhere.',
   isServed: (id: string) => `${id} is served here until this tab is closed.`,
-  single: 'One thread: this browser does not isolate the page, so a long run takes longer.',
-  kept: 'This page opens without a network from now on.',
-  update: 'A newer version of this page is there.',
-  updateNow: 'Use it now',
 }

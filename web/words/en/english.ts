@@ -1,9 +1,9 @@
 import { engine } from '../../../words/en/engine.ts'
-import { sentences, unknownFault } from '../../../words/en/errors.ts'
 import { leftOutReason } from '../../../words/en/expected.ts'
 import { nextSteps } from '../../../words/en/nextSteps.ts'
 import { modelNotes } from '../../../words/en/notes.ts'
 import { readerNotes } from '../../../words/en/reader.ts'
+import { unknownFault, usualSentences } from '../../../words/en/usual.ts'
 import { check, marks, policies, problemGroup, runHints } from './check.ts'
 import { code } from './code.ts'
 import { columns, derivedColumns } from './columns.ts'
@@ -14,6 +14,7 @@ import { match } from './match.ts'
 import { model, modelCard } from './model.ts'
 import { numbers } from './numbers.ts'
 import { numbersDialog } from './numbersDialog.ts'
+import { offline } from './offline.ts'
 import { dialog, page, tab } from './page.ts'
 import { problem } from './problem.ts'
 import { format, preview, records } from './records.ts'
@@ -27,10 +28,11 @@ import { bitBudget, modelVerdict, published, staysPrivate, vendor } from './vend
 /** All that the page says, in English. */
 export const en = {
   numbers,
-  errors: { sentences, unknownFault, nextSteps },
+  errors: { sentences: usualSentences, unknownFault, nextSteps },
   problem,
   engine,
   page,
+  offline,
   tab,
   dialog,
   insecureContext,

@@ -18,6 +18,8 @@ export interface Limits {
   /** Nesting of a JSON body; ours have two levels. */
   readonly jsonDepth: number
   readonly recordsPerChunk: number
+  /** Numbers of another program in one request: a body holds fewer, unless they are shorter than any ciphertext is. */
+  readonly numbersPerRequest: number
   /** Score requests that wait or are computed at once; more are answered `request/busy`. */
   readonly scorings: number
   /** Score requests under way at once, those whose bodies are still coming included; and those of one client. */
@@ -84,6 +86,7 @@ const defaultLimits: Limits = {
   keyBodyBytes: 16 * 1024,
   jsonDepth: 3,
   recordsPerChunk: 65_536,
+  numbersPerRequest: 2048,
   scorings: 64,
   requests: 512,
   requestsPerClient: 24,

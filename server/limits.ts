@@ -22,6 +22,8 @@ export interface Limits {
   readonly fileBytes: number
   readonly files: number
   readonly filesPerClient: number
+  /** Numbers of another program in one request: a body holds fewer, unless they are shorter than any ciphertext is. */
+  readonly numbersPerRequest: number
   /** Score requests that wait or are computed at once; more are answered `request/busy`. */
   readonly scorings: number
   /** Score requests under way at once, those whose bodies are still coming included; and those of one client. */
@@ -91,6 +93,7 @@ const defaultLimits: Limits = {
   fileBytes: 1024 * MiB,
   files: 8,
   filesPerClient: 2,
+  numbersPerRequest: 2048,
   scorings: 64,
   requests: 512,
   requestsPerClient: 24,

@@ -104,13 +104,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ...onNode(options, secret),
     ...(page && { page }),
     openState: options.openState ?? stateInMemory(limits, options.ledger),
-    schemes: schemes.filter(({ name }) => options.schemes?.includes(name) ?? true),
-    provenKeys: options.provenKeys ?? false,
-    corsOrigins: options.corsOrigins ?? [],
-    connectOrigins: options.connectOrigins ?? [],
-    trustProxy: options.trustProxy ?? false,
-    hosts: [...(options.hosts ?? []), ...(options.host === undefined ? [] : [options.host])],
-    openMetrics: options.openMetrics ?? false,
+    ...asOperated(options),
     draining: () => draining,
   })
 
@@ -172,6 +166,19 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       return closing
     },
   }
+}
+
+/** Who may ask, and for what, as the operator has it. */
+function asOperated(options: ServerOptions) {
+  return {
+    schemes: schemes.filter(({ name }) => options.schemes?.includes(name) ?? true),
+    provenKeys: options.provenKeys ?? false,
+    corsOrigins: options.corsOrigins ?? [],
+    connectOrigins: options.connectOrigins ?? [],
+    trustProxy: options.trustProxy ?? false,
+    hosts: [...(options.hosts ?? []), ...(options.host === undefined ? [] : [options.host])],
+    openMetrics: options.openMetrics ?? false,
+  } satisfies Partial<Dependencies>
 }
 
 /** What Node has better than any platform has it, or alone. */

@@ -20,7 +20,7 @@ const longer = {
   'cli/score.ts scoreInput': 63,
   'core/card/encode.ts makeEncoder': 64,
   'reader/check.ts checkFile': 67,
-  'server/listen.ts startServer': 93,
+  'server/listen.ts startServer': 87,
   'server/prometheus.ts prometheusMetrics': 81,
   'server/routes/scores.ts scoreRoutes': 70,
   'web/session/summary.ts summarise': 66,

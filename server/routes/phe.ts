@@ -62,6 +62,8 @@ export function pheRoutes(app: App, service: Service): void {
         facts.model = model.card.id
         if (mediaType(c.req.raw) !== json) fail('request/media-type', 'mediaType', { accepted: [json] })
         const file = readNumbers(await readText(c.req.raw, limits.jsonBytes, { take: memory.take, turn }), 'score')
+        const most = Math.max(1, Math.floor(limits.numbersPerRequest / model.card.inputs.length))
+        if (file.records.length > most) fail('request/shape', 'recordCount', { most })
         const n = file.n ?? failFile('phe/syntax', 'pheNoKey')
         const withoutIntercept = c.req.query('intercept') === 'false'
         const plan = planScoring(n, file, model.realHeads, { withoutIntercept, mostRecords: 2 })

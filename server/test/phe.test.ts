@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { slotsPerCiphertext } from '../../core/protocol/paillier/layout.ts'
 import { readNumbers } from '../../interop/phe/file.ts'
 import { openNumbers } from '../../interop/phe/private/open.ts'
 import { fixture, ownerKey, pheKey, servedModel } from '../../interop/test/phe.ts'
+import { startServer } from '../listen.ts'
 import {
   Client,
   chunkRequest,
@@ -68,6 +71,20 @@ describe('an upload', () => {
   })
 })
 
+test('a server on a socket scores them on its threads', async () => {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'cli'], {
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+  })
+  const workerFile = new URL('../../dist/server/compute/worker.js', import.meta.url)
+  const server = await startServer({ port: 0, page: null, threads: 2, workerFile })
+  try {
+    const answers = await Promise.all([1, 2, 3].map(() => fetch(server.url + path.slice(1), post(data))))
+    for (const answer of answers) expect(opened(await answer.text()).map(String)).toEqual(['1740.2934756990094'])
+  } finally {
+    await server.close()
+  }
+})
+
 test('a key without a proof scores numbers and no chunk, until its owner proves it', async () => {
   const own = await Client.of(pheKey)
   const fresh = await makeWorld({ models, compute: computeHere(models) })
@@ -117,6 +134,13 @@ describe('what is refused', () => {
     ['two keys', path, post(`{"pubkey": {"n": ${n + 2n}}, ${file(four).slice(1)}`), 400, 'phe/key'],
     ['three values of four', path, post(file(`[${pair}, ${pair}, ${pair}]`)), 400, 'phe/shape'],
     ['an exponent beyond the range', path, post(file('[["5", 400]]')), 400, 'phe/exponent'],
+    [
+      'more records than a body of ciphertexts holds',
+      path,
+      post(file(`[${Array(513).fill(four).join()}]`)),
+      400,
+      'request/shape',
+    ],
     ['a ciphertext of 0', path, post(file(four.replace('"5"', '"0"'))), 400, 'request/ciphertext'],
     ['a key of 1024 bits', path, post(file(four, `{"n": ${2n ** 1023n + 1n}}`)), 400, 'key/size'],
     ['an even key', path, post(file(four, `{"n": ${n - 1n}}`)), 400, 'key/even'],

@@ -275,7 +275,7 @@ test('rooms that hold secrets speak to no network, whatever the name hangs on', 
   }
   expect(said('web/keys/worker-vault.ts', 'navigator.sendBeacon(x)')).toContain('sendBeacon')
   const secret = rooms.filter((room) => room.secret).map(({ name }) => name)
-  expect(secret).toEqual(['core/private', 'kernel/private', 'client/owner', 'web/keys'])
+  expect(secret).toEqual(['core/private', 'kernel/private', 'interop/private', 'client/owner', 'web/keys'])
 })
 
 test('rooms without Node have nothing that only Node has', () => {
@@ -354,7 +354,7 @@ describe('what is built', () => {
       expect([name, secretIn(name, list)]).toEqual([name, null])
     }
     const holders = scripts.filter((name) => built[`assets/${name}`].some((path) => path.startsWith('core/private/')))
-    expect(holders.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort()).toEqual(['worker-vault'])
+    expect(holders.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort()).toEqual(['worker-numbers', 'worker-vault'])
   })
 
   test.runIf(existsSync(report))('has nothing of the server, the command or the tests', () => {

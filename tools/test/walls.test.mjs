@@ -116,7 +116,9 @@ test('no number of a card, a score or a file comes from an engine’s own functi
   const made =
     /\bMath\.(exp|expm1|log|log1p|log2|log10|pow|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|cbrt|hypot)\b/
   const users = modules.filter(
-    (path) => /^(core|model|formats|reader|client|stats|study)\//.test(path) && made.test(readFileSync(join(root, path), 'utf8')),
+    (path) =>
+      /^(core|model|formats|reader|client|stats|study)\//.test(path) &&
+      made.test(readFileSync(join(root, path), 'utf8')),
   )
   // There they only choose where to begin.
   expect(users).toEqual(['core/number/elementary.ts'])

@@ -22,7 +22,7 @@ import { fail } from '../study/faults.ts'
 import { studyDigest } from '../study/keyLabel.ts'
 import { mostOutcome, readableOutcomes, sealedLayout } from '../study/layout.ts'
 import { newLedger, readLedger, withAnswer, writeLedger } from '../study/ledger.ts'
-import { checkSize } from '../study/limits.ts'
+import { checkCells, checkSize } from '../study/limits.ts'
 import { openSums } from '../study/owner/open.ts'
 import { sealRows } from '../study/owner/seal.ts'
 import { digestOfRecords, readOwnFile, withOpened, writeOwnFile } from '../study/ownFile.ts'
@@ -52,6 +52,10 @@ export async function seal(study: StudyFile, input: FileSource, files: SealFiles
     failClient('key/passphrase', 'passphraseShort', { least: shortestPassphrase })
   const { design, columns, rows } = await recordsOf(study, input, say)
   checkSize(rows.length, columns.length)
+  checkCells(
+    columns.slice(1),
+    design.inputs.map(({ name }) => name),
+  )
   const set = parameterSet(files.set ?? defaultSet)
   const secret = await generateSecret(set, ofStudies)
   const { bytes: publicKey, proof } = await publicKeyOf(secret, ofStudies)

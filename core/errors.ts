@@ -85,6 +85,7 @@ export const errorCodes = [
   'study/fit', // outcomes that determine no finite estimate
   'study/records', // too few records
   'study/columns', // too many columns for so many records
+  'study/cells', // a column by which a few records are told from all others
   'study/bits', // more single outcomes could be read than may be
   'study/sealed', // a file that holds no sealed records, or others than it says
   'study/unmatched', // sealed records without an outcome

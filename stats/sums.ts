@@ -35,7 +35,7 @@ export class Sum {
   }
 }
 
-/** The Euclidean length, the same in every engine: Math.hypot is not. */
+/** The Euclidean length, by operations that are the same in every engine. */
 export function lengthOf(vector: Float64Array): number {
   return Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0))
 }

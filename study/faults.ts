@@ -15,6 +15,7 @@ export interface StudyFaults {
   // Outcomes elsewhere
   studyRecords: { readonly records: number; readonly least: number }
   studyColumns: { readonly records: number; readonly columns: number; readonly most: number }
+  studyCells: { readonly column: string; readonly least: number }
   studyBits: { readonly readable: number; readonly records: number }
   studyExactOnly: NoFacts
   notSealed: NoFacts

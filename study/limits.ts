@@ -24,3 +24,19 @@ export function checkBits(study: StudyFile, { bits }: SealedLayout, records: num
   const readable = readableOutcomes(study, bits)
   if (readable > records / recordsPerReadable) fail('study/bits', 'studyBits', { readable, records })
 }
+
+const leastInCell = 5
+
+/**
+ * What who seals honours by itself, since the other side sees no column: a sum over fewer records than five is next to their
+ * outcomes. Throws `study/cells` for a column that all but so few records have the same value in. `names` are of the columns.
+ */
+export function checkCells(columns: readonly Float64Array[], names: readonly string[]): void {
+  for (const [j, column] of columns.entries()) {
+    const counts = new Map<number, number>()
+    for (const value of column) counts.set(value, (counts.get(value) ?? 0) + 1)
+    const others = column.length - Math.max(...counts.values())
+    if (others > 0 && others < leastInCell)
+      fail('study/cells', 'studyCells', { column: names[j] ?? '', least: leastInCell })
+  }
+}

@@ -94,6 +94,14 @@ describe('seal, answer, open', () => {
     expect(without(['seal', study, '--out', 'x', '--key', 'y'], columns.split('\n').slice(0, 90).join('\n'))).toContain(
       '(study/records)',
     )
+    // All but three rent.
+    const isolating = columns
+      .split('\n')
+      .map((line, i) =>
+        i > 3 ? line.replace(/"(owner|parents|priv|other|ignore)"/, '"rent"') : line.replace(/"rent"/, '"owner"'),
+      )
+      .join('\n')
+    expect(without(['seal', study, '--out', 'x', '--key', 'y'], isolating)).toContain('(study/cells)')
     const fewer = outcomes.split('\n').slice(0, 2000).join('\n')
     expect(without(['answer', 's', '--out', 'x', '--ledger', 'l2', '--exact'], fewer)).toContain('(study/unmatched)')
     writeFileSync(at('l3'), 'no ledger')

@@ -6,6 +6,7 @@ import { crossProducts } from '../../stats/exactSums.ts'
 import { readAnswer } from '../answerFile.ts'
 import { mostOutcome, readableOutcomes, sealedLayout } from '../layout.ts'
 import { newLedger, readLedger, withAnswer, writeLedger } from '../ledger.ts'
+import { checkCells } from '../limits.ts'
 import { openSums } from '../owner/open.ts'
 import { withOpened } from '../ownFile.ts'
 import { readSealed, type SealedFile, writeSealed } from '../sealedFile.ts'
@@ -78,6 +79,20 @@ describe('whoever seals', () => {
       Array.from({ length: 5 }, (_, j) => ({ name: `x${j}`, type: 'integer', range: [0, 1] })),
     )
     await expect(answerTo(many.sealed, new Float64Array(250))).rejects.toThrow(refused('study/columns'))
+  })
+
+  test('isolating column: one by which a few records are told from all others', () => {
+    const few = new Float64Array(300)
+    few.fill(1, 0, 4)
+    expect(() => checkCells([new Float64Array(300), few], ['none', 'few'])).toThrow(
+      expect.objectContaining({ code: 'study/cells', facts: { column: 'few', least: 5 } }),
+    )
+    // An outlier is told as a level is, and so are records that lack what all others have.
+    const all = few.map((x) => 1 - x)
+    expect(() => checkCells([few.map((x) => 1000 * x)], ['far'])).toThrow(refused('study/cells'))
+    expect(() => checkCells([all], ['lacking'])).toThrow(refused('study/cells'))
+    few.fill(1, 0, 5)
+    expect(() => checkCells([few, new Float64Array(300).fill(7)], ['five', 'same'])).not.toThrow()
   })
 
   test('wider columns than the study has', async () => {

@@ -27,6 +27,8 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
     `${records} records are too few for outcomes elsewhere; ${least} are the least.`,
   studyColumns: ({ records, columns, most }) =>
     `${columns} coefficients are too many for ${records} records: from sums over so few, single outcomes could be solved for. At most ${most} are taken.`,
+  studyCells: ({ column, least }) =>
+    `"${column}" is the same for all records but fewer than ${least}: its sum would tell you their outcomes. Merge it with another one, or leave it out.`,
   studyBits: ({ readable, records }) =>
     `Whoever sealed these records could read up to ${readable} single outcomes of ${records}, more than a fourth of them. Randomise the outcomes, or ask for fewer or coarser columns.`,
   studyExactOnly: () => 'Only outcomes of 0 and 1 can be randomised.',

@@ -51,15 +51,15 @@ export class SealedSlice {
 
   /** The fingerprint of what signs this key's files: shown beside the key's own. */
   async sender(): Promise<string> {
-    await this.#openKey()
-    const [{ signerFingerprint }, publicKey] = await Promise.all([signatures(), this.#sender()])
+    const key = await this.#openKey()
+    const [{ signerFingerprint }, publicKey] = await Promise.all([signatures(), this.#sender(key)])
     return signerFingerprint(publicKey)
   }
 
   /** What a row's cells become in a file: hexadecimal digits, others each time. */
   async example(cells: readonly string[]): Promise<readonly string[]> {
-    await this.#openKey()
-    const [fields = []] = await this.#workers.vault.call((vault) => vault.sealFields(secureRandom(16), 0, [cells]))
+    const keeper = await this.#keeper(await this.#openKey())
+    const [fields = []] = await keeper.sealFields(secureRandom(16), 0, [cells])
     return fields.map(toHex)
   }
 
@@ -69,7 +69,7 @@ export class SealedSlice {
     const plan = planOf(this.#state)
     if (!file || !report || !plan || report.scorable === 0) return fail('run/nothing-to-score', 'nothingToScore')
     const [{ fileCapacity, sealFile }, key] = await Promise.all([sealing(), this.#openKey()])
-    const keeper = await this.#keeper()
+    const keeper = await this.#keeper(key)
     const id = secureRandom(16)
     const { card } = plan
     const signal = this.#work.begin()
@@ -153,7 +153,7 @@ export class SealedSlice {
     const file = await readScoresFile(piecesOf(source))
     const { header } = file
     const key = await this.#openKey()
-    const keeper = await this.#keeper()
+    const keeper = await this.#keeper(key)
     checkOwner(header, keeper, key.fingerprint)
     const own = await this.#keyOfFile(file)
     try {
@@ -194,22 +194,23 @@ export class SealedSlice {
     return fail(key.status === 'locked' ? 'key/locked' : 'key/lost', 'sealedNeedsKey')
   }
 
-  #sender(): Promise<Uint8Array> {
-    return this.#workers.vault.call((vault) => vault.fileSender())
+  #sender({ fingerprint }: PublicKey): Promise<Uint8Array> {
+    return this.#workers.files.call((files) => files.sender(fingerprint))
   }
 
-  /** The vault, as what signs files and seals fields. */
-  async #keeper(): Promise<FileKeeper> {
-    const { vault } = this.#workers
-    const publicKey = await this.#sender()
+  /** The worker that has the keys of files, as what signs files and seals fields. */
+  async #keeper(key: PublicKey): Promise<FileKeeper> {
+    const { files } = this.#workers
+    const { fingerprint } = key
+    const publicKey = await this.#sender(key)
     return {
       publicKey,
-      sign: (chain) => vault.call((remote) => remote.signFrame(chain)),
-      plantingSeed: (file) => vault.call((remote) => remote.plantingSeed(file)),
-      sourceTag: (file, digest) => vault.call((remote) => remote.sourceTag(file, digest)),
-      sealFields: (file, from, records) => vault.call((remote) => remote.sealFields(file, from, records)),
-      openFields: (file, from, records) => vault.call((remote) => remote.openFields(file, from, records)),
-      tokens: (name, records) => vault.call((remote) => remote.linkTokens(name, records)),
+      sign: (chain) => files.call((remote) => remote.sign(fingerprint, chain)),
+      plantingSeed: (file) => files.call((remote) => remote.plantingSeed(fingerprint, file)),
+      sourceTag: (file, digest) => files.call((remote) => remote.sourceTag(fingerprint, file, digest)),
+      sealFields: (file, from, records) => files.call((remote) => remote.sealFields(fingerprint, file, from, records)),
+      openFields: (file, from, records) => files.call((remote) => remote.openFields(fingerprint, file, from, records)),
+      tokens: (name, records) => files.call((remote) => remote.tokens(fingerprint, name, records)),
     }
   }
 }

@@ -3,6 +3,7 @@ import { keyObstacle } from '../session/key.ts'
 import { type Address, useAddress } from './address.ts'
 import { CheckStep } from './CheckStep.tsx'
 import { CodeStep } from './CodeStep.tsx'
+import { ExchangeGuide } from './ExchangeGuide.tsx'
 import { PageExtrasContext } from './extras.ts'
 import { InsecureContext } from './InsecureContext.tsx'
 import { IsolationBar } from './IsolationBar.tsx'
@@ -68,6 +69,7 @@ interface StepsProps {
 function Steps({ address, onChooseModel }: StepsProps) {
   return (
     <>
+      {address.side && <ExchangeGuide side={address.side} />}
       <ResumableRun />
       <ModelStep address={address} onChoose={onChooseModel} />
       <RecordsStep address={address} />

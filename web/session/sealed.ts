@@ -1,6 +1,7 @@
 import { fail as clientFail } from '../../client/faults.ts'
 import type { FileKeeper } from '../../client/fileKeeper.ts'
 import { sealersOf } from '../../client/sealerPool.ts'
+import type { ScoringServer } from '../../client/server.ts'
 import { asBlindscoreError } from '../../core/errors.ts'
 import { fromHex, toHex } from '../../core/number/bytes.ts'
 import type { PublicKey } from '../../core/protocol/scheme.ts'
@@ -13,7 +14,7 @@ import { fail } from './faults.ts'
 import { FileBlocks } from './fileBlocks.ts'
 import { fileDigest } from './fileDigest.ts'
 import type { KeySlice } from './key.ts'
-import { type OpenedFileOfScores, planOf, type SessionState } from './state.ts'
+import { type OpenedFileOfScores, planOf, type SealedState, type SessionState } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
 import type { Workers } from './workers.ts'
 
@@ -28,6 +29,7 @@ export interface SealChoice {
 /** What only sealed files need is fetched with the first one. */
 const sealing = () => import('../../client/sealFile.ts')
 const opening = () => Promise.all([import('../../client/openFile.ts'), import('../../files/scoresFile.ts')])
+const recordsFiles = () => import('../../files/recordsFile.ts')
 const signatures = () => import('../../files/signature.ts')
 
 /** Sealed files: saved here, scored elsewhere, and opened here again. */
@@ -35,11 +37,13 @@ export class SealedSlice {
   readonly #store: SessionStore
   readonly #workers: Workers
   readonly #key: KeySlice
+  readonly #server: ScoringServer
   readonly #work = new Latest()
   /** What waits for its key. */
   #waiting: File | null = null
 
-  constructor(store: SessionStore, workers: Workers, key: KeySlice) {
+  constructor(store: SessionStore, workers: Workers, key: KeySlice, server: ScoringServer) {
+    this.#server = server
     this.#store = store
     this.#workers = workers
     this.#key = key
@@ -114,6 +118,11 @@ export class SealedSlice {
     }
     tell(0, 0)
     try {
+      const records = await this.#records(file)
+      if (records) {
+        if (!signal.aborted) this.#store.setState({ sealed: records })
+        return
+      }
       const opened = await this.#opened(file, tell, signal)
       if (!signal.aborted) this.#store.setState({ sealed: { status: 'done', name: file.name, opened } })
     } catch (thrown) {
@@ -121,6 +130,30 @@ export class SealedSlice {
       if (signal.aborted) return
       if (error.code === 'sealed/key' || error.code.startsWith('key/')) this.#waiting = file
       this.#store.setState({ sealed: { status: 'failed', name: file.name, error } })
+    }
+  }
+
+  /** Has the sealed records that were handed in scored by this page's server: the part of whoever has the model. */
+  async score(): Promise<Blob> {
+    const { sealed } = this.#state
+    if (sealed.status !== 'records') return fail('run/nothing-to-score', 'nothingToScore')
+    const body = new Uint8Array(await sealed.file.arrayBuffer())
+    const answer = await this.#server.scoreFile(sealed.facts.model, body, this.#work.begin())
+    return new Blob([answer as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' })
+  }
+
+  /** What a file of records tells, all of which its sender's signatures vouch for; null for a file of scores. */
+  async #records(file: File): Promise<Extract<SealedState, { status: 'records' }> | null> {
+    const [{ verifyRecordsFile }, { signerFingerprint }] = await Promise.all([recordsFiles(), signatures()])
+    try {
+      const { header } = await verifyRecordsFile(piecesOf(file))
+      const { card, records, columns, tokens, key, sender } = header
+      const features = card.features.map(({ name }) => name)
+      const facts = { model: card.id, records, features, sealedColumns: columns, tokens, key: key.fingerprint }
+      return { status: 'records', file, name: file.name, facts: { ...facts, sender: await signerFingerprint(sender) } }
+    } catch (thrown) {
+      if (asBlindscoreError(thrown).fault === 'sealedContent') return null
+      throw thrown
     }
   }
 

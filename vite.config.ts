@@ -31,8 +31,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // A strict CSP forbids data: URLs for everything but images.
     assetsInlineLimit: 0,
+    // What only sealed files need comes with the first one, and its library with it.
     // What changes with a library is apart from what changes with the page, so that a browser keeps it longer.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'libraries', test: /node_modules/ }] } } },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'libraries', test: /node_modules\/(?!@noble\/)/ }] } },
+    },
   },
   worker: {
     format: 'es',

@@ -103,6 +103,17 @@ export class ScoringServer {
     })
   }
 
+  /** Sends a sealed file; resolves with the bytes of the sealed scores. */
+  scoreFile(model: string, body: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<Uint8Array> {
+    return this.#exchange('POST', `/v1/models/${encodeURIComponent(model)}/files`, {
+      body,
+      type: 'application/octet-stream',
+      accept: 'application/octet-stream',
+      most: mostFileBytes,
+      signal,
+    })
+  }
+
   async #json(path: string, signal?: AbortSignal): Promise<unknown> {
     const get = () => this.#exchange('GET', path, { accept: 'application/json', most: mostJsonBytes, signal })
     // A connection that the server has just closed for being idle is found out by using it: such a request may be sent anew
@@ -167,6 +178,8 @@ interface ExchangeRequest {
 
 /** A card lists up to 20,000 inputs, columns and levels. */
 const mostJsonBytes = 64 * 2 ** 20
+/** The page holds such an answer; longer ones are for the command line. */
+const mostFileBytes = 1024 * 2 ** 20
 const mostProblemBytes = 64 * 1024
 
 /** How long a server may take for an answer, in milliseconds, and the bytes a second at which a slow line carries both. */

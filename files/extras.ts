@@ -21,11 +21,14 @@ const lengthBytes = 2
 export const fieldBytesMost = 1 + nonceBytes + 2 ** mostBucket + tagBytes
 export const mostTextBytes = 2 ** mostBucket - lengthBytes
 
+/** Bits of a positive integer. Logarithms differ in the last digit between engines. */
+const bitsOf = (value: number): number => 32 - Math.clz32(value)
+
 /** A text as it is encrypted. Null where it is too long. */
 export function padText(text: string): Uint8Array<ArrayBuffer> | null {
   const bytes = new TextEncoder().encode(text)
   if (bytes.length > mostTextBytes) return null
-  const padded = new Uint8Array(Math.max(2 ** leastBucket, 2 ** Math.ceil(Math.log2(lengthBytes + bytes.length))))
+  const padded = new Uint8Array(Math.max(2 ** leastBucket, 2 ** bitsOf(lengthBytes + bytes.length - 1)))
   new DataView(padded.buffer).setUint16(0, bytes.length)
   padded.set(bytes, lengthBytes)
   return padded
@@ -48,7 +51,7 @@ export function unpadText(padded: Uint8Array): string | null {
 
 /** A field's bytes: a nonce, and what AES-GCM makes of a padded text. */
 export function encodeField(nonce: Uint8Array, sealed: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concat([Uint8Array.of(Math.log2(sealed.length - tagBytes)), nonce, sealed])
+  return concat([Uint8Array.of(bitsOf(sealed.length - tagBytes) - 1), nonce, sealed])
 }
 
 /** What a block holds of each record beside its ciphertexts. */

@@ -4,15 +4,13 @@ import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concat } from '../../core/number/bytes.ts'
 import type { RandomBytes } from '../../core/number/random.ts'
-import type { ParameterSet } from '../../core/protocol/scheme.ts'
 import { encodeField, nonceBytes, padText, type SealedField, tokenBytes, unpadText } from '../../files/extras.ts'
 import { FieldWriter } from '../../files/fields.ts'
 import { signedOf } from '../../files/signature.ts'
-import { ownerOf } from '../../kernel/ownerEngines.ts'
 import { errorOf, fail } from '../faults.ts'
 import type { FileKeeper } from '../fileKeeper.ts'
 import { spelled } from '../spelling.ts'
-import type { Secret } from './secret.ts'
+import { fileKeysLabel } from './fileSecret.ts'
 
 /**
  * The keys of sealed files, each derived from the secret of the key that a backup holds, by HKDF-SHA-256 (RFC 5869) with the
@@ -22,7 +20,7 @@ import type { Secret } from './secret.ts'
  *   fields ‖ file    AES-256-GCM for the fields of one file
  *   planted ‖ file   what its planted records follow from
  *   source ‖ file    HMAC-SHA-256 over the digest of what it was sealed from
- *   run ‖ set ‖ file the secret of a key for this file, where a scheme's keys are for one run
+ *   run ‖ set ‖ file the secret of a key for this file, where a scheme's keys are for one run (fileSecret.ts)
  *   link ‖ name      HMAC-SHA-256 for link tokens: one for each vendor, and another after a change
  *
  * A backup of the key is therefore a backup of all of them, and they are as secret as it is.
@@ -32,20 +30,14 @@ export class FileKeys implements FileKeeper {
   readonly #root: Uint8Array
   readonly #random: RandomBytes
 
-  constructor(secret: Secret, random: RandomBytes) {
-    this.#root = extract(sha256, secret.bytes, ascii('blindscore file keys 1'))
+  constructor(secret: Uint8Array, random: RandomBytes) {
+    this.#root = extract(sha256, secret, ascii(fileKeysLabel))
     this.#random = random
     this.publicKey = this.#with('sign', (seed) => ed25519.getPublicKey(seed))
   }
 
   sign(chain: Uint8Array): Uint8Array {
     return this.#with('sign', (seed) => ed25519.sign(signedOf(chain), seed))
-  }
-
-  /** The secret of a file's own key: the same whenever it is asked for. */
-  runSecret(set: ParameterSet, file: Uint8Array): Secret {
-    const bytes = this.#derive('run', ownerOf(set).secretBytes(set), ascii(`${set.id}\0`), file)
-    return { set, bytes: Uint8Array.from(bytes) }
   }
 
   async plantingSeed(file: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {

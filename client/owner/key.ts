@@ -3,6 +3,7 @@ import { defaultSet, parameterSet } from '../../core/protocol/schemes.ts'
 import { fail } from '../faults.ts'
 import { shortestPassphrase } from '../passphrase.ts'
 import { FileKeys } from './fileKeys.ts'
+import { fileSecretOf } from './fileSecret.ts'
 import { argon2 } from './keyDerivation.ts'
 import { platform } from './platform.ts'
 import { generateSecret, publicKeyOf, type Secret } from './secret.ts'
@@ -43,17 +44,12 @@ export class Key {
 
   /** The keys of sealed files that follow from this one. Dispose of them, too. */
   fileKeys(): FileKeys {
-    return new FileKeys(this.secret, platform.random)
+    return new FileKeys(this.secret.bytes, platform.random)
   }
 
   /** The key of one sealed file, of a set whose keys are for one run: the same for whoever has this one's backup. */
   async forFile(set: string, file: Uint8Array): Promise<Key> {
-    const keys = this.fileKeys()
-    try {
-      return await Key.#of(keys.runSecret(parameterSet(set), file))
-    } finally {
-      keys.dispose()
-    }
+    return Key.#of(await fileSecretOf(this.secret, parameterSet(set), file))
   }
 
   /** The secret itself, for who seals and opens with it. Throws `key/locked` once the key is disposed of. */

@@ -9,6 +9,8 @@ import { readScoresFile } from '../scoresFile.ts'
 import { answerFramesOf, framesOf, headerOf, sender, signerOf, streamOf, vendor } from './sample.ts'
 
 const slow = process.env.SLOW === '1'
+/** For what is done to thousands of copies of a file, each with signatures to look at, in milliseconds. */
+const patience = 600_000
 
 /** What a reader gives out before it refuses, and what it refuses with. */
 async function read(
@@ -88,32 +90,40 @@ describe('a sealed file', () => {
     expect(frameOverhead(true)).toBe(69)
   })
 
-  test('with any byte altered is refused at its frame, and nothing from there on is given out', async () => {
-    const frames = await framesOf()
-    const whole = concat(frames)
-    for (let at = 0; at < whole.length; at += slow ? 1 : 3) {
-      const altered = whole.slice()
-      altered[at] = (altered[at] as number) ^ (1 << (at % 8))
-      const { blocks, error } = await read(altered)
-      const { index, start } = frameAt(frames, at)
-      expect([at, blocks.length]).toEqual([at, Math.max(0, index - 1)])
-      if (at < 8) expect(error?.fault).toBe('notASealedFile')
-      else if (error?.code === 'sealed/format') expect(index).toBe(0)
-      else expect([at, error?.code, error?.place.byte]).toEqual([at, 'sealed/damaged', start])
-    }
-  })
+  test(
+    'with any byte altered is refused at its frame, and nothing from there on is given out',
+    async () => {
+      const frames = await framesOf()
+      const whole = concat(frames)
+      for (let at = 0; at < whole.length; at += slow ? 1 : 5) {
+        const altered = whole.slice()
+        altered[at] = (altered[at] as number) ^ (1 << (at % 8))
+        const { blocks, error } = await read(altered)
+        const { index, start } = frameAt(frames, at)
+        expect([at, blocks.length]).toEqual([at, Math.max(0, index - 1)])
+        if (at < 8) expect(error?.fault).toBe('notASealedFile')
+        else if (error?.code === 'sealed/format') expect(index).toBe(0)
+        else expect([at, error?.code, error?.place.byte]).toEqual([at, 'sealed/damaged', start])
+      }
+    },
+    patience,
+  )
 
-  test('cut at any length is refused where it ends', async () => {
-    const frames = await framesOf()
-    const whole = concat(frames)
-    for (let length = 0; length < whole.length; length += slow ? 1 : 3) {
-      const { blocks, error } = await read(whole.subarray(0, length))
-      const { index, start } = frameAt(frames, length)
-      expect([length, blocks.length]).toEqual([length, Math.max(0, index - 1)])
-      if (length < 8) expect(error?.fault).toBe('notASealedFile')
-      else expect([error?.code, error?.facts.what, error?.place.byte]).toEqual(['sealed/damaged', 'ends', start])
-    }
-  })
+  test(
+    'cut at any length is refused where it ends',
+    async () => {
+      const frames = await framesOf()
+      const whole = concat(frames)
+      for (let length = 0; length < whole.length; length += slow ? 1 : 5) {
+        const { blocks, error } = await read(whole.subarray(0, length))
+        const { index, start } = frameAt(frames, length)
+        expect([length, blocks.length]).toEqual([length, Math.max(0, index - 1)])
+        if (length < 8) expect(error?.fault).toBe('notASealedFile')
+        else expect([error?.code, error?.facts.what, error?.place.byte]).toEqual(['sealed/damaged', 'ends', start])
+      }
+    },
+    patience,
+  )
 
   test('with frames swapped, left out, doubled, added or from another file is refused', async () => {
     const frames = await framesOf()
@@ -168,23 +178,31 @@ describe.each([
     expect(file?.vendor ?? null).toEqual(signer?.publicKey ?? null)
   })
 
-  test('with any byte altered is refused at its frame', async () => {
-    const frames = await answerFramesOf(signer)
-    const whole = concat(frames)
-    for (let at = 0; at < whole.length; at += slow ? 1 : 5) {
-      const altered = whole.slice()
-      altered[at] = (altered[at] as number) ^ (1 << (at % 8))
-      const { blocks, error } = await readScores(altered)
-      const { index } = frameAt(frames, at)
-      expect([at, blocks.length, error?.code.startsWith('sealed/')]).toEqual([at, Math.max(0, index - 1), true])
-    }
-  })
+  test(
+    'with any byte altered is refused at its frame',
+    async () => {
+      const frames = await answerFramesOf(signer)
+      const whole = concat(frames)
+      for (let at = 0; at < whole.length; at += slow ? 1 : 11) {
+        const altered = whole.slice()
+        altered[at] = (altered[at] as number) ^ (1 << (at % 8))
+        const { blocks, error } = await readScores(altered)
+        const { index } = frameAt(frames, at)
+        expect([at, blocks.length, error?.code.startsWith('sealed/')]).toEqual([at, Math.max(0, index - 1), true])
+      }
+    },
+    patience,
+  )
 
-  test('cut at any length is refused', async () => {
-    const whole = concat(await answerFramesOf(signer))
-    for (let length = 0; length < whole.length; length += slow ? 1 : 5) {
-      const { error } = await readScores(whole.subarray(0, length))
-      expect([length, error?.code.startsWith('sealed/')]).toEqual([length, true])
-    }
-  })
+  test(
+    'cut at any length is refused',
+    async () => {
+      const whole = concat(await answerFramesOf(signer))
+      for (let length = 0; length < whole.length; length += slow ? 1 : 5) {
+        const { error } = await readScores(whole.subarray(0, length))
+        expect([length, error?.code.startsWith('sealed/')]).toEqual([length, true])
+      }
+    },
+    patience,
+  )
 })

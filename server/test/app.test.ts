@@ -92,6 +92,7 @@ describe('operations', () => {
       'get /readyz',
       'get /v1/models',
       'get /v1/models/{id}',
+      'post /v1/models/{id}/files',
       'post /v1/models/{id}/phe',
       'post /v1/models/{id}/scores',
       'put /v1/keys/{fingerprint}',
@@ -104,6 +105,8 @@ describe('operations', () => {
     const score = document.paths['/v1/models/{id}/scores'].post
     expect(Object.keys(score.requestBody.content)).toEqual(['application/cbor', 'application/json'])
     expect(Object.keys(score.responses)).toEqual(['200', '400', '404', '409', '413', '415', '429', '503'])
+    const file = document.paths['/v1/models/{id}/files'].post
+    expect(Object.keys(file.requestBody.content)).toEqual(['application/octet-stream'])
     const problem = score.responses[409].content['application/problem+json'].schema
     expect(problem.properties.code.enum).toEqual(errorCodes)
   })

@@ -354,7 +354,11 @@ describe('what is built', () => {
       expect([name, secretIn(name, list)]).toEqual([name, null])
     }
     const holders = scripts.filter((name) => built[`assets/${name}`].some((path) => path.startsWith('core/private/')))
-    expect(holders.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort()).toEqual(['worker-numbers', 'worker-vault'])
+    expect(holders.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort()).toEqual([
+      'worker-files',
+      'worker-numbers',
+      'worker-vault',
+    ])
   })
 
   test.runIf(existsSync(report))('has nothing of the server, the command or the tests', () => {

@@ -1,4 +1,4 @@
-import { FileKeys } from '../../client/owner/fileKeys.ts'
+import { fileSecretOf } from '../../client/owner/fileSecret.ts'
 import type { DeriveKey } from '../../client/owner/keyDerivation.ts'
 import type { KeyMessage } from '../../client/owner/keyMessage.ts'
 import { generateSecret, publicKeyOf, type Secret } from '../../client/owner/secret.ts'
@@ -26,8 +26,6 @@ interface Held {
   readonly message: Extract<KeyMessage, { kind: 'key' }>
   /** The key that made the table: where the table is shared, its memory. */
   readonly key: OwnerKey | null
-  /** What signs sealed files, and seals names in them. */
-  readonly files: FileKeys
 }
 
 /** What the vault works with. */
@@ -85,12 +83,8 @@ export class Vault {
 
   /** The same for the key of one sealed file, which follows from the open one: whoever has its backup has it again. */
   async makeFileKey(set: string, file: Uint8Array): Promise<PublicKey> {
-    return this.#lendRunKey(this.files.runSecret(parameterSet(set), file))
-  }
-
-  /** The keys of sealed files that follow from the open key. Throws `key/locked` without one. */
-  get files(): FileKeys {
-    return (this.#held ?? locked()).files
+    const { secret } = this.#held ?? locked()
+    return this.#lendRunKey(await fileSecretOf(secret, parameterSet(set), file))
   }
 
   async #lendRunKey(secret: Secret): Promise<PublicKey> {
@@ -244,7 +238,7 @@ export class Vault {
     const table = key?.ahead?.makeTable(platform.random)
     const { set, fingerprint } = publicKey
     const message = { kind: 'key', set, fingerprint, secret: secret.bytes, ...(table && { table }) } as const
-    this.#held = { secret, key, message, files: new FileKeys(secret, platform.random) }
+    this.#held = { secret, key, message }
     this.#wrapped = status.wrapped
     this.#remembered = status.remembered
     this.#backedUp = status.backedUp
@@ -262,7 +256,6 @@ export class Vault {
     this.#change += 1
     this.#tell({ kind: 'forget', ofRun: false })
     this.#held?.key?.dispose()
-    this.#held?.files.dispose()
     this.#held?.secret.bytes.fill(0)
     this.#held = null
     this.#table = null

@@ -1,5 +1,4 @@
 import { engines, report } from '../../client/owner/browserEngines.ts'
-import type { FileKeys } from '../../client/owner/fileKeys.ts'
 import { argon2 } from '../../client/owner/keyDerivation.ts'
 import { platform } from '../../client/owner/platform.ts'
 import { sealerApi } from '../../client/owner/sealerApi.ts'
@@ -29,13 +28,6 @@ const api = {
   forget: () => vault.forget(),
   engine: () => report,
   makeFileKey: (set: string, file: Uint8Array) => vault.makeFileKey(set, file),
-  fileSender: () => vault.files.publicKey,
-  signFrame: (chain: Uint8Array) => vault.files.sign(chain),
-  plantingSeed: (file: Uint8Array) => vault.files.plantingSeed(file),
-  sourceTag: (file: Uint8Array, digest: Uint8Array) => vault.files.sourceTag(file, digest),
-  sealFields: (...args: Parameters<FileKeys['sealFields']>) => vault.files.sealFields(...args),
-  openFields: (...args: Parameters<FileKeys['openFields']>) => vault.files.openFields(...args),
-  linkTokens: (...args: Parameters<FileKeys['tokens']>) => vault.files.tokens(...args),
 }
 
 export type VaultApi = typeof api

@@ -4,6 +4,7 @@ import { type Address, useAddress } from './address.ts'
 import { CheckStep } from './CheckStep.tsx'
 import { CodeStep } from './CodeStep.tsx'
 import { EarlierResults } from './EarlierResults.tsx'
+import { ExchangeGuide } from './ExchangeGuide.tsx'
 import { PageExtrasContext } from './extras.ts'
 import { InsecureContext } from './InsecureContext.tsx'
 import { IsolationBar } from './IsolationBar.tsx'
@@ -88,6 +89,7 @@ interface StepsProps {
 function Steps({ address, onChooseModel }: StepsProps) {
   return (
     <>
+      {address.side && <ExchangeGuide side={address.side} />}
       <ResumableRun />
       <EarlierResults onChooseModel={onChooseModel} />
       <ModelStep address={address} onChoose={onChooseModel} />

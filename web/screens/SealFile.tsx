@@ -9,6 +9,7 @@ import { Facts } from '../ui/Facts.tsx'
 import grid from '../ui/Grid.module.css'
 import { saveFile, siblingName } from '../ui/saveFile.ts'
 import { ColumnChoice } from './ColumnChoice.tsx'
+import { PlayBothSides } from './ExchangeGuide.tsx'
 import { Problem } from './Problem.tsx'
 import styles from './SealFile.module.css'
 import { useSession, useSessionState } from './useSession.ts'
@@ -73,6 +74,7 @@ function SealPanel({ records, waits }: { readonly records: number; readonly wait
         )}
       </div>
       {saving.error !== null && <Problem error={saving.error} />}
+      <PlayBothSides />
     </div>
   )
 }

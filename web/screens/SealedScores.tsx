@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import type { OpenedFileOfScores, SealedState } from '../session/state.ts'
+import type { OpenedFileOfScores, SealedFacts, SealedState } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { Data } from '../ui/Data.tsx'
 import { Digest } from '../ui/Digest.tsx'
@@ -26,9 +26,10 @@ function HandedIn({ sealed }: { readonly sealed: Exclude<SealedState, { status: 
   const words = useWords().sealedScores
   const session = useSession()
   return (
-    <Step title={words.title} aside={<Data>{sealed.name}</Data>}>
+    <Step title={sealed.status === 'records' ? words.recordsTitle : words.title} aside={<Data>{sealed.name}</Data>}>
       {sealed.status === 'opening' && <p role="status">{words.opening(sealed.opened, sealed.total)}</p>}
       {sealed.status === 'failed' && <Problem error={sealed.error} />}
+      {sealed.status === 'records' && <SealedRecords name={sealed.name} facts={sealed.facts} />}
       {sealed.status === 'done' && <Opened name={sealed.name} opened={sealed.opened} />}
       <div className={styles.bar}>
         <Button onPress={() => session.sealed.close()}>{words.close}</Button>
@@ -36,6 +37,42 @@ function HandedIn({ sealed }: { readonly sealed: Exclude<SealedState, { status: 
     </Step>
   )
 }
+
+/** Sealed records in the hands of whoever has the model: what they tell, and nothing more. */
+function SealedRecords({ name, facts }: { readonly name: string; readonly facts: SealedFacts }) {
+  const { sealedScores: words, numbers } = useWords()
+  const session = useSession()
+  const { model, records, features, sealedColumns, tokens, key, sender } = facts
+  const scoring = useTask(async () => saveFile(await session.sealed.score(), siblingName(name, 'scored')))
+  return (
+    <>
+      <p>{words.recordsAbout}</p>
+      <Facts
+        facts={[
+          { name: words.model, value: <Data>{model}</Data> },
+          { name: words.records, value: <Data>{numbers.integer(records)}</Data> },
+          { name: words.features, value: <Data>{features.join(', ')}</Data> },
+          { name: words.sealedColumns, value: <Data>{sealedColumns.join(', ') || words.unsigned}</Data> },
+          { name: words.tokens, value: words.tokensHeld[tokens ? 'yes' : 'no'] },
+          { name: words.key, value: fingerprint(key) },
+          { name: words.signedBy, value: fingerprint(sender) },
+        ]}
+      />
+      <div className={styles.bar}>
+        <Button primary onPress={scoring.run} pending={scoring.pending}>
+          {words.score}
+        </Button>
+      </div>
+      {scoring.error !== null && <Problem error={scoring.error} />}
+    </>
+  )
+}
+
+const fingerprint = (hex: string) => (
+  <Data>
+    <Digest hex={hex} />
+  </Data>
+)
 
 function Opened({ name, opened }: { readonly name: string; readonly opened: OpenedFileOfScores }) {
   const { sealedScores: words, scores: scoreWords, numbers } = useWords()
@@ -46,20 +83,15 @@ function Opened({ name, opened }: { readonly name: string; readonly opened: Open
   const shown = summary?.responses[response]
   const own = useMemo(() => columns.map((_, i) => i), [columns])
   const saving = useTask(async () => saveFile(await session.sealed.scoresFile(), siblingName(name, 'scores.csv')))
-  const digest = (hex: string) => (
-    <Data>
-      <Digest hex={hex} />
-    </Data>
-  )
   return (
     <>
       <Facts
         facts={[
           { name: words.model, value: <Data>{`${card.title} ${card.version}`}</Data> },
           { name: words.records, value: <Data>{numbers.integer(rows.length)}</Data> },
-          { name: words.key, value: digest(key.fingerprint) },
-          { name: words.sender, value: digest(sender) },
-          { name: words.vendor, value: vendor === null ? words.unsigned : digest(vendor) },
+          { name: words.key, value: fingerprint(key.fingerprint) },
+          { name: words.sender, value: fingerprint(sender) },
+          { name: words.vendor, value: vendor === null ? words.unsigned : fingerprint(vendor) },
         ]}
       />
       <div className={styles.bar}>

@@ -9,7 +9,12 @@ export interface Address {
   readonly sample: string | null
   /** Another page than the analyst's. */
   readonly page: 'vendor' | null
+  /** Whose part a person plays in the exchange by files: see ExchangeGuide.tsx. */
+  readonly side: Side | null
 }
+
+/** ABC has the records and the key, XYZ the model. */
+export type Side = 'abc' | 'xyz'
 
 function parameters(): URLSearchParams {
   return new URLSearchParams(location.hash.slice(1))
@@ -18,7 +23,8 @@ function parameters(): URLSearchParams {
 function read(): Address {
   const found = parameters()
   const page = found.get('page') === 'vendor' ? 'vendor' : null
-  return { model: found.get('model'), sample: found.get('sample'), page }
+  const side = (['abc', 'xyz'] as const).find((each) => each === found.get('side')) ?? null
+  return { model: found.get('model'), sample: found.get('sample'), page, side }
 }
 
 /** The scoring server: the one that the address names, else the one that the page came from. */
@@ -44,7 +50,7 @@ export function useAddress(): readonly [Address, (model: string) => void] {
     next.set('model', model)
     next.delete('sample')
     history.replaceState(null, '', `#${next}`)
-    setAddress({ model, sample: null, page: null })
+    setAddress({ ...read(), model, sample: null, page: null })
   }
   return [address, choose]
 }

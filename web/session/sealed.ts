@@ -1,6 +1,7 @@
 import { fail as clientFail } from '../../client/faults.ts'
 import type { FileKeeper } from '../../client/fileKeeper.ts'
 import { sealersOf } from '../../client/sealerPool.ts'
+import type { ScoringServer } from '../../client/server.ts'
 import { asBlindscoreError } from '../../core/errors.ts'
 import { fromHex, toHex } from '../../core/number/bytes.ts'
 import type { PublicKey } from '../../core/protocol/scheme.ts'
@@ -13,7 +14,7 @@ import { fail } from './faults.ts'
 import { FileBlocks } from './fileBlocks.ts'
 import { fileDigest } from './fileDigest.ts'
 import type { KeySlice } from './key.ts'
-import { type OpenedFileOfScores, planOf, type SessionState } from './state.ts'
+import { type OpenedFileOfScores, planOf, type SealedState, type SessionState } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
 import type { Workers } from './workers.ts'
 
@@ -28,6 +29,7 @@ export interface SealChoice {
 /** What only sealed files need is fetched with the first one. */
 const sealing = () => import('../../client/sealFile.ts')
 const opening = () => Promise.all([import('../../client/openFile.ts'), import('../../files/scoresFile.ts')])
+const recordsFiles = () => import('../../files/recordsFile.ts')
 const signatures = () => import('../../files/signature.ts')
 
 /** Sealed files: saved here, scored elsewhere, and opened here again. */
@@ -35,11 +37,13 @@ export class SealedSlice {
   readonly #store: SessionStore
   readonly #workers: Workers
   readonly #key: KeySlice
+  readonly #server: ScoringServer
   readonly #work = new Latest()
   /** What waits for its key. */
   #waiting: File | null = null
 
-  constructor(store: SessionStore, workers: Workers, key: KeySlice) {
+  constructor(store: SessionStore, workers: Workers, key: KeySlice, server: ScoringServer) {
+    this.#server = server
     this.#store = store
     this.#workers = workers
     this.#key = key
@@ -51,15 +55,15 @@ export class SealedSlice {
 
   /** The fingerprint of what signs this key's files: shown beside the key's own. */
   async sender(): Promise<string> {
-    await this.#openKey()
-    const [{ signerFingerprint }, publicKey] = await Promise.all([signatures(), this.#sender()])
+    const key = await this.#openKey()
+    const [{ signerFingerprint }, publicKey] = await Promise.all([signatures(), this.#sender(key)])
     return signerFingerprint(publicKey)
   }
 
   /** What a row's cells become in a file: hexadecimal digits, others each time. */
   async example(cells: readonly string[]): Promise<readonly string[]> {
-    await this.#openKey()
-    const [fields = []] = await this.#workers.vault.call((vault) => vault.sealFields(secureRandom(16), 0, [cells]))
+    const keeper = await this.#keeper(await this.#openKey())
+    const [fields = []] = await keeper.sealFields(secureRandom(16), 0, [cells])
     return fields.map(toHex)
   }
 
@@ -69,7 +73,7 @@ export class SealedSlice {
     const plan = planOf(this.#state)
     if (!file || !report || !plan || report.scorable === 0) return fail('run/nothing-to-score', 'nothingToScore')
     const [{ fileCapacity, sealFile }, key] = await Promise.all([sealing(), this.#openKey()])
-    const keeper = await this.#keeper()
+    const keeper = await this.#keeper(key)
     const id = secureRandom(16)
     const { card } = plan
     const signal = this.#work.begin()
@@ -114,6 +118,11 @@ export class SealedSlice {
     }
     tell(0, 0)
     try {
+      const records = await this.#records(file)
+      if (records) {
+        if (!signal.aborted) this.#store.setState({ sealed: records })
+        return
+      }
       const opened = await this.#opened(file, tell, signal)
       if (!signal.aborted) this.#store.setState({ sealed: { status: 'done', name: file.name, opened } })
     } catch (thrown) {
@@ -121,6 +130,30 @@ export class SealedSlice {
       if (signal.aborted) return
       if (error.code === 'sealed/key' || error.code.startsWith('key/')) this.#waiting = file
       this.#store.setState({ sealed: { status: 'failed', name: file.name, error } })
+    }
+  }
+
+  /** Has the sealed records that were handed in scored by this page's server: the part of whoever has the model. */
+  async score(): Promise<Blob> {
+    const { sealed } = this.#state
+    if (sealed.status !== 'records') return fail('run/nothing-to-score', 'nothingToScore')
+    const body = new Uint8Array(await sealed.file.arrayBuffer())
+    const answer = await this.#server.scoreFile(sealed.facts.model, body, this.#work.begin())
+    return new Blob([answer as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' })
+  }
+
+  /** What a file of records tells, all of which its sender's signatures vouch for; null for a file of scores. */
+  async #records(file: File): Promise<Extract<SealedState, { status: 'records' }> | null> {
+    const [{ verifyRecordsFile }, { signerFingerprint }] = await Promise.all([recordsFiles(), signatures()])
+    try {
+      const { header } = await verifyRecordsFile(piecesOf(file))
+      const { card, records, columns, tokens, key, sender } = header
+      const features = card.features.map(({ name }) => name)
+      const facts = { model: card.id, records, features, sealedColumns: columns, tokens, key: key.fingerprint }
+      return { status: 'records', file, name: file.name, facts: { ...facts, sender: await signerFingerprint(sender) } }
+    } catch (thrown) {
+      if (asBlindscoreError(thrown).fault === 'sealedContent') return null
+      throw thrown
     }
   }
 
@@ -153,7 +186,7 @@ export class SealedSlice {
     const file = await readScoresFile(piecesOf(source))
     const { header } = file
     const key = await this.#openKey()
-    const keeper = await this.#keeper()
+    const keeper = await this.#keeper(key)
     checkOwner(header, keeper, key.fingerprint)
     const own = await this.#keyOfFile(file)
     try {
@@ -194,22 +227,23 @@ export class SealedSlice {
     return fail(key.status === 'locked' ? 'key/locked' : 'key/lost', 'sealedNeedsKey')
   }
 
-  #sender(): Promise<Uint8Array> {
-    return this.#workers.vault.call((vault) => vault.fileSender())
+  #sender({ fingerprint }: PublicKey): Promise<Uint8Array> {
+    return this.#workers.files.call((files) => files.sender(fingerprint))
   }
 
-  /** The vault, as what signs files and seals fields. */
-  async #keeper(): Promise<FileKeeper> {
-    const { vault } = this.#workers
-    const publicKey = await this.#sender()
+  /** The worker that has the keys of files, as what signs files and seals fields. */
+  async #keeper(key: PublicKey): Promise<FileKeeper> {
+    const { files } = this.#workers
+    const { fingerprint } = key
+    const publicKey = await this.#sender(key)
     return {
       publicKey,
-      sign: (chain) => vault.call((remote) => remote.signFrame(chain)),
-      plantingSeed: (file) => vault.call((remote) => remote.plantingSeed(file)),
-      sourceTag: (file, digest) => vault.call((remote) => remote.sourceTag(file, digest)),
-      sealFields: (file, from, records) => vault.call((remote) => remote.sealFields(file, from, records)),
-      openFields: (file, from, records) => vault.call((remote) => remote.openFields(file, from, records)),
-      tokens: (name, records) => vault.call((remote) => remote.linkTokens(name, records)),
+      sign: (chain) => files.call((remote) => remote.sign(fingerprint, chain)),
+      plantingSeed: (file) => files.call((remote) => remote.plantingSeed(fingerprint, file)),
+      sourceTag: (file, digest) => files.call((remote) => remote.sourceTag(fingerprint, file, digest)),
+      sealFields: (file, from, records) => files.call((remote) => remote.sealFields(fingerprint, file, from, records)),
+      openFields: (file, from, records) => files.call((remote) => remote.openFields(fingerprint, file, from, records)),
+      tokens: (name, records) => files.call((remote) => remote.tokens(fingerprint, name, records)),
     }
   }
 }

@@ -58,7 +58,7 @@ export class Session {
       },
       onClosed: (lost) => this.run.keyClosed(lost),
     })
-    this.sealed = new SealedSlice(store, this.#workers, this.key)
+    this.sealed = new SealedSlice(store, this.#workers, this.key, this.server)
     this.scheme = new SchemeSlice(store, this.#workers, this.server)
     this.run = new RunSlice(store, this.#workers, {
       key: this.key,

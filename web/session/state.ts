@@ -131,6 +131,19 @@ export type SealedState =
   | { readonly status: 'opening'; readonly name: string; readonly opened: number; readonly total: number }
   | { readonly status: 'failed'; readonly name: string; readonly error: BlindscoreError }
   | { readonly status: 'done'; readonly name: string; readonly opened: OpenedFileOfScores }
+  /** Sealed records, as whoever was handed them sees them. */
+  | { readonly status: 'records'; readonly file: File; readonly name: string; readonly facts: SealedFacts }
+
+/** What a file of sealed records tells anybody. */
+export interface SealedFacts {
+  readonly model: string
+  readonly records: number
+  readonly features: readonly string[]
+  readonly sealedColumns: readonly string[]
+  readonly tokens: boolean
+  readonly key: string
+  readonly sender: string
+}
 
 /** The scores of a sealed file, opened. */
 export interface OpenedFileOfScores {

@@ -4,6 +4,7 @@ import { type SealerPool, sealerPool } from '../../client/sealerPool.ts'
 import { openRpc, type RpcHost, type RpcWorker } from '../../rpc/rpcHost.ts'
 import { transfer } from '../../rpc/transfer.ts'
 import { WorkerSlot } from '../../rpc/workerSlot.ts'
+import type { FilesApi } from '../keys/worker-files.ts'
 import type { VaultApi } from '../keys/worker-vault.ts'
 import type { ReaderApi } from '../reader/worker-reader.ts'
 import { IsolatedWorker as Worker } from '../workers/IsolatedWorker.ts'
@@ -15,6 +16,7 @@ import { IsolatedWorker as Worker } from '../workers/IsolatedWorker.ts'
 export class Workers {
   readonly #reader = new WorkerSlot(openReader)
   readonly #vault: WorkerSlot<VaultApi>
+  #files: RpcHost<FilesApi> | null = null
   readonly #size: number
   #sealers: SealerPool | null = null
 
@@ -24,6 +26,7 @@ export class Workers {
     this.#vault = new WorkerSlot(openVault, () => {
       // What the page says of the key is true of the sealers too: none of them has a key that the vault does not have.
       this.#sealers?.renew()
+      this.#files?.end()
       onVaultLost()
     })
   }
@@ -41,8 +44,25 @@ export class Workers {
     return this.#sealers
   }
 
+  /** Who signs sealed files, with the vault's key. */
+  get files(): RpcHost<FilesApi> {
+    this.#files ??= this.#openFiles()
+    return this.#files
+  }
+
+  #openFiles(): RpcHost<FilesApi> {
+    const files = openRpc<FilesApi>(
+      new Worker(new URL('../keys/worker-files.ts', import.meta.url), { type: 'module', name: 'files' }),
+    )
+    void files.ended.then(() => {
+      this.#files = null
+    })
+    this.#register(files)
+    return files
+  }
+
   /** Registers a sealer with the vault: each gets one end of a channel, so that the key never passes through here. */
-  #register(sealer: RpcHost<SealerApi>): void {
+  #register(sealer: RpcHost<Pick<SealerApi, 'connect'>>): void {
     const { port1, port2 } = new MessageChannel()
     void Promise.allSettled([
       this.vault.call((remote) => remote.connect(transfer(port1, [port1]))),

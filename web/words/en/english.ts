@@ -21,7 +21,7 @@ import { format, preview, records } from './records.ts'
 import { repairs } from './repairs.ts'
 import { results, resumableRun, run, runProgress, scheme } from './run.ts'
 import { histogram, scores, scoresTable, threshold } from './scores.ts'
-import { sealedScores, sealFile } from './sealed.ts'
+import { exchangeGuide, sealedScores, sealFile } from './sealed.ts'
 import { exchanges, request, server } from './server.ts'
 import { bitBudget, modelVerdict, published, staysPrivate, vendor } from './vendor.ts'
 
@@ -63,6 +63,7 @@ export const en = {
   threshold,
   sealFile,
   sealedScores,
+  exchangeGuide,
   code,
   key,
   keyStep,

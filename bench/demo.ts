@@ -53,9 +53,14 @@ async function firstScore(url: string): Promise<string> {
     const page = await browser.newPage({ locale: 'en-US' })
     await page.addInitScript(watch)
     await page.goto(url)
-    const done = await page.waitForFunction(() => (globalThis as { marks?: Marks }).marks?.all !== undefined, null, {
-      timeout: 300_000,
-    })
+    const done = await page.waitForFunction(
+      () => {
+        const { marks } = globalThis as { marks?: Marks }
+        return marks?.all !== undefined && marks.first !== undefined
+      },
+      null,
+      { timeout: 300_000 },
+    )
     await done.dispose()
     const spent = Object.values(await cpuSeconds(browser)).reduce((sum, each) => sum + each, 0)
     const marks = await page.evaluate(() => (globalThis as { marks?: Marks }).marks as Required<Marks>)

@@ -193,10 +193,12 @@ test('a file that is no model is refused there, and the models that were served 
 test('after a visit it opens without its host, isolated, and scores the same; a newer version waits for the person', async ({
   page,
 }) => {
+  // Six visits, one after the other.
+  test.setTimeout(400_000)
   let version = ''
   const edit = (path: string, text: string) => (path === 'sw.js' ? text + version : text)
   const own = await staticHost(demo, '/demo/', edit)
-  const address = `${own.url}#model=salary&sample=salary`
+  const address = `${own.url}#model=salary&sample=salary&key=paillier-2048`
   const scoreHere = async () => {
     await scoreButton(page).click()
     await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })

@@ -346,7 +346,7 @@ export const rooms = [
       'web/workers',
       'web/offline',
     ],
-    packages: ['react', 'zustand', '@tanstack/react-virtual'],
+    packages: ['react', 'zustand'],
   },
   {
     name: 'web',

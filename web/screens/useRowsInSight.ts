@@ -1,8 +1,9 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import type { RefObject } from 'react'
+import { type RefObject, useEffect, useState } from 'react'
 
 /** The style sheet's row height. */
 const rowHeight = 28
+/** So many rows are drawn beyond what is in sight, on either side. */
+const beyond = 8
 
 interface RowsInSight {
   /** Which of the rows are in sight, or nearly so. */
@@ -14,16 +15,31 @@ interface RowsInSight {
 
 /** Which of so many rows have to be drawn in a box that scrolls. */
 export function useRowsInSight(count: number, scroller: RefObject<HTMLElement | null>): RowsInSight {
-  const virtual = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 8,
-  })
-  const items = virtual.getVirtualItems()
+  const [{ from, to }, setInSight] = useState({ from: 0, to: 0 })
+  useEffect(() => {
+    const box = scroller.current
+    if (!box) return
+    const look = (): void => {
+      const next = {
+        from: Math.floor(box.scrollTop / rowHeight),
+        to: Math.ceil((box.scrollTop + box.clientHeight) / rowHeight),
+      }
+      setInSight((before) => (before.from === next.from && before.to === next.to ? before : next))
+    }
+    const sizes = new ResizeObserver(look)
+    // It tells at once, too.
+    sizes.observe(box)
+    box.addEventListener('scroll', look, { passive: true })
+    return () => {
+      sizes.disconnect()
+      box.removeEventListener('scroll', look)
+    }
+  }, [scroller])
+  const first = Math.min(count, Math.max(0, from - beyond))
+  const end = Math.min(count, to + beyond)
   return {
-    places: items.map(({ index }) => index),
-    above: items[0]?.start ?? 0,
-    below: virtual.getTotalSize() - (items.at(-1)?.end ?? 0),
+    places: Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i),
+    above: first * rowHeight,
+    below: (count - Math.max(first, end)) * rowHeight,
   }
 }

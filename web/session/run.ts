@@ -97,7 +97,7 @@ export class RunSlice {
       )
       ended = 'done'
       this.#store.setState({ scores, run: { status: 'done' } })
-      this.#key.prepareRun()
+      if (!ownSet) this.#key.prepareRun()
     } catch (thrown) {
       const error = asBlindscoreError(thrown)
       if (error.code === 'run/cancelled') ended = 'cancelled'
@@ -115,6 +115,7 @@ export class RunSlice {
   }
 
   async #makeKey(set: ParameterSet): Promise<PublicKey> {
+    this.#key.rest()
     const publicKey = await this.#workers.vault.call((vault) => vault.makeRunKey(set.id))
     this.#fingerprint = publicKey.fingerprint
     return publicKey

@@ -56,15 +56,7 @@ export async function benchmark(
 ): Promise<Report> {
   const pace = quick ? rough : full
   const site = await openSite()
-  // A browser for each job: none has the memory or the heat of the one before.
-  const inChromium = async <J extends Job>(job: J): Promise<Results[J['kind']]> => {
-    const benchPage = await openBenchPage(site.url, tell)
-    try {
-      return await benchPage.run(job)
-    } finally {
-      await benchPage.close()
-    }
-  }
+  const inChromium = <J extends Job>(job: J) => runInChromium(site.url, tell, job)
   try {
     const machine = describeMachine(await chromiumVersion())
     print(`${machineLine(machine)} · ${keySize}-bit keys${quick ? ' · quick: figures are rough' : ''}`)
@@ -136,5 +128,19 @@ export async function benchmark(
     return { machine, units, parts, wrong }
   } finally {
     await site.close()
+  }
+}
+
+/** A browser for each job: none has the memory or the heat of the one before. */
+async function runInChromium<J extends Job>(
+  url: string,
+  tell: (line: string) => void,
+  job: J,
+): Promise<Results[J['kind']]> {
+  const benchPage = await openBenchPage(url, tell)
+  try {
+    return await benchPage.run(job)
+  } finally {
+    await benchPage.close()
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Browser } from 'playwright'
+import type { Browser, CDPSession } from 'playwright'
 
 /**
  * A page that is driven over the developer tools without their network: where that is on, as Playwright has it, the browser
@@ -10,7 +10,7 @@ export interface PlainPage {
   evaluate<T>(expression: string): Promise<T>
   /** Waits until an expression is true, looking ever less often. */
   until(expression: string, patience: number): Promise<void>
-  send(method: string, params?: object): Promise<unknown>
+  readonly send: Send
   /** Presses the button of that text and keeps what the page then saves, in a folder; resolves to the file's path. */
   download(button: string, folder: string): Promise<string>
 }
@@ -21,11 +21,10 @@ interface Answer {
   readonly error?: { readonly message: string }
 }
 
-/** Opens a page in a context of its own, which runs `script` before anything else. */
-export async function openPlainPage(browser: Browser, address: string, script: string): Promise<PlainPage> {
-  const devtools = await browser.newBrowserCDPSession()
-  const { browserContextId } = await devtools.send('Target.createBrowserContext')
-  const { targetId } = await devtools.send('Target.createTarget', { url: 'about:blank', browserContextId })
+type Send = (method: string, params?: object) => Promise<unknown>
+
+/** What sends commands to a target over a session of our own, not of Playwright's. */
+async function sessionWith(devtools: CDPSession, targetId: string): Promise<Send> {
   const { sessionId } = await devtools.send('Target.attachToTarget', { targetId })
   const waiting = new Map<number, (answer: Answer) => void>()
   devtools.on('Target.receivedMessageFromTarget', ({ sessionId: from, message }) => {
@@ -33,7 +32,7 @@ export async function openPlainPage(browser: Browser, address: string, script: s
     if (from === sessionId && answer.id !== undefined) waiting.get(answer.id)?.(answer)
   })
   let last = 0
-  const send = async (method: string, params: object = {}): Promise<unknown> => {
+  return async (method, params = {}) => {
     const id = ++last
     const answered = new Promise<Answer>((resolve) => waiting.set(id, resolve))
     await devtools.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method, params }) })
@@ -42,6 +41,14 @@ export async function openPlainPage(browser: Browser, address: string, script: s
     if (error) throw new Error(`${method}: ${error.message}`)
     return result
   }
+}
+
+/** Opens a page in a context of its own, which runs `script` before anything else. */
+export async function openPlainPage(browser: Browser, address: string, script: string): Promise<PlainPage> {
+  const devtools = await browser.newBrowserCDPSession()
+  const { browserContextId } = await devtools.send('Target.createBrowserContext')
+  const { targetId } = await devtools.send('Target.createTarget', { url: 'about:blank', browserContextId })
+  const send = await sessionWith(devtools, targetId)
   const evaluate = async <T>(expression: string): Promise<T> => {
     const { result, exceptionDetails } = (await send('Runtime.evaluate', {
       expression,

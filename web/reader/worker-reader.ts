@@ -1,9 +1,10 @@
 import { type Block, readBlocks } from '../../reader/blocks.ts'
-import { type CheckProgress, checkFile } from '../../reader/check.ts'
+import { type CheckProgress, type CheckReport, checkFile } from '../../reader/check.ts'
 import { blobOf, exportLeftOut, exportScores, exportScoresAlone } from '../../reader/exportCsv.ts'
 import type { RowOffset } from '../../reader/fileRows.ts'
 import type { FileFormat } from '../../reader/format.ts'
 import { inspect } from '../../reader/inspect.ts'
+import { KeptRecords } from '../../reader/keptRecords.ts'
 import type { Plan } from '../../reader/plan.ts'
 import { someReasons, someRows } from '../../reader/someRows.ts'
 import { suggestColumns } from '../../reader/suggestColumns.ts'
@@ -13,15 +14,32 @@ import type { LanguageId } from '../words/language.ts'
 import { leftOutReasons } from '../words/leftOut.ts'
 
 let blocks: AsyncGenerator<Block> | null = null
+/** What the last check kept for a run over the same file, read in the same way. */
+let kept: { readonly name: string; readonly records: KeptRecords } | null = null
+
+async function check(
+  file: Blob,
+  plan: Plan,
+  header: readonly string[],
+  onProgress: (progress: CheckProgress) => void,
+): Promise<CheckReport> {
+  kept = null
+  const records = new KeptRecords(plan.card)
+  const report = await checkFile(file, plan, header, onProgress, records)
+  kept = { name: crypto.randomUUID(), records }
+  return { ...report, kept: kept.name }
+}
 
 const api = {
   inspect: (file: Blob, chosen: Partial<FileFormat>, isSheet: boolean) => inspect(file, chosen, isSheet),
-  check: (file: Blob, plan: Plan, header: readonly string[], onProgress: (progress: CheckProgress) => void) =>
-    checkFile(file, plan, header, onProgress),
+  check,
   suggestColumns: (...args: Parameters<typeof suggestColumns>) => suggestColumns(...args),
-  /** Begins a pass over the scorable records, from one of them on; a pass under way is dropped. */
-  begin: (file: Blob, plan: Plan, capacity: number, from: number) => {
-    blocks = readBlocks(file, plan, capacity, from)
+  /**
+   * Begins a pass over the scorable records, from one of them on; a pass under way is dropped. `checked` names what the check
+   * of the file kept, which is not read again, unless another one came in between.
+   */
+  begin: (file: Blob, plan: Plan, capacity: number, from: number, checked?: string) => {
+    blocks = readBlocks(file, plan, capacity, from, kept?.name === checked ? kept?.records : null)
   },
   /** The next blocks of the pass, or null at its end. Whoever asks sets the pace. */
   next: async () => {

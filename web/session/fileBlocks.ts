@@ -15,16 +15,19 @@ export class FileBlocks implements BlockSource {
   readonly #file: Blob
   readonly #plan: Plan
   readonly #capacity: number
+  readonly #kept: string | undefined
   /** The reader that is at it, and when it has begun. */
   #pass: { readonly reader: RpcHost<ReaderApi>; readonly begun: Promise<void> } | null = null
   /** Records handed out. A reader answers in order, so they are the first ones. */
   #handedOut = 0
 
-  constructor(workers: Pick<Workers, 'reader'>, file: Blob, plan: Plan, capacity: number) {
+  /** `kept` names what a reader kept of the file's check. */
+  constructor(workers: Pick<Workers, 'reader'>, file: Blob, plan: Plan, capacity: number, kept?: string) {
     this.#workers = workers
     this.#file = file
     this.#plan = plan
     this.#capacity = capacity
+    this.#kept = kept
   }
 
   /** The next block, or null at the end. Rejects with `platform/worker-died` when readers keep ending over it. */
@@ -51,7 +54,10 @@ export class FileBlocks implements BlockSource {
   #begin(signal: AbortSignal) {
     const { reader } = this.#workers
     const from = this.#handedOut
-    const begun = reader.call((remote) => remote.begin(this.#file, this.#plan, this.#capacity, from), signal)
+    const begun = reader.call(
+      (remote) => remote.begin(this.#file, this.#plan, this.#capacity, from, this.#kept),
+      signal,
+    )
     return { reader, begun }
   }
 }

@@ -81,9 +81,9 @@ export class RunSlice {
       const key = ownKey ?? (await this.#openKey(signal))
       if (resumed && key.fingerprint !== resumed.note.key.fingerprint) throw otherKey()
       checkpoint = ownSet ? null : this.#resumable.checkpoint(resumed)
-      const { scorable } = report
+      const { scorable, kept } = report
       const scores = await scoreFile(
-        { workers: this.#workers, server: this.#server, limits, key, file, plan, scorable, checkpoint },
+        { workers: this.#workers, server: this.#server, limits, key, file, plan, scorable, kept, checkpoint },
         {
           control: this.#control,
           onBegin: (map) => {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { lattice } from '../../core/protocol/lattice/scheme.ts'
 import { paillier } from '../../core/protocol/paillier/scheme.ts'
 import type { Layout } from '../../core/protocol/scheme.ts'
@@ -111,6 +111,13 @@ describe('the lattice scheme on the server', () => {
   })
 })
 
+/** A folder for one test, which goes with it. */
+function ledgerFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'blindscore-ledger-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
 describe('the ledger of answered slots', () => {
   const slots = layoutOf(client.set.id, tiny.card).answeredSlots(3)
 
@@ -144,7 +151,7 @@ describe('the ledger of answered slots', () => {
   })
 
   test('outlives its process in a file, and never counts less than was answered', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'blindscore-ledger-')), 'state', 'ledger')
+    const file = join(ledgerFolder(), 'state', 'ledger')
     const [name, other] = [sha256Hex('a'), sha256Hex('b')]
     const first = await FileLedger.open(file)
     expect(await first.take(name, 1000, 5_000_000)).toBe(true)
@@ -163,7 +170,7 @@ describe('the ledger of answered slots', () => {
   test.each(['', '[', '[1]', '{"a":1}', `{"${'0'.repeat(64)}":-1}`, `{"${'0'.repeat(64)}":1.5}`])(
     'is not begun anew where its file holds something else: %j',
     async (text) => {
-      const file = join(mkdtempSync(join(tmpdir(), 'blindscore-ledger-')), 'ledger')
+      const file = join(ledgerFolder(), 'ledger')
       writeFileSync(file, text)
       await expect(FileLedger.open(file)).rejects.toMatchObject({ code: 'model/invalid', fault: 'ledgerShape' })
     },

@@ -62,6 +62,11 @@ test('a long file is offered the other scheme, with both times, and comes back w
   await expect(scores(page)).toHaveAttribute('data-progress', /total/)
   const keys = requests.filter((each) => /\?set=lattice-/.test(each))
   expect(new Set(keys).size).toBe(2)
+
+  // A run that takes a key of its own makes no other: neither the page nor the server works ahead for one.
+  const lasting = requests.filter((each) => each.startsWith('PUT') && !each.includes('?set='))
+  expect(lasting).toHaveLength(1)
+  await expect(page.locator('[data-fingerprint]')).toHaveCount(0)
 })
 
 test('a short file is sealed with Paillier, and no word is said of another scheme', async ({ page, server, file }) => {

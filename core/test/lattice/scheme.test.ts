@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fromBytes } from '../../number/bytes.ts'
-import { bitLength, inverse, mod, productOf } from '../../number/integers.ts'
+import { bitLength, inverse, mod, modPow, productOf } from '../../number/integers.ts'
 import { latticeOwnerReference } from '../../private/lattice/reference.ts'
 import {
   bitsOf,
@@ -191,6 +191,35 @@ describe.each(engines)('the %s module and the reference', (_, owner, scoring) =>
       }
     },
   )
+
+  test('draw the same residues where half of all draws are refused: the first, the last, and several in a row', () => {
+    const one = randomCase(64, 20, 3, 64, 91)
+    const parameters = { ...one.parameters, slots: 1, kept: primesAbove(2 ** 48, 2), dropped: primesAbove(2 ** 47, 4) }
+    const values = one.values.map((all) => all.slice(0, 64))
+    const heads = one.heads.map(({ weights }) => ({ weights, offset: 0n }))
+    const rare = { ...one, parameters, values, heads }
+    const seen = { first: 0, last: 0, row: 0 }
+    for (const seed of [31, 32, 33]) {
+      for (const [i, prime] of [...parameters.kept, ...parameters.dropped].entries()) {
+        const stream = new Stream(bytesOf(seed), parameters, purposes.expand, 0, i)
+        const mask = (1n << BigInt(bitLength(BigInt(prime)))) - 1n
+        const refused: boolean[] = []
+        for (let taken = 0; taken < parameters.degree; taken += refused.at(-1) ? 0 : 1) {
+          refused.push((stream.integer(Math.ceil(bitLength(BigInt(prime)) / 8)) & mask) >= BigInt(prime))
+        }
+        if (refused[0]) seen.first += 1
+        if (refused.at(-2)) seen.last += 1
+        if (refused.some((each, k) => each && refused[k + 1] && refused[k + 2])) seen.row += 1
+      }
+      const [theirs, ours] = [latticeOwnerReference.key(parameters, bytesOf(7)), owner.key(parameters, bytesOf(7))]
+      const sealed = seal(theirs, rare, seed)
+      expect(seal(ours, rare, seed)).toEqual(sealed)
+      const task = { ...taskOf(rare, theirs, sealed, seed, 9), maskKey: ours.maskKey() }
+      expect(task.maskKey).toEqual(theirs.maskKey())
+      expect(scoring.score(task)).toEqual(latticeReference.score(task))
+    }
+    expect(Math.min(seen.first, seen.last, seen.row)).toBeGreaterThan(0)
+  })
 
   test('refuse the same fields: p and above, first, last and between', () => {
     const one = randomCase(64, 46, 3, 64, 77)
@@ -434,6 +463,16 @@ describe('what masks an answer', () => {
     expect(Math.abs(correlation(drowned, expected as number[]))).toBeLessThan(0.5)
   })
 })
+
+/** The least primes of the ring's kind above a power of two: nearly half of what is drawn for them is not below them. */
+function primesAbove(power: number, count: number): number[] {
+  const primes: number[] = []
+  for (let candidate = power + 1; primes.length < count; candidate += 2 ** 15) {
+    const n = BigInt(candidate)
+    if ([2n, 3n, 5n, 7n].every((base) => modPow(base, n - 1n, n) === 1n)) primes.push(candidate)
+  }
+  return primes
+}
 
 /** The integer nearest to zero that has these residues. */
 function centredModulo(residues: readonly bigint[], primes: readonly number[]): bigint {

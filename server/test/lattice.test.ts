@@ -66,6 +66,21 @@ describe('the lattice scheme on the server', () => {
     expect(again.ciphertexts.slice(0, 32)).toEqual(chunk.ciphertexts.slice(0, 32))
   })
 
+  test('goes on with another instance, or after a restart: the key is asked for again, and the scores are right', async () => {
+    const [one, other] = [await makeLatticeWorld(), await makeWorld()]
+    const run = randomBytes(16)
+    const chunks = [0, 1].map((chunk) => client.seal(tiny.card, records, run, chunk))
+    const first = await answerOf(await one.ask(scores, chunkRequest(chunks[0] as Chunk)))
+    // Nothing of the first instance is known to the other, and no answer of the one needs anything of the other's.
+    const strange = await other.ask(scores, chunkRequest(chunks[1] as Chunk))
+    expect(await problemOfResponse(strange)).toMatchObject({ status: 409, code: 'key/unknown' })
+    expect((await other.ask(client.address, client.keyRequest())).status).toBe(201)
+    const second = await answerOf(await other.ask(scores, chunkRequest(chunks[1] as Chunk)))
+    expect(client.open(tiny.card, second)).toEqual(client.open(tiny.card, first))
+    const resent = await answerOf(await other.ask(scores, chunkRequest(chunks[0] as Chunk)))
+    expect(client.open(tiny.card, resent)).toEqual(client.open(tiny.card, first))
+  })
+
   test('speaks JSON as well: the seed, and a text for each polynomial', async () => {
     const world = await makeLatticeWorld()
     const chunk = client.seal(tiny.card, records)

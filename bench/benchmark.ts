@@ -5,6 +5,7 @@ import type { Parameters } from './ckks/scheme.ts'
 import type { Comparison } from './compare.ts'
 import { timeGmp } from './gmp.ts'
 import { travel } from './journeys/all.ts'
+import { droppedJourneys } from './journeys/dropped.ts'
 import { describeMachine, type Machine, machineLine } from './machine.ts'
 import { makeMaterial } from './makeMaterial.ts'
 import { inputsOf } from './material.ts'
@@ -14,6 +15,7 @@ import type { Options, Part } from './options.ts'
 import type { Job, Results } from './page/jobs.ts'
 import { attacksSection } from './reports/attacks.ts'
 import { multiplicationSection, operationsSection, perRecordSection } from './reports/comparison.ts'
+import { droppedSection } from './reports/dropped.ts'
 import { ckksSection, journeysSection, sizesSection } from './reports/journeys.ts'
 import { openSite } from './site.ts'
 import { measureSizes } from './sizes.ts'
@@ -33,6 +35,7 @@ const units = {
   timings: 'microseconds per item: median, least, most over the rounds',
   preparations: 'milliseconds',
   attacks: 'milliseconds',
+  'dropped: checked, scored, elapsed, serverCpu': 'milliseconds',
   'journeys: elapsed, seal, open, compute, serverCpu': 'milliseconds',
   'journeys: browserCpu': 'processor seconds by kind of process',
   uplink: 'bits per second',
@@ -47,21 +50,13 @@ const rough: Pace = { rounds: 2, sampleMs: 20 }
 
 /** All parts that the options ask for, printed as they come, and as data. */
 export async function benchmark(
-  { quick, only, keySize }: Options,
+  { quick, only, keySize, whole }: Options,
   print: (text: string) => void,
   tell: (line: string) => void,
 ): Promise<Report> {
   const pace = quick ? rough : full
   const site = await openSite()
-  // A browser for each job: none has the memory or the heat of the one before.
-  const inChromium = async <J extends Job>(job: J): Promise<Results[J['kind']]> => {
-    const benchPage = await openBenchPage(site.url, tell)
-    try {
-      return await benchPage.run(job)
-    } finally {
-      await benchPage.close()
-    }
-  }
+  const inChromium = <J extends Job>(job: J) => runInChromium(site.url, tell, job)
   try {
     const machine = describeMachine(await chromiumVersion())
     print(`${machineLine(machine)} · ${keySize}-bit keys${quick ? ' · quick: figures are rough' : ''}`)
@@ -119,6 +114,11 @@ export async function benchmark(
       wrong.push(...faults)
       add('journeys', journeys, journeysSection(journeys))
     })
+    await attempt('dropped', async () => {
+      const { journeys, wrong: faults } = await droppedJourneys(material, whole, quick, tell)
+      wrong.push(...faults)
+      add('dropped', journeys, droppedSection(journeys))
+    })
     await attempt('attacks', async () => {
       const measured = await attack(keySize, quick, tell)
       for (const { load, under } of measured)
@@ -128,5 +128,19 @@ export async function benchmark(
     return { machine, units, parts, wrong }
   } finally {
     await site.close()
+  }
+}
+
+/** A browser for each job: none has the memory or the heat of the one before. */
+async function runInChromium<J extends Job>(
+  url: string,
+  tell: (line: string) => void,
+  job: J,
+): Promise<Results[J['kind']]> {
+  const benchPage = await openBenchPage(url, tell)
+  try {
+    return await benchPage.run(job)
+  } finally {
+    await benchPage.close()
   }
 }

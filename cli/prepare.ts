@@ -2,6 +2,7 @@ import type { Card } from '../core/card/card.ts'
 import { type CheckReport, checkFile } from '../reader/check.ts'
 import { fail } from '../reader/faults.ts'
 import { inspect, type Preview } from '../reader/inspect.ts'
+import { KeptRecords } from '../reader/keptRecords.ts'
 import { headerInDoubt, type Match, matchColumns, rowNamesInDoubt, unmatched } from '../reader/matching.ts'
 import { type TableFacts, writtenFormat, writtenTable } from '../reader/plainCsv.ts'
 import { type Plan, planOf } from '../reader/plan.ts'
@@ -29,18 +30,20 @@ export async function prepare(
   options: ReadingOptions,
   say: Say,
   use: 'scored' | 'fitted' | 'compared' = 'scored',
-): Promise<{ file: FileSource; plan: Plan; report: CheckReport }> {
+): Promise<{ file: FileSource; plan: Plan; report: CheckReport; kept: KeptRecords }> {
   const { file, table, isSheet, notes } = await openTable(source, options)
   const written = table && (isSheet ? writtenFormat : writtenTable)
   const preview = await inspect(file, { ...written, ...options.format }, isSheet)
   for (const note of [...notes, ...preview.notes]) say(noteText(readerNotes, note))
   let plan = planFor(card, preview, table, options)
-  const check = () => checkFile(file, plan, preview.header, () => {})
+  let kept = new KeptRecords(card)
+  const check = () => checkFile(file, plan, preview.header, () => {}, kept)
   let report = await check()
   for (let round = 0; round < mostRounds; round++) {
     const more = answersTo(report, plan, options)
     if (more.length === 0) break
     plan = { ...plan, repairs: [...plan.repairs, ...more] }
+    kept = new KeptRecords(card)
     report = await check()
   }
   tell(report, plan, say, use)
@@ -49,7 +52,7 @@ export async function prepare(
     const columns = report.doubts.map(({ feature }) => preview.header[plan.columns[feature] as number] ?? '')
     fail('columns/marks', 'marksInDoubt', { columns, lines: report.doubts.flatMap(({ lines }) => lines).slice(0, 3) })
   }
-  return { file, plan, report }
+  return { file, plan, report, kept }
 }
 
 function planFor(card: Card, preview: Preview, table: TableFacts | null, options: ReadingOptions): Plan {

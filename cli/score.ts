@@ -41,7 +41,7 @@ async function scoreInput(input: FileSource, options: CommandOptions): Promise<v
   }
   const server = new ScoringServer(options.server)
   const [list, card] = await Promise.all([server.models(), server.card(options.model)])
-  const { file, plan, report } = await prepare(input, card, options, say)
+  const { file, plan, report, kept } = await prepare(input, card, options, say)
   const { header = [] } = plan
   if (options.leftOut !== undefined && report.leftOut > 0) {
     await pipeline(
@@ -67,7 +67,7 @@ async function scoreInput(input: FileSource, options: CommandOptions): Promise<v
         key: key.publicKey,
         sealers,
         blocks: (capacity) => {
-          const blocks = readBlocks(file, plan, capacity)
+          const blocks = readBlocks(file, plan, capacity, 0, { kept })
           return { next: async () => (await blocks.next()).value ?? null }
         },
         records: report.scorable,

@@ -129,7 +129,7 @@ async function sealPrepared(prepared: Prepared, sealing: Sealing): Promise<void>
 }
 
 function blocksOf({ file, plan, columns }: Prepared, capacity: number, from: number): BlockSource {
-  const blocks = readBlocks(file, plan, capacity, from, columns)
+  const blocks = readBlocks(file, plan, capacity, from, { columns })
   return { next: async () => (await blocks.next()).value ?? null }
 }
 

@@ -15,6 +15,13 @@ function decimalsOf(tolerance: number): number {
 }
 
 function roundTo(value: number, decimals: number): number {
+  if (decimals >= 0 && decimals <= 22) {
+    // The same as by its digits wherever no half is near: a quotient of two whole doubles is the double nearest to it.
+    const unit = 10 ** decimals
+    const scaled = value * unit
+    const whole = Math.round(scaled)
+    if (Math.abs(whole) < 2 ** 40 && Math.abs(scaled - whole) < 0.499) return whole / unit + 0
+  }
   // Zero has one sign.
   if (decimals >= 0) return decimals > 100 ? value : Number(value.toFixed(decimals)) + 0
   const unit = 10 ** -decimals

@@ -1,8 +1,9 @@
 import type { Expected } from '../core/card/encode.ts'
 import { isNeutralised } from './csvCell.ts'
 import type { ExpectedCells } from './faults.ts'
-import { type RowOffset, readFileRows } from './fileRows.ts'
+import { type FileRow, type RowOffset, readFileRows } from './fileRows.ts'
 import { makeJudge, type RowProblem } from './judge.ts'
+import type { KeptRecords } from './keptRecords.ts'
 import { type MarkDoubt, Marks } from './marks.ts'
 import type { PolicyCount } from './notes.ts'
 import type { Plan } from './plan.ts'
@@ -48,6 +49,8 @@ export interface CheckReport {
   readonly neutralised: number
   /** Places in the file, about one in a mebibyte, from which its rows can be read again. */
   readonly offsets: readonly RowOffset[]
+  /** Names what the reader kept of this check for a run, where it did ({@link KeptRecords}). */
+  readonly kept?: string
 }
 
 export interface CheckProgress {
@@ -56,73 +59,108 @@ export interface CheckProgress {
 }
 
 const examplesPerGroup = 20
+/** Bytes between two places that are told of. */
+const betweenOffsets = 1024 * 1024
 
-/** Reads the whole file and checks every cell that the model takes, without sealing anything. */
+/**
+ * Reads the whole file and checks every cell that the model takes, without sealing anything. `kept` gets the records that can
+ * be scored.
+ */
 export async function checkFile(
   file: FileSource,
   plan: Plan,
   header: readonly string[],
   onProgress: (progress: CheckProgress) => void,
+  kept: KeptRecords | null = null,
 ): Promise<CheckReport> {
   const judge = makeJudge(plan)
   const scratch = new Float64Array(plan.card.inputs.length)
-  const groups = new Map<string, { -readonly [K in keyof ProblemGroup]: ProblemGroup[K] } & { examples: Example[] }>()
+  const groups = new Groups(plan, header)
   const mending = new Mending(plan.card, plan.format)
   const marks = new Marks(plan)
   const policies = new PolicyCounts(plan.card)
   const offsets: RowOffset[] = []
-  let rows = 0
-  let leftOut = 0
-  let neutralised = 0
-
-  const note = (group: Omit<ProblemGroup, 'count' | 'examples'>, example: Example): void => {
-    const key = `${group.code} ${group.column ?? ''}`
-    const known = groups.get(key) ?? { ...group, count: 0, examples: [] }
-    groups.set(key, known)
-    known.count += 1
-    if (known.examples.length < examplesPerGroup) known.examples.push(example)
-  }
+  let [rows, leftOut, neutralised, told] = [0, 0, 0, 0]
 
   for await (const batch of readFileRows(file, plan)) {
     for (const record of batch.records) {
       rows += 1
-      const problems = judge.judge(record, scratch, 1, 0)
+      const keeping = kept !== null && !kept.isFull
+      const problems = keeping
+        ? judge.judge(record, kept.integers, kept.capacity, kept.at)
+        : judge.judge(record, scratch, 1, 0)
       for (const cell of record.cells) if (isNeutralised(cell, plan.format.decimalMark)) neutralised += 1
       const isRecord = problems[0]?.feature !== null
       if (isRecord) marks.note(judge.cells, record.line)
       if (problems.length === 0) {
         policies.note(judge.encoder.decisions, judge.cells)
+        if (keeping) kept.add(record.row)
         continue
       }
       leftOut += 1
-      for (const { code, feature, expected } of problems) {
-        const place = { row: record.row, line: record.line }
-        if (feature === null) {
-          const text = code === 'row/ragged' ? null : short(record.cells.find((cell) => cell.trim() !== '') ?? '')
-          note({ code, expected }, { ...place, text, ...(text === null && { cells: record.cells.length }) })
-          continue
-        }
-        const at = plan.columns[feature] as number
-        // The cell as the person wrote it, whatever a repair made of it.
-        const text = short(record.cells[at] ?? '')
-        note({ code, column: header[at] ?? '', feature, expected }, { ...place, text })
-        mending.note(feature, judge.cells[feature] ?? '')
+      for (const problem of problems) {
+        groups.add(problem, record)
+        if (problem.feature !== null) mending.note(problem.feature, judge.cells[problem.feature] ?? '')
       }
     }
-    offsets.push(batch.next)
-    onProgress({ rows, bytesRead: batch.bytesRead })
+    const { bytesRead, next } = batch
+    kept?.mark(next)
+    if (bytesRead < file.size && bytesRead < told + betweenOffsets) continue
+    told = bytesRead
+    offsets.push(next)
+    onProgress({ rows, bytesRead })
   }
+  kept?.end()
   return {
     rows,
     scorable: rows - leftOut,
     leftOut,
-    groups: [...groups.values()],
+    groups: groups.all(),
     suggestions: mending.suggestions(),
     mended: [...judge.changed],
     doubts: marks.doubts(),
     policies: policies.counts(),
     neutralised,
     offsets,
+  }
+}
+
+/** Problems by their kind and column. */
+class Groups {
+  readonly #plan: Plan
+  readonly #header: readonly string[]
+  readonly #groups = new Map<
+    string,
+    { -readonly [K in keyof ProblemGroup]: ProblemGroup[K] } & { examples: Example[] }
+  >()
+
+  constructor(plan: Plan, header: readonly string[]) {
+    this.#plan = plan
+    this.#header = header
+  }
+
+  add({ code, feature, expected }: RowProblem, { row, line, cells }: FileRow): void {
+    if (feature === null) {
+      const text = code === 'row/ragged' ? null : short(cells.find((cell) => cell.trim() !== '') ?? '')
+      this.#note({ code, expected }, { row, line, text, ...(text === null && { cells: cells.length }) })
+      return
+    }
+    const at = this.#plan.columns[feature] as number
+    // The cell as the person wrote it, whatever a repair made of it.
+    const text = short(cells[at] ?? '')
+    this.#note({ code, column: this.#header[at] ?? '', feature, expected }, { row, line, text })
+  }
+
+  #note(group: Omit<ProblemGroup, 'count' | 'examples'>, example: Example): void {
+    const key = `${group.code} ${group.column ?? ''}`
+    const known = this.#groups.get(key) ?? { ...group, count: 0, examples: [] }
+    this.#groups.set(key, known)
+    known.count += 1
+    if (known.examples.length < examplesPerGroup) known.examples.push(example)
+  }
+
+  all(): ProblemGroup[] {
+    return [...this.#groups.values()]
   }
 }
 

@@ -28,7 +28,17 @@ export function csvNumber(value: number, format: CellFormat): string {
 
 /** Whether a cell is saved with an apostrophe that it does not have. */
 export function isNeutralised(text: string, decimalMark: '.' | ','): boolean {
-  return mayRun.test(text) && neutral(text, decimalMark) !== text
+  return !isPlain(text) && mayRun.test(text) && neutral(text, decimalMark) !== text
+}
+
+/** Whether a text is of letters and digits of ASCII and points alone, as most cells are: nothing in it begins a formula. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    const isLetter = (code | 32) >= 97 && (code | 32) <= 122
+    if (!isLetter && !(code >= 48 && code <= 57) && code !== 46) return false
+  }
+  return true
 }
 
 const mayRun = new RegExp(`(?:^|[,;\\t|\\r\\n])\\s*["']?\\s*[${signs}]|^[\\t\\r\\n]`)

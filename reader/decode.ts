@@ -7,7 +7,9 @@ import type { FileSource } from './source.ts'
  * have are an error with their offset, never a silent U+FFFD.
  */
 
+/** Bytes that are read at once, and an even number that becomes text at once: few, so that rows are gone while they are young. */
 const pieceBytes = 1024 * 1024
+const textBytes = 64 * 1024
 
 export interface Piece {
   readonly text: string
@@ -24,26 +26,36 @@ export interface Piece {
 export async function* decodeFile(file: FileSource, encoding: Encoding, from = 0): AsyncGenerator<Piece> {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
   let utf8Start = 0
+  let reading = readPiece(file, from)
   for (let at = from; at < file.size; at += pieceBytes) {
-    const end = Math.min(at + pieceBytes, file.size)
-    let bytes = await readBytes(file, at, end)
-    if (at === 0) {
-      const mark = byteOrderMark(bytes)
-      if (mark?.encoding === encoding) bytes = bytes.subarray(mark.length)
-      utf8Start = mark?.encoding === encoding ? mark.length : 0
+    const read = await reading
+    // The next piece is on its way while this one is looked at.
+    reading = readPiece(file, at + pieceBytes)
+    reading.catch(() => {})
+    const mark = at === 0 ? byteOrderMark(read) : null
+    const marked = mark?.encoding === encoding ? mark.length : 0
+    if (at === 0) utf8Start = marked
+    for (let begin = marked; begin < read.length; begin += textBytes) {
+      const bytes = read.subarray(begin, begin + textBytes)
+      const end = at + begin + bytes.length
+      let text: string
+      try {
+        text = decoder.decode(bytes, { stream: end < file.size })
+      } catch {
+        const byte = encoding === 'utf-8' ? await firstInvalidUtf8(file, utf8Start) : at + begin
+        return fail('file/encoding', 'encoding', { byte, encoding }, { byte })
+      }
+      // A program that writes a mark before one that is there leaves two.
+      if (at === 0 && begin === marked) text = text.replace(/^\ufeff+/, '')
+      if (text.includes('\0')) fail('file/not-text', 'nulCharacters', {}, { byte: at + begin })
+      yield { text, bytesRead: end, textEnd: end < file.size ? end - cutBytes(bytes, encoding) : end }
     }
-    let text: string
-    try {
-      text = decoder.decode(bytes, { stream: end < file.size })
-    } catch {
-      const byte = encoding === 'utf-8' ? await firstInvalidUtf8(file, utf8Start) : at
-      return fail('file/encoding', 'encoding', { byte, encoding }, { byte })
-    }
-    // A program that writes a mark before one that is there leaves two.
-    if (at === 0) text = text.replace(/^\ufeff+/, '')
-    if (text.includes('\0')) fail('file/not-text', 'nulCharacters', {}, { byte: at })
-    yield { text, bytesRead: end, textEnd: end < file.size ? end - cutBytes(bytes, encoding) : end }
   }
+}
+
+function readPiece(file: FileSource, at: number): Promise<Uint8Array<ArrayBuffer>> {
+  const end = Math.min(at + pieceBytes, file.size)
+  return at < end ? readBytes(file, at, end) : Promise.resolve(new Uint8Array(0))
 }
 
 /** The bytes at the end of a piece that are the beginning of a character. */

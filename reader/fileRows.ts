@@ -41,7 +41,8 @@ export async function* readFileRows(
   let empty = from === undefined
   for await (const batch of readRows(file, format, from)) {
     const records: FileRow[] = []
-    for (const [i, found] of batch.rows.entries()) {
+    for (let i = 0; i < batch.rows.length; i++) {
+      const found = batch.rows[i] as string[]
       const line = batch.lines[i] as number
       empty = false
       if (header) {

@@ -88,8 +88,14 @@ export function makeJudge(plan: Plan): Judge {
 
 /** What reads a row's cells for the card's features, repaired as the plan says. */
 function cellReader(plan: Plan): { cellsOf: (record: FileRow) => string[]; changed: Uint32Array } {
-  const { mend, changed } = makeMender(plan.repairs, plan.format, plan.card)
-  return { cellsOf: (record) => mend(plan.columns.map((column) => record.cells[column] ?? '')), changed }
+  const { columns, repairs } = plan
+  const { mend, changed } = makeMender(repairs, plan.format, plan.card)
+  const cellsOf = ({ cells }: FileRow): string[] => {
+    const own: string[] = []
+    for (let f = 0; f < columns.length; f++) own.push(cells[columns[f] as number] ?? '')
+    return own
+  }
+  return { cellsOf: repairs.length === 0 ? cellsOf : (record) => mend(cellsOf(record)), changed }
 }
 
 /** Texts whose nearness is remembered for each feature. */

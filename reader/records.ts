@@ -87,39 +87,109 @@ function byteLength(text: string, encoding: FileFormat['encoding']): number {
 interface Parsed {
   readonly rows: string[][]
   readonly lines: number[]
+  /** What is left of the text: the beginning of a row. */
   readonly rest: string
   readonly nextLine: number
 }
 
 function parse(text: string, format: RowFormat, firstLine: number, last: boolean): Parsed {
+  const taken = new TakenRows(format, firstLine)
+  // Most rows need no parser; from the first one on that does, all of this text has it.
+  const plain = format.escape === 'backslash' ? 0 : plainRows(text, format.delimiter, (row) => taken.add(row, false))
+  const difficult = plain === 0 ? text : text.slice(plain)
+  if (!last && difficult.indexOf('\n') < 0) return { ...taken.result, rest: difficult }
   const escapeChar = format.escape === 'backslash' ? '\\' : '"'
   const parser = new Papa.Parser({ delimiter: format.delimiter, newline: '\n', quoteChar: '"', escapeChar })
-  const result = parser.parse(text, 0, !last) as {
+  const result = parser.parse(difficult, 0, !last) as {
     data: string[][]
     errors: { code: string; row: number }[]
     meta: { cursor: number }
   }
-  const rest = last ? '' : text.slice(result.meta.cursor)
-  const rows: string[][] = []
-  const lines: number[] = []
-  let line = firstLine
   const quoteError = result.errors.find(({ code }) => code === 'MissingQuotes' || code === 'InvalidQuotes')
   for (const [i, row] of result.data.entries()) {
-    if (quoteError?.row === i) unterminated(line)
+    if (quoteError?.row === i) unterminated(taken.line)
+    taken.add(row, true)
+  }
+  if (quoteError) unterminated(taken.line)
+  return { ...taken.result, rest: last ? '' : difficult.slice(result.meta.cursor) }
+}
+
+const quote = 34
+const lineFeed = 10
+
+/**
+ * Hands out the rows that end in a line feed and of which every cell stands as it is or between two quotation marks without
+ * another one and without a line feed, up to the first row that is otherwise; returns where that begins, or what is left.
+ * For these rows a parser says the same.
+ */
+export function plainRows(text: string, delimiter: string, take: (row: string[]) => void): number {
+  const cut = delimiter.charCodeAt(0)
+  const end = text.lastIndexOf('\n') + 1
+  let begin = 0
+  while (begin < end) {
+    const row: string[] = []
+    let at = begin
+    for (;;) {
+      const from = at
+      let code = text.charCodeAt(at)
+      if (code === quote) {
+        do code = text.charCodeAt(++at)
+        while (code !== quote && code !== lineFeed && at < end)
+        if (code !== quote) return begin
+        code = text.charCodeAt(++at)
+        if (code !== cut && code !== lineFeed) return begin
+        row.push(text.slice(from + 1, at - 1))
+      } else {
+        while (code !== cut && code !== lineFeed) code = text.charCodeAt(++at)
+        row.push(text.slice(from, at))
+      }
+      at += 1
+      if (code === lineFeed) break
+    }
+    take(row)
+    begin = at
+  }
+  return begin
+}
+
+/** Rows as they come, with their lines, without those that hold nothing. */
+class TakenRows {
+  readonly #format: RowFormat
+  readonly #rows: string[][] = []
+  readonly #lines: number[] = []
+  /** Where the next row begins. */
+  line: number
+
+  constructor(format: RowFormat, line: number) {
+    this.#format = format
+    this.line = line
+  }
+
+  get result(): Omit<Parsed, 'rest'> {
+    return { rows: this.#rows, lines: this.#lines, nextLine: this.line }
+  }
+
+  /** `mayBreak`: its cells may hold line feeds. */
+  add(row: string[], mayBreak: boolean): void {
+    const { line } = this
     if (row.length > mostColumns) fail('file/too-many-columns', 'tooManyColumns', { line, most: mostColumns }, { line })
     // A row that holds nothing is no record.
-    if (row.some((cell) => cell.trim() !== '')) {
-      rows.push(cellsOf(row, format))
-      lines.push(line)
+    if (!row.every(isBlank)) {
+      this.#rows.push(cellsOf(row, this.#format))
+      this.#lines.push(line)
     }
-    line += 1
+    this.line += 1
     for (const cell of row) {
-      if (cell.length > mostRowCharacters) tooLong(cell, line)
-      for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) line += 1
+      if (cell.length > mostRowCharacters) tooLong(cell, this.line)
+      if (!mayBreak) continue
+      for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) this.line += 1
     }
   }
-  if (quoteError) unterminated(line)
-  return { rows, lines, rest, nextLine: line }
+}
+
+function isBlank(cell: string): boolean {
+  const first = cell.charCodeAt(0)
+  return !(first > 32 && first < 127) && cell.trim() === ''
 }
 
 /** A row's cells where blanks stand before quotation marks (`a, "b"`), or any number of blanks delimits. */

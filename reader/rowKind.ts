@@ -67,18 +67,36 @@ const begins = new RegExp(`^(?:(?:${words}|[σ∑ø])\\s.*|${doubtful})$`, 'iu')
 /** Labels are short; what is longer is a text. */
 const mostLabel = 60
 
+/** Labels of which it is remembered what they say, where a file's repeat: few, since each may hold on to a piece of the file. */
+const mostLabels = 16
+
+/** Whether a label says for certain that its row is about others. */
+function certainties(): (label: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (label) => {
+    let says = known.get(label)
+    if (says === undefined) {
+      says = certain.test(label)
+      if (known.size >= mostLabels) known.clear()
+      known.set(label, says)
+    }
+    return says
+  }
+}
+
 function totalFinder({ card, columns, keyed, marked }: Plan): (cells: readonly string[]) => boolean {
   const featureOf = new Map(columns.map((column, feature) => [column, feature]))
   const levelsOf = card.features.map((feature) => (feature.type === 'category' ? new Set(feature.levels) : null))
   const knows = (cells: readonly string[], c: number): boolean =>
     levelsOf[featureOf.get(c) ?? -1]?.has((cells[c] ?? '').trim()) ?? false
+  const isCertain = certainties()
   return (cells) => {
     const first = cells.findIndex((cell) => cell.trim() !== '')
     // Where each record has a key, a row of numbers without one is about the others.
     if (keyed && first > 0 && !featureOf.has(0)) return true
     const label = (cells[first] ?? '').trim()
     if (!marked && /^(?:#|\/\/)/.test(label) && !knows(cells, first)) return true
-    if (label.length <= mostLabel && !knows(cells, first) && certain.test(label)) return true
+    if (label.length <= mostLabel && !knows(cells, first) && isCertain(label)) return true
     // A name that begins so, or a word beside a name: where a category of the model holds a known value it is a record.
     if (columns.some((column) => knows(cells, column))) return false
     return cells.some((cell, c) => {

@@ -26,28 +26,42 @@ export function latticeParticipants(material: Material, module: LatticeModule | 
     return sizes
       .filter((records) => records <= (layout?.mostRecords ?? 0))
       .map((records) => participant(material, module, set, records))
+      .concat(severalHeads(layout).map((heads) => participant(material, module, set, headsRecords, heads)))
   })
 }
 
-function shapeOfMaterial({ slotBits, limits }: Material): ModelShape {
-  const inputs = limits.map((max, column) => ({ column, kind: 'value', max }) as const)
-  return { slotBits, inputs, heads: [{ name: 'score' }] as unknown as ModelShape['heads'] }
+/** Heads of a model of several, and so many records at once for them: the larger set alone, whose answers they make long. */
+const headCounts = [10, 100] as const
+const headsRecords = 20_000
+
+function severalHeads(layout: Layout | null): readonly number[] {
+  return (layout?.mostRecords ?? 0) < headsRecords ? [] : headCounts
 }
 
-function participant(material: Material, module: LatticeModule, set: ParameterSet, records: number): Participant {
-  const shape = shapeOfMaterial(material)
+function shapeOfMaterial({ slotBits, limits }: Material, heads = 1): ModelShape {
+  const inputs = limits.map((max, column) => ({ column, kind: 'value', max }) as const)
+  return { slotBits, inputs, heads: Array(heads).fill({ name: 'score' }) as unknown as ModelShape['heads'] }
+}
+
+function participant(
+  material: Material,
+  module: LatticeModule,
+  set: ParameterSet,
+  records: number,
+  headCount = 1,
+): Participant {
+  const shape = shapeOfMaterial(material, headCount)
   const layout = lattice.layout(set, shape) as Layout
-  const owner = latticeOwner(latticeOwnerArithmetic(module))
-  const secret = random(32)
-  const key = owner.key(set, secret)
-  const server = latticeScoring(latticeArithmetic(module)).key(set, owner.owner.publicKey(set, secret))
+  const { key, server } = keyOf(module, set)
   const inputs = inputsOf(material)
   const capacity = Math.ceil(records / layout.blockRecords) * layout.blockRecords
   const integers = new Float64Array(inputs * capacity)
   for (let j = 0; j < inputs; j++)
     for (let r = 0; r < records; r++) integers[j * capacity + r] = valueAt(material, r, j)
   const none = new Uint8Array(0)
-  const heads = [{ weights: Float64Array.from(material.weights), constant: BigInt(material.constant) }]
+  // Every head is masked by itself, so that all of them may as well be the one there is.
+  const head = { weights: Float64Array.from(material.weights), constant: BigInt(material.constant) }
+  const heads = Array.from({ length: headCount }, () => head)
   const seal = () => key.encrypt({ shape, records, integers, capacity, items: none, random })
   const score = (ciphertexts: Uint8Array) => server.score({ shape, heads, records, ciphertexts, items: none, random })
   const sealed = seal()
@@ -57,25 +71,19 @@ function participant(material: Material, module: LatticeModule, set: ParameterSe
     const { plaintextBytes, slots } = layout
     for (let i = 0; i * slots < records; i++) {
       const count = Math.min(slots, records - i * slots)
-      const plaintext = plaintexts.subarray(i * plaintextBytes, (i + 1) * plaintextBytes)
-      readPredictors(
-        { slotBits: material.slotBits, scaleBits: material.scaleBits } as never,
-        plaintext,
-        slots,
-        count,
-        {},
-        values,
-        0,
-      )
-      for (let r = 0; r < count; r++) {
-        if (values[r] !== Number(integerPredictor(material, i * slots + r)) / 2 ** material.scaleBits) return false
+      const card = { slotBits: material.slotBits, scaleBits: material.scaleBits } as never
+      const right = Array.from({ length: count }, (_, r) => rightPredictor(material, i * slots + r))
+      for (let h = 0; h < headCount; h++) {
+        const at = (i * headCount + h) * plaintextBytes
+        readPredictors(card, plaintexts.subarray(at, at + plaintextBytes), slots, count, {}, values, 0)
+        if (right.some((predictor, r) => values[r] !== predictor)) return false
       }
     }
     return true
   }
   const opens = (bytes: Uint8Array): boolean => areRight(key.decrypt(shape, bytes, records))
   return {
-    name: `lattice ${set.bits}, ${layout.slots} a coefficient, ${records} at once`,
+    name: `lattice ${set.bits}, ${layout.slots} a coefficient, ${records} at once${headCount > 1 ? `, ${headCount} heads` : ''}`,
     valuesPerCiphertext: records,
     bytesUp: sealed.length / inputs,
     bytesDown: answer.length,
@@ -93,3 +101,13 @@ function participant(material: Material, module: LatticeModule, set: ParameterSe
     },
   }
 }
+
+function keyOf(module: LatticeModule, set: ParameterSet) {
+  const owner = latticeOwner(latticeOwnerArithmetic(module))
+  const secret = random(32)
+  const server = latticeScoring(latticeArithmetic(module)).key(set, owner.owner.publicKey(set, secret))
+  return { key: owner.key(set, secret), server }
+}
+
+const rightPredictor = (material: Material, record: number): number =>
+  Number(integerPredictor(material, record)) / 2 ** material.scaleBits

@@ -70,6 +70,38 @@ describe('blindscore score', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/left_out_reason\r\n.*Alter: cell\/not-a-number/)
   })
 
+  test('scores under the lattice scheme with a key for the run alone, and to within the tolerance the same', async () => {
+    const args = ['--server', server.url, '--model', 'salary', '--threads', '1']
+    const { tolerance } = (await (await fetch(`${server.url}v1/models/salary`)).json()) as { tolerance: number }
+    const predictors = (text: string): number[] =>
+      text
+        .trim()
+        .split('\r\n')
+        .slice(1)
+        .map((row) => Number(row.split(',').at(-2)))
+    const paillier = predictors((await score([...args, '--key-size', '2048'], few)).out)
+    const { code, out, said } = await score([...args, '--scheme', 'lattice'], few)
+    expect([code, said]).toEqual([0, expect.stringContaining('Making a key for this run…')])
+    const lattice = predictors(out)
+    expect(lattice).toHaveLength(5)
+    lattice.forEach((predictor, i) => {
+      expect(Math.abs(predictor - (paillier[i] as number))).toBeLessThanOrEqual(tolerance)
+    })
+  })
+
+  test('a scheme that the server does not serve is refused before anything is sealed', async () => {
+    const pinned = await startServer({ port: 0, page: null, threads: 1, workerFile, schemes: ['paillier'] })
+    try {
+      const args = ['--server', pinned.url, '--model', 'salary', '--threads', '1', '--scheme', 'lattice']
+      const { code, out, said } = await score(args, few)
+      expect([code, out, said]).toEqual([1, '', expect.stringContaining('(key/scheme)')])
+      const { code: auto } = await score([...args.slice(0, -1), 'auto'], few)
+      expect(auto).toBe(0)
+    } finally {
+      await pinned.close()
+    }
+  })
+
   test('scores with the key of a backup, and not without its passphrase', async () => {
     const key = await Key.generate('paillier-2048')
     const backup = join(folder, 'key.json')
@@ -107,6 +139,9 @@ describe('blindscore score', () => {
     [['--server', 'http://a', '--model', 'a', '--key', 'f', '--key-size', '2048']],
     [['--server', 'http://a', '--model', 'a', '--threads', '0']],
     [['--server', 'http://a', '--model', 'a', '--column', 'age']],
+    [['--server', 'http://a', '--model', 'a', '--scheme', 'ckks']],
+    [['--server', 'http://a', '--model', 'a', '--scheme', 'lattice', '--key', 'f']],
+    [['--server', 'http://a', '--model', 'a', '--scheme', 'lattice', '--key-size', '3072']],
     [['--server', 'http://a', '--model', 'a', '--strange']],
   ])('%j cannot be meant', (argv) => {
     expect(() => parseScoreOptions(argv)).toThrow(UsageError)

@@ -20,7 +20,7 @@ test('without arguments: the defaults, and the port of the environment', () => {
 
 test('every flag', () => {
   const line =
-    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy --allowed-host Scores.example --proven-keys --open-metrics --records-per-hour 10 --max-body 5000 --threads 3 --log warn'
+    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy --allowed-host Scores.example --proven-keys --open-metrics --records-per-hour 10 --max-body 5000 --threads 3 --log warn --schemes lattice --ledger-file l'
   expect(parseServeOptions(line.split(' '), {})).toEqual({
     port: 0,
     host: '0.0.0.0',
@@ -34,6 +34,8 @@ test('every flag', () => {
     openMetrics: true,
     limits: { recordsPerHour: 10, bodyBytes: 5000 },
     threads: 3,
+    schemes: ['lattice'],
+    ledgerFile: 'l',
     logLevel: 'warn',
   })
 })
@@ -51,6 +53,8 @@ test.each([
   '--log loud',
   '--allowed-host http://a.example',
   '--allowed-host *',
+  '--schemes ckks',
+  '--schemes paillier,',
   '--unknown',
   'stray',
 ])('refused: %s', (line) => {

@@ -197,6 +197,16 @@ describe('the choice of a scheme', () => {
 })
 
 describe('rounding to the tolerance', () => {
+  test('is what a number’s own decimals say, near halves and far from them', () => {
+    const draw = (n: number) => ((Math.imul(n, 2_654_435_761) >>> 0) / 2 ** 32 - 0.5) * 10 ** (n % 9)
+    for (const decimals of [0, 1, 6, 9, 15]) {
+      const halves = [0.5, -0.5, 1.5, 2.5, 1000.5].map((half) => half / 10 ** decimals)
+      const values = Float64Array.from([...halves, ...Array.from({ length: 2000 }, (_, n) => draw(n))])
+      const digits = [...values].map((value) => Number(value.toFixed(decimals)) + 0)
+      expect([...roundPredictors(values, Number(`1e-${decimals}`))]).toEqual(digits)
+    }
+  })
+
   test.each([
     [1e-6, [1740.2934755086899, -0.0000004, 0.0000006, -1.0000016], [1740.293476, 0, 0.000001, -1.000002]],
     [0.5, [1.26, -1.26], [1.3, -1.3]],

@@ -185,7 +185,7 @@ function sinksOf(card: Card | CardBody): Sink[] {
 }
 
 function write(x: number, { inputs, unit }: Sink, out: Float64Array, stride: number, at: number): void {
-  for (const j of inputs) out[j * stride + at] = x * unit
+  for (let i = 0; i < inputs.length; i++) out[(inputs[i] as number) * stride + at] = x * unit
 }
 
 /** An end of a range: the value itself, and its steps above the minimum. */
@@ -244,7 +244,9 @@ function numberReader(feature: NumberFeature, sink: Sink, format: CellFormat, de
   }
   return (cell, out, stride, at) => {
     const text = cell.trim()
-    if (missingTexts.has(text)) return missed(text, out, stride, at)
+    const first = text.charCodeAt(0)
+    // No text that stands for a missing value begins with a digit.
+    if (!(first >= 48 && first <= 57) && missingTexts.has(text)) return missed(text, out, stride, at)
     if (format.decimalMark === '.') return take(text, out, stride, at)
     // With a decimal comma a point would be a thousands separator: not a number here.
     return text.includes('.') ? wrong(text, out, stride, at) : take(text.replace(',', '.'), out, stride, at)
@@ -283,7 +285,8 @@ function categoryReader(feature: CategoryFeature, sink: Sink, decide: Decide): R
   const written = writtenAlike(feature.levels)
   const take = levelTaker(feature, sink, decide)
   return (cell, out, stride, at) => {
-    const trimmed = levels.has(cell) ? cell : cell.trim()
+    if (levels.has(cell)) return take(cell, out, stride, at)
+    const trimmed = cell.trim()
     const level = levels.has(trimmed) ? trimmed : (written.get(canonical(trimmed)) ?? trimmed)
     return take(!levels.has(level) && missingTexts.has(level) ? null : level, out, stride, at)
   }

@@ -85,14 +85,41 @@ export function decimalInSteps({ mantissa, scale }: Decimal, places: number): In
 const powersOfTen = Array.from({ length: 16 }, (_, i) => 10 ** i)
 
 /**
+ * {@link textInSteps} of a number of few digits that stands as plainly as can be, as nearly every cell does; null for any other
+ * text, of which it says nothing.
+ */
+function plainInSteps(text: string, places: number): InSteps | null {
+  const { length } = text
+  const negative = text.charCodeAt(0) === 45
+  if (length === 0 || length > 16) return null
+  let digits = 0
+  let value = 0
+  let point = -1
+  for (let i = negative ? 1 : 0; i < length; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit >= 0 && digit <= 9) {
+      value = 10 * value + digit
+      digits += 1
+    } else if (digit === -2 && point < 0) point = i
+    else return null
+  }
+  const shift = places - (point < 0 ? 0 : length - 1 - point)
+  if (digits === 0 || shift < 0 || digits + shift > 15) return null
+  const magnitude = value * (powersOfTen[shift] as number)
+  return { floor: negative ? 0 - magnitude : magnitude, rest: 'none' }
+}
+
+/**
  * {@link decimalInSteps} of a cell's text, or null when it is not a decimal. Integers above 2^53 come back rounded:
  * they are outside every range that a card can hold, so only the comparison with the range matters.
  */
 export function textInSteps(text: string, places: number): InSteps | null {
+  const plain = plainInSteps(text, places)
+  if (plain !== null) return plain
   const parts = split(text)
   if (parts === null) return null
   const shift = places - parts.scale
-  // Nearly every cell takes this path, in which all products stay exact: below 10^15 < 2^53.
+  // All products stay exact: below 10^15 < 2^53.
   if (shift >= 0 && parts.digits.length + shift <= 15) {
     const magnitude = Number(parts.digits) * (powersOfTen[shift] ?? 1)
     return { floor: parts.negative ? 0 - magnitude : magnitude, rest: 'none' }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dropFile } from '../dropFile.ts'
 import { prepareRun } from '../journey.ts'
 import { startServer } from '../setting.ts'
-import { downloaded, expect, open, sample, scoreButton, scores, test } from './fixtures.ts'
+import { downloaded, expect, expectScored, open, sample, scoreButton, test } from './fixtures.ts'
 import { expectScores, plainRows, shippedModel } from './plainModel.ts'
 
 /** The lattice scheme through the real page: chosen with both times in sight, remembered, and seen on the line. */
@@ -20,6 +20,8 @@ test('a long file is offered the other scheme, with both times, and comes back w
   server,
   file,
 }) => {
+  // Two runs, with a key of each kind made before the first.
+  test.slow()
   const text = longFile(8)
   await open(page, server.url, 'credit-default', null)
   const requests: string[] = []
@@ -36,7 +38,7 @@ test('a long file is offered the other scheme, with both times, and comes back w
   await offered.getByRole('button', { name: 'What differs' }).click()
   await expect(offered).toContainText('It has not been reviewed by others.')
   await scoreButton(page).click()
-  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
+  await expectScored(page)
   const scored = await downloaded(page)
   expectScores(shippedModel('credit-default'), text, scored)
   expect(plainRows(scored).rows).toHaveLength(text.trimEnd().split('\n').length - 1)
@@ -59,9 +61,14 @@ test('a long file is offered the other scheme, with both times, and comes back w
   await prepareRun(page)
   await expect(page.locator(choice)).toHaveAttribute('data-scheme', 'lattice')
   await scoreButton(page).click()
-  await expect(scores(page)).toHaveAttribute('data-progress', /total/)
+  await expectScored(page)
   const keys = requests.filter((each) => /\?set=lattice-/.test(each))
   expect(new Set(keys).size).toBe(2)
+
+  // A run that takes a key of its own makes no other: neither the page nor the server works ahead for one.
+  const lasting = requests.filter((each) => each.startsWith('PUT') && !each.includes('?set='))
+  expect(lasting).toHaveLength(1)
+  await expect(page.locator('[data-fingerprint]')).toHaveCount(0)
 })
 
 test('a short file is sealed with Paillier, and no word is said of another scheme', async ({ page, server, file }) => {

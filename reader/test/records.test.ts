@@ -1,6 +1,8 @@
+import * as fc from 'fast-check'
+import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
 import { sentenceOf } from '../../words/en/errors.ts'
-import { mostColumns, mostRowCharacters } from '../records.ts'
+import { mostColumns, mostRowCharacters, plainRows } from '../records.ts'
 import { allRows, errorOf, fileOf, padded, pieceBytes, plain } from './files.ts'
 
 describe('text to rows', () => {
@@ -95,6 +97,29 @@ describe('text to rows', () => {
     expect((await allRows(file, { ...plain, delimiter })).rows).toEqual([
       ['a', 'b,c'],
       ['1', '2'],
+    ])
+  })
+
+  it('takes rows without a parser only where the parser says the same of them', () => {
+    const signs = fc.array(fc.constantFrom('a', '1', ' ', '"', ',', '\n', '""', '"\n', '","', 'é'), { maxLength: 30 })
+    fc.assert(
+      fc.property(signs, (parts) => {
+        const text = parts.join('')
+        const rows: string[][] = []
+        const at = plainRows(text, ',', (row) => rows.push(row))
+        const parser = new Papa.Parser({ delimiter: ',', newline: '\n', quoteChar: '"', escapeChar: '"' })
+        const { data } = parser.parse(text, 0, true) as { data: string[][] }
+        expect(rows).toEqual(data.slice(0, rows.length))
+        expect(parser.parse(text.slice(at), 0, true).data).toEqual(data.slice(rows.length))
+      }),
+      { numRuns: 3000 },
+    )
+    // Nearly all rows are such.
+    const rows: string[][] = []
+    expect(plainRows('a,"b c",\n1,,"2"\nrest', ',', (row) => rows.push(row))).toBe(16)
+    expect(rows).toEqual([
+      ['a', 'b c', ''],
+      ['1', '', '2'],
     ])
   })
 })

@@ -21,6 +21,8 @@ export interface SchemeKey {
   /** The id of its parameter set. */
   readonly set: string
   readonly publicKey: Uint8Array
+  /** SHA-256 of the public key, in hexadecimal, where it is known already: a lattice key is long. */
+  readonly fingerprint?: string
 }
 
 /** One step of a key's check. */
@@ -172,8 +174,8 @@ export class Tasks {
     return this.#models.get(id) ?? unforeseen('a compute thread without the model')
   }
 
-  #key({ set: id, publicKey }: SchemeKey): ScoringKey {
-    const name = `${id} ${sha256Hex(publicKey)}`
+  #key({ set: id, publicKey, fingerprint }: SchemeKey): ScoringKey {
+    const name = `${id} ${fingerprint ?? sha256Hex(publicKey)}`
     let key = this.#keys.get(name)
     if (key === undefined) {
       const set = parameterSet(id)

@@ -77,7 +77,7 @@ export async function holdKey(
   const held = await keys.get(fingerprint)
   if (held !== undefined && held.set !== set.id) fail('key/size', 'keyOfAnotherSet')
   if (held !== undefined) return false
-  const key = { set: set.id, publicKey }
+  const key = { set: set.id, publicKey, fingerprint }
   const attempt = { client, fingerprint, proof: proof === null ? '' : sha256Hex(set.id, '\0', proof), key, signal }
   const since = now()
   await keys.admit(attempt, async (stop) => {

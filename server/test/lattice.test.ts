@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { lattice } from '../../core/protocol/lattice/scheme.ts'
 import { paillier } from '../../core/protocol/paillier/scheme.ts'
 import type { Layout } from '../../core/protocol/scheme.ts'
@@ -66,6 +66,21 @@ describe('the lattice scheme on the server', () => {
     expect(again.ciphertexts.slice(0, 32)).toEqual(chunk.ciphertexts.slice(0, 32))
   })
 
+  test('goes on with another instance, or after a restart: the key is asked for again, and the scores are right', async () => {
+    const [one, other] = [await makeLatticeWorld(), await makeWorld()]
+    const run = randomBytes(16)
+    const chunks = [0, 1].map((chunk) => client.seal(tiny.card, records, run, chunk))
+    const first = await answerOf(await one.ask(scores, chunkRequest(chunks[0] as Chunk)))
+    // Nothing of the first instance is known to the other, and no answer of the one needs anything of the other's.
+    const strange = await other.ask(scores, chunkRequest(chunks[1] as Chunk))
+    expect(await problemOfResponse(strange)).toMatchObject({ status: 409, code: 'key/unknown' })
+    expect((await other.ask(client.address, client.keyRequest())).status).toBe(201)
+    const second = await answerOf(await other.ask(scores, chunkRequest(chunks[1] as Chunk)))
+    expect(client.open(tiny.card, second)).toEqual(client.open(tiny.card, first))
+    const resent = await answerOf(await other.ask(scores, chunkRequest(chunks[0] as Chunk)))
+    expect(client.open(tiny.card, resent)).toEqual(client.open(tiny.card, first))
+  })
+
   test('speaks JSON as well: the seed, and a text for each polynomial', async () => {
     const world = await makeLatticeWorld()
     const chunk = client.seal(tiny.card, records)
@@ -111,6 +126,13 @@ describe('the lattice scheme on the server', () => {
   })
 })
 
+/** A folder for one test, which goes with it. */
+function ledgerFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'blindscore-ledger-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
 describe('the ledger of answered slots', () => {
   const slots = layoutOf(client.set.id, tiny.card).answeredSlots(3)
 
@@ -144,7 +166,7 @@ describe('the ledger of answered slots', () => {
   })
 
   test('outlives its process in a file, and never counts less than was answered', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'blindscore-ledger-')), 'state', 'ledger')
+    const file = join(ledgerFolder(), 'state', 'ledger')
     const [name, other] = [sha256Hex('a'), sha256Hex('b')]
     const first = await FileLedger.open(file)
     expect(await first.take(name, 1000, 5_000_000)).toBe(true)
@@ -163,7 +185,7 @@ describe('the ledger of answered slots', () => {
   test.each(['', '[', '[1]', '{"a":1}', `{"${'0'.repeat(64)}":-1}`, `{"${'0'.repeat(64)}":1.5}`])(
     'is not begun anew where its file holds something else: %j',
     async (text) => {
-      const file = join(mkdtempSync(join(tmpdir(), 'blindscore-ledger-')), 'ledger')
+      const file = join(ledgerFolder(), 'ledger')
       writeFileSync(file, text)
       await expect(FileLedger.open(file)).rejects.toMatchObject({ code: 'model/invalid', fault: 'ledgerShape' })
     },

@@ -3,7 +3,7 @@ import { asBlindscoreError } from '../../core/errors.ts'
 import type { Block } from '../../reader/blocks.ts'
 import type { Plan } from '../../reader/plan.ts'
 import type { RpcHost } from '../../rpc/rpcHost.ts'
-import type { ReaderApi } from '../reader/worker-reader.ts'
+import type { PassOptions, ReaderApi } from '../reader/worker-reader.ts'
 import type { Workers } from './workers.ts'
 
 /** So many readers may end over one block before it is given up. */
@@ -15,25 +15,18 @@ export class FileBlocks implements BlockSource {
   readonly #file: Blob
   readonly #plan: Plan
   readonly #capacity: number
-  /** Columns of the file whose cells go along. */
-  readonly #columns: readonly number[]
+  readonly #options: PassOptions
   /** The reader that is at it, and when it has begun. */
   #pass: { readonly reader: RpcHost<ReaderApi>; readonly begun: Promise<void> } | null = null
   /** Records handed out. A reader answers in order, so they are the first ones. */
   #handedOut = 0
 
-  constructor(
-    workers: Pick<Workers, 'reader'>,
-    file: Blob,
-    plan: Plan,
-    capacity: number,
-    columns: readonly number[] = [],
-  ) {
-    this.#columns = columns
+  constructor(workers: Pick<Workers, 'reader'>, file: Blob, plan: Plan, capacity: number, options: PassOptions = {}) {
     this.#workers = workers
     this.#file = file
     this.#plan = plan
     this.#capacity = capacity
+    this.#options = options
   }
 
   /** The next block, or null at the end. Rejects with `platform/worker-died` when readers keep ending over it. */
@@ -61,7 +54,7 @@ export class FileBlocks implements BlockSource {
     const { reader } = this.#workers
     const from = this.#handedOut
     const begun = reader.call(
-      (remote) => remote.begin(this.#file, this.#plan, this.#capacity, from, this.#columns),
+      (remote) => remote.begin(this.#file, this.#plan, this.#capacity, from, this.#options),
       signal,
     )
     return { reader, begun }

@@ -235,6 +235,11 @@ export class KeySlice {
     void sealers.each((sealer) => sealer.prepare(each)).catch(() => {})
   }
 
+  /** Has the sealers make nothing more ahead: what comes next is sealed with another key. */
+  rest(): void {
+    void this.#workers.sealers.each((sealer) => sealer.prepare(0)).catch(() => {})
+  }
+
   /**
    * Gives the server the key before the run needs it: it checks the proof, and makes masks ahead, while the person reads
    * the preview. A failure here is no matter; the run gives it again.

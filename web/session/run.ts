@@ -86,9 +86,9 @@ export class RunSlice {
       const key = ownKey ?? (await this.#openKey(signal))
       if (resumed && key.fingerprint !== resumed.note.key.fingerprint) throw otherKey()
       checkpoint = ownSet ? null : this.#resumable.checkpoint(resumed)
-      const { scorable } = report
+      const { scorable, kept } = report
       const scores = await scoreFile(
-        { workers: this.#workers, server: this.#server, limits, key, file, plan, scorable, checkpoint },
+        { workers: this.#workers, server: this.#server, limits, key, file, plan, scorable, kept, checkpoint },
         {
           control: this.#control,
           onBegin: (map) => {
@@ -103,7 +103,7 @@ export class RunSlice {
       ended = 'done'
       this.#store.setState({ scores, run: { status: 'done' } })
       this.#results().add()
-      this.#key.prepareRun()
+      if (!ownSet) this.#key.prepareRun()
     } catch (thrown) {
       const error = asBlindscoreError(thrown)
       if (error.code === 'run/cancelled') ended = 'cancelled'
@@ -121,6 +121,7 @@ export class RunSlice {
   }
 
   async #makeKey(set: ParameterSet): Promise<PublicKey> {
+    this.#key.rest()
     const publicKey = await this.#workers.vault.call((vault) => vault.makeRunKey(set.id))
     this.#fingerprint = publicKey.fingerprint
     return publicKey

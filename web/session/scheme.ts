@@ -15,16 +15,23 @@ const leastMeasured = 256 * 1024
 /** Bytes a millisecond within one machine. */
 const localUplink = 50_000
 
+export interface SchemeListeners {
+  /** It is known, or known better, which key the next run takes. */
+  readonly onReckoned: () => void
+}
+
 /** Under which scheme a run is sealed: what there is to choose for the present file, and what the person chose. */
 export class SchemeSlice {
   readonly #store: SessionStore
   readonly #workers: Workers
   readonly #server: ScoringServer
+  readonly #listeners: SchemeListeners
   /** By parameter set, milliseconds of a sealer for a unit of work, measured once each. */
   readonly #paces = new Map<string, number>()
 
-  constructor(store: SessionStore, workers: Workers, server: ScoringServer) {
+  constructor(store: SessionStore, workers: Workers, server: ScoringServer, listeners: SchemeListeners) {
     this.#store = store
+    this.#listeners = listeners
     this.#server = server
     this.#workers = workers
     store.setState({ scheme: remembered() })
@@ -38,13 +45,14 @@ export class SchemeSlice {
     } catch {
       // A browser that keeps nothing asks again.
     }
+    this.#listeners.onReckoned()
   }
 
   /** Reckons how long a run over the checked file takes, from what the work costs on this device and this uplink. */
   async reckon(): Promise<void> {
     const { report, card } = this.#store.getState()
     const shape = this.#shape()
-    if (!shape || !card) return this.#store.setState({ offer: null })
+    if (!shape || !card) return this.#offer(null)
     const { keySet, served } = this.#store.getState()
     const of = (paces: Readonly<Record<string, number>>): Choice | null =>
       choiceFor(parameterSet(keySet), served, shape, {
@@ -53,14 +61,26 @@ export class SchemeSlice {
         uplink: this.#uplink(),
       })
     const first = of({})
-    this.#store.setState({ offer: first })
+    this.#offer(first)
     if (first === null) return
     const lasting = parameterSet(keySet)
     const paces = {
       [lasting.scheme]: await this.#pace(lasting, shape),
       [first.set.scheme]: await this.#pace(first.set, shape),
     }
-    if (this.#store.getState().report === report) this.#store.setState({ offer: of(paces) })
+    if (this.#store.getState().report === report) this.#offer(of(paces))
+  }
+
+  #offer(offer: Choice | null): void {
+    this.#store.setState({ offer })
+    this.#listeners.onReckoned()
+  }
+
+  /** Whether the next run takes the key that outlives runs, as far as that is known before the file is checked. */
+  takesLasting(): boolean {
+    const { scheme, served, report } = this.#store.getState()
+    if (report) return this.setOfRun() === null
+    return scheme === 'paillier' || !served.includes('lattice')
   }
 
   /** The set of the key to make for a run that begins now; null for the key that outlives runs. */

@@ -17,8 +17,9 @@ export interface FileRun {
   readonly key: PublicKey
   readonly file: Blob
   readonly plan: Plan
-  /** Records that the check found scorable. */
+  /** Records that the check found scorable, and what names those that the reader kept of it. */
   readonly scorable: number
+  readonly kept?: string | undefined
   /** Stores the answers, where the run shall outlive its tab, and has those that it got before. */
   readonly checkpoint?: AnswerStore | null
 }
@@ -49,7 +50,7 @@ export interface FileRunOptions extends Pick<RunOptions, 'control' | 'onProgress
  * `scoreBlocks` rejects with; then no score is returned.
  */
 export async function scoreFile(run: FileRun, options: FileRunOptions, signal: AbortSignal): Promise<Scores> {
-  const { workers, server, limits, key, file, plan, scorable, checkpoint = null } = run
+  const { workers, server, limits, key, file, plan, scorable, kept, checkpoint = null } = run
   if (scorable === 0) fail('run/nothing-to-score', 'nothingToScore')
   const heads = plan.card.heads.length
   const predictors = new Float64Array(scorable * heads)
@@ -62,7 +63,7 @@ export async function scoreFile(run: FileRun, options: FileRunOptions, signal: A
       card: plan.card,
       key,
       sealers: sealersOf(workers.sealers),
-      blocks: (capacity) => new FileBlocks(workers, file, plan, capacity),
+      blocks: (capacity) => new FileBlocks(workers, file, plan, capacity, { checked: kept }),
       records: scorable,
       store: checkpoint,
     },

@@ -90,7 +90,7 @@ export class SealedSlice {
     }
     const columns = [...choice.columns, ...(choice.link?.columns ?? [])]
     const link = choice.link && { name: choice.link.name, from: choice.columns.length }
-    const blocks = new FileBlocks(this.#workers, file, plan, header.capacity, columns)
+    const blocks = new FileBlocks(this.#workers, file, plan, header.capacity, { columns })
     const sealers = sealersOf(this.#workers.sealers)
     const parts: Blob[] = []
     let sealed = 0

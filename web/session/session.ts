@@ -14,7 +14,7 @@ import { RunSlice } from './run.ts'
 import { SchemeSlice } from './scheme.ts'
 import { predictorsOf } from './scored.ts'
 import { SealedSlice } from './sealed.ts'
-import { planOf, type Result, type SessionState } from './state.ts'
+import { isBusy, planOf, type Result, type SessionState } from './state.ts'
 import { makeStore, type SessionStore } from './store.ts'
 import { TrafficLog } from './traffic.ts'
 import { Workers } from './workers.ts'
@@ -59,7 +59,7 @@ export class Session {
       onClosed: (lost) => this.run.keyClosed(lost),
     })
     this.sealed = new SealedSlice(store, this.#workers, this.key, this.server)
-    this.scheme = new SchemeSlice(store, this.#workers, this.server)
+    this.scheme = new SchemeSlice(store, this.#workers, this.server, { onReckoned: () => this.#prepareRun() })
     this.run = new RunSlice(store, this.#workers, {
       key: this.key,
       scheme: this.scheme,
@@ -68,10 +68,12 @@ export class Session {
       results: () => this.results,
     })
     this.file = new FileSlice(store, this.#workers, {
-      onFile: () => void this.key.register(),
+      onFile: () => {
+        this.#workers.warm()
+        if (this.scheme.takesLasting()) void this.key.register()
+      },
       onChange: () => this.run.stop(),
       onChecked: () => {
-        this.key.prepareRun()
         void this.scheme.reckon()
         void this.resumable.compare()
       },
@@ -81,6 +83,15 @@ export class Session {
 
   get state(): SessionState {
     return this.store.getState()
+  }
+
+  /** What can be made ahead is made for the key that the next run takes, and for no other: a key of one run has nothing. */
+  #prepareRun(): void {
+    if (isBusy(this.state)) return
+    if (this.scheme.takesLasting()) {
+      void this.key.register()
+      this.key.prepareRun()
+    } else this.key.rest()
   }
 
   chooseModel(card: Card, { limits, models }: ModelList): void {

@@ -31,6 +31,12 @@ export class Workers {
     })
   }
 
+  /** Starts all of them: what is about to be asked for is there when it is. */
+  warm(): void {
+    void this.vault
+    void this.sealers
+  }
+
   get reader(): RpcHost<ReaderApi> {
     return this.#reader.host
   }

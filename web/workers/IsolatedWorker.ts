@@ -33,8 +33,9 @@ export class IsolatedWorker extends EventTarget {
 
   #hear(worker: Worker, { data, ports }: MessageEvent): void {
     if (this.#waiting === null) {
-      // What the frame's worker says is of the frame's own classes; here it is made of this page's.
-      this.dispatchEvent(new MessageEvent('message', { data: structuredClone(data, { transfer: [...ports] }) }))
+      // What the frame's worker says is of the frame's own classes; here it is made of this page's, large arrays as they are.
+      const transfer = [...ports, ...buffersIn(data, 2)]
+      this.dispatchEvent(new MessageEvent('message', { data: structuredClone(data, { transfer }) }))
       return
     }
     const isolated = data?.isolated
@@ -64,4 +65,16 @@ export class IsolatedWorker extends EventTarget {
     this.#over = true
     this.#worker?.terminate()
   }
+}
+
+/** The buffers of the arrays of numbers in a message, its members' and theirs; each once. */
+function buffersIn(value: unknown, depth: number, found = new Set<ArrayBuffer>()): Set<ArrayBuffer> {
+  if (ArrayBuffer.isView(value)) {
+    // One that is shared stays so by itself. The frame has a class of its own for it.
+    const { buffer } = value
+    if (Object.prototype.toString.call(buffer) === '[object ArrayBuffer]') found.add(buffer as ArrayBuffer)
+  } else if (depth > 0 && typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    for (const member of Object.values(value)) buffersIn(member, depth - 1, found)
+  }
+  return found
 }

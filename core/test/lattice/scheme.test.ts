@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fromBytes } from '../../number/bytes.ts'
-import { bitLength, inverse, mod, productOf } from '../../number/integers.ts'
+import { bitLength, inverse, mod, modPow, productOf } from '../../number/integers.ts'
 import { latticeOwnerReference } from '../../private/lattice/reference.ts'
 import {
   bitsOf,
@@ -16,11 +16,12 @@ import {
 } from '../../protocol/lattice/parameters.ts'
 import { primesOf } from '../../protocol/lattice/primes.ts'
 import { latticeReference, scaleOf, unswitched } from '../../protocol/lattice/reference.ts'
-import { multiply, toValues } from '../../protocol/lattice/ring.ts'
+import { fromValues, multiply, toValues } from '../../protocol/lattice/ring.ts'
 import { binomial, expand, flood, ternary } from '../../protocol/lattice/sample.ts'
 import { lattice } from '../../protocol/lattice/scheme.ts'
 import { purposes, Stream } from '../../protocol/lattice/stream.ts'
 import { offsetOf } from '../../protocol/scoring.ts'
+import { reduced } from './lll.ts'
 import { bytesOf, type Case, draws, engines, messagesOf, seal, taskOf, toy } from './support.ts'
 
 /** A case of random weights within R, random values within X, and a constant that leaves every slot positive. */
@@ -191,6 +192,35 @@ describe.each(engines)('the %s module and the reference', (_, owner, scoring) =>
     },
   )
 
+  test('draw the same residues where half of all draws are refused: the first, the last, and several in a row', () => {
+    const one = randomCase(64, 20, 3, 64, 91)
+    const parameters = { ...one.parameters, slots: 1, kept: primesAbove(2 ** 48, 2), dropped: primesAbove(2 ** 47, 4) }
+    const values = one.values.map((all) => all.slice(0, 64))
+    const heads = one.heads.map(({ weights }) => ({ weights, offset: 0n }))
+    const rare = { ...one, parameters, values, heads }
+    const seen = { first: 0, last: 0, row: 0 }
+    for (const seed of [31, 32, 33]) {
+      for (const [i, prime] of [...parameters.kept, ...parameters.dropped].entries()) {
+        const stream = new Stream(bytesOf(seed), parameters, purposes.expand, 0, i)
+        const mask = (1n << BigInt(bitLength(BigInt(prime)))) - 1n
+        const refused: boolean[] = []
+        for (let taken = 0; taken < parameters.degree; taken += refused.at(-1) ? 0 : 1) {
+          refused.push((stream.integer(Math.ceil(bitLength(BigInt(prime)) / 8)) & mask) >= BigInt(prime))
+        }
+        if (refused[0]) seen.first += 1
+        if (refused.at(-2)) seen.last += 1
+        if (refused.some((each, k) => each && refused[k + 1] && refused[k + 2])) seen.row += 1
+      }
+      const [theirs, ours] = [latticeOwnerReference.key(parameters, bytesOf(7)), owner.key(parameters, bytesOf(7))]
+      const sealed = seal(theirs, rare, seed)
+      expect(seal(ours, rare, seed)).toEqual(sealed)
+      const task = { ...taskOf(rare, theirs, sealed, seed, 9), maskKey: ours.maskKey() }
+      expect(task.maskKey).toEqual(theirs.maskKey())
+      expect(scoring.score(task)).toEqual(latticeReference.score(task))
+    }
+    expect(Math.min(seen.first, seen.last, seen.row)).toBeGreaterThan(0)
+  })
+
   test('refuse the same fields: p and above, first, last and between', () => {
     const one = randomCase(64, 46, 3, 64, 77)
     const { parameters } = one
@@ -322,6 +352,72 @@ describe('what masks an answer', () => {
     expect(again).not.toEqual(found(masked))
   })
 
+  test('a server that padded a request would give its weights to an honest client: one coefficient and LLL find them', () => {
+    const primes = [...parameters.kept, ...parameters.dropped]
+    const s = ternary(new Stream(bytesOf(4), parameters, purposes.secret), parameters.degree)
+    /** (a_j·s)_0 modulo Q: what a client knows of a coefficient that it did not seal. */
+    const known = one.maxima.map((_, j) =>
+      centredModulo(
+        primes.map(
+          (p, i) => multiply(fromValues(expand(parameters, bytesOf(5), purposes.expand, j, i), p), s, p)[0] as bigint,
+        ),
+        primes,
+      ),
+    )
+    const find = (phase: bigint): string => {
+      const flood = 1n << BigInt(parameters.floodBits + 2)
+      const scale = flood >> BigInt(one.parameters.weightBits)
+      const unit = (j: number) => known.map((_, k) => (k === j ? scale : 0n))
+      const basis = [
+        ...known.map((c, j) => [...unit(j), c, 0n]),
+        [...known.map(() => 0n), productOf(primes.map(BigInt)), 0n],
+        [...known.map(() => 0n), phase, flood],
+      ]
+      const row = reduced(basis).find((each) => each.at(-1) === flood || each.at(-1) === -flood) ?? []
+      const sign = row.at(-1) === flood ? -1n : 1n
+      return known.map((_, j) => (sign * (row[j] ?? 0n)) / scale).join()
+    }
+    const weights = Array.from(head.weights, BigInt).join()
+    // The mutant: coefficients that nobody sealed count as zero, and are answered.
+    const padded = { ...task, polynomials: new Uint8Array(task.polynomials.length) }
+    const [leak] = noiseOf(padded, parameters, head, [head.offset])
+    expect(find(leak as bigint)).toBe(weights)
+    const [honest] = noiseOf(task, parameters, head, messagesOf(one, 0).slice(0, 1))
+    expect(find(honest as bigint)).not.toBe(weights)
+  })
+
+  // SLOW=1 takes ten thousand; each is one request, under a seed of its own, of one and the same key and model.
+  const answers = (process.env.SLOW ?? '') === '' ? 100 : 10_000
+  test(`nor do the weights follow from ${answers} answers: without u each gives them again, with it no two say the same`, () => {
+    const [prime] = parameters.kept as [number]
+    const p = BigInt(prime)
+    const weights = Array.from(head.weights, BigInt)
+    const right = weights.map((w) => mod(w, p)).join()
+    /** How often the solution that most answers agree on was found, and whether that or any other is the weights. */
+    const ask = (masked: boolean) => {
+      const found = new Map<string, number>()
+      for (let i = 0; i < answers; i++) {
+        const asked = { ...task, seed: bytesOf(300 + i), randomness: bytesOf(50_000 + i) }
+        const rows = one.maxima.map((_, j) => expand(parameters, asked.seed, purposes.expand, j, 0))
+        const bare = (k: number) =>
+          mod(
+            weights.reduce((sum, w, j) => sum + w * (rows[j]?.[k] as bigint), 0n),
+            p,
+          )
+        const a = masked ? toValues(unswitched(asked, head, 0).a[0] as bigint[], prime) : [0, 1, 2].map(bare)
+        const solution = solve(
+          rows.map((row) => row.slice(0, 3)),
+          a.slice(0, 3),
+          p,
+        ).join()
+        found.set(solution, (found.get(solution) ?? 0) + 1)
+      }
+      return { agreed: Math.max(...found.values()), right: found.get(right) ?? 0 }
+    }
+    expect(ask(false)).toEqual({ agreed: answers, right: answers })
+    expect(ask(true)).toEqual({ agreed: 1, right: 0 })
+  }, 3_600_000)
+
   test('the flood is a sum of three uniforms of its width: all limbs, spread, ends and law', () => {
     const bits = parameters.floodBits
     const count = 30_000
@@ -368,6 +464,28 @@ describe('what masks an answer', () => {
   })
 })
 
+/** The least primes of the ring's kind above a power of two: nearly half of what is drawn for them is not below them. */
+function primesAbove(power: number, count: number): number[] {
+  const primes: number[] = []
+  for (let candidate = power + 1; primes.length < count; candidate += 2 ** 15) {
+    const n = BigInt(candidate)
+    if ([2n, 3n, 5n, 7n].every((base) => modPow(base, n - 1n, n) === 1n)) primes.push(candidate)
+  }
+  return primes
+}
+
+/** The integer nearest to zero that has these residues. */
+function centredModulo(residues: readonly bigint[], primes: readonly number[]): bigint {
+  const product = productOf(primes.map(BigInt))
+  let sum = 0n
+  primes.forEach((p, i) => {
+    const others = product / BigInt(p)
+    sum += mod((residues[i] as bigint) * (inverse(others, BigInt(p)) as bigint), BigInt(p)) * others
+  })
+  const value = mod(sum, product)
+  return 2n * value > product ? value - product : value
+}
+
 /** B + A·s − Δ·M modulo Q, centred: the noise before the drop, as a key's owner who had A and B before it would see it. */
 function noiseOf(
   task: Parameters<typeof unswitched>[0],
@@ -378,19 +496,16 @@ function noiseOf(
   const primes = [...parameters.kept, ...parameters.dropped]
   const { a, b } = unswitched(task, head, 0)
   const s = ternary(new Stream(bytesOf(4), parameters, purposes.secret), parameters.degree)
-  const product = productOf(primes.map(BigInt))
   const phases = primes.map((p, i) =>
     multiply(a[i] as bigint[], s, p).map((value, k) => value + ((b[i]?.[k] ?? 0n) as bigint)),
   )
-  return messages.map((message, k) => {
-    let phase = 0n
-    primes.forEach((p, i) => {
-      const others = product / BigInt(p)
-      phase += mod((phases[i]?.[k] as bigint) * (inverse(others, BigInt(p)) as bigint), BigInt(p)) * others
-    })
-    const noise = mod(phase - scaleOf(parameters) * message, product)
-    return 2n * noise > product ? noise - product : noise
-  })
+  const scale = scaleOf(parameters)
+  return messages.map((message, k) =>
+    centredModulo(
+      primes.map((p, i) => mod((phases[i]?.[k] as bigint) - scale * message, BigInt(p))),
+      primes,
+    ),
+  )
 }
 
 function correlation(x: readonly number[], y: readonly number[]): number {

@@ -51,7 +51,8 @@ export class KeptRecords {
     this.#offsets = offsets
     this.#recordBytes = bytes
     // Of a model with very many inputs fewer at a time.
-    const many = 2 ** Math.floor(Math.log2(2 ** 20 / Math.max(1, inputs.length)))
+    const few = Math.max(1, Math.floor(2 ** 20 / Math.max(1, inputs.length)))
+    const many = 2 ** (31 - Math.clz32(few))
     this.capacity = Math.max(fewestRecords, Math.min(segmentRecords, many))
     this.integers = new Float64Array(inputs.length * this.capacity)
     this.#rows = new Uint32Array(this.capacity)

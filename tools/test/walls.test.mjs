@@ -275,7 +275,14 @@ test('rooms that hold secrets speak to no network, whatever the name hangs on', 
   }
   expect(said('web/keys/worker-vault.ts', 'navigator.sendBeacon(x)')).toContain('sendBeacon')
   const secret = rooms.filter((room) => room.secret).map(({ name }) => name)
-  expect(secret).toEqual(['core/private', 'kernel/private', 'interop/private', 'client/owner', 'web/keys'])
+  expect(secret).toEqual([
+    'core/private',
+    'study/owner',
+    'kernel/private',
+    'interop/private',
+    'client/owner',
+    'web/keys',
+  ])
 })
 
 test('rooms without Node have nothing that only Node has', () => {

@@ -15,6 +15,7 @@ const alias = [
   // The smallest of Hono's routers; there is one client.
   { find: /^hono$/, replacement: 'hono/tiny' },
   { find: 'rate-limiter-flexible', replacement: `${root}tools/demo/rateLimiter.mjs` },
+  { find: './routes/files.ts', replacement: `${root}tools/demo/files.mjs` },
   { find: './routes/phe.ts', replacement: `${root}tools/demo/phe.mjs` },
   { find: 'hono-openapi', replacement: `${root}tools/demo/openapi.mjs` },
 ]
@@ -49,7 +50,9 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     rolldownOptions: {
       // What is put into one file (tools/demo/single.mjs) has one script.
-      output: { codeSplitting: mode !== 'single' && { groups: [{ name: 'libraries', test: /node_modules/ }] } },
+      output: {
+        codeSplitting: mode !== 'single' && { groups: [{ name: 'libraries', test: /node_modules(?!\/@noble\/)/ }] },
+      },
     },
   },
   worker: {

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { use, useEffect, useMemo, useState } from 'react'
 import { unusedColumns } from '../../reader/matching.ts'
 import type { SealChoice } from '../session/sealed.ts'
 import { Button } from '../ui/Button.tsx'
@@ -10,6 +10,7 @@ import grid from '../ui/Grid.module.css'
 import { saveFile, siblingName } from '../ui/saveFile.ts'
 import { ColumnChoice } from './ColumnChoice.tsx'
 import { PlayBothSides } from './ExchangeGuide.tsx'
+import { PageExtrasContext } from './extras.ts'
 import { Problem } from './Problem.tsx'
 import styles from './SealFile.module.css'
 import { useSession, useSessionState } from './useSession.ts'
@@ -39,6 +40,8 @@ function SealPanel({ records, waits }: { readonly records: number; readonly wait
   const [columns, setColumns] = useState<readonly number[]>([])
   const [link, setLink] = useState<SealChoice['link']>(null)
   const [sealed, setSealed] = useState<number | null>(null)
+  // A page with its server in it has another one in each window, which knows nothing of the other's cards.
+  const elsewhere = use(PageExtrasContext) === null
   const saving = useTask(async () => {
     setSealed(0)
     const choice = { columns, link: link && { ...link, name: link.name.trim() } }
@@ -74,7 +77,7 @@ function SealPanel({ records, waits }: { readonly records: number; readonly wait
         )}
       </div>
       {saving.error !== null && <Problem error={saving.error} />}
-      <PlayBothSides />
+      {elsewhere && <PlayBothSides />}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { workerData } from 'piscina'
 import { type Outcome, outcomeOf } from '../../core/errors.ts'
-import { productOfSmallPrimes } from '../../core/protocol/paillier/publicKey.ts'
+import { productsOfSmallPrimes } from '../../core/protocol/paillier/publicKey.ts'
 import { enableRelaxedSimd } from '../../kernel/node.ts'
 import { scoringEngines } from '../../kernel/scoringEngines.ts'
 import {
@@ -20,7 +20,7 @@ import { threadMs } from './thread.ts'
 enableRelaxedSimd()
 const { engines, report } = scoringEngines()
 // Now, so that the first key's check does not make a request wait for it.
-productOfSmallPrimes()
+productsOfSmallPrimes()
 const tasks = new Tasks(engines, workerData as readonly ModelWeights[], threadMs)
 
 const settle = <T>(work: (tasks: Tasks) => T | Promise<T>): Promise<Outcome<T>> => outcomeOf(() => work(tasks))

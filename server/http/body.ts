@@ -31,8 +31,9 @@ export async function readBody(
   { take, turn }: Intake = free,
 ): Promise<Uint8Array<ArrayBuffer>> {
   checkHeaders(request, limit)
-  if (request.body === null) return new Uint8Array(0)
-  const reader = request.body.getReader()
+  const body = await streamOf(request)
+  if (body === null) return new Uint8Array(0)
+  const reader = body.getReader()
   // Grown as bytes come, so that an announced length alone takes no memory.
   const first = Math.min(limit, 65_536)
   take(first)
@@ -58,6 +59,15 @@ export async function readBody(
   }
 }
 
+/**
+ * The body as a stream, or null. Firefox's requests have none: there, where the whole server is in a page, a body is in the
+ * page's memory already.
+ */
+async function streamOf(request: Request): Promise<ReadableStream<Uint8Array> | null> {
+  const body = request.body as ReadableStream<Uint8Array> | null | undefined
+  return body === undefined ? new Response(await request.arrayBuffer()).body : body
+}
+
 function checkHeaders(request: Request, limit: number): void {
   const encoding = request.headers.get('content-encoding')
   if (encoding !== null && encoding.toLowerCase() !== 'identity') {
@@ -70,8 +80,9 @@ function checkHeaders(request: Request, limit: number): void {
 /** The pieces of a body of at most `limit` bytes, as they come. Throws what {@link readBody} throws. */
 export async function* readPieces(request: Request, limit: number): AsyncGenerator<Uint8Array, void, undefined> {
   checkHeaders(request, limit)
-  if (request.body === null) return
-  const reader = request.body.getReader()
+  const body = await streamOf(request)
+  if (body === null) return
+  const reader = body.getReader()
   let length = 0
   for (let piece = await next(reader); !piece.done; piece = await next(reader)) {
     length += piece.value.length

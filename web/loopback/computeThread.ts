@@ -1,5 +1,5 @@
 import { unforeseen } from '../../core/errors.ts'
-import { productOfSmallPrimes } from '../../core/protocol/paillier/publicKey.ts'
+import { productsOfSmallPrimes } from '../../core/protocol/paillier/publicKey.ts'
 import { scoringEngines } from '../../kernel/scoringEngines.ts'
 import { type ModelWeights, Tasks } from '../../server/compute/tasks.ts'
 import type { Thread } from './threadPort.ts'
@@ -17,7 +17,7 @@ export class ComputeThread implements Thread {
     if (name === 'engine') {
       const { engines, report } = this.#engines
       // Soon, so that neither the models nor the first key's check wait for it; one thread is asked this, and one is enough.
-      setTimeout(productOfSmallPrimes)
+      setTimeout(productsOfSmallPrimes)
       // Threads share a table of masks, or there is none: each having its own would cost more than it saves.
       return { ...report, hasTables: self.crossOriginIsolated && engines.some(({ hasTables }) => hasTables) }
     }

@@ -20,17 +20,23 @@ import { type KeySize, keySizes } from './layout.ts'
 export const proofRoots = 11
 export const smallFactorLimit = 2 ** leastFactorBits
 
-let smallPrimes: bigint | null = null
+/** Of so many: each is well below 2^20 bits, and there are engines whose integers have no more (SpiderMonkey's). */
+const productCount = 4
+let products: readonly bigint[] | null = null
 
-/** The product of the primes below {@link smallFactorLimit}, which takes a tenth of a second to make, once a thread. */
-export function productOfSmallPrimes(): bigint {
-  smallPrimes ??= productOf(primesBelow(smallFactorLimit).map(BigInt))
-  return smallPrimes
+/** The primes below {@link smallFactorLimit}, multiplied in a few products, which take a tenth of a second to make, once a thread. */
+export function productsOfSmallPrimes(): readonly bigint[] {
+  if (products === null) {
+    const primes = primesBelow(smallFactorLimit).map(BigInt)
+    const each = Math.ceil(primes.length / productCount)
+    products = Array.from({ length: productCount }, (_, i) => productOf(primes.slice(i * each, (i + 1) * each)))
+  }
+  return products
 }
 
-/** Whether a prime below {@link smallFactorLimit} divides n: one gcd with the product of them all. */
+/** Whether a prime below {@link smallFactorLimit} divides n: one gcd with each product of them. */
 function hasSmallFactor(n: bigint): boolean {
-  return gcd(n, productOfSmallPrimes() % n) !== 1n
+  return productsOfSmallPrimes().some((product) => gcd(n, product % n) !== 1n)
 }
 
 /** L for n's bytes: throws `key/size` unless n has exactly 2048, 3072 or 4096 bits in exactly L/8 bytes. */

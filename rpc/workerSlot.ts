@@ -6,6 +6,9 @@ import type { RpcHost } from './rpcHost.ts'
 const mostLost = 4
 const lostWithin = 60_000
 
+/** Codes of calls that say nothing of a worker's life, or that it ended before it did anything. */
+const endings: ReadonlySet<string> = new Set(['platform/worker-died', 'platform/network-open', 'run/cancelled'])
+
 /** A place for one worker: it is started when it is first asked for, and another one when it has ended. */
 export class WorkerSlot<Api> {
   readonly #open: () => RpcHost<Api>
@@ -54,7 +57,7 @@ export class WorkerSlot<Api> {
         const call = host.call(use, signal)
         call.then(alive, (thrown) => {
           const { code } = asBlindscoreError(thrown)
-          if (code !== 'platform/worker-died' && code !== 'run/cancelled') alive()
+          if (!endings.has(code)) alive()
         })
         return call
       },

@@ -29,10 +29,10 @@ export function Dialog({ title, close, children, narrow = false, onClose }: Dial
       aria-labelledby={id}
       onClose={onClose}
     >
-      <header className={styles.header}>
+      <div className={styles.header}>
         <h2 id={id}>{title}</h2>
         <Button onPress={() => dialog.current?.close()}>{close}</Button>
-      </header>
+      </div>
       {children}
     </dialog>
   )

@@ -36,12 +36,17 @@ for (const [what, visit] of visits) {
 
     // What the page does not say by its words is found, and what is marked as data is not.
     await page.evaluate(() => {
-      document
-        .querySelector('main')
-        ?.insertAdjacentHTML(
-          'beforeend',
-          `<p>Said by nobody</p><p title="Named by nobody">é</p><p translate="no" title="Data">Data</p>`,
-        )
+      const planted = [
+        ['Said by nobody', {}],
+        ['é', { title: 'Named by nobody' }],
+        ['Data', { translate: 'no', title: 'Data' }],
+      ] as const
+      for (const [text, attributes] of planted) {
+        const paragraph = document.createElement('p')
+        paragraph.textContent = text
+        for (const [name, value] of Object.entries(attributes)) paragraph.setAttribute(name, value)
+        document.querySelector('main')?.append(paragraph)
+      }
     })
     expect(await plainTexts(page)).toEqual(['Said by nobody', 'Named by nobody'])
   })

@@ -5,7 +5,6 @@ import { Button } from '../ui/Button.tsx'
 import { Problem } from './Problem.tsx'
 import styles from './RunStep.module.css'
 import { SchemeChoice } from './SchemeChoice.tsx'
-import { SealFile } from './SealFile.tsx'
 import { useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
 
@@ -55,7 +54,6 @@ export function RunStart({ report, next, waits, begin }: RunStartProps) {
         {next && <BeforeRun waits={waits} />}
         {waits && <p>{report.doubts.length > 0 ? words.sayFirst : words.agreeFirst(report.leftOut)}</p>}
       </div>
-      <SealFile records={report.scorable} waits={waits} />
     </>
   )
 }

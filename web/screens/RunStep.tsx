@@ -2,6 +2,7 @@ import { Step } from '../ui/Step.tsx'
 import { useBackOnline } from '../ui/useOnline.ts'
 import { RunStart } from './RunStart.tsx'
 import { RunUnderWay } from './RunUnderWay.tsx'
+import { SealStep } from './SealFile.tsx'
 import { useRunFocus } from './useRunFocus.ts'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
@@ -28,12 +29,15 @@ export function RunStep() {
   // What comes next is always in sight; once it runs, or has, the page is the person's to scroll.
   const next = !busy && !scores && run.status === 'idle'
   return (
-    <Step title={words.title} sticky={next && !waits}>
-      {'progress' in run ? (
-        <RunUnderWay run={run} hold={hold} />
-      ) : (
-        <RunStart report={report} next={next} waits={waits} begin={begin} />
-      )}
-    </Step>
+    <>
+      <Step title={words.title} sticky={next && !waits}>
+        {'progress' in run ? (
+          <RunUnderWay run={run} hold={hold} />
+        ) : (
+          <RunStart report={report} next={next} waits={waits} begin={begin} />
+        )}
+      </Step>
+      {!busy && <SealStep records={report.scorable} waits={waits} />}
+    </>
   )
 }

@@ -7,6 +7,7 @@ import { Digest } from '../ui/Digest.tsx'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import { Facts } from '../ui/Facts.tsx'
 import grid from '../ui/Grid.module.css'
+import { Step } from '../ui/Step.tsx'
 import { saveFile, siblingName } from '../ui/saveFile.ts'
 import { ColumnChoice } from './ColumnChoice.tsx'
 import { PlayBothSides } from './ExchangeGuide.tsx'
@@ -21,12 +22,14 @@ const mostColumns = 12
 const noColumns: readonly string[] = []
 
 /** The checked records as a sealed file, beside scoring them here. */
-export function SealFile({ records, waits }: { readonly records: number; readonly waits: boolean }) {
+export function SealStep({ records, waits }: { readonly records: number; readonly waits: boolean }) {
   const words = useWords().sealFile
   return (
-    <Disclosure title={words.title}>
-      <SealPanel records={records} waits={waits} />
-    </Disclosure>
+    <Step title={words.step}>
+      <Disclosure title={words.title}>
+        <SealPanel records={records} waits={waits} />
+      </Disclosure>
+    </Step>
   )
 }
 

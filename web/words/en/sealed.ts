@@ -2,6 +2,7 @@ import { counted } from './numbers.ts'
 
 /** Sealed files: saved here, scored elsewhere, opened here. */
 export const sealFile = {
+  step: 'Or by a file',
   title: 'Save a sealed file',
   about:
     'The same sealed records as a file, for a company that scores them without a connection to this page. Only this key opens what comes back: save its backup first.',

@@ -1,4 +1,5 @@
 import { unforeseen } from '../core/errors.ts'
+import { equalBytes } from '../core/number/bytes.ts'
 import type { RandomBytes } from '../core/number/random.ts'
 import { leastFactorBits } from '../core/protocol/paillier/arithmetic.ts'
 import { invertAll } from './inverse.ts'
@@ -72,7 +73,7 @@ export class MaskTable {
 
   #progress(): number {
     const made = Atomics.load(this.#made, 0)
-    return made > 0 && this.#name.every((byte, i) => byte === this.#n[i]) ? made : 0
+    return made > 0 && equalBytes(this.#name, this.#n) ? made : 0
   }
 
   /** Makes the rows of `steps` more pairs of bases, each as much work as two masks without a table. */

@@ -1,4 +1,5 @@
 import { unforeseen } from '../core/errors.ts'
+import { equalBytes } from '../core/number/bytes.ts'
 import { PublicModulus, type Workspace } from './modulus.ts'
 import { planPower } from './schedule.ts'
 
@@ -41,7 +42,7 @@ export class Powers {
   }
 
   #modulusOf(n: Uint8Array): PublicModulus {
-    if (this.#last === null || this.#last.n.length !== n.length || !this.#last.n.every((byte, i) => byte === n[i])) {
+    if (this.#last === null || !equalBytes(this.#last.n, n)) {
       this.#last = { n: n.slice(), modulus: new PublicModulus(this.#workspace, n) }
     }
     return this.#last.modulus

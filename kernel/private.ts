@@ -1,5 +1,6 @@
 import { unforeseen } from '../core/errors.ts'
 import { fail } from '../core/faults.ts'
+import { equalBytes } from '../core/number/bytes.ts'
 import type { RandomBytes } from '../core/number/random.ts'
 import type { OwnerArithmetic, PrivateArithmetic, ResidueTable } from '../core/private/paillier/arithmetic.ts'
 import { batch, Held, tableAt } from './held.ts'
@@ -58,7 +59,7 @@ class OwnerKernel implements KernelOwner {
   #table: { readonly at: number; readonly shape: TableShape } | null = null
 
   constructor(kernel: Kernel, p: Uint8Array, q: Uint8Array, tableBytes: number, shared: boolean) {
-    if (p.every((byte, i) => byte === q[i])) fail('key/invalid', 'primesNotDistinct')
+    if (equalBytes(p, q)) fail('key/invalid', 'primesNotDistinct')
     this.bits = 16 * p.length
     this.#kernel = kernel
     this.#primeLength = p.length

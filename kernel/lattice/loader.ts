@@ -7,7 +7,38 @@ export interface LatticeFunctions {
   begin(state: number, key: number, nonce: number): void
   blocks(to: number, state: number): void
   hchacha20(to: number, key: number, nonce: number): void
-  uniform(to: number, count: number, state: number, bytes: number, width: number, p: bigint): void
+  uniform(to: number, count: number, state: number, bytes: number, width: number, p: number): void
+  uniformTimes(
+    z: number,
+    y: number,
+    count: number,
+    state: number,
+    bytes: number,
+    width: number,
+    p: number,
+    inverse: number,
+  ): void
+  addUniform(
+    sums: number,
+    heads: number,
+    x: number,
+    count: number,
+    state: number,
+    bytes: number,
+    width: number,
+    p: number,
+    inverse: number,
+  ): void
+  addFields(
+    sums: number,
+    heads: number,
+    x: number,
+    from: number,
+    count: number,
+    width: number,
+    p: number,
+    inverse: number,
+  ): void
   ternary(to: number, count: number, state: number, bytes: number): void
   binomial(to: number, count: number, state: number, bytes: number): void
   flood(to: number, count: number, bits: number, state: number, bytes: number): void
@@ -25,7 +56,9 @@ export interface LatticeFunctions {
   addShortMessage: AddMessage
   addTinyMessage: AddMessage
   pack(to: number, values: number, count: number, width: number, p: number, inverse: number): void
-  unpack(values: number, from: number, count: number, width: number, p: bigint): number
+  unpack(values: number, from: number, count: number, width: number): void
+  beyond(from: number, count: number, width: number, p: bigint): number
+  differ(one: number, other: number, bytes: number): number
   digit(
     z: number,
     digits: number,

@@ -1,11 +1,6 @@
 import { fail } from '../../core/faults.ts'
 import { inverse, mod } from '../../core/number/integers.ts'
-import type {
-  LatticeKey,
-  LatticeOpened,
-  LatticeOwnerArithmetic,
-  LatticeRequest,
-} from '../../core/private/lattice/arithmetic.ts'
+import type { LatticeKey, LatticeOwnerArithmetic, LatticeRequest } from '../../core/private/lattice/arithmetic.ts'
 import { seedBytes } from '../../core/protocol/lattice/arithmetic.ts'
 import { bitsOf, noiseBits, noiseLimit, type Parameters } from '../../core/protocol/lattice/parameters.ts'
 import { purposes, Stream } from '../../core/protocol/lattice/stream.ts'
@@ -135,11 +130,10 @@ class KernelKey implements LatticeKey {
     const { at } = this.#offsets(count)
     const mark = work.mark()
     const x = this.#x
-    this.#moduli.forEach(({ p, inverse, bits, integer, backward }, i) => {
+    this.#moduli.forEach(({ p, inverse, bits, backward }, i) => {
       work.stream(seed, this.#parameters, purpose, polynomial, i, (state, stream) =>
-        functions.uniform(x, degree, state, stream, bits, integer),
+        functions.uniformTimes(x, this.#s[i] as number, degree, state, stream, bits, p, inverse),
       )
-      functions.product(x, x, this.#s[i] as number, degree, p, inverse)
       functions.backward(x, backward, degree, p, inverse)
       if (message === null) functions.addTo(x, e, count)
       else message.add(x, e, message.at, message.factors[i] as number, slots, count, p, inverse)
@@ -151,7 +145,7 @@ class KernelKey implements LatticeKey {
     })
   }
 
-  decrypt(coefficients: number, answer: Uint8Array): LatticeOpened {
+  decrypt(coefficients: number, answer: Uint8Array, to: Uint8Array): number {
     const work = this.#open()
     const { functions } = work
     const { kept, degree, slots, slotBits } = this.#parameters
@@ -162,17 +156,17 @@ class KernelKey implements LatticeKey {
     const fields = work.take(a.bytes + 8)
     const apart = coefficients * 8
     const digits = work.take(kept.length * apart)
-    moduli.forEach(({ p, inverse, bits, integer, forward, backward }, i) => {
+    moduli.forEach(({ p, inverse, bits, forward, backward }, i) => {
       const row = digits + i * apart
       work.write(fields, answer.subarray(a.at[i] as number, (a.at[i] as number) + (degree * bits) / 8))
-      functions.unpack(this.#x, fields, degree, bits, integer)
+      functions.unpack(this.#x, fields, degree, bits)
       functions.centreAll(this.#x, degree, p, inverse)
       functions.forward(this.#x, forward, degree, p, inverse)
       functions.product(this.#x, this.#x, this.#s[i] as number, degree, p, inverse)
       functions.backward(this.#x, backward, degree, p, inverse)
       const from = a.bytes + (b.at[i] as number)
       work.write(fields, answer.subarray(from, from + (coefficients * bits) / 8))
-      functions.unpack(row, fields, coefficients, bits, integer)
+      functions.unpack(row, fields, coefficients, bits)
       functions.addScaled(row, this.#x, -1, coefficients, p, inverse)
       functions.centreAll(row, coefficients, p, inverse)
     })
@@ -197,11 +191,10 @@ class KernelKey implements LatticeKey {
       words,
       limbs,
     )
-    const opened = new Uint8Array(coefficients * length)
-    work.read(opened, plaintexts)
+    work.read(to, plaintexts)
     work.fill(mark, work.mark() - mark)
     work.release(mark)
-    return { plaintexts: opened, spoiled }
+    return spoiled
   }
 
   /** The rows of residues become digits in mixed radix, in place (Garner). */

@@ -11,90 +11,155 @@ const sumBytes = 32 * 2 ** 20
 
 /** The server's half of the lattice scheme by the kernel: to the last byte what `latticeReference` computes. */
 export function latticeArithmetic(module: LatticeModule): LatticeArithmetic {
-  let workspace: Workspace | null = null
-  const ready = (): Workspace => {
-    workspace ??= new Workspace(module)
-    return workspace
+  let server: { readonly work: Workspace; readonly masks: MaskKeys } | null = null
+  const ready = () => {
+    if (server === null) {
+      const work = new Workspace(module)
+      server = { work, masks: new MaskKeys(work) }
+    }
+    return server
   }
   return {
     firstInvalid: (parameters, coefficients, polynomials) =>
-      firstInvalid(ready(), parameters, coefficients, polynomials),
-    score: (task) => new Scoring(ready(), task).run(),
+      firstInvalid(ready().work, parameters, coefficients, polynomials),
+    score: (task, to) => {
+      const { work, masks } = ready()
+      new Scoring(work, masks.of(task), task).run(to)
+    },
   }
 }
 
 function firstInvalid(work: Workspace, parameters: Parameters, coefficients: number, polynomials: Uint8Array): number {
   const moduli = work.use(parameters)
   const mark = work.mark()
-  const { at, bytes } = fieldOffsets(
+  const { at, bytes, most } = fieldOffsets(
     moduli.map(({ p }) => p),
     coefficients,
   )
-  const fields = work.take(bytes + 8)
-  const values = work.doubles(coefficients)
+  const fields = work.take(most + 8)
   let found = -1
   for (let j = 0; found < 0 && j * bytes < polynomials.length; j++) {
-    work.write(fields, polynomials.subarray(j * bytes, (j + 1) * bytes))
-    const beyond = moduli.some(
-      ({ bits, integer }, i) =>
-        work.functions.unpack(values, fields + (at[i] as number), coefficients, bits, integer) === 1,
-    )
+    const beyond = moduli.some(({ bits, integer }, i) => {
+      const from = j * bytes + (at[i] as number)
+      work.write(fields, polynomials.subarray(from, from + (coefficients * bits) / 8))
+      return work.functions.beyond(fields, coefficients, bits, integer) === 1
+    })
     if (beyond) found = j
   }
   work.release(mark)
   return found
 }
 
+/** Addresses of doubles, a row per prime. */
+interface Rows {
+  readonly a: readonly number[]
+  readonly b: readonly number[]
+}
+
+/** The values of a_0 and b_0, centred, of the mask key that was used last: a run's requests all come with one. */
+class MaskKeys {
+  readonly #work: Workspace
+  #held: { readonly moduli: readonly Modulus[]; readonly rows: Rows; readonly bytes: number } | null = null
+  #isFilled = false
+
+  constructor(work: Workspace) {
+    this.#work = work
+  }
+
+  of({ parameters, maskKey }: LatticeScoreTask): Rows {
+    const work = this.#work
+    const moduli = work.use(parameters)
+    // A count of 16 bytes, with room for what is read beyond the last field.
+    const room = Math.ceil((maskKey.length + 8) / 16) * 16
+    if (this.#held?.moduli !== moduli) {
+      // Nothing else is handed out between two requests: this room is behind the tables, and lasts as long as they do.
+      const rows = () => moduli.map(() => work.doubles(parameters.degree))
+      this.#held = { moduli, rows: { a: rows(), b: rows() }, bytes: work.take(room) }
+      this.#isFilled = false
+    }
+    const { rows, bytes } = this.#held
+    const mark = work.mark()
+    const given = work.take(room)
+    work.fill(given + room - 16, 16)
+    work.write(given, maskKey)
+    if (!this.#isFilled || work.functions.differ(bytes, given, room) === 1) {
+      this.#isFilled = false
+      work.copy(bytes, given, room)
+      this.#expand(parameters, maskKey.subarray(0, seedBytes), bytes + seedBytes, rows)
+      this.#isFilled = true
+    }
+    work.release(mark)
+    return rows
+  }
+
+  #expand(parameters: Parameters, seed: Uint8Array, fields: number, { a, b }: Rows): void {
+    const { functions } = this.#work
+    const { degree } = parameters
+    const moduli = this.#work.use(parameters)
+    const { at } = fieldOffsets(
+      moduli.map(({ p }) => p),
+      degree,
+    )
+    moduli.forEach(({ p, inverse, bits, forward }, i) => {
+      const [ai, bi] = [a[i] as number, b[i] as number]
+      this.#work.stream(seed, parameters, purposes.expandMask, 0, i, (state, bytes) =>
+        functions.uniform(ai, degree, state, bytes, bits, p),
+      )
+      functions.centreAll(ai, degree, p, inverse)
+      functions.unpack(bi, fields + (at[i] as number), degree, bits)
+      functions.centreAll(bi, degree, p, inverse)
+      functions.forward(bi, forward, degree, p, inverse)
+      functions.centreAll(bi, degree, p, inverse)
+    })
+  }
+}
+
 /** One request's work. Addresses are of doubles, a row per prime. */
 class Scoring {
   readonly #work: Workspace
   readonly #task: LatticeScoreTask
+  readonly #masks: Rows
   readonly #moduli: readonly Modulus[]
   readonly #degree: number
   readonly #count: number
   readonly #x: number
   readonly #y: number
 
-  constructor(work: Workspace, task: LatticeScoreTask) {
+  constructor(work: Workspace, masks: Rows, task: LatticeScoreTask) {
     this.#work = work
+    this.#masks = masks
     this.#task = task
     this.#moduli = work.use(task.parameters)
     this.#degree = task.parameters.degree
     this.#count = task.coefficients
-    this.#x = 0
-    this.#y = 0
-    const mark = work.mark()
+    this.#mark = work.mark()
     this.#x = work.doubles(this.#degree)
     this.#y = work.doubles(this.#degree)
-    this.#mark = mark
   }
 
   readonly #mark: number
 
-  run(): Uint8Array<ArrayBuffer> {
+  run(to: Uint8Array): void {
     const { heads, parameters } = this.#task
     const { kept } = parameters
     const headBytes = fieldBytes(kept, this.#degree) + fieldBytes(kept, this.#count)
-    const answer = new Uint8Array(heads.length * headBytes)
     const perHead = this.#moduli.length * (this.#degree + this.#count) * 8
     const atOnce = Math.max(1, Math.floor(sumBytes / perHead))
-    const masks = this.#maskKey()
     for (let from = 0; from < heads.length; from += atOnce) {
       const some = heads.slice(from, from + atOnce)
       const mark = this.#work.mark()
       const sums = some.map(() => ({ a: this.#rows(this.#degree), b: this.#rows(this.#count) }))
       this.#sum(some, sums)
       for (const [h, head] of some.entries()) {
-        const { a, b } = sums[h] as Sums
-        this.#mask(from + h, head, a, b, masks)
+        const { a, b } = sums[h] as Rows
+        this.#mask(from + h, head, a, b)
         this.#drop(a, this.#degree)
         this.#drop(b, this.#count)
-        this.#write(answer.subarray((from + h) * headBytes, (from + h + 1) * headBytes), a, b)
+        this.#write(to.subarray((from + h) * headBytes, (from + h + 1) * headBytes), a, b)
       }
       this.#work.release(mark)
     }
     this.#work.release(this.#mark)
-    return answer
   }
 
   /** A row of zeros for each prime. */
@@ -106,77 +171,49 @@ class Scoring {
     })
   }
 
-  /** Per prime the values of a_0 and b_0, centred. */
-  #maskKey(): Sums {
-    const { parameters, maskKey } = this.#task
-    const { functions } = this.#work
-    const offsets = fieldOffsets(
-      this.#moduli.map(({ p }) => p),
-      this.#degree,
-    )
-    const a = this.#rows(this.#degree)
-    const b = this.#rows(this.#degree)
-    const mark = this.#work.mark()
-    const fields = this.#work.take(offsets.bytes + 8)
-    this.#work.write(fields, maskKey.subarray(seedBytes))
-    this.#moduli.forEach(({ p, inverse, bits, integer, forward }, i) => {
-      const [ai, bi] = [a[i] as number, b[i] as number]
-      this.#work.stream(maskKey.subarray(0, seedBytes), parameters, purposes.expandMask, 0, i, (state, bytes) =>
-        functions.uniform(ai, this.#degree, state, bytes, bits, integer),
-      )
-      functions.centreAll(ai, this.#degree, p, inverse)
-      functions.unpack(bi, fields + (offsets.at[i] as number), this.#degree, bits, integer)
-      functions.centreAll(bi, this.#degree, p, inverse)
-      functions.forward(bi, forward, this.#degree, p, inverse)
-      functions.centreAll(bi, this.#degree, p, inverse)
-    })
-    this.#work.release(mark)
-    return { a, b }
-  }
-
   /** Σ W_j·a_j, as values, and Σ W_j·b_j, for some heads. */
-  #sum(heads: readonly LatticeHead[], sums: readonly Sums[]): void {
+  #sum(heads: readonly LatticeHead[], sums: readonly Rows[]): void {
     const { parameters, seed, polynomials } = this.#task
     const { functions } = this.#work
-    const { at, bytes } = fieldOffsets(
+    const [degree, count] = [this.#degree, this.#count]
+    const { at, bytes, most } = fieldOffsets(
       this.#moduli.map(({ p }) => p),
-      this.#count,
+      count,
     )
     const mark = this.#work.mark()
-    const fields = this.#work.take(bytes + 8)
-    const inputs = heads[0]?.weights.length ?? 0
-    /** Per head, the products that each of its sums is made of: an input without a weight is none. */
-    const counts = heads.map(() => 0)
-    for (let j = 0; j < inputs; j++) {
-      if (heads.every(({ weights }) => weights[j] === 0)) continue
-      heads.forEach(({ weights }, h) => {
-        if (weights[j] !== 0) counts[h] = (counts[h] as number) + 1
-      })
-      this.#work.write(fields, polynomials.subarray(j * bytes, (j + 1) * bytes))
-      this.#moduli.forEach(({ p, inverse, bits, integer }, i) => {
+    const fields = this.#work.take(most + 8)
+    const terms = this.#work.doubles(2 * heads.length)
+    const steps = stepsOf(heads)
+    // Prime by prime, so that one prime's sums stay in a near cache while all inputs are added to them.
+    this.#moduli.forEach(({ p, inverse, bits }, i) => {
+      for (const { j, taking } of steps) {
+        const weights = taking.map(({ weight }) => residue(weight, p))
+        const to = (rows: 'a' | 'b'): void =>
+          this.#work.writeDoubles(
+            terms,
+            taking.flatMap(({ h }, k) => [sums[h]?.[rows][i] as number, weights[k] as number]),
+          )
+        to('a')
         this.#work.stream(seed, parameters, purposes.expand, j, i, (state, stream) =>
-          functions.uniform(this.#x, this.#degree, state, stream, bits, integer),
+          functions.addUniform(terms, taking.length, this.#x, degree, state, stream, bits, p, inverse),
         )
-        functions.unpack(this.#y, fields + (at[i] as number), this.#count, bits, integer)
-        heads.forEach(({ weights }, h) => {
-          if (weights[j] === 0) return
-          const weight = residue(weights[j] as number, p)
-          const { a, b } = sums[h] as Sums
-          functions.addScaled(a[i] as number, this.#x, weight, this.#degree, p, inverse)
-          functions.addScaled(b[i] as number, this.#y, weight, this.#count, p, inverse)
-          // Each adds at most 0.6·p, and sums stay below 16·p.
-          if ((counts[h] as number) % 16 === 0) {
-            functions.centreAll(a[i] as number, this.#degree, p, inverse)
-            functions.centreAll(b[i] as number, this.#count, p, inverse)
-          }
-        })
-      })
-    }
+        to('b')
+        const from = j * bytes + (at[i] as number)
+        this.#work.write(fields, polynomials.subarray(from, from + (count * bits) / 8))
+        functions.addFields(terms, taking.length, this.#y, fields, count, bits, p, inverse)
+        for (const { h, isFull } of taking) {
+          if (!isFull) continue
+          functions.centreAll(sums[h]?.a[i] as number, degree, p, inverse)
+          functions.centreAll(sums[h]?.b[i] as number, count, p, inverse)
+        }
+      }
+    })
     this.#work.release(mark)
   }
 
   /** Adds u·a_0 + e_1 to A, which becomes coefficients, and u·b_0 + e_2 + f + Δ·offset to B. */
-  #mask(h: number, { offset }: LatticeHead, a: readonly number[], b: readonly number[], masks: Sums): void {
+  #mask(h: number, { offset }: LatticeHead, a: readonly number[], b: readonly number[]): void {
+    const masks = this.#masks
     const { parameters, randomness } = this.#task
     const { functions } = this.#work
     const [degree, count] = [this.#degree, this.#count]
@@ -259,9 +296,28 @@ class Scoring {
   }
 }
 
-interface Sums {
-  readonly a: readonly number[]
-  readonly b: readonly number[]
+/** An input that some heads have a weight for, and of each whether its sums are full and must be centred. */
+interface Step {
+  readonly j: number
+  readonly taking: readonly { readonly h: number; readonly weight: number; readonly isFull: boolean }[]
+}
+
+function stepsOf(heads: readonly LatticeHead[]): readonly Step[] {
+  /** Products in each head's sums, which a weight of 0 adds none to. */
+  const counts = heads.map(() => 0)
+  const steps: Step[] = []
+  for (let j = 0; j < (heads[0]?.weights.length ?? 0); j++) {
+    const taking = heads.flatMap(({ weights }, h) => {
+      const weight = weights[j] as number
+      if (weight === 0) return []
+      const count = (counts[h] as number) + 1
+      counts[h] = count
+      // Each product adds at most 0.6·p, and sums stay below 16·p.
+      return [{ h, weight, isFull: count % 16 === 0 }]
+    })
+    if (taking.length > 0) steps.push({ j, taking })
+  }
+  return steps
 }
 
 /** A weight modulo p, centred; the remainder of doubles is exact. */

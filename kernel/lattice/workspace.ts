@@ -20,6 +20,10 @@ export interface Modulus {
 
 const page = 65536
 const double = 8
+/** A stream's 64 bytes, and behind them what its blocks are made in. */
+const stateBytes = 64 + 512
+/** Room for a piece of a stream: assembly/sample.ts. */
+const streamBytes = 16 * 1024
 
 /**
  * An instance of the module with its memory: tables for the parameters that it was used with last, and room that is handed
@@ -29,7 +33,7 @@ export class Workspace {
   readonly functions: LatticeFunctions
   readonly memory: WebAssembly.Memory
   readonly #state: number
-  #bytes = 0
+  readonly #bytes: number
   readonly #input: number
   readonly #free: number
   #next: number
@@ -41,7 +45,8 @@ export class Workspace {
     this.functions = functions
     this.memory = memory
     this.#next = 64
-    this.#state = this.take(64)
+    this.#state = this.take(stateBytes)
+    this.#bytes = this.take(streamBytes)
     this.#input = this.take(64)
     this.#free = this.#next
   }
@@ -71,8 +76,6 @@ export class Workspace {
         share: centred(inverse(BigInt(degree), integer) as bigint, p),
       }
     })
-    // Room for a whole stream of seven bytes a residue.
-    this.#bytes = this.take(7 * degree + 1024)
     this.#parameters = parameters
     return this.#moduli
   }
@@ -147,8 +150,8 @@ export class Workspace {
     if (purpose === purposes.expand || purpose === purposes.expandMask) return
     // Nothing of a secret stays behind.
     this.fill(this.#input, 64)
-    this.fill(this.#state, 64)
-    this.fill(this.#bytes, 7 * parameters.degree + 1024)
+    this.fill(this.#state, stateBytes)
+    this.fill(this.#bytes, streamBytes)
   }
 }
 
@@ -159,13 +162,16 @@ export function centred(value: bigint, p: number): number {
   return Number(2n * rest > modulus ? rest - modulus : rest)
 }
 
-/** Where each prime's fields begin in a polynomial of so many coefficients, and how long all of them are. */
-export function fieldOffsets(primes: readonly number[], coefficients: number): { at: number[]; bytes: number } {
+/** Where each prime's fields begin in a polynomial of so many coefficients, how long all of them are, and the longest. */
+export function fieldOffsets(primes: readonly number[], coefficients: number) {
   const at: number[] = []
   let bytes = 0
+  let most = 0
   for (const prime of primes) {
+    const own = fieldBytes([prime], coefficients)
     at.push(bytes)
-    bytes += fieldBytes([prime], coefficients)
+    bytes += own
+    most = Math.max(most, own)
   }
-  return { at, bytes }
+  return { at, bytes, most }
 }

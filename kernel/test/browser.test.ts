@@ -1,15 +1,14 @@
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright'
 import { expect, test } from 'vitest'
+import { chromiumSwitches, findChromium } from '../../tools/chromium.mjs'
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-
-test.skipIf(!existsSync(executablePath))('the corners in Chromium', async () => {
+test('the corners in Chromium', async () => {
   const script = await bundle()
+  const executablePath = await findChromium()
   const browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+    args: [...chromiumSwitches],
+    ...(executablePath !== null && { executablePath }),
   })
   try {
     const page = await browser.newPage()

@@ -1,5 +1,5 @@
 export { begin, blocks, hchacha20 } from './chacha'
-export { pack, unpack } from './fields'
+export { beyond, differ, pack, unpack } from './fields'
 export { fused } from './lanes'
 export { digit, messages } from './open'
 export {
@@ -14,5 +14,5 @@ export {
   product,
   scaled,
 } from './polynomial'
-export { binomial, flood, ternary, uniform } from './sample'
+export { addFields, addUniform, binomial, flood, ternary, uniform, uniformTimes } from './sample'
 export { backward, fillTable, forward } from './transform'

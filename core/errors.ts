@@ -9,6 +9,7 @@ export const errorCodes = [
   'platform/worker-refused', // a message to a worker that names no function of it
   'platform/worker-died', // a worker ended before it answered
   'platform/network-open', // a worker's browser does not refuse it the network
+  'platform/page-restricted', // the browser, or a policy that the page's host adds, refuses what the page needs
   // A file
   'file/not-text', // an archive, a spreadsheet, NUL bytes
   'file/encoding', // bytes that the encoding does not have
@@ -33,6 +34,7 @@ export const errorCodes = [
   'row/ragged',
   'row/empty', // none of the model's columns has a value
   'row/header', // the header again
+  'row/table', // in another table of the file, under a header of its own
   'row/total', // a sum, a mean or a remark about other rows
   'record/members', // a record of a program that is not made of the model's features
   // A program's use of the client
@@ -83,6 +85,7 @@ export const errorCodes = [
   // A study: a model that is fitted
   'study/invalid', // a file that is no study, or whose parts contradict each other
   'study/fit', // outcomes that determine no finite estimate
+  'study/sums', // a model for which sums of outcomes are not enough
   'study/records', // too few records
   'study/columns', // too many columns for so many records
   'study/cells', // a column by which a few records are told from all others
@@ -104,6 +107,16 @@ export const errorCodes = [
   'request/budget',
   'request/not-found',
   'request/host', // asked for under a name that is not the server's
+  // The server itself
+  'server/store-gone', // what has to outlive it cannot be written or read
+  // Who asks
+  'access/required', // this server answers who has an API key
+  'access/refused', // no key of this server's, or one that was taken back
+  'access/expired',
+  'access/forbidden', // known, and not allowed that
+  'access/issuer', // who signs tokens does not answer
+  'access/keys', // a file of API keys that cannot be used
+  'audit/log', // a log of answers that cannot be used
   // A file of another program's encrypted numbers
   'phe/syntax',
   'phe/shape', // other numbers than the model's inputs

@@ -7,7 +7,7 @@ import type { KeptRecords } from './keptRecords.ts'
 import { type MarkDoubt, Marks } from './marks.ts'
 import type { PolicyCount } from './notes.ts'
 import type { Plan } from './plan.ts'
-import { PolicyCounts } from './policies.ts'
+import { givenCounts, PolicyCounts } from './policies.ts'
 import type { FileSource } from './source.ts'
 import { Mending, type Suggestion } from './suggest.ts'
 
@@ -119,7 +119,7 @@ export async function checkFile(
     suggestions: mending.suggestions(),
     mended: [...judge.changed],
     doubts: marks.doubts(),
-    policies: policies.counts(),
+    policies: [...givenCounts(plan, rows - leftOut), ...policies.counts()],
     neutralised,
     offsets,
   }
@@ -148,7 +148,10 @@ class Groups {
     const at = this.#plan.columns[feature] as number
     // The cell as the person wrote it, whatever a repair made of it.
     const text = short(cells[at] ?? '')
-    this.#note({ code, column: this.#header[at] ?? '', feature, expected }, { row, line, text })
+    this.#note(
+      { code, column: this.#header[at] ?? this.#plan.card.features[feature]?.name ?? '', feature, expected },
+      { row, line, text },
+    )
   }
 
   #note(group: Omit<ProblemGroup, 'count' | 'examples'>, example: Example): void {

@@ -3,7 +3,7 @@ import type { FileFormat } from './format.ts'
 
 /** How cells are written into a file to save, so that every program reads back what was meant and none runs it. */
 
-type CellFormat = Pick<FileFormat, 'delimiter' | 'decimalMark'>
+export type CellFormat = Pick<FileFormat, 'delimiter' | 'decimalMark' | 'quoting'>
 
 /** What a formula starts with, and after what: where a cell begins, or where a program that delimits otherwise would cut. */
 const signs = '=+\\-@\\uFF1D\\uFF0B\\uFF0D\\uFF20\\u2212'
@@ -15,9 +15,14 @@ const piece = new RegExp(`([,;\\t|\\r\\n]\\s*["']?\\s*)(?=[${signs}])([^,;\\t|\\
  * keep their signs.
  */
 export function csvCell(text: string, format: CellFormat): string {
-  const safe = neutral(text, format.decimalMark)
+  const safe = harmless(text, format.decimalMark)
   const quote = safe.includes(format.delimiter) || /["\r\n]/.test(safe) || safe !== safe.trim()
-  return quote ? `"${safe.replaceAll('"', '""')}"` : safe
+  return quote || isQuoted(safe, format) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** Whether the file's own cells stand between quotation marks where one like this has no need of them. */
+function isQuoted(text: string, { quoting, decimalMark }: CellFormat): boolean {
+  return quoting === 'all' || (quoting === 'texts' && text !== '' && !isNumber(text, decimalMark))
 }
 
 /** A double with all its digits, with the file's decimal mark. */
@@ -28,7 +33,7 @@ export function csvNumber(value: number, format: CellFormat): string {
 
 /** Whether a cell is saved with an apostrophe that it does not have. */
 export function isNeutralised(text: string, decimalMark: '.' | ','): boolean {
-  return !isPlain(text) && mayRun.test(text) && neutral(text, decimalMark) !== text
+  return !isPlain(text) && mayRun.test(text) && harmless(text, decimalMark) !== text
 }
 
 /** Whether a text is of letters and digits of ASCII and points alone, as most cells are: nothing in it begins a formula. */
@@ -43,7 +48,8 @@ function isPlain(text: string): boolean {
 
 const mayRun = new RegExp(`(?:^|[,;\\t|\\r\\n])\\s*["']?\\s*[${signs}]|^[\\t\\r\\n]`)
 
-function neutral(text: string, decimalMark: '.' | ','): string {
+/** A cell's text as no spreadsheet runs it. */
+export function harmless(text: string, decimalMark: '.' | ','): string {
   if (!mayRun.test(text) || isNumber(text, decimalMark)) return text
   const blank = text.length - text.trimStart().length
   const inner = text

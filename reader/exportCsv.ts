@@ -1,174 +1,73 @@
-import { columnAt } from '../core/card/card.ts'
-import type { Decision, Expected } from '../core/card/encode.ts'
-import { mostReasons, reasonFinder } from '../core/card/reasons.ts'
-import type { ErrorCode } from '../core/errors.ts'
+import type { Threshold } from '../core/card/threshold.ts'
 import { csvCell, csvNumber } from './csvCell.ts'
-import type { ExpectedCells } from './faults.ts'
-import { type FileRow, readFileRows } from './fileRows.ts'
 import type { FileFormat } from './format.ts'
-import { makeJudge } from './judge.ts'
 import type { Plan } from './plan.ts'
-import { countsAs } from './policies.ts'
-import { reasonColumns, scoreCells, scoreColumns } from './scoreCells.ts'
+import {
+  leftOutTable,
+  type ReasonText,
+  type ScoredExtras,
+  scoredTable,
+  scoresAloneTable,
+  type TableRow,
+} from './scoredTable.ts'
 import type { FileSource } from './source.ts'
 
 /**
- * The files that a person takes away: the scored rows with their scores, and the rows left out with the reason.
- * Written as the dropped file was (delimiter, decimal mark), in UTF-8.
+ * Tables as text: written as the dropped file was (delimiter, quotation marks, decimal mark), in UTF-8, with CR LF (RFC 4180).
+ * Yields the text in pieces, so that it is never whole in memory.
  */
-
-/** What policies of the card made of a record's cells: "age: cell/missing = 40". The cell's codes are those of refusals. */
-const policyColumn = 'counted_as'
-const decisionCodes = {
-  missing: 'cell/missing',
-  below: 'cell/range',
-  above: 'cell/range',
-  outside: 'cell/range',
-  invalid: 'cell/not-a-number',
-  unknown: 'cell/level',
-} as const satisfies Record<Decision, ErrorCode>
-
-/** Names for columns that are added, none of which a column of the file has. */
-export function newNames(names: readonly string[], header: readonly string[]): string[] {
-  const taken = new Set(header.map((name) => name.trim().toLowerCase()))
-  return names.map((name) => {
-    let free = name
-    for (let n = 2; taken.has(free.toLowerCase()); n++) free = `${name}.${n}`
-    taken.add(free.toLowerCase())
-    return free
-  })
-}
 
 const pieceCharacters = 1024 * 1024
 
 /** How a file is written, where it is not as the dropped one was. */
 export type OutputFormat = Pick<FileFormat, 'delimiter'>
 
-/**
- * The scored rows: the file's own columns, then the scores. `predictors` holds heads values per scored record, in
- * the file's order. Yields the text in pieces, so that it is never whole in memory.
- */
+type TextFormat = Pick<FileFormat, 'delimiter' | 'decimalMark' | 'quoting' | 'byteOrderMark'>
+
+/** {@link scoredTable} as text. */
 export function exportScores(
   file: FileSource,
   plan: Plan,
   header: readonly string[],
   predictors: Float64Array,
+  extras: ScoredExtras = {},
   as?: OutputFormat,
-  /** Whether a policy acted on a record, so that there is a column that says so. */
-  policies = false,
 ): AsyncGenerator<string> {
-  const { card } = plan
-  const { judge, encoder } = makeJudge(plan)
-  const decided = (): string =>
-    encoder.decisions
-      .flatMap((decision, column) => {
-        if (!decision) return []
-        const name = columnAt(card, column)?.name ?? ''
-        return [`${name}: ${decisionCodes[decision]} = ${countsAs(card, column, decision) ?? '-'}`]
-      })
-      .join('; ')
-  const scratch = new Float64Array(card.inputs.length)
-  const heads = card.heads.length
-  const cellsOf = scoreCells(card)
-  const reasonsOf = card.reasons ? reasonFinder(card) : null
-  const most = mostReasons(card)
-  let scored = 0
-  return writeCsv(
-    file,
-    plan,
-    [
-      ...header,
-      ...newNames([...(policies ? [policyColumn] : []), ...scoreColumns(card), ...reasonColumns(card)], header),
-    ],
-    (record) => {
-      if (judge(record, scratch, 1, 0).length > 0) return null
-      const etas = Array.from(predictors.subarray(scored * heads, (scored + 1) * heads))
-      scored += 1
-      const codes = reasonsOf?.(etas, encoder.values) ?? []
-      const reasons = Array.from({ length: most }, (_, i) => codes[i] ?? '')
-      return [...(policies ? [decided()] : []), ...cellsOf(etas), ...reasons]
-    },
-    as,
-  )
+  return tableText(scoredTable(file, plan, header, predictors, extras), { ...plan.format, ...as })
 }
 
-/**
- * The scores alone, each with its row in the file (from 1, the header and rows without a cell not counted): what there is
- * where the file itself can no longer be read.
- */
-export function* exportScoresAlone(
-  { card, format: own }: Pick<Plan, 'card' | 'format'>,
+/** {@link scoresAloneTable} as text. */
+export function exportScoresAlone(
+  plan: Pick<Plan, 'card' | 'format'>,
   rows: Uint32Array,
   predictors: Float64Array,
-): Generator<string> {
-  const format = { ...own, delimiter: own.delimiter === ' ' ? ',' : own.delimiter } as const
-  const cellsOf = scoreCells(card)
-  const heads = card.heads.length
-  let text = `${['row', ...scoreColumns(card)].map((name) => csvCell(name, format)).join(format.delimiter)}\r\n`
-  for (const [i, row] of rows.entries()) {
-    const cells = [row, ...cellsOf(Array.from(predictors.subarray(i * heads, (i + 1) * heads)))]
-    text += `${cells.map((cell) => addedCell(cell, format)).join(format.delimiter)}\r\n`
-    if (text.length > pieceCharacters) {
-      yield text
-      text = ''
-    }
-  }
-  yield text
+  threshold: Threshold | null = null,
+): AsyncGenerator<string> {
+  return tableText(scoresAloneTable(plan, rows, predictors, threshold), plan.format)
 }
 
-/** A cell that is added to a file. */
-function addedCell(value: number | string, format: FileFormat): string {
-  return typeof value === 'number' ? csvNumber(value, format) : csvCell(value, format)
-}
-
-/** Why a cell, or a row as a whole, cannot be scored, in words for a file. */
-export type ReasonText = (reason: {
-  readonly column: string | null
-  readonly code: ErrorCode
-  readonly expected: Expected | ExpectedCells
-}) => string
-
-/** The rows left out: the file's own columns, then the line and the reasons, by code and column. */
+/** {@link leftOutTable} as text. */
 export function exportLeftOut(
   file: FileSource,
   plan: Plan,
   header: readonly string[],
   reasonText: ReasonText,
 ): AsyncGenerator<string> {
-  const { judge } = makeJudge(plan)
-  const scratch = new Float64Array(plan.card.inputs.length)
-  const columns = [...header, ...newNames(['left_out_line', 'left_out_reason'], header)]
-  return writeCsv(file, plan, columns, (record) => {
-    const problems = judge(record, scratch, 1, 0)
-    if (problems.length === 0) return null
-    const reasons = problems.map(({ code, feature, expected }) => {
-      const column = feature === null ? null : (header[plan.columns[feature] as number] ?? '')
-      return reasonText({ column, code, expected })
-    })
-    return [record.line, reasons.join('; ')]
-  })
+  return tableText(leftOutTable(file, plan, header, reasonText), plan.format)
 }
 
-async function* writeCsv(
-  file: FileSource,
-  plan: Plan,
-  columns: readonly string[],
-  added: (record: FileRow) => (number | string)[] | null,
-  as?: OutputFormat,
+/** The one writer of text. */
+export async function* tableText(
+  table: AsyncIterable<readonly TableRow[]> | Iterable<readonly TableRow[]>,
+  as: TextFormat,
 ): AsyncGenerator<string> {
   // Blanks that delimit are of no use between cells that may be empty.
-  const delimiter = plan.format.delimiter === ' ' ? ',' : plan.format.delimiter
-  const format = { ...plan.format, delimiter, ...as }
-  let text = `${columns.map((name) => csvCell(name, format)).join(format.delimiter)}\r\n`
-  for await (const batch of readFileRows(file, plan)) {
-    for (const record of batch.records) {
-      const more = added(record)
-      if (more === null) continue
-      // A ragged row keeps all its cells; missing ones are left empty so that what is added stays in its column.
-      const own = record.cells.map((cell) => csvCell(cell, format))
-      while (own.length < plan.width) own.push('')
-      const rest = more.map((value) => addedCell(value, format))
-      text += `${[...own, ...rest].join(format.delimiter)}\r\n`
+  const format = { ...as, delimiter: as.delimiter === ' ' ? (',' as const) : as.delimiter }
+  let text = as.byteOrderMark ? '\ufeff' : ''
+  for await (const rows of table) {
+    for (const row of rows) {
+      const cells = row.map((cell) => (typeof cell === 'number' ? csvNumber(cell, format) : csvCell(cell, format)))
+      text += `${cells.join(format.delimiter)}\r\n`
     }
     if (text.length > pieceCharacters) {
       yield text
@@ -178,9 +77,12 @@ async function* writeCsv(
   yield text
 }
 
-/** Pieces of text as a file, which the browser may keep outside memory. */
-export async function blobOf(pieces: AsyncIterable<string> | Iterable<string>): Promise<Blob> {
+/** Pieces of a file, which the browser may keep outside memory. */
+export async function blobOf(
+  pieces: AsyncIterable<string | Uint8Array<ArrayBuffer>> | Iterable<string>,
+  type = 'text/csv;charset=utf-8',
+): Promise<Blob> {
   const parts: Blob[] = []
   for await (const piece of pieces) parts.push(new Blob([piece]))
-  return new Blob(parts, { type: 'text/csv;charset=utf-8' })
+  return new Blob(parts, { type })
 }

@@ -1,7 +1,8 @@
 import type { Card } from '../core/card/card.ts'
-import { csvCell, csvNumber } from './csvCell.ts'
-import { newNames } from './exportCsv.ts'
+import type { Threshold } from '../core/card/threshold.ts'
+import { tableText } from './exportCsv.ts'
 import { scoreCells, scoreColumns } from './scoreCells.ts'
+import { lineColumns, lineOf, newNames, type TableRow } from './scoredTable.ts'
 
 /** Scores that came back in a file, opened. */
 export interface OpenedScores {
@@ -20,26 +21,32 @@ const format = { delimiter: ',', decimalMark: '.' } as const
  * The opened scores of a sealed file, as CSV: each record's number among those that were sealed, from 1, its sealed columns, and the
  * columns that scoring adds. Codes of reasons follow from a record's own cells, which are not here.
  */
-export async function* exportOpened(
+export function exportOpened(
   card: Card,
   columns: readonly string[],
   blocks: AsyncIterable<OpenedScores>,
+  threshold: Threshold | null = null,
 ): AsyncGenerator<string> {
-  const cellsOf = scoreCells(card)
+  return tableText(openedTable(card, columns, blocks, threshold), format)
+}
+
+async function* openedTable(
+  card: Card,
+  columns: readonly string[],
+  blocks: AsyncIterable<OpenedScores>,
+  threshold: Threshold | null,
+): AsyncGenerator<TableRow[]> {
+  const line = lineOf({ card }, threshold)
+  const scoresOf = scoreCells(card)
   const heads = card.heads.length
-  const [record = 'record', ...scores] = newNames(['record', ...scoreColumns(card)], columns)
-  const line = (cells: readonly string[]) => `${cells.join(format.delimiter)}\r\n`
-  yield line([record, ...columns, ...scores].map((name) => csvCell(name, format)))
+  const [record = 'record', ...added] = newNames(['record', ...lineColumns(threshold), ...scoreColumns(card)], columns)
+  yield [[record, ...columns, ...added]]
   for await (const { at, records, predictors, texts } of blocks) {
-    let text = ''
+    const rows: TableRow[] = []
     for (let r = 0; r < records; r++) {
-      const given = cellsOf(Array.from(predictors.subarray(r * heads, (r + 1) * heads)))
-      const own = (texts[r] ?? []).map((cell) => csvCell(cell, format))
-      const added = given.map((value) =>
-        typeof value === 'number' ? csvNumber(value, format) : csvCell(value, format),
-      )
-      text += line([String(at + r + 1), ...own, ...added])
+      const { cells, responses } = scoresOf(Array.from(predictors.subarray(r * heads, (r + 1) * heads)))
+      rows.push([at + r + 1, ...(texts[r] ?? []), ...line(responses), ...cells])
     }
-    yield text
+    yield rows
   }
 }

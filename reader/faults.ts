@@ -13,6 +13,7 @@ export interface ReaderFaults {
   columnsMissing: { readonly columns: readonly string[] }
   headerMayBeRecord: NoFacts
   rowNamesInDoubt: NoFacts
+  unnamedInDoubt: NoFacts
   marksInDoubt: { readonly columns: readonly string[]; readonly lines: readonly number[] }
   sheetUnknown: { readonly sheets: readonly string[] }
   encoding: { readonly byte: number; readonly encoding: string }
@@ -21,14 +22,18 @@ export interface ReaderFaults {
   binaryFile: { readonly kind: BinaryKind }
   notAWorkbook: NoFacts
   workbookTooLarge: NoFacts
+  jsonTooLarge: NoFacts
+  gzipDamaged: NoFacts
+  unpackedTooLarge: NoFacts
   parquetCompression: { readonly codec: string }
   parquetDamaged: NoFacts
   tooManyColumns: AtLine & { readonly most: number }
   unterminatedQuote: AtLine
   rowTooLong: AtLine & { readonly most: number }
+  /** What a sheet of a workbook to save cannot hold. */
+  sheetTooLarge: NoFacts
+  cellTooLong: { readonly most: number }
   fileChanged: NoFacts
-  /** The script of a reader is no longer where the page came from. */
-  scriptGone: NoFacts
   changedSinceChecked: NoFacts
   changedSinceScored: NoFacts
 }

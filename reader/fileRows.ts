@@ -1,5 +1,6 @@
 import { fail } from './faults.ts'
 import { fitted, isSeparatorLine } from './layout.ts'
+import { watchTables } from './otherTables.ts'
 import type { Plan } from './plan.ts'
 import { type RowStart, readRows } from './records.ts'
 import type { FileSource } from './source.ts'
@@ -11,6 +12,8 @@ export interface FileRow {
   readonly line: number
   readonly cells: readonly string[]
   readonly ragged: boolean
+  /** It stands in another table of the file, under a header of its own. */
+  readonly other: boolean
 }
 
 export interface FileRows {
@@ -24,6 +27,8 @@ export interface FileRows {
 export interface RowOffset extends RowStart {
   /** The data row's number, from 1. */
   readonly row: number
+  /** It stands in another table of the file. */
+  readonly other?: boolean
 }
 
 /**
@@ -32,11 +37,13 @@ export interface RowOffset extends RowStart {
  */
 export async function* readFileRows(
   file: FileSource,
-  plan: Pick<Plan, 'format' | 'width'>,
+  plan: Pick<Plan, 'format' | 'width'> & Partial<Plan>,
   from?: RowOffset,
 ): AsyncGenerator<FileRows> {
   const { format, width } = plan
+  const tables = watchTables(plan, from?.other ?? false)
   let row = from ? from.row - 1 : 0
+  let end = from?.line ?? 1
   let header = from === undefined && format.header !== 0
   let empty = from === undefined
   for await (const batch of readRows(file, format, from)) {
@@ -44,6 +51,8 @@ export async function* readFileRows(
     for (let i = 0; i < batch.rows.length; i++) {
       const found = batch.rows[i] as string[]
       const line = batch.lines[i] as number
+      const afterBlank = line > end
+      end = lineAfter(found, line)
       empty = false
       if (header) {
         // What stands above the header is passed over.
@@ -53,9 +62,22 @@ export async function* readFileRows(
       if (line === 1 && isSeparatorLine(found)) continue
       const cells = fitted(found, width)
       row += 1
-      records.push({ row, line, cells, ragged: cells.length !== width })
+      records.push({ row, line, cells, ragged: cells.length !== width, other: tables.isOther(cells, afterBlank) })
     }
-    yield { records, bytesRead: batch.bytesRead, next: { ...batch.next, row: row + 1 } }
+    yield {
+      records,
+      bytesRead: batch.bytesRead,
+      next: { ...batch.next, row: row + 1, ...(tables.within && { other: true }) },
+    }
   }
   if (empty) fail('file/empty', 'noRows')
+}
+
+/** The line after a row, whose cells may have some of their own. */
+function lineAfter(cells: readonly string[], line: number): number {
+  let after = line + 1
+  for (const cell of cells) {
+    for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) after += 1
+  }
+  return after
 }

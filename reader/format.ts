@@ -32,6 +32,10 @@ export interface FileFormat {
   readonly header?: number
   /** Each row has a name of its own before its first cell, above which the header has nothing. */
   readonly rowNames?: boolean
+  /** Which cells stand between quotation marks without need: all of them, or those that are no numbers. */
+  readonly quoting?: 'all' | 'texts'
+  /** The file states its encoding by a byte-order mark, without which some spreadsheets take UTF-8 for something else. */
+  readonly byteOrderMark?: true
 }
 
 /** The bytes that detection looks at. */
@@ -55,18 +59,26 @@ function signatureOf(start: Uint8Array): BinaryKind | null {
 }
 
 /** A table that is no text. */
-export type TableKind = 'workbook' | 'parquet'
+export type TableKind = 'workbook' | 'parquet' | 'json'
 
 /** Which kind of table a file is by its first bytes, or null where it is text or nothing that is read here. */
 export function tableKind(start: Uint8Array): TableKind | null {
-  const kind = signatureOf(start)
-  return kind === 'zip' ? 'workbook' : kind === 'parquet' ? kind : null
+  const kind = signatureOf(start) ?? notationOf(start, detectEncoding(start))
+  return kind === 'zip' ? 'workbook' : kind === 'parquet' || kind === 'json' ? kind : null
+}
+
+/** The bytes at a file's start that tell which kind of table it is. */
+export const startBytes = 512
+
+/** Whether a file is compressed, by its first bytes. */
+export function isGzip(start: Uint8Array): boolean {
+  return signatureOf(start) === 'gzip'
 }
 
 /** What a text is that is no table: its first signs are those of another kind of file. */
 function notationOf(bytes: Uint8Array, encoding: Encoding): BinaryKind | null {
-  const start = new TextDecoder(encoding).decode(bytes.subarray(0, 512)).trimStart()
-  if (/^(?:\[\s*)?\{\s*(?:"|\}|$)/.test(start)) return 'json'
+  const start = new TextDecoder(encoding).decode(bytes.subarray(0, startBytes)).trimStart()
+  if (/^(?:\[\s*)?\{\s*(?:"|\}|$)|^\[\s*\[\s*"/.test(start)) return 'json'
   return /^<(?:\?xml|!doctype|html|table|head|meta)\b/i.test(start) ? 'markup' : null
 }
 
@@ -166,4 +178,24 @@ export function couldBeThousands(cell: string, mark: '.' | ','): boolean {
 /** Whether a cell is a number with this decimal mark, and nothing else. */
 export function provesDecimal(cell: string, mark: '.' | ','): boolean {
   return decimal[mark].test(cell) && !thousand[mark].test(cell)
+}
+
+/** How the cells of a file's first bytes are quoted, where some of them are without need. */
+export function detectQuoting(text: string, delimiter: Delimiter): FileFormat['quoting'] | null {
+  const cut = delimiter === '|' || delimiter === '^' || delimiter === '}' ? `\\${delimiter}` : delimiter
+  const cell = new RegExp(`("(?:[^"]|"")*"|[^"${cut}\\r\\n]*)(?:${cut}|\\r\\n?|\\n)`, 'gy')
+  let [needless, texts, numbers, quotedNumbers] = [0, 0, 0, 0]
+  for (const [, found = ''] of text.matchAll(cell)) {
+    const quoted = found.startsWith('"')
+    const inner = quoted ? found.slice(1, -1) : found
+    const isNumber = /^[+-]?[\d.,]+(?:[eE][+-]?\d+)?$/.test(inner)
+    if (quoted && isNumber) quotedNumbers += 1
+    if (quoted && inner !== '' && !inner.includes(delimiter) && !/["\r\n]/.test(inner) && inner === inner.trim())
+      needless += 1
+    if (!quoted && isNumber) numbers += 1
+    // What programs write for nothing, they write without marks.
+    if (!quoted && !isNumber && !/^(?:|NA|NULL|NaN|TRUE|FALSE)$/i.test(inner)) texts += 1
+  }
+  if (needless === 0 || texts > 0) return null
+  return numbers === 0 ? 'all' : quotedNumbers === 0 ? 'texts' : null
 }

@@ -9,6 +9,7 @@ import {
   detectDecimalMark,
   detectDelimiter,
   detectEncoding,
+  detectQuoting,
   type FileFormat,
   sampleBytes,
 } from './format.ts'
@@ -49,10 +50,13 @@ export async function inspect(file: FileSource, chosen: Partial<FileFormat> = {}
   const sample = await readBytes(file, 0, Math.min(file.size, sampleBytes))
   assertText(sample)
   const encoding = chosen.encoding ?? detectEncoding(sample)
-  const cut = { encoding, ...cutting(new TextDecoder(encoding).decode(sample), sample.length < file.size, chosen) }
+  const text = new TextDecoder(encoding).decode(sample)
+  const cut = { encoding, ...cutting(text, sample.length < file.size, chosen) }
   const { rows, lines, complete } = await firstRows(file, cut)
   if (rows.length === 0) return fail('file/empty', 'noRows')
-  const { at, format, header } = tableOf(rows, lines, cut, chosen)
+  const found = tableOf(rows, lines, cut, chosen)
+  const { at, header } = found
+  const format: FileFormat = { ...found.format, ...writing(sample, text, cut) }
   const table = rows.slice(at, at + previewRows).map((row) => fitted(row, header.length))
   const hashes = table.filter((row) => /^\s*(?:#|\/\/)/.test(row[0] ?? '')).length
   const unkeyed = table.filter((row) => (row[0] ?? '').trim() === '').length
@@ -107,6 +111,12 @@ function cutting(text: string, isPart: boolean, chosen: Partial<FileFormat>): Cu
       return { rows, header: findTable(rows).header }
     })
   return { delimiter, ...quoting }
+}
+
+/** How the file is written where another program may be used to it, for the files that are saved. */
+function writing(sample: Uint8Array, text: string, { delimiter }: Cut): Partial<FileFormat> {
+  const quoting = delimiter === ' ' ? null : detectQuoting(text, delimiter)
+  return { ...(quoting && { quoting }), ...(byteOrderMark(sample) && { byteOrderMark: true }) }
 }
 
 /** Whether every quotation mark of a text is closed, read with this mark before those that belong to a cell. */

@@ -95,7 +95,7 @@ function cellReader(plan: Plan): { cellsOf: (record: FileRow) => string[]; chang
     for (let f = 0; f < columns.length; f++) own.push(cells[columns[f] as number] ?? '')
     return own
   }
-  return { cellsOf: repairs.length === 0 ? cellsOf : (record) => mend(cellsOf(record)), changed }
+  return { cellsOf: repairs.length === 0 ? cellsOf : (record) => mend(cellsOf(record), record.row), changed }
 }
 
 /** Texts whose nearness is remembered for each feature. */

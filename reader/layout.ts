@@ -96,6 +96,6 @@ function hasNumber(row: readonly string[]): boolean {
   return row.some(isNumber)
 }
 
-function isNumber(cell: string): boolean {
+export function isNumber(cell: string): boolean {
   return /^\s*[+-]?(?:\d[\d.,]*|[.,]\d+)(?:[eE][+-]?\d+)?\s*$/.test(cell)
 }

@@ -1,5 +1,5 @@
 import { couldBeThousands, type FileFormat, provesDecimal } from './format.ts'
-import type { Plan } from './plan.ts'
+import { noColumn, type Plan } from './plan.ts'
 import { Mending } from './suggest.ts'
 
 /**
@@ -40,7 +40,7 @@ export class Marks {
     const settled = new Set(repairs.flatMap(({ kind, feature }) => (kind === 'decimals' ? [feature] : [])))
     const isNumber = (f: number) => table !== undefined && !table.markedTexts.includes(columns[f] as number)
     this.#evidence = card.features.map(({ type }, f) =>
-      type === 'number' && !settled.has(f) && !isNumber(f)
+      type === 'number' && columns[f] !== noColumn && !settled.has(f) && !isNumber(f)
         ? { count: 0, texts: new Set<string>(), lines: [], decimals: false, thousands: false }
         : null,
     )

@@ -1,6 +1,8 @@
 import type { Card } from '../core/card/card.ts'
 import { contradict, plainName } from '../core/card/columnName.ts'
+import { givenValues } from './givenValues.ts'
 import type { Preview } from './inspect.ts'
+import type { Repair } from './repairs.ts'
 
 /** How a model's features find their columns in a file. */
 
@@ -9,7 +11,7 @@ export interface Match {
   readonly feature: number
   /** Index of the column in the file, or null while there is none. */
   readonly column: number | null
-  readonly how: 'name' | 'alias' | 'chosen' | 'none' | 'ambiguous' | 'taken'
+  readonly how: 'name' | 'alias' | 'chosen' | 'kept' | 'none' | 'ambiguous' | 'taken'
 }
 
 /**
@@ -48,9 +50,17 @@ function withoutRival(match: Match, matches: readonly Match[]): Match {
   return alone ? match : { ...match, column: null, how: 'ambiguous' }
 }
 
-/** The features that have no column. */
-export function unmatched(card: Card, matches: readonly Match[]): string[] {
-  return matches.flatMap(({ feature, column }) => (column === null ? [card.features[feature]?.name ?? ''] : []))
+/** Whether a feature's column was found by what the file calls it, so that nobody has to look at it. */
+export function isFoundByName({ column, how }: Match): boolean {
+  return column !== null && (how === 'name' || how === 'alias')
+}
+
+/** The features that have neither a column nor one value for every record. */
+export function unmatched(card: Card, matches: readonly Match[], repairs: readonly Repair[] = []): string[] {
+  const given = givenValues(repairs)
+  return matches.flatMap(({ feature, column }) =>
+    column === null && !given.has(feature) ? [card.features[feature]?.name ?? ''] : [],
+  )
 }
 
 /** The matches, with the columns that a person had chosen before for features that have none. */
@@ -86,7 +96,7 @@ export function headerInDoubt(
   { header, headerMayBeRecord }: { readonly header: readonly string[]; readonly headerMayBeRecord: boolean },
   matches: readonly Match[],
 ): boolean {
-  if (matches.some(({ how, column }) => column !== null && (how === 'name' || how === 'alias'))) return false
+  if (matches.some(isFoundByName)) return false
   return (
     headerMayBeRecord || matches.some(({ feature, column }) => column !== null && takes(card, feature, header[column]))
   )
@@ -108,6 +118,33 @@ export function rowNamesInDoubt(
   const names = rows.map((row) => (row[0] ?? '').trim())
   const counts = ['0', '1'].includes(names[0] ?? '') && names.every((name, i) => Number(name) === Number(names[0]) + i)
   return !counts && names.some((name) => takes(card, first.feature, name))
+}
+
+/**
+ * Whether the last column, which has no name, may hold what a cut number pushed there: "5,5" makes two cells of whole numbers,
+ * and each column after it is another one's. A column of the model with values that it knows is in its place.
+ */
+export function unnamedInDoubt(
+  card: Card,
+  { format, header, rows }: Pick<Preview, 'format' | 'header' | 'rows'>,
+  matches: readonly Match[],
+): boolean {
+  const last = header.length - 1
+  if (format.header === 0 || format.delimiter !== ',' || last < 1 || (header[last] ?? '').trim() !== '') return false
+  const full = rows.filter((row) => (row[last] ?? '').trim() !== '')
+  if (full.length === 0) return false
+  const most = (holds: (row: readonly string[]) => boolean) => 2 * full.filter(holds).length > full.length
+  const placed = matches.flatMap(({ feature, column }) => (column === null ? [] : [{ feature, column }]))
+  const inPlace = placed.filter(({ feature, column }) => {
+    const found = card.features[feature]
+    return found?.type === 'category' && most((row) => found.levels.includes((row[column] ?? '').trim()))
+  })
+  const from = Math.max(-1, ...inPlace.map(({ column }) => column))
+  const to = Math.max(-1, ...placed.map(({ column }) => column))
+  for (let c = from + 1; c < Math.min(last, to + 1); c++) {
+    if (most((row) => /^\s*[+-]?\d+$/.test(row[c] ?? '') && /^\d+\s*$/.test(row[c + 1] ?? ''))) return true
+  }
+  return false
 }
 
 function takes(card: Card, f: number, cell = ''): boolean {

@@ -35,7 +35,8 @@ export interface PolicyCount {
   /** Index among the card's features and then its derived columns. */
   readonly column: number
   readonly name: string
-  readonly decision: Decision
+  /** `given`: the file has no column for it, and a person gave one value for all records. */
+  readonly decision: Decision | 'given'
   /** What they count as; null where that is no known value, or where they stay missing. */
   readonly as: string | null
   readonly count: number

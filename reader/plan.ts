@@ -4,11 +4,14 @@ import type { Preview } from './inspect.ts'
 import type { TableFacts } from './plainCsv.ts'
 import type { Repair } from './repairs.ts'
 
+/** In place of a column: the file has none, and a person gave one value for all records (a repair of the kind `value`). */
+export const noColumn = -1
+
 /** How a file's records reach a model: the file's format, the model's card, and which column feeds each feature. */
 export interface Plan {
   readonly format: FileFormat
   readonly card: Card
-  /** Per feature of the card, the index of its column in the file. */
+  /** Per feature of the card, the index of its column in the file, or {@link noColumn}. */
   readonly columns: readonly number[]
   /** Columns in the header row. */
   readonly width: number
@@ -24,6 +27,13 @@ export interface Plan {
   readonly table?: TableFacts
   /** Rows that look like sums or means of others are records all the same. */
   readonly totals?: 'score'
+  /** Rows below another header are records of the same table all the same. */
+  readonly tables?: 'score'
+}
+
+/** The columns that the file has for features. */
+export function ownColumns({ columns }: Pick<Plan, 'columns'>): number[] {
+  return columns.filter((column) => column !== noColumn)
 }
 
 /** The plan of a file as its first rows show it, before anything was said of its cells. */

@@ -1,6 +1,8 @@
 import { type Card, columnAt } from '../core/card/card.ts'
 import type { Decision } from '../core/card/encode.ts'
+import { givenValues } from './givenValues.ts'
 import type { PolicyCount } from './notes.ts'
+import type { Plan } from './plan.ts'
 
 const mostExamples = 4
 
@@ -38,6 +40,26 @@ export class PolicyCounts {
         examples: [...examples],
       }))
   }
+}
+
+/** What was given for records that are scored, where the file has no column: counted as policies are. */
+export function givenCounts({ card, repairs }: Pick<Plan, 'card' | 'repairs'>, records: number): PolicyCount[] {
+  if (records === 0) return []
+  return [...givenValues(repairs)].flatMap(([column, text]) =>
+    // What is missing in all of them is counted by the policy for that.
+    text === ''
+      ? []
+      : [
+          {
+            column,
+            name: columnAt(card, column)?.name ?? '',
+            decision: 'given',
+            as: text,
+            count: records,
+            examples: [],
+          },
+        ],
+  )
 }
 
 /** What a value of a column counts as after a decision: a number or level as the card has it, or null. */

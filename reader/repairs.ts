@@ -14,6 +14,10 @@ export type Repair =
   | { readonly feature: number; readonly kind: 'levels'; readonly pairs: readonly (readonly [string, string])[] }
   /** Reads these texts as missing, which the card has a policy for. */
   | { readonly feature: number; readonly kind: 'missing'; readonly texts: readonly string[] }
+  /** Reads one cell, by its row, as what the person typed over it. */
+  | { readonly feature: number; readonly kind: 'cell'; readonly row: number; readonly text: string }
+  /** One value for every record: of a feature that the file has no column for. Missing, where it is empty. */
+  | { readonly feature: number; readonly kind: 'value'; readonly text: string }
   /** Leaves cells that are near a known value to the card's policy. */
   | { readonly feature: number; readonly kind: 'policy' }
   /** The only mark in a number is a decimal mark, also before three digits. */
@@ -21,7 +25,8 @@ export type Repair =
 
 /** A row's cells as repairs leave them, and how many cells each repair has changed so far. */
 export interface Mender {
-  readonly mend: (cells: string[]) => string[]
+  /** The cells of one row, by its number in the file. */
+  readonly mend: (cells: string[], row: number) => string[]
   readonly changed: Uint32Array
 }
 
@@ -29,10 +34,10 @@ export interface Mender {
 export function makeMender(repairs: readonly Repair[], format: Pick<FileFormat, 'decimalMark'>, card: Card): Mender {
   const changed = new Uint32Array(repairs.length)
   const each = repairs.map((repair) => ({ feature: repair.feature, read: reading(repair, format, card) }))
-  const mend = (cells: string[]): string[] => {
+  const mend = (cells: string[], row: number): string[] => {
     for (const [i, { feature, read }] of each.entries()) {
       const before = cells[feature] ?? ''
-      const after = read(before)
+      const after = read(before, row)
       if (after === before) continue
       cells[feature] = after
       changed[i] = (changed[i] ?? 0) + 1
@@ -42,7 +47,11 @@ export function makeMender(repairs: readonly Repair[], format: Pick<FileFormat, 
   return { mend, changed }
 }
 
-function reading(repair: Repair, format: Pick<FileFormat, 'decimalMark'>, card: Card): (cell: string) => string {
+function reading(
+  repair: Repair,
+  format: Pick<FileFormat, 'decimalMark'>,
+  card: Card,
+): (cell: string, row: number) => string {
   switch (repair.kind) {
     case 'number':
       return numberReader(repair.ways, format.decimalMark, unitOf(card, repair.feature))
@@ -54,6 +63,10 @@ function reading(repair: Repair, format: Pick<FileFormat, 'decimalMark'>, card: 
       const texts = new Set(repair.texts)
       return (cell) => (texts.has(cell.trim()) ? '' : cell)
     }
+    case 'cell':
+      return (cell, row) => (row === repair.row ? repair.text : cell)
+    case 'value':
+      return () => repair.text
     case 'policy':
     case 'decimals':
       return (cell) => cell

@@ -1,7 +1,8 @@
 import type { Decision } from '../core/card/encode.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import type { FileRow } from './fileRows.ts'
-import type { Plan } from './plan.ts'
+import { plain, repeatsHeader } from './otherTables.ts'
+import { noColumn, ownColumns, type Plan } from './plan.ts'
 
 /**
  * Whether a row is a record at all. Files have rows that say something of the others: headers again, sums and means, units,
@@ -12,7 +13,8 @@ export type RowKind = Extract<ErrorCode, `row/${string}`>
 
 /** The kind of a row that is no record, or null. */
 export function rowKinds(plan: Plan): (record: FileRow) => RowKind | null {
-  const { columns, header, table, totals } = plan
+  const { header, table, totals } = plan
+  const columns = ownColumns(plan)
   const names = header?.map(plain)
   const summed = new Set(table?.totals)
   const isTotal = totalFinder(plan)
@@ -20,7 +22,8 @@ export function rowKinds(plan: Plan): (record: FileRow) => RowKind | null {
     const { cells, line, ragged } = record
     if (ragged) return 'row/ragged'
     if (columns.every((column) => (cells[column] ?? '').trim() === '')) return 'row/empty'
-    if (names && isHeader(cells, names, columns)) return 'row/header'
+    if (names && repeatsHeader(cells, names, columns)) return 'row/header'
+    if (record.other) return 'row/table'
     return totals !== 'score' && (summed.has(line) || isTotal(cells)) ? 'row/total' : null
   }
 }
@@ -29,21 +32,12 @@ export function rowKinds(plan: Plan): (record: FileRow) => RowKind | null {
  * Whether no cell of a model's record held a value, whatever policies made of them: units, legends and remarks beside numbers
  * are such. A model of categories alone says nothing of it: words that it does not know may be values.
  */
-export function emptiness({ card }: Plan): (decisions: readonly (Decision | null)[]) => boolean {
+export function emptiness({ card, columns }: Plan): (decisions: readonly (Decision | null)[]) => boolean {
   if (card.features.every(({ type }) => type === 'category')) return () => false
   const isNone = (decision: Decision | null | undefined): boolean =>
     decision === 'missing' || decision === 'invalid' || decision === 'unknown'
-  return (decisions) => card.features.every((_, f) => isNone(decisions[f]))
-}
-
-function plain(cell: string): string {
-  return cell.trim().toLowerCase()
-}
-
-/** The header again, whatever stands beside it: a page's number, say. */
-function isHeader(cells: readonly string[], names: readonly string[], columns: readonly number[]): boolean {
-  if (cells.every((cell, c) => plain(cell) === names[c])) return true
-  return columns.length > 1 && columns.every((column) => plain(cells[column] ?? '') === names[column])
+  // What was given for all of them is in no row.
+  return (decisions) => card.features.every((_, f) => columns[f] === noColumn || isNone(decisions[f]))
 }
 
 /** What rows about all others are called, in the languages of spreadsheets. */

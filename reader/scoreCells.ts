@@ -1,4 +1,5 @@
 import type { Card } from '../core/card/card.ts'
+import { digitsOf } from '../core/card/digits.ts'
 import { headRoles, labelOf, responses } from '../core/card/outcome.ts'
 import { mostReasons } from '../core/card/reasons.ts'
 
@@ -21,12 +22,27 @@ export function reasonColumns(card: Card): string[] {
   return Array.from({ length: mostReasons(card) }, (_, i) => `reason.${i + 1}`)
 }
 
-/** The cells of {@link scoreColumns}, from a record's linear predictors, one per head. */
-export function scoreCells(card: Card): (predictors: readonly number[]) => (number | string)[] {
+/** A record's scores as cells, and as the numbers that these say. */
+export interface Scored {
+  /** Those of {@link scoreColumns}. */
+  readonly cells: readonly (number | string)[]
+  readonly responses: readonly number[]
+}
+
+/** What makes a record's cells of its linear predictors, one per head, with the digits that the tolerance promises. */
+export function scoreCells(card: Card): (predictors: readonly number[]) => Scored {
   const { outputs, reasons } = headRoles(card)
+  const rounded = digitsOf(card)
   return (predictors) => {
-    const given = responses(card, [...predictors])
-    const of = (heads: readonly number[]) => heads.map((h) => predictors[h] as number)
-    return [...of(outputs), ...given, ...(card.label ? [labelOf(card, given)] : []), ...of(reasons)]
+    const written = rounded(predictors)
+    const of = (heads: readonly number[]) => heads.map((h) => written.predictors[h] as number)
+    // What is decided by all digits stays so.
+    const label = card.label ? [labelOf(card, responses(card, predictors))] : []
+    return { cells: [...of(outputs), ...written.responses, ...label, ...of(reasons)], responses: written.responses }
   }
+}
+
+/** What wrote a record's scores, as a cell: the model and its version. */
+export function scoredBy({ id, version }: Card): string {
+  return `${id} ${version}`
 }

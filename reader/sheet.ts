@@ -10,7 +10,7 @@ const mostBytes = 64 * 1024 * 1024
 
 /**
  * A sheet of an .xlsx workbook, each row of it on its line: the one that is asked for, else the visible one with the most
- * rows. Rows that the workbook hides are left out unless they are asked for.
+ * cells. Rows that the workbook hides are left out unless they are asked for.
  * Throws `file/row-too-long` for a workbook that is too large, `file/not-text` for an archive of another kind and `file/empty`.
  */
 export async function readSheet(file: Blob, chosen: number | null, hiddenRows = false): Promise<ReadTable> {
@@ -48,12 +48,21 @@ function attempt<T>(read: () => T): T {
   }
 }
 
-/** The sheet with the most rows, a hidden one only where all others are empty. */
+/**
+ * The sheet with the most cells, a hidden one only where all others are empty. Few records may have fewer rows than what
+ * another sheet says about them, as in the workbooks of scores that are written here.
+ */
 function fullest(read: readonly (SheetRows | null)[], sheets: readonly { readonly hidden: boolean }[]): number {
-  const sizes = read.map((each) => seenRows(each))
-  const seen = read.map((each, i) => seenRows(each, sheets[i]))
+  const sizes = read.map(cellCount)
+  const seen = sizes.map((cells, i) => (sheets[i]?.hidden ? 0 : cells))
   const of = Math.max(...seen) > 0 ? seen : sizes
   return Math.max(0, of.indexOf(Math.max(...of)))
+}
+
+function cellCount(read: SheetRows | null): number {
+  let count = 0
+  for (const row of read?.rows ?? []) for (const cell of row ?? []) if (cell !== undefined && cell !== '') count += 1
+  return count
 }
 
 /** How many rows a sheet shows: none where it is hidden itself. */

@@ -1,3 +1,5 @@
+import { withPlainDigits } from './repairs.ts'
+
 /** How alike two words are. */
 
 /**
@@ -5,7 +7,9 @@
  * change what is meant stay: "<50" is not ">50", "A+" is not "A", "1.5" is not "15".
  */
 export function plainText(text: string): string {
-  const trimmed = text.trim()
+  const trimmed = withPlainDigits(text.trim()).replace(/&(lt|gt|amp);/g, (entity, name) => entities.get(name) ?? entity)
+  // What accountants write for less than nothing is not the number between the brackets.
+  if (/^\(\s*[\d.,]+\s*\)$/.test(trimmed)) return trimmed
   const number = trimmed.replace(/^([+-]?\d+),(\d{1,2})$/, '$1.$2')
   if (/^[+-]?(?:\d{1,15}(?:\.\d*)?|\.\d+)$/.test(number)) return String(Number(number))
   const letters = trimmed
@@ -14,11 +18,28 @@ export function plainText(text: string): string {
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[\u2010-\u2015\u2212]/g, '-')
+    // Zeros that fill a number up: "A7" is "A07".
+    .replace(/(?<![\d.,])0+(?=\d)/g, '')
     // A hyphen that joins two words, and marks that are not between digits.
     .replace(/(?<=\p{L})\s*-\s*(?=\p{L})/gu, '')
     .replace(/(?<!\d)[.,:/]|[.,:/](?!\d)/g, '')
     .replace(/[^\p{L}\p{N}<>=+\-%#&*.,:/]/gu, '')
   return letters === '' ? trimmed : letters
+}
+
+const entities: ReadonlyMap<string, string> = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+])
+
+/**
+ * A word's letters and digits: what is left of it where signs are lost or changed. Empty for a number: another one is
+ * another value.
+ */
+export function bare(text: string): string {
+  const found = plainText(text)
+  return /^[+-]?[\d.,]+$/.test(found) ? '' : found.replace(/[^\p{L}\p{N}]/gu, '')
 }
 
 /** Signs and digits of a word, in their order: two words that differ in them do not mean the same. */
@@ -63,6 +84,12 @@ const meanings = [
 export function sameMeaning(a: string, b: string): boolean {
   const [x, y] = [plainText(a), plainText(b)]
   return x !== y && meanings.some((words: readonly string[]) => words.includes(x) && words.includes(y))
+}
+
+/** Whether a text is a word for true or false: letters alone say other things as well. */
+export function isTruth(text: string): boolean {
+  const plain = plainText(text)
+  return plain.length > 1 && [...meanings[0], ...meanings[1]].some((word) => word === plain)
 }
 
 /** From 0 to 1: one less the edits between the two, as a part of the longer one's length. */

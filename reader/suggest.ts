@@ -1,7 +1,9 @@
 import type { Card, Feature } from '../core/card/card.ts'
-import { type Encoder, makeEncoder } from '../core/card/encode.ts'
+import type { Encoder } from '../core/card/encode.ts'
 import type { FileFormat } from './format.ts'
+import { thousands } from './markRepair.ts'
 import { type NumberWay, numberWays } from './numberWays.ts'
+import { strictEncoder } from './oneValue.ts'
 import {
   isPlain,
   type Repair,
@@ -12,7 +14,7 @@ import {
   withoutSymbols,
   withPlainDigits,
 } from './repairs.ts'
-import { alikeness, mayMeanTheSame, plainText, sameMeaning } from './spelling.ts'
+import { alikeness, bare, isTruth, mayMeanTheSame, plainText, sameMeaning } from './spelling.ts'
 
 /**
  * What would mend the cells that the check refuses. Every refused cell is tried against the known ways of writing;
@@ -31,17 +33,6 @@ export interface Suggestion {
   readonly examples: readonly (readonly [text: string, read: string, count: number])[]
 }
 
-/** Reads the file's own mark as one of thousands. */
-const thousands: readonly NumberWay[] = ['group-own', 'other-decimal']
-
-/** What a person may say of a column whose mark nothing proves. */
-export type MarkWay = 'thousands' | 'decimals'
-
-/** The same as a repair. */
-export function markRepair(feature: number, way: MarkWay): Repair {
-  return way === 'thousands' ? { feature, kind: 'number', ways: thousands } : { feature, kind: 'decimals' }
-}
-
 const mostExamples = 3
 /** Different texts that are remembered for each feature. */
 const mostTexts = 500
@@ -54,6 +45,7 @@ export class Mending {
   readonly #format: FileFormat
   readonly #encoders = new Map<number, Encoder>()
   readonly #texts = new Map<number, Map<string, number>>()
+  readonly #spellings = new Map<number, ReadonlySet<string>>()
 
   constructor(card: Card, format: FileFormat) {
     this.#card = card
@@ -83,8 +75,21 @@ export class Mending {
   isNear(f: number, text: string): boolean {
     const feature = this.#card.features[f]
     if (feature === undefined || missingMarks.test(text.trim())) return false
-    if (feature.type === 'number' && /\p{N}/u.test(text)) return true
+    if (feature.type === 'number' ? /\p{N}/u.test(text) || isTruth(text) : this.#isDoubtful(f, feature, text))
+      return true
     return text.length <= 200 && this.#readings(f, feature, new Map([[text, 1]])).length > 0
+  }
+
+  /** Whether a word is as near to several levels, or differs from one in its signs alone: nothing is offered then. */
+  #isDoubtful(f: number, { levels }: Extract<Feature, { type: 'category' }>, text: string): boolean {
+    let known = this.#spellings.get(f)
+    if (!known) {
+      known = new Set(levels.flatMap((level) => [plainText(level), bare(level)]))
+      this.#spellings.set(f, known)
+    }
+    const word = withoutQuotes(text)
+    if (known.has(plainText(word)) || (bare(word) !== '' && known.has(bare(word)))) return true
+    return text.length <= 200 && ranked(word, levels).some(({ alike }) => alike >= leastAlike)
   }
 
   #readings(f: number, feature: Feature, texts: ReadonlyMap<string, number>): Suggestion[] {
@@ -209,12 +214,7 @@ export class Mending {
     if (!feature) return false
     let encoder = this.#encoders.get(f)
     if (!encoder) {
-      // No policy makes a cell acceptable here.
-      const strict: Feature =
-        feature.type === 'number'
-          ? { ...feature, invalid: 'refuse', outside: 'refuse' }
-          : { ...feature, unknown: 'refuse' }
-      encoder = makeEncoder({ ...this.#card, features: [strict], derived: [], inputs: [] }, this.#format)
+      encoder = strictEncoder(this.#card, feature, this.#format)
       this.#encoders.set(f, encoder)
     }
     return encoder.encode([text], new Float64Array(0), 1, 0).length === 0
@@ -281,16 +281,23 @@ function trimmed(texts: ReadonlyMap<string, number>): Map<string, number> {
   return found
 }
 
-/** The one level that a text most likely means, or null when none or several are near. */
-function nearest(text: string, levels: readonly string[]): string | null {
-  if (levels.length > 2000) return null
-  const meant = levels.filter((level) => sameMeaning(text, level))
-  if (meant.length === 1) return meant[0] as string
-  const ranked = levels
+/** Words that are less alike are two. */
+const leastAlike = 0.7
+
+/** The levels that may be meant by a text, the most alike first. */
+function ranked(text: string, levels: readonly string[]): { level: string; alike: number }[] {
+  if (levels.length > 2000) return []
+  return levels
     .filter((level) => mayMeanTheSame(text, level))
     .map((level) => ({ level, alike: alikeness(text, level) }))
     .sort((a, b) => b.alike - a.alike)
-  const [best, second] = ranked
-  if (!best || best.alike < 0.7 || (second && second.alike > best.alike - 0.1)) return null
+}
+
+/** The one level that a text most likely means, or null when none or several are near. */
+function nearest(text: string, levels: readonly string[]): string | null {
+  const meant = levels.filter((level) => sameMeaning(text, level))
+  if (meant.length === 1 && levels.length <= 2000) return meant[0] as string
+  const [best, second] = ranked(text, levels)
+  if (!best || best.alike < leastAlike || (second && second.alike > best.alike - 0.1)) return null
   return best.level
 }

@@ -1,6 +1,9 @@
 import { type ProxyMarked, proxy, type Remote, transferHandlers, wrap } from 'comlink'
 import { BlindscoreError, cancelled, fromSent, type SentError } from '../core/errors.ts'
+import { secureRandom } from '../platform/random.ts'
 import { errorOf } from './faults.ts'
+
+export type { Remote } from 'comlink'
 
 /**
  * The page's side of a worker, in which every call settles: with its result, with the worker's error (code and
@@ -111,18 +114,19 @@ const startWithin = 30_000
  * ends it: the worker holds a lock for as long as it lives, and here we wait for that lock.
  */
 async function watch(worker: RpcWorker, end: () => void, onStarted: () => void): Promise<void> {
-  const name = `blindscore worker ${crypto.randomUUID()}`
-  const held = new Promise<void>((resolve) => {
+  const name = `blindscore worker ${secureRandom(16).join('.')}`
+  const held = new Promise<boolean>((resolve) => {
     const listen = (event: Event): void => {
       const { data } = event as MessageEvent
       if (data?.holds !== name) return
       worker.removeEventListener('message', listen)
-      resolve()
+      resolve(data.without !== true)
     }
     worker.addEventListener('message', listen)
   })
   worker.postMessage({ hold: name })
-  await held
+  const locked = await held
   onStarted()
-  if (navigator.locks) await navigator.locks.request(name, end)
+  // Without a lock only an error event tells.
+  if (locked) await navigator.locks?.request(name, end).catch(() => {})
 }

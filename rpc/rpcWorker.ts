@@ -52,20 +52,23 @@ export function serveIsolated(api: RpcApi): void {
 
 /**
  * Holds a lock of the page's choosing for as long as this worker lives: when the page is granted it, the worker has
- * ended, even when no error event said so.
+ * ended, even when no error event said so. Where there are no locks it says that it is there.
  */
 function holdLock(scope: WorkerScope): void {
   scope.addEventListener('message', ({ data }: MessageEvent<{ hold?: unknown } | null>) => {
     const name = data?.hold
     if (typeof name !== 'string') return
+    const without = (): void => scope.postMessage({ holds: name, without: true })
     if (!navigator.locks) {
-      scope.postMessage({ holds: name })
+      without()
       return
     }
-    void navigator.locks.request(name, () => {
+    const held = navigator.locks.request(name, () => {
       scope.postMessage({ holds: name })
       return new Promise(() => {})
     })
+    // Browsers refuse locks where they refuse a page its storage, as in a frame of another site.
+    held.catch(without)
   })
 }
 

@@ -7,7 +7,13 @@ const mostLost = 4
 const lostWithin = 60_000
 
 /** Codes of calls that say nothing of a worker's life, or that it ended before it did anything. */
-const endings: ReadonlySet<string> = new Set(['platform/worker-died', 'platform/network-open', 'run/cancelled'])
+const endings: ReadonlySet<string> = new Set([
+  'platform/worker-died',
+  'platform/network-open',
+  'platform/page-restricted',
+  'run/out-of-date',
+  'run/cancelled',
+])
 
 /** A place for one worker: it is started when it is first asked for, and another one when it has ended. */
 export class WorkerSlot<Api> {

@@ -4,6 +4,7 @@ import { decimalInSteps, decimalOfNumber, textInSteps } from '../number/decimal.
 import type { Card, CardBody, CategoryFeature, Column, Derived, Feature, NumberFeature } from './card.ts'
 import { compileExpression, type Evaluate, type Value } from './evaluate.ts'
 import { columnsOf } from './expression.ts'
+import { isMissingText } from './missing.ts'
 import { stepNoise, stepsOfText } from './steps.ts'
 
 /**
@@ -66,7 +67,6 @@ export interface Encoder {
  */
 export type Decision = 'missing' | 'below' | 'above' | 'outside' | 'invalid' | 'unknown'
 
-const missingTexts: ReadonlySet<string> = new Set(['', 'NA', 'N/A', '#N/A', 'NaN', 'nan', 'null', 'NULL'])
 const none: readonly CellProblem[] = []
 
 /** The encoder of a card. Prepared once, used for every record. */
@@ -246,7 +246,7 @@ function numberReader(feature: NumberFeature, sink: Sink, format: CellFormat, de
     const text = cell.trim()
     const first = text.charCodeAt(0)
     // No text that stands for a missing value begins with a digit.
-    if (!(first >= 48 && first <= 57) && missingTexts.has(text)) return missed(text, out, stride, at)
+    if (!(first >= 48 && first <= 57) && isMissingText(text)) return missed(text, out, stride, at)
     if (format.decimalMark === '.') return take(text, out, stride, at)
     // With a decimal comma a point would be a thousands separator: not a number here.
     return text.includes('.') ? wrong(text, out, stride, at) : take(text.replace(',', '.'), out, stride, at)
@@ -288,7 +288,7 @@ function categoryReader(feature: CategoryFeature, sink: Sink, decide: Decide): R
     if (levels.has(cell)) return take(cell, out, stride, at)
     const trimmed = cell.trim()
     const level = levels.has(trimmed) ? trimmed : (written.get(canonical(trimmed)) ?? trimmed)
-    return take(!levels.has(level) && missingTexts.has(level) ? null : level, out, stride, at)
+    return take(!levels.has(level) && isMissingText(level) ? null : level, out, stride, at)
   }
 }
 

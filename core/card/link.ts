@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { atan2, exp, expm1, power } from '../number/elementary.ts'
+import { normalCdf } from '../number/normal.ts'
 
 /**
  * Links: how responses come from linear predictors. Public, applied by the analyst after opening.
@@ -177,31 +178,4 @@ function softmax(predictors: readonly number[]): number[] {
 function normalised(weights: readonly number[]): number[] {
   const sum = weights.reduce((a, b) => a + b, 0)
   return weights.map((weight) => weight / sum)
-}
-
-/**
- * Φ(x), to about 1e-15 of itself in either tail's smaller half: the series of Abramowitz & Stegun 26.2.11 near zero,
- * the continued fraction 26.2.14 beyond, where 1/2 minus the series would cancel.
- */
-function normalCdf(x: number): number {
-  if (Number.isNaN(x)) return x
-  const z = Math.abs(x)
-  // exp(−z²/2) in two factors, the first with an exact square: else the rounding of z² shows in the tail (Cody 1969).
-  const coarse = Math.trunc(z * 16) / 16
-  const density = (exp((-coarse * coarse) / 2) * exp((-(z - coarse) * (z + coarse)) / 2)) / Math.sqrt(2 * Math.PI)
-  let upper: number
-  if (z < 1.5) {
-    let term = z
-    let sum = z
-    for (let k = 1; term > 1e-17 * sum; k++) {
-      term *= (z * z) / (2 * k + 1)
-      sum += term
-    }
-    upper = 0.5 - density * sum
-  } else {
-    let tail = z
-    for (let k = 120; k >= 1; k--) tail = z + k / tail
-    upper = density / tail
-  }
-  return x > 0 ? 1 - upper : upper
 }

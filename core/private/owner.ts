@@ -40,7 +40,10 @@ export interface OwnerKey {
   readonly set: ParameterSet
   /** Null where nothing is made ahead. */
   readonly ahead: OwnerAhead | null
-  /** The ciphertexts of a request, `requestBytes(records)` of the layout. Deterministic where things are made ahead. */
+  /**
+   * The ciphertexts of a request, `requestBytes(records)` of the layout, in `to` where there is one. Deterministic where
+   * things are made ahead.
+   */
   encrypt(task: EncryptTask): Uint8Array<ArrayBuffer>
   /**
    * The plaintexts of an answer to so many records, `plaintextBytes` of the layout each: for the i-th K records and head
@@ -61,6 +64,8 @@ export interface EncryptTask {
   /** `sealingItems(records)` items, none used before. Empty where nothing is made ahead. */
   readonly items: Uint8Array
   readonly random: RandomBytes
+  /** Room for the ciphertexts, which are megabytes: what is made where it is needed is not copied, nor is room made anew. */
+  readonly to?: Uint8Array<ArrayBuffer>
 }
 
 /** The owner's things made ahead. Without a table they are made all the same, only slower. */

@@ -71,8 +71,18 @@ function widestBytes(kind: Kind): number {
 
 /** The bytes of a chunk: its ciphertexts and at most {@link chunkHeaderBytes} more. */
 export function encodeChunk(chunk: Chunk): Uint8Array<ArrayBuffer> {
-  const values: Record<Member, number | Uint8Array> = { v: wireVersion, ...chunk }
-  const bytes = new Uint8Array(encodedBytes(chunk))
+  const { bytes, ciphertexts } = frameChunk(chunk, chunk.ciphertexts.length)
+  ciphertexts.set(chunk.ciphertexts)
+  return bytes
+}
+
+/** The bytes of a chunk with room for so many of ciphertexts, which are its last: who makes them makes them in place. */
+export function frameChunk(
+  chunk: Omit<Chunk, 'ciphertexts'>,
+  length: number,
+): { readonly bytes: Uint8Array<ArrayBuffer>; readonly ciphertexts: Uint8Array<ArrayBuffer> } {
+  const values = { v: wireVersion, ...chunk }
+  const bytes = new Uint8Array(encodedBytes(chunk, length))
   let at = 0
   const head = (major: number, argument: number): void => {
     const size = argumentBytes(argument)
@@ -83,6 +93,10 @@ export function encodeChunk(chunk: Chunk): Uint8Array<ArrayBuffer> {
   for (const member of order) {
     head(textString, member.length)
     for (let i = 0; i < member.length; i++) bytes[at++] = member.charCodeAt(i)
+    if (member === 'ciphertexts') {
+      head(byteString, length)
+      break
+    }
     const value = values[member]
     if (typeof value === 'number') {
       head(unsigned, value)
@@ -92,14 +106,14 @@ export function encodeChunk(chunk: Chunk): Uint8Array<ArrayBuffer> {
       at += value.length
     }
   }
-  return bytes
+  return { bytes, ciphertexts: bytes.subarray(at) }
 }
 
 /** Exactly, so that a chunk of megabytes is written once. */
-function encodedBytes({ chunk, records, ciphertexts }: Chunk): number {
+function encodedBytes({ chunk, records }: Omit<Chunk, 'ciphertexts'>, length: number): number {
   const spared = (value: number, most: number): number => argumentBytes(most) - argumentBytes(value)
-  const counts = [chunk, records, ciphertexts.length].reduce((sum, value) => sum + spared(value, 0xffff_ffff), 0)
-  return chunkHeaderBytes + ciphertexts.length - spared(wireVersion, members.v.most) - counts
+  const counts = [chunk, records, length].reduce((sum, value) => sum + spared(value, 0xffff_ffff), 0)
+  return chunkHeaderBytes + length - spared(wireVersion, members.v.most) - counts
 }
 
 /**

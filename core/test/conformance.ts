@@ -205,6 +205,25 @@ export function describeScheme({
       key.dispose()
     })
 
+    test('a request is made in the room that it is given, all of it, or not at all', async () => {
+      const key = owner.key(set, await secretOf())
+      const layout = layoutOf(set.id, plain)
+      const integers = integersOf(plain, 1, layout.blockRecords)
+      const encrypt = (to: Uint8Array<ArrayBuffer>) => {
+        const items = key.ahead?.make(layout.sealingItems(1), random) ?? new Uint8Array(0)
+        const task = { shape: plain, records: 1, integers, capacity: layout.blockRecords, items, random, to }
+        return key.encrypt(task)
+      }
+      const to = new Uint8Array(layout.requestBytes(1))
+      expect(encrypt(to)).toBe(to)
+      expect(to.some((byte) => byte !== 0)).toBe(true)
+      for (const other of [-1, 1]) {
+        const room = new Uint8Array(to.length + other)
+        expect(() => encrypt(room)).toThrow(expect.objectContaining({ code: 'internal' }))
+      }
+      key.dispose()
+    })
+
     test('an answer to something else is refused, and nothing of it is shown', async () => {
       const secret = await secretOf()
       const key = owner.key(set, secret)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it, test } from 'vitest'
+import { afterEach, describe, expect, it, test, vi } from 'vitest'
 import { atan, atan2, cos, exp, expm1, ln, ln1p, log2, log10, power, sin, tan, tanh } from '../number/elementary.ts'
 
 const elementary = { atan, atan2, cos, exp, expm1, ln, ln1p, log2, log10, power, sin, tan, tanh } as const
@@ -64,5 +64,38 @@ describe('elementary functions', () => {
       1e308, 5e-324, -8,
     ])
     expect([elementary.expm1(800), elementary.expm1(-800)]).toEqual([Number.POSITIVE_INFINITY, -1])
+  })
+})
+
+describe('elementary functions of another engine', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  /** What ECMAScript leaves to engines. The logarithm is a guess of an exponent here, which any engine's is good enough for. */
+  const own = [
+    'exp',
+    'expm1',
+    'log',
+    'log1p',
+    'log10',
+    'pow',
+    'sin',
+    'cos',
+    'tan',
+    'atan',
+    'atan2',
+    'tanh',
+    'cbrt',
+    'hypot',
+  ] as const
+
+  it.each([1 - 1e-12, 1 + 1e-12])('are the same: its logarithms are off by a factor of %d', (factor) => {
+    const theirs = Math.log2
+    vi.spyOn(Math, 'log2').mockImplementation((x) => theirs(x) * factor)
+    for (const name of own) vi.spyOn(Math, name).mockReturnValue(Number.NaN)
+    for (const [name, vectors] of Object.entries(cases)) {
+      const f = elementary[name as keyof typeof elementary] as (...args: number[]) => number
+      const wrong = vectors.filter((numbers) => !Object.is(f(...numbers.slice(0, -1)), numbers[numbers.length - 1]))
+      expect([name, wrong]).toEqual([name, []])
+    }
   })
 })

@@ -7,7 +7,7 @@ import { parseModelFile } from '../../model/modelFile.ts'
 import { compileExpression, type Value } from '../card/evaluate.ts'
 import { columnsOf, type Expression, expression } from '../card/expression.ts'
 import { runs } from './dial.ts'
-import { anyNumber, anyRecord, indexOf, names, numbers } from './expressions.ts'
+import { anyNumber, anyRecord, indexOf, names, numbers, perturbed } from './expressions.ts'
 
 const value = (part: unknown, record: readonly Value[] = [1.5, 10, 2, 'a']): Value =>
   compileExpression(part as Expression, indexOf)(record)
@@ -22,19 +22,23 @@ const close = (a: Value, b: Value): boolean =>
 
 describe('laws', () => {
   it('an expression has the value that another implementation gives it', () => {
+    let compared = 0
+    let drawn = 0
     fc.assert(
       fc.property(anyNumber, anyRecord, (part, record) => {
-        // Steps and remainders of what differs in the last place differ by whole numbers: they have their own table.
-        fc.pre(
-          !/"(modulo|round|floor|ceil|sign|float32|tan|equal|notEqual|less|lessOrEqual|greater|bin|power|if|and|or)"/.test(
-            JSON.stringify(part),
-          ),
-        )
+        // The other one's remainder overflows and cancels, even of constants: it has its own table.
+        fc.pre(!JSON.stringify(part).includes('"modulo"'))
+        drawn++
+        const got = value(part, record)
+        // Where the last place of a step decides, a root of nearly nothing or a floor of nearly 3, both may be right.
+        fc.pre(perturbed(part, 16).every((other) => close(value(other, record), got)))
+        compared++
         const columns = new Map(names.map((name, i) => [name, record[i] as Value]))
-        expect(close(value(part, record), oracle(part, columns))).toBe(true)
+        expect(close(got, oracle(part, columns))).toBe(true)
       }),
       runs(1500),
     )
+    expect(compared / drawn).toBeGreaterThan(0.8)
   })
 
   it('its interval holds every value that it takes', () => {

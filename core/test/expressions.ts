@@ -109,3 +109,30 @@ const { number } = fc.letrec<{ number: Expression; text: Expression }>((tie) => 
 })
 
 export const anyNumber: fc.Arbitrary<Expression> = number
+
+/** Steps that two right implementations may round otherwise. All others give what is exactly so. */
+const rounds = new Set(
+  'exp expm1 ln ln1p log10 log2 sqrt square sin cos tan atan tanh subtract divide power add multiply piecewise'.split(
+    ' ',
+  ),
+)
+const tiny = 2 ** -40
+
+/** So many expressions like this one, in which every step that rounds is off by about `tiny` to one side or the other. */
+export function perturbed(part: Expression, count: number): Expression[] {
+  let state = 1
+  const off = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state >>> 31 === 0 ? tiny : -tiny
+  }
+  const nudge = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(nudge)
+    if (typeof node !== 'object' || node === null || !('op' in node) || !('args' in node)) return node
+    const nudged = { ...node, args: nudge(node.args) }
+    if (!rounds.has(String(node.op))) return nudged
+    // What lies between two points is rounded as they are, however near to nothing it is itself.
+    const size = 'points' in node ? Math.max(...(node.points as number[][]).map(([, y]) => Math.abs(y as number))) : 0
+    return { op: 'multiply', args: [{ op: 'add', args: [nudged, size * off()] }, 1 + off()] }
+  }
+  return Array.from({ length: count }, () => nudge(part) as Expression)
+}

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { argon2 } from '../../client/owner/argon2.ts'
 import { Key } from '../../client/owner/key.ts'
-import { argon2 } from '../../client/owner/keyDerivation.ts'
 import { platform } from '../../client/owner/platform.ts'
 import { unwrapKey, wrapKey } from '../../client/owner/wrappedKey.ts'
 import { parseModelFile } from '../../model/modelFile.ts'

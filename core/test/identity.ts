@@ -80,10 +80,12 @@ export const identityOwner: OwnerEngine = {
     return {
       set,
       ahead: null,
-      encrypt({ shape, records, integers, capacity }) {
+      encrypt({ shape, records, integers, capacity, to }) {
         check()
         const layout = layoutFor(shape)
-        const bytes = new Uint8Array(layout.requestBytes(records))
+        const length = layout.requestBytes(records)
+        const bytes = to ?? new Uint8Array(length)
+        if (bytes.length !== length) unforeseen('room for other than the ciphertexts')
         for (let block = 0; block * blockRecords < records; block++) {
           const { offset } = layout.ciphertextAt(records, block, 0)
           bytes[offset] = 1

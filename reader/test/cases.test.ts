@@ -23,8 +23,10 @@ function predictorsOf({ text, preview, report }: Scored): Record<string, number>
   const { data } = Papa.parse<string[]>(text.trim(), {
     delimiter: preview.format.delimiter === ' ' ? ',' : preview.format.delimiter,
   })
-  const [header = [], ...rows] = data
-  const added = 2 + ((report?.policies.length ?? 0) > 0 ? 1 : 0)
+  const [header = [], ...all] = data
+  // Rows that were left out have their reasons, and no scores.
+  const rows = all.filter((row) => row.at(-2) !== '')
+  const added = 3 + Number((report?.policies.length ?? 0) > 0) + Number((report?.leftOut ?? 0) > 0)
   expect(header.length).toBe(preview.header.length + added)
   expect(new Set(header.slice(-added)).size).toBe(added)
   for (const name of header.slice(-added)) expect(preview.header).not.toContain(name)

@@ -4,13 +4,13 @@ import { leftOutReason } from '../../words/en/expected.ts'
 import { csvCell, csvNumber, isNeutralised } from '../csvCell.ts'
 import { blobOf, exportLeftOut, exportScores, exportScoresAlone } from '../exportCsv.ts'
 import { reasonColumns, scoreColumns } from '../scoreCells.ts'
-import { allRows, card, fileOf, plain, planFor } from './files.ts'
+import { allRows, card, errorOf, fileOf, plain, planFor } from './files.ts'
 
 describe('the scores alone', () => {
   it('stand beside their rows, with marks as in the file', async () => {
     const plan = { ...planFor(3), format: { encoding: 'utf-8', delimiter: ';', decimalMark: ',' } as const }
     const text = await (await blobOf(exportScoresAlone(plan, Uint32Array.of(2, 5), Float64Array.of(1.5, -2)))).text()
-    expect(text).toBe('row;linear_predictor;score\r\n2;1,5;1,5\r\n5;-2;-2\r\n')
+    expect(text).toBe('row;scored_by;linear_predictor;score\r\n2;toy 1;1,5;1,5\r\n5;toy 1;-2;-2\r\n')
   })
 })
 
@@ -94,15 +94,63 @@ describe('the scored rows', () => {
     '-7,3,4,other,\n',
   )
 
-  it('are the file’s own columns, then the scores, with the rows left out gone', async () => {
-    const blob = await blobOf(exportScores(file, plan, header, new Float64Array([1.5, -2.25, 3])))
+  const predictors = new Float64Array([1.5, -2.25, 3])
+  const extras = { leftOut: leftOutReason }
+
+  it('are the file’s own columns, then the scores or the reason why there are none, every row in its place', async () => {
+    const blob = await blobOf(exportScores(file, plan, header, predictors, extras))
     expect(blob.type).toBe('text/csv;charset=utf-8')
     expect((await allRows(blob)).rows).toEqual([
-      [...header, 'linear_predictor', 'score'],
-      ["'=cmd()", '1', '2', 'x', 'p', '1.5', '1.5'],
-      ['m, n', '2', '-3', 'y', 'q"r', '-2.25', '-2.25'],
-      ['-7', '3', '4', 'other', '', '3', '3'],
+      [...header, 'left_out', 'scored_by', 'linear_predictor', 'score'],
+      ["'=cmd()", '1', '2', 'x', 'p', '', 'toy 1', '1.5', '1.5'],
+      ['r2', '1', '2', '', '', 'row/ragged: 5 cells expected', '', '', ''],
+      ['m, n', '2', '-3', 'y', 'q"r', '', 'toy 1', '-2.25', '-2.25'],
+      ['r4', '500', '2', 'x', 's', expect.stringMatching(/^a: cell\/range, .*0 to 100/), '', '', ''],
+      ['-7', '3', '4', 'other', '', '', 'toy 1', '3', '3'],
     ])
+  })
+
+  it('are those of a part of the records, where no more were scored', async () => {
+    const blob = await blobOf(
+      exportScores(file, plan, header, new Float64Array([-2.25, 3]), { rows: Uint32Array.of(3, 5) }),
+    )
+    expect((await allRows(blob)).rows.map(([id, , , , , , score]) => [id, score])).toEqual([
+      ['id', 'linear_predictor'],
+      ['m, n', '-2.25'],
+      ['-7', '3'],
+    ])
+  })
+
+  it('say what a threshold decides of the score that is written, and nothing of what was left out', async () => {
+    const threshold = { response: 0, value: 1.5, below: 'no', atOrAbove: '=yes' }
+    // Half a digit beyond the tolerance below the threshold: 1.5 as it is written, and so it is decided.
+    const near = new Float64Array([1.5 - 1e-9, -2.25, 3])
+    const { rows } = await allRows(await blobOf(exportScores(file, plan, header, near, { ...extras, threshold })))
+    expect(rows.map((row) => row.slice(-5))).toEqual([
+      ['scored_by', 'threshold', 'decision', 'linear_predictor', 'score'],
+      ['toy 1', '1.5', "'=yes", '1.5', '1.5'],
+      ['', '', '', '', ''],
+      ['toy 1', '1.5', 'no', '-2.25', '-2.25'],
+      ['', '', '', '', ''],
+      ['toy 1', '1.5', "'=yes", '3', '3'],
+    ])
+  })
+
+  it('have as many cells in every row, whatever the file’s rows have', async () => {
+    const ragged = fileOf('id,a,b,c,d\nr1,1,2,x,p,"q,r",s\nr2,1\nr3,1,2,x,p\n')
+    const blob = await blobOf(exportScores(ragged, plan, header, Float64Array.of(1), extras))
+    const { rows } = await allRows(blob)
+    expect(rows.map((row) => row.length)).toEqual([9, 9, 9, 9])
+    expect(rows[1]?.slice(4, 6)).toEqual(['p,q,r,s', 'row/ragged: 5 cells expected'])
+  })
+
+  it('are refused where the file no longer has the records that were scored', async () => {
+    for (const given of [predictors.subarray(0, 2), predictors])
+      for (const said of [extras, {}]) {
+        if (given === predictors && said === extras) continue
+        const work = blobOf(exportScores(file, plan, header, given, said))
+        expect((await errorOf(work)).code).toBe('file/unreadable')
+      }
   })
 
   it('neutralise a header too', async () => {
@@ -178,12 +226,15 @@ describe('the scored rows', () => {
       ),
     )
     const [header, first, second] = (await blob.text()).trimEnd().split('\r\n')
-    expect(header).toBe('a,b,c,linear_predictor.eta,score.=bad,score.good,label,points.r1,points.r2,reason.1,reason.2')
+    expect(header).toBe(
+      'a,b,c,scored_by,linear_predictor.eta,score.=bad,score.good,label,points.r1,points.r2,reason.1,reason.2',
+    )
     const low = 1 / (1 + Math.exp(-2))
-    expect(first?.split(',')[3]).toBe('-2')
-    expect(Number(first?.split(',')[4])).toBeCloseTo(low, 14)
-    expect(first?.split(',').slice(6)).toEqual(["'=bad", '1', '3', 'S', 'R-few'])
-    expect(second?.split(',').slice(6)).toEqual(['good', '-1', '0', 'S', ''])
+    expect(first?.split(',')[4]).toBe('-2')
+    // A millionth in the predictor moves it by 1.05e-7.
+    expect(first?.split(',')[5]).toBe(low.toFixed(8))
+    expect(first?.split(',').slice(7)).toEqual(["'=bad", '1', '3', 'S', 'R-few'])
+    expect(second?.split(',').slice(7)).toEqual(['good', '-1', '0', 'S', ''])
     const scorecard: Card = { ...ordinal, link: 'identity', responses: ['score'], label: false }
     expect([...scoreColumns(scorecard), ...reasonColumns(scorecard)].slice(0, 3)).toEqual([
       'linear_predictor',
@@ -197,7 +248,7 @@ describe('the scored rows', () => {
     const blob = await blobOf(
       exportScores(fileOf('a;b;c\n1,5;2;x\n'), planFor(3, german), ['a', 'b', 'c'], new Float64Array([2.5])),
     )
-    expect(await blob.text()).toBe('a;b;c;linear_predictor;score\r\n1,5;2;x;2,5;2,5\r\n')
+    expect(await blob.text()).toBe('a;b;c;scored_by;linear_predictor;score\r\n1,5;2;x;toy 1;2,5;2,5\r\n')
   })
 
   it('are as many in a file of many pieces', async () => {
@@ -213,8 +264,8 @@ describe('the scored rows', () => {
     )
     const { rows } = await allRows(blob)
     expect(rows).toHaveLength(count + 1)
-    expect(rows.at(-1)?.[3]).toBe(String(count - 1))
-    expect(rows.slice(1).every((row, i) => row[0] === String(i % 100) && row[3] === String(i))).toBe(true)
+    expect(rows.at(-1)?.[4]).toBe(String(count - 1))
+    expect(rows.slice(1).every((row, i) => row[0] === String(i % 100) && row[4] === String(i))).toBe(true)
   })
 
   it('and those left out come with line and reasons', async () => {

@@ -1,6 +1,6 @@
 import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
-import { A, a, eta, expectScores, header, type Scores, scoresOf } from './records.ts'
+import { A, a, eta, expectScores, header, laxModel, type Scores, scoresOf } from './records.ts'
 
 /** Other files of the kinds of `fixtures/cases`, each with what is scored unasked and what is scored once it is answered. */
 
@@ -281,7 +281,7 @@ describe('the saved file', () => {
   it('has one cell for each of its names, whatever the marks', async () => {
     const text = 'id,age,income,rate,home\nA,40,"30000,5","5,5",own\n'
     const { result } = await scoresOf(text, 'strict', { near: 'none' })
-    expect(Papa.parse<string[]>(result.text.trim()).data.map((row) => row.length)).toEqual([7, 7])
+    expect(Papa.parse<string[]>(result.text.trim()).data.map((row) => row.length)).toEqual([8, 8])
   })
 })
 
@@ -342,5 +342,158 @@ describe('columns without a name', () => {
   ])('do not hide the header: %s', async (_, text, names) => {
     const { result } = await scoresOf(text, 'strict', { near: 'none' })
     expect(result.preview.header).toEqual(names)
+  })
+})
+
+describe('another table in the same file', () => {
+  const other = 'code,price,qty,disc,home\nC,30,40,5,own\nD,31,400,5,rent\n'
+  const moved = 'id,income,age,rate,home\nC,110,40,5,own\nD,120,50,7,rent\n'
+  const both = { A, B: eta(50, 1000, 7, 'rent') }
+  const own = `${header}${a}B,50,1000,7,rent\n`
+  it.each([
+    ['below a blank line', `${own}\n${other}`, 3],
+    ['below a row of delimiters', `${own},,,,\n${other}`, 3],
+    ['without a line between', `${own}${other}`, 3],
+    ['with columns in another order', `${own}${moved}`, 3],
+    ['of a customer’s own columns, some renamed', `${own}\nid,home value,age,Rate,owner\nC,110,40,5,own\n`, 2],
+    ['below units and its header again', `id,years,EUR,percent,kind\n${own}\n${moved}`.replace(/^/, header), 3],
+  ])('is not scored with this one: %s', async (_, text, rows) => {
+    for (const model of ['strict', 'lenient'] as const) {
+      const { asks, scores, result } = await scoresOf(text, model, { near: 'none' })
+      expect(asks).toBe(null)
+      expectScores(scores, both)
+      expect(result.report?.groups.find(({ code }) => code === 'row/table')?.count).toBe(rows)
+    }
+  })
+
+  it('ends where the header stands again', async () => {
+    const { scores } = await scoresOf(`${own}\n${other}\n${header}E,40,30000,5,own\n`, 'strict', { near: 'none' })
+    expectScores(scores, { ...both, E: A })
+  })
+
+  it('is found in a file that is read in pieces', async () => {
+    const many = Array.from({ length: 30_000 }, (_, i) => `R${i},40,30000,5,own,some words that make it long\n`).join(
+      '',
+    )
+    const text = `${header.trim()},note\n${many}\nid,income,age,rate,home,note\n${many}`
+    const { result, scores } = await scoresOf(text, 'strict', { near: 'none' })
+    expect(result.report?.offsets.some(({ other }) => other)).toBe(true)
+    expect(Object.keys(scores)).toHaveLength(30_000)
+  })
+
+  it('is scored where somebody says that it is the same', async () => {
+    const { scores } = await scoresOf(`${own}\n${moved}`, 'strict', { near: 'none', tables: 'score' })
+    expect(Object.keys(scores)).toEqual(['A', 'B', 'C', 'D'])
+  })
+
+  it.each([
+    ['no values', `${own}C,n/a,unknown,none,rent\nD,50,1000,7,rent\n`],
+    ['remarks for numbers', `${own}C,see note,to be done,7,rent\nD,50,1000,7,rent\n`],
+    ['a group’s name', `${own}\nNorth,,,,\nD,50,1000,7,rent\n`],
+    ['a group’s name in two cells', `${own}\nRegion,North\nD,50,1000,7,rent\n`],
+    ['units', `${header}id,years,EUR,percent,kind\n${a}B,50,1000,7,rent\nD,50,1000,7,rent\n`],
+  ])('is not taken for one for a row of %s', async (_, text) => {
+    const { scores } = await scoresOf(text, 'strict', { near: 'none' })
+    expectScores(scores, { ...both, D: both.B })
+  })
+})
+
+describe('a column without a name at the end', () => {
+  it.each([
+    ['after a number that is cut', 'id,age,income,rate,home,\nA,40,30000,5,5,own\nB,50,1000,7,25,rent\n'],
+    ['where a number is pushed', 'id,home,age,rate,income,\nA,own,40,5,5,30000\nB,rent,50,7,5,1000\n'],
+    ['after two numbers', 'id,home,age,rate,income,,\nA,own,40,5,5,30000,5\nB,rent,50,7,5,1000,25\n'],
+    ['where one row has whole numbers', 'id,home,age,rate,income,\nA,own,40,5,5,30000\nB,rent,50,7,1000,\n'],
+  ])('is asked about %s', async (_, text) => {
+    for (const model of ['strict', 'lenient'] as const) {
+      const { asks, scores } = await scoresOf(text, model, { near: 'none' })
+      expect([asks, scores]).toEqual(['unnamed', {}])
+      expect((await scoresOf(text, model, { near: 'none', format: { header: 1 } })).asks).toBe(null)
+    }
+  })
+
+  it.each([
+    ['every column of the model is in its place', 'id,age,income,rate,home,\nA,40,30000,5,own,called\n'],
+    ['no number can be cut', 'home,age,id,income,note,rate,\nown,40,A,30000,x,5,called\n'],
+    ['the file has semicolons', 'id;home;rate;age;income;\nA;own;5;40;30000;7\n'],
+  ])('is one where %s', async (_, text) => {
+    expectScores((await scoresOf(text, 'strict', { near: 'none' })).scores, { A })
+  })
+})
+
+describe('a cell near values that differ in little', () => {
+  const model = (levels: readonly string[]): `{${string}` =>
+    JSON.stringify({
+      format: 'blindscore-model/1',
+      id: 'words',
+      version: '1',
+      title: 'words',
+      description: 'words',
+      features: [
+        { name: 'v', type: 'category', levels, unknown: 'reference' },
+        { name: 'x', type: 'number', range: [-10, 10] },
+      ],
+      heads: [
+        {
+          intercept: 0,
+          terms: [
+            ...levels.slice(1).map((level, i) => ({ feature: 'v', level, weight: i + 1 })),
+            { feature: 'x', weight: 0.5 },
+          ],
+        },
+      ],
+      link: 'identity',
+    }) as `{${string}`
+  const file = (cell: string) => `id,v,x\nr,"${cell.replaceAll('"', '""')}",0\n`
+
+  it.each<[readonly string[], string]>([
+    [['007', '7'], '7.0'],
+    [['007', '7'], '="7"'],
+    [['A07', 'A7'], 'a 7'],
+    [['Köln', 'Koln'], 'KO\u0308LN'],
+    [['Köln', 'Koln'], 'Koeln'],
+    [['m', 'M', 'f'], 'ｍ.'],
+    [['<50', '>50'], '≤50'],
+    [['<50', '50-60', '>=60'], '60+'],
+    [['2', '3'], '2%'],
+    [['5', '7'], '(5)'],
+    [['5', '-5'], '(5)'],
+    [['A', 'A+'], 'A-'],
+    [['north east', 'north west'], 'north eest'],
+  ])('waits where nothing says which is meant: %j, %s', async (levels, cell) => {
+    for (const near of ['none', 'read'] as const)
+      expectScores((await scoresOf(file(cell), model(levels), { near })).scores, {})
+    const left = await scoresOf(file(cell), model(levels), { near: 'policy' })
+    expectScores(left.scores, { r: 0 })
+    expect(left.result.report?.policies).toMatchObject([{ decision: 'unknown', count: 1 }])
+  })
+
+  it.each<[readonly string[], string, number]>([
+    [['A01', 'A07'], 'a7', 1],
+    [['2020-01', '2020-02'], '2020-2', 1],
+    [['006', '007'], '٧', 1],
+    [['<50', '>50'], '&gt; 50', 1],
+    [['1.05', '1.5'], '1.50', 1],
+  ])('is read where one is meant: %j, %s', async (levels, cell, wanted) => {
+    expectScores((await scoresOf(file(cell), model(levels), { near: 'none' })).scores, {})
+    expectScores((await scoresOf(file(cell), model(levels), { near: 'read' })).scores, { r: wanted })
+  })
+
+  it.each<[readonly string[], string]>([
+    [['2', '3'], '-2'],
+    [['2', '25'], '2.5'],
+    [['employed', 'retired'], 'unemployed'],
+  ])('is another value where it is one: %j, %s', async (levels, cell) => {
+    expectScores((await scoresOf(file(cell), model(levels), { near: 'none' })).scores, { r: 0 })
+  })
+})
+
+describe('words for true in a column of numbers', () => {
+  it.each(['TRUE', 'False', 'yes', 'WAHR'])('wait, whatever its range: %s', async (cell) => {
+    const text = `${header}${a}B,${cell},1000,7,rent\n`
+    for (const near of ['none', 'read'] as const)
+      expectScores((await scoresOf(text, laxModel(), { near })).scores, { A })
+    const left = await scoresOf(text, laxModel(), { near: 'policy' })
+    expect(left.result.report?.policies).toMatchObject([{ name: 'age', decision: 'invalid', count: 1 }])
   })
 })

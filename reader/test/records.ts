@@ -44,7 +44,10 @@ export async function scoresOf(
   const { delimiter } = result.preview.format
   const { data } = Papa.parse<string[]>(result.text.trim(), { delimiter: delimiter === ' ' ? ',' : delimiter })
   const id = Math.max(0, data[0]?.findIndex((name) => /^#?\s*id$/.test(name)) ?? 0)
-  const found = data.slice(1).map((row) => [row[id] ?? '', Number(row.at(-2)?.replace(',', '.'))] as const)
+  // Rows that were left out have their reasons instead.
+  const found = data
+    .slice(1)
+    .flatMap((row) => (row.at(-2) === '' ? [] : [[row[id] ?? '', Number(row.at(-2)?.replace(',', '.'))] as const]))
   return { asks: result.asks, scores: Object.fromEntries(found) as Scores, result }
 }
 

@@ -173,14 +173,35 @@ describe('repairs', () => {
       [1, 0],
       [0, 1],
     ])
-    const scores = await blobOf(exportScores(fileOf(messy), plan, header, Float64Array.of(7, 8)))
+    const scores = await blobOf(
+      exportScores(fileOf(messy), plan, header, Float64Array.of(7, 8), { leftOut: leftOutReason }),
+    )
     expect((await allRows(scores)).rows.slice(1)).toEqual([
-      ['1,5', "'-", 'X', '7', '7'],
-      ['€ 2,25', '1', 'y', '8', '8'],
+      ['1,5', "'-", 'X', '', 'toy 1', '7', '7'],
+      ['€ 2,25', '1', 'y', '', 'toy 1', '8', '8'],
+      ['3', '1', 'z', expect.stringContaining('c: cell/level'), '', '', ''],
     ])
     const leftOut = (await allRows(await blobOf(exportLeftOut(fileOf(messy), plan, header, leftOutReason)))).rows
     expect(leftOut).toHaveLength(2)
     expect(leftOut[1]?.slice(0, 4)).toEqual(['3', '1', 'z', '4'])
+  })
+
+  it('type over one cell of one row, and the saved file says so', async () => {
+    const typed: readonly Repair[] = [
+      { feature: 0, kind: 'cell', row: 2, text: '7.5' },
+      { feature: 2, kind: 'cell', row: 2, text: 'y' },
+    ]
+    const text = 'a,b,c\n500,1,x\n500,2,z\n3,4,x\n'
+    expect(await check(text, typed)).toMatchObject({ rows: 3, scorable: 2, leftOut: 1, mended: [1, 1] })
+    const plan = { ...planFor(), repairs: typed }
+    const extras = { leftOut: leftOutReason }
+    const saved = await blobOf(exportScores(fileOf(text), plan, ['a', 'b', 'c'], Float64Array.of(7, 8), extras))
+    expect((await allRows(saved)).rows.map((row) => row.slice(0, 5))).toEqual([
+      ['a', 'b', 'c', 'left_out', 'counted_as'],
+      ['500', '1', 'x', expect.stringContaining('a: cell/range'), ''],
+      ['500', '2', 'z', '', 'a: typed = 7.5; c: typed = y'],
+      ['3', '4', 'x', '', ''],
+    ])
   })
 
   it('name in the examples what the person wrote', async () => {

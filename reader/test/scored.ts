@@ -3,19 +3,21 @@ import { type Card, hashedText } from '../../core/card/card.ts'
 import { plainPredictors } from '../../core/protocol/scoring.ts'
 import { compileModel } from '../../model/compile.ts'
 import { parseModelFile } from '../../model/modelFile.ts'
+import { leftOutReason } from '../../words/en/expected.ts'
 import { readBlocks } from '../blocks.ts'
 import { type CheckReport, checkFile } from '../check.ts'
 import { blobOf, exportScores } from '../exportCsv.ts'
-import { type FileFormat, tableKind } from '../format.ts'
+import { type FileFormat, startBytes, tableKind } from '../format.ts'
 import { inspect, type Preview } from '../inspect.ts'
-import { headerInDoubt, matchColumns, rowNamesInDoubt } from '../matching.ts'
+import { readJson } from '../json.ts'
+import { type MarkWay, markRepair } from '../markRepair.ts'
+import { headerInDoubt, matchColumns, rowNamesInDoubt, unnamedInDoubt } from '../matching.ts'
 import { readParquet } from '../parquet.ts'
 import { type TableFacts, writtenFormat, writtenTable } from '../plainCsv.ts'
 import { type Plan, planOf } from '../plan.ts'
 import type { Repair } from '../repairs.ts'
 import { readSheet } from '../sheet.ts'
 import type { FileSource } from '../source.ts'
-import { type MarkWay, markRepair } from '../suggest.ts'
 
 /** A file's way from its bytes to the saved scores, by what page and command call, with the plain model as the server. */
 
@@ -26,6 +28,8 @@ export interface Answers {
   readonly format?: Partial<FileFormat>
   /** By feature, the index of its column. */
   readonly columns?: Readonly<Record<string, number>>
+  /** Other tables in the file are parts of the same. */
+  readonly tables?: 'score'
   /** Leaves the decimal comma that was found unconfirmed. */
   readonly waits?: boolean
 }
@@ -34,7 +38,7 @@ export interface Scored {
   readonly preview: Preview
   readonly report: CheckReport | null
   /** Why nothing is scored before somebody answers. */
-  readonly asks: 'header' | 'names' | 'columns' | 'marks' | null
+  readonly asks: 'header' | 'names' | 'unnamed' | 'columns' | 'marks' | null
   readonly text: string
 }
 
@@ -58,9 +62,11 @@ export async function scored(bytes: Uint8Array<ArrayBuffer>, modelText: string, 
     return { ...nothing, asks: 'header' }
   if (answers.format?.rowNames === undefined && rowNamesInDoubt(card, preview, matches))
     return { ...nothing, asks: 'names' }
+  if (!table.facts && answers.format?.header === undefined && unnamedInDoubt(card, preview, matches))
+    return { ...nothing, asks: 'unnamed' }
   if (matches.some(({ column }) => column === null)) return { ...nothing, asks: 'columns' }
   const columns = matches.map(({ column }) => column as number)
-  let plan = planOf(card, preview, columns, table.facts)
+  let plan: Plan = { ...planOf(card, preview, columns, table.facts), ...(answers.tables && { tables: 'score' }) }
   let report = await checkFile(table.file, plan, preview.header, () => {})
   for (let round = 0; round < 4; round++) {
     const repairs = answersTo(report, answers, plan.repairs)
@@ -71,17 +77,20 @@ export async function scored(bytes: Uint8Array<ArrayBuffer>, modelText: string, 
   if (report.doubts.length > 0) return { preview, report, asks: 'marks', text: '' }
   const predictors = await predictorsIn(table.file, plan, model)
   if (predictors.length !== report.scorable) throw new Error('the run and the check differ')
-  const pieces = exportScores(table.file, plan, preview.header, predictors, undefined, report.policies.length > 0)
+  const pieces = exportScores(table.file, plan, preview.header, predictors, {
+    policies: report.policies.length > 0,
+    ...(report.leftOut > 0 && { leftOut: leftOutReason }),
+  })
   return { preview, report, asks: null, text: await (await blobOf(pieces)).text() }
 }
 
 async function textOf(
   file: Blob,
 ): Promise<{ file: Blob; facts: TableFacts | null; written: object; isSheet: boolean }> {
-  const kind = tableKind(new Uint8Array(await file.slice(0, 4).arrayBuffer()))
+  const kind = tableKind(new Uint8Array(await file.slice(0, startBytes).arrayBuffer()))
   if (kind === null) return { file, facts: null, written: {}, isSheet: false }
   const isSheet = kind === 'workbook'
-  const facts = isSheet ? await readSheet(file, null) : await readParquet(file)
+  const facts = isSheet ? await readSheet(file, null) : await (kind === 'json' ? readJson : readParquet)(file)
   return { file: facts.csv, facts, written: isSheet ? writtenFormat : writtenTable, isSheet }
 }
 

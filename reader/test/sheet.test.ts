@@ -23,10 +23,16 @@ describe('a workbook', () => {
     ])
   })
 
-  it('of several sheets gives the longest, and another one when it is chosen', async () => {
+  it('of several sheets gives the fullest, and another one when it is chosen', async () => {
     const file = fileOf(workbook({ Notes: [['Made by hand']], Data: rows, Codes: rows.slice(0, 2) }))
     expect(await readSheet(file, null)).toMatchObject({ sheets: ['Notes', 'Data', 'Codes'], sheet: 1 })
     expect((await allRows((await readSheet(file, 2)).csv)).rows).toHaveLength(2)
+  })
+
+  it('of few records is not taken for the longer list of what is said about them', async () => {
+    const about = Array.from({ length: 9 }, (_, i) => [`Fact ${i}`])
+    expect(await readSheet(fileOf(workbook({ Data: rows, About: about })), null)).toMatchObject({ sheet: 0 })
+    expect(await readSheet(fileOf(workbook({ About: about, Data: rows })), null)).toMatchObject({ sheet: 1 })
   })
 
   it('passes over a title above the header and rows that hold nothing, and says so', async () => {

@@ -186,6 +186,25 @@ describe('every call settles', () => {
     }
   })
 
+  it.each(['to the worker', 'to both'])('and one lives on where the browser refuses locks %s', async (whom) => {
+    const denied = () => Promise.reject(new DOMException('The request was denied.', 'SecurityError'))
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      let asked = 0
+      const request = (...given: Parameters<FakeLocks['request']>) => {
+        asked += 1
+        return asked === 1 || whom === 'to both' ? denied() : locks.request(...given)
+      }
+      vi.stubGlobal('navigator', { locks: { request } })
+      const host = openRpc<typeof api>(worker)
+      await host.call((remote) => remote.add(1, 1))
+      vi.advanceTimersByTime(3_600_000)
+      expect(await host.call((remote) => remote.add(1, 2))).toBe(3)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('with platform/worker-died when it is ended', async () => {
     const host = openRpc<typeof api>(worker)
     const call = errorOf(host.call((remote) => remote.never()))

@@ -35,14 +35,18 @@ export const client: Sentences<ClientFaults> = {
   cardHash: () => 'The model’s card does not have the hash that it states.',
   answerNotUnderstood: () => 'The server’s answer is not one that this page understands. Reload the page.',
   answerForeign: () =>
-    'Something on the way answered in the scoring server’s place, such as a proxy or a network’s sign-in page.',
+    'Something else answered in the scoring server’s place, such as a proxy, a network’s sign-in page or a host that has files alone.',
   serverUnreachable: () => 'The scoring server could not be reached.',
   pageForbidsServer: () =>
     'This page’s own policy does not let it reach that scoring server: whoever hosts the page must build it for that server’s address, or name the address in its headers.',
   serverForbidsPage: () =>
     'The scoring server answers, but does not let this page ask it: whoever runs the server must allow this page’s address (--cors).',
   serverSilent: () => 'The scoring server has not answered for a long time.',
+  apiKeyShape: () => 'This is no API key.',
   serverMoved: () => 'The server no longer speaks this page’s version of the API.',
+  noServerThere: () =>
+    'There is no scoring server at this address. A page that lies elsewhere than its server is opened with the server’s address at the end of its own: #server=https://scores.example.',
+  serverSaysNew: ({ detail }) => `The server gives a reason that this version of the page does not know: ${detail}`,
   serverStatus: ({ status }) => `The server answered with status ${status}.`,
   serverSays: ({ detail, fault, facts }, say) =>
     said(server, fault, facts, say) ?? said(core, fault, facts, say) ?? detail,

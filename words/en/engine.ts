@@ -6,7 +6,7 @@ const slow: Readonly<Record<Exclude<LoadReason, 'fused'>, string>> = {
   'no-relaxed-simd': 'no relaxed SIMD in this WebAssembly',
   'not-fused': 'this processor’s multiply-add is not fused',
   'no-simd': 'no SIMD in this WebAssembly',
-  'not-compiled': 'the platform refused to compile WebAssembly',
+  'not-compiled': 'WebAssembly is refused, by a policy without ‘wasm-unsafe-eval’ or by the platform itself',
 }
 
 /** Which arithmetic serves, and why. */

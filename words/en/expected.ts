@@ -27,6 +27,7 @@ function wanted(expected: Expected): string {
 const rowReasons: Readonly<Record<string, string>> = {
   'row/empty': 'row/empty: a value expected in at least one of the columns that the model takes',
   'row/header': 'row/header: the header again',
+  'row/table': 'row/table: in another table of the file, under a header of its own',
   'row/total': 'row/total: looks like a sum, a mean or a remark about other rows',
 }
 

@@ -11,8 +11,10 @@ export const nextSteps: Partial<Record<ErrorCode, string>> = {
     'The browser ended a part of this page, perhaps for want of memory. Close other tabs and try again; if it recurs, reload the page.',
   'platform/worker-refused': 'Reload the page and try again.',
   'platform/network-open':
-    'Use a current browser without extensions that change a page’s policy, or open the page from where its vendor serves it.',
-  'file/not-text': 'Drop a CSV, TSV, .xlsx or Parquet file, or choose one.',
+    'Use a current browser without extensions that change a page’s policy, or open the page from where its vendor serves it, not from a disk.',
+  'platform/page-restricted':
+    'Put the page on a host, over https or on this machine (“python3 -m http.server” in its folder serves it at http://localhost:8000/), under no policy stricter than the page’s own; or use another current browser.',
+  'file/not-text': 'Drop a CSV, TSV, .xlsx, JSON or Parquet file, or choose one.',
   'file/encoding': 'Files from older programs are often Windows-1252. Or save the file as UTF-8 and drop it again.',
   'file/empty': 'Choose a file with a header row and at least one row below it.',
   'file/unterminated-quote': 'Close the quotation mark in the file and drop it again, or choose another delimiter.',
@@ -24,7 +26,7 @@ export const nextSteps: Partial<Record<ErrorCode, string>> = {
   'run/nothing-to-score': 'Mend the cells listed here, or choose another column, and drop the file again.',
   'run/offline': 'Check the connection and that the scoring server runs, then go on.',
   'run/out-of-date':
-    'Reload the page, so that page and server are of the same version. A run that is under way waits until you do, or until the server takes it again.',
+    'Reload the page, so that page and server are of the same version. Where that does not help, whoever hosts the page must put the server’s version of it there. A run that is under way waits until you do, or until the server takes it again.',
   'result/ciphertext': again('An answer is no ciphertext under your key, so no score of this run is shown.'),
   'result/shape': 'No score of it is shown. Ask again; if it recurs, tell whoever runs the server.',
   'result/integrity': again('An answer cannot be what this model gives, so no score of this run is shown.'),
@@ -48,7 +50,15 @@ export const nextSteps: Partial<Record<ErrorCode, string>> = {
   'model/unknown': 'Choose one of the models that the server has.',
   'request/too-large': 'Reload the page, so that it learns the server’s limits anew.',
   'request/busy': 'Wait a moment, then go on.',
-  'request/budget': 'The server lets each client score so many records at a time. Wait a while, then go on.',
+  'request/budget':
+    'The server lets each client score so many records at a time. The run waits and goes on by itself; what was scored stays.',
+  'server/store-gone':
+    'Tell whoever runs the server. The run goes on by itself once that is mended; what was scored stays.',
   'request/conflict': 'Score again.',
+  'access/required': 'Type the key that whoever runs the server gave you.',
+  'access/refused': 'Type the key again, or ask whoever runs the server for another.',
+  'access/expired': 'Ask whoever runs the server for another.',
+  'access/issuer': 'Wait a moment, then go on.',
+  'access/forbidden': 'Ask whoever runs the server.',
   internal: 'Reload the page and try again.',
 }

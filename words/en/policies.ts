@@ -13,6 +13,9 @@ const decided: Readonly<Record<Decision, readonly [one: string, many: string]>> 
 /** What a policy of a card made of a column's cells: "age: 3 cells are empty and count as 40." */
 export function policyText({ name, decision, count, as, examples }: PolicyCount): string {
   const one = count === 1
+  if (decision === 'given') {
+    return `${name}: the file has no such column; ${count.toLocaleString('en-US')} ${one ? 'record counts' : 'records count'} as ${as}.`
+  }
   const cells = `${count.toLocaleString('en-US')} ${one ? 'cell' : 'cells'} ${decided[decision][one ? 0 : 1]}`
   const value = as ?? (decision === 'unknown' ? 'none of the known values' : 'missing')
   const shown = examples.map((text) => `“${text}”`).join(', ')

@@ -1,10 +1,12 @@
 import type { ErrorCode } from '../../core/errors.ts'
 
 /** The titles of the server's problem documents (RFC 9457): the same for every problem of a code. */
-export const titles: Partial<Record<ErrorCode, string>> = {
+export const titles = {
   'sealed/format': 'This is no sealed file of records',
   'sealed/damaged': 'The sealed file is damaged',
   'key/size': 'The key has a size that is not accepted',
+  'key/scheme': 'Keys of this scheme are not taken',
+  'key/invalid': 'The key is none of its scheme',
   'key/even': 'The key’s modulus is even',
   'key/prime': 'The key’s modulus is a prime',
   'key/power': 'The key’s modulus is a power',
@@ -14,6 +16,7 @@ export const titles: Partial<Record<ErrorCode, string>> = {
   'key/unknown': 'The key is not held: send it again',
   'model/unknown': 'There is no such model',
   'model/changed': 'The model is not the one that the records were sealed for',
+  'model/exhausted': 'The model’s weights stay hidden over no more answers',
   'request/syntax': 'The body cannot be read',
   'request/shape': 'The counts do not fit together',
   'request/ciphertext': 'A ciphertext is not valid',
@@ -25,13 +28,19 @@ export const titles: Partial<Record<ErrorCode, string>> = {
   'request/busy': 'The server is busy',
   'request/not-found': 'There is nothing here',
   'request/host': 'This server has another name',
+  'server/store-gone': 'The server cannot write down what is used',
+  'access/required': 'An API key is needed',
+  'access/refused': 'The API key is not taken',
+  'access/expired': 'The API key has expired',
+  'access/issuer': 'Tokens cannot be checked at the moment',
+  'access/forbidden': 'That is not allowed to who asks',
   'run/out-of-date': 'The two ends speak different versions',
   'run/cancelled': 'The request was cancelled',
   'phe/syntax': 'The encrypted numbers cannot be read',
   'phe/shape': 'The numbers are not the model’s inputs',
   'phe/exponent': 'An exponent is out of range',
   'phe/key': 'The numbers are of more than one key',
-}
+} satisfies Partial<Record<ErrorCode, string>>
 
 export const failedTitle = 'The server failed'
 export const failedDetail = 'Something failed that should not have.'

@@ -31,6 +31,8 @@ export const reader: Sentences<ReaderFaults> = {
     'The first line of the file may be a record: it holds numbers where the rows below hold some. Say whether it is the header.',
   rowNamesInDoubt: () =>
     'Each row has one cell more than the header: the first may be the row’s name, or a comma within a number or a remark at the end makes a cell too many. Say which.',
+  unnamedInDoubt: () =>
+    'The last column has no name. Numbers that are written with a comma (5,5) make a cell too many in a file of commas, and each column after them is read as another. Say that it is a column of its own, or have the file written with semicolons.',
   marksInDoubt: ({ columns, lines }) =>
     `The numbers of ${columns.join(', ')} have three digits after their only mark: they may be thousands or decimals. Say which.${lines.length > 0 ? ` Line ${lines.join(', ')}, for instance.` : ''}`,
   sheetUnknown: ({ sheets }) => `The workbook has no such sheet. It has ${sheets.join(', ')}.`,
@@ -43,6 +45,10 @@ export const reader: Sentences<ReaderFaults> = {
   notAWorkbook: () =>
     'This file is a ZIP archive, but no .xlsx workbook that can be read: it is damaged, protected or of another kind.',
   workbookTooLarge: () => 'A workbook of more than 64 MiB is not read here. Save the sheet as CSV and drop that.',
+  jsonTooLarge: () =>
+    'A JSON file of more than 64 MiB is not read here. Save the records as CSV or Parquet and drop that.',
+  gzipDamaged: () => 'The compressed file could not be unpacked: it is damaged, cut, or of several parts.',
+  unpackedTooLarge: () => 'The compressed file is larger than 4 GiB once it is unpacked. Drop a part of it.',
   parquetCompression: ({ codec }) =>
     `The Parquet file is compressed with ${codec}, which this page does not read. Write it with SNAPPY, ZSTD, GZIP or without compression.`,
   parquetDamaged: () =>
@@ -51,7 +57,9 @@ export const reader: Sentences<ReaderFaults> = {
   unterminatedQuote: ({ line }) =>
     `A quotation mark in the row that starts on line ${line} is not closed as it should be. No rows were taken; mend the line and drop the file again.`,
   rowTooLong: ({ line, most }) => `The row that starts on line ${line} is longer than ${most} characters.`,
-  scriptGone: () => 'The part of this page that reads such files is no longer on the server: the page is out of date.',
+  sheetTooLarge: () => 'A sheet of a workbook does not hold so many rows or columns. Save the scores as CSV.',
+  cellTooLong: ({ most }) =>
+    `A cell is longer than the ${most} characters that one of a workbook can have. Save the scores as CSV.`,
   fileChanged: () => 'The file could not be read: it was changed, moved or removed. Choose it again.',
   changedSinceChecked: () => 'The file is not what it was when it was checked. Choose it again.',
   changedSinceScored: () => 'The file is not what it was when it was scored. Choose it again.',

@@ -28,7 +28,23 @@ export const server: Sentences<ServerFaults> = {
   keyUnknown: () => 'This server does not hold the key: send it again.',
   modelUnknown: () => 'This server has no model of that id.',
   modelChanged: () => 'The model has another card now: fetch it anew.',
+  modelNotHeld: () => 'This compute thread does not hold the model yet.',
   foreignHost: () => 'The request names another server. Who runs this one can allow the name.',
+  forwardedTwice: () =>
+    'X-Forwarded-For and Forwarded name different clients: the proxy has to drop the one that it does not write.',
+  notByProxy: () => 'This server is asked through its proxy alone.',
+  accessRequired: () => 'This server answers who has an API key.',
+  accessRefused: () => 'This is no API key of this server, or one that was taken back.',
+  accessMistyped: () => 'This is no API key: a character is missing, or another.',
+  tokenRefused: () => 'This is no token of this server’s issuer, or not one for this server.',
+  tokenExpired: () => 'This token has ended: get another from who issued it.',
+  tokenNamesNobody: () => 'This token does not say who asks.',
+  tokenTooLong: ({ longest }) =>
+    `This token is good for too long, or does not say from when on: tokens here are for ${longest} seconds at most.`,
+  issuerGone: () => 'Who issues the tokens does not answer, so nobody’s can be checked at the moment.',
+  certificateTwice: () => 'The header with the certificate’s subject came twice, or is none.',
+  operatorsAlone: () => 'That is for who runs the server: from its own machine, or with an operator’s API key.',
+  accessExpired: ({ on }) => `This API key was for use until ${on}.`,
   fileOfOtherCard: ({ model, version, own }) =>
     `This file was sealed for another card: model ${model}, version ${version}; here is version ${own}. Have it sealed anew for the present card, or score it with the model, and the secret, that its card is of.`,
   busy: () => 'Too many requests are under way.',
@@ -36,12 +52,22 @@ export const server: Sentences<ServerFaults> = {
     if (what === 'records') return `A client has ${points} records an hour, and a block counts as full.`
     return `A client has ${points} ${what === 'keys' ? 'new keys' : 'bytes of new keys'} an hour.`
   },
+  slotsAboveHour: ({ slots, most }) =>
+    `This takes ${slots} slots, and all of this client’s hour has ${most}: send fewer records at once.`,
+  storeGone: () => 'What a client may still have scored cannot be written down at the moment, so nothing is scored.',
+  budgetsUnreadable: ({ file }) => `What clients have used, in ${file}, cannot be read.`,
+  budgetsUnwritable: ({ folder }) => `What clients use cannot be written to ${folder}.`,
+  budgetsShape: ({ file }) => `What is in ${file} are no counts of use: it has to be mended or taken away by hand.`,
   modelIdTwice: ({ file }) => `${file} has the same id.`,
   modelFileTooLarge: () => 'The file is too large.',
   modelRefused: ({ file, ...error }, say) => `${file} is not served: ${say(error)} (${error.code})`,
   modelsRefused: ({ folder, refusals }, say) => {
     const lines = refusals.map(({ file, ...error }) => `  ${file}: ${say(error)} (${error.code})`)
     return `No model in ${folder} can be served:\n${lines.join('\n')}`
+  },
+  modelsRefusedStrictly: ({ folder, refusals }, say) => {
+    const lines = refusals.map(({ file, ...error }) => `  ${file}: ${say(error)} (${error.code})`)
+    return `With --strict every file in ${folder} has to be a model that can be served:\n${lines.join('\n')}`
   },
   noModels: ({ folder }) => `There is no model file in ${folder}.`,
   ledgerUnreadable: ({ file }) => `The ledger of answers in ${file} cannot be read.`,
@@ -51,5 +77,21 @@ export const server: Sentences<ServerFaults> = {
   secretUnwritable: ({ file }) => `There is no secret at ${file}, and none can be written there.`,
   secretShape: ({ file }) => `What is in ${file} is no secret: it has to be 64 hexadecimal digits.`,
   folderUnreadable: ({ folder }) => `The folder ${folder} cannot be read.`,
+  accessFileUnreadable: ({ file }) => `The API keys in ${file} cannot be read.`,
+  accessFileUnwritable: ({ file }) => `The API keys cannot be written to ${file}.`,
+  accessFileShape: ({ file }) => `What is in ${file} are no API keys: it has to be mended by hand.`,
+  accessFileInUse: ({ file }) => `Somebody else is changing ${file}. If nobody is, take away ${file}.new.`,
+  accessKeyUnknown: ({ id }) => `There is no API key ${id}.`,
+  accessSecretNotKept: () =>
+    'API keys are checked with the server’s secret, and that is not kept here: name a file for it with --secret-file.',
+  auditGone: () => 'The server cannot write down what it answers, and so it answers nothing.',
+  auditUnwritable: ({ folder }) => `The log of answers cannot be written to ${folder}.`,
+  auditUnreadable: ({ folder }) => `There is no log of answers in ${folder} that can be read.`,
+  auditDamaged: ({ folder }) =>
+    `The log of answers in ${folder} does not end as it was written: "blindscore audit verify" says where. Put it aside, and another is begun.`,
+  auditInUse: ({ folder }) =>
+    `Another process writes to the log of answers in ${folder}, and each needs one of its own. If none does, take away the file "lock" there.`,
+  auditSecretNotKept: () =>
+    'The log of answers is signed with the server’s secret, and that is not kept here: name a file for it with --secret-file.',
   bodyLimit: ({ bytes }) => `The widest model needs bodies of ${bytes} bytes: the limit is below that.`,
 }

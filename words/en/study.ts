@@ -3,6 +3,18 @@ import type { StudyFaults } from '../../study/faults.ts'
 import type { Sentences } from '../sentences.ts'
 import { shapeText } from './model.ts'
 
+/** Which outcomes a family takes. */
+const outcomeOf: Readonly<Record<string, string>> = {
+  gaussian: 'a gaussian takes a number',
+  binomial:
+    'a binomial takes a category with its event, an integer from 0 to 1, or with weights a number from 0 to 1: shares of so many trials',
+  quasibinomial: 'a quasibinomial takes a category with its event, or a number from 0 to 1',
+  poisson: 'a poisson takes an integer whose range begins at 0',
+  quasipoisson: 'a quasipoisson takes a number whose range does not begin below 0',
+  Gamma: 'a Gamma takes a number whose range does not begin below 0',
+  'inverse.gaussian': 'an inverse gaussian takes a number whose range does not begin below 0',
+}
+
 export const study: Sentences<StudyFaults & StatsFaults> = {
   studyJson: () => 'The study is not valid JSON.',
   studyShape: (fault) => `The study is not as it should be at ${shapeText(fault)}.`,
@@ -11,16 +23,19 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
   studyRange: ({ column }) => `"${column}" needs a range and a step: a study's numbers are counted in steps.`,
   studyEvent: () => 'The outcome is a category: "event" must be the level of it that counts as 1.',
   studyOutcome: ({ family }) =>
-    `The outcome does not fit the family: ${
-      family === 'gaussian'
-        ? 'a gaussian takes a number'
-        : family === 'binomial'
-          ? 'a binomial takes a category with its event, or an integer from 0 to 1'
-          : 'a poisson takes an integer whose range begins at 0'
-    }.`,
+    `The outcome does not fit the family: ${outcomeOf[family] ?? 'see the study’s description'}.`,
+  studyLink: ({ family, links }) => `${family} has the links ${links.join(', ')}, and no other.`,
+  studyNoNumber: ({ column }) => `"${column}" is a category: an offset and weights are numbers.`,
+  studyWeights: ({ column }) => `"${column}" has a range that begins below 0: no record counts for less than nothing.`,
+  studySumsOnly: () =>
+    'Outcomes that are elsewhere can be fitted as gaussian, binomial or poisson with its usual link, without weights and offsets: for anything else the other side would have to give more than sums. Where records and outcomes are in one place, all of them can be fitted.',
   studyOutcomeAmongTerms: ({ column }) => `"${column}" is the outcome and cannot be a column that explains it as well.`,
   noFiniteFit: ({ rounds }) =>
     `No finite estimate was found in ${rounds} rounds: some combination of the columns tells the outcomes apart. Leave out or merge what does.`,
+  outcomesBeyond: () =>
+    'Some outcomes are none that this family has with this link: a Gamma and an inverse gaussian take amounts above 0, as does a gaussian with the link log.',
+  noStart: () =>
+    'The first estimate has means that the family does not have, and steps from there lead to no others: R asks for starting values here. Another link may do.',
   oneOutcome: () => 'All records have the same outcome: there is nothing to fit.',
   noFreedom: ({ records, columns }) => `${records} records are too few for ${columns} coefficients.`,
   studyRecords: ({ records, least }) =>

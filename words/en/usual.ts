@@ -1,18 +1,14 @@
 import { client } from './client.ts'
 import { core } from './core.ts'
 import { files } from './files.ts'
-import { formats } from './formats.ts'
 import { interop } from './interop.ts'
-import { model } from './model.ts'
 import { page } from './page.ts'
 import { reader } from './reader.ts'
 import { server } from './server.ts'
 
-/** The sentences of all faults that an analyst's page can meet: not those of other people's model files (`modelFiles.ts`), nor of studies. */
+/** The sentences of all faults that an analyst's page can meet: not those of model files (`modelFiles.ts`), nor of studies. */
 export const usualSentences = {
   ...core,
-  ...model,
-  ...formats,
   ...interop,
   ...reader,
   ...files,

@@ -13,8 +13,11 @@ export interface LatticeKey {
    * Σ x_r·2^(T·r) over its K slots. Neither seed may have been used before.
    */
   encrypt(request: LatticeRequest, to: Uint8Array): void
-  /** What one head's answer holds. */
-  decrypt(coefficients: number, answer: Uint8Array): LatticeOpened
+  /**
+   * Writes what one head's answer holds, per coefficient ⌈T·K/8⌉ bytes, big-endian. Returns the first coefficient whose
+   * message or noise is beyond what an honest answer has, or −1.
+   */
+  decrypt(coefficients: number, answer: Uint8Array, to: Uint8Array): number
   /** Overwrites what holds the key. */
   dispose(): void
 }
@@ -28,11 +31,4 @@ export interface LatticeRequest {
   readonly maxima: readonly number[]
   /** Puts an input's integers into K rows of n each, a row per slot; what it leaves alone is zero. */
   readonly place: (input: number, rows: Float64Array) => void
-}
-
-export interface LatticeOpened {
-  /** Per coefficient ⌈T·K/8⌉ bytes, big-endian. */
-  readonly plaintexts: Uint8Array<ArrayBuffer>
-  /** The first coefficient whose message or noise is beyond what an honest answer has, or −1. */
-  readonly spoiled: number
 }

@@ -49,6 +49,7 @@ class LatticeOwnerKey implements OwnerKey {
   readonly #secret: Uint8Array
   readonly #scheme: LatticeScheme
   #key: LatticeKey | null
+  #opened = new Uint8Array(0)
 
   constructor(arithmetic: LatticeOwnerArithmetic, scheme: LatticeScheme, set: ParameterSet, secret: Uint8Array) {
     this.set = set
@@ -58,7 +59,7 @@ class LatticeOwnerKey implements OwnerKey {
     this.#key = arithmetic.key(this.#parameters, secret)
   }
 
-  encrypt({ shape, records, integers, capacity, random }: EncryptTask): Uint8Array<ArrayBuffer> {
+  encrypt({ shape, records, integers, capacity, random, to }: EncryptTask): Uint8Array<ArrayBuffer> {
     const key = this.#open()
     const maxima = shape.inputs.map(({ max }) => max)
     if (integers.length !== maxima.length * capacity || records > capacity) {
@@ -77,7 +78,9 @@ class LatticeOwnerKey implements OwnerKey {
       }
     }
     const errorSeed = Uint8Array.from(random(seedBytes))
-    const bytes = new Uint8Array(seedBytes + maxima.length * fieldBytes([...kept, ...dropped], coefficients))
+    const length = seedBytes + maxima.length * fieldBytes([...kept, ...dropped], coefficients)
+    const bytes = to ?? new Uint8Array(length)
+    if (bytes.length !== length) unforeseen('room for other than the ciphertexts')
     bytes.set(seed)
     key.encrypt({ seed, errorSeed, coefficients, maxima, place }, bytes.subarray(seedBytes))
     errorSeed.fill(0)
@@ -94,19 +97,27 @@ class LatticeOwnerKey implements OwnerKey {
     const { kept, degree } = this.#parameters
     const headBytes = fieldBytes(kept, degree) + fieldBytes(kept, coefficients)
     const heads = shape.heads.length
-    const { plaintextBytes, slots } = layout
-    const used = Math.ceil(records / slots)
-    const plaintexts = new Uint8Array(used * heads * plaintextBytes)
-    for (let h = 0; h < heads; h++) {
-      const from = seedBytes + h * headBytes
-      const opened = key.decrypt(coefficients, ciphertexts.subarray(from, from + headBytes))
-      if (opened.spoiled >= 0) fail('result/ciphertext', 'returnedCiphertext', {}, { index: h })
-      const at = (coefficient: number): Uint8Array =>
-        opened.plaintexts.subarray(coefficient * plaintextBytes, (coefficient + 1) * plaintextBytes)
-      checkBlanks(blanks.map(at))
-      for (let i = 0; i < used; i++) plaintexts.set(at(filled[i] as number), (i * heads + h) * plaintextBytes)
+    const size = layout.plaintextBytes
+    const plaintexts = new Uint8Array(filled.length * heads * size)
+    const opened = this.#room(coefficients * size)
+    try {
+      for (let h = 0; h < heads; h++) {
+        const from = seedBytes + h * headBytes
+        const spoiled = key.decrypt(coefficients, ciphertexts.subarray(from, from + headBytes), opened)
+        if (spoiled >= 0) fail('result/ciphertext', 'returnedCiphertext', {}, { index: h })
+        checkBlanks(blanks.map((blank) => opened.subarray(blank * size, (blank + 1) * size)))
+        gather(opened, filled, size, plaintexts.subarray(h * size), heads * size)
+      }
+      return plaintexts
+    } finally {
+      opened.fill(0)
     }
-    return plaintexts
+  }
+
+  /** Bytes for what is opened, the same ones each time. */
+  #room(bytes: number): Uint8Array {
+    if (this.#opened.length < bytes) this.#opened = new Uint8Array(bytes)
+    return this.#opened.subarray(0, bytes)
   }
 
   dispose(): void {
@@ -132,6 +143,14 @@ class LatticeOwnerKey implements OwnerKey {
     const filled = new Uint32Array(coefficients - count)
     for (let i = 0, next = 0; i < coefficients; i++) if (isBlank[i] === 0) filled[next++] = i
     return { coefficients, filled, blanks }
+  }
+}
+
+/** Puts the items at `places`, `size` bytes each, `apart` bytes from each other. A view for each would take longer. */
+function gather(items: Uint8Array, places: Uint32Array, size: number, to: Uint8Array, apart: number): void {
+  for (let i = 0; i < places.length; i++) {
+    const from = (places[i] as number) * size
+    for (let byte = 0; byte < size; byte++) to[i * apart + byte] = items[from + byte] as number
   }
 }
 

@@ -6,7 +6,7 @@ import { primesOf, scaleOf, splitFields } from '../../protocol/lattice/reference
 import { fromValues, multiply, packFields } from '../../protocol/lattice/ring.ts'
 import { binomial, expand, ternary } from '../../protocol/lattice/sample.ts'
 import { purposes, Stream } from '../../protocol/lattice/stream.ts'
-import type { LatticeKey, LatticeOpened, LatticeOwnerArithmetic, LatticeRequest } from './arithmetic.ts'
+import type { LatticeKey, LatticeOwnerArithmetic, LatticeRequest } from './arithmetic.ts'
 
 /** The owner's half of the lattice scheme in BigInt: what the kernel must equal to the last byte. */
 export const latticeOwnerReference: LatticeOwnerArithmetic = {
@@ -66,7 +66,7 @@ class ReferenceKey implements LatticeKey {
     return x.map((value, k) => mod(value - (product[k] as bigint), BigInt(prime)))
   }
 
-  decrypt(coefficients: number, answer: Uint8Array): LatticeOpened {
+  decrypt(coefficients: number, answer: Uint8Array, to: Uint8Array): number {
     const { kept, degree, slots, slotBits } = this.#parameters
     const bytesOfA = fieldBytes(kept, degree)
     const a = splitFields(kept, degree, answer.subarray(0, bytesOfA))
@@ -76,7 +76,6 @@ class ReferenceKey implements LatticeKey {
     const unit = 1n << BigInt(noiseBits)
     const limit = BigInt(noiseLimit(degree))
     const plaintextBytes = Math.ceil((slotBits * slots) / 8)
-    const plaintexts = new Uint8Array(coefficients * plaintextBytes)
     let spoiled = -1
     for (let k = 0; k < coefficients; k++) {
       let phase = 0n
@@ -91,9 +90,9 @@ class ReferenceKey implements LatticeKey {
       const noise = phase - message * unit
       const fits = message < 1n << BigInt(slotBits * slots)
       if (spoiled < 0 && (!fits || noise > limit || -noise > limit)) spoiled = k
-      plaintexts.set(fits ? toBytes(message, plaintextBytes) : new Uint8Array(plaintextBytes), k * plaintextBytes)
+      to.set(fits ? toBytes(message, plaintextBytes) : new Uint8Array(plaintextBytes), k * plaintextBytes)
     }
-    return { plaintexts, spoiled }
+    return spoiled
   }
 
   dispose(): void {

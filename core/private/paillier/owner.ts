@@ -62,7 +62,7 @@ class PaillierOwnerKey implements OwnerKey {
     }
   }
 
-  encrypt({ shape, records, integers, capacity, items }: EncryptTask): Uint8Array<ArrayBuffer> {
+  encrypt({ shape, records, integers, capacity, items, to }: EncryptTask): Uint8Array<ArrayBuffer> {
     const { slots, plaintextBytes } = this.#layout(shape)
     const inputs = shape.inputs.length
     const blocks = Math.ceil(records / slots)
@@ -78,7 +78,11 @@ class PaillierOwnerKey implements OwnerKey {
         packInto(values, shape.slotBits, plaintexts.subarray(at, at + plaintextBytes))
       }
     }
-    return this.#open().encrypt(plaintexts, items)
+    const ciphertexts = this.#open().encrypt(plaintexts, items)
+    if (to === undefined) return ciphertexts
+    if (to.length !== ciphertexts.length) unforeseen('room for other than the ciphertexts')
+    to.set(ciphertexts)
+    return to
   }
 
   decrypt(shape: ModelShape, ciphertexts: Uint8Array, records: number): Uint8Array<ArrayBuffer> {

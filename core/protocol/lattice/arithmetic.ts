@@ -5,10 +5,10 @@ export interface LatticeArithmetic {
   /** Of a request's polynomials, the first with a field that no residue has, or −1. */
   firstInvalid(parameters: Parameters, coefficients: number, polynomials: Uint8Array): number
   /**
-   * Per head A, as `degree` fields of each kept prime, and after it B, as `coefficients` fields of each: the masked answer,
+   * Writes per head A, as `degree` fields of each kept prime, and after it B, as `coefficients` fields of each: the masked answer,
    * with the dropped primes divided away.
    */
-  score(task: LatticeScoreTask): Uint8Array<ArrayBuffer>
+  score(task: LatticeScoreTask, to: Uint8Array): void
 }
 
 export interface LatticeScoreTask {

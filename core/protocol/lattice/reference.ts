@@ -21,7 +21,7 @@ export const latticeReference: LatticeArithmetic = {
     }
     return -1
   },
-  score: (task) => concat(task.heads.map((head, h) => scoreHead(task, head, h))),
+  score: (task, to) => to.set(concat(task.heads.map((head, h) => scoreHead(task, head, h)))),
 }
 
 export function primesOf({ kept, dropped }: Parameters): readonly number[] {

@@ -1,6 +1,5 @@
 import { unforeseen } from '../../errors.ts'
-import { concat } from '../../number/bytes.ts'
-import type { ModelShape, ParameterSet, ScoreTask, ScoringEngine, ScoringKey } from '../scheme.ts'
+import type { Layout, ModelShape, ParameterSet, ScoreTask, ScoringEngine, ScoringKey } from '../scheme.ts'
 import { type Head, offsetOf } from '../scoring.ts'
 import { type LatticeArithmetic, type LatticeHead, seedBytes } from './arithmetic.ts'
 import { coefficientsFor, type Parameters } from './parameters.ts'
@@ -37,15 +36,17 @@ class LatticeScoringKey implements ScoringKey {
   }
 
   firstInvalid(shape: ModelShape, records: number, ciphertexts: Uint8Array): number {
-    this.#checkLength(shape, records, ciphertexts)
+    this.#layoutOf(shape, records, ciphertexts)
     const coefficients = coefficientsFor(this.#parameters, records)
     return this.#arithmetic.firstInvalid(this.#parameters, coefficients, ciphertexts.subarray(seedBytes))
   }
 
   score({ shape, heads, records, ciphertexts, random }: ScoreTask): Uint8Array<ArrayBuffer> {
-    this.#checkLength(shape, records, ciphertexts)
+    const layout = this.#layoutOf(shape, records, ciphertexts)
     const seed = ciphertexts.subarray(0, seedBytes)
-    const answers = this.#arithmetic.score({
+    const answer = new Uint8Array(layout.answerBytes(records))
+    answer.set(seed)
+    const task = {
       parameters: this.#parameters,
       seed,
       coefficients: coefficientsFor(this.#parameters, records),
@@ -54,15 +55,16 @@ class LatticeScoringKey implements ScoringKey {
       heads: this.#headsOf(shape, heads),
       // Fresh for every answer, of the same records too: what masks one never masks another.
       randomness: random(seedBytes),
-    })
-    return concat([seed, answers])
+    }
+    this.#arithmetic.score(task, answer.subarray(seedBytes))
+    return answer
   }
 
-  #checkLength(shape: ModelShape, records: number, ciphertexts: Uint8Array): void {
+  #layoutOf(shape: ModelShape, records: number, ciphertexts: Uint8Array): Layout {
     const layout = this.#scheme.layout(this.set, shape)
-    if (layout === null || ciphertexts.length !== layout.requestBytes(records)) {
-      unforeseen('a request of other than its ciphertexts')
-    }
+    return layout?.requestBytes(records) === ciphertexts.length
+      ? layout
+      : unforeseen('a request of other than its ciphertexts')
   }
 
   #headsOf({ inputs, slotBits }: ModelShape, heads: readonly Head[]): readonly LatticeHead[] {

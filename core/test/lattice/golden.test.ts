@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { toHex } from '../../number/bytes.ts'
 import { fieldBytes, noiseBits, parametersFor } from '../../protocol/lattice/parameters.ts'
 import { sha256 } from '../sources.ts'
-import { engines } from './support.ts'
+import { engines, scoreBy } from './support.ts'
 
 /**
  * The bytes of the scheme at full size, which the specification states: a change of any of them is another scheme, and needs
@@ -30,7 +30,7 @@ test.each(engines)('keys, requests and answers are those of the specification (%
   }
   key.encrypt({ seed, errorSeed, coefficients: 64, maxima: [84], place }, polynomials)
   const heads = [{ weights: Float64Array.of(-13343726), offset: 2n ** 38n }]
-  const answer = scoring.score({ parameters, seed, coefficients: 64, polynomials, maskKey, heads, randomness })
+  const answer = scoreBy(scoring, { parameters, seed, coefficients: 64, polynomials, maskKey, heads, randomness })
   const digests = await Promise.all([maskKey, polynomials, answer].map((bytes) => sha256(bytes).then(toHex)))
   for (const digest of digests) expect(text).toContain(digest)
 })

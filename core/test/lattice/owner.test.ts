@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { concat, fromBytes } from '../../number/bytes.ts'
-import { bitLength } from '../../number/integers.ts'
 import { latticeOwner } from '../../private/lattice/owner.ts'
-import {
-  coefficientsFor,
-  fieldBytes,
-  leastBlanks,
-  type Parameters,
-  parametersFor,
-} from '../../protocol/lattice/parameters.ts'
+import { coefficientsFor, fieldBytes, leastBlanks, parametersFor } from '../../protocol/lattice/parameters.ts'
 import { blankCoefficients, ternary } from '../../protocol/lattice/sample.ts'
 import { latticeScheme } from '../../protocol/lattice/scheme.ts'
 import { latticeScoring } from '../../protocol/lattice/scoring.ts'
@@ -17,7 +10,7 @@ import type { ParameterSet, Scheme } from '../../protocol/scheme.ts'
 import { schemes } from '../../protocol/schemes.ts'
 import { offsetOf } from '../../protocol/scoring.ts'
 import { secureRandom } from '../sources.ts'
-import { bytesOf, engines } from './support.ts'
+import { bytesOf, engines, forge, openBy, scoreBy } from './support.ts'
 
 /** What a key's owner sees of an answer that a dishonest server made: the attacks of a forged A, against the page's own checks. */
 
@@ -52,26 +45,6 @@ function answered() {
   return { key, encrypt, ciphertexts, answer: score(), score }
 }
 
-/** Adds to one coefficient of A, or to one of B, of an answer's only head. */
-function forge(answer: Uint8Array, at: number, by: bigint, { kept }: Parameters): Uint8Array<ArrayBuffer> {
-  const forged = Uint8Array.from(answer)
-  let offset = 32
-  for (const p of kept) {
-    const width = bitLength(BigInt(p))
-    const from = offset * 8 + at * width
-    let value = 0n
-    for (let b = 0; b < width; b++)
-      value |= BigInt(((forged[(from + b) >> 3] as number) >> ((from + b) & 7)) & 1) << BigInt(b)
-    const next = (value + by) % BigInt(p)
-    for (let b = 0; b < width; b++) {
-      const [byte, bit] = [(from + b) >> 3, (from + b) & 7]
-      forged[byte] = ((forged[byte] as number) & ~(1 << bit)) | (Number((next >> BigInt(b)) & 1n) << bit)
-    }
-    offset += fieldBytes([p], degree)
-  }
-  return forged
-}
-
 describe('an answer whose A was forged', () => {
   test('is refused, whichever slot it was meant to print the key into', () => {
     const { key, answer } = answered()
@@ -101,7 +74,7 @@ describe('an answer whose A was forged', () => {
     }
     bare.encrypt(request, polynomials)
     const offset = offsetOf(heads[0] as never, 46, parameters.slots)
-    const answer = scoringArithmetic.score({
+    const answer = scoreBy(scoringArithmetic, {
       parameters,
       seed: bytesOf(1),
       coefficients: n,
@@ -111,13 +84,13 @@ describe('an answer whose A was forged', () => {
       randomness: bytesOf(3),
     })
     const forged = forge(concat([new Uint8Array(32), answer]), 0, 2n ** 16n, parameters).subarray(32)
-    const opened = bare.decrypt(n, forged)
-    expect(opened.spoiled).toBe(-1)
+    const read = openBy(bare, parameters, n, forged)
+    expect(read.spoiled).toBe(-1)
     // Every coefficient is off by one of s: −1, 0 or 1.
-    const bytes = opened.plaintexts.length / n
+    const bytes = read.plaintexts.length / n
     const digits = Array.from(
       { length: n },
-      (_, i) => fromBytes(opened.plaintexts.subarray(i * bytes, (i + 1) * bytes)) - offset,
+      (_, i) => fromBytes(read.plaintexts.subarray(i * bytes, (i + 1) * bytes)) - offset,
     )
     const s = ternary(new Stream(secret, parameters, purposes.secret), degree)
     expect(digits).toEqual(s.slice(0, n))

@@ -1,5 +1,5 @@
 import { concat } from '../core/number/bytes.ts'
-import { type FieldReader, FieldWriter } from './fields.ts'
+import { type FieldReader, FieldWriter, utf8 } from './fields.ts'
 
 /**
  * What a block may hold beside its chunk, record by record of the sender's: a link token of 32 bytes, and a sealed field for each
@@ -26,7 +26,7 @@ const bitsOf = (value: number): number => 32 - Math.clz32(value)
 
 /** A text as it is encrypted. Null where it is too long. */
 export function padText(text: string): Uint8Array<ArrayBuffer> | null {
-  const bytes = new TextEncoder().encode(text)
+  const bytes = utf8(text)
   if (bytes.length > mostTextBytes) return null
   const padded = new Uint8Array(Math.max(2 ** leastBucket, 2 ** bitsOf(lengthBytes + bytes.length - 1)))
   new DataView(padded.buffer).setUint16(0, bytes.length)

@@ -1,5 +1,9 @@
 /** Unsigned big-endian numbers and byte strings, one after the other: what headers, blocks and trailers are made of. */
 
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text)
+}
+
 export class FieldWriter {
   readonly #parts: Uint8Array[] = []
   #length = 0
@@ -20,7 +24,7 @@ export class FieldWriter {
   }
 
   text(value: string): this {
-    return this.sized(new TextEncoder().encode(value), 2)
+    return this.sized(utf8(value), 2)
   }
 
   bytes(): Uint8Array<ArrayBuffer> {

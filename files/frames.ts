@@ -1,4 +1,4 @@
-import { concat } from '../core/number/bytes.ts'
+import { concat, equalBytes } from '../core/number/bytes.ts'
 import { sha256 } from '../platform/digest.ts'
 import { type Damage, damage, type FramePart, fail } from './faults.ts'
 import { isSigned, type Signer, signatureBytes } from './signature.ts'
@@ -16,7 +16,7 @@ import { isSigned, type Signer, signatureBytes } from './signature.ts'
 
 export const firstBytes = Uint8Array.from([0x89, 0x42, 0x4c, 0x44, 0x0d, 0x0a, 0x1a, 0x0a])
 const headBytes = 5
-const chainBytes = 32
+export const chainBytes = 32
 
 /** No frame is longer, whatever it says. */
 export const mostFrameBytes = 64 * 1024 * 1024
@@ -51,10 +51,6 @@ export class FrameWriter {
   constructor(signer: Signer | null, from: FileState | null = null) {
     this.#signer = signer
     this.#chain = from?.chain ?? null
-  }
-
-  get chain(): Uint8Array {
-    return this.#chain ?? new Uint8Array()
   }
 
   /** The bytes of the next frame, with the file's first bytes where it is the first. */
@@ -102,8 +98,6 @@ class Pieces {
 /** One frame as it was read. */
 export interface Frame {
   readonly payload: Uint8Array
-  readonly seal: Uint8Array
-  readonly chain: Uint8Array
   /** Where it begins in the file. */
   readonly at: number
   /** All of its bytes. */
@@ -136,7 +130,7 @@ export class FrameReader {
     read: (payload: Uint8Array) => T,
   ): Promise<T & { readonly frame: Frame }> {
     const first = await this.#pieces.take(firstBytes.length)
-    if (first.length < firstBytes.length || first.some((byte, i) => byte !== firstBytes[i])) {
+    if (!equalBytes(first, firstBytes)) {
       fail('sealed/format', 'notASealedFile')
     }
     this.#at = firstBytes.length
@@ -192,11 +186,11 @@ export class FrameReader {
     if (seal.length < length) this.#damaged('ends', part, place)
     const bytes = concat([head, payload, seal])
     const chain = await sha256(concat([this.#chain as Uint8Array, head, payload]))
-    const good = signer ? isSigned(seal, chain, signer) : seal.every((byte, i) => byte === chain[i])
+    const good = signer ? isSigned(seal, chain, signer) : equalBytes(seal, chain)
     if (!good) this.#damaged('altered', part, place)
     const at = this.#at
     this.#at += bytes.length
     this.#chain = chain
-    return { payload: bytes.subarray(headBytes, headBytes + payload.length), seal, chain, at, bytes }
+    return { payload: bytes.subarray(headBytes, headBytes + payload.length), at, bytes }
   }
 }

@@ -1,4 +1,4 @@
-import { fromHex } from '../core/number/bytes.ts'
+import { equalBytes, fromHex } from '../core/number/bytes.ts'
 import { type Chunk, decodeChunk } from '../core/protocol/wire.ts'
 import { type RecordExtras, takeExtras } from './extras.ts'
 import { damage } from './faults.ts'
@@ -30,9 +30,8 @@ export interface RecordsBlock {
   readonly chunk: Chunk
   /** The bytes of tokens and fields, as they stand in the block. */
   readonly beside: Uint8Array
-  /** Where the block begins in the file, and how long it is. */
-  readonly at: number
-  readonly bytes: number
+  /** The same, record by record; none where the file has neither. */
+  readonly extras: readonly RecordExtras[]
 }
 
 export function encodeBlock(records: number, chunk: Uint8Array, beside: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -44,7 +43,7 @@ export function encodeTrailer(blocks: number, records: number): Uint8Array<Array
 }
 
 /** A block of a file with such a header, whose seal was looked at. Throws `sealed/damaged`. */
-export function readBlock(
+function readBlock(
   header: RecordsHeader,
   shape: BlockShape,
   index: number,
@@ -59,34 +58,21 @@ export function readBlock(
   if (index >= shape.blocks || records !== shape.recordsOf(index)) malformed()
   const chunk = chunkOf(reader.sized(4), malformed)
   const beside = reader.rest()
-  const extras = new FieldReader(beside, malformed)
-  takeExtras(extras, records, header, malformed)
-  extras.end()
+  const left = new FieldReader(beside, malformed)
+  const extras = takeExtras(left, records, header, malformed)
+  left.end()
   const { layout } = shape
   const length =
     chunk.records > layout.mostRecords ? -1 : (answer ? layout.answerBytes : layout.requestBytes)(chunk.records)
   const fits =
     chunk.chunk === index &&
     chunk.records >= records &&
-    equal(chunk.run, header.file) &&
-    equal(chunk.card, fromHex(header.card.hash)) &&
-    equal(chunk.key, fromHex(header.key.fingerprint)) &&
+    equalBytes(chunk.run, header.file) &&
+    equalBytes(chunk.card, fromHex(header.card.hash)) &&
+    equalBytes(chunk.key, fromHex(header.key.fingerprint)) &&
     chunk.ciphertexts.length === length
   if (!fits) malformed()
-  return { index, records, chunk, beside, at: frame.at, bytes: frame.bytes.length }
-}
-
-/** Tokens and fields of a block. */
-export function extrasOf(header: RecordsHeader, { records, beside }: RecordsBlock): RecordExtras[] {
-  const unread = (): never => {
-    throw damage('shape', 'block', null, 0)
-  }
-  return takeExtras(new FieldReader(beside, unread), records, header, unread)
-}
-
-/** Throws `sealed/damaged` for a trailer that says something else than the file has. */
-export function checkTrailer(reader: FieldReader, header: RecordsHeader, blocks: number, at: number): void {
-  if (reader.number(4) !== blocks || reader.number(4) !== header.records) throw damage('shape', 'trailer', null, at)
+  return { index, records, chunk, beside, extras }
 }
 
 function chunkOf(bytes: Uint8Array, malformed: () => never): Chunk {
@@ -95,10 +81,6 @@ function chunkOf(bytes: Uint8Array, malformed: () => never): Chunk {
   } catch {
     return malformed()
   }
-}
-
-export function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i])
 }
 
 /** A sealed file of records that is being read: nothing of it is given out before its seal was looked at. */
@@ -133,38 +115,59 @@ export async function readRecordsFile(source: AsyncIterable<Uint8Array>): Promis
     get state() {
       return reader.state
     },
-    blocks: () => blocksOf(reader, header, shape),
+    blocks: () => blocksOf({ reader, header, shape, signer: header.sender, answer: false, trailerBytes: 0 }),
     close: () => reader.close(),
   }
 }
 
-async function* blocksOf(
-  reader: FrameReader,
-  header: RecordsHeader,
-  shape: BlockShape,
-): AsyncGenerator<RecordsBlock, void, undefined> {
+/** How the blocks and the trailer of a file are read. */
+export interface BlocksOf {
+  readonly reader: FrameReader
+  readonly header: RecordsHeader
+  readonly shape: BlockShape
+  /** Who signed them; null where they end with the chain alone. */
+  readonly signer: Uint8Array | null
+  /** Whether the chunks are answers, and how many bytes the trailer has beside its counts. */
+  readonly answer: boolean
+  readonly trailerBytes: number
+}
+
+/** The blocks of a file, of records or of scores, up to its trailer, which must fit them. Throws `sealed/damaged`. */
+export async function* blocksOf(file: BlocksOf): AsyncGenerator<RecordsBlock, void, undefined> {
+  const { reader, header, shape, signer, answer } = file
   for (let index = 0; ; index++) {
-    const frame = await reader.next(header.sender, index, shape.mostBytes)
+    const frame = await reader.next(signer, index, shape.mostBytes)
     if (frame.part === 'trailer') {
-      const fields = new FieldReader(frame.payload, () => {
-        throw damage('shape', 'trailer', null, frame.at)
-      })
-      checkTrailer(fields, header, index, frame.at)
-      fields.end()
-      if (index !== shape.blocks) throw damage('shape', 'trailer', null, frame.at)
+      checkTrailer(file, frame, index)
       return reader.end()
     }
-    yield readBlock(header, shape, index, frame, false)
+    yield readBlock(header, shape, index, frame, answer)
   }
 }
 
-/** Reads all of a file and gives nothing of it out: what is told it may be relied on for as long as the file stays as it is. */
+/** Throws for a trailer that says something else than the file has, or than its header announced. */
+function checkTrailer({ header, shape, trailerBytes }: BlocksOf, { payload, at }: Frame, blocks: number): void {
+  const malformed = (): never => {
+    throw damage('shape', 'trailer', null, at)
+  }
+  const fields = new FieldReader(payload, malformed)
+  if (fields.number(4) !== blocks || fields.number(4) !== header.records || blocks !== shape.blocks) malformed()
+  fields.raw(trailerBytes)
+  fields.end()
+}
+
+/**
+ * Reads all of a file and gives nothing of it out: what is told it may be relied on for as long as the file stays as it is.
+ * `onHeader` may refuse it before the blocks are read.
+ */
 export async function verifyRecordsFile(
   source: AsyncIterable<Uint8Array>,
   onBlock: (block: RecordsBlock) => void = () => {},
+  onHeader: (header: RecordsHeader) => Promise<void> | void = () => {},
 ): Promise<RecordsFile> {
   const file = await readRecordsFile(source)
   try {
+    await onHeader(file.header)
     for await (const block of file.blocks()) onBlock(block)
     return file
   } finally {

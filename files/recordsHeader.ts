@@ -7,7 +7,7 @@ import { chunkHeaderBytes } from '../core/protocol/wire.ts'
 import { sha256 } from '../platform/digest.ts'
 import { fieldBytesMost, tokenBytes } from './extras.ts'
 import { type FileContent, fail } from './faults.ts'
-import { FieldReader, FieldWriter } from './fields.ts'
+import { FieldReader, FieldWriter, utf8 } from './fields.ts'
 import { signerBytes } from './signature.ts'
 
 /**
@@ -81,7 +81,7 @@ export function encodeRecordsHeader(header: RecordsHeader): Uint8Array<ArrayBuff
     .number(columns.length, 2)
   for (const column of columns) writer.text(column)
   writer.text(key.set).sized(key.bytes, 4).sized(key.proof, 4)
-  return writer.sized(new TextEncoder().encode(hashedText(card)), 4).bytes()
+  return writer.sized(utf8(hashedText(card)), 4).bytes()
 }
 
 /** What stands in a header, as it stands there: nothing of it was looked at yet. */
@@ -114,14 +114,36 @@ export async function understandHeader(raw: RawHeader): Promise<RecordsHeader> {
   return { ...rest, card, key: { set, fingerprint: toHex(fingerprint), bytes: keyBytes, proof } }
 }
 
+/** What goes along with the records, by which a block's room is measured. */
+export type Beside = Pick<RecordsHeader, 'tokens' | 'columns'>
+
+/** The bytes that a record may take beside its chunk. */
+function besideBytes({ tokens, columns }: Beside): number {
+  return (tokens ? tokenBytes : 0) + columns.length * fieldBytesMost
+}
+
+/**
+ * The most bytes of a block of so many of the sender's records, of records or of scores, those beside its chunk left out: an answer
+ * is longer than what it answers where a model has many heads, or a file few records.
+ */
+function chunkBytesMost(layout: Layout, capacity: number): number {
+  // With the records that are hidden among them: see client/planted.ts.
+  const most = capacity + Math.ceil(capacity / 32) + layout.blockRecords
+  const records = Math.min(most, layout.mostRecords)
+  return 64 + chunkHeaderBytes + Math.max(layout.requestBytes(records), layout.answerBytes(records))
+}
+
+/** The most records, `wanted` or fewer, of which a block has room for what goes along; 0 where it has none for one. */
+export function roomFor(layout: Layout, wanted: number, along: Beside): number {
+  const room = mostBlockBytes - chunkBytesMost(layout, wanted)
+  return Math.max(0, Math.min(wanted, Math.floor(room / Math.max(1, besideBytes(along)))))
+}
+
 /** Throws `sealed/format` where no such blocks can be. */
 export function blockShape({ key, card, records, capacity, tokens, columns }: RecordsHeader): BlockShape {
   const layout = layoutOf(key.set, card)
   const blocks = Math.ceil(records / capacity)
-  // With the records that are hidden among them: see client/planted.ts.
-  const most = capacity + Math.ceil(capacity / 32) + layout.blockRecords
-  const beside = capacity * ((tokens ? tokenBytes : 0) + columns.length * fieldBytesMost)
-  const mostBytes = 64 + chunkHeaderBytes + layout.requestBytes(Math.min(most, layout.mostRecords)) + beside
+  const mostBytes = chunkBytesMost(layout, capacity) + capacity * besideBytes({ tokens, columns })
   if (mostBytes > mostBlockBytes) malformed()
   return {
     layout,

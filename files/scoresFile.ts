@@ -1,8 +1,8 @@
 import { concat } from '../core/number/bytes.ts'
-import { damage, fail } from './faults.ts'
+import { fail } from './faults.ts'
 import { FieldReader, FieldWriter } from './fields.ts'
-import { type FileState, type Frame, FrameReader, firstBytes } from './frames.ts'
-import { checkTrailer, encodeTrailer, type RecordsBlock, readBlock, readRecordsFile } from './recordsFile.ts'
+import { chainBytes, type FileState, FrameReader, firstBytes } from './frames.ts'
+import { blocksOf, encodeTrailer, type RecordsBlock, readRecordsFile } from './recordsFile.ts'
 import { type BlockShape, blockShape, type RecordsHeader, readKind, writeKind } from './recordsHeader.ts'
 import { signerBytes } from './signature.ts'
 
@@ -76,7 +76,7 @@ export async function readScoresFile(source: AsyncIterable<Uint8Array>): Promise
     get state() {
       return reader.state
     },
-    blocks: () => blocksOf(reader, vendor, header, shape),
+    blocks: () => blocksOf({ reader, header, shape, signer: vendor, answer: true, trailerBytes: chainBytes }),
     close: () => reader.close(),
   }
 }
@@ -89,26 +89,4 @@ async function askedHeader(asked: Uint8Array): Promise<RecordsHeader> {
   const file = await readRecordsFile(beginning())
   if (file.state.at !== firstBytes.length + asked.length) malformed()
   return file.header
-}
-
-async function* blocksOf(
-  reader: FrameReader,
-  vendor: Uint8Array | null,
-  header: RecordsHeader,
-  shape: BlockShape,
-): AsyncGenerator<RecordsBlock, void, undefined> {
-  for (let index = 0; ; index++) {
-    const frame: Frame & { readonly part: string } = await reader.next(vendor, index, shape.mostBytes)
-    if (frame.part === 'trailer') {
-      const fields = new FieldReader(frame.payload, () => {
-        throw damage('shape', 'trailer', null, frame.at)
-      })
-      checkTrailer(fields, header, index, frame.at)
-      fields.raw(32)
-      fields.end()
-      if (index !== shape.blocks) throw damage('shape', 'trailer', null, frame.at)
-      return reader.end()
-    }
-    yield readBlock(header, shape, index, frame, true)
-  }
 }

@@ -1,6 +1,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { concat, toHex } from '../core/number/bytes.ts'
 import { sha256 } from '../platform/digest.ts'
+import { utf8 } from './fields.ts'
 
 /**
  * Signatures are Ed25519 (RFC 8032), by one implementation everywhere: browsers have had it in WebCrypto only recently. They
@@ -17,7 +18,7 @@ export interface Signer {
   sign(chain: Uint8Array): Promise<Uint8Array> | Uint8Array
 }
 
-const label = new TextEncoder().encode('blindscore file 1')
+const label = utf8('blindscore file 1')
 
 /** What is signed for a frame: the label keeps such a signature from being anything else's. */
 export function signedOf(chain: Uint8Array): Uint8Array {

@@ -70,6 +70,8 @@ export function makeReport<Verification, Note>(checked: Checked<Verification, No
       derived: card.derived.length,
       inputs: card.inputs.length,
       cardBytes: JSON.stringify(card).length,
+      /** The verification records, as the card has them. */
+      records: card.verification,
     },
     private: {
       heads: card.heads.length,

@@ -4,7 +4,7 @@ import { concat, toHex } from '../../core/number/bytes.ts'
 import { encodeChunk } from '../../core/protocol/wire.ts'
 import { sha256 } from '../../platform/digest.ts'
 import { frameOverhead } from '../frames.ts'
-import { extrasOf, type RecordsBlock, readRecordsFile, verifyRecordsFile } from '../recordsFile.ts'
+import { type RecordsBlock, readRecordsFile, verifyRecordsFile } from '../recordsFile.ts'
 import { readScoresFile } from '../scoresFile.ts'
 import { answerFramesOf, framesOf, headerOf, sender, signerOf, streamOf, vendor } from './sample.ts'
 
@@ -63,7 +63,7 @@ describe('a sealed file', () => {
     expect((await read(Buffer.from(concat(frames)))).error).toBeNull()
     const file = await readRecordsFile(streamOf(concat(frames)))
     expect(file.header).toEqual(await headerOf())
-    for await (const block of file.blocks()) expect(extrasOf(file.header, block)).toHaveLength(block.records)
+    for await (const block of file.blocks()) expect(block.extras).toHaveLength(block.records)
   })
 
   test('has these very bytes', async () => {

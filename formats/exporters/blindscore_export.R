@@ -23,11 +23,15 @@ blindscore_export_version <- "0.2.0"
 #' @param s glmnet: the penalty, a number or one of "lambda.1se" and "lambda.min".
 #' @param ranges named list of c(min, max); labels, units: named character vectors.
 #' @param baseline coxph: publish the baseline cumulative hazard, so that survival is scored as well.
-#' @param records how many verification records to write: rows of the frame with R's own predictions. They are public.
+#' @param records how many verification records to write, with R's own predictions. They are public, and made up inside the ranges
+#'   and levels.
+#' @param real_records TRUE: they are rows of the frame instead. Everybody who reaches the server then reads those rows.
+#' @param quiet TRUE: what is published and what stays private is not said.
 #' @return the model file as a nested list, invisibly.
 blindscore_export <- function(fit, frame, path = NULL, id, title, description, version = "1", outcome = NULL,
                               data = NULL, quality = NULL, tolerance = NULL, margin = 1, steps = FALSE,
-                              ranges = list(), labels = NULL, units = NULL, baseline = FALSE, records = 8, s = NULL) {
+                              ranges = list(), labels = NULL, units = NULL, baseline = FALSE, records = 8,
+                              real_records = FALSE, quiet = FALSE, s = NULL) {
   if (!grepl("^[a-z0-9][a-z0-9._-]{0,99}$", id)) {
     refuse("id is at most 100 small letters, digits, points, hyphens and underscores.")
   }
@@ -40,7 +44,10 @@ blindscore_export <- function(fit, frame, path = NULL, id, title, description, v
   book$derived <- list()
   book$used <- list()
   book$direct <- character()
-  read <- if (inherits(fit, c("glmnet", "cv.glmnet"))) read_glmnet(fit, frame, book, s) else read_fit(fit, frame, book, baseline)
+  again <- function(frame, book) {
+    if (inherits(fit, c("glmnet", "cv.glmnet"))) read_glmnet(fit, frame, book, s) else read_fit(fit, frame, book, baseline)
+  }
+  read <- again(frame, book)
   check_heads(read, book)
 
   heads <- lapply(seq_along(read$heads), function(h) {
@@ -65,13 +72,17 @@ blindscore_export <- function(fit, frame, path = NULL, id, title, description, v
   file$responses <- if (!is.null(read$responses_named)) as.list(read$responses_named)
   file$label <- if (isTRUE(read$label)) TRUE
   file$tolerance <- tolerance
-  file$verification <- verification_of(read, book, records)
+  file$verification <- if (real_records) real_records_of(read, book, records) else {
+    made <- if (records > 0) made_records(read, book, features, records, again)
+    if (length(made$rows)) recorded(made$read, made$book, intersect(names(frame), names(book$used)), made$rows, read$link)
+  }
   file <- file[!vapply(file, is.null, logical(1))]
   if (!is.null(path)) {
     out <- base::file(path, "w", encoding = "UTF-8")
     on.exit(close(out))
     writeLines(json(file), out, useBytes = TRUE)
   }
+  if (!quiet) say_what_is_published(file, real_records)
   invisible(file)
 }
 
@@ -819,15 +830,19 @@ spread <- function(values, step, margin, signed = FALSE) {
 check_heads <- function(read, book) {
   compare(book, respond(read$link, read$predictors), read$responses)
   for (h in seq_along(read$heads)) {
-    head <- read$heads[[h]]
-    total <- rep(head$intercept, nrow(book$frame))
-    for (term in head$terms) {
-      values <- if (is.null(book$derived[[term$column]])) book$frame[[term$column]] else book$derived[[term$column]]$values
-      if (!is.null(term$level)) values <- as.numeric(as.character(values) == term$level)
-      total <- total + term$weight * values
-    }
-    compare(book, cbind(total), read$predictors[, h, drop = FALSE])
+    compare(book, cbind(head_values(read$heads[[h]], book)), read$predictors[, h, drop = FALSE])
   }
+}
+
+#' What one head's terms say of every row of the frame.
+head_values <- function(head, book) {
+  total <- rep(head$intercept, nrow(book$frame))
+  for (term in head$terms) {
+    values <- if (is.null(book$derived[[term$column]])) book$frame[[term$column]] else book$derived[[term$column]]$values
+    if (!is.null(term$level)) values <- as.numeric(as.character(values) == term$level)
+    total <- total + term$weight * values
+  }
+  total
 }
 
 compare <- function(book, said, expected) {
@@ -859,13 +874,18 @@ respond <- function(link, eta) {
   cbind(below, 1) - cbind(0, below)
 }
 
-verification_of <- function(read, book, wanted) {
+real_records_of <- function(read, book, wanted) {
   columns <- intersect(names(book$frame), names(book$used))
   good <- which(stats::complete.cases(book$frame[columns]) & rowSums(!is.finite(read$predictors)) == 0)
   if (length(good) == 0) return(NULL)
   chosen <- unique(good[round(seq(1, length(good), length.out = min(wanted, length(good))))])
+  recorded(read, book, columns, chosen, read$link)
+}
+
+#' Rows of a book's frame as verification records.
+recorded <- function(read, book, columns, chosen, link) {
   # By the link and not by predict(), which stops short of 0 and 1.
-  responses <- as.matrix(respond(read$link, read$predictors))
+  responses <- as.matrix(respond(link, read$predictors))
   lapply(chosen, function(i) {
     record <- lapply(columns, function(name) {
       value <- book$frame[[name]][i]
@@ -874,6 +894,105 @@ verification_of <- function(read, book, wanted) {
     list(record = stats::setNames(record, columns), predictors = as.list(unname(read$predictors[i, ])),
          responses = as.list(unname(responses[i, ])))
   })
+}
+
+# --------------------------------------------------------------------------------------------------------------------
+# Records that are made up, for everybody to verify the served model with; and what is published, in five lines
+
+#' A frame like the model's own whose every published column is made up inside its range and its levels. Nothing is drawn from
+#' the session's random numbers.
+made_up <- function(book, features, wanted) {
+  count <- 6 * max(wanted, 1)
+  made <- book$frame[rep(1L, count), , drop = FALSE]
+  rownames(made) <- NULL
+  for (j in seq_along(features)) {
+    feature <- features[[j]]
+    values <- book$frame[[feature$name]]
+    spread_out <- (seq_len(count) * (0.6180339887498949 + 0.7548776662466927 * j)) %% 1
+    if (feature$type == "category") {
+      first <- match(unlist(feature$levels), as.character(values))
+      first <- first[!is.na(first)]
+      made[[feature$name]] <- values[first[1 + floor(spread_out * length(first))]]
+      next
+    }
+    told <- looked_up(lapply(book$derived, function(each) each$column$expression), feature$name)
+    if (length(told)) {
+      made[[feature$name]] <- told[1 + floor(spread_out * length(told))]
+      next
+    }
+    ends <- as.numeric(unlist(feature$range))
+    # The middle of the range: at its ends a model is as far from what it was fitted on as it can be.
+    numbers <- ends[1] + diff(ends) * (0.25 + 0.5 * spread_out)
+    places <- if (feature$type == "integer") 0 else max(0, 2 - floor(log10(diff(ends))))
+    numbers <- round(numbers, places)
+    made[[feature$name]] <- if (is.integer(values)) as.integer(numbers) else numbers
+  }
+  made
+}
+
+#' The values of a column of numbers that the model file itself names, where it tells them apart one by one.
+looked_up <- function(expression, name) {
+  if (!is.list(expression)) return(NULL)
+  own <- if (identical(expression$op, "lookup") && identical(expression$args[[1]]$column, name)) {
+    as.numeric(vapply(expression$rows, function(row) as.numeric(row[[1]]), 0))
+  }
+  unique(c(own, unlist(lapply(expression, looked_up, name))))
+}
+
+#' The made-up records that the terms and R agree about: what R says of them, and the frame that they stand in. NULL: none.
+made_records <- function(read, book, features, wanted, again) {
+  frame <- made_up(book, features, wanted)
+  told <- told_of(frame, book, again)
+  if (is.null(told)) {
+    # R refuses a frame for one row of it that it cannot predict.
+    takes <- vapply(seq_len(nrow(frame)), function(i) !is.null(told_of(frame[i, , drop = FALSE], book, again)), NA)
+    if (any(takes)) told <- told_of(frame[takes, , drop = FALSE], book, again)
+  }
+  if (is.null(told)) return(NULL)
+  own <- told$book
+  said <- told$read
+  said$predictors <- as.matrix(said$predictors)
+  good <- rowSums(!is.finite(said$predictors)) == 0
+  for (h in seq_along(said$heads)) {
+    total <- head_values(said$heads[[h]], own)
+    good <- good & !is.na(total) & abs(total - said$predictors[, h]) <= 1e-8 * pmax(1, abs(said$predictors[, h]))
+  }
+  responses <- as.matrix(suppressWarnings(respond(read$link, said$predictors)))
+  usual <- max(1, abs(read$responses[is.finite(as.matrix(read$responses))]))
+  # Far from what the model was fitted on an exponential has values that nobody would take for right.
+  good <- good & rowSums(!is.finite(responses) | abs(responses) > 100 * usual) == 0
+  list(read = said, book = own, rows = utils::head(unname(which(good)), wanted))
+}
+
+#' What R says of a frame, and a book about it; NULL where it refuses to.
+told_of <- function(frame, book, again) {
+  own <- new.env()
+  for (name in c("margin", "steps", "ranges")) own[[name]] <- book[[name]]
+  rownames(frame) <- NULL
+  own$frame <- frame
+  own$derived <- list()
+  own$used <- list()
+  own$direct <- character()
+  read <- tryCatch(suppressWarnings(again(frame, own)), error = function(e) NULL)
+  if (is.null(read)) NULL else list(read = read, book = own)
+}
+
+say_what_is_published <- function(file, real) {
+  records <- length(file$verification)
+  weights <- sum(vapply(file$heads, function(head) 1 + length(head$terms), 0))
+  message("Published: title, description, ", length(file$features), " columns by name, with their ranges and levels.")
+  message("Published: ", length(file$derived), " columns made of them, with their formulas.")
+  message("Published: ", if (records == 0) "no verification record, so nobody can tell a wrong model from the right one."
+          else if (real) paste0(records, " REAL rows of the frame with their predictors, since real_records = TRUE.")
+          else paste0(records, " verification records with their predictors, made up inside the ranges and levels."))
+  message("Private: ", weights, " numbers, the weights and the intercepts.")
+  message("Private: ", if (real && records) "the other rows of the frame."
+          else "every row of the frame, but for what ranges tell of the least and largest of a column.")
+  if (is.null(file$quality)) message("Not said: how good it is. Pass quality = list(metric =, value =, on =).")
+  unnamed <- Filter(function(feature) is.null(feature$label), file$features)
+  if (length(unnamed)) {
+    message("Not said: what ", length(unnamed), " columns mean. Pass labels = c(", unnamed[[1]]$name, " = \"...\").")
+  }
 }
 
 # --------------------------------------------------------------------------------------------------------------------

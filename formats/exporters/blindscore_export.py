@@ -22,6 +22,7 @@ import itertools
 import json
 import math
 import re
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -63,6 +64,9 @@ def export(
     exposure=None,
     baseline=False,
     records=8,
+    real_records=False,
+    held_out=None,
+    quiet=False,
 ):
     """Returns the model file as a dict, and writes it to `path` when one is given.
 
@@ -81,35 +85,74 @@ def export(
     output        KMeans: "distance" (the default) or "label".
     offset        statsmodels: the column of X that was the model's offset; `exposure`: whose logarithm was.
     baseline      statsmodels' PHReg: publish the baseline cumulative hazard, so that survival is scored as well.
-    records       how many verification records to write, rows of X with the library's own predictions. They are public.
+    records       how many verification records to write, with the library's own predictions. They are public, and made up inside
+                  the ranges and levels.
+    real_records  True: they are rows of X instead. Everybody who reaches the server then reads those rows.
+    held_out      (X, y) that the model was not fitted on: `quality` is found by them, as an AUC or R².
+    quiet         True: what is published and what stays private is not printed to standard error.
     """
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,99}", id):
         raise Refused('"id" is at most 100 small letters, digits, points, hyphens and underscores.')
     X = _plain_frame(X, feature_names)
-    book = _Book(X, margin, steps, ranges or {}, labels or {}, units or {})
     options = {"outputs": outputs, "output": output, "offset": offset, "exposure": exposure, "baseline": baseline}
-    result = _read(model, X, book, options)
-    file = {
+    settings = (margin, steps, ranges or {}, labels or {}, units or {})
+    if held_out is not None:
+        if quality is not None:
+            raise Refused("Pass quality= or held_out=, not both.")
+        quality = _held_out(held_out, settings, lambda X, book: _read(model, X, book, options), feature_names)
+    about = {"outcome": outcome, "data": data, "quality": quality}
+    start = {
         "format": "blindscore-model/1",
         "id": id,
         "version": version,
         "title": title,
         "description": description,
     }
-    said = outcome if outcome is not None else result.outcome
-    for name, value in (("outcome", said), ("data", data), ("quality", quality)):
-        if value is not None:
-            file[name] = value
-    file.update(_Writing(book).written(result))
-    _check(file, book, result)
+    # Means that stand in for missing cells are public: with as few digits as the tolerance allows.
+    for digits in (3, 5, 7, None):
+        book = _Book(X, *settings, fill_digits=digits)
+        slack = 0.0 if digits is None else (_TOLERANCE if tolerance is None else tolerance) / 4
+        try:
+            file, verified = _written(start, about, model, X, book, options, settings, slack, records, real_records)
+            break
+        except Refused:
+            if digits is None or not book.rounds:
+                raise
     if tolerance is not None:
         file["tolerance"] = tolerance
-    file["verification"] = _verification(file, book, result, records)
+    file["verification"] = _real_records(file, *verified[:2], records) if real_records else _records(file, *verified[2:], records)
+    if not quiet:
+        for line in _summary(file, book, book.rows, real_records):
+            print(line, file=sys.stderr)
     text = json.dumps(file, indent=1, ensure_ascii=False, allow_nan=False)
     if path is not None:
         with open(path, "w", encoding="utf-8") as out:
             out.write(text + "\n")
     return json.loads(text)
+
+
+# Finer than the server's own for a link that is not steep: what a served model is off by is for rounding its weights.
+_TOLERANCE = 4e-7
+
+
+def _written(start, about, model, X, book, options, settings, slack, records, real):
+    """The model file but for its verification records; and X and made-up records, with what the library says of either."""
+    result = _read(model, X, book, options)
+    file = dict(start)
+    if about["outcome"] is None:
+        about = {**about, "outcome": result.outcome}
+    for name, value in about.items():
+        if value is not None:
+            file[name] = value
+    file.update(_Writing(book).written(result))
+    _check(file, book, result, slack)
+    if not records or real:
+        return file, (book, result, book, result, [])
+    made = _made_up(file, book, records)
+    made_book, said, good = _verified(file, made, result, settings, lambda X, book: _read(model, X, book, options), slack)
+    if book.rounds and slack and len(good) < min(records, _TRIED):
+        raise Refused("What stands in for missing cells was rounded too far.")
+    return file, (book, result, made_book, said, good)
 
 
 class _Result:
@@ -213,7 +256,7 @@ def _typed(name, values):
     if np.issubdtype(values.dtype, np.integer):
         return values.astype(float), "integer"
     if np.issubdtype(values.dtype, np.floating):
-        return values.astype(float), "number"
+        return values.astype(float), "integer" if _whole_but_for_missing(values) else "number"
     if values.dtype == object or values.dtype.kind in "US":
         gone = np.array([_is_missing(v) for v in values], dtype=bool)
         present = [v for v, m in zip(values, gone) if not m]
@@ -227,6 +270,12 @@ def _typed(name, values):
             texts[i] = None if gone[i] else _level(v)
         return texts, "text"
     return None, "%s values" % values.dtype
+
+
+def _whole_but_for_missing(values):
+    """Whole numbers that pandas holds as others because some are missing."""
+    present = values[np.isfinite(values)]
+    return np.isnan(values).any() and len(present) >= 20 and bool(np.all(present == np.rint(present)))
 
 
 def _is_missing(value):
@@ -539,7 +588,10 @@ def _finite(values, gone):
 
 
 class _Book:
-    def __init__(self, X, margin, steps, ranges, labels, units):
+    def __init__(self, X, margin, steps, ranges, labels, units, fill_digits=None):
+        self.fill_digits = fill_digits
+        # Whether a number that stands in for missing cells was rounded.
+        self.rounds = False
         self.margin = margin
         self.steps = steps
         self.ranges = ranges
@@ -596,6 +648,17 @@ class _Book:
         if name in self.ranges:
             return tuple(float(end) for end in self.ranges[name])
         return self.spread(self.values[name][0], self.step_of(name), more)
+
+    def stand_in(self, name, value):
+        """What stands in for a column's missing cells, at so many digits of what the column spans."""
+        values = self.values[name][0]
+        values = values[np.isfinite(values)]
+        if self.fill_digits is None or not len(values) or not math.isfinite(value):
+            return value
+        width = float(values.max() - values.min()) or abs(value) or 1.0
+        rounded = _rounded(value, width, round, self.fill_digits)
+        self.rounds = self.rounds or rounded != value
+        return rounded
 
     def spread(self, values, step, more=()):
         values = np.concatenate([values, np.asarray(more, dtype=float)])
@@ -905,7 +968,7 @@ class _Writing:
         for name in self.book.names:
             for reference in policies.get(name, ()):
                 where[reference] = name
-                if len(policies[name]) > 1 and reference[0] != "raw":
+                if self.keeps(name, policies[name]) and reference[0] != "raw":
                     fill = reference[2] if reference[0] == "n" else self.book.categories[reference[1]]["fill"]
                     where[reference] = names.fresh("%s (%s)" % (name, "present" if fill is None else "filled"))
                     derived.append(self.policy_column(name, reference, where[reference]))
@@ -1030,9 +1093,19 @@ class _Writing:
         """Per column of X the ways in which its missing cells are treated: references, in order."""
         return {name: list(ways) for name, ways in used["raw"].items()}
 
+    def keeps(self, name, references):
+        """
+        Whether a missing cell stays missing in the column itself, and is stood in for in columns made of it: where that is done in
+        several ways, and where a whole number would have to be no whole one.
+        """
+        if len(references) > 1 or references[0][0] == "raw":
+            return True
+        fill = references[0][2] if references[0][0] == "n" else None
+        return fill is not None and self.book.values[name][1] == "integer" and _places(fill) > 0
+
     def feature(self, name, references, used):
         kind = self.book.kind(name)
-        kept = len(references) > 1 or references[0][0] == "raw"
+        kept = self.keeps(name, references)
         base = {"name": name}
         if name in self.book.labels:
             base["label"] = self.book.labels[name]
@@ -1181,19 +1254,19 @@ def _predict(file, book):
     return np.array(out).T
 
 
-def _check(file, book, result):
-    """Refuses a model file that does not say what the library says, on a row of X."""
+def _check(file, book, result, slack=0.0):
+    """Refuses a model file that does not say what the library says, on a row of X. `slack` is for rounded stand-ins of missing cells."""
     predicted = _predict(file, book)
-    _compare(file, book, predicted, result.predictors)
+    _compare(file, book, predicted, result.predictors, slack)
     with np.errstate(all="ignore"):
         _compare(file, book, _respond(file["link"], result.predictors), result.responses)
 
 
-def _compare(file, book, predicted, expected):
+def _compare(file, book, predicted, expected, slack=0.0):
     if predicted.shape != expected.shape:
         raise Refused("The library predicts %s values, the model file %s." % (expected.shape, predicted.shape))
     size = np.max(np.abs(expected[np.isfinite(expected)]), initial=1.0)
-    off = ~(np.abs(predicted - expected) <= 1e-8 * size) & np.isfinite(expected)
+    off = ~(np.abs(predicted - expected) <= 1e-8 * size + slack) & np.isfinite(expected)
     if off.any():
         row, head = (int(i) for i in np.argwhere(off)[0])
         terms = file["heads"][min(head, len(file["heads"]) - 1)]["terms"]
@@ -1255,15 +1328,24 @@ def _inverse(link, eta):
     return eta ** {"inverse": -1.0, "inverse-square": -0.5}[link]
 
 
-def _verification(file, book, result, wanted):
+def _real_records(file, book, result, wanted):
     """Rows spread over X, with the library's predictions."""
     fit = [i for i in range(book.rows) if np.all(np.isfinite(result.predictors[i]))]
     chosen = [fit[i] for i in sorted({round(k * (len(fit) - 1) / max(wanted - 1, 1)) for k in range(wanted)})] if fit else []
+    return _recorded(file, book, result, chosen)
+
+
+def _records(file, book, result, good, wanted):
+    """The first of the made-up records that are good, with the library's predictions."""
+    return _recorded(file, book, result, good[:wanted])
+
+
+def _recorded(file, book, result, chosen):
     # By the link: libraries stop short of 0 and 1.
     with np.errstate(all="ignore"):
         responses = _respond(file["link"], result.predictors)
     out = []
-    for i in chosen:
+    for i in (int(row) for row in chosen):
         record = {}
         for feature in file["features"]:
             value = book.at(("raw", feature["name"]))[i]
@@ -1276,6 +1358,192 @@ def _verification(file, book, result, wanted):
             entry["responses"] = [float(v) for v in responses[i]]
         out.append(entry)
     return out
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Records that are made up, for everybody to verify the served model with
+
+# Made for each record that is wanted: some fall where the model has no value, or the library takes them otherwise.
+_TRIED = 6
+
+
+def _made_up(file, book, wanted):
+    """A frame of X's own shape whose every column that is published is made up inside its range and its levels."""
+    drawn = np.random.default_rng(20260101)
+    count = max(wanted, 1) * _TRIED
+    X = book.given
+    columns = {}
+    for feature in file["features"]:
+        columns[feature["name"]] = _made_column(feature, file, book, count, drawn)
+    if isinstance(X, _Named):
+        values = np.repeat(X.values[:1], count, axis=0)
+        for i, name in enumerate(X.names):
+            if str(name) in columns:
+                picked, numbers = columns[str(name)]
+                values[:, i] = X.values[picked, i] if numbers is None else numbers
+        return _Named(values, X.names)
+    made = X.iloc[[0] * count].reset_index(drop=True).copy()
+    for name in X.columns:
+        if str(name) in columns:
+            picked, numbers = columns[str(name)]
+            made[name] = X[name].iloc[picked].reset_index(drop=True) if numbers is None else _as_kind(numbers, X[name])
+    return made
+
+
+def _as_kind(numbers, column):
+    try:
+        return numbers.astype(column.dtype)
+    except (TypeError, ValueError):
+        return numbers
+
+
+def _made_column(feature, file, book, count, drawn):
+    """Rows of X to take the values of, where those are published as levels; or numbers that are made up."""
+    values = book.values[feature["name"]][0]
+    if feature["type"] == "category":
+        raw = list(book.at(("raw", feature["name"])))
+        first = [raw.index(level) for level in feature["levels"] if level in raw]
+        if feature.get("missing", "refuse") != "refuse" and None in raw:
+            first.append(raw.index(None))
+        return [first[i] for i in drawn.integers(len(first), size=count)], None
+    told = _looked_up(feature["name"], file)
+    low, high = (float(end) for end in feature["range"])
+    if told:
+        numbers = np.asarray(told)[drawn.integers(len(told), size=count)]
+    else:
+        # The middle of the range: at its ends a model is as far from what it was fitted on as it can be.
+        numbers = low + (high - low) * drawn.uniform(0.25, 0.75, size=count)
+        places = 0 if feature["type"] == "integer" else max(0, 2 - math.floor(math.log10(high - low or 1.0)))
+        step = feature.get("step")
+        numbers = np.clip(np.round(numbers, places if step is None else min(places, _places(step))), low, high)
+    if feature.get("missing", "refuse") != "refuse" and np.isnan(values).any():
+        numbers = np.where(drawn.uniform(size=count) < 0.25, np.nan, numbers)
+    return None, numbers
+
+
+def _looked_up(name, file):
+    """The values of a column of numbers that the model file itself names, where it tells them apart one by one."""
+    told = []
+    for column in file.get("derived", ()):
+        for part in _parts(column["expression"]):
+            if part.get("op") == "lookup" and part["args"][0] == {"column": name}:
+                told += [row[0] for row in part["rows"]]
+    return sorted(set(told))
+
+
+def _told(made, settings, read):
+    """What the library says of made-up records, without those that it refuses, as for a level that it does not know there."""
+    try:
+        book = _Book(made, *settings)
+        return book, read(made, book)
+    except (ValueError, KeyError, IndexError, ArithmeticError):
+        pass
+    taken = []
+    for row in range(len(made)):
+        try:
+            alone = _rows_of(made, [row])
+            read(alone, _Book(alone, *settings))
+            taken.append(row)
+        except (ValueError, KeyError, IndexError, ArithmeticError):
+            continue
+    if not taken:
+        raise Refused("The model's own library predicts nothing for records that are made up. Pass real_records=True or records=0.")
+    some = _rows_of(made, taken)
+    book = _Book(some, *settings)
+    return book, read(some, book)
+
+
+def _rows_of(X, rows):
+    return _Named(X.values[rows], X.names) if isinstance(X, _Named) else X.iloc[rows].reset_index(drop=True)
+
+
+def _verified(file, made, result, settings, read, slack):
+    """The book of made-up records, what the library says of them, and which of them the model file agrees with."""
+    book, said = _told(made, settings, read)
+    predicted = _predict(file, book)
+    size = np.max(np.abs(result.predictors[np.isfinite(result.predictors)]), initial=1.0)
+    near = np.abs(predicted - said.predictors) <= 1e-8 * np.maximum(size, np.abs(said.predictors)) + slack
+    with np.errstate(all="ignore"):
+        responses = _respond(file["link"], said.predictors)
+    usual = np.max(np.abs(result.responses[np.isfinite(result.responses)]), initial=1.0)
+    # Far from what the model was fitted on an exponential has values that nobody would take for right.
+    good = np.all(near, axis=1) & np.all(np.isfinite(responses) & (np.abs(responses) <= 100 * usual), axis=1)
+    return book, said, np.flatnonzero(good)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What is published and what stays private, in five lines; and quality on data that was held out
+
+
+def _summary(file, book, X_rows, real):
+    """Five lines about what everybody will see of the model, and a line for each thing that is worth saying beside."""
+    features = file["features"]
+    derived = len(file.get("derived", ()))
+    weights = sum(1 + len(head["terms"]) for head in file["heads"])
+    records = len(file.get("verification", ()))
+    kept = sum(1 for feature in features if feature["type"] != "category" and feature["name"] not in book.ranges)
+    lines = [
+        "Published: title, description, %d columns by name, with their ranges and levels." % len(features),
+        "Published: %s." % _counted(derived, "column made of them, with its formula", "columns made of them, with their formulas"),
+        "Published: %s." % _records_said(records, real),
+        "Private: %d numbers, the weights and the intercepts. They stay in this file and on the server." % weights,
+        "Private: %s." % ("%d rows of X are NOT private, see above; the others are" % records if real and records else
+                          "every row of X" + (", but for what ranges tell of the least and largest of %s"
+                                              % _counted(kept, "column", "columns") if kept else "")),
+    ]  # fmt: skip
+    if "quality" not in file:
+        lines.append('Not said: how good it is. Pass quality={"metric": ..., "value": ..., "on": ...}, or held_out=(X, y).')
+    named = [feature["name"] for feature in features if "label" not in feature]
+    if named:
+        lines.append("Not said: what %s mean. Pass labels={%r: ...}." % (_counted(len(named), "column", "columns"), named[0]))
+    return lines
+
+
+def _records_said(records, real):
+    if records == 0:
+        return "no verification record, so nobody can tell a wrong model from the right one"
+    if real:
+        return "%d REAL rows of X with their predictors, since real_records=True" % records
+    return "%d verification records with their predictors, made up inside the ranges and levels" % records
+
+
+def _counted(count, one, many):
+    return "%s %s" % (count or "no", one if count == 1 else many)
+
+
+def _held_out(held_out, settings, read, feature_names):
+    """Quality by the library's own predictions for rows that the model was not fitted on."""
+    X, y = held_out
+    X = _plain_frame(X, feature_names)
+    result = read(X, _Book(X, *settings))
+    y = np.asarray(y).ravel()
+    said = result.responses[:, -1] if result.responses.shape[1] <= 2 else None
+    if said is None or len(said) != len(y):
+        raise Refused("held_out= tells the quality of a model with one response, for as many outcomes as rows. Pass quality=.")
+    on = "%d records that it was not fitted on" % len(y)
+    kinds = sorted(set(y.tolist()), key=repr)
+    if isinstance(result.link, str) and result.link in ("logit", "probit", "cloglog", "loglog", "cauchit"):
+        if len(kinds) != 2:
+            raise Refused("held_out= of a model of two classes needs outcomes of both of them.")
+        return {"metric": "AUC", "value": round(_auc(said, y == kinds[1]), 4), "on": on}
+    y = y.astype(float)
+    rest, spread = np.sum((y - said) ** 2), np.sum((y - y.mean()) ** 2)
+    if not spread > 0:
+        raise Refused("held_out= has the same outcome in every row.")
+    return {"metric": "R²", "value": round(1 - rest / spread, 4), "on": on}
+
+
+def _auc(scores, positive):
+    """The share of pairs of a positive and a negative in which the positive scores higher; a tie is half a pair."""
+    order = np.argsort(scores, kind="mergesort")
+    sorted_scores = scores[order]
+    ranks = np.empty(len(scores))
+    starts = np.flatnonzero(np.r_[True, np.diff(sorted_scores) != 0])
+    ends = np.r_[starts[1:], len(scores)]
+    for start, end in zip(starts, ends):
+        ranks[order[start:end]] = (start + 1 + end) / 2
+    above, below = int(positive.sum()), int((~positive).sum())
+    return float((ranks[positive].sum() - above * (above + 1) / 2) / (above * below))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1433,7 +1701,7 @@ def _imputer(step, columns, book):
             out.append(column)
         else:
             text = book.kind(column.name) in ("text", "bool")
-            out.append(_Raw(column.name, _level(value) if text else float(value)))
+            out.append(_Raw(column.name, _level(value) if text else book.stand_in(column.name, float(value))))
     if step.indicator_ is not None:
         out += _missing_indicator(step.indicator_, columns, book)
     return out
@@ -1456,7 +1724,7 @@ def _before(book, column, value):
     slope, shift = column[atoms[0]], column.get((), 0.0)
     if atom[2] is not None:
         return column
-    return {(("n", atom[1], (value - shift) / slope + book.centre(atom[1])),): slope, (): shift}
+    return {(("n", atom[1], book.stand_in(atom[1], (value - shift) / slope + book.centre(atom[1]))),): slope, (): shift}
 
 
 def _missing_indicator(step, columns, book):

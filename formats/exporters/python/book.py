@@ -3,7 +3,10 @@
 
 
 class _Book:
-    def __init__(self, X, margin, steps, ranges, labels, units):
+    def __init__(self, X, margin, steps, ranges, labels, units, fill_digits=None):
+        self.fill_digits = fill_digits
+        # Whether a number that stands in for missing cells was rounded.
+        self.rounds = False
         self.margin = margin
         self.steps = steps
         self.ranges = ranges
@@ -60,6 +63,17 @@ class _Book:
         if name in self.ranges:
             return tuple(float(end) for end in self.ranges[name])
         return self.spread(self.values[name][0], self.step_of(name), more)
+
+    def stand_in(self, name, value):
+        """What stands in for a column's missing cells, at so many digits of what the column spans."""
+        values = self.values[name][0]
+        values = values[np.isfinite(values)]
+        if self.fill_digits is None or not len(values) or not math.isfinite(value):
+            return value
+        width = float(values.max() - values.min()) or abs(value) or 1.0
+        rounded = _rounded(value, width, round, self.fill_digits)
+        self.rounds = self.rounds or rounded != value
+        return rounded
 
     def spread(self, values, step, more=()):
         values = np.concatenate([values, np.asarray(more, dtype=float)])

@@ -37,19 +37,19 @@ def _predict(file, book):
     return np.array(out).T
 
 
-def _check(file, book, result):
-    """Refuses a model file that does not say what the library says, on a row of X."""
+def _check(file, book, result, slack=0.0):
+    """Refuses a model file that does not say what the library says, on a row of X. `slack` is for rounded stand-ins of missing cells."""
     predicted = _predict(file, book)
-    _compare(file, book, predicted, result.predictors)
+    _compare(file, book, predicted, result.predictors, slack)
     with np.errstate(all="ignore"):
         _compare(file, book, _respond(file["link"], result.predictors), result.responses)
 
 
-def _compare(file, book, predicted, expected):
+def _compare(file, book, predicted, expected, slack=0.0):
     if predicted.shape != expected.shape:
         raise Refused("The library predicts %s values, the model file %s." % (expected.shape, predicted.shape))
     size = np.max(np.abs(expected[np.isfinite(expected)]), initial=1.0)
-    off = ~(np.abs(predicted - expected) <= 1e-8 * size) & np.isfinite(expected)
+    off = ~(np.abs(predicted - expected) <= 1e-8 * size + slack) & np.isfinite(expected)
     if off.any():
         row, head = (int(i) for i in np.argwhere(off)[0])
         terms = file["heads"][min(head, len(file["heads"]) - 1)]["terms"]
@@ -111,15 +111,24 @@ def _inverse(link, eta):
     return eta ** {"inverse": -1.0, "inverse-square": -0.5}[link]
 
 
-def _verification(file, book, result, wanted):
+def _real_records(file, book, result, wanted):
     """Rows spread over X, with the library's predictions."""
     fit = [i for i in range(book.rows) if np.all(np.isfinite(result.predictors[i]))]
     chosen = [fit[i] for i in sorted({round(k * (len(fit) - 1) / max(wanted - 1, 1)) for k in range(wanted)})] if fit else []
+    return _recorded(file, book, result, chosen)
+
+
+def _records(file, book, result, good, wanted):
+    """The first of the made-up records that are good, with the library's predictions."""
+    return _recorded(file, book, result, good[:wanted])
+
+
+def _recorded(file, book, result, chosen):
     # By the link: libraries stop short of 0 and 1.
     with np.errstate(all="ignore"):
         responses = _respond(file["link"], result.predictors)
     out = []
-    for i in chosen:
+    for i in (int(row) for row in chosen):
         record = {}
         for feature in file["features"]:
             value = book.at(("raw", feature["name"]))[i]

@@ -21,6 +21,7 @@ import itertools
 import json
 import math
 import re
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -62,6 +63,9 @@ def export(
     exposure=None,
     baseline=False,
     records=8,
+    real_records=False,
+    held_out=None,
+    quiet=False,
 ):
     """Returns the model file as a dict, and writes it to `path` when one is given.
 
@@ -80,35 +84,74 @@ def export(
     output        KMeans: "distance" (the default) or "label".
     offset        statsmodels: the column of X that was the model's offset; `exposure`: whose logarithm was.
     baseline      statsmodels' PHReg: publish the baseline cumulative hazard, so that survival is scored as well.
-    records       how many verification records to write, rows of X with the library's own predictions. They are public.
+    records       how many verification records to write, with the library's own predictions. They are public, and made up inside
+                  the ranges and levels.
+    real_records  True: they are rows of X instead. Everybody who reaches the server then reads those rows.
+    held_out      (X, y) that the model was not fitted on: `quality` is found by them, as an AUC or R².
+    quiet         True: what is published and what stays private is not printed to standard error.
     """
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,99}", id):
         raise Refused('"id" is at most 100 small letters, digits, points, hyphens and underscores.')
     X = _plain_frame(X, feature_names)
-    book = _Book(X, margin, steps, ranges or {}, labels or {}, units or {})
     options = {"outputs": outputs, "output": output, "offset": offset, "exposure": exposure, "baseline": baseline}
-    result = _read(model, X, book, options)
-    file = {
+    settings = (margin, steps, ranges or {}, labels or {}, units or {})
+    if held_out is not None:
+        if quality is not None:
+            raise Refused("Pass quality= or held_out=, not both.")
+        quality = _held_out(held_out, settings, lambda X, book: _read(model, X, book, options), feature_names)
+    about = {"outcome": outcome, "data": data, "quality": quality}
+    start = {
         "format": "blindscore-model/1",
         "id": id,
         "version": version,
         "title": title,
         "description": description,
     }
-    said = outcome if outcome is not None else result.outcome
-    for name, value in (("outcome", said), ("data", data), ("quality", quality)):
-        if value is not None:
-            file[name] = value
-    file.update(_Writing(book).written(result))
-    _check(file, book, result)
+    # Means that stand in for missing cells are public: with as few digits as the tolerance allows.
+    for digits in (3, 5, 7, None):
+        book = _Book(X, *settings, fill_digits=digits)
+        slack = 0.0 if digits is None else (_TOLERANCE if tolerance is None else tolerance) / 4
+        try:
+            file, verified = _written(start, about, model, X, book, options, settings, slack, records, real_records)
+            break
+        except Refused:
+            if digits is None or not book.rounds:
+                raise
     if tolerance is not None:
         file["tolerance"] = tolerance
-    file["verification"] = _verification(file, book, result, records)
+    file["verification"] = _real_records(file, *verified[:2], records) if real_records else _records(file, *verified[2:], records)
+    if not quiet:
+        for line in _summary(file, book, book.rows, real_records):
+            print(line, file=sys.stderr)
     text = json.dumps(file, indent=1, ensure_ascii=False, allow_nan=False)
     if path is not None:
         with open(path, "w", encoding="utf-8") as out:
             out.write(text + "\n")
     return json.loads(text)
+
+
+# Finer than the server's own for a link that is not steep: what a served model is off by is for rounding its weights.
+_TOLERANCE = 4e-7
+
+
+def _written(start, about, model, X, book, options, settings, slack, records, real):
+    """The model file but for its verification records; and X and made-up records, with what the library says of either."""
+    result = _read(model, X, book, options)
+    file = dict(start)
+    if about["outcome"] is None:
+        about = {**about, "outcome": result.outcome}
+    for name, value in about.items():
+        if value is not None:
+            file[name] = value
+    file.update(_Writing(book).written(result))
+    _check(file, book, result, slack)
+    if not records or real:
+        return file, (book, result, book, result, [])
+    made = _made_up(file, book, records)
+    made_book, said, good = _verified(file, made, result, settings, lambda X, book: _read(model, X, book, options), slack)
+    if book.rounds and slack and len(good) < min(records, _TRIED):
+        raise Refused("What stands in for missing cells was rounded too far.")
+    return file, (book, result, made_book, said, good)
 
 
 class _Result:

@@ -65,7 +65,7 @@ def _typed(name, values):
     if np.issubdtype(values.dtype, np.integer):
         return values.astype(float), "integer"
     if np.issubdtype(values.dtype, np.floating):
-        return values.astype(float), "number"
+        return values.astype(float), "integer" if _whole_but_for_missing(values) else "number"
     if values.dtype == object or values.dtype.kind in "US":
         gone = np.array([_is_missing(v) for v in values], dtype=bool)
         present = [v for v, m in zip(values, gone) if not m]
@@ -79,6 +79,12 @@ def _typed(name, values):
             texts[i] = None if gone[i] else _level(v)
         return texts, "text"
     return None, "%s values" % values.dtype
+
+
+def _whole_but_for_missing(values):
+    """Whole numbers that pandas holds as others because some are missing."""
+    present = values[np.isfinite(values)]
+    return np.isnan(values).any() and len(present) >= 20 and bool(np.all(present == np.rint(present)))
 
 
 def _is_missing(value):

@@ -23,7 +23,7 @@ def _imputer(step, columns, book):
             out.append(column)
         else:
             text = book.kind(column.name) in ("text", "bool")
-            out.append(_Raw(column.name, _level(value) if text else float(value)))
+            out.append(_Raw(column.name, _level(value) if text else book.stand_in(column.name, float(value))))
     if step.indicator_ is not None:
         out += _missing_indicator(step.indicator_, columns, book)
     return out
@@ -46,7 +46,7 @@ def _before(book, column, value):
     slope, shift = column[atoms[0]], column.get((), 0.0)
     if atom[2] is not None:
         return column
-    return {(("n", atom[1], (value - shift) / slope + book.centre(atom[1])),): slope, (): shift}
+    return {(("n", atom[1], book.stand_in(atom[1], (value - shift) / slope + book.centre(atom[1]))),): slope, (): shift}
 
 
 def _missing_indicator(step, columns, book):

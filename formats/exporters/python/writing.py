@@ -32,7 +32,7 @@ class _Writing:
         for name in self.book.names:
             for reference in policies.get(name, ()):
                 where[reference] = name
-                if len(policies[name]) > 1 and reference[0] != "raw":
+                if self.keeps(name, policies[name]) and reference[0] != "raw":
                     fill = reference[2] if reference[0] == "n" else self.book.categories[reference[1]]["fill"]
                     where[reference] = names.fresh("%s (%s)" % (name, "present" if fill is None else "filled"))
                     derived.append(self.policy_column(name, reference, where[reference]))
@@ -157,9 +157,19 @@ class _Writing:
         """Per column of X the ways in which its missing cells are treated: references, in order."""
         return {name: list(ways) for name, ways in used["raw"].items()}
 
+    def keeps(self, name, references):
+        """
+        Whether a missing cell stays missing in the column itself, and is stood in for in columns made of it: where that is done in
+        several ways, and where a whole number would have to be no whole one.
+        """
+        if len(references) > 1 or references[0][0] == "raw":
+            return True
+        fill = references[0][2] if references[0][0] == "n" else None
+        return fill is not None and self.book.values[name][1] == "integer" and _places(fill) > 0
+
     def feature(self, name, references, used):
         kind = self.book.kind(name)
-        kept = len(references) > 1 or references[0][0] == "raw"
+        kept = self.keeps(name, references)
         base = {"name": name}
         if name in self.book.labels:
             base["label"] = self.book.labels[name]

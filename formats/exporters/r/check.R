@@ -5,15 +5,19 @@
 check_heads <- function(read, book) {
   compare(book, respond(read$link, read$predictors), read$responses)
   for (h in seq_along(read$heads)) {
-    head <- read$heads[[h]]
-    total <- rep(head$intercept, nrow(book$frame))
-    for (term in head$terms) {
-      values <- if (is.null(book$derived[[term$column]])) book$frame[[term$column]] else book$derived[[term$column]]$values
-      if (!is.null(term$level)) values <- as.numeric(as.character(values) == term$level)
-      total <- total + term$weight * values
-    }
-    compare(book, cbind(total), read$predictors[, h, drop = FALSE])
+    compare(book, cbind(head_values(read$heads[[h]], book)), read$predictors[, h, drop = FALSE])
   }
+}
+
+#' What one head's terms say of every row of the frame.
+head_values <- function(head, book) {
+  total <- rep(head$intercept, nrow(book$frame))
+  for (term in head$terms) {
+    values <- if (is.null(book$derived[[term$column]])) book$frame[[term$column]] else book$derived[[term$column]]$values
+    if (!is.null(term$level)) values <- as.numeric(as.character(values) == term$level)
+    total <- total + term$weight * values
+  }
+  total
 }
 
 compare <- function(book, said, expected) {
@@ -45,13 +49,18 @@ respond <- function(link, eta) {
   cbind(below, 1) - cbind(0, below)
 }
 
-verification_of <- function(read, book, wanted) {
+real_records_of <- function(read, book, wanted) {
   columns <- intersect(names(book$frame), names(book$used))
   good <- which(stats::complete.cases(book$frame[columns]) & rowSums(!is.finite(read$predictors)) == 0)
   if (length(good) == 0) return(NULL)
   chosen <- unique(good[round(seq(1, length(good), length.out = min(wanted, length(good))))])
+  recorded(read, book, columns, chosen, read$link)
+}
+
+#' Rows of a book's frame as verification records.
+recorded <- function(read, book, columns, chosen, link) {
   # By the link and not by predict(), which stops short of 0 and 1.
-  responses <- as.matrix(respond(read$link, read$predictors))
+  responses <- as.matrix(respond(link, read$predictors))
   lapply(chosen, function(i) {
     record <- lapply(columns, function(name) {
       value <- book$frame[[name]][i]

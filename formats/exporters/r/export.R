@@ -22,11 +22,15 @@ blindscore_export_version <- "0.2.0"
 #' @param s glmnet: the penalty, a number or one of "lambda.1se" and "lambda.min".
 #' @param ranges named list of c(min, max); labels, units: named character vectors.
 #' @param baseline coxph: publish the baseline cumulative hazard, so that survival is scored as well.
-#' @param records how many verification records to write: rows of the frame with R's own predictions. They are public.
+#' @param records how many verification records to write, with R's own predictions. They are public, and made up inside the ranges
+#'   and levels.
+#' @param real_records TRUE: they are rows of the frame instead. Everybody who reaches the server then reads those rows.
+#' @param quiet TRUE: what is published and what stays private is not said.
 #' @return the model file as a nested list, invisibly.
 blindscore_export <- function(fit, frame, path = NULL, id, title, description, version = "1", outcome = NULL,
                               data = NULL, quality = NULL, tolerance = NULL, margin = 1, steps = FALSE,
-                              ranges = list(), labels = NULL, units = NULL, baseline = FALSE, records = 8, s = NULL) {
+                              ranges = list(), labels = NULL, units = NULL, baseline = FALSE, records = 8,
+                              real_records = FALSE, quiet = FALSE, s = NULL) {
   if (!grepl("^[a-z0-9][a-z0-9._-]{0,99}$", id)) {
     refuse("id is at most 100 small letters, digits, points, hyphens and underscores.")
   }
@@ -39,7 +43,10 @@ blindscore_export <- function(fit, frame, path = NULL, id, title, description, v
   book$derived <- list()
   book$used <- list()
   book$direct <- character()
-  read <- if (inherits(fit, c("glmnet", "cv.glmnet"))) read_glmnet(fit, frame, book, s) else read_fit(fit, frame, book, baseline)
+  again <- function(frame, book) {
+    if (inherits(fit, c("glmnet", "cv.glmnet"))) read_glmnet(fit, frame, book, s) else read_fit(fit, frame, book, baseline)
+  }
+  read <- again(frame, book)
   check_heads(read, book)
 
   heads <- lapply(seq_along(read$heads), function(h) {
@@ -64,13 +71,17 @@ blindscore_export <- function(fit, frame, path = NULL, id, title, description, v
   file$responses <- if (!is.null(read$responses_named)) as.list(read$responses_named)
   file$label <- if (isTRUE(read$label)) TRUE
   file$tolerance <- tolerance
-  file$verification <- verification_of(read, book, records)
+  file$verification <- if (real_records) real_records_of(read, book, records) else {
+    made <- if (records > 0) made_records(read, book, features, records, again)
+    if (length(made$rows)) recorded(made$read, made$book, intersect(names(frame), names(book$used)), made$rows, read$link)
+  }
   file <- file[!vapply(file, is.null, logical(1))]
   if (!is.null(path)) {
     out <- base::file(path, "w", encoding = "UTF-8")
     on.exit(close(out))
     writeLines(json(file), out, useBytes = TRUE)
   }
+  if (!quiet) say_what_is_published(file, real_records)
   invisible(file)
 }
 

@@ -1,62 +1,164 @@
 import { exp, ln, ln1p } from '../core/number/elementary.ts'
+import { type LinkName, links } from './links.ts'
+import { lnChoose, lnFactorial, lnGamma } from './lnGamma.ts'
+import { Sum } from './sums.ts'
 
-/**
- * Generalised linear models with canonical links: the log-likelihood is β'X'y − Σ b(η_i) and a term without β, so that an
- * outcome enters a fit by X'y alone (Nelder and Wedderburn 1972). b' is the mean and b'' the variance.
- */
-export const familyNames = ['gaussian', 'binomial', 'poisson'] as const
+/** Families of generalised linear models, by the names and with the conventions of R's `family` objects. */
+export const familyNames = [
+  'gaussian',
+  'binomial',
+  'poisson',
+  'Gamma',
+  'inverse.gaussian',
+  'quasibinomial',
+  'quasipoisson',
+] as const
 
 export type FamilyName = (typeof familyNames)[number]
 
+/** Which outcomes a family takes: any number, shares in [0, 1], numbers from 0 on, numbers above 0. */
+export type Outcomes = 'any' | 'shares' | 'counts' | 'positive'
+
 export interface Family {
-  /** b(η). */
-  readonly cumulant: (eta: number) => number
-  readonly mean: (eta: number) => number
+  /** The first one is canonical, or for quasi-families that of the family that they are like. */
+  readonly links: readonly [LinkName, ...LinkName[]]
+  readonly outcomes: Outcomes
   readonly variance: (mean: number) => number
-  /** The η of a mean that some outcomes have. */
-  readonly link: (mean: number) => number
+  /** Whether a mean is one that the family has. */
+  readonly holds: (mean: number) => boolean
+  /** An outcome's part in the deviance, with a prior weight of 1. */
+  readonly deviance: (y: number, mean: number) => number
   /** The mean that R begins with for an outcome. */
-  readonly start: (y: number) => number
-  /** The log-likelihood of an outcome whose mean is itself: y·η(y) − b(η(y)), or its limit. */
-  readonly saturated: (y: number) => number
-  /** Whether the variance is one with a factor that is estimated. */
+  readonly start: (y: number, weight: number) => number
+  /** Whether the variance has a factor that is estimated. */
   readonly dispersed: boolean
+  /** −2 ln L at these means, and twice the parameters beside coefficients; null where there is no likelihood. */
+  readonly aic: (outcomes: Float64Array, means: Float64Array, weights: Float64Array, deviance: number) => number | null
 }
 
-/** R keeps predictors of a logit within ±30, where a mean is as near to 0 or 1 as it tells apart. */
-const furthest = 30
-const epsilon = 2 ** -52
+const unweighted = (y: number): number => y
+const positive = (mean: number): boolean => Number.isFinite(mean) && mean > 0
+const share = (mean: number): boolean => mean > 0 && mean < 1
+/** y·ln(y/μ), 0 for 0. */
+const relative = (y: number, mean: number): number => (y === 0 ? 0 : y * ln(y / mean))
+
+function total(count: number, part: (i: number) => number): number {
+  const sum = new Sum()
+  for (let i = 0; i < count; i++) sum.add(part(i))
+  return sum.value[0]
+}
+
+const at = (values: Float64Array, i: number): number => values[i] as number
+
+/** A whole number, halves to the even one, as R's `round` has it. */
+function wholeOf(x: number): number {
+  const below = Math.floor(x)
+  return x - below < 0.5 || (x - below === 0.5 && below % 2 === 0) ? below : below + 1
+}
+
+const binomial: Family = {
+  links: ['logit', 'probit', 'cloglog', 'cauchit', 'log'],
+  outcomes: 'shares',
+  variance: (mean) => mean * (1 - mean),
+  holds: share,
+  deviance: (y, mean) => 2 * (relative(y, mean) + relative(1 - y, 1 - mean)),
+  start: (y, weight) => (weight * y + 0.5) / (weight + 1),
+  dispersed: false,
+  // Weights are numbers of trials, of which so many are events.
+  aic: (outcomes, means, weights) =>
+    -2 *
+    total(outcomes.length, (i) => {
+      const [w, mean] = [at(weights, i), at(means, i)]
+      const [trials, events] = [wholeOf(w), wholeOf(w * at(outcomes, i))]
+      const others = trials - events
+      return lnChoose(trials, events) + (events > 0 ? events * ln(mean) : 0) + (others > 0 ? others * ln1p(-mean) : 0)
+    }),
+}
+
+const poisson: Family = {
+  links: ['log', 'identity', 'sqrt'],
+  outcomes: 'counts',
+  variance: (mean) => mean,
+  holds: positive,
+  deviance: (y, mean) => 2 * (relative(y, mean) - (y - mean)),
+  start: (y) => y + 0.1,
+  dispersed: false,
+  aic: (outcomes, means, weights) =>
+    -2 *
+    total(outcomes.length, (i) => {
+      const [y, mean] = [at(outcomes, i), at(means, i)]
+      return at(weights, i) * ((y > 0 ? y * ln(mean) : 0) - mean - lnFactorial(y))
+    }),
+}
 
 export const families: Readonly<Record<FamilyName, Family>> = {
   gaussian: {
-    cumulant: (eta) => (eta * eta) / 2,
-    mean: (eta) => eta,
+    links: ['identity', 'log', 'inverse'],
+    outcomes: 'any',
     variance: () => 1,
-    link: (mean) => mean,
-    start: (y) => y,
-    saturated: (y) => (y * y) / 2,
+    holds: Number.isFinite,
+    deviance: (y, mean) => (y - mean) * (y - mean),
+    start: unweighted,
     dispersed: true,
-  },
-  binomial: {
-    cumulant: (eta) => (eta > 0 ? eta + ln1p(exp(-eta)) : ln1p(exp(eta))),
-    mean: (eta) => {
-      if (eta < -furthest) return epsilon
-      if (eta > furthest) return 1 / (1 + epsilon)
-      return eta > 0 ? 1 / (1 + exp(-eta)) : exp(eta) / (1 + exp(eta))
+    aic: (outcomes, _means, weights, deviance) => {
+      const n = outcomes.length
+      return n * (ln((2 * Math.PI * deviance) / n) + 1) + 2 - total(n, (i) => ln(at(weights, i)))
     },
-    variance: (mean) => mean * (1 - mean),
-    link: (mean) => ln(mean / (1 - mean)),
-    start: (y) => (y + 0.5) / 2,
-    saturated: () => 0,
-    dispersed: false,
   },
-  poisson: {
-    cumulant: exp,
-    mean: (eta) => Math.max(exp(eta), epsilon),
-    variance: (mean) => mean,
-    link: (mean) => ln(mean),
-    start: (y) => y + 0.1,
-    saturated: (y) => (y === 0 ? 0 : y * ln(y) - y),
-    dispersed: false,
+  binomial,
+  poisson,
+  Gamma: {
+    links: ['inverse', 'log', 'identity'],
+    outcomes: 'positive',
+    variance: (mean) => mean * mean,
+    holds: positive,
+    deviance: (y, mean) => -2 * (ln(y / mean) - (y - mean) / mean),
+    start: unweighted,
+    dispersed: true,
+    aic: (outcomes, means, weights, deviance) => {
+      const shape = total(weights.length, (i) => at(weights, i)) / deviance
+      const fixed = lnGamma(shape)
+      const likelihood = total(outcomes.length, (i) => {
+        const ratio = (at(outcomes, i) * shape) / at(means, i)
+        return at(weights, i) * (shape * ln(ratio) - ratio - ln(at(outcomes, i)) - fixed)
+      })
+      return -2 * likelihood + 2
+    },
   },
+  'inverse.gaussian': {
+    links: ['1/mu^2', 'inverse', 'log', 'identity'],
+    outcomes: 'positive',
+    variance: (mean) => mean * mean * mean,
+    holds: positive,
+    deviance: (y, mean) => ((y - mean) * (y - mean)) / (y * mean * mean),
+    start: unweighted,
+    dispersed: true,
+    aic: (outcomes, _means, weights, deviance) => {
+      const all = total(weights.length, (i) => at(weights, i))
+      const logs = total(outcomes.length, (i) => at(weights, i) * ln(at(outcomes, i)))
+      return all * (ln((deviance / all) * 2 * Math.PI) + 1) + 3 * logs + 2
+    },
+  },
+  quasibinomial: { ...binomial, dispersed: true, aic: () => null },
+  quasipoisson: { ...poisson, dispersed: true, aic: () => null },
 }
+
+/** The link that a family has where none is said. */
+export const usualLink = (family: FamilyName): LinkName => families[family].links[0]
+
+/**
+ * Families with their canonical links: the log-likelihood is β'X'y − Σ b(η_i) and a term without β, so that an outcome enters
+ * a fit by X'y alone (Nelder and Wedderburn 1972). b' is the mean and b'' the variance.
+ */
+export const canonicalNames = ['gaussian', 'binomial', 'poisson'] as const
+
+export type CanonicalName = (typeof canonicalNames)[number]
+
+/** b(η). */
+export const cumulants: Readonly<Record<CanonicalName, (eta: number) => number>> = {
+  gaussian: (eta) => (eta * eta) / 2,
+  binomial: (eta) => (eta > 0 ? eta + ln1p(exp(-eta)) : ln1p(exp(eta))),
+  poisson: exp,
+}
+
+export const canonicalLink = (family: CanonicalName) => links[usualLink(family)]

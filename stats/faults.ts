@@ -6,6 +6,10 @@ export interface StatsFaults {
   noFiniteFit: { readonly rounds: number }
   /** Every record has the same outcome. */
   oneOutcome: NoFacts
+  /** Outcomes, or means that are them, that the family and the link do not have. */
+  outcomesBeyond: NoFacts
+  /** Already the first estimate has means that the family does not have. */
+  noStart: NoFacts
   noFreedom: { readonly records: number; readonly columns: number }
 }
 

@@ -1,7 +1,8 @@
-import { add, type DoubleDouble, divide, multiply, negate } from '../core/number/doubleDouble.ts'
-import { ln } from '../core/number/elementary.ts'
+import { add, type DoubleDouble, multiply, negate } from '../core/number/doubleDouble.ts'
 import { type FamilyName, families } from './families.ts'
 import type { Fit } from './fit.ts'
+import type { GlmWarning } from './glm.ts'
+import type { LinkName } from './links.ts'
 import { lengthOf } from './sums.ts'
 import { lnNormalTail, lnStudentTail } from './tails.ts'
 
@@ -15,26 +16,16 @@ export interface ColumnScale {
   readonly units: number
 }
 
-/** What is known of the outcomes beside X'y; null where it stayed with whoever has them. */
-export interface OutcomeFacts {
-  readonly family: FamilyName
-  /** Σ y. */
-  readonly total: DoubleDouble
-  /** The log-likelihood of means that are the outcomes themselves; for a gaussian Σ y²/2. */
-  readonly saturated: DoubleDouble | null
-  /** What the likelihood has beside: Σ ln y! of counts. */
-  readonly constant: number | null
-  /** What an outcome of 0 is, and one more than that: a gaussian's steps. */
+/** How an outcome in the fit's unit is one in its own. */
+export interface OutcomeScale {
+  /** What an outcome of 0 is, and one more than that. */
   readonly origin: number
   readonly step: number
 }
 
-export interface Summary {
-  readonly family: FamilyName
-  readonly records: number
-  readonly rounds: number
-  readonly coefficients: readonly Coefficient[]
-  /** Of the family: 1, or for a gaussian what is left of the outcomes' variance; null where that is not known. */
+/** What a fit is judged by; null what is not known where the outcomes stayed with whoever has them. */
+export interface Judged {
+  /** Of the family: 1, or what is left of the outcomes' variance. */
   readonly dispersion: number | null
   readonly deviance: number | null
   readonly nullDeviance: number | null
@@ -43,7 +34,16 @@ export interface Summary {
   /** As R's `summary` of a `glm` has it, and as its `step` counts. */
   readonly aic: number | null
   readonly extractAic: number | null
+}
+
+export interface Summary extends Judged {
+  readonly family: FamilyName
+  readonly link: LinkName
+  readonly records: number
+  readonly rounds: number
+  readonly coefficients: readonly Coefficient[]
   readonly largestPredictor: number
+  readonly warnings: readonly GlmWarning[]
 }
 
 export interface Coefficient {
@@ -59,65 +59,38 @@ export interface Coefficient {
 
 export const intercept = '(Intercept)'
 
-export function summarise(fit: Fit, columns: readonly ColumnScale[], outcome: OutcomeFacts): Summary {
-  const { records, kept } = fit
-  const freedom = records - kept.length
-  const family = families[outcome.family]
-  const squared = outcome.step * outcome.step
-  const deviance = deviationFrom(outcome, fit.likelihood, squared)
-  const dispersion = family.dispersed ? (deviance === null ? null : deviance / freedom) : 1
+export function summarise(
+  fit: Fit,
+  columns: readonly ColumnScale[],
+  scale: OutcomeScale,
+  kind: Pick<Summary, 'family' | 'link' | 'warnings'>,
+  judged: Judged,
+): Summary {
+  const { dispersed } = families[kind.family]
+  const { dispersion, deviance, nullDeviance, freedom, nullFreedom, aic, extractAic } = judged
   // Errors are of outcomes in steps, which the dispersion is not.
   const spread = dispersion === null ? null : Math.sqrt(dispersion)
-  const rows = ownRows(fit, columns, outcome)
-  const isKept = new Set(kept)
+  const isKept = new Set(fit.kept)
   return {
-    family: outcome.family,
-    records,
+    ...kind,
+    records: fit.records,
     rounds: fit.rounds,
-    coefficients: rows.map(({ name, estimate, size }, j): Coefficient => {
+    coefficients: ownRows(fit, columns, scale).map(({ name, estimate, size }, j): Coefficient => {
       if (!isKept.has(j)) return { name, estimate: null, error: null, statistic: null, lnP: null }
       const error = spread === null ? null : size * spread
       const statistic = error === null ? null : estimate / error
-      const lnP =
-        statistic === null ? null : family.dispersed ? lnStudentTail(statistic, freedom) : lnNormalTail(statistic)
+      const lnP = statistic === null ? null : dispersed ? lnStudentTail(statistic, freedom) : lnNormalTail(statistic)
       return { name, estimate, error, statistic, lnP }
     }),
     dispersion,
     deviance,
-    nullDeviance: deviationFrom(outcome, nullLikelihood(outcome, records), squared),
+    nullDeviance,
     freedom,
-    nullFreedom: records - 1,
-    ...criteria(fit, outcome, deviance),
+    nullFreedom,
+    aic,
+    extractAic,
     largestPredictor: fit.largest,
   }
-}
-
-/** Twice the distance of a likelihood from the saturated one, in squares of the outcome's own unit. */
-function deviationFrom({ saturated }: OutcomeFacts, likelihood: DoubleDouble, squared: number): number | null {
-  return saturated === null ? null : 2 * add(saturated, negate(likelihood))[0] * squared
-}
-
-/** Of the model that has an intercept and nothing else. */
-function nullLikelihood({ family, total }: OutcomeFacts, records: number): DoubleDouble {
-  const mean = total[0] / records
-  if (family === 'gaussian') return divide(multiply(total, total), [2 * records, 0])
-  const eta = families[family].link(mean)
-  return add(multiply(total, [eta, 0]), [-records * families[family].cumulant(eta), 0])
-}
-
-function criteria(
-  { records, kept, likelihood }: Fit,
-  { family, constant }: OutcomeFacts,
-  deviance: number | null,
-): Pick<Summary, 'aic' | 'extractAic'> {
-  const p = kept.length
-  if (family === 'gaussian') {
-    if (deviance === null) return { aic: null, extractAic: null }
-    const spread = records * ln(deviance / records)
-    return { aic: spread + records * (ln(2 * Math.PI) + 1) + 2 * (p + 1), extractAic: spread + 2 * p }
-  }
-  const aic = constant === null ? null : -2 * (likelihood[0] - constant) + 2 * p
-  return { aic, extractAic: aic }
 }
 
 interface OwnRow {
@@ -131,7 +104,7 @@ interface OwnRow {
  * Coefficients by the columns' own units: with x = (v − min)/step, w = β/step and b = β_0 − Σ β·min/step. The first column
  * of the design is that of ones.
  */
-function ownRows(fit: Fit, columns: readonly ColumnScale[], { origin, step }: OutcomeFacts): OwnRow[] {
+function ownRows(fit: Fit, columns: readonly ColumnScale[], { origin, step }: OutcomeScale): OwnRow[] {
   let constant = fit.coefficients[0] as DoubleDouble
   const factor = Float64Array.from(fit.factor[0] as Float64Array)
   const slopes = columns.map(({ name, shift, units }, j): OwnRow => {

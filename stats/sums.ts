@@ -39,3 +39,9 @@ export class Sum {
 export function lengthOf(vector: Float64Array): number {
   return Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0))
 }
+
+export function meanOf(values: Float64Array): number {
+  const sum = new Sum()
+  for (const value of values) sum.add(value)
+  return sum.value[0] / values.length
+}

@@ -1,12 +1,16 @@
 import { exp, expm1, ln, ln1p } from '../core/number/elementary.ts'
+import { lnGamma } from './lnGamma.ts'
 
 /**
- * Two-sided tails of the normal and of Student's distribution, by their natural logarithms: right to some 1e-13 where the
+ * Tails of the normal, of Student's, of F and of χ², by their natural logarithms: right to some 1e-13 where the
  * tail itself is no double any more, as at z = 40 with ln p = −803.9.
  */
 
-/** t² up to which a tail is taken as 1 less the middle: it is above 0.002 for every number of degrees of freedom. */
-const wide = 9
+/** What is between the quantiles of 2.5 % and 97.5 % of a standard normal and its mean, to the last bit. */
+export const normalQuantile = 1.959963984540054
+
+/** Up to so far beyond its mean a tail is taken as 1 less the rest: it is above 0.002 there. */
+const wide = 8
 const lnSqrtPi = 0.5723649429247001
 
 /** ln P(|Z| > |z|) of a standard normal Z. */
@@ -34,19 +38,50 @@ function denominatorOf(x: number): number {
   return fraction
 }
 
-/** ln P(|T| > |t|) of Student's T with so many degrees of freedom: ln I_x(ν/2, ½) at x = ν/(ν + t²). */
-export function lnStudentTail(t: number, freedom: number): number {
-  const a = freedom / 2
-  const ratio = (t * t) / freedom
+/** ln P(|T| > |t|) of Student's T with so many degrees of freedom. */
+export const lnStudentTail = (t: number, freedom: number): number => lnFTail(t * t, 1, freedom)
+
+/** ln P(F > f) with d and ν degrees of freedom: ln I_x(ν/2, d/2) at x = ν/(ν + d·f). */
+export function lnFTail(f: number, d: number, freedom: number): number {
+  if (f <= 0) return 0
+  const [a, b] = [freedom / 2, d / 2]
+  const ratio = (d * f) / freedom
   const x = 1 / (1 + ratio)
   const y = ratio / (1 + ratio)
-  // x^a·y^½ / B(a, ½), as a logarithm.
-  const front = -a * ln1p(ratio) + ln(y) / 2 + lnGammaRatio(a) - lnSqrtPi
-  if (t === 0) return 0
+  // x^a·y^b / B(a, b), as a logarithm.
+  const front = -a * ln1p(ratio) + b * ln(y) + lnGammaRise(a, d) - (d === 1 ? lnSqrtPi : lnGamma(b))
   // With many degrees of freedom x is so near to 1 that a double no longer tells how near; y does.
-  if (x < (a + 1) / (a + 2.5) && t * t > wide) return front + ln(fractionOf(x, a, 0.5) / a)
-  const other = front + ln(fractionOf(y, 0.5, a) / 0.5)
-  return ln(-expm1(other))
+  if (x < (a + 1) / (a + b + 2) && d * f > d + wide) return front + ln(fractionOf(x, a, b) / a)
+  return ln(-expm1(front + ln(fractionOf(y, b, a) / b)))
+}
+
+/** ln P(X > x) of a χ² with k degrees of freedom: the upper incomplete gamma function (8.11.4 and 8.9.2 of NIST's handbook). */
+export function lnChiSquareTail(x: number, k: number): number {
+  if (x <= 0) return 0
+  const [a, half] = [k / 2, x / 2]
+  const front = a * ln(half) - half - lnGamma(a)
+  if (half > a + wide / 2) return front - ln(gammaFraction(half, a))
+  let [term, sum] = [1 / a, 1 / a]
+  for (let n = 1; term > sum * 2 ** -60; n++) {
+    term *= half / (a + n)
+    sum += term
+  }
+  return ln(-expm1(front + ln(sum)))
+}
+
+/** z + 1 − a − 1·(1−a)/(z + 3 − a − 2·(2−a)/(…)), from its end. */
+function gammaFraction(z: number, a: number): number {
+  let fraction = z + 401 - a
+  for (let n = 200; n >= 1; n--) fraction = z + 2 * n - 1 - a - (n * (n - a)) / fraction
+  return fraction
+}
+
+/** ln Γ(a + d/2)/Γ(a). */
+function lnGammaRise(a: number, d: number): number {
+  const steps = Math.floor(d / 2)
+  let rise = d % 2 === 1 ? lnGammaRatio(a + steps) : 0
+  for (let i = 0; i < steps; i++) rise += ln(a + i)
+  return rise
 }
 
 /** ln Γ(a + ½)/Γ(a): its asymptotic series for large a, and the recurrence up to there. */

@@ -1,14 +1,9 @@
 import { fail } from './faults.ts'
-import { Sum } from './sums.ts'
+import { meanOf, Sum } from './sums.ts'
+import { normalQuantile } from './tails.ts'
+import { blocksOf, type Group, tenthsOf } from './tenths.ts'
 
-/**
- * How well scores tell outcomes that came afterwards. Records with the same score are one block: nothing depends on the order
- * in which a file has them.
- */
-
-/** 1.96, to the last bit: what is between the quantiles of 2.5 % and 97.5 % of a standard normal. */
-const ofInterval = 1.959963984540054
-const groupsOfTen = 10
+/** How well scores tell events that came afterwards. */
 
 export interface Discrimination {
   readonly records: number
@@ -23,39 +18,12 @@ export interface Discrimination {
   readonly lift: readonly Group[]
 }
 
-export interface Group {
-  readonly records: number
-  readonly meanScore: number
-  /** The share of events. */
-  readonly rate: number
-}
-
 export interface Confusion {
   readonly threshold: number
   readonly truePositives: number
   readonly falsePositives: number
   readonly trueNegatives: number
   readonly falseNegatives: number
-}
-
-/** Records that have the same score. */
-interface Block {
-  readonly score: number
-  readonly records: number
-  readonly events: number
-}
-
-/** By descending score. */
-function blocksOf(scores: Float64Array, outcomes: Float64Array): Block[] {
-  const events = new Map<number, { records: number; events: number }>()
-  for (const [i, score] of scores.entries()) {
-    // -0 is 0, and a map says so.
-    const block = events.get(score) ?? { records: 0, events: 0 }
-    block.records += 1
-    block.events += outcomes[i] as number
-    events.set(score, block)
-  }
-  return [...events].map(([score, block]) => ({ score, ...block })).sort((a, b) => b.score - a.score)
 }
 
 /** Outcomes are 0 and 1. Throws `study/fit` where only one of them is there. */
@@ -105,35 +73,10 @@ export function discriminationOf(scores: Float64Array, outcomes: Float64Array): 
     events,
     auc,
     error,
-    interval: [Math.max(0, auc - ofInterval * error), Math.min(1, auc + ofInterval * error)],
+    interval: [Math.max(0, auc - normalQuantile * error), Math.min(1, auc + normalQuantile * error)],
     roc: [[0, 0], ...placed.map(({ corner }) => corner)],
     lift: tenthsOf(blocks, records),
   }
-}
-
-/** Tenths of the records in the blocks' order; a block that lies in two of them gives its events to both by its shares. */
-function tenthsOf(blocks: readonly Block[], records: number): Group[] {
-  const groups = Array.from({ length: groupsOfTen }, () => ({ records: 0, score: 0, events: 0 }))
-  const startOf = (g: number): number => Math.floor((g * records) / groupsOfTen)
-  let at = 0
-  for (const block of blocks) {
-    const end = at + block.records
-    for (const [g, group] of groups.entries()) {
-      const shared = Math.min(end, startOf(g + 1)) - Math.max(at, startOf(g))
-      if (shared <= 0) continue
-      group.records += shared
-      group.score += shared * block.score
-      group.events += (shared * block.events) / block.records
-    }
-    at = end
-  }
-  return groups
-    .filter((group) => group.records > 0)
-    .map((group) => ({
-      records: group.records,
-      meanScore: group.score / group.records,
-      rate: group.events / group.records,
-    }))
 }
 
 export function confusionAt(threshold: number, scores: Float64Array, outcomes: Float64Array): Confusion {
@@ -149,50 +92,4 @@ export function confusionAt(threshold: number, scores: Float64Array, outcomes: F
 /** The mean square of what probabilities are away from outcomes (Brier 1950). */
 export function brierScore(scores: Float64Array, outcomes: Float64Array): number {
   return meanOf(scores.map((score, i) => (score - (outcomes[i] as number)) ** 2))
-}
-
-export interface Accuracy {
-  readonly records: number
-  /** 1 less the share of the outcomes' variance that is left; the square of the correlation. */
-  readonly r2: number
-  readonly squaredCorrelation: number
-  readonly rootMeanSquare: number
-  readonly meanAbsolute: number
-  /** Of outcome less score: its mean, and its quantiles at 5, 25, 50, 75 and 95 % (R's type 7). */
-  readonly bias: number
-  readonly quantiles: readonly number[]
-}
-
-/** Outcomes are amounts. Throws `study/fit` where all are the same. */
-export function accuracyOf(scores: Float64Array, outcomes: Float64Array): Accuracy {
-  const residuals = outcomes.map((outcome, i) => outcome - (scores[i] as number))
-  const [meanScore, meanOutcome] = [meanOf(scores), meanOf(outcomes)]
-  const scoreAway = scores.map((score) => score - meanScore)
-  const away = outcomes.map((outcome) => outcome - meanOutcome)
-  const left = meanOf(residuals.map((x) => x * x))
-  const variance = meanOf(away.map((x) => x * x))
-  if (variance === 0) fail('study/fit', 'oneOutcome')
-  const together = meanOf(away.map((x, i) => x * (scoreAway[i] as number)))
-  const scoreVariance = meanOf(scoreAway.map((x) => x * x))
-  return {
-    records: scores.length,
-    r2: 1 - left / variance,
-    squaredCorrelation: scoreVariance === 0 ? 0 : together ** 2 / (variance * scoreVariance),
-    rootMeanSquare: Math.sqrt(left),
-    meanAbsolute: meanOf(residuals.map(Math.abs)),
-    bias: meanOf(residuals),
-    quantiles: [0.05, 0.25, 0.5, 0.75, 0.95].map((p) => quantile(Float64Array.from(residuals).sort(), p)),
-  }
-}
-
-function meanOf(values: Float64Array): number {
-  const sum = new Sum()
-  for (const value of values) sum.add(value)
-  return sum.value[0] / values.length
-}
-
-function quantile(sorted: Float64Array, p: number): number {
-  const at = p * (sorted.length - 1)
-  const below = sorted[Math.floor(at)] as number
-  return below + (at - Math.floor(at)) * ((sorted[Math.ceil(at)] as number) - below)
 }

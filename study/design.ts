@@ -4,7 +4,7 @@ import type { Sha256 } from '../core/number/digest.ts'
 import type { ModelColumn, ModelFile } from '../model/modelFile.ts'
 import { reviewModel } from '../model/verdict.ts'
 import type { ColumnScale } from '../stats/summary.ts'
-import { columnsByName, neededColumns, type StudyFile } from './studyFile.ts'
+import { columnsByName, namesRead, neededColumns, type StudyFile } from './studyFile.ts'
 
 /**
  * From a study to the card by which a file's rows become whole numbers: the reader, with all its checks, repairs and
@@ -18,8 +18,12 @@ export interface Design {
   readonly card: Card
   /** The inputs that explain, in the order of the study's terms. */
   readonly inputs: readonly DesignInput[]
-  /** The outcome's input; −1 where it is not read. */
-  readonly outcome: number
+  /** Columns that are added to predictors as they are, the one that says how much a record counts, and the outcome; where they are read. */
+  readonly offsets: readonly DesignInput[]
+  readonly weights: DesignInput | null
+  readonly outcome: DesignInput | null
+  /** The places among the card's inputs of all of these, in this order: what is read of a file. */
+  readonly places: readonly number[]
 }
 
 export interface DesignInput extends ColumnScale {
@@ -28,39 +32,81 @@ export interface DesignInput extends ColumnScale {
   /** The term that it is of, and of a category the level. */
   readonly term: string
   readonly level?: string
-  /** X: it is an integer in [0, max]. */
+  /** X: it is an integer in [0, max], of which each step is so many. */
   readonly max: number
+  readonly unit: number
 }
 
 /** Throws `model/…` for columns that no card can have. */
 export async function designOf(study: StudyFile, part: Part, sha256: Sha256): Promise<Design> {
   const { card } = await reviewModel(readingModel(study, part), sha256)
-  const inputs = part === 'outcome' ? [] : study.terms.flatMap((term) => inputsOfTerm(card, term))
-  const outcome =
-    part === 'explaining' ? -1 : card.inputs.findIndex((input) => nameOf(card, input) === study.outcome.name)
-  return { card, inputs, outcome }
+  const explains = part !== 'outcome'
+  const inputs = explains ? study.terms.flatMap((term) => inputsOfTerm(card, term)) : []
+  const offsets = explains ? (study.offsets ?? []).flatMap((name) => inputsOfTerm(card, name)) : []
+  const only = (name: string | undefined): DesignInput | null =>
+    name === undefined ? null : (inputsOfTerm(card, name)[0] ?? null)
+  const weights = explains ? only(study.weights) : null
+  const outcome = part === 'explaining' ? null : only(study.outcome.name)
+  const read = [...inputs, ...offsets, ...(weights ? [weights] : []), ...(outcome ? [outcome] : [])]
+  return { card, inputs, offsets, weights, outcome, places: read.map(({ at }) => at) }
+}
+
+/** A design's columns of a file's records. */
+export interface DesignRows {
+  /** In the order of the design's inputs. */
+  readonly columns: readonly Float64Array<ArrayBuffer>[]
+  /** Σ of the offsets, and weights, in their own units. */
+  readonly offset?: Float64Array
+  readonly weights?: Float64Array
+  /** In whole steps above the minimum; empty where the outcome is not read. */
+  readonly outcomes: Float64Array<ArrayBuffer>
+}
+
+/** `read` are the columns at the design's places. */
+export function designRows(
+  { inputs, offsets, weights, outcome }: Design,
+  read: readonly Float64Array<ArrayBuffer>[],
+): DesignRows {
+  const columns = read.slice(0, inputs.length)
+  const others = read.slice(inputs.length)
+  const added = offsets.map((input, j) => inOwnUnit(others[j] as Float64Array, input))
+  const counted = weights && inOwnUnit(others[offsets.length] as Float64Array, weights)
+  const told = outcome ? (others.at(-1) as Float64Array<ArrayBuffer>) : new Float64Array(0)
+  return {
+    columns,
+    ...(added.length > 0 && {
+      offset: (added[0] as Float64Array).map((_, i) => added.reduce((sum, each) => sum + (each[i] as number), 0)),
+    }),
+    ...(counted && { weights: counted }),
+    outcomes: outcome && outcome.unit !== 1 ? told.map((k) => k / outcome.unit) : told,
+  }
+}
+
+/** Whole steps as the numbers that they are of: the doubles nearest to those. */
+export function inOwnUnit(steps: Float64Array, { shift, units }: ColumnScale): Float64Array<ArrayBuffer> {
+  return Float64Array.from(steps, (k) => (k + shift) / units)
 }
 
 const nameOf = (card: Card, { column }: Input): string => columnAt(card, column)?.name ?? ''
 
 function inputsOfTerm(card: Card, term: string): DesignInput[] {
   return card.inputs.flatMap((input, at): DesignInput[] => {
+    if (nameOf(card, input) !== term) return []
     const column = columnAt(card, input.column) as Column
-    if (column.name !== term) return []
     const unit = input.unit ?? 1
     if (input.kind === 'level' && column.type === 'category') {
       const level = column.levels[input.level] ?? ''
-      return [{ at, term, level, name: `${term}${level}`, shift: 0, units: unit, max: input.max * unit }]
+      return [{ at, term, level, name: `${term}${level}`, shift: 0, units: unit, max: input.max * unit, unit }]
     }
     const { min, places } = column as Extract<Column, { type: 'number' }>
     const units = Number(`1e${places}`) * unit
-    return [{ at, term, name: term, shift: stepsOfText(min, places) * unit, units, max: input.max * unit }]
+    return [{ at, term, name: term, shift: stepsOfText(min, places) * unit, units, max: input.max * unit, unit }]
   })
 }
 
 /** What an outcome of 0 in the design is, and one more than that. */
 export function outcomeScale({ outcome, family }: StudyFile): { readonly origin: number; readonly step: number } {
-  if (outcome.type === 'category' || family !== 'gaussian') return { origin: 0, step: 1 }
+  if (outcome.type === 'category' || family === 'binomial' || family === 'poisson') return { origin: 0, step: 1 }
   return { origin: outcome.range?.[0] ?? 0, step: outcome.type === 'integer' ? 1 : (outcome.step ?? 1) }
 }
 
@@ -69,9 +115,9 @@ export function outcomeScale({ outcome, family }: StudyFile): { readonly origin:
  * much as another, so that every card that can encode the columns at all fits its bit budget.
  */
 function readingModel(study: StudyFile, part: Part): ModelFile {
-  const needed = part === 'outcome' ? { features: [], derived: [] } : neededColumns(study)
+  const needed = part === 'outcome' ? { features: [], derived: [] } : neededColumns(study, namesRead(study))
   const columns = columnsByName(study)
-  const named = part === 'outcome' ? [] : study.terms.map((term) => columns.get(term) as ModelColumn)
+  const named = part === 'outcome' ? [] : namesRead(study).map((name) => columns.get(name) as ModelColumn)
   const weighed = named.flatMap((column) =>
     column.type === 'category' ? column.levels.slice(1).map((level) => levelTerm(column, level)) : [numberTerm(column)],
   )

@@ -1,10 +1,12 @@
 import { add, type DoubleDouble, divide, multiply } from '../core/number/doubleDouble.ts'
+import { judgedBySums } from '../stats/bySums.ts'
 import { exactSum } from '../stats/exactSums.ts'
+import { type CanonicalName, usualLink } from '../stats/families.ts'
 import { fitModel } from '../stats/fit.ts'
 import { inTwoDoubles } from '../stats/rounded.ts'
 import { type Summary, summarise } from '../stats/summary.ts'
 import { type Design, outcomeScale } from './design.ts'
-import type { StudyFile } from './studyFile.ts'
+import { type StudyFile, sumFamily } from './studyFile.ts'
 
 /** A fit of records that are here to outcomes that are not: all that is known of those is X'y. */
 export interface SumsOfOutcomes {
@@ -23,7 +25,7 @@ export function fitElsewhere(
   columns: readonly Float64Array[],
   { sums, turned, squares }: SumsOfOutcomes,
 ): Summary {
-  const { family } = study
+  const family = sumFamily(study)
   const share = 1 - 2 * turned
   // What a turned outcome is on average is taken away again: E y~ = f + (1 − 2f)·y.
   const totals = columns.map((column, j): DoubleDouble => {
@@ -34,17 +36,19 @@ export function fitElsewhere(
   })
   const noise = (turned * (1 - turned)) / share ** 2
   const fit = fitModel({ family, columns, totals, noise })
-  return summarise(fit, design.inputs, {
+  const scale = outcomeScale(study)
+  const judged = judgedBySums(fit, {
     family,
     total: totals[0] as DoubleDouble,
     saturated: saturatedBy(family, turned, squares),
     constant: family === 'binomial' && turned === 0 ? 0 : null,
-    ...outcomeScale(study),
+    ...scale,
   })
+  return summarise(fit, design.inputs, scale, { family, link: usualLink(family), warnings: [] }, judged)
 }
 
 /** The likelihood of means that are the outcomes: 0 for outcomes of 0 and 1 as they are, Σ y²/2 for a gaussian's. */
-function saturatedBy(family: StudyFile['family'], turned: number, squares: bigint | null): DoubleDouble | null {
+function saturatedBy(family: CanonicalName, turned: number, squares: bigint | null): DoubleDouble | null {
   if (family === 'binomial') return turned === 0 ? [0, 0] : null
   if (family !== 'gaussian' || squares === null) return null
   return multiply(inTwoDoubles(squares), [0.5, 0])

@@ -16,6 +16,10 @@ export interface StudyFaults {
   studyRecords: { readonly records: number; readonly least: number }
   studyColumns: { readonly records: number; readonly columns: number; readonly most: number }
   studyCells: { readonly column: string; readonly least: number }
+  studyLink: { readonly family: string; readonly links: readonly string[] }
+  studyNoNumber: { readonly column: string }
+  studyWeights: { readonly column: string }
+  studySumsOnly: NoFacts
   studyBits: { readonly readable: number; readonly records: number }
   studyExactOnly: NoFacts
   notSealed: NoFacts

@@ -2,57 +2,132 @@ import type { Link } from '../core/card/link.ts'
 import type { DoubleDouble } from '../core/number/doubleDouble.ts'
 import { ln } from '../core/number/elementary.ts'
 import type { ModelFile } from '../model/modelFile.ts'
+import { judgedBySums } from '../stats/bySums.ts'
 import { crossProducts } from '../stats/exactSums.ts'
-import { families } from '../stats/families.ts'
-import { fitModel, saturatedLikelihood } from '../stats/fit.ts'
+import { type CanonicalName, canonicalNames, usualLink } from '../stats/families.ts'
+import { fitModel } from '../stats/fit.ts'
+import { fitGlm, type GlmProblem } from '../stats/glm.ts'
+import type { Stopping } from '../stats/irls.ts'
+import { type LinkName, links } from '../stats/links.ts'
+import { lnFactorial } from '../stats/lnGamma.ts'
 import { inTwoDoubles } from '../stats/rounded.ts'
-import { intercept, type Summary, summarise } from '../stats/summary.ts'
+import { type ColumnScale, intercept, type Summary, summarise } from '../stats/summary.ts'
 import { Sum } from '../stats/sums.ts'
-import { type Design, outcomeScale } from './design.ts'
-import { neededColumns, type StudyFile } from './studyFile.ts'
+import { type Design, type DesignInput, type DesignRows, inOwnUnit, outcomeScale } from './design.ts'
+import { linkOf, neededColumns, type StudyFile, sumFamily } from './studyFile.ts'
 
 /** A study's fit where its records and outcomes are in one place, and the model that can be served from any fit. */
 
-/** `columns` are those of the design without the ones, in the order of its inputs. */
-export function fitHere(
-  study: StudyFile,
-  design: Design,
-  columns: readonly Float64Array[],
-  outcomes: Float64Array,
-  stopping: 'optimum' | 'r',
-): Summary {
-  const { family } = study
-  const all = [new Float64Array(outcomes.length).fill(1), ...columns]
-  const { origin, step } = outcomeScale(study)
-  // An outcome is counted from 0 but where it is a gaussian's, whose steps begin at its minimum.
-  const totals = crossProducts(all, outcomes).map(inTwoDoubles)
-  const fit = fitModel({ family, columns: all, totals }, stopping === 'r' ? { at: 'r', outcomes } : { at: 'optimum' })
-  return summarise(fit, design.inputs, {
+/**
+ * `rows` are those of the design. With a canonical link sums of outcomes are enough, and are what is taken: a fit is then to
+ * the last bit what it is where the outcomes are elsewhere.
+ */
+export function fitHere(study: StudyFile, design: Design, rows: DesignRows, stopping: Stopping): Summary {
+  if (stopping === 'optimum' && takesSums(study)) return fitOfSums(study, design, rows)
+  const problem = glmProblem(study, design, rows)
+  const fit = fitGlm(problem, stopping)
+  const { family, link } = problem
+  return summarise(fit, design.inputs, { origin: 0, step: 1 }, { family, link, warnings: fit.warnings }, fit)
+}
+
+/** What is fitted where the outcomes are taken one by one, in their own unit. */
+export function glmProblem(study: StudyFile, { outcome }: Design, rows: DesignRows): GlmProblem {
+  return {
+    family: study.family,
+    link: linkOf(study),
+    columns: withOnes(rows),
+    outcomes: outcome ? inOwnUnit(rows.outcomes, { ...outcome, ...perStep(outcome) }) : rows.outcomes,
+    weights: rows.weights,
+    offset: rows.offset,
+  }
+}
+
+/** The scale of outcomes that are counted in steps alone. */
+const perStep = ({ shift, units, unit }: DesignInput): Pick<ColumnScale, 'shift' | 'units'> => ({
+  shift: shift / unit,
+  units: units / unit,
+})
+
+const withOnes = ({ columns, outcomes }: DesignRows): Float64Array[] => [
+  new Float64Array(outcomes.length).fill(1),
+  ...columns,
+]
+
+function takesSums({ family, link, offsets, weights }: StudyFile): boolean {
+  const canonical = canonicalNames.some((name) => name === family)
+  return canonical && (link ?? usualLink(family)) === usualLink(family) && !offsets && weights === undefined
+}
+
+function fitOfSums(study: StudyFile, design: Design, rows: DesignRows): Summary {
+  const family = sumFamily(study)
+  const scale = outcomeScale(study)
+  const columns = withOnes(rows)
+  const totals = crossProducts(columns, rows.outcomes).map(inTwoDoubles)
+  const fit = fitModel({ family, columns, totals })
+  const judged = judgedBySums(fit, {
     family,
     total: totals[0] as DoubleDouble,
-    saturated: saturatedLikelihood(families[family], outcomes),
-    constant: family === 'poisson' ? lnFactorials(outcomes) : 0,
-    origin,
-    step,
+    saturated: saturatedLikelihood(family, rows.outcomes),
+    constant: family === 'poisson' ? lnFactorials(rows.outcomes) : 0,
+    ...scale,
   })
+  return summarise(fit, design.inputs, scale, { family, link: usualLink(family), warnings: [] }, judged)
+}
+
+/** The log-likelihood where every mean is its outcome: what a deviance is measured from. */
+function saturatedLikelihood(family: CanonicalName, outcomes: Float64Array): DoubleDouble {
+  const sum = new Sum()
+  for (const y of outcomes) {
+    if (family === 'gaussian') sum.add((y * y) / 2)
+    if (family === 'poisson' && y > 0) sum.add(y * ln(y) - y)
+  }
+  return sum.value
 }
 
 /** Σ ln y!. */
 function lnFactorials(counts: Float64Array): number {
-  const of: number[] = [0]
   const sum = new Sum()
-  for (const count of counts) {
-    while (of.length <= count) of.push((of.at(-1) as number) + ln(of.length))
-    sum.add(of[count] as number)
-  }
+  for (const count of counts) sum.add(lnFactorial(count))
   return sum.value[0]
 }
 
-const links: Readonly<Record<StudyFile['family'], Link>> = { gaussian: 'identity', binomial: 'logit', poisson: 'log' }
+/** What the fit expects of each record's outcome, in the outcome's own unit, and the outcomes in the same. */
+export function expectedAndTold(
+  study: StudyFile,
+  design: Design,
+  { columns, outcomes, offset }: DesignRows,
+  summary: Summary,
+): { readonly expected: Float64Array<ArrayBuffer>; readonly told: Float64Array<ArrayBuffer> } {
+  const { origin, step } = outcomeScale(study)
+  const weights = new Map(summary.coefficients.map(({ name, estimate }) => [name, estimate ?? 0]))
+  const constant = weights.get(intercept) ?? 0
+  const etas = Float64Array.from(outcomes, (_, i) => constant + (offset?.[i] ?? 0))
+  for (const [j, { name, shift, units }] of design.inputs.entries()) {
+    const [column, weight] = [columns[j] as Float64Array, weights.get(name) ?? 0]
+    for (let i = 0; i < etas.length; i++) {
+      etas[i] = (etas[i] as number) + (weight * ((column[i] as number) + shift)) / units
+    }
+  }
+  return { expected: etas.map(links[linkOf(study)].mean), told: Float64Array.from(outcomes, (y) => origin + step * y) }
+}
 
-/** The fit as a model file that a scoring server serves as it is. It has no record in it. */
+/** A model file's name of each link. */
+const served: Readonly<Record<LinkName, Link>> = {
+  identity: 'identity',
+  log: 'log',
+  inverse: 'inverse',
+  '1/mu^2': 'inverse-square',
+  sqrt: { power: 0.5 },
+  logit: 'logit',
+  probit: 'probit',
+  cloglog: 'cloglog',
+  cauchit: 'cauchit',
+}
+
+/** The fit as a model file that a scoring server serves as it is. It has no record in it. What was weighed by is no column of it. */
 export function modelOf(study: StudyFile, design: Design, summary: Summary): ModelFile {
-  const { features, derived } = neededColumns(study)
+  const { offsets = [] } = study
+  const { features, derived } = neededColumns(study, [...study.terms, ...offsets])
   const weights = new Map(summary.coefficients.map(({ name, estimate }) => [name, estimate ?? 0]))
   return {
     format: 'blindscore-model/1',
@@ -67,14 +142,20 @@ export function modelOf(study: StudyFile, design: Design, summary: Summary): Mod
     heads: [
       {
         intercept: weights.get(intercept) ?? 0,
-        terms: design.inputs.map(({ name, term, level }) => ({
-          feature: term,
-          ...(level !== undefined && { level }),
-          weight: weights.get(name) ?? 0,
-        })),
+        terms: [
+          ...design.inputs.map(({ name, term, level }) => ({
+            feature: term,
+            ...(level !== undefined && { level }),
+            // An offset that is a term as well has one more than its coefficient.
+            weight: (weights.get(name) ?? 0) + offsets.filter((each) => each === term).length,
+          })),
+          ...[...new Set(offsets)]
+            .filter((name) => !study.terms.includes(name))
+            .map((feature) => ({ feature, weight: offsets.filter((each) => each === feature).length })),
+        ],
       },
     ],
-    link: links[study.family],
+    link: served[linkOf(study)],
     tolerance: 1e-6,
   }
 }

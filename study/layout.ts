@@ -1,6 +1,6 @@
 import { bitLength } from '../core/number/integers.ts'
 import { stepsOfNumber } from './steps.ts'
-import type { StudyFile } from './studyFile.ts'
+import { type StudyFile, sumFamily } from './studyFile.ts'
 
 /**
  * How a record's columns lie in a plaintext that is to be multiplied by outcomes: side by side, each in a slot that holds its
@@ -52,8 +52,10 @@ export function sealedLayout(
   return { slots, partBits, bits: partBits.reduce((sum, bits) => sum + bits, 0) }
 }
 
-/** W: the largest outcome in whole steps, as a design counts them. */
-export function mostOutcome({ outcome, family }: StudyFile): number {
+/** W: the largest outcome in whole steps, as a design counts them. Throws `study/sums` where sums of them are not enough. */
+export function mostOutcome(study: StudyFile): number {
+  const { outcome } = study
+  const family = sumFamily(study)
   if (outcome.type === 'category') return 1
   const [min, max] = outcome.range as readonly [number, number]
   return family === 'gaussian' ? stepsOfNumber(max - min, outcome) : max

@@ -3,7 +3,8 @@ import { columnsOf } from '../core/card/expression.ts'
 import { limitNesting } from '../core/card/nesting.ts'
 import { type ModelColumn, type ModelFeature, modelDerived, modelFeature } from '../model/modelFile.ts'
 import { shapeFault } from '../model/shape.ts'
-import { familyNames } from '../stats/families.ts'
+import { type CanonicalName, canonicalNames, families, familyNames, usualLink } from '../stats/families.ts'
+import { type LinkName, linkNames } from '../stats/links.ts'
 import { fail } from './faults.ts'
 
 /**
@@ -31,6 +32,12 @@ const studyFile = z.strictObject({
   /** The level that counts as 1, where the outcome is a category. */
   event: z.optional(z.string().check(z.maxLength(400))),
   family: z.enum(familyNames),
+  /** The family's usual one where none is said. */
+  link: z.optional(z.enum(linkNames)),
+  /** Numbers that are added to predictors as they are; in the model, columns with a weight of 1. */
+  offsets: z.optional(z.array(name).check(z.minLength(1), z.maxLength(mostTerms))),
+  /** How much a record counts: a number from 0 on. For a binomial's shares, of how many trials. */
+  weights: z.optional(name),
 })
 
 export type StudyFile = z.infer<typeof studyFile>
@@ -43,6 +50,11 @@ export function parseStudy(json: string): StudyFile {
   } catch {
     fail('study/invalid', 'studyJson')
   }
+  return checkedStudy(value)
+}
+
+/** A study as it came, from a text or put together. Throws `study/invalid`. */
+export function checkedStudy(value: unknown): StudyFile {
   limitNesting(value)
   const result = z.safeParse(studyFile, value)
   if (!result.success) fail('study/invalid', 'studyShape', shapeFault(result.error, value))
@@ -51,7 +63,7 @@ export function parseStudy(json: string): StudyFile {
 }
 
 function checkParts(study: StudyFile): void {
-  const { terms, outcome, event, family } = study
+  const { terms, outcome, event } = study
   const columns = columnsByName(study)
   const seen = new Set<string>()
   for (const term of terms) {
@@ -63,15 +75,45 @@ function checkParts(study: StudyFile): void {
   }
   if (columns.has(outcome.name)) fail('study/invalid', 'studyOutcomeAmongTerms', { column: outcome.name })
   requireSteps(outcome)
-  if (outcome.type === 'category') {
-    if (event === undefined || !outcome.levels.includes(event)) fail('study/invalid', 'studyEvent')
-    if (family !== 'binomial') fail('study/invalid', 'studyOutcome', { family })
-  } else {
-    const [min, max] = outcome.range as readonly [number, number]
-    const counts = outcome.type === 'integer' || outcome.step === 1
-    const fits = family === 'gaussian' || (counts && min === 0 && (family === 'poisson' || max === 1))
-    if (!fits) fail('study/invalid', 'studyOutcome', { family })
+  if (outcome.type === 'category' && (event === undefined || !outcome.levels.includes(event)))
+    fail('study/invalid', 'studyEvent')
+  if (!fits(study)) fail('study/invalid', 'studyOutcome', { family: study.family })
+  const { link } = study
+  if (link !== undefined && !families[study.family].links.includes(link))
+    fail('study/invalid', 'studyLink', { family: study.family, links: families[study.family].links })
+  for (const name of [...(study.offsets ?? []), ...(study.weights === undefined ? [] : [study.weights])]) {
+    const column = columns.get(name)
+    if (column === undefined) fail('study/invalid', 'studyTerm', { term: name })
+    if (column.type === 'category') fail('study/invalid', 'studyNoNumber', { column: name })
+    requireSteps(column)
+    if (name === study.weights && (column.range?.[0] ?? -1) < 0) fail('study/invalid', 'studyWeights', { column: name })
   }
+}
+
+/** Whether the family takes such outcomes: of a binomial shares only where weights say of how many. */
+function fits({ outcome, family, weights }: StudyFile): boolean {
+  const { outcomes } = families[family]
+  if (outcome.type === 'category') return outcomes === 'shares'
+  const [min, max] = outcome.range as readonly [number, number]
+  const whole = outcome.type === 'integer' || outcome.step === 1
+  if (outcomes === 'any') return true
+  if (outcomes === 'positive') return min >= 0
+  if (outcomes === 'counts') return family === 'quasipoisson' ? min >= 0 : whole && min === 0
+  return min === 0 && max === 1 && (whole || family === 'quasibinomial' || weights !== undefined)
+}
+
+/** The link of a study. */
+export const linkOf = ({ family, link }: StudyFile): LinkName => link ?? usualLink(family)
+
+/**
+ * The family of a study that sums of outcomes are enough for. Throws `study/sums` for others: with another link, weights or
+ * an offset the likelihood takes more of the outcomes than X'y, or of both sides what only one has.
+ */
+export function sumFamily(study: StudyFile): CanonicalName {
+  const family = canonicalNames.find((name) => name === study.family)
+  const plain = study.offsets === undefined && study.weights === undefined
+  if (family === undefined || linkOf(study) !== usualLink(study.family) || !plain) fail('study/sums', 'studySumsOnly')
+  return family
 }
 
 function requireSteps(column: ModelColumn): void {
@@ -84,12 +126,20 @@ export function columnsByName({ features, derived = [] }: StudyFile): ReadonlyMa
   return new Map([...features, ...derived].map((column) => [column.name, column]))
 }
 
-/** The columns that the terms need, themselves or by an expression: no other one is read. */
-export function neededColumns(study: StudyFile): {
+/** Terms, offsets and weights: what is read beside the outcome. */
+export function namesRead({ terms, offsets = [], weights }: StudyFile): string[] {
+  return [...new Set([...terms, ...offsets, ...(weights === undefined ? [] : [weights])])]
+}
+
+/** The columns that these need, themselves or by an expression: no other one is read. */
+export function neededColumns(
+  study: StudyFile,
+  names: readonly string[],
+): {
   readonly features: ModelFeature[]
   readonly derived: NonNullable<StudyFile['derived']>
 } {
-  const needed = new Set(study.terms)
+  const needed = new Set(names)
   const derived = [...(study.derived ?? [])].reverse().filter((column) => {
     if (!needed.has(column.name)) return false
     for (const used of columnsOf(column.expression)) needed.add(used)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { crossProducts } from '../exactSums.ts'
-import { type FamilyName, familyNames } from '../families.ts'
+import { type CanonicalName, canonicalNames } from '../families.ts'
 import { fitModel } from '../fit.ts'
 import { inTwoDoubles } from '../rounded.ts'
 
@@ -8,7 +8,7 @@ import { inTwoDoubles } from '../rounded.ts'
 
 const ones = new Float64Array(40).fill(1)
 const x = Float64Array.from({ length: 40 }, (_, i) => i)
-const fitOf = (family: FamilyName, y: Float64Array, columns = [ones, x]) =>
+const fitOf = (family: CanonicalName, y: Float64Array, columns = [ones, x]) =>
   fitModel({ family, columns, totals: crossProducts(columns, y).map(inTwoDoubles) })
 
 describe('there is no fit', () => {
@@ -28,7 +28,7 @@ describe('there is no fit', () => {
   })
 })
 
-test.each(familyNames)('other outcomes with the same X’y have the same fit (%s)', (family) => {
+test.each(canonicalNames)('other outcomes with the same X’y have the same fit (%s)', (family) => {
   const y = x.map((v) => (v % 3 === 0 ? 1 : 0))
   // Moves one outcome to the right and another to the left by as much.
   const moved = y.map((v, i) => (i === 3 || i === 12 ? 1 - v : i === 4 || i === 11 ? 1 - v : v))

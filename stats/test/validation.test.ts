@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { accuracyOf, brierScore, confusionAt, discriminationOf } from '../validation.ts'
+import { accuracyOf } from '../accuracy.ts'
+import { shareInterval } from '../tenths.ts'
+import { brierScore, confusionAt, discriminationOf } from '../validation.ts'
 
 /** Against R (`fixtures/validation.R`): scores with ties, of events and of amounts. */
 
@@ -60,6 +62,17 @@ describe('scores of events', () => {
     near(brierScore(scores, events), r.brier)
   })
 
+  test('have R’s tenths, and the intervals of their shares', () => {
+    for (const [g, { meanScore, rate, records }] of found.lift.entries()) {
+      near(meanScore, r.tenths[3 * g])
+      near(rate, r.tenths[3 * g + 1])
+      expect(records).toBe(r.tenths[3 * g + 2])
+      const interval = shareInterval(rate, records)
+      near(interval[0], r.wilson[2 * g])
+      near(interval[1], r.wilson[2 * g + 1])
+    }
+  })
+
   test('of one kind alone tell nothing', () => {
     expect(() =>
       discriminationOf(
@@ -75,6 +88,15 @@ test('scores of amounts have R’s figures', () => {
   for (const member of ['r2', 'squaredCorrelation', 'rootMeanSquare', 'meanAbsolute', 'bias'] as const)
     near(found[member], r[member])
   for (const [i, ours] of found.quantiles.entries()) near(ours, r.quantiles[i])
+  for (const [g, { meanScore, rate }] of found.tenths.entries()) {
+    near(meanScore, r.amountTenths[3 * g])
+    near(rate, r.amountTenths[3 * g + 1])
+  }
+  const residuals = amounts.map((amount, i) => amount - (scores[i] as number))
+  const { from, to, counts } = found.spread
+  expect([from, to]).toEqual([Math.min(...residuals), Math.max(...residuals)])
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(500)
+  expect(counts[0]).toBe(residuals.filter((x) => x < from + (to - from) / counts.length).length)
   expect(() =>
     accuracyOf(
       scores,

@@ -38,7 +38,7 @@ describe.each([
 
     const squares = study.family === 'gaussian' ? (crossProducts([outcomes], outcomes)[0] as bigint) : null
     const apart = fitElsewhere(study, design, columns, { sums, turned: 0, squares })
-    const here = fitHere(study, design, features, outcomes, 'optimum')
+    const here = fitHere(study, design, { columns: features, outcomes }, 'optimum')
     expect(apart.coefficients).toEqual(here.coefficients)
     if (count === all.rows.length) {
       for (const [j, { estimate, error }] of apart.coefficients.entries()) {
@@ -84,7 +84,7 @@ describe('randomised outcomes', () => {
   test('give estimates around those of all outcomes, with errors that are as much larger as is known', async () => {
     const { design, rows, told } = await made
     const columns = withOnes(rows.columns, told.length)
-    const exact = fitHere(study, design, rows.columns, rows.outcomes, 'optimum')
+    const exact = fitHere(study, design, rows, 'optimum')
     const noisy = fitElsewhere(study, design, columns, { sums: crossProducts(columns, told), turned, squares: null })
     const ratios = noisy.coefficients.map(
       ({ error }, j) => (error as number) / (exact.coefficients[j]?.error as number),

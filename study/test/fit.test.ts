@@ -29,7 +29,7 @@ describe.each(cases)('$what ($name)', ({ name, file }) => {
   const fitted = async (stopping: 'optimum' | 'r'): Promise<Summary> => {
     const { design, rows } = await read
     expect(rows.leftOut).toBe(0)
-    return fitHere(study, design, rows.columns, rows.outcomes, stopping)
+    return fitHere(study, design, rows, stopping)
   }
 
   test.each(['optimum', 'r'] as const)('is R’s within 1e-11, stopping at: %s', async (stopping) => {

@@ -1,0 +1,213 @@
+import { backward, forward } from './cholesky.ts'
+import type { Family } from './families.ts'
+import { fail } from './faults.ts'
+import type { Link } from './links.ts'
+import { predictorAt, rootOf, solve, sumsOf } from './rotation.ts'
+import { lengthOf, Sum } from './sums.ts'
+
+/** Iteratively reweighted least squares, from R's first means to where R stops or to the optimum. */
+
+/**
+ * Where a fit stops: at the optimum, and standard errors are those of the optimum; or where R's `glm` does by default, with
+ * the standard errors of its last but one estimate.
+ */
+export type Stopping = 'optimum' | 'r'
+
+/** R's: a fit's rounds, how small a change of the deviance ends it, and how often a step is halved. */
+const roundsOfR = 25
+const changeOfR = 1e-8
+/** At the optimum: with a link that is not canonical, each round brings a digit or so. */
+const mostRounds = 500
+const enough = 1e-9
+const finest = 1e-13
+
+/** Records that have a weight, in the basis of their columns. */
+export interface Round {
+  readonly family: Family
+  readonly link: Link
+  readonly z: readonly Float64Array[]
+  readonly outcomes: Float64Array
+  readonly weights: Float64Array
+  readonly offset: Float64Array
+}
+
+/** An estimate, and all of it that the next one needs. */
+export interface Point {
+  readonly gamma: Float64Array
+  readonly etas: Float64Array
+  readonly means: Float64Array
+  readonly deviance: number
+  /** Whether it has predictors and means that the link and the family have. */
+  readonly valid: boolean
+}
+
+function pointAt(gamma: Float64Array, round: Round): Point {
+  const { z, offset, link, family } = round
+  const etas = Float64Array.from(offset, (o, i) => predictorAt(z, gamma, i) + o)
+  const means = etas.map(link.mean)
+  return {
+    gamma,
+    etas,
+    means,
+    deviance: devianceOf(round, means),
+    valid: etas.every(link.holds) && means.every(family.holds),
+  }
+}
+
+export function devianceOf({ outcomes, weights, family }: Round, means: Float64Array): number {
+  const sum = new Sum()
+  for (const [i, y] of outcomes.entries()) {
+    sum.addProduct(weights[i] as number, family.deviance(y, means[i] as number))
+  }
+  return sum.value[0]
+}
+
+/** Weights of the least squares that make the next estimate of this one, and what its residuals are there. */
+interface Working {
+  readonly weights: Float64Array
+  readonly residuals: Float64Array
+}
+
+function workingAt({ etas, means }: Pick<Point, 'etas' | 'means'>, round: Round): Working {
+  const { outcomes, weights, link, family } = round
+  const residuals = new Float64Array(outcomes.length)
+  const working = Float64Array.from(outcomes, (y, i) => {
+    const [mean, slope] = [means[i] as number, link.slope(etas[i] as number)]
+    residuals[i] = slope === 0 ? 0 : (y - mean) / slope
+    return ((weights[i] as number) * slope * slope) / family.variance(mean)
+  })
+  return { weights: working, residuals }
+}
+
+export interface Found {
+  readonly point: Point
+  /** The weights and L of them, Z'WZ = LL', whose standard errors are given. */
+  readonly weights: Float64Array
+  readonly root: readonly Float64Array[]
+  readonly rounds: number
+  readonly converged: boolean
+  readonly boundary: boolean
+}
+
+/** From means, not from an estimate: the first step goes from there. */
+export function iterate(round: Round, begin: Float64Array, stopping: Stopping): Found {
+  const etas = begin.map(round.link.predictor)
+  const first = workingAt({ etas, means: begin }, round)
+  const wanted = first.residuals.map((rest, i) => rest + (etas[i] as number) - (round.offset[i] as number))
+  const root = rootOf(first.weights, round.z, 1)
+  const gamma = solve(root, weightedSums(round, first.weights, wanted))
+  const { point, boundary } = shortened(pointAt(gamma, round), null, round)
+  const started: Found = { point, boundary, weights: first.weights, root, rounds: 1, converged: false }
+  return stopping === 'r' ? asR(started, devianceOf(round, begin), round) : toOptimum(started, round)
+}
+
+function weightedSums({ z }: Round, weights: Float64Array, values: Float64Array): Float64Array {
+  const products = values.map((value, i) => value * (weights[i] as number))
+  return Float64Array.from(sumsOf(z, products), ([high]) => high)
+}
+
+/** R's default: the end when the deviance changes by less than 1e-8 of itself, or after 25 rounds. */
+function asR(started: Found, devianceBefore: number, round: Round): Found {
+  let found = started
+  let before = devianceBefore
+  for (; ; found = next(found, round)) {
+    const { deviance } = found.point
+    if (Math.abs(deviance - before) / (Math.abs(deviance) + 0.1) < changeOfR) return { ...found, converged: true }
+    if (found.rounds === roundsOfR) return found
+    before = deviance
+  }
+}
+
+function next({ point, rounds }: Found, round: Round): Found {
+  const { weights, residuals } = workingAt(point, round)
+  const root = rootOf(weights, round.z, rounds)
+  const step = solve(root, weightedSums(round, weights, residuals))
+  const whole = pointAt(
+    point.gamma.map((g, j) => g + (step[j] as number)),
+    round,
+  )
+  return { ...shortened(whole, point, round), weights, root, rounds: rounds + 1, converged: false }
+}
+
+/** A step is halved as long as it leads to no finite deviance, or to predictors or means that are none. */
+function shortened(whole: Point, from: Point | null, round: Round): Pick<Found, 'point' | 'boundary'> {
+  const usable = ({ deviance, valid }: Point): boolean => valid && Number.isFinite(deviance)
+  if (usable(whole)) return { point: whole, boundary: false }
+  if (from === null) fail('study/fit', 'noStart')
+  let point = whole
+  for (let halvings = 1; !usable(point); halvings++) {
+    if (halvings > roundsOfR) fail('study/fit', 'noStart')
+    point = halfway(point, from, round)
+  }
+  return { point, boundary: true }
+}
+
+const halfway = (point: Point, from: Point, round: Round): Point =>
+  pointAt(
+    point.gamma.map((g, j) => (g + (from.gamma[j] as number)) / 2),
+    round,
+  )
+
+/** As near as doubles tell: until Newton's decrement falls no more. */
+function toOptimum(started: Found, round: Round): Found {
+  let found = started
+  let before = Number.POSITIVE_INFINITY
+  const freedom = round.outcomes.length - round.z.length
+  while (found.rounds < mostRounds) {
+    const { weights, residuals } = workingAt(found.point, round)
+    const root = rootOf(weights, round.z, found.rounds)
+    const score = weightedSums(round, weights, residuals)
+    const away = lengthOf(forward(root, score))
+    // In standard errors, which have the dispersion in them.
+    const unit = round.family.dispersed && freedom > 0 ? Math.sqrt(pearson({ ...found, weights }, round) / freedom) : 1
+    // Where each round takes away the same share of what is left, so much is.
+    const left = away / Math.max(1 - away / before, 0.01)
+    if (left <= finest * unit || (away <= Math.max(enough * unit, floorOf(found.point, weights)) && away >= before)) {
+      if (isApart(root, found.point, round)) break
+      return { ...found, weights, root, converged: true }
+    }
+    before = away
+    found = better(found, { weights, root, step: backward(root, forward(root, score)) }, round)
+  }
+  return fail('study/fit', 'noFiniteFit', { rounds: found.rounds })
+}
+
+/** What rounding leaves of a decrement, where outcomes are all but their means. */
+const floorOf = ({ etas }: Point, weights: Float64Array): number =>
+  1e-13 * Math.sqrt(etas.reduce((sum, eta, i) => sum + (weights[i] as number) * eta * eta, 0))
+
+interface Step {
+  readonly weights: Float64Array
+  readonly root: readonly Float64Array[]
+  readonly step: Float64Array
+}
+
+/** A whole step, or half of one, and so on, where that makes the deviance larger. */
+function better({ point, rounds }: Found, { weights, root, step }: Step, round: Round): Found {
+  const whole = pointAt(
+    point.gamma.map((g, j) => g + (step[j] as number)),
+    round,
+  )
+  let next = shortened(whole, point, round)
+  const most = point.deviance + 1e-12 * (Math.abs(point.deviance) + 0.1)
+  for (let halvings = 0; next.point.deviance > most && halvings < 10; halvings++) {
+    next = { ...next, point: halfway(next.point, point, round) }
+  }
+  return { ...next, weights, root, rounds: rounds + 1, converged: false }
+}
+
+/** Whether outcomes are told apart by some direction, in which the information then vanishes. */
+function isApart(root: readonly Float64Array[], { deviance }: Point, { family, outcomes }: Round): boolean {
+  if (family.outcomes !== 'shares' && family.outcomes !== 'counts') return false
+  const pivots = root.map((row, j) => (row[j] as number) ** 2)
+  const isAll = family.outcomes === 'shares' && deviance < 1e-8 * outcomes.length
+  return isAll || Math.min(...pivots) < 1e-10 * Math.max(...pivots)
+}
+
+/** Σ w r² of the last weights and of the residuals where it ended: what R divides by the degrees of freedom. */
+export function pearson({ point, weights }: Found, round: Round): number {
+  const { residuals } = workingAt(point, round)
+  const sum = new Sum()
+  for (const [i, rest] of residuals.entries()) sum.addProduct(weights[i] as number, rest * rest)
+  return sum.value[0]
+}

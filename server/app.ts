@@ -1,20 +1,35 @@
-import { Hono, type MiddlewareHandler } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { routePath } from 'hono/route'
 import { asBlindscoreError } from '../core/errors.ts'
-import { errorOf } from './faults.ts'
+import { certificatePrincipal } from './access/certificate.ts'
+import type { Principal } from './access/principals.ts'
+import type { AuditedAnswer } from './audit/audit.ts'
+import { tellerOf } from './audit/tell.ts'
+import { errorOf, fail } from './faults.ts'
 import { announcedBytes } from './http/body.ts'
 import { securityHeaders } from './http/headers.ts'
 import { pageResponse } from './http/pageFiles.ts'
 import { problemResponse, statusOf } from './http/problem.ts'
 import { originOf } from './log.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { fileRoutes } from './routes/files.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { modelRoutes } from './routes/models.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { pheRoutes } from './routes/phe.ts'
 import { scoreRoutes } from './routes/scores.ts'
-import { type App, type AppEnv, clientOfRequest, type Dependencies, makeService, type Service } from './service.ts'
+import { usageRoutes } from './routes/usage.ts'
+import {
+  type App,
+  type AppEnv,
+  addressOfRequest,
+  type Dependencies,
+  isLocal,
+  makeService,
+  peerOf,
+  type Service,
+} from './service.ts'
 
 /** The scoring server as Request → Response: no socket, no process. */
 export interface ScoringApp {
@@ -30,13 +45,24 @@ export async function makeApp(dependencies: Dependencies): Promise<ScoringApp> {
   app.use(observed(service))
   app.use(secured)
   app.use(admitted(service))
-  if (service.corsOrigins.length > 0) app.use('/v1/*', crossOrigin(service.corsOrigins))
+  if (service.corsOrigins.length > 0) app.use('/:version{v[0-9]+}/*', crossOrigin(service.corsOrigins))
+  app.use('/v1/*', identified(service))
+  for (const [verb, kind] of [
+    ['scores', 'scores'],
+    ['phe', 'phe'],
+    ['files', 'file'],
+  ] as const) {
+    if (service.audit) app.use(`/v1/models/:id/${verb}`, audited(service, kind))
+  }
   modelRoutes(app, service)
   keyRoutes(app, service)
   scoreRoutes(app, service)
   fileRoutes(app, service)
   pheRoutes(app, service)
+  usageRoutes(app, service)
+  auditRoutes(app, service)
   operationRoutes(app, service)
+  dependencies.moreRoutes?.(app)
   app.notFound((c) => {
     const page = service.page
     const reads = c.req.method === 'GET' || c.req.method === 'HEAD'
@@ -63,6 +89,8 @@ function observed({ log, metrics, now, draining }: Service): MiddlewareHandler<A
     const started = now()
     c.set('requestId', crypto.randomUUID())
     c.set('facts', {})
+    c.set('audited', {})
+    c.set('principal', null)
     await next()
     // So that a kept connection does not bring more requests to a process that is leaving.
     if (draining()) c.res.headers.set('Connection', 'close')
@@ -78,12 +106,64 @@ function observed({ log, metrics, now, draining }: Service): MiddlewareHandler<A
 }
 
 /** Requests meant for this server, each client's at its pace. */
-function admitted({ hosts, limits, pace, trustProxy }: Service): MiddlewareHandler<AppEnv> {
+function admitted({ hosts, limits, pace, proxies, onlyByProxy }: Service): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     hosts.check(c.req.raw)
+    const past = onlyByProxy && !proxies.trusts(peerOf(c)) && !isLocal(c)
+    if (past && c.req.path.startsWith('/v1/')) fail('access/forbidden', 'notByProxy')
     const bytes = Math.min(announcedBytes(c.req.raw) ?? 0, limits.bodyBytes)
-    await pace.enter(clientOfRequest(c, trustProxy), 1 + Math.floor(bytes / limits.bytesPerRequest))
+    await pace.enter(addressOfRequest(c, proxies), 1 + Math.floor(bytes / limits.bytesPerRequest))
     await next()
+  }
+}
+
+/** Whether a request asks what was used from this very machine, which needs no API key for it. */
+function isOwnUsage(c: Context<AppEnv>): boolean {
+  return c.req.path === '/v1/usage' && c.req.header('authorization') === undefined && isLocal(c)
+}
+
+/** Whose API key came with a request, where this server does not answer everybody. Throws `access/…`. */
+function identified(service: Service): MiddlewareHandler<AppEnv> {
+  const asks = service.principals !== null || service.certificateHeader !== null
+  return async (c, next) => {
+    if (asks && !isOwnUsage(c)) {
+      const principal = await principalOf(c, service)
+      c.set('principal', principal)
+      c.get('facts').principal = principal.id
+    }
+    await next()
+  }
+}
+
+/** By what was sent with the request or, without that, by the certificate that a trusted proxy saw. */
+async function principalOf(
+  c: Context<AppEnv>,
+  { principals, certificateHeader, proxies }: Service,
+): Promise<Principal> {
+  const sent = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '')?.[1]
+  if (sent !== undefined && principals !== null) return principals.of(sent)
+  const seen = certificateHeader !== null && proxies.trusts(peerOf(c))
+  const { incoming } = c.env ?? {}
+  const named = seen ? certificatePrincipal(certificateHeader, c.req.raw.headers, incoming?.rawHeaders) : null
+  return named ?? fail('access/required', 'accessRequired')
+}
+
+/**
+ * Writes down what became of a request before it is answered. A file's answer takes its time, so its route writes that it is begun,
+ * and later how it ended.
+ */
+function audited(service: Service, kind: AuditedAnswer['kind']): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    await next()
+    const { code } = c.get('facts')
+    if (kind === 'file' && code === undefined) return
+    try {
+      await tellerOf(service, c, kind)(typeof code === 'string' ? code : 'answered')
+    } catch (thrown) {
+      // Nothing of the answer goes out, its headers included.
+      c.res = undefined
+      throw thrown
+    }
   }
 }
 
@@ -94,12 +174,15 @@ const secured: MiddlewareHandler<AppEnv> = async (c, next) => {
   for (const [name, value] of Object.entries(securityHeaders('api'))) c.res.headers.set(name, value)
 }
 
-/** Lets pages of these origins call the API, and see what an answer says of its timing. */
+/**
+ * Lets pages of these origins call the API, and see what an answer says of its timing; one of another version, too, to which
+ * nothing else could say that it is.
+ */
 function crossOrigin(origins: readonly string[]): MiddlewareHandler<AppEnv> {
   const allow = cors({
     origin: [...origins],
     allowMethods: ['GET', 'PUT', 'POST'],
-    allowHeaders: ['Content-Type', 'Accept', 'If-None-Match'],
+    allowHeaders: ['Content-Type', 'Accept', 'Authorization', 'If-None-Match'],
     exposeHeaders: ['ETag', 'Retry-After', 'Server-Timing'],
     maxAge: 600,
   })

@@ -6,6 +6,19 @@ export interface ServerFaults {
   // A request
   noSuchAddress: NoFacts
   foreignHost: NoFacts
+  forwardedTwice: NoFacts
+  notByProxy: NoFacts
+  accessRequired: NoFacts
+  accessRefused: NoFacts
+  accessMistyped: NoFacts
+  operatorsAlone: NoFacts
+  tokenRefused: NoFacts
+  tokenExpired: NoFacts
+  tokenNamesNobody: NoFacts
+  tokenTooLong: { readonly longest: number }
+  issuerGone: NoFacts
+  certificateTwice: NoFacts
+  accessExpired: { readonly on: string }
   compressedBody: NoFacts
   bodyEnded: NoFacts
   bodyTooLarge: { readonly limit: number }
@@ -28,14 +41,24 @@ export interface ServerFaults {
   answersExhausted: { readonly most: number }
   modelUnknown: NoFacts
   modelChanged: NoFacts
+  modelNotHeld: NoFacts
   fileOfOtherCard: { readonly model: string; readonly version: string; readonly own: string }
   busy: NoFacts
   budget: { readonly points: number; readonly what: 'records' | 'keys' | 'keyBytes' }
+  slotsAboveHour: { readonly slots: number; readonly most: number }
+  storeGone: NoFacts
+  budgetsUnreadable: { readonly file: string }
+  budgetsUnwritable: { readonly folder: string }
+  budgetsShape: { readonly file: string }
   // The models of a folder
   modelIdTwice: { readonly file: string }
   modelFileTooLarge: NoFacts
   modelRefused: SentError & { readonly file: string }
   modelsRefused: { readonly folder: string; readonly refusals: readonly (SentError & { readonly file: string })[] }
+  modelsRefusedStrictly: {
+    readonly folder: string
+    readonly refusals: readonly (SentError & { readonly file: string })[]
+  }
   noModels: { readonly folder: string }
   ledgerUnreadable: { readonly file: string }
   ledgerUnwritable: { readonly file: string }
@@ -44,6 +67,18 @@ export interface ServerFaults {
   secretUnwritable: { readonly file: string }
   secretShape: { readonly file: string }
   folderUnreadable: { readonly folder: string }
+  accessFileUnreadable: { readonly file: string }
+  accessFileUnwritable: { readonly file: string }
+  accessFileShape: { readonly file: string }
+  accessFileInUse: { readonly file: string }
+  accessKeyUnknown: { readonly id: string }
+  accessSecretNotKept: NoFacts
+  auditGone: NoFacts
+  auditUnwritable: { readonly folder: string }
+  auditUnreadable: { readonly folder: string }
+  auditDamaged: { readonly folder: string }
+  auditInUse: { readonly folder: string }
+  auditSecretNotKept: NoFacts
   bodyLimit: { readonly bytes: number }
 }
 

@@ -33,6 +33,8 @@ export interface Limits {
   readonly recordsPerHour: number
   /** Keys of one client that are checked or wait for it: they are checked one after the other. */
   readonly keyChecksPerClient: number
+  /** The same of all clients: several together leave some to another. */
+  readonly keyChecks: number
   /** Keys and proofs remembered that were refused. */
   readonly refusalsRemembered: number
   /** New keys that one client may register in an hour: each one costs a check of a tenth of a second. */
@@ -59,9 +61,13 @@ export interface Limits {
   readonly maskTableKeepMs: number
   /** After so long without a score request, the threads are free for tables. */
   readonly quietMs: number
-  /** Slow headers and slow bodies: the connection is answered 408 and closed. */
+  /**
+   * Slow headers and slow bodies: the connection is answered 408 and closed. A body has its time again whenever so many bytes of it
+   * came meanwhile: no less than the slowest line of a client has (`client/server.ts`).
+   */
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
+  readonly bytesPerTimeout: number
   /** A connection over which nothing went for so long is closed, as of a reader that does not read its answer. */
   readonly silenceMs: number
   readonly connections: number
@@ -84,7 +90,7 @@ export interface Limits {
 
 const MiB = 2 ** 20
 
-const defaultLimits: Limits = {
+export const defaultLimits: Limits = {
   bodyBytes: 8 * MiB,
   jsonBytes: MiB,
   keyBodyBytes: 16 * 1024,
@@ -99,6 +105,7 @@ const defaultLimits: Limits = {
   requestsPerClient: 24,
   recordsPerHour: 50_000_000,
   keyChecksPerClient: 8,
+  keyChecks: 256,
   refusalsRemembered: 4096,
   keysPerHour: 240,
   keyBytesPerHour: 256 * MiB,
@@ -116,6 +123,7 @@ const defaultLimits: Limits = {
   quietMs: 2000,
   headersTimeoutMs: 15_000,
   requestTimeoutMs: 120_000,
+  bytesPerTimeout: 480 * 1024,
   silenceMs: 600_000,
   connections: 4096,
   connectionsPerClient: 64,

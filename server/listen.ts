@@ -5,24 +5,27 @@ import type { AddressInfo } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
-import { toSent } from '../core/errors.ts'
-import { shapeOf } from '../core/protocol/scheme.ts'
 import { schemes } from '../core/protocol/schemes.ts'
-import { sentenceOf } from '../words/en/errors.ts'
-import { makeApp } from './app.ts'
+import type { Principals } from './access/principals.ts'
+import { makeApp, type ScoringApp } from './app.ts'
+import type { Audit } from './audit/audit.ts'
+import { boundBodies } from './bodyTime.ts'
 import { startPool } from './compute/pool.ts'
 import { boundConnections } from './connections.ts'
-import { errorOf } from './faults.ts'
 import { spoolOnDisk } from './files/diskSpool.ts'
 import { readPage } from './http/readPage.ts'
-import { type Limits, limitsFor } from './limits.ts'
+import type { Limits } from './limits.ts'
+import { LiveModels, type Reloaded } from './liveModels.ts'
 import { type Log, originOf, silentLog } from './log.ts'
-import { requireModels } from './models.ts'
+import { type MetricsAddress, type MetricsServer, startMetricsServer } from './metricsServer.ts'
+import { type Keeping, weightsOf } from './modelSet.ts'
 import { prometheusMetrics } from './prometheus.ts'
+import { docsRoutes } from './routes/docs.ts'
 import { type Secret, secretOf } from './secret.ts'
 import type { Dependencies } from './service.ts'
-import { stateInMemory } from './state/memory.ts'
-import type { AnswerLedger, OpenState } from './state/state.ts'
+import { type Kept, stateInMemory } from './state/memory.ts'
+import type { AnswerLedger, BudgetStore, OpenState } from './state/state.ts'
+import type { Vendor } from './vendor.ts'
 
 export interface ServerOptions {
   /** Without one: {@link defaultPort} or the next free one. 0: any free one. */
@@ -31,6 +34,12 @@ export interface ServerOptions {
   readonly host?: string
   /** The folder of model files. */
   readonly models?: string
+  /** Whether a model file that is refused keeps the server from starting, and later from taking any other one. */
+  readonly strict?: boolean
+  /** Milliseconds between looks at the folder, for models that are added, replaced or withdrawn; null for none but `reload`. */
+  readonly watchModelsMs?: number | null
+  /** How long versions are kept that were replaced or withdrawn. */
+  readonly keeping?: Partial<Keeping>
   /**
    * What hides the weights in the cards' commitments. Without one it is made anew, and every card has another hash after a
    * restart, or in another process: a run that is under way then stops, as if the models had changed.
@@ -42,15 +51,29 @@ export interface ServerOptions {
   readonly schemes?: readonly string[]
   /** Counts how often models were answered with; in this process's memory without it. */
   readonly ledger?: AnswerLedger
+  /** Counts what clients use; in this process's memory without it. */
+  readonly budgets?: BudgetStore
   /** Whether numbers of other programs are scored under keys alone whose proof was checked. */
   readonly provenKeys?: boolean
+  /** Those who may ask; without it everybody may. */
+  readonly principals?: Principals
+  /** The header in which a trusted proxy names the subject of a client's certificate; by default none. */
+  readonly certificateHeader?: string
   readonly corsOrigins?: readonly string[]
   readonly connectOrigins?: readonly string[]
-  readonly trustProxy?: boolean
+  /** The networks of proxies that are believed about who asks, and whether they alone may. */
+  readonly trustedProxies?: readonly string[]
+  readonly onlyByProxy?: boolean
   /** Names that the server is asked for under, besides addresses, `localhost` and `host`. */
   readonly hosts?: readonly string[]
   /** Whether /metrics is for every client, and not for this machine alone. */
   readonly openMetrics?: boolean
+  /** Where the metrics are instead, when they have a port of their own. */
+  readonly metricsAt?: MetricsAddress
+  /** Who answers, for people to read. */
+  readonly vendor?: Vendor
+  /** Where is written down what is answered; its owner closes it after the server. */
+  readonly audit?: Audit
   readonly threads?: number
   readonly limits?: Partial<Limits>
   readonly log?: Log
@@ -69,12 +92,17 @@ export interface RunningServer {
   readonly models: readonly string[]
   /** A sentence for each model file that is not served. */
   readonly refused: readonly string[]
+  /** Looks at the models folder now, and resolves once what is there is served. */
+  reload(): Promise<Reloaded>
+  /** Where the metrics are, when they have a port of their own. */
+  readonly metricsUrl: string | null
   /** Stops accepting, finishes the answers under way, ends the threads. */
   close(): Promise<void>
 }
 
 const defaultPort = 8787
 const portsTried = 20
+const usualWatchMs = 1000
 
 /**
  * A scoring server on a socket. Rejects with a BlindscoreError for models that cannot be served, and with the
@@ -83,15 +111,13 @@ const portsTried = 20
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const log = options.log ?? silentLog
   const secret = options.secret ?? secretOf(randomBytes(32), false)
-  const { models, refusals } = await requireModels(options.models ?? shippedModels(), secret.openingOf)
-  for (const { file, error } of refusals)
-    log.warn({ file, code: error.code, fault: error.fault }, 'a model file is not served')
-  const cards = models.map(({ card }) => card)
-  const limits = limitsFor(cards, options.limits)
+  const live = await liveModels(options, log, secret)
+  const { limits, set: models } = live
   const page = await pageOf(options)
   const compute = await startPool({
     threads: options.threads ?? availableParallelism(),
-    models: models.map(({ card, heads }) => ({ id: card.id, shape: shapeOf(card), heads })),
+    models: models.current.map(weightsOf),
+    weightsOf: (hash) => models.weightsOf(hash),
     onError: (thrown) => log.error({ origin: originOf(thrown) }, 'a compute thread died'),
     ...(options.workerFile && { workerFile: options.workerFile }),
   })
@@ -103,53 +129,44 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     log,
     ...onNode(options, secret),
     ...(page && { page }),
-    openState: options.openState ?? stateInMemory(limits, options.ledger),
+    openState: options.openState ?? stateInMemory(limits, keptOf(options)),
     ...asOperated(options),
     draining: () => draining,
+    refusedFiles: () => live.refused.length,
   })
-
-  const server = createAdaptorServer({
-    fetch: app.fetch as (request: Request) => Promise<Response>,
-    serverOptions: {
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      connectionsCheckingInterval: Math.min(5000, limits.headersTimeoutMs / 2),
-    },
-  }) as Server
-  server.maxConnections = limits.connections
-  if (!options.trustProxy) boundConnections(server, limits.connectionsPerClient)
-  server.timeout = limits.silenceMs
-
+  await tellModels(options, live, app)
+  const server = boundedServer(app, limits)
+  let metricsServer: MetricsServer | undefined
   const end = async (): Promise<void> => {
+    live.close()
+    await metricsServer?.close()
     await app.close()
     await compute.close()
   }
-  let closing: Promise<void> | undefined
   const drain = async (): Promise<void> => {
     draining = true
-    const closed = once(server, 'close')
-    server.close()
-    const deadline = setTimeout(() => server.closeAllConnections(), limits.drainMs)
-    await closed
-    clearTimeout(deadline)
+    await drained(server, limits)
     await end()
     log.info({}, 'closed')
   }
+  let closing: Promise<void> | undefined
   const host = options.host ?? '127.0.0.1'
   try {
+    metricsServer = options.metricsAt && (await startMetricsServer(options.metricsAt, app.service))
     await listen(server, host, options.port)
   } catch (thrown) {
     await end()
     throw thrown
   }
   const url = urlOf(server.address() as AddressInfo, host)
-  const ids = models.map(({ card }) => card.id)
+  const ids = () => models.current.map(({ card }) => card.id)
+  if (options.watchModelsMs !== null) live.watch(options.watchModelsMs ?? usualWatchMs)
   log.info(
     {
       engine: compute.engine.engine,
       reason: compute.engine.reason,
       threads: compute.threads,
-      models: ids,
+      models: ids(),
       page: page !== null,
     },
     'listening',
@@ -157,10 +174,14 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 
   return {
     url,
-    models: ids,
-    refused: refusals.map(({ file, error }) =>
-      sentenceOf(errorOf(error.code, 'modelRefused', { file, ...toSent(error) })),
-    ),
+    get models() {
+      return ids()
+    },
+    get refused() {
+      return live.refused
+    },
+    reload: () => live.reload(),
+    metricsUrl: metricsServer?.url ?? null,
     close() {
       closing ??= drain()
       return closing
@@ -168,16 +189,70 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
 }
 
+/** What is kept elsewhere than in memory. */
+function keptOf({ ledger, budgets }: ServerOptions): Partial<Kept> {
+  return { ...(ledger && { ledger }), ...(budgets && { budgets }) }
+}
+
+/** Writes down which versions are served, now and after each change. A log that cannot be written says so when it is asked to answer. */
+async function tellModels({ audit }: ServerOptions, live: LiveModels, { service }: ScoringApp): Promise<void> {
+  const tell = async (): Promise<void> => {
+    const served = live.set.current.map(({ card }) => ({ model: card.id, version: card.version, card: card.hash }))
+    await audit?.append({ kind: 'models', served }).catch(() => {})
+  }
+  live.onReload = async (result) => {
+    service.metrics.reloads.inc({ result })
+    if (result !== 'unchanged') await tell()
+  }
+  await tell()
+}
+
+function liveModels(options: ServerOptions, log: Log, { openingOf }: Secret): Promise<LiveModels> {
+  const { strict = false, limits, keeping } = options
+  return LiveModels.open({ folder: options.models ?? shippedModels(), openingOf, limits, log, strict, keeping })
+}
+
+/** A socket's server that nobody holds up. */
+function boundedServer({ fetch, service }: ScoringApp, limits: Limits): Server {
+  const server = createAdaptorServer({
+    fetch: fetch as (request: Request) => Promise<Response>,
+    serverOptions: {
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: Math.min(5000, limits.headersTimeoutMs / 2),
+    },
+  }) as Server
+  boundBodies(server, limits)
+  server.maxConnections = limits.connections
+  boundConnections(server, limits.connectionsPerClient, limits.connections, service.proxies)
+  server.timeout = limits.silenceMs
+  return server
+}
+
+/** Lets answers under way finish, for as long as that may take. */
+async function drained(server: Server, { drainMs }: Limits): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  const deadline = setTimeout(() => server.closeAllConnections(), drainMs)
+  await closed
+  clearTimeout(deadline)
+}
+
 /** Who may ask, and for what, as the operator has it. */
 function asOperated(options: ServerOptions) {
   return {
     schemes: schemes.filter(({ name }) => options.schemes?.includes(name) ?? true),
     provenKeys: options.provenKeys ?? false,
+    principals: options.principals ?? null,
+    certificateHeader: options.certificateHeader ?? null,
     corsOrigins: options.corsOrigins ?? [],
     connectOrigins: options.connectOrigins ?? [],
-    trustProxy: options.trustProxy ?? false,
+    trustedProxies: options.trustedProxies ?? [],
+    onlyByProxy: options.onlyByProxy ?? false,
     hosts: [...(options.hosts ?? []), ...(options.host === undefined ? [] : [options.host])],
     openMetrics: options.openMetrics ?? false,
+    metricsElsewhere: options.metricsAt !== undefined,
+    audit: options.audit ?? null,
+    vendor: options.vendor ?? null,
   } satisfies Partial<Dependencies>
 }
 
@@ -185,8 +260,9 @@ function asOperated(options: ServerOptions) {
 function onNode(
   { processMetrics = false }: ServerOptions,
   secret: Secret,
-): Pick<Dependencies, 'metrics' | 'turn' | 'openSpool' | 'fileSigner'> {
+): Pick<Dependencies, 'metrics' | 'turn' | 'openSpool' | 'fileSigner' | 'moreRoutes'> {
   return {
+    moreRoutes: docsRoutes,
     openSpool: spoolOnDisk,
     fileSigner: secret.kept ? secret.signer : null,
     metrics: (levels) => prometheusMetrics(levels, { process: processMetrics }),

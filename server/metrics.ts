@@ -1,4 +1,5 @@
 import type { Spent } from './compute/tasks.ts'
+import type { Used } from './state/state.ts'
 
 /** What the gauges read when they are scraped. */
 export interface Levels {
@@ -8,6 +9,10 @@ export interface Levels {
   readonly tableBytes: () => number
   readonly scoring: () => number
   readonly waiting: () => number
+  readonly used: () => Promise<readonly Used[]>
+  readonly models: () => number
+  readonly oldVersions: () => number
+  readonly refusedFiles: () => number
 }
 
 /** Counts by labels. */
@@ -29,6 +34,10 @@ export interface Metrics {
   readonly records: Counts<'model'>
   readonly slots: Counts<'model'>
   readonly masksUsed: Counts<'from'>
+  /** Lines for the log of answers. */
+  readonly audit: Counts<'result'>
+  /** Looks at the models folder after the first. */
+  readonly reloads: Counts<'result'>
   /** All of it for who scrapes it, or null where nothing is counted. */
   text(): Promise<{ readonly text: string; readonly type: string } | null>
 }
@@ -46,5 +55,7 @@ export const noMetrics: MakeMetrics = () => ({
   records: none,
   slots: none,
   masksUsed: none,
+  audit: none,
+  reloads: none,
   text: async () => null,
 })

@@ -13,48 +13,119 @@ export interface Refusal {
   readonly error: BlindscoreError
 }
 
-/**
- * Every model file of a folder (Blindscore JSON, PMML, ONNX), in the order of their names. A file that is not a sound
- * model is refused with its reason, as is a second one with the same id.
- */
-export async function loadModels(
-  folder: string,
-  openingOf?: OpeningOf,
-): Promise<{ models: ServedModel[]; refusals: Refusal[] }> {
-  const models: ServedModel[] = []
-  const refusals: Refusal[] = []
-  const fileOfId = new Map<string, string>()
-  const { files, ranges } = await modelFiles(folder)
-  for (const file of files) {
+export interface FolderModels {
+  readonly models: ServedModel[]
+  readonly refusals: Refusal[]
+}
+
+/** A file as it was read: the model that it holds, or held before what is there now was refused. */
+interface KeptFile {
+  readonly stamp: string
+  readonly model: ServedModel | null
+  readonly error: BlindscoreError | null
+}
+
+/** The model files of a folder (Blindscore JSON, PMML, ONNX), which may change. */
+export class ModelFolder {
+  readonly #folder: string
+  readonly #openingOf: OpeningOf | undefined
+  #files = new Map<string, KeptFile>()
+  /** The files that were served last. */
+  #served: ReadonlySet<string> = new Set()
+
+  constructor(folder: string, openingOf?: OpeningOf) {
+    this.#folder = folder
+    this.#openingOf = openingOf
+  }
+
+  /**
+   * The models, in the order of their files' names. A file that is not a sound model is refused with its reason, as is a second one
+   * with the same id; where a sound one was there before, that stays. Files that did not change are not read again. Throws
+   * `model/unknown` for a folder that cannot be read.
+   */
+  async read(): Promise<FolderModels> {
+    const { files, ranges } = await modelFiles(this.#folder)
+    const kept = new Map<string, KeptFile>()
+    for (const file of files) {
+      const beside = ranges.has(rangesName(file)) ? rangesName(file) : null
+      const stamp = await this.#stampOf(file, beside)
+      const before = this.#files.get(file)
+      kept.set(file, before?.stamp === stamp ? before : await this.#review(file, beside, stamp, before?.model ?? null))
+    }
+    const owners = this.#ownersOfIds(kept)
+    const models: ServedModel[] = []
+    const refusals: Refusal[] = []
+    for (const [file, { model, error }] of kept) {
+      const owner = model && owners.get(model.card.id)
+      if (error !== null) refusals.push({ file, error })
+      else if (owner && owner !== file)
+        refusals.push({ file, error: errorOf('model/invalid', 'modelIdTwice', { file: owner }) })
+      if (model && owner === file) models.push(model)
+    }
+    this.#files = kept
+    this.#served = new Set(owners.values())
+    return { models, refusals }
+  }
+
+  /** Another one after each change of a file. Null where the folder cannot be looked at. */
+  async stamp(): Promise<string | null> {
     try {
-      const beside = rangesName(file)
-      const limits = ranges.has(beside) ? await bytesOf(join(folder, beside)) : undefined
-      const model = await reviewModel(
-        readModel(file, await bytesOf(join(folder, file)), limits).file,
-        sha256,
-        openingOf,
-      )
-      const other = fileOfId.get(model.card.id)
-      if (other !== undefined) throw errorOf('model/invalid', 'modelIdTwice', { file: other })
-      fileOfId.set(model.card.id, file)
-      models.push(model)
-    } catch (thrown) {
-      refusals.push({ file, error: asBlindscoreError(thrown) })
+      const { files, ranges } = await modelFiles(this.#folder)
+      const stamps = [...files, ...ranges].map(async (file) => `${file} ${await this.#stampOf(file, null)}`)
+      return (await Promise.all(stamps)).join('\n')
+    } catch {
+      return null
     }
   }
-  return { models, refusals }
+
+  /** Of files with the same id, the one that is served already has it, else the first. */
+  #ownersOfIds(files: ReadonlyMap<string, KeptFile>): ReadonlyMap<string, string> {
+    const owners = new Map<string, string>()
+    const names = [...files.keys()]
+    const first = names.filter((file) => this.#served.has(file))
+    for (const file of [...first, ...names]) {
+      const id = files.get(file)?.model?.card.id
+      if (id !== undefined && !owners.has(id)) owners.set(id, file)
+    }
+    return owners
+  }
+
+  async #stampOf(file: string, beside: string | null): Promise<string> {
+    const names = beside === null ? [file] : [file, beside]
+    const stamps = names.map(async (name) => {
+      const found = await stat(join(this.#folder, name)).catch(() => null)
+      return found ? `${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}` : 'none'
+    })
+    return (await Promise.all(stamps)).join(' ')
+  }
+
+  async #review(file: string, beside: string | null, stamp: string, before: ServedModel | null): Promise<KeptFile> {
+    try {
+      const limits = beside === null ? undefined : await bytesOf(join(this.#folder, beside))
+      const { file: read } = readModel(file, await bytesOf(join(this.#folder, file)), limits)
+      return { stamp, model: await reviewModel(read, sha256, this.#openingOf), error: null }
+    } catch (thrown) {
+      return { stamp, model: before, error: asBlindscoreError(thrown) }
+    }
+  }
+}
+
+/** Every model file of a folder, once. */
+export function loadModels(folder: string, openingOf?: OpeningOf): Promise<FolderModels> {
+  return new ModelFolder(folder, openingOf).read()
 }
 
 /** The models of a folder and the files that are none: an error where no model is left. */
-export async function requireModels(
-  folder: string,
-  openingOf?: OpeningOf,
-): Promise<{ models: ServedModel[]; refusals: Refusal[] }> {
-  const loaded = await loadModels(folder, openingOf)
+export async function requireModels(folder: string, openingOf?: OpeningOf): Promise<FolderModels> {
+  return required(folder, await loadModels(folder, openingOf))
+}
+
+/** Throws where no model is left, and where `strict` is said, for any file that is refused. */
+export function required(folder: string, loaded: FolderModels, strict = false): FolderModels {
   const { models, refusals } = loaded
   const [first] = refusals
-  if (first !== undefined && models.length === 0) {
-    throw errorOf(first.error.code, 'modelsRefused', {
+  if (first !== undefined && (strict || models.length === 0)) {
+    throw errorOf(first.error.code, models.length === 0 ? 'modelsRefused' : 'modelsRefusedStrictly', {
       folder,
       refusals: refusals.map(({ file, error }) => ({ file, ...toSent(error) })),
     })

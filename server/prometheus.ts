@@ -10,6 +10,53 @@ export function prometheusMetrics(levels: Levels, { process = false } = {}): Met
   const registry = new Registry()
   if (process) collectDefaultMetrics({ register: registry })
   const registers = [registry]
+  gauges(levels, registers)
+  readUse(registers, levels.used)
+  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Counter<Label>({ name, help, labelNames, registers })
+  const masksMade = counter('blindscore_masks_made_total', 'Masks made, by exponentiation or drawn from a table', 'how')
+  const computeSeconds = counter('blindscore_compute_seconds_total', 'Processor time of the compute threads', 'work')
+  const count = ({ ms, direct, byTable }: Spent): void => {
+    for (const work of works) computeSeconds.inc({ work }, (ms[work] ?? 0) / 1000)
+    masksMade.inc({ how: 'direct' }, direct)
+    masksMade.inc({ how: 'table' }, byTable)
+  }
+  // So that all of them are there from the start.
+  count({ ms: {}, direct: 0, byTable: 0 })
+  return {
+    count,
+    requests: counter('blindscore_requests_total', 'Answers', 'method', 'route', 'status'),
+    seconds: new Histogram({
+      name: 'blindscore_request_seconds',
+      help: 'Time from a request’s headers to its answer',
+      labelNames: ['route'],
+      buckets: [0.005, 0.02, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60],
+      registers,
+    }),
+    problems: counter('blindscore_problems_total', 'Answers that were problems', 'code'),
+    records: counter('blindscore_records_total', 'Records scored, as their chunks declare them', 'model'),
+    slots: counter(
+      'blindscore_slots_total',
+      'Slots of the blocks scored, with a declared record or without: what budgets count',
+      'model',
+    ),
+    masksUsed: counter('blindscore_masks_used_total', 'Masks used, made ahead or made within a request', 'from'),
+    audit: counter(
+      'blindscore_audit_entries_total',
+      'Entries of the log of answers, written or failed to be: then nothing is answered',
+      'result',
+    ),
+    reloads: counter(
+      'blindscore_model_reloads_total',
+      'Looks at the models folder after the first, by what came of them',
+      'result',
+    ),
+    text: async () => ({ text: await registry.metrics(), type: registry.contentType }),
+  }
+}
+
+/** What is read when it is scraped. */
+function gauges(levels: Levels, registers: Registry[]): void {
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({
       name,
@@ -26,64 +73,29 @@ export function prometheusMetrics(levels: Levels, { process = false } = {}): Met
   gauge('blindscore_mask_table_bytes', 'Memory taken for tables of masks', levels.tableBytes)
   gauge('blindscore_scorings', 'Score requests that wait or are computed', levels.scoring)
   gauge('blindscore_compute_waiting', 'Tasks that wait for a compute thread', levels.waiting)
-  const masksMade = new Counter({
-    name: 'blindscore_masks_made_total',
-    help: 'Masks made, by exponentiation or drawn from a table',
-    labelNames: ['how'],
-    registers,
-  })
-  const computeSeconds = new Counter({
-    name: 'blindscore_compute_seconds_total',
-    help: 'Processor time of the compute threads',
-    labelNames: ['work'],
-    registers,
-  })
-  const count = ({ ms, direct, byTable }: Spent): void => {
-    for (const work of works) computeSeconds.inc({ work }, (ms[work] ?? 0) / 1000)
-    masksMade.inc({ how: 'direct' }, direct)
-    masksMade.inc({ how: 'table' }, byTable)
-  }
-  // So that all of them are there from the start.
-  count({ ms: {}, direct: 0, byTable: 0 })
-  return {
-    count,
-    requests: new Counter({
-      name: 'blindscore_requests_total',
-      help: 'Answers',
-      labelNames: ['method', 'route', 'status'],
+  gauge('blindscore_models', 'Models served', levels.models)
+  gauge('blindscore_model_versions_old', 'Versions that runs end on which began before a change', levels.oldVersions)
+  gauge('blindscore_model_files_refused', 'Model files that are not served', levels.refusedFiles)
+}
+
+/** What was used for ever, by whom and of which model, whatever its card was: as long as it can be read. */
+function readUse(registers: Registry[], used: Levels['used']): void {
+  for (const [what, help] of [
+    ['answers', 'Answers that were charged, for ever'],
+    ['records', 'Records of charged answers, as their chunks declare them, for ever'],
+    ['slots', 'Slots of charged answers, for ever'],
+  ] as const) {
+    new Counter({
+      name: `blindscore_used_${what}_total`,
+      help,
+      labelNames: ['principal', 'model'],
       registers,
-    }),
-    seconds: new Histogram({
-      name: 'blindscore_request_seconds',
-      help: 'Time from a request’s headers to its answer',
-      labelNames: ['route'],
-      buckets: [0.005, 0.02, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60],
-      registers,
-    }),
-    problems: new Counter({
-      name: 'blindscore_problems_total',
-      help: 'Answers that were problems',
-      labelNames: ['code'],
-      registers,
-    }),
-    records: new Counter({
-      name: 'blindscore_records_total',
-      help: 'Records scored, as their chunks declare them',
-      labelNames: ['model'],
-      registers,
-    }),
-    slots: new Counter({
-      name: 'blindscore_slots_total',
-      help: 'Slots of the blocks scored, with a declared record or without: what budgets count',
-      labelNames: ['model'],
-      registers,
-    }),
-    masksUsed: new Counter({
-      name: 'blindscore_masks_used_total',
-      help: 'Masks used, made ahead or made within a request',
-      labelNames: ['from'],
-      registers,
-    }),
-    text: async () => ({ text: await registry.metrics(), type: registry.contentType }),
+      async collect() {
+        const all = await used().catch(() => null)
+        if (all === null) return
+        this.reset()
+        for (const each of all) this.inc({ principal: each.principal, model: each.model }, each[what])
+      },
+    })
   }
 }

@@ -3,6 +3,7 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ed25519 } from '@noble/curves/ed25519.js'
+import { type Checkpoint, signCheckpoint, type UnsignedCheckpoint } from '../files/checkpoint.ts'
 import { type Signer, signedOf } from '../files/signature.ts'
 import { errorOf } from './faults.ts'
 
@@ -10,8 +11,14 @@ import { errorOf } from './faults.ts'
 export interface Secret {
   /** The opening of a model's commitment: the same as long as the secret is, and random to who does not know that. */
   openingOf(model: string): Uint8Array
+  /** A keyed digest of an API key's secret half, which tells it from every other and by which nobody finds it. */
+  digestOfAccess(id: string, secret: string): Uint8Array
+  /** What a client is called where its address shall not stand: the same as long as the secret is. */
+  nameOfClient(client: string): string
   /** What signs the scores of files: the same as long as the secret is. */
   readonly signer: Signer
+  /** Signs how far the log of answers has come, with the same key. */
+  signCheckpoint(unsigned: UnsignedCheckpoint): Checkpoint
   /** Whether the secret will be the same after a restart. */
   readonly kept: boolean
 }
@@ -23,6 +30,16 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Where a server keeps what must outlive it: it is this machine's, and not among the models, which may be read-only. */
 export function stateFolder(env: Environment): string {
   return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'blindscore')
+}
+
+/** Where API keys are kept when no other file is named. */
+export function defaultAccessFile(env: Environment): string {
+  return join(stateFolder(env), 'access.json')
+}
+
+/** Where it is kept what clients use when no other folder is named. */
+export function defaultBudgetsFolder(env: Environment): string {
+  return join(stateFolder(env), 'budgets')
 }
 
 /** Where the secret is kept when no other file is named. */
@@ -46,6 +63,10 @@ export function secretOf(bytes: Uint8Array, kept: boolean): Secret {
   return {
     kept,
     signer: { publicKey: ed25519.getPublicKey(seed), sign: (chain) => ed25519.sign(signedOf(chain), seed) },
+    digestOfAccess: (id, text) => createHmac('sha256', bytes).update(`blindscore API key 1\0${id}\0${text}`).digest(),
+    nameOfClient: (client) =>
+      createHmac('sha256', bytes).update(`blindscore client 1\0${client}`).digest('hex').slice(0, 32),
+    signCheckpoint: (unsigned) => signCheckpoint(unsigned, seed),
     openingOf: (model) => createHmac('sha256', bytes).update(`blindscore opening 1\0${model}`).digest(),
   }
 }

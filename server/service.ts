@@ -3,27 +3,34 @@ import type { Scheme } from '../core/protocol/scheme.ts'
 import { schemes as allSchemes } from '../core/protocol/schemes.ts'
 import type { Signer } from '../files/signature.ts'
 import type { ServedModel } from '../model/verdict.ts'
+import type { Principal, Principals } from './access/principals.ts'
+import type { Audit, AuditedAnswer } from './audit/audit.ts'
 import type { Compute } from './compute/compute.ts'
 import { MaskPool } from './compute/masks/maskPool.ts'
+import { fail } from './faults.ts'
 import { type OpenSpool, spoolInMemory } from './files/spool.ts'
 import { BodyMemory } from './http/bodyMemory.ts'
 import { Hosts } from './http/hosts.ts'
 import { RequestPace } from './http/pace.ts'
 import type { PageFiles } from './http/pageFiles.ts'
+import { Proxies } from './http/proxies.ts'
 import type { Limits } from './limits.ts'
 import { type Log, originOf } from './log.ts'
-import { type MakeMetrics, type Metrics, noMetrics } from './metrics.ts'
+import { type Levels, type MakeMetrics, type Metrics, noMetrics } from './metrics.ts'
+import { ModelSet, partsOf } from './modelSet.ts'
 import { Answers } from './state/answers.ts'
 import { Budgets } from './state/budgets.ts'
 import { clientOf } from './state/client.ts'
 import { IdempotencyCache } from './state/idempotencyCache.ts'
 import { KeyRegistry } from './state/keys.ts'
 import { stateInMemory } from './state/memory.ts'
-import type { Admission, OpenState } from './state/state.ts'
+import { type Admission, anonymous, type OpenState, type Use } from './state/state.ts'
+import type { Vendor } from './vendor.ts'
 
 /** What the app is made of: everything that differs between a test, an embedding and the command line. */
 export interface Dependencies {
-  readonly models: readonly ServedModel[]
+  /** A set of them that changes, or those that there are. */
+  readonly models: ModelSet | readonly ServedModel[]
   readonly compute: Compute
   readonly limits: Limits
   readonly log: Log
@@ -33,16 +40,32 @@ export interface Dependencies {
   readonly schemes?: readonly Scheme[]
   /** Whether numbers of other programs are scored under keys alone whose proof was checked. */
   readonly provenKeys?: boolean
+  /** Those who may ask; without it everybody may. */
+  readonly principals?: Principals | null
+  /** The header in which a trusted proxy names the subject of a client's certificate, in lower case; by default none. */
+  readonly certificateHeader?: string | null
   /** Origins whose pages may call the API. */
   readonly corsOrigins?: readonly string[]
   /** Other origins that the page may call. */
   readonly connectOrigins?: readonly string[]
-  /** Whether the last address of X-Forwarded-For is the client's. */
-  readonly trustProxy?: boolean
+  /** The networks of proxies that are believed about who asks. */
+  readonly trustedProxies?: readonly string[]
+  /** Whether the API answers what came through one of them alone, and this machine. */
+  readonly onlyByProxy?: boolean
   /** Names that the server is asked for under, besides addresses and `localhost`. */
   readonly hosts?: readonly string[]
   /** Whether /metrics is for every client, and not for this machine alone. */
   readonly openMetrics?: boolean
+  /** Whether the metrics are on another port, and not at /metrics. */
+  readonly metricsElsewhere?: boolean
+  /** How many model files are not served, where models come from files. */
+  readonly refusedFiles?: () => number
+  /** Where is written down what is answered; by default nowhere. */
+  readonly audit?: Audit | null
+  /** Who answers, for people to read. */
+  readonly vendor?: Vendor | null
+  /** What else is answered, where that is not for every platform. */
+  readonly moreRoutes?: (app: App) => void
   /** Whether a shutdown has begun. */
   readonly draining?: () => boolean
   /** Milliseconds on a clock that only goes forward. */
@@ -61,9 +84,15 @@ export interface Dependencies {
 
 /** What the routes work with. */
 export interface Service
-  extends Required<Omit<Dependencies, 'page' | 'models' | 'openState' | 'hosts' | 'turn' | 'metrics'>> {
+  extends Required<
+    Omit<
+      Dependencies,
+      'page' | 'models' | 'refusedFiles' | 'moreRoutes' | 'openState' | 'hosts' | 'turn' | 'metrics' | 'trustedProxies'
+    >
+  > {
+  readonly proxies: Proxies
   readonly page: PageFiles | undefined
-  readonly models: ReadonlyMap<string, ServedModel>
+  readonly models: ModelSet
   readonly keys: KeyRegistry
   readonly chunks: IdempotencyCache
   readonly maskPool: MaskPool
@@ -80,6 +109,7 @@ export interface Service
 
 export async function makeService(dependencies: Dependencies): Promise<Service> {
   const { compute, limits, log, now = () => performance.now() } = dependencies
+  const models = dependencies.models instanceof ModelSet ? dependencies.models : new ModelSet(dependencies.models)
   const maskPool = new MaskPool(compute, {
     limits,
     now,
@@ -91,12 +121,13 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
   const keys = new KeyRegistry(state.keys, limits)
   const { admission } = state
   const metrics = (dependencies.metrics ?? noMetrics)({
+    ...levelsOf(models, dependencies),
     keys: () => keys.size,
     masks: () => maskPool.size,
     tables: () => maskPool.tables,
     tableBytes: () => maskPool.tableBytes,
     scoring: () => admission.scoring,
-    waiting: () => compute.waiting,
+    used: () => state.budgets.used(),
   })
   return {
     compute,
@@ -107,14 +138,20 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     keys,
     admission,
     page: dependencies.page,
-    models: new Map(dependencies.models.map((model) => [model.card.id, model])),
+    models,
     schemes: dependencies.schemes ?? allSchemes,
-    answers: new Answers(state.ledger, dependencies.models),
+    answers: new Answers(state.ledger),
+    principals: dependencies.principals ?? null,
+    certificateHeader: dependencies.certificateHeader ?? null,
+    audit: dependencies.audit ?? null,
+    vendor: dependencies.vendor ?? null,
     provenKeys: dependencies.provenKeys ?? false,
     corsOrigins: dependencies.corsOrigins ?? [],
     connectOrigins: dependencies.connectOrigins ?? [],
-    trustProxy: dependencies.trustProxy ?? false,
+    proxies: new Proxies(dependencies.trustedProxies),
+    onlyByProxy: dependencies.onlyByProxy ?? false,
     openMetrics: dependencies.openMetrics ?? false,
+    metricsElsewhere: dependencies.metricsElsewhere ?? false,
     hosts: new Hosts(dependencies.hosts ?? []),
     pace: new RequestPace({ limits, now, ...(dependencies.turn && { turn: dependencies.turn }) }),
     bodyMemory: new BodyMemory(limits),
@@ -122,7 +159,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     fileSigner: dependencies.fileSigner ?? null,
     draining: dependencies.draining ?? (() => false),
     chunks: new IdempotencyCache(state.digests),
-    budgets: new Budgets(state.budgets, limits),
+    budgets: budgetsOf(state, dependencies),
     metrics,
     close: async () => {
       maskPool.close()
@@ -131,15 +168,35 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
   }
 }
 
+/** The hour of everybody, and of who may have another. */
+function budgetsOf(state: Awaited<ReturnType<OpenState>>, { limits, principals }: Dependencies): Budgets {
+  return new Budgets(state.budgets, limits, (client) =>
+    client.startsWith(ofPrincipal) ? (principals?.recordsPerHour(client.slice(ofPrincipal.length)) ?? null) : null,
+  )
+}
+
+function levelsOf(models: ModelSet, { compute, refusedFiles = () => 0 }: Dependencies) {
+  return {
+    waiting: () => compute.waiting,
+    models: () => models.current.length,
+    oldVersions: () => models.old.length,
+    refusedFiles,
+  } satisfies Partial<Levels>
+}
+
 /** What a request carries through the middleware. */
 export interface AppEnv {
   /** Node's own request, when there is a socket. */
-  Bindings: { incoming?: { socket: { remoteAddress?: string } } }
+  Bindings: { incoming?: { socket: { remoteAddress?: string }; rawHeaders?: readonly string[] } }
   Variables: {
     /** Names this request in the log and in its problem. */
     requestId: string
     /** What is logged of it: counts and names from closed sets. */
     facts: Record<string, string | number | boolean>
+    /** What is written down of it besides. */
+    audited: { -readonly [Name in 'model' | 'version' | 'card' | 'run']?: AuditedAnswer[Name] }
+    /** Whose key came with it; null where everybody may ask. */
+    principal: Principal | null
   }
 }
 
@@ -147,11 +204,67 @@ export type App = Hono<AppEnv>
 
 /** Whether a request comes from this very machine, and not through a proxy. */
 export function isLocal(c: Context<AppEnv>): boolean {
-  const address = clientOf(c.env?.incoming?.socket.remoteAddress, undefined, false)
+  const peer = peerOf(c)
   const forwarded = ['forwarded', 'x-forwarded-for'].some((name) => c.req.header(name) !== undefined)
-  return !forwarded && (/^127\./.test(address) || c.env?.incoming?.socket.remoteAddress === '::1')
+  return !forwarded && (/^127\./.test(clientOf(peer)) || peer === '::1')
 }
 
-export function clientOfRequest(c: Context<AppEnv>, trustProxy: boolean): string {
-  return clientOf(c.env?.incoming?.socket.remoteAddress, c.req.header('x-forwarded-for'), trustProxy)
+/** The address at the other end of the connection. */
+export function peerOf(c: Context<AppEnv>): string | undefined {
+  return c.env?.incoming?.socket.remoteAddress
+}
+
+/** What the names of clients begin with that have an API key: no address does. */
+const ofPrincipal = 'key '
+
+/** The name under which who asks is counted: that of its key, or where everybody may ask, that of its address. */
+export function clientOfRequest(c: Context<AppEnv>, proxies: Proxies): string {
+  const principal = c.get('principal')
+  return principal ? `${ofPrincipal}${principal.id}` : addressOfRequest(c, proxies)
+}
+
+/** The model that a request's address names. Throws `model/unknown`, also for one that who asks may not use. */
+export function modelOfRequest(c: Context<AppEnv>, models: ModelSet): ServedModel {
+  const model = models.named(addressedModel(c))
+  c.get('audited').model = model.card.id
+  noteVersion(c, model)
+  return model
+}
+
+function noteVersion(c: Context<AppEnv>, { card }: ServedModel): void {
+  Object.assign(c.get('audited'), { version: card.version, card: card.hash })
+}
+
+/**
+ * The model of a request that says in its body, by a card's hash, which version it is for: see `ModelSet.forCard`. Throws as
+ * {@link modelOfRequest} does.
+ */
+export function versionsOfRequest(c: Context<AppEnv>, models: ModelSet) {
+  const address = addressedModel(c)
+  models.check(address)
+  const { id } = partsOf(address)
+  c.get('audited').model = id
+  return {
+    id,
+    forCard: (hash: string): ServedModel => {
+      const model = models.forCard(address, hash)
+      if (model.card.hash === hash) noteVersion(c, model)
+      return model
+    },
+  }
+}
+
+function addressedModel(c: Context<AppEnv>): string {
+  const address = c.req.param('id') ?? ''
+  if (c.get('principal')?.models?.has(partsOf(address).id) === false) fail('model/unknown', 'modelUnknown')
+  return address
+}
+
+/** What is counted for ever of a request that so many records of a model come with. */
+export function useOf(c: Context<AppEnv>, { card }: ServedModel, records: number): Use {
+  return { principal: c.get('principal')?.id ?? anonymous, model: card.id, card: card.hash, records }
+}
+
+export function addressOfRequest(c: Context<AppEnv>, proxies: Proxies): string {
+  return clientOf(proxies.addressOf(peerOf(c), c.req.raw.headers))
 }

@@ -13,6 +13,7 @@ export interface ChunkWork {
   readonly client: string
   readonly key: SchemeKey
   readonly fingerprint: string
+  /** The hash of its card. */
   readonly model: string
   readonly layout: Layout
   readonly records: number

@@ -8,6 +8,7 @@ import { workOfCombine } from './work.ts'
 export interface NumbersWork {
   readonly client: string
   readonly key: SchemeKey
+  /** The hash of its card. */
   readonly model: string
   readonly plan: ScoringPlan
   readonly signal: AbortSignal

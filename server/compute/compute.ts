@@ -1,14 +1,16 @@
 import { type Outcome, takeOutcome } from '../../core/errors.ts'
 import type { EngineReport } from '../../kernel/public.ts'
 import { FairQueue, type Turn } from './fairQueue.ts'
-import type {
-  CheckRequest,
-  CombineRequest,
-  KeyCheckRequest,
-  Made,
-  MaskRequest,
-  ScoreRequest,
-  TableRequest,
+import {
+  type CheckRequest,
+  type CombineRequest,
+  type KeyCheckRequest,
+  type Made,
+  type MaskRequest,
+  type ModelWeights,
+  modelIsMissing,
+  type ScoreRequest,
+  type TableRequest,
 } from './tasks.ts'
 
 /** Whose work a task is, and how much of it: clients share the threads by that (fairQueue.ts). */
@@ -60,11 +62,28 @@ export interface Threads {
   close(): Promise<void>
 }
 
-/** The arithmetic on some threads, shared fairly. Resolves when one of them has answered, so that a broken build fails here. */
-export async function computeOn(threads: Threads): Promise<Compute> {
+/** The weights of a model's version, by the hash of its card; undefined for one that is no longer served. */
+export type WeightsOf = (hash: string) => ModelWeights | undefined
+
+/**
+ * The arithmetic on some threads, shared fairly. Resolves when one of them has answered, so that a broken build fails here. A thread
+ * that does not hold a task's model is given it with the task.
+ */
+export async function computeOn(threads: Threads, weights: WeightsOf = () => undefined): Promise<Compute> {
   const queue = new FairQueue(threads.count)
   const run = <T>(name: Task, request: object, turn: Turn, signal?: AbortSignal): Promise<T> =>
     queue.run(turn, signal, async () => takeOutcome((await threads.run(name, request)) as Outcome<T>))
+  const runOf = async <T>(
+    name: 'check' | 'score',
+    request: CheckRequest | ScoreRequest,
+    turn: Turn,
+    signal?: AbortSignal,
+  ) =>
+    queue.run(turn, signal, async () => {
+      const outcome = await threads.run(name, request)
+      const missing = modelIsMissing(outcome) ? weights(request.model) : undefined
+      return takeOutcome((missing ? await threads.run(name, { ...request, weights: missing }) : outcome) as Outcome<T>)
+    })
   const engine = await run<Compute['engine']>('engine', {}, { kind: 'spare' })
   return {
     engine,
@@ -75,8 +94,8 @@ export async function computeOn(threads: Threads): Promise<Compute> {
     checkKeyStep: (request, share, signal) => run('checkKeyStep', request, { kind: 'key', ...share }, signal),
     masks: (request, signal) => run('masks', request, { kind: 'spare' }, signal),
     growTable: (request, turn, signal) => run('growTable', request, turn, signal),
-    check: (request, share, signal) => run('check', request, { kind: 'score', ...share }, signal),
-    score: (request, share, signal) => run('score', request, { kind: 'score', ...share }, signal),
+    check: (request, share, signal) => runOf('check', request, { kind: 'score', ...share }, signal),
+    score: (request, share, signal) => runOf('score', request, { kind: 'score', ...share }, signal),
     combine: (request, share, signal) => run('combine', request, { kind: 'score', ...share }, signal),
     close: () => threads.close(),
   }

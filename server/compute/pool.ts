@@ -1,12 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import type { Outcome } from '../../core/errors.ts'
-import { type Compute, computeOn } from './compute.ts'
+import { type Compute, computeOn, type WeightsOf } from './compute.ts'
 import type { ModelWeights } from './tasks.ts'
 
 export interface PoolOptions {
   readonly threads: number
+  /** Those that every thread begins with. */
   readonly models: readonly ModelWeights[]
+  /** Of models that come later. */
+  readonly weightsOf?: WeightsOf
   /** The compiled `worker.ts`. */
   readonly workerFile?: URL
   /** Called when a thread dies while it has nothing to do. It is replaced; work that a thread dies under rejects. */
@@ -14,7 +17,8 @@ export interface PoolOptions {
 }
 
 /** A pool of Node's threads. Resolves when one of them has answered, so that a broken build fails here. */
-export async function startPool({ threads, models, workerFile, onError }: PoolOptions): Promise<Compute> {
+export async function startPool(options: PoolOptions): Promise<Compute> {
+  const { threads, models, weightsOf, workerFile, onError } = options
   const pool = new Piscina({
     filename: fileURLToPath(workerFile ?? new URL('./worker.js', import.meta.url)),
     minThreads: threads,
@@ -25,11 +29,14 @@ export async function startPool({ threads, models, workerFile, onError }: PoolOp
     atomics: 'disabled',
   })
   pool.on('error', onError)
-  const started = computeOn({
-    count: threads,
-    run: async (name, request) => (await pool.run(request, { name })) as Outcome<unknown>,
-    close: () => pool.close(),
-  })
+  const started = computeOn(
+    {
+      count: threads,
+      run: async (name, request) => (await pool.run(request, { name })) as Outcome<unknown>,
+      close: () => pool.close(),
+    },
+    weightsOf,
+  )
   return started.catch(async (thrown: unknown) => {
     await pool.destroy()
     throw thrown

@@ -1,4 +1,4 @@
-import { unforeseen } from '../../core/errors.ts'
+import { type Outcome, unforeseen } from '../../core/errors.ts'
 import { concat, toHex } from '../../core/number/bytes.ts'
 import type { CombineTask, ModelShape, ParameterSet, ScoringEngine, ScoringKey } from '../../core/protocol/scheme.ts'
 import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
@@ -11,7 +11,8 @@ import { LruMap } from '../state/lru.ts'
 
 /** What a compute thread knows of a model. */
 export interface ModelWeights {
-  readonly id: string
+  /** Of its card: another one for each version of a model. */
+  readonly hash: string
   readonly shape: ModelShape
   readonly heads: readonly Head[]
 }
@@ -51,7 +52,10 @@ export interface TableRequest {
 /** Some ciphertexts of a request, whole ones: all of them where its blocks are not apart. */
 export interface CheckRequest {
   readonly key: SchemeKey
+  /** The hash of its card. */
   readonly model: string
+  /** The model's, for a thread that does not hold them yet: see {@link modelIsMissing}. */
+  readonly weights?: ModelWeights
   readonly records: number
   readonly ciphertexts: Uint8Array
 }
@@ -59,6 +63,7 @@ export interface CheckRequest {
 export interface ScoreRequest {
   readonly key: SchemeKey
   readonly model: string
+  readonly weights?: ModelWeights
   readonly records: number
   /** `requestBytes(records)` of the layout, all of them valid. */
   readonly ciphertexts: Uint8Array
@@ -95,21 +100,28 @@ export function addSpent(a: Spent, b: Spent): Spent {
 
 export type Made<T> = T & { readonly spent: Spent }
 
-/** Keys whose prepared arithmetic one thread keeps. */
+/** Keys whose prepared arithmetic one thread keeps, and models. */
 const keysPerThread = 32
+const modelsPerThread = 256
+
+/** Whether a thread refused a task because it does not hold the model (any more). */
+export function modelIsMissing(outcome: Outcome<unknown>): boolean {
+  return 'error' in outcome && outcome.error.fault === 'modelNotHeld'
+}
 
 /** The work of a compute thread, and what it keeps between tasks. Blocks its thread while it computes. */
 export class Tasks {
   readonly #engines: readonly ScoringEngine[]
   readonly #threadMs: () => number
-  readonly #models: ReadonlyMap<string, ModelWeights>
+  readonly #models: LruMap<string, ModelWeights>
   readonly #keys = new LruMap<string, ScoringKey>(keysPerThread)
 
   /** `threadMs`: milliseconds of the thread's own time, where the platform tells; differences alone mean something. */
   constructor(engines: readonly ScoringEngine[], models: readonly ModelWeights[], threadMs = () => performance.now()) {
     this.#engines = engines
     this.#threadMs = threadMs
-    this.#models = new Map(models.map((model) => [model.id, model]))
+    this.#models = new LruMap(Math.max(modelsPerThread, models.length))
+    for (const model of models) this.#models.set(model.hash, model)
   }
 
   /** See `ScoringEngine` of core. */
@@ -135,18 +147,18 @@ export class Tasks {
   }
 
   /** The index of the first ciphertext that is not valid, or −1; and the digest of all. */
-  async check({ key, model, records, ciphertexts }: CheckRequest): Promise<Made<{ invalid: number; digest: string }>> {
+  async check(request: CheckRequest): Promise<Made<{ invalid: number; digest: string }>> {
+    const { records, ciphertexts } = request
+    const { shape } = this.#model(request)
     const meter = new Meter(this.#threadMs)
-    const invalid = meter.run('check', () =>
-      this.#key(key).firstInvalid(this.#model(model).shape, records, ciphertexts),
-    )
+    const invalid = meter.run('check', () => this.#key(request.key).firstInvalid(shape, records, ciphertexts))
     return { invalid, digest: toHex(await sha256(ciphertexts)), spent: meter.spent() }
   }
 
   /** The encrypted predictors of a request whose ciphertexts were checked. */
   score(request: ScoreRequest): Made<{ ciphertexts: Uint8Array<ArrayBuffer> }> {
     const { records, ciphertexts, masks, table } = request
-    const model = this.#model(request.model)
+    const model = this.#model(request)
     const meter = new Meter(this.#threadMs)
     const key = meter.run('score', () => this.#key(request.key))
     const layout =
@@ -170,8 +182,10 @@ export class Tasks {
     return { ciphertexts: ciphertexts ?? unforeseen('a scheme without sums'), spent: meter.spent(count, null) }
   }
 
-  #model(id: string): ModelWeights {
-    return this.#models.get(id) ?? unforeseen('a compute thread without the model')
+  #model({ model, weights }: Pick<ScoreRequest, 'model' | 'weights'>): ModelWeights {
+    const held = weights ?? this.#models.get(model) ?? fail('model/unknown', 'modelNotHeld')
+    if (weights) this.#models.set(model, weights)
+    return held
   }
 
   #key({ set: id, publicKey, fingerprint }: SchemeKey): ScoringKey {

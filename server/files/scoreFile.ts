@@ -1,4 +1,4 @@
-import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
+import { parameterSet } from '../../core/protocol/schemes.ts'
 import { encodeChunk } from '../../core/protocol/wire.ts'
 import { type FileState, FrameWriter } from '../../files/frames.ts'
 import { encodeBlock, type RecordsBlock, type RecordsFile } from '../../files/recordsFile.ts'
@@ -7,11 +7,9 @@ import { encodeScoresHeader, encodeScoresTrailer } from '../../files/scoresFile.
 import type { Signer } from '../../files/signature.ts'
 import type { ServedModel } from '../../model/verdict.ts'
 import { inOrder } from '../../platform/inOrder.ts'
-import { checkChunk, scoreChunk } from '../compute/chunk.ts'
-import { addSpent } from '../compute/tasks.ts'
+import { answerChunk } from '../answerChunk.ts'
 import { fail } from '../faults.ts'
 import { holdKey } from '../routes/keys.ts'
-import { countScored } from '../routes/scores.ts'
 import type { Service } from '../service.ts'
 
 /** A sealed file that is to be scored. */
@@ -73,29 +71,22 @@ async function* from(blocks: AsyncIterable<RecordsBlock>, first: number): AsyncG
 /** The answer's block to a block. Throws `request/…` for ciphertexts that are none. */
 async function answerTo({ header, shape }: RecordsFile, work: FileWork, block: RecordsBlock) {
   const { service, model, client, charged, signal } = work
-  const { compute, maskPool, answers } = service
-  const { layout } = shape
   const { key } = header
   const { chunk } = block
+  const { fingerprint } = key
   const ofChunk = {
     client,
-    key: { set: key.set, publicKey: key.bytes },
-    fingerprint: key.fingerprint,
-    model: model.card.id,
-    layout,
+    key: { set: key.set, publicKey: key.bytes, fingerprint },
+    fingerprint,
+    layout: shape.layout,
     records: chunk.records,
     ciphertexts: chunk.ciphertexts,
     signal,
   }
-  const checked = await checkChunk(compute, ofChunk)
-  const scored = await charged(block, checked.digest, async () => {
-    await answers.count(schemeOf(parameterSet(key.set)), model, layout, chunk.records)
-    return scoreChunk(compute, maskPool, ofChunk)
-  })
-  const slots = layout.answeredSlots(chunk.records)
-  const spent = addSpent(checked.spent, scored.spent)
-  countScored(service.metrics, model.card.id, { records: chunk.records, slots, spent, stock: scored.stock })
-  const answer = encodeChunk({ ...chunk, ciphertexts: scored.ciphertexts })
+  const { ciphertexts } = await answerChunk(service, model, ofChunk, (digest, scoring) =>
+    charged(block, digest, scoring),
+  )
+  const answer = encodeChunk({ ...chunk, ciphertexts })
   const payload = encodeBlock(block.records, answer, block.beside)
   return { payload, records: block.records }
 }

@@ -1,4 +1,5 @@
 import type { Limits } from '../limits.ts'
+import { withinShare } from '../state/share.ts'
 import { busy } from './problem.ts'
 
 /** What one request's body takes. */
@@ -27,13 +28,12 @@ export class BodyMemory {
     let held = 0
     return {
       take: (bytes) => {
-        const own = (this.#ofClient.get(client) ?? 0) + bytes
-        if (own > this.#limits.bodyMemoryPerClient || this.#all + bytes > this.#limits.bodyMemory) {
-          busy()
-        }
+        const own = this.#ofClient.get(client) ?? 0
+        const { bodyMemory, bodyMemoryPerClient } = this.#limits
+        if (own + bytes > bodyMemoryPerClient || !withinShare(own, bytes, this.#all, bodyMemory)) busy()
         held += bytes
         this.#all += bytes
-        this.#ofClient.set(client, own)
+        this.#ofClient.set(client, own + bytes)
       },
       release: () => {
         const own = (this.#ofClient.get(client) ?? 0) - held

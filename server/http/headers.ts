@@ -4,7 +4,7 @@ import { pagePolicy, workerPolicy } from '../../platform/policies.ts'
 
 const inertPolicy = "default-src 'none'; frame-ancestors 'none'"
 
-export type AnswerKind = 'page' | 'worker' | 'keeper' | 'asset' | 'api' | 'health'
+export type AnswerKind = 'page' | 'worker' | 'keeper' | 'asset' | 'api' | 'docs' | 'health'
 
 const everywhere = {
   'X-Content-Type-Options': 'nosniff',
@@ -34,6 +34,8 @@ export function securityHeaders(kind: AnswerKind, connect: readonly string[] = [
     // So that a page of another origin can tell a server that does not allow it from one that is not there.
     case 'health':
       return { ...everywhere, 'Cross-Origin-Resource-Policy': 'cross-origin', 'Content-Security-Policy': inertPolicy }
+    case 'docs':
+      return { ...everywhere, 'Content-Security-Policy': `${inertPolicy}; style-src 'self'`, 'X-Frame-Options': 'DENY' }
     case 'asset':
     case 'api':
       return { ...everywhere, 'Content-Security-Policy': inertPolicy }

@@ -4,12 +4,14 @@ import { problem, problemType } from './problem.ts'
 
 const reasons = {
   400: 'The request cannot be read or does not fit together',
+  401: 'An API key or a token is needed, or the one that came is not taken',
+  403: 'Who asks is known, or came another way, and may not do that',
   404: 'There is no such thing',
   409: 'The key is not held, the model has changed, or the chunk came before with other bytes',
   413: 'The body is over the limit',
   415: 'A media type or an encoding that is not accepted',
-  429: 'The client’s budget is used up; Retry-After says for how long',
-  503: 'Too many requests are under way; Retry-After says when to come back',
+  429: 'The client’s budget is used up; Retry-After says for how long, and /v1/models what is left',
+  503: 'Too many requests are under way, or what is used cannot be written down; Retry-After says when to come back',
 } as const
 
 /** The problem answers of a route, for its description. */
@@ -27,13 +29,23 @@ export async function describeApi(app: App) {
   const document = await generateSpecs(app, {
     documentation: {
       openapi: '3.1.0',
+      components: {
+        securitySchemes: {
+          key: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'An API key or an issuer’s token, where this server asks for one',
+          },
+        },
+      },
+      security: [{}, { key: [] }],
       // Where the document is, the API is.
       servers: [{ url: '/' }],
       info: {
         title: 'Blindscore',
         version: '1',
         description:
-          'Scores records that are encrypted under the client’s own Paillier key. The server sees neither the records nor the scores.',
+          'Scores records that are encrypted under the client’s own key. The server sees neither the records nor the scores.',
       },
     },
   })

@@ -25,10 +25,10 @@ export const problem = z.strictObject({
 })
 
 export type Problem = z.infer<typeof problem>
-type ProblemStatus = 400 | 404 | 409 | 413 | 415 | 421 | 429 | 500 | 503
+type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 421 | 429 | 500 | 503
 
 /** Every code that the server answers with, and its status. A code that is not here is our own fault. */
-const statuses: Partial<Record<ErrorCode, ProblemStatus>> = {
+const statuses = {
   'sealed/format': 400,
   'sealed/damaged': 400,
   'key/size': 400,
@@ -53,15 +53,24 @@ const statuses: Partial<Record<ErrorCode, ProblemStatus>> = {
   'request/encoding': 415,
   'request/budget': 429,
   'request/busy': 503,
+  'server/store-gone': 503,
   'request/not-found': 404,
   'request/host': 421,
+  'access/required': 401,
+  'access/refused': 401,
+  'access/expired': 401,
+  'access/forbidden': 403,
+  'access/issuer': 503,
   'run/out-of-date': 400,
   'run/cancelled': 503,
   'phe/syntax': 400,
   'phe/shape': 400,
   'phe/exponent': 400,
   'phe/key': 400,
-}
+} as const satisfies Partial<Record<ErrorCode, ProblemStatus>>
+
+/** Each of them has a title. */
+const titleOf: Readonly<Record<keyof typeof statuses, string>> = titles
 
 /** An error that goes away by itself: the answer says in how many seconds. */
 export class RetryLater extends BlindscoreError {
@@ -79,7 +88,7 @@ export function busy(seconds = 1): never {
 }
 
 export function statusOf(code: ErrorCode): ProblemStatus {
-  return statuses[code] ?? 500
+  return (statuses as Partial<Record<ErrorCode, ProblemStatus>>)[code] ?? 500
 }
 
 /** The document for anything thrown. What we did not foresee keeps its facts to itself. */
@@ -90,7 +99,7 @@ export function problemOf(thrown: unknown, instance?: string): Problem {
   const { index } = known.place
   return {
     type: `urn:blindscore:${known.code}`,
-    title: failed ? failedTitle : (titles[known.code] ?? failedTitle),
+    title: failed ? failedTitle : titleOf[known.code as keyof typeof statuses],
     status,
     detail: failed ? failedDetail : sentenceOf(known),
     code: known.code,
@@ -103,6 +112,8 @@ export function problemOf(thrown: unknown, instance?: string): Problem {
 export function problemResponse(thrown: unknown, instance?: string): Response {
   const document = problemOf(thrown, instance)
   const headers: Record<string, string> = { 'Content-Type': problemType, 'Cache-Control': 'no-store' }
+  // RFC 9110, 11.6.1, and RFC 6750, 3.
+  if (document.status === 401) headers['WWW-Authenticate'] = 'Bearer realm="blindscore"'
   if (thrown instanceof RetryLater) headers['Retry-After'] = String(thrown.seconds)
   // The rest of a body that was refused for its size or its kind is not worth reading.
   if (document.status === 413 || document.status === 415) headers.Connection = 'close'

@@ -3,6 +3,7 @@ import { cardSummary } from '../../core/card/card.ts'
 import { expression } from '../../core/card/expression.ts'
 import { keySizes } from '../../core/protocol/paillier/layout.ts'
 import { fail } from '../faults.ts'
+import { vendor } from '../vendor.ts'
 
 /** The JSON documents of the API. The same schemas check requests and write the OpenAPI description. */
 
@@ -21,6 +22,12 @@ export const modelList = z.strictObject({
   models: z.array(z.extend(cardSummary, { schemes: z.array(z.string()) })),
   /** What one request may hold. */
   limits: z.strictObject({ recordsPerChunk: z.int(), bodyBytes: z.int() }),
+  /** The slots that who asks has in an hour, those that are left, and the seconds until all are there again: 0 where they are. */
+  budget: z.optional(z.strictObject({ perHour: z.int(), left: z.int(), fullIn: z.int() })),
+  /** Who answers, where the operator says so. */
+  vendor: z.optional(vendor),
+  /** Where the server keeps a log of its answers: whose key signs how far that has come. */
+  audit: z.optional(z.strictObject({ signer: digest })),
 })
 
 /** A public key and its proof (`checkKeyStep` of core), as unpadded base64url. Nothing else is taken from a client. */
@@ -52,6 +59,31 @@ export const jsonChunk = z.strictObject({
   ciphertexts: z.array(base64url),
 })
 export type JsonChunk = z.infer<typeof jsonChunk>
+
+/** What was used, for ever. */
+export const usage = z.strictObject({
+  used: z.array(
+    z.strictObject({
+      /** The id of an API key, or "anonymous". */
+      principal: z.string(),
+      model: z.string(),
+      card: digest,
+      answers: z.int(),
+      records: z.int(),
+      slots: z.int(),
+    }),
+  ),
+})
+
+export const checkpoint = z.strictObject({
+  format: z.literal('blindscore-checkpoint/1'),
+  signer: digest,
+  chain: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  seq: z.int(),
+  head: digest,
+  at: z.string(),
+  signature: z.string().check(z.regex(/^[0-9a-f]{128}$/)),
+})
 
 export const health = z.strictObject({ status: z.enum(['ok', 'draining']) })
 

@@ -1,23 +1,29 @@
 import { describeRoute } from 'hono-openapi'
 import { asBlindscoreError } from '../../core/errors.ts'
+import { toHex } from '../../core/number/bytes.ts'
 import { type RecordsFile, readRecordsFile } from '../../files/recordsFile.ts'
 import type { ServedModel } from '../../model/verdict.ts'
+import { sha256 } from '../../platform/digest.ts'
+import { tellerOf } from '../audit/tell.ts'
+import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
-import { FileCharge } from '../files/charge.ts'
+import { FileCharge, type Payable } from '../files/charge.ts'
 import { checkCard, scoreFile } from '../files/scoreFile.ts'
 import type { Spool } from '../files/spool.ts'
 import { mediaType, readPieces } from '../http/body.ts'
+import { turnsOf } from '../http/intake.ts'
 import { problems } from '../http/openapi.ts'
 import { busy } from '../http/problem.ts'
 import { shortFingerprint } from '../log.ts'
-import { type App, clientOfRequest, type Service } from '../service.ts'
+import { type App, clientOfRequest, type Service, useOf, versionsOfRequest } from '../service.ts'
+import { withinShare } from '../state/share.ts'
 
 const bytesType = 'application/octet-stream'
 const content = { [bytesType]: { schema: { type: 'string', format: 'binary' } as const } }
 
 /** Scoring of sealed files: one file in, its answer out. */
 export function fileRoutes(app: App, service: Service): void {
-  const { models, limits, trustProxy, openSpool, pace } = service
+  const { models, limits, proxies, openSpool, pace } = service
   const underWay = new UnderWay(limits.files, limits.filesPerClient)
 
   app.post(
@@ -30,33 +36,42 @@ export function fileRoutes(app: App, service: Service): void {
         'file again. What is charged are the slots of its blocks, once.',
       ].join(' '),
       requestBody: { required: true, content },
-      responses: { 200: { description: 'The sealed scores', content }, ...problems(400, 404, 409, 413, 415, 429, 503) },
+      responses: {
+        200: { description: 'The sealed scores', content },
+        ...problems(400, 401, 403, 404, 409, 413, 415, 429, 503),
+      },
     }),
     async (c) => {
-      const client = clientOfRequest(c, trustProxy)
-      const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'modelUnknown')
-      c.get('facts').model = model.card.id
+      const client = clientOfRequest(c, proxies)
+      const versions = versionsOfRequest(c, models)
+      c.get('facts').model = versions.id
       if (mediaType(c.req.raw) !== bytesType) fail('request/media-type', 'mediaType', { accepted: [bytesType] })
       const leave = underWay.enter(client)
       const spool = await openSpool().catch((thrown: unknown) => {
         leave()
         throw thrown
       })
+      const tell = tellerOf(service, c, 'file')
       const end = async (): Promise<void> => {
         leave()
         await spool.close()
       }
       try {
+        const turn = turnsOf(pace, client, c.req.raw)
         for await (const piece of readPieces(c.req.raw, limits.fileBytes)) {
-          await pace.turn(client)
+          await turn()
           await spool.write(piece)
         }
-        const charge = new FileCharge(service, client, model.card.id)
-        const { header } = await paidFor(spool, model, charge)
+        const file = await readRecordsFile(spool.read())
+        const model = versions.forCard(file.header.card.hash)
+        checkCard(file.header, model)
+        const charge = new FileCharge(service, client, (records) => useOf(c, model, records))
+        const { header } = await paidFor(file, model, charge)
         c.get('facts').key = shortFingerprint(header.key.fingerprint)
-        c.get('facts').records = header.records
+        Object.assign(c.get('facts'), { records: header.records, slots: charge.slots })
         const answer = await answerOf(service, { client, model, spool, charge, signal: c.req.raw.signal })
-        return new Response(streamOf(answer, end), { headers: { 'Content-Type': bytesType } })
+        await tell('begun')
+        return new Response(streamOf(answer, end, tell), { headers: { 'Content-Type': bytesType } })
       } catch (thrown) {
         await end()
         throw thrown
@@ -66,12 +81,15 @@ export function fileRoutes(app: App, service: Service): void {
 }
 
 /** Reads all of a file, which throws where it is damaged, and pays for its blocks. */
-async function paidFor(spool: Spool, model: ServedModel, charge: FileCharge): Promise<RecordsFile> {
-  const file = await readRecordsFile(spool.read())
-  checkCard(file.header, model)
-  const records: number[] = []
-  for await (const { chunk } of file.blocks()) records.push(chunk.records)
-  for (const each of records) await charge.pay(file.shape.layout, each)
+async function paidFor(file: RecordsFile, { card }: ServedModel, charge: FileCharge): Promise<RecordsFile> {
+  const blocks: Payable[] = []
+  for await (const { chunk } of file.blocks()) {
+    const digest = toHex(await sha256(chunk.ciphertexts))
+    const once = sha256Hex(card.hash, chunk.key, chunk.run, `${chunk.chunk} ${chunk.records} `, digest).slice(0, 32)
+    blocks.push({ records: chunk.records, once })
+  }
+  charge.mustFit(file.shape.layout, blocks)
+  for (const each of blocks) await charge.pay(file.shape.layout, each)
   return file
 }
 
@@ -116,27 +134,34 @@ async function answerOf(
 }
 
 /** Pulled by who reads the answer. An error breaks it off, so that it has no trailer. */
-function streamOf(pieces: AsyncGenerator<Uint8Array>, end: () => Promise<void>): ReadableStream<Uint8Array> {
+function streamOf(
+  pieces: AsyncGenerator<Uint8Array>,
+  end: () => Promise<void>,
+  tell: (outcome: string) => Promise<void>,
+): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const { done, value } = await pieces.next()
         if (!done) return controller.enqueue(value)
         await end()
+        await tell('answered')
         controller.close()
       } catch (thrown) {
         await end()
+        await tell(asBlindscoreError(thrown).code).catch(() => {})
         controller.error(thrown)
       }
     },
     async cancel() {
       await pieces.return(undefined)
       await end()
+      await tell('run/cancelled').catch(() => {})
     },
   })
 }
 
-/** How many files are under way, of all clients and of each. */
+/** How many files are under way, of all clients and of each: several together leave some to another. */
 class UnderWay {
   readonly #ofClient = new Map<string, number>()
   #all = 0
@@ -151,7 +176,7 @@ class UnderWay {
   /** Throws `request/busy`. Returns what makes room again, once. */
   enter(client: string): () => void {
     const own = this.#ofClient.get(client) ?? 0
-    if (this.#all >= this.#most || own >= this.#mostOfClient) busy()
+    if (own >= this.#mostOfClient || !withinShare(own, 1, this.#all, this.#most)) busy()
     this.#all += 1
     this.#ofClient.set(client, own + 1)
     let left = false

@@ -3,7 +3,7 @@ import type { KeySize } from '../../core/protocol/paillier/layout.ts'
 import { schemeOf } from '../../core/protocol/schemes.ts'
 import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
-import { announcedBytes } from '../http/body.ts'
+import { intakeOf } from '../http/intake.ts'
 import { keyBytesType, readKey, type SentKey } from '../http/key.ts'
 import { problems } from '../http/openapi.ts'
 import { keyAnswer, keyRequest } from '../http/schemas.ts'
@@ -18,7 +18,7 @@ const description = [
 
 /** Public keys: sent once with their proof, referred to by fingerprint from then on. */
 export function keyRoutes(app: App, service: Service): void {
-  const { limits, trustProxy, bodyMemory, pace } = service
+  const { limits, proxies } = service
   app.put(
     '/v1/keys/:fingerprint',
     describeRoute({
@@ -35,15 +35,14 @@ export function keyRoutes(app: App, service: Service): void {
       responses: {
         200: { description: 'The key was held', content: { 'application/json': { schema: resolver(keyAnswer) } } },
         201: { description: 'The key is new', content: { 'application/json': { schema: resolver(keyAnswer) } } },
-        ...problems(400, 413, 415, 429, 503),
+        ...problems(400, 401, 403, 413, 415, 429, 503),
       },
     }),
     async (c) => {
-      const client = clientOfRequest(c, trustProxy)
-      const memory = bodyMemory.hold(client)
-      const turn = () => (announcedBytes(c.req.raw) === null ? pace.enter(client) : pace.turn(client))
+      const client = clientOfRequest(c, proxies)
+      const intake = intakeOf(service, client, c.req.raw)
       try {
-        const sent = await readKey(c.req.raw, c.req.query('set'), limits, { take: memory.take, turn })
+        const sent = await readKey(c.req.raw, c.req.query('set'), limits, intake)
         const fingerprint = sha256Hex(sent.publicKey)
         if (c.req.param('fingerprint') !== fingerprint) fail('key/fingerprint', 'fingerprint')
         c.get('facts').key = shortFingerprint(fingerprint)
@@ -54,7 +53,7 @@ export function keyRoutes(app: App, service: Service): void {
           isNew ? 201 : 200,
         )
       } finally {
-        memory.release()
+        intake.release()
       }
     },
   )

@@ -10,7 +10,7 @@ const metricsCost = 10
 
 /** What operators and tools ask for. */
 export function operationRoutes(app: App, service: Service): void {
-  const { draining, metrics, openMetrics, pace, trustProxy } = service
+  const { draining, metrics, metricsElsewhere, openMetrics, pace, proxies } = service
   const answer = { content: { 'application/json': { schema: resolver(health) } } }
 
   app.get(
@@ -35,15 +35,15 @@ export function operationRoutes(app: App, service: Service): void {
     '/metrics',
     describeRoute({
       summary: 'Counts and times for Prometheus',
-      description: 'For this machine alone, unless the operator opens it.',
+      description: 'For this machine alone, unless the operator opens it; 404 where they have a port of their own.',
       responses: {
         200: { description: 'Metrics', content: { 'text/plain': { schema: { type: 'string' } } } },
         ...problems(404),
       },
     }),
     async (c) => {
-      if (!openMetrics && !isLocal(c)) fail('request/not-found', 'noSuchAddress')
-      await pace.enter(clientOfRequest(c, trustProxy), metricsCost)
+      if (metricsElsewhere || (!openMetrics && !isLocal(c))) fail('request/not-found', 'noSuchAddress')
+      await pace.enter(clientOfRequest(c, proxies), metricsCost)
       const { text, type } = (await metrics.text()) ?? fail('request/not-found', 'noSuchAddress')
       return c.body(text, 200, { 'Content-Type': type })
     },

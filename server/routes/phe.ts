@@ -5,17 +5,20 @@ import { readNumbers, writeAnswer } from '../../interop/phe/file.ts'
 import { bytesOfModulus } from '../../interop/phe/publicKey.ts'
 import { planScoring } from '../../interop/phe/score.ts'
 import type { ServedModel } from '../../model/verdict.ts'
+import { countScored } from '../answerChunk.ts'
 import { combineNumbers } from '../compute/combine.ts'
 import type { SchemeKey } from '../compute/tasks.ts'
 import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
-import { announcedBytes, type Intake, mediaType, readBody } from '../http/body.ts'
+import { type Intake, mediaType, readBody } from '../http/body.ts'
 import { json } from '../http/chunk.ts'
+import { intakeOf } from '../http/intake.ts'
 import { problems } from '../http/openapi.ts'
 import { shortFingerprint } from '../log.ts'
-import { type App, clientOfRequest, type Service } from '../service.ts'
+import { type App, clientOfRequest, modelOfRequest, type Service, useOf } from '../service.ts'
+import type { Use } from '../state/state.ts'
 import { holdKey } from './keys.ts'
-import { countScored, serverTiming } from './scores.ts'
+import { serverTiming } from './scores.ts'
 
 const description = [
   'The body is the JSON of python-paillier’s documentation, `{"public_key": {"n": …}, "values": [["ciphertext", exponent], …]}`,',
@@ -36,7 +39,7 @@ const flag = (name: string, description: string) => ({
 
 /** Scoring of numbers that python-paillier encrypted: one ciphertext a value. */
 export function pheRoutes(app: App, service: Service): void {
-  const { models, limits, admission, bodyMemory, pace, trustProxy } = service
+  const { models, limits, admission, proxies } = service
   app.post(
     '/v1/models/:id/phe',
     describeRoute({
@@ -49,19 +52,18 @@ export function pheRoutes(app: App, service: Service): void {
       requestBody: { required: true, content },
       responses: {
         200: { description: 'The encrypted predictors', content },
-        ...problems(400, 404, 409, 413, 415, 429, 503),
+        ...problems(400, 401, 403, 404, 409, 413, 415, 429, 503),
       },
     }),
     (c) => {
-      const client = clientOfRequest(c, trustProxy)
+      const client = clientOfRequest(c, proxies)
       const facts = c.get('facts')
-      const memory = bodyMemory.hold(client)
-      const turn = () => (announcedBytes(c.req.raw) === null ? pace.enter(client) : pace.turn(client))
+      const intake = intakeOf(service, client, c.req.raw)
       const answering = admission.run(client, async (begin) => {
-        const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'modelUnknown')
+        const model = modelOfRequest(c, models)
         facts.model = model.card.id
         if (mediaType(c.req.raw) !== json) fail('request/media-type', 'mediaType', { accepted: [json] })
-        const file = readNumbers(await readText(c.req.raw, limits.jsonBytes, { take: memory.take, turn }), 'score')
+        const file = readNumbers(await readText(c.req.raw, limits.jsonBytes, intake), 'score')
         const most = Math.max(1, Math.floor(limits.numbersPerRequest / model.card.inputs.length))
         if (file.records.length > most) fail('request/shape', 'recordCount', { most })
         const n = file.n ?? failFile('phe/syntax', 'pheNoKey')
@@ -72,13 +74,14 @@ export function pheRoutes(app: App, service: Service): void {
         facts.key = shortFingerprint(sha256Hex(publicKey))
         const key = await keyOf(service, client, publicKey, c.req.raw.signal)
         begin()
-        const work = { client, key, model: model.card.id, plan, signal: c.req.raw.signal }
-        const { numbers, timing } = await scored(service, model, work)
+        const work = { client, key, model: model.card.hash, plan, signal: c.req.raw.signal }
+        const { numbers, timing, slots } = await scored(service, model, work, (records) => useOf(c, model, records))
+        facts.slots = slots
         return new Response(writeAnswer(n, numbers, file.style, c.req.query('list') === 'true'), {
           headers: { 'Content-Type': json, 'Cache-Control': 'no-store', 'Server-Timing': timing },
         })
       })
-      return answering.finally(memory.release)
+      return answering.finally(intake.release)
     },
   )
 }
@@ -107,16 +110,21 @@ async function keyOf(service: Service, client: string, publicKey: Uint8Array, si
 }
 
 /** Each record is charged the slots of a block, as its answer costs as much, and only when it is answered. */
-async function scored(service: Service, { card }: ServedModel, work: Parameters<typeof combineNumbers>[1]) {
+async function scored(
+  service: Service,
+  { card }: ServedModel,
+  work: Parameters<typeof combineNumbers>[1],
+  use: (records: number) => Use,
+) {
   const { compute, budgets, metrics } = service
   const { client, key, plan } = work
   const records = plan.groups.reduce((sum, { indices }) => sum + indices.length, 0)
   const slots = records * (paillier.layout(paillierSetOf(key.publicKey), card)?.slots ?? 1)
-  const giveBack = await budgets.spendSlots(client, slots)
+  const giveBack = await budgets.spendSlots({ client, slots, use: use(records) })
   try {
     const { numbers, spent } = await combineNumbers(compute, work)
     countScored(metrics, card.id, { records, slots, spent, stock: 0 })
-    return { numbers, timing: serverTiming(spent, 0) }
+    return { numbers, slots, timing: serverTiming(spent, 0) }
   } catch (thrown) {
     await giveBack()
     throw thrown

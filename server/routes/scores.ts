@@ -3,10 +3,9 @@ import { toHex } from '../../core/number/bytes.ts'
 import type { Layout } from '../../core/protocol/scheme.ts'
 import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
 import type { ServedModel } from '../../model/verdict.ts'
-import { checkChunk, scoreChunk } from '../compute/chunk.ts'
-import { addSpent, type SchemeKey, type Spent } from '../compute/tasks.ts'
+import { answerChunk } from '../answerChunk.ts'
+import type { SchemeKey, Spent } from '../compute/tasks.ts'
 import { fail } from '../faults.ts'
-import { announcedBytes } from '../http/body.ts'
 import {
   cbor,
   checkPieces,
@@ -17,21 +16,21 @@ import {
   typeOfAnswer,
   typeOfRequest,
 } from '../http/chunk.ts'
+import { intakeOf } from '../http/intake.ts'
 import { problems } from '../http/openapi.ts'
 import { jsonChunk } from '../http/schemas.ts'
 import type { Limits } from '../limits.ts'
 import { shortFingerprint } from '../log.ts'
-import { type App, clientOfRequest, type Service } from '../service.ts'
+import { type App, clientOfRequest, type Service, useOf, versionsOfRequest } from '../service.ts'
 import type { Admitted } from '../state/idempotencyCache.ts'
+import type { Use } from '../state/state.ts'
 
 const bytes = { type: 'string', format: 'binary' } as const
 const content = { [cbor]: { schema: bytes }, [json]: { schema: resolver(jsonChunk) } }
 
 /** Scoring: one chunk of ciphertexts in, one of masked answers out. */
 export function scoreRoutes(app: App, service: Service): void {
-  const { models, keys, chunks, maskPool, compute, limits, admission, budgets, bodyMemory, metrics, pace, trustProxy } =
-    service
-  const { answers } = service
+  const { models, keys, chunks, maskPool, limits, admission, budgets, proxies } = service
 
   app.post(
     '/v1/models/:id/scores',
@@ -47,68 +46,42 @@ export function scoreRoutes(app: App, service: Service): void {
       requestBody: { required: true, content },
       responses: {
         200: { description: 'The encrypted predictors', content },
-        ...problems(400, 404, 409, 413, 415, 429, 503),
+        ...problems(400, 401, 403, 404, 409, 413, 415, 429, 503),
       },
     }),
     (c) => {
-      const client = clientOfRequest(c, trustProxy)
+      const client = clientOfRequest(c, proxies)
       const facts = c.get('facts')
-      const memory = bodyMemory.hold(client)
-      // A body that did not say how long it is has its pieces counted.
-      const turn = () => (announcedBytes(c.req.raw) === null ? pace.enter(client) : pace.turn(client))
+      const intake = intakeOf(service, client, c.req.raw)
       const answering = admission.run(client, async (begin) => {
-        const model = models.get(c.req.param('id')) ?? fail('model/unknown', 'modelUnknown')
-        facts.model = model.card.id
+        const versions = versionsOfRequest(c, models)
+        facts.model = versions.id
         const type = typeOfRequest(c.req.raw)
-        const chunk = await readChunk(c.req.raw, type, limits, { take: memory.take, turn })
+        const chunk = await readChunk(c.req.raw, type, limits, intake)
         facts.chunk = chunk.chunk
+        c.get('audited').run = toHex(chunk.run)
+        const model = versions.forCard(toHex(chunk.card))
         if (toHex(chunk.card) !== model.card.hash) fail('model/changed', 'modelChanged')
         const fingerprint = toHex(chunk.key)
         facts.key = shortFingerprint(fingerprint)
         const key = (await keys.get(fingerprint)) ?? fail('key/unknown', 'keyUnknown')
         const layout = layoutOfChunk(chunk, model, key, limits)
-        facts.records = chunk.records
+        Object.assign(facts, { records: chunk.records, slots: layout.answeredSlots(chunk.records) })
         begin()
-        const { records } = chunk
-        const work = {
-          client,
-          key,
-          fingerprint,
-          model: model.card.id,
-          layout,
-          records,
-          ciphertexts: chunk.ciphertexts,
-          signal: c.req.raw.signal,
-        }
-        const checked = await checkChunk(compute, work)
-        const admitted = await chunks.admit(model.card.id, chunk, checked.digest)
-        const slots = layout.answeredSlots(records)
-        const scored = await charged({ budgets, client, admitted, slots }, async () => {
-          await answers.count(schemeOf(parameterSet(key.set)), model, layout, records)
-          return scoreChunk(compute, maskPool, work)
+        const { records, ciphertexts: sent } = chunk
+        const work = { client, key, fingerprint, layout, records, ciphertexts: sent, signal: c.req.raw.signal }
+        const { ciphertexts, spent } = await answerChunk(service, model, work, async (digest, scoring) => {
+          const admitted = await chunks.admit(model.card.id, chunk, digest)
+          const use = useOf(c, model, records)
+          return charged({ budgets, client, admitted, slots: layout.answeredSlots(records), use }, scoring)
         })
-        const { ciphertexts } = scored
-        const spent = addSpent(checked.spent, scored.spent)
-        countScored(metrics, model.card.id, { records, slots, spent, stock: scored.stock })
         const response = chunkResponse({ ...chunk, ciphertexts }, layout, typeOfAnswer(c.req.raw, type))
         response.headers.set('Server-Timing', serverTiming(spent, maskPool.sizeOf(fingerprint)))
         return response
       })
-      return answering.finally(memory.release)
+      return answering.finally(intake.release)
     },
   )
-}
-
-export function countScored(
-  metrics: Service['metrics'],
-  model: string,
-  done: { readonly records: number; readonly slots: number; readonly spent: Spent; readonly stock: number },
-): void {
-  metrics.count(done.spent)
-  metrics.records.inc({ model }, done.records)
-  metrics.slots.inc({ model }, done.slots)
-  metrics.masksUsed.inc({ from: 'stock' }, done.stock)
-  metrics.masksUsed.inc({ from: 'request' }, done.spent.direct + done.spent.byTable)
 }
 
 interface Charge {
@@ -116,16 +89,16 @@ interface Charge {
   readonly client: string
   readonly admitted: Admitted
   readonly slots: number
+  readonly use: Use
 }
 
 /** A chunk is paid for once, however often it is sent, and only when it is answered. */
-async function charged<T>({ budgets, client, admitted, slots }: Charge, work: () => Promise<T>): Promise<T> {
+async function charged<T>({ budgets, client, admitted, slots, use }: Charge, work: () => Promise<T>): Promise<T> {
   if (admitted.again) return work()
-  const giveBack = await budgets.spendSlots(client, slots)
+  const giveBack = await budgets.spendSlots({ client, slots, once: admitted.once, use })
   try {
     const done = await work()
-    // The same bytes may have been answered meanwhile.
-    if ((await admitted.answered()).again) await giveBack()
+    await admitted.answered()
     return done
   } catch (thrown) {
     await giveBack()

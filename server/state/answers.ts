@@ -7,11 +7,10 @@ import type { AnswerLedger } from './state.ts'
 /** How often models were answered with, by what they weigh: their names and texts may change, and the count goes on. */
 export class Answers {
   readonly #ledger: AnswerLedger
-  readonly #names: ReadonlyMap<string, string>
+  readonly #names = new WeakMap<ServedModel, string>()
 
-  constructor(ledger: AnswerLedger, models: readonly ServedModel[]) {
+  constructor(ledger: AnswerLedger) {
     this.#ledger = ledger
-    this.#names = new Map(models.map((model) => [model.card.id, weightsDigest(model)]))
   }
 
   /**
@@ -20,7 +19,8 @@ export class Answers {
    */
   async count({ mostAnsweredSlots }: Scheme, model: ServedModel, layout: Layout, records: number): Promise<void> {
     if (mostAnsweredSlots === null) return
-    const name = this.#names.get(model.card.id) ?? weightsDigest(model)
+    const name = this.#names.get(model) ?? weightsDigest(model)
+    this.#names.set(model, name)
     const slots = layout.answeredSlots(records) * model.heads.length
     if (await this.#ledger.take(name, slots, mostAnsweredSlots)) return
     fail('model/exhausted', 'answersExhausted', { most: mostAnsweredSlots })

@@ -1,12 +1,8 @@
 import { isIPv6 } from '../http/addresses.ts'
 
-/**
- * The name under which a client is counted: the socket's address or, behind a proxy that the operator trusts, the
- * address that this proxy added last. An IPv6 client counts as its /64, since it owns all of that.
- */
-export function clientOf(address: string | undefined, forwardedFor: string | undefined, trustProxy: boolean): string {
-  const forwarded = trustProxy ? forwardedFor?.split(',').at(-1)?.trim() : undefined
-  const client = (forwarded || address || 'unknown').toLowerCase().slice(0, 64)
+/** The name under which a client is counted that has an address: an IPv6 client counts as its /64, since it owns all of that. */
+export function clientOf(address: string | undefined): string {
+  const client = (address || 'unknown').toLowerCase().slice(0, 64)
   const mapped = /^::ffff:([0-9.]+)$/.exec(client)
   if (mapped?.[1] !== undefined) return mapped[1]
   return isIPv6(client) ? network64(client) : client

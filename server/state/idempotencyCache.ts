@@ -6,6 +6,8 @@ import type { DigestStore } from './state.ts'
 /** A chunk that may be scored. */
 export interface Admitted {
   readonly again: boolean
+  /** Names the chunk with these bytes. */
+  readonly once: string
   answered(): Promise<{ readonly again: boolean }>
 }
 
@@ -38,6 +40,7 @@ export class IdempotencyCache {
     check(known)
     return {
       again: known !== undefined,
+      once: sha256Hex(name, digest).slice(0, 32),
       answered: async () => {
         const { there, noted } = await this.#store.putIfAbsent(name, digest)
         check(there)

@@ -3,6 +3,7 @@ import type { SchemeKey } from '../compute/tasks.ts'
 import { busy } from '../http/problem.ts'
 import type { Limits } from '../limits.ts'
 import { LruMap } from './lru.ts'
+import { withinShare } from './share.ts'
 import type { KeyStore } from './state.ts'
 
 /** A client's try to have a key held. */
@@ -32,14 +33,18 @@ interface Checking {
 export class KeyRegistry {
   readonly #store: KeyStore
   readonly #mostWaiting: number
+  readonly #mostOfAll: number
+  /** Checks of all clients that have not ended. */
+  #all = 0
   readonly #checking = new Map<string, Checking>()
   readonly #refused: LruMap<string, BlindscoreError>
   /** By client: when its last check will have ended, and how many of its checks have not. */
   readonly #last = new Map<string, { end: Promise<void>; count: number }>()
 
-  constructor(store: KeyStore, limits: Pick<Limits, 'keyChecksPerClient' | 'refusalsRemembered'>) {
+  constructor(store: KeyStore, limits: Pick<Limits, 'keyChecksPerClient' | 'keyChecks' | 'refusalsRemembered'>) {
     this.#store = store
     this.#mostWaiting = limits.keyChecksPerClient
+    this.#mostOfAll = limits.keyChecks
     this.#refused = new LruMap(limits.refusalsRemembered)
   }
 
@@ -90,7 +95,8 @@ export class KeyRegistry {
     check: (signal: AbortSignal) => Promise<void>,
   ): Checking {
     const before = this.#last.get(client)
-    if (before && before.count >= this.#mostWaiting) busy()
+    const own = before?.count ?? 0
+    if (own >= this.#mostWaiting || !withinShare(own, 1, this.#all, this.#mostOfAll)) busy()
     const stop = new AbortController()
     const work = async (): Promise<void> => {
       await before?.end
@@ -111,12 +117,14 @@ export class KeyRegistry {
       .catch(() => {})
       .then(() => {
         if (this.#checking.get(name) === checking) this.#checking.delete(name)
+        this.#all--
         last.count--
         if (last.count === 0) this.#last.delete(client)
       })
     const last = before ?? { end, count: 0 }
     last.end = end
     last.count++
+    this.#all++
     this.#last.set(client, last)
     return checking
   }

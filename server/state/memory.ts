@@ -1,17 +1,24 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { SchemeKey } from '../compute/tasks.ts'
 import type { Limits } from '../limits.ts'
 import { ProcessAdmission } from './admission.ts'
+import { BudgetBook } from './budgetBook.ts'
 import { MemoryLedger } from './ledger.ts'
 import { LruMap } from './lru.ts'
-import type { AnswerLedger, Budget, BudgetStore, DigestStore, KeyStore, OpenState } from './state.ts'
+import type { AnswerLedger, Budget, BudgetStore, Charge, DigestStore, KeyStore, OpenState, Paid } from './state.ts'
+
+/** What may be kept elsewhere than in the memory of one process. */
+export interface Kept {
+  readonly ledger: AnswerLedger
+  readonly budgets: BudgetStore
+}
 
 /** The state of one process, in its memory: nothing that another process could not rebuild. */
-export function stateInMemory(limits: Limits, ledger: AnswerLedger = new MemoryLedger()): OpenState {
+export function stateInMemory(limits: Limits, kept: Partial<Kept> = {}): OpenState {
+  const { ledger = new MemoryLedger(), budgets = new MemoryBudgets(limits.chunksRemembered) } = kept
   return async (onDropKey) => ({
     keys: new MemoryKeys(limits.keys, limits.keyBytes, onDropKey),
     digests: new MemoryDigests(limits.chunksRemembered),
-    budgets: new MemoryBudgets(limits),
+    budgets,
     admission: new ProcessAdmission(limits),
     ledger,
     close: async () => {},
@@ -56,38 +63,29 @@ class MemoryDigests implements DigestStore {
   }
 }
 
+/** Budgets that end with their process. */
 class MemoryBudgets implements BudgetStore {
-  readonly #limiters: Readonly<Record<Budget, RateLimiterMemory>>
+  readonly #book: BudgetBook
 
-  constructor({ recordsPerHour, keysPerHour, keyBytesPerHour }: Limits) {
-    const limiter = (budget: Budget, points: number) =>
-      new RateLimiterMemory({ points, duration: 3600, keyPrefix: budget })
-    this.#limiters = {
-      records: limiter('records', recordsPerHour),
-      keys: limiter('keys', keysPerHour),
-      keyBytes: limiter('keyBytes', keyBytesPerHour),
-    }
+  constructor(namesRemembered: number) {
+    this.#book = new BudgetBook(namesRemembered)
   }
 
-  async spend(budget: Budget, client: string, points: number): Promise<number | null> {
-    const limiter = this.#limiters[budget]
-    const now = await limiter.get(client)
-    if ((now?.consumedPoints ?? 0) + points > limiter.points) return now?.msBeforeNext ?? 3_600_000
-    try {
-      await limiter.consume(client, points)
-      return null
-    } catch (thrown) {
-      // Others spent the rest meanwhile; the limiter counts what it refuses, which is given back.
-      if (!(thrown instanceof RateLimiterRes)) throw thrown
-      await limiter.reward(client, points)
-      return thrown.msBeforeNext
-    }
+  async spend(charge: Charge) {
+    const at = Date.now()
+    const wait = this.#book.enter({ ...charge, at, start: at })
+    return wait === null ? { paid: { ...charge, at } } : { wait }
   }
 
-  async giveBack(budget: Budget, client: string, points: number): Promise<void> {
-    const limiter = this.#limiters[budget]
-    // Never below nothing: the hour that was charged may be over, and another begun.
-    const spent = Math.min(points, (await limiter.get(client))?.consumedPoints ?? 0)
-    if (spent > 0) await limiter.reward(client, spent)
+  async giveBack(paid: Paid): Promise<void> {
+    this.#book.enter({ ...paid, points: -paid.points, start: paid.at })
+  }
+
+  async left(budget: Budget, client: string, most: number) {
+    return this.#book.left(budget, client, most, Date.now())
+  }
+
+  async used() {
+    return this.#book.used()
   }
 }

@@ -23,14 +23,61 @@ export interface DigestStore {
 /** What a client may spend in an hour of: slots for records, checks of new keys, and bytes of new keys. */
 export type Budget = 'records' | 'keys' | 'keyBytes'
 
+/** What was used, to be counted for ever: by whom, of which model, and of which card of it. */
+export interface Use {
+  /** The id of who asked, or {@link anonymous}. */
+  readonly principal: string
+  readonly model: string
+  /** The card's hash. */
+  readonly card: string
+  /** The records that were declared. */
+  readonly records: number
+}
+
+/** Stands for everybody who asks without saying who. */
+export const anonymous = 'anonymous'
+
+export interface Used extends Use {
+  readonly answers: number
+  readonly slots: number
+}
+
+/** Something that a client is to pay. */
+export interface Charge {
+  readonly budget: Budget
+  readonly client: string
+  readonly points: number
+  /** What the client's hour has. */
+  readonly most: number
+  /** Names what is charged once, however often the client asks for it. */
+  readonly once?: string | undefined
+  readonly use?: Use | undefined
+}
+
+/** What was charged, and when, in milliseconds since 1970. */
+export type Paid = Charge & { readonly at: number }
+
+/** What a client has left of its hour, and the milliseconds until it has all of it again: 0 where it has. */
+export interface Left {
+  readonly left: number
+  readonly fullIn: number
+}
+
+/** Every method rejects with `server/store-gone` where what must outlive the process cannot be written or read. */
 export interface BudgetStore {
   /**
-   * Charges a client. Null when it was charged; else, when that would have been more than the hour has, the milliseconds
-   * until it has again, and nothing was charged.
+   * Charges a client, in one step, and so that it outlives whatever this store outlives. When that would be more than the client's
+   * hour has, nothing is charged, and `wait` are the milliseconds until it has again.
    */
-  spend(budget: Budget, client: string, points: number): Promise<number | null>
-  /** Gives back what was charged in this hour; what was charged in an hour that is over needs no giving back. */
-  giveBack(budget: Budget, client: string, points: number): Promise<void>
+  spend(charge: Charge): Promise<{ readonly wait: number } | { readonly paid: Paid }>
+  /**
+   * Gives back what was charged, once for each time that it was: what is charged once and is held by others as well is kept. What was
+   * charged in an hour that is over needs no giving back.
+   */
+  giveBack(paid: Paid): Promise<void>
+  left(budget: Budget, client: string, most: number): Promise<Left>
+  /** What was used for ever, as far as this store remembers. */
+  used(): Promise<readonly Used[]>
 }
 
 /**

@@ -95,6 +95,22 @@ test('large chunks, as many as one address may have under way, keep nobody waiti
   expect(answers.map(({ status }) => status)).toEqual(Array(25).fill(200))
 })
 
+test('nor from several addresses: another has its place beside them, and its share of the threads', async () => {
+  const { waited, score, others, world } = await makeWatched()
+  await register(world, client)
+  waited.length = 0
+  const large = blocksOf(150)
+  const addresses = Array.from({ length: 5 }, (_, i) => `192.0.2.${70 + i}`)
+  const flood = addresses.flatMap((address) => Array.from({ length: 24 }, () => score(large, address)))
+  await under(others)
+  const before = others()
+  const answer = await score({ ...large, key: Buffer.from(client.fingerprint, 'hex') }, honest)
+  expect(answer.status).toBe(200)
+  expect(waited.length).toBeGreaterThan(50)
+  expect((others() - before) / waited.length).toBeLessThan(1.5 * addresses.length)
+  for (const { status } of await Promise.all(flood)) expect([200, 503]).toContain(status)
+})
+
 test('nor do chunks whose last ciphertext is bad: all of one is looked at before any of it is scored', async () => {
   const { waited, score, others, world } = await makeWatched()
   await register(world, client)

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { BodyMemory } from '../http/bodyMemory.ts'
 import { RequestPace } from '../http/pace.ts'
+import { ProcessAdmission } from '../state/admission.ts'
 import { Client, chunkRequest, makeWorld, problemOfResponse, register, tiny } from './support/world.ts'
 
 const busy = { code: 'request/busy' }
@@ -147,7 +148,7 @@ test('requests beyond the pace are answered 503 with Retry-After, whatever they 
 })
 
 test('the memory of bodies is bounded for one client and for all, and given back', () => {
-  const memory = new BodyMemory({ bodyMemoryPerClient: 10, bodyMemory: 15 })
+  const memory = new BodyMemory({ bodyMemoryPerClient: 10, bodyMemory: 20 })
   const [a, other, b] = [memory.hold('a'), memory.hold('a'), memory.hold('b')]
   a.take(6)
   expect(() => other.take(5)).toThrow(expect.objectContaining(busy))
@@ -160,6 +161,43 @@ test('the memory of bodies is bounded for one client and for all, and given back
   for (const each of [a, other, b]) each.release()
   expect(memory.bytes).toBe(0)
   memory.hold('a').take(10)
+})
+
+test('several clients together leave some of the memory to another', () => {
+  const memory = new BodyMemory({ bodyMemoryPerClient: 64, bodyMemory: 512 })
+  for (let client = 0; client < 12; client++) {
+    const holding = memory.hold(`attacker ${client}`)
+    try {
+      for (;;) holding.take(1)
+    } catch (thrown) {
+      expect(thrown).toMatchObject(busy)
+    }
+  }
+  expect(memory.bytes).toBeGreaterThan(400)
+  memory.hold('honest').take(8)
+})
+
+test('and some of the places for requests, whether they are still coming or computed', async () => {
+  const admission = new ProcessAdmission({ requests: 512, requestsPerClient: 24, scorings: 64 })
+  let ended: () => void = () => undefined
+  const end = new Promise<void>((resolve) => {
+    ended = resolve
+  })
+  const attack = Array.from({ length: 10 * 24 }, (_, i) =>
+    admission
+      .run(`attacker ${i % 10}`, async (begin) => {
+        begin()
+        await end
+      })
+      .catch((thrown) => thrown),
+  )
+  expect(admission.scoring).toBeGreaterThan(40)
+  expect(await admission.run('honest', async (begin) => begin())).toBeUndefined()
+  ended()
+  const refused = (await Promise.all(attack)).filter((answer) => answer !== undefined)
+  for (const each of refused) expect(each).toMatchObject(busy)
+  expect(admission.scoring).toBe(0)
+  await admission.run('attacker 1', async (begin) => begin())
 })
 
 test('a body is counted as it comes, until its request is answered: one that would be too much is refused', async () => {

@@ -10,6 +10,7 @@ import { sender, streamOf, vendor } from '../../files/test/sample.ts'
 import { spoolOnDisk } from '../files/diskSpool.ts'
 import type { Limits } from '../limits.ts'
 import type { Dependencies } from '../service.ts'
+import { anonymous } from '../state/state.ts'
 import { Client, makeWorld, problemOfResponse, tiny, type World, zero } from './support/world.ts'
 
 /** Sealed files, sent whole. */
@@ -144,14 +145,44 @@ describe('a sealed file', () => {
     expect(await problemOfResponse(await world.ask(path, post(concat(await fileFor(tiny.card, 0x32)))))).toMatchObject({
       status: 429,
     })
-    const poor = await worldWith({ recordsPerHour: 2 * blockSlots() + 1 })
+    const tooPoor = await worldWith({ recordsPerHour: 2 * blockSlots() + 1 })
+    expect(await problemOfResponse(await tooPoor.ask(path, post(whole)))).toMatchObject({
+      status: 413,
+      code: 'request/too-large',
+    })
+    const poor = await worldWith({ recordsPerHour: 4 * blockSlots() })
+    const pay = (blocks: number) =>
+      poor.service.budgets.spendSlots({
+        client: '192.0.2.1',
+        slots: blocks * blockSlots(),
+        use: { principal: anonymous, model: 'tiny', card: tiny.card.hash, records: 1 },
+      })
+    await pay(2)
     expect(await problemOfResponse(await poor.ask(path, post(whole)))).toMatchObject({
       status: 429,
       code: 'request/budget',
     })
     // Nothing was kept of it: the blocks that could be paid for still can.
-    const giveBack = await poor.service.budgets.spendSlots('192.0.2.1', 2 * blockSlots())
-    await giveBack()
+    await pay(2)
+  })
+
+  test('that does not say how long it is has its pieces counted as requests', async () => {
+    const stream = () =>
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (let at = 0; at < whole.length; at += 100) controller.enqueue(whole.slice(at, at + 100))
+          controller.close()
+        },
+      })
+    const streamed = () => ({ ...post(whole), body: stream(), duplex: 'half' }) as RequestInit
+    const world = await worldWith({ requestBurst: 5, requestsPerSecond: 1, paceWaitMs: 50 })
+    expect(await problemOfResponse(await world.ask(path, streamed()))).toMatchObject({ code: 'request/busy' })
+    const free = await worldWith({
+      requestBurst: 1 + Math.ceil(whole.length / 100),
+      requestsPerSecond: 1,
+      paceWaitMs: 50,
+    })
+    await bytesOf(await free.ask(path, streamed()))
   })
 
   test('is bounded in its length and in how many are under way', async () => {
@@ -165,6 +196,12 @@ describe('a sealed file', () => {
     })
     await first.body?.cancel()
     await bytesOf(await world.ask(path, post(whole)))
+    const shared = await worldWith({ files: 4, filesPerClient: 4 })
+    const statuses: number[] = []
+    for (const address of ['192.0.2.1', '192.0.2.1', '192.0.2.1', '192.0.2.1', '192.0.2.2', '192.0.2.3'])
+      statuses.push((await shared.ask(path, post(whole), address)).status)
+    // One client leaves a place to another.
+    expect(statuses).toEqual([200, 200, 200, 503, 200, 503])
     const json = { ...post(whole), headers: { 'Content-Type': 'application/json' } }
     expect(await problemOfResponse(await world.ask(path, json))).toMatchObject({ status: 415 })
   })

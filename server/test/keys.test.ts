@@ -246,6 +246,19 @@ describe('checks of keys', () => {
     expect((await answered([put(proofOf(4), a)]))[0]?.status).toBe(400)
   })
 
+  test('are bounded for all together, and who has none yet finds room where one client has most of it', async () => {
+    const { began, until, answered, proofOf, put, a, b } = await makeHeld({ keyChecks: 4, keyChecksPerClient: 9 })
+    const all = [1, 2, 3].map((i) => put(proofOf(i), a))
+    await until(() => began.length === 1)
+    expect(await problemOfResponse(await put(proofOf(4), a))).toEqual({ status: 503, code: 'request/busy' })
+    all.push(put(proofOf(4), b))
+    await until(() => began.length === 2)
+    expect(await problemOfResponse(await put(proofOf(5), '192.0.2.3'))).toEqual({ status: 503, code: 'request/busy' })
+    expect((await answered(all)).map(({ status }) => status)).toEqual([400, 400, 400, 400])
+    // What has ended makes room.
+    expect((await answered([put(proofOf(6), '192.0.2.3')]))[0]?.status).toBe(400)
+  })
+
   test('stop when nobody waits for them, and only then', async () => {
     const { began, until, turn, step, answered, put, a } = await makeHeld()
     const [first, second] = [new AbortController(), new AbortController()]

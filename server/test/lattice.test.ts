@@ -148,7 +148,7 @@ describe('the ledger of answered slots', () => {
       },
     }
     const limits = limitsFor([tiny.card])
-    const world = await makeLatticeWorld({ openState: stateInMemory(limits, ledger) })
+    const world = await makeLatticeWorld({ openState: stateInMemory(limits, { ledger }) })
     const chunk = client.seal(tiny.card, records)
     for (let i = 0; i < 2; i++) expect((await world.ask(scores, chunkRequest(chunk))).status).toBe(200)
     const refused = await world.ask(scores, chunkRequest(client.seal(tiny.card, records)))
@@ -160,7 +160,7 @@ describe('the ledger of answered slots', () => {
 
   test('does not count what nothing adds up for', async () => {
     const ledger = { take: async () => false }
-    const world = await makeWorld({ openState: stateInMemory(limitsFor([tiny.card]), ledger) })
+    const world = await makeWorld({ openState: stateInMemory(limitsFor([tiny.card]), { ledger }) })
     await register(world, modulus)
     expect((await world.ask(scores, chunkRequest(modulus.seal(tiny.card, records)))).status).toBe(200)
   })

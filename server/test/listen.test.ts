@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Card } from '../../core/card/card.ts'
 import { layoutOf } from '../../core/protocol/schemes.ts'
 import { type Chunk, encodeChunk } from '../../core/protocol/wire.ts'
+import { patience } from '../../core/test/patience.ts'
 import { limitsFor } from '../limits.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../listen.ts'
 import { secretOf } from '../secret.ts'
@@ -95,10 +96,8 @@ describe('over a socket, with compute threads', () => {
   test('a chunk is scored; problems keep their codes and indexes; the stock grows and is used', async () => {
     await withServer({ limits: { masksPerKey: 3 } }, async ({ url }) => {
       expect((await register(url)).status).toBe(201)
-      for (let i = 0; i < 100 && !(await metric(url, 'blindscore_masks_stock ')).endsWith(' 3'); i++) {
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-      expect(await metric(url, 'blindscore_masks_stock ')).toBe('blindscore_masks_stock 3')
+      const full = async () => expect(await metric(url, 'blindscore_masks_stock ')).toBe('blindscore_masks_stock 3')
+      await vi.waitFor(full, patience)
       const answer = await answerOf(await score(url))
       const card = await cardOf(url)
       const predictor = client.open(card, answer)[0]?.[0] ?? Number.NaN
@@ -222,7 +221,7 @@ describe('what the socket itself refuses', () => {
   })
 
   test('slow headers and slow bodies are answered 408 and closed, and others are served meanwhile', async () => {
-    const limits = { headersTimeoutMs: 3000, requestTimeoutMs: 4000, requestsPerClient: 100 }
+    const limits = { headersTimeoutMs: 6000, requestTimeoutMs: 7000, requestsPerClient: 100 }
     await withServer({ limits }, async ({ url }) => {
       await register(url)
       const chunk = client.seal(await cardOf(url), [record])
@@ -237,6 +236,43 @@ describe('what the socket itself refuses', () => {
       expect(closed).toBe(0)
       for (const answer of await Promise.all(slow)) expect(statusLine(answer)).toMatch(/ 408 |^$/)
     })
+  })
+})
+
+test('a body has its time again for as long as enough of it comes, and is answered 408 once it does not', async () => {
+  // A busy machine may be late by more than a second before it is too late.
+  const limits = { headersTimeoutMs: 2000, requestTimeoutMs: 2000, bytesPerTimeout: 1000 }
+  await withServer({ limits }, async ({ url }) => {
+    const { port } = new URL(url)
+    const path = '/v1/models/tiny/files'
+    const send = async (pieces: number, then: 'end' | 'wait'): Promise<{ answer: string; waits: number }> => {
+      const socket = connect(Number(port), '127.0.0.1')
+      let answer = ''
+      socket.on('data', (bytes) => (answer += bytes))
+      const lines = [
+        'Host: localhost',
+        'Content-Type: application/octet-stream',
+        `Content-Length: ${700 * 16}`,
+        'Connection: close',
+      ]
+      socket.write(`POST ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
+      let waits = 0
+      const closed = once(socket, 'close')
+      for (let piece = 0; piece < pieces && answer === ''; piece++) {
+        socket.write('x'.repeat(700))
+        // As long as three times what a whole body would have, if it had to come in one.
+        await new Promise((resolve) => setTimeout(resolve, 400))
+        waits += 1
+      }
+      if (then === 'end') socket.end()
+      await closed
+      return { answer, waits }
+    }
+    const [whole, stuck] = await Promise.all([send(16, 'end'), send(4, 'wait')])
+    // It came, and only then was it looked at.
+    expect([whole.waits, statusLine(whole.answer)]).toEqual([16, expect.stringContaining(' 400 ')])
+    expect(whole.answer).toContain('sealed/format')
+    expect([stuck.waits, statusLine(stuck.answer)]).toEqual([4, expect.stringContaining(' 408 ')])
   })
 })
 
@@ -257,13 +293,34 @@ test('one address has so many connections; the next is closed, and has its place
     expect(await get('127.0.0.1')).toBeNull()
     expect(await get('127.0.0.2')).toBe(200)
     held[0]?.destroy()
-    await vi.waitFor(async () => expect(await get('127.0.0.1')).toBe(200), { timeout: 5000 })
+    await vi.waitFor(async () => expect(await get('127.0.0.1')).toBe(200), patience)
+    for (const socket of held) socket.destroy()
+  })
+})
+
+test('several addresses together leave connections to another', async () => {
+  await withServer({ limits: { connections: 40, connectionsPerClient: 24 } }, async ({ url }) => {
+    const port = Number(new URL(url).port)
+    const held = ['127.0.0.3', '127.0.0.4', '127.0.0.5'].flatMap((localAddress) =>
+      Array.from({ length: 24 }, () => connect({ port, host: '127.0.0.1', localAddress }).on('error', () => {})),
+    )
+    await Promise.all(held.map((socket) => once(socket, 'connect')))
+    // Those that are too many are closed.
+    await vi.waitFor(() => expect(held.filter(({ destroyed }) => destroyed).length).toBeGreaterThan(30), patience)
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const asked = request(url, { localAddress: '127.0.0.2', agent: false, path: '/healthz' }, (answer) => {
+        answer.resume()
+        resolve(answer.statusCode)
+      })
+      asked.on('error', reject).end()
+    })
+    expect(status).toBe(200)
     for (const socket of held) socket.destroy()
   })
 })
 
 test('behind a proxy all connections are the proxy’s, and are not counted', async () => {
-  await withServer({ limits: { connectionsPerClient: 1 }, trustProxy: true }, async ({ url }) => {
+  await withServer({ limits: { connectionsPerClient: 1 }, trustedProxies: ['127.0.0.0/8'] }, async ({ url }) => {
     const held = connect(Number(new URL(url).port), '127.0.0.1')
     await once(held, 'connect')
     expect((await fetch(`${url}healthz`)).status).toBe(200)
@@ -335,6 +392,22 @@ describe('the command', () => {
     }
     expect(new Set(hashes).size).toBe(1)
     expect(statSync(join(state, 'blindscore', 'secret')).mode & 0o777).toBe(0o600)
+  })
+
+  test('a SIGHUP has it take the models that are in the folder now, and it goes on', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hup-'))
+    writeFileSync(join(folder, 'tiny.json'), fixture('tiny'))
+    const command = run(['--port', '0', '--models', folder, '--threads', '1', '--no-watch'])
+    const url = await addressOf(command)
+    writeFileSync(join(folder, 'zero.json'), fixture('zero'))
+    writeFileSync(join(folder, 'bad.json'), '{')
+    command.child.kill('SIGHUP')
+    while (!command.output().includes('"models changed"')) await new Promise((resolve) => setTimeout(resolve, 20))
+    expect((await fetch(`${url}v1/models/zero`)).status).toBe(200)
+    expect(command.output()).toContain('"file":"bad.json"')
+    command.child.kill('SIGTERM')
+    expect(await command.exited).toBe(0)
+    rmSync(folder, { recursive: true })
   })
 
   test('a second server takes the next port, unless the port was asked for', async () => {

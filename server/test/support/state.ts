@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Limits, limitsFor } from '../../limits.ts'
-import type { OpenState, State } from '../../state/state.ts'
+import { anonymous, type Charge, type OpenState, type Paid, type State, type Use } from '../../state/state.ts'
 
 const key = (byte: number) => ({ set: 'paillier-2048', publicKey: new Uint8Array(256).fill(byte) })
 const never = new Promise<never>(() => {})
@@ -75,42 +75,117 @@ export function describeState(name: string, open: (limits: Limits) => OpenState)
   })
 
   describe(`${name}: budgets`, () => {
+    const use: Use = { principal: 'a1', model: 'salary', card: 'c'.repeat(64), records: 2 }
+
+    /** What is asked of a state's budgets, each kind with ten points an hour. */
+    const counter = async () => {
+      const { budgets, close } = await begin({})
+      const most = 10
+      const paid: Paid[] = []
+      const spend = async (client: string, points: number, own: Partial<Charge> = {}): Promise<number | null> => {
+        const spent = await budgets.spend({ budget: 'records', client, points, most, ...own })
+        if ('wait' in spent) return spent.wait
+        paid.push(spent.paid)
+        return null
+      }
+      const back = (own: Partial<Paid> = {}) => budgets.giveBack({ ...(paid.pop() as Paid), ...own })
+      const left = (client: string) => budgets.left('records', client, most)
+      return { budgets, close, spend, back, left }
+    }
+
     test('are each client’s own and each kind’s own, to the last point, and then say how long to wait', async () => {
-      const { budgets, close } = await begin({ recordsPerHour: 10, keysPerHour: 1 })
-      expect(await budgets.spend('records', 'a', 6)).toBeNull()
-      expect(await budgets.spend('records', 'a', 4)).toBeNull()
-      const wait = await budgets.spend('records', 'a', 1)
+      const { spend, close } = await counter()
+      expect(await spend('a', 6)).toBeNull()
+      expect(await spend('a', 4)).toBeNull()
+      const wait = await spend('a', 1)
       expect(wait).toBeGreaterThan(3_590_000)
       expect(wait).toBeLessThanOrEqual(3_600_000)
-      expect(await budgets.spend('records', 'b', 10)).toBeNull()
-      expect(await budgets.spend('keys', 'a', 1)).toBeNull()
-      expect(await budgets.spend('keys', 'a', 1)).not.toBeNull()
+      expect(await spend('b', 10)).toBeNull()
+      expect(await spend('a', 1, { budget: 'keys', most: 1 })).toBeNull()
+      expect(await spend('a', 1, { budget: 'keys', most: 1 })).not.toBeNull()
       await close()
     })
 
     test('charge nothing for what they refuse, also when many ask at once', async () => {
-      const { budgets, close } = await begin({ recordsPerHour: 10 })
-      expect(await budgets.spend('records', 'a', 11)).not.toBeNull()
-      const answers = await Promise.all(Array.from({ length: 30 }, () => budgets.spend('records', 'a', 3)))
+      const { spend, close } = await counter()
+      expect(await spend('a', 11)).not.toBeNull()
+      const answers = await Promise.all(Array.from({ length: 30 }, () => spend('a', 3)))
       expect(answers.filter((wait) => wait === null)).toHaveLength(3)
-      expect(await budgets.spend('records', 'a', 1)).toBeNull()
-      expect(await budgets.spend('records', 'a', 1)).not.toBeNull()
+      expect(await spend('a', 1)).toBeNull()
+      expect(await spend('a', 1)).not.toBeNull()
       await close()
     })
-  })
 
-  describe(`${name}: what is given back`, () => {
-    test('may be spent again, and is never more than was spent', async () => {
-      const { budgets, close } = await begin({ recordsPerHour: 10 })
-      await budgets.giveBack('records', 'a', 5)
-      expect(await budgets.spend('records', 'a', 11)).not.toBeNull()
-      expect(await budgets.spend('records', 'a', 10)).toBeNull()
-      await budgets.giveBack('records', 'a', 4)
-      expect(await budgets.spend('records', 'a', 5)).not.toBeNull()
-      expect(await budgets.spend('records', 'a', 4)).toBeNull()
-      await budgets.giveBack('records', 'a', 100)
-      expect(await budgets.spend('records', 'a', 11)).not.toBeNull()
-      expect(await budgets.spend('records', 'a', 10)).toBeNull()
+    test('say what is left, and when all of it is there again', async () => {
+      const { spend, back, left, close } = await counter()
+      expect(await left('a')).toEqual({ left: 10, fullIn: 0 })
+      await spend('a', 4)
+      const then = await left('a')
+      expect(then.left).toBe(6)
+      expect(then.fullIn).toBeGreaterThan(3_590_000)
+      expect(await left('b')).toEqual({ left: 10, fullIn: 0 })
+      await back()
+      expect(await left('a')).toEqual({ left: 10, fullIn: 0 })
+      await close()
+    })
+
+    test('give back what may be spent again, never more than was spent, and nothing of an hour that is over', async () => {
+      const { spend, back, left, close } = await counter()
+      await spend('a', 10)
+      await spend('b', 5)
+      await back({ client: 'nobody' })
+      await back({ points: 4 })
+      expect(await spend('a', 5)).not.toBeNull()
+      expect(await spend('a', 4)).toBeNull()
+      await back({ points: 100 })
+      expect((await left('a')).left).toBe(10)
+      await spend('a', 7)
+      await back({ at: Date.now() - 3_600_000 })
+      expect((await left('a')).left).toBe(3)
+      await close()
+    })
+
+    test('charge once what is asked for again under its name, which is each client’s own', async () => {
+      const { spend, left, close } = await counter()
+      const once = 'chunk'
+      expect(await Promise.all(Array.from({ length: 9 }, () => spend('a', 6, { once })))).toEqual(Array(9).fill(null))
+      expect((await left('a')).left).toBe(4)
+      // Also when nothing is left that it could be charged to.
+      await spend('a', 4)
+      expect(await spend('a', 6, { once })).toBeNull()
+      expect(await spend('a', 1, { once: 'other' })).not.toBeNull()
+      expect(await spend('b', 6, { once })).toBeNull()
+      expect((await left('b')).left).toBe(4)
+      await close()
+    })
+
+    test('give back what was charged once when the last who asked for it gives it back', async () => {
+      const { spend, back, left, close } = await counter()
+      for (let i = 0; i < 3; i++) await spend('a', 6, { once: 'chunk' })
+      await back()
+      await back()
+      expect((await left('a')).left).toBe(4)
+      await back()
+      expect((await left('a')).left).toBe(10)
+      // It is charged anew.
+      await spend('a', 6, { once: 'chunk' })
+      expect((await left('a')).left).toBe(4)
+      await close()
+    })
+
+    test('count for ever what was charged and not given back: by who asked, model and card', async () => {
+      const { budgets, spend, back, close } = await counter()
+      await spend('a', 3, { use })
+      await spend('a', 4, { use, once: 'chunk' })
+      await spend('a', 4, { use, once: 'chunk' })
+      await spend('b', 2, { use: { ...use, principal: anonymous, records: 1 } })
+      await spend('a', 9, { use })
+      await spend('c', 1, { use })
+      await back()
+      const used = await budgets.used()
+      expect(used).toHaveLength(2)
+      expect(used).toContainEqual({ ...use, answers: 2, records: 4, slots: 7 })
+      expect(used).toContainEqual({ ...use, principal: anonymous, answers: 1, records: 1, slots: 2 })
       await close()
     })
   })

@@ -11,7 +11,6 @@ import { ownerReference } from '../../../core/private/paillier/reference.ts'
 import type { KeySize } from '../../../core/protocol/paillier/layout.ts'
 import { reference } from '../../../core/protocol/paillier/reference.ts'
 import { paillierScoring } from '../../../core/protocol/paillier/scoring.ts'
-import { shapeOf } from '../../../core/protocol/scheme.ts'
 import { layoutOf, parameterSet } from '../../../core/protocol/schemes.ts'
 import { type Chunk, decodeChunk, encodeChunk } from '../../../core/protocol/wire.ts'
 import { parseModelFile } from '../../../model/modelFile.ts'
@@ -23,6 +22,7 @@ import { Tasks } from '../../compute/tasks.ts'
 import { sha256Hex } from '../../digest.ts'
 import { jsonLog } from '../../jsonLog.ts'
 import { type Limits, limitsFor } from '../../limits.ts'
+import { ModelSet, weightsOf } from '../../modelSet.ts'
 import { prometheusMetrics } from '../../prometheus.ts'
 import type { Dependencies } from '../../service.ts'
 import { stateInMemory } from '../../state/memory.ts'
@@ -120,10 +120,7 @@ export async function answerOf(response: Response): Promise<Chunk> {
 
 /** Compute in this thread: the same tasks as on the pool's threads. */
 export function computeHere(models: readonly ServedModel[]): Compute {
-  const tasks = new Tasks(
-    [paillierScoring(reference), latticeEngine],
-    models.map(({ card, heads }) => ({ id: card.id, shape: shapeOf(card), heads })),
-  )
+  const tasks = new Tasks([paillierScoring(reference), latticeEngine], models.map(weightsOf))
   return {
     engine: { engine: 'reference', reason: 'not-compiled', hasTables: false },
     threads: 1,
@@ -166,15 +163,17 @@ function laterState(limits: Limits): OpenState {
         putIfAbsent: (name, digest) => later().then(() => digests.putIfAbsent(name, digest)),
       },
       budgets: {
-        spend: (...charge) => later().then(() => budgets.spend(...charge)),
-        giveBack: (...charge) => later().then(() => budgets.giveBack(...charge)),
+        spend: (charge) => later().then(() => budgets.spend(charge)),
+        giveBack: (paid) => later().then(() => budgets.giveBack(paid)),
+        left: (...of) => later().then(() => budgets.left(...of)),
+        used: () => later().then(() => budgets.used()),
       },
     }
   }
 }
 
 export async function makeWorld(chosen: Partial<Dependencies> = {}, limits: Partial<Limits> = {}): Promise<World> {
-  const models = chosen.models ?? [tiny, zero]
+  const models = chosen.models instanceof ModelSet ? chosen.models.current : (chosen.models ?? [tiny, zero])
   const logged: string[] = []
   const chosenLimits = limitsFor(
     models.map(({ card }) => card),

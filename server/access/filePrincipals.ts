@@ -1,0 +1,77 @@
+import { stat } from 'node:fs/promises'
+import { errorOf, fail } from '../faults.ts'
+import type { Secret } from '../secret.ts'
+import { type KeptKey, readAccessFile } from './accessFile.ts'
+import { isKeyOf, readAccessKey } from './accessKey.ts'
+import type { Principal, Principals } from './principals.ts'
+
+/** So many milliseconds after a change of the file it is known here: keys that are taken back are refused from then on. */
+const lookEvery = 1000
+
+/** Those whose keys are in a file, read again when it changes. */
+export class FilePrincipals implements Principals {
+  readonly #file: string
+  readonly #secret: Secret
+  readonly #now: () => number
+  #keys: ReadonlyMap<string, KeptKey> = new Map()
+  #version = ''
+  #looked = 0
+
+  private constructor(file: string, secret: Secret, now: () => number) {
+    this.#file = file
+    this.#secret = secret
+    this.#now = now
+  }
+
+  /** Throws `access/keys` for a file that cannot be used, and for a secret that the next start will not have. */
+  static async open(file: string, secret: Secret, now: () => number = Date.now): Promise<FilePrincipals> {
+    if (!secret.kept) throw errorOf('access/keys', 'accessSecretNotKept')
+    const principals = new FilePrincipals(file, secret, now)
+    await principals.#read()
+    return principals
+  }
+
+  async of(text: string): Promise<Principal> {
+    const key = readAccessKey(text)
+    if (Math.abs(this.#now() - this.#looked) >= lookEvery) await this.#read()
+    const kept = this.#keys.get(key.id)
+    // Whether there is such an id is told by no time: without one the same digest is compared.
+    const own = isKeyOf(key, kept?.digest ?? '00'.repeat(32), this.#secret)
+    if (!kept || !own || kept.revoked !== null) fail('access/refused', 'accessRefused')
+    if (this.#now() >= Date.parse(kept.expires))
+      fail('access/expired', 'accessExpired', { on: kept.expires.slice(0, 10) })
+    return {
+      id: kept.id,
+      models: kept.models && new Set(kept.models),
+      ...(kept.operator && { operator: true }),
+    }
+  }
+
+  recordsPerHour(id: string): number | null {
+    return this.#keys.get(id)?.recordsPerHour ?? null
+  }
+
+  /** A file that is being mended by hand takes nobody's access, nor does it give any: what was known stays until it can be read. */
+  async #read(): Promise<void> {
+    this.#looked = this.#now()
+    const version = await versionOf(this.#file)
+    if (version === this.#version) return
+    const keys = await readAccessFile(this.#file).catch((thrown: unknown) => {
+      if (this.#version === '') throw thrown
+      return null
+    })
+    if (keys === null) return
+    this.#keys = new Map(keys.map((key) => [key.id, key]))
+    this.#version = version
+  }
+}
+
+/** Another one after each change of a file. */
+async function versionOf(file: string): Promise<string> {
+  try {
+    const { ino, size, mtimeMs } = await stat(file)
+    return `${ino} ${size} ${mtimeMs}`
+  } catch {
+    return 'none'
+  }
+}

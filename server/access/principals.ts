@@ -1,0 +1,17 @@
+/** Who asks, where this server does not answer everybody. */
+export interface Principal {
+  /** The key's public half: what its holder is called in the log and counted under. */
+  readonly id: string
+  /** The models that it may use; null for all. */
+  readonly models: ReadonlySet<string> | null
+  /** Whether it may see what all use. */
+  readonly operator?: boolean
+}
+
+/** Those who may ask. */
+export interface Principals {
+  /** Whose key this is. Throws `access/refused` for none that is taken, `access/expired` for one whose time is over. */
+  of(key: string): Promise<Principal>
+  /** The records that a principal may have scored in an hour, where that was agreed; else null. */
+  recordsPerHour(id: string): number | null
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod/mini'
+import { toHex } from '../../core/number/bytes.ts'
+import { errorOf } from '../faults.ts'
+import type { Entry } from './budgetBook.ts'
+import type { Used } from './state.ts'
+
+/** How budgets lie in their folder: lines of charges, and the totals of those that are over. */
+
+const count = z.int().check(z.gte(0))
+const text = z.string().check(z.maxLength(1000))
+
+const line = z.strictObject({
+  id: text,
+  at: count,
+  start: count,
+  budget: z.enum(['records', 'keys', 'keyBytes']),
+  client: text,
+  points: z.int(),
+  most: count,
+  once: z.optional(text),
+  use: z.optional(z.strictObject({ principal: text, model: text, card: text, records: count })),
+})
+
+export interface Line {
+  /** Names the line among those of all processes. */
+  readonly id: string
+  readonly entry: Entry
+}
+
+export function lineOf(id: string, entry: Entry): string {
+  const { at, start, budget, client, points, most, once, use } = entry
+  const text = JSON.stringify({ id, at, start, budget, client, points, most, once, use } satisfies z.infer<typeof line>)
+  // In ASCII, so that no character is cut where pieces of a file meet.
+  return text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+const pieceBytes = 64 * 1024
+
+/** What is read of a file, and where. */
+export interface Reading {
+  readonly handle: FileHandle
+  read: number
+  rest: string
+}
+
+/** Every whole line that was written since. What is none was never answered: the write of it failed. */
+export async function readLines(reading: Reading, told: (line: Line) => void): Promise<void> {
+  const buffer = Buffer.allocUnsafe(pieceBytes)
+  for (;;) {
+    const { bytesRead } = await reading.handle.read(buffer, 0, pieceBytes, reading.read)
+    if (bytesRead === 0) return
+    reading.read += bytesRead
+    const lines = (reading.rest + buffer.toString('latin1', 0, bytesRead)).split('\n')
+    reading.rest = lines.pop() ?? ''
+    for (const each of lines) {
+      const found = z.safeParse(line, parsed(each))
+      if (!found.success) continue
+      const { id, ...entry } = found.data
+      told({ id, entry })
+    }
+    // Less than was asked for: that was the end.
+    if (bytesRead < pieceBytes) return
+  }
+}
+
+const format = 'blindscore-usage/1'
+const totals = z.strictObject({
+  format: z.literal(format),
+  /** The last hour that is in it, in hours since 1970. */
+  folded: count,
+  used: z.array(
+    z.strictObject({ principal: text, model: text, card: text, answers: count, records: count, slots: count }),
+  ),
+})
+
+export interface Totals {
+  readonly folded: number
+  readonly used: readonly Used[]
+}
+
+/** None where there are none yet. Throws `server/store-gone` for a file that holds something else: it must not be taken for none. */
+export async function readTotals(folder: string): Promise<Totals> {
+  const file = join(folder, 'totals.json')
+  const text = await readFile(file, 'utf8').catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return null
+    throw errorOf('server/store-gone', 'budgetsUnreadable', { file })
+  })
+  if (text === null) return { folded: 0, used: [] }
+  const found = z.safeParse(totals, parsed(text))
+  if (!found.success) throw errorOf('server/store-gone', 'budgetsShape', { file })
+  return found.data
+}
+
+export async function writeTotals(folder: string, { folded, used }: Totals): Promise<void> {
+  const draft = join(folder, `totals.${toHex(randomBytes(8))}`)
+  try {
+    await writeFile(draft, `${JSON.stringify({ format, folded, used }, null, 2)}\n`, { mode: 0o600, flush: true })
+    await rename(draft, join(folder, 'totals.json'))
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

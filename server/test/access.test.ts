@@ -1,0 +1,279 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { UsageError } from '../../cli/command.ts'
+import { keys } from '../../cli/keys.ts'
+import { connect } from '../../client/node.ts'
+import { shortWaits } from '../../client/test/waits.ts'
+import { shipped } from '../../core/test/shipped.ts'
+import { secureRandom } from '../../core/test/sources.ts'
+import { changeAccessFile, type KeptKey } from '../access/accessFile.ts'
+import { makeAccessKey, textOfKey } from '../access/accessKey.ts'
+import { FilePrincipals } from '../access/filePrincipals.ts'
+import { type RunningServer, startServer } from '../listen.ts'
+import type { Log } from '../log.ts'
+import { secretOf } from '../secret.ts'
+
+/** Who may ask: API keys, from the command that makes them to the server that takes them. */
+
+const secret = secretOf(secureRandom(32), true)
+const day = 24 * 3600 * 1000
+let folder: string
+let file: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'blindscore-access-'))
+  file = join(folder, 'access.json')
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+/** Adds a key to the file, and returns its text. */
+async function added(own: Partial<KeptKey> = {}): Promise<{ readonly id: string; readonly text: string }> {
+  const key = makeAccessKey(secureRandom)
+  const kept: KeptKey = {
+    id: key.id,
+    name: 'ABC',
+    digest: Buffer.from(secret.digestOfAccess(key.id, key.secret)).toString('hex'),
+    models: null,
+    recordsPerHour: null,
+    made: new Date().toISOString(),
+    expires: new Date(Date.now() + day).toISOString(),
+    revoked: null,
+    ...own,
+  }
+  await changeAccessFile(file, (there) => [...there, kept])
+  return { id: key.id, text: textOfKey(key) }
+}
+
+describe('the keys of a file', () => {
+  test('are taken until they end or are taken back; others, mistyped ones and those of another server never', async () => {
+    const [good, old, gone] = [
+      await added({ models: ['salary'], recordsPerHour: 7 }),
+      await added({ expires: new Date(Date.now() - 1).toISOString() }),
+      await added({ revoked: new Date().toISOString() }),
+    ]
+    const principals = await FilePrincipals.open(file, secret)
+    expect(await principals.of(good.text)).toEqual({ id: good.id, models: new Set(['salary']) })
+    expect(principals.recordsPerHour(good.id)).toBe(7)
+    await expect(principals.of(old.text)).rejects.toMatchObject({ code: 'access/expired' })
+    await expect(principals.of(gone.text)).rejects.toMatchObject({ code: 'access/refused', fault: 'accessRefused' })
+    await expect(principals.of(textOfKey(makeAccessKey(secureRandom)))).rejects.toMatchObject({
+      code: 'access/refused',
+    })
+    // Any one character that is another.
+    for (const at of [0, 4, 11, 12, 40, 75, 76, 83]) {
+      const other = good.text[at] === '0' ? '1' : '0'
+      const mistyped = `${good.text.slice(0, at)}${other}${good.text.slice(at + 1)}`
+      await expect(principals.of(mistyped)).rejects.toMatchObject({ fault: 'accessMistyped' })
+    }
+    // An id that is there with another secret half, and the same file under another server's secret.
+    const forged = textOfKey({ id: good.id, secret: makeAccessKey(secureRandom).secret })
+    await expect(principals.of(forged)).rejects.toMatchObject({ fault: 'accessRefused' })
+    const elsewhere = await FilePrincipals.open(file, secretOf(secureRandom(32), true))
+    await expect(elsewhere.of(good.text)).rejects.toMatchObject({ fault: 'accessRefused' })
+  })
+
+  test('are known within a second of a change; a file that is broken meanwhile changes nothing', async () => {
+    let now = Date.now()
+    const principals = await FilePrincipals.open(file, secret, () => now)
+    const later = await added()
+    await expect(principals.of(later.text)).rejects.toMatchObject({ code: 'access/refused' })
+    now += 1000
+    expect((await principals.of(later.text)).id).toBe(later.id)
+    const whole = await readFile(file, 'utf8')
+    await writeFile(file, whole.slice(0, 100))
+    now += 1000
+    expect((await principals.of(later.text)).id).toBe(later.id)
+    await writeFile(file, whole)
+    await changeAccessFile(file, (keys) =>
+      keys.map((key) => (key.id === later.id ? { ...key, revoked: new Date(now).toISOString() } : key)),
+    )
+    now += 1000
+    await expect(principals.of(later.text)).rejects.toMatchObject({ code: 'access/refused' })
+  })
+
+  test('are nothing that the file gives away, and it is its owner’s alone', async () => {
+    const { text } = await added()
+    expect(await readFile(file, 'utf8')).not.toContain(text.slice(12, 76))
+    expect((await stat(file)).mode & 0o077).toBe(0)
+    await expect(FilePrincipals.open(file, secretOf(secureRandom(32), false))).rejects.toMatchObject({
+      fault: 'accessSecretNotKept',
+    })
+    const broken = join(folder, 'broken.json')
+    await writeFile(broken, '{"format":"blindscore-access/1","keys":[{}]}')
+    await expect(FilePrincipals.open(broken, secret)).rejects.toMatchObject({ fault: 'accessFileShape' })
+  })
+
+  test('are changed one at a time, so that no change is lost', async () => {
+    const all = await Promise.allSettled(Array.from({ length: 8 }, () => added({ name: 'at once' })))
+    const made = all.filter(({ status }) => status === 'fulfilled').length
+    const { keys } = JSON.parse(await readFile(file, 'utf8')) as { keys: KeptKey[] }
+    expect(keys.filter(({ name }) => name === 'at once')).toHaveLength(made)
+    expect(made).toBeGreaterThan(0)
+  })
+})
+
+describe('a server that asks for keys', () => {
+  let server: RunningServer
+  const lines: string[] = []
+  const note = (facts: object, message: string) => lines.push(JSON.stringify([facts, message]))
+  const log: Log = { info: note, warn: note, error: note }
+  let mine: { readonly id: string; readonly text: string }
+  const url = (path: string) => new URL(path, server.url)
+  const asking = (text: string) => ({ headers: { authorization: `Bearer ${text}` } })
+  beforeAll(async () => {
+    mine = await added({ models: ['salary'], recordsPerHour: 1000 })
+    server = await startServer({
+      port: 0,
+      page: null,
+      threads: 1,
+      log,
+      principals: await FilePrincipals.open(file, secret),
+      workerFile: new URL('../../dist/server/compute/worker.js', import.meta.url),
+    })
+  })
+  afterAll(() => server.close())
+
+  test('answers nobody else, but for its health', async () => {
+    for (const path of ['/v1/models', '/v1/models/salary']) {
+      const refused = await fetch(url(path))
+      expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="blindscore"'])
+      expect(await refused.json()).toMatchObject({ code: 'access/required' })
+    }
+    for (const [path, method] of [
+      ['/v1/models/salary/scores', 'POST'],
+      ['/v1/models/salary/files', 'POST'],
+      ['/v1/models/salary/phe', 'POST'],
+      [`/v1/keys/${'0'.repeat(64)}`, 'PUT'],
+    ] as const) {
+      expect((await fetch(url(path), { method, body: 'x' })).status).toBe(401)
+      expect((await fetch(url(path), { method, body: 'x', ...asking('bsk_nonsense') })).status).toBe(401)
+    }
+    for (const path of ['/healthz', '/readyz']) expect((await fetch(url(path))).status).toBe(200)
+  })
+
+  test('shows its holder the models that the key is for, and no others', async () => {
+    const list = (await (await fetch(url('/v1/models'), asking(mine.text))).json()) as { models: { id: string }[] }
+    expect(list.models.map(({ id }) => id)).toEqual(['salary'])
+    const other = await fetch(url('/v1/models/credit-default'), asking(mine.text))
+    const none = await fetch(url('/v1/models/no-such-model'), asking(mine.text))
+    expect([other.status, none.status]).toEqual([404, 404])
+    const about = async (answer: Response) => ({ ...((await answer.json()) as object), instance: null })
+    expect(await about(other)).toEqual(await about(none))
+    expect((await fetch(url('/v1/models/salary'), asking(mine.text))).headers.get('cache-control')).toContain('private')
+  })
+
+  test('scores for it up to its own hour, by whatever address it comes', async () => {
+    shortWaits()
+    const { rows } = shipped('salary')
+    const options = {
+      apiKey: mine.text,
+      threads: 1,
+      workerFile: new URL('../../dist/client/owner/sealerThread.js', import.meta.url),
+      scheme: 'lattice',
+    } as const
+    const exchanged: string[] = []
+    const connection = connect(server.url, {
+      ...options,
+      onExchange: (exchange) => void exchanged.push(JSON.stringify(exchange)),
+    })
+    expect(await connection.scoreAll('salary', rows.slice(0, 3))).toHaveLength(3)
+    await expect(connection.scoreAll('credit-default', rows.slice(0, 3))).rejects.toMatchObject({
+      code: 'model/unknown',
+    })
+    // A block counts as full, so the rest of a thousand is soon spent.
+    await expect(connection.scoreAll('salary', Array(5000).fill(rows[0]))).rejects.toMatchObject({
+      code: 'request/budget',
+    })
+    await connection.close()
+    const nobody = connect(server.url, { ...options, apiKey: 'bsk_nonsense' })
+    await expect(nobody.scoreAll('salary', rows.slice(0, 3))).rejects.toMatchObject({ code: 'access/refused' })
+    await nobody.close()
+    expect(exchanged.join()).not.toContain(mine.text.slice(12, 76))
+  })
+
+  test('tells who runs it what was used, by the command, as a table, CSV or JSON', async () => {
+    const usage = (...args: string[]) =>
+      promisify(execFile)(process.execPath, [
+        new URL('../../dist/cli/blindscore.js', import.meta.url).pathname,
+        'usage',
+        ...args,
+      ])
+    const { used } = JSON.parse((await usage(server.url, '--json')).stdout)
+    expect(used).toHaveLength(1)
+    const { card, answers, records, slots } = used[0]
+    expect(used[0]).toMatchObject({ principal: mine.id, model: 'salary' })
+    expect(slots).toBeLessThanOrEqual(1000)
+    const row = [mine.id, 'salary', card, answers, records, slots]
+    expect((await usage(server.url, '--csv')).stdout).toBe(
+      `principal,model,card,answers,records,slots\r\n${row.join(',')}\r\n`,
+    )
+    expect((await usage(server.url)).stdout).toMatch(
+      new RegExp(
+        `^principal +model +card +answers +records +slots\n${mine.id} +salary +${card.slice(0, 8)} +${answers} +${records} +${slots}\n$`,
+      ),
+    )
+    await expect(usage('salary')).rejects.toMatchObject({ code: 2 })
+    await expect(usage('http://127.0.0.1:9/')).rejects.toMatchObject({ code: 1 })
+  })
+
+  test('says in its log who asked, and never with what', () => {
+    const all = lines.join('\n')
+    expect(all).toContain(`"principal":"${mine.id}"`)
+    expect(all).not.toContain(mine.text.slice(12, 76))
+    expect(all).not.toContain('nonsense')
+  })
+})
+
+describe('blindscore keys', () => {
+  const command = (...args: string[]) =>
+    promisify(execFile)(
+      process.execPath,
+      [new URL('../../dist/cli/blindscore.js', import.meta.url).pathname, ...args],
+      {
+        env: { ...process.env, XDG_STATE_HOME: join(folder, 'state') },
+      },
+    )
+
+  test('makes, lists and takes back; a key is printed once', async () => {
+    const made = await command(
+      'keys',
+      'add',
+      'ABC Ltd',
+      '--models',
+      'salary,credit-default',
+      '--records-per-hour',
+      '5000',
+      '--expires',
+      '30d',
+    )
+    const text = made.stdout.trim()
+    expect(text).toMatch(/^bsk_[0-9a-f]{80}$/)
+    const id = text.slice(4, 12)
+    const before = (await command('keys', 'list')).stdout
+    expect(before).toMatch(
+      new RegExp(`^${id}\\tABC Ltd\\tuntil \\d{4}-\\d\\d-\\d\\d\\tsalary,credit-default\\t5000 records an hour\n$`),
+    )
+    expect(before + made.stderr).not.toContain(text.slice(12, 76))
+    await command('keys', 'revoke', id)
+    expect((await command('keys', 'list')).stdout).toMatch(/\trevoked \d{4}-/)
+    await expect(command('keys', 'revoke', '00000000')).rejects.toMatchObject({ code: 1 })
+  })
+
+  test.each([
+    ['add'],
+    ['add', 'ABC', '--expires', '2020-01-01'],
+    ['add', 'ABC', '--expires', '2030-02-30'],
+    ['add', 'ABC', '--expires', 'never'],
+    ['add', 'ABC', '--records-per-hour', '0'],
+    ['add', 'ABC', '--models', 'Salary!'],
+    ['add', '\u001b[2J'],
+    ['list', 'all'],
+    ['revoke'],
+    ['sell', 'ABC'],
+  ])('refuses what cannot be meant: %s', async (...args) => {
+    await expect(keys.run(args)).rejects.toThrow(UsageError)
+  })
+})

@@ -1,0 +1,156 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { parseServeOptions } from '../../cli/serveOptions.ts'
+import { errorCodes } from '../../core/errors.ts'
+import type { Metrics } from '../metrics.ts'
+import { prometheusMetrics } from '../prometheus.ts'
+import { Client, chunkRequest, makeWorld, tiny } from './support/world.ts'
+
+/** What operators are given says what the server does. */
+
+const deploy = fileURLToPath(new URL('../../deploy/', import.meta.url))
+const read = (file: string) => readFileSync(join(deploy, file), 'utf8')
+
+/** The names and labels in an expression of Prometheus. */
+function selectorsOf(expression: string): { name: string; labels: [string, string][] }[] {
+  return [...expression.matchAll(/\b((?:blindscore|process|nodejs)_[a-z0-9_]+)(?:\{([^}]*)\})?/g)].map(
+    ([, name, labels]) => ({
+      name: name ?? '',
+      labels: [...(labels ?? '').matchAll(/([a-z]+)="([^"]*)"/g)].map(([, label, value]) => [label ?? '', value ?? '']),
+    }),
+  )
+}
+
+const dashboard = JSON.parse(read('grafana-dashboard.json')) as {
+  panels: { title: string; targets: { expr: string; legendFormat: string }[] }[]
+}
+const ofDashboard = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr))
+const ofAlerts = [...read('alerts.yml').matchAll(/^ +expr: (.*)$/gm)].map(([, expression]) => expression ?? '')
+
+test('the dashboard and the alert rules ask for metrics, labels and codes that there are', async () => {
+  let counted: Metrics | undefined
+  const world = await makeWorld({ metrics: (levels) => (counted = prometheusMetrics(levels, { process: true })) })
+  const client = await Client.make()
+  await world.ask(`/v1/keys/${client.fingerprint}`, client.keyRequest())
+  await world.ask('/v1/models/tiny/scores', chunkRequest(client.seal(tiny.card, [['40', '123.45', 'south']])))
+  await world.ask('/v1/models/nobody')
+  // What has no folder of models and no log here.
+  counted?.reloads.inc({ result: 'changed' })
+  counted?.audit.inc({ result: 'written' })
+  const text = await (await world.ask('/metrics')).text()
+  await world.close()
+  const known = new Set(
+    [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name, type]) =>
+      type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name ?? ''],
+    ),
+  )
+  const selectors = [...ofDashboard, ...ofAlerts].flatMap(selectorsOf)
+  expect(selectors.length).toBeGreaterThan(20)
+  expect(selectors.map(({ name }) => name).filter((name) => !known.has(name))).toEqual([])
+  for (const [label, value] of selectors.flatMap(({ labels }) => labels)) {
+    if (label === 'code') expect(errorCodes).toContain(value)
+    else if (label === 'route') expect(text).toContain(`route="${value}"`)
+    else expect([label, value]).toEqual(expect.arrayContaining([expect.stringMatching(/^(result|status)$/)]))
+  }
+  const summed = [...ofDashboard, ...ofAlerts].flatMap((expression) =>
+    [...expression.matchAll(/by \(([a-z, ]+)\) \((?:rate|increase)\(([a-z_]+)/g)].map(([, labels = '', name]) => ({
+      labels,
+      name,
+    })),
+  )
+  expect(summed.length).toBeGreaterThan(8)
+  for (const { labels, name } of summed)
+    for (const label of labels.split(', ')) expect(text).toMatch(new RegExp(`^${name}\\{[^}\\n]*\\b${label}="`, 'm'))
+})
+
+test('the unit and the compose file start the server with options that it has', () => {
+  const unit = /ExecStart=\S+ \S+ serve ((?:[^\\\n]|\\\n)*)/.exec(read('systemd/blindscore.service'))?.[1] ?? ''
+  const words = unit.replace(/\\\n/g, ' ').trim().split(/\s+/)
+  expect(parseServeOptions(words, {})).toMatchObject({
+    trustedProxies: ['127.0.0.0/8', '::1'],
+    auditFolder: '%S/blindscore/audit',
+    access: {},
+  })
+  const listed = [...read('compose/compose.yaml').matchAll(/^ {6}- (--\S+)$/gm)].map(([, option]) => option ?? '')
+  const options = [...listed.map((option) => option.replace(/\$\{.*\}/, 'scores.example')), '--host', '0.0.0.0']
+  expect(parseServeOptions(options, {})).toMatchObject({
+    trustedProxies: [/ipv4_address: ([0-9.]+) /.exec(read('compose/compose.yaml'))?.[1]],
+    metricsAt: { host: '0.0.0.0', port: 9464 },
+  })
+  expect(listed).toContain('--api-keys')
+  const image = read('Containerfile')
+  expect(image).toContain('USER node')
+  expect(image).toContain('HEALTHCHECK')
+})
+
+test('no proxy says a header of its own in the place of the server’s', () => {
+  for (const file of readdirSync(join(deploy, 'proxy')))
+    expect(read(`proxy/${file}`)).not.toMatch(/^\s*(add_header|header) /m)
+})
+
+/** Where a program is; `BLINDSCORE_DEPLOY_TOOLS` names a folder that a package of it was unpacked into. */
+function program(name: string): string | null {
+  const unpacked = process.env.BLINDSCORE_DEPLOY_TOOLS
+  const places = [...(unpacked ? [join(unpacked, 'usr/sbin', name), join(unpacked, 'usr/bin', name)] : []), name]
+  return places.find((place) => spawnSync(place, ['--version']).error === undefined) ?? null
+}
+
+const [nginx, caddy, systemd] = ['nginx', 'caddy', 'systemd-analyze'].map(program)
+
+test.skipIf(!nginx)('nginx takes its file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nginx-'))
+  try {
+    execFileSync(
+      'openssl',
+      [
+        ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=scores.example'],
+        ...['-keyout', join(folder, 'key'), '-out', join(folder, 'pem')],
+      ],
+      { stdio: 'ignore' },
+    )
+    const own = read('proxy/nginx.conf')
+      .replace('/etc/ssl/scores.example.pem', join(folder, 'pem'))
+      .replace('/etc/ssl/private/scores.example.key', join(folder, 'key'))
+    const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+      (name) => `${name}_temp_path ${folder}/${name};`,
+    )
+    writeFileSync(
+      join(folder, 'conf'),
+      `pid ${folder}/pid;\nevents {}\nhttp {\naccess_log off;\n${paths.join('\n')}\n${own}\n}\n`,
+    )
+    const tried = spawnSync(nginx ?? '', ['-t', '-e', join(folder, 'log'), '-c', join(folder, 'conf')], {
+      encoding: 'utf8',
+    })
+    expect(tried.stderr).toContain('test is successful')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test.skipIf(!caddy)('Caddy takes its file', () => {
+  const args = ['adapt', '--config', join(deploy, 'proxy/Caddyfile'), '--validate']
+  const tried = spawnSync(caddy ?? '', args, { encoding: 'utf8', env: { ...process.env, SITE: 'scores.example' } })
+  expect([tried.stderr, tried.status]).toEqual([expect.not.stringContaining('Error'), 0])
+  expect(tried.stdout).toContain('reverse_proxy')
+})
+
+test.skipIf(!systemd)('systemd takes the unit', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'unit-'))
+  try {
+    // What it starts is not installed here.
+    writeFileSync(
+      join(folder, 'blindscore.service'),
+      read('systemd/blindscore.service').replace('/usr/bin/node', process.execPath),
+    )
+    const tried = spawnSync(systemd ?? '', ['verify', '--man=no', join(folder, 'blindscore.service')], {
+      encoding: 'utf8',
+    })
+    expect(tried.stderr.split('\n').filter((line) => line.includes('blindscore.service'))).toEqual([])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

@@ -1,0 +1,150 @@
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { FileBudgets, openBudgets } from '../state/fileBudgets.ts'
+import type { Charge, Use } from '../state/state.ts'
+
+/** Budgets that outlive their process. */
+
+const hour = 3_600_000
+const noon = 480_000 * hour
+const use: Use = { principal: 'a1', model: 'salary', card: 'c'.repeat(64), records: 2 }
+const gone = { code: 'server/store-gone', seconds: 5 }
+
+let folder: string
+let now: number
+const opened: FileBudgets[] = []
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'blindscore-budgets-')), 'budgets')
+  now = noon
+})
+afterEach(async () => {
+  for (const each of opened.splice(0)) await each.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function open(): Promise<FileBudgets> {
+  const budgets = await FileBudgets.open(folder, {
+    chunksRemembered: 1000,
+    nameOf: (client) => `hidden ${client.length}`,
+    now: () => now,
+  })
+  opened.push(budgets)
+  return budgets
+}
+
+const charge = (points: number, own: Partial<Charge> = {}): Charge => ({
+  budget: 'records',
+  client: '192.0.2.1',
+  points,
+  most: 10,
+  use,
+  ...own,
+})
+const leftOf = (budgets: FileBudgets) => budgets.left('records', '192.0.2.1', 10)
+
+describe('budgets in a folder', () => {
+  test('are as they were after a restart in the middle of an hour, and end with it', async () => {
+    const before = await open()
+    await before.spend(charge(3))
+    now += 1000
+    await before.spend(charge(4, { once: 'chunk' }))
+    const after = await open()
+    expect(await leftOf(after)).toEqual({ left: 3, fullIn: hour - 1000 })
+    // It was paid for before the restart.
+    expect(await after.spend(charge(4, { once: 'chunk' }))).toHaveProperty('paid')
+    expect(await after.spend(charge(4))).toEqual({ wait: hour - 1000 })
+    now = noon + hour
+    expect(await leftOf(await open())).toEqual({ left: 10, fullIn: 0 })
+  })
+
+  test('keep a client’s hour that begins in one hour of the clock and ends in the next', async () => {
+    now = noon + hour - 1000
+    await (await open()).spend(charge(3))
+    now = noon + hour + 1000
+    const then = await open()
+    await then.spend(charge(2))
+    now += 2000
+    expect(await leftOf(await open())).toEqual({ left: 5, fullIn: hour - 4000 })
+    now = noon + 2 * hour - 500
+    expect(await leftOf(await open())).toEqual({ left: 10, fullIn: 0 })
+  })
+
+  test('are shared by those who have the folder open, to the last point', async () => {
+    const all = [await open(), await open(), await open()]
+    const asked = Array.from({ length: 30 }, (_, i) => all[i % 3]?.spend(charge(3)))
+    const paid = (await Promise.all(asked)).filter((each) => each && 'paid' in each)
+    expect(paid).toHaveLength(3)
+    for (const each of all) expect((await leftOf(each)).left).toBe(1)
+    const [used] = (await all[1]?.used()) ?? []
+    expect(used).toMatchObject({ principal: 'a1', answers: 3, records: 6, slots: 9 })
+  })
+
+  test('add up what is over, for ever, and keep no more files than hours that matter', async () => {
+    const [first, second] = [await open(), await open()]
+    for (let i = 0; i < 5; i++) {
+      await first.spend(charge(4))
+      await second.spend(charge(3, { use: { ...use, principal: 'b2' } }))
+      now += hour
+    }
+    await first.spend(charge(1))
+    const { used } = JSON.parse(await readFile(join(folder, 'totals.json'), 'utf8'))
+    expect(used).toHaveLength(2)
+    expect((await readdir(folder)).filter((name) => name.endsWith('.log')).length).toBeLessThanOrEqual(2)
+    for (const each of [first, second, await open()]) {
+      const all = await each.used()
+      expect(all.find(({ principal }) => principal === 'a1')).toMatchObject({ answers: 6, slots: 21 })
+      expect(all.find(({ principal }) => principal === 'b2')).toMatchObject({ answers: 5, slots: 15 })
+    }
+  })
+
+  test('hold no address', async () => {
+    await (await open()).spend(charge(3))
+    for (const name of await readdir(folder))
+      expect(await readFile(join(folder, name), 'utf8')).not.toContain('192.0.2')
+  })
+
+  test('take half a line for nothing, and write none behind it', async () => {
+    const before = await open()
+    await before.spend(charge(3))
+    const file = join(folder, `${noon / hour}.log`)
+    const line = await readFile(file, 'utf8')
+    await appendFile(file, line.trim().slice(0, -20))
+    const after = await open()
+    expect((await leftOf(after)).left).toBe(7)
+    await after.spend(charge(2))
+    expect((await leftOf(await open())).left).toBe(5)
+  })
+
+  test('are gone while their folder is: nothing is spent, and what was known is known again', async () => {
+    const budgets = await open()
+    await budgets.spend(charge(3))
+    await rename(folder, `${folder}.away`)
+    await rm(`${folder}.away/${noon / hour}.log`)
+    await writeFile(folder, 'no folder')
+    await expect(budgets.spend(charge(1))).rejects.toMatchObject(gone)
+    await expect(leftOf(budgets)).rejects.toMatchObject(gone)
+    now += hour / 2
+    await expect(budgets.spend(charge(1))).rejects.toMatchObject(gone)
+    await rm(folder)
+    await mkdir(folder)
+    expect(await budgets.spend(charge(1))).toHaveProperty('paid')
+    expect((await leftOf(budgets)).left).toBe(6)
+    await rm(`${folder}.away`, { recursive: true })
+  })
+
+  test('are not begun with where what is there is something else, or cannot be made', async () => {
+    await mkdir(folder)
+    const file = join(folder, 'totals.json')
+    const options = { chunksRemembered: 10, nameOf: (client: string) => client }
+    for (const text of ['', '{', '{"format":"blindscore-usage/1","folded":1,"used":[{}]}', '[]']) {
+      await writeFile(file, text)
+      await expect(FileBudgets.open(folder, options)).rejects.toMatchObject({ fault: 'budgetsShape' })
+      await expect(openBudgets(undefined, folder, options)).rejects.toMatchObject({ fault: 'budgetsShape' })
+    }
+    const under = join(file, 'budgets')
+    await expect(openBudgets(under, '', options)).rejects.toMatchObject({ fault: 'budgetsUnwritable' })
+    expect(await openBudgets(undefined, under, options)).toBeNull()
+  })
+})

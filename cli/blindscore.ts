@@ -30,6 +30,18 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
     about: 'say what a sealed file holds',
     load: async () => (await import('./inspect.ts')).inspect,
   },
+  keys: {
+    about: 'make, list and take back API keys, which say who may ask a server',
+    load: async () => (await import('./keys.ts')).keys,
+  },
+  usage: {
+    about: 'say who used how much of a server’s models',
+    load: async () => (await import('./usage.ts')).usage,
+  },
+  audit: {
+    about: 'verify and show the log of what a server answered',
+    load: async () => (await import('./audit.ts')).audit,
+  },
   check: {
     about: 'say whether a model file will be served, and what that means',
     load: async () => (await import('./check.ts')).check,

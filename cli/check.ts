@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { asBlindscoreError } from '../core/errors.ts'
 import { readModel } from '../formats/read.ts'
@@ -11,10 +12,11 @@ import { noteText } from '../words/en/notes.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { runEncrypted } from './encrypted.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
-import { page } from './reportText.ts'
+import { htmlPage, page } from './reportText.ts'
 
 const options = {
   json: { type: 'boolean', about: 'print the same for programs' },
+  html: { type: 'string', value: 'FILE', about: 'write the report as one HTML file too, to attach to a contract' },
 } as const satisfies Options
 
 const usage = `Usage: blindscore check FILE [options]
@@ -32,11 +34,18 @@ export const check: Command = {
     const { values, words } = parseWords(argv, options)
     const [path] = words
     if (path === undefined || words.length > 1) throw new UsageError('One model file is needed.')
-    return checkFile(fromThere(path), values.json === true)
+    const html = values.html === undefined ? null : fromThere(values.html)
+    return checkFile(fromThere(path), { json: values.json === true, html })
   },
 }
 
-async function checkFile(path: string, json: boolean): Promise<number> {
+interface Wanted {
+  readonly json: boolean
+  /** Where the report is written to; null: nowhere. */
+  readonly html: string | null
+}
+
+async function checkFile(path: string, { json, html }: Wanted): Promise<number> {
   try {
     const name = basename(path)
     const beside = join(dirname(path), rangesName(name))
@@ -45,6 +54,7 @@ async function checkFile(path: string, json: boolean): Promise<number> {
     const model = await reviewModel(file, sha256)
     const encrypted = await runEncrypted(model)
     const report = makeReport({ name, format, file, model, notes, verification: encrypted })
+    if (html !== null) await writeFile(html, htmlPage(report))
     process.stdout.write(json ? forPrograms({ ok: true, ...report, notes: report.notes.map(noteText) }) : page(report))
     return 0
   } catch (thrown) {

@@ -1,5 +1,7 @@
 import { fail } from '../reader/faults.ts'
-import { assertText, tableKind } from '../reader/format.ts'
+import { assertText, isGzip, startBytes, tableKind } from '../reader/format.ts'
+import { gunzip } from '../reader/gunzip.ts'
+import { readJson } from '../reader/json.ts'
 import type { ReaderNote } from '../reader/notes.ts'
 import { readParquet } from '../reader/parquet.ts'
 import type { TableFacts } from '../reader/plainCsv.ts'
@@ -15,16 +17,17 @@ export interface InputTable {
   readonly notes: readonly ReaderNote[]
 }
 
-/** Workbooks and Parquet files are read into memory, text is not. */
+/** Workbooks, Parquet, JSON and compressed files are read into memory, text is not. */
 export async function openTable(
-  source: FileSource,
+  given: FileSource,
   { sheet, hiddenRows }: { readonly sheet?: string; readonly hiddenRows: boolean },
 ): Promise<InputTable> {
-  const start = new Uint8Array(await source.slice(0, Math.min(source.size, 64)).arrayBuffer())
+  const source = isGzip(await startOf(given)) ? await gunzip(await wholeOf(given)) : given
+  const start = await startOf(source)
   const kind = tableKind(start)
-  const whole = async (): Promise<Blob> => new Blob([await source.slice(0, source.size).arrayBuffer()])
-  if (kind === 'parquet') {
-    const read = await readParquet(await whole())
+  const whole = (): Promise<Blob> => wholeOf(source)
+  if (kind === 'parquet' || kind === 'json') {
+    const read = await (kind === 'json' ? readJson : readParquet)(await whole())
     return { file: read.csv, notes: read.notes, table: read, isSheet: false }
   }
   if (kind === null) {
@@ -39,4 +42,12 @@ export async function openTable(
     if (chosen !== read.sheet) read = await readSheet(book, chosen, hiddenRows)
   }
   return { file: read.csv, notes: read.notes, table: read, isSheet: true }
+}
+
+async function startOf(source: FileSource): Promise<Uint8Array> {
+  return new Uint8Array(await source.slice(0, Math.min(source.size, startBytes)).arrayBuffer())
+}
+
+async function wholeOf(source: FileSource): Promise<Blob> {
+  return new Blob([await source.slice(0, source.size).arrayBuffer()])
 }

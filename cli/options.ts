@@ -55,3 +55,10 @@ function parsed(argv: readonly string[], options: Options, allowPositionals: boo
     throw new UsageError((thrown as Error).message)
   }
 }
+
+/** An option's whole number. Throws {@link UsageError}. */
+export function integer(name: string, text: string, least: number, most: number): number {
+  const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= least && value <= most)) throw new UsageError(`${name} takes a whole number from ${least} to ${most}.`)
+  return value
+}

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import { argon2 } from '../client/owner/argon2.ts'
 import { Key } from '../client/owner/key.ts'
-import { argon2 } from '../client/owner/keyDerivation.ts'
 import { platform } from '../client/owner/platform.ts'
 import { wrapKey, wrappedKeyFormat } from '../client/owner/wrappedKey.ts'
 import { shortestPassphrase } from '../client/passphrase.ts'

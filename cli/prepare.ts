@@ -3,17 +3,26 @@ import { type CheckReport, checkFile } from '../reader/check.ts'
 import { fail } from '../reader/faults.ts'
 import { inspect, type Preview } from '../reader/inspect.ts'
 import { KeptRecords } from '../reader/keptRecords.ts'
-import { headerInDoubt, type Match, matchColumns, rowNamesInDoubt, unmatched } from '../reader/matching.ts'
+import { markRepair } from '../reader/markRepair.ts'
+import {
+  headerInDoubt,
+  type Match,
+  matchColumns,
+  rowNamesInDoubt,
+  unmatched,
+  unnamedInDoubt,
+} from '../reader/matching.ts'
+import { takesForAll } from '../reader/oneValue.ts'
 import { type TableFacts, writtenFormat, writtenTable } from '../reader/plainCsv.ts'
-import { type Plan, planOf } from '../reader/plan.ts'
+import { noColumn, type Plan, planOf } from '../reader/plan.ts'
 import type { Repair } from '../reader/repairs.ts'
 import type { FileSource } from '../reader/source.ts'
-import { markRepair } from '../reader/suggest.ts'
 import { expectedText } from '../words/en/expected.ts'
 import { waysText } from '../words/en/numberWays.ts'
 import { policyText } from '../words/en/policies.ts'
 import { readerNotes } from '../words/en/reader.ts'
 import { noteText } from '../words/sentences.ts'
+import { UsageError } from './command.ts'
 import { openTable } from './inputTable.ts'
 import type { NumberMeaning, ReadingOptions } from './readingOptions.ts'
 
@@ -56,7 +65,7 @@ export async function prepare(
 }
 
 function planFor(card: Card, preview: Preview, table: TableFacts | null, options: ReadingOptions): Plan {
-  const { columns: chosen, marks, format, totals } = options
+  const { columns: chosen, marks, format, totals, tables } = options
   const { header } = preview
   const found = matchColumns(card, header)
   if (format.rowNames === undefined && rowNamesInDoubt(card, preview, found)) fail('columns/header', 'rowNamesInDoubt')
@@ -64,14 +73,39 @@ function planFor(card: Card, preview: Preview, table: TableFacts | null, options
   if (format.header === undefined && headerInDoubt(card, preview, matches)) {
     fail('columns/header', 'headerMayBeRecord')
   }
-  const missing = unmatched(card, matches)
+  if (!table && format.header === undefined && unnamedInDoubt(card, preview, matches))
+    fail('columns/header', 'unnamedInDoubt')
+  const given = valuesOf(card, matches, preview, options.values)
+  const missing = unmatched(card, matches, given)
   if (missing.length > 0) fail('columns/missing', 'columnsMissing', { columns: missing })
-  const unknown = [...marks.keys(), ...chosen.keys()].filter(
+  const unknown = [...marks.keys(), ...chosen.keys(), ...options.values.keys()].filter(
     (name) => !card.features.some((feature) => feature.name === name),
   )
   if (unknown.length > 0) fail('columns/missing', 'columnsMissing', { columns: unknown })
-  const columns = matches.map(({ column }) => column as number)
-  return { ...planOf(card, preview, columns, table), ...(totals && { totals: 'score' as const }) }
+  const columns = matches.map(({ column }) => column ?? noColumn)
+  return {
+    ...planOf(card, preview, columns, table),
+    repairs: given,
+    ...(totals && { totals: 'score' as const }),
+    ...(tables && { tables: 'score' as const }),
+  }
+}
+
+/** What the options give for features without a column. */
+function valuesOf(
+  card: Card,
+  matches: readonly Match[],
+  { format }: Preview,
+  values: ReadonlyMap<string, string>,
+): Repair[] {
+  return card.features.flatMap((own, feature): Repair[] => {
+    const { name } = own
+    const text = values.get(name)
+    if (text === undefined) return []
+    if (matches[feature]?.column !== null) throw new UsageError(`--value ${name}: the file has a column for it.`)
+    if (!takesForAll(card, own, text, format)) throw new UsageError(`--value ${name}: the model does not take that.`)
+    return [{ feature, kind: 'value', text }]
+  })
 }
 
 /**

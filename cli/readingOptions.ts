@@ -1,5 +1,5 @@
 import { delimiters, encodings, type FileFormat } from '../reader/format.ts'
-import type { MarkWay } from '../reader/suggest.ts'
+import type { MarkWay } from '../reader/markRepair.ts'
 import { UsageError } from './command.ts'
 import type { Options, parseOptions } from './options.ts'
 
@@ -11,10 +11,16 @@ export const readingOptions = {
     multiple: true,
     about: 'the column of the file that feeds a feature, where its name does not say so (repeatable)',
   },
+  value: {
+    type: 'string',
+    value: 'FEATURE=VALUE',
+    multiple: true,
+    about: 'one value for every record, of a feature that the file has no column for; empty: missing (repeatable)',
+  },
   sheet: {
     type: 'string',
     value: 'NAME',
-    about: 'the sheet of an .xlsx workbook to read (default: the visible one with the most rows)',
+    about: 'the sheet of an .xlsx workbook to read (default: the visible one with the most cells)',
   },
   'hidden-rows': { type: 'boolean', about: 'read the rows that a workbook hides as well' },
   header: { type: 'string', value: 'LINE', about: 'the line of the header, or "none" where the file has none' },
@@ -42,6 +48,7 @@ export const readingOptions = {
       '"refuse" leaves their records out (default), "read" reads them so, "policy" follows the card',
   },
   totals: { type: 'boolean', about: 'score rows that look like sums or means of others, or remarks about them' },
+  tables: { type: 'boolean', about: 'score rows of other tables in the file, below headers of their own' },
   'left-out': { type: 'string', value: 'FILE', about: 'write the rows that cannot be scored there, with the reasons' },
 } as const satisfies Options
 
@@ -50,6 +57,8 @@ export type NumberMeaning = MarkWay | 'percent' | 'percent-fraction'
 
 export interface ReadingOptions {
   readonly columns: ReadonlyMap<string, string>
+  /** One value for all records, by the feature. */
+  readonly values: ReadonlyMap<string, string>
   readonly sheet?: string
   readonly hiddenRows: boolean
   /** What is said of the file's format. */
@@ -57,6 +66,7 @@ export interface ReadingOptions {
   readonly marks: ReadonlyMap<string, NumberMeaning>
   readonly near: 'read' | 'policy' | 'refuse'
   readonly totals: boolean
+  readonly tables: boolean
   readonly leftOut?: string
 }
 
@@ -66,10 +76,12 @@ type Values = ReturnType<typeof parseOptions<typeof readingOptions>>
 export function readingOf(values: Values): ReadingOptions {
   return {
     columns: new Map((values.column ?? []).map((text) => pairOf(text, '--column takes FEATURE=NAME.'))),
+    values: new Map((values.value ?? []).map((text) => pairOf(text, '--value takes FEATURE=VALUE.'))),
     marks: new Map((values.marks ?? []).map(marksOf)),
     near: nearOf(values.near),
     format: formatOf(values),
     totals: values.totals ?? false,
+    tables: values.tables ?? false,
     hiddenRows: values['hidden-rows'] ?? false,
     ...(values.sheet !== undefined && { sheet: values.sheet }),
     ...(values['left-out'] !== undefined && { leftOut: values['left-out'] }),

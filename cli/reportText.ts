@@ -2,11 +2,23 @@ import type { FormatNote } from '../formats/notes.ts'
 import type { Report as ModelReport } from '../model/report.ts'
 import { noteText } from '../words/en/notes.ts'
 import type { Encrypted } from './encrypted.ts'
+import { htmlReport } from './htmlReport.ts'
 
 type Report = ModelReport<Encrypted, FormatNote>
 
 /** The report as a person reads it. Names come from the file, so nothing in them may steer a terminal. */
 export function page(report: Report): string {
+  const sections = sectionsOf(report)
+  return `${sections.map(({ title, lines }) => [title, ...lines.map((line) => `  ${line}`)].join('\n')).join('\n\n')}\n`
+}
+
+/** The same as one file, to attach to a contract. */
+export function htmlPage(report: Report): string {
+  const title = `${plain(report.title)}: what serving it publishes`
+  return htmlReport({ title, sections: sectionsOf(report) })
+}
+
+function sectionsOf(report: Report) {
   const { verification: v } = report
   const sections = [
     [`${plain(report.title)} (${report.id}, version ${plain(report.version)})`, `${report.format}, will be served`],
@@ -29,10 +41,25 @@ export function page(report: Report): string {
       'Stays private',
       `${count(report.private.weights, 'weight')} and ${count(report.private.intercepts, 'intercept')} in ${count(report.private.heads, 'head')}`,
     ],
+    ['Verification records, which the card publishes as they stand here', ...records(report)],
     ['Through the whole encrypted path', ...encrypted(report)],
     ...(report.notes.length > 0 ? [['Notes', ...report.notes.map((note) => `- ${plain(noteText(note))}`)]] : []),
   ]
-  return `${sections.map(([head, ...lines]) => [head, ...lines.map((line) => `  ${line}`)].join('\n')).join('\n\n')}\n`
+  return sections.map(([title = '', ...lines]) => ({ title, lines }))
+}
+
+/** So many are shown; the card has all. */
+const mostRecords = 20
+
+function records({ public: { records } }: Report): string[] {
+  if (records.length === 0) return ['none: nobody can tell a wrong model from the right one']
+  const shown = records.slice(0, mostRecords).map(({ record, predictors, responses }, i) => {
+    const cells = Object.entries(record).map(([name, cell]) => `${plain(name)}=${plain(cell)}`)
+    const gives = predictors ?? responses ?? []
+    return `${i + 1}: ${cells.join(', ')}${gives.length > 0 ? ` -> ${gives.join(', ')}` : ''}`
+  })
+  const rest = records.length > shown.length ? [`and ${records.length - shown.length} more`] : []
+  return ['Are these rows of real people? Then write others before the model is served.', ...shown, ...rest]
 }
 
 function columns({ columns }: Report): string[] {

@@ -3,9 +3,14 @@ import { parameterSets } from '../core/protocol/schemes.ts'
 import { UsageError } from './command.ts'
 import { type Options, optionLines, parseOptions } from './options.ts'
 import { type ReadingOptions, readingOf, readingOptions } from './readingOptions.ts'
+import { type SavingOptions, savingOf, savingOptions } from './savingOptions.ts'
 
 const options = {
-  server: { type: 'string', value: 'URL', about: 'the scoring server' },
+  server: {
+    type: 'string',
+    value: 'URL',
+    about: 'the scoring server; where it asks for an API key, that is taken from $BLINDSCORE_API_KEY',
+  },
   model: { type: 'string', value: 'ID', about: 'the model to score with' },
   ...readingOptions,
   key: {
@@ -21,17 +26,23 @@ const options = {
       'paillier (default), lattice (where the server serves it: newer, much faster for many records, and with a key for this ' +
       'run alone), or auto (that one for many records)',
   },
+  ...savingOptions,
   threads: { type: 'string', value: 'N', about: 'threads that encrypt (default: one per core)' },
+  receipt: {
+    type: 'string',
+    value: 'FILE',
+    about: 'write there what was sent where, and what the server signed of its log of answers, where it keeps one',
+  },
   quiet: { type: 'boolean', about: 'say nothing but errors' },
 } as const satisfies Options
 
 export const usage = `Usage: blindscore score --server URL --model ID [options] < records.csv > scores.csv
 
 Reads records from standard input, encrypts them, has them scored, opens the scores and writes the records with them to
-standard output: the file that the page's "Download CSV" gives. Records are CSV, .xlsx or Parquet. The server sees ciphertexts alone.
+standard output: the file that the page's "Download CSV" gives, or its "Download .xlsx". Records are CSV, .xlsx, JSON or Parquet, also in gzip. The server sees ciphertexts alone.
 ${optionLines(options)}`
 
-export interface CommandOptions extends ReadingOptions {
+export interface CommandOptions extends ReadingOptions, SavingOptions {
   readonly server: string
   readonly model: string
   readonly key?: string
@@ -39,6 +50,7 @@ export interface CommandOptions extends ReadingOptions {
   readonly set?: string
   readonly scheme: SchemeChoice
   readonly threads?: number
+  readonly receipt?: string
   readonly quiet: boolean
 }
 
@@ -68,10 +80,12 @@ export function parseScoreOptions(argv: readonly string[]): CommandOptions {
     server,
     model,
     ...readingOf(values),
+    ...savingOf(values),
     quiet: values.quiet ?? false,
     scheme,
     ...(values.key !== undefined && { key: values.key }),
     ...(set !== undefined && { set }),
+    ...(values.receipt !== undefined && { receipt: values.receipt }),
     ...(threads !== undefined && { threads: Number(threads) }),
   }
 }

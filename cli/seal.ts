@@ -1,16 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { BlockSource } from '../client/block.ts'
-import { fail as clientFail } from '../client/faults.ts'
+import { setOfChoice } from '../client/estimate.ts'
 import type { FileKeeper } from '../client/fileKeeper.ts'
 import { Key } from '../client/owner/key.ts'
 import { threadSealers } from '../client/owner/threadSealers.ts'
-import { runSetFor } from '../client/schemeChoice.ts'
 import { fileCapacity, type LinkTokens, sealFile, usualLimits } from '../client/sealFile.ts'
 import type { Card } from '../core/card/card.ts'
+import { equalBytes } from '../core/number/bytes.ts'
+import { parameterSet, schemeOf, schemes } from '../core/protocol/schemes.ts'
 import { type RecordsFile, readRecordsFile } from '../files/recordsFile.ts'
 import { fileIdBytes, type RecordsHeader } from '../files/recordsHeader.ts'
 import { signerFingerprint } from '../files/signature.ts'
@@ -152,7 +154,7 @@ async function begunOf(output: string, keeper: FileKeeper, digest: Uint8Array): 
   if (begun === null) return null
   const { file, source } = begun.file.header
   const tag = await keeper.sourceTag(file, digest)
-  return tag.every((byte, i) => byte === source[i]) ? begun : null
+  return equalBytes(tag, source) ? begun : null
 }
 
 /** The file's header, and the key that it is sealed with: the backup's, or one of the file's own. */
@@ -163,23 +165,33 @@ async function headerFor(
   begun: Begun<RecordsFile> | null,
 ): Promise<{ header: RecordsHeader; own: Key }> {
   const file = begun?.file.header.file ?? randomBytes(fileIdBytes)
-  const set = options.scheme === 'lattice' ? latticeSet(card, records) : null
+  // What was begun goes on under the key that it was begun with.
+  const set = begun ? ownSetOf(begun.file.header.key.set) : chosenSet(card, records, key, options)
   const own = set === null ? key : await key.forFile(set, file)
+  const along = { tokens: options.linkName !== undefined, columns: options.identity }
   const header = {
     file,
     sender: keeper.publicKey,
     source: await keeper.sourceTag(file, digest),
     records,
-    capacity: fileCapacity(card, own.publicKey.set, records),
-    tokens: options.linkName !== undefined,
-    columns: options.identity,
+    capacity: fileCapacity(card, own.publicKey.set, records, along),
+    ...along,
     key: own.publicKey,
     card,
   }
   return { header: begun?.file.header ?? header, own }
 }
 
-function latticeSet(card: Card, records: number): string {
-  const set = runSetFor({ card, limits: usualLimits, lanes: 1, records })
-  return set?.id ?? clientFail('key/scheme', 'schemeNotHad', { scheme: 'lattice' })
+/** The set of a key that is a file's own; null for the backup's. */
+function ownSetOf(set: string): string | null {
+  return schemeOf(parameterSet(set)).keyPerRun ? set : null
+}
+
+/** By the rule of a live run. Whoever scores files has every scheme. */
+function chosenSet(card: Card, records: number, key: Key, { scheme, threads }: SealOptions): string | null {
+  const shape = { card, limits: usualLimits, lanes: 1, records }
+  const served = schemes.map(({ name }) => name)
+  const lasting = parameterSet(key.publicKey.set)
+  const set = setOfChoice({ choice: scheme, served, lasting, shape }, { sealers: threads ?? availableParallelism() })
+  return set?.id ?? null
 }

@@ -1,9 +1,8 @@
+import { type SchemeChoice, schemeChoices } from '../client/schemeChoice.ts'
 import { UsageError } from './command.ts'
 import { type Options, optionLines, parseOptions } from './options.ts'
 import { type ReadingOptions, readingOf, readingOptions } from './readingOptions.ts'
 import { threadsOf } from './scoreFileOptions.ts'
-
-const schemes = ['paillier', 'lattice'] as const
 
 const options = {
   model: {
@@ -44,7 +43,8 @@ const options = {
   scheme: {
     type: 'string',
     value: 'NAME',
-    about: 'paillier (default), or lattice: with a key of the file’s own, which the backup opens as well',
+    about:
+      'paillier (default), lattice: with a key of the file’s own, which the backup opens as well, or auto: the faster one',
   },
   ...readingOptions,
   threads: { type: 'string', value: 'N', about: 'threads that encrypt (default: one per core)' },
@@ -64,7 +64,7 @@ export interface SealOptions extends ReadingOptions {
   readonly identity: readonly string[]
   readonly link: readonly string[]
   readonly linkName?: string
-  readonly scheme: (typeof schemes)[number]
+  readonly scheme: SchemeChoice
   readonly threads?: number
   readonly quiet: boolean
 }
@@ -76,8 +76,8 @@ export function parseSealOptions(argv: readonly string[]): SealOptions {
   const linkName = values['link-name']
   if (model === undefined || key === undefined) throw new UsageError('--model and --key are needed.')
   if (link.length > 0 !== (linkName !== undefined)) throw new UsageError('--link and --link-name go together.')
-  const scheme = schemes.find((each) => each === (values.scheme ?? 'paillier'))
-  if (scheme === undefined) throw new UsageError(`--scheme is ${schemes.join(' or ')}.`)
+  const scheme = schemeChoices.find((each) => each === (values.scheme ?? 'paillier'))
+  if (scheme === undefined) throw new UsageError(`--scheme is ${schemeChoices.join(', ')}.`)
   return {
     ...readingOf(values),
     model,

@@ -1,17 +1,25 @@
 import { pino } from 'pino'
+import { Bearers } from '../server/access/bearers.ts'
+import { FilePrincipals } from '../server/access/filePrincipals.ts'
+import { TokenPrincipals } from '../server/access/tokens.ts'
+import { AuditLog } from '../server/audit/auditLog.ts'
 import { jsonLog } from '../server/jsonLog.ts'
+import { defaultLimits } from '../server/limits.ts'
 import { startServer } from '../server/listen.ts'
-import { originOf } from '../server/log.ts'
-import { readSecret } from '../server/secret.ts'
+import { type Log, originOf } from '../server/log.ts'
+import { defaultAccessFile, defaultBudgetsFolder, readSecret } from '../server/secret.ts'
+import { openBudgets } from '../server/state/fileBudgets.ts'
 import { openLedger } from '../server/state/fileLedger.ts'
+import { readBrand } from './brandFile.ts'
 import { type Command, fromThere } from './command.ts'
-import { parseServeOptions, usage } from './serveOptions.ts'
+import { parseServeOptions, type ServeOptions, usage } from './serveOptions.ts'
 
 /** `blindscore serve`: runs until it is told to stop, and then finishes what is under way. */
 export const serve: Command = {
   usage,
   async run(argv) {
-    const { logLevel, models, secretFile, ledgerFile, ...server } = parseServeOptions(argv, process.env)
+    const options = parseServeOptions(argv, process.env)
+    const { logLevel, models, brandFile, issuer, ...more } = options
     const log = jsonLog(logLevel, pino.destination({ dest: 2, sync: true }))
     // Node would print the error with its message, which may hold a value.
     for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -20,29 +28,65 @@ export const serve: Command = {
         process.exit(1)
       })
     }
-    const secret = await readSecret(secretFile && fromThere(secretFile), process.env)
-    if (!secret.kept) log.warn('the secret is not kept: after a restart every card has another hash')
-    const ledger = await openLedger(ledgerFile && fromThere(ledgerFile), process.env)
-    if (!ledger.kept) log.warn('it is not kept how often models were answered with: a restart begins to count anew')
+    const { secret, ledger, budgets, keys, audit } = await openKept(options, log)
+    const vendor = brandFile && (await readBrand(brandFile))
     const running = await startServer({
-      ...server,
+      ...more,
+      ...((keys || issuer) && { principals: new Bearers(keys, issuer && new TokenPrincipals(issuer)) }),
       secret,
-      ledger: ledger.ledger,
+      ledger,
+      ...(budgets && { budgets }),
+      ...(audit && { audit }),
+      ...(vendor && { vendor }),
       ...(models !== undefined && { models: fromThere(models) }),
       log,
       processMetrics: true,
     })
+    // Where somebody sits at a terminal, it says that the terminal was closed.
+    if (!process.stdin.isTTY) process.on('SIGHUP', () => void running.reload())
     for (const sentence of running.refused) process.stderr.write(`${sentence}\n`)
+    process.stderr.write(`${aboutBudget(more.limits?.recordsPerHour ?? defaultLimits.recordsPerHour)}\n`)
+    if (running.metricsUrl) process.stderr.write(`Metrics are at ${running.metricsUrl}\n`)
     process.stdout.write(`Blindscore is at ${running.url}\n`)
     const signal = await new Promise<NodeJS.Signals>((resolve) => {
       for (const each of ['SIGTERM', 'SIGINT'] as const) process.once(each, () => resolve(each))
     })
     log.info({ signal }, 'draining')
     // A connection that does not end must not keep the process.
-    running.close().then(
+    const closed = running.close().finally(() => audit?.close())
+    closed.then(
       () => process.exit(0),
       () => process.exit(1),
     )
     return new Promise(() => {})
   },
+}
+
+/** What the server keeps on disk, each in the place that was named or the usual one. */
+async function openKept({ secretFile, ledgerFile, budgetsFolder, auditFolder, access }: ServeOptions, log: Log) {
+  const secret = await readSecret(secretFile && fromThere(secretFile), process.env)
+  if (!secret.kept) log.warn({}, 'the secret is not kept: after a restart every card has another hash')
+  const { ledger, kept } = await openLedger(ledgerFile && fromThere(ledgerFile), process.env)
+  if (!kept) log.warn({}, 'it is not kept how often models were answered with: a restart begins to count anew')
+  const budgets = await openBudgets(budgetsFolder && fromThere(budgetsFolder), defaultBudgetsFolder(process.env), {
+    chunksRemembered: defaultLimits.chunksRemembered,
+    nameOf: secret.nameOfClient,
+  })
+  if (!budgets) log.warn({}, 'it is not kept what clients use: a restart gives each a fresh hour')
+  const keys = access && (await FilePrincipals.open(fileOfKeys(access), secret))
+  const audit = auditFolder ? await AuditLog.open({ folder: fromThere(auditFolder), secret, log }) : null
+  return { secret, ledger, budgets, keys, audit }
+}
+
+/** What the number of records in an hour is for, and what it is not for. */
+function aboutBudget(recordsPerHour: number): string {
+  return [
+    `Each client may have ${recordsPerHour.toLocaleString('en')} records scored in an hour (--records-per-hour).`,
+    'That shares this machine out. It does not keep a model: who scores d + 1 records of a linear model of d inputs can work out its',
+    'weights, in however many hours (SECURITY.md).',
+  ].join(' ')
+}
+
+function fileOfKeys({ file }: NonNullable<ServeOptions['access']>): string {
+  return file ? fromThere(file) : defaultAccessFile(process.env)
 }

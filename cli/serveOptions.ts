@@ -1,9 +1,9 @@
-import { isIPv4 } from 'node:net'
 import { schemes } from '../core/protocol/schemes.ts'
 import type { Limits } from '../server/limits.ts'
 import type { ServerOptions } from '../server/listen.ts'
 import { UsageError } from './command.ts'
-import { type Options, optionLines, parseOptions } from './options.ts'
+import { integer, type Options, optionLines, parseOptions } from './options.ts'
+import { type WhoMayAsk, whoMayAsk } from './whoMayAsk.ts'
 
 const schemeNames = schemes.map(({ name }) => name)
 
@@ -14,9 +14,22 @@ const options = {
     value: 'ADDRESS',
     about:
       'listen on this address (default 127.0.0.1; 0.0.0.0 for every network). Others than this machine’s own need ' +
-      '--trust-proxy or --open',
+      '--api-keys, --trust-proxy or --open',
   },
   models: { type: 'string', value: 'DIR', about: 'the folder of model files (default: the models that ship)' },
+  strict: {
+    type: 'boolean',
+    about: 'start only if every file in the folder is a model that can be served, and later take none while one is not',
+  },
+  'no-watch': {
+    type: 'boolean',
+    about: 'do not look each second whether models were added, replaced or withdrawn; SIGHUP still does',
+  },
+  'keep-versions': {
+    type: 'string',
+    value: 'HOURS',
+    about: 'runs may end on a version of a model so long after it was replaced or withdrawn (default 24; 0 ends them)',
+  },
   'secret-file': {
     type: 'string',
     value: 'FILE',
@@ -36,6 +49,13 @@ const options = {
       'where it is counted how often models were answered with under the lattice scheme; of one process alone (default: ' +
       'blindscore/ledger in $XDG_STATE_HOME, else in ~/.local/state)',
   },
+  'budgets-dir': {
+    type: 'string',
+    value: 'DIR',
+    about:
+      'the folder in which it is counted what clients use, also of several processes of this machine (default: ' +
+      'blindscore/budgets in $XDG_STATE_HOME, else in ~/.local/state)',
+  },
   'proven-keys': {
     type: 'boolean',
     about: 'score python-paillier’s numbers under registered keys alone, whose proof was checked',
@@ -52,10 +72,52 @@ const options = {
     multiple: true,
     about: 'let the page call the API at this origin (repeatable)',
   },
-  open: { type: 'boolean', about: 'everybody who reaches the address may ask: there are no accounts' },
-  'trust-proxy': {
+  'api-keys': {
     type: 'boolean',
-    about: 'a proxy alone reaches the address, says who may ask, and adds the client’s address to X-Forwarded-For',
+    about: 'answer who has an API key alone (`blindscore keys`), and count by key what is asked',
+  },
+  'keys-file': {
+    type: 'string',
+    value: 'FILE',
+    about:
+      'with --api-keys: where they are (default: blindscore/access.json in $XDG_STATE_HOME, else in ~/.local/state)',
+  },
+  'oidc-issuer': {
+    type: 'string',
+    value: 'URL',
+    about:
+      'answer whom this OpenID Connect issuer names in a token (Authorization: Bearer), beside API keys where there are any',
+  },
+  'oidc-audience': {
+    type: 'string',
+    value: 'NAME',
+    about: 'with --oidc-issuer: what this server is called in its tokens',
+  },
+  'oidc-name-claim': { type: 'string', value: 'CLAIM', about: 'with --oidc-issuer: what names who asks (default sub)' },
+  'oidc-models-claim': {
+    type: 'string',
+    value: 'CLAIM',
+    about: 'with --oidc-issuer: what lists the models that a token is for (default: every token is for all)',
+  },
+  'oidc-minutes': {
+    type: 'string',
+    value: 'N',
+    about: 'with --oidc-issuer: how long a token may be good for, since none can be taken back (default 15)',
+  },
+  'client-cert-header': {
+    type: 'string',
+    value: 'NAME',
+    about:
+      'answer whom a certificate names that a proxy of --trust-proxy checked, by its subject in this header; from others the header ' +
+      'means nothing',
+  },
+  open: { type: 'boolean', about: 'everybody who reaches the address may ask, without an API key' },
+  'trust-proxy': {
+    type: 'string',
+    value: 'NETWORKS',
+    about:
+      'proxies at these addresses are believed about whose requests they hand on (X-Forwarded-For, Forwarded): networks such as ' +
+      '10.0.0.0/8, with commas between them. Where nothing else says who may ask, the proxy does, and nobody is answered past it',
   },
   'allowed-host': {
     type: 'string',
@@ -66,7 +128,29 @@ const options = {
       'that no page can pose as one',
   },
   'open-metrics': { type: 'boolean', about: 'let every client read /metrics, not this machine alone' },
-  'records-per-hour': { type: 'string', value: 'N', about: 'records that one client may have scored in an hour' },
+  'metrics-port': {
+    type: 'string',
+    value: '[ADDRESS:]PORT',
+    about:
+      'serve the metrics on a port of their own instead (address: 127.0.0.1, so that this machine alone reads them)',
+  },
+  audit: {
+    type: 'string',
+    value: 'DIR',
+    about: 'write down in this folder who was answered what and when, before it is answered; of one process alone',
+  },
+  brand: {
+    type: 'string',
+    value: 'FILE',
+    about: 'JSON with "name", "terms" and "contact": who answers, for the page and the list of models',
+  },
+  'records-per-hour': {
+    type: 'string',
+    value: 'N',
+    about:
+      'records that one client may have scored in an hour, a block counting as full (default 50000000). It shares the machine out; ' +
+      'no such number hides a model from who scores it',
+  },
   'max-body': { type: 'string', value: 'BYTES', about: 'largest request body' },
   'max-file': { type: 'string', value: 'BYTES', about: 'largest sealed file that is sent whole (default 1 GiB)' },
   threads: { type: 'string', value: 'N', about: 'compute threads (default: one per core)' },
@@ -80,11 +164,15 @@ const options = {
 export const usage = `Usage: blindscore serve [options]
 ${optionLines(options)}`
 
-export type ServeOptions = ServerOptions & {
-  readonly logLevel: string
-  readonly secretFile?: string
-  readonly ledgerFile?: string
-}
+export type ServeOptions = ServerOptions &
+  WhoMayAsk & {
+    readonly logLevel: string
+    readonly secretFile?: string
+    readonly ledgerFile?: string
+    readonly budgetsFolder?: string
+    readonly auditFolder?: string
+    readonly brandFile?: string
+  }
 
 /** The options of a command line and its environment. Throws {@link UsageError}. */
 export function parseServeOptions(
@@ -100,11 +188,6 @@ export function parseServeOptions(
     ...(values['max-file'] !== undefined && { fileBytes: integer('--max-file', values['max-file'], 4096, 2 ** 40) }),
     ...(values['max-body'] !== undefined && { bodyBytes: integer('--max-body', values['max-body'], 4096, 2 ** 30) }),
   }
-  if (values.host !== undefined && !isLoopback(values.host) && !values['trust-proxy'] && !values.open) {
-    throw new UsageError(
-      `--host ${values.host} is reached from elsewhere. Choose: --trust-proxy if a proxy that says who may ask stands before it, --open if everybody may.`,
-    )
-  }
   const logLevel = values.log ?? 'info'
   if (!['silent', 'error', 'warn', 'info', 'debug'].includes(logLevel))
     throw new UsageError(`--log has no level "${logLevel}".`)
@@ -112,19 +195,39 @@ export function parseServeOptions(
     ...(port !== undefined && { port: integer('--port', port, 0, 65535) }),
     ...(values.host !== undefined && { host: values.host }),
     ...(values.models !== undefined && { models: values.models }),
+    ...operated(values),
     ...(values.threads !== undefined && { threads: integer('--threads', values.threads, 1, 256) }),
     ...(values['secret-file'] !== undefined && { secretFile: values['secret-file'] }),
     ...(values.schemes !== undefined && { schemes: schemesOf(values.schemes) }),
     ...(values['ledger-file'] !== undefined && { ledgerFile: values['ledger-file'] }),
+    ...(values['budgets-dir'] !== undefined && { budgetsFolder: values['budgets-dir'] }),
     ...(values['proven-keys'] && { provenKeys: true }),
     corsOrigins: (values.cors ?? []).map((text) => origin('--cors', text)),
     connectOrigins: (values.connect ?? []).map((text) => origin('--connect', text)),
-    trustProxy: values['trust-proxy'] ?? false,
+    ...whoMayAsk(values),
     hosts: (values['allowed-host'] ?? []).map(hostName),
     openMetrics: values['open-metrics'] ?? false,
     limits,
     logLevel,
   }
+}
+
+/** What is for whoever runs the server alone. */
+function operated(values: ReturnType<typeof parseOptions<typeof options>>) {
+  const hours = values['keep-versions']
+  return {
+    ...(values.strict && { strict: true }),
+    ...(values['no-watch'] && { watchModelsMs: null }),
+    ...(hours !== undefined && { keeping: { ms: 3_600_000 * integer('--keep-versions', hours, 0, 8760) } }),
+    ...(values['metrics-port'] !== undefined && { metricsAt: metricsAddress(values['metrics-port']) }),
+    ...(values.audit !== undefined && { auditFolder: values.audit }),
+    ...(values.brand !== undefined && { brandFile: values.brand }),
+  }
+}
+
+function metricsAddress(text: string): { readonly host: string; readonly port: number } {
+  const [, host = '127.0.0.1', port = ''] = /^(?:\[?([0-9A-Fa-f.:]+?)\]?:)?([0-9]{1,5})$/.exec(text) ?? []
+  return { host, port: integer('--metrics-port', port, 0, 65535) }
 }
 
 function schemesOf(text: string): readonly string[] {
@@ -134,20 +237,9 @@ function schemesOf(text: string): readonly string[] {
   return names
 }
 
-/** Whether an address is this machine's own. A name may be anybody's by the time that it is looked up, but `localhost`. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
-}
-
 function hostName(text: string): string {
   if (!/^[a-z0-9.-]{1,253}$/i.test(text)) throw new UsageError('--allowed-host takes a name such as scores.example.')
   return text.toLowerCase()
-}
-
-function integer(name: string, text: string, least: number, most: number): number {
-  const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN
-  if (!(value >= least && value <= most)) throw new UsageError(`${name} takes a whole number from ${least} to ${most}.`)
-  return value
 }
 
 /**

@@ -2,16 +2,20 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { platform } from '../client/owner/platform.ts'
 import { parameterSets } from '../core/protocol/schemes.ts'
 import type { FileSource } from '../reader/source.ts'
+import { familyNames } from '../stats/families.ts'
+import { linkNames } from '../stats/links.ts'
 import type { Summary } from '../stats/summary.ts'
 import { type Design, designOf } from '../study/design.ts'
 import { fitHere, modelOf } from '../study/fitted.ts'
-import { parseStudy, type StudyFile } from '../study/studyFile.ts'
+import { lineOfR } from '../study/lineOfR.ts'
+import { checkedStudy, parseStudy, type StudyFile } from '../study/studyFile.ts'
+import { stepped, type TermTables, termTables } from '../study/terms.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
 import { readStudyRows } from './studyRows.ts'
 import { answer, open, seal } from './studySides.ts'
-import { fitText, lineOfR } from './studyText.ts'
+import { fitText, termsText } from './studyText.ts'
 
 const options = {
   model: {
@@ -20,6 +24,19 @@ const options = {
     about: 'fit, open: write the fitted model there, as a file that can be served',
   },
   'as-r': { type: 'boolean', about: 'fit: stop where R’s glm does by default, so that the last digits are R’s, too' },
+  family: { type: 'string', value: 'NAME', about: `fit: another family than the study’s: ${familyNames.join(', ')}` },
+  link: {
+    type: 'string',
+    value: 'NAME',
+    about: `fit: another link than the family’s usual one: ${linkNames.join(', ')}`,
+  },
+  weights: { type: 'string', value: 'COLUMN', about: 'fit: how much a record counts; for shares, of how many trials' },
+  offset: { type: 'string', value: 'COLUMN', about: 'fit: a number that is added to the predictor as it is' },
+  anova: {
+    type: 'boolean',
+    about: 'fit: what each term adds, one after the other and last of all (R’s anova and drop1)',
+  },
+  step: { type: 'boolean', about: 'fit: leave out terms, and take them back, as long as AIC falls (R’s step)' },
   json: { type: 'boolean', about: 'fit, open: print the fit for programs' },
   out: { type: 'string', value: 'FILE', about: 'seal, answer: what is for the other side' },
   key: { type: 'string', value: 'FILE', about: 'seal, open: the key, under the passphrase in $BLINDSCORE_PASSPHRASE' },
@@ -72,13 +89,16 @@ type Act = (path: string, values: Values, say: (line: string) => void) => Promis
 
 const verbs: Readonly<Record<string, Act>> = {
   async fit(path, values, say) {
-    const file = await studyAt(path)
+    const file = checkedStudy({ ...(await studyAt(path)), ...said(values) })
     const design = await designOf(file, 'both', platform.sha256)
-    const { columns, outcomes } = await fromStandardInput((input) => readStudyRows(input, design, say))
-    const summary = fitHere(file, design, columns, outcomes, values['as-r'] ? 'r' : 'optimum')
-    const r = lineOfR(file)
+    const rows = await fromStandardInput((input) => readStudyRows(input, design, say))
+    const stopping = values['as-r'] ? 'r' : 'optimum'
+    const left = values.step ? stepped(file, design, rows, stopping) : { study: file, design, rows }
+    const summary = fitHere(left.study, left.design, left.rows, stopping)
+    const tables = values.anova ? termTables(left.study, left.design, left.rows, stopping) : undefined
+    const r = lineOfR(left.study)
     if (r !== null) say(`The same in R: ${r}`)
-    await give(file, design, summary, values)
+    await give(left.study, left.design, summary, values, tables)
   },
   async seal(path, values, say) {
     const files = { out: pathOf(values, 'out'), key: pathOf(values, 'key'), set: setOf(values['key-size']) }
@@ -101,13 +121,28 @@ const verbs: Readonly<Record<string, Act>> = {
   },
 }
 
+/** What of a study is said on the command line. Whether it is a study then is for its check to say. */
+const said = ({ family, link, weights, offset }: Values) => ({
+  ...(family !== undefined && { family, link: undefined }),
+  ...(link !== undefined && { link }),
+  ...(weights !== undefined && { weights }),
+  ...(offset !== undefined && { offsets: [offset] }),
+})
+
 const studyAt = async (path: string): Promise<StudyFile> => parseStudy(await readFile(path, 'utf8'))
 
-async function give(file: StudyFile, design: Design, summary: Summary, values: Values): Promise<void> {
+async function give(
+  file: StudyFile,
+  design: Design,
+  summary: Summary,
+  values: Values,
+  tables?: TermTables,
+): Promise<void> {
   if (values.model !== undefined) {
     await writeFile(fromThere(values.model), `${JSON.stringify(modelOf(file, design, summary), null, 2)}\n`)
   }
-  process.stdout.write(values.json ? `${JSON.stringify(summary, null, 2)}\n` : fitText(file, summary))
+  if (values.json) process.stdout.write(`${JSON.stringify({ ...summary, ...tables }, null, 2)}\n`)
+  else process.stdout.write(fitText(file, summary) + (tables ? termsText(tables) : ''))
 }
 
 function pathOf(values: Values, option: 'out' | 'key' | 'ledger'): string {

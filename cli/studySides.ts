@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { fail as failClient } from '../client/faults.ts'
-import { argon2 } from '../client/owner/keyDerivation.ts'
+import { argon2 } from '../client/owner/argon2.ts'
 import { platform } from '../client/owner/platform.ts'
 import { generateSecret, publicKeyOf } from '../client/owner/secret.ts'
 import { unwrapKey, wrapKey } from '../client/owner/wrappedKey.ts'

@@ -1,14 +1,17 @@
-import { exp } from '../core/number/elementary.ts'
+import { families } from '../stats/families.ts'
+import type { GlmWarning } from '../stats/glm.ts'
+import { pValueText } from '../stats/pValue.ts'
 import type { Coefficient, Summary } from '../stats/summary.ts'
 import type { StudyFile } from '../study/studyFile.ts'
+import type { NamedRow, TermTables } from '../study/terms.ts'
 
 /** A fit as a person reads it. Names come from the study, so nothing in them may steer a terminal. */
 export function fitText(study: StudyFile, summary: Summary): string {
-  const { family, records, rounds, dispersion, deviance, nullDeviance, freedom, nullFreedom, aic } = summary
+  const { family, link, records, rounds, dispersion, deviance, nullDeviance, freedom, nullFreedom, aic } = summary
   const rows = summary.coefficients.map((each) => [plain(each.name), ...cellsOf(each)])
-  const statistic = family === 'gaussian' ? 't' : 'z'
+  const statistic = families[family].dispersed ? 't' : 'z'
   return [
-    `${plain(study.title)} (${family}, ${records} records, ${rounds} rounds)`,
+    `${plain(study.title)} (${family}, ${link}, ${records} records, ${rounds} rounds)`,
     '',
     ...table([['', 'Estimate', 'Std. error', statistic, 'p'], ...rows]),
     '',
@@ -21,39 +24,78 @@ export function fitText(study: StudyFile, summary: Summary): string {
   ].join('\n')
 }
 
+/** What each term adds. */
+export function termsText({ sequential, dropped }: TermTables): string {
+  const block = (title: string, rows: readonly NamedRow[], none: string): string[] => [
+    title,
+    ...table([
+      ['', 'df', 'deviance', 'df left', 'deviance left', 'AIC', 'statistic', 'p'],
+      ...rows.map((row) => [row.term === null ? none : plain(row.term), ...termCells(row)]),
+    ]),
+    '',
+  ]
+  return [
+    '',
+    ...block('Terms one after the other', sequential, 'none'),
+    ...block('Without one term', dropped, 'all'),
+  ].join('\n')
+}
+
+function termCells({
+  term,
+  coefficients,
+  deviance,
+  freedomLeft,
+  devianceLeft,
+  aic,
+  statistic,
+  lnP,
+}: NamedRow): string[] {
+  return [
+    term === null ? '' : String(coefficients),
+    term === null ? '' : said(deviance),
+    String(freedomLeft),
+    said(devianceLeft),
+    said(aic),
+    statistic === null ? '' : statistic.toFixed(3),
+    lnP === null ? '' : pValueText(lnP),
+  ]
+}
+
 function cellsOf({ estimate, error, statistic, lnP }: Coefficient): string[] {
   if (estimate === null) return ['left out: a sum of columns before it', '', '', '']
-  return [said(estimate), said(error), statistic === null ? '' : statistic.toFixed(3), lnP === null ? '' : pText(lnP)]
+  return [
+    said(estimate),
+    said(error),
+    statistic === null ? '' : statistic.toFixed(3),
+    lnP === null ? '' : pValueText(lnP),
+  ]
 }
 
 const said = (value: number | null): string =>
   value === null ? 'not known here' : String(Number(value.toPrecision(8)))
 
-/** A p-value, also where it is below every double. */
-function pText(lnP: number): string {
-  if (lnP > -690) return exp(lnP).toPrecision(3)
-  const exponent = Math.floor(lnP / Math.LN10)
-  return `${exp(lnP - exponent * Math.LN10).toFixed(2)}e${exponent}`
-}
-
 /** Predictors so large are where a logit's outcomes are all but told apart, of which R gives no warning by itself. */
 const suspicious = 12
 
-function warnings({ family, largestPredictor }: Summary): string[] {
-  if (family !== 'binomial' || largestPredictor < suspicious) return []
-  return ['', 'Some fitted probabilities are all but 0 or 1: look at the columns with the largest standard errors.']
+const warningTexts: Readonly<Record<GlmWarning, string>> = {
+  notConverged: 'R stops here, and the deviance still changed: these are not the estimates of the optimum.',
+  boundary:
+    'The last step had to be shortened, since a whole one has no means: the optimum may be at the end of what there is.',
+  extremeProbabilities: 'Some fitted probabilities are 0 or 1 to the last digits.',
+  zeroRates: 'Some fitted rates are 0 to the last digits.',
 }
 
-/** The line of R that gives the same, where all columns are the file's own. */
-export function lineOfR({ terms, outcome, event, family, derived = [] }: StudyFile): string | null {
-  if (derived.some(({ name }) => terms.includes(name))) return null
-  const left = event === undefined ? nameInR(outcome.name) : `I(${nameInR(outcome.name)} == ${JSON.stringify(event)})`
-  const formula = `${left} ~ ${terms.map(nameInR).join(' + ')}`
-  return `summary(glm(${formula}, family = ${family}, data = read.csv("FILE.csv", stringsAsFactors = TRUE)))`
+function warnings({ family, largestPredictor, warnings: met }: Summary): string[] {
+  const apart = family === 'binomial' && largestPredictor >= suspicious && !met.includes('extremeProbabilities')
+  const lines = [
+    ...met.map((warning) => warningTexts[warning]),
+    ...(apart
+      ? ['Some fitted probabilities are all but 0 or 1: look at the columns with the largest standard errors.']
+      : []),
+  ]
+  return lines.length === 0 ? [] : ['', ...lines]
 }
-
-const nameInR = (name: string): string =>
-  /^[A-Za-z.][A-Za-z0-9._]*$/.test(name) ? name : `\`${name.replaceAll('`', '')}\``
 
 function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((row) => (row[c] ?? '').length)))

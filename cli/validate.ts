@@ -1,11 +1,16 @@
 import { writeFile } from 'node:fs/promises'
-import { ScoringServer } from '../client/server.ts'
-import { accuracyOf, brierScore, confusionAt, discriminationOf } from '../stats/validation.ts'
+import { fail } from '../reader/faults.ts'
+import type { FileSource } from '../reader/source.ts'
+import { figuresOf, type ScoredRows, type Validation } from '../validation/compare.ts'
+import { pairCard, readPairs } from '../validation/readPairs.ts'
+import { validationPage, validationText } from '../validation/report.ts'
+import { validation as words } from '../words/en/validation.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { type Options, optionLines, parseOptions } from './options.ts'
-import { readScoredRows, type ScoredRows } from './scoredRows.ts'
-import { type Validation, validationPage, validationText } from './validateText.ts'
+import { prepare } from './prepare.ts'
+import { readingOf } from './readingOptions.ts'
+import { serverAt } from './serverAt.ts'
 
 const options = {
   score: { type: 'string', value: 'NAME', about: 'the column that has the scores' },
@@ -52,11 +57,20 @@ export const validate: Command = {
     }
     const input = await openStandardInput()
     try {
-      const rows = await readScoredRows(input, { score, outcome, event }, say)
-      const claim = server === undefined ? null : ((await new ScoringServer(server).card(model ?? '')).quality ?? null)
-      const found = { score, outcome, event: event ?? null, claim, ...compared(rows, event !== undefined, threshold) }
-      if (values.report !== undefined) await writeFile(fromThere(values.report), validationPage(found))
-      process.stdout.write(values.json ? `${JSON.stringify(found, null, 2)}\n` : validationText(found))
+      const { rows, leftOut } = await scoredRows(input, { score, outcome, event }, say)
+      const card = server === undefined ? null : await serverAt(server).card(model ?? '')
+      const found: Validation = {
+        score,
+        outcome,
+        event: event ?? null,
+        claim: card?.quality ?? null,
+        leftOut,
+        file: null,
+        model: card && `${card.title} ${card.version}`,
+        ...figuresOf(rows, event !== undefined, threshold),
+      }
+      if (values.report !== undefined) await writeFile(fromThere(values.report), validationPage(found, words, 'en'))
+      process.stdout.write(values.json ? `${JSON.stringify(found, null, 2)}\n` : validationText(found, words))
       return 0
     } finally {
       await input.close()
@@ -64,16 +78,14 @@ export const validate: Command = {
   },
 }
 
-type Figures = Omit<Validation, 'score' | 'outcome' | 'event' | 'claim'>
-
-function compared({ scores, outcomes }: ScoredRows, events: boolean, threshold: number): Figures {
-  if (!events) return { discrimination: null, confusion: null, brier: null, accuracy: accuracyOf(scores, outcomes) }
-  // Only what is between 0 and 1 can be a probability.
-  const probabilities = scores.every((score) => score >= 0 && score <= 1)
-  return {
-    discrimination: discriminationOf(scores, outcomes),
-    confusion: confusionAt(threshold, scores, outcomes),
-    brier: probabilities ? brierScore(scores, outcomes) : null,
-    accuracy: null,
-  }
+async function scoredRows(
+  input: FileSource,
+  { score, outcome, event }: { readonly score: string; readonly outcome: string; readonly event: string | undefined },
+  say: (line: string) => void,
+): Promise<{ readonly rows: ScoredRows; readonly leftOut: number }> {
+  const card = await pairCard({ score, outcome, levels: event === undefined ? null : [event] })
+  const { file, plan, report } = await prepare(input, card, readingOf({}), say, 'compared')
+  if (report.scorable === 0) fail('run/nothing-to-score', 'nothingToScore')
+  const rows = await readPairs(file, plan, event === undefined ? 'amounts' : { event }, report.scorable)
+  return { rows, leftOut: report.rows - rows.scores.length }
 }

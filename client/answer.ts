@@ -1,4 +1,5 @@
-import { fromHex } from '../core/number/bytes.ts'
+import { asBlindscoreError } from '../core/errors.ts'
+import { equalBytes, fromHex } from '../core/number/bytes.ts'
 import { layoutOf } from '../core/protocol/schemes.ts'
 import { type Chunk, chunkHeaderBytes, decodeChunk } from '../core/protocol/wire.ts'
 import type { RunHeader } from './block.ts'
@@ -21,7 +22,7 @@ export function mostAnswerBytes({ header, records, set }: AskedChunk): number {
 
 /**
  * The answer to a chunk, as far as anybody can read it. Throws `result/shape` for what is no chunk, and for one that
- * answers something else than what was asked.
+ * answers something else than what was asked; `run/out-of-date` for a chunk of another version.
  */
 export function readAnswer({ header, chunk, records, set }: AskedChunk, answer: Uint8Array): Chunk {
   const got = decodeAnswer(answer)
@@ -29,9 +30,9 @@ export function readAnswer({ header, chunk, records, set }: AskedChunk, answer: 
   const same =
     got.chunk === chunk &&
     got.records === records &&
-    equal(got.run, run) &&
-    equal(got.card, fromHex(card.hash)) &&
-    equal(got.key, fromHex(fingerprint)) &&
+    equalBytes(got.run, run) &&
+    equalBytes(got.card, fromHex(card.hash)) &&
+    equalBytes(got.key, fromHex(fingerprint)) &&
     got.ciphertexts.length === layoutOf(set, card).answerBytes(records)
   return same ? got : fail('result/shape', 'answerOfAnother')
 }
@@ -39,11 +40,9 @@ export function readAnswer({ header, chunk, records, set }: AskedChunk, answer: 
 function decodeAnswer(answer: Uint8Array): Chunk {
   try {
     return decodeChunk(answer)
-  } catch {
+  } catch (thrown) {
+    // One of another version is not believed either, and a newer page mends it.
+    if (asBlindscoreError(thrown).code === 'run/out-of-date') throw thrown
     return fail('result/shape', 'answerNotAChunk')
   }
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i])
 }

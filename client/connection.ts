@@ -2,12 +2,15 @@ import type { Card } from '../core/card/card.ts'
 import { labelOf, responses } from '../core/card/outcome.ts'
 import { asBlindscoreError, cancelled } from '../core/errors.ts'
 import type { PublicKey } from '../core/protocol/scheme.ts'
+import { defaultSet, parameterSet } from '../core/protocol/schemes.ts'
+import type { Checkpoint } from '../files/checkpoint.ts'
 import type { EncodedBlock } from './block.ts'
 import { RunControl } from './control.ts'
+import { setOfChoice, uplinkTo } from './estimate.ts'
 import { fail } from './faults.ts'
 import type { Progress } from './progress.ts'
 import { type ClientRecord, RecordBlocks, type RecordOptions } from './records.ts'
-import { type SchemeChoice, schemeChoices, setOfChoice } from './schemeChoice.ts'
+import { type SchemeChoice, schemeChoices } from './schemeChoice.ts'
 import { lanesFor, type Run, type RunOptions, type Sealers, scoreBlocks } from './score.ts'
 import { type ModelList, ScoringServer, type ServerOptions } from './server.ts'
 
@@ -36,6 +39,11 @@ export interface Score {
 export interface ScoreOptions extends RecordOptions {
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: Progress) => void
+  /**
+   * Where the server keeps a log of its answers: how far that had come when all was answered, signed; null where it gave no such thing.
+   * `blindscore audit verify` holds the log against it.
+   */
+  readonly onCheckpoint?: (checkpoint: Checkpoint | null) => void
   /** The server cannot be reached or keeps refusing: true to go on trying. Without it the run ends with the error. */
   readonly onStuck?: (error: Error) => boolean | Promise<boolean>
 }
@@ -57,6 +65,7 @@ export class Connection {
   readonly server: ScoringServer
   readonly #start: StartSealers
   readonly #scheme: SchemeChoice
+  readonly #threads: number
   readonly #closing = new AbortController()
   #started: Promise<KeySealers> | null = null
   readonly #ofRuns = new Set<KeySealers>()
@@ -72,6 +81,7 @@ export class Connection {
     if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads) {
       fail('client/options', 'threadCount', { most: mostThreads })
     }
+    this.#threads = threads
     this.server = new ScoringServer(address, options)
     this.#start = start
   }
@@ -172,7 +182,9 @@ export class Connection {
     const { limits, models } = await this.#models()
     const { schemes = [] } = models.find(({ id }) => id === card.id) ?? {}
     const lanes = lanesFor({ size: 1 })
-    const set = setOfChoice(this.#scheme, schemes, { card, limits, lanes, records })
+    const shape = { card, limits, lanes, records }
+    const asked = { choice: this.#scheme, served: schemes, lasting: parameterSet(defaultSet), shape }
+    const set = setOfChoice(asked, { sealers: this.#threads, uplink: uplinkTo(new URL(this.server.url)) })
     if (set === null) return { sealers: await this.#sealers(), limits, endRun: async () => {} }
     const sealers = await this.#start(set.id)
     const endRun = async (): Promise<void> => {
@@ -205,6 +217,7 @@ export class Connection {
     return {
       control,
       onProgress: options.onProgress ?? (() => {}),
+      ...(options.onCheckpoint && { onCheckpoint: options.onCheckpoint }),
       onStuck: (error) => {
         void Promise.resolve(options.onStuck?.(error) ?? false).then((goOn) => {
           if (goOn) control.resume()

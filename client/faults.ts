@@ -34,6 +34,9 @@ export interface ClientFaults {
   serverForbidsPage: NoFacts
   serverSilent: NoFacts
   serverMoved: NoFacts
+  apiKeyShape: NoFacts
+  noServerThere: NoFacts
+  serverSaysNew: { readonly detail: string }
   serverStatus: { readonly status: number }
   serverSays: ServerSays
 }

@@ -1,12 +1,13 @@
+import { equalBytes } from '../core/number/bytes.ts'
 import { layoutOf, parameterSet, schemeOf } from '../core/protocol/schemes.ts'
 import { encodeChunk } from '../core/protocol/wire.ts'
-import { equal, extrasOf, type RecordsBlock } from '../files/recordsFile.ts'
+import type { RecordsBlock } from '../files/recordsFile.ts'
 import type { RecordsHeader } from '../files/recordsHeader.ts'
 import type { ScoresFile } from '../files/scoresFile.ts'
 import { inOrder } from '../platform/inOrder.ts'
 import { fail } from './faults.ts'
 import type { FileKeeper } from './fileKeeper.ts'
-import { Planter } from './planted.ts'
+import { encodeKnown, Planter } from './planted.ts'
 import { roundPredictors } from './round.ts'
 import { lanesFor, type Sealers } from './score.ts'
 
@@ -31,7 +32,7 @@ export function checkOwner(
   own: string,
 ): void {
   const perFile = schemeOf(parameterSet(header.key.set)).keyPerRun
-  const signed = equal(header.sender, keeper.publicKey)
+  const signed = equalBytes(header.sender, keeper.publicKey)
   if (!perFile && header.key.fingerprint !== own) {
     fail('sealed/key', 'sealedWithOther', { found: header.key.fingerprint, own })
   }
@@ -52,12 +53,12 @@ export async function* openFile(
 ): AsyncGenerator<OpenedBlock, void, undefined> {
   const { header } = file
   const { card, key, capacity } = header
-  const planter = new Planter(card, layoutOf(key.set, card))
+  const planter = new Planter(card, layoutOf(key.set, card), await encodeKnown(card))
   const seed = await keeper.plantingSeed(header.file)
   const run = { card, fingerprint: key.fingerprint, run: header.file }
   const rounds = schemeOf(parameterSet(key.set)).roundsScores
   const one = async (block: RecordsBlock): Promise<OpenedBlock> => {
-    const { index, records, chunk } = block
+    const { index, records, chunk, extras } = block
     const at = index * capacity
     // Where the planted ones are follows from the seed and their number alone; what they hold is not needed any more.
     const blank = { integers: new Float64Array(card.inputs.length * records), capacity: records, records }
@@ -68,7 +69,7 @@ export async function* openFile(
       keeper.openFields(
         header.file,
         at,
-        extrasOf(header, block).map(({ fields }) => fields),
+        extras.map(({ fields }) => fields),
       ),
     ])
     const own = planted.read(opened.predictors)

@@ -1,11 +1,10 @@
 import type { Card } from '../core/card/card.ts'
-import { makeEncoder } from '../core/card/encode.ts'
 import { unmetExpectation } from '../core/card/expectation.ts'
+import type { KnownRecord } from '../core/card/knownRecords.ts'
 import type { Layout } from '../core/protocol/scheme.ts'
 import type { EncodedBlock } from './block.ts'
 import { fail } from './faults.ts'
 import { keyedDraws } from './keyedDraws.ts'
-import { cellsOf } from './records.ts'
 
 /**
  * Records with known answers among a run's own, in slots that only the client knows: a server that answers otherwise than
@@ -18,8 +17,6 @@ import { cellsOf } from './records.ts'
 const oneIn = 64
 /** In a chunk with fewer slots than this one planted record would cost more than 3 % of them. */
 const fewest = 32
-/** So many of the card's verification records are used. */
-const mostKnown = 64
 
 export type PlantedKind = 'verification' | 'consistency'
 
@@ -60,6 +57,12 @@ export function catchRate(planted: number, slots: number, wrong: number): number
 /** What of a layout says where there is room. */
 type Blocks = Pick<Layout, 'apart' | 'blockRecords'>
 
+/** Encodes the card's known records here. What encodes comes only where nobody gives them, encoded elsewhere. */
+export async function encodeKnown(card: Card): Promise<readonly KnownRecord[]> {
+  const { knownRecords } = await import('../core/card/knownRecords.ts')
+  return knownRecords(card)
+}
+
 /** Plants records in the chunks of runs with one card. */
 export class Planter {
   readonly kind: PlantedKind
@@ -67,10 +70,11 @@ export class Planter {
   readonly #blocks: Blocks
   readonly #known: readonly KnownRecord[]
 
-  constructor(card: Card, blocks: Blocks) {
+  /** `known` are the card's (`core/card/knownRecords.ts`). */
+  constructor(card: Card, blocks: Blocks, known: readonly KnownRecord[]) {
     this.#card = card
     this.#blocks = blocks
-    this.#known = knownRecords(card)
+    this.#known = known
     this.kind = this.#known.length > 0 ? 'verification' : 'consistency'
   }
 
@@ -102,11 +106,6 @@ export class Planter {
   }
 }
 
-interface KnownRecord {
-  readonly index: number
-  readonly integers: Float64Array
-}
-
 /** A record that is planted, and what its predictors must be; `of` are places among the chunk's own records. */
 interface Planted {
   readonly integers: Float64Array
@@ -115,16 +114,6 @@ interface Planted {
     | { readonly kind: 'copy'; readonly of: number }
     /** Together with the planted record `other` it adds up to what two records do. */
     | { readonly kind: 'half'; readonly other: number; readonly of: readonly [number, number] }
-}
-
-/** The card's verification records that say what comes out, encoded. */
-function knownRecords(card: Card): KnownRecord[] {
-  const encoder = makeEncoder(card)
-  return card.verification.slice(0, mostKnown).flatMap((expected, index) => {
-    if (!expected.predictors && !expected.responses) return []
-    const integers = new Float64Array(card.inputs.length)
-    return encoder.encode(cellsOf(card, expected.record), integers, 1, 0).length > 0 ? [] : [{ index, integers }]
-  })
 }
 
 /** Of two records a and b: one that has each input of a or of b, one that has the others, and copies for what is left. */

@@ -4,7 +4,8 @@ import type { RunControl } from './control.ts'
 /** How a run is held, and told that it is. */
 export interface Hold {
   readonly control: RunControl
-  readonly onStuck: (error: BlindscoreError) => void
+  /** `until`: when the server says that it is worth another try, in milliseconds since 1970. */
+  readonly onStuck: (error: BlindscoreError, until?: number | null) => void
 }
 
 /**

@@ -1,18 +1,21 @@
 import type { Card } from '../core/card/card.ts'
+import type { KnownRecord } from '../core/card/knownRecords.ts'
 import { asBlindscoreError, type BlindscoreError, cancelled } from '../core/errors.ts'
 import { toHex } from '../core/number/bytes.ts'
 import type { KeyName, PublicKey } from '../core/protocol/scheme.ts'
 import { layoutOf, parameterSet, schemeOf } from '../core/protocol/schemes.ts'
+import type { Checkpoint } from '../files/checkpoint.ts'
 import { secureRandom } from '../platform/random.ts'
 import type { BlockSource, EncodedBlock, RunHeader } from './block.ts'
 import { chunkSlots, type RequestLimits } from './chunks.ts'
 import type { RunControl } from './control.ts'
-import { type PlantedBlock, type PlantedKind, Planter, reservedSlots } from './planted.ts'
+import { encodeKnown, type PlantedBlock, type PlantedKind, Planter, reservedSlots } from './planted.ts'
 import { type Progress, ProgressCounter, type SealingWork } from './progress.ts'
 import { retryWork } from './retry.ts'
 import { roundPredictors } from './round.ts'
 import { registerKey, sendChunk } from './send.ts'
 import type { ScoringServer } from './server.ts'
+import { ServerWait, type Wait } from './serverWait.ts'
 
 /** Who holds the key: workers or threads that seal and open, side by side. */
 export interface Sealers {
@@ -64,6 +67,8 @@ export interface Run {
   /** How many records there will be, where it is known. */
   readonly records: number | null
   readonly store?: AnswerStore | null
+  /** The card's known records, where something else than this encodes them. */
+  readonly known?: () => Promise<readonly KnownRecord[]>
 }
 
 /** How a run is cut. */
@@ -82,14 +87,26 @@ export interface RunOptions {
   /** Told once, before anything is sent. */
   readonly onBegin?: (plan: RunPlan) => void
   readonly onProgress: (progress: Progress) => void
-  /** The run has paused itself: the server cannot be reached, workers keep ending, or the key is locked. */
-  readonly onStuck: (error: BlindscoreError) => void
+  /**
+   * The run has paused itself: the server cannot be reached, workers keep ending, or the key is locked. `until`: when the
+   * server says that it is worth another try, in milliseconds since 1970.
+   */
+  readonly onStuck: (error: BlindscoreError, until?: number | null) => void
+  /** Nothing is sent for a while, since the server is not to be had; null once it answers again. */
+  readonly onWait?: (wait: Wait | null) => void
   /**
    * Gets a block as soon as it is read, with the places of the planted records in its chunk, and its predictors once they
    * are opened: blocks of a run come in any order.
    */
   readonly onRead?: (block: EncodedBlock, planted: readonly number[]) => void
   readonly onOpened: (block: EncodedBlock, predictors: Float64Array) => Promise<void> | void
+  /** Where the server keeps a log: what it signed of that once all was answered. See `ScoringServer.checkpoint`. */
+  readonly onCheckpoint?: (checkpoint: Checkpoint | null) => void
+  /**
+   * An answer must not be believed: nothing that was opened may be shown, also where the run is ended before its end. The run
+   * goes on, and nothing that the server can see may follow from this.
+   */
+  readonly onWithheld?: () => void
 }
 
 /** Lanes that a run has: each has one chunk under way, so that every stage has work while others wait. */
@@ -110,7 +127,7 @@ export async function scoreBlocks(run: Run, options: RunOptions, signal: AbortSi
   const capacity = run.store?.capacity ?? chunkRecords(run, lanes)
   const header: RunHeader = { card, fingerprint, run: secureRandom(16) }
   const counter = new ProgressCounter(run.records, options.onProgress)
-  const planter = new Planter(card, layoutOf(set, card))
+  const planter = new Planter(card, layoutOf(set, card), await (run.known?.() ?? encodeKnown(card)))
   options.onBegin?.({ run: toHex(header.run), key: { set, fingerprint }, capacity, planted: planter.kind })
 
   const stopped = new AbortController()
@@ -127,6 +144,7 @@ export async function scoreBlocks(run: Run, options: RunOptions, signal: AbortSi
     blocks: run.blocks(capacity),
     counter,
     opened,
+    wait: new ServerWait(options.onWait),
     signal: either,
   })
   // One lane's failure ends the others; the failure itself is what the caller hears of.
@@ -140,6 +158,9 @@ export async function scoreBlocks(run: Run, options: RunOptions, signal: AbortSi
     ),
   )
   if (signal.aborted) throw cancelled()
+  // Whatever the answers were: nothing that the server sees may follow from that.
+  if (failures.length === 0 && server.keepsLog)
+    options.onCheckpoint?.(await server.checkpoint(signal).catch(() => null))
   if (opened.withheld) {
     counter.finish()
     throw opened.withheld
@@ -171,6 +192,7 @@ interface Lanes {
   readonly blocks: BlockSource
   readonly counter: ProgressCounter
   readonly opened: Opened
+  readonly wait: ServerWait
   readonly signal: AbortSignal
 }
 
@@ -207,7 +229,7 @@ function laneOf(lanes: Lanes): () => Promise<void> {
 
 /** Seals a chunk and has it scored. Of its records so many are the file's. */
 async function answerTo(
-  { run, options, header, counter, signal }: Lanes,
+  { run, options, header, counter, wait, signal }: Lanes,
   insist: <T>(work: () => Promise<T>) => Promise<T>,
   chunk: number,
   block: EncodedBlock,
@@ -221,7 +243,7 @@ async function answerTo(
   counter.count('sent', records)
   const asked = { header, chunk, records: block.records, set: key.set }
   const answer = await counter.time('send', () =>
-    sendChunk({ server, model: card.id, key, asked, body: sealed.body }, options, signal),
+    sendChunk({ server, model: card.id, key, asked, body: sealed.body, wait }, options, signal),
   )
   counter.answered(records, sealed.body.length, answer.length)
   return answer
@@ -233,14 +255,14 @@ async function answerTo(
  * that answers with something else than scores would learn from that whether its guess of a record was right.
  */
 class Opened {
-  readonly #options: Pick<RunOptions, 'onOpened'>
+  readonly #options: Pick<RunOptions, 'onOpened' | 'onWithheld'>
   readonly #counter: ProgressCounter
   readonly #round: (predictors: Float64Array) => Float64Array
   /** Why nothing of the run may be shown. */
   withheld: BlindscoreError | null = null
 
   constructor(
-    options: Pick<RunOptions, 'onOpened'>,
+    options: Pick<RunOptions, 'onOpened' | 'onWithheld'>,
     counter: ProgressCounter,
     round: (predictors: Float64Array) => Float64Array,
   ) {
@@ -265,6 +287,7 @@ class Opened {
     } catch (thrown) {
       const error = asBlindscoreError(thrown)
       if (error.code === 'run/cancelled') throw error
+      if (!this.withheld) this.#options.onWithheld?.()
       this.withheld ??= error
       return { predictors: null, took: 0 }
     }

@@ -1,14 +1,15 @@
 import type { Card } from '../core/card/card.ts'
+import { unforeseen } from '../core/errors.ts'
 import { layoutOf } from '../core/protocol/schemes.ts'
 import { encodeExtras } from '../files/extras.ts'
 import { type FileState, FrameWriter } from '../files/frames.ts'
 import { encodeBlock, encodeTrailer } from '../files/recordsFile.ts'
-import { encodeRecordsHeader, type RecordsHeader } from '../files/recordsHeader.ts'
+import { type Beside, blockShape, encodeRecordsHeader, type RecordsHeader, roomFor } from '../files/recordsHeader.ts'
 import { inOrder } from '../platform/inOrder.ts'
 import type { BlockSource, EncodedBlock } from './block.ts'
 import { chunkSlots } from './chunks.ts'
 import type { FileKeeper } from './fileKeeper.ts'
-import { Planter, reservedSlots } from './planted.ts'
+import { encodeKnown, Planter, reservedSlots } from './planted.ts'
 import { lanesFor, type Sealers } from './score.ts'
 
 /** Link tokens: of which texts of a block, and the name that they are made for. */
@@ -35,10 +36,11 @@ export interface FileTask {
 /** What a server takes in one request unless it is told otherwise: so much of a file is scored at a time. */
 export const usualLimits = { recordsPerChunk: 65_536, bodyBytes: 8 * 1024 * 1024 }
 
-/** The sender's records in a block of a file under that set: as many as in a chunk of a long run. */
-export function fileCapacity(card: Card, set: string, records: number): number {
-  const slots = chunkSlots(card, set, usualLimits, 1, layoutOf(set, card).apart ? null : records)
-  return slots - reservedSlots(slots)
+/** The sender's records in a block of a file under that set: as many as in a chunk of a long run, with room for what goes along. */
+export function fileCapacity(card: Card, set: string, records: number, along: Beside): number {
+  const layout = layoutOf(set, card)
+  const slots = chunkSlots(card, set, usualLimits, 1, layout.apart ? null : records)
+  return roomFor(layout, slots - reservedSlots(slots), along)
 }
 
 /**
@@ -48,9 +50,11 @@ export function fileCapacity(card: Card, set: string, records: number): number {
 export async function* sealFile(task: FileTask, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
   const { header, sealers, keeper, blocks, begun } = task
   const { card, key, capacity, records } = header
+  // What nobody could read is not written.
+  blockShape(header)
   const writer = new FrameWriter(keeper, begun?.state ?? null)
   if (begun === null) yield writer.frame('header', encodeRecordsHeader(header))
-  const planter = new Planter(card, layoutOf(key.set, card))
+  const planter = new Planter(card, layoutOf(key.set, card), await encodeKnown(card))
   const seed = await keeper.plantingSeed(header.file)
   const run = { card, fingerprint: key.fingerprint, run: header.file }
   const one = async (block: EncodedBlock) => {
@@ -75,7 +79,7 @@ async function* pulled(source: BlockSource, signal: AbortSignal): AsyncGenerator
 /** The link tokens and sealed fields of a block. */
 async function besideOf({ header, link, keeper }: FileTask, block: EncodedBlock): Promise<Uint8Array> {
   if (header.columns.length === 0 && link === null) return new Uint8Array()
-  const texts = block.texts ?? []
+  const texts = block.texts ?? unforeseen('records without the texts that go along')
   const { length } = header.columns
   const [fields, tokens] = await Promise.all([
     keeper.sealFields(

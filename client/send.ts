@@ -1,11 +1,14 @@
-import { asBlindscoreError, cancelled, type ErrorCode } from '../core/errors.ts'
+import { asBlindscoreError, type BlindscoreError, cancelled, type ErrorCode } from '../core/errors.ts'
 import type { PublicKey } from '../core/protocol/scheme.ts'
 import { type AskedChunk, mostAnswerBytes, readAnswer } from './answer.ts'
+import type { RunControl } from './control.ts'
 import type { Hold } from './retry.ts'
 import { type ScoringServer, ServerProblem } from './server.ts'
+import type { ServerWait } from './serverWait.ts'
 
-/** Tries before a run pauses to wait for the person, and the longest wait between two, in seconds. */
+/** A chunk's own tries before its run pauses to wait for the person. */
 const tries = 5
+/** The longest wait between two of them, in seconds. */
 const longestWait = 15
 
 /** A sealed chunk, and who is asked to score it. */
@@ -16,39 +19,63 @@ export interface SealedRequest {
   readonly asked: AskedChunk
   /** The request's body. */
   readonly body: Uint8Array<ArrayBuffer>
+  /** The wait that the run's lanes have in common. */
+  readonly wait: ServerWait
 }
 
 /**
  * Sends a sealed chunk until it is answered, by a chunk that is the answer to it. The bytes are the same each time, so a
  * chunk that was scored but whose answer got lost or garbled scores the same again. A busy or unreachable server, and one
- * in whose place something else answers, is tried again after a growing wait; then the run pauses, with the reason, and
- * goes on from here when it is resumed. Whether something is sent never depends on anything that was opened.
+ * in whose place something else answers, is tried again after a growing wait, or the one that it states; then the run
+ * pauses, with the reason, and goes on from here when it is resumed. Whether something is sent never depends on anything
+ * that was opened.
  */
 export async function sendChunk(
   request: SealedRequest,
   { control, onStuck }: Hold,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
+  const { wait } = request
+  const pause = (error: BlindscoreError, until: number): void => {
+    control.pause()
+    onStuck(error, until > 0 ? until : null)
+  }
   for (let attempt = 1; ; attempt++) {
-    await control.pass(signal)
+    const pass = await leave(wait, control, signal)
     try {
       const answer = await scoreWithKey(request, signal)
+      wait.answered(pass)
       readAnswer(request.asked, answer)
       return answer
     } catch (thrown) {
       const error = asBlindscoreError(thrown)
-      const outOfDate = error.code === 'run/out-of-date'
-      const lost = error.code === 'key/unknown' && attempt <= tries
-      if (!outOfDate && !lost && !waitable(error.code)) throw error
-      // Another version of the server mends nothing by itself, but what was scored is kept until the person decides.
-      if (outOfDate || attempt % tries === 0) {
-        control.pause()
-        onStuck(error)
-        continue
-      }
       const stated = thrown instanceof ServerProblem ? thrown.retryAfter : null
-      await wait(Math.min(stated ?? 0.25 * 2 ** attempt, longestWait), signal)
+      const held = holdsAll(error.code)
+      const until = held ? wait.refused(pass, error, stated) : null
+      if (!held) wait.answered(pass)
+      const outOfDate = error.code === 'run/out-of-date'
+      const barred = error.code.startsWith('access/') && !held
+      const lost = error.code === 'key/unknown' && attempt <= tries
+      if (!outOfDate && !barred && !lost && !waitable(error.code)) throw error
+      // Neither another version of the server nor an API key that ended mends itself, but what was scored is kept until the person
+      // decides. A single answer of another version may be one that was garbled.
+      const moved = outOfDate && thrown instanceof ServerProblem
+      const stuck = moved || barred || until !== null || (!held && attempt % tries === 0)
+      if (stuck) pause(error, until ?? 0)
+      else if (!held) await sleep(Math.min(0.25 * 2 ** attempt, longestWait), signal)
     }
+  }
+}
+
+/** Waits until something may be sent: nobody holds the run, and the server is to be had. */
+async function leave(wait: ServerWait, control: RunControl, signal: AbortSignal): Promise<number> {
+  for (;;) {
+    await control.pass(signal)
+    wait.goOn()
+    const pass = await wait.pass(signal)
+    // Held while this lane waited for the server.
+    if (!control.paused) return pass
+    wait.giveBack(pass)
   }
 }
 
@@ -79,12 +106,17 @@ export async function registerKey(server: ScoringServer, key: PublicKey, signal:
   }
 }
 
-/** What time may mend. An answer's shape is no function of what is sealed in it, so asking again says nothing. */
-function waitable(code: ErrorCode): boolean {
-  return code === 'run/offline' || code === 'request/busy' || code === 'request/budget' || code === 'result/shape'
+/** What is so for every lane of the run, and not only for the chunk that met it. */
+function holdsAll(code: ErrorCode): boolean {
+  return ['run/offline', 'request/busy', 'request/budget', 'server/store-gone', 'access/issuer'].includes(code)
 }
 
-function wait(seconds: number, signal: AbortSignal): Promise<void> {
+/** What time may mend. An answer's shape is no function of what is sealed in it, so asking again says nothing. */
+function waitable(code: ErrorCode): boolean {
+  return holdsAll(code) || code === 'result/shape'
+}
+
+function sleep(seconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       clearTimeout(timer)

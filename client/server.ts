@@ -5,6 +5,7 @@ import { toBase64url } from '../core/number/base64.ts'
 import { concat } from '../core/number/bytes.ts'
 import type { PublicKey } from '../core/protocol/scheme.ts'
 import { parameterSet, schemeOf } from '../core/protocol/schemes.ts'
+import type { Checkpoint } from '../files/checkpoint.ts'
 import { readCard } from './card.ts'
 import { errorOf, fail } from './faults.ts'
 
@@ -13,7 +14,12 @@ import { errorOf, fail } from './faults.ts'
 const modelList = z.object({
   // A server that does not say it serves keys of Paillier alone.
   models: z.array(z.extend(cardSummary, { schemes: z._default(z.array(z.string()), ['paillier']) })),
+  // What who asks has left of its hour, in slots, and in how many seconds it has all of it again.
+  budget: z.optional(z.object({ perHour: z.int(), left: z.int().check(z.gte(0)), fullIn: z.number().check(z.gte(0)) })),
   limits: z.object({ recordsPerChunk: z.int().check(z.positive()), bodyBytes: z.int().check(z.positive()) }),
+  /** Who answers, in their own words: whoever shows it looks at it first. */
+  vendor: z.optional(z.unknown()),
+  audit: z.optional(z.object({ signer: z.string() })),
 })
 export type ModelList = z.infer<typeof modelList>
 
@@ -33,6 +39,11 @@ export interface Exchange {
 export interface ServerOptions {
   /** Hears of every exchange, with the request's body: the very bytes that were handed to the network. */
   readonly onExchange?: OnExchange
+  /**
+   * The API key that the server asks for, where it does. It goes into a header of its own and nowhere else: into no address, and
+   * into nothing that `onExchange` hears.
+   */
+  readonly apiKey?: string
   /** What takes the place of the platform's own `fetch`: a server that is reached in another way than by the network. */
   readonly fetch?: Fetch
   /** Asked after an exchange of which no answer came: why, where the platform can tell. */
@@ -55,10 +66,15 @@ const problemBody = z.object({
   index: z.optional(z.number()),
 })
 
+type ProblemBody = z.infer<typeof problemBody>
+
 export class ScoringServer {
   /** Origin and path, without a slash at the end. */
   readonly url: string
   readonly #onExchange: OnExchange
+  #apiKey: string | null
+  /** Whose key signs how far the log of its answers has come; null where it is not known to keep one. */
+  #signer: string | null = null
   readonly #fetch: Fetch
   readonly #whyUnreachable: WhyUnreachable
 
@@ -66,16 +82,44 @@ export class ScoringServer {
     this.url = url.replace(/\/+$/, '')
     this.#onExchange = options.onExchange ?? (() => {})
     this.#whyUnreachable = options.whyUnreachable ?? (async () => 'serverUnreachable')
+    this.#apiKey = options.apiKey ?? null
     this.#fetch = options.fetch ?? ((address, init) => fetch(address, init))
   }
 
+  /** Has it asked with this API key from here on. Throws `access/refused` for a text that no header can carry. */
+  identify(apiKey: string): void {
+    if (!/^[\x21-\x7e]{1,1000}$/.test(apiKey)) fail('access/refused', 'apiKeyShape')
+    this.#apiKey = apiKey
+  }
+
   async models(signal?: AbortSignal): Promise<ModelList> {
-    return known(modelList, await this.#json('/v1/models', signal))
+    const list = known(modelList, await this.#json('/v1/models', signal))
+    this.#signer = list.audit?.signer ?? null
+    return list
   }
 
   /** A model's card. Throws `run/out-of-date` when it is not one that this page understands or its hash is wrong. */
   async card(id: string, signal?: AbortSignal): Promise<Card> {
     return readCard(await this.#json(`/v1/models/${encodeURIComponent(id)}`, signal))
+  }
+
+  /** Whether the server said, in its list of models, that it keeps a log of its answers. */
+  get keepsLog(): boolean {
+    return this.#signer !== null
+  }
+
+  /**
+   * How far the server's log of answers has come, signed by the key that its list of models named; null where it keeps none, or where
+   * what it gives is not that.
+   */
+  async checkpoint(signal?: AbortSignal): Promise<Checkpoint | null> {
+    const signer = this.#signer
+    if (signer === null) return null
+    const json = await this.#json('/v1/audit/checkpoint', signal)
+    // Not before it is needed: it takes as much as all of the rest here.
+    const { readCheckpoint } = await import('../files/checkpoint.ts')
+    const checkpoint = readCheckpoint(json)
+    return checkpoint?.signer === signer ? checkpoint : null
   }
 
   /** Gives the server a public key and its proof. */
@@ -139,13 +183,18 @@ export class ScoringServer {
       this.#onExchange({ method, path, status, bytesUp, bytesDown, at, milliseconds }, request.body ?? null)
     }
     const deadline = new Deadline(request.body?.length ?? 0)
+    const apiKey = this.#apiKey
     let response: Response
     let bytes: Uint8Array | null
     try {
       response = await this.#fetch(this.url + path, {
         method,
         body: request.body ?? null,
-        headers: { accept: request.accept, ...(request.type && { 'content-type': request.type }) },
+        headers: {
+          accept: request.accept,
+          ...(request.type && { 'content-type': request.type }),
+          ...(apiKey !== null && { authorization: `Bearer ${apiKey}` }),
+        },
         signal: request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal,
         credentials: 'omit',
         redirect: 'error',
@@ -162,7 +211,10 @@ export class ScoringServer {
     tell(response.status, bytes?.length ?? 0)
     if (response.ok && bytes && mediaType(response) === request.accept) return bytes
     if (response.ok) return fail('run/offline', 'answerForeign')
-    throw problemOf(response, bytes ?? new Uint8Array())
+    const problem = problemOf(response, bytes ?? new Uint8Array())
+    // Refused for an API key that another has taken the place of since this was sent.
+    if (problem.code.startsWith('access/') && apiKey !== this.#apiKey) return this.#exchange(method, path, request)
+    throw problem
   }
 }
 
@@ -252,16 +304,21 @@ export class ServerProblem extends BlindscoreError {
 function problemOf(response: Response, bytes: Uint8Array): ServerProblem {
   const wait = Number(response.headers.get('retry-after') ?? Number.NaN)
   const retryAfter = Number.isFinite(wait) ? wait : null
-  let body: z.infer<typeof problemBody> | undefined
+  let body: ProblemBody | undefined
   try {
     body = z.safeParse(problemBody, JSON.parse(new TextDecoder().decode(bytes))).data
   } catch {
     // Not JSON: something between here and the server answered.
   }
-  return new ServerProblem(errorSaid(response.status, body), response.status, retryAfter)
+  const isProblem = mediaType(response) === 'application/problem+json'
+  return new ServerProblem(errorSaid(response.status, body, isProblem), response.status, retryAfter)
 }
 
-function errorSaid(status: number, body: z.infer<typeof problemBody> | undefined): BlindscoreError {
+/** By which a server says that it is busy or a proxy that it is away (RFC 9110, 15.6; RFC 6585, 4). */
+const waitableStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504])
+
+/** `isProblem`: the answer is of the type of the API's problems. */
+function errorSaid(status: number, body: ProblemBody | undefined, isProblem: boolean): BlindscoreError {
   // Every path that this page asks for is one of the API that it was made for.
   if (body?.code === 'request/not-found') return errorOf('run/out-of-date', 'serverMoved')
   if (body && isErrorCode(body.code)) {
@@ -269,8 +326,12 @@ function errorSaid(status: number, body: z.infer<typeof problemBody> | undefined
     const says = { detail: body.detail ?? body.title ?? code, fault, facts: facts as Facts }
     return errorOf(code, 'serverSays', says, index === undefined ? {} : { index })
   }
-  // Without a problem of the API it is not the scoring server that speaks; only that nothing is there may be its own word.
-  return errorOf(status === 404 ? 'run/out-of-date' : 'run/offline', 'serverStatus', { status })
+  // A reason of the API's that this page does not know is a newer server's. One that time may mend is waited out.
+  if (body && isProblem && !waitableStatuses.has(status)) {
+    return errorOf('run/out-of-date', 'serverSaysNew', { detail: body.detail ?? body.title ?? body.code })
+  }
+  // Without a problem of the API it is not the scoring server that speaks.
+  return status === 404 ? errorOf('run/offline', 'noServerThere') : errorOf('run/offline', 'serverStatus', { status })
 }
 
 function known<T extends z.core.$ZodType>(schema: T, value: unknown): z.output<T> {

@@ -10,13 +10,17 @@ import { parseScoreOptions } from '../scoreOptions.ts'
 
 const cases = scoredFiles.filter(({ columns }) => columns === undefined)
 
-async function run(reported: ReportedFile, ...more: string[]) {
+function run(reported: ReportedFile, ...more: string[]) {
+  return runOn(readFileSync(fileUrl(reported)), reported, ...more)
+}
+
+async function runOn(bytes: Buffer, reported: Pick<ReportedFile, 'model' | 'encoding'>, ...more: string[]) {
   const { model, encoding } = reported
   const split = compiled(readFileSync(modelUrl(reported), 'utf8'))
   const encoded = encoding === undefined ? [] : ['--encoding', encoding]
   const options = parseScoreOptions(['--server', 'http://a', '--model', model, ...encoded, ...more])
   const said: string[] = []
-  const source = new Blob([readFileSync(fileUrl(reported))])
+  const source = new Blob([new Uint8Array(bytes)])
   const { file: text, plan, report } = await prepare(source, split.card, options, (line) => said.push(line))
   const rows: number[] = []
   for await (const block of readBlocks(text, plan, 8)) rows.push(...block.rows.subarray(0, block.records))
@@ -109,5 +113,16 @@ describe('blindscore score', () => {
     const columns = ['age', 'income', 'rate', 'home'].flatMap((name, i) => ['--column', `${name}=column_${i + 2}`])
     const { predictors } = await run(c04, '--header', 'none', ...columns)
     expect([...predictors].map((eta) => eta.toFixed(4))).toEqual(['33.8000', '9.0000', '0.7000'])
+  })
+
+  it('scores no row of another table, and no cut number, before somebody says that it is one', async () => {
+    const table = 'id,home,age,income,rate\nA,own,40,30000,5\n\nid,home,rate,age,income\nB,rent,7,50,10\n'
+    const scored = async (text: string, ...more: string[]) =>
+      (await runOn(Buffer.from(text), { model: 'strict' }, ...more)).rows
+    expect(await scored(table)).toEqual([1])
+    expect(await scored(table, '--tables')).toEqual([1, 3])
+    const cut = 'id,home,age,rate,income,\nA,own,40,5,5,30000\n'
+    await expect(scored(cut)).rejects.toMatchObject({ code: 'columns/header', fault: 'unnamedInDoubt' })
+    expect(await scored(cut, '--header', '1')).toEqual([1])
   })
 })

@@ -9,7 +9,7 @@ import { makeReport } from '../../model/report.ts'
 import { reviewModel } from '../../model/verdict.ts'
 import { sha256 } from '../../platform/digest.ts'
 import { runEncrypted } from '../encrypted.ts'
-import { page } from '../reportText.ts'
+import { htmlPage, page } from '../reportText.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const salary = readFileSync(join(root, 'server/models/salary.json'))
@@ -61,6 +61,22 @@ describe('the page', () => {
     expect(text).toContain('4 weights and 1 intercept in 1 head')
   })
 
+  test('shows the records that would be published, as they stand', () => {
+    for (const { record, predictors } of report.public.records) {
+      const cells = Object.entries(record).map(([name, cell]) => `${name}=${cell}`)
+      expect(text).toContain(`${cells.join(', ')} -> ${predictors?.join(', ')}`)
+    }
+  })
+
+  test('is one file as HTML, with the same and no script', () => {
+    const html = htmlPage({ ...report, title: '<script>alert(1)</script>' })
+    expect(html).not.toContain('<script')
+    expect(html).toContain('&lt;script&gt;')
+    expect(html).not.toMatch(/\b(?:src|href)=/)
+    for (const feature of file.features) expect(html).toContain(feature.name)
+    expect(html).toContain('4 weights and 1 intercept in 1 head')
+  })
+
   test('holds no weight, and neither does its JSON', () => {
     for (const { intercept, terms } of file.heads) {
       for (const weight of [intercept, ...terms.map((term) => term.weight)]) {
@@ -101,6 +117,12 @@ describe('the command', () => {
     expect(notes.at(-1)).toMatch(/^The file holds no verification records/)
     const { stdout } = run('check', path)
     for (const note of notes) expect(stdout).toContain(`- ${note.slice(0, 399)}`)
+  })
+
+  test('writes the report as a file', () => {
+    const html = join(folder, 'report.html')
+    expect(run('check', join(root, 'server/models/salary.json'), '--html', html).status).toBe(0)
+    expect(readFileSync(html, 'utf8')).toMatch(/^<!doctype html>.*Stays private.*<\/html>\n$/s)
   })
 
   test('ends with 1 and the reason for one that will not', () => {

@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Key } from '../../client/owner/key.ts'
+import { readSheet } from '../../reader/sheet.ts'
 import { type RunningServer, startServer } from '../../server/listen.ts'
 import { UsageError } from '../command.ts'
+import { thresholdOn } from '../savingOptions.ts'
 import { parseScoreOptions } from '../scoreOptions.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -32,12 +34,19 @@ interface Ended {
   readonly code: number | null
   readonly out: string
   readonly said: string
+  readonly bytes: Buffer<ArrayBuffer>
 }
 
-function score(args: readonly string[], input: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+function score(
+  args: readonly string[],
+  input: string | Uint8Array,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   const child = spawn(process.execPath, [command, 'score', ...args], { env: { ...process.env, ...env } })
   const texts = { out: '', said: '' }
-  child.stdout.on('data', (bytes) => {
+  const pieces: Buffer[] = []
+  child.stdout.on('data', (bytes: Buffer) => {
+    pieces.push(bytes)
     texts.out += bytes
   })
   child.stderr.on('data', (bytes) => {
@@ -45,7 +54,9 @@ function score(args: readonly string[], input: string, env: Readonly<Record<stri
   })
   child.stdin.on('error', () => {})
   child.stdin.end(input)
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...texts })))
+  return new Promise((resolve) =>
+    child.on('close', (code) => resolve({ code, ...texts, bytes: Buffer.concat(pieces) })),
+  )
 }
 
 const salary = () => ['--server', server.url, '--model', 'salary', '--key-size', '2048', '--threads', '1']
@@ -55,7 +66,8 @@ describe('blindscore score', () => {
     const { code, out, said } = await score(salary(), few)
     expect([code, said]).toEqual([0, expect.stringMatching(/Making a key…\n(.*\n)*5 records scored/)])
     const rows = out.split('\r\n')
-    expect(rows[0]).toBe(`${header.replaceAll('"', '')},linear_predictor,score`)
+    expect(rows[0]?.replaceAll('"', '')).toBe(`${header.replaceAll('"', '')},scored_by,linear_predictor,score`)
+    expect(rows[1]).toMatch(/\bsalary [\d.]+\b/)
     expect(rows).toHaveLength(7)
   })
 
@@ -65,9 +77,52 @@ describe('blindscore score', () => {
     const file = join(folder, 'left-out.csv')
     const args = [...salary(), '--column', 'age=Alter', '--left-out', file]
     const { code, out, said } = await score(args, renamed)
-    expect([code, out.trim().split('\r\n')]).toEqual([0, expect.objectContaining({ length: 4 })])
+    const rows = out.trim().split('\r\n')
+    expect([code, rows.length, rows.filter((row) => row.includes('Alter: cell/not-a-number'))]).toEqual([
+      0,
+      5,
+      rows.slice(4),
+    ])
     expect(said).toContain('3 records will be scored, 1 left out.')
     expect(readFileSync(file, 'utf8')).toMatch(/left_out_reason\r\n.*Alter: cell\/not-a-number/)
+  })
+
+  test('says in each row what a threshold decides of it, and writes a workbook that reads back to the same', async () => {
+    const threshold = ['--threshold', '1e4', '--below', 'few', '--at-or-above', 'many']
+    const csv = await score([...salary(), ...threshold], few)
+    const rows = (text: string) =>
+      text
+        .trim()
+        .split(/\r?\n/)
+        .map((row) => row.split(',').map((cell) => cell.replaceAll('"', '')))
+    const [names = [], ...cells] = rows(csv.out)
+    expect(names.slice(-5)).toEqual(['scored_by', 'threshold', 'decision', 'linear_predictor', 'score'])
+    for (const row of cells) expect(row.at(-3)).toBe(Number(row.at(-1)) >= 1e4 ? 'many' : 'few')
+    expect(cells.map((row) => row.at(-4))).toEqual(Array(5).fill('10000'))
+
+    const { code, bytes, said } = await score([...salary(), ...threshold, '--format', 'xlsx'], few)
+    expect([code, said]).toEqual([0, expect.stringContaining('5 records scored')])
+    const read = await readSheet(new Blob([bytes]), null)
+    expect(read.sheets).toEqual(['Scores', 'About'])
+    expect(rows(await read.csv.text())).toEqual([names, ...cells])
+    const about = await (await readSheet(new Blob([bytes]), 1)).csv.text()
+    for (const said of ['salary', '10000', 'few', 'many']) expect(about).toContain(said)
+    // And the workbook is records to the command, as the file was.
+    const again = await score(salary(), bytes)
+    expect([again.code, again.out.split('\r\n')]).toEqual([0, expect.objectContaining({ length: 7 })])
+  })
+
+  test('which of a model’s scores a threshold is of is said where there are several, and is one of them', () => {
+    const told = (...argv: string[]) => parseScoreOptions(['--server', 'http://a', '--model', 'a', ...argv]).threshold
+    const one = { responses: ['yes'] }
+    const several = { responses: ['low', 'middle', 'high'] }
+    const words = { below: 'decline', atOrAbove: 'accept' }
+    expect(thresholdOn(one, told('--threshold', '.5'))).toEqual({ value: 0.5, response: 0, ...words })
+    const last = thresholdOn(several, told('--threshold=-2', '--response', 'high', '--below', 'no'))
+    expect(last).toEqual({ value: -2, response: 2, ...words, below: 'no' })
+    expect(thresholdOn(several, told())).toBeNull()
+    expect(() => thresholdOn(several, told('--threshold', '1'))).toThrow(UsageError)
+    expect(() => thresholdOn(several, told('--threshold', '1', '--response', 'none'))).toThrow(UsageError)
   })
 
   test('scores under the lattice scheme with a key for the run alone, and to within the tolerance the same', async () => {
@@ -142,6 +197,11 @@ describe('blindscore score', () => {
     [['--server', 'http://a', '--model', 'a', '--scheme', 'ckks']],
     [['--server', 'http://a', '--model', 'a', '--scheme', 'lattice', '--key', 'f']],
     [['--server', 'http://a', '--model', 'a', '--scheme', 'lattice', '--key-size', '3072']],
+    [['--server', 'http://a', '--model', 'a', '--format', 'ods']],
+    [['--server', 'http://a', '--model', 'a', '--threshold', '1,5']],
+    [['--server', 'http://a', '--model', 'a', '--threshold', '1e999']],
+    [['--server', 'http://a', '--model', 'a', '--below', 'no']],
+    [['--server', 'http://a', '--model', 'a', '--response', 'a']],
     [['--server', 'http://a', '--model', 'a', '--strange']],
   ])('%j cannot be meant', (argv) => {
     expect(() => parseScoreOptions(argv)).toThrow(UsageError)

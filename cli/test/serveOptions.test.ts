@@ -5,9 +5,12 @@ import { parseServeOptions } from '../serveOptions.ts'
 test('without arguments: the defaults, and the port of the environment', () => {
   const options = parseServeOptions([], {})
   expect(options).toEqual({
+    access: null,
+    issuer: null,
     corsOrigins: [],
     connectOrigins: [],
-    trustProxy: false,
+    trustedProxies: [],
+    onlyByProxy: false,
     hosts: [],
     openMetrics: false,
     limits: {},
@@ -20,18 +23,32 @@ test('without arguments: the defaults, and the port of the environment', () => {
 
 test('every flag', () => {
   const line =
-    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy --allowed-host Scores.example --proven-keys --open-metrics --records-per-hour 10 --max-body 5000 --threads 3 --log warn --schemes lattice --ledger-file l'
+    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy 10.0.0.0/8,::1 --budgets-dir b --allowed-host Scores.example --proven-keys --open-metrics --brand v.json --audit a --metrics-port [::1]:0 --records-per-hour 10 --max-body 5000 --threads 3 --log warn --schemes lattice --ledger-file l --api-keys --keys-file k --oidc-issuer https://login.example/realm --oidc-audience scores --oidc-name-claim email --oidc-models-claim models --oidc-minutes 5 --client-cert-header X-Client-Subject'
   expect(parseServeOptions(line.split(' '), {})).toEqual({
     port: 0,
     host: '0.0.0.0',
     models: 'm',
     secretFile: 's',
+    access: { file: 'k' },
+    issuer: {
+      issuer: 'https://login.example/realm',
+      audience: 'scores',
+      nameClaim: 'email',
+      modelsClaim: 'models',
+      longest: 300,
+    },
+    certificateHeader: 'x-client-subject',
     corsOrigins: ['https://a.example', 'http://localhost:5173'],
     connectOrigins: ['https://b.example'],
-    trustProxy: true,
+    trustedProxies: ['10.0.0.0/8', '::1'],
+    onlyByProxy: false,
+    budgetsFolder: 'b',
     hosts: ['scores.example'],
     provenKeys: true,
     openMetrics: true,
+    brandFile: 'v.json',
+    auditFolder: 'a',
+    metricsAt: { host: '::1', port: 0 },
     limits: { recordsPerHour: 10, bodyBytes: 5000 },
     threads: 3,
     schemes: ['lattice'],
@@ -55,18 +72,38 @@ test.each([
   '--allowed-host *',
   '--schemes ckks',
   '--schemes paillier,',
+  '--keys-file k',
+  '--api-keys --open',
+  '--oidc-issuer https://login.example',
+  '--oidc-issuer http://login.example --oidc-audience a',
+  '--oidc-issuer login --oidc-audience a',
+  '--oidc-audience a',
+  '--oidc-minutes 5',
+  '--oidc-issuer https://login.example --oidc-audience a --open',
+  '--oidc-issuer https://login.example --oidc-audience a --oidc-minutes 0',
+  '--client-cert-header X-Client-Subject',
+  '--client-cert-header a:b --trust-proxy 10.0.0.1',
+  '--trust-proxy 10.0.0.0/33',
+  '--trust-proxy 10.0.0.1/8',
+  '--trust-proxy proxy.example',
+  '--trust-proxy 10.0.0.0/8,',
   '--unknown',
   'stray',
 ])('refused: %s', (line) => {
   expect(() => parseServeOptions(line.split(' '), {})).toThrow(UsageError)
 })
 
-test('an address that others reach asks who may: those that a proxy lets through, or everybody', () => {
+test('an address that others reach asks who may: who has a key, those that a proxy lets through, or everybody', () => {
   const open = ['0.0.0.0', '::', '192.0.2.1', 'scores.example', '127.evil.example']
   for (const host of open) {
-    expect(() => parseServeOptions(['--host', host], {})).toThrow(/--trust-proxy .* --open/)
+    expect(() => parseServeOptions(['--host', host], {})).toThrow(/--api-keys .* --trust-proxy .* --open/)
     expect(parseServeOptions(['--host', host, '--open'], {}).host).toBe(host)
-    expect(parseServeOptions(['--host', host, '--trust-proxy'], {}).host).toBe(host)
+    expect(parseServeOptions(['--host', host, '--trust-proxy', '10.0.0.1'], {}).onlyByProxy).toBe(true)
+    expect(parseServeOptions(['--host', host, '--api-keys'], {}).access).toEqual({})
+    const named = ['--trust-proxy', '10.0.0.1', '--client-cert-header', 'X-Client-Subject']
+    expect(parseServeOptions(['--host', host, ...named], {}).onlyByProxy).toBe(false)
+    const tokens = ['--oidc-issuer', 'https://login.example', '--oidc-audience', 'scores']
+    expect(parseServeOptions(['--host', host, ...tokens], {}).issuer).toMatchObject({ audience: 'scores' })
   }
   for (const host of ['127.0.0.1', '127.0.0.2', '::1', 'localhost']) {
     expect(parseServeOptions(['--host', host], {}).host).toBe(host)

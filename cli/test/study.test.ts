@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readModel } from '../../formats/read.ts'
 import { reviewModel } from '../../model/verdict.ts'
 import { sha256 } from '../../platform/digest.ts'
+import { lineOfR } from '../../study/lineOfR.ts'
 import { fits, studyNamed } from '../../study/test/data.ts'
-import { lineOfR } from '../studyText.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const study = join(root, 'study/test/fixtures/credit.study.json')
@@ -49,6 +49,62 @@ describe('blindscore study fit', () => {
     expect(status).toBe(0)
     expect(stdout).toMatch(/disea +0\.0339\d+ +0\.0005\d+ +\d+\.\d+ +\d\.\d\de-\d{3}\n/)
     expect(stdout).toContain('AIC ')
+  })
+
+  test('fits another family with weights and an offset, as the command says', () => {
+    const concrete = join(root, 'study/test/fixtures/concrete.study.json')
+    const { status, stdout } = run(
+      [
+        'fit',
+        concrete,
+        '--family',
+        'Gamma',
+        '--link',
+        'log',
+        '--weights',
+        'age',
+        '--offset',
+        'superplasticizer',
+        '--quiet',
+      ],
+      readFileSync(join(root, 'public/samples/concrete.csv')),
+    )
+    expect(status).toBe(0)
+    expect(stdout).toContain('(Gamma, log, 1030 records')
+    expect(stdout).toContain('residual deviance ')
+    expect(run(['fit', concrete, '--link', 'probit'], '').stderr).toContain('identity, log, inverse')
+  })
+
+  test('says what each term adds, and leaves out what adds nothing', () => {
+    const concrete = join(root, 'study/test/fixtures/concrete.study.json')
+    const file = readFileSync(join(root, 'public/samples/concrete.csv'))
+    const { status, stdout } = run(['fit', concrete, '--anova', '--quiet'], file)
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/Terms one after the other\n.*\nnone .*\ncement +1 /)
+    expect(stdout).toContain('Without one term')
+    const less = run(
+      [
+        'fit',
+        concrete,
+        '--family',
+        'Gamma',
+        '--link',
+        'log',
+        '--as-r',
+        '--step',
+        '--json',
+        '--model',
+        'less.json',
+        '--quiet',
+      ],
+      file,
+    )
+    const names = JSON.parse(less.stdout).coefficients.map(({ name }: { name: string }) => name)
+    // R's step(glm(…, family = Gamma(link = "log"))) of the same columns.
+    const left = ['cement', 'blast_furnace_slag', 'fly_ash', 'water', 'superplasticizer', 'age']
+    expect(names).toEqual(['(Intercept)', ...left])
+    expect(JSON.parse(less.stdout).extractAic).toBeCloseTo(7886.422, 3)
+    expect(JSON.parse(readFileSync(join(folder, 'less.json'), 'utf8')).features).toHaveLength(left.length)
   })
 
   test.each([

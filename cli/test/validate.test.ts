@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startServer } from '../../server/listen.ts'
-import { validationPage } from '../validateText.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const r = JSON.parse(readFileSync(join(root, 'stats/test/fixtures/validation.json'), 'utf8'))
@@ -94,20 +93,4 @@ describe('blindscore validate', () => {
   ])('ends with the exit code of %s', (_, args, code) => {
     expect(run(...args).status).toBe(code)
   })
-})
-
-test('names cannot write into a report', () => {
-  const named = { score: '<img src=x>', outcome: '"&', event: null, claim: { metric: '</pre><script>', value: 1 } }
-  const accuracy = {
-    records: 2,
-    r2: 0,
-    squaredCorrelation: 0,
-    rootMeanSquare: 0,
-    meanAbsolute: 0,
-    bias: 0,
-    quantiles: [],
-  }
-  const page = validationPage({ ...named, discrimination: null, confusion: null, brier: null, accuracy })
-  expect(page).not.toMatch(/<img|<script/)
-  expect(page).toContain('&lt;script&gt;')
 })

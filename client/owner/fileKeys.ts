@@ -5,7 +5,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { concat } from '../../core/number/bytes.ts'
 import type { RandomBytes } from '../../core/number/random.ts'
 import { encodeField, nonceBytes, padText, type SealedField, tokenBytes, unpadText } from '../../files/extras.ts'
-import { FieldWriter } from '../../files/fields.ts'
+import { FieldWriter, utf8 } from '../../files/fields.ts'
 import { signedOf } from '../../files/signature.ts'
 import { errorOf, fail } from '../faults.ts'
 import type { FileKeeper } from '../fileKeeper.ts'
@@ -20,7 +20,8 @@ import { fileKeysLabel } from './fileSecret.ts'
  *   fields ‖ file    AES-256-GCM for the fields of one file
  *   planted ‖ file   what its planted records follow from
  *   source ‖ file    HMAC-SHA-256 over the digest of what it was sealed from
- *   run ‖ set ‖ file the secret of a key for this file, where a scheme's keys are for one run (fileSecret.ts)
+ *   run ‖ set ‖ file the secret of a key for this file, or for a run of that random id that is to be resumed, where a scheme's keys
+ *                  are for one run (fileSecret.ts)
  *   link ‖ name      HMAC-SHA-256 for link tokens: one for each vendor, and another after a change
  *
  * A backup of the key is therefore a backup of all of them, and they are as secret as it is.
@@ -31,7 +32,7 @@ export class FileKeys implements FileKeeper {
   readonly #random: RandomBytes
 
   constructor(secret: Uint8Array, random: RandomBytes) {
-    this.#root = extract(sha256, secret, ascii(fileKeysLabel))
+    this.#root = extract(sha256, secret, utf8(fileKeysLabel))
     this.#random = random
     this.publicKey = this.#with('sign', (seed) => ed25519.getPublicKey(seed))
   }
@@ -82,13 +83,13 @@ export class FileKeys implements FileKeeper {
   }
 
   async tokens(name: string, records: readonly (readonly string[])[]): Promise<readonly Uint8Array[]> {
-    const key = this.#derive('link', 32, new TextEncoder().encode(name))
+    const key = this.#derive('link', 32, utf8(name))
     const tokens = records.map((texts) => {
       const values = texts.map(spelled)
       // Records of whom nothing is known are nobody's: equal tokens would say that they are one person.
       if (values.every((value) => value === '')) return Uint8Array.from(this.#random(tokenBytes))
       const writer = new FieldWriter()
-      for (const value of values) writer.sized(new TextEncoder().encode(value), 4)
+      for (const value of values) writer.sized(utf8(value), 4)
       return hmac(sha256, key, writer.bytes())
     })
     key.fill(0)
@@ -101,7 +102,7 @@ export class FileKeys implements FileKeeper {
   }
 
   #derive(label: string, bytes: number, ...rest: readonly Uint8Array[]): Uint8Array {
-    return expand(sha256, this.#root, concat([ascii(`${label}\0`), ...rest]), bytes)
+    return expand(sha256, this.#root, concat([utf8(`${label}\0`), ...rest]), bytes)
   }
 
   #with<T>(label: string, work: (key: Uint8Array) => T): T {
@@ -126,14 +127,10 @@ export class FileKeys implements FileKeeper {
 /** A field belongs to its file, record and column, and opens nowhere else. */
 function parametersOf(nonce: Uint8Array, file: Uint8Array, record: number, column: number): AesGcmParams {
   const additionalData = new FieldWriter()
-    .raw(ascii('blindscore field 1'))
+    .raw(utf8('blindscore field 1'))
     .raw(file)
     .number(record, 4)
     .number(column, 2)
     .bytes()
   return { name: 'AES-GCM', iv: Uint8Array.from(nonce), additionalData, tagLength: 128 }
-}
-
-function ascii(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
 }

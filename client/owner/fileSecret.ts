@@ -1,5 +1,6 @@
 import { concat } from '../../core/number/bytes.ts'
 import type { ParameterSet } from '../../core/protocol/scheme.ts'
+import { utf8 } from '../../files/fields.ts'
 import { ownerOf } from '../../kernel/ownerEngines.ts'
 import type { Secret } from './secret.ts'
 
@@ -11,10 +12,9 @@ export const fileKeysLabel = 'blindscore file keys 1'
  * HKDF, since the worker that holds the key needs no other of those keys.
  */
 export async function fileSecretOf(secret: Secret, set: ParameterSet, file: Uint8Array): Promise<Secret> {
-  const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)
   const key = await crypto.subtle.importKey('raw', secret.bytes, 'HKDF', false, ['deriveBits'])
-  const info = concat([ascii('run\0'), ascii(`${set.id}\0`), file])
-  const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: Uint8Array.from(ascii(fileKeysLabel)), info }
+  const info = concat([utf8('run\0'), utf8(`${set.id}\0`), file])
+  const algorithm = { name: 'HKDF', hash: 'SHA-256', salt: utf8(fileKeysLabel), info }
   const bytes = new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, 8 * ownerOf(set).secretBytes(set)))
   return { set, bytes }
 }

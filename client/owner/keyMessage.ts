@@ -15,5 +15,5 @@ export type KeyMessage =
       readonly table?: OwnerTable
     }
   | { readonly kind: 'table'; readonly table: OwnerTable }
-  /** Of the key that was made for a run, or of the one that outlives runs. */
-  | { readonly kind: 'forget'; readonly ofRun: boolean }
+  /** The key of that fingerprint, made for a run or a file; null: the one that outlives them. */
+  | { readonly kind: 'forget'; readonly ofRun: string | null }

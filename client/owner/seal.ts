@@ -3,7 +3,7 @@ import type { RandomBytes } from '../../core/number/random.ts'
 import type { OwnerKey } from '../../core/private/owner.ts'
 import { readPredictors } from '../../core/protocol/open.ts'
 import { layoutOf } from '../../core/protocol/schemes.ts'
-import { encodeChunk } from '../../core/protocol/wire.ts'
+import { frameChunk } from '../../core/protocol/wire.ts'
 import { readAnswer } from '../answer.ts'
 import type { RunHeader } from '../block.ts'
 
@@ -28,8 +28,11 @@ export function sealRecords(
   items: Uint8Array,
   random: RandomBytes,
 ): Uint8Array<ArrayBuffer> {
-  const ciphertexts = key.encrypt({ shape: card, records, integers, capacity, items, random })
-  return encodeChunk({ card: fromHex(card.hash), key: fromHex(fingerprint), run, chunk, records, ciphertexts })
+  const length = layoutOf(key.set.id, card).requestBytes(records)
+  const header = { card: fromHex(card.hash), key: fromHex(fingerprint), run, chunk, records }
+  const { bytes, ciphertexts } = frameChunk(header, length)
+  key.encrypt({ shape: card, records, integers, capacity, items, random, to: ciphertexts })
+  return bytes
 }
 
 /**

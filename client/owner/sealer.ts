@@ -26,9 +26,9 @@ const patience = 10_000
 export class Sealer {
   readonly #engines: Promise<readonly OwnerEngine[]>
   readonly #random: RandomBytes
-  /** The key that outlives runs, and the one that was made for a run. */
+  /** The key that outlives runs, and those that were made for one run or file each, by fingerprint. */
   #held: Held | null = null
-  #ofRun: Held | null = null
+  readonly #ofRuns = new Map<string, Held>()
   readonly #waiting = new Set<() => void>()
   #wanted = 0
   #run = ''
@@ -54,28 +54,28 @@ export class Sealer {
     if (message.kind === 'forget') return this.#forget(message.ofRun)
     const set = parameterSet(message.set)
     const { keyPerRun } = schemeOf(set)
-    this.#forget(keyPerRun)
+    this.#forget(keyPerRun ? message.fingerprint : null)
     const engine = (await this.#engines).find(({ owner }) => owner.scheme.name === set.scheme)
     const key = engine?.key(set, message.secret) ?? unforeseen('no engine for the scheme')
     if (message.table) key.ahead?.useTable(message.table)
     const pool = key.ahead && new PrecomputedPool(key.ahead, this.#random)
     pool?.want(this.#wanted)
     const held = { fingerprint: message.fingerprint, key, pool, run: null }
-    if (keyPerRun) this.#ofRun = held
+    if (keyPerRun) this.#ofRuns.set(message.fingerprint, held)
     else this.#held = held
     for (const look of this.#waiting) look()
   }
 
-  #forget(ofRun: boolean): void {
-    const held = ofRun ? this.#ofRun : this.#held
+  #forget(ofRun: string | null): void {
+    const held = ofRun === null ? this.#held : this.#ofRuns.get(ofRun)
     held?.pool?.clear()
     held?.key.dispose()
-    if (ofRun) this.#ofRun = null
-    else this.#held = null
+    if (ofRun === null) this.#held = null
+    else this.#ofRuns.delete(ofRun)
   }
 
   #find(fingerprint: string): Held | null {
-    return [this.#held, this.#ofRun].find((held) => held?.fingerprint === fingerprint) ?? null
+    return this.#held?.fingerprint === fingerprint ? this.#held : (this.#ofRuns.get(fingerprint) ?? null)
   }
 
   /**

@@ -21,7 +21,8 @@ export async function workerSealers(key: Key, workers = sealersFor(thisDevice())
     publicKey: key.publicKey,
     ...sealersOf(pool),
     async end() {
-      for (const port of ports) for (const ofRun of [false, true]) port.postMessage({ kind: 'forget', ofRun })
+      for (const port of ports)
+        for (const ofRun of [null, key.publicKey.fingerprint]) port.postMessage({ kind: 'forget', ofRun })
       if (message.kind === 'key') message.secret.fill(0)
       pool.end()
     },

@@ -10,6 +10,7 @@ import { type Card, type ClientRecord, type ConnectOptions, connect, Key, type O
 import { ownSealers } from '../owner/ownSealers.ts'
 import { threadSealers } from '../owner/threadSealers.ts'
 import type { Exchange } from '../server.ts'
+import { shortWaits } from './waits.ts'
 
 /** The client for Node against the real server, over a real socket, on real threads. */
 
@@ -293,6 +294,7 @@ describe('what goes wrong keeps its code', () => {
   })
 
   test('a server that cannot be reached ends the run, unless somebody waits for it', async () => {
+    shortWaits()
     let down = true
     const proxy = await passOn(() => down)
     await connected(

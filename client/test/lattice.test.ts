@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeEncoder } from '../../core/card/encode.ts'
 import { fromHex, toHex } from '../../core/number/bytes.ts'
@@ -11,10 +13,11 @@ import { enableRelaxedSimd } from '../../kernel/node.ts'
 import { ownerEngines } from '../../kernel/ownerEngines.ts'
 import { type RunningServer, startServer } from '../../server/listen.ts'
 import { chunkSlots } from '../chunks.ts'
+import { setOfChoice } from '../estimate.ts'
 import { connect, Key } from '../node.ts'
 import { Sealer } from '../owner/sealer.ts'
 import { roundPredictors } from '../round.ts'
-import { runSetFor, setOfChoice } from '../schemeChoice.ts'
+import { type RunShape, runSetFor, type SchemeChoice } from '../schemeChoice.ts'
 import type { Exchange } from '../server.ts'
 
 const serverThread = new URL('../../dist/server/compute/worker.js', import.meta.url)
@@ -49,6 +52,34 @@ describe('a run under the lattice scheme, over a real socket', () => {
     expect(keys).toHaveLength(2)
     expect(new Set(keys).size).toBe(2)
     expect(keys.every((path) => /\?set=lattice-\d+-\d+-\d+$/.test(path))).toBe(true)
+  })
+
+  test('scores the example that bends as it says itself, to the tolerance', async () => {
+    const folder = new URL('../../examples/', import.meta.url)
+    const id = 'concrete-strength-spline'
+    const { verification, tolerance } = JSON.parse(readFileSync(new URL(`${id}.json`, folder), 'utf8')) as {
+      verification: { record: Record<string, number>; responses: [number] }[]
+      tolerance: number
+    }
+    const examples = await startServer({
+      port: 0,
+      page: null,
+      threads: 1,
+      workerFile: serverThread,
+      models: fileURLToPath(folder),
+    })
+    const connection = connect(examples.url, { scheme: 'lattice', threads: 1, workerFile: sealerThread })
+    const scores = await connection.scoreAll(
+      id,
+      verification.map(({ record }) => record),
+    )
+    const errors = scores.map(({ responses }, i) =>
+      Math.abs((responses[0] as number) - (verification[i]?.responses[0] as number)),
+    )
+    expect(errors.length).toBeGreaterThan(3)
+    expect(Math.max(...errors)).toBeLessThanOrEqual(tolerance)
+    await connection.close()
+    await examples.close()
   })
 
   test('is refused where the server does not serve it, and auto takes what there is', async () => {
@@ -123,7 +154,7 @@ describe('a key that is made for one run', () => {
     const block = { chunk: 0, records: 1, capacity: ofOther, integers: new Float64Array(card.inputs.length * ofOther) }
     sealer.seal(header(fingerprint, 1), task)
     sealer.seal(header(other, 1), block)
-    await sealer.hear({ kind: 'forget', ofRun: true })
+    await sealer.hear({ kind: 'forget', ofRun: fingerprint })
     expect(() => sealer.seal(header(fingerprint, 1), task)).toThrow(expect.objectContaining({ code: 'key/locked' }))
     sealer.seal(header(other, 2), block)
     lasting.dispose()
@@ -171,27 +202,27 @@ describe('the chunks of a run', () => {
 describe('the choice of a scheme', () => {
   const shape = (records: number | null) => ({ card, limits, lanes: 6, records })
   const both = ['paillier', 'lattice']
+  const setOf = (choice: SchemeChoice, served: readonly string[], asked: RunShape) =>
+    setOfChoice({ choice, served, lasting: parameterSet('paillier-3072'), shape: asked })
 
   test('is Paillier unless another is asked for, and auto takes the other for many records', () => {
-    expect(setOfChoice('paillier', both, shape(1_000_000))).toBeNull()
-    expect(setOfChoice('auto', both, shape(25))).toBeNull()
-    expect(setOfChoice('auto', both, shape(100_000))?.scheme).toBe('lattice')
-    expect(setOfChoice('auto', both, shape(null))?.scheme).toBe('lattice')
-    expect(setOfChoice('lattice', both, shape(25))?.scheme).toBe('lattice')
+    expect(setOf('paillier', both, shape(1_000_000))).toBeNull()
+    expect(setOf('auto', both, shape(25))).toBeNull()
+    expect(setOf('auto', both, shape(100_000))?.scheme).toBe('lattice')
+    expect(setOf('auto', both, shape(null))?.scheme).toBe('lattice')
+    expect(setOf('lattice', both, shape(25))?.scheme).toBe('lattice')
   })
 
   test('is never one that the server does not serve for the model', () => {
-    expect(setOfChoice('auto', ['paillier'], shape(100_000))).toBeNull()
-    expect(() => setOfChoice('lattice', ['paillier'], shape(25))).toThrow(
-      expect.objectContaining({ code: 'key/scheme' }),
-    )
-    expect(setOfChoice('auto', ['lattice'], shape(25))?.scheme).toBe('lattice')
+    expect(setOf('auto', ['paillier'], shape(100_000))).toBeNull()
+    expect(() => setOf('lattice', ['paillier'], shape(25))).toThrow(expect.objectContaining({ code: 'key/scheme' }))
+    expect(setOf('auto', ['lattice'], shape(25))?.scheme).toBe('lattice')
   })
 
   test('is Paillier for a model for which there are no parameters', () => {
     const wide = { ...card, slotBits: 400 }
     expect(lattice.setsFor(wide)).toEqual([])
-    expect(setOfChoice('auto', both, { ...shape(100_000), card: wide })).toBeNull()
+    expect(setOf('auto', both, { ...shape(100_000), card: wide })).toBeNull()
     expect(parameterSet('paillier-2048').scheme).toBe('paillier')
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Card } from '../../core/card/card.ts'
+import { knownRecords } from '../../core/card/knownRecords.ts'
 import { plainPredictors } from '../../core/protocol/scoring.ts'
 import { shippedCard } from '../../web/session/test/partners.ts'
 import type { EncodedBlock } from '../block.ts'
@@ -45,7 +46,7 @@ describe.each([
   ['the card’s verification records', card],
   ['copies and mixtures of the chunk’s own', unverified],
 ])('planted records that are %s', (_, of) => {
-  const planter = new Planter(of, { apart: true, blockRecords })
+  const planter = new Planter(of, { apart: true, blockRecords }, knownRecords(of))
 
   it('leave the run’s own records and predictors as they were', async () => {
     await fc.assert(
@@ -103,13 +104,21 @@ describe.each([
 
 describe('verification records', () => {
   it('notice another model, which no record of one’s own could', async () => {
-    const planted = await new Planter(card, { apart: true, blockRecords }).plant(seed(7), 0, blockOf(100))
+    const planted = await new Planter(card, { apart: true, blockRecords }, knownRecords(card)).plant(
+      seed(7),
+      0,
+      blockOf(100),
+    )
     const other = honest(planted.block).map((value) => 1.01 * value + 0.5)
     expect(codeOf(() => planted.read(other))).toBe('result/integrity')
   })
 
   it('notice a server that answers with an input instead of the score', async () => {
-    const planted = await new Planter(card, { apart: true, blockRecords }).plant(seed(8), 0, blockOf(100))
+    const planted = await new Planter(card, { apart: true, blockRecords }, knownRecords(card)).plant(
+      seed(8),
+      0,
+      blockOf(100),
+    )
     const raw = honest(planted.block).map((_, r) => ((planted.block.integers[r] as number) - 7) / 2 ** card.scaleBits)
     expect(codeOf(() => planted.read(raw))).toBe('result/integrity')
   })
@@ -117,8 +126,8 @@ describe('verification records', () => {
 
 it('a card’s records without anything that comes out are not planted', async () => {
   const silent = { ...card, verification: card.verification.map(({ record }) => ({ record })) }
-  expect(new Planter(silent, { apart: true, blockRecords }).kind).toBe('consistency')
-  expect(new Planter(card, { apart: true, blockRecords }).kind).toBe('verification')
+  expect(new Planter(silent, { apart: true, blockRecords }, knownRecords(silent)).kind).toBe('consistency')
+  expect(new Planter(card, { apart: true, blockRecords }, knownRecords(card)).kind).toBe('verification')
 })
 
 describe('slots reserved in a chunk', () => {
@@ -139,7 +148,7 @@ describe('the rate of being caught', () => {
   })
 
   it('is how often it happens', async () => {
-    const planter = new Planter(card, { apart: true, blockRecords })
+    const planter = new Planter(card, { apart: true, blockRecords }, knownRecords(card))
     let [caught, expected] = [0, 0]
     for (let chunk = 0; chunk < 400; chunk++) {
       const planted = await planter.plant(seed(11), chunk, blockOf(150))

@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import type { RandomBytes } from '../../core/number/random.ts'
 import type { Ahead } from '../../core/protocol/scheme.ts'
+import { patience } from '../../core/test/patience.ts'
 import { PrecomputedPool } from '../owner/precomputedPool.ts'
 
 /** Makes items 1, 2, 3 … of four bytes each, so that an item taken twice would show. */
@@ -30,10 +31,10 @@ it('no item is handed out twice, whatever is taken when', async () => {
   take(3)
   stock.want(40)
   take(5)
-  await vi.waitFor(() => expect(stock.size).toBeGreaterThan(10))
+  await vi.waitFor(() => expect(stock.size).toBeGreaterThan(10), patience)
   for (const count of [1, 2, 3, 4, 5, 6, 0, 7]) take(count)
   stock.want(23)
-  await vi.waitFor(() => expect(stock.size).toBe(23))
+  await vi.waitFor(() => expect(stock.size).toBe(23), patience)
   take(30)
   expect(taken).toHaveLength(66)
   expect(new Set(taken).size).toBe(66)
@@ -43,7 +44,7 @@ it('makes no more in all than was asked for', async () => {
   const { ahead, batches } = counting()
   const stock = new PrecomputedPool(ahead, () => new Uint8Array())
   stock.want(20)
-  await vi.waitFor(() => expect(stock.size).toBeGreaterThanOrEqual(8))
+  await vi.waitFor(() => expect(stock.size).toBeGreaterThanOrEqual(8), patience)
   stock.take(8)
   stock.take(8)
   stock.take(4)
@@ -56,7 +57,7 @@ it('says how many were there already', async () => {
   const { ahead } = counting()
   const stock = new PrecomputedPool(ahead, () => new Uint8Array())
   stock.want(6)
-  await vi.waitFor(() => expect(stock.size).toBe(6))
+  await vi.waitFor(() => expect(stock.size).toBe(6), patience)
   expect(stock.take(4).precomputed).toBe(4)
   expect(stock.take(10).precomputed).toBe(2)
   expect(stock.take(1).precomputed).toBe(0)
@@ -66,7 +67,7 @@ it('is made in small turns that grow while they are short, and forgotten at once
   const { ahead, batches } = counting()
   const stock = new PrecomputedPool(ahead, () => new Uint8Array())
   stock.want(1000)
-  await vi.waitFor(() => expect(stock.size).toBeGreaterThan(40))
+  await vi.waitFor(() => expect(stock.size).toBeGreaterThan(40), patience)
   stock.clear()
   expect(stock.size).toBe(0)
   const before = batches.length
@@ -86,6 +87,6 @@ it('stays at small turns where making is slow', async () => {
   }
   const stock = new PrecomputedPool(ahead, () => new Uint8Array())
   stock.want(20)
-  await vi.waitFor(() => expect(stock.size).toBe(20))
+  await vi.waitFor(() => expect(stock.size).toBe(20), patience)
   expect(Math.max(...batches)).toBe(4)
 })

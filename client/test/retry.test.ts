@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { BlindscoreError, type ErrorCode } from '../../core/errors.ts'
+import { patience } from '../../core/test/patience.ts'
 import type { Block } from '../../reader/blocks.ts'
 import type { Plan } from '../../reader/plan.ts'
 import { FileBlocks } from '../../web/session/fileBlocks.ts'
@@ -29,7 +30,7 @@ describe('a run perseveres', () => {
       const work = failing(code, 2)
       const result = retryWork(work, { control, onStuck: stuck }, again, never)
       for (const time of [1, 2]) {
-        await vi.waitFor(() => expect(stuck).toHaveBeenCalledTimes(time))
+        await vi.waitFor(() => expect(stuck).toHaveBeenCalledTimes(time), patience)
         expect(control.paused).toBe(true)
         expect(again).toHaveBeenCalledTimes(time - 1)
         expect(stuck.mock.lastCall?.[0]).toMatchObject({ code })

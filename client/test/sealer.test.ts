@@ -7,6 +7,7 @@ import { slotsPerCiphertext } from '../../core/protocol/paillier/layout.ts'
 import { decodeChunk, encodeChunk } from '../../core/protocol/wire.ts'
 import { noop } from '../../core/test/noop.ts'
 import { noopPair, scoreChunk } from '../../core/test/path.ts'
+import { patience } from '../../core/test/patience.ts'
 import { secureRandom } from '../../core/test/sources.ts'
 import { allBlocks } from '../../reader/test/blocks.ts'
 import { card, errorOf, eta, fileOf, model, planFor } from '../../reader/test/files.ts'
@@ -118,6 +119,16 @@ describe('sealing and opening', () => {
       expect(() => sealer.open(header, 3, count, answer)).toThrow(expect.objectContaining({ code: 'result/shape' }))
     })
 
+    it('of another version is refused as such', async () => {
+      const { sealer, good } = await sealAndAnswer()
+      const answer = encodeChunk(good)
+      const v = answer.indexOf(0x76)
+      // The member "v", a text of one letter, and its value after it.
+      expect([answer[v - 1], answer[v + 1]]).toEqual([0x61, 1])
+      answer[v + 1] = 2
+      expect(() => sealer.open(header, 3, count, answer)).toThrow(expect.objectContaining({ code: 'run/out-of-date' }))
+    })
+
     it.each([
       ['in a slot of the padding', 1, slots - 1],
       ['between two records of the padding', 1, 5],
@@ -180,8 +191,8 @@ describe('a sealer without its key', () => {
     expect(() => sealerOf().seal(header, task)).toThrow(locked)
     const sealer = await sealerWithKey()
     const { body } = sealer.seal(header, task)
-    tell({ kind: 'forget', ofRun: false })
-    await vi.waitFor(() => expect(() => sealer.seal(header, task)).toThrow(locked))
+    tell({ kind: 'forget', ofRun: null })
+    await vi.waitFor(() => expect(() => sealer.seal(header, task)).toThrow(locked), patience)
     expect(() => sealer.open(header, 0, 1, answerTo(body))).toThrow(locked)
   })
 })

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { BlindscoreError } from '../../core/errors.ts'
+import { signCheckpoint } from '../../files/checkpoint.ts'
+import { sentenceOf } from '../../words/en/errors.ts'
 import { ScoringServer } from '../server.ts'
 
 /** What a client believes of whoever answers. */
@@ -21,6 +23,14 @@ const failed = (work: Promise<unknown>): Promise<BlindscoreError> =>
     },
     (error: BlindscoreError) => error,
   )
+
+const reasonOf = async (work: Promise<unknown>): Promise<[string, string]> => {
+  const { code, fault } = await failed(work)
+  return [code, fault]
+}
+
+/** A refusal by the API. */
+const refusal = (status: number, body: object) => answer(JSON.stringify(body), 'application/problem+json', status)
 
 const asked: [string, () => Promise<unknown>][] = [
   ['the models', () => server.models(never)],
@@ -49,6 +59,30 @@ describe.each(asked)('asked for %s', (_, ask) => {
       expect((await failed(ask())).code).toBe('run/offline')
     },
   )
+
+  it('the status of nothing there, without a word of the API’s, means that no scoring server is', async () => {
+    for (const type of ['text/html', 'application/json']) {
+      network(() => answer('{"code": "NotFound"}', type, 404))
+      expect(await reasonOf(ask())).toEqual(['run/offline', 'noServerThere'])
+    }
+  })
+
+  it('the API’s word that there is no such thing means that it is of another version', async () => {
+    network(() => refusal(404, { code: 'request/not-found' }))
+    expect(await reasonOf(ask())).toEqual(['run/out-of-date', 'serverMoved'])
+  })
+
+  it('a reason that is not known here is a newer server’s, unless time may mend it', async () => {
+    network(() => refusal(422, { code: 'key/of-tomorrow', detail: 'No such keys.' }))
+    const error = await failed(ask())
+    expect([error.code, error.fault]).toEqual(['run/out-of-date', 'serverSaysNew'])
+    expect(sentenceOf(error)).toContain('No such keys.')
+    network(() => refusal(503, { code: 'request/of-tomorrow' }))
+    expect(await reasonOf(ask())).toEqual(['run/offline', 'serverStatus'])
+    // Not one of the API's: whoever is on the way may speak JSON, too.
+    network(() => answer('{"code": "Forbidden"}', 'application/json', 403))
+    expect(await reasonOf(ask())).toEqual(['run/offline', 'serverStatus'])
+  })
 
   it('a connection on which nothing comes is given up after a while', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
@@ -159,5 +193,64 @@ describe('a connection that breaks as it is used', () => {
 
   it('is left to the run by what sends', async () => {
     expect(await broken(() => server.score('m', new Uint8Array(10), 1000, never))).toBe(1)
+  })
+})
+
+describe('an API key', () => {
+  it('that another took the place of while a request was under way is not what that ends with', async () => {
+    const own = new ScoringServer('http://scores.example', { apiKey: 'first' })
+    const sent: (string | null)[] = []
+    network((_, { headers }) => {
+      sent.push(new Headers(headers).get('authorization'))
+      if (sent.length > 1) return answer('scored', 'application/cbor')
+      own.identify('second')
+      return refusal(401, { code: 'access/expired' })
+    })
+    expect(await own.score('m', new Uint8Array(10), 1000, never)).toHaveLength(6)
+    expect(sent).toEqual(['Bearer first', 'Bearer second'])
+  })
+
+  it('that is refused is asked with once', async () => {
+    const own = new ScoringServer('http://scores.example', { apiKey: 'first' })
+    let times = 0
+    network(() => {
+      times += 1
+      return refusal(401, { code: 'access/expired' })
+    })
+    expect((await failed(own.score('m', new Uint8Array(10), 1000, never))).code).toBe('access/expired')
+    expect(times).toBe(1)
+  })
+})
+
+describe('how far the log of answers has come', () => {
+  const [named, other] = [1, 2].map((byte) => new Uint8Array(32).fill(byte)) as [Uint8Array, Uint8Array]
+  const said = { chain: 'a'.repeat(32), seq: 7, head: 'b'.repeat(64), at: '2030-12-31T08:00:00.000Z' }
+  const genuine = signCheckpoint(said, named)
+
+  /** What a client makes of what it is given, where the list of models names the first key; null: no log. */
+  async function taken(given: unknown, signer: string | null = genuine.signer) {
+    const own = new ScoringServer('http://scores.example')
+    network((url) => {
+      const isList = url.endsWith('/v1/models')
+      const list = { models: [], limits: { recordsPerChunk: 1, bodyBytes: 1 }, ...(signer && { audit: { signer } }) }
+      return answer(JSON.stringify(isList ? list : given), 'application/json')
+    })
+    await own.models(never)
+    return [own.keepsLog, await own.checkpoint(never)]
+  }
+
+  it('is taken if the key signed it that the server named, and never from anybody else', async () => {
+    expect(await taken(genuine)).toEqual([true, genuine])
+    expect(await taken(genuine, null)).toEqual([false, null])
+    const wrong = [
+      signCheckpoint(said, other),
+      { ...genuine, seq: 8 },
+      { ...genuine, head: 'c'.repeat(64) },
+      {},
+      null,
+      [],
+    ]
+    for (const given of wrong) expect(await taken(given)).toEqual([true, null])
+    expect(await taken({ ...genuine, more: 'x'.repeat(10_000) })).toEqual([true, genuine])
   })
 })

@@ -1,0 +1,72 @@
+import { errorOf } from '../client/faults.ts'
+import { type BlindscoreError, isErrorCode } from '../core/errors.ts'
+import { type Command, UsageError } from './command.ts'
+import { type Options, optionLines, parseWords } from './options.ts'
+
+const options = {
+  json: { type: 'boolean', about: 'the same as JSON' },
+  csv: { type: 'boolean', about: 'the same as CSV' },
+} as const satisfies Options
+
+const here = 'http://127.0.0.1:8787/'
+
+/** `blindscore usage`: who used how much of what. */
+export const usage: Command = {
+  usage: `Usage: blindscore usage [URL] [options]
+
+Says how many answers, declared records and slots (what budgets count) each API key had of each model's card, for ever. Asked of a
+server on this machine (${here} unless named) it needs no key; of another it needs an operator's in $BLINDSCORE_API_KEY
+(blindscore keys add NAME --operator).
+${optionLines(options)}`,
+  async run(argv) {
+    const { values, words } = parseWords(argv, options)
+    const [url = here, ...more] = words
+    if (more.length > 0) throw new UsageError('There is a word too many.')
+    if (values.json && values.csv) throw new UsageError('--json and --csv contradict each other.')
+    const text = await asked(addressOf(url), values.json ? 'application/json' : 'text/csv')
+    process.stdout.write(
+      values.json ? `${JSON.stringify(JSON.parse(text), null, 2)}\n` : values.csv ? text : tableOf(text),
+    )
+    return 0
+  },
+}
+
+function addressOf(url: string): URL {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new UsageError('The server is named as http://… or https://….')
+  return new URL('v1/usage', url.endsWith('/') ? url : `${url}/`)
+}
+
+async function asked(address: URL, accept: string): Promise<string> {
+  const apiKey = process.env.BLINDSCORE_API_KEY
+  const headers = { accept, ...(apiKey && { authorization: `Bearer ${apiKey}` }) }
+  const answer = await fetch(address, { headers, redirect: 'error' }).catch(() => {
+    throw errorOf('run/offline', 'serverUnreachable')
+  })
+  const text = await answer.text()
+  if (answer.ok && answer.headers.get('content-type')?.startsWith(accept)) return text
+  throw problemOf(answer.status, text)
+}
+
+function problemOf(status: number, text: string): BlindscoreError {
+  try {
+    const { code, detail, fault, facts } = JSON.parse(text)
+    if (isErrorCode(code)) return errorOf(code, 'serverSays', { detail: String(detail), fault: String(fault), facts })
+  } catch {
+    // Something else than a scoring server answers.
+  }
+  return errorOf('run/offline', 'serverStatus', { status })
+}
+
+/** What is CSV for a program, in columns for a person. No name in it has a comma or a quotation mark that it must keep. */
+function tableOf(csv: string): string {
+  const rows = csv
+    .trimEnd()
+    .split('\r\n')
+    .map((line) => line.split(','))
+  const shown = rows.map((row) => row.map((cell, i) => (i === 2 ? cell.slice(0, 8) : cell)))
+  const widths = (shown[0] ?? []).map((_, i) => Math.max(...shown.map((row) => row[i]?.length ?? 0)))
+  const line = (row: readonly string[]): string =>
+    row.map((cell, i) => (i < 3 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')
+  return `${shown.map(line).join('\n')}\n`
+}

@@ -1,8 +1,10 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { aboutInPage } from './tools/demo/about.mjs'
 import { hosting } from './tools/hosting.mjs'
 import { isolationInDevelopment } from './tools/isolationInDevelopment.mjs'
 import { licenceNotices } from './tools/licences.mjs'
+import { saysNotStarted } from './tools/notStarted.mjs'
 import { policyInPage } from './tools/policyInPage.mjs'
 import { serviceWorker } from './tools/serviceWorker.mjs'
 import { wallsOfThePage } from './tools/walls/bundle.mjs'
@@ -16,7 +18,9 @@ const modulesReport = 'dist/page-modules.json'
 export default defineConfig({
   plugins: [
     react(),
+    saysNotStarted(),
     isolationInDevelopment(),
+    aboutInPage(),
     policyInPage(connect),
     hosting('dist/hosting', connect),
     wallsOfThePage(modulesReport),

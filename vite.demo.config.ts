@@ -5,6 +5,7 @@ import { aboutInPage } from './tools/demo/about.mjs'
 import { sampleColumns } from './tools/demo/sampleColumns.mjs'
 import { workerParts } from './tools/demo/workerParts.mjs'
 import { licenceNotices } from './tools/licences.mjs'
+import { saysNotStarted } from './tools/notStarted.mjs'
 import { policyInPage } from './tools/policyInPage.mjs'
 import { serviceWorker } from './tools/serviceWorker.mjs'
 import { wallsOfThePage } from './tools/walls/bundle.mjs'
@@ -14,9 +15,9 @@ const root = fileURLToPath(new URL('.', import.meta.url))
 const alias = [
   // The smallest of Hono's routers; there is one client.
   { find: /^hono$/, replacement: 'hono/tiny' },
-  { find: 'rate-limiter-flexible', replacement: `${root}tools/demo/rateLimiter.mjs` },
   { find: './routes/files.ts', replacement: `${root}tools/demo/files.mjs` },
   { find: './routes/phe.ts', replacement: `${root}tools/demo/phe.mjs` },
+  { find: './routes/usage.ts', replacement: `${root}tools/demo/usage.mjs` },
   { find: 'hono-openapi', replacement: `${root}tools/demo/openapi.mjs` },
 ]
 const modulesReport = `${root}dist/demo-modules.json`
@@ -35,6 +36,7 @@ export default defineConfig(({ mode }) => ({
   resolve: { alias },
   plugins: [
     react(),
+    saysNotStarted(),
     aboutInPage(),
     policyInPage([]),
     wallsOfThePage(modulesReport, { demo: true }),

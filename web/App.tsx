@@ -1,6 +1,6 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import type { OnExchange, ScoringServer } from '../client/server.ts'
-import { Answers, AnswersContext } from './screens/answers.ts'
 import { Page } from './screens/Page.tsx'
 import { SessionContext } from './screens/useSession.ts'
 import { LanguageContext } from './screens/useWords.ts'
@@ -17,12 +17,19 @@ interface AppProps {
 /** A session and what its screens need around them; with a page of its own, or the usual one. */
 export function App({ language, server, children = <Page /> }: AppProps) {
   const [session] = useState(() => new Session(server))
-  const [answers] = useState(() => new Answers())
+  const [queries] = useState(
+    () =>
+      new QueryClient({
+        // Cards are checked by their hash and a server may run on this very machine: nothing goes stale by itself,
+        // and whether the device is online says nothing.
+        defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, networkMode: 'always', retry: 1 } },
+      }),
+  )
   return (
-    <AnswersContext value={answers}>
+    <QueryClientProvider client={queries}>
       <LanguageContext value={language}>
         <SessionContext value={session}>{children}</SessionContext>
       </LanguageContext>
-    </AnswersContext>
+    </QueryClientProvider>
   )
 }

@@ -1,7 +1,7 @@
-import { use, useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { PageServer } from '../loopback/pageServer.ts'
-import { linkTo } from '../screens/address.ts'
-import { AnswersContext } from '../screens/answers.ts'
+import { open } from '../screens/address.ts'
 import { Problem } from '../screens/Problem.tsx'
 import { useBusy } from '../screens/useSession.ts'
 import { useTask } from '../screens/useTask.ts'
@@ -16,7 +16,7 @@ import styles from './Demo.module.css'
 export function ServedModel({ server }: { readonly server: PageServer }) {
   const words = useWords().demo
   const language = useLanguageId()
-  const answers = use(AnswersContext)
+  const queries = useQueryClient()
   const busy = useBusy()
   const [served, setServed] = useState<string | null>(null)
   const serving = useTask(async (files: readonly File[]) => {
@@ -24,9 +24,9 @@ export function ServedModel({ server }: { readonly server: PageServer }) {
     const model = files.find((file) => file !== ranges)
     if (!model) throw errorOf('model/syntax', 'rangesAlone')
     const id = await withWordsOfModelFiles(language, () => server.serve(model, ranges))
-    answers.renew()
+    await queries.invalidateQueries()
     setServed(id)
-    location.hash = linkTo({ model: id }).slice(1)
+    open({ model: id })
   })
   const here = useDropOnThisSide((files) => !busy && !serving.pending && serving.run(files))
   return (

@@ -22,7 +22,7 @@ export class HeldFileKeys {
   }
 
   hear(message: KeyMessage): void {
-    if (message.kind === 'forget' && !message.ofRun) this.#forget()
+    if (message.kind === 'forget' && message.ofRun === null) this.#forget()
     // A key of one run signs nothing: whose file it is says the key that outlives it.
     if (message.kind !== 'key' || schemeOf(parameterSet(message.set)).keyPerRun) return
     this.#forget()

@@ -28,6 +28,12 @@ interface Held {
   readonly key: OwnerKey | null
 }
 
+/** A key that was made for a run or a file, and by how many it is used: a file's is the same whenever it is asked for. */
+interface Lent {
+  readonly message: Extract<KeyMessage, { kind: 'key' }>
+  readonly times: number
+}
+
 /** What the vault works with. */
 export interface VaultParts {
   readonly engines: Promise<readonly OwnerEngine[]>
@@ -46,7 +52,7 @@ export class Vault {
   readonly #ports: MessagePort[] = []
   #held: Held | null = null
   #table: KeyMessage | null = null
-  #ofRun: Extract<KeyMessage, { kind: 'key' }> | null = null
+  readonly #ofRuns = new Map<string, Lent>()
   #wrapped: string | null = null
   #remembered = false
   #backedUp = false
@@ -63,7 +69,7 @@ export class Vault {
     this.#ports.push(port)
     if (this.#held) port.postMessage(this.#held.message)
     if (this.#table) port.postMessage(this.#table)
-    if (this.#ofRun) port.postMessage(this.#ofRun)
+    for (const { message } of this.#ofRuns.values()) port.postMessage(message)
   }
 
   /** Makes a new key of a parameter set, which replaces the present one. Throws what `generateSecret` throws. */
@@ -89,18 +95,26 @@ export class Vault {
 
   async #lendRunKey(secret: Secret): Promise<PublicKey> {
     const publicKey = await publicKeyOf(secret, this.#parts.platform)
-    if (this.#ofRun) this.endRunKey(this.#ofRun.fingerprint)
-    this.#ofRun = { kind: 'key', set: secret.set.id, fingerprint: publicKey.fingerprint, secret: secret.bytes }
-    this.#tell(this.#ofRun)
+    const { fingerprint } = publicKey
+    const before = this.#ofRuns.get(fingerprint)
+    const message = { kind: 'key', set: secret.set.id, fingerprint, secret: secret.bytes } as const
+    this.#ofRuns.set(fingerprint, before ? { ...before, times: before.times + 1 } : { message, times: 1 })
+    if (before) secret.bytes.fill(0)
+    else this.#tell(message)
     return publicKey
   }
 
-  /** Drops the key of a run here and in every sealer, unless another run has another by now. */
+  /** Drops the key of a run or a file here and in every sealer, once all that asked for it have ended it. */
   endRunKey(fingerprint: string): void {
-    if (this.#ofRun?.fingerprint !== fingerprint) return
-    this.#tell({ kind: 'forget', ofRun: true })
-    this.#ofRun.secret.fill(0)
-    this.#ofRun = null
+    const lent = this.#ofRuns.get(fingerprint)
+    if (!lent) return
+    if (lent.times > 1) {
+      this.#ofRuns.set(fingerprint, { ...lent, times: lent.times - 1 })
+      return
+    }
+    this.#tell({ kind: 'forget', ofRun: fingerprint })
+    lent.message.secret.fill(0)
+    this.#ofRuns.delete(fingerprint)
   }
 
   /** Makes the secret table that a key draws from, where there is one and it is not there yet, for the sealers. */
@@ -254,7 +268,7 @@ export class Vault {
   /** Sealing and opening are errors from here on. The secret is overwritten; what BigInts held is left to the engine. */
   #drop(): void {
     this.#change += 1
-    this.#tell({ kind: 'forget', ofRun: false })
+    this.#tell({ kind: 'forget', ofRun: null })
     this.#held?.key?.dispose()
     this.#held?.secret.bytes.fill(0)
     this.#held = null

@@ -1,17 +1,24 @@
 import { engines, report } from '../../client/owner/browserEngines.ts'
-import { argon2 } from '../../client/owner/keyDerivation.ts'
 import { platform } from '../../client/owner/platform.ts'
 import { sealerApi } from '../../client/owner/sealerApi.ts'
 import { serveIsolated } from '../../rpc/rpcWorker.ts'
+import { RemoteDerivation } from './derivation.ts'
 import { DeviceKeyStore } from './keyStore.ts'
 import { Vault } from './vault.ts'
 
 /** The script of the key's workers: one is the vault, the others are the sealers that it lends the key to. */
 
-const vault = new Vault({ engines: Promise.resolve(engines), store: new DeviceKeyStore(), deriveKey: argon2, platform })
+const derivation = new RemoteDerivation()
+const vault = new Vault({
+  engines: Promise.resolve(engines),
+  store: new DeviceKeyStore(),
+  deriveKey: derivation.derive,
+  platform,
+})
 
 const api = {
   connect: (port: MessagePort) => vault.connect(port),
+  connectDerivation: (port: MessagePort) => derivation.connect(port),
   makeKey: (set: string) => vault.makeKey(set),
   makeRunKey: (set: string) => vault.makeRunKey(set),
   endRunKey: (fingerprint: string) => vault.endRunKey(fingerprint),

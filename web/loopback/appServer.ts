@@ -1,5 +1,4 @@
 import type { Outcome } from '../../core/errors.ts'
-import { shapeOf } from '../../core/protocol/scheme.ts'
 import { type ModelFile, parseModelFile } from '../../model/modelFile.ts'
 import { reviewModel, type ServedModel } from '../../model/verdict.ts'
 import { sha256 } from '../../platform/digest.ts'
@@ -13,6 +12,7 @@ import { makeApp, type ScoringApp } from '../../server/app.ts'
 import { type Compute, computeOn, type Task, type Threads } from '../../server/compute/compute.ts'
 import { limitsFor } from '../../server/limits.ts'
 import { silentLog } from '../../server/log.ts'
+import { weightsOf } from '../../server/modelSet.ts'
 import concreteStrength from '../../server/models/concrete-strength.json?raw'
 import creditDefault from '../../server/models/credit-default.json?raw'
 import doctorVisits from '../../server/models/doctor-visits.json?raw'
@@ -42,15 +42,13 @@ export class AppServer {
     this.#release(thread)
   }
 
-  /** Begins to serve with the threads that are connected. Resolves to what they run on. */
-  async start(): Promise<Pick<Compute, 'engine' | 'threads'>> {
+  /** Begins to serve with the threads that are connected. */
+  async start(): Promise<void> {
     const models = await Promise.all(shipped.map((text) => reviewModel(parseModelFile(text), sha256)))
     for (const model of models) this.#models.set(model.card.id, model)
     this.#compute = computeOn(this.#asThreads())
     this.#app = this.#open()
     await this.#app
-    const { engine, threads } = await this.#compute
-    return { engine, threads }
   }
 
   /** Serves one more model, in the place of one with the same id. Throws what `reviewModel` throws. Resolves to its id. */
@@ -82,11 +80,11 @@ export class AppServer {
   /** The app with the models as they are. Clients register their keys again, as after a restart. */
   async #open(): Promise<ScoringApp> {
     const models = [...this.#models.values()]
-    const weights = models.map(({ card, heads }) => ({ id: card.id, shape: shapeOf(card), heads }))
+    const weights = models.map(weightsOf)
     for (const thread of this.#threads) thread.give(weights)
     const limits = limitsFor(models.map(({ card }) => card))
     if (this.#compute === null) throw new Error('no threads')
-    const openState = stateInMemory(limits, this.#ledger)
+    const openState = stateInMemory(limits, { ledger: this.#ledger })
     return makeApp({ models, compute: await this.#compute, limits, log: silentLog, openState })
   }
 

@@ -1,5 +1,3 @@
-import { asBlindscoreError } from '../../core/errors.ts'
-import { errorOf } from '../../reader/faults.ts'
 import type { TableKind } from '../../reader/format.ts'
 import type { ReadTable } from '../../reader/plainCsv.ts'
 import { openRpc } from '../../rpc/rpcHost.ts'
@@ -9,6 +7,7 @@ import type { TableApi } from './worker-sheet.ts'
 /** Each kind's reader is a worker of its own, so that none is larger than a worker should be. */
 const readers: Readonly<Record<TableKind, () => Worker>> = {
   workbook: () => new Worker(new URL('./worker-sheet.ts', import.meta.url), { type: 'module', name: 'sheet' }),
+  json: () => new Worker(new URL('./worker-json.ts', import.meta.url), { type: 'module', name: 'json' }),
   parquet: () => new Worker(new URL('./worker-parquet.ts', import.meta.url), { type: 'module', name: 'parquet' }),
 }
 
@@ -23,13 +22,6 @@ export async function readTable(
   const host = openRpc<TableApi>(readers[kind]())
   try {
     return await host.call((remote) => remote.read(file, sheet, hiddenRows), signal)
-  } catch (thrown) {
-    const error = asBlindscoreError(thrown)
-    // A server that was renewed no longer has the scripts of this page.
-    if (error.fault === 'workerNotStarted' && navigator.onLine) {
-      throw errorOf('run/out-of-date', 'scriptGone')
-    }
-    throw error
   } finally {
     host.end()
   }

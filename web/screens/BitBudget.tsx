@@ -3,11 +3,13 @@ import grid from '../ui/Grid.module.css'
 import { Scroller } from '../ui/Scroller.tsx'
 import { Step } from '../ui/Step.tsx'
 import type { ModelCheck } from '../vendor/reviewModelFile.ts'
+import { useLaterWords } from './useLaterWords.ts'
 import { useWords } from './useWords.ts'
 
 /** How exactly the model is computed, and what that costs under each size of key. */
 export function BitBudget({ check: { card, fits } }: { readonly check: ModelCheck }) {
-  const { bitBudget: words, numbers } = useWords()
+  const words = useLaterWords().bitBudget
+  const { numbers } = useWords()
   return (
     <Step title={words.title}>
       <Facts
@@ -42,7 +44,8 @@ export function BitBudget({ check: { card, fits } }: { readonly check: ModelChec
 }
 
 function FitRow({ fit: { bits, records, bytesUp, bytesDown } }: { readonly fit: ModelCheck['fits'][number] }) {
-  const { bitBudget: words, numbers } = useWords()
+  const words = useLaterWords().bitBudget
+  const { numbers } = useWords()
   const fits = records > 0
   return (
     <tr>

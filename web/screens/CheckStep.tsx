@@ -1,12 +1,13 @@
-import { useEffect, useRef } from 'react'
+import { Suspense, useEffect, useRef } from 'react'
 import type { CheckReport } from '../../reader/check.ts'
 import { unusedColumns } from '../../reader/matching.ts'
-import { headerWaits, rowNamesWait } from '../session/state.ts'
+import { headerWaits, rowNamesWait, unnamedWaits } from '../session/state.ts'
 import { Progress } from '../ui/Progress.tsx'
 import { Step } from '../ui/Step.tsx'
 import styles from './CheckStep.module.css'
+import { Coming } from './Coming.tsx'
 import { focusIsLost } from './focus.ts'
-import { LeftOutRows } from './LeftOutRows.tsx'
+import { later } from './later.tsx'
 import { MarkDoubts } from './MarkDoubts.tsx'
 import { Policies } from './Policies.tsx'
 import { Repairs } from './Repairs.tsx'
@@ -15,32 +16,36 @@ import { useBusy, useSessionState } from './useSession.ts'
 import { useSteadyReport } from './useSteadyReport.ts'
 import { useWords } from './useWords.ts'
 
+const LeftOutRows = later(async () => (await import('./LeftOutRows.tsx')).LeftOutRows)
+
 /** Every row checked before anything is sealed: what can't be scored, by what would mend it, and what follows. */
 export function CheckStep() {
   const words = useWords().check
   const busy = useBusy()
   const hasPreview = useSessionState(({ file, preview }) => file !== null && preview !== null)
   const checking = useSessionState((state) => state.checking)
-  const waits = useSessionState((state) => state.confirmDecimal || headerWaits(state) || rowNamesWait(state))
+  const waits = useSessionState(
+    (state) => state.confirmDecimal || headerWaits(state) || rowNamesWait(state) || unnamedWaits(state),
+  )
   const scores = useSessionState((state) => state.scores)
   const report = useSteadyReport()
   const step = useFocusAfterRepair()
   if (!hasPreview) return null
   if (waits)
     return (
-      <Step title={words.title}>
+      <Step place="check" title={words.title}>
         <p>{words.waits}</p>
       </Step>
     )
   if (!checking && !report) return null
   return (
-    <Step ref={step} title={words.title}>
+    <Step ref={step} place="check" title={words.title}>
       <CheckStatus report={report} />
       <CheckProgress />
       <Repairs />
-      {report && <MarkDoubts doubts={report.doubts} />}
+      {report && report.doubts.length > 0 && <MarkDoubts doubts={report.doubts} />}
       {report && <Policies policies={report.policies} />}
-      {report && report.groups.length > 0 && <LeftOutRows report={report} />}
+      <Suspense fallback={<Coming />}>{report && report.groups.length > 0 && <LeftOutRows report={report} />}</Suspense>
       {report && !scores && !busy && <RunHints />}
     </Step>
   )

@@ -2,8 +2,8 @@ import { saveFile } from '../ui/saveFile.ts'
 import styles from './KeyPanel.module.css'
 import type { Protected } from './keyAsking.ts'
 import { PassphraseForm } from './PassphraseForm.tsx'
+import { useLaterWords } from './useLaterWords.ts'
 import { useSession } from './useSession.ts'
-import { useWords } from './useWords.ts'
 
 interface ChoosePassphraseProps {
   readonly what: Protected
@@ -12,7 +12,7 @@ interface ChoosePassphraseProps {
 
 /** The key gets a passphrase, and then what was asked for is done. */
 export function ChoosePassphrase({ what, onDone }: ChoosePassphraseProps) {
-  const words = useWords().choosePassphrase
+  const words = useLaterWords().choosePassphrase
   const session = useSession()
   const submit = async (passphrase: string): Promise<void> => {
     await session.key.protect(passphrase)

@@ -3,6 +3,7 @@ import { keyName } from '../session/state.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import styles from './ChunkDialog.module.css'
 import { OpenedChunk } from './OpenedChunk.tsx'
+import { useLaterWords } from './useLaterWords.ts'
 import { useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
 
@@ -13,7 +14,8 @@ interface ChunkDialogProps {
 
 /** A request that crossed the line, opened on both sides of it. */
 export function ChunkDialog({ exchange, onClose }: ChunkDialogProps) {
-  const { request: words, dialog } = useWords()
+  const words = useLaterWords().request
+  const { dialog } = useWords()
   const session = useSession()
   const card = useSessionState((state) => state.card)
   const key = useSessionState(({ map, key }) => map?.key ?? keyName(key))

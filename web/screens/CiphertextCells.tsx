@@ -1,7 +1,7 @@
 import { type Card, columnAt } from '../../core/card/card.ts'
 import { Data } from '../ui/Data.tsx'
 import styles from './ChunkDialog.module.css'
-import { useWords } from './useWords.ts'
+import { useLaterWords } from './useLaterWords.ts'
 
 type Input = Card['inputs'][number]
 
@@ -16,7 +16,8 @@ interface CiphertextCellsProps {
 
 /** What a ciphertext holds: the cells of a column, or what was made of them. */
 export function CiphertextCells({ card, input, cells, rows }: CiphertextCellsProps) {
-  const { request: words, derivedColumns } = useWords()
+  const words = useLaterWords().request
+  const { derivedColumns } = useLaterWords()
   const derived = card.derived[input.column - card.features.length]
   const more = rows - cells.length
   return (
@@ -38,7 +39,7 @@ export function CiphertextCells({ card, input, cells, rows }: CiphertextCellsPro
 }
 
 function InputName({ card, input }: { readonly card: Card; readonly input: Input }) {
-  const words = useWords().request
+  const words = useLaterWords().request
   const column = columnAt(card, input.column)
   if (input.kind !== 'level') return <Data>{column?.name}</Data>
   const level = column?.type === 'category' ? column.levels[input.level] : undefined

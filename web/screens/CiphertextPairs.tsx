@@ -2,9 +2,9 @@ import type { Card } from '../../core/card/card.ts'
 import styles from './ChunkDialog.module.css'
 import { CiphertextCells } from './CiphertextCells.tsx'
 import type { SealedChunk } from './sealedChunk.ts'
+import { useLaterWords } from './useLaterWords.ts'
 import { useCells } from './useRows.ts'
 import { useSessionState } from './useSession.ts'
-import { useWords } from './useWords.ts'
 
 /** So many inputs and so many cells of each are drawn. */
 const mostInputs = 60
@@ -23,7 +23,7 @@ interface CiphertextPairsProps {
  * network. One row is one ciphertext.
  */
 export function CiphertextPairs({ card, chunk, block, rows }: CiphertextPairsProps) {
-  const words = useWords().request
+  const words = useLaterWords().request
   const matches = useSessionState((state) => state.matches)
   const shown = rows.slice(0, mostCells)
   const columns = matches.flatMap(({ column }) => (column === null ? [] : [column]))
@@ -62,7 +62,7 @@ interface CiphertextProps {
 }
 
 function Ciphertext({ width, offset, hex }: CiphertextProps) {
-  const words = useWords().request
+  const words = useLaterWords().request
   return (
     <div className={styles.bytes} data-side="there">
       <span className={styles.what}>{words.bytesFrom(width, offset)}</span>

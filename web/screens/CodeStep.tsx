@@ -1,78 +1,24 @@
-import { useState } from 'react'
-import type { Card } from '../../core/card/card.ts'
-import { deepLink, exampleFor, type Language } from '../session/examples.ts'
-import { Button } from '../ui/Button.tsx'
+import { Suspense } from 'react'
 import { Disclosure } from '../ui/Disclosure.tsx'
-import { Scroller } from '../ui/Scroller.tsx'
-import { Select } from '../ui/Select.tsx'
 import { Step } from '../ui/Step.tsx'
-import styles from './CodeStep.module.css'
-import { sampleOf } from './samples.ts'
-import { type SessionState, useSession, useSessionState } from './useSession.ts'
+import { later } from './later.tsx'
+import { useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
 
-const languages = [
-  { value: 'shell', text: 'Shell', isData: true },
-  { value: 'typescript', text: 'TypeScript', isData: true },
-  { value: 'playwright', text: 'Playwright', isData: true },
-] as const satisfies readonly { value: Language; text: string; isData: boolean }[]
+const CodeExample = later(async () => (await import('./CodeExample.tsx')).CodeExample)
 
 /** The same from code: for the model and the columns that are chosen above. */
 export function CodeStep() {
   const words = useWords().code
-  const { server } = useSession()
-  const card = useSessionState((state) => state.card)
-  const header = useSessionState((state) => state.preview?.header)
-  const matches = useSessionState((state) => state.matches)
-  const [language, setLanguage] = useState<Language>('shell')
-  if (!card) return null
-  const page = location.origin + location.pathname
-  const code = exampleFor(language, { server: server.url, model: card.id, columns: renamed(card, header, matches) })
-  const sample = sampleOf(card.id)
-  const link = deepLink(page, server.url, card, sample ?? undefined)
+  const chosen = useSessionState((state) => state.card !== null)
+  if (!chosen) return null
   return (
     <Step title={words.title}>
       <Disclosure title={words.disclose}>
-        <div className={styles.code}>
-          <div className={styles.bar}>
-            <Select label={words.language} value={language} options={languages} onChange={setLanguage} />
-            <CopyButton text={code} />
-          </div>
-          <Scroller label={words.code} className={styles.text}>
-            <pre translate="no">
-              <code>{code}</code>
-            </pre>
-          </Scroller>
-          <p className={styles.link}>
-            <span>{sample ? words.linkWithSample : words.link}</span>
-            <a href={link} translate="no">
-              {link}
-            </a>
-          </p>
-        </div>
+        <Suspense>
+          <CodeExample />
+        </Suspense>
       </Disclosure>
     </Step>
   )
-}
-
-/** Puts a text on the clipboard, and says so for as long as it is the same. */
-function CopyButton({ text }: { readonly text: string }) {
-  const words = useWords().code
-  const [copied, setCopied] = useState('')
-  const copy = (): void => {
-    navigator.clipboard.writeText(text).then(
-      () => setCopied(text),
-      () => setCopied(''),
-    )
-  }
-  return <Button onPress={copy}>{copied === text ? words.copied : words.copy}</Button>
-}
-
-/** The columns of the file that do not have the names of the features that they feed. */
-function renamed(card: Card, header: readonly string[] | undefined, matches: SessionState['matches']) {
-  const pairs = card.features.map(({ name }, f) => [name, header?.[matches[f]?.column ?? -1]] as const)
-  return Object.fromEntries(pairs.filter(([name, column]) => column !== undefined && column !== name)) as Record<
-    string,
-    string
-  >
 }

@@ -2,14 +2,14 @@ import type { Card } from '../../core/card/card.ts'
 import grid from '../ui/Grid.module.css'
 import { Scroller } from '../ui/Scroller.tsx'
 import styles from './DerivedColumns.module.css'
-import { useWords } from './useWords.ts'
+import { useLaterWords } from './useLaterWords.ts'
 
 /** So many columns are listed; a spline or a boosted model may have thousands. */
 const most = 300
 
 /** Which columns are public transformations of which, in words. */
 export function DerivedColumns({ derived }: { readonly derived: Card['derived'] }) {
-  const words = useWords().derivedColumns
+  const words = useLaterWords().derivedColumns
   const more = derived.length - most
   return (
     <>

@@ -4,10 +4,11 @@ import { Button } from '../ui/Button.tsx'
 import { PartsText } from '../ui/PartsText.tsx'
 import { Step } from '../ui/Step.tsx'
 import styles from './EarlierResults.module.css'
+import { ofFile } from './ofFile.tsx'
 import { SavingTrouble } from './SavingTrouble.tsx'
+import { useLaterWords } from './useLaterWords.ts'
 import { useSaving } from './useSaving.ts'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
-import { useWords } from './useWords.ts'
 
 interface EarlierResultsProps {
   /** Names a model in the page's address. */
@@ -16,11 +17,10 @@ interface EarlierResultsProps {
 
 /** What this tab scored before and the page no longer shows: nothing of it is gone. */
 export function EarlierResults({ onChooseModel }: EarlierResultsProps) {
-  const words = useWords().results
+  const words = useLaterWords().results
   const results = useSessionState((state) => state.results)
   const scores = useSessionState((state) => state.scores)
   const earlier = earlierResults({ results, scores })
-  if (earlier.length === 0) return null
   return (
     <Step title={words.title} aside={words.until}>
       <ul className={styles.list}>
@@ -33,12 +33,19 @@ export function EarlierResults({ onChooseModel }: EarlierResultsProps) {
 }
 
 function Earlier({ result, onChooseModel }: { readonly result: Result } & EarlierResultsProps) {
-  const words = useWords().results
+  const words = useLaterWords().results
   const session = useSession()
   const busy = useBusy()
-  const saving = useSaving(result)
-  const { card, scores, of, at, saved } = result
-  const facts = { file: of.file?.name ?? '', model: card.title, records: scores.progress.total, at, saved }
+  const saving = useSaving(() => result, result)
+  const { card, scores, of, at, saved, partial } = result
+  const facts = {
+    file: of.file?.name ?? '',
+    model: card.title,
+    records: scores.progress.total,
+    of: partial ? (of.report?.scorable ?? null) : null,
+    at,
+    saved,
+  }
   const show = (): void => {
     session.results.show(result)
     onChooseModel(card.id)
@@ -46,16 +53,7 @@ function Earlier({ result, onChooseModel }: { readonly result: Result } & Earlie
   return (
     <li className={styles.result}>
       <p>
-        <PartsText
-          parts={words.result(facts)}
-          elements={{
-            file: (name) => (
-              <span translate="no" className={styles.file}>
-                {name}
-              </span>
-            ),
-          }}
-        />
+        <PartsText parts={words.result(facts)} elements={ofFile} />
       </p>
       <div className={styles.actions}>
         <Button onPress={show} disabled={busy}>
@@ -64,7 +62,9 @@ function Earlier({ result, onChooseModel }: { readonly result: Result } & Earlie
         <Button onPress={saving.whole.run} pending={saving.whole.pending}>
           {words.download}
         </Button>
-        <Button onPress={() => session.results.letGo(result)}>{saved ? words.letGo : words.letGoUnsaved}</Button>
+        <Button destroys={!saved} onPress={() => session.results.letGo(result)}>
+          {saved ? words.letGo : words.letGoUnsaved}
+        </Button>
       </div>
       <SavingTrouble saving={saving} />
     </li>

@@ -3,14 +3,14 @@ import { Button } from '../ui/Button.tsx'
 import { Step } from '../ui/Step.tsx'
 import { linkTo, type Side } from './address.ts'
 import styles from './SealFile.module.css'
-import { useWords } from './useWords.ts'
+import { useLaterWords } from './useLaterWords.ts'
 
-/** The exchange is played with the records that it was first described with. */
+/** The model and the sample that the steps speak of. */
 const played = { model: 'salary', sample: 'salary' } as const
 
 /** What the person who plays one side does, and what that side holds at each step. */
 export function ExchangeGuide({ side }: { readonly side: Side }) {
-  const words = useWords().exchangeGuide
+  const words = useLaterWords().exchangeGuide
   return (
     <Step title={words.title[side]}>
       <ol className={styles.steps}>
@@ -24,7 +24,7 @@ export function ExchangeGuide({ side }: { readonly side: Side }) {
 
 /** Opens the other side beside this one. */
 export function PlayBothSides() {
-  const words = useWords().exchangeGuide
+  const words = useLaterWords().exchangeGuide
   const [blocked, setBlocked] = useState(false)
   const begin = (): void => {
     const half = Math.floor(screen.availWidth / 2)

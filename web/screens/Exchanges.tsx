@@ -33,7 +33,7 @@ export function Exchanges({ exchanges, onOpen }: ExchangesProps) {
             <th scope="col" className={`${grid.number} ${styles.size}`}>
               {words.down}
             </th>
-            <th scope="col" className={`${grid.number} ${styles.count}`}>
+            <th scope="col" className={`${grid.number} ${styles.time}`}>
               {words.milliseconds}
             </th>
           </tr>

@@ -18,6 +18,7 @@ export function FirstRows({ preview, few }: FirstRowsProps) {
   const words = useWords().preview
   const { header, rows, complete } = preview
   const shown = header.slice(0, mostColumns)
+  const numeric = shown.map((_, c) => isNumeric(rows, c))
   return (
     <>
       <Scroller label={words.rows} className={few ? styles.fewRows : styles.rows}>
@@ -29,7 +30,7 @@ export function FirstRows({ preview, few }: FirstRowsProps) {
               </th>
               {shown.map((name, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place; names may repeat
-                <th key={i} scope="col" translate="no">
+                <th key={i} scope="col" translate="no" className={numeric[i] ? grid.number : undefined}>
                   {name}
                 </th>
               ))}
@@ -42,7 +43,7 @@ export function FirstRows({ preview, few }: FirstRowsProps) {
                 <td className={grid.number}>{r + 1}</td>
                 {row.slice(0, mostColumns).map((cell, c) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its place
-                  <td key={c} className={grid.readable}>
+                  <td key={c} className={numeric[c] ? `${grid.readable} ${grid.number}` : grid.readable}>
                     {cell}
                   </td>
                 ))}
@@ -56,4 +57,10 @@ export function FirstRows({ preview, few }: FirstRowsProps) {
       </p>
     </>
   )
+}
+
+/** Whether all that stands in a column looks like a number, however it is written: such cells stand below each other's digits. */
+function isNumeric(rows: readonly (readonly string[])[], column: number): boolean {
+  const cells = rows.map((row) => row[column]?.trim() ?? '').filter((cell) => cell !== '')
+  return cells.length > 0 && cells.every((cell) => /^[+\-−]?[\d.,'’\s]*\d[\d.,'’\s]*(?:e[+-]?\d+)?\s?%?$/i.test(cell))
 }

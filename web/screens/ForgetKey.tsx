@@ -1,13 +1,13 @@
 import { Button } from '../ui/Button.tsx'
 import styles from './KeyPanel.module.css'
 import { Problem } from './Problem.tsx'
+import { useLaterWords } from './useLaterWords.ts'
 import { useSession, useSessionState } from './useSession.ts'
 import { useTask } from './useTask.ts'
-import { useWords } from './useWords.ts'
 
 /** Asks whether the key is really to be forgotten, and says what that means. */
 export function ForgetKey({ onDone }: { readonly onDone: () => void }) {
-  const words = useWords().forgetKey
+  const words = useLaterWords().forgetKey
   const session = useSession()
   const held = useSessionState(({ key }) => ('held' in key ? key.held : null))
   const task = useTask(async () => {
@@ -22,7 +22,7 @@ export function ForgetKey({ onDone }: { readonly onDone: () => void }) {
       </p>
       {task.error !== null && <Problem error={task.error} />}
       <div className={styles.actions}>
-        <Button primary pending={task.pending} onPress={task.run}>
+        <Button destroys pending={task.pending} onPress={task.run}>
           {words.forget}
         </Button>
         <Button onPress={onDone}>{words.cancel}</Button>

@@ -2,22 +2,33 @@ import type { keyObstacle } from '../session/key.ts'
 import { Alert } from '../ui/Alert.tsx'
 import { PartsText } from '../ui/PartsText.tsx'
 import styles from './InsecureContext.module.css'
-import { useWords } from './useWords.ts'
+import { CopyDetails } from './Problem.tsx'
+import { useLaterWords } from './useLaterWords.ts'
 
 /** Without a secure context the browser has no WebCrypto, so nothing can be sealed: says why, and the ways out. */
 export function InsecureContext({ obstacle }: { readonly obstacle: NonNullable<ReturnType<typeof keyObstacle>> }) {
-  const words = useWords().insecureContext
+  const words = useLaterWords().insecureContext
   if (obstacle === 'no-workers') {
     return (
       <section className={styles.notice} aria-label={words.title}>
-        <Alert code="platform/worker-refused" {...words.noWorkers} />
+        <Alert
+          code="platform/worker-refused"
+          {...words.noWorkers}
+          details={<CopyDetails code="platform/worker-refused" sentence={words.noWorkers.message} />}
+        />
       </section>
     )
   }
   const { message, next } = words.plainHttp
+  const sentence = message(location.hostname)
   return (
     <section className={styles.notice} aria-label={words.title}>
-      <Alert code="platform/insecure-context" message={message(location.hostname)} next={next} />
+      <Alert
+        code="platform/insecure-context"
+        message={sentence}
+        next={next}
+        details={<CopyDetails code="platform/insecure-context" sentence={sentence} />}
+      />
       <WaysOut />
     </section>
   )
@@ -25,7 +36,7 @@ export function InsecureContext({ obstacle }: { readonly obstacle: NonNullable<R
 
 /** How this page can be opened in a secure context instead. */
 function WaysOut() {
-  const words = useWords().insecureContext
+  const words = useLaterWords().insecureContext
   const { hostname, port, pathname, hash } = location
   const served = port || '80'
   // A tunnel's end below 1024 would need an administrator.

@@ -5,9 +5,9 @@ import { saveFile } from '../ui/saveFile.ts'
 import styles from './KeyPanel.module.css'
 import type { KeyAsking, Protected } from './keyAsking.ts'
 import { Problem } from './Problem.tsx'
+import { useLaterWords } from './useLaterWords.ts'
 import { useBusy, useSession } from './useSession.ts'
 import { useTask } from './useTask.ts'
-import { useWords } from './useWords.ts'
 
 interface KeyActionsProps {
   readonly state: KeyState
@@ -16,14 +16,13 @@ interface KeyActionsProps {
 
 /** The actions that fit the key as it stands. Those that need a passphrase ask for one the first time. */
 export function KeyActions({ state, onAsk }: KeyActionsProps) {
-  const words = useWords().keyPanel
+  const words = useLaterWords().keyPanel
   const session = useSession()
   const busy = useBusy()
   const task = useTask((work: () => Promise<void>) => work())
   const held = 'held' in state ? state.held : null
   const open = state.status === 'ready'
   const none = state.status === 'none' || state.status === 'failed'
-  const action = (text: string, act: () => Promise<void>) => <Button onPress={() => task.run(act)}>{text}</Button>
   const protectedAction = (text: string, what: Protected, act: () => Promise<void>) => (
     <Button onPress={() => (held?.wrapped ? task.run(act) : onAsk({ what }))}>{text}</Button>
   )
@@ -38,7 +37,11 @@ export function KeyActions({ state, onAsk }: KeyActionsProps) {
         {open && protectedAction(words.lock, 'lock', () => session.key.lock())}
         {held && protectedAction(words.backUp, 'backUp', async () => saveFile(await session.key.backUp()))}
         {held && !held.remembered && protectedAction(words.remember, 'remember', () => session.key.remember())}
-        {held?.remembered && action(words.unremember, () => session.key.unremember())}
+        {held?.remembered && (
+          <Button destroys onPress={() => task.run(() => session.key.unremember())}>
+            {words.unremember}
+          </Button>
+        )}
         {open && held?.wrapped && <Button onPress={() => onAsk({ what: 'change' })}>{words.change}</Button>}
         <FileButton
           label={words.restore}
@@ -47,7 +50,7 @@ export function KeyActions({ state, onAsk }: KeyActionsProps) {
           onFile={(backup) => onAsk({ what: 'restore', backup })}
         />
         {held && (
-          <Button disabled={busy} onPress={() => onAsk({ what: 'forget' })}>
+          <Button destroys disabled={busy} onPress={() => onAsk({ what: 'forget' })}>
             {words.forget}
           </Button>
         )}

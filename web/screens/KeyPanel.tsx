@@ -14,12 +14,14 @@ import { missingKey, stateOfKey } from './keyTexts.ts'
 import { PassphraseForm } from './PassphraseForm.tsx'
 import { Problem } from './Problem.tsx'
 import { RestoreBackup } from './RestoreBackup.tsx'
+import { useLaterWords } from './useLaterWords.ts'
 import { useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
 
 /** The key's panel: which key, where it lives, and all that can be done with it. */
 export function KeyPanel({ onClose }: { readonly onClose: () => void }) {
   const words = useWords()
+  const { unlock: unlockIt } = useLaterWords().keyPanel
   const session = useSession()
   const key = useSessionState((state) => state.key)
   const [asking, setAsking] = useState<KeyAsking | null>(null)
@@ -41,9 +43,7 @@ export function KeyPanel({ onClose }: { readonly onClose: () => void }) {
           <Asked asking={asking} onDone={() => setAsking(null)} />
         ) : (
           <>
-            {key.status === 'locked' && (
-              <PassphraseForm chosen={false} action={words.keyPanel.unlock} onSubmit={unlock} />
-            )}
+            {key.status === 'locked' && <PassphraseForm chosen={false} action={unlockIt} onSubmit={unlock} />}
             <KeyActions state={key} onAsk={setAsking} />
           </>
         )}

@@ -1,11 +1,11 @@
 import type { KeyState } from '../session/state.ts'
 import styles from './KeyPanel.module.css'
+import { useLaterWords } from './useLaterWords.ts'
 import { useSessionState } from './useSession.ts'
-import { useWords } from './useWords.ts'
 
 /** Where the key lives: three places, each as it stands, and what protects it there. */
 export function KeyPlaces({ state }: { readonly state: Extract<KeyState, { held: unknown }> }) {
-  const words = useWords().keyPanel
+  const words = useLaterWords().keyPanel
   const { wrapped, remembered, backedUp } = state.held
   const storage = useSessionState((session) => session.storage)
   const { protection } = words
@@ -29,7 +29,7 @@ export function KeyPlaces({ state }: { readonly state: Extract<KeyState, { held:
 
 /** That the key's workers cannot pass it on, and since when that is known. */
 function IsolationNote() {
-  const words = useWords().keyPanel
+  const words = useLaterWords().keyPanel
   const isolation = useSessionState((state) => state.isolation)
   if (isolation.status !== 'proven') return null
   return <p className={styles.note}>{words.isolated(isolation.at)}</p>

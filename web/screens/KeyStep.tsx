@@ -1,6 +1,7 @@
 import { parameterSet, parameterSets } from '../../core/protocol/schemes.ts'
 import { type KeyState, keyName } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
+import { Disclosure } from '../ui/Disclosure.tsx'
 import { Facts } from '../ui/Facts.tsx'
 import { grouped } from '../ui/grouped.ts'
 import { Select } from '../ui/Select.tsx'
@@ -47,22 +48,28 @@ function KeyFacts({ state }: { readonly state: KeyState }) {
     engine &&
     (engine.reason === 'fused' ? kernel : (engine.engine === 'kernel' ? plain : reference)(slow[engine.reason]))
   return (
-    <Facts
-      facts={[
-        {
-          name: words.key.fingerprint,
-          value: (
-            <code translate="no" data-fingerprint={name.fingerprint} title={name.fingerprint}>
-              {grouped(name.fingerprint.slice(0, 16))}
-            </code>
-          ),
-        },
-        { name: words.key.size, value: words.key.bits(parameterSet(name.set).bits) },
-        { name: words.key.state, value: stateOfKey(words, state) },
-        { name: words.keyStep.livesIn, value: placesOfKey(words, state) },
-        ...(arithmetic ? [{ name: words.keyStep.arithmetic, value: arithmetic }] : []),
-      ]}
-    />
+    <>
+      <Facts
+        facts={[
+          {
+            name: words.key.fingerprint,
+            value: (
+              <code translate="no" data-fingerprint={name.fingerprint} title={name.fingerprint}>
+                {grouped(name.fingerprint.slice(0, 16))}
+              </code>
+            ),
+          },
+          { name: words.key.size, value: words.key.bits(parameterSet(name.set).bits) },
+          { name: words.key.state, value: stateOfKey(words, state) },
+          { name: words.keyStep.livesIn, value: placesOfKey(words, state) },
+        ]}
+      />
+      {arithmetic && (
+        <Disclosure title={words.keyStep.details}>
+          <Facts facts={[{ name: words.keyStep.arithmetic, value: arithmetic }]} />
+        </Disclosure>
+      )}
+    </>
   )
 }
 

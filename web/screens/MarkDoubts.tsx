@@ -1,5 +1,5 @@
+import { markRepair } from '../../reader/markRepair.ts'
 import type { MarkDoubt } from '../../reader/marks.ts'
-import { markRepair } from '../../reader/suggest.ts'
 import { errorOf } from '../session/faults.ts'
 import { columnName } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
@@ -12,7 +12,6 @@ import { useWords } from './useWords.ts'
 export function MarkDoubts({ doubts }: { readonly doubts: readonly MarkDoubt[] }) {
   const preview = useSessionState((state) => state.preview)
   const matches = useSessionState((state) => state.matches)
-  if (doubts.length === 0) return null
   const columns = doubts.map(({ feature }) => columnName({ preview, matches }, feature))
   const error = errorOf('columns/marks', 'marksInDoubt', { columns, lines: [] })
   return (

@@ -1,18 +1,23 @@
-import { useEffect } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { Suspense, useEffect } from 'react'
+import { asBlindscoreError } from '../../core/errors.ts'
 import { errorOf } from '../session/faults.ts'
+import { isBusy, modelAsked } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { Data } from '../ui/Data.tsx'
 import { Step } from '../ui/Step.tsx'
 import { useBackOnline, useOnline } from '../ui/useOnline.ts'
 import type { Address } from './address.ts'
-import { useAnswer } from './answers.ts'
+import { later } from './later.tsx'
 import { ModelCard } from './ModelCard.tsx'
 import { ModelChoice } from './ModelChoice.tsx'
 import { Problem } from './Problem.tsx'
 import { modelOfSample } from './samples.ts'
 import { useFromEarlier } from './useOffline.ts'
-import { useSession } from './useSession.ts'
+import { useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
+
+const AccessForm = later(async () => (await import('./AccessForm.tsx')).AccessForm)
 
 interface ModelStepProps {
   readonly address: Address
@@ -25,23 +30,34 @@ export function ModelStep({ address, onChoose }: ModelStepProps) {
   const online = useOnline()
   const earlier = useFromEarlier() && !online
   const { list, card, models, wanted, chosen } = useModels(address)
+  // Where the file's columns fit several or none, and nobody has said which, none stands as chosen.
+  const asked = useSessionState(modelAsked)
   const [only] = models
-  const failed = list.error !== null ? list : card.error !== null ? card : null
-  useBackOnline(() => void failed?.again())
+  const failed = list.isError ? list : card.isError ? card : null
+  useBackOnline(() => void failed?.refetch())
   return (
-    <Step title={words.title} aside={models.length > 1 ? words.several : only && <Data>{only.title}</Data>}>
-      {list.pending && !list.data && list.error === null && <p role="status">{words.asking}</p>}
+    <Step
+      place="model"
+      title={words.title}
+      aside={models.length > 1 ? words.several : only && <Data>{only.title}</Data>}
+    >
+      {list.isPending && <p role="status">{words.asking}</p>}
       {earlier && <p role="status">{offline.answersKept}</p>}
       {failed && (
         <Problem error={failed.error}>
-          <Button onPress={() => failed.again()} pending={failed.pending}>
+          <Button onPress={() => void failed.refetch()} pending={failed.isFetching}>
             {words.tryAgain}
           </Button>
         </Problem>
       )}
-      {list.data && models.length === 0 && (
+      {failed && asBlindscoreError(failed.error).code.startsWith('access/') && (
+        <Suspense>
+          <AccessForm onGiven={() => void failed.refetch()} />
+        </Suspense>
+      )}
+      {list.isSuccess && models.length === 0 && (
         <Problem error={errorOf('model/unknown', 'serverHasNoModels')} next={words.none}>
-          <Button onPress={() => list.again()} pending={list.pending}>
+          <Button onPress={() => void list.refetch()} pending={list.isFetching}>
             {words.lookAgain}
           </Button>
         </Problem>
@@ -49,8 +65,8 @@ export function ModelStep({ address, onChoose }: ModelStepProps) {
       {models.length > 0 && wanted !== undefined && chosen === undefined && (
         <Problem error={errorOf('model/unknown', 'serverHasNoModel', { id: wanted.slice(0, 100) })} />
       )}
-      {models.length > 1 && <ModelChoice models={models} chosen={chosen} onChoose={onChoose} />}
-      {card.data && <ModelCard card={card.data} />}
+      {models.length > 1 && <ModelChoice models={models} chosen={chosen} asked={asked} onChoose={onChoose} />}
+      {card.data && !asked && <ModelCard card={card.data} />}
     </Step>
   )
 }
@@ -61,13 +77,17 @@ export function ModelStep({ address, onChoose }: ModelStepProps) {
  */
 function useModels(address: Address) {
   const session = useSession()
-  const list = useAnswer('models', (signal) => session.server.models(signal))
+  const list = useQuery({ queryKey: ['models'], queryFn: ({ signal }) => session.server.models(signal) })
   const models = list.data?.models ?? []
-  const wanted = address.model ?? (address.sample && modelOfSample(address.sample)) ?? models[0]?.id
+  // A run that is under way goes on with its model, also where Back or a link has named another one.
+  const running = useSessionState((state) => (isBusy(state) ? state.card?.id : undefined))
+  const wanted = running ?? address.model ?? (address.sample && modelOfSample(address.sample)) ?? models[0]?.id
   const chosen = models.some((model) => model.id === wanted) ? wanted : undefined
-  const card = useAnswer(chosen === undefined ? null : `card of ${chosen}`, (signal) =>
-    session.server.card(chosen ?? '', signal),
-  )
+  const card = useQuery({
+    queryKey: ['card', chosen],
+    queryFn: ({ signal }) => session.server.card(chosen ?? '', signal),
+    enabled: chosen !== undefined,
+  })
   const { data } = list
   useEffect(() => {
     if (card.data && data) session.chooseModel(card.data, data)

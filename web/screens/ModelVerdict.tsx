@@ -1,31 +1,34 @@
 import { Step } from '../ui/Step.tsx'
 import type { ModelCheck } from '../vendor/reviewModelFile.ts'
-import type { Language } from '../words/language.ts'
+import { modelNotesIn } from '../words/modelNotes.ts'
 import { noteText } from '../words/notes.ts'
-import { useWords } from './useWords.ts'
+import { useLaterWords } from './useLaterWords.ts'
+import { useLanguageId } from './useWords.ts'
 import styles from './VendorPage.module.css'
 
 /** That the server would take the model, and what its vendor should know before. */
 export function ModelVerdict({ check }: { readonly check: ModelCheck }) {
-  const { modelVerdict: words, modelNotes } = useWords()
+  const words = useLaterWords().modelVerdict
+  const notes = modelNotesIn[useLanguageId()]
   return (
     <Step title={words.title} aside={words.of(check.format, check.card.title)}>
       <p role="status" className={styles.verdict}>
         {words.taken}
       </p>
       <ul className={styles.list} aria-label={words.toKnow}>
-        {[...check.notes.map((note) => noteText(modelNotes, note)), ...warningsOf(check, words.warnings)].map(
-          (text) => (
-            <li key={text}>{text}</li>
-          ),
-        )}
+        {[...check.notes.map((note) => noteText(notes, note)), ...warningsOf(check, words.warnings)].map((text) => (
+          <li key={text}>{text}</li>
+        ))}
       </ul>
     </Step>
   )
 }
 
 /** What the file itself does not say and its vendor should think of. */
-function warningsOf({ card, idle }: ModelCheck, words: Language['modelVerdict']['warnings']): string[] {
+function warningsOf(
+  { card, idle }: ModelCheck,
+  words: ReturnType<typeof useLaterWords>['modelVerdict']['warnings'],
+): string[] {
   const records = card.verification.length
   return [
     words.weightsFromScores(card.inputs.length),

@@ -10,6 +10,7 @@ import { Scroller } from '../ui/Scroller.tsx'
 import { saveFile, siblingName } from '../ui/saveFile.ts'
 import styles from './KeyPanel.module.css'
 import { Problem } from './Problem.tsx'
+import { useLaterWords } from './useLaterWords.ts'
 import { useSession } from './useSession.ts'
 import { useWords } from './useWords.ts'
 
@@ -18,7 +19,8 @@ const mostRows = 200
 
 /** Files of python-paillier: a private key, and the numbers that it opens, until they are closed. */
 export function NumbersDialog({ numbers }: { readonly numbers: NumbersState }) {
-  const { numbersDialog: words, dialog } = useWords()
+  const words = useLaterWords().numbersDialog
+  const { dialog } = useWords()
   const session = useSession()
   const { key, file, records, busy, error } = numbers
   const choose = (chosen: File): void => void session.numbers.takeIn(chosen)
@@ -63,7 +65,7 @@ export function NumbersDialog({ numbers }: { readonly numbers: NumbersState }) {
 }
 
 function Opened({ records, label }: { readonly records: readonly (readonly string[])[]; readonly label: string }) {
-  const words = useWords().numbersDialog
+  const words = useLaterWords().numbersDialog
   return (
     <>
       <Scroller label={label}>

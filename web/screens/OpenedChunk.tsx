@@ -6,8 +6,8 @@ import { saveFile } from '../ui/saveFile.ts'
 import styles from './ChunkDialog.module.css'
 import { CiphertextPairs } from './CiphertextPairs.tsx'
 import { openSealed, type SealedChunk } from './sealedChunk.ts'
+import { useLaterWords } from './useLaterWords.ts'
 import { useSessionState } from './useSession.ts'
-import { useWords } from './useWords.ts'
 
 interface OpenedChunkProps {
   readonly card: Card
@@ -18,7 +18,7 @@ interface OpenedChunkProps {
 
 /** A request's header, and one of its blocks at a time. */
 export function OpenedChunk({ card, body, set, name }: OpenedChunkProps) {
-  const words = useWords().request
+  const words = useLaterWords().request
   const map = useSessionState((state) => state.map)
   const [block, setBlock] = useState(0)
   const chunk = useMemo(() => openSealed(body, card, set, map), [body, card, set, map])
@@ -47,7 +47,7 @@ export function OpenedChunk({ card, body, set, name }: OpenedChunkProps) {
 }
 
 function ChunkHeader({ chunk, bytes }: { readonly chunk: SealedChunk; readonly bytes: number }) {
-  const words = useWords().request
+  const words = useLaterWords().request
   const { header, headerBytes, ciphertexts, width } = chunk
   return (
     <div className={styles.header}>

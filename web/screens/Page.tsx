@@ -1,15 +1,15 @@
-import { lazy, Suspense, use, useCallback, useState } from 'react'
+import { Suspense, use, useCallback, useState } from 'react'
 import { keyObstacle } from '../session/key.ts'
+import { earlierResults } from '../session/results.ts'
+import { modelAsked } from '../session/state.ts'
 import { type Address, useAddress } from './address.ts'
+import { Bar } from './Bar.tsx'
 import { CheckStep } from './CheckStep.tsx'
 import { CodeStep } from './CodeStep.tsx'
-import { EarlierResults } from './EarlierResults.tsx'
-import { ExchangeGuide } from './ExchangeGuide.tsx'
 import { PageExtrasContext } from './extras.ts'
-import { InsecureContext } from './InsecureContext.tsx'
 import { IsolationBar } from './IsolationBar.tsx'
-import { KeyPanel } from './KeyPanel.tsx'
 import { KeyStep } from './KeyStep.tsx'
+import { later } from './later.tsx'
 import { MatchStep } from './MatchStep.tsx'
 import { ModelStep } from './ModelStep.tsx'
 import styles from './Page.module.css'
@@ -18,16 +18,27 @@ import { RecordsStep } from './RecordsStep.tsx'
 import { ResumableRun } from './ResumableRun.tsx'
 import { RunStep } from './RunStep.tsx'
 import { ScoresStep } from './ScoresStep.tsx'
-import { SealedScores } from './SealedScores.tsx'
 import { ServerSide } from './ServerSide.tsx'
 import { Update } from './Update.tsx'
+import { useFits } from './useFits.ts'
 import { KeyPanelContext } from './useKeyPanel.ts'
+import { useNetwork } from './useNetwork.ts'
 import { useSession, useSessionState } from './useSession.ts'
 import { useTabSigns } from './useTabSigns.ts'
 import { useWords } from './useWords.ts'
 
-const NumbersDialog = lazy(() => import('./NumbersDialog.tsx').then((module) => ({ default: module.NumbersDialog })))
-const VendorPage = lazy(() => import('./VendorPage.tsx').then((module) => ({ default: module.VendorPage })))
+const EarlierResults = later(async () => (await import('./EarlierResults.tsx')).EarlierResults)
+const ExchangeGuide = later(async () => (await import('./ExchangeGuide.tsx')).ExchangeGuide)
+const HandedFile = later(async () => (await import('./HandedFile.tsx')).HandedFile)
+const InsecureContext = later(async () => (await import('./InsecureContext.tsx')).InsecureContext)
+const KeyPanel = later(async () => (await import('./KeyPanel.tsx')).KeyPanel)
+const NumbersDialog = later(async () => (await import('./NumbersDialog.tsx')).NumbersDialog)
+const OutcomesPage = later(async () => (await import('./OutcomesPage.tsx')).OutcomesPage)
+const ScoredBefore = later(async () => (await import('./ScoredBefore.tsx')).ScoredBefore)
+const PageFooter = later(async () => (await import('./PageFooter.tsx')).PageFooter)
+const SealedScores = later(async () => (await import('./SealedScores.tsx')).SealedScores)
+const VendorSide = later(async () => (await import('./VendorSide.tsx')).VendorSide)
+const VendorPage = later(async () => (await import('./VendorPage.tsx')).VendorPage)
 
 /** The page: this browser on the left of the line, the scoring server on its right. */
 export function Page() {
@@ -38,12 +49,13 @@ export function Page() {
   const openKeyPanel = useCallback(() => setKeyPanel(true), [])
   const extras = use(PageExtrasContext)
   const numbers = useSessionState((state) => state.numbers)
-  const analyst = address.page !== 'vendor' && !obstacle
+  const analyst = address.page === null && !obstacle
   useTabSigns()
+  useNetwork()
   return (
     <div className={styles.page}>
       <PageHeader page={address.page} onOpenKey={analyst ? openKeyPanel : null} />
-      {keyPanel && analyst && <KeyPanel onClose={() => setKeyPanel(false)} />}
+      <Suspense>{keyPanel && analyst && <KeyPanel onClose={() => setKeyPanel(false)} />}</Suspense>
       {numbers && analyst && (
         <Suspense>
           <NumbersDialog numbers={numbers} />
@@ -56,15 +68,31 @@ export function Page() {
           <Suspense fallback={<p role="status">{words.loading}</p>}>
             <VendorPage />
           </Suspense>
+        ) : address.page === 'outcomes' ? (
+          <Suspense fallback={<p role="status">{words.loading}</p>}>
+            <OutcomesPage address={address} />
+          </Suspense>
         ) : obstacle ? (
-          <InsecureContext obstacle={obstacle} />
+          <Suspense>
+            <InsecureContext obstacle={obstacle} />
+          </Suspense>
         ) : (
           <KeyPanelContext value={openKeyPanel}>
             <Steps address={address} onChooseModel={chooseModel} />
           </KeyPanelContext>
         )}
       </main>
-      <There />
+      {address.page === 'vendor' && extras === null ? <ThereOnceServed /> : <There />}
+      <div className={styles.foot}>
+        <Suspense>
+          <PageFooter />
+        </Suspense>
+      </div>
+      {analyst && (
+        <KeyPanelContext value={openKeyPanel}>
+          <Bar onChooseModel={chooseModel} />
+        </KeyPanelContext>
+      )}
     </div>
   )
 }
@@ -87,21 +115,49 @@ interface StepsProps {
 
 /** An analyst's path, step by step. */
 function Steps({ address, onChooseModel }: StepsProps) {
+  const sealed = useSessionState((state) => state.sealed)
+  const handed = useSessionState((state) => state.handed)
+  const before = useSessionState((state) => state.scoredBefore)
+  const earlier = useSessionState((state) => earlierResults(state).length > 0)
+  const choose = useFits(address, onChooseModel)
+  // Nothing is matched to a model that nobody chose.
+  const asked = useSessionState(modelAsked)
   return (
     <>
-      {address.side && <ExchangeGuide side={address.side} />}
+      <Suspense>{address.side && <ExchangeGuide side={address.side} />}</Suspense>
       <ResumableRun />
-      <EarlierResults onChooseModel={onChooseModel} />
-      <ModelStep address={address} onChoose={onChooseModel} />
+      <Suspense>{earlier && <EarlierResults onChooseModel={onChooseModel} />}</Suspense>
+      <ModelStep address={address} onChoose={choose} />
       <RecordsStep address={address} />
-      <MatchStep />
-      <CheckStep />
+      <Suspense>{handed && <HandedFile handed={handed} />}</Suspense>
+      {!asked && <MatchStep />}
+      {!asked && <CheckStep />}
       <RunStep />
+      <Suspense>{before && <ScoredBefore before={before} />}</Suspense>
       <ScoresStep />
-      <SealedScores />
+      <Suspense>{sealed.status !== 'none' && <SealedScores sealed={sealed} />}</Suspense>
       <CodeStep />
       <KeyStep />
     </>
+  )
+}
+
+/** The right of the line while a vendor looks at a model: no server takes part in that. */
+function ThereOnceServed() {
+  const { vendorSide: words } = useWords()
+  return (
+    <aside className={styles.there} aria-label={words.title}>
+      <div className={styles.thereInner}>
+        <div className={styles.thereHeader}>
+          <p className={styles.side} data-side="there">
+            {words.title}
+          </p>
+        </div>
+        <Suspense>
+          <VendorSide />
+        </Suspense>
+      </div>
+    </aside>
   )
 }
 

@@ -25,6 +25,9 @@ export function PageHeader({ page, onOpenKey }: PageHeaderProps) {
         <a href={linkTo({ page: 'vendor' })} aria-current={page === 'vendor' ? 'page' : undefined}>
           {words.checkModel}
         </a>
+        <a href={linkTo({ page: 'outcomes' })} aria-current={page === 'outcomes' ? 'page' : undefined}>
+          {words.outcomes}
+        </a>
       </nav>
       {onOpenKey && (
         <div className={styles.key}>

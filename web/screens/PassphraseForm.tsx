@@ -1,61 +1,59 @@
-import { type FormEvent, useState } from 'react'
-import { shortestPassphrase } from '../../client/passphrase.ts'
+import { type FormEvent, useRef, useState } from 'react'
 import { Button } from '../ui/Button.tsx'
+import { CheckBox } from '../ui/CheckBox.tsx'
 import { PassphraseField } from '../ui/PassphraseField.tsx'
+import { ChosenPassphrase } from './ChosenPassphrase.tsx'
 import styles from './KeyPanel.module.css'
 import { Problem } from './Problem.tsx'
+import { useLaterWords } from './useLaterWords.ts'
 import { useTask } from './useTask.ts'
-import { useWords } from './useWords.ts'
 
 interface PassphraseFormProps {
   /** Whether the key gets its passphrase here, or is opened with the one it has. */
   readonly chosen: boolean
   /** What the button says. */
   readonly action: string
+  /** What is there now will be gone. */
+  readonly destroys?: boolean
   readonly onSubmit: (passphrase: string) => Promise<void>
   readonly onCancel?: () => void
 }
 
 /** Asks for a passphrase and hands it on at once; it is in no state of the page. */
-export function PassphraseForm({ chosen, action, onSubmit, onCancel }: PassphraseFormProps) {
-  const words = useWords().passphraseForm
+export function PassphraseForm({ chosen, action, destroys = false, onSubmit, onCancel }: PassphraseFormProps) {
+  const words = useLaterWords().passphraseForm
   const [unlike, setUnlike] = useState(false)
+  const [shown, setShown] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
   const task = useTask(onSubmit)
 
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
-    const form = event.currentTarget
-    const given = new FormData(form)
+    const given = new FormData(event.currentTarget)
     const passphrase = String(given.get('passphrase'))
     const differs = chosen && passphrase !== given.get('again')
     setUnlike(differs)
     if (differs || task.pending) return
-    form.reset()
+    event.currentTarget.reset()
+    setShown(false)
     task.run(passphrase)
   }
 
   return (
-    <form className={styles.form} onSubmit={submit}>
+    <form ref={form} className={styles.form} onSubmit={submit}>
       {chosen ? (
-        <>
-          <PassphraseField
-            label={words.chosen}
-            name="passphrase"
-            chosen
-            focus
-            shortest={shortestPassphrase}
-            hint={words.hint(shortestPassphrase)}
-          />
-          <PassphraseField label={words.again} name="again" chosen />
-        </>
+        <ChosenPassphrase form={form} />
       ) : (
-        <PassphraseField label={words.given} name="passphrase" chosen={false} focus />
+        <>
+          <PassphraseField label={words.given} name="passphrase" chosen={false} focus shown={shown} />
+          <CheckBox label={words.show} checked={shown} onChange={setShown} />
+        </>
       )}
       {typeof globalThis.WebAssembly !== 'object' && <p className={styles.note}>{words.slow}</p>}
       {unlike && <p role="alert">{words.differ}</p>}
       {task.error !== null && <Problem error={task.error} />}
       <div className={styles.actions}>
-        <Button primary submit pending={task.pending}>
+        <Button primary={!destroys} destroys={destroys} submit pending={task.pending}>
           {action}
         </Button>
         {onCancel && <Button onPress={onCancel}>{words.back}</Button>}

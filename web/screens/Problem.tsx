@@ -3,8 +3,10 @@ import { asBlindscoreError, type ErrorCode } from '../../core/errors.ts'
 import { loadNewest } from '../offline/install.ts'
 import { Alert } from '../ui/Alert.tsx'
 import { Button } from '../ui/Button.tsx'
+import { CopyButton } from '../ui/CopyButton.tsx'
 import { useOnline } from '../ui/useOnline.ts'
 import { sentenceOf } from '../words/sentenceOf.ts'
+import { builtIn } from './builtIn.ts'
 import { useWords } from './useWords.ts'
 
 /** What only a new page mends. */
@@ -19,7 +21,7 @@ interface ProblemProps {
   readonly error: unknown
   /** What to do next, where it is not what the error's code says; null where the sentence itself says it. */
   readonly next?: string | null
-  /** The button for it. */
+  /** The button for it, beside that for a new page where one mends it. */
   readonly children?: ReactNode
 }
 
@@ -29,21 +31,46 @@ export function Problem({ error, next, children }: ProblemProps) {
   const { deviceOffline, atLine, reload } = words.problem
   const online = useOnline()
   const known = asBlindscoreError(error)
-  if (known.code === 'run/offline' && !online) return <Alert code={known.code} {...deviceOffline} />
   const { line } = known.place
   const sentence = sentenceOf(words, known)
+  const details = <CopyDetails code={known.code} sentence={sentence} />
+  if (known.code === 'run/offline' && !online) return <Alert code={known.code} {...deviceOffline} details={details} />
   return (
     <Alert
       code={known.code}
       message={line === undefined ? sentence : atLine(sentence, line)}
       next={next === undefined ? words.errors.nextSteps[known.code] : next}
+      details={details}
     >
-      {children ??
-        (reloads.has(known.code) && (
+      {reloads.has(known.code) ? (
+        <>
           <Button primary onPress={() => void loadNewest()}>
             {reload}
           </Button>
-        ))}
+          {children}
+        </>
+      ) : (
+        children
+      )}
     </Alert>
   )
+}
+
+interface CopyDetailsProps {
+  readonly code: string
+  readonly sentence: string
+}
+
+/** What somebody who is asked for help needs: the code, the sentence, which page it was and when. No cell is in it that is not in the sentence. */
+export function CopyDetails({ code, sentence }: CopyDetailsProps) {
+  const { copyDetails, copied, copyDetailsOf } = useWords().problem
+  const text = (): string =>
+    [
+      code,
+      sentence,
+      `Blindscore ${builtIn('version') ?? ''}`,
+      location.origin + location.pathname,
+      new Date().toISOString(),
+    ].join('\n')
+  return <CopyButton quiet text={text} copy={copyDetails} copied={copied} label={copyDetailsOf(code)} />
 }

@@ -2,9 +2,12 @@ import { useState } from 'react'
 import type { ProblemGroup as Group } from '../../reader/check.ts'
 import { countsAs } from '../../reader/policies.ts'
 import type { Suggestion } from '../../reader/suggest.ts'
+import type { Session } from '../session/session.ts'
 import { Button } from '../ui/Button.tsx'
 import styles from './CheckStep.module.css'
+import { CopyDetails } from './Problem.tsx'
 import { ProblemExamples } from './ProblemExamples.tsx'
+import { ReadEvery } from './ReadEvery.tsx'
 import { Suggestions } from './Suggestions.tsx'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
@@ -26,16 +29,24 @@ export function ProblemGroup({ group, suggestions }: ProblemGroupProps) {
   const ailment = words.ailments[code](count)
   const what = column === undefined ? ailment : words.ofColumn(column, ailment)
   return (
-    <li className={styles.group} data-mendable={suggestions.length > 0}>
+    <li className={styles.group} data-code={code} data-mendable={suggestions.length > 0}>
       <div className={styles.title}>
         <strong>{what}</strong>
-        <code translate="no">{code}</code>
+        <CopyDetails code={code} sentence={what} />
       </div>
       {!/^row.(?!ragged)/.test(code) && <p className={styles.expected}>{words.expected(expected)}</p>}
       <Suggestions suggestions={suggestions} column={column ?? ''} />
       {code === 'cell/near' && <LeftToPolicy feature={group.feature ?? 0} column={column ?? ''} />}
-      {code === 'row/total' && <Totals />}
-      <ProblemExamples label={words.examples(what)} ragged={code === 'row/ragged'} examples={shown} />
+      {code === 'row/total' && <AsRecords say={words.scoreTotals} onSaid={(file) => file.scoreTotals()} />}
+      {code === 'row/table' && <AsRecords say={words.scoreTables} onSaid={(file) => file.scoreTables()} />}
+      {group.feature !== undefined && <ReadEvery feature={group.feature} column={column ?? ''} examples={examples} />}
+      <ProblemExamples
+        label={words.examples(what)}
+        ragged={code === 'row/ragged'}
+        examples={shown}
+        feature={group.feature}
+        column={column ?? ''}
+      />
       {shown.length < examples.length && (
         <div>
           <Button onPress={() => setAll(true)}>
@@ -71,15 +82,19 @@ function LeftToPolicy({ feature, column }: { readonly feature: number; readonly 
   )
 }
 
-/** Says of rows that look like sums or means that they are records. */
-function Totals() {
-  const words = useWords().problemGroup
+interface AsRecordsProps {
+  readonly say: string
+  readonly onSaid: (file: Session['file']) => void
+}
+
+/** Says of rows that look like something else that they are records. */
+function AsRecords({ say, onSaid }: AsRecordsProps) {
   const session = useSession()
   const busy = useBusy()
   return (
     <div>
-      <Button disabled={busy} onPress={() => session.file.scoreTotals()}>
-        {words.scoreTotals}
+      <Button disabled={busy} onPress={() => onSaid(session.file)}>
+        {say}
       </Button>
     </div>
   )

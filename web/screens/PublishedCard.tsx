@@ -5,6 +5,8 @@ import { Scroller } from '../ui/Scroller.tsx'
 import { Step } from '../ui/Step.tsx'
 import type { ModelCheck } from '../vendor/reviewModelFile.ts'
 import { DerivedColumns } from './DerivedColumns.tsx'
+import { PublishedRecords } from './PublishedRecords.tsx'
+import { useLaterWords } from './useLaterWords.ts'
 import { useWords } from './useWords.ts'
 import styles from './VendorPage.module.css'
 
@@ -15,7 +17,7 @@ const mostHeads = 12
 
 /** What everybody who can reach the server would see of the model. */
 export function PublishedCard({ card }: { readonly card: Card }) {
-  const words = useWords().published
+  const words = useLaterWords().published
   const heads = card.heads.slice(0, mostHeads).map(({ name }) => name)
   const link = typeof card.link === 'string' ? card.link : Object.keys(card.link).join()
   return (
@@ -30,6 +32,7 @@ export function PublishedCard({ card }: { readonly card: Card }) {
         ]}
       />
       <PublishedColumns features={card.features} />
+      <PublishedRecords card={card} />
       {card.derived.length > 0 && (
         <>
           <p>{words.derived(card.derived.length)}</p>
@@ -41,7 +44,8 @@ export function PublishedCard({ card }: { readonly card: Card }) {
 }
 
 function PublishedColumns({ features }: { readonly features: Card['features'] }) {
-  const { published: words, columns } = useWords()
+  const words = useLaterWords().published
+  const { columns } = useWords()
   return (
     <Scroller label={words.columns} className={styles.columns}>
       <table className={grid.grid} aria-label={words.columns}>

@@ -1,6 +1,5 @@
 import { useState } from 'react'
 import { pastedFile } from '../session/intake.ts'
-import { isNumbersFile } from '../session/numbers.ts'
 import { PartsText } from '../ui/PartsText.tsx'
 import { Step } from '../ui/Step.tsx'
 import { usePaste } from '../ui/usePaste.ts'
@@ -19,24 +18,17 @@ export function RecordsStep({ address }: { readonly address: Address }) {
   const busy = useBusy()
   const file = useSessionState((state) => state.file)
   const [several, setSeveral] = useState(false)
-  const open = (files: readonly File[]): void => {
+  const take = (files: readonly File[]): void => {
     const [first, second] = files
-    if (busy || !first) return
-    if (/\.(?:scored|blind)$/i.test(first.name)) return void session.sealed.open(first)
+    if (!first) return
     setSeveral(second !== undefined)
-    void session.file.open(first)
+    void session.handIn.take(first, { scored: address.page === 'outcomes' })
   }
-  /** What another program encrypted is no file of records, and does not wait for a run. */
-  const drop = async (files: readonly File[]): Promise<void> => {
-    const [first] = files
-    if (first && (await isNumbersFile(first))) await session.numbers.takeIn(first)
-    else open(files)
-  }
-  const over = useWindowDrop((files) => void drop(files))
-  usePaste((text, files) => open(files.length > 0 ? files : [pastedFile(text)]))
+  const over = useWindowDrop(take)
+  usePaste((text, files) => take(files.length > 0 ? files : [pastedFile(text)]))
   return (
-    <Step title={words.title} aside={file && <FileName file={file} />}>
-      <FileSources address={address} onFile={(chosen) => void drop([chosen])} />
+    <Step place="records" title={words.title} aside={file && <FileName file={file} />}>
+      <FileSources address={address} onFile={(chosen) => take([chosen])} />
       <OpenedFile several={several} />
       {over && (
         <div className={styles.over}>

@@ -12,13 +12,14 @@ export function Repairs() {
   const busy = useBusy()
   const repairs = useSessionState((state) => state.repairs)
   const mended = useSessionState((state) => state.report?.mended)
+  const card = useSessionState((state) => state.card)
   const preview = useSessionState((state) => state.preview)
   const matches = useSessionState((state) => state.matches)
   if (repairs.length === 0 || !preview) return null
   return (
     <ul aria-label={words.title} className={styles.repairs}>
       {repairs.map((repair, i) => {
-        const column = columnName({ preview, matches }, repair.feature)
+        const column = columnName({ preview, matches }, repair.feature) || (card?.features[repair.feature]?.name ?? '')
         const name = words.name(repair, preview.format.decimalMark)
         return (
           <li key={JSON.stringify(repair)}>

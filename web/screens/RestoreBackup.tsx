@@ -3,8 +3,8 @@ import { Data } from '../ui/Data.tsx'
 import { PartsText } from '../ui/PartsText.tsx'
 import styles from './KeyPanel.module.css'
 import { PassphraseForm } from './PassphraseForm.tsx'
+import { useLaterWords } from './useLaterWords.ts'
 import { useSession, useSessionState } from './useSession.ts'
-import { useWords } from './useWords.ts'
 
 interface RestoreBackupProps {
   readonly backup: File
@@ -13,7 +13,7 @@ interface RestoreBackupProps {
 
 /** Asks for the passphrase of a backup and takes its key. */
 export function RestoreBackup({ backup, onDone }: RestoreBackupProps) {
-  const words = useWords().restoreBackup
+  const words = useLaterWords().restoreBackup
   const session = useSession()
   const replaces = useSessionState(({ key }) => keyName(key) !== null)
   const submit = async (passphrase: string): Promise<void> => {
@@ -26,7 +26,13 @@ export function RestoreBackup({ backup, onDone }: RestoreBackupProps) {
         {replaces && <span>{words.replaces}</span>}
         <PartsText parts={words.opensWith(backup.name)} elements={{ file: (name) => <Data>{name}</Data> }} />
       </p>
-      <PassphraseForm chosen={false} action={words.submit} onSubmit={submit} onCancel={onDone} />
+      <PassphraseForm
+        chosen={false}
+        action={replaces ? words.submitReplacing : words.submit}
+        destroys={replaces}
+        onSubmit={submit}
+        onCancel={onDone}
+      />
     </>
   )
 }

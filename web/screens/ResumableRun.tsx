@@ -4,6 +4,7 @@ import { Button } from '../ui/Button.tsx'
 import { grouped } from '../ui/grouped.ts'
 import { PartsText } from '../ui/PartsText.tsx'
 import { Step } from '../ui/Step.tsx'
+import { ofFile } from './ofFile.tsx'
 import styles from './RunStep.module.css'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
@@ -21,20 +22,13 @@ export function ResumableRun() {
   return (
     <Step title={words.title}>
       <p>
-        <PartsText
-          parts={words.scored(facts)}
-          elements={{
-            file: (name) => (
-              <span translate="no" className={styles.file}>
-                {name}
-              </span>
-            ),
-          }}
-        />
+        <PartsText parts={words.scored(facts)} elements={ofFile} />
       </p>
       <WayOn run={run} />
       <div className={styles.actions}>
-        <Button onPress={() => void session.resumable.discard()}>{words.discard}</Button>
+        <Button destroys onPress={() => void session.resumable.discard()}>
+          {words.discard}
+        </Button>
       </div>
     </Step>
   )

@@ -1,12 +1,15 @@
-import type { Ref } from 'react'
+import { Suspense } from 'react'
 import type { CheckReport } from '../../reader/check.ts'
 import { keyName } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
+import { later } from './later.tsx'
 import { Problem } from './Problem.tsx'
 import styles from './RunStep.module.css'
 import { SchemeChoice } from './SchemeChoice.tsx'
 import { useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
+
+const HourReach = later(async () => (await import('./HourReach.tsx')).HourReach)
 
 interface RunStartProps {
   readonly report: CheckReport
@@ -14,15 +17,15 @@ interface RunStartProps {
   readonly next: boolean
   /** The person has to agree first. */
   readonly waits: boolean
-  readonly begin: Ref<HTMLButtonElement>
 }
 
 /** How the last run ended, and the buttons that begin one. */
-export function RunStart({ report, next, waits, begin }: RunStartProps) {
+export function RunStart({ report, next, waits }: RunStartProps) {
   const words = useWords().run
   const session = useSession()
   const run = useSessionState((state) => state.run)
   const scores = useSessionState((state) => state.scores)
+  const reach = useSessionState((state) => state.reach)
   const left = useSessionState(({ key, resumableRun }) =>
     resumableRun?.fits && keyName(key)?.fingerprint === resumableRun.note.key.fingerprint
       ? resumableRun.note.scorable - resumableRun.scored
@@ -31,24 +34,26 @@ export function RunStart({ report, next, waits, begin }: RunStartProps) {
   return (
     <>
       {run.status === 'failed' && <Problem error={run.error} />}
-      {scores && <p role="status">{words.done(scores.progress.total)}</p>}
+      {run.status === 'failed' && run.scored > 0 && <p>{words.stays(run.scored)}</p>}
+      {scores && run.status === 'done' && <p role="status">{words.done(scores.progress.total)}</p>}
+      {scores && run.status !== 'done' && <p>{words.partial(scores.progress.total, report.scorable)}</p>}
       {scores && scores.progress.planted > 0 && (
         <p className={styles.quiet}>{words.planted(scores.progress.planted)}</p>
       )}
-      {run.status === 'cancelled' && <p role="status">{words.cancelled}</p>}
+      {run.status === 'cancelled' && <p role="status">{words.cancelled(run.scored)}</p>}
       <SchemeChoice />
+      {reach && (
+        <Suspense>
+          <HourReach reach={reach} />
+        </Suspense>
+      )}
       <div className={styles.actions}>
         {left !== null && (
           <Button primary disabled={waits} onPress={() => void session.run.resumeInterrupted()}>
             {words.resumeRest(left)}
           </Button>
         )}
-        <Button
-          ref={begin}
-          primary={!scores && left === null}
-          disabled={waits}
-          onPress={() => void session.run.start()}
-        >
+        <Button primary={!scores && left === null} disabled={waits} onPress={() => session.run.begin()}>
           {words.score(report.scorable)}
         </Button>
         {next && <BeforeRun waits={waits} />}

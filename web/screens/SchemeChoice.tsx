@@ -1,13 +1,11 @@
-import { isWorthwhile } from '../../client/estimate.ts'
-import type { SchemeChoice as Choice } from '../../client/schemeChoice.ts'
+import { isWorthwhile, takesOther } from '../../client/estimate.ts'
+import { schemeChoices } from '../../client/schemeChoice.ts'
 import { Button } from '../ui/Button.tsx'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import { Select } from '../ui/Select.tsx'
 import styles from './RunStep.module.css'
 import { useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
-
-const choices = ['paillier', 'lattice', 'auto'] as const satisfies readonly Choice[]
 
 /**
  * Under which scheme the run is sealed: both times, and the other one a press away, wherever that saves more than a few
@@ -19,7 +17,7 @@ export function SchemeChoice() {
   const offer = useSessionState((state) => state.offer)
   const scheme = useSessionState((state) => state.scheme)
   if (!offer || (scheme === 'paillier' && !isWorthwhile(offer))) return null
-  const taken = scheme === 'lattice' || (scheme === 'auto' && isWorthwhile(offer)) ? 'lattice' : 'paillier'
+  const taken = takesOther(scheme, offer) ? 'lattice' : 'paillier'
   const other = taken === 'lattice' ? 'paillier' : 'lattice'
   return (
     <section aria-label={words.label} className={styles.scheme} data-scheme={taken}>
@@ -39,7 +37,7 @@ export function SchemeChoice() {
         <Select
           label={words.label}
           value={scheme}
-          options={choices.map((value) => ({ value, text: words.names[value] }))}
+          options={schemeChoices.map((value) => ({ value, text: words.names[value] }))}
           onChange={(value) => session.scheme.choose(value)}
         />
       </Disclosure>

@@ -9,7 +9,7 @@ import styles from './ScoresStep.module.css'
 import { useSaving } from './useSaving.ts'
 import { useSession, useSessionState } from './useSession.ts'
 import { useTask } from './useTask.ts'
-import { useWords } from './useWords.ts'
+import { useLanguageId, useWords } from './useWords.ts'
 
 /** So many records are put on the clipboard. */
 const mostCopied = 100_000
@@ -25,13 +25,14 @@ interface ScoreActionsProps {
 /** What can be done with the scores: saved, copied, and looked at by response. */
 export function ScoreActions({ card, records, response, onResponse }: ScoreActionsProps) {
   const words = useWords().scores
+  const language = useLanguageId()
   const session = useSession()
   const neutralised = useSessionState((state) => state.report?.neutralised ?? 0)
   const [copied, setCopied] = useState(false)
-  const saving = useSaving(null)
+  const saving = useSaving(() => null, null)
   const copying = useTask(async () => {
     const { scores } = session.state
-    const text = await (await session.scoresFile(null, { delimiter: '\t' })).text()
+    const text = await (await session.scoresFile(null, language, { delimiter: '\t' })).text()
     await navigator.clipboard.writeText(text).catch(() => {
       throw errorOf('file/unreadable', 'clipboardDeniedForScores')
     })
@@ -44,6 +45,11 @@ export function ScoreActions({ card, records, response, onResponse }: ScoreActio
         <Button primary onPress={saving.whole.run} pending={saving.whole.pending}>
           {words.download}
         </Button>
+        {saving.workbook && (
+          <Button onPress={saving.workbook.run} pending={saving.workbook.pending}>
+            {words.downloadWorkbook}
+          </Button>
+        )}
         {records <= mostCopied && 'clipboard' in navigator && (
           <Button onPress={copying.run} pending={copying.pending}>
             {copied ? words.copied : words.copy}

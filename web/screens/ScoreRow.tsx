@@ -1,7 +1,7 @@
 import { memo } from 'react'
 import type { Card } from '../../core/card/card.ts'
-import { labelOf } from '../../core/card/outcome.ts'
-import type { Scores } from '../session/scoreFile.ts'
+import { labelOf, responses } from '../../core/card/outcome.ts'
+import type { Scores } from '../session/scored.ts'
 import grid from '../ui/Grid.module.css'
 import { useWords } from './useWords.ts'
 
@@ -26,8 +26,11 @@ export const ScoreRow = memo(function ScoreRow(props: ScoreRowProps) {
   const { place, at, own, cells, reasons, outputs, scores, scored, card } = props
   const { numbers, scores: words } = useWords()
   const { predictors, rows } = scores
-  const { heads, responses } = card
-  const given = scored.subarray(at * responses.length, (at + 1) * responses.length)
+  const heads = card.heads.length
+  const width = card.responses.length
+  const given = scored.subarray(at * width, (at + 1) * width)
+  // What is decided by all digits stays so.
+  const etas = Array.from(predictors.subarray(at * heads, (at + 1) * heads))
   return (
     <tr aria-rowindex={place + 2} translate="no">
       <td className={grid.number}>{numbers.integer(rows[at] ?? 0)}</td>
@@ -36,8 +39,8 @@ export const ScoreRow = memo(function ScoreRow(props: ScoreRowProps) {
           {cells?.[i] ?? words.unknown}
         </td>
       ))}
-      {card.label && <td className={grid.readable}>{labelOf(card, Array.from(given))}</td>}
-      {responses.map((name, r) => (
+      {card.label && <td className={grid.readable}>{labelOf(card, responses(card, etas))}</td>}
+      {card.responses.map((name, r) => (
         <td key={name} className={`${grid.number} ${grid.readable}`}>
           {numbers.score(given[r] ?? Number.NaN)}
         </td>
@@ -45,7 +48,7 @@ export const ScoreRow = memo(function ScoreRow(props: ScoreRowProps) {
       {card.reasons && <td className={grid.readable}>{reasons?.join(', ') ?? words.unknown}</td>}
       {outputs.map((h) => (
         <td key={h} className={grid.number}>
-          {numbers.score(predictors[at * heads.length + h] ?? Number.NaN)}
+          {numbers.score(etas[h] ?? Number.NaN)}
         </td>
       ))}
     </tr>

@@ -1,7 +1,8 @@
-import { useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import type { Card } from '../../core/card/card.ts'
 import { unusedColumns } from '../../reader/matching.ts'
-import type { Scores } from '../session/scoreFile.ts'
+import type { Scores } from '../session/scored.ts'
+import type { Shown } from '../session/summary.ts'
 import { ColumnChoice } from './ColumnChoice.tsx'
 import styles from './ScoresStep.module.css'
 import { ScoresTable } from './ScoresTable.tsx'
@@ -17,10 +18,14 @@ interface ScoredRowsProps {
   /** records × responses scores. */
   readonly scored: Float64Array
   readonly card: Card
+  readonly shown: Shown
+  readonly response: number
+  /** What chooses the rows that are shown. */
+  readonly children: ReactNode
 }
 
 /** The table of scores, beside columns of the person's own that the model has no use for. */
-export function ScoredRows({ scores, scored, card }: ScoredRowsProps) {
+export function ScoredRows({ scores, scored, card, shown, response, children }: ScoredRowsProps) {
   const words = useWords().scores
   const header = useSessionState((state) => state.preview?.header) ?? noColumns
   const matches = useSessionState((state) => state.matches)
@@ -31,7 +36,17 @@ export function ScoredRows({ scores, scored, card }: ScoredRowsProps) {
       {unused.length > 0 && (
         <ColumnChoice legend={words.ownColumns} header={header} columns={unused} chosen={own} onChoose={setOwn} />
       )}
-      <ScoresTable scores={scores} scored={scored} card={card} header={header} own={own} />
+      <ScoresTable
+        scores={scores}
+        scored={scored}
+        card={card}
+        header={header}
+        own={own}
+        shown={shown}
+        response={response}
+      >
+        {children}
+      </ScoresTable>
     </div>
   )
 }

@@ -1,40 +1,26 @@
 import { use, useEffect, useMemo, useState } from 'react'
 import { unusedColumns } from '../../reader/matching.ts'
-import type { SealChoice } from '../session/sealed.ts'
+import type { SealChoice } from '../session/sealing.ts'
+import type { SealingState } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
-import { Data } from '../ui/Data.tsx'
-import { Digest } from '../ui/Digest.tsx'
-import { Disclosure } from '../ui/Disclosure.tsx'
 import { Facts } from '../ui/Facts.tsx'
+import { Fingerprint } from '../ui/Fingerprint.tsx'
 import grid from '../ui/Grid.module.css'
-import { Step } from '../ui/Step.tsx'
 import { saveFile, siblingName } from '../ui/saveFile.ts'
 import { ColumnChoice } from './ColumnChoice.tsx'
 import { PlayBothSides } from './ExchangeGuide.tsx'
 import { PageExtrasContext } from './extras.ts'
 import { Problem } from './Problem.tsx'
 import styles from './SealFile.module.css'
+import { useLaterWords } from './useLaterWords.ts'
 import { useSession, useSessionState } from './useSession.ts'
-import { useTask } from './useTask.ts'
-import { useWords } from './useWords.ts'
 
 const mostColumns = 12
 const noColumns: readonly string[] = []
 
-/** The checked records as a sealed file, beside scoring them here. */
-export function SealStep({ records, waits }: { readonly records: number; readonly waits: boolean }) {
-  const words = useWords().sealFile
-  return (
-    <Step title={words.step}>
-      <Disclosure title={words.title}>
-        <SealPanel records={records} waits={waits} />
-      </Disclosure>
-    </Step>
-  )
-}
-
-function SealPanel({ records, waits }: { readonly records: number; readonly waits: boolean }) {
-  const words = useWords().sealFile
+/** The choice of what goes along sealed, and the button that saves the file. */
+export function SealPanel({ records, waits }: { readonly records: number; readonly waits: boolean }) {
+  const words = useLaterWords().sealFile
   const session = useSession()
   const header = useSessionState((state) => state.preview?.header) ?? noColumns
   const matches = useSessionState((state) => state.matches)
@@ -42,18 +28,19 @@ function SealPanel({ records, waits }: { readonly records: number; readonly wait
   const unused = useMemo(() => unusedColumns(header, matches).slice(0, mostColumns), [header, matches])
   const [columns, setColumns] = useState<readonly number[]>([])
   const [link, setLink] = useState<SealChoice['link']>(null)
-  const [sealed, setSealed] = useState<number | null>(null)
+  const sealing = useSessionState((state) => state.sealing)
+  const ownKey = useSessionState(() => session.scheme.setOfRun() !== null)
   // A page with its server in it has another one in each window, which knows nothing of the other's cards.
   const elsewhere = use(PageExtrasContext) === null
-  const saving = useTask(async () => {
-    setSealed(0)
-    const choice = { columns, link: link && { ...link, name: link.name.trim() } }
-    saveFile(await session.sealed.save(choice, setSealed), siblingName(name, 'blind'))
-  })
+  const save = async (): Promise<void> => {
+    const blob = await session.sealing.save({ columns, link: link && { ...link, name: link.name.trim() } })
+    if (blob) saveFile(blob, siblingName(name, 'blind'))
+  }
   const unnamed = link !== null && (link.name.trim() === '' || link.columns.length === 0)
   return (
     <div className={styles.panel}>
       <p>{words.about}</p>
+      {ownKey && <p>{words.ownKey}</p>}
       {unused.length === 0 ? (
         <p>{words.none}</p>
       ) : (
@@ -71,18 +58,23 @@ function SealPanel({ records, waits }: { readonly records: number; readonly wait
       )}
       <Signed />
       <div className={styles.actions}>
-        <Button onPress={saving.run} pending={saving.pending} disabled={waits || unnamed}>
+        <Button onPress={() => void save()} pending={sealing.status === 'sealing'} disabled={waits || unnamed}>
           {words.save(records)}
         </Button>
         {unnamed && <p>{words.needsLink}</p>}
-        {sealed !== null && saving.error === null && (
-          <p role="status">{saving.pending ? words.sealed(sealed, records) : words.saved}</p>
-        )}
+        {sealing.status === 'sealing' && <Button onPress={() => session.sealing.stop()}>{words.stop}</Button>}
+        <p role="status">{saidOf(sealing, words)}</p>
       </div>
-      {saving.error !== null && <Problem error={saving.error} />}
+      {sealing.status === 'sealing' && <p>{words.keepOpen}</p>}
+      {sealing.status === 'failed' && <Problem error={sealing.error} />}
       {elsewhere && <PlayBothSides />}
     </div>
   )
+}
+
+function saidOf(sealing: SealingState, words: ReturnType<typeof useLaterWords>['sealFile']): string | null {
+  if (sealing.status === 'sealing') return words.sealed(sealing.sealed, sealing.total)
+  return sealing.status === 'saved' ? words.saved : null
 }
 
 interface ExampleProps {
@@ -92,14 +84,14 @@ interface ExampleProps {
 
 /** The first record's cells as they are on the left of the line, and as they are on its right. */
 function Example({ header, columns }: ExampleProps) {
-  const words = useWords().sealFile
+  const words = useLaterWords().sealFile
   const session = useSession()
   const [cells, setCells] = useState<readonly { readonly here: string; readonly there: string }[]>([])
   useEffect(() => {
     const stop = new AbortController()
     const read = async (): Promise<void> => {
       const [row = []] = await session.cells([1], columns, stop.signal)
-      const there = await session.sealed.example(row)
+      const there = await session.sealing.example(row)
       if (!stop.signal.aborted) setCells(row.map((here, i) => ({ here, there: there[i] ?? '' })))
     }
     read().catch(() => {})
@@ -135,7 +127,7 @@ interface LinkTokensProps extends ExampleProps {
 
 /** The switch of link tokens, with what they reveal beside it. */
 function LinkTokens({ header, columns, link, onLink }: LinkTokensProps) {
-  const words = useWords().sealFile
+  const words = useLaterWords().sealFile
   return (
     <div className={styles.link}>
       <label>
@@ -173,14 +165,14 @@ function LinkTokens({ header, columns, link, onLink }: LinkTokensProps) {
 
 /** Whose file it will be: what the other company compares. */
 function Signed() {
-  const words = useWords().sealFile
+  const words = useLaterWords().sealFile
   const session = useSession()
   const fingerprint = useSessionState(({ key }) => (key.status === 'ready' ? key.publicKey.fingerprint : null))
   const [sender, setSender] = useState<string | null>(null)
   useEffect(() => {
     let gone = false
     if (fingerprint === null) return setSender(null)
-    session.sealed.sender().then(
+    session.sealing.sender().then(
       (found) => gone || setSender(found),
       () => {},
     )
@@ -193,22 +185,8 @@ function Signed() {
     <>
       <Facts
         facts={[
-          {
-            name: words.key,
-            value: (
-              <Data>
-                <Digest hex={fingerprint} />
-              </Data>
-            ),
-          },
-          {
-            name: words.sender,
-            value: (
-              <Data>
-                <Digest hex={sender} />
-              </Data>
-            ),
-          },
+          { name: words.key, value: <Fingerprint hex={fingerprint} /> },
+          { name: words.sender, value: <Fingerprint hex={sender} /> },
         ]}
       />
       <p>{words.compare}</p>

@@ -1,32 +1,33 @@
 import { useMemo, useState } from 'react'
+import type { Threshold } from '../../core/card/threshold.ts'
 import type { OpenedFileOfScores, SealedFacts, SealedState } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { Data } from '../ui/Data.tsx'
-import { Digest } from '../ui/Digest.tsx'
 import { Facts } from '../ui/Facts.tsx'
+import { Fingerprint } from '../ui/Fingerprint.tsx'
 import { Select } from '../ui/Select.tsx'
 import { Step } from '../ui/Step.tsx'
 import { saveFile, siblingName } from '../ui/saveFile.ts'
 import { Problem } from './Problem.tsx'
+import { ScoreShapes } from './ScoreShapes.tsx'
 import styles from './ScoresStep.module.css'
 import { ScoresTable } from './ScoresTable.tsx'
-import { Threshold } from './Threshold.tsx'
-import { useSession, useSessionState } from './useSession.ts'
+import { useLaterWords } from './useLaterWords.ts'
+import { useSession } from './useSession.ts'
 import { useSummary } from './useSummary.ts'
 import { useTask } from './useTask.ts'
 import { useWords } from './useWords.ts'
 
-/** Sealed scores that were handed in as a file: opened as those of a run are. */
-export function SealedScores() {
-  const sealed = useSessionState((state) => state.sealed)
-  return sealed.status === 'none' ? null : <HandedIn sealed={sealed} />
-}
-
-function HandedIn({ sealed }: { readonly sealed: Exclude<SealedState, { status: 'none' }> }) {
-  const words = useWords().sealedScores
+/** A sealed file that was handed in: its scores, opened as those of a run are, or what it says of records. */
+export function SealedScores({ sealed }: { readonly sealed: Exclude<SealedState, { status: 'none' }> }) {
+  const words = useLaterWords().sealedScores
   const session = useSession()
   return (
-    <Step title={sealed.status === 'records' ? words.recordsTitle : words.title} aside={<Data>{sealed.name}</Data>}>
+    <Step
+      place="sealed"
+      title={sealed.status === 'records' ? words.recordsTitle : words.title}
+      aside={<Data>{sealed.name}</Data>}
+    >
       {sealed.status === 'opening' && <p role="status">{words.opening(sealed.opened, sealed.total)}</p>}
       {sealed.status === 'failed' && <Problem error={sealed.error} />}
       {sealed.status === 'records' && <SealedRecords name={sealed.name} facts={sealed.facts} />}
@@ -40,7 +41,8 @@ function HandedIn({ sealed }: { readonly sealed: Exclude<SealedState, { status: 
 
 /** Sealed records in the hands of whoever has the model: what they tell, and nothing more. */
 function SealedRecords({ name, facts }: { readonly name: string; readonly facts: SealedFacts }) {
-  const { sealedScores: words, numbers } = useWords()
+  const words = useLaterWords().sealedScores
+  const { numbers } = useWords()
   const session = useSession()
   const { model, records, features, sealedColumns, tokens, key, sender } = facts
   const scoring = useTask(async () => saveFile(await session.sealed.score(), siblingName(name, 'scored')))
@@ -52,10 +54,10 @@ function SealedRecords({ name, facts }: { readonly name: string; readonly facts:
           { name: words.model, value: <Data>{model}</Data> },
           { name: words.records, value: <Data>{numbers.integer(records)}</Data> },
           { name: words.features, value: <Data>{features.join(', ')}</Data> },
-          { name: words.sealedColumns, value: <Data>{sealedColumns.join(', ') || words.unsigned}</Data> },
+          { name: words.sealedColumns, value: <Data>{sealedColumns.join(', ') || words.tokensHeld.no}</Data> },
           { name: words.tokens, value: words.tokensHeld[tokens ? 'yes' : 'no'] },
-          { name: words.key, value: fingerprint(key) },
-          { name: words.signedBy, value: fingerprint(sender) },
+          { name: words.key, value: <Fingerprint hex={key} /> },
+          { name: words.signedBy, value: <Fingerprint hex={sender} /> },
         ]}
       />
       <div className={styles.bar}>
@@ -68,32 +70,22 @@ function SealedRecords({ name, facts }: { readonly name: string; readonly facts:
   )
 }
 
-const fingerprint = (hex: string) => (
-  <Data>
-    <Digest hex={hex} />
-  </Data>
-)
-
 function Opened({ name, opened }: { readonly name: string; readonly opened: OpenedFileOfScores }) {
-  const { sealedScores: words, scores: scoreWords, numbers } = useWords()
+  const words = useLaterWords().sealedScores
+  const { scores: scoreWords } = useWords()
   const session = useSession()
-  const { card, key, sender, vendor, columns, texts, rows } = opened
+  const { card, columns, texts } = opened
   const [response, setResponse] = useState(0)
+  const [threshold, setThreshold] = useState<Threshold | null>(null)
   const summary = useSummary(card, opened)
   const shown = summary?.responses[response]
   const own = useMemo(() => columns.map((_, i) => i), [columns])
-  const saving = useTask(async () => saveFile(await session.sealed.scoresFile(), siblingName(name, 'scores.csv')))
+  const saving = useTask(async () =>
+    saveFile(await session.sealed.scoresFile(threshold), siblingName(name, 'scores.csv')),
+  )
   return (
     <>
-      <Facts
-        facts={[
-          { name: words.model, value: <Data>{`${card.title} ${card.version}`}</Data> },
-          { name: words.records, value: <Data>{numbers.integer(rows.length)}</Data> },
-          { name: words.key, value: fingerprint(key.fingerprint) },
-          { name: words.sender, value: fingerprint(sender) },
-          { name: words.vendor, value: vendor === null ? words.unsigned : fingerprint(vendor) },
-        ]}
-      />
+      <OpenedFacts opened={opened} />
       <div className={styles.bar}>
         <Button primary onPress={saving.run} pending={saving.pending}>
           {words.download}
@@ -109,11 +101,48 @@ function Opened({ name, opened }: { readonly name: string; readonly opened: Open
       </div>
       {saving.error !== null && <Problem error={saving.error} />}
       {summary && shown && (
-        <div className={styles.shapes}>
-          <Threshold key={response} summary={shown} records={rows.length} />
-          <ScoresTable scores={opened} scored={summary.scores} card={card} header={columns} own={own} texts={texts} />
-        </div>
+        <ScoreShapes
+          key={response}
+          summary={summary}
+          shown={shown}
+          response={response}
+          threshold={threshold}
+          onThreshold={setThreshold}
+          table={(rows, choice) => (
+            <div className={styles.rows}>
+              <ScoresTable
+                scores={opened}
+                scored={summary.scores}
+                card={card}
+                header={columns}
+                own={own}
+                texts={texts}
+                shown={rows}
+                response={response}
+              >
+                {choice}
+              </ScoresTable>
+            </div>
+          )}
+        />
       )}
     </>
+  )
+}
+
+function OpenedFacts({ opened }: { readonly opened: OpenedFileOfScores }) {
+  const words = useLaterWords().sealedScores
+  const { numbers } = useWords()
+  const { card, key, sender, vendor, rows } = opened
+  return (
+    <Facts
+      facts={[
+        { name: words.model, value: <Data>{`${card.title} ${card.version}`}</Data> },
+        { name: words.records, value: <Data>{numbers.integer(rows.length)}</Data> },
+        { name: words.key, value: <Fingerprint hex={key.fingerprint} /> },
+        { name: words.sender, value: <Fingerprint hex={sender} /> },
+        { name: words.vendor, value: vendor === null ? words.unsigned : <Fingerprint hex={vendor} /> },
+      ]}
+    />
   )
 }

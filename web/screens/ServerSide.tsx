@@ -1,17 +1,19 @@
-import { use, useState } from 'react'
+import { Suspense, use, useState } from 'react'
 import { keyName } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { Digest } from '../ui/Digest.tsx'
 import { type Fact, Facts } from '../ui/Facts.tsx'
 import { saveFile, siblingName } from '../ui/saveFile.ts'
-import { ChunkDialog } from './ChunkDialog.tsx'
 import { Exchanges } from './Exchanges.tsx'
 import { PageExtrasContext } from './extras.ts'
+import { later } from './later.tsx'
 import { Problem } from './Problem.tsx'
 import styles from './ServerSide.module.css'
 import { useSession, useSessionState } from './useSession.ts'
 import { useTask } from './useTask.ts'
 import { useWords } from './useWords.ts'
+
+const ChunkDialog = later(async () => (await import('./ChunkDialog.tsx')).ChunkDialog)
 
 /** The right of the line: what the scoring server gets to see, and what it got. */
 export function ServerSide() {
@@ -33,10 +35,10 @@ export function ServerSide() {
         <h2>{words.saw}</h2>
         <TrafficFacts />
         {exchanges.some(({ bodyHeld }) => bodyHeld) && <p className={styles.hint}>{words.openHint}</p>}
-        {exchanges.length > 0 && <Exchanges exchanges={exchanges} onOpen={setOpened} />}
         <ReceiptButton />
+        {exchanges.length > 0 && <Exchanges exchanges={exchanges} onOpen={setOpened} />}
       </div>
-      {opened !== null && <ChunkDialog exchange={opened} onClose={() => setOpened(null)} />}
+      <Suspense>{opened !== null && <ChunkDialog exchange={opened} onClose={() => setOpened(null)} />}</Suspense>
     </>
   )
 }

@@ -1,17 +1,48 @@
-import { useState } from 'react'
-import { atThreshold, type ResponseSummary, steps } from '../session/summary.ts'
+import { useMemo } from 'react'
+import { roundedTo } from '../../core/card/digits.ts'
+import type { Threshold as Decided } from '../../core/card/threshold.ts'
+import { type ResponseSummary, sidesOf } from '../session/summary.ts'
+import { Button } from '../ui/Button.tsx'
 import { Histogram } from '../ui/Histogram.tsx'
+import { NumberField } from '../ui/NumberField.tsx'
 import { Slider } from '../ui/Slider.tsx'
+import { TextField } from '../ui/TextField.tsx'
 import styles from './ScoresStep.module.css'
 import { useWords } from './useWords.ts'
 
-/** How the scores are spread, and how many lie on either side of a threshold that can be moved. */
-export function Threshold({ summary, records }: { readonly summary: ResponseSummary; readonly records: number }) {
+/** What the threshold stands on, and what of it is chosen. */
+export interface ThresholdProps {
+  readonly summary: ResponseSummary
+  /** records × responses scores, and which of the responses this is. */
+  readonly scored: Float64Array
+  readonly responses: number
+  readonly response: number
+  /** What the person decides by; null while nothing was set. */
+  readonly threshold: Decided | null
+  readonly onThreshold: (threshold: Decided | null) => void
+  readonly bar: number | null
+  readonly onBar: (bar: number | null) => void
+}
+
+/** Places that the slider has. */
+const steps = 1000
+const parts = [0, 0.25, 0.5, 0.75, 1]
+
+/** How the scores are spread, and how many lie on either side of a threshold that can be moved, and what that decides. */
+export function Threshold(props: ThresholdProps) {
+  const { summary, scored, responses, response, threshold, onThreshold, bar, onBar } = props
   const { threshold: words, histogram, numbers } = useWords()
-  const [step, setStep] = useState(steps / 2)
-  const { threshold, above } = atThreshold(summary, step)
-  const below = records - summary.notFinite - above
   const { counts, from, to } = summary
+  const set = threshold?.response === response ? threshold : null
+  const now = set ?? { response, value: from + (to - from) / 2, ...words.decisions }
+  const { value } = now
+  const { below, atOrAbove } = useMemo(
+    () => sidesOf(scored, responses, response, value),
+    [scored, responses, response, value],
+  )
+  const share = Math.min(1, Math.max(0, (value - from) / (to - from)))
+  const change = (change: Partial<Decided>) => onThreshold({ ...now, ...change })
+  const records = scored.length / responses
   return (
     <div className={styles.threshold}>
       <Histogram
@@ -19,23 +50,35 @@ export function Threshold({ summary, records }: { readonly summary: ResponseSumm
         counts={counts}
         from={from}
         to={to}
-        axis={{ from: numbers.brief(from), name: histogram.axis, to: numbers.brief(to) }}
+        axis={{ name: histogram.axis, ticks: parts.map((part) => numbers.brief(from + part * (to - from))) }}
         tallest={histogram.tallest}
         bar={histogram.bar}
-        mark={step / steps}
+        mark={share}
+        chosen={bar}
+        choice={histogram.choice}
+        onChoose={onBar}
       >
         <Slider
           label={words.title}
-          value={step}
+          value={Math.round(steps * share)}
           most={steps}
-          valueText={words.value(above, threshold)}
-          onChange={setStep}
+          valueText={words.value(atOrAbove, value)}
+          onChange={(step) => change({ value: roundedTo(from + ((to - from) * step) / steps, (to - from) / steps) })}
         />
       </Histogram>
+      <div className={styles.bar}>
+        <NumberField label={words.number} value={value} onChange={(typed) => change({ value: typed })} />
+        {set && <Button onPress={() => onThreshold(null)}>{words.none}</Button>}
+      </div>
       <dl className={styles.split}>
-        <Side name={words.below(threshold)} count={below} of={records} />
-        <Side name={words.atOrAbove(threshold)} count={above} of={records} />
+        <Side name={words.below(value)} count={below} of={records} />
+        <Side name={words.atOrAbove(value)} count={atOrAbove} of={records} />
       </dl>
+      <div className={styles.decisions}>
+        <TextField label={words.sayBelow} value={now.below} onChange={(text) => change({ below: text })} />
+        <TextField label={words.sayAtOrAbove} value={now.atOrAbove} onChange={(text) => change({ atOrAbove: text })} />
+      </div>
+      <p className={styles.said}>{set ? words.decides(set.below, set.atOrAbove) : words.undecided}</p>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { errorOf } from '../session/faults.ts'
 import { Data } from '../ui/Data.tsx'
 import { FileButton } from '../ui/FileButton.tsx'
@@ -11,27 +11,31 @@ import { BitBudget } from './BitBudget.tsx'
 import { ModelVerdict } from './ModelVerdict.tsx'
 import { Problem } from './Problem.tsx'
 import { PublishedCard } from './PublishedCard.tsx'
+import { ServeIt } from './ServeIt.tsx'
+import { useLaterWords } from './useLaterWords.ts'
+import { useSession, useSessionState } from './useSession.ts'
 import { useTask } from './useTask.ts'
-import { useLanguageId, useWords } from './useWords.ts'
+import { useLanguageId } from './useWords.ts'
 import styles from './VendorPage.module.css'
 
 /** For who has a model: what serving it would publish, what would stay private, and what it would cost. */
 export function VendorPage() {
-  const words = useWords().vendor
+  const words = useLaterWords().vendor
   const language = useLanguageId()
-  const [checked, setChecked] = useState<{ name: string; check: ModelCheck } | null>(null)
+  const [checked, setChecked] = useState<{ files: readonly string[]; check: ModelCheck } | null>(null)
   const checking = useTask(async (files: readonly File[]) => {
     setChecked(null)
     const ranges = files.find(isRangesFile) ?? null
     const model = files.find((file) => file !== ranges)
     if (!model) throw errorOf('model/syntax', 'rangesAlone')
     const check = await withWordsOfModelFiles(language, () => reviewModelFile(model, ranges))
-    setChecked({ name: model.name, check })
+    setChecked({ files: [model.name, ...(ranges ? [ranges.name] : [])], check })
   })
+  useHandedModel((file) => checking.run([file]))
   useWindowDrop((files) => files.length > 0 && checking.run(files))
   return (
     <>
-      <Step title={words.title} aside={checked && <Data>{checked.name}</Data>}>
+      <Step title={words.title} aside={checked && <Data>{checked.files[0]}</Data>}>
         <div className={styles.target}>
           <p>
             <PartsText parts={words.drop} elements={{ strong: (text) => <strong>{text}</strong> }} />
@@ -41,13 +45,26 @@ export function VendorPage() {
         {checking.pending && <p role="status">{words.reading}</p>}
         {checking.error !== null && <Problem error={checking.error} next={null} />}
       </Step>
-      {checked && <Checked check={checked.check} />}
+      {checked && <Checked {...checked} />}
     </>
   )
 }
 
-function Checked({ check }: { readonly check: ModelCheck }) {
-  const words = useWords().staysPrivate
+/** A model that was handed in where records are, and that the person wants checked. */
+function useHandedModel(onModel: (file: File) => void): void {
+  const session = useSession()
+  const handed = useSessionState((state) => state.handed)
+  const take = useEffectEvent(onModel)
+  // What was dropped on the page that was left may be known for a model only now.
+  useEffect(() => {
+    if (handed?.kind !== 'model') return
+    session.handIn.close()
+    take(handed.file)
+  }, [session, handed])
+}
+
+function Checked({ check, files }: { readonly check: ModelCheck; readonly files: readonly string[] }) {
+  const words = useLaterWords().staysPrivate
   return (
     <>
       <ModelVerdict check={check} />
@@ -56,6 +73,7 @@ function Checked({ check }: { readonly check: ModelCheck }) {
       <Step title={words.title}>
         <p>{words.weights(check.weights, check.card.heads.length)}</p>
       </Step>
+      <ServeIt files={files} />
     </>
   )
 }

@@ -15,8 +15,8 @@ export function YourTurn() {
       </p>
       <FileButton
         label={words.openOwn}
-        accept=".csv,.tsv,.txt,.xlsx,.parquet"
-        onFile={(chosen) => void session.file.open(chosen)}
+        accept=".csv,.tsv,.txt,.xlsx,.parquet,.json,.jsonl,.ndjson,.gz"
+        onFile={(chosen) => void session.handIn.take(chosen)}
       />
     </div>
   )

@@ -8,7 +8,7 @@ export interface Address {
   readonly model: string | null
   readonly sample: string | null
   /** Another page than the analyst's. */
-  readonly page: 'vendor' | null
+  readonly page: 'vendor' | 'outcomes' | null
   /** Whose part a person plays in the exchange by files: see ExchangeGuide.tsx. */
   readonly side: Side | null
 }
@@ -22,7 +22,7 @@ function parameters(): URLSearchParams {
 
 function read(): Address {
   const found = parameters()
-  const page = found.get('page') === 'vendor' ? 'vendor' : null
+  const page = (['vendor', 'outcomes'] as const).find((each) => each === found.get('page')) ?? null
   const side = (['abc', 'xyz'] as const).find((each) => each === found.get('side')) ?? null
   return { model: found.get('model'), sample: found.get('sample'), page, side }
 }
@@ -53,6 +53,12 @@ export function useAddress(): readonly [Address, (model: string) => void] {
     setAddress({ ...read(), model, sample: null, page: null })
   }
   return [address, choose]
+}
+
+/** Opens such an address at once: what is written to the address meanwhile, of the model before, is not taken for it. */
+export function open(parameters: Readonly<Record<string, string>>): void {
+  history.pushState(null, '', linkTo(parameters))
+  window.dispatchEvent(new HashChangeEvent('hashchange'))
 }
 
 /** The address of a page or model on this server's page, as a link has it. */

@@ -1,19 +1,34 @@
-/** What a table of scores is sorted by: the file's rows, or one response's scores. */
+/** What a table of scores is sorted by: the file's rows, a response's scores, a head's predictors, or what is text. */
+export type SortKey =
+  | 'row'
+  | 'label'
+  | 'reasons'
+  | { readonly score: number }
+  | { readonly head: number }
+  | { readonly column: number }
+
 export interface Order {
-  readonly by: 'row' | number
+  readonly by: SortKey
   readonly down: boolean
 }
 
+export function sameKey(a: SortKey, b: SortKey): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
 /**
- * The places of `rows` records in the wanted order, or null where they stand as they are. Equal scores keep the
- * file's order; what is no number comes last. `scores` holds rows × width of them.
+ * The places of `rows` records ordered by one of `width` numbers of each. Equal ones keep the file's order; what is no number
+ * comes last.
  */
-export function sortedRows(order: Order, scores: Float64Array, rows: number, width: number): Uint32Array | null {
-  const { by, down } = order
-  if (by === 'row' && !down) return null
+export function sortedRows(
+  numbers: Float64Array,
+  rows: number,
+  width: number,
+  column: number,
+  down: boolean,
+): Uint32Array {
   const index = Uint32Array.from({ length: rows }, (_, i) => i)
-  if (by === 'row') return index.reverse()
-  return radixSort(index, sortKeys(scores, rows, width, by, down))
+  return radixSort(index, sortKeys(numbers, rows, width, column, down))
 }
 
 /**

@@ -13,8 +13,12 @@ interface RowsInSight {
   readonly below: number
 }
 
-/** Which of so many rows have to be drawn in a box that scrolls. */
-export function useRowsInSight(count: number, scroller: RefObject<HTMLElement | null>): RowsInSight {
+/** Which of so many rows have to be drawn in a box that scrolls, or the first so many of them for paper. */
+export function useRowsInSight(
+  count: number,
+  scroller: RefObject<HTMLElement | null>,
+  printed: number | null,
+): RowsInSight {
   const [{ from, to }, setInSight] = useState({ from: 0, to: 0 })
   useEffect(() => {
     const box = scroller.current
@@ -35,6 +39,9 @@ export function useRowsInSight(count: number, scroller: RefObject<HTMLElement | 
       box.removeEventListener('scroll', look)
     }
   }, [scroller])
+  if (printed !== null) {
+    return { places: Array.from({ length: Math.min(count, printed) }, (_, i) => i), above: 0, below: 0 }
+  }
   const first = Math.min(count, Math.max(0, from - beyond))
   const end = Math.min(count, to + beyond)
   return {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { Card } from '../../core/card/card.ts'
-import type { Scores } from '../session/scoreFile.ts'
+import type { Scores } from '../session/scored.ts'
 import { type ScoreSummary, summarise } from '../session/summary.ts'
 
 /** How the scores are distributed, once that is counted. */

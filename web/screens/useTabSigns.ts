@@ -10,7 +10,10 @@ export function useTabSigns(): void {
   const words = useWords().tab
   // A run that outlives the tab needs no question.
   const mortal = useSessionState(
-    (state) => hasUnsaved(state) || (isBusy(state) && !('resumable' in state.run && state.run.resumable)),
+    (state) =>
+      hasUnsaved(state) ||
+      state.sealing.status === 'sealing' ||
+      (isBusy(state) && !('resumable' in state.run && state.run.resumable)),
   )
   const sign = useSessionState(({ run }) => {
     if (run.status === 'done') return words.done

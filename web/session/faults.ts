@@ -8,10 +8,10 @@ export interface SessionFaults {
   runLostItsKey: NoFacts
   runOfAnotherKey: NoFacts
   runKeyLost: NoFacts
+  deviceOffline: NoFacts
   sealedNeedsKey: NoFacts
   serverHasNoModels: NoFacts
   serverHasNoModel: { readonly id: string }
-  clipboardDenied: NoFacts
   clipboardDeniedForScores: NoFacts
   clipboardEmpty: NoFacts
   sampleUnreachable: NoFacts

@@ -1,3 +1,4 @@
+import type { Card } from '../../core/card/card.ts'
 import { asBlindscoreError } from '../../core/errors.ts'
 import type { CheckProgress } from '../../reader/check.ts'
 import type { FileFormat } from '../../reader/format.ts'
@@ -6,6 +7,8 @@ import { writtenFormat, writtenTable } from '../../reader/plainCsv.ts'
 import type { Repair } from '../../reader/repairs.ts'
 import { errorOf } from './faults.ts'
 import { type SheetChoice, takeIn } from './intake.ts'
+import { hasKeptColumns } from './keptPlace.ts'
+import { ofFile } from './results.ts'
 import { noFile, planOf, type SessionState, unchecked } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
 import type { Workers } from './workers.ts'
@@ -31,6 +34,8 @@ export class FileSlice {
   readonly #reading = new Latest()
   /** Checking its cells for the present model, columns and repairs. */
   readonly #checking = new Latest()
+  /** What the person said of values, by the hash of the card that it was said of: for the next file as well. */
+  readonly #kept = new Map<string, readonly Repair[]>()
 
   constructor(store: SessionStore, workers: Workers, listeners: FileListeners) {
     this.#store = store
@@ -50,25 +55,92 @@ export class FileSlice {
       matches: card && preview ? matchColumns(card, preview.header) : [],
       matchesBefore: [],
       columnSuggestions: [],
-      repairs: [],
+      repairs: this.#keptOf(card),
     })
+    void this.#matched()
+  }
+
+  /** Somebody has said which model is meant, and it may be the one that is there: nothing was checked until then. */
+  modelSaid(): void {
+    const { report, checking } = this.#state
+    if (!report && !checking) void this.#check()
+  }
+
+  /** Columns that were found by their names: those that were chosen for earlier files come in, then the cells are checked. */
+  async #matched(): Promise<void> {
+    const { card, preview, matches } = this.#state
+    if (card && preview && hasKeptColumns()) {
+      const kept = await import('./keptColumns.ts').catch(() => null)
+      // The person, another file or another model came in between.
+      if (this.#state.matches !== matches) return
+      if (kept) this.#store.setState({ matches: kept.recalled(card, preview.header, matches) })
+    }
     void this.#suggestColumns()
-    void this.#check()
+    await this.#check()
+  }
+
+  /** Remembers on this device which columns were chosen, and no longer which were given up. */
+  async #remember(): Promise<void> {
+    const { card, preview, matches } = this.#state
+    if (!card || !preview || !(hasKeptColumns() || matches.some(({ how }) => how === 'chosen' || how === 'kept')))
+      return
+    // A first line that may be a record has cells for names, and a file without header has none.
+    const isSure = planOf(this.#state) !== null && preview.format.header !== 0
+    const kept = await import('./keptColumns.ts').catch(() => null)
+    kept?.remember(card, preview.header, matches, isSure)
+  }
+
+  /** Columns are no longer those of earlier files: the names of this one say which they are. */
+  forgetColumns(): void {
+    const { card, preview, matches } = this.#state
+    if (!card || !preview) return
+    const named = matchColumns(card, preview.header)
+    const used = new Set(matches.flatMap(({ how, column }) => (how === 'kept' ? [] : [column])))
+    const next = matches.map((match): Match => {
+      const found = named[match.feature]
+      if (match.how !== 'kept' || !found) return match
+      return used.has(found.column) ? { ...found, column: null, how: 'taken' } : found
+    })
+    this.#rematch(next)
   }
 
   async open(source: File, origin: SessionState['origin'] = 'own', choice: SheetChoice = fullestSheet): Promise<void> {
+    if (await this.#take(source, origin, choice)) await this.#inspect({})
+  }
+
+  /**
+   * Reads a file that is handed in, unless it is found to be something else: of a workbook or an archive that shows only once it
+   * is text. Then the page stands as it stood before. Resolves to whether the file is read.
+   */
+  async openUnless(isOther: (text: File) => Promise<boolean>, source: File): Promise<boolean> {
+    const before = ofFile(this.#state)
+    const text = await this.#take(source, 'own', fullestSheet)
+    if (text === null) return true
+    const other = await isOther(text)
+    // Another file was handed in meanwhile.
+    if (this.#state.source !== source) return true
+    if (!other) await this.#inspect({})
+    else {
+      this.#change(before.reading ? noFile : before)
+      if (before.checking) void this.#check()
+    }
+    return !other
+  }
+
+  /** Takes a file in as text. Null where that failed, which is said, or where another came in between. */
+  async #take(source: File, origin: SessionState['origin'], choice: SheetChoice): Promise<File | null> {
     const signal = this.#reading.begin()
     this.#change({ ...noFile, file: source, source, origin, reading: true })
     this.#listeners.onFile()
     try {
       const { file, table } = await takeIn(source, choice, signal)
+      if (signal.aborted) return null
       this.#store.setState({ file, table })
+      return file
     } catch (thrown) {
-      if (signal.aborted) return
-      this.#store.setState({ reading: false, fileProblem: asBlindscoreError(thrown) })
-      return
+      if (!signal.aborted) this.#store.setState({ reading: false, fileProblem: asBlindscoreError(thrown) })
+      return null
     }
-    if (!signal.aborted) await this.#inspect({})
   }
 
   /** Reads another sheet of the workbook, or this one with the rows that it hides. */
@@ -91,12 +163,19 @@ export class FileSlice {
   /** The first line is the header after all. */
   confirmHeader(): void {
     this.#store.setState({ headerSaid: true })
+    void this.#remember()
     void this.#check()
   }
 
   /** Rows that look like sums or means of others are records. */
   scoreTotals(): void {
     this.#store.setState({ totals: true })
+    void this.#check()
+  }
+
+  /** Rows below another header are records of this table. */
+  scoreTables(): void {
+    this.#store.setState({ tables: true })
     void this.#check()
   }
 
@@ -132,14 +211,14 @@ export class FileSlice {
       const { card } = this.#state
       const matches = card ? keepChosen(matchColumns(card, preview.header), before, preview.header.length) : []
       const confirmDecimal = preview.format.decimalMark === ',' && stated.decimalMark === undefined
-      this.#store.setState({ preview, matches, confirmDecimal, reading: false })
+      const repairs = this.#keptOf(card)
+      this.#store.setState({ preview, matches, repairs, confirmDecimal, reading: false })
     } catch (thrown) {
       if (signal.aborted) return
       this.#store.setState({ reading: false, fileProblem: asBlindscoreError(thrown) })
       return
     }
-    void this.#suggestColumns()
-    await this.#check()
+    await this.#matched()
   }
 
   /** Looks for columns that may be what the features without one need. */
@@ -185,6 +264,7 @@ export class FileSlice {
       matchesBefore,
       repairs: repairs.filter(({ feature }) => !moved(feature)),
     })
+    void this.#remember()
     void this.#check()
   }
 
@@ -193,13 +273,41 @@ export class FileSlice {
     this.#repair([...this.#state.repairs, repair])
   }
 
+  /** Reads every cell of a feature that says this as something else, in this file and in the next ones of this tab. */
+  readEvery(feature: number, text: string, as: string): void {
+    const repair: Repair = { feature, kind: 'levels', pairs: [[text, as]] }
+    const { card } = this.#state
+    if (card) this.#kept.set(card.hash, [...this.#keptOf(card), repair])
+    this.repair(repair)
+  }
+
+  /** One value for every record, of a feature that the file has no column for; missing, where it is empty. */
+  giveValue(feature: number, text: string): void {
+    const others = this.#state.repairs.filter((repair) => repair.kind !== 'value' || repair.feature !== feature)
+    this.#repair([...others, { feature, kind: 'value', text }])
+  }
+
+  /** What was said of a model's values before in this tab. */
+  #keptOf(card: Card | null): readonly Repair[] {
+    return (card && this.#kept.get(card.hash)) ?? []
+  }
+
   /** Takes a repair back. */
   undoRepair(at: number): void {
+    const { card, repairs } = this.#state
+    if (card) {
+      this.#kept.set(
+        card.hash,
+        this.#keptOf(card).filter((kept) => kept !== repairs[at]),
+      )
+    }
     this.#repair(this.#state.repairs.filter((_, i) => i !== at))
   }
 
   #repair(repairs: readonly Repair[]): void {
     this.#store.setState({ repairs })
+    // A value that was all there was of a column is gone: nothing that was found still holds.
+    if (!planOf(this.#state)) this.#change({ ...unchecked })
     void this.#check()
   }
 

@@ -36,7 +36,7 @@ export class FileBlocks implements BlockSource {
       const pass = this.#pass
       try {
         await pass.begun
-        const block = await pass.reader.call<Block | null>((reader) => reader.next(), signal)
+        const block = await pass.reader.call<Block | null>((reader) => reader.next(this.#options.pass ?? 'run'), signal)
         if (block) this.#handedOut = block.at + block.records
         return block
       } catch (thrown) {

@@ -1,4 +1,5 @@
-import { tableKind } from '../../reader/format.ts'
+import { isGzip, startBytes, tableKind } from '../../reader/format.ts'
+import { gunzip, unpackedName } from '../../reader/gunzip.ts'
 import type { ReadTable } from '../../reader/plainCsv.ts'
 import { readTable } from '../reader/spreadsheets.ts'
 
@@ -24,17 +25,24 @@ async function copyOf(source: File): Promise<File> {
   return bytes === null ? source : new File([bytes], source.name, { type: source.type })
 }
 
-/** Text goes as it is; a workbook's sheet or a Parquet file is first read into text, in this browser. */
-export async function takeIn(source: File, { sheet, hiddenRows }: SheetChoice, signal: AbortSignal): Promise<Intake> {
-  // A file that is gone is read, and then said to be, as text.
-  const start = await source
-    .slice(0, 4)
-    .arrayBuffer()
-    .catch(() => new ArrayBuffer(0))
-  const kind = tableKind(new Uint8Array(start))
+/** Text goes as it is; what is compressed is unpacked, and what is no text is first read into text, in this browser. */
+export async function takeIn(given: File, { sheet, hiddenRows }: SheetChoice, signal: AbortSignal): Promise<Intake> {
+  // Once: what is compressed twice is no table.
+  const packed = isGzip(await startOf(given))
+  const source = packed ? new File([await gunzip(given)], unpackedName(given.name)) : given
+  const kind = tableKind(await startOf(source))
   if (kind === null) return { file: await copyOf(source), table: null }
   const { csv, ...table } = await readTable(source, kind, sheet, hiddenRows, signal)
   return { file: new File([csv], source.name, { type: 'text/csv' }), table }
+}
+
+/** A file that is gone is read, and then said to be, as text. */
+async function startOf(source: File): Promise<Uint8Array> {
+  const start = await source
+    .slice(0, startBytes)
+    .arrayBuffer()
+    .catch(() => new ArrayBuffer(0))
+  return new Uint8Array(start)
 }
 
 /** Pasted cells as a file: what a spreadsheet puts on the clipboard is text with tabs. */

@@ -148,7 +148,7 @@ export class KeySlice {
 
   /** Gives the open key a passphrase, or another one. Rejects with what the vault's `protect` throws. */
   async protect(passphrase: string): Promise<void> {
-    await this.#vault.call((vault) => vault.protect(passphrase))
+    await this.#workers.withPassphrase((vault) => vault.protect(passphrase))
     await this.lookAgain()
   }
 
@@ -163,7 +163,7 @@ export class KeySlice {
 
   /** Rejects with `key/passphrase` for another passphrase. */
   async unlock(passphrase: string): Promise<void> {
-    await this.#ready(await this.#vault.call((vault) => vault.unlock(passphrase)))
+    await this.#ready(await this.#workers.withPassphrase((vault) => vault.unlock(passphrase)))
     this.#listeners.onOpened()
   }
 
@@ -179,7 +179,7 @@ export class KeySlice {
   async restore(backup: Blob, passphrase: string): Promise<void> {
     // A backup is far smaller; the vault refuses what is cut off here like anything that is no backup.
     const text = await backup.slice(0, 1 << 16).text()
-    await this.#ready(await this.#vault.call((vault) => vault.restore(text, passphrase)))
+    await this.#ready(await this.#workers.withPassphrase((vault) => vault.restore(text, passphrase)))
     this.#listeners.onOpened()
   }
 

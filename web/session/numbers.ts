@@ -8,19 +8,6 @@ import type { SessionStore } from './store.ts'
 
 const nothing: NumbersState = { key: null, file: null, records: null, busy: false, error: null }
 
-/** The members with which a key or a file of numbers begins, which no file of records does. */
-const begins =
-  /^\s*"?\{\s*\\?"(?:public_key|pubkey|private_key|values|v|e|kty|key_ops|alg|kid|pub|n|p|q|lambda|mu)\\?"\s*:/
-
-/** Whether a file is python-paillier's, by its first bytes: a key's own numbers are not among them. */
-export async function isNumbersFile(file: Blob): Promise<boolean> {
-  const start = await file
-    .slice(0, 64)
-    .text()
-    .catch(() => '')
-  return begins.test(start)
-}
-
 /** Files of python-paillier. The worker with the key ends when they are closed, and the key with it. */
 export class NumbersSlice {
   readonly #store: SessionStore

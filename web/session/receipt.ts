@@ -2,6 +2,7 @@ import { catchRate, type PlantedKind } from '../../client/planted.ts'
 import { unforeseen } from '../../core/errors.ts'
 import type { KeyName } from '../../core/protocol/scheme.ts'
 import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
+import type { Checkpoint } from '../../files/checkpoint.ts'
 import type { PolicyCount } from '../../reader/notes.ts'
 import type { SessionState } from './state.ts'
 import type { SentChunk, TrafficLog } from './traffic.ts'
@@ -30,6 +31,11 @@ export interface Receipt {
   readonly chunksOmitted: number
   /** What policies of the card made of cells that were scored, by column; no cell. Absent where none acted. */
   readonly policies?: readonly (Pick<PolicyCount, 'name' | 'decision' | 'as'> & { readonly cells: number })[]
+  /**
+   * What the server signed of its log of answers once the run was over, for `blindscore audit verify`; null where it says that it keeps
+   * one and gave no such thing. Absent where it keeps none.
+   */
+  readonly audit?: Checkpoint | null
   /** When a worker of the page last proved that the browser refuses it the network. Absent where none did. */
   readonly isolatedAt?: string
 }
@@ -89,6 +95,7 @@ export function makeReceipt(
     chunks,
     chunksOmitted: omitted,
     ...(policies.length > 0 && { policies }),
+    ...(map.audit !== undefined && { audit: map.audit }),
     ...(isolation.status === 'proven' && { isolatedAt: isolation.at.toISOString() }),
   }
 }

@@ -1,6 +1,8 @@
 import type { Card } from '../../core/card/card.ts'
-import type { Scores } from './scoreFile.ts'
-import { isBusy, noFile, type Result, type SessionState } from './state.ts'
+import type { Threshold } from '../../core/card/threshold.ts'
+import type { Scores } from './scored.ts'
+import { rowIn } from './scored.ts'
+import { isBusy, noFile, planOf, type Result, type RunState, type SessionState } from './state.ts'
 import type { SessionStore } from './store.ts'
 
 /**
@@ -21,10 +23,32 @@ export class ResultsSlice {
   /** The run has come to its end; its scores are in the state. */
   add(): void {
     const { card, scores } = this.#store.getState()
-    if (!card || !scores) return
+    if (card && scores) this.#add({ card, scores, of: ofFile(this.#store.getState()), partial: false })
+  }
+
+  /** A run ended before its end: what it scored up to then is a result too. Resolves to how many records that are. */
+  addPartial(scores: Scores | null, run: Partial<RunState> = { status: 'cancelled' }): number {
+    const state = this.#store.getState()
+    const { card } = state
+    if (!card || !scores) return 0
+    const scored = scores.rows.length
+    const ended = { ...run, scored } as RunState
+    this.#add({ card, scores, of: { ...ofFile(state), scores, run: ended }, partial: true })
+    return scored
+  }
+
+  /** What a longer run over the same reading of a file scored holds what a shorter one did. */
+  #add(result: Omit<Result, 'id' | 'at' | 'saved'>): void {
     const id = ++this.#id
-    this.#store.setState((state) => ({
-      results: [...state.results, { id, at: Date.now(), card, scores, of: ofFile(state), saved: false }],
+    const held = ({ partial, card, of, scores }: Result): boolean =>
+      partial &&
+      card.hash === result.card.hash &&
+      of.preview === result.of.preview &&
+      of.matches === result.of.matches &&
+      of.repairs === result.of.repairs &&
+      scores.rows.every((row) => rowIn(result.scores.rows, row))
+    this.#store.setState(({ results }) => ({
+      results: [...results.filter((each) => !held(each)), { ...result, id, at: Date.now(), saved: false }],
     }))
   }
 
@@ -37,9 +61,39 @@ export class ResultsSlice {
   /** The latest result of the present file under that card, if there is one: shown again. */
   showOf(card: Card): boolean {
     const { file, results } = this.#store.getState()
-    const result = results.findLast(({ card: { hash }, of }) => hash === card.hash && of.file === file)
-    if (result) this.show(result)
-    return result !== undefined
+    const result = results.findLast(
+      ({ card: { hash }, of, partial }) => hash === card.hash && of.file === file && !partial,
+    )
+    if (!result || isBusy(this.#store.getState())) return false
+    this.show(result)
+    return true
+  }
+
+  /** The scores of what a run would score now, where this tab has them: the same file, read the same way, by the same model. */
+  same(): Result | null {
+    const state = this.#store.getState()
+    const { source, origin, card } = state
+    if (!source || !card || origin !== 'own') return null
+    const plan = readingOf(state)
+    return (
+      state.results.findLast(
+        (result) =>
+          !result.partial &&
+          result.card.hash === card.hash &&
+          isSameFile(result.of.source, source) &&
+          readingOf({ ...state, ...result.of, card }) === plan,
+      ) ?? null
+    )
+  }
+
+  /** The person decides by this from now on, also where the result is saved later; no more where it is null. */
+  decideBy(threshold: Threshold | null): void {
+    this.#store.setState(({ results, scores }) => ({
+      threshold,
+      results: results.map((result) =>
+        result.scores === scores ? { ...result, saved: false, of: { ...result.of, threshold } } : result,
+      ),
+    }))
   }
 
   noteSaved(scores: Scores): void {
@@ -63,7 +117,18 @@ export function hasUnsaved({ results }: Pick<SessionState, 'results'>): boolean 
   return results.some(({ saved, of }) => !saved && of.origin === 'own')
 }
 
-function ofFile(state: SessionState): Result['of'] {
+/** A file that was handed in again is another object, of the same file on the disk. */
+function isSameFile(a: File | null, b: File): boolean {
+  return a !== null && a.name === b.name && a.size === b.size && a.lastModified === b.lastModified
+}
+
+/** How a file is read, to compare. */
+function readingOf(state: SessionState): string {
+  const { card: _, ...reading } = planOf(state) ?? { card: null }
+  return JSON.stringify(reading)
+}
+
+export function ofFile(state: SessionState): Result['of'] {
   const entries = Object.keys(noFile).map((name) => [name, state[name as keyof Result['of']]])
   return Object.fromEntries(entries) as unknown as Result['of']
 }

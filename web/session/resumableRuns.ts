@@ -3,7 +3,7 @@ import { unforeseen } from '../../core/errors.ts'
 import { Checkpoint } from './checkpoint.ts'
 import { fileDigest, planDigest } from './fileDigest.ts'
 import { RunStore } from './runStore.ts'
-import { planOf, type ResumableRun, type RunNote } from './state.ts'
+import { keyName, type OwnKey, planOf, type ResumableRun, type RunNote } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
 
 /**
@@ -49,34 +49,36 @@ export class ResumableRuns {
     if (fits && now === unfit && still === report) this.#store.setState({ resumableRun: { ...unfit, fits } })
   }
 
+  /** It is said to be gone once it is: a page that is reloaded at once would find it again. */
   async discard(): Promise<void> {
-    this.#store.setState({ resumableRun: null })
     await this.#runStore.discard()
+    this.#store.setState({ resumableRun: null })
   }
 
   /**
    * What stores the answers of a run that begins, where they are of use after the tab: with a remembered key, and unless a
-   * run over another file is stored. One over the same file is begun anew by this.
+   * run over another file is stored. One over the same file is begun anew by this. `own` is the run's key where it has one.
    */
-  checkpoint(resumed: ResumableRun | null): Checkpoint | null {
+  checkpoint(resumed: ResumableRun | null, own: OwnKey | null): Checkpoint | null {
     const { key, resumableRun } = this.#store.getState()
     const remembered = 'held' in key && key.held.remembered
     if (!resumed && (!remembered || (resumableRun && !resumableRun.fits))) return null
     if (!resumed) this.#store.setState({ resumableRun: null })
     return new Checkpoint(this.#runStore, {
       capacity: resumed?.note.capacity ?? null,
-      write: (plan, signal) => this.#write(plan, signal),
+      write: (plan, signal) => this.#write(plan, own, signal),
       // After an error there is something to resume right here.
       onEnd: (ended) => (ended === 'failed' ? this.look() : this.discard()),
     })
   }
 
-  async #write({ key, capacity }: RunPlan, signal: AbortSignal): Promise<boolean> {
-    const { source, card, report } = this.#store.getState()
-    if (!source || !card || !report) return false
+  async #write({ capacity }: RunPlan, own: OwnKey | null, signal: AbortSignal): Promise<boolean> {
+    const { source, card, report, key: held } = this.#store.getState()
+    const key = keyName(held)
+    if (!source || !card || !report || !key) return false
     const about = { fileName: source.name, cardHash: card.hash, modelTitle: card.title, scorable: report.scorable }
     const reading = await this.#reading(signal)
-    return this.#runStore.begin({ ...about, ...reading, key, capacity })
+    return this.#runStore.begin({ ...about, ...reading, key, own, capacity })
   }
 
   /** What a run reads, and how. */

@@ -1,15 +1,21 @@
 import { RunControl } from '../../client/control.ts'
+import { isThisMachine } from '../../client/estimate.ts'
+import type { Progress } from '../../client/progress.ts'
 import type { ScoringServer } from '../../client/server.ts'
-import { asBlindscoreError, type BlindscoreError } from '../../core/errors.ts'
-import type { ParameterSet, PublicKey } from '../../core/protocol/scheme.ts'
+import { asBlindscoreError, type BlindscoreError, unforeseen } from '../../core/errors.ts'
+import type { PublicKey } from '../../core/protocol/scheme.ts'
+import { secureRandom } from '../../platform/random.ts'
 import type { Checkpoint, Ended } from './checkpoint.ts'
+import { ComeBack } from './comeBack.ts'
 import { errorOf } from './faults.ts'
 import type { KeySlice } from './key.ts'
+import type { OpenedSoFar } from './openedSoFar.ts'
 import type { ResultsSlice } from './results.ts'
 import type { ResumableRuns } from './resumableRuns.ts'
 import type { SchemeSlice } from './scheme.ts'
-import { scoreFile } from './scoreFile.ts'
-import { canRun, isBusy, planOf, type ResumableRun, type RunState, type SessionState } from './state.ts'
+import type { Scores } from './scored.ts'
+import { type FileRunOptions, scoreFile } from './scoreFile.ts'
+import { canRun, isBusy, type OwnKey, planOf, type ResumableRun, type RunState, type SessionState } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
 import type { Workers } from './workers.ts'
 
@@ -20,7 +26,8 @@ export interface RunParts {
   readonly server: ScoringServer
   readonly resumable: ResumableRuns
   /** Keeps what runs come to. */
-  readonly results: () => ResultsSlice
+  readonly results: ResultsSlice
+  readonly onEnded: () => void
 }
 
 /** Starts, holds and ends runs, and keeps the state of the one that is under way. */
@@ -32,15 +39,29 @@ export class RunSlice {
   readonly #server: ScoringServer
   readonly #resumable: ResumableRuns
   readonly #results: RunParts['results']
+  readonly #onEnded: () => void
   readonly #running = new Latest()
+  readonly #comeBack = new ComeBack({
+    ask: () =>
+      this.#server.models(this.#running.signal).then(
+        () => true,
+        () => false,
+      ),
+    isOnline: () => navigator.onLine || isThisMachine(new URL(this.#server.url, globalThis.location?.href)),
+    onNext: (again) => this.#progress(this.#running.signal, { again }),
+    onBack: () => this.resume(),
+  })
   #control = new RunControl()
   #pausedByPerson = false
+  /** What the run under way has opened. */
+  #opened: OpenedSoFar | null = null
   /** The key that the run under way is sealed with, once it is known. */
   #fingerprint: string | null = null
   /** Whether that key is the run's own, made for it and gone after it. */
   #ownKey = false
 
-  constructor(store: SessionStore, workers: Workers, { key, scheme, server, resumable, results }: RunParts) {
+  constructor(store: SessionStore, workers: Workers, { key, scheme, server, resumable, results, onEnded }: RunParts) {
+    this.#onEnded = onEnded
     this.#store = store
     this.#workers = workers
     this.#key = key
@@ -60,6 +81,21 @@ export class RunSlice {
     if (resumableRun?.fits) await this.start(resumableRun)
   }
 
+  /** Scores the file; where that was done before, the person is asked first. */
+  begin(): void {
+    const scoredBefore = this.#results.same()
+    if (scoredBefore) this.#store.setState({ scoredBefore })
+    else void this.start()
+  }
+
+  /** What the person said to that. */
+  answerAgain(answer: 'again' | 'show' | null): void {
+    const { scoredBefore } = this.#state
+    this.#store.setState({ scoredBefore: null })
+    if (answer === 'again') void this.start()
+    if (answer === 'show' && scoredBefore) this.#results.show(scoredBefore)
+  }
+
   /** Scores the file, or what a resumed run over it has left to score. */
   async start(resumed: ResumableRun | null = null): Promise<void> {
     const { file, report, limits } = this.#state
@@ -68,61 +104,91 @@ export class RunSlice {
     const signal = this.#running.begin()
     this.#control = new RunControl()
     this.#fingerprint = null
+    this.#opened = null
+    this.#comeBack.stop()
     this.#pausedByPerson = false
     const resumable = resumed !== null
     this.#store.setState({
-      run: { status: 'running', progress: null, stuck: null, resumable },
+      run: { status: 'running', progress: null, stuck: null, wait: null, again: null, resumable },
       scores: null,
       map: null,
     })
     let checkpoint: Checkpoint | null = null
     let ended: Ended = 'failed'
-    // What is stored of a run was sealed with a key that outlives runs; a key of one run is stored nowhere.
-    const ownSet = resumed ? null : this.#scheme.setOfRun()
-    this.#ownKey = ownSet !== null
+    this.#ownKey = false
+    const ownSet = resumed ? (resumed.note.own?.set ?? null) : (this.#scheme.setOfRun()?.id ?? null)
     let ownKey: PublicKey | null = null
     try {
-      if (ownSet) ownKey = await this.#makeKey(ownSet)
-      const key = ownKey ?? (await this.#openKey(signal))
-      if (resumed && key.fingerprint !== resumed.note.key.fingerprint) throw otherKey()
-      checkpoint = ownSet ? null : this.#resumable.checkpoint(resumed)
+      const own = ownSet === null || resumed ? (resumed?.note.own ?? null) : this.#ownKeyFor(ownSet)
+      const lasting = ownSet === null || own ? await this.#openKey(signal) : null
+      if (resumed && lasting?.fingerprint !== resumed.note.key.fingerprint) throw otherKey()
+      if (ownSet !== null) ownKey = await this.#makeKey(ownSet, own)
+      const key = ownKey ?? lasting ?? unforeseen('a run without a key')
+      checkpoint = ownSet === null || own ? this.#resumable.checkpoint(resumed, own) : null
       const { scorable, kept } = report
       const scores = await scoreFile(
         { workers: this.#workers, server: this.#server, limits, key, file, plan, scorable, kept, checkpoint },
-        {
-          control: this.#control,
-          onBegin: (map) => {
-            this.#store.setState({ map })
-            void checkpoint?.begin(map).then((begun) => this.#progress(signal, { resumable: begun }))
-          },
-          onProgress: (progress) => this.#progress(signal, { progress }),
-          onStuck: (stuck) => this.#progress(signal, { stuck, status: 'paused' }),
-        },
+        this.#options(signal, checkpoint),
         signal,
       )
       ended = 'done'
       this.#store.setState({ scores, run: { status: 'done' } })
-      this.#results().add()
+      this.#results.add()
       if (!ownSet) this.#key.prepareRun()
     } catch (thrown) {
       const error = asBlindscoreError(thrown)
       if (error.code === 'run/cancelled') ended = 'cancelled'
       if (error.code.startsWith('result/')) ended = 'withheld'
-      if (signal.aborted) return
-      this.#store.setState({
-        run: error.code === 'run/cancelled' ? { status: 'cancelled' } : { status: 'failed', error },
-      })
+      if (!signal.aborted) this.#fail(error)
     } finally {
       await checkpoint?.end(ended)
       if (ownKey) await this.#endKey(ownKey)
       // Another run may have begun.
       if (this.#running.signal === signal) this.#ownKey = false
+      this.#onEnded()
     }
   }
 
-  async #makeKey(set: ParameterSet): Promise<PublicKey> {
+  /** What a run is held by, and what becomes of what it tells. */
+  #options(signal: AbortSignal, checkpoint: Checkpoint | null): FileRunOptions {
+    return {
+      control: this.#control,
+      onBegin: (map, opened) => {
+        this.#opened = opened
+        this.#store.setState({ map })
+        void checkpoint?.begin(map).then((begun) => this.#progress(signal, { resumable: begun }))
+      },
+      onProgress: (progress) => {
+        if (progress.records.answered > (this.#progressOf()?.records.answered ?? 0)) this.#comeBack.answered()
+        this.#progress(signal, { progress })
+      },
+      onStuck: (stuck, until = null) => {
+        this.#progress(signal, { stuck, status: 'paused', wait: null })
+        if (!signal.aborted) this.#comeBack.watch(stuck, until)
+      },
+      onWait: (wait) => this.#progress(signal, { wait }),
+      onCheckpoint: (audit) => {
+        const { map } = this.#state
+        if (map && !signal.aborted) this.#store.setState({ map: { ...map, audit } })
+      },
+    }
+  }
+
+  /**
+   * What the key of a run that begins follows from, so that it can be made again when the run is resumed: only where there is a
+   * remembered key that is open. Otherwise the run's key is stored nowhere, and goes with its tab.
+   */
+  #ownKeyFor(set: string): OwnKey | null {
+    const { key } = this.#state
+    return key.status === 'ready' && key.held.remembered ? { set, id: secureRandom(16) } : null
+  }
+
+  async #makeKey(set: string, own: OwnKey | null): Promise<PublicKey> {
     this.#key.rest()
-    const publicKey = await this.#workers.vault.call((vault) => vault.makeRunKey(set.id))
+    const publicKey = await this.#workers.vault.call((vault) =>
+      own ? vault.makeFileKey(set, own.id) : vault.makeRunKey(set),
+    )
+    this.#ownKey = true
     this.#fingerprint = publicKey.fingerprint
     return publicKey
   }
@@ -155,15 +221,14 @@ export class RunSlice {
   }
 
   /**
-   * The key that outlives runs is locked or gone: a run waits for it, unless it has a key of its own. `lost`, both are, and
+   * The key that outlives runs is locked or gone: a run waits for it, unless it has a key of its own. `lostWithVault`, both are, and
    * nobody can bring back that of the run.
    */
   keyClosed(lostWithVault: boolean): void {
     const { status } = this.#state.key
     if (this.#ownKey) {
       if (!lostWithVault || !isBusy(this.#state)) return
-      this.#running.stop()
-      this.#store.setState({ run: { status: 'failed', error: ownKeyLost() } })
+      this.#fail(ownKeyLost())
       return
     }
     if (status === 'locked') this.#hold(locked())
@@ -179,8 +244,7 @@ export class RunSlice {
       else this.resume()
       return
     }
-    this.#running.stop()
-    this.#store.setState({ run: { status: 'failed', error: otherKey() } })
+    this.#fail(otherKey())
   }
 
   #progress(signal: AbortSignal, change: Partial<Extract<RunState, { progress: unknown }>>): void {
@@ -188,26 +252,68 @@ export class RunSlice {
     this.#store.setState(({ run }) => ('progress' in run ? { run: { ...run, ...change } } : {}))
   }
 
+  /** The device has lost its network: nothing is sent before it is back, unless the server needs none. */
+  networkGone(): void {
+    const { run } = this.#state
+    if (run.status === 'running' && !isThisMachine(new URL(this.#server.url, globalThis.location?.href)))
+      this.#hold(errorOf('run/offline', 'deviceOffline'))
+  }
+
+  /** It has its network again: a run that waits for that needs nobody's word to go on. */
+  networkBack(): void {
+    const { run } = this.#state
+    if (run.status === 'paused' && run.stuck?.code === 'run/offline') this.resume()
+  }
+
   pause(): void {
     this.#pausedByPerson = true
+    this.#comeBack.stop()
     this.#control.pause()
     this.#progress(this.#running.signal, { status: 'paused' })
   }
 
   resume(): void {
     this.#pausedByPerson = false
+    this.#comeBack.stop()
     this.#progress(this.#running.signal, { status: 'running', stuck: null })
     this.#control.resume()
   }
 
   cancel(): void {
-    this.stop()
-    this.#store.setState({ run: { status: 'cancelled' } })
+    this.#comeBack.stop()
+    this.#running.stop()
+    const scored = this.#results.addPartial(this.soFar())
+    this.#store.setState({ run: { status: 'cancelled', scored } })
   }
 
-  /** What the run depended on is no longer so: it ends, without a word. */
+  /** What the run depended on is about to be otherwise: it ends, without a word, and what it scored stays. */
   stop(): void {
+    this.#comeBack.stop()
     this.#running.stop()
+    if (isBusy(this.#state)) this.#results.addPartial(this.soFar())
+  }
+
+  #fail(error: BlindscoreError): void {
+    this.#comeBack.stop()
+    this.#running.stop()
+    const scored = this.#results.addPartial(this.soFar(), { status: 'failed', error })
+    this.#store.setState({ run: { status: 'failed', error, scored } })
+  }
+
+  #progressOf(): Progress | null {
+    const { run } = this.#state
+    return 'progress' in run ? run.progress : null
+  }
+
+  /** How many records of the run under way are scored and may be shown. */
+  get scored(): number {
+    return this.#opened?.records ?? 0
+  }
+
+  /** What the run under way has scored up to now, or null where nothing of it may be shown. */
+  soFar(): Scores | null {
+    const progress = this.#progressOf()
+    return (progress && this.#opened?.scores(progress)) ?? null
   }
 }
 

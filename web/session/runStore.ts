@@ -10,8 +10,9 @@ interface Schema extends DBSchema {
 /** After so many milliseconds the lock counts as another tab's: a page that is just being left releases it sooner. */
 const takenAfter = 1000
 
-/** 2: the note names the key's parameter set. 3: every answer has the seed of its planted records. */
-const databaseVersion = 3
+/** 2: the note names the key's parameter set. 3: every answer has the seed of its planted records. 4: the
+ * note says what a run's own key follows from. */
+const databaseVersion = 4
 
 /** The run that this device stores. One tab is in charge of it at a time, by a lock that it holds until it releases it. */
 export class RunStore {

@@ -1,4 +1,4 @@
-import { type Choice, choiceFor, chosenSet, usualPace, usualUplink } from '../../client/estimate.ts'
+import { type Choice, choiceFor, chosenSet, uplinkTo, usualPace } from '../../client/estimate.ts'
 import { type RunShape, type SchemeChoice, schemeChoices } from '../../client/schemeChoice.ts'
 import { lanesFor } from '../../client/score.ts'
 import type { ScoringServer } from '../../client/server.ts'
@@ -12,8 +12,6 @@ const place = 'blindscore scheme'
 
 /** An exchange with fewer bytes up says more of the way there and back than of the uplink. */
 const leastMeasured = 256 * 1024
-/** Bytes a millisecond within one machine. */
-const localUplink = 50_000
 
 export interface SchemeListeners {
   /** It is known, or known better, which key the next run takes. */
@@ -85,9 +83,15 @@ export class SchemeSlice {
 
   /** The set of the key to make for a run that begins now; null for the key that outlives runs. */
   setOfRun(): ParameterSet | null {
-    const { scheme, offer, served } = this.#store.getState()
+    const { scheme, offer, served, keySet } = this.#store.getState()
     const shape = this.#shape()
-    return shape && chosenSet(scheme, offer, served, shape)
+    return shape && chosenSet({ choice: scheme, served, lasting: parameterSet(keySet), shape }, offer)
+  }
+
+  /** The run that begins next. */
+  nextRun(): { readonly set: string; readonly shape: RunShape } | null {
+    const shape = this.#shape()
+    return shape && { set: this.setOfRun()?.id ?? this.#store.getState().keySet, shape }
   }
 
   #shape(): RunShape | null {
@@ -110,16 +114,8 @@ export class SchemeSlice {
     const { exchanges } = this.#store.getState()
     const measured = exchanges.filter(({ bytesUp, status }) => bytesUp >= leastMeasured && status === 200)
     const best = Math.max(0, ...measured.map(({ bytesUp, milliseconds }) => bytesUp / milliseconds))
-    if (best > 0) return best
-    return isThisMachine(this.#server.url) ? localUplink : usualUplink
+    return best > 0 ? best : uplinkTo(new URL(this.#server.url, location.href))
   }
-}
-
-function isThisMachine(url: string): boolean {
-  const { hostname } = new URL(url, location.href)
-  return (
-    hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || hostname.startsWith('127.')
-  )
 }
 
 function remembered(): SchemeChoice {

@@ -1,12 +1,14 @@
 import type { RequestLimits } from '../../client/chunks.ts'
-import type { Progress } from '../../client/progress.ts'
 import { type AnswerStore, type RunOptions, type RunPlan, scoreBlocks } from '../../client/score.ts'
 import { sealersOf } from '../../client/sealerPool.ts'
 import type { ScoringServer } from '../../client/server.ts'
 import type { PublicKey } from '../../core/protocol/scheme.ts'
+import type { Checkpoint } from '../../files/checkpoint.ts'
 import type { Plan } from '../../reader/plan.ts'
 import { fail } from './faults.ts'
 import { FileBlocks } from './fileBlocks.ts'
+import { OpenedSoFar } from './openedSoFar.ts'
+import type { Scores } from './scored.ts'
 import type { Workers } from './workers.ts'
 
 /** What scoring a file needs to be told. */
@@ -24,25 +26,19 @@ export interface FileRun {
   readonly checkpoint?: AnswerStore | null
 }
 
-/** The scores of a file, and nothing else of it. */
-export interface Scores {
-  /** scorable × heads linear predictors, in the file's order. */
-  readonly predictors: Float64Array
-  /** Each scored record's row in the file, from 1. */
-  readonly rows: Uint32Array
-  readonly progress: Progress
-}
-
 /** Which rows stand in which chunk: chunk c holds `rows` from c · capacity on. All of it fills as the run goes. */
 export interface RunMap extends RunPlan {
   readonly rows: Uint32Array
   /** Where the planted records stand in each chunk, ascending. */
   readonly places: Map<number, readonly number[]>
+  /** Where the server keeps a log: what it signed of that at the end; null where it gave no such thing. */
+  readonly audit?: Checkpoint | null
 }
 
-export interface FileRunOptions extends Pick<RunOptions, 'control' | 'onProgress' | 'onStuck'> {
-  /** Told once, before anything is sent. */
-  readonly onBegin?: (map: RunMap) => void
+export interface FileRunOptions
+  extends Pick<RunOptions, 'control' | 'onProgress' | 'onStuck' | 'onWait' | 'onCheckpoint'> {
+  /** Told once, before anything is sent. `opened` has what the run opened, also while it goes. */
+  readonly onBegin?: (map: RunMap, opened: OpenedSoFar) => void
 }
 
 /**
@@ -56,6 +52,7 @@ export async function scoreFile(run: FileRun, options: FileRunOptions, signal: A
   const predictors = new Float64Array(scorable * heads)
   const rows = new Uint32Array(scorable)
   const places = new Map<number, readonly number[]>()
+  const soFar = new OpenedSoFar(predictors, rows, heads)
   const progress = await scoreBlocks(
     {
       server,
@@ -66,18 +63,25 @@ export async function scoreFile(run: FileRun, options: FileRunOptions, signal: A
       blocks: (capacity) => new FileBlocks(workers, file, plan, capacity, { checked: kept }),
       records: scorable,
       store: checkpoint,
+      known: () => workers.reader.call((reader) => reader.knownRecords(plan.card), signal),
     },
     {
       control: options.control,
       onProgress: options.onProgress,
       onStuck: options.onStuck,
-      onBegin: (cut) => options.onBegin?.({ ...cut, rows, places }),
+      ...(options.onWait && { onWait: options.onWait }),
+      ...(options.onCheckpoint && { onCheckpoint: options.onCheckpoint }),
+      onBegin: (cut) => options.onBegin?.({ ...cut, rows, places }, soFar),
       onRead: ({ at, records, rows: read, capacity }, planted) => {
         if (at + records > scorable) fileChanged()
         rows.set(read.subarray(0, records), at)
         places.set(at / capacity, planted)
       },
-      onOpened: ({ at }, opened) => predictors.set(opened, at * heads),
+      onOpened: ({ at, records }, opened) => {
+        predictors.set(opened, at * heads)
+        soFar.note(at, records)
+      },
+      onWithheld: () => soFar.withhold(),
     },
     signal,
   )

@@ -2,116 +2,47 @@ import { fail as clientFail } from '../../client/faults.ts'
 import type { FileKeeper } from '../../client/fileKeeper.ts'
 import { sealersOf } from '../../client/sealerPool.ts'
 import type { ScoringServer } from '../../client/server.ts'
+import type { Threshold } from '../../core/card/threshold.ts'
 import { asBlindscoreError } from '../../core/errors.ts'
-import { fromHex, toHex } from '../../core/number/bytes.ts'
-import type { PublicKey } from '../../core/protocol/scheme.ts'
 import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
-import type { RecordsHeader } from '../../files/recordsHeader.ts'
 import type { ScoresFile } from '../../files/scoresFile.ts'
-import { secureRandom } from '../../platform/random.ts'
 import { piecesOf } from '../../reader/source.ts'
 import { fail } from './faults.ts'
-import { FileBlocks } from './fileBlocks.ts'
-import { fileDigest } from './fileDigest.ts'
-import type { KeySlice } from './key.ts'
-import { type OpenedFileOfScores, planOf, type SealedState, type SessionState } from './state.ts'
+import type { FileOwner } from './fileOwner.ts'
+import type { OpenedFileOfScores, SealedState, SessionState } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
 import type { Workers } from './workers.ts'
 
-/** What goes along with the records of a sealed file. */
-export interface SealChoice {
-  /** Columns of the file that are sealed as they are. */
-  readonly columns: readonly number[]
-  /** Link tokens, of these columns and under this name; null for none. */
-  readonly link: { readonly columns: readonly number[]; readonly name: string } | null
-}
-
 /** What only sealed files need is fetched with the first one. */
-const sealing = () => import('../../client/sealFile.ts')
 const opening = () => Promise.all([import('../../client/openFile.ts'), import('../../files/scoresFile.ts')])
 const recordsFiles = () => import('../../files/recordsFile.ts')
 const signatures = () => import('../../files/signature.ts')
 
-/** Sealed files: saved here, scored elsewhere, and opened here again. */
+/** Sealed files that are handed in: records for whoever has the model, scores for whoever has the key. */
 export class SealedSlice {
   readonly #store: SessionStore
   readonly #workers: Workers
-  readonly #key: KeySlice
+  readonly #owner: FileOwner
   readonly #server: ScoringServer
-  readonly #work = new Latest()
+  readonly #opening = new Latest()
+  readonly #scoring = new Latest()
   /** What waits for its key. */
   #waiting: File | null = null
 
-  constructor(store: SessionStore, workers: Workers, key: KeySlice, server: ScoringServer) {
+  constructor(store: SessionStore, workers: Workers, owner: FileOwner, server: ScoringServer) {
     this.#server = server
     this.#store = store
     this.#workers = workers
-    this.#key = key
+    this.#owner = owner
   }
 
   get #state(): SessionState {
     return this.#store.getState()
   }
 
-  /** The fingerprint of what signs this key's files: shown beside the key's own. */
-  async sender(): Promise<string> {
-    const key = await this.#openKey()
-    const [{ signerFingerprint }, publicKey] = await Promise.all([signatures(), this.#sender(key)])
-    return signerFingerprint(publicKey)
-  }
-
-  /** What a row's cells become in a file: hexadecimal digits, others each time. */
-  async example(cells: readonly string[]): Promise<readonly string[]> {
-    const keeper = await this.#keeper(await this.#openKey())
-    const [fields = []] = await keeper.sealFields(secureRandom(16), 0, [cells])
-    return fields.map(toHex)
-  }
-
-  /** The checked file's records, sealed. */
-  async save(choice: SealChoice, onSealed: (records: number) => void): Promise<Blob> {
-    const { file, report } = this.#state
-    const plan = planOf(this.#state)
-    if (!file || !report || !plan || report.scorable === 0) return fail('run/nothing-to-score', 'nothingToScore')
-    const [{ fileCapacity, sealFile }, key] = await Promise.all([sealing(), this.#openKey()])
-    const keeper = await this.#keeper(key)
-    const id = secureRandom(16)
-    const { card } = plan
-    const signal = this.#work.begin()
-    const header: RecordsHeader = {
-      file: id,
-      sender: keeper.publicKey,
-      source: await keeper.sourceTag(id, fromHex(await fileDigest(file, signal))),
-      records: report.scorable,
-      capacity: fileCapacity(card, key.set, report.scorable),
-      tokens: choice.link !== null,
-      columns: choice.columns.map((column) => plan.header?.[column] ?? ''),
-      key,
-      card,
-    }
-    const columns = [...choice.columns, ...(choice.link?.columns ?? [])]
-    const link = choice.link && { name: choice.link.name, from: choice.columns.length }
-    const blocks = new FileBlocks(this.#workers, file, plan, header.capacity, { columns })
-    const sealers = sealersOf(this.#workers.sealers)
-    const parts: Blob[] = []
-    let sealed = 0
-    const told = (records: number): void => {
-      sealed += records
-      onSealed(sealed)
-    }
-    // Each piece becomes the browser's at once, which may keep it outside memory.
-    for await (const piece of sealFile(
-      { header, link, sealers, keeper, blocks, begun: null, onSealed: told },
-      signal,
-    )) {
-      parts.push(new Blob([piece as Uint8Array<ArrayBuffer>]))
-    }
-    if (sealed !== report.scorable) fail('file/unreadable', 'changedSinceChecked')
-    return new Blob(parts, { type: 'application/octet-stream' })
-  }
-
   /** Opens sealed scores with the key that is here; a key that comes later is tried as well. */
   async open(file: File): Promise<void> {
-    const signal = this.#work.begin()
+    const signal = this.#opening.begin()
     this.#waiting = null
     const tell = (opened: number, total: number): void => {
       if (!signal.aborted) this.#store.setState({ sealed: { status: 'opening', name: file.name, opened, total } })
@@ -138,7 +69,7 @@ export class SealedSlice {
     const { sealed } = this.#state
     if (sealed.status !== 'records') return fail('run/nothing-to-score', 'nothingToScore')
     const body = new Uint8Array(await sealed.file.arrayBuffer())
-    const answer = await this.#server.scoreFile(sealed.facts.model, body, this.#work.begin())
+    const answer = await this.#server.scoreFile(sealed.facts.model, body, this.#scoring.begin())
     return new Blob([answer as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' })
   }
 
@@ -163,18 +94,19 @@ export class SealedSlice {
   }
 
   close(): void {
-    this.#work.stop()
+    this.#opening.stop()
+    this.#scoring.stop()
     this.#waiting = null
     this.#store.setState({ sealed: { status: 'none' } })
   }
 
-  /** The opened scores as CSV. */
-  async scoresFile(): Promise<Blob> {
+  /** The opened scores as CSV, with what a threshold decides of them. */
+  async scoresFile(threshold: Threshold | null): Promise<Blob> {
     const { sealed } = this.#state
     if (sealed.status !== 'done') return fail('run/nothing-to-score', 'nothingToScore')
     const { card, columns, texts, predictors, rows } = sealed.opened
     const opened = { at: 0, records: rows.length, predictors, texts }
-    return this.#workers.reader.call((reader) => reader.exportOpened(card, columns, opened))
+    return this.#workers.reader.call((reader) => reader.exportOpened(card, columns, opened, threshold))
   }
 
   async #opened(
@@ -182,68 +114,44 @@ export class SealedSlice {
     tell: (opened: number, total: number) => void,
     signal: AbortSignal,
   ): Promise<OpenedFileOfScores> {
-    const [{ checkOwner, openFile }, { readScoresFile }] = await opening()
+    const [{ checkOwner }, { readScoresFile }] = await opening()
     const file = await readScoresFile(piecesOf(source))
     const { header } = file
-    const key = await this.#openKey()
-    const keeper = await this.#keeper(key)
+    const key = await this.#owner.openKey()
+    const keeper = await this.#owner.keeper(key)
     checkOwner(header, keeper, key.fingerprint)
-    const own = await this.#keyOfFile(file)
-    try {
-      const heads = header.card.heads.length
-      const predictors = new Float64Array(header.records * heads)
-      const texts: (readonly string[])[] = []
-      const parts = { keeper, sealers: sealersOf(this.#workers.sealers) }
-      for await (const block of openFile(file, parts, signal)) {
-        predictors.set(block.predictors, block.at * heads)
-        for (const each of block.texts) texts.push(each)
-        tell(block.at + block.records, header.records)
-      }
-      const { signerFingerprint } = await signatures()
-      const [sender, vendor] = await Promise.all([
-        signerFingerprint(header.sender),
-        file.vendor && signerFingerprint(file.vendor),
-      ])
-      const rows = Uint32Array.from({ length: header.records }, (_, i) => i + 1)
-      const { card, columns } = header
-      return { card, key: header.key, sender, vendor, columns, texts, predictors, rows }
-    } finally {
-      if (own) await this.#workers.vault.call((vault) => vault.endRunKey(own.fingerprint)).catch(() => {})
-    }
-  }
-
-  /** The key of a file of its own, lent to the sealers; null where it is the present one. */
-  async #keyOfFile({ header }: ScoresFile): Promise<PublicKey | null> {
     const { set, fingerprint } = header.key
-    if (!schemeOf(parameterSet(set)).keyPerRun) return null
-    const own = await this.#workers.vault.call((vault) => vault.makeFileKey(set, header.file))
-    return own.fingerprint === fingerprint ? own : clientFail('sealed/foreign', 'sealedByOther')
+    if (!schemeOf(parameterSet(set)).keyPerRun) return this.#scores(file, keeper, tell, signal)
+    return this.#owner.withKeyOf(set, header.file, async (own) => {
+      if (own.fingerprint !== fingerprint) clientFail('sealed/foreign', 'sealedByOther')
+      return this.#scores(file, keeper, tell, signal)
+    })
   }
 
-  async #openKey(): Promise<PublicKey> {
-    const key = await this.#key.ensure()
-    if (key.status === 'ready') return key.publicKey
-    if (key.status === 'failed') throw key.error
-    return fail(key.status === 'locked' ? 'key/locked' : 'key/lost', 'sealedNeedsKey')
-  }
-
-  #sender({ fingerprint }: PublicKey): Promise<Uint8Array> {
-    return this.#workers.files.call((files) => files.sender(fingerprint))
-  }
-
-  /** The worker that has the keys of files, as what signs files and seals fields. */
-  async #keeper(key: PublicKey): Promise<FileKeeper> {
-    const { files } = this.#workers
-    const { fingerprint } = key
-    const publicKey = await this.#sender(key)
-    return {
-      publicKey,
-      sign: (chain) => files.call((remote) => remote.sign(fingerprint, chain)),
-      plantingSeed: (file) => files.call((remote) => remote.plantingSeed(fingerprint, file)),
-      sourceTag: (file, digest) => files.call((remote) => remote.sourceTag(fingerprint, file, digest)),
-      sealFields: (file, from, records) => files.call((remote) => remote.sealFields(fingerprint, file, from, records)),
-      openFields: (file, from, records) => files.call((remote) => remote.openFields(fingerprint, file, from, records)),
-      tokens: (name, records) => files.call((remote) => remote.tokens(fingerprint, name, records)),
+  async #scores(
+    file: ScoresFile,
+    keeper: FileKeeper,
+    tell: (opened: number, total: number) => void,
+    signal: AbortSignal,
+  ): Promise<OpenedFileOfScores> {
+    const { header } = file
+    const { openFile } = await import('../../client/openFile.ts')
+    const { signerFingerprint } = await signatures()
+    const heads = header.card.heads.length
+    const predictors = new Float64Array(header.records * heads)
+    const texts: (readonly string[])[] = []
+    const parts = { keeper, sealers: sealersOf(this.#workers.sealers) }
+    for await (const block of openFile(file, parts, signal)) {
+      predictors.set(block.predictors, block.at * heads)
+      for (const each of block.texts) texts.push(each)
+      tell(block.at + block.records, header.records)
     }
+    const [sender, vendor] = await Promise.all([
+      signerFingerprint(header.sender),
+      file.vendor && signerFingerprint(file.vendor),
+    ])
+    const rows = Uint32Array.from({ length: header.records }, (_, i) => i + 1)
+    const { card, columns } = header
+    return { card, key: header.key, sender, vendor, columns, texts, predictors, rows }
   }
 }

@@ -2,19 +2,26 @@ import type { ModelList, OnExchange, ScoringServer } from '../../client/server.t
 import type { Card } from '../../core/card/card.ts'
 import { unforeseen } from '../../core/errors.ts'
 import { throttle } from '../../platform/throttle.ts'
+import type { TextKey } from '../../reader/rowOrder.ts'
+import type { SavedAs } from '../reader/worker-reader.ts'
 import type { LanguageId } from '../words/language.ts'
 import { onIsolation } from '../workers/isolation.ts'
+import { BudgetSlice } from './budget.ts'
 import { FileSlice } from './file.ts'
+import { FileOwner } from './fileOwner.ts'
+import { FitsSlice } from './fits.ts'
+import { HandIn } from './handIn.ts'
 import { KeySlice } from './key.ts'
 import { NumbersSlice } from './numbers.ts'
 import { makeReceipt, type Receipt } from './receipt.ts'
-import { ResultsSlice } from './results.ts'
+import { ofFile, ResultsSlice } from './results.ts'
 import { ResumableRuns } from './resumableRuns.ts'
 import { RunSlice } from './run.ts'
 import { SchemeSlice } from './scheme.ts'
 import { predictorsOf } from './scored.ts'
 import { SealedSlice } from './sealed.ts'
-import { isBusy, planOf, type Result, type SessionState } from './state.ts'
+import { SealingSlice } from './sealing.ts'
+import { isBusy, planOf, type Saveable, type SessionState } from './state.ts'
 import { makeStore, type SessionStore } from './store.ts'
 import { TrafficLog } from './traffic.ts'
 import { Workers } from './workers.ts'
@@ -32,10 +39,14 @@ export class Session {
   readonly key: KeySlice
   readonly run: RunSlice
   readonly scheme: SchemeSlice
+  readonly budget: BudgetSlice
   readonly resumable: ResumableRuns
   readonly results: ResultsSlice
   readonly sealed: SealedSlice
+  readonly sealing: SealingSlice
   readonly numbers: NumbersSlice
+  readonly handIn: HandIn
+  readonly fits: FitsSlice
   readonly #workers: Workers
   readonly #traffic = new TrafficLog()
 
@@ -58,27 +69,42 @@ export class Session {
       },
       onClosed: (lost) => this.run.keyClosed(lost),
     })
-    this.sealed = new SealedSlice(store, this.#workers, this.key, this.server)
-    this.scheme = new SchemeSlice(store, this.#workers, this.server, { onReckoned: () => this.#prepareRun() })
+    const owner = new FileOwner(this.#workers, this.key)
+    this.sealed = new SealedSlice(store, this.#workers, owner, this.server)
+    this.scheme = new SchemeSlice(store, this.#workers, this.server, {
+      onReckoned: () => {
+        void this.budget.look()
+        this.#prepareRun()
+      },
+    })
+    this.budget = new BudgetSlice(store, this.server, () => this.scheme.nextRun())
+    this.sealing = new SealingSlice(store, this.#workers, owner, this.scheme)
+    this.results = new ResultsSlice(store, (state) => this.file.putBack(state))
     this.run = new RunSlice(store, this.#workers, {
       key: this.key,
       scheme: this.scheme,
       server: this.server,
       resumable: this.resumable,
-      results: () => this.results,
+      results: this.results,
+      onEnded: () => void this.budget.look(),
     })
     this.file = new FileSlice(store, this.#workers, {
       onFile: () => {
         this.#workers.warm()
-        if (this.scheme.takesLasting()) void this.key.register()
+        // Without a model nothing will be scored, and nothing is said to a server.
+        if (this.state.card && this.scheme.takesLasting()) void this.key.register()
       },
-      onChange: () => this.run.stop(),
+      onChange: () => {
+        this.run.stop()
+        this.sealing.stop()
+      },
       onChecked: () => {
         void this.scheme.reckon()
         void this.resumable.compare()
       },
     })
-    this.results = new ResultsSlice(store, (state) => this.file.putBack(state))
+    this.handIn = new HandIn(this)
+    this.fits = new FitsSlice(store, this.server)
   }
 
   get state(): SessionState {
@@ -94,36 +120,62 @@ export class Session {
     } else this.key.rest()
   }
 
-  chooseModel(card: Card, { limits, models }: ModelList): void {
+  /** Whether the person has named the model. */
+  sayModel(modelSaid: boolean): void {
+    this.store.setState({ modelSaid })
+    if (modelSaid) this.file.modelSaid()
+  }
+
+  /** A run that is under way goes on with its model. */
+  chooseModel(card: Card, list: ModelList): void {
+    if (isBusy(this.state)) return
+    const { limits, models } = list
     const served = models.find(({ id }) => id === card.id)?.schemes ?? []
     const same = this.state.card?.hash === card.hash
     this.store.setState({ card, limits, served })
+    this.budget.told(list)
     // Where the file was scored with this model before, its scores are shown again.
     if (!same && !this.results.showOf(card)) this.file.matchModel()
   }
 
-  /** The file's rows with their scores, of an earlier result or of what the page shows, as CSV, or with tabs to be pasted into a spreadsheet. */
-  async scoresFile(result: Result | null, as?: { readonly delimiter: '\t' }): Promise<Blob> {
+  /**
+   * Every row of the file with its scores, of an earlier result or of what the page shows: as the file is written, with tabs
+   * to be pasted into a spreadsheet, or as a workbook. Rows that were left out have the reason, in a language.
+   */
+  async scoresFile(result: Saveable | null, language: LanguageId, as?: SavedAs['as']): Promise<Blob> {
     const state = this.#stateOf(result)
-    const { file, preview, scores, report } = state
+    const { file, preview, scores, report, threshold } = state
     const plan = planOf(state)
     if (!file || !preview || !scores || !report || !plan) unforeseen('scores to save that are not there')
-    const policies = report.policies.length > 0
+    const rows = scores.rows.length < report.scorable ? scores.rows : null
+    const leftOut = rows === null && report.leftOut > 0
+    const said = { policies: report.policies.length > 0, leftOut, threshold, language, rows }
     return this.#workers.reader.call((reader) =>
-      reader.exportScores(file, plan, preview.header, scores.predictors, as, policies),
+      reader.exportScores(file, plan, preview.header, scores.predictors, { ...said, ...(as && { as }) }),
     )
   }
 
   /** The scores alone, by row, as CSV: for a file that is no longer what was scored. */
-  async scoresAlone(result: Result | null): Promise<Blob> {
+  async scoresAlone(result: Saveable | null): Promise<Blob> {
     const state = this.#stateOf(result)
-    const { scores } = state
+    const { scores, threshold } = state
     const plan = planOf(state)
     if (!scores || !plan) unforeseen('scores to save that are not there')
-    return this.#workers.reader.call((reader) => reader.exportScoresAlone(plan, scores.rows, scores.predictors))
+    return this.#workers.reader.call((reader) =>
+      reader.exportScoresAlone(plan, scores.rows, scores.predictors, threshold),
+    )
   }
 
-  #stateOf(result: Result | null): SessionState {
+  /** What the run under way has scored up to now, to be saved. */
+  soFar(): Saveable {
+    const { state } = this
+    const scores = this.run.soFar()
+    const { card } = state
+    if (!card || !scores) unforeseen('scores to save that are not there')
+    return { card, of: { ...ofFile(state), scores } }
+  }
+
+  #stateOf(result: Saveable | null): SessionState {
     return result ? { ...this.state, ...result.of, card: result.card } : this.state
   }
 
@@ -141,6 +193,27 @@ export class Session {
     if (!file || !preview || !report) unforeseen('rows of a file that is not there')
     const plan = { format: preview.format, width: preview.header.length }
     return this.#workers.reader.call((reader) => reader.someRows(file, plan, report.offsets, rows, columns), signal)
+  }
+
+  /** The places of the scored rows, ascending by a column of the file, their labels or their reasons. */
+  async rowOrder(key: TextKey, signal: AbortSignal): Promise<Uint32Array> {
+    const { file, scores } = this.state
+    const plan = planOf(this.state)
+    if (!file || !scores || !plan) unforeseen('scores that are not there')
+    return this.#workers.reader.call((reader) => reader.rowOrder(file, plan, key, scores.predictors), signal)
+  }
+
+  /** The places of texts, sorted as the cells of a file are. */
+  async textOrder(texts: readonly string[], signal: AbortSignal): Promise<Uint32Array> {
+    return this.#workers.reader.call((reader) => reader.textOrder(texts, '.'), signal)
+  }
+
+  /** The places of the scored rows of which a cell holds a text. */
+  async rowsWith(text: string, signal: AbortSignal): Promise<Uint32Array> {
+    const { file } = this.state
+    const plan = planOf(this.state)
+    if (!file || !plan) unforeseen('rows of a file that is not there')
+    return this.#workers.reader.call((reader) => reader.rowsWith(file, plan, text), signal)
   }
 
   /** The reason codes of some scored rows, the weightiest first. */

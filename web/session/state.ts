@@ -2,22 +2,27 @@ import type { RequestLimits } from '../../client/chunks.ts'
 import type { Choice } from '../../client/estimate.ts'
 import type { Progress } from '../../client/progress.ts'
 import type { SchemeChoice } from '../../client/schemeChoice.ts'
+import type { Wait } from '../../client/serverWait.ts'
 import type { Card } from '../../core/card/card.ts'
+import type { Threshold } from '../../core/card/threshold.ts'
 import type { BlindscoreError } from '../../core/errors.ts'
 import type { KeyName, PublicKey } from '../../core/protocol/scheme.ts'
 import { defaultSet } from '../../core/protocol/schemes.ts'
 import type { EngineReport } from '../../kernel/public.ts'
 import type { CheckProgress, CheckReport } from '../../reader/check.ts'
+import { givenValues } from '../../reader/givenValues.ts'
 import type { Preview } from '../../reader/inspect.ts'
-import { headerInDoubt, type Match, rowNamesInDoubt } from '../../reader/matching.ts'
-import { type Plan, planOf as planOfFile } from '../../reader/plan.ts'
+import { headerInDoubt, type Match, rowNamesInDoubt, unnamedInDoubt } from '../../reader/matching.ts'
+import { noColumn, type Plan, planOf as planOfFile } from '../../reader/plan.ts'
 import type { Repair } from '../../reader/repairs.ts'
 import type { ColumnSuggestion } from '../../reader/suggestColumns.ts'
 import type { KeyStatus } from '../keys/vault.ts'
 import type { Isolation } from '../workers/isolation.ts'
 import type { StoragePromise } from './deviceStorage.ts'
 import type { Intake } from './intake.ts'
-import type { RunMap, Scores } from './scoreFile.ts'
+import type { ReceiptFacts } from './readReceipt.ts'
+import type { Scores } from './scored.ts'
+import type { RunMap } from './scoreFile.ts'
 import type { Seen, Traffic } from './traffic.ts'
 
 /**
@@ -27,7 +32,15 @@ import type { Seen, Traffic } from './traffic.ts'
 export interface SessionState extends FileState, KeySlice, SchemeState, RunSlice {
   /** A file of sealed scores that was handed in. */
   readonly sealed: SealedState
+  /** The checked records, on their way into a sealed file. */
+  readonly sealing: SealingState
+  /** Another file that was handed in and is no file of records. */
+  readonly handed: Handed | null
   readonly card: Card | null
+  /** The person named the model. */
+  readonly modelSaid: boolean
+  /** Which models a file's columns fit, the best first, once that was looked at. */
+  readonly fits: { readonly preview: Preview; readonly models: readonly Fit[] } | null
   readonly limits: RequestLimits
   /** What this page's workers proved of their isolation. */
   readonly isolation: Isolation
@@ -37,6 +50,19 @@ export interface SessionState extends FileState, KeySlice, SchemeState, RunSlice
   /** Files of python-paillier, while they are open. */
   readonly numbers: NumbersState | null
 }
+
+/** How many of a model's columns a file has. */
+export interface Fit {
+  readonly id: string
+  readonly title: string
+  readonly matched: number
+  readonly total: number
+}
+
+/** A file that waits for the person to say what becomes of it. */
+export type Handed =
+  | { readonly kind: 'backup' | 'model' | 'scores'; readonly file: File }
+  | { readonly kind: 'receipt'; readonly file: File; readonly receipt: ReceiptFacts | null }
 
 /** Files of python-paillier, next to the page's own way: a private key that was dropped, and numbers that it opens. */
 export interface NumbersState {
@@ -74,10 +100,22 @@ export interface FileState {
   readonly headerSaid: boolean
   /** Rows that look like sums or means of others are scored. */
   readonly totals: boolean
+  /** Rows below another header are scored. */
+  readonly tables: boolean
   readonly checking: CheckProgress | null
   readonly report: CheckReport | null
   /** The person agreed that the rows with problems are left out. */
   readonly agreed: boolean
+}
+
+/** How far the server's hour reaches for the next run, where not all of it. */
+export interface HourReach {
+  /** Records that can be scored now, those that are left then, and those that a whole hour has room for. */
+  readonly now: number
+  readonly rest: number
+  readonly perHour: number
+  /** When the hour begins anew, in milliseconds since 1970. */
+  readonly at: number
 }
 
 export interface KeySlice {
@@ -97,6 +135,8 @@ export interface SchemeState {
   readonly scheme: SchemeChoice
   /** What there is to choose for the checked file: seconds under either scheme. */
   readonly offer: Choice | null
+  /** Null where all of the next run can be scored at once. */
+  readonly reach: HourReach | null
 }
 
 /** The key as the page knows it: its public half and where it stands. The private half is in the vault's workers. */
@@ -119,11 +159,21 @@ export interface RunSlice {
   /** A run that did not come to its end, and that can be resumed. */
   readonly resumableRun: ResumableRun | null
   readonly scores: Scores | null
+  /** What the person decides by, once that was set. */
+  readonly threshold: Threshold | null
   /** Which rows went into which chunk of the last run. */
   readonly map: RunMap | null
+  /** The same records were scored with the same model before, and the person is asked whether to score them again. */
+  readonly scoredBefore: Result | null
   /** What the runs of this tab came to, oldest first: no change drops them. */
   readonly results: readonly Result[]
 }
+
+/** A sealed file that is saved: handed out once all of it is there. */
+export type SealingState =
+  | { readonly status: 'none' | 'saved' }
+  | { readonly status: 'sealing'; readonly sealed: number; readonly total: number }
+  | { readonly status: 'failed'; readonly error: BlindscoreError }
 
 /** Sealed scores: what they came to. */
 export type SealedState =
@@ -167,11 +217,17 @@ export type RunState =
       readonly progress: Progress | null
       /** Why the run paused itself. */
       readonly stuck: BlindscoreError | null
+      /** Why nothing is sent for a while, and until when: of a run that goes on by itself. */
+      readonly wait: Wait | null
+      /** When a run that paused itself is tried again, in milliseconds since 1970. */
+      readonly again: number | null
       /** The device stores its answers as they come, so that it outlives its tab. */
       readonly resumable: boolean
     }
-  | { readonly status: 'cancelled' | 'done' }
-  | { readonly status: 'failed'; readonly error: BlindscoreError }
+  | { readonly status: 'done' }
+  /** `scored`: the records that were scored before it ended, which are a result of the tab; 0 where there is none. */
+  | { readonly status: 'cancelled'; readonly scored: number }
+  | { readonly status: 'failed'; readonly scored: number; readonly error: BlindscoreError }
 
 export interface ResumableRun {
   readonly note: RunNote
@@ -189,9 +245,14 @@ export interface Result {
   readonly card: Card
   readonly scores: Scores
   readonly of: Pick<SessionState, keyof typeof noFile>
+  /** The run ended before its end: some of the file's records have no score. */
+  readonly partial: boolean
   /** Its scores were saved or copied. */
   readonly saved: boolean
 }
+
+/** A result, or what a run has come to up to now. */
+export type Saveable = Pick<Result, 'card' | 'of'>
 
 /** What is stored of a run beside its answers. No cell, no score and no key; of the file its name and a digest. */
 export interface RunNote {
@@ -202,18 +263,29 @@ export interface RunNote {
   readonly plan: string
   readonly cardHash: string
   readonly modelTitle: string
+  /** The key that has to be open to go on: the run's, or the one that the run's own follows from. */
   readonly key: KeyName
+  /** What the run's own key follows from beside that one, where its scheme's keys are for one run. */
+  readonly own: OwnKey | null
   readonly capacity: number
   readonly scorable: number
+}
+
+/** Which key of its own a run has: one of that set, made with the key that outlives runs and these 16 bytes. */
+export interface OwnKey {
+  readonly set: string
+  readonly id: Uint8Array
 }
 
 /** What a change before the check drops. */
 export const unchecked = {
   report: null,
   offer: null,
+  reach: null,
   agreed: false,
   run: { status: 'idle' },
   scores: null,
+  threshold: null,
   map: null,
 } as const satisfies Partial<SessionState>
 
@@ -234,13 +306,18 @@ export const noFile = {
   confirmDecimal: false,
   headerSaid: false,
   totals: false,
+  tables: false,
   checking: null,
 } as const satisfies Partial<SessionState>
 
 export const initialState: SessionState = {
   ...noFile,
   sealed: { status: 'none' },
+  sealing: { status: 'none' },
+  handed: null,
   card: null,
+  modelSaid: false,
+  fits: null,
   limits: { recordsPerChunk: 1, bodyBytes: 1 },
   served: [],
   scheme: 'paillier',
@@ -249,6 +326,7 @@ export const initialState: SessionState = {
   storage: 'evictable',
   resumableRun: null,
   results: [],
+  scoredBefore: null,
   engine: null,
   isolation: { status: 'unknown' },
   exchanges: [],
@@ -271,14 +349,39 @@ export function rowNamesWait({ card, preview, matches, headerSaid }: SessionStat
   return card !== null && preview !== null && !headerSaid && rowNamesInDoubt(card, preview, matches)
 }
 
+/** Whether somebody has to say that a column without a name is one. */
+export function unnamedWaits({ card, preview, matches, table, headerSaid }: SessionState): boolean {
+  if (card === null || preview === null || table !== null || headerSaid) return false
+  return unnamedInDoubt(card, preview, matches)
+}
+
+/** The models whose every column the present file has. */
+export function wholeFits({ fits, preview }: Pick<SessionState, 'fits' | 'preview'>): readonly Fit[] {
+  if (fits === null || fits.preview !== preview) return []
+  return fits.models.filter(({ matched, total }) => matched === total && total > 0)
+}
+
+/** Whether a person has to say which model is meant: the file's columns fit several, or none as a whole. */
+export function modelAsked(state: Pick<SessionState, 'fits' | 'preview' | 'modelSaid'>): boolean {
+  const { fits, preview, modelSaid } = state
+  return !modelSaid && fits !== null && fits.preview === preview && wholeFits(state).length !== 1
+}
+
 /** The plan, once every feature has its column and nothing waits for the person's word. */
 export function planOf(state: SessionState): Plan | null {
-  const { card, preview, table, matches, repairs, confirmDecimal, totals } = state
+  const { card, preview, table, matches, repairs, confirmDecimal, totals, tables } = state
+  if (modelAsked(state)) return null
   if (!card || !preview || confirmDecimal || matches.length === 0) return null
-  if (headerWaits(state) || rowNamesWait(state)) return null
-  const columns = matches.flatMap((match) => (match.column === null ? [] : [match.column]))
+  if (headerWaits(state) || rowNamesWait(state) || unnamedWaits(state)) return null
+  const given = givenValues(repairs)
+  const columns = matches.flatMap(({ feature, column }) => column ?? (given.has(feature) ? noColumn : []))
   if (columns.length !== card.features.length) return null
-  return { ...planOfFile(card, preview, columns, table), repairs, ...(totals && { totals: 'score' }) }
+  return {
+    ...planOfFile(card, preview, columns, table),
+    repairs,
+    ...(totals && { totals: 'score' }),
+    ...(tables && { tables: 'score' }),
+  }
 }
 
 /** Whether a run is under way: what it depends on may not change then. */

@@ -1,6 +1,6 @@
 import type { Card } from '../../core/card/card.ts'
+import { digitsOf } from '../../core/card/digits.ts'
 import { givesProbabilities } from '../../core/card/link.ts'
-import { responses } from '../../core/card/outcome.ts'
 import { messagesFirst } from '../../platform/turns.ts'
 
 /** What a person wants to see at once of a run's scores, for one response of the model. */
@@ -15,19 +15,15 @@ export interface ResponseSummary {
   readonly counts: readonly number[]
   readonly from: number
   readonly to: number
-  /** The same in `steps` narrower bars, for a threshold that is moved. */
-  readonly fine: Uint32Array
 }
 
 export interface ScoreSummary {
-  /** records × responses scores, in the order of the predictors. */
+  /** records × responses scores, in the order of the predictors, with the digits that are saved of them. */
   readonly scores: Float64Array
   readonly responses: readonly ResponseSummary[]
 }
 
 const bars = 40
-/** Places that a threshold can have: a whole number of them to a bar. */
-export const steps = 1000
 const recordsAtOnce = 200
 /** Milliseconds after which the main thread is given back, between two pieces. */
 const turn = 10
@@ -41,6 +37,7 @@ export async function summarise(card: Card, predictors: Float64Array, signal: Ab
   const width = card.responses.length
   const records = predictors.length / heads
   const scores = new Float64Array(records * width)
+  const rounded = digitsOf(card)
   const inPieces = async (work: (from: number, to: number) => void): Promise<void> => {
     let started = performance.now()
     for (let from = 0; from < records; from += recordsAtOnce) {
@@ -56,7 +53,7 @@ export async function summarise(card: Card, predictors: Float64Array, signal: Ab
   await inPieces((from, to) => {
     for (let record = from; record < to; record++) {
       const predictorsOfRecord = Array.from(predictors.subarray(record * heads, (record + 1) * heads))
-      scores.set(responses(card, predictorsOfRecord), record * width)
+      scores.set(rounded(predictorsOfRecord).responses, record * width)
       for (const [r, span] of spans.entries()) {
         const value = scores[record * width + r] as number
         if (!Number.isFinite(value)) continue
@@ -72,17 +69,17 @@ export async function summarise(card: Card, predictors: Float64Array, signal: Ab
   const probabilities = givesProbabilities(card.link) ? width - (card.outputs?.length ?? 0) : 0
   const charts = spans.map(({ min, max, finite }, r) => {
     const whole = r < probabilities
-    const fine = new Uint32Array(steps)
-    if (whole || finite === 0) return { from: 0, to: 1, fine }
-    return min === max ? { from: min - 0.5, to: max + 0.5, fine } : { from: min, to: max, fine }
+    const counts = Array<number>(bars).fill(0)
+    if (whole || finite === 0) return { from: 0, to: 1, counts }
+    return min === max ? { from: min - 0.5, to: max + 0.5, counts } : { from: min, to: max, counts }
   })
   await inPieces((from, to) => {
     for (let at = from * width; at < to * width; at++) {
       const value = scores[at] as number
       const chart = charts[at % width]
       if (!chart || !Number.isFinite(value)) continue
-      const step = Math.min(steps - 1, Math.floor((steps * (value - chart.from)) / (chart.to - chart.from)))
-      chart.fine[step] = (chart.fine[step] as number) + 1
+      const bar = barOf(chart, value)
+      chart.counts[bar] = (chart.counts[bar] as number) + 1
     }
   })
 
@@ -95,20 +92,50 @@ export async function summarise(card: Card, predictors: Float64Array, signal: Ab
       max: none ? Number.NaN : max,
       notFinite: records - finite,
       ...chart,
-      counts: Array.from({ length: bars }, (_, bar) =>
-        total(chart.fine.subarray((bar * steps) / bars, ((bar + 1) * steps) / bars)),
-      ),
     }
   })
   return { scores, responses: summaries }
 }
 
-function total(counts: Uint32Array): number {
-  return counts.reduce((sum, count) => sum + count, 0)
+type Chart = Pick<ResponseSummary, 'from' | 'to'>
+
+/** The bar of a score that lies between the chart's ends. */
+export function barOf({ from, to }: Chart, score: number): number {
+  return Math.min(bars - 1, Math.floor((bars * (score - from)) / (to - from)))
 }
 
-/** The threshold at a step, and the records whose score is at or above it. */
-export function atThreshold(summary: ResponseSummary, step: number): { threshold: number; above: number } {
-  const { from, to, fine } = summary
-  return { threshold: from + ((to - from) * step) / steps, above: total(fine.subarray(step)) }
+/** Which records are shown: all, those on one side of a threshold, or those of one bar. */
+export type Shown =
+  | { readonly rows: 'all' }
+  | { readonly rows: 'below' | 'atOrAbove'; readonly value: number }
+  | { readonly rows: 'bar'; readonly chart: Chart; readonly bar: number }
+
+/** Whether a score is among those that are shown. One that is no number is on no side. */
+export function isShown(shown: Shown, score: number): boolean {
+  switch (shown.rows) {
+    case 'all':
+      return true
+    case 'below':
+      return score < shown.value
+    case 'atOrAbove':
+      return score >= shown.value
+    case 'bar':
+      return Number.isFinite(score) && barOf(shown.chart, score) === shown.bar
+  }
+}
+
+/** How many records lie on either side of a threshold, by one of `width` responses. */
+export function sidesOf(
+  scores: Float64Array,
+  width: number,
+  response: number,
+  value: number,
+): { readonly below: number; readonly atOrAbove: number } {
+  let [below, atOrAbove] = [0, 0]
+  for (let at = response; at < scores.length; at += width) {
+    const score = scores[at] as number
+    if (score >= value) atOrAbove += 1
+    else if (score < value) below += 1
+  }
+  return { below, atOrAbove }
 }

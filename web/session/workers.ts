@@ -1,10 +1,11 @@
 import { sealersFor, thisDevice } from '../../client/device.ts'
 import type { SealerApi } from '../../client/owner/sealerApi.ts'
 import { type SealerPool, sealerPool } from '../../client/sealerPool.ts'
-import { openRpc, type RpcHost, type RpcWorker } from '../../rpc/rpcHost.ts'
+import { openRpc, type Remote, type RpcHost, type RpcWorker } from '../../rpc/rpcHost.ts'
 import { transfer } from '../../rpc/transfer.ts'
 import { WorkerSlot } from '../../rpc/workerSlot.ts'
 import type { FilesApi } from '../keys/worker-files.ts'
+import type { PassphraseApi } from '../keys/worker-passphrase.ts'
 import type { VaultApi } from '../keys/worker-vault.ts'
 import type { ReaderApi } from '../reader/worker-reader.ts'
 import { IsolatedWorker as Worker } from '../workers/IsolatedWorker.ts'
@@ -16,7 +17,8 @@ import { IsolatedWorker as Worker } from '../workers/IsolatedWorker.ts'
 export class Workers {
   readonly #reader = new WorkerSlot(openReader)
   readonly #vault: WorkerSlot<VaultApi>
-  #files: RpcHost<FilesApi> | null = null
+  readonly #passphrase = new WorkerSlot(openPassphrase)
+  readonly #files = new WorkerSlot(() => this.#openFiles())
   readonly #size: number
   #sealers: SealerPool | null = null
 
@@ -26,7 +28,7 @@ export class Workers {
     this.#vault = new WorkerSlot(openVault, () => {
       // What the page says of the key is true of the sealers too: none of them has a key that the vault does not have.
       this.#sealers?.renew()
-      this.#files?.end()
+      this.#files.end()
       onVaultLost()
     })
   }
@@ -45,6 +47,22 @@ export class Workers {
     return this.#vault.host
   }
 
+  /** A call of the vault's that needs a passphrase, with the worker that derives keys from one: the first such call starts it. */
+  async withPassphrase<T>(use: (vault: Remote<VaultApi>) => Promise<T>): Promise<T> {
+    const { port1, port2 } = new MessageChannel()
+    const over = new AbortController()
+    const derivation = this.#passphrase.host.call(async (remote) => {
+      await remote.connect(transfer(port1, [port1]))
+      // Nothing more is heard of it unless it ends, and what waits for it in the vault would wait for ever.
+      return new Promise<never>(() => {})
+    }, over.signal)
+    const called = this.vault.call(async (remote) => {
+      await remote.connectDerivation(transfer(port2, [port2]))
+      return use(remote)
+    }, over.signal)
+    return Promise.race([called, derivation]).finally(() => over.abort())
+  }
+
   get sealers(): SealerPool {
     this.#sealers ??= sealerPool(this.#size, startSealer, (sealer) => this.#register(sealer))
     return this.#sealers
@@ -52,17 +70,13 @@ export class Workers {
 
   /** Who signs sealed files, with the vault's key. */
   get files(): RpcHost<FilesApi> {
-    this.#files ??= this.#openFiles()
-    return this.#files
+    return this.#files.host
   }
 
   #openFiles(): RpcHost<FilesApi> {
     const files = openRpc<FilesApi>(
       new Worker(new URL('../keys/worker-files.ts', import.meta.url), { type: 'module', name: 'files' }),
     )
-    void files.ended.then(() => {
-      this.#files = null
-    })
     this.#register(files)
     return files
   }
@@ -84,6 +98,12 @@ function startSealer(): RpcWorker {
 function openVault(): RpcHost<VaultApi> {
   return openRpc<VaultApi>(
     new Worker(new URL('../keys/worker-vault.ts', import.meta.url), { type: 'module', name: 'vault' }),
+  )
+}
+
+function openPassphrase(): RpcHost<PassphraseApi> {
+  return openRpc<PassphraseApi>(
+    new Worker(new URL('../keys/worker-passphrase.ts', import.meta.url), { type: 'module', name: 'passphrase' }),
   )
 }
 

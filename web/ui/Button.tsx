@@ -9,8 +9,12 @@ interface ButtonProps {
   readonly submit?: boolean
   /** Another accessible name than the text; it should begin with the text. */
   readonly label?: string | undefined
+  /** Beside what it is about, in few letters. */
+  readonly quiet?: boolean
   /** The one action that a step leads to. */
   readonly primary?: boolean
+  /** Something is gone after a press, and does not come back. */
+  readonly destroys?: boolean
   readonly disabled?: boolean
   /** Work is under way: the button keeps the focus, says so, and takes no press. */
   readonly pending?: boolean
@@ -18,12 +22,23 @@ interface ButtonProps {
 }
 
 export function Button(props: ButtonProps) {
-  const { children, onPress, label, primary = false, submit = false, disabled = false, pending = false, ref } = props
+  const {
+    children,
+    onPress,
+    label,
+    primary = false,
+    destroys = false,
+    quiet = false,
+    submit = false,
+    disabled = false,
+    pending = false,
+    ref,
+  } = props
   return (
     <button
       ref={ref}
       aria-label={label}
-      className={`${styles.button} ${primary ? styles.primary : ''}`}
+      className={`${styles.button} ${primary ? styles.primary : ''} ${destroys ? styles.destroys : ''} ${quiet ? styles.quiet : ''}`}
       disabled={disabled}
       aria-disabled={pending || undefined}
       data-pending={pending || undefined}

@@ -9,10 +9,15 @@ interface PassphraseFieldProps {
   readonly shortest?: number
   readonly hint?: string
   readonly focus?: boolean
+  /** Its letters can be read. */
+  readonly shown?: boolean
+  /** Hears what is in the field, to say something of it at once. */
+  readonly onType?: (text: string) => void
 }
 
 /** A field for a passphrase. What is typed stays in the field: whoever needs it reads the form once. */
-export function PassphraseField({ label, name, chosen, shortest, hint, focus = false }: PassphraseFieldProps) {
+export function PassphraseField(props: PassphraseFieldProps) {
+  const { label, name, chosen, shortest, hint, focus = false, shown = false, onType } = props
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   useEffect(() => {
@@ -25,13 +30,15 @@ export function PassphraseField({ label, name, chosen, shortest, hint, focus = f
         id={id}
         ref={input}
         className={styles.input}
-        type="password"
+        type={shown ? 'text' : 'password'}
+        translate="no"
         name={name}
         required
         minLength={shortest}
         autoComplete={chosen ? 'new-password' : 'current-password'}
         autoCapitalize="none"
         spellCheck={false}
+        onInput={({ currentTarget }) => onType?.(currentTarget.value)}
         aria-describedby={hint ? `${id}-hint` : undefined}
       />
       {hint && (

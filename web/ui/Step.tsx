@@ -7,19 +7,20 @@ interface StepProps {
   /** A few words at the heading's right: where this step stands. */
   readonly aside?: ReactNode
   readonly ref?: Ref<HTMLElement>
-  /** Stays in sight at the window's lower edge until its place on the page is reached. */
-  readonly sticky?: boolean
+  /** Names this step for whoever leads here: see screens/goTo.ts. */
+  readonly place?: string
   /** The progress of a run, for machines to read. */
   readonly progress?: string | undefined
 }
 
 /** One step of the path: a region with its heading. */
-export function Step({ title, children, aside, ref, sticky = false, progress }: StepProps) {
+export function Step({ title, children, aside, ref, place, progress }: StepProps) {
   const id = useId()
   return (
     <section
       ref={ref}
-      className={`${styles.step} ${sticky ? styles.sticky : ''}`}
+      className={styles.step}
+      data-place={place}
       aria-labelledby={id}
       tabIndex={-1}
       data-progress={progress}

@@ -6,7 +6,7 @@ const further = new Map<Language['errors'], Table>()
 
 /** Has a language say more. */
 export function sayAlso({ errors }: Pick<Language, 'errors'>, sentences: Table): void {
-  further.set(errors, sentences)
+  further.set(errors, { ...further.get(errors), ...sentences })
 }
 
 /** The sentence of any error, in a language. */

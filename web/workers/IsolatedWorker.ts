@@ -1,5 +1,7 @@
+import { BlindscoreError } from '../../core/errors.ts'
 import { isolatedFrame } from './frame.ts'
 import { networkOpen, noteIsolation } from './isolation.ts'
+import { whyRefused } from './refusals.ts'
 import { scriptText } from './scriptText.ts'
 
 /**
@@ -15,7 +17,7 @@ export class IsolatedWorker extends EventTarget {
 
   constructor(script: URL, { name }: { readonly type: 'module'; readonly name: string }) {
     super()
-    void this.#start(script, name).catch((error: unknown) => this.#fail(error))
+    void this.#start(script, name).catch((error: unknown) => this.#notStarted(script, error))
   }
 
   async #start(script: URL, name: string): Promise<void> {
@@ -25,7 +27,8 @@ export class IsolatedWorker extends EventTarget {
     this.#worker = worker
     worker.addEventListener('error', (event) => {
       event.preventDefault()
-      this.#fail(event.error)
+      if (this.#waiting === null) this.#fail(event.error)
+      else void this.#notStarted(script, event.error)
     })
     worker.addEventListener('messageerror', () => this.dispatchEvent(new MessageEvent('messageerror')))
     worker.addEventListener('message', (event: MessageEvent) => this.#hear(worker, event))
@@ -40,14 +43,22 @@ export class IsolatedWorker extends EventTarget {
     }
     const isolated = data?.isolated
     if (typeof isolated !== 'boolean') return
-    noteIsolation(isolated)
-    if (!isolated) {
-      this.#fail(networkOpen())
+    const error = isolated ? null : networkOpen()
+    noteIsolation(error)
+    if (error) {
+      this.#fail(error)
       return
     }
     const waiting = this.#waiting
     this.#waiting = null
     for (const [message, transfer] of waiting) worker.postMessage(message, transfer)
+  }
+
+  /** It never ran. Where the browser refuses this page its workers, that is why. */
+  async #notStarted(script: URL, error: unknown): Promise<void> {
+    const refusal = error instanceof BlindscoreError ? null : await whyRefused(script)
+    if (refusal && !this.#over) noteIsolation(refusal)
+    this.#fail(refusal ?? error)
   }
 
   #fail(error: unknown): void {

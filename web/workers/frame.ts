@@ -1,4 +1,5 @@
 import { isolatedFramePolicy } from '../../platform/policies.ts'
+import { hearRefusals } from './refusals.ts'
 import { trust } from './trust.ts'
 
 /**
@@ -20,6 +21,7 @@ export function isolatedFrame(): Promise<IsolatedFrame> {
 }
 
 async function openFrame(): Promise<IsolatedFrame> {
+  hearRefusals(document)
   const frame = document.createElement('iframe')
   frame.hidden = true
   const policy = trust(window)
@@ -31,6 +33,7 @@ async function openFrame(): Promise<IsolatedFrame> {
   await loaded
   const inside = frame.contentWindow as (Window & typeof globalThis) | null
   if (!inside?.Worker) throw new Error('The frame did not open.')
+  hearRefusals(inside.document)
   const { script } = trust(inside)
   return {
     start(text, name) {

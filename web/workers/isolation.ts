@@ -6,15 +6,16 @@ export type Isolation =
   | { readonly status: 'unknown' }
   /** Every worker so far has proven it, the last one at that time. */
   | { readonly status: 'proven'; readonly at: Date }
-  /** One could not prove it: it got nothing. */
-  | { readonly status: 'open'; readonly error: BlindscoreError }
+  /** One could not prove it, or could not be started at all: it got nothing. */
+  | { readonly status: 'refused'; readonly error: BlindscoreError }
 
 let isolation: Isolation = { status: 'unknown' }
 const listeners = new Set<(isolation: Isolation) => void>()
 
-export function noteIsolation(proven: boolean): void {
-  if (isolation.status === 'open') return
-  isolation = proven ? { status: 'proven', at: new Date() } : { status: 'open', error: networkOpen() }
+/** That a worker has proven it, or why one got nothing, which is not forgotten. */
+export function noteIsolation(error: BlindscoreError | null): void {
+  if (isolation.status === 'refused') return
+  isolation = error === null ? { status: 'proven', at: new Date() } : { status: 'refused', error }
   for (const listener of listeners) listener(isolation)
 }
 

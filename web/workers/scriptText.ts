@@ -1,3 +1,4 @@
+import { errorOf } from '../../rpc/faults.ts'
 import { carriedText } from './carried.ts'
 
 const texts = new Map<string, Promise<string>>()
@@ -26,6 +27,11 @@ async function fetchText(address: string): Promise<string> {
   const carried = carriedText(address)
   if (carried !== null) return carried
   const response = await fetch(address)
+  // A host that was renewed no longer has the scripts of this page; some give their page in the place of every file.
+  const isPage = /^text\/html\b/i.test(response.headers.get('content-type') ?? '')
+  if (response.status === 404 || response.status === 410 || (response.ok && isPage)) {
+    throw errorOf('run/out-of-date', 'scriptGone')
+  }
   if (!response.ok) throw new Error(`A worker's script was answered with ${response.status}.`)
   return response.text()
 }

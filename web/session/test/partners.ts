@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Sealer } from '../../../client/owner/sealer.ts'
 import { type ScoringServer, ServerProblem } from '../../../client/server.ts'
 import { type Card, hashedText } from '../../../core/card/card.ts'
+import { knownRecords } from '../../../core/card/knownRecords.ts'
 import { asBlindscoreError, BlindscoreError, type ErrorCode } from '../../../core/errors.ts'
 import { concat, toBytes, toHex } from '../../../core/number/bytes.ts'
 import { paillierOwner } from '../../../core/private/paillier/owner.ts'
@@ -14,6 +15,7 @@ import { secureRandom } from '../../../core/test/sources.ts'
 import { iso } from '../../../core/test/vectors.ts'
 import { type Block, readBlocks } from '../../../reader/blocks.ts'
 import type { Plan } from '../../../reader/plan.ts'
+import type { PassOptions } from '../../reader/worker-reader.ts'
 import type { Workers } from '../workers.ts'
 
 /** The journey's partners without browser, network and encryption: the same code as in the workers, in this process. */
@@ -30,10 +32,11 @@ export async function workersOf(sealers: number): Promise<Workers> {
 
   let blocks: AsyncGenerator<Block> | null = null
   const reader = {
-    begin: async (file: Blob, plan: Plan, capacity: number) => {
-      blocks = readBlocks(file, plan, capacity)
+    begin: async (file: Blob, plan: Plan, capacity: number, from = 0, { columns = [] }: PassOptions = {}) => {
+      blocks = readBlocks(file, plan, capacity, from, { columns })
     },
     next: async () => (await blocks?.next())?.value ?? null,
+    knownRecords: async (card: Card) => knownRecords(card),
   }
   const remoteSealer = {
     seal: async (...args: Parameters<Sealer['seal']>) => sealer.seal(...args),

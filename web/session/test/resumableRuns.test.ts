@@ -16,6 +16,7 @@ const note: RunNote = {
   cardHash: 'c'.repeat(64),
   modelTitle: 'Loans',
   key: { set: 'paillier-2048', fingerprint: 'd'.repeat(64) },
+  own: { set: 'lattice-8192-40-39', id: new Uint8Array(16).fill(7) },
   capacity: 10,
   scorable: 25,
 }

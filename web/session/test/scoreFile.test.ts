@@ -8,6 +8,7 @@ import { toHex } from '../../../core/number/bytes.ts'
 import { plainPredictors } from '../../../core/protocol/scoring.ts'
 import { cellsFor, type ShippedId, shippedIds } from '../../../core/test/shipped.ts'
 import { matchColumns } from '../../../reader/matching.ts'
+import type { OpenedSoFar } from '../openedSoFar.ts'
 import { type FileRun, type RunMap, scoreFile } from '../scoreFile.ts'
 import {
   chunkNumbers,
@@ -68,7 +69,18 @@ function options() {
   const control = new RunControl()
   const progress: Progress[] = []
   const stuck = vi.fn()
-  return { control, progress, stuck, onProgress: (now: Progress) => progress.push(now), onStuck: stuck }
+  let soFar: OpenedSoFar | null = null
+  return {
+    control,
+    progress,
+    stuck,
+    onProgress: (now: Progress) => progress.push(now),
+    onStuck: stuck,
+    onBegin: (_: RunMap, opened: OpenedSoFar) => {
+      soFar = opened
+    },
+    soFar: () => soFar,
+  }
 }
 
 const never = new AbortController().signal
@@ -148,7 +160,8 @@ describe('a server in trouble', () => {
     const { run, server, expected } = await journey(
       'salary',
       500,
-      ({ chunk }, tries) => (tries <= 2 && chunk % 2 === 0 ? refusal('request/busy', 503) : null),
+      // Of five refusals without an answer between them a run would pause.
+      ({ chunk }, tries) => (tries <= 2 && chunk < 2 ? refusal('request/busy', 503) : null),
       60,
     )
     expect([...(await scoreFile(run, options(), never)).predictors]).toEqual(expected)
@@ -157,6 +170,16 @@ describe('a server in trouble', () => {
     expect(bodies[1]).toEqual(bodies[0])
     expect(bodies[2]).toEqual(bodies[0])
   })
+
+  it.each(['server/store-gone', 'access/issuer'] as const)(
+    'that cannot count, or check who asks, for a moment is waited for, and nobody is asked: %s',
+    async (code) => {
+      const { run, expected } = await journey('salary', 200, (_, tries) => (tries === 1 ? refusal(code, 503) : null))
+      const told = options()
+      expect([...(await scoreFile(run, told, never)).predictors]).toEqual(expected)
+      expect(told.stuck).not.toHaveBeenCalled()
+    },
+  )
 
   it('that forgot the key gets it again', async () => {
     const { run, server, expected } = await journey('salary', 200, ({ chunk }, tries) =>
@@ -174,7 +197,7 @@ describe('a server in trouble', () => {
     }
     const told = options()
     const running = scoreFile(run, told, never)
-    await vi.waitFor(() => expect(told.stuck).toHaveBeenCalled(), { timeout: 10_000 })
+    await vi.waitFor(() => expect(told.stuck).toHaveBeenCalled(), { timeout: 60_000 })
     expect(told.stuck.mock.calls[0]?.[0]).toMatchObject({ code: 'request/budget' })
     spent = false
     told.control.resume()
@@ -186,7 +209,7 @@ describe('a server in trouble', () => {
     const { run, expected } = await journey('salary', 500, () => (away ? refusal('run/offline', 502) : null), 60)
     const told = options()
     const running = scoreFile(run, told, never)
-    await vi.waitFor(() => expect(told.stuck).toHaveBeenCalled(), { timeout: 10_000 })
+    await vi.waitFor(() => expect(told.stuck).toHaveBeenCalled(), { timeout: 60_000 })
     expect(told.stuck.mock.calls[0]?.[0]).toMatchObject({ code: 'run/offline' })
     expect(told.control.paused).toBe(true)
     away = false
@@ -225,6 +248,9 @@ describe('an answer that must not be believed', () => {
     const numbers = chunkNumbers(server.bodies).sort((a, b) => a - b)
     expect(numbers).toEqual(chunkNumbers(honest.server.bodies).sort((a, b) => a - b))
     expect(server.aborted).toBe(0)
+    // What is opened before or after it is not to be had either, whenever the run is ended.
+    expect(told.soFar()?.records).toBe(0)
+    expect(told.soFar()?.scores(told.progress[0] as Progress)).toBeNull()
     // Progress tells the person nothing either, who might react to it.
     expect(told.progress.at(-1)?.records.opened).toBe(run.scorable)
     expect(told.stuck).not.toHaveBeenCalled()
@@ -279,7 +305,7 @@ describe('an answer to something else', () => {
     const told = options()
     const stop = new AbortController()
     const running = scoreFile(run, told, stop.signal)
-    await vi.waitFor(() => expect(told.stuck).toHaveBeenCalled(), { timeout: 20_000 })
+    await vi.waitFor(() => expect(told.stuck).toHaveBeenCalled(), { timeout: 60_000 })
     expect(told.stuck.mock.calls[0]?.[0]).toMatchObject({ code: 'result/shape' })
     stop.abort()
     expect(await codeOf(running)).toBe('run/cancelled')
@@ -299,6 +325,29 @@ describe('a run', () => {
       return null
     })
     expect(await codeOf(scoreFile(run, options(), controller.signal))).toBe('run/cancelled')
+  })
+
+  it('that is ended in its midst has the scores of what was opened, beside their rows', async () => {
+    const stop = new AbortController()
+    const told = options()
+    const { run, expected, rows } = await journey(
+      'salary',
+      500,
+      ({ chunk }) => {
+        if (chunk > 4) stop.abort()
+        return null
+      },
+      60,
+    )
+    expect(await codeOf(scoreFile(run, told, stop.signal))).toBe('run/cancelled')
+    const part = told.soFar()?.scores(told.progress.at(-1) as Progress)
+    const scored = [...(part?.rows ?? [])]
+    expect(scored.length).toBe(told.soFar()?.records)
+    expect(part?.progress.total).toBe(scored.length)
+    expect(scored.length).toBeGreaterThan(0)
+    expect(scored.length).toBeLessThan(rows.length)
+    expect(scored).toEqual(scored.toSorted((a, b) => a - b))
+    expect([...(part?.predictors ?? [])]).toEqual(scored.map((row) => expected[rows.indexOf(row)]))
   })
 
   it('of a file that has fewer records than when it was checked ends with an error', async () => {

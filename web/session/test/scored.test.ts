@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import type { Scores } from '../scored.ts'
 import { predictorsOf } from '../scored.ts'
-import type { Scores } from '../scoreFile.ts'
 
 it('finds the predictors of rows, whichever rows were left out between them', () => {
   const scores = {

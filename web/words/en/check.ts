@@ -12,7 +12,7 @@ export interface Outcome {
 /** What the check of a file found. */
 export const check = {
   title: 'Check',
-  waits: 'Nothing is checked before you say, beside the preview, how the file is to be read.',
+  waits: 'Nothing will be checked before you say, beside the preview, how the file is to be read.',
   checking: 'Checking',
   progress: (rows: number, read: number, size: number) =>
     `${counted(rows, 'row')}, ${numbers.bytes(read)} of ${numbers.bytes(size)}`,
@@ -22,7 +22,7 @@ export const check = {
     `${counted(scorable, 'record')} will be scored, ${numbers.integer(leftOut)} left out, ${counted(unused, 'column')} never ${
       unused === 1 ? 'leaves' : 'leave'
     } this browser.`,
-  mendable: 'Some of what is left out can be read after all. Nothing in the file itself is changed.',
+  mendable: 'Some of what is left out can be read after all. Nothing in the file itself will be changed.',
   problems: "Rows that can't be scored",
   leaveOut: (rows: number) => `Leave out ${counted(rows, 'row')}`,
   download: 'Download rows left out',
@@ -53,6 +53,11 @@ const ailments = {
     'have no value in any column that the model takes',
   ),
   'row/header': counts('row', 'repeats the header', 'repeat the header'),
+  'row/table': counts(
+    'row',
+    'stands in another table of the file, under a header of its own',
+    'stand in another table of the file, under a header of their own',
+  ),
   'row/total': counts(
     'row',
     'looks like a sum, a mean or a remark about other rows',
@@ -67,9 +72,10 @@ export const problemGroup = {
   ofColumn: (column: string, ailment: string) => `${column}: ${ailment}`,
   expected: (expected: ProblemGroup['expected']) => `Expected: ${expectedText(expected)}`,
   /** What would become of cells that are near a known value, where nobody says how they are read. */
-  elsePolicy: (policy: string) => `Otherwise each ${policy}. Say how they are read; their records wait for it.`,
+  elsePolicy: (policy: string) => `Otherwise each ${policy}. Say how they are to be read; their records wait for it.`,
   leaveToPolicy: (policy: string) => `Not that: each ${policy}`,
   scoreTotals: 'They are records: score them too',
+  scoreTables: 'They are records of this table: score them too',
 
   examples: (what: string) => `Examples, ${what}`,
   row: 'Row',
@@ -91,7 +97,7 @@ export const policies = {
 export const marks = {
   title: (column: string) => `${column}: thousands or decimals?`,
   why: (count: number) =>
-    `${counted(count, 'cell')} of this column ${count === 1 ? 'has' : 'have'} three digits after the only mark, and nothing in the column says which mark it is. Nothing is scored before you say.`,
+    `${counted(count, 'cell')} of this column ${count === 1 ? 'has' : 'have'} three digits after the only mark, and nothing in the column says which mark it is. Nothing will be scored before you say.`,
   thousands: 'They are thousands',
   decimals: 'They are decimals',
   answer: (answer: string, column: string) => `${answer}: ${column}`,

@@ -1,6 +1,4 @@
 import type { Feature } from '../../../core/card/card.ts'
-import { expressionText } from './expression.ts'
-import { counted } from './numbers.ts'
 
 const mostLevels = 30
 
@@ -25,14 +23,4 @@ export const columns = {
   unnamed: (place: number) => `Column ${place}`,
   emptyCell,
   cells: (cells: readonly string[]) => cells.map((cell) => cell || emptyCell).join(' · '),
-}
-
-/** The columns that are made of others. */
-export const derivedColumns = {
-  title: 'Columns made of others',
-  column: 'Column',
-  madeAs: 'Made as',
-  meaning: 'Meaning',
-  expression: expressionText,
-  more: (count: number) => `And ${counted(count, 'more column')}.`,
 }

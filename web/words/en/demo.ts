@@ -1,24 +1,11 @@
-import { numbers } from './numbers.ts'
-
 /** The page that has both sides of the line in it. */
 export const demo = {
   about: 'About this page',
   sentence:
     'Score records with another company’s model: they are sealed before they cross the line and opened after they came back, so that the model’s owner never reads them.',
   both: 'In this demo both sides run in your browser. In a deployment the right half is another company’s machine.',
-  picture: (sent: number, opened: number, total: number) =>
-    total === 0
-      ? 'Records on the left, a line, a model on the right. Nothing has crossed the line yet.'
-      : `${numbers.integer(sent)} of ${numbers.integer(total)} records crossed the line sealed; ${numbers.integer(opened)} scores came back and were opened.`,
-  records: 'Records',
-  sealed: 'Sealed',
-  model: 'Model',
-  scores: 'Scores',
   served: (host: string) => `Files from ${host}; no scoring server anywhere.`,
   disk: 'A file on this device; no scoring server anywhere.',
-  version: (version: string) => `Version ${version}`,
-  source: 'Source',
-  notices: 'Licences',
   real: 'Run it for real',
   realSteps: [
     'Take the source, and have Node 20.19 or later. The vendor puts model files into a folder and starts the server:',

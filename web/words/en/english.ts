@@ -1,29 +1,28 @@
 import { engine } from '../../../words/en/engine.ts'
 import { leftOutReason } from '../../../words/en/expected.ts'
 import { nextSteps } from '../../../words/en/nextSteps.ts'
-import { modelNotes } from '../../../words/en/notes.ts'
 import { readerNotes } from '../../../words/en/reader.ts'
 import { unknownFault, usualSentences } from '../../../words/en/usual.ts'
+import { bar } from './bar.ts'
 import { check, marks, policies, problemGroup, runHints } from './check.ts'
 import { code } from './code.ts'
-import { columns, derivedColumns } from './columns.ts'
+import { columns } from './columns.ts'
 import { demo } from './demo.ts'
-import { insecureContext } from './insecureContext.ts'
-import { choosePassphrase, forgetKey, key, keyPanel, keyStep, passphraseForm, restoreBackup } from './key.ts'
+import { footer } from './footer.ts'
+import { key, keyStep } from './key.ts'
 import { match } from './match.ts'
 import { model, modelCard } from './model.ts'
 import { numbers } from './numbers.ts'
-import { numbersDialog } from './numbersDialog.ts'
 import { offline } from './offline.ts'
-import { dialog, page, tab } from './page.ts'
+import { access, dialog, page, tab } from './page.ts'
 import { problem } from './problem.ts'
 import { format, preview, records } from './records.ts'
 import { repairs } from './repairs.ts'
-import { results, resumableRun, run, runProgress, scheme } from './run.ts'
-import { histogram, scores, scoresTable, threshold } from './scores.ts'
-import { exchangeGuide, sealedScores, sealFile } from './sealed.ts'
-import { exchanges, request, server } from './server.ts'
-import { bitBudget, modelVerdict, published, staysPrivate, vendor } from './vendor.ts'
+import { hourReach, resumableRun, run, runProgress, scheme } from './run.ts'
+import { histogram, printing, scores, scoresTable, shownRows, threshold } from './scores.ts'
+import { sealStep } from './sealStep.ts'
+import { exchanges, server } from './server.ts'
+import { vendorSide } from './vendorSide.ts'
 
 /** All that the page says, in English. */
 export const en = {
@@ -32,14 +31,14 @@ export const en = {
   problem,
   engine,
   page,
+  bar,
   offline,
   tab,
+  access,
   dialog,
-  insecureContext,
   model,
   modelCard,
   columns,
-  derivedColumns,
   records,
   preview,
   readerNotes,
@@ -54,33 +53,22 @@ export const en = {
   runHints,
   run,
   runProgress,
+  hourReach,
   scheme,
   resumableRun,
-  results,
   scores,
   scoresTable,
   histogram,
   threshold,
-  sealFile,
-  sealedScores,
-  exchangeGuide,
+  shownRows,
+  printing,
+  sealStep,
   code,
   key,
   keyStep,
-  keyPanel,
-  choosePassphrase,
-  restoreBackup,
-  forgetKey,
-  passphraseForm,
   server,
   exchanges,
-  request,
-  vendor,
-  modelVerdict,
-  modelNotes,
-  bitBudget,
-  published,
-  staysPrivate,
-  numbersDialog,
+  vendorSide,
   demo,
+  footer,
 }

@@ -7,8 +7,13 @@ export const model = {
   several: 'Chosen from those that the server has.',
   asking: 'Asking the server for its models…',
   tryAgain: 'Try again',
+  search: 'Search the models',
+  found: (shown: number, found: number) =>
+    shown < found ? `The first ${shown} of ${counted(found, 'model')}: type to find one.` : counted(found, 'model'),
+  fits: (matched: number, total: number) =>
+    `The file has ${numbers.integer(matched)} of its ${counted(total, 'column')}`,
   lookAgain: 'Look again',
-  none: 'Whoever runs it puts model files into its models folder and starts it again.',
+  none: 'Whoever runs it puts model files into its models folder.',
 }
 
 /** What a cell of no known value, or of no number, becomes by the card. */
@@ -51,7 +56,7 @@ export const modelCard = {
   licence: 'Its licence',
   version: 'Version of the model',
   card: 'Its card',
-  origin: 'Where it comes from',
+  origin: 'Where it comes from, and how exactly it computes',
   takes: (columns: number) => `The ${counted(columns, 'column')} it takes`,
   makes: (columns: number) => `The ${counted(columns, 'column')} made of them in this browser`,
   columns: 'Columns of the model',

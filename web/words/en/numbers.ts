@@ -57,6 +57,13 @@ function seconds(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
+/** "12 s", "4 min", "1 h 5 min": a wait, in whole seconds while they count. */
+function wait(seconds: number): string {
+  if (seconds < 100) return `${seconds} s`
+  const minutes = Math.ceil(seconds / 60)
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
 const timeOfDay = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 
 /** "22:31", where the reader is. */
@@ -69,4 +76,4 @@ function within(value: number): string {
   return `±${value}`
 }
 
-export const numbers = { clock, integer, brief, score, percent, share, bytes, seconds, within }
+export const numbers = { clock, integer, brief, score, percent, share, bytes, seconds, wait, within }

@@ -7,12 +7,16 @@ export const page = {
   pages: 'Pages',
   scoreRecords: 'Score records',
   checkModel: 'Check a model',
+  outcomes: 'Validate and fit',
   lede: {
     analyst:
       'Score your records with somebody else’s model. They are sealed in this browser, scored sealed, and opened in this browser.',
+    outcomes:
+      'Your records and what came to pass, here: see what a vendor’s scores are worth, or fit a model of your own.',
     vendor: 'See what serving a model would publish, what would stay private, and what it would cost.',
   },
   loading: 'Loading…',
+  partMissing: 'This part of the page could not be loaded. Once its host can be reached, reload the page to have it.',
 }
 
 /** What the browser's tab says of a run. */
@@ -21,6 +25,13 @@ export const tab = {
   failed: 'Failed',
   running: numbers.percent,
   paused: (part: number) => `Paused at ${numbers.percent(part)}`,
+}
+
+/** The API key of a server that asks for one. */
+export const access = {
+  label: 'API key',
+  hint: 'Whoever runs this server gave it to you. It stays in this tab’s memory and goes to this server alone.',
+  use: 'Use this key',
 }
 
 export const dialog = { close: 'Close' }

@@ -10,4 +10,7 @@ export const problem = {
     next: 'Nothing is lost. The page goes on by itself when the connection is back.',
   },
   reload: 'Reload the page',
+  copyDetails: 'Copy details',
+  copyDetailsOf: (code: string) => `Copy details: ${code}`,
+  copied: 'Copied',
 }

@@ -4,7 +4,7 @@ import type { Repair } from '../../../reader/repairs.ts'
 import type { Suggestion } from '../../../reader/suggest.ts'
 import { markNames, waysText } from '../../../words/en/numberWays.ts'
 import type { Parts } from '../parts.ts'
-import { counted } from './numbers.ts'
+import { counted, numbers } from './numbers.ts'
 
 type Mark = '.' | ','
 
@@ -73,6 +73,10 @@ function name(repair: Repair, own: Mark): string {
         ? `“${text.slice(0, 40)}” as ${level.slice(0, 40)}`
         : `${counted(repair.pairs.length, 'spelling')} read as known values`
     }
+    case 'cell':
+      return `row ${numbers.integer(repair.row)} as “${repair.text.slice(0, 40)}”`
+    case 'value':
+      return repair.text === '' ? 'missing in every record' : `“${repair.text.slice(0, 40)}” in every record`
     case 'policy':
       return 'values near a known one left to the card'
     case 'decimals':
@@ -88,6 +92,13 @@ export const repairs = {
   offer,
   /** A button's name where the same button stands in other columns too. */
   offerOf: (offer: string, column: string, reason: string) => `${offer}: ${column}${reason && `, ${reason}`}`,
+  /** What a person says of a cell, or of all that are alike. */
+  readAs: 'Read as',
+  readAsOf: (column: string, line: number) => `Read as: ${column}, line ${line}`,
+  everyAs: (text: string) => (text === '' ? 'Every empty cell as' : `Every “${text}” as`),
+  everyAsOf: (column: string, text: string) =>
+    text === '' ? `Every empty cell as: ${column}` : `Every “${text}” as: ${column}`,
+  choose: 'Choose…',
   offerAll: (pairs: number) => `Read all ${pairs} so`,
   offerPair: 'Read so',
   offerPairOf: (column: string, text: string, read: string) => `Read so: ${column}, “${text}” as ${read}`,

@@ -13,13 +13,31 @@ export const run = {
   done: (records: number) => `Done: ${counted(records, 'record')} scored and opened.`,
   planted: (records: number) =>
     `${counted(records, 'hidden record')} with known answers came out right: what was planted among yours to test the server.`,
-  cancelled: 'Cancelled. No score was kept.',
+  cancelled: (scored: number) =>
+    scored === 0
+      ? 'Cancelled before any record was scored.'
+      : `Cancelled. What was scored stays: ${counted(scored, 'record')}.`,
+  stays: (scored: number) => `What was scored before that stays: ${counted(scored, 'record')}.`,
+  partial: (scored: number, total: number) =>
+    `Scores of ${numbers.integer(scored)} of ${counted(total, 'record')}: the run ended before its end.`,
   resumeRest: (records: number) => `Resume, ${counted(records, 'record')} left`,
   score: (records: number) => `Score ${counted(records, 'record')}`,
   sampleReady: 'The sample is ready. Or drop a file of your own.',
-  livesInTab: 'The run lives in this tab and ends when it is closed.',
+  livesInTab: 'The run will live in this tab and end when it is closed.',
   sayFirst: 'First say above how the numbers are written.',
   agreeFirst: (rows: number) => `First agree above to leave out ${counted(rows, 'row')}.`,
+}
+
+/** How far the server's hour reaches for the next run. */
+export const hourReach = {
+  /** `hours`: of the server's, for the rest; null where no hour has room for any of it. */
+  now: (now: number, rest: number, hours: number | null, at: Date) => {
+    const first = `The server scores ${numbers.integer(now)} of them now`
+    if (hours === null) return 'One request of this run takes more than the server lets you have in an hour.'
+    if (hours === 1) return `${first}, the rest (${numbers.integer(rest)}) at ${numbers.clock(at)}.`
+    return `${first}, the rest (${numbers.integer(rest)}) in ${numbers.integer(hours)} parts, an hour apart, from ${numbers.clock(at)} on.`
+  },
+  waits: 'The run waits by itself and then goes on; what was scored stays. Leave this tab open.',
 }
 
 /** Under which scheme a run is sealed. */
@@ -30,15 +48,15 @@ export const scheme = {
     `About ${numbers.seconds(1000 * paillier)} with Paillier, about ${numbers.seconds(1000 * lattice)} with the lattice scheme: newer, post-quantum, not yet reviewed by others.`,
   use: { paillier: 'Use Paillier', lattice: 'Use the lattice scheme' },
   chosen: {
-    paillier: 'This run is sealed with Paillier.',
-    lattice: 'This run is sealed with the lattice scheme, under a key that is made for it and goes with it.',
+    paillier: 'This run will be sealed with Paillier.',
+    lattice: 'This run will be sealed with the lattice scheme, under a key that will be made for it and go with it.',
   },
   differs: {
     title: 'What differs',
     points: [
       'Paillier has been in use since 1999 and rests on factoring, which a large quantum computer would break. The lattice scheme rests on ring learning with errors, for which no such attack is known.',
       'The lattice scheme is this project’s composition of known parts. It has not been reviewed by others.',
-      'Its key is made for one run in milliseconds and goes with it: such a run ends with its tab and cannot be resumed in another.',
+      'Its key is made for one run in milliseconds and goes with it. Such a run ends with its tab, unless this device remembers a key that is unlocked: the run’s own follows from it then, and can be made again to resume.',
       'Whoever learns exact scores of an answer that a dishonest server forged could learn that run’s key, and with it all of its records, unless the hidden blanks show the forgery; Paillier would lose what is published. So scores leave this page rounded to the model’s tolerance.',
     ],
   },
@@ -69,30 +87,6 @@ export interface Resumable {
   readonly scorable: number
   readonly file: string
   readonly model: string
-}
-
-export interface Earlier {
-  readonly file: string
-  readonly model: string
-  readonly records: number
-  /** In milliseconds since 1970. */
-  readonly at: number
-  readonly saved: boolean
-}
-
-/** What this tab scored before. */
-export const results = {
-  title: 'Scored before in this tab',
-  until: 'Here until you let it go or close the tab.',
-  result: ({ file, model, records, at, saved }: Earlier): Parts<'file'> => [
-    `${counted(records, 'record')} of `,
-    { file },
-    ` with ${model} at ${numbers.clock(new Date(at))}${saved ? ', downloaded.' : '. Not downloaded yet.'}`,
-  ],
-  show: 'Show',
-  download: 'Save these scores',
-  letGo: 'Let go',
-  letGoUnsaved: 'Let go without a download',
 }
 
 export const resumableRun = {

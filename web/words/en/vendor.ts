@@ -22,7 +22,7 @@ export const modelVerdict = {
   /** What the file itself does not say and its vendor should think of. */
   warnings: {
     weightsFromScores: (inputs: number) =>
-      `Whoever may score as many chosen records as the model has inputs (${numbers.integer(inputs)}) can work out its weights from the scores. The server’s budget of records per client slows that down; it does not end it.`,
+      `Whoever may score as many chosen records as the model has inputs (${numbers.integer(inputs)}) can work out its weights from the scores. No number of records an hour keeps that from anybody: it is done within one hour, or in several.`,
     noVerification: 'There are no verification records, so nobody can tell a wrong model from the right one.',
     verified: (records: number) =>
       `${counted(records, 'verification record')} come out as the file says. They are published with their predictors.`,
@@ -58,6 +58,10 @@ export const published = {
   heads: 'Heads',
   link: 'Link',
   verification: 'Verification records',
+  showRecords: (count: number) =>
+    `The ${counted(count, 'verification record')}, as everybody will read ${count === 1 ? 'it' : 'them'}`,
+  realPeople: 'Are these rows of real people? Then write others into the file before it is served.',
+  gives: 'Gives',
   records: (count: number) => counted(count, 'record'),
   columns: 'Columns that are published',
   column: 'Column',
@@ -67,6 +71,17 @@ export const published = {
     `${counted(columns, 'column')} made of these in the browser of whoever scores, ${
       columns === 1 ? 'is published with its formula' : 'are published with their formulas'
     }:`,
+}
+
+export const serveIt = {
+  title: 'How to serve it',
+  aside: 'It fits. These commands serve it, from a checkout with Node 20.19 or later.',
+  first: 'On this machine alone, at http://127.0.0.1:8787/:',
+  others: 'For others, who each get a key of their own; a proxy with TLS stands before it:',
+  afterwards: 'Whoever opens the server’s address then finds the model on the page, and its card.',
+  copy: 'Copy the commands',
+  copyOf: (title: string) => `Copy the commands: ${title}`,
+  copied: 'Copied',
 }
 
 export const staysPrivate = {

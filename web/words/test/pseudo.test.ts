@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { BlindscoreError } from '../../../core/errors.ts'
 import { en } from '../en/english.ts'
 import { languages } from '../languages.ts'
+import { laterWords } from '../laterParts.ts'
 import { leftOutReasons } from '../leftOut.ts'
 import { noteText } from '../notes.ts'
 import { pseudo, withoutIsolated } from '../pseudo.ts'
@@ -64,7 +65,9 @@ describe('a pseudo-language', () => {
   it('keeps what is chosen by, and still says what it chooses', () => {
     const level = { kind: 'level', levels: ['Berlin', 'Köln'], count: 2, missing: false } as const
     expect(xa.problemGroup.expected(level)).toBe('Éẋþéçţéð: öñé öƒ: \u2068Berlin\u2069, \u2068Köln\u2069')
-    expect(xa.derivedColumns.expression({ op: 'ln', args: [{ column: 'income' }] })).toBe('ļöĝ öƒ \u2068income\u2069')
+    expect(laterWords['en-XA'].derivedColumns.expression({ op: 'ln', args: [{ column: 'income' }] })).toBe(
+      'ļöĝ öƒ \u2068income\u2069',
+    )
     expect(xa.columns.allowed({ type: 'category', name: 'town', levels: ['Bonn'] } as never)).toBe('\u2068Bonn\u2069')
   })
 

@@ -1,13 +1,13 @@
-import { useSessionState } from '../screens/useSession.ts'
-import { useWords } from '../screens/useWords.ts'
-import styles from './Demo.module.css'
+import styles from './Crossing.module.css'
+import { useSessionState } from './useSession.ts'
+import { useWords } from './useWords.ts'
 
 /** As many marks as stand for the records of a run, on either side. */
 const marks = 12
 
 /** The line in a picture that moves with the run: readable on the left, sealed where it crosses and on the right. */
 export function Crossing() {
-  const words = useWords().demo
+  const words = useWords().footer
   const { status, total, sent, answered, opened } = useCrossing()
   const part = (records: number): number => (total === 0 ? 0 : Math.round((marks * records) / total))
   const row = (from: number, to: number) =>

@@ -1,0 +1,220 @@
+import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import type { Preview } from '../../reader/inspect.ts'
+import { families, usualLink } from '../../stats/families.ts'
+import { type Clicked, type ClickedColumn, familiesOf, formulaOf, weighing } from '../../study/clicked.ts'
+import { Fitting, isReady } from '../session/fitting.ts'
+import { lookedAt } from '../session/validating.ts'
+import { openFitter } from '../trainer/trainer.ts'
+import { Button } from '../ui/Button.tsx'
+import { Select } from '../ui/Select.tsx'
+import { ColumnChoice } from './ColumnChoice.tsx'
+import { FittedModel } from './FittedModel.tsx'
+import styles from './Outcomes.module.css'
+import { Problem } from './Problem.tsx'
+import { useOutcomeWords } from './useOutcomeWords.ts'
+import { useSession, useSessionState } from './useSession.ts'
+
+/** A model of one's own, fitted to the file in this tab. */
+export function FitHere({ preview }: { readonly preview: Preview }) {
+  const { fit: words } = useOutcomeWords()
+  const session = useSession()
+  const file = useSessionState((state) => state.file)
+  const [fitting, setFitting] = useState<Fitting | null>(null)
+  useEffect(() => {
+    const looked = lookedAt({ ...session.state, file, preview })
+    if (!looked || !file) return
+    const opened = new Fitting(openFitter(), looked, file.name)
+    void opened.look()
+    setFitting(opened)
+    return () => opened.end()
+  }, [session, file, preview])
+  return (
+    <div className={styles.panel}>
+      <p className={styles.about}>{words.about}</p>
+      {fitting && <Formula fitting={fitting} name={file?.name ?? ''} />}
+    </div>
+  )
+}
+
+/** The formula, clicked together, and the button that fits it. */
+function Formula({ fitting, name }: { readonly fitting: Fitting; readonly name: string }) {
+  const { fit: words } = useOutcomeWords()
+  const state = useStore(fitting.store)
+  const { columns, clicked, busy, fitted, error } = state
+  return (
+    <>
+      {columns?.length === 0 && <p>{words.noColumns}</p>}
+      {columns && columns.length > 0 && (
+        <div className={styles.fields}>
+          <Select
+            label={words.outcome}
+            value={clicked?.outcome ?? ''}
+            options={[
+              ...(clicked ? [] : [{ value: '', text: words.choose }]),
+              ...columns.map((column) => ({ value: column.name, text: column.name, isData: true })),
+            ]}
+            onChange={(value) => value !== '' && fitting.explain(value)}
+          />
+          {clicked && <Kind fitting={fitting} columns={columns} clicked={clicked} />}
+        </div>
+      )}
+      {columns && clicked && (
+        <>
+          <Terms fitting={fitting} columns={columns} clicked={clicked} />
+          <Counting fitting={fitting} columns={columns} clicked={clicked} />
+          <p>
+            <span>{words.formula}</span> <code translate="no">{formulaOf(clicked)}</code>
+          </p>
+          <div className={styles.fields}>
+            <Button primary onPress={() => void fitting.fit()} pending={busy} disabled={!isReady(state)}>
+              {words.fit}
+            </Button>
+          </div>
+        </>
+      )}
+      <p role="status">{busy ? (columns ? words.fitting : words.looking) : null}</p>
+      {error !== null && <Problem error={error} />}
+      {fitted && <FittedModel fitted={fitted} name={name} />}
+    </>
+  )
+}
+
+interface ClickedProps {
+  readonly fitting: Fitting
+  readonly columns: readonly ClickedColumn[]
+  readonly clicked: Clicked
+}
+
+/** What of the outcome is an event, and by which family and link it is fitted. */
+function Kind({ fitting, columns, clicked }: ClickedProps) {
+  const { fit: words, validate } = useOutcomeWords()
+  const { outcome, event, family, link } = clicked
+  const column = columns.find(({ name }) => name === outcome)
+  if (!column) return null
+  const usual = usualLink(family)
+  return (
+    <>
+      {column.kind === 'category' && (
+        <Select
+          label={validate.meaning}
+          value={event ?? ''}
+          invalid={event === null}
+          options={[
+            ...(event === null ? [{ value: '', text: validate.chooseMeaning }] : []),
+            ...column.levels.map((text) => ({ value: text, text, isData: true })),
+          ]}
+          onChange={(value) => value !== '' && fitting.change({ event: value })}
+        />
+      )}
+      <Select
+        label={words.family}
+        value={family}
+        options={familiesOf(column).map((each) => ({ value: each, text: words.families[each] }))}
+        onChange={(value) => fitting.change({ family: value })}
+      />
+      <Select
+        label={words.link}
+        value={link ?? usual}
+        options={families[family].links.map((each) => ({ value: each, text: words.links[each] }))}
+        onChange={(value) => fitting.change({ link: value === usual ? null : value })}
+      />
+    </>
+  )
+}
+
+/** How much each record counts, and what is added to its predictor. */
+function Counting({ fitting, columns, clicked }: ClickedProps) {
+  const { fit: words } = useOutcomeWords()
+  const { outcome, weights, offset } = clicked
+  const numbers = columns.flatMap(({ kind, name }) => (kind === 'number' && name !== outcome ? [name] : []))
+  const options = (names: readonly string[]) => [
+    { value: '', text: words.none },
+    ...names.map((name) => ({ value: name, text: name, isData: true })),
+  ]
+  const weigh = weighing(columns).filter((name) => name !== outcome)
+  if (numbers.length === 0) return null
+  return (
+    <div className={styles.fields}>
+      <Select
+        label={words.weights}
+        value={weights ?? ''}
+        options={options(weigh)}
+        onChange={(value) => fitting.change({ weights: value || null })}
+      />
+      <Select
+        label={words.offset}
+        value={offset ?? ''}
+        options={options(numbers)}
+        onChange={(value) => fitting.change({ offset: value || null })}
+      />
+    </div>
+  )
+}
+
+/** The columns that explain, the squares of numbers, and products. */
+function Terms({ fitting, columns, clicked }: ClickedProps) {
+  const { fit: words } = useOutcomeWords()
+  const { outcome, terms, squares, crossed } = clicked
+  const names = columns.map(({ name }) => name)
+  const placesOf = (wanted: readonly string[]): number[] => wanted.map((name) => names.indexOf(name))
+  const namesAt = (places: readonly number[]): string[] => places.map((place) => names[place] ?? '')
+  const numbers = columns.flatMap(({ kind, name }, i) => (kind === 'number' && terms.includes(name) ? [i] : []))
+  return (
+    <>
+      <ColumnChoice
+        legend={words.terms}
+        header={names}
+        columns={names.flatMap((name, i) => (name === outcome ? [] : [i]))}
+        chosen={placesOf(terms)}
+        onChoose={(places) => fitting.take(namesAt(places))}
+      />
+      {numbers.length > 0 && (
+        <ColumnChoice
+          legend={words.squares}
+          header={names}
+          columns={numbers}
+          chosen={placesOf(squares)}
+          onChoose={(places) => fitting.change({ squares: namesAt(places) })}
+        />
+      )}
+      {terms.length > 1 && <Products fitting={fitting} terms={terms} crossed={crossed} />}
+    </>
+  )
+}
+
+interface ProductsProps {
+  readonly fitting: Fitting
+  readonly terms: readonly string[]
+  readonly crossed: Clicked['crossed']
+}
+
+function Products({ fitting, terms, crossed }: ProductsProps) {
+  const { fit: words } = useOutcomeWords()
+  const [pair, setPair] = useState<readonly [string, string]>(['', ''])
+  const [a = '', b = ''] = pair.map((name, i) => (terms.includes(name) ? name : (terms[i] ?? '')))
+  const options = terms.map((name) => ({ value: name, text: name, isData: true }))
+  return (
+    <>
+      <div className={styles.fields}>
+        <Select label={words.productOf} value={a} options={options} onChange={(name) => setPair([name, b])} />
+        <Select label={words.and} value={b} options={options} onChange={(name) => setPair([a, name])} />
+        <Button onPress={() => fitting.cross(a, b, true)} disabled={a === b}>
+          {words.addProduct}
+        </Button>
+      </div>
+      {crossed.length > 0 && (
+        <ul className={styles.products} aria-label={words.products}>
+          {crossed.map(([left, right]) => (
+            <li key={`${left}:${right}`}>
+              <span translate="no">{`${left}:${right}`}</span>
+              <Button onPress={() => fitting.cross(left, right, false)} label={words.removeProduct(left, right)}>
+                {words.remove}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}

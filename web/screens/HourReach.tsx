@@ -1,0 +1,13 @@
+import type { HourReach as Reach } from '../session/state.ts'
+import { useWords } from './useWords.ts'
+
+/** How far the server's hour reaches for the run that is about to begin. */
+export function HourReach({ reach: { now, rest, perHour, at } }: { readonly reach: Reach }) {
+  const words = useWords().hourReach
+  const hours = perHour > 0 ? Math.ceil(rest / perHour) : null
+  return (
+    <p role="note">
+      {words.now(now, rest, hours, new Date(at))} {hours !== null && words.waits}
+    </p>
+  )
+}

@@ -1,0 +1,63 @@
+import { type Hour, reachOf } from '../../client/reach.ts'
+import type { RunShape } from '../../client/schemeChoice.ts'
+import type { ModelList, ScoringServer } from '../../client/server.ts'
+import type { SessionStore } from './store.ts'
+
+/** A run that takes no more than this part of what is left is not worth asking again how much that is. */
+const farOff = 1 / 16
+
+/** The run that the page is about to begin. */
+export interface NextRun {
+  /** The parameter set of its key. */
+  readonly set: string
+  readonly shape: RunShape
+}
+
+/** How far the server's hour reaches for the next run: said before it begins. */
+export class BudgetSlice {
+  readonly #store: SessionStore
+  readonly #server: ScoringServer
+  readonly #nextRun: () => NextRun | null
+  #hour: Hour | null = null
+  /** When that was told, in milliseconds since 1970. */
+  #at = 0
+  #looks = 0
+
+  constructor(store: SessionStore, server: ScoringServer, nextRun: () => NextRun | null) {
+    this.#store = store
+    this.#server = server
+    this.#nextRun = nextRun
+  }
+
+  /** What the server says of the hour, where it says something. */
+  told({ budget }: ModelList): void {
+    this.#hour = budget ?? null
+    this.#at = Date.now()
+    this.#reckon()
+  }
+
+  /** Looks how far it reaches, and asks how much is left where that matters. */
+  async look(): Promise<void> {
+    const looks = ++this.#looks
+    const slots = this.#reckon()
+    if (this.#hour === null || slots <= farOff * this.#hour.left) return
+    const list = await this.#server.models().catch(() => null)
+    if (list && looks === this.#looks) this.told(list)
+  }
+
+  /** The slots of the next run. */
+  #reckon(): number {
+    const next = this.#nextRun()
+    const { records } = next?.shape ?? {}
+    if (!next || !records || this.#hour === null) {
+      this.#store.setState({ reach: null })
+      return 0
+    }
+    const { slots, now, perHour } = reachOf(this.#hour, next.set, { ...next.shape, records })
+    const { fullIn } = this.#hour
+    // An hour begins with what is first charged to it.
+    const full = fullIn > 0 ? this.#at + 1000 * fullIn : Date.now() + 3_600_000
+    this.#store.setState({ reach: now < records ? { now, rest: records - now, perHour, at: full } : null })
+    return slots
+  }
+}

@@ -1,0 +1,200 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { csvCell, csvNumber } from '../../reader/csvCell.ts'
+import type { RpcHost } from '../../rpc/rpcHost.ts'
+import { pValueText } from '../../stats/pValue.ts'
+import type { Summary } from '../../stats/summary.ts'
+import { normalQuantile } from '../../stats/tails.ts'
+import { type Clicked, type ClickedColumn, clickedInR, familiesOf, formulaOf, studyOf } from '../../study/clicked.ts'
+import type { LookedAt } from '../../validation/readPairs.ts'
+import type { FittedHere } from '../trainer/fitFile.ts'
+import type { FitApi } from '../trainer/worker-fit.ts'
+import { Latest } from './store.ts'
+
+/** A fit, with what it was asked as it was then. */
+export interface Fitted extends FittedHere {
+  readonly formula: string
+  readonly lineOfR: string
+}
+
+export interface FittingState {
+  /** The file's columns that can explain or be explained; null until they were looked at. */
+  readonly columns: readonly ClickedColumn[] | null
+  readonly clicked: Clicked | null
+  readonly busy: boolean
+  readonly fitted: Fitted | null
+  readonly error: unknown
+}
+
+const nothing: FittingState = { columns: null, clicked: null, busy: false, fitted: null, error: null }
+
+/** A model that is fitted to a file in this tab, by a formula that is clicked together. */
+export class Fitting {
+  readonly store: StoreApi<FittingState> = createStore(() => nothing)
+  readonly #worker: RpcHost<FitApi>
+  readonly #file: LookedAt
+  readonly #name: string
+  readonly #work = new Latest()
+
+  constructor(worker: RpcHost<FitApi>, file: LookedAt, name: string) {
+    this.#worker = worker
+    this.#file = file
+    this.#name = name
+  }
+
+  /** Looks at what the columns hold. Of two with one name neither can be pointed at. */
+  async look(): Promise<void> {
+    const { format, header } = this.#file.preview
+    await this.#do(async (signal) => {
+      const plan = { format, width: header.length }
+      const facts = await this.#worker.call((worker) => worker.columns(this.#file.file as Blob, plan, header), signal)
+      const once = (name: string): boolean =>
+        name.trim() !== '' && name.length <= 100 && header.indexOf(name) === header.lastIndexOf(name)
+      const columns = facts.flatMap((column) => (column.kind !== 'other' && once(column.name) ? [column] : []))
+      this.store.setState({ columns })
+    })
+  }
+
+  /** That column is explained from now on. An event is asked for where it has texts. */
+  explain(outcome: string): void {
+    const { clicked } = this.store.getState()
+    const column = this.#column(outcome)
+    const [family] = column ? familiesOf(column) : []
+    if (!family) return
+    const { terms = [], squares = [], crossed = [], weights = null, offset = null } = clicked ?? {}
+    const other = (name: string | null): string | null => (name === outcome ? null : name)
+    const without = (name: string): boolean => name !== outcome
+    this.#change({
+      outcome,
+      event: null,
+      family,
+      link: null,
+      weights: other(weights),
+      offset: other(offset),
+      terms: terms.filter(without),
+      squares: squares.filter(without),
+      crossed: crossed.filter((pair) => pair.every(without)),
+    })
+  }
+
+  /** Another family begins with its usual link. */
+  change(change: Partial<Pick<Clicked, 'event' | 'family' | 'link' | 'squares' | 'weights' | 'offset'>>): void {
+    const { clicked } = this.store.getState()
+    if (clicked) this.#change({ ...clicked, ...(change.family && { link: null }), ...change })
+  }
+
+  /** These columns explain it: squares and products of others go with them. */
+  take(terms: readonly string[]): void {
+    const { clicked } = this.store.getState()
+    if (!clicked) return
+    this.#change({
+      ...clicked,
+      terms,
+      squares: clicked.squares.filter((name) => terms.includes(name)),
+      crossed: clicked.crossed.filter((pair) => pair.every((name) => terms.includes(name))),
+    })
+  }
+
+  /** Their product explains it, too, or no more. */
+  cross(a: string, b: string, wanted: boolean): void {
+    const { clicked } = this.store.getState()
+    if (!clicked || a === b) return
+    const others = clicked.crossed.filter(([x, y]) => !((x === a && y === b) || (x === b && y === a)))
+    this.#change({ ...clicked, crossed: wanted ? [...others, [a, b]] : others })
+  }
+
+  #column(name: string): ClickedColumn | undefined {
+    return this.store.getState().columns?.find((column) => column.name === name)
+  }
+
+  #change(clicked: Clicked): void {
+    this.#work.stop()
+    this.store.setState({ clicked, fitted: null, busy: false, error: null })
+  }
+
+  /** Whether what was clicked is a model. */
+  get ready(): boolean {
+    return isReady(this.store.getState())
+  }
+
+  async fit(): Promise<void> {
+    const { columns, clicked } = this.store.getState()
+    if (!columns || !clicked || !this.ready) return
+    const title = this.#name.replace(/\.[^.]+$/, '')
+    await this.#do(async (signal) => {
+      const study = studyOf(columns, clicked, title)
+      const found = await this.#worker.call((worker) => worker.fit(this.#file, study), signal)
+      const said = { formula: formulaOf(clicked), lineOfR: clickedInR(columns, clicked, this.#name) }
+      this.store.setState({ fitted: { ...found, ...said } })
+    })
+  }
+
+  async #do(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const signal = this.#work.begin()
+    this.store.setState({ busy: true, error: null, fitted: null })
+    try {
+      await work(signal)
+      if (!signal.aborted) this.store.setState({ busy: false })
+    } catch (error) {
+      if (!signal.aborted) this.store.setState({ busy: false, error })
+    }
+  }
+
+  /** The worker and all that it holds is let go. */
+  end(): void {
+    this.#work.stop()
+    this.#worker.end()
+  }
+}
+
+/** Whether there is a formula, and an event where the outcome has texts. */
+export function isReady({ columns, clicked }: Pick<FittingState, 'columns' | 'clicked'>): boolean {
+  if (!clicked || clicked.terms.length === 0) return false
+  const outcome = columns?.find(({ name }) => name === clicked.outcome)
+  return outcome?.kind === 'number' || (outcome?.kind === 'category' && clicked.event !== null)
+}
+
+/** One coefficient as people read it; texts are empty where there is nothing. */
+export interface CoefficientRow {
+  readonly name: string
+  readonly estimate: number | null
+  readonly error: number | null
+  readonly statistic: number | null
+  readonly p: string
+  readonly lnP: number | null
+  /** Wald's interval of 95 %. */
+  readonly interval: readonly [number, number] | null
+}
+
+export function coefficientRows({ coefficients }: Summary): CoefficientRow[] {
+  return coefficients.map(({ name, estimate, error, statistic, lnP }) => ({
+    name,
+    estimate,
+    error,
+    statistic,
+    lnP,
+    p: lnP === null ? '' : pValueText(lnP),
+    interval:
+      estimate === null || error === null
+        ? null
+        : [estimate - normalQuantile * error, estimate + normalQuantile * error],
+  }))
+}
+
+const csv = { delimiter: ',', decimalMark: '.' } as const
+
+/** The coefficients with every digit. */
+export function coefficientsCsv(summary: Summary): string {
+  const number = (value: number | null): string => (value === null ? '' : csvNumber(value, csv))
+  const rows = coefficientRows(summary).map(({ name, estimate, error, statistic, p, lnP, interval }) =>
+    [
+      csvCell(name, csv),
+      number(estimate),
+      number(error),
+      number(statistic),
+      p,
+      number(lnP),
+      ...(interval ?? [null, null]).map(number),
+    ].join(','),
+  )
+  return `${['term,estimate,std_error,statistic,p,ln_p,lower_95,upper_95', ...rows].join('\n')}\n`
+}

@@ -1,0 +1,34 @@
+import { derivedColumns } from './derivedColumns.ts'
+import { handed } from './handed.ts'
+import { insecureContext } from './insecureContext.ts'
+import { choosePassphrase, forgetKey, keyPanel, passphraseForm, restoreBackup } from './keyPanel.ts'
+import { numbersDialog } from './numbersDialog.ts'
+import { request } from './request.ts'
+import { results, scoredBefore } from './results.ts'
+import { exchangeGuide, sealedScores } from './sealed.ts'
+import { sealFile } from './sealFile.ts'
+import { bitBudget, modelVerdict, published, serveIt, staysPrivate, vendor } from './vendor.ts'
+
+export const laterParts = {
+  results,
+  scoredBefore,
+  request,
+  derivedColumns,
+  sealFile,
+  handed,
+  insecureContext,
+  sealedScores,
+  exchangeGuide,
+  vendor,
+  modelVerdict,
+  bitBudget,
+  published,
+  staysPrivate,
+  serveIt,
+  numbersDialog,
+  keyPanel,
+  choosePassphrase,
+  restoreBackup,
+  forgetKey,
+  passphraseForm,
+}

@@ -6,7 +6,7 @@ const executablePath = await findChromium()
 export default defineConfig({
   testDir: 'e2e/tests',
   outputDir: 'test-results/browser',
-  // One at a time: a run keeps every core busy by itself.
+  // One at a time: a run keeps every core busy by itself. Two take as long together as one after the other.
   workers: 1,
   fullyParallel: false,
   retries: 0,

@@ -41,6 +41,7 @@ export const names = {
   leaveOut: /^Leave out [\d,]+ rows?$/,
   score: /^Score [\d,]+ records?$/,
   problems: "Rows that can't be scored",
+  matched: /^[\d,]+ columns? match(?:es)?$/,
 } as const
 
 /** The longest time between two looks at a page, in milliseconds. */
@@ -64,7 +65,11 @@ export async function chooseKeySize(page: Page, bits: number): Promise<void> {
 /** Chooses the column of the file that feeds a feature. Waits for the page to have read the header. */
 export async function matchColumn(page: Page, feature: string, column: string): Promise<void> {
   const select = page.getByRole('combobox', { name: `Column for ${feature}`, exact: true })
-  await until(page, async () => ((await select.isVisible()) ? select : null))
+  const folded = page.getByRole('button', { name: names.matched, expanded: false })
+  await until(page, async () => {
+    if (await folded.isVisible()) await folded.click()
+    return (await select.isVisible()) ? select : null
+  })
   await select.selectOption({ label: column })
 }
 
@@ -103,7 +108,8 @@ async function leftOutRows(page: Page): Promise<LeftOut> {
         )
         const words: string[] = []
         while (texts.nextNode()) words.push(texts.currentNode.textContent ?? '')
-        return words.join(' ').replace(/\s+/g, ' ').trim()
+        const sentence = words.join(' ').replace(/\s+/g, ' ').trim()
+        return `${sentence} ${item.getAttribute('data-code') ?? ''}`.trim()
       }),
     ),
   }
@@ -136,10 +142,15 @@ async function percentOf(bar: Locator): Promise<number | null> {
 }
 
 /** Saves the scores through the browser's own download. */
-export async function download(page: Page, out: string, button = 'Download CSV'): Promise<void> {
+export async function download(
+  page: Page,
+  out: string,
+  button: string | RegExp = 'Download CSV',
+  exact = false,
+): Promise<void> {
   const [file] = await Promise.all([
     page.waitForEvent('download', { timeout: patience }),
-    page.getByRole('button', { name: button }).click(),
+    page.getByRole('button', { name: button, exact }).click(),
   ])
   await file.saveAs(out)
 }

@@ -23,6 +23,12 @@ export interface ServerOptions {
   readonly secret?: unknown
   readonly limits?: Readonly<Record<string, number>>
   readonly schemes?: readonly string[]
+  /** Those who may ask: see `server/access/principals.ts`. */
+  readonly principals?: unknown
+  /** Where is written down what is answered: see `server/audit/audit.ts`. */
+  readonly audit?: unknown
+  /** Who answers: see `server/vendor.ts`. */
+  readonly vendor?: unknown
 }
 
 /** One for all servers of this process, so that they serve the same cards of the same models. */

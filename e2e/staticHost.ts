@@ -23,11 +23,21 @@ const types: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 }
 
+/** What a host does of its own. */
+export interface HostsWays {
+  /** The file that it gives in the place of one that is not there. */
+  readonly instead?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Types that it gives to files, by their ending. */
+  readonly types?: Readonly<Record<string, string>>
+}
+
 /** `edit` may change the text of a file on its way. */
 export async function staticHost(
   folder: string,
   below = '/',
   edit: (path: string, text: string) => string = (_, text) => text,
+  { instead, headers = {}, types: otherTypes = {} }: HostsWays = {},
 ): Promise<StaticHost> {
   const asked: string[] = []
   const server = createServer((request, response) => {
@@ -35,11 +45,14 @@ export async function staticHost(
     asked.push(pathname)
     const path = pathname.startsWith(below) ? normalize(pathname.slice(below.length)) : '..'
     const file = path === '.' || path === '' ? 'index.html' : path
-    const found = file.startsWith('..') ? Promise.reject(new Error('outside')) : readFile(join(folder, file))
-    found.then(
-      (bytes) => {
-        const text = /\.(html|js)$/.test(file) ? edit(file, bytes.toString('utf8')) : bytes
-        response.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream' }).end(text)
+    const read = async (name: string) => ({ name, bytes: await readFile(join(folder, name)) })
+    const found = file.startsWith('..') ? Promise.reject(new Error('outside')) : read(file)
+    const given = instead === undefined ? found : found.catch(() => read(instead))
+    given.then(
+      ({ name, bytes }) => {
+        const text = /\.(html|js)$/.test(name) ? edit(name, bytes.toString('utf8')) : bytes
+        const type = { ...types, ...otherTypes }[extname(name)] ?? 'application/octet-stream'
+        response.writeHead(200, { 'Content-Type': type, ...headers }).end(text)
       },
       () => response.writeHead(404).end(),
     )

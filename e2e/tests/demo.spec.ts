@@ -63,7 +63,7 @@ test('confirms a decimal comma and says which rows are left out and why', async 
   expect(out).toContain('Leave out 2 rows:')
   expect(out).toMatch(/age: 1 cell is outside the allowed range .*16 to 100/)
   expect(out).toContain('row/ragged')
-  expect(readFileSync(saved, 'utf8')).toMatch(/^24;4;6;1;0,5;1740,29347/m)
+  expect(readFileSync(saved, 'utf8')).toMatch(/^24;4;6;1;0,5;;salary 1\.0\.0;1740,29347/m)
 })
 
 for (const [what, model, content, words] of [

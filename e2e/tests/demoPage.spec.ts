@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import type { Page } from '@playwright/test'
+import { pagePolicy } from '../../platform/policies.ts'
 import { dropFile } from '../dropFile.ts'
 import { chooseKeySize } from '../journey.ts'
 import { root } from '../setting.ts'
 import { type StaticHost, staticHost } from '../staticHost.ts'
 import {
+  alert,
   downloaded,
   expect,
   expectAlert,
@@ -17,7 +20,9 @@ import {
   scoreThrough,
   test,
 } from './fixtures.ts'
+import { openPanel, passphrase, press, type, within } from './keyPanel.ts'
 import { expectScores, shippedModel } from './plainModel.ts'
+import { refuse } from './refused.ts'
 
 /** The page with both sides of the line in it, on a host that knows nothing of it. */
 
@@ -234,6 +239,54 @@ test('after a visit it opens without its host, isolated, and scores the same; a 
   expect(await scoreHere()).toBe(first)
 })
 
+test('where none of its scripts runs, it says why: from a disk, and from a host that gives them another type', async ({
+  page,
+}) => {
+  await page.goto(`file://${demo}/index.html`)
+  await expect(page.getByText('The page was opened from a disk.')).toBeVisible()
+  for (const type of ['text/plain', 'application/octet-stream']) {
+    const odd = await staticHost(demo, '/', undefined, { types: { '.js': type } })
+    try {
+      await page.goto(odd.url)
+      // Late, so that nobody sees it whose page is on its way.
+      await expect(page.getByText('under another type than text/javascript')).toBeVisible()
+    } finally {
+      await odd.close()
+    }
+  }
+})
+
+test('a policy of its host’s that refuses its workers is named, and one as strict as its own is none', async ({
+  page,
+}) => {
+  const under = async (policy: string, look: () => Promise<void>): Promise<void> => {
+    const strict = await staticHost(demo, '/', undefined, { headers: { 'Content-Security-Policy': policy } })
+    try {
+      await page.goto(`${strict.url}#model=salary&sample=salary&key=paillier-2048`)
+      await look()
+    } finally {
+      await strict.close()
+    }
+  }
+  for (const [policy, directive] of [
+    ["default-src 'self'", 'worker-src'],
+    ["connect-src 'none'", 'connect-src'],
+    ["require-trusted-types-for 'script'; trusted-types other", 'trusted-types'],
+  ] as const) {
+    await under(policy, async () => {
+      await expectAlert(page, 'platform/page-restricted')
+      await expect(alert(page).first()).toContainText(
+        `A policy that this page’s host or an extension sets (${directive})`,
+      )
+      await expect(alert(page).first()).toContainText('under no policy stricter than the page’s own')
+    })
+  }
+  await under(pagePolicy([]), async () => {
+    await scoreButton(page).click()
+    await expectScored(page)
+  })
+})
+
 test.describe('in one file', () => {
   const single = fileURLToPath(new URL('dist/blindscore.html', root))
 
@@ -253,5 +306,39 @@ test.describe('in one file', () => {
     await page.goto(`file://${single}#model=salary&sample=salary`)
     await scoreButton(page).click({ timeout: 90_000 })
     await expect(scores(page)).toHaveAttribute('data-progress', /total/, { timeout: 120_000 })
+  })
+
+  test('from disk, in a browser that refuses it something, it says what and what to do', async ({ context }) => {
+    const from = async (what: Parameters<typeof refuse>[0], look: (page: Page) => Promise<void>): Promise<void> => {
+      const page = await context.newPage()
+      await page.addInitScript(refuse, what)
+      await page.goto(`file://${single}#model=salary&sample=salary&key=paillier-2048`)
+      await look(page)
+      await page.close()
+    }
+    await from('workers', async (page) => {
+      await expectAlert(page, 'platform/page-restricted')
+      await expect(alert(page).first()).toContainText('opened from a disk, and this browser starts no workers')
+      await expect(alert(page).first()).toContainText('Put the page on a host')
+    })
+    await from('isolation', async (page) => {
+      await expectAlert(page, 'platform/network-open')
+      await expect(alert(page).first()).toContainText('took no record and no key')
+      await expect(alert(page).first()).toContainText('not from a disk')
+    })
+    await from('webassembly', async (page) => {
+      const hint = page.getByRole('listitem').filter({ hasText: 'Sealing takes many times longer in this browser' })
+      await expect(hint).toContainText('this platform has no WebAssembly', { timeout: 60_000 })
+      await expect(hint).toContainText('a current Chrome, Edge, Firefox or Safari is faster')
+    })
+    await from('storage', async (page) => {
+      await scoreButton(page).click({ timeout: 60_000 })
+      await expectScored(page)
+      await openPanel(page)
+      await press(within(page, 'Remember on this device'))
+      await type(page, passphrase, true)
+      await expectAlert(page, 'storage/unavailable')
+      await expect(alert(page).first()).toContainText('Save a backup to have it after the tab is closed.')
+    })
   })
 })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { prepareRun, score } from '../journey.ts'
+import { fetched } from './fetched.ts'
 import { downloaded, expect, expectAlert, open, sample, scoreButton, scoreThrough, test } from './fixtures.ts'
 import { expectScores, plainRows, shippedModel } from './plainModel.ts'
 
@@ -16,7 +17,7 @@ const problems = (page: Page) => page.getByRole('list', { name: "Rows that can't
 test('ragged rows are listed by line and left out only by consent', async ({ page, server, file }) => {
   await open(page, server.url, 'salary')
   await dropFile(page, await file('ragged.csv', `${header}\n${good}\n24,4\n${good}\n24,4,6,1,9\n${good}\n`))
-  await expect(problems(page)).toContainText('row/ragged')
+  await expect(problems(page).locator('[data-code="row/ragged"]')).toBeVisible()
   const places = problems(page).getByRole('row')
   await expect(places.filter({ hasText: '2 cells' })).toContainText('3')
   await expect(places.filter({ hasText: '5 cells' })).toContainText('5')
@@ -24,9 +25,16 @@ test('ragged rows are listed by line and left out only by consent', async ({ pag
   await page.getByRole('checkbox', { name: 'Leave out 2 rows' }).check()
   await expect(scoreButton(page)).toHaveText('Score 3 records')
   await score(page)
-  expect(plainRows(await downloaded(page)).rows).toEqual(
-    Array(3).fill([...good.split(','), expect.stringMatching(/^1740\.29347/), expect.stringMatching(/^1740\.29347/)]),
-  )
+  const amount = expect.stringMatching(/^1740\.29347/)
+  const scored = [...good.split(','), '', expect.stringMatching(/^salary /), amount, amount]
+  const ragged = (cells: readonly string[]) => [...cells, expect.stringContaining('row/ragged'), '', '', '']
+  expect(plainRows(await downloaded(page)).rows).toEqual([
+    scored,
+    ragged(['24', '4', '', '']),
+    scored,
+    ragged(['24', '4', '6', '1,9']),
+    scored,
+  ])
   const left = plainRows(await downloaded(page, 'Download rows left out'))
   expect(left.rows.map((row) => row.slice(0, 2))).toEqual([
     ['24', '4'],
@@ -47,16 +55,27 @@ test('cells that are no numbers or out of range are listed with row, column, tex
   await expect(scoreButton(page)).toHaveText('Score 2 records')
   await expect(problems(page)).toContainText('16 to 100 years')
   for (const code of ['cell/missing', 'cell/not-a-number', 'cell/range', 'cell/precision']) {
-    await expect(problems(page)).toContainText(code)
+    await expect(problems(page).locator(`[data-code="${code}"]`).first()).toBeVisible()
   }
   for (const show of await problems(page)
     .getByRole('button', { name: /^Show / })
     .all())
     await show.click()
   for (const [i, cell] of bad.entries()) {
-    const place = problems(page).getByRole('row', { name: `${i + 2} ${i + 3} ${cell || '(empty)'}`, exact: true })
-    await expect(place).toHaveCount(1)
+    const field = page.getByRole('textbox', { name: `Read as: age, line ${i + 3}`, exact: true })
+    const place = problems(page).getByRole('row').filter({ has: field })
+    await expect(place).toHaveText(`${i + 2}${i + 3}${cell || '(empty)'}`)
   }
+  // One of them is typed over, and says so in the saved file, whose own cells stay as they are.
+  await problems(page).getByRole('textbox', { name: 'Read as: age, line 13' }).fill('24')
+  await page.keyboard.press('Enter')
+  await expect(scoreButton(page)).toHaveText('Score 3 records')
+  await page.getByRole('checkbox', { name: `Leave out ${bad.length - 1} rows` }).check()
+  await score(page)
+  const saved = plainRows(await downloaded(page))
+  expect(saved.rows[11]?.[0]).toBe('abc')
+  expect(saved.rows[11]?.[saved.header.indexOf('counted_as')]).toBe('age: typed = 24')
+  expect(saved.rows[11]?.at(-1)).toMatch(/^1740\.29347/)
 })
 
 for (const [what, end] of [
@@ -73,7 +92,8 @@ for (const [what, end] of [
       await expect(scoreButton(page)).toBeEnabled()
     }
     await score(page)
-    expect(plainRows(await downloaded(page)).rows).toHaveLength(1)
+    const { rows } = plainRows(await downloaded(page))
+    expect(rows.map((row) => row.at(-1) !== '')).toEqual([true, false])
   })
 }
 
@@ -90,8 +110,8 @@ test('columns of one name, of none and of dangerous names all stay', async ({ pa
   await open(page, server.url, 'salary')
   const { text } = await scoreThrough(page, await file('names.csv', `${names}\n${cells}\n`))
   const { header: saved, rows } = plainRows(text)
-  expect(saved).toEqual([...names, 'linear_predictor', 'score'])
-  expect(rows[0]?.slice(0, -2)).toEqual(cells)
+  expect(saved).toEqual([...names, 'scored_by', 'linear_predictor', 'score'])
+  expect(rows[0]?.slice(0, -3)).toEqual(cells)
   const preview = page.getByRole('region', { name: 'Preview' })
   await expect(preview).toContainText('Without a name: column 3')
   await expect(preview).toContainText('“note” stands more than once')
@@ -123,11 +143,27 @@ test('missing columns are named; columns in another order and too many of them a
   await expect(text).toContainText('active_lifestyle')
   await expect(scoreButton(page)).toHaveCount(0)
 
+  // One value for all records stands for a column, where the model takes it; it is said, saved, and taken back.
+  const one = (name: string) => page.getByRole('textbox', { name: `One value for ${name} in every record` })
+  await one('healthy_eating').fill('400')
+  await one('healthy_eating').press('Enter')
+  await expect(page.getByText('The model does not take “400” here.')).toBeVisible()
+  await one('healthy_eating').fill('4')
+  await one('healthy_eating').press('Enter')
+  await one('active_lifestyle').fill('6')
+  await one('active_lifestyle').press('Enter')
+  await expect(page.getByText('active_lifestyle: the file has no such column; 1 record counts as 6.')).toBeVisible()
+  await score(page)
+  const [given] = plainRows(await downloaded(page)).rows
+  expect(given?.join(',')).toContain('healthy_eating: given = 4; active_lifestyle: given = 6')
+  await page.getByRole('button', { name: 'Undo: healthy_eating, “4” in every record' }).click()
+  await expectAlert(page, 'columns/missing')
+
   await dropFile(page, await file('order.csv', 'x,Gender,active_lifestyle,y,healthy_eating,age\nu,1,6,v,4,24\n'))
   await prepareRun(page)
   await score(page)
   const { rows } = plainRows(await downloaded(page))
-  expect(rows[0]?.slice(0, -2)).toEqual(['u', '1', '6', 'v', '4', '24'])
+  expect(rows[0]?.slice(0, -3)).toEqual(['u', '1', '6', 'v', '4', '24'])
   expect(rows[0]?.at(-1)).toMatch(/^1740\.29347/)
 })
 
@@ -198,7 +234,7 @@ test('script in a cell, a header or a model’s title is shown as text', async (
   const dialogs: string[] = []
   page.on('dialog', (dialog) => dialogs.push(dialog.message()))
   await page.route('**/v1/models', async (route) => {
-    const response = await route.fetch()
+    const response = await fetched(route)
     const body = (await response.json()) as { models: { title: string; outcome: string; description: string }[] }
     for (const model of body.models) model.title = model.outcome = model.description = script
     await route.fulfill({ response, json: body })

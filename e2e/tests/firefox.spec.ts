@@ -67,6 +67,7 @@ test('Firefox without relaxed SIMD: the kernel serves by plain SIMD, and the sco
   const { page } = firefox
   await page.goto(addressOf(server.url, { model: 'credit-default' }))
   await scoreFile(page, await giveFile(page, path))
+  await press(page, 'How it computes')
   await appears(page, 'WebAssembly with plain SIMD')
   const text = await firefox.downloaded(() => press(page, 'Download CSV'))
   expectScores(shippedModel('credit-default'), lines.join('\n'), text)

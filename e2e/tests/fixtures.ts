@@ -66,11 +66,11 @@ export async function scoreThrough(page: Page, path: string): Promise<{ text: st
 }
 
 /** The text of what a button downloads. */
-export async function downloaded(page: Page, button = 'Download CSV'): Promise<string> {
+export async function downloaded(page: Page, button: string | RegExp = 'Download CSV', exact = false): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'blindscore-'))
   try {
     const path = join(folder, 'download.csv')
-    await download(page, path, button)
+    await download(page, path, button, exact)
     return await readFile(path, 'utf8')
   } finally {
     await rm(folder, { recursive: true })
@@ -78,12 +78,17 @@ export async function downloaded(page: Page, button = 'Download CSV'): Promise<s
 }
 
 export const scoreButton = (page: Page) => page.getByRole('button', { name: names.score })
+/** Scores what was scored before: the page asks, since the scores would be the same. */
+export async function scoreAgain(page: Page): Promise<void> {
+  await scoreButton(page).click()
+  await page.getByRole('button', { name: 'Score them again' }).click()
+}
 export const scores = (page: Page) => page.getByRole('region', { name: 'Scores' })
 export const alert = (page: Page) => page.locator('[role="alert"][data-code]')
 
 /** Waits for an error on the page and checks its code. */
-export async function expectAlert(page: Page, code: string): Promise<void> {
-  await expect(alert(page).first()).toHaveAttribute('data-code', code)
+export async function expectAlert(page: Page, code: string, timeout?: number): Promise<void> {
+  await expect(alert(page).first()).toHaveAttribute('data-code', code, timeout === undefined ? {} : { timeout })
 }
 
 /** How long a run may take to its end where the machine has other things to do, in milliseconds. */
@@ -99,4 +104,20 @@ export async function expectWithheld(page: Page, code: RegExp): Promise<void> {
   await expect(alert(page).first()).toHaveAttribute('data-code', code, { timeout: runTime })
   await expect(scores(page)).toHaveCount(0)
   await expect(page.getByRole('button', { name: 'Download CSV' })).toHaveCount(0)
+}
+
+/**
+ * Starts a run that the device keeps, and closes its tab. From so many chunks on the server is out of reach, so that the run cannot end
+ * before its tab does; afterwards it is there again.
+ */
+export async function closeInMidRun(page: Page, wire: Wire, chunks: number): Promise<void> {
+  wire.onPost((count) => {
+    if (count === chunks) wire.cut()
+  })
+  await scoreButton(page).click()
+  await expect(page.getByRole('region', { name: 'Run', exact: true })).toContainText('Kept on this device')
+  // It pauses after five tries, between which 7.5 s pass however fast the machine is.
+  await expectAlert(page, 'run/offline', runTime)
+  await page.close()
+  wire.mend()
 }

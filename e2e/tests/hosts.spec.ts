@@ -4,25 +4,25 @@ import { dropFile } from '../dropFile.ts'
 import { addressOf, chooseKeySize, prepareRun, score } from '../journey.ts'
 import { type RunningServer, root, startServer } from '../setting.ts'
 import { type StaticHost, staticHost } from '../staticHost.ts'
-import { alert, expect, expectAlert, sample, test } from './fixtures.ts'
+import { alert, expect, expectAlert, expectScored, sample, scoreButton, test } from './fixtures.ts'
 import { openPanel, panel } from './keyPanel.ts'
+import { otherVersionOf } from './otherVersion.ts'
 
 /** The page on a host that sends no headers: it carries its policy itself, and its workers prove theirs. */
 
-const page = fileURLToPath(new URL('dist/page', root))
+const builtPage = fileURLToPath(new URL('dist/page', root))
 let host: StaticHost
 let witness: StaticHost
 let elsewhere: RunningServer
 
 /** The page as it is built for a server elsewhere: `BLINDSCORE_CONNECT` names it. */
-const connecting = (path: string, text: string) =>
-  path.endsWith('.html')
-    ? text.replace("connect-src 'self'", `connect-src 'self' ${new URL(elsewhere.url).origin}`)
-    : text
+const builtFor = (server: string) => (path: string, text: string) =>
+  path.endsWith('.html') ? text.replace("connect-src 'self'", `connect-src 'self' ${new URL(server).origin}`) : text
+const connecting = (path: string, text: string) => builtFor(elsewhere.url)(path, text)
 
 test.beforeAll(async () => {
   witness = await staticHost('/nowhere')
-  host = await staticHost(page, '/some/folder/', connecting)
+  host = await staticHost(builtPage, '/some/folder/', connecting)
   elsewhere = await startServer({ corsOrigins: [new URL(host.url).origin] } as never)
 })
 test.afterAll(async () => {
@@ -77,7 +77,7 @@ test('a worker that the browser does not cut off takes nothing, and the page say
   page,
   file,
 }) => {
-  const open = await staticHost(fileURLToPath(new URL('dist/page', root)), '/', (path, text) =>
+  const open = await staticHost(builtPage, '/', (path, text) =>
     connecting(path, text).replaceAll("connect-src 'none'", 'connect-src *'),
   )
   try {
@@ -129,7 +129,7 @@ test.describe('a page apart from its server says in its own words', () => {
   }
 
   test('that its own policy forbids the server', async ({ page }) => {
-    const strict = await staticHost(fileURLToPath(new URL('dist/page', root)))
+    const strict = await staticHost(builtPage)
     try {
       await says(page, strict, elsewhere.url, 'This page’s own policy does not let it reach that scoring server')
     } finally {
@@ -138,11 +138,7 @@ test.describe('a page apart from its server says in its own words', () => {
   })
 
   test('that the server does not let it ask', async ({ page, server }) => {
-    const foreign = await staticHost(fileURLToPath(new URL('dist/page', root)), '/', (path, text) =>
-      path.endsWith('.html')
-        ? text.replace("connect-src 'self'", `connect-src 'self' ${new URL(server.url).origin}`)
-        : text,
-    )
+    const foreign = await staticHost(builtPage, '/', builtFor(server.url))
     try {
       await says(page, foreign, server.url, 'does not let this page ask it')
     } finally {
@@ -152,16 +148,69 @@ test.describe('a page apart from its server says in its own words', () => {
 
   test('that there is no server', async ({ page }) => {
     const gone = await startServer({})
-    const nobody = await staticHost(fileURLToPath(new URL('dist/page', root)), '/', (path, text) =>
-      path.endsWith('.html')
-        ? text.replace("connect-src 'self'", `connect-src 'self' ${new URL(gone.url).origin}`)
-        : text,
-    )
+    const nobody = await staticHost(builtPage, '/', builtFor(gone.url))
     await gone.close()
     try {
       await says(page, nobody, gone.url, 'The scoring server could not be reached')
     } finally {
       await nobody.close()
+    }
+  })
+
+  test('that there is none where it lies, because its address names none', async ({ page }) => {
+    // Hosts of files have no such file, or give their page in the place of every other.
+    const plain = await staticHost(builtPage)
+    const folding = await staticHost(builtPage, '/', undefined, { instead: 'index.html' })
+    try {
+      await says(page, plain, plain.url, 'There is no scoring server at this address')
+      await says(page, folding, folding.url, 'a host that has files alone')
+    } finally {
+      await Promise.all([plain.close(), folding.close()])
+    }
+  })
+
+  test('that they are of different versions, when it is opened and in a run, which goes on where it may', async ({
+    page,
+  }) => {
+    const server = await otherVersionOf(elsewhere.url)
+    const between = await staticHost(builtPage, '/', builtFor(server.url))
+    const allowed = await startServer({ corsOrigins: [new URL(between.url).origin] } as never)
+    server.lead(allowed.url)
+    const address = (visit: string) =>
+      addressOf(`${between.url}?${visit}`, { server: server.url, model: 'concrete-strength' })
+    const reload = page.getByRole('button', { name: 'Reload the page' })
+    const tryAgain = page.getByRole('button', { name: 'Try again' })
+    try {
+      server.moved = true
+      await page.goto(address('moved'))
+      await expectAlert(page, 'run/out-of-date')
+      await expect(alert(page).first()).toContainText('no longer speaks this page’s version')
+      await expect(reload).toBeVisible()
+      server.moved = false
+      server.richer = true
+      await tryAgain.click()
+      await expect(alert(page).first()).toContainText('not one that this page understands')
+      await expect(reload).toBeVisible()
+      server.richer = false
+      await tryAgain.click()
+      await chooseKeySize(page, 2048)
+      await dropFile(page, sample('concrete'))
+      await prepareRun(page)
+      server.onPost(4, () => {
+        server.moved = true
+      })
+      await scoreButton(page).click()
+      await expectAlert(page, 'run/out-of-date')
+      await expect(alert(page).first()).toContainText('no longer speaks this page’s version')
+      await expect(alert(page).first()).toContainText('A run that is under way waits')
+      await expect(reload).toBeVisible()
+      const bar = page.getByRole('progressbar', { name: 'Scoring' })
+      expect(Number(await bar.getAttribute('aria-valuenow'))).toBeLessThan(100)
+      server.moved = false
+      await page.getByRole('button', { name: 'Resume' }).click()
+      await expectScored(page)
+    } finally {
+      await Promise.all([between.close(), server.close(), allowed.close()])
     }
   })
 })

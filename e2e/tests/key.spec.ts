@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { addressOf, prepareRun, score } from '../journey.ts'
+import { fetched } from './fetched.ts'
 import { alert, expect, expectAlert, expectScored, sample, scoreButton, test } from './fixtures.ts'
 import {
   chip,
@@ -88,7 +89,7 @@ test('made, backed up, forgotten, restored, remembered, unlocked and locked, wit
   await press(page.getByRole('button', { name: 'Unlock the key' }))
   await type(page, 'not the passphrase')
   await expect(panel(page).locator('[data-code]')).toHaveAttribute('data-code', 'key/passphrase')
-  await panel(page).getByLabel('Passphrase').focus()
+  await panel(page).getByLabel('Passphrase', { exact: true }).focus()
   await type(page, passphrase)
   await expect(panel(page)).toHaveCount(0)
   await expectRightScores(page, 'salary')
@@ -124,24 +125,17 @@ test('locking in mid-run pauses it, and unlocking lets it go on to the right sco
   await press(within(page, 'Lock'))
   await type(page, passphrase, true)
   await expect(chip(page)).toContainText('locked')
-  await expect(panel(page).getByLabel('Passphrase')).toBeFocused()
+  await expect(panel(page).getByLabel('Passphrase', { exact: true })).toBeFocused()
   await type(page, passphrase)
   await expect(panel(page)).toHaveCount(0)
 
-  const locked = new Promise<void>((resolve) => {
-    wire.onPost((count) => {
-      if (count !== 3) return
-      // However slow the hands and quick the server, the run is not over before the key is locked.
-      wire.hold()
-      resolve()
-    })
-  })
+  // However slow the hands and quick the server, the run is not over before the key is locked.
+  const held = wire.holdFrom(3)
   await scoreButton(page).click()
-  await locked
+  await held
   await chip(page).click()
   await within(page, 'Lock').click()
   await closePanel(page)
-  wire.onPost(() => {})
   wire.release()
   await expectAlert(page, 'key/locked')
   await page.waitForTimeout(1000)
@@ -160,7 +154,7 @@ test('locking in mid-run pauses it, and unlocking lets it go on to the right sco
 
 test('where the browser keeps nothing, the key is not said to be remembered', async ({ page, server }) => {
   await page.route('**/assets/worker-vault-*.js', async (route) => {
-    const response = await route.fetch()
+    const response = await fetched(route)
     const blocked = `IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError') };\n`
     await route.fulfill({ response, body: blocked + (await response.text()) })
   })

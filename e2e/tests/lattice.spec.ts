@@ -1,8 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { dropFile } from '../dropFile.ts'
-import { prepareRun } from '../journey.ts'
+import { addressOf, prepareRun } from '../journey.ts'
 import { startServer } from '../setting.ts'
-import { downloaded, expect, expectScored, open, sample, scoreButton, test } from './fixtures.ts'
+import {
+  closeInMidRun,
+  downloaded,
+  expect,
+  expectAlert,
+  expectScored,
+  open,
+  sample,
+  scoreButton,
+  test,
+} from './fixtures.ts'
+import { closePanel, passphrase, remember, type } from './keyPanel.ts'
 import { expectScores, plainRows, shippedModel } from './plainModel.ts'
 
 /** The lattice scheme through the real page: chosen with both times in sight, remembered, and seen on the line. */
@@ -91,4 +102,40 @@ test('a server that serves Paillier alone offers nothing else', async ({ page, f
   } finally {
     await pinned.close()
   }
+})
+
+test('with a remembered key a run whose tab was closed is resumed, by a key that is made again', async ({
+  page,
+  context,
+  wire,
+  file,
+}) => {
+  const text = longFile(16)
+  const path = await file('long.csv', text)
+  await open(page, wire.url, 'credit-default')
+  await dropFile(page, path)
+  await prepareRun(page)
+  await page.locator(choice).getByRole('button', { name: 'Use the lattice scheme' }).click()
+  await remember(page)
+  await closePanel(page)
+  await closeInMidRun(page, wire, 3)
+
+  const back = await context.newPage()
+  await back.goto(addressOf(wire.url, { model: 'credit-default' }))
+  const keys: string[] = []
+  back.on('request', (request) => void (request.method() === 'PUT' && keys.push(request.url())))
+  const resumable = back.getByRole('region', { name: 'A run to resume' })
+  await expect(resumable).toContainText(/[1-9][\d,]* of [\d,]+ records of long\.csv were scored/)
+  await dropFile(back, path)
+  await prepareRun(back)
+  await back.getByRole('button', { name: /^Resume, [\d,]+ records? left$/ }).click()
+  await expectAlert(back, 'key/locked')
+  await back.getByRole('button', { name: 'Unlock the key' }).click()
+  await type(back, passphrase)
+  await expectScored(back)
+  expectScores(shippedModel('credit-default'), text, await downloaded(back))
+  // Nothing was sealed with another key than the run's own, and nothing of it is stored once it is over.
+  expect(keys.filter((url) => url.includes('?set=lattice-'))).toHaveLength(1)
+  await expect(resumable).toHaveCount(0)
+  await back.close()
 })

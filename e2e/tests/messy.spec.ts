@@ -125,7 +125,7 @@ test('mixed marks, percent signs, misspelt names and values, missing cells and o
 
   await page.getByRole('checkbox', { name: 'Leave out 1 row' }).check()
   await score(page)
-  const { rows } = plainRows(await downloaded(page))
+  const rows = plainRows(await downloaded(page)).rows.filter((row) => row.at(-1) !== '')
   expect(rows).toHaveLength(customers.length)
   for (const [i, { meant }] of customers.entries()) {
     expect(Math.abs(Number(rows[i]?.at(-1)) - plainScore(meant))).toBeLessThanOrEqual(1e-6)

@@ -78,7 +78,7 @@ test('a million rows', async ({ browser, page, file }) => {
     expect(running.filter(({ milliseconds }) => milliseconds > longest)).toEqual([])
     console.log('the longest tasks while checking and while running:', checking[0], running[0])
     await page.getByRole('button', { name: 'Cancel' }).click()
-    await expect(page.getByText('Cancelled. No score was kept.')).toBeVisible()
+    await expect(page.getByText(/^Cancelled/).first()).toBeVisible()
   } finally {
     await server.close()
     await rm(folder, { recursive: true })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { type RunningServer, root, startServer } from '../setting.ts'
+import { fetched } from './fetched.ts'
 import { expect, open, scores, scoreThrough, test } from './fixtures.ts'
 import { plainRows } from './plainModel.ts'
 
@@ -33,6 +34,22 @@ async function firstRow(page: Page): Promise<Record<string, string>> {
   return Object.fromEntries(columns.map((name, i) => [name.replace(/^[↑↓]/, ''), cells[i] ?? '']))
 }
 
+test('a server that had no models is asked again', async ({ page }) => {
+  let none = true
+  await page.route('**/v1/models', async (route) => {
+    const response = await fetched(route)
+    const list = await response.json()
+    await route.fulfill({ response, json: none ? { ...list, models: [] } : list })
+  })
+  await page.goto(vendor.url)
+  const again = page.getByRole('button', { name: 'Look again' })
+  await again.click()
+  await expect(again).toBeEnabled()
+  none = false
+  await again.click()
+  await expect(page.getByRole('radio')).toHaveCount(names.length)
+})
+
 test('a scorecard: its score, and the codes of its reasons, the weightiest first', async ({ page }) => {
   await open(page, vendor.url, 'cells-scorecard')
   await page.getByRole('button', { name: /columns made of them in this browser$/ }).click()
@@ -43,7 +60,7 @@ test('a scorecard: its score, and the codes of its reasons, the weightiest first
   const { header, rows } = plainRows(text)
   const [first = [], second = []] = rows
   const of = (row: readonly string[], name: string) => row[header.indexOf(name)] ?? ''
-  expect(header.slice(5, 7)).toEqual(['linear_predictor', 'score'])
+  expect(header.slice(6, 8)).toEqual(['linear_predictor', 'score'])
   expect(header.slice(-4)).toEqual(['reason.1', 'reason.2', 'reason.3', 'reason.4'])
   for (const row of rows) {
     expect(Math.abs(Number(of(row, 'score')) - Number(of(row, 'expected.score')))).toBeLessThanOrEqual(1e-6)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect } from '@playwright/test'
+import Papa from 'papaparse'
 import { root } from '../setting.ts'
 
 /** A model file read and computed in the plainest way there is: what every score must equal. */
@@ -57,33 +58,37 @@ export function plainResponse(model: PlainModel, eta: number): number {
 
 /** Rows of a CSV in which quotes stand around whole cells and no cell holds a comma or a line end. */
 export function plainRows(text: string): { header: string[]; rows: string[][] } {
-  const [header = [], ...rows] = text
-    .trimEnd()
-    .split(/\r?\n/)
-    .map((line) => line.split(',').map((cell) => cell.replace(/^"(.*)"$/, '$1')))
+  const [header = [], ...rows] = Papa.parse<string[]>(text.trimEnd(), { delimiter: ',' }).data
   return { header, rows }
 }
 
 export const tolerance = 1e-6
 
 /**
- * Checks a scored file against the file that was dropped: the same rows in the same order, less those that the model
- * does not take; their own cells unchanged; predictor and score the plain model's.
+ * Checks a scored file against the file that was dropped: the same rows in the same order, those that the model does not
+ * take with a reason; their own cells unchanged; predictor and score the plain model's.
  */
 export function expectScores(model: PlainModel, dropped: string, scored: string): void {
   const before = plainRows(dropped)
   const after = plainRows(scored)
-  expect(after.header).toEqual([...before.header, 'linear_predictor', 'score'])
-  const expected = before.rows.flatMap((cells) => {
+  const expected = before.rows.map((cells) => {
     const eta = plainPredictor(model, Object.fromEntries(before.header.map((name, i) => [name, cells[i] ?? ''])))
-    return eta === null ? [] : [{ cells, eta }]
+    return { cells, eta }
   })
+  const leftOut = expected.some(({ eta }) => eta === null) ? ['left_out'] : []
+  const added = [...leftOut, 'scored_by', 'linear_predictor', 'score']
+  expect(after.header).toEqual([...before.header, ...added])
   expect(after.rows.length).toBe(expected.length)
   let worst = 0
   expected.forEach(({ cells, eta }, i) => {
     const row = after.rows[i] as string[]
+    const own = row.slice(0, -added.length)
+    if (own.join() !== cells.join()) expect(own).toEqual(cells)
+    if (eta === null) {
+      expect(row.slice(-added.length)).toEqual([expect.stringContaining('cell/'), '', '', ''])
+      return
+    }
     const [predictor = Number.NaN, response = Number.NaN] = row.slice(-2).map(Number)
-    if (row.slice(0, -2).join() !== cells.join()) expect(row.slice(0, -2)).toEqual(cells)
     const error = Math.abs(predictor - eta)
     worst = Math.max(worst, Number.isNaN(error) ? Number.POSITIVE_INFINITY : error)
     const allowed = tolerance * Math.max(1, Math.abs(plainResponse(model, eta)))

@@ -1,9 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { prepareRun, score } from '../journey.ts'
 import { launchBrowser, startServer } from '../setting.ts'
-import { expect, expectAlert, expectScored, open, sample, scoreButton, test } from './fixtures.ts'
+import { expect, expectAlert, expectScored, open, scoreButton, test } from './fixtures.ts'
 
 /** The page on what it stands on: browser, context, size and a person's ways of using it. */
 
@@ -24,39 +23,6 @@ test('opened over plain http from another host, the page says why it makes no ke
     await browser.close()
     await server.close()
   }
-})
-
-test('axe finds nothing at any step, in light and dark', async ({ page, wire, file }) => {
-  const found = async (axe: AxeBuilder) =>
-    (await axe.analyze()).violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-    )
-  const expectClean = async (step: string) => {
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-    expect(await found(new AxeBuilder({ page })), step).toEqual([])
-    // Only colours differ between the two.
-    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-    expect(await found(new AxeBuilder({ page }).withRules(['color-contrast'])), `${step}, dark`).toEqual([])
-  }
-  await open(page, wire.url, 'salary')
-  await expectClean('start')
-  await dropFile(page, await file('bad.csv', 'age,healthy_eating,active_lifestyle\n24,4,6\n'))
-  await expectAlert(page, 'columns/missing')
-  await expectClean('a missing column')
-  const rows = 'age,healthy_eating,active_lifestyle,Gender\n24,4,6,1\n1,4,6,1\n24,4\n'
-  await dropFile(page, await file('mixed.csv', rows))
-  await prepareRun(page)
-  await expectClean('check')
-  await scoreButton(page).click()
-  await expectScored(page)
-  await expectClean('scores')
-  await dropFile(page, sample('salary'))
-  await prepareRun(page)
-  // Without its answers the run cannot end before it is paused and looked at.
-  wire.hold()
-  await scoreButton(page).click()
-  await page.getByRole('button', { name: 'Pause' }).click()
-  await expectClean('run')
 })
 
 for (const width of [320, 768, 2560]) {

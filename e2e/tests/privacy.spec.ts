@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page, Worker } from '@playwright/test'
 import { type RunningServer, startServer } from '../setting.ts'
-import { expect, expectScored, open, sample, scoreThrough, test } from './fixtures.ts'
+import { fetched } from './fetched.ts'
+import { expect, expectScored, open, sample, scoreAgain, scoreThrough, test } from './fixtures.ts'
 import { openPanel, panel, press, saveBackup, type, within } from './keyPanel.ts'
 import { findLeaks, type Secret } from './leaks.ts'
 import { plainRows } from './plainModel.ts'
@@ -72,7 +73,7 @@ type Jwk = Record<'p' | 'q' | 'd' | 'dp' | 'dq' | 'qi', string>
  */
 async function tapVault(page: Page): Promise<() => Promise<Secret[]>> {
   await page.route('**/assets/worker-vault-*.js', async (route) => {
-    const response = await route.fetch()
+    const response = await fetched(route)
     const tap = `{ const own = SubtleCrypto.prototype.exportKey
       SubtleCrypto.prototype.exportKey = async function (...all) { return (self.tapped = await own.apply(this, all)) } }\n`
     await route.fulfill({ response, body: tap + (await response.text()) })
@@ -327,7 +328,7 @@ test('two runs over the same file send and get nothing twice', async ({ page, se
       }
     }
     await page.route('**/scores', async (route) => {
-      const response = await route.fetch()
+      const response = await fetched(route)
       const body = await response.body()
       count(route.request().postDataBuffer() ?? Buffer.alloc(0))
       count(body)
@@ -337,7 +338,7 @@ test('two runs over the same file send and get nothing twice', async ({ page, se
     await scoreThrough(page, sample('salary'))
     const once = blocks.size
     expect(once).toBeGreaterThan(80)
-    await page.getByRole('button', { name: 'Score 1,000 records' }).click()
+    await scoreAgain(page)
     await expect.poll(() => blocks.size).toBe(2 * once)
     expect(Math.max(...blocks.values())).toBe(1)
   } finally {

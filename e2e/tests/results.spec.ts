@@ -66,3 +66,45 @@ test('a tab with scores that nobody downloaded asks before it is closed, and aft
   await closed
   expect(asked).toEqual(['beforeunload'])
 })
+
+test('what was scored of a run that is paused, and then cancelled, is had; by the bar alone', async ({
+  page,
+  server,
+  file,
+}) => {
+  await open(page, server.url, 'credit-default')
+  const bar = page.getByRole('region', { name: 'Next' })
+  await expect(bar).toHaveCount(0)
+  let asked = 0
+  // The server stops answering after some chunks.
+  await page.route('**/scores', (route) => (++asked <= 3 ? route.continue() : undefined))
+  await dropFile(page, await file('own.csv', lines('credit', 900)))
+  await bar.getByRole('button', { name: 'Score', exact: true }).click()
+  await expect(bar).toHaveText(/^Scoring: [\d,]{2,} of \d+ records/, { timeout: 60_000 })
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Pause')
+  await page.keyboard.press('Enter')
+  await expect(bar).toHaveText(/^Paused: [\d,]+ of \d+ records scored\.ResumeDownload the [\d,]+ that are scored$/)
+  const paused = await downloaded(page, / that are scored$/)
+  const rows = (text: string) => text.trim().split(/\r?\n/)
+  const count = Number(/Paused: ([\d,]+)/.exec((await bar.textContent()) ?? '')?.[1])
+  expect(rows(paused)).toHaveLength(count + 1)
+
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await expect(bar).toHaveText(new RegExp(`^Cancelled: ${count} of`))
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toMatch(/^Download the/)
+  const earlier = page.getByRole('region', { name: 'Scored before in this tab' })
+  await expect(
+    earlier.getByText(new RegExp(`^${count} of \\d+ records of own.csv with Credit default.*Not downloaded`)),
+  ).toBeVisible()
+  expect(await downloaded(page, / that are scored$/)).toBe(paused)
+  await expect(earlier.getByText(/, downloaded\.$/)).toBeVisible()
+
+  // Every column of the person's own stands beside its score, which is that of the whole run.
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  await bar.getByRole('button', { name: 'Score again' }).click()
+  await expectScored(page)
+  await expect(bar).toHaveText(/^Done: \d+ scores, not downloaded yet\.Download$/)
+  await expect(earlier).toHaveCount(0)
+  const whole = new Set(rows(await downloaded(page)))
+  expect(rows(paused).filter((row) => !whole.has(row))).toEqual([])
+})

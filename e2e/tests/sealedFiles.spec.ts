@@ -1,9 +1,20 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { prepareRun } from '../journey.ts'
-import { downloaded, expect, expectAlert, open, test } from './fixtures.ts'
-import { plainRows } from './plainModel.ts'
+import {
+  downloaded,
+  expect,
+  expectAlert,
+  expectScored,
+  open,
+  sample,
+  scoreAgain,
+  scoreButton,
+  test,
+} from './fixtures.ts'
+import { expectScores, plainRows, shippedModel } from './plainModel.ts'
 
 /** An exchange by files through the page: sealed here, scored where nobody can read it, opened here again. */
 
@@ -60,7 +71,7 @@ test('records are saved sealed, scored elsewhere and opened here, with names tha
   ])
   for (const [i, [, , , score]] of people.entries()) expect(Number(rows[i]?.at(-1))).toBeCloseTo(score, 3)
   await expect(sealedScores(page).getByRole('table', { name: 'Scores' })).toContainText('Ada Lovelace')
-  await expect(sealedScores(page).getByRole('slider')).toBeVisible()
+  await expect(sealedScores(page).getByRole('slider', { name: 'Threshold' })).toBeVisible()
 
   // Damaged on its way, and in another tab, which has another key.
   const bad = Buffer.from(answer)
@@ -119,4 +130,39 @@ test('both sides are played in two windows, each of which shows what it holds', 
   await expectAlert(other, 'sealed/key')
   await dropFile(page, await file('people.scored', answer))
   await expect(sealedScores(page).getByRole('table', { name: 'Scores' })).toContainText('Ada Lovelace')
+})
+
+test('a file and a run of the same records do not disturb each other, each under a key of its own', async ({
+  page,
+  server,
+  file,
+}) => {
+  test.slow()
+  const [header, ...lines] = readFileSync(sample('salary'), 'utf8').trimEnd().split(/\r?\n/)
+  const many = Array.from({ length: 6_000 }, (_, i) => `Person ${i},${lines[i % lines.length]}`)
+  const text = `Name,${header}\n${many.join('\n')}\n`
+  await page.addInitScript(() => localStorage.setItem('blindscore scheme', 'lattice'))
+  await open(page, server.url, 'salary')
+  await dropFile(page, await file('many.csv', text))
+  await prepareRun(page)
+  await page.getByRole('button', { name: 'Save a sealed file' }).click()
+  await expect(page.getByText('under a key of its own that follows from this key')).toBeVisible()
+  await page.getByRole('group', { name: 'Sealed beside the records' }).getByRole('checkbox', { name: 'Name' }).check()
+  const saved = page.waitForEvent('download', (each) => each.suggestedFilename().endsWith('.blind'))
+  await page.getByRole('button', { name: /^Save [\d,]+ sealed records?$/ }).click()
+  await scoreButton(page).click()
+  const sealed = await readFile(await (await saved).path())
+  await expectScored(page)
+  expectScores(shippedModel('salary'), text, await downloaded(page))
+
+  // A second run begins while the answer is opened.
+  const answer = await scored(server.url, sealed)
+  await dropFile(page, await file('many.scored', answer))
+  await scoreAgain(page)
+  await expect(sealedScores(page).getByRole('table', { name: 'Scores' })).toBeVisible()
+  const rows = plainRows(await downloaded(page, 'Save these scores as CSV')).rows
+  expect(rows).toHaveLength(many.length)
+  for (const i of [0, 1, 2_999, 5_999]) expect(rows[i]?.slice(0, 2)).toEqual([String(i + 1), `Person ${i}`])
+  const run = page.getByRole('region', { name: 'Scores', exact: true })
+  await expect(run).toHaveAttribute('data-progress', /total/)
 })

@@ -1,6 +1,11 @@
 import type { BrowserContext, Locator, Page } from '@playwright/test'
+import { importerWords } from '../../web/words/importer.ts'
 import type { Language } from '../../web/words/language.ts'
+import { languages } from '../../web/words/languages.ts'
+import { laterWords } from '../../web/words/laterParts.ts'
+import { outcomeWords } from '../../web/words/outcomes.ts'
 import { root } from '../setting.ts'
+import { fetched } from './fetched.ts'
 import { expect, expectAlert, sample } from './fixtures.ts'
 import { type } from './keyPanel.ts'
 
@@ -32,6 +37,8 @@ export const messy = `id;Age;healthy eating;active_lifstyle;sex
 /** What an analyst sees on the way from a first visit to the scores, and with files and servers that are not as they should be; and the vendor's page. */
 async function visitStates({ page, context, url, words, file, look }: Visit): Promise<void> {
   const button = (name: string): Locator => page.getByRole('button', { name })
+  const language = words === languages.en ? 'en' : 'en-XA'
+  const later = laterWords[language]
   await page.goto(url)
   await expect(scoreButton(page, words)).toBeEnabled()
   await look('1-first-visit')
@@ -85,6 +92,19 @@ async function visitStates({ page, context, url, words, file, look }: Visit): Pr
   await expect(page.getByRole('alert')).toBeVisible()
   await look('9-file-refused')
 
+  await own.setInputFiles(await file('old.csv', 'age,scored_by,score\n24,salary 1,2\n'))
+  await expect(button(later.handed.asRecords)).toBeVisible()
+  await look('20-scores-from-earlier')
+  await page.goto(`${url}?asked`)
+  await expect(page.getByRole('radio', { checked: true })).toHaveCount(1)
+  await own.setInputFiles(await file('part.csv', 'age,healthy_eating\n24,4\n'))
+  await expect(page.getByRole('radio', { checked: true })).toHaveCount(0)
+  await look('21-model-asked')
+  // What was chosen for it above is chosen for it again.
+  await own.setInputFiles(await file('messy.csv', messy))
+  await expect(button(importerWords[language].forget)).toBeVisible()
+  await look('22-as-chosen-before')
+
   await page.route('**/v1/models', (route) => route.abort())
   await page.goto(`${url}?gone#model=salary`)
   await expect(page.getByRole('alert')).toBeVisible()
@@ -96,20 +116,36 @@ async function visitStates({ page, context, url, words, file, look }: Visit): Pr
   await page.unroute('**/v1/models')
 
   await page.goto(`${url}?vendor#page=vendor`)
-  await expect(button(words.vendor.choose)).toBeVisible()
+  await expect(button(later.vendor.choose)).toBeVisible()
   const model = page.locator('input[type=file]')
   await model.setInputFiles(new URL('server/models/credit-default.json', root).pathname)
-  await expect(page.getByRole('region', { name: words.staysPrivate.title })).toBeVisible()
+  await expect(page.getByRole('region', { name: later.staysPrivate.title })).toBeVisible()
   await look('11-vendor')
   await model.setInputFiles(await file('refused.json', '{ "format": "blindscore-model/1", "id": 7 }'))
   await expectAlert(page, 'model/invalid')
   await look('11-vendor-refused')
+
+  const { validate: said, fit } = outcomeWords[language]
+  await page.goto(`${url}?outcomes#page=outcomes`)
+  await own.setInputFiles(await file('scored.csv', 'score,status\n0.9,bad\n0.2,good\n0.7,good\n0.8,bad\n0.1,good\n'))
+  await page.getByRole('combobox', { name: said.outcome }).selectOption({ label: 'status' })
+  const meaning = page.getByRole('combobox', { name: said.meaning })
+  await expect(meaning).toBeVisible()
+  await look('19-outcome-in-doubt')
+  await meaning.selectOption({ index: 2 })
+  await expect(page.getByRole('button', { name: said.save })).toBeVisible()
+  await look('19-validated')
+  await page.getByRole('combobox', { name: fit.outcome }).selectOption('score')
+  await page.getByRole('checkbox', { name: 'status' }).check()
+  await button(fit.fit).click()
+  await expect(button(fit.saveModel)).toBeVisible()
+  await look('19-fitted')
 }
 
 /** What only some see: a server without models, a small, slow and offline device, an old page, no secure context. */
 async function visitRareStates({ page, context, url, words, look }: Visit): Promise<void> {
   await page.route('**/v1/models', async (route) => {
-    const response = await route.fetch()
+    const response = await fetched(route)
     await route.fulfill({ response, json: { ...(await response.json()), models: [] } })
   })
   await page.goto(url)
@@ -119,7 +155,7 @@ async function visitRareStates({ page, context, url, words, look }: Visit): Prom
 
   // A browser without WebAssembly, on a device with little memory and without a network.
   await page.route('**/assets/worker-*.js', async (route) => {
-    const response = await route.fetch()
+    const response = await fetched(route)
     await route.fulfill({ response, body: `delete self.WebAssembly;${await response.text()}` })
   })
   await page.addInitScript(() => {
@@ -161,6 +197,7 @@ async function visitRareStates({ page, context, url, words, look }: Visit): Prom
 /** The key's panel as the key is given a passphrase, locked and unlocked, and a run that waits and is resumed. */
 async function visitKeyStates({ page, url, words, look }: Visit): Promise<void> {
   page.on('dialog', (dialog) => void dialog.accept())
+  const later = laterWords[words === languages.en ? 'en' : 'en-XA']
   const panel = page.getByRole('dialog', { name: words.key.title })
   const within = (name: string): Locator => panel.getByRole('button', { name, exact: true })
   const own = page.locator('input[type=file]').first()
@@ -172,14 +209,14 @@ async function visitKeyStates({ page, url, words, look }: Visit): Promise<void> 
   await page.getByRole('button', { name: new RegExp(`^${words.key.title} `) }).press('Enter')
   await expect(panel).toBeVisible()
   await look('key-1-panel')
-  await within(words.keyPanel.remember).click()
+  await within(later.keyPanel.remember).click()
   await look('key-2-passphrase-chosen')
   await type(page, 'a passphrase for pictures', true)
-  await expect(within(words.keyPanel.unremember)).toBeVisible()
-  await within(words.keyPanel.forget).click()
+  await expect(within(later.keyPanel.unremember)).toBeVisible()
+  await within(later.keyPanel.forget).click()
   await look('key-3-forget')
-  await within(words.forgetKey.cancel).click()
-  await within(words.keyPanel.lock).click()
+  await within(later.forgetKey.cancel).click()
+  await within(later.keyPanel.lock).click()
   await type(page, 'another passphrase')
   await expect(panel.getByRole('alert')).toBeVisible()
   await look('key-4-locked')
@@ -195,6 +232,7 @@ async function visitKeyStates({ page, url, words, look }: Visit): Promise<void> 
   await unlock.click()
   await type(page, 'a passphrase for pictures')
   await expect(page.locator('[data-code="run/offline"]')).toBeVisible()
+  await look('key-5-paused-with-a-part')
   await page.reload()
   await expect(page.getByRole('region', { name: words.resumableRun.title })).toBeVisible()
   await look('key-6-run-to-resume')

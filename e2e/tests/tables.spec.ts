@@ -17,12 +17,12 @@ const numbers = few.rows.map((row) => row.map(Number))
 const csv = [few.header, ...few.rows].map((row) => row.join(',')).join('\n')
 const tsv = [few.header, ...few.rows].map((row) => row.join('\t')).join('\n')
 
-test('a workbook: the largest sheet is taken, and another one can be', async ({ page, server, file }) => {
+test('a workbook: the fullest sheet is taken, and another one can be', async ({ page, server, file }) => {
   const title = [['Customers, as of today'], []]
   const bytes = await workbook({
     'Read me': [['Nothing to score here']],
     Customers: [...title, few.header, ...numbers],
-    Archive: Array.from({ length: 90 }, (_, i) => [i, 'x']),
+    Archive: Array.from({ length: 190 }, (_, i) => [i, 'x']),
   })
   await open(page, server.url, 'salary')
   await dropFile(page, await file('customers.xlsx', bytes))

@@ -25,6 +25,12 @@ test('a model that would be served: what is published, what it costs, what stays
   await expect(page.getByRole('region', { name: 'Stays private' })).toContainText(
     /^Stays private\d+ numbers: the weights/,
   )
+  await page.getByRole('button', { name: /^The 8 verification records/ }).click()
+  await expect(page.getByRole('table', { name: 'Verification records' }).getByRole('row')).toHaveCount(9)
+  await expect(page.getByRole('region', { name: 'How to serve it' })).toContainText('cp credit-default.json models/')
+  // No server takes part in this.
+  await expect(page.getByRole('complementary', { name: 'Whoever scores' })).toContainText('sent nowhere')
+  await expect(page.getByText('What the server saw')).toHaveCount(0)
 })
 
 const [column] = narrow.features
@@ -62,7 +68,7 @@ for (const [what, content, code, sentence] of [
     await page.locator('input[type=file]').setInputFiles(await file('model.json', text))
     await expectAlert(page, code)
     await expect(alert(page)).toHaveText(sentence)
-    await expect(page.getByRole('main')).toContainText(code)
+    await expect(page.getByRole('button', { name: `Copy details: ${code}` })).toBeVisible()
     await expect(page.getByRole('region', { name: 'Stays private' })).toHaveCount(0)
   })
 }

@@ -1,67 +1,32 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
 import { languages } from '../../web/words/languages.ts'
 import { chooseKeySize } from '../journey.ts'
-import { root } from '../setting.ts'
 import { expect, sample, scoreButton, scores, test } from './fixtures.ts'
+import { lookAt, patience } from './lookAt.ts'
 import { messy, visits } from './states.ts'
 
-/**
- * Every step and state of the page, in both themes and at three widths: a picture of each is saved in artefacts/pictures,
- * and axe must find nothing in any of them.
- */
+/** Every step and state of the page, in both themes and at three widths, looked at (`lookAt.ts`). */
 
 const widths = [360, 1280, 2000] as const
 const themes = ['light', 'dark'] as const
-/** What is looked at every time; SLOW=1 looks at all. */
-const always = ['light 360', 'dark 1280']
-/** A dozen pictures, each looked through by axe, on a machine that may have other things to do: milliseconds. */
-const patience = 600_000
-const folder = new URL('artefacts/pictures/', root).pathname
+const slow = process.env.SLOW === '1'
+/** What is looked at every time is the way of most people here, and all light and narrow in `words.spec.ts`; SLOW=1 looks at all. */
+const always = (visit: number, theme: string, width: number) => visit === 0 && theme === 'dark' && width === 1280
 
-for (const [what, visit] of visits) {
+for (const [i, [what, visit]] of visits.entries()) {
   for (const theme of themes) {
-    for (const width of widths.filter((each) => process.env.SLOW === '1' || always.includes(`${theme} ${each}`))) {
+    for (const width of widths.filter((each) => slow || always(i, theme, each))) {
       test(`${what}, ${theme}, ${width} px wide`, async ({ browser, server, file }) => {
         test.setTimeout(patience)
         const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme })
         const page = await context.newPage()
-        const look = (name: string) => lookAt(page, `${name}-${theme}-${width}`)
+        // Only colours differ between the themes.
+        const rules = theme === 'dark' && !slow ? ['color-contrast'] : undefined
+        const look = (name: string) => lookAt(page, `${name}-${theme}-${width}`, rules)
         await visit({ page, context, url: server.url, words: languages.en, file, look })
         await context.close()
       })
     }
   }
-}
-
-async function lookAt(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: `${folder}${name}.png`, fullPage: true })
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(0)
-  expect(await amberOnTheRight(page), name).toEqual([])
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
-  expect(found, name).toEqual([])
-}
-
-/** What on the server's side of the line has a colour that means readable. */
-function amberOnTheRight(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const probe = document.body.appendChild(document.createElement('i'))
-    const amber = ['--amber', '--amber-fill', '--amber-wash'].map((token) => {
-      probe.style.color = `var(${token})`
-      return getComputedStyle(probe).color
-    })
-    probe.remove()
-    // A dialog lies over both sides, and has its own line.
-    const there = document.querySelectorAll('aside, aside :not(dialog, dialog *), dialog [data-side="there"] *')
-    return [...there].flatMap((node) =>
-      [null, '::before', '::after'].flatMap((pseudo) => {
-        const { color, backgroundColor, backgroundImage, fill, borderTopColor } = getComputedStyle(node, pseudo)
-        const drawn = [color, backgroundColor, backgroundImage, fill, borderTopColor].join(' ')
-        return amber.some((each) => drawn.includes(each)) ? [`${node.tagName}${pseudo ?? ''}: ${drawn}`] : []
-      }),
-    )
-  })
 }
 
 test('from the address to a file of scores with the keyboard alone', async ({ page, server }) => {

@@ -65,6 +65,18 @@ export class Wire {
     for (const [server, browser] of this.#held) server.unpipe(browser)
   }
 
+  /** Holds answers back from the request to score of this number on, once; ends when they are held. */
+  holdFrom(number: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.onPost((count) => {
+        if (count !== number) return
+        this.onPost(() => {})
+        this.hold()
+        resolve()
+      })
+    })
+  }
+
   release(): void {
     for (const [server, browser] of this.#held ?? []) server.pipe(browser)
     this.#held = null

@@ -2,12 +2,17 @@ import type { Page } from '@playwright/test'
 import { languages } from '../../web/words/languages.ts'
 import { withoutIsolated } from '../../web/words/pseudo.ts'
 import { addressOf } from '../journey.ts'
+import { fetched } from './fetched.ts'
 import { downloaded, expect, test } from './fixtures.ts'
+import { lookAt, patience } from './lookAt.ts'
 import { plainTexts } from './plainTexts.ts'
 import { visits } from './states.ts'
 import { loseableTexts } from './translated.ts'
 
-/** The page in a language that has an accent on every letter: a text with plain letters does not come from the words. */
+/**
+ * The page in a language that has an accent on every letter: a text with plain letters does not come from the words. Every
+ * state is gone through once for that and to be looked at, light and narrow.
+ */
 
 const language = 'en-XA'
 const words = languages[language]
@@ -17,7 +22,7 @@ async function speak(page: Page): Promise<void> {
   await page.route(
     ({ pathname }) => pathname === '/',
     async (route) => {
-      const response = await route.fetch()
+      const response = await fetched(route)
       const html = await response.text()
       await route.fulfill({ response, body: html.replace('<html lang="en">', `<html lang="${language}">`) })
     },
@@ -25,13 +30,17 @@ async function speak(page: Page): Promise<void> {
 }
 
 for (const [what, visit] of visits) {
-  test(`${what} says only what is in the words`, async ({ page, context, server, file }) => {
+  test(`${what} says only what is in the words, and is fit to be seen`, async ({ page, context, server, file }) => {
+    test.setTimeout(patience)
+    await page.setViewportSize({ width: 360, height: 900 })
     await speak(page)
-    const look = (name: string) =>
-      disclosed(page, async () => {
+    const look = async (name: string) => {
+      await lookAt(page, `${name}-${language}-360`)
+      await disclosed(page, async () => {
         expect(await plainTexts(page), name).toEqual([])
         expect(await loseableTexts(page), name).toEqual([])
       })
+    }
     await visit({ page, context, url: server.url, words, file, look })
 
     // What the page does not say by its words is found, and what is marked as data is not.

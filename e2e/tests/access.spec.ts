@@ -1,0 +1,92 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { dropFile } from '../dropFile.ts'
+import { prepareRun } from '../journey.ts'
+import { root, startServer } from '../setting.ts'
+import { downloaded, expect, expectAlert, expectScored, open, sample, scoreButton, test } from './fixtures.ts'
+import { expectScores, shippedModel } from './plainModel.ts'
+import { Wire } from './wire.ts'
+
+/** A server that answers who has an API key, writes down what it answered, and says whose it is. */
+
+async function auditIn(folder: string) {
+  const { AuditLog } = await import(new URL('dist/server/audit/auditLog.js', root).href)
+  const { secretOf } = await import(new URL('dist/server/secret.js', root).href)
+  const log = { info: () => {}, warn: () => {}, error: () => {} }
+  return AuditLog.open({ folder, secret: secretOf(new Uint8Array(32), true), log })
+}
+
+test('the page asks for the API key, waits in mid-run for another when it ends, and keeps it nowhere', async ({
+  page,
+}) => {
+  const { BlindscoreError } = await import(new URL('dist/core/errors.js', root).href)
+  const keys = { first: 'bsk_the-first-of-both', second: 'bsk_the-second-of-both' }
+  let taken = keys.first
+  /** What each key may have scored in an hour: less than the sample takes. */
+  let hour = 600
+  const folder = await mkdtemp(join(tmpdir(), 'audit-'))
+  const audit = await auditIn(folder)
+  const server = await startServer({
+    limits: { keysPerHour: 100_000 },
+    audit,
+    vendor: { name: 'XYZ <b>', terms: { text: 'Be kind.' }, contact: 'mailto:scores@xyz.example' },
+    principals: {
+      of: async (key: string) => {
+        if (key === taken) return { id: 'abcd0123', models: new Set(['salary']) }
+        if (key === keys.first) throw new BlindscoreError('access/expired', 'accessExpired', { on: '2026-01-01' })
+        throw new BlindscoreError('access/refused', 'accessRefused')
+      },
+      recordsPerHour: () => hour,
+    },
+  })
+  const wire = await Wire.to(server.url)
+  const give = async (key: string): Promise<void> => {
+    await page.getByLabel('API key').fill(key)
+    await page.getByRole('button', { name: 'Use this key' }).click()
+  }
+  try {
+    await open(page, wire.url, 'salary', null)
+    await expectAlert(page, 'access/required')
+    await give('bsk_of-somebody-else')
+    await expectAlert(page, 'access/refused')
+    await give(keys.first)
+    await expect(page.getByText('Salary').first()).toBeVisible()
+    await dropFile(page, sample('salary'))
+    await prepareRun(page)
+    // How far the hour reaches is said before anything is sent.
+    await expect(page.getByRole('note').filter({ hasText: /scores [1-9]\d* of them now, the rest/ })).toBeVisible()
+    wire.onPost((count) => {
+      if (count === 2) taken = keys.second
+    })
+    await scoreButton(page).click()
+    await expectAlert(page, 'access/expired')
+    await give(keys.second)
+    await expectAlert(page, 'request/budget')
+    await expect(page.getByText(/budget is spent, trying again in/).first()).toBeVisible()
+    hour = 10_000
+    await page.getByRole('button', { name: 'Resume' }).first().click()
+    await expectScored(page)
+    expectScores(shippedModel('salary'), await readFile(sample('salary'), 'utf8'), await downloaded(page))
+    const stored = await page.evaluate(() =>
+      JSON.stringify([location.href, { ...localStorage }, { ...sessionStorage }]),
+    )
+    const [receipt] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download the receipt' }).click(),
+    ])
+    const kept = JSON.parse(await readFile(await receipt.path(), 'utf8'))
+    expect(kept.audit).toMatchObject({ format: 'blindscore-checkpoint/1', signer: audit.signer })
+    await expect(page.getByText('Answered by XYZ <b>')).toBeVisible()
+    await expect(page.getByRole('link', { name: 'Contact' })).toHaveAttribute('href', 'mailto:scores@xyz.example')
+    const log = await readFile(join(folder, 'audit-000000000001.jsonl'), 'utf8')
+    expect(log).toContain('"who":"key abcd0123"')
+    const all = `${log}${stored}${await readFile(await receipt.path(), 'utf8')}${await page.content()}`
+    for (const key of Object.values(keys)) expect(all).not.toContain(key)
+  } finally {
+    await wire.close()
+    await server.close()
+    await audit.close()
+    await rm(folder, { recursive: true })
+  }
+})

@@ -17,6 +17,7 @@ import { attacksSection } from './reports/attacks.ts'
 import { multiplicationSection, operationsSection, perRecordSection } from './reports/comparison.ts'
 import { droppedSection } from './reports/dropped.ts'
 import { ckksSection, journeysSection, sizesSection } from './reports/journeys.ts'
+import { isLattice, latticeSection, withoutLattice } from './reports/lattice.ts'
 import { openSite } from './site.ts'
 import { measureSizes } from './sizes.ts'
 import { printed, type Section } from './table.ts'
@@ -77,8 +78,7 @@ export async function benchmark(
     const compared = (part: Part, where: string, comparison: Comparison & { engine: string }): void => {
       wrong.push(...comparison.wrong.map((each) => `${part}: ${each}`))
       const title = `${where}, ${keySize}-bit keys`
-      const inputs = inputsOf(material)
-      add(part, comparison, operationsSection(title, comparison), perRecordSection(title, comparison, inputs))
+      add(part, comparison, ...comparisonSections(title, comparison, inputsOf(material)))
     }
 
     await attempt('sizes', async () => {
@@ -129,6 +129,13 @@ export async function benchmark(
   } finally {
     await site.close()
   }
+}
+
+function comparisonSections(title: string, comparison: Comparison & { engine: string }, inputs: number): Section[] {
+  const others = withoutLattice(comparison)
+  const sections = [operationsSection(title, others), perRecordSection(title, others, inputs)]
+  if (comparison.participants.some(isLattice)) sections.push(latticeSection(title, comparison, inputs))
+  return sections
 }
 
 /** A browser for each job: none has the memory or the heat of the one before. */

@@ -1,5 +1,5 @@
 // Makes a clone runnable: installs the packages that are missing, builds what changed and, with --browser, finds or
-// installs a Chromium, with --firefox a Firefox as well, if it can. It needs Node alone, says in one line each what it does, and does nothing twice.
+// installs a Chromium, with --firefox a Firefox and with --curl curl as well, if it can. It needs Node alone, says in one line each what it does, and does nothing twice.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -31,6 +31,7 @@ try {
 }
 if (process.argv.includes('--browser')) await browser()
 if (process.argv.includes('--firefox')) await firefox()
+if (process.argv.includes('--curl')) await curl()
 
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -144,6 +145,14 @@ async function firefox() {
   if (!findFirefox()) {
     say('No Firefox was found or could be installed: its tests are SKIPPED. Name one in BLINDSCORE_FIREFOX.')
   }
+}
+
+/** What an example in a shell asks the server with, and its test runs. */
+async function curl() {
+  const there = () => start('curl', ['--version'], 'ignore').status === 0
+  if (there()) return
+  say('installing curl (apt-get install curl)')
+  await packageManager(say)?.install(['curl'], async () => there())
 }
 
 /** @param {string} command @param {string[]} args @param {string} onFailure */

@@ -3,6 +3,7 @@ import { openBenchPage } from '../benchPage.ts'
 import { centredModelOf } from '../ckks/records.ts'
 import type { Parameters } from '../ckks/scheme.ts'
 import type { Material } from '../material.ts'
+import type { WholeJourney } from '../options.ts'
 import { ckksName } from '../participants/ckks.ts'
 import type { Site } from '../site.ts'
 import { type CpuSeconds, cpuSeconds, spent } from './cpu.ts'
@@ -56,7 +57,7 @@ function wanted(quick: boolean, sample: number): Wanted[] {
   ]
 }
 
-/** All journeys, one after the other, each with the product and, where nobody looks first, with CKKS. */
+/** All journeys, one after the other, each with the product and, where nobody looks first, under its other scheme and with CKKS. */
 export async function travel(
   material: Material,
   site: Site,
@@ -71,8 +72,10 @@ export async function travel(
     const name = `${each.records.toLocaleString('en-US')} records${each.uplink ? ` at ${each.uplink / megabit} Mbit/s` : ''}`
     const file = await writeRecords(each.records)
     try {
-      tell(`journey of ${name}`)
-      journeys.push(await withProduct(material, file, each))
+      for (const scheme of each.look === 0 ? (['paillier', 'lattice'] as const) : (['paillier'] as const)) {
+        tell(`journey of ${name}, ${scheme}`)
+        journeys.push(await withProduct(material, file, scheme, each))
+      }
       for (const parameters of each.look === 0 ? allParameters : []) {
         tell(`journey of ${name}, ${ckksName(parameters)}`)
         journeys.push(await withCkks(material, site, parameters, each))
@@ -89,16 +92,38 @@ export async function travel(
   return { journeys, wrong }
 }
 
-async function withProduct(material: Material, file: RecordsFile, { records, uplink, look }: Wanted): Promise<Journey> {
+async function withProduct(
+  material: Material,
+  file: RecordsFile,
+  scheme: WholeJourney['scheme'],
+  { records, uplink, look }: Wanted,
+): Promise<Journey> {
   const server = await spawnServer()
   try {
-    const { figures, serverCompute, ...rest } = await productJourney(file, { server, material, uplink, look })
+    const { figures, serverCompute, ...rest } = await productJourney(file, {
+      scheme,
+      server,
+      material,
+      uplink,
+      look,
+    })
     const { elapsed, work, bytesUp, bytesDown, precomputed, ciphertexts } = figures
     const { open } = work
     // Residues made during the run, for chunks to come, are sealing as well.
     const seal = work.seal + work.ahead
     const counts = { bytesUp, bytesDown, precomputed, ciphertexts }
-    return { scheme: 'product', records, uplink, look, elapsed, seal, open, compute: serverCompute, ...counts, ...rest }
+    return {
+      scheme: `product, ${scheme}`,
+      records,
+      uplink,
+      look,
+      elapsed,
+      seal,
+      open,
+      compute: serverCompute,
+      ...counts,
+      ...rest,
+    }
   } finally {
     await server.close()
   }

@@ -5,6 +5,7 @@ import { addressOf, chooseKeySize, download, type Figures, prepareRun, score } f
 import { launchBrowser } from '../../e2e/setting.ts'
 import { plainPredictor } from '../ckks/records.ts'
 import type { Material } from '../material.ts'
+import type { WholeJourney } from '../options.ts'
 import { type CpuSeconds, cpuSeconds, spent } from './cpu.ts'
 import type { RecordsFile } from './csv.ts'
 import type { ServerProcess } from './server.ts'
@@ -22,6 +23,7 @@ export interface ProductJourney {
 }
 
 export interface Setting {
+  readonly scheme: WholeJourney['scheme']
   readonly server: ServerProcess
   readonly material: Material
   /** Bits per second; null for none. */
@@ -35,15 +37,17 @@ const processSeconds = 'process_cpu_seconds_total'
 
 /** Drives the real page in a browser of its own: drop, wait for the key, look, click, wait for the scores. */
 export async function productJourney(file: RecordsFile, setting: Setting): Promise<ProductJourney> {
-  const { server, material, uplink, look } = setting
+  const { scheme, server, material, uplink, look } = setting
   const browser = await launchBrowser()
   try {
     const page = await browser.newPage({ locale: 'en-US' })
+    await page.addInitScript(`localStorage.setItem('blindscore scheme', '${scheme}')`)
     await page.goto(addressOf(server.url, { model: material.model }))
-    await chooseKeySize(page, material.keyBits)
+    if (scheme === 'paillier') await chooseKeySize(page, material.keyBits)
     await dropFile(page, file.path)
     await prepareRun(page)
-    await page.locator('[data-fingerprint]').waitFor({ timeout: 60_000 })
+    // The other scheme's key is made for the run, after the click.
+    if (scheme === 'paillier') await page.locator('[data-fingerprint]').waitFor({ timeout: 60_000 })
     await throttle(page, uplink)
     await page.waitForTimeout(1000 * look)
     const [before, browserBefore] = [await server.metrics(), await cpuSeconds(browser)]

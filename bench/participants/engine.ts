@@ -1,4 +1,4 @@
-import { fromBytes, fromHex, toBytes } from '../../core/number/bytes.ts'
+import { equalBytes, fromBytes, fromHex, toBytes } from '../../core/number/bytes.ts'
 import type { OwnerArithmetic } from '../../core/private/paillier/arithmetic.ts'
 import type { Arithmetic } from '../../core/protocol/paillier/arithmetic.ts'
 import { inputsOf, integerPredictor, type Material, plaintextsOf, primesOf, random, slotsOf } from '../material.ts'
@@ -58,12 +58,12 @@ export function engine(name: string, material: Material, server: Arithmetic, own
       const all = each(batch)
       return ends(all).every((i) => {
         const opened = decrypt(all[i] as Uint8Array)
-        return same(opened, expected.subarray((i * width) / 2, ((i + 1) * width) / 2))
+        return equalBytes(opened, expected.subarray((i * width) / 2, ((i + 1) * width) / 2))
       })
     }
   const opensTheLibrarys = (): boolean => {
     const first = plaintexts.subarray(0, width / 2)
-    return same(ours.decrypt(toBytes(library.publicKey.encrypt(fromBytes(first)), width)), first)
+    return equalBytes(ours.decrypt(toBytes(library.publicKey.encrypt(fromBytes(first)), width)), first)
   }
   /** Encryptions of zero, none of them trivial, none twice. */
   const areResidues = (batch: unknown): boolean => {
@@ -96,7 +96,7 @@ export function engine(name: string, material: Material, server: Arithmetic, own
       open: {
         items: count,
         run: () => ours.decrypt(ciphertexts),
-        right: (opened) => same(opened as Uint8Array, plaintexts) && opensTheLibrarys(),
+        right: (opened) => equalBytes(opened as Uint8Array, plaintexts) && opensTheLibrarys(),
       },
       scoreBlock: {
         items: blocks,
@@ -129,8 +129,4 @@ function scoresAre(material: Material, plaintext: Uint8Array, block: number): bo
     const slot = BigInt.asUintN(material.slotBits, packed >> BigInt(material.slotBits * r))
     return slot - half === integerPredictor(material, block * slots + r)
   })
-}
-
-function same(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i])
 }

@@ -62,9 +62,11 @@ function participant(
   // Every head is masked by itself, so that all of them may as well be the one there is.
   const head = { weights: Float64Array.from(material.weights), constant: BigInt(material.constant) }
   const heads = Array.from({ length: headCount }, () => head)
-  const seal = () => key.encrypt({ shape, records, integers, capacity, items: none, random })
+  // Who seals is given the room: a page's request is made where it is sent from.
+  const room = new Uint8Array(layout.requestBytes(records))
+  const seal = (to = room) => key.encrypt({ shape, records, integers, capacity, items: none, random, to })
   const score = (ciphertexts: Uint8Array) => server.score({ shape, heads, records, ciphertexts, items: none, random })
-  const sealed = seal()
+  const sealed = seal(room.slice())
   const answer = score(sealed)
   const areRight = (plaintexts: Uint8Array): boolean => {
     const values = new Float64Array(layout.slots)
@@ -90,7 +92,7 @@ function participant(
     masksInScoring: true,
     preparations: {},
     operations: {
-      seal: { items: inputs, run: seal, right: (bytes) => opens(score(bytes as Uint8Array)) },
+      seal: { items: inputs, run: () => seal(), right: (bytes) => opens(score(bytes as Uint8Array)) },
       open: {
         items: 1,
         run: () => key.decrypt(shape, answer, records),

@@ -4,7 +4,7 @@ import type { Multiplied } from '../multiplication.ts'
 import { type Operation, operations, preparations } from '../operations.ts'
 import { digits, duration, type Section, times } from '../table.ts'
 
-/** Comparisons of operations as tables to read. The first participant is the one that ratios are against. */
+/** Comparisons of operations as tables to read (the lattice scheme's: `lattice.ts`). The first participant is the one that ratios are against. */
 
 type Comparing = Comparison & { readonly engine: string }
 
@@ -63,28 +63,32 @@ const insteadOf: Partial<Record<Operation, Operation>> = {
 /** Which operation a preparation is for. */
 const preparedFor = { residueTable: 'residue', maskTable: 'maskTable' } as const
 
+/** A median per value of one input, or per score. */
+export function perValue({ operations: compared }: Comparison, facts: Facts, operation: Operation): number {
+  const timings = compared.find((each) => each.operation === operation)?.timings
+  const timing = timings?.find(({ participant }) => participant === facts.name)
+  return (timing?.median ?? Number.NaN) / facts.valuesPerCiphertext
+}
+
+/** All that a server computes for a record of one head. */
+export function perScore(comparison: Comparison, facts: Facts, inputs: number): number {
+  const per = (operation: Operation): number => perValue(comparison, facts, operation)
+  // A library that checks what it loads does so when it scores.
+  const checked = !facts.masksInScoring || Number.isFinite(per('check'))
+  const mask = facts.masksInScoring ? 0 : per('maskTable')
+  return per('scoreBlock') + mask + inputs * (checked ? per('check') : 0)
+}
+
 /** The same per value and per record: what a block costs, shared by all that it carries. */
 export function perRecordSection(title: string, comparison: Comparing, inputs: number): Section {
   const { participants } = comparison
-  const per = (facts: Facts, operation: Operation): number =>
-    (comparison.operations
-      .find((each) => each.operation === operation)
-      ?.timings.find(({ participant }) => participant === facts.name)?.median ?? Number.NaN) / facts.valuesPerCiphertext
-  // A library that checks what it loads does so when it scores.
-  const checked = (facts: Facts): boolean => !facts.masksInScoring || Number.isFinite(per(facts, 'check'))
+  const per = (facts: Facts, operation: Operation): number => perValue(comparison, facts, operation)
   const rows: [string, (facts: Facts) => number, (value: number) => string][] = [
     ['encrypt one value from nothing', (f) => per(f, 'seal'), duration],
     ['encrypt one value, residue in stock', (f) => per(f, 'sealStocked'), duration],
     ['decrypt one score', (f) => per(f, 'open'), duration],
     [`score one record of ${inputs} inputs`, (f) => per(f, 'scoreBlock'), duration],
-    [
-      '… checked and masked by table',
-      (f) =>
-        per(f, 'scoreBlock') +
-        (f.masksInScoring ? 0 : per(f, 'maskTable')) +
-        inputs * (checked(f) ? per(f, 'check') : 0),
-      duration,
-    ],
+    ['… checked and masked by table', (f) => perScore(comparison, f, inputs), duration],
     ['bytes up per value', (f) => f.bytesUp / f.valuesPerCiphertext, digits],
     ['bytes down per score', (f) => f.bytesDown / f.valuesPerCiphertext, digits],
   ]

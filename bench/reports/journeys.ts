@@ -89,12 +89,12 @@ export function journeysSection(journeys: readonly Journey[]): Section {
     }),
     notes: [
       `Arithmetic is the time that workers seal and open and the server’s threads compute, over ${cores} cores × wall; processor, what browser and server took of it.`,
-      ...(journeys.some(({ scheme, compute }) => scheme === 'product' && compute === null)
+      ...(journeys.some(({ scheme, compute }) => scheme.startsWith('product') && compute === null)
         ? [
             'This server does not count its threads’ compute time (blindscore_compute_seconds_total): its processor time is shown.',
           ]
         : []),
-      'The key is there before the click. CKKS starts from records that are already read and encoded: its journey has no CSV.',
+      'Paillier’s key is there before the click, the lattice scheme’s is made after it. CKKS starts from records that are already read and encoded: its journey has no CSV.',
       'Uplinks are held back by the browser’s own network emulation; a journey that sends faster than its uplink counts as wrong.',
     ],
   }

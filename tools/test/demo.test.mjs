@@ -18,8 +18,11 @@ test('every sample lies there by columns, and is the same to the byte when it is
   }
 })
 
-test.each(['a,b\n1,"x, ""y"""\n,\n', 'a\n\n1\n'])('%j by columns is itself again', (csv) => {
-  expect(csvOfColumns(byColumns(csv))).toBe(csv)
+const many = Array.from({ length: 900 }, (_, i) => `${i % 300},#${i % 7},${i}\n`).join('')
+
+test('a table by columns is itself again', () => {
+  for (const csv of ['a,b\n1,"x, ""y"""\n,\n', 'a\n\n1\n', '#a,b\n1,2\n', `a,#b,c\n${many}`])
+    expect(csvOfColumns(byColumns(csv))).toBe(csv)
 })
 
 test.each(['a,b\n1\n', 'a\tb\n', 'a\r\n', 'a'])('%j is refused as a sample', (csv) => {

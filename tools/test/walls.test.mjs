@@ -30,11 +30,9 @@ const inRooms = rooms.map((room) => {
   return { room, module }
 })
 
-/** What is found in a checkout that has one more line in one of its modules. */
-function planted(module, line) {
-  const target = inRooms.map((each) => each.module)
-  const read = (path) => (path === module ? `${line}\n` : '')
-  return violationsOf([...new Set([module, ...target])], read)
+/** What is found where a module is one line, beside the module that the line names. */
+function planted(module, line, target = module) {
+  return violationsOf([...new Set([module, target])], (path) => (path === module ? `${line}\n` : ''))
 }
 
 const forms = {
@@ -76,7 +74,7 @@ describe.each(inRooms)('$room.name', ({ room, module }) => {
     for (const { room: other, module: target } of inRooms) {
       if (other === room) continue
       for (const line of forms[kind](relativeTo(module, target))) {
-        const found = planted(module, line)
+        const found = planted(module, line, target)
         if (allowed[kind].includes(other.name)) expect([line, found]).toEqual([line, []])
         else expect([line, found.join()]).toEqual([line, expect.stringContaining(`${room.name} may not`)])
       }
@@ -104,12 +102,14 @@ test('no way through the rooms leads from the server, the page or the readers to
   expect(reached(new Set(['web/keys']))).toContain('core/private')
 })
 
-test('only the command touches the process, and the kernel asks which Node it runs on', () => {
+test('only the command touches the process; the kernel asks which Node it runs on, and a lock which process holds it', () => {
   const product = modules.filter((path) => roomOf(path) !== null && roomOf(path).name !== 'e2e')
   const touching = product.filter((path) =>
     /\bprocess\.[a-z]|node:process/.test(readFileSync(join(root, path), 'utf8')),
   )
-  expect(touching.filter((path) => !path.startsWith('cli/'))).toEqual(['kernel/node.ts'])
+  expect(touching.filter((path) => !path.startsWith('cli/'))).toEqual(['kernel/node.ts', 'server/audit/lock.ts'])
+  const asked = readFileSync(join(root, 'server/audit/lock.ts'), 'utf8').match(/\bprocess\.[a-z]\w*(?:\(pid, 0\))?/g)
+  expect(new Set(asked)).toEqual(new Set(['process.pid', 'process.kill(pid, 0)']))
 })
 
 test('no number of a card, a score or a file comes from an engine’s own functions: engines differ in the last digit', () => {

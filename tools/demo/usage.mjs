@@ -1,0 +1,2 @@
+// Nobody runs the server of a page for others.
+export function usageRoutes() {}

@@ -11,7 +11,7 @@ import { loseableTexts } from './translated.ts'
 
 /**
  * The page in a language that has an accent on every letter: a text with plain letters does not come from the words. Every
- * state is gone through once for that and to be looked at, light and narrow.
+ * state is gone through once for that and to be looked at, light and narrow; those of most people's way dark and wide, too.
  */
 
 const language = 'en-XA'
@@ -29,13 +29,17 @@ async function speak(page: Page): Promise<void> {
   )
 }
 
-for (const [what, visit] of visits) {
+const narrow = { width: 360, height: 900 }
+const wide = { width: 1280, height: 900 }
+
+for (const [i, [what, visit]] of visits.entries()) {
   test(`${what} says only what is in the words, and is fit to be seen`, async ({ page, context, server, file }) => {
     test.setTimeout(patience)
-    await page.setViewportSize({ width: 360, height: 900 })
+    await page.setViewportSize(narrow)
     await speak(page)
     const look = async (name: string) => {
       await lookAt(page, `${name}-${language}-360`)
+      if (i === 0) await lookDark(page, name)
       await disclosed(page, async () => {
         expect(await plainTexts(page), name).toEqual([])
         expect(await loseableTexts(page), name).toEqual([])
@@ -70,6 +74,15 @@ test('the file of rows left out is in the language of the page', async ({ page, 
   expect(rows).toEqual([expect.stringContaining('cell/range'), expect.stringContaining('row/ragged')])
   for (const row of rows) expect(withoutIsolated(row)).toMatch(/^[^a-z]+$/i)
 })
+
+/** Only colours differ between the themes, so of axe's rules contrast is what can differ. */
+async function lookDark(page: Page, name: string): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.setViewportSize(wide)
+  await lookAt(page, `${name}-${language}-dark-1280`, ['color-contrast'])
+  await page.setViewportSize(narrow)
+  await page.emulateMedia({ colorScheme: null })
+}
 
 /** Does something while all that can be opened on the page is open. What a press shows is there by the next call. */
 async function disclosed(page: Page, work: () => Promise<void>): Promise<void> {

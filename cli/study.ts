@@ -6,13 +6,15 @@ import { familyNames } from '../stats/families.ts'
 import { linkNames } from '../stats/links.ts'
 import type { Summary } from '../stats/summary.ts'
 import { type Design, designOf } from '../study/design.ts'
-import { fitHere, modelOf } from '../study/fitted.ts'
+import { type Estimates, fitHere, modelOf } from '../study/fitted.ts'
 import { lineOfR } from '../study/lineOfR.ts'
+import { fitPenalised } from '../study/penalised.ts'
 import { checkedStudy, parseStudy, type StudyFile } from '../study/studyFile.ts'
 import { stepped, type TermTables, termTables } from '../study/terms.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
+import { penalisedText, penaltyOf } from './studyPenalty.ts'
 import { readStudyRows } from './studyRows.ts'
 import { answer, open, seal } from './studySides.ts'
 import { fitText, termsText } from './studyText.ts'
@@ -37,6 +39,18 @@ const options = {
     about: 'fit: what each term adds, one after the other and last of all (R’s anova and drop1)',
   },
   step: { type: 'boolean', about: 'fit: leave out terms, and take them back, as long as AIC falls (R’s step)' },
+  penalty: {
+    type: 'string',
+    value: 'NAME',
+    about: 'fit: small coefficients, as glmnet has them: ridge, lasso, or elastic=ALPHA between them',
+  },
+  lambda: {
+    type: 'string',
+    value: 'L',
+    about: 'fit: how much they weigh: a number, or by cross-validation cv (default; least error) or cv-1se (simplest)',
+  },
+  folds: { type: 'string', value: 'K', about: 'fit: parts of a cross-validation (default: 10)' },
+  seed: { type: 'string', value: 'N', about: 'fit: which records are in which of them (default: 1)' },
   json: { type: 'boolean', about: 'fit, open: print the fit for programs' },
   out: { type: 'string', value: 'FILE', about: 'seal, answer: what is for the other side' },
   key: { type: 'string', value: 'FILE', about: 'seal, open: the key, under the passphrase in $BLINDSCORE_PASSPHRASE' },
@@ -92,6 +106,13 @@ const verbs: Readonly<Record<string, Act>> = {
     const file = checkedStudy({ ...(await studyAt(path)), ...said(values) })
     const design = await designOf(file, 'both', platform.sha256)
     const rows = await fromStandardInput((input) => readStudyRows(input, design, say))
+    const wanted = penaltyOf(values)
+    if (wanted !== null) {
+      const fit = fitPenalised(file, design, rows, wanted)
+      await writeModel(file, design, fit, values)
+      process.stdout.write(values.json ? `${JSON.stringify(fit, null, 2)}\n` : penalisedText(file, fit))
+      return
+    }
     const stopping = values['as-r'] ? 'r' : 'optimum'
     const left = values.step ? stepped(file, design, rows, stopping) : { study: file, design, rows }
     const summary = fitHere(left.study, left.design, left.rows, stopping)
@@ -138,11 +159,14 @@ async function give(
   values: Values,
   tables?: TermTables,
 ): Promise<void> {
-  if (values.model !== undefined) {
-    await writeFile(fromThere(values.model), `${JSON.stringify(modelOf(file, design, summary), null, 2)}\n`)
-  }
+  await writeModel(file, design, summary, values)
   if (values.json) process.stdout.write(`${JSON.stringify({ ...summary, ...tables }, null, 2)}\n`)
   else process.stdout.write(fitText(file, summary) + (tables ? termsText(tables) : ''))
+}
+
+async function writeModel(file: StudyFile, design: Design, fit: Estimates, { model }: Values): Promise<void> {
+  if (model === undefined) return
+  await writeFile(fromThere(model), `${JSON.stringify(modelOf(file, design, fit), null, 2)}\n`)
 }
 
 function pathOf(values: Values, option: 'out' | 'key' | 'ledger'): string {

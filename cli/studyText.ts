@@ -72,7 +72,7 @@ function cellsOf({ estimate, error, statistic, lnP }: Coefficient): string[] {
   ]
 }
 
-const said = (value: number | null): string =>
+export const said = (value: number | null): string =>
   value === null ? 'not known here' : String(Number(value.toPrecision(8)))
 
 /** Predictors so large are where a logit's outcomes are all but told apart, of which R gives no warning by itself. */
@@ -97,7 +97,7 @@ function warnings({ family, largestPredictor, warnings: met }: Summary): string[
   return lines.length === 0 ? [] : ['', ...lines]
 }
 
-function table(rows: readonly (readonly string[])[]): string[] {
+export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((row) => (row[c] ?? '').length)))
   return rows.map((row) =>
     row
@@ -108,6 +108,6 @@ function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** Without control characters, and no longer than a line holds. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replace(/\p{C}/gu, '�').slice(0, 100)
 }

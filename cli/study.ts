@@ -5,6 +5,7 @@ import type { FileSource } from '../reader/source.ts'
 import { familyNames } from '../stats/families.ts'
 import { linkNames } from '../stats/links.ts'
 import type { Summary } from '../stats/summary.ts'
+import { studyComponents } from '../study/components.ts'
 import { type Design, designOf } from '../study/design.ts'
 import { type Estimates, fitHere, modelOf } from '../study/fitted.ts'
 import { lineOfR } from '../study/lineOfR.ts'
@@ -17,7 +18,7 @@ import { type Options, optionLines, parseWords } from './options.ts'
 import { penalisedText, penaltyOf } from './studyPenalty.ts'
 import { readStudyRows } from './studyRows.ts'
 import { answer, open, seal } from './studySides.ts'
-import { fitText, termsText } from './studyText.ts'
+import { componentsText, fitText, termsText } from './studyText.ts'
 
 const options = {
   model: {
@@ -51,7 +52,8 @@ const options = {
   },
   folds: { type: 'string', value: 'K', about: 'fit: parts of a cross-validation (default: 10)' },
   seed: { type: 'string', value: 'N', about: 'fit: which records are in which of them (default: 1)' },
-  json: { type: 'boolean', about: 'fit, open: print the fit for programs' },
+  scale: { type: 'boolean', about: 'pca: columns by their standard deviations' },
+  json: { type: 'boolean', about: 'fit, pca, open: print what was found for programs' },
   out: { type: 'string', value: 'FILE', about: 'seal, answer: what is for the other side' },
   key: { type: 'string', value: 'FILE', about: 'seal, open: the key, under the passphrase in $BLINDSCORE_PASSPHRASE' },
   'key-size': { type: 'string', value: 'BITS', about: 'seal: a key of 2048, 3072 (default) or 4096 bits' },
@@ -70,6 +72,7 @@ const options = {
 } as const satisfies Options
 
 const usage = `Usage: blindscore study fit STUDY [options] < records.csv
+       blindscore study pca STUDY [--scale] [--json] < records.csv
        blindscore study seal STUDY --out SEALED --key KEY [options] < columns.csv
        blindscore study answer SEALED --out ANSWER --ledger LEDGER [options] < outcomes.csv
        blindscore study open ANSWER --key KEY [options] < columns.csv
@@ -120,6 +123,13 @@ const verbs: Readonly<Record<string, Act>> = {
     const r = lineOfR(left.study)
     if (r !== null) say(`The same in R: ${r}`)
     await give(left.study, left.design, summary, values, tables)
+  },
+  async pca(path, values, say) {
+    const file = await studyAt(path)
+    const design = await designOf(file, 'both', platform.sha256)
+    const rows = await fromStandardInput((input) => readStudyRows(input, design, say))
+    const found = studyComponents(design, rows, values.scale ?? false)
+    process.stdout.write(values.json ? `${JSON.stringify(found, null, 2)}\n` : componentsText(file, found))
   },
   async seal(path, values, say) {
     const files = { out: pathOf(values, 'out'), key: pathOf(values, 'key'), set: setOf(values['key-size']) }

@@ -74,8 +74,8 @@ const at = (values: Float64Array, places: readonly number[]): Float64Array =>
   Float64Array.from(places, (i) => values[i] as number)
 
 function placesByFold(folds: Uint8Array): number[][] {
-  const places: number[][] = []
-  for (const [i, fold] of folds.entries()) (places[fold] ??= []).push(i)
+  const places = Array.from({ length: Math.max(...folds) + 1 }, (): number[] => [])
+  for (const [i, fold] of folds.entries()) places[fold]?.push(i)
   return places
 }
 

@@ -106,10 +106,10 @@ type Act = (path: string, values: Values, say: (line: string) => void) => Promis
 
 const verbs: Readonly<Record<string, Act>> = {
   async fit(path, values, say) {
+    const wanted = penaltyOf(values)
     const file = checkedStudy({ ...(await studyAt(path)), ...said(values) })
     const design = await designOf(file, 'both', platform.sha256)
     const rows = await fromStandardInput((input) => readStudyRows(input, design, say))
-    const wanted = penaltyOf(values)
     if (wanted !== null) {
       const fit = fitPenalised(file, design, rows, wanted)
       await writeModel(file, design, fit, values)

@@ -136,7 +136,7 @@ describe.each(cases)('$family, $link, of $data, α = $alpha (weights $weights, o
   test.runIf(each.cv !== null)('is cross-validated as cv.glmnet does', () => {
     const folds = Uint8Array.from({ length: penalised.records }, (_, i) => (i * 7) % 10)
     // A few of the penalties, since glmnet fitted all of them to each fold.
-    const at = bySums(each) ? [...each.lambdas.keys()] : [10, 20]
+    const at = bySums(each) ? [...each.lambdas.keys()] : [10]
     const lambdas = at.map((i) => each.lambdas[i] as number)
     const { validated }: { path: Path; validated: CrossValidated } = bySums(each)
       ? gaussianByFolds(summed(each).columns, folds, summed(each).unit, each.alpha, lambdas)

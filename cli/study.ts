@@ -5,17 +5,20 @@ import type { FileSource } from '../reader/source.ts'
 import { familyNames } from '../stats/families.ts'
 import { linkNames } from '../stats/links.ts'
 import type { Summary } from '../stats/summary.ts'
+import { studyComponents } from '../study/components.ts'
 import { type Design, designOf } from '../study/design.ts'
-import { fitHere, modelOf } from '../study/fitted.ts'
+import { type Estimates, fitHere, modelOf } from '../study/fitted.ts'
 import { lineOfR } from '../study/lineOfR.ts'
+import { fitPenalised } from '../study/penalised.ts'
 import { checkedStudy, parseStudy, type StudyFile } from '../study/studyFile.ts'
 import { stepped, type TermTables, termTables } from '../study/terms.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
+import { penalisedText, penaltyOf } from './studyPenalty.ts'
 import { readStudyRows } from './studyRows.ts'
 import { answer, open, seal } from './studySides.ts'
-import { fitText, termsText } from './studyText.ts'
+import { componentsText, fitText, termsText } from './studyText.ts'
 
 const options = {
   model: {
@@ -37,7 +40,20 @@ const options = {
     about: 'fit: what each term adds, one after the other and last of all (R’s anova and drop1)',
   },
   step: { type: 'boolean', about: 'fit: leave out terms, and take them back, as long as AIC falls (R’s step)' },
-  json: { type: 'boolean', about: 'fit, open: print the fit for programs' },
+  penalty: {
+    type: 'string',
+    value: 'NAME',
+    about: 'fit: small coefficients, as glmnet has them: ridge, lasso, or elastic=ALPHA between them',
+  },
+  lambda: {
+    type: 'string',
+    value: 'L',
+    about: 'fit: how much they weigh: a number, or by cross-validation cv (default; least error) or cv-1se (simplest)',
+  },
+  folds: { type: 'string', value: 'K', about: 'fit: parts of a cross-validation (default: 10)' },
+  seed: { type: 'string', value: 'N', about: 'fit: which records are in which of them (default: 1)' },
+  scale: { type: 'boolean', about: 'pca: columns by their standard deviations' },
+  json: { type: 'boolean', about: 'fit, pca, open: print what was found for programs' },
   out: { type: 'string', value: 'FILE', about: 'seal, answer: what is for the other side' },
   key: { type: 'string', value: 'FILE', about: 'seal, open: the key, under the passphrase in $BLINDSCORE_PASSPHRASE' },
   'key-size': { type: 'string', value: 'BITS', about: 'seal: a key of 2048, 3072 (default) or 4096 bits' },
@@ -56,6 +72,7 @@ const options = {
 } as const satisfies Options
 
 const usage = `Usage: blindscore study fit STUDY [options] < records.csv
+       blindscore study pca STUDY [--scale] [--json] < records.csv
        blindscore study seal STUDY --out SEALED --key KEY [options] < columns.csv
        blindscore study answer SEALED --out ANSWER --ledger LEDGER [options] < outcomes.csv
        blindscore study open ANSWER --key KEY [options] < columns.csv
@@ -89,9 +106,16 @@ type Act = (path: string, values: Values, say: (line: string) => void) => Promis
 
 const verbs: Readonly<Record<string, Act>> = {
   async fit(path, values, say) {
+    const wanted = penaltyOf(values)
     const file = checkedStudy({ ...(await studyAt(path)), ...said(values) })
     const design = await designOf(file, 'both', platform.sha256)
     const rows = await fromStandardInput((input) => readStudyRows(input, design, say))
+    if (wanted !== null) {
+      const fit = fitPenalised(file, design, rows, wanted)
+      await writeModel(file, design, fit, values)
+      process.stdout.write(values.json ? `${JSON.stringify(fit, null, 2)}\n` : penalisedText(file, fit))
+      return
+    }
     const stopping = values['as-r'] ? 'r' : 'optimum'
     const left = values.step ? stepped(file, design, rows, stopping) : { study: file, design, rows }
     const summary = fitHere(left.study, left.design, left.rows, stopping)
@@ -99,6 +123,13 @@ const verbs: Readonly<Record<string, Act>> = {
     const r = lineOfR(left.study)
     if (r !== null) say(`The same in R: ${r}`)
     await give(left.study, left.design, summary, values, tables)
+  },
+  async pca(path, values, say) {
+    const file = await studyAt(path)
+    const design = await designOf(file, 'both', platform.sha256)
+    const rows = await fromStandardInput((input) => readStudyRows(input, design, say))
+    const found = studyComponents(design, rows, values.scale ?? false)
+    process.stdout.write(values.json ? `${JSON.stringify(found, null, 2)}\n` : componentsText(file, found))
   },
   async seal(path, values, say) {
     const files = { out: pathOf(values, 'out'), key: pathOf(values, 'key'), set: setOf(values['key-size']) }
@@ -138,11 +169,14 @@ async function give(
   values: Values,
   tables?: TermTables,
 ): Promise<void> {
-  if (values.model !== undefined) {
-    await writeFile(fromThere(values.model), `${JSON.stringify(modelOf(file, design, summary), null, 2)}\n`)
-  }
+  await writeModel(file, design, summary, values)
   if (values.json) process.stdout.write(`${JSON.stringify({ ...summary, ...tables }, null, 2)}\n`)
   else process.stdout.write(fitText(file, summary) + (tables ? termsText(tables) : ''))
+}
+
+async function writeModel(file: StudyFile, design: Design, fit: Estimates, { model }: Values): Promise<void> {
+  if (model === undefined) return
+  await writeFile(fromThere(model), `${JSON.stringify(modelOf(file, design, fit), null, 2)}\n`)
 }
 
 function pathOf(values: Values, option: 'out' | 'key' | 'ledger'): string {

@@ -2,6 +2,7 @@ import { families } from '../stats/families.ts'
 import type { GlmWarning } from '../stats/glm.ts'
 import { pValueText } from '../stats/pValue.ts'
 import type { Coefficient, Summary } from '../stats/summary.ts'
+import type { StudyComponents } from '../study/components.ts'
 import type { StudyFile } from '../study/studyFile.ts'
 import type { NamedRow, TermTables } from '../study/terms.ts'
 
@@ -20,6 +21,25 @@ export function fitText(study: StudyFile, summary: Summary): string {
     `residual deviance ${said(deviance)} on ${freedom} degrees of freedom`,
     `AIC ${said(aic)}`,
     ...warnings(summary),
+    '',
+  ].join('\n')
+}
+
+/** Principal components: how much each has, and of which columns. */
+export function componentsText(study: StudyFile, { records, scaled, columns, components }: StudyComponents): string {
+  const names = components.map((_, k) => `PC${k + 1}`)
+  return [
+    `${plain(study.title)} (principal components${scaled ? ' of scaled columns' : ''}, ${records} records)`,
+    '',
+    ...table([
+      ['', ...names],
+      ['standard deviation', ...components.map(({ deviation }) => deviation.toPrecision(5))],
+      ['share of variance', ...components.map(({ share }) => share.toFixed(4))],
+      ...columns.map(({ name }, j) => [
+        plain(name),
+        ...components.map(({ loadings }) => (loadings[j] ?? 0).toFixed(4)),
+      ]),
+    ]),
     '',
   ].join('\n')
 }
@@ -72,7 +92,7 @@ function cellsOf({ estimate, error, statistic, lnP }: Coefficient): string[] {
   ]
 }
 
-const said = (value: number | null): string =>
+export const said = (value: number | null): string =>
   value === null ? 'not known here' : String(Number(value.toPrecision(8)))
 
 /** Predictors so large are where a logit's outcomes are all but told apart, of which R gives no warning by itself. */
@@ -97,7 +117,7 @@ function warnings({ family, largestPredictor, warnings: met }: Summary): string[
   return lines.length === 0 ? [] : ['', ...lines]
 }
 
-function table(rows: readonly (readonly string[])[]): string[] {
+export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((row) => (row[c] ?? '').length)))
   return rows.map((row) =>
     row
@@ -108,6 +128,6 @@ function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** Without control characters, and no longer than a line holds. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replace(/\p{C}/gu, '�').slice(0, 100)
 }

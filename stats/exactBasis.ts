@@ -19,15 +19,36 @@ export interface Basis {
 const leastDistance = 1e-11
 
 export function basisOf(gram: readonly (readonly bigint[])[], records: number): Basis {
+  const { kept, rows } = eliminated(gram)
+  const upper = rows.map(({ row, pivot }) => kept.map((column) => rounded(row[column] as bigint, pivot)))
+  const vectors = kept.map((_, j) => {
+    const { pivot, before } = rows[j] as Eliminated
+    return inverseColumn(upper, j, Math.sqrt(records / rounded(pivot, before)))
+  })
+  return { kept, vectors }
+}
+
+/** A row of U with its pivot: `row`/`pivot` is U's, `pivot`/`before` is D's. */
+interface Eliminated {
+  readonly row: readonly bigint[]
+  readonly pivot: bigint
+  readonly before: bigint
+}
+
+/** U and D of a symmetric positive semidefinite matrix of integers, without the columns that are sums of those before them. */
+export function eliminated(gram: readonly (readonly bigint[])[]): {
+  readonly kept: readonly number[]
+  readonly rows: readonly Eliminated[]
+} {
   const left = gram.map((row) => [...row])
   const kept: number[] = []
-  const pivots: { readonly row: readonly bigint[]; readonly pivot: bigint; readonly before: bigint }[] = []
+  const rows: Eliminated[] = []
   let before = 1n
   for (const [k, row] of left.entries()) {
     const pivot = row[k] as bigint
     if (rounded(pivot, before * (gram[k]?.[k] as bigint)) < leastDistance ** 2) continue
     kept.push(k)
-    pivots.push({ row, pivot, before })
+    rows.push({ row, pivot, before })
     for (let i = k + 1; i < left.length; i++) {
       const other = left[i] as bigint[]
       const factor = other[k] as bigint
@@ -37,12 +58,7 @@ export function basisOf(gram: readonly (readonly bigint[])[], records: number): 
     }
     before = pivot
   }
-  const upper = pivots.map(({ row, pivot }) => kept.map((column) => rounded(row[column] as bigint, pivot)))
-  const vectors = kept.map((_, j) => {
-    const { pivot, before: under } = pivots[j] as (typeof pivots)[number]
-    return inverseColumn(upper, j, Math.sqrt(records / rounded(pivot, under)))
-  })
-  return { kept, vectors }
+  return { kept, rows }
 }
 
 /** Column j of the inverse of a unit upper triangle, times `scale`. */

@@ -92,7 +92,7 @@ export function fitGlm(problem: GlmProblem, stopping: Stopping = 'optimum'): Glm
 type Used = Omit<Round, 'z'> & { readonly columns: readonly Float64Array[] }
 
 /** Records that have a weight. */
-function weighted({ family, link, columns, outcomes, weights, offset }: GlmProblem): Used {
+export function weighted({ family, link, columns, outcomes, weights, offset }: GlmProblem): Used {
   const counts = (_: number, i: number): boolean => weights === undefined || (weights[i] as number) > 0
   const only = (values: Float64Array): Float64Array => (weights === undefined ? values : values.filter(counts))
   const y = only(outcomes)

@@ -48,7 +48,7 @@ const perStep = ({ shift, units, unit }: DesignInput): Pick<ColumnScale, 'shift'
   units: units / unit,
 })
 
-const withOnes = ({ columns, outcomes }: DesignRows): Float64Array[] => [
+export const withOnes = ({ columns, outcomes }: DesignRows): Float64Array[] => [
   new Float64Array(outcomes.length).fill(1),
   ...columns,
 ]
@@ -124,8 +124,14 @@ const served: Readonly<Record<LinkName, Link>> = {
   cauchit: 'cauchit',
 }
 
+/** What of a fit its model has. */
+export interface Estimates {
+  readonly records: number
+  readonly coefficients: readonly { readonly name: string; readonly estimate: number | null }[]
+}
+
 /** The fit as a model file that a scoring server serves as it is. It has no record in it. What was weighed by is no column of it. */
-export function modelOf(study: StudyFile, design: Design, summary: Summary): ModelFile {
+export function modelOf(study: StudyFile, design: Design, summary: Estimates): ModelFile {
   const { offsets = [] } = study
   const { features, derived } = neededColumns(study, [...study.terms, ...offsets])
   const weights = new Map(summary.coefficients.map(({ name, estimate }) => [name, estimate ?? 0]))

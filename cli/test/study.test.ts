@@ -107,7 +107,40 @@ describe('blindscore study fit', () => {
     expect(JSON.parse(readFileSync(join(folder, 'less.json'), 'utf8')).features).toHaveLength(left.length)
   })
 
+  test('fits with a penalty, and writes its model', () => {
+    const concrete = join(root, 'study/test/fixtures/concrete.study.json')
+    const file = readFileSync(join(root, 'public/samples/concrete.csv'))
+    const args = ['fit', concrete, '--penalty', 'lasso', '--lambda', 'cv-1se', '--quiet']
+    const { status, stdout } = run([...args, '--json', '--model', 'lasso.json'], file)
+    expect(status).toBe(0)
+    const { coefficients, violation, validated, path } = JSON.parse(stdout)
+    expect(violation).toBeLessThan(1e-12)
+    expect(path[validated.simplest].lambda).toBeGreaterThan(path[validated.best].lambda)
+    const weights = new Map(
+      coefficients.map(({ name, estimate }: { name: string; estimate: number }) => [name, estimate]),
+    )
+    const { heads } = JSON.parse(readFileSync(join(folder, 'lasso.json'), 'utf8'))
+    for (const { feature, weight } of heads[0].terms) expect(weight).toBe(weights.get(feature))
+    // The lasso leaves out what says the same as others.
+    expect(weights.get('coarse_aggregate')).toBe(0)
+    expect(run([...args, '--seed', '2', '--json'], file).stdout).not.toBe(run([...args, '--json'], file).stdout)
+  })
+
+  test('finds principal components of its columns', () => {
+    const concrete = join(root, 'study/test/fixtures/concrete.study.json')
+    const { status, stdout } = run(
+      ['pca', concrete, '--scale', '--quiet'],
+      readFileSync(join(root, 'public/samples/concrete.csv')),
+    )
+    expect(status).toBe(0)
+    // R's summary(prcomp(concrete[1:8], scale. = TRUE)).
+    expect(stdout).toMatch(/standard deviation +1\.5\d+ +1\.1\d+/)
+  })
+
   test.each([
+    ['a penalty that is none', ['fit', study, '--penalty', 'all'], 2],
+    ['a penalty with anova', ['fit', study, '--penalty', 'lasso', '--anova'], 2],
+    ['a λ of nothing', ['fit', study, '--lambda', '1'], 2],
     ['no verb', [], 2],
     ['no study', ['fit'], 2],
     ['another verb', ['guess', study], 2],

@@ -41,7 +41,7 @@ export interface Point {
   readonly valid: boolean
 }
 
-function pointAt(gamma: Float64Array, round: Round): Point {
+export function pointAt(gamma: Float64Array, round: Round): Point {
   const { z, offset, link, family } = round
   const etas = Float64Array.from(offset, (o, i) => predictorAt(z, gamma, i) + o)
   const means = etas.map(link.mean)
@@ -63,12 +63,12 @@ export function devianceOf({ outcomes, weights, family }: Round, means: Float64A
 }
 
 /** Weights of the least squares that make the next estimate of this one, and what its residuals are there. */
-interface Working {
+export interface Working {
   readonly weights: Float64Array
   readonly residuals: Float64Array
 }
 
-function workingAt({ etas, means }: Pick<Point, 'etas' | 'means'>, round: Round): Working {
+export function workingAt({ etas, means }: Pick<Point, 'etas' | 'means'>, round: Round): Working {
   const { outcomes, weights, link, family } = round
   const residuals = new Float64Array(outcomes.length)
   const working = Float64Array.from(outcomes, (y, i) => {
@@ -101,7 +101,7 @@ export function iterate(round: Round, begin: Float64Array, stopping: Stopping): 
   return stopping === 'r' ? asR(started, devianceOf(round, begin), round) : toOptimum(started, round)
 }
 
-function weightedSums({ z }: Round, weights: Float64Array, values: Float64Array): Float64Array {
+export function weightedSums({ z }: Round, weights: Float64Array, values: Float64Array): Float64Array {
   const products = values.map((value, i) => value * (weights[i] as number))
   return Float64Array.from(sumsOf(z, products), ([high]) => high)
 }

@@ -95,6 +95,18 @@ export const errorCodes = [
   'study/answered', // outcomes of these records were given before
   'study/answer', // no answer, or one to something else, or one that no outcomes give
   'study/opened', // an answer to these records was opened before
+  'study/pool', // owners, or a study, of which sums are not pooled
+  'study/share', // one owner has nearly all records, or others too few beside it
+  'study/leverage', // a record that sums would show
+  'study/patterns', // so few distinct records that sums are their table
+  'study/steered', // an estimate that asks for a few records
+  'study/difference', // beside an earlier study, sums would be those of a few rows or owners
+  'study/joined', // this owner has taken part in this study before
+  'study/overflow', // a number that sums have no room for
+  'study/message', // a message that its sender did not sign
+  'study/roster', // a key that is not the one committed to, or owners that are not those expected
+  'study/disagree', // owners were told different things
+  'study/missing', // an owner did not speak in time: the study is over
   // A request
   'request/syntax',
   'request/shape',

@@ -101,7 +101,7 @@ export function iterate(round: Round, begin: Float64Array, stopping: Stopping): 
   return stopping === 'r' ? asR(started, devianceOf(round, begin), round) : toOptimum(started, round)
 }
 
-function weightedSums({ z }: Round, weights: Float64Array, values: Float64Array): Float64Array {
+export function weightedSums({ z }: Round, weights: Float64Array, values: Float64Array): Float64Array {
   const products = values.map((value, i) => value * (weights[i] as number))
   return Float64Array.from(sumsOf(z, products), ([high]) => high)
 }

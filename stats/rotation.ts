@@ -36,6 +36,11 @@ export function sumsOf(z: readonly Float64Array[], values: Float64Array): Double
 
 /** L of Z'WZ = LL'. Throws where the weights have all but vanished. */
 export function rootOf(weights: Float64Array, z: readonly Float64Array[], rounds: number): Float64Array[] {
+  return cholesky(informationOf(weights, z)) ?? fail('study/fit', 'noFiniteFit', { rounds })
+}
+
+/** Z'WZ, row by row. */
+export function informationOf(weights: Float64Array, z: readonly Float64Array[]): Float64Array[] {
   const information = z.map(() => new Float64Array(z.length))
   const weighed = new Float64Array(weights.length)
   for (const [j, left] of z.entries()) {
@@ -48,7 +53,7 @@ export function rootOf(weights: Float64Array, z: readonly Float64Array[], rounds
       ;(information[k] as Float64Array)[j] = sum
     }
   }
-  return cholesky(information) ?? fail('study/fit', 'noFiniteFit', { rounds })
+  return information
 }
 
 export const solve = (root: readonly Float64Array[], b: Float64Array): Float64Array => backward(root, forward(root, b))

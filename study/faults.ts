@@ -32,6 +32,25 @@ export interface StudyFaults {
   recordsChanged: NoFacts
   answerOpened: NoFacts
   studyKeyUnread: NoFacts
+  // Pooling
+  poolOwners: { readonly least: number; readonly most: number }
+  poolPlain: NoFacts
+  poolShare: NoFacts
+  poolLevels: { readonly column: string; readonly least: number }
+  poolOutcomes: { readonly column: string; readonly least: number }
+  poolLeverage: { readonly count: number; readonly records: readonly number[] }
+  poolPatterns: { readonly least: number }
+  poolSteered: NoFacts
+  poolRows: { readonly study: string; readonly rows: number; readonly least: number }
+  poolRoster: { readonly study: string; readonly least: number }
+  poolJoined: NoFacts
+  poolOverflow: NoFacts
+  poolSignature: NoFacts
+  poolCommitment: NoFacts
+  poolNotAmong: NoFacts
+  poolCode: NoFacts
+  poolDisagree: NoFacts
+  poolMissing: NoFacts
 }
 
 export const fail: Fail<StudyFaults> = throwError

@@ -81,6 +81,15 @@ export const rooms = [
     types: ['core/private'],
   },
   {
+    name: 'study/pool',
+    secret: true,
+    holds:
+      'owners who fit one model to all of their rows: checks, keys, pads that cancel in the sum, what an owner remembers',
+    files: ['study/pool/'],
+    values: [...core, 'model', 'stats', 'study'],
+    packages: ['@noble/curves', '@noble/hashes', 'zod'],
+  },
+  {
     name: 'study',
     holds: 'what a model is fitted to: the study’s file, columns and outcomes as whole numbers, outcomes multiplied in',
     files: ['study/'],

@@ -60,4 +60,32 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
   recordsChanged: () => 'These are not the records that were sealed: another file, or another way of reading it.',
   answerOpened: () => 'Another answer to these records was opened before. A second one is not.',
   studyKeyUnread: () => 'This is not the key of a sealed study, or it is damaged.',
+  poolOwners: ({ least, most }) => `Sums are pooled of ${least} to ${most} owners.`,
+  poolPlain: () =>
+    'A study with weights or offsets is not pooled: an expression of rows can single out one of them. Leave them out, or fit them in one place.',
+  poolShare: () =>
+    'One owner has more than 80 % of all records, or too few are left beside it: sums of all would be those of one.',
+  poolLevels: ({ column, least }) =>
+    `"${column}", or a pair of levels with it, has fewer than ${least} of your records: sums would show them. Merge the level, or leave the column out.`,
+  poolOutcomes: ({ column, least }) =>
+    `"${column}" has fewer than ${least} events or fewer than ${least} others among your records: sums would tell their outcomes. Merge the level, or leave the column out.`,
+  poolLeverage: ({ count, records }) =>
+    `${count} of your records would show in the sums (records ${records.join(', ')}${count > records.length ? ', …' : ''}): more than half of what the sums say where they are comes from them alone. Leave them out before you join.`,
+  poolPatterns: ({ least }) =>
+    `So few distinct records are possible that sums give the table of all of them, and some of yours are there fewer than ${least} times. Merge levels, or leave columns out.`,
+  poolSteered: () =>
+    'The estimate asks for a few of your records: your data differ from the others’, or somebody steers. Nothing was sent for it, and the study is over.',
+  poolRows: ({ study, rows, least }) =>
+    `Between these rows and those of the study "${study}" are ${rows} rows: the difference of the sums would be theirs. None, or at least ${least}, may differ.`,
+  poolRoster: ({ study, least }) =>
+    `The owners differ from those of the study "${study}" by fewer than ${least} that came or went: the difference of the sums would be theirs.`,
+  poolJoined: () =>
+    'You have taken part in this study before, to whatever end it came. A study has one roster and is run once.',
+  poolOverflow: () => 'A sum is larger than there is room for.',
+  poolSignature: () => 'A message was altered on its way, or is not of the owner that it names.',
+  poolCommitment: () => 'A key is not the one that its owner committed to.',
+  poolNotAmong: () => 'You are not among the owners as the server tells them, or one of them is there twice.',
+  poolCode: () => 'The code is not the one of the owners as the server tells them: somebody is not who they seem.',
+  poolDisagree: () => 'The owners were told different things. Nothing of this is used, and the study is over.',
+  poolMissing: () => 'An owner did not speak in time. The study is over for everybody; what it did not open stays so.',
 }

@@ -16,6 +16,7 @@ import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
 import { penalisedText, penaltyOf } from './studyPenalty.ts'
+import { ownerKey, pool } from './studyPool.ts'
 import { readStudyRows } from './studyRows.ts'
 import { answer, open, seal } from './studySides.ts'
 import { componentsText, fitText, termsText } from './studyText.ts'
@@ -24,7 +25,7 @@ const options = {
   model: {
     type: 'string',
     value: 'FILE',
-    about: 'fit, open: write the fitted model there, as a file that can be served',
+    about: 'fit, open, pool: write the fitted model there, as a file that can be served',
   },
   'as-r': { type: 'boolean', about: 'fit: stop where R’s glm does by default, so that the last digits are R’s, too' },
   family: { type: 'string', value: 'NAME', about: `fit: another family than the study’s: ${familyNames.join(', ')}` },
@@ -53,15 +54,22 @@ const options = {
   folds: { type: 'string', value: 'K', about: 'fit: parts of a cross-validation (default: 10)' },
   seed: { type: 'string', value: 'N', about: 'fit: which records are in which of them (default: 1)' },
   scale: { type: 'boolean', about: 'pca: columns by their standard deviations' },
-  json: { type: 'boolean', about: 'fit, pca, open: print what was found for programs' },
+  json: { type: 'boolean', about: 'fit, pca, open, pool: print what was found for programs' },
   out: { type: 'string', value: 'FILE', about: 'seal, answer: what is for the other side' },
   key: { type: 'string', value: 'FILE', about: 'seal, open: the key, under the passphrase in $BLINDSCORE_PASSPHRASE' },
   'key-size': { type: 'string', value: 'BITS', about: 'seal: a key of 2048, 3072 (default) or 4096 bits' },
   ledger: {
     type: 'string',
     value: 'FILE',
-    about: 'answer: which outcomes were given before; made where there is none',
+    about: 'answer, pool: what was given or pooled before; made where there is none (pool: by owner)',
   },
+  board: { type: 'string', value: 'FOLDER', about: 'pool: where the owners leave messages for each other' },
+  owners: {
+    type: 'string',
+    value: 'KEYS',
+    about: 'pool: the keys of all owners as "owner" says them, with commas between',
+  },
+  wait: { type: 'string', value: 'SECONDS', about: 'pool: how long an owner may take for a message (default: 600)' },
   epsilon: {
     type: 'string',
     value: 'E',
@@ -76,10 +84,14 @@ const usage = `Usage: blindscore study fit STUDY [options] < records.csv
        blindscore study seal STUDY --out SEALED --key KEY [options] < columns.csv
        blindscore study answer SEALED --out ANSWER --ledger LEDGER [options] < outcomes.csv
        blindscore study open ANSWER --key KEY [options] < columns.csv
+       blindscore study owner LEDGER
+       blindscore study pool STUDY --board FOLDER --owners KEYS --ledger LEDGER [options] < records.csv
 
 Fits the model of a study. Where records and outcomes are all here, "fit" does it: nothing is encrypted, since nothing leaves,
 and nothing would be gained. Where the outcomes are elsewhere, "seal" encrypts the columns once, "answer" multiplies them there
 by the outcomes, and "open" has sums alone, from which the same model follows. Both sides' files have the same rows.
+Where three or more owners have rows of their own, each runs "pool" at the same time: they get the model of all rows, and
+nobody sees another's rows or sums. "owner" says by which key the others know an owner, and begins its ledger.
 Records are CSV, .xlsx or Parquet, and are read as "blindscore score" reads them; rows with a problem are left out and counted.
 ${optionLines(options)}`
 
@@ -150,6 +162,20 @@ const verbs: Readonly<Record<string, Act>> = {
     const { study: file, design, summary } = await fromStandardInput((input) => open(input, files, say))
     await give(file, design, summary, values)
   },
+  async owner(path) {
+    process.stdout.write(`${await ownerKey(path)}\n`)
+  },
+  async pool(path, values, say) {
+    const files = {
+      board: pathOf(values, 'board'),
+      ledger: pathOf(values, 'ledger'),
+      owners: ownersOf(values.owners),
+      patience: patienceOf(values.wait),
+    }
+    const file = await studyAt(path)
+    const { design, summary } = await fromStandardInput((input) => pool(file, input, files, say))
+    await give(file, design, summary, values)
+  },
 }
 
 /** What of a study is said on the command line. Whether it is a study then is for its check to say. */
@@ -179,7 +205,7 @@ async function writeModel(file: StudyFile, design: Design, fit: Estimates, { mod
   await writeFile(fromThere(model), `${JSON.stringify(modelOf(file, design, fit), null, 2)}\n`)
 }
 
-function pathOf(values: Values, option: 'out' | 'key' | 'ledger'): string {
+function pathOf(values: Values, option: 'out' | 'key' | 'ledger' | 'board'): string {
   const path = values[option]
   if (path === undefined) throw new UsageError(`--${option} is needed.`)
   return fromThere(path)
@@ -190,6 +216,20 @@ function setOf(bits: string | undefined): string | undefined {
   const set = parameterSets.find((each) => String(each.bits) === bits)
   if (set === undefined) throw new UsageError(`--key-size is ${parameterSets.map((each) => each.bits).join(', ')}.`)
   return set.id
+}
+
+function ownersOf(text = ''): readonly string[] {
+  const owners = text.split(',').map((key) => key.trim())
+  if (!owners.every((key) => /^[0-9a-f]{64}$/.test(key)) || new Set(owners).size !== owners.length)
+    throw new UsageError('--owners takes the keys of all owners, each once, with commas between.')
+  return owners
+}
+
+/** Milliseconds, from an option in seconds. */
+function patienceOf(text = '600'): number {
+  const seconds = Number(text)
+  if (!(seconds >= 1 && seconds <= 86_400)) throw new UsageError('--wait takes seconds from 1 to 86400.')
+  return seconds * 1000
 }
 
 /** ε from an option: what is between what tells next to nothing and what hides next to nothing. */

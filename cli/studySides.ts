@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { fail as failClient } from '../client/faults.ts'
 import { argon2 } from '../client/owner/argon2.ts'
 import { platform } from '../client/owner/platform.ts'
@@ -29,6 +29,7 @@ import { digestOfRecords, readOwnFile, withOpened, writeOwnFile } from '../study
 import { randomised, turningProbability } from '../study/randomised.ts'
 import { readSealed, writeSealed } from '../study/sealedFile.ts'
 import type { StudyFile } from '../study/studyFile.ts'
+import { replace } from './replace.ts'
 import { readStudyRows } from './studyRows.ts'
 
 /** Outcomes elsewhere, by files: one side seals its records, the other multiplies by its outcomes, the first opens and fits. */
@@ -192,10 +193,4 @@ const squaresOf = (outcomes: Float64Array): bigint => crossProducts([outcomes], 
 function privateKey(secret: Uint8Array) {
   const half = secret.length / 2
   return ownerArithmetic().privateKey(secret.subarray(0, half), secret.subarray(half))
-}
-
-/** A file is the old one or the new one, whenever a machine stops. */
-async function replace(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.new`, text, { mode: 0o600 })
-  await rename(`${path}.new`, path)
 }

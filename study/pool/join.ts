@@ -56,9 +56,13 @@ export async function joinPool(owner: Owner): Promise<Summary> {
   return summarise(fit, design.inputs, { origin: 0, step: 1 }, { family, link, warnings: [] }, judged)
 }
 
-/** What may be handed on: six digits. More of them, of a covariance above all, are sums of rows again. */
+/**
+ * What may be handed on: six digits. More of them, of a covariance above all, are sums of rows again. The largest predictor is
+ * one of the owner's own records, and is none.
+ */
 export function published(summary: Summary): Summary {
-  return JSON.parse(JSON.stringify(summary), (_, value) =>
+  const rounded: Summary = JSON.parse(JSON.stringify(summary), (_, value) =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value,
   )
+  return { ...rounded, largestPredictor: Number.NaN }
 }

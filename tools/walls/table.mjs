@@ -258,6 +258,7 @@ export const rooms = [
       'stats',
       'study',
       'study/owner',
+      'study/pool',
       'formats',
       'interop',
       'interop/private',

@@ -82,15 +82,15 @@ test('whoever is not among the owners that people named ends it, and whom nobody
   const stranger = (await run(['owner', at('stranger')])).out.trim()
   const study = at('other.study.json')
   writeFileSync(study, readFileSync(studyPath, 'utf8').replace('"title": "', '"title": "Another: '))
-  const join3 = (k: number, ledger: string, named: readonly string[]) =>
+  const takePart = (k: number, ledger: string, named: readonly string[], wait = '60') =>
     run(
-      ['pool', study, '--board', at('board'), '--ledger', at(ledger), '--owners', named.join(), '--wait', '20'],
+      ['pool', study, '--board', at('board'), '--ledger', at(ledger), '--owners', named.join(), '--wait', wait],
       part(k),
     )
   const ends = await Promise.all([
-    join3(0, 'other-a', keys),
-    join3(1, 'other-b', keys),
-    join3(2, 'stranger', [...keys.slice(0, 2), stranger]),
+    takePart(0, 'other-a', keys),
+    takePart(1, 'other-b', keys),
+    takePart(2, 'stranger', [...keys.slice(0, 2), stranger], '10'),
   ])
   for (const { code, said } of ends) {
     expect(code).toBe(1)

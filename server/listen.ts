@@ -21,6 +21,8 @@ import { type MetricsAddress, type MetricsServer, startMetricsServer } from './m
 import { type Keeping, weightsOf } from './modelSet.ts'
 import { prometheusMetrics } from './prometheus.ts'
 import { docsRoutes } from './routes/docs.ts'
+import { runRoutes } from './routes/runs.ts'
+import { type OpenRuns, openRuns, type RunsOptions } from './runs/openRuns.ts'
 import { type Secret, secretOf } from './secret.ts'
 import type { Dependencies } from './service.ts'
 import { type Kept, stateInMemory } from './state/memory.ts'
@@ -74,6 +76,8 @@ export interface ServerOptions {
   readonly vendor?: Vendor
   /** Where is written down what is answered; its owner closes it after the server. */
   readonly audit?: Audit
+  /** Where runs are stored that clients hand over; without it none are. */
+  readonly runs?: RunsOptions
   readonly threads?: number
   readonly limits?: Partial<Limits>
   readonly log?: Log
@@ -122,12 +126,20 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ...(options.workerFile && { workerFile: options.workerFile }),
   })
   let draining = false
+  let stored: OpenRuns | undefined
+  const moreRoutes: Dependencies['moreRoutes'] = async (app, service) => {
+    docsRoutes(app)
+    stored = options.runs && (await openRuns(options.runs, service))
+    runRoutes(app, service, stored?.runs ?? null)
+  }
   const app = await makeApp({
     models,
     compute,
     limits,
     log,
     ...onNode(options, secret),
+    moreRoutes,
+    storesRuns: options.runs !== undefined,
     ...(page && { page }),
     openState: options.openState ?? stateInMemory(limits, keptOf(options)),
     ...asOperated(options),
@@ -140,6 +152,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const end = async (): Promise<void> => {
     live.close()
     await metricsServer?.close()
+    await stored?.close()
     await app.close()
     await compute.close()
   }
@@ -260,9 +273,8 @@ function asOperated(options: ServerOptions) {
 function onNode(
   { processMetrics = false }: ServerOptions,
   secret: Secret,
-): Pick<Dependencies, 'metrics' | 'turn' | 'openSpool' | 'fileSigner' | 'moreRoutes'> {
+): Pick<Dependencies, 'metrics' | 'turn' | 'openSpool' | 'fileSigner'> {
   return {
-    moreRoutes: docsRoutes,
     openSpool: spoolOnDisk,
     fileSigner: secret.kept ? secret.signer : null,
     metrics: (levels) => prometheusMetrics(levels, { process: processMetrics }),

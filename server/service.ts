@@ -64,8 +64,10 @@ export interface Dependencies {
   readonly audit?: Audit | null
   /** Who answers, for people to read. */
   readonly vendor?: Vendor | null
+  /** Whether it stores runs: then what answers their routes is among `moreRoutes`. */
+  readonly storesRuns?: boolean
   /** What else is answered, where that is not for every platform. */
-  readonly moreRoutes?: (app: App) => void
+  readonly moreRoutes?: (app: App, service: Service) => void | Promise<void>
   /** Whether a shutdown has begun. */
   readonly draining?: () => boolean
   /** Milliseconds on a clock that only goes forward. */
@@ -145,6 +147,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     certificateHeader: dependencies.certificateHeader ?? null,
     audit: dependencies.audit ?? null,
     vendor: dependencies.vendor ?? null,
+    storesRuns: dependencies.storesRuns ?? false,
     provenKeys: dependencies.provenKeys ?? false,
     corsOrigins: dependencies.corsOrigins ?? [],
     connectOrigins: dependencies.connectOrigins ?? [],

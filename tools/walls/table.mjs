@@ -219,6 +219,7 @@ export const rooms = [
       'server/access/filePrincipals.ts',
       'server/access/tokens.ts',
       'server/files/diskSpool.ts',
+      'server/runs/',
       'server/state/fileLedger.ts',
       'server/state/fileBudgets.ts',
       'server/state/budgetLines.ts',

@@ -126,25 +126,23 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ...(options.workerFile && { workerFile: options.workerFile }),
   })
   let draining = false
-  let stored: OpenRuns | undefined
-  const moreRoutes: Dependencies['moreRoutes'] = async (app, service) => {
-    docsRoutes(app)
-    stored = options.runs && (await openRuns(options.runs, service))
-    runRoutes(app, service, stored?.runs ?? null)
-  }
+  const stored = storedRunsOf(options)
   const app = await makeApp({
     models,
     compute,
     limits,
     log,
     ...onNode(options, secret),
-    moreRoutes,
-    storesRuns: options.runs !== undefined,
+    ...stored.dependencies,
     ...(page && { page }),
     openState: options.openState ?? stateInMemory(limits, keptOf(options)),
     ...asOperated(options),
     draining: () => draining,
     refusedFiles: () => live.refused.length,
+  }).catch(async (thrown: unknown) => {
+    live.close()
+    await compute.close()
+    throw thrown
   })
   await tellModels(options, live, app)
   const server = boundedServer(app, limits)
@@ -152,7 +150,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const end = async (): Promise<void> => {
     live.close()
     await metricsServer?.close()
-    await stored?.close()
+    await stored.close()
     await app.close()
     await compute.close()
   }
@@ -174,16 +172,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const url = urlOf(server.address() as AddressInfo, host)
   const ids = () => models.current.map(({ card }) => card.id)
   if (options.watchModelsMs !== null) live.watch(options.watchModelsMs ?? usualWatchMs)
-  log.info(
-    {
-      engine: compute.engine.engine,
-      reason: compute.engine.reason,
-      threads: compute.threads,
-      models: ids(),
-      page: page !== null,
-    },
-    'listening',
-  )
+  const { engine, reason } = compute.engine
+  log.info({ engine, reason, threads: compute.threads, models: ids(), page: page !== null }, 'listening')
 
   return {
     url,
@@ -200,6 +190,17 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       return closing
     },
   }
+}
+
+/** The routes that are Node's alone; of stored runs they answer that there are none where nothing stores them. */
+function storedRunsOf({ runs }: ServerOptions) {
+  let open: OpenRuns | undefined
+  const moreRoutes: Dependencies['moreRoutes'] = async (app, service) => {
+    docsRoutes(app)
+    open = runs && (await openRuns(runs, service))
+    runRoutes(app, service, open?.runs ?? null)
+  }
+  return { dependencies: { moreRoutes, storesRuns: runs !== undefined }, close: async () => open?.close() }
 }
 
 /** What is kept elsewhere than in memory. */

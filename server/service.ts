@@ -121,14 +121,13 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
   const openState = dependencies.openState ?? stateInMemory(limits)
   const state = await openState((fingerprint) => maskPool.drop(fingerprint))
   const keys = new KeyRegistry(state.keys, limits)
-  const { admission } = state
   const metrics = (dependencies.metrics ?? noMetrics)({
     ...levelsOf(models, dependencies),
     keys: () => keys.size,
     masks: () => maskPool.size,
     tables: () => maskPool.tables,
     tableBytes: () => maskPool.tableBytes,
-    scoring: () => admission.scoring,
+    scoring: () => state.admission.scoring,
     used: () => state.budgets.used(),
   })
   return {
@@ -138,7 +137,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     now,
     maskPool,
     keys,
-    admission,
+    admission: state.admission,
     page: dependencies.page,
     models,
     schemes: dependencies.schemes ?? allSchemes,

@@ -31,7 +31,14 @@ const stateContent = { [json]: { schema: resolver(runState) } }
 export function runRoutes(app: App, service: Service, runs: StoredRuns | null): void {
   createRoute(app, service, runs)
   chunkRoute(app, service, runs)
+  stateRoutes(app, runs)
+  answerRoute(app, runs)
+}
 
+const noStore = { 'Cache-Control': 'no-store' }
+
+/** Starting, looking at and taking away. */
+function stateRoutes(app: App, runs: StoredRuns | null): void {
   app.post(
     '/v1/runs/:run/start',
     describeRoute({
@@ -60,6 +67,24 @@ export function runRoutes(app: App, service: Service, runs: StoredRuns | null): 
     },
   )
 
+  app.delete(
+    '/v1/runs/:run',
+    describeRoute({
+      summary: 'Take a stored run away',
+      description:
+        'Its data key is destroyed first: what is left of its chunks and answers, also in copies, opens no more.',
+      parameters: [header],
+      responses: { 204: { description: 'The run is gone' }, ...problems(401, 404, 410, 503) },
+    }),
+    async (c) => {
+      const own = storedOr404(runs)
+      await own.remove(await opened(c, own))
+      return c.body(null, 204)
+    },
+  )
+}
+
+function answerRoute(app: App, runs: StoredRuns | null): void {
   app.get(
     '/v1/runs/:run/answers/:chunk',
     describeRoute({
@@ -79,25 +104,7 @@ export function runRoutes(app: App, service: Service, runs: StoredRuns | null): 
       return c.body(await own.answer(open, chunk), 200, { ...noStore, 'Content-Type': cbor })
     },
   )
-
-  app.delete(
-    '/v1/runs/:run',
-    describeRoute({
-      summary: 'Take a stored run away',
-      description:
-        'Its data key is destroyed first: what is left of its chunks and answers, also in copies, opens no more.',
-      parameters: [header],
-      responses: { 204: { description: 'The run is gone' }, ...problems(401, 404, 410, 503) },
-    }),
-    async (c) => {
-      const own = storedOr404(runs)
-      await own.remove(await opened(c, own))
-      return c.body(null, 204)
-    },
-  )
 }
-
-const noStore = { 'Cache-Control': 'no-store' }
 
 function createRoute(app: App, service: Service, runs: StoredRuns | null): void {
   const { models, keys, proxies } = service

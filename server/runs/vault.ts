@@ -190,7 +190,7 @@ export const nameOfIn = (chunk: number, { object }: StoredChunk): string => `in/
 
 export const newObject = (): string => toHex(secureRandom(8))
 
-function manifestName({ entry: { manifest } }: Pick<OpenRun, 'entry'>): string {
+export function manifestName({ entry: { manifest } }: Pick<OpenRun, 'entry'>): string {
   return `manifest/${manifest.number}-${manifest.object}`
 }
 

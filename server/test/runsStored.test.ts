@@ -5,6 +5,7 @@ import { encodeChunk } from '../../core/protocol/wire.ts'
 import { patience } from '../../core/test/patience.ts'
 import type { Compute } from '../compute/compute.ts'
 import { openRunFolders } from '../runs/openRuns.ts'
+import { rotate } from '../runs/rotate.ts'
 import {
   askRun,
   created,
@@ -190,5 +191,31 @@ test('a server with another key does not begin', async () => {
   await created(world, client, sealedChunks(client, 1))
   await world.close()
   await expect(own.serve({}, {}, { key: other })).rejects.toMatchObject({ code: 'run/key' })
+  await own.end()
+})
+
+test('keys are rotated, with and without sealing anew: the old key opens nothing more, and all is there', async () => {
+  const own = await Storage.make()
+  const world = await own.serve()
+  await register(world, client)
+  const run = await handedOver(world, client, 1)
+  await ended(world, run)
+  await world.close()
+  const out = () => readFileSync(own.at(`runs/${run.id}/out/0`))
+  let was = own.key
+  for (const [fill, reencrypt] of [
+    [1, false],
+    [2, true],
+  ] as const) {
+    const before = out()
+    const next = new Uint8Array(32).fill(fill)
+    expect(await rotate(await own.stores(), was, next, reencrypt)).toBe(1)
+    expect(out().equals(before)).toBe(!reencrypt)
+    await expect(own.serve({}, {}, { key: was })).rejects.toMatchObject({ code: 'run/key' })
+    const after = await own.serve({}, {}, { key: next })
+    expectScores(await opened(after, client, run, 0))
+    await after.close()
+    was = next
+  }
   await own.end()
 })

@@ -8,11 +8,22 @@ import {
   opened,
   predictors,
   putChunk,
+  records,
   Storage,
   sealedChunks,
   stateOf,
 } from './support/runs.ts'
-import { Client, makeWorld, problemOfResponse, register, tiny, type World } from './support/world.ts'
+import {
+  answerOf,
+  Client,
+  chunkRequest,
+  computeHere,
+  makeWorld,
+  problemOfResponse,
+  register,
+  tiny,
+  type World,
+} from './support/world.ts'
 
 /** Runs that are handed over and come back for, in a server that is not interrupted. */
 
@@ -169,4 +180,24 @@ test('a server that stores runs says so in its list, and one that does not answe
     askRun(none, run, '/start', { method: 'POST' }),
   ])
     expect(await problemOfResponse(await response)).toEqual({ status: 404, code: 'run/not-stored' })
+})
+
+test('a stored run takes its turns on the compute threads as its client’s other requests do, and is counted as they are', async () => {
+  const own = await Storage.make()
+  const compute = computeHere([tiny])
+  const clients: string[] = []
+  const score: typeof compute.score = (task, share, signal) => {
+    clients.push(share.client)
+    return compute.score(task, share, signal)
+  }
+  const there = await own.serve({ models: [tiny], compute: { ...compute, score } })
+  await register(there, client)
+  const run = await handedOver(there, client, 2)
+  await ended(there, run)
+  await answerOf(await there.ask('/v1/models/tiny/scores', chunkRequest(client.seal(tiny.card, records))))
+  expect(clients).toEqual(['192.0.2.1', '192.0.2.1', '192.0.2.1'])
+  const metrics = await (await there.ask('/metrics')).text()
+  expect(metrics).toContain('blindscore_records_total{model="tiny"} 9')
+  expect(metrics).toContain('blindscore_runs_total{event="answered"} 2')
+  await own.end()
 })

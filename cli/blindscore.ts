@@ -34,6 +34,10 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
     about: 'make, list and take back API keys, which say who may ask a server',
     load: async () => (await import('./keys.ts')).keys,
   },
+  runs: {
+    about: 'list, delete and seal anew the runs that a server stores',
+    load: async () => (await import('./runs.ts')).runs,
+  },
   usage: {
     about: 'say who used how much of a server’s models',
     load: async () => (await import('./usage.ts')).usage,

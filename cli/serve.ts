@@ -12,6 +12,7 @@ import { openBudgets } from '../server/state/fileBudgets.ts'
 import { openLedger } from '../server/state/fileLedger.ts'
 import { readBrand } from './brandFile.ts'
 import { type Command, fromThere } from './command.ts'
+import { keyOfRuns, storesOfRuns } from './runsOptions.ts'
 import { parseServeOptions, type ServeOptions, usage } from './serveOptions.ts'
 
 /** `blindscore serve`: runs until it is told to stop, and then finishes what is under way. */
@@ -19,7 +20,7 @@ export const serve: Command = {
   usage,
   async run(argv) {
     const options = parseServeOptions(argv, process.env)
-    const { logLevel, models, brandFile, issuer, ...more } = options
+    const { logLevel, models, brandFile, issuer, runsPlace: place, ...more } = options
     const log = jsonLog(logLevel, pino.destination({ dest: 2, sync: true }))
     // Node would print the error with its message, which may hold a value.
     for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -29,6 +30,8 @@ export const serve: Command = {
       })
     }
     const { secret, ledger, budgets, keys, audit } = await openKept(options, log)
+    const runsKey = await keyOfRuns(place)
+    const runs = runsKey && { key: runsKey, ...(await storesOfRuns(place)) }
     const vendor = brandFile && (await readBrand(brandFile))
     const running = await startServer({
       ...more,
@@ -37,6 +40,7 @@ export const serve: Command = {
       ledger,
       ...(budgets && { budgets }),
       ...(audit && { audit }),
+      ...(runs && { runs }),
       ...(vendor && { vendor }),
       ...(models !== undefined && { models: fromThere(models) }),
       log,
@@ -46,6 +50,7 @@ export const serve: Command = {
     if (!process.stdin.isTTY) process.on('SIGHUP', () => void running.reload())
     for (const sentence of running.refused) process.stderr.write(`${sentence}\n`)
     process.stderr.write(`${aboutBudget(more.limits?.recordsPerHour ?? defaultLimits.recordsPerHour)}\n`)
+    if (!runs) process.stderr.write('Runs cannot be stored: there is no key for them (--runs-key).\n')
     if (running.metricsUrl) process.stderr.write(`Metrics are at ${running.metricsUrl}\n`)
     process.stdout.write(`Blindscore is at ${running.url}\n`)
     const signal = await new Promise<NodeJS.Signals>((resolve) => {

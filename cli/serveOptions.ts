@@ -3,6 +3,7 @@ import type { Limits } from '../server/limits.ts'
 import type { ServerOptions } from '../server/listen.ts'
 import { UsageError } from './command.ts'
 import { integer, type Options, optionLines, parseOptions } from './options.ts'
+import { type RunsPlace, runsOptions, runsPlace } from './runsOptions.ts'
 import { type WhoMayAsk, whoMayAsk } from './whoMayAsk.ts'
 
 const schemeNames = schemes.map(({ name }) => name)
@@ -55,6 +56,12 @@ const options = {
     about:
       'the folder in which it is counted what clients use, also of several processes of this machine (default: ' +
       'blindscore/budgets in $XDG_STATE_HOME, else in ~/.local/state)',
+  },
+  ...runsOptions,
+  'runs-days': {
+    type: 'string',
+    value: 'N',
+    about: 'after how many days a stored run goes, from when it was made (default 7)',
   },
   'proven-keys': {
     type: 'boolean',
@@ -164,7 +171,7 @@ const options = {
 export const usage = `Usage: blindscore serve [options]
 ${optionLines(options)}`
 
-export type ServeOptions = ServerOptions &
+export type ServeOptions = Omit<ServerOptions, 'runs'> &
   WhoMayAsk & {
     readonly logLevel: string
     readonly secretFile?: string
@@ -172,6 +179,7 @@ export type ServeOptions = ServerOptions &
     readonly budgetsFolder?: string
     readonly auditFolder?: string
     readonly brandFile?: string
+    readonly runsPlace: RunsPlace
   }
 
 /** The options of a command line and its environment. Throws {@link UsageError}. */
@@ -186,6 +194,7 @@ export function parseServeOptions(
       recordsPerHour: integer('--records-per-hour', values['records-per-hour'], 1, Number.MAX_SAFE_INTEGER),
     }),
     ...(values['max-file'] !== undefined && { fileBytes: integer('--max-file', values['max-file'], 4096, 2 ** 40) }),
+    ...(values['runs-days'] !== undefined && { runDays: integer('--runs-days', values['runs-days'], 1, 365) }),
     ...(values['max-body'] !== undefined && { bodyBytes: integer('--max-body', values['max-body'], 4096, 2 ** 30) }),
   }
   const logLevel = values.log ?? 'info'
@@ -202,6 +211,7 @@ export function parseServeOptions(
     ...(values['ledger-file'] !== undefined && { ledgerFile: values['ledger-file'] }),
     ...(values['budgets-dir'] !== undefined && { budgetsFolder: values['budgets-dir'] }),
     ...(values['proven-keys'] && { provenKeys: true }),
+    runsPlace: runsPlace(values),
     corsOrigins: (values.cors ?? []).map((text) => origin('--cors', text)),
     connectOrigins: (values.connect ?? []).map((text) => origin('--connect', text)),
     ...whoMayAsk(values),

@@ -45,6 +45,16 @@ export const errorCodes = [
   'run/nothing-to-score',
   'run/offline',
   'run/out-of-date', // the page and the server do not speak the same version
+  // A run that a server stores
+  'run/not-stored', // this server stores none
+  'run/unknown', // none of that name, no more, or not for who asks
+  'run/frozen', // a chunk of a run that was started
+  'run/incomplete', // started without all of its chunks
+  'run/unanswered', // a chunk that has no answer yet
+  'run/too-many', // so many runs of one client
+  'run/too-large', // so many bytes of one client's runs
+  'run/damaged', // what is stored is not what was
+  'run/key', // a key for what is stored that cannot be used
   // A result that must not be shown
   'result/ciphertext',
   'result/shape',

@@ -62,7 +62,7 @@ export async function makeApp(dependencies: Dependencies): Promise<ScoringApp> {
   usageRoutes(app, service)
   auditRoutes(app, service)
   operationRoutes(app, service)
-  dependencies.moreRoutes?.(app)
+  await dependencies.moreRoutes?.(app, service)
   app.notFound((c) => {
     const page = service.page
     const reads = c.req.method === 'GET' || c.req.method === 'HEAD'
@@ -81,7 +81,7 @@ export async function makeApp(dependencies: Dependencies): Promise<ScoringApp> {
   }
 }
 
-const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'POST', 'OPTIONS'])
+const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'OPTIONS'])
 
 /** Names, times, counts and logs every request: by its route's pattern, never by the path that was sent. */
 function observed({ log, metrics, now, draining }: Service): MiddlewareHandler<AppEnv> {
@@ -181,8 +181,8 @@ const secured: MiddlewareHandler<AppEnv> = async (c, next) => {
 function crossOrigin(origins: readonly string[]): MiddlewareHandler<AppEnv> {
   const allow = cors({
     origin: [...origins],
-    allowMethods: ['GET', 'PUT', 'POST'],
-    allowHeaders: ['Content-Type', 'Accept', 'Authorization', 'If-None-Match'],
+    allowMethods: ['GET', 'PUT', 'POST', 'DELETE'],
+    allowHeaders: ['Content-Type', 'Accept', 'Authorization', 'If-None-Match', 'Blindscore-Run-Token'],
     exposeHeaders: ['ETag', 'Retry-After', 'Server-Timing'],
     maxAge: 600,
   })

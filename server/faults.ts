@@ -47,6 +47,23 @@ export interface ServerFaults {
   budget: { readonly points: number; readonly what: 'records' | 'keys' | 'keyBytes' }
   slotsAboveHour: { readonly slots: number; readonly most: number }
   storeGone: NoFacts
+  // Stored runs
+  runsNotStored: NoFacts
+  runUnknown: NoFacts
+  runFrozen: NoFacts
+  runIncomplete: { readonly missing: readonly number[] }
+  runUnanswered: NoFacts
+  runChunkFailed: { readonly code: string }
+  runsTooMany: { readonly most: number }
+  runsTooLarge: { readonly most: number }
+  runDamaged: NoFacts
+  runStoreGone: NoFacts
+  runChunkForeign: NoFacts
+  runsKeyUnreadable: { readonly from: string }
+  runsKeyShape: { readonly from: string }
+  runsKeyOther: { readonly run: string }
+  runsFolders: { readonly folder: string }
+  // Budgets in a folder
   budgetsUnreadable: { readonly file: string }
   budgetsUnwritable: { readonly folder: string }
   budgetsShape: { readonly file: string }

@@ -22,6 +22,12 @@ export interface Limits {
   readonly fileBytes: number
   readonly files: number
   readonly filesPerClient: number
+  /** Stored runs of one client, the bytes of their chunks, and those of all clients; the chunks of one run; after how many days it goes. */
+  readonly runsPerClient: number
+  readonly runBytesPerClient: number
+  readonly runBytes: number
+  readonly runChunks: number
+  readonly runDays: number
   /** Numbers of another program in one request: a body holds fewer, unless they are shorter than any ciphertext is. */
   readonly numbersPerRequest: number
   /** Score requests that wait or are computed at once; more are answered `request/busy`. */
@@ -99,6 +105,11 @@ export const defaultLimits: Limits = {
   fileBytes: 1024 * MiB,
   files: 8,
   filesPerClient: 2,
+  runsPerClient: 20,
+  runBytesPerClient: 8192 * MiB,
+  runBytes: 65_536 * MiB,
+  runChunks: 16_384,
+  runDays: 7,
   numbersPerRequest: 2048,
   scorings: 64,
   requests: 512,

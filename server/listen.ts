@@ -21,6 +21,8 @@ import { type MetricsAddress, type MetricsServer, startMetricsServer } from './m
 import { type Keeping, weightsOf } from './modelSet.ts'
 import { prometheusMetrics } from './prometheus.ts'
 import { docsRoutes } from './routes/docs.ts'
+import { runRoutes } from './routes/runs.ts'
+import { type OpenRuns, openRuns, type RunsOptions } from './runs/openRuns.ts'
 import { type Secret, secretOf } from './secret.ts'
 import type { Dependencies } from './service.ts'
 import { type Kept, stateInMemory } from './state/memory.ts'
@@ -74,6 +76,8 @@ export interface ServerOptions {
   readonly vendor?: Vendor
   /** Where is written down what is answered; its owner closes it after the server. */
   readonly audit?: Audit
+  /** Where runs are stored that clients hand over; without it none are. */
+  readonly runs?: RunsOptions
   readonly threads?: number
   readonly limits?: Partial<Limits>
   readonly log?: Log
@@ -122,17 +126,23 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ...(options.workerFile && { workerFile: options.workerFile }),
   })
   let draining = false
+  const stored = storedRunsOf(options)
   const app = await makeApp({
     models,
     compute,
     limits,
     log,
     ...onNode(options, secret),
+    ...stored.dependencies,
     ...(page && { page }),
     openState: options.openState ?? stateInMemory(limits, keptOf(options)),
     ...asOperated(options),
     draining: () => draining,
     refusedFiles: () => live.refused.length,
+  }).catch(async (thrown: unknown) => {
+    live.close()
+    await compute.close()
+    throw thrown
   })
   await tellModels(options, live, app)
   const server = boundedServer(app, limits)
@@ -140,6 +150,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const end = async (): Promise<void> => {
     live.close()
     await metricsServer?.close()
+    await stored.close()
     await app.close()
     await compute.close()
   }
@@ -161,16 +172,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const url = urlOf(server.address() as AddressInfo, host)
   const ids = () => models.current.map(({ card }) => card.id)
   if (options.watchModelsMs !== null) live.watch(options.watchModelsMs ?? usualWatchMs)
-  log.info(
-    {
-      engine: compute.engine.engine,
-      reason: compute.engine.reason,
-      threads: compute.threads,
-      models: ids(),
-      page: page !== null,
-    },
-    'listening',
-  )
+  const { engine, reason } = compute.engine
+  log.info({ engine, reason, threads: compute.threads, models: ids(), page: page !== null }, 'listening')
 
   return {
     url,
@@ -187,6 +190,17 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       return closing
     },
   }
+}
+
+/** The routes that are Node's alone; of stored runs they answer that there are none where nothing stores them. */
+function storedRunsOf({ runs }: ServerOptions) {
+  let open: OpenRuns | undefined
+  const moreRoutes: Dependencies['moreRoutes'] = async (app, service) => {
+    docsRoutes(app)
+    open = runs && (await openRuns(runs, service))
+    runRoutes(app, service, open?.runs ?? null)
+  }
+  return { dependencies: { moreRoutes, storesRuns: runs !== undefined }, close: async () => open?.close() }
 }
 
 /** What is kept elsewhere than in memory. */
@@ -260,9 +274,8 @@ function asOperated(options: ServerOptions) {
 function onNode(
   { processMetrics = false }: ServerOptions,
   secret: Secret,
-): Pick<Dependencies, 'metrics' | 'turn' | 'openSpool' | 'fileSigner' | 'moreRoutes'> {
+): Pick<Dependencies, 'metrics' | 'turn' | 'openSpool' | 'fileSigner'> {
   return {
-    moreRoutes: docsRoutes,
     openSpool: spoolOnDisk,
     fileSigner: secret.kept ? secret.signer : null,
     metrics: (levels) => prometheusMetrics(levels, { process: processMetrics }),

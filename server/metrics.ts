@@ -34,6 +34,8 @@ export interface Metrics {
   readonly records: Counts<'model'>
   readonly slots: Counts<'model'>
   readonly masksUsed: Counts<'from'>
+  /** What became of stored runs, and of what is stored of them. */
+  readonly runs: Counts<'event'>
   /** Lines for the log of answers. */
   readonly audit: Counts<'result'>
   /** Looks at the models folder after the first. */
@@ -55,6 +57,7 @@ export const noMetrics: MakeMetrics = () => ({
   records: none,
   slots: none,
   masksUsed: none,
+  runs: none,
   audit: none,
   reloads: none,
   text: async () => null,

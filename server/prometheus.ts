@@ -41,6 +41,7 @@ export function prometheusMetrics(levels: Levels, { process = false } = {}): Met
       'model',
     ),
     masksUsed: counter('blindscore_masks_used_total', 'Masks used, made ahead or made within a request', 'from'),
+    runs: counter('blindscore_runs_total', 'What became of stored runs, and of their chunks', 'event'),
     audit: counter(
       'blindscore_audit_entries_total',
       'Entries of the log of answers, written or failed to be: then nothing is answered',

@@ -64,8 +64,10 @@ export interface Dependencies {
   readonly audit?: Audit | null
   /** Who answers, for people to read. */
   readonly vendor?: Vendor | null
+  /** Whether it stores runs: then what answers their routes is among `moreRoutes`. */
+  readonly storesRuns?: boolean
   /** What else is answered, where that is not for every platform. */
-  readonly moreRoutes?: (app: App) => void
+  readonly moreRoutes?: (app: App, service: Service) => void | Promise<void>
   /** Whether a shutdown has begun. */
   readonly draining?: () => boolean
   /** Milliseconds on a clock that only goes forward. */
@@ -119,14 +121,13 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
   const openState = dependencies.openState ?? stateInMemory(limits)
   const state = await openState((fingerprint) => maskPool.drop(fingerprint))
   const keys = new KeyRegistry(state.keys, limits)
-  const { admission } = state
   const metrics = (dependencies.metrics ?? noMetrics)({
     ...levelsOf(models, dependencies),
     keys: () => keys.size,
     masks: () => maskPool.size,
     tables: () => maskPool.tables,
     tableBytes: () => maskPool.tableBytes,
-    scoring: () => admission.scoring,
+    scoring: () => state.admission.scoring,
     used: () => state.budgets.used(),
   })
   return {
@@ -136,7 +137,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     now,
     maskPool,
     keys,
-    admission,
+    admission: state.admission,
     page: dependencies.page,
     models,
     schemes: dependencies.schemes ?? allSchemes,
@@ -145,6 +146,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     certificateHeader: dependencies.certificateHeader ?? null,
     audit: dependencies.audit ?? null,
     vendor: dependencies.vendor ?? null,
+    storesRuns: dependencies.storesRuns ?? false,
     provenKeys: dependencies.provenKeys ?? false,
     corsOrigins: dependencies.corsOrigins ?? [],
     connectOrigins: dependencies.connectOrigins ?? [],

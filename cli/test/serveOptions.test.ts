@@ -7,6 +7,7 @@ test('without arguments: the defaults, and the port of the environment', () => {
   expect(options).toEqual({
     access: null,
     issuer: null,
+    runsPlace: {},
     corsOrigins: [],
     connectOrigins: [],
     trustedProxies: [],
@@ -23,7 +24,7 @@ test('without arguments: the defaults, and the port of the environment', () => {
 
 test('every flag', () => {
   const line =
-    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy 10.0.0.0/8,::1 --budgets-dir b --allowed-host Scores.example --proven-keys --open-metrics --brand v.json --audit a --metrics-port [::1]:0 --records-per-hour 10 --max-body 5000 --threads 3 --log warn --schemes lattice --ledger-file l --api-keys --keys-file k --oidc-issuer https://login.example/realm --oidc-audience scores --oidc-name-claim email --oidc-models-claim models --oidc-minutes 5 --client-cert-header X-Client-Subject'
+    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy 10.0.0.0/8,::1 --budgets-dir b --allowed-host Scores.example --proven-keys --runs stored --runs-keys apart --runs-key key --runs-days 3 --open-metrics --brand v.json --audit a --metrics-port [::1]:0 --records-per-hour 10 --max-body 5000 --threads 3 --log warn --schemes lattice --ledger-file l --api-keys --keys-file k --oidc-issuer https://login.example/realm --oidc-audience scores --oidc-name-claim email --oidc-models-claim models --oidc-minutes 5 --client-cert-header X-Client-Subject'
   expect(parseServeOptions(line.split(' '), {})).toEqual({
     port: 0,
     host: '0.0.0.0',
@@ -44,12 +45,13 @@ test('every flag', () => {
     onlyByProxy: false,
     budgetsFolder: 'b',
     hosts: ['scores.example'],
+    runsPlace: { folder: 'stored', keysFolder: 'apart', keyFile: 'key' },
     provenKeys: true,
     openMetrics: true,
     brandFile: 'v.json',
     auditFolder: 'a',
     metricsAt: { host: '::1', port: 0 },
-    limits: { recordsPerHour: 10, bodyBytes: 5000 },
+    limits: { runDays: 3, recordsPerHour: 10, bodyBytes: 5000 },
     threads: 3,
     schemes: ['lattice'],
     ledgerFile: 'l',

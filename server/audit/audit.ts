@@ -2,7 +2,7 @@ import type { Checkpoint } from '../../files/checkpoint.ts'
 
 /** One answer, or one refusal, of a request that named a model: who, what and how much, never a value or a secret. */
 export interface AuditedAnswer {
-  readonly kind: 'scores' | 'phe' | 'file'
+  readonly kind: 'scores' | 'phe' | 'file' | 'run'
   /** As in the server's log and in the problem's `instance`. */
   readonly request: string
   /** `key ID` of an API key, `oidc:NAME` of a token, `cert:SUBJECT`; for who needs none the class of its address. */

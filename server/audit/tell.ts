@@ -10,8 +10,7 @@ export function tellerOf({ audit, metrics, proxies }: Service, c: Context<AppEnv
     if (audit === null || model === undefined) return
     const { chunk, records, slots, key } = c.get('facts')
     const known = Object.entries({ key, chunk, records, slots }).filter(([, value]) => value !== undefined)
-    const principal = c.get('principal')
-    const who = principal ? nameOf(principal.id) : classOf(addressOfRequest(c, proxies))
+    const who = whoOfRequest(c, proxies)
     const request = c.get('requestId')
     try {
       await audit.append({ kind, request, who, model, ...named, ...Object.fromEntries(known), outcome })
@@ -21,6 +20,12 @@ export function tellerOf({ audit, metrics, proxies }: Service, c: Context<AppEnv
       throw thrown
     }
   }
+}
+
+/** What the log calls who asks. */
+export function whoOfRequest(c: Context<AppEnv>, proxies: Service['proxies']): string {
+  const principal = c.get('principal')
+  return principal ? nameOf(principal.id) : classOf(addressOfRequest(c, proxies))
 }
 
 /** Of an API key that it is one: what a token or a certificate names says so itself. */

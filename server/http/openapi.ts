@@ -8,6 +8,7 @@ const reasons = {
   403: 'Who asks is known, or came another way, and may not do that',
   404: 'There is no such thing',
   409: 'The key is not held, the model has changed, or the chunk came before with other bytes',
+  410: 'What is stored is damaged',
   413: 'The body is over the limit',
   415: 'A media type or an encoding that is not accepted',
   429: 'The client’s budget is used up; Retry-After says for how long, and /v1/models what is left',

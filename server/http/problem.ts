@@ -25,7 +25,7 @@ export const problem = z.strictObject({
 })
 
 export type Problem = z.infer<typeof problem>
-type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 421 | 429 | 500 | 503
+type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 421 | 429 | 500 | 503
 
 /** Every code that the server answers with, and its status. A code that is not here is our own fault. */
 const statuses = {
@@ -62,6 +62,14 @@ const statuses = {
   'access/forbidden': 403,
   'access/issuer': 503,
   'run/out-of-date': 400,
+  'run/not-stored': 404,
+  'run/unknown': 404,
+  'run/frozen': 409,
+  'run/incomplete': 409,
+  'run/unanswered': 404,
+  'run/too-many': 429,
+  'run/too-large': 413,
+  'run/damaged': 410,
   'run/cancelled': 503,
   'phe/syntax': 400,
   'phe/shape': 400,

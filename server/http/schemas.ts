@@ -21,7 +21,12 @@ export const modelList = z.strictObject({
   /** Each with the schemes that it is scored under here. */
   models: z.array(z.extend(cardSummary, { schemes: z.array(z.string()) })),
   /** What one request may hold. */
-  limits: z.strictObject({ recordsPerChunk: z.int(), bodyBytes: z.int() }),
+  limits: z.strictObject({
+    recordsPerChunk: z.int(),
+    bodyBytes: z.int(),
+    /** Where the server stores runs: for how many days, and how many of how many bytes a client may have. */
+    runs: z.optional(z.strictObject({ stored: z.literal(true), days: z.int(), bytes: z.int(), runs: z.int() })),
+  }),
   /** The slots that who asks has in an hour, those that are left, and the seconds until all are there again: 0 where they are. */
   budget: z.optional(z.strictObject({ perHour: z.int(), left: z.int(), fullIn: z.int() })),
   /** Who answers, where the operator says so. */
@@ -59,6 +64,44 @@ export const jsonChunk = z.strictObject({
   ciphertexts: z.array(base64url),
 })
 export type JsonChunk = z.infer<typeof jsonChunk>
+
+/** A run that is to be stored: whose chunks it will have, and how many, of how many records. */
+export const runRequest = z.strictObject({
+  v: z.literal(1),
+  card: digest,
+  key: digest,
+  run: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  chunks: z.int().check(z.gte(1), z.lte(0xffff_ffff)),
+  records: z.int().check(z.gte(1), z.lte(Number.MAX_SAFE_INTEGER)),
+})
+
+const runId = z.string().check(z.regex(/^[0-9a-f]{32}$/))
+
+export const createdRun = z.strictObject({
+  id: runId,
+  /** Shown this once. */
+  token: base64url,
+  expires: z.string(),
+  state: z.literal('open'),
+})
+
+export const runState = z.strictObject({
+  v: z.literal(1),
+  id: runId,
+  model: z.string(),
+  card: digest,
+  key: digest,
+  run: z.string(),
+  chunks: z.int(),
+  records: z.int(),
+  /** `failed` once nothing is left to do and some chunks will have no answer. */
+  state: z.enum(['open', 'started', 'done', 'failed']),
+  stored: z.int(),
+  answered: z.int(),
+  failed: z.array(z.strictObject({ chunk: z.int(), code: z.string() })),
+  created: z.string(),
+  expires: z.string(),
+})
 
 /** What was used, for ever. */
 export const usage = z.strictObject({

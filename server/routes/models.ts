@@ -9,9 +9,12 @@ import type { ModelSet } from '../modelSet.ts'
 import { type App, clientOfRequest, modelOfRequest, type Service } from '../service.ts'
 
 /** The public side of the models. */
-export function modelRoutes(app: App, { models, limits, schemes, budgets, proxies, audit, vendor }: Service): void {
+export function modelRoutes(app: App, service: Service): void {
+  const { models, limits, schemes, budgets, proxies, audit, vendor } = service
   const written = new WrittenModels(models, () => summariesOf(models, schemes))
   const said = { ...(vendor && { vendor }), ...(audit && { audit: { signer: audit.signer } }) }
+  const { runDays: days, runBytesPerClient: bytes, runsPerClient: runs } = limits
+  const stored = service.storesRuns && { runs: { stored: true, days, bytes, runs } }
   // What depends on who asks is nobody else's, whatever is on the way.
   const cache = 'private, no-cache'
 
@@ -26,7 +29,7 @@ export function modelRoutes(app: App, { models, limits, schemes, budgets, proxie
     }),
     async (c) => {
       const client = clientOfRequest(c, proxies)
-      const own = { recordsPerChunk: budgets.recordsPerChunk(client), bodyBytes: limits.bodyBytes }
+      const own = { recordsPerChunk: budgets.recordsPerChunk(client), bodyBytes: limits.bodyBytes, ...stored }
       const budget = await budgetOf(budgets, client)
       const mine = written.list(c.get('principal')?.models ?? null)
       const rest = { limits: own, ...(budget !== null && { budget }), ...said }

@@ -119,7 +119,12 @@ export function serverTiming({ ms }: Spent, masks: number): string {
  * How a chunk's records lie in its ciphertexts, which are as many as the records need. Throws `request/shape`, or
  * `key/size` when no record fits.
  */
-function layoutOfChunk(chunk: SentChunk, { card }: ServedModel, key: SchemeKey, limits: Limits): Layout {
+export function layoutOfChunk(
+  chunk: SentChunk,
+  { card }: ServedModel,
+  key: Pick<SchemeKey, 'set'>,
+  limits: Pick<Limits, 'recordsPerChunk'>,
+): Layout {
   const set = parameterSet(key.set)
   const layout = schemeOf(set).layout(set, card) ?? fail('key/size', 'recordFitsNot', { bits: set.bits })
   const { records } = chunk

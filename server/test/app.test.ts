@@ -136,7 +136,7 @@ describe('operations', () => {
   test('metrics count by route, status and code, and by nothing that a client chose', async () => {
     const own = await makeWorld()
     await own.ask('/v1/models/planted-in-a-path')
-    await own.ask('/planted-elsewhere?planted=1', { method: 'DELETE' })
+    await own.ask('/planted-elsewhere?planted=1', { method: 'PATCH' })
     await own.ask('/v1/models')
     const text = await (await own.ask('/metrics')).text()
     expect(text).toContain('blindscore_requests_total{method="GET",route="/v1/models/:id",status="404"} 1')
@@ -344,7 +344,7 @@ describe('other origins', () => {
     }
     const granted = await ask('https://page.example', preflight)
     expect(granted.status).toBe(204)
-    expect(granted.headers.get('access-control-allow-methods')).toBe('GET,PUT,POST')
+    expect(granted.headers.get('access-control-allow-methods')).toBe('GET,PUT,POST,DELETE')
     expect((await ask('https://other.example', preflight)).headers.get(allowed)).toBeNull()
     expect((await ask('https://page.example', preflight, [])).status).toBe(404)
   })

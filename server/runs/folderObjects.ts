@@ -1,0 +1,102 @@
+import { readdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { unforeseen } from '../../core/errors.ts'
+import { inStore, isMissing, makeFolder, sweepDrafts, syncFolder, writeDraft } from './durable.ts'
+import type { ObjectStore } from './ports.ts'
+
+/** An object's name: nothing in one leads out of the folder. */
+const objectName = /^[0-9a-f]{32}(?:\/[a-z0-9-]{1,64}){1,3}$/
+
+/** How often an object is put whose folder another one's end took away meanwhile. */
+const tries = 3
+
+/** Objects as files of a folder, which several processes of one machine may share. */
+export class FolderObjects implements ObjectStore {
+  readonly #folder: string
+  readonly #drafts: string
+
+  private constructor(folder: string) {
+    this.#folder = folder
+    this.#drafts = join(folder, '.drafts')
+  }
+
+  /** Throws `server/store-gone` for a folder that cannot be made or read. */
+  static open(folder: string): Promise<FolderObjects> {
+    return inStore(async () => {
+      const objects = new FolderObjects(folder)
+      await makeFolder(objects.#drafts)
+      await sweepDrafts(objects.#drafts)
+      return objects
+    })
+  }
+
+  put(name: string, bytes: Uint8Array): Promise<void> {
+    const file = this.#fileOf(name)
+    return inStore(async () => {
+      const draft = await writeDraft(this.#drafts, bytes)
+      try {
+        await renameInto(draft, file)
+        await syncFolder(dirname(file))
+      } finally {
+        await rm(draft, { force: true })
+      }
+    })
+  }
+
+  get(name: string): Promise<Uint8Array | null> {
+    const file = this.#fileOf(name)
+    return inStore(() => unlessMissing(readFile(file), null))
+  }
+
+  list(prefix: string): Promise<readonly string[]> {
+    return inStore(() => this.#below(prefix))
+  }
+
+  delete(name: string): Promise<void> {
+    const file = this.#fileOf(name)
+    return inStore(async () => {
+      await rm(file, { force: true })
+      for (let at = dirname(file); at.length > this.#folder.length; at = dirname(at)) {
+        const emptied = await rmdir(at).then(
+          () => true,
+          () => false,
+        )
+        if (!emptied) break
+      }
+    })
+  }
+
+  #fileOf(name: string): string {
+    return objectName.test(name) ? join(this.#folder, name) : unforeseen('an object without a name')
+  }
+
+  async #below(prefix: string): Promise<string[]> {
+    const names: string[] = []
+    for (const entry of await unlessMissing(readdir(join(this.#folder, prefix), { withFileTypes: true }), [])) {
+      const name = `${prefix}${entry.name}`
+      if (entry.isDirectory() && entry.name !== '.drafts') names.push(...(await this.#below(`${name}/`)))
+      else if (objectName.test(name)) names.push(name)
+    }
+    return names
+  }
+}
+
+async function renameInto(draft: string, file: string): Promise<void> {
+  for (let left = tries; ; left--) {
+    await makeFolder(dirname(file))
+    try {
+      return await rename(draft, file)
+    } catch (thrown) {
+      if (!isMissing(thrown) || left === 1) throw thrown
+    }
+  }
+}
+
+async function unlessMissing<T, U>(work: Promise<T>, missing: U): Promise<T | U> {
+  try {
+    return await work
+  } catch (thrown) {
+    if (isMissing(thrown)) return missing
+    throw thrown
+  }
+}

@@ -1,0 +1,275 @@
+import { isErrorCode } from '../../core/errors.ts'
+import { toBase64url } from '../../core/number/base64.ts'
+import { toHex } from '../../core/number/bytes.ts'
+import type { Chunk } from '../../core/protocol/wire.ts'
+import { secureRandom } from '../../platform/random.ts'
+import { sha256Hex } from '../digest.ts'
+import { errorOf, fail } from '../faults.ts'
+import { RetryLater } from '../http/problem.ts'
+import type { Service } from '../service.ts'
+import type { Use } from '../state/state.ts'
+import type { Manifest, StoredChunk } from './manifest.ts'
+import { type RunQueue, runName } from './ports.ts'
+import type { RunUsage } from './usage.ts'
+import { nameOfIn, newObject, type OpenRun, type RunVault } from './vault.ts'
+
+/** How a request comes to a run: by its name and its token, as who asks. */
+export interface RunAccess {
+  readonly run: string
+  readonly token: string | undefined
+  readonly principal: string
+}
+
+/** A run that is to be stored. */
+export interface AskedRun {
+  readonly client: string
+  readonly principal: string
+  readonly who: string
+  readonly model: string
+  readonly card: string
+  readonly key: { readonly set: string; readonly publicKey: Uint8Array; readonly fingerprint: string }
+  readonly clientRun: string
+  readonly chunks: number
+  readonly records: number
+}
+
+/** A chunk as it came, and what it costs whoever sends it. */
+export interface SentToRun {
+  readonly client: string
+  readonly chunk: Chunk
+  readonly bytes: Uint8Array
+  readonly slots: number
+  readonly use: Use
+}
+
+/** What is said of a run. */
+export interface RunState extends Pick<Manifest, 'model' | 'card' | 'key' | 'chunks' | 'records' | 'created'> {
+  readonly v: 1
+  readonly id: string
+  readonly run: string
+  readonly state: 'open' | 'started' | 'done' | 'failed'
+  readonly stored: number
+  readonly answered: number
+  readonly failed: readonly { readonly chunk: number; readonly code: string }[]
+  readonly expires: string
+}
+
+/** Seconds after which it is worth asking for an answer again. */
+const answerRetrySeconds = 2
+
+/** How many missing or failed chunks are named at most. */
+const mostNamed = 20
+
+export interface RunParts {
+  readonly vault: RunVault
+  readonly usage: RunUsage
+  readonly queue: RunQueue
+  readonly service: Pick<Service, 'budgets' | 'limits' | 'log' | 'metrics'>
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** Runs that are handed over and come back for: what a client may do with one. */
+export class StoredRuns {
+  readonly #parts: RunParts
+
+  constructor(parts: RunParts) {
+    this.#parts = parts
+  }
+
+  /** Throws `run/too-many`. The token is not known here any more. */
+  async create(asked: AskedRun): Promise<{ readonly id: string; readonly token: string; readonly expires: string }> {
+    const { vault, usage, service, now } = this.#parts
+    const { client, principal, who, key, model, card, clientRun, chunks, records } = asked
+    usage.mayCreate(client)
+    const run = toHex(secureRandom(16))
+    const token = toBase64url(secureRandom(32))
+    const expires = now() + service.limits.runDays * 86_400_000
+    // Counted before it is there: of several at once none is one too many.
+    usage.note(run, { client, bytes: 0, expires })
+    const created = new Date(now()).toISOString()
+    const manifest = {
+      ...{ state: 'open' as const, stored: {}, created, token: sha256Hex(token) },
+      ...{ model, card, key: key.fingerprint, set: key.set, clientRun, chunks, records },
+    }
+    try {
+      await vault.create({ run, entry: { principal, client, who, expires }, manifest, publicKey: key.publicKey })
+    } catch (thrown) {
+      usage.note(run, null)
+      throw thrown
+    }
+    service.metrics.runs.inc({ event: 'created' })
+    return { id: run, token, expires: new Date(expires).toISOString() }
+  }
+
+  /** The run that somebody may have. Throws `run/unknown`, whatever of it is not so. */
+  async open({ run, token, principal }: RunAccess): Promise<OpenRun> {
+    const open = runName.test(run) && token !== undefined ? await this.#parts.vault.open(run) : null
+    if (open === null || token === undefined) fail('run/unknown', 'runUnknown')
+    const own = isSame(open.manifest.token, sha256Hex(token)) && open.entry.principal === principal
+    if (!own || this.#parts.now() >= open.entry.expires) fail('run/unknown', 'runUnknown')
+    return open
+  }
+
+  /**
+   * Stores a chunk of an open run, which was held against what the run says of it, and charges it in that step. Returns whether it is
+   * new. Throws `run/frozen` for another one of its number once the run is started, and what charging throws.
+   */
+  async put(open: OpenRun, sent: SentToRun): Promise<boolean> {
+    const { vault, usage, service } = this.#parts
+    const { chunk, bytes, client, slots, use } = sent
+    const digest = sha256Hex(bytes)
+    if (isStored(open, chunk.chunk, digest)) return false
+    const before = open.manifest.stored[chunk.chunk]?.bytes ?? 0
+    usage.mayStore(open.entry.client, bytes.length - before)
+    const once = sha256Hex('stored run\0', open.run, `${chunk.chunk} `, digest).slice(0, 32)
+    const giveBack = await service.budgets.spendSlots({ client, slots, once, use })
+    const stored: StoredChunk = { digest, object: newObject(), records: chunk.records, bytes: bytes.length }
+    const name = nameOfIn(chunk.chunk, stored)
+    let kept: 'kept' | 'there' | 'gone' = 'gone'
+    try {
+      await vault.put(open, name, bytes, [digest])
+      const { after, replaced } = await this.#list(open.run, chunk.chunk, stored)
+      kept = after === null ? 'gone' : after.manifest.stored[chunk.chunk]?.object === stored.object ? 'kept' : 'there'
+      if (after !== null) usage.note(after.run, { ...after.entry })
+      if (replaced) await vault.objects.delete(`${open.run}/${nameOfIn(chunk.chunk, replaced)}`)
+    } finally {
+      if (kept !== 'kept') {
+        await giveBack()
+        await vault.objects.delete(`${open.run}/${name}`).catch(() => {})
+      }
+    }
+    if (kept === 'gone') fail('run/unknown', 'runUnknown')
+    return kept === 'kept'
+  }
+
+  /** Freezes a run whose chunks are all there, and has it worked on. Throws `run/incomplete`. */
+  async start({ run }: OpenRun): Promise<OpenRun> {
+    const { vault, queue, service } = this.#parts
+    let begun = false
+    const started = await vault.change(run, ({ manifest }) => {
+      const missing = missingOf(manifest)
+      if (missing.length > 0) fail('run/incomplete', 'runIncomplete', { missing })
+      begun = manifest.state === 'open'
+      return begun ? { manifest: { ...manifest, state: 'started' } } : null
+    })
+    if (started === null) fail('run/unknown', 'runUnknown')
+    if (begun) service.metrics.runs.inc({ event: 'started' })
+    await queue.wake(run)
+    return started
+  }
+
+  async state(open: OpenRun): Promise<RunState> {
+    const { manifest, entry, run } = open
+    const { model, card, key, chunks, records, created } = manifest
+    const { answered, failed } = await outcomesOf(this.#parts.vault, open)
+    const over = answered.length + failed.length === chunks
+    const ended = failed.length > 0 ? 'failed' : 'done'
+    return {
+      ...{ v: 1, id: run, model, card, key, run: manifest.clientRun, chunks, records },
+      state: manifest.state === 'started' && over ? ended : manifest.state,
+      stored: Object.keys(manifest.stored).length,
+      answered: answered.length,
+      failed: await Promise.all(failed.slice(0, mostNamed).map((chunk) => this.#failure(open, chunk))),
+      ...{ created, expires: new Date(entry.expires).toISOString() },
+    }
+  }
+
+  /** A chunk's answer in CBOR. Throws `run/unanswered`, also for one that is damaged and made anew. */
+  async answer(open: OpenRun, chunk: number): Promise<Uint8Array<ArrayBuffer>> {
+    const { vault } = this.#parts
+    const stored = open.manifest.stored[chunk]
+    if (stored !== undefined && open.manifest.state === 'started') {
+      const answer = await answerIn(vault, open, chunk, stored).catch(() => 'damaged' as const)
+      if (answer === 'damaged') await this.#anew(open, chunk)
+      else if (answer !== null) return answer
+      else await this.#unlessFailed(open, chunk)
+    }
+    throw new RetryLater(errorOf('run/unanswered', 'runUnanswered'), answerRetrySeconds)
+  }
+
+  /** Takes a run away, its data key first. */
+  async remove({ run }: OpenRun): Promise<void> {
+    const { vault, usage, service } = this.#parts
+    await vault.remove(run)
+    usage.note(run, null)
+    service.metrics.runs.inc({ event: 'removed' })
+  }
+
+  /** Enters a chunk in the run's list. Returns the run as it is then, and the chunk that another one took the place of. */
+  async #list(run: string, chunk: number, stored: StoredChunk) {
+    let replaced: StoredChunk | undefined
+    const after = await this.#parts.vault.change(run, (now) => {
+      replaced = undefined
+      if (isStored(now, chunk, stored.digest)) return null
+      if (now.manifest.state !== 'open') fail('run/frozen', 'runFrozen')
+      replaced = now.manifest.stored[chunk]
+      return {
+        manifest: { ...now.manifest, stored: { ...now.manifest.stored, [chunk]: stored } },
+        bytes: now.entry.bytes + stored.bytes - (replaced?.bytes ?? 0),
+      }
+    })
+    return { after, replaced }
+  }
+
+  /** An answer that is not what was written is taken away, so that the chunk is worked on again. */
+  async #anew({ run }: OpenRun, chunk: number): Promise<void> {
+    const { vault, queue, service } = this.#parts
+    service.log.error({ code: 'run/damaged', chunk }, 'a stored answer was damaged, and is made anew')
+    service.metrics.runs.inc({ event: 'damaged' })
+    await vault.objects.delete(`${run}/out/${chunk}`)
+    await queue.wake(run)
+  }
+
+  async #unlessFailed(open: OpenRun, chunk: number): Promise<void> {
+    const { failed } = await outcomesOf(this.#parts.vault, open)
+    if (!failed.includes(chunk)) return
+    const { code } = await this.#failure(open, chunk)
+    fail(code === 'run/damaged' ? code : 'run/unanswered', 'runChunkFailed', { code })
+  }
+
+  async #failure(open: OpenRun, chunk: number): Promise<{ readonly chunk: number; readonly code: string }> {
+    const stored = open.manifest.stored[chunk]
+    const bytes = stored && (await this.#parts.vault.get(open, `failed/${chunk}`, [stored.digest]).catch(() => null))
+    const code = bytes ? new TextDecoder().decode(bytes) : 'run/damaged'
+    return { chunk, code: isErrorCode(code) ? code : 'internal' }
+  }
+}
+
+/** The chunks of a run that were answered, and those that will not be. */
+export async function outcomesOf(vault: RunVault, open: OpenRun) {
+  const isOne = (chunk: number): boolean => open.manifest.stored[chunk] !== undefined
+  const answered = (await vault.numbers(open, 'out')).filter(isOne)
+  const failed = (await vault.numbers(open, 'failed')).filter((chunk) => isOne(chunk) && !answered.includes(chunk))
+  return { answered, failed }
+}
+
+/** Null where there is none. Throws `run/damaged` for an answer to something else than the run lists. */
+export function answerIn(vault: RunVault, open: OpenRun, chunk: number, stored: StoredChunk) {
+  return vault.get(open, `out/${chunk}`, boundOfAnswer(open, stored))
+}
+
+/** What an answer depends on, and is authenticated with: the chunk's bytes, the key, the model's version. */
+export function boundOfAnswer({ manifest }: OpenRun, { digest }: StoredChunk): string[] {
+  return [digest, manifest.key, `${manifest.model}@${manifest.card}`]
+}
+
+/** Whether these very bytes are in a run's list. Throws `run/frozen` where others are, and stay. */
+function isStored({ manifest }: OpenRun, chunk: number, digest: string): boolean {
+  const known = manifest.stored[chunk]?.digest
+  if (known !== digest && manifest.state !== 'open') fail('run/frozen', 'runFrozen')
+  return known === digest
+}
+
+function missingOf({ chunks, stored }: Manifest): number[] {
+  const missing: number[] = []
+  for (let chunk = 0; chunk < chunks && missing.length < mostNamed; chunk++) if (!stored[chunk]) missing.push(chunk)
+  return missing
+}
+
+/** Whether two texts of one length are the same, in a time that does not tell where they differ. */
+function isSame(one: string, other: string): boolean {
+  let difference = one.length ^ other.length
+  for (let i = 0; i < one.length; i++) difference |= one.charCodeAt(i) ^ other.charCodeAt(i)
+  return difference === 0
+}

@@ -1,0 +1,183 @@
+import { asBlindscoreError, BlindscoreError, cancelled } from '../../core/errors.ts'
+import { toHex } from '../../core/number/bytes.ts'
+import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
+import { type Chunk, decodeChunk, encodeChunk } from '../../core/protocol/wire.ts'
+import { inOrder } from '../../platform/inOrder.ts'
+import { answerChunk } from '../answerChunk.ts'
+import { FairQueue } from '../compute/fairQueue.ts'
+import type { SchemeKey } from '../compute/tasks.ts'
+import { sha256Hex } from '../digest.ts'
+import { fail } from '../faults.ts'
+import { originOf, shortFingerprint } from '../log.ts'
+import { layoutOfChunk } from '../routes/scores.ts'
+import type { Service } from '../service.ts'
+import type { StoredChunk } from './manifest.ts'
+import { damaged, intact } from './seal.ts'
+import { answerIn, boundOfAnswer, outcomesOf } from './storedRuns.ts'
+import { nameOfIn, type OpenRun, type RunVault } from './vault.ts'
+
+/** Chunks of one run that are read, wait or are computed at once. */
+const lanesOfRun = 4
+/** How often a chunk is tried that failed by what may go away. */
+const tries = 5
+
+/** What goes away by itself, or with another try: the rest is the chunk's own and stays. */
+const passing: ReadonlySet<string> = new Set(['request/busy', 'server/store-gone', 'internal'])
+
+/**
+ * Works on stored runs. What there is to do is read from the store, so it does not matter how often a run is brought here, nor where
+ * the work on it ended before: a chunk is done once there is an answer that fits it. One that is scored twice is masked anew, and the
+ * last answer stays.
+ */
+export class RunWorker {
+  readonly #vault: RunVault
+  readonly #service: Service
+  readonly #now: () => number
+  readonly #stop = new AbortController()
+  /** Whose chunks are held in memory: clients take turns, as on the compute threads. */
+  readonly #places: FairQueue
+  /** How often chunks failed by what may go away, by run and number. */
+  readonly #failures = new Map<string, number>()
+
+  /** `now`: milliseconds since 1970. */
+  constructor(vault: RunVault, service: Service, now: () => number) {
+    this.#vault = vault
+    this.#service = service
+    this.#now = now
+    this.#places = new FairQueue(2 * service.compute.threads)
+  }
+
+  /** Has what is under way given up, so that it is done by another process or after a restart. */
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  /** Does what there is to do of a run. Rejects where another try may do what is left. */
+  async work(run: string): Promise<void> {
+    const open = await this.#started(run)
+    if (open === null) return
+    const key = await this.#keyOf(open)
+    let left: unknown = null
+    for await (const thrown of inOrder(this.#unanswered(open), lanesOfRun, (chunk) => this.#try(open, key, chunk)))
+      left = thrown ?? left
+    if (left !== null) throw left
+    for (const name of this.#failures.keys()) if (name.startsWith(run)) this.#failures.delete(name)
+  }
+
+  /** Null for a run that is not to be worked on. */
+  async #started(run: string): Promise<OpenRun | null> {
+    try {
+      const open = await this.#vault.open(run)
+      return open?.manifest.state === 'started' && this.#now() < open.entry.expires ? open : null
+    } catch (thrown) {
+      const { code } = asBlindscoreError(thrown)
+      if (code !== 'run/damaged') throw thrown
+      this.#service.log.error({ code, run }, 'a stored run cannot be opened')
+      return null
+    }
+  }
+
+  async #keyOf(open: OpenRun): Promise<SchemeKey> {
+    const { key: fingerprint, set } = open.manifest
+    const publicKey = intact(await this.#vault.get(open, 'key', [fingerprint]))
+    const key = { set, publicKey, fingerprint }
+    if (schemeOf(parameterSet(set)).scoresWithItems)
+      this.#service.maskPool.add({ fingerprint, key, client: open.entry.client })
+    return key
+  }
+
+  /** The numbers of the chunks that have no answer which fits them, and no failure. */
+  async *#unanswered(open: OpenRun): AsyncGenerator<number, void, undefined> {
+    const { answered, failed } = await outcomesOf(this.#vault, open)
+    if (answered.length + failed.length === open.manifest.chunks) return
+    const [there, ended] = [new Set(answered), new Set(failed)]
+    for (const [name, stored] of Object.entries(open.manifest.stored)) {
+      const chunk = Number(name)
+      const fits = there.has(chunk) && (await answerIn(this.#vault, open, chunk, stored).then(Boolean, () => false))
+      if (!fits && !ended.has(chunk)) yield chunk
+    }
+  }
+
+  /** Answers a chunk, or enters why it will not be. Returns an error that may go away, and null once nothing is left to do. */
+  async #try(open: OpenRun, key: SchemeKey, chunk: number): Promise<unknown> {
+    const stored = open.manifest.stored[chunk]
+    if (stored === undefined) return null
+    const { client } = open.entry
+    const { signal } = this.#stop
+    const turn = { kind: 'score', client, work: stored.bytes } as const
+    try {
+      await this.#places.run(turn, signal, () => this.#answer(open, key, chunk, stored))
+      return null
+    } catch (thrown) {
+      return signal.aborted ? cancelled() : this.#failed(open, chunk, stored, thrown)
+    }
+  }
+
+  async #answer(open: OpenRun, key: SchemeKey, number: number, stored: StoredChunk): Promise<void> {
+    const { models } = this.#service
+    const { manifest, entry, run } = open
+    if ((await this.#vault.keys.get(run)) === null) return
+    const bytes = intact(await this.#vault.get(open, nameOfIn(number, stored), [stored.digest]))
+    if (sha256Hex(bytes) !== stored.digest) damaged()
+    const chunk = decodeChunk(bytes)
+    const model = models.forCard(manifest.model, manifest.card)
+    if (model.card.hash !== manifest.card) fail('model/changed', 'modelChanged')
+    const layout = layoutOfChunk({ ...chunk, pieces: null }, model, key, { recordsPerChunk: Number.POSITIVE_INFINITY })
+    const { records, ciphertexts: sent } = chunk
+    const work = { client: entry.client, key, fingerprint: manifest.key, layout, records, ciphertexts: sent }
+    const answered = await answerChunk(
+      this.#service,
+      model,
+      { ...work, signal: this.#stop.signal },
+      // It was paid for when it was stored.
+      (_, scoring) => scoring(),
+    )
+    await this.#tell(open, chunk, { slots: layout.answeredSlots(records), version: model.card.version }, 'answered')
+    const answer = encodeChunk({ ...chunk, ciphertexts: answered.ciphertexts })
+    await this.#vault.put(open, `out/${number}`, answer, boundOfAnswer(open, stored))
+    await this.#unlessGone(run, `out/${number}`)
+    this.#service.metrics.runs.inc({ event: 'answered' })
+  }
+
+  async #failed(open: OpenRun, chunk: number, stored: StoredChunk, thrown: unknown): Promise<unknown> {
+    const { log, metrics } = this.#service
+    const { code } = asBlindscoreError(thrown)
+    const name = `${open.run} ${chunk}`
+    const count = (this.#failures.get(name) ?? 0) + 1
+    this.#failures.set(name, count)
+    const origin = thrown instanceof BlindscoreError ? {} : { origin: originOf(thrown) }
+    log.warn({ code, run: open.run, chunk, ...origin }, 'a chunk of a stored run was not answered')
+    if (passing.has(code) && (count < tries || code !== 'internal')) return thrown
+    try {
+      await this.#tell(open, null, { chunk }, code)
+      await this.#vault.put(open, `failed/${chunk}`, new TextEncoder().encode(code), [stored.digest])
+      await this.#unlessGone(open.run, `failed/${chunk}`)
+    } catch (again) {
+      return again
+    }
+    metrics.runs.inc({ event: code === 'run/damaged' ? 'damaged' : 'failed' })
+    return null
+  }
+
+  /** What was written of a run that somebody took away meanwhile goes, too. */
+  async #unlessGone(run: string, name: string): Promise<void> {
+    if ((await this.#vault.keys.get(run)) === null) await this.#vault.objects.delete(`${run}/${name}`)
+  }
+
+  /** Writes down what became of a chunk, where the server keeps a log of that, before its answer can be had. */
+  async #tell(open: OpenRun, chunk: Chunk | null, facts: object, outcome: string): Promise<void> {
+    const { audit, metrics } = this.#service
+    if (audit === null) return
+    const { model, card, key, clientRun } = open.manifest
+    const named = { model, card, key: shortFingerprint(key), run: chunk ? toHex(chunk.run) : clientRun }
+    const counts = chunk && { chunk: chunk.chunk, records: chunk.records }
+    try {
+      const { who } = open.entry
+      await audit.append({ kind: 'run', request: open.run, who, ...named, ...counts, ...facts, outcome })
+      metrics.audit.inc({ result: 'written' })
+    } catch (thrown) {
+      metrics.audit.inc({ result: 'failed' })
+      throw thrown
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  askRun,
+  created,
+  createRequest,
+  ended,
+  handedOver,
+  opened,
+  predictors,
+  putChunk,
+  records,
+  Storage,
+  sealedChunks,
+  stateOf,
+} from './support/runs.ts'
+import {
+  answerOf,
+  Client,
+  chunkRequest,
+  computeHere,
+  makeWorld,
+  problemOfResponse,
+  register,
+  tiny,
+  type World,
+} from './support/world.ts'
+
+/** Runs that are handed over and come back for, in a server that is not interrupted. */
+
+let storage: Storage
+let client: Client
+let world: World
+
+beforeAll(async () => {
+  storage = await Storage.make()
+  client = await Client.make()
+  world = await storage.serve()
+  await register(world, client)
+})
+afterAll(() => storage.end())
+
+const used = async (asked = world): Promise<number> => {
+  const { budget } = await (await asked.ask('/v1/models')).json()
+  return budget.perHour - budget.left
+}
+
+describe('a run', () => {
+  test('is made, put, started, answered and taken away', async () => {
+    const run = await handedOver(world, client, 2)
+    const state = await ended(world, run)
+    expect(state).toMatchObject({
+      ...{ v: 1, id: run.id, model: 'tiny', card: tiny.card.hash, key: client.fingerprint, chunks: 2, records: 6 },
+      ...{ state: 'done', stored: 2, answered: 2, failed: [] },
+    })
+    expect(Date.parse(state.expires) - Date.parse(state.created)).toBe(7 * 86_400_000)
+    for (const chunk of [0, 1]) {
+      const own = await opened(world, client, run, chunk)
+      own.forEach((value, r) => {
+        expect(Math.abs(value - (predictors[r] as number))).toBeLessThanOrEqual(tiny.card.tolerance)
+      })
+    }
+    expect((await askRun(world, run, '', { method: 'DELETE' })).status).toBe(204)
+    expect(await problemOfResponse(await askRun(world, run))).toEqual({ status: 404, code: 'run/unknown' })
+  })
+
+  test('is charged once, when its chunks are stored, however often they are sent', async () => {
+    const before = await used()
+    const run = await created(world, client, sealedChunks(client, 1))
+    const [chunk] = run.chunks
+    if (chunk === undefined) throw new Error()
+    expect((await putChunk(world, run, chunk)).status).toBe(201)
+    const once = await used()
+    expect(once).toBeGreaterThan(before)
+    expect((await putChunk(world, run, chunk)).status).toBe(200)
+    await askRun(world, run, '/start', { method: 'POST' })
+    await ended(world, run)
+    expect((await putChunk(world, run, chunk)).status).toBe(200)
+    expect(await used()).toBe(once)
+  })
+
+  test('takes another chunk in one’s place before it is started, and none after', async () => {
+    const [first, second] = [sealedChunks(client, 1), sealedChunks(client, 1)]
+    const run = await created(world, client, first)
+    const other = { ...(second[0] as (typeof first)[0]), run: first[0]?.run as Uint8Array }
+    expect((await putChunk(world, run, first[0] as (typeof first)[0])).status).toBe(201)
+    expect((await putChunk(world, run, other)).status).toBe(201)
+    expect((await stateOf(world, run)).stored).toBe(1)
+    await askRun(world, run, '/start', { method: 'POST' })
+    const answer = await problemOfResponse(await putChunk(world, run, first[0] as (typeof first)[0]))
+    expect(answer).toEqual({ status: 409, code: 'run/frozen' })
+    expect((await putChunk(world, run, other)).status).toBe(200)
+  })
+
+  test('is not started without all of its chunks', async () => {
+    const run = await created(world, client, sealedChunks(client, 3))
+    await putChunk(world, run, run.chunks[1] as (typeof run.chunks)[0])
+    const response = await askRun(world, run, '/start', { method: 'POST' })
+    expect(await response.json()).toMatchObject({ status: 409, code: 'run/incomplete', facts: { missing: [0, 2] } })
+    const answer = await askRun(world, run, '/answers/1')
+    expect(answer.headers.get('retry-after')).toBe('2')
+    expect(await problemOfResponse(answer)).toEqual({ status: 404, code: 'run/unanswered' })
+  })
+
+  test('is for who has its token alone', async () => {
+    const run = await created(world, client, sealedChunks(client, 1))
+    const unknown = { status: 404, code: 'run/unknown' }
+    for (const other of [
+      { ...run, token: `${run.token.slice(0, -4)}AAAA` },
+      { ...run, token: '' },
+      { ...run, id: '0'.repeat(32) },
+      { ...run, id: 'x' },
+      { ...run, id: `..%2f${run.id}` },
+    ])
+      for (const [path, method] of [
+        ['', 'GET'],
+        ['', 'DELETE'],
+        ['/start', 'POST'],
+        ['/answers/0', 'GET'],
+      ] as const)
+        expect(await problemOfResponse(await askRun(world, other, path, { method }))).toEqual(unknown)
+    expect(await problemOfResponse(await world.ask(`/v1/runs/${run.id}`))).toEqual(unknown)
+    expect((await askRun(world, run)).status).toBe(200)
+  })
+
+  test('takes no chunk that is another run’s, card’s, key’s or number’s', async () => {
+    const run = await created(world, client, sealedChunks(client, 2))
+    const [first, second] = run.chunks as [(typeof run.chunks)[0], (typeof run.chunks)[0]]
+    const shape = { status: 400, code: 'request/shape' }
+    const flipped = (bytes: Uint8Array) => bytes.map((byte) => byte ^ 1)
+    for (const odd of [
+      { ...first, run: flipped(first.run) },
+      { ...first, card: flipped(first.card) },
+      { ...first, key: flipped(first.key) },
+      { ...first, records: 0 },
+      { ...first, ciphertexts: first.ciphertexts.slice(1) },
+    ])
+      expect(await problemOfResponse(await putChunk(world, run, odd, 0))).toEqual(shape)
+    expect(await problemOfResponse(await putChunk(world, run, second, 0))).toEqual(shape)
+    expect((await problemOfResponse(await putChunk(world, run, first, 2))).code).toBe('run/unknown')
+  })
+
+  test('says which chunks will have no answer, and why', async () => {
+    const chunks = sealedChunks(client, 2)
+    const [bad] = chunks as [(typeof chunks)[0]]
+    const run = await created(world, client, chunks)
+    await putChunk(world, run, { ...bad, ciphertexts: bad.ciphertexts.map(() => 255) })
+    await putChunk(world, run, chunks[1] as (typeof chunks)[0])
+    await askRun(world, run, '/start', { method: 'POST' })
+    const state = await ended(world, run)
+    expect(state).toMatchObject({ state: 'failed', answered: 1, failed: [{ chunk: 0, code: 'request/ciphertext' }] })
+    const problem = await (await askRun(world, run, '/answers/0')).json()
+    expect(problem).toMatchObject({ code: 'run/unanswered', facts: { code: 'request/ciphertext' } })
+    await opened(world, client, run, 1)
+  })
+
+  test('is asked for with a key and a card that the server has', async () => {
+    const chunks = sealedChunks(client, 1)
+    const refusal = async (path: string, more: object) =>
+      (await problemOfResponse(await world.ask(path, createRequest(client, chunks, more)))).code
+    const path = '/v1/models/tiny/runs'
+    expect(await refusal(path, { key: '0'.repeat(64) })).toBe('key/unknown')
+    expect(await refusal(path, { card: '0'.repeat(64) })).toBe('model/changed')
+    expect(await refusal('/v1/models/nothing/runs', {})).toBe('model/unknown')
+    expect(await refusal(path, { chunks: 0 })).toBe('request/syntax')
+    expect(await refusal(path, { chunks: 16_385 })).toBe('run/too-large')
+    expect(await refusal(path, { more: 1 })).toBe('request/syntax')
+  })
+})
+
+test('a server that stores runs says so in its list, and one that does not answers run/not-stored', async () => {
+  const { limits } = await (await world.ask('/v1/models')).json()
+  expect(limits.runs).toEqual({ stored: true, days: 7, bytes: 8 * 2 ** 30, runs: 20 })
+  const { runRoutes } = await import('../routes/runs.ts')
+  const none = await makeWorld({ moreRoutes: (app, service) => runRoutes(app, service, null) })
+  expect((await (await none.ask('/v1/models')).json()).limits.runs).toBeUndefined()
+  const run = await created(world, client, sealedChunks(client, 1))
+  for (const response of [
+    none.ask('/v1/models/tiny/runs', createRequest(client, run.chunks)),
+    askRun(none, run),
+    askRun(none, run, '/start', { method: 'POST' }),
+  ])
+    expect(await problemOfResponse(await response)).toEqual({ status: 404, code: 'run/not-stored' })
+})
+
+test('a stored run takes its turns on the compute threads as its client’s other requests do, and is counted as they are', async () => {
+  const own = await Storage.make()
+  const compute = computeHere([tiny])
+  const clients: string[] = []
+  const score: typeof compute.score = (task, share, signal) => {
+    clients.push(share.client)
+    return compute.score(task, share, signal)
+  }
+  const there = await own.serve({ models: [tiny], compute: { ...compute, score } })
+  await register(there, client)
+  const run = await handedOver(there, client, 2)
+  await ended(there, run)
+  await answerOf(await there.ask('/v1/models/tiny/scores', chunkRequest(client.seal(tiny.card, records))))
+  expect(clients).toEqual(['192.0.2.1', '192.0.2.1', '192.0.2.1'])
+  const metrics = await (await there.ask('/metrics')).text()
+  expect(metrics).toContain('blindscore_records_total{model="tiny"} 9')
+  expect(metrics).toContain('blindscore_runs_total{event="answered"} 2')
+  await own.end()
+})

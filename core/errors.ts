@@ -45,6 +45,14 @@ export const errorCodes = [
   'run/nothing-to-score',
   'run/offline',
   'run/out-of-date', // the page and the server do not speak the same version
+  'run/unknown', // the server stores no such run for who asks, or not any more
+  'run/not-stored', // the server stores no runs
+  'run/frozen', // another chunk for a run that was started
+  'run/incomplete', // a run that was not handed over in whole
+  'run/unanswered', // a run that the server has not scored in whole yet
+  'run/failed', // the server gave up on a part of a run
+  'run/foreign', // other records, or another key, than the run's
+  'run/receipt', // no receipt of a run that was handed over
   // A result that must not be shown
   'result/ciphertext',
   'result/shape',

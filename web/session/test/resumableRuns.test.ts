@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { deleteDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Checkpoint } from '../checkpoint.ts'
-import { fileDigest } from '../fileDigest.ts'
+import { fileDigest } from '../../../platform/fileDigest.ts'
 import { RunStore } from '../runStore.ts'
 import type { RunNote } from '../state.ts'
 

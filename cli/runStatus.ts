@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HandOverReceipt } from '../client/handOverReceipt.ts'
 import type { ScoringServer } from '../client/server.ts'
-import { StoredRuns, type StoredRunStatus } from '../client/storedRuns.ts'
+import { type StoredRunStatus, StoredRuns } from '../client/storedRuns.ts'
 import type { Command } from './command.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
 import { readRunFile, runFileOf } from './runFile.ts'

@@ -60,7 +60,17 @@ async function submitInput(input: FileSource, key: Key, options: SubmitOptions):
     const seed = await keeper.plantingSeed(run)
     const { limits } = list
     const sealedWith = own.publicKey
-    const task = { server, limits, card, key: sealedWith, sealers, blocks: blocksOf(file, plan, kept), records, run, seed }
+    const task = {
+      server,
+      limits,
+      card,
+      key: sealedWith,
+      sealers,
+      blocks: blocksOf(file, plan, kept),
+      records,
+      run,
+      seed,
+    }
     let told = 0
     const onProgress = ({ records: { answered } }: { records: { answered: number } }): void => {
       progress.add(answered - told)

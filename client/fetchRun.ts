@@ -9,7 +9,7 @@ import type { Progress } from './progress.ts'
 import { type AnswerStore, type Run, type RunOptions, type StoredAnswer, scoreBlocks } from './score.ts'
 import { askUntilAnswered } from './send.ts'
 import { ServerWait } from './serverWait.ts'
-import { type RunTicket, StoredRuns, type StoredRunStatus } from './storedRuns.ts'
+import { type RunTicket, type StoredRunStatus, StoredRuns } from './storedRuns.ts'
 
 /** A run that was handed over, as far as fetching its scores needs it. */
 export interface FetchedRun {

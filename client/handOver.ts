@@ -80,7 +80,10 @@ export async function handOver(task: HandOver, options: HandOverOptions, signal:
     const counter = new ProgressCounter(records, options.onProgress)
     const digest = new RecordsDigest()
     const put = (chunk: number, body: Uint8Array<ArrayBuffer>) => ask(() => runs.put(ticket, chunk, body, either))
-    const walk = laneOf({ task, options, capacity, planter, blocks: task.blocks(capacity), counter, digest, put }, either)
+    const walk = laneOf(
+      { task, options, capacity, planter, blocks: task.blocks(capacity), counter, digest, put },
+      either,
+    )
     const failures = await walkLanes(lanes, walk, stopped)
     if (signal.aborted) throw cancelled()
     if (failures.length > 0) throw asBlindscoreError(failures[0])

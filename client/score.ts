@@ -163,7 +163,11 @@ export async function scoreBlocks(run: Run, options: RunOptions, signal: AbortSi
 }
 
 /** Walks so many lanes at once. One's failure ends the others; the failures themselves are what the caller hears of. */
-export async function walkLanes(lanes: number, walk: () => Promise<void>, stopped: AbortController): Promise<unknown[]> {
+export async function walkLanes(
+  lanes: number,
+  walk: () => Promise<void>,
+  stopped: AbortController,
+): Promise<unknown[]> {
   const failures: unknown[] = []
   await Promise.all(
     Array.from({ length: lanes }, () =>

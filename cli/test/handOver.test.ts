@@ -78,15 +78,18 @@ describe('blindscore submit, status, fetch and discard', () => {
     expect([gone.code, gone.said]).toEqual([1, expect.stringContaining('(run/unknown)')])
   })
 
-  test.runIf(process.env.SLOW)('hand over under the lattice scheme with a key that follows from the backup’s', async () => {
-    const file = join(folder, 'lattice.json')
-    const submitted = await blindscore(['submit', ...salary(), '--out', file, '--scheme', 'lattice'], few)
-    expect(submitted.code).toBe(0)
-    const { key, own: ofRun } = JSON.parse(readFileSync(file, 'utf8'))
-    expect(ofRun.fingerprint).not.toBe(key.fingerprint)
-    const fetched = await blindscore(['fetch', file, ...own()], few)
-    expect([fetched.code, fetched.out.trim().split('\r\n').length]).toEqual([0, 61])
-  })
+  test.runIf(process.env.SLOW)(
+    'hand over under the lattice scheme with a key that follows from the backup’s',
+    async () => {
+      const file = join(folder, 'lattice.json')
+      const submitted = await blindscore(['submit', ...salary(), '--out', file, '--scheme', 'lattice'], few)
+      expect(submitted.code).toBe(0)
+      const { key, own: ofRun } = JSON.parse(readFileSync(file, 'utf8'))
+      expect(ofRun.fingerprint).not.toBe(key.fingerprint)
+      const fetched = await blindscore(['fetch', file, ...own()], few)
+      expect([fetched.code, fetched.out.trim().split('\r\n').length]).toEqual([0, 61])
+    },
+  )
 
   test('leave no file of a run that was not handed over, and replace none', async () => {
     const file = join(folder, 'none.json')

@@ -57,7 +57,9 @@ export class StoredRuns {
 
   /** Stores a sealed chunk. The same bytes may come again; other bytes take their place until the run is started. */
   async put(ticket: RunTicket, chunk: number, body: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<void> {
-    await this.#json('PUT', `${at(ticket)}/chunks/${chunk}`, { body, type: 'application/cbor', ticket }, signal)
+    const { token } = ticket
+    const said = { body, type: 'application/cbor', accept: '', token, most: mostJsonBytes, signal }
+    await this.#server.exchange('PUT', `${at(ticket)}/chunks/${chunk}`, said)
   }
 
   /** Has the run scored. Throws `run/incomplete` while a chunk is missing. */
@@ -87,10 +89,9 @@ export class StoredRuns {
     await this.#server.exchange('DELETE', at(ticket), { accept: '', token, most: mostJsonBytes, signal })
   }
 
-  async #json(method: string, path: string, { json, ticket, ...body }: Said, signal?: AbortSignal): Promise<unknown> {
+  async #json(method: string, path: string, { json, ticket }: Said, signal?: AbortSignal): Promise<unknown> {
     const bytes = await this.#server.exchange(method, path, {
       ...(json !== undefined && { body: new TextEncoder().encode(JSON.stringify(json)), type: 'application/json' }),
-      ...body,
       ...(ticket && { token: ticket.token }),
       accept: 'application/json',
       most: mostJsonBytes,
@@ -104,11 +105,9 @@ export class StoredRuns {
   }
 }
 
-/** What a request says: JSON, or bytes of a type; and whose run it is about. */
+/** What a request says, and whose run it is about. */
 interface Said {
   readonly json?: object
-  readonly body?: Uint8Array<ArrayBuffer>
-  readonly type?: string
   readonly ticket?: RunTicket
 }
 

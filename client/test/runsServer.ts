@@ -54,7 +54,8 @@ export class RunsServer {
     if (!run || run.token !== token) return problem(response, { status: 404, code: 'run/unknown' })
     if (what === 'chunks') {
       run.stored[Number(number)] = body
-      return json(response, 201, {})
+      response.writeHead(201).end()
+      return
     }
     if (what === 'start') return this.#start(run, response)
     if (what === 'answers') {

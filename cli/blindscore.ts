@@ -14,6 +14,22 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
     about: 'score the records of a CSV with a server’s model, without a browser',
     load: async () => (await import('./score.ts')).score,
   },
+  submit: {
+    about: 'hand the records of a CSV over to a server that scores them while nobody waits',
+    load: async () => (await import('./submit.ts')).submit,
+  },
+  status: {
+    about: 'say how far the server is with a run that was handed over',
+    load: async () => (await import('./runStatus.ts')).status,
+  },
+  fetch: {
+    about: 'open the scores of a run that was handed over',
+    load: async () => (await import('./fetch.ts')).fetch,
+  },
+  discard: {
+    about: 'delete a run that was handed over',
+    load: async () => (await import('./runStatus.ts')).discard,
+  },
   seal: {
     about: 'seal the records of a CSV into a file that is scored elsewhere',
     load: async () => (await import('./seal.ts')).seal,

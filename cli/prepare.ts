@@ -1,5 +1,11 @@
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { BlockSource } from '../client/block.ts'
 import type { Card } from '../core/card/card.ts'
+import { readBlocks } from '../reader/blocks.ts'
 import { type CheckReport, checkFile } from '../reader/check.ts'
+import { exportLeftOut } from '../reader/exportCsv.ts'
 import { fail } from '../reader/faults.ts'
 import { inspect, type Preview } from '../reader/inspect.ts'
 import { KeptRecords } from '../reader/keptRecords.ts'
@@ -17,12 +23,12 @@ import { type TableFacts, writtenFormat, writtenTable } from '../reader/plainCsv
 import { noColumn, type Plan, planOf } from '../reader/plan.ts'
 import type { Repair } from '../reader/repairs.ts'
 import type { FileSource } from '../reader/source.ts'
-import { expectedText } from '../words/en/expected.ts'
+import { expectedText, leftOutReason } from '../words/en/expected.ts'
 import { waysText } from '../words/en/numberWays.ts'
 import { policyText } from '../words/en/policies.ts'
 import { readerNotes } from '../words/en/reader.ts'
 import { noteText } from '../words/sentences.ts'
-import { UsageError } from './command.ts'
+import { fromThere, UsageError } from './command.ts'
 import { openTable } from './inputTable.ts'
 import type { NumberMeaning, ReadingOptions } from './readingOptions.ts'
 
@@ -62,6 +68,31 @@ export async function prepare(
     fail('columns/marks', 'marksInDoubt', { columns, lines: report.doubts.flatMap(({ lines }) => lines).slice(0, 3) })
   }
   return { file, plan, report, kept }
+}
+
+/**
+ * The same for records that are to be scored: the rows that cannot be are written where the options say, and that there are
+ * others is certain.
+ */
+export async function prepareScorable(source: FileSource, card: Card, options: ReadingOptions, say: Say) {
+  const prepared = await prepare(source, card, options, say)
+  const { file, plan, report } = prepared
+  if (options.leftOut !== undefined && report.leftOut > 0) {
+    await pipeline(
+      Readable.from(exportLeftOut(file, plan, plan.header ?? [], leftOutReason)),
+      createWriteStream(fromThere(options.leftOut)),
+    )
+  }
+  if (report.scorable === 0) fail('run/nothing-to-score', 'nothingToScore')
+  return prepared
+}
+
+/** What pulls the records of a checked file, block by block. */
+export function blocksOf(file: FileSource, plan: Plan, kept: KeptRecords): (capacity: number) => BlockSource {
+  return (capacity) => {
+    const read = readBlocks(file, plan, capacity, 0, { kept })
+    return { next: async () => (await read.next()).value ?? null }
+  }
 }
 
 function planFor(card: Card, preview: Preview, table: TableFacts | null, options: ReadingOptions): Plan {

@@ -4,13 +4,10 @@ import { UsageError } from './command.ts'
 import { type Options, optionLines, parseOptions } from './options.ts'
 import { type ReadingOptions, readingOf, readingOptions } from './readingOptions.ts'
 import { type SavingOptions, savingOf, savingOptions } from './savingOptions.ts'
+import { serverOf, serverOption } from './serverAt.ts'
 
 const options = {
-  server: {
-    type: 'string',
-    value: 'URL',
-    about: 'the scoring server; where it asks for an API key, that is taken from $BLINDSCORE_API_KEY',
-  },
+  server: serverOption,
   model: { type: 'string', value: 'ID', about: 'the model to score with' },
   ...readingOptions,
   key: {
@@ -57,11 +54,9 @@ export interface CommandOptions extends ReadingOptions, SavingOptions {
 /** Throws {@link UsageError}. */
 export function parseScoreOptions(argv: readonly string[]): CommandOptions {
   const values = parseOptions(argv, options)
-  const { server, model, threads } = values
-  if (server === undefined || model === undefined) throw new UsageError('--server and --model are needed.')
-  if (!/^https?:\/\//.test(server) || !URL.canParse(server)) {
-    throw new UsageError('--server takes an address such as http://127.0.0.1:8787/.')
-  }
+  const { model, threads } = values
+  if (values.server === undefined || model === undefined) throw new UsageError('--server and --model are needed.')
+  const server = serverOf(values.server)
   const bits = values['key-size']
   const set = parameterSets.find((each) => String(each.bits) === bits)?.id
   if (bits !== undefined && set === undefined) {

@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { Readable } from 'node:stream'
@@ -17,16 +16,14 @@ import { type RecordsFile, readRecordsFile } from '../files/recordsFile.ts'
 import { fileIdBytes, type RecordsHeader } from '../files/recordsHeader.ts'
 import { signerFingerprint } from '../files/signature.ts'
 import { readBlocks } from '../reader/blocks.ts'
-import { exportLeftOut } from '../reader/exportCsv.ts'
 import { fail } from '../reader/faults.ts'
 import type { Plan } from '../reader/plan.ts'
 import type { FileSource } from '../reader/source.ts'
-import { leftOutReason } from '../words/en/expected.ts'
 import { openCard } from './cardFile.ts'
 import { type Command, fromThere } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { type Begun, readBegun, writeWhole } from './partFile.ts'
-import { prepare } from './prepare.ts'
+import { prepareScorable } from './prepare.ts'
 import { ProgressLine } from './progressLine.ts'
 import { parseSealOptions, type SealOptions, usage } from './sealOptions.ts'
 
@@ -61,15 +58,8 @@ async function sealInput(input: FileSource, card: Card, key: Key, options: SealO
   const say = (line: string): void => {
     if (!options.quiet) process.stderr.write(`${line}\n`)
   }
-  const { file, plan, report } = await prepare(input, card, options, say)
+  const { file, plan, report } = await prepareScorable(input, card, options, say)
   const { header: names = [] } = plan
-  if (options.leftOut !== undefined && report.leftOut > 0) {
-    await pipeline(
-      Readable.from(exportLeftOut(file, plan, names, leftOutReason)),
-      createWriteStream(fromThere(options.leftOut)),
-    )
-  }
-  if (report.scorable === 0) fail('run/nothing-to-score', 'nothingToScore')
   const columns = [...options.identity, ...options.link].map((name) => columnOf(names, name))
   const keeper = key.fileKeys()
   try {

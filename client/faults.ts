@@ -39,6 +39,13 @@ export interface ClientFaults {
   serverSaysNew: { readonly detail: string }
   serverStatus: { readonly status: number }
   serverSays: ServerSays
+  handedOverPartly: { readonly stored: number; readonly chunks: number }
+  notScoredYet: { readonly answered: number; readonly chunks: number }
+  chunkGivenUp: { readonly chunk: number; readonly reason: string }
+  recordsOfAnother: NoFacts
+  recordsChanged: NoFacts
+  runOfOtherKey: { readonly found: string; readonly own: string }
+  runReceiptUnread: NoFacts
 }
 
 /** What a server said of itself: in its own words, and as a fault that this end may know better words for. */

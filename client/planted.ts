@@ -39,7 +39,7 @@ export function reservedSlots(slots: number): number {
  * How many planted records go with so many of a chunk: where they leave no room in the last block, none. A request that is
  * made as a whole is a little longer for them.
  */
-function plantedWith(records: number, { apart, blockRecords }: Blocks): number {
+export function plantedWith(records: number, { apart, blockRecords }: Blocks): number {
   const room = Math.ceil(records / blockRecords) * blockRecords - records
   return Math.min(apart ? room : Number.POSITIVE_INFINITY, Math.max(1, Math.round(records / oneIn)))
 }

@@ -43,6 +43,8 @@ export interface OpenedChunk {
 export interface AnswerStore {
   /** Records of the file per chunk of the run's earlier part, if there is one. */
   readonly capacity: number | null
+  /** It has every answer, so that the server will be asked for none. */
+  readonly whole?: boolean
   earlier(chunk: number): Promise<StoredAnswer | null>
   save(chunk: number, answer: StoredAnswer): void
 }
@@ -132,7 +134,7 @@ export async function scoreBlocks(run: Run, options: RunOptions, signal: AbortSi
 
   const stopped = new AbortController()
   const either = AbortSignal.any([signal, stopped.signal])
-  await registerKey(server, key, either)
+  if (!run.store?.whole) await registerKey(server, key, either)
   const opened = new Opened(options, counter, roundingOf(card, set))
   const walk = laneOf({
     run,
@@ -147,16 +149,7 @@ export async function scoreBlocks(run: Run, options: RunOptions, signal: AbortSi
     wait: new ServerWait(options.onWait),
     signal: either,
   })
-  // One lane's failure ends the others; the failure itself is what the caller hears of.
-  const failures: unknown[] = []
-  await Promise.all(
-    Array.from({ length: lanes }, () =>
-      walk().catch((thrown) => {
-        failures.push(thrown)
-        stopped.abort()
-      }),
-    ),
-  )
+  const failures = await walkLanes(lanes, walk, stopped)
   if (signal.aborted) throw cancelled()
   // Whatever the answers were: nothing that the server sees may follow from that.
   if (failures.length === 0 && server.keepsLog)
@@ -169,6 +162,24 @@ export async function scoreBlocks(run: Run, options: RunOptions, signal: AbortSi
   return counter.finish()
 }
 
+/** Walks so many lanes at once. One's failure ends the others; the failures themselves are what the caller hears of. */
+export async function walkLanes(
+  lanes: number,
+  walk: () => Promise<void>,
+  stopped: AbortController,
+): Promise<unknown[]> {
+  const failures: unknown[] = []
+  await Promise.all(
+    Array.from({ length: lanes }, () =>
+      walk().catch((thrown) => {
+        failures.push(thrown)
+        stopped.abort()
+      }),
+    ),
+  )
+  return failures
+}
+
 /** How predictors leave a run under that set: as they were opened, or rounded. */
 function roundingOf({ tolerance }: Card, set: string): (predictors: Float64Array) => Float64Array {
   if (!schemeOf(parameterSet(set)).roundsScores) return (predictors) => predictors
@@ -176,7 +187,10 @@ function roundingOf({ tolerance }: Card, set: string): (predictors: Float64Array
 }
 
 /** The records of the file in a chunk: its slots but those for planted records. */
-function chunkRecords({ card, key, limits, records }: Run, lanes: number): number {
+export function chunkRecords(
+  { card, key, limits, records }: Pick<Run, 'card' | 'key' | 'limits' | 'records'>,
+  lanes: number,
+): number {
   const slots = chunkSlots(card, key.set, limits, lanes, records)
   return slots - reservedSlots(slots)
 }

@@ -25,17 +25,30 @@ export interface SealedRequest {
 
 /**
  * Sends a sealed chunk until it is answered, by a chunk that is the answer to it. The bytes are the same each time, so a
- * chunk that was scored but whose answer got lost or garbled scores the same again. A busy or unreachable server, and one
- * in whose place something else answers, is tried again after a growing wait, or the one that it states; then the run
- * pauses, with the reason, and goes on from here when it is resumed. Whether something is sent never depends on anything
- * that was opened.
+ * chunk that was scored but whose answer got lost or garbled scores the same again. Whether something is sent never depends
+ * on anything that was opened.
  */
-export async function sendChunk(
-  request: SealedRequest,
+export function sendChunk(request: SealedRequest, hold: Hold, signal: AbortSignal): Promise<Uint8Array> {
+  const { server, model, key, asked, body, wait } = request
+  const ask = async (): Promise<Uint8Array> => {
+    const answer = await withKey(server, key, () => server.score(model, body, mostAnswerBytes(asked), signal), signal)
+    readAnswer(asked, answer)
+    return answer
+  }
+  return askUntilAnswered(ask, wait, hold, signal)
+}
+
+/**
+ * Asks the server for something of a run until it is answered. A busy or unreachable server, and one in whose place
+ * something else answers, is tried again after a growing wait, or the one that it states; then the run pauses, with the
+ * reason, and goes on from here when it is resumed.
+ */
+export async function askUntilAnswered<T>(
+  ask: () => Promise<T>,
+  wait: ServerWait,
   { control, onStuck }: Hold,
   signal: AbortSignal,
-): Promise<Uint8Array> {
-  const { wait } = request
+): Promise<T> {
   const pause = (error: BlindscoreError, until: number): void => {
     control.pause()
     onStuck(error, until > 0 ? until : null)
@@ -43,9 +56,8 @@ export async function sendChunk(
   for (let attempt = 1; ; attempt++) {
     const pass = await leave(wait, control, signal)
     try {
-      const answer = await scoreWithKey(request, signal)
+      const answer = await ask()
       wait.answered(pass)
-      readAnswer(request.asked, answer)
       return answer
     } catch (thrown) {
       const error = asBlindscoreError(thrown)
@@ -80,17 +92,18 @@ async function leave(wait: ServerWait, control: RunControl, signal: AbortSignal)
 }
 
 /** One try. A server that let go of the key takes it again from anyone who has it; when it will not, it says why. */
-async function scoreWithKey(
-  { server, model, key, asked, body }: SealedRequest,
+export async function withKey<T>(
+  server: ScoringServer,
+  key: PublicKey,
+  ask: () => Promise<T>,
   signal: AbortSignal,
-): Promise<Uint8Array> {
-  const most = mostAnswerBytes(asked)
+): Promise<T> {
   try {
-    return await server.score(model, body, most, signal)
+    return await ask()
   } catch (thrown) {
     if (asBlindscoreError(thrown).code !== 'key/unknown') throw thrown
     await server.register(key, signal)
-    return server.score(model, body, most, signal)
+    return ask()
   }
 }
 

@@ -16,7 +16,12 @@ const modelList = z.object({
   models: z.array(z.extend(cardSummary, { schemes: z._default(z.array(z.string()), ['paillier']) })),
   // What who asks has left of its hour, in slots, and in how many seconds it has all of it again.
   budget: z.optional(z.object({ perHour: z.int(), left: z.int().check(z.gte(0)), fullIn: z.number().check(z.gte(0)) })),
-  limits: z.object({ recordsPerChunk: z.int().check(z.positive()), bodyBytes: z.int().check(z.positive()) }),
+  limits: z.object({
+    recordsPerChunk: z.int().check(z.positive()),
+    bodyBytes: z.int().check(z.positive()),
+    /** Runs that are handed over (`handOver.ts`), where the server stores such: for how many days. */
+    runs: z.optional(z.object({ days: z.number() })),
+  }),
   /** Who answers, in their own words: whoever shows it looks at it first. */
   vendor: z.optional(z.unknown()),
   audit: z.optional(z.object({ signer: z.string() })),
@@ -127,7 +132,7 @@ export class ScoringServer {
     const asBytes = schemeOf(parameterSet(key.set)).keyPerRun
     const json = (): Uint8Array<ArrayBuffer> =>
       new TextEncoder().encode(JSON.stringify({ n: toBase64url(key.bytes), proof: toBase64url(key.proof) }))
-    await this.#exchange('PUT', `/v1/keys/${key.fingerprint}${asBytes ? `?set=${key.set}` : ''}`, {
+    await this.exchange('PUT', `/v1/keys/${key.fingerprint}${asBytes ? `?set=${key.set}` : ''}`, {
       body: asBytes ? Uint8Array.from(key.bytes) : json(),
       type: asBytes ? 'application/octet-stream' : 'application/json',
       accept: 'application/json',
@@ -138,7 +143,7 @@ export class ScoringServer {
 
   /** Sends a sealed chunk; resolves with the answer's bytes, `most` of them at most. */
   score(model: string, body: Uint8Array<ArrayBuffer>, most: number, signal?: AbortSignal): Promise<Uint8Array> {
-    return this.#exchange('POST', `/v1/models/${encodeURIComponent(model)}/scores`, {
+    return this.exchange('POST', `/v1/models/${encodeURIComponent(model)}/scores`, {
       body,
       type: 'application/cbor',
       accept: 'application/cbor',
@@ -149,7 +154,7 @@ export class ScoringServer {
 
   /** Sends a sealed file; resolves with the bytes of the sealed scores. */
   scoreFile(model: string, body: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<Uint8Array> {
-    return this.#exchange('POST', `/v1/models/${encodeURIComponent(model)}/files`, {
+    return this.exchange('POST', `/v1/models/${encodeURIComponent(model)}/files`, {
       body,
       type: 'application/octet-stream',
       accept: 'application/octet-stream',
@@ -159,7 +164,7 @@ export class ScoringServer {
   }
 
   async #json(path: string, signal?: AbortSignal): Promise<unknown> {
-    const get = () => this.#exchange('GET', path, { accept: 'application/json', most: mostJsonBytes, signal })
+    const get = () => this.exchange('GET', path, { accept: 'application/json', most: mostJsonBytes, signal })
     // A connection that the server has just closed for being idle is found out by using it: such a request may be sent anew
     // (RFC 9112, 9.3.1).
     const bytes = await get().catch((thrown: unknown) => {
@@ -174,7 +179,8 @@ export class ScoringServer {
     }
   }
 
-  async #exchange(method: string, path: string, request: ExchangeRequest): Promise<Uint8Array> {
+  /** One request, and the bytes of its answer. Throws {@link ServerProblem} for a refusal, and `run/offline` where none came. */
+  async exchange(method: string, path: string, request: ExchangeRequest): Promise<Uint8Array> {
     const started = performance.now()
     const at = Date.now()
     const tell = (status: number, bytesDown: number): void => {
@@ -194,6 +200,7 @@ export class ScoringServer {
           accept: request.accept,
           ...(request.type && { 'content-type': request.type }),
           ...(apiKey !== null && { authorization: `Bearer ${apiKey}` }),
+          ...(request.token && { 'blindscore-run-token': request.token }),
         },
         signal: request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal,
         credentials: 'omit',
@@ -213,12 +220,14 @@ export class ScoringServer {
     if (response.ok) return fail('run/offline', 'answerForeign')
     const problem = problemOf(response, bytes ?? new Uint8Array())
     // Refused for an API key that another has taken the place of since this was sent.
-    if (problem.code.startsWith('access/') && apiKey !== this.#apiKey) return this.#exchange(method, path, request)
+    if (problem.code.startsWith('access/') && apiKey !== this.#apiKey) return this.exchange(method, path, request)
     throw problem
   }
 }
 
-interface ExchangeRequest {
+export interface ExchangeRequest {
+  /** What makes a stored run one's own. A secret: it goes into a header and into nothing that is told of. */
+  readonly token?: string
   readonly body?: Uint8Array<ArrayBuffer>
   readonly type?: string
   /** The media type that the answer must have: what has another one comes from somebody else on the way. */
@@ -334,7 +343,8 @@ function errorSaid(status: number, body: ProblemBody | undefined, isProblem: boo
   return status === 404 ? errorOf('run/offline', 'noServerThere') : errorOf('run/offline', 'serverStatus', { status })
 }
 
-function known<T extends z.core.$ZodType>(schema: T, value: unknown): z.output<T> {
+/** What the server said, in the shape that it must have. Throws `run/out-of-date`. */
+export function known<T extends z.core.$ZodType>(schema: T, value: unknown): z.output<T> {
   const result = z.safeParse(schema, value)
   if (result.success) return result.data
   return fail('run/out-of-date', 'answerNotUnderstood')

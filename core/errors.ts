@@ -55,6 +55,9 @@ export const errorCodes = [
   'run/too-large', // so many bytes of one client's runs
   'run/damaged', // what is stored is not what was
   'run/key', // a key for what is stored that cannot be used
+  'run/failed', // the server gave up on a part of a run
+  'run/foreign', // other records, or another key, than the run's
+  'run/receipt', // no receipt of a run that was handed over
   // A result that must not be shown
   'result/ciphertext',
   'result/shape',

@@ -27,6 +27,13 @@ export const nextSteps: Partial<Record<ErrorCode, string>> = {
   'run/offline': 'Check the connection and that the scoring server runs, then go on.',
   'run/out-of-date':
     'Reload the page, so that page and server are of the same version. Where that does not help, whoever hosts the page must put the server’s version of it there. A run that is under way waits until you do, or until the server takes it again.',
+  'run/unknown': 'It was deleted, or its days are over: hand the file over again.',
+  'run/not-stored': 'Score the file here instead, with this tab open.',
+  'run/incomplete': 'Hand the file over again.',
+  'run/unanswered': 'Come back later.',
+  'run/failed': 'Hand the file over again, or score it here; if it recurs, tell whoever runs the server.',
+  'run/foreign': 'Take the file and the key that were handed over, read as they were then.',
+  'run/receipt': 'Choose the receipt that was saved when the file was handed over.',
   'result/ciphertext': again('An answer is no ciphertext under your key, so no score of this run is shown.'),
   'result/shape': 'No score of it is shown. Ask again; if it recurs, tell whoever runs the server.',
   'result/integrity': again('An answer cannot be what this model gives, so no score of this run is shown.'),

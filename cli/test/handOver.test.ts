@@ -1,0 +1,106 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Key } from '../../client/owner/key.ts'
+import { RunsServer } from '../../client/test/runsServer.ts'
+import { type RunningServer, startServer } from '../../server/listen.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const command = join(root, 'dist/cli/blindscore.js')
+const workerFile = new URL('../../dist/server/compute/worker.js', import.meta.url)
+const [header = '', ...lines] = readFileSync(join(root, 'public/samples/salary.csv'), 'utf8').trim().split(/\r?\n/)
+const few = `${[header, ...lines.slice(0, 60)].join('\n')}\n`
+const passphrase = 'correct horse battery staple'
+
+let behind: RunningServer
+let store: RunsServer
+let folder = ''
+let backup = ''
+beforeAll(async () => {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'cli'], { cwd: root })
+  behind = await startServer({ port: 0, page: null, threads: 1, workerFile })
+  store = await RunsServer.before(behind.url)
+  folder = mkdtempSync(join(tmpdir(), 'submit-'))
+  backup = join(folder, 'key.json')
+  const key = await Key.generate('paillier-2048')
+  writeFileSync(backup, await key.backup(passphrase))
+  key.dispose()
+})
+afterAll(async () => {
+  await store.close()
+  await behind.close()
+  rmSync(folder, { recursive: true })
+})
+
+function blindscore(args: readonly string[], input = ''): Promise<{ code: number | null; out: string; said: string }> {
+  const env = { ...process.env, BLINDSCORE_PASSPHRASE: passphrase }
+  const child = spawn(process.execPath, [command, ...args], { env })
+  const texts = { out: '', said: '' }
+  child.stdout.on('data', (bytes) => {
+    texts.out += bytes
+  })
+  child.stderr.on('data', (bytes) => {
+    texts.said += bytes
+  })
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...texts })))
+}
+
+const own = () => ['--key', backup, '--threads', '1']
+const salary = () => ['--server', store.url, '--model', 'salary', ...own()]
+
+describe('blindscore submit, status, fetch and discard', () => {
+  test('come to the file that score writes, and no token is said on the way', async () => {
+    const file = join(folder, 'run.json')
+    const submitted = await blindscore(['submit', ...salary(), '--out', file], few)
+    expect([submitted.code, submitted.said]).toEqual([0, expect.stringContaining('60 records handed over')])
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const { stored } = JSON.parse(readFileSync(file, 'utf8'))
+    const asked = await blindscore(['status', file])
+    expect([asked.code, asked.out]).toEqual([0, expect.stringMatching(/^Done: all \d+ parts are scored/)])
+
+    const fetched = await blindscore(['fetch', file, ...own(), '--wait'], few)
+    const live = await blindscore(['score', ...salary()], few)
+    expect([fetched.code, fetched.out]).toEqual([0, live.out])
+    for (const { out, said } of [submitted, asked, fetched]) expect(out + said).not.toContain(stored.token)
+
+    // Other records, or the same in another order, are not the run's.
+    const turned = `${[header, ...lines.slice(0, 60).reverse()].join('\n')}\n`
+    const refused = await blindscore(['fetch', file, ...own()], turned)
+    expect([refused.code, refused.out, refused.said]).toEqual([1, '', expect.stringContaining('(run/foreign)')])
+
+    expect((await blindscore(['discard', file])).code).toBe(0)
+    const gone = await blindscore(['status', file])
+    expect([gone.code, gone.said]).toEqual([1, expect.stringContaining('(run/unknown)')])
+  })
+
+  test.runIf(process.env.SLOW)(
+    'hand over under the lattice scheme with a key that follows from the backup’s',
+    async () => {
+      const file = join(folder, 'lattice.json')
+      const submitted = await blindscore(['submit', ...salary(), '--out', file, '--scheme', 'lattice'], few)
+      expect(submitted.code).toBe(0)
+      const { key, own: ofRun } = JSON.parse(readFileSync(file, 'utf8'))
+      expect(ofRun.fingerprint).not.toBe(key.fingerprint)
+      const fetched = await blindscore(['fetch', file, ...own()], few)
+      expect([fetched.code, fetched.out.trim().split('\r\n').length]).toEqual([0, 61])
+    },
+  )
+
+  test('leave no file of a run that was not handed over, and replace none', async () => {
+    const file = join(folder, 'none.json')
+    store.refuse = (method, path) =>
+      method === 'POST' && path.endsWith('/runs') ? { status: 404, code: 'run/not-stored' } : null
+    const refused = await blindscore(['submit', ...salary(), '--out', file], few)
+    store.refuse = () => null
+    expect([refused.code, refused.said]).toEqual([1, expect.stringContaining('(run/not-stored)')])
+    expect(() => statSync(file)).toThrow()
+    writeFileSync(file, 'mine')
+    expect((await blindscore(['submit', ...salary(), '--out', file], few)).code).toBe(1)
+    expect(readFileSync(file, 'utf8')).toBe('mine')
+  })
+})

@@ -1,0 +1,48 @@
+import { RunControl } from '../client/control.ts'
+import type { Progress } from '../client/progress.ts'
+import type { RunOptions } from '../client/score.ts'
+import type { Card } from '../core/card/card.ts'
+import type { BlindscoreError } from '../core/errors.ts'
+
+type Held = Pick<RunOptions, 'control' | 'onProgress' | 'onStuck'>
+
+/**
+ * Runs something where nobody sits who could mend it: what was tried several times in vain ends the command. Where the server says
+ * when it is worth another try, and `onWait` is there, it is told of that and the run goes on by itself at that time.
+ */
+export async function unattended<T>(
+  work: (held: Held, signal: AbortSignal) => Promise<T>,
+  onWait?: (until: Date) => void,
+  stop = new AbortController(),
+): Promise<T> {
+  const control = new RunControl()
+  let stuck: BlindscoreError | null = null
+  const onStuck = (error: BlindscoreError, until: number | null = null): void => {
+    if (until !== null && onWait) {
+      onWait(new Date(until))
+      setTimeout(() => control.resume(), Math.max(0, until - Date.now()))
+      return
+    }
+    stuck = error
+    stop.abort()
+  }
+  return work({ control, onProgress: () => {}, onStuck }, stop.signal).catch((thrown: unknown) => {
+    throw stuck ?? thrown
+  })
+}
+
+/** The linear predictors of all records that a run opens, heads of each. */
+export async function collected(
+  { heads }: Card,
+  records: number,
+  run: (taken: Pick<RunOptions, 'onOpened'>) => Promise<Progress>,
+): Promise<{ predictors: Float64Array; progress: Progress }> {
+  const predictors = new Float64Array(records * heads.length)
+  const progress = await run({ onOpened: ({ at }, opened) => predictors.set(opened, at * heads.length) })
+  return { predictors, progress }
+}
+
+/** What a run's planted records came to. */
+export function sayPlanted(say: (line: string) => void, { planted }: Progress): void {
+  if (planted > 0) say(`${planted} hidden records with known answers came out right.`)
+}

@@ -1,0 +1,109 @@
+import * as z from 'zod/mini'
+import type { Card } from '../core/card/card.ts'
+import { asBlindscoreError } from '../core/errors.ts'
+import { equalBytes, fromHex, toHex } from '../core/number/bytes.ts'
+import type { KeyName, PublicKey } from '../core/protocol/scheme.ts'
+import { readCard } from './card.ts'
+import { fail } from './faults.ts'
+import type { FileKeeper } from './fileKeeper.ts'
+import type { HandedOver } from './handOver.ts'
+
+/**
+ * What is kept of a run that was handed over, to come back to it: by the command in a file, by the page on this device and in a file
+ * that can be taken to another. No cell, no score and no key. Who has it can have the sealed answers, and delete the run; opening
+ * them takes the key. Digests are under that key too, so that nobody else can hold a guess of the records against them.
+ */
+
+const hex = (digits: number) => z.string().check(z.regex(new RegExp(`^[0-9a-f]{${digits}}$`)))
+const keyShape = z.object({ set: z.string(), fingerprint: hex(64) })
+
+const shape = z.object({
+  format: z.literal('blindscore-run/1'),
+  server: z.url({ protocol: /^https?$/ }),
+  /** The run's number on every chunk. */
+  run: hex(32),
+  stored: z.object({
+    id: hex(32),
+    token: z.string().check(z.regex(/^[\w-]{43}$/)),
+    expires: z.iso.datetime(),
+  }),
+  /** The key that has to be open, and the run's own, which follows from it, where its scheme's keys are for one run. */
+  key: keyShape,
+  own: z.nullable(keyShape),
+  file: z.object({ name: z.nullable(z.string()), digest: hex(64) }),
+  records: z.object({ count: z.int().check(z.positive()), digest: hex(64) }),
+  capacity: z.int().check(z.positive()),
+  chunks: z.int().check(z.positive()),
+  handedOverAt: z.iso.datetime(),
+  card: z.unknown(),
+})
+
+/** A receipt that was read: its card is one. */
+export interface HandOverReceipt extends Omit<z.infer<typeof shape>, 'card'> {
+  readonly card: Card
+}
+
+/** What a receipt is made of. */
+export interface ReceiptParts {
+  readonly server: string
+  readonly card: Card
+  readonly key: KeyName
+  /** The key that the run was sealed with: that one, or the run's own. */
+  readonly sealedWith: PublicKey
+  readonly keeper: Pick<FileKeeper, 'sourceTag'>
+  readonly run: Uint8Array
+  readonly file: { readonly name: string | null; readonly digest: string }
+  readonly records: number
+  readonly handedOver: HandedOver
+}
+
+export async function makeReceipt(parts: ReceiptParts): Promise<HandOverReceipt> {
+  const { server, card, key, sealedWith, keeper, run, file, records, handedOver } = parts
+  const { ticket, expires, capacity, chunks, digest } = handedOver
+  const name = ({ set, fingerprint }: KeyName): KeyName => ({ set, fingerprint })
+  return {
+    format: 'blindscore-run/1',
+    server,
+    run: toHex(run),
+    stored: { id: ticket.id, token: ticket.token, expires },
+    key: name(key),
+    own: sealedWith.fingerprint === key.fingerprint ? null : name(sealedWith),
+    file: { name: file.name, digest: toHex(await keeper.sourceTag(run, fromHex(file.digest))) },
+    records: { count: records, digest: toHex(await keeper.sourceTag(run, digest)) },
+    capacity,
+    chunks,
+    handedOverAt: new Date().toISOString(),
+    card,
+  }
+}
+
+/** No receipt is longer: its card is most of it. */
+export const mostReceiptBytes = 64 * 2 ** 20
+
+/** A receipt's text, which anybody may have written. Throws `run/receipt` for one that is none. */
+export async function readHandOverReceipt(text: string): Promise<HandOverReceipt> {
+  try {
+    const { card, ...rest } = z.parse(shape, JSON.parse(text))
+    return { ...rest, card: await readCard(card) }
+  } catch (thrown) {
+    if (asBlindscoreError(thrown).code === 'run/out-of-date') throw thrown
+    return fail('run/receipt', 'runReceiptUnread')
+  }
+}
+
+/** Throws `run/foreign` for a digest, of the file or of its records as they were read, that is not the run's. */
+export async function requireSame(
+  keeper: Pick<FileKeeper, 'sourceTag'>,
+  receipt: HandOverReceipt,
+  what: 'file' | 'records',
+  digest: Uint8Array,
+): Promise<void> {
+  const tag = await keeper.sourceTag(fromHex(receipt.run), digest)
+  if (!equalBytes(tag, fromHex(receipt[what].digest))) fail('run/foreign', 'recordsOfAnother')
+}
+
+/** Throws `run/foreign` for another key than the one that the run follows from. */
+export function requireKey({ key }: Pick<HandOverReceipt, 'key'>, present: KeyName): void {
+  const { fingerprint: own } = present
+  if (key.fingerprint !== own) fail('run/foreign', 'runOfOtherKey', { found: key.fingerprint, own })
+}

@@ -86,11 +86,11 @@ async function scoreWithKey(
 ): Promise<Uint8Array> {
   const most = mostAnswerBytes(asked)
   try {
-    return await server.score(model, body, most, signal)
+    return await server.score(model, body, most, signal, key.fingerprint)
   } catch (thrown) {
     if (asBlindscoreError(thrown).code !== 'key/unknown') throw thrown
     await server.register(key, signal)
-    return server.score(model, body, most, signal)
+    return server.score(model, body, most, signal, key.fingerprint)
   }
 }
 

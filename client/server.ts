@@ -77,6 +77,8 @@ export class ScoringServer {
   #signer: string | null = null
   readonly #fetch: Fetch
   readonly #whyUnreachable: WhyUnreachable
+  /** By fingerprint: what the server gave for a proxy to tell the key's requests by. */
+  readonly #tokens = new Map<string, string>()
 
   constructor(url: string, options: ServerOptions = {}) {
     this.url = url.replace(/\/+$/, '')
@@ -122,28 +124,37 @@ export class ScoringServer {
     return checkpoint?.signer === signer ? checkpoint : null
   }
 
-  /** Gives the server a public key and its proof. */
+  /** Gives the server a public key and its proof; the token that it answers with is sent with the key's chunks. */
   async register(key: PublicKey, signal?: AbortSignal): Promise<void> {
     const asBytes = schemeOf(parameterSet(key.set)).keyPerRun
     const json = (): Uint8Array<ArrayBuffer> =>
       new TextEncoder().encode(JSON.stringify({ n: toBase64url(key.bytes), proof: toBase64url(key.proof) }))
-    await this.#exchange('PUT', `/v1/keys/${key.fingerprint}${asBytes ? `?set=${key.set}` : ''}`, {
+    const answer = await this.#exchange('PUT', `/v1/keys/${key.fingerprint}${asBytes ? `?set=${key.set}` : ''}`, {
       body: asBytes ? Uint8Array.from(key.bytes) : json(),
       type: asBytes ? 'application/octet-stream' : 'application/json',
       accept: 'application/json',
       most: mostProblemBytes,
       signal,
     })
+    const token = /"token":"([\w-]+)"/.exec(new TextDecoder().decode(answer))?.[1]
+    if (token) this.#tokens.set(key.fingerprint, token)
   }
 
-  /** Sends a sealed chunk; resolves with the answer's bytes, `most` of them at most. */
-  score(model: string, body: Uint8Array<ArrayBuffer>, most: number, signal?: AbortSignal): Promise<Uint8Array> {
+  /** Sends a chunk sealed under the key of that fingerprint; resolves with the answer's bytes, `most` of them at most. */
+  score(
+    model: string,
+    body: Uint8Array<ArrayBuffer>,
+    most: number,
+    signal?: AbortSignal,
+    fingerprint = '',
+  ): Promise<Uint8Array> {
     return this.#exchange('POST', `/v1/models/${encodeURIComponent(model)}/scores`, {
       body,
       type: 'application/cbor',
       accept: 'application/cbor',
       most,
       signal,
+      keyToken: this.#tokens.get(fingerprint),
     })
   }
 
@@ -194,6 +205,7 @@ export class ScoringServer {
           accept: request.accept,
           ...(request.type && { 'content-type': request.type }),
           ...(apiKey !== null && { authorization: `Bearer ${apiKey}` }),
+          ...(request.keyToken && { 'blindscore-key-token': request.keyToken }),
         },
         signal: request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal,
         credentials: 'omit',
@@ -221,6 +233,8 @@ export class ScoringServer {
 interface ExchangeRequest {
   readonly body?: Uint8Array<ArrayBuffer>
   readonly type?: string
+  /** See `register`. */
+  readonly keyToken?: string | undefined
   /** The media type that the answer must have: what has another one comes from somebody else on the way. */
   readonly accept: string
   /** Bytes that the answer has at most. */

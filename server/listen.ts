@@ -260,11 +260,12 @@ function asOperated(options: ServerOptions) {
 function onNode(
   { processMetrics = false }: ServerOptions,
   secret: Secret,
-): Pick<Dependencies, 'metrics' | 'turn' | 'openSpool' | 'fileSigner' | 'moreRoutes'> {
+): Pick<Dependencies, 'metrics' | 'turn' | 'openSpool' | 'fileSigner' | 'tokenOfKey' | 'moreRoutes'> {
   return {
     moreRoutes: docsRoutes,
     openSpool: spoolOnDisk,
     fileSigner: secret.kept ? secret.signer : null,
+    tokenOfKey: secret.tokenOfKey,
     metrics: (levels) => prometheusMetrics(levels, { process: processMetrics }),
     turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
   }

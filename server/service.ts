@@ -76,6 +76,8 @@ export interface Dependencies {
   readonly openState?: OpenState
   /** Where files lie that are sent whole; by default in memory. */
   readonly openSpool?: OpenSpool
+  /** What a key's requests may be told by, for proxies; null where they are told by nothing. */
+  readonly tokenOfKey?: ((fingerprint: string) => string) | null
   /** Who signs the scores of files; by default nobody. */
   readonly fileSigner?: Signer | null
   /** Who counts; by default nobody. */
@@ -116,8 +118,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     onSpent: (spent) => metrics.count(spent),
     onError: (thrown) => log.error({ origin: originOf(thrown) }, 'masks could not be made'),
   })
-  const openState = dependencies.openState ?? stateInMemory(limits)
-  const state = await openState((fingerprint) => maskPool.drop(fingerprint))
+  const state = await (dependencies.openState ?? stateInMemory(limits))((fingerprint) => maskPool.drop(fingerprint))
   const keys = new KeyRegistry(state.keys, limits)
   const { admission } = state
   const metrics = (dependencies.metrics ?? noMetrics)({
@@ -157,6 +158,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     bodyMemory: new BodyMemory(limits),
     openSpool: dependencies.openSpool ?? spoolInMemory,
     fileSigner: dependencies.fileSigner ?? null,
+    tokenOfKey: dependencies.tokenOfKey ?? null,
     draining: dependencies.draining ?? (() => false),
     chunks: new IdempotencyCache(state.digests),
     budgets: budgetsOf(state, dependencies),

@@ -48,10 +48,9 @@ export function keyRoutes(app: App, service: Service): void {
         c.get('facts').key = shortFingerprint(fingerprint)
         const isNew = await holdKey(service, { client, fingerprint, sent, signal: c.req.raw.signal })
         const { scheme, id, bits } = sent.set
-        return c.json(
-          { fingerprint, ...(scheme === 'paillier' ? { bits: bits as KeySize } : { set: id }) },
-          isNew ? 201 : 200,
-        )
+        const named = scheme === 'paillier' ? { bits: bits as KeySize } : { set: id }
+        const token = service.tokenOfKey?.(fingerprint)
+        return c.json({ fingerprint, ...named, ...(token !== undefined && { token }) }, isNew ? 201 : 200)
       } finally {
         intake.release()
       }

@@ -77,8 +77,8 @@ export class ScoringServer {
   #signer: string | null = null
   readonly #fetch: Fetch
   readonly #whyUnreachable: WhyUnreachable
-  /** By fingerprint: what the server gave for a proxy to tell the key's requests by. */
-  readonly #tokens = new Map<string, string>()
+  /** By fingerprint: the header with what the server gave for a proxy to tell the key's requests by. */
+  readonly #tokens = new Map<string | undefined, Readonly<Record<string, string>>>()
 
   constructor(url: string, options: ServerOptions = {}) {
     this.url = url.replace(/\/+$/, '')
@@ -137,7 +137,7 @@ export class ScoringServer {
       signal,
     })
     const token = /"token":"([\w-]+)"/.exec(new TextDecoder().decode(answer))?.[1]
-    if (token) this.#tokens.set(key.fingerprint, token)
+    if (token) this.#tokens.set(key.fingerprint, { 'blindscore-key-token': token })
   }
 
   /** Sends a chunk sealed under the key of that fingerprint; resolves with the answer's bytes, `most` of them at most. */
@@ -146,7 +146,7 @@ export class ScoringServer {
     body: Uint8Array<ArrayBuffer>,
     most: number,
     signal?: AbortSignal,
-    fingerprint = '',
+    fingerprint?: string,
   ): Promise<Uint8Array> {
     return this.#exchange('POST', `/v1/models/${encodeURIComponent(model)}/scores`, {
       body,
@@ -154,7 +154,7 @@ export class ScoringServer {
       accept: 'application/cbor',
       most,
       signal,
-      keyToken: this.#tokens.get(fingerprint),
+      headers: this.#tokens.get(fingerprint),
     })
   }
 
@@ -205,7 +205,7 @@ export class ScoringServer {
           accept: request.accept,
           ...(request.type && { 'content-type': request.type }),
           ...(apiKey !== null && { authorization: `Bearer ${apiKey}` }),
-          ...(request.keyToken && { 'blindscore-key-token': request.keyToken }),
+          ...request.headers,
         },
         signal: request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal,
         credentials: 'omit',
@@ -233,8 +233,8 @@ export class ScoringServer {
 interface ExchangeRequest {
   readonly body?: Uint8Array<ArrayBuffer>
   readonly type?: string
-  /** See `register`. */
-  readonly keyToken?: string | undefined
+  /** Beside those that every request has. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** The media type that the answer must have: what has another one comes from somebody else on the way. */
   readonly accept: string
   /** Bytes that the answer has at most. */

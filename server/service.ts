@@ -11,6 +11,7 @@ import { fail } from './faults.ts'
 import { type OpenSpool, spoolInMemory } from './files/spool.ts'
 import { BodyMemory } from './http/bodyMemory.ts'
 import { Hosts } from './http/hosts.ts'
+import type { KeyTokens } from './http/keyToken.ts'
 import { RequestPace } from './http/pace.ts'
 import type { PageFiles } from './http/pageFiles.ts'
 import { Proxies } from './http/proxies.ts'
@@ -77,7 +78,7 @@ export interface Dependencies {
   /** Where files lie that are sent whole; by default in memory. */
   readonly openSpool?: OpenSpool
   /** What a key's requests may be told by, for proxies; null where they are told by nothing. */
-  readonly tokenOfKey?: ((fingerprint: string) => string) | null
+  readonly keyTokens?: KeyTokens | null
   /** Who signs the scores of files; by default nobody. */
   readonly fileSigner?: Signer | null
   /** Who counts; by default nobody. */
@@ -158,7 +159,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     bodyMemory: new BodyMemory(limits),
     openSpool: dependencies.openSpool ?? spoolInMemory,
     fileSigner: dependencies.fileSigner ?? null,
-    tokenOfKey: dependencies.tokenOfKey ?? null,
+    keyTokens: dependencies.keyTokens ?? null,
     draining: dependencies.draining ?? (() => false),
     chunks: new IdempotencyCache(state.digests),
     budgets: budgetsOf(state, dependencies),

@@ -49,8 +49,7 @@ export function keyRoutes(app: App, service: Service): void {
         const isNew = await holdKey(service, { client, fingerprint, sent, signal: c.req.raw.signal })
         const { scheme, id, bits } = sent.set
         const named = scheme === 'paillier' ? { bits: bits as KeySize } : { set: id }
-        const token = service.tokenOfKey?.(fingerprint)
-        return c.json({ fingerprint, ...named, ...(token !== undefined && { token }) }, isNew ? 201 : 200)
+        return c.json({ fingerprint, ...named, token: service.keyTokens?.of(fingerprint) }, isNew ? 201 : 200)
       } finally {
         intake.release()
       }

@@ -17,7 +17,7 @@ import {
   typeOfRequest,
 } from '../http/chunk.ts'
 import { intakeOf } from '../http/intake.ts'
-import { checkKeyToken, keyTokenHeader } from '../http/keyToken.ts'
+import { keyTokenHeader } from '../http/keyToken.ts'
 import { problems } from '../http/openapi.ts'
 import { jsonChunk } from '../http/schemas.ts'
 import type { Limits } from '../limits.ts'
@@ -66,7 +66,7 @@ export function scoreRoutes(app: App, service: Service): void {
         if (toHex(chunk.card) !== model.card.hash) fail('model/changed', 'modelChanged')
         const fingerprint = toHex(chunk.key)
         facts.key = shortFingerprint(fingerprint)
-        checkKeyToken(c.req.raw.headers, fingerprint, service.tokenOfKey)
+        service.keyTokens?.check(c.req.raw.headers, fingerprint)
         const key = (await keys.get(fingerprint)) ?? fail('key/unknown', 'keyUnknown')
         const layout = layoutOfChunk(chunk, model, key, limits)
         Object.assign(facts, { records: chunk.records, slots: layout.answeredSlots(chunk.records) })

@@ -6,6 +6,7 @@ import { proofChallenges, proofRoots } from '../../core/protocol/paillier/public
 import { sha256 } from '../../platform/digest.ts'
 import type { Compute } from '../compute/compute.ts'
 import { sha256Hex } from '../digest.ts'
+import { keyTokens } from '../http/keyToken.ts'
 import type { Limits } from '../limits.ts'
 import { secretOf } from '../secret.ts'
 import { primeOf, relatedPrimes, smoothKey } from './support/keys.ts'
@@ -111,7 +112,7 @@ describe('a key is refused, each fault by its own code and within a second', () 
 
   test('a chunk under the token of another key, and none under its own or none; no token is in the log', async () => {
     const { tokenOfKey } = secretOf(new Uint8Array(32).fill(7), true)
-    const world = await makeWorld({ tokenOfKey })
+    const world = await makeWorld({ keyTokens: keyTokens(tokenOfKey) })
     const put = await world.ask(`/v1/keys/${client.fingerprint}`, client.keyRequest())
     const { token } = (await put.json()) as { token: string }
     expect(token).toMatch(/^[\w-]{24}$/)

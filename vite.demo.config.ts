@@ -18,6 +18,7 @@ const alias = [
   { find: './routes/files.ts', replacement: `${root}tools/demo/files.mjs` },
   { find: './routes/phe.ts', replacement: `${root}tools/demo/phe.mjs` },
   { find: './routes/usage.ts', replacement: `${root}tools/demo/usage.mjs` },
+  { find: '../http/openapi.ts', replacement: `${root}tools/demo/openapi.mjs` },
   { find: 'hono-openapi', replacement: `${root}tools/demo/openapi.mjs` },
 ]
 const modulesReport = `${root}dist/demo-modules.json`

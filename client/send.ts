@@ -31,7 +31,12 @@ export interface SealedRequest {
 export function sendChunk(request: SealedRequest, hold: Hold, signal: AbortSignal): Promise<Uint8Array> {
   const { server, model, key, asked, body, wait } = request
   const ask = async (): Promise<Uint8Array> => {
-    const answer = await withKey(server, key, () => server.score(model, body, mostAnswerBytes(asked), signal), signal)
+    const answer = await withKey(
+      server,
+      key,
+      () => server.score(model, body, mostAnswerBytes(asked), signal, key.fingerprint),
+      signal,
+    )
     readAnswer(asked, answer)
     return answer
   }

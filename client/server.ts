@@ -82,6 +82,8 @@ export class ScoringServer {
   #signer: string | null = null
   readonly #fetch: Fetch
   readonly #whyUnreachable: WhyUnreachable
+  /** By fingerprint: the header with what the server gave for a proxy to tell the key's requests by. */
+  readonly #tokens = new Map<string | undefined, Readonly<Record<string, string>>>()
 
   constructor(url: string, options: ServerOptions = {}) {
     this.url = url.replace(/\/+$/, '')
@@ -127,28 +129,37 @@ export class ScoringServer {
     return checkpoint?.signer === signer ? checkpoint : null
   }
 
-  /** Gives the server a public key and its proof. */
+  /** Gives the server a public key and its proof; the token that it answers with is sent with the key's chunks. */
   async register(key: PublicKey, signal?: AbortSignal): Promise<void> {
     const asBytes = schemeOf(parameterSet(key.set)).keyPerRun
     const json = (): Uint8Array<ArrayBuffer> =>
       new TextEncoder().encode(JSON.stringify({ n: toBase64url(key.bytes), proof: toBase64url(key.proof) }))
-    await this.exchange('PUT', `/v1/keys/${key.fingerprint}${asBytes ? `?set=${key.set}` : ''}`, {
+    const answer = await this.exchange('PUT', `/v1/keys/${key.fingerprint}${asBytes ? `?set=${key.set}` : ''}`, {
       body: asBytes ? Uint8Array.from(key.bytes) : json(),
       type: asBytes ? 'application/octet-stream' : 'application/json',
       accept: 'application/json',
       most: mostProblemBytes,
       signal,
     })
+    const token = /"token":"([\w-]+)"/.exec(new TextDecoder().decode(answer))?.[1]
+    if (token) this.#tokens.set(key.fingerprint, { 'blindscore-key-token': token })
   }
 
-  /** Sends a sealed chunk; resolves with the answer's bytes, `most` of them at most. */
-  score(model: string, body: Uint8Array<ArrayBuffer>, most: number, signal?: AbortSignal): Promise<Uint8Array> {
+  /** Sends a chunk sealed under the key of that fingerprint; resolves with the answer's bytes, `most` of them at most. */
+  score(
+    model: string,
+    body: Uint8Array<ArrayBuffer>,
+    most: number,
+    signal?: AbortSignal,
+    fingerprint?: string,
+  ): Promise<Uint8Array> {
     return this.exchange('POST', `/v1/models/${encodeURIComponent(model)}/scores`, {
       body,
       type: 'application/cbor',
       accept: 'application/cbor',
       most,
       signal,
+      headers: this.#tokens.get(fingerprint),
     })
   }
 
@@ -200,7 +211,7 @@ export class ScoringServer {
           accept: request.accept,
           ...(request.type && { 'content-type': request.type }),
           ...(apiKey !== null && { authorization: `Bearer ${apiKey}` }),
-          ...(request.token && { 'blindscore-run-token': request.token }),
+          ...request.headers,
         },
         signal: request.signal ? AbortSignal.any([request.signal, deadline.signal]) : deadline.signal,
         credentials: 'omit',
@@ -226,10 +237,10 @@ export class ScoringServer {
 }
 
 export interface ExchangeRequest {
-  /** What makes a stored run one's own. A secret: it goes into a header and into nothing that is told of. */
-  readonly token?: string
   readonly body?: Uint8Array<ArrayBuffer>
   readonly type?: string
+  /** Beside those that every request has. What is secret goes there and into nothing that is told of. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** The media type that the answer must have: what has another one comes from somebody else on the way. */
   readonly accept: string
   /** Bytes that the answer has at most. */

@@ -57,8 +57,7 @@ export class StoredRuns {
 
   /** Stores a sealed chunk. The same bytes may come again; other bytes take their place until the run is started. */
   async put(ticket: RunTicket, chunk: number, body: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<void> {
-    const { token } = ticket
-    const said = { body, type: 'application/cbor', accept: '', token, most: mostJsonBytes, signal }
+    const said = { body, type: 'application/cbor', accept: '', headers: owns(ticket), most: mostJsonBytes, signal }
     await this.#server.exchange('PUT', `${at(ticket)}/chunks/${chunk}`, said)
   }
 
@@ -74,10 +73,9 @@ export class StoredRuns {
 
   /** The sealed answer to a chunk, `most` bytes of it at most. Throws `run/unanswered` while there is none. */
   answer(ticket: RunTicket, chunk: number, most: number, signal?: AbortSignal): Promise<Uint8Array> {
-    const { token } = ticket
     return this.#server.exchange('GET', `${at(ticket)}/answers/${chunk}`, {
       accept: 'application/cbor',
-      token,
+      headers: owns(ticket),
       most,
       signal,
     })
@@ -85,14 +83,18 @@ export class StoredRuns {
 
   /** Deletes the run and all that the server stores of it. */
   async discard(ticket: RunTicket, signal?: AbortSignal): Promise<void> {
-    const { token } = ticket
-    await this.#server.exchange('DELETE', at(ticket), { accept: '', token, most: mostJsonBytes, signal })
+    await this.#server.exchange('DELETE', at(ticket), {
+      accept: '',
+      headers: owns(ticket),
+      most: mostJsonBytes,
+      signal,
+    })
   }
 
   async #json(method: string, path: string, { json, ticket }: Said, signal?: AbortSignal): Promise<unknown> {
     const bytes = await this.#server.exchange(method, path, {
       ...(json !== undefined && { body: new TextEncoder().encode(JSON.stringify(json)), type: 'application/json' }),
-      ...(ticket && { token: ticket.token }),
+      ...(ticket && { headers: owns(ticket) }),
       accept: 'application/json',
       most: mostJsonBytes,
       signal,
@@ -112,3 +114,7 @@ interface Said {
 }
 
 const at = ({ id }: RunTicket): string => `/v1/runs/${id}`
+
+const owns = ({ token }: Pick<RunTicket, 'token'>): Readonly<Record<string, string>> => ({
+  'blindscore-run-token': token,
+})

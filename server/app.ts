@@ -9,6 +9,7 @@ import { tellerOf } from './audit/tell.ts'
 import { errorOf, fail } from './faults.ts'
 import { announcedBytes } from './http/body.ts'
 import { securityHeaders } from './http/headers.ts'
+import { keyTokenHeader } from './http/keyToken.ts'
 import { pageResponse } from './http/pageFiles.ts'
 import { problemResponse, statusOf } from './http/problem.ts'
 import { originOf } from './log.ts'
@@ -182,7 +183,7 @@ function crossOrigin(origins: readonly string[]): MiddlewareHandler<AppEnv> {
   const allow = cors({
     origin: [...origins],
     allowMethods: ['GET', 'PUT', 'POST', 'DELETE'],
-    allowHeaders: ['Content-Type', 'Accept', 'Authorization', 'If-None-Match', 'Blindscore-Run-Token'],
+    allowHeaders: ['Content-Type', 'Accept', 'Authorization', 'If-None-Match', keyTokenHeader, 'Blindscore-Run-Token'],
     exposeHeaders: ['ETag', 'Retry-After', 'Server-Timing'],
     maxAge: 600,
   })

@@ -99,5 +99,10 @@ export interface ServerFaults {
   bodyLimit: { readonly bytes: number }
 }
 
-export const fail: Fail<CoreFaults & ServerFaults> = throwError
-export const errorOf: ErrorOf<CoreFaults & ServerFaults> = makeError
+/** What a server that is one of several refuses: in no page's words. */
+export interface SharedFaults {
+  keyTokenForeign: NoFacts
+}
+
+export const fail: Fail<CoreFaults & ServerFaults & SharedFaults> = throwError
+export const errorOf: ErrorOf<CoreFaults & ServerFaults & SharedFaults> = makeError

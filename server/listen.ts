@@ -13,6 +13,7 @@ import { boundBodies } from './bodyTime.ts'
 import { startPool } from './compute/pool.ts'
 import { boundConnections } from './connections.ts'
 import { spoolOnDisk } from './files/diskSpool.ts'
+import { keyTokens } from './http/keyToken.ts'
 import { readPage } from './http/readPage.ts'
 import type { Limits } from './limits.ts'
 import { LiveModels, type Reloaded } from './liveModels.ts'
@@ -274,10 +275,11 @@ function asOperated(options: ServerOptions) {
 function onNode(
   { processMetrics = false }: ServerOptions,
   secret: Secret,
-): Pick<Dependencies, 'metrics' | 'turn' | 'openSpool' | 'fileSigner'> {
+): Pick<Dependencies, 'metrics' | 'turn' | 'openSpool' | 'fileSigner' | 'keyTokens'> {
   return {
     openSpool: spoolOnDisk,
     fileSigner: secret.kept ? secret.signer : null,
+    keyTokens: keyTokens(secret.tokenOfKey),
     metrics: (levels) => prometheusMetrics(levels, { process: processMetrics }),
     turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
   }

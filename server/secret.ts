@@ -15,6 +15,8 @@ export interface Secret {
   digestOfAccess(id: string, secret: string): Uint8Array
   /** What a client is called where its address shall not stand: the same as long as the secret is. */
   nameOfClient(client: string): string
+  /** What a proxy may tell a key's requests by (`routes/keys.ts`): it says nothing to who does not have the key. */
+  tokenOfKey(fingerprint: string): string
   /** What signs the scores of files: the same as long as the secret is. */
   readonly signer: Signer
   /** Signs how far the log of answers has come, with the same key. */
@@ -66,6 +68,12 @@ export function secretOf(bytes: Uint8Array, kept: boolean): Secret {
     digestOfAccess: (id, text) => createHmac('sha256', bytes).update(`blindscore API key 1\0${id}\0${text}`).digest(),
     nameOfClient: (client) =>
       createHmac('sha256', bytes).update(`blindscore client 1\0${client}`).digest('hex').slice(0, 32),
+    tokenOfKey: (fingerprint) =>
+      createHmac('sha256', bytes)
+        .update(`blindscore key token 1\0${fingerprint}`)
+        .digest()
+        .subarray(0, 18)
+        .toString('base64url'),
     signCheckpoint: (unsigned) => signCheckpoint(unsigned, seed),
     openingOf: (model) => createHmac('sha256', bytes).update(`blindscore opening 1\0${model}`).digest(),
   }

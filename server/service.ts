@@ -11,6 +11,7 @@ import { fail } from './faults.ts'
 import { type OpenSpool, spoolInMemory } from './files/spool.ts'
 import { BodyMemory } from './http/bodyMemory.ts'
 import { Hosts } from './http/hosts.ts'
+import type { KeyTokens } from './http/keyToken.ts'
 import { RequestPace } from './http/pace.ts'
 import type { PageFiles } from './http/pageFiles.ts'
 import { Proxies } from './http/proxies.ts'
@@ -78,6 +79,8 @@ export interface Dependencies {
   readonly openState?: OpenState
   /** Where files lie that are sent whole; by default in memory. */
   readonly openSpool?: OpenSpool
+  /** What a key's requests may be told by, for proxies; null where they are told by nothing. */
+  readonly keyTokens?: KeyTokens | null
   /** Who signs the scores of files; by default nobody. */
   readonly fileSigner?: Signer | null
   /** Who counts; by default nobody. */
@@ -118,8 +121,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     onSpent: (spent) => metrics.count(spent),
     onError: (thrown) => log.error({ origin: originOf(thrown) }, 'masks could not be made'),
   })
-  const openState = dependencies.openState ?? stateInMemory(limits)
-  const state = await openState((fingerprint) => maskPool.drop(fingerprint))
+  const state = await (dependencies.openState ?? stateInMemory(limits))((fingerprint) => maskPool.drop(fingerprint))
   const keys = new KeyRegistry(state.keys, limits)
   const metrics = (dependencies.metrics ?? noMetrics)({
     ...levelsOf(models, dependencies),
@@ -159,6 +161,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     bodyMemory: new BodyMemory(limits),
     openSpool: dependencies.openSpool ?? spoolInMemory,
     fileSigner: dependencies.fileSigner ?? null,
+    keyTokens: dependencies.keyTokens ?? null,
     draining: dependencies.draining ?? (() => false),
     chunks: new IdempotencyCache(state.digests),
     budgets: budgetsOf(state, dependencies),

@@ -222,6 +222,30 @@ describe('an API key', () => {
   })
 })
 
+describe('the token of a key', () => {
+  it('goes with that key’s chunks and no other’s, and into nothing that is shown', async () => {
+    const told: string[] = []
+    const own = new ScoringServer('http://scores.example', {
+      onExchange: (exchange) => told.push(JSON.stringify(exchange)),
+    })
+    const sent: (string | null)[] = []
+    network((_, { method, headers }) => {
+      if (method === 'PUT')
+        return answer('{"fingerprint":"00","bits":2048,"token":"to-ken_1"}', 'application/json', 201)
+      sent.push(new Headers(headers).get('blindscore-key-token'))
+      return answer('scored', 'application/cbor')
+    })
+    const score = (fingerprint: string) => own.score('m', new Uint8Array(10), 1000, never, fingerprint)
+    await score('00')
+    const key = { set: 'paillier-2048', fingerprint: '00', bytes: new Uint8Array(1), proof: new Uint8Array(1) }
+    await own.register(key, never)
+    await score('00')
+    await score('11')
+    expect(sent).toEqual([null, 'to-ken_1', null])
+    expect(told.join()).not.toContain('to-ken_1')
+  })
+})
+
 describe('how far the log of answers has come', () => {
   const [named, other] = [1, 2].map((byte) => new Uint8Array(32).fill(byte)) as [Uint8Array, Uint8Array]
   const said = { chain: 'a'.repeat(32), seq: 7, head: 'b'.repeat(64), at: '2030-12-31T08:00:00.000Z' }

@@ -44,6 +44,8 @@ export const keyAnswer = z.strictObject({
   bits: z.optional(z.literal([...keySizes])),
   /** Of a key of another scheme: its parameter set. */
   set: z.optional(z.string()),
+  /** What a client sends with the key's chunks as `Blindscore-Key-Token`. */
+  token: z.optional(z.string()),
 })
 
 /** None is the scoring's to refuse, by `request/shape`, whichever form it comes in. */

@@ -48,10 +48,8 @@ export function keyRoutes(app: App, service: Service): void {
         c.get('facts').key = shortFingerprint(fingerprint)
         const isNew = await holdKey(service, { client, fingerprint, sent, signal: c.req.raw.signal })
         const { scheme, id, bits } = sent.set
-        return c.json(
-          { fingerprint, ...(scheme === 'paillier' ? { bits: bits as KeySize } : { set: id }) },
-          isNew ? 201 : 200,
-        )
+        const named = scheme === 'paillier' ? { bits: bits as KeySize } : { set: id }
+        return c.json({ fingerprint, ...named, token: service.keyTokens?.of(fingerprint) }, isNew ? 201 : 200)
       } finally {
         intake.release()
       }

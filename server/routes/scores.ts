@@ -17,6 +17,7 @@ import {
   typeOfRequest,
 } from '../http/chunk.ts'
 import { intakeOf } from '../http/intake.ts'
+import { keyTokenHeader } from '../http/keyToken.ts'
 import { problems } from '../http/openapi.ts'
 import { jsonChunk } from '../http/schemas.ts'
 import type { Limits } from '../limits.ts'
@@ -43,6 +44,7 @@ export function scoreRoutes(app: App, service: Service): void {
         'scheme a seed and a polynomial per input, and its answer two per head. Sending a chunk again is safe: it is scored',
         'again, its answer masked anew, and nothing charged. What is charged are the slots that an answer has values for.',
       ].join(' '),
+      parameters: [{ name: keyTokenHeader, in: 'header', required: false, schema: { type: 'string' } }],
       requestBody: { required: true, content },
       responses: {
         200: { description: 'The encrypted predictors', content },
@@ -64,6 +66,7 @@ export function scoreRoutes(app: App, service: Service): void {
         if (toHex(chunk.card) !== model.card.hash) fail('model/changed', 'modelChanged')
         const fingerprint = toHex(chunk.key)
         facts.key = shortFingerprint(fingerprint)
+        service.keyTokens?.check(c.req.raw.headers, fingerprint)
         const key = (await keys.get(fingerprint)) ?? fail('key/unknown', 'keyUnknown')
         const layout = layoutOfChunk(chunk, model, key, limits)
         Object.assign(facts, { records: chunk.records, slots: layout.answeredSlots(chunk.records) })

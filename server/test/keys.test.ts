@@ -6,9 +6,11 @@ import { proofChallenges, proofRoots } from '../../core/protocol/paillier/public
 import { sha256 } from '../../platform/digest.ts'
 import type { Compute } from '../compute/compute.ts'
 import { sha256Hex } from '../digest.ts'
+import { keyTokens } from '../http/keyToken.ts'
 import type { Limits } from '../limits.ts'
+import { secretOf } from '../secret.ts'
 import { primeOf, relatedPrimes, smoothKey } from './support/keys.ts'
-import { Client, computeHere, makeWorld, problemOfResponse, register, tiny } from './support/world.ts'
+import { Client, chunkRequest, computeHere, makeWorld, problemOfResponse, register, tiny } from './support/world.ts'
 
 let client: Client
 let p: bigint
@@ -106,6 +108,31 @@ describe('a key is refused, each fault by its own code and within a second', () 
       const response = await world.ask(`/v1/keys/${name}`, client.keyRequest())
       expect(await problemOfResponse(response)).toEqual({ status: 400, code: 'key/fingerprint' })
     }
+  })
+
+  test('a chunk under the token of another key, and none under its own or none; no token is in the log', async () => {
+    const { tokenOfKey } = secretOf(new Uint8Array(32).fill(7), true)
+    const world = await makeWorld({ keyTokens: keyTokens(tokenOfKey) })
+    const put = await world.ask(`/v1/keys/${client.fingerprint}`, client.keyRequest())
+    const { token } = (await put.json()) as { token: string }
+    expect(token).toMatch(/^[\w-]{24}$/)
+    const sealed = chunkRequest(client.seal(tiny.card, [['30', '100', 'south']]))
+    const score = (sent: string | null) =>
+      world.ask('/v1/models/tiny/scores', {
+        ...sealed,
+        headers: { ...sealed.headers, ...(sent !== null && { 'Blindscore-Key-Token': sent }) },
+      })
+    const foreign = tokenOfKey('0'.repeat(64))
+    for (const sent of [foreign, client.fingerprint, `${token}x`])
+      expect(await problemOfResponse(await score(sent))).toEqual({ status: 400, code: 'key/fingerprint' })
+    for (const sent of [token, null]) expect((await score(sent)).status).toBe(200)
+    for (const each of [token, foreign]) expect(world.logged.join()).not.toContain(each)
+    // Who has no secret has no token to ask for.
+    const without = await makeWorld()
+    expect(await (await without.ask(`/v1/keys/${client.fingerprint}`, client.keyRequest())).json()).toEqual({
+      fingerprint: client.fingerprint,
+      bits: 2048,
+    })
   })
 
   test('anything besides n and proof, such as a base for masks, is not taken', async () => {

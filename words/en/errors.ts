@@ -1,10 +1,11 @@
 import { sayer } from '../sentences.ts'
 import { modelFileSentences } from './modelFiles.ts'
+import { storedRuns } from './storedRuns.ts'
 import { study } from './study.ts'
 import { unknownFault, usualSentences } from './usual.ts'
 
 /** The sentence of each fault, in English. */
-export const sentences = { ...usualSentences, ...modelFileSentences, ...study }
+export const sentences = { ...usualSentences, ...modelFileSentences, ...storedRuns, ...study }
 
 /** The sentence of any error, in English. */
 export const sentenceOf = sayer(sentences, unknownFault)

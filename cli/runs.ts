@@ -53,7 +53,7 @@ export const runs: Command = {
       return 0
     }
     const becomes = await readRunsKey({ file: fromThere(newKey) }, {})
-    if (becomes === null) throw errorOf('run/key', 'runsKeyUnreadable', { from: newKey })
+    if (becomes === null) throw errorOf('server/store-gone', 'runsKeyUnreadable', { from: newKey })
     const count = await rotate(stores, key, becomes, values.reencrypt ?? false)
     process.stderr.write(`${count} runs are under the new key.\n`)
     return 0

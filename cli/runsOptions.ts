@@ -56,7 +56,7 @@ export function runsPlace(values: Words): RunsPlace {
   }
 }
 
-/** Null where there is no key. Throws `run/key` for one that cannot be used. */
+/** Null where there is no key. Throws `server/store-gone` for one that cannot be used. */
 export function keyOfRuns({ keyFile, keyCommand }: RunsPlace): Promise<Uint8Array | null> {
   return readRunsKey(
     {

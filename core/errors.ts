@@ -52,9 +52,7 @@ export const errorCodes = [
   'run/incomplete', // started without all of its chunks
   'run/unanswered', // a chunk that has no answer yet
   'run/too-many', // so many runs of one client
-  'run/too-large', // so many bytes of one client's runs
   'run/damaged', // what is stored is not what was
-  'run/key', // a key for what is stored that cannot be used
   'run/failed', // the server gave up on a part of a run
   'run/foreign', // other records, or another key, than the run's
   'run/receipt', // no receipt of a run that was handed over

@@ -47,23 +47,6 @@ export interface ServerFaults {
   budget: { readonly points: number; readonly what: 'records' | 'keys' | 'keyBytes' }
   slotsAboveHour: { readonly slots: number; readonly most: number }
   storeGone: NoFacts
-  // Stored runs
-  runsNotStored: NoFacts
-  runUnknown: NoFacts
-  runFrozen: NoFacts
-  runIncomplete: { readonly missing: readonly number[] }
-  runUnanswered: NoFacts
-  runChunkFailed: { readonly code: string }
-  runsTooMany: { readonly most: number }
-  runsTooLarge: { readonly most: number }
-  runDamaged: NoFacts
-  runStoreGone: NoFacts
-  runChunkForeign: NoFacts
-  runsKeyUnreadable: { readonly from: string }
-  runsKeyShape: { readonly from: string }
-  runsKeyOther: { readonly run: string }
-  runsFolders: { readonly folder: string }
-  // Budgets in a folder
   budgetsUnreadable: { readonly file: string }
   budgetsUnwritable: { readonly folder: string }
   budgetsShape: { readonly file: string }
@@ -104,5 +87,26 @@ export interface SharedFaults {
   keyTokenForeign: NoFacts
 }
 
-export const fail: Fail<CoreFaults & ServerFaults & SharedFaults> = throwError
-export const errorOf: ErrorOf<CoreFaults & ServerFaults & SharedFaults> = makeError
+/** Why nothing comes of a stored run. */
+export interface StoredRunFaults {
+  runsNotStored: NoFacts
+  runUnknown: NoFacts
+  runFrozen: NoFacts
+  runIncomplete: { readonly missing: readonly number[] }
+  runUnanswered: NoFacts
+  runChunkFailed: { readonly code: string }
+  runsTooMany: { readonly most: number }
+  runsTooLarge: { readonly most: number }
+  runDamaged: NoFacts
+  runStoreGone: NoFacts
+  runChunkForeign: NoFacts
+  runsKeyUnreadable: { readonly from: string }
+  runsKeyShape: { readonly from: string }
+  runsKeyOther: { readonly run: string }
+  runsFolders: { readonly folder: string }
+}
+
+type Faults = CoreFaults & ServerFaults & SharedFaults & StoredRunFaults
+
+export const fail: Fail<Faults> = throwError
+export const errorOf: ErrorOf<Faults> = makeError

@@ -68,7 +68,6 @@ const statuses = {
   'run/incomplete': 409,
   'run/unanswered': 404,
   'run/too-many': 429,
-  'run/too-large': 413,
   'run/damaged': 410,
   'run/cancelled': 503,
   'phe/syntax': 400,

@@ -7,8 +7,8 @@ import { vendor } from '../vendor.ts'
 
 /** The JSON documents of the API. The same schemas check requests and write the OpenAPI description. */
 
-const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/))
-const base64url = z.string().check(z.regex(/^[A-Za-z0-9_-]+$/))
+export const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/))
+export const base64url = z.string().check(z.regex(/^[A-Za-z0-9_-]+$/))
 const uint32 = z.int().check(z.gte(0), z.lte(0xffff_ffff))
 
 /**
@@ -66,44 +66,6 @@ export const jsonChunk = z.strictObject({
   ciphertexts: z.array(base64url),
 })
 export type JsonChunk = z.infer<typeof jsonChunk>
-
-/** A run that is to be stored: whose chunks it will have, and how many, of how many records. */
-export const runRequest = z.strictObject({
-  v: z.literal(1),
-  card: digest,
-  key: digest,
-  run: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
-  chunks: z.int().check(z.gte(1), z.lte(0xffff_ffff)),
-  records: z.int().check(z.gte(1), z.lte(Number.MAX_SAFE_INTEGER)),
-})
-
-const runId = z.string().check(z.regex(/^[0-9a-f]{32}$/))
-
-export const createdRun = z.strictObject({
-  id: runId,
-  /** Shown this once. */
-  token: base64url,
-  expires: z.string(),
-  state: z.literal('open'),
-})
-
-export const runState = z.strictObject({
-  v: z.literal(1),
-  id: runId,
-  model: z.string(),
-  card: digest,
-  key: digest,
-  run: z.string(),
-  chunks: z.int(),
-  records: z.int(),
-  /** `failed` once nothing is left to do and some chunks will have no answer. */
-  state: z.enum(['open', 'started', 'done', 'failed']),
-  stored: z.int(),
-  answered: z.int(),
-  failed: z.array(z.strictObject({ chunk: z.int(), code: z.string() })),
-  created: z.string(),
-  expires: z.string(),
-})
 
 /** What was used, for ever. */
 export const usage = z.strictObject({

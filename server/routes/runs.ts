@@ -9,8 +9,9 @@ import { mediaType, parseJson, readBody } from '../http/body.ts'
 import { cbor, json } from '../http/chunk.ts'
 import { intakeOf } from '../http/intake.ts'
 import { problems } from '../http/openapi.ts'
-import { createdRun, parseAs, runRequest, runState } from '../http/schemas.ts'
+import { parseAs } from '../http/schemas.ts'
 import { shortFingerprint } from '../log.ts'
+import { createdRun, runRequest, runState } from '../runs/schemas.ts'
 import type { RunAccess, StoredRuns } from '../runs/storedRuns.ts'
 import type { OpenRun } from '../runs/vault.ts'
 import { type App, type AppEnv, clientOfRequest, type Service, useOf, versionsOfRequest } from '../service.ts'
@@ -209,7 +210,7 @@ async function runRequestOf(c: Context<AppEnv>, service: Service, client: string
       parseJson(await readBody(c.req.raw, requestBytes, intake), service.limits.jsonDepth),
     )
     if (asked.chunks > service.limits.runChunks)
-      fail('run/too-large', 'runsTooLarge', { most: service.limits.runBytesPerClient })
+      fail('request/too-large', 'runsTooLarge', { most: service.limits.runBytesPerClient })
     return asked
   } finally {
     intake.release()

@@ -21,7 +21,7 @@ const credential = 'runs-key'
 
 /**
  * The key of {@link keyBytes} bytes, also written as hexadecimal digits; null where no source was named and systemd has none. Throws
- * `run/key` for a source that gives none.
+ * `server/store-gone` for a source that gives none.
  */
 export async function readRunsKey({ file, command }: KeySource, env: Environment): Promise<Uint8Array | null> {
   if (command !== undefined) return keyOf(await printed(command), '--runs-key-command')
@@ -35,13 +35,13 @@ export async function readRunsKey({ file, command }: KeySource, env: Environment
 function keyOf(bytes: Uint8Array, from: string): Uint8Array {
   const text = Buffer.from(bytes).toString('latin1').trim()
   if (/^[0-9a-fA-F]{64}$/.test(text)) return Buffer.from(text, 'hex')
-  if (bytes.length !== keyBytes) throw errorOf('run/key', 'runsKeyShape', { from })
+  if (bytes.length !== keyBytes) throw errorOf('server/store-gone', 'runsKeyShape', { from })
   return bytes
 }
 
 async function bytesOf(file: string): Promise<Uint8Array> {
   return readFile(file).catch(() => {
-    throw errorOf('run/key', 'runsKeyUnreadable', { from: file })
+    throw errorOf('server/store-gone', 'runsKeyUnreadable', { from: file })
   })
 }
 
@@ -54,6 +54,6 @@ async function printed(command: string): Promise<Uint8Array> {
     })
     return stdout
   } catch {
-    throw errorOf('run/key', 'runsKeyUnreadable', { from: '--runs-key-command' })
+    throw errorOf('server/store-gone', 'runsKeyUnreadable', { from: '--runs-key-command' })
   }
 }

@@ -36,16 +36,16 @@ export interface OpenRuns {
 }
 
 /**
- * Two folders, of objects and of keys. Throws `run/key` where one is in the other, since what takes a copy of the objects would take
+ * Two folders, of objects and of keys. Throws `server/store-gone` where one is in the other, since what takes a copy of the objects would take
  * the keys along, and `server/store-gone` for one that cannot be used.
  */
 export async function openRunFolders(folder: string, keysFolder = `${resolve(folder)}-keys`): Promise<RunStores> {
   const [of, keysOf] = [resolve(folder) + sep, resolve(keysFolder) + sep]
-  if (of.startsWith(keysOf) || keysOf.startsWith(of)) throw errorOf('run/key', 'runsFolders', { folder })
+  if (of.startsWith(keysOf) || keysOf.startsWith(of)) throw errorOf('server/store-gone', 'runsFolders', { folder })
   return { objects: await FolderObjects.open(resolve(folder)), keys: await FolderKeys.open(resolve(keysFolder)) }
 }
 
-/** Begins to work on what the stores hold. Throws `run/key` where a run there was stored under another key. */
+/** Begins to work on what the stores hold. Throws `server/store-gone` where a run there was stored under another key. */
 export async function openRuns(options: RunsOptions, service: Service): Promise<OpenRuns> {
   const { objects, keys, key, openQueue = openEmbeddedQueue, now = Date.now } = options
   const vault = new RunVault(objects, keys, [await sealingKey(key)])
@@ -84,5 +84,5 @@ async function checkKey(vault: RunVault): Promise<void> {
       refused ??= run
     }
   }
-  if (refused !== null) throw errorOf('run/key', 'runsKeyOther', { run: refused })
+  if (refused !== null) throw errorOf('server/store-gone', 'runsKeyOther', { run: refused })
 }

@@ -48,11 +48,11 @@ export class RunUsage {
     throw new RetryLater(errorOf('run/too-many', 'runsTooMany', { most }), seconds)
   }
 
-  /** Throws `run/too-large` for more bytes than a client may have stored, `request/busy` for more than all may. */
+  /** Throws `request/too-large` for more bytes than a client may have stored, `request/busy` for more than all may. */
   mayStore(client: string, bytes: number): void {
     const most = this.#limits.runBytesPerClient
     const own = sumOf(this.#ofClient(client))
-    if (own + bytes > most) fail('run/too-large', 'runsTooLarge', { most })
+    if (own + bytes > most) fail('request/too-large', 'runsTooLarge', { most })
     if (!withinShare(own, bytes, sumOf([...this.#runs.values()]), this.#limits.runBytes)) busy()
   }
 

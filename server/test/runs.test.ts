@@ -162,7 +162,7 @@ describe('a run', () => {
     expect(await refusal(path, { card: '0'.repeat(64) })).toBe('model/changed')
     expect(await refusal('/v1/models/nothing/runs', {})).toBe('model/unknown')
     expect(await refusal(path, { chunks: 0 })).toBe('request/syntax')
-    expect(await refusal(path, { chunks: 16_385 })).toBe('run/too-large')
+    expect(await refusal(path, { chunks: 16_385 })).toBe('request/too-large')
     expect(await refusal(path, { more: 1 })).toBe('request/syntax')
   })
 })

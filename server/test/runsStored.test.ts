@@ -180,7 +180,9 @@ test('nothing that was sent or kept secret is found in the stores or in the log,
   for (const secret of secrets) for (const bytes of stored) expect(bytes.includes(secret)).toBe(false)
   const log = world.logged.join('\n')
   for (const secret of [run.token, client.fingerprint, '192.0.2.1']) expect(log).not.toContain(secret)
-  await expect(openRunFolders(storage.at('runs'), storage.at('runs/keys'))).rejects.toMatchObject({ code: 'run/key' })
+  await expect(openRunFolders(storage.at('runs'), storage.at('runs/keys'))).rejects.toMatchObject({
+    code: 'server/store-gone',
+  })
   await world.close()
 })
 
@@ -191,7 +193,7 @@ test('a server with another key does not begin', async () => {
   await register(world, client)
   await created(world, client, sealedChunks(client, 1))
   await world.close()
-  await expect(own.serve({}, {}, { key: other })).rejects.toMatchObject({ code: 'run/key' })
+  await expect(own.serve({}, {}, { key: other })).rejects.toMatchObject({ code: 'server/store-gone' })
   await own.end()
 })
 
@@ -212,7 +214,7 @@ test('keys are rotated, with and without sealing anew: the old key opens nothing
     const next = new Uint8Array(32).fill(fill)
     expect(await rotate(await own.stores(), was, next, reencrypt)).toBe(1)
     expect(out().equals(before)).toBe(!reencrypt)
-    await expect(own.serve({}, {}, { key: was })).rejects.toMatchObject({ code: 'run/key' })
+    await expect(own.serve({}, {}, { key: was })).rejects.toMatchObject({ code: 'server/store-gone' })
     const after = await own.serve({}, {}, { key: next })
     expectScores(await opened(after, client, run, 0))
     await after.close()

@@ -1,11 +1,12 @@
 import { sayer } from '../sentences.ts'
 import { modelFileSentences } from './modelFiles.ts'
 import { shared } from './shared.ts'
+import { storedRuns } from './storedRuns.ts'
 import { study } from './study.ts'
 import { unknownFault, usualSentences } from './usual.ts'
 
 /** The sentence of each fault, in English. */
-export const sentences = { ...usualSentences, ...modelFileSentences, ...study, ...shared }
+export const sentences = { ...usualSentences, ...modelFileSentences, ...storedRuns, ...study, ...shared }
 
 /** The sentence of any error, in English. */
 export const sentenceOf = sayer(sentences, unknownFault)

@@ -6,7 +6,7 @@ import { page } from './page.ts'
 import { reader } from './reader.ts'
 import { server } from './server.ts'
 
-/** The sentences of all faults that an analyst's page can meet: not those of model files (`modelFiles.ts`), nor of studies. */
+/** The sentences of all faults that an analyst's page can meet: not those of model files (`modelFiles.ts`), nor of studies, nor of runs that a server stores. */
 export const usualSentences = {
   ...core,
   ...interop,

@@ -1,0 +1,20 @@
+import type { StoredRunFaults } from '../../server/faults.ts'
+import type { Sentences } from '../sentences.ts'
+
+export const storedRuns: Sentences<StoredRunFaults> = {
+  runsNotStored: () => 'This server stores no runs.',
+  runUnknown: () => 'There is no such run here, or not for who asks.',
+  runFrozen: () => 'The run was started: its chunks stay as they are.',
+  runIncomplete: ({ missing }) => `Chunks of the run are missing: ${missing.join(', ')}.`,
+  runUnanswered: () => 'The chunk has no answer yet.',
+  runChunkFailed: ({ code }) => `The chunk will have no answer: ${code}.`,
+  runsTooMany: ({ most }) => `A client has at most ${most} stored runs: discard one.`,
+  runsTooLarge: ({ most }) => `A client’s stored runs have at most ${most} bytes: discard one.`,
+  runDamaged: () => 'What is stored of the run is not what was written last.',
+  runStoreGone: () => 'What is stored of runs cannot be read or written at the moment.',
+  runChunkForeign: () => 'The chunk names another run, card, key or number.',
+  runsKeyUnreadable: ({ from }) => `The key for stored runs cannot be had from ${from}.`,
+  runsKeyShape: ({ from }) => `What ${from} gives is no key: that has 32 bytes, or 64 hexadecimal digits.`,
+  runsKeyOther: ({ run }) => `The run ${run} was stored under another key.`,
+  runsFolders: ({ folder }) => `The keys of runs must lie apart from the runs, not in ${folder}.`,
+}

@@ -15,6 +15,7 @@ import { stepped, type TermTables, termTables } from '../study/terms.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
+import { adapt, adaptOptions, apply } from './studyAdapt.ts'
 import { penalisedText, penaltyOf } from './studyPenalty.ts'
 import { ownerKey, pool } from './studyPool.ts'
 import { readStudyRows } from './studyRows.ts'
@@ -76,10 +77,13 @@ const options = {
     about: 'answer: turn outcomes of 0 and 1 at random, with odds of e^E that one is as it is (default: 3)',
   },
   exact: { type: 'boolean', about: 'answer: give outcomes as they are' },
+  ...adaptOptions,
   quiet: { type: 'boolean', about: 'say nothing but the fit and errors' },
 } as const satisfies Options
 
 const usage = `Usage: blindscore study fit STUDY [options] < records.csv
+       blindscore study adapt CARD --outcome NAME [--event TEXT] [options] < scored.csv
+       blindscore study adapt CHANGES --apply MODEL --customer NAME --model FILE
        blindscore study pca STUDY [--scale] [--json] < records.csv
        blindscore study seal STUDY --out SEALED --key KEY [options] < columns.csv
        blindscore study answer SEALED --out ANSWER --ledger LEDGER [options] < outcomes.csv
@@ -92,6 +96,7 @@ and nothing would be gained. Where the outcomes are elsewhere, "seal" encrypts t
 by the outcomes, and "open" has sums alone, from which the same model follows. Both sides' files have the same rows.
 Where three or more owners have rows of their own, each runs "pool" at the same time: they get the model of all rows, and
 nobody sees another's rows or sums. "owner" says by which key the others know an owner, and begins its ledger.
+Where a vendor's model made the scores, "adapt" fits how its weights change for outcomes that are here; the vendor applies that.
 Records are CSV, .xlsx or Parquet, and are read as "blindscore score" reads them; rows with a problem are left out and counted.
 ${optionLines(options)}`
 
@@ -109,7 +114,7 @@ export const study: Command = {
     const say = (line: string): void => {
       if (!values.quiet) process.stderr.write(`${line}\n`)
     }
-    await act(fromThere(path), values, say)
+    await act(path, values, say)
     return 0
   },
 }
@@ -136,6 +141,11 @@ const verbs: Readonly<Record<string, Act>> = {
     if (r !== null) say(`The same in R: ${r}`)
     await give(left.study, left.design, summary, values, tables)
   },
+  async adapt(path, values, say) {
+    if (values.apply !== undefined) return apply(path, values)
+    const penalty = penaltyOf(values)
+    await fromStandardInput((input) => adapt(path, input, values, penalty, say))
+  },
   async pca(path, values, say) {
     const file = await studyAt(path)
     const design = await designOf(file, 'both', platform.sha256)
@@ -150,7 +160,7 @@ const verbs: Readonly<Record<string, Act>> = {
   },
   async answer(path, values, say) {
     const files = {
-      sealed: path,
+      sealed: fromThere(path),
       out: pathOf(values, 'out'),
       ledger: pathOf(values, 'ledger'),
       epsilon: epsilonOf(values),
@@ -158,12 +168,12 @@ const verbs: Readonly<Record<string, Act>> = {
     await fromStandardInput((input) => answer(input, files, say))
   },
   async open(path, values, say) {
-    const files = { answer: path, key: pathOf(values, 'key') }
+    const files = { answer: fromThere(path), key: pathOf(values, 'key') }
     const { study: file, design, summary } = await fromStandardInput((input) => open(input, files, say))
     await give(file, design, summary, values)
   },
   async owner(path) {
-    process.stdout.write(`${await ownerKey(path)}\n`)
+    process.stdout.write(`${await ownerKey(fromThere(path))}\n`)
   },
   async pool(path, values, say) {
     const files = {
@@ -186,7 +196,7 @@ const said = ({ family, link, weights, offset }: Values) => ({
   ...(offset !== undefined && { offsets: [offset] }),
 })
 
-const studyAt = async (path: string): Promise<StudyFile> => parseStudy(await readFile(path, 'utf8'))
+const studyAt = async (path: string): Promise<StudyFile> => parseStudy(await readFile(fromThere(path), 'utf8'))
 
 async function give(
   file: StudyFile,

@@ -106,6 +106,12 @@ export function weighted({ family, link, columns, outcomes, weights, offset }: G
   }
 }
 
+/** Of the offset as it is, before anything is fitted. */
+export function devianceAtOffset(problem: GlmProblem): number {
+  const used = weighted(problem)
+  return devianceOf({ ...used, z: [] }, used.offset.map(used.link.mean))
+}
+
 /** Of the model that has an intercept and the offset: a mean, or with an offset a fit of its own, begun where R begins it. */
 function nullDevianceOf(round: Round, fitted: Float64Array, stopping: Stopping): number {
   const { outcomes, weights, offset } = round

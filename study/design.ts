@@ -39,7 +39,11 @@ export interface DesignInput extends ColumnScale {
 
 /** Throws `model/…` for columns that no card can have. */
 export async function designOf(study: StudyFile, part: Part, sha256: Sha256): Promise<Design> {
-  const { card } = await reviewModel(readingModel(study, part), sha256)
+  return designFrom((await reviewModel(readingModel(study, part), sha256)).card, study, part)
+}
+
+/** The same of a card that has the study's columns among others. */
+export function designFrom(card: Card, study: StudyFile, part: Part): Design {
   const explains = part !== 'outcome'
   const inputs = explains ? study.terms.flatMap((term) => inputsOfTerm(card, term)) : []
   const offsets = explains ? (study.offsets ?? []).flatMap((name) => inputsOfTerm(card, name)) : []

@@ -12,6 +12,11 @@ export interface StudyFaults {
   studyEvent: NoFacts
   studyOutcome: { readonly family: string }
   studyOutcomeAmongTerms: { readonly column: string }
+  // A vendor's model adapted
+  adaptCard: NoFacts
+  adaptColumn: { readonly column: string }
+  adaptFile: NoFacts
+  adaptOther: { readonly model: string; readonly version: string }
   // Outcomes elsewhere
   studyRecords: { readonly records: number; readonly least: number }
   studyColumns: { readonly records: number; readonly columns: number; readonly most: number }

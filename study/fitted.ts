@@ -124,6 +124,13 @@ const served: Readonly<Record<LinkName, Link>> = {
   cauchit: 'cauchit',
 }
 
+/** The link of a fit whose model has this one; null where R has none. */
+export function linkOfCard(link: Link): LinkName | null {
+  const text = JSON.stringify(link)
+  const found = Object.entries(served).find(([, each]) => JSON.stringify(each) === text)
+  return found ? (found[0] as LinkName) : null
+}
+
 /** What of a fit its model has. */
 export interface Estimates {
   readonly records: number

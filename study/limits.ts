@@ -1,3 +1,4 @@
+import type { DesignInput } from './design.ts'
 import { fail } from './faults.ts'
 import { readableOutcomes, type SealedLayout } from './layout.ts'
 import type { StudyFile } from './studyFile.ts'
@@ -38,5 +39,28 @@ export function checkCells(columns: readonly Float64Array[], names: readonly str
     const others = column.length - Math.max(...counts.values())
     if (others > 0 && others < leastInCell)
       fail('study/cells', 'studyCells', { column: names[j] ?? '', least: leastInCell })
+  }
+}
+
+type Indicator = Pick<DesignInput, 'name' | 'level' | 'max' | 'unit'>
+
+/** Whether a column says of each record whether it has something. */
+export const isLevel = ({ level, max, unit }: Omit<Indicator, 'name'>): boolean => level !== undefined || max === unit
+
+const leastOutcomes = 3
+
+/** A level whose records nearly all have one outcome would tell it of each. Throws `study/cells`; outcomes are 0 or 1. */
+export function checkOutcomes(
+  inputs: readonly Indicator[],
+  columns: readonly Float64Array[],
+  outcomes: Float64Array,
+): void {
+  for (const [j, input] of inputs.entries()) {
+    if (!isLevel(input)) continue
+    const own = outcomes.filter((_, i) => (columns[j]?.[i] as number) > 0)
+    const events = own.reduce((sum, y) => sum + y, 0)
+    if (own.length > 0 && Math.min(events, own.length - events) < leastOutcomes) {
+      fail('study/cells', 'poolOutcomes', { column: input.name, least: leastOutcomes })
+    }
   }
 }

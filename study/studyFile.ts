@@ -62,7 +62,8 @@ export function checkedStudy(value: unknown): StudyFile {
   return result.data
 }
 
-function checkParts(study: StudyFile): void {
+/** Throws `study/invalid` where parts of a study contradict each other. */
+export function checkParts(study: StudyFile): void {
   const { terms, outcome, event } = study
   const columns = columnsByName(study)
   const seen = new Set<string>()

@@ -4,7 +4,7 @@ import { gramOf } from '../../stats/exactSums.ts'
 import { rootOf, rotated } from '../../stats/rotation.ts'
 import type { Design, DesignInput } from '../design.ts'
 import { fail } from '../faults.ts'
-import { checkCells } from '../limits.ts'
+import { checkCells, checkOutcomes, isLevel } from '../limits.ts'
 
 /**
  * What an owner checks of its own rows before it says its first word, and of each estimate before it answers for it. Sums of
@@ -20,7 +20,6 @@ export interface OwnRows {
 /** Rounds that an owner answers at most. */
 export const mostRounds = 15
 const leastInCell = 5
-const leastOutcomes = 3
 const mostLeverage = 0.5
 const leastShare = 0.2
 const mostDeviance = 3
@@ -47,8 +46,6 @@ export function checkOwn(design: Design, { columns, outcomes }: OwnRows, isEvent
   checkLeverages(shown)
 }
 
-const isLevel = ({ level, max, unit }: DesignInput): boolean => level !== undefined || max === unit
-
 /** Levels and pairs of them that are there are there five times. */
 function checkLevels(inputs: readonly DesignInput[], columns: readonly Float64Array[]): void {
   const of = inputs.flatMap((input, j) => (isLevel(input) ? [{ input, column: columns[j] as Float64Array }] : []))
@@ -56,18 +53,6 @@ function checkLevels(inputs: readonly DesignInput[], columns: readonly Float64Ar
     for (const { column: other } of of.slice(0, j + 1)) {
       const both = column.reduce((count, x, i) => count + (x > 0 && (other[i] as number) > 0 ? 1 : 0), 0)
       if (both > 0 && both < leastInCell) fail('study/cells', 'poolLevels', { column: input.name, least: leastInCell })
-    }
-  }
-}
-
-/** A level whose records nearly all have one outcome would tell it of each. */
-function checkOutcomes(inputs: readonly DesignInput[], columns: readonly Float64Array[], outcomes: Float64Array): void {
-  for (const [j, input] of inputs.entries()) {
-    if (!isLevel(input)) continue
-    const own = outcomes.filter((_, i) => (columns[j]?.[i] as number) > 0)
-    const events = own.reduce((sum, y) => sum + y, 0)
-    if (own.length > 0 && Math.min(events, own.length - events) < leastOutcomes) {
-      fail('study/cells', 'poolOutcomes', { column: input.name, least: leastOutcomes })
     }
   }
 }

@@ -38,10 +38,16 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
     'The first estimate has means that the family does not have, and steps from there lead to no others: R asks for starting values here. Another link may do.',
   oneOutcome: () => 'All records have the same outcome: there is nothing to fit.',
   noFreedom: ({ records, columns }) => `${records} records are too few for ${columns} coefficients.`,
+  adaptCard: () =>
+    'Only a model of one predictor without reason codes, with a link that R has, is adapted: its predictor is what is moved.',
+  adaptColumn: ({ column }) => `"${column}" has no weight in the vendor’s model that could change.`,
+  adaptFile: () => 'This does not hold changes of a model, or it is damaged.',
+  adaptOther: ({ model, version }) =>
+    `These changes are of the model "${model}", version "${version}", and of no other.`,
   studyRecords: ({ records, least }) =>
-    `${records} records are too few for outcomes elsewhere; ${least} are the least.`,
+    `${records} records are too few: what is given of them would tell of single ones. ${least} are the least.`,
   studyColumns: ({ records, columns, most }) =>
-    `${columns} coefficients are too many for ${records} records: from sums over so few, single outcomes could be solved for. At most ${most} are taken.`,
+    `${columns} coefficients are too many for ${records} records: from so much about so few, single outcomes could be solved for. At most ${most} are taken.`,
   studyCells: ({ column, least }) =>
     `"${column}" is the same for all records but fewer than ${least}: its sum would tell you their outcomes. Merge it with another one, or leave it out.`,
   studyBits: ({ readable, records }) =>

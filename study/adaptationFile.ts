@@ -1,0 +1,38 @@
+import * as z from 'zod/mini'
+import { fail } from './faults.ts'
+
+/** The changes of a model as they go from the customer to the vendor. */
+const adaptation = z.strictObject({
+  format: z.literal('blindscore-adaptation/1'),
+  /** The model's id and version, which the changes are of. */
+  model: z.string().check(z.maxLength(200)),
+  version: z.string().check(z.maxLength(200)),
+  /** What is added to the intercept. */
+  intercept: z.number(),
+  /** What is added to a slope of 1 on the vendor's predictor. */
+  slope: z.number(),
+  /** What is added to weights. */
+  terms: z
+    .array(
+      z.strictObject({
+        feature: z.string().check(z.maxLength(200)),
+        level: z.optional(z.string().check(z.maxLength(400))),
+        weight: z.number(),
+      }),
+    )
+    .check(z.maxLength(100)),
+})
+
+export type Adaptation = z.infer<typeof adaptation>
+
+/** Throws `study/invalid`. */
+export function readAdaptation(text: string): Adaptation {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    fail('study/invalid', 'adaptFile')
+  }
+  const result = z.safeParse(adaptation, value)
+  return result.success ? result.data : fail('study/invalid', 'adaptFile')
+}

@@ -1,0 +1,113 @@
+import type { ModelFile } from '../model/modelFile.ts'
+import { devianceAtOffset } from '../stats/glm.ts'
+import { type Coefficient, intercept } from '../stats/summary.ts'
+import { slope } from './adapt.ts'
+import type { Adaptation } from './adaptationFile.ts'
+import type { Design, DesignRows } from './design.ts'
+import { fail } from './faults.ts'
+import { fitHere, glmProblem } from './fitted.ts'
+import { checkCells, checkOutcomes, checkSize } from './limits.ts'
+import { fitPenalised, type Wanted } from './penalised.ts'
+import type { StudyFile } from './studyFile.ts'
+
+/** The changes of a vendor's model, fitted on the customer's side and put into the model on the vendor's. */
+
+export interface Changes {
+  readonly records: number
+  /** The intercept's first; errors are null where there is a penalty. */
+  readonly coefficients: readonly Pick<Coefficient, 'name' | 'estimate' | 'error'>[]
+  /** Of the vendor's model as it is, and with the changes. */
+  readonly devianceBefore: number
+  readonly deviance: number | null
+  readonly lambda: number | null
+}
+
+/**
+ * Throws `study/records` and `study/columns` for too few rows, `study/cells` where changes would tell of a few of them, and
+ * `study/fit` where outcomes are told apart.
+ */
+export function changesOf(study: StudyFile, design: Design, rows: DesignRows, penalty: Wanted | null): Changes {
+  checkRows(study, design, rows)
+  const devianceBefore = devianceAtOffset(glmProblem(study, design, rows))
+  if (penalty === null) {
+    const { records, coefficients, deviance } = fitHere(study, design, rows, 'optimum')
+    return { records, coefficients, devianceBefore, deviance, lambda: null }
+  }
+  const { records, coefficients, deviance, lambda } = fitPenalised(study, design, rows, penalty)
+  return {
+    records,
+    coefficients: coefficients.map((each) => ({ ...each, error: null })),
+    devianceBefore,
+    deviance,
+    lambda,
+  }
+}
+
+function checkRows({ family }: StudyFile, { inputs }: Design, { columns, outcomes }: DesignRows): void {
+  checkSize(outcomes.length, inputs.length + 1)
+  checkCells(
+    columns,
+    inputs.map(({ name }) => name),
+  )
+  if (family !== 'binomial') return
+  const all = { name: intercept, max: 1, unit: 1 }
+  checkOutcomes([all, ...inputs], [new Float64Array(outcomes.length).fill(1), ...columns], outcomes)
+}
+
+const digits = 6
+const rounded = (value: number | null): number => Number((value ?? 0).toPrecision(digits))
+
+/** What the vendor gets: the changes to six digits, and nothing else that the fit was made of. */
+export function adaptationOf(
+  card: { readonly id: string; readonly version: string },
+  { inputs }: Design,
+  { coefficients }: Changes,
+): Adaptation {
+  const estimates = new Map(coefficients.map(({ name, estimate }) => [name, rounded(estimate)]))
+  return {
+    format: 'blindscore-adaptation/1',
+    model: card.id,
+    version: card.version,
+    intercept: estimates.get(intercept) ?? 0,
+    slope: estimates.get(slope) ?? 0,
+    terms: inputs
+      .filter(({ term }) => term !== slope)
+      .map(({ name, term, level }) => ({
+        feature: term,
+        ...(level !== undefined && { level }),
+        weight: estimates.get(name) ?? 0,
+      })),
+  }
+}
+
+/**
+ * The vendor's model with the changes, under a name of its own: (1 + slope) times the vendor's predictor, and δ'x. What was
+ * measured of the vendor's model (its quality, its verification records) is not true of this one and is left out. Throws
+ * `study/invalid` for changes of another model or version, and for terms that the model has not.
+ */
+export function adaptedModel(model: ModelFile, adaptation: Adaptation, customer: string): ModelFile {
+  const { quality: _quality, verification: _verification, ...rest } = model
+  const [head, ...more] = model.heads
+  if (head === undefined || more.length > 0) fail('study/invalid', 'adaptCard')
+  if (adaptation.model !== model.id || adaptation.version !== model.version)
+    fail('study/invalid', 'adaptOther', { model: adaptation.model, version: adaptation.version })
+  const keyOf = ({ feature, level }: { feature: string; level?: string | undefined }) =>
+    JSON.stringify([feature, level ?? null])
+  const changes = new Map(adaptation.terms.map((each) => [keyOf(each), each.weight]))
+  const known = new Set(head.terms.map(keyOf))
+  const stranger = adaptation.terms.find((each) => !known.has(keyOf(each)))
+  if (stranger) fail('study/invalid', 'adaptColumn', { column: stranger.feature })
+  const factor = 1 + adaptation.slope
+  return {
+    ...rest,
+    id: `${model.id}-for-${customer}`,
+    title: `${model.title.slice(0, 90)} for ${customer}`,
+    heads: [
+      {
+        ...head,
+        intercept: factor * head.intercept + adaptation.intercept,
+        terms: head.terms.map((term) => ({ ...term, weight: factor * term.weight + (changes.get(keyOf(term)) ?? 0) })),
+      },
+    ],
+  }
+}

@@ -19,6 +19,7 @@ const alias = [
   { find: './routes/phe.ts', replacement: `${root}tools/demo/phe.mjs` },
   { find: './routes/usage.ts', replacement: `${root}tools/demo/usage.mjs` },
   { find: '../http/openapi.ts', replacement: `${root}tools/demo/openapi.mjs` },
+  { find: '../../words/en/problems.ts', replacement: `${root}tools/demo/titles.mjs` },
   { find: 'hono-openapi', replacement: `${root}tools/demo/openapi.mjs` },
 ]
 const modulesReport = `${root}dist/demo-modules.json`

@@ -11,7 +11,7 @@ import { type Estimates, fitHere, modelOf } from '../study/fitted.ts'
 import { lineOfR } from '../study/lineOfR.ts'
 import { fitPenalised } from '../study/penalised.ts'
 import { checkedStudy, parseStudy, type StudyFile } from '../study/studyFile.ts'
-import { stepped, type TermTables, termTables } from '../study/terms.ts'
+import { type AddedTable, addedTable, narrowed, stepped, type TermTables, termTables } from '../study/terms.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
@@ -40,6 +40,12 @@ const options = {
   anova: {
     type: 'boolean',
     about: 'fit: what each term adds, one after the other and last of all (R’s anova and drop1)',
+  },
+  add1: {
+    type: 'string',
+    multiple: true,
+    value: 'COLUMN',
+    about: 'fit: what a column of the study that is no term of it would add (R’s add1); may be given again',
   },
   step: { type: 'boolean', about: 'fit: leave out terms, and take them back, as long as AIC falls (R’s step)' },
   penalty: {
@@ -124,7 +130,8 @@ type Act = (path: string, values: Values, say: (line: string) => void) => Promis
 const verbs: Readonly<Record<string, Act>> = {
   async fit(path, values, say) {
     const wanted = penaltyOf(values)
-    const file = checkedStudy({ ...(await studyAt(path)), ...said(values) })
+    const { terms, ...rest } = await studyAt(path)
+    const file = checkedStudy({ ...rest, ...said(values), terms: [...terms, ...(values.add1 ?? [])] })
     const design = await designOf(file, 'both', platform.sha256)
     const rows = await fromStandardInput((input) => readStudyRows(input, design, say))
     if (wanted !== null) {
@@ -134,9 +141,14 @@ const verbs: Readonly<Record<string, Act>> = {
       return
     }
     const stopping = values['as-r'] ? 'r' : 'optimum'
-    const left = values.step ? stepped(file, design, rows, stopping) : { study: file, design, rows }
+    const all = { study: file, design, rows }
+    const told = narrowed(all, terms)
+    const left = values.step ? stepped(told, stopping) : told
     const summary = fitHere(left.study, left.design, left.rows, stopping)
-    const tables = values.anova ? termTables(left.study, left.design, left.rows, stopping) : undefined
+    const tables = {
+      ...(values.anova && termTables(left.study, left.design, left.rows, stopping)),
+      ...(values.add1 && addedTable(all, left.study.terms, stopping)),
+    }
     const r = lineOfR(left.study)
     if (r !== null) say(`The same in R: ${r}`)
     await give(left.study, left.design, summary, values, tables)
@@ -203,11 +215,11 @@ async function give(
   design: Design,
   summary: Summary,
   values: Values,
-  tables?: TermTables,
+  tables: Partial<TermTables & AddedTable> = {},
 ): Promise<void> {
   await writeModel(file, design, summary, values)
   if (values.json) process.stdout.write(`${JSON.stringify({ ...summary, ...tables }, null, 2)}\n`)
-  else process.stdout.write(fitText(file, summary) + (tables ? termsText(tables) : ''))
+  else process.stdout.write(fitText(file, summary) + termsText(tables))
 }
 
 async function writeModel(file: StudyFile, design: Design, fit: Estimates, { model }: Values): Promise<void> {

@@ -12,6 +12,7 @@ interface Said {
   readonly folds?: string | undefined
   readonly seed?: string | undefined
   readonly anova?: boolean | undefined
+  readonly add1?: readonly string[] | undefined
   readonly step?: boolean | undefined
   readonly 'as-r'?: boolean | undefined
 }
@@ -23,8 +24,8 @@ export function penaltyOf(values: Said): Wanted | null {
     if (lambda ?? folds ?? seed) throw new UsageError('--lambda, --folds and --seed are of a --penalty.')
     return null
   }
-  if (values.anova || values.step || values['as-r'])
-    throw new UsageError('--anova, --step and --as-r are of fits without a penalty.')
+  if (values.anova || values.add1 || values.step || values['as-r'])
+    throw new UsageError('--anova, --add1, --step and --as-r are of fits without a penalty.')
   return {
     alpha: alphaOf(penalty),
     lambda: lambdaOf(lambda),

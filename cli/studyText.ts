@@ -4,7 +4,7 @@ import { pValueText } from '../stats/pValue.ts'
 import type { Coefficient, Summary } from '../stats/summary.ts'
 import type { StudyComponents } from '../study/components.ts'
 import type { StudyFile } from '../study/studyFile.ts'
-import type { NamedRow, TermTables } from '../study/terms.ts'
+import type { AddedTable, NamedRow, TermTables } from '../study/terms.ts'
 
 /** A fit as a person reads it. Names come from the study, so nothing in them may steer a terminal. */
 export function fitText(study: StudyFile, summary: Summary): string {
@@ -44,21 +44,23 @@ export function componentsText(study: StudyFile, { records, scaled, columns, com
   ].join('\n')
 }
 
-/** What each term adds. */
-export function termsText({ sequential, dropped }: TermTables): string {
+/** What each term adds, or would. */
+export function termsText({ sequential, dropped, added }: Partial<TermTables & AddedTable>): string {
   const block = (title: string, rows: readonly NamedRow[], none: string): string[] => [
+    '',
     title,
     ...table([
       ['', 'df', 'deviance', 'df left', 'deviance left', 'AIC', 'statistic', 'p'],
       ...rows.map((row) => [row.term === null ? none : plain(row.term), ...termCells(row)]),
     ]),
-    '',
   ]
   return [
-    '',
-    ...block('Terms one after the other', sequential, 'none'),
-    ...block('Without one term', dropped, 'all'),
-  ].join('\n')
+    ...(sequential ? block('Terms one after the other', sequential, 'none') : []),
+    ...(dropped ? block('Without one term', dropped, 'all') : []),
+    ...(added ? block('With one term more', added, 'none more') : []),
+  ]
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
 function termCells({

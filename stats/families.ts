@@ -1,5 +1,5 @@
 import { exp, ln, ln1p } from '../core/number/elementary.ts'
-import { type LinkName, links } from './links.ts'
+import { type LinkName, linkNames, links } from './links.ts'
 import { lnChoose, lnFactorial, lnGamma } from './lnGamma.ts'
 import { Sum } from './sums.ts'
 
@@ -12,9 +12,17 @@ export const familyNames = [
   'inverse.gaussian',
   'quasibinomial',
   'quasipoisson',
+  // R's quasi(variance = …), with its variance in the name.
+  'quasi(constant)',
+  'quasi(mu)',
+  'quasi(mu^2)',
+  'quasi(mu^3)',
+  'quasi(mu(1-mu))',
 ] as const
 
 export type FamilyName = (typeof familyNames)[number]
+
+export type QuasiName = Extract<FamilyName, `quasi(${string})`>
 
 /** Which outcomes a family takes: any number, shares in [0, 1], numbers from 0 on, numbers above 0. */
 export type Outcomes = 'any' | 'shares' | 'counts' | 'positive'
@@ -91,56 +99,80 @@ const poisson: Family = {
     }),
 }
 
-export const families: Readonly<Record<FamilyName, Family>> = {
-  gaussian: {
-    links: ['identity', 'log', 'inverse'],
-    outcomes: 'any',
-    variance: () => 1,
-    holds: Number.isFinite,
-    deviance: (y, mean) => (y - mean) * (y - mean),
-    start: unweighted,
-    dispersed: true,
-    aic: (outcomes, _means, weights, deviance) => {
-      const n = outcomes.length
-      return n * (ln((2 * Math.PI * deviance) / n) + 1) + 2 - total(n, (i) => ln(at(weights, i)))
-    },
+const gaussian: Family = {
+  links: ['identity', 'log', 'inverse'],
+  outcomes: 'any',
+  variance: () => 1,
+  holds: Number.isFinite,
+  deviance: (y, mean) => (y - mean) * (y - mean),
+  start: unweighted,
+  dispersed: true,
+  aic: (outcomes, _means, weights, deviance) => {
+    const n = outcomes.length
+    return n * (ln((2 * Math.PI * deviance) / n) + 1) + 2 - total(n, (i) => ln(at(weights, i)))
   },
+}
+
+const gamma: Family = {
+  links: ['inverse', 'log', 'identity'],
+  outcomes: 'positive',
+  variance: (mean) => mean * mean,
+  holds: positive,
+  deviance: (y, mean) => -2 * (ln(y / mean) - (y - mean) / mean),
+  start: unweighted,
+  dispersed: true,
+  aic: (outcomes, means, weights, deviance) => {
+    const shape = total(weights.length, (i) => at(weights, i)) / deviance
+    const fixed = lnGamma(shape)
+    const likelihood = total(outcomes.length, (i) => {
+      const ratio = (at(outcomes, i) * shape) / at(means, i)
+      return at(weights, i) * (shape * ln(ratio) - ratio - ln(at(outcomes, i)) - fixed)
+    })
+    return -2 * likelihood + 2
+  },
+}
+
+const inverseGaussian: Family = {
+  links: ['1/mu^2', 'inverse', 'log', 'identity'],
+  outcomes: 'positive',
+  variance: (mean) => mean * mean * mean,
+  holds: positive,
+  deviance: (y, mean) => ((y - mean) * (y - mean)) / (y * mean * mean),
+  start: unweighted,
+  dispersed: true,
+  aic: (outcomes, _means, weights, deviance) => {
+    const all = total(weights.length, (i) => at(weights, i))
+    const logs = total(outcomes.length, (i) => at(weights, i) * ln(at(outcomes, i)))
+    return all * (ln((deviance / all) * 2 * Math.PI) + 1) + 3 * logs + 2
+  },
+}
+
+const withoutLikelihood = { dispersed: true, aic: () => null } as const
+
+/** A variance with any link, begun where R's `quasi` begins: at the outcomes, but not at their ends. */
+const quasi = (like: Family, start: Family['start']): Family => ({
+  ...like,
+  ...withoutLikelihood,
+  links: linkNames,
+  start,
+})
+
+const notNothing = (y: number): number => (y === 0 ? 0.1 : y)
+
+export const families: Readonly<Record<FamilyName, Family>> = {
+  gaussian,
   binomial,
   poisson,
-  Gamma: {
-    links: ['inverse', 'log', 'identity'],
-    outcomes: 'positive',
-    variance: (mean) => mean * mean,
-    holds: positive,
-    deviance: (y, mean) => -2 * (ln(y / mean) - (y - mean) / mean),
-    start: unweighted,
-    dispersed: true,
-    aic: (outcomes, means, weights, deviance) => {
-      const shape = total(weights.length, (i) => at(weights, i)) / deviance
-      const fixed = lnGamma(shape)
-      const likelihood = total(outcomes.length, (i) => {
-        const ratio = (at(outcomes, i) * shape) / at(means, i)
-        return at(weights, i) * (shape * ln(ratio) - ratio - ln(at(outcomes, i)) - fixed)
-      })
-      return -2 * likelihood + 2
-    },
-  },
-  'inverse.gaussian': {
-    links: ['1/mu^2', 'inverse', 'log', 'identity'],
-    outcomes: 'positive',
-    variance: (mean) => mean * mean * mean,
-    holds: positive,
-    deviance: (y, mean) => ((y - mean) * (y - mean)) / (y * mean * mean),
-    start: unweighted,
-    dispersed: true,
-    aic: (outcomes, _means, weights, deviance) => {
-      const all = total(weights.length, (i) => at(weights, i))
-      const logs = total(outcomes.length, (i) => at(weights, i) * ln(at(outcomes, i)))
-      return all * (ln((deviance / all) * 2 * Math.PI) + 1) + 3 * logs + 2
-    },
-  },
-  quasibinomial: { ...binomial, dispersed: true, aic: () => null },
-  quasipoisson: { ...poisson, dispersed: true, aic: () => null },
+  Gamma: gamma,
+  'inverse.gaussian': inverseGaussian,
+  quasibinomial: { ...binomial, ...withoutLikelihood },
+  quasipoisson: { ...poisson, ...withoutLikelihood },
+  'quasi(constant)': quasi(gaussian, unweighted),
+  'quasi(mu)': quasi(poisson, notNothing),
+  // Other than R's it takes no outcomes of 0, at which its deviance is cut off and has no optimum to go to.
+  'quasi(mu^2)': quasi(gamma, unweighted),
+  'quasi(mu^3)': quasi(inverseGaussian, unweighted),
+  'quasi(mu(1-mu))': quasi(binomial, (y) => Math.max(0.001, Math.min(0.999, y))),
 }
 
 /** The link that a family has where none is said. */

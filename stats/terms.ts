@@ -81,6 +81,31 @@ function comparedRow(
   return { ...baseRow(fit), term, ...rest, aic, ...tested(rest, { dispersed, dispersion, freedom: whole.freedom }) }
 }
 
+/**
+ * `add1`: a model of some terms, and it with each of the others. F is by the deviance that the larger model leaves, as R has it;
+ * AIC by the dispersion of the smaller one.
+ */
+export function added(problem: TermsProblem, used: readonly number[], stopping: Stopping = 'optimum'): TermRow[] {
+  const base = fitOf(problem, used, stopping)
+  const others = every(problem).filter((term) => !used.includes(term))
+  return [baseRow(base), ...others.map((term) => addedRow(problem, base, used, term, stopping))]
+}
+
+function addedRow(
+  problem: TermsProblem,
+  base: GlmFit,
+  used: readonly number[],
+  term: number,
+  stopping: Stopping,
+): TermRow {
+  const fit = fitOf(problem, [...used, term], stopping)
+  const rest = { coefficients: base.freedom - fit.freedom, deviance: Math.max(0, base.deviance - fit.deviance) }
+  const dispersion = fit.freedom > 0 ? fit.deviance / fit.freedom : null
+  const { dispersed } = families[problem.problem.family]
+  const aic = comparedAic(problem.problem, base, fit)
+  return { ...baseRow(fit), term, ...rest, aic, ...tested(rest, { dispersed, dispersion, freedom: fit.freedom }) }
+}
+
 function comparedAic({ family, outcomes }: GlmProblem, whole: GlmFit, fit: GlmFit): number | null {
   if (whole.extractAic === null) return null
   const more = 2 * (whole.freedom - fit.freedom)

@@ -1,10 +1,13 @@
 import type { Expression } from '../core/card/expression.ts'
-import type { FamilyName } from '../stats/families.ts'
+import type { FamilyName, QuasiName } from '../stats/families.ts'
 import type { LinkName } from '../stats/links.ts'
 import { familyInR, nameInR, weightsInR } from './lineOfR.ts'
 import type { StudyFile } from './studyFile.ts'
 
 /** A study of what a person points at: columns of a file, their squares and products, and the outcome. */
+
+/** What is chosen from; studies that are written have any variance with any link. */
+export type ClickedFamily = Exclude<FamilyName, QuasiName>
 
 /** A column as it is in the file. */
 export type ClickedColumn =
@@ -21,7 +24,7 @@ export interface Clicked {
   readonly outcome: string
   /** The text that counts as 1, where the outcome has texts. */
   readonly event: string | null
-  readonly family: FamilyName
+  readonly family: ClickedFamily
   /** Null where it is the family's usual one. */
   readonly link: LinkName | null
   /** How much each record counts, and what is added to its predictor as it is; columns of numbers. */
@@ -36,7 +39,7 @@ export interface Clicked {
 }
 
 /** The families that an outcome can be of, the usual one first. */
-export function familiesOf(column: ClickedColumn): readonly FamilyName[] {
+export function familiesOf(column: ClickedColumn): readonly ClickedFamily[] {
   if (column.kind === 'category') return ['binomial', 'quasibinomial']
   const { places, min, max } = column
   const above = min > 0 ? (['Gamma', 'inverse.gaussian'] as const) : []

@@ -10,8 +10,14 @@ export function lineOfR(study: StudyFile): string | null {
   return `summary(glm(${left} ~ ${right.join(' + ')}, family = ${familyInR(study)}${weightsInR(weights)}, data = ${data}))`
 }
 
-export const familyInR = ({ family, link }: Pick<StudyFile, 'family' | 'link'>): string =>
-  link === undefined ? family : `${family}(link = ${JSON.stringify(link)})`
+export function familyInR({ family, link }: Pick<StudyFile, 'family' | 'link'>): string {
+  const variance = /^quasi\((.*)\)$/.exec(family)?.[1]
+  const said = Object.entries({ link, variance }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name} = ${JSON.stringify(value)}`],
+  )
+  const name = variance === undefined ? family : 'quasi'
+  return said.length === 0 ? name : `${name}(${said.join(', ')})`
+}
 
 export const weightsInR = (weights: string | undefined): string =>
   weights === undefined ? '' : `, weights = ${nameInR(weights)}`

@@ -91,16 +91,20 @@ export function checkParts(study: StudyFile): void {
   }
 }
 
-/** Whether the family takes such outcomes: of a binomial shares only where weights say of how many. */
+/**
+ * Whether the family takes such outcomes: of a binomial shares only where weights say of how many. Families without a
+ * likelihood take what is between whole numbers as well.
+ */
 function fits({ outcome, family, weights }: StudyFile): boolean {
   const { outcomes } = families[family]
   if (outcome.type === 'category') return outcomes === 'shares'
   const [min, max] = outcome.range as readonly [number, number]
   const whole = outcome.type === 'integer' || outcome.step === 1
+  const isQuasi = family.startsWith('quasi')
   if (outcomes === 'any') return true
   if (outcomes === 'positive') return min >= 0
-  if (outcomes === 'counts') return family === 'quasipoisson' ? min >= 0 : whole && min === 0
-  return min === 0 && max === 1 && (whole || family === 'quasibinomial' || weights !== undefined)
+  if (outcomes === 'counts') return isQuasi ? min >= 0 : whole && min === 0
+  return min === 0 && max === 1 && (whole || isQuasi || weights !== undefined)
 }
 
 /** The link of a study. */

@@ -1,5 +1,5 @@
 import type { Stopping } from '../stats/irls.ts'
-import { anovaOf, dropped, stepByAic, type TermRow, type TermsProblem } from '../stats/terms.ts'
+import { added, anovaOf, dropped, stepByAic, type TermRow, type TermsProblem } from '../stats/terms.ts'
 import type { Design, DesignRows } from './design.ts'
 import { glmProblem } from './fitted.ts'
 import type { StudyFile } from './studyFile.ts'
@@ -17,6 +17,18 @@ export interface TermTables {
   readonly dropped: readonly NamedRow[]
 }
 
+/** A study's terms and one more, as R's `add1` has them. */
+export interface AddedTable {
+  readonly added: readonly NamedRow[]
+}
+
+/** A study with its design and the rows of that. */
+export interface StudyRows {
+  readonly study: StudyFile
+  readonly design: Design
+  readonly rows: DesignRows
+}
+
 function termsProblem(study: StudyFile, design: Design, rows: DesignRows): TermsProblem {
   const terms = study.terms.map((term) => design.inputs.flatMap((input, j) => (input.term === term ? [j + 1] : [])))
   return { problem: glmProblem(study, design, rows), terms }
@@ -24,25 +36,35 @@ function termsProblem(study: StudyFile, design: Design, rows: DesignRows): Terms
 
 export function termTables(study: StudyFile, design: Design, rows: DesignRows, stopping: Stopping): TermTables {
   const problem = termsProblem(study, design, rows)
-  const named = (row: TermRow): NamedRow => ({
-    ...row,
-    term: row.term === null ? null : (study.terms[row.term] ?? null),
-  })
+  const named = namedBy(study)
   return { sequential: anovaOf(problem, stopping).map(named), dropped: dropped(problem, stopping).map(named) }
 }
 
-/** What is fitted where terms go, and come back, as long as AIC falls (R's `step`). A study keeps one term at least. */
-export function stepped(
-  study: StudyFile,
-  design: Design,
-  rows: DesignRows,
+const namedBy =
+  ({ terms }: StudyFile) =>
+  (row: TermRow): NamedRow => ({ ...row, term: row.term === null ? null : (terms[row.term] ?? null) })
+
+/** What each term of a study adds to those that are named: all are fitted to the same records. */
+export function addedTable(
+  { study, design, rows }: StudyRows,
+  used: readonly string[],
   stopping: Stopping,
-): { readonly study: StudyFile; readonly design: Design; readonly rows: DesignRows } {
+): AddedTable {
+  const places = used.map((term) => study.terms.indexOf(term))
+  return { added: added(termsProblem(study, design, rows), places, stopping).map(namedBy(study)) }
+}
+
+/** What is fitted where terms go, and come back, as long as AIC falls (R's `step`). A study keeps one term at least. */
+export function stepped({ study, design, rows }: StudyRows, stopping: Stopping): StudyRows {
   const left = stepByAic(termsProblem(study, design, rows), stopping).terms.map((term) => study.terms[term] as string)
-  if (left.length === 0) return { study, design, rows }
+  return left.length === 0 ? { study, design, rows } : narrowed({ study, design, rows }, left)
+}
+
+/** A study of some of its terms. */
+export function narrowed({ study, design, rows }: StudyRows, left: readonly string[]): StudyRows {
   const stays = ({ term }: { readonly term: string }): boolean => left.includes(term)
   return {
-    study: { ...study, terms: left },
+    study: { ...study, terms: [...left] },
     design: { ...design, inputs: design.inputs.filter(stays) },
     rows: { ...rows, columns: rows.columns.filter((_, j) => stays(design.inputs[j] as { readonly term: string })) },
   }

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -107,6 +107,21 @@ describe('blindscore study fit', () => {
     expect(JSON.parse(readFileSync(join(folder, 'less.json'), 'utf8')).features).toHaveLength(left.length)
   })
 
+  test('says what a column would add that is no term', () => {
+    const concrete = studyNamed('concrete')
+    writeFileSync(join(folder, 'two.json'), JSON.stringify({ ...concrete, terms: ['cement', 'water'] }))
+    const file = readFileSync(join(root, 'public/samples/concrete.csv'))
+    const args = ['fit', 'two.json', '--add1', 'age', '--add1', 'fly_ash', '--quiet']
+    const { status, stdout } = run([...args, '--model', 'two.model.json'], file)
+    expect(status).toBe(0)
+    // R's add1(glm(compressive_strength ~ cement + water), ~ . + age + fly_ash, test = "F"); the criterion is that of lm.
+    expect(stdout).toMatch(/With one term more\n.*\nnone more .*\nage +1 +40665\.356 .*\nfly_ash +1 +145\.08938 /)
+    expect(stdout).not.toContain('Without one term')
+    expect(JSON.parse(readFileSync(join(folder, 'two.model.json'), 'utf8')).features).toHaveLength(2)
+    expect(run(['fit', 'two.json', '--add1', 'water'], '').stderr).toContain('(study/invalid)')
+    expect(run(['fit', 'two.json', '--add1', 'nothing'], '').stderr).toContain('(study/invalid)')
+  })
+
   test('fits with a penalty, and writes its model', () => {
     const concrete = join(root, 'study/test/fixtures/concrete.study.json')
     const file = readFileSync(join(root, 'public/samples/concrete.csv'))
@@ -140,6 +155,7 @@ describe('blindscore study fit', () => {
   test.each([
     ['a penalty that is none', ['fit', study, '--penalty', 'all'], 2],
     ['a penalty with anova', ['fit', study, '--penalty', 'lasso', '--anova'], 2],
+    ['a penalty with add1', ['fit', study, '--penalty', 'lasso', '--add1', 'Age'], 2],
     ['a λ of nothing', ['fit', study, '--lambda', '1'], 2],
     ['no verb', [], 2],
     ['no study', ['fit'], 2],

@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest'
 import type { FamilyName } from '../families.ts'
 import type { LinkName } from '../links.ts'
 import { lnChiSquareTail, lnFTail } from '../tails.ts'
-import { anovaOf, dropped, stepByAic, type TermRow, type TermsProblem } from '../terms.ts'
+import { added, anovaOf, dropped, stepByAic, type TermRow, type TermsProblem } from '../terms.ts'
 import { tails } from './fixtures/tails.ts'
 import { column, contrastsOf, counted, farthest } from './samples.ts'
 
 /** Tables of what each term adds, against R's `anova`, `drop1` and `step` (`fixtures/terms.R`). */
 
 type Numbers = readonly (number | null)[]
+type Compared = Readonly<Record<'coefficients' | 'devianceLeft' | 'aic' | 'statistic' | 'lnP', Numbers>>
 interface Case {
   readonly data: string
   readonly family: FamilyName
@@ -20,7 +21,9 @@ interface Case {
   readonly anova: Readonly<
     Record<'coefficients' | 'deviance' | 'freedomLeft' | 'devianceLeft' | 'statistic' | 'lnP', Numbers>
   >
-  readonly drop1: Readonly<Record<'coefficients' | 'devianceLeft' | 'aic' | 'statistic' | 'lnP', Numbers>>
+  readonly drop1: Compared
+  /** To the first two terms. */
+  readonly add1: Compared
   readonly step: { readonly terms: readonly string[]; readonly aics: Numbers } | null
 }
 
@@ -54,11 +57,11 @@ describe.each(cases)('$family, $link, of $data ($terms)', (each) => {
     expect(farthest(of(rows, 'lnP'), each.anova.lnP), 'ln p').toBeLessThan(1e-10)
   })
 
-  test('is R’s drop1 within 1e-11', () => {
-    const rows = dropped(problem, 'r')
+  test.each(['drop1', 'add1'] as const)('is R’s %s within 1e-11', (table) => {
+    const rows = table === 'drop1' ? dropped(problem, 'r') : added(problem, [0, 1], 'r')
     for (const member of ['coefficients', 'devianceLeft', 'aic', 'statistic', 'lnP'] as const) {
       const most = member === 'statistic' || member === 'lnP' ? 1e-10 : 1e-11
-      expect(farthest(of(rows, member).map(tiny), each.drop1[member].map(tiny)), member).toBeLessThan(most)
+      expect(farthest(of(rows, member).map(tiny), each[table][member].map(tiny)), member).toBeLessThan(most)
     }
   })
 

@@ -74,8 +74,8 @@ describe('a study with a family, a link, weights and an offset', () => {
 })
 
 test.each(familyNames)('every link of %s is served as R means it', (family) => {
-  const means = families[family].outcomes === 'shares' ? [0.1, 0.6] : [0.4, 3]
   for (const link of families[family].links) {
+    const means = families.binomial.links.includes(link) ? [0.1, 0.6] : [0.4, 3]
     const outcome =
       families[family].outcomes === 'shares'
         ? { name: 'y', type: 'integer', range: [0, 1] }
@@ -131,6 +131,17 @@ describe('a study is refused', () => {
         expect.objectContaining({ code: 'study/sums', fault: 'studySumsOnly' }),
       )
     },
+  )
+})
+
+test.each([
+  ['quasi(mu^2)', undefined, 'quasi(variance = "mu^2")'],
+  ['quasi(mu(1-mu))', 'cauchit', 'quasi(link = "cauchit", variance = "mu(1-mu)")'],
+] as const)('%s with the link %s is R’s %s, of amounts that are not whole', (family, link, theirs) => {
+  const outcome = { name: 'share', type: 'number', range: [0, 1], step: 0.001 }
+  expect(lineOfR(checkedStudy({ ...concrete, outcome, family, link }))).toContain(`family = ${theirs}, data = `)
+  expect(() => checkedStudy({ ...concrete, outcome: { ...outcome, range: [-1, 1] }, family })).toThrow(
+    expect.objectContaining({ code: 'study/invalid', fault: 'studyOutcome' }),
   )
 })
 

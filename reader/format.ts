@@ -1,20 +1,9 @@
+import type { Encoding } from './encodings.ts'
 import { type BinaryKind, fail } from './faults.ts'
 
 /**
  * How a file of records is written: found from its first bytes, shown in the preview, changeable by the person.
  */
-
-/** Single-byte encodings are found by nobody; a person chooses them. */
-export const encodings = [
-  'utf-8',
-  'utf-16le',
-  'utf-16be',
-  'windows-1252',
-  'windows-1250',
-  'windows-1251',
-  'macintosh',
-] as const
-export type Encoding = (typeof encodings)[number]
 
 /** The usual ones first: the others are looked for only where none of these cuts a file. */
 export const delimiters = [',', ';', '\t', '|', ' ', '^', '~', '}'] as const
@@ -101,20 +90,31 @@ export function byteOrderMark(bytes: Uint8Array): { encoding: Encoding; length: 
   return null
 }
 
-/** UTF-16 without a mark: in Western text nearly every other byte is NUL. */
+/** Signs that stand in every table: line ends, and what delimits cells. */
+const signs: ReadonlySet<number> = new Set([9, 10, 13, 44, 59])
+
+/** UTF-16 without a mark: nearly every other byte is NUL in Western text, and the other half of each sign of a table in any. */
 function wideEncoding(bytes: Uint8Array): Encoding | null {
-  const length = Math.min(bytes.length, 4096) & ~1
+  const length = bytes.length & ~1
   if (length < 4) return null
-  let even = 0
-  let odd = 0
-  for (let i = 0; i < length; i += 2) {
-    if (bytes[i] === 0) even++
-    if (bytes[i + 1] === 0) odd++
+  const nuls = [0, 0]
+  const paired = [0, 0]
+  const alone = [0, 0]
+  for (let i = 0; i < length; i++) {
+    const half = i & 1
+    if (bytes[i] === 0) nuls[half] = (nuls[half] as number) + 1
+    else if (signs.has(bytes[i] as number)) {
+      const other = bytes[i ^ 1] === 0 ? paired : alone
+      other[half] = (other[half] as number) + 1
+    }
   }
-  const pairs = length / 2
-  if (odd > 0.7 * pairs && even < 0.1 * pairs) return 'utf-16le'
-  if (even > 0.7 * pairs && odd < 0.1 * pairs) return 'utf-16be'
-  return null
+  // Half 0 has the signs of little-endian text, and half 1 the NULs beside them.
+  const of = (half: number): boolean => {
+    const [own, others] = [nuls[1 - half] as number, nuls[half] as number]
+    if (own > 0.35 * length && others < 0.05 * length) return true
+    return others * 10 < own && (paired[half] as number) > 3 * ((alone[half] as number) + (alone[1 - half] as number))
+  }
+  return of(0) ? 'utf-16le' : of(1) ? 'utf-16be' : null
 }
 
 /** The encoding of a file that starts with `bytes`; UTF-8 unless a mark or the pattern of NULs says otherwise. */

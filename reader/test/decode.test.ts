@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sentenceOf } from '../../words/en/errors.ts'
 import { decodeFile } from '../decode.ts'
-import type { Encoding } from '../format.ts'
+import type { Encoding } from '../encodings.ts'
 import { inspect } from '../inspect.ts'
 import { errorOf, fileOf, pieceBytes, utf16 } from './files.ts'
 

@@ -55,19 +55,3 @@ export function encodingOf(label: string): Encoding | null {
     return null
   }
 }
-
-const written: Partial<Record<Encoding, string>> = {
-  macintosh: 'Mac Roman',
-  'x-mac-cyrillic': 'Mac Cyrillic',
-  shift_jis: 'Shift_JIS',
-  big5: 'Big5',
-}
-
-/** An encoding's name as people know it: "Windows-1252". */
-export function encodingName(encoding: Encoding): string {
-  return written[encoding] ?? encoding.replace(/^windows/, 'Windows').replace(/^(?:utf|iso|koi|euc|gb|ibm).*/, upper)
-}
-
-function upper(name: string): string {
-  return name.toUpperCase().replace(/^UTF-16(..)$/, 'UTF-16 $1')
-}

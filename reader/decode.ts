@@ -30,7 +30,6 @@ export interface Piece {
 export async function* decodeFile(file: FileSource, encoding: Encoding, from = 0): AsyncGenerator<Piece> {
   const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
   let held: Uint8Array = new Uint8Array(0)
-  let utf8Start = 0
   let reading = readPiece(file, from)
   for (let at = from; at < file.size; at += pieceBytes) {
     const read = await reading
@@ -43,7 +42,6 @@ export async function* decodeFile(file: FileSource, encoding: Encoding, from = 0
     const mark = start === 0 ? byteOrderMark(bytes) : null
     let begin = mark?.encoding === encoding ? mark.length : 0
     const marked = begin
-    if (start === 0) utf8Start = marked
     for (;;) {
       const end = cutAt(bytes, begin, encoding, isLast)
       if (end === begin) break
@@ -54,7 +52,7 @@ export async function* decodeFile(file: FileSource, encoding: Encoding, from = 0
         // Node decodes windows-1252 as ISO 8859-1 where it is handed over in one go.
         text = decoder.decode(part, { stream: true }) + (isEnd ? decoder.decode() : '')
       } catch {
-        const byte = encoding === 'utf-8' ? await firstInvalidUtf8(file, utf8Start) : start + begin
+        const byte = start + begin + (encoding === 'utf-8' ? firstInvalidUtf8(part) : 0)
         return fail('file/encoding', 'encoding', { byte, encoding }, { byte })
       }
       // A program that writes a mark before one that is there leaves two.
@@ -84,25 +82,30 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
  * back (`begin`) until it has one, or is all of the file, or is more than is held.
  */
 function cutAt(bytes: Uint8Array, begin: number, encoding: Encoding, isLast: boolean): number {
-  const step = encoding.startsWith('utf-16') ? 2 : 1
-  const most = Math.min(bytes.length, begin + textBytes)
-  if (isLast && most === bytes.length) return most
-  for (let at = most - step; at >= begin; at -= step) if (isLineEnd(bytes, at, encoding)) return at + step
-  for (let at = most; at < bytes.length; at += step) if (isLineEnd(bytes, at, encoding)) return at + step
-  return isLast || bytes.length - begin > mostHeld ? bytes.length : begin
+  const { length } = bytes
+  const step = stepOf(encoding)
+  if (isLast && begin + textBytes >= length) return length
+  for (const end of [begin + textBytes, length]) {
+    for (let at = Math.min(end, length) - step; at >= begin; at -= step) {
+      if (isLineEnd(bytes, at, encoding)) return at + step
+    }
+  }
+  return isLast || length - begin > mostHeld ? length : begin
 }
+
+/** The bytes of which characters are made. */
+const stepOf = (encoding: Encoding): 1 | 2 => (encoding.startsWith('utf-16') ? 2 : 1)
 
 /** Whether a line feed or carriage return stands there: in none but UTF-16 are these bytes ever a part of another character. */
 function isLineEnd(bytes: Uint8Array, at: number, encoding: Encoding): boolean {
-  const wide = encoding.startsWith('utf-16')
-  const byte = bytes[wide && encoding === 'utf-16be' ? at + 1 : at]
-  if (byte !== 10 && byte !== 13) return false
-  return !wide || bytes[encoding === 'utf-16be' ? at : at + 1] === 0
+  const low = encoding === 'utf-16be' ? 1 : 0
+  const byte = bytes[at + low]
+  return (byte === 10 || byte === 13) && !(stepOf(encoding) === 2 && bytes[at + 1 - low])
 }
 
 /** The bytes at a piece's end that begin after as many of its line ends as `lineEnds`, counted from there, and one more. */
 export function bytesAfter({ bytes }: Pick<Piece, 'bytes'>, lineEnds: number, encoding: Encoding): number {
-  const step = encoding.startsWith('utf-16') ? 2 : 1
+  const step = stepOf(encoding)
   let left = lineEnds
   for (let at = bytes.length - step; at >= 0; at -= step) {
     if (isLineEnd(bytes, at, encoding) && left-- === 0) return bytes.length - at - step
@@ -118,30 +121,12 @@ export async function readBytes(file: FileSource, from: number, to: number): Pro
   }
 }
 
-/** The offset of the first byte that is not UTF-8 (Unicode standard, table 3-7). Only walked after a failure. */
-async function firstInvalidUtf8(file: FileSource, from: number): Promise<number> {
-  let pending = 0
-  let low = 0x80
-  let high = 0xbf
-  let start = from
-  for (let at = from; at < file.size; at += pieceBytes) {
-    const bytes = await readBytes(file, at, Math.min(at + pieceBytes, file.size))
-    for (let i = 0; i < bytes.length; i++) {
-      const byte = bytes[i] as number
-      if (pending > 0) {
-        if (byte < low || byte > high) return start
-        pending--
-        low = 0x80
-        high = 0xbf
-        continue
-      }
-      if (byte < 0x80) continue
-      start = at + i
-      if (byte < 0xc2 || byte > 0xf4) return start
-      pending = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3
-      low = byte === 0xe0 ? 0xa0 : byte === 0xf0 ? 0x90 : 0x80
-      high = byte === 0xed ? 0x9f : byte === 0xf4 ? 0x8f : 0xbf
-    }
+/** Where in some bytes the first are that are not UTF-8. */
+function firstInvalidUtf8(bytes: Uint8Array): number {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  for (let i = text.indexOf('\ufffd'); ; i = text.indexOf('\ufffd', i + 1)) {
+    const at = new TextEncoder().encode(text.slice(0, i)).length
+    // The sign for what is wrong may stand in the file itself.
+    if (bytes[at] !== 0xef || bytes[at + 1] !== 0xbf || bytes[at + 2] !== 0xbd) return at
   }
-  return start
 }

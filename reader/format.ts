@@ -91,30 +91,23 @@ export function byteOrderMark(bytes: Uint8Array): { encoding: Encoding; length: 
 }
 
 /** Signs that stand in every table: line ends, and what delimits cells. */
-const signs: ReadonlySet<number> = new Set([9, 10, 13, 44, 59])
+const signs = [9, 10, 13, 44, 59]
 
-/** UTF-16 without a mark: nearly every other byte is NUL in Western text, and the other half of each sign of a table in any. */
+/** UTF-16 without a mark: NULs are halves of one side, and most of the signs of a table have one for their other half. */
 function wideEncoding(bytes: Uint8Array): Encoding | null {
-  const length = bytes.length & ~1
-  if (length < 4) return null
-  const nuls = [0, 0]
-  const paired = [0, 0]
-  const alone = [0, 0]
-  for (let i = 0; i < length; i++) {
-    const half = i & 1
-    if (bytes[i] === 0) nuls[half] = (nuls[half] as number) + 1
-    else if (signs.has(bytes[i] as number)) {
-      const other = bytes[i ^ 1] === 0 ? paired : alone
-      other[half] = (other[half] as number) + 1
+  const isWide = (low: 0 | 1): boolean => {
+    let nuls = 0
+    let paired = 0
+    for (let i = 0; i + 1 < bytes.length; i += 2) {
+      const [own, other] = [bytes[i + low] as number, bytes[i + 1 - low] as number]
+      if (other === 0) nuls++
+      else if (own === 0) nuls -= 10
+      if (signs.includes(own)) paired += other === 0 ? 1 : -1
+      if (signs.includes(other)) paired--
     }
+    return nuls > 0 && paired > 0
   }
-  // Half 0 has the signs of little-endian text, and half 1 the NULs beside them.
-  const of = (half: number): boolean => {
-    const [own, others] = [nuls[1 - half] as number, nuls[half] as number]
-    if (own > 0.35 * length && others < 0.05 * length) return true
-    return others * 10 < own && (paired[half] as number) > 3 * ((alone[half] as number) + (alone[1 - half] as number))
-  }
-  return of(0) ? 'utf-16le' : of(1) ? 'utf-16be' : null
+  return isWide(0) ? 'utf-16le' : isWide(1) ? 'utf-16be' : null
 }
 
 /** The encoding of a file that starts with `bytes`; UTF-8 unless a mark or the pattern of NULs says otherwise. */

@@ -1,4 +1,5 @@
-import { delimiters, encodings, type FileFormat } from '../reader/format.ts'
+import { encodingOf } from '../reader/encodings.ts'
+import { delimiters, type FileFormat } from '../reader/format.ts'
 import type { MarkWay } from '../reader/markRepair.ts'
 import { UsageError } from './command.ts'
 import type { Options, parseOptions } from './options.ts'
@@ -30,7 +31,11 @@ export const readingOptions = {
     about: 'where rows have one cell more than the header: "yes" if the first is the row’s name, else "no"',
   },
   delimiter: { type: 'string', value: 'SIGN', about: 'what stands between cells: one of , ; | ^ ~ } or tab, blank' },
-  encoding: { type: 'string', value: 'NAME', about: encodings.join(', ') },
+  encoding: {
+    type: 'string',
+    value: 'LABEL',
+    about: 'utf-8, windows-1252, koi8-r, shift_jis, gb18030 or any other label of the WHATWG Encoding Standard',
+  },
   'decimal-mark': { type: 'string', value: 'MARK', about: 'point or comma' },
   marks: {
     type: 'string',
@@ -128,8 +133,9 @@ function formatOf(values: Values): Partial<FileFormat> {
   const sign = delimiters.find((each) => each === (named[delimiter ?? ''] ?? delimiter))
   if (delimiter !== undefined && sign === undefined)
     throw new UsageError('--delimiter is one of , ; | ^ ~ } or tab, blank.')
-  const written = encodings.find((each) => each === encoding)
-  if (encoding !== undefined && written === undefined) throw new UsageError(`--encoding is ${encodings.join(', ')}.`)
+  const written = encoding === undefined ? null : encodingOf(encoding)
+  if (encoding !== undefined && written === null)
+    throw new UsageError('--encoding takes a label of the WHATWG Encoding Standard: windows-1252, koi8-r, shift_jis.')
   if (mark !== undefined && mark !== 'point' && mark !== 'comma') {
     throw new UsageError('--decimal-mark is point or comma.')
   }
@@ -137,7 +143,7 @@ function formatOf(values: Values): Partial<FileFormat> {
     ...(names !== undefined && { rowNames: names === 'yes' }),
     ...(header !== undefined && { header: header === 'none' ? 0 : Number(header) }),
     ...(sign !== undefined && { delimiter: sign }),
-    ...(written !== undefined && { encoding: written }),
+    ...(written !== null && { encoding: written }),
     ...(mark !== undefined && { decimalMark: marks[mark] }),
   }
 }

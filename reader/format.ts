@@ -1,20 +1,9 @@
+import type { Encoding } from './encodings.ts'
 import { type BinaryKind, fail } from './faults.ts'
 
 /**
  * How a file of records is written: found from its first bytes, shown in the preview, changeable by the person.
  */
-
-/** Single-byte encodings are found by nobody; a person chooses them. */
-export const encodings = [
-  'utf-8',
-  'utf-16le',
-  'utf-16be',
-  'windows-1252',
-  'windows-1250',
-  'windows-1251',
-  'macintosh',
-] as const
-export type Encoding = (typeof encodings)[number]
 
 /** The usual ones first: the others are looked for only where none of these cuts a file. */
 export const delimiters = [',', ';', '\t', '|', ' ', '^', '~', '}'] as const
@@ -101,20 +90,24 @@ export function byteOrderMark(bytes: Uint8Array): { encoding: Encoding; length: 
   return null
 }
 
-/** UTF-16 without a mark: in Western text nearly every other byte is NUL. */
+/** Signs that stand in every table: line ends, and what delimits cells. */
+const signs = [9, 10, 13, 44, 59]
+
+/** UTF-16 without a mark: NULs are halves of one side, and most of the signs of a table have one for their other half. */
 function wideEncoding(bytes: Uint8Array): Encoding | null {
-  const length = Math.min(bytes.length, 4096) & ~1
-  if (length < 4) return null
-  let even = 0
-  let odd = 0
-  for (let i = 0; i < length; i += 2) {
-    if (bytes[i] === 0) even++
-    if (bytes[i + 1] === 0) odd++
+  const isWide = (low: 0 | 1): boolean => {
+    let nuls = 0
+    let paired = 0
+    for (let i = 0; i + 1 < bytes.length; i += 2) {
+      const [own, other] = [bytes[i + low] as number, bytes[i + 1 - low] as number]
+      if (other === 0) nuls++
+      else if (own === 0) nuls -= 10
+      if (signs.includes(own)) paired += other === 0 ? 1 : -1
+      if (signs.includes(other)) paired--
+    }
+    return nuls > 0 && paired > 0
   }
-  const pairs = length / 2
-  if (odd > 0.7 * pairs && even < 0.1 * pairs) return 'utf-16le'
-  if (even > 0.7 * pairs && odd < 0.1 * pairs) return 'utf-16be'
-  return null
+  return isWide(0) ? 'utf-16le' : isWide(1) ? 'utf-16be' : null
 }
 
 /** The encoding of a file that starts with `bytes`; UTF-8 unless a mark or the pattern of NULs says otherwise. */

@@ -50,7 +50,7 @@ export async function inspect(file: FileSource, chosen: Partial<FileFormat> = {}
   const sample = await readBytes(file, 0, Math.min(file.size, sampleBytes))
   assertText(sample)
   const encoding = chosen.encoding ?? detectEncoding(sample)
-  const text = new TextDecoder(encoding).decode(sample)
+  const text = new TextDecoder(encoding).decode(sample, { stream: true })
   const cut = { encoding, ...cutting(text, sample.length < file.size, chosen) }
   const { rows, lines, complete } = await firstRows(file, cut)
   if (rows.length === 0) return fail('file/empty', 'noRows')

@@ -1,5 +1,5 @@
 import Papa from 'papaparse'
-import { decodeFile } from './decode.ts'
+import { bytesAfter, decodeFile } from './decode.ts'
 import { fail } from './faults.ts'
 import type { FileFormat } from './format.ts'
 import type { FileSource } from './source.ts'
@@ -50,15 +50,14 @@ export async function* readRows(file: FileSource, format: RowFormat, from?: RowS
     heldReturn = whole.endsWith('\r') && bytesRead < file.size ? '\r' : ''
     const written = heldReturn ? whole.slice(0, -1) : whole
     const text = written.replace(/\r\n?/g, '\n')
-    const before = rest
     const batch = parse(rest + text, format, line, false)
     rest = batch.rest
     line = batch.nextLine
     if (rest.length > mostRowCharacters) tooLong(rest, line)
     if (batch.rows.length > 0) {
-      // Rows were taken, so what rests is of this piece.
-      const left = rest.length <= text.length ? tailOf(written, rest) : before + written
-      const byte = piece.textEnd - byteLength(left + heldReturn, format.encoding)
+      // Rows were taken, so what rests is of this piece, and begins after a line end of it.
+      const left = tailOf(written, rest) + heldReturn
+      const byte = bytesRead - bytesAfter(piece, left.match(/[\r\n]/g)?.length ?? 0, format.encoding)
       yield { rows: batch.rows, lines: batch.lines, bytesRead, next: { byte, line } }
     }
   }
@@ -77,11 +76,6 @@ function tailOf(written: string, rest: string): string {
     if (written[at] === '\n' && written[at - 1] === '\r') at -= 1
   }
   return written.slice(at)
-}
-
-function byteLength(text: string, encoding: FileFormat['encoding']): number {
-  if (encoding === 'utf-8') return new TextEncoder().encode(text).length
-  return encoding.startsWith('utf-16') ? 2 * text.length : text.length
 }
 
 interface Parsed {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sentenceOf } from '../../words/en/errors.ts'
 import { decodeFile } from '../decode.ts'
-import type { Encoding } from '../format.ts'
+import type { Encoding } from '../encodings.ts'
 import { inspect } from '../inspect.ts'
 import { errorOf, fileOf, pieceBytes, utf16 } from './files.ts'
 
@@ -58,6 +58,7 @@ describe('bytes to text', () => {
     ['a lead byte without its rest', [0xc3, 0x28], 0],
     ['Latin-1 after good UTF-8', [0xc3, 0xa9, 0xe9, 0x2c], 2],
     ['a character cut by the end', [0x41, 0xe2, 0x82], 1],
+    ['a lead byte after U+FFFD itself', [0xef, 0xbf, 0xbd, 0xef, 0xbf, 0x28], 3],
   ])('names the offset of %s', async (_, bytes, at) => {
     for (const before of [0, 5, pieceBytes - 1, pieceBytes, pieceBytes + 3]) {
       const error = await errorOf(textOf(fileOf('a'.repeat(before), new Uint8Array(bytes))))

@@ -79,7 +79,7 @@ export const format = {
     'windows-1250': 'Windows-1250',
     'windows-1251': 'Windows-1251',
     macintosh: 'Mac Roman',
-  } satisfies Record<FileFormat['encoding'], string>,
+  } satisfies Partial<Record<FileFormat['encoding'], string>>,
   header: 'Header',
   headerLine: (line: number, text: string) => `Line ${line}: ${text}`,
   noHeader: 'No header',

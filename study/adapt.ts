@@ -2,6 +2,7 @@ import { type Card, columnAt } from '../core/card/card.ts'
 import { columnsOf } from '../core/card/expression.ts'
 import { headRoles } from '../core/card/outcome.ts'
 import type { Sha256 } from '../core/number/digest.ts'
+import { log10 } from '../core/number/elementary.ts'
 import { type FamilyName, families } from '../stats/families.ts'
 import type { LinkName } from '../stats/links.ts'
 import { type Design, designFrom, designOf } from './design.ts'
@@ -99,8 +100,8 @@ const steps = 14
  * of a predictor.
  */
 function largest({ slotBits, scaleBits, tolerance }: Card): number {
-  const bits = (slotBits - 1 - scaleBits) * Math.log10(2)
-  return Math.max(0, Math.min(Math.ceil(bits), Math.floor(Math.log10(tolerance)) + steps - 3))
+  const bits = (slotBits - 1 - scaleBits) * log10(2)
+  return Math.max(0, Math.min(Math.ceil(bits), Math.floor(log10(tolerance)) + steps - 3))
 }
 
 const ten = (power: number): number => Number(`1e${power}`)

@@ -278,6 +278,7 @@ test('rooms that hold secrets speak to no network, whatever the name hangs on', 
   expect(secret).toEqual([
     'core/private',
     'study/owner',
+    'study/pool',
     'kernel/private',
     'interop/private',
     'client/owner',

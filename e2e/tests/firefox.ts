@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -56,12 +55,11 @@ export async function openFirefox(
       const before = new Set(await readdir(folder))
       await begin()
       for (;;) {
-        const name = (await readdir(folder)).find((each) => !before.has(each) && !each.endsWith('.part'))
-        // Firefox holds the name with an empty file until the whole is there.
-        if (name !== undefined && !existsSync(join(folder, `${name}.part`))) {
-          const text = await readFile(join(folder, name), 'utf8')
-          if (text !== '') return text
-        }
+        // Firefox holds the name ("loans.scores.csv") with an empty file, and writes one of a name that it makes up ("464BX0KU.csv"),
+        // or a part, which takes its place once it is whole.
+        const name = (await readdir(folder)).find((each) => !before.has(each) && /\.scores\.csv$/.test(each))
+        const text = name === undefined ? '' : await readFile(join(folder, name), 'utf8')
+        if (text !== '') return text
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
     },

@@ -16,7 +16,8 @@ export class Wire {
   /** The pairs of sockets whose answers wait, or null while none has to. */
   #held: Map<Socket, Socket> | null = null
   #posts = 0
-  #onPost: (count: number) => void = () => {}
+  #answered = 0
+  #onPost: (count: number, answered: number) => void = () => {}
 
   static async to(url: string): Promise<Wire> {
     const wire = new Wire(url)
@@ -44,8 +45,8 @@ export class Wire {
     return this.#posts
   }
 
-  /** Is told of every request to score as it passes. */
-  onPost(tell: (count: number) => void): void {
+  /** Is told of every request to score as it passes: which one it is, and how many the browser surely has the answers to. */
+  onPost(tell: (count: number, answered: number) => void): void {
     this.#onPost = tell
   }
 
@@ -111,10 +112,15 @@ export class Wire {
         other.destroy()
       })
     }
+    let isUsed = false
     browser.on('data', (bytes) => {
       this.#sent.push(bytes)
       // Chromium sends a request's head in one piece.
-      if (/^POST \S*\/scores /.test(bytes.toString('latin1', 0, 300))) this.#onPost(++this.#posts)
+      if (!/^POST \S*\/scores /.test(bytes.toString('latin1', 0, 300))) return
+      // A connection is used again only once the answer before has come whole.
+      if (isUsed) this.#answered += 1
+      isUsed = true
+      this.#onPost(++this.#posts, this.#answered)
     })
     browser.pipe(server)
     this.#pairs.set(server, browser)

@@ -77,11 +77,22 @@ test('the file of rows left out is in the language of the page', async ({ page, 
 
 /** Only colours differ between the themes, so of axe's rules contrast is what can differ. */
 async function lookDark(page: Page, name: string): Promise<void> {
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await page.setViewportSize(wide)
+  await become(page, 'dark', wide)
   await lookAt(page, `${name}-${language}-dark-1280`, ['color-contrast'])
-  await page.setViewportSize(narrow)
-  await page.emulateMedia({ colorScheme: null })
+  await become(page, 'light', narrow)
+}
+
+/** Colours fade from one theme to the other, and tables draw the rows that there is room for: neither is looked at halfway. */
+async function become(page: Page, colorScheme: 'dark' | 'light', size: typeof narrow): Promise<void> {
+  await page.emulateMedia({ colorScheme })
+  await page.setViewportSize(size)
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    await frame()
+    await frame()
+    const fading = document.getAnimations().filter((each) => each instanceof CSSTransition)
+    await Promise.allSettled(fading.map((each) => each.finished))
+  })
 }
 
 /** Does something while all that can be opened on the page is open. What a press shows is there by the next call. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Use } from '../server/runs/inUse.ts'
 import { readRunsKey } from '../server/runs/keySource.ts'
 import { openRunFolders, type RunStores } from '../server/runs/openRuns.ts'
 import { stateFolder } from '../server/secret.ts'
@@ -67,7 +68,8 @@ export function keyOfRuns({ keyFile, keyCommand }: RunsPlace): Promise<Uint8Arra
   )
 }
 
-export function storesOfRuns({ folder, keysFolder }: RunsPlace): Promise<RunStores> {
+/** Throws `server/store-gone` for folders that cannot be used, or not now for that. */
+export function storesOfRuns({ folder, keysFolder }: RunsPlace, use?: Use): Promise<RunStores> {
   const place = folder === undefined ? join(stateFolder(process.env), 'runs') : fromThere(folder)
-  return openRunFolders(place, keysFolder && fromThere(keysFolder))
+  return openRunFolders(place, keysFolder && fromThere(keysFolder), use)
 }

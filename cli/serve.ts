@@ -31,7 +31,7 @@ export const serve: Command = {
     }
     const { secret, ledger, budgets, keys, audit } = await openKept(options, log)
     const runsKey = await keyOfRuns(place)
-    const runs = runsKey && { key: runsKey, ...(await storesOfRuns(place)) }
+    const runs = runsKey && { key: runsKey, ...(await storesOfRuns(place, 'server')) }
     const vendor = brandFile && (await readBrand(brandFile))
     const running = await startServer({
       ...more,

@@ -104,6 +104,7 @@ export interface StoredRunFaults {
   runsKeyShape: { readonly from: string }
   runsKeyOther: { readonly run: string }
   runsFolders: { readonly folder: string }
+  runsInUse: { readonly by: 'server' | 'rotation'; readonly pid: number; readonly host: string }
 }
 
 type Faults = CoreFaults & ServerFaults & SharedFaults & StoredRunFaults

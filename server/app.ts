@@ -12,6 +12,7 @@ import { securityHeaders } from './http/headers.ts'
 import { keyTokenHeader } from './http/keyToken.ts'
 import { pageResponse } from './http/pageFiles.ts'
 import { problemResponse, statusOf } from './http/problem.ts'
+import { runTokenHeader } from './http/runToken.ts'
 import { originOf } from './log.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { fileRoutes } from './routes/files.ts'
@@ -183,7 +184,7 @@ function crossOrigin(origins: readonly string[]): MiddlewareHandler<AppEnv> {
   const allow = cors({
     origin: [...origins],
     allowMethods: ['GET', 'PUT', 'POST', 'DELETE'],
-    allowHeaders: ['Content-Type', 'Accept', 'Authorization', 'If-None-Match', keyTokenHeader, 'Blindscore-Run-Token'],
+    allowHeaders: ['Content-Type', 'Accept', 'Authorization', 'If-None-Match', keyTokenHeader, runTokenHeader],
     exposeHeaders: ['ETag', 'Retry-After', 'Server-Timing'],
     maxAge: 600,
   })

@@ -9,7 +9,7 @@ import type { Card } from '../../core/card/card.ts'
 import { toHex } from '../../core/number/bytes.ts'
 import { decodeChunk, encodeChunk } from '../../core/protocol/wire.ts'
 import { patience } from '../../core/test/patience.ts'
-import { runTokenHeader } from '../routes/runs.ts'
+import { runTokenHeader } from '../http/runToken.ts'
 import { predictors, records } from './support/runs.ts'
 import { Client, fixture } from './support/world.ts'
 

@@ -101,7 +101,7 @@ function program(name: string): string | null {
 
 const [nginx, caddy, systemd] = ['nginx', 'caddy', 'systemd-analyze'].map(program)
 
-test.skipIf(!nginx)('nginx takes its file', () => {
+test.skipIf(!nginx).each(['nginx.conf', 'nginx-processes.conf'])('nginx takes its file %s', (file) => {
   const folder = mkdtempSync(join(tmpdir(), 'nginx-'))
   try {
     execFileSync(
@@ -112,7 +112,7 @@ test.skipIf(!nginx)('nginx takes its file', () => {
       ],
       { stdio: 'ignore' },
     )
-    const own = read('proxy/nginx.conf')
+    const own = read(`proxy/${file}`)
       .replace('/etc/ssl/scores.example.pem', join(folder, 'pem'))
       .replace('/etc/ssl/private/scores.example.key', join(folder, 'key'))
     const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(

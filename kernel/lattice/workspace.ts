@@ -16,12 +16,16 @@ export interface Modulus {
   readonly backward: number
   /** 1/N, centred. */
   readonly share: number
+  /** 1/p of every prime of the ring modulo this one, centred, in their order; 0 in its own place. */
+  readonly reciprocals: readonly number[]
 }
 
 const page = 65536
 const double = 8
 /** A stream's 64 bytes, and behind them what its blocks are made in. */
 const stateBytes = 64 + 512
+/** Bytes behind a row of fields that taking them apart may read: assembly/fields.ts. */
+export const readBeyond = 16
 /** Room for a piece of a stream: assembly/sample.ts. */
 const streamBytes = 16 * 1024
 
@@ -58,7 +62,8 @@ export class Workspace {
     if (same && known.weightBits === parameters.weightBits) return this.#moduli
     this.#next = this.#free
     const { degree } = parameters
-    this.#moduli = [...parameters.kept, ...parameters.dropped].map((p) => {
+    const primes = [...parameters.kept, ...parameters.dropped]
+    this.#moduli = primes.map((p) => {
       const integer = BigInt(p)
       const root = rootOf(p, degree)
       const tables = [root, inverse(root, integer) as bigint].map((factor) => {
@@ -74,6 +79,7 @@ export class Workspace {
         forward: tables[0] as number,
         backward: tables[1] as number,
         share: centred(inverse(BigInt(degree), integer) as bigint, p),
+        reciprocals: primes.map((prime) => centred(inverse(BigInt(prime), integer) ?? 0n, p)),
       }
     })
     this.#parameters = parameters

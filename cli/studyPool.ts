@@ -4,12 +4,13 @@ import { platform } from '../client/owner/platform.ts'
 import type { FileSource } from '../reader/source.ts'
 import type { Summary } from '../stats/summary.ts'
 import { type Design, designOf } from '../study/design.ts'
+import { boardOf } from '../study/pool/board.ts'
 import { digestOfStudy, joinPool, published } from '../study/pool/join.ts'
 import { newPoolLedger, type PoolLedger, readPoolLedger, writePoolLedger } from '../study/pool/ledger.ts'
 import { signerOf } from '../study/pool/messages.ts'
 import type { StudyFile } from '../study/studyFile.ts'
 import { UsageError } from './command.ts'
-import { folderBoard } from './folderBoard.ts'
+import { folderPlace } from './folderBoard.ts'
 import { replace } from './replace.ts'
 import { readStudyRows } from './studyRows.ts'
 
@@ -52,7 +53,7 @@ export async function pool(
     design,
     rows,
     ledger,
-    board: folderBoard({ folder, owners: files.owners.length, patience: files.patience }),
+    board: boardOf(folderPlace({ folder, owners: files.owners.length }), files.patience),
     random: platform.random,
     isRoster: async (roster) => {
       say(`${roster.owners.length} owners, code ${roster.code}.`)

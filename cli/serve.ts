@@ -10,6 +10,8 @@ import { type Log, originOf } from '../server/log.ts'
 import { defaultAccessFile, defaultBudgetsFolder, readSecret } from '../server/secret.ts'
 import { openBudgets } from '../server/state/fileBudgets.ts'
 import { openLedger } from '../server/state/fileLedger.ts'
+import { studiesInFolder } from '../server/studies/folderStudies.ts'
+import { type StudyStore, studiesInMemory } from '../server/studies/store.ts'
 import { readBrand } from './brandFile.ts'
 import { type Command, fromThere } from './command.ts'
 import { keyOfRuns, storesOfRuns } from './runsOptions.ts'
@@ -20,7 +22,7 @@ export const serve: Command = {
   usage,
   async run(argv) {
     const options = parseServeOptions(argv, process.env)
-    const { logLevel, models, brandFile, issuer, runsPlace: place, ...more } = options
+    const { logLevel, models, brandFile, issuer, runsPlace: place, studiesFolder, ...more } = options
     const log = jsonLog(logLevel, pino.destination({ dest: 2, sync: true }))
     // Node would print the error with its message, which may hold a value.
     for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -32,6 +34,7 @@ export const serve: Command = {
     const { secret, ledger, budgets, keys, audit } = await openKept(options, log)
     const runsKey = await keyOfRuns(place)
     const runs = runsKey && { key: runsKey, ...(await storesOfRuns(place)) }
+    const studyStore = studiesFolder === undefined ? null : await storeOfStudies(studiesFolder)
     const vendor = brandFile && (await readBrand(brandFile))
     const running = await startServer({
       ...more,
@@ -41,6 +44,7 @@ export const serve: Command = {
       ...(budgets && { budgets }),
       ...(audit && { audit }),
       ...(runs && { runs }),
+      ...(studyStore && { studyStore }),
       ...(vendor && { vendor }),
       ...(models !== undefined && { models: fromThere(models) }),
       log,
@@ -81,6 +85,10 @@ async function openKept({ secretFile, ledgerFile, budgetsFolder, auditFolder, ac
   const keys = access && (await FilePrincipals.open(fileOfKeys(access), secret))
   const audit = auditFolder ? await AuditLog.open({ folder: fromThere(auditFolder), secret, log }) : null
   return { secret, ledger, budgets, keys, audit }
+}
+
+async function storeOfStudies(folder: string): Promise<StudyStore> {
+  return folder === 'memory' ? studiesInMemory() : studiesInFolder(fromThere(folder))
 }
 
 /** What the number of records in an hour is for, and what it is not for. */

@@ -183,7 +183,10 @@ function crossOrigin(origins: readonly string[]): MiddlewareHandler<AppEnv> {
   const allow = cors({
     origin: [...origins],
     allowMethods: ['GET', 'PUT', 'POST', 'DELETE'],
-    allowHeaders: ['Content-Type', 'Accept', 'Authorization', 'If-None-Match', keyTokenHeader, 'Blindscore-Run-Token'],
+    allowHeaders: [
+      ...['Content-Type', 'Accept', 'Authorization', 'If-None-Match'],
+      ...[keyTokenHeader, 'Blindscore-Run-Token', 'Blindscore-Study-Token'],
+    ],
     exposeHeaders: ['ETag', 'Retry-After', 'Server-Timing'],
     maxAge: 600,
   })

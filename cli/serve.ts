@@ -12,6 +12,8 @@ import { openBudgets } from '../server/state/fileBudgets.ts'
 import { openLedger } from '../server/state/fileLedger.ts'
 import { openStore } from '../server/state/shared/open.ts'
 import { stateInStore } from '../server/state/shared/sharedState.ts'
+import { studiesInFolder } from '../server/studies/folderStudies.ts'
+import { type StudyStore, studiesInMemory } from '../server/studies/store.ts'
 import { readBrand } from './brandFile.ts'
 import { type Command, fromThere } from './command.ts'
 import { keyOfRuns, storesOfRuns } from './runsOptions.ts'
@@ -23,7 +25,7 @@ export const serve: Command = {
   usage,
   async run(argv) {
     const options = parseServeOptions(argv, process.env)
-    const { logLevel, models, brandFile, issuer, runsPlace: place, ...more } = options
+    const { logLevel, models, brandFile, issuer, runsPlace: place, studiesFolder, ...more } = options
     const log = jsonLog(logLevel, pino.destination({ dest: 2, sync: true }))
     // Node would print the error with its message, which may hold a value.
     for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -35,6 +37,7 @@ export const serve: Command = {
     const { secret, keys, audit, state } = await openKept(options, log)
     const runsKey = await keyOfRuns(place)
     const runs = runsKey && { key: runsKey, ...(await storesOfRuns(place, 'server')) }
+    const studyStore = studiesFolder === undefined ? null : await storeOfStudies(studiesFolder)
     const vendor = brandFile && (await readBrand(brandFile))
     const running = await startServer({
       ...more,
@@ -43,6 +46,7 @@ export const serve: Command = {
       ...state,
       ...(audit && { audit }),
       ...(runs && { runs }),
+      ...(studyStore && { studyStore }),
       ...(vendor && { vendor }),
       ...(models !== undefined && { models: fromThere(models) }),
       log,
@@ -96,6 +100,10 @@ async function ownState({ ledgerFile, budgetsFolder }: ServeOptions, secret: Sec
 async function sharedState(place: StatePlace, secret: Secret, log: Log): Promise<Pick<ServerOptions, 'openState'>> {
   const store = await openStore({ url: await urlOfState(place), secretName: secret.nameOfStore, log })
   return { openState: (limits) => stateInStore(store, limits, secret) }
+}
+
+async function storeOfStudies(folder: string): Promise<StudyStore> {
+  return folder === 'memory' ? studiesInMemory() : studiesInFolder(fromThere(folder))
 }
 
 /** What the number of records in an hour is for, and what it is not for. */

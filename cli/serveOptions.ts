@@ -65,6 +65,18 @@ const options = {
     value: 'N',
     about: 'after how many days a stored run goes, from when it was made (default 7)',
   },
+  studies: {
+    type: 'string',
+    value: 'DIR',
+    about:
+      'carry the messages of pooled studies (`blindscore study create`), in this folder, or with "memory" until the server ends; of one ' +
+      'process alone',
+  },
+  'studies-days': {
+    type: 'string',
+    value: 'N',
+    about: 'with --studies: after how many days a study goes, from when it was made (default 30)',
+  },
   'proven-keys': {
     type: 'boolean',
     about: 'score python-paillier’s numbers under registered keys alone, whose proof was checked',
@@ -181,6 +193,7 @@ export type ServeOptions = Omit<ServerOptions, 'runs'> &
     readonly budgetsFolder?: string
     readonly auditFolder?: string
     readonly brandFile?: string
+    readonly studiesFolder?: string
     readonly runsPlace: RunsPlace
     readonly statePlace?: StatePlace
   }
@@ -198,6 +211,9 @@ export function parseServeOptions(
     }),
     ...(values['max-file'] !== undefined && { fileBytes: integer('--max-file', values['max-file'], 4096, 2 ** 40) }),
     ...(values['runs-days'] !== undefined && { runDays: integer('--runs-days', values['runs-days'], 1, 365) }),
+    ...(values['studies-days'] !== undefined && {
+      studyDays: integer('--studies-days', values['studies-days'], 1, 365),
+    }),
     ...(values['max-body'] !== undefined && { bodyBytes: integer('--max-body', values['max-body'], 4096, 2 ** 30) }),
   }
   const logLevel = values.log ?? 'info'
@@ -245,6 +261,7 @@ function operated(values: ReturnType<typeof parseOptions<typeof options>>) {
     ...(values['metrics-port'] !== undefined && { metricsAt: metricsAddress(values['metrics-port']) }),
     ...(values.audit !== undefined && { auditFolder: values.audit }),
     ...(values.brand !== undefined && { brandFile: values.brand }),
+    ...(values.studies !== undefined && { studiesFolder: values.studies }),
   }
 }
 

@@ -118,6 +118,11 @@ export const errorCodes = [
   'study/roster', // a key that is not the one committed to, or owners that are not those expected
   'study/disagree', // owners were told different things
   'study/missing', // an owner did not speak in time: the study is over
+  'study/spoken', // an owner has said something else in that place before
+  // A server that carries a pooled study's messages
+  'study/not-kept', // this server carries none
+  'study/unknown', // none of that name, no more, or not for who asks
+  'study/too-many', // so many studies, or bytes of them
   // A request
   'request/syntax',
   'request/shape',

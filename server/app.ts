@@ -13,6 +13,7 @@ import { keyTokenHeader } from './http/keyToken.ts'
 import { pageResponse } from './http/pageFiles.ts'
 import { problemResponse, statusOf } from './http/problem.ts'
 import { runTokenHeader } from './http/runToken.ts'
+import { studyTokenHeader } from './http/studyToken.ts'
 import { originOf } from './log.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { fileRoutes } from './routes/files.ts'
@@ -184,7 +185,10 @@ function crossOrigin(origins: readonly string[]): MiddlewareHandler<AppEnv> {
   const allow = cors({
     origin: [...origins],
     allowMethods: ['GET', 'PUT', 'POST', 'DELETE'],
-    allowHeaders: ['Content-Type', 'Accept', 'Authorization', 'If-None-Match', keyTokenHeader, runTokenHeader],
+    allowHeaders: [
+      ...['Content-Type', 'Accept', 'Authorization', 'If-None-Match'],
+      ...[keyTokenHeader, runTokenHeader, studyTokenHeader],
+    ],
     exposeHeaders: ['ETag', 'Retry-After', 'Server-Timing'],
     maxAge: 600,
   })

@@ -116,7 +116,17 @@ export interface StoredRunFaults {
   runsInUse: { readonly by: 'server' | 'rotation'; readonly pid: number; readonly host: string }
 }
 
-type Faults = CoreFaults & ServerFaults & SharedFaults & StoredRunFaults
+/** Why nothing comes of a pooled study that its owners leave messages for each other in. */
+export interface StudyBoardFaults {
+  studiesNotKept: NoFacts
+  studyUnknown: NoFacts
+  studySpoken: NoFacts
+  studyTooLarge: { readonly most: number }
+  studiesTooMany: { readonly most: number }
+  studiesTooLarge: { readonly most: number }
+}
+
+type Faults = CoreFaults & ServerFaults & SharedFaults & StoredRunFaults & StudyBoardFaults
 
 export const fail: Fail<Faults> = throwError
 export const errorOf: ErrorOf<Faults> = makeError

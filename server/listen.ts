@@ -23,11 +23,14 @@ import { type Keeping, weightsOf } from './modelSet.ts'
 import { prometheusMetrics } from './prometheus.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { runRoutes } from './routes/runs.ts'
+import { studyRoutes } from './routes/studies.ts'
 import { type OpenRuns, openRuns, type RunsOptions } from './runs/openRuns.ts'
 import { type Secret, secretOf } from './secret.ts'
 import type { Dependencies } from './service.ts'
 import { type Kept, stateInMemory } from './state/memory.ts'
 import type { AnswerLedger, BudgetStore, OpenState } from './state/state.ts'
+import type { StudyStore } from './studies/store.ts'
+import { Studies } from './studies/studies.ts'
 import type { Vendor } from './vendor.ts'
 
 export interface ServerOptions {
@@ -79,6 +82,8 @@ export interface ServerOptions {
   readonly audit?: Audit
   /** Where runs are stored that clients hand over; without it none are. */
   readonly runs?: RunsOptions
+  /** Where messages of pooled studies lie; without it none are carried. */
+  readonly studyStore?: StudyStore
   readonly threads?: number
   readonly limits?: Partial<Limits>
   readonly log?: Log
@@ -127,7 +132,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ...(options.workerFile && { workerFile: options.workerFile }),
   })
   let draining = false
-  const stored = storedRunsOf(options)
+  const stored = storedOf(options)
   const app = await makeApp({
     models,
     compute,
@@ -193,15 +198,23 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   }
 }
 
-/** The routes that are Node's alone; of stored runs they answer that there are none where nothing stores them. */
-function storedRunsOf({ runs }: ServerOptions) {
+/** The routes that are Node's alone; of stored runs and studies they answer that there are none where nothing stores them. */
+function storedOf({ runs, studyStore }: ServerOptions) {
   let open: OpenRuns | undefined
+  let studies: Studies | null = null
   const moreRoutes: Dependencies['moreRoutes'] = async (app, service) => {
     docsRoutes(app)
     open = runs && (await openRuns(runs, service))
     runRoutes(app, service, open?.runs ?? null)
+    studies = studyStore ? await Studies.open(studyStore, service) : null
+    studyRoutes(app, service, studies)
   }
-  return { dependencies: { moreRoutes, storesRuns: runs !== undefined }, close: async () => open?.close() }
+  const close = async (): Promise<void> => {
+    studies?.close()
+    await open?.close()
+  }
+  const told = { storesRuns: runs !== undefined, carriesStudies: studyStore !== undefined }
+  return { dependencies: { moreRoutes, ...told }, close }
 }
 
 /** What is kept elsewhere than in memory. */

@@ -56,6 +56,8 @@ export interface StudyFaults {
   poolCode: NoFacts
   poolDisagree: NoFacts
   poolMissing: NoFacts
+  poolSpoken: NoFacts
+  poolRowsChanged: NoFacts
 }
 
 export const fail: Fail<StudyFaults> = throwError

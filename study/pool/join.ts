@@ -1,3 +1,4 @@
+import { asBlindscoreError } from '../../core/errors.ts'
 import type { RandomBytes } from '../../core/number/random.ts'
 import { type Summary, summarise } from '../../stats/summary.ts'
 import type { Design, DesignRows } from '../design.ts'
@@ -5,9 +6,10 @@ import { fail } from '../faults.ts'
 import { glmProblem } from '../fitted.ts'
 import type { StudyFile } from '../studyFile.ts'
 import { SumChannel } from './channel.ts'
-import { checkOwn } from './checks.ts'
+import { checkOwn, type OwnRows } from './checks.ts'
 import { fitPooled } from './fit.ts'
-import { checkOwners, checkRows, type PoolLedger, rowNames, withStudy } from './ledger.ts'
+import { drawsOf, type Journal, saidOnce } from './journal.ts'
+import { begunBefore, checkOwners, checkRows, type PoolLedger, rowNames, withStudy } from './ledger.ts'
 import { type Board, digestOf } from './messages.ts'
 import { agreeOnRoster, type Roster } from './roster.ts'
 
@@ -23,6 +25,8 @@ export interface Owner {
   readonly isRoster: (roster: Roster) => Promise<boolean>
   /** Keeps what is to be remembered. It is called before the first number leaves, whatever then becomes of the study. */
   readonly remember: (ledger: PoolLedger) => Promise<void>
+  /** What the study is gone on with after a crash. Without it a study that was begun is over. */
+  readonly journal?: Journal
 }
 
 /** All owners have the same text of a study, or no study. */
@@ -30,30 +34,49 @@ export const digestOfStudy = (study: StudyFile): string => digestOf('blindscore 
 
 /**
  * The fit of all owners' rows, in all digits. Throws `study/…`: what the own rows forbid is refused before the first message, and
- * whatever is thrown after it ends the study.
+ * such an error after it ends the study. Where the owner's process ends in its midst, or the board is not to be had (other errors), it
+ * is gone on with by its journal, as long as the others wait.
  */
 export async function joinPool(owner: Owner): Promise<Summary> {
-  const { study, design, rows, ledger, board, random } = owner
+  const { study, design, rows, journal } = owner
   if (study.weights !== undefined || study.offsets !== undefined) fail('study/pool', 'poolPlain')
-  const { columns, outcomes, family, link } = glmProblem(study, design, rows)
+  const problem = glmProblem(study, design, rows)
+  const { columns, outcomes } = problem
   const own = { columns, outcomes }
-  checkOwn(
-    design,
-    own,
-    outcomes.every((y) => y === 0 || y === 1),
-  )
+  const isEvent = outcomes.every((y) => y === 0 || y === 1)
+  checkOwn(design, own, isEvent)
+  const channel = await channelOf(owner, own)
+  try {
+    const { family, link } = problem
+    const { fit, judged } = await fitPooled({ family, link }, own, (what, values) => channel.open(what, values))
+    await channel.confirm()
+    await journal?.end()
+    return summarise(fit, design.inputs, { origin: 0, step: 1 }, { family, link, warnings: [] }, judged)
+  } catch (thrown) {
+    if (asBlindscoreError(thrown).code.startsWith('study/')) await journal?.end()
+    throw thrown
+  }
+}
+
+/** Agrees with the other owners, and has the study remembered before the first number leaves. */
+async function channelOf(owner: Owner, own: OwnRows): Promise<SumChannel> {
+  const { study, ledger, journal } = owner
   const digest = digestOfStudy(study)
   const names = rowNames(ledger, own)
-  checkRows(ledger, digest, names)
-  const voice = { board, random, seed: ledger.seed }
+  const before = begunBefore(ledger, digest, names, journal !== undefined && journal.said('commit') !== null)
+  if (before === null) checkRows(ledger, names)
+  const voice = {
+    seed: ledger.seed,
+    board: journal ? saidOnce(owner.board, journal) : owner.board,
+    random: journal ? drawsOf(journal, digest, names) : owner.random,
+  }
   const roster = await agreeOnRoster(voice, digest)
-  checkOwners(ledger, roster.owners, names)
-  if (!(await owner.isRoster(roster))) fail('study/roster', 'poolCode')
-  await owner.remember(withStudy(ledger, { study: digest, title: study.title, owners: roster.owners, rows: names }))
-  const channel = new SumChannel(voice, roster)
-  const { fit, judged } = await fitPooled({ family, link }, own, (what, values) => channel.open(what, values))
-  await channel.confirm()
-  return summarise(fit, design.inputs, { origin: 0, step: 1 }, { family, link, warnings: [] }, judged)
+  if (before === null) {
+    checkOwners(ledger, roster.owners, names)
+    if (!(await owner.isRoster(roster))) fail('study/roster', 'poolCode')
+    await owner.remember(withStudy(ledger, { study: digest, title: study.title, owners: roster.owners, rows: names }))
+  } else if (before.owners.join() !== roster.owners.join()) fail('study/roster', 'poolNotAmong')
+  return new SumChannel(voice, roster)
 }
 
 /**

@@ -17,7 +17,7 @@ export interface PoolLedger {
   readonly studies: readonly Joined[]
 }
 
-interface Joined {
+export interface Joined {
   /** The study's digest. */
   readonly study: string
   readonly title: string
@@ -70,9 +70,8 @@ export function rowNames({ seed }: PoolLedger, { columns, outcomes }: OwnRows): 
   })
 }
 
-/** Throws `study/joined` and `study/difference` for rows that were pooled before in nearly the same study; before a first word. */
-export function checkRows({ studies }: PoolLedger, study: string, rows: readonly string[]): void {
-  if (studies.some((each) => each.study === study)) fail('study/joined', 'poolJoined')
+/** Throws `study/difference` for rows that were pooled before in nearly the same study; before a first word. */
+export function checkRows({ studies }: PoolLedger, rows: readonly string[]): void {
   const least = Math.max(leastRows, Math.ceil(rows.length / 100))
   for (const { title, rows: before } of studies) {
     const [came, went] = [beside(rows, before), beside(before, rows)]
@@ -92,6 +91,23 @@ export function checkOwners({ studies }: PoolLedger, owners: readonly string[], 
         fail('study/difference', 'poolRoster', { study: title, least: leastChanged })
     }
   }
+}
+
+/**
+ * What is remembered of a study that this owner has begun before; null where it has not. Throws `study/joined` where it is not the one
+ * to go on with: `isUnderWay` says that a journal of it is there.
+ */
+export function begunBefore(
+  { studies }: PoolLedger,
+  study: string,
+  rows: readonly string[],
+  isUnderWay: boolean,
+): Joined | null {
+  const before = studies.find((each) => each.study === study)
+  if (before === undefined) return null
+  if (!isUnderWay) fail('study/joined', 'poolJoined')
+  if (before.rows.join() !== rows.join()) fail('study/joined', 'poolRowsChanged')
+  return before
 }
 
 export function withStudy(ledger: PoolLedger, joined: Joined): PoolLedger {

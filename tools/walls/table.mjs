@@ -237,6 +237,8 @@ export const rooms = [
       'server/files/diskSpool.ts',
       'server/runs/',
       'server/routes/runs.ts',
+      'server/studies/',
+      'server/routes/studies.ts',
       'server/state/fileLedger.ts',
       'server/state/fileBudgets.ts',
       'server/state/budgetLines.ts',

@@ -94,4 +94,8 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
   poolCode: () => 'The code is not the one of the owners as the server tells them: somebody is not who they seem.',
   poolDisagree: () => 'The owners were told different things. Nothing of this is used, and the study is over.',
   poolMissing: () => 'An owner did not speak in time. The study is over for everybody; what it did not open stays so.',
+  poolSpoken: () =>
+    'Something else was said there before, by this owner: nothing is said twice, and the study is over for it.',
+  poolRowsChanged: () =>
+    'This study was begun with other rows. Rows stay as they are once a study has begun: read the same file in the same way.',
 }

@@ -44,6 +44,14 @@ interface Shared {
 const enough = 1e-10
 const mostHalvings = 10
 
+/** So many numbers are opened of a study of so many coefficients at most: all rounds, each with every halving. */
+export function mostOpened(coefficients: number): number {
+  const cells = (coefficients * (coefficients + 1)) / 2
+  const weighted = cells + coefficients + 1
+  const deviances = 2 * (1 + (mostRounds - 1) * (mostHalvings + 1))
+  return 1 + cells + 1 + weighted + (mostRounds - 1) * weighted + deviances + 2
+}
+
 /** Throws `study/fit` where there is no finite estimate, and `study/steered` and `study/share` before a word too many is said. */
 export async function fitPooled(kind: Kind, own: OwnRows, open: Open): Promise<Pooled> {
   const { columns, outcomes } = own

@@ -1,5 +1,6 @@
 import type { RandomBytes } from '../../core/number/random.ts'
 import { type Summary, summarise } from '../../stats/summary.ts'
+import { requirePowers } from '../arranged.ts'
 import type { Design, DesignRows } from '../design.ts'
 import { fail } from '../faults.ts'
 import { glmProblem } from '../fitted.ts'
@@ -35,6 +36,7 @@ export const digestOfStudy = (study: StudyFile): string => digestOf('blindscore 
 export async function joinPool(owner: Owner): Promise<Summary> {
   const { study, design, rows, ledger, board, random } = owner
   if (study.weights !== undefined || study.offsets !== undefined) fail('study/pool', 'poolPlain')
+  requirePowers(design)
   const { columns, outcomes, family, link } = glmProblem(study, design, rows)
   const own = { columns, outcomes }
   checkOwn(

@@ -167,7 +167,7 @@ const verbs: Readonly<Record<string, Act>> = {
     const summary = fitHere(left.study, left.design, left.rows, stopping)
     const tables = {
       ...(values.anova && termTables(left.study, left.design, left.rows, stopping)),
-      ...(values.add1 && addedTable(all, left.study.terms, stopping)),
+      ...(values.add1 && addedTable(all, left.design, stopping)),
     }
     const r = lineOfR(left.study)
     if (r !== null) say(`The same in R: ${r}`)

@@ -10,6 +10,10 @@ export interface StatsFaults {
   outcomesBeyond: NoFacts
   /** Already the first estimate has means that the family does not have. */
   noStart: NoFacts
+  /** Records have no more different values than an orthogonal polynomial's degree. */
+  polynomialDegree: { readonly degree: number }
+  /** A power is a sum of columns before it, and a higher one of the same polynomial is not. */
+  polynomialApart: NoFacts
   noFreedom: { readonly records: number; readonly columns: number }
 }
 

@@ -4,7 +4,7 @@ import { basisOf } from './exactBasis.ts'
 import { gramOf } from './exactSums.ts'
 import { type CanonicalName, canonicalLink, cumulants, families } from './families.ts'
 import { fail } from './faults.ts'
-import { inColumns, predictorAt, rootOf, rotated, solve, sumsOf } from './rotation.ts'
+import { type InColumns, inColumns, predictorAt, rootOf, rotated, solve, sumsOf } from './rotation.ts'
 import { dotOfTwo, lengthOf, Sum } from './sums.ts'
 
 /**
@@ -23,14 +23,10 @@ export interface Problem {
 }
 
 /** What every way to fit gives. */
-export interface Fit {
+export interface Fit extends InColumns {
   readonly records: number
   /** The columns that have a coefficient: the others are sums of columns before them. */
   readonly kept: readonly number[]
-  /** β of all columns; 0 where a column has none. */
-  readonly coefficients: readonly DoubleDouble[]
-  /** F with FF' the covariance where the dispersion is 1, a row for each column, zeros where it has no coefficient. */
-  readonly factor: readonly Float64Array[]
   readonly rounds: number
   /** The largest |η|: beyond some 12 the data all but tell outcomes apart. */
   readonly largest: number

@@ -2,7 +2,7 @@ import { add, type DoubleDouble, multiply } from '../core/number/doubleDouble.ts
 import { backward, cholesky, forward } from './cholesky.ts'
 import type { Basis } from './exactBasis.ts'
 import { fail } from './faults.ts'
-import { Sum } from './sums.ts'
+import { lengthOf, Sum } from './sums.ts'
 
 /** A design's columns in the basis of `exactBasis.ts`, systems in it, and the way back. */
 
@@ -58,22 +58,42 @@ export function informationOf(weights: Float64Array, z: readonly Float64Array[])
 
 export const solve = (root: readonly Float64Array[], b: Float64Array): Float64Array => backward(root, forward(root, b))
 
-/** β = Vγ of all columns, 0 where one has none; F with FF' its covariance, by what a row of V becomes in it. */
+export interface InColumns {
+  /** β of all columns; 0 where a column has none. */
+  readonly coefficients: readonly DoubleDouble[]
+  /** The standard error of Σ a·β where the dispersion is 1, of a factor a for each column; one that is not kept has none. */
+  readonly errorOf: (combination: readonly DoubleDouble[]) => number
+}
+
+/** β = Vγ of all columns, 0 where one has none; and errors of what is made of them, by what a row of V becomes in a factor of the covariance. */
 export function inColumns(
   gamma: Float64Array,
   { kept, vectors }: Basis,
   count: number,
   spread: (row: Float64Array) => Float64Array,
-): { readonly coefficients: DoubleDouble[]; readonly factor: Float64Array[] } {
-  const coefficients = Array.from({ length: count }, (): DoubleDouble => [0, 0])
-  const factor: Float64Array[] = Array.from({ length: count }, () => new Float64Array(kept.length))
+): InColumns {
+  const coefficients = Array.from({ length: count }, (): DoubleDouble => none)
+  // Row `place` of V has a value in the columns from there on.
+  const at = (place: number, j: number): DoubleDouble => [vectors[j]?.[place] ?? 0, 0]
   for (const [place, column] of kept.entries()) {
-    // Row `place` of V, which has a value in the columns from there on.
-    const row = Float64Array.from(vectors, (vector) => vector[place] ?? 0)
-    let sum: DoubleDouble = [0, 0]
-    for (const [j, g] of gamma.entries()) sum = add(sum, multiply([row[j] as number, 0], [g, 0]))
+    let sum = none
+    for (const [j, g] of gamma.entries()) sum = add(sum, multiply(at(place, j), [g, 0]))
     coefficients[column] = sum
-    factor[column] = spread(row)
   }
-  return { coefficients, factor }
+  return {
+    coefficients,
+    errorOf: (combination) => {
+      const used = kept.flatMap((column, place) => {
+        const weight = combination[column] as DoubleDouble
+        return weight[0] === 0 ? [] : [{ place, weight }]
+      })
+      const row = Float64Array.from(vectors, (_, j) => {
+        const sum = used.reduce((left, { place, weight }) => add(left, multiply(at(place, j), weight)), none)
+        return sum[0]
+      })
+      return lengthOf(spread(row))
+    },
+  }
 }
+
+const none: DoubleDouble = [0, 0]

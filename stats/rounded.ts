@@ -1,4 +1,4 @@
-import type { DoubleDouble } from '../core/number/doubleDouble.ts'
+import { type DoubleDouble, scale } from '../core/number/doubleDouble.ts'
 import { bitLength } from '../core/number/integers.ts'
 
 /** Exact integers as doubles. */
@@ -17,4 +17,12 @@ export function rounded(over: bigint, under: bigint): number {
 export function inTwoDoubles(value: bigint): DoubleDouble {
   const high = Number(value)
   return [high, Number(value - BigInt(high))]
+}
+
+/** over/under to 106 bits; 0 for 0/0. `under` is not negative. */
+export function ratioInTwo(over: bigint, under: bigint): DoubleDouble {
+  if (over === 0n || under === 0n) return [0, 0]
+  const shift = 120 - bitLength(over < 0n ? -over : over) + bitLength(under)
+  const quotient = shift >= 0 ? (over << BigInt(shift)) / under : over / (under << BigInt(-shift))
+  return scale(inTwoDoubles(quotient), 2 ** -shift)
 }

@@ -1,9 +1,8 @@
-import { add, type DoubleDouble, multiply, negate } from '../core/number/doubleDouble.ts'
+import { add, type DoubleDouble, multiply } from '../core/number/doubleDouble.ts'
 import { type FamilyName, families } from './families.ts'
 import type { Fit } from './fit.ts'
 import type { GlmWarning } from './glm.ts'
 import type { LinkName } from './links.ts'
-import { lengthOf } from './sums.ts'
 import { lnNormalTail, lnStudentTail } from './tails.ts'
 
 /** A fit as people read it: on the scale of the columns as they are written, with standard errors and tails. */
@@ -42,6 +41,8 @@ export interface Summary extends Judged {
   readonly records: number
   readonly rounds: number
   readonly coefficients: readonly Coefficient[]
+  /** Those of the columns themselves, where others are shown: predictors are sums of columns by these. */
+  readonly columns?: readonly Pick<Coefficient, 'name' | 'estimate'>[]
   readonly largestPredictor: number
   readonly warnings: readonly GlmWarning[]
 }
@@ -59,29 +60,40 @@ export interface Coefficient {
 
 export const intercept = '(Intercept)'
 
+/**
+ * `shown` are the coefficients as sums of those of the columns in their own units, where others are shown than these; then
+ * those of the columns stand beside.
+ */
 export function summarise(
   fit: Fit,
   columns: readonly ColumnScale[],
   scale: OutcomeScale,
   kind: Pick<Summary, 'family' | 'link' | 'warnings'>,
   judged: Judged,
+  shown: readonly Shown[] = [],
 ): Summary {
   const { dispersed } = families[kind.family]
   const { dispersion, deviance, nullDeviance, freedom, nullFreedom, aic, extractAic } = judged
+  const toRow = rowsOf(fit, columns, scale)
   // Errors are of outcomes in steps, which the dispersion is not.
   const spread = dispersion === null ? null : Math.sqrt(dispersion)
   const isKept = new Set(fit.kept)
+  const coefficientOf = (each: Shown, j: number): Coefficient => {
+    const { name } = each
+    if (!isKept.has(j)) return { name, estimate: null, error: null, statistic: null, lnP: null }
+    const { estimate, size } = toRow(each)
+    const error = spread === null ? null : size * spread
+    const statistic = error === null ? null : estimate / error
+    const lnP = statistic === null ? null : dispersed ? lnStudentTail(statistic, freedom) : lnNormalTail(statistic)
+    return { name, estimate, error, statistic, lnP }
+  }
+  const own = ownRows(columns).map(coefficientOf)
   return {
     ...kind,
     records: fit.records,
     rounds: fit.rounds,
-    coefficients: ownRows(fit, columns, scale).map(({ name, estimate, size }, j): Coefficient => {
-      if (!isKept.has(j)) return { name, estimate: null, error: null, statistic: null, lnP: null }
-      const error = spread === null ? null : size * spread
-      const statistic = error === null ? null : estimate / error
-      const lnP = statistic === null ? null : dispersed ? lnStudentTail(statistic, freedom) : lnNormalTail(statistic)
-      return { name, estimate, error, statistic, lnP }
-    }),
+    coefficients: shown.length === 0 ? own : shown.map(coefficientOf),
+    ...(shown.length > 0 && { columns: own.map(({ name, estimate }) => ({ name, estimate })) }),
     dispersion,
     deviance,
     nullDeviance,
@@ -93,28 +105,41 @@ export function summarise(
   }
 }
 
-interface OwnRow {
+/** A coefficient that is a sum of others: of the intercept and those of the columns in their own units, in this order. */
+export interface Shown {
   readonly name: string
-  readonly estimate: number
-  /** The standard error where the dispersion is 1. */
-  readonly size: number
+  readonly factors: readonly DoubleDouble[]
+}
+
+const [zero, one]: readonly DoubleDouble[] = [
+  [0, 0],
+  [1, 0],
+]
+
+/** The coefficients themselves. */
+export function ownRows(columns: readonly { readonly name: string }[]): Shown[] {
+  const names = [intercept, ...columns.map(({ name }) => name)]
+  return names.map((name, j) => ({ name, factors: names.map((_, k) => (k === j ? one : zero) as DoubleDouble) }))
 }
 
 /**
- * Coefficients by the columns' own units: with x = (v − min)/step, w = β/step and b = β_0 − Σ β·min/step. The first column
- * of the design is that of ones.
+ * Sums of coefficients by the columns' own units: with x = (v − min)/step, w = β/step and b = β_0 − Σ β·min/step. The first
+ * column of the design is that of ones. `size` is the standard error where the dispersion is 1.
  */
-function ownRows(fit: Fit, columns: readonly ColumnScale[], { origin, step }: OutcomeScale): OwnRow[] {
-  let constant = fit.coefficients[0] as DoubleDouble
-  const factor = Float64Array.from(fit.factor[0] as Float64Array)
-  const slopes = columns.map(({ name, shift, units }, j): OwnRow => {
-    const beta = fit.coefficients[j + 1] as DoubleDouble
-    const row = fit.factor[j + 1] as Float64Array
-    constant = add(constant, negate(multiply(beta, [shift, 0])))
-    for (const [k, f] of row.entries()) factor[k] = (factor[k] as number) - f * shift
-    const estimate = multiply(multiply(beta, [units, 0]), [step, 0])[0]
-    return { name, estimate, size: lengthOf(row) * units }
-  })
-  const estimate = add(multiply(constant, [step, 0]), [origin, 0])[0]
-  return [{ name: intercept, estimate, size: lengthOf(factor) }, ...slopes]
+function rowsOf(fit: Fit, columns: readonly ColumnScale[], { origin, step }: OutcomeScale) {
+  return ({ factors }: Shown): { readonly estimate: number; readonly size: number } => {
+    const [constant = zero as DoubleDouble, ...slopes] = factors
+    const combination = [
+      constant,
+      ...columns.map(({ shift, units }, j) =>
+        add(multiply(slopes[j] as DoubleDouble, [units, 0]), multiply(constant, [-shift, 0])),
+      ),
+    ]
+    const sum = combination.reduce(
+      (left, factor, j) => add(left, multiply(factor, fit.coefficients[j] as DoubleDouble)),
+      zero as DoubleDouble,
+    )
+    const estimate = add(multiply(sum, [step, 0]), multiply(constant, [origin, 0]))[0]
+    return { estimate, size: fit.errorOf(combination) }
+  }
 }

@@ -12,6 +12,8 @@ export interface TermsProblem {
   readonly problem: GlmProblem
   /** The places among the columns, by term. */
   readonly terms: readonly (readonly number[])[]
+  /** For each term those without which it is none: a product's factors. */
+  readonly margins?: readonly (readonly number[])[]
 }
 
 /** One model less than another, or one more. */
@@ -57,12 +59,19 @@ export function anovaOf(problem: TermsProblem, stopping: Stopping = 'optimum'): 
   })
 }
 
-/** `drop1`: the whole model, and it without each of its terms. F is by the deviance that the whole one leaves, as R has it. */
+/** `drop1`: the whole model, and it without each of its terms that no product needs. F is by the deviance that the whole one leaves, as R has it. */
 export function dropped(problem: TermsProblem, stopping: Stopping = 'optimum'): TermRow[] {
   const all = every(problem)
   const whole = fitOf(problem, all, stopping)
-  return [baseRow(whole), ...all.map((term) => comparedRow(problem, whole, without(all, term), term, stopping))]
+  const free = all.filter((term) => mayGo(problem, all, term))
+  return [baseRow(whole), ...free.map((term) => comparedRow(problem, whole, without(all, term), term, stopping))]
 }
+
+/** Whether no other term is a product with this one in it; and whether all of which it is a product are there. */
+const mayGo = ({ margins = [] }: TermsProblem, used: readonly number[], term: number): boolean =>
+  !used.some((other) => margins[other]?.includes(term))
+const mayCome = ({ margins = [] }: TermsProblem, used: readonly number[], term: number): boolean =>
+  (margins[term] ?? []).every((margin) => used.includes(margin))
 
 const without = (used: readonly number[], term: number): number[] => used.filter((each) => each !== term)
 
@@ -87,7 +96,7 @@ function comparedRow(
  */
 export function added(problem: TermsProblem, used: readonly number[], stopping: Stopping = 'optimum'): TermRow[] {
   const base = fitOf(problem, used, stopping)
-  const others = every(problem).filter((term) => !used.includes(term))
+  const others = every(problem).filter((term) => !used.includes(term) && mayCome(problem, used, term))
   return [baseRow(base), ...others.map((term) => addedRow(problem, base, used, term, stopping))]
 }
 
@@ -177,6 +186,7 @@ function nextStep(
   let idle: readonly number[] | null = null
   for (const term of [...used, ...every(problem).filter((each) => !used.includes(each))]) {
     const isThere = used.includes(term)
+    if (!(isThere ? mayGo(problem, used, term) : mayCome(problem, used, term))) continue
     const tried = isThere ? without(used, term) : [...used, term].sort((a, b) => a - b)
     const fit = fitOf(problem, tried, stopping)
     if (isThere && fit.freedom === whole.freedom) idle = tried

@@ -1,10 +1,10 @@
-import type { Expression } from '../core/card/expression.ts'
 import type { FamilyName, QuasiName } from '../stats/families.ts'
 import type { LinkName } from '../stats/links.ts'
-import { familyInR, nameInR, weightsInR } from './lineOfR.ts'
+import { familyInR, weightsInR } from './lineOfR.ts'
+import { nameInR } from './nameInR.ts'
 import type { StudyFile } from './studyFile.ts'
 
-/** A study of what a person points at: columns of a file, their squares and products, and the outcome. */
+/** A study of what a person points at: columns of a file, their squares, polynomials and products, and the outcome. */
 
 /** What is chosen from; studies that are written have any variance with any link. */
 export type ClickedFamily = Exclude<FamilyName, QuasiName>
@@ -34,8 +34,17 @@ export interface Clicked {
   readonly terms: readonly string[]
   /** Numbers among them whose squares do as well. */
   readonly squares: readonly string[]
+  /** Numbers among them of which polynomials explain, in place of the number itself. */
+  readonly polynomials: readonly ClickedPolynomial[]
   /** Pairs among them whose products do as well. */
   readonly crossed: readonly (readonly [string, string])[]
+}
+
+export interface ClickedPolynomial {
+  readonly name: string
+  readonly degree: number
+  /** Coefficients are those of powers, and not of R's orthogonal polynomials. */
+  readonly raw: boolean
 }
 
 /** The families that an outcome can be of, the usual one first. */
@@ -57,7 +66,6 @@ export function studyOf(columns: readonly ClickedColumn[], clicked: Clicked, tit
   const { outcome, event, family, link, terms, weights, offset } = clicked
   const named = new Map(columns.map((column) => [column.name, column]))
   const of = (name: string): ClickedColumn => named.get(name) as ClickedColumn
-  const derived = [...squaresOf(clicked, of), ...productsOf(clicked, of)]
   const told = of(outcome)
   return {
     format: 'blindscore-study/1',
@@ -67,8 +75,7 @@ export function studyOf(columns: readonly ClickedColumn[], clicked: Clicked, tit
     features: [
       ...new Set([...terms, ...(offset === null ? [] : [offset]), ...(weights === null ? [] : [weights])]),
     ].map((name) => featureOf(of(name))),
-    ...(derived.length > 0 && { derived }),
-    terms: [...terms, ...derived.map(({ name }) => name)],
+    terms: termsOf(clicked),
     outcome:
       told.kind === 'category' || !(family === 'binomial' || family === 'poisson')
         ? featureOf(told)
@@ -98,73 +105,25 @@ function featureOf(column: ClickedColumn): StudyFile['features'][number] {
 
 const stepOf = (places: number): number => Number(`1e-${places}`)
 
-type Derived = NonNullable<StudyFile['derived']>[number]
-
-/** A derived column whose values lie between some, and a step more: what is computed in doubles may be beyond by their last bit. */
-function derivedOf(name: string, expression: Expression, ends: readonly number[], places: number): Derived {
-  const step = stepOf(places)
-  const end = (value: number): number => Number(value.toFixed(Math.min(100, places)))
-  const range: [number, number] = [end(Math.min(...ends) - step), end(Math.max(...ends) + step)]
-  return { name, type: 'number', range, step, expression }
-}
-
-function squaresOf({ squares }: Clicked, of: (name: string) => ClickedColumn): Derived[] {
-  return squares.flatMap((name) => {
-    const column = of(name)
-    if (column.kind !== 'number') return []
-    const { min, max, places } = column
-    const ends = [min * min, max * max, ...(min < 0 && max > 0 ? [0] : [])]
-    return [derivedOf(squareName(name), { op: 'square', args: [{ column: name }] }, ends, 2 * places)]
-  })
-}
-
-const squareName = (name: string): string => `I(${name}^2)`
-
-/** One factor of a product: a number, or whether a category has a level that is not its first. */
-interface Factor {
-  readonly name: string
-  readonly expression: Expression
-  readonly ends: readonly number[]
-  readonly places: number
-}
-
-function factorsOf(column: ClickedColumn): Factor[] {
-  const { name } = column
-  if (column.kind === 'number') {
-    return [{ name, expression: { column: name }, ends: [column.min, column.max], places: column.places }]
+/** What explains, as R's formulas write it. */
+function termsOf({ terms, squares, polynomials, crossed }: Clicked): string[] {
+  const factorOf = (name: string): string => {
+    const polynomial = polynomials.find((each) => each.name === name)
+    if (!polynomial) return nameInR(name)
+    return `poly(${nameInR(name)}, ${polynomial.degree}${polynomial.raw ? ', raw = TRUE' : ''})`
   }
-  return column.levels.slice(1).map((level) => ({
-    name: `${name}${level}`,
-    expression: { op: 'equal', args: [{ column: name }, { constant: level }] },
-    ends: [0, 1],
-    places: 0,
-  }))
-}
-
-function productsOf({ crossed }: Clicked, of: (name: string) => ClickedColumn): Derived[] {
-  return crossed.flatMap(([left, right]) =>
-    factorsOf(of(right)).flatMap((b) =>
-      factorsOf(of(left)).map((a) =>
-        derivedOf(
-          `${a.name}:${b.name}`,
-          { op: 'multiply', args: [a.expression, b.expression] },
-          a.ends.flatMap((x) => b.ends.map((y) => x * y)),
-          a.places + b.places,
-        ),
-      ),
-    ),
-  )
+  return [
+    ...terms.map(factorOf),
+    ...squares.map((name) => `I(${nameInR(name)}^2)`),
+    ...crossed.map((pair) => pair.map(factorOf).join(':')),
+  ]
 }
 
 /** The formula as R writes it. */
-export function formulaOf({ outcome, event, terms, squares, crossed, offset }: Clicked): string {
+export function formulaOf(clicked: Clicked): string {
+  const { outcome, event, offset } = clicked
   const left = event === null ? nameInR(outcome) : `I(${nameInR(outcome)} == ${JSON.stringify(event)})`
-  const right = [
-    ...terms.map(nameInR),
-    ...squares.map((name) => `I(${nameInR(name)}^2)`),
-    ...crossed.map(([a, b]) => `${nameInR(a)}:${nameInR(b)}`),
-    ...(offset === null ? [] : [`offset(${nameInR(offset)})`]),
-  ]
+  const right = [...termsOf(clicked), ...(offset === null ? [] : [`offset(${nameInR(offset)})`])]
   return `${left} ~ ${right.join(' + ') || '1'}`
 }
 

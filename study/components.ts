@@ -1,5 +1,6 @@
 import { gramOf } from '../stats/exactSums.ts'
 import { componentsOf } from '../stats/pca.ts'
+import { requirePowers } from './arranged.ts'
 import type { Design, DesignRows } from './design.ts'
 import { withOnes } from './fitted.ts'
 
@@ -16,7 +17,9 @@ export interface StudyComponents {
   }[]
 }
 
-export function studyComponents({ inputs }: Design, rows: DesignRows, scaled: boolean): StudyComponents {
+export function studyComponents(design: Design, rows: DesignRows, scaled: boolean): StudyComponents {
+  requirePowers(design)
+  const { inputs } = design
   const { centres, scales, deviations, loadings } = componentsOf(gramOf(withOnes(rows)), inputs, scaled)
   const all = deviations.reduce((sum, each) => sum + each * each, 0)
   return {

@@ -4,7 +4,9 @@ import type { Sha256 } from '../core/number/digest.ts'
 import type { ModelColumn, ModelFile } from '../model/modelFile.ts'
 import { reviewModel } from '../model/verdict.ts'
 import type { ColumnScale } from '../stats/summary.ts'
-import { columnsByName, namesRead, neededColumns, type StudyFile } from './studyFile.ts'
+import { type Arranged, arranged } from './arranged.ts'
+import type { Formula } from './formula.ts'
+import { columnsByName, completed, namesRead, neededColumns, type StudyFile } from './studyFile.ts'
 
 /**
  * From a study to the card by which a file's rows become whole numbers: the reader, with all its checks, repairs and
@@ -14,10 +16,8 @@ import { columnsByName, namesRead, neededColumns, type StudyFile } from './study
 /** Which columns a reader is to read: those that explain, the outcome, or both. */
 export type Part = 'explaining' | 'outcome' | 'both'
 
-export interface Design {
+export interface Design extends Arranged<DesignInput> {
   readonly card: Card
-  /** The inputs that explain, in the order of the study's terms. */
-  readonly inputs: readonly DesignInput[]
   /** Columns that are added to predictors as they are, the one that says how much a record counts, and the outcome; where they are read. */
   readonly offsets: readonly DesignInput[]
   readonly weights: DesignInput | null
@@ -27,6 +27,8 @@ export interface Design {
 }
 
 export interface DesignInput extends ColumnScale {
+  /** What its coefficient is called where it is not called as the input. */
+  readonly shown?: string
   /** Its place among the card's inputs. */
   readonly at: number
   /** The term that it is of, and of a category the level. */
@@ -39,20 +41,32 @@ export interface DesignInput extends ColumnScale {
 
 /** Throws `model/…` for columns that no card can have. */
 export async function designOf(study: StudyFile, part: Part, sha256: Sha256): Promise<Design> {
-  return designFrom((await reviewModel(readingModel(study, part), sha256)).card, study, part)
+  const { study: plain, formula } = completed(study)
+  return designFrom((await reviewModel(readingModel(plain, part), sha256)).card, plain, part, formula)
 }
 
 /** The same of a card that has the study's columns among others. */
-export function designFrom(card: Card, study: StudyFile, part: Part): Design {
+export function designFrom(card: Card, study: StudyFile, part: Part, formula?: Formula): Design {
   const explains = part !== 'outcome'
-  const inputs = explains ? study.terms.flatMap((term) => inputsOfTerm(card, term)) : []
+  const all = explains ? study.terms.flatMap((term) => inputsOfTerm(card, term)) : []
+  const { inputs, terms, polynomials } = explains && formula ? arranged(formula, all) : plainly(all)
   const offsets = explains ? (study.offsets ?? []).flatMap((name) => inputsOfTerm(card, name)) : []
   const only = (name: string | undefined): DesignInput | null =>
     name === undefined ? null : (inputsOfTerm(card, name)[0] ?? null)
   const weights = explains ? only(study.weights) : null
   const outcome = part === 'explaining' ? null : only(study.outcome.name)
   const read = [...inputs, ...offsets, ...(weights ? [weights] : []), ...(outcome ? [outcome] : [])]
-  return { card, inputs, offsets, weights, outcome, places: read.map(({ at }) => at) }
+  return { card, inputs, terms, polynomials, offsets, weights, outcome, places: read.map(({ at }) => at) }
+}
+
+function plainly(inputs: readonly DesignInput[]): Arranged<DesignInput> {
+  const names = [...new Set(inputs.map(({ term }) => term))]
+  const placesOf = (name: string) => inputs.flatMap(({ term }, j) => (term === name ? [j] : []))
+  return {
+    inputs,
+    terms: names.map((term) => ({ term, inputs: placesOf(term), margins: [] })),
+    polynomials: [],
+  }
 }
 
 /** A design's columns of a file's records. */

@@ -6,6 +6,7 @@ import { fitModel } from '../stats/fit.ts'
 import { inTwoDoubles } from '../stats/rounded.ts'
 import { type Summary, summarise } from '../stats/summary.ts'
 import { type Design, outcomeScale } from './design.ts'
+import { gramWithin, shownOf } from './fitted.ts'
 import { type StudyFile, sumFamily } from './studyFile.ts'
 
 /** A fit of records that are here to outcomes that are not: all that is known of those is X'y. */
@@ -44,7 +45,8 @@ export function fitElsewhere(
     constant: family === 'binomial' && turned === 0 ? 0 : null,
     ...scale,
   })
-  return summarise(fit, design.inputs, scale, { family, link: usualLink(family), warnings: [] }, judged)
+  const shown = shownOf(design, fit, gramWithin(columns))
+  return summarise(fit, design.inputs, scale, { family, link: usualLink(family), warnings: [] }, judged, shown)
 }
 
 /** The likelihood of means that are the outcomes: 0 for outcomes of 0 and 1 as they are, Σ y²/2 for a gaussian's. */

@@ -8,6 +8,12 @@ export interface StudyFaults {
   studyShape: ShapeFault
   studyTerm: { readonly term: string }
   studyTermTwice: { readonly term: string }
+  /** A product of columns is a term, and what is left without one of them is none. */
+  studyMargin: { readonly term: string; readonly margin: string }
+  studyNoPower: { readonly column: string }
+  studyTermsMost: { readonly most: number }
+  /** Orthogonal polynomials where coefficients of powers are meant. */
+  studyOrthogonal: { readonly term: string }
   studyRange: { readonly column: string }
   studyEvent: NoFacts
   studyOutcome: { readonly family: string }

@@ -3,18 +3,19 @@ import type { DoubleDouble } from '../core/number/doubleDouble.ts'
 import { ln } from '../core/number/elementary.ts'
 import type { ModelFile } from '../model/modelFile.ts'
 import { judgedBySums } from '../stats/bySums.ts'
-import { crossProducts } from '../stats/exactSums.ts'
+import { crossProducts, gramOf } from '../stats/exactSums.ts'
 import { type CanonicalName, canonicalNames, usualLink } from '../stats/families.ts'
-import { fitModel } from '../stats/fit.ts'
+import { type Fit, fitModel } from '../stats/fit.ts'
 import { fitGlm, type GlmProblem } from '../stats/glm.ts'
 import type { Stopping } from '../stats/irls.ts'
 import { type LinkName, links } from '../stats/links.ts'
 import { lnFactorial } from '../stats/lnGamma.ts'
+import { orthogonal } from '../stats/polynomials.ts'
 import { inTwoDoubles } from '../stats/rounded.ts'
-import { type ColumnScale, intercept, type Summary, summarise } from '../stats/summary.ts'
+import { type ColumnScale, intercept, type Shown, type Summary, summarise } from '../stats/summary.ts'
 import { Sum } from '../stats/sums.ts'
 import { type Design, type DesignInput, type DesignRows, inOwnUnit, outcomeScale } from './design.ts'
-import { linkOf, neededColumns, type StudyFile, sumFamily } from './studyFile.ts'
+import { completed, linkOf, neededColumns, type StudyFile, sumFamily } from './studyFile.ts'
 
 /** A study's fit where its records and outcomes are in one place, and the model that can be served from any fit. */
 
@@ -27,7 +28,25 @@ export function fitHere(study: StudyFile, design: Design, rows: DesignRows, stop
   const problem = glmProblem(study, design, rows)
   const fit = fitGlm(problem, stopping)
   const { family, link } = problem
-  return summarise(fit, design.inputs, { origin: 0, step: 1 }, { family, link, warnings: fit.warnings }, fit)
+  const shown = shownOf(design, fit, gramWithin(withOnes(rows)))
+  return summarise(fit, design.inputs, { origin: 0, step: 1 }, { family, link, warnings: fit.warnings }, fit, shown)
+}
+
+/** X'X of some of the columns, that of ones among them. */
+export const gramWithin =
+  (columns: readonly Float64Array[]) =>
+  (places: readonly number[]): bigint[][] =>
+    gramOf(places.map((place) => columns[place] as Float64Array))
+
+/** Coefficients as R shows them, where they are not those of the design's columns. */
+export function shownOf(
+  { inputs, polynomials }: Design,
+  { kept }: Pick<Fit, 'kept'>,
+  gram: ReturnType<typeof gramWithin>,
+): Shown[] {
+  if (inputs.every(({ shown }) => shown === undefined)) return []
+  const named = inputs.map(({ name, shown }) => ({ name: shown ?? name }))
+  return orthogonal(inputs, named, polynomials, kept, gram)
 }
 
 /** What is fitted where the outcomes are taken one by one, in their own unit. */
@@ -71,7 +90,8 @@ function fitOfSums(study: StudyFile, design: Design, rows: DesignRows): Summary 
     constant: family === 'poisson' ? lnFactorials(rows.outcomes) : 0,
     ...scale,
   })
-  return summarise(fit, design.inputs, scale, { family, link: usualLink(family), warnings: [] }, judged)
+  const shown = shownOf(design, fit, gramWithin(columns))
+  return summarise(fit, design.inputs, scale, { family, link: usualLink(family), warnings: [] }, judged, shown)
 }
 
 /** The log-likelihood where every mean is its outcome: what a deviance is measured from. */
@@ -99,7 +119,7 @@ export function expectedAndTold(
   summary: Summary,
 ): { readonly expected: Float64Array<ArrayBuffer>; readonly told: Float64Array<ArrayBuffer> } {
   const { origin, step } = outcomeScale(study)
-  const weights = new Map(summary.coefficients.map(({ name, estimate }) => [name, estimate ?? 0]))
+  const weights = estimatesOf(summary)
   const constant = weights.get(intercept) ?? 0
   const etas = Float64Array.from(outcomes, (_, i) => constant + (offset?.[i] ?? 0))
   for (const [j, { name, shift, units }] of design.inputs.entries()) {
@@ -134,14 +154,26 @@ export function linkOfCard(link: Link): LinkName | null {
 /** What of a fit its model has. */
 export interface Estimates {
   readonly records: number
-  readonly coefficients: readonly { readonly name: string; readonly estimate: number | null }[]
+  readonly coefficients: readonly Estimate[]
+  /** Those of the design's columns, where the coefficients are others. */
+  readonly columns?: readonly Estimate[]
 }
 
+interface Estimate {
+  readonly name: string
+  readonly estimate: number | null
+}
+
+/** Of the intercept and the design's columns, by name. */
+const estimatesOf = ({ coefficients, columns = coefficients }: Estimates): ReadonlyMap<string, number> =>
+  new Map(columns.map(({ name, estimate }) => [name, estimate ?? 0]))
+
 /** The fit as a model file that a scoring server serves as it is. It has no record in it. What was weighed by is no column of it. */
-export function modelOf(study: StudyFile, design: Design, summary: Estimates): ModelFile {
+export function modelOf(written: StudyFile, design: Design, summary: Estimates): ModelFile {
+  const { study } = completed(written)
   const { offsets = [] } = study
   const { features, derived } = neededColumns(study, [...study.terms, ...offsets])
-  const weights = new Map(summary.coefficients.map(({ name, estimate }) => [name, estimate ?? 0]))
+  const weights = estimatesOf(summary)
   return {
     format: 'blindscore-model/1',
     id: study.id,

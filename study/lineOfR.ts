@@ -1,14 +1,21 @@
-import type { StudyFile } from './studyFile.ts'
+import type { Factor } from './formula.ts'
+import { nameInR } from './nameInR.ts'
+import { completed, type StudyFile } from './studyFile.ts'
 
-/** The line of R that gives the same, where all columns are the file's own. */
+/** The line of R that gives the same to the same records, where no term is a column that the study derives. */
 export function lineOfR(study: StudyFile): string | null {
-  const { terms, outcome, event, derived = [], offsets = [], weights } = study
-  if (derived.some(({ name }) => [...terms, ...offsets, weights].includes(name))) return null
+  const { outcome, event, derived = [], offsets = [], weights } = study
+  const factors = completed(study).formula.terms.map((term) => term.factors)
+  const used = [...factors.flat().map(({ column }) => column), ...offsets, weights]
+  if (derived.some(({ name }) => used.includes(name))) return null
   const left = event === undefined ? nameInR(outcome.name) : `I(${nameInR(outcome.name)} == ${JSON.stringify(event)})`
-  const right = [...terms.map(nameInR), ...offsets.map((name) => `offset(${nameInR(name)})`)]
+  const terms = factors.map((each) => each.map(factorInR).join(':'))
+  const right = [...terms, ...offsets.map((name) => `offset(${nameInR(name)})`)]
   const data = 'read.csv("FILE.csv", stringsAsFactors = TRUE)'
   return `summary(glm(${left} ~ ${right.join(' + ')}, family = ${familyInR(study)}${weightsInR(weights)}, data = ${data}))`
 }
+
+const factorInR = ({ text, column }: Factor): string => (text === column ? nameInR(text) : text)
 
 export function familyInR({ family, link }: Pick<StudyFile, 'family' | 'link'>): string {
   const variance = /^quasi\((.*)\)$/.exec(family)?.[1]
@@ -21,6 +28,3 @@ export function familyInR({ family, link }: Pick<StudyFile, 'family' | 'link'>):
 
 export const weightsInR = (weights: string | undefined): string =>
   weights === undefined ? '' : `, weights = ${nameInR(weights)}`
-
-export const nameInR = (name: string): string =>
-  /^[A-Za-z.][A-Za-z0-9._]*$/.test(name) ? name : `\`${name.replaceAll('`', '')}\``

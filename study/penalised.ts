@@ -5,6 +5,7 @@ import { gaussianPenalised } from '../stats/gaussianPath.ts'
 import { glmPenalised } from '../stats/glmPath.ts'
 import { type Path, type PenalisedFit, pathOf } from '../stats/path.ts'
 import { intercept } from '../stats/summary.ts'
+import { requirePowers } from './arranged.ts'
 import { type Design, type DesignRows, outcomeScale } from './design.ts'
 import { glmProblem, withOnes } from './fitted.ts'
 import { linkOf, type StudyFile } from './studyFile.ts'
@@ -42,6 +43,7 @@ export interface PenalisedSummary {
 }
 
 export function fitPenalised(study: StudyFile, design: Design, rows: DesignRows, wanted: Wanted): PenalisedSummary {
+  requirePowers(design)
   const { path, validated } = found(study, rows, design, wanted)
   const { alpha, lambda } = wanted
   const place = typeof lambda === 'number' ? 0 : (validated?.[lambda] ?? 0)

@@ -6,6 +6,7 @@ import { shapeFault } from '../model/shape.ts'
 import { type CanonicalName, canonicalNames, families, familyNames, usualLink } from '../stats/families.ts'
 import { type LinkName, linkNames } from '../stats/links.ts'
 import { fail } from './faults.ts'
+import { type Formula, formulaOf, mostTerms, requireSteps } from './formula.ts'
 
 /**
  * A study: which columns explain which outcome, by which family. It is public to all who take part. Columns are written as
@@ -16,9 +17,6 @@ import { fail } from './faults.ts'
 const text = z.string().check(z.maxLength(4000))
 const name = z.string().check(z.minLength(1), z.maxLength(200))
 
-/** The most columns of a design beside the intercept: beyond, an exact fit takes minutes. */
-const mostTerms = 100
-
 const studyFile = z.strictObject({
   format: z.literal('blindscore-study/1'),
   id: z.string().check(z.regex(/^[a-z0-9][a-z0-9._-]{0,99}$/)),
@@ -26,7 +24,10 @@ const studyFile = z.strictObject({
   description: text,
   features: z.array(modelFeature).check(z.minLength(1), z.maxLength(1000)),
   derived: z.optional(z.array(modelDerived).check(z.maxLength(1000))),
-  /** Features and derived columns that get coefficients: a category one for each level but its first (R's treatment contrasts). */
+  /**
+   * Features and derived columns that get coefficients, a category one for each level but its first (R's treatment contrasts);
+   * and what R's formulas make of them: `I(x^2)`, `poly(x, 3)`, `a:b` (`formula.ts`).
+   */
   terms: z.array(name).check(z.minLength(1), z.maxLength(mostTerms)),
   outcome: modelFeature,
   /** The level that counts as 1, where the outcome is a category. */
@@ -66,16 +67,9 @@ export function checkedStudy(value: unknown): StudyFile {
 export function checkParts(study: StudyFile): void {
   const { terms, outcome, event } = study
   const columns = columnsByName(study)
-  const seen = new Set<string>()
-  for (const term of terms) {
-    const column = columns.get(term)
-    if (column === undefined) fail('study/invalid', 'studyTerm', { term })
-    if (seen.has(term)) fail('study/invalid', 'studyTermTwice', { term })
-    seen.add(term)
-    requireSteps(column)
-  }
+  formulaOf(terms, columns)
   if (columns.has(outcome.name)) fail('study/invalid', 'studyOutcomeAmongTerms', { column: outcome.name })
-  requireSteps(outcome)
+  if (outcome.type !== 'category') requireSteps(outcome)
   if (outcome.type === 'category' && (event === undefined || !outcome.levels.includes(event)))
     fail('study/invalid', 'studyEvent')
   if (!fits(study)) fail('study/invalid', 'studyOutcome', { family: study.family })
@@ -121,10 +115,12 @@ export function sumFamily(study: StudyFile): CanonicalName {
   return family
 }
 
-function requireSteps(column: ModelColumn): void {
-  if (column.type === 'category') return
-  const stepped = column.type === 'integer' || column.step !== undefined
-  if (column.range === undefined || !stepped) fail('study/invalid', 'studyRange', { column: column.name })
+/** A study whose terms are columns of its features and derived columns, each once, and which columns its terms are. */
+export function completed(study: StudyFile): { readonly study: StudyFile; readonly formula: Formula } {
+  const formula = formulaOf(study.terms, columnsByName(study))
+  const terms = [...new Set(formula.terms.flatMap(({ cells }) => cells.map(({ column }) => column)))]
+  if (formula.derived.length === 0) return { study: { ...study, terms }, formula }
+  return { study: { ...study, terms, derived: [...(study.derived ?? []), ...formula.derived] }, formula }
 }
 
 export function columnsByName({ features, derived = [] }: StudyFile): ReadonlyMap<string, ModelColumn> {

@@ -1,6 +1,7 @@
 import { asBlindscoreError } from '../../core/errors.ts'
 import type { RandomBytes } from '../../core/number/random.ts'
 import { type Summary, summarise } from '../../stats/summary.ts'
+import { requirePowers } from '../arranged.ts'
 import type { Design, DesignRows } from '../design.ts'
 import { fail } from '../faults.ts'
 import { glmProblem } from '../fitted.ts'
@@ -42,6 +43,7 @@ export const digestOfStudy = (study: StudyFile): string => digestOf('blindscore 
  */
 export function checkBefore({ study, design, rows, ledger, journal }: Asked) {
   if (study.weights !== undefined || study.offsets !== undefined) fail('study/pool', 'poolPlain')
+  requirePowers(design)
   const { columns, outcomes, family, link } = glmProblem(study, design, rows)
   const own = { columns, outcomes }
   const isEvent = outcomes.every((y) => y === 0 || y === 1)

@@ -4,7 +4,15 @@ import type { RpcHost } from '../../rpc/rpcHost.ts'
 import { pValueText } from '../../stats/pValue.ts'
 import type { Summary } from '../../stats/summary.ts'
 import { normalQuantile } from '../../stats/tails.ts'
-import { type Clicked, type ClickedColumn, clickedInR, familiesOf, formulaOf, studyOf } from '../../study/clicked.ts'
+import {
+  type Clicked,
+  type ClickedColumn,
+  type ClickedPolynomial,
+  clickedInR,
+  familiesOf,
+  formulaOf,
+  studyOf,
+} from '../../study/clicked.ts'
 import type { LookedAt } from '../../validation/readPairs.ts'
 import type { FittedHere } from '../trainer/fitFile.ts'
 import type { FitApi } from '../trainer/worker-fit.ts'
@@ -60,7 +68,7 @@ export class Fitting {
     const column = this.#column(outcome)
     const [family] = column ? familiesOf(column) : []
     if (!family) return
-    const { terms = [], squares = [], crossed = [], weights = null, offset = null } = clicked ?? {}
+    const { terms = [], squares = [], polynomials = [], crossed = [], weights = null, offset = null } = clicked ?? {}
     const other = (name: string | null): string | null => (name === outcome ? null : name)
     const without = (name: string): boolean => name !== outcome
     this.#change({
@@ -72,6 +80,7 @@ export class Fitting {
       offset: other(offset),
       terms: terms.filter(without),
       squares: squares.filter(without),
+      polynomials: polynomials.filter(({ name }) => without(name)),
       crossed: crossed.filter((pair) => pair.every(without)),
     })
   }
@@ -82,6 +91,18 @@ export class Fitting {
     if (clicked) this.#change({ ...clicked, ...(change.family && { link: null }), ...change })
   }
 
+  /** A polynomial of that column explains it in place of the column and its square; of degree 1 the column itself. */
+  bend(polynomial: ClickedPolynomial): void {
+    const { clicked } = this.store.getState()
+    if (!clicked?.terms.includes(polynomial.name)) return
+    const others = clicked.polynomials.filter(({ name }) => name !== polynomial.name)
+    this.#change({
+      ...clicked,
+      squares: clicked.squares.filter((name) => name !== polynomial.name),
+      polynomials: polynomial.degree > 1 ? [...others, polynomial] : others,
+    })
+  }
+
   /** These columns explain it: squares and products of others go with them. */
   take(terms: readonly string[]): void {
     const { clicked } = this.store.getState()
@@ -90,6 +111,7 @@ export class Fitting {
       ...clicked,
       terms,
       squares: clicked.squares.filter((name) => terms.includes(name)),
+      polynomials: clicked.polynomials.filter(({ name }) => terms.includes(name)),
       crossed: clicked.crossed.filter((pair) => pair.every((name) => terms.includes(name))),
     })
   }

@@ -20,6 +20,12 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
   studyShape: (fault) => `The study is not as it should be at ${shapeText(fault)}.`,
   studyTerm: ({ term }) => `The term "${term}" is neither a feature nor a derived column of the study.`,
   studyTermTwice: ({ term }) => `The term "${term}" stands twice.`,
+  studyMargin: ({ term, margin }) =>
+    `The term "${term}" is a product: "${margin}" has to be a term as well, or the product would mean something else in R.`,
+  studyNoPower: ({ column }) => `"${column}" is a category and has no powers.`,
+  studyTermsMost: ({ most }) => `The terms have more than ${most} columns: fewer are fitted.`,
+  studyOrthogonal: ({ term }) =>
+    `"${term}" is a polynomial by what is in the records, which a penalty, components and sums of several owners are not taken of: write it with raw = TRUE.`,
   studyRange: ({ column }) => `"${column}" needs a range and a step: a study's numbers are counted in steps.`,
   studyEvent: () => 'The outcome is a category: "event" must be the level of it that counts as 1.',
   studyOutcome: ({ family }) =>
@@ -37,6 +43,9 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
   noStart: () =>
     'The first estimate has means that the family does not have, and steps from there lead to no others: R asks for starting values here. Another link may do.',
   oneOutcome: () => 'All records have the same outcome: there is nothing to fit.',
+  polynomialDegree: ({ degree }) => `A polynomial of degree ${degree} needs more than ${degree} different values.`,
+  polynomialApart: () =>
+    'A power in a polynomial is a sum of columns before it, and a higher one is not: leave out what makes it one.',
   noFreedom: ({ records, columns }) => `${records} records are too few for ${columns} coefficients.`,
   adaptCard: () =>
     'Only a model of one predictor without reason codes, with a link that R has, is adapted: its predictor is what is moved.',

@@ -104,6 +104,7 @@ export interface StoredRunFaults {
   runsKeyShape: { readonly from: string }
   runsKeyOther: { readonly run: string }
   runsFolders: { readonly folder: string }
+  queueGone: NoFacts
 }
 
 type Faults = CoreFaults & ServerFaults & SharedFaults & StoredRunFaults

@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
+import { link, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { unforeseen } from '../../core/errors.ts'
 import { inStore, isMissing, makeFolder, sweepDrafts, syncFolder, writeDraft } from './durable.ts'
@@ -35,8 +35,22 @@ export class FolderObjects implements ObjectStore {
     return inStore(async () => {
       const draft = await writeDraft(this.#drafts, bytes)
       try {
-        await renameInto(draft, file)
+        await inFolder(file, () => rename(draft, file))
         await syncFolder(dirname(file))
+      } finally {
+        await rm(draft, { force: true })
+      }
+    })
+  }
+
+  putNew(name: string, bytes: Uint8Array): Promise<boolean> {
+    const file = this.#fileOf(name)
+    return inStore(async () => {
+      const draft = await writeDraft(this.#drafts, bytes)
+      try {
+        const made = await inFolder(file, () => unlessThere(link(draft, file)))
+        if (made) await syncFolder(dirname(file))
+        return made
       } finally {
         await rm(draft, { force: true })
       }
@@ -81,14 +95,25 @@ export class FolderObjects implements ObjectStore {
   }
 }
 
-async function renameInto(draft: string, file: string): Promise<void> {
+/** What puts a file into its folder, which is made as often as it goes. */
+async function inFolder<T>(file: string, put: () => Promise<T>): Promise<T> {
   for (let left = tries; ; left--) {
     await makeFolder(dirname(file))
     try {
-      return await rename(draft, file)
+      return await put()
     } catch (thrown) {
       if (!isMissing(thrown) || left === 1) throw thrown
     }
+  }
+}
+
+async function unlessThere(made: Promise<void>): Promise<boolean> {
+  try {
+    await made
+    return true
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown
+    return false
   }
 }
 

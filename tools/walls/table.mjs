@@ -244,8 +244,10 @@ export const rooms = [
       'node',
       '@hono/node-server',
       '@noble/curves',
+      'bullmq',
       'hono',
       'hono-openapi',
+      'ioredis',
       'jose',
       'zod',
       'pino',
@@ -483,6 +485,11 @@ export const exceptions = [
     ways: ['Worker'],
     why: 'starts workers from the text of their scripts, by the constructor of a frame that has no network',
   },
+  ...['server/runs/redisEngine.ts', 'server/runs/postgresEngine.ts'].map((module) => ({
+    module,
+    ways: ['Worker'],
+    why: 'BullMQ’s, which calls a function of this process; it starts no file where none is named',
+  })),
   { module: 'kernel/build.mjs', ways: ['import.meta.url'], why: 'writes the module that it compiles beside itself' },
 ]
 

@@ -17,4 +17,6 @@ export const storedRuns: Sentences<StoredRunFaults> = {
   runsKeyShape: ({ from }) => `What ${from} gives is no key: that has 32 bytes, or 64 hexadecimal digits.`,
   runsKeyOther: ({ run }) => `The run ${run} was stored under another key.`,
   runsFolders: ({ folder }) => `The keys of runs must lie apart from the runs, not in ${folder}.`,
+  queueGone: () =>
+    'The queue of stored runs cannot be used: there is nothing at the address of --queue, or it refuses.',
 }

@@ -8,7 +8,7 @@ import { type WhoMayAsk, whoMayAsk } from './whoMayAsk.ts'
 
 const schemeNames = schemes.map(({ name }) => name)
 
-const options = {
+export const options = {
   port: { type: 'string', value: 'N', about: 'listen on this port (default: $PORT, else 8787 or the next free one)' },
   host: {
     type: 'string',
@@ -58,6 +58,10 @@ const options = {
       'blindscore/budgets in $XDG_STATE_HOME, else in ~/.local/state)',
   },
   ...runsOptions,
+  'no-work': {
+    type: 'boolean',
+    about: 'with --queue: leave the work on stored runs to `blindscore work` processes',
+  },
   'runs-days': {
     type: 'string',
     value: 'N',
@@ -180,6 +184,7 @@ export type ServeOptions = Omit<ServerOptions, 'runs'> &
     readonly auditFolder?: string
     readonly brandFile?: string
     readonly runsPlace: RunsPlace
+    readonly worksOnRuns: boolean
   }
 
 /** The options of a command line and its environment. Throws {@link UsageError}. */
@@ -211,7 +216,7 @@ export function parseServeOptions(
     ...(values['ledger-file'] !== undefined && { ledgerFile: values['ledger-file'] }),
     ...(values['budgets-dir'] !== undefined && { budgetsFolder: values['budgets-dir'] }),
     ...(values['proven-keys'] && { provenKeys: true }),
-    runsPlace: runsPlace(values),
+    ...workOf(values),
     corsOrigins: (values.cors ?? []).map((text) => origin('--cors', text)),
     connectOrigins: (values.connect ?? []).map((text) => origin('--connect', text)),
     ...whoMayAsk(values),
@@ -220,6 +225,14 @@ export function parseServeOptions(
     limits,
     logLevel,
   }
+}
+
+/** Where runs are stored, and who works on them. */
+function workOf(values: ReturnType<typeof parseOptions<typeof options>>) {
+  const place = runsPlace(values)
+  if (values['no-work'] && place.queue === undefined)
+    throw new UsageError('--no-work needs --queue: else nobody works on stored runs.')
+  return { runsPlace: place, worksOnRuns: values['no-work'] !== true }
 }
 
 /** What is for whoever runs the server alone. */

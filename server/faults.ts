@@ -105,6 +105,9 @@ export interface StoredRunFaults {
   runsKeyOther: { readonly run: string }
   runsFolders: { readonly folder: string }
   queueGone: NoFacts
+  queueFileShape: { readonly from: string }
+  runsKeysForgotten: NoFacts
+  runsBucketKey: NoFacts
 }
 
 type Faults = CoreFaults & ServerFaults & SharedFaults & StoredRunFaults

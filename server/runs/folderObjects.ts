@@ -2,10 +2,7 @@ import { link, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { unforeseen } from '../../core/errors.ts'
 import { inStore, isMissing, makeFolder, sweepDrafts, syncFolder, writeDraft } from './durable.ts'
-import type { ObjectStore } from './ports.ts'
-
-/** An object's name: nothing in one leads out of the folder. */
-const objectName = /^[0-9a-f]{32}(?:\/[a-z0-9-]{1,64}){1,3}$/
+import { type ObjectStore, objectName } from './ports.ts'
 
 /** How often an object is put whose folder another one's end took away meanwhile. */
 const tries = 3

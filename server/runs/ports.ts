@@ -82,3 +82,6 @@ export type OpenQueue = (work: RunWork) => Promise<RunQueue>
 
 /** The name of a run, as the server draws it. What comes from a client or a queue is held against this before it names anything. */
 export const runName = /^[0-9a-f]{32}$/
+
+/** An object's name: nothing in one leads out of where objects are. */
+export const objectName = /^[0-9a-f]{32}(?:\/[a-z0-9-]{1,64}){1,3}$/

@@ -54,6 +54,10 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
     about: 'make, list and take back API keys, which say who may ask a server',
     load: async () => (await import('./keys.ts')).keys,
   },
+  state: {
+    about: 'begin what several processes of a server share',
+    load: async () => (await import('./state.ts')).state,
+  },
   runs: {
     about: 'list, delete and seal anew the runs that a server stores',
     load: async () => (await import('./runs.ts')).runs,

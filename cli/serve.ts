@@ -6,15 +6,18 @@ import { TokenPrincipals } from '../server/access/tokens.ts'
 import { AuditLog } from '../server/audit/auditLog.ts'
 import { jsonLog } from '../server/jsonLog.ts'
 import { defaultLimits } from '../server/limits.ts'
-import { startServer } from '../server/listen.ts'
+import { type ServerOptions, startServer } from '../server/listen.ts'
 import { type Log, originOf } from '../server/log.ts'
-import { defaultAccessFile, defaultBudgetsFolder, readSecret } from '../server/secret.ts'
+import { defaultAccessFile, defaultBudgetsFolder, readSecret, type Secret } from '../server/secret.ts'
 import { openBudgets } from '../server/state/fileBudgets.ts'
 import { openLedger } from '../server/state/fileLedger.ts'
+import { openStore } from '../server/state/shared/open.ts'
+import { stateInStore } from '../server/state/shared/sharedState.ts'
 import { readBrand } from './brandFile.ts'
 import { type Command, fromThere } from './command.ts'
 import { optionsOfRuns } from './runsOptions.ts'
 import { parseServeOptions, type ServeOptions, usage } from './serveOptions.ts'
+import { type StatePlace, urlOfState } from './stateOptions.ts'
 
 /** `blindscore serve`: runs until it is told to stop, and then finishes what is under way. */
 export const serve: Command = {
@@ -23,15 +26,14 @@ export const serve: Command = {
     const options = parseServeOptions(argv, process.env)
     const { logLevel, models, brandFile, issuer, runsPlace: place, worksOnRuns, ...more } = options
     const log = logHere(logLevel)
-    const { secret, ledger, budgets, keys, audit } = await openKept(options, log)
+    const { secret, keys, audit, state } = await openKept(options, log)
     const runs = await optionsOfRuns(place, worksOnRuns ? placesOf(options) : 0, log)
     const vendor = brandFile && (await readBrand(brandFile))
     const running = await startServer({
       ...more,
       ...((keys || issuer) && { principals: new Bearers(keys, issuer && new TokenPrincipals(issuer)) }),
       secret,
-      ledger,
-      ...(budgets && { budgets }),
+      ...state,
       ...(audit && { audit }),
       ...(runs && { runs }),
       ...(vendor && { vendor }),
@@ -80,10 +82,19 @@ export async function untilTold(log: Log, close: () => Promise<void>): Promise<n
 /** Parts of runs that are worked on at once: some are read and written while the threads compute others. */
 export const placesOf = ({ threads = availableParallelism() }: ServeOptions): number => 2 * threads
 
-/** What the server keeps on disk, each in the place that was named or the usual one. */
-export async function openKept({ secretFile, ledgerFile, budgetsFolder, auditFolder, access }: ServeOptions, log: Log) {
+/** What the server keeps, each in the place that was named or the usual one. */
+async function openKept(options: ServeOptions, log: Log) {
+  const { secretFile, auditFolder, access, statePlace } = options
   const secret = await readSecret(secretFile && fromThere(secretFile), process.env)
   if (!secret.kept) log.warn({}, 'the secret is not kept: after a restart every card has another hash')
+  const state = statePlace ? await sharedState(statePlace, secret, log) : await ownState(options, secret, log)
+  const keys = access && (await FilePrincipals.open(fileOfKeys(access), secret))
+  const audit = auditFolder ? await AuditLog.open({ folder: fromThere(auditFolder), secret, log }) : null
+  return { secret, keys, audit, state }
+}
+
+/** What is counted on this machine's disk. */
+async function ownState({ ledgerFile, budgetsFolder }: ServeOptions, secret: Secret, log: Log) {
   const { ledger, kept } = await openLedger(ledgerFile && fromThere(ledgerFile), process.env)
   if (!kept) log.warn({}, 'it is not kept how often models were answered with: a restart begins to count anew')
   const budgets = await openBudgets(budgetsFolder && fromThere(budgetsFolder), defaultBudgetsFolder(process.env), {
@@ -91,9 +102,17 @@ export async function openKept({ secretFile, ledgerFile, budgetsFolder, auditFol
     nameOf: secret.nameOfClient,
   })
   if (!budgets) log.warn({}, 'it is not kept what clients use: a restart gives each a fresh hour')
-  const keys = access && (await FilePrincipals.open(fileOfKeys(access), secret))
-  const audit = auditFolder ? await AuditLog.open({ folder: fromThere(auditFolder), secret, log }) : null
-  return { secret, ledger, budgets, keys, audit }
+  return { ledger, ...(budgets && { budgets }) }
+}
+
+/** What is counted with other processes. */
+export async function sharedState(
+  place: StatePlace,
+  secret: Secret,
+  log: Log,
+): Promise<Pick<ServerOptions, 'openState'>> {
+  const store = await openStore({ url: await urlOfState(place), secretName: secret.nameOfStore, log })
+  return { openState: (limits) => stateInStore(store, limits, secret) }
 }
 
 /** What the number of records in an hour is for, and what it is not for. */

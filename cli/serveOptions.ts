@@ -4,6 +4,7 @@ import type { ServerOptions } from '../server/listen.ts'
 import { UsageError } from './command.ts'
 import { integer, type Options, optionLines, parseOptions } from './options.ts'
 import { type RunsPlace, runsOptions, runsPlace } from './runsOptions.ts'
+import { type StatePlace, stateOptions, statePlace } from './stateOptions.ts'
 import { type WhoMayAsk, whoMayAsk } from './whoMayAsk.ts'
 
 const schemeNames = schemes.map(({ name }) => name)
@@ -57,6 +58,7 @@ export const options = {
       'the folder in which it is counted what clients use, also of several processes of this machine (default: ' +
       'blindscore/budgets in $XDG_STATE_HOME, else in ~/.local/state)',
   },
+  ...stateOptions,
   ...runsOptions,
   'no-work': {
     type: 'boolean',
@@ -185,6 +187,7 @@ export type ServeOptions = Omit<ServerOptions, 'runs'> &
     readonly brandFile?: string
     readonly runsPlace: RunsPlace
     readonly worksOnRuns: boolean
+    readonly statePlace?: StatePlace
   }
 
 /** The options of a command line and its environment. Throws {@link UsageError}. */
@@ -217,6 +220,7 @@ export function parseServeOptions(
     ...(values['budgets-dir'] !== undefined && { budgetsFolder: values['budgets-dir'] }),
     ...(values['proven-keys'] && { provenKeys: true }),
     ...workOf(values),
+    ...sharedState(values),
     corsOrigins: (values.cors ?? []).map((text) => origin('--cors', text)),
     connectOrigins: (values.connect ?? []).map((text) => origin('--connect', text)),
     ...whoMayAsk(values),
@@ -233,6 +237,15 @@ function workOf(values: ReturnType<typeof parseOptions<typeof options>>) {
   if (values['no-work'] && place.queue === undefined)
     throw new UsageError('--no-work needs --queue: else nobody works on stored runs.')
   return { runsPlace: place, worksOnRuns: values['no-work'] !== true }
+}
+
+/** What is shared is not counted in files as well. */
+function sharedState(values: ReturnType<typeof parseOptions<typeof options>>): { readonly statePlace?: StatePlace } {
+  const place = statePlace(values)
+  const files = (['ledger-file', 'budgets-dir'] as const).filter((name) => values[name] !== undefined)
+  if (place && files.length > 0)
+    throw new UsageError(`With --state that is counted there, and not by --${files.join(' and --')}.`)
+  return place ? { statePlace: place } : {}
 }
 
 /** What is for whoever runs the server alone. */

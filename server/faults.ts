@@ -85,6 +85,15 @@ export interface ServerFaults {
 /** What a server that is one of several refuses: in no page's words. */
 export interface SharedFaults {
   keyTokenForeign: NoFacts
+  stateWiped: NoFacts
+  stateUnreachable: { readonly at: string }
+  stateNotBegun: { readonly at: string }
+  stateOfOtherSecret: { readonly at: string }
+  stateOfOtherRelease: { readonly at: string }
+  stateNotWritten: { readonly at: string }
+  stateEvicted: { readonly at: string }
+  stateReadOnly: { readonly at: string }
+  stateFileShape: { readonly file: string }
 }
 
 /** Why nothing comes of a stored run. */

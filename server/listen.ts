@@ -82,8 +82,8 @@ export interface ServerOptions {
   readonly threads?: number
   readonly limits?: Partial<Limits>
   readonly log?: Log
-  /** Where the server keeps what it remembers between requests; by default in its memory. */
-  readonly openState?: OpenState
+  /** Where the server keeps what it remembers between requests; by default in its memory, but for `ledger` and `budgets`. */
+  readonly openState?: (limits: Limits) => OpenState
   /** Adds the process's own figures to the metrics. */
   readonly processMetrics?: boolean
   /** The compiled `worker.ts`, when this file runs uncompiled. */
@@ -195,7 +195,7 @@ async function openParts(options: ServerOptions) {
       ...onNode(options, secret),
       ...stored.dependencies,
       ...(page && { page }),
-      openState: options.openState ?? stateInMemory(limits, keptOf(options)),
+      openState: options.openState?.(limits) ?? stateInMemory(limits, keptOf(options)),
       ...asOperated(options),
       draining: () => draining,
       refusedFiles: () => live.refused.length,

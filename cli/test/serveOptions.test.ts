@@ -119,3 +119,17 @@ test('an address that others reach asks who may: who has a key, those that a pro
     expect(parseServeOptions(['--host', host], {}).host).toBe(host)
   }
 })
+
+test('the shared state, at an address or in a file that holds one, and never counted in files as well', () => {
+  expect(parseServeOptions(['--state', 'redis://127.0.0.1/1'], {}).statePlace).toEqual({ url: 'redis://127.0.0.1/1' })
+  expect(parseServeOptions(['--state-file', 'f'], {}).statePlace).toEqual({ file: 'f' })
+  for (const [line, said] of [
+    ['--state mysql://127.0.0.1/a', /redis:.*postgres:/],
+    ['--state nonsense', /redis:.*postgres:/],
+    ['--state postgres://me:secret@127.0.0.1/a', /password.*--state-file/i],
+    ['--state redis://127.0.0.1/ --state-file f', /twice/],
+    ['--state redis://127.0.0.1/ --ledger-file l', /--ledger-file/],
+    ['--state redis://127.0.0.1/ --budgets-dir b', /--budgets-dir/],
+  ] as const)
+    expect(() => parseServeOptions(line.split(' '), {})).toThrow(said)
+})

@@ -207,6 +207,13 @@ export const rooms = [
     ],
   },
   {
+    name: 'server/shared',
+    holds: 'the state that several processes of the server share, in Redis or PostgreSQL',
+    files: ['server/state/shared/'],
+    values: [...core, 'server'],
+    packages: ['node', 'ioredis', 'pg'],
+  },
+  {
     name: 'server/node',
     holds: 'the scoring server on Node: its socket, threads, files, API keys, log and metrics',
     files: [
@@ -289,6 +296,7 @@ export const rooms = [
       'words',
       'server',
       'server/node',
+      'server/shared',
       'e2e',
     ],
     packages: ['node', 'pino', 'playwright'],

@@ -10,6 +10,10 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
     about: 'serve the page and score with a folder of models',
     load: async () => (await import('./serve.ts')).serve,
   },
+  work: {
+    about: 'work on the runs that servers store, beside them',
+    load: async () => (await import('./work.ts')).work,
+  },
   score: {
     about: 'score the records of a CSV with a server’s model, without a browser',
     load: async () => (await import('./score.ts')).score,

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { pino } from 'pino'
 import { Bearers } from '../server/access/bearers.ts'
 import { FilePrincipals } from '../server/access/filePrincipals.ts'
@@ -16,7 +17,7 @@ import { studiesInFolder } from '../server/studies/folderStudies.ts'
 import { type StudyStore, studiesInMemory } from '../server/studies/store.ts'
 import { readBrand } from './brandFile.ts'
 import { type Command, fromThere } from './command.ts'
-import { keyOfRuns, storesOfRuns } from './runsOptions.ts'
+import { optionsOfRuns } from './runsOptions.ts'
 import { parseServeOptions, type ServeOptions, usage } from './serveOptions.ts'
 import { type StatePlace, urlOfState } from './stateOptions.ts'
 
@@ -25,18 +26,10 @@ export const serve: Command = {
   usage,
   async run(argv) {
     const options = parseServeOptions(argv, process.env)
-    const { logLevel, models, brandFile, issuer, runsPlace: place, studiesFolder, ...more } = options
-    const log = jsonLog(logLevel, pino.destination({ dest: 2, sync: true }))
-    // Node would print the error with its message, which may hold a value.
-    for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-      process.once(event, (thrown: unknown) => {
-        log.fatal({ origin: originOf(thrown) }, event)
-        process.exit(1)
-      })
-    }
+    const { logLevel, models, brandFile, issuer, runsPlace: place, worksOnRuns, studiesFolder, ...more } = options
+    const log = logHere(logLevel)
     const { secret, keys, audit, state } = await openKept(options, log)
-    const runsKey = await keyOfRuns(place)
-    const runs = runsKey && { key: runsKey, ...(await storesOfRuns(place, 'server')) }
+    const runs = await optionsOfRuns(place, worksOnRuns ? placesOf(options) : 0, log)
     const studyStore = studiesFolder === undefined ? null : await storeOfStudies(studiesFolder)
     const vendor = brandFile && (await readBrand(brandFile))
     const running = await startServer({
@@ -59,19 +52,39 @@ export const serve: Command = {
     if (!runs) process.stderr.write('Runs cannot be stored: there is no key for them (--runs-key).\n')
     if (running.metricsUrl) process.stderr.write(`Metrics are at ${running.metricsUrl}\n`)
     process.stdout.write(`Blindscore is at ${running.url}\n`)
-    const signal = await new Promise<NodeJS.Signals>((resolve) => {
-      for (const each of ['SIGTERM', 'SIGINT'] as const) process.once(each, () => resolve(each))
-    })
-    log.info({ signal }, 'draining')
-    // A connection that does not end must not keep the process.
-    const closed = running.close().finally(() => audit?.close())
-    closed.then(
-      () => process.exit(0),
-      () => process.exit(1),
-    )
-    return new Promise(() => {})
+    return untilTold(log, () => running.close().finally(() => audit?.close()))
   },
 }
+
+/** The log of a process that nobody sits before, on standard error. */
+export function logHere(level: string): Log {
+  const log = jsonLog(level, pino.destination({ dest: 2, sync: true }))
+  // Node would print the error with its message, which may hold a value.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.once(event, (thrown: unknown) => {
+      log.fatal({ origin: originOf(thrown) }, event)
+      process.exit(1)
+    })
+  }
+  return log
+}
+
+/** Waits until the process is told to stop, and stops. */
+export async function untilTold(log: Log, close: () => Promise<void>): Promise<never> {
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    for (const each of ['SIGTERM', 'SIGINT'] as const) process.once(each, () => resolve(each))
+  })
+  log.info({ signal }, 'draining')
+  // A connection that does not end must not keep the process.
+  close().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  )
+  return new Promise(() => {})
+}
+
+/** Parts of runs that are worked on at once: some are read and written while the threads compute others. */
+export const placesOf = ({ threads = availableParallelism() }: ServeOptions): number => 2 * threads
 
 /** What the server keeps, each in the place that was named or the usual one. */
 async function openKept(options: ServeOptions, log: Log) {
@@ -97,7 +110,11 @@ async function ownState({ ledgerFile, budgetsFolder }: ServeOptions, secret: Sec
 }
 
 /** What is counted with other processes. */
-async function sharedState(place: StatePlace, secret: Secret, log: Log): Promise<Pick<ServerOptions, 'openState'>> {
+export async function sharedState(
+  place: StatePlace,
+  secret: Secret,
+  log: Log,
+): Promise<Pick<ServerOptions, 'openState'>> {
   const store = await openStore({ url: await urlOfState(place), secretName: secret.nameOfStore, log })
   return { openState: (limits) => stateInStore(store, limits, secret) }
 }

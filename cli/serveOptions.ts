@@ -9,7 +9,7 @@ import { type WhoMayAsk, whoMayAsk } from './whoMayAsk.ts'
 
 const schemeNames = schemes.map(({ name }) => name)
 
-const options = {
+export const options = {
   port: { type: 'string', value: 'N', about: 'listen on this port (default: $PORT, else 8787 or the next free one)' },
   host: {
     type: 'string',
@@ -60,6 +60,10 @@ const options = {
   },
   ...stateOptions,
   ...runsOptions,
+  'no-work': {
+    type: 'boolean',
+    about: 'with --queue: leave the work on stored runs to `blindscore work` processes',
+  },
   'runs-days': {
     type: 'string',
     value: 'N',
@@ -195,6 +199,7 @@ export type ServeOptions = Omit<ServerOptions, 'runs'> &
     readonly brandFile?: string
     readonly studiesFolder?: string
     readonly runsPlace: RunsPlace
+    readonly worksOnRuns: boolean
     readonly statePlace?: StatePlace
   }
 
@@ -230,7 +235,7 @@ export function parseServeOptions(
     ...(values['ledger-file'] !== undefined && { ledgerFile: values['ledger-file'] }),
     ...(values['budgets-dir'] !== undefined && { budgetsFolder: values['budgets-dir'] }),
     ...(values['proven-keys'] && { provenKeys: true }),
-    runsPlace: runsPlace(values),
+    ...workOf(values),
     ...sharedState(values),
     corsOrigins: (values.cors ?? []).map((text) => origin('--cors', text)),
     connectOrigins: (values.connect ?? []).map((text) => origin('--connect', text)),
@@ -240,6 +245,14 @@ export function parseServeOptions(
     limits,
     logLevel,
   }
+}
+
+/** Where runs are stored, and who works on them. */
+function workOf(values: ReturnType<typeof parseOptions<typeof options>>) {
+  const place = runsPlace(values)
+  if (values['no-work'] && place.queue === undefined)
+    throw new UsageError('--no-work needs --queue: else nobody works on stored runs.')
+  return { runsPlace: place, worksOnRuns: values['no-work'] !== true }
 }
 
 /** What is shared is not counted in files as well. */

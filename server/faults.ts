@@ -114,6 +114,10 @@ export interface StoredRunFaults {
   runsKeyOther: { readonly run: string }
   runsFolders: { readonly folder: string }
   runsInUse: { readonly by: 'server' | 'rotation'; readonly pid: number; readonly host: string }
+  queueGone: NoFacts
+  queueFileShape: { readonly from: string }
+  runsKeysForgotten: NoFacts
+  runsBucketKey: NoFacts
 }
 
 /** Why nothing comes of a pooled study that its owners leave messages for each other in. */

@@ -119,6 +119,55 @@ const usualWatchMs = 1000
  * system's error for a port that was asked for and is taken.
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const parts = await openParts(options)
+  const { app, live, log, end } = parts
+  const { limits } = live
+  const server = boundedServer(app, limits)
+  const drain = async (): Promise<void> => {
+    parts.drain()
+    await drained(server, limits)
+    await end()
+    log.info({}, 'closed')
+  }
+  let closing: Promise<void> | undefined
+  const host = options.host ?? '127.0.0.1'
+  try {
+    await listen(server, host, options.port)
+  } catch (thrown) {
+    await end()
+    throw thrown
+  }
+  const url = urlOf(server.address() as AddressInfo, host)
+  parts.tellBegun('listening')
+  return told(parts, {
+    url,
+    close() {
+      closing ??= drain()
+      return closing
+    },
+  })
+}
+
+/** What works on stored runs beside servers, and has no address but for its metrics. */
+export type RunningWorker = Omit<RunningServer, 'url'>
+
+/** A process that works on the runs of `runs`, by the same models and the same secret as the servers that store them. Rejects as they do. */
+export async function startWorker(options: ServerOptions & { readonly runs: RunsOptions }): Promise<RunningWorker> {
+  const parts = await openParts({ ...options, page: null })
+  let closing: Promise<void> | undefined
+  parts.tellBegun('working')
+  return told(parts, {
+    close() {
+      closing ??= parts.end()
+      return closing
+    },
+  })
+}
+
+type Parts = Awaited<ReturnType<typeof openParts>>
+
+/** All of a server but its socket. */
+async function openParts(options: ServerOptions) {
   const log = options.log ?? silentLog
   const secret = options.secret ?? secretOf(randomBytes(32), false)
   const live = await liveModels(options, log, secret)
@@ -133,70 +182,62 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   })
   let draining = false
   const stored = storedOf(options)
-  const app = await makeApp({
-    models,
-    compute,
-    limits,
-    log,
-    ...onNode(options, secret),
-    ...stored.dependencies,
-    ...(page && { page }),
-    openState: options.openState?.(limits) ?? stateInMemory(limits, keptOf(options)),
-    ...asOperated(options),
-    draining: () => draining,
-    refusedFiles: () => live.refused.length,
-  }).catch(async (thrown: unknown) => {
-    live.close()
-    await compute.close()
-    throw thrown
-  })
-  await tellModels(options, live, app)
-  const server = boundedServer(app, limits)
+  let app: ScoringApp | undefined
   let metricsServer: MetricsServer | undefined
   const end = async (): Promise<void> => {
     live.close()
     await metricsServer?.close()
     await stored.close()
-    await app.close()
+    await app?.close()
     await compute.close()
   }
-  const drain = async (): Promise<void> => {
-    draining = true
-    await drained(server, limits)
-    await end()
-    log.info({}, 'closed')
-  }
-  let closing: Promise<void> | undefined
-  const host = options.host ?? '127.0.0.1'
   try {
+    app = await makeApp({
+      models,
+      compute,
+      limits,
+      log,
+      ...onNode(options, secret),
+      ...stored.dependencies,
+      ...(page && { page }),
+      openState: options.openState?.(limits) ?? stateInMemory(limits, keptOf(options)),
+      ...asOperated(options),
+      draining: () => draining,
+      refusedFiles: () => live.refused.length,
+    })
+    await tellModels(options, live, app)
     metricsServer = options.metricsAt && (await startMetricsServer(options.metricsAt, app.service))
-    await listen(server, host, options.port)
   } catch (thrown) {
     await end()
     throw thrown
   }
-  const url = urlOf(server.address() as AddressInfo, host)
-  const ids = () => models.current.map(({ card }) => card.id)
-  if (options.watchModelsMs !== null) live.watch(options.watchModelsMs ?? usualWatchMs)
-  const { engine, reason } = compute.engine
-  log.info({ engine, reason, threads: compute.threads, models: ids(), page: page !== null }, 'listening')
+  const drain = (): void => {
+    draining = true
+  }
+  const tellBegun = (what: string): void => {
+    if (options.watchModelsMs !== null) live.watch(options.watchModelsMs ?? usualWatchMs)
+    const { engine, reason } = compute.engine
+    log.info({ engine, reason, threads: compute.threads, models: idsOf(live), page: page !== null }, what)
+  }
+  return { app, live, log, metricsUrl: metricsServer?.url ?? null, drain, tellBegun, end }
+}
 
-  return {
-    url,
+/** What is told of a server with and without a socket: the models are those that are there when it is asked. */
+function told<T extends object>({ live, metricsUrl }: Parts, more: T) {
+  const facts = {
     get models() {
-      return ids()
+      return idsOf(live)
     },
     get refused() {
       return live.refused
     },
     reload: () => live.reload(),
-    metricsUrl: metricsServer?.url ?? null,
-    close() {
-      closing ??= drain()
-      return closing
-    },
+    metricsUrl,
   }
+  return Object.assign(facts, more)
 }
+
+const idsOf = (live: LiveModels): readonly string[] => live.set.current.map(({ card }) => card.id)
 
 /** The routes that are Node's alone; of stored runs and studies they answer that there are none where nothing stores them. */
 function storedOf({ runs, studyStore }: ServerOptions) {

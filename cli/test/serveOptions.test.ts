@@ -8,6 +8,7 @@ test('without arguments: the defaults, and the port of the environment', () => {
     access: null,
     issuer: null,
     runsPlace: {},
+    worksOnRuns: true,
     corsOrigins: [],
     connectOrigins: [],
     trustedProxies: [],
@@ -24,7 +25,7 @@ test('without arguments: the defaults, and the port of the environment', () => {
 
 test('every flag', () => {
   const line =
-    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy 10.0.0.0/8,::1 --budgets-dir b --allowed-host Scores.example --proven-keys --runs stored --runs-keys apart --runs-key key --runs-days 3 --open-metrics --brand v.json --audit a --metrics-port [::1]:0 --records-per-hour 10 --max-body 5000 --threads 3 --log warn --schemes lattice --ledger-file l --api-keys --keys-file k --oidc-issuer https://login.example/realm --oidc-audience scores --oidc-name-claim email --oidc-models-claim models --oidc-minutes 5 --client-cert-header X-Client-Subject'
+    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy 10.0.0.0/8,::1 --budgets-dir b --allowed-host Scores.example --proven-keys --runs stored --runs-keys apart --runs-key key --queue redis://127.0.0.1:6379/1 --no-work --runs-days 3 --open-metrics --brand v.json --audit a --metrics-port [::1]:0 --records-per-hour 10 --max-body 5000 --threads 3 --log warn --schemes lattice --ledger-file l --api-keys --keys-file k --oidc-issuer https://login.example/realm --oidc-audience scores --oidc-name-claim email --oidc-models-claim models --oidc-minutes 5 --client-cert-header X-Client-Subject'
   expect(parseServeOptions(line.split(' '), {})).toEqual({
     port: 0,
     host: '0.0.0.0',
@@ -45,7 +46,8 @@ test('every flag', () => {
     onlyByProxy: false,
     budgetsFolder: 'b',
     hosts: ['scores.example'],
-    runsPlace: { folder: 'stored', keysFolder: 'apart', keyFile: 'key' },
+    runsPlace: { folder: 'stored', keysFolder: 'apart', keyFile: 'key', queue: { url: 'redis://127.0.0.1:6379/1' } },
+    worksOnRuns: false,
     provenKeys: true,
     openMetrics: true,
     brandFile: 'v.json',
@@ -89,6 +91,12 @@ test.each([
   '--trust-proxy 10.0.0.1/8',
   '--trust-proxy proxy.example',
   '--trust-proxy 10.0.0.0/8,',
+  '--queue http://127.0.0.1',
+  '--queue redis://user:secret@127.0.0.1/1',
+  '--queue redis://127.0.0.1 --queue-file f',
+  '--no-work',
+  '--runs-keys queue',
+  '--runs s3://Bucket',
   '--unknown',
   'stray',
 ])('refused: %s', (line) => {

@@ -60,10 +60,7 @@ export async function openRuns(options: RunsOptions, service: Service): Promise<
   await keepHouse(house)
   await sweepRemoved(house)
   const worker = new RunWorker(vault, service, now)
-  const queue = await openQueue(
-    (run) => worker.work(run),
-    async () => usage.runs,
-  )
+  const queue = await openQueue(worker)
   const endHouse = keepingHouse(house)
   return {
     runs: new StoredRuns({ vault, usage, queue, service, now }),

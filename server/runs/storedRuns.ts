@@ -10,6 +10,7 @@ import type { Service } from '../service.ts'
 import type { Use } from '../state/state.ts'
 import type { Manifest, StoredChunk } from './manifest.ts'
 import { type RunQueue, runName } from './ports.ts'
+import { unlessDamaged } from './seal.ts'
 import type { RunUsage } from './usage.ts'
 import { nameOfIn, newObject, type OpenRun, type RunVault } from './vault.ts'
 
@@ -183,7 +184,7 @@ export class StoredRuns {
     const { vault } = this.#parts
     const stored = open.manifest.stored[chunk]
     if (stored !== undefined && open.manifest.state === 'started') {
-      const answer = await answerIn(vault, open, chunk, stored).catch(() => 'damaged' as const)
+      const answer = await answerIn(vault, open, chunk, stored).catch(unlessDamaged)
       if (answer === 'damaged') await this.#anew(open, chunk)
       else if (answer !== null) return answer
       else await this.#unlessFailed(open, chunk)

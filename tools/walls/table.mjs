@@ -253,10 +253,14 @@ export const rooms = [
       'node',
       '@hono/node-server',
       '@noble/curves',
+      'aws4fetch',
+      'bullmq',
       'hono',
       'hono-openapi',
+      'ioredis',
       'jose',
       'zod',
+      'pg',
       'pino',
       'piscina',
       'prom-client',
@@ -532,6 +536,11 @@ export const exceptions = [
     ways: ['Worker'],
     why: 'starts workers from the text of their scripts, by the constructor of a frame that has no network',
   },
+  ...['server/runs/redisEngine.ts', 'server/runs/postgresEngine.ts'].map((module) => ({
+    module,
+    ways: ['Worker'],
+    why: 'BullMQ’s, which calls a function of this process; it starts no file where none is named',
+  })),
   { module: 'kernel/build.mjs', ways: ['import.meta.url'], why: 'writes the module that it compiles beside itself' },
 ]
 

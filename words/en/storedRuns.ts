@@ -19,4 +19,10 @@ export const storedRuns: Sentences<StoredRunFaults> = {
   runsInUse: ({ by, pid, host }) =>
     `${by === 'server' ? 'A server works on these runs' : 'The key of these runs is being changed'}: process ${pid} on ${host}.`,
   runsFolders: ({ folder }) => `The keys of runs must lie apart from the runs, not in ${folder}.`,
+  runsKeysForgotten: () =>
+    'This Redis may forget the keys of runs: it has to write down what it is told ("appendonly yes") and to drop nothing ("maxmemory-policy noeviction").',
+  runsBucketKey: () => 'A bucket is opened with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the environment.',
+  queueFileShape: ({ from }) => `The file ${from} holds no address of a queue, such as redis://127.0.0.1:6379/1.`,
+  queueGone: () =>
+    'The queue of stored runs cannot be used: there is nothing at the address of --queue, or it refuses.',
 }

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, readlink, rm, stat, utimes, writeFile } from 
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { errorOf } from '../faults.ts'
+import { beganAt, bootHere, isThere, ownPid } from '../runningProcess.ts'
 import { inStore } from './durable.ts'
 
 /** Who uses a folder of runs' keys: servers, any number of them, or one rotation, while no server does. */
@@ -35,8 +36,7 @@ export function useFolder(folder: string, use: Use): Promise<() => Promise<void>
     const marks = join(folder, '.in-use')
     await mkdir(marks, { recursive: true, mode: 0o700 })
     const own = join(marks, randomUUID())
-    const { pid } = process
-    const mark: Mark = { use, host: hostname(), space: await spaceHere(), pid, began: await beganAt(pid) }
+    const mark: Mark = { use, host: hostname(), space: await spaceHere(), pid: ownPid, began: await beganAt(ownPid) }
     await writeFile(own, JSON.stringify(mark), { mode: 0o600 })
     const beat = setInterval(() => void utimes(own, new Date(), new Date()).catch(() => {}), beatMs)
     beat.unref()
@@ -80,24 +80,7 @@ function readMark(text: string): Mark | null {
   }
 }
 
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-/** Clock ticks from the machine's start to the process's (proc_pid_stat(5), field 22); null without /proc. */
-async function beganAt(pid: number): Promise<string | null> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
-  // The second field is the program's name in brackets, which may hold anything.
-  return text === null ? null : (text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null)
-}
-
 async function spaceHere(): Promise<string> {
-  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')
   const numbers = await readlink('/proc/self/ns/pid').catch(() => '')
-  return `${hostname()} ${boot.trim()} ${numbers}`
+  return `${hostname()} ${await bootHere()} ${numbers}`
 }

@@ -104,13 +104,15 @@ test('no way through the rooms leads from the server, the page or the readers to
   expect(reached(new Set(['web/keys']))).toContain('core/private')
 })
 
-test('only the command touches the process; the kernel asks which Node it runs on, and a lock which process holds it', () => {
+test('only the command touches the process; the kernel asks which Node it runs on, and a lock which process runs', () => {
   const product = modules.filter((path) => roomOf(path) !== null && roomOf(path).name !== 'e2e')
   const touching = product.filter((path) =>
     /\bprocess\.[a-z]|node:process/.test(readFileSync(join(root, path), 'utf8')),
   )
-  expect(touching.filter((path) => !path.startsWith('cli/'))).toEqual(['kernel/node.ts', 'server/audit/lock.ts'])
-  const asked = readFileSync(join(root, 'server/audit/lock.ts'), 'utf8').match(/\bprocess\.[a-z]\w*(?:\(pid, 0\))?/g)
+  expect(touching.filter((path) => !path.startsWith('cli/'))).toEqual(['kernel/node.ts', 'server/runningProcess.ts'])
+  const asked = readFileSync(join(root, 'server/runningProcess.ts'), 'utf8').match(
+    /\bprocess\.[a-z]\w*(?:\(pid, 0\))?/g,
+  )
   expect(new Set(asked)).toEqual(new Set(['process.pid', 'process.kill(pid, 0)']))
 })
 

@@ -80,6 +80,7 @@ test('the unit and the compose file start the server with options that it has', 
   expect(parseServeOptions(options, {})).toMatchObject({
     trustedProxies: [/ipv4_address: ([0-9.]+) /.exec(read('compose/compose.yaml'))?.[1]],
     metricsAt: { host: '0.0.0.0', port: 9464 },
+    runsPlace: { folder: '/state/runs', keysFolder: '/runs-keys', keyFile: '/run/secrets/runs-key' },
   })
   expect(listed).toContain('--api-keys')
   const image = read('Containerfile')

@@ -2,6 +2,7 @@ import type { RequestLimits } from '../../client/chunks.ts'
 import type { Choice } from '../../client/estimate.ts'
 import type { Progress } from '../../client/progress.ts'
 import type { SchemeChoice } from '../../client/schemeChoice.ts'
+import type { ModelList } from '../../client/server.ts'
 import type { Wait } from '../../client/serverWait.ts'
 import type { Card } from '../../core/card/card.ts'
 import type { Threshold } from '../../core/card/threshold.ts'
@@ -19,6 +20,7 @@ import type { ColumnSuggestion } from '../../reader/suggestColumns.ts'
 import type { KeyStatus } from '../keys/vault.ts'
 import type { Isolation } from '../workers/isolation.ts'
 import type { StoragePromise } from './deviceStorage.ts'
+import type { HandOversState } from './handOverState.ts'
 import type { Intake } from './intake.ts'
 import type { ReceiptFacts } from './readReceipt.ts'
 import type { Scores } from './scored.ts'
@@ -41,7 +43,7 @@ export interface SessionState extends FileState, KeySlice, SchemeState, RunSlice
   readonly modelSaid: boolean
   /** Which models a file's columns fit, the best first, once that was looked at. */
   readonly fits: { readonly preview: Preview; readonly models: readonly Fit[] } | null
-  readonly limits: RequestLimits
+  readonly limits: RequestLimits & Pick<ModelList['limits'], 'runs'>
   /** What this page's workers proved of their isolation. */
   readonly isolation: Isolation
   /** What crossed the line, newest last, at most some hundred exchanges. */
@@ -49,6 +51,8 @@ export interface SessionState extends FileState, KeySlice, SchemeState, RunSlice
   readonly traffic: Traffic
   /** Files of python-paillier, while they are open. */
   readonly numbers: NumbersState | null
+  /** Runs that were handed over, once somebody looked for them. */
+  readonly handOvers: HandOversState | null
 }
 
 /** How many of a model's columns a file has. */
@@ -199,8 +203,8 @@ export interface SealedFacts {
 export interface OpenedFileOfScores {
   readonly card: Card
   readonly key: KeyName
-  /** Who signed the records and, if anybody did, the scores: fingerprints. */
-  readonly sender: string
+  /** Who signed the records and, if anybody did, the scores: fingerprints. Nobody signs a run that was handed over. */
+  readonly sender: string | null
   readonly vendor: string | null
   /** The sealed columns, and their texts record by record. */
   readonly columns: readonly string[]
@@ -332,6 +336,7 @@ export const initialState: SessionState = {
   exchanges: [],
   traffic: { requests: 0, bytesUp: 0, bytesDown: 0 },
   numbers: null,
+  handOvers: null,
 }
 
 /** The name of the column that feeds a feature. */

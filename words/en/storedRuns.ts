@@ -1,7 +1,20 @@
+import type { HandOverFaults } from '../../client/faults.ts'
 import type { StoredRunFaults } from '../../server/faults.ts'
+import type { HandedRunFaults } from '../../web/session/faults.ts'
 import type { Sentences } from '../sentences.ts'
 
-export const storedRuns: Sentences<StoredRunFaults> = {
+export const storedRuns: Sentences<StoredRunFaults & HandOverFaults & HandedRunFaults> = {
+  handedOverPartly: ({ stored, chunks }) =>
+    `This run was not handed over in whole: the server has ${stored} of ${chunks} parts of it.`,
+  notScoredYet: ({ answered, chunks }) => `The server has scored ${answered} of ${chunks} parts of this run so far.`,
+  chunkGivenUp: ({ chunk, reason }) => `The server gave up on part ${chunk + 1} of this run (${reason}).`,
+  recordsOfAnother: () => 'These are not the records that were handed over, or they were read otherwise then.',
+  recordsChanged: () => 'The file changed while it was read. Nothing was handed over.',
+  runOfOtherKey: ({ found, own }) =>
+    `This run was sealed with another key, ${found.slice(0, 16)}…; this one is ${own.slice(0, 16)}….`,
+  runReceiptUnread: () => 'This is no receipt of a run that was handed over, or it is damaged.',
+  runOfOtherServer: ({ server }) => `This run was handed over to ${server}, which is not this page’s server.`,
+  runNeedsKey: () => 'This run needs its key, which is not open.',
   runsNotStored: () => 'This server stores no runs.',
   runUnknown: () => 'There is no such run here, or not for who asks.',
   runFrozen: () => 'The run was started: its chunks stay as they are.',

@@ -109,14 +109,19 @@ async function ownState({ ledgerFile, budgetsFolder }: ServeOptions, secret: Sec
   return { ledger, ...(budgets && { budgets }) }
 }
 
-/** What is counted with other processes. */
+/** What is counted with other processes, once the models are there: a store that is open keeps the process. */
 export async function sharedState(
   place: StatePlace,
   secret: Secret,
   log: Log,
 ): Promise<Pick<ServerOptions, 'openState'>> {
-  const store = await openStore({ url: await urlOfState(place), secretName: secret.nameOfStore, log })
-  return { openState: (limits) => stateInStore(store, limits, secret) }
+  const url = await urlOfState(place)
+  return {
+    openState: (limits) => async (onDropKey) => {
+      const store = await openStore({ url, secretName: secret.nameOfStore, log })
+      return stateInStore(store, limits, secret)(onDropKey)
+    },
+  }
 }
 
 async function storeOfStudies(folder: string): Promise<StudyStore> {

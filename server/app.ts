@@ -65,7 +65,7 @@ export async function makeApp(dependencies: Dependencies): Promise<ScoringApp> {
   usageRoutes(app, service)
   auditRoutes(app, service)
   operationRoutes(app, service)
-  await dependencies.moreRoutes?.(app, service)
+  await addMore(dependencies, app, service)
   app.notFound((c) => {
     const page = service.page
     const reads = c.req.method === 'GET' || c.req.method === 'HEAD'
@@ -81,6 +81,16 @@ export async function makeApp(dependencies: Dependencies): Promise<ScoringApp> {
     service.metrics.problems.inc({ code })
     if (statusOf(code) === 500) service.log.error({ id: c.get('requestId'), origin: originOf(thrown) }, 'unforeseen')
     return problemResponse(thrown, `urn:uuid:${c.get('requestId')}`)
+  }
+}
+
+/** What is open by then does not outlive a failure, which would keep the process. */
+async function addMore({ moreRoutes }: Dependencies, app: App, service: Service): Promise<void> {
+  try {
+    await moreRoutes?.(app, service)
+  } catch (thrown) {
+    await service.close()
+    throw thrown
   }
 }
 

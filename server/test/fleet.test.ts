@@ -104,6 +104,10 @@ for (const store of stores) {
       for (const each of processes) expect((await usedBy(each)).records).toBe(records.length + planted)
     })
 
+    test('a process that cannot start ends, and is not kept by what it shares', async () => {
+      await expect(fleet.start('--models', '/nowhere')).rejects.toThrow('/nowhere')
+    })
+
     test('a store that was wiped is no fresh hour: nothing is scored, and no process starts', async () => {
       await store.wipe(service.url)
       const other = await Client.make()

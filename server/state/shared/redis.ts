@@ -68,11 +68,16 @@ class RedisStore implements SharedStore {
   readonly #client: Redis
   readonly #epoch: string
   readonly #gone: Gone
+  #lost = ''
 
   constructor(client: Redis, epoch: string, gone: Gone) {
     this.#client = client
     this.#epoch = epoch
     this.#gone = gone
+    // What is refused because there is no connection does not say why there is none.
+    client.on('error', ({ code }: NodeJS.ErrnoException) => {
+      this.#lost = code ?? ''
+    })
   }
 
   async call(name: Procedure, ...args: readonly (string | number)[]): Promise<never> {
@@ -83,7 +88,8 @@ class RedisStore implements SharedStore {
     } catch (thrown) {
       const { code, message } = thrown as NodeJS.ErrnoException
       const said = message.split(' ')[0] ?? ''
-      throw this.#gone.error(code ?? said, said === 'WIPED')
+      const reason = code ?? (this.#client.status === 'ready' ? said : this.#lost)
+      throw this.#gone.error(reason, said === 'WIPED')
     }
   }
 

@@ -57,6 +57,12 @@ function raised(value: i64, first: i32, second: i32): v128 {
   return i64x2(value << first, value << (second & 7))
 }
 
+// @ts-expect-error: decorator
+@inline
+function pairAt(from: usize, lanes: v128, mask: v128): v128 {
+  return v128.and(v128.swizzle(v128.load(from), lanes), mask)
+}
+
 /** Doubles from fields; the bytes at `from` may be read up to ten beyond their end. */
 export function unpack(values: usize, from: usize, count: i32, width: i32): void {
   const ones = ((<i64>1) << width) - 1
@@ -72,10 +78,14 @@ export function unpack(values: usize, from: usize, count: i32, width: i32): void
       // Powers of two that bring the fields down.
       const share = i64x2.sub(i64x2.splat(0x3ff0000000000000), i64x2((<i64>first) << 52, (<i64>(second & 7)) << 52))
       let source = from + <usize>((i >> 3) * width + (bits >> 3))
-      for (let to = at + ((<usize>pair) << 4); to < end; to += 64, source += width) {
-        const fields = v128.and(v128.swizzle(v128.load(source), lanes), mask)
-        v128.store(to, f64x2.mul(fromLong(fields), share))
+      let to = at + ((<usize>pair) << 4)
+      for (const last = end - 64; to < last; to += 128, source += width << 1) {
+        const one = pairAt(source, lanes, mask)
+        const next = pairAt(source + width, lanes, mask)
+        v128.store(to, f64x2.mul(fromLong(one), share))
+        v128.store(to, f64x2.mul(fromLong(next), share), 64)
       }
+      if (to < end) v128.store(to, f64x2.mul(fromLong(pairAt(source, lanes, mask)), share))
     }
   }
 }
@@ -93,12 +103,15 @@ export function beyond(from: usize, count: i32, width: i32, p: i64): i32 {
       const second = first + width
       const lanes = lanesOf(second)
       const mask = raised(ones, first, second)
-      const last = raised(p - 1, first, second)
-      const begin = start + <usize>(bits >> 3)
-      for (let source = begin; source < begin + bytes; source += width) {
-        const fields = v128.and(v128.swizzle(v128.load(source), lanes), mask)
-        found = v128.or(found, i64x2.gt_s(fields, last))
+      const most = raised(p - 1, first, second)
+      let source = start + <usize>(bits >> 3)
+      const end = source + bytes
+      for (const last = end - width; source < last; source += width << 1) {
+        const one = i64x2.gt_s(pairAt(source, lanes, mask), most)
+        const next = i64x2.gt_s(pairAt(source + width, lanes, mask), most)
+        found = v128.or(found, v128.or(one, next))
       }
+      if (source < end) found = v128.or(found, i64x2.gt_s(pairAt(source, lanes, mask), most))
     }
   }
   return <i32>v128.any_true(found)

@@ -73,11 +73,18 @@ export function canonical(x: v128, p: v128, inverse: v128): v128 {
 const INTEGER: i64 = 0x4330000000000000
 const INTEGER_BASE: f64 = 4503599627370496.0
 
-/** Integers in [0, 2^52) as doubles. */
+/** Integers in [0, 2^52) as the doubles 2^52 + integer, which have their order. */
 // @ts-expect-error: decorator
 @inline
-export function toDoubles(integers: v128): v128 {
-  return f64x2.sub(v128.or(integers, i64x2.splat(INTEGER)), f64x2.splat(INTEGER_BASE))
+export function asSum(integers: v128): v128 {
+  return v128.or(integers, i64x2.splat(INTEGER))
+}
+
+/** The integers of such sums, as doubles. */
+// @ts-expect-error: decorator
+@inline
+export function ofSum(sums: v128): v128 {
+  return f64x2.sub(sums, f64x2.splat(INTEGER_BASE))
 }
 
 /**

@@ -33,7 +33,7 @@ const bitsOfNothing = 17
 
 /**
  * Guesses in which encoding a file is written, from the letters of those of its lines that are not plain ASCII. Null for a file that
- * is UTF-8, damaged UTF-8 included (most such lines are valid), and for bytes that read as no language's words. Not for UTF-16.
+ * is UTF-8, damaged UTF-8 included (half of such lines or more are valid), and for bytes that read as no language's words. Not for UTF-16.
  * Throws `file/unreadable`.
  */
 export async function guessEncoding(file: FileSource): Promise<EncodingGuess | null> {
@@ -57,7 +57,7 @@ export async function guessEncoding(file: FileSource): Promise<EncodingGuess | n
   }
 }
 
-/** Different lines of a file that have bytes beyond ASCII; null where most of them are UTF-8. */
+/** Different lines of a file that have bytes beyond ASCII; null where half of them or more are UTF-8. */
 async function foreignLines(file: FileSource): Promise<readonly Uint8Array[] | null> {
   const lines = new Map<string, Uint8Array>()
   let [valid, invalid, bytes, end] = [0, 0, 0, file.size]
@@ -87,7 +87,7 @@ async function foreignLines(file: FileSource): Promise<readonly Uint8Array[] | n
     held = piece.slice(Math.min(from, piece.length))
     if (held.length > mostBytes) held = new Uint8Array(0)
   }
-  return invalid === 0 || valid > invalid ? null : [...lines.values()]
+  return invalid === 0 || valid >= invalid ? null : [...lines.values()]
 }
 
 function bytesOf(lines: readonly Uint8Array[]): Uint8Array {

@@ -12,6 +12,7 @@ import { defaultSet } from '../../core/protocol/schemes.ts'
 import type { EngineReport } from '../../kernel/public.ts'
 import type { CheckProgress, CheckReport } from '../../reader/check.ts'
 import { givenValues } from '../../reader/givenValues.ts'
+import type { EncodingGuess } from '../../reader/guess.ts'
 import type { Preview } from '../../reader/inspect.ts'
 import { headerInDoubt, type Match, rowNamesInDoubt, unnamedInDoubt } from '../../reader/matching.ts'
 import { noColumn, type Plan, planOf as planOfFile } from '../../reader/plan.ts'
@@ -98,6 +99,12 @@ export interface FileState {
   readonly columnSuggestions: readonly ColumnSuggestion[]
   /** What the person said of cells that are written otherwise. */
   readonly repairs: readonly Repair[]
+  /** Those of the repairs that were said of an earlier file. */
+  readonly keptRepairs: readonly Repair[]
+  /** How the file is encoded, guessed where it is not UTF-8. */
+  readonly guess: EncodingGuess | null
+  /** The person said how it is encoded. */
+  readonly encodingSaid: boolean
   /** A decimal comma was found and waits for the person's word. */
   readonly confirmDecimal: boolean
   /** The person said which line is the header. */
@@ -307,6 +314,9 @@ export const noFile = {
   matchesBefore: [],
   columnSuggestions: [],
   repairs: [],
+  keptRepairs: [],
+  guess: null,
+  encodingSaid: false,
   confirmDecimal: false,
   headerSaid: false,
   totals: false,
@@ -344,6 +354,23 @@ export function columnName({ preview, matches }: Pick<SessionState, 'preview' | 
   return preview?.header[matches[feature]?.column ?? -1] ?? ''
 }
 
+const isAscii = (text: string): boolean => !/[\u0080-\uffff]/.test(text)
+
+/**
+ * The encoding was guessed and nobody has said that the letters are right. A guess that is certain is taken by itself where the
+ * model's columns and their values have no other letters than those of ASCII: then it changes nothing that is scored.
+ */
+export function encodingWaits({ card, preview, matches, guess, encodingSaid }: SessionState): boolean {
+  if (guess === null || encodingSaid || preview === null) return false
+  if (!guess.certain) return true
+  return (
+    card?.features.some((feature, i) => {
+      const header = preview.header[matches[i]?.column ?? -1] ?? ''
+      return !isAscii(header) || (feature.type === 'category' && !feature.levels.every(isAscii))
+    }) ?? false
+  )
+}
+
 /** The first line may be a record, and nobody has said yet that it is none. */
 export function headerWaits({ card, preview, matches, headerSaid }: SessionState): boolean {
   return card !== null && preview !== null && !headerSaid && headerInDoubt(card, preview, matches)
@@ -360,6 +387,12 @@ export function unnamedWaits({ card, preview, matches, table, headerSaid }: Sess
   return unnamedInDoubt(card, preview, matches)
 }
 
+/** Whether somebody has to say how the file is written before anything of it is checked. */
+export function formatWaits(state: SessionState): boolean {
+  if (state.confirmDecimal || encodingWaits(state)) return true
+  return headerWaits(state) || rowNamesWait(state) || unnamedWaits(state)
+}
+
 /** The models whose every column the present file has. */
 export function wholeFits({ fits, preview }: Pick<SessionState, 'fits' | 'preview'>): readonly Fit[] {
   if (fits === null || fits.preview !== preview) return []
@@ -374,10 +407,9 @@ export function modelAsked(state: Pick<SessionState, 'fits' | 'preview' | 'model
 
 /** The plan, once every feature has its column and nothing waits for the person's word. */
 export function planOf(state: SessionState): Plan | null {
-  const { card, preview, table, matches, repairs, confirmDecimal, totals, tables } = state
+  const { card, preview, table, matches, repairs, totals, tables } = state
   if (modelAsked(state)) return null
-  if (!card || !preview || confirmDecimal || matches.length === 0) return null
-  if (headerWaits(state) || rowNamesWait(state) || unnamedWaits(state)) return null
+  if (!card || !preview || matches.length === 0 || formatWaits(state)) return null
   const given = givenValues(repairs)
   const columns = matches.flatMap(({ feature, column }) => column ?? (given.has(feature) ? noColumn : []))
   if (columns.length !== card.features.length) return null

@@ -1,4 +1,4 @@
-import { type Fail, type NoFacts, throwError } from '../core/errors.ts'
+import { type ErrorOf, type Fail, makeError, type NoFacts, throwError } from '../core/errors.ts'
 import type { ShapeFault } from '../model/shape.ts'
 
 /** Why a study goes no further, and the facts that a sentence about it needs. */
@@ -58,6 +58,9 @@ export interface StudyFaults {
   poolMissing: NoFacts
   poolSpoken: NoFacts
   poolRowsChanged: NoFacts
+  poolTab: NoFacts
+  poolNotKept: NoFacts
 }
 
 export const fail: Fail<StudyFaults> = throwError
+export const errorOf: ErrorOf<StudyFaults> = makeError

@@ -96,7 +96,9 @@ test('no way through the rooms leads from the server, the page or the readers to
     return all.size === names.size ? all : reached(all)
   }
   for (const name of ['server', 'client', 'web', 'web/session', 'web/screens', 'web/readers', 'web/vendors', 'words']) {
-    const secret = [...reached(new Set([name]))].filter((each) => /private|owner|web\/keys/.test(each))
+    const secret = [...reached(new Set([name]))].filter((each) =>
+      /private|owner|study\/pool|web\/(keys|pools)/.test(each),
+    )
     expect([name, secret]).toEqual([name, []])
   }
   expect(reached(new Set(['web/keys']))).toContain('core/private')
@@ -283,6 +285,7 @@ test('rooms that hold secrets speak to no network, whatever the name hangs on', 
     'interop/private',
     'client/owner',
     'web/keys',
+    'web/pools',
   ])
 })
 

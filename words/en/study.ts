@@ -98,4 +98,8 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
     'Something else was said there before, by this owner: nothing is said twice, and the study is over for it.',
   poolRowsChanged: () =>
     'This study was begun with other rows. Rows stay as they are once a study has begun: read the same file in the same way.',
+  poolTab: () =>
+    'Another tab of this browser takes part in a study. One at a time does: what both say would tell more than either.',
+  poolNotKept: () =>
+    'This browser keeps nothing for this page. Without a ledger of earlier studies the page could not refuse one that tells a few of your rows by its difference, so it joins none.',
 }

@@ -32,6 +32,15 @@ const lateRound = 14
 /** A round that comes no nearer than this asks for it again. */
 const slow = 0.25
 
+/** So many numbers are opened of a study of so many coefficients at most: in each round Z'WZ, and each time every halving. */
+export function mostOpened(coefficients: number): number {
+  const matrix = (coefficients * (coefficients + 1)) / 2
+  const [records, design, criteria] = [1, matrix + 1, 2]
+  const deviances = 2 * (1 + (mostRounds - 1) * (mostHalvings + 1))
+  const steps = (mostRounds - 1) * (matrix + coefficients + 1)
+  return records + design + (matrix + coefficients) + deviances + steps + criteria
+}
+
 /** The first estimate, from R's means, and Z'WZ there. Throws `study/fit`. */
 export async function started(shared: Shared) {
   const { round } = shared

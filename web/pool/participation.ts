@@ -2,6 +2,7 @@ import { secureRandom } from '../../platform/random.ts'
 import type { Summary } from '../../stats/summary.ts'
 import { expectedAndTold, modelOf } from '../../study/fitted.ts'
 import { lineOfR } from '../../study/lineOfR.ts'
+import { mostOpened } from '../../study/pool/iterate.ts'
 import { checkBefore, joinPool, published } from '../../study/pool/join.ts'
 import type { PoolLedger } from '../../study/pool/ledger.ts'
 import { signerOf } from '../../study/pool/messages.ts'
@@ -16,8 +17,8 @@ import { type Opened, type Participant, type PooledHere, Turns } from './turns.t
 export interface Ready {
   readonly records: number
   readonly leftOut: number
-  /** Coefficients. */
-  readonly columns: number
+  /** So many numbers of it are opened at most, as sums of all owners. */
+  readonly mostOpened: number
   /** The titles of studies that this device remembers; null where it remembers nothing, not even an owner. */
   readonly earlier: readonly string[] | null
 }
@@ -41,7 +42,7 @@ export class Participation {
     const { rows, leftOut, design } = this.#own
     const { isNew, ledger } = this.#held
     const earlier = isNew ? null : ledger.studies.map(({ title }) => title)
-    return { records: rows.outcomes.length, leftOut, columns: design.inputs.length + 1, earlier }
+    return { records: rows.outcomes.length, leftOut, mostOpened: mostOpened(design.inputs.length + 1), earlier }
   }
 
   /** Takes part from here on, under a name for the others; what it needs for that it asks by its turns. */

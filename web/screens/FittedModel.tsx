@@ -70,7 +70,7 @@ export function FittedModel({ fitted, name }: { readonly fitted: Fitted; readonl
   )
 }
 
-function Coefficients({ fitted: { summary } }: { readonly fitted: Fitted }) {
+export function Coefficients({ fitted: { summary } }: { readonly fitted: Pick<Fitted, 'summary'> }) {
   const { fit: words } = useOutcomeWords()
   const { numbers } = useWords()
   const rows = useMemo(() => coefficientRows(summary), [summary])

@@ -67,6 +67,7 @@ export const outcomes = {
     removeProduct: (a: string, b: string) => `Remove ${a}:${b}`,
     formula: 'Formula:',
     fit: 'Fit this model',
+    pool: 'Pool it with other owners',
     fitting: 'Fitting…',
     records: 'Records',
     leftOut: 'Rows left out',

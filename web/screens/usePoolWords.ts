@@ -1,7 +1,9 @@
-import { poolWords } from '../words/pool.ts'
+import { poolWords, sayPool } from '../words/pool.ts'
 import { useLanguageId } from './useWords.ts'
 
 /** What the parts say that are about pooled studies. */
 export function usePoolWords() {
-  return poolWords[useLanguageId()]
+  const language = useLanguageId()
+  sayPool(language)
+  return poolWords[language]
 }

@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly audit?: unknown
   /** Who answers: see `server/vendor.ts`. */
   readonly vendor?: unknown
+  /** Where messages of pooled studies lie: see `server/studies/store.ts`. */
+  readonly studyStore?: unknown
 }
 
 /** One for all servers of this process, so that they serve the same cards of the same models. */

@@ -76,12 +76,14 @@ function Part({ pooling, invited, name, onBegin }: PartProps) {
           </p>
           <Waited state={state} />
           {isUnderWay && (
-            <div className={outcomes.fields}>
-              <Button destroys onPress={() => pooling.leave()}>
-                {words.leave}
-              </Button>
-              <p>{words.leaving}</p>
-            </div>
+            <>
+              <p className={outcomes.about}>{words.leaving}</p>
+              <div>
+                <Button destroys onPress={() => pooling.leave()}>
+                  {words.leave}
+                </Button>
+              </div>
+            </>
           )}
           {error !== null && <Over error={error} begun={state.left.messages > 0} />}
         </div>

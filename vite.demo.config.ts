@@ -24,6 +24,10 @@ const alias = [
 ]
 const modulesReport = `${root}dist/demo-modules.json`
 
+/** What is shared and comes at once anyhow: in one file it is smaller than in ten, whatever else comes to share it. */
+const neededAtOnce =
+  /\/core\/(errors|faults|card\/(card|expression|link)|number\/(bytes|decimal|doubleDouble|elementary|normal))\.ts$/
+
 const workerPlugins = () => [
   faultsForSentences(),
   wallsOfThePage(modulesReport, { demo: true }),
@@ -55,7 +59,12 @@ export default defineConfig(({ mode }) => ({
     rolldownOptions: {
       // What is put into one file (tools/demo/single.mjs) has one script.
       output: {
-        codeSplitting: mode !== 'single' && { groups: [{ name: 'libraries', test: /node_modules(?!\/@noble\/)/ }] },
+        codeSplitting: mode !== 'single' && {
+          groups: [
+            { name: 'libraries', test: /node_modules(?!\/@noble\/)/ },
+            { name: 'core', test: neededAtOnce },
+          ],
+        },
       },
     },
   },

@@ -38,9 +38,7 @@ export function studyPlace({ server, ticket, owners, patience, signal }: StudyPl
     look: async (slot: string): Promise<readonly string[] | null> => {
       const seats = await again(() => server.spoken(ticket, slot, lookSeconds, signal))
       if (seats.length < owners) return null
-      const texts: string[] = []
-      for (const seat of seats) texts.push(await again(() => server.message(ticket, slot, seat, signal)))
-      return texts
+      return Promise.all(seats.map((seat) => again(() => server.message(ticket, slot, seat, signal))))
     },
   }
 }

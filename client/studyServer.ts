@@ -7,15 +7,15 @@ const hex = z.string().check(z.regex(/^[0-9a-f]{32}$/))
 const token = z.string().check(z.regex(/^[\w-]{43}$/))
 const seats = z.array(z.int().check(z.gte(0), z.lte(63)))
 
-const created = z.object({ id: hex, token, invitations: z.array(token), expires: z.iso.datetime() })
+const created = z.object({ id: hex, token, invitations: z.array(token), expires: z.string() })
 
 const about = z.object({
   owners: z.int().check(z.gte(3), z.lte(64)),
   /** The seat of the token that came; null for the organiser's. */
   seat: z.nullable(z.int()),
   study: z.string(),
-  created: z.iso.datetime(),
-  expires: z.iso.datetime(),
+  created: z.string(),
+  expires: z.string(),
   slots: z.array(z.object({ slot: z.string(), seats })),
 })
 export type KeptStudy = z.infer<typeof about>

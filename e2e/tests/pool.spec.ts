@@ -7,6 +7,7 @@ import {
   agree,
   codeOf,
   digitsOf,
+  expectResults,
   type Owner,
   partOf,
   results,
@@ -48,7 +49,7 @@ test('three browsers get the model of all rows, to R’s digits, and a server wo
 
   const models: string[] = []
   for (const { page } of owners) {
-    await expect(results(page)).toBeVisible()
+    await expectResults(page)
     await expect(results(page).getByRole('list', { name: 'What each party learned' })).toContainText(
       'Nobody: a row of yours.',
     )

@@ -63,6 +63,14 @@ export async function setUp(page: Page, url: string, path: string): Promise<stri
 
 export const part = (page: Page) => page.getByRole('region', { name: 'Your part' })
 export const consent = (page: Page) => page.getByRole('region', { name: 'Before the first sum leaves' })
+/** How long a study may take to its end where the machine has other things to do, in milliseconds. */
+const studyTime = 150_000
+
+/** The model of all rows, once the rounds are at their end. */
+export async function expectResults(page: Page): Promise<void> {
+  await expect(results(page)).toBeVisible({ timeout: studyTime })
+}
+
 export const results = (page: Page) => page.getByRole('region', { name: 'The model of all rows' })
 
 /** Takes part under a name, once the own rows were checked. */

@@ -66,8 +66,8 @@ export async function joinPool(owner: Owner): Promise<Summary> {
   const { design, journal } = owner
   const checked = checkBefore(owner)
   const { own, kind } = checked
+  const channel = await channelOf(owner, checked)
   try {
-    const channel = await channelOf(owner, checked)
     const { fit, judged } = await fitPooled(kind, own, (what, values) => {
       owner.onOpen?.(what, values.length)
       return channel.open(what, values)

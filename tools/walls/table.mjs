@@ -371,7 +371,13 @@ export const rooms = [
     name: 'web/pools',
     secret: true,
     holds: 'the worker of an owner in a pooled study: its rows, keys and pads, and what it remembers',
-    files: ['web/pool/worker-*.ts', 'web/pool/participation.ts', 'web/pool/ledgerStore.ts', 'web/pool/turns.ts'],
+    files: [
+      'web/pool/worker-*.ts',
+      'web/pool/participation.ts',
+      'web/pool/held.ts',
+      'web/pool/poolStore.ts',
+      'web/pool/turns.ts',
+    ],
     values: [
       ...core,
       'platform',

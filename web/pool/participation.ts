@@ -2,7 +2,7 @@ import { secureRandom } from '../../platform/random.ts'
 import type { Summary } from '../../stats/summary.ts'
 import { expectedAndTold, modelOf } from '../../study/fitted.ts'
 import { lineOfR } from '../../study/lineOfR.ts'
-import { mostOpened } from '../../study/pool/fit.ts'
+import { mostOpened } from '../../study/pool/iterate.ts'
 import { checkBefore, joinPool, published } from '../../study/pool/join.ts'
 import type { PoolLedger } from '../../study/pool/ledger.ts'
 import { signerOf } from '../../study/pool/messages.ts'
@@ -10,7 +10,7 @@ import type { Roster } from '../../study/pool/roster.ts'
 import type { StudyFile } from '../../study/studyFile.ts'
 import { figuresOf } from '../../validation/compare.ts'
 import type { StudyRows } from '../trainer/studyRows.ts'
-import type { HeldLedger } from './ledgerStore.ts'
+import type { HeldJournal, HeldLedger } from './held.ts'
 import { type Opened, type Participant, type PooledHere, Turns } from './turns.ts'
 
 /** What an owner is told of its own part before it says anything to anybody. */
@@ -21,6 +21,8 @@ export interface Ready {
   readonly mostOpened: number
   /** The titles of studies that this device remembers; null where it remembers nothing, not even an owner. */
   readonly earlier: readonly string[] | null
+  /** The name under which this study was begun here and is gone on with; null where it was not. */
+  readonly begunAs: string | null
 }
 
 /** An owner's part in a study: its rows, which are read once and stay as they are, its keys and its pads. */
@@ -29,10 +31,12 @@ export class Participation {
   readonly #study: StudyFile
   readonly #own: StudyRows
   readonly #held: HeldLedger
+  readonly #journal: HeldJournal
 
   /** Throws what the own rows forbid. */
-  constructor(study: StudyFile, own: StudyRows, held: HeldLedger) {
-    checkBefore({ study, ...own, ledger: held.ledger })
+  constructor(study: StudyFile, own: StudyRows, held: HeldLedger, journal: HeldJournal) {
+    checkBefore({ study, ...own, ledger: held.ledger, journal })
+    this.#journal = journal
     this.#study = study
     this.#own = own
     this.#held = held
@@ -42,10 +46,16 @@ export class Participation {
     const { rows, leftOut, design } = this.#own
     const { isNew, ledger } = this.#held
     const earlier = isNew ? null : ledger.studies.map(({ title }) => title)
-    return { records: rows.outcomes.length, leftOut, mostOpened: mostOpened(design.inputs.length + 1), earlier }
+    return {
+      records: rows.outcomes.length,
+      leftOut,
+      mostOpened: mostOpened(design.inputs.length + 1),
+      earlier,
+      begunAs: this.#journal.name,
+    }
   }
 
-  /** Takes part from here on, under a name for the others; what it needs for that it asks by its turns. */
+  /** Takes part from here on, under a name for the others, or the one that it began under; what it needs it asks by its turns. */
   begin(name: string): void {
     void this.#join(name).then(
       (pooled) => this.turns.end({ kind: 'done', pooled }),
@@ -53,8 +63,11 @@ export class Participation {
     )
   }
 
-  async #join(name: string): Promise<PooledHere> {
+  async #join(chosen: string): Promise<PooledHere> {
     const { turns } = this
+    const journal = this.#journal
+    await journal.begin(chosen)
+    const name = journal.name ?? chosen
     const { design, rows } = this.#own
     const { ledger } = this.#held
     const opened: Opened[] = []
@@ -64,6 +77,7 @@ export class Participation {
       rows,
       ledger,
       name,
+      journal,
       random: secureRandom,
       board: {
         post: (slot, text) => turns.ask({ kind: 'post', slot, text }),

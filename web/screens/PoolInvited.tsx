@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useMemo, useState } from 'react'
 import { type NewStudy, StudyServer, type StudyTicket } from '../../client/studyServer.ts'
-import { linkOf } from '../../study/studyFile.ts'
+import { usualLink } from '../../stats/families.ts'
+import { openPool } from '../pool/pool.ts'
 import type { InvitedTo } from '../session/poolPlace.ts'
 import { invitedTo } from '../session/poolServer.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
@@ -35,7 +36,7 @@ export function PoolInvited({ ticket, made, records }: PoolInvitedProps) {
   const studies = useMemo(() => new StudyServer(server), [server])
   const { data, error } = useQuery({
     queryKey: ['study', ticket.id, ticket.token],
-    queryFn: ({ signal }) => invitedTo(studies, ticket, signal),
+    queryFn: ({ signal }) => invitedTo(studies, ticket, openPool, signal),
     retry: false,
   })
   return (
@@ -63,7 +64,7 @@ export function PoolInvited({ ticket, made, records }: PoolInvitedProps) {
 function Asked({ invited: { study, seat, owners } }: { readonly invited: InvitedTo }) {
   const { invited: words } = usePoolWords()
   const { fit } = useOutcomeWords()
-  const { outcome, event, family, terms, description } = study
+  const { outcome, event, family, link, terms, description } = study
   return (
     <div className={outcomes.panel}>
       <p>{words.youAre(seat, owners)}</p>
@@ -74,7 +75,7 @@ function Asked({ invited: { study, seat, owners } }: { readonly invited: Invited
             value: <Data>{event === undefined ? outcome.name : `${outcome.name} = ${event}`}</Data>,
           },
           { name: words.family, value: <Data>{family}</Data> },
-          { name: fit.link, value: <Data>{linkOf(study)}</Data> },
+          { name: fit.link, value: <Data>{link ?? usualLink(family)}</Data> },
           { name: words.columns, value: <Data>{terms.join(', ')}</Data> },
         ]}
       />

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { StudyServer, StudyTicket } from '../../client/studyServer.ts'
+import { asBlindscoreError } from '../../core/errors.ts'
 import type { Preview } from '../../reader/inspect.ts'
 import { openPool } from '../pool/pool.ts'
 import { Pooling, type PoolingState } from '../session/pooling.ts'
@@ -8,6 +9,8 @@ import type { InvitedTo } from '../session/poolPlace.ts'
 import { poolPlace } from '../session/poolServer.ts'
 import { lookedAt } from '../session/validating.ts'
 import { Button } from '../ui/Button.tsx'
+import { Data } from '../ui/Data.tsx'
+import { PartsText } from '../ui/PartsText.tsx'
 import { Step } from '../ui/Step.tsx'
 import { TextField } from '../ui/TextField.tsx'
 import outcomes from './Outcomes.module.css'
@@ -67,18 +70,20 @@ function Part({ pooling, invited, name, onBegin }: PartProps) {
           {ready && <p>{words.checked(ready.records)}</p>}
           {ready && ready.leftOut > 0 && <p>{words.leftOut(ready.leftOut)}</p>}
           {ready && <p className={outcomes.about}>{words.frozen}</p>}
-          {status === 'ready' && <Begin onBegin={takePart} />}
+          {status === 'ready' && ready && <Begin begunAs={ready.begunAs} onBegin={takePart} />}
           <p role="status">
             {status === 'checking' ? words.checking : status === 'gathering' ? words.gathering : null}
           </p>
           <Waited state={state} />
           {isUnderWay && (
-            <div className={outcomes.fields}>
-              <Button destroys onPress={() => pooling.leave()}>
-                {words.leave}
-              </Button>
-              <p>{words.leaving}</p>
-            </div>
+            <>
+              <p className={outcomes.about}>{words.leaving}</p>
+              <div>
+                <Button destroys onPress={() => pooling.leave()}>
+                  {words.leave}
+                </Button>
+              </div>
+            </>
           )}
           {error !== null && <Over error={error} begun={state.left.messages > 0} />}
         </div>
@@ -99,9 +104,27 @@ function useStay(wanted: boolean): void {
   }, [wanted])
 }
 
-function Begin({ onBegin }: { readonly onBegin: (name: string) => void }) {
+interface BeginProps {
+  /** The name under which the study was begun in an earlier tab, or null. */
+  readonly begunAs: string | null
+  readonly onBegin: (name: string) => void
+}
+
+function Begin({ begunAs, onBegin }: BeginProps) {
   const { part: words } = usePoolWords()
   const [name, setName] = useState('')
+  if (begunAs !== null) {
+    return (
+      <div className={outcomes.fields}>
+        <p>
+          <PartsText parts={words.begunAs(begunAs)} elements={{ name: (text) => <Data>{text}</Data> }} />
+        </p>
+        <Button primary onPress={() => onBegin(begunAs)}>
+          {words.goOn}
+        </Button>
+      </div>
+    )
+  }
   return (
     <form
       className={outcomes.fields}
@@ -136,6 +159,15 @@ function Waited({ state: { status, waiting, left } }: { readonly state: PoolingS
 
 function Over({ error, begun }: { readonly error: unknown; readonly begun: boolean }) {
   const { part: words } = usePoolWords()
+  const isOver = asBlindscoreError(error).code.startsWith('study/')
+  if (begun && !isOver) {
+    return (
+      <>
+        <Problem error={error} />
+        <p className={outcomes.about}>{words.stopped}</p>
+      </>
+    )
+  }
   return (
     <>
       {begun && <h3>{words.over}</h3>}

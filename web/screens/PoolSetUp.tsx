@@ -1,6 +1,8 @@
 import { useState } from 'react'
 import { type NewStudy, StudyServer } from '../../client/studyServer.ts'
 import type { ClickedColumn } from '../../study/clicked.ts'
+import { openPool } from '../pool/pool.ts'
+import { createStudy } from '../session/poolServer.ts'
 import { type Draft, declared, makeStudy, namedIn } from '../session/poolStudy.ts'
 import { Button } from '../ui/Button.tsx'
 import grid from '../ui/Grid.module.css'
@@ -33,7 +35,7 @@ export function PoolSetUp({ draft, onMade, onCancel }: PoolSetUpProps) {
   const [columns, setColumns] = useState(() => namedIn(draft).map(declared))
   const making = useTask(async () => {
     const study = makeStudy({ columns, clicked: draft.clicked }, title, purpose)
-    onMade(await new StudyServer(server).create(JSON.stringify(study), owners))
+    onMade(await createStudy(new StudyServer(server), study, owners, openPool))
   })
   const fits = Number.isInteger(owners) && owners >= fewestOwners && owners <= mostOwners
   return (

@@ -1,17 +1,47 @@
 import { studyPlace } from '../../client/studyPlace.ts'
-import type { StudyServer, StudyTicket } from '../../client/studyServer.ts'
+import type { NewStudy, StudyServer, StudyTicket } from '../../client/studyServer.ts'
+import type { RpcHost } from '../../rpc/rpcHost.ts'
 import { fail } from '../../study/faults.ts'
-import { parseStudy } from '../../study/studyFile.ts'
+import type { StudyFile } from '../../study/studyFile.ts'
+import type { PoolApi } from '../pool/worker-pool.ts'
 import type { InvitedTo, PoolPlace } from './poolPlace.ts'
 
 /** How often is looked who has spoken while not all have, in milliseconds. */
 const lookEvery = 2000
 
-/** The study of an invitation, as the server has it. Throws `study/unknown`, and `study/invalid` for what is no study. */
-export async function invitedTo(server: StudyServer, ticket: StudyTicket, signal: AbortSignal): Promise<InvitedTo> {
+type Open = () => RpcHost<PoolApi>
+
+/**
+ * The study of an invitation, as the server has it, read by a worker that is started for that. Throws `study/unknown`, also for the
+ * ticket of who made it, which is no owner's, and `study/invalid` for what is no study.
+ */
+export async function invitedTo(
+  server: StudyServer,
+  ticket: StudyTicket,
+  open: Open,
+  signal: AbortSignal,
+): Promise<InvitedTo> {
   const { study, owners, seat } = await server.about(ticket, signal)
-  // Who made a study takes it away; taking part is for its owners.
-  return { study: parseStudy(study), owners, seat: seat ?? fail('study/invalid', 'studyJson') }
+  return { study: await readStudy(study, open), owners, seat: seat ?? fail('study/roster', 'poolNotAmong') }
+}
+
+/** A study's text, and makes a place for it on the server. Throws `study/invalid` before anything is sent. */
+export async function createStudy(
+  server: StudyServer,
+  study: StudyFile,
+  owners: number,
+  open: Open,
+): Promise<NewStudy> {
+  return server.create(JSON.stringify(await readStudy(JSON.stringify(study), open)), owners)
+}
+
+async function readStudy(text: string, open: Open): Promise<StudyFile> {
+  const worker = open()
+  try {
+    return await worker.call((remote) => remote.read(text))
+  } finally {
+    worker.end()
+  }
 }
 
 /** A server as the place of an owner's messages. While it is away it is waited for, as long as the person does. */

@@ -1,7 +1,7 @@
 import { toHex } from '../../core/number/bytes.ts'
 import { secureRandom } from '../../platform/random.ts'
 import { type Clicked, type ClickedColumn, studyOf } from '../../study/clicked.ts'
-import { checkedStudy, type StudyFile } from '../../study/studyFile.ts'
+import type { StudyFile } from '../../study/studyFile.ts'
 
 /** A study that is shown to others: what it says of columns is declared, and not read off one owner's rows. */
 
@@ -41,17 +41,17 @@ export function namedIn({ columns, clicked }: Draft): ClickedColumn[] {
 }
 
 /**
- * The study that owners are invited to. Each has a name that no other has, since an owner is in a study once. Throws `study/invalid`
- * for ranges that cannot be.
+ * The study that owners are invited to. Each has a name that no other has, since an owner is in a study once. Its ranges may be none
+ * that can be: `createStudy` says so.
  */
 export function makeStudy({ columns, clicked }: Draft, title: string, purpose: string): StudyFile {
   const study = studyOf(columns, clicked, title)
-  return checkedStudy({
+  return {
     ...study,
     id: `${study.id.slice(0, 90)}-${toHex(secureRandom(4))}`,
     description: [purpose.trim(), study.description]
       .filter((text) => text !== '')
       .join('\n')
       .slice(0, 4000),
-  })
+  }
 }

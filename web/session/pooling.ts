@@ -56,6 +56,8 @@ export class Pooling {
   readonly #place: PoolPlace
   readonly #invited: InvitedTo
   readonly #over = new AbortController()
+  /** The person waits no longer: what the protocol still asks is answered by that. */
+  readonly #leaving = new AbortController()
   /** Each owner's key by its seat, once it has said it. */
   readonly #keys = new Map<number, string>()
   #consent: (agreed: boolean) => void = () => {}
@@ -87,9 +89,9 @@ export class Pooling {
           this.store.setState({ status: 'done', pooled: ask.pooled, waiting: null })
           break
         }
-        const answer = await outcomeOf(() => this.#answer(ask, signal))
+        const answer = await this.#answered(ask)
         signal.throwIfAborted()
-        await this.#worker.call((worker) => worker.answer(answer as Answer), signal)
+        await this.#worker.call((worker) => worker.answer(answer), signal)
       }
       // Keys and pads are gone with the worker.
       this.#worker.end()
@@ -101,7 +103,21 @@ export class Pooling {
     this.#consent(agreed)
   }
 
+  /** What an ask comes to, or that the owner has left. */
+  #answered(ask: Exclude<Ask, { kind: 'done' }>): Promise<Answer> {
+    const signal = AbortSignal.any([this.#over.signal, this.#leaving.signal])
+    return outcomeOf(async () => {
+      const left = new Promise<never>((_, reject) => {
+        const leave = (): void => reject(errorOf('study/missing', 'poolMissing'))
+        if (signal.aborted) leave()
+        else signal.addEventListener('abort', leave, { once: true })
+      })
+      return (await Promise.race([left, this.#answer(ask, signal)])) as null | readonly string[] | boolean
+    })
+  }
+
   #answer(ask: Exclude<Ask, { kind: 'done' }>, signal: AbortSignal): Promise<unknown> {
+    if (signal.aborted) return new Promise(() => {})
     if (ask.kind === 'post') return this.#post(ask.slot, ask.text, signal)
     if (ask.kind === 'all') return this.#all(ask, signal)
     this.store.setState({ status: 'roster', code: ask.code, owners: ask.owners, waiting: null })
@@ -128,6 +144,8 @@ export class Pooling {
         .map((seat) => ({ seat, name: this.#nameOf(seat) }))
       this.store.setState({ waiting: { round: ask.round, what: ask.what, since, missing } })
     }
+    // What was begun before a tab was closed is gone on with: nobody is asked for consent again.
+    if (ask.round > 0) this.store.setState({ status: 'pooling' })
     show([this.#invited.seat])
     const texts = await this.#place.all(ask.slot, signal, show)
     for (const [seat, text] of texts.entries()) this.#hear(seat, text)
@@ -159,7 +177,7 @@ export class Pooling {
 
   /** No longer waits for the others, which ends the study for all of them. */
   leave(): void {
-    this.#stop(errorOf('study/missing', 'poolMissing'))
+    this.#leaving.abort()
   }
 
   #stop(error: unknown): void {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
 import { asBlindscoreError, cancelled } from '../../../core/errors.ts'
@@ -6,10 +5,12 @@ import { patience } from '../../../core/test/patience.ts'
 import { inspect } from '../../../reader/inspect.ts'
 import type { RpcHost } from '../../../rpc/rpcHost.ts'
 import { farthest } from '../../../stats/test/samples.ts'
-import { newPoolLedger, type PoolLedger } from '../../../study/pool/ledger.ts'
-import type { StudyFile } from '../../../study/studyFile.ts'
+import { digestOfStudy } from '../../../study/pool/join.ts'
+import { parseStudy, type StudyFile } from '../../../study/studyFile.ts'
 import { studyNamed } from '../../../study/test/data.ts'
+import { heldJournal, heldLedger } from '../../pool/held.ts'
 import { Participation } from '../../pool/participation.ts'
+import type { PoolStore } from '../../pool/poolStore.ts'
 import type { Answer } from '../../pool/turns.ts'
 import type { PoolApi } from '../../pool/worker-pool.ts'
 import { fitFile } from '../../trainer/fitFile.ts'
@@ -37,6 +38,8 @@ const part = (owner: number, owners = 3): string => {
 /** What everybody can see: each slot's messages, by seat. */
 class Wall {
   readonly slots = new Map<string, (string | undefined)[]>()
+  /** What is said in this slot is not told, for a while. */
+  held: string | null = null
   readonly #owners: number
 
   constructor(owners: number) {
@@ -58,7 +61,7 @@ class Wall {
           if (signal.aborted) throw cancelled()
           const texts = said(slot)
           onSpoken(texts.flatMap((text, at) => (text === undefined ? [] : [at])))
-          if (texts.every((text) => text !== undefined)) return texts as string[]
+          if (slot !== this.held && texts.every((text) => text !== undefined)) return texts as string[]
           await new Promise((resolve) => setTimeout(resolve, 1))
         }
       },
@@ -66,25 +69,37 @@ class Wall {
   }
 }
 
+function memoryStore(): PoolStore {
+  const texts = new Map<string, string>()
+  return {
+    read: async (name) => texts.get(name) ?? null,
+    write: async (name, text) => {
+      texts.set(name, text)
+    },
+    remove: async (name) => {
+      texts.delete(name)
+    },
+  }
+}
+
 interface Setting {
   readonly wall?: Wall
-  readonly ledgers?: PoolLedger[]
+  /** What each owner's device keeps, by seat. */
+  readonly stores?: PoolStore[]
   readonly study?: StudyFile
 }
 
-function ownerAt(seat: number, { wall = new Wall(3), ledgers = [], study: asked = study }: Setting) {
+function ownerAt(seat: number, { wall = new Wall(3), stores = [], study: asked = study }: Setting) {
   let participation: Participation | null = null
   let ended = false
   const held = () => participation as Participation
   const api: PoolApi = {
+    read: parseStudy,
     prepare: async (file, given) => {
-      const ledger = ledgers[seat] ?? newPoolLedger((count) => Uint8Array.from(randomBytes(count)))
-      const keep = async (joined: PoolLedger) => {
-        ledgers[seat] = joined
-      }
-      const isNew = ledgers[seat] === undefined
-      ledgers[seat] = ledger
-      participation = new Participation(given, await studyRows(file, given), { ledger, isNew, keep })
+      const store = stores[seat] ?? memoryStore()
+      stores[seat] = store
+      const [ledger, journal] = [await heldLedger(store), await heldJournal(store, digestOfStudy(given))]
+      participation = new Participation(given, await studyRows(file, given), ledger, journal)
       return participation.ready
     },
     begin: (name) => held().begin(name),
@@ -198,23 +213,46 @@ test('a code that is not the one, and an owner who leaves, end the study', async
   expect([...wall.slots.keys()].filter((slot) => slot.endsWith('sealed'))).toEqual([])
 })
 
-test('who comes back is in no study twice, and other rows are in no second one that differs by a few', async () => {
-  const ledgers: PoolLedger[] = []
-  const { owners } = await gathered({ ledgers })
+test('a tab that is closed in mid-run comes back with the same rows and goes on; with other rows it does not', async () => {
+  const stores: PoolStore[] = []
+  const { wall, owners } = await gathered({ stores })
+  const [first, ...others] = owners.map(({ pooling }) => pooling) as [Pooling, ...Pooling[]]
+  wall.held = '4-sealed'
   for (const { pooling } of owners) pooling.consent(true)
-  await vi.waitFor(() => expect(ledgers.filter(({ studies }) => studies.length === 1)).toHaveLength(3))
-  for (const { pooling } of owners) pooling.end()
+  await vi.waitFor(() => expect(wall.slots.get('4-sealed')?.every(Boolean)).toBe(true), { timeout: patience })
+  first.end()
+  wall.held = null
 
-  const again = ownerAt(0, { ledgers }).pooling
+  const changed = ownerAt(0, { wall, stores }).pooling
+  await changed.prepare(await looked(part(0).split('\n').slice(0, -1).join('\n')))
+  expect(asBlindscoreError((await reaches(changed, 'over')).error)).toMatchObject({
+    code: 'study/joined',
+    fault: 'poolRowsChanged',
+  })
+  const again = ownerAt(0, { wall, stores }).pooling
+  await again.prepare(await looked(part(0)))
+  expect((await reaches(again, 'ready')).ready?.begunAs).toBe('Alba')
+  void again.takePart('Somebody else')
+  const ends = await Promise.all([again, ...others].map((pooling) => reaches(pooling, 'done')))
+  expect(new Set(ends.map(({ pooled }) => pooled?.model)).size).toBe(1)
+})
+
+test('who was in a study is in it no more once it is over, and other rows are in no second one that differs by a few', async () => {
+  const stores: PoolStore[] = []
+  const { owners } = await gathered({ stores })
+  for (const { pooling } of owners) pooling.consent(true)
+  await Promise.all(owners.map(({ pooling }) => reaches(pooling, 'done')))
+
+  const again = ownerAt(0, { stores }).pooling
   await again.prepare(await looked(part(0)))
   expect(codeOf(await reaches(again, 'over'))).toBe('study/joined')
 
   const another = { ...study, id: 'another' }
-  const changed = ownerAt(0, { ledgers, study: another }).pooling
+  const changed = ownerAt(0, { stores, study: another }).pooling
   await changed.prepare(await looked(part(0).split('\n').slice(0, -1).join('\n')))
   expect(codeOf(await reaches(changed, 'over'))).toBe('study/difference')
 
-  const same = ownerAt(0, { ledgers, study: another }).pooling
+  const same = ownerAt(0, { stores, study: another }).pooling
   await same.prepare(await looked(part(0)))
-  expect((await reaches(same, 'ready')).ready?.earlier).toEqual([study.title])
+  expect((await reaches(same, 'ready')).ready).toMatchObject({ earlier: [study.title], begunAs: null })
 })

@@ -1,3 +1,4 @@
+import type { Parts } from '../parts.ts'
 import { counted, numbers } from './numbers.ts'
 
 /** What those read who fit one model to rows of several owners. */
@@ -51,9 +52,17 @@ export const pool = {
     frozen: 'The rows stay as they were read, whatever becomes of the file.',
     name: 'What the others call you',
     takePart: 'Take part',
+    begunAs: (name: string): Parts<'name'> => [
+      'You began this study in this browser as ',
+      { name },
+      '. What was said stays said; it goes on where it was, with the same rows.',
+    ],
+    goOn: 'Go on',
+    stopped:
+      'Nothing is lost: what was said is kept in this browser. Open this address and the same file again, and the study goes on where it was, as long as the others wait.',
     gathering: 'Waiting until all owners are here. Keep this tab open.',
     leave: 'Leave the study',
-    leaving: 'Who leaves ends the study for everybody.',
+    leaving: 'Who leaves ends the study for everybody. A tab that is closed can be opened again.',
     owner: (seat: number) => `owner ${seat + 1}`,
     waiting: (names: readonly string[], since: Date) =>
       `Waiting for ${names.length > 1 ? `${names.slice(0, -1).join(', ')} and ` : ''}${names.at(-1)} since ${numbers.clock(since)}.`,

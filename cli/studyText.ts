@@ -109,7 +109,8 @@ const warningTexts: Readonly<Record<GlmWarning, string>> = {
 }
 
 function warnings({ family, largestPredictor, warnings: met }: Summary): string[] {
-  const apart = family === 'binomial' && largestPredictor >= suspicious && !met.includes('extremeProbabilities')
+  const apart =
+    families[family].outcomes === 'shares' && largestPredictor >= suspicious && !met.includes('extremeProbabilities')
   const lines = [
     ...met.map((warning) => warningTexts[warning]),
     ...(apart

@@ -20,7 +20,7 @@ export function judgedBySums(fit: FitOfSums, outcome: OutcomeFacts): Judged {
   const { records, kept } = fit
   const freedom = records - kept.length
   const squared = outcome.step * outcome.step
-  const deviance = deviationFrom(outcome, fit.likelihood, squared)
+  const deviance = fit.residual === null ? deviationFrom(outcome, fit.likelihood, squared) : fit.residual * squared
   return {
     dispersion: families[outcome.family].dispersed ? (deviance === null ? null : deviance / freedom) : 1,
     deviance,

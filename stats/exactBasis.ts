@@ -18,8 +18,32 @@ export interface Basis {
 
 const leastDistance = 1e-11
 
-export function basisOf(gram: readonly (readonly bigint[])[], records: number): Basis {
-  const { kept, rows } = eliminated(gram)
+export const basisOf = (gram: readonly (readonly bigint[])[], records: number): Basis =>
+  basisBy(eliminated(gram), records)
+
+/** The basis of all columns, and y'y − y'X(X'X)⁻¹X'y: the pivot of outcomes after the columns. 0 where it is less than 1e-22 of y'y. */
+export function basisBefore(
+  gram: readonly (readonly bigint[])[],
+  { totals, squares }: ExactOutcomes,
+  records: number,
+): { readonly basis: Basis; readonly residual: number } {
+  const bordered = [...gram.map((row, j) => [...row, totals[j] as bigint]), [...totals, squares]]
+  const { kept, rows } = eliminated(bordered)
+  const last = kept.at(-1) === gram.length ? rows.at(-1) : undefined
+  const columns = last === undefined ? kept.length : kept.length - 1
+  return {
+    basis: basisBy({ kept: kept.slice(0, columns), rows: rows.slice(0, columns) }, records),
+    residual: last === undefined ? 0 : rounded(last.pivot, last.before),
+  }
+}
+
+/** X'y and y'y. */
+export interface ExactOutcomes {
+  readonly totals: readonly bigint[]
+  readonly squares: bigint
+}
+
+function basisBy({ kept, rows }: Elimination, records: number): Basis {
   const upper = rows.map(({ row, pivot }) => kept.map((column) => rounded(row[column] as bigint, pivot)))
   const vectors = kept.map((_, j) => {
     const { pivot, before } = rows[j] as Eliminated
@@ -35,11 +59,13 @@ interface Eliminated {
   readonly before: bigint
 }
 
-/** U and D of a symmetric positive semidefinite matrix of integers, without the columns that are sums of those before them. */
-export function eliminated(gram: readonly (readonly bigint[])[]): {
+interface Elimination {
   readonly kept: readonly number[]
   readonly rows: readonly Eliminated[]
-} {
+}
+
+/** U and D of a symmetric positive semidefinite matrix of integers, without the columns that are sums of those before them. */
+export function eliminated(gram: readonly (readonly bigint[])[]): Elimination {
   const left = gram.map((row) => [...row])
   const kept: number[] = []
   const rows: Eliminated[] = []

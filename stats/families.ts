@@ -22,8 +22,6 @@ export const familyNames = [
 
 export type FamilyName = (typeof familyNames)[number]
 
-export type QuasiName = Extract<FamilyName, `quasi(${string})`>
-
 /** Which outcomes a family takes: any number, shares in [0, 1], numbers from 0 on, numbers above 0. */
 export type Outcomes = 'any' | 'shares' | 'counts' | 'positive'
 

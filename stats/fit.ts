@@ -1,6 +1,6 @@
 import { add, type DoubleDouble, negate } from '../core/number/doubleDouble.ts'
 import { forward } from './cholesky.ts'
-import { basisOf } from './exactBasis.ts'
+import { basisBefore, basisOf, type ExactOutcomes } from './exactBasis.ts'
 import { gramOf } from './exactSums.ts'
 import { type CanonicalName, canonicalLink, cumulants, families } from './families.ts'
 import { fail } from './faults.ts'
@@ -18,6 +18,8 @@ export interface Problem {
   readonly columns: readonly Float64Array[]
   /** X'y. */
   readonly totals: readonly DoubleDouble[]
+  /** The same exactly, with y'y: then what a linear model leaves of the outcomes is known to the last digit. */
+  readonly exact?: ExactOutcomes | undefined
   /** The variance that each outcome has beside the family's, because it was randomised. */
   readonly noise?: number
 }
@@ -35,15 +37,21 @@ export interface Fit extends InColumns {
 export interface FitOfSums extends Fit {
   /** β'X'y − Σ b(η). */
   readonly likelihood: DoubleDouble
+  /** Σ (y − η)² of a linear model whose outcomes are known exactly. */
+  readonly residual: number | null
 }
 
 const mostRounds = 50
 const enough = 1e-10
 
 /** Throws `study/fit` where there is no finite estimate. */
-export function fitModel({ family, columns, totals, noise = 0 }: Problem): FitOfSums {
+export function fitModel({ family, columns, totals, exact, noise = 0 }: Problem): FitOfSums {
   const records = columns[0]?.length ?? 0
-  const basis = basisOf(gramOf(columns), records)
+  const gram = gramOf(columns)
+  const { basis, residual } =
+    family === 'gaussian' && exact
+      ? basisBefore(gram, exact, records)
+      : { basis: basisOf(gram, records), residual: null }
   if (records < basis.kept.length) fail('study/fit', 'noFreedom', { records, columns: basis.kept.length })
   const z = rotated(columns, basis)
   const wanted = basis.vectors.map((vector) =>
@@ -60,6 +68,7 @@ export function fitModel({ family, columns, totals, noise = 0 }: Problem): FitOf
     ...inColumns(state.gamma, basis, columns.length, spreadOf(state, root, round, noise)),
     rounds,
     likelihood: state.likelihood,
+    residual,
     largest: state.largest,
   }
 }

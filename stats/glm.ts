@@ -42,7 +42,8 @@ export interface GlmFit extends Fit {
   readonly freedom: number
   readonly nullFreedom: number
   readonly deviance: number
-  readonly nullDeviance: number
+  /** Null where the model without columns has no optimum. */
+  readonly nullDeviance: number | null
   /** 1 where the family has none; null where nothing is left to estimate it from. */
   readonly dispersion: number | null
   /** As R's `summary` of a `glm` has it, and as its `step` counts. */
@@ -60,7 +61,8 @@ export function fitGlm(problem: GlmProblem, stopping: Stopping = 'optimum'): Glm
   const rank = basis.kept.length
   if (records < rank || records === 0) fail('study/fit', 'noFreedom', { records, columns: rank })
   const round: Round = { ...used, z: rotated(columns, basis) }
-  const begin = Float64Array.from(outcomes, (y, i) => used.family.start(y, weights[i] as number))
+  const { start } = families[startOf(problem.family, stopping)]
+  const begin = Float64Array.from(outcomes, (y, i) => start(y, weights[i] as number))
   if (!begin.every(used.family.holds) || !begin.every((mean) => used.link.holds(used.link.predictor(mean)))) {
     fail('study/fit', 'outcomesBeyond')
   }
@@ -112,12 +114,26 @@ export function devianceAtOffset(problem: GlmProblem): number {
   return devianceOf({ ...used, z: [] }, used.offset.map(used.link.mean))
 }
 
-/** Of the model that has an intercept and the offset: a mean, or with an offset a fit of its own, begun where R begins it. */
-function nullDevianceOf(round: Round, fitted: Float64Array, stopping: Stopping): number {
+/**
+ * Whose first means a fit begins with. R's `quasi` begins so near outcomes of 0 and 1 that its first step may lead to where no
+ * mean differs from them; the optimum does not depend on it.
+ */
+const startOf = (family: FamilyName, stopping: Stopping): FamilyName =>
+  stopping === 'optimum' && family === 'quasi(mu(1-mu))' ? 'quasibinomial' : family
+
+/**
+ * Of the model that has an intercept and the offset: a mean, or with an offset a fit of its own, begun where R begins it; null
+ * where that has no optimum.
+ */
+function nullDevianceOf(round: Round, fitted: Float64Array, stopping: Stopping): number | null {
   const { outcomes, weights, offset } = round
   if (offset.some((o) => o !== 0)) {
     const ones = new Float64Array(outcomes.length).fill(1)
-    return iterate({ ...round, z: [ones] }, fitted, stopping).point.deviance
+    try {
+      return iterate({ ...round, z: [ones] }, fitted, stopping).point.deviance
+    } catch {
+      return null
+    }
   }
   const [sum, all] = [new Sum(), new Sum()]
   for (const [i, w] of weights.entries()) {

@@ -1,13 +1,10 @@
-import type { FamilyName, QuasiName } from '../stats/families.ts'
+import { type FamilyName, families } from '../stats/families.ts'
 import type { LinkName } from '../stats/links.ts'
 import { familyInR, weightsInR } from './lineOfR.ts'
 import { nameInR } from './nameInR.ts'
 import type { StudyFile } from './studyFile.ts'
 
 /** A study of what a person points at: columns of a file, their squares, polynomials and products, and the outcome. */
-
-/** What is chosen from; studies that are written have any variance with any link. */
-export type ClickedFamily = Exclude<FamilyName, QuasiName>
 
 /** A column as it is in the file. */
 export type ClickedColumn =
@@ -24,7 +21,7 @@ export interface Clicked {
   readonly outcome: string
   /** The text that counts as 1, where the outcome has texts. */
   readonly event: string | null
-  readonly family: ClickedFamily
+  readonly family: FamilyName
   /** Null where it is the family's usual one. */
   readonly link: LinkName | null
   /** How much each record counts, and what is added to its predictor as it is; columns of numbers. */
@@ -47,15 +44,27 @@ export interface ClickedPolynomial {
   readonly raw: boolean
 }
 
-/** The families that an outcome can be of, the usual one first. */
-export function familiesOf(column: ClickedColumn): readonly ClickedFamily[] {
-  if (column.kind === 'category') return ['binomial', 'quasibinomial']
+/** The families that an outcome can be of, the usual one first; those of a variance alone at the end. */
+export function familiesOf(column: ClickedColumn): readonly FamilyName[] {
+  if (column.kind === 'category') return ['binomial', 'quasibinomial', 'quasi(mu(1-mu))']
   const { places, min, max } = column
+  if (min < 0) return ['gaussian', 'quasi(constant)']
   const above = min > 0 ? (['Gamma', 'inverse.gaussian'] as const) : []
-  if (places > 0) return min >= 0 ? ['gaussian', ...above, 'quasipoisson'] : ['gaussian']
-  if (min < 0) return ['gaussian']
-  if (max === 1) return ['binomial', 'gaussian', 'poisson', 'quasibinomial', 'quasipoisson']
-  return ['gaussian', 'poisson', ...above, 'quasipoisson']
+  const aboveQuasi = min > 0 ? (['quasi(mu^2)', 'quasi(mu^3)'] as const) : []
+  const events = places === 0 && max === 1
+  const shares = max <= 1 ? (['quasi(mu(1-mu))'] as const) : []
+  return [
+    ...(events ? (['binomial'] as const) : []),
+    'gaussian',
+    ...(places === 0 ? (['poisson'] as const) : []),
+    ...above,
+    ...(max <= 1 ? (['quasibinomial'] as const) : []),
+    'quasipoisson',
+    'quasi(constant)',
+    'quasi(mu)',
+    ...aboveQuasi,
+    ...shares,
+  ]
 }
 
 /** The columns that can say how much a record counts. */
@@ -76,16 +85,23 @@ export function studyOf(columns: readonly ClickedColumn[], clicked: Clicked, tit
       ...new Set([...terms, ...(offset === null ? [] : [offset]), ...(weights === null ? [] : [weights])]),
     ].map((name) => featureOf(of(name))),
     terms: termsOf(clicked),
-    outcome:
-      told.kind === 'category' || !(family === 'binomial' || family === 'poisson')
-        ? featureOf(told)
-        : { name: outcome, type: 'integer', range: [0, told.max] },
+    outcome: outcomeOf(told, family),
     ...(event !== null && told.kind === 'category' && { event }),
     family,
     ...(link !== null && { link }),
     ...(offset !== null && { offsets: [offset] }),
     ...(weights !== null && { weights }),
   }
+}
+
+/** An outcome with the range that its family asks for. */
+function outcomeOf(told: ClickedColumn, family: FamilyName): StudyFile['outcome'] {
+  if (told.kind === 'category') return featureOf(told)
+  const { name, places } = told
+  const { outcomes } = families[family]
+  const [min, max] = outcomes === 'shares' ? [0, 1] : [family === 'poisson' ? 0 : told.min, told.max]
+  const isWhole = family === 'poisson' || (outcomes === 'shares' && places === 0)
+  return isWhole ? { name, type: 'integer', range: [min, max] } : featureOf({ ...told, min, max })
 }
 
 function idOf(title: string): string {
@@ -109,8 +125,7 @@ const stepOf = (places: number): number => Number(`1e-${places}`)
 function termsOf({ terms, squares, polynomials, crossed }: Clicked): string[] {
   const factorOf = (name: string): string => {
     const polynomial = polynomials.find((each) => each.name === name)
-    if (!polynomial) return nameInR(name)
-    return `poly(${nameInR(name)}, ${polynomial.degree}${polynomial.raw ? ', raw = TRUE' : ''})`
+    return polynomial ? polynomialInR(polynomial) : nameInR(name)
   }
   return [
     ...terms.map(factorOf),
@@ -118,6 +133,9 @@ function termsOf({ terms, squares, polynomials, crossed }: Clicked): string[] {
     ...crossed.map((pair) => pair.map(factorOf).join(':')),
   ]
 }
+
+export const polynomialInR = ({ name, degree, raw }: ClickedPolynomial): string =>
+  `poly(${nameInR(name)}, ${degree}${raw ? ', raw = TRUE' : ''})`
 
 /** The formula as R writes it. */
 export function formulaOf(clicked: Clicked): string {

@@ -36,7 +36,8 @@ export function fitElsewhere(
     return divide(add(told, turnedPart), [share, 0])
   })
   const noise = (turned * (1 - turned)) / share ** 2
-  const fit = fitModel({ family, columns, totals, noise })
+  const exact = turned === 0 && squares !== null ? { totals: sums, squares } : undefined
+  const fit = fitModel({ family, columns, totals, exact, noise })
   const scale = outcomeScale(study)
   const judged = judgedBySums(fit, {
     family,

@@ -81,8 +81,9 @@ function fitOfSums(study: StudyFile, design: Design, rows: DesignRows): Summary 
   const family = sumFamily(study)
   const scale = outcomeScale(study)
   const columns = withOnes(rows)
-  const totals = crossProducts(columns, rows.outcomes).map(inTwoDoubles)
-  const fit = fitModel({ family, columns, totals })
+  const [squares = 0n, ...sums] = crossProducts([rows.outcomes, ...columns], rows.outcomes)
+  const totals = sums.map(inTwoDoubles)
+  const fit = fitModel({ family, columns, totals, exact: { totals: sums, squares } })
   const judged = judgedBySums(fit, {
     family,
     total: totals[0] as DoubleDouble,

@@ -7,10 +7,11 @@ import { sha256 } from '../../platform/digest.ts'
 import { columnFacts } from '../../reader/columnFacts.ts'
 import { inspect } from '../../reader/inspect.ts'
 import { wholeColumns } from '../../reader/wholeColumns.ts'
+import { families } from '../../stats/families.ts'
 import { type Clicked, type ClickedColumn, clickedInR, familiesOf, formulaOf, studyOf } from '../clicked.ts'
 import { designOf, designRows } from '../design.ts'
 import { expectedAndTold, fitHere, modelOf } from '../fitted.ts'
-import { parseStudy } from '../studyFile.ts'
+import { checkedStudy, parseStudy } from '../studyFile.ts'
 import { fits, sample } from './data.ts'
 
 /** Studies that are made by pointing at a file's columns, against R (`fixtures/fits.R`). */
@@ -145,27 +146,46 @@ test('a formula is said as R writes it, whatever columns are called', () => {
   expect(formulaOf({ ...clicked, event: null, terms: [], squares: [], crossed: [] })).toBe('Status ~ 1')
 })
 
+const quasis = ['quasi(constant)', 'quasi(mu)'] as const
+const above = ['quasi(mu^2)', 'quasi(mu^3)'] as const
+const number = (min: number, max: number, places: number): ClickedColumn => ({
+  kind: 'number',
+  name: 'y',
+  min,
+  max,
+  places,
+})
+
 test.each<[string, ClickedColumn, readonly string[]]>([
-  ['texts', { kind: 'category', name: 'y', levels: ['a', 'b'] }, ['binomial', 'quasibinomial']],
+  ['texts', { kind: 'category', name: 'y', levels: ['a', 'b'] }, ['binomial', 'quasibinomial', 'quasi(mu(1-mu))']],
   [
     'zeros and ones',
-    { kind: 'number', name: 'y', min: 0, max: 1, places: 0 },
-    ['binomial', 'gaussian', 'poisson', 'quasibinomial', 'quasipoisson'],
+    number(0, 1, 0),
+    ['binomial', 'gaussian', 'poisson', 'quasibinomial', 'quasipoisson', ...quasis, 'quasi(mu(1-mu))'],
   ],
-  ['counts', { kind: 'number', name: 'y', min: 0, max: 9, places: 0 }, ['gaussian', 'poisson', 'quasipoisson']],
+  ['shares', number(0, 0.9, 2), ['gaussian', 'quasibinomial', 'quasipoisson', ...quasis, 'quasi(mu(1-mu))']],
+  ['counts', number(0, 9, 0), ['gaussian', 'poisson', 'quasipoisson', ...quasis]],
   [
     'counts above 0',
-    { kind: 'number', name: 'y', min: 1, max: 9, places: 0 },
-    ['gaussian', 'poisson', 'Gamma', 'inverse.gaussian', 'quasipoisson'],
+    number(1, 9, 0),
+    ['gaussian', 'poisson', 'Gamma', 'inverse.gaussian', 'quasipoisson', ...quasis, ...above],
   ],
   [
     'amounts above 0',
-    { kind: 'number', name: 'y', min: 0.5, max: 9, places: 1 },
-    ['gaussian', 'Gamma', 'inverse.gaussian', 'quasipoisson'],
+    number(0.5, 9, 1),
+    ['gaussian', 'Gamma', 'inverse.gaussian', 'quasipoisson', ...quasis, ...above],
   ],
-  ['amounts', { kind: 'number', name: 'y', min: -1, max: 9, places: 2 }, ['gaussian']],
-])('an outcome of %s is of its families', (_, column, families) => {
-  expect(familiesOf(column)).toEqual(families)
+  ['amounts', number(-1, 9, 2), ['gaussian', 'quasi(constant)']],
+])('an outcome of %s is of its families, and each is a study with every link', (_, column, offered) => {
+  expect(familiesOf(column)).toEqual(offered)
+  const event = column.kind === 'category' ? 'b' : null
+  const x: ClickedColumn = { ...number(0, 9, 0), name: 'x' } as ClickedColumn
+  for (const family of familiesOf(column)) {
+    for (const link of families[family].links) {
+      const clicked = { ...(cases[0]?.[2] as Clicked), outcome: 'y', event, family, link, terms: ['x'] }
+      expect(() => checkedStudy(studyOf([column, x], clicked, 'A fit'))).not.toThrow()
+    }
+  }
 })
 
 test('columns are known by what is in them', async () => {
@@ -191,9 +211,27 @@ test('the line of R is one that R was given, and that gave R’s own coefficient
   }
 })
 
+test('a polynomial stands where its column stood, in products as well', () => {
+  const columns = ['y', 'net x', 'z'].map((name): ClickedColumn => ({ ...number(1, 9, 1), name }) as ClickedColumn)
+  const clicked: Clicked = {
+    ...(cases[0]?.[2] as Clicked),
+    outcome: 'y',
+    event: null,
+    family: 'gaussian',
+    terms: ['net x', 'z'],
+    squares: ['z'],
+    polynomials: [{ name: 'net x', degree: 3, raw: false }],
+    crossed: [['z', 'net x']],
+  }
+  const study = checkedStudy(studyOf(columns, clicked, 'A fit'))
+  expect(study.terms).toEqual(['poly(`net x`, 3)', 'z', 'I(z^2)', 'z:poly(`net x`, 3)'])
+  expect(formulaOf(clicked)).toBe('y ~ poly(`net x`, 3) + z + I(z^2) + z:poly(`net x`, 3)')
+  const raw = { ...clicked, polynomials: [{ name: 'net x', degree: 2, raw: true }] }
+  expect(formulaOf(raw)).toBe('y ~ poly(`net x`, 2, raw = TRUE) + z + I(z^2) + z:poly(`net x`, 2, raw = TRUE)')
+})
+
 test('a family, its link, weights and an offset are said to the study and to R', () => {
-  const number = (name: string): ClickedColumn => ({ kind: 'number', name, min: 1, max: 9, places: 1 })
-  const columns = ['y', 'x', 'w', 'o'].map(number)
+  const columns = ['y', 'x', 'w', 'o'].map((name): ClickedColumn => ({ ...number(1, 9, 1), name }) as ClickedColumn)
   const clicked: Clicked = {
     outcome: 'y',
     event: null,

@@ -2,14 +2,14 @@ import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Preview } from '../../reader/inspect.ts'
 import { families, usualLink } from '../../stats/families.ts'
-import { type Clicked, type ClickedColumn, familiesOf, formulaOf, weighing } from '../../study/clicked.ts'
+import { familiesOf, formulaOf, weighing } from '../../study/clicked.ts'
 import { Fitting, isReady } from '../session/fitting.ts'
 import type { Draft } from '../session/poolStudy.ts'
 import { lookedAt } from '../session/validating.ts'
 import { openFitter } from '../trainer/trainer.ts'
 import { Button } from '../ui/Button.tsx'
 import { Select } from '../ui/Select.tsx'
-import { ColumnChoice } from './ColumnChoice.tsx'
+import { type ClickedProps, FitTerms } from './FitTerms.tsx'
 import { FittedModel } from './FittedModel.tsx'
 import styles from './Outcomes.module.css'
 import { Problem } from './Problem.tsx'
@@ -73,7 +73,7 @@ function Formula({ fitting, name, onPool }: FormulaProps) {
       )}
       {columns && clicked && (
         <>
-          <Terms fitting={fitting} columns={columns} clicked={clicked} />
+          <FitTerms fitting={fitting} columns={columns} clicked={clicked} />
           <Counting fitting={fitting} columns={columns} clicked={clicked} />
           <p>
             <span>{words.formula}</span> <code translate="no">{formulaOf(clicked)}</code>
@@ -93,12 +93,6 @@ function Formula({ fitting, name, onPool }: FormulaProps) {
       {fitted && <FittedModel fitted={fitted} name={name} />}
     </>
   )
-}
-
-interface ClickedProps {
-  readonly fitting: Fitting
-  readonly columns: readonly ClickedColumn[]
-  readonly clicked: Clicked
 }
 
 /** What of the outcome is an event, and by which family and link it is fitted. */
@@ -164,72 +158,5 @@ function Counting({ fitting, columns, clicked }: ClickedProps) {
         onChange={(value) => fitting.change({ offset: value || null })}
       />
     </div>
-  )
-}
-
-/** The columns that explain, the squares of numbers, and products. */
-function Terms({ fitting, columns, clicked }: ClickedProps) {
-  const { fit: words } = useOutcomeWords()
-  const { outcome, terms, squares, crossed } = clicked
-  const names = columns.map(({ name }) => name)
-  const placesOf = (wanted: readonly string[]): number[] => wanted.map((name) => names.indexOf(name))
-  const namesAt = (places: readonly number[]): string[] => places.map((place) => names[place] ?? '')
-  const numbers = columns.flatMap(({ kind, name }, i) => (kind === 'number' && terms.includes(name) ? [i] : []))
-  return (
-    <>
-      <ColumnChoice
-        legend={words.terms}
-        header={names}
-        columns={names.flatMap((name, i) => (name === outcome ? [] : [i]))}
-        chosen={placesOf(terms)}
-        onChoose={(places) => fitting.take(namesAt(places))}
-      />
-      {numbers.length > 0 && (
-        <ColumnChoice
-          legend={words.squares}
-          header={names}
-          columns={numbers}
-          chosen={placesOf(squares)}
-          onChoose={(places) => fitting.change({ squares: namesAt(places) })}
-        />
-      )}
-      {terms.length > 1 && <Products fitting={fitting} terms={terms} crossed={crossed} />}
-    </>
-  )
-}
-
-interface ProductsProps {
-  readonly fitting: Fitting
-  readonly terms: readonly string[]
-  readonly crossed: Clicked['crossed']
-}
-
-function Products({ fitting, terms, crossed }: ProductsProps) {
-  const { fit: words } = useOutcomeWords()
-  const [pair, setPair] = useState<readonly [string, string]>(['', ''])
-  const [a = '', b = ''] = pair.map((name, i) => (terms.includes(name) ? name : (terms[i] ?? '')))
-  const options = terms.map((name) => ({ value: name, text: name, isData: true }))
-  return (
-    <>
-      <div className={styles.fields}>
-        <Select label={words.productOf} value={a} options={options} onChange={(name) => setPair([name, b])} />
-        <Select label={words.and} value={b} options={options} onChange={(name) => setPair([a, name])} />
-        <Button onPress={() => fitting.cross(a, b, true)} disabled={a === b}>
-          {words.addProduct}
-        </Button>
-      </div>
-      {crossed.length > 0 && (
-        <ul className={styles.products} aria-label={words.products}>
-          {crossed.map(([left, right]) => (
-            <li key={`${left}:${right}`}>
-              <span translate="no">{`${left}:${right}`}</span>
-              <Button onPress={() => fitting.cross(left, right, false)} label={words.removeProduct(left, right)}>
-                {words.remove}
-              </Button>
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
   )
 }

@@ -44,7 +44,9 @@ export function FittedModel({ fitted, name }: { readonly fitted: Fitted; readonl
           ...(accuracy ? [{ name: words.r2, value: figure(accuracy.r2) }] : []),
         ]}
       />
-      {summary.family === 'binomial' && summary.largestPredictor >= suspicious && <p>{words.separated}</p>}
+      {families[summary.family].outcomes === 'shares' && summary.largestPredictor >= suspicious && (
+        <p>{words.separated}</p>
+      )}
       {summary.warnings.map((warning) => (
         <p key={warning}>{words.warnings[warning]}</p>
       ))}

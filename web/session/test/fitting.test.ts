@@ -72,8 +72,14 @@ test('what explains goes with what it is made of, and nothing explains itself', 
   fitting.cross('Price', 'Age', true)
   fitting.cross('Age', 'Age', true)
   expect(fitting.store.getState().clicked?.crossed).toEqual([['Price', 'Age']])
+  fitting.bend({ name: 'Price', degree: 3, raw: false })
+  fitting.bend({ name: 'Home', degree: 3, raw: false })
+  expect(fitting.store.getState().clicked).toMatchObject({
+    squares: ['Age'],
+    polynomials: [{ name: 'Price', degree: 3, raw: false }],
+  })
   fitting.take(['Age'])
-  expect(fitting.store.getState().clicked).toMatchObject({ squares: ['Age'], crossed: [] })
+  expect(fitting.store.getState().clicked).toMatchObject({ squares: ['Age'], polynomials: [], crossed: [] })
   fitting.explain('Age')
   expect(fitting.store.getState().clicked).toMatchObject({ outcome: 'Age', terms: [], squares: [] })
   expect(isReady(fitting.store.getState())).toBe(false)

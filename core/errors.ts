@@ -113,6 +113,7 @@ export const errorCodes = [
   'study/steered', // an estimate that asks for a few records
   'study/difference', // beside an earlier study, sums would be those of a few rows or owners
   'study/joined', // this owner has taken part in this study before
+  'study/numbers', // more sums of the same rows than tell little of them
   'study/overflow', // a number that sums have no room for
   'study/message', // a message that its sender did not sign
   'study/roster', // a key that is not the one committed to, or owners that are not those expected

@@ -57,6 +57,8 @@ export interface StudyFaults {
   poolDisagree: NoFacts
   poolMissing: NoFacts
   poolSpoken: NoFacts
+  poolNumbers: { readonly most: number }
+  poolRelease: NoFacts
   poolRowsChanged: NoFacts
 }
 

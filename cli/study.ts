@@ -21,7 +21,7 @@ import { serverOf, serverOption } from './serverAt.ts'
 import { adapt, adaptOptions, apply } from './studyAdapt.ts'
 import { create, discard, joinInvited } from './studyInvited.ts'
 import { penalisedText, penaltyOf } from './studyPenalty.ts'
-import { ownerKey, pool } from './studyPool.ts'
+import { ownerKey, pool, release } from './studyPool.ts'
 import { readStudyRows } from './studyRows.ts'
 import { answer, open, seal } from './studySides.ts'
 import { componentsText, fitText, termsText } from './studyText.ts'
@@ -76,7 +76,8 @@ const options = {
   ledger: {
     type: 'string',
     value: 'FILE',
-    about: 'answer, pool, join: what was given or pooled before; made where there is none (pool, join: by owner)',
+    about:
+      'answer, pool, join: what was given or pooled before; made where there is none (pool, join, release: by owner)',
   },
   board: { type: 'string', value: 'FOLDER', about: 'pool: where the owners leave messages for each other' },
   owners: {
@@ -91,6 +92,12 @@ const options = {
   },
   server: { ...serverOption, about: `create: ${serverOption.about}` },
   invitations: { type: 'string', value: 'N', about: 'create: how many owners take part' },
+  release: {
+    type: 'string',
+    multiple: true,
+    value: 'FILE',
+    about: 'pool, join: what an owner signed ("release") who left or came since an earlier study; may be given again',
+  },
   study: { type: 'string', value: 'FILE', about: 'join: the study that is meant; the server’s must be the same' },
   epsilon: {
     type: 'string',
@@ -114,6 +121,7 @@ const usage = `Usage: blindscore study fit STUDY [options] < records.csv
        blindscore study create STUDY --server URL --invitations N --out MINE > invitations.txt
        blindscore study join INVITATION --owners KEYS --ledger LEDGER [options] < records.csv
        blindscore study discard MINE
+       blindscore study release STUDY --ledger LEDGER > release.json
 
 Fits the model of a study. Where records and outcomes are all here, "fit" does it: nothing is encrypted, since nothing leaves,
 and nothing would be gained. Where the outcomes are elsewhere, "seal" encrypts the columns once, "answer" multiplies them there
@@ -121,7 +129,8 @@ by the outcomes, and "open" has sums alone, from which the same model follows. B
 Where three or more owners have rows of their own, each runs "pool" at the same time: they get the model of all rows, and
 nobody sees another's rows or sums. "owner" says by which key the others know an owner, and begins its ledger. Without a folder that
 all reach, "create" has a server carry the messages and prints an invitation for each owner, who puts it in a file and runs "join" with
-it. An owner whose process ended meanwhile runs the same again and goes on, as long as the others wait.
+it. An owner whose process ended meanwhile runs the same again and goes on, as long as the others wait. Where one or two owners leave or
+come between two studies of the same rows, the difference is these owners' own sums: "release" signs that the others may compute them.
 Where a vendor's model made the scores, "adapt" fits how its weights change for outcomes that are here; the vendor applies that.
 Records are CSV, .xlsx or Parquet, and are read as "blindscore score" reads them; rows with a problem are left out and counted.
 ${optionLines(options)}`
@@ -213,6 +222,7 @@ const verbs: Readonly<Record<string, Act>> = {
       ledger: pathOf(values, 'ledger'),
       owners: ownersOf(values.owners),
       patience: patienceOf(values.wait),
+      releases: (values.release ?? []).map(fromThere),
     }
     const file = await studyAt(path)
     const { design, summary } = await fromStandardInput((input) => pool(file, input, files, say))
@@ -230,10 +240,14 @@ const verbs: Readonly<Record<string, Act>> = {
       ledger: pathOf(values, 'ledger'),
       owners: ownersOf(values.owners),
       patience: patienceOf(values.wait),
+      releases: (values.release ?? []).map(fromThere),
       study: values.study === undefined ? null : await studyAt(values.study),
     }
     const joined = await fromStandardInput((input) => joinInvited(fromThere(path), input, options, say))
     await give(joined.study, joined.design, joined.summary, values)
+  },
+  async release(path, values) {
+    process.stdout.write(`${await release(await studyAt(path), pathOf(values, 'ledger'))}\n`)
   },
   async discard(path) {
     await discard(fromThere(path))

@@ -8,10 +8,12 @@ import { boardOf, type Place } from '../study/pool/board.ts'
 import { digestOfStudy, joinPool, published } from '../study/pool/join.ts'
 import { newPoolLedger, type PoolLedger, readPoolLedger, writePoolLedger } from '../study/pool/ledger.ts'
 import { signerOf } from '../study/pool/messages.ts'
+import { releaseFor } from '../study/pool/release.ts'
 import type { StudyFile } from '../study/studyFile.ts'
 import { UsageError } from './command.ts'
 import { folderPlace } from './folderPlace.ts'
 import { journalAt } from './journalFile.ts'
+import { ownRowsText } from './poolText.ts'
 import { replace } from './replace.ts'
 import { readStudyRows } from './studyRows.ts'
 
@@ -29,6 +31,11 @@ export async function ownerKey(ledger: string): Promise<string> {
   return signerOf((await ledgerAt(ledger)).seed)
 }
 
+/** What the owner of a ledger signs where it leaves or joins a study, for the others' `--release`. */
+export async function release(study: StudyFile, ledger: string): Promise<string> {
+  return releaseFor(digestOfStudy(study), (await ledgerAt(ledger)).seed)
+}
+
 /** What an owner says of itself and the others, wherever the messages are left. */
 export interface PoolOptions {
   readonly ledger: string
@@ -36,6 +43,8 @@ export interface PoolOptions {
   readonly owners: readonly string[]
   /** How long the others may take for one message, in milliseconds. */
   readonly patience: number
+  /** Files with what owners signed who came or went since an earlier study. */
+  readonly releases: readonly string[]
 }
 
 /** The fit of all owners' rows, rounded for being handed on. */
@@ -60,7 +69,7 @@ export async function poolAt(
   place: Place,
   study: StudyFile,
   input: FileSource,
-  { ledger: path, owners, patience }: PoolOptions,
+  { ledger: path, owners, patience, releases }: PoolOptions,
   say: Say,
 ): Promise<PooledFit> {
   const ledger = await ledgerAt(path)
@@ -79,6 +88,10 @@ export async function poolAt(
       return roster.owners.join() === [...owners].sort().join()
     },
     remember: (joined) => replace(path, writePoolLedger(joined)),
+    releases: await Promise.all(releases.map((name) => readFile(name, 'utf8'))),
+    onFitted: (own) => {
+      for (const line of ownRowsText(own)) say(line)
+    },
     journal: await journalAt(`${path}.${digestOfStudy(study).slice(0, 16)}`),
   })
   return { design, summary: published(summary) }

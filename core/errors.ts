@@ -114,6 +114,7 @@ export const errorCodes = [
   'study/difference', // beside an earlier study, sums would be those of a few rows or owners
   'study/joined', // this owner has taken part in this study before
   'study/tab', // another tab of this browser takes part in a study
+  'study/numbers', // more sums of the same rows than tell little of them
   'study/overflow', // a number that sums have no room for
   'study/message', // a message that its sender did not sign
   'study/roster', // a key that is not the one committed to, or owners that are not those expected

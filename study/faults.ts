@@ -63,6 +63,8 @@ export interface StudyFaults {
   poolDisagree: NoFacts
   poolMissing: NoFacts
   poolSpoken: NoFacts
+  poolNumbers: { readonly most: number }
+  poolRelease: NoFacts
   poolRowsChanged: NoFacts
   poolTab: NoFacts
   poolNotKept: NoFacts

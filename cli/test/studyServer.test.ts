@@ -137,7 +137,7 @@ test('what the server kept has no row and no token', () => {
 
 test('an owner that means another study, the organiser, and who comes to a study that went, say nothing', async () => {
   const meant = parseStudy(readFileSync(studyPath, 'utf8'))
-  const options = { ledger: at('ledger-0'), owners: ['a', 'b', 'c'], patience, study: meant }
+  const options = { ledger: at('ledger-0'), owners: ['a', 'b', 'c'], patience, releases: [], study: meant }
   const joined = (invitation: string, more: object = {}) =>
     joinInvited(at(invitation), null as never, { ...options, ...more }, () => {})
   await expect(joined('0', { study: { ...meant, title: 'Another' } })).rejects.toMatchObject({ code: 'study/disagree' })

@@ -23,9 +23,11 @@ import { type Open, type Shared, square, triangle } from './opening.ts'
 export interface Pooled {
   readonly fit: Fit
   readonly judged: Judged
+  /** Of this owner's rows. */
+  readonly means: Float64Array
 }
 
-interface Kind {
+export interface Kind {
   readonly family: FamilyName
   readonly link: LinkName
 }
@@ -49,6 +51,7 @@ export async function fitPooled(kind: Kind, own: OwnRows, open: Open): Promise<P
   const largest = point.etas.reduce((most, eta) => Math.max(most, Math.abs(eta)), 0)
   const coefficients = inColumns(point.gamma, basis, columns.length, (row) => forward(root, row))
   return {
+    means: point.means,
     fit: { records, kept: basis.kept, ...coefficients, rounds, largest },
     judged: {
       dispersion: round.family.dispersed ? pearson / freedom : 1,
@@ -60,7 +63,8 @@ export async function fitPooled(kind: Kind, own: OwnRows, open: Open): Promise<P
   }
 }
 
-const isLinear = ({ family, link }: Kind): boolean => family === 'gaussian' && link === 'identity'
+/** Whether weights are the same at each estimate. */
+export const isLinear = ({ family, link }: Kind): boolean => family === 'gaussian' && link === 'identity'
 
 const total = (values: Float64Array): bigint => {
   const sum = new Sum()

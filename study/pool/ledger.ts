@@ -23,6 +23,8 @@ export interface Joined {
   readonly title: string
   readonly owners: readonly string[]
   readonly rows: readonly string[]
+  /** How many sums of them were opened; while the study is under way, how many may be. */
+  readonly numbers: number
 }
 
 const format = 'blindscore-pool-ledger/1'
@@ -36,7 +38,13 @@ const ledgerFile = z.strictObject({
   format: z.literal(format),
   seed: z.string(),
   studies: z.array(
-    z.strictObject({ study: z.string(), title: z.string(), owners: z.array(z.string()), rows: z.array(z.string()) }),
+    z.strictObject({
+      study: z.string(),
+      title: z.string(),
+      owners: z.array(z.string()),
+      rows: z.array(z.string()),
+      numbers: z._default(z.int(), 0),
+    }),
   ),
 })
 
@@ -82,11 +90,23 @@ export function checkRows({ studies }: PoolLedger, rows: readonly string[]): voi
   }
 }
 
-/** The same for the owners, once they are known; before the first number. */
-export function checkOwners({ studies }: PoolLedger, owners: readonly string[], rows: readonly string[]): void {
+/**
+ * The same for the owners, once they are known; before the first number. Who `released` its own totals does not count among those that
+ * came or went.
+ */
+export function checkOwners(
+  { studies }: PoolLedger,
+  owners: readonly string[],
+  rows: readonly string[],
+  released: ReadonlySet<string>,
+): void {
   for (const { title, owners: earlier, rows: before } of studies) {
     if (beside(before, rows) === before.length) continue
-    for (const changed of [beside(owners, earlier), beside(earlier, owners)]) {
+    const [came, went] = [owners, earlier].map((each) => each.filter((owner) => !released.has(owner))) as [
+      string[],
+      string[],
+    ]
+    for (const changed of [beside(came, earlier), beside(went, owners)]) {
       if (changed > 0 && changed < leastChanged)
         fail('study/difference', 'poolRoster', { study: title, least: leastChanged })
     }
@@ -110,8 +130,15 @@ export function begunBefore(
   return before
 }
 
+/** With a study, in the place of what was remembered of it. */
 export function withStudy(ledger: PoolLedger, joined: Joined): PoolLedger {
-  return { ...ledger, studies: [...ledger.studies, joined] }
+  return { ...ledger, studies: [...ledger.studies.filter(({ study }) => study !== joined.study), joined] }
+}
+
+/** How many sums were opened in other studies that have some of these rows. */
+export function numbersOf({ studies }: PoolLedger, study: string, rows: readonly string[]): number {
+  const others = studies.filter((each) => each.study !== study && beside(each.rows, rows) < each.rows.length)
+  return others.reduce((total, { numbers }) => total + numbers, 0)
 }
 
 /** How many of these are not among those; equal ones count as often as they are there. */

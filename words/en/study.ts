@@ -105,6 +105,9 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
   poolMissing: () => 'An owner did not speak in time. The study is over for everybody; what it did not open stays so.',
   poolSpoken: () =>
     'Something else was said there before, by this owner: nothing is said twice, and the study is over for it.',
+  poolNumbers: ({ most }) =>
+    `Of these rows ${most} sums may be opened, over all studies of them, and this one needs more than are left: each says something of the rows.`,
+  poolRelease: () => 'A release is not signed by the owner that it names, or is for another study.',
   poolRowsChanged: () =>
     'This study was begun with other rows. Rows stay as they are once a study has begun: read the same file in the same way.',
   poolTab: () =>

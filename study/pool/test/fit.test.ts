@@ -100,11 +100,11 @@ describe('by the sums alone', () => {
     const { study, design, parts } = await partsOf(each)
     const problems = parts.map((part) => problemOf(study, design, part))
     const { kind } = problems[0] as (typeof problems)[0]
-    const { fits: found, asked } = await fitTogether(
+    const { fits: found, asked } = fitTogether(
       kind,
       problems.map(({ own }) => own),
     )
-    for (const { fit, judged } of found) {
+    for (const { fit, judged } of await found) {
       const told = { ...kind, warnings: [] }
       expectOfR(summarise(fit, design.inputs, { origin: 0, step: 1 }, told, judged), each.ofR)
     }

@@ -147,7 +147,7 @@ class KernelKey implements LatticeKey {
         functions.uniformTimes(x, this.#s[i] as number, degree, state, stream, bits, p, inverse),
       )
       functions.backward(x, backward, degree, p, inverse)
-      if (message === null) functions.addTo(x, e, count)
+      if (message === null) functions.addTo(x, e, 0, count)
       else message.add(x, e, message.at, message.factors[i] as number, slots, count, p, inverse)
       const bytes = (count * bits) / 8
       const fields = work.take(bytes + 8)

@@ -233,18 +233,16 @@ class Scoring {
       const [ai, bi] = [a[i] as number, b[i] as number]
       this.#work.copy(this.#x, u, degree * 8)
       functions.forward(this.#x, forward, degree, p, inverse)
-      functions.product(this.#y, this.#x, masks.a[i] as number, degree, p, inverse)
-      functions.addTo(ai, this.#y, degree)
+      functions.addProduct(ai, this.#x, masks.a[i] as number, degree, p, inverse)
       functions.centreAll(ai, degree, p, inverse)
       functions.backward(ai, backward, degree, p, inverse)
       functions.scaled(ai, share, degree, p, inverse)
-      functions.addTo(ai, e1, degree)
+      functions.addTo(ai, e1, 0, degree)
       functions.product(this.#y, this.#x, masks.b[i] as number, degree, p, inverse)
       functions.backward(this.#y, backward, degree, p, inverse)
       functions.centreAll(bi, count, p, inverse)
       functions.addScaled(bi, this.#y, share, count, p, inverse)
-      functions.addTo(bi, e2, count)
-      functions.addConstant(bi, centred(constant, p), count)
+      functions.addTo(bi, e2, centred(constant, p), count)
       for (let limb = 0; limb < limbs; limb++) {
         const power = centred(1n << BigInt(32 * limb), p)
         functions.addScaled(bi, floods + limb * count * 8, power, count, p, inverse)
@@ -260,7 +258,9 @@ class Scoring {
   #drop(rows: readonly number[], count: number): void {
     const { functions } = this.#work
     const { kept } = this.#task.parameters
-    this.#moduli.forEach(({ p, inverse }, i) => {
+    // Of rests alone it matters which of two residues stands for one; the others are below 16·p, which is near enough.
+    this.#moduli.slice(kept.length).forEach(({ p, inverse }, k) => {
+      const i = kept.length + k
       // Once brings it near, and once more decides a rest next to p/2.
       functions.centreAll(rows[i] as number, count, p, inverse)
       functions.centreAll(rows[i] as number, count, p, inverse)

@@ -41,6 +41,9 @@ export class Workspace {
   readonly #input: number
   readonly #free: number
   #next: number
+  #bytesOf = new Uint8Array(0)
+  /** The first 16 bytes of nonces, for the parameters that were used last. */
+  readonly #nonces = new Map<Purpose, Uint8Array>()
   #parameters: Parameters | null = null
   #moduli: readonly Modulus[] = []
 
@@ -61,6 +64,7 @@ export class Workspace {
     const same = known?.degree === parameters.degree && known.slotBits === parameters.slotBits
     if (same && known.weightBits === parameters.weightBits) return this.#moduli
     this.#next = this.#free
+    this.#nonces.clear()
     const { degree } = parameters
     const primes = [...parameters.kept, ...parameters.dropped]
     this.#moduli = primes.map((p) => {
@@ -115,8 +119,15 @@ export class Workspace {
     this.#next = mark
   }
 
+  /** The memory, which is another object once it has grown. */
+  get #all(): Uint8Array {
+    const { buffer } = this.memory
+    if (this.#bytesOf.buffer !== buffer) this.#bytesOf = new Uint8Array(buffer)
+    return this.#bytesOf
+  }
+
   write(at: number, bytes: Uint8Array): void {
-    new Uint8Array(this.memory.buffer).set(bytes, at)
+    this.#all.set(bytes, at)
   }
 
   writeDoubles(at: number, values: ArrayLike<number>): void {
@@ -128,11 +139,11 @@ export class Workspace {
   }
 
   fill(at: number, bytes: number): void {
-    new Uint8Array(this.memory.buffer, at, bytes).fill(0)
+    this.#all.fill(0, at, at + bytes)
   }
 
   copy(to: number, from: number, bytes: number): void {
-    new Uint8Array(this.memory.buffer).copyWithin(to, from, from + bytes)
+    this.#all.copyWithin(to, from, from + bytes)
   }
 
   /** Begins the stream that `draw` draws from: (state, bytes) are what the module's samplers take. */
@@ -144,13 +155,11 @@ export class Workspace {
     prime: number,
     draw: (state: number, bytes: number) => void,
   ): void {
-    const input = new Uint8Array(56)
-    input.set(key)
-    input.set(nonceCode(parameters, purpose), 32)
-    const view = new DataView(input.buffer)
-    view.setUint32(48, polynomial, true)
-    view.setUint32(52, prime, true)
-    this.write(this.#input, input)
+    this.write(this.#input, key)
+    this.write(this.#input + 32, this.#nonce(parameters, purpose))
+    const numbers = new DataView(this.memory.buffer, this.#input + 48, 8)
+    numbers.setUint32(0, polynomial, true)
+    numbers.setUint32(4, prime, true)
     this.functions.begin(this.#state, this.#input, this.#input + 32)
     draw(this.#state, this.#bytes)
     if (purpose === purposes.expand || purpose === purposes.expandMask) return
@@ -158,6 +167,14 @@ export class Workspace {
     this.fill(this.#input, 64)
     this.fill(this.#state, stateBytes)
     this.fill(this.#bytes, streamBytes)
+  }
+
+  #nonce(parameters: Parameters, purpose: Purpose): Uint8Array {
+    const known = parameters === this.#parameters ? this.#nonces.get(purpose) : undefined
+    if (known) return known
+    const code = nonceCode(parameters, purpose)
+    if (parameters === this.#parameters) this.#nonces.set(purpose, code)
+    return code
   }
 }
 

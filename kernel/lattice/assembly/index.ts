@@ -3,8 +3,8 @@ export { beyond, differ, pack, unpack } from './fields'
 export { fused } from './lanes'
 export { digit, messages } from './open'
 export {
-  addConstant,
   addMessage,
+  addProduct,
   addScaled,
   addShortMessage,
   addTinyMessage,

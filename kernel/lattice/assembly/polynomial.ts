@@ -43,17 +43,22 @@ export function scaled(z: usize, c: f64, count: i32, p: f64, inverse: f64): void
   }
 }
 
-/** z := z + x. */
-export function addTo(z: usize, x: usize, count: i32): void {
+/** z := z + x·y, place by place; |x| <= 16·p, y centred: adds at most 2·p to |z|. */
+export function addProduct(z: usize, x: usize, y: usize, count: i32, p: f64, inverse: f64): void {
+  const prime = f64x2.splat(p)
+  const inverted = f64x2.splat(inverse)
   for (let i: usize = 0; i < (<usize>count) << 3; i += 16) {
-    v128.store(z + i, f64x2.add(v128.load(z + i), v128.load(x + i)))
+    const product = multiply(v128.load(x + i), v128.load(y + i), prime, inverted)
+    v128.store(z + i, f64x2.add(v128.load(z + i), product))
   }
 }
 
-/** z := z + c, with c an integer. */
-export function addConstant(z: usize, c: f64, count: i32): void {
+/** z := z + x + c, with c an integer. */
+export function addTo(z: usize, x: usize, c: f64, count: i32): void {
   const constant = f64x2.splat(c)
-  for (let i: usize = 0; i < (<usize>count) << 3; i += 16) v128.store(z + i, f64x2.add(v128.load(z + i), constant))
+  for (let i: usize = 0; i < (<usize>count) << 3; i += 16) {
+    v128.store(z + i, f64x2.add(f64x2.add(v128.load(z + i), v128.load(x + i)), constant))
+  }
 }
 
 export function centreAll(z: usize, count: i32, p: f64, inverse: f64): void {

@@ -197,22 +197,27 @@ export function binomial(to: usize, count: i32, state: usize, bytes: usize): voi
 export function flood(to: usize, count: i32, bits: i32, state: usize, bytes: usize): void {
   const limbs = (<usize>bits + 31) >> 5
   const rest = bits & 31
-  const top = (limbs - 1) << 2
-  const topMask: u64 = rest ? ((<u64>1) << rest) - 1 : 0xffffffff
+  const topMask: i64 = rest ? ((<i64>1) << rest) - 1 : 0xffffffff
   const row = (<usize>count) << 3
   const term = limbs << 2
+  // Limbs two at a time; where their number is odd, the last has none beside it.
+  const masks = i64x2.splat(0xffffffff)
+  const lastMasks = limbs & 1 ? i64x2(topMask, 0) : i64x2(0xffffffff, topMask)
   for (let i = 0; i < count; i += FLOODS) {
     const end = bytes + <usize>least(FLOODS, count - i) * term * 3
     for (let from = bytes; from < end; from += BLOCKS) blocks(from, state)
     let at = to + ((<usize>i) << 3)
     for (let from = bytes; from < end; from += term * 3, at += 8) {
-      for (let limb: usize = 0; limb < term; limb += 4) {
+      for (let limb: usize = 0; limb < term; limb += 8) {
         const word = from + limb
-        const mask: u64 = limb == top ? topMask : 0xffffffff
-        const first = <u64>load<u32>(word) & mask
-        const second = <u64>load<u32>(word + term) & mask
-        const third = <u64>load<u32>(word + (term << 1)) & mask
-        f64.store(at + row * (limb >> 2), <f64>(first + second + third))
+        const mask = limb + 8 < term ? masks : lastMasks
+        const first = v128.and(i64x2.extend_low_i32x4_u(v128.load64_splat(word)), mask)
+        const second = v128.and(i64x2.extend_low_i32x4_u(v128.load64_splat(word + term)), mask)
+        const third = v128.and(i64x2.extend_low_i32x4_u(v128.load64_splat(word + (term << 1))), mask)
+        const sums = ofSum(asSum(i64x2.add(i64x2.add(first, second), third)))
+        const place = at + row * (limb >> 2)
+        f64.store(place, f64x2.extract_lane(sums, 0))
+        if (limb + 4 < term) f64.store(place + row, f64x2.extract_lane(sums, 1))
       }
     }
   }

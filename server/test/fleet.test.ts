@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { connect, Key, type Progress, type Score } from '../../client/node.ts'
 import type { Card } from '../../core/card/card.ts'
 import { patience } from '../../core/test/patience.ts'
 import type { Used } from '../state/state.ts'
 import { describeWith, type Service } from './services/service.ts'
-import { Fleet, type Process } from './support/fleet.ts'
+import { buildCommand, Fleet, type Process } from './support/fleet.ts'
 import { stores } from './support/stores.ts'
 import { Client, chunkRequest } from './support/world.ts'
 
@@ -25,6 +26,20 @@ beforeAll(async () => {
   key = await Key.generate('paillier-2048')
 })
 afterAll(() => key.dispose())
+
+test('a server that shares nothing loads no client of a store', () => {
+  buildCommand()
+  const loaded = (...files: string[]): boolean[] => {
+    const load = files.map((file) => `await import(${JSON.stringify(new URL(`../../dist/${file}`, import.meta.url))});`)
+    const ask = `console.log(JSON.stringify(Object.keys(createRequire(process.cwd() + '/').cache)))`
+    const text = `import { createRequire } from 'node:module'; ${load.join('')} ${ask}`
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', text], { encoding: 'utf8' })
+    return ['ioredis', 'pg'].map((name) => said.includes(`/node_modules/${name}/`))
+  }
+  expect(loaded('cli/serve.js')).toEqual([false, false])
+  expect(loaded('cli/serve.js', 'server/state/shared/redis.js')).toEqual([true, false])
+  expect(loaded('cli/serve.js', 'server/state/shared/postgres.js')).toEqual([false, true])
+})
 
 for (const store of stores) {
   describeWith([store.name, 'nginx'])(`three processes behind nginx that share ${store.name}`, () => {

@@ -13,6 +13,11 @@ import { fixture } from './world.ts'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const main = join(root, 'dist/cli/blindscore.js')
 
+/** The compiled command is as the sources are. */
+export function buildCommand(): void {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'cli'], { cwd: root })
+}
+
 export interface Process {
   readonly url: string
   /** A number that its metrics tell, summed over labels. */
@@ -33,7 +38,7 @@ export class Fleet {
   }
 
   static begin(state: string): Fleet {
-    execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'cli'], { cwd: root })
+    buildCommand()
     const fleet = new Fleet(state)
     execFileSync(process.execPath, [main, 'state', 'begin', ...fleet.#place], { stdio: 'ignore', env: fleet.#env })
     return fleet

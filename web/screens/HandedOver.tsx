@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { type HandedRun, type HandOverWork, stageOf } from '../session/handOverState.ts'
 import { receiptFile } from '../session/handOvers.ts'
 import { keyName } from '../session/state.ts'
@@ -10,6 +10,7 @@ import { Progress } from '../ui/Progress.tsx'
 import { Step } from '../ui/Step.tsx'
 import { saveFile } from '../ui/saveFile.ts'
 import styles from './EarlierResults.module.css'
+import { focusIsLost } from './focus.ts'
 import { ofFile } from './ofFile.tsx'
 import { Problem } from './Problem.tsx'
 import { useHandOvers, useHandOverWords } from './useHandOver.ts'
@@ -64,19 +65,32 @@ function Run({ run, work }: RunProps) {
   const own = work.what !== 'none' && work.run === stored.id
   const stage = stageOf(run, Date.now())
   const isThere = stage !== 'expired' && stage !== 'gone'
+  const underWay = own && 'total' in work
+  const item = useFocusKept(underWay)
   const facts = { file: file.name ?? words.noName, model: card.title, records: records.count, at: handedOverAt }
   return (
-    <li className={styles.result} data-stage={stage}>
+    <li ref={item} className={styles.result} data-stage={stage} tabIndex={-1}>
       <p>
         <PartsText parts={words.run(facts)} elements={ofFile} />
       </p>
-      {own && 'total' in work ? null : <Stage run={run} />}
+      {!underWay && <Stage run={run} />}
       {isThere && <p>{words.until(stored.expires)}</p>}
       {!kept && <p>{words.inTab}</p>}
       {own && <Work work={work} />}
-      {!(own && 'total' in work) && <Acts run={run} busy={'total' in work} />}
+      {!underWay && <Acts run={run} busy={'total' in work} />}
     </li>
   )
+}
+
+/** The buttons of a run go when its work begins, and come back when it ends: who pressed one stays with the run. */
+function useFocusKept(underWay: boolean) {
+  const item = useRef<HTMLLIElement>(null)
+  const before = useRef(underWay)
+  useEffect(() => {
+    if (before.current !== underWay && focusIsLost()) item.current?.focus()
+    before.current = underWay
+  }, [underWay])
+  return item
 }
 
 /** Where it stands. */

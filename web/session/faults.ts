@@ -22,6 +22,7 @@ export interface SessionFaults {
 export interface HandedRunFaults {
   runOfOtherServer: { readonly server: string }
   runNeedsKey: NoFacts
+  runKeyOfTab: NoFacts
 }
 
 export const fail: Fail<ReaderFaults & SessionFaults & HandedRunFaults> = throwError

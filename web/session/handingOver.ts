@@ -13,6 +13,7 @@ import type { PublicKey } from '../../core/protocol/scheme.ts'
 import { fileDigest } from '../../platform/fileDigest.ts'
 import { secureRandom } from '../../platform/random.ts'
 import type { Plan } from '../../reader/plan.ts'
+import { fail } from './faults.ts'
 import { FileBlocks } from './fileBlocks.ts'
 import type { FileOwner } from './fileOwner.ts'
 import type { HandHold } from './handHold.ts'
@@ -47,8 +48,8 @@ export interface Handing {
 }
 
 /**
- * Hands the records over, or goes on with what was `begun` before. Throws `run/foreign` for another file or key than that run's, and what
- * `handOver` throws.
+ * Hands the records over, or goes on with what was `begun` before. Throws `run/foreign` for another file or key than that run's,
+ * `key/passphrase` for a key that goes with its tab, and what `handOver` throws.
  */
 export async function handOverFile(
   parts: Parts,
@@ -59,6 +60,7 @@ export async function handOverFile(
 ): Promise<HandOverReceipt> {
   const { owner, scheme } = parts
   const key = await handing.hold.key(owner, signal)
+  requireLasting(parts.store)
   const keeper = await owner.keeper(key)
   const digest = await fileDigest(from.file, signal)
   if (begun) {
@@ -70,6 +72,12 @@ export async function handOverFile(
   const under = (own: PublicKey): Promise<HandOverReceipt> =>
     handOverUnder(parts, { ...from, key, own, keeper, digest, run, begun }, handing, signal)
   return set === null ? under(key) : owner.withKeyOf(set, run, under)
+}
+
+/** Throws `key/passphrase` for a key that goes with its tab. */
+function requireLasting(store: Parts['store']): void {
+  const { key } = store.getState()
+  if (!('held' in key) || !(key.held.remembered || key.held.backedUp)) fail('key/passphrase', 'runKeyOfTab')
 }
 
 interface Task extends CheckedFile {

@@ -10,7 +10,9 @@ import { Button } from '../ui/Button.tsx'
 import { Select } from '../ui/Select.tsx'
 import { type ClickedProps, FitTerms } from './FitTerms.tsx'
 import { FittedModel } from './FittedModel.tsx'
+import { FitWay } from './FitWay.tsx'
 import styles from './Outcomes.module.css'
+import { Components, PenalisedModel } from './PenalisedModel.tsx'
 import { Problem } from './Problem.tsx'
 import { useOutcomeWords } from './useOutcomeWords.ts'
 import { useSession, useSessionState } from './useSession.ts'
@@ -63,19 +65,22 @@ function Formula({ fitting, name }: { readonly fitting: Fitting; readonly name: 
         <>
           <FitTerms fitting={fitting} columns={columns} clicked={clicked} />
           <Counting fitting={fitting} columns={columns} clicked={clicked} />
+          <FitWay fitting={fitting} way={state.way} />
           <p>
             <span>{words.formula}</span> <code translate="no">{formulaOf(clicked)}</code>
           </p>
           <div className={styles.fields}>
             <Button primary onPress={() => void fitting.fit()} pending={busy} disabled={!isReady(state)}>
-              {words.fit}
+              {state.way.kind === 'components' ? words.findComponents : words.fit}
             </Button>
           </div>
         </>
       )}
       <p role="status">{busy ? (columns ? words.fitting : words.looking) : null}</p>
       {error !== null && <Problem error={error} />}
-      {fitted && <FittedModel fitted={fitted} name={name} />}
+      {fitted?.kind === 'plain' && <FittedModel fitted={fitted} name={name} />}
+      {fitted?.kind === 'penalised' && <PenalisedModel fitted={fitted} name={name} />}
+      {fitted?.kind === 'components' && <Components fitted={fitted} />}
     </>
   )
 }

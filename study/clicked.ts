@@ -1,4 +1,4 @@
-import { type FamilyName, families } from '../stats/families.ts'
+import { canonicalNames, type FamilyName, families, usualLink } from '../stats/families.ts'
 import type { LinkName } from '../stats/links.ts'
 import { familyInR, weightsInR } from './lineOfR.ts'
 import { nameInR } from './nameInR.ts'
@@ -137,16 +137,28 @@ function termsOf({ terms, squares, polynomials, crossed }: Clicked): string[] {
 export const polynomialInR = ({ name, degree, raw }: ClickedPolynomial): string =>
   `poly(${nameInR(name)}, ${degree}${raw ? ', raw = TRUE' : ''})`
 
-/** The formula as R writes it. */
-export function formulaOf(clicked: Clicked): string {
+/** The formula as R writes it, of all terms or of those that are left. */
+export function formulaOf(clicked: Clicked, terms: readonly string[] = termsOf(clicked)): string {
   const { outcome, event, offset } = clicked
   const left = event === null ? nameInR(outcome) : `I(${nameInR(outcome)} == ${JSON.stringify(event)})`
-  const right = [...termsOf(clicked), ...(offset === null ? [] : [`offset(${nameInR(offset)})`])]
+  const right = [...terms, ...(offset === null ? [] : [`offset(${nameInR(offset)})`])]
   return `${left} ~ ${right.join(' + ') || '1'}`
 }
 
-/** A line of R that fits the same to the same file: categories with the same level as the one that others are compared with. */
-export function clickedInR(columns: readonly ClickedColumn[], clicked: Clicked, file: string): string {
+/** What R is asked for; `glmnet` is the package's, at one penalty. */
+export type CallOfR =
+  | { readonly kind: 'summary' }
+  | { readonly kind: 'step' }
+  | { readonly kind: 'glmnet'; readonly alpha: number; readonly lambda: number }
+  | { readonly kind: 'components'; readonly scaled: boolean }
+
+/** Lines of R that give the same of the same file: categories with the same level as the one that others are compared with. */
+export function clickedInR(
+  columns: readonly ClickedColumn[],
+  clicked: Clicked,
+  file: string,
+  call: CallOfR = { kind: 'summary' },
+): string {
   const factors = columns.flatMap((column) => {
     if (column.kind !== 'category' || !clicked.terms.includes(column.name)) return []
     const name = nameInR(column.name)
@@ -155,5 +167,33 @@ export function clickedInR(columns: readonly ClickedColumn[], clicked: Clicked, 
   const read = `read.csv(${JSON.stringify(file)}, check.names = FALSE)`
   const data = factors.length === 0 ? read : `within(${read}, { ${factors.join('; ')} })`
   const family = familyInR({ family: clicked.family, link: clicked.link ?? undefined })
-  return `summary(glm(${formulaOf(clicked)}, family = ${family}${weightsInR(clicked.weights ?? undefined)}, data = ${data}))`
+  const weights = weightsInR(clicked.weights ?? undefined)
+  const model = (from: string) => `glm(${formulaOf(clicked)}, family = ${family}${weights}, data = ${from})`
+  if (call.kind === 'summary') return `summary(${model(data)})`
+  if (call.kind === 'step') return `data <- ${data}\nmodel <- step(${model('data')})\nsummary(model)`
+  const matrix = `model.matrix(~ ${termsOf(clicked).join(' + ')}, data)[, -1, drop = FALSE]`
+  if (call.kind === 'components')
+    return `data <- ${data}\nprcomp(${matrix}, scale. = ${call.scaled ? 'TRUE' : 'FALSE'})`
+  return `data <- ${data}\n${glmnetInR(clicked, matrix, call)}`
+}
+
+function glmnetInR(
+  { outcome, event, family, link, offset, weights }: Clicked,
+  matrix: string,
+  { alpha, lambda }: Extract<CallOfR, { kind: 'glmnet' }>,
+): string {
+  const column = (name: string): string => `data$${nameInR(name)}`
+  // A standard family by its name is glmnet's own code, any other one is R's.
+  const usual = link === null && canonicalNames.some((name) => name === family)
+  const parts = [
+    matrix,
+    event === null ? column(outcome) : `as.numeric(${column(outcome)} == ${JSON.stringify(event)})`,
+    `family = ${usual ? JSON.stringify(family) : familyInR({ family, link: link ?? usualLink(family) })}`,
+    ...(weights === null ? [] : [`weights = ${column(weights)}`]),
+    ...(offset === null ? [] : [`offset = ${column(offset)}`]),
+    `alpha = ${alpha}`,
+    `lambda = ${lambda}`,
+    'thresh = 1e-16',
+  ]
+  return `coef(glmnet::glmnet(${parts.join(', ')}))`
 }

@@ -117,7 +117,7 @@ export function expectedAndTold(
   study: StudyFile,
   design: Design,
   { columns, outcomes, offset }: DesignRows,
-  summary: Summary,
+  summary: Estimates,
 ): { readonly expected: Float64Array<ArrayBuffer>; readonly told: Float64Array<ArrayBuffer> } {
   const { origin, step } = outcomeScale(study)
   const weights = estimatesOf(summary)

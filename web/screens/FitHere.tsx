@@ -11,7 +11,9 @@ import { Button } from '../ui/Button.tsx'
 import { Select } from '../ui/Select.tsx'
 import { type ClickedProps, FitTerms } from './FitTerms.tsx'
 import { FittedModel } from './FittedModel.tsx'
+import { FitWay } from './FitWay.tsx'
 import styles from './Outcomes.module.css'
+import { Components, PenalisedModel } from './PenalisedModel.tsx'
 import { Problem } from './Problem.tsx'
 import { useOutcomeWords } from './useOutcomeWords.ts'
 import { useSession, useSessionState } from './useSession.ts'
@@ -75,12 +77,13 @@ function Formula({ fitting, name, onPool }: FormulaProps) {
         <>
           <FitTerms fitting={fitting} columns={columns} clicked={clicked} />
           <Counting fitting={fitting} columns={columns} clicked={clicked} />
+          <FitWay fitting={fitting} way={state.way} />
           <p>
             <span>{words.formula}</span> <code translate="no">{formulaOf(clicked)}</code>
           </p>
           <div className={styles.fields}>
             <Button primary onPress={() => void fitting.fit()} pending={busy} disabled={!isReady(state)}>
-              {words.fit}
+              {state.way.kind === 'components' ? words.findComponents : words.fit}
             </Button>
             <Button onPress={() => onPool({ columns, clicked })} disabled={!isReady(state)}>
               {words.pool}
@@ -90,7 +93,9 @@ function Formula({ fitting, name, onPool }: FormulaProps) {
       )}
       <p role="status">{busy ? (columns ? words.fitting : words.looking) : null}</p>
       {error !== null && <Problem error={error} />}
-      {fitted && <FittedModel fitted={fitted} name={name} />}
+      {fitted?.kind === 'plain' && <FittedModel fitted={fitted} name={name} />}
+      {fitted?.kind === 'penalised' && <PenalisedModel fitted={fitted} name={name} />}
+      {fitted?.kind === 'components' && <Components fitted={fitted} />}
     </>
   )
 }

@@ -9,15 +9,19 @@ import grid from '../ui/Grid.module.css'
 import { Scroller } from '../ui/Scroller.tsx'
 import { saveFile, siblingName } from '../ui/saveFile.ts'
 import { ChartFigure } from './ChartFigure.tsx'
+import { LineOfR } from './LineOfR.tsx'
 import styles from './Outcomes.module.css'
+import { TermTable } from './TermTable.tsx'
 import { useOutcomeWords } from './useOutcomeWords.ts'
 import { useWords } from './useWords.ts'
 
 /** Predictors so large are where a logit's outcomes are all but told apart, of which R gives no warning by itself. */
 const suspicious = 12
 
+type Plain = Extract<Fitted, { kind: 'plain' }>
+
 /** A fit: its coefficients, how well it tells the records that it was made of, and its files. */
-export function FittedModel({ fitted, name }: { readonly fitted: Fitted; readonly name: string }) {
+export function FittedModel({ fitted, name }: { readonly fitted: Plain; readonly name: string }) {
   const { fit: words, report } = useOutcomeWords()
   const { summary, figures, model, leftOut, formula, lineOfR } = fitted
   const { numbers } = useWords()
@@ -51,6 +55,8 @@ export function FittedModel({ fitted, name }: { readonly fitted: Fitted; readonl
         <p key={warning}>{words.warnings[warning]}</p>
       ))}
       <Coefficients fitted={fitted} />
+      <TermTable rows={fitted.tables.sequential} title={words.tables.sequential} none={words.tables.none} />
+      <TermTable rows={fitted.tables.dropped} title={words.tables.dropped} none={words.tables.all} />
       <p className={styles.about}>{words.sameRecords}</p>
       <div className={styles.charts}>
         {charts.map((chart) => (
@@ -64,15 +70,12 @@ export function FittedModel({ fitted, name }: { readonly fitted: Fitted; readonl
         <Button onPress={() => save(coefficientsCsv(summary), 'coefficients.csv', 'text/csv')}>{words.saveCsv}</Button>
       </div>
       <p className={styles.about}>{words.ranges}</p>
-      <p>{words.inR}</p>
-      <pre className={styles.code} translate="no">
-        <code>{lineOfR}</code>
-      </pre>
+      <LineOfR line={lineOfR} />
     </>
   )
 }
 
-export function Coefficients({ fitted: { summary } }: { readonly fitted: Pick<Fitted, 'summary'> }) {
+export function Coefficients({ fitted: { summary } }: { readonly fitted: Pick<Plain, 'summary'> }) {
   const { fit: words } = useOutcomeWords()
   const { numbers } = useWords()
   const rows = useMemo(() => coefficientRows(summary), [summary])

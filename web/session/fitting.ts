@@ -5,6 +5,7 @@ import { pValueText } from '../../stats/pValue.ts'
 import type { Summary } from '../../stats/summary.ts'
 import { normalQuantile } from '../../stats/tails.ts'
 import {
+  type CallOfR,
   type Clicked,
   type ClickedColumn,
   type ClickedPolynomial,
@@ -13,13 +14,14 @@ import {
   formulaOf,
   studyOf,
 } from '../../study/clicked.ts'
+import type { PenalisedSummary } from '../../study/penalised.ts'
 import type { LookedAt } from '../../validation/readPairs.ts'
-import type { FittedHere } from '../trainer/fitFile.ts'
+import type { Found, Way } from '../trainer/fitFile.ts'
 import type { FitApi } from '../trainer/worker-fit.ts'
 import { Latest } from './store.ts'
 
-/** A fit, with what it was asked as it was then. */
-export interface Fitted extends FittedHere {
+/** What was found, with what was asked as it was then. */
+export type Fitted = Found & {
   readonly formula: string
   readonly lineOfR: string
 }
@@ -28,12 +30,27 @@ export interface FittingState {
   /** The file's columns that can explain or be explained; null until they were looked at. */
   readonly columns: readonly ClickedColumn[] | null
   readonly clicked: Clicked | null
+  readonly way: Way
   readonly busy: boolean
   readonly fitted: Fitted | null
   readonly error: unknown
 }
 
-const nothing: FittingState = { columns: null, clicked: null, busy: false, fitted: null, error: null }
+/** What of each way is said first. */
+export const ways: { readonly [K in Way['kind']]: Extract<Way, { readonly kind: K }> } = {
+  plain: { kind: 'plain', step: false },
+  penalised: { kind: 'penalised', alpha: 1, lambda: 'best', folds: 10, seed: 1 },
+  components: { kind: 'components', scaled: true },
+}
+
+const nothing: FittingState = {
+  columns: null,
+  clicked: null,
+  way: ways.plain,
+  busy: false,
+  fitted: null,
+  error: null,
+}
 
 /** A model that is fitted to a file in this tab, by a formula that is clicked together. */
 export class Fitting {
@@ -124,6 +141,12 @@ export class Fitting {
     this.#change({ ...clicked, crossed: wanted ? [...others, [a, b]] : others })
   }
 
+  /** That is made of the records from now on. */
+  go(way: Way): void {
+    this.#work.stop()
+    this.store.setState({ way, fitted: null, busy: false, error: null })
+  }
+
   #column(name: string): ClickedColumn | undefined {
     return this.store.getState().columns?.find((column) => column.name === name)
   }
@@ -139,13 +162,16 @@ export class Fitting {
   }
 
   async fit(): Promise<void> {
-    const { columns, clicked } = this.store.getState()
+    const { columns, clicked, way } = this.store.getState()
     if (!columns || !clicked || !this.ready) return
     const title = this.#name.replace(/\.[^.]+$/, '')
     await this.#do(async (signal) => {
       const study = studyOf(columns, clicked, title)
-      const found = await this.#worker.call((worker) => worker.fit(this.#file, study), signal)
-      const said = { formula: formulaOf(clicked), lineOfR: clickedInR(columns, clicked, this.#name) }
+      const found = await this.#worker.call<Found>(async (worker) => await worker.fit(this.#file, study, way), signal)
+      const said = {
+        formula: found.kind === 'plain' ? formulaOf(clicked, found.terms) : formulaOf(clicked),
+        lineOfR: clickedInR(columns, clicked, this.#name, callOf(way, found)),
+      }
       this.store.setState({ fitted: { ...found, ...said } })
     })
   }
@@ -166,6 +192,13 @@ export class Fitting {
     this.#work.stop()
     this.#worker.end()
   }
+}
+
+/** What R is asked for: the penalty that was found best is said to it as a number. */
+function callOf(way: Way, found: Found): CallOfR {
+  if (way.kind === 'plain') return way.step ? { kind: 'step' } : { kind: 'summary' }
+  if (way.kind === 'components') return way
+  return { kind: 'glmnet', alpha: way.alpha, lambda: found.kind === 'penalised' ? found.penalised.lambda : 0 }
 }
 
 /** Whether there is a formula, and an event where the outcome has texts. */
@@ -219,4 +252,10 @@ export function coefficientsCsv(summary: Summary): string {
     ].join(','),
   )
   return `${['term,estimate,std_error,statistic,p,ln_p,lower_95,upper_95', ...rows].join('\n')}\n`
+}
+
+/** The same of a fit with a penalty, whose coefficients have no errors. */
+export function penalisedCsv({ coefficients }: PenalisedSummary): string {
+  const rows = coefficients.map(({ name, estimate }) => `${csvCell(name, csv)},${csvNumber(estimate, csv)}`)
+  return `${['term,estimate', ...rows].join('\n')}\n`
 }

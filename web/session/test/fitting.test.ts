@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { columnFacts } from '../../../reader/columnFacts.ts'
 import { inspect } from '../../../reader/inspect.ts'
 import type { RpcHost } from '../../../rpc/rpcHost.ts'
 import { fitFile } from '../../trainer/fitFile.ts'
 import type { FitApi } from '../../trainer/worker-fit.ts'
-import { coefficientRows, coefficientsCsv, Fitting, isReady } from '../fitting.ts'
+import { coefficientRows, coefficientsCsv, Fitting, isReady, penalisedCsv, ways } from '../fitting.ts'
 
 /** The worker's functions in this process; R's figures are of study/test/fixtures/fits.R. */
 
@@ -30,6 +30,13 @@ async function opened(text: string, name = 'own.csv'): Promise<Fitting> {
   await fitting.look()
   return fitting
 }
+/** What was fitted as R's glm. */
+function plainOf(fitting: Fitting) {
+  const { fitted } = fitting.store.getState()
+  if (fitted?.kind !== 'plain') throw new Error('There is no fit.')
+  return fitted
+}
+
 const credit = readFileSync(new URL('public/samples/credit.csv', root), 'utf8')
 beforeEach(() => {
   ended = false
@@ -44,21 +51,22 @@ test('a formula of categories, numbers and products is fitted, with R’s figure
   expect(fitting.ready).toBe(false)
   fitting.change({ event: 'bad' })
   await fitting.fit()
-  const { fitted, busy, error } = fitting.store.getState()
+  const { busy, error } = fitting.store.getState()
   expect([busy, error]).toEqual([false, null])
+  const fitted = plainOf(fitting)
   const { names, optimum } = fits.levels
-  expect(fitted?.summary.coefficients.map(({ name }) => name)).toEqual(names)
-  for (const [j, row] of coefficientRows(fitted?.summary as never).entries()) {
+  expect(fitted.summary.coefficients.map(({ name }) => name)).toEqual(names)
+  for (const [j, row] of coefficientRows(fitted.summary).entries()) {
     expect(Math.abs((row.estimate ?? 0) / optimum.coefficients[j] - 1)).toBeLessThan(1e-10)
     const [from, to] = row.interval ?? [0, 0]
     expect(Math.abs((to - from) / (2 * 1.959963984540054 * optimum.errors[j]) - 1)).toBeLessThan(1e-9)
   }
-  expect(fitted?.figures.discrimination?.records).toBe(4039)
-  expect(JSON.parse(fitted?.model ?? '')).toMatchObject({ format: 'blindscore-model/1', id: 'credit', link: 'logit' })
-  expect(fitted?.model).not.toContain('"record"')
-  const [head = '', first = ''] = coefficientsCsv(fitted?.summary as never).split('\n')
+  expect(fitted.figures.discrimination?.records).toBe(4039)
+  expect(JSON.parse(fitted.model)).toMatchObject({ format: 'blindscore-model/1', id: 'credit', link: 'logit' })
+  expect(fitted.model).not.toContain('"record"')
+  const [head = '', first = ''] = coefficientsCsv(fitted.summary).split('\n')
   expect(head).toBe('term,estimate,std_error,statistic,p,ln_p,lower_95,upper_95')
-  expect(Number(first.split(',')[1])).toBe(fitted?.summary.coefficients[0]?.estimate)
+  expect(Number(first.split(',')[1])).toBe(fitted.summary.coefficients[0]?.estimate)
   fitting.end()
   expect(ended).toBe(true)
 })
@@ -99,7 +107,7 @@ test('why there is no fit is said, and another formula takes it away', async () 
   fitting.change({ family: 'gaussian' })
   expect(fitting.store.getState().error).toBeNull()
   await fitting.fit()
-  expect(fitting.store.getState().fitted?.figures.accuracy?.records).toBe(4)
+  expect(plainOf(fitting).figures.accuracy?.records).toBe(4)
 })
 
 test('another family begins with its usual link, and what weighs or is explained is one of both', async () => {
@@ -109,12 +117,60 @@ test('another family begins with its usual link, and what weighs or is explained
   fitting.change({ family: 'Gamma' })
   fitting.change({ link: 'log', weights: 'w', offset: 'o' })
   await fitting.fit()
-  const { fitted } = fitting.store.getState()
-  expect(fitted?.summary).toMatchObject({ family: 'Gamma', link: 'log', records: 5, freedom: 3 })
-  expect(fitted?.formula).toBe('y ~ x + offset(o)')
-  expect(JSON.parse(fitted?.model ?? '').heads[0].terms).toContainEqual({ feature: 'o', weight: 1 })
+  const fitted = plainOf(fitting)
+  expect(fitted.summary).toMatchObject({ family: 'Gamma', link: 'log', records: 5, freedom: 3 })
+  expect(fitted.formula).toBe('y ~ x + offset(o)')
+  expect(JSON.parse(fitted.model).heads[0].terms).toContainEqual({ feature: 'o', weight: 1 })
   fitting.change({ family: 'gaussian' })
   expect(fitting.store.getState().clicked).toMatchObject({ link: null, weights: 'w', offset: 'o' })
   fitting.explain('w')
   expect(fitting.store.getState().clicked).toMatchObject({ weights: null, offset: 'o' })
+})
+
+describe('of the same formula', () => {
+  const text = readFileSync(new URL('public/samples/concrete.csv', root), 'utf8')
+  const concrete = async (): Promise<Fitting> => {
+    const fitting = await opened(text, 'concrete.csv')
+    fitting.explain('compressive_strength')
+    fitting.take(['cement', 'water', 'age', 'coarse_aggregate'])
+    fitting.bend({ name: 'age', degree: 2, raw: true })
+    return fitting
+  }
+
+  test('each term is in the tables, and the step’s line of R is its own', async () => {
+    const fitting = await concrete()
+    fitting.go({ kind: 'plain', step: true })
+    await fitting.fit()
+    const { tables, formula, lineOfR } = plainOf(fitting)
+    expect(tables.sequential.map(({ term }) => term)).toContain('poly(age, 2, raw = TRUE)')
+    expect(formula.split(' ~ ')[1]?.split(' + ')).toEqual(tables.sequential.slice(1).map(({ term }) => term))
+    expect(lineOfR).toContain('model <- step(glm(compressive_strength ~ cement + water + poly(age, 2, raw = TRUE)')
+  })
+
+  test('a penalty’s λ is said to R, and its model is one', async () => {
+    const fitting = await concrete()
+    fitting.go({ ...ways.penalised, folds: 3 })
+    await fitting.fit()
+    const { fitted, error } = fitting.store.getState()
+    if (fitted?.kind !== 'penalised') throw error
+    const { penalised, lineOfR, model } = fitted
+    expect(lineOfR).toContain(`, family = "gaussian", alpha = 1, lambda = ${penalised.lambda}, thresh = 1e-16))`)
+    expect(JSON.parse(model).heads[0].terms).toHaveLength(5)
+    expect(penalisedCsv(penalised).split('\n')).toHaveLength(8)
+    fitting.bend({ name: 'age', degree: 2, raw: false })
+    await fitting.fit()
+    expect(fitting.store.getState().error).toMatchObject({ code: 'study/invalid', fault: 'studyOrthogonal' })
+  })
+
+  test('components are of the columns that explain', async () => {
+    const fitting = await concrete()
+    fitting.go(ways.components)
+    await fitting.fit()
+    const { fitted } = fitting.store.getState()
+    if (fitted?.kind !== 'components') throw new Error('There are none.')
+    expect(fitted.components.components).toHaveLength(5)
+    expect(fitted.lineOfR).toContain(
+      'prcomp(model.matrix(~ cement + water + poly(age, 2, raw = TRUE) + coarse_aggregate, data)',
+    )
+  })
 })

@@ -13,6 +13,8 @@ import { findService } from '../../../tools/services.mjs'
 export interface Service {
   readonly url: string
   readonly port: number
+  /** Where it writes. */
+  readonly folder: string
   /** Ends it as a failing machine would; what it wrote stays. */
   kill(): Promise<void>
   /** Starts it on what it wrote, after {@link kill}. */
@@ -71,6 +73,7 @@ export async function startService({ file, url, prepare, args, isReady }: Progra
   return {
     url: url(port),
     port,
+    folder,
     kill: () => end('SIGKILL'),
     restart: start,
     stop: async () => {

@@ -32,6 +32,11 @@ const ticksPerSecond = Number(String(spawnSync('getconf', ['CLK_TCK']).stdout)) 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const children = new Set()
 
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+})
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+
 /** @param {string} file @param {string[]} args @param {RegExp} begun @param {object} [more] */
 async function started(file, args, begun, more = {}) {
   const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'], ...more })
@@ -134,14 +139,15 @@ async function measure(queue) {
   const { status, stderr } = spawnSync(process.execPath, [main, ...asked], { env, input: readFileSync(at('in.csv')) })
   if (status !== 0) throw new Error(String(stderr))
   const began = performance.now()
-  const { id, token } = JSON.parse(readFileSync(at('run.json'), 'utf8'))
+  const { id, token } = JSON.parse(readFileSync(at('run.json'), 'utf8')).stored
   const run = `${server.found}v1/runs/${id}`
   const headers = { 'Blindscore-Run-Token': token }
   let state = { state: '', chunks: 0 }
   while (state.state !== 'done') {
     await sleep(100)
-    state = await (await fetch(run, { headers })).json()
-    if (state.state === 'failed') throw new Error(JSON.stringify(state))
+    const response = await fetch(run, { headers })
+    state = await response.json()
+    if (!response.ok || state.state === 'failed') throw new Error(JSON.stringify(state))
   }
   const wall = (performance.now() - began) / 1000
   const seconds = all() - before

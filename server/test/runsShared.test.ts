@@ -33,7 +33,7 @@ let client: Client
 beforeAll(async () => {
   compileCommands()
   client = await Client.make()
-}, patience)
+})
 
 const starts = { redis: () => startRedis(), postgres: () => startPostgres() } as const
 
@@ -67,7 +67,7 @@ for (const kind of kinds)
       await server.start()
       await Promise.all(workers.map((worker) => worker.start()))
       card = await (await ask('models/tiny')).json()
-    }, patience)
+    })
 
     afterAll(async () => {
       for (const program of [server, ...(workers ?? [])]) await program?.kill()

@@ -1,11 +1,13 @@
-// What it costs to share the work on stored runs: three workers on a queue beside one process that does it alone, for the same run:
+// What it costs to share the work on stored runs: three workers on a queue beside one process that does it alone, for the same runs:
 //
-//   node tools/prepare.mjs --services && node bench/runs/shared.mjs [RECORDS] [MODEL] [ROUNDS]
+//   node tools/prepare.mjs --services && node bench/runs/shared.mjs [RECORDS] [RUNS] [ROUNDS] [MODEL]
 //
-// Arms take turns. Wall is from the end of handing over to the last answer, processor time that of all processes of the server's side and of
-// the queue's service from the beginning on (/proc, Linux). The queue's share is what the same number of parts cost without work in them, in
-// the process and in the service, over the processor time of the whole. Ratios count; what else the machine does hits all arms alike.
+// So many runs, each of a key of its own, wait when an arm starts; arms take turns. Wall is from the server's being there, and so has in it that
+// workers start, to the last answer; processor time that of all processes of the server's side, their starts included, and of the queue's
+// service (/proc, Linux). The queue's share is what the same number of jobs cost without work in them, in the process and in the service, over the
+// processor time of the whole. Ratios count; what else the machine does hits all arms alike, wall more than processor time.
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +20,7 @@ import { openEngine } from '../../dist/server/runs/places.js'
 import { sharedQueue } from '../../dist/server/runs/sharedQueue.js'
 import { findService } from '../../tools/services.mjs'
 
-const [records = '6000', model = 'credit-default', rounds = '3'] = process.argv.slice(2)
+const [records = '20000', runs = '6', rounds = '3', model = 'credit-default'] = process.argv.slice(2)
 const samples = { salary: 'salary', 'credit-default': 'credit', 'doctor-visits': 'doctor-visits' }
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const main = join(root, 'dist/cli/blindscore.js')
@@ -28,6 +30,10 @@ const cluster = mkdtempSync(join(tmpdir(), 'shared-runs-'))
 const at = (/** @type {string} */ name) => join(folder, name)
 const passphrase = 'correct horse battery staple'
 const env = { ...process.env, XDG_STATE_HOME: at('state'), BLINDSCORE_PASSPHRASE: passphrase }
+const own = ['--runs', at('runs'), '--runs-key', at('runs-key'), '--secret-file', at('secret'), '--log', 'silent']
+const keys = Array.from({ length: Number(runs) }, (_, i) => at(`key-${i}.json`))
+/** @type {{ name: string, url: string, pid: number | undefined }[]} */
+let queues = []
 const ticksPerSecond = Number(String(spawnSync('getconf', ['CLK_TCK']).stdout)) || 100
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const children = new Set()
@@ -101,68 +107,89 @@ const services = {
 /** @param {number[]} values */
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
-/** Hands the file over and waits for its last answer. @param {{ url: string, pid: number | undefined } | null} queue */
-async function measure(queue) {
-  const own = ['--runs', at('runs'), '--runs-key', at('runs-key'), '--secret-file', at('secret'), '--log', 'silent']
-  const shared = queue === null ? [] : ['--queue', queue.url]
-  const serving = [
-    'serve',
-    '--port',
-    '0',
-    ...own,
-    ...shared,
-    ...(queue ? ['--no-work', '--threads', '1'] : ['--threads', '2']),
-  ]
+/** Hands runs of a key each over to a server that works on none. @param {string} queue */
+async function handOver(queue) {
+  const serving = ['serve', '--port', '0', ...own, '--queue', queue, '--no-work', '--threads', '1']
   const server = await started(process.execPath, [main, ...serving], /Blindscore is at (\S+)/)
+  const handed = keys.map((key) => {
+    const asked = [
+      'submit',
+      '--server',
+      server.found,
+      '--model',
+      model,
+      '--key',
+      key,
+      '--out',
+      at('run.json'),
+      '--quiet',
+    ]
+    const { status, stderr } = spawnSync(process.execPath, [main, ...asked], { env, input: readFileSync(at('in.csv')) })
+    if (status !== 0) throw new Error(String(stderr))
+    const { id, token } = JSON.parse(readFileSync(at('run.json'), 'utf8')).stored
+    rmSync(at('run.json'))
+    return { path: `v1/runs/${id}`, headers: { 'Blindscore-Run-Token': token } }
+  })
+  await ended(server)
+  return handed
+}
+
+/** @param {Awaited<ReturnType<typeof started>>} process */
+async function ended({ child }) {
+  const exit = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exit
+  children.delete(child)
+}
+
+/** What the server's side takes from its start on to the last answer of all runs. @param {{ url: string, pid: number | undefined } | null} queue */
+async function measure(queue) {
+  const handed = await handOver(queue?.url ?? queues[0]?.url ?? '')
+  const shared = queue === null ? ['--threads', '2'] : ['--queue', queue.url, '--no-work', '--threads', '1']
+  const server = await started(
+    process.execPath,
+    [main, 'serve', '--port', '0', ...own, ...shared],
+    /Blindscore is at (\S+)/,
+  )
+  const [began, before] = [performance.now(), queue ? processorTime([queue.pid]) : 0]
   const workers = await Promise.all(
     (queue ? [0, 1, 2] : []).map((i) => {
-      const working = ['work', ...own, ...shared, '--threads', '1', '--ledger-file', at(`ledger-${i}`)]
+      const working = [
+        'work',
+        ...own,
+        '--queue',
+        queue?.url ?? '',
+        '--threads',
+        '1',
+        '--ledger-file',
+        at(`ledger-${i}`),
+      ]
       return started(process.execPath, [main, ...working], /(works on stored runs)/)
     }),
   )
   const pids = [server, ...workers].map(({ child }) => child.pid)
-  const all = () => processorTime(queue ? [...pids, queue.pid] : pids)
-  const before = all()
-  rmSync(at('run.json'), { force: true })
-  const asked = [
-    'submit',
-    '--server',
-    server.found,
-    '--model',
-    model,
-    '--key',
-    at('key.json'),
-    '--out',
-    at('run.json'),
-    '--quiet',
-  ]
-  const { status, stderr } = spawnSync(process.execPath, [main, ...asked], { env, input: readFileSync(at('in.csv')) })
-  if (status !== 0) throw new Error(String(stderr))
-  const began = performance.now()
-  const { id, token } = JSON.parse(readFileSync(at('run.json'), 'utf8')).stored
-  const run = `${server.found}v1/runs/${id}`
-  const headers = { 'Blindscore-Run-Token': token }
-  let state = { state: '', chunks: 0 }
-  while (state.state !== 'done') {
-    await sleep(100)
-    const response = await fetch(run, { headers })
-    state = await response.json()
-    if (!response.ok || state.state === 'failed') throw new Error(JSON.stringify(state))
+  let chunks = 0
+  for (const { path, headers } of handed) {
+    let state = { state: '', chunks: 0 }
+    while (state.state !== 'done') {
+      const response = await fetch(`${server.found}${path}`, { headers })
+      state = await response.json()
+      if (!response.ok || state.state === 'failed') throw new Error(JSON.stringify(state))
+      await sleep(50)
+    }
+    chunks = state.chunks
   }
   const wall = (performance.now() - began) / 1000
-  const seconds = all() - before
-  await fetch(run, { method: 'DELETE', headers })
-  for (const { child } of [server, ...workers]) {
-    child.kill('SIGKILL')
-    children.delete(child)
-  }
-  return { wall, seconds, chunks: state.chunks }
+  const seconds = processorTime(queue ? [...pids, queue.pid] : pids) - before
+  for (const { path, headers } of handed) await fetch(`${server.found}${path}`, { method: 'DELETE', headers })
+  for (const each of [server, ...workers]) await ended(each)
+  return { wall, seconds, chunks }
 }
 
 /** Seconds of processor time of so many parts without work in them. @param {{ url: string, pid: number | undefined }} queue @param {number} chunks */
 async function queueAlone(queue, chunks) {
   const times = 20
-  const runs = Array.from({ length: times }, (_, i) => i.toString(16).padStart(32, '0'))
+  const names = Array.from({ length: times }, (_, i) => i.toString(16).padStart(32, '0'))
   /** @type {Set<string>} */
   const done = new Set()
   const parts = partsOf('', chunks, new Set()).length
@@ -175,7 +202,7 @@ async function queueAlone(queue, chunks) {
   }
   const open = await sharedQueue(() => openEngine(queue.url), { log: silentLog, places: 2 })(work)
   const [own, theirs] = [process.cpuUsage(), processorTime([queue.pid])]
-  for (const run of runs) await open.wake(run)
+  for (const run of names) await open.wake(run)
   while (done.size < times * parts) await sleep(20)
   const { user, system } = process.cpuUsage(own)
   const seconds = (user + system) / 1e6 + processorTime([queue.pid]) - theirs
@@ -184,8 +211,7 @@ async function queueAlone(queue, chunks) {
 }
 
 try {
-  const key = await Key.generate('paillier-3072')
-  writeFileSync(at('key.json'), await key.backup(passphrase))
+  for (const file of keys) writeFileSync(file, await (await Key.generate('paillier-3072')).backup(passphrase))
   writeFileSync(at('runs-key'), '5a'.repeat(32))
   writeFileSync(at('secret'), '5b'.repeat(32))
   const [header = '', ...lines] = readFileSync(`${root}/public/samples/${samples[model]}.csv`, 'utf8')
@@ -193,7 +219,7 @@ try {
     .split(/\r?\n/)
   const rows = Array.from({ length: Number(records) }, (_, i) => lines[i % lines.length])
   writeFileSync(at('in.csv'), [header, ...rows].join('\n'))
-  const queues = await Promise.all(
+  queues = await Promise.all(
     Object.entries(services).map(async ([name, start]) => {
       const { child, url } = await start()
       return { name, url, pid: child.pid }
@@ -214,18 +240,19 @@ try {
     seconds: median(seconds),
     chunks,
   }))
-  console.log(`${records} records, ${model}, ${alone?.chunks} chunks, ${rounds} rounds, medians`)
+  console.log(`${runs} runs of ${records} records, ${model}, ${alone?.chunks} chunks each, ${rounds} rounds, medians`)
   console.log(`one process, 2 threads: ${alone?.wall.toFixed(1)} s, processor time ${alone?.seconds.toFixed(1)} s`)
   for (const [i, { wall, seconds, chunks }] of others.entries()) {
     const queue = /** @type {(typeof queues)[0]} */ (queues[i])
     const { seconds: share, parts } = await queueAlone(queue, chunks)
+    const all = share * Number(runs)
     const [throughput, work] = [(alone?.wall ?? 0) / wall, (alone?.seconds ?? 0) / seconds]
     console.log(
       `three workers, 1 thread each, ${queue.name}: ${wall.toFixed(1)} s, processor time ${seconds.toFixed(1)} s`,
     )
     console.log(`  throughput ${throughput.toFixed(2)} of one process's, by processor time ${work.toFixed(2)}`)
     console.log(
-      `  queue: ${parts} parts, ${((1000 * share) / parts).toFixed(1)} ms each, ${((100 * share) / seconds).toFixed(2)} % of the work`,
+      `  queue: ${parts} parts a run, ${((1000 * share) / parts).toFixed(1)} ms each, ${((100 * all) / seconds).toFixed(2)} % of the work`,
     )
   }
 } finally {

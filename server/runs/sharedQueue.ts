@@ -1,5 +1,5 @@
 import type { Job, JobsOptions, WorkerOptions } from 'bullmq'
-import { asBlindscoreError } from '../../core/errors.ts'
+import { asBlindscoreError, cancelled } from '../../core/errors.ts'
 import type { Log } from '../log.ts'
 import { readPart } from './parts.ts'
 import { type OpenQueue, type RunPart, type RunQueue, type RunWork, runName } from './ports.ts'
@@ -15,11 +15,15 @@ interface Ends {
   close(): Promise<void>
 }
 
-type Process = (job: Pick<Job, 'name' | 'data'>) => Promise<void>
+type Process = (job: Pick<Job, 'id' | 'name' | 'data'>) => Promise<void>
 
 /** BullMQ with what it keeps jobs in: Redis (`redisEngine.ts`) or PostgreSQL (`postgresEngine.ts`). */
 export interface QueueEngine {
-  readonly queue: Ends & { addBulk(jobs: Adds[]): Promise<unknown> }
+  readonly queue: Ends & {
+    addBulk(jobs: Adds[]): Promise<unknown>
+    /** 0 where a process is at that job. */
+    remove(jobId: string): Promise<number>
+  }
   worker(process: Process, options: Omit<WorkerOptions, 'connection'>): Ends
   close(): Promise<void>
 }
@@ -37,8 +41,10 @@ const lookEvery = 60_000
 /** Milliseconds after which a process that says nothing of its work has lost it. */
 const lockMs = 6000
 const lostEvery = 2000
-/** A part may be there again after so many milliseconds, where BullMQ holds on to one that nobody does. */
+/** A job may be there again after so many milliseconds, where BullMQ holds on to one that nobody does. */
 const epochMs = 600_000
+/** Milliseconds after which who works on a run lets others have their turn. */
+const turnMs = 60_000
 /** Milliseconds that a wake waits for. */
 const wakeMs = 2000
 const closeMs = 5000
@@ -55,9 +61,10 @@ const passing: JobsOptions = {
 }
 
 /**
- * A queue that any number of processes share, by BullMQ: a run is divided into parts, which any of them does. Only names of runs and
- * numbers of chunks are in it. Who loses the lock of a part, by being killed or held up, has it done by another; where both do it, the
- * first answer stays. What the queue forgets is found in the stores, by one process at a time.
+ * A queue that any number of processes share, by BullMQ. A run has one process that works on it from its first part on, since masks are
+ * cheap where there is a table of its key; it goes to the end of the line after a while. Who finds no run that waits helps with the last
+ * parts of others. Only names of runs and numbers of chunks are in it. Who loses the lock of a job, by being killed or held up, has it done
+ * by another; where both do it, the first answer stays. What the queue forgets is found in the stores, by one process at a time.
  */
 export function sharedQueue(openEngine: () => Promise<QueueEngine>, options: SharedQueueOptions): OpenQueue {
   return async (work) => {
@@ -88,7 +95,7 @@ class SharedQueue implements RunQueue {
   }
 
   async wake(run: string): Promise<void> {
-    await this.#tell({ name: 'run', data: { run }, opts: passing })
+    await this.#tell(runJob(run))
   }
 
   /** Has one process look at all runs, unless a look of that name was asked for before. */
@@ -101,13 +108,15 @@ class SharedQueue implements RunQueue {
     this.#closed = true
     clearInterval(this.#looks)
     clearTimeout(this.#lookSoon ?? undefined)
-    await within(closeMs, Promise.all([this.#worker?.close(), this.#engine.queue.close()]))
-    await within(closeMs, this.#engine.close())
+    // What is under way needs the queue to its end.
+    for (const each of [this.#worker, this.#engine.queue, this.#engine]) if (each) await within(closeMs, each.close())
   }
 
   #openWorker(places: number) {
     const worker = this.#engine.worker((job) => this.#process(job).catch(withoutWords), {
       concurrency: places,
+      // Seconds of a wait for work, which an end of the process may have to wait for as well.
+      drainDelay: 1,
       lockDuration: lockMs,
       stalledInterval: lostEvery,
       // Being lost is nobody's fault but that of who lost it.
@@ -118,18 +127,32 @@ class SharedQueue implements RunQueue {
   }
 
   /** What a job says is held against what it may say, and against the stores: others may write to where it comes from. */
-  async #process({ name, data }: Parameters<Process>[0]): Promise<void> {
-    if (name === 'runs') for (const run of await this.#work.runs()) await this.#divide(run)
-    else if (name === 'run' && runName.test(`${data?.run}`)) await this.#divide(`${data.run}`)
+  async #process({ id, name, data }: Parameters<Process>[0]): Promise<void> {
+    if (name === 'runs') await this.#find()
+    else if (name === 'run' && runName.test(`${data?.run}`)) await this.#own(`${data.run}`, id)
     else {
       const part = readPart(data)
       if (part !== null) await this.#work.work(part)
     }
   }
 
-  async #divide(run: string): Promise<void> {
+  async #find(): Promise<void> {
+    for (const run of await this.#work.runs())
+      if ((await this.#work.parts(run)).length > 0) await this.#engine.queue.addBulk([runJob(run)])
+  }
+
+  /** Does all of a run that nobody else is at. */
+  async #own(run: string, id: string | undefined): Promise<void> {
+    const { queue } = this.#engine
+    const until = Date.now() + turnMs
     const parts = await this.#work.parts(run)
-    if (parts.length > 0) await this.#engine.queue.addBulk(parts.map(jobOf))
+    if (parts.length > 1) await queue.addBulk(parts.map(partJob))
+    for (const [at, part] of parts.entries()) {
+      if (this.#closed) throw cancelled()
+      if (Date.now() > until) return void (await queue.addBulk([runJob(run, id)]))
+      if (parts.length === 1 || (await queue.remove(partJob(part, at, parts).opts.jobId)) !== 0)
+        await this.#work.work(part)
+    }
   }
 
   /** A job that could not be put is found later; who waits for it does not wait for long. */
@@ -148,10 +171,18 @@ class SharedQueue implements RunQueue {
   }
 }
 
-/** A run that came later does not wait for all of those before it: first parts go before second ones. */
-function jobOf(part: RunPart, at: number) {
-  const jobId = `${part.run}-${part.first}-${Math.floor(Date.now() / epochMs)}`
-  return { name: 'part', data: part, opts: { ...passing, jobId, priority: at + 1 } }
+const epoch = (): number => Math.floor(Date.now() / epochMs)
+
+/** Whoever works on a run. It is asked for under one name; who goes on later under the other one, since it still has its own. */
+function runJob(run: string, was?: string) {
+  const [one, other] = [0, 1].map((turn) => `${run}-${epoch()}-run-${turn}`)
+  return { name: 'run', data: { run }, opts: { ...passing, jobId: was === one ? `${other}` : `${one}` } }
+}
+
+/** A part for who has nothing else to do: of all runs that wait none goes behind it. The last part goes first. */
+function partJob(part: RunPart, at: number, { length }: readonly RunPart[]) {
+  const jobId = `${part.run}-${epoch()}-${part.first}`
+  return { name: 'part', data: part, opts: { ...passing, jobId, priority: length - at } }
 }
 
 /** What a queue keeps of an error is its code. */

@@ -76,13 +76,17 @@ for (const kind of kinds)
       rmSync(folder, { recursive: true })
     })
 
-    /** Kills one of all at a moment at random, and starts it anew. */
-    async function killedSoon(most: number, of: readonly (Program | Service)[]): Promise<void> {
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * most))
-      const one = of[Math.floor(Math.random() * of.length)]
-      await one?.kill()
-      if (one instanceof Program) await one.start().catch(() => startedLater(one))
-      else await one?.restart()
+    /** Kills some of them, each at a moment of its own, and starts it anew. */
+    async function killedSoon(most: number, of: readonly (Program | Service)[], count = 1): Promise<void> {
+      const order = of.map((one) => ({ one, at: Math.random() })).sort((a, b) => a.at - b.at)
+      await Promise.all(
+        order.slice(0, count).map(async ({ one }) => {
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * most))
+          await one.kill()
+          if (one instanceof Program) await one.start().catch(() => startedLater(one))
+          else await one.restart()
+        }),
+      )
     }
 
     /** What has to be there when a program starts may have been killed as well. */
@@ -134,10 +138,9 @@ for (const kind of kinds)
       const handed: HandedRun[] = []
       for (let round = 0; round < rounds; round++) {
         const before = await chargedAnswers(ask)
-        const all = [server, ...workers, service]
         const run = await handOver(ask, client, card, chunkCount, () => killedSoon(500, [server, service]))
         await killedSoon(400, workers)
-        if (slow) await Promise.all([killedSoon(1000, all), killedSoon(1000, workers)])
+        if (slow) await killedSoon(1000, [server, ...workers, service], 3)
         else await service.kill().then(() => service.restart())
         await expectScored(ask, client, card, run)
         expect(await chargedAnswers(ask)).toBe(before + chunkCount)

@@ -7,6 +7,7 @@ import type { Card } from '../../../core/card/card.ts'
 import { toHex } from '../../../core/number/bytes.ts'
 import { type Chunk, decodeChunk, encodeChunk } from '../../../core/protocol/wire.ts'
 import { patience } from '../../../core/test/patience.ts'
+import { runTokenHeader } from '../../http/runToken.ts'
 import { predictors, records } from './runs.ts'
 import type { Client } from './world.ts'
 
@@ -97,7 +98,7 @@ export async function handOver(ask: Ask, client: Client, card: Card, count: numb
   })
   expect(made.status).toBe(201)
   const { id, token } = await made.json()
-  const headers = { 'Blindscore-Run-Token': token, 'Content-Type': 'application/cbor' }
+  const headers = { [runTokenHeader]: token, 'Content-Type': 'application/cbor' }
   const happening = meanwhile()
   for (const chunk of chunks) {
     const body = encodeChunk(chunk)

@@ -208,6 +208,7 @@ export function parseServeOptions(
     }),
     ...(values['max-file'] !== undefined && { fileBytes: integer('--max-file', values['max-file'], 4096, 2 ** 40) }),
     ...(values['runs-days'] !== undefined && { runDays: integer('--runs-days', values['runs-days'], 1, 365) }),
+    ...(values.studies === 'memory' && { studiesBytes: memoryOfStudies }),
     ...(values['studies-days'] !== undefined && {
       studyDays: integer('--studies-days', values['studies-days'], 1, 365),
     }),
@@ -237,6 +238,9 @@ export function parseServeOptions(
     logLevel,
   }
 }
+
+/** Bytes of messages where no folder keeps them. */
+const memoryOfStudies = 512 * 2 ** 20
 
 /** What is for whoever runs the server alone. */
 function operated(values: ReturnType<typeof parseOptions<typeof options>>) {

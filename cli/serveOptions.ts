@@ -216,6 +216,7 @@ export function parseServeOptions(
     }),
     ...(values['max-file'] !== undefined && { fileBytes: integer('--max-file', values['max-file'], 4096, 2 ** 40) }),
     ...(values['runs-days'] !== undefined && { runDays: integer('--runs-days', values['runs-days'], 1, 365) }),
+    ...(values.studies === 'memory' && { studiesBytes: memoryOfStudies }),
     ...(values['studies-days'] !== undefined && {
       studyDays: integer('--studies-days', values['studies-days'], 1, 365),
     }),
@@ -263,6 +264,8 @@ function sharedState(values: ReturnType<typeof parseOptions<typeof options>>): {
     throw new UsageError(`With --state that is counted there, and not by --${files.join(' and --')}.`)
   return place ? { statePlace: place } : {}
 }
+/** Bytes of messages where no folder keeps them. */
+const memoryOfStudies = 512 * 2 ** 20
 
 /** What is for whoever runs the server alone. */
 function operated(values: ReturnType<typeof parseOptions<typeof options>>) {

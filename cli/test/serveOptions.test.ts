@@ -25,7 +25,7 @@ test('without arguments: the defaults, and the port of the environment', () => {
 
 test('every flag', () => {
   const line =
-    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy 10.0.0.0/8,::1 --budgets-dir b --allowed-host Scores.example --proven-keys --runs stored --runs-keys apart --runs-key key --queue redis://127.0.0.1:6379/1 --no-work --runs-days 3 --open-metrics --brand v.json --audit a --metrics-port [::1]:0 --records-per-hour 10 --max-body 5000 --threads 3 --log warn --schemes lattice --ledger-file l --api-keys --keys-file k --oidc-issuer https://login.example/realm --oidc-audience scores --oidc-name-claim email --oidc-models-claim models --oidc-minutes 5 --client-cert-header X-Client-Subject'
+    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy 10.0.0.0/8,::1 --budgets-dir b --allowed-host Scores.example --proven-keys --runs stored --runs-keys apart --runs-key key --queue redis://127.0.0.1:6379/1 --no-work --runs-days 3 --open-metrics --brand v.json --audit a --metrics-port [::1]:0 --records-per-hour 10 --max-body 5000 --threads 3 --log warn --schemes lattice --ledger-file l --api-keys --keys-file k --oidc-issuer https://login.example/realm --oidc-audience scores --oidc-name-claim email --oidc-models-claim models --oidc-minutes 5 --client-cert-header X-Client-Subject --studies kept --studies-days 5'
   expect(parseServeOptions(line.split(' '), {})).toEqual({
     port: 0,
     host: '0.0.0.0',
@@ -53,12 +53,17 @@ test('every flag', () => {
     brandFile: 'v.json',
     auditFolder: 'a',
     metricsAt: { host: '::1', port: 0 },
-    limits: { runDays: 3, recordsPerHour: 10, bodyBytes: 5000 },
+    studiesFolder: 'kept',
+    limits: { runDays: 3, studyDays: 5, recordsPerHour: 10, bodyBytes: 5000 },
     threads: 3,
     schemes: ['lattice'],
     ledgerFile: 'l',
     logLevel: 'warn',
   })
+})
+
+test('studies that are kept in memory have less of it than a folder has', () => {
+  expect(parseServeOptions(['--studies', 'memory'], {}).limits).toEqual({ studiesBytes: 512 * 2 ** 20 })
 })
 
 test.each([
@@ -83,9 +88,10 @@ test.each([
   '--oidc-issuer login --oidc-audience a',
   '--oidc-audience a',
   '--oidc-minutes 5',
+  '--studies kept --studies-days 0',
   '--oidc-issuer https://login.example --oidc-audience a --open',
   '--oidc-issuer https://login.example --oidc-audience a --oidc-minutes 0',
-  '--client-cert-header X-Client-Subject',
+  '--client-cert-header X-Client-Subject --studies kept --studies-days 5',
   '--client-cert-header a:b --trust-proxy 10.0.0.1',
   '--trust-proxy 10.0.0.0/33',
   '--trust-proxy 10.0.0.1/8',

@@ -132,7 +132,7 @@ export class Studies {
   async open(id: string, token: string | undefined): Promise<OpenStudy> {
     const bytes = studyName.test(id) ? await this.#store.get(`${id}/study`) : null
     if (bytes === null || token === undefined) fail('study/unknown', 'studyUnknown')
-    const about = kept.parse(JSON.parse(new TextDecoder().decode(bytes)))
+    const about = readKept(bytes) ?? fail('study/unknown', 'studyUnknown')
     if (about.expires <= this.#clock()) {
       await this.#forget(id)
       fail('study/unknown', 'studyUnknown')
@@ -219,7 +219,8 @@ export class Studies {
   async #count(id: string): Promise<Used> {
     const items = await this.#store.list(id)
     const about = await this.#store.get(`${id}/study`)
-    const expires = about === null ? 0 : kept.parse(JSON.parse(new TextDecoder().decode(about))).expires
+    // What cannot be read is nobody's, and not this server's to take away.
+    const expires = about === null ? 0 : (readKept(about)?.expires ?? Number.POSITIVE_INFINITY)
     const bytes = items.reduce((sum, item) => sum + item.bytes, 0)
     const used = { client: null, expires, bytes, items: items.length }
     this.#used.set(id, used)
@@ -260,5 +261,13 @@ export class Studies {
       const timer = setTimeout(wake, milliseconds)
       waiting.add(wake)
     })
+  }
+}
+
+function readKept(bytes: Uint8Array): KeptStudy | null {
+  try {
+    return kept.parse(JSON.parse(new TextDecoder().decode(bytes)))
+  } catch {
+    return null
   }
 }

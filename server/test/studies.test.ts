@@ -174,6 +174,17 @@ test('two processes of one folder keep one of two messages of an owner', async (
   expect((await one.get(name))?.[0]).toBe(kept.indexOf(true))
 })
 
+test('what is no study in the folder is nobody’s, and stays', async () => {
+  const place = join(folder, 'strange')
+  const store = await studiesInFolder(place)
+  const id = 'b'.repeat(32)
+  await store.create(`${id}/study`, new TextEncoder().encode('{"v": 2}'))
+  const studies = await Studies.open(store, { limits: defaultLimits })
+  await expect(studies.open(id, 'token')).rejects.toMatchObject({ code: 'study/unknown' })
+  studies.close()
+  expect(readdirSync(place)).toContain(id)
+})
+
 test('no token and no address lies in the folder', async () => {
   const place = join(folder, 'searched')
   const world = await makeStudyWorld(await studiesInFolder(place))

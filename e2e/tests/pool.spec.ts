@@ -10,6 +10,7 @@ import {
   codeOf,
   digitsOf,
   expectResults,
+  loans,
   type Owner,
   part,
   partOf,
@@ -37,15 +38,19 @@ const farthest = (ours: readonly number[], theirs: readonly number[]): number =>
 test.setTimeout(900_000)
 
 /** Three owners up to the comparison of their code, and what each sent. */
-async function gathered(browser: Browser, file: (name: string, content: string) => Promise<string>) {
+async function gathered(
+  browser: Browser,
+  file: (name: string, content: string) => Promise<string>,
+  { formula = loans, partOf: part = partOf }: { readonly formula?: typeof loans; readonly partOf?: typeof partOf } = {},
+) {
   const owners = await threeOwners(browser)
   const sent: Buffer[] = []
   for (const { page } of owners) {
     page.on('request', (request) => sent.push(Buffer.from(request.url()), request.postDataBuffer() ?? Buffer.of()))
   }
-  const paths = await Promise.all(owners.map(({ name }, i) => file(`${name}.csv`, partOf(i))))
+  const paths = await Promise.all(owners.map(({ name }, i) => file(`${name}.csv`, part(i))))
   const [first] = owners as [Owner, ...Owner[]]
-  const addresses = await setUp(first.page, server.url, paths[0] as string)
+  const addresses = await setUp(first.page, server.url, paths[0] as string, formula)
   for (const [i, { page }] of owners.slice(1).entries()) {
     await page.goto(addresses[i] as string)
     await expect(page.getByRole('region', { name: 'A pooled study' })).toContainText('Which loans go bad')
@@ -122,3 +127,41 @@ test('a tab that is closed in mid-run comes back with the same file, and with no
   await another.page.unroute(held)
   for (const each of [page, ...owners.slice(1).map((owner) => owner.page)]) await expectResults(each)
 })
+
+test('a hundred thousand rows of 23 columns are pooled, and how long a round takes is told', async ({
+  browser,
+  file,
+}) => {
+  test.skip(process.env.SLOW === undefined, 'a measurement')
+  const explaining = Array.from({ length: 23 }, (_, j) => `x${j + 1}`)
+  const { owners, first } = await gathered(browser, file, {
+    formula: { outcome: 'y', event: null, explaining },
+    partOf: (owner) => drawn(owner, explaining, 100_000 / 3),
+  })
+  const started = performance.now()
+  for (const { page } of owners) await agree(page)
+  for (const { page } of owners) await expectResults(page)
+  const seconds = (performance.now() - started) / 1000
+  const text = (await results(first.page).textContent()) ?? ''
+  const [, records = '', rounds = ''] = /Records of all owners([\d,]+).*?Rounds(\d+)/.exec(text) ?? []
+  const [, questions = ''] = /in (\d+) rounds/.exec(text) ?? []
+  expect(records).toBe('99,999')
+  console.log(
+    `${records} rows of 23 columns: ${seconds.toFixed(1)} s, ${rounds} estimates (${(seconds / Number(rounds)).toFixed(2)} s each), ${questions} questions (${(seconds / Number(questions)).toFixed(2)} s each)`,
+  )
+})
+
+/** Rows whose outcome follows from two of their columns and chance, the same ones each time. */
+function drawn(owner: number, names: readonly string[], count: number): string {
+  let state = owner + 1
+  const draw = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+  const rows = Array.from({ length: Math.floor(count) }, () => {
+    const cells = names.map(() => Math.floor(100 * draw()))
+    const [a = 0, b = 0] = cells
+    return [draw() < 1 / (1 + Math.exp((b - a) / 40)) ? 1 : 0, ...cells].join()
+  })
+  return [['y', ...names].join(), ...rows].join('\n')
+}

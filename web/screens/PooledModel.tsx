@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import type { StudyFile } from '../../study/studyFile.ts'
 import { chartsOf } from '../../validation/charts.ts'
 import { coefficientsCsv } from '../session/fitting.ts'
@@ -32,12 +32,14 @@ export function PooledModel({ pooled, study, left, name }: PooledModelProps) {
   const { results: words } = usePoolWords()
   const { numbers } = useWords()
   const { summary, published, figures, model, lineOfR } = pooled
+  const step = useRef<HTMLElement>(null)
+  useEffect(() => step.current?.focus(), [])
   const charts = useMemo(() => chartsOf(figures, report), [figures, report])
   const figure = (value: number | null) => <Data>{value === null ? '' : numbers.brief(value)}</Data>
   const save = (text: string, ending: string, type: string): void =>
     saveFile(new Blob([text], { type }), siblingName(name, ending))
   return (
-    <Step title={words.title} aside={<Data>{study.title}</Data>}>
+    <Step title={words.title} aside={<Data>{study.title}</Data>} ref={step}>
       <div className={outcomes.panel}>
         <Facts
           facts={[

@@ -7,6 +7,8 @@ export const pool = {
     title: 'Pool with other owners',
     about:
       'Three or more owners of rows with these columns fit one model to all of them, each in an own browser. No row leaves its owner, and nobody sees an owner’s sums: only sums of all are opened.',
+    notCarried:
+      'This server does not carry what owners say to each other: whoever runs it starts it with “--studies”. Any Blindscore server can, and needs no trust for it.',
     studyTitle: 'Title of the study',
     purpose: 'What it is for',
     owners: 'Owners, you among them',

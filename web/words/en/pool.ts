@@ -141,7 +141,15 @@ export const pool = {
       aic: 'AIC',
       extractAic: 'AIC as in step',
     },
+    beside: 'Your own rows beside it',
+    compared: (difference: string, freedom: number, p: string) =>
+      `By the model of all, the deviance of your rows is ${difference} above that of a fit of yours alone, on ${freedom} degrees of freedom: p = ${p}.`,
+    notCompared: 'Your rows alone determine no such model, so there is nothing to compare with.',
+    comparedAbout:
+      'Where p is small, your rows differ from the others’, or somebody sent false numbers: this page cannot tell which. Look at it before the model is used.',
     learned: 'What each party learned',
+    budget: (all: number, most: number) =>
+      `In all studies of these rows: ${numbers.integer(all)} of at most ${counted(most, 'sum')}.`,
     opened: (numbersOpened: number, rounds: number) =>
       `You and each other owner: ${counted(numbersOpened, 'sum')} over all owners in ${counted(rounds, 'round')}, and the model that follows from them.`,
     server: (messages: number, bytes: number) =>

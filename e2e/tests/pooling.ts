@@ -14,9 +14,19 @@ export async function startPoolServer(): Promise<RunningServer> {
   return startServer({ studyStore: studiesInMemory() })
 }
 
+interface Formula {
+  readonly outcome: string
+  /** The text that counts as an event, where the outcome has texts. */
+  readonly event: string | null
+  readonly explaining: readonly string[]
+}
+
 /** Columns of the sample of loans that no owner of a third of it holds fewer than five of. */
-export const explaining = ['Seniority', 'Records', 'Expenses', 'Assets']
-export const outcome = 'Status'
+export const loans: Formula = {
+  outcome: 'Status',
+  event: 'bad',
+  explaining: ['Seniority', 'Records', 'Expenses', 'Assets'],
+}
 
 const owners = ['Alba', 'Borealis', 'Corvus'] as const
 
@@ -43,12 +53,13 @@ export async function threeOwners(browser: Browser): Promise<Owner[]> {
 }
 
 /** Clicks the formula together over a file and makes a study of it; the addresses of the others. */
-export async function setUp(page: Page, url: string, path: string): Promise<string[]> {
+export async function setUp(page: Page, url: string, path: string, formula: Formula): Promise<string[]> {
+  const { outcome, event, explaining } = formula
   await page.goto(addressOf(url, { page: 'outcomes' }))
   await dropFile(page, path)
   const here = page.getByRole('region', { name: 'Fit here' })
   await here.getByRole('combobox', { name: 'What is explained' }).selectOption(outcome)
-  await here.getByRole('combobox', { name: 'What counts as an event' }).selectOption('bad')
+  if (event !== null) await here.getByRole('combobox', { name: 'What counts as an event' }).selectOption(event)
   const terms = here.getByRole('group', { name: 'What explains it' })
   for (const name of explaining) await terms.getByRole('checkbox', { name, exact: true }).check()
   await here.getByRole('button', { name: 'Pool it with other owners' }).click()

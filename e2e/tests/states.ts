@@ -4,6 +4,7 @@ import type { Language } from '../../web/words/language.ts'
 import { languages } from '../../web/words/languages.ts'
 import { laterWords } from '../../web/words/laterParts.ts'
 import { outcomeWords } from '../../web/words/outcomes.ts'
+import { poolWords } from '../../web/words/pool.ts'
 import { root } from '../setting.ts'
 import { fetched } from './fetched.ts'
 import { expect, expectAlert, sample } from './fixtures.ts'
@@ -140,6 +141,9 @@ async function visitStates({ page, context, url, words, file, look }: Visit): Pr
   await button(fit.fit).click()
   await expect(button(fit.saveModel)).toBeVisible()
   await look('19-fitted')
+  await button(fit.pool).click()
+  await expect(page.getByText(poolWords[language].setUp.notCarried)).toBeVisible()
+  await look('19-not-pooled')
 }
 
 /** What only some see: a server without models, a small, slow and offline device, an old page, no secure context. */

@@ -3,7 +3,7 @@ import type { Summary } from '../../stats/summary.ts'
 import { expectedAndTold, modelOf } from '../../study/fitted.ts'
 import { lineOfR } from '../../study/lineOfR.ts'
 import { mostOpened } from '../../study/pool/iterate.ts'
-import { checkBefore, joinPool, published } from '../../study/pool/join.ts'
+import { checkBefore, joinPool, type OwnRowsTold, published } from '../../study/pool/join.ts'
 import type { PoolLedger } from '../../study/pool/ledger.ts'
 import { signerOf } from '../../study/pool/messages.ts'
 import type { Roster } from '../../study/pool/roster.ts'
@@ -32,10 +32,13 @@ export class Participation {
   readonly #own: StudyRows
   readonly #held: HeldLedger
   readonly #journal: HeldJournal
+  /** So many sums of these rows may still be opened. */
+  readonly #numbers: number
 
   /** Throws what the own rows forbid. */
   constructor(study: StudyFile, own: StudyRows, held: HeldLedger, journal: HeldJournal) {
-    checkBefore({ study, ...own, ledger: held.ledger, journal })
+    const { numbers } = checkBefore({ study, ...own, ledger: held.ledger, journal })
+    this.#numbers = numbers.left
     this.#journal = journal
     this.#study = study
     this.#own = own
@@ -49,7 +52,7 @@ export class Participation {
     return {
       records: rows.outcomes.length,
       leftOut,
-      mostOpened: mostOpened(design.inputs.length + 1),
+      mostOpened: Math.min(mostOpened(design.inputs.length + 1), this.#numbers),
       earlier,
       begunAs: this.#journal.name,
     }
@@ -71,6 +74,7 @@ export class Participation {
     const { design, rows } = this.#own
     const { ledger } = this.#held
     const opened: Opened[] = []
+    let ownRows: OwnRowsTold | null = null
     const summary = await joinPool({
       study: this.#study,
       design,
@@ -85,12 +89,15 @@ export class Participation {
       },
       isRoster: (roster) => turns.ask({ kind: 'roster', code: roster.code, owners: participantsOf(roster, ledger) }),
       remember: (joined) => this.#held.keep(joined),
+      onFitted: (told) => {
+        ownRows = told
+      },
       onOpen: (what, numbers) => opened.push({ what, numbers }),
     })
-    return this.#found(summary, opened)
+    return { ...this.#found(summary), opened, ownRows }
   }
 
-  #found(summary: Summary, opened: readonly Opened[]): PooledHere {
+  #found(summary: Summary): Omit<PooledHere, 'opened' | 'ownRows'> {
     const study = this.#study
     const { design, rows, leftOut } = this.#own
     const handedOn = published(summary)
@@ -102,7 +109,6 @@ export class Participation {
       model: `${JSON.stringify(modelOf(study, design, handedOn), null, 2)}\n`,
       lineOfR: lineOfR(study),
       leftOut,
-      opened,
     }
   }
 }

@@ -1,5 +1,6 @@
 import { type Outcome, takeOutcome } from '../../core/errors.ts'
 import type { Summary } from '../../stats/summary.ts'
+import type { OwnRowsTold } from '../../study/pool/join.ts'
 import type { Figures } from '../../validation/compare.ts'
 
 /** Who takes part, as the roster has it. */
@@ -28,6 +29,8 @@ export interface PooledHere {
   readonly lineOfR: string | null
   readonly leftOut: number
   readonly opened: readonly Opened[]
+  /** This owner's rows beside a fit of them alone, and how many sums of them were opened. */
+  readonly ownRows: OwnRowsTold | null
 }
 
 /** The one thing that an owner's protocol waits for: it has no network, and knows no person. */

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type NewStudy, StudyServer } from '../../client/studyServer.ts'
 import type { ClickedColumn } from '../../study/clicked.ts'
@@ -37,6 +38,15 @@ export function PoolSetUp({ draft, onMade, onCancel }: PoolSetUpProps) {
     const study = makeStudy({ columns, clicked: draft.clicked }, title, purpose)
     onMade(await createStudy(new StudyServer(server), study, owners, openPool))
   })
+  const list = useQuery({ queryKey: ['models'], queryFn: ({ signal }) => server.models(signal) })
+  if (list.data && !list.data.limits.studies) {
+    return (
+      <Step title={words.title}>
+        <p className={styles.about}>{words.about}</p>
+        <p>{words.notCarried}</p>
+      </Step>
+    )
+  }
   const fits = Number.isInteger(owners) && owners >= fewestOwners && owners <= mostOwners
   return (
     <Step title={words.title}>

@@ -1,4 +1,5 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
+import { pValueText } from '../../stats/pValue.ts'
 import type { StudyFile } from '../../study/studyFile.ts'
 import { chartsOf } from '../../validation/charts.ts'
 import { coefficientsCsv } from '../session/fitting.ts'
@@ -32,12 +33,14 @@ export function PooledModel({ pooled, study, left, name }: PooledModelProps) {
   const { results: words } = usePoolWords()
   const { numbers } = useWords()
   const { summary, published, figures, model, lineOfR } = pooled
+  const step = useRef<HTMLElement>(null)
+  useEffect(() => step.current?.focus(), [])
   const charts = useMemo(() => chartsOf(figures, report), [figures, report])
   const figure = (value: number | null) => <Data>{value === null ? '' : numbers.brief(value)}</Data>
   const save = (text: string, ending: string, type: string): void =>
     saveFile(new Blob([text], { type }), siblingName(name, ending))
   return (
-    <Step title={words.title} aside={<Data>{study.title}</Data>}>
+    <Step title={words.title} aside={<Data>{study.title}</Data>} ref={step}>
       <div className={outcomes.panel}>
         <Facts
           facts={[
@@ -58,6 +61,7 @@ export function PooledModel({ pooled, study, left, name }: PooledModelProps) {
             {words.saveCsv}
           </Button>
         </div>
+        <Beside pooled={pooled} />
         <Learned pooled={pooled} left={left} />
         <Disclosure title={words.digits}>
           <p className={outcomes.about}>{words.digitsAbout}</p>
@@ -92,7 +96,26 @@ function allDigits({ summary }: PooledHere, names: Readonly<Record<Figure, strin
   return `${coefficientsCsv(summary)}\n${figures.join('\n')}`
 }
 
-function Learned({ pooled: { opened }, left }: Pick<PooledModelProps, 'pooled' | 'left'>) {
+/** How far the model of all is from this owner's own rows: anybody could have sent false numbers. */
+function Beside({ pooled: { ownRows } }: Pick<PooledModelProps, 'pooled'>) {
+  const { results: words } = usePoolWords()
+  const { numbers } = useWords()
+  if (!ownRows) return null
+  const { difference, freedom, lnP } = ownRows.comparison
+  return (
+    <>
+      <h3>{words.beside}</h3>
+      <p>
+        {difference === null || lnP === null
+          ? words.notCompared
+          : words.compared(numbers.brief(difference), freedom, pValueText(lnP))}
+      </p>
+      <p className={outcomes.about}>{words.comparedAbout}</p>
+    </>
+  )
+}
+
+function Learned({ pooled: { opened, ownRows }, left }: Pick<PooledModelProps, 'pooled' | 'left'>) {
   const { results: words } = usePoolWords()
   const numbersOpened = opened.reduce((sum, { numbers }) => sum + numbers, 0)
   return (
@@ -100,6 +123,7 @@ function Learned({ pooled: { opened }, left }: Pick<PooledModelProps, 'pooled' |
       <h3>{words.learned}</h3>
       <ul aria-label={words.learned}>
         <li>{words.opened(numbersOpened, opened.length)}</li>
+        {ownRows && <li>{words.budget(ownRows.numbers.all, ownRows.numbers.most)}</li>}
         <li>{words.server(left.messages, left.bytes)}</li>
         <li>{words.others}</li>
         <li>{words.nobody}</li>

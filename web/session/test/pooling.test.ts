@@ -179,6 +179,8 @@ test('three owners get the model of all rows, each in all digits, and files in s
     }
     expect(pooled.summary.records).toBe(whole.summary.records)
     expect(pooled.figures.discrimination?.records).toBeLessThan(whole.summary.records / 2)
+    expect(pooled.ownRows?.comparison.freedom).toBe(pooled.summary.coefficients.length)
+    expect(pooled.ownRows?.numbers.here).toBe(pooled.opened.reduce((sum, { numbers }) => sum + numbers, 0))
     expect(pooled.opened[0]).toEqual({ what: 'records', numbers: 1 })
     expect(left.messages).toBe(2 + 3 * pooled.opened.length + 1)
     expect(pooled.published.coefficients[1]?.estimate).toBe(

@@ -7,6 +7,8 @@ export const pool = {
     title: 'Pool with other owners',
     about:
       'Three or more owners of rows with these columns fit one model to all of them, each in an own browser. No row leaves its owner, and nobody sees an owner’s sums: only sums of all are opened.',
+    notCarried:
+      'This server does not carry what owners say to each other: whoever runs it starts it with “--studies”. Any Blindscore server can, and needs no trust for it.',
     studyTitle: 'Title of the study',
     purpose: 'What it is for',
     owners: 'Owners, you among them',
@@ -139,7 +141,15 @@ export const pool = {
       aic: 'AIC',
       extractAic: 'AIC as in step',
     },
+    beside: 'Your own rows beside it',
+    compared: (difference: string, freedom: number, p: string) =>
+      `By the model of all, the deviance of your rows is ${difference} above that of a fit of yours alone, on ${freedom} degrees of freedom: p = ${p}.`,
+    notCompared: 'Your rows alone determine no such model, so there is nothing to compare with.',
+    comparedAbout:
+      'Where p is small, your rows differ from the others’, or somebody sent false numbers: this page cannot tell which. Look at it before the model is used.',
     learned: 'What each party learned',
+    budget: (all: number, most: number) =>
+      `In all studies of these rows: ${numbers.integer(all)} of at most ${counted(most, 'sum')}.`,
     opened: (numbersOpened: number, rounds: number) =>
       `You and each other owner: ${counted(numbersOpened, 'sum')} over all owners in ${counted(rounds, 'round')}, and the model that follows from them.`,
     server: (messages: number, bytes: number) =>

@@ -2,13 +2,13 @@
 //
 //   node tools/prepare.mjs --services && node bench/runs/shared.mjs [RECORDS] [RUNS] [ROUNDS] [MODEL]
 //
-// So many runs, each of a key of its own, wait when an arm starts; arms take turns. Wall is from the server's being there, and so has in it that
-// workers start, to the last answer; processor time that of all processes of the server's side, their starts included, and of the queue's
-// service (/proc, Linux). The queue's share is what the same number of jobs cost without work in them, in the process and in the service, over the
-// processor time of the whole. Ratios count; what else the machine does hits all arms alike, wall more than processor time.
+// So many runs, each of a key of its own, are started at once; arms take turns at the same ones. Wall is from there to the last answer; processor time
+// that of all processes of the server's side meanwhile, and of the queue's service (/proc, Linux). The queue's share is what the same number of jobs
+// cost without work in them, in the process and in the service, over the processor time of the whole. Ratios count; what else the machine does hits
+// all arms alike, wall more than processor time.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -107,7 +107,7 @@ const services = {
 /** @param {number[]} values */
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
-/** Hands runs of a key each over to a server that works on none. @param {string} queue */
+/** Hands runs of a key each over to a server by whose queue nobody works. @param {string} queue */
 async function handOver(queue) {
   const serving = ['serve', '--port', '0', ...own, '--queue', queue, '--no-work', '--threads', '1']
   const server = await started(process.execPath, [main, ...serving], /Blindscore is at (\S+)/)
@@ -128,7 +128,7 @@ async function handOver(queue) {
     if (status !== 0) throw new Error(String(stderr))
     const { id, token } = JSON.parse(readFileSync(at('run.json'), 'utf8')).stored
     rmSync(at('run.json'))
-    return { path: `v1/runs/${id}`, headers: { 'Blindscore-Run-Token': token } }
+    return { id, headers: { 'Blindscore-Run-Token': token } }
   })
   await ended(server)
   return handed
@@ -142,16 +142,20 @@ async function ended({ child }) {
   children.delete(child)
 }
 
-/** What the server's side takes from its start on to the last answer of all runs. @param {{ url: string, pid: number | undefined } | null} queue */
-async function measure(queue) {
-  const handed = await handOver(queue?.url ?? queues[0]?.url ?? '')
+/**
+ * What the server's side takes from the start of all runs to the last answer.
+ *
+ * @param {{ url: string, pid: number | undefined } | null} queue @param {Awaited<ReturnType<typeof handOver>>} handed
+ */
+async function measure(queue, handed) {
   const shared = queue === null ? ['--threads', '2'] : ['--queue', queue.url, '--no-work', '--threads', '1']
+  // Nobody finds what waits before its time.
+  renameSync(at('runs-keys'), at('aside'))
   const server = await started(
     process.execPath,
     [main, 'serve', '--port', '0', ...own, ...shared],
     /Blindscore is at (\S+)/,
   )
-  const [began, before] = [performance.now(), queue ? processorTime([queue.pid]) : 0]
   const workers = await Promise.all(
     (queue ? [0, 1, 2] : []).map((i) => {
       const working = [
@@ -167,23 +171,32 @@ async function measure(queue) {
       return started(process.execPath, [main, ...working], /(works on stored runs)/)
     }),
   )
+  await sleep(1000)
+  for (const { id } of handed) {
+    rmSync(at(`runs/${id}/out`), { recursive: true, force: true })
+    renameSync(at(`aside/${id}`), at(`runs-keys/${id}`))
+  }
+  rmSync(at('aside'), { recursive: true })
   const pids = [server, ...workers].map(({ child }) => child.pid)
+  const all = () => processorTime(queue ? [...pids, queue.pid] : pids)
+  const [began, before] = [performance.now(), all()]
+  const ask = (/** @type {string} */ path, /** @type {RequestInit} */ init) =>
+    fetch(`${server.found}v1/runs/${path}`, init)
+  for (const { id, headers } of handed) await ask(`${id}/start`, { method: 'POST', headers })
   let chunks = 0
-  for (const { path, headers } of handed) {
+  for (const { id, headers } of handed) {
     let state = { state: '', chunks: 0 }
     while (state.state !== 'done') {
-      const response = await fetch(`${server.found}${path}`, { headers })
+      const response = await ask(id, { headers })
       state = await response.json()
       if (!response.ok || state.state === 'failed') throw new Error(JSON.stringify(state))
       await sleep(50)
     }
     chunks = state.chunks
   }
-  const wall = (performance.now() - began) / 1000
-  const seconds = processorTime(queue ? [...pids, queue.pid] : pids) - before
-  for (const { path, headers } of handed) await fetch(`${server.found}${path}`, { method: 'DELETE', headers })
+  const taken = { wall: (performance.now() - began) / 1000, seconds: all() - before, chunks }
   for (const each of [server, ...workers]) await ended(each)
-  return { wall, seconds, chunks }
+  return taken
 }
 
 /** Seconds of processor time of so many parts without work in them. @param {{ url: string, pid: number | undefined }} queue @param {number} chunks */
@@ -226,11 +239,12 @@ try {
     }),
   )
   const arms = [null, ...queues]
+  const handed = await handOver(`${queues[0]?.url.slice(0, -1)}9`)
   /** @type {{ wall: number[], seconds: number[], chunks: number }[]} */
   const taken = arms.map(() => ({ wall: [], seconds: [], chunks: 0 }))
   for (let round = 0; round < Number(rounds); round++)
     for (const [i, arm] of arms.entries()) {
-      const { wall, seconds, chunks } = await measure(arm)
+      const { wall, seconds, chunks } = await measure(arm, handed)
       taken[i]?.wall.push(wall)
       taken[i]?.seconds.push(seconds)
       Object.assign(taken[i] ?? {}, { chunks })

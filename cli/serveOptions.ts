@@ -216,10 +216,6 @@ export function parseServeOptions(
     }),
     ...(values['max-file'] !== undefined && { fileBytes: integer('--max-file', values['max-file'], 4096, 2 ** 40) }),
     ...(values['runs-days'] !== undefined && { runDays: integer('--runs-days', values['runs-days'], 1, 365) }),
-    ...(values.studies === 'memory' && { studiesBytes: memoryOfStudies }),
-    ...(values['studies-days'] !== undefined && {
-      studyDays: integer('--studies-days', values['studies-days'], 1, 365),
-    }),
     ...(values['max-body'] !== undefined && { bodyBytes: integer('--max-body', values['max-body'], 4096, 2 ** 30) }),
   }
   const logLevel = values.log ?? 'info'
@@ -267,6 +263,13 @@ function sharedState(values: ReturnType<typeof parseOptions<typeof options>>): {
 /** Bytes of messages where no folder keeps them. */
 const memoryOfStudies = 512 * 2 ** 20
 
+function studyLimits({ studies, 'studies-days': days }: ReturnType<typeof parseOptions<typeof options>>) {
+  return {
+    ...(studies === 'memory' && { bytes: memoryOfStudies }),
+    ...(days !== undefined && { days: integer('--studies-days', days, 1, 365) }),
+  }
+}
+
 /** What is for whoever runs the server alone. */
 function operated(values: ReturnType<typeof parseOptions<typeof options>>) {
   const hours = values['keep-versions']
@@ -277,7 +280,7 @@ function operated(values: ReturnType<typeof parseOptions<typeof options>>) {
     ...(values['metrics-port'] !== undefined && { metricsAt: metricsAddress(values['metrics-port']) }),
     ...(values.audit !== undefined && { auditFolder: values.audit }),
     ...(values.brand !== undefined && { brandFile: values.brand }),
-    ...(values.studies !== undefined && { studiesFolder: values.studies }),
+    ...(values.studies !== undefined && { studiesFolder: values.studies, studyLimits: studyLimits(values) }),
   }
 }
 

@@ -28,14 +28,6 @@ export interface Limits {
   readonly runBytes: number
   readonly runChunks: number
   readonly runDays: number
-  /** Pooled studies of one client, and all of them; their bytes; those of one, of its file and of a message; after how many days it goes. */
-  readonly studiesPerClient: number
-  readonly studies: number
-  readonly studiesBytes: number
-  readonly studyBytes: number
-  readonly studyFileBytes: number
-  readonly studyMessageBytes: number
-  readonly studyDays: number
   /** Numbers of another program in one request: a body holds fewer, unless they are shorter than any ciphertext is. */
   readonly numbersPerRequest: number
   /** Score requests that wait or are computed at once; more are answered `request/busy`. */
@@ -118,13 +110,6 @@ export const defaultLimits: Limits = {
   runBytes: 65_536 * MiB,
   runChunks: 16_384,
   runDays: 7,
-  studiesPerClient: 20,
-  studies: 1000,
-  studiesBytes: 8192 * MiB,
-  studyBytes: 1024 * MiB,
-  studyFileBytes: MiB / 4,
-  studyMessageBytes: 4 * MiB,
-  studyDays: 30,
   numbersPerRequest: 2048,
   scorings: 64,
   requests: 512,

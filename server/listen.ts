@@ -29,6 +29,7 @@ import { type Secret, secretOf } from './secret.ts'
 import type { Dependencies } from './service.ts'
 import { type Kept, stateInMemory } from './state/memory.ts'
 import type { AnswerLedger, BudgetStore, OpenState } from './state/state.ts'
+import { defaultStudyLimits, type StudyLimits } from './studies/limits.ts'
 import type { StudyStore } from './studies/store.ts'
 import { Studies } from './studies/studies.ts'
 import type { Vendor } from './vendor.ts'
@@ -84,6 +85,7 @@ export interface ServerOptions {
   readonly runs?: RunsOptions
   /** Where messages of pooled studies lie; without it none are carried. */
   readonly studyStore?: StudyStore
+  readonly studyLimits?: Partial<StudyLimits>
   readonly threads?: number
   readonly limits?: Partial<Limits>
   readonly log?: Log
@@ -240,21 +242,23 @@ function told<T extends object>({ live, metricsUrl }: Parts, more: T) {
 const idsOf = (live: LiveModels): readonly string[] => live.set.current.map(({ card }) => card.id)
 
 /** The routes that are Node's alone; of stored runs and studies they answer that there are none where nothing stores them. */
-function storedOf({ runs, studyStore }: ServerOptions) {
+function storedOf({ runs, studyStore, studyLimits }: ServerOptions) {
   let open: OpenRuns | undefined
   let studies: Studies | null = null
+  const limits = { ...defaultStudyLimits, ...studyLimits }
   const moreRoutes: Dependencies['moreRoutes'] = async (app, service) => {
     docsRoutes(app)
     open = runs && (await openRuns(runs, service))
     runRoutes(app, service, open?.runs ?? null)
-    studies = studyStore ? await Studies.open(studyStore, service) : null
+    const { draining } = service
+    studies = studyStore ? await Studies.open(studyStore, { limits, draining }) : null
     studyRoutes(app, service, studies)
   }
   const close = async (): Promise<void> => {
     studies?.close()
     await open?.close()
   }
-  const told = { storesRuns: runs !== undefined, carriesStudies: studyStore !== undefined }
+  const told = { storesRuns: runs !== undefined, studyDays: studyStore ? limits.days : null }
   return { dependencies: { moreRoutes, ...told }, close }
 }
 

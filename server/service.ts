@@ -67,8 +67,8 @@ export interface Dependencies {
   readonly vendor?: Vendor | null
   /** Whether it stores runs: then what answers their routes is among `moreRoutes`. */
   readonly storesRuns?: boolean
-  /** Whether it carries messages of pooled studies, likewise. */
-  readonly carriesStudies?: boolean
+  /** For how many days it carries messages of pooled studies, likewise; null where it carries none. */
+  readonly studyDays?: number | null
   /** What else is answered, where that is not for every platform. */
   readonly moreRoutes?: (app: App, service: Service) => void | Promise<void>
   /** Whether a shutdown has begun. */
@@ -176,7 +176,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
 }
 
 /** What it stores by routes that are among `moreRoutes`. */
-const storingOf = ({ storesRuns = false, carriesStudies = false }: Dependencies) => ({ storesRuns, carriesStudies })
+const storingOf = ({ storesRuns = false, studyDays = null }: Dependencies) => ({ storesRuns, studyDays })
 
 /** The hour of everybody, and of who may have another. */
 function budgetsOf(state: Awaited<ReturnType<OpenState>>, { limits, principals }: Dependencies): Budgets {

@@ -54,7 +54,8 @@ test('every flag', () => {
     auditFolder: 'a',
     metricsAt: { host: '::1', port: 0 },
     studiesFolder: 'kept',
-    limits: { runDays: 3, studyDays: 5, recordsPerHour: 10, bodyBytes: 5000 },
+    studyLimits: { days: 5 },
+    limits: { runDays: 3, recordsPerHour: 10, bodyBytes: 5000 },
     threads: 3,
     schemes: ['lattice'],
     ledgerFile: 'l',
@@ -63,7 +64,7 @@ test('every flag', () => {
 })
 
 test('studies that are kept in memory have less of it than a folder has', () => {
-  expect(parseServeOptions(['--studies', 'memory'], {}).limits).toEqual({ studiesBytes: 512 * 2 ** 20 })
+  expect(parseServeOptions(['--studies', 'memory'], {}).studyLimits).toEqual({ bytes: 512 * 2 ** 20 })
 })
 
 test.each([

@@ -16,7 +16,7 @@ export function modelRoutes(app: App, service: Service): void {
   const { runDays: days, runBytesPerClient: bytes, runsPerClient: runs } = limits
   const stored = {
     ...(service.storesRuns && { runs: { stored: true, days, bytes, runs } }),
-    ...(service.carriesStudies && { studies: { days: limits.studyDays } }),
+    ...(service.studyDays !== null && { studies: { days: service.studyDays } }),
   }
   // What depends on who asks is nobody else's, whatever is on the way.
   const cache = 'private, no-cache'

@@ -82,7 +82,7 @@ function createRoute(app: App, service: Service, studies: Studies | null): void 
       if (mediaType(c.req.raw) !== json) fail('request/media-type', 'mediaType', { accepted: [json] })
       const intake = intakeOf(service, client, c.req.raw)
       try {
-        const bytes = await readBody(c.req.raw, limits.studyFileBytes, intake)
+        const bytes = await readBody(c.req.raw, own.limits.fileBytes, intake)
         const { owners, study } = parseAs(newStudy, parseJson(bytes, limits.jsonDepth))
         const made = await own.create({ owners, study, client, principal: c.get('principal')?.id ?? anonymous })
         c.get('facts').owners = owners
@@ -132,7 +132,7 @@ function studyRoute(app: App, studies: Studies | null): void {
 }
 
 function postRoute(app: App, service: Service, studies: Studies | null): void {
-  const { limits, proxies } = service
+  const { proxies } = service
   app.put(
     '/v1/studies/:study/messages/:slot',
     describeRoute({
@@ -152,7 +152,7 @@ function postRoute(app: App, service: Service, studies: Studies | null): void {
       if (mediaType(c.req.raw) !== bytesType) fail('request/media-type', 'mediaType', { accepted: [bytesType] })
       const intake = intakeOf(service, clientOfRequest(c, proxies), c.req.raw)
       try {
-        const bytes = await readBody(c.req.raw, limits.studyMessageBytes, intake)
+        const bytes = await readBody(c.req.raw, own.limits.messageBytes, intake)
         const isNew = await own.post(open, c.req.param('slot'), bytes)
         return c.body(null, isNew ? 201 : 200, noStore)
       } finally {

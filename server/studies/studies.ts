@@ -5,7 +5,7 @@ import { secureRandom } from '../../platform/random.ts'
 import { sha256Hex } from '../digest.ts'
 import { errorOf, fail } from '../faults.ts'
 import { RetryLater } from '../http/problem.ts'
-import type { Limits } from '../limits.ts'
+import { defaultStudyLimits, type StudyLimits } from './limits.ts'
 import { type StudyStore, slotName, studyName } from './store.ts'
 
 /**
@@ -59,7 +59,8 @@ const sweepEvery = 3_600_000
 const retrySeconds = 60
 
 export interface StudyParts {
-  readonly limits: Limits
+  /** By default the usual ones. */
+  readonly limits?: Partial<StudyLimits>
   /** Whether a shutdown has begun. */
   readonly draining?: () => boolean
   /** Milliseconds since 1970. */
@@ -68,7 +69,7 @@ export interface StudyParts {
 
 export class Studies {
   readonly #store: StudyStore
-  readonly #limits: Limits
+  readonly limits: StudyLimits
   readonly #draining: () => boolean
   readonly #clock: () => number
   readonly #used = new Map<string, Used>()
@@ -77,7 +78,7 @@ export class Studies {
 
   private constructor(store: StudyStore, { limits, draining = () => false, clock = Date.now }: StudyParts) {
     this.#store = store
-    this.#limits = limits
+    this.limits = { ...defaultStudyLimits, ...limits }
     this.#draining = draining
     this.#clock = clock
   }
@@ -106,15 +107,15 @@ export class Studies {
 
   /** A study with a token for each of its owners, shown this once. Throws `study/too-many`. */
   async create({ owners, study, client, principal }: NewStudy) {
-    const { studiesPerClient, studies, studyDays } = this.#limits
+    const { perClient, studies, days } = this.limits
     await this.sweep()
     const own = [...this.#used.values()].filter((used) => used.client === client).length
-    if (own >= studiesPerClient || this.#used.size >= studies) this.#full('studiesTooMany', studiesPerClient)
+    if (own >= perClient || this.#used.size >= studies) this.#full('studiesTooMany', perClient)
     this.#mustFit(study.length)
     const id = toHex(secureRandom(16))
     const [token, ...invitations] = Array.from({ length: owners + 1 }, () => toBase64url(secureRandom(32))) as [string]
     const created = this.#clock()
-    const expires = created + studyDays * 86_400_000
+    const expires = created + days * 86_400_000
     const seats = (invitations as readonly string[]).map((each) => sha256Hex(each))
     const about: KeptStudy = { v: 1, owners, created, expires, principal, organiser: sha256Hex(token), seats, study }
     const bytes = new TextEncoder().encode(JSON.stringify(about))
@@ -154,7 +155,7 @@ export class Studies {
     const before = await this.#store.get(name)
     if (before === null) {
       const used = this.#used.get(id) ?? (await this.#count(id))
-      const { studyBytes } = this.#limits
+      const { studyBytes } = this.limits
       if (used.bytes + bytes.length > studyBytes || used.items > mostSlots * owners) {
         fail('request/too-large', 'studyTooLarge', { most: studyBytes })
       }
@@ -228,9 +229,9 @@ export class Studies {
   }
 
   #mustFit(bytes: number): void {
-    const { studiesBytes } = this.#limits
+    const { bytes: most } = this.limits
     const all = [...this.#used.values()].reduce((sum, used) => sum + used.bytes, bytes)
-    if (all > studiesBytes) this.#full('studiesTooLarge', studiesBytes)
+    if (all > most) this.#full('studiesTooLarge', most)
   }
 
   #full(fault: 'studiesTooMany' | 'studiesTooLarge', most: number): never {

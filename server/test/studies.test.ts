@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { patience } from '../../core/test/patience.ts'
-import { defaultLimits } from '../limits.ts'
 import { studiesInFolder } from '../studies/folderStudies.ts'
 import { type StudyStore, studiesInMemory } from '../studies/store.ts'
 import { Studies } from '../studies/studies.ts'
@@ -117,7 +117,7 @@ describe.each(stores)('studies $name', ({ open }) => {
 })
 
 test('a study is of 3 to 64 owners, and neither it nor a message is larger than it may be', async () => {
-  const limits = { studyFileBytes: 2000, studyMessageBytes: 1000, studyBytes: 2000 }
+  const limits = { fileBytes: 2000, messageBytes: 1000, studyBytes: 2000 }
   const world = await makeStudyWorld(studiesInMemory(), limits)
   for (const owners of [2, 65]) {
     expect(await problemOfResponse(await create(world, { owners }))).toEqual({ status: 400, code: 'request/syntax' })
@@ -131,10 +131,10 @@ test('a study is of 3 to 64 owners, and neither it nor a message is larger than 
 })
 
 test('a client has so many studies, and all studies so many bytes', async () => {
-  const few = await makeStudyWorld(studiesInMemory(), { studiesPerClient: 1 })
+  const few = await makeStudyWorld(studiesInMemory(), { perClient: 1 })
   await made(few)
   expect(await problemOfResponse(await create(few))).toEqual({ status: 429, code: 'study/too-many' })
-  const small = await makeStudyWorld(studiesInMemory(), { studiesBytes: 1500 })
+  const small = await makeStudyWorld(studiesInMemory(), { bytes: 1500 })
   const study = await made(small)
   expect(await problemOfResponse(await say(small, study, 0, 'commit', 'x'.repeat(1400)))).toEqual({
     status: 429,
@@ -145,8 +145,7 @@ test('a client has so many studies, and all studies so many bytes', async () => 
 test('a study goes after its days, whether anybody asks for it or not, and what is kept of it with it', async () => {
   const place = join(folder, 'expiring')
   let now = Date.now()
-  const open = async () =>
-    Studies.open(await studiesInFolder(place), { limits: { ...defaultLimits, studyDays: 1 }, clock: () => now })
+  const open = async () => Studies.open(await studiesInFolder(place), { limits: { days: 1 }, clock: () => now })
   const studies = await open()
   const { id, invitations } = await studies.create({ owners: 3, study: '', client: 'a', principal: 'anonymous' })
   studies.close()
@@ -179,7 +178,7 @@ test('what is no study in the folder is nobody’s, and stays', async () => {
   const store = await studiesInFolder(place)
   const id = 'b'.repeat(32)
   await store.create(`${id}/study`, new TextEncoder().encode('{"v": 2}'))
-  const studies = await Studies.open(store, { limits: defaultLimits })
+  const studies = await Studies.open(store, {})
   await expect(studies.open(id, 'token')).rejects.toMatchObject({ code: 'study/unknown' })
   studies.close()
   expect(readdirSync(place)).toContain(id)
@@ -206,4 +205,23 @@ test('a server that carries studies says so in its list, and one that does not a
   const study = await made(world)
   for (const response of [ask(none, study, study.token), say(none, study, 0, 'commit', 'one')])
     expect(await problemOfResponse(await response)).toEqual(notKept)
+})
+
+test('openapi.json describes the routes of studies, with the schemas that check them', async () => {
+  const world = await makeStudyWorld(studiesInMemory())
+  const document = await (await world.ask('/openapi.json')).json()
+  expect((await new Validator().validate(structuredClone(document))).errors).toBeUndefined()
+  const routes = Object.entries(document.paths as object).flatMap(([path, item]) =>
+    path.startsWith('/v1/studies') ? Object.keys(item).map((method) => `${method} ${path}`) : [],
+  )
+  expect(routes.sort()).toEqual([
+    'delete /v1/studies/{study}',
+    'get /v1/studies/{study}',
+    'get /v1/studies/{study}/messages/{slot}',
+    'get /v1/studies/{study}/messages/{slot}/{seat}',
+    'post /v1/studies',
+    'put /v1/studies/{study}/messages/{slot}',
+  ])
+  const created = document.paths['/v1/studies'].post.requestBody.content['application/json'].schema
+  expect(created).toMatchObject({ required: ['v', 'owners', 'study'], additionalProperties: false })
 })

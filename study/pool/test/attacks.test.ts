@@ -57,18 +57,21 @@ describe('a server', () => {
     leftNothing(ended)
   })
 
-  test('that has its own owner in another’s place, after the keys were committed to, is found by the list', async () => {
-    const stranger = newPoolLedger(randomBytes)
-    const hall = meddling((slot, texts) => {
-      if (slot !== 'keys') return texts
-      const { context, body } = JSON.parse(texts[2] as string)
-      const late = written({ slot, context, body: Buffer.from(body, 'base64') }, stranger.seed)
-      return [...texts.slice(0, 2), late]
-    })
-    const ended = await stopped({ hall })
-    expect(codes(ended)).toEqual(codes(ended).map(() => 'study/roster'))
-    leftNothing(ended)
-  })
+  test.each(['keys', '1-ready', '1-sealed'])(
+    'that has its own owner in another’s place in %s is found by the list',
+    async (at) => {
+      const stranger = newPoolLedger(randomBytes)
+      const hall = meddling((slot, texts) => {
+        if (slot !== at) return texts
+        const { context, body } = JSON.parse(texts[2] as string)
+        const late = written({ slot, context, body: Buffer.from(body, 'base64') }, stranger.seed)
+        return [...texts.slice(0, 2), late]
+      })
+      const ended = await stopped({ hall })
+      expect(codes(ended)).toEqual(codes(ended).map(() => 'study/roster'))
+      expect([...ended.hall.slots.keys()]).not.toContain('1-reveal')
+    },
+  )
 
   test('that invents owners gives them another code than the one that people compare', async () => {
     const ended = await stopped({

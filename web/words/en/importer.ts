@@ -81,8 +81,10 @@ export const importer = {
   kept: (columns: number) =>
     `${counted(columns, 'column')} ${columns === 1 ? 'is' : 'are'} matched as you chose for an earlier file. This device remembers the names alone.`,
   keptValues: (values: number) =>
-    `${counted(values, 'value')} ${values === 1 ? 'is' : 'are'} read as you said for an earlier file. This device remembers these words and what they mean, and nothing else of the file.`,
-  forgetValues: 'Read them as they stand, and forget it',
+    values === 1
+      ? '1 value is read as you said for an earlier file. This device remembers the word and what it means, and nothing else of the file.'
+      : `${counted(values, 'value')} are read as you said for an earlier file. This device remembers the words and what they mean, and nothing else of the file.`,
+  forgetValues: 'Forget it, and read the cells as they stand',
   oneValue: (feature: string) => `One value for ${feature} in every record`,
   orOneValue: 'or one value for all:',
   value: (text: string) => (text === '' ? 'Missing in every record' : `“${text}” in every record`),

@@ -36,15 +36,18 @@ class KernelKey implements LatticeKey {
     work.stream(secret, parameters, purposes.secret, 0, 0, (state, bytes) =>
       functions.ternary(this.#x, degree, state, bytes),
     )
+    const values = work.doubles(degree)
     this.#s = this.#moduli.map(({ p, inverse, forward, share }) => {
       const at = work.doubles(degree)
-      work.copy(at, this.#x, degree * 8)
-      functions.forward(at, forward, degree, p, inverse)
-      functions.scaled(at, -share, degree, p, inverse)
+      work.copy(values, this.#x, degree * 8)
+      functions.forward(values, forward, degree, p, inverse)
+      work.fill(at, degree * 8)
+      functions.addScaled(at, values, -share, degree, p, inverse)
       functions.centreAll(at, degree, p, inverse)
       return at
     })
     work.fill(this.#x, degree * 8)
+    work.fill(values, degree * 8)
     this.#radix = this.#moduli.slice(0, parameters.kept.length).map(({ p, inverse, integer, reciprocals }, i) => {
       const before = this.#moduli.slice(0, i).map((modulus) => modulus.integer)
       const products = work.doubles(Math.max(1, i))

@@ -146,7 +146,7 @@ export class Workspace {
     this.#all.copyWithin(to, from, from + bytes)
   }
 
-  /** Begins the stream that `draw` draws from: (state, bytes) are what the module's samplers take. */
+  /** Begins the stream that `draw` draws from, under the parameters in use: (state, bytes) are what the module's samplers take. */
   stream(
     key: Uint8Array,
     parameters: Parameters,
@@ -170,10 +170,8 @@ export class Workspace {
   }
 
   #nonce(parameters: Parameters, purpose: Purpose): Uint8Array {
-    const known = parameters === this.#parameters ? this.#nonces.get(purpose) : undefined
-    if (known) return known
-    const code = nonceCode(parameters, purpose)
-    if (parameters === this.#parameters) this.#nonces.set(purpose, code)
+    const code = this.#nonces.get(purpose) ?? nonceCode(parameters, purpose)
+    this.#nonces.set(purpose, code)
     return code
   }
 }

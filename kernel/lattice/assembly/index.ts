@@ -12,7 +12,6 @@ export {
   centreAll,
   divided,
   product,
-  scaled,
 } from './polynomial'
 export { addFields, addUniform, binomial, flood, ternary, uniform, uniformTimes } from './sample'
 export { backward, fillTable, forward } from './transform'

@@ -17,13 +17,11 @@ export function addScaled(z: usize, x: usize, c: f64, count: i32, p: f64, invers
   const inverted = f64x2.splat(inverse)
   const factor = f64x2.splat(c)
   const end = z + ((<usize>count) << 3)
-  const step: usize = WRITTEN_OUT ? 64 : 16
+  const step: usize = WRITTEN_OUT ? 32 : 16
   for (let to = z, from = x; to < end; to += step, from += step) {
     addTerm(to, from, factor, prime, inverted)
     if (!WRITTEN_OUT) continue
     addTerm(to + 16, from + 16, factor, prime, inverted)
-    addTerm(to + 32, from + 32, factor, prime, inverted)
-    addTerm(to + 48, from + 48, factor, prime, inverted)
   }
 }
 
@@ -31,16 +29,6 @@ export function addScaled(z: usize, x: usize, c: f64, count: i32, p: f64, invers
 @inline
 function addTerm(to: usize, from: usize, factor: v128, prime: v128, inverted: v128): void {
   v128.store(to, f64x2.add(v128.load(to), multiply(v128.load(from), factor, prime, inverted)))
-}
-
-/** z := c·z, for |z| <= 16·p. */
-export function scaled(z: usize, c: f64, count: i32, p: f64, inverse: f64): void {
-  const prime = f64x2.splat(p)
-  const inverted = f64x2.splat(inverse)
-  const factor = f64x2.splat(c)
-  for (let i: usize = 0; i < (<usize>count) << 3; i += 16) {
-    v128.store(z + i, multiply(v128.load(z + i), factor, prime, inverted))
-  }
 }
 
 /** z := z + x·y, place by place; |x| <= 16·p, y centred: adds at most 2·p to |z|. */

@@ -20,6 +20,8 @@ const alias = [
   { find: './routes/usage.ts', replacement: `${root}tools/demo/usage.mjs` },
   { find: '../http/openapi.ts', replacement: `${root}tools/demo/openapi.mjs` },
   { find: '../../words/en/problems.ts', replacement: `${root}tools/demo/titles.mjs` },
+  // Its server stores no runs.
+  { find: /^\.\/(HandOver\.tsx|HandedOver\.tsx|handOvers\.ts)$/, replacement: `${root}tools/demo/handOver.mjs` },
   { find: 'hono-openapi', replacement: `${root}tools/demo/openapi.mjs` },
 ]
 const modulesReport = `${root}dist/demo-modules.json`

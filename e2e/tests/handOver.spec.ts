@@ -9,7 +9,6 @@ import { downloaded, expect, expectAlert, expectScored, sample, scoreButton, tes
 import {
   closePanel,
   expectRightScores,
-  openPanel,
   passphrase,
   press,
   remember,
@@ -44,9 +43,8 @@ const offer = (page: Page) => page.getByRole('region', { name: 'Hand over', exac
 const act = (page: Page, name: string | RegExp) => list(page).getByRole('button', { name })
 const salaryAt = (server: RunningServer) => addressOf(server.url, { model: 'salary' })
 
-/** Opens what is folded away, and hands the checked file over. */
+/** Hands the checked file over, whose offer is unfolded. */
 async function handOver(page: Page): Promise<void> {
-  await press(offer(page).getByRole('button', { name: 'Hand it over and come back' }))
   const button = offer(page).getByRole('button', { name: /^Hand over [\d,]+ records$/ })
   await expect(button).toBeEnabled()
   await press(button)
@@ -63,7 +61,6 @@ test('a file that was handed over is scored while nobody waits, and comes back i
   // A key that goes with the tab would open nothing later.
   await expect(offer(page).getByRole('button', { name: /^Hand over [\d,]+ records$/ })).toBeDisabled()
   await expect(offer(page)).toContainText('This key is in this tab alone')
-  await press(offer(page).getByRole('button', { name: 'Hand it over and come back' }))
   await remember(page)
   await closePanel(page)
   await handOver(page)
@@ -118,7 +115,9 @@ test('on another device the receipt and the key’s backup are enough, under the
 }) => {
   await page.addInitScript(() => localStorage.setItem('blindscore scheme', 'lattice'))
   await withSample(page, stores.url, 'salary')
-  await openPanel(page)
+  // A run with a key of its own needs the one that it follows from, which is made now.
+  await press(offer(page).getByRole('button', { name: 'Hand it over and come back' }))
+  await press(offer(page).getByRole('button', { name: 'Open the key’s panel' }))
   await press(within(page, 'Back up'))
   const backup = await saveBackup(page, () => type(page, passphrase, true))
   await closePanel(page)
@@ -138,6 +137,7 @@ test('on another device the receipt and the key’s backup are enough, under the
   await dropFile(other, await file('key.json', backup))
   await press(other.getByRole('button', { name: 'Restore this key' }))
   await type(other, passphrase)
+  await expect(other.getByRole('dialog')).toHaveCount(0)
   await expect(act(other, 'Fetch without the file: salary.csv')).toBeEnabled()
   await press(act(other, 'Fetch without the file: salary.csv'))
   const alone = other.getByRole('region', { name: 'Scores from a file' })
@@ -149,6 +149,7 @@ test('on another device the receipt and the key’s backup are enough, under the
       .slice(1)
       .map((line) => line.split(',').at(-1))
   expect(scoresOf(await downloaded(other, 'Save these scores as CSV'))).toEqual(scoresOf(live))
+  await press(other.getByRole('button', { name: 'Close these scores' }))
   await dropFile(other, sample('salary'))
   await prepareRun(other)
   await lookAt(other, 'handed-over-ready-360-dark')

@@ -50,7 +50,7 @@ export class StudyServer {
     return this.#server.url
   }
 
-  /** Throws `study/not-kept` where the server carries none, `study/too-many` where it has no room. */
+  /** Throws `study/not-kept` where the server carries none, `request/budget` where it has no room. */
   async create(study: string, owners: number, signal?: AbortSignal): Promise<NewStudy> {
     return known(created, await this.#json('POST', '/v1/studies', { json: { v: 1, owners, study }, signal }))
   }

@@ -124,7 +124,6 @@ export const errorCodes = [
   // A server that carries a pooled study's messages
   'study/not-kept', // this server carries none
   'study/unknown', // none of that name, no more, or not for who asks
-  'study/too-many', // so many studies, or bytes of them
   // A request
   'request/syntax',
   'request/shape',

@@ -73,7 +73,6 @@ const statuses = {
   'study/spoken': 409,
   'study/not-kept': 404,
   'study/unknown': 404,
-  'study/too-many': 429,
   'phe/syntax': 400,
   'phe/shape': 400,
   'phe/exponent': 400,

@@ -105,7 +105,7 @@ export class Studies {
     for (const [id, { expires }] of this.#used) if (expires <= this.#clock()) await this.#forget(id)
   }
 
-  /** A study with a token for each of its owners, shown this once. Throws `study/too-many`. */
+  /** A study with a token for each of its owners, shown this once. Throws `request/budget`. */
   async create({ owners, study, client, principal }: NewStudy) {
     const { perClient, studies, days } = this.limits
     await this.sweep()
@@ -235,7 +235,7 @@ export class Studies {
   }
 
   #full(fault: 'studiesTooMany' | 'studiesTooLarge', most: number): never {
-    throw new RetryLater(errorOf('study/too-many', fault, { most }), retrySeconds)
+    throw new RetryLater(errorOf('request/budget', fault, { most }), retrySeconds)
   }
 
   async #forget(id: string): Promise<void> {

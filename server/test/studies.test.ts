@@ -133,12 +133,12 @@ test('a study is of 3 to 64 owners, and neither it nor a message is larger than 
 test('a client has so many studies, and all studies so many bytes', async () => {
   const few = await makeStudyWorld(studiesInMemory(), { perClient: 1 })
   await made(few)
-  expect(await problemOfResponse(await create(few))).toEqual({ status: 429, code: 'study/too-many' })
+  expect(await problemOfResponse(await create(few))).toEqual({ status: 429, code: 'request/budget' })
   const small = await makeStudyWorld(studiesInMemory(), { bytes: 1500 })
   const study = await made(small)
   expect(await problemOfResponse(await say(small, study, 0, 'commit', 'x'.repeat(1400)))).toEqual({
     status: 429,
-    code: 'study/too-many',
+    code: 'request/budget',
   })
 })
 

@@ -46,7 +46,6 @@ export const titles = {
   'study/spoken': 'Something else was said there before',
   'study/not-kept': 'There are no studies here',
   'study/unknown': 'There is no such study here',
-  'study/too-many': 'There is no room for more of studies',
   'phe/syntax': 'The encrypted numbers cannot be read',
   'phe/shape': 'The numbers are not the model’s inputs',
   'phe/exponent': 'An exponent is out of range',

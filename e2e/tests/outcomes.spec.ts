@@ -122,3 +122,51 @@ test('a model is fitted in the tab, is one that a server would take, and R’s l
     'The server would take it.',
   )
 })
+
+test('of one formula a fit with a polynomial, one with a penalty, and components are made, each with its line of R', async ({
+  page,
+  server,
+}) => {
+  await page.goto(addressOf(server.url, { page: 'outcomes' }))
+  await dropFile(page, sample('concrete'))
+  const here = page.getByRole('region', { name: 'Fit here' })
+  await here.getByRole('combobox', { name: 'What is explained' }).selectOption('compressive_strength')
+  const terms = here.getByRole('group', { name: 'What explains it' })
+  for (const name of ['cement', 'age']) await terms.getByRole('checkbox', { name }).check()
+  const choose = (name: string, option: string) =>
+    here.getByRole('combobox', { name, exact: true }).selectOption(option)
+  const press = (name: string) => here.getByRole('button', { name, exact: true }).click()
+
+  // A number that has a polynomial has no square beside it.
+  await choose('Polynomial of', 'age')
+  await choose('Degree', '3')
+  await press('Take the polynomial')
+  await expect(here.getByRole('group', { name: 'Their squares as well' }).getByRole('checkbox')).toHaveCount(1)
+  await press('Fit this model')
+  const formula = 'compressive_strength ~ cement + poly(age, 3)'
+  await expect(here.getByRole('heading', { name: formula })).toBeVisible()
+  await expect(here.getByRole('table', { name: 'Coefficients' }).getByRole('rowheader')).toHaveText([
+    '(Intercept)',
+    'cement',
+    'poly(age, 3)1',
+    'poly(age, 3)2',
+    'poly(age, 3)3',
+  ])
+  await expect(here.getByRole('table', { name: /drop1/ }).getByRole('rowheader')).toHaveText([
+    'all',
+    'cement',
+    'poly(age, 3)',
+  ])
+
+  // A penalty takes powers: why not these is said, and what to write.
+  await choose('What is made of it', 'penalised')
+  await press('Fit this model')
+  await expect(here).toContainText('"poly(age, 3)" is a polynomial by what is in the records')
+  await choose('Coefficients', 'raw')
+  await press('Take the polynomial')
+  await press('Fit this model')
+  await expect(here.getByText('coef(glmnet::glmnet(')).toContainText('poly(age, 3, raw = TRUE)')
+  await choose('What is made of it', 'components')
+  await press('Find the components')
+  await expect(here.getByRole('table', { name: 'Principal components' }).getByRole('columnheader')).toHaveCount(5)
+})

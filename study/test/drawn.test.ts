@@ -1,0 +1,80 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { slow } from '../../core/test/dial.ts'
+import { type Drawn, distances, fittedDrawn, nearness } from './drawn.ts'
+
+/** Drawn data sets and formulas against R's fits of them: some in every test, two hundred under SLOW=1 where R is installed. */
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const script = 'study/test/fixtures/drawn.R'
+const hasR = spawnSync('Rscript', ['--version']).status === 0
+
+const drawnFrom = (file: string): readonly Drawn[] => JSON.parse(readFileSync(file, 'utf8'))
+
+const kept = drawnFrom(fileURLToPath(new URL('./fixtures/drawn.json', import.meta.url)))
+
+async function check(drawn: Drawn, stopping: 'r' | 'optimum'): Promise<'equal' | 'refused' | 'incomparable'> {
+  const theirs = drawn[stopping]
+  const ours = await fittedDrawn(drawn, stopping).catch((thrown) => {
+    if (thrown.code !== 'study/fit') throw thrown
+    return null
+  })
+  if (theirs.refused !== undefined) {
+    expect(ours, theirs.refused).toBeNull()
+    return 'refused'
+  }
+  // Where R's estimates still move there is no optimum to be at.
+  if (ours === null) {
+    expect(theirs.moved > 1e-5 || !theirs.converged || !Number.isFinite(theirs.deviance) || theirs.noise > 1e-6).toBe(
+      true,
+    )
+    return 'incomparable'
+  }
+  expect(ours.leftOut).toBe(0)
+  const most = nearness(theirs, ours.largestPredictor, drawn.family)
+  if (most === null) return 'incomparable'
+  const { names, lnP, nullDeviance = 0, ...others } = distances(ours, theirs)
+  expect(names, 'names').toBe(0)
+  expect(lnP, 'ln p').toBeLessThan(10 * most)
+  for (const [what, distance] of Object.entries(others)) expect(distance, what).toBeLessThan(most)
+  // A fit of its own where there is an offset; where that has no optimum nothing is said.
+  if (ours.nullDeviance !== null) expect(nullDeviance, 'null deviance').toBeLessThan(most)
+  if (stopping === 'r') expect(ours.rounds).toBe(theirs.rounds)
+  return 'equal'
+}
+
+describe.each(
+  kept.map((each) => [each.seed, `${each.family}, ${each.link}: ${each.terms.join(' + ')}`, each] as const),
+)('data set %i (%s)', (_, __, drawn) => {
+  test.each(['r', 'optimum'] as const)('is as R has it, stopping at: %s', async (stopping) => {
+    await check(drawn, stopping)
+  })
+})
+
+test('nearly all of these can be compared', async () => {
+  const found = await Promise.all(kept.flatMap((each) => [check(each, 'r'), check(each, 'optimum')]))
+  expect(found.filter((each) => each === 'equal').length).toBeGreaterThan(0.8 * found.length)
+})
+
+test.runIf(slow && hasR)(
+  'two hundred others are as R has them',
+  async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'drawn-')), 'drawn.json')
+    execFileSync('Rscript', [script, '1:200', file], { cwd: root, stdio: 'ignore' })
+    const found: string[] = []
+    for (const drawn of drawnFrom(file))
+      for (const stopping of ['r', 'optimum'] as const) {
+        found.push(
+          await check(drawn, stopping).catch((thrown) =>
+            Promise.reject(new Error(`data set ${drawn.seed}`, { cause: thrown })),
+          ),
+        )
+      }
+    expect(found.filter((each) => each === 'equal').length).toBeGreaterThan(0.75 * found.length)
+  },
+  1_800_000,
+)

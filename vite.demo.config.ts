@@ -27,8 +27,18 @@ const alias = [
 const modulesReport = `${root}dist/demo-modules.json`
 
 /** What is shared and comes at once anyhow: in one file it is smaller than in ten, whatever else comes to share it. */
-const neededAtOnce =
-  /\/core\/(errors|faults|card\/(card|expression|link)|number\/(bytes|decimal|doubleDouble|elementary|normal))\.ts$/
+const neededAtOnce = new RegExp(
+  `/(${[
+    'core/(errors|faults|number/(base64|bytes|decimal|doubleDouble|elementary|integers|normal))',
+    'core/card/(card|characters|dates|evaluate|expression|link|match|nesting|numberFormat|pattern|program|texts|words)',
+    'core/protocol/(schemes|wire)',
+    'platform/(digest|faults|random)',
+    'rpc/(faults|rpcHost)',
+    'client/(card|faults|server)',
+    'reader/plan',
+    'web/(session/state|workers/\\w+)',
+  ].join('|')})\\.ts$`,
+)
 
 const workerPlugins = () => [
   faultsForSentences(),

@@ -54,8 +54,9 @@ for (const store of stores) {
       address = await fleet.proxy(processes)
     })
     afterAll(async () => {
-      await fleet.stop()
-      await service.stop()
+      // Where a start failed, some of them are not there.
+      await fleet?.stop()
+      await service?.stop()
     })
     const connections: ReturnType<typeof connect>[] = []
     afterEach(async () => {

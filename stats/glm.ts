@@ -7,7 +7,7 @@ import { fail } from './faults.ts'
 import type { Fit } from './fit.ts'
 import { devianceOf, iterate, type Point, pearson, type Round, type Stopping } from './irls.ts'
 import { epsilon, type LinkName, links } from './links.ts'
-import { inColumns, rotated } from './rotation.ts'
+import { inColumns, rootByColumns, rotated } from './rotation.ts'
 import { Sum } from './sums.ts'
 
 /**
@@ -67,7 +67,8 @@ export function fitGlm(problem: GlmProblem, stopping: Stopping = 'optimum'): Glm
     fail('study/fit', 'outcomesBeyond')
   }
   const found = iterate(round, begin, stopping)
-  const { point, root, boundary, converged, rounds } = found
+  const { point, boundary, converged, rounds } = found
+  const root = rootByColumns(found.weights, round.z)
   const freedom = records - rank
   const dispersion = !used.family.dispersed ? 1 : freedom > 0 ? pearson(found, round) / freedom : null
   const nullDeviance = nullDevianceOf(round, point.means, stopping)

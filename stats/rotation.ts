@@ -39,6 +39,33 @@ export function rootOf(weights: Float64Array, z: readonly Float64Array[], rounds
   return cholesky(informationOf(weights, z)) ?? fail('study/fit', 'noFiniteFit', { rounds })
 }
 
+/**
+ * The same L by the columns of W^½Z themselves (modified Gram-Schmidt): where weights differ by many orders, products of them have
+ * lost what errors of estimates are made of.
+ */
+export function rootByColumns(weights: Float64Array, z: readonly Float64Array[]): Float64Array[] {
+  const roots = weights.map(Math.sqrt)
+  const left = z.map((column) => column.map((value, i) => value * (roots[i] as number)))
+  const root = z.map((_, j) => new Float64Array(j + 1))
+  for (const [k, column] of left.entries()) {
+    const length = Math.sqrt(dotOf(column, column))
+    ;(root[k] as Float64Array)[k] = length
+    for (let j = k + 1; j < left.length; j++) {
+      const other = left[j] as Float64Array
+      const share = dotOf(column, other) / length
+      ;(root[j] as Float64Array)[k] = share
+      for (let i = 0; i < other.length; i++) other[i] = (other[i] as number) - (share / length) * (column[i] as number)
+    }
+  }
+  return root
+}
+
+function dotOf(a: Float64Array, b: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
+  return sum
+}
+
 /** Z'WZ, row by row. */
 export function informationOf(weights: Float64Array, z: readonly Float64Array[]): Float64Array[] {
   const information = z.map(() => new Float64Array(z.length))

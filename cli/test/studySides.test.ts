@@ -40,13 +40,32 @@ describe('files of the first version', () => {
     expect(JSON.parse(readFileSync(at('old.key'), 'utf8')).opened).toBeNull()
   })
 
+  /**
+   * The first version's fit, but for what is now taken from exact sums. By fractions the deviance is 11840.173823557579985…, the
+   * errors 1.42204388109403447… and 0.00851397703052238348…: the first version was up to three units in the last place off.
+   */
+  const nearer = (first: { readonly coefficients: readonly object[] }) => ({
+    ...first,
+    deviance: 11840.17382355758,
+    dispersion: 119.5977153894705,
+    coefficients: [
+      { ...first.coefficients[0], error: 1.4220438810940348, statistic: 25.433795074483367 },
+      {
+        ...first.coefficients[1],
+        error: 0.008513977030522386,
+        statistic: 4.4789827127987225,
+        lnP: -10.813179570916592,
+      },
+    ],
+  })
+
   test('are opened to the last bit', () => {
     const { status, stdout } = open(join(golden, 'answer.json'))
     expect(status).toBe(0)
     // Versions after the first one say as well by which link, and of what R would warn.
     const { link, warnings, ...fit } = JSON.parse(stdout)
     expect({ link, warnings }).toEqual({ link: 'identity', warnings: [] })
-    expect(fit).toEqual(JSON.parse(readFileSync(join(golden, 'fit.json'), 'utf8')))
+    expect(fit).toEqual(nearer(JSON.parse(readFileSync(join(golden, 'fit.json'), 'utf8'))))
   })
 
   test('are answered for once', () => {

@@ -20,9 +20,25 @@ const alias = [
   { find: './routes/usage.ts', replacement: `${root}tools/demo/usage.mjs` },
   { find: '../http/openapi.ts', replacement: `${root}tools/demo/openapi.mjs` },
   { find: '../../words/en/problems.ts', replacement: `${root}tools/demo/titles.mjs` },
+  // Its server stores no runs.
+  { find: /^\.\/(HandOver\.tsx|HandedOver\.tsx|handOvers\.ts)$/, replacement: `${root}tools/demo/handOver.mjs` },
   { find: 'hono-openapi', replacement: `${root}tools/demo/openapi.mjs` },
 ]
 const modulesReport = `${root}dist/demo-modules.json`
+
+/** What is shared and comes at once anyhow: in one file it is smaller than in ten, whatever else comes to share it. */
+const neededAtOnce = new RegExp(
+  `/(${[
+    'core/(errors|faults|number/(base64|bytes|decimal|doubleDouble|elementary|integers|normal))',
+    'core/card/(card|characters|dates|evaluate|expression|link|match|nesting|numberFormat|pattern|program|texts|words)',
+    'core/protocol/(schemes|wire)',
+    'platform/(digest|faults|random)',
+    'rpc/(faults|rpcHost)',
+    'client/(card|faults|server)',
+    'reader/plan',
+    'web/(session/state|workers/\\w+)',
+  ].join('|')})\\.ts$`,
+)
 
 const workerPlugins = () => [
   faultsForSentences(),
@@ -55,7 +71,12 @@ export default defineConfig(({ mode }) => ({
     rolldownOptions: {
       // What is put into one file (tools/demo/single.mjs) has one script.
       output: {
-        codeSplitting: mode !== 'single' && { groups: [{ name: 'libraries', test: /node_modules(?!\/@noble\/)/ }] },
+        codeSplitting: mode !== 'single' && {
+          groups: [
+            { name: 'libraries', test: /node_modules(?!\/@noble\/)/ },
+            { name: 'core', test: neededAtOnce },
+          ],
+        },
       },
     },
   },

@@ -10,6 +10,10 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
     about: 'serve the page and score with a folder of models',
     load: async () => (await import('./serve.ts')).serve,
   },
+  work: {
+    about: 'work on the runs that servers store, beside them',
+    load: async () => (await import('./work.ts')).work,
+  },
   score: {
     about: 'score the records of a CSV with a server’s model, without a browser',
     load: async () => (await import('./score.ts')).score,
@@ -49,6 +53,10 @@ const commands: Readonly<Record<string, { readonly about: string; readonly load:
   keys: {
     about: 'make, list and take back API keys, which say who may ask a server',
     load: async () => (await import('./keys.ts')).keys,
+  },
+  state: {
+    about: 'begin what several processes of a server share',
+    load: async () => (await import('./state.ts')).state,
   },
   runs: {
     about: 'list, delete and seal anew the runs that a server stores',

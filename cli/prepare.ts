@@ -7,6 +7,8 @@ import { readBlocks } from '../reader/blocks.ts'
 import { type CheckReport, checkFile } from '../reader/check.ts'
 import { exportLeftOut } from '../reader/exportCsv.ts'
 import { fail } from '../reader/faults.ts'
+import type { FileFormat } from '../reader/format.ts'
+import { guessEncoding } from '../reader/guess.ts'
 import { inspect, type Preview } from '../reader/inspect.ts'
 import { KeptRecords } from '../reader/keptRecords.ts'
 import { markRepair } from '../reader/markRepair.ts'
@@ -48,7 +50,8 @@ export async function prepare(
 ): Promise<{ file: FileSource; plan: Plan; report: CheckReport; kept: KeptRecords }> {
   const { file, table, isSheet, notes } = await openTable(source, options)
   const written = table && (isSheet ? writtenFormat : writtenTable)
-  const preview = await inspect(file, { ...written, ...options.format }, isSheet)
+  const guessed = options.guessEncoding && !table ? await guessedFormat(file) : null
+  const preview = await inspect(file, { ...written, ...guessed, ...options.format }, isSheet)
   for (const note of [...notes, ...preview.notes]) say(noteText(readerNotes, note))
   let plan = planFor(card, preview, table, options)
   let kept = new KeptRecords(card)
@@ -68,6 +71,18 @@ export async function prepare(
     fail('columns/marks', 'marksInDoubt', { columns, lines: report.doubts.flatMap(({ lines }) => lines).slice(0, 3) })
   }
   return { file, plan, report, kept }
+}
+
+/** The encoding that a file's letters say it has. Throws {@link UsageError} where they may be of another one as well. */
+async function guessedFormat(file: FileSource): Promise<Partial<FileFormat> | null> {
+  const guess = await guessEncoding(file)
+  const [first] = guess?.readings ?? []
+  if (!guess || !first) return null
+  if (!guess.certain) {
+    const likely = guess.readings.map(({ encoding }) => encoding).join(', ')
+    throw new UsageError(`--encoding auto: the letters of the file may be ${likely}. Say which by --encoding.`)
+  }
+  return { encoding: first.encoding }
 }
 
 /**

@@ -34,7 +34,9 @@ export const readingOptions = {
   encoding: {
     type: 'string',
     value: 'LABEL',
-    about: 'utf-8, windows-1252, koi8-r, shift_jis, gb18030 or any other label of the WHATWG Encoding Standard',
+    about:
+      'utf-8, windows-1252, koi8-r, shift_jis, gb18030 or any other label of the WHATWG Encoding Standard; ' +
+      '"auto" guesses it from the letters of a file that is not UTF-8, and refuses where they leave a doubt',
   },
   'decimal-mark': { type: 'string', value: 'MARK', about: 'point or comma' },
   marks: {
@@ -68,6 +70,8 @@ export interface ReadingOptions {
   readonly hiddenRows: boolean
   /** What is said of the file's format. */
   readonly format: Partial<FileFormat>
+  /** A file that is not UTF-8 is read as its letters say that it is written. */
+  readonly guessEncoding: boolean
   readonly marks: ReadonlyMap<string, NumberMeaning>
   readonly near: 'read' | 'policy' | 'refuse'
   readonly totals: boolean
@@ -85,6 +89,7 @@ export function readingOf(values: Values): ReadingOptions {
     marks: new Map((values.marks ?? []).map(marksOf)),
     near: nearOf(values.near),
     format: formatOf(values),
+    guessEncoding: values.encoding === 'auto',
     totals: values.totals ?? false,
     tables: values.tables ?? false,
     hiddenRows: values['hidden-rows'] ?? false,
@@ -123,7 +128,8 @@ const named: Readonly<Record<string, string>> = { tab: '\t', blank: ' ' }
 const marks = { point: '.', comma: ',' } as const
 
 function formatOf(values: Values): Partial<FileFormat> {
-  const { header, delimiter, encoding } = values
+  const { header, delimiter } = values
+  const encoding = values.encoding === 'auto' ? undefined : values.encoding
   const mark = values['decimal-mark']
   const names = values['row-names']
   if (names !== undefined && names !== 'yes' && names !== 'no') throw new UsageError('--row-names is yes or no.')

@@ -46,7 +46,7 @@ export const runs: Command = {
       throw new UsageError('It takes list, delete RUN, or rotate --new-key FILE.')
     const key = await keyOfRuns(place)
     if (key === null) throw new UsageError('It needs the key that the runs are stored under: --runs-key.')
-    const stores = await storesOfRuns(place)
+    const stores = await storesOfRuns(place, newKey === undefined ? undefined : 'rotation')
     if (newKey === undefined) {
       const vault = new RunVault(stores.objects, stores.keys, [await sealingKey(key)])
       for (const run of await stores.keys.list()) process.stdout.write(`${await lineOf(vault, run)}\n`)
@@ -54,7 +54,7 @@ export const runs: Command = {
     }
     const becomes = await readRunsKey({ file: fromThere(newKey) }, {})
     if (becomes === null) throw errorOf('server/store-gone', 'runsKeyUnreadable', { from: newKey })
-    const count = await rotate(stores, key, becomes, values.reencrypt ?? false)
+    const count = await rotate(stores, key, becomes, values.reencrypt ?? false).finally(() => stores.keys.close?.())
     process.stderr.write(`${count} runs are under the new key.\n`)
     return 0
   },

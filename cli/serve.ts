@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { pino } from 'pino'
 import { Bearers } from '../server/access/bearers.ts'
 import { FilePrincipals } from '../server/access/filePrincipals.ts'
@@ -5,42 +6,40 @@ import { TokenPrincipals } from '../server/access/tokens.ts'
 import { AuditLog } from '../server/audit/auditLog.ts'
 import { jsonLog } from '../server/jsonLog.ts'
 import { defaultLimits } from '../server/limits.ts'
-import { startServer } from '../server/listen.ts'
+import { type ServerOptions, startServer } from '../server/listen.ts'
 import { type Log, originOf } from '../server/log.ts'
-import { defaultAccessFile, defaultBudgetsFolder, readSecret } from '../server/secret.ts'
+import { defaultAccessFile, defaultBudgetsFolder, readSecret, type Secret } from '../server/secret.ts'
 import { openBudgets } from '../server/state/fileBudgets.ts'
 import { openLedger } from '../server/state/fileLedger.ts'
+import { openStore } from '../server/state/shared/open.ts'
+import { stateInStore } from '../server/state/shared/sharedState.ts'
+import { studiesInFolder } from '../server/studies/folderStudies.ts'
+import { type StudyStore, studiesInMemory } from '../server/studies/store.ts'
 import { readBrand } from './brandFile.ts'
 import { type Command, fromThere } from './command.ts'
-import { keyOfRuns, storesOfRuns } from './runsOptions.ts'
+import { optionsOfRuns } from './runsOptions.ts'
 import { parseServeOptions, type ServeOptions, usage } from './serveOptions.ts'
+import { type StatePlace, urlOfState } from './stateOptions.ts'
 
 /** `blindscore serve`: runs until it is told to stop, and then finishes what is under way. */
 export const serve: Command = {
   usage,
   async run(argv) {
     const options = parseServeOptions(argv, process.env)
-    const { logLevel, models, brandFile, issuer, runsPlace: place, ...more } = options
-    const log = jsonLog(logLevel, pino.destination({ dest: 2, sync: true }))
-    // Node would print the error with its message, which may hold a value.
-    for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-      process.once(event, (thrown: unknown) => {
-        log.fatal({ origin: originOf(thrown) }, event)
-        process.exit(1)
-      })
-    }
-    const { secret, ledger, budgets, keys, audit } = await openKept(options, log)
-    const runsKey = await keyOfRuns(place)
-    const runs = runsKey && { key: runsKey, ...(await storesOfRuns(place)) }
+    const { logLevel, models, brandFile, issuer, runsPlace: place, worksOnRuns, studiesFolder, ...more } = options
+    const log = logHere(logLevel)
+    const { secret, keys, audit, state } = await openKept(options, log)
+    const runs = await optionsOfRuns(place, worksOnRuns ? placesOf(options) : 0, log)
+    const studyStore = studiesFolder === undefined ? null : await storeOfStudies(studiesFolder)
     const vendor = brandFile && (await readBrand(brandFile))
     const running = await startServer({
       ...more,
       ...((keys || issuer) && { principals: new Bearers(keys, issuer && new TokenPrincipals(issuer)) }),
       secret,
-      ledger,
-      ...(budgets && { budgets }),
+      ...state,
       ...(audit && { audit }),
       ...(runs && { runs }),
+      ...(studyStore && { studyStore }),
       ...(vendor && { vendor }),
       ...(models !== undefined && { models: fromThere(models) }),
       log,
@@ -53,24 +52,53 @@ export const serve: Command = {
     if (!runs) process.stderr.write('Runs cannot be stored: there is no key for them (--runs-key).\n')
     if (running.metricsUrl) process.stderr.write(`Metrics are at ${running.metricsUrl}\n`)
     process.stdout.write(`Blindscore is at ${running.url}\n`)
-    const signal = await new Promise<NodeJS.Signals>((resolve) => {
-      for (const each of ['SIGTERM', 'SIGINT'] as const) process.once(each, () => resolve(each))
-    })
-    log.info({ signal }, 'draining')
-    // A connection that does not end must not keep the process.
-    const closed = running.close().finally(() => audit?.close())
-    closed.then(
-      () => process.exit(0),
-      () => process.exit(1),
-    )
-    return new Promise(() => {})
+    return untilTold(log, () => running.close().finally(() => audit?.close()))
   },
 }
 
-/** What the server keeps on disk, each in the place that was named or the usual one. */
-async function openKept({ secretFile, ledgerFile, budgetsFolder, auditFolder, access }: ServeOptions, log: Log) {
+/** The log of a process that nobody sits before, on standard error. */
+export function logHere(level: string): Log {
+  const log = jsonLog(level, pino.destination({ dest: 2, sync: true }))
+  // Node would print the error with its message, which may hold a value.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.once(event, (thrown: unknown) => {
+      log.fatal({ origin: originOf(thrown) }, event)
+      process.exit(1)
+    })
+  }
+  return log
+}
+
+/** Waits until the process is told to stop, and stops. */
+export async function untilTold(log: Log, close: () => Promise<void>): Promise<never> {
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    for (const each of ['SIGTERM', 'SIGINT'] as const) process.once(each, () => resolve(each))
+  })
+  log.info({ signal }, 'draining')
+  // A connection that does not end must not keep the process.
+  close().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  )
+  return new Promise(() => {})
+}
+
+/** Parts of runs that are worked on at once: some are read and written while the threads compute others. */
+export const placesOf = ({ threads = availableParallelism() }: ServeOptions): number => 2 * threads
+
+/** What the server keeps, each in the place that was named or the usual one. */
+async function openKept(options: ServeOptions, log: Log) {
+  const { secretFile, auditFolder, access, statePlace } = options
   const secret = await readSecret(secretFile && fromThere(secretFile), process.env)
   if (!secret.kept) log.warn({}, 'the secret is not kept: after a restart every card has another hash')
+  const state = statePlace ? await sharedState(statePlace, secret, log) : await ownState(options, secret, log)
+  const keys = access && (await FilePrincipals.open(fileOfKeys(access), secret))
+  const audit = auditFolder ? await AuditLog.open({ folder: fromThere(auditFolder), secret, log }) : null
+  return { secret, keys, audit, state }
+}
+
+/** What is counted on this machine's disk. */
+async function ownState({ ledgerFile, budgetsFolder }: ServeOptions, secret: Secret, log: Log) {
   const { ledger, kept } = await openLedger(ledgerFile && fromThere(ledgerFile), process.env)
   if (!kept) log.warn({}, 'it is not kept how often models were answered with: a restart begins to count anew')
   const budgets = await openBudgets(budgetsFolder && fromThere(budgetsFolder), defaultBudgetsFolder(process.env), {
@@ -78,9 +106,26 @@ async function openKept({ secretFile, ledgerFile, budgetsFolder, auditFolder, ac
     nameOf: secret.nameOfClient,
   })
   if (!budgets) log.warn({}, 'it is not kept what clients use: a restart gives each a fresh hour')
-  const keys = access && (await FilePrincipals.open(fileOfKeys(access), secret))
-  const audit = auditFolder ? await AuditLog.open({ folder: fromThere(auditFolder), secret, log }) : null
-  return { secret, ledger, budgets, keys, audit }
+  return { ledger, ...(budgets && { budgets }) }
+}
+
+/** What is counted with other processes, once the models are there: a store that is open keeps the process. */
+export async function sharedState(
+  place: StatePlace,
+  secret: Secret,
+  log: Log,
+): Promise<Pick<ServerOptions, 'openState'>> {
+  const url = await urlOfState(place)
+  return {
+    openState: (limits) => async (onDropKey) => {
+      const store = await openStore({ url, secretName: secret.nameOfStore, log })
+      return stateInStore(store, limits, secret)(onDropKey)
+    },
+  }
+}
+
+async function storeOfStudies(folder: string): Promise<StudyStore> {
+  return folder === 'memory' ? studiesInMemory() : studiesInFolder(fromThere(folder))
 }
 
 /** What the number of records in an hour is for, and what it is not for. */

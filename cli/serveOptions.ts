@@ -4,11 +4,12 @@ import type { ServerOptions } from '../server/listen.ts'
 import { UsageError } from './command.ts'
 import { integer, type Options, optionLines, parseOptions } from './options.ts'
 import { type RunsPlace, runsOptions, runsPlace } from './runsOptions.ts'
+import { type StatePlace, stateOptions, statePlace } from './stateOptions.ts'
 import { type WhoMayAsk, whoMayAsk } from './whoMayAsk.ts'
 
 const schemeNames = schemes.map(({ name }) => name)
 
-const options = {
+export const options = {
   port: { type: 'string', value: 'N', about: 'listen on this port (default: $PORT, else 8787 or the next free one)' },
   host: {
     type: 'string',
@@ -57,11 +58,28 @@ const options = {
       'the folder in which it is counted what clients use, also of several processes of this machine (default: ' +
       'blindscore/budgets in $XDG_STATE_HOME, else in ~/.local/state)',
   },
+  ...stateOptions,
   ...runsOptions,
+  'no-work': {
+    type: 'boolean',
+    about: 'with --queue: leave the work on stored runs to `blindscore work` processes',
+  },
   'runs-days': {
     type: 'string',
     value: 'N',
     about: 'after how many days a stored run goes, from when it was made (default 7)',
+  },
+  studies: {
+    type: 'string',
+    value: 'DIR',
+    about:
+      'carry the messages of pooled studies (`blindscore study create`), in this folder, or with "memory" until the server ends; of one ' +
+      'process alone',
+  },
+  'studies-days': {
+    type: 'string',
+    value: 'N',
+    about: 'with --studies: after how many days a study goes, from when it was made (default 30)',
   },
   'proven-keys': {
     type: 'boolean',
@@ -179,7 +197,10 @@ export type ServeOptions = Omit<ServerOptions, 'runs'> &
     readonly budgetsFolder?: string
     readonly auditFolder?: string
     readonly brandFile?: string
+    readonly studiesFolder?: string
     readonly runsPlace: RunsPlace
+    readonly worksOnRuns: boolean
+    readonly statePlace?: StatePlace
   }
 
 /** The options of a command line and its environment. Throws {@link UsageError}. */
@@ -211,7 +232,8 @@ export function parseServeOptions(
     ...(values['ledger-file'] !== undefined && { ledgerFile: values['ledger-file'] }),
     ...(values['budgets-dir'] !== undefined && { budgetsFolder: values['budgets-dir'] }),
     ...(values['proven-keys'] && { provenKeys: true }),
-    runsPlace: runsPlace(values),
+    ...workOf(values),
+    ...sharedState(values),
     corsOrigins: (values.cors ?? []).map((text) => origin('--cors', text)),
     connectOrigins: (values.connect ?? []).map((text) => origin('--connect', text)),
     ...whoMayAsk(values),
@@ -219,6 +241,32 @@ export function parseServeOptions(
     openMetrics: values['open-metrics'] ?? false,
     limits,
     logLevel,
+  }
+}
+
+/** Where runs are stored, and who works on them. */
+function workOf(values: ReturnType<typeof parseOptions<typeof options>>) {
+  const place = runsPlace(values)
+  if (values['no-work'] && place.queue === undefined)
+    throw new UsageError('--no-work needs --queue: else nobody works on stored runs.')
+  return { runsPlace: place, worksOnRuns: values['no-work'] !== true }
+}
+
+/** What is shared is not counted in files as well. */
+function sharedState(values: ReturnType<typeof parseOptions<typeof options>>): { readonly statePlace?: StatePlace } {
+  const place = statePlace(values)
+  const files = (['ledger-file', 'budgets-dir'] as const).filter((name) => values[name] !== undefined)
+  if (place && files.length > 0)
+    throw new UsageError(`With --state that is counted there, and not by --${files.join(' and --')}.`)
+  return place ? { statePlace: place } : {}
+}
+/** Bytes of messages where no folder keeps them. */
+const memoryOfStudies = 512 * 2 ** 20
+
+function studyLimits({ studies, 'studies-days': days }: ReturnType<typeof parseOptions<typeof options>>) {
+  return {
+    ...(studies === 'memory' && { bytes: memoryOfStudies }),
+    ...(days !== undefined && { days: integer('--studies-days', days, 1, 365) }),
   }
 }
 
@@ -232,6 +280,7 @@ function operated(values: ReturnType<typeof parseOptions<typeof options>>) {
     ...(values['metrics-port'] !== undefined && { metricsAt: metricsAddress(values['metrics-port']) }),
     ...(values.audit !== undefined && { auditFolder: values.audit }),
     ...(values.brand !== undefined && { brandFile: values.brand }),
+    ...(values.studies !== undefined && { studiesFolder: values.studies, studyLimits: studyLimits(values) }),
   }
 }
 

@@ -10,14 +10,18 @@ import { type Design, designOf } from '../study/design.ts'
 import { type Estimates, fitHere, modelOf } from '../study/fitted.ts'
 import { lineOfR } from '../study/lineOfR.ts'
 import { fitPenalised } from '../study/penalised.ts'
+import { mostOwners } from '../study/pool/numbers.ts'
+import { leastOwners } from '../study/pool/roster.ts'
 import { checkedStudy, parseStudy, type StudyFile } from '../study/studyFile.ts'
 import { type AddedTable, addedTable, narrowed, stepped, type TermTables, termTables } from '../study/terms.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
-import { type Options, optionLines, parseWords } from './options.ts'
+import { integer, type Options, optionLines, parseWords } from './options.ts'
+import { serverOf, serverOption } from './serverAt.ts'
 import { adapt, adaptOptions, apply } from './studyAdapt.ts'
+import { create, discard, joinInvited } from './studyInvited.ts'
 import { penalisedText, penaltyOf } from './studyPenalty.ts'
-import { ownerKey, pool } from './studyPool.ts'
+import { ownerKey, pool, release } from './studyPool.ts'
 import { readStudyRows } from './studyRows.ts'
 import { answer, open, seal } from './studySides.ts'
 import { componentsText, fitText, termsText } from './studyText.ts'
@@ -26,7 +30,7 @@ const options = {
   model: {
     type: 'string',
     value: 'FILE',
-    about: 'fit, open, pool: write the fitted model there, as a file that can be served',
+    about: 'fit, open, pool, join: write the fitted model there, as a file that can be served',
   },
   'as-r': { type: 'boolean', about: 'fit: stop where R’s glm does by default, so that the last digits are R’s, too' },
   family: { type: 'string', value: 'NAME', about: `fit: another family than the study’s: ${familyNames.join(', ')}` },
@@ -61,22 +65,40 @@ const options = {
   folds: { type: 'string', value: 'K', about: 'fit: parts of a cross-validation (default: 10)' },
   seed: { type: 'string', value: 'N', about: 'fit: which records are in which of them (default: 1)' },
   scale: { type: 'boolean', about: 'pca: columns by their standard deviations' },
-  json: { type: 'boolean', about: 'fit, pca, open, pool: print what was found for programs' },
-  out: { type: 'string', value: 'FILE', about: 'seal, answer: what is for the other side' },
+  json: { type: 'boolean', about: 'fit, pca, open, pool, join: print what was found for programs' },
+  out: {
+    type: 'string',
+    value: 'FILE',
+    about: 'seal, answer: what is for the other side; create: the organiser’s own invitation',
+  },
   key: { type: 'string', value: 'FILE', about: 'seal, open: the key, under the passphrase in $BLINDSCORE_PASSPHRASE' },
   'key-size': { type: 'string', value: 'BITS', about: 'seal: a key of 2048, 3072 (default) or 4096 bits' },
   ledger: {
     type: 'string',
     value: 'FILE',
-    about: 'answer, pool: what was given or pooled before; made where there is none (pool: by owner)',
+    about:
+      'answer, pool, join: what was given or pooled before; made where there is none (pool, join, release: by owner)',
   },
   board: { type: 'string', value: 'FOLDER', about: 'pool: where the owners leave messages for each other' },
   owners: {
     type: 'string',
     value: 'KEYS',
-    about: 'pool: the keys of all owners as "owner" says them, with commas between',
+    about: 'pool, join: the keys of all owners as "owner" says them, with commas between',
   },
-  wait: { type: 'string', value: 'SECONDS', about: 'pool: how long an owner may take for a message (default: 600)' },
+  wait: {
+    type: 'string',
+    value: 'SECONDS',
+    about: 'pool, join: how long an owner may take for a message (default: 600)',
+  },
+  server: { ...serverOption, about: `create: ${serverOption.about}` },
+  invitations: { type: 'string', value: 'N', about: 'create: how many owners take part' },
+  release: {
+    type: 'string',
+    multiple: true,
+    value: 'FILE',
+    about: 'pool, join: what an owner signed ("release") who left or came since an earlier study; may be given again',
+  },
+  study: { type: 'string', value: 'FILE', about: 'join: the study that is meant; the server’s must be the same' },
   epsilon: {
     type: 'string',
     value: 'E',
@@ -96,12 +118,19 @@ const usage = `Usage: blindscore study fit STUDY [options] < records.csv
        blindscore study open ANSWER --key KEY [options] < columns.csv
        blindscore study owner LEDGER
        blindscore study pool STUDY --board FOLDER --owners KEYS --ledger LEDGER [options] < records.csv
+       blindscore study create STUDY --server URL --invitations N --out MINE > invitations.txt
+       blindscore study join INVITATION --owners KEYS --ledger LEDGER [options] < records.csv
+       blindscore study discard MINE
+       blindscore study release STUDY --ledger LEDGER > release.json
 
 Fits the model of a study. Where records and outcomes are all here, "fit" does it: nothing is encrypted, since nothing leaves,
 and nothing would be gained. Where the outcomes are elsewhere, "seal" encrypts the columns once, "answer" multiplies them there
 by the outcomes, and "open" has sums alone, from which the same model follows. Both sides' files have the same rows.
 Where three or more owners have rows of their own, each runs "pool" at the same time: they get the model of all rows, and
-nobody sees another's rows or sums. "owner" says by which key the others know an owner, and begins its ledger.
+nobody sees another's rows or sums. "owner" says by which key the others know an owner, and begins its ledger. Without a folder that
+all reach, "create" has a server carry the messages and prints an invitation for each owner, who puts it in a file and runs "join" with
+it. An owner whose process ended meanwhile runs the same again and goes on, as long as the others wait. Where one or two owners leave or
+come between two studies of the same rows, the difference is these owners' own sums: "release" signs that the others may compute them.
 Where a vendor's model made the scores, "adapt" fits how its weights change for outcomes that are here; the vendor applies that.
 Records are CSV, .xlsx or Parquet, and are read as "blindscore score" reads them; rows with a problem are left out and counted.
 ${optionLines(options)}`
@@ -193,10 +222,35 @@ const verbs: Readonly<Record<string, Act>> = {
       ledger: pathOf(values, 'ledger'),
       owners: ownersOf(values.owners),
       patience: patienceOf(values.wait),
+      releases: (values.release ?? []).map(fromThere),
     }
     const file = await studyAt(path)
     const { design, summary } = await fromStandardInput((input) => pool(file, input, files, say))
     await give(file, design, summary, values)
+  },
+  async create(path, values, say) {
+    const owners = integer('--invitations', values.invitations ?? '', leastOwners, mostOwners)
+    const text = await readFile(fromThere(path), 'utf8')
+    const made = await create(text, serverOf(values.server), owners, pathOf(values, 'out'))
+    say(`Give each owner one of these, and nobody else. The study goes at ${made.expires}.`)
+    process.stdout.write(`${made.invitations.join('\n')}\n`)
+  },
+  async join(path, values, say) {
+    const options = {
+      ledger: pathOf(values, 'ledger'),
+      owners: ownersOf(values.owners),
+      patience: patienceOf(values.wait),
+      releases: (values.release ?? []).map(fromThere),
+      study: values.study === undefined ? null : await studyAt(values.study),
+    }
+    const joined = await fromStandardInput((input) => joinInvited(fromThere(path), input, options, say))
+    await give(joined.study, joined.design, joined.summary, values)
+  },
+  async release(path, values) {
+    process.stdout.write(`${await release(await studyAt(path), pathOf(values, 'ledger'))}\n`)
+  },
+  async discard(path) {
+    await discard(fromThere(path))
   },
 }
 

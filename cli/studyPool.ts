@@ -4,12 +4,16 @@ import { platform } from '../client/owner/platform.ts'
 import type { FileSource } from '../reader/source.ts'
 import type { Summary } from '../stats/summary.ts'
 import { type Design, designOf } from '../study/design.ts'
+import { boardOf, type Place } from '../study/pool/board.ts'
 import { digestOfStudy, joinPool, published } from '../study/pool/join.ts'
 import { newPoolLedger, type PoolLedger, readPoolLedger, writePoolLedger } from '../study/pool/ledger.ts'
 import { signerOf } from '../study/pool/messages.ts'
+import { releaseFor } from '../study/pool/release.ts'
 import type { StudyFile } from '../study/studyFile.ts'
 import { UsageError } from './command.ts'
-import { folderBoard } from './folderBoard.ts'
+import { folderPlace } from './folderPlace.ts'
+import { journalAt } from './journalFile.ts'
+import { ownRowsText } from './poolText.ts'
 import { replace } from './replace.ts'
 import { readStudyRows } from './studyRows.ts'
 
@@ -27,38 +31,68 @@ export async function ownerKey(ledger: string): Promise<string> {
   return signerOf((await ledgerAt(ledger)).seed)
 }
 
-export interface PoolFiles {
-  readonly board: string
+/** What the owner of a ledger signs where it leaves or joins a study, for the others' `--release`. */
+export async function release(study: StudyFile, ledger: string): Promise<string> {
+  return releaseFor(digestOfStudy(study), (await ledgerAt(ledger)).seed)
+}
+
+/** What an owner says of itself and the others, wherever the messages are left. */
+export interface PoolOptions {
   readonly ledger: string
   /** The public keys of all owners, this one's among them. */
   readonly owners: readonly string[]
+  /** How long the others may take for one message, in milliseconds. */
   readonly patience: number
+  /** Files with what owners signed who came or went since an earlier study. */
+  readonly releases: readonly string[]
 }
 
-/** The fit of all owners' rows, rounded for being handed on. Throws `study/…`. */
-export async function pool(
+/** The fit of all owners' rows, rounded for being handed on. */
+export interface PooledFit {
+  readonly design: Design
+  readonly summary: Summary
+}
+
+/** The fit of owners who leave messages in a folder that all of them reach. Throws `study/…`. */
+export function pool(
   study: StudyFile,
   input: FileSource,
-  files: PoolFiles,
+  options: PoolOptions & { readonly board: string },
   say: Say,
-): Promise<{ readonly design: Design; readonly summary: Summary }> {
-  const ledger = await ledgerAt(files.ledger)
-  if (!files.owners.includes(signerOf(ledger.seed))) throw new UsageError('--owners has not the key of this ledger.')
+): Promise<PooledFit> {
+  const folder = join(options.board, digestOfStudy(study).slice(0, 32))
+  return poolAt(folderPlace({ folder, owners: options.owners.length }), study, input, options, say)
+}
+
+/** The same, wherever they leave them. */
+export async function poolAt(
+  place: Place,
+  study: StudyFile,
+  input: FileSource,
+  { ledger: path, owners, patience, releases }: PoolOptions,
+  say: Say,
+): Promise<PooledFit> {
+  const ledger = await ledgerAt(path)
+  if (!owners.includes(signerOf(ledger.seed))) throw new UsageError('--owners has not the key of this ledger.')
   const design = await designOf(study, 'both', platform.sha256)
   const rows = await readStudyRows(input, design, say)
-  const folder = join(files.board, digestOfStudy(study).slice(0, 32))
   const summary = await joinPool({
     study,
     design,
     rows,
     ledger,
-    board: folderBoard({ folder, owners: files.owners.length, patience: files.patience }),
+    board: boardOf(place, patience),
     random: platform.random,
     isRoster: async (roster) => {
       say(`${roster.owners.length} owners, code ${roster.code}.`)
-      return roster.owners.join() === [...files.owners].sort().join()
+      return roster.owners.join() === [...owners].sort().join()
     },
-    remember: (joined) => replace(files.ledger, writePoolLedger(joined)),
+    remember: (joined) => replace(path, writePoolLedger(joined)),
+    releases: await Promise.all(releases.map((name) => readFile(name, 'utf8'))),
+    onFitted: (own) => {
+      for (const line of ownRowsText(own)) say(line)
+    },
+    journal: await journalAt(`${path}.${digestOfStudy(study).slice(0, 16)}`),
   })
   return { design, summary: published(summary) }
 }

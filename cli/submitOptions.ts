@@ -34,6 +34,7 @@ const options = {
 export const usage = `Usage: blindscore submit --server URL --model ID --key BACKUP --out RUN [options] < records.csv
 
 Reads records from standard input, encrypts them and hands them over to a server that stores runs: it scores them while nobody waits.
+Where it was killed, or lost the server, the same command goes on with what the server has not yet got.
 "blindscore status RUN" says how far it is, "blindscore fetch RUN" opens the scores, "blindscore discard RUN" deletes all of it.
 ${optionLines(options)}`
 

@@ -39,6 +39,10 @@ export interface ClientFaults {
   serverSaysNew: { readonly detail: string }
   serverStatus: { readonly status: number }
   serverSays: ServerSays
+}
+
+/** What goes wrong of runs that are handed over: a page without such has no sentences for it. */
+export interface HandOverFaults {
   handedOverPartly: { readonly stored: number; readonly chunks: number }
   notScoredYet: { readonly answered: number; readonly chunks: number }
   chunkGivenUp: { readonly chunk: number; readonly reason: string }
@@ -51,5 +55,5 @@ export interface ClientFaults {
 /** What a server said of itself: in its own words, and as a fault that this end may know better words for. */
 export type ServerSays = { readonly detail: string; readonly fault: string; readonly facts: Facts }
 
-export const fail: Fail<CoreFaults & ClientFaults> = throwError
+export const fail: Fail<CoreFaults & ClientFaults & HandOverFaults> = throwError
 export const errorOf: ErrorOf<CoreFaults & ClientFaults> = makeError

@@ -33,8 +33,7 @@ export async function fetchRun(
   signal: AbortSignal,
 ): Promise<Progress> {
   const { records } = fetched
-  mustBeDone(await new StoredRuns(run.server).status(fetched.ticket, signal))
-  return scoreBlocks({ ...run, records, store: storeOf(fetched, run, options, signal) }, options, signal)
+  return scoreBlocks({ ...run, records, store: await storedAnswers(fetched, run, options, signal) }, options, signal)
 }
 
 /** Throws for a run that is not answered in whole: what became of it. */
@@ -47,14 +46,15 @@ export function mustBeDone({ state, stored, answered, chunks, failed }: StoredRu
   if (state !== 'done') fail('run/unanswered', 'notScoredYet', { answered, chunks })
 }
 
-/** The server's store, as what has every answer of a run. */
-function storeOf(
+/** The server's store, as what has every answer of a run. Throws what {@link mustBeDone} throws. */
+export async function storedAnswers(
   { ticket, run, seed, capacity, records }: FetchedRun,
-  { server, card, key }: Omit<Run, 'store' | 'records'>,
-  options: RunOptions,
+  { server, card, key }: Pick<Run, 'server' | 'card' | 'key'>,
+  options: Pick<RunOptions, 'control' | 'onStuck' | 'onWait'>,
   signal: AbortSignal,
-): AnswerStore {
+): Promise<AnswerStore> {
   const runs = new StoredRuns(server)
+  mustBeDone(await runs.status(ticket, signal))
   const wait = new ServerWait(options.onWait)
   const number = fromHex(run)
   const header = { card, fingerprint: key.fingerprint, run: number }

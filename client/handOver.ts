@@ -15,7 +15,7 @@ import { chunkRecords, lanesFor, type RunOptions, type Sealers, walkLanes } from
 import { askUntilAnswered, registerKey, withKey } from './send.ts'
 import type { ScoringServer } from './server.ts'
 import { ServerWait } from './serverWait.ts'
-import { type RunTicket, StoredRuns } from './storedRuns.ts'
+import { type ChunkRange, type RunTicket, StoredRuns } from './storedRuns.ts'
 
 /** A run that is handed over: sealed and given to the server as a whole, which scores it while nobody waits. */
 export interface HandOver {
@@ -33,18 +33,30 @@ export interface HandOver {
   readonly seed: Uint8Array<ArrayBuffer>
   /** The card's known records, where something else than this encodes them. */
   readonly known?: () => Promise<readonly KnownRecord[]>
+  /** The run as an earlier call told of it that did not come to its end: what the server has of it is not sealed again. */
+  readonly begun?: BegunRun | null
 }
 
-export interface HandOverOptions extends Pick<RunOptions, 'control' | 'onProgress' | 'onStuck' | 'onWait'> {}
+export interface HandOverOptions extends Pick<RunOptions, 'control' | 'onProgress' | 'onStuck' | 'onWait'> {
+  /**
+   * Told of a run that is made on the server, before anything is sealed for it. Whoever keeps that can go on with the run when this
+   * call ends before its time, and says what becomes of it otherwise; without this, what is not handed over in whole is deleted.
+   */
+  readonly onBegun?: (run: BegunRun) => Promise<void>
+}
 
-/** What has to be kept of a run that was handed over, to fetch its scores. */
-export interface HandedOver {
+/** A run that is on the server, whatever of it is stored there. */
+export interface BegunRun {
   readonly ticket: RunTicket
   /** Until when the server stores it, as an ISO time. */
   readonly expires: string
   /** Records of the file in each chunk but the last. */
   readonly capacity: number
   readonly chunks: number
+}
+
+/** What has to be kept of a run that was handed over, to fetch its scores. */
+export interface HandedOver extends BegunRun {
   /** Of the records as they were read (`RecordsDigest`): nothing to be kept as it is. */
   readonly digest: Uint8Array
 }
@@ -55,15 +67,12 @@ export interface HandedOver {
  * are records that the server has stored.
  *
  * Rejects with `run/cancelled` when the signal aborts, and with the error of the first chunk that the server refuses; then what
- * it had stored is deleted, as far as it can be reached.
+ * it had stored is deleted, as far as it can be reached, unless `onBegun` was told of it.
  */
 export async function handOver(task: HandOver, options: HandOverOptions, signal: AbortSignal): Promise<HandedOver> {
-  const { server, card, key, sealers, records } = task
-  const lanes = lanesFor(sealers)
-  const capacity = chunkRecords(task, lanes)
-  const layout = layoutOf(key.set, card)
-  const chunks = Math.ceil(records / capacity)
-  const planter = new Planter(card, layout, await (task.known?.() ?? encodeKnown(card)))
+  const { server, card, key, records } = task
+  const lanes = lanesFor(task.sealers)
+  const planter = new Planter(card, layoutOf(key.set, card), await (task.known?.() ?? encodeKnown(card)))
   const wait = new ServerWait(options.onWait)
   const stopped = new AbortController()
   const either = AbortSignal.any([signal, stopped.signal])
@@ -72,16 +81,16 @@ export async function handOver(task: HandOver, options: HandOverOptions, signal:
 
   await registerKey(server, key, either)
   const runs = new StoredRuns(server)
-  const all = Array.from({ length: chunks }, (_, c) => chunkTotal(c, { capacity, records, layout }))
-  const named = { model: card.id, card: card.hash, key: key.fingerprint, run: toHex(task.run) }
-  const count = { chunks, records: all.reduce((sum, each) => sum + each, 0) }
-  const { expires, ...ticket } = await ask(() => runs.create({ ...named, ...count }, either))
+  const begun = task.begun ?? (await ask(() => begin(runs, task, lanes, either)))
+  const { ticket, capacity } = begun
   try {
+    if (!task.begun) await options.onBegun?.(begun)
+    const missing = task.begun ? missingOf(await ask(() => runs.status(ticket, either))) : everyChunk
     const counter = new ProgressCounter(records, options.onProgress)
     const digest = new RecordsDigest()
     const put = (chunk: number, body: Uint8Array<ArrayBuffer>) => ask(() => runs.put(ticket, chunk, body, either))
     const walk = laneOf(
-      { task, options, capacity, planter, blocks: task.blocks(capacity), counter, digest, put },
+      { task, options, capacity, planter, blocks: task.blocks(capacity), counter, digest, missing, put },
       either,
     )
     const failures = await walkLanes(lanes, walk, stopped)
@@ -90,15 +99,38 @@ export async function handOver(task: HandOver, options: HandOverOptions, signal:
     if (digest.records !== records) fail('file/unreadable', 'recordsChanged')
     await ask(() => runs.start(ticket, either))
     counter.finish()
-    return { ticket, expires, capacity, chunks, digest: await digest.bytes() }
+    return { ...begun, digest: await digest.bytes() }
   } catch (thrown) {
-    await runs.discard(ticket, AbortSignal.timeout(discardWithin)).catch(() => {})
+    if (!options.onBegun) await discardSoon(runs, ticket)
     throw thrown
   }
 }
 
-/** A run that was not handed over in whole is deleted within so many milliseconds, or left to expire. */
-const discardWithin = 5_000
+/** Deletes a run within so many milliseconds, or leaves it to expire. */
+export async function discardSoon(runs: StoredRuns, ticket: RunTicket, within = 5_000): Promise<void> {
+  await runs.discard(ticket, AbortSignal.timeout(within)).catch(() => {})
+}
+
+/** Makes the run on the server, which is told how much will come. */
+async function begin(runs: StoredRuns, task: HandOver, lanes: number, signal: AbortSignal): Promise<BegunRun> {
+  const { card, key, records } = task
+  const capacity = chunkRecords(task, lanes)
+  const cut = { capacity, records, layout: layoutOf(key.set, card) }
+  const all = Array.from({ length: Math.ceil(records / capacity) }, (_, c) => chunkTotal(c, cut))
+  const named = { model: card.id, card: card.hash, key: key.fingerprint, run: toHex(task.run) }
+  const count = { chunks: all.length, records: all.reduce((sum, each) => sum + each, 0) }
+  const { expires, ...ticket } = await runs.create({ ...named, ...count }, signal)
+  return { ticket, expires, capacity, chunks: all.length }
+}
+
+/** Whether a chunk has to be sealed and sent. */
+type IsMissing = (chunk: number) => boolean
+
+const everyChunk: IsMissing = () => true
+
+function missingOf({ missing }: { readonly missing: readonly ChunkRange[] }): IsMissing {
+  return (chunk) => missing.some(([from, to]) => from <= chunk && chunk <= to)
+}
 
 /** How a run is cut. */
 interface Cut {
@@ -123,13 +155,14 @@ interface Lanes {
   readonly blocks: BlockSource
   readonly counter: ProgressCounter
   readonly digest: RecordsDigest
+  readonly missing: IsMissing
   /** Puts a chunk until it is stored. */
   readonly put: (chunk: number, body: Uint8Array<ArrayBuffer>) => Promise<void>
 }
 
 /** One lane: chunk after chunk until there are no more records. */
 function laneOf(lanes: Lanes, signal: AbortSignal): () => Promise<void> {
-  const { task, options, capacity, planter, blocks, counter, digest, put } = lanes
+  const { task, options, capacity, planter, blocks, counter, digest, missing, put } = lanes
   const { sealers, card, key, run, seed, records } = task
   const header: RunHeader = { card, fingerprint: key.fingerprint, run }
   const insist = <T>(work: () => Promise<T>): Promise<T> => retryWork(work, options, () => sealers.revive(), signal)
@@ -142,7 +175,8 @@ function laneOf(lanes: Lanes, signal: AbortSignal): () => Promise<void> {
       const chunk = block.at / capacity
       digest.note(chunk, block)
       counter.count('read', block.records)
-      await putBlock(chunk, block)
+      if (missing(chunk)) await putBlock(chunk, block)
+      else counter.restored(block.records)
     }
   }
 

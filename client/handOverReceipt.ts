@@ -6,7 +6,7 @@ import type { KeyName, PublicKey } from '../core/protocol/scheme.ts'
 import { readCard } from './card.ts'
 import { fail } from './faults.ts'
 import type { FileKeeper } from './fileKeeper.ts'
-import type { HandedOver } from './handOver.ts'
+import type { BegunRun, HandedOver } from './handOver.ts'
 
 /**
  * What is kept of a run that was handed over, to come back to it: by the command in a file, by the page on this device and in a file
@@ -31,7 +31,8 @@ const shape = z.object({
   key: keyShape,
   own: z.nullable(keyShape),
   file: z.object({ name: z.nullable(z.string()), digest: hex(64) }),
-  records: z.object({ count: z.int().check(z.positive()), digest: hex(64) }),
+  /** Without a digest while the run is not handed over in whole. */
+  records: z.object({ count: z.int().check(z.positive()), digest: z.nullable(hex(64)) }),
   capacity: z.int().check(z.positive()),
   chunks: z.int().check(z.positive()),
   handedOverAt: z.iso.datetime(),
@@ -54,7 +55,8 @@ export interface ReceiptParts {
   readonly run: Uint8Array
   readonly file: { readonly name: string | null; readonly digest: string }
   readonly records: number
-  readonly handedOver: HandedOver
+  /** Once it is handed over in whole with the digest of its records, and before that without. */
+  readonly handedOver: BegunRun & Partial<Pick<HandedOver, 'digest'>>
 }
 
 export async function makeReceipt(parts: ReceiptParts): Promise<HandOverReceipt> {
@@ -69,7 +71,7 @@ export async function makeReceipt(parts: ReceiptParts): Promise<HandOverReceipt>
     key: name(key),
     own: sealedWith.fingerprint === key.fingerprint ? null : name(sealedWith),
     file: { name: file.name, digest: toHex(await keeper.sourceTag(run, fromHex(file.digest))) },
-    records: { count: records, digest: toHex(await keeper.sourceTag(run, digest)) },
+    records: { count: records, digest: digest ? toHex(await keeper.sourceTag(run, digest)) : null },
     capacity,
     chunks,
     handedOverAt: new Date().toISOString(),
@@ -91,6 +93,12 @@ export async function readHandOverReceipt(text: string): Promise<HandOverReceipt
   }
 }
 
+/** The run that a receipt is of, as `handOver` goes on with it. */
+export function begunOf({ stored, capacity, chunks }: HandOverReceipt): BegunRun {
+  const { id, token, expires } = stored
+  return { ticket: { id, token }, expires, capacity, chunks }
+}
+
 /** Throws `run/foreign` for a digest, of the file or of its records as they were read, that is not the run's. */
 export async function requireSame(
   keeper: Pick<FileKeeper, 'sourceTag'>,
@@ -99,7 +107,8 @@ export async function requireSame(
   digest: Uint8Array,
 ): Promise<void> {
   const tag = await keeper.sourceTag(fromHex(receipt.run), digest)
-  if (!equalBytes(tag, fromHex(receipt[what].digest))) fail('run/foreign', 'recordsOfAnother')
+  const { digest: own } = receipt[what]
+  if (own === null || !equalBytes(tag, fromHex(own))) fail('run/foreign', 'recordsOfAnother')
 }
 
 /** Throws `run/foreign` for another key than the one that the run follows from. */

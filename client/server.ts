@@ -21,6 +21,8 @@ const modelList = z.object({
     bodyBytes: z.int().check(z.positive()),
     /** Runs that are handed over (`handOver.ts`), where the server stores such: for how many days. */
     runs: z.optional(z.object({ days: z.number() })),
+    /** Messages of pooled studies (`studyServer.ts`), where the server carries them: for how many days. */
+    studies: z.optional(z.object({ days: z.number() })),
   }),
   /** Who answers, in their own words: whoever shows it looks at it first. */
   vendor: z.optional(z.unknown()),

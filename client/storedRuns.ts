@@ -11,11 +11,17 @@ const created = z.object({
   expires: z.iso.datetime(),
 })
 
+/** Chunks of a run, from the first to the last of them. */
+const range = z.tuple([z.int().check(z.gte(0)), z.int().check(z.gte(0))])
+export type ChunkRange = z.infer<typeof range>
+
 const status = z.object({
   state: z.enum(['open', 'started', 'done', 'failed']),
   chunks: z.int().check(z.positive()),
   /** Chunks that were put, and those that are answered. */
   stored: z.int().check(z.gte(0)),
+  /** Those that were not put, ascending. */
+  missing: z.array(range),
   answered: z.int().check(z.gte(0)),
   failed: z.array(z.object({ chunk: z.int().check(z.gte(0)), code: z.string() })),
   expires: z.iso.datetime(),

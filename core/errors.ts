@@ -113,11 +113,17 @@ export const errorCodes = [
   'study/steered', // an estimate that asks for a few records
   'study/difference', // beside an earlier study, sums would be those of a few rows or owners
   'study/joined', // this owner has taken part in this study before
+  'study/tab', // another tab of this browser takes part in a study
+  'study/numbers', // more sums of the same rows than tell little of them
   'study/overflow', // a number that sums have no room for
   'study/message', // a message that its sender did not sign
   'study/roster', // a key that is not the one committed to, or owners that are not those expected
   'study/disagree', // owners were told different things
   'study/missing', // an owner did not speak in time: the study is over
+  'study/spoken', // an owner has said something else in that place before
+  // A server that carries a pooled study's messages
+  'study/not-kept', // this server carries none
+  'study/unknown', // none of that name, no more, or not for who asks
   // A request
   'request/syntax',
   'request/shape',

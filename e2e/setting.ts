@@ -29,6 +29,18 @@ export interface ServerOptions {
   readonly audit?: unknown
   /** Who answers: see `server/vendor.ts`. */
   readonly vendor?: unknown
+  /** Where messages of pooled studies lie: see `server/studies/store.ts`. */
+  readonly studyStore?: unknown
+  /** Where runs are stored that are handed over: {@link runsIn}. */
+  readonly runs?: unknown
+}
+
+/** A folder of runs, under a key of this process. */
+export async function runsIn(folder: string): Promise<unknown> {
+  const { openRunFolders } = (await import(new URL('dist/server/runs/openRuns.js', root).href)) as {
+    openRunFolders(folder: string): Promise<object>
+  }
+  return { ...(await openRunFolders(folder)), key: secret }
 }
 
 /** One for all servers of this process, so that they serve the same cards of the same models. */

@@ -12,6 +12,8 @@ import { securityHeaders } from './http/headers.ts'
 import { keyTokenHeader } from './http/keyToken.ts'
 import { pageResponse } from './http/pageFiles.ts'
 import { problemResponse, statusOf } from './http/problem.ts'
+import { runTokenHeader } from './http/runToken.ts'
+import { studyTokenHeader } from './http/studyToken.ts'
 import { originOf } from './log.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { fileRoutes } from './routes/files.ts'
@@ -63,7 +65,7 @@ export async function makeApp(dependencies: Dependencies): Promise<ScoringApp> {
   usageRoutes(app, service)
   auditRoutes(app, service)
   operationRoutes(app, service)
-  await dependencies.moreRoutes?.(app, service)
+  await addMore(dependencies, app, service)
   app.notFound((c) => {
     const page = service.page
     const reads = c.req.method === 'GET' || c.req.method === 'HEAD'
@@ -79,6 +81,16 @@ export async function makeApp(dependencies: Dependencies): Promise<ScoringApp> {
     service.metrics.problems.inc({ code })
     if (statusOf(code) === 500) service.log.error({ id: c.get('requestId'), origin: originOf(thrown) }, 'unforeseen')
     return problemResponse(thrown, `urn:uuid:${c.get('requestId')}`)
+  }
+}
+
+/** What is open by then does not outlive a failure, which would keep the process. */
+async function addMore({ moreRoutes }: Dependencies, app: App, service: Service): Promise<void> {
+  try {
+    await moreRoutes?.(app, service)
+  } catch (thrown) {
+    await service.close()
+    throw thrown
   }
 }
 
@@ -183,7 +195,10 @@ function crossOrigin(origins: readonly string[]): MiddlewareHandler<AppEnv> {
   const allow = cors({
     origin: [...origins],
     allowMethods: ['GET', 'PUT', 'POST', 'DELETE'],
-    allowHeaders: ['Content-Type', 'Accept', 'Authorization', 'If-None-Match', keyTokenHeader, 'Blindscore-Run-Token'],
+    allowHeaders: [
+      ...['Content-Type', 'Accept', 'Authorization', 'If-None-Match'],
+      ...[keyTokenHeader, runTokenHeader, studyTokenHeader],
+    ],
     exposeHeaders: ['ETag', 'Retry-After', 'Server-Timing'],
     maxAge: 600,
   })

@@ -85,6 +85,15 @@ export interface ServerFaults {
 /** What a server that is one of several refuses: in no page's words. */
 export interface SharedFaults {
   keyTokenForeign: NoFacts
+  stateWiped: NoFacts
+  stateUnreachable: { readonly at: string }
+  stateNotBegun: { readonly at: string }
+  stateOfOtherSecret: { readonly at: string }
+  stateOfOtherRelease: { readonly at: string }
+  stateNotWritten: { readonly at: string }
+  stateEvicted: { readonly at: string }
+  stateReadOnly: { readonly at: string }
+  stateFileShape: { readonly file: string }
 }
 
 /** Why nothing comes of a stored run. */
@@ -104,9 +113,24 @@ export interface StoredRunFaults {
   runsKeyShape: { readonly from: string }
   runsKeyOther: { readonly run: string }
   runsFolders: { readonly folder: string }
+  runsInUse: { readonly by: 'server' | 'rotation'; readonly pid: number; readonly host: string }
+  queueGone: NoFacts
+  queueFileShape: { readonly from: string }
+  runsKeysForgotten: NoFacts
+  runsBucketKey: NoFacts
 }
 
-type Faults = CoreFaults & ServerFaults & SharedFaults & StoredRunFaults
+/** Why nothing comes of a pooled study that its owners leave messages for each other in. */
+export interface StudyBoardFaults {
+  studiesNotKept: NoFacts
+  studyUnknown: NoFacts
+  studySpoken: NoFacts
+  studyTooLarge: { readonly most: number }
+  studiesTooMany: { readonly most: number }
+  studiesTooLarge: { readonly most: number }
+}
+
+type Faults = CoreFaults & ServerFaults & SharedFaults & StoredRunFaults & StudyBoardFaults
 
 export const fail: Fail<Faults> = throwError
 export const errorOf: ErrorOf<Faults> = makeError

@@ -23,11 +23,15 @@ import { type Keeping, weightsOf } from './modelSet.ts'
 import { prometheusMetrics } from './prometheus.ts'
 import { docsRoutes } from './routes/docs.ts'
 import { runRoutes } from './routes/runs.ts'
+import { studyRoutes } from './routes/studies.ts'
 import { type OpenRuns, openRuns, type RunsOptions } from './runs/openRuns.ts'
 import { type Secret, secretOf } from './secret.ts'
 import type { Dependencies } from './service.ts'
 import { type Kept, stateInMemory } from './state/memory.ts'
 import type { AnswerLedger, BudgetStore, OpenState } from './state/state.ts'
+import { defaultStudyLimits, type StudyLimits } from './studies/limits.ts'
+import type { StudyStore } from './studies/store.ts'
+import { Studies } from './studies/studies.ts'
 import type { Vendor } from './vendor.ts'
 
 export interface ServerOptions {
@@ -79,11 +83,14 @@ export interface ServerOptions {
   readonly audit?: Audit
   /** Where runs are stored that clients hand over; without it none are. */
   readonly runs?: RunsOptions
+  /** Where messages of pooled studies lie; without it none are carried. */
+  readonly studyStore?: StudyStore
+  readonly studyLimits?: Partial<StudyLimits>
   readonly threads?: number
   readonly limits?: Partial<Limits>
   readonly log?: Log
-  /** Where the server keeps what it remembers between requests; by default in its memory. */
-  readonly openState?: OpenState
+  /** Where the server keeps what it remembers between requests; by default in its memory, but for `ledger` and `budgets`. */
+  readonly openState?: (limits: Limits) => OpenState
   /** Adds the process's own figures to the metrics. */
   readonly processMetrics?: boolean
   /** The compiled `worker.ts`, when this file runs uncompiled. */
@@ -114,6 +121,55 @@ const usualWatchMs = 1000
  * system's error for a port that was asked for and is taken.
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const parts = await openParts(options)
+  const { app, live, log, end } = parts
+  const { limits } = live
+  const server = boundedServer(app, limits)
+  const drain = async (): Promise<void> => {
+    parts.drain()
+    await drained(server, limits)
+    await end()
+    log.info({}, 'closed')
+  }
+  let closing: Promise<void> | undefined
+  const host = options.host ?? '127.0.0.1'
+  try {
+    await listen(server, host, options.port)
+  } catch (thrown) {
+    await end()
+    throw thrown
+  }
+  const url = urlOf(server.address() as AddressInfo, host)
+  parts.tellBegun('listening')
+  return told(parts, {
+    url,
+    close() {
+      closing ??= drain()
+      return closing
+    },
+  })
+}
+
+/** What works on stored runs beside servers, and has no address but for its metrics. */
+export type RunningWorker = Omit<RunningServer, 'url'>
+
+/** A process that works on the runs of `runs`, by the same models and the same secret as the servers that store them. Rejects as they do. */
+export async function startWorker(options: ServerOptions & { readonly runs: RunsOptions }): Promise<RunningWorker> {
+  const parts = await openParts({ ...options, page: null })
+  let closing: Promise<void> | undefined
+  parts.tellBegun('working')
+  return told(parts, {
+    close() {
+      closing ??= parts.end()
+      return closing
+    },
+  })
+}
+
+type Parts = Awaited<ReturnType<typeof openParts>>
+
+/** All of a server but its socket. */
+async function openParts(options: ServerOptions) {
   const log = options.log ?? silentLog
   const secret = options.secret ?? secretOf(randomBytes(32), false)
   const live = await liveModels(options, log, secret)
@@ -127,81 +183,83 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     ...(options.workerFile && { workerFile: options.workerFile }),
   })
   let draining = false
-  const stored = storedRunsOf(options)
-  const app = await makeApp({
-    models,
-    compute,
-    limits,
-    log,
-    ...onNode(options, secret),
-    ...stored.dependencies,
-    ...(page && { page }),
-    openState: options.openState ?? stateInMemory(limits, keptOf(options)),
-    ...asOperated(options),
-    draining: () => draining,
-    refusedFiles: () => live.refused.length,
-  }).catch(async (thrown: unknown) => {
-    live.close()
-    await compute.close()
-    throw thrown
-  })
-  await tellModels(options, live, app)
-  const server = boundedServer(app, limits)
+  const stored = storedOf(options)
+  let app: ScoringApp | undefined
   let metricsServer: MetricsServer | undefined
   const end = async (): Promise<void> => {
     live.close()
     await metricsServer?.close()
     await stored.close()
-    await app.close()
+    await app?.close()
     await compute.close()
   }
-  const drain = async (): Promise<void> => {
-    draining = true
-    await drained(server, limits)
-    await end()
-    log.info({}, 'closed')
-  }
-  let closing: Promise<void> | undefined
-  const host = options.host ?? '127.0.0.1'
   try {
+    app = await makeApp({
+      models,
+      compute,
+      limits,
+      log,
+      ...onNode(options, secret),
+      ...stored.dependencies,
+      ...(page && { page }),
+      openState: options.openState?.(limits) ?? stateInMemory(limits, keptOf(options)),
+      ...asOperated(options),
+      draining: () => draining,
+      refusedFiles: () => live.refused.length,
+    })
+    await tellModels(options, live, app)
     metricsServer = options.metricsAt && (await startMetricsServer(options.metricsAt, app.service))
-    await listen(server, host, options.port)
   } catch (thrown) {
     await end()
     throw thrown
   }
-  const url = urlOf(server.address() as AddressInfo, host)
-  const ids = () => models.current.map(({ card }) => card.id)
-  if (options.watchModelsMs !== null) live.watch(options.watchModelsMs ?? usualWatchMs)
-  const { engine, reason } = compute.engine
-  log.info({ engine, reason, threads: compute.threads, models: ids(), page: page !== null }, 'listening')
+  const drain = (): void => {
+    draining = true
+  }
+  const tellBegun = (what: string): void => {
+    if (options.watchModelsMs !== null) live.watch(options.watchModelsMs ?? usualWatchMs)
+    const { engine, reason } = compute.engine
+    log.info({ engine, reason, threads: compute.threads, models: idsOf(live), page: page !== null }, what)
+  }
+  return { app, live, log, metricsUrl: metricsServer?.url ?? null, drain, tellBegun, end }
+}
 
-  return {
-    url,
+/** What is told of a server with and without a socket: the models are those that are there when it is asked. */
+function told<T extends object>({ live, metricsUrl }: Parts, more: T) {
+  const facts = {
     get models() {
-      return ids()
+      return idsOf(live)
     },
     get refused() {
       return live.refused
     },
     reload: () => live.reload(),
-    metricsUrl: metricsServer?.url ?? null,
-    close() {
-      closing ??= drain()
-      return closing
-    },
+    metricsUrl,
   }
+  return Object.assign(facts, more)
 }
 
-/** The routes that are Node's alone; of stored runs they answer that there are none where nothing stores them. */
-function storedRunsOf({ runs }: ServerOptions) {
+const idsOf = (live: LiveModels): readonly string[] => live.set.current.map(({ card }) => card.id)
+
+/** The routes that are Node's alone; of stored runs and studies they answer that there are none where nothing stores them. */
+function storedOf({ runs, studyStore, studyLimits }: ServerOptions) {
   let open: OpenRuns | undefined
+  let studies: Studies | null = null
+  const limits = { ...defaultStudyLimits, ...studyLimits }
   const moreRoutes: Dependencies['moreRoutes'] = async (app, service) => {
     docsRoutes(app)
     open = runs && (await openRuns(runs, service))
     runRoutes(app, service, open?.runs ?? null)
+    const { draining } = service
+    studies = studyStore ? await Studies.open(studyStore, { limits, draining }) : null
+    studyRoutes(app, service, studies)
   }
-  return { dependencies: { moreRoutes, storesRuns: runs !== undefined }, close: async () => open?.close() }
+  const close = async (): Promise<void> => {
+    studies?.close()
+    await open?.close()
+  }
+  const told = { storesRuns: runs !== undefined, studyDays: studyStore ? limits.days : null }
+  return { dependencies: { moreRoutes, ...told }, close }
 }
 
 /** What is kept elsewhere than in memory. */

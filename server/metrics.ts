@@ -34,6 +34,8 @@ export interface Metrics {
   readonly records: Counts<'model'>
   readonly slots: Counts<'model'>
   readonly masksUsed: Counts<'from'>
+  /** Checks of keys that this process began. */
+  readonly keyChecks: Counts<never>
   /** What became of stored runs, and of what is stored of them. */
   readonly runs: Counts<'event'>
   /** Lines for the log of answers. */
@@ -57,6 +59,7 @@ export const noMetrics: MakeMetrics = () => ({
   records: none,
   slots: none,
   masksUsed: none,
+  keyChecks: none,
   runs: none,
   audit: none,
   reloads: none,

@@ -41,6 +41,7 @@ export function prometheusMetrics(levels: Levels, { process = false } = {}): Met
       'model',
     ),
     masksUsed: counter('blindscore_masks_used_total', 'Masks used, made ahead or made within a request', 'from'),
+    keyChecks: counter('blindscore_key_checks_total', 'Checks of keys that this process began'),
     runs: counter('blindscore_runs_total', 'What became of stored runs, and of their chunks', 'event'),
     audit: counter(
       'blindscore_audit_entries_total',

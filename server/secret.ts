@@ -17,6 +17,10 @@ export interface Secret {
   nameOfClient(client: string): string
   /** What a proxy may tell a key's requests by (`routes/keys.ts`): it says nothing to who does not have the key. */
   tokenOfKey(fingerprint: string): string
+  /** A keyed digest of what was said of a key that passed its check: whoever has not the secret makes none. */
+  markOfKey(said: string): Uint8Array
+  /** Tells a store of servers with this secret from one of others. */
+  readonly nameOfStore: string
   /** What signs the scores of files: the same as long as the secret is. */
   readonly signer: Signer
   /** Signs how far the log of answers has come, with the same key. */
@@ -74,6 +78,8 @@ export function secretOf(bytes: Uint8Array, kept: boolean): Secret {
         .digest()
         .subarray(0, 18)
         .toString('base64url'),
+    markOfKey: (said) => createHmac('sha256', bytes).update(`blindscore checked key 1\0${said}`).digest(),
+    nameOfStore: createHmac('sha256', bytes).update('blindscore store 1').digest('hex').slice(0, 16),
     signCheckpoint: (unsigned) => signCheckpoint(unsigned, seed),
     openingOf: (model) => createHmac('sha256', bytes).update(`blindscore opening 1\0${model}`).digest(),
   }

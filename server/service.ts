@@ -67,6 +67,8 @@ export interface Dependencies {
   readonly vendor?: Vendor | null
   /** Whether it stores runs: then what answers their routes is among `moreRoutes`. */
   readonly storesRuns?: boolean
+  /** For how many days it carries messages of pooled studies, likewise; null where it carries none. */
+  readonly studyDays?: number | null
   /** What else is answered, where that is not for every platform. */
   readonly moreRoutes?: (app: App, service: Service) => void | Promise<void>
   /** Whether a shutdown has begun. */
@@ -148,7 +150,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     certificateHeader: dependencies.certificateHeader ?? null,
     audit: dependencies.audit ?? null,
     vendor: dependencies.vendor ?? null,
-    storesRuns: dependencies.storesRuns ?? false,
+    ...storingOf(dependencies),
     provenKeys: dependencies.provenKeys ?? false,
     corsOrigins: dependencies.corsOrigins ?? [],
     connectOrigins: dependencies.connectOrigins ?? [],
@@ -172,6 +174,9 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     },
   }
 }
+
+/** What it stores by routes that are among `moreRoutes`. */
+const storingOf = ({ storesRuns = false, studyDays = null }: Dependencies) => ({ storesRuns, studyDays })
 
 /** The hour of everybody, and of who may have another. */
 function budgetsOf(state: Awaited<ReturnType<OpenState>>, { limits, principals }: Dependencies): Budgets {

@@ -1,4 +1,4 @@
-import { type Fail, type NoFacts, throwError } from '../core/errors.ts'
+import { type ErrorOf, type Fail, makeError, type NoFacts, throwError } from '../core/errors.ts'
 import type { ShapeFault } from '../model/shape.ts'
 
 /** Why a study goes no further, and the facts that a sentence about it needs. */
@@ -62,6 +62,13 @@ export interface StudyFaults {
   poolCode: NoFacts
   poolDisagree: NoFacts
   poolMissing: NoFacts
+  poolSpoken: NoFacts
+  poolNumbers: { readonly most: number }
+  poolRelease: NoFacts
+  poolRowsChanged: NoFacts
+  poolTab: NoFacts
+  poolNotKept: NoFacts
 }
 
 export const fail: Fail<StudyFaults> = throwError
+export const errorOf: ErrorOf<StudyFaults> = makeError

@@ -18,7 +18,6 @@ const longer = {
   'bench/reports/journeys.ts journeysSection': 61,
   'bench/site.ts openSite': 70,
   'core/card/encode.ts makeEncoder': 64,
-  'server/listen.ts startServer': 79,
   'web/session/summary.ts summarise': 64,
   'web/words/en/expression.ts textOf': 61,
 }

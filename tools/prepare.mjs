@@ -1,5 +1,6 @@
 // Makes a clone runnable: installs the packages that are missing, builds what changed and, with --browser, finds or
-// installs a Chromium, with --firefox a Firefox and with --curl curl as well, if it can. It needs Node alone, says in one line each what it does, and does nothing twice.
+// installs a Chromium, with --firefox a Firefox, with --curl curl and with --services Redis, PostgreSQL and nginx as well, if it can.
+// It needs Node alone, says in one line each what it does, and does nothing twice.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { packageManager } from './apt.mjs'
 import { findChromium } from './chromium.mjs'
 import { findFirefox } from './firefox.mjs'
+import { missingServices } from './services.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const inRoot = (/** @type {string[]} */ ...parts) => join(root, ...parts)
@@ -32,6 +34,7 @@ try {
 if (process.argv.includes('--browser')) await browser()
 if (process.argv.includes('--firefox')) await firefox()
 if (process.argv.includes('--curl')) await curl()
+if (process.argv.includes('--services')) await services()
 
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -153,6 +156,16 @@ async function curl() {
   if (there()) return
   say('installing curl (apt-get install curl)')
   await packageManager(say)?.install(['curl'], async () => there())
+}
+
+/** What several processes of the server share, or stand behind. Nothing but its tests needs them, which start them themselves. */
+async function services() {
+  const missing = missingServices()
+  if (missing.length === 0) return
+  say(`installing ${missing.join(', ')} (apt-get install)`)
+  await packageManager(say)?.install(missing, async () => missingServices().length === 0)
+  const left = missingServices()
+  if (left.length > 0) say(`${left.join(', ')} could not be installed: the tests of what processes share are SKIPPED.`)
 }
 
 /** @param {string} command @param {string[]} args @param {string} onFailure */

@@ -14,7 +14,8 @@ export interface ServerProcess {
   close(): Promise<void>
 }
 
-export async function spawnServer(): Promise<ServerProcess> {
+/** `more`: options of the command, besides those of a benchmark. */
+export async function spawnServer(more: readonly string[] = []): Promise<ServerProcess> {
   // A benchmark's hours are not this machine's.
   const budgets = mkdtempSync(join(tmpdir(), 'blindscore-bench-'))
   const args = [
@@ -28,6 +29,7 @@ export async function spawnServer(): Promise<ServerProcess> {
     '1000000000',
     '--budgets-dir',
     budgets,
+    ...more,
   ]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(child, 'exit').then(() => Promise.reject(new Error('The server ended.')))

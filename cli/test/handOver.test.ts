@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,7 +35,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-function blindscore(args: readonly string[], input = ''): Promise<{ code: number | null; out: string; said: string }> {
+interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly said: string
+}
+
+function begin(args: readonly string[], input = ''): { child: ChildProcess; ended: Promise<Ended> } {
   const env = { ...process.env, BLINDSCORE_PASSPHRASE: passphrase }
   const child = spawn(process.execPath, [command, ...args], { env })
   const texts = { out: '', said: '' }
@@ -47,8 +53,10 @@ function blindscore(args: readonly string[], input = ''): Promise<{ code: number
   })
   child.stdin.on('error', () => {})
   child.stdin.end(input)
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...texts })))
+  return { child, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, ...texts }))) }
 }
+
+const blindscore = (args: readonly string[], input = ''): Promise<Ended> => begin(args, input).ended
 
 const own = () => ['--key', backup, '--threads', '1']
 const salary = () => ['--server', store.url, '--model', 'salary', ...own()]
@@ -90,6 +98,46 @@ describe('blindscore submit, status, fetch and discard', () => {
       expect([fetched.code, fetched.out.trim().split('\r\n').length]).toEqual([0, 61])
     },
   )
+
+  test('go on, by the same command, with a run whose first one was killed, and with no other', async () => {
+    const file = join(folder, 'killed.json')
+    const args = ['submit', ...salary(), '--out', file]
+    let [puts, killed] = [0, false]
+    store.refuse = (method, path) => {
+      if (method !== 'PUT' || !path.includes('/chunks/')) return null
+      puts += 1
+      if (puts > 2 && !killed) {
+        killed = true
+        first.child.kill('SIGKILL')
+      }
+      return puts > 2 ? { status: 503, code: 'request/busy', after: 1 } : null
+    }
+    const many = `${[header, ...lines.slice(0, 600)].join('\n')}\n`
+    const first = begin(args, many)
+    expect((await first.ended).code).toBe(null)
+    const left = JSON.parse(readFileSync(file, 'utf8'))
+    const stored = Object.keys(store.runs.get(left.stored.id)?.stored ?? []).length
+    expect([left.records.digest, stored, statSync(file).mode & 0o777]).toEqual([null, 2, 0o600])
+    store.refuse = () => null
+
+    // Neither another file nor another model is what was begun.
+    const other = await blindscore(args, few)
+    expect([other.code, other.said]).toEqual([1, expect.stringContaining('(run/foreign)')])
+    const concrete = ['submit', '--server', store.url, '--model', 'concrete-strength', ...own(), '--out', file]
+    expect((await blindscore(concrete, many)).code).toBe(2)
+
+    const before = store.heard.length
+    const second = await blindscore(args, many)
+    expect([second.code, second.said]).toEqual([0, expect.stringContaining('600 records handed over')])
+    const heard = store.heard.slice(before)
+    expect(heard.filter(({ path }) => path.endsWith('/runs'))).toEqual([])
+    const sent = heard.filter(({ method, path }) => method === 'PUT' && path.includes('/chunks/'))
+    expect(sent.length + stored).toBe(left.chunks)
+    const fetched = await blindscore(['fetch', file, ...own(), '--wait'], many)
+    const live = await blindscore(['score', ...salary()], many)
+    expect([fetched.code, fetched.out]).toEqual([0, live.out])
+    expect((await blindscore(args, many)).code).toBe(1)
+  })
 
   test('leave no file of a run that was not handed over, and replace none', async () => {
     const file = join(folder, 'none.json')

@@ -8,6 +8,7 @@ test('without arguments: the defaults, and the port of the environment', () => {
     access: null,
     issuer: null,
     runsPlace: {},
+    worksOnRuns: true,
     corsOrigins: [],
     connectOrigins: [],
     trustedProxies: [],
@@ -24,7 +25,7 @@ test('without arguments: the defaults, and the port of the environment', () => {
 
 test('every flag', () => {
   const line =
-    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy 10.0.0.0/8,::1 --budgets-dir b --allowed-host Scores.example --proven-keys --runs stored --runs-keys apart --runs-key key --runs-days 3 --open-metrics --brand v.json --audit a --metrics-port [::1]:0 --records-per-hour 10 --max-body 5000 --threads 3 --log warn --schemes lattice --ledger-file l --api-keys --keys-file k --oidc-issuer https://login.example/realm --oidc-audience scores --oidc-name-claim email --oidc-models-claim models --oidc-minutes 5 --client-cert-header X-Client-Subject'
+    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy 10.0.0.0/8,::1 --budgets-dir b --allowed-host Scores.example --proven-keys --runs stored --runs-keys apart --runs-key key --queue redis://127.0.0.1:6379/1 --no-work --runs-days 3 --open-metrics --brand v.json --audit a --metrics-port [::1]:0 --records-per-hour 10 --max-body 5000 --threads 3 --log warn --schemes lattice --ledger-file l --api-keys --keys-file k --oidc-issuer https://login.example/realm --oidc-audience scores --oidc-name-claim email --oidc-models-claim models --oidc-minutes 5 --client-cert-header X-Client-Subject --studies kept --studies-days 5'
   expect(parseServeOptions(line.split(' '), {})).toEqual({
     port: 0,
     host: '0.0.0.0',
@@ -45,18 +46,25 @@ test('every flag', () => {
     onlyByProxy: false,
     budgetsFolder: 'b',
     hosts: ['scores.example'],
-    runsPlace: { folder: 'stored', keysFolder: 'apart', keyFile: 'key' },
+    runsPlace: { folder: 'stored', keysFolder: 'apart', keyFile: 'key', queue: { url: 'redis://127.0.0.1:6379/1' } },
+    worksOnRuns: false,
     provenKeys: true,
     openMetrics: true,
     brandFile: 'v.json',
     auditFolder: 'a',
     metricsAt: { host: '::1', port: 0 },
+    studiesFolder: 'kept',
+    studyLimits: { days: 5 },
     limits: { runDays: 3, recordsPerHour: 10, bodyBytes: 5000 },
     threads: 3,
     schemes: ['lattice'],
     ledgerFile: 'l',
     logLevel: 'warn',
   })
+})
+
+test('studies that are kept in memory have less of it than a folder has', () => {
+  expect(parseServeOptions(['--studies', 'memory'], {}).studyLimits).toEqual({ bytes: 512 * 2 ** 20 })
 })
 
 test.each([
@@ -81,14 +89,21 @@ test.each([
   '--oidc-issuer login --oidc-audience a',
   '--oidc-audience a',
   '--oidc-minutes 5',
+  '--studies kept --studies-days 0',
   '--oidc-issuer https://login.example --oidc-audience a --open',
   '--oidc-issuer https://login.example --oidc-audience a --oidc-minutes 0',
-  '--client-cert-header X-Client-Subject',
+  '--client-cert-header X-Client-Subject --studies kept --studies-days 5',
   '--client-cert-header a:b --trust-proxy 10.0.0.1',
   '--trust-proxy 10.0.0.0/33',
   '--trust-proxy 10.0.0.1/8',
   '--trust-proxy proxy.example',
   '--trust-proxy 10.0.0.0/8,',
+  '--queue http://127.0.0.1',
+  '--queue redis://user:secret@127.0.0.1/1',
+  '--queue redis://127.0.0.1 --queue-file f',
+  '--no-work',
+  '--runs-keys queue',
+  '--runs s3://Bucket',
   '--unknown',
   'stray',
 ])('refused: %s', (line) => {
@@ -110,4 +125,18 @@ test('an address that others reach asks who may: who has a key, those that a pro
   for (const host of ['127.0.0.1', '127.0.0.2', '::1', 'localhost']) {
     expect(parseServeOptions(['--host', host], {}).host).toBe(host)
   }
+})
+
+test('the shared state, at an address or in a file that holds one, and never counted in files as well', () => {
+  expect(parseServeOptions(['--state', 'redis://127.0.0.1/1'], {}).statePlace).toEqual({ url: 'redis://127.0.0.1/1' })
+  expect(parseServeOptions(['--state-file', 'f'], {}).statePlace).toEqual({ file: 'f' })
+  for (const [line, said] of [
+    ['--state mysql://127.0.0.1/a', /redis:.*postgres:/],
+    ['--state nonsense', /redis:.*postgres:/],
+    ['--state postgres://me:secret@127.0.0.1/a', /password.*--state-file/i],
+    ['--state redis://127.0.0.1/ --state-file f', /twice/],
+    ['--state redis://127.0.0.1/ --ledger-file l', /--ledger-file/],
+    ['--state redis://127.0.0.1/ --budgets-dir b', /--budgets-dir/],
+  ] as const)
+    expect(() => parseServeOptions(line.split(' '), {})).toThrow(said)
 })

@@ -8,7 +8,7 @@ import { type RunningServer, startServer } from '../../server/listen.ts'
 import type { BlockSource, EncodedBlock } from '../block.ts'
 import { RunControl } from '../control.ts'
 import { blankBlocks, type FetchedRun, fetchRun } from '../fetchRun.ts'
-import { type HandedOver, handOver } from '../handOver.ts'
+import { type BegunRun, type HandedOver, handOver } from '../handOver.ts'
 import { makeReceipt, readHandOverReceipt, requireKey, requireSame } from '../handOverReceipt.ts'
 import { Key } from '../owner/key.ts'
 import { threadSealers } from '../owner/threadSealers.ts'
@@ -161,6 +161,38 @@ describe('a run that is handed over', () => {
     await expect(handedOver({ count: some.length + 1 })).rejects.toEqual(withCode('file/unreadable'))
     await expect(handedOver({ count: some.length - 1 })).rejects.toEqual(withCode('file/unreadable'))
     expect(store.runs.size).toBe(0)
+  })
+})
+
+describe('a run that was not handed over in whole', () => {
+  test('is gone on with by what was told of it: what the server has is not sealed again, and the scores are those of all', async () => {
+    const { handed: whole } = await handedOver()
+    store.refuse = (method, path) =>
+      method === 'PUT' && /chunks\/[2-5]$/.test(path) ? { status: 400, code: 'request/shape' } : null
+    const run = secureRandom(16).slice()
+    const seed = await key.fileKeys().plantingSeed(run)
+    const task = { server: server(), limits: few, card, key: key.publicKey, sealers, blocks: blocks(), run, seed }
+    const held = { control: new RunControl(), onProgress: () => {}, onStuck: () => {} }
+    const begun: BegunRun[] = []
+    const onBegun = async (made: BegunRun): Promise<void> => {
+      expect(store.runs.get(made.ticket.id)?.stored).toEqual([])
+      begun.push(made)
+    }
+    const again = { ...task, records: some.length, begun: null as BegunRun | null }
+    await expect(handOver(again, { ...held, onBegun }, never)).rejects.toEqual(withCode('request/shape'))
+    store.refuse = () => null
+    const [made] = begun
+    const stored = Object.keys(store.runs.get(made?.ticket.id ?? '')?.stored ?? []).length
+    expect(stored).toBeLessThan(whole.chunks - 3)
+    exchanges.length = 0
+    const handed = await handOver({ ...again, begun: made ?? null }, { ...held, onBegun }, never)
+    expect(begun).toHaveLength(1)
+    expect(exchanges.filter(({ method, path }) => method === 'PUT' && path.includes('/chunks/'))).toHaveLength(
+      whole.chunks - stored,
+    )
+    expect(handed).toEqual({ ...made, digest: whole.digest })
+    const { ticket, capacity } = handed
+    expect(await fetched({ ticket, run: toHex(run), seed, capacity, records: some.length })).toEqual(await live())
   })
 })
 

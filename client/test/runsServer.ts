@@ -127,6 +127,7 @@ function stateOf({ id, said, stored, answers, started }: Run) {
     ...said,
     state,
     stored: Object.keys(stored).length,
+    missing: Array.from({ length: said.chunks }, (_, i) => [i, i]).filter(([i = 0]) => !stored[i]),
     answered,
     failed: [],
     created: expires,

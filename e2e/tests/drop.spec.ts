@@ -36,6 +36,9 @@ test('one drop and two presses lead to the scores, whatever model stands first; 
   await dropFile(page, await file('part.csv', 'age,healthy_eating\n24,4\n'))
   await expect(bar).toContainText('No model has all its columns in the file.')
   await expect(page.getByRole('radio', { checked: true })).toHaveCount(0)
+  // Nor does the server's side speak of one.
+  await expect(page.getByText('Bytes to it')).toBeVisible()
+  await expect(page.getByText('Model’s card')).toHaveCount(0)
   await expect(page.getByRole('region', { name: 'Match' })).toHaveCount(0)
   await bar.getByRole('button', { name: 'Choose' }).click()
   const best = page.getByRole('radio').first()

@@ -187,7 +187,11 @@ for (const [what, content, code] of [
   ['a header alone', `${header}\n`, 'file/empty'],
   ['a quote that never closes', `${header}\n24,"4,6,1\n${good}\n`, 'file/unterminated-quote'],
   ['an archive', new Uint8Array([0x50, 0x4b, 3, 4, 20, 0]), 'file/not-text'],
-  ['bytes that are not UTF-8', new Uint8Array([...Buffer.from(`${header}\n`), 0xe9, 0x2c, 0x0a]), 'file/encoding'],
+  [
+    'damaged UTF-8',
+    new Uint8Array([...Buffer.from(`${header}\né,4,6,1\nü,4,6,1\n`), 0xe9, 0x2c, 0x0a]),
+    'file/encoding',
+  ],
 ] as const) {
   test(`${what} is refused by name`, async ({ page, server, file }) => {
     await open(page, server.url, 'salary')

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { BrowserContext } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { addressOf, prepareRun } from '../journey.ts'
 import { startServer } from '../setting.ts'
@@ -112,6 +113,7 @@ test('with a remembered key a run whose tab was closed is resumed, by a key that
 }) => {
   const text = longFile(16)
   const path = await file('long.csv', text)
+  const sent = await chunksSent(context)
   await open(page, wire.url, 'credit-default')
   await dropFile(page, path)
   await prepareRun(page)
@@ -119,6 +121,7 @@ test('with a remembered key a run whose tab was closed is resumed, by a key that
   await remember(page)
   await closePanel(page)
   await closeInMidRun(page, wire, 3)
+  const first = [...sent]
 
   const back = await context.newPage()
   await back.goto(addressOf(wire.url, { model: 'credit-default' }))
@@ -137,5 +140,40 @@ test('with a remembered key a run whose tab was closed is resumed, by a key that
   // Nothing was sealed with another key than the run's own, and nothing of it is stored once it is over.
   expect(keys.filter((url) => url.includes('?set=lattice-'))).toHaveLength(1)
   await expect(resumable).toHaveCount(0)
+  // Under one seed there is one chunk, sent again or not; and those of the first tab are not gone on from.
+  const seedsOf = (chunks: readonly SentChunk[]) => new Set(chunks.map(({ seed }) => seed))
+  const resumed = seedsOf(sent.slice(first.length))
+  expect(Math.min(first.length, resumed.size)).toBeGreaterThan(0)
+  expect(new Set(sent.map(({ digest }) => digest)).size).toBe(seedsOf(sent).size)
+  expect([...seedsOf(first)].filter((seed) => resumed.has(seed))).toEqual([])
   await back.close()
 })
+
+interface SentChunk {
+  readonly seed: string
+  /** Of all of its bytes. */
+  readonly digest: string
+}
+
+/** Each chunk that a page of the context sends from now on, whenever it does. */
+async function chunksSent(context: BrowserContext): Promise<readonly SentChunk[]> {
+  const sent: SentChunk[] = []
+  await context.exposeFunction('noteChunk', (chunk: SentChunk) => void sent.push(chunk))
+  await context.addInitScript(() => {
+    const honest = globalThis.fetch
+    const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    globalThis.fetch = async (address, request) => {
+      const body = request?.method === 'POST' ? request.body : null
+      if (body instanceof Uint8Array) {
+        // The last member of a chunk, a byte string with a length of four bytes, begins with the seed (core/protocol/wire.ts).
+        const name = 'ciphertexts'
+        const at = new TextDecoder('latin1').decode(body.subarray(0, 400)).indexOf(name) + name.length + 5
+        const digest = hex(new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(body))))
+        const { noteChunk } = globalThis as unknown as { noteChunk(chunk: SentChunk): Promise<void> }
+        await noteChunk({ seed: hex(body.subarray(at, at + 32)), digest })
+      }
+      return honest(address, request)
+    }
+  })
+  return sent
+}

@@ -66,6 +66,54 @@ test('a cell near a known value is a question, and what policies decide is count
   await expect(decided.getByRole('listitem').last()).toHaveText(/^home: 2 cells are no known values and count as own/)
 })
 
+test('a line in other letters says how the file is encoded, and every encoding is there to choose', async ({
+  page,
+  file,
+}) => {
+  await open(page, vendor.url, 'towns')
+  const latin1 = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
+  await dropFile(page, await file('towns.csv', latin1('id,town,x\nM\xfcller,K\xf6ln,10\nMeier,Bonn,20\n')))
+  const bar = page.getByRole('region', { name: 'Next' })
+  await expect(bar).toContainText('Do the file’s letters read right?')
+  const readings = page.getByRole('list', { name: 'A line of the file' }).getByRole('listitem')
+  await expect(readings.first()).toContainText('Windows-1252Müller,Köln,10')
+  await expect(readings.filter({ hasText: 'Windows-1251' })).toContainText('Mьller,Kцln,10')
+  const encoding = page.getByRole('combobox', { name: 'Encoding' })
+  await expect(encoding).toHaveValue('windows-1252')
+  await expect(encoding.locator('option')).toHaveCount(36)
+  await expect(scoreButton(page)).toHaveCount(0)
+
+  // Another one: the file is read anew, and nothing is asked any more.
+  await press(page, 'Read it so: Windows-1251')
+  await expect(page.getByRole('region', { name: 'Preview' })).toContainText('Kцln')
+  await expect(readings).toHaveCount(0)
+  await encoding.selectOption('windows-1252')
+  await expect(page.getByRole('region', { name: 'Preview' })).toContainText('Köln')
+  await expect(check(page).getByRole('status')).toHaveText(/^2 records will be scored/)
+
+  // By the keyboard, from the bar.
+  await dropFile(page, await file('again.csv', latin1('id,town,x\nM\xfcller,K\xf6ln,10\n')))
+  await bar.getByRole('button', { name: 'Look' }).press('Enter')
+  await expect(page.getByRole('button', { name: 'These letters are right: Windows-1252' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(check(page).getByRole('status')).toHaveText(/^1 record will be scored/)
+  await expect(bar.getByRole('button')).toBeFocused()
+})
+
+test('nothing is asked of letters that are certain and that no column of the model has', async ({ page, file }) => {
+  await open(page, vendor.url, 'strict')
+  const rows = Array.from({ length: 5000 }, (_, i) => `${i},40,30000,5,own`)
+  // Beyond the first look at the file: it is found by the check of every row.
+  const late = [...rows, 'M\xfcller aus D\xfcsseldorf,40,30000,5,own']
+  await dropFile(
+    page,
+    await file('late.csv', new Uint8Array(Buffer.from(`id,age,income,rate,home\n${late.join('\n')}`, 'latin1'))),
+  )
+  await expect(check(page).getByRole('status')).toHaveText(/^5,001 records will be scored/)
+  await expect(page.getByText('The file is read as WINDOWS-1252.')).toBeVisible()
+  await expect(page.locator('[data-asks]')).toHaveCount(0)
+})
+
 test('a value that is read as a known one is read so in the next file, until that is undone', async ({
   page,
   file,
@@ -79,8 +127,20 @@ test('a value that is read as a known one is read so in the next file, until tha
   await expect(status).toHaveText(/^3 records will be scored, 0 left out/)
   await dropFile(page, await file('two.csv', `id,age,income,rate,home\n${rows}${rows}`))
   await expect(status).toHaveText(/^6 records will be scored, 0 left out/)
+  // In a later visit as well, where it is said to be so.
+  await page.reload()
+  await dropFile(page, await file('three.csv', `id,age,income,rate,home\n${rows}`))
+  await expect(status).toHaveText(/^3 records will be scored, 0 left out/)
+  await expect(check(page)).toContainText('1 value is read as you said for an earlier file')
+  await dropFile(page, await file('four.csv', 'id,age,income,rate,home\nA,40,30000,5,own\n'))
+  await expect(status).toHaveText(/^1 record will be scored, 0 left out/)
+  await expect(page.getByRole('list', { name: 'Repairs' })).toHaveCount(0)
+  await dropFile(page, await file('five.csv', `id,age,income,rate,home\n${rows}${rows}`))
   await press(page, 'Undo: home, “houseboat” as own')
   await expect(status).toHaveText(/^2 records will be scored, 4 left out/)
+  await page.reload()
+  await dropFile(page, await file('six.csv', `id,age,income,rate,home\n${rows}`))
+  await expect(status).toHaveText(/^1 record will be scored, 2 left out/)
 })
 
 test('thousands or decimals: nothing is scored before the answer', async ({ page }) => {

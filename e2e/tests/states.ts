@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises'
 import type { BrowserContext, Locator, Page } from '@playwright/test'
 import { importerWords } from '../../web/words/importer.ts'
 import type { Language } from '../../web/words/language.ts'
 import { languages } from '../../web/words/languages.ts'
 import { laterWords } from '../../web/words/laterParts.ts'
 import { outcomeWords } from '../../web/words/outcomes.ts'
+import { poolWords } from '../../web/words/pool.ts'
 import { root } from '../setting.ts'
 import { fetched } from './fetched.ts'
 import { expect, expectAlert, sample } from './fixtures.ts'
@@ -18,7 +20,7 @@ export interface Visit {
   readonly url: string
   readonly words: Language
   /** Writes a file to hand in and returns its path. */
-  readonly file: (name: string, content: string) => Promise<string>
+  readonly file: (name: string, content: string | Uint8Array) => Promise<string>
   /** Is called in each state. */
   readonly look: (name: string) => Promise<void>
 }
@@ -140,6 +142,9 @@ async function visitStates({ page, context, url, words, file, look }: Visit): Pr
   await button(fit.fit).click()
   await expect(button(fit.saveModel)).toBeVisible()
   await look('19-fitted')
+  await button(fit.pool).click()
+  await expect(page.getByText(poolWords[language].setUp.notCarried)).toBeVisible()
+  await look('19-not-pooled')
 }
 
 /** What only some see: a server without models, a small, slow and offline device, an old page, no secure context. */
@@ -192,6 +197,79 @@ async function visitRareStates({ page, context, url, words, look }: Visit): Prom
   await page.goto(`${url}?plain#model=salary`)
   await expectAlert(page, 'platform/insecure-context')
   await look('15-no-secure-context')
+}
+
+/** Files that are no records, words that mean what was said before, and a server whose hour is spent. */
+async function visitHandedStates({ page, url, words, file, look }: Visit): Promise<void> {
+  const language = words === languages.en ? 'en' : 'en-XA'
+  const later = laterWords[language]
+  const own = page.locator('input[type=file]').first()
+  const button = (name: string): Locator => page.getByRole('button', { name, exact: true })
+  const saved = async (press: () => Promise<void>): Promise<string> => {
+    const [download] = await Promise.all([page.waitForEvent('download'), press()])
+    return readFile(await download.path(), 'utf8')
+  }
+
+  // Letters that may be read in several ways.
+  await page.goto(`${url}?letters#model=salary`)
+  const latin1 = Buffer.from('who,age,healthy_eating,active_lifestyle,Gender\n5 \xb0 M\xf6,24,4,6,1\n', 'latin1')
+  await own.setInputFiles(await file('letters.csv', new Uint8Array(latin1)))
+  await expect(page.getByRole('list', { name: importerWords[language].asItStands })).toBeVisible()
+  await look('handed-0-letters-in-doubt')
+
+  // The server's hour has room for a part of the records.
+  await page.route('**/v1/models', async (route) => {
+    const response = await fetched(route)
+    const budget = { perHour: 800, left: 300, fullIn: 1500 }
+    await route.fulfill({ response, json: { ...(await response.json()), budget } })
+  })
+  await page.goto(`${url}#model=salary`)
+  await chooseSmallKey(page, words)
+  await own.setInputFiles(sample('salary'))
+  await expect(page.getByRole('note')).toBeVisible()
+  await look('handed-1-hour-reaches-for-a-part')
+  let asked = 0
+  const spent = { code: 'request/budget', title: 'Too many', status: 429 }
+  await page.route('**/scores', (route) =>
+    ++asked <= 1 ? route.continue() : route.fulfill({ status: 429, headers: { 'retry-after': '900' }, json: spent }),
+  )
+  await scoreButton(page, words).click()
+  await expect(page.locator('[data-bar="held"], [data-bar="paused"]')).toBeVisible()
+  await look('handed-2-hour-spent')
+  await page.unroute('**/scores')
+  await page.unroute('**/v1/models')
+
+  page.on('dialog', (dialog) => void dialog.accept())
+  await page.goto(`${url}?handed#model=salary`)
+  await chooseSmallKey(page, words)
+  await own.setInputFiles(sample('salary'))
+  await scoreButton(page, words).click()
+  const receipt = await saved(() => button(words.server.downloadReceipt).click())
+  await own.setInputFiles(await file('receipt.json', receipt))
+  await expect(page.getByText(later.handed.sameKey)).toBeVisible()
+  await look('handed-3-receipt')
+  await page.getByRole('button', { name: new RegExp(`^${words.key.title} `) }).press('Enter')
+  await button(later.keyPanel.backUp).click()
+  const backup = await saved(() => type(page, 'a passphrase for pictures', true))
+  await page.keyboard.press('Escape')
+  await own.setInputFiles(await file('key.json', backup))
+  await expect(button(later.handed.restore)).toBeVisible()
+  await look('handed-4-backup')
+
+  await page.goto(`${url}?said#model=credit-default`)
+  const [names = '', first = ''] = (await readFile(sample('credit'), 'utf8')).split('\n')
+  const at = names.split(',').indexOf('"Home"')
+  const cells = first.split(',').with(at, 'houseboat').join(',')
+  const houseboat = await file('houseboat.csv', `${names}\n${first}\n${cells}\n`)
+  await own.setInputFiles(houseboat)
+  const every = page.getByRole('combobox', { name: words.repairs.everyAsOf('Home', 'houseboat') })
+  await every.selectOption({ index: 1 })
+  await expect(page.getByRole('list', { name: words.repairs.title })).toBeVisible()
+  await page.waitForFunction(() => localStorage.getItem('blindscore values') !== null)
+  await page.reload()
+  await own.setInputFiles(houseboat)
+  await expect(button(importerWords[language].forgetValues)).toBeVisible()
+  await look('handed-5-as-said-before')
 }
 
 /** The key's panel as the key is given a passphrase, locked and unlocked, and a run that waits and is resumed. */
@@ -261,4 +339,5 @@ export const visits = [
   ['every state', visitStates],
   ['every state that is not for everyone', visitRareStates],
   ['every state of the key', visitKeyStates],
+  ['every state of files that are no records', visitHandedStates],
 ] as const

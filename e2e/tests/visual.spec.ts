@@ -3,6 +3,7 @@ import { chooseKeySize } from '../journey.ts'
 import { expect, sample, scoreButton, scores, test } from './fixtures.ts'
 import { lookAt, patience } from './lookAt.ts'
 import { messy, visits } from './states.ts'
+import { smallTargets } from './targets.ts'
 
 /** Every step and state of the page, in both themes and at three widths, looked at (`lookAt.ts`). */
 
@@ -25,6 +26,21 @@ for (const [what, visit] of slow ? visits : []) {
     }
   }
 }
+
+test('what is too small to be pressed is found, and nothing else', async ({ page }) => {
+  await page.setContent(`<style>button { padding: 0; border: 0 }</style>
+    <button style="width: 23px; height: 40px">Narrow</button>
+    <button style="width: 40px; height: 23px">Low</button>
+    <button style="width: 24px; height: 24px">Enough</button>
+    <button style="width: 9px; height: 9px; visibility: hidden">Unseen</button>
+    <p>A text with <a href="#a">a link</a> in its line</p>
+    <p><a href="#b" style="font-size: 12px; line-height: 14px">Alone</a></p>
+    <label style="display: block; height: 30px; width: 90px"><input type="checkbox"> Labelled</label>
+    <input type="checkbox" aria-label="Bare">
+    <span role="slider" tabindex="0" aria-label="Thumb" style="display: block; width: 16px; height: 16px"></span>`)
+  const found = (await smallTargets(page)).map((each) => each.split(' ')[1])
+  expect(found).toEqual(['Narrow', 'Low', 'Alone', 'Bare', 'Thumb'])
+})
 
 test('from the address to a file of scores with the keyboard alone', async ({ page, server }) => {
   await page.goto(server.url)

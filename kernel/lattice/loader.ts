@@ -47,9 +47,8 @@ export interface LatticeFunctions {
   fillTable(table: number, degree: number, root: number, p: number, inverse: number): void
   product(z: number, x: number, y: number, count: number, p: number, inverse: number): void
   addScaled(z: number, x: number, c: number, count: number, p: number, inverse: number): void
-  scaled(z: number, c: number, count: number, p: number, inverse: number): void
-  addTo(z: number, x: number, count: number): void
-  addConstant(z: number, c: number, count: number): void
+  addProduct(z: number, x: number, y: number, count: number, p: number, inverse: number): void
+  addTo(z: number, x: number, c: number, count: number): void
   centreAll(z: number, count: number, p: number, inverse: number): void
   divided(z: number, x: number, c: number, count: number, p: number, inverse: number): void
   addMessage: AddMessage

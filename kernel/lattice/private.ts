@@ -1,11 +1,11 @@
 import { fail } from '../../core/faults.ts'
-import { inverse, mod } from '../../core/number/integers.ts'
+import { productOf } from '../../core/number/integers.ts'
 import type { LatticeKey, LatticeOwnerArithmetic, LatticeRequest } from '../../core/private/lattice/arithmetic.ts'
 import { seedBytes } from '../../core/protocol/lattice/arithmetic.ts'
 import { bitsOf, noiseBits, noiseLimit, type Parameters } from '../../core/protocol/lattice/parameters.ts'
 import { purposes, Stream } from '../../core/protocol/lattice/stream.ts'
 import type { LatticeFunctions, LatticeModule } from './loader.ts'
-import { centred, fieldOffsets, type Modulus, Workspace } from './workspace.ts'
+import { centred, fieldOffsets, type Modulus, readBeyond, Workspace } from './workspace.ts'
 
 /** The owner's half of the lattice scheme by the kernel: to the last byte what `latticeOwnerReference` computes. */
 export function latticeOwnerArithmetic(module: LatticeModule): LatticeOwnerArithmetic {
@@ -19,6 +19,8 @@ class KernelKey implements LatticeKey {
   readonly #secret: Uint8Array
   /** Per prime the values of −s/N, centred. */
   readonly #s: readonly number[]
+  /** Per kept prime, what makes its digit of an integer: see assembly/open.ts. */
+  readonly #radix: readonly Digit[]
   readonly #x: number
   #work: Workspace | null
 
@@ -34,15 +36,28 @@ class KernelKey implements LatticeKey {
     work.stream(secret, parameters, purposes.secret, 0, 0, (state, bytes) =>
       functions.ternary(this.#x, degree, state, bytes),
     )
+    const values = work.doubles(degree)
     this.#s = this.#moduli.map(({ p, inverse, forward, share }) => {
       const at = work.doubles(degree)
-      work.copy(at, this.#x, degree * 8)
-      functions.forward(at, forward, degree, p, inverse)
-      functions.scaled(at, -share, degree, p, inverse)
+      work.copy(values, this.#x, degree * 8)
+      functions.forward(values, forward, degree, p, inverse)
+      work.fill(at, degree * 8)
+      functions.addScaled(at, values, -share, degree, p, inverse)
       functions.centreAll(at, degree, p, inverse)
       return at
     })
     work.fill(this.#x, degree * 8)
+    work.fill(values, degree * 8)
+    this.#radix = this.#moduli.slice(0, parameters.kept.length).map(({ p, inverse, integer, reciprocals }, i) => {
+      const before = this.#moduli.slice(0, i).map((modulus) => modulus.integer)
+      const products = work.doubles(Math.max(1, i))
+      work.writeDoubles(
+        products,
+        before.map((_, k) => centred(productOf(before.slice(0, k)), p)),
+      )
+      const factor = centred(productOf(reciprocals.slice(0, i).map(BigInt)) % integer, p)
+      return { p, inverse, products, factor }
+    })
   }
 
   maskKey(): Uint8Array<ArrayBuffer> {
@@ -135,7 +150,7 @@ class KernelKey implements LatticeKey {
         functions.uniformTimes(x, this.#s[i] as number, degree, state, stream, bits, p, inverse),
       )
       functions.backward(x, backward, degree, p, inverse)
-      if (message === null) functions.addTo(x, e, count)
+      if (message === null) functions.addTo(x, e, 0, count)
       else message.add(x, e, message.at, message.factors[i] as number, slots, count, p, inverse)
       const bytes = (count * bits) / 8
       const fields = work.take(bytes + 8)
@@ -153,7 +168,7 @@ class KernelKey implements LatticeKey {
     const moduli = this.#moduli.slice(0, kept.length)
     const a = fieldOffsets(kept, degree)
     const b = fieldOffsets(kept, coefficients)
-    const fields = work.take(a.bytes + 8)
+    const fields = work.take(Math.max(a.most, b.most) + readBeyond)
     const apart = coefficients * 8
     const digits = work.take(kept.length * apart)
     moduli.forEach(({ p, inverse, bits, forward, backward }, i) => {
@@ -170,7 +185,7 @@ class KernelKey implements LatticeKey {
       functions.addScaled(row, this.#x, -1, coefficients, p, inverse)
       functions.centreAll(row, coefficients, p, inverse)
     })
-    this.#digits(moduli, digits, apart, coefficients)
+    this.#digits(digits, apart, coefficients)
     const length = Math.ceil((slotBits * slots) / 8)
     const limbs = Math.ceil(bitsOf(kept) / 32) + 1
     const primes = work.take(kept.length * 8)
@@ -198,21 +213,9 @@ class KernelKey implements LatticeKey {
   }
 
   /** The rows of residues become digits in mixed radix, in place (Garner). */
-  #digits(moduli: readonly Modulus[], digits: number, apart: number, count: number): void {
-    const work = this.#open()
-    moduli.forEach(({ p, inverse: reciprocal, integer }, i) => {
-      let before = 1n
-      const products = moduli.slice(0, i).map((modulus) => {
-        const product = before
-        before *= modulus.integer
-        return centred(product, p)
-      })
-      const mark = work.mark()
-      const at = work.doubles(Math.max(1, i))
-      work.writeDoubles(at, products)
-      const factor = centred(inverse(mod(before, integer), integer) as bigint, p)
-      work.functions.digit(digits + i * apart, digits, apart, i, at, factor, count, p, reciprocal)
-      work.release(mark)
+  #digits(digits: number, apart: number, count: number): void {
+    this.#radix.forEach(({ p, inverse, products, factor }, i) => {
+      this.#open().functions.digit(digits + i * apart, digits, apart, i, products, factor, count, p, inverse)
     })
   }
 
@@ -232,6 +235,15 @@ class KernelKey implements LatticeKey {
     if (this.#work) new Uint8Array(this.#work.memory.buffer).fill(0)
     this.#work = null
   }
+}
+
+interface Digit {
+  readonly p: number
+  readonly inverse: number
+  /** Where the products of the primes before it are, modulo it and centred. */
+  readonly products: number
+  /** The inverse of all of them. */
+  readonly factor: number
 }
 
 interface Message {

@@ -1,10 +1,9 @@
-import { inverse } from '../../core/number/integers.ts'
 import type { LatticeArithmetic, LatticeHead, LatticeScoreTask } from '../../core/protocol/lattice/arithmetic.ts'
 import { seedBytes } from '../../core/protocol/lattice/arithmetic.ts'
 import { fieldBytes, noiseBits, type Parameters } from '../../core/protocol/lattice/parameters.ts'
 import { purposes } from '../../core/protocol/lattice/stream.ts'
 import type { LatticeModule } from './loader.ts'
-import { centred, fieldOffsets, type Modulus, Workspace } from './workspace.ts'
+import { centred, fieldOffsets, type Modulus, readBeyond, Workspace } from './workspace.ts'
 
 /** Bytes that sums of heads may take at once; more heads are scored in turns, each of which expands the a_j anew. */
 const sumBytes = 32 * 2 ** 20
@@ -36,7 +35,7 @@ function firstInvalid(work: Workspace, parameters: Parameters, coefficients: num
     moduli.map(({ p }) => p),
     coefficients,
   )
-  const fields = work.take(most + 8)
+  const fields = work.take(most + readBeyond)
   let found = -1
   for (let j = 0; found < 0 && j * bytes < polynomials.length; j++) {
     const beyond = moduli.some(({ bits, integer }, i) => {
@@ -70,7 +69,7 @@ class MaskKeys {
     const work = this.#work
     const moduli = work.use(parameters)
     // A count of 16 bytes, with room for what is read beyond the last field.
-    const room = Math.ceil((maskKey.length + 8) / 16) * 16
+    const room = Math.ceil((maskKey.length + readBeyond) / 16) * 16
     if (this.#held?.moduli !== moduli) {
       // Nothing else is handed out between two requests: this room is behind the tables, and lasts as long as they do.
       const rows = () => moduli.map(() => work.doubles(parameters.degree))
@@ -181,7 +180,7 @@ class Scoring {
       count,
     )
     const mark = this.#work.mark()
-    const fields = this.#work.take(most + 8)
+    const fields = this.#work.take(most + readBeyond)
     const terms = this.#work.doubles(2 * heads.length)
     const steps = stepsOf(heads)
     // Prime by prime, so that one prime's sums stay in a near cache while all inputs are added to them.
@@ -234,18 +233,17 @@ class Scoring {
       const [ai, bi] = [a[i] as number, b[i] as number]
       this.#work.copy(this.#x, u, degree * 8)
       functions.forward(this.#x, forward, degree, p, inverse)
-      functions.product(this.#y, this.#x, masks.a[i] as number, degree, p, inverse)
-      functions.addTo(ai, this.#y, degree)
+      functions.addProduct(ai, this.#x, masks.a[i] as number, degree, p, inverse)
       functions.centreAll(ai, degree, p, inverse)
       functions.backward(ai, backward, degree, p, inverse)
-      functions.scaled(ai, share, degree, p, inverse)
-      functions.addTo(ai, e1, degree)
+      this.#work.copy(this.#y, ai, degree * 8)
+      this.#work.copy(ai, e1, degree * 8)
+      functions.addScaled(ai, this.#y, share, degree, p, inverse)
       functions.product(this.#y, this.#x, masks.b[i] as number, degree, p, inverse)
       functions.backward(this.#y, backward, degree, p, inverse)
       functions.centreAll(bi, count, p, inverse)
       functions.addScaled(bi, this.#y, share, count, p, inverse)
-      functions.addTo(bi, e2, count)
-      functions.addConstant(bi, centred(constant, p), count)
+      functions.addTo(bi, e2, centred(constant, p), count)
       for (let limb = 0; limb < limbs; limb++) {
         const power = centred(1n << BigInt(32 * limb), p)
         functions.addScaled(bi, floods + limb * count * 8, power, count, p, inverse)
@@ -261,17 +259,17 @@ class Scoring {
   #drop(rows: readonly number[], count: number): void {
     const { functions } = this.#work
     const { kept } = this.#task.parameters
-    this.#moduli.forEach(({ p, inverse }, i) => {
+    // Of rests alone it matters which of two residues stands for one; the others are below 16·p, which is near enough.
+    this.#moduli.slice(kept.length).forEach(({ p, inverse }, k) => {
+      const i = kept.length + k
       // Once brings it near, and once more decides a rest next to p/2.
       functions.centreAll(rows[i] as number, count, p, inverse)
       functions.centreAll(rows[i] as number, count, p, inverse)
     })
     for (let last = this.#moduli.length - 1; last >= kept.length; last--) {
-      const divisor = (this.#moduli[last] as Modulus).integer
-      this.#moduli.slice(0, last).forEach(({ p, inverse: reciprocal, integer }, i) => {
-        const factor = centred(inverse(divisor, integer) as bigint, p)
-        functions.divided(rows[i] as number, rows[last] as number, factor, count, p, reciprocal)
-        if (i === last - 1) functions.centreAll(rows[i] as number, count, p, reciprocal)
+      this.#moduli.slice(0, last).forEach(({ p, inverse, reciprocals }, i) => {
+        functions.divided(rows[i] as number, rows[last] as number, reciprocals[last] as number, count, p, inverse)
+        if (i === last - 1) functions.centreAll(rows[i] as number, count, p, inverse)
       })
     }
   }

@@ -16,12 +16,16 @@ export interface Modulus {
   readonly backward: number
   /** 1/N, centred. */
   readonly share: number
+  /** 1/p of every prime of the ring modulo this one, centred, in their order; 0 in its own place. */
+  readonly reciprocals: readonly number[]
 }
 
 const page = 65536
 const double = 8
 /** A stream's 64 bytes, and behind them what its blocks are made in. */
 const stateBytes = 64 + 512
+/** Bytes behind a row of fields that taking them apart may read: assembly/fields.ts. */
+export const readBeyond = 16
 /** Room for a piece of a stream: assembly/sample.ts. */
 const streamBytes = 16 * 1024
 
@@ -37,6 +41,9 @@ export class Workspace {
   readonly #input: number
   readonly #free: number
   #next: number
+  #bytesOf = new Uint8Array(0)
+  /** The first 16 bytes of nonces, for the parameters that were used last. */
+  readonly #nonces = new Map<Purpose, Uint8Array>()
   #parameters: Parameters | null = null
   #moduli: readonly Modulus[] = []
 
@@ -57,8 +64,10 @@ export class Workspace {
     const same = known?.degree === parameters.degree && known.slotBits === parameters.slotBits
     if (same && known.weightBits === parameters.weightBits) return this.#moduli
     this.#next = this.#free
+    this.#nonces.clear()
     const { degree } = parameters
-    this.#moduli = [...parameters.kept, ...parameters.dropped].map((p) => {
+    const primes = [...parameters.kept, ...parameters.dropped]
+    this.#moduli = primes.map((p) => {
       const integer = BigInt(p)
       const root = rootOf(p, degree)
       const tables = [root, inverse(root, integer) as bigint].map((factor) => {
@@ -74,6 +83,7 @@ export class Workspace {
         forward: tables[0] as number,
         backward: tables[1] as number,
         share: centred(inverse(BigInt(degree), integer) as bigint, p),
+        reciprocals: primes.map((prime) => centred(inverse(BigInt(prime), integer) ?? 0n, p)),
       }
     })
     this.#parameters = parameters
@@ -109,8 +119,15 @@ export class Workspace {
     this.#next = mark
   }
 
+  /** The memory, which is another object once it has grown. */
+  get #all(): Uint8Array {
+    const { buffer } = this.memory
+    if (this.#bytesOf.buffer !== buffer) this.#bytesOf = new Uint8Array(buffer)
+    return this.#bytesOf
+  }
+
   write(at: number, bytes: Uint8Array): void {
-    new Uint8Array(this.memory.buffer).set(bytes, at)
+    this.#all.set(bytes, at)
   }
 
   writeDoubles(at: number, values: ArrayLike<number>): void {
@@ -122,14 +139,14 @@ export class Workspace {
   }
 
   fill(at: number, bytes: number): void {
-    new Uint8Array(this.memory.buffer, at, bytes).fill(0)
+    this.#all.fill(0, at, at + bytes)
   }
 
   copy(to: number, from: number, bytes: number): void {
-    new Uint8Array(this.memory.buffer).copyWithin(to, from, from + bytes)
+    this.#all.copyWithin(to, from, from + bytes)
   }
 
-  /** Begins the stream that `draw` draws from: (state, bytes) are what the module's samplers take. */
+  /** Begins the stream that `draw` draws from, under the parameters in use: (state, bytes) are what the module's samplers take. */
   stream(
     key: Uint8Array,
     parameters: Parameters,
@@ -138,13 +155,11 @@ export class Workspace {
     prime: number,
     draw: (state: number, bytes: number) => void,
   ): void {
-    const input = new Uint8Array(56)
-    input.set(key)
-    input.set(nonceCode(parameters, purpose), 32)
-    const view = new DataView(input.buffer)
-    view.setUint32(48, polynomial, true)
-    view.setUint32(52, prime, true)
-    this.write(this.#input, input)
+    this.write(this.#input, key)
+    this.write(this.#input + 32, this.#nonce(parameters, purpose))
+    const numbers = new DataView(this.memory.buffer, this.#input + 48, 8)
+    numbers.setUint32(0, polynomial, true)
+    numbers.setUint32(4, prime, true)
     this.functions.begin(this.#state, this.#input, this.#input + 32)
     draw(this.#state, this.#bytes)
     if (purpose === purposes.expand || purpose === purposes.expandMask) return
@@ -152,6 +167,12 @@ export class Workspace {
     this.fill(this.#input, 64)
     this.fill(this.#state, stateBytes)
     this.fill(this.#bytes, streamBytes)
+  }
+
+  #nonce(parameters: Parameters, purpose: Purpose): Uint8Array {
+    const code = this.#nonces.get(purpose) ?? nonceCode(parameters, purpose)
+    this.#nonces.set(purpose, code)
+    return code
   }
 }
 

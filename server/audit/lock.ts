@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorOf } from '../faults.ts'
+import { beganAt, bootHere, isThere, ownPid } from '../runningProcess.ts'
 
 /** Folders that this process writes to. */
 const own = new Set<string>()
@@ -33,7 +34,7 @@ export async function lockLog(folder: string): Promise<() => Promise<void>> {
 
 /** False where another process has it, or is about to. */
 async function take(file: string, draft: string): Promise<boolean> {
-  await writeFile(draft, `${process.pid} ${await startOf(process.pid)}`, { mode: 0o600 })
+  await writeFile(draft, `${ownPid} ${await startOf(ownPid)}`, { mode: 0o600 })
   if (await put(draft, file)) return true
   const holder = await readFile(file, 'utf8').catch(() => null)
   if (holder === null || (await isHeld(holder))) return false
@@ -65,22 +66,12 @@ async function put(draft: string, file: string): Promise<boolean> {
 async function isHeld(holder: string): Promise<boolean> {
   const pid = Number(/^[0-9]{1,10} /.exec(holder)?.[0] ?? Number.NaN)
   // What this process says that it holds, and does not, was left by one of the same number where nobody says when that began.
-  if (!Number.isSafeInteger(pid) || pid < 1 || pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ESRCH') return false
-  }
-  return holder === `${pid} ${await startOf(pid)}`
+  if (!Number.isSafeInteger(pid) || pid < 1 || pid === ownPid) return false
+  return isThere(pid) && holder === `${pid} ${await startOf(pid)}`
 }
 
-/** When a process began, so that another one of the same number is not taken for it. Linux alone says so; elsewhere the number decides. */
+/** When a process began, so that another one of the same number is not taken for it; empty where the number decides. */
 async function startOf(pid: number): Promise<string> {
-  try {
-    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8')
-    const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ')
-    return `${boot.trim()} ${fields[19]}`
-  } catch {
-    return ''
-  }
+  const [boot, began] = [await bootHere(), await beganAt(pid)]
+  return boot === '' || began === null ? '' : `${boot} ${began}`
 }

@@ -60,7 +60,7 @@ export function docsPage({ info, paths = {}, components }: ApiDocument): string 
     `<title>${escaped(info.title)} API ${escaped(info.version)}</title>`,
     '<link rel="stylesheet" href="docs.css"></head><body>',
     `<h1>${escaped(info.title)} API ${escaped(info.version)}</h1>`,
-    `<p>${escaped(info.description ?? '')}</p><p>${escaped(docs.about)}</p>`,
+    `<p>${prose(info.description ?? '')}</p><p>${prose(docs.about)}</p>`,
     `<main>${operations.join('')}`,
     schemas.length > 0 ? `<h2>${escaped(docs.schemas)}</h2>${schemas.join('')}` : '',
     '</main></body></html>\n',
@@ -71,8 +71,8 @@ function operation(method: string, path: string, { summary, description, ...of }
   const id = `${method}${path.replace(/[^a-zA-Z0-9]+/g, '-')}`
   return [
     `<section><h2 id="${id}"><b>${method.toUpperCase()}</b> <code>${escaped(path)}</code></h2>`,
-    `<p>${escaped(summary ?? '')}</p>`,
-    description ? `<p>${escaped(description)}</p>` : '',
+    `<p>${prose(summary ?? '')}</p>`,
+    description ? `<p>${prose(description)}</p>` : '',
     list(docs.parameters, (of.parameters ?? []).map(parameter)),
     list(docs.body, contents(of.requestBody?.content)),
     list(docs.answers, Object.entries(of.responses ?? {}).map(answer)),
@@ -82,14 +82,14 @@ function operation(method: string, path: string, { summary, description, ...of }
 
 function parameter({ name, in: where, required, description, schema }: Parameter): string {
   const needed = required ? `, ${docs.required}` : ''
-  const about = description ? `<p>${escaped(description)}</p>` : ''
+  const about = description ? `<p>${prose(description)}</p>` : ''
   return `<dt><code>${escaped(name)}</code> (${escaped(where)}${escaped(needed)})</dt><dd>${about}${schemaText(schema)}</dd>`
 }
 
 function answer([status, { description, content }]: [string, { description?: string; content?: Contents }]): string {
   const bodies = contents(content)
   const of = bodies.length > 0 ? `<dl>${bodies.join('')}</dl>` : ''
-  return `<dt>${escaped(status)}</dt><dd>${escaped(description ?? '')}${of}</dd>`
+  return `<dt>${escaped(status)}</dt><dd>${prose(description ?? '')}${of}</dd>`
 }
 
 function contents(content: Contents = {}): string[] {
@@ -121,4 +121,9 @@ const entities: Readonly<Record<string, string>> = {
 
 function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+}
+
+/** A description: what stands between backticks is code. */
+function prose(text: string): string {
+  return escaped(text).replace(/`([^`]+)`/g, '<code>$1</code>')
 }

@@ -7,7 +7,7 @@ const reasons = {
   401: 'An API key or a token is needed, or the one that came is not taken',
   403: 'Who asks is known, or came another way, and may not do that',
   404: 'There is no such thing',
-  409: 'The key is not held, the model has changed, or the chunk came before with other bytes',
+  409: 'The key is not held, the model has changed, or the chunk or message came before with other bytes',
   410: 'What is stored is damaged',
   413: 'The body is over the limit',
   415: 'A media type or an encoding that is not accepted',

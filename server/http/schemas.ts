@@ -26,6 +26,8 @@ export const modelList = z.strictObject({
     bodyBytes: z.int(),
     /** Where the server stores runs: for how many days, and how many of how many bytes a client may have. */
     runs: z.optional(z.strictObject({ stored: z.literal(true), days: z.int(), bytes: z.int(), runs: z.int() })),
+    /** Where the server carries the messages of pooled studies: for how many days. */
+    studies: z.optional(z.strictObject({ days: z.int() })),
   }),
   /** The slots that who asks has in an hour, those that are left, and the seconds until all are there again: 0 where they are. */
   budget: z.optional(z.strictObject({ perHour: z.int(), left: z.int(), fullIn: z.int() })),

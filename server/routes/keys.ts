@@ -66,7 +66,7 @@ interface Request {
 
 /** Holds a key once it is checked, for all that it shows where it has no proof; false where it was held. */
 export async function holdKey(
-  { keys, maskPool, compute, budgets, now, schemes }: Service,
+  { keys, maskPool, compute, budgets, metrics, now, schemes }: Service,
   { client, fingerprint, sent: { set, publicKey, proof }, signal }: Request,
 ): Promise<boolean> {
   const scheme = schemeOf(set)
@@ -79,6 +79,7 @@ export async function holdKey(
   const since = now()
   await keys.admit(attempt, async (stop) => {
     await budgets.spendKey(client, publicKey.length)
+    metrics.keyChecks.inc({})
     const share = { client, work: scheme.keyCheckWork(set), since }
     for (let step = 0; step < scheme.keyCheckSteps; step++)
       await compute.checkKeyStep({ key, proof, step }, share, stop)

@@ -14,7 +14,10 @@ export function modelRoutes(app: App, service: Service): void {
   const written = new WrittenModels(models, () => summariesOf(models, schemes))
   const said = { ...(vendor && { vendor }), ...(audit && { audit: { signer: audit.signer } }) }
   const { runDays: days, runBytesPerClient: bytes, runsPerClient: runs } = limits
-  const stored = service.storesRuns && { runs: { stored: true, days, bytes, runs } }
+  const stored = {
+    ...(service.storesRuns && { runs: { stored: true, days, bytes, runs } }),
+    ...(service.studyDays !== null && { studies: { days: service.studyDays } }),
+  }
   // What depends on who asks is nobody else's, whatever is on the way.
   const cache = 'private, no-cache'
 

@@ -9,6 +9,7 @@ import { mediaType, parseJson, readBody } from '../http/body.ts'
 import { cbor, json } from '../http/chunk.ts'
 import { intakeOf } from '../http/intake.ts'
 import { problems } from '../http/openapi.ts'
+import { runTokenHeader } from '../http/runToken.ts'
 import { parseAs } from '../http/schemas.ts'
 import { shortFingerprint } from '../log.ts'
 import { createdRun, runRequest, runState } from '../runs/schemas.ts'
@@ -17,9 +18,6 @@ import type { OpenRun } from '../runs/vault.ts'
 import { type App, type AppEnv, clientOfRequest, type Service, useOf, versionsOfRequest } from '../service.ts'
 import { anonymous } from '../state/state.ts'
 import { layoutOfChunk } from './scores.ts'
-
-/** The token of a run comes in a header of its own: no address holds it, and Authorization is the API key's. */
-export const runTokenHeader = 'Blindscore-Run-Token'
 
 /** Bytes of the request that makes a run. */
 const requestBytes = 4096

@@ -1,4 +1,7 @@
-import type { OpenQueue } from './ports.ts'
+import type { OpenQueue, RunPart } from './ports.ts'
+
+/** All of a run, as nobody else works on it. */
+const whole = (run: string): RunPart => ({ run, first: 0, end: Number.MAX_SAFE_INTEGER })
 
 /** Milliseconds until a run is tried again that could not be worked on, at first and at most. */
 const firstWait = 500
@@ -8,7 +11,7 @@ const longestWait = 30_000
  * A queue of the process itself, which needs nothing else: what waits is read from the store at the start, and what a kill took along
  * is there again then. All runs that wait are worked on at once; whose turn it is on the threads is decided there.
  */
-export const openEmbeddedQueue: OpenQueue = async (work, waiting) => {
+export const openEmbeddedQueue: OpenQueue = async (work) => {
   /** The runs under way; true where one was woken again meanwhile. */
   const underWay = new Map<string, boolean>()
   const ends = new Set<Promise<void>>()
@@ -29,7 +32,7 @@ export const openEmbeddedQueue: OpenQueue = async (work, waiting) => {
   const workOn = async (run: string): Promise<void> => {
     for (let wait = firstWait; !closed; ) {
       underWay.set(run, false)
-      const done = await work(run).then(
+      const done = await work.work(whole(run)).then(
         () => true,
         () => false,
       )
@@ -51,7 +54,7 @@ export const openEmbeddedQueue: OpenQueue = async (work, waiting) => {
     ends.add(end)
   }
 
-  for (const run of await waiting()) await wake(run)
+  for (const run of await work.runs()) await wake(run)
   return {
     wake,
     async close() {

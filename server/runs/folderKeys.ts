@@ -2,6 +2,7 @@ import { link, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { unforeseen } from '../../core/errors.ts'
 import { inStore, isMissing, makeFolder, sweepDrafts, syncFolder, writeDraft } from './durable.ts'
+import { type Use, useFolder } from './inUse.ts'
 import { type KeptEntry, type RunKeyStore, runName } from './ports.ts'
 
 /**
@@ -12,19 +13,26 @@ export class FolderKeys implements RunKeyStore {
   readonly #folder: string
   readonly #drafts: string
 
+  #endUse = async (): Promise<void> => {}
+
   private constructor(folder: string) {
     this.#folder = folder
     this.#drafts = join(folder, '.drafts')
   }
 
-  /** Throws `server/store-gone` for a folder that cannot be made or read. */
-  static open(folder: string): Promise<FolderKeys> {
+  /** Throws `server/store-gone` for a folder that cannot be made or read, or is used by somebody whom this use is not beside. */
+  static open(folder: string, use?: Use): Promise<FolderKeys> {
     return inStore(async () => {
       const keys = new FolderKeys(folder)
       await makeFolder(keys.#drafts)
       await sweepDrafts(keys.#drafts)
+      if (use) keys.#endUse = await useFolder(folder, use)
       return keys
     })
+  }
+
+  close(): Promise<void> {
+    return this.#endUse()
   }
 
   get(run: string): Promise<KeptEntry | null> {

@@ -1,11 +1,8 @@
-import { readdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
+import { link, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { unforeseen } from '../../core/errors.ts'
 import { inStore, isMissing, makeFolder, sweepDrafts, syncFolder, writeDraft } from './durable.ts'
-import type { ObjectStore } from './ports.ts'
-
-/** An object's name: nothing in one leads out of the folder. */
-const objectName = /^[0-9a-f]{32}(?:\/[a-z0-9-]{1,64}){1,3}$/
+import { type ObjectStore, objectName } from './ports.ts'
 
 /** How often an object is put whose folder another one's end took away meanwhile. */
 const tries = 3
@@ -35,8 +32,22 @@ export class FolderObjects implements ObjectStore {
     return inStore(async () => {
       const draft = await writeDraft(this.#drafts, bytes)
       try {
-        await renameInto(draft, file)
+        await inFolder(file, () => rename(draft, file))
         await syncFolder(dirname(file))
+      } finally {
+        await rm(draft, { force: true })
+      }
+    })
+  }
+
+  putNew(name: string, bytes: Uint8Array): Promise<boolean> {
+    const file = this.#fileOf(name)
+    return inStore(async () => {
+      const draft = await writeDraft(this.#drafts, bytes)
+      try {
+        const made = await inFolder(file, () => unlessThere(link(draft, file)))
+        if (made) await syncFolder(dirname(file))
+        return made
       } finally {
         await rm(draft, { force: true })
       }
@@ -81,14 +92,25 @@ export class FolderObjects implements ObjectStore {
   }
 }
 
-async function renameInto(draft: string, file: string): Promise<void> {
+/** What puts a file into its folder, which is made as often as it goes. */
+async function inFolder<T>(file: string, put: () => Promise<T>): Promise<T> {
   for (let left = tries; ; left--) {
     await makeFolder(dirname(file))
     try {
-      return await rename(draft, file)
+      return await put()
     } catch (thrown) {
       if (!isMissing(thrown) || left === 1) throw thrown
     }
+  }
+}
+
+async function unlessThere(made: Promise<void>): Promise<boolean> {
+  try {
+    await made
+    return true
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown
+    return false
   }
 }
 

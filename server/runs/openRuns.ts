@@ -6,6 +6,7 @@ import { openEmbeddedQueue } from './embeddedQueue.ts'
 import { FolderKeys } from './folderKeys.ts'
 import { FolderObjects } from './folderObjects.ts'
 import { keepHouse, keepingHouse, sweepRemoved } from './housekeeping.ts'
+import type { Use } from './inUse.ts'
 import type { ObjectStore, OpenQueue, RunKeyStore } from './ports.ts'
 import { sealingKey } from './seal.ts'
 import { StoredRuns } from './storedRuns.ts'
@@ -36,13 +37,17 @@ export interface OpenRuns {
 }
 
 /**
- * Two folders, of objects and of keys. Throws `server/store-gone` where one is in the other, since what takes a copy of the objects would take
+ * Two folders, of objects and of keys, until their keys are closed; `use` says for what, where nobody else may come in between. Throws `server/store-gone` where one is in the other, since what takes a copy of the objects would take
  * the keys along, and `server/store-gone` for one that cannot be used.
  */
-export async function openRunFolders(folder: string, keysFolder = `${resolve(folder)}-keys`): Promise<RunStores> {
+export async function openRunFolders(
+  folder: string,
+  keysFolder = `${resolve(folder)}-keys`,
+  use?: Use,
+): Promise<RunStores> {
   const [of, keysOf] = [resolve(folder) + sep, resolve(keysFolder) + sep]
   if (of.startsWith(keysOf) || keysOf.startsWith(of)) throw errorOf('server/store-gone', 'runsFolders', { folder })
-  return { objects: await FolderObjects.open(resolve(folder)), keys: await FolderKeys.open(resolve(keysFolder)) }
+  return { objects: await FolderObjects.open(resolve(folder)), keys: await FolderKeys.open(resolve(keysFolder), use) }
 }
 
 /** Begins to work on what the stores hold. Throws `server/store-gone` where a run there was stored under another key. */
@@ -55,10 +60,7 @@ export async function openRuns(options: RunsOptions, service: Service): Promise<
   await keepHouse(house)
   await sweepRemoved(house)
   const worker = new RunWorker(vault, service, now)
-  const queue = await openQueue(
-    (run) => worker.work(run),
-    async () => usage.runs,
-  )
+  const queue = await openQueue(worker)
   const endHouse = keepingHouse(house)
   return {
     runs: new StoredRuns({ vault, usage, queue, service, now }),

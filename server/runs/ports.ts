@@ -11,6 +11,8 @@
 export interface ObjectStore {
   /** Has an object of that name, in one step, and so that it outlives the machine's power: all of the bytes or what was there before. */
   put(name: string, bytes: Uint8Array): Promise<void>
+  /** The same, unless there is an object of that name: then false, and nothing is changed. In one step, also among processes. */
+  putNew(name: string, bytes: Uint8Array): Promise<boolean>
   /** Null where there is none. */
   get(name: string): Promise<Uint8Array | null>
   /** The names that begin so; the prefix is empty or ends with a slash. */
@@ -44,23 +46,42 @@ export interface RunKeyStore {
   close?(): Promise<void>
 }
 
-/** Wakes whoever works on runs. What it is told may be forgotten or come twice: who works looks at the store. */
+/** Chunks of a run, by number, from `first` on and before `end`. */
+export interface RunPart {
+  readonly run: string
+  readonly first: number
+  readonly end: number
+}
+
+/**
+ * What a queue brings to be done. All of it follows from the stores, so it does not matter how often something is brought, nor whether
+ * another process does the same.
+ */
+export interface RunWork {
+  /** The runs that there are, with and without work. */
+  runs(): Promise<readonly string[]>
+  /** Where there is something to do of a run, in parts that different processes may do; none where there is nothing. */
+  parts(run: string): Promise<readonly RunPart[]>
+  /**
+   * Resolves once nothing is left to do of a part, and rejects, with an error of a stable code, where another try may do what is left:
+   * the queue tries again later, as long as it exists.
+   */
+  work(part: RunPart): Promise<void>
+}
+
+/** Wakes whoever works on runs. What it is told may be forgotten or come twice: who works looks at the stores. */
 export interface RunQueue {
-  /** Resolves once it is known that the run waits for work. */
+  /** Resolves once a run is known to wait for work, or once it is clear that a look at the stores has to find it. */
   wake(run: string): Promise<void>
   /** Takes no more work, and resolves once the work under way has ended. */
   close(): Promise<void>
 }
 
-/**
- * Makes a queue. `work` does what there is to do of a run, and nothing where there is nothing, for instance as another process did it.
- * It resolves once nothing is left to do, and rejects, with an error of a stable code, where another try may do what is left: the
- * queue tries again later, as long as it exists. `waiting` are the runs that have work by the store, for a look at the start.
- */
-export type OpenQueue = (
-  work: (run: string) => Promise<void>,
-  waiting: () => Promise<readonly string[]>,
-) => Promise<RunQueue>
+/** Makes a queue, which looks by itself at what waits by the stores: at the start, and again where it could forget. */
+export type OpenQueue = (work: RunWork) => Promise<RunQueue>
 
 /** The name of a run, as the server draws it. What comes from a client or a queue is held against this before it names anything. */
 export const runName = /^[0-9a-f]{32}$/
+
+/** An object's name: nothing in one leads out of where objects are. */
+export const objectName = /^[0-9a-f]{32}(?:\/[a-z0-9-]{1,64}){1,3}$/

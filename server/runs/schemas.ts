@@ -35,6 +35,8 @@ export const runState = z.strictObject({
   /** `failed` once nothing is left to do and some chunks will have no answer. */
   state: z.enum(['open', 'started', 'done', 'failed']),
   stored: z.int(),
+  /** The chunks that are not there, ascending, each range with its first and its last. */
+  missing: z.array(z.tuple([z.int(), z.int()])),
   answered: z.int(),
   failed: z.array(z.strictObject({ chunk: z.int(), code: z.string() })),
   created: z.string(),

@@ -1,4 +1,5 @@
 import type { webcrypto } from 'node:crypto'
+import { asBlindscoreError } from '../../core/errors.ts'
 import { concat, fromHex, toHex } from '../../core/number/bytes.ts'
 import { secureRandom } from '../../platform/random.ts'
 import { sha256Hex } from '../digest.ts'
@@ -66,6 +67,12 @@ export function intact<T>(opened: T | null): T {
 
 export function damaged(): never {
   fail('run/damaged', 'runDamaged')
+}
+
+/** Tells what was altered from what cannot be read at the moment, which is thrown on. */
+export function unlessDamaged(thrown: unknown): 'damaged' {
+  if (asBlindscoreError(thrown).code === 'run/damaged') return 'damaged'
+  throw thrown
 }
 
 function algorithm({ id }: SealingKey, about: readonly unknown[], iv: Uint8Array<ArrayBuffer>): webcrypto.AesGcmParams {

@@ -10,6 +10,7 @@ import type { Service } from '../service.ts'
 import type { Use } from '../state/state.ts'
 import type { Manifest, StoredChunk } from './manifest.ts'
 import { type RunQueue, runName } from './ports.ts'
+import { unlessDamaged } from './seal.ts'
 import type { RunUsage } from './usage.ts'
 import { nameOfIn, newObject, type OpenRun, type RunVault } from './vault.ts'
 
@@ -49,6 +50,8 @@ export interface RunState extends Pick<Manifest, 'model' | 'card' | 'key' | 'chu
   readonly run: string
   readonly state: 'open' | 'started' | 'done' | 'failed'
   readonly stored: number
+  /** Ranges of chunks, first and last, that are not there. */
+  readonly missing: readonly (readonly [number, number])[]
   readonly answered: number
   readonly failed: readonly { readonly chunk: number; readonly code: string }[]
   readonly expires: string
@@ -169,6 +172,7 @@ export class StoredRuns {
       ...{ v: 1, id: run, model, card, key, run: manifest.clientRun, chunks, records },
       state: manifest.state === 'started' && over ? ended : manifest.state,
       stored: Object.keys(manifest.stored).length,
+      missing: missingRanges(manifest),
       answered: answered.length,
       failed: await Promise.all(failed.slice(0, mostNamed).map((chunk) => this.#failure(open, chunk))),
       ...{ created, expires: new Date(entry.expires).toISOString() },
@@ -180,7 +184,7 @@ export class StoredRuns {
     const { vault } = this.#parts
     const stored = open.manifest.stored[chunk]
     if (stored !== undefined && open.manifest.state === 'started') {
-      const answer = await answerIn(vault, open, chunk, stored).catch(() => 'damaged' as const)
+      const answer = await answerIn(vault, open, chunk, stored).catch(unlessDamaged)
       if (answer === 'damaged') await this.#anew(open, chunk)
       else if (answer !== null) return answer
       else await this.#unlessFailed(open, chunk)
@@ -261,10 +265,23 @@ function isStored({ manifest }: OpenRun, chunk: number, digest: string): boolean
   return known === digest
 }
 
-function missingOf({ chunks, stored }: Manifest): number[] {
-  const missing: number[] = []
-  for (let chunk = 0; chunk < chunks && missing.length < mostNamed; chunk++) if (!stored[chunk]) missing.push(chunk)
+function missingRanges({ chunks, stored }: Manifest): [number, number][] {
+  const missing: [number, number][] = []
+  for (let chunk = 0; chunk < chunks; chunk++) {
+    const last = missing.at(-1)
+    if (stored[chunk]) continue
+    if (last?.[1] === chunk - 1) last[1] = chunk
+    else missing.push([chunk, chunk])
+  }
   return missing
+}
+
+/** The first of them, one by one. */
+function missingOf(manifest: Manifest): number[] {
+  const named: number[] = []
+  for (const [from, to] of missingRanges(manifest))
+    for (let chunk = from; chunk <= to && named.length < mostNamed; chunk++) named.push(chunk)
+  return named
 }
 
 /** Whether two texts of one length are the same, in a time that does not tell where they differ. */

@@ -14,6 +14,9 @@ export interface OpenRun {
   readonly manifest: Manifest
 }
 
+/** What an object of a run is sealed by, and where. */
+type Placed = Pick<OpenRun, 'run' | 'entry' | 'keys'>
+
 /** What a run is made of that was not there before. */
 export interface NewRun {
   readonly run: string
@@ -108,10 +111,13 @@ export class RunVault {
     return this.#putEntry(run, entry, revision)
   }
 
-  async put(open: Pick<OpenRun, 'run' | 'entry' | 'keys'>, name: string, bytes: Uint8Array, bound: readonly string[]) {
-    const [key] = open.keys
-    if (key === undefined) return damaged()
-    await this.objects.put(`${open.run}/${name}`, await seal(key, aboutOf(open, name, bound), bytes))
+  async put(open: Placed, name: string, bytes: Uint8Array, bound: readonly string[]): Promise<void> {
+    await this.objects.put(`${open.run}/${name}`, await sealedIn(open, name, bytes, bound))
+  }
+
+  /** The same where there is nothing of that name yet; else false, and nothing is changed. */
+  async putNew(open: Placed, name: string, bytes: Uint8Array, bound: readonly string[]): Promise<boolean> {
+    return this.objects.putNew(`${open.run}/${name}`, await sealedIn(open, name, bytes, bound))
   }
 
   /** Null where there is none. Throws `run/damaged` for one that was not put there with the same `bound`. */
@@ -178,6 +184,10 @@ export class RunVault {
 
 /** The name, in a run, of what says that it was taken away. */
 export const removedMark = 'removed'
+
+function sealedIn(open: Placed, name: string, bytes: Uint8Array, bound: readonly string[]): Promise<Uint8Array> {
+  return seal(open.keys[0] ?? damaged(), aboutOf(open, name, bound), bytes)
+}
 
 /** What is authenticated with an object: its kind, whose and of which run it is, its place there, and what it depends on. */
 function aboutOf({ run, entry }: Pick<OpenRun, 'run' | 'entry'>, name: string, bound: readonly string[]): unknown[] {

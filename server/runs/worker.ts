@@ -12,7 +12,9 @@ import { originOf, shortFingerprint } from '../log.ts'
 import { layoutOfChunk } from '../routes/scores.ts'
 import type { Service } from '../service.ts'
 import type { StoredChunk } from './manifest.ts'
-import { damaged, intact } from './seal.ts'
+import { partsOf } from './parts.ts'
+import type { RunPart, RunWork } from './ports.ts'
+import { damaged, intact, unlessDamaged } from './seal.ts'
 import { answerIn, boundOfAnswer, outcomesOf } from './storedRuns.ts'
 import { nameOfIn, type OpenRun, type RunVault } from './vault.ts'
 
@@ -24,12 +26,14 @@ const tries = 5
 /** What goes away by itself, or with another try: the rest is the chunk's own and stays. */
 const passing: ReadonlySet<string> = new Set(['request/busy', 'server/store-gone', 'internal'])
 
+const nameOf = ({ run }: OpenRun, chunk: number): string => `${run} ${chunk}`
+
 /**
  * Works on stored runs. What there is to do is read from the store, so it does not matter how often a run is brought here, nor where
  * the work on it ended before: a chunk is done once there is an answer that fits it. One that is scored twice is masked anew, and the
- * last answer stays.
+ * first answer stays.
  */
-export class RunWorker {
+export class RunWorker implements RunWork {
   readonly #vault: RunVault
   readonly #service: Service
   readonly #now: () => number
@@ -52,16 +56,28 @@ export class RunWorker {
     this.#stop.abort()
   }
 
-  /** Does what there is to do of a run. Rejects where another try may do what is left. */
-  async work(run: string): Promise<void> {
+  runs(): Promise<readonly string[]> {
+    return this.#vault.keys.list()
+  }
+
+  async parts(run: string): Promise<readonly RunPart[]> {
     const open = await this.#started(run)
+    if (open === null) return []
+    const { answered, failed } = await outcomesOf(this.#vault, open)
+    const { chunks } = open.manifest
+    return answered.length + failed.length === chunks ? [] : partsOf(run, chunks, new Set([...answered, ...failed]))
+  }
+
+  async work(part: RunPart): Promise<void> {
+    const open = await this.#started(part.run)
     if (open === null) return
     const key = await this.#keyOf(open)
     let left: unknown = null
-    for await (const thrown of inOrder(this.#unanswered(open), lanesOfRun, (chunk) => this.#try(open, key, chunk)))
+    for await (const thrown of inOrder(this.#unanswered(open, part), lanesOfRun, (chunk) =>
+      this.#try(open, key, chunk),
+    ))
       left = thrown ?? left
     if (left !== null) throw left
-    for (const name of this.#failures.keys()) if (name.startsWith(run)) this.#failures.delete(name)
   }
 
   /** Null for a run that is not to be worked on. */
@@ -86,15 +102,18 @@ export class RunWorker {
     return key
   }
 
-  /** The numbers of the chunks that have no answer which fits them, and no failure. */
-  async *#unanswered(open: OpenRun): AsyncGenerator<number, void, undefined> {
+  /** The numbers of the chunks of a part that have no answer which fits them, and no failure. */
+  async *#unanswered(open: OpenRun, part: RunPart): AsyncGenerator<number, void, undefined> {
     const { answered, failed } = await outcomesOf(this.#vault, open)
     if (answered.length + failed.length === open.manifest.chunks) return
     const [there, ended] = [new Set(answered), new Set(failed)]
     for (const [name, stored] of Object.entries(open.manifest.stored)) {
       const chunk = Number(name)
-      const fits = there.has(chunk) && (await answerIn(this.#vault, open, chunk, stored).then(Boolean, () => false))
-      if (!fits && !ended.has(chunk)) yield chunk
+      if (chunk < part.first || chunk >= part.end || ended.has(chunk)) continue
+      const answer = there.has(chunk) ? await answerIn(this.#vault, open, chunk, stored).catch(unlessDamaged) : null
+      // What does not open makes room for an answer.
+      if (answer === 'damaged') await this.#vault.objects.delete(`${open.run}/out/${chunk}`)
+      if (answer === null || answer === 'damaged') yield chunk
     }
   }
 
@@ -107,6 +126,7 @@ export class RunWorker {
     const turn = { kind: 'score', client, work: stored.bytes } as const
     try {
       await this.#places.run(turn, signal, () => this.#answer(open, key, chunk, stored))
+      this.#failures.delete(nameOf(open, chunk))
       return null
     } catch (thrown) {
       return signal.aborted ? cancelled() : this.#failed(open, chunk, stored, thrown)
@@ -134,15 +154,15 @@ export class RunWorker {
     )
     await this.#tell(open, chunk, { slots: layout.answeredSlots(records), version: model.card.version }, 'answered')
     const answer = encodeChunk({ ...chunk, ciphertexts: answered.ciphertexts })
-    await this.#vault.put(open, `out/${number}`, answer, boundOfAnswer(open, stored))
+    const isFirst = await this.#vault.putNew(open, `out/${number}`, answer, boundOfAnswer(open, stored))
     await this.#unlessGone(run, `out/${number}`)
-    this.#service.metrics.runs.inc({ event: 'answered' })
+    this.#service.metrics.runs.inc({ event: isFirst ? 'answered' : 'late' })
   }
 
   async #failed(open: OpenRun, chunk: number, stored: StoredChunk, thrown: unknown): Promise<unknown> {
     const { log, metrics } = this.#service
     const { code } = asBlindscoreError(thrown)
-    const name = `${open.run} ${chunk}`
+    const name = nameOf(open, chunk)
     const count = (this.#failures.get(name) ?? 0) + 1
     this.#failures.set(name, count)
     const origin = thrown instanceof BlindscoreError ? {} : { origin: originOf(thrown) }
@@ -155,6 +175,7 @@ export class RunWorker {
     } catch (again) {
       return again
     }
+    this.#failures.delete(name)
     metrics.runs.inc({ event: code === 'run/damaged' ? 'damaged' : 'failed' })
     return null
   }

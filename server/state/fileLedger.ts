@@ -75,11 +75,23 @@ export async function openLedger(
   env: Environment,
 ): Promise<{ readonly ledger: AnswerLedger; readonly kept: boolean }> {
   try {
-    return { ledger: await FileLedger.open(named ?? join(stateFolder(env), 'ledger')), kept: true }
+    return { ledger: await FileLedger.open(named ?? defaultLedgerFile(env)), kept: true }
   } catch (thrown) {
     if (named !== undefined || asBlindscoreError(thrown).fault === 'ledgerShape') throw thrown
     return { ledger: new MemoryLedger(), kept: false }
   }
+}
+
+/** Where answers are counted when no other file is named. */
+export function defaultLedgerFile(env: Environment): string {
+  return join(stateFolder(env), 'ledger')
+}
+
+/** What a ledger's file counted: nothing where it is not there and was not named. Throws as {@link FileLedger.open} does. */
+export async function countsOfLedger(file: string, named: boolean): Promise<ReadonlyMap<string, number>> {
+  const found = await read(file)
+  if (found.size === 0 && named) await readFile(file).catch(() => unreadable(file))
+  return found
 }
 
 async function read(file: string): Promise<ReadonlyMap<string, number>> {
@@ -88,11 +100,15 @@ async function read(file: string): Promise<ReadonlyMap<string, number>> {
     text = await readFile(file, 'utf8')
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return new Map()
-    throw errorOf('model/invalid', 'ledgerUnreadable', { file })
+    return unreadable(file)
   }
   const found = countsOf(text)
   if (found === null) throw errorOf('model/invalid', 'ledgerShape', { file })
   return found
+}
+
+function unreadable(file: string): never {
+  throw errorOf('model/invalid', 'ledgerUnreadable', { file })
 }
 
 /** Null for what is no ledger: it must not be taken for an empty one. */

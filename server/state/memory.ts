@@ -25,7 +25,7 @@ export function stateInMemory(limits: Limits, kept: Partial<Kept> = {}): OpenSta
   })
 }
 
-class MemoryKeys implements KeyStore {
+export class MemoryKeys implements KeyStore {
   readonly #held: LruMap<string, SchemeKey>
 
   constructor(capacity: number, bytes: number, onDrop: (fingerprint: string) => void) {

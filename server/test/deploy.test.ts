@@ -80,11 +80,28 @@ test('the unit and the compose file start the server with options that it has', 
   expect(parseServeOptions(options, {})).toMatchObject({
     trustedProxies: [/ipv4_address: ([0-9.]+) /.exec(read('compose/compose.yaml'))?.[1]],
     metricsAt: { host: '0.0.0.0', port: 9464 },
+    runsPlace: { folder: '/state/runs', keysFolder: '/runs-keys', keyFile: '/run/secrets/runs-key' },
   })
   expect(listed).toContain('--api-keys')
   const image = read('Containerfile')
   expect(image).toContain('USER node')
   expect(image).toContain('HEALTHCHECK')
+})
+
+test('the compose file of several processes starts each with what they share, which is a Redis that a server starts with', () => {
+  const compose = read('compose/processes.yaml')
+  const options = [...compose.matchAll(/^ {2}- (--\S+)$/gm)].map(([, option]) => option ?? '')
+  const words = options.map((option) => option.replace(/\$\{.*\}/, 'scores.example'))
+  expect(parseServeOptions([...words, '--host', '0.0.0.0'], {})).toMatchObject({
+    statePlace: { url: 'redis://redis:6379/0' },
+    trustedProxies: ['172.30.87.2'],
+    access: {},
+  })
+  const names = [...compose.matchAll(/^ {2}(blindscore\S*):\n(?: {4}extends: .*\n)? {4}command: \*command$/gm)]
+  const upstreams = /UPSTREAM: "(.*)"/.exec(compose)?.[1]?.split(' ')
+  expect(names.map(([, name]) => `${name}:8787`)).toEqual(upstreams)
+  expect(upstreams).toHaveLength(3)
+  expect(compose).toMatch(/--appendonly, "yes", .*--maxmemory-policy, noeviction/)
 })
 
 test('no proxy says a header of its own in the place of the server’s', () => {
@@ -101,7 +118,7 @@ function program(name: string): string | null {
 
 const [nginx, caddy, systemd] = ['nginx', 'caddy', 'systemd-analyze'].map(program)
 
-test.skipIf(!nginx)('nginx takes its file', () => {
+test.skipIf(!nginx).each(['nginx.conf', 'nginx-processes.conf'])('nginx takes its file %s', (file) => {
   const folder = mkdtempSync(join(tmpdir(), 'nginx-'))
   try {
     execFileSync(
@@ -112,7 +129,7 @@ test.skipIf(!nginx)('nginx takes its file', () => {
       ],
       { stdio: 'ignore' },
     )
-    const own = read('proxy/nginx.conf')
+    const own = read(`proxy/${file}`)
       .replace('/etc/ssl/scores.example.pem', join(folder, 'pem'))
       .replace('/etc/ssl/private/scores.example.key', join(folder, 'key'))
     const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(

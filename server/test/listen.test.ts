@@ -131,7 +131,7 @@ describe('over a socket, with compute threads', () => {
         },
       }
     }
-    await withServer({ openState }, async ({ url }) => {
+    await withServer({ openState: () => openState }, async ({ url }) => {
       expect((await register(url)).status).toBe(201)
       expect((await score(url)).status).toBe(200)
     })

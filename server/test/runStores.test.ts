@@ -1,10 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { FolderKeys } from '../runs/folderKeys.ts'
 import { FolderObjects } from '../runs/folderObjects.ts'
-import { keyStoreContract, objectStoreContract } from './support/runStores.ts'
+import { PostgresKeys } from '../runs/postgresKeys.ts'
+import { RedisKeys } from '../runs/redisKeys.ts'
+import { S3Objects } from '../runs/s3Objects.ts'
+import { startPostgres } from './services/postgres.ts'
+import { startRedis } from './services/redis.ts'
+import { account, bucket, isSigned, type S3Service, startS3 } from './services/s3.ts'
+import { describeWith, type Service } from './services/service.ts'
+import { keyStoreContract, objectStoreContract, run } from './support/runStores.ts'
 
 const folders: string[] = []
 async function folder(): Promise<string> {
@@ -17,4 +24,104 @@ afterAll(() => Promise.all(folders.map((each) => rm(each, { recursive: true })))
 describe('folders', () => {
   objectStoreContract(async () => FolderObjects.open(await folder()))
   keyStoreContract(async () => FolderKeys.open(await folder()))
+})
+
+const keyStores = {
+  redis: { start: () => startRedis(), open: (url: string) => RedisKeys.open(url) },
+  postgres: { start: () => startPostgres(), open: (url: string) => PostgresKeys.open(url) },
+} as const
+
+for (const kind of ['redis', 'postgres'] as const)
+  describeWith([kind])(`keys of runs in ${kind}`, () => {
+    const { start, open } = keyStores[kind]
+    let service: Service
+    beforeAll(async () => {
+      service = await start()
+    })
+    afterAll(() => service?.stop())
+
+    keyStoreContract(() => open(service.url))
+
+    test('what was put outlives a kill, and what is asked for meanwhile is answered "server/store-gone"', async () => {
+      const name = run()
+      const [store, late] = await Promise.all([open(service.url), open(service.url)])
+      const bytes = Uint8Array.from({ length: 600 }, (_, i) => i)
+      expect(await store.put(name, bytes, null)).toBe(true)
+      await service.kill()
+      await expect(store.get(name)).rejects.toMatchObject({ code: 'server/store-gone' })
+      await expect(open(service.url)).rejects.toMatchObject({ code: 'server/store-gone' })
+      await service.restart()
+      const again = await open(service.url)
+      expect(await again.get(name)).toEqual({ bytes, revision: 1 })
+      await Promise.all([store, late, again].map((each) => each.close()))
+    })
+  })
+
+describeWith(['redis'])('a Redis that may forget', () => {
+  for (const settings of [{ appendonly: 'no' }, { 'maxmemory-policy': 'allkeys-lru' }])
+    test(`is refused for keys of runs: ${JSON.stringify(settings)}`, async () => {
+      const service = await startRedis(settings)
+      await expect(RedisKeys.open(service.url)).rejects.toMatchObject({ fault: 'runsKeysForgotten' })
+      await service.stop()
+    })
+})
+
+describe('a bucket', () => {
+  let s3: S3Service
+  beforeAll(async () => {
+    s3 = await startS3()
+  })
+  afterAll(() => s3.stop())
+
+  objectStoreContract(async () => {
+    s3.objects.clear()
+    return S3Objects.open(`s3://${bucket}`, s3.env)
+  })
+
+  test('stands for the real one as far as signatures go: Amazon’s own example is right, and no other', () => {
+    // Amazon S3 API reference, "Authenticating requests: Examples", GET object.
+    const signed = (signature: string, method = 'GET') => ({
+      ...{ method, url: '/test.txt' },
+      headers: {
+        ...{ host: 'examplebucket.s3.amazonaws.com', range: 'bytes=0-9', 'x-amz-date': '20130524T000000Z' },
+        'x-amz-content-sha256': 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+        authorization: `AWS4-HMAC-SHA256 Credential=${account.id}/20130524/us-east-1/s3/aws4_request,SignedHeaders=host;range;x-amz-content-sha256;x-amz-date,Signature=${signature}`,
+      },
+    })
+    const right = 'f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41'
+    expect(isSigned(signed(right), new Uint8Array(0))).toBe(true)
+    expect(isSigned(signed(right, 'DELETE'), new Uint8Array(0))).toBe(false)
+    expect(isSigned(signed(right), new Uint8Array(1))).toBe(false)
+    expect(isSigned(signed(right.replace('f', 'e')), new Uint8Array(0))).toBe(false)
+  })
+
+  test('is shared by name: what is below another prefix is not seen', async () => {
+    const [one, other] = await Promise.all(
+      ['a/b', 'a'].map((prefix) => S3Objects.open(`s3://${bucket}/${prefix}`, s3.env)),
+    )
+    const name = `${run()}/key`
+    await one?.put(name, new Uint8Array(3))
+    expect(await other?.list('')).toEqual([])
+    expect(await one?.list('')).toEqual([name])
+    expect(s3.objects.has(`a/b/${name}`)).toBe(true)
+  })
+
+  test('that is busy is asked again, and one that is not there is told from an object that is not', async () => {
+    const store = await S3Objects.open(`s3://${bucket}`, s3.env)
+    const name = `${run()}/key`
+    s3.failing = 2
+    await store.put(name, new Uint8Array(3))
+    expect(await store.get(name)).toHaveLength(3)
+    s3.failing = Number.POSITIVE_INFINITY
+    await expect(store.get(name)).rejects.toMatchObject({ code: 'server/store-gone' })
+    s3.failing = 0
+    const { AWS_ENDPOINT_URL_S3, ...nowhere } = s3.env
+    for (const [place, env] of [
+      ['s3://another-bucket', s3.env],
+      [`s3://${bucket}`, { ...s3.env, AWS_SECRET_ACCESS_KEY: 'another' }],
+      [`s3://${bucket}`, { ...nowhere, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }],
+      [`s3://${bucket}`, { AWS_ENDPOINT_URL_S3 }],
+    ] as const)
+      await expect(S3Objects.open(place, env)).rejects.toMatchObject({ code: 'server/store-gone' })
+  })
 })

@@ -96,6 +96,10 @@ describe('a run', () => {
     await putChunk(world, run, run.chunks[1] as (typeof run.chunks)[0])
     const response = await askRun(world, run, '/start', { method: 'POST' })
     expect(await response.json()).toMatchObject({ status: 409, code: 'run/incomplete', facts: { missing: [0, 2] } })
+    expect((await stateOf(world, run)).missing).toEqual([
+      [0, 0],
+      [2, 2],
+    ])
     const answer = await askRun(world, run, '/answers/1')
     expect(answer.headers.get('retry-after')).toBe('2')
     expect(await problemOfResponse(answer)).toEqual({ status: 404, code: 'run/unanswered' })

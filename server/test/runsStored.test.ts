@@ -1,6 +1,8 @@
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { encodeChunk } from '../../core/protocol/wire.ts'
 import { patience } from '../../core/test/patience.ts'
 import type { Compute } from '../compute/compute.ts'
@@ -221,4 +223,68 @@ test('keys are rotated, with and without sealing anew: the old key opens nothing
     was = next
   }
   await own.end()
+})
+
+describe('a folder that a server works on', () => {
+  /** A process that is there until it is killed. */
+  const other = async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log(1)'])
+    await once(child.stdout, 'data')
+    return child
+  }
+  /** What is found there of another process, which did not begin when that one did where `began` says so. */
+  const planted = (own: Storage, mark: object): void => {
+    const [name = ''] = readdirSync(own.at('keys/.in-use'))
+    const before = JSON.parse(readFileSync(own.at(join('keys/.in-use', name)), 'utf8'))
+    writeFileSync(own.at('keys/.in-use/planted'), JSON.stringify({ ...before, ...mark }))
+  }
+  const open = (own: Storage, use: 'server' | 'rotation') => openRunFolders(own.at('runs'), own.at('keys'), use)
+  const inUse = expect.objectContaining({ code: 'server/store-gone', fault: 'runsInUse' })
+
+  test('is not rotated meanwhile, and none is begun while it is; of servers there may be several', async () => {
+    const own = await Storage.make()
+    const servers = [await open(own, 'server'), await open(own, 'server')]
+    await expect(open(own, 'rotation')).rejects.toEqual(inUse)
+    for (const { keys } of servers) await keys.close?.()
+    const rotation = await open(own, 'rotation')
+    await expect(open(own, 'server')).rejects.toEqual(inUse)
+    await expect(open(own, 'rotation')).rejects.toEqual(inUse)
+    await rotation.keys.close?.()
+    await (await open(own, 'server')).keys.close?.()
+    await own.end()
+  })
+
+  test('is let go of by a kill, also where the process’s number is another one’s by now', async () => {
+    const own = await Storage.make()
+    const here = await open(own, 'server')
+    const child = await other()
+    const began = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(' ')[21]
+    planted(own, { pid: child.pid, began })
+    await here.keys.close?.()
+    await expect(open(own, 'rotation')).rejects.toEqual(inUse)
+    const again = await open(own, 'server')
+    planted(own, { pid: child.pid, began: `${began}0` })
+    await again.keys.close?.()
+    await (await open(own, 'rotation')).keys.close?.()
+
+    const third = await open(own, 'server')
+    planted(own, { pid: child.pid, began })
+    await third.keys.close?.()
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    await (await open(own, 'rotation')).keys.close?.()
+    await own.end()
+  })
+
+  test('on another host counts as long as its mark becomes younger', async () => {
+    const own = await Storage.make()
+    const here = await open(own, 'server')
+    planted(own, { space: 'elsewhere', pid: 1 })
+    await here.keys.close?.()
+    await expect(open(own, 'rotation')).rejects.toEqual(inUse)
+    const long = new Date(Date.now() - 61_000)
+    utimesSync(own.at('keys/.in-use/planted'), long, long)
+    await (await open(own, 'rotation')).keys.close?.()
+    await own.end()
+  })
 })

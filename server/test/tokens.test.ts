@@ -4,8 +4,10 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { unforeseen } from '../../core/errors.ts'
 import { Bearers } from '../access/bearers.ts'
 import { type IssuerOptions, TokenPrincipals } from '../access/tokens.ts'
+import type { Audit } from '../audit/audit.ts'
 import { makeWorld, problemOfResponse, tiny, zero } from './support/world.ts'
 
 /** Tokens of an OpenID Connect issuer, which runs here, and what is made to look like them. */
@@ -184,7 +186,22 @@ describe('the issuer', () => {
   })
 })
 
+/** What a log of answers was told of who asked. */
+function listening() {
+  const who: string[] = []
+  const append: Audit['append'] = async (told) => void ('who' in told && who.push(told.who))
+  return { who, audit: { signer: '', append, checkpoint: () => unforeseen('nobody asks for one') } }
+}
+
 describe('a server that takes tokens', () => {
+  test('writes down who asked as the token names them, and nothing else of it', async () => {
+    const { who, audit } = listening()
+    const world = await makeWorld({ models: [tiny], principals: new Bearers(null, principals()), audit })
+    const authorization = `Bearer ${await token()}`
+    await world.ask('/v1/models/tiny/scores', { method: 'POST', headers: { authorization }, body: 'no chunk' })
+    expect(who).toEqual(['oidc:abc'])
+  })
+
   test('answers whom they name, for their models, beside those with keys, and logs no token', async () => {
     const keys = {
       of: async () => ({ id: 'a1', models: null }),
@@ -225,6 +242,15 @@ describe('a certificate that a proxy checked', () => {
       ['10.0.0.1', ''],
     ] as const)
       expect(await problemOfResponse(await ask(from, value))).toEqual({ status: 401, code: 'access/required' })
+  })
+
+  test('is who the log of answers says has asked', async () => {
+    const { who, audit } = listening()
+    const proxied = { trustedProxies: ['10.0.0.0/8'], certificateHeader: header }
+    const world = await makeWorld({ models: [tiny], ...proxied, audit })
+    const init = { method: 'POST', headers: { [header]: subject }, body: 'no chunk' }
+    await world.ask('/v1/models/tiny/scores', init, '10.0.0.1')
+    expect(who).toEqual([`cert:${subject}`])
   })
 
   test('is refused where its header came twice: one of them is not the proxy’s', async () => {

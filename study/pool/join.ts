@@ -1,3 +1,4 @@
+import { asBlindscoreError } from '../../core/errors.ts'
 import type { RandomBytes } from '../../core/number/random.ts'
 import { type Summary, summarise } from '../../stats/summary.ts'
 import { requirePowers } from '../arranged.ts'
@@ -5,11 +6,15 @@ import type { Design, DesignRows } from '../design.ts'
 import { fail } from '../faults.ts'
 import { glmProblem } from '../fitted.ts'
 import type { StudyFile } from '../studyFile.ts'
+import { counted, mostNumbers, usualNumbers } from './budget.ts'
 import { SumChannel } from './channel.ts'
 import { checkOwn } from './checks.ts'
-import { fitPooled } from './fit.ts'
-import { checkOwners, checkRows, type PoolLedger, rowNames, withStudy } from './ledger.ts'
+import { type Comparison, comparedWithOwn } from './compare.ts'
+import { fitPooled, isLinear } from './fit.ts'
+import { drawsOf, type Journal, saidOnce } from './journal.ts'
+import { begunBefore, checkOwners, checkRows, numbersOf, type PoolLedger, rowNames, withStudy } from './ledger.ts'
 import { type Board, digestOf } from './messages.ts'
+import { releasedIn } from './release.ts'
 import { agreeOnRoster, type Roster } from './roster.ts'
 
 /** An owner's way through a pooled study, from its own checks to the summary that all have confirmed. */
@@ -20,42 +25,105 @@ export interface Owner {
   readonly ledger: PoolLedger
   readonly board: Board
   readonly random: RandomBytes
+  /** What the owner calls itself, for the others to see. */
+  readonly name?: string
   /** Resolves where the code of the owners is the one that they told each other. */
   readonly isRoster: (roster: Roster) => Promise<boolean>
-  /** Keeps what is to be remembered. It is called before the first number leaves, whatever then becomes of the study. */
+  /** Keeps what is to be remembered: before the first number leaves, whatever then becomes of the study, and at its end. */
   readonly remember: (ledger: PoolLedger) => Promise<void>
+  /** What the study is gone on with after a crash. Without it a study that was begun is over. */
+  readonly journal?: Journal
+  /** Hears of what is about to be opened: the question, and of how many numbers. */
+  readonly onOpen?: (what: string, numbers: number) => void
+  /** What owners signed who came or went since an earlier study of these rows (`release.ts`). */
+  readonly releases?: readonly string[]
+  /** Hears, before the fit is given, what it says of the owner's own rows, and how many sums of them were opened. */
+  readonly onFitted?: (own: OwnRowsTold) => void
+}
+
+export interface OwnRowsTold {
+  readonly comparison: Comparison
+  /** In this study, and in all studies of these rows; and how many of them may be. */
+  readonly numbers: { readonly here: number; readonly all: number; readonly most: number }
 }
 
 /** All owners have the same text of a study, or no study. */
 export const digestOfStudy = (study: StudyFile): string => digestOf('blindscore pool study 1', JSON.stringify(study))
 
 /**
- * The fit of all owners' rows, in all digits. Throws `study/…`: what the own rows forbid is refused before the first message, and
- * whatever is thrown after it ends the study.
+ * What an owner's own rows forbid, before anybody is spoken to. Throws `study/pool`, `study/records`, `study/cells`, `study/patterns`,
+ * `study/leverage`, `study/joined`, `study/difference`, `study/numbers`.
  */
-export async function joinPool(owner: Owner): Promise<Summary> {
-  const { study, design, rows, ledger, board, random } = owner
+export function checkBefore({ study, design, rows, ledger, journal }: Asked) {
   if (study.weights !== undefined || study.offsets !== undefined) fail('study/pool', 'poolPlain')
   requirePowers(design)
-  const { columns, outcomes, family, link } = glmProblem(study, design, rows)
+  const problem = glmProblem(study, design, rows)
+  const { columns, outcomes, family, link } = problem
   const own = { columns, outcomes }
-  checkOwn(
-    design,
-    own,
-    outcomes.every((y) => y === 0 || y === 1),
-  )
+  const isEvent = outcomes.every((y) => y === 0 || y === 1)
+  checkOwn(design, own, isEvent)
   const digest = digestOfStudy(study)
   const names = rowNames(ledger, own)
-  checkRows(ledger, digest, names)
-  const voice = { board, random, seed: ledger.seed }
+  const before = begunBefore(ledger, digest, names, journal !== undefined && journal.said('commit') !== null)
+  if (before === null) checkRows(ledger, names)
+  const most = mostNumbers(outcomes.length, columns.length)
+  const left = most - numbersOf(ledger, digest, names)
+  if (left < usualNumbers(columns.length, isLinear({ family, link }))) fail('study/numbers', 'poolNumbers', { most })
+  return { problem, own, kind: { family, link }, digest, names, before, numbers: { left, most } }
+}
+
+type Asked = Pick<Owner, 'study' | 'design' | 'rows' | 'ledger' | 'journal'>
+
+/**
+ * The fit of all owners' rows, in all digits. Throws `study/…`: what the own rows forbid is refused before the first message, and
+ * such an error after it ends the study. Where the owner's process ends in its midst, or the board is not to be had (other errors), it
+ * is gone on with by its journal, as long as the others wait.
+ */
+export async function joinPool(owner: Owner): Promise<Summary> {
+  const { design, journal } = owner
+  const checked = checkBefore(owner)
+  const { problem, own, kind } = checked
+  const { left, most } = checked.numbers
+  const { channel, joined } = await agreed(owner, checked)
+  const { open, opened } = counted((what, values) => {
+    owner.onOpen?.(what, values.length)
+    return channel.open(what, values)
+  }, left)
+  const over = async (): Promise<void> => {
+    await owner.remember(withStudy(owner.ledger, { ...joined, numbers: opened() }))
+    await journal?.end()
+  }
+  try {
+    const { fit, judged, means } = await fitPooled(kind, own, open)
+    await channel.confirm()
+    await over()
+    const numbers = { here: opened(), all: opened() + most - left, most }
+    owner.onFitted?.({ comparison: comparedWithOwn(problem, means, judged), numbers })
+    return summarise(fit, design.inputs, { origin: 0, step: 1 }, { ...kind, warnings: [] }, judged)
+  } catch (thrown) {
+    if (asBlindscoreError(thrown).code.startsWith('study/')) await over()
+    throw thrown
+  }
+}
+
+/** Agrees with the other owners, and has the study remembered, with all that it may open, before the first number leaves. */
+async function agreed(owner: Owner, { digest, names, before, numbers }: ReturnType<typeof checkBefore>) {
+  const { study, ledger, journal, name } = owner
+  const released = releasedIn(owner.releases ?? [], digest)
+  const voice = {
+    seed: ledger.seed,
+    board: journal ? saidOnce(owner.board, journal) : owner.board,
+    random: journal ? drawsOf(journal, digest, names) : owner.random,
+    ...(name !== undefined && { name }),
+  }
   const roster = await agreeOnRoster(voice, digest)
-  checkOwners(ledger, roster.owners, names)
-  if (!(await owner.isRoster(roster))) fail('study/roster', 'poolCode')
-  await owner.remember(withStudy(ledger, { study: digest, title: study.title, owners: roster.owners, rows: names }))
-  const channel = new SumChannel(voice, roster)
-  const { fit, judged } = await fitPooled({ family, link }, own, (what, values) => channel.open(what, values))
-  await channel.confirm()
-  return summarise(fit, design.inputs, { origin: 0, step: 1 }, { family, link, warnings: [] }, judged)
+  const joined = { study: digest, title: study.title, owners: roster.owners, rows: names, numbers: numbers.left }
+  if (before === null) {
+    checkOwners(ledger, roster.owners, names, released)
+    if (!(await owner.isRoster(roster))) fail('study/roster', 'poolCode')
+    await owner.remember(withStudy(ledger, joined))
+  } else if (before.owners.join() !== roster.owners.join()) fail('study/roster', 'poolNotAmong')
+  return { channel: new SumChannel(voice, roster), joined }
 }
 
 /**

@@ -17,12 +17,14 @@ export interface PoolLedger {
   readonly studies: readonly Joined[]
 }
 
-interface Joined {
+export interface Joined {
   /** The study's digest. */
   readonly study: string
   readonly title: string
   readonly owners: readonly string[]
   readonly rows: readonly string[]
+  /** How many sums of them were opened; while the study is under way, how many may be. */
+  readonly numbers: number
 }
 
 const format = 'blindscore-pool-ledger/1'
@@ -36,7 +38,13 @@ const ledgerFile = z.strictObject({
   format: z.literal(format),
   seed: z.string(),
   studies: z.array(
-    z.strictObject({ study: z.string(), title: z.string(), owners: z.array(z.string()), rows: z.array(z.string()) }),
+    z.strictObject({
+      study: z.string(),
+      title: z.string(),
+      owners: z.array(z.string()),
+      rows: z.array(z.string()),
+      numbers: z._default(z.int(), 0),
+    }),
   ),
 })
 
@@ -70,9 +78,8 @@ export function rowNames({ seed }: PoolLedger, { columns, outcomes }: OwnRows): 
   })
 }
 
-/** Throws `study/joined` and `study/difference` for rows that were pooled before in nearly the same study; before a first word. */
-export function checkRows({ studies }: PoolLedger, study: string, rows: readonly string[]): void {
-  if (studies.some((each) => each.study === study)) fail('study/joined', 'poolJoined')
+/** Throws `study/difference` for rows that were pooled before in nearly the same study; before a first word. */
+export function checkRows({ studies }: PoolLedger, rows: readonly string[]): void {
   const least = Math.max(leastRows, Math.ceil(rows.length / 100))
   for (const { title, rows: before } of studies) {
     const [came, went] = [beside(rows, before), beside(before, rows)]
@@ -83,19 +90,55 @@ export function checkRows({ studies }: PoolLedger, study: string, rows: readonly
   }
 }
 
-/** The same for the owners, once they are known; before the first number. */
-export function checkOwners({ studies }: PoolLedger, owners: readonly string[], rows: readonly string[]): void {
+/**
+ * The same for the owners, once they are known; before the first number. Who `released` its own totals does not count among those that
+ * came or went.
+ */
+export function checkOwners(
+  { studies }: PoolLedger,
+  owners: readonly string[],
+  rows: readonly string[],
+  released: ReadonlySet<string>,
+): void {
   for (const { title, owners: earlier, rows: before } of studies) {
     if (beside(before, rows) === before.length) continue
-    for (const changed of [beside(owners, earlier), beside(earlier, owners)]) {
+    const [came, went] = [owners, earlier].map((each) => each.filter((owner) => !released.has(owner))) as [
+      string[],
+      string[],
+    ]
+    for (const changed of [beside(came, earlier), beside(went, owners)]) {
       if (changed > 0 && changed < leastChanged)
         fail('study/difference', 'poolRoster', { study: title, least: leastChanged })
     }
   }
 }
 
+/**
+ * What is remembered of a study that this owner has begun before; null where it has not. Throws `study/joined` where it is not the one
+ * to go on with: `isUnderWay` says that a journal of it is there.
+ */
+export function begunBefore(
+  { studies }: PoolLedger,
+  study: string,
+  rows: readonly string[],
+  isUnderWay: boolean,
+): Joined | null {
+  const before = studies.find((each) => each.study === study)
+  if (before === undefined) return null
+  if (!isUnderWay) fail('study/joined', 'poolJoined')
+  if (before.rows.join() !== rows.join()) fail('study/joined', 'poolRowsChanged')
+  return before
+}
+
+/** With a study, in the place of what was remembered of it. */
 export function withStudy(ledger: PoolLedger, joined: Joined): PoolLedger {
-  return { ...ledger, studies: [...ledger.studies, joined] }
+  return { ...ledger, studies: [...ledger.studies.filter(({ study }) => study !== joined.study), joined] }
+}
+
+/** How many sums were opened in other studies that have some of these rows. */
+export function numbersOf({ studies }: PoolLedger, study: string, rows: readonly string[]): number {
+  const others = studies.filter((each) => each.study !== study && beside(each.rows, rows) < each.rows.length)
+  return others.reduce((total, { numbers }) => total + numbers, 0)
 }
 
 /** How many of these are not among those; equal ones count as often as they are there. */

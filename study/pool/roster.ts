@@ -16,6 +16,8 @@ export interface Roster {
   readonly digest: string
   /** 60 bits for people to compare by telephone, say. */
   readonly code: string
+  /** What each owner calls itself, by public key; empty where it said nothing. */
+  readonly names: ReadonlyMap<string, string>
   /** What this owner shares with each other one. */
   readonly secrets: ReadonlyMap<string, Uint8Array>
 }
@@ -26,7 +28,13 @@ export interface Voice {
   /** The seed of its signatures. */
   readonly seed: Uint8Array
   readonly random: RandomBytes
+  /** What the owner calls itself. It stands with its commitment, and so in the code that is compared. */
+  readonly name?: string
 }
+
+/** The longest name of an owner, in UTF-8. */
+const mostNameBytes = 400
+const commitmentBytes = 32
 
 /** Sums of fewer than three are no secret among them. */
 export const leastOwners = 3
@@ -52,10 +60,12 @@ export async function exchanged(
 
 /** Agrees on who takes part in the study of this digest. Throws `study/pool`, `study/roster`, `study/message`. */
 export async function agreeOnRoster(voice: Voice, study: string): Promise<Roster> {
-  const { seed, random } = voice
+  const { seed, random, name = '' } = voice
   const secret = random(32)
   const opened = concat([x25519.getPublicKey(secret), random(32)])
-  const committed = await exchanged(voice, 'commit', study, fromHex(commitmentOf(study, signerOf(seed), opened)))
+  const commitment = fromHex(commitmentOf(study, signerOf(seed), opened))
+  const named = concat([commitment, new TextEncoder().encode(name.trim()).subarray(0, mostNameBytes)])
+  const committed = await exchanged(voice, 'commit', study, named)
   if (committed.length < leastOwners || committed.length > mostOwners) {
     fail('study/pool', 'poolOwners', { least: leastOwners, most: mostOwners })
   }
@@ -63,7 +73,7 @@ export async function agreeOnRoster(voice: Voice, study: string): Promise<Roster
   const locked = digestOf(study, ...committed.flatMap(({ from, body }) => [from, toHex(body)]))
   const keys = await exchanged(voice, 'keys', locked, opened, owners)
   for (const [i, { from, body }] of keys.entries()) {
-    const promised = committed[i]?.body as Uint8Array
+    const promised = committed[i]?.body.subarray(0, commitmentBytes) as Uint8Array
     if (body.length !== 64 || !equalBytes(promised, fromHex(commitmentOf(study, from, body)))) {
       fail('study/roster', 'poolCommitment')
     }
@@ -75,7 +85,14 @@ export async function agreeOnRoster(voice: Voice, study: string): Promise<Roster
   )
   secret.fill(0)
   const code = (digestOf('code', digest).slice(0, codeDigits).match(/.{5}/g) ?? []).join('-')
-  return { owners, digest, code, secrets }
+  const names = new Map(committed.map(({ from, body }) => [from, nameIn(body)]))
+  return { owners, digest, code, names, secrets }
+}
+
+/** What is left of a name where what could make it look like another one is taken away: control characters and marks of direction. */
+function nameIn(body: Uint8Array): string {
+  const text = new TextDecoder().decode(body.subarray(commitmentBytes, commitmentBytes + mostNameBytes))
+  return text.replace(/[\p{C}\ufffd]/gu, '').trim()
 }
 
 const commitmentOf = (study: string, from: string, opened: Uint8Array): string =>

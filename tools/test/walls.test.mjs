@@ -96,19 +96,23 @@ test('no way through the rooms leads from the server, the page or the readers to
     return all.size === names.size ? all : reached(all)
   }
   for (const name of ['server', 'client', 'web', 'web/session', 'web/screens', 'web/readers', 'web/vendors', 'words']) {
-    const secret = [...reached(new Set([name]))].filter((each) => /private|owner|web\/keys/.test(each))
+    const secret = [...reached(new Set([name]))].filter((each) =>
+      /private|owner|study\/pool|web\/(keys|pools)/.test(each),
+    )
     expect([name, secret]).toEqual([name, []])
   }
   expect(reached(new Set(['web/keys']))).toContain('core/private')
 })
 
-test('only the command touches the process; the kernel asks which Node it runs on, and a lock which process holds it', () => {
+test('only the command touches the process; the kernel asks which Node it runs on, and a lock which process runs', () => {
   const product = modules.filter((path) => roomOf(path) !== null && roomOf(path).name !== 'e2e')
   const touching = product.filter((path) =>
     /\bprocess\.[a-z]|node:process/.test(readFileSync(join(root, path), 'utf8')),
   )
-  expect(touching.filter((path) => !path.startsWith('cli/'))).toEqual(['kernel/node.ts', 'server/audit/lock.ts'])
-  const asked = readFileSync(join(root, 'server/audit/lock.ts'), 'utf8').match(/\bprocess\.[a-z]\w*(?:\(pid, 0\))?/g)
+  expect(touching.filter((path) => !path.startsWith('cli/'))).toEqual(['kernel/node.ts', 'server/runningProcess.ts'])
+  const asked = readFileSync(join(root, 'server/runningProcess.ts'), 'utf8').match(
+    /\bprocess\.[a-z]\w*(?:\(pid, 0\))?/g,
+  )
   expect(new Set(asked)).toEqual(new Set(['process.pid', 'process.kill(pid, 0)']))
 })
 
@@ -283,6 +287,7 @@ test('rooms that hold secrets speak to no network, whatever the name hangs on', 
     'interop/private',
     'client/owner',
     'web/keys',
+    'web/pools',
   ])
 })
 

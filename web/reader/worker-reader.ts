@@ -25,7 +25,7 @@ async function* one(opened: OpenedScores): AsyncGenerator<OpenedScores> {
 }
 
 /** What a pass over a file is for: a run and a sealed file may be under way at the same time. */
-export type PassName = 'run' | 'seal'
+export type PassName = 'run' | 'seal' | 'hand over'
 const passes = new Map<PassName, AsyncGenerator<Block>>()
 /** What the last check kept for a run over the same file, read in the same way. */
 let kept: { readonly name: string; readonly records: KeptRecords } | null = null

@@ -75,20 +75,20 @@ function useHeight(bar: RefObject<HTMLElement | null>): void {
   }, [bar])
 }
 
-/** What a press here or on a run's button takes away had the focus: it goes on to the bar's own button. */
+/** What a press here, on an answer or on a run's button takes away had the focus: it goes on to the bar's own button. */
 function useKeptFocus(bar: RefObject<HTMLElement | null>, what: NextAct['what']): void {
   const had = useRef(false)
   const before = useRef(what)
   useEffect(() => {
     const note = ({ target }: Event): void => {
-      had.current = target instanceof Node && (bar.current?.contains(target) ?? false)
+      had.current = target instanceof Element && target.closest('[data-bar], [data-asks]') !== null
     }
     const events = ['focusin', 'pointerdown'] as const
     for (const event of events) document.addEventListener(event, note)
     return () => {
       for (const event of events) document.removeEventListener(event, note)
     }
-  }, [bar])
+  }, [])
   useEffect(() => {
     const ofRun = runs.has(what) || runs.has(before.current)
     if (what !== before.current && what !== 'done' && focusIsLost() && (had.current || ofRun))

@@ -15,6 +15,7 @@ const placeOf = {
   unreadable: 'records',
   noModel: 'model',
   models: 'model',
+  letters: 'preview',
   rowNames: 'preview',
   unnamed: 'preview',
   nothingScorable: 'check',

@@ -1,7 +1,7 @@
 import { Suspense, useEffect, useRef } from 'react'
 import type { CheckReport } from '../../reader/check.ts'
 import { unusedColumns } from '../../reader/matching.ts'
-import { headerWaits, rowNamesWait, unnamedWaits } from '../session/state.ts'
+import { formatWaits } from '../session/state.ts'
 import { Progress } from '../ui/Progress.tsx'
 import { Step } from '../ui/Step.tsx'
 import styles from './CheckStep.module.css'
@@ -24,9 +24,7 @@ export function CheckStep() {
   const busy = useBusy()
   const hasPreview = useSessionState(({ file, preview }) => file !== null && preview !== null)
   const checking = useSessionState((state) => state.checking)
-  const waits = useSessionState(
-    (state) => state.confirmDecimal || headerWaits(state) || rowNamesWait(state) || unnamedWaits(state),
-  )
+  const waits = useSessionState(formatWaits)
   const scores = useSessionState((state) => state.scores)
   const report = useSteadyReport()
   const step = useFocusAfterRepair()

@@ -4,6 +4,7 @@ import type { Preview } from '../../reader/inspect.ts'
 import { families, usualLink } from '../../stats/families.ts'
 import { familiesOf, formulaOf, weighing } from '../../study/clicked.ts'
 import { Fitting, isReady } from '../session/fitting.ts'
+import type { Draft } from '../session/poolStudy.ts'
 import { lookedAt } from '../session/validating.ts'
 import { openFitter } from '../trainer/trainer.ts'
 import { Button } from '../ui/Button.tsx'
@@ -17,8 +18,14 @@ import { Problem } from './Problem.tsx'
 import { useOutcomeWords } from './useOutcomeWords.ts'
 import { useSession, useSessionState } from './useSession.ts'
 
+interface FitHereProps {
+  readonly preview: Preview
+  /** Others' rows are to be fitted with these, by the formula that was clicked. */
+  readonly onPool: (draft: Draft) => void
+}
+
 /** A model of one's own, fitted to the file in this tab. */
-export function FitHere({ preview }: { readonly preview: Preview }) {
+export function FitHere({ preview, onPool }: FitHereProps) {
   const { fit: words } = useOutcomeWords()
   const session = useSession()
   const file = useSessionState((state) => state.file)
@@ -34,13 +41,18 @@ export function FitHere({ preview }: { readonly preview: Preview }) {
   return (
     <div className={styles.panel}>
       <p className={styles.about}>{words.about}</p>
-      {fitting && <Formula fitting={fitting} name={file?.name ?? ''} />}
+      {fitting && <Formula fitting={fitting} name={file?.name ?? ''} onPool={onPool} />}
     </div>
   )
 }
 
 /** The formula, clicked together, and the button that fits it. */
-function Formula({ fitting, name }: { readonly fitting: Fitting; readonly name: string }) {
+interface FormulaProps extends Pick<FitHereProps, 'onPool'> {
+  readonly fitting: Fitting
+  readonly name: string
+}
+
+function Formula({ fitting, name, onPool }: FormulaProps) {
   const { fit: words } = useOutcomeWords()
   const state = useStore(fitting.store)
   const { columns, clicked, busy, fitted, error } = state
@@ -72,6 +84,9 @@ function Formula({ fitting, name }: { readonly fitting: Fitting; readonly name: 
           <div className={styles.fields}>
             <Button primary onPress={() => void fitting.fit()} pending={busy} disabled={!isReady(state)}>
               {state.way.kind === 'components' ? words.findComponents : words.fit}
+            </Button>
+            <Button onPress={() => onPool({ columns, clicked })} disabled={!isReady(state)}>
+              {words.pool}
             </Button>
           </div>
         </>

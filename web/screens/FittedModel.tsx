@@ -75,7 +75,7 @@ export function FittedModel({ fitted, name }: { readonly fitted: Plain; readonly
   )
 }
 
-function Coefficients({ fitted: { summary } }: { readonly fitted: Plain }) {
+export function Coefficients({ fitted: { summary } }: { readonly fitted: Pick<Plain, 'summary'> }) {
   const { fit: words } = useOutcomeWords()
   const { numbers } = useWords()
   const rows = useMemo(() => coefficientRows(summary), [summary])

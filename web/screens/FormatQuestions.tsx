@@ -1,10 +1,15 @@
+import { Suspense } from 'react'
 import { errorOf } from '../session/faults.ts'
-import { rowNamesWait, unnamedWaits, headerWaits as waitsForHeader } from '../session/state.ts'
+import { encodingWaits, rowNamesWait, unnamedWaits, headerWaits as waitsForHeader } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
+import { Coming } from './Coming.tsx'
+import { later } from './later.tsx'
 import styles from './Preview.module.css'
 import { Problem } from './Problem.tsx'
 import { useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
+
+const EncodingQuestion = later(async () => (await import('./EncodingQuestion.tsx')).EncodingQuestion)
 
 /** What somebody has to say of how a file is written, before anything of it is checked. */
 export function FormatQuestions() {
@@ -14,8 +19,10 @@ export function FormatQuestions() {
   const headerWaits = useSessionState(waitsForHeader)
   const namesWait = useSessionState(rowNamesWait)
   const unnamedWait = useSessionState(unnamedWaits)
+  const lettersWait = useSessionState(encodingWaits)
   return (
     <>
+      <Suspense fallback={<Coming />}>{lettersWait && <EncodingQuestion />}</Suspense>
       {confirmDecimal && (
         <div className={styles.confirm} data-asks>
           <p>{words.confirm}</p>

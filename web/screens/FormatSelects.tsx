@@ -1,8 +1,13 @@
+import { Suspense } from 'react'
+import type { Encoding } from '../../reader/encodings.ts'
 import type { SessionState } from '../session/session.ts'
 import { Select } from '../ui/Select.tsx'
+import { later } from './later.tsx'
 import styles from './Preview.module.css'
 import { useBusy, useSession } from './useSession.ts'
 import { useWords } from './useWords.ts'
+
+const EncodingSelect = later(async () => (await import('./EncodingSelect.tsx')).EncodingSelect)
 
 type Format = NonNullable<SessionState['preview']>['format']
 
@@ -21,13 +26,9 @@ export function FormatSelects({ format }: { readonly format: Format | null }) {
         disabled={busy}
         onChange={(delimiter) => delimiter && void session.file.changeFormat({ delimiter })}
       />
-      <Select
-        label={words.encoding}
-        value={format?.encoding ?? ''}
-        options={[...none, ...optionsOf(words.encodings)]}
-        disabled={busy}
-        onChange={(encoding) => encoding && void session.file.changeFormat({ encoding })}
-      />
+      <Suspense fallback={<EncodingComing encoding={format?.encoding ?? null} />}>
+        <EncodingSelect encoding={format?.encoding ?? null} />
+      </Suspense>
       <Select
         label={words.decimalMark}
         value={format?.decimalMark ?? ''}
@@ -37,6 +38,13 @@ export function FormatSelects({ format }: { readonly format: Format | null }) {
       />
     </div>
   )
+}
+
+/** The encoding, in the place where the list of them will be. */
+function EncodingComing({ encoding }: { readonly encoding: Encoding | null }) {
+  const words = useWords().format
+  const text = encoding?.toUpperCase() ?? words.detected
+  return <Select label={words.encoding} value="" options={[{ value: '', text }]} disabled onChange={() => {}} />
 }
 
 /** Which line of the file is its header. */

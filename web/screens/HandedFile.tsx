@@ -76,6 +76,8 @@ function Receipt({ receipt }: { readonly receipt: ReceiptFacts }) {
   const { numbers } = useWords()
   const present = useSessionState(({ key }) => keyName(key)?.fingerprint)
   const { model, version, server, records, key, sentAt } = receipt
+  // A receipt is a file: it may say anything.
+  const at = sentAt !== null && !Number.isNaN(Date.parse(sentAt)) ? new Date(sentAt) : null
   const fact = (name: string, value: string | null): Fact[] =>
     value === null ? [] : [{ name, value: <Data>{value}</Data> }]
   return (
@@ -85,7 +87,7 @@ function Receipt({ receipt }: { readonly receipt: ReceiptFacts }) {
           ...fact(words.model, model && `${model} ${version ?? ''}`.trim()),
           ...fact(words.records, records === null ? null : numbers.integer(records)),
           ...fact(words.server, server),
-          ...fact(words.sentAt, sentAt),
+          ...(at === null ? [] : [{ name: words.sentAt, value: words.moment(at) }]),
           ...(key === null ? [] : [{ name: words.key, value: <Digest hex={key} /> }]),
         ]}
       />

@@ -7,7 +7,7 @@ export function HourReach({ reach: { now, rest, perHour, at } }: { readonly reac
   const hours = perHour > 0 ? Math.ceil(rest / perHour) : null
   return (
     <p role="note">
-      {words.now(now, rest, hours, new Date(at))} {hours !== null && words.waits}
+      <span>{words.now(now, rest, hours, new Date(at))}</span> {hours !== null && <span>{words.waits}</span>}
     </p>
   )
 }

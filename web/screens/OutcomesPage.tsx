@@ -1,24 +1,58 @@
-import { Suspense, useMemo } from 'react'
+import { type ReactNode, Suspense, useMemo, useState } from 'react'
+import type { NewStudy } from '../../client/studyServer.ts'
+import type { Draft } from '../session/poolStudy.ts'
 import { Step } from '../ui/Step.tsx'
-import type { Address } from './address.ts'
+import { type Address, open } from './address.ts'
 import { FitHere } from './FitHere.tsx'
 import { HandedFile } from './HandedFile.tsx'
+import { later } from './later.tsx'
 import { RecordsStep } from './RecordsStep.tsx'
 import { useOutcomeWords } from './useOutcomeWords.ts'
 import { useSessionState } from './useSession.ts'
 import { ValidateFile } from './ValidateFile.tsx'
 
-/** For who has records and what came to pass of them: what scores are worth, and models of one's own. */
+const PoolInvited = later(async () => (await import('./PoolInvited.tsx')).PoolInvited)
+const PoolSetUp = later(async () => (await import('./PoolSetUp.tsx')).PoolSetUp)
+
+/** For who has records and what came to pass of them: what scores are worth, models of one's own, and of several owners'. */
 export function OutcomesPage({ address }: { readonly address: Address }) {
-  const { validate, fit } = useOutcomeWords()
+  const [made, setMade] = useState<NewStudy | null>(null)
   const handed = useSessionState((state) => state.handed)
-  const preview = useSessionState((state) => state.preview)
   // Nobody is on a first visit here: no sample is opened unasked.
   const here = useMemo(() => ({ ...address, model: address.model ?? '' }), [address])
-  return (
+  const [id = '', token = ''] = address.study?.split('.') ?? []
+  const ticket = useMemo(() => ({ id, token }), [id, token])
+  const records = (
     <>
       <RecordsStep address={here} />
       <Suspense>{handed && <HandedFile handed={handed} />}</Suspense>
+    </>
+  )
+  const makeIt = (study: NewStudy): void => {
+    setMade(study)
+    open({ study: `${study.id}.${study.invitations[0]}` })
+  }
+  if (address.study === null) return <OwnFile records={records} onMade={makeIt} />
+  return (
+    <Suspense>
+      <PoolInvited key={id} ticket={ticket} made={made?.id === id ? made : null} records={records} />
+    </Suspense>
+  )
+}
+
+interface OwnFileProps {
+  readonly records: ReactNode
+  readonly onMade: (made: NewStudy) => void
+}
+
+/** What is made of a file whose outcomes are in it. */
+function OwnFile({ records, onMade }: OwnFileProps) {
+  const { validate, fit } = useOutcomeWords()
+  const preview = useSessionState((state) => state.preview)
+  const [draft, setDraft] = useState<Draft | null>(null)
+  return (
+    <>
+      {records}
       {preview && (
         <Step title={validate.title}>
           <ValidateFile key={preview.header.join('\n')} preview={preview} />
@@ -26,9 +60,14 @@ export function OutcomesPage({ address }: { readonly address: Address }) {
       )}
       {preview && (
         <Step title={fit.title}>
-          <FitHere preview={preview} />
+          <FitHere preview={preview} onPool={setDraft} />
         </Step>
       )}
+      <Suspense>
+        {preview && draft && (
+          <PoolSetUp key={draft.clicked.outcome} draft={draft} onMade={onMade} onCancel={() => setDraft(null)} />
+        )}
+      </Suspense>
     </>
   )
 }

@@ -29,6 +29,7 @@ import { useWords } from './useWords.ts'
 
 const EarlierResults = later(async () => (await import('./EarlierResults.tsx')).EarlierResults)
 const ExchangeGuide = later(async () => (await import('./ExchangeGuide.tsx')).ExchangeGuide)
+const HandedOver = later(async () => (await import('./HandedOver.tsx')).HandedOver)
 const HandedFile = later(async () => (await import('./HandedFile.tsx')).HandedFile)
 const InsecureContext = later(async () => (await import('./InsecureContext.tsx')).InsecureContext)
 const KeyPanel = later(async () => (await import('./KeyPanel.tsx')).KeyPanel)
@@ -118,6 +119,7 @@ function Steps({ address, onChooseModel }: StepsProps) {
   const sealed = useSessionState((state) => state.sealed)
   const handed = useSessionState((state) => state.handed)
   const before = useSessionState((state) => state.scoredBefore)
+  const stores = useSessionState(({ limits, handOvers }) => limits.runs !== undefined || handOvers !== null)
   const earlier = useSessionState((state) => earlierResults(state).length > 0)
   const choose = useFits(address, onChooseModel)
   // Nothing is matched to a model that nobody chose.
@@ -126,6 +128,7 @@ function Steps({ address, onChooseModel }: StepsProps) {
     <>
       <Suspense>{address.side && <ExchangeGuide side={address.side} />}</Suspense>
       <ResumableRun />
+      <Suspense>{stores && <HandedOver />}</Suspense>
       <Suspense>{earlier && <EarlierResults onChooseModel={onChooseModel} />}</Suspense>
       <ModelStep address={address} onChoose={choose} />
       <RecordsStep address={address} />

@@ -140,8 +140,12 @@ function OpenedFacts({ opened }: { readonly opened: OpenedFileOfScores }) {
         { name: words.model, value: <Data>{`${card.title} ${card.version}`}</Data> },
         { name: words.records, value: <Data>{numbers.integer(rows.length)}</Data> },
         { name: words.key, value: <Fingerprint hex={key.fingerprint} /> },
-        { name: words.sender, value: <Fingerprint hex={sender} /> },
-        { name: words.vendor, value: vendor === null ? words.unsigned : <Fingerprint hex={vendor} /> },
+        ...(sender === null
+          ? []
+          : [
+              { name: words.sender, value: <Fingerprint hex={sender} /> },
+              { name: words.vendor, value: vendor === null ? words.unsigned : <Fingerprint hex={vendor} /> },
+            ]),
       ]}
     />
   )

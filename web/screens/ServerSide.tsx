@@ -1,5 +1,5 @@
 import { Suspense, use, useState } from 'react'
-import { keyName } from '../session/state.ts'
+import { keyName, modelAsked } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { Digest } from '../ui/Digest.tsx'
 import { type Fact, Facts } from '../ui/Facts.tsx'
@@ -46,7 +46,8 @@ export function ServerSide() {
 /** How much crossed the line, and what it was sealed for and with. */
 function TrafficFacts() {
   const { server: words, numbers } = useWords()
-  const card = useSessionState((state) => state.card)
+  // Where nobody has said which model is meant, none is.
+  const card = useSessionState((state) => (modelAsked(state) ? null : state.card))
   const key = useSessionState((state) => keyName(state.key))
   const { requests, bytesUp, bytesDown } = useSessionState((state) => state.traffic)
   const facts: Fact[] = [

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 
 /**
  * What the page's address says after "#": which model, sample and server. It never holds data or keys, and what
- * stands after "#" is not sent to any server.
+ * stands after "#" is not sent to any server: of all secrets it may hold an invitation to a pooled study alone.
  */
 export interface Address {
   readonly model: string | null
@@ -11,6 +11,8 @@ export interface Address {
   readonly page: 'vendor' | 'outcomes' | null
   /** Whose part a person plays in the exchange by files: see ExchangeGuide.tsx. */
   readonly side: Side | null
+  /** An invitation to a pooled study, as `client/studyServer.ts` spells it. */
+  readonly study: string | null
 }
 
 /** ABC has the records and the key, XYZ the model. */
@@ -22,9 +24,12 @@ function parameters(): URLSearchParams {
 
 function read(): Address {
   const found = parameters()
-  const page = (['vendor', 'outcomes'] as const).find((each) => each === found.get('page')) ?? null
+  const study = found.get('study')
+  const page = study
+    ? 'outcomes'
+    : ((['vendor', 'outcomes'] as const).find((each) => each === found.get('page')) ?? null)
   const side = (['abc', 'xyz'] as const).find((each) => each === found.get('side')) ?? null
-  return { model: found.get('model'), sample: found.get('sample'), page, side }
+  return { model: found.get('model'), sample: found.get('sample'), page, side, study }
 }
 
 /** The scoring server: the one that the address names, else the one that the page came from. */
@@ -50,7 +55,7 @@ export function useAddress(): readonly [Address, (model: string) => void] {
     next.set('model', model)
     next.delete('sample')
     history.replaceState(null, '', `#${next}`)
-    setAddress({ ...read(), model, sample: null, page: null })
+    setAddress({ ...read(), model, sample: null, page: null, study: null })
   }
   return [address, choose]
 }

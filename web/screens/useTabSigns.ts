@@ -13,6 +13,7 @@ export function useTabSigns(): void {
     (state) =>
       hasUnsaved(state) ||
       state.sealing.status === 'sealing' ||
+      state.handOvers?.work.what === 'handing' ||
       (isBusy(state) && !('resumable' in state.run && state.run.resumable)),
   )
   const sign = useSessionState(({ run }) => {

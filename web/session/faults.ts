@@ -18,5 +18,12 @@ export interface SessionFaults {
   rangesAlone: NoFacts
 }
 
-export const fail: Fail<ReaderFaults & SessionFaults> = throwError
-export const errorOf: ErrorOf<ReaderFaults & SessionFaults> = makeError
+/** What goes wrong of runs that are handed over: the page has sentences for it once it shows such. */
+export interface HandedRunFaults {
+  runOfOtherServer: { readonly server: string }
+  runNeedsKey: NoFacts
+  runKeyOfTab: NoFacts
+}
+
+export const fail: Fail<ReaderFaults & SessionFaults & HandedRunFaults> = throwError
+export const errorOf: ErrorOf<ReaderFaults & SessionFaults & HandedRunFaults> = makeError

@@ -7,7 +7,8 @@ import { writtenFormat, writtenTable } from '../../reader/plainCsv.ts'
 import type { Repair } from '../../reader/repairs.ts'
 import { errorOf } from './faults.ts'
 import { type SheetChoice, takeIn } from './intake.ts'
-import { hasKeptColumns } from './keptPlace.ts'
+import { hasKeptColumns, hasKeptValues } from './keptPlace.ts'
+import type { ValueRepair } from './keptValues.ts'
 import { ofFile } from './results.ts'
 import { noFile, planOf, type SessionState, unchecked } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
@@ -34,7 +35,7 @@ export class FileSlice {
   readonly #reading = new Latest()
   /** Checking its cells for the present model, columns and repairs. */
   readonly #checking = new Latest()
-  /** What the person said of values, by the hash of the card that it was said of: for the next file as well. */
+  /** What the person said of values in this tab, by the hash of the card that it was said of: for the next file as well. */
   readonly #kept = new Map<string, readonly Repair[]>()
 
   constructor(store: SessionStore, workers: Workers, listeners: FileListeners) {
@@ -56,6 +57,7 @@ export class FileSlice {
       matchesBefore: [],
       columnSuggestions: [],
       repairs: this.#keptOf(card),
+      keptRepairs: this.#keptOf(card),
     })
     void this.#matched()
   }
@@ -75,8 +77,26 @@ export class FileSlice {
       if (this.#state.matches !== matches) return
       if (kept) this.#store.setState({ matches: kept.recalled(card, preview.header, matches) })
     }
+    if (card && preview && hasKeptValues()) {
+      const kept = await import('./keptValues.ts').catch(() => null)
+      if (this.#state.card !== card || this.#state.preview !== preview) return
+      if (kept) this.#recall(kept.recalledValues(card))
+    }
     void this.#suggestColumns()
     await this.#check()
+  }
+
+  /** What was said of words for earlier files holds for this one too, but for words of which something was said in this tab. */
+  #recall(values: readonly ValueRepair[]): void {
+    const { repairs, keptRepairs } = this.#state
+    const isSaid = ({ feature, pairs }: ValueRepair) =>
+      repairs.some(
+        (each) =>
+          each.feature === feature && each.kind === 'levels' && each.pairs.some(([word]) => word === pairs[0]?.[0]),
+      )
+    const more = values.filter((each) => !isSaid(each))
+    if (more.length > 0)
+      this.#store.setState({ repairs: [...more, ...repairs], keptRepairs: [...more, ...keptRepairs] })
   }
 
   /** Remembers on this device which columns were chosen, and no longer which were given up. */
@@ -151,13 +171,25 @@ export class FileSlice {
 
   /** Reads the file anew, with what the person says of its format. */
   async changeFormat(chosen: Partial<FileFormat>): Promise<void> {
+    if (chosen.encoding !== undefined) this.#store.setState({ encodingSaid: true })
+    await this.#inspect({ ...this.#formatFor(chosen), ...chosen })
+  }
+
+  /** What is known of the file's format, for it to be read with something else that the person says of it. */
+  #formatFor(chosen: Partial<FileFormat>): Partial<FileFormat> {
     const { preview, confirmDecimal, headerSaid } = this.#state
     // A decimal mark that waits for the person's word is found anew, not taken as given.
     const { decimalMark, header, rowNames = false, ...rest } = preview?.format ?? {}
     // So is a header that nobody has spoken of: with another delimiter it may stand elsewhere.
     const cutAnew = chosen.delimiter !== undefined || chosen.header !== undefined
     const said = headerSaid ? { ...(header !== undefined && { header }), ...(!cutAnew && { rowNames }) } : {}
-    await this.#inspect({ ...rest, ...said, ...(decimalMark && !confirmDecimal && { decimalMark }), ...chosen })
+    return { ...rest, ...said, ...(decimalMark && !confirmDecimal && { decimalMark }) }
+  }
+
+  /** The letters are right as they are read. */
+  confirmEncoding(): void {
+    this.#store.setState({ encodingSaid: true })
+    void this.#check()
   }
 
   /** The first line is the header after all. */
@@ -196,12 +228,12 @@ export class FileSlice {
   }
 
   async #inspect(chosen: Partial<FileFormat>): Promise<void> {
-    const { file, source, table, origin, matches: before, headerSaid: saidBefore } = this.#state
+    const { file, source, table, origin, matches: before, headerSaid: saidBefore, guess, encodingSaid } = this.#state
     if (!file) return
     const headerSaid =
       chosen.header !== undefined || chosen.rowNames !== undefined || (saidBefore && chosen.delimiter !== undefined)
     const signal = this.#reading.begin()
-    this.#change({ ...noFile, file, source, table, origin, headerSaid, reading: true })
+    this.#change({ ...noFile, file, source, table, origin, headerSaid, guess, encodingSaid, reading: true })
     try {
       // What was read from a workbook or Parquet file is written here, in one known way: nothing of it is to be found.
       const isSheet = (table?.sheets.length ?? 0) > 0
@@ -212,13 +244,31 @@ export class FileSlice {
       const matches = card ? keepChosen(matchColumns(card, preview.header), before, preview.header.length) : []
       const confirmDecimal = preview.format.decimalMark === ',' && stated.decimalMark === undefined
       const repairs = this.#keptOf(card)
-      this.#store.setState({ preview, matches, repairs, confirmDecimal, reading: false })
+      this.#store.setState({ preview, matches, repairs, keptRepairs: repairs, confirmDecimal, reading: false })
     } catch (thrown) {
-      if (signal.aborted) return
+      if (signal.aborted || (await this.#guessed(thrown, signal, chosen))) return
       this.#store.setState({ reading: false, fileProblem: asBlindscoreError(thrown) })
       return
     }
     await this.#matched()
+  }
+
+  /**
+   * Reads a file that turned out not to be UTF-8 in the encoding that its letters say, unless the person named one. Resolves to whether
+   * it is read so, or to true where another file came in between.
+   */
+  async #guessed(thrown: unknown, signal: AbortSignal, chosen: Partial<FileFormat>): Promise<boolean> {
+    const { file, table, guess: earlier, encodingSaid } = this.#state
+    if (asBlindscoreError(thrown).code !== 'file/encoding' || !file || table || earlier || encodingSaid) return false
+    const guess = await import('../reader/guessedEncoding.ts')
+      .then(({ guessedEncoding }) => guessedEncoding(file, signal))
+      .catch(() => null)
+    if (signal.aborted) return true
+    const [likeliest] = guess?.readings ?? []
+    if (!likeliest) return false
+    this.#store.setState({ guess })
+    await this.#inspect({ ...chosen, encoding: likeliest.encoding })
+    return true
   }
 
   /** Looks for columns that may be what the features without one need. */
@@ -273,12 +323,37 @@ export class FileSlice {
     this.#repair([...this.#state.repairs, repair])
   }
 
-  /** Reads every cell of a feature that says this as something else, in this file and in the next ones of this tab. */
+  /**
+   * Reads every cell of a feature that says this as something else, in this file and in the next ones: this device remembers what a
+   * word means, and this tab what empty cells do.
+   */
   readEvery(feature: number, text: string, as: string): void {
-    const repair: Repair = { feature, kind: 'levels', pairs: [[text, as]] }
+    const repair: ValueRepair = { feature, kind: 'levels', pairs: [[text, as]] }
     const { card } = this.#state
-    if (card) this.#kept.set(card.hash, [...this.#keptOf(card), repair])
+    if (card) {
+      this.#kept.set(card.hash, [...this.#keptOf(card), repair])
+      if (text !== '') void import('./keptValues.ts').then((kept) => kept.rememberValue(card, repair)).catch(() => {})
+    }
     this.repair(repair)
+  }
+
+  /** Takes back what was said of values for earlier files, and remembers it no longer. */
+  forgetValues(): void {
+    const { repairs, keptRepairs } = this.#state
+    this.#forget(keptRepairs)
+    this.#repair(repairs.filter((each) => !keptRepairs.includes(each)))
+  }
+
+  #forget(repairs: readonly Repair[]): void {
+    const { card } = this.#state
+    if (!card) return
+    this.#kept.set(
+      card.hash,
+      this.#keptOf(card).filter((each) => !repairs.includes(each)),
+    )
+    const said = repairs.flatMap((each) => (each.kind === 'levels' ? [each] : []))
+    if (said.length === 0 || !hasKeptValues()) return
+    void import('./keptValues.ts').then((kept) => kept.forgetValues(card, said)).catch(() => {})
   }
 
   /** One value for every record, of a feature that the file has no column for; missing, where it is empty. */
@@ -294,14 +369,10 @@ export class FileSlice {
 
   /** Takes a repair back. */
   undoRepair(at: number): void {
-    const { card, repairs } = this.#state
-    if (card) {
-      this.#kept.set(
-        card.hash,
-        this.#keptOf(card).filter((kept) => kept !== repairs[at]),
-      )
-    }
-    this.#repair(this.#state.repairs.filter((_, i) => i !== at))
+    const { repairs } = this.#state
+    const back = repairs[at]
+    if (back) this.#forget([back])
+    this.#repair(repairs.filter((each) => each !== back))
   }
 
   #repair(repairs: readonly Repair[]): void {
@@ -343,7 +414,7 @@ export class FileSlice {
       this.#store.setState({ checking: null, report })
       this.#listeners.onChecked()
     } catch (thrown) {
-      if (signal.aborted) return
+      if (signal.aborted || (await this.#guessed(thrown, signal, this.#formatFor({})))) return
       this.#store.setState({ checking: null, fileProblem: asBlindscoreError(thrown) })
     }
   }

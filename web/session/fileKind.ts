@@ -12,6 +12,8 @@ export type FileKind =
   | 'backup'
   /** A receipt of a run. */
   | 'receipt'
+  /** One of a run that was handed over. */
+  | 'run'
   /** A vendor's model. */
   | 'model'
   /** Scores that this page or the command saved, with the rows that they are of. */
@@ -38,7 +40,10 @@ const scoredColumns = [cellOf('scored_by'), cellOf('(?:linear_predictor|score)(?
 /** A header may stand below titles. */
 const headerLines = 10
 
-const ownFormats = { key: 'backup', receipt: 'receipt', model: 'model' } as const satisfies Record<string, FileKind>
+const ownFormats = { key: 'backup', receipt: 'receipt', run: 'run', model: 'model' } as const satisfies Record<
+  string,
+  FileKind
+>
 
 /** What a file is, by what is in it: its name counts only where that says nothing. */
 export async function fileKind(file: File): Promise<FileKind> {
@@ -56,7 +61,9 @@ export async function fileKind(file: File): Promise<FileKind> {
   // What is left of a sealed file that somebody took for text.
   if (text === null) return isOnnx(bytes) ? 'model' : /\.(?:blind|scored)$/i.test(file.name) ? 'sealed' : 'table'
   if (numbersBegin.test(text)) return 'numbers'
-  const own = /^\s*\{/.test(text) ? /"format"\s*:\s*"blindscore-(key|receipt|model)\/\d+"/.exec(text)?.[1] : undefined
+  const own = /^\s*\{/.test(text)
+    ? /"format"\s*:\s*"blindscore-(key|receipt|run|model)\/\d+"/.exec(text)?.[1]
+    : undefined
   if (own) return ownFormats[own as keyof typeof ownFormats]
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/, headerLines)
   if (lines.some((line) => scoredColumns.every((column) => column.test(line)))) return 'scores'

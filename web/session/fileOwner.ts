@@ -15,11 +15,11 @@ export class FileOwner {
   }
 
   /** The present key; one is made where there is none. Throws what keeps it from being used. */
-  async openKey(): Promise<PublicKey> {
+  async openKey(fault: 'sealedNeedsKey' | 'runNeedsKey' = 'sealedNeedsKey'): Promise<PublicKey> {
     const key = await this.#key.ensure()
     if (key.status === 'ready') return key.publicKey
     if (key.status === 'failed') throw key.error
-    return fail(key.status === 'locked' ? 'key/locked' : 'key/lost', 'sealedNeedsKey')
+    return fail(key.status === 'locked' ? 'key/locked' : 'key/lost', fault)
   }
 
   sender({ fingerprint }: PublicKey): Promise<Uint8Array> {

@@ -15,6 +15,8 @@ interface Takers {
   readonly file: Pick<FileSlice, 'open' | 'openUnless'>
   readonly sealed: Pick<SealedSlice, 'open'>
   readonly numbers: Pick<NumbersSlice, 'takeIn'>
+  /** Takes the receipt of a run that was handed over. */
+  readonly takeRun: (file: File) => Promise<void>
 }
 
 /** Takes what a person hands in, and does or offers what is to be done with it. */
@@ -33,6 +35,7 @@ export class HandIn {
     if (signal.aborted) return
     const { store, sealed, numbers, file: records } = this.#takers
     if (kind === 'numbers') return numbers.takeIn(file)
+    if (kind === 'run') return this.#takers.takeRun(file)
     if (kind === 'backup' || kind === 'model' || (kind === 'scores' && !scored)) return this.#offer({ kind, file })
     if (kind === 'receipt') return this.#offer({ kind, file, receipt: await readReceipt(file) })
     if (isBusy(store.getState())) return

@@ -4,6 +4,7 @@ import { unmatched } from '../../reader/matching.ts'
 import { onlyFit } from './fits.ts'
 import {
   columnName,
+  encodingWaits,
   type Fit,
   type Handed,
   headerWaits,
@@ -30,6 +31,7 @@ export type NextAct =
       readonly what:
         | 'unreadable'
         | 'noModel'
+        | 'letters'
         | 'rowNames'
         | 'unnamed'
         | 'sealedFailed'
@@ -126,6 +128,7 @@ function ofFile(state: SessionState): NextAct | null {
   if (reading) return { what: 'reading' }
   if (fileProblem) return { what: 'unreadable' }
   if (!preview) return { what: 'reading' }
+  if (encodingWaits(state)) return { what: 'letters' }
   if (confirmDecimal) return { what: 'comma', cell: cellWithComma(preview) }
   if (modelAsked(state)) return { what: 'models', count: wholeFits(state).length }
   if (!card) return { what: 'noModel' }

@@ -38,8 +38,9 @@ export class ResultsSlice {
   }
 
   /** What a longer run over the same reading of a file scored holds what a shorter one did. */
-  #add(result: Omit<Result, 'id' | 'at' | 'saved'>): void {
+  #add(result: Omit<Result, 'id' | 'at' | 'saved'>): Result {
     const id = ++this.#id
+    const added = { ...result, id, at: Date.now(), saved: false }
     const held = ({ partial, card, of, scores }: Result): boolean =>
       partial &&
       card.hash === result.card.hash &&
@@ -48,8 +49,14 @@ export class ResultsSlice {
       of.repairs === result.of.repairs &&
       scores.rows.every((row) => rowIn(result.scores.rows, row))
     this.#store.setState(({ results }) => ({
-      results: [...results.filter((each) => !held(each)), { ...result, id, at: Date.now(), saved: false }],
+      results: [...results.filter((each) => !held(each)), added],
     }))
+    return added
+  }
+
+  /** What a run came to that was handed over, with the file as it was read when it was fetched. */
+  addFetched({ card, of, scores }: Pick<Result, 'card' | 'of' | 'scores'>): Result {
+    return this.#add({ card, scores, of: { ...of, scores, map: null, run: { status: 'done' } }, partial: false })
   }
 
   /** The page stands again as it stood when these were its scores. A run that is under way goes on instead. */

@@ -5,6 +5,7 @@ import type { ScoringServer } from '../../client/server.ts'
 import type { PublicKey } from '../../core/protocol/scheme.ts'
 import type { Checkpoint } from '../../files/checkpoint.ts'
 import type { Plan } from '../../reader/plan.ts'
+import type { PassOptions } from '../reader/worker-reader.ts'
 import { fail } from './faults.ts'
 import { FileBlocks } from './fileBlocks.ts'
 import { OpenedSoFar } from './openedSoFar.ts'
@@ -22,6 +23,8 @@ export interface FileRun {
   /** Records that the check found scorable, and what names those that the reader kept of it. */
   readonly scorable: number
   readonly kept?: string | undefined
+  /** The reader's pass, where it is another one than a run's. */
+  readonly pass?: PassOptions['pass']
   /** Stores the answers, where the run shall outlive its tab, and has those that it got before. */
   readonly checkpoint?: AnswerStore | null
 }
@@ -46,7 +49,7 @@ export interface FileRunOptions
  * `scoreBlocks` rejects with; then no score is returned.
  */
 export async function scoreFile(run: FileRun, options: FileRunOptions, signal: AbortSignal): Promise<Scores> {
-  const { workers, server, limits, key, file, plan, scorable, kept, checkpoint = null } = run
+  const { workers, server, limits, key, file, plan, scorable, kept, pass, checkpoint = null } = run
   if (scorable === 0) fail('run/nothing-to-score', 'nothingToScore')
   const heads = plan.card.heads.length
   const predictors = new Float64Array(scorable * heads)
@@ -60,7 +63,7 @@ export async function scoreFile(run: FileRun, options: FileRunOptions, signal: A
       card: plan.card,
       key,
       sealers: sealersOf(workers.sealers),
-      blocks: (capacity) => new FileBlocks(workers, file, plan, capacity, { checked: kept }),
+      blocks: (capacity) => new FileBlocks(workers, file, plan, capacity, { checked: kept, ...(pass && { pass }) }),
       records: scorable,
       store: checkpoint,
       known: () => workers.reader.call((reader) => reader.knownRecords(plan.card), signal),

@@ -142,7 +142,8 @@ export class SealingSlice {
   }
 }
 
-function scorable(state: SessionState): Pick<Sealing, 'file' | 'plan' | 'records'> {
+/** The checked file's records. Throws `run/nothing-to-score` where there is none. */
+export function scorable(state: SessionState): Pick<Sealing, 'file' | 'plan' | 'records'> {
   const { file, report } = state
   const plan = planOf(state)
   if (!file || !report || !plan || report.scorable === 0) return fail('run/nothing-to-score', 'nothingToScore')

@@ -12,6 +12,7 @@ import { FileOwner } from './fileOwner.ts'
 import { FitsSlice } from './fits.ts'
 import { HandIn } from './handIn.ts'
 import { KeySlice } from './key.ts'
+import type { LaterParts } from './laterParts.ts'
 import { NumbersSlice } from './numbers.ts'
 import { makeReceipt, type Receipt } from './receipt.ts'
 import { ofFile, ResultsSlice } from './results.ts'
@@ -48,7 +49,9 @@ export class Session {
   readonly handIn: HandIn
   readonly fits: FitsSlice
   readonly #workers: Workers
+  readonly #owner: FileOwner
   readonly #traffic = new TrafficLog()
+  readonly #later = new Map<object, object>()
 
   constructor(server: (onExchange: OnExchange) => ScoringServer) {
     const { store } = this
@@ -70,6 +73,7 @@ export class Session {
       onClosed: (lost) => this.run.keyClosed(lost),
     })
     const owner = new FileOwner(this.#workers, this.key)
+    this.#owner = owner
     this.sealed = new SealedSlice(store, this.#workers, owner, this.server)
     this.scheme = new SchemeSlice(store, this.#workers, this.server, {
       onReckoned: () => {
@@ -105,6 +109,22 @@ export class Session {
     })
     this.handIn = new HandIn(this)
     this.fits = new FitsSlice(store, this.server)
+  }
+
+  /** A slice of a part of the page that comes later (`screens/later.tsx`): there is one, from when it is first asked for. */
+  later<Slice extends object>(Kind: new (parts: LaterParts) => Slice): Slice {
+    const { store, server, key, scheme, results } = this
+    const made =
+      this.#later.get(Kind) ??
+      new Kind({ store, server, key, scheme, results, workers: this.#workers, owner: this.#owner })
+    this.#later.set(Kind, made)
+    return made as Slice
+  }
+
+  /** Takes the receipt of a run that was handed over. */
+  async takeRun(file: File): Promise<void> {
+    const { HandOvers } = await import('./handOvers.ts')
+    await this.later(HandOvers).take(file)
   }
 
   get state(): SessionState {

@@ -2,6 +2,7 @@ import type { RequestLimits } from '../../client/chunks.ts'
 import type { Choice } from '../../client/estimate.ts'
 import type { Progress } from '../../client/progress.ts'
 import type { SchemeChoice } from '../../client/schemeChoice.ts'
+import type { ModelList } from '../../client/server.ts'
 import type { Wait } from '../../client/serverWait.ts'
 import type { Card } from '../../core/card/card.ts'
 import type { Threshold } from '../../core/card/threshold.ts'
@@ -11,6 +12,7 @@ import { defaultSet } from '../../core/protocol/schemes.ts'
 import type { EngineReport } from '../../kernel/public.ts'
 import type { CheckProgress, CheckReport } from '../../reader/check.ts'
 import { givenValues } from '../../reader/givenValues.ts'
+import type { EncodingGuess } from '../../reader/guess.ts'
 import type { Preview } from '../../reader/inspect.ts'
 import { headerInDoubt, type Match, rowNamesInDoubt, unnamedInDoubt } from '../../reader/matching.ts'
 import { noColumn, type Plan, planOf as planOfFile } from '../../reader/plan.ts'
@@ -19,6 +21,7 @@ import type { ColumnSuggestion } from '../../reader/suggestColumns.ts'
 import type { KeyStatus } from '../keys/vault.ts'
 import type { Isolation } from '../workers/isolation.ts'
 import type { StoragePromise } from './deviceStorage.ts'
+import type { HandOversState } from './handOverState.ts'
 import type { Intake } from './intake.ts'
 import type { ReceiptFacts } from './readReceipt.ts'
 import type { Scores } from './scored.ts'
@@ -41,7 +44,7 @@ export interface SessionState extends FileState, KeySlice, SchemeState, RunSlice
   readonly modelSaid: boolean
   /** Which models a file's columns fit, the best first, once that was looked at. */
   readonly fits: { readonly preview: Preview; readonly models: readonly Fit[] } | null
-  readonly limits: RequestLimits
+  readonly limits: RequestLimits & Pick<ModelList['limits'], 'runs'>
   /** What this page's workers proved of their isolation. */
   readonly isolation: Isolation
   /** What crossed the line, newest last, at most some hundred exchanges. */
@@ -49,6 +52,8 @@ export interface SessionState extends FileState, KeySlice, SchemeState, RunSlice
   readonly traffic: Traffic
   /** Files of python-paillier, while they are open. */
   readonly numbers: NumbersState | null
+  /** Runs that were handed over, once somebody looked for them. */
+  readonly handOvers: HandOversState | null
 }
 
 /** How many of a model's columns a file has. */
@@ -94,6 +99,12 @@ export interface FileState {
   readonly columnSuggestions: readonly ColumnSuggestion[]
   /** What the person said of cells that are written otherwise. */
   readonly repairs: readonly Repair[]
+  /** Those of the repairs that were said of an earlier file. */
+  readonly keptRepairs: readonly Repair[]
+  /** How the file is encoded, guessed where it is not UTF-8. */
+  readonly guess: EncodingGuess | null
+  /** The person said how it is encoded. */
+  readonly encodingSaid: boolean
   /** A decimal comma was found and waits for the person's word. */
   readonly confirmDecimal: boolean
   /** The person said which line is the header. */
@@ -199,8 +210,8 @@ export interface SealedFacts {
 export interface OpenedFileOfScores {
   readonly card: Card
   readonly key: KeyName
-  /** Who signed the records and, if anybody did, the scores: fingerprints. */
-  readonly sender: string
+  /** Who signed the records and, if anybody did, the scores: fingerprints. Nobody signs a run that was handed over. */
+  readonly sender: string | null
   readonly vendor: string | null
   /** The sealed columns, and their texts record by record. */
   readonly columns: readonly string[]
@@ -303,6 +314,9 @@ export const noFile = {
   matchesBefore: [],
   columnSuggestions: [],
   repairs: [],
+  keptRepairs: [],
+  guess: null,
+  encodingSaid: false,
   confirmDecimal: false,
   headerSaid: false,
   totals: false,
@@ -332,11 +346,29 @@ export const initialState: SessionState = {
   exchanges: [],
   traffic: { requests: 0, bytesUp: 0, bytesDown: 0 },
   numbers: null,
+  handOvers: null,
 }
 
 /** The name of the column that feeds a feature. */
 export function columnName({ preview, matches }: Pick<SessionState, 'preview' | 'matches'>, feature: number): string {
   return preview?.header[matches[feature]?.column ?? -1] ?? ''
+}
+
+const isAscii = (text: string): boolean => !/[\u0080-\uffff]/.test(text)
+
+/**
+ * The encoding was guessed and nobody has said that the letters are right. A guess that is certain is taken by itself where the
+ * model's columns and their values have no other letters than those of ASCII: then it changes nothing that is scored.
+ */
+export function encodingWaits({ card, preview, matches, guess, encodingSaid }: SessionState): boolean {
+  if (guess === null || encodingSaid || preview === null) return false
+  if (!guess.certain) return true
+  return (
+    card?.features.some((feature, i) => {
+      const header = preview.header[matches[i]?.column ?? -1] ?? ''
+      return !isAscii(header) || (feature.type === 'category' && !feature.levels.every(isAscii))
+    }) ?? false
+  )
 }
 
 /** The first line may be a record, and nobody has said yet that it is none. */
@@ -355,6 +387,12 @@ export function unnamedWaits({ card, preview, matches, table, headerSaid }: Sess
   return unnamedInDoubt(card, preview, matches)
 }
 
+/** Whether somebody has to say how the file is written before anything of it is checked. */
+export function formatWaits(state: SessionState): boolean {
+  if (state.confirmDecimal || encodingWaits(state)) return true
+  return headerWaits(state) || rowNamesWait(state) || unnamedWaits(state)
+}
+
 /** The models whose every column the present file has. */
 export function wholeFits({ fits, preview }: Pick<SessionState, 'fits' | 'preview'>): readonly Fit[] {
   if (fits === null || fits.preview !== preview) return []
@@ -369,10 +407,9 @@ export function modelAsked(state: Pick<SessionState, 'fits' | 'preview' | 'model
 
 /** The plan, once every feature has its column and nothing waits for the person's word. */
 export function planOf(state: SessionState): Plan | null {
-  const { card, preview, table, matches, repairs, confirmDecimal, totals, tables } = state
+  const { card, preview, table, matches, repairs, totals, tables } = state
   if (modelAsked(state)) return null
-  if (!card || !preview || confirmDecimal || matches.length === 0) return null
-  if (headerWaits(state) || rowNamesWait(state) || unnamedWaits(state)) return null
+  if (!card || !preview || matches.length === 0 || formatWaits(state)) return null
   const given = givenValues(repairs)
   const columns = matches.flatMap(({ feature, column }) => column ?? (given.has(feature) ? noColumn : []))
   if (columns.length !== card.features.length) return null

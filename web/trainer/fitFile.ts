@@ -1,17 +1,13 @@
-import { sha256 } from '../../platform/digest.ts'
-import { checkFile } from '../../reader/check.ts'
-import { fail } from '../../reader/faults.ts'
-import { planOf } from '../../reader/plan.ts'
-import { wholeColumns } from '../../reader/wholeColumns.ts'
 import type { Summary } from '../../stats/summary.ts'
 import { type StudyComponents, studyComponents } from '../../study/components.ts'
-import { type Design, type DesignRows, designOf, designRows } from '../../study/design.ts'
+import type { Design, DesignRows } from '../../study/design.ts'
 import { type Estimates, expectedAndTold, fitHere, modelOf } from '../../study/fitted.ts'
 import { fitPenalised, type PenalisedSummary, type Wanted } from '../../study/penalised.ts'
 import { parseStudy, type StudyFile } from '../../study/studyFile.ts'
 import { stepped, type TermTables, termTables } from '../../study/terms.ts'
 import { type Figures, figuresOf } from '../../validation/compare.ts'
 import type { LookedAt } from '../../validation/readPairs.ts'
+import { studyRows } from './studyRows.ts'
 
 /** What is made of a study's records. */
 export type Way =
@@ -51,10 +47,9 @@ export interface ComponentsHere {
 export type Found = FittedHere | PenalisedHere | ComponentsHere
 
 /** Fits a study to a file. Throws `study/…`, and what a check of the file throws. */
-export async function fitFile(file: LookedAt, clicked: StudyFile, way: Way): Promise<Found> {
+export async function fitFile(looked: LookedAt, clicked: StudyFile, way: Way): Promise<Found> {
   const study = parseStudy(JSON.stringify(clicked))
-  const design = await designOf(study, 'both', sha256)
-  const { rows, leftOut } = await rowsOf(file, design)
+  const { design, rows, leftOut } = await studyRows(looked, study)
   if (way.kind === 'components')
     return { kind: 'components', components: studyComponents(design, rows, way.scaled), leftOut }
   if (way.kind === 'penalised') {
@@ -80,24 +75,4 @@ function told(study: StudyFile, design: Design, rows: DesignRows, fit: Estimates
     figures: figuresOf({ scores: expected, outcomes }, study.family === 'binomial', 0.5),
     model: `${JSON.stringify(modelOf(study, design, fit), null, 2)}\n`,
   }
-}
-
-async function rowsOf(
-  { file, preview, table, said }: LookedAt,
-  design: Design,
-): Promise<{ readonly rows: DesignRows; readonly leftOut: number }> {
-  const { card } = design
-  const columns = card.features.map(({ name }) => preview.header.indexOf(name))
-  const plan = { ...planOf(card, preview, columns, table), ...said }
-  const report = await checkFile(file, plan, preview.header, () => {})
-  if (report.doubts.length > 0) {
-    const doubted = report.doubts.map(({ feature }) => card.features[feature]?.name ?? '')
-    fail('columns/marks', 'marksInDoubt', {
-      columns: doubted,
-      lines: report.doubts.flatMap(({ lines }) => lines).slice(0, 3),
-    })
-  }
-  if (report.scorable === 0) fail('run/nothing-to-score', 'nothingToScore')
-  const { columns: read } = await wholeColumns(file, plan, design.places, report.scorable)
-  return { rows: designRows(design, read), leftOut: report.leftOut }
 }

@@ -15,6 +15,8 @@ interface SelectProps<Value extends string> {
   readonly hideLabel?: boolean
   readonly value: Value
   readonly options: readonly Option<Value>[]
+  /** More of them below, under titles. */
+  readonly groups?: readonly { readonly title: string; readonly options: readonly Option<Value>[] }[]
   readonly disabled?: boolean
   readonly invalid?: boolean
   readonly onChange: (value: Value) => void
@@ -22,7 +24,7 @@ interface SelectProps<Value extends string> {
 
 /** The browser's own select: it fits the platform, the keyboard and the reader that a person has. */
 export function Select<Value extends string>(props: SelectProps<Value>) {
-  const { label, name, hideLabel = false, value, options, disabled = false, invalid = false, onChange } = props
+  const { label, name, hideLabel = false, value, options, groups, disabled = false, invalid = false, onChange } = props
   const id = useId()
   return (
     <span className={styles.field}>
@@ -40,12 +42,21 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
         disabled={disabled}
         onChange={({ currentTarget }) => onChange(currentTarget.value as Value)}
       >
-        {options.map((option) => (
-          <option key={option.value} value={option.value} translate={option.isData ? 'no' : undefined}>
-            {option.text}
-          </option>
+        {options.map(optionOf)}
+        {groups?.map(({ title, options: own }) => (
+          <optgroup key={title} label={title}>
+            {own.map(optionOf)}
+          </optgroup>
         ))}
       </select>
     </span>
+  )
+}
+
+function optionOf<Value extends string>({ value, text, isData }: Option<Value>) {
+  return (
+    <option key={value} value={value} translate={isData ? 'no' : undefined}>
+      {text}
+    </option>
   )
 }

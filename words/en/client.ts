@@ -50,13 +50,4 @@ export const client: Sentences<ClientFaults> = {
   serverStatus: ({ status }) => `The server answered with status ${status}.`,
   serverSays: ({ detail, fault, facts }, say) =>
     said(server, fault, facts, say) ?? said(core, fault, facts, say) ?? detail,
-  handedOverPartly: ({ stored, chunks }) =>
-    `This run was not handed over in whole: the server has ${stored} of ${chunks} parts of it. Hand the file over anew.`,
-  notScoredYet: ({ answered, chunks }) => `The server has scored ${answered} of ${chunks} parts of this run so far.`,
-  chunkGivenUp: ({ chunk, reason }) => `The server gave up on part ${chunk + 1} of this run (${reason}).`,
-  recordsOfAnother: () => 'These are not the records that were handed over, or they were read otherwise then.',
-  recordsChanged: () => 'The file changed while it was read. Nothing was handed over.',
-  runOfOtherKey: ({ found, own }) =>
-    `This run was sealed with another key, ${found.slice(0, 16)}…; this one is ${own.slice(0, 16)}….`,
-  runReceiptUnread: () => 'This is no receipt of a run that was handed over, or it is damaged.',
 }

@@ -29,7 +29,7 @@ export const nextSteps: Partial<Record<ErrorCode, string>> = {
     'Reload the page, so that page and server are of the same version. Where that does not help, whoever hosts the page must put the server’s version of it there. A run that is under way waits until you do, or until the server takes it again.',
   'run/unknown': 'It was deleted, or its days are over: hand the file over again.',
   'run/not-stored': 'Score the file here instead, with this tab open.',
-  'run/incomplete': 'Hand the file over again.',
+  'run/incomplete': 'Hand the same file over again: it goes on from there.',
   'run/unanswered': 'Come back later.',
   'run/failed': 'Hand the file over again, or score it here; if it recurs, tell whoever runs the server.',
   'run/foreign': 'Take the file and the key that were handed over, read as they were then.',

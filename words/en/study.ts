@@ -103,4 +103,15 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
   poolCode: () => 'The code is not the one of the owners as the server tells them: somebody is not who they seem.',
   poolDisagree: () => 'The owners were told different things. Nothing of this is used, and the study is over.',
   poolMissing: () => 'An owner did not speak in time. The study is over for everybody; what it did not open stays so.',
+  poolSpoken: () =>
+    'Something else was said there before, by this owner: nothing is said twice, and the study is over for it.',
+  poolNumbers: ({ most }) =>
+    `Of these rows ${most} sums may be opened, over all studies of them, and this one needs more than are left: each says something of the rows.`,
+  poolRelease: () => 'A release is not signed by the owner that it names, or is for another study.',
+  poolRowsChanged: () =>
+    'This study was begun with other rows. Rows stay as they are once a study has begun: read the same file in the same way.',
+  poolTab: () =>
+    'Another tab of this browser takes part in a study. One at a time does: what both say would tell more than either.',
+  poolNotKept: () =>
+    'This browser keeps nothing for this page. Without a ledger of earlier studies the page could not refuse one that tells a few of your rows by its difference, so it joins none.',
 }

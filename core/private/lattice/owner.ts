@@ -106,7 +106,8 @@ class LatticeOwnerKey implements OwnerKey {
         const spoiled = key.decrypt(coefficients, ciphertexts.subarray(from, from + headBytes), opened)
         if (spoiled >= 0) fail('result/ciphertext', 'returnedCiphertext', {}, { index: h })
         checkBlanks(blanks.map((blank) => opened.subarray(blank * size, (blank + 1) * size)))
-        gather(opened, filled, size, plaintexts.subarray(h * size), heads * size)
+        if (heads === 1) gatherRuns(opened, filled, size, plaintexts)
+        else gather(opened, filled, size, plaintexts.subarray(h * size), heads * size)
       }
       return plaintexts
     } finally {
@@ -151,6 +152,17 @@ function gather(items: Uint8Array, places: Uint32Array, size: number, to: Uint8A
   for (let i = 0; i < places.length; i++) {
     const from = (places[i] as number) * size
     for (let byte = 0; byte < size; byte++) to[i * apart + byte] = items[from + byte] as number
+  }
+}
+
+/** Puts them next to each other: those that were so before, which are most, at once. */
+function gatherRuns(items: Uint8Array, places: Uint32Array, size: number, to: Uint8Array): void {
+  for (let i = 0; i < places.length; ) {
+    const first = places[i] as number
+    let length = 1
+    while (places[i + length] === first + length) length++
+    to.set(items.subarray(first * size, (first + length) * size), i * size)
+    i += length
   }
 }
 

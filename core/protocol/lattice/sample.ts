@@ -68,14 +68,15 @@ export function flood(stream: Stream, floodBits: number, count: number): bigint[
  * (Fisher and Yates), known to who has the secret and the request's seed. In ascending order.
  */
 export function blankCoefficients(stream: Stream, coefficients: number, count: number): number[] {
-  const places = Array.from({ length: coefficients }, (_, i) => i)
+  const places = new Uint32Array(coefficients)
+  for (let i = 0; i < coefficients; i++) places[i] = i
   for (let i = 0; i < count; i++) {
     const other = i + stream.below(coefficients - i)
     const place = places[i] as number
     places[i] = places[other] as number
     places[other] = place
   }
-  return places.slice(0, count).sort((a, b) => a - b)
+  return [...places.subarray(0, count).sort()]
 }
 
 function ones(word: number): number {

@@ -5,6 +5,7 @@ import { latticeOwnerReference } from '../../private/lattice/reference.ts'
 import { fieldBytes, noiseLimit } from '../../protocol/lattice/parameters.ts'
 import { primesOf } from '../../protocol/lattice/primes.ts'
 import { latticeReference } from '../../protocol/lattice/reference.ts'
+import { packFields } from '../../protocol/lattice/ring.ts'
 import { purposes, Stream } from '../../protocol/lattice/stream.ts'
 import {
   bytesOf,
@@ -151,6 +152,24 @@ describe.each(engines)('the %s module and the reference', (_, owner, scoring) =>
       same(scoreBy(scoring, first), scoreBy(latticeReference, first))
     }
   })
+
+  test.each([33, 43, 46, 47, 60])(
+    'take p − 1 and refuse p, modulo each prime, at each of eight places (slots of %i bits)',
+    (slotBits) => {
+      const parameters = toy(64, slotBits, slotBits - 1)
+      const primes = [...parameters.kept, ...parameters.dropped]
+      primes.forEach((own, i) => {
+        for (const place of [0, 1, 2, 3, 4, 5, 6, 7, 63]) {
+          const request = (value: number): Uint8Array => {
+            const row = (k: number) =>
+              Array.from({ length: 64 }, (_, at) => BigInt(k === i && at === place ? value : 0))
+            return Buffer.concat(primes.map((p, k) => packFields(row(k), p)))
+          }
+          expect([own - 1, own].map((value) => scoring.firstInvalid(parameters, 64, request(value)))).toEqual([-1, 0])
+        }
+      })
+    },
+  )
 
   test('refuse the same fields: p and above, first, last and between', () => {
     const one = randomCase(64, 46, 3, 64, 77)

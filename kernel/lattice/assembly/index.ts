@@ -3,8 +3,8 @@ export { beyond, differ, pack, unpack } from './fields'
 export { fused } from './lanes'
 export { digit, messages } from './open'
 export {
-  addConstant,
   addMessage,
+  addProduct,
   addScaled,
   addShortMessage,
   addTinyMessage,
@@ -12,7 +12,6 @@ export {
   centreAll,
   divided,
   product,
-  scaled,
 } from './polynomial'
 export { addFields, addUniform, binomial, flood, ternary, uniform, uniformTimes } from './sample'
 export { backward, fillTable, forward } from './transform'

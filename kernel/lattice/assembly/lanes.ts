@@ -12,6 +12,9 @@
  * With |a| <= 16·p < 2^53 that is at most 2·p; with |a| <= p, at most 0.6·p.
  */
 
+/** Whether a few turns of the innermost loops are written out: Dekker's product leaves no room for that in 16 KB. */
+export const WRITTEN_OUT: bool = ASC_FEATURE_RELAXED_SIMD
+
 /** The nearest multiple of p taken away: |x| < 2^53 to at most p/2 and a hair (2^-53·|x|, less than one). */
 // @ts-expect-error: decorator
 @inline
@@ -33,8 +36,10 @@ function subtractProduct(x: v128, q: v128, p: v128): v128 {
 @inline
 export function multiply(a: v128, w: v128, p: v128, inverse: v128): v128 {
   const high = f64x2.mul(a, w)
-  const low = ASC_FEATURE_RELAXED_SIMD ? f64x2.relaxed_madd(a, w, f64x2.neg(high)) : lowOf(a, w, high)
-  return f64x2.add(subtractProduct(high, f64x2.nearest(f64x2.mul(high, inverse)), p), low)
+  const rest = subtractProduct(high, f64x2.nearest(f64x2.mul(high, inverse)), p)
+  // h − a·w is −l, and needs no sign turned.
+  if (ASC_FEATURE_RELAXED_SIMD) return f64x2.sub(rest, f64x2.relaxed_nmadd(a, w, high))
+  return f64x2.add(rest, lowOf(a, w, high))
 }
 
 /** a·b - round(a·b) (Dekker 1971, with Veltkamp's splitting): exact for |a|, |b| <= 2^53. */
@@ -68,11 +73,30 @@ export function canonical(x: v128, p: v128, inverse: v128): v128 {
 const INTEGER: i64 = 0x4330000000000000
 const INTEGER_BASE: f64 = 4503599627370496.0
 
-/** Integers in [0, 2^52) as doubles. */
+/** Integers in [0, 2^52) as the doubles 2^52 + integer, which have their order. */
 // @ts-expect-error: decorator
 @inline
-export function toDoubles(integers: v128): v128 {
-  return f64x2.sub(v128.or(integers, i64x2.splat(INTEGER)), f64x2.splat(INTEGER_BASE))
+export function asSum(integers: v128): v128 {
+  return v128.or(integers, i64x2.splat(INTEGER))
+}
+
+/** The integers of such sums, as doubles. */
+// @ts-expect-error: decorator
+@inline
+export function ofSum(sums: v128): v128 {
+  return f64x2.sub(sums, f64x2.splat(INTEGER_BASE))
+}
+
+/**
+ * Integers in [0, 2^63) as doubles, exactly where 53 bits are enough for them. The upper half h of each is taken as
+ * 2^84 + 2^32·h, the lower half l as 2^52 + l; what is subtracted from the first leaves 2^32·h − 2^52, and only the sum rounds.
+ */
+// @ts-expect-error: decorator
+@inline
+export function fromLong(integers: v128): v128 {
+  const lower = v128.shuffle<i32>(integers, i64x2.splat(INTEGER), 0, 5, 2, 7)
+  const upper = v128.or(i64x2.shr_u(integers, 32), i64x2.splat(0x4530000000000000))
+  return f64x2.add(f64x2.sub(upper, f64x2.splat(19342813118337666422669312.0)), lower)
 }
 
 /** Doubles that are integers in [0, 2^52) as integers. */

@@ -44,8 +44,8 @@ export function digit(
 
 /**
  * Messages at `to`, `length` bytes each, big-endian, from the digits. `primes` holds the kept primes as 64-bit integers,
- * `work` is room for `limbs` words. Returns the first coefficient whose message has more than `bits` bits or whose noise is
- * beyond `limit`, or −1.
+ * `work` is room for `limbs` words, which hold q and half a unit more. Returns the first coefficient whose message has more
+ * than `bits` bits or whose noise is beyond `limit`, or −1.
  */
 export function messages(
   to: usize,
@@ -61,33 +61,54 @@ export function messages(
   limbs: i32,
 ): i32 {
   let spoiled = -1
+  const most = apart * <usize>(kept - 1)
   for (let i = 0; i < count; i++) {
     const at = digits + ((<usize>i) << 3)
     for (let l = 0; l < limbs; l++) store<u32>(work + ((<usize>l) << 2), 0)
-    for (let k = kept - 1; k >= 0; k--) {
-      const own = <u64>f64.load(at + apart * k)
-      timesAndPlus(work, limbs, load<u64>(primes + ((<usize>k) << 3)), own)
+    const highest = <u64>f64.load(at + most)
+    store<u64>(work, highest + (kept == 1 ? HALF : 0))
+    for (let k = kept - 2; k >= 0; k--) {
+      // Half a unit on top, so that the message is rounded: the noise is what is below it, less that half.
+      const own = <u64>f64.load(at + apart * <usize>k) + (k == 0 ? HALF : 0)
+      // Of so many primes below 2^49, the product and half a unit take so many words.
+      timesAndPlus(work, min(limbs, (49 * (kept - k) + 32) >> 5), load<u64>(primes + ((<usize>k) << 3)), own)
     }
-    // Half a unit, so that the message is rounded: the noise is what is below it, less that half.
-    timesAndPlus(work, limbs, 1, 0x8000)
-    const noise = <i32>(load<u32>(work) & 0xffff) - 0x8000
+    const noise = <i32>(load<u32>(work) & 0xffff) - <i32>HALF
     if (spoiled < 0 && (noise > limit || -noise > limit || isLonger(work, limbs, bits + 16))) spoiled = i
-    const out = to + <usize>i * <usize>length
-    for (let byte = 0; byte < length; byte++) {
-      store<u8>(out + <usize>(length - 1 - byte), byte + 2 < limbs << 2 ? load<u8>(work + <usize>(byte + 2)) : 0)
-    }
+    write(to + <usize>i * <usize>length, length, work)
   }
   return spoiled
 }
 
+/** Half of a message's unit. */
+const HALF: u64 = 0x8000
+
+/** The lowest `length` bytes of an integer without its lowest 16 bits, the highest first. */
+// @ts-expect-error: decorator
+@inline
+function write(to: usize, length: i32, words: usize): void {
+  let end = to + <usize>length
+  let word = words
+  for (; end >= to + 4; word += 4) {
+    end -= 4
+    store<u32>(end, bswap(<u32>(load<u64>(word) >> 16)))
+  }
+  for (let rest = load<u64>(word) >> 16; end > to; rest >>= 8) {
+    end -= 1
+    store<u8>(end, rest)
+  }
+}
+
 /** x := x·factor + term, in 32-bit limbs, the lowest first. */
+// @ts-expect-error: decorator
+@inline
 function timesAndPlus(x: usize, limbs: i32, factor: u64, term: u64): void {
   const low = factor & 0xffffffff
   const high = factor >> 32
   let carry = term
   let before: u64 = 0
-  for (let l = 0; l < limbs; l++) {
-    const at = x + ((<usize>l) << 2)
+  const end = x + ((<usize>limbs) << 2)
+  for (let at = x; at < end; at += 4) {
     const limb = <u64>load<u32>(at)
     // limb·low + before·high + carry: below 2^64 + …, so in two sums.
     const first = limb * low + (carry & 0xffffffff)

@@ -1,6 +1,6 @@
-import { centre, multiply } from './lanes'
+import { centre, multiply, WRITTEN_OUT } from './lanes'
 
-/* Polynomials of residues modulo one prime, as doubles. All counts are even. */
+/* Polynomials of residues modulo one prime, as doubles. All counts are multiples of 8. */
 
 /** z := x·y, place by place; |x| <= 16·p, y centred. */
 export function product(z: usize, x: usize, y: usize, count: i32, p: f64, inverse: f64): void {
@@ -16,32 +16,37 @@ export function addScaled(z: usize, x: usize, c: f64, count: i32, p: f64, invers
   const prime = f64x2.splat(p)
   const inverted = f64x2.splat(inverse)
   const factor = f64x2.splat(c)
-  for (let i: usize = 0; i < (<usize>count) << 3; i += 16) {
-    v128.store(z + i, f64x2.add(v128.load(z + i), multiply(v128.load(x + i), factor, prime, inverted)))
+  const end = z + ((<usize>count) << 3)
+  const step: usize = WRITTEN_OUT ? 32 : 16
+  for (let to = z, from = x; to < end; to += step, from += step) {
+    addTerm(to, from, factor, prime, inverted)
+    if (!WRITTEN_OUT) continue
+    addTerm(to + 16, from + 16, factor, prime, inverted)
   }
 }
 
-/** z := c·z, for |z| <= 16·p. */
-export function scaled(z: usize, c: f64, count: i32, p: f64, inverse: f64): void {
+// @ts-expect-error: decorator
+@inline
+function addTerm(to: usize, from: usize, factor: v128, prime: v128, inverted: v128): void {
+  v128.store(to, f64x2.add(v128.load(to), multiply(v128.load(from), factor, prime, inverted)))
+}
+
+/** z := z + x·y, place by place; |x| <= 16·p, y centred: adds at most 2·p to |z|. */
+export function addProduct(z: usize, x: usize, y: usize, count: i32, p: f64, inverse: f64): void {
   const prime = f64x2.splat(p)
   const inverted = f64x2.splat(inverse)
-  const factor = f64x2.splat(c)
   for (let i: usize = 0; i < (<usize>count) << 3; i += 16) {
-    v128.store(z + i, multiply(v128.load(z + i), factor, prime, inverted))
+    const product = multiply(v128.load(x + i), v128.load(y + i), prime, inverted)
+    v128.store(z + i, f64x2.add(v128.load(z + i), product))
   }
 }
 
-/** z := z + x. */
-export function addTo(z: usize, x: usize, count: i32): void {
-  for (let i: usize = 0; i < (<usize>count) << 3; i += 16) {
-    v128.store(z + i, f64x2.add(v128.load(z + i), v128.load(x + i)))
-  }
-}
-
-/** z := z + c, with c an integer. */
-export function addConstant(z: usize, c: f64, count: i32): void {
+/** z := z + x + c, with c an integer. */
+export function addTo(z: usize, x: usize, c: f64, count: i32): void {
   const constant = f64x2.splat(c)
-  for (let i: usize = 0; i < (<usize>count) << 3; i += 16) v128.store(z + i, f64x2.add(v128.load(z + i), constant))
+  for (let i: usize = 0; i < (<usize>count) << 3; i += 16) {
+    v128.store(z + i, f64x2.add(f64x2.add(v128.load(z + i), v128.load(x + i)), constant))
+  }
 }
 
 export function centreAll(z: usize, count: i32, p: f64, inverse: f64): void {

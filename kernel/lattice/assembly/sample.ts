@@ -1,6 +1,6 @@
 import { BLOCKS, blocks } from './chacha'
 import { unpack } from './fields'
-import { toDoubles } from './lanes'
+import { asSum, ofSum } from './lanes'
 import { addScaled, product } from './polynomial'
 
 /*
@@ -23,7 +23,7 @@ const FLOODS: i32 = 128
 function draw(to: usize, count: i32, left: usize, state: usize, bytes: usize, width: i32, p: i64): usize {
   const size = (<usize>width + 7) >> 3
   const mask = i64x2.splat(((<i64>1) << width) - 1)
-  const last = i64x2.splat(p - 1)
+  const bound = asSum(i64x2.splat(p))
   // Two fields of `size` bytes into two words; what is beyond a field is masked.
   const places = i64x2(0x0706050403020100, 0x0706050403020100 + <i64>size * 0x0101010101010101)
   const end = to + ((<usize>count) << 3)
@@ -37,24 +37,21 @@ function draw(to: usize, count: i32, left: usize, state: usize, bytes: usize, wi
       until += BLOCKS
     }
     while (at < end && from + size <= until) {
-      if (at + 64 <= end && from + (size << 3) <= until) {
-        // Eight at once, where none of them is refused.
-        const first = v128.and(v128.swizzle(v128.load(from), places), mask)
-        const second = v128.and(v128.swizzle(v128.load(from + (size << 1)), places), mask)
-        const third = v128.and(v128.swizzle(v128.load(from + (size << 2)), places), mask)
-        const fourth = v128.and(v128.swizzle(v128.load(from + size * 6), places), mask)
-        const lower = v128.or(i64x2.gt_s(first, last), i64x2.gt_s(second, last))
-        const upper = v128.or(i64x2.gt_s(third, last), i64x2.gt_s(fourth, last))
-        if (!v128.any_true(v128.or(lower, upper))) {
-          v128.store(at, toDoubles(first))
-          v128.store(at, toDoubles(second), 16)
-          v128.store(at, toDoubles(third), 32)
-          v128.store(at, toDoubles(fourth), 48)
-          at += 64
-          from += size << 3
-          continue
-        }
+      // Eight at once, as long as none of them is refused.
+      const eights = min((end - at) >> 6, (until - from) / (size << 3))
+      for (const last = at + (eights << 6); at < last; at += 64, from += size << 3) {
+        const first = asSum(v128.and(v128.swizzle(v128.load(from), places), mask))
+        const second = asSum(v128.and(v128.swizzle(v128.load(from + (size << 1)), places), mask))
+        const third = asSum(v128.and(v128.swizzle(v128.load(from + (size << 2)), places), mask))
+        const fourth = asSum(v128.and(v128.swizzle(v128.load(from + size * 6), places), mask))
+        const largest = f64x2.pmax(f64x2.pmax(first, second), f64x2.pmax(third, fourth))
+        if (v128.any_true(f64x2.ge(largest, bound))) break
+        v128.store(at, ofSum(first))
+        v128.store(at, ofSum(second), 16)
+        v128.store(at, ofSum(third), 32)
+        v128.store(at, ofSum(fourth), 48)
       }
+      if (at >= end || from + size > until) break
       // One at a time: for most primes less than one in a hundred.
       const one = i64x2.extract_lane(v128.and(v128.load(from), mask), 0)
       from += size
@@ -200,22 +197,27 @@ export function binomial(to: usize, count: i32, state: usize, bytes: usize): voi
 export function flood(to: usize, count: i32, bits: i32, state: usize, bytes: usize): void {
   const limbs = (<usize>bits + 31) >> 5
   const rest = bits & 31
-  const top = (limbs - 1) << 2
-  const topMask: u64 = rest ? ((<u64>1) << rest) - 1 : 0xffffffff
+  const topMask: i64 = rest ? ((<i64>1) << rest) - 1 : 0xffffffff
   const row = (<usize>count) << 3
   const term = limbs << 2
+  // Limbs two at a time; where their number is odd, the last has none beside it.
+  const masks = i64x2.splat(0xffffffff)
+  const lastMasks = limbs & 1 ? i64x2(topMask, 0) : i64x2(0xffffffff, topMask)
   for (let i = 0; i < count; i += FLOODS) {
     const end = bytes + <usize>least(FLOODS, count - i) * term * 3
     for (let from = bytes; from < end; from += BLOCKS) blocks(from, state)
     let at = to + ((<usize>i) << 3)
     for (let from = bytes; from < end; from += term * 3, at += 8) {
-      for (let limb: usize = 0; limb < term; limb += 4) {
+      for (let limb: usize = 0; limb < term; limb += 8) {
         const word = from + limb
-        const mask: u64 = limb == top ? topMask : 0xffffffff
-        const first = <u64>load<u32>(word) & mask
-        const second = <u64>load<u32>(word + term) & mask
-        const third = <u64>load<u32>(word + (term << 1)) & mask
-        f64.store(at + row * (limb >> 2), <f64>(first + second + third))
+        const mask = limb + 8 < term ? masks : lastMasks
+        const first = v128.and(i64x2.extend_low_i32x4_u(v128.load64_splat(word)), mask)
+        const second = v128.and(i64x2.extend_low_i32x4_u(v128.load64_splat(word + term)), mask)
+        const third = v128.and(i64x2.extend_low_i32x4_u(v128.load64_splat(word + (term << 1))), mask)
+        const sums = ofSum(asSum(i64x2.add(i64x2.add(first, second), third)))
+        const place = at + row * (limb >> 2)
+        f64.store(place, f64x2.extract_lane(sums, 0))
+        if (limb + 4 < term) f64.store(place + row, f64x2.extract_lane(sums, 1))
       }
     }
   }

@@ -5,7 +5,7 @@ import type { ObjectStore, RunKeyStore } from '../../runs/ports.ts'
 /** What every implementation of the stores of runs does. */
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
-const run = () => randomBytes(16).toString('hex')
+export const run = (): string => randomBytes(16).toString('hex')
 
 export function objectStoreContract(open: () => Promise<ObjectStore>): void {
   test('objects are had, replaced, listed and deleted by name', async () => {
@@ -22,6 +22,18 @@ export function objectStoreContract(open: () => Promise<ObjectStore>): void {
     await store.delete(`${one}/out/0`)
     expect(await store.get(`${one}/out/0`)).toBeNull()
     expect(await store.list(`${one}/`)).toEqual([`${one}/in/0-ab`])
+  })
+
+  test('of what is put anew under one name the first stays', async () => {
+    const store = await open()
+    const name = `${run()}/out/0`
+    const put = await Promise.all(['a', 'b', 'c', 'd'].map((text) => store.putNew(name, bytesOf(text))))
+    expect(put.filter(Boolean)).toHaveLength(1)
+    const first = new TextDecoder().decode((await store.get(name)) ?? undefined)
+    expect(await store.putNew(name, bytesOf('late'))).toBe(false)
+    expect(new TextDecoder().decode((await store.get(name)) ?? undefined)).toBe(first)
+    await store.delete(name)
+    expect(await store.putNew(name, bytesOf('late'))).toBe(true)
   })
 
   test('what is put at once under one name is one of them, whole', async () => {

@@ -1,11 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { fromHex } from '../../../core/number/bytes.ts'
+import { basisOf } from '../../../stats/exactBasis.ts'
+import { gramOf } from '../../../stats/exactSums.ts'
+import { fitGlm } from '../../../stats/glm.ts'
+import { glmProblem } from '../../fitted.ts'
 import { checkedStudy, type StudyFile } from '../../studyFile.ts'
 import { rowsOf, sample, studyNamed } from '../../test/data.ts'
 import { checkDeviance, checkWeights } from '../checks.ts'
+import { digestOfStudy, type OwnRowsTold } from '../join.ts'
+import { journalNote } from '../journal.ts'
 import { newPoolLedger, readPoolLedger, writePoolLedger } from '../ledger.ts'
-import { written } from '../messages.ts'
+import { digestOf, signerOf, written } from '../messages.ts'
+import { bytesOf, scaled, unscaled } from '../numbers.ts'
+import { square } from '../opening.ts'
+import { sealSeed } from '../pads.ts'
+import { releaseFor } from '../release.ts'
+import type { Roster } from '../roster.ts'
 import { codes, Hall, type Meddle, partOf, pooled, type Setting } from './owners.ts'
+import { fitTogether } from './together.ts'
 
 /** What a server or an owner could try, by name. Each ends in its own code. */
 
@@ -43,6 +56,22 @@ describe('a server', () => {
     expect(codes(ended)).toContain('study/message')
     leftNothing(ended)
   })
+
+  test.each(['keys', '1-ready', '1-sealed'])(
+    'that has its own owner in another’s place in %s is found by the list',
+    async (at) => {
+      const stranger = newPoolLedger(randomBytes)
+      const hall = meddling((slot, texts) => {
+        if (slot !== at) return texts
+        const { context, body } = JSON.parse(texts[2] as string)
+        const late = written({ slot, context, body: Buffer.from(body, 'base64') }, stranger.seed)
+        return [...texts.slice(0, 2), late]
+      })
+      const ended = await stopped({ hall })
+      expect(codes(ended)).toEqual(codes(ended).map(() => 'study/roster'))
+      expect([...ended.hall.slots.keys()]).not.toContain('1-reveal')
+    },
+  )
 
   test('that invents owners gives them another code than the one that people compare', async () => {
     const ended = await stopped({
@@ -86,6 +115,121 @@ describe('a server', () => {
   })
 })
 
+/** An owner that says, signed as it should be, something else than the protocol has, and does not look at it itself. */
+const saying =
+  (slotOf: (slot: string) => boolean, other: (body: Uint8Array, context: string) => Uint8Array): Setting['change'] =>
+  (owner, k) => {
+    if (k !== 1) return owner
+    const swapped = new Map<string, string>()
+    return {
+      ...owner,
+      board: {
+        async post(slot, text) {
+          const { context, body } = JSON.parse(text)
+          const isOther = slotOf(slot)
+          const said = isOther
+            ? written({ slot, context, body: other(Buffer.from(body, 'base64'), context) }, owner.ledger.seed)
+            : text
+          if (isOther) swapped.set(said, text)
+          await owner.board.post(slot, said)
+        },
+        all: async (slot) => (await owner.board.all(slot)).map((text) => swapped.get(text) ?? text),
+      },
+    }
+  }
+
+describe('an owner', () => {
+  test('that opens another key than it committed to is found by the commitment', async () => {
+    const change = saying(
+      (slot) => slot === 'keys',
+      (body) => body.map((byte, i) => (i === 0 ? byte ^ 1 : byte)),
+    )
+    const ended = await stopped({ change })
+    expect(codes(ended)).toContain('study/roster')
+    leftNothing(ended)
+  })
+
+  test('that tells two others different last sums is found before either is used', async () => {
+    const honest = await stopped({})
+    const last = [...honest.hall.slots.keys()].filter((slot) => slot.endsWith('-reveal')).at(-1)
+    let roster: Roster | undefined
+    let self = ''
+    const lie = saying(
+      (slot) => slot === last,
+      (body, list) => {
+        const { owners, secrets } = roster as Roster
+        const victim = owners.find((each) => each !== self) as string
+        const context = fromHex(digestOf(list, self, victim))
+        const sealed = sealSeed(secrets.get(victim) as Uint8Array, context, randomBytes(32))
+        const changed = Uint8Array.from(body)
+        changed.set(sealed, owners.indexOf(victim) * sealed.length)
+        return changed
+      },
+    )
+    const change: Setting['change'] = (owner, k) => {
+      if (k !== 1) return owner
+      self = signerOf(owner.ledger.seed)
+      const isRoster = async (told: Roster) => {
+        roster = told
+        return true
+      }
+      return lie?.({ ...owner, isRoster }, k) ?? owner
+    }
+    const ended = await stopped({ change })
+    expect(codes(ended)).toContain('study/disagree')
+    expect(ended.ends.every(({ status }) => status === 'rejected')).toBe(true)
+  })
+
+  test('with two tabs is no two owners', async () => {
+    const ledger = newPoolLedger(randomBytes)
+    const ended = await stopped({ ledgers: [newPoolLedger(randomBytes), ledger, ledger] })
+    expect(codes(ended)).toContain('study/roster')
+    leftNothing(ended)
+  })
+
+  test('that is one of two, or has nearly all rows, is told that sums of all would be the other’s', async () => {
+    const two = await stopped({ parts: await parts(2) })
+    expect(codes(two)).toEqual(['study/pool', 'study/pool'])
+    leftNothing(two)
+    const { rows } = await read
+    const shares = [(i: number) => i < 840, (i: number) => i >= 840 && i < 935, (i: number) => i >= 935]
+    const ended = await stopped({ parts: shares.map((mine) => partOf(rows, mine)) })
+    expect(codes(ended)).toContain('study/share')
+    expect([...ended.hall.slots.keys()]).not.toContain('2-sealed')
+  })
+})
+
+test('nothing that an owner said or kept holds a row or one of its own sums', async () => {
+  const journals: string[] = []
+  const change: Setting['change'] = (owner) => ({
+    ...owner,
+    journal: {
+      seed: randomBytes(32),
+      said: () => null,
+      note: async (slot, digest) => {
+        journals.push(journalNote(slot, digest))
+      },
+      end: async () => {},
+    },
+  })
+  const own = await parts()
+  const { hall, ledgers, ends } = await stopped({ change })
+  expect(ends.every(({ status }) => status === 'fulfilled')).toBe(true)
+  const texts = [...hall.slots.values()].flat()
+  const bodies = texts.map((text) => Buffer.from(JSON.parse(text).body, 'base64').toString('hex'))
+  const all = [...texts, ...bodies, ...ledgers.map(writePoolLedger), ...journals].join('\n')
+  expect(journals.length).toBeGreaterThan(50)
+  for (const { columns, outcomes } of own) {
+    const gram = gramOf([new Float64Array(outcomes.length).fill(1), ...columns])
+    for (const value of gram.flat().filter((each) => each > 0n)) {
+      expect(all).not.toContain(Buffer.from(bytesOf([value])).toString('hex'))
+    }
+    for (const i of outcomes.keys()) {
+      expect(all).not.toContain([...columns.map((column) => column[i]), outcomes[i]].join())
+    }
+  }
+})
+
 describe('an earlier study', () => {
   const first = stopped({})
 
@@ -118,6 +262,49 @@ describe('an earlier study', () => {
     expect(codes(swapped)).toContain('study/difference')
     leftNothing(added)
     leftNothing(swapped)
+  })
+
+  test('of other owners is none to hide where the one that came has signed that its totals may be computed', async () => {
+    const { ledgers } = await first
+    const second = { ...study, title: 'with a fourth' }
+    const fourth = newPoolLedger(randomBytes)
+    const { rows } = await read
+    const four = [...(await parts()), partOf(rows, (i) => i % 4 === 3)]
+    const released = (text: string) =>
+      pooled({
+        study: second,
+        parts: four,
+        ledgers: [...ledgers, fourth],
+        change: (owner) => ({ ...owner, releases: [text] }),
+      })
+    const signed = releaseFor(digestOfStudy(second), fourth.seed)
+    expect(codes(await released(signed))).toEqual([null, null, null, null])
+    const forged = await released(
+      JSON.stringify({ ...JSON.parse(signed), owner: signerOf(newPoolLedger(randomBytes).seed) }),
+    )
+    const ofAnother = await released(releaseFor(digestOfStudy(study), fourth.seed))
+    for (const ended of [forged, ofAnother]) {
+      expect(codes(ended)).toContain('study/message')
+      expect(ended.hall.slots.size).toBe(0)
+    }
+  })
+
+  test('and others of the same rows end at so many sums in all', async () => {
+    const { ledgers } = await first
+    const told: OwnRowsTold['numbers'][] = []
+    const change: Setting['change'] = (owner) => ({ ...owner, onFitted: ({ numbers }) => told.push(numbers) })
+    const again = await stopped({ ledgers, study: { ...study, title: 'another' }, change })
+    expect(codes(again)).toEqual([null, null, null])
+    const [numbers] = told as [OwnRowsTold['numbers']]
+    expect(numbers.all).toBe(2 * numbers.here)
+    expect(numbers.most).toBe(Math.floor((344 * 3) / 4))
+    const full = again.ledgers.map((ledger) => ({
+      ...ledger,
+      studies: ledger.studies.map((each) => ({ ...each, numbers: numbers.most / 2 })),
+    }))
+    const ended = await stopped({ ledgers: full, study: { ...study, title: 'a third' } })
+    expect(codes(ended)).toEqual(codes(ended).map(() => 'study/numbers'))
+    expect(ended.hall.slots.size).toBe(0)
   })
 
   test('is remembered by what its rows are, and a ledger that cannot be read is none', async () => {
@@ -179,6 +366,84 @@ describe('before the first message an owner refuses', () => {
 })
 
 describe('an owner answers for no estimate', () => {
+  /** Credit's records with their owners, and what the fit asks of each in the clear. */
+  const credit = async (owners: number) => {
+    const given = studyNamed('credit')
+    const file = { ...given, terms: ['Age', 'Income', 'Amount'] }
+    const { design, rows } = await rowsOf(file, sample('credit'), 'both')
+    const all = glmProblem(file, design, rows)
+    const owned = Array.from({ length: owners }, (_, k) => {
+      const { columns, outcomes } = glmProblem(
+        file,
+        design,
+        partOf(rows, (i) => i % owners === k),
+      )
+      return { columns, outcomes }
+    })
+    return { all, owned }
+  }
+
+  // With Z'WZ of that very step, or with what is known of it from before.
+  test.each([4, 5])(
+    'by which an owner at its step %i would pick out a person of whom it knows two columns',
+    async (when) => {
+      const { all, owned } = await credit(3)
+      const kind = { family: 'binomial', link: 'logit' } as const
+      // W vanishes for all but who has the person's age and income: 60·((age − a) + 101·(income − i)).
+      const [ages, incomes] = [all.columns[1] as Float64Array, all.columns[2] as Float64Array]
+      const [a, i] = [ages[100] as number, incomes[100] as number]
+      const beta = [-60 * (a + 101 * i), 60, 60 * 101, 0]
+      const basis = basisOf(gramOf(all.columns), all.outcomes.length)
+      const gammaOf = (coefficients: readonly number[]): number[] => {
+        const gamma = coefficients.map(() => 0)
+        for (let j = coefficients.length - 1; j >= 0; j--) {
+          const rest = basis.vectors.reduce(
+            (sum, vector, k) => sum - (k > j ? (vector[j] as number) * (gamma[k] as number) : 0),
+            coefficients[j] as number,
+          )
+          gamma[j] = rest / (basis.vectors[j]?.[j] as number)
+        }
+        return gamma
+      }
+      const estimate = fitGlm({ ...kind, ...all }).coefficients.map(([high]) => high)
+      const away = gammaOf(beta).map((g, j) => g - (gammaOf(estimate)[j] as number))
+      let steps = 0
+      let information: readonly bigint[][] = []
+      const steered = fitTogether(kind, owned, (what, sums, own) => {
+        if (what !== 'step' || ++steps < when) {
+          if (what === 'step' && sums.length > 4) information = square(sums.slice(0, 10), 4)
+          return own
+        }
+        // Near the optimum the score is next to nothing, and the step is what the owner adds to it.
+        const wanted = information.map((row) =>
+          row.reduce((sum, cell, k) => sum + unscaled(cell) * (away[k] as number), 0),
+        )
+        return own.map((value, k) => value + scaled([wanted[k - (own.length - 4)] ?? 0, 0]))
+      })
+      await expect(steered.fits).rejects.toMatchObject({ code: 'study/steered' })
+      // Not even the deviance there.
+      expect(steered.asked.at(-1)?.what).toBe('step')
+    },
+  )
+
+  test('whose weights are one record’s, since its outcome is beyond all others', async () => {
+    const { owned } = await credit(3)
+    const counts = owned.map(({ columns, outcomes }, k) => ({
+      columns,
+      outcomes: outcomes.map((y, i) => (k === 0 && i === 0 ? 1e6 : y + 1)),
+    }))
+    const { fits, asked } = fitTogether({ family: 'poisson', link: 'log' }, counts)
+    await expect(fits).rejects.toMatchObject({ code: 'study/steered' })
+    expect(asked.map(({ what }) => what)).toEqual(['records', 'design'])
+  })
+
+  test('whose weights fall like powers of two, so that a sum of them reads out record by record', async () => {
+    const { rows } = await read
+    const columns = [new Float64Array(rows.rows.length).fill(1), ...rows.columns]
+    const geometric = Float64Array.from(columns[0] as Float64Array, (_, i) => 2 ** -(i % 1000))
+    expect(() => checkWeights(columns, geometric)).toThrow(expect.objectContaining({ code: 'study/steered' }))
+  })
+
   test('whose weights vanish for all but one of its records', async () => {
     const { rows } = await read
     const columns = [new Float64Array(rows.rows.length).fill(1), ...rows.columns]

@@ -35,6 +35,7 @@ export class Hall {
     return {
       post: async (slot, text) => {
         const texts = this.slots.get(slot) ?? []
+        if (texts.includes(text)) return
         this.slots.set(slot, [...texts, text])
         if (texts.length + 1 === this.#count) for (const each of this.#waiting.get(slot) ?? []) each()
       },
@@ -74,34 +75,41 @@ export interface Ended {
   readonly hall: Hall
 }
 
-/** What becomes of each owner. When one stops, the others wait for it in vain, to their deadline. */
-export async function pooled({ study, parts, ...rest }: Setting): Promise<Ended> {
+/** The owners of a setting, what each will have remembered, and the board between them. */
+export async function ownersOf({ study, parts, ...rest }: Setting) {
   const design = rest.design ?? (await designOf(study, 'both', sha256))
   const hall = rest.hall ?? new Hall(parts.length)
   const ledgers = parts.map((_, k) => rest.ledgers?.[k] ?? newPoolLedger(randomBytes))
-  const ends = await Promise.allSettled(
-    parts.map(async (rows, k) => {
-      const owner: Owner = {
-        study,
-        design,
-        rows,
-        ledger: ledgers[k] as PoolLedger,
-        board: hall.board(k),
-        random: (count) => Uint8Array.from(randomBytes(count)),
-        isRoster: async () => true,
-        remember: async (ledger) => {
-          ledgers[k] = ledger
-        },
-      }
-      try {
-        return await joinPool(rest.change?.(owner, k) ?? owner)
-      } catch (thrown) {
-        hall.end()
-        throw thrown
-      }
-    }),
-  )
-  return { ends, ledgers, hall }
+  const owners = parts.map((rows, k): Owner => {
+    const owner: Owner = {
+      study,
+      design,
+      rows,
+      ledger: ledgers[k] as PoolLedger,
+      board: hall.board(k),
+      random: (count) => Uint8Array.from(randomBytes(count)),
+      isRoster: async () => true,
+      remember: async (ledger) => {
+        ledgers[k] = ledger
+      },
+    }
+    return rest.change?.(owner, k) ?? owner
+  })
+  return { owners, ledgers, hall }
+}
+
+/** What becomes of each owner. When one stops, the others wait for it in vain, to their deadline. */
+export async function pooled(setting: Setting): Promise<Ended> {
+  const { owners, ledgers, hall } = await ownersOf(setting)
+  const joined = owners.map(async (owner) => {
+    try {
+      return await joinPool(owner)
+    } catch (thrown) {
+      hall.end()
+      throw thrown
+    }
+  })
+  return { ends: await Promise.allSettled(joined), ledgers, hall }
 }
 
 export const codes = ({ ends }: Ended): (string | null)[] =>

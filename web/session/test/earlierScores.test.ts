@@ -42,7 +42,10 @@ function page() {
   const workers = { reader: { call: (use: (remote: typeof reader) => unknown) => use(reader) } } as unknown as Workers
   const file = new FileSlice(store, workers, { onFile: () => {}, onChange: () => {}, onChecked: () => {} })
   const never = async () => expect.unreachable()
-  return { store, handIn: new HandIn({ store, file, sealed: { open: never }, numbers: { takeIn: never } }) }
+  return {
+    store,
+    handIn: new HandIn({ store, file, sealed: { open: never }, numbers: { takeIn: never }, takeRun: never }),
+  }
 }
 
 const packed = async (blob: Blob) => gzipSync(new Uint8Array(await blob.arrayBuffer()))

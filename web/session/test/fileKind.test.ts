@@ -86,6 +86,7 @@ describe('what is handed in', () => {
       },
       sealed: { open: taker('sealed') },
       numbers: { takeIn: taker('numbers') },
+      takeRun: taker('run'),
     })
     return { taken, store, handIn }
   }
@@ -97,8 +98,9 @@ describe('what is handed in', () => {
     await handIn.take(new File(['a\n1\n'], 'b.blind'))
     expect(store.getState().handed).toBeNull()
     await handIn.take(new File([sealed], 'c.csv'))
+    await handIn.take(new File(['{"format": "blindscore-run/1"}'], 'r.csv'))
     await handIn.take(new File(['{"public_key": 1}'], 'd.csv'))
-    expect(taken).toEqual(['records b.blind', 'sealed c.csv', 'numbers d.csv'])
+    expect(taken).toEqual(['records b.blind', 'sealed c.csv', 'run r.csv', 'numbers d.csv'])
     await handIn.take(new File([receipt], 'e.csv'))
     expect(store.getState().handed).toMatchObject({ kind: 'receipt', receipt: { model: 'A', records: 4, key: 'abcd' } })
   })

@@ -14,6 +14,7 @@ export const bar = {
     checking: (rows: number) => (rows > 0 ? `Checking, ${counted(rows, 'row')} so far…` : 'Checking every cell…'),
     unreadable: 'The file cannot be read as it is.',
     noModel: 'No model to score with yet.',
+    letters: 'Do the file’s letters read right?',
     rowNames: 'Each row has one cell more than the header.',
     unnamed: 'The header ends before the rows do.',
     comma: (cell: string): Parts<'data'> => ['Is ', { data: cell }, ' a number with a decimal comma?'],

@@ -1,3 +1,5 @@
+const moment = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' })
+
 /** A file that is something else than records. */
 export const handed = {
   titles: {
@@ -22,6 +24,7 @@ export const handed = {
   records: 'Records scored',
   server: 'Scoring server',
   sentAt: 'First sent at',
+  moment: (at: Date) => moment.format(at),
   key: 'Key',
   sameKey: 'The key of that run is the one that is here.',
   otherKey: 'The key of that run is not the one that is here.',

@@ -142,6 +142,7 @@ export const outcomes = {
     },
     formula: 'Formula:',
     fit: 'Fit this model',
+    pool: 'Pool it with other owners',
     fitting: 'Fitting…',
     records: 'Records',
     leftOut: 'Rows left out',

@@ -1,0 +1,138 @@
+import * as z from 'zod/mini'
+import { known, type ScoringServer } from './server.ts'
+
+/** Pooled studies whose messages a server carries, as an owner sees them: `server/README.md` has the routes. */
+
+const hex = z.string().check(z.regex(/^[0-9a-f]{32}$/))
+const token = z.string().check(z.regex(/^[\w-]{43}$/))
+const seats = z.array(z.int().check(z.gte(0), z.lte(63)))
+
+const created = z.object({ id: hex, token, invitations: z.array(token), expires: z.string() })
+
+const about = z.object({
+  owners: z.int().check(z.gte(3), z.lte(64)),
+  /** The seat of the token that came; null for the organiser's. */
+  seat: z.nullable(z.int()),
+  study: z.string(),
+  created: z.string(),
+  expires: z.string(),
+  slots: z.array(z.object({ slot: z.string(), seats })),
+})
+export type KeptStudy = z.infer<typeof about>
+
+const spoken = z.object({ owners: z.int(), seats })
+
+/** What lets an owner speak in a study, or its organiser take it away. The token is a secret. */
+export interface StudyTicket {
+  readonly id: string
+  readonly token: string
+}
+
+/** A study with the token of its organiser, and one for each owner. */
+export interface NewStudy extends StudyTicket {
+  readonly invitations: readonly string[]
+  readonly expires: string
+}
+
+const mostJsonBytes = 1024 * 1024
+/** Messages of the largest design are below this. Bytes. */
+const mostMessageBytes = 4 * 1024 * 1024
+
+export class StudyServer {
+  readonly #server: ScoringServer
+
+  constructor(server: ScoringServer) {
+    this.#server = server
+  }
+
+  /** The server's address. */
+  get url(): string {
+    return this.#server.url
+  }
+
+  /** Throws `study/not-kept` where the server carries none, `request/budget` where it has no room. */
+  async create(study: string, owners: number, signal?: AbortSignal): Promise<NewStudy> {
+    return known(created, await this.#json('POST', '/v1/studies', { json: { v: 1, owners, study }, signal }))
+  }
+
+  /** Throws `study/unknown` for a study that is not there any more, or never was this ticket's. */
+  async about(ticket: StudyTicket, signal?: AbortSignal): Promise<KeptStudy> {
+    return known(about, await this.#json('GET', at(ticket), { ticket, signal }))
+  }
+
+  /** Says something in a slot, once: throws `study/spoken` where this owner has said something else there. */
+  async post(ticket: StudyTicket, slot: string, text: string, signal?: AbortSignal): Promise<void> {
+    await this.#server.exchange('PUT', `${at(ticket)}/messages/${slot}`, {
+      body: new TextEncoder().encode(text),
+      type: 'application/octet-stream',
+      accept: '',
+      headers: owns(ticket),
+      most: mostJsonBytes,
+      signal,
+    })
+  }
+
+  /** The seats of the owners that have spoken in a slot, once all have or after so many seconds, 20 at most. */
+  async spoken(ticket: StudyTicket, slot: string, seconds: number, signal?: AbortSignal): Promise<readonly number[]> {
+    const path = `${at(ticket)}/messages/${slot}?wait=${seconds}`
+    return known(spoken, await this.#json('GET', path, { ticket, signal })).seats
+  }
+
+  async message(ticket: StudyTicket, slot: string, seat: number, signal?: AbortSignal): Promise<string> {
+    const bytes = await this.#server.exchange('GET', `${at(ticket)}/messages/${slot}/${seat}`, {
+      accept: 'application/octet-stream',
+      headers: owns(ticket),
+      most: mostMessageBytes,
+      signal,
+    })
+    return new TextDecoder().decode(bytes)
+  }
+
+  /** Takes the study away, with its organiser's ticket: it is over for everybody. */
+  async discard(ticket: StudyTicket, signal?: AbortSignal): Promise<void> {
+    const said = { accept: '', headers: owns(ticket), most: mostJsonBytes, signal }
+    await this.#server.exchange('DELETE', at(ticket), said)
+  }
+
+  async #json(method: string, path: string, { json, ticket, signal }: Said): Promise<unknown> {
+    const bytes = await this.#server.exchange(method, path, {
+      ...(json !== undefined && { body: new TextEncoder().encode(JSON.stringify(json)), type: 'application/json' }),
+      ...(ticket && { headers: owns(ticket) }),
+      accept: 'application/json',
+      most: mostJsonBytes,
+      signal,
+    })
+    try {
+      return JSON.parse(new TextDecoder().decode(bytes))
+    } catch {
+      return null
+    }
+  }
+}
+
+interface Said {
+  readonly json?: object
+  readonly ticket?: StudyTicket
+  readonly signal: AbortSignal | undefined
+}
+
+const at = ({ id }: StudyTicket): string => `/v1/studies/${id}`
+
+const owns = ({ token: secret }: StudyTicket): Readonly<Record<string, string>> => ({
+  'blindscore-study-token': secret,
+})
+
+/**
+ * An owner's invitation as one text: the server's address, and after `#`, which no browser sends, the study and the owner's token.
+ * Opened in a browser it is the page at that study, where the server has the page.
+ */
+export function spellInvitation(server: string, { id, token: secret }: StudyTicket): string {
+  return `${server.replace(/\/+$/, '')}/#study=${id}.${secret}`
+}
+
+/** Null for a text that is none. */
+export function readInvitation(text: string): { readonly server: string; readonly ticket: StudyTicket } | null {
+  const [, server, id, secret] = /^(https?:\/\/[^\s#?]+?)\/*#study=([0-9a-f]{32})\.([\w-]{43})$/.exec(text.trim()) ?? []
+  if (server === undefined || id === undefined || secret === undefined || !URL.canParse(server)) return null
+  return { server, ticket: { id, token: secret } }
+}

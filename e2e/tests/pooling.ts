@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs'
+import type { Browser, BrowserContext, Page } from '@playwright/test'
+import { dropFile } from '../dropFile.ts'
+import { addressOf } from '../journey.ts'
+import { type RunningServer, root, startServer } from '../setting.ts'
+import { expect, sample } from './fixtures.ts'
+
+/** Owners of rows in browsers of their own, and a server that carries their messages. */
+
+export async function startPoolServer(): Promise<RunningServer> {
+  const { studiesInMemory } = (await import(new URL('dist/server/studies/store.js', root).href)) as {
+    studiesInMemory(): unknown
+  }
+  return startServer({ studyStore: studiesInMemory() })
+}
+
+interface Formula {
+  readonly outcome: string
+  /** The text that counts as an event, where the outcome has texts. */
+  readonly event: string | null
+  readonly explaining: readonly string[]
+}
+
+/** Columns of the sample of loans that no owner of a third of it holds fewer than five of. */
+export const loans: Formula = {
+  outcome: 'Status',
+  event: 'bad',
+  explaining: ['Seniority', 'Records', 'Expenses', 'Assets'],
+}
+
+const owners = ['Alba', 'Borealis', 'Corvus'] as const
+
+/** The part of the sample that an owner of three has. */
+export function partOf(owner: number): string {
+  const [head = '', ...rows] = readFileSync(sample('credit'), 'utf8').trimEnd().split('\n')
+  return [head, ...rows.filter((_, i) => (i * 7919) % owners.length === owner)].join('\n')
+}
+
+/** A browser of an owner's own: its page, and what it keeps. */
+export interface Owner {
+  readonly context: BrowserContext
+  readonly page: Page
+  readonly name: string
+}
+
+export async function threeOwners(browser: Browser): Promise<Owner[]> {
+  return Promise.all(
+    owners.map(async (name) => {
+      const context = await browser.newContext({ locale: 'en-US', serviceWorkers: 'block' })
+      return { context, page: await context.newPage(), name }
+    }),
+  )
+}
+
+/** Clicks the formula together over a file and makes a study of it; the addresses of the others. */
+export async function setUp(page: Page, url: string, path: string, formula: Formula): Promise<string[]> {
+  const { outcome, event, explaining } = formula
+  await page.goto(addressOf(url, { page: 'outcomes' }))
+  await dropFile(page, path)
+  const here = page.getByRole('region', { name: 'Fit here' })
+  await here.getByRole('combobox', { name: 'What is explained' }).selectOption(outcome)
+  if (event !== null) await here.getByRole('combobox', { name: 'What counts as an event' }).selectOption(event)
+  const terms = here.getByRole('group', { name: 'What explains it' })
+  for (const name of explaining) await terms.getByRole('checkbox', { name, exact: true }).check()
+  await here.getByRole('button', { name: 'Pool it with other owners' }).click()
+  const study = page.getByRole('region', { name: 'Pool with other owners' })
+  await study.getByRole('textbox', { name: 'Title of the study' }).fill('Loans of three banks')
+  await study.getByRole('textbox', { name: 'What it is for' }).fill('Which loans go bad')
+  await study.getByRole('button', { name: 'Make the study' }).click()
+  const invitations = page.getByRole('list', { name: 'Invitations' }).getByRole('listitem')
+  await expect(invitations).toHaveCount(owners.length - 1)
+  return invitations.locator('code').allTextContents()
+}
+
+export const part = (page: Page) => page.getByRole('region', { name: 'Your part' })
+export const consent = (page: Page) => page.getByRole('region', { name: 'Before the first sum leaves' })
+/** How long a study may take to its end where the machine has other things to do, in milliseconds. */
+const studyTime = 150_000
+
+/** The model of all rows, once the rounds are at their end. */
+export async function expectResults(page: Page): Promise<void> {
+  await expect(results(page)).toBeVisible({ timeout: studyTime })
+}
+
+export const results = (page: Page) => page.getByRole('region', { name: 'The model of all rows' })
+
+/** Takes part under a name, once the own rows were checked. */
+export async function takePart({ page, name }: Owner): Promise<void> {
+  await part(page).getByRole('textbox', { name: 'What the others call you' }).fill(name)
+  await part(page).getByRole('button', { name: 'Take part' }).click()
+}
+
+/** The code that an owner's page shows. */
+export async function codeOf(page: Page): Promise<string> {
+  const code = consent(page).getByText(/^[0-9a-f]{5}-[0-9a-f]{5}-[0-9a-f]{5}$/)
+  await expect(code).toBeVisible()
+  return (await code.textContent()) ?? ''
+}
+
+export async function agree(page: Page): Promise<void> {
+  const here = consent(page)
+  await here.getByRole('checkbox', { name: /^I compared the code/ }).check()
+  await here.getByRole('checkbox', { name: /^I may pool/ }).check()
+  await here.getByRole('button', { name: 'Pool the sums' }).click()
+}
+
+/** Every digit that a page shows its owner: the coefficients and their errors, and each figure by its name. */
+export async function digitsOf(page: Page) {
+  await results(page).getByRole('button', { name: 'All digits, for you alone' }).click()
+  const text =
+    (await results(page).getByRole('group', { name: 'All digits, for you alone' }).locator('pre').textContent()) ?? ''
+  const [table = '', figures = ''] = text.split('\n\n')
+  const rows = table
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','))
+  return {
+    estimates: rows.map(([, estimate]) => Number(estimate)),
+    errors: rows.map(([, , error]) => Number(error)),
+    figures: Object.fromEntries(figures.split('\n').map((line) => line.split(',').slice(0, 2))) as Record<
+      string,
+      string
+    >,
+  }
+}

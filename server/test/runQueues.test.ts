@@ -1,0 +1,148 @@
+import { Redis } from 'ioredis'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { patience } from '../../core/test/patience.ts'
+import { silentLog } from '../log.ts'
+import { openEmbeddedQueue } from '../runs/embeddedQueue.ts'
+import type { OpenQueue } from '../runs/ports.ts'
+import { postgresEngine } from '../runs/postgresEngine.ts'
+import { redisEngine } from '../runs/redisEngine.ts'
+import { type QueueEngine, sharedQueue } from '../runs/sharedQueue.ts'
+import { startPostgres } from './services/postgres.ts'
+import { startRedis } from './services/redis.ts'
+import { describeWith, type Service } from './services/service.ts'
+import { queueContract, runOf, Stores } from './support/runQueues.ts'
+
+describe('the queue of a process itself', () => {
+  queueContract(async () => openEmbeddedQueue)
+})
+
+const ask = async (url: string, text: string) => {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query(text)
+  await client.end()
+  return rows
+}
+const commanded = async (url: string, ...words: [string, ...string[]]) => {
+  const redis = new Redis(url)
+  const said = await redis.call(...words)
+  redis.disconnect()
+  return said
+}
+
+const kinds = {
+  redis: {
+    start: () => startRedis(),
+    engine: redisEngine,
+    forget: (url: string) => commanded(url, 'FLUSHALL'),
+  },
+  postgres: {
+    start: () => startPostgres(),
+    engine: postgresEngine,
+    forget: (url: string) => ask(url, 'TRUNCATE blindscore_queue.job CASCADE'),
+  },
+} as const
+
+for (const kind of ['redis', 'postgres'] as const)
+  describeWith([kind])(`a queue in ${kind}`, () => {
+    const { start, engine, forget } = kinds[kind]
+    let service: Service
+    beforeAll(async () => {
+      service = await start()
+    })
+    afterAll(() => service?.stop())
+    const opener = (places = 4, lookEvery = 60_000): OpenQueue =>
+      sharedQueue((): Promise<QueueEngine> => engine(service.url), { log: silentLog, places, lookEvery })
+
+    queueContract(async () => opener())
+
+    test('several processes share a run, and one that takes no work wakes the others', async () => {
+      const stores = new Stores()
+      stores.tookMs = 20
+      const [one, two] = [stores.seenByAnother(), stores.seenByAnother()]
+      const queues = [await opener(0)(stores), await opener(1)(one), await opener(1)(two)]
+      const run = stores.add(400)
+      await queues[0]?.wake(run)
+      await stores.untilDone()
+      expect(stores.brought).toEqual([])
+      for (const { brought } of [one, two]) expect(brought.length).toBeGreaterThan(5)
+      for (const queue of queues) await queue.close()
+    })
+
+    test('what the queue forgot is found in the stores', async () => {
+      const stores = new Stores()
+      const idle = await opener(0)(stores)
+      await idle.wake(stores.add(40))
+      await idle.close()
+      await forget(service.url)
+      const queue = await opener(4, 400)(stores)
+      await stores.untilDone()
+      stores.add(5)
+      await stores.untilDone()
+      await queue.close()
+    })
+
+    test('a run that is handed over while the queue is gone is worked on once it is back', async () => {
+      const stores = new Stores()
+      const queue = await opener()(stores)
+      await queue.wake(stores.add(10))
+      await stores.untilDone()
+      await service.kill()
+      await queue.wake(stores.add(20))
+      await service.restart()
+      await stores.untilDone()
+      await queue.close()
+    })
+
+    test('what somebody else wrote into the queue is not believed', async () => {
+      const stores = new Stores()
+      const queue = await opener()(stores)
+      const { queue: jobs, close } = await engine(service.url)
+      const odd = ['../keys', '', 7, null, ['a'], `${runOf()}/key`]
+      await jobs.addBulk([
+        ...odd.map((run) => ({ name: 'run', data: { run }, opts: {} })),
+        ...odd.map((run) => ({ name: 'part', data: { run, first: 0, end: 4 }, opts: {} })),
+        ...[-1, 0.5, '0', 2 ** 60].map((first) => ({ name: 'part', data: { run: runOf(), first, end: 4 }, opts: {} })),
+      ])
+      await queue.wake(stores.add(5))
+      await stores.untilDone()
+      expect(stores.brought.map(({ run }) => run)).toEqual(expect.arrayContaining([...stores.chunks.keys()]))
+      expect(new Set(stores.brought.map(({ run }) => run)).size).toBe(1)
+      await jobs.close()
+      await close()
+      await queue.close()
+    })
+  })
+
+describeWith(['redis'])('what is in a queue', () => {
+  test('are names of runs and numbers of chunks, and codes of what failed', async () => {
+    const service = await startRedis()
+    const stores = new Stores()
+    stores.parts = async () => {
+      throw new Error('a cell: 123.45')
+    }
+    const queue = await sharedQueue(() => redisEngine(service.url), { log: silentLog, places: 1 })(stores)
+    const run = stores.add(4)
+    await queue.wake(run)
+    const all = await vi.waitUntil(
+      async () => {
+        const names = (await commanded(service.url, 'KEYS', '*')) as string[]
+        const texts: string[] = []
+        for (const name of names) {
+          const kind = await commanded(service.url, 'TYPE', name)
+          if (kind === 'hash') texts.push(JSON.stringify(await commanded(service.url, 'HGETALL', name)))
+          if (kind === 'stream') texts.push(JSON.stringify(await commanded(service.url, 'XRANGE', name, '-', '+')))
+        }
+        const text = texts.join('\n')
+        return text.includes('internal') ? text : undefined
+      },
+      { timeout: patience },
+    )
+    expect(all).toContain(run)
+    expect(all).not.toContain('123.45')
+    expect(all).not.toContain('.ts:')
+    await queue.close()
+    await service.stop()
+  })
+})

@@ -1,0 +1,179 @@
+import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import type { StudyServer, StudyTicket } from '../../client/studyServer.ts'
+import { asBlindscoreError } from '../../core/errors.ts'
+import type { Preview } from '../../reader/inspect.ts'
+import { openPool } from '../pool/pool.ts'
+import { Pooling, type PoolingState } from '../session/pooling.ts'
+import type { InvitedTo } from '../session/poolPlace.ts'
+import { poolPlace } from '../session/poolServer.ts'
+import { lookedAt } from '../session/validating.ts'
+import { Button } from '../ui/Button.tsx'
+import { Data } from '../ui/Data.tsx'
+import { PartsText } from '../ui/PartsText.tsx'
+import { Step } from '../ui/Step.tsx'
+import { TextField } from '../ui/TextField.tsx'
+import outcomes from './Outcomes.module.css'
+import styles from './Pool.module.css'
+import { PoolConsent } from './PoolConsent.tsx'
+import { PooledModel } from './PooledModel.tsx'
+import { Problem } from './Problem.tsx'
+import { usePoolWords } from './usePoolWords.ts'
+import { useSession } from './useSession.ts'
+
+interface PoolPartProps {
+  readonly studies: StudyServer
+  readonly ticket: StudyTicket
+  readonly invited: InvitedTo
+  readonly file: File
+  readonly preview: Preview
+  /** From here on the rows are what they are. */
+  readonly onBegin: () => void
+}
+
+/** This owner's part: its rows' checks, the wait for the others, consent, rounds, and what came of it. */
+export function PoolPart({ studies, ticket, invited, file, preview, onBegin }: PoolPartProps) {
+  const session = useSession()
+  const [pooling, setPooling] = useState<Pooling | null>(null)
+  useEffect(() => {
+    const looked = lookedAt({ ...session.state, file, preview })
+    if (!looked) return
+    const opened = new Pooling(openPool(), poolPlace(studies, ticket, invited.owners), invited)
+    void opened.prepare(looked)
+    setPooling(opened)
+    return () => opened.end()
+  }, [session, studies, ticket, invited, file, preview])
+  return pooling && <Part pooling={pooling} invited={invited} name={file.name} onBegin={onBegin} />
+}
+
+interface PartProps {
+  readonly pooling: Pooling
+  readonly invited: InvitedTo
+  readonly name: string
+  readonly onBegin: () => void
+}
+
+function Part({ pooling, invited, name, onBegin }: PartProps) {
+  const { part: words } = usePoolWords()
+  const state = useStore(pooling.store)
+  const { status, ready, pooled, error } = state
+  const isUnderWay = status === 'gathering' || status === 'roster' || status === 'pooling'
+  useStay(isUnderWay)
+  const takePart = (called: string): void => {
+    onBegin()
+    void pooling.takePart(called)
+  }
+  return (
+    <>
+      <Step title={words.title}>
+        <div className={outcomes.panel}>
+          {ready && <p>{words.checked(ready.records)}</p>}
+          {ready && ready.leftOut > 0 && <p>{words.leftOut(ready.leftOut)}</p>}
+          {ready && <p className={outcomes.about}>{words.frozen}</p>}
+          {status === 'ready' && ready && <Begin begunAs={ready.begunAs} onBegin={takePart} />}
+          <p role="status">
+            {status === 'checking' ? words.checking : status === 'gathering' ? words.gathering : null}
+          </p>
+          <Waited state={state} />
+          {isUnderWay && (
+            <>
+              <p className={outcomes.about}>{words.leaving}</p>
+              <div>
+                <Button destroys onPress={() => pooling.leave()}>
+                  {words.leave}
+                </Button>
+              </div>
+            </>
+          )}
+          {error !== null && <Over error={error} begun={state.left.messages > 0} />}
+        </div>
+      </Step>
+      {status === 'roster' && ready && <PoolConsent pooling={pooling} state={state} ready={ready} />}
+      {pooled && <PooledModel pooled={pooled} study={invited.study} left={state.left} name={name} />}
+    </>
+  )
+}
+
+/** The browser asks before a tab is closed that others wait for. */
+function useStay(wanted: boolean): void {
+  useEffect(() => {
+    if (!wanted) return
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault()
+    window.addEventListener('beforeunload', ask)
+    return () => window.removeEventListener('beforeunload', ask)
+  }, [wanted])
+}
+
+interface BeginProps {
+  /** The name under which the study was begun in an earlier tab, or null. */
+  readonly begunAs: string | null
+  readonly onBegin: (name: string) => void
+}
+
+function Begin({ begunAs, onBegin }: BeginProps) {
+  const { part: words } = usePoolWords()
+  const [name, setName] = useState('')
+  if (begunAs !== null) {
+    return (
+      <div className={outcomes.fields}>
+        <p>
+          <PartsText parts={words.begunAs(begunAs)} elements={{ name: (text) => <Data>{text}</Data> }} />
+        </p>
+        <Button primary onPress={() => onBegin(begunAs)}>
+          {words.goOn}
+        </Button>
+      </div>
+    )
+  }
+  return (
+    <form
+      className={outcomes.fields}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (name.trim() !== '') onBegin(name)
+      }}
+    >
+      <TextField label={words.name} value={name} onChange={setName} />
+      <Button primary submit disabled={name.trim() === ''}>
+        {words.takePart}
+      </Button>
+    </form>
+  )
+}
+
+/** Which round it is, who is waited for, and what has left. */
+function Waited({ state: { status, waiting, left } }: { readonly state: PoolingState }) {
+  const { part: words } = usePoolWords()
+  const whats: Readonly<Record<string, string>> = words.whats
+  const names = waiting?.missing.map(({ name, seat }) => name ?? words.owner(seat)) ?? []
+  return (
+    <>
+      {waiting && waiting.round > 0 && status === 'pooling' && (
+        <p>{words.round(waiting.round, whats[waiting.what ?? ''] ?? words.sums)}</p>
+      )}
+      <p role="status">{waiting && names.length > 0 ? words.waiting(names, new Date(waiting.since)) : null}</p>
+      {left.messages > 0 && <p className={styles.sealed}>{words.sent(left.messages, left.bytes)}</p>}
+    </>
+  )
+}
+
+function Over({ error, begun }: { readonly error: unknown; readonly begun: boolean }) {
+  const { part: words } = usePoolWords()
+  const isOver = asBlindscoreError(error).code.startsWith('study/')
+  if (begun && !isOver) {
+    return (
+      <>
+        <Problem error={error} />
+        <p className={outcomes.about}>{words.stopped}</p>
+      </>
+    )
+  }
+  return (
+    <>
+      {begun && <h3>{words.over}</h3>}
+      <Problem error={error} next={null} />
+      {begun && <p className={outcomes.about}>{words.overAbout}</p>}
+      <p className={outcomes.about}>{words.instead}</p>
+    </>
+  )
+}

@@ -1,0 +1,67 @@
+import { studyPlace } from '../../client/studyPlace.ts'
+import type { NewStudy, StudyServer, StudyTicket } from '../../client/studyServer.ts'
+import type { RpcHost } from '../../rpc/rpcHost.ts'
+import { fail } from '../../study/faults.ts'
+import type { StudyFile } from '../../study/studyFile.ts'
+import type { PoolApi } from '../pool/worker-pool.ts'
+import type { InvitedTo, PoolPlace } from './poolPlace.ts'
+
+/** How often is looked who has spoken while not all have, in milliseconds. */
+const lookEvery = 2000
+
+type Open = () => RpcHost<PoolApi>
+
+/**
+ * The study of an invitation, as the server has it, read by a worker that is started for that. Throws `study/unknown`, also for the
+ * ticket of who made it, which is no owner's, and `study/invalid` for what is no study.
+ */
+export async function invitedTo(
+  server: StudyServer,
+  ticket: StudyTicket,
+  open: Open,
+  signal: AbortSignal,
+): Promise<InvitedTo> {
+  const { study, owners, seat } = await server.about(ticket, signal)
+  return { study: await readStudy(study, open), owners, seat: seat ?? fail('study/roster', 'poolNotAmong') }
+}
+
+/** A study's text, and makes a place for it on the server. Throws `study/invalid` before anything is sent. */
+export async function createStudy(
+  server: StudyServer,
+  study: StudyFile,
+  owners: number,
+  open: Open,
+): Promise<NewStudy> {
+  return server.create(JSON.stringify(await readStudy(JSON.stringify(study), open)), owners)
+}
+
+async function readStudy(text: string, open: Open): Promise<StudyFile> {
+  const worker = open()
+  try {
+    return await worker.call((remote) => remote.read(text))
+  } finally {
+    worker.end()
+  }
+}
+
+/** A server as the place of an owner's messages. While it is away it is waited for, as long as the person does. */
+export function poolPlace(server: StudyServer, ticket: StudyTicket, owners: number): PoolPlace {
+  const place = (signal: AbortSignal) =>
+    studyPlace({ server, ticket, owners, patience: Number.POSITIVE_INFINITY, signal })
+  return {
+    post: (slot, text, signal) => place(signal).post(slot, text),
+    async all(slot, signal, onSpoken) {
+      const timer = setInterval(() => {
+        server.spoken(ticket, slot, 0, signal).then(onSpoken, () => {})
+      }, lookEvery)
+      try {
+        for (;;) {
+          const texts = await place(signal).look(slot)
+          if (texts !== null) return texts
+        }
+      } finally {
+        clearInterval(timer)
+      }
+    },
+  }
+}

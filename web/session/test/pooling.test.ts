@@ -1,0 +1,261 @@
+import { readFileSync } from 'node:fs'
+import { expect, test, vi } from 'vitest'
+import { asBlindscoreError, cancelled } from '../../../core/errors.ts'
+import { patience } from '../../../core/test/patience.ts'
+import { inspect } from '../../../reader/inspect.ts'
+import type { RpcHost } from '../../../rpc/rpcHost.ts'
+import { farthest } from '../../../stats/test/samples.ts'
+import { digestOfStudy } from '../../../study/pool/join.ts'
+import { parseStudy, type StudyFile } from '../../../study/studyFile.ts'
+import { studyNamed } from '../../../study/test/data.ts'
+import { heldJournal, heldLedger } from '../../pool/held.ts'
+import { Participation } from '../../pool/participation.ts'
+import type { PoolStore } from '../../pool/poolStore.ts'
+import type { Answer } from '../../pool/turns.ts'
+import type { PoolApi } from '../../pool/worker-pool.ts'
+import { fitFile } from '../../trainer/fitFile.ts'
+import { studyRows } from '../../trainer/studyRows.ts'
+import { Pooling, type PoolingState } from '../pooling.ts'
+import type { PoolPlace } from '../poolPlace.ts'
+
+/** Three owners' pages with their workers' functions in this process, and a place in memory. */
+
+const credit = readFileSync(new URL('../../../public/samples/credit.csv', import.meta.url), 'utf8')
+const given = studyNamed('credit')
+// What has levels that some owner holds of fewer than five records is refused, and rightly so.
+const study: StudyFile = { ...given, terms: given.terms.filter((term) => !['Home', 'Marital', 'Job'].includes(term)) }
+
+const looked = async (text: string) => {
+  const file = new Blob([text])
+  return { file, preview: await inspect(file), table: null, said: {} }
+}
+
+const part = (owner: number, owners = 3): string => {
+  const [head = '', ...rows] = credit.trimEnd().split('\n')
+  return [head, ...rows.filter((_, i) => (i * 7919) % owners === owner)].join('\n')
+}
+
+/** What everybody can see: each slot's messages, by seat. */
+class Wall {
+  readonly slots = new Map<string, (string | undefined)[]>()
+  /** What is said in this slot is not told, for a while. */
+  held: string | null = null
+  readonly #owners: number
+
+  constructor(owners: number) {
+    this.#owners = owners
+  }
+
+  place(seat: number): PoolPlace {
+    const said = (slot: string): (string | undefined)[] => {
+      const texts = this.slots.get(slot) ?? Array.from<string | undefined>({ length: this.#owners })
+      this.slots.set(slot, texts)
+      return texts
+    }
+    return {
+      post: async (slot, text) => {
+        said(slot)[seat] ??= text
+      },
+      all: async (slot, signal, onSpoken) => {
+        for (;;) {
+          if (signal.aborted) throw cancelled()
+          const texts = said(slot)
+          onSpoken(texts.flatMap((text, at) => (text === undefined ? [] : [at])))
+          if (slot !== this.held && texts.every((text) => text !== undefined)) return texts as string[]
+          await new Promise((resolve) => setTimeout(resolve, 1))
+        }
+      },
+    }
+  }
+}
+
+function memoryStore(): PoolStore {
+  const texts = new Map<string, string>()
+  return {
+    read: async (name) => texts.get(name) ?? null,
+    write: async (name, text) => {
+      texts.set(name, text)
+    },
+    remove: async (name) => {
+      texts.delete(name)
+    },
+  }
+}
+
+interface Setting {
+  readonly wall?: Wall
+  /** What each owner's device keeps, by seat. */
+  readonly stores?: PoolStore[]
+  readonly study?: StudyFile
+}
+
+function ownerAt(seat: number, { wall = new Wall(3), stores = [], study: asked = study }: Setting) {
+  let participation: Participation | null = null
+  let ended = false
+  const held = () => participation as Participation
+  const api: PoolApi = {
+    read: parseStudy,
+    prepare: async (file, given) => {
+      const store = stores[seat] ?? memoryStore()
+      stores[seat] = store
+      const [ledger, journal] = [await heldLedger(store), await heldJournal(store, digestOfStudy(given))]
+      participation = new Participation(given, await studyRows(file, given), ledger, journal)
+      return participation.ready
+    },
+    begin: (name) => held().begin(name),
+    next: () => held().turns.next(),
+    answer: (answer: Answer) => held().turns.answer(answer),
+  }
+  const host = {
+    call: async (use: (remote: PoolApi) => unknown, signal?: AbortSignal) => {
+      const result = await use(api)
+      signal?.throwIfAborted()
+      return structuredClone(result)
+    },
+    end: () => {
+      ended = true
+    },
+  } as unknown as RpcHost<PoolApi>
+  const pooling = new Pooling(host, wall.place(seat), { study: asked, owners: 3, seat })
+  return { pooling, hasEnded: () => ended }
+}
+
+const reaches = ({ store }: Pooling, status: PoolingState['status']): Promise<PoolingState> =>
+  vi.waitFor(
+    () => {
+      const state = store.getState()
+      if (state.status === 'over' && status !== 'over') throw state.error
+      expect(state.status).toBe(status)
+      return state
+    },
+    { timeout: patience },
+  )
+
+const codeOf = ({ error }: PoolingState): string => asBlindscoreError(error).code
+
+/** All owners up to the comparison of their code. */
+async function gathered(setting: Setting & { readonly parts?: readonly string[] } = {}) {
+  const wall = setting.wall ?? new Wall(3)
+  const owners = [0, 1, 2].map((seat) => ownerAt(seat, { ...setting, wall }))
+  for (const [seat, { pooling }] of owners.entries()) {
+    await pooling.prepare(await looked(setting.parts?.[seat] ?? part(seat)))
+    expect(pooling.store.getState().error).toBe(null)
+    void pooling.takePart(['Alba', 'Borealis', 'Corvus'][seat] ?? '')
+  }
+  const states = await Promise.all(owners.map(({ pooling }) => reaches(pooling, 'roster')))
+  return { wall, owners, states }
+}
+
+test('three owners get the model of all rows, each in all digits, and files in six', async () => {
+  const { wall, owners, states } = await gathered()
+  expect(new Set(states.map(({ code }) => code)).size).toBe(1)
+  for (const [seat, state] of states.entries()) {
+    expect(state.owners.map(({ name }) => name).sort()).toEqual(['Alba', 'Borealis', 'Corvus'])
+    expect(state.owners.find(({ isOwn }) => isOwn)?.name).toBe(['Alba', 'Borealis', 'Corvus'][seat])
+  }
+  // Nothing but commitments and keys was said before everybody has consented.
+  expect([...wall.slots.keys()]).toEqual(['commit', 'keys'])
+  owners[0]?.pooling.consent(true)
+  owners[1]?.pooling.consent(true)
+  const waiting = await vi.waitFor(() => {
+    const waiting = owners[0]?.pooling.store.getState().waiting
+    expect(waiting?.missing).toHaveLength(1)
+    return waiting
+  })
+  expect(waiting).toMatchObject({ round: 1, what: 'records', missing: [{ seat: 2, name: 'Corvus' }] })
+  owners[2]?.pooling.consent(true)
+
+  const whole = await fitFile(await looked(credit), study, { kind: 'plain', step: false })
+  if (whole.kind !== 'plain') throw new Error('no plain fit')
+  const ends = await Promise.all(owners.map(({ pooling }) => reaches(pooling, 'done')))
+  for (const { pooled, left } of ends) {
+    if (!pooled) throw new Error('nothing was pooled')
+    for (const member of ['estimate', 'error'] as const) {
+      const of = ({ coefficients }: typeof pooled.summary) => coefficients.map((each) => each[member])
+      expect(farthest(of(pooled.summary), of(whole.summary)), member).toBeLessThan(1e-11)
+    }
+    for (const member of ['deviance', 'nullDeviance', 'aic', 'extractAic'] as const) {
+      expect(farthest([pooled.summary[member]], [whole.summary[member]]), member).toBeLessThan(1e-11)
+    }
+    expect(pooled.summary.records).toBe(whole.summary.records)
+    expect(pooled.figures.discrimination?.records).toBeLessThan(whole.summary.records / 2)
+    expect(pooled.ownRows?.comparison.freedom).toBe(pooled.summary.coefficients.length)
+    expect(pooled.ownRows?.numbers.here).toBe(pooled.opened.reduce((sum, { numbers }) => sum + numbers, 0))
+    expect(pooled.opened[0]).toEqual({ what: 'records', numbers: 1 })
+    expect(left.messages).toBe(2 + 3 * pooled.opened.length + 1)
+    expect(pooled.published.coefficients[1]?.estimate).toBe(
+      Number(pooled.summary.coefficients[1]?.estimate?.toPrecision(6)),
+    )
+  }
+  expect(new Set(ends.map(({ pooled }) => pooled?.model)).size).toBe(1)
+  expect(owners.map(({ hasEnded }) => hasEnded())).toEqual([true, true, true])
+})
+
+test('what the own rows forbid is said before anybody is spoken to', async () => {
+  const wall = new Wall(3)
+  const { pooling } = ownerAt(0, { wall })
+  await pooling.prepare(await looked(part(0).split('\n').slice(0, 100).join('\n')))
+  expect(codeOf(await reaches(pooling, 'over'))).toBe('study/records')
+  await pooling.takePart('Alba')
+  expect(wall.slots.size).toBe(0)
+})
+
+test('a code that is not the one, and an owner who leaves, end the study', async () => {
+  const { wall, owners } = await gathered()
+  const [first, second, third] = owners.map(({ pooling }) => pooling) as [Pooling, Pooling, Pooling]
+  first.consent(false)
+  expect(codeOf(await reaches(first, 'over'))).toBe('study/roster')
+  second.consent(true)
+  third.consent(true)
+  await reaches(second, 'pooling')
+  second.leave()
+  expect(codeOf(await reaches(second, 'over'))).toBe('study/missing')
+  expect(owners.map(({ hasEnded }) => hasEnded())).toEqual([true, true, false])
+  third.end()
+  // No number left: both had said no more than a nonce.
+  expect([...wall.slots.keys()].filter((slot) => slot.endsWith('sealed'))).toEqual([])
+})
+
+test('a tab that is closed in mid-run comes back with the same rows and goes on; with other rows it does not', async () => {
+  const stores: PoolStore[] = []
+  const { wall, owners } = await gathered({ stores })
+  const [first, ...others] = owners.map(({ pooling }) => pooling) as [Pooling, ...Pooling[]]
+  wall.held = '4-sealed'
+  for (const { pooling } of owners) pooling.consent(true)
+  await vi.waitFor(() => expect(wall.slots.get('4-sealed')?.every(Boolean)).toBe(true), { timeout: patience })
+  first.end()
+  wall.held = null
+
+  const changed = ownerAt(0, { wall, stores }).pooling
+  await changed.prepare(await looked(part(0).split('\n').slice(0, -1).join('\n')))
+  expect(asBlindscoreError((await reaches(changed, 'over')).error)).toMatchObject({
+    code: 'study/joined',
+    fault: 'poolRowsChanged',
+  })
+  const again = ownerAt(0, { wall, stores }).pooling
+  await again.prepare(await looked(part(0)))
+  expect((await reaches(again, 'ready')).ready?.begunAs).toBe('Alba')
+  void again.takePart('Somebody else')
+  const ends = await Promise.all([again, ...others].map((pooling) => reaches(pooling, 'done')))
+  expect(new Set(ends.map(({ pooled }) => pooled?.model)).size).toBe(1)
+})
+
+test('who was in a study is in it no more once it is over, and other rows are in no second one that differs by a few', async () => {
+  const stores: PoolStore[] = []
+  const { owners } = await gathered({ stores })
+  for (const { pooling } of owners) pooling.consent(true)
+  await Promise.all(owners.map(({ pooling }) => reaches(pooling, 'done')))
+
+  const again = ownerAt(0, { stores }).pooling
+  await again.prepare(await looked(part(0)))
+  expect(codeOf(await reaches(again, 'over'))).toBe('study/joined')
+
+  const another = { ...study, id: 'another' }
+  const changed = ownerAt(0, { stores, study: another }).pooling
+  await changed.prepare(await looked(part(0).split('\n').slice(0, -1).join('\n')))
+  expect(codeOf(await reaches(changed, 'over'))).toBe('study/difference')
+
+  const same = ownerAt(0, { stores, study: another }).pooling
+  await same.prepare(await looked(part(0)))
+  expect((await reaches(same, 'ready')).ready).toMatchObject({ earlier: [study.title], begunAs: null })
+})

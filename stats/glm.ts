@@ -5,7 +5,7 @@ import { gramOf } from './exactSums.ts'
 import { type FamilyName, families } from './families.ts'
 import { fail } from './faults.ts'
 import type { Fit } from './fit.ts'
-import { devianceOf, iterate, type Point, pearson, type Round, type Stopping } from './irls.ts'
+import { devianceOf, iterate, type Point, pearson, pointAt, type Round, type Stopping } from './irls.ts'
 import { epsilon, type LinkName, links } from './links.ts'
 import { inColumns, rootByColumns, rotated } from './rotation.ts'
 import { Sum } from './sums.ts'
@@ -25,6 +25,11 @@ export interface GlmProblem {
   /** Prior weights, from 0 on; a record with none counts for nothing. */
   readonly weights?: Float64Array | undefined
   readonly offset?: Float64Array | undefined
+  /**
+   * Where the first step begins: at R's means of the outcomes where none is said, or at the offset, with coefficients of 0
+   * (R's `start`), as far as that has means.
+   */
+  readonly begin?: 'offset' | undefined
 }
 
 /** What R warns of, and what a step met. */
@@ -55,18 +60,15 @@ export interface GlmFit extends Fit {
 /** Throws `study/fit` where there is no finite estimate. */
 export function fitGlm(problem: GlmProblem, stopping: Stopping = 'optimum'): GlmFit {
   const used = weighted(problem)
-  const { columns, outcomes, weights } = used
+  const { columns, outcomes } = used
   const records = outcomes.length
   const basis = basisOf(gramOf(columns), records)
   const rank = basis.kept.length
   if (records < rank || records === 0) fail('study/fit', 'noFreedom', { records, columns: rank })
   const round: Round = { ...used, z: rotated(columns, basis) }
-  const { start } = families[startOf(problem.family, stopping)]
-  const begin = Float64Array.from(outcomes, (y, i) => start(y, weights[i] as number))
-  if (!begin.every(used.family.holds) || !begin.every((mean) => used.link.holds(used.link.predictor(mean)))) {
-    fail('study/fit', 'outcomesBeyond')
-  }
-  const found = iterate(round, begin, stopping)
+  const first = firstMeans(problem.family, used, stopping)
+  const offset = problem.begin === 'offset' ? pointAt(new Float64Array(rank), round) : null
+  const found = iterate(round, offset?.valid ? offset : first, stopping)
   const { point, boundary, converged, rounds } = found
   const root = rootByColumns(found.weights, round.z)
   const freedom = records - rank
@@ -121,6 +123,16 @@ export function devianceAtOffset(problem: GlmProblem): number {
  */
 const startOf = (family: FamilyName, stopping: Stopping): FamilyName =>
   stopping === 'optimum' && family === 'quasi(mu(1-mu))' ? 'quasibinomial' : family
+
+/** Throws `study/fit` for outcomes that the family does not take. */
+function firstMeans(family: FamilyName, { outcomes, weights, ...used }: Used, stopping: Stopping): Float64Array {
+  const { start } = families[startOf(family, stopping)]
+  const means = Float64Array.from(outcomes, (y, i) => start(y, weights[i] as number))
+  if (!means.every(used.family.holds) || !means.every((mean) => used.link.holds(used.link.predictor(mean)))) {
+    fail('study/fit', 'outcomesBeyond')
+  }
+  return means
+}
 
 /**
  * Of the model that has an intercept and the offset: a mean, or with an offset a fit of its own, begun where R begins it; null

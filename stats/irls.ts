@@ -89,16 +89,18 @@ export interface Found {
   readonly boundary: boolean
 }
 
-/** From means, not from an estimate: the first step goes from there. */
-export function iterate(round: Round, begin: Float64Array, stopping: Stopping): Found {
-  const etas = begin.map(round.link.predictor)
-  const first = workingAt({ etas, means: begin }, round)
+/** From means, or from an estimate: the first step goes from there, and only from an estimate it can be shortened. */
+export function iterate(round: Round, begin: Float64Array | Point, stopping: Stopping): Found {
+  const from = begin instanceof Float64Array ? null : begin
+  const means = begin instanceof Float64Array ? begin : begin.means
+  const etas = from?.etas ?? means.map(round.link.predictor)
+  const first = workingAt({ etas, means }, round)
   const wanted = first.residuals.map((rest, i) => rest + (etas[i] as number) - (round.offset[i] as number))
   const root = rootOf(first.weights, round.z, 1)
   const gamma = solve(root, weightedSums(round, first.weights, wanted))
-  const { point, boundary } = shortened(pointAt(gamma, round), null, round)
+  const { point, boundary } = shortened(pointAt(gamma, round), from, round)
   const started: Found = { point, boundary, weights: first.weights, root, rounds: 1, converged: false }
-  return stopping === 'r' ? asR(started, devianceOf(round, begin), round) : toOptimum(started, round)
+  return stopping === 'r' ? asR(started, devianceOf(round, means), round) : toOptimum(started, round)
 }
 
 export function weightedSums({ z }: Round, weights: Float64Array, values: Float64Array): Float64Array {

@@ -30,7 +30,7 @@ export function changesOf(study: StudyFile, design: Design, rows: DesignRows, pe
   checkRows(study, design, rows)
   const devianceBefore = devianceAtOffset(glmProblem(study, design, rows))
   if (penalty === null) {
-    const { records, coefficients, deviance } = fitHere(study, design, rows, 'optimum')
+    const { records, coefficients, deviance } = fitHere(study, design, rows, 'optimum', 'offset')
     return { records, coefficients, devianceBefore, deviance, lambda: null }
   }
   const { records, coefficients, deviance, lambda } = fitPenalised(study, design, rows, penalty)

@@ -23,9 +23,15 @@ import { completed, linkOf, neededColumns, type StudyFile, sumFamily } from './s
  * `rows` are those of the design. With a canonical link sums of outcomes are enough, and are what is taken: a fit is then to
  * the last bit what it is where the outcomes are elsewhere.
  */
-export function fitHere(study: StudyFile, design: Design, rows: DesignRows, stopping: Stopping): Summary {
+export function fitHere(
+  study: StudyFile,
+  design: Design,
+  rows: DesignRows,
+  stopping: Stopping,
+  begin?: GlmProblem['begin'],
+): Summary {
   if (stopping === 'optimum' && takesSums(study)) return fitOfSums(study, design, rows)
-  const problem = glmProblem(study, design, rows)
+  const problem = { ...glmProblem(study, design, rows), begin }
   const fit = fitGlm(problem, stopping)
   const { family, link } = problem
   const shown = shownOf(design, fit, gramWithin(withOnes(rows)))

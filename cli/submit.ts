@@ -14,11 +14,12 @@ import {
 } from '../client/handOverReceipt.ts'
 import { Key } from '../client/owner/key.ts'
 import { threadSealers } from '../client/owner/threadSealers.ts'
+import { passing } from '../client/passing.ts'
 import { lanesFor } from '../client/score.ts'
 import type { ModelList, ScoringServer } from '../client/server.ts'
 import { StoredRuns } from '../client/storedRuns.ts'
 import type { Card } from '../core/card/card.ts'
-import { asBlindscoreError, type ErrorCode } from '../core/errors.ts'
+import { asBlindscoreError } from '../core/errors.ts'
 import { fromHex } from '../core/number/bytes.ts'
 import { parameterSet } from '../core/protocol/schemes.ts'
 import { fileDigest } from '../platform/fileDigest.ts'
@@ -139,7 +140,8 @@ async function handOverWhole(submission: Submission, options: SubmitOptions, say
     await place.write(receipt)
     return receipt
   } catch (thrown) {
-    if (made && canGoOn.has(asBlindscoreError(thrown).code)) {
+    // Nothing in it was refused.
+    if (made && passing.has(asBlindscoreError(thrown).code)) {
       say('What was handed over stays there: the same command goes on with it.')
     } else if (made) {
       await discardSoon(new StoredRuns(server), made.ticket)
@@ -150,9 +152,6 @@ async function handOverWhole(submission: Submission, options: SubmitOptions, say
     await sealers.end()
   }
 }
-
-/** A run that ended so may be gone on with later: nothing in it was refused. */
-const canGoOn: ReadonlySet<ErrorCode> = new Set(['run/offline', 'request/busy', 'request/budget', 'server/store-gone'])
 
 /** What ends at a word of who sits there. */
 function stopsOnInterrupt(): AbortController {

@@ -65,7 +65,7 @@ export async function makeReceipt(parts: ReceiptParts): Promise<HandOverReceipt>
   const name = ({ set, fingerprint }: KeyName): KeyName => ({ set, fingerprint })
   return {
     format: 'blindscore-run/1',
-    server,
+    server: spelledServer(server),
     run: toHex(run),
     stored: { id: ticket.id, token: ticket.token, expires },
     key: name(key),
@@ -79,6 +79,9 @@ export async function makeReceipt(parts: ReceiptParts): Promise<HandOverReceipt>
   }
 }
 
+/** A server's address as receipts have it, however it was typed. */
+export const spelledServer = (url: string): string => new URL(url).href.replace(/\/+$/, '')
+
 /** No receipt is longer: its card is most of it. */
 export const mostReceiptBytes = 64 * 2 ** 20
 
@@ -86,7 +89,7 @@ export const mostReceiptBytes = 64 * 2 ** 20
 export async function readHandOverReceipt(text: string): Promise<HandOverReceipt> {
   try {
     const { card, ...rest } = z.parse(shape, JSON.parse(text))
-    return { ...rest, card: await readCard(card) }
+    return { ...rest, server: spelledServer(rest.server), card: await readCard(card) }
   } catch (thrown) {
     if (asBlindscoreError(thrown).code === 'run/out-of-date') throw thrown
     return fail('run/receipt', 'runReceiptUnread')

@@ -2,6 +2,7 @@ import { asBlindscoreError, type BlindscoreError, cancelled, type ErrorCode } fr
 import type { PublicKey } from '../core/protocol/scheme.ts'
 import { type AskedChunk, mostAnswerBytes, readAnswer } from './answer.ts'
 import type { RunControl } from './control.ts'
+import { passing } from './passing.ts'
 import type { Hold } from './retry.ts'
 import { type ScoringServer, ServerProblem } from './server.ts'
 import type { ServerWait } from './serverWait.ts'
@@ -67,7 +68,7 @@ export async function askUntilAnswered<T>(
     } catch (thrown) {
       const error = asBlindscoreError(thrown)
       const stated = thrown instanceof ServerProblem ? thrown.retryAfter : null
-      const held = holdsAll(error.code)
+      const held = passing.has(error.code)
       const until = held ? wait.refused(pass, error, stated) : null
       if (!held) wait.answered(pass)
       const outOfDate = error.code === 'run/out-of-date'
@@ -124,14 +125,9 @@ export async function registerKey(server: ScoringServer, key: PublicKey, signal:
   }
 }
 
-/** What is so for every lane of the run, and not only for the chunk that met it. */
-function holdsAll(code: ErrorCode): boolean {
-  return ['run/offline', 'request/busy', 'request/budget', 'server/store-gone', 'access/issuer'].includes(code)
-}
-
 /** What time may mend. An answer's shape is no function of what is sealed in it, so asking again says nothing. */
 function waitable(code: ErrorCode): boolean {
-  return holdsAll(code) || code === 'result/shape'
+  return passing.has(code) || code === 'result/shape'
 }
 
 function sleep(seconds: number, signal: AbortSignal): Promise<void> {

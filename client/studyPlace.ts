@@ -1,4 +1,5 @@
-import { asBlindscoreError, cancelled, type ErrorCode } from '../core/errors.ts'
+import { asBlindscoreError, cancelled } from '../core/errors.ts'
+import { passing } from './passing.ts'
 import { ServerProblem } from './server.ts'
 import type { StudyServer, StudyTicket } from './studyServer.ts'
 
@@ -19,15 +20,6 @@ export interface StudyPlaceOptions {
 /** Seconds that one look waits on the server, and those between two tries of what failed. */
 const lookSeconds = 15
 const longestPause = 15
-
-/** What time may mend. */
-const passing: ReadonlySet<ErrorCode> = new Set([
-  'run/offline',
-  'request/busy',
-  'request/budget',
-  'server/store-gone',
-  'access/issuer',
-])
 
 export function studyPlace({ server, ticket, owners, patience, signal }: StudyPlaceOptions) {
   const again = <T>(work: () => Promise<T>): Promise<T> => persistently(work, patience, signal)

@@ -124,7 +124,8 @@ const owns = ({ token: secret }: StudyTicket): Readonly<Record<string, string>> 
 
 /**
  * An owner's invitation as one text: the server's address, and after `#`, which no browser sends, the study and the owner's token.
- * Opened in a browser it is the page at that study, where the server has the page.
+ * Opened in a browser it is the page at that study, where the server has the page. A page that lies elsewhere names the server beside
+ * the study.
  */
 export function spellInvitation(server: string, { id, token: secret }: StudyTicket): string {
   return `${server.replace(/\/+$/, '')}/#study=${id}.${secret}`
@@ -132,7 +133,12 @@ export function spellInvitation(server: string, { id, token: secret }: StudyTick
 
 /** Null for a text that is none. */
 export function readInvitation(text: string): { readonly server: string; readonly ticket: StudyTicket } | null {
-  const [, server, id, secret] = /^(https?:\/\/[^\s#?]+?)\/*#study=([0-9a-f]{32})\.([\w-]{43})$/.exec(text.trim()) ?? []
-  if (server === undefined || id === undefined || secret === undefined || !URL.canParse(server)) return null
-  return { server, ticket: { id, token: secret } }
+  const [, page, fragment] = /^(https?:\/\/[^\s#?]+?)\/*#(\S+)$/.exec(text.trim()) ?? []
+  const said = new URLSearchParams(fragment)
+  const [, id, secret] = /^([0-9a-f]{32})\.([\w-]{43})$/.exec(said.get('study') ?? '') ?? []
+  const server = said.get('server')?.replace(/\/+$/, '') ?? page
+  if (server === undefined || id === undefined || secret === undefined) return null
+  return isServer(server) ? { server, ticket: { id, token: secret } } : null
 }
+
+const isServer = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)

@@ -238,6 +238,9 @@ describe('the receipt of it', () => {
     const made = await makeReceipt({ ...parts, file, records: some.length, handedOver: handed })
     const read = await readHandOverReceipt(JSON.stringify(made))
     expect(read).toEqual(made)
+    // However a server's address was typed, it is the same server.
+    const typed = { ...made, server: 'HTTPS://Scores.example:443/at/' }
+    expect((await readHandOverReceipt(JSON.stringify(typed))).server).toBe('https://scores.example/at')
     expect(JSON.stringify(made)).not.toContain(file.digest)
     expect(JSON.stringify(made)).not.toContain(toHex(handed.digest))
 

@@ -61,6 +61,10 @@ test('an invitation is an address whose secret no request holds', () => {
     expect(new URL(text).search + new URL(text).pathname).not.toContain(ticket.token)
     expect(readInvitation(` ${text}\n`)).toEqual({ server: url.replace(/\/$/, ''), ticket })
   }
+  const elsewhere = new URLSearchParams({ server: 'https://scores.example/', study: `${ticket.id}.${ticket.token}` })
+  expect(readInvitation(`https://page.example/#${elsewhere}`)).toEqual({ server: 'https://scores.example', ticket })
+  elsewhere.set('server', 'file:///etc')
+  expect(readInvitation(`https://page.example/#${elsewhere}`)).toBeNull()
   for (const text of ['', 'https://scores.example/', `ftp://x/#study=${ticket.id}.${ticket.token}`])
     expect(readInvitation(text)).toBeNull()
 })

@@ -111,7 +111,7 @@ export class Studies {
     await this.sweep()
     const own = [...this.#used.values()].filter((used) => used.client === client).length
     if (own >= perClient || this.#used.size >= studies) this.#full('studiesTooMany', perClient)
-    this.#mustFit(study.length)
+    this.#mustFit(new TextEncoder().encode(study).length)
     const id = toHex(secureRandom(16))
     const [token, ...invitations] = Array.from({ length: owners + 1 }, () => toBase64url(secureRandom(32))) as [string]
     const created = this.#clock()

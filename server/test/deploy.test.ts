@@ -101,6 +101,12 @@ test('the compose file of several processes starts each with what they share, wh
   const upstreams = /UPSTREAM: "(.*)"/.exec(compose)?.[1]?.split(' ')
   expect(names.map(([, name]) => `${name}:8787`)).toEqual(upstreams)
   expect(upstreams).toHaveLength(3)
+  // The metrics' port answers by the names that Prometheus asks it by.
+  for (const [, name] of names) expect(options).toContain(`--allowed-host=${name}`)
+  // One log has one writer.
+  const logs = [...compose.matchAll(/^ {4}volumes: \["(audit-\d):\/audit"\]$/gm)].map(([, volume]) => volume)
+  expect(new Set(logs).size).toBe(3)
+  expect(options).toContain('--audit=/audit')
   expect(compose).toMatch(/--appendonly, "yes", .*--maxmemory-policy, noeviction/)
 })
 

@@ -1,12 +1,12 @@
 import styles from './Outcomes.module.css'
 import { useOutcomeWords } from './useOutcomeWords.ts'
 
-/** What gives the same in R. */
-export function LineOfR({ line }: { readonly line: string }) {
+/** What gives the same in R; `said` where it takes more than the file at hand. */
+export function LineOfR({ line, said }: { readonly line: string; readonly said?: string }) {
   const { fit: words } = useOutcomeWords()
   return (
     <>
-      <p>{words.inR}</p>
+      <p>{said ?? words.inR}</p>
       <pre className={styles.code} translate="no">
         <code>{line}</code>
       </pre>

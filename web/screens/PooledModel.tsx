@@ -13,6 +13,7 @@ import { Step } from '../ui/Step.tsx'
 import { saveFile, siblingName } from '../ui/saveFile.ts'
 import { ChartFigure } from './ChartFigure.tsx'
 import { Coefficients } from './FittedModel.tsx'
+import { LineOfR } from './LineOfR.tsx'
 import outcomes from './Outcomes.module.css'
 import styles from './Pool.module.css'
 import { useOutcomeWords } from './useOutcomeWords.ts'
@@ -77,12 +78,7 @@ export function PooledModel({ pooled, study, left, name }: PooledModelProps) {
             <ChartFigure key={chart.title} chart={chart} />
           ))}
         </div>
-        {lineOfR !== null && <p>{words.inR}</p>}
-        {lineOfR !== null && (
-          <pre className={outcomes.code} translate="no">
-            <code>{lineOfR}</code>
-          </pre>
-        )}
+        {lineOfR !== null && <LineOfR line={lineOfR} said={words.inR} />}
       </div>
     </Step>
   )

@@ -6,6 +6,7 @@ import {
   type ReceiptParts,
   requireKey,
   requireSame,
+  spelledServer,
 } from '../../client/handOverReceipt.ts'
 import { sealersOf } from '../../client/sealerPool.ts'
 import { fromHex } from '../../core/number/bytes.ts'
@@ -127,5 +128,5 @@ async function handOverUnder(
 
 /** A server's address as receipts have it. */
 export function addressOf({ url }: Parts['server']): string {
-  return new URL(url, location.href).href.replace(/\/+$/, '')
+  return spelledServer(new URL(url, location.href).href)
 }

@@ -40,10 +40,10 @@ export function FormatSelects({ format }: { readonly format: Format | null }) {
   )
 }
 
-/** The encoding, in the place where the list of them will be. */
+/** In the place of the encodings while their names are fetched: none of them is said before that, by its code or otherwise. */
 function EncodingComing({ encoding }: { readonly encoding: Encoding | null }) {
   const words = useWords().format
-  const text = encoding?.toUpperCase() ?? words.detected
+  const text = encoding === null ? words.detected : '…'
   return <Select label={words.encoding} value="" options={[{ value: '', text }]} disabled onChange={() => {}} />
 }
 

@@ -129,7 +129,7 @@ describe('a server on a folder with such a model', () => {
     const open = await startServer({ ...options, models: folder })
     try {
       expect(open.models).toEqual(['zero'])
-      expect(open.refused).toEqual([expect.stringMatching(/^tiny\.json .*"audience": "named".*--api-keys/)])
+      expect(open.refused).toEqual([expect.stringMatching(/^tiny\.json .*"audience" is "named".*--api-keys/)])
     } finally {
       await open.close()
     }

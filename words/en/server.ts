@@ -59,7 +59,7 @@ export const server: Sentences<ServerFaults> = {
   budgetsUnwritable: ({ folder }) => `What clients use cannot be written to ${folder}.`,
   budgetsShape: ({ file }) => `What is in ${file} are no counts of use: it has to be mended or taken away by hand.`,
   modelForNobody: () =>
-    'The file says "audience": "named": it is answered with to those alone whose key or token names the model, and this server asks nobody for one (--api-keys, --oidc-issuer).',
+    'Its "audience" is "named", and nobody is asked for a key or token here (--api-keys, --oidc-issuer).',
   modelIdTwice: ({ file }) => `${file} has the same id.`,
   modelFileTooLarge: () => 'The file is too large.',
   modelRefused: ({ file, ...error }, say) => `${file} is not served: ${say(error)} (${error.code})`,

@@ -183,7 +183,7 @@ const verbs: Readonly<Record<string, Act>> = {
     await give(left.study, left.design, summary, values, tables)
   },
   async adapt(path, values, say) {
-    if (values.apply !== undefined) return apply(path, values)
+    if (values.apply !== undefined) return apply(path, values, say)
     const penalty = penaltyOf(values)
     await fromStandardInput((input) => adapt(path, input, values, penalty, say))
   },

@@ -96,7 +96,11 @@ function changesText(title: string, { records, coefficients, devianceBefore, dev
 }
 
 /** The vendor's side: the model with the changes, which must be one that is served. */
-export async function apply(path: string, { apply: file, customer, model: to }: Values): Promise<void> {
+export async function apply(
+  path: string,
+  { apply: file, customer, model: to }: Values,
+  say: (line: string) => void,
+): Promise<void> {
   if (file === undefined || to === undefined)
     throw new UsageError('--apply needs --model, where the result is written.')
   if (!/^[a-z0-9][a-z0-9._-]{0,39}$/.test(customer ?? ''))
@@ -106,4 +110,5 @@ export async function apply(path: string, { apply: file, customer, model: to }: 
   const adapted = adaptedModel(vendors, adaptation, customer ?? '')
   await reviewModel(adapted, platform.sha256)
   await writeFile(fromThere(to), `${JSON.stringify(adapted, null, 2)}\n`)
+  say(`It is served to those alone whose key names it: blindscore keys add NAME --models ${adapted.id}`)
 }

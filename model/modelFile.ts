@@ -107,6 +107,11 @@ export const modelFile = z.strictObject({
   reasons: z.optional(reasons),
   /** On the linear predictor. 1e-6 when absent. */
   tolerance: z.optional(finite.check(z.positive())),
+  /**
+   * Whom a server answers with it: those whose access names the model, and nobody where none is asked for. Where nothing is
+   * said, also those who may use all models. No part of the card.
+   */
+  audience: z.optional(z.literal('named')),
   /** The smallest key that must be able to carry a record. */
   smallestKey: z.optional(z.literal([...keySizes])),
   verification: z.optional(

@@ -19,6 +19,8 @@ export interface ServedModel {
   readonly rangesFrom: readonly Range['from'][]
   /** The heads before they became integers: see `server/routes/phe.ts`. */
   readonly realHeads: readonly RealHead[]
+  /** Whether those alone may use it whose access names it: see `audience` of the model file. */
+  readonly onlyNamed?: boolean
 }
 
 /** The opening of a model's commitment, by the model's id: see {@link commitmentTo}. */
@@ -40,5 +42,5 @@ export async function reviewModel(file: ModelFile, sha256: Sha256, openingOf?: O
   if (!checked.success) {
     fail('model/invalid', 'cardShape', shapeFault(checked.error, card))
   }
-  return { card, heads, rangesFrom, realHeads }
+  return { card, heads, rangesFrom, realHeads, onlyNamed: file.audience === 'named' }
 }

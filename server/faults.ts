@@ -53,6 +53,8 @@ export interface ServerFaults {
   // The models of a folder
   modelIdTwice: { readonly file: string }
   modelFileTooLarge: NoFacts
+  /** A model that has to be named, where nobody is asked for a key or token that could. */
+  modelForNobody: NoFacts
   modelRefused: SentError & { readonly file: string }
   modelsRefused: { readonly folder: string; readonly refusals: readonly (SentError & { readonly file: string })[] }
   modelsRefusedStrictly: {

@@ -121,7 +121,7 @@ const usualWatchMs = 1000
  * system's error for a port that was asked for and is taken.
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const parts = await openParts(options)
+  const parts = await openParts(options, (options.principals ?? null) !== null)
   const { app, live, log, end } = parts
   const { limits } = live
   const server = boundedServer(app, limits)
@@ -155,7 +155,7 @@ export type RunningWorker = Omit<RunningServer, 'url'>
 
 /** A process that works on the runs of `runs`, by the same models and the same secret as the servers that store them. Rejects as they do. */
 export async function startWorker(options: ServerOptions & { readonly runs: RunsOptions }): Promise<RunningWorker> {
-  const parts = await openParts({ ...options, page: null })
+  const parts = await openParts({ ...options, page: null }, true)
   let closing: Promise<void> | undefined
   parts.tellBegun('working')
   return told(parts, {
@@ -169,10 +169,10 @@ export async function startWorker(options: ServerOptions & { readonly runs: Runs
 type Parts = Awaited<ReturnType<typeof openParts>>
 
 /** All of a server but its socket. */
-async function openParts(options: ServerOptions) {
+async function openParts(options: ServerOptions, asksWho: boolean) {
   const log = options.log ?? silentLog
   const secret = options.secret ?? secretOf(randomBytes(32), false)
-  const live = await liveModels(options, log, secret)
+  const live = await liveModels(options, asksWho, log, secret)
   const { limits, set: models } = live
   const page = await pageOf(options)
   const compute = await startPool({
@@ -280,9 +280,10 @@ async function tellModels({ audit }: ServerOptions, live: LiveModels, { service 
   await tell()
 }
 
-function liveModels(options: ServerOptions, log: Log, { openingOf }: Secret): Promise<LiveModels> {
+function liveModels(options: ServerOptions, asksWho: boolean, log: Log, { openingOf }: Secret): Promise<LiveModels> {
   const { strict = false, limits, keeping } = options
-  return LiveModels.open({ folder: options.models ?? shippedModels(), openingOf, limits, log, strict, keeping })
+  const folder = options.models ?? shippedModels()
+  return LiveModels.open({ folder, openingOf, asksWho, limits, log, strict, keeping })
 }
 
 /** A socket's server that nobody holds up. */

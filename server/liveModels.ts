@@ -9,6 +9,8 @@ import { type FolderModels, ModelFolder, type Refusal, required } from './models
 export interface LiveOptions {
   readonly folder: string
   readonly openingOf: ConstructorParameters<typeof ModelFolder>[1]
+  /** Whether there are keys or tokens that name models; or where this process answers nobody, whether others may have. */
+  readonly asksWho: boolean
   /** What the operator chose of them: they grow with the models. */
   readonly limits: Partial<Limits> | undefined
   readonly log: Log
@@ -48,7 +50,7 @@ export class LiveModels {
 
   /** Rejects with a BlindscoreError for models that cannot be served. */
   static async open(options: LiveOptions): Promise<LiveModels> {
-    const folder = new ModelFolder(options.folder, options.openingOf)
+    const folder = new ModelFolder(options.folder, options.openingOf, options.asksWho)
     const stamp = await folder.stamp()
     return new LiveModels(options, folder, stamp, required(options.folder, await folder.read(), options.strict))
   }

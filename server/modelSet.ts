@@ -122,6 +122,14 @@ export class ModelSet {
     return model && weightsOf(model)
   }
 
+  /**
+   * Whether a model is for who may use those with these ids; null for all, and then not for one of which any version has to be
+   * named.
+   */
+  isFor(mine: ReadonlySet<string> | null, id: string): boolean {
+    return mine === null ? !this.#versions(id).some(({ onlyNamed }) => onlyNamed) : mine.has(id)
+  }
+
   /** All versions of a model, the newest first. */
   #versions(id: string): readonly ServedModel[] {
     const now = this.#current.get(id)

@@ -29,13 +29,16 @@ interface KeptFile {
 export class ModelFolder {
   readonly #folder: string
   readonly #openingOf: OpeningOf | undefined
+  readonly #asksWho: boolean
   #files = new Map<string, KeptFile>()
   /** The files that were served last. */
   #served: ReadonlySet<string> = new Set()
 
-  constructor(folder: string, openingOf?: OpeningOf) {
+  /** Where nobody is asked who they are, a model that has to be named to somebody is refused. */
+  constructor(folder: string, openingOf?: OpeningOf, asksWho = true) {
     this.#folder = folder
     this.#openingOf = openingOf
+    this.#asksWho = asksWho
   }
 
   /**
@@ -103,7 +106,9 @@ export class ModelFolder {
     try {
       const limits = beside === null ? undefined : await bytesOf(join(this.#folder, beside))
       const { file: read } = readModel(file, await bytesOf(join(this.#folder, file)), limits)
-      return { stamp, model: await reviewModel(read, sha256, this.#openingOf), error: null }
+      const model = await reviewModel(read, sha256, this.#openingOf)
+      if (model.onlyNamed && !this.#asksWho) throw errorOf('model/invalid', 'modelForNobody')
+      return { stamp, model, error: null }
     } catch (thrown) {
       return { stamp, model: before, error: asBlindscoreError(thrown) }
     }

@@ -235,7 +235,7 @@ export function clientOfRequest(c: Context<AppEnv>, proxies: Proxies): string {
 
 /** The model that a request's address names. Throws `model/unknown`, also for one that who asks may not use. */
 export function modelOfRequest(c: Context<AppEnv>, models: ModelSet): ServedModel {
-  const model = models.named(addressedModel(c))
+  const model = models.named(addressedModel(c, models))
   c.get('audited').model = model.card.id
   noteVersion(c, model)
   return model
@@ -250,7 +250,7 @@ function noteVersion(c: Context<AppEnv>, { card }: ServedModel): void {
  * {@link modelOfRequest} does.
  */
 export function versionsOfRequest(c: Context<AppEnv>, models: ModelSet) {
-  const address = addressedModel(c)
+  const address = addressedModel(c, models)
   models.check(address)
   const { id } = partsOf(address)
   c.get('audited').model = id
@@ -264,9 +264,10 @@ export function versionsOfRequest(c: Context<AppEnv>, models: ModelSet) {
   }
 }
 
-function addressedModel(c: Context<AppEnv>): string {
+function addressedModel(c: Context<AppEnv>, models: ModelSet): string {
   const address = c.req.param('id') ?? ''
-  if (c.get('principal')?.models?.has(partsOf(address).id) === false) fail('model/unknown', 'modelUnknown')
+  const mine = c.get('principal')?.models ?? null
+  if (!models.isFor(mine, partsOf(address).id)) fail('model/unknown', 'modelUnknown')
   return address
 }
 

@@ -34,6 +34,8 @@ export interface Family {
   readonly holds: (mean: number) => boolean
   /** An outcome's part in the deviance, with a prior weight of 1. */
   readonly deviance: (y: number, mean: number) => number
+  /** What the estimate makes least, where R's deviance is that cut off. */
+  readonly uncut?: Family['deviance']
   /** The mean that R begins with for an outcome. */
   readonly start: (y: number, weight: number) => number
   /** Whether the variance has a factor that is estimated. */
@@ -155,6 +157,9 @@ const quasi = (like: Family, start: Family['start']): Family => ({
   start,
 })
 
+/** R's deviance of an outcome of 0 with the variance μ², before it is cut off at 0: 2 ln μ and a constant. */
+const squaredAtNothing = (mean: number): number => 2 * (ln(mean) - 1)
+
 const notNothing = (y: number): number => (y === 0 ? 0.1 : y)
 
 export const families: Readonly<Record<FamilyName, Family>> = {
@@ -167,8 +172,12 @@ export const families: Readonly<Record<FamilyName, Family>> = {
   quasipoisson: { ...poisson, ...withoutLikelihood },
   'quasi(constant)': quasi(gaussian, unweighted),
   'quasi(mu)': quasi(poisson, notNothing),
-  // Other than R's it takes no outcomes of 0, at which its deviance is cut off and has no optimum to go to.
-  'quasi(mu^2)': quasi(gamma, unweighted),
+  'quasi(mu^2)': {
+    ...quasi(gamma, notNothing),
+    outcomes: 'counts',
+    deviance: (y, mean) => (y === 0 ? Math.max(0, squaredAtNothing(mean)) : gamma.deviance(y, mean)),
+    uncut: (y, mean) => (y === 0 ? squaredAtNothing(mean) : gamma.deviance(y, mean)),
+  },
   'quasi(mu^3)': quasi(inverseGaussian, unweighted),
   'quasi(mu(1-mu))': quasi(binomial, (y) => Math.max(0.001, Math.min(0.999, y))),
 }

@@ -191,8 +191,12 @@ function better({ point, rounds }: Found, { weights, root, step }: Step, round: 
     round,
   )
   let next = shortened(whole, point, round)
-  const most = point.deviance + 1e-12 * (Math.abs(point.deviance) + 0.1)
-  for (let halvings = 0; next.point.deviance > most && halvings < 10; halvings++) {
+  const { uncut } = round.family
+  const to = uncut && { ...round, family: { ...round.family, deviance: uncut } }
+  const costOf = (at: Point): number => (to ? devianceOf(to, at.means) : at.deviance)
+  const cost = costOf(point)
+  const most = cost + 1e-12 * (Math.abs(cost) + 0.1)
+  for (let halvings = 0; costOf(next.point) > most && halvings < 10; halvings++) {
     next = { ...next, point: halfway(next.point, point, round) }
   }
   return { ...next, weights, root, rounds: rounds + 1, converged: false }

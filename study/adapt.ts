@@ -125,7 +125,7 @@ function outcomeOf(name: string, event: string | null, family: FamilyName, most:
   if (event !== null) return { name, type: 'category', levels: [`not ${event}`, event], unknown: 'reference' }
   const { outcomes } = families[family]
   if (outcomes === 'shares') return { name, type: 'integer', range: [0, 1] }
-  if (outcomes === 'counts') return { name, type: 'integer', range: [0, 1e9] }
+  if (outcomes === 'counts' && !family.startsWith('quasi')) return { name, type: 'integer', range: [0, 1e9] }
   const end = Math.max(most, 6)
   return { name, type: 'number', range: [outcomes === 'any' ? -ten(end) : 0, ten(end)], step: ten(end - steps) }
 }

@@ -82,8 +82,8 @@ export function adaptationOf(
 
 /**
  * The vendor's model with the changes, under a name of its own: (1 + slope) times the vendor's predictor, and δ'x. What was
- * measured of the vendor's model (its quality, its verification records) is not true of this one and is left out. Throws
- * `study/invalid` for changes of another model or version, and for terms that the model has not.
+ * measured of the vendor's model (its quality, its verification records) is not true of this one and is left out. No server
+ * answers with it but those whose access names it. Throws `study/invalid` for changes of another model or version, and for terms that the model has not.
  */
 export function adaptedModel(model: ModelFile, adaptation: Adaptation, customer: string): ModelFile {
   const { quality: _quality, verification: _verification, ...rest } = model
@@ -102,6 +102,7 @@ export function adaptedModel(model: ModelFile, adaptation: Adaptation, customer:
     ...rest,
     id: `${model.id}-for-${customer}`,
     title: `${model.title.slice(0, 90)} for ${customer}`,
+    audience: 'named',
     heads: [
       {
         ...head,

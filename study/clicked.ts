@@ -50,7 +50,7 @@ export function familiesOf(column: ClickedColumn): readonly FamilyName[] {
   const { places, min, max } = column
   if (min < 0) return ['gaussian', 'quasi(constant)']
   const above = min > 0 ? (['Gamma', 'inverse.gaussian'] as const) : []
-  const aboveQuasi = min > 0 ? (['quasi(mu^2)', 'quasi(mu^3)'] as const) : []
+  const aboveQuasi = ['quasi(mu^2)' as const, ...(min > 0 ? (['quasi(mu^3)'] as const) : [])]
   const events = places === 0 && max === 1
   const shares = max <= 1 ? (['quasi(mu(1-mu))'] as const) : []
   return [

@@ -2,7 +2,7 @@
 export interface Principal {
   /** The key's public half: what its holder is called in the log and counted under. */
   readonly id: string
-  /** The models that it may use; null for all. */
+  /** The models that it may use; null for all but those that have to be named (`audience` of a model file). */
   readonly models: ReadonlySet<string> | null
   /** Whether it may see what all use. */
   readonly operator?: boolean

@@ -97,10 +97,11 @@ class WrittenModels {
     this.#listNow = listNow
   }
 
-  /** The summaries of all, or of the models with these ids. */
+  /** The summaries of the models that are for who may use those with these ids; null for all. */
   list(mine: ReadonlySet<string> | null): string {
     const list = this.#upToDate()
-    return mine === null ? this.#text : JSON.stringify(list.filter(({ id }) => mine.has(id)))
+    const own = list.filter(({ id }) => this.#models.isFor(mine, id))
+    return own.length === list.length ? this.#text : JSON.stringify(own)
   }
 
   card(model: ServedModel): string {

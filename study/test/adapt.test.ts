@@ -110,7 +110,9 @@ describe('changes of a vendor’s model', () => {
     const theirs = readAdaptation(JSON.stringify(adaptation))
     const file = adaptedModel(vendor, theirs, 'abc')
     expect([file.id, file.quality, file.verification]).toEqual(['vendors-for-abc', undefined, undefined])
-    const { card, heads } = await reviewModel(file, sha256)
+    expect(file.audience).toBe('named')
+    const { card, heads, onlyNamed } = await reviewModel(file, sha256)
+    expect(onlyNamed).toBe(true)
     const of = (feature: string, level?: string) =>
       theirs.terms.find((each) => each.feature === feature && each.level === level)?.weight ?? Number.NaN
     expect(of('Seniority')).toBe(Number(of('Seniority').toPrecision(6)))

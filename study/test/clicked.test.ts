@@ -161,10 +161,14 @@ test.each<[string, ClickedColumn, readonly string[]]>([
   [
     'zeros and ones',
     number(0, 1, 0),
-    ['binomial', 'gaussian', 'poisson', 'quasibinomial', 'quasipoisson', ...quasis, 'quasi(mu(1-mu))'],
+    ['binomial', 'gaussian', 'poisson', 'quasibinomial', 'quasipoisson', ...quasis, 'quasi(mu^2)', 'quasi(mu(1-mu))'],
   ],
-  ['shares', number(0, 0.9, 2), ['gaussian', 'quasibinomial', 'quasipoisson', ...quasis, 'quasi(mu(1-mu))']],
-  ['counts', number(0, 9, 0), ['gaussian', 'poisson', 'quasipoisson', ...quasis]],
+  [
+    'shares',
+    number(0, 0.9, 2),
+    ['gaussian', 'quasibinomial', 'quasipoisson', ...quasis, 'quasi(mu^2)', 'quasi(mu(1-mu))'],
+  ],
+  ['counts', number(0, 9, 0), ['gaussian', 'poisson', 'quasipoisson', ...quasis, 'quasi(mu^2)']],
   [
     'counts above 0',
     number(1, 9, 0),

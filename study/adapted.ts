@@ -43,13 +43,17 @@ export function changesOf(study: StudyFile, design: Design, rows: DesignRows, pe
   }
 }
 
-function checkRows({ family }: StudyFile, { inputs }: Design, { columns, outcomes }: DesignRows): void {
+function checkRows(study: StudyFile, design: Design, rows: DesignRows): void {
+  const { inputs } = design
+  const { columns } = rows
+  const { outcomes } = glmProblem(study, design, rows)
   checkSize(outcomes.length, inputs.length + 1)
   checkCells(
     columns,
     inputs.map(({ name }) => name),
   )
-  if (family !== 'binomial') return
+  // Whatever family they are fitted by.
+  if (!outcomes.every((y) => y === 0 || y === 1)) return
   const all = { name: intercept, max: 1, unit: 1 }
   checkOutcomes([all, ...inputs], [new Float64Array(outcomes.length).fill(1), ...columns], outcomes)
 }

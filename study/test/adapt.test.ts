@@ -144,6 +144,7 @@ describe('refused', () => {
     ['too few rows for so many changes', { columns: ['Seniority', 'Income'] }, all.slice(0, 120), 'study/columns'],
     ['outcomes that a column tells apart', { columns: ['Seniority'] }, parted, 'study/fit'],
     ['a level whose outcomes are all the same', { columns: ['Home'] }, oneLevel, 'study/cells'],
+    ['such a level, by another family', { columns: ['Home'], family: 'quasibinomial' }, oneLevel, 'study/cells'],
     ['a column that is not in the card', { columns: ['Age'] }, all, 'study/invalid'],
     ['an outcome that is one of its columns', { outcome: 'Income' }, all, 'study/invalid'],
   ])('%s', async (_, more, rows, code) => {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { askJson, mostJsonBytes } from './askJson.ts'
 import { known, type ScoringServer } from './server.ts'
 
 /** Runs that a server stores, as whoever handed them over sees them: `server/README.md` has the routes. */
@@ -46,8 +47,6 @@ export interface NewRun {
   readonly records: number
 }
 
-const mostJsonBytes = 1024 * 1024
-
 export class StoredRuns {
   readonly #server: ScoringServer
 
@@ -58,7 +57,7 @@ export class StoredRuns {
   /** Throws `run/not-stored` where the server stores none, `key/unknown` for a key that it does not hold. */
   async create({ model, ...run }: NewRun, signal?: AbortSignal): Promise<RunTicket & { readonly expires: string }> {
     const path = `/v1/models/${encodeURIComponent(model)}/runs`
-    return known(created, await this.#json('POST', path, { json: { v: 1, ...run } }, signal))
+    return known(created, await askJson(this.#server, 'POST', path, { json: { v: 1, ...run }, signal }))
   }
 
   /** Stores a sealed chunk. The same bytes may come again; other bytes take their place until the run is started. */
@@ -69,12 +68,12 @@ export class StoredRuns {
 
   /** Has the run scored. Throws `run/incomplete` while a chunk is missing. */
   async start(ticket: RunTicket, signal?: AbortSignal): Promise<void> {
-    await this.#json('POST', `${at(ticket)}/start`, { ticket }, signal)
+    await askJson(this.#server, 'POST', `${at(ticket)}/start`, { headers: owns(ticket), signal })
   }
 
   /** Throws `run/unknown` for a run that is not there any more, or never was this ticket's. */
   async status(ticket: RunTicket, signal?: AbortSignal): Promise<StoredRunStatus> {
-    return known(status, await this.#json('GET', at(ticket), { ticket }, signal))
+    return known(status, await askJson(this.#server, 'GET', at(ticket), { headers: owns(ticket), signal }))
   }
 
   /** The sealed answer to a chunk, `most` bytes of it at most. Throws `run/unanswered` while there is none. */
@@ -96,27 +95,6 @@ export class StoredRuns {
       signal,
     })
   }
-
-  async #json(method: string, path: string, { json, ticket }: Said, signal?: AbortSignal): Promise<unknown> {
-    const bytes = await this.#server.exchange(method, path, {
-      ...(json !== undefined && { body: new TextEncoder().encode(JSON.stringify(json)), type: 'application/json' }),
-      ...(ticket && { headers: owns(ticket) }),
-      accept: 'application/json',
-      most: mostJsonBytes,
-      signal,
-    })
-    try {
-      return JSON.parse(new TextDecoder().decode(bytes))
-    } catch {
-      return null
-    }
-  }
-}
-
-/** What a request says, and whose run it is about. */
-interface Said {
-  readonly json?: object
-  readonly ticket?: RunTicket
 }
 
 const at = ({ id }: RunTicket): string => `/v1/runs/${id}`

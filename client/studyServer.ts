@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { askJson, mostJsonBytes } from './askJson.ts'
 import { known, type ScoringServer } from './server.ts'
 
 /** Pooled studies whose messages a server carries, as an owner sees them: `server/README.md` has the routes. */
@@ -34,7 +35,6 @@ export interface NewStudy extends StudyTicket {
   readonly expires: string
 }
 
-const mostJsonBytes = 1024 * 1024
 /** Messages of the largest design are below this. Bytes. */
 const mostMessageBytes = 4 * 1024 * 1024
 
@@ -52,12 +52,12 @@ export class StudyServer {
 
   /** Throws `study/not-kept` where the server carries none, `request/budget` where it has no room. */
   async create(study: string, owners: number, signal?: AbortSignal): Promise<NewStudy> {
-    return known(created, await this.#json('POST', '/v1/studies', { json: { v: 1, owners, study }, signal }))
+    return known(created, await askJson(this.#server, 'POST', '/v1/studies', { json: { v: 1, owners, study }, signal }))
   }
 
   /** Throws `study/unknown` for a study that is not there any more, or never was this ticket's. */
   async about(ticket: StudyTicket, signal?: AbortSignal): Promise<KeptStudy> {
-    return known(about, await this.#json('GET', at(ticket), { ticket, signal }))
+    return known(about, await askJson(this.#server, 'GET', at(ticket), { headers: owns(ticket), signal }))
   }
 
   /** Says something in a slot, once: throws `study/spoken` where this owner has said something else there. */
@@ -75,7 +75,7 @@ export class StudyServer {
   /** The seats of the owners that have spoken in a slot, once all have or after so many seconds, 20 at most. */
   async spoken(ticket: StudyTicket, slot: string, seconds: number, signal?: AbortSignal): Promise<readonly number[]> {
     const path = `${at(ticket)}/messages/${slot}?wait=${seconds}`
-    return known(spoken, await this.#json('GET', path, { ticket, signal })).seats
+    return known(spoken, await askJson(this.#server, 'GET', path, { headers: owns(ticket), signal })).seats
   }
 
   async message(ticket: StudyTicket, slot: string, seat: number, signal?: AbortSignal): Promise<string> {
@@ -93,27 +93,6 @@ export class StudyServer {
     const said = { accept: '', headers: owns(ticket), most: mostJsonBytes, signal }
     await this.#server.exchange('DELETE', at(ticket), said)
   }
-
-  async #json(method: string, path: string, { json, ticket, signal }: Said): Promise<unknown> {
-    const bytes = await this.#server.exchange(method, path, {
-      ...(json !== undefined && { body: new TextEncoder().encode(JSON.stringify(json)), type: 'application/json' }),
-      ...(ticket && { headers: owns(ticket) }),
-      accept: 'application/json',
-      most: mostJsonBytes,
-      signal,
-    })
-    try {
-      return JSON.parse(new TextDecoder().decode(bytes))
-    } catch {
-      return null
-    }
-  }
-}
-
-interface Said {
-  readonly json?: object
-  readonly ticket?: StudyTicket
-  readonly signal: AbortSignal | undefined
 }
 
 const at = ({ id }: StudyTicket): string => `/v1/studies/${id}`

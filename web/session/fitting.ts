@@ -19,6 +19,7 @@ import type { LookedAt } from '../../validation/readPairs.ts'
 import type { Found, Way } from '../trainer/fitFile.ts'
 import type { FitApi } from '../trainer/worker-fit.ts'
 import { Latest } from './store.ts'
+import { telling } from './telling.ts'
 
 /** What was found, with what was asked as it was then. */
 export type Fitted = Found & {
@@ -176,15 +177,8 @@ export class Fitting {
     })
   }
 
-  async #do(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const signal = this.#work.begin()
-    this.store.setState({ busy: true, error: null, fitted: null })
-    try {
-      await work(signal)
-      if (!signal.aborted) this.store.setState({ busy: false })
-    } catch (error) {
-      if (!signal.aborted) this.store.setState({ busy: false, error })
-    }
+  #do(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    return telling(this.store, this.#work, { fitted: null }, work)
   }
 
   /** The worker and all that it holds is let go. */

@@ -5,6 +5,7 @@ import type { KnownScores, LookedAt, Meaning, OutcomeFacts } from '../../validat
 import type { ValidateApi } from '../trainer/worker-validate.ts'
 import type { SessionState } from './state.ts'
 import { Latest } from './store.ts'
+import { telling } from './telling.ts'
 
 /** What is compared: the scores, by their column in the file or known by its rows, and what is known of them. */
 export interface ScoredFile {
@@ -89,16 +90,9 @@ export class Validating {
     }
   }
 
-  async #do(state: Partial<ValidatingState>, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  #do(state: Partial<ValidatingState>, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.#deciding.stop()
-    const signal = this.#work.begin()
-    this.store.setState({ ...state, busy: true, error: null })
-    try {
-      await work(signal)
-      if (!signal.aborted) this.store.setState({ busy: false })
-    } catch (error) {
-      if (!signal.aborted) this.store.setState({ busy: false, error })
-    }
+    return telling(this.store, this.#work, state, work)
   }
 
   /** The worker and all that it holds is let go. */

@@ -1,16 +1,16 @@
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { errorOf } from '../server/faults.ts'
 import type { Log } from '../server/log.ts'
 import type { Use } from '../server/runs/inUse.ts'
 import { readRunsKey } from '../server/runs/keySource.ts'
 import type { RunStores, RunsOptions } from '../server/runs/openRuns.ts'
-import { isServiceUrl, openEngine, openRunStores } from '../server/runs/places.ts'
+import { openEngine, openRunStores } from '../server/runs/places.ts'
 import { isS3Address } from '../server/runs/s3Objects.ts'
 import { sharedQueue } from '../server/runs/sharedQueue.ts'
 import { stateFolder } from '../server/secret.ts'
 import { fromThere, UsageError } from './command.ts'
 import type { Options } from './options.ts'
+import { type ServicePlace, servicePlace, serviceUrl } from './serviceAddress.ts'
 
 /** Where runs are stored, for the server and for who looks after it. */
 export const runsOptions = {
@@ -61,14 +61,15 @@ export interface RunsPlace {
   readonly keysFolder?: string
   readonly keyFile?: string
   readonly keyCommand?: string
-  readonly queue?: { readonly url: string } | { readonly file: string }
+  readonly queue?: ServicePlace
 }
 
 /** Throws {@link UsageError} where two sources of one thing are named, or an address is none. */
 export function runsPlace(values: Words): RunsPlace {
   if (values['runs-key'] !== undefined && values['runs-key-command'] !== undefined)
     throw new UsageError('--runs-key and --runs-key-command are two sources of one key.')
-  const queue = queuePlace(values)
+  const examples = 'redis://127.0.0.1:6379/1 or postgres://127.0.0.1/blindscore'
+  const queue = servicePlace('queue', { url: values.queue, file: values['queue-file'], examples })
   if (values['runs-keys'] === inQueue && queue === null)
     throw new UsageError('--runs-keys queue needs --queue; a folder of this name is ./queue.')
   if (values.runs?.startsWith('s3:') && !isS3Address(values.runs))
@@ -85,29 +86,11 @@ export function runsPlace(values: Words): RunsPlace {
 /** Keys of runs that are where the queue is. */
 const inQueue = 'queue'
 
-function queuePlace({ queue: url, 'queue-file': file }: Words): RunsPlace['queue'] | null {
-  if (url !== undefined && file !== undefined) throw new UsageError('--queue and --queue-file name one address twice.')
-  if (file !== undefined) return { file }
-  if (url === undefined) return null
-  if (!isServiceUrl(url))
-    throw new UsageError(
-      '--queue takes an address such as redis://127.0.0.1:6379/1 or postgres://127.0.0.1/blindscore.',
-    )
-  if (new URL(url).password !== '')
-    throw new UsageError(
-      'A password on the command line is seen by everybody here: put the address into a file (--queue-file).',
-    )
-  return { url }
-}
-
 /** Null where there is no queue but the process's own. Throws `server/store-gone` for a file that holds no address of one. */
 export async function urlOfQueue({ queue }: RunsPlace): Promise<string | null> {
-  if (queue === undefined) return null
-  if ('url' in queue) return queue.url
-  const from = fromThere(queue.file)
-  const url = (await readFile(from, 'utf8').catch(() => '')).trim()
-  if (!isServiceUrl(url)) throw errorOf('server/store-gone', 'queueFileShape', { from })
-  return url
+  return queue === undefined
+    ? null
+    : serviceUrl(queue, (from) => errorOf('server/store-gone', 'queueFileShape', { from }))
 }
 
 /** Null where there is no key. Throws `server/store-gone` for one that cannot be used. */

@@ -19,7 +19,8 @@ import { readBrand } from './brandFile.ts'
 import { type Command, fromThere } from './command.ts'
 import { optionsOfRuns } from './runsOptions.ts'
 import { parseServeOptions, type ServeOptions, usage } from './serveOptions.ts'
-import { type StatePlace, urlOfState } from './stateOptions.ts'
+import type { ServicePlace } from './serviceAddress.ts'
+import { urlOfState } from './stateOptions.ts'
 
 /** `blindscore serve`: runs until it is told to stop, and then finishes what is under way. */
 export const serve: Command = {
@@ -111,7 +112,7 @@ async function ownState({ ledgerFile, budgetsFolder }: ServeOptions, secret: Sec
 
 /** What is counted with other processes, once the models are there: a store that is open keeps the process. */
 export async function sharedState(
-  place: StatePlace,
+  place: ServicePlace,
   secret: Secret,
   log: Log,
 ): Promise<Pick<ServerOptions, 'openState'>> {

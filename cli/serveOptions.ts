@@ -4,7 +4,8 @@ import type { ServerOptions } from '../server/listen.ts'
 import { UsageError } from './command.ts'
 import { integer, type Options, optionLines, parseOptions } from './options.ts'
 import { type RunsPlace, runsOptions, runsPlace } from './runsOptions.ts'
-import { type StatePlace, stateOptions, statePlace } from './stateOptions.ts'
+import type { ServicePlace } from './serviceAddress.ts'
+import { stateOptions, statePlace } from './stateOptions.ts'
 import { type WhoMayAsk, whoMayAsk } from './whoMayAsk.ts'
 
 const schemeNames = schemes.map(({ name }) => name)
@@ -200,7 +201,7 @@ export type ServeOptions = Omit<ServerOptions, 'runs'> &
     readonly studiesFolder?: string
     readonly runsPlace: RunsPlace
     readonly worksOnRuns: boolean
-    readonly statePlace?: StatePlace
+    readonly statePlace?: ServicePlace
   }
 
 /** The options of a command line and its environment. Throws {@link UsageError}. */
@@ -253,7 +254,7 @@ function workOf(values: ReturnType<typeof parseOptions<typeof options>>) {
 }
 
 /** What is shared is not counted in files as well. */
-function sharedState(values: ReturnType<typeof parseOptions<typeof options>>): { readonly statePlace?: StatePlace } {
+function sharedState(values: ReturnType<typeof parseOptions<typeof options>>): { readonly statePlace?: ServicePlace } {
   const place = statePlace(values)
   const files = (['ledger-file', 'budgets-dir'] as const).filter((name) => values[name] !== undefined)
   if (place && files.length > 0)

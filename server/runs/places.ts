@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { unforeseen } from '../../core/errors.ts'
 import type { Environment } from '../secret.ts'
+import { serviceAt } from '../serviceAddress.ts'
 import { FolderKeys } from './folderKeys.ts'
 import { FolderObjects } from './folderObjects.ts'
 import type { Use } from './inUse.ts'
@@ -20,18 +21,9 @@ interface Kind {
   readonly keys: (url: string) => Promise<RunKeyStore>
 }
 
-const redis: Kind = { engine: redisEngine, keys: RedisKeys.open }
-const postgres: Kind = { engine: postgresEngine, keys: PostgresKeys.open }
-const kinds = new Map([
-  ['redis:', redis],
-  ['rediss:', redis],
-  ['postgres:', postgres],
-  ['postgresql:', postgres],
-])
-
-/** Whether a text is the address of a Redis or a PostgreSQL. */
-export function isServiceUrl(text: string): boolean {
-  return URL.canParse(text) && kinds.has(new URL(text).protocol)
+const kinds: Readonly<Record<'redis' | 'postgres', Kind>> = {
+  redis: { engine: redisEngine, keys: RedisKeys.open },
+  postgres: { engine: postgresEngine, keys: PostgresKeys.open },
 }
 
 /** Throws `server/store-gone` where there is none at that address, or it refuses. */
@@ -44,7 +36,7 @@ export function openEngine(url: string): Promise<QueueEngine> {
  * PostgreSQL. Throws `server/store-gone` for one that cannot be used, and for two folders as {@link openRunFolders} does.
  */
 export async function openRunStores(objects: string, keys: string, env: Environment, use?: Use): Promise<RunStores> {
-  const [inBucket, inService] = [isS3Address(objects), isServiceUrl(keys)]
+  const [inBucket, inService] = [isS3Address(objects), serviceAt(keys) !== null]
   if (!inBucket && !inService) return openRunFolders(objects, keys, use)
   return {
     keys: inService ? await kindOf(keys).keys(keys) : await FolderKeys.open(resolve(keys), use),
@@ -53,5 +45,6 @@ export async function openRunStores(objects: string, keys: string, env: Environm
 }
 
 function kindOf(url: string): Kind {
-  return kinds.get(new URL(url).protocol) ?? unforeseen('no address of a service')
+  const service = serviceAt(url)
+  return service === null ? unforeseen('no address of a service') : kinds[service]
 }

@@ -1,16 +1,11 @@
+import { serviceAt } from '../../serviceAddress.ts'
 import type { SharedStore, StoreKind, StoreOptions } from './store.ts'
 
-/** By the beginning of an address; a client of either is loaded where it is asked for, and never else. */
-const kinds: Readonly<Record<string, () => Promise<StoreKind>>> = {
-  'redis:': async () => (await import('./redis.ts')).redis,
-  'rediss:': async () => (await import('./redis.ts')).redis,
-  'postgres:': async () => (await import('./postgres.ts')).postgres,
-  'postgresql:': async () => (await import('./postgres.ts')).postgres,
-}
-
-export function isStoreUrl(url: string): boolean {
-  return URL.canParse(url) && kinds[new URL(url).protocol] !== undefined
-}
+/** A client of either is loaded where it is asked for, and never else. */
+const kinds = {
+  redis: async () => (await import('./redis.ts')).redis,
+  postgres: async () => (await import('./postgres.ts')).postgres,
+} as const
 
 /** Throws as {@link StoreKind.open} does. */
 export async function openStore(options: StoreOptions): Promise<SharedStore> {
@@ -23,7 +18,7 @@ export async function beginStore(options: StoreOptions): Promise<boolean> {
 }
 
 function kindOf({ url }: StoreOptions): Promise<StoreKind> {
-  const load = kinds[new URL(url).protocol]
-  if (!load) throw new TypeError('no kind of store')
-  return load()
+  const service = serviceAt(url)
+  if (service === null) throw new TypeError('no kind of store')
+  return kinds[service]()
 }

@@ -87,10 +87,12 @@ export class StoredRuns {
     usage.mayCreate(client)
     const run = toHex(secureRandom(16))
     const token = toBase64url(secureRandom(32))
-    const expires = now() + service.limits.runDays * 86_400_000
+    // One reading of the clock: a run lasts its days to the millisecond.
+    const at = now()
+    const expires = at + service.limits.runDays * 86_400_000
     // Counted before it is there: of several at once none is one too many.
     usage.note(run, { client, bytes: 0, expires })
-    const created = new Date(now()).toISOString()
+    const created = new Date(at).toISOString()
     const manifest = {
       ...{ state: 'open' as const, stored: {}, created, token: sha256Hex(token) },
       ...{ model, card, key: key.fingerprint, set: key.set, clientRun, chunks, records },

@@ -34,7 +34,9 @@ let world: World
 beforeAll(async () => {
   storage = await Storage.make()
   client = await Client.make()
-  world = await storage.serve()
+  // Later at every look, so what should be of one moment is seen not to be.
+  let at = Date.now()
+  world = await storage.serve({}, {}, { now: () => ++at })
   await register(world, client)
 })
 afterAll(() => storage.end())

@@ -20,6 +20,7 @@ for (const [what, visit] of slow ? visits : []) {
         test.setTimeout(patience)
         const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme })
         const page = await context.newPage()
+        await page.clock.install()
         const look = (name: string) => lookAt(page, `${name}-${theme}-${width}`)
         await visit({ page, context, url: server.url, words: languages.en, file, look })
         await context.close()

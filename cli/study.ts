@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { platform } from '../client/owner/platform.ts'
-import { parameterSets } from '../core/protocol/schemes.ts'
 import type { FileSource } from '../reader/source.ts'
 import { familyNames } from '../stats/families.ts'
 import { linkNames } from '../stats/links.ts'
@@ -17,6 +16,8 @@ import { type AddedTable, addedTable, narrowed, stepped, type TermTables, termTa
 import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { integer, type Options, optionLines, parseWords } from './options.ts'
+import { type Say, sayUnless } from './say.ts'
+import { setOf } from './sealingOptions.ts'
 import { serverOf, serverOption } from './serverAt.ts'
 import { adapt, adaptOptions, apply } from './studyAdapt.ts'
 import { create, discard, joinInvited } from './studyInvited.ts'
@@ -146,15 +147,12 @@ export const study: Command = {
     const act = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
     if (act === undefined || path === undefined || more.length > 0)
       throw new UsageError('A verb and a file are needed.')
-    const say = (line: string): void => {
-      if (!values.quiet) process.stderr.write(`${line}\n`)
-    }
-    await act(path, values, say)
+    await act(path, values, sayUnless(values.quiet))
     return 0
   },
 }
 
-type Act = (path: string, values: Values, say: (line: string) => void) => Promise<void>
+type Act = (path: string, values: Values, say: Say) => Promise<void>
 
 const verbs: Readonly<Record<string, Act>> = {
   async fit(path, values, say) {
@@ -285,13 +283,6 @@ function pathOf(values: Values, option: 'out' | 'key' | 'ledger' | 'board'): str
   const path = values[option]
   if (path === undefined) throw new UsageError(`--${option} is needed.`)
   return fromThere(path)
-}
-
-function setOf(bits: string | undefined): string | undefined {
-  if (bits === undefined) return undefined
-  const set = parameterSets.find((each) => String(each.bits) === bits)
-  if (set === undefined) throw new UsageError(`--key-size is ${parameterSets.map((each) => each.bits).join(', ')}.`)
-  return set.id
 }
 
 function ownersOf(text = ''): readonly string[] {

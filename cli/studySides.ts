@@ -29,12 +29,13 @@ import { digestOfRecords, readOwnFile, withOpened, writeOwnFile } from '../study
 import { randomised, turningProbability } from '../study/randomised.ts'
 import { readSealed, writeSealed } from '../study/sealedFile.ts'
 import type { StudyFile } from '../study/studyFile.ts'
+import { passphrase } from './keyOfBackup.ts'
 import { replace } from './replace.ts'
+import type { Say } from './say.ts'
 import { readStudyRows } from './studyRows.ts'
 
 /** Outcomes elsewhere, by files: one side seals its records, the other multiplies by its outcomes, the first opens and fits. */
 
-type Say = (line: string) => void
 const { sha256, random } = platform
 /** Names, proofs and backups of these keys are no other key's. */
 const ofStudies = { ...platform, sha256: studyDigest(sha256) }
@@ -48,8 +49,7 @@ export interface SealFiles {
 
 export async function seal(study: StudyFile, input: FileSource, files: SealFiles, say: Say): Promise<void> {
   enableRelaxedSimd()
-  const passphrase = process.env.BLINDSCORE_PASSPHRASE ?? ''
-  if (passphrase.length < shortestPassphrase)
+  if (passphrase().length < shortestPassphrase)
     failClient('key/passphrase', 'passphraseShort', { least: shortestPassphrase })
   const { design, columns, rows } = await recordsOf(study, input, say)
   checkSize(rows.length, columns.length)
@@ -81,7 +81,7 @@ export async function seal(study: StudyFile, input: FileSource, files: SealFiles
     sealed: await hexDigest(bytes),
     records: await digestOfRecords(columns, rows, sha256),
     set: set.id,
-    key: await wrapKey(secret, passphrase, argon2, ofStudies),
+    key: await wrapKey(secret, passphrase(), argon2, ofStudies),
     opened: null,
   }
   secret.bytes.fill(0)
@@ -153,7 +153,7 @@ export async function open(
   const { design, columns, rows } = await recordsOf(study, input, say)
   if ((await digestOfRecords(columns, rows, sha256)) !== own.records) fail('study/answer', 'recordsChanged')
   if (got.records !== rows.length) fail('study/answer', 'answerElsewhere')
-  const secret = await unwrapKey(own.key, process.env.BLINDSCORE_PASSPHRASE ?? '', argon2, ofStudies)
+  const secret = await unwrapKey(own.key, passphrase(), argon2, ofStudies)
   // Before it is opened: whatever becomes of it, no other answer will be.
   await replace(files.key, writeOwnFile(withOpened(own, got.sealed, await hexDigest(text))))
   const key = privateKey(secret.bytes)

@@ -35,7 +35,7 @@ export interface NewStudy extends StudyTicket {
   readonly expires: string
 }
 
-/** Messages of the largest design are below this. Bytes. */
+/** As many as a server takes (`server/studies/limits.ts`): the sums of 511 columns, at 32 bytes for each of the k(k + 1)/2. */
 const mostMessageBytes = 4 * 1024 * 1024
 
 export class StudyServer {

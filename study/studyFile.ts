@@ -7,6 +7,7 @@ import { type CanonicalName, canonicalNames, families, familyNames, usualLink } 
 import { type LinkName, linkNames } from '../stats/links.ts'
 import { fail } from './faults.ts'
 import { type Formula, formulaOf, mostTerms, requireSteps } from './formula.ts'
+import { jsonOf } from './json.ts'
 
 /**
  * A study: which columns explain which outcome, by which family. It is public to all who take part. Columns are written as
@@ -45,12 +46,8 @@ export type StudyFile = z.infer<typeof studyFile>
 
 /** A study's text. Throws `study/invalid` where it is none, and where its parts contradict each other. */
 export function parseStudy(json: string): StudyFile {
-  let value: unknown
-  try {
-    value = JSON.parse(json)
-  } catch {
-    fail('study/invalid', 'studyJson')
-  }
+  const value = jsonOf(json)
+  if (value === undefined) fail('study/invalid', 'studyJson')
   return checkedStudy(value)
 }
 

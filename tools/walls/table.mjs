@@ -517,7 +517,7 @@ export const rooms = [
     holds: 'the real page in a real browser, by what a person finds',
     files: ['e2e/'],
     types: ['tools'],
-    packages: ['node', 'playwright', '@playwright/test', '@axe-core/playwright', 'papaparse'],
+    packages: ['node', 'playwright', '@playwright/test', 'axe-core', 'papaparse'],
   },
 ]
 

@@ -93,7 +93,7 @@ async function openKept(options: ServeOptions, log: Log) {
   const secret = await readSecret(secretFile && fromThere(secretFile), process.env)
   if (!secret.kept) log.warn({}, 'the secret is not kept: after a restart every card has another hash')
   const state = statePlace ? await sharedState(statePlace, secret, log) : await ownState(options, secret, log)
-  const keys = access && (await FilePrincipals.open(fileOfKeys(access), secret))
+  const keys = access && (await FilePrincipals.open(fileOfKeys(access), secret, { log }))
   const audit = auditFolder ? await AuditLog.open({ folder: fromThere(auditFolder), secret, log }) : null
   return { secret, keys, audit, state }
 }

@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as z from 'zod/mini'
 import { errorOf } from '../faults.ts'
+import { giveToOwnerOf } from '../ownedAs.ts'
 
 /** What is kept of an API key, in a file that `blindscore keys` writes and the server reads. */
 export interface KeptKey {
@@ -70,6 +71,7 @@ export async function changeAccessFile(
   try {
     const keys = change(await readAccessFile(file))
     await handle.writeFile(`${JSON.stringify({ format, keys }, null, 2)}\n`)
+    await giveToOwnerOf(dirname(file), draft)
     await handle.sync()
     await handle.close()
     await rename(draft, file)

@@ -1,11 +1,22 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { encodeChunk } from '../../core/protocol/wire.ts'
 import { patience } from '../../core/test/patience.ts'
 import type { Compute } from '../compute/compute.ts'
+import { beganAt } from '../runningProcess.ts'
 import { openRunFolders } from '../runs/openRuns.ts'
 import { rotate } from '../runs/rotate.ts'
 import {
@@ -22,6 +33,11 @@ import {
   sealedChunks,
 } from './support/runs.ts'
 import { Client, computeHere, problemOfResponse, register, tiny, type World, zero } from './support/world.ts'
+
+vi.mock('../runningProcess.ts', async (original) => {
+  const real = await original<typeof import('../runningProcess.ts')>()
+  return { ...real, beganAt: vi.fn(real.beganAt) }
+})
 
 /** What lies in the stores of runs: altered, exchanged, put back, searched, taken away. */
 
@@ -273,6 +289,35 @@ describe('a folder that a server works on', () => {
     child.kill('SIGKILL')
     await once(child, 'exit')
     await (await open(own, 'rotation')).keys.close?.()
+    await own.end()
+  })
+
+  test('is used by a process that it cannot be seen of when it began, as long as its mark becomes younger', async () => {
+    const own = await Storage.make()
+    const here = await open(own, 'server')
+    const child = await other()
+    planted(own, { use: 'rotation', pid: child.pid, began: '1' })
+    await here.keys.close?.()
+    const real = vi.mocked(beganAt).getMockImplementation() ?? expect.fail()
+    vi.mocked(beganAt).mockImplementation(async (pid) => (pid === process.pid ? real(pid) : null))
+    await expect(open(own, 'server')).rejects.toEqual(inUse)
+    const long = new Date(Date.now() - 61_000)
+    utimesSync(own.at('keys/.in-use/planted'), long, long)
+    await (await open(own, 'server')).keys.close?.()
+    vi.mocked(beganAt).mockImplementation(real)
+    child.kill('SIGKILL')
+    await own.end()
+  })
+
+  test.runIf(process.getuid?.() === 0)('stays the service’s own where root was at it', async () => {
+    const own = await Storage.make()
+    chownSync(own.at('.'), 61_234, 61_235)
+    const rotation = await open(own, 'rotation')
+    for (const name of readdirSync(own.at('.'), { recursive: true, encoding: 'utf8' }))
+      expect([name, statSync(own.at(name))]).toEqual([name, expect.objectContaining({ uid: 61_234, gid: 61_235 })])
+    await rotation.keys.put('0'.repeat(32), new Uint8Array(1), null)
+    expect(statSync(own.at(`keys/${'0'.repeat(32)}/1`))).toMatchObject({ uid: 61_234, gid: 61_235 })
+    await rotation.keys.close?.()
     await own.end()
   })
 

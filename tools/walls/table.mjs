@@ -225,6 +225,7 @@ export const rooms = [
       'server/liveModels.ts',
       'server/models.ts',
       'server/prometheus.ts',
+      'server/ownedAs.ts',
       'server/runningProcess.ts',
       'server/audit/auditLog.ts',
       'server/audit/lock.ts',

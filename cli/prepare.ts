@@ -32,7 +32,7 @@ import { readerNotes } from '../words/en/reader.ts'
 import { noteText } from '../words/sentences.ts'
 import { fromThere, UsageError } from './command.ts'
 import { openTable } from './inputTable.ts'
-import type { NumberMeaning, ReadingOptions } from './readingOptions.ts'
+import { meanings, type NumberMeaning, type ReadingOptions } from './readingOptions.ts'
 
 /** From a file to rows that are known to be scorable, with the answers that the options give to what a page would ask. */
 
@@ -220,7 +220,7 @@ function means(repair: Repair, said: NumberMeaning): boolean {
 }
 
 function tell(report: CheckReport, { card, format, repairs }: Plan, say: Say, use: string): void {
-  const { leftOut, scorable, groups, policies, neutralised, mended } = report
+  const { leftOut, scorable, groups, suggestions, policies, neutralised, mended } = report
   say(`${scorable} records will be ${use}, ${leftOut} left out.`)
   for (const [i, repair] of repairs.entries()) {
     const count = mended[i] ?? 0
@@ -231,7 +231,10 @@ function tell(report: CheckReport, { card, format, repairs }: Plan, say: Say, us
     const lines = examples.slice(0, 3).map(({ line }) => line)
     say(`  ${column ?? 'row'}: ${count} × ${code}, expected ${expectedText(expected)} (line ${lines.join(', ')}…)`)
   }
+  for (const { repair, count } of suggestions) {
+    const meaning = [...meanings].find(([, meant]) => means(repair, meant))?.[0]
+    if (meaning) say(`  --marks ${card.features[repair.feature]?.name}=${meaning} would read ${count} of these cells`)
+  }
   for (const policy of policies) say(`  ${policyText({ ...policy, examples: [] })}`)
-  if (neutralised > 0)
-    say(`  ${neutralised} cells begin as formulas do and are written with an apostrophe before them.`)
+  if (neutralised > 0) say(`  cells that begin as formulas do, written with an apostrophe before them: ${neutralised}`)
 }

@@ -104,7 +104,8 @@ function pairOf(text: string, usage: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)]
 }
 
-const meanings: ReadonlyMap<string, NumberMeaning> = new Map([
+/** How `--marks` says that numbers are meant. */
+export const meanings: ReadonlyMap<string, NumberMeaning> = new Map([
   ['thousands', 'thousands'],
   ['decimals', 'decimals'],
   ['percent', 'percent'],

@@ -22,7 +22,7 @@ export function scoresFile(
   predictors: Float64Array,
   workbook: boolean,
 ): AsyncGenerator<string | Uint8Array> {
-  const { header = [], format, card } = plan
+  const { header = [], card } = plan
   const { policies, leftOut } = report
   const extras: ScoredExtras = {
     policies: policies.length > 0,
@@ -31,5 +31,5 @@ export function scoresFile(
   }
   if (!workbook) return exportScores(file, plan, header, predictors, extras)
   const table = scoredTable(file, plan, header, predictors, extras)
-  return workbookBytes(table, format, scoreSheets({ card, file: '', report, threshold }))
+  return workbookBytes(table, plan, scoreSheets({ card, file: '', report, threshold }))
 }

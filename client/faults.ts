@@ -14,6 +14,7 @@ export interface ClientFaults {
   recordCell: { readonly row: number; readonly column: string; readonly expected: Expected }
   recordMember: { readonly row: number; readonly feature: string; readonly member: string }
   recordCells: { readonly row: number; readonly cells: number }
+  noRecords: NoFacts
   notAnAddress: NoFacts
   fieldTooLong: { readonly column: number }
   fieldOpensNot: { readonly column: number }

@@ -1,21 +1,34 @@
 import type { Card } from '../core/card/card.ts'
 import { type CellFormat, type CellProblem, makeEncoder } from '../core/card/encode.ts'
 import type { BlockSource, EncodedBlock } from './block.ts'
-import { errorOf } from './faults.ts'
+import { errorOf, fail } from './faults.ts'
 
-/** A record: its values by the names of the model's features, or one text per feature in the card's order. */
-export type ClientRecord = Readonly<Record<string, string | number | boolean | null | undefined>> | readonly string[]
+/** A value as programs have it; null, undefined and the empty text are missing. */
+export type ClientValue = string | number | boolean | null | undefined
+
+/** A record: its values by the names of the model's features, or one per feature in the card's order. */
+export type ClientRecord = Readonly<Record<string, ClientValue>> | readonly ClientValue[]
 
 /** A record's cells, one text per feature of the card. Missing values are empty texts. */
 export function cellsOf(card: Card, record: ClientRecord): readonly string[] {
-  if (isCells(record)) return record
-  return card.features.map(({ name }) => {
-    const value = Object.hasOwn(record, name) ? record[name] : undefined
-    return value === undefined || value === null ? '' : String(value)
-  })
+  if (isCells(record)) return record.map(cellOf)
+  return card.features.map(({ name }) => cellOf(Object.hasOwn(record, name) ? record[name] : undefined))
 }
 
-const isCells = (record: ClientRecord): record is readonly string[] => Array.isArray(record)
+const isCells = (record: ClientRecord): record is readonly ClientValue[] => Array.isArray(record)
+
+const cellOf = (value: ClientValue): string => (value === undefined || value === null ? '' : String(value))
+
+/** What gives the records one by one. Throws `client/options` for what has none: one record alone, a text, nothing. */
+function iteratorOf(
+  records: AsyncIterable<ClientRecord> | Iterable<ClientRecord>,
+): AsyncIterator<ClientRecord> | Iterator<ClientRecord> {
+  const given: Partial<typeof records> | string | null = records
+  if (typeof given !== 'object' || given === null) fail('client/options', 'noRecords')
+  if (Symbol.asyncIterator in records) return records[Symbol.asyncIterator]()
+  if (Symbol.iterator in records) return records[Symbol.iterator]()
+  return fail('client/options', 'noRecords')
+}
 
 /** What becomes of a record that cannot be scored. Without it the run ends with the problem's code and the record's place. */
 export type OnProblem = (index: number, problems: readonly CellProblem[]) => void
@@ -52,7 +65,7 @@ export class RecordBlocks implements BlockSource {
     options: RecordOptions = {},
   ) {
     this.#card = card
-    this.#records = Symbol.asyncIterator in records ? records[Symbol.asyncIterator]() : records[Symbol.iterator]()
+    this.#records = iteratorOf(records)
     this.#capacity = capacity
     this.#onProblem = options.onProblem
     this.#names = options.otherMembers === 'ignore' ? null : new Set(card.features.map(({ name }) => name))

@@ -14,6 +14,7 @@ import type { FileSource } from './source.ts'
 
 /**
  * Tables as text: written as the dropped file was (delimiter, quotation marks, decimal mark), in UTF-8, with CR LF (RFC 4180).
+ * Where that was in another encoding, a byte-order mark says so: the spreadsheet that wrote it would read ours in its own.
  * Yields the text in pieces, so that it is never whole in memory.
  */
 
@@ -22,7 +23,8 @@ const pieceCharacters = 1024 * 1024
 /** How a file is written, where it is not as the dropped one was. */
 export type OutputFormat = Pick<FileFormat, 'delimiter'>
 
-type TextFormat = Pick<FileFormat, 'delimiter' | 'decimalMark' | 'quoting' | 'byteOrderMark'>
+type TextFormat = Pick<FileFormat, 'delimiter' | 'decimalMark' | 'quoting' | 'byteOrderMark'> &
+  Partial<Pick<FileFormat, 'encoding'>>
 
 /** {@link scoredTable} as text. */
 export function exportScores(
@@ -63,7 +65,7 @@ export async function* tableText(
 ): AsyncGenerator<string> {
   // Blanks that delimit are of no use between cells that may be empty.
   const format = { ...as, delimiter: as.delimiter === ' ' ? (',' as const) : as.delimiter }
-  let text = as.byteOrderMark ? '\ufeff' : ''
+  let text = as.byteOrderMark || (as.encoding ?? 'utf-8') !== 'utf-8' ? '\ufeff' : ''
   for await (const rows of table) {
     for (const row of rows) {
       const cells = row.map((cell) => (typeof cell === 'number' ? csvNumber(cell, format) : csvCell(cell, format)))

@@ -1,14 +1,19 @@
 import { Zip, ZipDeflate } from 'fflate'
 import { harmless } from './csvCell.ts'
 import { fail } from './faults.ts'
-import type { FileFormat } from './format.ts'
+import type { Plan } from './plan.ts'
+import { readNumber, unitOf } from './repairs.ts'
 import type { TableRow } from './scoredTable.ts'
 import { fitsSheet, sheetSize } from './sheetSize.ts'
 
 /**
  * A table as an .xlsx workbook (ECMA-376, part 1), streamed: libraries that write workbooks hold every cell as an object until
- * the end. Texts are texts, also where they begin as a formula does; numbers as plain as those of a spreadsheet are numbers.
+ * the end. Texts are texts, also where they begin as a formula does; numbers as plain as those of a spreadsheet are numbers, and
+ * show the decimals that the file has.
  */
+
+/** Cells of a file, as its plan reads them. */
+type CellsOfFile = Pick<Plan, 'format' | 'card' | 'columns' | 'repairs'>
 
 export interface Sheets {
   /** The name of the table's sheet, and of the one that says where it is from. */
@@ -25,6 +30,17 @@ const packages = 'http://schemas.openxmlformats.org/package/2006'
 const spreadsheetml = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
 const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
+/** The most decimals that a number's cell shows: the digits of a double. */
+const mostDecimals = 15
+
+/** A style for each number of decimals, by its place; the first is the general one. */
+function stylesXml(): string {
+  const decimals = Array.from({ length: mostDecimals }, (_, i) => i + 1)
+  const formats = decimals.map((n) => `<numFmt numFmtId="${163 + n}" formatCode="0.${'0'.repeat(n)}"/>`)
+  const styles = decimals.map((n) => `<xf numFmtId="${163 + n}" xfId="0" applyNumberFormat="1"/>`)
+  return `<styleSheet xmlns="${main}"><numFmts count="${mostDecimals}">${formats.join('')}</numFmts><fonts count="1"><font/></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="${mostDecimals + 1}"><xf xfId="0"/>${styles.join('')}</cellXfs></styleSheet>`
+}
+
 /** The parts of a workbook of two sheets, but for these. */
 function parts([table, about]: Sheets['names']): readonly (readonly [path: string, xml: string])[] {
   const sheet = (n: number) =>
@@ -35,7 +51,7 @@ function parts([table, about]: Sheets['names']): readonly (readonly [path: strin
   return [
     [
       '[Content_Types].xml',
-      `<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${spreadsheetml}.sheet.main+xml"/>${sheet(1)}${sheet(2)}</Types>`,
+      `<Types xmlns="${packages}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${spreadsheetml}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${spreadsheetml}.styles+xml"/>${sheet(1)}${sheet(2)}</Types>`,
     ],
     [
       '_rels/.rels',
@@ -47,15 +63,16 @@ function parts([table, about]: Sheets['names']): readonly (readonly [path: strin
     ],
     [
       'xl/_rels/workbook.xml.rels',
-      `<Relationships xmlns="${packages}/relationships">${relation(1, 'worksheet', 'worksheets/sheet1.xml')}${relation(2, 'worksheet', 'worksheets/sheet2.xml')}</Relationships>`,
+      `<Relationships xmlns="${packages}/relationships">${relation(1, 'worksheet', 'worksheets/sheet1.xml')}${relation(2, 'worksheet', 'worksheets/sheet2.xml')}${relation(3, 'styles', 'styles.xml')}</Relationships>`,
     ],
+    ['xl/styles.xml', stylesXml()],
   ]
 }
 
 /** The table, its first row the header, and what is said about it, as the bytes of a workbook. */
 export async function* workbookBytes(
   table: AsyncIterable<readonly TableRow[]>,
-  { decimalMark }: Pick<FileFormat, 'decimalMark'>,
+  plan: CellsOfFile,
   { names, about }: Sheets,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let ready: Uint8Array<ArrayBuffer>[] = []
@@ -74,13 +91,14 @@ export async function* workbookBytes(
   // The header stays in sight.
   const pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
   sheet(`${sheetStart}<sheetViews><sheetView workbookViewId="0">${pane}</sheetView></sheetViews><sheetData>`)
+  const numberOf = numbersOf(plan)
   let at = 0
   for await (const rows of table) {
     let xml = ''
     for (const row of rows) {
       at += 1
       if (!fitsSheet(at, row.length)) fail('file/too-many-columns', 'sheetTooLarge')
-      xml += rowXml(row, at, decimalMark)
+      xml += rowXml(row, at, plan.format.decimalMark, numberOf)
     }
     if (xml !== '') sheet(xml)
     yield* ready
@@ -88,7 +106,10 @@ export async function* workbookBytes(
   }
   sheet(sheetEnd, true)
   const second = part('xl/worksheets/sheet2.xml')
-  second(`${sheetStart}<sheetData>${about.map((row, i) => rowXml(row, i + 1, '.')).join('')}${sheetEnd}`, true)
+  second(
+    `${sheetStart}<sheetData>${about.map((row, i) => rowXml(row, i + 1, '.', plainNumber)).join('')}${sheetEnd}`,
+    true,
+  )
   zip.end()
   yield* ready
 }
@@ -96,12 +117,24 @@ export async function* workbookBytes(
 const sheetStart = `${declaration}<worksheet xmlns="${main}">`
 const sheetEnd = '</sheetData></worksheet>'
 
-function rowXml(row: TableRow, at: number, decimalMark: '.' | ','): string {
+/** The number that a text of a column is in a spreadsheet as well, with the decimals that it shows; null for all else. */
+type NumberOf = (cell: string, column: number) => SheetNumber | null
+
+interface SheetNumber {
+  readonly value: number
+  /** How many decimals are to be shown, where a spreadsheet would show fewer. */
+  readonly decimals: number
+}
+
+function rowXml(row: TableRow, at: number, decimalMark: '.' | ',', numberOf: NumberOf): string {
   const cells = row.map((cell, column) => {
     if (cell === '') return ''
     const place = `${letters(column)}${at}`
-    const number = typeof cell === 'number' ? cell : plainNumber(cell, decimalMark)
-    if (number !== null && Number.isFinite(number)) return `<c r="${place}"><v>${number}</v></c>`
+    const number = typeof cell === 'number' ? { value: cell, decimals: 0 } : numberOf(cell, column)
+    if (number && Number.isFinite(number.value)) {
+      const style = number.decimals === 0 ? '' : ` s="${number.decimals}"`
+      return `<c r="${place}"${style}><v>${number.value}</v></c>`
+    }
     const text = harmless(String(cell), decimalMark)
     if (text.length > sheetSize.characters) fail('file/row-too-long', 'cellTooLong', { most: sheetSize.characters })
     return `<c r="${place}" t="inlineStr"><is><t xml:space="preserve">${escaped(text)}</t></is></c>`
@@ -109,15 +142,32 @@ function rowXml(row: TableRow, at: number, decimalMark: '.' | ','): string {
   return `<row r="${at}">${cells.join('')}</row>`
 }
 
+/** What a file's cells are as numbers: by its decimal mark, and none where the plan reads a cell as another number. */
+function numbersOf({ format, card, columns, repairs }: CellsOfFile): NumberOf {
+  const { decimalMark } = format
+  const readings = new Map(
+    repairs.flatMap(({ feature, ...repair }) =>
+      repair.kind === 'number' ? [[columns[feature], { ways: repair.ways, unit: unitOf(card, feature) }] as const] : [],
+    ),
+  )
+  return (cell, column) => {
+    const reading = readings.get(column)
+    if (reading && readNumber(cell, reading.ways, decimalMark, reading.unit) !== cell) return null
+    // A point in a file of decimal commas stands for thousands or in a date.
+    if (decimalMark === ',' && cell.includes('.')) return null
+    return plainNumber(decimalMark === ',' ? cell.replace(',', '.') : cell)
+  }
+}
+
 /**
- * The number that a cell of the file is in a spreadsheet as well; null for all that it would show or keep as another: zeros
- * before a code's digits, signs, exponents, digits beyond a double's or of an account's length.
+ * A number that a spreadsheet neither shows nor keeps as another: no zeros before a code's digits, no sign, no exponent, no
+ * digits beyond a double's or of an account's length.
  */
-function plainNumber(cell: string, decimalMark: '.' | ','): number | null {
-  const text = decimalMark === ',' ? cell.replace(',', '.') : cell
-  if (text !== cell && cell.includes('.')) return null
+function plainNumber(text: string): SheetNumber | null {
   const plain = /^-?(?:0|[1-9]\d{0,10})(?:\.\d+)?$/.test(text) && text.replace(/\D/g, '').length <= 15
-  return plain ? Number(text) : null
+  if (!plain) return null
+  const at = text.indexOf('.')
+  return { value: Number(text), decimals: at >= 0 && text.endsWith('0') ? text.length - at - 1 : 0 }
 }
 
 /** The letters of a column, from 0: A to Z, AA and so on. */

@@ -176,6 +176,28 @@ describe('a record of another shape', () => {
     })
   })
 
+  test.each<[string, unknown]>([
+    ['one record alone', first],
+    ['a text', JSON.stringify([first])],
+    ['nothing', undefined],
+  ])('is asked for as a list where %s is given', async (_, records) => {
+    await connected(async (connection) => {
+      const run = connection.scoreAll(model.card as Card, records as ClientRecord[])
+      await expect(run).rejects.toMatchObject({ code: 'client/options', fault: 'noRecords' })
+    })
+  })
+
+  test('may have numbers in its place, as an object has', async () => {
+    await connected(async (connection) => {
+      const [score] = await connection.scoreAll('salary', [cells.map(Number)])
+      expect(score?.predictors).toEqual(expected[0])
+      const heard: unknown[] = []
+      const onProblem: OnProblem = (_, problems) => heard.push(problems.map(({ code }) => code))
+      await connection.scoreAll('salary', [[null, ...cells.slice(1)]], { onProblem })
+      expect(heard).toEqual([['cell/missing']])
+    })
+  })
+
   test('is scored when it has more than the features, or is said to leave out what is missing', async () => {
     await connected(async (connection) => {
       const more = { ...first, another: 'thing' }

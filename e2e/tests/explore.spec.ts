@@ -20,10 +20,26 @@ test('a threshold decides what the saved files say, and every column and bar fin
   const table = scores(page).getByRole('table', { name: 'Scores' })
   const first = (column: number) => table.getByRole('row').nth(1).getByRole('cell').nth(column)
 
-  // The threshold as a number, with words; the rows on one side.
+  // The rows on one side of the threshold that is shown, before anything was decided; no column moves as it sorts.
+  const rows = scores(page).getByRole('combobox', { name: 'Rows' })
+  await expect(rows.locator('option').nth(1)).toHaveText(/^At or above /)
+  await rows.selectOption({ index: 1 })
+  await expect(table).not.toHaveAttribute('aria-rowcount', '61')
+  await rows.selectOption({ label: 'All rows' })
+  await expect(table).toHaveAttribute('aria-rowcount', '61')
+  const arrows = table.getByRole('columnheader').locator('span:first-child')
+  const widths = await arrows.evaluateAll((all) => all.map((arrow) => arrow.clientWidth))
+  expect(new Set(widths).size).toBe(1)
+
+  // The threshold as a number, with words, which change sides; the rows on one side.
   const threshold = scores(page).getByRole('spinbutton', { name: 'Threshold as a number' })
   await threshold.fill('1500')
-  await scores(page).getByRole('textbox', { name: 'Below, the file says' }).fill('low')
+  const below = scores(page).getByRole('textbox', { name: 'Below, the file says' })
+  await scores(page).getByRole('button', { name: 'Swap the words' }).click()
+  await expect(below).toHaveValue('accept')
+  await expect(scores(page).getByText('The saved file will say “accept” or “decline”')).toBeVisible()
+  await scores(page).getByRole('button', { name: 'Swap the words' }).click()
+  await below.fill('low')
   await expect(scores(page).getByText('The saved file will say “low” or “accept”')).toBeVisible()
   const saved = plainRows(await downloaded(page))
   const at = (name: string) => saved.header.indexOf(name)
@@ -34,7 +50,6 @@ test('a threshold decides what the saved files say, and every column and bar fin
   }
   expect(saved.rows.at(-1)?.slice(at('left_out'))).toEqual([expect.stringContaining('age'), '', '', '', '', ''])
   const low = scored.filter((row) => row[at('decision')] === 'low').length
-  const rows = scores(page).getByRole('combobox', { name: 'Rows' })
   await rows.selectOption({ label: 'Below 1,500' })
   await expect(table).toHaveAttribute('aria-rowcount', String(low + 1))
   await rows.selectOption({ label: 'All rows' })

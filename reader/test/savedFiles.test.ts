@@ -10,6 +10,7 @@ import { leftOutReason } from '../../words/en/expected.ts'
 import { blobOf, exportScores } from '../exportCsv.ts'
 import { workbookBytes } from '../exportWorkbook.ts'
 import { inspect } from '../inspect.ts'
+import type { Repair } from '../repairs.ts'
 import { scoredTable } from '../scoredTable.ts'
 import { readSheet } from '../sheet.ts'
 import { allRows, card, fileOf } from './files.ts'
@@ -44,7 +45,7 @@ async function planned(text: string) {
   const file = fileOf(text)
   const { format, header: found } = await inspect(file)
   expect(found).toEqual(header)
-  return { file, plan: { card, format, columns: [2, 3, 4], width: found.length, repairs: [] }, format }
+  return { file, plan: { card, format, columns: [2, 3, 4], width: found.length, repairs: [] } }
 }
 
 const has = (command: string, args: readonly string[]) => spawnSync(command, args).status === 0
@@ -110,6 +111,21 @@ describe.each(files)('a scored file of %s', (_, mark, decimal, delimiter, quotin
   })
 })
 
+it('tells its encoding where the file had another one, in which a spreadsheet would read it', async () => {
+  const text = `${header.join(';')}\r\nÖdön;8;2;-3;y;x\r\n`
+  const start = async (bytes: Uint8Array<ArrayBuffer>, encoding: 'utf-8' | 'windows-1252') => {
+    const file = new Blob([bytes])
+    const { format } = await inspect(file, { encoding })
+    const plan = { card, format, columns: [2, 3, 4], width: header.length, repairs: [] }
+    const saved = await blobOf(exportScores(file, plan, header, Float64Array.of(1)))
+    return Buffer.from(await saved.arrayBuffer())
+      .toString('utf8')
+      .slice(0, 3)
+  }
+  expect(await start(Buffer.from(text, 'latin1'), 'windows-1252')).toBe('\ufeffid')
+  expect(await start(Buffer.from(text, 'utf8'), 'utf-8')).toBe('id;')
+})
+
 describe('a scored workbook', () => {
   const sheets = {
     names: ['Scores', 'About'],
@@ -119,8 +135,8 @@ describe('a scored workbook', () => {
     ],
   } as const
   const saved = async (text: string) => {
-    const { file, plan, format } = await planned(text)
-    return blobOf(workbookBytes(scoredTable(file, plan, header, predictors, extras), format, sheets))
+    const { file, plan } = await planned(text)
+    return blobOf(workbookBytes(scoredTable(file, plan, header, predictors, extras), plan, sheets))
   }
   const text = `${[header, ...marked(',')]
     .map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(';'))
@@ -152,7 +168,7 @@ describe('a scored workbook', () => {
     writeFileSync(join(folder, 'scores.xlsx'), Buffer.from(await blob.arrayBuffer()))
     const script =
       "import json, zipfile, xml.etree.ElementTree as e; z = zipfile.ZipFile('scores.xlsx'); print(json.dumps([z.testzip(), len([e.fromstring(z.read(n)) for n in z.namelist()])]))"
-    expect(readBy('python3', ['-c'], script)).toEqual([null, 6])
+    expect(readBy('python3', ['-c'], script)).toEqual([null, 7])
   })
 
   it('keeps codes, long digits and what XML does not have', async () => {
@@ -164,10 +180,35 @@ describe('a scored workbook', () => {
     async function* table() {
       yield plain
     }
-    const blob = await blobOf(workbookBytes(table(), { decimalMark: '.' }, sheets))
+    const { plan } = await planned(`${header.join(',')}\n1,2,3,4,x,y\n`)
+    const blob = await blobOf(workbookBytes(table(), plan, sheets))
     const [sheet] = await readWorkbook(Buffer.from(await blob.arrayBuffer()))
     expect(sheet?.data[1]?.slice(1, 5)).toEqual(odd.slice(0, 4))
     const { rows } = await allRows((await readSheet(blob, 0)).csv)
     expect(rows[1]?.slice(1)).toEqual(odd)
+  })
+
+  it('shows the decimals of the file, and keeps as they stand cells that mean another number than they look like', async () => {
+    // 1.500 is fifteen hundred: by the decimal comma of the first file, by what was said of a column of the second.
+    const written = async (mark: '.' | ',', repairs: readonly Repair[]) => {
+      const text = ['id', 'r', '1', `1${mark}50`, '1.500', '2.5'].join(';')
+      const { plan } = await planned(`${header.join(';')}\n${text}\n`)
+      async function* table() {
+        yield [header, text.split(';')]
+      }
+      const blob = await blobOf(
+        workbookBytes(table(), { ...plan, format: { ...plan.format, decimalMark: mark }, repairs }, sheets),
+      )
+      const read = await readWorkbook(Buffer.from(await blob.arrayBuffer()))
+      writeFileSync(join(folder, 'decimals.xlsx'), Buffer.from(await blob.arrayBuffer()))
+      return read[0]?.data[1]
+    }
+    expect(await written(',', [])).toEqual(['id', 'r', 1, 1.5, '1.500', '2.5'])
+    const thousands = { feature: 2, kind: 'number', ways: ['group-own'] } as const
+    expect(await written('.', [thousands])).toEqual(['id', 'r', 1, 1.5, '1.500', 2.5])
+    if (!python) return
+    const script =
+      "import json, re, zipfile; z = zipfile.ZipFile('decimals.xlsx'); print(json.dumps([re.findall(r'<c r=\"D2\"[^>]*>', z.read('xl/worksheets/sheet1.xml').decode()), re.findall(r'numFmtId=\"165\" formatCode=\"([^\"]*)\"', z.read('xl/styles.xml').decode())]))"
+    expect(readBy('python3', ['-c'], script)).toEqual([['<c r="D2" s="2">'], ['0.00']])
   })
 })

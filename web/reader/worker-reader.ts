@@ -116,7 +116,7 @@ const api = {
     const extras = extrasOf(said, language)
     if (!as || !('names' in as)) return blobOf(exportScores(file, plan, header, predictors, extras, as))
     const table = scoredTable(file, plan, header, predictors, extras)
-    return blobOf(workbookBytes(table, plan.format, as), workbookType)
+    return blobOf(workbookBytes(table, plan, as), workbookType)
   },
   exportLeftOut: (file: Blob, plan: Plan, header: readonly string[], language: LanguageId) =>
     blobOf(exportLeftOut(file, plan, header, leftOutReasons[language])),

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Threshold as Decided } from '../../core/card/threshold.ts'
-import type { ResponseSummary, ScoreSummary, Shown } from '../session/summary.ts'
+import { middleOf, type ResponseSummary, type ScoreSummary, type Shown } from '../session/summary.ts'
 import styles from './ScoresStep.module.css'
 import { ShownRows } from './ShownRows.tsx'
 import { Threshold } from './Threshold.tsx'
@@ -19,9 +19,9 @@ interface ScoreShapesProps {
 
 /** The scores as a histogram with a threshold, and as a table: what is chosen in the one is shown in the other. */
 export function ScoreShapes({ summary, shown: chart, response, threshold, onThreshold, table }: ScoreShapesProps) {
-  const set = threshold?.response === response ? threshold : null
-  const { shown, show, bar, chooseBar } = useShownRows(chart, set)
-  const choice = <ShownRows shown={shown.rows} value={set?.value ?? null} bar={bar !== null} onShow={show} />
+  const value = threshold?.response === response ? threshold.value : middleOf(chart)
+  const { shown, show, bar, chooseBar } = useShownRows(chart, value)
+  const choice = <ShownRows shown={shown.rows} value={value} bar={bar !== null} onShow={show} />
   return (
     <div className={styles.shapes}>
       <Threshold

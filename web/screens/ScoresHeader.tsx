@@ -82,7 +82,9 @@ function SortHeader({
         translate={isData ? 'no' : undefined}
         onClick={() => onOrder({ by, down: here ? !order.down : downFirst })}
       >
-        <span aria-hidden="true">{!here ? '' : order.down ? '↓' : '↑'}</span>
+        <span aria-hidden="true" className={styles.arrow}>
+          {!here ? '' : order.down ? '↓' : '↑'}
+        </span>
         <span>{text}</span>
       </button>
     </th>

@@ -4,8 +4,8 @@ import { useWords } from './useWords.ts'
 
 interface ShownRowsProps {
   readonly shown: Shown['rows']
-  /** The threshold; null while none was set. */
-  readonly value: number | null
+  /** The threshold. */
+  readonly value: number
   /** A bar of the histogram is chosen. */
   readonly bar: boolean
   readonly onShow: (shown: Shown['rows']) => void
@@ -16,12 +16,8 @@ export function ShownRows({ shown, value, bar, onShow }: ShownRowsProps) {
   const words = useWords().shownRows
   const options = [
     { value: 'all' as const, text: words.all },
-    ...(value === null
-      ? []
-      : [
-          { value: 'atOrAbove' as const, text: words.atOrAbove(value) },
-          { value: 'below' as const, text: words.below(value) },
-        ]),
+    { value: 'atOrAbove' as const, text: words.atOrAbove(value) },
+    { value: 'below' as const, text: words.below(value) },
     ...(bar ? [{ value: 'bar' as const, text: words.bar }] : []),
   ]
   return <Select label={words.title} value={shown} options={options} onChange={onShow} />

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { roundedTo } from '../../core/card/digits.ts'
 import type { Threshold as Decided } from '../../core/card/threshold.ts'
-import { type ResponseSummary, sidesOf } from '../session/summary.ts'
+import { middleOf, type ResponseSummary, sidesOf } from '../session/summary.ts'
 import { Button } from '../ui/Button.tsx'
 import { Histogram } from '../ui/Histogram.tsx'
 import { NumberField } from '../ui/NumberField.tsx'
@@ -34,7 +34,7 @@ export function Threshold(props: ThresholdProps) {
   const { threshold: words, histogram, numbers } = useWords()
   const { counts, from, to } = summary
   const set = threshold?.response === response ? threshold : null
-  const now = set ?? { response, value: from + (to - from) / 2, ...words.decisions }
+  const now = set ?? { response, value: middleOf(summary), ...words.decisions }
   const { value } = now
   const { below, atOrAbove } = useMemo(
     () => sidesOf(scored, responses, response, value),
@@ -76,6 +76,7 @@ export function Threshold(props: ThresholdProps) {
       </dl>
       <div className={styles.decisions}>
         <TextField label={words.sayBelow} value={now.below} onChange={(text) => change({ below: text })} />
+        <Button onPress={() => change({ below: now.atOrAbove, atOrAbove: now.below })}>{words.swap}</Button>
         <TextField label={words.sayAtOrAbove} value={now.atOrAbove} onChange={(text) => change({ atOrAbove: text })} />
       </div>
       <p className={styles.said}>{set ? words.decides(set.below, set.atOrAbove) : words.undecided}</p>

@@ -1,5 +1,4 @@
 import { useMemo, useState } from 'react'
-import type { Threshold } from '../../core/card/threshold.ts'
 import type { ResponseSummary, Shown } from '../session/summary.ts'
 
 export interface ShownChoice {
@@ -9,14 +8,13 @@ export interface ShownChoice {
   readonly chooseBar: (bar: number | null) => void
 }
 
-/** Which rows a person wants to see: what is chosen falls back to all where it no longer says anything. */
-export function useShownRows(summary: ResponseSummary | undefined, threshold: Threshold | null): ShownChoice {
+/** Which rows a person wants to see, by the threshold that is shown or a bar: what is chosen falls back to all where it no longer says anything. */
+export function useShownRows(summary: ResponseSummary, value: number): ShownChoice {
   const [rows, setRows] = useState<Shown['rows']>('all')
   const [bar, setBar] = useState<number | null>(null)
-  const value = threshold?.value ?? null
   const shown = useMemo((): Shown => {
-    if ((rows === 'below' || rows === 'atOrAbove') && value !== null) return { rows, value }
-    if (rows === 'bar' && bar !== null && summary) return { rows, bar, chart: summary }
+    if (rows === 'below' || rows === 'atOrAbove') return { rows, value }
+    if (rows === 'bar' && bar !== null) return { rows, bar, chart: summary }
     return { rows: 'all' }
   }, [rows, bar, value, summary])
   const chooseBar = (next: number | null): void => {

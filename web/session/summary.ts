@@ -17,6 +17,11 @@ export interface ResponseSummary {
   readonly to: number
 }
 
+/** The threshold that is shown while none was set: the middle of the histogram. */
+export function middleOf({ from, to }: ResponseSummary): number {
+  return from + (to - from) / 2
+}
+
 export interface ScoreSummary {
   /** records × responses scores, in the order of the predictors, with the digits that are saved of them. */
   readonly scores: Float64Array

@@ -15,7 +15,8 @@ export const client: Sentences<ClientFaults> = {
   recordCell: ({ row, column, expected }) => `Record ${row}, ${column}: expected ${expectedText(expected)}.`,
   recordMember: ({ row, feature, member }) =>
     `Record ${row} has no ${feature}, but ${member}, which is no feature of the model. Is it misspelt?`,
-  recordCells: ({ row, cells }) => `Record ${row} needs ${cells} texts, one for each feature of the model.`,
+  recordCells: ({ row, cells }) => `Record ${row} needs ${cells} values, one for each feature of the model.`,
+  noRecords: () => 'The records are an array or a stream of records, not one record alone.',
   notAnAddress: () => 'A scoring server has an address such as https://scores.example.',
   fieldTooLong: ({ column }) =>
     `A cell of sealed column ${column + 1} has more than 4,094 bytes, which no sealed field holds.`,

@@ -15,11 +15,11 @@ function wanted(expected: Expected): string {
   if (expected.kind === 'level') {
     const { levels, count, missing } = expected
     const listed = levels.join(', ') + (count > levels.length ? `, … (${count} levels)` : '')
-    return missing ? `a level is required: ${listed}` : `one of: ${listed}`
+    return missing ? `one of: ${listed}, not an empty cell` : `one of: ${listed}`
   }
   const { min, max, unit, step, missing } = expected
   const range = `${min} to ${max}${unit ? ` ${unit}` : ''}`
-  if (missing) return `a number is required: ${range}`
+  if (missing) return `a number from ${range}, not an empty cell`
   return `a number from ${range}${step === undefined ? '' : `, in steps of ${step}`}`
 }
 

@@ -33,7 +33,7 @@ async function saved() {
   const about = scoreSheets({ card, file: 'a.csv', report: null, threshold: null })
   const table = () => scoredTable(file, plan, preview.header, predictors)
   const csv = await blobOf(exportScores(file, plan, preview.header, predictors))
-  return { csv, workbook: await blobOf(workbookBytes(table(), plan.format, about)) }
+  return { csv, workbook: await blobOf(workbookBytes(table(), plan, about)) }
 }
 
 function page() {

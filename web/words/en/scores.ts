@@ -67,6 +67,7 @@ export const threshold = {
   decisions,
   sayBelow: 'Below, the file says',
   sayAtOrAbove: 'From it on',
+  swap: 'Swap the words',
   undecided: 'Set the threshold or its words, and the saved file says in each row what it decides.',
   decides: (below: string, atOrAbove: string) =>
     `The saved file will say “${below}” or “${atOrAbove}” in a column of its own.`,

@@ -28,16 +28,9 @@ export type NextAct =
   | { readonly what: 'opening'; readonly opened: number; readonly total: number }
   /** What the person has to look at. */
   | {
-      readonly what:
-        | 'unreadable'
-        | 'noModel'
-        | 'letters'
-        | 'rowNames'
-        | 'unnamed'
-        | 'sealedFailed'
-        | 'sealedOpened'
-        | 'sealedRecords'
+      readonly what: 'noModel' | 'letters' | 'rowNames' | 'unnamed' | 'sealedOpened' | 'sealedRecords'
     }
+  | { readonly what: 'unreadable' | 'sealedFailed'; readonly why: BlindscoreError }
   | { readonly what: 'handed'; readonly kind: Handed['kind'] }
   | { readonly what: 'nothingScorable'; readonly rows: number }
   | { readonly what: 'columns'; readonly missing: number; readonly total: number }
@@ -65,7 +58,8 @@ export type NextAct =
       readonly opened: number
       readonly total: number
     }
-  | { readonly what: 'cancelled' | 'failed'; readonly scored: number; readonly total: number }
+  | { readonly what: 'cancelled'; readonly scored: number; readonly total: number }
+  | { readonly what: 'failed'; readonly why: BlindscoreError; readonly scored: number; readonly total: number }
   | { readonly what: 'done'; readonly records: number; readonly saved: boolean }
 
 /** The server's silence is worth a word from here on, in milliseconds. */
@@ -85,7 +79,7 @@ function ofSealed({ sealed }: SessionState): NextAct | null {
     case 'opening':
       return { what: 'opening', opened: sealed.opened, total: sealed.total }
     case 'failed':
-      return { what: 'sealedFailed' }
+      return { what: 'sealedFailed', why: sealed.error }
     case 'done':
       return { what: 'sealedOpened' }
     case 'records':
@@ -104,7 +98,8 @@ function ofRun(state: SessionState): NextAct | null {
     return { what: 'done', records: scores.rows.length, saved }
   }
   if (run.status !== 'cancelled' && run.status !== 'failed') return null
-  return { what: run.status, scored: run.scored, total: report?.scorable ?? run.scored }
+  const came = { scored: run.scored, total: report?.scorable ?? run.scored }
+  return run.status === 'failed' ? { what: 'failed', why: run.error, ...came } : { what: 'cancelled', ...came }
 }
 
 function underWay(
@@ -126,13 +121,14 @@ function underWay(
 function ofFile(state: SessionState): NextAct | null {
   const { card, matches, repairs, preview, fileProblem, reading, confirmDecimal } = state
   if (reading) return { what: 'reading' }
-  if (fileProblem) return { what: 'unreadable' }
+  if (fileProblem) return { what: 'unreadable', why: fileProblem }
   if (!preview) return { what: 'reading' }
   if (encodingWaits(state)) return { what: 'letters' }
   if (confirmDecimal) return { what: 'comma', cell: cellWithComma(preview) }
+  // Before the model: where a record stands for the header, its cells fit the columns of none.
+  if (headerWaits(state)) return { what: 'header' }
   if (modelAsked(state)) return { what: 'models', count: wholeFits(state).length }
   if (!card) return { what: 'noModel' }
-  if (headerWaits(state)) return { what: 'header' }
   if (rowNamesWait(state)) return { what: 'rowNames' }
   if (unnamedWaits(state)) return { what: 'unnamed' }
   const missing = unmatched(card, matches, repairs).length

@@ -298,6 +298,7 @@ export const unchecked = {
   scores: null,
   threshold: null,
   map: null,
+  scoredBefore: null,
 } as const satisfies Partial<SessionState>
 
 /** What a change of the file drops: all but the model, the key and what crossed the line. */
@@ -340,7 +341,6 @@ export const initialState: SessionState = {
   storage: 'evictable',
   resumableRun: null,
   results: [],
-  scoredBefore: null,
   engine: null,
   isolation: { status: 'unknown' },
   exchanges: [],
@@ -372,8 +372,12 @@ export function encodingWaits({ card, preview, matches, guess, encodingSaid }: S
 }
 
 /** The first line may be a record, and nobody has said yet that it is none. */
-export function headerWaits({ card, preview, matches, headerSaid }: SessionState): boolean {
-  return card !== null && preview !== null && !headerSaid && headerInDoubt(card, preview, matches)
+export function headerWaits(state: SessionState): boolean {
+  const { card, preview, matches, headerSaid, fits } = state
+  if (preview === null || headerSaid) return false
+  if (card !== null) return headerInDoubt(card, preview, matches)
+  // Without a model it is a record where it has no column of any.
+  return preview.headerMayBeRecord && modelAsked(state) && (fits?.models.every(({ matched }) => matched === 0) ?? false)
 }
 
 /** What stands before each row's cells may be no name of it, and nobody has said yet what it is. */

@@ -14,6 +14,7 @@ const preview = {
   headerMayBeRecord: false,
   notes: [],
 } as unknown as NonNullable<SessionState['preview']>
+const unnamed = { ...preview, headerMayBeRecord: true }
 const matches = names.map((_, i) => ({ feature: i, column: i, how: 'name' }) as const)
 const report = {
   rows: 10,
@@ -56,8 +57,16 @@ const of = (change: object): SessionState =>
 const states: readonly (readonly [what: string, state: SessionState, expected: object | null])[] = [
   ['nothing was handed in', initialState, null],
   ['a file is read', of({ preview: null, report: null, reading: true }), { what: 'reading' }],
-  ['a file cannot be read', of({ preview: null, report: null, fileProblem: error }), { what: 'unreadable' }],
-  ['a file turned out unreadable in its midst', of({ report: null, fileProblem: error }), { what: 'unreadable' }],
+  [
+    'a file cannot be read',
+    of({ preview: null, report: null, fileProblem: error }),
+    { what: 'unreadable', why: error },
+  ],
+  [
+    'a file turned out unreadable in its midst',
+    of({ report: null, fileProblem: error }),
+    { what: 'unreadable', why: error },
+  ],
   ['there is no model', of({ card: null, report: null, matches: [] }), { what: 'noModel' }],
   ['a decimal comma was found', of({ confirmDecimal: true, report: null }), { what: 'comma', cell: '1,5' }],
   [
@@ -68,6 +77,28 @@ const states: readonly (readonly [what: string, state: SessionState, expected: o
       matches: matches.map((match) => ({ ...match, column: null, how: 'none' })),
     }),
     { what: 'header' },
+  ],
+  [
+    'the first line may be a record, and no model has its cells for columns',
+    of({
+      card: null,
+      matches: [],
+      report: null,
+      preview: unnamed,
+      fits: { preview: unnamed, models: [{ id: 'a', title: 'A', matched: 0, total: 4 }] },
+    }),
+    { what: 'header' },
+  ],
+  [
+    'a line that may be a record has a model’s columns',
+    of({
+      card: null,
+      matches: [],
+      report: null,
+      preview: unnamed,
+      fits: { preview: unnamed, models: [{ id: 'a', title: 'A', matched: 2, total: 4 }] },
+    }),
+    { what: 'models', count: 0 },
   ],
   [
     'rows may have names',
@@ -144,7 +175,11 @@ const states: readonly (readonly [what: string, state: SessionState, expected: o
     { what: 'paused', why: error, until: 9, opened: 4, total: 10 },
   ],
   ['it was cancelled', of({ run: { status: 'cancelled', scored: 4 } }), { what: 'cancelled', scored: 4, total: 10 }],
-  ['it failed', of({ run: { status: 'failed', scored: 0, error } }), { what: 'failed', scored: 0, total: 10 }],
+  [
+    'it failed',
+    of({ run: { status: 'failed', scored: 0, error } }),
+    { what: 'failed', why: error, scored: 0, total: 10 },
+  ],
   ['it is done', of({ run: { status: 'done' }, scores: scores(10) }), { what: 'done', records: 10, saved: false }],
   ['a backup is handed in', of({ handed: { kind: 'backup', file } }), { what: 'handed', kind: 'backup' }],
   ['one is handed in during a run', of({ handed: { kind: 'backup', file }, run: run({}) }), { what: 'givingKey' }],
@@ -156,7 +191,7 @@ const states: readonly (readonly [what: string, state: SessionState, expected: o
   [
     'a sealed file cannot be opened, over a sample',
     of({ origin: 'sample', sealed: { status: 'failed', name: 'a', error } }),
-    { what: 'sealedFailed' },
+    { what: 'sealedFailed', why: error },
   ],
   [
     'sealed scores are open, over the person’s own file',

@@ -13,18 +13,16 @@ import { ownerArithmetic } from '../kernel/ownerEngines.ts'
 import { publicArithmetic } from '../kernel/scoringEngines.ts'
 import type { FileSource } from '../reader/source.ts'
 import type { Summary } from '../stats/summary.ts'
-import { readAnswer } from '../study/answerFile.ts'
 import { answered, checkedFile, type Told, toldBefore } from '../study/answering.ts'
 import { type Design, designOf } from '../study/design.ts'
-import { fitElsewhere } from '../study/elsewhere.ts'
 import { fail } from '../study/faults.ts'
 import { studyDigest } from '../study/keyLabel.ts'
-import { mostOutcome, sealedLayout } from '../study/layout.ts'
+import { sealedLayout } from '../study/layout.ts'
 import { newLedger, readLedger, writeLedger } from '../study/ledger.ts'
 import { checkCells, checkSize } from '../study/limits.ts'
-import { openSums } from '../study/owner/open.ts'
+import { maximaOf, openAnswer } from '../study/owner/opening.ts'
 import { sealRows } from '../study/owner/seal.ts'
-import { digestOfRecords, readOwnFile, withOpened, writeOwnFile } from '../study/ownFile.ts'
+import { digestOfRecords, readOwnFile, writeOwnFile } from '../study/ownFile.ts'
 import { writeSealed } from '../study/sealedFile.ts'
 import type { StudyFile } from '../study/studyFile.ts'
 import { replace } from './replace.ts'
@@ -160,24 +158,21 @@ export async function open(
   enableRelaxedSimd()
   const own = readOwnFile(await readFile(files.key, 'utf8'))
   const text = await readFile(files.answer)
-  const got = readAnswer(text.toString('utf8'))
   const { study } = own
-  const { design, columns, rows } = await recordsOf(study, input, say)
-  if ((await digestOfRecords(columns, rows, sha256)) !== own.records) fail('study/answer', 'recordsChanged')
-  if (got.records !== rows.length) fail('study/answer', 'answerElsewhere')
-  const secret = await unwrapKey(own.key, process.env.BLINDSCORE_PASSPHRASE ?? '', argon2, ofStudies)
-  // Before it is opened: whatever becomes of it, no other answer will be.
-  await replace(files.key, writeOwnFile(withOpened(own, got.sealed, await hexDigest(text))))
-  const key = privateKey(secret.bytes)
-  const layout = sealedLayout(study, maximaOf(design), rows.length, key.bits)
-  try {
-    const sums = openSums(key, layout, columns, mostOutcome(study), got.ciphertexts)
-    const summary = fitElsewhere(study, design, columns, { sums, turned: got.turned, squares: got.squares })
-    return { study, design, summary }
-  } finally {
-    key.dispose()
-    secret.bytes.fill(0)
-  }
+  const records = await recordsOf(study, input, say)
+  const summary = await openAnswer(own, text, records, {
+    sha256,
+    unlock: async () => {
+      const secret = await unwrapKey(own.key, process.env.BLINDSCORE_PASSPHRASE ?? '', argon2, ofStudies)
+      try {
+        return privateKey(secret.bytes)
+      } finally {
+        secret.bytes.fill(0)
+      }
+    },
+    remember: (opening) => replace(files.key, writeOwnFile(opening)),
+  })
+  return { study, design: records.design, summary }
 }
 
 /** The design of a file, the ones of the intercept first. */
@@ -186,8 +181,6 @@ async function recordsOf(study: StudyFile, input: FileSource, say: Say) {
   const { columns, rows } = await readStudyRows(input, design, say)
   return { design, columns: [new Float64Array(rows.length).fill(1), ...columns], rows }
 }
-
-const maximaOf = ({ inputs }: Design): number[] => [1, ...inputs.map(({ max }) => max)]
 
 /** The outcome of each sealed record, by its row. Throws `study/unmatched` where one has none. */
 async function outcomesOf(study: StudyFile, input: FileSource, wanted: Uint32Array, say: Say): Promise<Float64Array> {

@@ -8,7 +8,6 @@ import type { DesignRows } from '../../design.ts'
 import { glmProblem } from '../../fitted.ts'
 import { checkedStudy, type StudyFile } from '../../studyFile.ts'
 import { rowsOf, sample, studyNamed } from '../../test/data.ts'
-import { checkDeviance, checkWeights } from '../checks.ts'
 import { digestOfStudy, type OwnRowsTold } from '../join.ts'
 import { journalNote } from '../journal.ts'
 import { newPoolLedger, readPoolLedger, writePoolLedger } from '../ledger.ts'
@@ -493,26 +492,5 @@ describe('an owner answers for no estimate', () => {
     const { fits, asked } = fitTogether({ family: 'poisson', link: 'log' }, counts)
     await expect(fits).rejects.toMatchObject({ code: 'study/steered' })
     expect(asked.map(({ what }) => what)).toEqual(['records', 'design'])
-  })
-
-  test('whose weights fall like powers of two, so that a sum of them reads out record by record', async () => {
-    const { rows } = await read
-    const columns = [new Float64Array(rows.rows.length).fill(1), ...rows.columns]
-    const geometric = Float64Array.from(columns[0] as Float64Array, (_, i) => 2 ** -(i % 1000))
-    expect(() => checkWeights(columns, geometric)).toThrow(expect.objectContaining({ code: 'study/steered' }))
-  })
-
-  test('whose weights vanish for all but one of its records', async () => {
-    const { rows } = await read
-    const columns = [new Float64Array(rows.rows.length).fill(1), ...rows.columns]
-    const even = new Float64Array(rows.rows.length).fill(0.25)
-    expect(() => checkWeights(columns, even)).not.toThrow()
-    const steered = even.map((w, i) => (i === 7 ? w : 1e-12))
-    expect(() => checkWeights(columns, steered)).toThrow(expect.objectContaining({ code: 'study/steered' }))
-  })
-
-  test('whose deviance is far above that of the mean', () => {
-    expect(() => checkDeviance(3.1, 1)).toThrow(expect.objectContaining({ code: 'study/steered' }))
-    expect(() => checkDeviance(2.9, 1)).not.toThrow()
   })
 })

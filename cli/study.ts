@@ -24,7 +24,7 @@ import { create, discard, joinInvited } from './studyInvited.ts'
 import { penalisedText, penaltyOf } from './studyPenalty.ts'
 import { ownerKey, pool, release } from './studyPool.ts'
 import { readStudyRows } from './studyRows.ts'
-import { answer, open, seal } from './studySides.ts'
+import { answer, look, lookText, open, seal, usualEpsilon } from './studySides.ts'
 import { componentsText, fitText, termsText } from './studyText.ts'
 
 const options = {
@@ -106,6 +106,10 @@ const options = {
     about: 'answer: turn outcomes of 0 and 1 at random, with odds of e^E that one is as it is (default: 3)',
   },
   exact: { type: 'boolean', about: 'answer: give outcomes as they are' },
+  look: {
+    type: 'boolean',
+    about: 'answer: say how many single outcomes could be read, and what randomising costs, and answer nothing',
+  },
   ...adaptOptions,
   quiet: { type: 'boolean', about: 'say nothing but the fit and errors' },
 } as const satisfies Options
@@ -116,6 +120,7 @@ const usage = `Usage: blindscore study fit STUDY [options] < records.csv
        blindscore study pca STUDY [--scale] [--json] < records.csv
        blindscore study seal STUDY --out SEALED --key KEY [options] < columns.csv
        blindscore study answer SEALED --out ANSWER --ledger LEDGER [options] < outcomes.csv
+       blindscore study answer SEALED --look [--epsilon E] < outcomes.csv
        blindscore study open ANSWER --key KEY [options] < columns.csv
        blindscore study owner LEDGER
        blindscore study pool STUDY --board FOLDER --owners KEYS --ledger LEDGER [options] < records.csv
@@ -198,6 +203,7 @@ const verbs: Readonly<Record<string, Act>> = {
     await fromStandardInput((input) => seal(file, input, files, say))
   },
   async answer(path, values, say) {
+    if (values.look) return lookInto(fromThere(path), values, say)
     const files = {
       sealed: fromThere(path),
       out: pathOf(values, 'out'),
@@ -303,9 +309,15 @@ function patienceOf(text = '600'): number {
 function epsilonOf({ epsilon, exact }: Values): number | null {
   if (exact && epsilon !== undefined) throw new UsageError('--exact and --epsilon are one or the other.')
   if (exact) return null
-  const value = Number(epsilon ?? 3)
+  const value = Number(epsilon ?? usualEpsilon)
   if (!(value >= 0.1 && value <= 10)) throw new UsageError('--epsilon takes a number from 0.1 to 10.')
   return value
+}
+
+async function lookInto(sealed: string, values: Values, say: (line: string) => void): Promise<void> {
+  const epsilon = epsilonOf({ ...values, exact: false }) ?? usualEpsilon
+  const told = await fromStandardInput((input) => look(input, sealed, epsilon, say))
+  process.stdout.write(lookText(told, epsilon))
 }
 
 async function fromStandardInput<T>(read: (input: FileSource) => Promise<T>): Promise<T> {

@@ -12,22 +12,18 @@ import { enableRelaxedSimd } from '../kernel/node.ts'
 import { ownerArithmetic } from '../kernel/ownerEngines.ts'
 import { publicArithmetic } from '../kernel/scoringEngines.ts'
 import type { FileSource } from '../reader/source.ts'
-import { crossProducts } from '../stats/exactSums.ts'
 import type { Summary } from '../stats/summary.ts'
-import { checkSealed, multiplied } from '../study/answer.ts'
-import { readAnswer, writeAnswer } from '../study/answerFile.ts'
+import { answered, checkedFile, type Told, toldBefore } from '../study/answering.ts'
 import { type Design, designOf } from '../study/design.ts'
-import { fitElsewhere } from '../study/elsewhere.ts'
 import { fail } from '../study/faults.ts'
 import { studyDigest } from '../study/keyLabel.ts'
-import { mostOutcome, readableOutcomes, sealedLayout } from '../study/layout.ts'
-import { newLedger, readLedger, withAnswer, writeLedger } from '../study/ledger.ts'
+import { sealedLayout } from '../study/layout.ts'
+import { newLedger, readLedger, writeLedger } from '../study/ledger.ts'
 import { checkCells, checkSize } from '../study/limits.ts'
-import { openSums } from '../study/owner/open.ts'
+import { maximaOf, openAnswer } from '../study/owner/opening.ts'
 import { sealRows } from '../study/owner/seal.ts'
-import { digestOfRecords, readOwnFile, withOpened, writeOwnFile } from '../study/ownFile.ts'
-import { randomised, turningProbability } from '../study/randomised.ts'
-import { readSealed, writeSealed } from '../study/sealedFile.ts'
+import { digestOfRecords, readOwnFile, writeOwnFile } from '../study/ownFile.ts'
+import { writeSealed } from '../study/sealedFile.ts'
 import type { StudyFile } from '../study/studyFile.ts'
 import { passphrase } from './keyOfBackup.ts'
 import { replace } from './replace.ts'
@@ -104,37 +100,51 @@ export interface AnswerFiles {
 }
 
 export async function answer(input: FileSource, files: AnswerFiles, say: Say): Promise<void> {
-  enableRelaxedSimd()
-  const bytes = await readFile(files.sealed)
-  const sealed = readSealed(bytes)
-  const { study, rows } = sealed
-  const arithmetic = publicArithmetic()
-  const checked = await checkSealed(sealed, arithmetic, sha256)
-  if (files.epsilon !== null && mostOutcome(study) !== 1) fail('study/bits', 'studyExactOnly')
-  const outcomes = await outcomesOf(study, input, rows, say)
-  const digest = await hexDigest(bytes)
+  const { checked, outcomes } = await toAnswer(files.sealed, input, say)
   const before = await readFile(files.ledger, 'utf8').then(readLedger, (thrown) => {
     if (thrown.code === 'ENOENT') return newLedger(random)
     throw thrown
   })
-  const ledger = withAnswer(before, { study: study.id, outcome: outcomeName(study), sealed: digest, rows })
-  const turned = files.epsilon === null ? 0 : turningProbability(files.epsilon)
-  const told =
-    turned === 0 ? outcomes : await randomised(outcomes, rows, outcomeName(study), turned, ledger.secret, sha256)
-  const ciphertexts = multiplied(sealed, checked, told, turned === 0, random)
-  const squares = study.family === 'gaussian' ? squaresOf(outcomes) : null
+  const given = await answered(checked, outcomes, files.epsilon, before, platform)
   // Before the answer is there: what was given must be known even if this ends here.
-  await replace(files.ledger, writeLedger(ledger))
-  await writeFile(files.out, writeAnswer({ sealed: digest, records: rows.length, turned, squares, ciphertexts }))
-  tellAnswered(study, checked.layout.bits, rows.length, files.epsilon, say)
+  await replace(files.ledger, writeLedger(given.ledger))
+  await writeFile(files.out, given.answer)
+  const { study } = checked.sealed
+  tellAnswered(study, toldBefore(checked, outcomes, files.epsilon ?? usualEpsilon), files.epsilon, say)
 }
 
-function tellAnswered(study: StudyFile, bits: number, records: number, epsilon: number | null, say: Say): void {
-  const readable = readableOutcomes(study, bits)
+/** ε where none is said. */
+export const usualEpsilon = 3
+
+/** Says what an answer would give away, and gives none. */
+export async function look(input: FileSource, sealed: string, epsilon: number, say: Say): Promise<Told> {
+  const { checked, outcomes } = await toAnswer(sealed, input, say)
+  return toldBefore(checked, outcomes, epsilon)
+}
+
+async function toAnswer(path: string, input: FileSource, say: Say) {
+  enableRelaxedSimd()
+  const checked = await checkedFile(await readFile(path), publicArithmetic(), sha256)
+  const { study, rows } = checked.sealed
+  return { checked, outcomes: await outcomesOf(study, input, rows, say) }
+}
+
+export function lookText({ records, readable, price }: Told, epsilon: number): string {
+  const lines = [
+    `As they are: if what was sealed was made for it, up to ${readable} single outcomes of ${records} could be read, and nobody could see it.`,
+  ]
+  if (price !== null)
+    lines.push(
+      `Randomised with ε = ${epsilon}: none for sure, nothing about a person more than ${exp(epsilon).toPrecision(3)} times as likely; standard errors are some ${price.toPrecision(3)} times as large, or more.`,
+    )
+  return `${lines.join('\n')}\n`
+}
+
+function tellAnswered(study: StudyFile, { records, readable, price }: Told, epsilon: number | null, say: Say): void {
   say(
     epsilon === null
       ? `Answered for ${records} records with outcomes as they are. If what was sealed was made for it, up to ${readable} single outcomes can be read from this answer; nobody can see whether it was.`
-      : `Answered for ${records} records with outcomes that are randomised (ε = ${epsilon}): whatever was sealed, nothing about a person becomes more than ${exp(epsilon).toPrecision(3)} times as likely.`,
+      : `Answered for ${records} records with outcomes that are randomised (ε = ${epsilon}): whatever was sealed, nothing about a person becomes more than ${exp(epsilon).toPrecision(3)} times as likely. Standard errors are some ${price?.toPrecision(3)} times as large, or more.`,
   )
   if (study.family === 'gaussian')
     say('The sum of the squares of the outcomes is in the answer in the clear: standard errors need it.')
@@ -148,24 +158,21 @@ export async function open(
   enableRelaxedSimd()
   const own = readOwnFile(await readFile(files.key, 'utf8'))
   const text = await readFile(files.answer)
-  const got = readAnswer(text.toString('utf8'))
   const { study } = own
-  const { design, columns, rows } = await recordsOf(study, input, say)
-  if ((await digestOfRecords(columns, rows, sha256)) !== own.records) fail('study/answer', 'recordsChanged')
-  if (got.records !== rows.length) fail('study/answer', 'answerElsewhere')
-  const secret = await unwrapKey(own.key, passphrase(), argon2, ofStudies)
-  // Before it is opened: whatever becomes of it, no other answer will be.
-  await replace(files.key, writeOwnFile(withOpened(own, got.sealed, await hexDigest(text))))
-  const key = privateKey(secret.bytes)
-  const layout = sealedLayout(study, maximaOf(design), rows.length, key.bits)
-  try {
-    const sums = openSums(key, layout, columns, mostOutcome(study), got.ciphertexts)
-    const summary = fitElsewhere(study, design, columns, { sums, turned: got.turned, squares: got.squares })
-    return { study, design, summary }
-  } finally {
-    key.dispose()
-    secret.bytes.fill(0)
-  }
+  const records = await recordsOf(study, input, say)
+  const summary = await openAnswer(own, text, records, {
+    sha256,
+    unlock: async () => {
+      const secret = await unwrapKey(own.key, passphrase(), argon2, ofStudies)
+      try {
+        return privateKey(secret.bytes)
+      } finally {
+        secret.bytes.fill(0)
+      }
+    },
+    remember: (opening) => replace(files.key, writeOwnFile(opening)),
+  })
+  return { study, design: records.design, summary }
 }
 
 /** The design of a file, the ones of the intercept first. */
@@ -174,9 +181,6 @@ async function recordsOf(study: StudyFile, input: FileSource, say: Say) {
   const { columns, rows } = await readStudyRows(input, design, say)
   return { design, columns: [new Float64Array(rows.length).fill(1), ...columns], rows }
 }
-
-const maximaOf = ({ inputs }: Design): number[] => [1, ...inputs.map(({ max }) => max)]
-const outcomeName = ({ outcome, event }: StudyFile): string => JSON.stringify([outcome.name, event ?? null])
 
 /** The outcome of each sealed record, by its row. Throws `study/unmatched` where one has none. */
 async function outcomesOf(study: StudyFile, input: FileSource, wanted: Uint32Array, say: Say): Promise<Float64Array> {
@@ -187,8 +191,6 @@ async function outcomesOf(study: StudyFile, input: FileSource, wanted: Uint32Arr
     fail('study/unmatched', 'unmatchedRecords', { count: missing.length, rows: [...missing.subarray(0, 5)] })
   return Float64Array.from(wanted, (row) => byRow.get(row) as number)
 }
-
-const squaresOf = (outcomes: Float64Array): bigint => crossProducts([outcomes], outcomes)[0] as bigint
 
 function privateKey(secret: Uint8Array) {
   const half = secret.length / 2

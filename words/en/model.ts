@@ -8,6 +8,10 @@ export const model: Sentences<ModelFaults> = {
   modelJson: ({ line }) => `The model file is not valid JSON${line === null ? '' : `, from line ${line} on`}.`,
   memberTwice: ({ name, line }) => `The member "${name}" stands twice in one object of the file, on line ${line}.`,
   modelShape: (fault) => `The model file is not as it should be at ${shapeText(fault)}.`,
+  notACard: ({ isModel }) =>
+    isModel
+      ? 'This is a model file, which its vendor keeps. What is wanted is the card that a server publishes of it: /v1/models/ID.'
+      : 'This is not the card of a model as a server publishes it: /v1/models/ID.',
   cardShape: (fault) => `Its card is not valid at ${shapeText(fault)}.`,
   aliasTwice: ({ column, alias, other }) =>
     `The alias "${alias}" of the feature "${column}" is a name of the feature "${other}" as well: one column of a file would feed both.`,

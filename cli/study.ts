@@ -16,6 +16,7 @@ import { type AddedTable, addedTable, narrowed, stepped, type TermTables, termTa
 import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { integer, type Options, optionLines, parseWords } from './options.ts'
+import { type ConsentOptions, declaredIn } from './poolConsent.ts'
 import { type Say, sayUnless } from './say.ts'
 import { setOf } from './sealingOptions.ts'
 import { serverOf, serverOption } from './serverAt.ts'
@@ -99,6 +100,23 @@ const options = {
     value: 'FILE',
     about: 'pool, join: what an owner signed ("release") who left or came since an earlier study; may be given again',
   },
+  declared: {
+    type: 'string',
+    value: 'FILE',
+    about:
+      'pool, join: what the owner declares: JSON with "name", "role" and "contact" for the others, "basis" and "retention" for its receipt',
+  },
+  consent: {
+    type: 'string',
+    value: 'HASH|show',
+    about:
+      'pool, join: go on only where what is agreed to has this SHA-256; "show" says it, and ends before any sum leaves',
+  },
+  receipt: {
+    type: 'string',
+    value: 'FILE',
+    about: 'pool, join: what was agreed to, with its SHA-256, and what came of it',
+  },
   study: { type: 'string', value: 'FILE', about: 'join: the study that is meant; the server’s must be the same' },
   epsilon: {
     type: 'string',
@@ -135,7 +153,9 @@ by the outcomes, and "open" has sums alone, from which the same model follows. B
 Where three or more owners have rows of their own, each runs "pool" at the same time: they get the model of all rows, and
 nobody sees another's rows or sums. "owner" says by which key the others know an owner, and begins its ledger. Without a folder that
 all reach, "create" has a server carry the messages and prints an invitation for each owner, who puts it in a file and runs "join" with
-it. An owner whose process ended meanwhile runs the same again and goes on, as long as the others wait. Where one or two owners leave or
+it. Before the first sum leaves, both say what is agreed to, with its SHA-256, which "--receipt" keeps: who takes part, what leaves, who can
+learn what. "--consent show" ends there; the same with "--consent HASH" goes on where it is still that text; without it, who runs the
+command agrees by naming all owners. An owner whose process ended meanwhile runs the same again and goes on, as long as the others wait. Where one or two owners leave or
 come between two studies of the same rows, the difference is these owners' own sums: "release" signs that the others may compute them.
 Where a vendor's model made the scores, "adapt" fits how its weights change for outcomes that are here; the vendor applies that.
 Records are CSV, .xlsx or Parquet, and are read as "blindscore score" reads them; rows with a problem are left out and counted.
@@ -227,6 +247,7 @@ const verbs: Readonly<Record<string, Act>> = {
       owners: ownersOf(values.owners),
       patience: patienceOf(values.wait),
       releases: (values.release ?? []).map(fromThere),
+      consent: await consentOf(values),
     }
     const file = await studyAt(path)
     const { design, summary } = await fromStandardInput((input) => pool(file, input, files, say))
@@ -245,6 +266,7 @@ const verbs: Readonly<Record<string, Act>> = {
       owners: ownersOf(values.owners),
       patience: patienceOf(values.wait),
       releases: (values.release ?? []).map(fromThere),
+      consent: await consentOf(values),
       study: values.study === undefined ? null : await studyAt(values.study),
     }
     const joined = await fromStandardInput((input) => joinInvited(fromThere(path), input, options, say))
@@ -289,6 +311,13 @@ function pathOf(values: Values, option: 'out' | 'key' | 'ledger' | 'board'): str
   const path = values[option]
   if (path === undefined) throw new UsageError(`--${option} is needed.`)
   return fromThere(path)
+}
+
+async function consentOf({ declared, consent, receipt }: Values): Promise<ConsentOptions> {
+  if (consent !== undefined && !/^(show|[0-9a-f]{64})$/.test(consent))
+    throw new UsageError('--consent takes a SHA-256 in hexadecimal, or "show".')
+  const path = (file: string | undefined): string | null => (file === undefined ? null : fromThere(file))
+  return { declared: await declaredIn(path(declared)), consent: consent ?? null, receipt: path(receipt) }
 }
 
 function ownersOf(text = ''): readonly string[] {

@@ -53,7 +53,7 @@ export async function joinInvited(
   if (study !== null && digestOfStudy(study) !== digestOfStudy(theirs)) fail('study/disagree', 'poolDisagree')
   say(`${theirs.title}: ${theirs.outcome} by ${theirs.terms.join(', ')}.`)
   const place = studyPlace({ server, ticket, owners, patience: options.patience })
-  return { study: theirs, ...(await poolAt(place, theirs, input, options, say)) }
+  return { study: theirs, ...(await poolAt({ place, address: server.url }, theirs, input, options, say)) }
 }
 
 /** Takes a study away, which ends it for everybody. */

@@ -66,6 +66,9 @@ export interface StudyFaults {
   poolNumbers: { readonly most: number }
   poolRelease: NoFacts
   poolRowsChanged: NoFacts
+  /** SHA-256 of what is asked consent to. */
+  poolConsent: { readonly digest: string }
+  poolConsentOther: NoFacts
   poolTab: NoFacts
   poolNotKept: NoFacts
 }

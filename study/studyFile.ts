@@ -40,6 +40,20 @@ const studyFile = z.strictObject({
   offsets: z.optional(z.array(name).check(z.minLength(1), z.maxLength(mostTerms))),
   /** How much a record counts: a number from 0 on. For a binomial's shares, of how many trials. */
   weights: z.optional(name),
+  /** What owners who pool are told of who asks, for all of them to sign with the rest of the study. */
+  agreement: z.optional(
+    z.strictObject({
+      /** Who invites: a legal name, and how it is reached. */
+      organiser: name,
+      contact: name,
+      /** What time the records are of. */
+      period: name,
+      /** Who gets the model beside those who take part. */
+      recipients: z.optional(name),
+      /** Who runs the server that carries the messages, and where. */
+      carrier: z.optional(name),
+    }),
+  ),
 })
 
 export type StudyFile = z.infer<typeof studyFile>

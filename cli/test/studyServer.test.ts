@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { patience } from '../../core/test/patience.ts'
 import { parseStudy } from '../../study/studyFile.ts'
 import { fits } from '../../study/test/data.ts'
+import { declaredIn } from '../poolConsent.ts'
 import { discard, joinInvited } from '../studyInvited.ts'
 import { ownerKey } from '../studyPool.ts'
 
@@ -137,7 +138,14 @@ test('what the server kept has no row and no token', () => {
 
 test('an owner that means another study, the organiser, and who comes to a study that went, say nothing', async () => {
   const meant = parseStudy(readFileSync(studyPath, 'utf8'))
-  const options = { ledger: at('ledger-0'), owners: ['a', 'b', 'c'], patience, releases: [], study: meant }
+  const options = {
+    ledger: at('ledger-0'),
+    owners: ['a', 'b', 'c'],
+    patience,
+    releases: [],
+    consent: { declared: await declaredIn(null), consent: null, receipt: null },
+    study: meant,
+  }
   const joined = (invitation: string, more: object = {}) =>
     joinInvited(at(invitation), null as never, { ...options, ...more }, () => {})
   await expect(joined('0', { study: { ...meant, title: 'Another' } })).rejects.toMatchObject({ code: 'study/disagree' })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Browser } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
@@ -8,6 +9,7 @@ import { findLeaks } from './leaks.ts'
 import {
   agree,
   codeOf,
+  consent,
   digitsOf,
   expectResults,
   loans,
@@ -19,6 +21,7 @@ import {
   startPoolServer,
   takePart,
   threeOwners,
+  told,
 } from './pooling.ts'
 
 /** Three owners in browsers of their own fit one model to the rows of all, by a server that stores what they say. */
@@ -73,6 +76,8 @@ test('three browsers get the model of all rows, to R’s digits; none sends a ro
   await dropFile(second, paths[0] as string)
   await expectAlert(second, 'study/tab')
   await second.close()
+  await expect(consent(first.page)).toContainText(/SHA-256 of this text.* [0-9a-f]{64}/)
+  const consented = (await consent(first.page).textContent()) ?? ''
   for (const { page } of owners) await agree(page)
 
   const models: string[] = []
@@ -88,6 +93,14 @@ test('three browsers get the model of all rows, to R’s digits; none sends a ro
     models.push(await downloaded(page, 'Download the model'))
   }
   expect(new Set(models).size).toBe(1)
+  const receipt = JSON.parse(await downloaded(first.page, 'Download the receipt'))
+  expect(receipt).toMatchObject({ own: { basis: 'Art. 6 (1) f GDPR', retention: 'two years' }, ended: { as: 'done' } })
+  expect(receipt.consent.sha256).toBe(createHash('sha256').update(receipt.consent.text).digest('hex'))
+  expect(consented).toContain(receipt.consent.sha256)
+  for (const text of [...Object.values(told), receipt.code, ...owners.map(({ name }) => name)]) {
+    expect(receipt.consent.text).toContain(text)
+    expect(consented).toContain(text)
+  }
   const csv = await downloaded(first.page, 'Download the coefficients')
   expect(csv).toContain(`Seniority,${Number(r.coefficients[1].toPrecision(6))},`)
   expect(sent.length).toBeGreaterThan(500)

@@ -28,6 +28,16 @@ export const loans: Formula = {
   explaining: ['Seniority', 'Records', 'Expenses', 'Assets'],
 }
 
+/** What all are told of the study. */
+export const told = {
+  'Title of the study': 'Loans of three banks',
+  'What it is for': 'Which loans go bad',
+  'Period that the records are of': '2019 to 2024',
+  'Who invites: legal name': 'Alba Bank plc',
+  'Contact of who invites': 'studies@alba.example',
+  'Who runs this server, and where': 'Alba Bank plc, Vienna',
+} as const
+
 const owners = ['Alba', 'Borealis', 'Corvus'] as const
 
 /** The part of the sample that an owner of three has. */
@@ -64,8 +74,7 @@ export async function setUp(page: Page, url: string, path: string, formula: Form
   for (const name of explaining) await terms.getByRole('checkbox', { name, exact: true }).check()
   await here.getByRole('button', { name: 'Pool it with other owners' }).click()
   const study = page.getByRole('region', { name: 'Pool with other owners' })
-  await study.getByRole('textbox', { name: 'Title of the study' }).fill('Loans of three banks')
-  await study.getByRole('textbox', { name: 'What it is for' }).fill('Which loans go bad')
+  for (const [name, text] of Object.entries(told)) await study.getByRole('textbox', { name }).fill(text)
   await study.getByRole('button', { name: 'Make the study' }).click()
   const invitations = page.getByRole('list', { name: 'Invitations' }).getByRole('listitem')
   await expect(invitations).toHaveCount(owners.length - 1)
@@ -86,7 +95,11 @@ export const results = (page: Page) => page.getByRole('region', { name: 'The mod
 
 /** Takes part under a name, once the own rows were checked. */
 export async function takePart({ page, name }: Owner): Promise<void> {
-  await part(page).getByRole('textbox', { name: 'What the others call you' }).fill(name)
+  const field = (label: string) => part(page).getByRole('textbox', { name: label })
+  await field('What the others call you').fill(name)
+  await field('Contact for data protection').fill(`dpo@${name.toLowerCase()}.example`)
+  await field('Legal basis').fill('Art. 6 (1) f GDPR')
+  await field('How long what comes of it is kept').fill('two years')
   await part(page).getByRole('button', { name: 'Take part' }).click()
 }
 

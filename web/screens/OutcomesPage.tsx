@@ -11,6 +11,7 @@ import { useOutcomeWords } from './useOutcomeWords.ts'
 import { useSessionState } from './useSession.ts'
 import { ValidateFile } from './ValidateFile.tsx'
 
+const PoolRelease = later(async () => (await import('./PoolRelease.tsx')).PoolRelease)
 const PoolInvited = later(async () => (await import('./PoolInvited.tsx')).PoolInvited)
 const PoolSetUp = later(async () => (await import('./PoolSetUp.tsx')).PoolSetUp)
 
@@ -31,6 +32,13 @@ export function OutcomesPage({ address }: { readonly address: Address }) {
   const makeIt = (study: NewStudy): void => {
     setMade(study)
     open({ study: `${study.id}.${study.invitations[0]}` })
+  }
+  if (address.release !== null) {
+    return (
+      <Suspense>
+        <PoolRelease study={address.release} />
+      </Suspense>
+    )
   }
   if (address.study === null) return <OwnFile records={records} onMade={makeIt} />
   return (

@@ -71,7 +71,7 @@ const options = {
   out: {
     type: 'string',
     value: 'FILE',
-    about: 'seal, answer: what is for the other side; create: the organiser’s own invitation',
+    about: 'seal, answer: what is for the other side; create, and seal with --server: the own invitation',
   },
   key: { type: 'string', value: 'FILE', about: 'seal, open: the key, under the passphrase in $BLINDSCORE_PASSPHRASE' },
   'key-size': { type: 'string', value: 'BITS', about: 'seal: a key of 2048, 3072 (default) or 4096 bits' },
@@ -92,7 +92,7 @@ const options = {
     value: 'SECONDS',
     about: 'pool, join: how long an owner may take for a message (default: 600)',
   },
-  server: { ...serverOption, about: `create: ${serverOption.about}` },
+  server: { ...serverOption, about: `create, seal: ${serverOption.about}` },
   invitations: { type: 'string', value: 'N', about: 'create: how many owners take part' },
   release: {
     type: 'string',
@@ -139,6 +139,7 @@ const usage = `Usage: blindscore study fit STUDY [options] < records.csv
        blindscore study seal STUDY --out SEALED --key KEY [options] < columns.csv
        blindscore study answer SEALED --out ANSWER --ledger LEDGER [options] < outcomes.csv
        blindscore study answer SEALED --look [--epsilon E] < outcomes.csv
+       blindscore study seal STUDY --server URL --out MINE --key KEY < columns.csv > invitation.txt
        blindscore study open ANSWER --key KEY [options] < columns.csv
        blindscore study owner LEDGER
        blindscore study pool STUDY --board FOLDER --owners KEYS --ledger LEDGER [options] < records.csv
@@ -149,7 +150,8 @@ const usage = `Usage: blindscore study fit STUDY [options] < records.csv
 
 Fits the model of a study. Where records and outcomes are all here, "fit" does it: nothing is encrypted, since nothing leaves,
 and nothing would be gained. Where the outcomes are elsewhere, "seal" encrypts the columns once, "answer" multiplies them there
-by the outcomes, and "open" has sums alone, from which the same model follows. Both sides' files have the same rows.
+by the outcomes, and "open" has sums alone, from which the same model follows. Both sides' files have the same rows. With --server
+a server has the sealed records, and the invitation stands for them, as MINE does for the answer; "discard" takes them away.
 Where three or more owners have rows of their own, each runs "pool" at the same time: they get the model of all rows, and
 nobody sees another's rows or sums. "owner" says by which key the others know an owner, and begins its ledger. Without a folder that
 all reach, "create" has a server carry the messages and prints an invitation for each owner, who puts it in a file and runs "join" with
@@ -218,9 +220,11 @@ const verbs: Readonly<Record<string, Act>> = {
     process.stdout.write(values.json ? `${JSON.stringify(found, null, 2)}\n` : componentsText(file, found))
   },
   async seal(path, values, say) {
-    const files = { out: pathOf(values, 'out'), key: pathOf(values, 'key'), set: setOf(values['key-size']) }
+    const server = values.server === undefined ? null : serverOf(values.server)
+    const files = { out: pathOf(values, 'out'), key: pathOf(values, 'key'), set: setOf(values['key-size']), server }
     const file = await studyAt(path)
-    await fromStandardInput((input) => seal(file, input, files, say))
+    const invitation = await fromStandardInput((input) => seal(file, input, files, say))
+    if (invitation !== null) process.stdout.write(`${invitation}\n`)
   },
   async answer(path, values, say) {
     if (values.look) return lookInto(fromThere(path), values, say)

@@ -28,6 +28,7 @@ import type { StudyFile } from '../study/studyFile.ts'
 import { passphrase } from './keyOfBackup.ts'
 import { replace } from './replace.ts'
 import type { Say } from './say.ts'
+import { answerAt, sealedAt, upload } from './studyPlaces.ts'
 import { readStudyRows } from './studyRows.ts'
 
 /** Outcomes elsewhere, by files: one side seals its records, the other multiplies by its outcomes, the first opens and fits. */
@@ -38,12 +39,15 @@ const ofStudies = { ...platform, sha256: studyDigest(sha256) }
 const hexDigest = async (bytes: Uint8Array): Promise<string> => toHex(await sha256(bytes))
 
 export interface SealFiles {
+  /** For the sealed file, or with a server for the invitation of who seals. */
   readonly out: string
+  readonly server: string | null
   readonly key: string
   readonly set: string | undefined
 }
 
-export async function seal(study: StudyFile, input: FileSource, files: SealFiles, say: Say): Promise<void> {
+/** Seals a file's records. Returns the other side's invitation where a server has them; otherwise null, and they are in a file. */
+export async function seal(study: StudyFile, input: FileSource, files: SealFiles, say: Say): Promise<string | null> {
   enableRelaxedSimd()
   if (passphrase().length < shortestPassphrase)
     failClient('key/passphrase', 'passphraseShort', { least: shortestPassphrase })
@@ -82,13 +86,15 @@ export async function seal(study: StudyFile, input: FileSource, files: SealFiles
   }
   secret.bytes.fill(0)
   await writeFile(files.key, writeOwnFile(own), { mode: 0o600, flag: 'wx' })
-  await writeFile(files.out, bytes)
+  const theirs = files.server === null ? null : await upload(files.server, files.out, bytes, own.sealed, say)
+  if (files.server === null) await writeFile(files.out, bytes)
   say(
     `${rows.length} records sealed in ${bytes.length} bytes. The other side finds their outcomes by their rows: it needs a file with the same rows.`,
   )
   say(
     `It learns which rows those are, the study, and nothing of what is in them. What comes back are ${columns.length} sums.`,
   )
+  return theirs
 }
 
 export interface AnswerFiles {
@@ -100,7 +106,7 @@ export interface AnswerFiles {
 }
 
 export async function answer(input: FileSource, files: AnswerFiles, say: Say): Promise<void> {
-  const { checked, outcomes } = await toAnswer(files.sealed, input, say)
+  const { checked, outcomes, give } = await toAnswer(files.sealed, input, say)
   const before = await readFile(files.ledger, 'utf8').then(readLedger, (thrown) => {
     if (thrown.code === 'ENOENT') return newLedger(random)
     throw thrown
@@ -109,6 +115,7 @@ export async function answer(input: FileSource, files: AnswerFiles, say: Say): P
   // Before the answer is there: what was given must be known even if this ends here.
   await replace(files.ledger, writeLedger(given.ledger))
   await writeFile(files.out, given.answer)
+  await give(given.answer)
   const { study } = checked.sealed
   tellAnswered(study, toldBefore(checked, outcomes, files.epsilon ?? usualEpsilon), files.epsilon, say)
 }
@@ -124,9 +131,10 @@ export async function look(input: FileSource, sealed: string, epsilon: number, s
 
 async function toAnswer(path: string, input: FileSource, say: Say) {
   enableRelaxedSimd()
-  const checked = await checkedFile(await readFile(path), publicArithmetic(), sha256)
+  const { file, give } = await sealedAt(path)
+  const checked = await checkedFile(file, publicArithmetic(), sha256)
   const { study, rows } = checked.sealed
-  return { checked, outcomes: await outcomesOf(study, input, rows, say) }
+  return { checked, outcomes: await outcomesOf(study, input, rows, say), give }
 }
 
 export function lookText({ records, readable, price }: Told, epsilon: number): string {
@@ -157,7 +165,7 @@ export async function open(
 ): Promise<{ readonly study: StudyFile; readonly design: Design; readonly summary: Summary }> {
   enableRelaxedSimd()
   const own = readOwnFile(await readFile(files.key, 'utf8'))
-  const text = await readFile(files.answer)
+  const text = await answerAt(files.answer)
   const { study } = own
   const records = await recordsOf(study, input, say)
   const summary = await openAnswer(own, text, records, {

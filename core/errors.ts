@@ -105,6 +105,7 @@ export const errorCodes = [
   'study/unmatched', // sealed records without an outcome
   'study/answered', // outcomes of these records were given before
   'study/answer', // no answer, or one to something else, or one that no outcomes give
+  'study/unanswered', // sealed records that a server has, and no answer to them
   'study/opened', // an answer to these records was opened before
   'study/pool', // owners, or a study, of which sums are not pooled
   'study/share', // one owner has nearly all records, or others too few beside it

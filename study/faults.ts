@@ -42,6 +42,7 @@ export interface StudyFaults {
   answerImpossible: NoFacts
   recordsChanged: NoFacts
   answerOpened: NoFacts
+  sealedUnanswered: NoFacts
   studyKeyUnread: NoFacts
   // Pooling
   poolOwners: { readonly least: number; readonly most: number }

@@ -20,8 +20,9 @@ const seat = z.int().check(z.gte(0), z.lte(63))
 
 const newStudy = z.strictObject({
   v: z.literal(1),
-  owners: z.int().check(z.gte(3), z.lte(64)),
-  /** The study's file, as text. */
+  /** Of a pooled study three and more; two of records that are sealed for outcomes elsewhere: who seals them, and who answers. */
+  owners: z.int().check(z.gte(2), z.lte(64)),
+  /** The study's file, as text; or what of two is there instead. */
   study: z.string(),
 })
 

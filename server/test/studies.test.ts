@@ -118,10 +118,10 @@ describe.each(stores)('studies $name', ({ open }) => {
   })
 })
 
-test('a study is of 3 to 64 owners, and neither it nor a message is larger than it may be', async () => {
+test('a study is of 2 to 64 owners, and neither it nor a message is larger than it may be', async () => {
   const limits = { fileBytes: 2000, messageBytes: 1000, studyBytes: 2000 }
   const world = await makeStudyWorld(studiesInMemory(), limits)
-  for (const owners of [2, 65]) {
+  for (const owners of [1, 65]) {
     expect(await problemOfResponse(await create(world, { owners }))).toEqual({ status: 400, code: 'request/syntax' })
   }
   const large = { status: 413, code: 'request/too-large' }

@@ -74,6 +74,7 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
   answerImpossible: () => 'No outcomes give this answer with these records. Nothing of it is shown.',
   recordsChanged: () => 'These are not the records that were sealed: another file, or another way of reading it.',
   answerOpened: () => 'Another answer to these records was opened before. A second one is not.',
+  sealedUnanswered: () => 'Nobody has answered for these records yet.',
   studyKeyUnread: () => 'This is not the key of a sealed study, or it is damaged.',
   poolOwners: ({ least, most }) => `Sums are pooled of ${least} to ${most} owners.`,
   poolPlain: () =>

@@ -108,21 +108,16 @@ export async function expectWithheld(page: Page, code: RegExp): Promise<void> {
 }
 
 /**
- * Starts a run that the device keeps, and closes its tab. From so many chunks on, of which one at least is answered, the server is out
- * of reach, so that the run cannot end before its tab does; afterwards it is there again.
+ * Starts a run that the device keeps, and closes its tab. The chunk of this number and those after it do not reach the server, and
+ * once one before it is answered nothing does, so that the run cannot end before its tab does; afterwards the server is there again.
  */
 export async function closeInMidRun(page: Page, wire: Wire, chunks: number): Promise<void> {
-  const cut = new Promise<void>((resolve) => {
-    wire.onPost((count, answered) => {
-      if (count < chunks || answered === 0) return
-      wire.onPost(() => {})
-      wire.cut()
-      resolve()
-    })
-  })
+  wire.stopAt(chunks)
   await scoreButton(page).click()
   await expect(page.getByRole('region', { name: 'Run', exact: true })).toContainText('Kept on this device')
-  await cut
+  const bar = page.getByRole('progressbar', { name: 'Scoring' })
+  await expect(bar).toHaveAttribute('aria-valuenow', /[1-9]/, { timeout: runTime })
+  wire.cut()
   await expectGivenUp(page, 'run/offline')
   await page.close()
   wire.mend()

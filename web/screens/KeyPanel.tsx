@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { parameterSet } from '../../core/protocol/schemes.ts'
-import { type KeyState, keyName } from '../session/state.ts'
+import { type KeyState, keyName } from '../session/keyState.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Facts } from '../ui/Facts.tsx'
 import { grouped } from '../ui/grouped.ts'

@@ -1,7 +1,7 @@
 import { Suspense, use, useCallback, useState } from 'react'
 import { keyObstacle } from '../session/key.ts'
+import { modelAsked } from '../session/questions.ts'
 import { earlierResults } from '../session/results.ts'
-import { modelAsked } from '../session/state.ts'
 import { type Address, useAddress } from './address.ts'
 import { Bar } from './Bar.tsx'
 import { CheckStep } from './CheckStep.tsx'

@@ -1,5 +1,6 @@
 import { Suspense, use, useState } from 'react'
-import { keyName, modelAsked } from '../session/state.ts'
+import { keyName } from '../session/keyState.ts'
+import { modelAsked } from '../session/questions.ts'
 import { Button } from '../ui/Button.tsx'
 import { Digest } from '../ui/Digest.tsx'
 import { type Fact, Facts } from '../ui/Facts.tsx'

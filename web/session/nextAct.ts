@@ -2,23 +2,19 @@ import type { BlindscoreError } from '../../core/errors.ts'
 import type { MarkDoubt } from '../../reader/marks.ts'
 import { unmatched } from '../../reader/matching.ts'
 import { onlyFit } from './fits.ts'
+import { keyName } from './keyState.ts'
 import {
   columnName,
   encodingWaits,
-  type Fit,
-  type Handed,
   headerWaits,
-  isBusy,
-  keyName,
   modelAsked,
   planOf,
-  type Result,
-  type RunState,
   rowNamesWait,
-  type SessionState,
   unnamedWaits,
   wholeFits,
-} from './state.ts'
+} from './questions.ts'
+import { isBusy, type RunState } from './runState.ts'
+import type { Fit, Handed, Result, SessionState } from './state.ts'
 
 /** Where a person is in the way of a file, and the one thing to do next: what the page's bar says. */
 export type NextAct =

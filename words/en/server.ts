@@ -62,6 +62,7 @@ export const server: Sentences<ServerFaults> = {
     'Its "audience" is "named", and nobody is asked for a key or token here (--api-keys, --oidc-issuer).',
   modelIdTwice: ({ file }) => `${file} has the same id.`,
   modelFileTooLarge: () => 'The file is too large.',
+  modelFileUnreadable: () => 'The server may not read the file, or cannot: its user needs leave to.',
   modelRefused: ({ file, ...error }, say) => `${file} is not served: ${say(error)} (${error.code})`,
   modelsRefused: ({ folder, refusals }, say) => {
     const lines = refusals.map(({ file, ...error }) => `  ${file}: ${say(error)} (${error.code})`)

@@ -3,6 +3,7 @@ import { toBase64url } from '../../core/number/base64.ts'
 import { equalBytes, toHex } from '../../core/number/bytes.ts'
 import { secureRandom } from '../../platform/random.ts'
 import { sha256Hex } from '../digest.ts'
+import { readDigested, writeDigested } from '../digested.ts'
 import { errorOf, fail } from '../faults.ts'
 import { RetryLater } from '../http/problem.ts'
 import { type Log, silentLog } from '../log.ts'
@@ -284,14 +285,10 @@ export class Studies {
 }
 
 function writeKept(about: KeptStudy): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ ...about, digest: sha256Hex(JSON.stringify(about)) }))
+  return new TextEncoder().encode(writeDigested(about))
 }
 
 function readKept(bytes: Uint8Array): KeptStudy | null {
-  try {
-    const { digest, ...about } = JSON.parse(new TextDecoder().decode(bytes))
-    return digest === undefined || digest === sha256Hex(JSON.stringify(about)) ? kept.parse(about) : null
-  } catch {
-    return null
-  }
+  const found = z.safeParse(kept, readDigested(new TextDecoder().decode(bytes)))
+  return found.success ? found.data : null
 }

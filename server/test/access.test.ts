@@ -118,6 +118,19 @@ describe('the keys of a file', () => {
     expect(await stat(join(place, 'access.json'))).toMatchObject({ uid: 61_234, gid: 61_235 })
   })
 
+  test('are none in a file that was altered', async () => {
+    const own = join(folder, 'altered.json')
+    await added()
+    const whole = await readFile(file)
+    for (let i = 0; i < whole.length - 1; i += 5) {
+      await writeFile(
+        own,
+        whole.map((byte, at) => (at === i ? byte ^ 1 : byte)),
+      )
+      await expect(FilePrincipals.open(own, secret)).rejects.toMatchObject({ fault: 'accessFileShape' })
+    }
+  })
+
   test('are changed one at a time, so that no change is lost', async () => {
     const all = await Promise.allSettled(Array.from({ length: 8 }, () => added({ name: 'at once' })))
     const made = all.filter(({ status }) => status === 'fulfilled').length

@@ -19,6 +19,8 @@ import type { Compute } from '../compute/compute.ts'
 import { beganAt } from '../runningProcess.ts'
 import { openRunFolders } from '../runs/openRuns.ts'
 import { rotate } from '../runs/rotate.ts'
+import { sealingKey } from '../runs/seal.ts'
+import { RunVault } from '../runs/vault.ts'
 import {
   askRun,
   created,
@@ -117,6 +119,31 @@ test('a chunk that was altered or exchanged is not scored, and a manifest that w
   cpSync(storage.at(`older/${older}`), fileOf(run, `manifest/${now}`))
   expect(await problemOfResponse(await askRun(world, run))).toEqual({ status: 410, code: 'run/damaged' })
   await world.close()
+})
+
+test('a list of chunks is read once, and again where its bytes are not the ones that were read', async () => {
+  const own = await Storage.make()
+  const { objects, keys } = await own.stores()
+  const vault = new RunVault(objects, keys, [await sealingKey(own.key)])
+  const run = '0'.repeat(32)
+  const hex = (digits: number) => 'a'.repeat(digits)
+  const manifest = {
+    ...{ state: 'open' as const, stored: {}, created: '', token: hex(64), model: 'tiny', card: hex(64) },
+    ...{ key: hex(64), set: 'paillier-2048', clientRun: hex(32), chunks: 2, records: 2 },
+  }
+  const entry = { principal: 'a', client: 'a', who: 'a', expires: Date.now() + 60_000 }
+  await vault.create({ run, entry, manifest, publicKey: new Uint8Array(1) })
+  await vault.change(run, (open) => ({ manifest: { ...open.manifest, model: 'zero' } }))
+  const other = new RunVault(objects, keys, [await sealingKey(own.key)])
+  const read = (await other.open(run))?.manifest
+  expect(read?.model).toBe('zero')
+  expect((await other.open(run))?.manifest).toBe(read)
+  await vault.change(run, (open) => ({ manifest: { ...open.manifest, model: 'tiny' } }))
+  expect((await other.open(run))?.manifest.model).toBe('tiny')
+  const [name = ''] = await objects.list(`${run}/manifest/`)
+  flip(own.at(join('runs', name)))
+  for (const each of [vault, other]) await expect(each.open(run)).rejects.toMatchObject({ code: 'run/damaged' })
+  await own.end()
 })
 
 test('a run that is deleted opens no more, also where a copy of its objects is put back', async () => {

@@ -62,7 +62,7 @@ function featureOf(name: string, cells: readonly Cell[]): Feature {
   return { name, type: 'number', range, step: Number(`1e-${placesOf(numbers)}`) }
 }
 
-export function studyOfDrawn({ seed, data, terms, family, link, weights, offset }: Drawn): StudyFile {
+function studyOfDrawn({ seed, data, terms, family, link, weights, offset }: Omit<Drawn, 'r' | 'optimum'>): StudyFile {
   const { told = [], ...others } = data
   const numbers = told.flatMap((cell) => (cell === null ? [] : [Number(cell)]))
   const events = numbers.every((value) => value === 0 || value === 1)
@@ -92,12 +92,17 @@ export function studyOfDrawn({ seed, data, terms, family, link, weights, offset 
   })
 }
 
-export async function fittedDrawn(drawn: Drawn, stopping: Stopping) {
+/** A data set as it is read, with the study of it. */
+export async function readDrawn(drawn: Omit<Drawn, 'r' | 'optimum'>) {
   const names = Object.keys(drawn.data)
   const rows = (drawn.data.told ?? []).map((_, i) => names.map((name) => drawn.data[name]?.[i]).join(','))
   const study = studyOfDrawn(drawn)
-  const read = await rowsOf(study, new Blob([[names.join(','), ...rows, ''].join('\n')]), 'both')
-  return { ...fitHere(study, read.design, read.rows, stopping), leftOut: read.rows.leftOut }
+  return { study, ...(await rowsOf(study, new Blob([[names.join(','), ...rows, ''].join('\n')]), 'both')) }
+}
+
+export async function fittedDrawn(drawn: Drawn, stopping: Stopping) {
+  const { study, design, rows } = await readDrawn(drawn)
+  return { ...fitHere(study, design, rows, stopping), leftOut: rows.leftOut }
 }
 
 type FittedDrawn = Awaited<ReturnType<typeof fittedDrawn>>

@@ -1,35 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { columnFacts } from '../../../reader/columnFacts.ts'
-import { inspect } from '../../../reader/inspect.ts'
-import type { RpcHost } from '../../../rpc/rpcHost.ts'
-import { fitFile } from '../../trainer/fitFile.ts'
-import type { FitApi } from '../../trainer/worker-fit.ts'
-import { coefficientRows, coefficientsCsv, Fitting, isReady, penalisedCsv, ways } from '../fitting.ts'
+import { coefficientRows, coefficientsCsv, type Fitting, isReady, penalisedCsv, ways } from '../fitting.ts'
+import { openedFitting } from './openedFitting.ts'
 
-/** The worker's functions in this process; R's figures are of study/test/fixtures/fits.R. */
+/** R's figures are of study/test/fixtures/fits.R. */
 
 const root = new URL('../../../', import.meta.url)
 const fits = JSON.parse(readFileSync(new URL('study/test/fixtures/fits.json', root), 'utf8'))
-const api: FitApi = { columns: columnFacts, fit: fitFile }
 let ended = false
-const host = {
-  call: async (use: (remote: FitApi) => unknown, signal?: AbortSignal) => {
-    const result = await use(api)
-    signal?.throwIfAborted()
-    return result
-  },
-  end: () => {
+const opened = (text: string, name = 'own.csv'): Promise<Fitting> =>
+  openedFitting(text, name, () => {
     ended = true
-  },
-} as unknown as RpcHost<FitApi>
+  })
 
-async function opened(text: string, name = 'own.csv'): Promise<Fitting> {
-  const file = new Blob([text])
-  const fitting = new Fitting(host, { file, preview: await inspect(file), table: null, said: {} }, name)
-  await fitting.look()
-  return fitting
-}
 /** What was fitted as R's glm. */
 function plainOf(fitting: Fitting) {
   const { fitted } = fitting.store.getState()

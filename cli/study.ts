@@ -11,6 +11,7 @@ import { lineOfR } from '../study/lineOfR.ts'
 import { fitPenalised } from '../study/penalised.ts'
 import { mostOwners } from '../study/pool/numbers.ts'
 import { leastOwners } from '../study/pool/roster.ts'
+import { withProfiles } from '../study/profiled.ts'
 import { checkedStudy, parseStudy, type StudyFile } from '../study/studyFile.ts'
 import { type AddedTable, addedTable, narrowed, stepped, type TermTables, termTables } from '../study/terms.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
@@ -52,6 +53,10 @@ const options = {
     multiple: true,
     value: 'COLUMN',
     about: 'fit: what a column of the study that is no term of it would add (R’s add1); may be given again',
+  },
+  profile: {
+    type: 'boolean',
+    about: 'fit: profile-likelihood intervals of the coefficients (R’s confint), by some dozen fits of each',
   },
   step: { type: 'boolean', about: 'fit: leave out terms, and take them back, as long as AIC falls (R’s step)' },
   penalty: {
@@ -198,7 +203,8 @@ const verbs: Readonly<Record<string, Act>> = {
     const all = { study: file, design, rows }
     const told = narrowed(all, terms)
     const left = values.step ? stepped(told, stopping) : told
-    const summary = fitHere(left.study, left.design, left.rows, stopping)
+    const plain = fitHere(left.study, left.design, left.rows, stopping)
+    const summary = values.profile ? withProfiles(left, plain) : plain
     const tables = {
       ...(values.anova && termTables(left.study, left.design, left.rows, stopping)),
       ...(values.add1 && addedTable(all, left.design, stopping)),

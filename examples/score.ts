@@ -1,4 +1,5 @@
-// The same from Node. The key is made once for all that this process scores: npm install ./blindscore-VERSION.tgz
+// The same from Node, as an ES module. The key is made once for all that this process scores.
+// npm pkg set type=module; npm install ./blindscore-VERSION.tgz
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { connect } from 'blindscore/client'

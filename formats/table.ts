@@ -27,6 +27,11 @@ export type FormatId = (typeof formats)[number]['id']
 export const modelEndings: readonly string[] = formats.flatMap(({ endings }) => endings)
 /** A model's ranges may stand beside it, in `NAME.ranges.json`. */
 export const rangesEnding = '.ranges.json'
+
+/** The name of the ranges file that goes with a model file: `NAME.ranges.json`. */
+export function rangesName(file: string): string {
+  return file.replace(/\.[^.]*$/, '') + rangesEnding
+}
 /** The most bytes that a model file may have. */
 export const largestFile = 64 * 2 ** 20
 

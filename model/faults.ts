@@ -14,6 +14,8 @@ export interface ModelFaults {
   // The file
   modelJson: { readonly line: number | null }
   memberTwice: { readonly name: string; readonly line: number }
+  /** What `format` says where it does not say that this is a model file; null where it says nothing. */
+  modelFormat: { readonly format: string | null }
   modelShape: ShapeFault
   cardShape: ShapeFault
   /** Where a card is wanted; `isModel` says that it is a vendor's model file. */

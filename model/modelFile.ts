@@ -13,6 +13,7 @@ import { shapeFault } from './shape.ts'
  * else ever sees it.
  */
 
+const currentFormat = 'blindscore-model/1'
 const text = z.string().check(z.maxLength(4000))
 const name = z.string().check(z.minLength(1), z.maxLength(200))
 const finite = z.number()
@@ -70,7 +71,7 @@ export const term = z.strictObject({
 
 export const modelFile = z.strictObject({
   $schema: z.optional(z.string()),
-  format: z.literal('blindscore-model/1'),
+  format: z.literal(currentFormat),
   id: z.string().check(z.regex(/^[a-z0-9][a-z0-9._-]{0,99}$/)),
   version: name,
   title: name,
@@ -165,5 +166,11 @@ export function checkModelFile(value: unknown): ModelFile {
   limitNesting(value)
   const result = z.safeParse(modelFile, value)
   if (result.success) return result.data
+  // What is another file altogether is told so, and not what it lacks.
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const { format }: { format?: unknown } = value
+    const said = typeof format === 'string' ? format.slice(0, 60) : null
+    if (format !== currentFormat) fail('model/invalid', 'modelFormat', { format: said })
+  }
   fail('model/invalid', 'modelShape', shapeFault(result.error, value))
 }

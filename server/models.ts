@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asBlindscoreError, type BlindscoreError, toSent } from '../core/errors.ts'
 import { readModel } from '../formats/read.ts'
-import { largestFile, modelEndings, rangesEnding } from '../formats/table.ts'
+import { largestFile, modelEndings, rangesEnding, rangesName } from '../formats/table.ts'
 import { type OpeningOf, reviewModel, type ServedModel } from '../model/verdict.ts'
 import { sha256 } from '../platform/digest.ts'
 import { errorOf } from './faults.ts'
@@ -148,11 +148,6 @@ async function modelFiles(folder: string): Promise<{ files: string[]; ranges: Re
   } catch {
     throw errorOf('model/unknown', 'folderUnreadable', { folder })
   }
-}
-
-/** The name of the ranges file that goes with a model file: `NAME.ranges.json`. */
-export function rangesName(file: string): string {
-  return file.replace(/\.[^.]*$/, rangesEnding)
 }
 
 /** A file's bytes, unless it is larger than a model file may be. */

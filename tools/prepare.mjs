@@ -90,11 +90,11 @@ function build() {
   writeFileSync(stamp, sources)
 }
 
-/** SHA-256 over the names and contents of everything that a build reads. */
+/** SHA-256 over the names and contents of everything that a build reads: no model that a vendor keeps in `models`. */
 function fingerprint() {
   const entries = readdirSync(root, { withFileTypes: true })
   const rooms = entries.filter(
-    (entry) => entry.isDirectory() && !/^\.|^(node_modules|dist|test-results)$/.test(entry.name),
+    (entry) => entry.isDirectory() && !/^\.|^(node_modules|dist|test-results|models)$/.test(entry.name),
   )
   const single = entries.filter(({ name }) =>
     /^(tsconfig.*\.json|package-lock\.json|vite\.(demo\.)?config\.ts|index\.html)$/.test(name),

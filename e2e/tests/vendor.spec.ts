@@ -38,6 +38,12 @@ const [column] = narrow.features
 for (const [what, content, code, sentence] of [
   ['is not JSON', '{\n"format": ', 'model/syntax', 'The model file is not valid JSON, from line 2 on.'],
   [
+    'is another JSON file',
+    { name: 'some-package', version: '1.0.0' },
+    'model/invalid',
+    'This JSON is no model file that is known here: it has no "format", and a model file "format": "blindscore-model/1". Write one with an exporter of formats/exporters, or export PMML or ONNX.',
+  ],
+  [
     'is not of the form',
     { ...narrow, title: 7 },
     'model/invalid',
@@ -77,4 +83,25 @@ test('a ranges file alone is no model', async ({ page, server, file }) => {
   await openVendorPage(page, server.url)
   await dropFile(page, await file('narrow.ranges.json', '{}'))
   await expect(alert(page)).toHaveText('A ranges file alone is no model. Drop it together with its model.')
+})
+
+test('what a model’s format has no place for is downloaded, filled in and dropped on the page again', async ({
+  page,
+  server,
+  file,
+}) => {
+  await openVendorPage(page, server.url)
+  await dropFile(page, new URL('formats/test/fixtures/onnx/linear.onnx', root).pathname)
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download linear.ranges.json' }).click(),
+  ])
+  const text = readFileSync(await download.path(), 'utf8')
+  const { columns } = JSON.parse(text) as { columns: string[] }
+  const filled = text.replaceAll(`"${columns[0]}"`, '"age"').replace('"age": {}', '"age": { "range": [18, 100] }')
+  await dropFile(page, await file('linear.ranges.json', filled))
+  const published = page.getByRole('table', { name: 'Columns that are published' })
+  await expect(published.getByRole('rowheader').first()).toHaveText('age')
+  await expect(published.getByRole('row').nth(1)).toContainText('18 to 100')
+  await expect(page.getByRole('region', { name: 'How to serve it' })).toContainText('linear.onnx linear.ranges.json')
 })

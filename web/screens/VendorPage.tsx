@@ -11,6 +11,7 @@ import { BitBudget } from './BitBudget.tsx'
 import { ModelVerdict } from './ModelVerdict.tsx'
 import { Problem } from './Problem.tsx'
 import { PublishedCard } from './PublishedCard.tsx'
+import { RangesFile } from './RangesFile.tsx'
 import { ServeIt } from './ServeIt.tsx'
 import { useLaterWords } from './useLaterWords.ts'
 import { useSession, useSessionState } from './useSession.ts'
@@ -22,12 +23,15 @@ import styles from './VendorPage.module.css'
 export function VendorPage() {
   const words = useLaterWords().vendor
   const language = useLanguageId()
+  const [last, setLast] = useState<File | null>(null)
   const [checked, setChecked] = useState<{ files: readonly string[]; check: ModelCheck } | null>(null)
   const checking = useTask(async (files: readonly File[]) => {
     setChecked(null)
     const ranges = files.find(isRangesFile) ?? null
-    const model = files.find((file) => file !== ranges)
+    // Ranges alone are for the model that was looked at last.
+    const model = files.find((file) => file !== ranges) ?? last
     if (!model) throw errorOf('model/syntax', 'rangesAlone')
+    setLast(model)
     const check = await withWordsOfModelFiles(language, () => reviewModelFile(model, ranges))
     setChecked({ files: [model.name, ...(ranges ? [ranges.name] : [])], check })
   })
@@ -68,6 +72,7 @@ function Checked({ check, files }: { readonly check: ModelCheck; readonly files:
   return (
     <>
       <ModelVerdict check={check} />
+      <RangesFile check={check} model={files[0] ?? ''} />
       <BitBudget check={check} />
       <PublishedCard card={check.card} />
       <Step title={words.title}>

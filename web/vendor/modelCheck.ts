@@ -14,6 +14,8 @@ export interface ModelCheck {
   readonly weights: number
   /** Inputs that no head gives a weight: their columns are asked for and do nothing. */
   readonly idle: readonly string[]
+  /** Numbers whose range the file does not state: a wide one was chosen. */
+  readonly withoutRange: readonly string[]
   readonly fits: readonly Fit[]
 }
 
@@ -41,6 +43,9 @@ export async function checkModel(read: ReadModel): Promise<ModelCheck> {
     card,
     weights: heads.reduce((sum, head) => sum + head.weights.filter((weight) => weight !== 0).length + 1, 0),
     idle,
+    withoutRange: read.file.features.flatMap((feature) =>
+      feature.type !== 'category' && feature.range === undefined ? [feature.name] : [],
+    ),
     fits: keySizes.map((bits) => costAt(card, bits)),
   }
 }

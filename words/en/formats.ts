@@ -7,7 +7,7 @@ const exporters = 'Write a model file with an exporter of formats/exporters, or 
 const foreignFiles: Readonly<Record<ForeignFile, string>> = {
   pickle: 'a Python pickle, which would run code when read.',
   zip: 'a ZIP archive. Unpack it.',
-  gzip: "a gzip file (R's .rds is one). Unpack it.",
+  gzip: "a gzip file. If it is R's .rds, what is in it is no model file; else unpack it.",
   hdf5: 'an HDF5 file.',
 }
 

@@ -7,6 +7,8 @@ import { expectedText } from './expected.ts'
 export const model: Sentences<ModelFaults> = {
   modelJson: ({ line }) => `The model file is not valid JSON${line === null ? '' : `, from line ${line} on`}.`,
   memberTwice: ({ name, line }) => `The member "${name}" stands twice in one object of the file, on line ${line}.`,
+  modelFormat: ({ format }) =>
+    `This JSON is no model file that is known here: it ${format === null ? 'has no "format"' : `says "format": "${format}"`}, and a model file "format": "blindscore-model/1". Write one with an exporter of formats/exporters, or export PMML or ONNX.`,
   modelShape: (fault) => `The model file is not as it should be at ${shapeText(fault)}.`,
   notACard: ({ isModel }) =>
     isModel

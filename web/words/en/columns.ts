@@ -9,8 +9,10 @@ function allowed(feature: Feature): string {
     const more = feature.levels.length - mostLevels
     return more > 0 ? `${shown} and ${more} more` : shown
   }
-  const { min, max, unit, places } = feature
+  const { min, max, unit, places, finer } = feature
   const range = `${min} to ${max}${unit ? ` ${unit}` : ''}`
+  // More decimals than the step has are taken, and change no score beyond the tolerance.
+  if (finer === 'nearest') return range
   if (places === 0) return `${range}, whole numbers`
   return places > 0 ? `${range}, ${places} ${places === 1 ? 'decimal' : 'decimals'}` : range
 }

@@ -7,7 +7,7 @@ import { request } from './request.ts'
 import { results, scoredBefore } from './results.ts'
 import { exchangeGuide, sealedScores } from './sealed.ts'
 import { sealFile } from './sealFile.ts'
-import { bitBudget, modelVerdict, published, serveIt, staysPrivate, vendor } from './vendor.ts'
+import { bitBudget, modelVerdict, published, rangesFile, serveIt, staysPrivate, vendor } from './vendor.ts'
 
 export const laterParts = {
   results,
@@ -22,6 +22,7 @@ export const laterParts = {
   vendor,
   modelVerdict,
   bitBudget,
+  rangesFile,
   published,
   staysPrivate,
   serveIt,

@@ -34,6 +34,13 @@ export const modelVerdict = {
   },
 }
 
+export const rangesFile = {
+  title: 'What its format has no place for',
+  what: (name: string) =>
+    `A file beside the model, ${name}, says the range of each column, its unit and what to call it. Download it, fill it in, drop it on this page again, and put both into the models folder. An entry may be:`,
+  download: (name: string) => `Download ${name}`,
+}
+
 export const bitBudget = {
   title: 'Bit budget',
   slot: 'Bits of a record’s slot, T',

@@ -49,4 +49,11 @@ test('the bar says what is wrong with a file, and asks how it is read before it 
   await expect(bar).toContainText('No model has all its columns in the file.')
   const requests = page.getByRole('table', { name: 'Exchanges with the server' })
   await expect(requests.getByRole('cell', { name: /^Card salary$/ }).first()).toBeVisible()
+
+  // The other side of the line is what it is for the page that is open.
+  const there = page.getByRole('complementary', { name: 'Scoring server' })
+  await expect(there).toContainText('Sealed numbers')
+  await page.getByRole('link', { name: 'Validate and fit' }).click()
+  await expect(there).toContainText('sent nowhere')
+  await expect(there).not.toContainText('Sealed numbers')
 })

@@ -95,5 +95,5 @@ function whatIsAsked(words: Language['exchanges'], { method, path }: Seen): Part
   const [room = '', name, ...more] = path.replace(/^\/v1\//, '').split('/')
   if (method === 'GET' && room === 'models' && more.length === 0) return name ? words.card(name) : [words.models]
   if (method === 'PUT' && room === 'keys' && name) return words.key(name)
-  return [{ data: `${method} ${more.length > 0 ? `…/${more.join('/')}` : [room, name].join('/')}` }]
+  return [{ data: [room, name, ...more].slice(-2).join('/') }]
 }

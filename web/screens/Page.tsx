@@ -38,6 +38,7 @@ const OutcomesPage = later(async () => (await import('./OutcomesPage.tsx')).Outc
 const ScoredBefore = later(async () => (await import('./ScoredBefore.tsx')).ScoredBefore)
 const PageFooter = later(async () => (await import('./PageFooter.tsx')).PageFooter)
 const SealedScores = later(async () => (await import('./SealedScores.tsx')).SealedScores)
+const OutcomesSide = later(async () => (await import('./OutcomesSide.tsx')).OutcomesSide)
 const VendorSide = later(async () => (await import('./VendorSide.tsx')).VendorSide)
 const VendorPage = later(async () => (await import('./VendorPage.tsx')).VendorPage)
 
@@ -83,7 +84,7 @@ export function Page() {
           </KeyPanelContext>
         )}
       </main>
-      {address.page === 'vendor' && extras === null ? <ThereOnceServed /> : <There />}
+      {address.page === 'vendor' && extras === null ? <ThereOnceServed /> : <There address={address} />}
       <div className={styles.foot}>
         <Suspense>
           <PageFooter />
@@ -165,7 +166,7 @@ function ThereOnceServed() {
 }
 
 /** The right of the line. */
-function There() {
+function There({ address: { page, study } }: { readonly address: Address }) {
   const words = useWords().page
   const { server } = useSession()
   const extras = use(PageExtrasContext)
@@ -182,7 +183,15 @@ function There() {
         </div>
         <div>
           {extras?.beside}
-          <ServerSide />
+          <ServerSide
+            views={
+              page === 'outcomes' && (
+                <Suspense>
+                  <OutcomesSide pooled={study !== null} />
+                </Suspense>
+              )
+            }
+          />
         </div>
       </div>
     </aside>

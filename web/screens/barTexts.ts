@@ -45,6 +45,9 @@ export function barText(
     case 'opening':
     case 'running':
       return [words[act.what](act.opened, act.total)]
+    case 'handing':
+    case 'fetching':
+      return [words[act.what](act.done, act.total)]
     case 'waiting':
       return [words.waiting(act.milliseconds)]
     case 'held':
@@ -70,7 +73,14 @@ export function barText(
 }
 
 /** States whose text moves by itself: they are not read out at each change. */
-export const ticking: ReadonlySet<NextAct['what']> = new Set(['checking', 'opening', 'running', 'waiting'])
+export const ticking: ReadonlySet<NextAct['what']> = new Set([
+  'checking',
+  'opening',
+  'running',
+  'handing',
+  'fetching',
+  'waiting',
+])
 
 /** States in which something is wrong, and those in which something is asked. */
 export const wrong: ReadonlySet<NextAct['what']> = new Set([

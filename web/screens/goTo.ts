@@ -8,6 +8,7 @@ const places = {
   run: '[role="alert"]',
   sealed: '[role="alert"]',
   handed: 'button',
+  handedOver: '[role="progressbar"]',
   scores: 'h2',
 } as const
 

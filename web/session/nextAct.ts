@@ -43,6 +43,8 @@ export type NextAct =
   | { readonly what: 'ready'; readonly records: number; readonly leftOut: number }
   | { readonly what: 'resumable'; readonly left: number }
   | { readonly what: 'running'; readonly opened: number; readonly total: number }
+  /** The file is handed over to the server, or the scores of one that was are fetched. */
+  | { readonly what: 'handing' | 'fetching'; readonly done: number; readonly total: number }
   | { readonly what: 'waiting'; readonly milliseconds: number }
   /** Nothing is sent until then, in milliseconds since 1970. */
   | { readonly what: 'held'; readonly why: BlindscoreError; readonly until: number }
@@ -67,7 +69,7 @@ export function nextAct(state: SessionState): NextAct | null {
   if (handed && !isBusy(state)) return { what: 'handed', kind: handed.kind }
   if (sealed.status !== 'none' && (file === null || origin === 'sample')) return ofSealed(state)
   if (file === null && !reading) return null
-  return ofRun(state) ?? ofFile(state) ?? ofReport(state)
+  return ofRun(state) ?? ofHandOver(state) ?? ofFile(state) ?? ofReport(state)
 }
 
 function ofSealed({ sealed }: SessionState): NextAct | null {
@@ -111,6 +113,14 @@ function underWay(
   if (sealed === 0) return { what: 'makingMasks' }
   if (progress.waiting >= longWait) return { what: 'waiting', milliseconds: progress.waiting }
   return { what: 'running', opened, total }
+}
+
+/** What of a hand-over is under way. */
+function ofHandOver({ handOvers }: SessionState): NextAct | null {
+  const work = handOvers?.work
+  if (!work || !('total' in work)) return null
+  const { what, done, total, stuck, again } = work
+  return stuck && again !== null ? { what: 'held', why: stuck, until: again } : { what, done, total }
 }
 
 /** What keeps the file from being checked. */

@@ -47,6 +47,8 @@ const run = (change: object) => ({
   ...change,
 })
 const scores = (rows: number) => ({ rows: new Uint32Array(rows), predictors: new Float64Array(rows) })
+const handing = (change: object) => ({ what: 'handing', done: 4, total: 10, stuck: null, again: null, ...change })
+const allReady = { what: 'ready', records: 10, leftOut: 0 }
 const doubt = { feature: 0, count: 2, lines: [2], examples: [['1.500', '1.5', '1500']] }
 
 /** The state of a file that is dropped, read and checked, with something changed. */
@@ -180,6 +182,17 @@ const states: readonly (readonly [what: string, state: SessionState, expected: o
     of({ run: { status: 'failed', scored: 0, error } }),
     { what: 'failed', why: error, scored: 0, total: 10 },
   ],
+  [
+    'the file is handed over',
+    of({ handOvers: { runs: [], refused: null, work: handing({}) } }),
+    { what: 'handing', done: 4, total: 10 },
+  ],
+  [
+    'the server cannot be reached meanwhile',
+    of({ handOvers: { runs: [], refused: null, work: handing({ stuck: error, again: 7 }) } }),
+    { what: 'held', why: error, until: 7 },
+  ],
+  ['a hand-over ended', of({ handOvers: { runs: [], refused: null, work: { what: 'none' } } }), allReady],
   ['it is done', of({ run: { status: 'done' }, scores: scores(10) }), { what: 'done', records: 10, saved: false }],
   ['a backup is handed in', of({ handed: { kind: 'backup', file } }), { what: 'handed', kind: 'backup' }],
   ['one is handed in during a run', of({ handed: { kind: 'backup', file }, run: run({}) }), { what: 'givingKey' }],

@@ -46,6 +46,8 @@ export const bar = {
     makingMasks: 'Waiting for the random masks that the first records are sealed with.',
     waiting: (milliseconds: number) => `Waiting for the server’s answer for ${numbers.seconds(milliseconds)}.`,
     running: (opened: number, total: number) => `Scoring: ${ofAll(opened, total)}.`,
+    handing: (done: number, total: number) => `Handing over: ${ofAll(done, total)}. Keep this tab open.`,
+    fetching: (done: number, total: number) => `Fetching the scores of ${ofAll(done, total)}.`,
     paused: (opened: number, total: number) => `Paused: ${ofAll(opened, total)} scored.`,
     cancelled: (scored: number, total: number) => `Cancelled: ${ofAll(scored, total)} had been scored.`,
     failed: (scored: number, total: number, why: string) =>

@@ -4,6 +4,16 @@ import { counted } from './numbers.ts'
 /** What is made of outcomes that stayed here: scores compared with them. */
 export const outcomes = {
   report: validation,
+  /** The right of the line: what the server has to do with it. */
+  side: {
+    sees: 'Sees',
+    alone: 'Nothing of the file: what is compared and fitted here is sent nowhere.',
+    pooled: 'How many owners there are, when they speak and how much.',
+    neverSees: 'Never sees',
+    unseen: 'The rows, the sums of any owner, the model.',
+    carries: 'Carries',
+    messages: 'What the owners say to each other: signed, and sums under pads.',
+  },
   validate: {
     title: 'Validate here',
     about:

@@ -12,6 +12,7 @@ import { useSessionState } from './useSession.ts'
 import { ValidateFile } from './ValidateFile.tsx'
 
 const PoolInvited = later(async () => (await import('./PoolInvited.tsx')).PoolInvited)
+const SealedStudy = later(async () => (await import('./SealedStudy.tsx')).SealedStudy)
 const PoolSetUp = later(async () => (await import('./PoolSetUp.tsx')).PoolSetUp)
 
 /** For who has records and what came to pass of them: what scores are worth, models of one's own, and of several owners'. */
@@ -63,6 +64,7 @@ function OwnFile({ records, onMade }: OwnFileProps) {
           <FitHere preview={preview} onPool={setDraft} />
         </Step>
       )}
+      <Suspense>{preview && <SealedStudy key={preview.header.join('\n')} preview={preview} />}</Suspense>
       <Suspense>
         {preview && draft && (
           <PoolSetUp key={draft.clicked.outcome} draft={draft} onMade={onMade} onCancel={() => setDraft(null)} />

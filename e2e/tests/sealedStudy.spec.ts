@@ -55,6 +55,8 @@ test('rows are sealed and put on the server, answered for there, and opened once
   await dropFile(page, records)
   await part(page).getByLabel('Choose the study').setInputFiles(studyPath)
   await expect(part(page).getByText('1,030 records will be sealed')).toBeVisible()
+  // Three slots' bits, as many as outcomes of 13 bits would take.
+  await expect(part(page).getByText('could read up to 6 single outcomes of 1,030')).toBeVisible()
   await part(page).getByLabel('New passphrase', { exact: true }).fill(passphrase)
   await part(page).getByLabel('New passphrase, again').fill(passphrase)
   await part(page).getByRole('button', { name: 'Seal them' }).click()

@@ -51,6 +51,7 @@ export function SealRecords({ host, looked, name }: SealedPartProps) {
           <p>{words.told(prepared.study.title, prepared.study.outcome.name, prepared.study.terms)}</p>
           <p>{words.checked(prepared.records, prepared.leftOut)}</p>
           <p className={styles.about}>{words.whoLearns(prepared.sums)}</p>
+          <p className={styles.about}>{words.readable(prepared.readable, prepared.records)}</p>
         </>
       )}
       {prepared && !sealed && (

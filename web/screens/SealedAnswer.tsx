@@ -39,7 +39,8 @@ export function SealedAnswer({ host, looked, name }: SealedPartProps) {
         <FileButton label={words.key} accept=".json" onFile={setKey} />
         <FileButton label={words.answer} accept="" disabled={!key} onFile={setAnswer} />
       </div>
-      {[key, answer].map((file) => file && <p key={file.name}>{words.chosen(file.name)}</p>)}
+      {key && <p>{words.chosen(key.name)}</p>}
+      {answer && <p>{words.chosen(answer.name)}</p>}
       {key && answer && !opened && (
         <>
           <p className={styles.about}>{words.once}</p>

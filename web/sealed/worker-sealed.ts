@@ -9,7 +9,8 @@ import { serveIsolated } from '../../rpc/rpcWorker.ts'
 import type { Summary } from '../../stats/summary.ts'
 import { modelOf } from '../../study/fitted.ts'
 import { studyDigest } from '../../study/keyLabel.ts'
-import { openAnswer, type Records } from '../../study/owner/opening.ts'
+import { readableOutcomes, sealedLayout } from '../../study/layout.ts'
+import { maximaOf, openAnswer, type Records } from '../../study/owner/opening.ts'
 import { checkRecords, sealedStudy } from '../../study/owner/sealing.ts'
 import { readOwnFile, withOpened, writeOwnFile } from '../../study/ownFile.ts'
 import { parseStudy, type StudyFile, sumFamily } from '../../study/studyFile.ts'
@@ -25,6 +26,8 @@ export interface Prepared {
   readonly leftOut: number
   /** So many sums come back, the intercept's among them. */
   readonly sums: number
+  /** Single outcomes that could be read from them, if what is sealed were made for it. */
+  readonly readable: number
 }
 
 export interface Sealed {
@@ -67,7 +70,10 @@ const api = {
     const { records, leftOut } = await recordsOf(looked, study)
     checkRecords(records)
     prepared = { study, records }
-    return { study, records: records.rows.length, leftOut, sums: records.columns.length }
+    const { length } = records.rows
+    const { bits } = sealedLayout(study, maximaOf(records.design), length, parameterSet(defaultSet).bits)
+    const readable = Math.min(length, readableOutcomes(study, bits))
+    return { study, records: length, leftOut, sums: records.columns.length, readable }
   },
 
   /** Seals what was prepared, under a key that is made for it. */

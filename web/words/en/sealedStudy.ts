@@ -13,7 +13,9 @@ export const sealedStudy = {
     checked: (records: number, leftOut: number) =>
       `${counted(records, 'record')} will be sealed; ${counted(leftOut, 'row')} left out.`,
     whoLearns: (sums: number) =>
-      `The other side learns the study and which rows these are, and nothing of what is in them. You learn ${counted(sums, 'sum')} over its outcomes, and the model. The other side is told how many outcomes could be read from so much, and by default turns some at random, which makes standard errors a little larger.`,
+      `The other side learns the study and which rows these are, and nothing of what is in them. You learn ${counted(sums, 'sum')} over its outcomes, and the model.`,
+    readable: (readable: number, records: number) =>
+      `Records that were made for it could read up to ${numbers.integer(readable)} single outcomes of ${numbers.integer(records)} from so much, and the other side is told so. Outcomes of 0 and 1 it turns at random by default, so that none is sure; standard errors are then a little larger.`,
     passphrase: 'The study has a key of its own. Choose the passphrase that opens its file.',
     act: 'Seal them',
     sealing: (done: number, all: number) => `${numbers.integer(done)} of ${numbers.integer(all)} sealed…`,

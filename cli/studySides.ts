@@ -5,7 +5,6 @@ import { platform } from '../client/owner/platform.ts'
 import { generateSecret, publicKeyOf } from '../client/owner/secret.ts'
 import { unwrapKey, wrapKey } from '../client/owner/wrappedKey.ts'
 import { shortestPassphrase } from '../client/passphrase.ts'
-import { toHex } from '../core/number/bytes.ts'
 import { exp } from '../core/number/elementary.ts'
 import { defaultSet, parameterSet } from '../core/protocol/schemes.ts'
 import { enableRelaxedSimd } from '../kernel/node.ts'
@@ -17,13 +16,10 @@ import { answered, checkedFile, type Told, toldBefore } from '../study/answering
 import { type Design, designOf } from '../study/design.ts'
 import { fail } from '../study/faults.ts'
 import { studyDigest } from '../study/keyLabel.ts'
-import { sealedLayout } from '../study/layout.ts'
 import { newLedger, readLedger, writeLedger } from '../study/ledger.ts'
-import { checkCells, checkSize } from '../study/limits.ts'
-import { maximaOf, openAnswer } from '../study/owner/opening.ts'
-import { sealRows } from '../study/owner/seal.ts'
-import { digestOfRecords, readOwnFile, writeOwnFile } from '../study/ownFile.ts'
-import { writeSealed } from '../study/sealedFile.ts'
+import { openAnswer } from '../study/owner/opening.ts'
+import { checkRecords, sealedStudy } from '../study/owner/sealing.ts'
+import { readOwnFile, writeOwnFile } from '../study/ownFile.ts'
 import type { StudyFile } from '../study/studyFile.ts'
 import { passphrase } from './keyOfBackup.ts'
 import { replace } from './replace.ts'
@@ -36,7 +32,6 @@ import { readStudyRows } from './studyRows.ts'
 const { sha256, random } = platform
 /** Names, proofs and backups of these keys are no other key's. */
 const ofStudies = { ...platform, sha256: studyDigest(sha256) }
-const hexDigest = async (bytes: Uint8Array): Promise<string> => toHex(await sha256(bytes))
 
 export interface SealFiles {
   /** For the sealed file, or with a server for the invitation of who seals. */
@@ -51,40 +46,18 @@ export async function seal(study: StudyFile, input: FileSource, files: SealFiles
   enableRelaxedSimd()
   if (passphrase().length < shortestPassphrase)
     failClient('key/passphrase', 'passphraseShort', { least: shortestPassphrase })
-  const { design, columns, rows } = await recordsOf(study, input, say)
-  checkSize(rows.length, columns.length)
-  checkCells(
-    columns.slice(1),
-    design.inputs.map(({ name }) => name),
-  )
+  const records = await recordsOf(study, input, say)
+  checkRecords(records)
   const set = parameterSet(files.set ?? defaultSet)
   const secret = await generateSecret(set, ofStudies)
   const { bytes: publicKey, proof } = await publicKeyOf(secret, ofStudies)
-  const maxima = maximaOf(design)
-  const layout = sealedLayout(study, maxima, rows.length, set.bits)
-  const key = privateKey(secret.bytes)
-  key.useTable(key.makeTable(random))
-  const ciphertexts = sealRows(key, layout, columns, random)
-  key.dispose()
-  const sealed = {
-    study,
-    set: set.id,
-    publicKey: new Uint8Array(publicKey),
-    proof: new Uint8Array(proof),
-    maxima,
-    rows,
-    ciphertexts,
-  }
-  const bytes = writeSealed(sealed)
-  const own = {
-    study,
-    sealed: await hexDigest(bytes),
-    records: await digestOfRecords(columns, rows, sha256),
-    set: set.id,
-    key: await wrapKey(secret, passphrase(), argon2, ofStudies),
-    opened: null,
-  }
+  const wrapped = await wrapKey(secret, passphrase(), argon2, ofStudies)
+  const arithmetic = privateKey(secret.bytes)
+  const named = { set: set.id, publicKey: new Uint8Array(publicKey), proof: new Uint8Array(proof) }
+  const { file: bytes, own } = await sealedStudy(study, records, { ...named, arithmetic, wrapped }, platform)
+  arithmetic.dispose()
   secret.bytes.fill(0)
+  const { columns, rows } = records
   await writeFile(files.key, writeOwnFile(own), { mode: 0o600, flag: 'wx' })
   const theirs = files.server === null ? null : await upload(files.server, files.out, bytes, own.sealed, say)
   if (files.server === null) await writeFile(files.out, bytes)

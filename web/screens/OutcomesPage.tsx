@@ -13,6 +13,7 @@ import { ValidateFile } from './ValidateFile.tsx'
 
 const PoolRelease = later(async () => (await import('./PoolRelease.tsx')).PoolRelease)
 const PoolInvited = later(async () => (await import('./PoolInvited.tsx')).PoolInvited)
+const SealedStudy = later(async () => (await import('./SealedStudy.tsx')).SealedStudy)
 const PoolSetUp = later(async () => (await import('./PoolSetUp.tsx')).PoolSetUp)
 
 /** For who has records and what came to pass of them: what scores are worth, models of one's own, and of several owners'. */
@@ -71,6 +72,7 @@ function OwnFile({ records, onMade }: OwnFileProps) {
           <FitHere preview={preview} onPool={setDraft} />
         </Step>
       )}
+      <Suspense>{preview && <SealedStudy key={preview.header.join('\n')} preview={preview} />}</Suspense>
       <Suspense>
         {preview && draft && (
           <PoolSetUp key={draft.clicked.outcome} draft={draft} onMade={onMade} onCancel={() => setDraft(null)} />

@@ -83,7 +83,7 @@ export function Page() {
           </KeyPanelContext>
         )}
       </main>
-      {address.page === 'vendor' && extras === null ? <ThereOnceServed /> : <There />}
+      {address.page === 'vendor' && extras === null ? <ThereOnceServed /> : <There pools={address.study !== null} />}
       <div className={styles.foot}>
         <Suspense>
           <PageFooter />
@@ -165,7 +165,7 @@ function ThereOnceServed() {
 }
 
 /** The right of the line. */
-function There() {
+function There({ pools }: { readonly pools: boolean }) {
   const words = useWords().page
   const { server } = useSession()
   const extras = use(PageExtrasContext)
@@ -182,7 +182,7 @@ function There() {
         </div>
         <div>
           {extras?.beside}
-          <ServerSide />
+          <ServerSide pools={pools} />
         </div>
       </div>
     </aside>

@@ -13,10 +13,11 @@ import { useSession, useSessionState } from './useSession.ts'
 import { useTask } from './useTask.ts'
 import { useWords } from './useWords.ts'
 
+const PoolSeen = later(async () => (await import('./PoolSeen.tsx')).PoolSeen)
 const ChunkDialog = later(async () => (await import('./ChunkDialog.tsx')).ChunkDialog)
 
-/** The right of the line: what the scoring server gets to see, and what it got. */
-export function ServerSide() {
+/** The right of the line: what the scoring server gets to see, and what it got. `pools`: it carries messages of a pooled study. */
+export function ServerSide({ pools }: { readonly pools: boolean }) {
   const words = useWords().server
   const [opened, setOpened] = useState<number | null>(null)
   const exchanges = useSessionState((state) => state.exchanges)
@@ -24,14 +25,20 @@ export function ServerSide() {
   return (
     <>
       <div className={styles.server}>
-        <dl className={styles.views}>
-          <dt>{words.sees}</dt>
-          <dd>{words.seen}</dd>
-          <dt>{words.neverSees}</dt>
-          <dd>{words.unseen}</dd>
-          <dt>{words.keeps}</dt>
-          <dd>{extras?.weights ?? words.weights}</dd>
-        </dl>
+        {pools ? (
+          <Suspense>
+            <PoolSeen />
+          </Suspense>
+        ) : (
+          <dl className={styles.views}>
+            <dt>{words.sees}</dt>
+            <dd>{words.seen}</dd>
+            <dt>{words.neverSees}</dt>
+            <dd>{words.unseen}</dd>
+            <dt>{words.keeps}</dt>
+            <dd>{extras?.weights ?? words.weights}</dd>
+          </dl>
+        )}
         <h2>{words.saw}</h2>
         <TrafficFacts />
         {exchanges.some(({ bodyHeld }) => bodyHeld) && <p className={styles.hint}>{words.openHint}</p>}

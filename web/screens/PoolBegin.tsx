@@ -6,6 +6,7 @@ import { PartsText } from '../ui/PartsText.tsx'
 import { Select } from '../ui/Select.tsx'
 import { TextField } from '../ui/TextField.tsx'
 import outcomes from './Outcomes.module.css'
+import styles from './Pool.module.css'
 import { PoolReleases } from './PoolReleases.tsx'
 import { usePoolWords } from './usePoolWords.ts'
 
@@ -86,7 +87,7 @@ function Fields({ declared, onChange }: FieldsProps) {
   return (
     <>
       <h3>{words.toOthers}</h3>
-      <div className={outcomes.fields}>
+      <div className={styles.form}>
         {field('name')}
         <Select
           label={words.role}
@@ -97,7 +98,7 @@ function Fields({ declared, onChange }: FieldsProps) {
         {field('contact')}
       </div>
       <h3>{words.forReceipt}</h3>
-      <div className={outcomes.fields}>
+      <div className={styles.form}>
         {field('basis')}
         {field('retention')}
       </div>

@@ -32,12 +32,14 @@ export function PoolReleases({ study, releases, onChange, sign }: PoolReleasesPr
       <div className={outcomes.panel}>
         <p className={outcomes.about}>{words.about}</p>
         <p className={outcomes.about}>{words.left}</p>
-        <div className={styles.list}>
-          <code translate="no" className={styles.address}>
-            {address}
-          </code>
-          <CopyButton quiet text={() => address} copy={words.copy} copied={words.copied} label={words.copyLabel} />
-        </div>
+        <ul className={styles.list}>
+          <li>
+            <code translate="no" className={styles.address}>
+              {address}
+            </code>
+            <CopyButton quiet text={() => address} copy={words.copy} copied={words.copied} label={words.copyLabel} />
+          </li>
+        </ul>
         <p className={outcomes.about}>{words.came}</p>
         <SignRelease sign={sign} />
         <div className={outcomes.fields}>

@@ -12,6 +12,7 @@ import { Scroller } from '../ui/Scroller.tsx'
 import { Step } from '../ui/Step.tsx'
 import { TextField } from '../ui/TextField.tsx'
 import styles from './Outcomes.module.css'
+import form from './Pool.module.css'
 import { Problem } from './Problem.tsx'
 import { usePoolWords } from './usePoolWords.ts'
 import { useSession } from './useSession.ts'
@@ -57,7 +58,7 @@ export function PoolSetUp({ draft, onMade, onCancel }: PoolSetUpProps) {
     <Step title={words.title}>
       <div className={styles.panel}>
         <p className={styles.about}>{words.about}</p>
-        <div className={styles.fields}>
+        <div className={form.form}>
           {words.fields.map(({ member, name }) => (
             <TextField
               key={member}

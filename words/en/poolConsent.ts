@@ -77,7 +77,7 @@ function what({ study, digest, records, leftOut, basis, retention }: PoolConsent
     title: 'What for, and of what',
     lines: [
       `Study: ${title} (SHA-256 ${digest}).`,
-      `Purpose: ${orUnsaid(description)}`,
+      `Purpose and formula: ${orUnsaid(description)}`,
       `Outcome: ${outcome.name}${event === undefined ? '' : ` = ${event}`}. Columns: ${terms.join(', ')}.`,
       `Your rows: ${counted(records, 'record')}${leftOut > 0 ? `; ${counted(leftOut, 'row')} left out` : ''}. Period: ${orUnsaid(agreement?.period)}.`,
       `Your legal basis: ${orUnsaid(basis)}.`,
@@ -112,7 +112,7 @@ function learns(): ConsentSection {
         ],
         ['Each participant', 'the sums of all, and so the model'],
         ['All others together', 'your totals: theirs taken away from the sums of all'],
-        ['With two others', 'each of these your totals, if it works with the other one'],
+        ['Where three take part, each of the two others', 'your totals, if it works with the other one'],
         ['Whoever gets the model', 'coefficients and errors in six digits, and how many records there were'],
         ['A dishonest participant', 'can falsify the result, and in general nobody can tell'],
       ],

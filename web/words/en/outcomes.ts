@@ -8,11 +8,6 @@ export const outcomes = {
   side: {
     sees: 'Sees',
     alone: 'Nothing of the file: what is compared and fitted here is sent nowhere.',
-    pooled: 'How many owners there are, when they speak and how much.',
-    neverSees: 'Never sees',
-    unseen: 'The rows, the sums of any owner, the model.',
-    carries: 'Carries',
-    messages: 'What the owners say to each other: signed, and sums under pads.',
   },
   validate: {
     title: 'Validate here',

@@ -61,6 +61,17 @@ export const pool = {
     family: 'Family',
     next: 'Open your own file with these columns, by these names. It is read in this browser and goes nowhere.',
   },
+  seen: [
+    {
+      name: 'Sees',
+      what: 'The study, how many owners there are, when and how much each speaks, and what each says of itself. The numbers in messages are under pads.',
+    },
+    { name: 'Never sees', what: 'A row, an owner’s sums, the sums of all, the model.' },
+    {
+      name: 'Keeps',
+      what: 'The study and its signed messages, until they expire or who made the study takes it away.',
+    },
+  ],
   organiser: {
     youAre: (owners: number) => `This is the organiser’s address of a study of ${counted(owners, 'owner')}.`,
     about: 'It is no owner’s: with it the study can be taken away, and nothing else.',

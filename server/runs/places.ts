@@ -18,7 +18,7 @@ import type { QueueEngine } from './sharedQueue.ts'
 
 interface Kind {
   readonly engine: (url: string) => Promise<QueueEngine>
-  readonly keys: (url: string) => Promise<RunKeyStore>
+  readonly keys: (url: string, use?: Use) => Promise<RunKeyStore>
 }
 
 const kinds: Readonly<Record<'redis' | 'postgres', Kind>> = {
@@ -39,7 +39,7 @@ export async function openRunStores(objects: string, keys: string, env: Environm
   const [inBucket, inService] = [isS3Address(objects), serviceAt(keys) !== null]
   if (!inBucket && !inService) return openRunFolders(objects, keys, use)
   return {
-    keys: inService ? await kindOf(keys).keys(keys) : await FolderKeys.open(resolve(keys), use),
+    keys: inService ? await kindOf(keys).keys(keys, use) : await FolderKeys.open(resolve(keys), use),
     objects: inBucket ? await S3Objects.open(objects, env) : await FolderObjects.open(resolve(objects)),
   }
 }

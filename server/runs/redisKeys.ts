@@ -3,11 +3,31 @@ import { unforeseen } from '../../core/errors.ts'
 import { errorOf } from '../faults.ts'
 import { redisForgets } from '../redisForgets.ts'
 import { inStore } from './durable.ts'
+import type { Use } from './inUse.ts'
 import { type KeptEntry, type RunKeyStore, runName } from './ports.ts'
+import { type SharedMarks, useShared } from './sharedUse.ts'
 
 /** The hash of all entries: by run its revision, a colon, and the bytes. */
 const name = 'blindscore:run-keys'
+/** The hash of marks of who uses them. */
+const uses = 'blindscore:run-keys-uses'
 const connectMs = 5000
+
+/** Takes away marks that lasted, and puts one, in one step. */
+const enterScript = `
+local now = tonumber(redis.call('TIME')[1])
+local all = redis.call('HGETALL', KEYS[1])
+for i = 1, #all, 2 do
+  local mark = cjson.decode(all[i + 1])
+  if mark.last <= now then
+    redis.call('HDEL', KEYS[1], all[i])
+  elseif all[i] ~= ARGV[1] and (mark.use == 'rotation' or ARGV[2] == 'rotation') then
+    return all[i + 1]
+  end
+end
+local mark = { use = ARGV[2], host = ARGV[3], pid = tonumber(ARGV[4]), last = now + tonumber(ARGV[5]) }
+redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(mark))
+return false`
 
 /** Replaces in one step. What is there already is what a lost answer was about, and was put. */
 const putScript = `
@@ -22,13 +42,14 @@ return 1`
 /** Entries in a Redis or Valkey that writes down what it is told. */
 export class RedisKeys implements RunKeyStore {
   readonly #redis: Redis
+  #endUse = async (): Promise<void> => {}
 
   private constructor(redis: Redis) {
     this.#redis = redis
   }
 
-  /** Throws `server/store-gone` where there is none at that address, or it may forget what it was told. */
-  static async open(url: string): Promise<RedisKeys> {
+  /** Throws `server/store-gone` where there is none at that address, it may forget what it was told, or another's use is in the way. */
+  static async open(url: string, use?: Use): Promise<RedisKeys> {
     const { Redis } = await import('ioredis')
     const options = { connectTimeout: connectMs, commandTimeout: connectMs, maxRetriesPerRequest: 2, lazyConnect: true }
     const redis = new Redis(url, options)
@@ -38,7 +59,9 @@ export class RedisKeys implements RunKeyStore {
       await redis.connect()
       // Entries that are gone after a restart, or once there is little memory, would take their runs along.
       if ((await redisForgets(redis)) !== null) throw errorOf('server/store-gone', 'runsKeysForgotten')
-      return new RedisKeys(redis)
+      const keys = new RedisKeys(redis)
+      if (use) keys.#endUse = await useShared(marksIn(redis), use)
+      return keys
     } catch (thrown) {
       redis.disconnect()
       return inStore(() => Promise.reject(thrown))
@@ -72,7 +95,18 @@ export class RedisKeys implements RunKeyStore {
   }
 
   async close(): Promise<void> {
+    await this.#endUse()
     this.#redis.disconnect()
+  }
+}
+
+function marksIn(redis: Redis): SharedMarks {
+  return {
+    enter: async (id, { use, host, pid }, seconds) => {
+      const other = await redis.call('EVAL', enterScript, 1, uses, id, use, host, pid, seconds)
+      return typeof other === 'string' ? JSON.parse(other) : null
+    },
+    leave: async (id) => void (await redis.hdel(uses, id)),
   }
 }
 

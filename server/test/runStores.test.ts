@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { FolderKeys } from '../runs/folderKeys.ts'
 import { FolderObjects } from '../runs/folderObjects.ts'
+import type { Use } from '../runs/inUse.ts'
 import { PostgresKeys } from '../runs/postgresKeys.ts'
 import { RedisKeys } from '../runs/redisKeys.ts'
 import { S3Objects } from '../runs/s3Objects.ts'
+import { type SharedMark, type SharedMarks, useShared } from '../runs/sharedUse.ts'
 import { startPostgres } from './services/postgres.ts'
 import { startRedis } from './services/redis.ts'
 import { account, bucket, isSigned, type S3Service, startS3 } from './services/s3.ts'
@@ -27,8 +29,8 @@ describe('folders', () => {
 })
 
 const keyStores = {
-  redis: { start: () => startRedis(), open: (url: string) => RedisKeys.open(url) },
-  postgres: { start: () => startPostgres(), open: (url: string) => PostgresKeys.open(url) },
+  redis: { start: () => startRedis(), open: (url: string, use?: Use) => RedisKeys.open(url, use) },
+  postgres: { start: () => startPostgres(), open: (url: string, use?: Use) => PostgresKeys.open(url, use) },
 } as const
 
 for (const kind of ['redis', 'postgres'] as const)
@@ -41,6 +43,19 @@ for (const kind of ['redis', 'postgres'] as const)
     afterAll(() => service?.stop())
 
     keyStoreContract(() => open(service.url))
+
+    test('they are not rotated while a server works on the runs, and none is begun while they are', async () => {
+      const inUse = expect.objectContaining({ code: 'server/store-gone', fault: 'runsInUse' })
+      const servers = [await open(service.url, 'server'), await open(service.url, 'server')]
+      await expect(open(service.url, 'rotation')).rejects.toEqual(inUse)
+      for (const each of servers) await each.close()
+      const rotation = await open(service.url, 'rotation')
+      await expect(open(service.url, 'server')).rejects.toEqual(inUse)
+      await expect(open(service.url, 'rotation')).rejects.toEqual(inUse)
+      await (await open(service.url)).close()
+      await rotation.close()
+      await (await open(service.url, 'server')).close()
+    })
 
     test('what was put outlives a kill, and what is asked for meanwhile is answered "server/store-gone"', async () => {
       const name = run()
@@ -56,6 +71,40 @@ for (const kind of ['redis', 'postgres'] as const)
       await Promise.all([store, late, again].map((each) => each.close()))
     })
   })
+
+describe('a use of keys that processes share', () => {
+  /** A store whose clock is the test's. */
+  function marksAt(clock: { seconds: number }): SharedMarks {
+    const all = new Map<string, SharedMark & { last: number }>()
+    return {
+      async enter(id, mark, seconds) {
+        const others = [...all].filter(([each, { last }]) => each !== id && last > clock.seconds)
+        const other = others.find(([, { use }]) => use === 'rotation' || mark.use === 'rotation')?.[1]
+        if (!other) all.set(id, { ...mark, last: clock.seconds + seconds })
+        return other ?? null
+      },
+      leave: async (id) => void all.delete(id),
+    }
+  }
+
+  test('lasts as long as its process makes it younger, and a minute after it was killed', async () => {
+    vi.useFakeTimers()
+    try {
+      const clock = { seconds: 0 }
+      const marks = marksAt(clock)
+      const end = await useShared(marks, 'server')
+      clock.seconds = 50
+      await vi.advanceTimersByTimeAsync(10_000)
+      clock.seconds = 109
+      await expect(useShared(marks, 'rotation')).rejects.toMatchObject({ fault: 'runsInUse' })
+      clock.seconds = 111
+      await (await useShared(marks, 'rotation'))()
+      await end()
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+})
 
 describeWith(['redis'])('a Redis that may forget', () => {
   for (const settings of [{ appendonly: 'no' }, { 'maxmemory-policy': 'allkeys-lru' }])

@@ -53,11 +53,14 @@ export function familiesOf(column: ClickedColumn): readonly FamilyName[] {
   const aboveQuasi = ['quasi(mu^2)' as const, ...(min > 0 ? (['quasi(mu^3)'] as const) : [])]
   const events = places === 0 && max === 1
   const shares = max <= 1 ? (['quasi(mu(1-mu))'] as const) : []
+  // Shares are a binomial's where weights say of how many trials.
+  const ofTrials = places > 0 && max <= 1 ? (['binomial'] as const) : []
   return [
     ...(events ? (['binomial'] as const) : []),
     'gaussian',
     ...(places === 0 ? (['poisson'] as const) : []),
     ...above,
+    ...ofTrials,
     ...(max <= 1 ? (['quasibinomial'] as const) : []),
     'quasipoisson',
     'quasi(constant)',
@@ -66,6 +69,10 @@ export function familiesOf(column: ClickedColumn): readonly FamilyName[] {
     ...shares,
   ]
 }
+
+/** Whether such outcomes are shares of trials, of which weights have to say the number. */
+export const takesTrials = (outcome: ClickedColumn, family: FamilyName): boolean =>
+  family === 'binomial' && outcome.kind === 'number' && outcome.places > 0
 
 /** The columns that can say how much a record counts. */
 export const weighing = (columns: readonly ClickedColumn[]): readonly string[] =>

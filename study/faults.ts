@@ -64,6 +64,8 @@ export interface StudyFaults {
   poolDisagree: NoFacts
   poolMissing: NoFacts
   poolSpoken: NoFacts
+  /** What the rounds of a pool do not come to the end of. */
+  poolRehearsed: { readonly family: string; readonly link: string; readonly rounds: number }
   poolNumbers: { readonly most: number }
   poolRelease: NoFacts
   poolRowsChanged: NoFacts

@@ -72,7 +72,8 @@ const total = (values: Float64Array): bigint => {
   return scaled(sum.value)
 }
 
-function roundOf({ family, link }: Kind, { outcomes }: OwnRows, z: readonly Float64Array[]): Round {
+/** These rows, in a basis of their columns. */
+export function roundOf({ family, link }: Kind, { outcomes }: OwnRows, z: readonly Float64Array[]): Round {
   return {
     family: families[family],
     link: links[link],

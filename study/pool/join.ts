@@ -25,6 +25,7 @@ import {
   withStudy,
 } from './ledger.ts'
 import { type Board, digestOf } from './messages.ts'
+import { rehearse } from './rehearse.ts'
 import { releasedIn } from './release.ts'
 import { agreeOnRoster, type Roster } from './roster.ts'
 
@@ -118,6 +119,7 @@ export async function joinPool(owner: Owner): Promise<Summary> {
   const { design, journal } = owner
   const checked = checkBefore(owner)
   const { problem, own, kind } = checked
+  await rehearse(kind, own)
   const { left, most } = checked.numbers
   const { channel, joined } = await agreed(owner, checked)
   const { open, opened } = counted((what, values) => {

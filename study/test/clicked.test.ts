@@ -8,7 +8,15 @@ import { columnFacts } from '../../reader/columnFacts.ts'
 import { inspect } from '../../reader/inspect.ts'
 import { wholeColumns } from '../../reader/wholeColumns.ts'
 import { families } from '../../stats/families.ts'
-import { type Clicked, type ClickedColumn, clickedInR, familiesOf, formulaOf, studyOf } from '../clicked.ts'
+import {
+  type Clicked,
+  type ClickedColumn,
+  clickedInR,
+  familiesOf,
+  formulaOf,
+  studyOf,
+  takesTrials,
+} from '../clicked.ts'
 import { designOf, designRows } from '../design.ts'
 import { expectedAndTold, fitHere, modelOf } from '../fitted.ts'
 import { checkedStudy, parseStudy } from '../studyFile.ts'
@@ -166,7 +174,7 @@ test.each<[string, ClickedColumn, readonly string[]]>([
   [
     'shares',
     number(0, 0.9, 2),
-    ['gaussian', 'quasibinomial', 'quasipoisson', ...quasis, 'quasi(mu^2)', 'quasi(mu(1-mu))'],
+    ['gaussian', 'binomial', 'quasibinomial', 'quasipoisson', ...quasis, 'quasi(mu^2)', 'quasi(mu(1-mu))'],
   ],
   ['counts', number(0, 9, 0), ['gaussian', 'poisson', 'quasipoisson', ...quasis, 'quasi(mu^2)']],
   [
@@ -186,8 +194,9 @@ test.each<[string, ClickedColumn, readonly string[]]>([
   const x: ClickedColumn = { ...number(0, 9, 0), name: 'x' } as ClickedColumn
   for (const family of familiesOf(column)) {
     for (const link of families[family].links) {
-      const clicked = { ...(cases[0]?.[2] as Clicked), outcome: 'y', event, family, link, terms: ['x'] }
-      expect(() => checkedStudy(studyOf([column, x], clicked, 'A fit'))).not.toThrow()
+      const weights = takesTrials(column, family) ? 'n' : null
+      const clicked = { ...(cases[0]?.[2] as Clicked), outcome: 'y', event, family, link, weights, terms: ['x'] }
+      expect(() => checkedStudy(studyOf([column, x, { ...x, name: 'n' }], clicked, 'A fit'))).not.toThrow()
     }
   }
 })

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Preview } from '../../reader/inspect.ts'
 import { families, usualLink } from '../../stats/families.ts'
-import { familiesOf, formulaOf, weighing } from '../../study/clicked.ts'
+import { familiesOf, formulaOf, takesTrials, weighing } from '../../study/clicked.ts'
 import { Fitting, isReady } from '../session/fitting.ts'
 import type { Draft } from '../session/poolStudy.ts'
 import { lookedAt } from '../session/validating.ts'
@@ -140,16 +140,18 @@ function Kind({ fitting, columns, clicked }: ClickedProps) {
 /** How much each record counts, and what is added to its predictor. */
 function Counting({ fitting, columns, clicked }: ClickedProps) {
   const { fit: words } = useOutcomeWords()
-  const { outcome, weights, offset } = clicked
+  const { outcome, family, weights, offset } = clicked
   const numbers = columns.flatMap(({ kind, name }) => (kind === 'number' && name !== outcome ? [name] : []))
   const options = (names: readonly string[]) => [
     { value: '', text: words.none },
     ...names.map((name) => ({ value: name, text: name, isData: true })),
   ]
   const weigh = weighing(columns).filter((name) => name !== outcome)
+  const told = columns.find(({ name }) => name === outcome)
   if (numbers.length === 0) return null
   return (
     <div className={styles.fields}>
+      {told && weights === null && takesTrials(told, family) && <p className={styles.about}>{words.trials}</p>}
       <Select
         label={words.weights}
         value={weights ?? ''}

@@ -13,6 +13,7 @@ import {
   familiesOf,
   formulaOf,
   studyOf,
+  takesTrials,
 } from '../../study/clicked.ts'
 import type { PenalisedSummary } from '../../study/penalised.ts'
 import type { LookedAt } from '../../validation/readPairs.ts'
@@ -195,11 +196,12 @@ function callOf(way: Way, found: Found): CallOfR {
   return { kind: 'glmnet', alpha: way.alpha, lambda: found.kind === 'penalised' ? found.penalised.lambda : 0 }
 }
 
-/** Whether there is a formula, and an event where the outcome has texts. */
+/** Whether there is a formula, an event where the outcome has texts, and trials where it is shares of them. */
 export function isReady({ columns, clicked }: Pick<FittingState, 'columns' | 'clicked'>): boolean {
   if (!clicked || clicked.terms.length === 0) return false
   const outcome = columns?.find(({ name }) => name === clicked.outcome)
-  return outcome?.kind === 'number' || (outcome?.kind === 'category' && clicked.event !== null)
+  if (!outcome || (outcome.kind === 'category' && clicked.event === null)) return false
+  return !takesTrials(outcome, clicked.family) || clicked.weights !== null
 }
 
 /** One coefficient as people read it; texts are empty where there is nothing. */

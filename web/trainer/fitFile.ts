@@ -74,7 +74,11 @@ export async function fitFile(looked: LookedAt, clicked: StudyFile, way: Way): P
 function told(study: StudyFile, design: Design, rows: DesignRows, fit: Estimates): Pick<Fit, 'figures' | 'model'> {
   const { expected, told: outcomes } = expectedAndTold(study, design, rows, fit)
   return {
-    figures: figuresOf({ scores: expected, outcomes }, study.family === 'binomial', 0.5),
+    figures: figuresOf(
+      { scores: expected, outcomes },
+      study.family === 'binomial' && outcomes.every((y) => y === 0 || y === 1),
+      0.5,
+    ),
     model: `${JSON.stringify(modelOf(study, design, fit), null, 2)}\n`,
   }
 }

@@ -91,6 +91,8 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
     `So few distinct records are possible that sums give the table of all of them, and some of yours are there fewer than ${least} times. Merge levels, or leave columns out.`,
   poolSteered: () =>
     'The estimate asks for a few of your records: your data differ from the others’, or somebody steers. Nothing was sent for it, and the study is over.',
+  poolRehearsed: ({ family, link, rounds }) =>
+    `${family} with the link ${link} does not come to its end of your own rows in the ${rounds} rounds that owners answer. Nothing was said to the others. Take the family’s usual link, or another family.`,
   poolRows: ({ study, rows, least }) =>
     `Between these rows and those of the study "${study}" are ${rows} rows: the difference of the sums would be theirs. None, or at least ${least}, may differ.`,
   poolRoster: ({ study, least }) =>

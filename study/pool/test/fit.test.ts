@@ -10,6 +10,7 @@ import type { StudyFile } from '../../studyFile.ts'
 import { fits, rowsOf, sample, studyNamed } from '../../test/data.ts'
 import { checkOwn } from '../checks.ts'
 import { published } from '../join.ts'
+import { rehearse } from '../rehearse.ts'
 import { partOf, pooled } from './owners.ts'
 import { fitTogether } from './together.ts'
 
@@ -88,6 +89,32 @@ const problemOf = (study: StudyFile, design: Design, part: DesignRows) => {
   const { columns, outcomes, family, link } = glmProblem(study, design, part)
   return { own: { columns, outcomes }, kind: { family, link } }
 }
+
+describe('links that are not canonical', () => {
+  const told = async (each: Case, kind: Pick<StudyFile, 'family' | 'link'>) => {
+    const { study, design, parts } = await partsOf(each)
+    return { study: { ...study, ...kind }, design, parts }
+  }
+  const concrete: Case = { name: 'concrete', file: 'concrete', owners: 3, ofR: fits.concrete.optimum }
+  const credit: Case = { name: 'credit', file: 'credit', owners: 3, ofR: pooledOfR.credit, without: levels }
+
+  test.each([
+    ['Gamma', 'log', null],
+    ['inverse.gaussian', 'log', 'poolRehearsed'],
+  ] as const)('%s, %s: whether the rounds of a pool come to an end of own rows', async (family, link, fault) => {
+    const { study, design, parts } = await told(concrete, { family, link })
+    const { kind, own } = problemOf(study, design, parts[0] as DesignRows)
+    const found = await rehearse(kind, own).catch((thrown) => thrown.fault)
+    expect(found ?? null).toBe(fault)
+  })
+
+  test('whose rounds do not are refused before a word', async () => {
+    const { ends, hall } = await pooled(await told(credit, { family: 'binomial', link: 'cauchit' }))
+    for (const end of ends)
+      expect(end).toMatchObject({ status: 'rejected', reason: { code: 'study/fit', fault: 'poolRehearsed' } })
+    expect(hall.slots.size).toBe(0)
+  })
+})
 
 describe('by the sums alone', () => {
   const cases: readonly Case[] = [

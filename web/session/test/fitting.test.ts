@@ -54,6 +54,33 @@ test('a formula of categories, numbers and products is fitted, with R’s figure
   expect(ended).toBe(true)
 })
 
+test('shares are a binomial’s where weights say of how many trials', async () => {
+  // R's glm(cbind(dead, n - dead) ~ ldose, binomial(probit), control = list(epsilon = 1e-300, maxit = 100)).
+  const dead = [1, 4, 9, 13, 18, 20, 0, 2, 6, 10, 12, 8]
+  const rows = dead.map((count, i) => [count / (i < 11 ? 20 : 10), i % 6, i < 11 ? 20 : 10].join())
+  const fitting = await opened(`share,ldose,n\n${rows.join('\n')}\n`)
+  fitting.explain('share')
+  fitting.take(['ldose'])
+  expect(fitting.store.getState().clicked?.family).toBe('gaussian')
+  fitting.change({ family: 'binomial' })
+  fitting.change({ link: 'probit' })
+  expect(fitting.ready).toBe(false)
+  fitting.change({ weights: 'n' })
+  expect(fitting.ready).toBe(true)
+  await fitting.fit()
+  const { summary, figures, lineOfR } = plainOf(fitting)
+  const { deviance, nullDeviance, aic, coefficients } = summary
+  const ours = [...coefficients.flatMap(({ estimate, error }) => [estimate, error]), deviance, nullDeviance, aic]
+  const theirs = [
+    ...[-1.68915257349292, 0.205654843630635, 0.622511418607079, 0.0703084454264335],
+    ...[15.1045258411717, 119.863053456548, 48.5649584409336],
+  ]
+  for (const [j, value] of theirs.entries()) expect(Math.abs((ours[j] as number) / value - 1)).toBeLessThan(1e-11)
+  // Shares are no events that scores could tell apart.
+  expect(figures.discrimination).toBeNull()
+  expect(lineOfR).toContain('family = binomial(link = "probit"), weights = n, data = ')
+})
+
 test('what explains goes with what it is made of, and nothing explains itself', async () => {
   const fitting = await opened(credit)
   fitting.explain('Income')

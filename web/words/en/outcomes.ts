@@ -65,6 +65,7 @@ export const outcomes = {
       cauchit: 'cauchit',
     },
     weights: 'How much a record counts',
+    trials: 'The outcome is shares of trials: say which column has their number, under “How much a record counts”.',
     offset: 'Added to the predictor as it is (offset)',
     none: 'No column',
     terms: 'What explains it',

@@ -1,24 +1,25 @@
-import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fetchRun } from '../client/fetchRun.ts'
 import { type HandOverReceipt, requireKey, requireSame } from '../client/handOverReceipt.ts'
-import { Key } from '../client/owner/key.ts'
+import type { Key } from '../client/owner/key.ts'
 import { threadSealers } from '../client/owner/threadSealers.ts'
 import { RecordsDigest } from '../client/recordsDigest.ts'
 import type { ScoringServer } from '../client/server.ts'
 import { fromHex } from '../core/number/bytes.ts'
 import { fileDigest } from '../platform/fileDigest.ts'
 import type { FileSource } from '../reader/source.ts'
-import { type Command, fromThere, UsageError } from './command.ts'
+import { type Command, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
+import { keyOfBackup } from './keyOfBackup.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
 import { blocksOf, prepareScorable } from './prepare.ts'
 import { type ReadingOptions, readingOf, readingOptions } from './readingOptions.ts'
 import { readRunFile, runFileOf } from './runFile.ts'
 import { untilDone } from './runStatus.ts'
 import { type SavingOptions, savingOf, savingOptions, thresholdOn } from './savingOptions.ts'
-import { threadsOf } from './scoreFileOptions.ts'
+import { sayUnless } from './say.ts'
+import { threadsOf } from './sealingOptions.ts'
 import { serverAt } from './serverAt.ts'
 import { collected, sayPlanted, unattended } from './unattended.ts'
 import { scoresFile } from './writeScores.ts'
@@ -57,7 +58,7 @@ ${optionLines(options)}`,
     const quiet = values.quiet ?? false
     const asked = { ...readingOf(values), ...savingOf(values), ...threadsOf(values.threads), quiet }
     const receipt = await readRunFile(name)
-    const key = await Key.load(await readFile(fromThere(values.key), 'utf8'), process.env.BLINDSCORE_PASSPHRASE ?? '')
+    const key = await keyOfBackup(values.key)
     const input = await openStandardInput()
     try {
       await fetchInput(input, receipt, key, { ...asked, wait: values.wait ?? false })
@@ -70,9 +71,7 @@ ${optionLines(options)}`,
 }
 
 async function fetchInput(input: FileSource, receipt: HandOverReceipt, key: Key, options: FetchOptions): Promise<void> {
-  const say = (line: string): void => {
-    if (!options.quiet) process.stderr.write(`${line}\n`)
-  }
+  const say = sayUnless(options.quiet)
   const { card } = receipt
   requireKey(receipt, key.publicKey)
   const threshold = thresholdOn(card, options.threshold)
@@ -81,7 +80,7 @@ async function fetchInput(input: FileSource, receipt: HandOverReceipt, key: Key,
   const keeper = key.fileKeys()
   try {
     await requireSame(keeper, receipt, 'file', fromHex(await fileDigest(file, new AbortController().signal)))
-    if (options.wait) await untilDone(server, receipt, options.quiet)
+    if (options.wait) await untilDone(server, receipt, say)
     const seed = await keeper.plantingSeed(fromHex(receipt.run))
     const opened = await openedWith(key, { receipt, server, seed }, blocksOf(file, plan, kept), options.threads)
     await requireSame(keeper, receipt, 'records', await opened.digest.bytes())

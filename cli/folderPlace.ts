@@ -14,7 +14,7 @@ export interface FolderPlace {
 }
 
 const betweenLooks = 100
-/** Messages of the largest design are below this. Bytes. */
+/** Bytes: the sums of 2047 columns, at 32 bytes for each of the k(k + 1)/2 of them, and what signs them. */
 const longestMessage = 64 << 20
 
 export function folderPlace({ folder, owners }: FolderPlace): Place {

@@ -1,12 +1,12 @@
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fail } from '../client/faults.ts'
 import { checkOwner, type OpenedBlock, openFile } from '../client/openFile.ts'
-import { Key } from '../client/owner/key.ts'
+import type { Key } from '../client/owner/key.ts'
 import { threadSealers } from '../client/owner/threadSealers.ts'
 import { parameterSet, schemeOf } from '../core/protocol/schemes.ts'
 import { readScoresFile, type ScoresFile } from '../files/scoresFile.ts'
@@ -16,10 +16,13 @@ import { type FileSource, piecesOf } from '../reader/source.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { requireSigner } from './inspectText.ts'
+import { keyOfBackup } from './keyOfBackup.ts'
 import { type Options, optionLines, parseOptions } from './options.ts'
 import { partOf, writeAtOnce } from './partFile.ts'
 import { ProgressLine } from './progressLine.ts'
-import { senderOf, threadsOf } from './scoreFileOptions.ts'
+import { sayUnless } from './say.ts'
+import { senderOf } from './scoreFileOptions.ts'
+import { threadsOf } from './sealingOptions.ts'
 
 const options = {
   key: {
@@ -55,7 +58,7 @@ before all of the file was found right.
 ${optionLines(options)}`,
   async run(argv) {
     const parsed = parseOpenOptions(argv)
-    const key = await Key.load(await readFile(fromThere(parsed.key), 'utf8'), process.env.BLINDSCORE_PASSPHRASE ?? '')
+    const key = await keyOfBackup(parsed.key)
     const input = await openStandardInput()
     try {
       await openInput(input, key, parsed)
@@ -102,9 +105,8 @@ async function openInput(input: FileSource, key: Key, options: OpenOptions): Pro
   } finally {
     keeper.dispose()
   }
-  if (options.quiet) return
   const by = vendor ? `signed by ${(await signerFingerprint(vendor)).slice(0, 16)}…` : 'not signed by the vendor'
-  process.stderr.write(`${header.records} scores of ${header.card.id}, version ${header.card.version}, ${by}.\n`)
+  sayUnless(options.quiet)(`${header.records} scores of ${header.card.id}, version ${header.card.version}, ${by}.`)
 }
 
 /** The backup's key, or the file's own that follows from it. */

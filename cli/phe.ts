@@ -20,6 +20,7 @@ import {
   scoringKeyOf,
   writeKey,
 } from './pheKeys.ts'
+import { setOf } from './sealingOptions.ts'
 
 const io = {
   in: { type: 'string', value: 'FILE', about: 'what to read, instead of standard input' },
@@ -150,9 +151,8 @@ async function keys(argv: readonly string[]): Promise<void> {
   if (form === undefined) throw new UsageError(`--to is ${keyForms.join(', ')}.`)
   const bits = options['key-size']
   if (options.in !== undefined && bits !== undefined) throw new UsageError('--key-size is for a key that is made here.')
-  if (bits !== undefined && !/^(?:2048|3072|4096)$/.test(bits))
-    throw new UsageError('--key-size is 2048, 3072 or 4096.')
-  const made = async () => (await Key.generate(bits === undefined ? undefined : `paillier-${bits}`)).secret
+  const set = setOf(bits)
+  const made = async () => (await Key.generate(set)).secret
   const secret = options.in === undefined ? await made() : await privateKeyIn(options.in)
   try {
     await output(options.out, await writeKey(secret, form))

@@ -14,6 +14,7 @@ import { enableRelaxedSimd } from '../kernel/node.ts'
 import { ownerEngines, ownerOf } from '../kernel/ownerEngines.ts'
 import { scoringEngines } from '../kernel/scoringEngines.ts'
 import { fromThere, UsageError } from './command.ts'
+import { passphrase } from './keyOfBackup.ts'
 
 /** Keys as `blindscore phe` takes them from files and writes them. */
 
@@ -25,7 +26,6 @@ interface PheSecret {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
-const passphrase = (): string => process.env.BLINDSCORE_PASSPHRASE ?? ''
 const isBackup = (text: string): boolean => text.includes(`"${wrappedKeyFormat}"`)
 
 /** The private key of a file: python-paillier's, or a Blindscore backup with its passphrase. */

@@ -5,6 +5,7 @@ import { type StoredRunStatus, StoredRuns } from '../client/storedRuns.ts'
 import type { Command } from './command.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
 import { readRunFile, runFileOf } from './runFile.ts'
+import type { Say } from './say.ts'
 import { serverAt } from './serverAt.ts'
 
 const statusOptions = {
@@ -61,12 +62,12 @@ const first = 0.5
 const most = 15
 
 /** Waits until a run is under way no more. */
-export async function untilDone(server: ScoringServer, { stored }: HandOverReceipt, quiet: boolean): Promise<void> {
+export async function untilDone(server: ScoringServer, { stored }: HandOverReceipt, say: Say): Promise<void> {
   const runs = new StoredRuns(server)
   for (let seconds = first; ; seconds = Math.min(2 * seconds, most)) {
     const found = await runs.status(stored)
     if (found.state !== 'started') return
-    if (!quiet) process.stderr.write(`${statusText(found)}\n`)
+    say(statusText(found))
     await sleep(1000 * seconds)
   }
 }

@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { setOfChoice, uplinkTo } from '../client/estimate.ts'
 import { Key } from '../client/owner/key.ts'
 import { threadSealers } from '../client/owner/threadSealers.ts'
 import type { Progress } from '../client/progress.ts'
-import { lanesFor, scoreBlocks } from '../client/score.ts'
+import { scoreBlocks } from '../client/score.ts'
 import type { ModelList } from '../client/server.ts'
 import type { Card } from '../core/card/card.ts'
 import { defaultSet, parameterSet } from '../core/protocol/schemes.ts'
@@ -15,11 +12,14 @@ import { scoresFitSheet } from '../reader/sheetSize.ts'
 import type { FileSource } from '../reader/source.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
+import { keyOfBackup } from './keyOfBackup.ts'
 import { blocksOf, prepareScorable } from './prepare.ts'
 import { RunReceipt } from './runReceipt.ts'
 import { thresholdOn } from './savingOptions.ts'
+import { type Say, sayUnless } from './say.ts'
 import { type CommandOptions, parseScoreOptions, usage } from './scoreOptions.ts'
 import { serverAt } from './serverAt.ts'
+import { setOfRun } from './setOfRun.ts'
 import { collected, sayPlanted, unattended } from './unattended.ts'
 import { scoresFile } from './writeScores.ts'
 
@@ -42,9 +42,7 @@ export const score: Command = {
 }
 
 async function scoreInput(input: FileSource, options: CommandOptions): Promise<void> {
-  const say = (line: string): void => {
-    if (!options.quiet) process.stderr.write(`${line}\n`)
-  }
+  const say = sayUnless(options.quiet)
   const server = serverAt(options.server)
   const [list, card] = await Promise.all([server.models(), server.card(options.model)])
   const threshold = thresholdOn(card, options.threshold)
@@ -73,26 +71,16 @@ async function scoreInput(input: FileSource, options: CommandOptions): Promise<v
   }
 }
 
-function sayDone(say: (line: string) => void, records: number, progress: Progress): void {
+function sayDone(say: Say, records: number, progress: Progress): void {
   const seconds = (progress.elapsed / 1000).toFixed(2)
   say(`${records} records scored in ${seconds} s; ${progress.bytesUp} bytes up, ${progress.bytesDown} down.`)
   sayPlanted(say, progress)
 }
 
-async function keyFor(
-  { key, set, scheme, server, threads }: CommandOptions,
-  { limits, models }: ModelList,
-  card: Card,
-  records: number,
-  say: (line: string) => void,
-): Promise<Key> {
-  if (key !== undefined)
-    return Key.load(await readFile(fromThere(key), 'utf8'), process.env.BLINDSCORE_PASSPHRASE ?? '')
-  const served = models.find(({ id }) => id === card.id)?.schemes ?? []
-  const sealers = threads ?? availableParallelism()
-  const shape = { card, limits, lanes: lanesFor({ size: 1 }), records }
-  const lasting = parameterSet(set ?? defaultSet)
-  const ofRun = setOfChoice({ choice: scheme, served, lasting, shape }, { sealers, uplink: uplinkTo(new URL(server)) })
+async function keyFor(options: CommandOptions, list: ModelList, card: Card, records: number, say: Say): Promise<Key> {
+  const { key, set } = options
+  if (key !== undefined) return keyOfBackup(key)
+  const ofRun = setOfRun(options, list, parameterSet(set ?? defaultSet), { card, records })
   say(ofRun ? 'Making a key for this run…' : 'Making a key…')
-  return Key.generate(ofRun?.id ?? set)
+  return Key.generate(ofRun ?? set)
 }

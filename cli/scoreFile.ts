@@ -23,6 +23,7 @@ import { type Command, fromThere } from './command.ts'
 import { requireSigner } from './inspectText.ts'
 import { type Begun, bytesOf, readBegun, writeWhole } from './partFile.ts'
 import { ProgressLine } from './progressLine.ts'
+import { sayUnless } from './say.ts'
 import { parseScoreFileOptions, type ScoreFileOptions, usage } from './scoreFileOptions.ts'
 
 /** `blindscore score-file`: the vendor's half of an exchange by files. */
@@ -40,17 +41,14 @@ export const scoreFile: Command = {
     const { file, model } = await verified(input, models, options)
     const { header } = file
     const begun = await begunOf(output, file, signer)
+    const say = sayUnless(options.quiet)
     const progress = new ProgressLine('Scoring', header.records, begun?.records ?? 0, options.quiet)
-    if (begun && begun.blocks > 0) say(options, `${begun.records} records were scored before: going on.`)
+    if (begun && begun.blocks > 0) say(`${begun.records} records were scored before: going on.`)
     await answered({ options, model, signer, input, file, output, begun, progress })
     progress.end()
-    say(options, `${header.records} records scored into ${options.output}.`)
+    say(`${header.records} records scored into ${options.output}.`)
     return 0
   },
-}
-
-function say({ quiet }: ScoreFileOptions, line: string): void {
-  if (!quiet) process.stderr.write(`${line}\n`)
 }
 
 /** The model that is named, or else the one that the file is sealed for. */
@@ -121,7 +119,9 @@ async function answered({
   const { ledger, kept } = await openLedger(options.ledgerFile && fromThere(options.ledgerFile), process.env)
   const { mostAnsweredSlots } = schemeOf(parameterSet(verified.header.key.set))
   if (!kept && mostAnsweredSlots !== null)
-    say(options, 'It is not kept how often the model was answered with: the next file begins to count anew.')
+    sayUnless(options.quiet)(
+      'It is not kept how often the model was answered with: the next file begins to count anew.',
+    )
   const openState = stateInMemory(limits, { ledger })
   const service = await makeService({ models: [model], compute, limits, log: silentLog, openState })
   const file = await readRecordsFile(bytesOf(input))

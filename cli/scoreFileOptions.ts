@@ -1,5 +1,6 @@
 import { UsageError } from './command.ts'
 import { type Options, optionLines, parseOptions } from './options.ts'
+import { threadsOf } from './sealingOptions.ts'
 
 const options = {
   in: { type: 'string', value: 'FILE', about: 'the sealed file (.blind)' },
@@ -68,10 +69,4 @@ export function senderOf(text: string | undefined, name: string): { sender?: str
   const sender = text.replace(/[\s:-]/g, '').toLowerCase()
   if (!/^[0-9a-f]{16,64}$/.test(sender)) throw new UsageError(`${name} takes 16 digits of a fingerprint or more.`)
   return { sender }
-}
-
-export function threadsOf(threads: string | undefined): { threads?: number } {
-  if (threads === undefined) return {}
-  if (!/^[1-9][0-9]{0,2}$/.test(threads)) throw new UsageError('--threads takes a whole number from 1 to 999.')
-  return { threads: Number(threads) }
 }

@@ -1,9 +1,9 @@
-import { type SchemeChoice, schemeChoices } from '../client/schemeChoice.ts'
-import { parameterSets } from '../core/protocol/schemes.ts'
+import type { SchemeChoice } from '../client/schemeChoice.ts'
 import { UsageError } from './command.ts'
 import { type Options, optionLines, parseOptions } from './options.ts'
 import { type ReadingOptions, readingOf, readingOptions } from './readingOptions.ts'
 import { type SavingOptions, savingOf, savingOptions } from './savingOptions.ts'
+import { choiceOf, setOf, threadsOf } from './sealingOptions.ts'
 import { serverOf, serverOption } from './serverAt.ts'
 
 const options = {
@@ -54,22 +54,15 @@ export interface CommandOptions extends ReadingOptions, SavingOptions {
 /** Throws {@link UsageError}. */
 export function parseScoreOptions(argv: readonly string[]): CommandOptions {
   const values = parseOptions(argv, options)
-  const { model, threads } = values
+  const { model } = values
   if (values.server === undefined || model === undefined) throw new UsageError('--server and --model are needed.')
   const server = serverOf(values.server)
   const bits = values['key-size']
-  const set = parameterSets.find((each) => String(each.bits) === bits)?.id
-  if (bits !== undefined && set === undefined) {
-    throw new UsageError(`--key-size is ${parameterSets.map((each) => each.bits).join(', ')}.`)
-  }
+  const set = setOf(bits)
   if (bits !== undefined && values.key !== undefined) throw new UsageError('--key-size is for a key that is made here.')
-  const scheme = schemeChoices.find((each) => each === (values.scheme ?? 'paillier'))
-  if (scheme === undefined) throw new UsageError(`--scheme is ${schemeChoices.join(', ')}.`)
+  const scheme = choiceOf(values.scheme)
   if (scheme === 'lattice' && (values.key !== undefined || bits !== undefined)) {
     throw new UsageError('--scheme lattice makes a key for this run: --key and --key-size are for paillier.')
-  }
-  if (threads !== undefined && !/^[1-9][0-9]{0,2}$/.test(threads)) {
-    throw new UsageError('--threads takes a whole number from 1 to 999.')
   }
   return {
     server,
@@ -81,6 +74,6 @@ export function parseScoreOptions(argv: readonly string[]): CommandOptions {
     ...(values.key !== undefined && { key: values.key }),
     ...(set !== undefined && { set }),
     ...(values.receipt !== undefined && { receipt: values.receipt }),
-    ...(threads !== undefined && { threads: Number(threads) }),
+    ...threadsOf(values.threads),
   }
 }

@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { BlockSource } from '../client/block.ts'
 import { setOfChoice } from '../client/estimate.ts'
 import type { FileKeeper } from '../client/fileKeeper.ts'
-import { Key } from '../client/owner/key.ts'
+import type { Key } from '../client/owner/key.ts'
 import { threadSealers } from '../client/owner/threadSealers.ts'
 import { fileCapacity, type LinkTokens, sealFile, usualLimits } from '../client/sealFile.ts'
 import type { Card } from '../core/card/card.ts'
@@ -22,9 +21,11 @@ import type { FileSource } from '../reader/source.ts'
 import { openCard } from './cardFile.ts'
 import { type Command, fromThere } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
+import { keyOfBackup } from './keyOfBackup.ts'
 import { type Begun, readBegun, writeWhole } from './partFile.ts'
 import { prepareScorable } from './prepare.ts'
 import { ProgressLine } from './progressLine.ts'
+import { type Say, sayUnless } from './say.ts'
 import { parseSealOptions, type SealOptions, usage } from './sealOptions.ts'
 
 /** `blindscore seal`: records into a file that only their owner can read, and that anybody can have scored. */
@@ -33,7 +34,7 @@ export const seal: Command = {
   async run(argv) {
     const options = parseSealOptions(argv)
     const card = await openCard(options.model)
-    const key = await Key.load(await readFile(fromThere(options.key), 'utf8'), process.env.BLINDSCORE_PASSPHRASE ?? '')
+    const key = await keyOfBackup(options.key)
     const input = await openStandardInput()
     try {
       await sealInput(input, card, key, options)
@@ -55,9 +56,7 @@ interface Prepared {
 }
 
 async function sealInput(input: FileSource, card: Card, key: Key, options: SealOptions): Promise<void> {
-  const say = (line: string): void => {
-    if (!options.quiet) process.stderr.write(`${line}\n`)
-  }
+  const say = sayUnless(options.quiet)
   const { file, plan, report } = await prepareScorable(input, card, options, say)
   const { header: names = [] } = plan
   const columns = [...options.identity, ...options.link].map((name) => columnOf(names, name))
@@ -82,7 +81,7 @@ interface Sealing {
   readonly key: Key
   readonly keeper: FileKeeper
   readonly options: SealOptions
-  readonly say: (line: string) => void
+  readonly say: Say
 }
 
 async function sealPrepared(prepared: Prepared, sealing: Sealing): Promise<void> {

@@ -1,8 +1,8 @@
-import { type SchemeChoice, schemeChoices } from '../client/schemeChoice.ts'
+import type { SchemeChoice } from '../client/schemeChoice.ts'
 import { UsageError } from './command.ts'
 import { type Options, optionLines, parseOptions } from './options.ts'
 import { type ReadingOptions, readingOf, readingOptions } from './readingOptions.ts'
-import { threadsOf } from './scoreFileOptions.ts'
+import { choiceOf, threadsOf } from './sealingOptions.ts'
 
 const options = {
   model: {
@@ -76,8 +76,7 @@ export function parseSealOptions(argv: readonly string[]): SealOptions {
   const linkName = values['link-name']
   if (model === undefined || key === undefined) throw new UsageError('--model and --key are needed.')
   if (link.length > 0 !== (linkName !== undefined)) throw new UsageError('--link and --link-name go together.')
-  const scheme = schemeChoices.find((each) => each === (values.scheme ?? 'paillier'))
-  if (scheme === undefined) throw new UsageError(`--scheme is ${schemeChoices.join(', ')}.`)
+  const scheme = choiceOf(values.scheme)
   return {
     ...readingOf(values),
     model,

@@ -93,7 +93,7 @@ async function openKept(options: ServeOptions, log: Log) {
   const secret = await readSecret(secretFile && fromThere(secretFile), process.env)
   if (!secret.kept) log.warn({}, 'the secret is not kept: after a restart every card has another hash')
   const state = statePlace ? await sharedState(statePlace, secret, log) : await ownState(options, secret, log)
-  const keys = access && (await FilePrincipals.open(fileOfKeys(access), secret))
+  const keys = access && (await FilePrincipals.open(fileOfKeys(access), secret, { log }))
   const audit = auditFolder ? await AuditLog.open({ folder: fromThere(auditFolder), secret, log }) : null
   return { secret, keys, audit, state }
 }
@@ -105,6 +105,7 @@ async function ownState({ ledgerFile, budgetsFolder }: ServeOptions, secret: Sec
   const budgets = await openBudgets(budgetsFolder && fromThere(budgetsFolder), defaultBudgetsFolder(process.env), {
     chunksRemembered: defaultLimits.chunksRemembered,
     nameOf: secret.nameOfClient,
+    log,
   })
   if (!budgets) log.warn({}, 'it is not kept what clients use: a restart gives each a fresh hour')
   return { ledger, ...(budgets && { budgets }) }

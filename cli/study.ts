@@ -1,6 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { platform } from '../client/owner/platform.ts'
-import { parameterSets } from '../core/protocol/schemes.ts'
 import type { FileSource } from '../reader/source.ts'
 import { familyNames } from '../stats/families.ts'
 import { linkNames } from '../stats/links.ts'
@@ -12,18 +11,22 @@ import { lineOfR } from '../study/lineOfR.ts'
 import { fitPenalised } from '../study/penalised.ts'
 import { mostOwners } from '../study/pool/numbers.ts'
 import { leastOwners } from '../study/pool/roster.ts'
+import { withProfiles } from '../study/profiled.ts'
 import { checkedStudy, parseStudy, type StudyFile } from '../study/studyFile.ts'
 import { type AddedTable, addedTable, narrowed, stepped, type TermTables, termTables } from '../study/terms.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { integer, type Options, optionLines, parseWords } from './options.ts'
+import { type ConsentOptions, declaredIn } from './poolConsent.ts'
+import { type Say, sayUnless } from './say.ts'
+import { setOf } from './sealingOptions.ts'
 import { serverOf, serverOption } from './serverAt.ts'
 import { adapt, adaptOptions, apply } from './studyAdapt.ts'
 import { create, discard, joinInvited } from './studyInvited.ts'
 import { penalisedText, penaltyOf } from './studyPenalty.ts'
 import { ownerKey, pool, release } from './studyPool.ts'
 import { readStudyRows } from './studyRows.ts'
-import { answer, open, seal } from './studySides.ts'
+import { answer, look, lookText, open, seal, usualEpsilon } from './studySides.ts'
 import { componentsText, fitText, termsText } from './studyText.ts'
 
 const options = {
@@ -51,6 +54,10 @@ const options = {
     value: 'COLUMN',
     about: 'fit: what a column of the study that is no term of it would add (R’s add1); may be given again',
   },
+  profile: {
+    type: 'boolean',
+    about: 'fit: profile-likelihood intervals of the coefficients (R’s confint), by some dozen fits of each',
+  },
   step: { type: 'boolean', about: 'fit: leave out terms, and take them back, as long as AIC falls (R’s step)' },
   penalty: {
     type: 'string',
@@ -69,7 +76,7 @@ const options = {
   out: {
     type: 'string',
     value: 'FILE',
-    about: 'seal, answer: what is for the other side; create: the organiser’s own invitation',
+    about: 'seal, answer: what is for the other side; create, and seal with --server: the own invitation',
   },
   key: { type: 'string', value: 'FILE', about: 'seal, open: the key, under the passphrase in $BLINDSCORE_PASSPHRASE' },
   'key-size': { type: 'string', value: 'BITS', about: 'seal: a key of 2048, 3072 (default) or 4096 bits' },
@@ -90,13 +97,30 @@ const options = {
     value: 'SECONDS',
     about: 'pool, join: how long an owner may take for a message (default: 600)',
   },
-  server: { ...serverOption, about: `create: ${serverOption.about}` },
+  server: { ...serverOption, about: `create, seal: ${serverOption.about}` },
   invitations: { type: 'string', value: 'N', about: 'create: how many owners take part' },
   release: {
     type: 'string',
     multiple: true,
     value: 'FILE',
     about: 'pool, join: what an owner signed ("release") who left or came since an earlier study; may be given again',
+  },
+  declared: {
+    type: 'string',
+    value: 'FILE',
+    about:
+      'pool, join: what the owner declares: JSON with "name", "role" and "contact" for the others, "basis" and "retention" for its receipt',
+  },
+  consent: {
+    type: 'string',
+    value: 'HASH|show',
+    about:
+      'pool, join: go on only where what is agreed to has this SHA-256; "show" says it, and ends before any sum leaves',
+  },
+  receipt: {
+    type: 'string',
+    value: 'FILE',
+    about: 'pool, join: what was agreed to, with its SHA-256, and what came of it',
   },
   study: { type: 'string', value: 'FILE', about: 'join: the study that is meant; the server’s must be the same' },
   epsilon: {
@@ -105,6 +129,10 @@ const options = {
     about: 'answer: turn outcomes of 0 and 1 at random, with odds of e^E that one is as it is (default: 3)',
   },
   exact: { type: 'boolean', about: 'answer: give outcomes as they are' },
+  look: {
+    type: 'boolean',
+    about: 'answer: say how many single outcomes could be read, and what randomising costs, and answer nothing',
+  },
   ...adaptOptions,
   quiet: { type: 'boolean', about: 'say nothing but the fit and errors' },
 } as const satisfies Options
@@ -115,6 +143,8 @@ const usage = `Usage: blindscore study fit STUDY [options] < records.csv
        blindscore study pca STUDY [--scale] [--json] < records.csv
        blindscore study seal STUDY --out SEALED --key KEY [options] < columns.csv
        blindscore study answer SEALED --out ANSWER --ledger LEDGER [options] < outcomes.csv
+       blindscore study answer SEALED --look [--epsilon E] < outcomes.csv
+       blindscore study seal STUDY --server URL --out MINE --key KEY < columns.csv > invitation.txt
        blindscore study open ANSWER --key KEY [options] < columns.csv
        blindscore study owner LEDGER
        blindscore study pool STUDY --board FOLDER --owners KEYS --ledger LEDGER [options] < records.csv
@@ -125,11 +155,14 @@ const usage = `Usage: blindscore study fit STUDY [options] < records.csv
 
 Fits the model of a study. Where records and outcomes are all here, "fit" does it: nothing is encrypted, since nothing leaves,
 and nothing would be gained. Where the outcomes are elsewhere, "seal" encrypts the columns once, "answer" multiplies them there
-by the outcomes, and "open" has sums alone, from which the same model follows. Both sides' files have the same rows.
+by the outcomes, and "open" has sums alone, from which the same model follows. Both sides' files have the same rows. With --server
+a server has the sealed records, and the invitation stands for them, as MINE does for the answer; "discard" takes them away.
 Where three or more owners have rows of their own, each runs "pool" at the same time: they get the model of all rows, and
 nobody sees another's rows or sums. "owner" says by which key the others know an owner, and begins its ledger. Without a folder that
 all reach, "create" has a server carry the messages and prints an invitation for each owner, who puts it in a file and runs "join" with
-it. An owner whose process ended meanwhile runs the same again and goes on, as long as the others wait. Where one or two owners leave or
+it. Before the first sum leaves, both say what is agreed to, with its SHA-256, which "--receipt" keeps: who takes part, what leaves, who can
+learn what. "--consent show" ends there; the same with "--consent HASH" goes on where it is still that text; without it, who runs the
+command agrees by naming all owners. An owner whose process ended meanwhile runs the same again and goes on, as long as the others wait. Where one or two owners leave or
 come between two studies of the same rows, the difference is these owners' own sums: "release" signs that the others may compute them.
 Where a vendor's model made the scores, "adapt" fits how its weights change for outcomes that are here; the vendor applies that.
 Records are CSV, .xlsx or Parquet, and are read as "blindscore score" reads them; rows with a problem are left out and counted.
@@ -146,15 +179,12 @@ export const study: Command = {
     const act = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined
     if (act === undefined || path === undefined || more.length > 0)
       throw new UsageError('A verb and a file are needed.')
-    const say = (line: string): void => {
-      if (!values.quiet) process.stderr.write(`${line}\n`)
-    }
-    await act(path, values, say)
+    await act(path, values, sayUnless(values.quiet))
     return 0
   },
 }
 
-type Act = (path: string, values: Values, say: (line: string) => void) => Promise<void>
+type Act = (path: string, values: Values, say: Say) => Promise<void>
 
 const verbs: Readonly<Record<string, Act>> = {
   async fit(path, values, say) {
@@ -173,7 +203,8 @@ const verbs: Readonly<Record<string, Act>> = {
     const all = { study: file, design, rows }
     const told = narrowed(all, terms)
     const left = values.step ? stepped(told, stopping) : told
-    const summary = fitHere(left.study, left.design, left.rows, stopping)
+    const plain = fitHere(left.study, left.design, left.rows, stopping)
+    const summary = values.profile ? withProfiles(left, plain) : plain
     const tables = {
       ...(values.anova && termTables(left.study, left.design, left.rows, stopping)),
       ...(values.add1 && addedTable(all, left.design, stopping)),
@@ -195,11 +226,14 @@ const verbs: Readonly<Record<string, Act>> = {
     process.stdout.write(values.json ? `${JSON.stringify(found, null, 2)}\n` : componentsText(file, found))
   },
   async seal(path, values, say) {
-    const files = { out: pathOf(values, 'out'), key: pathOf(values, 'key'), set: setOf(values['key-size']) }
+    const server = values.server === undefined ? null : serverOf(values.server)
+    const files = { out: pathOf(values, 'out'), key: pathOf(values, 'key'), set: setOf(values['key-size']), server }
     const file = await studyAt(path)
-    await fromStandardInput((input) => seal(file, input, files, say))
+    const invitation = await fromStandardInput((input) => seal(file, input, files, say))
+    if (invitation !== null) process.stdout.write(`${invitation}\n`)
   },
   async answer(path, values, say) {
+    if (values.look) return lookInto(fromThere(path), values, say)
     const files = {
       sealed: fromThere(path),
       out: pathOf(values, 'out'),
@@ -223,6 +257,7 @@ const verbs: Readonly<Record<string, Act>> = {
       owners: ownersOf(values.owners),
       patience: patienceOf(values.wait),
       releases: (values.release ?? []).map(fromThere),
+      consent: await consentOf(values),
     }
     const file = await studyAt(path)
     const { design, summary } = await fromStandardInput((input) => pool(file, input, files, say))
@@ -241,6 +276,7 @@ const verbs: Readonly<Record<string, Act>> = {
       owners: ownersOf(values.owners),
       patience: patienceOf(values.wait),
       releases: (values.release ?? []).map(fromThere),
+      consent: await consentOf(values),
       study: values.study === undefined ? null : await studyAt(values.study),
     }
     const joined = await fromStandardInput((input) => joinInvited(fromThere(path), input, options, say))
@@ -287,11 +323,11 @@ function pathOf(values: Values, option: 'out' | 'key' | 'ledger' | 'board'): str
   return fromThere(path)
 }
 
-function setOf(bits: string | undefined): string | undefined {
-  if (bits === undefined) return undefined
-  const set = parameterSets.find((each) => String(each.bits) === bits)
-  if (set === undefined) throw new UsageError(`--key-size is ${parameterSets.map((each) => each.bits).join(', ')}.`)
-  return set.id
+async function consentOf({ declared, consent, receipt }: Values): Promise<ConsentOptions> {
+  if (consent !== undefined && !/^(show|[0-9a-f]{64})$/.test(consent))
+    throw new UsageError('--consent takes a SHA-256 in hexadecimal, or "show".')
+  const path = (file: string | undefined): string | null => (file === undefined ? null : fromThere(file))
+  return { declared: await declaredIn(path(declared)), consent: consent ?? null, receipt: path(receipt) }
 }
 
 function ownersOf(text = ''): readonly string[] {
@@ -312,9 +348,15 @@ function patienceOf(text = '600'): number {
 function epsilonOf({ epsilon, exact }: Values): number | null {
   if (exact && epsilon !== undefined) throw new UsageError('--exact and --epsilon are one or the other.')
   if (exact) return null
-  const value = Number(epsilon ?? 3)
+  const value = Number(epsilon ?? usualEpsilon)
   if (!(value >= 0.1 && value <= 10)) throw new UsageError('--epsilon takes a number from 0.1 to 10.')
   return value
+}
+
+async function lookInto(sealed: string, values: Values, say: (line: string) => void): Promise<void> {
+  const epsilon = epsilonOf({ ...values, exact: false }) ?? usualEpsilon
+  const told = await fromStandardInput((input) => look(input, sealed, epsilon, say))
+  process.stdout.write(lookText(told, epsilon))
 }
 
 async function fromStandardInput<T>(read: (input: FileSource) => Promise<T>): Promise<T> {

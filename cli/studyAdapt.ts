@@ -12,6 +12,7 @@ import type { Wanted } from '../study/penalised.ts'
 import { openCard } from './cardFile.ts'
 import { fromThere, UsageError } from './command.ts'
 import type { Options } from './options.ts'
+import type { Say } from './say.ts'
 import { readStudyRows } from './studyRows.ts'
 import { plain, said, table } from './studyText.ts'
 
@@ -54,7 +55,7 @@ export async function adapt(
   input: FileSource,
   values: Values,
   penalty: Wanted | null,
-  say: (line: string) => void,
+  say: Say,
 ): Promise<void> {
   const { outcome, event, slope = false, column: columns = [], out, json } = values
   if (outcome === undefined) throw new UsageError('--outcome is needed.')
@@ -96,11 +97,7 @@ function changesText(title: string, { records, coefficients, devianceBefore, dev
 }
 
 /** The vendor's side: the model with the changes, which must be one that is served. */
-export async function apply(
-  path: string,
-  { apply: file, customer, model: to }: Values,
-  say: (line: string) => void,
-): Promise<void> {
+export async function apply(path: string, { apply: file, customer, model: to }: Values, say: Say): Promise<void> {
   if (file === undefined || to === undefined)
     throw new UsageError('--apply needs --model, where the result is written.')
   if (!/^[a-z0-9][a-z0-9._-]{0,39}$/.test(customer ?? ''))

@@ -6,6 +6,7 @@ import { fail } from '../study/faults.ts'
 import { digestOfStudy } from '../study/pool/join.ts'
 import { parseStudy, type StudyFile } from '../study/studyFile.ts'
 import { UsageError } from './command.ts'
+import type { Say } from './say.ts'
 import { serverAt } from './serverAt.ts'
 import { type PooledFit, type PoolOptions, poolAt } from './studyPool.ts'
 
@@ -42,7 +43,7 @@ export async function joinInvited(
   path: string,
   input: FileSource,
   { study, ...options }: JoinOptions,
-  say: (line: string) => void,
+  say: Say,
 ): Promise<PooledFit & { readonly study: StudyFile }> {
   const { server, ticket } = await invited(path)
   const { study: text, owners, seat } = await server.about(ticket)
@@ -52,7 +53,7 @@ export async function joinInvited(
   if (study !== null && digestOfStudy(study) !== digestOfStudy(theirs)) fail('study/disagree', 'poolDisagree')
   say(`${theirs.title}: ${theirs.outcome} by ${theirs.terms.join(', ')}.`)
   const place = studyPlace({ server, ticket, owners, patience: options.patience })
-  return { study: theirs, ...(await poolAt(place, theirs, input, options, say)) }
+  return { study: theirs, ...(await poolAt({ place, address: server.url }, theirs, input, options, say)) }
 }
 
 /** Takes a study away, which ends it for everybody. */

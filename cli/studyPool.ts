@@ -1,6 +1,7 @@
 import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { platform } from '../client/owner/platform.ts'
+import { asBlindscoreError } from '../core/errors.ts'
 import type { FileSource } from '../reader/source.ts'
 import type { Summary } from '../stats/summary.ts'
 import { type Design, designOf } from '../study/design.ts'
@@ -13,6 +14,7 @@ import type { StudyFile } from '../study/studyFile.ts'
 import { UsageError } from './command.ts'
 import { folderPlace } from './folderPlace.ts'
 import { journalAt } from './journalFile.ts'
+import { Consent, type ConsentOptions } from './poolConsent.ts'
 import { ownRowsText } from './poolText.ts'
 import { replace } from './replace.ts'
 import { readStudyRows } from './studyRows.ts'
@@ -45,6 +47,7 @@ export interface PoolOptions {
   readonly patience: number
   /** Files with what owners signed who came or went since an earlier study. */
   readonly releases: readonly string[]
+  readonly consent: ConsentOptions
 }
 
 /** The fit of all owners' rows, rounded for being handed on. */
@@ -61,39 +64,57 @@ export function pool(
   say: Say,
 ): Promise<PooledFit> {
   const folder = join(options.board, digestOfStudy(study).slice(0, 32))
-  return poolAt(folderPlace({ folder, owners: options.owners.length }), study, input, options, say)
+  const place = folderPlace({ folder, owners: options.owners.length })
+  return poolAt({ place, address: options.board }, study, input, options, say)
+}
+
+/** Where the messages lie, and what that is called. */
+export interface Placed {
+  readonly place: Place
+  readonly address: string
 }
 
 /** The same, wherever they leave them. */
 export async function poolAt(
-  place: Place,
+  { place, address }: Placed,
   study: StudyFile,
   input: FileSource,
-  { ledger: path, owners, patience, releases }: PoolOptions,
+  { ledger: path, owners, patience, releases, consent: options }: PoolOptions,
   say: Say,
 ): Promise<PooledFit> {
   const ledger = await ledgerAt(path)
   if (!owners.includes(signerOf(ledger.seed))) throw new UsageError('--owners has not the key of this ledger.')
   const design = await designOf(study, 'both', platform.sha256)
   const rows = await readStudyRows(input, design, say)
+  const key = signerOf(ledger.seed)
+  const consent = new Consent(options, { study, place: address, key, leftOut: rows.leftOut }, say)
   const summary = await joinPool({
     study,
     design,
     rows,
     ledger,
+    introduction: options.declared,
     board: boardOf(place, patience),
     random: platform.random,
-    isRoster: async (roster) => {
+    isRoster: async (roster, part) => {
       say(`${roster.owners.length} owners, code ${roster.code}.`)
-      return roster.owners.join() === [...owners].sort().join()
+      if (roster.owners.join() !== [...owners].sort().join()) return false
+      await consent.given(roster, part)
+      return true
     },
+    onOpen: (what, numbers) => consent.opened(what, numbers),
     remember: (joined) => replace(path, writePoolLedger(joined)),
     releases: await Promise.all(releases.map((name) => readFile(name, 'utf8'))),
     onFitted: (own) => {
       for (const line of ownRowsText(own)) say(line)
     },
     journal: await journalAt(`${path}.${digestOfStudy(study).slice(0, 16)}`),
+  }).catch(async (thrown: unknown) => {
+    const { code } = asBlindscoreError(thrown)
+    if (code.startsWith('study/')) await consent.over(code)
+    throw thrown
   })
+  await consent.over('done')
   return { design, summary: published(summary) }
 }
 

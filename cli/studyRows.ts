@@ -4,6 +4,7 @@ import { wholeColumns } from '../reader/wholeColumns.ts'
 import { type Design, type DesignRows, designRows } from '../study/design.ts'
 import { prepare } from './prepare.ts'
 import { readingOf } from './readingOptions.ts'
+import type { Say } from './say.ts'
 
 /** A file as the whole numbers of a design: the reader of `blindscore score`, to the last check. */
 export interface StudyRows extends DesignRows {
@@ -12,11 +13,7 @@ export interface StudyRows extends DesignRows {
   readonly leftOut: number
 }
 
-export async function readStudyRows(
-  input: FileSource,
-  design: Design,
-  say: (line: string) => void,
-): Promise<StudyRows> {
+export async function readStudyRows(input: FileSource, design: Design, say: Say): Promise<StudyRows> {
   const { file, plan, report } = await prepare(input, design.card, readingOf({}), say, 'fitted')
   const records = report.scorable
   if (records === 0) fail('run/nothing-to-score', 'nothingToScore')

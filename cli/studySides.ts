@@ -5,94 +5,69 @@ import { platform } from '../client/owner/platform.ts'
 import { generateSecret, publicKeyOf } from '../client/owner/secret.ts'
 import { unwrapKey, wrapKey } from '../client/owner/wrappedKey.ts'
 import { shortestPassphrase } from '../client/passphrase.ts'
-import { toHex } from '../core/number/bytes.ts'
 import { exp } from '../core/number/elementary.ts'
 import { defaultSet, parameterSet } from '../core/protocol/schemes.ts'
 import { enableRelaxedSimd } from '../kernel/node.ts'
 import { ownerArithmetic } from '../kernel/ownerEngines.ts'
 import { publicArithmetic } from '../kernel/scoringEngines.ts'
 import type { FileSource } from '../reader/source.ts'
-import { crossProducts } from '../stats/exactSums.ts'
 import type { Summary } from '../stats/summary.ts'
-import { checkSealed, multiplied } from '../study/answer.ts'
-import { readAnswer, writeAnswer } from '../study/answerFile.ts'
+import { answered, checkedFile, type Told, toldBefore } from '../study/answering.ts'
 import { type Design, designOf } from '../study/design.ts'
-import { fitElsewhere } from '../study/elsewhere.ts'
 import { fail } from '../study/faults.ts'
 import { studyDigest } from '../study/keyLabel.ts'
-import { mostOutcome, readableOutcomes, sealedLayout } from '../study/layout.ts'
-import { newLedger, readLedger, withAnswer, writeLedger } from '../study/ledger.ts'
-import { checkCells, checkSize } from '../study/limits.ts'
-import { openSums } from '../study/owner/open.ts'
-import { sealRows } from '../study/owner/seal.ts'
-import { digestOfRecords, readOwnFile, withOpened, writeOwnFile } from '../study/ownFile.ts'
-import { randomised, turningProbability } from '../study/randomised.ts'
-import { readSealed, writeSealed } from '../study/sealedFile.ts'
+import { newLedger, readLedger, writeLedger } from '../study/ledger.ts'
+import { openAnswer } from '../study/owner/opening.ts'
+import { checkRecords, sealedStudy } from '../study/owner/sealing.ts'
+import { readOwnFile, writeOwnFile } from '../study/ownFile.ts'
 import type { StudyFile } from '../study/studyFile.ts'
+import { passphrase } from './keyOfBackup.ts'
 import { replace } from './replace.ts'
+import type { Say } from './say.ts'
+import { answerAt, sealedAt, upload } from './studyPlaces.ts'
 import { readStudyRows } from './studyRows.ts'
 
 /** Outcomes elsewhere, by files: one side seals its records, the other multiplies by its outcomes, the first opens and fits. */
 
-type Say = (line: string) => void
 const { sha256, random } = platform
 /** Names, proofs and backups of these keys are no other key's. */
 const ofStudies = { ...platform, sha256: studyDigest(sha256) }
-const hexDigest = async (bytes: Uint8Array): Promise<string> => toHex(await sha256(bytes))
 
 export interface SealFiles {
+  /** For the sealed file, or with a server for the invitation of who seals. */
   readonly out: string
+  readonly server: string | null
   readonly key: string
   readonly set: string | undefined
 }
 
-export async function seal(study: StudyFile, input: FileSource, files: SealFiles, say: Say): Promise<void> {
+/** Seals a file's records. Returns the other side's invitation where a server has them; otherwise null, and they are in a file. */
+export async function seal(study: StudyFile, input: FileSource, files: SealFiles, say: Say): Promise<string | null> {
   enableRelaxedSimd()
-  const passphrase = process.env.BLINDSCORE_PASSPHRASE ?? ''
-  if (passphrase.length < shortestPassphrase)
+  if (passphrase().length < shortestPassphrase)
     failClient('key/passphrase', 'passphraseShort', { least: shortestPassphrase })
-  const { design, columns, rows } = await recordsOf(study, input, say)
-  checkSize(rows.length, columns.length)
-  checkCells(
-    columns.slice(1),
-    design.inputs.map(({ name }) => name),
-  )
+  const records = await recordsOf(study, input, say)
+  checkRecords(records)
   const set = parameterSet(files.set ?? defaultSet)
   const secret = await generateSecret(set, ofStudies)
   const { bytes: publicKey, proof } = await publicKeyOf(secret, ofStudies)
-  const maxima = maximaOf(design)
-  const layout = sealedLayout(study, maxima, rows.length, set.bits)
-  const key = privateKey(secret.bytes)
-  key.useTable(key.makeTable(random))
-  const ciphertexts = sealRows(key, layout, columns, random)
-  key.dispose()
-  const sealed = {
-    study,
-    set: set.id,
-    publicKey: new Uint8Array(publicKey),
-    proof: new Uint8Array(proof),
-    maxima,
-    rows,
-    ciphertexts,
-  }
-  const bytes = writeSealed(sealed)
-  const own = {
-    study,
-    sealed: await hexDigest(bytes),
-    records: await digestOfRecords(columns, rows, sha256),
-    set: set.id,
-    key: await wrapKey(secret, passphrase, argon2, ofStudies),
-    opened: null,
-  }
+  const wrapped = await wrapKey(secret, passphrase(), argon2, ofStudies)
+  const arithmetic = privateKey(secret.bytes)
+  const named = { set: set.id, publicKey: new Uint8Array(publicKey), proof: new Uint8Array(proof) }
+  const { file: bytes, own } = await sealedStudy(study, records, { ...named, arithmetic, wrapped }, platform)
+  arithmetic.dispose()
   secret.bytes.fill(0)
+  const { columns, rows } = records
   await writeFile(files.key, writeOwnFile(own), { mode: 0o600, flag: 'wx' })
-  await writeFile(files.out, bytes)
+  const theirs = files.server === null ? null : await upload(files.server, files.out, bytes, own.sealed, say)
+  if (files.server === null) await writeFile(files.out, bytes)
   say(
     `${rows.length} records sealed in ${bytes.length} bytes. The other side finds their outcomes by their rows: it needs a file with the same rows.`,
   )
   say(
     `It learns which rows those are, the study, and nothing of what is in them. What comes back are ${columns.length} sums.`,
   )
+  return theirs
 }
 
 export interface AnswerFiles {
@@ -104,37 +79,53 @@ export interface AnswerFiles {
 }
 
 export async function answer(input: FileSource, files: AnswerFiles, say: Say): Promise<void> {
-  enableRelaxedSimd()
-  const bytes = await readFile(files.sealed)
-  const sealed = readSealed(bytes)
-  const { study, rows } = sealed
-  const arithmetic = publicArithmetic()
-  const checked = await checkSealed(sealed, arithmetic, sha256)
-  if (files.epsilon !== null && mostOutcome(study) !== 1) fail('study/bits', 'studyExactOnly')
-  const outcomes = await outcomesOf(study, input, rows, say)
-  const digest = await hexDigest(bytes)
+  const { checked, outcomes, give } = await toAnswer(files.sealed, input, say)
   const before = await readFile(files.ledger, 'utf8').then(readLedger, (thrown) => {
     if (thrown.code === 'ENOENT') return newLedger(random)
     throw thrown
   })
-  const ledger = withAnswer(before, { study: study.id, outcome: outcomeName(study), sealed: digest, rows })
-  const turned = files.epsilon === null ? 0 : turningProbability(files.epsilon)
-  const told =
-    turned === 0 ? outcomes : await randomised(outcomes, rows, outcomeName(study), turned, ledger.secret, sha256)
-  const ciphertexts = multiplied(sealed, checked, told, turned === 0, random)
-  const squares = study.family === 'gaussian' ? squaresOf(outcomes) : null
+  const given = await answered(checked, outcomes, files.epsilon, before, platform)
   // Before the answer is there: what was given must be known even if this ends here.
-  await replace(files.ledger, writeLedger(ledger))
-  await writeFile(files.out, writeAnswer({ sealed: digest, records: rows.length, turned, squares, ciphertexts }))
-  tellAnswered(study, checked.layout.bits, rows.length, files.epsilon, say)
+  await replace(files.ledger, writeLedger(given.ledger))
+  await writeFile(files.out, given.answer)
+  await give(given.answer)
+  const { study } = checked.sealed
+  tellAnswered(study, toldBefore(checked, outcomes, files.epsilon ?? usualEpsilon), files.epsilon, say)
 }
 
-function tellAnswered(study: StudyFile, bits: number, records: number, epsilon: number | null, say: Say): void {
-  const readable = readableOutcomes(study, bits)
+/** ε where none is said. */
+export const usualEpsilon = 3
+
+/** Says what an answer would give away, and gives none. */
+export async function look(input: FileSource, sealed: string, epsilon: number, say: Say): Promise<Told> {
+  const { checked, outcomes } = await toAnswer(sealed, input, say)
+  return toldBefore(checked, outcomes, epsilon)
+}
+
+async function toAnswer(path: string, input: FileSource, say: Say) {
+  enableRelaxedSimd()
+  const { file, give } = await sealedAt(path)
+  const checked = await checkedFile(file, publicArithmetic(), sha256)
+  const { study, rows } = checked.sealed
+  return { checked, outcomes: await outcomesOf(study, input, rows, say), give }
+}
+
+export function lookText({ records, readable, price }: Told, epsilon: number): string {
+  const lines = [
+    `As they are: if what was sealed was made for it, up to ${readable} single outcomes of ${records} could be read, and nobody could see it.`,
+  ]
+  if (price !== null)
+    lines.push(
+      `Randomised with ε = ${epsilon}: none for sure, nothing about a person more than ${exp(epsilon).toPrecision(3)} times as likely; standard errors are some ${price.toPrecision(3)} times as large, or more.`,
+    )
+  return `${lines.join('\n')}\n`
+}
+
+function tellAnswered(study: StudyFile, { records, readable, price }: Told, epsilon: number | null, say: Say): void {
   say(
     epsilon === null
       ? `Answered for ${records} records with outcomes as they are. If what was sealed was made for it, up to ${readable} single outcomes can be read from this answer; nobody can see whether it was.`
-      : `Answered for ${records} records with outcomes that are randomised (ε = ${epsilon}): whatever was sealed, nothing about a person becomes more than ${exp(epsilon).toPrecision(3)} times as likely.`,
+      : `Answered for ${records} records with outcomes that are randomised (ε = ${epsilon}): whatever was sealed, nothing about a person becomes more than ${exp(epsilon).toPrecision(3)} times as likely. Standard errors are some ${price?.toPrecision(3)} times as large, or more.`,
   )
   if (study.family === 'gaussian')
     say('The sum of the squares of the outcomes is in the answer in the clear: standard errors need it.')
@@ -147,25 +138,22 @@ export async function open(
 ): Promise<{ readonly study: StudyFile; readonly design: Design; readonly summary: Summary }> {
   enableRelaxedSimd()
   const own = readOwnFile(await readFile(files.key, 'utf8'))
-  const text = await readFile(files.answer)
-  const got = readAnswer(text.toString('utf8'))
+  const text = await answerAt(files.answer)
   const { study } = own
-  const { design, columns, rows } = await recordsOf(study, input, say)
-  if ((await digestOfRecords(columns, rows, sha256)) !== own.records) fail('study/answer', 'recordsChanged')
-  if (got.records !== rows.length) fail('study/answer', 'answerElsewhere')
-  const secret = await unwrapKey(own.key, process.env.BLINDSCORE_PASSPHRASE ?? '', argon2, ofStudies)
-  // Before it is opened: whatever becomes of it, no other answer will be.
-  await replace(files.key, writeOwnFile(withOpened(own, got.sealed, await hexDigest(text))))
-  const key = privateKey(secret.bytes)
-  const layout = sealedLayout(study, maximaOf(design), rows.length, key.bits)
-  try {
-    const sums = openSums(key, layout, columns, mostOutcome(study), got.ciphertexts)
-    const summary = fitElsewhere(study, design, columns, { sums, turned: got.turned, squares: got.squares })
-    return { study, design, summary }
-  } finally {
-    key.dispose()
-    secret.bytes.fill(0)
-  }
+  const records = await recordsOf(study, input, say)
+  const summary = await openAnswer(own, text, records, {
+    sha256,
+    unlock: async () => {
+      const secret = await unwrapKey(own.key, passphrase(), argon2, ofStudies)
+      try {
+        return privateKey(secret.bytes)
+      } finally {
+        secret.bytes.fill(0)
+      }
+    },
+    remember: (opening) => replace(files.key, writeOwnFile(opening)),
+  })
+  return { study, design: records.design, summary }
 }
 
 /** The design of a file, the ones of the intercept first. */
@@ -174,9 +162,6 @@ async function recordsOf(study: StudyFile, input: FileSource, say: Say) {
   const { columns, rows } = await readStudyRows(input, design, say)
   return { design, columns: [new Float64Array(rows.length).fill(1), ...columns], rows }
 }
-
-const maximaOf = ({ inputs }: Design): number[] => [1, ...inputs.map(({ max }) => max)]
-const outcomeName = ({ outcome, event }: StudyFile): string => JSON.stringify([outcome.name, event ?? null])
 
 /** The outcome of each sealed record, by its row. Throws `study/unmatched` where one has none. */
 async function outcomesOf(study: StudyFile, input: FileSource, wanted: Uint32Array, say: Say): Promise<Float64Array> {
@@ -187,8 +172,6 @@ async function outcomesOf(study: StudyFile, input: FileSource, wanted: Uint32Arr
     fail('study/unmatched', 'unmatchedRecords', { count: missing.length, rows: [...missing.subarray(0, 5)] })
   return Float64Array.from(wanted, (row) => byRow.get(row) as number)
 }
-
-const squaresOf = (outcomes: Float64Array): bigint => crossProducts([outcomes], outcomes)[0] as bigint
 
 function privateKey(secret: Uint8Array) {
   const half = secret.length / 2

@@ -9,12 +9,17 @@ import type { AddedTable, NamedRow, TermTables } from '../study/terms.ts'
 /** A fit as a person reads it. Names come from the study, so nothing in them may steer a terminal. */
 export function fitText(study: StudyFile, summary: Summary): string {
   const { family, link, records, rounds, dispersion, deviance, nullDeviance, freedom, nullFreedom, aic } = summary
-  const rows = summary.coefficients.map((each) => [plain(each.name), ...cellsOf(each)])
+  const profiled = summary.coefficients.some(({ profile }) => profile !== undefined)
+  const rows = summary.coefficients.map((each) => [
+    plain(each.name),
+    ...cellsOf(each),
+    ...(profiled ? endsOf(each) : []),
+  ])
   const statistic = families[family].dispersed ? 't' : 'z'
   return [
     `${plain(study.title)} (${family}, ${link}, ${records} records, ${rounds} rounds)`,
     '',
-    ...table([['', 'Estimate', 'Std. error', statistic, 'p'], ...rows]),
+    ...table([['', 'Estimate', 'Std. error', statistic, 'p', ...(profiled ? profileHead : [])], ...rows]),
     '',
     `dispersion ${said(dispersion)}`,
     `null deviance ${said(nullDeviance)} on ${nullFreedom} degrees of freedom`,
@@ -93,6 +98,11 @@ function cellsOf({ estimate, error, statistic, lnP }: Coefficient): string[] {
     lnP === null ? '' : pValueText(lnP),
   ]
 }
+
+/** Of its profile-likelihood interval. */
+const profileHead = ['profile 2.5 %', '97.5 %']
+const endsOf = ({ profile }: Coefficient): string[] =>
+  [0, 1].map((side) => (profile === undefined ? '' : profile[side] == null ? 'none' : said(profile[side])))
 
 export const said = (value: number | null): string =>
   value === null ? 'not known here' : String(Number(value.toPrecision(8)))

@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import type { RequestLimits } from '../client/chunks.ts'
-import { setOfChoice, uplinkTo } from '../client/estimate.ts'
 import { type BegunRun, discardSoon, handOver } from '../client/handOver.ts'
 import {
   begunOf,
@@ -12,24 +9,25 @@ import {
   requireKey,
   requireSame,
 } from '../client/handOverReceipt.ts'
-import { Key } from '../client/owner/key.ts'
+import type { Key } from '../client/owner/key.ts'
 import { threadSealers } from '../client/owner/threadSealers.ts'
 import { passing } from '../client/passing.ts'
-import { lanesFor } from '../client/score.ts'
-import type { ModelList, ScoringServer } from '../client/server.ts'
+import type { ScoringServer } from '../client/server.ts'
 import { StoredRuns } from '../client/storedRuns.ts'
-import type { Card } from '../core/card/card.ts'
 import { asBlindscoreError } from '../core/errors.ts'
 import { fromHex } from '../core/number/bytes.ts'
 import { parameterSet } from '../core/protocol/schemes.ts'
 import { fileDigest } from '../platform/fileDigest.ts'
 import type { FileSource } from '../reader/source.ts'
-import { type Command, fromThere, UsageError } from './command.ts'
+import { type Command, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
+import { keyOfBackup } from './keyOfBackup.ts'
 import { blocksOf, prepareScorable } from './prepare.ts'
 import { ProgressLine } from './progressLine.ts'
 import { RunFileToBe } from './runFile.ts'
+import { type Say, sayUnless } from './say.ts'
 import { serverAt } from './serverAt.ts'
+import { setOfRun } from './setOfRun.ts'
 import { parseSubmitOptions, type SubmitOptions, usage } from './submitOptions.ts'
 import { unattended } from './unattended.ts'
 
@@ -38,7 +36,7 @@ export const submit: Command = {
   usage,
   async run(argv) {
     const options = parseSubmitOptions(argv)
-    const key = await Key.load(await readFile(fromThere(options.key), 'utf8'), process.env.BLINDSCORE_PASSPHRASE ?? '')
+    const key = await keyOfBackup(options.key)
     const input = await openStandardInput()
     const place = await RunFileToBe.at(options.output)
     try {
@@ -52,9 +50,7 @@ export const submit: Command = {
 }
 
 async function submitInput(input: FileSource, key: Key, place: RunFileToBe, options: SubmitOptions): Promise<void> {
-  const say = (line: string): void => {
-    if (!options.quiet) process.stderr.write(`${line}\n`)
-  }
+  const say = sayUnless(options.quiet)
   const server = serverAt(options.server)
   const { begun } = place
   try {
@@ -67,7 +63,9 @@ async function submitInput(input: FileSource, key: Key, place: RunFileToBe, opti
       if (begun) await requireSame(keeper, begun, 'file', fromHex(digest))
       if (begun) say('Goes on with the run that was begun before.')
       const run = begun ? fromHex(begun.run) : Uint8Array.from(randomBytes(16))
-      const set = begun ? (begun.own?.set ?? null) : chosenSet(options, key, list, card, read.report.scorable)
+      const lasting = parameterSet(key.publicKey.set)
+      const of = { card, records: read.report.scorable }
+      const set = begun ? (begun.own?.set ?? null) : setOfRun(options, list, lasting, of)
       const own = set === null ? key : await key.forFile(set, run)
       const submission = { server, limits: list.limits, read, key, own, keeper, run, digest, place }
       const { stored } = await handOverWhole(submission, options, say).finally(() => own === key || own.dispose())
@@ -104,7 +102,7 @@ interface Submission {
 }
 
 /** What is interrupted or refused is not left behind on the server; what cannot be reached can be gone on with. */
-async function handOverWhole(submission: Submission, options: SubmitOptions, say: (line: string) => void) {
+async function handOverWhole(submission: Submission, options: SubmitOptions, say: Say) {
   const { server, limits, read, key, own, keeper, run, place } = submission
   const { file, plan, report, kept } = read
   const [{ card }, records] = [plan, report.scorable]
@@ -158,19 +156,4 @@ function stopsOnInterrupt(): AbortController {
   const stop = new AbortController()
   process.once('SIGINT', () => stop.abort())
   return stop
-}
-
-/** The set of the run's own key, by the rule of a live run; null for the backup's key. */
-function chosenSet(
-  { scheme, server, threads }: SubmitOptions,
-  key: Key,
-  { limits, models }: ModelList,
-  card: Card,
-  records: number,
-): string | null {
-  const served = models.find(({ id }) => id === card.id)?.schemes ?? []
-  const lasting = parameterSet(key.publicKey.set)
-  const shape = { card, limits, lanes: lanesFor({ size: 1 }), records }
-  const conditions = { sealers: threads ?? availableParallelism(), uplink: uplinkTo(new URL(server)) }
-  return setOfChoice({ choice: scheme, served, lasting, shape }, conditions)?.id ?? null
 }

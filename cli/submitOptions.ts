@@ -1,8 +1,8 @@
-import { type SchemeChoice, schemeChoices } from '../client/schemeChoice.ts'
+import type { SchemeChoice } from '../client/schemeChoice.ts'
 import { UsageError } from './command.ts'
 import { type Options, optionLines, parseOptions } from './options.ts'
 import { type ReadingOptions, readingOf, readingOptions } from './readingOptions.ts'
-import { threadsOf } from './scoreFileOptions.ts'
+import { choiceOf, threadsOf } from './sealingOptions.ts'
 import { serverOf, serverOption } from './serverAt.ts'
 
 const options = {
@@ -55,8 +55,7 @@ export function parseSubmitOptions(argv: readonly string[]): SubmitOptions {
   if (model === undefined || key === undefined || output === undefined) {
     throw new UsageError('--server, --model, --key and --out are needed.')
   }
-  const scheme = schemeChoices.find((each) => each === (values.scheme ?? 'paillier'))
-  if (scheme === undefined) throw new UsageError(`--scheme is ${schemeChoices.join(', ')}.`)
+  const scheme = choiceOf(values.scheme)
   return {
     ...readingOf(values),
     server: serverOf(values.server),

@@ -3,6 +3,7 @@ import type { Progress } from '../client/progress.ts'
 import type { RunOptions } from '../client/score.ts'
 import type { Card } from '../core/card/card.ts'
 import type { BlindscoreError } from '../core/errors.ts'
+import type { Say } from './say.ts'
 
 type Held = Pick<RunOptions, 'control' | 'onProgress' | 'onStuck'>
 
@@ -43,6 +44,6 @@ export async function collected(
 }
 
 /** What a run's planted records came to. */
-export function sayPlanted(say: (line: string) => void, { planted }: Progress): void {
+export function sayPlanted(say: Say, { planted }: Progress): void {
   if (planted > 0) say(`${planted} hidden records with known answers came out right.`)
 }

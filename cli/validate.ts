@@ -10,6 +10,7 @@ import { openStandardInput } from './inputFile.ts'
 import { type Options, optionLines, parseOptions } from './options.ts'
 import { prepare } from './prepare.ts'
 import { readingOf } from './readingOptions.ts'
+import { type Say, sayUnless } from './say.ts'
 import { serverAt } from './serverAt.ts'
 
 const options = {
@@ -52,9 +53,7 @@ export const validate: Command = {
     if ((server === undefined) !== (model === undefined)) throw new UsageError('--server and --model go together.')
     const threshold = Number(values.threshold ?? 0.5)
     if (!Number.isFinite(threshold)) throw new UsageError('--threshold takes a number.')
-    const say = (line: string): void => {
-      if (!values.quiet) process.stderr.write(`${line}\n`)
-    }
+    const say = sayUnless(values.quiet)
     const input = await openStandardInput()
     try {
       const { rows, leftOut } = await scoredRows(input, { score, outcome, event }, say)
@@ -81,7 +80,7 @@ export const validate: Command = {
 async function scoredRows(
   input: FileSource,
   { score, outcome, event }: { readonly score: string; readonly outcome: string; readonly event: string | undefined },
-  say: (line: string) => void,
+  say: Say,
 ): Promise<{ readonly rows: ScoredRows; readonly leftOut: number }> {
   const card = await pairCard({ score, outcome, levels: event === undefined ? null : [event] })
   const { file, plan, report } = await prepare(input, card, readingOf({}), say, 'compared')

@@ -35,7 +35,8 @@ export function studyPlace({ server, ticket, owners, patience, signal }: StudyPl
   }
 }
 
-async function persistently<T>(work: () => Promise<T>, patience: number, signal?: AbortSignal): Promise<T> {
+/** What passes is waited out for so many milliseconds: each try is the same. */
+export async function persistently<T>(work: () => Promise<T>, patience: number, signal?: AbortSignal): Promise<T> {
   const end = performance.now() + patience
   for (let pause = 0.5; ; pause = Math.min(2 * pause, longestPause)) {
     try {

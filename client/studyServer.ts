@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { askJson, mostJsonBytes } from './askJson.ts'
 import { known, type ScoringServer } from './server.ts'
 
-/** Pooled studies whose messages a server carries, as an owner sees them: `server/README.md` has the routes. */
+/** Studies whose messages a server carries, as one side of them sees them, of which there are two or more: `server/README.md` has the routes. */
 
 const hex = z.string().check(z.regex(/^[0-9a-f]{32}$/))
 const token = z.string().check(z.regex(/^[\w-]{43}$/))
@@ -11,7 +11,7 @@ const seats = z.array(z.int().check(z.gte(0), z.lte(63)))
 const created = z.object({ id: hex, token, invitations: z.array(token), expires: z.string() })
 
 const about = z.object({
-  owners: z.int().check(z.gte(3), z.lte(64)),
+  owners: z.int().check(z.gte(2), z.lte(64)),
   /** The seat of the token that came; null for the organiser's. */
   seat: z.nullable(z.int()),
   study: z.string(),
@@ -35,8 +35,8 @@ export interface NewStudy extends StudyTicket {
   readonly expires: string
 }
 
-/** Messages of the largest design are below this. Bytes. */
-const mostMessageBytes = 4 * 1024 * 1024
+/** As many as a server takes (`server/studies/limits.ts`): the sums of 511 columns, at 32 bytes for each of the k(k + 1)/2. */
+export const mostMessageBytes = 4 * 1024 * 1024
 
 export class StudyServer {
   readonly #server: ScoringServer
@@ -61,9 +61,14 @@ export class StudyServer {
   }
 
   /** Says something in a slot, once: throws `study/spoken` where this owner has said something else there. */
-  async post(ticket: StudyTicket, slot: string, text: string, signal?: AbortSignal): Promise<void> {
+  async post(
+    ticket: StudyTicket,
+    slot: string,
+    said: string | Uint8Array<ArrayBuffer>,
+    signal?: AbortSignal,
+  ): Promise<void> {
     await this.#server.exchange('PUT', `${at(ticket)}/messages/${slot}`, {
-      body: new TextEncoder().encode(text),
+      body: typeof said === 'string' ? new TextEncoder().encode(said) : said,
       type: 'application/octet-stream',
       accept: '',
       headers: owns(ticket),
@@ -79,13 +84,17 @@ export class StudyServer {
   }
 
   async message(ticket: StudyTicket, slot: string, seat: number, signal?: AbortSignal): Promise<string> {
-    const bytes = await this.#server.exchange('GET', `${at(ticket)}/messages/${slot}/${seat}`, {
+    return new TextDecoder().decode(await this.bytes(ticket, slot, seat, signal))
+  }
+
+  /** The same as it came. Throws `study/unknown` where nobody of that seat has spoken there. */
+  bytes(ticket: StudyTicket, slot: string, seat: number, signal?: AbortSignal): Promise<Uint8Array> {
+    return this.#server.exchange('GET', `${at(ticket)}/messages/${slot}/${seat}`, {
       accept: 'application/octet-stream',
       headers: owns(ticket),
       most: mostMessageBytes,
       signal,
     })
-    return new TextDecoder().decode(bytes)
   }
 
   /** Takes the study away, with its organiser's ticket: it is over for everybody. */
@@ -104,20 +113,29 @@ const owns = ({ token: secret }: StudyTicket): Readonly<Record<string, string>> 
 /**
  * An owner's invitation as one text: the server's address, and after `#`, which no browser sends, the study and the owner's token.
  * Opened in a browser it is the page at that study, where the server has the page. A page that lies elsewhere names the server beside
- * the study.
+ * the study. Where records were sealed it has the SHA-256 of their file, which the server does not know: it cannot put another there.
  */
-export function spellInvitation(server: string, { id, token: secret }: StudyTicket): string {
-  return `${server.replace(/\/+$/, '')}/#study=${id}.${secret}`
+export function spellInvitation(server: string, { id, token: secret }: StudyTicket, sealed?: string): string {
+  return `${server.replace(/\/+$/, '')}/#study=${id}.${secret}${sealed === undefined ? '' : `&sealed=${sealed}`}`
+}
+
+export interface Invitation {
+  readonly server: string
+  readonly ticket: StudyTicket
+  /** SHA-256 of the sealed file that is to be answered for; null in other studies. */
+  readonly sealed: string | null
 }
 
 /** Null for a text that is none. */
-export function readInvitation(text: string): { readonly server: string; readonly ticket: StudyTicket } | null {
+export function readInvitation(text: string): Invitation | null {
   const [, page, fragment] = /^(https?:\/\/[^\s#?]+?)\/*#(\S+)$/.exec(text.trim()) ?? []
   const said = new URLSearchParams(fragment)
   const [, id, secret] = /^([0-9a-f]{32})\.([\w-]{43})$/.exec(said.get('study') ?? '') ?? []
   const server = said.get('server')?.replace(/\/+$/, '') ?? page
+  const sealed = said.get('sealed')
   if (server === undefined || id === undefined || secret === undefined) return null
-  return isServer(server) ? { server, ticket: { id, token: secret } } : null
+  if (sealed !== null && !/^[0-9a-f]{64}$/.test(sealed)) return null
+  return isServer(server) ? { server, ticket: { id, token: secret }, sealed } : null
 }
 
 const isServer = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)

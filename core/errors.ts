@@ -105,6 +105,7 @@ export const errorCodes = [
   'study/unmatched', // sealed records without an outcome
   'study/answered', // outcomes of these records were given before
   'study/answer', // no answer, or one to something else, or one that no outcomes give
+  'study/unanswered', // sealed records that a server has, and no answer to them
   'study/opened', // an answer to these records was opened before
   'study/pool', // owners, or a study, of which sums are not pooled
   'study/share', // one owner has nearly all records, or others too few beside it
@@ -113,6 +114,7 @@ export const errorCodes = [
   'study/steered', // an estimate that asks for a few records
   'study/difference', // beside an earlier study, sums would be those of a few rows or owners
   'study/joined', // this owner has taken part in this study before
+  'study/consent', // a pooled study was not consented to, or another text was
   'study/tab', // another tab of this browser takes part in a study
   'study/numbers', // more sums of the same rows than tell little of them
   'study/overflow', // a number that sums have no room for

@@ -18,6 +18,8 @@ export interface ModelFaults {
   modelFormat: { readonly format: string | null }
   modelShape: ShapeFault
   cardShape: ShapeFault
+  /** Where a card is wanted; `isModel` says that it is a vendor's model file. */
+  notACard: { readonly isModel: boolean }
   nameTwice: { readonly name: string }
   // Columns
   aliasTwice: OfColumn & { readonly alias: string; readonly other: string }

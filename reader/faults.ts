@@ -50,7 +50,7 @@ export type BinaryKind =
   | 'pdf'
   | 'parquet'
   | 'sqlite'
-  | 'png'
+  | 'image'
   | 'json'
   | 'markup'
 

@@ -30,7 +30,8 @@ export interface FileFormat {
 /** The bytes that detection looks at. */
 export const sampleBytes = 256 * 1024
 
-const signatures: readonly (readonly [kind: BinaryKind, bytes: readonly number[]])[] = [
+/** Null stands for any byte. */
+const signatures: readonly (readonly [kind: BinaryKind, bytes: readonly (number | null)[]])[] = [
   ['zip', [0x50, 0x4b, 0x03, 0x04]],
   ['xls', [0xd0, 0xcf, 0x11, 0xe0]],
   ['gzip', [0x1f, 0x8b]],
@@ -39,12 +40,18 @@ const signatures: readonly (readonly [kind: BinaryKind, bytes: readonly number[]
   ['pdf', [0x25, 0x50, 0x44, 0x46]],
   ['parquet', [0x50, 0x41, 0x52, 0x31]],
   ['sqlite', [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65]],
-  ['png', [0x89, 0x50, 0x4e, 0x47]],
+  ['image', [0x89, 0x50, 0x4e, 0x47]],
+  ['image', [0xff, 0xd8, 0xff]],
+  ['image', [0x47, 0x49, 0x46, 0x38, null, 0x61]],
+  ['image', [0x52, 0x49, 0x46, 0x46, null, null, null, null, 0x57, 0x45, 0x42, 0x50]],
+  ['image', [0, 0, 0, null, 0x66, 0x74, 0x79, 0x70, 0x68, 0x65, 0x69]],
 ]
 
 /** What a file is by its first bytes, where they are those of no text. */
 function signatureOf(start: Uint8Array): BinaryKind | null {
-  return signatures.find(([, signature]) => signature.every((byte, i) => start[i] === byte))?.[0] ?? null
+  return (
+    signatures.find(([, signature]) => signature.every((byte, i) => byte === null || start[i] === byte))?.[0] ?? null
+  )
 }
 
 /** A table that is no text. */

@@ -1,4 +1,5 @@
 import { readBytes } from './decode.ts'
+import { dosTexts } from './dosPages.ts'
 import type { Encoding } from './encodings.ts'
 import { bitsOf, readings } from './readings.ts'
 import type { FileSource } from './source.ts'
@@ -7,7 +8,7 @@ import type { FileSource } from './source.ts'
 export interface EncodingGuess {
   /** The likeliest first; no two of them make the same text. */
   readonly readings: readonly Reading[]
-  /** No other reading is nearly as likely. */
+  /** No other reading is nearly as likely, and no code page of DOS, which nothing here reads, is likelier. */
   readonly certain: boolean
 }
 
@@ -25,6 +26,8 @@ const furthest = 16 * pieceBytes
 /** Readings that are shown, and how many bits one may be worse than another to be doubted. */
 const mostShown = 4
 const doubt = 14
+/** What a code page of DOS costs before anything was read of it, as the Cyrillic one does. */
+const dosPrice = 6
 /** Signs of a line that are shown, and those of them before the first letter beyond ASCII. */
 const shown = 48
 const before = 16
@@ -53,7 +56,9 @@ export async function guessEncoding(file: FileSource): Promise<EncodingGuess | n
   const at = mostTelling(parts)
   return {
     readings: likely.map(({ encoding }, i) => ({ encoding, line: partOf(parts[i]?.[at] ?? '') })),
-    certain: !second || second.bits - first.bits >= doubt,
+    certain:
+      (!second || second.bits - first.bits >= doubt) &&
+      dosTexts(all).every((text) => dosPrice + bitsOf(text) > first.bits),
   }
 }
 

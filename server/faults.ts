@@ -53,6 +53,7 @@ export interface ServerFaults {
   // The models of a folder
   modelIdTwice: { readonly file: string }
   modelFileTooLarge: NoFacts
+  modelFileUnreadable: NoFacts
   /** A model that has to be named, where nobody is asked for a key or token that could. */
   modelForNobody: NoFacts
   modelRefused: SentError & { readonly file: string }

@@ -183,7 +183,7 @@ async function openParts(options: ServerOptions, asksWho: boolean) {
     ...(options.workerFile && { workerFile: options.workerFile }),
   })
   let draining = false
-  const stored = storedOf(options)
+  const stored = storedOf(options, secret)
   let app: ScoringApp | undefined
   let metricsServer: MetricsServer | undefined
   const end = async (): Promise<void> => {
@@ -242,7 +242,7 @@ function told<T extends object>({ live, metricsUrl }: Parts, more: T) {
 const idsOf = (live: LiveModels): readonly string[] => live.set.current.map(({ card }) => card.id)
 
 /** The routes that are Node's alone; of stored runs and studies they answer that there are none where nothing stores them. */
-function storedOf({ runs, studyStore, studyLimits }: ServerOptions) {
+function storedOf({ runs, studyStore, studyLimits }: ServerOptions, { nameOfClient: nameOf }: Secret) {
   let open: OpenRuns | undefined
   let studies: Studies | null = null
   const limits = { ...defaultStudyLimits, ...studyLimits }
@@ -250,8 +250,8 @@ function storedOf({ runs, studyStore, studyLimits }: ServerOptions) {
     docsRoutes(app)
     open = runs && (await openRuns(runs, service))
     runRoutes(app, service, open?.runs ?? null)
-    const { draining } = service
-    studies = studyStore ? await Studies.open(studyStore, { limits, draining }) : null
+    const { draining, log } = service
+    studies = studyStore ? await Studies.open(studyStore, { limits, draining, log, nameOf }) : null
     studyRoutes(app, service, studies)
   }
   const close = async (): Promise<void> => {

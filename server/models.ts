@@ -152,6 +152,10 @@ async function modelFiles(folder: string): Promise<{ files: string[]; ranges: Re
 
 /** A file's bytes, unless it is larger than a model file may be. */
 export async function bytesOf(path: string): Promise<Uint8Array> {
-  if ((await stat(path)).size > largestFile) throw errorOf('model/invalid', 'modelFileTooLarge')
-  return await readFile(path)
+  try {
+    if ((await stat(path)).size <= largestFile) return await readFile(path)
+  } catch {
+    throw errorOf('model/invalid', 'modelFileUnreadable')
+  }
+  throw errorOf('model/invalid', 'modelFileTooLarge')
 }

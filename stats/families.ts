@@ -1,6 +1,6 @@
 import { exp, ln, ln1p } from '../core/number/elementary.ts'
+import { lnBinomial, lnGammaDensity, lnPoisson } from './density.ts'
 import { type LinkName, linkNames, links } from './links.ts'
-import { lnChoose, lnFactorial, lnGamma } from './lnGamma.ts'
 import { Sum } from './sums.ts'
 
 /** Families of generalised linear models, by the names and with the conventions of R's `family` objects. */
@@ -30,6 +30,8 @@ export interface Family {
   readonly links: readonly [LinkName, ...LinkName[]]
   readonly outcomes: Outcomes
   readonly variance: (mean: number) => number
+  /** The variance's derivative. */
+  readonly rise: (mean: number) => number
   /** Whether a mean is one that the family has. */
   readonly holds: (mean: number) => boolean
   /** An outcome's part in the deviance, with a prior weight of 1. */
@@ -68,6 +70,7 @@ const binomial: Family = {
   links: ['logit', 'probit', 'cloglog', 'cauchit', 'log'],
   outcomes: 'shares',
   variance: (mean) => mean * (1 - mean),
+  rise: (mean) => 1 - 2 * mean,
   holds: share,
   deviance: (y, mean) => 2 * (relative(y, mean) + relative(1 - y, 1 - mean)),
   start: (y, weight) => (weight * y + 0.5) / (weight + 1),
@@ -76,10 +79,8 @@ const binomial: Family = {
   aic: (outcomes, means, weights) =>
     -2 *
     total(outcomes.length, (i) => {
-      const [w, mean] = [at(weights, i), at(means, i)]
-      const [trials, events] = [wholeOf(w), wholeOf(w * at(outcomes, i))]
-      const others = trials - events
-      return lnChoose(trials, events) + (events > 0 ? events * ln(mean) : 0) + (others > 0 ? others * ln1p(-mean) : 0)
+      const w = at(weights, i)
+      return lnBinomial(wholeOf(w * at(outcomes, i)), wholeOf(w), at(means, i))
     }),
 }
 
@@ -87,22 +88,20 @@ const poisson: Family = {
   links: ['log', 'identity', 'sqrt'],
   outcomes: 'counts',
   variance: (mean) => mean,
+  rise: () => 1,
   holds: positive,
   deviance: (y, mean) => 2 * (relative(y, mean) - (y - mean)),
   start: (y) => y + 0.1,
   dispersed: false,
   aic: (outcomes, means, weights) =>
-    -2 *
-    total(outcomes.length, (i) => {
-      const [y, mean] = [at(outcomes, i), at(means, i)]
-      return at(weights, i) * ((y > 0 ? y * ln(mean) : 0) - mean - lnFactorial(y))
-    }),
+    -2 * total(outcomes.length, (i) => at(weights, i) * lnPoisson(at(outcomes, i), at(means, i))),
 }
 
 const gaussian: Family = {
   links: ['identity', 'log', 'inverse'],
   outcomes: 'any',
   variance: () => 1,
+  rise: () => 0,
   holds: Number.isFinite,
   deviance: (y, mean) => (y - mean) * (y - mean),
   start: unweighted,
@@ -117,17 +116,20 @@ const gamma: Family = {
   links: ['inverse', 'log', 'identity'],
   outcomes: 'positive',
   variance: (mean) => mean * mean,
+  rise: (mean) => 2 * mean,
   holds: positive,
-  deviance: (y, mean) => -2 * (ln(y / mean) - (y - mean) / mean),
+  // Rounding may leave less than nothing of outcomes that are their means.
+  deviance: (y, mean) => Math.max(0, -2 * (ln(y / mean) - (y - mean) / mean)),
   start: unweighted,
   dispersed: true,
   aic: (outcomes, means, weights, deviance) => {
     const shape = total(weights.length, (i) => at(weights, i)) / deviance
-    const fixed = lnGamma(shape)
-    const likelihood = total(outcomes.length, (i) => {
-      const ratio = (at(outcomes, i) * shape) / at(means, i)
-      return at(weights, i) * (shape * ln(ratio) - ratio - ln(at(outcomes, i)) - fixed)
-    })
+    // Outcomes that are their means have no bound on their density.
+    if (!Number.isFinite(shape)) return null
+    const likelihood = total(
+      outcomes.length,
+      (i) => at(weights, i) * lnGammaDensity(at(outcomes, i), at(means, i), shape),
+    )
     return -2 * likelihood + 2
   },
 }
@@ -136,6 +138,7 @@ const inverseGaussian: Family = {
   links: ['1/mu^2', 'inverse', 'log', 'identity'],
   outcomes: 'positive',
   variance: (mean) => mean * mean * mean,
+  rise: (mean) => 3 * mean * mean,
   holds: positive,
   deviance: (y, mean) => ((y - mean) * (y - mean)) / (y * mean * mean),
   start: unweighted,

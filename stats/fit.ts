@@ -43,6 +43,8 @@ export interface FitOfSums extends Fit {
 
 const mostRounds = 50
 const enough = 1e-10
+/** What rounding leaves of a decrement, by the length of the predictors: outcomes may be counted in fine steps. */
+export const rounding = 1e-13
 
 /** Throws `study/fit` where there is no finite estimate. */
 export function fitModel({ family, columns, totals, exact, noise = 0 }: Problem): FitOfSums {
@@ -87,6 +89,8 @@ interface State {
   readonly weights: Float64Array
   readonly likelihood: DoubleDouble
   readonly largest: number
+  /** Σ wη². */
+  readonly size: number
 }
 
 /** Everything of one estimate that the next one needs. */
@@ -95,7 +99,7 @@ function stateAt(gamma: Float64Array, { family, z, wanted, records }: Round): St
   const weights = new Float64Array(records)
   const cumulated = new Sum()
   const [{ variance }, { mean: meanOf }, cumulant] = [families[family], canonicalLink(family), cumulants[family]]
-  let largest = 0
+  let [largest, size] = [0, 0]
   for (let i = 0; i < records; i++) {
     const eta = predictorAt(z, gamma, i)
     const mean = meanOf(eta)
@@ -103,9 +107,10 @@ function stateAt(gamma: Float64Array, { family, z, wanted, records }: Round): St
     weights[i] = variance(mean)
     cumulated.add(cumulant(eta))
     largest = Math.max(largest, Math.abs(eta))
+    size += (weights[i] as number) * eta * eta
   }
   const likelihood = add(dotOfTwo(gamma, wanted), negate(cumulated.value))
-  return { gamma, means, weights, likelihood, largest }
+  return { gamma, means, weights, likelihood, largest, size }
 }
 
 /** Z'y − Z'μ. */
@@ -124,7 +129,7 @@ function toOptimum(round: Round): Found {
     const score = scoreOf(state, round)
     const step = solve(root, score)
     // Newton's decrement: the distance from the optimum in standard errors, to first order.
-    const near = lengthOf(forward(root, score)) <= enough
+    const near = lengthOf(forward(root, score)) <= Math.max(enough, rounding * Math.sqrt(state.size))
     state = stepped(state, step, round, near)
     if (near) return { state, root: rootOf(state.weights, round.z, rounds), rounds }
   }

@@ -5,10 +5,20 @@ import { gramOf } from './exactSums.ts'
 import { type FamilyName, families } from './families.ts'
 import { fail } from './faults.ts'
 import type { Fit } from './fit.ts'
-import { devianceOf, iterate, type Point, pearson, pointAt, type Round, type Stopping } from './irls.ts'
+import {
+  devianceOf,
+  type Found,
+  iterate,
+  optimumFrom,
+  type Point,
+  pearson,
+  pointAt,
+  type Round,
+  type Stopping,
+  weightedMean,
+} from './irls.ts'
 import { epsilon, type LinkName, links } from './links.ts'
 import { inColumns, rootByColumns, rotated } from './rotation.ts'
-import { Sum } from './sums.ts'
 
 /**
  * Fits a generalised linear model of outcomes that are here, with any of its links, prior weights and an offset, by
@@ -68,11 +78,15 @@ export function fitGlm(problem: GlmProblem, stopping: Stopping = 'optimum'): Glm
   const round: Round = { ...used, z: rotated(columns, basis) }
   const first = firstMeans(problem.family, used, stopping)
   const offset = problem.begin === 'offset' ? pointAt(new Float64Array(rank), round) : null
-  const found = iterate(round, offset?.valid ? offset : first, stopping)
+  const begin = offset?.valid ? offset : first
+  const found =
+    stopping === 'optimum' && begin instanceof Float64Array
+      ? optimumFrom(begin, round)
+      : iterate(round, begin, stopping)
   const { point, boundary, converged, rounds } = found
   const root = rootByColumns(found.weights, round.z)
   const freedom = records - rank
-  const dispersion = !used.family.dispersed ? 1 : freedom > 0 ? pearson(found, round) / freedom : null
+  const dispersion = dispersionOf(found, round)
   const nullDeviance = nullDevianceOf(round, point.means, stopping)
   return {
     records: problem.outcomes.length,
@@ -111,6 +125,12 @@ export function weighted({ family, link, columns, outcomes, weights, offset }: G
   }
 }
 
+/** 1 where the family has none; null where nothing is left to estimate it from. */
+export function dispersionOf(found: Found, round: Round): number | null {
+  const freedom = round.outcomes.length - round.z.length
+  return !round.family.dispersed ? 1 : freedom > 0 ? pearson(found, round) / freedom : null
+}
+
 /** Of the offset as it is, before anything is fitted. */
 export function devianceAtOffset(problem: GlmProblem): number {
   const used = weighted(problem)
@@ -125,7 +145,7 @@ const startOf = (family: FamilyName, stopping: Stopping): FamilyName =>
   stopping === 'optimum' && family === 'quasi(mu(1-mu))' ? 'quasibinomial' : family
 
 /** Throws `study/fit` for outcomes that the family does not take. */
-function firstMeans(family: FamilyName, { outcomes, weights, ...used }: Used, stopping: Stopping): Float64Array {
+export function firstMeans(family: FamilyName, { outcomes, weights, ...used }: Used, stopping: Stopping): Float64Array {
   const { start } = families[startOf(family, stopping)]
   const means = Float64Array.from(outcomes, (y, i) => start(y, weights[i] as number))
   if (!means.every(used.family.holds) || !means.every((mean) => used.link.holds(used.link.predictor(mean)))) {
@@ -136,24 +156,22 @@ function firstMeans(family: FamilyName, { outcomes, weights, ...used }: Used, st
 
 /**
  * Of the model that has an intercept and the offset: a mean, or with an offset a fit of its own, begun where R begins it; null
- * where that has no optimum.
+ * where that has no optimum, or R's own steps do not come to one.
  */
 function nullDevianceOf(round: Round, fitted: Float64Array, stopping: Stopping): number | null {
-  const { outcomes, weights, offset } = round
+  const { outcomes, offset } = round
   if (offset.some((o) => o !== 0)) {
     const ones = new Float64Array(outcomes.length).fill(1)
     try {
-      return iterate({ ...round, z: [ones] }, fitted, stopping).point.deviance
+      const alone = { ...round, z: [ones] }
+      const { point, converged } = iterate(alone, fitted, 'r')
+      if (stopping === 'r') return point.deviance
+      return converged ? iterate(alone, fitted, stopping).point.deviance : null
     } catch {
       return null
     }
   }
-  const [sum, all] = [new Sum(), new Sum()]
-  for (const [i, w] of weights.entries()) {
-    sum.addProduct(w, outcomes[i] as number)
-    all.add(w)
-  }
-  return devianceOf(round, new Float64Array(outcomes.length).fill(sum.value[0] / all.value[0]))
+  return devianceOf(round, new Float64Array(outcomes.length).fill(weightedMean(round)))
 }
 
 function criteria(

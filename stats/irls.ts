@@ -1,8 +1,9 @@
-import { backward, forward } from './cholesky.ts'
+import { cholesky, forward } from './cholesky.ts'
 import type { Family } from './families.ts'
 import { fail } from './faults.ts'
+import { rounding } from './fit.ts'
 import type { Link } from './links.ts'
-import { predictorAt, rootOf, solve, sumsOf } from './rotation.ts'
+import { informationOf, predictorAt, rootOf, solve, sumsOf } from './rotation.ts'
 import { lengthOf, Sum } from './sums.ts'
 
 /** Iteratively reweighted least squares, from R's first means to where R stops or to the optimum. */
@@ -79,6 +80,27 @@ export function workingAt({ etas, means }: Pick<Point, 'etas' | 'means'>, round:
   return { weights: working, residuals }
 }
 
+/**
+ * Second derivatives of the likelihood themselves, where `weights` are what is expected of them: with a link that is not canonical
+ * steps by these come near in a few rounds, and those by what is expected in dozens, or never.
+ */
+function observedWeights({ etas, means }: Point, round: Round): Float64Array {
+  const { outcomes, weights, link, family } = round
+  return outcomes.map((y, i) => {
+    const [mean, slope, curve] = [means[i] as number, link.slope(etas[i] as number), link.curve(etas[i] as number)]
+    const variance = family.variance(mean)
+    const square = slope * slope
+    const away = ((y - mean) * (curve - (square * family.rise(mean)) / variance)) / variance
+    return (weights[i] as number) * (square / variance - away)
+  })
+}
+
+/** L of these second derivatives, as far as they are those of a hollow; null where they are not. */
+export function observedRoot(point: Point, round: Round): Float64Array[] | null {
+  const weights = observedWeights(point, round)
+  return weights.every(Number.isFinite) ? cholesky(informationOf(weights, round.z)) : null
+}
+
 export interface Found {
   readonly point: Point
   /** The weights and L of them, Z'WZ = LL', whose standard errors are given. */
@@ -93,14 +115,50 @@ export interface Found {
 export function iterate(round: Round, begin: Float64Array | Point, stopping: Stopping): Found {
   const from = begin instanceof Float64Array ? null : begin
   const means = begin instanceof Float64Array ? begin : begin.means
+  const { whole, weights, root } = firstStep(round, means, from)
+  const { point, boundary } = shortened(whole, from, round)
+  const started: Found = { point, boundary, weights, root, rounds: 1, converged: false }
+  return stopping === 'r' ? asR(started, devianceOf(round, means), round) : toOptimum(started, round)
+}
+
+function firstStep(round: Round, means: Float64Array, from: Point | null) {
   const etas = from?.etas ?? means.map(round.link.predictor)
   const first = workingAt({ etas, means }, round)
   const wanted = first.residuals.map((rest, i) => rest + (etas[i] as number) - (round.offset[i] as number))
   const root = rootOf(first.weights, round.z, 1)
-  const gamma = solve(root, weightedSums(round, first.weights, wanted))
-  const { point, boundary } = shortened(pointAt(gamma, round), from, round)
-  const started: Found = { point, boundary, weights: first.weights, root, rounds: 1, converged: false }
-  return stopping === 'r' ? asR(started, devianceOf(round, means), round) : toOptimum(started, round)
+  const whole = pointAt(solve(root, weightedSums(round, first.weights, wanted)), round)
+  return { whole, weights: first.weights, root }
+}
+
+/** The estimate whose means are all that of the outcomes. */
+function pointOfMean(round: Round): Point {
+  // The first column of Z is a multiple of ones.
+  const gamma = new Float64Array(round.z.length)
+  gamma[0] = round.link.predictor(weightedMean(round)) / (round.z[0]?.[0] as number)
+  return pointAt(gamma, round)
+}
+
+export function weightedMean({ outcomes, weights }: Pick<Round, 'outcomes' | 'weights'>): number {
+  const [sum, all] = [new Sum(), new Sum()]
+  for (const [i, w] of weights.entries()) {
+    sum.addProduct(w, outcomes[i] as number)
+    all.add(w)
+  }
+  return sum.value[0] / all.value[0]
+}
+
+/**
+ * The optimum from R's first means; and where that leads nowhere, and its first step is worse than all means alike, from those: first
+ * means of shares of many trials are so near to 0 and 1 that with some links a step from there leads anywhere.
+ */
+export function optimumFrom(means: Float64Array, round: Round): Found {
+  try {
+    return iterate(round, means, 'optimum')
+  } catch (error) {
+    const [mean, first] = [pointOfMean(round), firstStep(round, means, null).whole]
+    if (!isUsable(mean) || (isUsable(first) && first.deviance <= mean.deviance)) throw error
+    return iterate(round, mean, 'optimum')
+  }
 }
 
 export function weightedSums({ z }: Round, weights: Float64Array, values: Float64Array): Float64Array {
@@ -108,13 +166,16 @@ export function weightedSums({ z }: Round, weights: Float64Array, values: Float6
   return Float64Array.from(sumsOf(z, products), ([high]) => high)
 }
 
+const hasSettled = (deviance: number, before: number): boolean =>
+  Math.abs(deviance - before) / (Math.abs(deviance) + 0.1) < changeOfR
+
 /** R's default: the end when the deviance changes by less than 1e-8 of itself, or after 25 rounds. */
 function asR(started: Found, devianceBefore: number, round: Round): Found {
   let found = started
   let before = devianceBefore
   for (; ; found = next(found, round)) {
     const { deviance } = found.point
-    if (Math.abs(deviance - before) / (Math.abs(deviance) + 0.1) < changeOfR) return { ...found, converged: true }
+    if (hasSettled(deviance, before)) return { ...found, converged: true }
     if (found.rounds === roundsOfR) return found
     before = deviance
   }
@@ -123,28 +184,33 @@ function asR(started: Found, devianceBefore: number, round: Round): Found {
 function next({ point, rounds }: Found, round: Round): Found {
   const { weights, residuals } = workingAt(point, round)
   const root = rootOf(weights, round.z, rounds)
-  const step = solve(root, weightedSums(round, weights, residuals))
-  const whole = pointAt(
-    point.gamma.map((g, j) => g + (step[j] as number)),
-    round,
-  )
+  const whole = moved(point, solve(root, weightedSums(round, weights, residuals)), round)
   return { ...shortened(whole, point, round), weights, root, rounds: rounds + 1, converged: false }
 }
 
+/** A step away from an estimate. */
+export const moved = ({ gamma }: Point, step: Float64Array, round: Round): Point =>
+  pointAt(
+    gamma.map((g, j) => g + (step[j] as number)),
+    round,
+  )
+
+/** Whether there are means that the link and the family have, and a deviance of them. */
+export const isUsable = ({ deviance, valid }: Point): boolean => valid && Number.isFinite(deviance)
+
 /** A step is halved as long as it leads to no finite deviance, or to predictors or means that are none. */
 function shortened(whole: Point, from: Point | null, round: Round): Pick<Found, 'point' | 'boundary'> {
-  const usable = ({ deviance, valid }: Point): boolean => valid && Number.isFinite(deviance)
-  if (usable(whole)) return { point: whole, boundary: false }
+  if (isUsable(whole)) return { point: whole, boundary: false }
   if (from === null) fail('study/fit', 'noStart')
   let point = whole
-  for (let halvings = 1; !usable(point); halvings++) {
+  for (let halvings = 1; !isUsable(point); halvings++) {
     if (halvings > roundsOfR) fail('study/fit', 'noStart')
     point = halfway(point, from, round)
   }
   return { point, boundary: true }
 }
 
-const halfway = (point: Point, from: Point, round: Round): Point =>
+export const halfway = (point: Point, from: Point, round: Round): Point =>
   pointAt(
     point.gamma.map((g, j) => (g + (from.gamma[j] as number)) / 2),
     round,
@@ -153,7 +219,7 @@ const halfway = (point: Point, from: Point, round: Round): Point =>
 /** As near as doubles tell: until Newton's decrement falls no more. */
 function toOptimum(started: Found, round: Round): Found {
   let found = started
-  let before = Number.POSITIVE_INFINITY
+  let [before, isSettled] = [Number.POSITIVE_INFINITY, false]
   const freedom = round.outcomes.length - round.z.length
   while (found.rounds < mostRounds) {
     const { weights, residuals } = workingAt(found.point, round)
@@ -169,14 +235,18 @@ function toOptimum(started: Found, round: Round): Found {
       return { ...found, weights, root, converged: true }
     }
     before = away
-    found = better(found, { weights, root, step: backward(root, forward(root, score)) }, round)
+    // Of several optima it is R's to which R's own steps lead.
+    const steps = (isSettled || found.rounds > roundsOfR ? observedRoot(found.point, round) : null) ?? root
+    const next = better(found, { weights, root, step: solve(steps, score) }, round)
+    isSettled = isSettled || hasSettled(next.point.deviance, found.point.deviance)
+    found = next
   }
   return fail('study/fit', 'noFiniteFit', { rounds: found.rounds })
 }
 
 /** What rounding leaves of a decrement, where outcomes are all but their means. */
 const floorOf = ({ etas }: Point, weights: Float64Array): number =>
-  1e-13 * Math.sqrt(etas.reduce((sum, eta, i) => sum + (weights[i] as number) * eta * eta, 0))
+  rounding * Math.sqrt(etas.reduce((sum, eta, i) => sum + (weights[i] as number) * eta * eta, 0))
 
 interface Step {
   readonly weights: Float64Array
@@ -186,20 +256,19 @@ interface Step {
 
 /** A whole step, or half of one, and so on, where that makes the deviance larger. */
 function better({ point, rounds }: Found, { weights, root, step }: Step, round: Round): Found {
-  const whole = pointAt(
-    point.gamma.map((g, j) => g + (step[j] as number)),
-    round,
-  )
-  let next = shortened(whole, point, round)
-  const { uncut } = round.family
-  const to = uncut && { ...round, family: { ...round.family, deviance: uncut } }
-  const costOf = (at: Point): number => (to ? devianceOf(to, at.means) : at.deviance)
-  const cost = costOf(point)
+  let next = shortened(moved(point, step, round), point, round)
+  const cost = costOf(point, round)
   const most = cost + 1e-12 * (Math.abs(cost) + 0.1)
-  for (let halvings = 0; costOf(next.point) > most && halvings < 10; halvings++) {
+  for (let halvings = 0; costOf(next.point, round) > most && halvings < 10; halvings++) {
     next = { ...next, point: halfway(next.point, point, round) }
   }
   return { ...next, weights, root, rounds: rounds + 1, converged: false }
+}
+
+/** What an estimate makes least: the deviance, before it is cut off. */
+export function costOf({ means, deviance }: Point, round: Round): number {
+  const { uncut } = round.family
+  return uncut ? devianceOf({ ...round, family: { ...round.family, deviance: uncut } }, means) : deviance
 }
 
 /** Whether outcomes are told apart by some direction, in which the information then vanishes. */
@@ -211,7 +280,7 @@ function isApart(root: readonly Float64Array[], { deviance }: Point, { family, o
 }
 
 /** Σ w r² of the last weights and of the residuals where it ended: what R divides by the degrees of freedom. */
-export function pearson({ point, weights }: Found, round: Round): number {
+export function pearson({ point, weights }: Pick<Found, 'point' | 'weights'>, round: Round): number {
   const { residuals } = workingAt(point, round)
   const sum = new Sum()
   for (const [i, rest] of residuals.entries()) sum.addProduct(weights[i] as number, rest * rest)

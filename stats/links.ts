@@ -25,6 +25,8 @@ export interface Link {
   readonly mean: (eta: number) => number
   /** dμ/dη. */
   readonly slope: (eta: number) => number
+  /** d²μ/dη², without the limits. */
+  readonly curve: (eta: number) => number
   /** Whether a predictor has a mean at all. */
   readonly holds: (eta: number) => boolean
 }
@@ -41,29 +43,33 @@ const within = (x: number, most: number): number => Math.max(-most, Math.min(mos
 const anywhere = Number.isFinite
 
 export const links: Readonly<Record<LinkName, Link>> = {
-  identity: { predictor: (mean) => mean, mean: (eta) => eta, slope: () => 1, holds: anywhere },
+  identity: { predictor: (mean) => mean, mean: (eta) => eta, slope: () => 1, curve: () => 0, holds: anywhere },
   log: {
     predictor: ln,
     mean: (eta) => Math.max(exp(eta), epsilon),
     slope: (eta) => Math.max(exp(eta), epsilon),
+    curve: exp,
     holds: anywhere,
   },
   inverse: {
     predictor: (mean) => 1 / mean,
     mean: (eta) => 1 / eta,
     slope: (eta) => -1 / (eta * eta),
+    curve: (eta) => 2 / (eta * eta * eta),
     holds: (eta) => Number.isFinite(eta) && eta !== 0,
   },
   '1/mu^2': {
     predictor: (mean) => 1 / (mean * mean),
     mean: (eta) => 1 / Math.sqrt(eta),
     slope: (eta) => -1 / (2 * eta * Math.sqrt(eta)),
+    curve: (eta) => 0.75 / (eta * eta * Math.sqrt(eta)),
     holds: (eta) => Number.isFinite(eta) && eta > 0,
   },
   sqrt: {
     predictor: Math.sqrt,
     mean: (eta) => eta * eta,
     slope: (eta) => 2 * eta,
+    curve: () => 2,
     holds: (eta) => Number.isFinite(eta) && eta > 0,
   },
   logit: {
@@ -78,12 +84,17 @@ export const links: Readonly<Record<LinkName, Link>> = {
       const small = exp(-Math.abs(eta))
       return small / ((1 + small) * (1 + small))
     },
+    curve: (eta) => {
+      const small = exp(-Math.abs(eta))
+      return (-Math.sign(eta) * small * (1 - small)) / (1 + small) ** 3
+    },
     holds: anywhere,
   },
   probit: {
     predictor: normalQuantile,
     mean: (eta) => normalCdf(within(eta, furthestProbit)),
     slope: (eta) => Math.max(normalDensity(eta), epsilon),
+    curve: (eta) => -eta * normalDensity(eta),
     holds: anywhere,
   },
   cloglog: {
@@ -93,12 +104,17 @@ export const links: Readonly<Record<LinkName, Link>> = {
       const hazard = exp(Math.min(eta, 700))
       return Math.max(hazard * exp(-hazard), epsilon)
     },
+    curve: (eta) => {
+      const hazard = exp(Math.min(eta, 700))
+      return hazard * exp(-hazard) * (1 - hazard)
+    },
     holds: anywhere,
   },
   cauchit: {
     predictor: (mean) => (mean < 0.5 ? -1 / tan(Math.PI * mean) : mean > 0.5 ? 1 / tan(Math.PI * (1 - mean)) : 0),
     mean: (eta) => atan2(1, -within(eta, furthestCauchit)) / Math.PI,
     slope: (eta) => Math.max(1 / (Math.PI * (1 + eta * eta)), epsilon),
+    curve: (eta) => (-2 * eta) / (Math.PI * (1 + eta * eta) * (1 + eta * eta)),
     holds: anywhere,
   },
 }

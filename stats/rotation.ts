@@ -2,7 +2,7 @@ import { add, type DoubleDouble, multiply } from '../core/number/doubleDouble.ts
 import { backward, cholesky, forward } from './cholesky.ts'
 import type { Basis } from './exactBasis.ts'
 import { fail } from './faults.ts'
-import { lengthOf, Sum } from './sums.ts'
+import { dotOf, lengthOf, Sum } from './sums.ts'
 
 /** A design's columns in the basis of `exactBasis.ts`, systems in it, and the way back. */
 
@@ -60,12 +60,6 @@ export function rootByColumns(weights: Float64Array, z: readonly Float64Array[])
   return root
 }
 
-function dotOf(a: Float64Array, b: Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
-  return sum
-}
-
 /** Z'WZ, row by row. */
 export function informationOf(weights: Float64Array, z: readonly Float64Array[]): Float64Array[] {
   const information = z.map(() => new Float64Array(z.length))
@@ -95,32 +89,31 @@ export interface InColumns {
 /** β = Vγ of all columns, 0 where one has none; and errors of what is made of them, by what a row of V becomes in a factor of the covariance. */
 export function inColumns(
   gamma: Float64Array,
-  { kept, vectors }: Basis,
+  basis: Basis,
   count: number,
   spread: (row: Float64Array) => Float64Array,
 ): InColumns {
+  const { kept, vectors } = basis
   const coefficients = Array.from({ length: count }, (): DoubleDouble => none)
-  // Row `place` of V has a value in the columns from there on.
-  const at = (place: number, j: number): DoubleDouble => [vectors[j]?.[place] ?? 0, 0]
   for (const [place, column] of kept.entries()) {
     let sum = none
-    for (const [j, g] of gamma.entries()) sum = add(sum, multiply(at(place, j), [g, 0]))
+    for (const [j, g] of gamma.entries()) sum = add(sum, multiply([vectors[j]?.[place] ?? 0, 0], [g, 0]))
     coefficients[column] = sum
   }
-  return {
-    coefficients,
-    errorOf: (combination) => {
-      const used = kept.flatMap((column, place) => {
-        const weight = combination[column] as DoubleDouble
-        return weight[0] === 0 ? [] : [{ place, weight }]
-      })
-      const row = Float64Array.from(vectors, (_, j) => {
-        const sum = used.reduce((left, { place, weight }) => add(left, multiply(at(place, j), weight)), none)
-        return sum[0]
-      })
-      return lengthOf(spread(row))
-    },
-  }
+  return { coefficients, errorOf: (combination) => lengthOf(spread(inBasis(combination, basis))) }
+}
+
+/** A sum of β as one of γ: a'V, of a factor a for each column. */
+export function inBasis(combination: readonly DoubleDouble[], { kept, vectors }: Basis): Float64Array {
+  const used = kept.flatMap((column, place) => {
+    const weight = combination[column] as DoubleDouble
+    return weight[0] === 0 ? [] : [{ place, weight }]
+  })
+  return Float64Array.from(vectors, (vector) => {
+    // Row `place` of V has a value in the columns from there on.
+    const terms = used.flatMap(({ place, weight }) => (place < vector.length ? [{ place, weight }] : []))
+    return terms.reduce((left, { place, weight }) => add(left, multiply([vector[place] as number, 0], weight)), none)[0]
+  })
 }
 
 const none: DoubleDouble = [0, 0]

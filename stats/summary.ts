@@ -56,6 +56,8 @@ export interface Coefficient {
   readonly statistic: number | null
   /** The natural logarithm of the two-sided p-value. */
   readonly lnP: number | null
+  /** The ends of its profile-likelihood interval of 95 %, where they were asked for; null where one is nowhere (`profile.ts`). */
+  readonly profile?: readonly [lower: number | null, upper: number | null]
 }
 
 export const intercept = '(Intercept)'
@@ -123,18 +125,24 @@ export function ownRows(columns: readonly { readonly name: string }[]): Shown[] 
 }
 
 /**
- * Sums of coefficients by the columns' own units: with x = (v − min)/step, w = β/step and b = β_0 − Σ β·min/step. The first
- * column of the design is that of ones. `size` is the standard error where the dispersion is 1.
+ * A sum of coefficients by the columns' own units as one of the design's: with x = (v − min)/step, w = β/step and
+ * b = β_0 − Σ β·min/step. The first column of the design is that of ones.
  */
+export function combinationOf({ factors }: Pick<Shown, 'factors'>, columns: readonly ColumnScale[]): DoubleDouble[] {
+  const [constant = zero as DoubleDouble, ...slopes] = factors
+  return [
+    constant,
+    ...columns.map(({ shift, units }, j) =>
+      add(multiply(slopes[j] as DoubleDouble, [units, 0]), multiply(constant, [-shift, 0])),
+    ),
+  ]
+}
+
+/** What of such sums a fit says, in the outcome's unit. `size` is the standard error where the dispersion is 1. */
 function rowsOf(fit: Fit, columns: readonly ColumnScale[], { origin, step }: OutcomeScale) {
   return ({ factors }: Shown): { readonly estimate: number; readonly size: number } => {
-    const [constant = zero as DoubleDouble, ...slopes] = factors
-    const combination = [
-      constant,
-      ...columns.map(({ shift, units }, j) =>
-        add(multiply(slopes[j] as DoubleDouble, [units, 0]), multiply(constant, [-shift, 0])),
-      ),
-    ]
+    const combination = combinationOf({ factors }, columns)
+    const constant = combination[0] as DoubleDouble
     const sum = combination.reduce(
       (left, factor, j) => add(left, multiply(factor, fit.coefficients[j] as DoubleDouble)),
       zero as DoubleDouble,

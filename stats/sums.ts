@@ -35,6 +35,13 @@ export class Sum {
   }
 }
 
+/** Σ a_i·b_i in doubles. */
+export function dotOf(a: Float64Array, b: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
+  return sum
+}
+
 /** The Euclidean length, by operations that are the same in every engine. */
 export function lengthOf(vector: Float64Array): number {
   return Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0))

@@ -65,10 +65,9 @@ export async function adaptationDesign(
 }
 
 function adaptationStudy(card: Card, { outcome, event, family: said, slope: hasSlope }: Adapting): StudyFile {
-  const { outputs, reasons } = headRoles(card)
+  const { reasons } = headRoles(card)
   const link = linkOfCard(card.link)
-  if (outputs.length !== 1 || card.responses.length !== 1 || reasons.length > 0 || link === null)
-    fail('study/invalid', 'adaptCard')
+  if (card.responses.length !== 1 || reasons.length > 0 || link === null) fail('study/invalid', 'adaptCard')
   const taken = [...card.features, ...card.derived].find(({ name }) => [outcome, predictor, slope].includes(name))
   if (taken || outcome === predictor)
     fail('study/invalid', 'studyOutcomeAmongTerms', { column: taken?.name ?? outcome })

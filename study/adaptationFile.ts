@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { fail } from './faults.ts'
+import { shapedJson } from './json.ts'
 
 /** The changes of a model as they go from the customer to the vendor. */
 const adaptation = z.strictObject({
@@ -27,12 +28,5 @@ export type Adaptation = z.infer<typeof adaptation>
 
 /** Throws `study/invalid`. */
 export function readAdaptation(text: string): Adaptation {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    fail('study/invalid', 'adaptFile')
-  }
-  const result = z.safeParse(adaptation, value)
-  return result.success ? result.data : fail('study/invalid', 'adaptFile')
+  return shapedJson(adaptation, text) ?? fail('study/invalid', 'adaptFile')
 }

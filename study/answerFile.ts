@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { fromBase64, toBase64 } from '../core/number/base64.ts'
 import { fail } from './faults.ts'
+import { shapedJson } from './json.ts'
 
 /** What comes back for a sealed file: X'y under the key of who sealed, in the fixed members of a JSON text. */
 export interface Answer {
@@ -32,15 +33,8 @@ export function writeAnswer({ sealed, records, turned, squares, ciphertexts }: A
 
 /** Throws `study/answer` for a text that is none. */
 export function readAnswer(text: string): Answer {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    fail('study/answer', 'notAnAnswer')
-  }
-  const result = z.safeParse(answerFile, value)
-  if (!result.success) fail('study/answer', 'notAnAnswer')
-  const { squares, ciphertexts, sealed, records, turned } = result.data
+  const told = shapedJson(answerFile, text) ?? fail('study/answer', 'notAnAnswer')
+  const { squares, ciphertexts, sealed, records, turned } = told
   const bytes = fromBase64(ciphertexts) ?? fail('study/answer', 'notAnAnswer')
   return { sealed, records, turned, squares: squares === null ? null : BigInt(squares), ciphertexts: bytes }
 }

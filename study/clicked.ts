@@ -145,10 +145,16 @@ export function formulaOf(clicked: Clicked, terms: readonly string[] = termsOf(c
   return `${left} ~ ${right.join(' + ') || '1'}`
 }
 
+/** `glm`, as it is or by `step`. */
+interface PlainCall {
+  readonly kind: 'summary' | 'step'
+  /** Profile-likelihood intervals as well. */
+  readonly profile: boolean
+}
+
 /** What R is asked for; `glmnet` is the package's, at one penalty. */
 export type CallOfR =
-  | { readonly kind: 'summary' }
-  | { readonly kind: 'step' }
+  | PlainCall
   | { readonly kind: 'glmnet'; readonly alpha: number; readonly lambda: number }
   | { readonly kind: 'components'; readonly scaled: boolean }
 
@@ -157,7 +163,7 @@ export function clickedInR(
   columns: readonly ClickedColumn[],
   clicked: Clicked,
   file: string,
-  call: CallOfR = { kind: 'summary' },
+  call: CallOfR = { kind: 'summary', profile: false },
 ): string {
   const factors = columns.flatMap((column) => {
     if (column.kind !== 'category' || !clicked.terms.includes(column.name)) return []
@@ -169,8 +175,11 @@ export function clickedInR(
   const family = familyInR({ family: clicked.family, link: clicked.link ?? undefined })
   const weights = weightsInR(clicked.weights ?? undefined)
   const model = (from: string) => `glm(${formulaOf(clicked)}, family = ${family}${weights}, data = ${from})`
-  if (call.kind === 'summary') return `summary(${model(data)})`
-  if (call.kind === 'step') return `data <- ${data}\nmodel <- step(${model('data')})\nsummary(model)`
+  if (call.kind === 'summary' && !call.profile) return `summary(${model(data)})`
+  if ('profile' in call) {
+    const made = call.kind === 'step' ? `step(${model('data')})` : model('data')
+    return `data <- ${data}\nmodel <- ${made}\nsummary(model)${call.profile ? '\nconfint(model)' : ''}`
+  }
   const matrix = `model.matrix(~ ${termsOf(clicked).join(' + ')}, data)[, -1, drop = FALSE]`
   if (call.kind === 'components')
     return `data <- ${data}\nprcomp(${matrix}, scale. = ${call.scaled ? 'TRUE' : 'FALSE'})`

@@ -42,6 +42,7 @@ export interface StudyFaults {
   answerImpossible: NoFacts
   recordsChanged: NoFacts
   answerOpened: NoFacts
+  sealedUnanswered: NoFacts
   studyKeyUnread: NoFacts
   // Pooling
   poolOwners: { readonly least: number; readonly most: number }
@@ -66,6 +67,9 @@ export interface StudyFaults {
   poolNumbers: { readonly most: number }
   poolRelease: NoFacts
   poolRowsChanged: NoFacts
+  /** SHA-256 of what is asked consent to. */
+  poolConsent: { readonly digest: string }
+  poolConsentOther: NoFacts
   poolTab: NoFacts
   poolNotKept: NoFacts
 }

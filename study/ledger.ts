@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { fromBase64, toBase64 } from '../core/number/base64.ts'
 import { fail } from './faults.ts'
+import { shapedJson } from './json.ts'
 
 /**
  * What the side with the outcomes has given before. The difference of two answers to overlapping records tells outcomes, so
@@ -41,16 +42,10 @@ export function writeLedger({ secret, given }: Ledger): string {
 
 /** Throws `study/answered` for a text that is none: a ledger is never begun anew in the place of one. */
 export function readLedger(text: string): Ledger {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    fail('study/answered', 'ledgerUnread')
-  }
-  const result = z.safeParse(ledgerFile, value)
-  const secret = result.success ? fromBase64(result.data.secret) : null
-  if (!result.success || secret?.length !== secretBytes) fail('study/answered', 'ledgerUnread')
-  return { secret, given: result.data.given }
+  const told = shapedJson(ledgerFile, text)
+  const secret = told && fromBase64(told.secret)
+  if (!told || secret?.length !== secretBytes) fail('study/answered', 'ledgerUnread')
+  return { secret, given: told.given }
 }
 
 /** The ledger with one more answer in it. Throws `study/answered` where it shares records with one before. */

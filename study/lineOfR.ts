@@ -1,3 +1,4 @@
+import { families } from '../stats/families.ts'
 import type { Factor } from './formula.ts'
 import { nameInR } from './nameInR.ts'
 import { completed, type StudyFile } from './studyFile.ts'
@@ -18,6 +19,9 @@ export function lineOfR(study: StudyFile): string | null {
 const factorInR = ({ text, column }: Factor): string => (text === column ? nameInR(text) : text)
 
 export function familyInR({ family, link }: Pick<StudyFile, 'family' | 'link'>): string {
+  // The same model; R's quasi begins so near shares of 0 and 1 that its first step leads nowhere.
+  if (family === 'quasi(mu(1-mu))' && link !== undefined && families.quasibinomial.links.includes(link))
+    return familyInR({ family: 'quasibinomial', link })
   const variance = /^quasi\((.*)\)$/.exec(family)?.[1]
   const said = Object.entries({ link, variance }).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name} = ${JSON.stringify(value)}`],

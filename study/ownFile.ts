@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { toHex } from '../core/number/bytes.ts'
 import type { Sha256 } from '../core/number/digest.ts'
 import { fail } from './faults.ts'
+import { shapedJson } from './json.ts'
 import { parseStudy, type StudyFile } from './studyFile.ts'
 
 /**
@@ -39,15 +40,7 @@ export function writeOwnFile(file: OwnFile): string {
 
 /** Throws `key/backup` for a text that is none. */
 export function readOwnFile(text: string): OwnFile {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    fail('key/backup', 'studyKeyUnread')
-  }
-  const result = z.safeParse(ownFile, value)
-  if (!result.success) fail('key/backup', 'studyKeyUnread')
-  const { format: _, study, ...rest } = result.data
+  const { format: _, study, ...rest } = shapedJson(ownFile, text) ?? fail('key/backup', 'studyKeyUnread')
   return { ...rest, study: parseStudy(JSON.stringify(study)) }
 }
 

@@ -11,6 +11,15 @@ export function turningProbability(epsilon: number): number {
   return 1 / (1 + exp(epsilon))
 }
 
+/**
+ * How many times as large standard errors are with outcomes that are turned, where the share `rate` of them is 1 and nothing
+ * explains them: √(1 + V/(r(1 − r))) with V = f(1 − f)/(1 − 2f)². Where columns explain much it is more. 1 and more.
+ */
+export function errorFactor(rate: number, probability: number): number {
+  const noise = (probability * (1 - probability)) / (1 - 2 * probability) ** 2
+  return Math.sqrt(1 + noise / (rate * (1 - rate)))
+}
+
 export async function randomised(
   outcomes: Float64Array,
   rows: Uint32Array,

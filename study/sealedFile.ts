@@ -3,6 +3,7 @@ import { fromBase64, toBase64 } from '../core/number/base64.ts'
 import { concat } from '../core/number/bytes.ts'
 import { parameterSets } from '../core/protocol/schemes.ts'
 import { fail } from './faults.ts'
+import { shapedJson } from './json.ts'
 import { parseStudy, type StudyFile } from './studyFile.ts'
 
 /**
@@ -51,12 +52,11 @@ export function readSealed(bytes: Uint8Array): SealedFile {
   const start = new TextEncoder().encode(magic)
   const end = bytes.indexOf(newline, start.length)
   if (!start.every((byte, i) => bytes[i] === byte) || end < 0 || end > longestHeader) refuse()
-  const told = z.safeParse(header, jsonOf(new TextDecoder().decode(bytes.subarray(start.length, end))))
-  if (!told.success) refuse()
-  const { set, publicKey, proof, maxima, rows } = told.data
+  const told = shapedJson(header, new TextDecoder().decode(bytes.subarray(start.length, end))) ?? refuse()
+  const { study, set, publicKey, proof, maxima, rows } = told
   if (!parameterSets.some(({ id }) => id === set)) refuse()
   return {
-    study: parseStudy(JSON.stringify(told.data.study)),
+    study: parseStudy(JSON.stringify(study)),
     set,
     publicKey: fromBase64(publicKey) ?? refuse(),
     proof: fromBase64(proof) ?? refuse(),
@@ -68,14 +68,6 @@ export function readSealed(bytes: Uint8Array): SealedFile {
 
 function refuse(): never {
   return fail('study/sealed', 'notSealed')
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return refuse()
-  }
 }
 
 function pairsOf(rows: Uint32Array): [number, number][] {

@@ -7,6 +7,7 @@ import { type CanonicalName, canonicalNames, families, familyNames, usualLink } 
 import { type LinkName, linkNames } from '../stats/links.ts'
 import { fail } from './faults.ts'
 import { type Formula, formulaOf, mostTerms, requireSteps } from './formula.ts'
+import { jsonOf } from './json.ts'
 
 /**
  * A study: which columns explain which outcome, by which family. It is public to all who take part. Columns are written as
@@ -39,18 +40,28 @@ const studyFile = z.strictObject({
   offsets: z.optional(z.array(name).check(z.minLength(1), z.maxLength(mostTerms))),
   /** How much a record counts: a number from 0 on. For a binomial's shares, of how many trials. */
   weights: z.optional(name),
+  /** What owners who pool are told of who asks, for all of them to sign with the rest of the study. */
+  agreement: z.optional(
+    z.strictObject({
+      /** Who invites: a legal name, and how it is reached. */
+      organiser: name,
+      contact: name,
+      /** What time the records are of. */
+      period: name,
+      /** Who gets the model beside those who take part. */
+      recipients: z.optional(name),
+      /** Who runs the server that carries the messages, and where. */
+      carrier: z.optional(name),
+    }),
+  ),
 })
 
 export type StudyFile = z.infer<typeof studyFile>
 
 /** A study's text. Throws `study/invalid` where it is none, and where its parts contradict each other. */
 export function parseStudy(json: string): StudyFile {
-  let value: unknown
-  try {
-    value = JSON.parse(json)
-  } catch {
-    fail('study/invalid', 'studyJson')
-  }
+  const value = jsonOf(json)
+  if (value === undefined) fail('study/invalid', 'studyJson')
   return checkedStudy(value)
 }
 

@@ -51,6 +51,20 @@ describe('blindscore study fit', () => {
     expect(stdout).toContain('AIC ')
   })
 
+  test('says where profile likelihoods end beside Wald’s errors', () => {
+    const visits = join(root, 'study/test/fixtures/visits.study.json')
+    const input = readFileSync(join(root, 'public/samples/doctor-visits.csv')).subarray(0, 20_000)
+    const { status, stdout } = run(
+      ['fit', visits, '--profile', '--quiet'],
+      input.subarray(0, input.lastIndexOf('\n') + 1),
+    )
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/ p +profile 2.5 % +97.5 %\n/)
+    const [, estimate = '', low = '', high = ''] = /disea +(\S+) .* (\S+) +(\S+)\n/.exec(stdout) ?? []
+    expect(Number(low)).toBeLessThan(Number(estimate))
+    expect(Number(high)).toBeGreaterThan(Number(estimate))
+  })
+
   test('fits another family with weights and an offset, as the command says', () => {
     const concrete = join(root, 'study/test/fixtures/concrete.study.json')
     const { status, stdout } = run(

@@ -50,6 +50,7 @@ beforeAll(async () => {
   writeFileSync(at('vendors.json'), JSON.stringify(vendors))
   const { card } = await reviewModel(parseModelFile(JSON.stringify(vendors)), sha256)
   writeFileSync(at('card.json'), JSON.stringify(card))
+  writeFileSync(at('no.json'), JSON.stringify(card).slice(1))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -80,7 +81,7 @@ describe('blindscore study adapt', () => {
         { feature: named[1], weight: six(second) },
       ],
     })
-    expect(readdirSync(folder).sort()).toEqual(['card.json', 'changes.json', 'vendors.json'])
+    expect(readdirSync(folder).sort()).toEqual(['card.json', 'changes.json', 'no.json', 'vendors.json'])
     const table = run(said, scored).stdout
     expect(table).toMatch(/^The vendor’s, adapted \(1030 records\)\n/)
     expect(table).toMatch(
@@ -114,6 +115,19 @@ describe('blindscore study adapt', () => {
 
   test.each([
     ['fewer than 100 rows', asked, scored.split('\n').slice(0, 100).join('\n'), 'study/records'],
+    [
+      'a model file where its card is wanted',
+      ['study', 'adapt', 'vendors.json', ...asked.slice(3)],
+      '',
+      'model/invalid',
+    ],
+    ['what is no JSON in its place', ['study', 'adapt', 'no.json', ...asked.slice(3)], '', 'model/invalid'],
+    [
+      'changes that are cut',
+      ['study', 'adapt', 'no.json', '--apply', 'vendors.json', '--customer', 'a', '--model', 'x'],
+      '',
+      'study/invalid',
+    ],
     ['a column that the card has not', [...asked, '--column', 'fly_ash'], scored, 'study/invalid'],
     [
       'changes that are a model',

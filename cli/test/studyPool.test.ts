@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -57,7 +58,32 @@ test('owners get the model of all rows, once, and leave nothing of theirs in the
   expect(statSync(at('a')).mode & 0o777).toBe(0o600)
   expect((await run(['owner', at('a')])).out.trim()).toBe(keys[0])
 
-  const ends = await Promise.all(owners.map((_, k) => pooling(k, keys, '--json', '--wait', '60')))
+  const declared = {
+    name: 'Owner a',
+    role: 'controller',
+    contact: 'a@example.org',
+    basis: 'consent',
+    retention: 'a year',
+  }
+  writeFileSync(at('declared.json'), JSON.stringify(declared))
+  const ofFirst = ['--declared', at('declared.json'), '--receipt', at('receipt.json')]
+  // What is only shown is agreed to by nobody, and the same run goes on later.
+  const shown = await Promise.all(
+    owners.map((_, k) => pooling(k, keys, '--wait', '60', ...(k === 0 ? ofFirst : []), '--consent', 'show')),
+  )
+  const hashes = shown.map(({ said }) => /--consent ([0-9a-f]{64})/.exec(said)?.[1] ?? '')
+  expect(shown.map(({ code }) => code)).toEqual([1, 1, 1])
+  expect(new Set(await readdir(at('board'), { recursive: true }).then((names) => names.map(slotIn)))).toEqual(
+    new Set(['', 'commit', 'keys']),
+  )
+  const other = await pooling(0, keys, ...ofFirst, '--consent', hashes[1] as string)
+  expect([other.code, other.said]).toEqual([1, expect.stringContaining('(study/consent)')])
+
+  const ends = await Promise.all(
+    owners.map((_, k) =>
+      pooling(k, keys, '--json', '--wait', '60', ...(k === 0 ? ofFirst : []), '--consent', hashes[k] as string),
+    ),
+  )
   expect(ends.map(({ code, said }) => [code, /\((study\/[a-z]+)\)/.exec(said)?.[1]])).toEqual(
     owners.map(() => [0, undefined]),
   )
@@ -69,6 +95,15 @@ test('owners get the model of all rows, once, and leave nothing of theirs in the
     const { estimate: meant, error: meantError } = theirs.coefficients[i] as Fit['coefficients'][number]
     expect([estimate, error]).toEqual([Number(meant.toPrecision(6)), Number(meantError.toPrecision(6))])
   }
+
+  const receipt = JSON.parse(readFileSync(at('receipt.json'), 'utf8'))
+  expect(statSync(at('receipt.json')).mode & 0o777).toBe(0o600)
+  expect(receipt).toMatchObject({ own: { basis: 'consent', retention: 'a year' }, ended: { as: 'done' } })
+  expect(receipt.consent.sha256).toBe(hashes[0])
+  expect(createHash('sha256').update(receipt.consent.text).digest('hex')).toBe(hashes[0])
+  expect(shown[0]?.said).toContain(receipt.consent.text)
+  expect(shown[1]?.said).toContain('- Owner a: controller of its own: a@example.org: ')
+  expect(shown[1]?.said).not.toContain('a year')
 
   // What lies there are signed messages, and no file beside them.
   for (const text of await textsIn(at('board'))) expect(Object.keys(JSON.parse(text)).sort()).toEqual(members)
@@ -112,3 +147,6 @@ async function textsIn(path: string): Promise<string[]> {
   const names = await readdir(path, { recursive: true })
   return Promise.all(names.filter((name) => name.endsWith('.json')).map((name) => readFile(join(path, name), 'utf8')))
 }
+
+/** The slot of a path below the board; empty for the study's own folder. */
+const slotIn = (path: string): string => path.split('/')[1] ?? ''

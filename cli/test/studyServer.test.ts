@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +16,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { patience } from '../../core/test/patience.ts'
 import { parseStudy } from '../../study/studyFile.ts'
 import { fits } from '../../study/test/data.ts'
+import { declaredIn } from '../poolConsent.ts'
 import { discard, joinInvited } from '../studyInvited.ts'
 import { ownerKey } from '../studyPool.ts'
 
@@ -137,7 +147,14 @@ test('what the server kept has no row and no token', () => {
 
 test('an owner that means another study, the organiser, and who comes to a study that went, say nothing', async () => {
   const meant = parseStudy(readFileSync(studyPath, 'utf8'))
-  const options = { ledger: at('ledger-0'), owners: ['a', 'b', 'c'], patience, releases: [], study: meant }
+  const options = {
+    ledger: at('ledger-0'),
+    owners: ['a', 'b', 'c'],
+    patience,
+    releases: [],
+    consent: { declared: await declaredIn(null), consent: null, receipt: null },
+    study: meant,
+  }
   const joined = (invitation: string, more: object = {}) =>
     joinInvited(at(invitation), null as never, { ...options, ...more }, () => {})
   await expect(joined('0', { study: { ...meant, title: 'Another' } })).rejects.toMatchObject({ code: 'study/disagree' })
@@ -145,3 +162,62 @@ test('an owner that means another study, the organiser, and who comes to a study
   await discard(at('mine'))
   await expect(joined('0')).rejects.toMatchObject({ code: 'study/unknown' })
 })
+
+/** Concrete's records without their outcomes, and these alone, of the same rows. */
+const columnsOf = (isOutcome: boolean): string =>
+  [header, ...rows]
+    .map((line) => line.split(','))
+    .map((cells) => (isOutcome ? cells.slice(-1) : cells.slice(0, -1)).join())
+    .join('\n')
+const study = async (args: readonly string[], input = '') =>
+  begun(['study', ...args], input, { BLINDSCORE_PASSPHRASE: 'correct horse battery' }).ended
+
+test(
+  'records that one side sealed are answered for by the other, and a server has both meanwhile',
+  async () => {
+    const short = { ...parseStudy(readFileSync(studyPath, 'utf8')), terms: ['cement', 'water'] }
+    writeFileSync(at('two.study.json'), JSON.stringify(short))
+    const own = ['--out', at('sealer'), '--key', at('sealed.key')]
+    const sealed = await study(
+      ['seal', at('two.study.json'), '--server', url, ...own, '--key-size', '2048'],
+      columnsOf(false),
+    )
+    expect(sealed.code).toBe(0)
+    expect(statSync(at('sealer')).mode & 0o077).toBe(0)
+    writeFileSync(at('theirs'), sealed.out)
+    const open = () => study(['open', at('sealer'), '--key', at('sealed.key'), '--json', '--quiet'], columnsOf(false))
+    expect(codeIn(await open())).toBe('study/unanswered')
+    expect(JSON.parse(readFileSync(at('sealed.key'), 'utf8')).opened).toBeNull()
+
+    // Another file in its place, as a server could put one there that it sealed itself; and a study of two is none to pool.
+    writeFileSync(
+      at('other'),
+      sealed.out.replace(/sealed=./, (told) => (told.endsWith('0') ? 'sealed=1' : 'sealed=0')),
+    )
+    const answer = (of: string, out: string, ledger: string) =>
+      study(['answer', at(of), '--out', at(out), '--ledger', at(ledger), '--exact'], columnsOf(true))
+    expect(codeIn(await answer('other', 'x', 'x.ledger'))).toBe('study/sealed')
+    expect(['x', 'x.ledger'].map((name) => existsSync(at(name)))).toEqual([false, false])
+    const keys = ['1'.repeat(64), '2'.repeat(64)].join()
+    const pooled = await study(['join', at('theirs'), '--owners', keys, '--ledger', at('x.ledger')], part(0))
+    expect(codeIn(pooled)).toBe('study/invalid')
+
+    expect((await answer('theirs', 'a', 'a.ledger')).code).toBe(0)
+    expect(codeIn(await answer('theirs', 'b', 'b.ledger'))).toBe('study/spoken')
+    const { code, out } = await open()
+    expect(code).toBe(0)
+    const here = await begun(['study', 'fit', at('two.study.json'), '--json'], [header, ...rows].join('\n')).ended
+    expect(JSON.parse(out).coefficients).toEqual(JSON.parse(here.out).coefficients)
+
+    const [id = ''] = /[0-9a-f]{32}(?=\.)/.exec(sealed.out) ?? []
+    const kept = readdirSync(at(`studies/${id}`), { recursive: true, withFileTypes: true }).filter((each) =>
+      each.isFile(),
+    )
+    const texts = kept.map((each) => readFileSync(join(each.parentPath, each.name), 'latin1'))
+    expect(texts).toHaveLength(3)
+    for (const row of rows) for (const text of texts) expect(text).not.toContain(row.split(',').slice(0, 3).join())
+    expect((await study(['discard', at('sealer')])).code).toBe(0)
+    expect(existsSync(at(`studies/${id}`))).toBe(false)
+  },
+  patience,
+)

@@ -93,12 +93,17 @@ describe('seal, answer, open', () => {
     const seal = run(['seal', study, '--out', 's', '--key', 'k', '--key-size', '2048'], columns)
     expect(seal.stderr).toContain('2400 records sealed')
     expect(statSync(at('k')).mode & 0o077).toBe(0)
+    const look = run(['answer', 's', '--look'], outcomes)
+    expect(look.stdout).toMatch(
+      /^As they are: .* up to \d+ single outcomes of 2400 could be read, .*\nRandomised with ε = 3: .* 20\.1 times as likely; standard errors are some 1\.1\d times as large, or more\.\n$/,
+    )
+    expect(['a', 'l'].map((name) => existsSync(at(name)))).toEqual([false, false])
     const answer = run(['answer', 's', '--out', 'a', '--ledger', 'l'], outcomes)
     expect(answer.stderr).toContain('outcomes that are randomised (ε = 3)')
     const open = run(['open', 'a', '--key', 'k', '--model', 'm.json'], columns)
     expect(open.stdout).toContain('Seniority')
     expect(JSON.parse(readFileSync(at('m.json'), 'utf8')).heads[0].terms).toHaveLength(22)
-    for (const { status } of [seal, answer, open]) expect(status).toBe(0)
+    for (const { status } of [seal, look, answer, open]) expect(status).toBe(0)
   })
 
   test('and what is for the other side has no cell in it', () => {

@@ -59,10 +59,14 @@ test('an invitation is an address whose secret no request holds', () => {
   for (const url of ['http://127.0.0.1:8787', 'https://scores.example/at/']) {
     const text = spellInvitation(url, ticket)
     expect(new URL(text).search + new URL(text).pathname).not.toContain(ticket.token)
-    expect(readInvitation(` ${text}\n`)).toEqual({ server: url.replace(/\/$/, ''), ticket })
+    expect(readInvitation(` ${text}\n`)).toEqual({ server: url.replace(/\/$/, ''), ticket, sealed: null })
   }
   const elsewhere = new URLSearchParams({ server: 'https://scores.example/', study: `${ticket.id}.${ticket.token}` })
-  expect(readInvitation(`https://page.example/#${elsewhere}`)).toEqual({ server: 'https://scores.example', ticket })
+  expect(readInvitation(`https://page.example/#${elsewhere}`)).toEqual({
+    server: 'https://scores.example',
+    ticket,
+    sealed: null,
+  })
   elsewhere.set('server', 'file:///etc')
   expect(readInvitation(`https://page.example/#${elsewhere}`)).toBeNull()
   for (const text of ['', 'https://scores.example/', `ftp://x/#study=${ticket.id}.${ticket.token}`])

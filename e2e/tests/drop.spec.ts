@@ -43,6 +43,8 @@ test('one drop and two presses lead to the scores, whatever model stands first; 
   await bar.getByRole('button', { name: 'Choose' }).click()
   const best = page.getByRole('radio').first()
   await expect(best).toBeFocused()
+  // Nothing else may have moved: where the press has led is seen by its ring.
+  expect(await best.evaluate((input) => input.matches(':focus-visible'))).toBe(true)
   await expect(best).toHaveAccessibleDescription(/^The file has 2 of its 4 columns/)
   await best.press('Space')
   await expect(page.getByRole('radio', { name: /^Salary/ })).toBeChecked()

@@ -5,6 +5,7 @@ import { test as base, expect, type Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { addressOf, chooseKeySize, download, type Figures, names, prepareRun, score } from '../journey.ts'
 import { type RunningServer, root, startServer } from '../setting.ts'
+import { putForward } from './ahead.ts'
 import { Wire } from './wire.ts'
 
 /** What the browser tests share: one server, a folder for files, and the page driven as in the demo. */
@@ -107,19 +108,25 @@ export async function expectWithheld(page: Page, code: RegExp): Promise<void> {
 }
 
 /**
- * Starts a run that the device keeps, and closes its tab. From so many chunks on, of which one at least is answered, the server is out
- * of reach, so that the run cannot end before its tab does; afterwards it is there again.
+ * Starts a run that the device keeps, and closes its tab. The chunk of this number and those after it do not reach the server, and
+ * once one before it is answered nothing does, so that the run cannot end before its tab does; afterwards the server is there again.
  */
 export async function closeInMidRun(page: Page, wire: Wire, chunks: number): Promise<void> {
-  wire.onPost((count, answered) => {
-    if (count < chunks || answered === 0) return
-    wire.onPost(() => {})
-    wire.cut()
-  })
+  wire.stopAt(chunks)
   await scoreButton(page).click()
   await expect(page.getByRole('region', { name: 'Run', exact: true })).toContainText('Kept on this device')
-  // It pauses after five tries, between which 7.5 s pass however fast the machine is.
-  await expectAlert(page, 'run/offline', runTime)
+  const bar = page.getByRole('progressbar', { name: 'Scoring' })
+  await expect(bar).toHaveAttribute('aria-valuenow', /[1-9]/, { timeout: runTime })
+  wire.cut()
+  await expectGivenUp(page, 'run/offline')
   await page.close()
   wire.mend()
+}
+
+/**
+ * The error with which a run pauses after five tries, between which 7.5 s pass by the page's clock. Nothing waits longer than that for
+ * an answer, or a jump of the clock would be too long for it.
+ */
+export async function expectGivenUp(page: Page, code: string): Promise<void> {
+  await putForward(page, 4, () => expectAlert(page, code, 500))
 }

@@ -5,7 +5,16 @@ import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { addressOf, prepareRun } from '../journey.ts'
 import { type RunningServer, runsIn, startServer } from '../setting.ts'
-import { downloaded, expect, expectAlert, expectScored, sample, scoreButton, test as shared } from './fixtures.ts'
+import {
+  downloaded,
+  expect,
+  expectAlert,
+  expectGivenUp,
+  expectScored,
+  sample,
+  scoreButton,
+  test as shared,
+} from './fixtures.ts'
 import {
   closePanel,
   expectRightScores,
@@ -183,6 +192,7 @@ test('a hand-over that broke off is gone on with in another tab, with what the s
   context,
   stores,
 }) => {
+  await page.clock.install()
   await withSample(page, stores.url, 'salary')
   await remember(page)
   await closePanel(page)
@@ -190,7 +200,8 @@ test('a hand-over that broke off is gone on with in another tab, with what the s
   await page.route('**/chunks/*', (route) => (++puts > 2 ? route.abort() : route.continue()))
   await press(offer(page).getByRole('button', { name: 'Hand it over and come back' }))
   await press(offer(page).getByRole('button', { name: /^Hand over [\d,]+ records$/ }))
-  await expectAlert(page, 'run/offline')
+  await expect.poll(() => puts).toBeGreaterThan(2)
+  await expectGivenUp(page, 'run/offline')
   await expect(list(page)).toContainText('Keep this tab open until all of it is handed over')
   await page.unrouteAll({ behavior: 'ignoreErrors' })
   await page.close({ runBeforeUnload: false })

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
-import type { Locator, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { addressOf } from '../journey.ts'
 import { expect, scores, test } from './fixtures.ts'
 import { plainRows } from './plainModel.ts'
+import { tabTo } from './tabbing.ts'
 
 /** A file of one's own, with what files have, from the address to the scores: by keys alone. */
 
@@ -12,17 +13,6 @@ const own = `id;Age;healthy eating;active_lifstyle;sex
 3;41,0;5;2;1
 4;200;4;4;1
 `
-
-/** Tabs on from where the focus is. Backwards is never needed: the page is in the order of its steps. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  await expect(target).toBeVisible()
-  await expect(target).toBeEnabled()
-  for (let presses = 0; presses < 60; presses++) {
-    await page.keyboard.press('Tab')
-    if (await target.evaluate((node) => node === document.activeElement)) return
-  }
-  throw new Error('Tab does not lead there.')
-}
 
 async function press(page: Page, name: string | RegExp): Promise<void> {
   await tabTo(page, page.getByRole('button', { name }).first())

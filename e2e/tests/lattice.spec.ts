@@ -114,6 +114,7 @@ test('with a remembered key a run whose tab was closed is resumed, by a key that
   const text = longFile(16)
   const path = await file('long.csv', text)
   const sent = await chunksSent(context)
+  await page.clock.install()
   await open(page, wire.url, 'credit-default')
   await dropFile(page, path)
   await prepareRun(page)

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
 import { root } from '../setting.ts'
+import { flawsOf } from './axe.ts'
 import { smallTargets } from './targets.ts'
 
 /** A dozen pictures, each looked through by axe, on a machine that may have other things to do: milliseconds. */
@@ -18,10 +18,7 @@ export async function lookAt(page: Page, name: string, rules?: readonly string[]
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(0)
   expect(await amberOnTheRight(page), name).toEqual([])
   expect(await smallTargets(page), name).toEqual([])
-  const axe = new AxeBuilder({ page })
-  const { violations } = await (rules ? axe.withRules([...rules]) : axe).analyze()
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
-  expect(found, name).toEqual([])
+  expect(await flawsOf(page, rules), name).toEqual([])
 }
 
 /** What on the server's side of the line has a colour that means readable. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Browser } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
@@ -5,9 +6,12 @@ import { addressOf } from '../journey.ts'
 import { type RunningServer, root } from '../setting.ts'
 import { downloaded, expect, expectAlert, test } from './fixtures.ts'
 import { findLeaks } from './leaks.ts'
+import { lookAt } from './lookAt.ts'
 import {
   agree,
+  agreeByKeys,
   codeOf,
+  consent,
   digitsOf,
   expectResults,
   loans,
@@ -18,8 +22,11 @@ import {
   setUp,
   startPoolServer,
   takePart,
+  takePartByKeys,
   threeOwners,
+  told,
 } from './pooling.ts'
+import { storedBy } from './stored.ts'
 
 /** Three owners in browsers of their own fit one model to the rows of all, by a server that stores what they say. */
 
@@ -56,7 +63,9 @@ async function gathered(
     await expect(page.getByRole('region', { name: 'A pooled study' })).toContainText('Which loans go bad')
     await dropFile(page, paths[i + 1] as string)
   }
-  for (const owner of owners) await takePart(owner)
+  const [second, ...others] = owners.slice(1) as [Owner, ...Owner[]]
+  await takePartByKeys(second)
+  for (const owner of [first, ...others]) await takePart(owner)
   const codes = await Promise.all(owners.map(({ page }) => codeOf(page)))
   expect(new Set(codes).size).toBe(1)
   return { owners, first, paths, sent }
@@ -73,7 +82,11 @@ test('three browsers get the model of all rows, to R’s digits; none sends a ro
   await dropFile(second, paths[0] as string)
   await expectAlert(second, 'study/tab')
   await second.close()
-  for (const { page } of owners) await agree(page)
+  await expect(consent(first.page)).toContainText(/SHA-256 of this text.* [0-9a-f]{64}/)
+  const consented = (await consent(first.page).textContent()) ?? ''
+  await lookAt(first.page, 'pool-consent')
+  await agreeByKeys((owners[1] as Owner).page)
+  for (const { page } of [first, ...owners.slice(2)]) await agree(page)
 
   const models: string[] = []
   for (const { page } of owners) {
@@ -88,16 +101,33 @@ test('three browsers get the model of all rows, to R’s digits; none sends a ro
     models.push(await downloaded(page, 'Download the model'))
   }
   expect(new Set(models).size).toBe(1)
+  const receipt = JSON.parse(await downloaded(first.page, 'Download the receipt'))
+  expect(receipt).toMatchObject({ own: { basis: 'Art. 6 (1) f GDPR', retention: 'two years' }, ended: { as: 'done' } })
+  expect(receipt.consent.sha256).toBe(createHash('sha256').update(receipt.consent.text).digest('hex'))
+  expect(consented).toContain(receipt.consent.sha256)
+  for (const text of [...Object.values(told), receipt.code, ...owners.map(({ name }) => name)]) {
+    expect(receipt.consent.text).toContain(text)
+    expect(consented).toContain(text)
+  }
   const csv = await downloaded(first.page, 'Download the coefficients')
   expect(csv).toContain(`Seniority,${Number(r.coefficients[1].toPrecision(6))},`)
   expect(sent.length).toBeGreaterThan(500)
-  const rows = partOf(0).split('\n').slice(1, 50)
-  expect(
-    findLeaks(
-      Buffer.concat(sent),
-      rows.map((text, i) => ({ name: `row ${i}`, text })),
-    ),
-  ).toEqual([])
+  // Every owner's rows, in what all of them sent and in what each browser keeps.
+  const planted = owners.flatMap(({ name }, owner) =>
+    partOf(owner)
+      .split('\n')
+      .slice(1, 200)
+      .map((text, i) => ({ name: `${name}, row ${i}`, text })),
+  )
+  expect(findLeaks(Buffer.concat(sent), planted)).toEqual([])
+  for (const { page } of owners) {
+    const stored = await storedBy(page)
+    expect(stored.length).toBeGreaterThan(10_000)
+    expect(findLeaks(stored, planted)).toEqual([])
+  }
+  // What is looked with finds what is there.
+  await first.page.evaluate((row) => localStorage.setItem('planted', row), planted[0]?.text ?? '')
+  expect(findLeaks(await storedBy(first.page), planted)).not.toEqual([])
 
   await first.page.goto(addressOf(server.url, { page: 'vendor' }))
   await expect(first.page.getByRole('region', { name: 'Check a model file' })).toBeVisible()

@@ -4,6 +4,7 @@ import { dropFile } from '../dropFile.ts'
 import { addressOf } from '../journey.ts'
 import { type RunningServer, root, startServer } from '../setting.ts'
 import { expect, sample } from './fixtures.ts'
+import { tabTo } from './tabbing.ts'
 
 /** Owners of rows in browsers of their own, and a server that carries their messages. */
 
@@ -27,6 +28,16 @@ export const loans: Formula = {
   event: 'bad',
   explaining: ['Seniority', 'Records', 'Expenses', 'Assets'],
 }
+
+/** What all are told of the study. */
+export const told = {
+  'Title of the study': 'Loans of three banks',
+  'What it is for': 'Which loans go bad',
+  'Period that the records are of': '2019 to 2024',
+  'Who invites: legal name': 'Alba Bank plc',
+  'Contact of who invites': 'studies@alba.example',
+  'Who runs this server, and where': 'Alba Bank plc, Vienna',
+} as const
 
 const owners = ['Alba', 'Borealis', 'Corvus'] as const
 
@@ -53,7 +64,13 @@ export async function threeOwners(browser: Browser): Promise<Owner[]> {
 }
 
 /** Clicks the formula together over a file and makes a study of it; the addresses of the others. */
-export async function setUp(page: Page, url: string, path: string, formula: Formula): Promise<string[]> {
+export async function setUp(
+  page: Page,
+  url: string,
+  path: string,
+  formula: Formula,
+  filled: (page: Page) => Promise<void> = async () => {},
+): Promise<string[]> {
   const { outcome, event, explaining } = formula
   await page.goto(addressOf(url, { page: 'outcomes' }))
   await dropFile(page, path)
@@ -64,8 +81,8 @@ export async function setUp(page: Page, url: string, path: string, formula: Form
   for (const name of explaining) await terms.getByRole('checkbox', { name, exact: true }).check()
   await here.getByRole('button', { name: 'Pool it with other owners' }).click()
   const study = page.getByRole('region', { name: 'Pool with other owners' })
-  await study.getByRole('textbox', { name: 'Title of the study' }).fill('Loans of three banks')
-  await study.getByRole('textbox', { name: 'What it is for' }).fill('Which loans go bad')
+  for (const [name, text] of Object.entries(told)) await study.getByRole('textbox', { name }).fill(text)
+  await filled(page)
   await study.getByRole('button', { name: 'Make the study' }).click()
   const invitations = page.getByRole('list', { name: 'Invitations' }).getByRole('listitem')
   await expect(invitations).toHaveCount(owners.length - 1)
@@ -84,10 +101,30 @@ export async function expectResults(page: Page): Promise<void> {
 
 export const results = (page: Page) => page.getByRole('region', { name: 'The model of all rows' })
 
+const fields = ({ name }: Owner) => ({
+  'What the others call you': name,
+  'Contact for data protection': `dpo@${name.toLowerCase()}.example`,
+  'Legal basis': 'Art. 6 (1) f GDPR',
+  'How long what comes of it is kept': 'two years',
+})
+
 /** Takes part under a name, once the own rows were checked. */
-export async function takePart({ page, name }: Owner): Promise<void> {
-  await part(page).getByRole('textbox', { name: 'What the others call you' }).fill(name)
-  await part(page).getByRole('button', { name: 'Take part' }).click()
+export async function takePart(owner: Owner): Promise<void> {
+  const here = part(owner.page)
+  for (const [name, text] of Object.entries(fields(owner))) await here.getByRole('textbox', { name }).fill(text)
+  await here.getByRole('button', { name: 'Take part' }).click()
+}
+
+/** The same by keys alone. */
+export async function takePartByKeys(owner: Owner): Promise<void> {
+  const { page } = owner
+  const here = part(page)
+  for (const [name, text] of Object.entries(fields(owner))) {
+    await tabTo(page, here.getByRole('textbox', { name }))
+    await page.keyboard.type(text)
+  }
+  await tabTo(page, here.getByRole('button', { name: 'Take part' }))
+  await page.keyboard.press('Enter')
 }
 
 /** The code that an owner's page shows. */
@@ -102,6 +139,18 @@ export async function agree(page: Page): Promise<void> {
   await here.getByRole('checkbox', { name: /^I compared the code/ }).check()
   await here.getByRole('checkbox', { name: /^I may pool/ }).check()
   await here.getByRole('button', { name: 'Pool the sums' }).click()
+}
+
+/** From the consent's heading, where the focus is once all are there, to the first sum: by keys alone. */
+export async function agreeByKeys(page: Page): Promise<void> {
+  const here = consent(page)
+  await expect(here).toBeFocused()
+  for (const name of [/^I compared the code/, /^I may pool/]) {
+    await tabTo(page, here.getByRole('checkbox', { name }))
+    await page.keyboard.press('Space')
+  }
+  await tabTo(page, here.getByRole('button', { name: 'Pool the sums' }))
+  await page.keyboard.press('Enter')
 }
 
 /** Every digit that a page shows its owner: the coefficients and their errors, and each figure by its name. */

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { addressOf, prepareRun } from '../journey.ts'
 import { fetched } from './fetched.ts'
-import { closeInMidRun, expect, expectAlert, sample, scoreButton, scores, test } from './fixtures.ts'
+import { closeInMidRun, expect, expectAlert, expectGivenUp, sample, scoreButton, scores, test } from './fixtures.ts'
 import { chip, closePanel, expectRightScores, passphrase, press, remember, type, withSample } from './keyPanel.ts'
 
 /** Runs that outlive their tab, or their failure. */
@@ -12,6 +12,7 @@ test('a run whose tab was closed is resumed from what was answered, and ends in 
   context,
   wire,
 }) => {
+  await page.clock.install()
   await withSample(page, wire.url, 'concrete')
   await expect(page.getByRole('region', { name: 'Run', exact: true })).toContainText('live in this tab')
   await remember(page)
@@ -59,11 +60,14 @@ test('a run can be resumed with a remembered key alone, and can be discarded', a
   const resumable = page.getByRole('region', { name: 'A run to resume' })
   /** Ends the tab's page in mid-run, and comes back. */
   const leave = async () => {
-    wire.onPost((count) => {
-      if (count % 8 === 0) wire.cut()
+    const cut = new Promise<void>((resolve) => {
+      wire.onPost((count) => {
+        if (count % 8 === 0) resolve(wire.cut())
+      })
     })
     await scoreButton(page).click()
-    await expectAlert(page, 'run/offline')
+    await cut
+    await expectGivenUp(page, 'run/offline')
     wire.onPost(() => {})
     wire.mend()
     await page.reload()
@@ -72,6 +76,7 @@ test('a run can be resumed with a remembered key alone, and can be discarded', a
     await prepareRun(page)
   }
   page.on('dialog', (dialog) => void dialog.accept())
+  await page.clock.install()
   await withSample(page, wire.url, 'concrete')
   await leave()
   await expect(resumable).toHaveCount(0)

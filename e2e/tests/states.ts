@@ -8,7 +8,7 @@ import { outcomeWords } from '../../web/words/outcomes.ts'
 import { poolWords } from '../../web/words/pool.ts'
 import { root } from '../setting.ts'
 import { fetched } from './fetched.ts'
-import { expect, expectAlert, sample } from './fixtures.ts'
+import { expect, expectAlert, expectGivenUp, sample } from './fixtures.ts'
 import { type } from './keyPanel.ts'
 
 /** Every step and state of the page, one after the other, in any language: what is pressed is found by the words. */
@@ -186,7 +186,7 @@ async function visitRareStates({ page, context, url, words, look }: Visit): Prom
     route.fulfill({ status: 404, json: { code: 'request/not-found', title: 'Not found' } }),
   )
   await scoreButton(page, words).click()
-  await expectAlert(page, 'run/out-of-date')
+  await expectGivenUp(page, 'run/out-of-date')
   await expect(page.getByRole('button', { name: words.problem.reload })).toBeVisible()
   await expect(page.getByRole('button', { name: words.run.resume })).toBeVisible()
   await look('14-old-page')
@@ -309,7 +309,8 @@ async function visitKeyStates({ page, url, words, look }: Visit): Promise<void> 
   await page.route('**/scores', (route) => (++asked <= 3 ? route.continue() : route.abort()))
   await unlock.click()
   await type(page, 'a passphrase for pictures')
-  await expect(page.locator('[data-code="run/offline"]')).toBeVisible()
+  await expect.poll(() => asked).toBeGreaterThan(3)
+  await expectGivenUp(page, 'run/offline')
   await look('key-5-paused-with-a-part')
   await page.reload()
   await expect(page.getByRole('region', { name: words.resumableRun.title })).toBeVisible()

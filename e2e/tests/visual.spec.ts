@@ -1,5 +1,6 @@
 import { languages } from '../../web/words/languages.ts'
 import { chooseKeySize } from '../journey.ts'
+import { flawsOf } from './axe.ts'
 import { expect, sample, scoreButton, scores, test } from './fixtures.ts'
 import { lookAt, patience } from './lookAt.ts'
 import { messy, visits } from './states.ts'
@@ -19,6 +20,7 @@ for (const [what, visit] of slow ? visits : []) {
         test.setTimeout(patience)
         const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme })
         const page = await context.newPage()
+        await page.clock.install()
         const look = (name: string) => lookAt(page, `${name}-${theme}-${width}`)
         await visit({ page, context, url: server.url, words: languages.en, file, look })
         await context.close()
@@ -40,6 +42,16 @@ test('what is too small to be pressed is found, and nothing else', async ({ page
     <span role="slider" tabindex="0" aria-label="Thumb" style="display: block; width: 16px; height: 16px"></span>`)
   const found = (await smallTargets(page)).map((each) => each.split(' ')[1])
   expect(found).toEqual(['Narrow', 'Low', 'Alone', 'Bare', 'Thumb'])
+})
+
+test('what axe finds is told, and a frame that can be seen, where it does not look', async ({ page }) => {
+  const whole = '<!doctype html><html lang="en"><title>Planted</title><main><h1>Planted</h1>'
+  await page.setContent(`${whole}<p>Black on white</p><iframe hidden title="Unseen"></iframe></main>`)
+  expect(await flawsOf(page)).toEqual([])
+  await page.setContent(`${whole}<p style="color: #bbb">Grey on white</p><img src="data:,">
+    <iframe title="Seen" srcdoc="<p>Within</p>"></iframe></main>`)
+  expect(await flawsOf(page)).toEqual(['color-contrast: p', 'image-alt: img', 'a frame that nobody looks into'])
+  expect(await flawsOf(page, ['image-alt'])).toEqual(['image-alt: img', 'a frame that nobody looks into'])
 })
 
 test('from the address to a file of scores with the keyboard alone', async ({ page, server }) => {

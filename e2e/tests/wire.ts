@@ -16,8 +16,9 @@ export class Wire {
   /** The pairs of sockets whose answers wait, or null while none has to. */
   #held: Map<Socket, Socket> | null = null
   #posts = 0
-  #answered = 0
-  #onPost: (count: number, answered: number) => void = () => {}
+  #onPost: (count: number) => void = () => {}
+  /** Requests to score of this number and above are kept from the server. */
+  #stopsAt = Number.POSITIVE_INFINITY
 
   static async to(url: string): Promise<Wire> {
     const wire = new Wire(url)
@@ -45,9 +46,14 @@ export class Wire {
     return this.#posts
   }
 
-  /** Is told of every request to score as it passes: which one it is, and how many the browser surely has the answers to. */
-  onPost(tell: (count: number, answered: number) => void): void {
+  /** Is told of every request to score: which one it is. */
+  onPost(tell: (count: number) => void): void {
     this.#onPost = tell
+  }
+
+  /** Keeps the request to score of this number, and those after it, from the server; the ones before are answered. */
+  stopAt(number: number): void {
+    this.#stopsAt = number
   }
 
   cut(): void {
@@ -57,6 +63,7 @@ export class Wire {
 
   mend(): void {
     this.#cut = false
+    this.#stopsAt = Number.POSITIVE_INFINITY
   }
 
   /** Lets no answer through until {@link release}; requests pass. */
@@ -112,17 +119,17 @@ export class Wire {
         other.destroy()
       })
     }
-    let isUsed = false
+    let isStopped = false
     browser.on('data', (bytes) => {
       this.#sent.push(bytes)
       // Chromium sends a request's head in one piece.
-      if (!/^POST \S*\/scores /.test(bytes.toString('latin1', 0, 300))) return
-      // A connection is used again only once the answer before has come whole.
-      if (isUsed) this.#answered += 1
-      isUsed = true
-      this.#onPost(++this.#posts, this.#answered)
+      if (/^POST \S*\/scores /.test(bytes.toString('latin1', 0, 300))) {
+        isStopped ||= ++this.#posts >= this.#stopsAt
+        this.#onPost(this.#posts)
+      }
+      if (!isStopped) server.write(bytes)
     })
-    browser.pipe(server)
+    browser.on('end', () => server.end())
     this.#pairs.set(server, browser)
     server.on('close', () => {
       this.#pairs.delete(server)

@@ -36,6 +36,7 @@ for (const [i, [what, visit]] of visits.entries()) {
   test(`${what} says only what is in the words, and is fit to be seen`, async ({ page, context, server, file }) => {
     test.setTimeout(patience)
     await page.setViewportSize(narrow)
+    await page.clock.install()
     await speak(page)
     const look = async (name: string) => {
       await lookAt(page, `${name}-${language}-360`)

@@ -16,6 +16,12 @@ export interface EncodedNumber {
 const bitsPerDigit = 4
 const mantissaBits = 53
 
+/**
+ * What values are brought to, so that an exponent does not say how large a value is or how many digits it has: as the command
+ * line of python-paillier does. Finer ones keep their own.
+ */
+export const usualExponent = -32
+
 /** The largest mantissa in magnitude. */
 export const largestMantissa = (n: bigint): bigint => n / 3n - 1n
 

@@ -5,6 +5,7 @@ import { power, rational, roundTimes } from '../../core/number/rational.ts'
 import type { CombineTask, ModelShape, ScoringKey } from '../../core/protocol/scheme.ts'
 import type { RealHead } from '../../core/protocol/scoring.ts'
 import { fail } from '../faults.ts'
+import { usualExponent } from './encoding.ts'
 import type { EncryptedNumber, NumberFile } from './file.ts'
 import { bytesOfModulus } from './publicKey.ts'
 
@@ -16,8 +17,6 @@ import { bytesOfModulus } from './publicKey.ts'
 
 /** Weights in units of 16^-32, as the command line of python-paillier has its numbers: every double of 10^-23 or more exactly. */
 const weightExponent = -32
-/** What values are brought to, unless one is finer. */
-const usualExponent = -32
 const base = 16n
 
 /** Records whose values have the same exponents, so that all of them are weighed alike. */

@@ -3,14 +3,8 @@ import { parseDecimal } from '../../core/number/decimal.ts'
 import type { RandomBytes } from '../../core/number/random.ts'
 import type { ScoringKey } from '../../core/protocol/scheme.ts'
 import { fail } from '../faults.ts'
-import { encodeNumber } from './encoding.ts'
+import { encodeNumber, usualExponent } from './encoding.ts'
 import type { EncryptedNumber } from './file.ts'
-
-/**
- * What values are brought to, so that an exponent does not say how large a value is or how many digits it has: as the command
- * line of python-paillier does. Finer ones keep their own.
- */
-const usualExponent = -32
 
 /**
  * Records of numbers under a public key, as python-paillier encrypts them: (1 + m·n)·r^n mod n². Throws `phe/overflow` for a

@@ -2,7 +2,7 @@ import './setup.ts'
 import { describe, expect, test } from 'vitest'
 import { inverse, mod } from '../../core/number/integers.ts'
 import type { Parameters } from '../../core/protocol/lattice/parameters.ts'
-import { primesOf } from '../../core/protocol/lattice/primes.ts'
+import { largestPrimes } from '../../core/protocol/lattice/primes.ts'
 import { fromValues, toValues } from '../../core/protocol/lattice/ring.ts'
 import { draws } from '../../core/test/lattice/support.ts'
 import { type LatticeModule, loadLattice, loadPlainLattice } from '../lattice/loader.ts'
@@ -20,7 +20,7 @@ const modules = [
 const degree = 16_384
 /** Factors that are tried for one that is worst. */
 const tried = 400
-const primes = [...primesOf(49, 1), ...primesOf(40, 1)]
+const primes = [...largestPrimes(49, 1), ...largestPrimes(40, 1)]
 const parameters = { degree, slotBits: 20, weightBits: 19, kept: primes, dropped: [] } as unknown as Parameters
 
 function workspace(module: LatticeModule) {

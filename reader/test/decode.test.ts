@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sentenceOf } from '../../words/en/errors.ts'
+import { readerNotes } from '../../words/en/reader.ts'
 import { decodeFile } from '../decode.ts'
 import type { Encoding } from '../encodings.ts'
 import { inspect } from '../inspect.ts'
@@ -47,6 +48,9 @@ describe('bytes to text', () => {
     expect(preview.rows).toEqual([['Änne', '1']])
     const note = mark ? 'byteOrderMark' : 'readAs'
     expect(preview.notes).toEqual([{ note, facts: { encoding: `utf-16${order}` } }])
+    expect(readerNotes[note]({ encoding: 'windows-1257' })).toContain(' Windows-1257.')
+    expect(readerNotes[note]({ encoding: 'iso-8859-15' })).toContain(' ISO 8859-15.')
+    expect(readerNotes[note]({ encoding: `utf-16${order}` })).toContain(`UTF-16${order.toUpperCase()}`)
   })
 
   it.each<[string, number[], number]>([
@@ -97,6 +101,11 @@ describe('what is not text', () => {
     ['gzip archive', [0x1f, 0x8b, 0x08, 0x00]],
     ['PDF document', [0x25, 0x50, 0x44, 0x46, 0x2d]],
     ['Parquet file', [0x50, 0x41, 0x52, 0x31, 0x15]],
+    ['a picture', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a]],
+    ['a picture', [0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10]],
+    ['a picture', [...new TextEncoder().encode('GIF89a')]],
+    ['a picture', [...new TextEncoder().encode('RIFF\x10\x20\x01\x00WEBPVP8 ')]],
+    ['a picture', [0, 0, 0, 0x18, ...new TextEncoder().encode('ftypheic')]],
     ['SQLite database', [...new TextEncoder().encode('SQLite format 3')]],
     ['JSON', [...new TextEncoder().encode(' [{"id": 1,')]],
     ['JSON', [...new TextEncoder().encode('\ufeff{"id": 1}\n')]],
@@ -105,6 +114,11 @@ describe('what is not text', () => {
     const error = await errorOf(inspect(fileOf(new Uint8Array(bytes), 'a,b\n1,2\n')))
     expect(error.code).toBe('file/not-text')
     expect(sentenceOf(error)).toContain(name)
+  })
+
+  it('is not a table whose first cell begins like a picture', async () => {
+    for (const first of ['RIFF', 'GIF8', 'ftyp'])
+      expect((await inspect(fileOf(`${first},size\n1,2\n`))).header).toEqual([first, 'size'])
   })
 
   it('includes NUL bytes, early and late', async () => {

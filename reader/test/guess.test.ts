@@ -31,6 +31,14 @@ describe('the encoding of a file that is not UTF-8 is guessed from its letters',
   it('is not certain where other letters are nearly as likely', async () => {
     // "Grün" of a DOS code page that no browser reads: whatever is said of it is no more than a guess.
     expect((await guessEncoding(fileOf('name\n', latin1('Gr\x81n\n'))))?.certain).toBe(false)
+    // Many such names: they read as Macintosh's letters, which are as wrong.
+    const dos = 'M\x81ller\nSchr\x94der\nGr\x94\xe1er\nStra\xe1e\nJ\x84ger\n\x99lm\x81hle\n\x8epfel\n'
+    expect((await guessEncoding(fileOf('name\n', latin1(dos))))?.certain).toBe(false)
+    expect((await guessEncoding(fileOf('nom\n', latin1('H\x82l\x8ane\nFran\x87ois\nc\x93t\x82\n'))))?.certain).toBe(
+      false,
+    )
+    const polish = 'imi\xa9\n\x9dukasz\nZi\xa2\x88kowski\nW\xa5grzyn\nG\xa2\xabd\xab\n'
+    expect((await guessEncoding(fileOf(latin1(polish))))?.certain).toBe(false)
     // One sign, a degree or something else.
     expect((await guessEncoding(fileOf('at\n', latin1('5 \xb0C\n'))))?.certain).toBe(false)
   })

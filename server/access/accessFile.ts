@@ -1,7 +1,9 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as z from 'zod/mini'
+import { readDigested, writeDigested } from '../digested.ts'
 import { errorOf } from '../faults.ts'
+import { giveToOwnerOf } from '../ownedAs.ts'
 
 /** What is kept of an API key, in a file that `blindscore keys` writes and the server reads. */
 export interface KeptKey {
@@ -49,7 +51,7 @@ export async function readAccessFile(file: string): Promise<readonly KeptKey[]> 
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw errorOf('access/keys', 'accessFileUnreadable', { file })
   }
-  const found = z.safeParse(accessFile, parsed(text))
+  const found = z.safeParse(accessFile, readDigested(text))
   if (!found.success) throw errorOf('access/keys', 'accessFileShape', { file })
   return found.data.keys
 }
@@ -69,7 +71,8 @@ export async function changeAccessFile(
   })
   try {
     const keys = change(await readAccessFile(file))
-    await handle.writeFile(`${JSON.stringify({ format, keys }, null, 2)}\n`)
+    await handle.writeFile(`${writeDigested({ format, keys }, 2)}\n`)
+    await giveToOwnerOf(dirname(file), draft)
     await handle.sync()
     await handle.close()
     await rename(draft, file)
@@ -77,13 +80,5 @@ export async function changeAccessFile(
     await handle.close().catch(() => {})
     await rm(draft, { force: true })
     throw thrown
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises'
+import { asBlindscoreError } from '../../core/errors.ts'
 import { errorOf, fail } from '../faults.ts'
+import { type Log, silentLog } from '../log.ts'
 import type { Secret } from '../secret.ts'
 import { type KeptKey, readAccessFile } from './accessFile.ts'
 import { isKeyOf, readAccessKey } from './accessKey.ts'
@@ -8,25 +10,35 @@ import type { Principal, Principals } from './principals.ts'
 /** So many milliseconds after a change of the file it is known here: keys that are taken back are refused from then on. */
 const lookEvery = 1000
 
+interface Parts {
+  readonly log?: Log
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
+}
+
 /** Those whose keys are in a file, read again when it changes. */
 export class FilePrincipals implements Principals {
   readonly #file: string
   readonly #secret: Secret
   readonly #now: () => number
+  readonly #log: Log
   #keys: ReadonlyMap<string, KeptKey> = new Map()
   #version = ''
   #looked = 0
+  /** The version that could not be read, which is said once. */
+  #unread = ''
 
-  private constructor(file: string, secret: Secret, now: () => number) {
+  private constructor(file: string, secret: Secret, { log = silentLog, now = Date.now }: Parts) {
     this.#file = file
     this.#secret = secret
+    this.#log = log
     this.#now = now
   }
 
   /** Throws `access/keys` for a file that cannot be used, and for a secret that the next start will not have. */
-  static async open(file: string, secret: Secret, now: () => number = Date.now): Promise<FilePrincipals> {
+  static async open(file: string, secret: Secret, parts: Parts = {}): Promise<FilePrincipals> {
     if (!secret.kept) throw errorOf('access/keys', 'accessSecretNotKept')
-    const principals = new FilePrincipals(file, secret, now)
+    const principals = new FilePrincipals(file, secret, parts)
     await principals.#read()
     return principals
   }
@@ -51,13 +63,21 @@ export class FilePrincipals implements Principals {
     return this.#keys.get(id)?.recordsPerHour ?? null
   }
 
-  /** A file that is being mended by hand takes nobody's access, nor does it give any: what was known stays until it can be read. */
+  /**
+   * A file that is being mended by hand takes nobody's access, nor does it give any: what was known stays until it can be read, and the
+   * log says so, for a key that was taken back there is still taken here.
+   */
   async #read(): Promise<void> {
     this.#looked = this.#now()
     const version = await versionOf(this.#file)
     if (version === this.#version) return
     const keys = await readAccessFile(this.#file).catch((thrown: unknown) => {
       if (this.#version === '') throw thrown
+      if (this.#unread !== version) {
+        const { code, fault } = asBlindscoreError(thrown)
+        this.#log.error({ code, fault }, 'the file of API keys cannot be read: those that were known stay as they were')
+      }
+      this.#unread = version
       return null
     })
     if (keys === null) return

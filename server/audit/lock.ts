@@ -67,7 +67,9 @@ async function isHeld(holder: string): Promise<boolean> {
   const pid = Number(/^[0-9]{1,10} /.exec(holder)?.[0] ?? Number.NaN)
   // What this process says that it holds, and does not, was left by one of the same number where nobody says when that began.
   if (!Number.isSafeInteger(pid) || pid < 1 || pid === ownPid) return false
-  return isThere(pid) && holder === `${pid} ${await startOf(pid)}`
+  // Other users' processes may be hidden from a service (systemd's ProtectProc): one that is there has it then.
+  const start = await startOf(pid)
+  return isThere(pid) && (start === '' || holder === `${pid} ${start}`)
 }
 
 /** When a process began, so that another one of the same number is not taken for it; empty where the number decides. */

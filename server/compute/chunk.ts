@@ -19,6 +19,8 @@ export interface ChunkWork {
   readonly records: number
   /** `requestBytes(records)` of the layout. */
   readonly ciphertexts: Uint8Array
+  /** Records of the same key and layout that are known to come after this chunk. Null: nobody knows. */
+  readonly recordsAfter: number | null
   readonly signal: AbortSignal
 }
 
@@ -57,7 +59,7 @@ export async function scoreChunk(
   maskPool: MaskPool,
   chunk: ChunkWork,
 ): Promise<{ readonly ciphertexts: Uint8Array; readonly spent: Spent; readonly stock: number }> {
-  const { client, key, fingerprint, model, layout, records, ciphertexts, signal } = chunk
+  const { client, key, fingerprint, model, layout, records, ciphertexts, recordsAfter, signal } = chunk
   const answers: Uint8Array[] = []
   let spent = spentNothing
   let stock = 0
@@ -68,13 +70,17 @@ export async function scoreChunk(
     // A copy: what is posted to a thread takes all of its buffer along.
     const ofPart = ciphertexts.slice(at, at + layout.requestBytes(part))
     const needed = layout.scoringItems(part)
+    const after = recordsAfter === null ? null : recordsAfter + records - from - part
+    const coming = after === null ? null : layout.scoringItems(after)
     const work: MaskedWork = (masks, table, lent) => {
       stock += lent
       const share = { client, work: workOfScore(layout, part, needed - lent, table !== null) }
       return compute.score({ key, model, records: part, ciphertexts: ofPart, masks, table }, share, signal)
     }
     const scored =
-      needed === 0 ? await work(noMasks, null, 0) : await maskPool.lend({ fingerprint, key, client }, needed, work)
+      needed === 0
+        ? await work(noMasks, null, 0)
+        : await maskPool.lend({ fingerprint, key, client, coming }, needed, work)
     answers.push(scored.ciphertexts)
     spent = addSpent(spent, scored.spent)
     from += part

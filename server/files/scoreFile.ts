@@ -55,7 +55,7 @@ export async function* scoreFile(file: RecordsFile, work: FileWork): AsyncGenera
   if (begun === null) yield writer.frame('header', scoresHeaderOf(file, signer))
   const lanes = 2 * service.compute.threads
   let blocks = begun?.blocks ?? 0
-  const left = from(file.blocks(), blocks)
+  const left = from(file, blocks)
   for await (const { payload, records } of inOrder(left, lanes, (block) => answerTo(file, work, block))) {
     yield writer.frame('block', payload)
     blocks += 1
@@ -64,12 +64,22 @@ export async function* scoreFile(file: RecordsFile, work: FileWork): AsyncGenera
   yield writer.frame('trailer', encodeScoresTrailer(blocks, header.records, file.state.chain))
 }
 
-async function* from(blocks: AsyncIterable<RecordsBlock>, first: number): AsyncGenerator<RecordsBlock> {
-  for await (const block of blocks) if (block.index >= first) yield block
+/** A block, and how many records come after it. */
+interface Next {
+  readonly block: RecordsBlock
+  readonly recordsAfter: number
+}
+
+async function* from(file: RecordsFile, first: number): AsyncGenerator<Next> {
+  let recordsAfter = file.header.records
+  for await (const block of file.blocks()) {
+    recordsAfter -= block.records
+    if (block.index >= first) yield { block, recordsAfter }
+  }
 }
 
 /** The answer's block to a block. Throws `request/…` for ciphertexts that are none. */
-async function answerTo({ header, shape }: RecordsFile, work: FileWork, block: RecordsBlock) {
+async function answerTo({ header, shape }: RecordsFile, work: FileWork, { block, recordsAfter }: Next) {
   const { service, model, client, charged, signal } = work
   const { key } = header
   const { chunk } = block
@@ -81,6 +91,7 @@ async function answerTo({ header, shape }: RecordsFile, work: FileWork, block: R
     layout: shape.layout,
     records: chunk.records,
     ciphertexts: chunk.ciphertexts,
+    recordsAfter,
     signal,
   }
   const { ciphertexts } = await answerChunk(service, model, ofChunk, (digest, scoring) =>

@@ -13,10 +13,9 @@ import type { Spool } from '../files/spool.ts'
 import { mediaType, readPieces } from '../http/body.ts'
 import { turnsOf } from '../http/intake.ts'
 import { problems } from '../http/openapi.ts'
-import { busy } from '../http/problem.ts'
 import { shortFingerprint } from '../log.ts'
 import { type App, clientOfRequest, type Service, useOf, versionsOfRequest } from '../service.ts'
-import { withinShare } from '../state/share.ts'
+import { Places } from '../state/places.ts'
 
 const bytesType = 'application/octet-stream'
 const content = { [bytesType]: { schema: { type: 'string', format: 'binary' } as const } }
@@ -24,7 +23,7 @@ const content = { [bytesType]: { schema: { type: 'string', format: 'binary' } as
 /** Scoring of sealed files: one file in, its answer out. */
 export function fileRoutes(app: App, service: Service): void {
   const { models, limits, proxies, openSpool, pace } = service
-  const underWay = new UnderWay(limits.files, limits.filesPerClient)
+  const underWay = new Places(limits.files, limits.filesPerClient)
 
   app.post(
     '/v1/models/:id/files',
@@ -46,7 +45,7 @@ export function fileRoutes(app: App, service: Service): void {
       const versions = versionsOfRequest(c, models)
       c.get('facts').model = versions.id
       if (mediaType(c.req.raw) !== bytesType) fail('request/media-type', 'mediaType', { accepted: [bytesType] })
-      const leave = underWay.enter(client)
+      const leave = underWay.take(client)
       const spool = await openSpool().catch((thrown: unknown) => {
         leave()
         throw thrown
@@ -159,34 +158,4 @@ function streamOf(
       await tell('run/cancelled').catch(() => {})
     },
   })
-}
-
-/** How many files are under way, of all clients and of each: several together leave some to another. */
-class UnderWay {
-  readonly #ofClient = new Map<string, number>()
-  #all = 0
-  readonly #most: number
-  readonly #mostOfClient: number
-
-  constructor(most: number, mostOfClient: number) {
-    this.#most = most
-    this.#mostOfClient = mostOfClient
-  }
-
-  /** Throws `request/busy`. Returns what makes room again, once. */
-  enter(client: string): () => void {
-    const own = this.#ofClient.get(client) ?? 0
-    if (own >= this.#mostOfClient || !withinShare(own, 1, this.#all, this.#most)) busy()
-    this.#all += 1
-    this.#ofClient.set(client, own + 1)
-    let left = false
-    return () => {
-      if (left) return
-      left = true
-      this.#all -= 1
-      const rest = (this.#ofClient.get(client) ?? 1) - 1
-      if (rest === 0) this.#ofClient.delete(client)
-      else this.#ofClient.set(client, rest)
-    }
-  }
 }

@@ -84,6 +84,6 @@ export async function holdKey(
     for (let step = 0; step < scheme.keyCheckSteps; step++)
       await compute.checkKeyStep({ key, proof, step }, share, stop)
   })
-  if (scheme.scoresWithItems && proof !== null) maskPool.add({ fingerprint, key, client })
+  if (scheme.scoresWithItems && proof !== null) maskPool.add({ fingerprint, key, client, coming: null })
   return true
 }

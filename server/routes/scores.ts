@@ -72,7 +72,8 @@ export function scoreRoutes(app: App, service: Service): void {
         Object.assign(facts, { records: chunk.records, slots: layout.answeredSlots(chunk.records) })
         begin()
         const { records, ciphertexts: sent } = chunk
-        const work = { client, key, fingerprint, layout, records, ciphertexts: sent, signal: c.req.raw.signal }
+        const asked = { client, key, fingerprint, layout, records, ciphertexts: sent }
+        const work = { ...asked, recordsAfter: null, signal: c.req.raw.signal }
         const { ciphertexts, spent } = await answerChunk(service, model, work, async (digest, scoring) => {
           const admitted = await chunks.admit(model.card.id, chunk, digest)
           const use = useOf(c, model, records)

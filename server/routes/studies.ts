@@ -9,7 +9,6 @@ import { problems } from '../http/openapi.ts'
 import { base64url, parseAs } from '../http/schemas.ts'
 import { studyTokenHeader } from '../http/studyToken.ts'
 import { type App, type AppEnv, clientOfRequest, type Service } from '../service.ts'
-import { anonymous } from '../state/state.ts'
 import type { OpenStudy, Studies } from '../studies/studies.ts'
 
 const bytesType = 'application/octet-stream'
@@ -21,8 +20,9 @@ const seat = z.int().check(z.gte(0), z.lte(63))
 
 const newStudy = z.strictObject({
   v: z.literal(1),
-  owners: z.int().check(z.gte(3), z.lte(64)),
-  /** The study's file, as text. */
+  /** Of a pooled study three and more; two of records that are sealed for outcomes elsewhere: who seals them, and who answers. */
+  owners: z.int().check(z.gte(2), z.lte(64)),
+  /** The study's file, as text; or what of two is there instead. */
   study: z.string(),
 })
 
@@ -84,7 +84,7 @@ function createRoute(app: App, service: Service, studies: Studies | null): void 
       try {
         const bytes = await readBody(c.req.raw, own.limits.fileBytes, intake)
         const { owners, study } = parseAs(newStudy, parseJson(bytes, limits.jsonDepth))
-        const made = await own.create({ owners, study, client, principal: c.get('principal')?.id ?? anonymous })
+        const made = await own.create({ owners, study, client })
         c.get('facts').owners = owners
         return c.json({ ...made, expires: timeOf(made.expires) }, 201, noStore)
       } finally {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { BlindscoreError } from '../../core/errors.ts'
 import { errorOf } from '../faults.ts'
 import { RetryLater } from '../http/problem.ts'
+import { giveToOwnerOf } from '../ownedAs.ts'
 
 /** Writing that outlives the machine's power: in a folder of drafts first, then under its name by one step of the file system. */
 
@@ -29,6 +30,7 @@ export async function writeDraft(drafts: string, bytes: Uint8Array): Promise<str
   const handle = await open(file, 'wx', 0o600)
   try {
     await handle.writeFile(bytes)
+    await giveToOwnerOf(drafts, file)
     await handle.sync()
   } catch (thrown) {
     await rm(file, { force: true }).catch(() => {})
@@ -53,7 +55,10 @@ export async function syncFolder(folder: string): Promise<void> {
 export async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode: 0o700 })
   if (first === undefined) return
-  for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at))
+  for (let at = folder; at.length >= first.length; at = dirname(at)) {
+    await giveToOwnerOf(dirname(first), at)
+    await syncFolder(dirname(at))
+  }
 }
 
 /** Takes away what killed processes left. */

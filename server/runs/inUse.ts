@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { readdir, readFile, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { errorOf } from '../faults.ts'
+import { giveToOwnerOf } from '../ownedAs.ts'
 import { beganAt, bootHere, isThere, ownPid } from '../runningProcess.ts'
-import { inStore } from './durable.ts'
+import { inStore, makeFolder } from './durable.ts'
 
 /** Who uses a folder of runs' keys: servers, any number of them, or one rotation, while no server does. */
 export type Use = 'server' | 'rotation'
@@ -34,10 +35,11 @@ const staleMs = 60_000
 export function useFolder(folder: string, use: Use): Promise<() => Promise<void>> {
   return inStore(async () => {
     const marks = join(folder, '.in-use')
-    await mkdir(marks, { recursive: true, mode: 0o700 })
+    await makeFolder(marks)
     const own = join(marks, randomUUID())
     const mark: Mark = { use, host: hostname(), space: await spaceHere(), pid: ownPid, began: await beganAt(ownPid) }
     await writeFile(own, JSON.stringify(mark), { mode: 0o600 })
+    await giveToOwnerOf(marks, own)
     const beat = setInterval(() => void utimes(own, new Date(), new Date()).catch(() => {}), beatMs)
     beat.unref()
     const end = async (): Promise<void> => {
@@ -68,8 +70,10 @@ async function markIn(file: string): Promise<Mark | null> {
   if (mark === null) return isYoung ? { use: 'server', host: '', space: '', pid: 0, began: null } : null
   if (mark.space !== (await spaceHere())) return isYoung ? mark : null
   if (!isThere(mark.pid)) return null
-  if (mark.began === null) return isYoung ? mark : null
-  return (await beganAt(mark.pid)) === mark.began ? mark : null
+  // A service may be kept from seeing other users' processes (systemd's ProtectProc).
+  const began = await beganAt(mark.pid)
+  if (mark.began === null || began === null) return isYoung ? mark : null
+  return began === mark.began ? mark : null
 }
 
 function readMark(text: string): Mark | null {

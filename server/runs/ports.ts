@@ -64,9 +64,10 @@ export interface RunWork {
   parts(run: string): Promise<readonly RunPart[]>
   /**
    * Resolves once nothing is left to do of a part, and rejects, with an error of a stable code, where another try may do what is left:
-   * the queue tries again later, as long as it exists.
+   * the queue tries again later, as long as it exists. `more`: how much, from 0 to 1, of what
+   * else there is to do of the run will come here, as far as that can be told.
    */
-  work(part: RunPart): Promise<void>
+  work(part: RunPart, more?: number): Promise<void>
 }
 
 /** Wakes whoever works on runs. What it is told may be forgotten or come twice: who works looks at the stores. */

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { unforeseen } from '../../core/errors.ts'
 import { errorOf } from '../faults.ts'
+import { redisForgets } from '../redisForgets.ts'
 import { inStore } from './durable.ts'
 import { type KeptEntry, type RunKeyStore, runName } from './ports.ts'
 
@@ -35,7 +36,8 @@ export class RedisKeys implements RunKeyStore {
     redis.on('error', () => {})
     try {
       await redis.connect()
-      await checkKept(redis)
+      // Entries that are gone after a restart, or once there is little memory, would take their runs along.
+      if ((await redisForgets(redis)) !== null) throw errorOf('server/store-gone', 'runsKeysForgotten')
       return new RedisKeys(redis)
     } catch (thrown) {
       redis.disconnect()
@@ -72,13 +74,6 @@ export class RedisKeys implements RunKeyStore {
   async close(): Promise<void> {
     this.#redis.disconnect()
   }
-}
-
-/** Entries that are gone after a restart, or once there is little memory, would take their runs along. */
-async function checkKept(redis: Redis): Promise<void> {
-  const told = `${await redis.info('persistence')}\n${await redis.info('memory')}`
-  const keeps = /^aof_enabled:1\r?$/m.test(told) && /^maxmemory_policy:noeviction\r?$/m.test(told)
-  if (!keeps) throw errorOf('server/store-gone', 'runsKeysForgotten')
 }
 
 function named(run: string): string {

@@ -246,7 +246,8 @@ export class StoredRuns {
 export async function outcomesOf(vault: RunVault, open: OpenRun) {
   const isOne = (chunk: number): boolean => open.manifest.stored[chunk] !== undefined
   const answered = (await vault.numbers(open, 'out')).filter(isOne)
-  const failed = (await vault.numbers(open, 'failed')).filter((chunk) => isOne(chunk) && !answered.includes(chunk))
+  const isAnswered = new Set(answered)
+  const failed = (await vault.numbers(open, 'failed')).filter((chunk) => isOne(chunk) && !isAnswered.has(chunk))
   return { answered, failed }
 }
 

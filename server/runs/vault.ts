@@ -1,6 +1,7 @@
 import { fromHex, toHex } from '../../core/number/bytes.ts'
 import { secureRandom } from '../../platform/random.ts'
 import { busy } from '../http/problem.ts'
+import { LruMap } from '../state/lru.ts'
 import { type Manifest, type RunEntry, readEntry, readManifest, type StoredChunk, writeJson } from './manifest.ts'
 import type { ObjectStore, RunKeyStore } from './ports.ts'
 import { damaged, intact, keyBytes, type SealingKey, seal, sealingKey, unseal } from './seal.ts'
@@ -31,11 +32,22 @@ export interface Change {
   readonly bytes?: number
 }
 
+/** A manifest as it was read, and the bytes that it was read of. */
+interface ReadManifest {
+  readonly name: string
+  readonly sealed: Uint8Array
+  readonly manifest: Manifest
+}
+
+/** Runs whose manifests are known as they were read, and how many sealed bytes of them. */
+const mostRead = 256
+const mostReadBytes = 32 * 2 ** 20
+
 /** How often a change is tried that others came before. */
 const tries = 16
 
 /**
- * Runs in their stores: everything that lies there is sealed here, and opened in its own place alone. Nothing is kept in memory, so
+ * Runs in their stores: everything that lies there is sealed here, and opened in its own place alone. All of it is read each time, so
  * that a run that another process took away is gone at once.
  */
 export class RunVault {
@@ -44,6 +56,11 @@ export class RunVault {
   readonly #master: readonly SealingKey[]
   /** The changes under way, by run: those of one process wait for each other. */
   readonly #changing = new Map<string, Promise<unknown>>()
+  /** By run. To read a list of thousands of chunks holds up everybody: it is done once for the same bytes in the same place. */
+  readonly #read = new LruMap<string, ReadManifest>(mostRead, undefined, {
+    most: mostReadBytes,
+    of: ({ sealed }) => sealed.length,
+  })
 
   /** `master`: the keys that entries are sealed by; the first seals, the others open. */
   constructor(objects: ObjectStore, keys: RunKeyStore, master: readonly SealingKey[]) {
@@ -74,7 +91,7 @@ export class RunVault {
     for (let left = tries; left > 0; left--) {
       const half = await this.openEntry(run)
       if (half === null) return null
-      const manifest = readManifest(await this.#manifestOf(half))
+      const manifest = await this.#manifestOf(half)
       if (manifest?.number === half.entry.manifest.number) return { ...half, manifest }
       // Its manifest may have been replaced since its entry was read.
       if ((await this.keys.get(run))?.revision === half.revision) return damaged()
@@ -134,6 +151,7 @@ export class RunVault {
 
   /** Takes a run away: its data key first, so that its objects open no more. Those that are left by a kill are found by their mark. */
   async remove(run: string): Promise<void> {
+    this.#read.delete(run)
     await this.objects.put(`${run}/${removedMark}`, new Uint8Array(0)).catch(() => {})
     await this.keys.delete(run)
     await this.sweep(run)
@@ -166,8 +184,12 @@ export class RunVault {
     return busy()
   }
 
-  #putManifest(open: OpenRun): Promise<void> {
-    return this.put(open, manifestName(open), writeJson(open.manifest), [])
+  async #putManifest(open: OpenRun): Promise<void> {
+    const { run, manifest } = open
+    const name = manifestName(open)
+    const sealed = await sealedIn(open, name, writeJson(manifest), [])
+    await this.objects.put(`${run}/${name}`, sealed)
+    this.#read.set(run, { name, sealed, manifest })
   }
 
   async #putEntry(run: string, entry: RunEntry, was: number | null): Promise<boolean> {
@@ -176,9 +198,14 @@ export class RunVault {
     return this.keys.put(run, await seal(key, ['entry', run], writeJson(entry)), was)
   }
 
-  async #manifestOf(open: Omit<OpenRun, 'manifest'>): Promise<Uint8Array | null> {
+  async #manifestOf(open: Omit<OpenRun, 'manifest'>): Promise<Manifest | null> {
     const name = manifestName(open)
-    return unseal(open.keys, aboutOf(open, name, []), await this.objects.get(`${open.run}/${name}`))
+    const sealed = await this.objects.get(`${open.run}/${name}`)
+    const known = this.#read.get(open.run)
+    if (sealed && known?.name === name && Buffer.compare(known.sealed, sealed) === 0) return known.manifest
+    const manifest = readManifest(await unseal(open.keys, aboutOf(open, name, []), sealed))
+    if (sealed && manifest) this.#read.set(open.run, { name, sealed, manifest })
+    return manifest
   }
 }
 

@@ -1,6 +1,5 @@
 import { asBlindscoreError, BlindscoreError, cancelled } from '../../core/errors.ts'
 import { toHex } from '../../core/number/bytes.ts'
-import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
 import { type Chunk, decodeChunk, encodeChunk } from '../../core/protocol/wire.ts'
 import { inOrder } from '../../platform/inOrder.ts'
 import { answerChunk } from '../answerChunk.ts'
@@ -25,6 +24,13 @@ const tries = 5
 
 /** What goes away by itself, or with another try: the rest is the chunk's own and stays. */
 const passing: ReadonlySet<string> = new Set(['request/busy', 'server/store-gone', 'internal'])
+
+interface Unanswered {
+  readonly chunk: number
+  readonly stored: StoredChunk
+  /** Of the chunks that will be worked on here after it, as far as that can be told. */
+  readonly recordsAfter: number
+}
 
 const nameOf = ({ run }: OpenRun, chunk: number): string => `${run} ${chunk}`
 
@@ -68,12 +74,12 @@ export class RunWorker implements RunWork {
     return answered.length + failed.length === chunks ? [] : partsOf(run, chunks, new Set([...answered, ...failed]))
   }
 
-  async work(part: RunPart): Promise<void> {
+  async work(part: RunPart, more = 0): Promise<void> {
     const open = await this.#started(part.run)
     if (open === null) return
     const key = await this.#keyOf(open)
     let left: unknown = null
-    for await (const thrown of inOrder(this.#unanswered(open, part), lanesOfRun, (chunk) =>
+    for await (const thrown of inOrder(this.#unanswered(open, part, more), lanesOfRun, (chunk) =>
       this.#try(open, key, chunk),
     ))
       left = thrown ?? left
@@ -96,36 +102,37 @@ export class RunWorker implements RunWork {
   async #keyOf(open: OpenRun): Promise<SchemeKey> {
     const { key: fingerprint, set } = open.manifest
     const publicKey = intact(await this.#vault.get(open, 'key', [fingerprint]))
-    const key = { set, publicKey, fingerprint }
-    if (schemeOf(parameterSet(set)).scoresWithItems)
-      this.#service.maskPool.add({ fingerprint, key, client: open.entry.client })
-    return key
+    return { set, publicKey, fingerprint }
   }
 
-  /** The numbers of the chunks of a part that have no answer which fits them, and no failure. */
-  async *#unanswered(open: OpenRun, part: RunPart): AsyncGenerator<number, void, undefined> {
+  /** The chunks of a part that have no answer which fits them, and no failure. */
+  async *#unanswered(open: OpenRun, part: RunPart, more: number): AsyncGenerator<Unanswered, void, undefined> {
     const { answered, failed } = await outcomesOf(this.#vault, open)
     if (answered.length + failed.length === open.manifest.chunks) return
     const [there, ended] = [new Set(answered), new Set(failed)]
-    for (const [name, stored] of Object.entries(open.manifest.stored)) {
-      const chunk = Number(name)
-      if (chunk < part.first || chunk >= part.end || ended.has(chunk)) continue
+    const listed = Object.entries(open.manifest.stored).map(([name, stored]) => ({ chunk: Number(name), stored }))
+    const isOwn = ({ chunk }: { readonly chunk: number }) => chunk >= part.first && chunk < part.end
+    const left = listed.filter(({ chunk }) => !there.has(chunk) && !ended.has(chunk))
+    const shares = left.map((each) => each.stored.records * (isOwn(each) ? 1 : more))
+    let recordsAfter = Math.round(shares.reduce((sum, share) => sum + share, 0))
+    for (const { chunk, stored } of listed.filter(isOwn)) {
+      if (ended.has(chunk)) continue
+      if (!there.has(chunk)) recordsAfter -= stored.records
       const answer = there.has(chunk) ? await answerIn(this.#vault, open, chunk, stored).catch(unlessDamaged) : null
       // What does not open makes room for an answer.
       if (answer === 'damaged') await this.#vault.objects.delete(`${open.run}/out/${chunk}`)
-      if (answer === null || answer === 'damaged') yield chunk
+      if (answer === null || answer === 'damaged') yield { chunk, stored, recordsAfter }
     }
   }
 
   /** Answers a chunk, or enters why it will not be. Returns an error that may go away, and null once nothing is left to do. */
-  async #try(open: OpenRun, key: SchemeKey, chunk: number): Promise<unknown> {
-    const stored = open.manifest.stored[chunk]
-    if (stored === undefined) return null
+  async #try(open: OpenRun, key: SchemeKey, unanswered: Unanswered): Promise<unknown> {
+    const { chunk, stored } = unanswered
     const { client } = open.entry
     const { signal } = this.#stop
     const turn = { kind: 'score', client, work: stored.bytes } as const
     try {
-      await this.#places.run(turn, signal, () => this.#answer(open, key, chunk, stored))
+      await this.#places.run(turn, signal, () => this.#answer(open, key, unanswered))
       this.#failures.delete(nameOf(open, chunk))
       return null
     } catch (thrown) {
@@ -133,7 +140,8 @@ export class RunWorker implements RunWork {
     }
   }
 
-  async #answer(open: OpenRun, key: SchemeKey, number: number, stored: StoredChunk): Promise<void> {
+  async #answer(open: OpenRun, key: SchemeKey, unanswered: Unanswered): Promise<void> {
+    const { chunk: number, stored, recordsAfter } = unanswered
     const { models } = this.#service
     const { manifest, entry, run } = open
     if ((await this.#vault.keys.get(run)) === null) return
@@ -144,11 +152,11 @@ export class RunWorker implements RunWork {
     if (model.card.hash !== manifest.card) fail('model/changed', 'modelChanged')
     const layout = layoutOfChunk({ ...chunk, pieces: null }, model, key, { recordsPerChunk: Number.POSITIVE_INFINITY })
     const { records, ciphertexts: sent } = chunk
-    const work = { client: entry.client, key, fingerprint: manifest.key, layout, records, ciphertexts: sent }
+    const asked = { client: entry.client, key, fingerprint: manifest.key, layout, records, ciphertexts: sent }
     const answered = await answerChunk(
       this.#service,
       model,
-      { ...work, signal: this.#stop.signal },
+      { ...asked, recordsAfter, signal: this.#stop.signal },
       // It was paid for when it was stored.
       (_, scoring) => scoring(),
     )

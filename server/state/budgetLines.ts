@@ -3,6 +3,7 @@ import { type FileHandle, readFile, rename, rm, writeFile } from 'node:fs/promis
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { toHex } from '../../core/number/bytes.ts'
+import { readDigested, writeDigested } from '../digested.ts'
 import { errorOf } from '../faults.ts'
 import type { Entry } from './budgetBook.ts'
 import type { Used } from './state.ts'
@@ -32,7 +33,7 @@ export interface Line {
 
 export function lineOf(id: string, entry: Entry): string {
   const { at, start, budget, client, points, most, once, use } = entry
-  const text = JSON.stringify({ id, at, start, budget, client, points, most, once, use } satisfies z.infer<typeof line>)
+  const text = writeDigested({ id, at, start, budget, client, points, most, once, use } satisfies z.infer<typeof line>)
   // In ASCII, so that no character is cut where pieces of a file meet.
   return text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
@@ -46,23 +47,28 @@ export interface Reading {
   rest: string
 }
 
-/** Every whole line that was written since. What is none was never answered: the write of it failed. */
-export async function readLines(reading: Reading, told: (line: Line) => void): Promise<void> {
+/**
+ * Every whole line that was written since. What is none was never answered, since the write of it failed, or it was altered. Returns how
+ * many are none.
+ */
+export async function readLines(reading: Reading, told: (line: Line) => void): Promise<number> {
+  let none = 0
   const buffer = Buffer.allocUnsafe(pieceBytes)
   for (;;) {
     const { bytesRead } = await reading.handle.read(buffer, 0, pieceBytes, reading.read)
-    if (bytesRead === 0) return
+    if (bytesRead === 0) return none
     reading.read += bytesRead
     const lines = (reading.rest + buffer.toString('latin1', 0, bytesRead)).split('\n')
     reading.rest = lines.pop() ?? ''
     for (const each of lines) {
-      const found = z.safeParse(line, parsed(each))
-      if (!found.success) continue
-      const { id, ...entry } = found.data
-      told({ id, entry })
+      const found = z.safeParse(line, readDigested(each))
+      if (found.success) {
+        const { id, ...entry } = found.data
+        told({ id, entry })
+      } else if (each !== '') none++
     }
     // Less than was asked for: that was the end.
-    if (bytesRead < pieceBytes) return
+    if (bytesRead < pieceBytes) return none
   }
 }
 
@@ -89,7 +95,7 @@ export async function readTotals(folder: string): Promise<Totals> {
     throw errorOf('server/store-gone', 'budgetsUnreadable', { file })
   })
   if (text === null) return { folded: 0, used: [] }
-  const found = z.safeParse(totals, parsed(text))
+  const found = z.safeParse(totals, readDigested(text))
   if (!found.success) throw errorOf('server/store-gone', 'budgetsShape', { file })
   return found.data
 }
@@ -97,17 +103,9 @@ export async function readTotals(folder: string): Promise<Totals> {
 export async function writeTotals(folder: string, { folded, used }: Totals): Promise<void> {
   const draft = join(folder, `totals.${toHex(randomBytes(8))}`)
   try {
-    await writeFile(draft, `${JSON.stringify({ format, folded, used }, null, 2)}\n`, { mode: 0o600, flush: true })
+    await writeFile(draft, `${writeDigested({ format, folded, used }, 2)}\n`, { mode: 0o600, flush: true })
     await rename(draft, join(folder, 'totals.json'))
   } finally {
     await rm(draft, { force: true })
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { asBlindscoreError } from '../../core/errors.ts'
 import { errorOf } from '../faults.ts'
 import { RetryLater } from '../http/problem.ts'
+import { type Log, silentLog } from '../log.ts'
 import { BudgetBook, type Entry, hourMs } from './budgetBook.ts'
 import { type Line, lineOf, readLines, readTotals, type Totals, writeTotals } from './budgetLines.ts'
 import type { Budget, BudgetStore, Charge, Left, Paid, Used } from './state.ts'
@@ -16,6 +17,7 @@ export interface FileBudgetOptions {
   readonly chunksRemembered: number
   /** What a client is called in the folder: no address stands there. */
   readonly nameOf: (client: string) => string
+  readonly log?: Log
   readonly now?: () => number
 }
 
@@ -43,7 +45,7 @@ export class FileBudgets implements BudgetStore {
   readonly #options: FileBudgetOptions
   readonly #now: () => number
   readonly #process = randomUUID().slice(0, 13)
-  #lines = 0
+  #entered = 0
   #book: BudgetBook
   #current: Segment | null = null
   #before: Segment | null = null
@@ -172,7 +174,7 @@ export class FileBudgets implements BudgetStore {
   /** Writes a line and reads it back, with those before it: what it came to is what they say. */
   async #enter(entry: Entry): Promise<number | null> {
     const { current } = this.#open()
-    const id = `${this.#process}-${this.#lines++}`
+    const id = `${this.#process}-${this.#entered++}`
     const line = `${this.#torn ? '\n' : ''}${lineOf(id, entry)}\n`
     // Whatever keeps the whole of a line from being written leaves a part of it, which the next one must not be joined to.
     this.#torn = true
@@ -187,7 +189,17 @@ export class FileBudgets implements BudgetStore {
   }
 
   async #read(segment: Segment, told: (id: string, wait: number | null) => void): Promise<void> {
-    await readLines(segment, ({ id, entry }: Line) => told(id, this.#book.enter(entry)))
+    await this.#lines(segment, ({ id, entry }) => told(id, this.#book.enter(entry)))
+  }
+
+  async #lines(segment: Segment, told: (line: Line) => void): Promise<void> {
+    const lines = await readLines(segment, told)
+    if (lines === 0) return
+    const { log = silentLog } = this.#options
+    log.error(
+      { file: `${segment.hour}.log`, lines },
+      'lines of what clients used are not whole, or were altered: they do not count',
+    )
   }
 
   /** Adds up the files of hours of which no client's is running any more. Who does it with others comes to the same as they do. */
@@ -198,7 +210,7 @@ export class FileBudgets implements BudgetStore {
     const left = over.filter((each) => each > before.folded)
     for (const each of left) {
       const segment = await this.#segment(each)
-      await readLines(segment, ({ entry }) => void book.enter(entry)).finally(() => segment.handle.close())
+      await this.#lines(segment, ({ entry }) => void book.enter(entry)).finally(() => segment.handle.close())
     }
     const after = { folded: Math.max(before.folded, ...left), used: book.used() }
     // Somebody else may have come further meanwhile.

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { asBlindscoreError } from '../../core/errors.ts'
+import { readDigested, writeDigested } from '../digested.ts'
 import { errorOf } from '../faults.ts'
 import { type Environment, stateFolder } from '../secret.ts'
 import { MemoryLedger } from './ledger.ts'
@@ -61,7 +62,7 @@ export class FileLedger implements AnswerLedger {
 
   async #write(): Promise<void> {
     const draft = `${this.#file}.new`
-    await writeFile(draft, `${JSON.stringify(Object.fromEntries(this.#written), null, 2)}\n`, { mode: 0o600 })
+    await writeFile(draft, `${writeDigested(Object.fromEntries(this.#written), 2)}\n`, { mode: 0o600 })
     await rename(draft, this.#file)
   }
 }
@@ -114,7 +115,7 @@ function unreadable(file: string): never {
 /** Null for what is no ledger: it must not be taken for an empty one. */
 function countsOf(text: string): ReadonlyMap<string, number> | null {
   try {
-    const entries = Object.entries(JSON.parse(text) as object)
+    const entries = Object.entries(readDigested(text) as object)
     const sound = entries.every(
       ([name, count]) => /^[0-9a-f]{64}$/.test(name) && Number.isSafeInteger(count) && count >= 0,
     )

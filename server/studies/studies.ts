@@ -3,8 +3,10 @@ import { toBase64url } from '../../core/number/base64.ts'
 import { equalBytes, toHex } from '../../core/number/bytes.ts'
 import { secureRandom } from '../../platform/random.ts'
 import { sha256Hex } from '../digest.ts'
+import { readDigested, writeDigested } from '../digested.ts'
 import { errorOf, fail } from '../faults.ts'
 import { RetryLater } from '../http/problem.ts'
+import { type Log, silentLog } from '../log.ts'
 import { defaultStudyLimits, type StudyLimits } from './limits.ts'
 import { type StudyStore, slotName, studyName } from './store.ts'
 
@@ -19,7 +21,9 @@ const kept = z.strictObject({
   owners: z.int(),
   created: z.number(),
   expires: z.number(),
-  principal: z.string(),
+  /** Who is counted with it, by a name that says nothing of an address; before 2026-12 there was a principal, whom nobody asked for. */
+  client: z.optional(z.string()),
+  principal: z.optional(z.string()),
   /** Digests of the tokens: of whoever made the study, and of each seat. */
   organiser: z.string(),
   seats: z.array(z.string()),
@@ -31,9 +35,8 @@ export type KeptStudy = z.infer<typeof kept>
 export interface NewStudy {
   readonly owners: number
   readonly study: string
-  /** Who is counted with it, and the name that is kept. */
+  /** Who is counted with it. */
   readonly client: string
-  readonly principal: string
 }
 
 /** A study that who asks may ask for. */
@@ -61,6 +64,9 @@ const retrySeconds = 60
 export interface StudyParts {
   /** By default the usual ones. */
   readonly limits?: Partial<StudyLimits>
+  /** What a client is called in the store: no address stands there. */
+  readonly nameOf: (client: string) => string
+  readonly log?: Log
   /** Whether a shutdown has begun. */
   readonly draining?: () => boolean
   /** Milliseconds since 1970. */
@@ -70,15 +76,20 @@ export interface StudyParts {
 export class Studies {
   readonly #store: StudyStore
   readonly limits: StudyLimits
+  readonly #nameOf: (client: string) => string
+  readonly #log: Log
   readonly #draining: () => boolean
   readonly #clock: () => number
   readonly #used = new Map<string, Used>()
   readonly #waiting = new Map<string, Set<() => void>>()
   #timer: ReturnType<typeof setInterval> | undefined
 
-  private constructor(store: StudyStore, { limits, draining = () => false, clock = Date.now }: StudyParts) {
+  private constructor(store: StudyStore, parts: StudyParts) {
+    const { limits, nameOf, log = silentLog, draining = () => false, clock = Date.now } = parts
     this.#store = store
     this.limits = { ...defaultStudyLimits, ...limits }
+    this.#nameOf = nameOf
+    this.#log = log
     this.#draining = draining
     this.#clock = clock
   }
@@ -106,9 +117,10 @@ export class Studies {
   }
 
   /** A study with a token for each of its owners, shown this once. Throws `request/budget`. */
-  async create({ owners, study, client, principal }: NewStudy) {
+  async create({ owners, study, client: asking }: NewStudy) {
     const { perClient, studies, days } = this.limits
     await this.sweep()
+    const client = this.#nameOf(asking)
     const own = [...this.#used.values()].filter((used) => used.client === client).length
     if (own >= perClient || this.#used.size >= studies) this.#full('studiesTooMany', perClient)
     this.#mustFit(new TextEncoder().encode(study).length)
@@ -117,8 +129,7 @@ export class Studies {
     const created = this.#clock()
     const expires = created + days * 86_400_000
     const seats = (invitations as readonly string[]).map((each) => sha256Hex(each))
-    const about: KeptStudy = { v: 1, owners, created, expires, principal, organiser: sha256Hex(token), seats, study }
-    const bytes = new TextEncoder().encode(JSON.stringify(about))
+    const bytes = writeKept({ v: 1, owners, created, expires, client, organiser: sha256Hex(token), seats, study })
     this.#used.set(id, { client, expires, bytes: bytes.length, items: 1 })
     try {
       await this.#store.create(`${id}/study`, bytes)
@@ -133,7 +144,7 @@ export class Studies {
   async open(id: string, token: string | undefined): Promise<OpenStudy> {
     const bytes = studyName.test(id) ? await this.#store.get(`${id}/study`) : null
     if (bytes === null || token === undefined) fail('study/unknown', 'studyUnknown')
-    const about = readKept(bytes) ?? fail('study/unknown', 'studyUnknown')
+    const about = this.#read(id, bytes) ?? fail('study/unknown', 'studyUnknown')
     if (about.expires <= this.#clock()) {
       await this.#forget(id)
       fail('study/unknown', 'studyUnknown')
@@ -219,13 +230,21 @@ export class Studies {
 
   async #count(id: string): Promise<Used> {
     const items = await this.#store.list(id)
-    const about = await this.#store.get(`${id}/study`)
+    const kept = await this.#store.get(`${id}/study`)
+    const about = kept && this.#read(id, kept)
     // What cannot be read is nobody's, and not this server's to take away.
-    const expires = about === null ? 0 : (readKept(about)?.expires ?? Number.POSITIVE_INFINITY)
+    const expires = kept === null ? 0 : (about?.expires ?? Number.POSITIVE_INFINITY)
     const bytes = items.reduce((sum, item) => sum + item.bytes, 0)
-    const used = { client: null, expires, bytes, items: items.length }
+    const used = { client: about?.client ?? null, expires, bytes, items: items.length }
     this.#used.set(id, used)
     return used
+  }
+
+  /** Null, and the log says so, for what was altered in the store. */
+  #read(id: string, bytes: Uint8Array): KeptStudy | null {
+    const about = readKept(bytes)
+    if (about === null) this.#log.error({ study: id.slice(0, 8) }, 'a study in the store is not as it was written')
+    return about
   }
 
   #mustFit(bytes: number): void {
@@ -265,10 +284,11 @@ export class Studies {
   }
 }
 
+function writeKept(about: KeptStudy): Uint8Array {
+  return new TextEncoder().encode(writeDigested(about))
+}
+
 function readKept(bytes: Uint8Array): KeptStudy | null {
-  try {
-    return kept.parse(JSON.parse(new TextDecoder().decode(bytes)))
-  } catch {
-    return null
-  }
+  const found = z.safeParse(kept, readDigested(new TextDecoder().decode(bytes)))
+  return found.success ? found.data : null
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -14,7 +14,7 @@ import { changeAccessFile, type KeptKey } from '../access/accessFile.ts'
 import { makeAccessKey, textOfKey } from '../access/accessKey.ts'
 import { FilePrincipals } from '../access/filePrincipals.ts'
 import { type RunningServer, startServer } from '../listen.ts'
-import type { Log } from '../log.ts'
+import { type Log, silentLog } from '../log.ts'
 import { secretOf } from '../secret.ts'
 
 /** Who may ask: API keys, from the command that makes them to the server that takes them. */
@@ -75,9 +75,11 @@ describe('the keys of a file', () => {
     await expect(elsewhere.of(good.text)).rejects.toMatchObject({ fault: 'accessRefused' })
   })
 
-  test('are known within a second of a change; a file that is broken meanwhile changes nothing', async () => {
+  test('are known within a second of a change; a file that is broken meanwhile changes nothing, and the log says so', async () => {
     let now = Date.now()
-    const principals = await FilePrincipals.open(file, secret, () => now)
+    const told: object[] = []
+    const log: Log = { ...silentLog, error: (facts) => told.push(facts) }
+    const principals = await FilePrincipals.open(file, secret, { log, now: () => now })
     const later = await added()
     await expect(principals.of(later.text)).rejects.toMatchObject({ code: 'access/refused' })
     now += 1000
@@ -86,6 +88,9 @@ describe('the keys of a file', () => {
     await writeFile(file, whole.slice(0, 100))
     now += 1000
     expect((await principals.of(later.text)).id).toBe(later.id)
+    now += 1000
+    await principals.of(later.text)
+    expect(told).toEqual([{ code: 'access/keys', fault: 'accessFileShape' }])
     await writeFile(file, whole)
     await changeAccessFile(file, (keys) =>
       keys.map((key) => (key.id === later.id ? { ...key, revoked: new Date(now).toISOString() } : key)),
@@ -104,6 +109,26 @@ describe('the keys of a file', () => {
     const broken = join(folder, 'broken.json')
     await writeFile(broken, '{"format":"blindscore-access/1","keys":[{}]}')
     await expect(FilePrincipals.open(broken, secret)).rejects.toMatchObject({ fault: 'accessFileShape' })
+  })
+
+  test.runIf(process.getuid?.() === 0)('stay the service’s own where root changes them for it', async () => {
+    const place = await mkdtemp(join(folder, 'service-'))
+    await chown(place, 61_234, 61_235)
+    for (const _ of ['the first', 'another']) await changeAccessFile(join(place, 'access.json'), (keys) => keys)
+    expect(await stat(join(place, 'access.json'))).toMatchObject({ uid: 61_234, gid: 61_235 })
+  })
+
+  test('are none in a file that was altered', async () => {
+    const own = join(folder, 'altered.json')
+    await added()
+    const whole = await readFile(file)
+    for (let i = 0; i < whole.length - 1; i += 5) {
+      await writeFile(
+        own,
+        whole.map((byte, at) => (at === i ? byte ^ 1 : byte)),
+      )
+      await expect(FilePrincipals.open(own, secret)).rejects.toMatchObject({ fault: 'accessFileShape' })
+    }
   })
 
   test('are changed one at a time, so that no change is lost', async () => {

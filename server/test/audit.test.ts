@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Checkpoint, readCheckpoint } from '../../files/checkpoint.ts'
 import type { AuditedAnswer } from '../audit/audit.ts'
 import { AuditLog, type AuditOptions } from '../audit/auditLog.ts'
@@ -9,8 +9,14 @@ import { type Line, readLine, writeLine } from '../audit/line.ts'
 import { fileOfLog } from '../audit/tail.ts'
 import { type AuditFindings, linesOf, type RawLine, verifyLog } from '../audit/verify.ts'
 import { silentLog } from '../log.ts'
+import { beganAt } from '../runningProcess.ts'
 import { secretOf } from '../secret.ts'
 import { answerOf, Client, chunkRequest, makeWorld, tiny } from './support/world.ts'
+
+vi.mock('../runningProcess.ts', async (original) => {
+  const real = await original<typeof import('../runningProcess.ts')>()
+  return { ...real, beganAt: vi.fn(real.beganAt) }
+})
 
 const secret = secretOf(new Uint8Array(32).fill(7), true)
 const other = secretOf(new Uint8Array(32).fill(8), true)
@@ -131,6 +137,15 @@ describe('a log', () => {
     await expect(openLog({ secret: secretOf(new Uint8Array(32), false) })).rejects.toMatchObject({ code: 'audit/log' })
     writeFileSync(join(folder, 'lock'), '999999999 of a process that is gone')
     await (await openLog()).close()
+  })
+
+  test('is a process’s that is there, also where its beginning is hidden from this one', async () => {
+    const lock = join(folder, 'lock')
+    writeFileSync(lock, `${process.ppid} of another start`)
+    await (await openLog()).close()
+    writeFileSync(lock, `${process.ppid} of another start`)
+    vi.mocked(beganAt).mockResolvedValueOnce('1').mockResolvedValueOnce(null)
+    await expect(openLog()).rejects.toMatchObject({ code: 'audit/log', fault: 'auditInUse' })
   })
 
   test('that somebody else writes to answers nothing until it is looked at, and nothing at all once it is cut', async () => {

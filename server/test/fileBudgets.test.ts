@@ -2,6 +2,7 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Log, silentLog } from '../log.ts'
 import { FileBudgets, openBudgets } from '../state/fileBudgets.ts'
 import type { Charge, Use } from '../state/state.ts'
 
@@ -115,6 +116,37 @@ describe('budgets in a folder', () => {
     expect((await leftOf(after)).left).toBe(7)
     await after.spend(charge(2))
     expect((await leftOf(await open())).left).toBe(5)
+  })
+
+  test('name the file of a line that was altered, which counts for nothing, and are not begun with totals that were', async () => {
+    const first = await open()
+    await first.spend(charge(4))
+    now += 3 * hour
+    await first.spend(charge(3))
+    const told: object[] = []
+    const log: Log = { ...silentLog, error: (facts) => told.push(facts) }
+    const begun = () => FileBudgets.open(folder, { chunksRemembered: 10, nameOf: String, log, now: () => now })
+    const [lines, totals] = [`${now / hour}.log`, 'totals.json'].map((name) => join(folder, name)) as [string, string]
+    for (const file of [lines, totals]) {
+      const whole = await readFile(file)
+      for (let i = 0; i < whole.length - 1; i += 7) {
+        await writeFile(
+          file,
+          whole.map((byte, at) => (at === i ? byte ^ 1 : byte)),
+        )
+        if (file === totals) await expect(begun()).rejects.toMatchObject({ fault: 'budgetsShape' })
+        else {
+          const budgets = await begun()
+          expect([told.splice(0), await budgets.used()]).toEqual([
+            [{ file: `${now / hour}.log`, lines: 1 }],
+            [{ ...use, answers: 1, slots: 4 }],
+          ])
+          await budgets.close()
+        }
+      }
+      await writeFile(file, whole)
+    }
+    expect(await (await open()).used()).toEqual([{ ...use, answers: 2, records: 4, slots: 7 }])
   })
 
   test('are gone while their folder is: nothing is spent, and what was known is known again', async () => {

@@ -182,7 +182,20 @@ describe('the ledger of answered slots', () => {
     expect(all.filter((taken) => taken)).toHaveLength(10)
   })
 
-  test.each(['', '[', '[1]', '{"a":1}', `{"${'0'.repeat(64)}":-1}`, `{"${'0'.repeat(64)}":1.5}`])(
+  test('is not begun anew where a byte of its file is another one', async () => {
+    const file = join(ledgerFolder(), 'ledger')
+    await (await FileLedger.open(file)).take(sha256Hex('a'), 1000, 5_000_000)
+    const whole = readFileSync(file)
+    for (let i = 0; i < whole.length - 1; i += 3) {
+      writeFileSync(
+        file,
+        whole.map((byte, at) => (at === i ? byte ^ 1 : byte)),
+      )
+      await expect(FileLedger.open(file)).rejects.toMatchObject({ fault: 'ledgerShape' })
+    }
+  })
+
+  test.each(['', '[', '[]', '1', '[1]', '{"a":1}', `{"${'0'.repeat(64)}":-1}`, `{"${'0'.repeat(64)}":1.5}`])(
     'is not begun anew where its file holds something else: %j',
     async (text) => {
       const file = join(ledgerFolder(), 'ledger')

@@ -93,14 +93,28 @@ function makePool({
       new DataView(masks.buffer, masks.byteOffset + i * width).getUint32(0),
     )
   /** A request: what it got. Its work takes a place of the queue, as a score does. */
-  const request = (key: string, count: number, work: () => Promise<unknown> = tick, client = `client of ${key}`) =>
-    pool.lend({ fingerprint: key, key: schemeKey, client }, count, (masks, table) =>
+  const request = (
+    key: string,
+    count: number,
+    work: () => Promise<unknown> = tick,
+    client = `client of ${key}`,
+    coming: number | null = null,
+  ) =>
+    pool.lend({ fingerprint: key, key: schemeKey, client, coming }, count, (masks, table) =>
       queue.run({ kind: 'score', client, work: count }, undefined, async () => {
         await work()
         return { masks: numbers(masks), byTable: table !== null && (steps.get(table) ?? 0) >= tableSteps, table }
       }),
     )
-  const add = (key: string, client = `client of ${key}`) => pool.add({ fingerprint: key, key: schemeKey, client })
+  const add = (key: string, client = `client of ${key}`) =>
+    pool.add({ fingerprint: key, key: schemeKey, client, coming: null })
+  /** A run of chunks of 8 masks of which it is known how many it takes. */
+  const knownRun = async (key: string, masks: number) => {
+    const byTable: boolean[] = []
+    for (let left = masks - 8; left >= 0; left -= 8)
+      byTable.push((await request(key, 8, tick, `client of ${key}`, left)).byTable)
+    return byTable
+  }
   const take = async (key: string, count: number) => (await request(key, count)).masks
   /** Until nothing more happens. */
   const settled = async () => {
@@ -109,7 +123,23 @@ function makePool({
       if (done.length !== before) quiet = 0
     }
   }
-  return { pool, clock, done, sizes, errors, spent, queue, tick, add, request, take, settled, steps, made: () => made }
+  return {
+    pool,
+    clock,
+    done,
+    sizes,
+    errors,
+    spent,
+    queue,
+    tick,
+    add,
+    request,
+    knownRun,
+    take,
+    settled,
+    steps,
+    made: () => made,
+  }
 }
 
 test('a key that registers gets exactly its masks, in tasks that stay short', async () => {
@@ -423,4 +453,41 @@ describe('tables go to those who use them', () => {
     expect(beside.length).toBeGreaterThanOrEqual(tableSteps - 1)
     for (const turn of beside) expect(turn).toMatchObject({ kind: 'ahead', client: 'client of a' })
   })
+})
+
+test('of a run whose masks are counted none is made that it does not use, and no table', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    for (const threads of [1, 3]) {
+      const { clock, done, made, settled, knownRun, pool } = makePool({ maskTables: 4, threads })
+      await knownRun('a', 520)
+      // Nor later, when the server is quiet.
+      clock.ms += 2000
+      vi.advanceTimersByTime(2000)
+      await settled()
+      expect(done.filter((each) => each.startsWith('table'))).toEqual([])
+      expect(made()).toBeLessThanOrEqual(520)
+      expect([pool.size, pool.tables]).toEqual([0, 0])
+    }
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('a run that is known to be long has its table from the first chunk on', async () => {
+  const { done, knownRun } = makePool({ maskTables: 4 })
+  const byTable = await knownRun('a', 1600)
+  expect(done.filter((each) => each.startsWith('table'))).toHaveLength(tableSteps)
+  expect(byTable.indexOf(true)).toBeLessThanOrEqual(tableSteps + 2)
+  expect(byTable.at(-1)).toBe(true)
+})
+
+test('nobody knows what comes of a key any more once it is used without a word', async () => {
+  const { knownRun, request, settled, pool } = makePool()
+  await knownRun('a', 80)
+  await settled()
+  expect(pool.size).toBe(0)
+  await request('a', 1)
+  await settled()
+  expect(pool.size).toBe(100)
 })

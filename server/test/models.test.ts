@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -129,17 +129,20 @@ describe('a folder of model files', () => {
     put('b.json', '{')
     put('c.json', fixture('tiny'))
     put('d.json', verification({ record, predictors: [5] }))
+    mkdirSync(join(folder, 'e.json'))
     const { models, refusals } = await loadModels(folder)
     expect(models).toHaveLength(1)
     expect(refusals.map(({ file, error }) => [file, error.code])).toEqual([
       ['b.json', 'model/syntax'],
       ['c.json', 'model/invalid'],
       ['d.json', 'model/verification'],
+      ['e.json', 'model/invalid'],
     ])
     expect(sentenceOf(refusals[1]?.error)).toContain('a.json')
+    expect(refusals[3]?.error.fault).toBe('modelFileUnreadable')
     const required = await requireModels(folder)
     expect(required.models.map(({ card }) => card.id)).toEqual(['tiny'])
-    expect(required.refusals.map(({ file }) => file)).toEqual(['b.json', 'c.json', 'd.json'])
+    expect(required.refusals.map(({ file }) => file)).toEqual(['b.json', 'c.json', 'd.json', 'e.json'])
   })
 
   test('with no good file is an error that names each with its reason', async () => {

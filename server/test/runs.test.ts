@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { patience } from '../../core/test/patience.ts'
 import {
   askRun,
   created,
@@ -63,6 +64,25 @@ describe('a run', () => {
     }
     expect((await askRun(world, run, '', { method: 'DELETE' })).status).toBe(204)
     expect(await problemOfResponse(await askRun(world, run))).toEqual({ status: 404, code: 'run/unknown' })
+  })
+
+  test('has no masks made ahead of it, since its chunks are there and take their own', async () => {
+    const compute = computeHere([tiny])
+    let made = 0
+    const masks: typeof compute.masks = async (request, signal) => {
+      made += request.count
+      return compute.masks(request, signal)
+    }
+    const ahead = await storage.serve({ models: [tiny], compute: { ...compute, masks } }, { masksPerKey: 4 })
+    const own = await Client.make()
+    await register(ahead, own)
+    await vi.waitFor(() => expect(made).toBe(4), { timeout: patience })
+    await ended(ahead, await handedOver(ahead, own, 2))
+    // A request whose end nobody knows has the used ones replaced.
+    expect(made).toBe(4)
+    await answerOf(await ahead.ask('/v1/models/tiny/scores', chunkRequest(own.seal(tiny.card, records))))
+    await vi.waitFor(() => expect(made).toBeGreaterThan(4), { timeout: patience })
+    await ahead.close()
   })
 
   test('is charged once, when its chunks are stored, however often they are sent', async () => {

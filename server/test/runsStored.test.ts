@@ -1,13 +1,26 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { encodeChunk } from '../../core/protocol/wire.ts'
 import { patience } from '../../core/test/patience.ts'
 import type { Compute } from '../compute/compute.ts'
+import { beganAt } from '../runningProcess.ts'
 import { openRunFolders } from '../runs/openRuns.ts'
 import { rotate } from '../runs/rotate.ts'
+import { sealingKey } from '../runs/seal.ts'
+import { RunVault } from '../runs/vault.ts'
 import {
   askRun,
   created,
@@ -22,6 +35,11 @@ import {
   sealedChunks,
 } from './support/runs.ts'
 import { Client, computeHere, problemOfResponse, register, tiny, type World, zero } from './support/world.ts'
+
+vi.mock('../runningProcess.ts', async (original) => {
+  const real = await original<typeof import('../runningProcess.ts')>()
+  return { ...real, beganAt: vi.fn(real.beganAt) }
+})
 
 /** What lies in the stores of runs: altered, exchanged, put back, searched, taken away. */
 
@@ -101,6 +119,31 @@ test('a chunk that was altered or exchanged is not scored, and a manifest that w
   cpSync(storage.at(`older/${older}`), fileOf(run, `manifest/${now}`))
   expect(await problemOfResponse(await askRun(world, run))).toEqual({ status: 410, code: 'run/damaged' })
   await world.close()
+})
+
+test('a list of chunks is read once, and again where its bytes are not the ones that were read', async () => {
+  const own = await Storage.make()
+  const { objects, keys } = await own.stores()
+  const vault = new RunVault(objects, keys, [await sealingKey(own.key)])
+  const run = '0'.repeat(32)
+  const hex = (digits: number) => 'a'.repeat(digits)
+  const manifest = {
+    ...{ state: 'open' as const, stored: {}, created: '', token: hex(64), model: 'tiny', card: hex(64) },
+    ...{ key: hex(64), set: 'paillier-2048', clientRun: hex(32), chunks: 2, records: 2 },
+  }
+  const entry = { principal: 'a', client: 'a', who: 'a', expires: Date.now() + 60_000 }
+  await vault.create({ run, entry, manifest, publicKey: new Uint8Array(1) })
+  await vault.change(run, (open) => ({ manifest: { ...open.manifest, model: 'zero' } }))
+  const other = new RunVault(objects, keys, [await sealingKey(own.key)])
+  const read = (await other.open(run))?.manifest
+  expect(read?.model).toBe('zero')
+  expect((await other.open(run))?.manifest).toBe(read)
+  await vault.change(run, (open) => ({ manifest: { ...open.manifest, model: 'tiny' } }))
+  expect((await other.open(run))?.manifest.model).toBe('tiny')
+  const [name = ''] = await objects.list(`${run}/manifest/`)
+  flip(own.at(join('runs', name)))
+  for (const each of [vault, other]) await expect(each.open(run)).rejects.toMatchObject({ code: 'run/damaged' })
+  await own.end()
 })
 
 test('a run that is deleted opens no more, also where a copy of its objects is put back', async () => {
@@ -273,6 +316,35 @@ describe('a folder that a server works on', () => {
     child.kill('SIGKILL')
     await once(child, 'exit')
     await (await open(own, 'rotation')).keys.close?.()
+    await own.end()
+  })
+
+  test('is used by a process that it cannot be seen of when it began, as long as its mark becomes younger', async () => {
+    const own = await Storage.make()
+    const here = await open(own, 'server')
+    const child = await other()
+    planted(own, { use: 'rotation', pid: child.pid, began: '1' })
+    await here.keys.close?.()
+    const real = vi.mocked(beganAt).getMockImplementation() ?? expect.fail()
+    vi.mocked(beganAt).mockImplementation(async (pid) => (pid === process.pid ? real(pid) : null))
+    await expect(open(own, 'server')).rejects.toEqual(inUse)
+    const long = new Date(Date.now() - 61_000)
+    utimesSync(own.at('keys/.in-use/planted'), long, long)
+    await (await open(own, 'server')).keys.close?.()
+    vi.mocked(beganAt).mockImplementation(real)
+    child.kill('SIGKILL')
+    await own.end()
+  })
+
+  test.runIf(process.getuid?.() === 0)('stays the service’s own where root was at it', async () => {
+    const own = await Storage.make()
+    chownSync(own.at('.'), 61_234, 61_235)
+    const rotation = await open(own, 'rotation')
+    for (const name of readdirSync(own.at('.'), { recursive: true, encoding: 'utf8' }))
+      expect([name, statSync(own.at(name))]).toEqual([name, expect.objectContaining({ uid: 61_234, gid: 61_235 })])
+    await rotation.keys.put('0'.repeat(32), new Uint8Array(1), null)
+    expect(statSync(own.at(`keys/${'0'.repeat(32)}/1`))).toMatchObject({ uid: 61_234, gid: 61_235 })
+    await rotation.keys.close?.()
     await own.end()
   })
 

@@ -1,9 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { patience } from '../../core/test/patience.ts'
+import { sha256Hex } from '../digest.ts'
+import { type Log, silentLog } from '../log.ts'
 import { studiesInFolder } from '../studies/folderStudies.ts'
 import { type StudyStore, studiesInMemory } from '../studies/store.ts'
 import { Studies } from '../studies/studies.ts'
@@ -116,10 +118,10 @@ describe.each(stores)('studies $name', ({ open }) => {
   })
 })
 
-test('a study is of 3 to 64 owners, and neither it nor a message is larger than it may be', async () => {
+test('a study is of 2 to 64 owners, and neither it nor a message is larger than it may be', async () => {
   const limits = { fileBytes: 2000, messageBytes: 1000, studyBytes: 2000 }
   const world = await makeStudyWorld(studiesInMemory(), limits)
-  for (const owners of [2, 65]) {
+  for (const owners of [1, 65]) {
     expect(await problemOfResponse(await create(world, { owners }))).toEqual({ status: 400, code: 'request/syntax' })
   }
   const large = { status: 413, code: 'request/too-large' }
@@ -142,12 +144,44 @@ test('a client has so many studies, and all studies so many bytes', async () => 
   })
 })
 
+test('a client has no more studies after a restart', async () => {
+  const place = join(folder, 'restarted')
+  const start = async () => makeStudyWorld(await studiesInFolder(place), { perClient: 2 })
+  await made(await start())
+  const again = await start()
+  await made(again)
+  expect(await problemOfResponse(await create(again))).toEqual({ status: 429, code: 'request/budget' })
+})
+
+test('a study that was altered in the folder is nobody’s, and the log names it', async () => {
+  const place = join(folder, 'altered')
+  const told: object[] = []
+  const log: Log = { ...silentLog, error: (facts) => told.push(facts) }
+  const studies = await Studies.open(await studiesInFolder(place), { log, nameOf: sha256Hex })
+  const { id, token } = await studies.create({ owners: 3, study: '{"a": [1]}', client: 'a' })
+  const file = join(place, id, 'study')
+  const bytes = readFileSync(file)
+  for (let i = 0; i < bytes.length; i += 5) {
+    writeFileSync(
+      file,
+      bytes.map((byte, at) => (at === i ? byte ^ 1 : byte)),
+    )
+    await expect(studies.open(id, token)).rejects.toMatchObject({ code: 'study/unknown' })
+    expect(told.at(-1)).toEqual({ study: id.slice(0, 8) })
+  }
+  expect(told).toHaveLength(Math.ceil(bytes.length / 5))
+  writeFileSync(file, bytes)
+  expect((await studies.open(id, token)).seat).toBeNull()
+  studies.close()
+})
+
 test('a study goes after its days, whether anybody asks for it or not, and what is kept of it with it', async () => {
   const place = join(folder, 'expiring')
   let now = Date.now()
-  const open = async () => Studies.open(await studiesInFolder(place), { limits: { days: 1 }, clock: () => now })
+  const open = async () =>
+    Studies.open(await studiesInFolder(place), { limits: { days: 1 }, clock: () => now, nameOf: sha256Hex })
   const studies = await open()
-  const { id, invitations } = await studies.create({ owners: 3, study: '', client: 'a', principal: 'anonymous' })
+  const { id, invitations } = await studies.create({ owners: 3, study: '', client: 'a' })
   studies.close()
   now += 86_400_000 - 1000
   const later = await open()
@@ -155,7 +189,7 @@ test('a study goes after its days, whether anybody asks for it or not, and what 
   later.close()
   now += 1000
   await expect(later.open(id, invitations[2])).rejects.toMatchObject({ code: 'study/unknown' })
-  const { id: other } = await later.create({ owners: 3, study: '', client: 'a', principal: 'anonymous' })
+  const { id: other } = await later.create({ owners: 3, study: '', client: 'a' })
   expect(readdirSync(place)).toContain(other)
   now += 86_400_000
   ;(await open()).close()
@@ -178,7 +212,7 @@ test('what is no study in the folder is nobody’s, and stays', async () => {
   const store = await studiesInFolder(place)
   const id = 'b'.repeat(32)
   await store.create(`${id}/study`, new TextEncoder().encode('{"v": 2}'))
-  const studies = await Studies.open(store, {})
+  const studies = await Studies.open(store, { nameOf: sha256Hex })
   await expect(studies.open(id, 'token')).rejects.toMatchObject({ code: 'study/unknown' })
   studies.close()
   expect(readdirSync(place)).toContain(id)

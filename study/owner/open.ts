@@ -4,12 +4,15 @@ import { exactSum } from '../../stats/exactSums.ts'
 import { fail } from '../faults.ts'
 import type { SealedLayout } from '../layout.ts'
 
+/** What of a key opens sums. */
+export type OpeningKey = Pick<PrivateArithmetic, 'bits' | 'decrypt'>
+
 /**
  * X'y of an answer. Throws `result/ciphertext` for what is no ciphertext, and `study/answer` for sums that no outcomes in
  * [0, `most`] have with these columns.
  */
 export function openSums(
-  key: PrivateArithmetic,
+  key: OpeningKey,
   { slots, partBits }: SealedLayout,
   columns: readonly Float64Array[],
   most: number,

@@ -57,13 +57,18 @@ function checkLevels(inputs: readonly DesignInput[], columns: readonly Float64Ar
   }
 }
 
-function checkPatterns(inputs: readonly DesignInput[], columns: readonly Float64Array[]): void {
+/** How many distinct records are possible, where these are so few that sums tell the table of all of them; else null. */
+export function patternsTold(inputs: readonly DesignInput[]): number | null {
   const levels = new Map<string, number>()
   for (const { term, level, max, unit } of inputs) {
     levels.set(term, level === undefined ? max / unit + 1 : (levels.get(term) ?? 1) + 1)
   }
   const grid = [...levels.values()].reduce((product, count) => product * count, 1)
-  if (grid > mostPatterns) return
+  return grid > mostPatterns ? null : grid
+}
+
+function checkPatterns(inputs: readonly DesignInput[], columns: readonly Float64Array[]): void {
+  if (patternsTold(inputs) === null) return
   const counts = new Map<string, number>()
   for (let i = 0; i < (columns[0]?.length ?? 0); i++) {
     const pattern = columns.map((column) => column[i]).join()

@@ -8,11 +8,22 @@ import { glmProblem } from '../fitted.ts'
 import type { StudyFile } from '../studyFile.ts'
 import { counted, mostNumbers, usualNumbers } from './budget.ts'
 import { SumChannel } from './channel.ts'
-import { checkOwn } from './checks.ts'
+import { checkOwn, mostRounds, patternsTold } from './checks.ts'
 import { type Comparison, comparedWithOwn } from './compare.ts'
 import { fitPooled, isLinear } from './fit.ts'
+import type { Introduction } from './introduction.ts'
+import { mostOpened } from './iterate.ts'
 import { drawsOf, type Journal, saidOnce } from './journal.ts'
-import { begunBefore, checkOwners, checkRows, numbersOf, type PoolLedger, rowNames, withStudy } from './ledger.ts'
+import {
+  begunBefore,
+  checkOwners,
+  checkRows,
+  type Earlier,
+  earlierOf,
+  type PoolLedger,
+  rowNames,
+  withStudy,
+} from './ledger.ts'
 import { type Board, digestOf } from './messages.ts'
 import { releasedIn } from './release.ts'
 import { agreeOnRoster, type Roster } from './roster.ts'
@@ -25,10 +36,10 @@ export interface Owner {
   readonly ledger: PoolLedger
   readonly board: Board
   readonly random: RandomBytes
-  /** What the owner calls itself, for the others to see. */
-  readonly name?: string
-  /** Resolves where the code of the owners is the one that they told each other. */
-  readonly isRoster: (roster: Roster) => Promise<boolean>
+  /** What the owner says of itself, for the others to see. */
+  readonly introduction?: Introduction
+  /** Resolves where the code of the owners is the one that they told each other, and whoever answers for the rows consents. */
+  readonly isRoster: (roster: Roster, part: OwnPart) => Promise<boolean>
   /** Keeps what is to be remembered: before the first number leaves, whatever then becomes of the study, and at its end. */
   readonly remember: (ledger: PoolLedger) => Promise<void>
   /** What the study is gone on with after a crash. Without it a study that was begun is over. */
@@ -39,6 +50,20 @@ export interface Owner {
   readonly releases?: readonly string[]
   /** Hears, before the fit is given, what it says of the owner's own rows, and how many sums of them were opened. */
   readonly onFitted?: (own: OwnRowsTold) => void
+}
+
+/** What an owner's part in a study comes to, before it consents. */
+export interface OwnPart {
+  readonly records: number
+  /** So many numbers are opened at most, as sums of all owners, and in so many rounds of estimates. */
+  readonly mostOpened: number
+  readonly mostRounds: number
+  /** Columns of levels. */
+  readonly levels: readonly string[]
+  /** How many distinct records are possible, where the table of all of them follows from sums; else null. */
+  readonly patterns: number | null
+  /** What the ledger knows of other studies of these rows. */
+  readonly earlier: Earlier
 }
 
 export interface OwnRowsTold {
@@ -67,9 +92,19 @@ export function checkBefore({ study, design, rows, ledger, journal }: Asked) {
   const before = begunBefore(ledger, digest, names, journal !== undefined && journal.said('commit') !== null)
   if (before === null) checkRows(ledger, names)
   const most = mostNumbers(outcomes.length, columns.length)
-  const left = most - numbersOf(ledger, digest, names)
+  const earlier = earlierOf(ledger, digest, names)
+  const left = most - earlier.numbers
   if (left < usualNumbers(columns.length, isLinear({ family, link }))) fail('study/numbers', 'poolNumbers', { most })
-  return { problem, own, kind: { family, link }, digest, names, before, numbers: { left, most } }
+  const { inputs } = design
+  const part: OwnPart = {
+    records: outcomes.length,
+    mostOpened: Math.min(mostOpened(columns.length), left),
+    mostRounds,
+    levels: [...new Set(inputs.flatMap(({ term, level }) => (level === undefined ? [] : [term])))],
+    patterns: patternsTold(inputs),
+    earlier,
+  }
+  return { problem, own, kind: { family, link }, digest, names, before, part, numbers: { left, most } }
 }
 
 type Asked = Pick<Owner, 'study' | 'design' | 'rows' | 'ledger' | 'journal'>
@@ -107,20 +142,20 @@ export async function joinPool(owner: Owner): Promise<Summary> {
 }
 
 /** Agrees with the other owners, and has the study remembered, with all that it may open, before the first number leaves. */
-async function agreed(owner: Owner, { digest, names, before, numbers }: ReturnType<typeof checkBefore>) {
-  const { study, ledger, journal, name } = owner
+async function agreed(owner: Owner, { digest, names, before, part, numbers }: ReturnType<typeof checkBefore>) {
+  const { study, ledger, journal, introduction } = owner
   const released = releasedIn(owner.releases ?? [], digest)
   const voice = {
     seed: ledger.seed,
     board: journal ? saidOnce(owner.board, journal) : owner.board,
     random: journal ? drawsOf(journal, digest, names) : owner.random,
-    ...(name !== undefined && { name }),
+    ...(introduction !== undefined && { introduction }),
   }
   const roster = await agreeOnRoster(voice, digest)
   const joined = { study: digest, title: study.title, owners: roster.owners, rows: names, numbers: numbers.left }
   if (before === null) {
     checkOwners(ledger, roster.owners, names, released)
-    if (!(await owner.isRoster(roster))) fail('study/roster', 'poolCode')
+    if (!(await owner.isRoster(roster, part))) fail('study/roster', 'poolCode')
     await owner.remember(withStudy(ledger, joined))
   } else if (before.owners.join() !== roster.owners.join()) fail('study/roster', 'poolNotAmong')
   return { channel: new SumChannel(voice, roster), joined }

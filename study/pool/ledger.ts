@@ -135,10 +135,15 @@ export function withStudy(ledger: PoolLedger, joined: Joined): PoolLedger {
   return { ...ledger, studies: [...ledger.studies.filter(({ study }) => study !== joined.study), joined] }
 }
 
-/** How many sums were opened in other studies that have some of these rows. */
-export function numbersOf({ studies }: PoolLedger, study: string, rows: readonly string[]): number {
+/** Other studies that have some of these rows, and how many sums were opened in them. */
+export function earlierOf({ studies }: PoolLedger, study: string, rows: readonly string[]): Earlier {
   const others = studies.filter((each) => each.study !== study && beside(each.rows, rows) < each.rows.length)
-  return others.reduce((total, { numbers }) => total + numbers, 0)
+  return { studies: others.length, numbers: others.reduce((total, { numbers }) => total + numbers, 0) }
+}
+
+export interface Earlier {
+  readonly studies: number
+  readonly numbers: number
 }
 
 /** How many of these are not among those; equal ones count as often as they are there. */

@@ -2,6 +2,7 @@ import { x25519 } from '@noble/curves/ed25519.js'
 import { concat, equalBytes, fromHex, toHex } from '../../core/number/bytes.ts'
 import type { RandomBytes } from '../../core/number/random.ts'
 import { fail } from '../faults.ts'
+import { type Introduction, introductionBytes, readIntroduction } from './introduction.ts'
 import { type Board, digestOf, type Message, read, signerOf, written } from './messages.ts'
 import { mostOwners } from './numbers.ts'
 import { sharedSecret } from './pads.ts'
@@ -16,8 +17,8 @@ export interface Roster {
   readonly digest: string
   /** 60 bits for people to compare by telephone, say. */
   readonly code: string
-  /** What each owner calls itself, by public key; empty where it said nothing. */
-  readonly names: ReadonlyMap<string, string>
+  /** What each owner says of itself, by public key. */
+  readonly introductions: ReadonlyMap<string, Introduction>
   /** What this owner shares with each other one. */
   readonly secrets: ReadonlyMap<string, Uint8Array>
 }
@@ -28,12 +29,9 @@ export interface Voice {
   /** The seed of its signatures. */
   readonly seed: Uint8Array
   readonly random: RandomBytes
-  /** What the owner calls itself. It stands with its commitment, and so in the code that is compared. */
-  readonly name?: string
+  readonly introduction?: Introduction
 }
 
-/** The longest name of an owner, in UTF-8. */
-const mostNameBytes = 400
 const commitmentBytes = 32
 
 /** Sums of fewer than three are no secret among them. */
@@ -60,11 +58,11 @@ export async function exchanged(
 
 /** Agrees on who takes part in the study of this digest. Throws `study/pool`, `study/roster`, `study/message`. */
 export async function agreeOnRoster(voice: Voice, study: string): Promise<Roster> {
-  const { seed, random, name = '' } = voice
+  const { seed, random, introduction } = voice
   const secret = random(32)
   const opened = concat([x25519.getPublicKey(secret), random(32)])
   const commitment = fromHex(commitmentOf(study, signerOf(seed), opened))
-  const named = concat([commitment, new TextEncoder().encode(name.trim()).subarray(0, mostNameBytes)])
+  const named = concat([commitment, introduction ? introductionBytes(introduction) : new Uint8Array()])
   const committed = await exchanged(voice, 'commit', study, named)
   if (committed.length < leastOwners || committed.length > mostOwners) {
     fail('study/pool', 'poolOwners', { least: leastOwners, most: mostOwners })
@@ -85,14 +83,10 @@ export async function agreeOnRoster(voice: Voice, study: string): Promise<Roster
   )
   secret.fill(0)
   const code = (digestOf('code', digest).slice(0, codeDigits).match(/.{5}/g) ?? []).join('-')
-  const names = new Map(committed.map(({ from, body }) => [from, nameIn(body)]))
-  return { owners, digest, code, names, secrets }
-}
-
-/** What is left of a name where what could make it look like another one is taken away: control characters and marks of direction. */
-function nameIn(body: Uint8Array): string {
-  const text = new TextDecoder().decode(body.subarray(commitmentBytes, commitmentBytes + mostNameBytes))
-  return text.replace(/[\p{C}\ufffd]/gu, '').trim()
+  const introductions = new Map(
+    committed.map(({ from, body }) => [from, readIntroduction(body.subarray(commitmentBytes))]),
+  )
+  return { owners, digest, code, introductions, secrets }
 }
 
 const commitmentOf = (study: string, from: string, opened: Uint8Array): string =>

@@ -139,16 +139,72 @@ describe('refused', () => {
   const first = all.slice(0, 99)
   const parted: Row[] = all.map(([record]) => [record, Number(cell(record, 'Seniority')) > 5 ? 'good' : 'bad'])
   const oneLevel: Row[] = all.map(([record, told]) => [record, cell(record, 'Home') === 'rent' ? 'good' : told])
+  const others = all.filter(([record]) => cell(record, 'Home') !== 'rent')
+  const fourRent = [...others, ...all.filter(([record]) => cell(record, 'Home') === 'rent').slice(0, 4)]
+  const fourFar: Row[] = all.map(([record, told], i) => [
+    record.with(header.indexOf('Income'), i < 4 ? '900' : '100'),
+    told,
+  ])
   test.each<readonly [string, Partial<Adapting>, readonly Row[], string]>([
     ['too few rows', {}, first, 'study/records'],
     ['too few rows for so many changes', { columns: ['Seniority', 'Income'] }, all.slice(0, 120), 'study/columns'],
     ['outcomes that a column tells apart', { columns: ['Seniority'] }, parted, 'study/fit'],
     ['a level whose outcomes are all the same', { columns: ['Home'] }, oneLevel, 'study/cells'],
     ['such a level, by another family', { columns: ['Home'], family: 'quasibinomial' }, oneLevel, 'study/cells'],
+    ['a level that four records have', { columns: ['Home'] }, fourRent, 'study/cells studyCells'],
+    ['a number that is the same but of four records', { columns: ['Income'] }, fourFar, 'study/cells studyCells'],
     ['a column that is not in the card', { columns: ['Age'] }, all, 'study/invalid'],
     ['an outcome that is one of its columns', { outcome: 'Income' }, all, 'study/invalid'],
-  ])('%s', async (_, more, rows, code) => {
-    await expect(adapted(more, rows)).rejects.toThrow(refused(code))
+  ])('%s', async (_, more, rows, said) => {
+    const [code = '', fault] = said.split(' ')
+    await expect(adapted(more, rows)).rejects.toThrow(refused(code, fault))
+  })
+
+  const [head] = vendor.heads as [ModelFile['heads'][0]]
+  const classes = ['a', 'b', 'c'].map((name) => ({ ...head, name }))
+  test.each<readonly [string, Partial<ModelFile>]>([
+    ['several predictors', { heads: classes }],
+    ['several that go together', { heads: classes, link: 'softmax' }],
+    [
+      'a step after its link',
+      { responses: ['p'], outputs: [{ name: 'twice', expression: { op: 'multiply', args: [{ column: 'p' }, 2] } }] },
+    ],
+    ['a link that R has not', { link: { negativeBinomial: 2 } }],
+    ['a response for each category', { link: { cumulative: 'logit', categories: ['low', 'high'], thresholds: [0] } }],
+    [
+      'reason codes',
+      {
+        heads: [
+          { ...head, name: 'score' },
+          { intercept: 0, terms: [{ feature: 'Home', level: 'rent', weight: 1 }], name: 'points', role: 'reason' },
+        ],
+        reasons: { characteristics: [{ head: 'points', column: 'Home', codes: home.map((level) => [level, level]) }] },
+      },
+    ],
+  ])('a model with %s', async (_, change) => {
+    const { card } = await reviewModel({ ...vendor, ...change }, sha256)
+    await expect(adaptationDesign(card, asked, sha256)).rejects.toThrow(refused('study/invalid', 'adaptCard'))
+  })
+
+  test('changes of one predictor for a model of several', async () => {
+    const { adaptation } = await adapted({})
+    const several: ModelFile = { ...vendor, heads: classes, link: 'softmax' }
+    expect(() => adaptedModel(several, adaptation, 'abc')).toThrow(refused('study/invalid', 'adaptCard'))
+  })
+
+  test.each<readonly [string, (told: object) => string]>([
+    ['cut', (told) => JSON.stringify(told).slice(0, -1)],
+    ['of another version', (told) => JSON.stringify({ ...told, format: 'blindscore-adaptation/2' })],
+    ['with a member more', (told) => JSON.stringify({ ...told, rows: [] })],
+    ['with a number that is none', (told) => JSON.stringify({ ...told, intercept: null })],
+    [
+      'of more weights than a card may have',
+      (told) => JSON.stringify({ ...told, terms: new Array(101).fill({ feature: 'a', weight: 0 }) }),
+    ],
+  ])('a file of changes that is %s', async (_, changed) => {
+    const { adaptation } = await adapted({})
+    expect(readAdaptation(JSON.stringify(adaptation))).toEqual(adaptation)
+    expect(() => readAdaptation(changed(adaptation))).toThrow(refused('study/invalid', 'adaptFile'))
   })
 
   test('changes of another version, and of what the model has not', async () => {

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { platform } from '../../client/owner/platform.ts'
-import { fromBytes, toBytes } from '../../core/number/bytes.ts'
+import { fromBytes, toBytes, toHex } from '../../core/number/bytes.ts'
 import { checkKey } from '../../core/protocol/paillier/publicKey.ts'
 import { crossProducts } from '../../stats/exactSums.ts'
-import { readAnswer } from '../answerFile.ts'
+import { readAnswer, writeAnswer } from '../answerFile.ts'
+import { answered, checkedFile, toldBefore } from '../answering.ts'
 import { mostOutcome, readableOutcomes, sealedLayout } from '../layout.ts'
 import { newLedger, readLedger, withAnswer, writeLedger } from '../ledger.ts'
-import { checkCells } from '../limits.ts'
 import { openSums } from '../owner/open.ts'
-import { withOpened } from '../ownFile.ts'
+import { openAnswer } from '../owner/opening.ts'
+import { digestOfRecords, type OwnFile, withOpened } from '../ownFile.ts'
+import { turningProbability } from '../randomised.ts'
 import { readSealed, type SealedFile, writeSealed } from '../sealedFile.ts'
 import type { StudyFile } from '../studyFile.ts'
 import { rowsOf, sample, studyNamed } from './data.ts'
@@ -29,7 +31,15 @@ async function honest() {
   const [outcomes, numbers] = [rows.outcomes.slice(0, records), rows.rows.slice(0, records)]
   const maxima = maximaOf(design)
   const layout = sealedLayout(study, maxima, records, set.bits)
-  return { columns, outcomes, numbers, maxima, layout, sealed: sealedBy(await owner, study, maxima, columns, numbers) }
+  return {
+    design,
+    columns,
+    outcomes,
+    numbers,
+    maxima,
+    layout,
+    sealed: sealedBy(await owner, study, maxima, columns, numbers),
+  }
 }
 const made = honest()
 
@@ -81,39 +91,45 @@ describe('whoever seals', () => {
     await expect(answerTo(many.sealed, new Float64Array(250))).rejects.toThrow(refused('study/columns'))
   })
 
-  test('isolating column: one by which a few records are told from all others', () => {
-    const few = new Float64Array(300)
-    few.fill(1, 0, 4)
-    expect(() => checkCells([new Float64Array(300), few], ['none', 'few'])).toThrow(
-      expect.objectContaining({ code: 'study/cells', facts: { column: 'few', least: 5 } }),
-    )
-    // An outlier is told as a level is, and so are records that lack what all others have.
-    const all = few.map((x) => 1 - x)
-    expect(() => checkCells([few.map((x) => 1000 * x)], ['far'])).toThrow(refused('study/cells'))
-    expect(() => checkCells([all], ['lacking'])).toThrow(refused('study/cells'))
-    few.fill(1, 0, 5)
-    expect(() => checkCells([few, new Float64Array(300).fill(7)], ['five', 'same'])).not.toThrow()
-  })
-
   test('wider columns than the study has', async () => {
     const { sealed, outcomes } = await made
     const maxima = sealed.maxima.map((maximum, j) => (j === 3 ? 1000 : maximum))
     await expect(answerTo({ ...sealed, maxima }, outcomes)).rejects.toThrow(refused('study/sealed'))
   })
 
-  test('difference by filter: the same records but one, again', async () => {
-    const { numbers } = await made
-    const first = withAnswer(newLedger(random), {
-      study: 'a',
-      outcome: 'Status',
-      sealed: '0'.repeat(64),
-      rows: numbers,
-    })
-    const kept = readLedger(writeLedger(first))
-    const again = { study: 'b', outcome: 'Status', sealed: '1'.repeat(64), rows: numbers.slice(1) }
-    expect(() => withAnswer(kept, again)).toThrow(refused('study/answered', 'outcomesGiven'))
-    expect(withAnswer(kept, { ...again, outcome: 'Other' }).given).toHaveLength(2)
-    expect(withAnswer(kept, { ...again, rows: Uint32Array.of(5000) }).given).toHaveLength(2)
+  test('difference by filter: the same records but one, sealed again, under another study and another key', async () => {
+    const { columns, outcomes, numbers, maxima, sealed } = await made
+    const first = await whole(writeSealed(sealed), outcomes, 3)
+    const fewer = columns.map((column) => column.slice(1))
+    const other = { ...study, id: 'another' }
+    const again = writeSealed(sealedBy(await freshOwner(), other, maxima, fewer, numbers.slice(1)))
+    const kept = readLedger(writeLedger(first.ledger))
+    await expect(whole(again, outcomes.slice(1), 3, kept)).rejects.toThrow(refused('study/answered', 'outcomesGiven'))
+    // By whoever begins another ledger it is answered: what was not given before is.
+    await expect(whole(again, outcomes.slice(1), 3)).resolves.toBeDefined()
+    const before = { study: 'c', outcome: JSON.stringify(['Status', 'good']), sealed: '2'.repeat(64) }
+    expect(withAnswer(kept, { ...before, rows: Uint32Array.of(5000) }).given).toHaveLength(2)
+  })
+
+  test('asking again for the same, to average what is turned', async () => {
+    const { outcomes, sealed } = await made
+    const file = writeSealed(sealed)
+    const { ledger } = await whole(file, outcomes, 3)
+    await expect(whole(file, outcomes, 3, ledger)).rejects.toThrow(refused('study/answered', 'outcomesGiven'))
+    await expect(whole(file, outcomes, null, ledger)).rejects.toThrow(refused('study/answered', 'outcomesGiven'))
+  })
+
+  test('how much an answer could tell is said before it is given', async () => {
+    const { outcomes, layout, sealed } = await made
+    const checked = await checkedFile(writeSealed(sealed), arithmetic, sha256)
+    const told = toldBefore(checked, outcomes, 3)
+    expect([told.records, told.readable]).toEqual([records, layout.bits])
+    // Of an intercept alone that is what the corrected errors are: A⁻¹(A + V·X'X)A⁻¹ with one column.
+    const rate = outcomes.reduce((sum, y) => sum + y, 0) / records
+    const f = turningProbability(3)
+    const variance = rate * (1 - rate) * records
+    const corrected = variance + ((f * (1 - f)) / (1 - 2 * f) ** 2) * records
+    expect(told.price).toBeCloseTo(Math.sqrt(corrected / variance), 12)
   })
 
   test('a damaged ledger is not begun anew', () => {
@@ -170,6 +186,35 @@ describe('whoever answers', () => {
     }
   })
 
+  test('a question by what is refused: a failed answer ends the study, and the true one is opened no more', async () => {
+    const { key } = await owner
+    const { design, columns, numbers, outcomes, sealed } = await made
+    const file = writeSealed(sealed)
+    const kept = { study, set: set.id, key: '', opened: null, records: await digestOfRecords(columns, numbers, sha256) }
+    let own: OwnFile = { ...kept, sealed: toHex(await sha256(file)) }
+    const { answer } = await whole(file, outcomes, null)
+    const told = readAnswer(answer)
+    const twice = fromBytes(told.ciphertexts) ** 2n % fromBytes(sealed.publicKey) ** 2n
+    const failing = writeAnswer({ ...told, ciphertexts: toBytes(twice, set.bits / 4) })
+    const open = (text: string) =>
+      openAnswer(
+        own,
+        new TextEncoder().encode(text),
+        { design, columns, rows: numbers },
+        {
+          sha256,
+          unlock: async () => ({ bits: key.bits, decrypt: (sums) => key.decrypt(sums), dispose: () => {} }),
+          remember: async (opening) => {
+            own = opening
+          },
+        },
+      )
+    await expect(open(failing)).rejects.toThrow(refused('study/answer', 'answerImpossible'))
+    await expect(open(answer)).rejects.toThrow(refused('study/opened', 'answerOpened'))
+    own = { ...own, opened: null }
+    await expect(open(answer)).resolves.toMatchObject({ records })
+  })
+
   test('a second answer to the same records is not opened, the same one is', () => {
     const own = { study, sealed: '0'.repeat(64), records: '', set: set.id, key: '', opened: null }
     const after = withOpened(own, own.sealed, 'a'.repeat(64))
@@ -182,6 +227,11 @@ describe('whoever answers', () => {
     expect(() => readAnswer(text)).toThrow(refused('study/answer', 'notAnAnswer'))
   })
 })
+
+/** What whoever has outcomes does with a file, to its end. */
+async function whole(file: Uint8Array, outcomes: Float64Array, epsilon: number | null, ledger = newLedger(random)) {
+  return answered(await checkedFile(file, arithmetic, sha256), outcomes, epsilon, ledger, { sha256, random })
+}
 
 /** A sealed file of 250 records of zeros, of a study with just these features. */
 async function withColumns(

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { slow } from '../../core/test/dial.ts'
-import { type Drawn, distances, fittedDrawn, nearness } from './drawn.ts'
+import { check } from './againstR.ts'
+import type { Drawn } from './drawn.ts'
 
 /** Drawn data sets and formulas against R's fits of them: some in every test, two hundred under SLOW=1 where R is installed. */
 
@@ -16,36 +17,6 @@ const hasR = spawnSync('Rscript', ['--version']).status === 0
 const drawnFrom = (file: string): readonly Drawn[] => JSON.parse(readFileSync(file, 'utf8'))
 
 const kept = drawnFrom(fileURLToPath(new URL('./fixtures/drawn.json', import.meta.url)))
-
-async function check(drawn: Drawn, stopping: 'r' | 'optimum'): Promise<'equal' | 'refused' | 'incomparable'> {
-  const theirs = drawn[stopping]
-  const ours = await fittedDrawn(drawn, stopping).catch((thrown) => {
-    if (thrown.code !== 'study/fit') throw thrown
-    return null
-  })
-  if (theirs.refused !== undefined) {
-    expect(ours, theirs.refused).toBeNull()
-    return 'refused'
-  }
-  // Where R's estimates still move there is no optimum to be at.
-  if (ours === null) {
-    expect(theirs.moved > 1e-5 || !theirs.converged || !Number.isFinite(theirs.deviance) || theirs.noise > 1e-6).toBe(
-      true,
-    )
-    return 'incomparable'
-  }
-  expect(ours.leftOut).toBe(0)
-  const most = nearness(theirs, ours.largestPredictor, drawn.family)
-  if (most === null) return 'incomparable'
-  const { names, lnP, nullDeviance = 0, ...others } = distances(ours, theirs)
-  expect(names, 'names').toBe(0)
-  expect(lnP, 'ln p').toBeLessThan(10 * most)
-  for (const [what, distance] of Object.entries(others)) expect(distance, what).toBeLessThan(most)
-  // A fit of its own where there is an offset; where that has no optimum nothing is said.
-  if (ours.nullDeviance !== null) expect(nullDeviance, 'null deviance').toBeLessThan(most)
-  if (stopping === 'r') expect(ours.rounds).toBe(theirs.rounds)
-  return 'equal'
-}
 
 describe.each(
   kept.map((each) => [each.seed, `${each.family}, ${each.link}: ${each.terms.join(' + ')}`, each] as const),

@@ -8,16 +8,20 @@ import { rowsOf } from './data.ts'
 /** Data sets and formulas that `fixtures/drawn.R` drew, and how far a fit of ours is from R's. */
 
 export interface Drawn {
-  readonly seed: number
+  /** Which one it is: the seed that it was drawn by, or its name. */
+  readonly seed: number | string
   readonly family: FamilyName
   readonly link: LinkName
   readonly terms: readonly string[]
   readonly weights: string | null
   readonly offset: string | null
-  readonly data: Readonly<Record<string, readonly (number | string)[]>>
+  readonly data: Readonly<Record<string, readonly Cell[]>>
   readonly r: Reference
   readonly optimum: Reference
 }
+
+/** Null where a record has none. */
+type Cell = number | string | null
 
 interface Reference {
   /** Why R has no fit. */
@@ -47,7 +51,8 @@ const placesOf = (values: readonly number[]): number =>
 
 type Feature = StudyFile['features'][number]
 
-function featureOf(name: string, values: readonly (number | string)[]): Feature {
+function featureOf(name: string, cells: readonly Cell[]): Feature {
+  const values = cells.filter((cell) => cell !== null)
   const numbers = values.filter((value) => typeof value === 'number')
   if (numbers.length === 0) {
     const levels = [...new Set(values.map(String))].sort()
@@ -57,9 +62,9 @@ function featureOf(name: string, values: readonly (number | string)[]): Feature 
   return { name, type: 'number', range, step: Number(`1e-${placesOf(numbers)}`) }
 }
 
-function studyOfDrawn({ seed, data, terms, family, link, weights, offset }: Drawn): StudyFile {
+function studyOfDrawn({ seed, data, terms, family, link, weights, offset }: Omit<Drawn, 'r' | 'optimum'>): StudyFile {
   const { told = [], ...others } = data
-  const numbers = told.map(Number)
+  const numbers = told.flatMap((cell) => (cell === null ? [] : [Number(cell)]))
   const events = numbers.every((value) => value === 0 || value === 1)
   const whole = numbers.every(Number.isInteger)
   const shares = family.includes('binomial') || family === 'quasi(mu(1-mu))'
@@ -72,7 +77,9 @@ function studyOfDrawn({ seed, data, terms, family, link, weights, offset }: Draw
         : featureOf('told', told)
   return checkedStudy({
     format: 'blindscore-study/1',
-    id: `drawn-${seed}`,
+    id: `drawn-${String(seed)
+      .replace(/[^a-z0-9]+/gi, '-')
+      .toLowerCase()}`,
     title: 'Drawn',
     description: '',
     features: Object.entries(others).map(([name, values]) => featureOf(name, values)),
@@ -85,12 +92,17 @@ function studyOfDrawn({ seed, data, terms, family, link, weights, offset }: Draw
   })
 }
 
-export async function fittedDrawn(drawn: Drawn, stopping: Stopping) {
+/** A data set as it is read, with the study of it. */
+export async function readDrawn(drawn: Omit<Drawn, 'r' | 'optimum'>) {
   const names = Object.keys(drawn.data)
   const rows = (drawn.data.told ?? []).map((_, i) => names.map((name) => drawn.data[name]?.[i]).join(','))
   const study = studyOfDrawn(drawn)
-  const read = await rowsOf(study, new Blob([[names.join(','), ...rows, ''].join('\n')]), 'both')
-  return { ...fitHere(study, read.design, read.rows, stopping), leftOut: read.rows.leftOut }
+  return { study, ...(await rowsOf(study, new Blob([[names.join(','), ...rows, ''].join('\n')]), 'both')) }
+}
+
+export async function fittedDrawn(drawn: Drawn, stopping: Stopping) {
+  const { study, design, rows } = await readDrawn(drawn)
+  return { ...fitHere(study, design, rows, stopping), leftOut: rows.leftOut }
 }
 
 type FittedDrawn = Awaited<ReturnType<typeof fittedDrawn>>

@@ -136,7 +136,8 @@ describe('a study is refused', () => {
 
 test.each([
   ['quasi(mu^2)', undefined, 'quasi(variance = "mu^2")'],
-  ['quasi(mu(1-mu))', 'cauchit', 'quasi(link = "cauchit", variance = "mu(1-mu)")'],
+  ['quasi(mu(1-mu))', 'cauchit', 'quasibinomial(link = "cauchit")'],
+  ['quasi(mu(1-mu))', 'sqrt', 'quasi(link = "sqrt", variance = "mu(1-mu)")'],
 ] as const)('%s with the link %s is R’s %s, of amounts that are not whole', (family, link, theirs) => {
   const outcome = { name: 'share', type: 'number', range: [0, 1], step: 0.001 }
   expect(lineOfR(checkedStudy({ ...concrete, outcome, family, link }))).toContain(`family = ${theirs}, data = `)

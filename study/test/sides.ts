@@ -37,10 +37,10 @@ export async function freshOwner(from = ofStudies): Promise<Owner> {
   return { key, publicKey: new Uint8Array(bytes), proof: new Uint8Array(proof) }
 }
 
-export const withOnes = (columns: readonly Float64Array[], records: number): Float64Array[] => [
-  new Float64Array(records).fill(1),
-  ...columns,
-]
+export const withOnes = (
+  columns: readonly Float64Array<ArrayBuffer>[],
+  records: number,
+): Float64Array<ArrayBuffer>[] => [new Float64Array(records).fill(1), ...columns]
 
 export const maximaOf = ({ inputs }: Design): number[] => [1, ...inputs.map(({ max }) => max)]
 

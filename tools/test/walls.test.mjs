@@ -288,6 +288,7 @@ test('rooms that hold secrets speak to no network, whatever the name hangs on', 
     'client/owner',
     'web/keys',
     'web/pools',
+    'web/sealers',
   ])
 })
 
@@ -370,6 +371,7 @@ describe('what is built', () => {
     expect(holders.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort()).toEqual([
       'worker-files',
       'worker-numbers',
+      'worker-sealed',
       'worker-vault',
     ])
   })

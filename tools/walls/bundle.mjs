@@ -5,7 +5,14 @@ import { roomOf } from './check.mjs'
 import { rooms, tests } from './table.mjs'
 
 /** The only workers whose files may hold the private half of anything. */
-const keyWorkers = ['worker-vault', 'worker-passphrase', 'worker-files', 'worker-numbers', 'worker-pool']
+const keyWorkers = [
+  'worker-vault',
+  'worker-passphrase',
+  'worker-files',
+  'worker-numbers',
+  'worker-pool',
+  'worker-sealed',
+]
 /** Rooms whose code a main thread, or a worker without a key, must not have. */
 const secretRooms = rooms.filter(({ secret }) => secret).map(({ name }) => name)
 

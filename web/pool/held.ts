@@ -1,9 +1,10 @@
 import { secureRandom } from '../../platform/random.ts'
 import { type Journal, journalHead, journalNote, readJournal } from '../../study/pool/journal.ts'
 import { newPoolLedger, type PoolLedger, readPoolLedger, writePoolLedger } from '../../study/pool/ledger.ts'
+import { type Declared, type PoolReceipt, readReceipt, writeReceipt } from '../../study/pool/receipt.ts'
 import type { PoolStore } from './poolStore.ts'
 
-/** What an owner's device remembers: its ledger of studies, and the journal of one that is under way. */
+/** What an owner's device remembers: its ledger of studies, the journal of one that is under way, and what it consented to. */
 
 export interface HeldLedger {
   readonly ledger: PoolLedger
@@ -24,11 +25,11 @@ export async function heldLedger(store: PoolStore): Promise<HeldLedger> {
   return { ledger, isNew: true, keep }
 }
 
-/** A journal with the name that the owner began under: it is part of what was said. */
+/** A journal with what the owner declared when it began: part of it was said, and stays. */
 export interface HeldJournal extends Journal {
   /** Null while nothing was said. */
-  readonly name: string | null
-  begin(name: string): Promise<void>
+  readonly declared: Declared | null
+  begin(declared: Declared): Promise<void>
 }
 
 /** The journal of the study of that digest, which is there from `begin` on. Throws as the ledger. */
@@ -38,18 +39,18 @@ export async function heldJournal(store: PoolStore, study: string): Promise<Held
   const [called, ...lines] = kept?.split('\n').slice(0, -1) ?? []
   const { seed, said } =
     lines.length > 0 ? readJournal(lines) : { seed: secureRandom(32), said: new Map<string, string>() }
-  let name: string | null = called === undefined ? null : String(JSON.parse(called))
+  let declared: Declared | null = called === undefined ? null : declaredIn(called)
   let text = kept ?? ''
   return {
     seed,
-    get name() {
-      return name
+    get declared() {
+      return declared
     },
     async begin(chosen) {
-      if (name !== null) return
+      if (declared !== null) return
       text = `${JSON.stringify(chosen)}\n${journalHead(seed)}`
       await store.write(at, text)
-      name = chosen
+      declared = chosen
     },
     said: (slot) => said.get(slot) ?? null,
     async note(slot, digest) {
@@ -58,5 +59,29 @@ export async function heldJournal(store: PoolStore, study: string): Promise<Held
       said.set(slot, digest)
     },
     end: () => store.remove(at),
+  }
+}
+
+/** The first line of a journal. An earlier release had the name alone there. */
+function declaredIn(line: string): Declared {
+  const told: unknown = JSON.parse(line)
+  const nothing: Declared = { name: '', role: 'unsaid', contact: '', basis: '', retention: '' }
+  return typeof told === 'string' ? { ...nothing, name: told } : { ...nothing, ...(told as Declared) }
+}
+
+/** What an owner keeps of its consent to the study of that digest, also when the study is over. */
+export interface HeldReceipt {
+  read(): Promise<PoolReceipt | null>
+  keep(receipt: PoolReceipt): Promise<void>
+}
+
+export function heldReceipt(store: PoolStore, study: string): HeldReceipt {
+  const at = `receipt ${study}`
+  return {
+    async read() {
+      const kept = await store.read(at)
+      return kept === null ? null : readReceipt(kept)
+    },
+    keep: (receipt) => store.write(at, writeReceipt(receipt)),
   }
 }

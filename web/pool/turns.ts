@@ -1,14 +1,22 @@
 import { type Outcome, takeOutcome } from '../../core/errors.ts'
 import type { Summary } from '../../stats/summary.ts'
+import type { Introduction } from '../../study/pool/introduction.ts'
 import type { OwnRowsTold } from '../../study/pool/join.ts'
+import type { OwnReasons } from '../../study/pool/receipt.ts'
 import type { Figures } from '../../validation/compare.ts'
 
 /** Who takes part, as the roster has it. */
-export interface Participant {
+export interface Participant extends Introduction {
   /** The public key of its signatures. */
   readonly key: string
-  readonly name: string
   readonly isOwn: boolean
+}
+
+/** What a person is asked to consent to, beside what the page knows of the study. */
+export interface RosterAsked {
+  readonly code: string
+  readonly owners: readonly Participant[]
+  readonly own: OwnReasons
 }
 
 /** One question to all owners: sums of so many numbers of each. */
@@ -37,11 +45,11 @@ export interface PooledHere {
 export type Ask =
   | { readonly kind: 'post'; readonly slot: string; readonly text: string }
   | { readonly kind: 'all'; readonly slot: string; readonly round: number; readonly what: string | null }
-  | { readonly kind: 'roster'; readonly code: string; readonly owners: readonly Participant[] }
+  | ({ readonly kind: 'roster' } & RosterAsked)
   | { readonly kind: 'done'; readonly pooled: PooledHere }
 
-/** What the page answers: nothing to a post, the messages of a slot, whether the roster is the one. */
-export type Answer = Outcome<null | readonly string[] | boolean>
+/** What the page answers: nothing to a post, the messages of a slot, the text that was consented to or null where it was not. */
+export type Answer = Outcome<null | readonly string[] | string>
 
 /** A protocol that is answered step by step, from where there are a network and a person. One thing is asked at a time. */
 export class Turns {

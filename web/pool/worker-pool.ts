@@ -1,11 +1,13 @@
 import { unforeseen } from '../../core/errors.ts'
 import { serveIsolated } from '../../rpc/rpcWorker.ts'
 import { digestOfStudy } from '../../study/pool/join.ts'
+import { writeReceipt } from '../../study/pool/receipt.ts'
+import { releaseFor } from '../../study/pool/release.ts'
 import { parseStudy, type StudyFile } from '../../study/studyFile.ts'
 import type { LookedAt } from '../../validation/readPairs.ts'
 import { studyRows } from '../trainer/studyRows.ts'
-import { heldJournal, heldLedger } from './held.ts'
-import { Participation, type Ready } from './participation.ts'
+import { heldJournal, heldLedger, heldReceipt } from './held.ts'
+import { type Begun, Participation, type Ready } from './participation.ts'
 import { openPoolStore } from './poolStore.ts'
 import type { Answer } from './turns.ts'
 
@@ -22,13 +24,26 @@ const api = {
   async prepare(looked: LookedAt, given: StudyFile): Promise<Ready> {
     const study = parseStudy(JSON.stringify(given))
     const store = await openPoolStore()
-    const [ledger, journal] = [await heldLedger(store), await heldJournal(store, digestOfStudy(study))]
-    participation = new Participation(study, await studyRows(looked, study), ledger, journal)
+    const digest = digestOfStudy(study)
+    const kept = {
+      ledger: await heldLedger(store),
+      journal: await heldJournal(store, digest),
+      receipt: heldReceipt(store, digest),
+    }
+    participation = new Participation(study, await studyRows(looked, study), kept)
     return participation.ready
   },
-  begin: (name: string) => held().begin(name),
+  begin: (begun: Begun) => held().begin(begun),
   next: () => held().turns.next(),
   answer: (answer: Answer) => held().turns.answer(answer),
+  /** The receipt of this owner's consent to a study, as text; null where it gave none here. */
+  async receipt(study: StudyFile): Promise<string | null> {
+    const kept = await heldReceipt(await openPoolStore(), digestOfStudy(study)).read()
+    return kept === null ? null : writeReceipt(kept)
+  },
+  /** This owner's signature that the others can compute its totals, for the study of that digest (`study/pool/release.ts`). */
+  release: async (digest: string): Promise<string> =>
+    releaseFor(digest, (await heldLedger(await openPoolStore())).ledger.seed),
 }
 
 export type PoolApi = typeof api

@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
+import { toSent } from '../../core/errors.ts'
 import { type NextAct, nextAct } from '../session/nextAct.ts'
 import { Data } from '../ui/Data.tsx'
 import { PartsText } from '../ui/PartsText.tsx'
@@ -57,7 +58,7 @@ function useNextAct(): NextAct | null {
   // Told apart by what it says, so that the bar is drawn when that changes and not whenever the session's state does.
   const said = useSessionState((state) => {
     const act = nextAct(state)
-    return act && JSON.stringify('why' in act ? { ...act, why: act.why?.code } : act)
+    return act && JSON.stringify('why' in act ? { ...act, why: act.why && toSent(act.why) } : act)
   })
   return said === null ? null : nextAct(store.getState())
 }

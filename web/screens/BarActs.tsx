@@ -25,6 +25,8 @@ const placeOf = {
   sealedOpened: 'sealed',
   sealedRecords: 'sealed',
   handed: 'handed',
+  handing: 'handedOver',
+  fetching: 'handedOver',
 } as const satisfies Partial<Record<NextAct['what'], Place>>
 
 interface BarActsProps {

@@ -1,7 +1,7 @@
 import { Suspense, useEffect, useRef } from 'react'
 import type { CheckReport } from '../../reader/check.ts'
 import { unusedColumns } from '../../reader/matching.ts'
-import { formatWaits } from '../session/state.ts'
+import { formatWaits } from '../session/questions.ts'
 import { Progress } from '../ui/Progress.tsx'
 import { Step } from '../ui/Step.tsx'
 import styles from './CheckStep.module.css'

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { keyName } from '../session/state.ts'
+import { keyName } from '../session/keyState.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import styles from './ChunkDialog.module.css'
 import { OpenedChunk } from './OpenedChunk.tsx'

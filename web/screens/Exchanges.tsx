@@ -2,7 +2,10 @@ import { memo } from 'react'
 import type { Seen } from '../session/traffic.ts'
 import { Data } from '../ui/Data.tsx'
 import grid from '../ui/Grid.module.css'
+import { PartsText } from '../ui/PartsText.tsx'
 import { Scroller } from '../ui/Scroller.tsx'
+import type { Language } from '../words/language.ts'
+import type { Parts } from '../words/parts.ts'
 import styles from './ServerSide.module.css'
 import { useWords } from './useWords.ts'
 
@@ -57,7 +60,11 @@ interface RowProps {
 const Row = memo(function Row({ exchange, onOpen }: RowProps) {
   const { exchanges: words, numbers } = useWords()
   const { number, method, path, status, bytesUp, bytesDown, milliseconds, bodyHeld, chunk } = exchange
-  const address = <Data>{`${method} ${shortPath(path)}`}</Data>
+  const address = (
+    <span translate="yes">
+      <PartsText parts={whatIsAsked(words, exchange)} elements={{ data: (text) => <Data>{text}</Data> }} />
+    </span>
+  )
   return (
     <tr>
       <td translate="no" className={grid.mono} title={`${method} ${path}`}>
@@ -83,7 +90,10 @@ const Row = memo(function Row({ exchange, onOpen }: RowProps) {
   )
 })
 
-/** Enough of a path to tell requests apart in a narrow column; the whole of it is the cell's title. */
-function shortPath(path: string): string {
-  return path.replace(/^\/v1\//, '').replace(/^models\/[^/]+\/(?=.)/, '…/')
+/** What a request is about, in a narrow column; the whole of its address is the cell's title. */
+function whatIsAsked(words: Language['exchanges'], { method, path }: Seen): Parts<'data'> {
+  const [room = '', name, ...more] = path.replace(/^\/v1\//, '').split('/')
+  if (method === 'GET' && room === 'models' && more.length === 0) return name ? words.card(name) : [words.models]
+  if (method === 'PUT' && room === 'keys' && name) return words.key(name)
+  return [{ data: [room, name, ...more].slice(-2).join('/') }]
 }

@@ -19,12 +19,20 @@ export function FitWay({ fitting, way }: { readonly fitting: Fitting; readonly w
         onChange={(kind) => fitting.go(ways[kind])}
       />
       {way.kind === 'plain' && (
-        <Select
-          label={words.step}
-          value={way.step ? 'step' : 'all'}
-          options={(['all', 'step'] as const).map((value) => ({ value, text: words.steps[value] }))}
-          onChange={(value) => fitting.go({ kind: 'plain', step: value === 'step' })}
-        />
+        <>
+          <Select
+            label={words.step}
+            value={way.step ? 'step' : 'all'}
+            options={(['all', 'step'] as const).map((value) => ({ value, text: words.steps[value] }))}
+            onChange={(value) => fitting.go({ ...way, step: value === 'step' })}
+          />
+          <Select
+            label={words.intervals}
+            value={way.profile ? 'profile' : 'wald'}
+            options={(['wald', 'profile'] as const).map((value) => ({ value, text: words.intervalsBy[value] }))}
+            onChange={(value) => fitting.go({ ...way, profile: value === 'profile' })}
+          />
+        </>
       )}
       {way.kind === 'penalised' && <Penalty fitting={fitting} way={way} />}
       {way.kind === 'components' && (

@@ -80,14 +80,16 @@ export function Coefficients({ fitted: { summary } }: { readonly fitted: Pick<Pl
   const { numbers } = useWords()
   const rows = useMemo(() => coefficientRows(summary), [summary])
   const brief = (value: number | null): string => (value === null ? '' : numbers.brief(value))
-  const { term, estimate, error, statistic, p, interval } = words.columns
+  const { term, estimate, error, statistic, p, interval, profile } = words.columns
+  const isProfiled = rows.some((row) => row.profile !== null)
+  const ends = isProfiled ? [interval, profile] : [interval]
   return (
     <Scroller label={words.coefficients} className={grid.scroller ?? ''}>
       <table className={grid.grid} aria-label={words.coefficients}>
         <thead>
           <tr>
             <th scope="col">{term}</th>
-            {[estimate, error, statistic[families[summary.family].dispersed ? 't' : 'z'], p, interval].map((text) => (
+            {[estimate, error, statistic[families[summary.family].dispersed ? 't' : 'z'], p, ...ends].map((text) => (
               <th key={text} scope="col" className={grid.number}>
                 {text}
               </th>
@@ -99,7 +101,7 @@ export function Coefficients({ fitted: { summary } }: { readonly fitted: Pick<Pl
             <tr key={row.name}>
               <th scope="row">{row.name}</th>
               {row.estimate === null ? (
-                <td colSpan={5} className={grid.number}>
+                <td colSpan={4 + ends.length} className={grid.number}>
                   {words.aliased}
                 </td>
               ) : (
@@ -109,6 +111,11 @@ export function Coefficients({ fitted: { summary } }: { readonly fitted: Pick<Pl
                   <td className={grid.number}>{brief(row.statistic)}</td>
                   <td className={grid.number}>{row.p}</td>
                   <td className={grid.number}>{row.interval?.map(brief).join(' – ')}</td>
+                  {isProfiled && (
+                    <td className={grid.number}>
+                      {row.profile?.map((end) => (end === null ? words.open : brief(end))).join(' – ')}
+                    </td>
+                  )}
                 </>
               )}
             </tr>

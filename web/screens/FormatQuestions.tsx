@@ -1,6 +1,6 @@
 import { Suspense } from 'react'
 import { errorOf } from '../session/faults.ts'
-import { encodingWaits, rowNamesWait, unnamedWaits, headerWaits as waitsForHeader } from '../session/state.ts'
+import { encodingWaits, rowNamesWait, unnamedWaits, headerWaits as waitsForHeader } from '../session/questions.ts'
 import { Button } from '../ui/Button.tsx'
 import { Coming } from './Coming.tsx'
 import { later } from './later.tsx'

@@ -1,6 +1,7 @@
 import { useState } from 'react'
+import { keyName } from '../session/keyState.ts'
 import type { ReceiptFacts } from '../session/readReceipt.ts'
-import { type Handed, keyName } from '../session/state.ts'
+import type { Handed } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { Data } from '../ui/Data.tsx'
 import { Dialog } from '../ui/Dialog.tsx'

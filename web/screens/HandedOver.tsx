@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { type HandedRun, type HandOverWork, stageOf } from '../session/handOverState.ts'
 import { receiptFile } from '../session/handOvers.ts'
-import { keyName } from '../session/state.ts'
+import { keyName } from '../session/keyState.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { grouped } from '../ui/grouped.ts'

@@ -1,4 +1,4 @@
-import type { KeyState } from '../session/state.ts'
+import type { KeyState } from '../session/keyState.ts'
 import { Button } from '../ui/Button.tsx'
 import { FileButton } from '../ui/FileButton.tsx'
 import { saveFile } from '../ui/saveFile.ts'

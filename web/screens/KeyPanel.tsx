@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { parameterSet } from '../../core/protocol/schemes.ts'
-import { type KeyState, keyName } from '../session/state.ts'
+import { type KeyState, keyName } from '../session/keyState.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Facts } from '../ui/Facts.tsx'
 import { grouped } from '../ui/grouped.ts'
@@ -34,20 +34,18 @@ export function KeyPanel({ onClose }: { readonly onClose: () => void }) {
   }
   return (
     <Dialog title={words.key.title} close={words.dialog.close} narrow onClose={onClose}>
-      <div className={styles.panel}>
-        <KeyFacts state={key} />
-        {missing && <p role="status">{missing}</p>}
-        {key.status === 'failed' && <Problem error={key.error} />}
-        {'held' in key && <KeyPlaces state={key} />}
-        {asking ? (
-          <Asked asking={asking} onDone={() => setAsking(null)} />
-        ) : (
-          <>
-            {key.status === 'locked' && <PassphraseForm chosen={false} action={unlockIt} onSubmit={unlock} />}
-            <KeyActions state={key} onAsk={setAsking} />
-          </>
-        )}
-      </div>
+      <KeyFacts state={key} />
+      {missing && <p role="status">{missing}</p>}
+      {key.status === 'failed' && <Problem error={key.error} />}
+      {'held' in key && <KeyPlaces state={key} />}
+      {asking ? (
+        <Asked asking={asking} onDone={() => setAsking(null)} />
+      ) : (
+        <>
+          {key.status === 'locked' && <PassphraseForm chosen={false} action={unlockIt} onSubmit={unlock} />}
+          <KeyActions state={key} onAsk={setAsking} />
+        </>
+      )}
     </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import type { KeyState } from '../session/state.ts'
+import type { KeyState } from '../session/keyState.ts'
 import styles from './KeyPanel.module.css'
 import { useLaterWords } from './useLaterWords.ts'
 import { useSessionState } from './useSession.ts'

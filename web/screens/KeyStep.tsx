@@ -1,5 +1,5 @@
 import { parameterSet, parameterSets } from '../../core/protocol/schemes.ts'
-import { type KeyState, keyName } from '../session/state.ts'
+import { type KeyState, keyName } from '../session/keyState.ts'
 import { Button } from '../ui/Button.tsx'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import { Facts } from '../ui/Facts.tsx'

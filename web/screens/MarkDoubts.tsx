@@ -1,7 +1,7 @@
 import { markRepair } from '../../reader/markRepair.ts'
 import type { MarkDoubt } from '../../reader/marks.ts'
 import { errorOf } from '../session/faults.ts'
-import { columnName } from '../session/state.ts'
+import { columnName } from '../session/questions.ts'
 import { Button } from '../ui/Button.tsx'
 import styles from './CheckStep.module.css'
 import { Problem } from './Problem.tsx'

@@ -30,35 +30,33 @@ export function NumbersDialog({ numbers }: { readonly numbers: NumbersState }) {
   }
   return (
     <Dialog title={words.title} close={dialog.close} narrow onClose={() => session.numbers.close()}>
-      <div className={styles.panel}>
-        <p className={styles.note}>{words.about}</p>
-        {key && (
-          <p>
-            <PartsText
-              parts={words.key(grouped(key.fingerprint), key.bits)}
-              elements={{
-                fingerprint: (text) => (
-                  <code translate="no" className={styles.fingerprint}>
-                    {text}
-                  </code>
-                ),
-              }}
-            />
-          </p>
-        )}
-        {file && !records && !busy && (
-          <p role="status">
-            <PartsText parts={words.waits(file.name)} elements={{ file: (name) => <Data>{name}</Data> }} />
-          </p>
-        )}
-        {busy && <p role="status">{words.busy}</p>}
-        {error && <Problem error={error} />}
-        {records && <Opened records={records} label={words.opened} />}
-        <div className={styles.actions}>
-          <FileButton label={words.chooseKey} accept=".jwk,.json,application/json" primary={!key} onFile={choose} />
-          <FileButton label={words.chooseNumbers} accept=".json,application/json" onFile={choose} />
-          {records && <Button onPress={save}>{words.save}</Button>}
-        </div>
+      <p className={styles.note}>{words.about}</p>
+      {key && (
+        <p>
+          <PartsText
+            parts={words.key(grouped(key.fingerprint), key.bits)}
+            elements={{
+              fingerprint: (text) => (
+                <code translate="no" className={styles.fingerprint}>
+                  {text}
+                </code>
+              ),
+            }}
+          />
+        </p>
+      )}
+      {file && !records && !busy && (
+        <p role="status">
+          <PartsText parts={words.waits(file.name)} elements={{ file: (name) => <Data>{name}</Data> }} />
+        </p>
+      )}
+      {busy && <p role="status">{words.busy}</p>}
+      {error && <Problem error={error} />}
+      {records && <Opened records={records} label={words.opened} />}
+      <div className={styles.actions}>
+        <FileButton label={words.chooseKey} accept=".jwk,.json,application/json" primary={!key} onFile={choose} />
+        <FileButton label={words.chooseNumbers} accept=".json,application/json" onFile={choose} />
+        {records && <Button onPress={save}>{words.save}</Button>}
       </div>
     </Dialog>
   )

@@ -11,7 +11,9 @@ import { useOutcomeWords } from './useOutcomeWords.ts'
 import { useSessionState } from './useSession.ts'
 import { ValidateFile } from './ValidateFile.tsx'
 
+const PoolRelease = later(async () => (await import('./PoolRelease.tsx')).PoolRelease)
 const PoolInvited = later(async () => (await import('./PoolInvited.tsx')).PoolInvited)
+const SealedStudy = later(async () => (await import('./SealedStudy.tsx')).SealedStudy)
 const PoolSetUp = later(async () => (await import('./PoolSetUp.tsx')).PoolSetUp)
 
 /** For who has records and what came to pass of them: what scores are worth, models of one's own, and of several owners'. */
@@ -31,6 +33,13 @@ export function OutcomesPage({ address }: { readonly address: Address }) {
   const makeIt = (study: NewStudy): void => {
     setMade(study)
     open({ study: `${study.id}.${study.invitations[0]}` })
+  }
+  if (address.release !== null) {
+    return (
+      <Suspense>
+        <PoolRelease study={address.release} />
+      </Suspense>
+    )
   }
   if (address.study === null) return <OwnFile records={records} onMade={makeIt} />
   return (
@@ -63,6 +72,7 @@ function OwnFile({ records, onMade }: OwnFileProps) {
           <FitHere preview={preview} onPool={setDraft} />
         </Step>
       )}
+      <Suspense>{preview && <SealedStudy key={preview.header.join('\n')} preview={preview} />}</Suspense>
       <Suspense>
         {preview && draft && (
           <PoolSetUp key={draft.clicked.outcome} draft={draft} onMade={onMade} onCancel={() => setDraft(null)} />

@@ -1,7 +1,7 @@
 import { Suspense, use, useCallback, useState } from 'react'
 import { keyObstacle } from '../session/key.ts'
+import { modelAsked } from '../session/questions.ts'
 import { earlierResults } from '../session/results.ts'
-import { modelAsked } from '../session/state.ts'
 import { type Address, useAddress } from './address.ts'
 import { Bar } from './Bar.tsx'
 import { CheckStep } from './CheckStep.tsx'
@@ -38,6 +38,8 @@ const OutcomesPage = later(async () => (await import('./OutcomesPage.tsx')).Outc
 const ScoredBefore = later(async () => (await import('./ScoredBefore.tsx')).ScoredBefore)
 const PageFooter = later(async () => (await import('./PageFooter.tsx')).PageFooter)
 const SealedScores = later(async () => (await import('./SealedScores.tsx')).SealedScores)
+const OutcomesSide = later(async () => (await import('./OutcomesSide.tsx')).OutcomesSide)
+const PoolSeen = later(async () => (await import('./PoolSeen.tsx')).PoolSeen)
 const VendorSide = later(async () => (await import('./VendorSide.tsx')).VendorSide)
 const VendorPage = later(async () => (await import('./VendorPage.tsx')).VendorPage)
 
@@ -83,7 +85,7 @@ export function Page() {
           </KeyPanelContext>
         )}
       </main>
-      {address.page === 'vendor' && extras === null ? <ThereOnceServed /> : <There />}
+      {address.page === 'vendor' && extras === null ? <ThereOnceServed /> : <There address={address} />}
       <div className={styles.foot}>
         <Suspense>
           <PageFooter />
@@ -165,7 +167,7 @@ function ThereOnceServed() {
 }
 
 /** The right of the line. */
-function There() {
+function There({ address: { page, study } }: { readonly address: Address }) {
   const words = useWords().page
   const { server } = useSession()
   const extras = use(PageExtrasContext)
@@ -182,7 +184,9 @@ function There() {
         </div>
         <div>
           {extras?.beside}
-          <ServerSide />
+          <ServerSide
+            views={page === 'outcomes' && <Suspense>{study === null ? <OutcomesSide /> : <PoolSeen />}</Suspense>}
+          />
         </div>
       </div>
     </aside>

@@ -3,15 +3,16 @@ import { type ReactNode, useMemo, useState } from 'react'
 import { type NewStudy, StudyServer, type StudyTicket } from '../../client/studyServer.ts'
 import { usualLink } from '../../stats/families.ts'
 import { openPool } from '../pool/pool.ts'
-import type { InvitedTo } from '../session/poolPlace.ts'
+import type { InvitedTo, OrganisedBy } from '../session/poolPlace.ts'
 import { invitedTo } from '../session/poolServer.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { Data } from '../ui/Data.tsx'
 import { Facts } from '../ui/Facts.tsx'
 import { Step } from '../ui/Step.tsx'
-import { linkTo } from './address.ts'
+import { addressWith } from './address.ts'
 import outcomes from './Outcomes.module.css'
 import styles from './Pool.module.css'
+import { PoolDiscard } from './PoolDiscard.tsx'
 import { PoolPart } from './PoolPart.tsx'
 import { Problem } from './Problem.tsx'
 import { useOutcomeWords } from './useOutcomeWords.ts'
@@ -39,19 +40,21 @@ export function PoolInvited({ ticket, made, records }: PoolInvitedProps) {
     queryFn: ({ signal }) => invitedTo(studies, ticket, openPool, signal),
     retry: false,
   })
+  const invited = data && data.seat !== null ? data : null
   return (
     <>
       <Step title={words.title} aside={data && <Data>{data.study.title}</Data>}>
         {data ? <Asked invited={data} /> : !error && <p role="status">{words.looking}</p>}
         {error && <Problem error={error} />}
+        {data?.seat === null && <PoolDiscard studies={studies} ticket={ticket} />}
       </Step>
-      {made && <Invitations made={made} />}
-      {data && !begun && records}
-      {data && file && preview && (
+      {made && <Invitations made={made} studies={studies} />}
+      {invited && !begun && records}
+      {invited && file && preview && (
         <PoolPart
           studies={studies}
           ticket={ticket}
-          invited={data}
+          invited={invited}
           file={file}
           preview={preview}
           onBegin={() => setBegun(true)}
@@ -61,13 +64,13 @@ export function PoolInvited({ ticket, made, records }: PoolInvitedProps) {
   )
 }
 
-function Asked({ invited: { study, seat, owners } }: { readonly invited: InvitedTo }) {
-  const { invited: words } = usePoolWords()
+function Asked({ invited: { study, seat, owners } }: { readonly invited: InvitedTo | OrganisedBy }) {
+  const { invited: words, organiser } = usePoolWords()
   const { fit } = useOutcomeWords()
-  const { outcome, event, family, link, terms, description } = study
+  const { outcome, event, family, link, terms, description, agreement } = study
   return (
     <div className={outcomes.panel}>
-      <p>{words.youAre(seat, owners)}</p>
+      <p>{seat === null ? organiser.youAre(owners) : words.youAre(seat, owners)}</p>
       <Facts
         facts={[
           {
@@ -77,20 +80,25 @@ function Asked({ invited: { study, seat, owners } }: { readonly invited: Invited
           { name: words.family, value: <Data>{family}</Data> },
           { name: fit.link, value: <Data>{link ?? usualLink(family)}</Data> },
           { name: words.columns, value: <Data>{terms.join(', ')}</Data> },
+          ...words.agreement.flatMap(({ member, name }) => {
+            const text = agreement?.[member]
+            return text === undefined ? [] : [{ name, value: <Data>{text}</Data> }]
+          }),
         ]}
       />
       <h3>{words.purpose}</h3>
       <p translate="no" className={styles.text}>
         {description}
       </p>
-      <p className={outcomes.about}>{words.next}</p>
+      <p className={outcomes.about}>{seat === null ? organiser.about : words.next}</p>
     </div>
   )
 }
 
 /** The addresses for the other owners: the first seat is of who made the study. */
-function Invitations({ made: { id, invitations } }: { readonly made: NewStudy }) {
-  const { invitations: words } = usePoolWords()
+function Invitations({ made, studies }: { readonly made: NewStudy; readonly studies: StudyServer }) {
+  const { invitations: words, organiser } = usePoolWords()
+  const { id, token: own, invitations } = made
   return (
     <Step title={words.title}>
       <p className={outcomes.about}>{words.about}</p>
@@ -113,9 +121,19 @@ function Invitations({ made: { id, invitations } }: { readonly made: NewStudy })
           ),
         )}
       </ul>
+      <p className={outcomes.about}>{organiser.ownAddress}</p>
+      <div className={outcomes.fields}>
+        <CopyButton
+          quiet
+          text={() => addressFor({ id, token: own })}
+          copy={organiser.copy}
+          copied={words.copied}
+          label={organiser.copyLabel}
+        />
+        <PoolDiscard studies={studies} ticket={made} />
+      </div>
     </Step>
   )
 }
 
-const addressFor = ({ id, token }: StudyTicket): string =>
-  `${location.origin}${location.pathname}${linkTo({ study: `${id}.${token}` })}`
+const addressFor = ({ id, token }: StudyTicket): string => addressWith({ study: `${id}.${token}` })

@@ -9,12 +9,11 @@ import type { InvitedTo } from '../session/poolPlace.ts'
 import { poolPlace } from '../session/poolServer.ts'
 import { lookedAt } from '../session/validating.ts'
 import { Button } from '../ui/Button.tsx'
-import { Data } from '../ui/Data.tsx'
-import { PartsText } from '../ui/PartsText.tsx'
 import { Step } from '../ui/Step.tsx'
-import { TextField } from '../ui/TextField.tsx'
+import { saveFile, siblingName } from '../ui/saveFile.ts'
 import outcomes from './Outcomes.module.css'
 import styles from './Pool.module.css'
+import { type Begun, PoolBegin } from './PoolBegin.tsx'
 import { PoolConsent } from './PoolConsent.tsx'
 import { PooledModel } from './PooledModel.tsx'
 import { Problem } from './Problem.tsx'
@@ -43,25 +42,27 @@ export function PoolPart({ studies, ticket, invited, file, preview, onBegin }: P
     setPooling(opened)
     return () => opened.end()
   }, [session, studies, ticket, invited, file, preview])
-  return pooling && <Part pooling={pooling} invited={invited} name={file.name} onBegin={onBegin} />
+  return pooling && <Part pooling={pooling} invited={invited} place={studies.url} name={file.name} onBegin={onBegin} />
 }
 
 interface PartProps {
   readonly pooling: Pooling
   readonly invited: InvitedTo
+  /** Where the messages lie. */
+  readonly place: string
   readonly name: string
   readonly onBegin: () => void
 }
 
-function Part({ pooling, invited, name, onBegin }: PartProps) {
+function Part({ pooling, invited, place, name, onBegin }: PartProps) {
   const { part: words } = usePoolWords()
   const state = useStore(pooling.store)
-  const { status, ready, pooled, error } = state
+  const { status, ready, roster, pooled, receipt, error } = state
   const isUnderWay = status === 'gathering' || status === 'roster' || status === 'pooling'
   useStay(isUnderWay)
-  const takePart = (called: string): void => {
+  const takePart = (begun: Begun): void => {
     onBegin()
-    void pooling.takePart(called)
+    void pooling.takePart(begun)
   }
   return (
     <>
@@ -70,7 +71,7 @@ function Part({ pooling, invited, name, onBegin }: PartProps) {
           {ready && <p>{words.checked(ready.records)}</p>}
           {ready && ready.leftOut > 0 && <p>{words.leftOut(ready.leftOut)}</p>}
           {ready && <p className={outcomes.about}>{words.frozen}</p>}
-          {status === 'ready' && ready && <Begin begunAs={ready.begunAs} onBegin={takePart} />}
+          {status === 'ready' && ready && <PoolBegin pooling={pooling} ready={ready} onBegin={takePart} />}
           <p role="status">
             {status === 'checking' ? words.checking : status === 'gathering' ? words.gathering : null}
           </p>
@@ -86,9 +87,12 @@ function Part({ pooling, invited, name, onBegin }: PartProps) {
             </>
           )}
           {error !== null && <Over error={error} begun={state.left.messages > 0} />}
+          {receipt !== null && <Receipt receipt={receipt} name={name} />}
         </div>
       </Step>
-      {status === 'roster' && ready && <PoolConsent pooling={pooling} state={state} ready={ready} />}
+      {status === 'roster' && ready && roster && (
+        <PoolConsent pooling={pooling} invited={invited} place={place} ready={ready} roster={roster} />
+      )}
       {pooled && <PooledModel pooled={pooled} study={invited.study} left={state.left} name={name} />}
     </>
   )
@@ -104,40 +108,18 @@ function useStay(wanted: boolean): void {
   }, [wanted])
 }
 
-interface BeginProps {
-  /** The name under which the study was begun in an earlier tab, or null. */
-  readonly begunAs: string | null
-  readonly onBegin: (name: string) => void
-}
-
-function Begin({ begunAs, onBegin }: BeginProps) {
+/** What this owner consented to, for whoever answers for data protection. */
+function Receipt({ receipt, name }: { readonly receipt: string; readonly name: string }) {
   const { part: words } = usePoolWords()
-  const [name, setName] = useState('')
-  if (begunAs !== null) {
-    return (
-      <div className={outcomes.fields}>
-        <p>
-          <PartsText parts={words.begunAs(begunAs)} elements={{ name: (text) => <Data>{text}</Data> }} />
-        </p>
-        <Button primary onPress={() => onBegin(begunAs)}>
-          {words.goOn}
-        </Button>
-      </div>
-    )
-  }
+  const save = (): void =>
+    saveFile(new Blob([receipt], { type: 'application/json' }), siblingName(name, 'pool-receipt.json'))
   return (
-    <form
-      className={outcomes.fields}
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (name.trim() !== '') onBegin(name)
-      }}
-    >
-      <TextField label={words.name} value={name} onChange={setName} />
-      <Button primary submit disabled={name.trim() === ''}>
-        {words.takePart}
-      </Button>
-    </form>
+    <>
+      <p className={outcomes.about}>{words.receiptAbout}</p>
+      <div>
+        <Button onPress={save}>{words.saveReceipt}</Button>
+      </div>
+    </>
   )
 }
 

@@ -4,7 +4,7 @@ import { type NewStudy, StudyServer } from '../../client/studyServer.ts'
 import type { ClickedColumn } from '../../study/clicked.ts'
 import { openPool } from '../pool/pool.ts'
 import { createStudy } from '../session/poolServer.ts'
-import { type Draft, declared, makeStudy, namedIn } from '../session/poolStudy.ts'
+import { type AskedOfAll, type Draft, declared, makeStudy, namedIn } from '../session/poolStudy.ts'
 import { Button } from '../ui/Button.tsx'
 import grid from '../ui/Grid.module.css'
 import { NumberField } from '../ui/NumberField.tsx'
@@ -12,6 +12,7 @@ import { Scroller } from '../ui/Scroller.tsx'
 import { Step } from '../ui/Step.tsx'
 import { TextField } from '../ui/TextField.tsx'
 import styles from './Outcomes.module.css'
+import form from './Pool.module.css'
 import { Problem } from './Problem.tsx'
 import { usePoolWords } from './usePoolWords.ts'
 import { useSession } from './useSession.ts'
@@ -23,6 +24,12 @@ interface PoolSetUpProps {
   readonly onCancel: () => void
 }
 
+const nothingAsked: AskedOfAll = {
+  ...{ title: '', purpose: '', period: '' },
+  ...{ organiser: '', contact: '', recipients: '', carrier: '' },
+}
+const needed = ['title', 'purpose', 'period', 'organiser', 'contact'] as const
+
 const fewestOwners = 3
 const mostOwners = 64
 
@@ -30,12 +37,11 @@ const mostOwners = 64
 export function PoolSetUp({ draft, onMade, onCancel }: PoolSetUpProps) {
   const { setUp: words } = usePoolWords()
   const { server } = useSession()
-  const [title, setTitle] = useState('')
-  const [purpose, setPurpose] = useState('')
+  const [asked, setAsked] = useState(nothingAsked)
   const [owners, setOwners] = useState(fewestOwners)
   const [columns, setColumns] = useState(() => namedIn(draft).map(declared))
   const making = useTask(async () => {
-    const study = makeStudy({ columns, clicked: draft.clicked }, title, purpose)
+    const study = makeStudy({ columns, clicked: draft.clicked }, asked)
     onMade(await createStudy(new StudyServer(server), study, owners, openPool))
   })
   const list = useQuery({ queryKey: ['models'], queryFn: ({ signal }) => server.models(signal) })
@@ -52,18 +58,26 @@ export function PoolSetUp({ draft, onMade, onCancel }: PoolSetUpProps) {
     <Step title={words.title}>
       <div className={styles.panel}>
         <p className={styles.about}>{words.about}</p>
-        <div className={styles.fields}>
-          <TextField label={words.studyTitle} value={title} onChange={setTitle} />
-          <TextField label={words.purpose} value={purpose} onChange={setPurpose} />
+        <div className={form.form}>
+          {words.fields.map(({ member, name }) => (
+            <TextField
+              key={member}
+              label={name}
+              most={200}
+              value={asked[member]}
+              onChange={(text) => setAsked({ ...asked, [member]: text })}
+            />
+          ))}
           <NumberField label={words.owners} value={owners} onChange={setOwners} />
         </div>
+        <p className={styles.about}>{words.fieldsAbout}</p>
         <Ranges columns={columns} onChange={setColumns} />
         <div className={styles.fields}>
           <Button
             primary
             onPress={() => making.run()}
             pending={making.pending}
-            disabled={!fits || title.trim() === '' || purpose.trim() === ''}
+            disabled={!fits || needed.some((member) => asked[member].trim() === '')}
           >
             {words.make}
           </Button>

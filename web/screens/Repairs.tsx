@@ -1,6 +1,6 @@
 import { Suspense } from 'react'
 import type { Repair } from '../../reader/repairs.ts'
-import { columnName } from '../session/state.ts'
+import { columnName } from '../session/questions.ts'
 import { Button } from '../ui/Button.tsx'
 import { PartsText } from '../ui/PartsText.tsx'
 import styles from './CheckStep.module.css'

@@ -1,4 +1,4 @@
-import { keyName } from '../session/state.ts'
+import { keyName } from '../session/keyState.ts'
 import { Data } from '../ui/Data.tsx'
 import { PartsText } from '../ui/PartsText.tsx'
 import styles from './KeyPanel.module.css'

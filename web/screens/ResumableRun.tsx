@@ -1,5 +1,6 @@
 import { useEffect } from 'react'
-import { keyName, type ResumableRun as Run } from '../session/state.ts'
+import { keyName } from '../session/keyState.ts'
+import type { ResumableRun as Run } from '../session/runState.ts'
 import { Button } from '../ui/Button.tsx'
 import { grouped } from '../ui/grouped.ts'
 import { PartsText } from '../ui/PartsText.tsx'

@@ -1,6 +1,6 @@
 import { Suspense } from 'react'
 import type { CheckReport } from '../../reader/check.ts'
-import { keyName } from '../session/state.ts'
+import { keyName } from '../session/keyState.ts'
 import { Button } from '../ui/Button.tsx'
 import { later } from './later.tsx'
 import { Problem } from './Problem.tsx'

@@ -1,7 +1,7 @@
 import { use, useEffect, useMemo, useState } from 'react'
 import { unusedColumns } from '../../reader/matching.ts'
+import type { SealingState } from '../session/sealedState.ts'
 import type { SealChoice } from '../session/sealing.ts'
-import type { SealingState } from '../session/state.ts'
 import { Button } from '../ui/Button.tsx'
 import { Facts } from '../ui/Facts.tsx'
 import { Fingerprint } from '../ui/Fingerprint.tsx'

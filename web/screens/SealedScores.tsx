@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
 import type { Threshold } from '../../core/card/threshold.ts'
-import type { OpenedFileOfScores, SealedFacts, SealedState } from '../session/state.ts'
+import type { OpenedFileOfScores, SealedFacts, SealedState } from '../session/sealedState.ts'
 import { Button } from '../ui/Button.tsx'
 import { Data } from '../ui/Data.tsx'
 import { Facts } from '../ui/Facts.tsx'

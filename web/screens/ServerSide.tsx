@@ -1,5 +1,6 @@
-import { Suspense, use, useState } from 'react'
-import { keyName, modelAsked } from '../session/state.ts'
+import { type ReactNode, Suspense, use, useState } from 'react'
+import { keyName } from '../session/keyState.ts'
+import { modelAsked } from '../session/questions.ts'
 import { Button } from '../ui/Button.tsx'
 import { Digest } from '../ui/Digest.tsx'
 import { type Fact, Facts } from '../ui/Facts.tsx'
@@ -15,23 +16,20 @@ import { useWords } from './useWords.ts'
 
 const ChunkDialog = later(async () => (await import('./ChunkDialog.tsx')).ChunkDialog)
 
+interface ServerSideProps {
+  /** What the server gets to see, where that is not what it sees of scoring. */
+  readonly views: ReactNode
+}
+
 /** The right of the line: what the scoring server gets to see, and what it got. */
-export function ServerSide() {
+export function ServerSide({ views }: ServerSideProps) {
   const words = useWords().server
   const [opened, setOpened] = useState<number | null>(null)
   const exchanges = useSessionState((state) => state.exchanges)
-  const extras = use(PageExtrasContext)
   return (
     <>
       <div className={styles.server}>
-        <dl className={styles.views}>
-          <dt>{words.sees}</dt>
-          <dd>{words.seen}</dd>
-          <dt>{words.neverSees}</dt>
-          <dd>{words.unseen}</dd>
-          <dt>{words.keeps}</dt>
-          <dd>{extras?.weights ?? words.weights}</dd>
-        </dl>
+        {views || <ScoringViews />}
         <h2>{words.saw}</h2>
         <TrafficFacts />
         {exchanges.some(({ bodyHeld }) => bodyHeld) && <p className={styles.hint}>{words.openHint}</p>}
@@ -40,6 +38,22 @@ export function ServerSide() {
       </div>
       <Suspense>{opened !== null && <ChunkDialog exchange={opened} onClose={() => setOpened(null)} />}</Suspense>
     </>
+  )
+}
+
+/** What it sees of records that it scores. */
+function ScoringViews() {
+  const words = useWords().server
+  const extras = use(PageExtrasContext)
+  return (
+    <dl className={styles.views}>
+      <dt>{words.sees}</dt>
+      <dd>{words.seen}</dd>
+      <dt>{words.neverSees}</dt>
+      <dd>{words.unseen}</dd>
+      <dt>{words.keeps}</dt>
+      <dd>{extras?.weights ?? words.weights}</dd>
+    </dl>
   )
 }
 

@@ -2,6 +2,7 @@ import type { BlindscoreError } from '../../core/errors.ts'
 import type { NextAct } from '../session/nextAct.ts'
 import type { Language } from '../words/language.ts'
 import type { Parts } from '../words/parts.ts'
+import { sentenceOf } from '../words/sentenceOf.ts'
 
 export interface Now {
   /** The device has no network. */
@@ -11,7 +12,12 @@ export interface Now {
 }
 
 /** What the bar says of where everything stands. */
-export function barText({ bar }: Pick<Language, 'bar'>, act: NextAct, { offline, seconds }: Now): Parts<'data'> {
+export function barText(
+  language: Pick<Language, 'bar' | 'errors'>,
+  act: NextAct,
+  { offline, seconds }: Now,
+): Parts<'data'> {
+  const { bar } = language
   const { states: words } = bar
   switch (act.what) {
     case 'checking':
@@ -39,6 +45,9 @@ export function barText({ bar }: Pick<Language, 'bar'>, act: NextAct, { offline,
     case 'opening':
     case 'running':
       return [words[act.what](act.opened, act.total)]
+    case 'handing':
+    case 'fetching':
+      return [words[act.what](act.done, act.total)]
     case 'waiting':
       return [words.waiting(act.milliseconds)]
     case 'held':
@@ -49,9 +58,13 @@ export function barText({ bar }: Pick<Language, 'bar'>, act: NextAct, { offline,
       // Without a network it is not tried: it goes on once that is back.
       return [bar.pausedBy(why, offline ? null : seconds, act.opened, act.total)]
     }
+    case 'unreadable':
+    case 'sealedFailed':
+      return [sentenceOf(language, act.why)]
     case 'cancelled':
+      return [words.cancelled(act.scored, act.total)]
     case 'failed':
-      return [words[act.what](act.scored, act.total)]
+      return [words.failed(act.scored, act.total, sentenceOf(language, act.why))]
     case 'done':
       return [words.done(act.records, act.saved)]
     default:
@@ -60,7 +73,14 @@ export function barText({ bar }: Pick<Language, 'bar'>, act: NextAct, { offline,
 }
 
 /** States whose text moves by itself: they are not read out at each change. */
-export const ticking: ReadonlySet<NextAct['what']> = new Set(['checking', 'opening', 'running', 'waiting'])
+export const ticking: ReadonlySet<NextAct['what']> = new Set([
+  'checking',
+  'opening',
+  'running',
+  'handing',
+  'fetching',
+  'waiting',
+])
 
 /** States in which something is wrong, and those in which something is asked. */
 export const wrong: ReadonlySet<NextAct['what']> = new Set([

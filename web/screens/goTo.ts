@@ -8,6 +8,7 @@ const places = {
   run: '[role="alert"]',
   sealed: '[role="alert"]',
   handed: 'button',
+  handedOver: '[role="progressbar"]',
   scores: 'h2',
 } as const
 
@@ -53,7 +54,8 @@ export function goTo(place: Place): void {
 
 function show(step: HTMLElement, inside: HTMLElement | null): void {
   const control = inside?.closest<HTMLElement>('button, select, input')
-  ;(control ?? step).focus({ preventScroll: true })
+  // It shows where it has gone, also after a press of the mouse: on a tall window nothing else may move.
+  ;(control ?? step).focus({ preventScroll: true, focusVisible: true })
   const target = inside ?? step
   target.scrollIntoView({ block: inside && target.offsetHeight < innerHeight / 2 ? 'center' : 'start' })
 }

@@ -1,5 +1,5 @@
 import { parameterSet } from '../../core/protocol/schemes.ts'
-import { type KeyState, keyName } from '../session/state.ts'
+import { type KeyState, keyName } from '../session/keyState.ts'
 import { grouped } from '../ui/grouped.ts'
 import type { Language } from '../words/language.ts'
 

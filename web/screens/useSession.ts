@@ -1,7 +1,8 @@
 import { createContext, startTransition, use, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import { isBusy } from '../session/runState.ts'
 import type { Session } from '../session/session.ts'
-import { isBusy, type SessionState } from '../session/state.ts'
+import type { SessionState } from '../session/state.ts'
 
 export const SessionContext = createContext<Session | null>(null)
 

@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import { hasUnsaved } from '../session/results.ts'
-import { isBusy } from '../session/state.ts'
+import { isBusy } from '../session/runState.ts'
 import { productName } from './productName.ts'
 import { useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'

@@ -13,7 +13,7 @@ import type { CheckedFile } from './handingOver.ts'
 import type { LaterParts } from './laterParts.ts'
 import type { Scores } from './scored.ts'
 import { scoreFile } from './scoreFile.ts'
-import type { OpenedFileOfScores } from './state.ts'
+import type { OpenedFileOfScores } from './sealedState.ts'
 
 /** The second half of a run that was handed over: its answers fetched, opened, and joined with the file's rows where that is here. */
 

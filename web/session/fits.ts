@@ -2,7 +2,8 @@ import type { ModelList, ScoringServer } from '../../client/server.ts'
 import type { Card } from '../../core/card/card.ts'
 import { type Match, matchColumns } from '../../reader/matching.ts'
 import { hasKeptColumns } from './keptPlace.ts'
-import { type Fit, type SessionState, wholeFits } from './state.ts'
+import { wholeFits } from './questions.ts'
+import type { Fit, SessionState } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
 
 /** So many models are looked at; a person who has more chooses one. */

@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import { csvCell, csvNumber } from '../../reader/csvCell.ts'
 import type { RpcHost } from '../../rpc/rpcHost.ts'
 import { pValueText } from '../../stats/pValue.ts'
-import type { Summary } from '../../stats/summary.ts'
+import type { Coefficient, Summary } from '../../stats/summary.ts'
 import { normalQuantile } from '../../stats/tails.ts'
 import {
   type CallOfR,
@@ -39,7 +39,7 @@ export interface FittingState {
 
 /** What of each way is said first. */
 export const ways: { readonly [K in Way['kind']]: Extract<Way, { readonly kind: K }> } = {
-  plain: { kind: 'plain', step: false },
+  plain: { kind: 'plain', step: false, profile: false },
   penalised: { kind: 'penalised', alpha: 1, lambda: 'best', folds: 10, seed: 1 },
   components: { kind: 'components', scaled: true },
 }
@@ -190,7 +190,7 @@ export class Fitting {
 
 /** What R is asked for: the penalty that was found best is said to it as a number. */
 function callOf(way: Way, found: Found): CallOfR {
-  if (way.kind === 'plain') return way.step ? { kind: 'step' } : { kind: 'summary' }
+  if (way.kind === 'plain') return { kind: way.step ? 'step' : 'summary', profile: way.profile }
   if (way.kind === 'components') return way
   return { kind: 'glmnet', alpha: way.alpha, lambda: found.kind === 'penalised' ? found.penalised.lambda : 0 }
 }
@@ -210,18 +210,20 @@ export interface CoefficientRow {
   readonly statistic: number | null
   readonly p: string
   readonly lnP: number | null
-  /** Wald's interval of 95 %. */
+  /** Wald's interval of 95 %, and the one of the profile likelihood where that was asked for. */
   readonly interval: readonly [number, number] | null
+  readonly profile: Coefficient['profile'] | null
 }
 
 export function coefficientRows({ coefficients }: Summary): CoefficientRow[] {
-  return coefficients.map(({ name, estimate, error, statistic, lnP }) => ({
+  return coefficients.map(({ name, estimate, error, statistic, lnP, profile = null }) => ({
     name,
     estimate,
     error,
     statistic,
     lnP,
     p: lnP === null ? '' : pValueText(lnP),
+    profile,
     interval:
       estimate === null || error === null
         ? null
@@ -234,7 +236,8 @@ const csv = { delimiter: ',', decimalMark: '.' } as const
 /** The coefficients with every digit. */
 export function coefficientsCsv(summary: Summary): string {
   const number = (value: number | null): string => (value === null ? '' : csvNumber(value, csv))
-  const rows = coefficientRows(summary).map(({ name, estimate, error, statistic, p, lnP, interval }) =>
+  const isProfiled = summary.coefficients.some(({ profile }) => profile !== undefined)
+  const rows = coefficientRows(summary).map(({ name, estimate, error, statistic, p, lnP, interval, profile }) =>
     [
       csvCell(name, csv),
       number(estimate),
@@ -243,9 +246,11 @@ export function coefficientsCsv(summary: Summary): string {
       p,
       number(lnP),
       ...(interval ?? [null, null]).map(number),
+      ...(isProfiled ? (profile ?? [null, null]).map(number) : []),
     ].join(','),
   )
-  return `${['term,estimate,std_error,statistic,p,ln_p,lower_95,upper_95', ...rows].join('\n')}\n`
+  const head = `term,estimate,std_error,statistic,p,ln_p,lower_95,upper_95${isProfiled ? ',profile_lower_95,profile_upper_95' : ''}`
+  return `${[head, ...rows].join('\n')}\n`
 }
 
 /** The same of a fit with a penalty, whose coefficients have no errors. */

@@ -2,8 +2,9 @@ import type { FileSlice } from './file.ts'
 import { fileKind } from './fileKind.ts'
 import type { NumbersSlice } from './numbers.ts'
 import { readReceipt } from './readReceipt.ts'
+import { isBusy } from './runState.ts'
 import type { SealedSlice } from './sealed.ts'
-import { type Handed, isBusy } from './state.ts'
+import type { Handed } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
 
 /** Whether records have scores of ours already, which a workbook or an archive shows only once it is read. */

@@ -11,7 +11,7 @@ import type { HandedRun, HandOversState, HandOverWork } from './handOverState.ts
 import { HandOverStore } from './handOverStore.ts'
 import type { LaterParts } from './laterParts.ts'
 import { ofFile } from './results.ts'
-import { isBusy } from './state.ts'
+import { isBusy } from './runState.ts'
 import { Latest } from './store.ts'
 
 /** Milliseconds between two looks at what the server says, at first and at most. */

@@ -2,23 +2,19 @@ import type { BlindscoreError } from '../../core/errors.ts'
 import type { MarkDoubt } from '../../reader/marks.ts'
 import { unmatched } from '../../reader/matching.ts'
 import { onlyFit } from './fits.ts'
+import { keyName } from './keyState.ts'
 import {
   columnName,
   encodingWaits,
-  type Fit,
-  type Handed,
   headerWaits,
-  isBusy,
-  keyName,
   modelAsked,
   planOf,
-  type Result,
-  type RunState,
   rowNamesWait,
-  type SessionState,
   unnamedWaits,
   wholeFits,
-} from './state.ts'
+} from './questions.ts'
+import { isBusy, type RunState } from './runState.ts'
+import type { Fit, Handed, Result, SessionState } from './state.ts'
 
 /** Where a person is in the way of a file, and the one thing to do next: what the page's bar says. */
 export type NextAct =
@@ -28,16 +24,9 @@ export type NextAct =
   | { readonly what: 'opening'; readonly opened: number; readonly total: number }
   /** What the person has to look at. */
   | {
-      readonly what:
-        | 'unreadable'
-        | 'noModel'
-        | 'letters'
-        | 'rowNames'
-        | 'unnamed'
-        | 'sealedFailed'
-        | 'sealedOpened'
-        | 'sealedRecords'
+      readonly what: 'noModel' | 'letters' | 'rowNames' | 'unnamed' | 'sealedOpened' | 'sealedRecords'
     }
+  | { readonly what: 'unreadable' | 'sealedFailed'; readonly why: BlindscoreError }
   | { readonly what: 'handed'; readonly kind: Handed['kind'] }
   | { readonly what: 'nothingScorable'; readonly rows: number }
   | { readonly what: 'columns'; readonly missing: number; readonly total: number }
@@ -54,6 +43,8 @@ export type NextAct =
   | { readonly what: 'ready'; readonly records: number; readonly leftOut: number }
   | { readonly what: 'resumable'; readonly left: number }
   | { readonly what: 'running'; readonly opened: number; readonly total: number }
+  /** The file is handed over to the server, or the scores of one that was are fetched. */
+  | { readonly what: 'handing' | 'fetching'; readonly done: number; readonly total: number }
   | { readonly what: 'waiting'; readonly milliseconds: number }
   /** Nothing is sent until then, in milliseconds since 1970. */
   | { readonly what: 'held'; readonly why: BlindscoreError; readonly until: number }
@@ -65,7 +56,8 @@ export type NextAct =
       readonly opened: number
       readonly total: number
     }
-  | { readonly what: 'cancelled' | 'failed'; readonly scored: number; readonly total: number }
+  | { readonly what: 'cancelled'; readonly scored: number; readonly total: number }
+  | { readonly what: 'failed'; readonly why: BlindscoreError; readonly scored: number; readonly total: number }
   | { readonly what: 'done'; readonly records: number; readonly saved: boolean }
 
 /** The server's silence is worth a word from here on, in milliseconds. */
@@ -77,7 +69,7 @@ export function nextAct(state: SessionState): NextAct | null {
   if (handed && !isBusy(state)) return { what: 'handed', kind: handed.kind }
   if (sealed.status !== 'none' && (file === null || origin === 'sample')) return ofSealed(state)
   if (file === null && !reading) return null
-  return ofRun(state) ?? ofFile(state) ?? ofReport(state)
+  return ofRun(state) ?? ofHandOver(state) ?? ofFile(state) ?? ofReport(state)
 }
 
 function ofSealed({ sealed }: SessionState): NextAct | null {
@@ -85,7 +77,7 @@ function ofSealed({ sealed }: SessionState): NextAct | null {
     case 'opening':
       return { what: 'opening', opened: sealed.opened, total: sealed.total }
     case 'failed':
-      return { what: 'sealedFailed' }
+      return { what: 'sealedFailed', why: sealed.error }
     case 'done':
       return { what: 'sealedOpened' }
     case 'records':
@@ -104,7 +96,8 @@ function ofRun(state: SessionState): NextAct | null {
     return { what: 'done', records: scores.rows.length, saved }
   }
   if (run.status !== 'cancelled' && run.status !== 'failed') return null
-  return { what: run.status, scored: run.scored, total: report?.scorable ?? run.scored }
+  const came = { scored: run.scored, total: report?.scorable ?? run.scored }
+  return run.status === 'failed' ? { what: 'failed', why: run.error, ...came } : { what: 'cancelled', ...came }
 }
 
 function underWay(
@@ -122,17 +115,26 @@ function underWay(
   return { what: 'running', opened, total }
 }
 
+/** What of a hand-over is under way. */
+function ofHandOver({ handOvers }: SessionState): NextAct | null {
+  const work = handOvers?.work
+  if (!work || !('total' in work)) return null
+  const { what, done, total, stuck, again } = work
+  return stuck && again !== null ? { what: 'held', why: stuck, until: again } : { what, done, total }
+}
+
 /** What keeps the file from being checked. */
 function ofFile(state: SessionState): NextAct | null {
   const { card, matches, repairs, preview, fileProblem, reading, confirmDecimal } = state
   if (reading) return { what: 'reading' }
-  if (fileProblem) return { what: 'unreadable' }
+  if (fileProblem) return { what: 'unreadable', why: fileProblem }
   if (!preview) return { what: 'reading' }
   if (encodingWaits(state)) return { what: 'letters' }
   if (confirmDecimal) return { what: 'comma', cell: cellWithComma(preview) }
+  // Before the model: where a record stands for the header, its cells fit the columns of none.
+  if (headerWaits(state)) return { what: 'header' }
   if (modelAsked(state)) return { what: 'models', count: wholeFits(state).length }
   if (!card) return { what: 'noModel' }
-  if (headerWaits(state)) return { what: 'header' }
   if (rowNamesWait(state)) return { what: 'rowNames' }
   if (unnamedWaits(state)) return { what: 'unnamed' }
   const missing = unmatched(card, matches, repairs).length

@@ -22,3 +22,12 @@ export interface InvitedTo {
   /** This owner's place among them, from 0. */
   readonly seat: number
 }
+
+/** A study as the place has it for whoever made it, who is no owner by that. */
+export interface OrganisedBy {
+  readonly study: StudyFile
+  readonly owners: number
+  readonly seat: null
+  /** ISO 8601. */
+  readonly expires: string
+}

@@ -1,10 +1,9 @@
 import { studyPlace } from '../../client/studyPlace.ts'
 import type { NewStudy, StudyServer, StudyTicket } from '../../client/studyServer.ts'
 import type { RpcHost } from '../../rpc/rpcHost.ts'
-import { fail } from '../../study/faults.ts'
 import type { StudyFile } from '../../study/studyFile.ts'
 import type { PoolApi } from '../pool/worker-pool.ts'
-import type { InvitedTo, PoolPlace } from './poolPlace.ts'
+import type { InvitedTo, OrganisedBy, PoolPlace } from './poolPlace.ts'
 
 /** How often is looked who has spoken while not all have, in milliseconds. */
 const lookEvery = 2000
@@ -12,17 +11,18 @@ const lookEvery = 2000
 type Open = () => RpcHost<PoolApi>
 
 /**
- * The study of an invitation, as the server has it, read by a worker that is started for that. Throws `study/unknown`, also for the
- * ticket of who made it, which is no owner's, and `study/invalid` for what is no study.
+ * The study of an invitation, as the server has it, read by a worker that is started for that. Throws `study/unknown`, and
+ * `study/invalid` for what is no study.
  */
 export async function invitedTo(
   server: StudyServer,
   ticket: StudyTicket,
   open: Open,
   signal: AbortSignal,
-): Promise<InvitedTo> {
-  const { study, owners, seat } = await server.about(ticket, signal)
-  return { study: await readStudy(study, open), owners, seat: seat ?? fail('study/roster', 'poolNotAmong') }
+): Promise<InvitedTo | OrganisedBy> {
+  const { study: text, owners, seat, expires } = await server.about(ticket, signal)
+  const study = await readStudy(text, open)
+  return seat === null ? { study, owners, seat, expires } : { study, owners, seat }
 }
 
 /** A study's text, and makes a place for it on the server. Throws `study/invalid` before anything is sent. */

@@ -40,12 +40,26 @@ export function namedIn({ columns, clicked }: Draft): ClickedColumn[] {
   return columns.filter(({ name }) => name === outcome || terms.includes(name))
 }
 
+/** What whoever makes a study tells all of them; recipients and carrier may be empty. */
+export interface AskedOfAll {
+  readonly title: string
+  readonly purpose: string
+  readonly organiser: string
+  readonly contact: string
+  readonly period: string
+  readonly recipients: string
+  readonly carrier: string
+}
+
 /**
  * The study that owners are invited to. Each has a name that no other has, since an owner is in a study once. Its ranges may be none
  * that can be: `createStudy` says so.
  */
-export function makeStudy({ columns, clicked }: Draft, title: string, purpose: string): StudyFile {
+export function makeStudy({ columns, clicked }: Draft, { title, purpose, ...agreement }: AskedOfAll): StudyFile {
   const study = studyOf(columns, clicked, title)
+  const said = Object.entries(agreement).flatMap(([member, text]) =>
+    text.trim() === '' ? [] : [[member, text.trim()]],
+  )
   return {
     ...study,
     id: `${study.id.slice(0, 90)}-${toHex(secureRandom(4))}`,
@@ -53,5 +67,6 @@ export function makeStudy({ columns, clicked }: Draft, title: string, purpose: s
       .filter((text) => text !== '')
       .join('\n')
       .slice(0, 4000),
+    agreement: Object.fromEntries(said) as StudyFile['agreement'],
   }
 }

@@ -3,8 +3,8 @@ import { outcomeOf } from '../../core/errors.ts'
 import type { RpcHost } from '../../rpc/rpcHost.ts'
 import { errorOf } from '../../study/faults.ts'
 import type { LookedAt } from '../../validation/readPairs.ts'
-import type { Ready } from '../pool/participation.ts'
-import type { Answer, Ask, Participant, PooledHere } from '../pool/turns.ts'
+import type { Begun, Ready } from '../pool/participation.ts'
+import type { Answer, Ask, PooledHere, RosterAsked } from '../pool/turns.ts'
 import type { PoolApi } from '../pool/worker-pool.ts'
 import type { InvitedTo, PoolPlace } from './poolPlace.ts'
 
@@ -26,23 +26,25 @@ export interface PoolingState {
    */
   readonly status: 'checking' | 'ready' | 'gathering' | 'roster' | 'pooling' | 'done' | 'over'
   readonly ready: Ready | null
-  readonly code: string | null
-  readonly owners: readonly Participant[]
+  /** Who takes part, once all are there. */
+  readonly roster: RosterAsked | null
   readonly waiting: Waiting | null
   readonly pooled: PooledHere | null
   /** Messages that this owner left, and their bytes. */
   readonly left: { readonly messages: number; readonly bytes: number }
+  /** What this owner consented to and what became of it, as a file; null until the study is over, and where there was no consent. */
+  readonly receipt: string | null
   readonly error: unknown
 }
 
 const nothing: PoolingState = {
   status: 'checking',
   ready: null,
-  code: null,
-  owners: [],
+  roster: null,
   waiting: null,
   pooled: null,
   left: { messages: 0, bytes: 0 },
+  receipt: null,
   error: null,
 }
 
@@ -60,7 +62,7 @@ export class Pooling {
   readonly #leaving = new AbortController()
   /** Each owner's key by its seat, once it has said it. */
   readonly #keys = new Map<number, string>()
-  #consent: (agreed: boolean) => void = () => {}
+  #consent: (text: string | null) => void = () => {}
 
   constructor(worker: RpcHost<PoolApi>, place: PoolPlace, invited: InvitedTo) {
     this.#worker = worker
@@ -77,16 +79,17 @@ export class Pooling {
     })
   }
 
-  /** Takes part, to the end of the study: from here on the others hear of this owner, by that name. */
-  async takePart(name: string): Promise<void> {
+  /** Takes part, to the end of the study: from here on the others hear of this owner, by what it says of itself. */
+  async takePart(begun: Begun): Promise<void> {
     if (this.store.getState().status !== 'ready') return
     this.store.setState({ status: 'gathering' })
     await this.#do(async (signal) => {
-      await this.#worker.call((worker) => worker.begin(name), signal)
+      await this.#worker.call((worker) => worker.begin(begun), signal)
       for (;;) {
         const ask = await this.#worker.call<Ask>((worker) => worker.next(), signal)
         if (ask.kind === 'done') {
-          this.store.setState({ status: 'done', pooled: ask.pooled, waiting: null })
+          const receipt = await this.#receipt()
+          this.store.setState({ status: 'done', pooled: ask.pooled, receipt, waiting: null })
           break
         }
         const answer = await this.#answered(ask)
@@ -98,9 +101,14 @@ export class Pooling {
     })
   }
 
-  /** The code is the one that the owners told each other, and the person consents to what sums tell; or not. */
-  consent(agreed: boolean): void {
-    this.#consent(agreed)
+  /** This owner's signature that the others can compute its totals, for the study of that digest. */
+  release(study: string): Promise<string> {
+    return this.#worker.call((worker) => worker.release(study), this.#over.signal)
+  }
+
+  /** The code is the one that the owners told each other, and the person consents to this text; or, by null, not. */
+  consent(text: string | null): void {
+    this.#consent(text)
   }
 
   /** What an ask comes to, or that the owner has left. */
@@ -112,7 +120,7 @@ export class Pooling {
         if (signal.aborted) leave()
         else signal.addEventListener('abort', leave, { once: true })
       })
-      return (await Promise.race([left, this.#answer(ask, signal)])) as null | readonly string[] | boolean
+      return (await Promise.race([left, this.#answer(ask, signal)])) as null | readonly string[] | string
     })
   }
 
@@ -120,11 +128,11 @@ export class Pooling {
     if (signal.aborted) return new Promise(() => {})
     if (ask.kind === 'post') return this.#post(ask.slot, ask.text, signal)
     if (ask.kind === 'all') return this.#all(ask, signal)
-    this.store.setState({ status: 'roster', code: ask.code, owners: ask.owners, waiting: null })
+    this.store.setState({ status: 'roster', roster: ask, waiting: null })
     return new Promise((resolve) => {
-      this.#consent = (agreed) => {
-        if (agreed) this.store.setState({ status: 'pooling' })
-        resolve(agreed)
+      this.#consent = (text) => {
+        if (text !== null) this.store.setState({ status: 'pooling' })
+        resolve(text)
       }
     })
   }
@@ -163,7 +171,7 @@ export class Pooling {
 
   #nameOf(seat: number): string | null {
     const key = this.#keys.get(seat)
-    return this.store.getState().owners.find((owner) => owner.key === key)?.name || null
+    return this.store.getState().roster?.owners.find((owner) => owner.key === key)?.name || null
   }
 
   async #do(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
@@ -171,7 +179,7 @@ export class Pooling {
     try {
       await work(signal)
     } catch (error) {
-      if (!signal.aborted) this.#stop(error)
+      if (!signal.aborted) await this.#stop(error)
     }
   }
 
@@ -180,10 +188,18 @@ export class Pooling {
     this.#leaving.abort()
   }
 
-  #stop(error: unknown): void {
+  async #stop(error: unknown): Promise<void> {
     const { status } = this.store.getState()
+    const receipt = await this.#receipt()
     this.end()
-    if (status !== 'done') this.store.setState({ status: 'over', waiting: null, error })
+    if (status !== 'done') this.store.setState({ status: 'over', waiting: null, receipt, error })
+  }
+
+  /** Null also where the worker is gone, or cannot look. */
+  async #receipt(): Promise<string | null> {
+    const { study } = this.#invited
+    const found = await outcomeOf(() => this.#worker.call((worker) => worker.receipt(study), this.#over.signal))
+    return 'value' in found ? found.value : null
   }
 
   /** The worker and all that it holds is let go. */

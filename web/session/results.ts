@@ -1,8 +1,10 @@
 import type { Card } from '../../core/card/card.ts'
 import type { Threshold } from '../../core/card/threshold.ts'
+import { planOf } from './questions.ts'
+import { isBusy, type RunState } from './runState.ts'
 import type { Scores } from './scored.ts'
 import { rowIn } from './scored.ts'
-import { isBusy, noFile, planOf, type Result, type RunState, type SessionState } from './state.ts'
+import { noFile, type Result, type SessionState } from './state.ts'
 import type { SessionStore } from './store.ts'
 
 /**

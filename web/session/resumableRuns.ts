@@ -2,9 +2,11 @@ import type { RunPlan } from '../../client/score.ts'
 import { unforeseen } from '../../core/errors.ts'
 import { fileDigest } from '../../platform/fileDigest.ts'
 import { Checkpoint } from './checkpoint.ts'
+import { keyName } from './keyState.ts'
 import { planDigest } from './planDigest.ts'
+import { planOf } from './questions.ts'
+import type { OwnKey, ResumableRun, RunNote } from './runState.ts'
 import { RunStore } from './runStore.ts'
-import { keyName, type OwnKey, planOf, type ResumableRun, type RunNote } from './state.ts'
 import { Latest, type SessionStore } from './store.ts'
 
 /**

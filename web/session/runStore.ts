@@ -1,6 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { StoredAnswer } from '../../client/score.ts'
-import type { RunNote } from './state.ts'
+import type { RunNote } from './runState.ts'
 
 interface Schema extends DBSchema {
   notes: { key: 'run'; value: RunNote }

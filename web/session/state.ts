@@ -1,31 +1,26 @@
 import type { RequestLimits } from '../../client/chunks.ts'
 import type { Choice } from '../../client/estimate.ts'
-import type { Progress } from '../../client/progress.ts'
 import type { SchemeChoice } from '../../client/schemeChoice.ts'
 import type { ModelList } from '../../client/server.ts'
-import type { Wait } from '../../client/serverWait.ts'
 import type { Card } from '../../core/card/card.ts'
 import type { Threshold } from '../../core/card/threshold.ts'
 import type { BlindscoreError } from '../../core/errors.ts'
-import type { KeyName, PublicKey } from '../../core/protocol/scheme.ts'
 import { defaultSet } from '../../core/protocol/schemes.ts'
-import type { EngineReport } from '../../kernel/public.ts'
 import type { CheckProgress, CheckReport } from '../../reader/check.ts'
-import { givenValues } from '../../reader/givenValues.ts'
 import type { EncodingGuess } from '../../reader/guess.ts'
 import type { Preview } from '../../reader/inspect.ts'
-import { headerInDoubt, type Match, rowNamesInDoubt, unnamedInDoubt } from '../../reader/matching.ts'
-import { noColumn, type Plan, planOf as planOfFile } from '../../reader/plan.ts'
+import type { Match } from '../../reader/matching.ts'
 import type { Repair } from '../../reader/repairs.ts'
 import type { ColumnSuggestion } from '../../reader/suggestColumns.ts'
-import type { KeyStatus } from '../keys/vault.ts'
 import type { Isolation } from '../workers/isolation.ts'
-import type { StoragePromise } from './deviceStorage.ts'
 import type { HandOversState } from './handOverState.ts'
 import type { Intake } from './intake.ts'
+import type { KeySlice } from './keyState.ts'
 import type { ReceiptFacts } from './readReceipt.ts'
+import type { ResumableRun, RunState } from './runState.ts'
 import type { Scores } from './scored.ts'
 import type { RunMap } from './scoreFile.ts'
+import type { SealedState, SealingState } from './sealedState.ts'
 import type { Seen, Traffic } from './traffic.ts'
 
 /**
@@ -129,16 +124,6 @@ export interface HourReach {
   readonly at: number
 }
 
-export interface KeySlice {
-  /** The id of the parameter set that the present key has, or the next one gets. */
-  readonly keySet: string
-  readonly key: KeyState
-  /** How long the browser keeps a key that this device remembers. */
-  readonly storage: StoragePromise
-  /** Which arithmetic the workers run on, once there is a key. */
-  readonly engine: EngineReport | null
-}
-
 export interface SchemeState {
   /** The schemes that the server scores the model under. */
   readonly served: readonly string[]
@@ -148,21 +133,6 @@ export interface SchemeState {
   readonly offer: Choice | null
   /** Null where all of the next run can be scored at once. */
   readonly reach: HourReach | null
-}
-
-/** The key as the page knows it: its public half and where it stands. The private half is in the vault's workers. */
-export type KeyState =
-  /** `unmade` and `forgotten` are made good by a new key; for the others the backup is asked for first. */
-  | { readonly status: 'none'; readonly why: 'unmade' | 'forgotten' | 'lost' | 'evicted' }
-  | { readonly status: 'making'; readonly set: string }
-  | { readonly status: 'ready'; readonly publicKey: PublicKey; readonly held: KeyStatus }
-  | { readonly status: 'locked'; readonly name: KeyName; readonly held: KeyStatus }
-  | { readonly status: 'failed'; readonly error: BlindscoreError }
-
-/** What is public of the key that is here, open or locked. */
-export function keyName(key: KeyState): KeyName | null {
-  if (key.status === 'ready') return key.publicKey
-  return key.status === 'locked' ? key.name : null
 }
 
 export interface RunSlice {
@@ -178,74 +148,6 @@ export interface RunSlice {
   readonly scoredBefore: Result | null
   /** What the runs of this tab came to, oldest first: no change drops them. */
   readonly results: readonly Result[]
-}
-
-/** A sealed file that is saved: handed out once all of it is there. */
-export type SealingState =
-  | { readonly status: 'none' | 'saved' }
-  | { readonly status: 'sealing'; readonly sealed: number; readonly total: number }
-  | { readonly status: 'failed'; readonly error: BlindscoreError }
-
-/** Sealed scores: what they came to. */
-export type SealedState =
-  | { readonly status: 'none' }
-  | { readonly status: 'opening'; readonly name: string; readonly opened: number; readonly total: number }
-  | { readonly status: 'failed'; readonly name: string; readonly error: BlindscoreError }
-  | { readonly status: 'done'; readonly name: string; readonly opened: OpenedFileOfScores }
-  /** Sealed records, as whoever was handed them sees them. */
-  | { readonly status: 'records'; readonly file: File; readonly name: string; readonly facts: SealedFacts }
-
-/** What a file of sealed records tells anybody. */
-export interface SealedFacts {
-  readonly model: string
-  readonly records: number
-  readonly features: readonly string[]
-  readonly sealedColumns: readonly string[]
-  readonly tokens: boolean
-  readonly key: string
-  readonly sender: string
-}
-
-/** The scores of a sealed file, opened. */
-export interface OpenedFileOfScores {
-  readonly card: Card
-  readonly key: KeyName
-  /** Who signed the records and, if anybody did, the scores: fingerprints. Nobody signs a run that was handed over. */
-  readonly sender: string | null
-  readonly vendor: string | null
-  /** The sealed columns, and their texts record by record. */
-  readonly columns: readonly string[]
-  readonly texts: readonly (readonly string[])[]
-  readonly predictors: Float64Array
-  /** The records' numbers in the file, from 1. */
-  readonly rows: Uint32Array
-}
-
-export type RunState =
-  | { readonly status: 'idle' }
-  | {
-      readonly status: 'running' | 'paused'
-      readonly progress: Progress | null
-      /** Why the run paused itself. */
-      readonly stuck: BlindscoreError | null
-      /** Why nothing is sent for a while, and until when: of a run that goes on by itself. */
-      readonly wait: Wait | null
-      /** When a run that paused itself is tried again, in milliseconds since 1970. */
-      readonly again: number | null
-      /** The device stores its answers as they come, so that it outlives its tab. */
-      readonly resumable: boolean
-    }
-  | { readonly status: 'done' }
-  /** `scored`: the records that were scored before it ended, which are a result of the tab; 0 where there is none. */
-  | { readonly status: 'cancelled'; readonly scored: number }
-  | { readonly status: 'failed'; readonly scored: number; readonly error: BlindscoreError }
-
-export interface ResumableRun {
-  readonly note: RunNote
-  /** Records whose answers are stored. */
-  readonly scored: number
-  /** The present file, read as it is now, is the one that it was about. */
-  readonly fits: boolean
 }
 
 /** What one run came to, with the file as it was read for it: all that a tab shows of it, and saves of it. */
@@ -265,29 +167,6 @@ export interface Result {
 /** A result, or what a run has come to up to now. */
 export type Saveable = Pick<Result, 'card' | 'of'>
 
-/** What is stored of a run beside its answers. No cell, no score and no key; of the file its name and a digest. */
-export interface RunNote {
-  readonly fileName: string
-  /** Of the file's bytes. */
-  readonly file: string
-  /** Of the plan: columns, format, repairs. */
-  readonly plan: string
-  readonly cardHash: string
-  readonly modelTitle: string
-  /** The key that has to be open to go on: the run's, or the one that the run's own follows from. */
-  readonly key: KeyName
-  /** What the run's own key follows from beside that one, where its scheme's keys are for one run. */
-  readonly own: OwnKey | null
-  readonly capacity: number
-  readonly scorable: number
-}
-
-/** Which key of its own a run has: one of that set, made with the key that outlives runs and these 16 bytes. */
-export interface OwnKey {
-  readonly set: string
-  readonly id: Uint8Array
-}
-
 /** What a change before the check drops. */
 export const unchecked = {
   report: null,
@@ -298,6 +177,7 @@ export const unchecked = {
   scores: null,
   threshold: null,
   map: null,
+  scoredBefore: null,
 } as const satisfies Partial<SessionState>
 
 /** What a change of the file drops: all but the model, the key and what crossed the line. */
@@ -340,94 +220,10 @@ export const initialState: SessionState = {
   storage: 'evictable',
   resumableRun: null,
   results: [],
-  scoredBefore: null,
   engine: null,
   isolation: { status: 'unknown' },
   exchanges: [],
   traffic: { requests: 0, bytesUp: 0, bytesDown: 0 },
   numbers: null,
   handOvers: null,
-}
-
-/** The name of the column that feeds a feature. */
-export function columnName({ preview, matches }: Pick<SessionState, 'preview' | 'matches'>, feature: number): string {
-  return preview?.header[matches[feature]?.column ?? -1] ?? ''
-}
-
-const isAscii = (text: string): boolean => !/[\u0080-\uffff]/.test(text)
-
-/**
- * The encoding was guessed and nobody has said that the letters are right. A guess that is certain is taken by itself where the
- * model's columns and their values have no other letters than those of ASCII: then it changes nothing that is scored.
- */
-export function encodingWaits({ card, preview, matches, guess, encodingSaid }: SessionState): boolean {
-  if (guess === null || encodingSaid || preview === null) return false
-  if (!guess.certain) return true
-  return (
-    card?.features.some((feature, i) => {
-      const header = preview.header[matches[i]?.column ?? -1] ?? ''
-      return !isAscii(header) || (feature.type === 'category' && !feature.levels.every(isAscii))
-    }) ?? false
-  )
-}
-
-/** The first line may be a record, and nobody has said yet that it is none. */
-export function headerWaits({ card, preview, matches, headerSaid }: SessionState): boolean {
-  return card !== null && preview !== null && !headerSaid && headerInDoubt(card, preview, matches)
-}
-
-/** What stands before each row's cells may be no name of it, and nobody has said yet what it is. */
-export function rowNamesWait({ card, preview, matches, headerSaid }: SessionState): boolean {
-  return card !== null && preview !== null && !headerSaid && rowNamesInDoubt(card, preview, matches)
-}
-
-/** Whether somebody has to say that a column without a name is one. */
-export function unnamedWaits({ card, preview, matches, table, headerSaid }: SessionState): boolean {
-  if (card === null || preview === null || table !== null || headerSaid) return false
-  return unnamedInDoubt(card, preview, matches)
-}
-
-/** Whether somebody has to say how the file is written before anything of it is checked. */
-export function formatWaits(state: SessionState): boolean {
-  if (state.confirmDecimal || encodingWaits(state)) return true
-  return headerWaits(state) || rowNamesWait(state) || unnamedWaits(state)
-}
-
-/** The models whose every column the present file has. */
-export function wholeFits({ fits, preview }: Pick<SessionState, 'fits' | 'preview'>): readonly Fit[] {
-  if (fits === null || fits.preview !== preview) return []
-  return fits.models.filter(({ matched, total }) => matched === total && total > 0)
-}
-
-/** Whether a person has to say which model is meant: the file's columns fit several, or none as a whole. */
-export function modelAsked(state: Pick<SessionState, 'fits' | 'preview' | 'modelSaid'>): boolean {
-  const { fits, preview, modelSaid } = state
-  return !modelSaid && fits !== null && fits.preview === preview && wholeFits(state).length !== 1
-}
-
-/** The plan, once every feature has its column and nothing waits for the person's word. */
-export function planOf(state: SessionState): Plan | null {
-  const { card, preview, table, matches, repairs, totals, tables } = state
-  if (modelAsked(state)) return null
-  if (!card || !preview || matches.length === 0 || formatWaits(state)) return null
-  const given = givenValues(repairs)
-  const columns = matches.flatMap(({ feature, column }) => column ?? (given.has(feature) ? noColumn : []))
-  if (columns.length !== card.features.length) return null
-  return {
-    ...planOfFile(card, preview, columns, table),
-    repairs,
-    ...(totals && { totals: 'score' }),
-    ...(tables && { tables: 'score' }),
-  }
-}
-
-/** Whether a run is under way: what it depends on may not change then. */
-export function isBusy({ run }: Pick<SessionState, 'run'>): boolean {
-  return run.status === 'running' || run.status === 'paused'
-}
-
-export function canRun(state: SessionState): boolean {
-  const { report, agreed } = state
-  if (!report || report.scorable === 0 || report.doubts.length > 0 || !planOf(state) || isBusy(state)) return false
-  return report.leftOut === 0 || agreed
 }

@@ -3,6 +3,7 @@ import { type StudyComponents, studyComponents } from '../../study/components.ts
 import type { Design, DesignRows } from '../../study/design.ts'
 import { type Estimates, expectedAndTold, fitHere, modelOf } from '../../study/fitted.ts'
 import { fitPenalised, type PenalisedSummary, type Wanted } from '../../study/penalised.ts'
+import { withProfiles } from '../../study/profiled.ts'
 import { parseStudy, type StudyFile } from '../../study/studyFile.ts'
 import { stepped, type TermTables, termTables } from '../../study/terms.ts'
 import { type Figures, figuresOf } from '../../validation/compare.ts'
@@ -11,8 +12,8 @@ import { studyRows } from './studyRows.ts'
 
 /** What is made of a study's records. */
 export type Way =
-  /** Terms may go as long as AIC falls. */
-  | { readonly kind: 'plain'; readonly step: boolean }
+  /** Terms may go as long as AIC falls; and intervals may be those of profile likelihoods. */
+  | { readonly kind: 'plain'; readonly step: boolean; readonly profile: boolean }
   | ({ readonly kind: 'penalised' } & Wanted)
   /** Of the columns that explain; the outcome has no part in them. */
   | { readonly kind: 'components'; readonly scaled: boolean }
@@ -58,7 +59,8 @@ export async function fitFile(looked: LookedAt, clicked: StudyFile, way: Way): P
   }
   const all = { study, design, rows }
   const left = way.step ? stepped(all, 'optimum') : all
-  const summary = fitHere(left.study, left.design, left.rows, 'optimum')
+  const plain = fitHere(left.study, left.design, left.rows, 'optimum')
+  const summary = way.profile ? withProfiles(left, plain) : plain
   return {
     kind: 'plain',
     summary,

@@ -3,19 +3,25 @@ import { checkFile } from '../../reader/check.ts'
 import { fail } from '../../reader/faults.ts'
 import { planOf } from '../../reader/plan.ts'
 import { wholeColumns } from '../../reader/wholeColumns.ts'
-import { type Design, type DesignRows, designOf, designRows } from '../../study/design.ts'
+import { type Design, type DesignRows, designOf, designRows, type Part } from '../../study/design.ts'
 import type { StudyFile } from '../../study/studyFile.ts'
 import type { LookedAt } from '../../validation/readPairs.ts'
 
 export interface StudyRows {
   readonly design: Design
   readonly rows: DesignRows
+  /** Each record's row in the file, from 1. */
+  readonly numbers: Uint32Array<ArrayBuffer>
   readonly leftOut: number
 }
 
 /** A file's rows as the whole numbers of a study, its columns by their names. Throws what a check of the file throws. */
-export async function studyRows({ file, preview, table, said }: LookedAt, study: StudyFile): Promise<StudyRows> {
-  const design = await designOf(study, 'both', sha256)
+export async function studyRows(
+  { file, preview, table, said }: LookedAt,
+  study: StudyFile,
+  part: Part = 'both',
+): Promise<StudyRows> {
+  const design = await designOf(study, part, sha256)
   const { card } = design
   const columns = card.features.map(({ name }) => preview.header.indexOf(name))
   const plan = { ...planOf(card, preview, columns, table), ...said }
@@ -28,6 +34,6 @@ export async function studyRows({ file, preview, table, said }: LookedAt, study:
     })
   }
   if (report.scorable === 0) fail('run/nothing-to-score', 'nothingToScore')
-  const { columns: read } = await wholeColumns(file, plan, design.places, report.scorable)
-  return { design, rows: designRows(design, read), leftOut: report.leftOut }
+  const { columns: read, rows: numbers } = await wholeColumns(file, plan, design.places, report.scorable)
+  return { design, rows: designRows(design, read), numbers, leftOut: report.leftOut }
 }

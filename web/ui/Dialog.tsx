@@ -33,7 +33,7 @@ export function Dialog({ title, close, children, narrow = false, onClose }: Dial
         <h2 id={id}>{title}</h2>
         <Button onPress={() => dialog.current?.close()}>{close}</Button>
       </div>
-      {children}
+      {narrow ? <div className={styles.text}>{children}</div> : children}
     </dialog>
   )
 }

@@ -5,11 +5,13 @@ interface TextFieldProps {
   readonly label: string
   readonly value: string
   readonly type?: 'text' | 'search'
+  /** The longest text, in characters. */
+  readonly most?: number
   readonly onChange: (value: string) => void
 }
 
 /** The browser's own field for a short text. */
-export function TextField({ label, value, type = 'text', onChange }: TextFieldProps) {
+export function TextField({ label, value, type = 'text', most = 100, onChange }: TextFieldProps) {
   const id = useId()
   return (
     <span className={styles.field}>
@@ -18,7 +20,7 @@ export function TextField({ label, value, type = 'text', onChange }: TextFieldPr
         id={id}
         type={type}
         translate="no"
-        maxLength={100}
+        maxLength={most}
         autoComplete="off"
         value={value}
         onChange={({ currentTarget }) => onChange(currentTarget.value)}

@@ -1,3 +1,5 @@
+import { consentText } from '../../words/consent.ts'
+import { poolConsent, poolConsentTitle } from '../../words/en/poolConsent.ts'
 import { studyBoard } from '../../words/en/studyBoard.ts'
 import { pool } from './en/pool.ts'
 import type { LanguageId } from './language.ts'
@@ -14,3 +16,12 @@ const sentences: Readonly<Record<LanguageId, typeof studyBoard>> = { en: studyBo
 export function sayPool(language: LanguageId): void {
   sayAlso(languages[language], sentences[language])
 }
+
+const consent = { title: poolConsentTitle, sectionsOf: poolConsent }
+
+/** The text that an owner of a pooled study agrees to. */
+export const poolConsents: Readonly<Record<LanguageId, typeof consent>> = { en: consent, 'en-XA': pseudo(consent) }
+
+/** The same as it is kept and hashed. */
+export const textToConsentTo = (title: string, sections: ReturnType<typeof poolConsent>): string =>
+  consentText(title, sections)

@@ -10,6 +10,10 @@ export const model: Sentences<ModelFaults> = {
   modelFormat: ({ format }) =>
     `This JSON is no model file that is known here: it ${format === null ? 'has no "format"' : `says "format": "${format}"`}, and a model file "format": "blindscore-model/1". Write one with an exporter of formats/exporters, or export PMML or ONNX.`,
   modelShape: (fault) => `The model file is not as it should be at ${shapeText(fault)}.`,
+  notACard: ({ isModel }) =>
+    isModel
+      ? 'This is a model file, which its vendor keeps. What is wanted is the card that a server publishes of it: /v1/models/ID.'
+      : 'This is not the card of a model as a server publishes it: /v1/models/ID.',
   cardShape: (fault) => `Its card is not valid at ${shapeText(fault)}.`,
   aliasTwice: ({ column, alias, other }) =>
     `The alias "${alias}" of the feature "${column}" is a name of the feature "${other}" as well: one column of a file would feed both.`,

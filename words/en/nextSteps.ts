@@ -23,7 +23,7 @@ export const nextSteps: Partial<Record<ErrorCode, string>> = {
   'columns/missing': 'Choose a column for each below, or drop a file that has them.',
   'columns/header': 'Say how its first line, or the first cell of each row, is to be read.',
   'columns/marks': 'Say how the numbers of each such column are written.',
-  'run/nothing-to-score': 'Mend the cells listed here, or choose another column, and drop the file again.',
+  'run/nothing-to-score': 'Mend the cells listed here, choose another column, or mend the file and drop it again.',
   'run/offline': 'Check the connection and that the scoring server runs, then go on.',
   'run/out-of-date':
     'Reload the page, so that page and server are of the same version. Where that does not help, whoever hosts the page must put the server’s version of it there. A run that is under way waits until you do, or until the server takes it again.',

@@ -11,9 +11,15 @@ const binaryKinds: Readonly<Record<BinaryKind, string>> = {
   pdf: 'a PDF document',
   parquet: 'a Parquet file',
   sqlite: 'an SQLite database',
-  png: 'a PNG image',
+  image: 'a picture',
   json: 'JSON',
   markup: 'HTML or XML',
+}
+
+/** An encoding as its users write it: labels have small letters alone. */
+function encodingName(label: string): string {
+  if (/^(?:windows|macintosh)/.test(label)) return label.charAt(0).toUpperCase() + label.slice(1)
+  return label.toUpperCase().replace(/^ISO-8859/, 'ISO 8859')
 }
 
 export const reader: Sentences<ReaderFaults> = {
@@ -28,7 +34,7 @@ export const reader: Sentences<ReaderFaults> = {
     return `No column of the file was found for ${columns.slice(0, 12).join(', ')}${more}.`
   },
   headerMayBeRecord: () =>
-    'The first line of the file may be a record: it holds numbers where the rows below hold some. Say whether it is the header.',
+    'The first line of the file may be a record: it holds numbers in columns of numbers. Say whether it is the header.',
   rowNamesInDoubt: () =>
     'Each row has one cell more than the header: the first may be the row’s name, or a comma within a number or a remark at the end makes a cell too many. Say which.',
   unnamedInDoubt: () =>
@@ -37,7 +43,7 @@ export const reader: Sentences<ReaderFaults> = {
     `The numbers of ${columns.join(', ')} have three digits after their only mark: they may be thousands or decimals. Say which.${lines.length > 0 ? ` Line ${lines.join(', ')}, for instance.` : ''}`,
   sheetUnknown: ({ sheets }) => `The workbook has no such sheet. It has ${sheets.join(', ')}.`,
   encoding: ({ byte, encoding }) =>
-    `The bytes from offset ${byte} on are not ${encoding.toUpperCase()}. Choose the file's encoding.`,
+    `The bytes from offset ${byte} on are not ${encodingName(encoding)}. Choose the file's encoding.`,
   nulCharacters: () => 'This file holds NUL characters, so it is not text.',
   nulBytes: () => 'This file holds NUL bytes, so it is not text.',
   binaryFile: ({ kind }) =>
@@ -60,14 +66,14 @@ export const reader: Sentences<ReaderFaults> = {
   sheetTooLarge: () => 'A sheet of a workbook does not hold so many rows or columns. Save the scores as CSV.',
   cellTooLong: ({ most }) =>
     `A cell is longer than the ${most} characters that one of a workbook can have. Save the scores as CSV.`,
-  fileChanged: () => 'The file could not be read: it was changed, moved or removed. Choose it again.',
+  fileChanged: () => 'The file could not be read: it was changed, moved or removed, or is a folder. Choose it again.',
   changedSinceChecked: () => 'The file is not what it was when it was checked. Choose it again.',
   changedSinceScored: () => 'The file is not what it was when it was scored. Choose it again.',
 }
 
 export const readerNotes: NoteSentences<ReaderNotes> = {
-  byteOrderMark: ({ encoding }) => `A byte-order mark says the file is ${encoding.toUpperCase()}.`,
-  readAs: ({ encoding }) => `The file is read as ${encoding.toUpperCase()}.`,
+  byteOrderMark: ({ encoding }) => `A byte-order mark says the file is ${encodingName(encoding)}.`,
+  readAs: ({ encoding }) => `The file is read as ${encodingName(encoding)}.`,
   decimalComma: () => 'Numbers use a decimal comma: 1,5 is read as one and a half.',
   columnsWithoutName: ({ columns }) => `Without a name: column ${columns.join(', ')}.`,
   columnNameTwice: ({ name }) => `The column name “${name}” stands more than once.`,

@@ -57,11 +57,13 @@ export const server: Sentences<ServerFaults> = {
   storeGone: () => 'What a client may still have scored cannot be written down at the moment, so nothing is scored.',
   budgetsUnreadable: ({ file }) => `What clients have used, in ${file}, cannot be read.`,
   budgetsUnwritable: ({ folder }) => `What clients use cannot be written to ${folder}.`,
-  budgetsShape: ({ file }) => `What is in ${file} are no counts of use: it has to be mended or taken away by hand.`,
+  budgetsShape: ({ file }) =>
+    `What is in ${file} are no counts of use, or were altered: it has to be mended by hand, without its digest, or taken away.`,
   modelForNobody: () =>
     'Its "audience" is "named", and nobody is asked for a key or token here (--api-keys, --oidc-issuer).',
   modelIdTwice: ({ file }) => `${file} has the same id.`,
   modelFileTooLarge: () => 'The file is too large.',
+  modelFileUnreadable: () => 'The server may not read the file, or cannot: its user needs leave to.',
   modelRefused: ({ file, ...error }, say) => `${file} is not served: ${say(error)} (${error.code})`,
   modelsRefused: ({ folder, refusals }, say) => {
     const lines = refusals.map(({ file, ...error }) => `  ${file}: ${say(error)} (${error.code})`)
@@ -74,14 +76,16 @@ export const server: Sentences<ServerFaults> = {
   noModels: ({ folder }) => `There is no model file in ${folder}.`,
   ledgerUnreadable: ({ file }) => `The ledger of answers in ${file} cannot be read.`,
   ledgerUnwritable: ({ file }) => `The ledger of answers cannot be written to ${file}.`,
-  ledgerShape: ({ file }) => `What is in ${file} is no ledger of answers: it has to be mended or taken away by hand.`,
+  ledgerShape: ({ file }) =>
+    `What is in ${file} is no ledger of answers, or was altered: it has to be mended by hand, without its digest, or taken away.`,
   secretUnreadable: ({ file }) => `The secret in ${file} cannot be read.`,
   secretUnwritable: ({ file }) => `There is no secret at ${file}, and none can be written there.`,
   secretShape: ({ file }) => `What is in ${file} is no secret: it has to be 64 hexadecimal digits.`,
   folderUnreadable: ({ folder }) => `The folder ${folder} cannot be read.`,
   accessFileUnreadable: ({ file }) => `The API keys in ${file} cannot be read.`,
   accessFileUnwritable: ({ file }) => `The API keys cannot be written to ${file}.`,
-  accessFileShape: ({ file }) => `What is in ${file} are no API keys: it has to be mended by hand.`,
+  accessFileShape: ({ file }) =>
+    `What is in ${file} are no API keys, or were altered: it has to be mended by hand, without its digest.`,
   accessFileInUse: ({ file }) => `Somebody else is changing ${file}. If nobody is, take away ${file}.new.`,
   accessKeyUnknown: ({ id }) => `There is no API key ${id}.`,
   accessSecretNotKept: () =>

@@ -74,6 +74,7 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
   answerImpossible: () => 'No outcomes give this answer with these records. Nothing of it is shown.',
   recordsChanged: () => 'These are not the records that were sealed: another file, or another way of reading it.',
   answerOpened: () => 'Another answer to these records was opened before. A second one is not.',
+  sealedUnanswered: () => 'Nobody has answered for these records yet.',
   studyKeyUnread: () => 'This is not the key of a sealed study, or it is damaged.',
   poolOwners: ({ least, most }) => `Sums are pooled of ${least} to ${most} owners.`,
   poolPlain: () =>
@@ -110,6 +111,9 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
   poolRelease: () => 'A release is not signed by the owner that it names, or is for another study.',
   poolRowsChanged: () =>
     'This study was begun with other rows. Rows stay as they are once a study has begun: read the same file in the same way.',
+  poolConsent: ({ digest }) =>
+    `Nothing was pooled: what is agreed to was only shown. To agree, run the same with --consent ${digest}, as long as the others wait.`,
+  poolConsentOther: () => 'What is agreed to is another text than the one of --consent. Nothing was pooled.',
   poolTab: () =>
     'Another tab of this browser takes part in a study. One at a time does: what both say would tell more than either.',
   poolNotKept: () =>

@@ -1,7 +1,7 @@
 import { log2 } from '../../number/elementary.ts'
 import { bitLength, productOf } from '../../number/integers.ts'
 import type { ModelShape } from '../scheme.ts'
-import { mostPrimeBits, primesOf } from './primes.ts'
+import { largestPrimes, mostPrimeBits } from './primes.ts'
 
 /**
  * Parameters of the lattice scheme, by one function of what a card publishes. `core/README.md` ("The lattice scheme") has
@@ -124,7 +124,7 @@ function distinct(widths: readonly number[], taken: readonly number[]): readonly
   const primes: number[] = []
   for (const width of widths) {
     const used = [...taken, ...primes]
-    const free = primesOf(width, used.length + 1).find((prime) => !used.includes(prime))
+    const free = largestPrimes(width, used.length + 1).find((prime) => !used.includes(prime))
     primes.push(free as number)
   }
   return primes

@@ -10,7 +10,7 @@ const step = 2 ** 15
 const found = new Map<number, readonly number[]>()
 
 /** The `count` largest primes of so many bits, from the largest down. */
-export function primesOf(bits: number, count: number): readonly number[] {
+export function largestPrimes(bits: number, count: number): readonly number[] {
   const known = found.get(bits) ?? []
   const primes = [...known]
   const least = 2 ** (bits - 1)

@@ -24,6 +24,7 @@ export const latticeReference: LatticeArithmetic = {
   score: (task, to) => to.set(concat(task.heads.map((head, h) => scoreHead(task, head, h)))),
 }
 
+/** The primes of an answer, then those that are dropped from it. */
 export function primesOf({ kept, dropped }: Parameters): readonly number[] {
   return [...kept, ...dropped]
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { mod } from '../../number/integers.ts'
-import { primesOf } from '../../protocol/lattice/primes.ts'
+import { largestPrimes } from '../../protocol/lattice/primes.ts'
 import { fromValues, multiply, packFields, toValues, unpackFields } from '../../protocol/lattice/ring.ts'
 import { uniform } from '../../protocol/lattice/sample.ts'
 import { Stream } from '../../protocol/lattice/stream.ts'
@@ -24,7 +24,7 @@ function schoolbook(x: readonly bigint[], y: readonly bigint[], p: bigint): bigi
 }
 
 describe.each([30, 38, 49])('modulo a prime of %i bits', (bits) => {
-  const [prime] = primesOf(bits, 1) as [number]
+  const [prime] = largestPrimes(bits, 1) as [number]
   const p = BigInt(prime)
   const x = draw(prime, 64, 1)
   const y = draw(prime, 64, 2)

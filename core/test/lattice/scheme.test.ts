@@ -3,7 +3,7 @@ import { equalBytes, fromBytes } from '../../number/bytes.ts'
 import { bitLength, modPow } from '../../number/integers.ts'
 import { latticeOwnerReference } from '../../private/lattice/reference.ts'
 import { fieldBytes, noiseLimit } from '../../protocol/lattice/parameters.ts'
-import { primesOf } from '../../protocol/lattice/primes.ts'
+import { largestPrimes } from '../../protocol/lattice/primes.ts'
 import { latticeReference } from '../../protocol/lattice/reference.ts'
 import { packFields } from '../../protocol/lattice/ring.ts'
 import { purposes, Stream } from '../../protocol/lattice/stream.ts'
@@ -55,7 +55,7 @@ describe.each(engines)('the %s module and the reference', (_, owner, scoring) =>
     'sum %i inputs of the largest residues and weights without a wrong digit',
     (inputs) => {
       // Primes as large as they come: of these, sums hold sixteen products and not many more.
-      const parameters = { ...toy(64, 43, 31), kept: primesOf(49, 2), dropped: primesOf(49, 4).slice(2) }
+      const parameters = { ...toy(64, 43, 31), kept: largestPrimes(49, 2), dropped: largestPrimes(49, 4).slice(2) }
       const primes = [...parameters.kept, ...parameters.dropped]
       // Fields p − 1 and the like (what is wrong alike modulo all primes is lost in the drop), and odd weights of so much of the primes that every product has one sign; zeros where an input's
       // number alone would say that sums are reduced.

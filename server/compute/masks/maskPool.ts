@@ -21,6 +21,8 @@ export interface KeyOfClient {
   readonly fingerprint: string
   readonly key: SchemeKey
   readonly client: string
+  /** Masks of it that will be asked for yet, beside those that are asked for with this. Null: nobody knows. */
+  readonly coming: number | null
 }
 
 export interface MaskPoolOptions {
@@ -112,14 +114,21 @@ export class MaskPool {
   }
 
   /** Begins a key's pool, which is the client's from then on. */
-  add({ fingerprint, key, client }: KeyOfClient): void {
-    if (this.#pools.get(fingerprint) !== undefined) return
+  add({ fingerprint, key, client, coming }: KeyOfClient): void {
+    const known = this.#pools.get(fingerprint)
+    if (known !== undefined) {
+      known.coming = coming
+      return
+    }
     // A client's newest keys alone, so that its many push out no other's.
     const own = [...this.#pools.entries()].filter(([, pool]) => pool.client === client)
     for (const [name] of own.slice(0, 1 + own.length - this.#options.limits.maskKeysPerClient)) this.drop(name)
     const now = this.#options.now()
     const times = { usedAt: now, grownAt: now }
-    this.#pools.set(fingerprint, { key, client, masks: [], ordered: 0, needed: 0, use: 0, ...times, table: null })
+    this.#pools.set(fingerprint, {
+      ...{ key, client, coming, ...times, table: null },
+      ...{ masks: [], ordered: 0, needed: 0, use: 0 },
+    })
     this.#start()
   }
 
@@ -220,8 +229,10 @@ export class MaskPool {
     }
   }
 
-  #capacity({ table }: KeyMasks): number {
+  #capacity({ table, coming }: KeyMasks): number {
     const { masksPerKey, masksByTable } = this.#options.limits
+    // Who knows what comes has it waiting, and needs no thread kept busy meanwhile.
+    if (coming !== null) return 0
     return table?.ready ? masksByTable : masksPerKey
   }
 

@@ -25,16 +25,32 @@
  *    exponentiation, six times as dear, so it goes ahead of those of the same client: one of several threads is the
  *    table's until it is there, and a single thread makes it in turn with them. It is the client's work like any other.
  *
+ * 4. A run or file that lies here says how many masks it will still ask for, so nothing is guessed: a table is begun where it
+ *    pays, or never, and none are made ahead of work that waits anyway. While a table is made, a second thread makes 227 masks
+ *    by exponentiation, with their blocks, so n masks cost 250 + 227 + 0.16 (n - 227) with it: less than n from 524 on.
+ *
  * There is memory for few tables. A client has one at most, however many keys it has; and of two keys that want the same
  * memory, it goes to the one that uses more masks: what was used counts half after a minute.
  */
 const masksThatPayForTable = 128
+const knownMasksThatPayForTable = 524
 /** Steps of the table at 3072 bits, each as much work as 1.7 masks by exponentiation. */
 const stepsOfTable = 142
 
-/** Whether to go on with a key's table beside its requests: rule 3. `steps` of the table have been made. */
-export function paysForTable(masksNeeded: number, steps: number): boolean {
-  return masksNeeded >= Math.max(0, 1 - steps / stepsOfTable) * masksThatPayForTable
+/**
+ * Whether to go on with a key's table beside its requests, of which `steps` have been made: by rule 3 for requests that have needed
+ * so many masks, by rule 4 where it is known how many are `coming`.
+ */
+export function paysForTable({ needed, coming }: MaskNeed, steps: number): boolean {
+  const [masks, enough] = coming === null ? [needed, masksThatPayForTable] : [coming, knownMasksThatPayForTable]
+  return masks >= Math.max(0, 1 - steps / stepsOfTable) * enough
+}
+
+export interface MaskNeed {
+  /** Masks that requests of a key have needed so far. */
+  readonly needed: number
+  /** Masks that will be asked for yet. Null: nobody knows. */
+  readonly coming: number | null
 }
 
 /** How much more a key must use than the one whose table it takes: making one costs as much as 250 masks. */

@@ -2,16 +2,16 @@ import type { Compute } from '../compute.ts'
 import type { Turn } from '../fairQueue.ts'
 import type { SchemeKey, Spent } from '../tasks.ts'
 import { workOfTable } from '../work.ts'
-import { Pace, paysForTable } from './policy.ts'
+import { type MaskNeed, Pace, paysForTable } from './policy.ts'
 import type { MaskTable, TableMemory } from './tableMemory.ts'
 
 /** What the maker of tables knows of a key. */
-export interface Keyed {
+export interface Keyed extends MaskNeed {
   readonly key: SchemeKey
   /** Who brought the key: a client has one table at most. */
   readonly client: string
-  /** Masks that requests have needed so far. */
   needed: number
+  coming: number | null
   /** When a request used the key last. */
   usedAt: number
   /** When its table was worked on last; to begin with, when the key came. */
@@ -106,11 +106,18 @@ export class TableMaker<K extends Keyed> {
 
   #wanting(): K[] {
     if (this.#around.stop.aborted) return []
-    return this.#around.awake().filter((key) => (key.table === null ? this.#place(key) !== null : !key.table.ready))
+    return this.#around
+      .awake()
+      .filter((key) => key.coming === null || this.#isWorth(key))
+      .filter((key) => (key.table === null ? this.#place(key) !== null : !key.table.ready))
   }
 
   #pays(key: K): boolean {
-    return this.#around.inRun(key) && paysForTable(key.needed, key.table?.steps ?? 0)
+    return this.#around.inRun(key) && this.#isWorth(key)
+  }
+
+  #isWorth(key: K): boolean {
+    return paysForTable(key, key.table?.steps ?? 0)
   }
 
   /** Where a table of the key would be: in memory that is free, or in that of the key returned. Null: nowhere. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { errorOf } from '../../faults.ts'
+import { redisForgets } from '../../redisForgets.ts'
 import { checkedEpoch, newEpoch } from './epoch.ts'
 import { Gone, placeOf, unreachable } from './gone.ts'
 import { scriptOf } from './redisScripts.ts'
@@ -45,18 +46,18 @@ export const redis: StoreKind = {
   },
 }
 
+const forgotten = { unwritten: 'stateNotWritten', evicted: 'stateEvicted' } as const
+
 async function connected<T>(options: StoreOptions, work: (client: Redis) => Promise<T>): Promise<T> {
   const client = clientOf(options)
   try {
-    const [persistence, memory] = await client
+    const forgets = await client
       .connect()
-      .then(() => Promise.all([client.info('persistence'), client.info('memory')]))
+      .then(() => redisForgets(client))
       .catch(() => {
         throw unreachable(options.url)
       })
-    const at = placeOf(options.url)
-    if (!/^aof_enabled:1\r?$/m.test(persistence)) throw errorOf('server/store-gone', 'stateNotWritten', { at })
-    if (!/^maxmemory_policy:noeviction\r?$/m.test(memory)) throw errorOf('server/store-gone', 'stateEvicted', { at })
+    if (forgets !== null) throw errorOf('server/store-gone', forgotten[forgets], { at: placeOf(options.url) })
     return await work(client)
   } catch (thrown) {
     client.disconnect()

@@ -1,3 +1,4 @@
+import { sha256Hex } from '../../digest.ts'
 import { studyRoutes } from '../../routes/studies.ts'
 import { defaultStudyLimits, type StudyLimits } from '../../studies/limits.ts'
 import type { StudyStore } from '../../studies/store.ts'
@@ -9,6 +10,7 @@ export function makeStudyWorld(store: StudyStore | null, chosen: Partial<StudyLi
   const limits = { ...defaultStudyLimits, ...chosen }
   return makeWorld({
     studyDays: store && limits.days,
-    moreRoutes: async (app, service) => studyRoutes(app, service, store && (await Studies.open(store, { limits }))),
+    moreRoutes: async (app, service) =>
+      studyRoutes(app, service, store && (await Studies.open(store, { limits, nameOf: sha256Hex }))),
   })
 }

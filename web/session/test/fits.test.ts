@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ModelList } from '../../../client/server.ts'
 import { FitsSlice, onlyFit } from '../fits.ts'
 import { nextAct } from '../nextAct.ts'
-import { modelAsked, planOf } from '../state.ts'
+import { modelAsked, planOf } from '../questions.ts'
 import { makeStore } from '../store.ts'
 import { shippedCard } from './partners.ts'
 

@@ -1,35 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { columnFacts } from '../../../reader/columnFacts.ts'
-import { inspect } from '../../../reader/inspect.ts'
-import type { RpcHost } from '../../../rpc/rpcHost.ts'
-import { fitFile } from '../../trainer/fitFile.ts'
-import type { FitApi } from '../../trainer/worker-fit.ts'
-import { coefficientRows, coefficientsCsv, Fitting, isReady, penalisedCsv, ways } from '../fitting.ts'
+import { coefficientRows, coefficientsCsv, type Fitting, isReady, penalisedCsv, ways } from '../fitting.ts'
+import { openedFitting } from './openedFitting.ts'
 
-/** The worker's functions in this process; R's figures are of study/test/fixtures/fits.R. */
+/** R's figures are of study/test/fixtures/fits.R. */
 
 const root = new URL('../../../', import.meta.url)
 const fits = JSON.parse(readFileSync(new URL('study/test/fixtures/fits.json', root), 'utf8'))
-const api: FitApi = { columns: columnFacts, fit: fitFile }
 let ended = false
-const host = {
-  call: async (use: (remote: FitApi) => unknown, signal?: AbortSignal) => {
-    const result = await use(api)
-    signal?.throwIfAborted()
-    return result
-  },
-  end: () => {
+const opened = (text: string, name = 'own.csv'): Promise<Fitting> =>
+  openedFitting(text, name, () => {
     ended = true
-  },
-} as unknown as RpcHost<FitApi>
+  })
 
-async function opened(text: string, name = 'own.csv'): Promise<Fitting> {
-  const file = new Blob([text])
-  const fitting = new Fitting(host, { file, preview: await inspect(file), table: null, said: {} }, name)
-  await fitting.look()
-  return fitting
-}
 /** What was fitted as R's glm. */
 function plainOf(fitting: Fitting) {
   const { fitted } = fitting.store.getState()
@@ -139,12 +122,33 @@ describe('of the same formula', () => {
 
   test('each term is in the tables, and the step’s line of R is its own', async () => {
     const fitting = await concrete()
-    fitting.go({ kind: 'plain', step: true })
+    fitting.go({ ...ways.plain, step: true })
     await fitting.fit()
     const { tables, formula, lineOfR } = plainOf(fitting)
     expect(tables.sequential.map(({ term }) => term)).toContain('poly(age, 2, raw = TRUE)')
     expect(formula.split(' ~ ')[1]?.split(' + ')).toEqual(tables.sequential.slice(1).map(({ term }) => term))
     expect(lineOfR).toContain('model <- step(glm(compressive_strength ~ cement + water + poly(age, 2, raw = TRUE)')
+  })
+
+  test('profile-likelihood intervals stand beside Wald’s, in the file and in the line of R', async () => {
+    const fitting = await concrete()
+    fitting.go({ ...ways.plain, profile: true })
+    await fitting.fit()
+    const { summary, lineOfR } = plainOf(fitting)
+    // Of a linear model both are the same.
+    for (const { profile, interval } of coefficientRows(summary)) {
+      const [low, high] = interval ?? [0, 0]
+      expect(Math.abs((profile?.[0] ?? 0) - low) / (high - low)).toBeLessThan(1e-9)
+      expect(Math.abs((profile?.[1] ?? 0) - high) / (high - low)).toBeLessThan(1e-9)
+    }
+    const [head = '', first = ''] = coefficientsCsv(summary).split('\n')
+    expect(head.endsWith(',lower_95,upper_95,profile_lower_95,profile_upper_95')).toBe(true)
+    expect(first.split(',').slice(-2).map(Number)).toEqual(summary.coefficients[0]?.profile)
+    expect(lineOfR.split('\n').slice(1)).toEqual([
+      'model <- glm(compressive_strength ~ cement + water + poly(age, 2, raw = TRUE) + coarse_aggregate, family = gaussian, data = data)',
+      'summary(model)',
+      'confint(model)',
+    ])
   })
 
   test('a penalty’s λ is said to R, and its model is one', async () => {

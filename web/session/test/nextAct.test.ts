@@ -14,6 +14,7 @@ const preview = {
   headerMayBeRecord: false,
   notes: [],
 } as unknown as NonNullable<SessionState['preview']>
+const unnamed = { ...preview, headerMayBeRecord: true }
 const matches = names.map((_, i) => ({ feature: i, column: i, how: 'name' }) as const)
 const report = {
   rows: 10,
@@ -46,6 +47,8 @@ const run = (change: object) => ({
   ...change,
 })
 const scores = (rows: number) => ({ rows: new Uint32Array(rows), predictors: new Float64Array(rows) })
+const handing = (change: object) => ({ what: 'handing', done: 4, total: 10, stuck: null, again: null, ...change })
+const allReady = { what: 'ready', records: 10, leftOut: 0 }
 const doubt = { feature: 0, count: 2, lines: [2], examples: [['1.500', '1.5', '1500']] }
 
 /** The state of a file that is dropped, read and checked, with something changed. */
@@ -56,8 +59,16 @@ const of = (change: object): SessionState =>
 const states: readonly (readonly [what: string, state: SessionState, expected: object | null])[] = [
   ['nothing was handed in', initialState, null],
   ['a file is read', of({ preview: null, report: null, reading: true }), { what: 'reading' }],
-  ['a file cannot be read', of({ preview: null, report: null, fileProblem: error }), { what: 'unreadable' }],
-  ['a file turned out unreadable in its midst', of({ report: null, fileProblem: error }), { what: 'unreadable' }],
+  [
+    'a file cannot be read',
+    of({ preview: null, report: null, fileProblem: error }),
+    { what: 'unreadable', why: error },
+  ],
+  [
+    'a file turned out unreadable in its midst',
+    of({ report: null, fileProblem: error }),
+    { what: 'unreadable', why: error },
+  ],
   ['there is no model', of({ card: null, report: null, matches: [] }), { what: 'noModel' }],
   ['a decimal comma was found', of({ confirmDecimal: true, report: null }), { what: 'comma', cell: '1,5' }],
   [
@@ -68,6 +79,28 @@ const states: readonly (readonly [what: string, state: SessionState, expected: o
       matches: matches.map((match) => ({ ...match, column: null, how: 'none' })),
     }),
     { what: 'header' },
+  ],
+  [
+    'the first line may be a record, and no model has its cells for columns',
+    of({
+      card: null,
+      matches: [],
+      report: null,
+      preview: unnamed,
+      fits: { preview: unnamed, models: [{ id: 'a', title: 'A', matched: 0, total: 4 }] },
+    }),
+    { what: 'header' },
+  ],
+  [
+    'a line that may be a record has a model’s columns',
+    of({
+      card: null,
+      matches: [],
+      report: null,
+      preview: unnamed,
+      fits: { preview: unnamed, models: [{ id: 'a', title: 'A', matched: 2, total: 4 }] },
+    }),
+    { what: 'models', count: 0 },
   ],
   [
     'rows may have names',
@@ -144,7 +177,22 @@ const states: readonly (readonly [what: string, state: SessionState, expected: o
     { what: 'paused', why: error, until: 9, opened: 4, total: 10 },
   ],
   ['it was cancelled', of({ run: { status: 'cancelled', scored: 4 } }), { what: 'cancelled', scored: 4, total: 10 }],
-  ['it failed', of({ run: { status: 'failed', scored: 0, error } }), { what: 'failed', scored: 0, total: 10 }],
+  [
+    'it failed',
+    of({ run: { status: 'failed', scored: 0, error } }),
+    { what: 'failed', why: error, scored: 0, total: 10 },
+  ],
+  [
+    'the file is handed over',
+    of({ handOvers: { runs: [], refused: null, work: handing({}) } }),
+    { what: 'handing', done: 4, total: 10 },
+  ],
+  [
+    'the server cannot be reached meanwhile',
+    of({ handOvers: { runs: [], refused: null, work: handing({ stuck: error, again: 7 }) } }),
+    { what: 'held', why: error, until: 7 },
+  ],
+  ['a hand-over ended', of({ handOvers: { runs: [], refused: null, work: { what: 'none' } } }), allReady],
   ['it is done', of({ run: { status: 'done' }, scores: scores(10) }), { what: 'done', records: 10, saved: false }],
   ['a backup is handed in', of({ handed: { kind: 'backup', file } }), { what: 'handed', kind: 'backup' }],
   ['one is handed in during a run', of({ handed: { kind: 'backup', file }, run: run({}) }), { what: 'givingKey' }],
@@ -156,7 +204,7 @@ const states: readonly (readonly [what: string, state: SessionState, expected: o
   [
     'a sealed file cannot be opened, over a sample',
     of({ origin: 'sample', sealed: { status: 'failed', name: 'a', error } }),
-    { what: 'sealedFailed' },
+    { what: 'sealedFailed', why: error },
   ],
   [
     'sealed scores are open, over the person’s own file',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
 import { asBlindscoreError, cancelled } from '../../../core/errors.ts'
@@ -6,9 +7,11 @@ import { inspect } from '../../../reader/inspect.ts'
 import type { RpcHost } from '../../../rpc/rpcHost.ts'
 import { farthest } from '../../../stats/test/samples.ts'
 import { digestOfStudy } from '../../../study/pool/join.ts'
+import { type Declared, readReceipt, writeReceipt } from '../../../study/pool/receipt.ts'
+import { releaseFor } from '../../../study/pool/release.ts'
 import { parseStudy, type StudyFile } from '../../../study/studyFile.ts'
 import { studyNamed } from '../../../study/test/data.ts'
-import { heldJournal, heldLedger } from '../../pool/held.ts'
+import { heldJournal, heldLedger, heldReceipt } from '../../pool/held.ts'
 import { Participation } from '../../pool/participation.ts'
 import type { PoolStore } from '../../pool/poolStore.ts'
 import type { Answer } from '../../pool/turns.ts'
@@ -98,13 +101,20 @@ function ownerAt(seat: number, { wall = new Wall(3), stores = [], study: asked =
     prepare: async (file, given) => {
       const store = stores[seat] ?? memoryStore()
       stores[seat] = store
-      const [ledger, journal] = [await heldLedger(store), await heldJournal(store, digestOfStudy(given))]
-      participation = new Participation(given, await studyRows(file, given), ledger, journal)
+      const digest = digestOfStudy(given)
+      const [ledger, journal] = [await heldLedger(store), await heldJournal(store, digest)]
+      const kept = { ledger, journal, receipt: heldReceipt(store, digest) }
+      participation = new Participation(given, await studyRows(file, given), kept)
       return participation.ready
     },
-    begin: (name) => held().begin(name),
+    begin: (begun) => held().begin(begun),
     next: () => held().turns.next(),
     answer: (answer: Answer) => held().turns.answer(answer),
+    receipt: async (given) => {
+      const kept = await heldReceipt(stores[seat] ?? memoryStore(), digestOfStudy(given)).read()
+      return kept === null ? null : writeReceipt(kept)
+    },
+    release: async (digest) => releaseFor(digest, (await heldLedger(stores[seat] ?? memoryStore())).ledger.seed),
   }
   const host = {
     call: async (use: (remote: PoolApi) => unknown, signal?: AbortSignal) => {
@@ -131,6 +141,14 @@ const reaches = ({ store }: Pooling, status: PoolingState['status']): Promise<Po
     { timeout: patience },
   )
 
+const names = ['Alba', 'Borealis', 'Corvus']
+const text = 'What is consented to: β ≤ 1.\n'
+
+function begunAs(name: string): { readonly declared: Declared; readonly releases: readonly string[] } {
+  const declared = { name, role: 'joint-controller', contact: `dpo@${name}.example` } as const
+  return { declared: { ...declared, basis: 'Art. 6 (1) f', retention: 'two years' }, releases: [] }
+}
+
 const codeOf = ({ error }: PoolingState): string => asBlindscoreError(error).code
 
 /** All owners up to the comparison of their code. */
@@ -140,7 +158,7 @@ async function gathered(setting: Setting & { readonly parts?: readonly string[] 
   for (const [seat, { pooling }] of owners.entries()) {
     await pooling.prepare(await looked(setting.parts?.[seat] ?? part(seat)))
     expect(pooling.store.getState().error).toBe(null)
-    void pooling.takePart(['Alba', 'Borealis', 'Corvus'][seat] ?? '')
+    void pooling.takePart(begunAs(names[seat] ?? ''))
   }
   const states = await Promise.all(owners.map(({ pooling }) => reaches(pooling, 'roster')))
   return { wall, owners, states }
@@ -148,24 +166,28 @@ async function gathered(setting: Setting & { readonly parts?: readonly string[] 
 
 test('three owners get the model of all rows, each in all digits, and files in six', async () => {
   const { wall, owners, states } = await gathered()
-  expect(new Set(states.map(({ code }) => code)).size).toBe(1)
+  expect(new Set(states.map(({ roster }) => roster?.code)).size).toBe(1)
   for (const [seat, state] of states.entries()) {
-    expect(state.owners.map(({ name }) => name).sort()).toEqual(['Alba', 'Borealis', 'Corvus'])
-    expect(state.owners.find(({ isOwn }) => isOwn)?.name).toBe(['Alba', 'Borealis', 'Corvus'][seat])
+    expect(state.roster?.owners.map(({ name }) => name).sort()).toEqual(names)
+    expect(state.roster?.owners.find(({ isOwn }) => isOwn)).toMatchObject({
+      ...{ name: names[seat], role: 'joint-controller', contact: `dpo@${names[seat]}.example` },
+    })
+    // What is for its own receipt nobody else hears.
+    expect(state.roster?.own).toEqual({ basis: 'Art. 6 (1) f', retention: 'two years' })
   }
   // Nothing but commitments and keys was said before everybody has consented.
   expect([...wall.slots.keys()]).toEqual(['commit', 'keys'])
-  owners[0]?.pooling.consent(true)
-  owners[1]?.pooling.consent(true)
+  owners[0]?.pooling.consent(text)
+  owners[1]?.pooling.consent(text)
   const waiting = await vi.waitFor(() => {
     const waiting = owners[0]?.pooling.store.getState().waiting
     expect(waiting?.missing).toHaveLength(1)
     return waiting
   })
   expect(waiting).toMatchObject({ round: 1, what: 'records', missing: [{ seat: 2, name: 'Corvus' }] })
-  owners[2]?.pooling.consent(true)
+  owners[2]?.pooling.consent(text)
 
-  const whole = await fitFile(await looked(credit), study, { kind: 'plain', step: false })
+  const whole = await fitFile(await looked(credit), study, { kind: 'plain', step: false, profile: false })
   if (whole.kind !== 'plain') throw new Error('no plain fit')
   const ends = await Promise.all(owners.map(({ pooling }) => reaches(pooling, 'done')))
   for (const { pooled, left } of ends) {
@@ -188,6 +210,18 @@ test('three owners get the model of all rows, each in all digits, and files in s
     )
   }
   expect(new Set(ends.map(({ pooled }) => pooled?.model)).size).toBe(1)
+  for (const [seat, { pooled, roster, receipt }] of ends.entries()) {
+    const told = readReceipt(receipt ?? '')
+    expect(told).toMatchObject({
+      ...{ study: { digest: digestOfStudy(study) }, code: roster?.code, records: states[seat]?.ready?.records },
+      ...{ own: roster?.own, opened: pooled?.opened, ended: { as: 'done' } },
+      consent: { text, sha256: createHash('sha256').update(text).digest('hex') },
+    })
+    expect(told?.owners.map(({ name }) => name).sort()).toEqual(names)
+    expect(readReceipt((receipt ?? '').replace('β ≤ 1', 'β ≤ 2'))).toBe(null)
+  }
+  // What an owner keeps for itself is in no message.
+  expect(JSON.stringify([...wall.slots])).not.toMatch(/two years|Art\. 6/)
   expect(owners.map(({ hasEnded }) => hasEnded())).toEqual([true, true, true])
 })
 
@@ -196,17 +230,17 @@ test('what the own rows forbid is said before anybody is spoken to', async () =>
   const { pooling } = ownerAt(0, { wall })
   await pooling.prepare(await looked(part(0).split('\n').slice(0, 100).join('\n')))
   expect(codeOf(await reaches(pooling, 'over'))).toBe('study/records')
-  await pooling.takePart('Alba')
+  await pooling.takePart(begunAs('Alba'))
   expect(wall.slots.size).toBe(0)
 })
 
 test('a code that is not the one, and an owner who leaves, end the study', async () => {
   const { wall, owners } = await gathered()
   const [first, second, third] = owners.map(({ pooling }) => pooling) as [Pooling, Pooling, Pooling]
-  first.consent(false)
+  first.consent(null)
   expect(codeOf(await reaches(first, 'over'))).toBe('study/roster')
-  second.consent(true)
-  third.consent(true)
+  second.consent(text)
+  third.consent(text)
   await reaches(second, 'pooling')
   second.leave()
   expect(codeOf(await reaches(second, 'over'))).toBe('study/missing')
@@ -221,7 +255,7 @@ test('a tab that is closed in mid-run comes back with the same rows and goes on;
   const { wall, owners } = await gathered({ stores })
   const [first, ...others] = owners.map(({ pooling }) => pooling) as [Pooling, ...Pooling[]]
   wall.held = '4-sealed'
-  for (const { pooling } of owners) pooling.consent(true)
+  for (const { pooling } of owners) pooling.consent(text)
   await vi.waitFor(() => expect(wall.slots.get('4-sealed')?.every(Boolean)).toBe(true), { timeout: patience })
   first.end()
   wall.held = null
@@ -234,8 +268,8 @@ test('a tab that is closed in mid-run comes back with the same rows and goes on;
   })
   const again = ownerAt(0, { wall, stores }).pooling
   await again.prepare(await looked(part(0)))
-  expect((await reaches(again, 'ready')).ready?.begunAs).toBe('Alba')
-  void again.takePart('Somebody else')
+  expect((await reaches(again, 'ready')).ready?.begunAs).toMatchObject(begunAs('Alba').declared)
+  void again.takePart(begunAs('Somebody else'))
   const ends = await Promise.all([again, ...others].map((pooling) => reaches(pooling, 'done')))
   expect(new Set(ends.map(({ pooled }) => pooled?.model)).size).toBe(1)
 })
@@ -243,7 +277,7 @@ test('a tab that is closed in mid-run comes back with the same rows and goes on;
 test('who was in a study is in it no more once it is over, and other rows are in no second one that differs by a few', async () => {
   const stores: PoolStore[] = []
   const { owners } = await gathered({ stores })
-  for (const { pooling } of owners) pooling.consent(true)
+  for (const { pooling } of owners) pooling.consent(text)
   await Promise.all(owners.map(({ pooling }) => reaches(pooling, 'done')))
 
   const again = ownerAt(0, { stores }).pooling
@@ -257,5 +291,7 @@ test('who was in a study is in it no more once it is over, and other rows are in
 
   const same = ownerAt(0, { stores, study: another }).pooling
   await same.prepare(await looked(part(0)))
-  expect((await reaches(same, 'ready')).ready).toMatchObject({ earlier: [study.title], begunAs: null })
+  expect((await reaches(same, 'ready')).ready).toMatchObject({
+    ...{ earlier: { studies: 1 }, begunAs: null },
+  })
 })

@@ -4,8 +4,8 @@ import { deleteDB } from 'idb'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fileDigest } from '../../../platform/fileDigest.ts'
 import { Checkpoint } from '../checkpoint.ts'
+import type { RunNote } from '../runState.ts'
 import { RunStore } from '../runStore.ts'
-import type { RunNote } from '../state.ts'
 
 /** What of a run outlives its tab, on an IndexedDB in this process. */
 

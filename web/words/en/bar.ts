@@ -12,7 +12,6 @@ export const bar = {
   states: {
     reading: 'Reading the file…',
     checking: (rows: number) => (rows > 0 ? `Checking, ${counted(rows, 'row')} so far…` : 'Checking every cell…'),
-    unreadable: 'The file cannot be read as it is.',
     noModel: 'No model to score with yet.',
     letters: 'Do the file’s letters read right?',
     rowNames: 'Each row has one cell more than the header.',
@@ -47,13 +46,15 @@ export const bar = {
     makingMasks: 'Waiting for the random masks that the first records are sealed with.',
     waiting: (milliseconds: number) => `Waiting for the server’s answer for ${numbers.seconds(milliseconds)}.`,
     running: (opened: number, total: number) => `Scoring: ${ofAll(opened, total)}.`,
+    handing: (done: number, total: number) => `Handing over: ${ofAll(done, total)}. Keep this tab open.`,
+    fetching: (done: number, total: number) => `Fetching the scores of ${ofAll(done, total)}.`,
     paused: (opened: number, total: number) => `Paused: ${ofAll(opened, total)} scored.`,
     cancelled: (scored: number, total: number) => `Cancelled: ${ofAll(scored, total)} had been scored.`,
-    failed: (scored: number, total: number) => `The run failed: ${ofAll(scored, total)} had been scored.`,
+    failed: (scored: number, total: number, why: string) =>
+      `The run failed: ${ofAll(scored, total)} had been scored. ${why}`,
     done: (records: number, saved: boolean) =>
       `Done: ${counted(records, 'score')}${saved ? ', downloaded' : ', not downloaded yet'}.`,
     opening: (opened: number, total: number) => `Opening sealed scores: ${ofAll(opened, total)}.`,
-    sealedFailed: 'The sealed file cannot be opened.',
     sealedOpened: 'The sealed scores are open.',
     sealedRecords: 'This file holds sealed records.',
   },

@@ -4,6 +4,11 @@ import { counted } from './numbers.ts'
 /** What is made of outcomes that stayed here: scores compared with them. */
 export const outcomes = {
   report: validation,
+  /** The right of the line: what the server has to do with it. */
+  side: {
+    sees: 'Sees',
+    alone: 'Nothing of the file: what is compared and fitted here is sent nowhere.',
+  },
   validate: {
     title: 'Validate here',
     about:
@@ -84,6 +89,8 @@ export const outcomes = {
     },
     step: 'Terms',
     steps: { all: 'all of them', step: 'as long as AIC falls (step)' },
+    intervals: 'Intervals',
+    intervalsBy: { wald: 'Wald (confint.default)', profile: 'profile likelihood as well (confint): takes longer' },
     penalty: 'Penalty',
     penalties: { ridge: 'ridge', lasso: 'lasso', elastic: 'elastic net, half and half' },
     lambda: 'How much it weighs (λ)',
@@ -170,7 +177,9 @@ export const outcomes = {
       statistic: { z: 'z', t: 't' },
       p: 'p',
       interval: '95 % (Wald)',
+      profile: '95 % (profile likelihood)',
     },
+    open: 'no end',
     aliased: 'left out: a sum of columns before it',
     sameRecords: 'The charts show the records that the model was fitted to: on others it does less well.',
     saveModel: 'Download the model',

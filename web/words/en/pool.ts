@@ -9,8 +9,17 @@ export const pool = {
       'Three or more owners of rows with these columns fit one model to all of them, each in an own browser. No row leaves its owner, and nobody sees an owner’s sums: only sums of all are opened.',
     notCarried:
       'This server does not carry what owners say to each other: whoever runs it starts it with “--studies”. Any Blindscore server can, and needs no trust for it.',
-    studyTitle: 'Title of the study',
-    purpose: 'What it is for',
+    fields: [
+      { member: 'title', name: 'Title of the study' },
+      { member: 'purpose', name: 'What it is for' },
+      { member: 'period', name: 'Period that the records are of' },
+      { member: 'organiser', name: 'Who invites: legal name' },
+      { member: 'contact', name: 'Contact of who invites' },
+      { member: 'recipients', name: 'Who else gets the model' },
+      { member: 'carrier', name: 'Who runs this server, and where' },
+    ] as const,
+    fieldsAbout:
+      'All of this is in the study: each participant reads it before it consents, and signs it with every message. Only the last two may be left empty.',
     owners: 'Owners, you among them',
     ranges: 'What each number may be',
     rangesAbout:
@@ -39,11 +48,58 @@ export const pool = {
     looking: 'Asking the server for the study…',
     youAre: (seat: number, owners: number) => `You are owner ${seat + 1} of ${owners}.`,
     study: 'Study',
+    agreement: [
+      { member: 'period', name: 'Period' },
+      { member: 'organiser', name: 'Invited by' },
+      { member: 'contact', name: 'Contact' },
+      { member: 'recipients', name: 'Who else gets the model' },
+      { member: 'carrier', name: 'Who runs the server' },
+    ] as const,
     purpose: 'Purpose and formula',
     outcome: 'What is explained',
     columns: 'Columns that explain',
     family: 'Family',
     next: 'Open your own file with these columns, by these names. It is read in this browser and goes nowhere.',
+  },
+  seen: [
+    {
+      name: 'Sees',
+      what: 'The study, how many owners there are, when and how much each speaks, and what each says of itself. The numbers in messages are under pads.',
+    },
+    { name: 'Never sees', what: 'A row, an owner’s sums, the sums of all, the model.' },
+    {
+      name: 'Keeps',
+      what: 'The study and its signed messages, until they expire or who made the study takes it away.',
+    },
+  ],
+  organiser: {
+    youAre: (owners: number) => `This is the organiser’s address of a study of ${counted(owners, 'owner')}.`,
+    about: 'It is no owner’s: with it the study can be taken away, and nothing else.',
+    ownAddress:
+      'You made this study and can take it away, here or later by an address of your own, which is for nobody else.',
+    copy: 'Copy my address',
+    copyLabel: 'Copy my address as organiser',
+    discard: 'Take the study away',
+    sure: 'It is over for everybody then, and what the server keeps of it goes. What was opened before stays known to all owners.',
+    discardNow: 'Take it away for everybody',
+    keep: 'Leave it there',
+    gone: 'The study was taken away.',
+  },
+  release: {
+    title: 'An owner left or came since an earlier study of these rows',
+    about:
+      'Where one or two owners are in one study of the same rows and not in another, the difference of the sums is theirs. Every page refuses such a study, unless these owners have signed that the others can compute their totals.',
+    left: 'Who was in the earlier study and is not in this one opens this address, in the browser that it took part with:',
+    copy: 'Copy the address',
+    copyLabel: 'Copy the address for an owner who left',
+    copied: 'Copied',
+    came: 'If you are new yourself, sign here and send the file to the others:',
+    sign: 'Sign that the others can compute my totals',
+    bring: 'Bring what was signed…',
+    brought: (count: number) => `${counted(count, 'signature')} brought.`,
+    leaver: 'A study that leaves you out',
+    leaverAbout:
+      'You are asked for that, since you were in such a study by this browser. Who signs gives away its own totals: sums over its rows, as personal as these. Nobody else can sign for you, and nothing happens if you do not. The file is for the owners of this study alone.',
   },
   part: {
     title: 'Your part',
@@ -52,7 +108,24 @@ export const pool = {
       `${counted(records, 'record')} of yours: no level, no pattern and no record among them would show in the sums.`,
     leftOut: (rows: number) => `${counted(rows, 'row')} left out: cells that are not as the study says.`,
     frozen: 'The rows stay as they were read, whatever becomes of the file.',
-    name: 'What the others call you',
+    toOthers: 'What the others are told of you',
+    name: 'What the others call you: the legal name',
+    role: 'Your role',
+    roles: [
+      { role: 'joint-controller', text: 'Joint controller with the others' },
+      { role: 'controller', text: 'Controller of my own' },
+      { role: 'processor', text: 'Processor for a controller' },
+      { role: 'not-personal', text: 'These are no personal data' },
+    ] as const,
+    contact: 'Contact for data protection',
+    forReceipt: 'For your own receipt',
+    basis: 'Legal basis',
+    retention: 'How long what comes of it is kept',
+    forReceiptAbout:
+      'Both stay here, in what you consent to and in the receipt of it. Before you consent you see who the others are.',
+    receiptAbout:
+      'The receipt has the text that you consented to with its SHA-256, who took part, and what became of the study. It holds no row.',
+    saveReceipt: 'Download the receipt',
     takePart: 'Take part',
     begunAs: (name: string): Parts<'name'> => [
       'You began this study in this browser as ',
@@ -88,39 +161,11 @@ export const pool = {
   },
   consent: {
     title: 'Before the first sum leaves',
-    who: 'Who takes part',
-    you: '(you)',
-    unnamed: 'without a name',
     code: 'Code of these owners',
     compare:
       'Read it to the others by telephone or in person, not by way of this server. If it is the same for all, each of these keys is its owner’s, and nobody is between you.',
-    what: 'What leaves this browser',
-    leaves: (numbersOpened: number) =>
-      `At most ${counted(numbersOpened, 'number')}, in at most 15 rounds of estimates, each under a pad that goes away only in the sum of all owners. No row leaves. Sums can be personal data: with few distinct records the table of all of them can be computed.`,
-    learns: 'Who learns what',
-    party: 'Who',
-    parts: [
-      { who: 'The server', what: 'how many owners there are, when and how much they speak; no sum, no row' },
-      { who: 'Each owner', what: 'the sums of all owners, and so the model' },
-      { who: 'All others together', what: 'your sums: theirs taken away from all' },
-      { who: 'With three owners, the two others', what: 'your sums, if they work together' },
-      { who: 'Whoever gets the model', what: 'coefficients in six digits, and how many records there were' },
-    ],
-    assumes: 'What that rests on',
-    rests:
-      'At least one other owner is honest, the code was compared, and this page is the one that was published. An owner who sends false numbers falsifies the model, and in general nobody can tell. This page answers no estimate that asks for a few of your records.',
-    cannot: 'What cannot be undone',
-    undone:
-      'Once the first sum is open nobody can take back a part in it: who leaves then ends the study for everybody. A study is run once.',
-    earlier: {
-      unknown:
-        'This browser remembers no earlier study: if these rows were in one from elsewhere, the difference of two could tell single rows, and this page would not see it.',
-      none: 'This browser remembers no other study of yours.',
-      some: (count: number) =>
-        `This browser remembers ${count === 1 ? 'one earlier study' : `${numbers.integer(count)} earlier studies`} of yours; their rows and owners are such that the difference tells nobody’s.`,
-    },
-    isNot: 'What this is not',
-    not: 'Sums are not anonymous, and no noise is added to them (no differential privacy). The pads are encryption, but not homomorphic encryption. The construction is this project’s own and was not reviewed by others. For data on health, credit or children, ask whoever answers for data protection first.',
+    digest: 'SHA-256 of this text, as your receipt will have it:',
+    print: 'Print this',
     same: 'I compared the code with all other owners, and it is the same',
     agree: 'I may pool these rows for this purpose, and know what the sums tell',
     pool: 'Pool the sums',

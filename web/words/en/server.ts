@@ -1,3 +1,4 @@
+import type { Parts } from '../parts.ts'
 import { numbers } from './numbers.ts'
 
 /** The server's side of the line: what it gets to see, and what it got. */
@@ -29,4 +30,7 @@ export const exchanges = {
   milliseconds: 'ms',
   open: (request: number) => `Open request ${request}`,
   chunk: (chunk: number) => `Chunk ${numbers.integer(chunk)}`,
+  models: 'Models',
+  card: (model: string): Parts<'data'> => ['Card ', { data: model }],
+  key: (fingerprint: string): Parts<'data'> => ['Key ', { data: fingerprint }],
 }

@@ -38,7 +38,7 @@ function stylesXml(): string {
   const decimals = Array.from({ length: mostDecimals }, (_, i) => i + 1)
   const formats = decimals.map((n) => `<numFmt numFmtId="${163 + n}" formatCode="0.${'0'.repeat(n)}"/>`)
   const styles = decimals.map((n) => `<xf numFmtId="${163 + n}" xfId="0" applyNumberFormat="1"/>`)
-  return `<styleSheet xmlns="${main}"><numFmts count="${mostDecimals}">${formats.join('')}</numFmts><fonts count="1"><font/></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="${mostDecimals + 1}"><xf xfId="0"/>${styles.join('')}</cellXfs></styleSheet>`
+  return `<styleSheet xmlns="${main}"><numFmts count="${mostDecimals}">${formats.join('')}</numFmts><fonts count="1"><font/></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="${mostDecimals + 1}"><xf xfId="0"/>${styles.join('')}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
 }
 
 /** The parts of a workbook of two sheets, but for these. */

@@ -208,7 +208,7 @@ describe('a scored workbook', () => {
     expect(await written('.', [thousands])).toEqual(['id', 'r', 1, 1.5, '1.500', 2.5])
     if (!python) return
     const script =
-      "import json, re, zipfile; z = zipfile.ZipFile('decimals.xlsx'); print(json.dumps([re.findall(r'<c r=\"D2\"[^>]*>', z.read('xl/worksheets/sheet1.xml').decode()), re.findall(r'numFmtId=\"165\" formatCode=\"([^\"]*)\"', z.read('xl/styles.xml').decode())]))"
-    expect(readBy('python3', ['-c'], script)).toEqual([['<c r="D2" s="2">'], ['0.00']])
+      "import json, re, zipfile; z = zipfile.ZipFile('decimals.xlsx'); print(json.dumps([re.findall(r'<c r=\"D2\"[^>]*>', z.read('xl/worksheets/sheet1.xml').decode()), re.findall(r'numFmtId=\"165\" formatCode=\"([^\"]*)\"', z.read('xl/styles.xml').decode()), 'name=\"Normal\"' in z.read('xl/styles.xml').decode()]))"
+    expect(readBy('python3', ['-c'], script)).toEqual([['<c r="D2" s="2">'], ['0.00'], true])
   })
 })

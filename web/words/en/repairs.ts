@@ -70,7 +70,7 @@ function name(repair: Repair, own: Mark): string {
     case 'levels': {
       const [[text, level] = ['', '']] = repair.pairs
       return repair.pairs.length === 1
-        ? `“${text.slice(0, 40)}” as ${level.slice(0, 40)}`
+        ? `${text === '' ? 'empty cells' : `“${text.slice(0, 40)}”`} as ${level.slice(0, 40)}`
         : `${counted(repair.pairs.length, 'spelling')} read as known values`
     }
     case 'cell':

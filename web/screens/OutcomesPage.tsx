@@ -12,6 +12,7 @@ import { useSessionState } from './useSession.ts'
 import { ValidateFile } from './ValidateFile.tsx'
 
 const PoolInvited = later(async () => (await import('./PoolInvited.tsx')).PoolInvited)
+const SealedInvitation = later(async () => (await import('./SealedInvitation.tsx')).SealedInvitation)
 const SealedStudy = later(async () => (await import('./SealedStudy.tsx')).SealedStudy)
 const PoolSetUp = later(async () => (await import('./PoolSetUp.tsx')).PoolSetUp)
 
@@ -32,6 +33,13 @@ export function OutcomesPage({ address }: { readonly address: Address }) {
   const makeIt = (study: NewStudy): void => {
     setMade(study)
     open({ study: `${study.id}.${study.invitations[0]}` })
+  }
+  if (address.sealed) {
+    return (
+      <Suspense>
+        <SealedInvitation />
+      </Suspense>
+    )
   }
   if (address.study === null) return <OwnFile records={records} onMade={makeIt} />
   return (

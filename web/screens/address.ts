@@ -13,6 +13,8 @@ export interface Address {
   readonly side: Side | null
   /** An invitation to a pooled study, as `client/studyServer.ts` spells it. */
   readonly study: string | null
+  /** Whether that is to answer for sealed records with outcomes of one's own. */
+  readonly sealed: boolean
 }
 
 /** ABC has the records and the key, XYZ the model. */
@@ -29,7 +31,7 @@ function read(): Address {
     ? 'outcomes'
     : ((['vendor', 'outcomes'] as const).find((each) => each === found.get('page')) ?? null)
   const side = (['abc', 'xyz'] as const).find((each) => each === found.get('side')) ?? null
-  return { model: found.get('model'), sample: found.get('sample'), page, side, study }
+  return { model: found.get('model'), sample: found.get('sample'), page, side, study, sealed: found.has('sealed') }
 }
 
 /** The scoring server: the one that the address names, else the one that the page came from. */
@@ -55,7 +57,7 @@ export function useAddress(): readonly [Address, (model: string) => void] {
     next.set('model', model)
     next.delete('sample')
     history.replaceState(null, '', `#${next}`)
-    setAddress({ ...read(), model, sample: null, page: null, study: null })
+    setAddress({ ...read(), model, sample: null, page: null, study: null, sealed: false })
   }
   return [address, choose]
 }

@@ -2,7 +2,7 @@ import { type ReactNode, Suspense, useMemo, useState } from 'react'
 import type { NewStudy } from '../../client/studyServer.ts'
 import type { Draft } from '../session/poolStudy.ts'
 import { Step } from '../ui/Step.tsx'
-import { type Address, open } from './address.ts'
+import { type Address, isToAnswer, open } from './address.ts'
 import { FitHere } from './FitHere.tsx'
 import { HandedFile } from './HandedFile.tsx'
 import { later } from './later.tsx'
@@ -12,8 +12,8 @@ import { useSessionState } from './useSession.ts'
 import { ValidateFile } from './ValidateFile.tsx'
 
 const PoolInvited = later(async () => (await import('./PoolInvited.tsx')).PoolInvited)
-const SealedInvitation = later(async () => (await import('./SealedInvitation.tsx')).SealedInvitation)
 const SealedStudy = later(async () => (await import('./SealedStudy.tsx')).SealedStudy)
+const SealedInvitation = later(async () => (await import('./SealedInvitation.tsx')).SealedInvitation)
 const PoolSetUp = later(async () => (await import('./PoolSetUp.tsx')).PoolSetUp)
 
 /** For who has records and what came to pass of them: what scores are worth, models of one's own, and of several owners'. */
@@ -34,17 +34,14 @@ export function OutcomesPage({ address }: { readonly address: Address }) {
     setMade(study)
     open({ study: `${study.id}.${study.invitations[0]}` })
   }
-  if (address.sealed) {
-    return (
-      <Suspense>
-        <SealedInvitation />
-      </Suspense>
-    )
-  }
   if (address.study === null) return <OwnFile records={records} onMade={makeIt} />
   return (
     <Suspense>
-      <PoolInvited key={id} ticket={ticket} made={made?.id === id ? made : null} records={records} />
+      {isToAnswer() ? (
+        <SealedInvitation />
+      ) : (
+        <PoolInvited key={id} ticket={ticket} made={made?.id === id ? made : null} records={records} />
+      )}
     </Suspense>
   )
 }

@@ -1,6 +1,7 @@
 import { Scroller } from '../ui/Scroller.tsx'
 import { Step } from '../ui/Step.tsx'
 import styles from './Outcomes.module.css'
+import pool from './Pool.module.css'
 import { useSealedWords } from './useSealedWords.ts'
 
 /** For who was sent the address of sealed records: how they are answered for. */
@@ -23,7 +24,9 @@ export function SealedInvitation() {
 function Line({ text }: { readonly text: string }) {
   return (
     <Scroller label={text}>
-      <pre translate="no">{text}</pre>
+      <pre translate="no" className={pool.digits}>
+        {text}
+      </pre>
     </Scroller>
   )
 }

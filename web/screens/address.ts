@@ -13,8 +13,6 @@ export interface Address {
   readonly side: Side | null
   /** An invitation to a pooled study, as `client/studyServer.ts` spells it. */
   readonly study: string | null
-  /** Whether that is to answer for sealed records with outcomes of one's own. */
-  readonly sealed: boolean
 }
 
 /** ABC has the records and the key, XYZ the model. */
@@ -31,12 +29,17 @@ function read(): Address {
     ? 'outcomes'
     : ((['vendor', 'outcomes'] as const).find((each) => each === found.get('page')) ?? null)
   const side = (['abc', 'xyz'] as const).find((each) => each === found.get('side')) ?? null
-  return { model: found.get('model'), sample: found.get('sample'), page, side, study, sealed: found.has('sealed') }
+  return { model: found.get('model'), sample: found.get('sample'), page, side, study }
 }
 
 /** The scoring server: the one that the address names, else the one that the page came from. */
 export function serverAddress(): string {
   return parameters().get('server') ?? location.origin
+}
+
+/** Whether the invitation in the address is to answer for sealed records with outcomes of one's own. */
+export function isToAnswer(): boolean {
+  return parameters().has('sealed')
 }
 
 /** The address as it stands, and a function that names another model in it. */
@@ -57,7 +60,7 @@ export function useAddress(): readonly [Address, (model: string) => void] {
     next.set('model', model)
     next.delete('sample')
     history.replaceState(null, '', `#${next}`)
-    setAddress({ ...read(), model, sample: null, page: null, study: null, sealed: false })
+    setAddress({ ...read(), model, sample: null, page: null, study: null })
   }
   return [address, choose]
 }

@@ -66,6 +66,13 @@ test('rows are sealed and put on the server, answered for there, and opened once
   await part(page).getByRole('button', { name: 'Copy the other side’s address' }).click()
   await expect(part(page).getByRole('button', { name: 'Copied' })).toBeVisible()
   const theirs = await file('theirs', await page.evaluate(() => navigator.clipboard.readText()))
+  // Who opens it in a browser is told how to answer.
+  const other = await context.newPage()
+  await other.goto(readFileSync(theirs, 'utf8'))
+  await expect(other.getByRole('region', { name: 'Records that were sealed for your outcomes' })).toContainText(
+    '--look',
+  )
+  await other.close()
   const own = await file('own.txt', await downloaded(page, 'Save your own address'))
 
   const open = async (answer: string): Promise<void> => {
@@ -91,8 +98,8 @@ test('rows are sealed and put on the server, answered for there, and opened once
   ]).toEqual(whole.coefficients.map(({ estimate }: { readonly estimate: number }) => estimate))
 
   // Another answer: this browser knows that one was opened, also where the key's old file is given.
-  const other = await file('other', readFileSync(answer, 'utf8').replace(/"squares": "\d/, '"squares": "9'))
-  await open(other)
+  const second = await file('second', readFileSync(answer, 'utf8').replace(/"squares": "\d/, '"squares": "9'))
+  await open(second)
   await expectAlert(page, 'study/opened')
   await open(own)
   await expect(table).toBeVisible()

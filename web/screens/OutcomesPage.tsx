@@ -2,7 +2,7 @@ import { type ReactNode, Suspense, useMemo, useState } from 'react'
 import type { NewStudy } from '../../client/studyServer.ts'
 import type { Draft } from '../session/poolStudy.ts'
 import { Step } from '../ui/Step.tsx'
-import { type Address, open } from './address.ts'
+import { type Address, isToAnswer, open } from './address.ts'
 import { FitHere } from './FitHere.tsx'
 import { HandedFile } from './HandedFile.tsx'
 import { later } from './later.tsx'
@@ -14,6 +14,7 @@ import { ValidateFile } from './ValidateFile.tsx'
 const PoolRelease = later(async () => (await import('./PoolRelease.tsx')).PoolRelease)
 const PoolInvited = later(async () => (await import('./PoolInvited.tsx')).PoolInvited)
 const SealedStudy = later(async () => (await import('./SealedStudy.tsx')).SealedStudy)
+const SealedInvitation = later(async () => (await import('./SealedInvitation.tsx')).SealedInvitation)
 const PoolSetUp = later(async () => (await import('./PoolSetUp.tsx')).PoolSetUp)
 
 /** For who has records and what came to pass of them: what scores are worth, models of one's own, and of several owners'. */
@@ -44,7 +45,11 @@ export function OutcomesPage({ address }: { readonly address: Address }) {
   if (address.study === null) return <OwnFile records={records} onMade={makeIt} />
   return (
     <Suspense>
-      <PoolInvited key={id} ticket={ticket} made={made?.id === id ? made : null} records={records} />
+      {isToAnswer() ? (
+        <SealedInvitation />
+      ) : (
+        <PoolInvited key={id} ticket={ticket} made={made?.id === id ? made : null} records={records} />
+      )}
     </Suspense>
   )
 }

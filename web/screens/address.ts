@@ -39,6 +39,11 @@ export function serverAddress(): string {
   return parameters().get('server') ?? location.origin
 }
 
+/** Whether the invitation in the address is to answer for sealed records with outcomes of one's own. */
+export function isToAnswer(): boolean {
+  return parameters().has('sealed')
+}
+
 /** The address as it stands, and a function that names another model in it. */
 export function useAddress(): readonly [Address, (model: string) => void] {
   const [address, setAddress] = useState(read)

@@ -25,9 +25,12 @@ import { sealRows } from '../study/owner/seal.ts'
 import { digestOfRecords, readOwnFile, writeOwnFile } from '../study/ownFile.ts'
 import { writeSealed } from '../study/sealedFile.ts'
 import type { StudyFile } from '../study/studyFile.ts'
+import { answerConsent, answerConsentTitle, sealConsent, sealConsentTitle } from '../words/en/sideConsent.ts'
 import { passphrase } from './keyOfBackup.ts'
+import type { ConsentOptions } from './poolConsent.ts'
 import { replace } from './replace.ts'
 import type { Say } from './say.ts'
+import { agree } from './sideConsent.ts'
 import { readStudyRows } from './studyRows.ts'
 
 /** Outcomes elsewhere, by files: one side seals its records, the other multiplies by its outcomes, the first opens and fits. */
@@ -41,6 +44,7 @@ export interface SealFiles {
   readonly out: string
   readonly key: string
   readonly set: string | undefined
+  readonly consent: ConsentOptions
 }
 
 export async function seal(study: StudyFile, input: FileSource, files: SealFiles, say: Say): Promise<void> {
@@ -53,6 +57,9 @@ export async function seal(study: StudyFile, input: FileSource, files: SealFiles
     columns.slice(1),
     design.inputs.map(({ name }) => name),
   )
+  const { declared } = files.consent
+  const sections = sealConsent({ study, declared, records: rows.length, numbers: columns.length })
+  await agree({ title: sealConsentTitle, sections }, files.consent, say)
   const set = parameterSet(files.set ?? defaultSet)
   const secret = await generateSecret(set, ofStudies)
   const { bytes: publicKey, proof } = await publicKeyOf(secret, ofStudies)
@@ -97,6 +104,7 @@ export interface AnswerFiles {
   readonly ledger: string
   /** ε, or null for outcomes as they are. */
   readonly epsilon: number | null
+  readonly consent: ConsentOptions
 }
 
 export async function answer(input: FileSource, files: AnswerFiles, say: Say): Promise<void> {
@@ -105,12 +113,29 @@ export async function answer(input: FileSource, files: AnswerFiles, say: Say): P
     if (thrown.code === 'ENOENT') return newLedger(random)
     throw thrown
   })
+  const { study, maxima } = checked.sealed
+  const told = toldBefore(checked, outcomes, files.epsilon ?? usualEpsilon)
+  await agree(answerAsked(study, told, maxima.length, files), files.consent, say)
   const given = await answered(checked, outcomes, files.epsilon, before, platform)
   // Before the answer is there: what was given must be known even if this ends here.
   await replace(files.ledger, writeLedger(given.ledger))
   await writeFile(files.out, given.answer)
-  const { study } = checked.sealed
-  tellAnswered(study, toldBefore(checked, outcomes, files.epsilon ?? usualEpsilon), files.epsilon, say)
+  tellAnswered(study, told, files.epsilon, say)
+}
+
+function answerAsked(
+  study: StudyFile,
+  { records, readable }: Told,
+  numbers: number,
+  { epsilon, consent }: AnswerFiles,
+) {
+  const { declared } = consent
+  const squares = study.family === 'gaussian'
+  const randomised = epsilon === null ? null : { epsilon, odds: exp(epsilon) }
+  return {
+    title: answerConsentTitle,
+    sections: answerConsent({ study, declared, records, numbers, readable, randomised, squares }),
+  }
 }
 
 /** ε where none is said. */

@@ -9,17 +9,9 @@ import { consentText } from '../words/consent.ts'
 import { poolConsent, poolConsentTitle } from '../words/en/poolConsent.ts'
 import { UsageError } from './command.ts'
 import { replace } from './replace.ts'
-import { consentAsked } from './sideConsent.ts'
+import { type ConsentOptions, consentAsked } from './sideConsent.ts'
 
 /** What an owner without a page consents to, before its first sum leaves: the page's text, and the same receipt of it. */
-
-export interface ConsentOptions {
-  readonly declared: Declared
-  /** The SHA-256 of the text that is agreed to; `show` ends where it is shown; null agrees by having named all owners. */
-  readonly consent: string | null
-  /** Where the receipt goes. */
-  readonly receipt: string | null
-}
 
 export interface Asked {
   readonly study: StudyFile

@@ -1,9 +1,16 @@
 import { fail } from '../study/faults.ts'
-import { consentDigest } from '../study/pool/receipt.ts'
+import { consentDigest, type Declared } from '../study/pool/receipt.ts'
 import { type ConsentSection, consentText } from '../words/consent.ts'
-import type { ConsentOptions } from './poolConsent.ts'
 import { replace } from './replace.ts'
 import type { Say } from './say.ts'
+
+export interface ConsentOptions {
+  readonly declared: Declared
+  /** The SHA-256 of the text that is agreed to; `show` ends where it is shown; null agrees by having named all owners. */
+  readonly consent: string | null
+  /** Where the receipt goes. */
+  readonly receipt: string | null
+}
 
 /** What one of two sides agrees to before it gives something away; a pooled study has its own (`poolConsent.ts`). */
 export interface SideConsent {

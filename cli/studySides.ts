@@ -27,10 +27,9 @@ import { writeSealed } from '../study/sealedFile.ts'
 import type { StudyFile } from '../study/studyFile.ts'
 import { answerConsent, answerConsentTitle, sealConsent, sealConsentTitle } from '../words/en/sideConsent.ts'
 import { passphrase } from './keyOfBackup.ts'
-import type { ConsentOptions } from './poolConsent.ts'
 import { replace } from './replace.ts'
 import type { Say } from './say.ts'
-import { agree } from './sideConsent.ts'
+import { agree, type ConsentOptions } from './sideConsent.ts'
 import { readStudyRows } from './studyRows.ts'
 
 /** Outcomes elsewhere, by files: one side seals its records, the other multiplies by its outcomes, the first opens and fits. */

@@ -1,25 +1,17 @@
 import { readFile } from 'node:fs/promises'
-import { fail } from '../study/faults.ts'
 import type { Introduction } from '../study/pool/introduction.ts'
 import { roles } from '../study/pool/introduction.ts'
 import { digestOfStudy, type OwnPart } from '../study/pool/join.ts'
-import { consentDigest, type Declared, type PoolReceipt, receiptOf, writeReceipt } from '../study/pool/receipt.ts'
+import { type Declared, type PoolReceipt, receiptOf, writeReceipt } from '../study/pool/receipt.ts'
 import type { Roster } from '../study/pool/roster.ts'
 import type { StudyFile } from '../study/studyFile.ts'
 import { consentText } from '../words/consent.ts'
 import { poolConsent, poolConsentTitle } from '../words/en/poolConsent.ts'
 import { UsageError } from './command.ts'
 import { replace } from './replace.ts'
+import { type ConsentOptions, consentAsked } from './sideConsent.ts'
 
 /** What an owner without a page consents to, before its first sum leaves: the page's text, and the same receipt of it. */
-
-export interface ConsentOptions {
-  readonly declared: Declared
-  /** The SHA-256 of the text that is agreed to; `show` ends where it is shown; null agrees by having named all owners. */
-  readonly consent: string | null
-  /** Where the receipt goes. */
-  readonly receipt: string | null
-}
 
 export interface Asked {
   readonly study: StudyFile
@@ -51,10 +43,7 @@ export class Consent {
     const { consent, declared } = this.#options
     const { study } = this.#asked
     const text = this.#text(roster, part)
-    const digest = consentDigest(text)
-    this.#say(`${text}\nSHA-256 of this text: ${digest}`)
-    if (consent === 'show') fail('study/consent', 'poolConsent', { digest })
-    if (consent !== null && consent !== digest) fail('study/consent', 'poolConsentOther')
+    consentAsked(text, consent, this.#say)
     const { records } = part
     this.#receipt = receiptOf({ study, roster, records, own: declared, text, at: new Date() })
     await this.#write()

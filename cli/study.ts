@@ -17,10 +17,11 @@ import { type AddedTable, addedTable, narrowed, stepped, type TermTables, termTa
 import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { integer, type Options, optionLines, parseWords } from './options.ts'
-import { type ConsentOptions, declaredIn } from './poolConsent.ts'
+import { declaredIn } from './poolConsent.ts'
 import { type Say, sayUnless } from './say.ts'
 import { setOf } from './sealingOptions.ts'
 import { serverOf, serverOption } from './serverAt.ts'
+import type { ConsentOptions } from './sideConsent.ts'
 import { adapt, adaptOptions, apply } from './studyAdapt.ts'
 import { create, discard, joinInvited } from './studyInvited.ts'
 import { penalisedText, penaltyOf } from './studyPenalty.ts'
@@ -109,18 +110,18 @@ const options = {
     type: 'string',
     value: 'FILE',
     about:
-      'pool, join: what the owner declares: JSON with "name", "role" and "contact" for the others, "basis" and "retention" for its receipt',
+      'pool, join, seal, answer, adapt: what is declared: JSON with "name", "role", "contact" (told the others by pool and join), "basis" and "retention"',
   },
   consent: {
     type: 'string',
     value: 'HASH|show',
     about:
-      'pool, join: go on only where what is agreed to has this SHA-256; "show" says it, and ends before any sum leaves',
+      'the same: go on only where what is agreed to has this SHA-256; "show" says it, and ends before anything is given',
   },
   receipt: {
     type: 'string',
     value: 'FILE',
-    about: 'pool, join: what was agreed to, with its SHA-256, and what came of it',
+    about: 'the same: what was agreed to, with its SHA-256; of pool and join also what came of it',
   },
   study: { type: 'string', value: 'FILE', about: 'join: the study that is meant; the server’s must be the same' },
   epsilon: {
@@ -160,9 +161,9 @@ a server has the sealed records, and the invitation stands for them, as MINE doe
 Where three or more owners have rows of their own, each runs "pool" at the same time: they get the model of all rows, and
 nobody sees another's rows or sums. "owner" says by which key the others know an owner, and begins its ledger. Without a folder that
 all reach, "create" has a server carry the messages and prints an invitation for each owner, who puts it in a file and runs "join" with
-it. Before the first sum leaves, both say what is agreed to, with its SHA-256, which "--receipt" keeps: who takes part, what leaves, who can
+it. Before anything is given, these and "seal", "answer" and "adapt --out" say what is agreed to, with its SHA-256, which "--receipt" keeps: who takes part, what leaves, who can
 learn what. "--consent show" ends there; the same with "--consent HASH" goes on where it is still that text; without it, who runs the
-command agrees by naming all owners. An owner whose process ended meanwhile runs the same again and goes on, as long as the others wait. Where one or two owners leave or
+command agrees by doing so. An owner whose process ended meanwhile runs the same again and goes on, as long as the others wait. Where one or two owners leave or
 come between two studies of the same rows, the difference is these owners' own sums: "release" signs that the others may compute them.
 Where a vendor's model made the scores, "adapt" fits how its weights change for outcomes that are here; the vendor applies that.
 Records are CSV, .xlsx or Parquet, and are read as "blindscore score" reads them; rows with a problem are left out and counted.
@@ -215,8 +216,8 @@ const verbs: Readonly<Record<string, Act>> = {
   },
   async adapt(path, values, say) {
     if (values.apply !== undefined) return apply(path, values, say)
-    const penalty = penaltyOf(values)
-    await fromStandardInput((input) => adapt(path, input, values, penalty, say))
+    const [penalty, consent] = [penaltyOf(values), await consentOf(values)]
+    await fromStandardInput((input) => adapt(path, input, values, { penalty, consent }, say))
   },
   async pca(path, values, say) {
     const file = await studyAt(path)
@@ -226,8 +227,13 @@ const verbs: Readonly<Record<string, Act>> = {
     process.stdout.write(values.json ? `${JSON.stringify(found, null, 2)}\n` : componentsText(file, found))
   },
   async seal(path, values, say) {
-    const server = values.server === undefined ? null : serverOf(values.server)
-    const files = { out: pathOf(values, 'out'), key: pathOf(values, 'key'), set: setOf(values['key-size']), server }
+    const files = {
+      out: pathOf(values, 'out'),
+      key: pathOf(values, 'key'),
+      set: setOf(values['key-size']),
+      server: values.server === undefined ? null : serverOf(values.server),
+      consent: await consentOf(values),
+    }
     const file = await studyAt(path)
     const invitation = await fromStandardInput((input) => seal(file, input, files, say))
     if (invitation !== null) process.stdout.write(`${invitation}\n`)
@@ -239,6 +245,7 @@ const verbs: Readonly<Record<string, Act>> = {
       out: pathOf(values, 'out'),
       ledger: pathOf(values, 'ledger'),
       epsilon: epsilonOf(values),
+      consent: await consentOf(values),
     }
     await fromStandardInput((input) => answer(input, files, say))
   },

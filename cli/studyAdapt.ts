@@ -9,10 +9,12 @@ import { adaptationDesign } from '../study/adapt.ts'
 import { readAdaptation } from '../study/adaptationFile.ts'
 import { adaptationOf, adaptedModel, type Changes, changesOf } from '../study/adapted.ts'
 import type { Wanted } from '../study/penalised.ts'
+import { adaptConsent, adaptConsentTitle } from '../words/en/sideConsent.ts'
 import { openCard } from './cardFile.ts'
 import { fromThere, UsageError } from './command.ts'
 import type { Options } from './options.ts'
 import type { Say } from './say.ts'
+import { agree, type ConsentOptions } from './sideConsent.ts'
 import { readStudyRows } from './studyRows.ts'
 import { plain, said, table } from './studyText.ts'
 
@@ -54,7 +56,7 @@ export async function adapt(
   named: string,
   input: FileSource,
   values: Values,
-  penalty: Wanted | null,
+  { penalty, consent }: { readonly penalty: Wanted | null; readonly consent: ConsentOptions },
   say: Say,
 ): Promise<void> {
   const { outcome, event, slope = false, column: columns = [], out, json } = values
@@ -67,8 +69,21 @@ export async function adapt(
   const rows = await readStudyRows(input, design, say)
   const changes = changesOf(study, design, rows, penalty)
   const adaptation = adaptationOf(card, design, changes)
-  if (out !== undefined) await writeFile(fromThere(out), `${JSON.stringify(adaptation, null, 2)}\n`)
+  if (out !== undefined) {
+    // Nothing leaves by this command: who gives the file away says here that it was asked.
+    if (consent.consent !== null || consent.receipt !== null)
+      await agree(adaptAsked(card.title, changes, consent), consent, say)
+    await writeFile(fromThere(out), `${JSON.stringify(adaptation, null, 2)}\n`)
+  }
   process.stdout.write(json ? `${JSON.stringify(changes, null, 2)}\n` : changesText(card.title, changes))
+}
+
+function adaptAsked(model: string, { records, coefficients }: Changes, { declared }: ConsentOptions) {
+  const columns = coefficients.map(({ name }) => name)
+  return {
+    title: adaptConsentTitle,
+    sections: adaptConsent({ declared, records, numbers: columns.length, model, columns }),
+  }
 }
 
 function familyOf(name: string | undefined): FamilyName | undefined {

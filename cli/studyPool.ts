@@ -14,9 +14,10 @@ import type { StudyFile } from '../study/studyFile.ts'
 import { UsageError } from './command.ts'
 import { folderPlace } from './folderPlace.ts'
 import { journalAt } from './journalFile.ts'
-import { Consent, type ConsentOptions } from './poolConsent.ts'
+import { Consent } from './poolConsent.ts'
 import { ownRowsText } from './poolText.ts'
 import { replace } from './replace.ts'
+import type { ConsentOptions } from './sideConsent.ts'
 import { readStudyRows } from './studyRows.ts'
 
 /** Owners without a person at the screen: they know each other by keys that people exchanged before. */

@@ -21,9 +21,11 @@ import { openAnswer } from '../study/owner/opening.ts'
 import { checkRecords, sealedStudy } from '../study/owner/sealing.ts'
 import { readOwnFile, writeOwnFile } from '../study/ownFile.ts'
 import type { StudyFile } from '../study/studyFile.ts'
+import { answerConsent, answerConsentTitle, sealConsent, sealConsentTitle } from '../words/en/sideConsent.ts'
 import { passphrase } from './keyOfBackup.ts'
 import { replace } from './replace.ts'
 import type { Say } from './say.ts'
+import { agree, type ConsentOptions } from './sideConsent.ts'
 import { answerAt, sealedAt, upload } from './studyPlaces.ts'
 import { readStudyRows } from './studyRows.ts'
 
@@ -39,6 +41,7 @@ export interface SealFiles {
   readonly server: string | null
   readonly key: string
   readonly set: string | undefined
+  readonly consent: ConsentOptions
 }
 
 /** Seals a file's records. Returns the other side's invitation where a server has them; otherwise null, and they are in a file. */
@@ -48,6 +51,10 @@ export async function seal(study: StudyFile, input: FileSource, files: SealFiles
     failClient('key/passphrase', 'passphraseShort', { least: shortestPassphrase })
   const records = await recordsOf(study, input, say)
   checkRecords(records)
+  const { declared } = files.consent
+  const { columns, rows } = records
+  const sections = sealConsent({ study, declared, records: rows.length, numbers: columns.length })
+  await agree({ title: sealConsentTitle, sections }, files.consent, say)
   const set = parameterSet(files.set ?? defaultSet)
   const secret = await generateSecret(set, ofStudies)
   const { bytes: publicKey, proof } = await publicKeyOf(secret, ofStudies)
@@ -57,7 +64,6 @@ export async function seal(study: StudyFile, input: FileSource, files: SealFiles
   const { file: bytes, own } = await sealedStudy(study, records, { ...named, arithmetic, wrapped }, platform)
   arithmetic.dispose()
   secret.bytes.fill(0)
-  const { columns, rows } = records
   await writeFile(files.key, writeOwnFile(own), { mode: 0o600, flag: 'wx' })
   const theirs = files.server === null ? null : await upload(files.server, files.out, bytes, own.sealed, say)
   if (files.server === null) await writeFile(files.out, bytes)
@@ -76,6 +82,7 @@ export interface AnswerFiles {
   readonly ledger: string
   /** ε, or null for outcomes as they are. */
   readonly epsilon: number | null
+  readonly consent: ConsentOptions
 }
 
 export async function answer(input: FileSource, files: AnswerFiles, say: Say): Promise<void> {
@@ -84,13 +91,30 @@ export async function answer(input: FileSource, files: AnswerFiles, say: Say): P
     if (thrown.code === 'ENOENT') return newLedger(random)
     throw thrown
   })
+  const { study, maxima } = checked.sealed
+  const told = toldBefore(checked, outcomes, files.epsilon ?? usualEpsilon)
+  await agree(answerAsked(study, told, maxima.length, files), files.consent, say)
   const given = await answered(checked, outcomes, files.epsilon, before, platform)
   // Before the answer is there: what was given must be known even if this ends here.
   await replace(files.ledger, writeLedger(given.ledger))
   await writeFile(files.out, given.answer)
   await give(given.answer)
-  const { study } = checked.sealed
-  tellAnswered(study, toldBefore(checked, outcomes, files.epsilon ?? usualEpsilon), files.epsilon, say)
+  tellAnswered(study, told, files.epsilon, say)
+}
+
+function answerAsked(
+  study: StudyFile,
+  { records, readable }: Told,
+  numbers: number,
+  { epsilon, consent }: AnswerFiles,
+) {
+  const { declared } = consent
+  const squares = study.family === 'gaussian'
+  const randomised = epsilon === null ? null : { epsilon, odds: exp(epsilon) }
+  return {
+    title: answerConsentTitle,
+    sections: answerConsent({ study, declared, records, numbers, readable, randomised, squares }),
+  }
 }
 
 /** ε where none is said. */

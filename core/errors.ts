@@ -114,7 +114,7 @@ export const errorCodes = [
   'study/steered', // an estimate that asks for a few records
   'study/difference', // beside an earlier study, sums would be those of a few rows or owners
   'study/joined', // this owner has taken part in this study before
-  'study/consent', // a pooled study was not consented to, or another text was
+  'study/consent', // what a study gives away was not consented to, or another text was
   'study/tab', // another tab of this browser takes part in a study
   'study/numbers', // more sums of the same rows than tell little of them
   'study/overflow', // a number that sums have no room for

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -92,13 +93,30 @@ describe('seal, answer, open', () => {
   test('go from one side to the other and back, with randomised outcomes unless it is said otherwise', () => {
     const seal = run(['seal', study, '--out', 's', '--key', 'k', '--key-size', '2048'], columns)
     expect(seal.stderr).toContain('2400 records sealed')
+    expect(seal.stderr).toContain('The other side learns which persons you have in common.')
     expect(statSync(at('k')).mode & 0o077).toBe(0)
     const look = run(['answer', 's', '--look'], outcomes)
     expect(look.stdout).toMatch(
       /^As they are: .* up to \d+ single outcomes of 2400 could be read, .*\nRandomised with ε = 3: .* 20\.1 times as likely; standard errors are some 1\.1\d times as large, or more\.\n$/,
     )
     expect(['a', 'l'].map((name) => existsSync(at(name)))).toEqual([false, false])
-    const answer = run(['answer', 's', '--out', 'a', '--ledger', 'l'], outcomes)
+    // What is agreed to is shown first, and another text is not it.
+    const asked = ['answer', 's', '--out', 'a', '--ledger', 'l', '--declared', 'd', '--receipt', 'r', '--consent']
+    writeFileSync(
+      at('d'),
+      JSON.stringify({ name: 'XYZ', role: 'controller', contact: 'xyz@example.org', basis: 'contract' }),
+    )
+    const show = run([...asked, 'show'], outcomes)
+    expect(show.stderr).toMatch(
+      /read up to \d+ single answers of 2,400 if it cheats; you cannot see it\..* odds at most 20\.1/,
+    )
+    expect(show.stderr).toContain('You: XYZ; role: controller of its own; contact: xyz@example.org.')
+    expect(show.stderr).toContain('(study/consent)')
+    expect(['a', 'l', 'r'].map((name) => existsSync(at(name)))).toEqual([false, false, false])
+    const answer = run([...asked, /--consent ([0-9a-f]{64})/.exec(show.stderr)?.[1] ?? ''], outcomes)
+    const { text, sha256 } = JSON.parse(readFileSync(at('r'), 'utf8')).consent
+    expect(createHash('sha256').update(text).digest('hex')).toBe(sha256)
+    expect(answer.stderr).toContain(sha256)
     expect(answer.stderr).toContain('outcomes that are randomised (ε = 3)')
     const open = run(['open', 'a', '--key', 'k', '--model', 'm.json'], columns)
     expect(open.stdout).toContain('Seniority')

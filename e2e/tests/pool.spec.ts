@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { Browser } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { addressOf } from '../journey.ts'
 import { type RunningServer, root } from '../setting.ts'
@@ -85,6 +85,7 @@ test('three browsers get the model of all rows, to R’s digits; none sends a ro
   await expect(consent(first.page)).toContainText(/SHA-256 of this text.* [0-9a-f]{64}/)
   const consented = (await consent(first.page).textContent()) ?? ''
   await lookAt(first.page, 'pool-consent')
+  expect(await pagesOfPrint(first.page)).toBe(1)
   await agreeByKeys((owners[1] as Owner).page)
   for (const { page } of [first, ...owners.slice(2)]) await agree(page)
 
@@ -180,6 +181,24 @@ test('a hundred thousand rows of 23 columns are pooled, and how long a round tak
     `${records} rows of 23 columns: ${seconds.toFixed(1)} s, ${rounds} estimates (${(seconds / Number(rounds)).toFixed(2)} s each), ${questions} questions (${(seconds / Number(questions)).toFixed(2)} s each)`,
   )
 })
+
+const artefacts = new URL('artefacts/pictures/', root).pathname
+
+/** How many sheets of A4 the consent takes, as its own button prints it. */
+async function pagesOfPrint(page: Page): Promise<number> {
+  await page.evaluate(() => {
+    window.print = () => {}
+  })
+  await consent(page).getByRole('button', { name: 'Print this' }).click()
+  const pdf = await page.pdf({
+    path: `${artefacts}pool-consent.pdf`,
+    format: 'A4',
+    margin: { top: '10mm', bottom: '10mm', left: '10mm', right: '10mm' },
+  })
+  await page.evaluate(() => window.dispatchEvent(new Event('afterprint')))
+  expect(pdf.length).toBeGreaterThan(10_000)
+  return pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0
+}
 
 /** Rows whose outcome follows from two of their columns and chance, the same ones each time. */
 function drawn(owner: number, names: readonly string[], count: number): string {

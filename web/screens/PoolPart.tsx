@@ -141,7 +141,8 @@ function Waited({ state: { status, waiting, left } }: { readonly state: PoolingS
 
 function Over({ error, begun }: { readonly error: unknown; readonly begun: boolean }) {
   const { part: words } = usePoolWords()
-  const isOver = asBlindscoreError(error).code.startsWith('study/')
+  const { code } = asBlindscoreError(error)
+  const isOver = code.startsWith('study/')
   if (begun && !isOver) {
     return (
       <>
@@ -155,7 +156,7 @@ function Over({ error, begun }: { readonly error: unknown; readonly begun: boole
       {begun && <h3>{words.over}</h3>}
       <Problem error={error} next={null} />
       {begun && <p className={outcomes.about}>{words.overAbout}</p>}
-      <p className={outcomes.about}>{words.instead}</p>
+      {code !== 'study/joined' && <p className={outcomes.about}>{words.instead}</p>}
     </>
   )
 }

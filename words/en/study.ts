@@ -114,8 +114,8 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
   poolRowsChanged: () =>
     'This study was begun with other rows. Rows stay as they are once a study has begun: read the same file in the same way.',
   poolConsent: ({ digest }) =>
-    `Nothing was pooled: what is agreed to was only shown. To agree, run the same with --consent ${digest}, as long as the others wait.`,
-  poolConsentOther: () => 'What is agreed to is another text than the one of --consent. Nothing was pooled.',
+    `What is agreed to was only shown, and nothing was given. To agree, run the same with --consent ${digest}; in a pooled study as long as the others wait.`,
+  poolConsentOther: () => 'What is agreed to is another text than the one of --consent. Nothing was given.',
   poolTab: () =>
     'Another tab of this browser takes part in a study. One at a time does: what both say would tell more than either.',
   poolNotKept: () =>

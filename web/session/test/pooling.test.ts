@@ -295,3 +295,37 @@ test('who was in a study is in it no more once it is over, and other rows are in
     ...{ earlier: { studies: 1 }, begunAs: null },
   })
 })
+
+test('an owner that left and one that came sign, and the study is none that hides them', async () => {
+  const stores: PoolStore[] = []
+  const { wall, owners } = await gathered({ stores, parts: [part(0, 4), part(1, 4), part(2, 4)] })
+  for (const { pooling } of owners) pooling.consent(text)
+  // Who has said something after its consent remembers the study.
+  await vi.waitFor(() => expect(wall.slots.get('1-ready')?.every(Boolean)).toBe(true), { timeout: patience })
+  for (const { pooling } of owners) pooling.end()
+
+  const another = { ...study, id: 'another' }
+  const digest = digestOfStudy(another)
+  const left = await releaseOf(stores[2] as PoolStore, digest)
+  const parts = [part(0, 4), part(1, 4), part(3, 4)]
+  const kept = stores.slice(0, 2)
+  const beginAll = async (releases: (came: string) => readonly string[]) => {
+    const wall = new Wall(3)
+    const all = parts.map((_, seat) => ownerAt(seat, { wall, stores: kept, study: another }).pooling)
+    for (const [seat, pooling] of all.entries()) await pooling.prepare(await looked(parts[seat] ?? ''))
+    const came = await (all[2] as Pooling).release(digest)
+    for (const [seat, pooling] of all.entries()) {
+      void pooling.takePart({ ...begunAs(names[seat] ?? ''), releases: releases(came) })
+    }
+    return all
+  }
+  const [refused, ...unasked] = await beginAll(() => [])
+  expect(codeOf(await reaches(refused as Pooling, 'over'))).toBe('study/difference')
+  for (const pooling of unasked) pooling.end()
+  const taken = await beginAll((came) => [left, came])
+  for (const pooling of taken) await reaches(pooling, 'roster')
+  for (const pooling of taken) pooling.end()
+})
+
+const releaseOf = async (store: PoolStore, digest: string): Promise<string> =>
+  releaseFor(digest, (await heldLedger(store)).ledger.seed)

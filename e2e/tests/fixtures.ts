@@ -124,9 +124,9 @@ export async function closeInMidRun(page: Page, wire: Wire, chunks: number): Pro
 }
 
 /**
- * The error with which a run pauses after five tries, between which 7.5 s pass by the page's clock. Nothing waits longer than that for
- * an answer, or a jump of the clock would be too long for it.
+ * The error with which a run pauses after five tries, between which 7.5 s pass by the page's clock. The first try was made: by the clock
+ * a worker has 30 s to start, and an answer as long to go on.
  */
 export async function expectGivenUp(page: Page, code: string): Promise<void> {
-  await putForward(page, 4, () => expectAlert(page, code, 500))
+  await putForward(page, 2, () => expectAlert(page, code, 500))
 }

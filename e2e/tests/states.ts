@@ -182,10 +182,13 @@ async function visitRareStates({ page, context, url, words, look }: Visit): Prom
   await context.setOffline(false)
 
   // Only so much of a run as the page can show while the server speaks another version.
-  await page.route('**/scores', (route) =>
-    route.fulfill({ status: 404, json: { code: 'request/not-found', title: 'Not found' } }),
-  )
+  let tries = 0
+  await page.route('**/scores', (route) => {
+    tries += 1
+    return route.fulfill({ status: 404, json: { code: 'request/not-found', title: 'Not found' } })
+  })
   await scoreButton(page, words).click()
+  await expect.poll(() => tries).toBeGreaterThan(0)
   await expectGivenUp(page, 'run/out-of-date')
   await expect(page.getByRole('button', { name: words.problem.reload })).toBeVisible()
   await expect(page.getByRole('button', { name: words.run.resume })).toBeVisible()

@@ -1,8 +1,8 @@
 import type { FormatNote } from '../formats/notes.ts'
 import type { Report as ModelReport } from '../model/report.ts'
+import { htmlPage as pageOf } from '../validation/htmlPage.ts'
 import { noteText } from '../words/en/notes.ts'
 import type { Encrypted } from './encrypted.ts'
-import { htmlReport } from './htmlReport.ts'
 
 type Report = ModelReport<Encrypted, FormatNote>
 
@@ -15,7 +15,7 @@ export function page(report: Report): string {
 /** The same as one file, to attach to a contract. */
 export function htmlPage(report: Report): string {
   const title = `${plain(report.title)}: what serving it publishes`
-  return htmlReport({ title, sections: sectionsOf(report) })
+  return pageOf({ title, language: 'en', sections: sectionsOf(report) })
 }
 
 function sectionsOf(report: Report) {

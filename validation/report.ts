@@ -3,14 +3,9 @@ import { shareInterval } from '../stats/tenths.ts'
 import type { Discrimination } from '../stats/validation.ts'
 import { type Chart, chartHeight, chartsOf, chartWidth, frame, type Shape, type Words } from './charts.ts'
 import { ownFigure, type Validation } from './compare.ts'
+import { escaped, htmlPage, type Section } from './htmlPage.ts'
 
 /** A validation as a person reads it: sections for a page, lines for a terminal, and one file to print. Names come from files: nothing in them steers any of them. */
-
-export interface Section {
-  readonly title: string
-  readonly lines: readonly string[]
-  readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
-}
 
 export function sectionsOf(found: Validation, words: Words): Section[] {
   const { discrimination, confusion, brier, accuracy } = found
@@ -114,34 +109,16 @@ function tableLines(rows: readonly (readonly string[])[]): string[] {
   return rows.map((row) => row.map((cell, c) => cell.padStart(widths[c] ?? 0)).join('  '))
 }
 
-/** One file without a script and without anything from elsewhere. `language` is that of the words. */
+/** The same as one file. `language` is that of the words. */
 export function validationPage(found: Validation, words: Words, language: string): string {
-  const sections = sectionsOf(found, words).map(sectionHtml)
-  const charts = chartsOf(found, words).map(chartHtml)
-  return `<!doctype html>
-<html lang="${escaped(language)}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escaped(words.title)}</title>
-<style>${style}</style>
-<h1>${escaped(words.title)}</h1>
-${[...sections, `<div>${charts.join('\n')}</div>`].join('\n')}
-</html>
-`
+  const { title } = words
+  return htmlPage({
+    title,
+    language,
+    sections: sectionsOf(found, words),
+    figures: chartsOf(found, words).map(chartHtml),
+  })
 }
-
-const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem}h2{margin:1.5rem 0 .5rem;font-size:1.1rem}p{margin:.25rem 0}table{border-collapse:collapse}th,td{padding:.15rem .75rem;text-align:right;border-bottom:1px solid #8886}figure{display:inline-block;width:22rem;max-width:100%;margin:1rem 1rem 0 0;break-inside:avoid}svg{width:100%;font-size:12px}svg text{fill:currentColor}.frame,.guide{fill:none;stroke:#888}.guide{stroke-dasharray:4}.curve,.whisker{fill:none;stroke:#b3720a;stroke-width:2}.dot,.bar{fill:#b3720a}table,section{break-inside:avoid}@media print{:root{color-scheme:light}body{margin:0}}`
-
-function sectionHtml({ title, lines, table }: Section): string {
-  const rows = table
-    ? `<table><thead>${rowHtml('th', table.head)}</thead><tbody>${table.rows.map((row) => rowHtml('td', row)).join('')}</tbody></table>`
-    : ''
-  return `<section><h2>${escaped(title)}</h2>${lines.map((line) => `<p>${escaped(line)}</p>`).join('')}${rows}</section>`
-}
-
-const rowHtml = (kind: 'th' | 'td', cells: readonly string[]): string =>
-  `<tr>${cells.map((cell) => `<${kind}>${escaped(cell)}</${kind}>`).join('')}</tr>`
 
 function chartHtml({ title, about, shapes }: Chart): string {
   const { left, top, right, bottom } = frame
@@ -162,8 +139,4 @@ function shapeHtml(shape: Shape): string {
     case 'text':
       return `<text x="${shape.x}" y="${shape.y}" text-anchor="${shape.anchor}">${escaped(shape.text)}</text>`
   }
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }

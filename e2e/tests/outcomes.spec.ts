@@ -158,6 +158,16 @@ test('of one formula a fit with a polynomial, one with a penalty, and components
     'poly(age, 3)',
   ])
 
+  // Both kinds of interval are there, each by its name.
+  await choose('Intervals', 'profile')
+  await press('Fit this model')
+  const intervals = here.getByRole('table', { name: 'Coefficients' })
+  await expect(intervals.getByRole('columnheader').filter({ hasText: '95 %' })).toHaveText([
+    '95 % (Wald)',
+    '95 % (profile likelihood)',
+  ])
+  await expect(here.getByText('confint(model)')).toBeVisible()
+
   // A penalty takes powers: why not these is said, and what to write.
   await choose('What is made of it', 'penalised')
   await press('Fit this model')

@@ -41,7 +41,7 @@ interface RowsProps {
 function Rows({ title, head, rows }: RowsProps) {
   return (
     <Scroller label={title} className={grid.scroller ?? ''}>
-      <table className={grid.grid} aria-label={title}>
+      <table className={`${grid.grid} ${styles.whole}`} aria-label={title}>
         <thead>
           <tr>
             {head.map((name) => (

@@ -56,6 +56,7 @@ test('the page asks for the API key, waits in mid-run for another when it ends, 
     await prepareRun(page)
     // How far the hour reaches is said before anything is sent.
     await expect(page.getByRole('note').filter({ hasText: /scores [1-9]\d* of them now, the rest/ })).toBeVisible()
+    await expect(page.getByRole('region', { name: 'Next' })).toContainText(/ready: [1-9]\d* now, the rest from/)
     wire.onPost((count) => {
       if (count === 2) taken = keys.second
     })

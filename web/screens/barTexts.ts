@@ -39,7 +39,7 @@ export function barText(
     case 'leftOut':
       return [words.leftOut(act.leftOut, act.rows)]
     case 'ready':
-      return [words.ready(act.records, act.leftOut)]
+      return [words.ready(act.records, act.leftOut, act.reach)]
     case 'resumable':
       return [words.resumable(act.left)]
     case 'opening':

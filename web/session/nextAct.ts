@@ -14,7 +14,7 @@ import {
   wholeFits,
 } from './questions.ts'
 import { isBusy, type RunState } from './runState.ts'
-import type { Fit, Handed, Result, SessionState } from './state.ts'
+import type { Fit, Handed, HourReach, Result, SessionState } from './state.ts'
 
 /** Where a person is in the way of a file, and the one thing to do next: what the page's bar says. */
 export type NextAct =
@@ -40,7 +40,13 @@ export type NextAct =
   | { readonly what: 'comma'; readonly cell: string }
   | { readonly what: 'marks'; readonly doubt: MarkDoubt; readonly column: string }
   /** The run. */
-  | { readonly what: 'ready'; readonly records: number; readonly leftOut: number }
+  | {
+      readonly what: 'ready'
+      readonly records: number
+      readonly leftOut: number
+      /** Where the server's hour has no room for all of them. */
+      readonly reach: HourReach | null
+    }
   | { readonly what: 'resumable'; readonly left: number }
   | { readonly what: 'running'; readonly opened: number; readonly total: number }
   /** The file is handed over to the server, or the scores of one that was are fetched. */
@@ -151,7 +157,7 @@ function cellWithComma({ rows }: NonNullable<SessionState['preview']>): string {
 
 /** What the check of the file found. */
 function ofReport(state: SessionState): NextAct {
-  const { report, checking, agreed, key, resumableRun } = state
+  const { report, checking, agreed, key, resumableRun, reach } = state
   if (!report || !planOf(state)) return { what: 'checking', rows: checking?.rows ?? 0 }
   const { scorable, leftOut, rows, doubts } = report
   const [doubt] = doubts
@@ -160,7 +166,7 @@ function ofReport(state: SessionState): NextAct {
   if (leftOut > 0 && !agreed) return { what: 'leftOut', leftOut, rows }
   const mayResume = resumableRun?.fits && keyName(key)?.fingerprint === resumableRun.note.key.fingerprint
   if (mayResume) return { what: 'resumable', left: resumableRun.note.scorable - resumableRun.scored }
-  return { what: 'ready', records: scorable, leftOut }
+  return { what: 'ready', records: scorable, leftOut, reach }
 }
 
 /** What the run that the page speaks of came to before its end, where that is still to be had. */

@@ -48,7 +48,7 @@ const run = (change: object) => ({
 })
 const scores = (rows: number) => ({ rows: new Uint32Array(rows), predictors: new Float64Array(rows) })
 const handing = (change: object) => ({ what: 'handing', done: 4, total: 10, stuck: null, again: null, ...change })
-const allReady = { what: 'ready', records: 10, leftOut: 0 }
+const allReady = { what: 'ready', records: 10, leftOut: 0, reach: null }
 const doubt = { feature: 0, count: 2, lines: [2], examples: [['1.500', '1.5', '1500']] }
 
 /** The state of a file that is dropped, read and checked, with something changed. */
@@ -127,9 +127,14 @@ const states: readonly (readonly [what: string, state: SessionState, expected: o
   [
     'rows are left out by the person’s word',
     of({ report: { ...report, scorable: 8, leftOut: 2 }, agreed: true }),
-    { what: 'ready', records: 8, leftOut: 2 },
+    { what: 'ready', records: 8, leftOut: 2, reach: null },
   ],
-  ['all is ready', of({}), { what: 'ready', records: 10, leftOut: 0 }],
+  [
+    'the hour has no room for all',
+    of({ reach: { now: 4, rest: 6, perHour: 5, at: 1000 } }),
+    { what: 'ready', records: 10, leftOut: 0, reach: { now: 4, rest: 6, perHour: 5, at: 1000 } },
+  ],
+  ['all is ready', of({}), { what: 'ready', records: 10, leftOut: 0, reach: null }],
   [
     'a run can be resumed',
     of({
@@ -141,7 +146,7 @@ const states: readonly (readonly [what: string, state: SessionState, expected: o
   [
     'a run waits for another key’s backup',
     of({ resumableRun: { fits: true, scored: 4, note: { scorable: 10, key: { fingerprint: 'f' } } } }),
-    { what: 'ready', records: 10, leftOut: 0 },
+    { what: 'ready', records: 10, leftOut: 0, reach: null },
   ],
   ['a run waits for its key', of({ run: run({}), key: { status: 'making', set: '' } }), { what: 'makingKey' }],
   ['the server is given the key', of({ run: run({}) }), { what: 'givingKey' }],
@@ -209,7 +214,7 @@ const states: readonly (readonly [what: string, state: SessionState, expected: o
   [
     'sealed scores are open, over the person’s own file',
     of({ sealed: { status: 'done' } }),
-    { what: 'ready', records: 10, leftOut: 0 },
+    { what: 'ready', records: 10, leftOut: 0, reach: null },
   ],
   ['sealed scores are open', { ...initialState, sealed: { status: 'done' } as never }, { what: 'sealedOpened' }],
   ['sealed records are here', { ...initialState, sealed: { status: 'records' } as never }, { what: 'sealedRecords' }],

@@ -38,8 +38,11 @@ export const bar = {
       rows === 1 ? 'The one row cannot be scored.' : 'None of the rows can be scored.',
     leftOut: (leftOut: number, rows: number) =>
       `${numbers.integer(leftOut)} of ${counted(rows, 'row')} cannot be scored.`,
-    ready: (records: number, leftOut: number) =>
-      `${counted(records, 'record')} ready${leftOut > 0 ? `, ${counted(leftOut, 'row')} left out` : ''}.`,
+    /** `reach`: of the server's hour, where it has no room for all; `at` in milliseconds since 1970. */
+    ready: (records: number, leftOut: number, reach: { readonly now: number; readonly at: number } | null) => {
+      const ready = `${counted(records, 'record')} ready${leftOut > 0 ? `, ${counted(leftOut, 'row')} left out` : ''}`
+      return `${ready}${reach ? `: ${numbers.integer(reach.now)} now, the rest from ${numbers.clock(new Date(reach.at))} on` : ''}.`
+    },
     resumable: (left: number) => `${counted(left, 'record')} left of the run that broke off.`,
     makingKey: 'Waiting for the key to be made.',
     givingKey: 'Waiting for the server to take the key’s public half.',

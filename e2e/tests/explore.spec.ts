@@ -32,7 +32,13 @@ test('a threshold decides what the saved files say, and every column and bar fin
   expect(new Set(widths).size).toBe(1)
 
   // The threshold as a number, with words, which change sides; the rows on one side.
-  const threshold = scores(page).getByRole('spinbutton', { name: 'Threshold as a number' })
+  const threshold = scores(page).getByRole('textbox', { name: 'Threshold as a number' })
+  // With either mark; what may be two numbers is none.
+  await threshold.fill('0,5')
+  await expect(rows.locator('option').nth(1)).toHaveText('At or above 0.5')
+  await threshold.fill('1,500')
+  await expect(threshold).toHaveAttribute('aria-invalid', 'true')
+  await expect(rows.locator('option').nth(1)).toHaveText('At or above 0.5')
   await threshold.fill('1500')
   const below = scores(page).getByRole('textbox', { name: 'Below, the file says' })
   await scores(page).getByRole('button', { name: 'Swap the words' }).click()

@@ -57,7 +57,7 @@ test('a run’s scores are compared with outcomes in the file, and so is the sav
   await expect(scores.getByRole('table', { name: 'Tenths by descending score' }).getByRole('row')).toHaveCount(11)
 
   // The counts follow the threshold.
-  await scores.getByRole('spinbutton', { name: 'Threshold', exact: true }).fill('2')
+  await scores.getByRole('textbox', { name: 'Threshold', exact: true }).fill('2')
   await expect(scores).toContainText(/0 events and 0 others are at or above it, \d+ events and \d+ others below/)
   const report = await downloaded(page, 'Download the report')
   expect(report).toContain(`On these records: ${auc}`)

@@ -1,5 +1,6 @@
 import { useId, useState } from 'react'
 import styles from './TextField.module.css'
+import { typedNumber } from './typedNumber.ts'
 
 interface NumberFieldProps {
   readonly label: string
@@ -9,25 +10,33 @@ interface NumberFieldProps {
   readonly onChange: (value: number) => void
 }
 
-/** The browser's own field for a number. What is no number while it is typed changes nothing. */
+/**
+ * A field for a number. The browser's own drops a comma where its language writes a point, and `0,3` is 3 there. What is no number changes
+ * nothing, and stays to be seen until the value comes from elsewhere.
+ */
 export function NumberField({ label, hideLabel = false, value, onChange }: NumberFieldProps) {
   const id = useId()
-  const [typed, setTyped] = useState<string | null>(null)
+  const [typed, setTyped] = useState<{ readonly text: string; readonly value: number } | null>(null)
+  const text = typed?.value === value ? typed.text : null
+  const isNone = text !== null && typedNumber(text) === null
   return (
     <span className={styles.field}>
       {!hideLabel && <label htmlFor={id}>{label}</label>}
       <input
         id={id}
         aria-label={hideLabel ? label : undefined}
-        type="number"
-        step="any"
+        type="text"
+        inputMode="decimal"
+        autoComplete="off"
         translate="no"
-        value={typed ?? String(value)}
+        aria-invalid={isNone || undefined}
+        value={text ?? String(value)}
         onChange={({ currentTarget }) => {
-          setTyped(currentTarget.value)
-          if (Number.isFinite(currentTarget.valueAsNumber)) onChange(currentTarget.valueAsNumber)
+          const read = typedNumber(currentTarget.value)
+          setTyped({ text: currentTarget.value, value: read ?? value })
+          if (read !== null) onChange(read)
         }}
-        onBlur={() => setTyped(null)}
+        onBlur={() => isNone || setTyped(null)}
       />
     </span>
   )

@@ -15,3 +15,12 @@ test('what went wrong is said where it is always in sight', () => {
   ]
   for (const act of wrong) expect(barText(languages.en, act, now).join('')).toContain('The file is empty.')
 })
+
+test('without a network nothing is tried again in a second', () => {
+  const gone = new BlindscoreError('run/offline', 'serverUnreachable')
+  const held: NextAct = { what: 'held', why: gone, until: 1 }
+  expect(barText(languages.en, held, { offline: false, seconds: 3 }).join('')).toContain('trying again in 3 s')
+  const offline = barText(languages.en, held, { offline: true, seconds: 3 }).join('')
+  expect(offline).toContain(languages.en.bar.deviceOffline)
+  expect(offline).not.toContain('again')
+})

@@ -18,6 +18,20 @@ test('a number is read with a point and with a comma', () => {
 })
 
 test('what is no number, or may be two, is none', () => {
-  for (const text of ['', '-', '.', '1,500', '-12,345', '1,2,3', '1.2.3', '0x10', '1 5', 'e5', '1e999', 'Infinity', '3%'])
+  for (const text of [
+    '',
+    '-',
+    '.',
+    '1,500',
+    '-12,345',
+    '1,2,3',
+    '1.2.3',
+    '0x10',
+    '1 5',
+    'e5',
+    '1e999',
+    'Infinity',
+    '3%',
+  ])
     expect([text, typedNumber(text)]).toEqual([text, null])
 })

@@ -85,7 +85,8 @@ export const bar = {
   /** `seconds`: until it is tried again, where it is by itself. */
   pausedBy: (why: string, seconds: number | null, opened: number, total: number) =>
     `Paused, ${why}${seconds === null ? '' : `, trying again in ${numbers.wait(seconds)}`}: ${ofAll(opened, total)} scored.`,
-  held: (why: string, seconds: number) => `Waiting, ${why}: trying again in ${numbers.wait(seconds)}.`,
+  held: (why: string, seconds: number | null) =>
+    `Waiting, ${why}${seconds === null ? '' : `: trying again in ${numbers.wait(seconds)}`}.`,
   look: 'Look',
   choose: 'Choose',
   useIt: 'Use it',

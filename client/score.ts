@@ -9,6 +9,7 @@ import { secureRandom } from '../platform/random.ts'
 import type { BlockSource, EncodedBlock, RunHeader } from './block.ts'
 import { chunkSlots, type RequestLimits } from './chunks.ts'
 import type { RunControl } from './control.ts'
+import { HourRoom, type HourSaid } from './hourRoom.ts'
 import { encodeKnown, type PlantedBlock, type PlantedKind, Planter, reservedSlots } from './planted.ts'
 import { type Progress, ProgressCounter, type SealingWork } from './progress.ts'
 import { retryWork } from './retry.ts'
@@ -69,6 +70,8 @@ export interface Run {
   /** How many records there will be, where it is known. */
   readonly records: number | null
   readonly store?: AnswerStore | null
+  /** What the server said of its hour, where that is known and nothing of the run was charged before. */
+  readonly hour?: HourSaid | null
   /** The card's known records, where something else than this encodes them. */
   readonly known?: () => Promise<readonly KnownRecord[]>
 }
@@ -147,6 +150,7 @@ export async function scoreBlocks(run: Run, options: RunOptions, signal: AbortSi
     counter,
     opened,
     wait: new ServerWait(options.onWait),
+    room: new HourRoom(run.hour ?? null),
     signal: either,
   })
   const failures = await walkLanes(lanes, walk, stopped)
@@ -207,6 +211,7 @@ interface Lanes {
   readonly counter: ProgressCounter
   readonly opened: Opened
   readonly wait: ServerWait
+  readonly room: HourRoom
   readonly signal: AbortSignal
 }
 
@@ -243,7 +248,7 @@ function laneOf(lanes: Lanes): () => Promise<void> {
 
 /** Seals a chunk and has it scored. Of its records so many are the file's. */
 async function answerTo(
-  { run, options, header, counter, wait, signal }: Lanes,
+  { run, options, header, counter, wait, room, signal }: Lanes,
   insist: <T>(work: () => Promise<T>) => Promise<T>,
   chunk: number,
   block: EncodedBlock,
@@ -256,9 +261,9 @@ async function answerTo(
   await options.control.pass(signal)
   counter.count('sent', records)
   const asked = { header, chunk, records: block.records, set: key.set }
-  const answer = await counter.time('send', () =>
-    sendChunk({ server, model: card.id, key, asked, body: sealed.body, wait }, options, signal),
-  )
+  const slots = layoutOf(key.set, card).answeredSlots(block.records)
+  const request = { server, model: card.id, key, asked, body: sealed.body, slots, wait, room }
+  const answer = await counter.time('send', () => sendChunk(request, options, signal))
   counter.answered(records, sealed.body.length, answer.length)
   return answer
 }

@@ -2,6 +2,7 @@ import { asBlindscoreError, type BlindscoreError, cancelled, type ErrorCode } fr
 import type { PublicKey } from '../core/protocol/scheme.ts'
 import { type AskedChunk, mostAnswerBytes, readAnswer } from './answer.ts'
 import type { RunControl } from './control.ts'
+import type { HourRoom } from './hourRoom.ts'
 import { passing } from './passing.ts'
 import type { Hold } from './retry.ts'
 import { type ScoringServer, ServerProblem } from './server.ts'
@@ -20,8 +21,11 @@ export interface SealedRequest {
   readonly asked: AskedChunk
   /** The request's body. */
   readonly body: Uint8Array<ArrayBuffer>
-  /** The wait that the run's lanes have in common. */
+  /** The slots that it is charged. */
+  readonly slots: number
+  /** What the run's lanes have in common: the wait for the server, and what is left of its hour. */
   readonly wait: ServerWait
+  readonly room: HourRoom
 }
 
 /**
@@ -30,14 +34,20 @@ export interface SealedRequest {
  * on anything that was opened.
  */
 export function sendChunk(request: SealedRequest, hold: Hold, signal: AbortSignal): Promise<Uint8Array> {
-  const { server, model, key, asked, body, wait } = request
+  const { server, model, key, asked, body, slots, wait, room } = request
+  let isCounted = false
   const ask = async (): Promise<Uint8Array> => {
+    if (!isCounted) room.take(slots)
+    isCounted = true
     const answer = await withKey(
       server,
       key,
       () => server.score(model, body, mostAnswerBytes(asked), signal, key.fingerprint),
       signal,
-    )
+    ).catch((thrown) => {
+      room.forget()
+      throw thrown
+    })
     readAnswer(asked, answer)
     return answer
   }

@@ -1,3 +1,4 @@
+import type { HourSaid } from '../../client/hourRoom.ts'
 import { type Hour, reachOf } from '../../client/reach.ts'
 import type { RunShape } from '../../client/schemeChoice.ts'
 import type { ModelList, ScoringServer } from '../../client/server.ts'
@@ -45,6 +46,16 @@ export class BudgetSlice {
     if (list && looks === this.#looks) this.told(list)
   }
 
+  /** What was said of it, for a run that begins. */
+  get said(): HourSaid | null {
+    return this.#hour && { left: this.#hour.left, perHour: this.#hour.perHour, at: this.#full(this.#hour) }
+  }
+
+  /** An hour begins with what is first charged to it. Milliseconds since 1970. */
+  #full({ fullIn }: Hour): number {
+    return fullIn > 0 ? this.#at + 1000 * fullIn : Date.now() + 3_600_000
+  }
+
   /** The slots of the next run. */
   #reckon(): number {
     const next = this.#nextRun()
@@ -54,9 +65,7 @@ export class BudgetSlice {
       return 0
     }
     const { slots, now, perHour } = reachOf(this.#hour, next.set, { ...next.shape, records })
-    const { fullIn } = this.#hour
-    // An hour begins with what is first charged to it.
-    const full = fullIn > 0 ? this.#at + 1000 * fullIn : Date.now() + 3_600_000
+    const full = this.#full(this.#hour)
     this.#store.setState({ reach: now < records ? { now, rest: records - now, perHour, at: full } : null })
     return slots
   }

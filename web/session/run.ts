@@ -1,5 +1,6 @@
 import { RunControl } from '../../client/control.ts'
 import { isThisMachine } from '../../client/estimate.ts'
+import type { HourSaid } from '../../client/hourRoom.ts'
 import type { Progress } from '../../client/progress.ts'
 import type { ScoringServer } from '../../client/server.ts'
 import { asBlindscoreError, type BlindscoreError, unforeseen } from '../../core/errors.ts'
@@ -29,6 +30,8 @@ export interface RunParts {
   readonly resumable: ResumableRuns
   /** Keeps what runs come to. */
   readonly results: ResultsSlice
+  /** What the server said of its hour. */
+  readonly hour: () => HourSaid | null
   readonly onEnded: () => void
 }
 
@@ -41,6 +44,7 @@ export class RunSlice {
   readonly #server: ScoringServer
   readonly #resumable: ResumableRuns
   readonly #results: RunParts['results']
+  readonly #hour: () => HourSaid | null
   readonly #onEnded: () => void
   readonly #running = new Latest()
   readonly #comeBack = new ComeBack({
@@ -62,7 +66,9 @@ export class RunSlice {
   /** Whether that key is the run's own, made for it and gone after it. */
   #ownKey = false
 
-  constructor(store: SessionStore, workers: Workers, { key, scheme, server, resumable, results, onEnded }: RunParts) {
+  constructor(store: SessionStore, workers: Workers, parts: RunParts) {
+    const { key, scheme, server, resumable, results, hour, onEnded } = parts
+    this.#hour = hour
     this.#onEnded = onEnded
     this.#store = store
     this.#workers = workers
@@ -128,8 +134,11 @@ export class RunSlice {
       const key = ownKey ?? lasting ?? unforeseen('a run without a key')
       checkpoint = ownSet === null || own ? this.#resumable.checkpoint(resumed, own) : null
       const { scorable, kept } = report
+      const of = { workers: this.#workers, server: this.#server }
+      // What was answered before is charged no more.
+      const hour = resumed ? null : this.#hour()
       const scores = await scoreFile(
-        { workers: this.#workers, server: this.#server, limits, key, file, plan, scorable, kept, checkpoint },
+        { ...of, limits, key, file, plan, scorable, kept, checkpoint, hour },
         this.#options(signal, checkpoint),
         signal,
       )

@@ -1,4 +1,5 @@
 import type { RequestLimits } from '../../client/chunks.ts'
+import type { HourSaid } from '../../client/hourRoom.ts'
 import { type AnswerStore, type RunOptions, type RunPlan, scoreBlocks } from '../../client/score.ts'
 import { sealersOf } from '../../client/sealerPool.ts'
 import type { ScoringServer } from '../../client/server.ts'
@@ -27,6 +28,7 @@ export interface FileRun {
   readonly pass?: PassOptions['pass']
   /** Stores the answers, where the run shall outlive its tab, and has those that it got before. */
   readonly checkpoint?: AnswerStore | null
+  readonly hour?: HourSaid | null
 }
 
 /** Which rows stand in which chunk: chunk c holds `rows` from c · capacity on. All of it fills as the run goes. */
@@ -49,7 +51,7 @@ export interface FileRunOptions
  * `scoreBlocks` rejects with; then no score is returned.
  */
 export async function scoreFile(run: FileRun, options: FileRunOptions, signal: AbortSignal): Promise<Scores> {
-  const { workers, server, limits, key, file, plan, scorable, kept, pass, checkpoint = null } = run
+  const { workers, server, limits, key, file, plan, scorable, kept, pass, checkpoint = null, hour = null } = run
   if (scorable === 0) fail('run/nothing-to-score', 'nothingToScore')
   const heads = plan.card.heads.length
   const predictors = new Float64Array(scorable * heads)
@@ -66,6 +68,7 @@ export async function scoreFile(run: FileRun, options: FileRunOptions, signal: A
       blocks: (capacity) => new FileBlocks(workers, file, plan, capacity, { checked: kept, ...(pass && { pass }) }),
       records: scorable,
       store: checkpoint,
+      hour,
       known: () => workers.reader.call((reader) => reader.knownRecords(plan.card), signal),
     },
     {

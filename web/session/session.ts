@@ -93,6 +93,7 @@ export class Session {
       server: this.server,
       resumable: this.resumable,
       results: this.results,
+      hour: () => this.budget.said,
       onEnded: () => void this.budget.look(),
     })
     this.file = new FileSlice(store, this.#workers, {

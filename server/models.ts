@@ -154,7 +154,8 @@ async function modelFiles(folder: string): Promise<{ files: string[]; ranges: Re
 export async function bytesOf(path: string): Promise<Uint8Array> {
   try {
     if ((await stat(path)).size <= largestFile) return await readFile(path)
-  } catch {
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') throw thrown
     throw errorOf('model/invalid', 'modelFileUnreadable')
   }
   throw errorOf('model/invalid', 'modelFileTooLarge')

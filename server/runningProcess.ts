@@ -28,3 +28,6 @@ export async function beganAt(pid: number): Promise<string | null> {
   // The second field is the program's name in brackets, which may hold anything.
   return text === null ? null : (text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null)
 }
+
+/** Whether this process may have any file: never so where there are no users. */
+export const runsAsRoot = (): boolean => process.getuid?.() === 0

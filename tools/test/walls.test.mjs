@@ -104,7 +104,7 @@ test('no way through the rooms leads from the server, the page or the readers to
   expect(reached(new Set(['web/keys']))).toContain('core/private')
 })
 
-test('only the command touches the process; the kernel asks which Node it runs on, and a lock which process runs', () => {
+test('only the command touches the process; the kernel asks which Node it runs on, a lock which process runs, and as whom', () => {
   const product = modules.filter((path) => roomOf(path) !== null && roomOf(path).name !== 'e2e')
   const touching = product.filter((path) =>
     /\bprocess\.[a-z]|node:process/.test(readFileSync(join(root, path), 'utf8')),
@@ -113,7 +113,7 @@ test('only the command touches the process; the kernel asks which Node it runs o
   const asked = readFileSync(join(root, 'server/runningProcess.ts'), 'utf8').match(
     /\bprocess\.[a-z]\w*(?:\(pid, 0\))?/g,
   )
-  expect(new Set(asked)).toEqual(new Set(['process.pid', 'process.kill(pid, 0)']))
+  expect(new Set(asked)).toEqual(new Set(['process.pid', 'process.kill(pid, 0)', 'process.getuid']))
 })
 
 test('no number of a card, a score or a file comes from an engine’s own functions: engines differ in the last digit', () => {

@@ -8,14 +8,14 @@ import styles from './CheckStep.module.css'
 import { Coming } from './Coming.tsx'
 import { focusIsLost } from './focus.ts'
 import { later } from './later.tsx'
-import { MarkDoubts } from './MarkDoubts.tsx'
 import { Policies } from './Policies.tsx'
-import { Repairs } from './Repairs.tsx'
 import { RunHints } from './RunHints.tsx'
 import { useBusy, useSessionState } from './useSession.ts'
 import { useSteadyReport } from './useSteadyReport.ts'
 import { useWords } from './useWords.ts'
 
+const MarkDoubts = later(async () => (await import('./MarkDoubts.tsx')).MarkDoubts)
+const Repairs = later(async () => (await import('./Repairs.tsx')).Repairs)
 const LeftOutRows = later(async () => (await import('./LeftOutRows.tsx')).LeftOutRows)
 
 /** Every row checked before anything is sealed: what can't be scored, by what would mend it, and what follows. */
@@ -27,6 +27,7 @@ export function CheckStep() {
   const waits = useSessionState(formatWaits)
   const scores = useSessionState((state) => state.scores)
   const report = useSteadyReport()
+  const hasRepairs = useSessionState((state) => state.repairs.length > 0)
   const step = useFocusAfterRepair()
   if (!hasPreview) return null
   if (waits)
@@ -40,8 +41,10 @@ export function CheckStep() {
     <Step ref={step} place="check" title={words.title}>
       <CheckStatus report={report} />
       <CheckProgress />
-      <Repairs />
-      {report && report.doubts.length > 0 && <MarkDoubts doubts={report.doubts} />}
+      <Suspense>{hasRepairs && <Repairs />}</Suspense>
+      <Suspense fallback={<Coming />}>
+        {report && report.doubts.length > 0 && <MarkDoubts doubts={report.doubts} />}
+      </Suspense>
       {report && <Policies policies={report.policies} />}
       <Suspense fallback={<Coming />}>{report && report.groups.length > 0 && <LeftOutRows report={report} />}</Suspense>
       {report && !scores && !busy && <RunHints />}

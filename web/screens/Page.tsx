@@ -1,4 +1,4 @@
-import { Suspense, use, useCallback, useState } from 'react'
+import { Suspense, use, useCallback, useEffect, useState } from 'react'
 import { keyObstacle } from '../session/key.ts'
 import { modelAsked } from '../session/questions.ts'
 import { earlierResults } from '../session/results.ts'
@@ -15,7 +15,6 @@ import { ModelStep } from './ModelStep.tsx'
 import styles from './Page.module.css'
 import { PageHeader } from './PageHeader.tsx'
 import { RecordsStep } from './RecordsStep.tsx'
-import { ResumableRun } from './ResumableRun.tsx'
 import { RunStep } from './RunStep.tsx'
 import { ScoresStep } from './ScoresStep.tsx'
 import { ServerSide } from './ServerSide.tsx'
@@ -35,6 +34,7 @@ const InsecureContext = later(async () => (await import('./InsecureContext.tsx')
 const KeyPanel = later(async () => (await import('./KeyPanel.tsx')).KeyPanel)
 const NumbersDialog = later(async () => (await import('./NumbersDialog.tsx')).NumbersDialog)
 const OutcomesPage = later(async () => (await import('./OutcomesPage.tsx')).OutcomesPage)
+const ResumableRun = later(async () => (await import('./ResumableRun.tsx')).ResumableRun)
 const ScoredBefore = later(async () => (await import('./ScoredBefore.tsx')).ScoredBefore)
 const PageFooter = later(async () => (await import('./PageFooter.tsx')).PageFooter)
 const SealedScores = later(async () => (await import('./SealedScores.tsx')).SealedScores)
@@ -118,18 +118,21 @@ interface StepsProps {
 
 /** An analyst's path, step by step. */
 function Steps({ address, onChooseModel }: StepsProps) {
+  const session = useSession()
+  const resumable = useSessionState((state) => state.resumableRun !== null)
   const sealed = useSessionState((state) => state.sealed)
   const handed = useSessionState((state) => state.handed)
   const before = useSessionState((state) => state.scoredBefore)
   const stores = useSessionState(({ limits, handOvers }) => limits.runs !== undefined || handOvers !== null)
   const earlier = useSessionState((state) => earlierResults(state).length > 0)
   const choose = useFits(address, onChooseModel)
+  useEffect(() => void session.resumable.look(), [session])
   // Nothing is matched to a model that nobody chose.
   const asked = useSessionState(modelAsked)
   return (
     <>
       <Suspense>{address.side && <ExchangeGuide side={address.side} />}</Suspense>
-      <ResumableRun />
+      <Suspense>{resumable && <ResumableRun />}</Suspense>
       <Suspense>{stores && <HandedOver />}</Suspense>
       <Suspense>{earlier && <EarlierResults onChooseModel={onChooseModel} />}</Suspense>
       <ModelStep address={address} onChoose={choose} />

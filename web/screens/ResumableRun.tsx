@@ -1,4 +1,3 @@
-import { useEffect } from 'react'
 import { keyName } from '../session/keyState.ts'
 import type { ResumableRun as Run } from '../session/runState.ts'
 import { Button } from '../ui/Button.tsx'
@@ -16,7 +15,6 @@ export function ResumableRun() {
   const session = useSession()
   const run = useSessionState((state) => state.resumableRun)
   const busy = useBusy()
-  useEffect(() => void session.resumable.look(), [session])
   if (!run || busy) return null
   const { fileName, modelTitle, scorable } = run.note
   const facts = { scored: run.scored, scorable, file: fileName, model: modelTitle }

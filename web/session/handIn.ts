@@ -1,7 +1,6 @@
 import type { FileSlice } from './file.ts'
 import { fileKind } from './fileKind.ts'
 import type { NumbersSlice } from './numbers.ts'
-import { readReceipt } from './readReceipt.ts'
 import { isBusy } from './runState.ts'
 import type { SealedSlice } from './sealed.ts'
 import type { Handed } from './state.ts'
@@ -38,7 +37,10 @@ export class HandIn {
     if (kind === 'numbers') return numbers.takeIn(file)
     if (kind === 'run') return this.#takers.takeRun(file)
     if (kind === 'backup' || kind === 'model' || (kind === 'scores' && !scored)) return this.#offer({ kind, file })
-    if (kind === 'receipt') return this.#offer({ kind, file, receipt: await readReceipt(file) })
+    if (kind === 'receipt') {
+      const reader = await import('./readReceipt.ts').catch(() => null)
+      return this.#offer({ kind, file, receipt: (await reader?.readReceipt(file)) ?? null })
+    }
     if (isBusy(store.getState())) return
     this.close()
     if (kind === 'sealed') return sealed.open(file)

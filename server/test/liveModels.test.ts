@@ -90,8 +90,9 @@ const listed = async ({ url }: RunningServer): Promise<string[]> => {
 }
 const cardAt = async ({ url }: RunningServer, address: string): Promise<Card> =>
   (await (await fetch(`${url}v1/models/${address}`)).json()) as Card
+/** On a connection of its own: one that lay idle for a whole run may be closed just as it is used again. */
 const metric = async ({ url }: RunningServer, name: string): Promise<string | undefined> =>
-  (await (await fetch(`${url}metrics`)).text())
+  (await (await fetch(`${url}metrics`, { headers: { connection: 'close' } })).text())
     .split('\n')
     .find((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
 

@@ -76,7 +76,7 @@ async function visitStates({ page, context, url, words, file, look }: Visit): Pr
   await page.reload()
   await expect(button(words.records.useSample)).toBeVisible()
   await look('5-no-file')
-  const own = page.locator('input[type=file]').first()
+  const own = page.locator('main input[type=file]').first()
   await own.setInputFiles(await file('messy.csv', messy))
   const suggested = button(words.match.take('active_lifstyle', 'active_lifestyle'))
   await expect(suggested).toBeVisible()
@@ -206,7 +206,7 @@ async function visitRareStates({ page, context, url, words, look }: Visit): Prom
 async function visitHandedStates({ page, url, words, file, look }: Visit): Promise<void> {
   const language = words === languages.en ? 'en' : 'en-XA'
   const later = laterWords[language]
-  const own = page.locator('input[type=file]').first()
+  const own = page.locator('main input[type=file]').first()
   const button = (name: string): Locator => page.getByRole('button', { name, exact: true })
   const saved = async (press: () => Promise<void>): Promise<string> => {
     const [download] = await Promise.all([page.waitForEvent('download'), press()])
@@ -281,7 +281,7 @@ async function visitKeyStates({ page, url, words, look }: Visit): Promise<void> 
   const later = laterWords[words === languages.en ? 'en' : 'en-XA']
   const panel = page.getByRole('dialog', { name: words.key.title })
   const within = (name: string): Locator => panel.getByRole('button', { name, exact: true })
-  const own = page.locator('input[type=file]').first()
+  const own = page.locator('main input[type=file]').first()
 
   await page.goto(`${url}#model=salary`)
   await chooseSmallKey(page, words)

@@ -1,5 +1,6 @@
 import type { StudyFile } from '../../study/studyFile.ts'
 import type { ConsentSection } from '../consent.ts'
+import { assessment, counted, orNobody, orUnsaid, roleNames, whole } from './consentParts.ts'
 
 /** What an owner agrees to before the first sum leaves: on the page, on paper and in a terminal the same text. */
 
@@ -31,18 +32,6 @@ export interface PoolConsentFacts {
 
 /** So many digits of a key tell owners of one name apart; that they are whose they seem is what the code is for. */
 const keyDigits = 8
-const manyRecords = 10_000
-
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-const counted = (count: number, one: string): string => `${whole.format(count)} ${count === 1 ? one : `${one}s`}`
-const orUnsaid = (text: string | undefined): string => text?.trim() || 'not stated'
-
-export const roleNames: Readonly<Record<string, string>> = {
-  'joint-controller': 'joint controller (Art. 26 GDPR)',
-  controller: 'controller of its own',
-  processor: 'processor for a controller',
-  'not-personal': 'no personal data',
-}
 
 export const poolConsentTitle = 'Consent to a pooled study'
 
@@ -64,7 +53,7 @@ function who({ owners, study: { agreement }, code, place }: PoolConsentFacts): C
     },
     lines: [
       `Invited by: ${orUnsaid(agreement?.organiser)}; contact: ${orUnsaid(agreement?.contact)}.`,
-      `Who gets the result: every participant; beside them: ${agreement?.recipients?.trim() || 'nobody is named'}.`,
+      `Who gets the result: every participant; beside them: ${orNobody(agreement?.recipients)}.`,
       `Messages lie at: ${place}; run by: ${orUnsaid(agreement?.carrier)}. Sums are added up by the participants themselves.`,
       `Code of these participants: ${code}. Compare it by telephone or in person.`,
     ],
@@ -152,14 +141,13 @@ const isNot = (): ConsentSection => ({
 })
 
 function smallPrint({ records }: PoolConsentFacts): ConsentSection {
-  const many = records > manyRecords ? ` You have more than ${whole.format(manyRecords)}.` : ''
   return {
     title: 'Small print',
     lines: [
       'A ledger on this device keeps, without the rows, keyed hashes of them and the name of each study, so that a later one that tells a few rows by its difference is refused. It stays until you delete it here; then earlier studies are not seen any more.',
       'Keys and pads go when the study ends. The server keeps the signed messages for as long as it says, 30 days as a rule; backups of it may keep them longer. What participants have computed stays with them.',
       'For questions: the contacts above; for what is kept at the server, whoever runs it.',
-      `A data-protection impact assessment (DPIA) is suggested where the records are of health, credit or children, or are more than ${whole.format(manyRecords)}.${many}`,
+      assessment(records, 'You have more than 10,000.'),
     ],
   }
 }

@@ -1,6 +1,6 @@
 import type { StudyFile } from '../../study/studyFile.ts'
 import type { ConsentSection } from '../consent.ts'
-import { roleNames } from './poolConsent.ts'
+import { assessment, counted, orNobody, orUnsaid, roleNames, whole } from './consentParts.ts'
 
 /** What one of two sides agrees to before something leaves: who seals its records, who answers with its outcomes, who gives changes of a model. */
 
@@ -38,11 +38,6 @@ interface AdaptFacts extends SideFacts {
   readonly columns: readonly string[]
 }
 
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-const counted = (count: number, one: string): string => `${whole.format(count)} ${count === 1 ? one : `${one}s`}`
-const orUnsaid = (text: string | undefined): string => text?.trim() || 'not stated'
-const manyRecords = 10_000
-
 const you = ({ declared: { name, role, contact, basis, retention } }: SideFacts): string[] => [
   `You: ${orUnsaid(name)}; role: ${roleNames[role] ?? 'not stated'}; contact: ${orUnsaid(contact)}.`,
   `Your legal basis: ${orUnsaid(basis)}. How long you keep what comes of it: ${orUnsaid(retention)}.`,
@@ -54,7 +49,7 @@ function what({ title, description, outcome, event, terms, agreement }: Study, r
     lines: [
       `Study: ${title}. Purpose and formula: ${orUnsaid(description)}`,
       `Outcome: ${outcome.name}${event === undefined ? '' : ` = ${event}`}. Columns: ${terms.join(', ')}.`,
-      `Invited by: ${orUnsaid(agreement?.organiser)}; contact: ${orUnsaid(agreement?.contact)}. Who else gets the model: ${agreement?.recipients?.trim() || 'nobody is named'}.`,
+      `Invited by: ${orUnsaid(agreement?.organiser)}; contact: ${orUnsaid(agreement?.contact)}. Who else gets the model: ${orNobody(agreement?.recipients)}.`,
       `Records: ${whole.format(records)}. Period: ${orUnsaid(agreement?.period)}.`,
     ],
   }
@@ -80,11 +75,7 @@ const isNot = (encryption: string, privacy: string): ConsentSection => ({
 
 const smallPrint = (kept: string, records: number): ConsentSection => ({
   title: 'Small print',
-  lines: [
-    kept,
-    'For questions: the contacts above.',
-    `A data-protection impact assessment (DPIA) is suggested where the records are of health, credit or children, or are more than ${whole.format(manyRecords)}.${records > manyRecords ? ' These are.' : ''}`,
-  ],
+  lines: [kept, 'For questions: the contacts above.', assessment(records, 'These are.')],
 })
 
 export const sealConsentTitle = 'Consent to outcomes elsewhere: who seals its records'

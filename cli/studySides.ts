@@ -1,14 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fail as failClient } from '../client/faults.ts'
-import { argon2 } from '../client/owner/argon2.ts'
+import { makeComputingKey, unwrapComputingKey } from '../client/owner/computingKey.ts'
 import { platform } from '../client/owner/platform.ts'
-import { generateSecret, publicKeyOf } from '../client/owner/secret.ts'
-import { unwrapKey, wrapKey } from '../client/owner/wrappedKey.ts'
 import { shortestPassphrase } from '../client/passphrase.ts'
 import { exp } from '../core/number/elementary.ts'
 import { defaultSet, parameterSet } from '../core/protocol/schemes.ts'
 import { enableRelaxedSimd } from '../kernel/node.ts'
-import { ownerArithmetic } from '../kernel/ownerEngines.ts'
 import { publicArithmetic } from '../kernel/scoringEngines.ts'
 import type { FileSource } from '../reader/source.ts'
 import type { Summary } from '../stats/summary.ts'
@@ -55,15 +52,8 @@ export async function seal(study: StudyFile, input: FileSource, files: SealFiles
   const { columns, rows } = records
   const sections = sealConsent({ study, declared, records: rows.length, numbers: columns.length })
   await agree({ title: sealConsentTitle, sections }, files.consent, say)
-  const set = parameterSet(files.set ?? defaultSet)
-  const secret = await generateSecret(set, ofStudies)
-  const { bytes: publicKey, proof } = await publicKeyOf(secret, ofStudies)
-  const wrapped = await wrapKey(secret, passphrase(), argon2, ofStudies)
-  const arithmetic = privateKey(secret.bytes)
-  const named = { set: set.id, publicKey: new Uint8Array(publicKey), proof: new Uint8Array(proof) }
-  const { file: bytes, own } = await sealedStudy(study, records, { ...named, arithmetic, wrapped }, platform)
-  arithmetic.dispose()
-  secret.bytes.fill(0)
+  const key = await makeComputingKey(parameterSet(files.set ?? defaultSet), passphrase(), ofStudies)
+  const { file: bytes, own } = await sealedStudy(study, records, key, platform)
   await writeFile(files.key, writeOwnFile(own), { mode: 0o600, flag: 'wx' })
   const theirs = files.server === null ? null : await upload(files.server, files.out, bytes, own.sealed, say)
   if (files.server === null) await writeFile(files.out, bytes)
@@ -167,14 +157,7 @@ export async function open(
   const records = await recordsOf(study, input, say)
   const summary = await openAnswer(own, text, records, {
     sha256,
-    unlock: async () => {
-      const secret = await unwrapKey(own.key, passphrase(), argon2, ofStudies)
-      try {
-        return privateKey(secret.bytes)
-      } finally {
-        secret.bytes.fill(0)
-      }
-    },
+    unlock: () => unwrapComputingKey(own.key, passphrase(), ofStudies),
     remember: (opening) => replace(files.key, writeOwnFile(opening)),
   })
   return { study, design: records.design, summary }
@@ -195,9 +178,4 @@ async function outcomesOf(study: StudyFile, input: FileSource, wanted: Uint32Arr
   if (missing.length > 0)
     fail('study/unmatched', 'unmatchedRecords', { count: missing.length, rows: [...missing.subarray(0, 5)] })
   return Float64Array.from(wanted, (row) => byRow.get(row) as number)
-}
-
-function privateKey(secret: Uint8Array) {
-  const half = secret.length / 2
-  return ownerArithmetic().privateKey(secret.subarray(0, half), secret.subarray(half))
 }

@@ -28,7 +28,7 @@ export function checkRecords({ design, columns, rows }: Records): void {
   )
 }
 
-/** The sealed file of records that were checked, and what who seals keeps of it. The key is of no more use for sealing then. */
+/** The sealed file of records that were checked, and what who seals keeps of it. The key is disposed of, whatever comes of it. */
 export async function sealedStudy(
   study: StudyFile,
   records: Records,
@@ -39,9 +39,14 @@ export async function sealedStudy(
   const { design, columns, rows } = records
   const { set, publicKey, proof, arithmetic } = key
   const maxima = maximaOf(design)
-  const layout = sealedLayout(study, maxima, rows.length, arithmetic.bits)
-  arithmetic.useTable(arithmetic.makeTable(random))
-  const ciphertexts = sealRows(arithmetic, layout, columns, random, onSealed)
+  let ciphertexts: ReturnType<typeof sealRows>
+  try {
+    const layout = sealedLayout(study, maxima, rows.length, arithmetic.bits)
+    arithmetic.useTable(arithmetic.makeTable(random))
+    ciphertexts = sealRows(arithmetic, layout, columns, random, onSealed)
+  } finally {
+    arithmetic.dispose()
+  }
   const file = writeSealed({ study, set, publicKey, proof, maxima, rows, ciphertexts })
   const digests = { sealed: toHex(await sha256(file)), records: await digestOfRecords(columns, rows, sha256) }
   return { file, own: { study, ...digests, set, key: key.wrapped, opened: null } }

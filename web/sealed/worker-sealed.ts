@@ -1,10 +1,7 @@
-import { argon2 } from '../../client/owner/argon2.ts'
+import { makeComputingKey, unwrapComputingKey } from '../../client/owner/computingKey.ts'
 import { platform } from '../../client/owner/platform.ts'
-import { generateSecret, publicKeyOf } from '../../client/owner/secret.ts'
-import { unwrapKey, wrapKey } from '../../client/owner/wrappedKey.ts'
 import { unforeseen } from '../../core/errors.ts'
 import { defaultSet, parameterSet } from '../../core/protocol/schemes.ts'
-import { ownerArithmetic } from '../../kernel/ownerEngines.ts'
 import { serveIsolated } from '../../rpc/rpcWorker.ts'
 import type { Summary } from '../../stats/summary.ts'
 import { modelOf } from '../../study/fitted.ts'
@@ -57,11 +54,6 @@ async function recordsOf(looked: LookedAt, study: StudyFile) {
   return { records: { design, columns, rows: numbers }, leftOut }
 }
 
-function privateKey(secret: Uint8Array) {
-  const half = secret.length / 2
-  return ownerArithmetic().privateKey(secret.subarray(0, half), secret.subarray(half))
-}
-
 const api = {
   /** Reads a study and the rows that are to be sealed for it. Throws what either is refused for. */
   async prepare(looked: LookedAt, text: string): Promise<Prepared> {
@@ -79,15 +71,8 @@ const api = {
   /** Seals what was prepared, under a key that is made for it. */
   async seal(passphrase: string, onSealed: (records: number) => void): Promise<Sealed> {
     const { study, records } = prepared ?? unforeseen('records that nothing was read of')
-    const secret = await generateSecret(parameterSet(defaultSet), ofStudies)
-    const { bytes: publicKey, proof } = await publicKeyOf(secret, ofStudies)
-    const wrapped = await wrapKey(secret, passphrase, argon2, ofStudies)
-    const arithmetic = privateKey(secret.bytes)
-    const named = { set: defaultSet, publicKey: new Uint8Array(publicKey), proof: new Uint8Array(proof) }
-    const key = { ...named, arithmetic, wrapped }
+    const key = await makeComputingKey(parameterSet(defaultSet), passphrase, ofStudies)
     const { file, own } = await sealedStudy(study, records, key, { sha256, random, onSealed })
-    arithmetic.dispose()
-    secret.bytes.fill(0)
     return { file, digest: own.sealed, key: writeOwnFile(own) }
   },
 
@@ -104,12 +89,7 @@ const api = {
     const { records } = await recordsOf(looked, own.study)
     const summary = await openAnswer(own, answer, records, {
       sha256,
-      unlock: async () => {
-        const secret = await unwrapKey(own.key, passphrase, argon2, ofStudies)
-        const arithmetic = privateKey(secret.bytes)
-        secret.bytes.fill(0)
-        return arithmetic
-      },
+      unlock: () => unwrapComputingKey(own.key, passphrase, ofStudies),
       async remember(opening) {
         await store.write(name, opening.opened ?? '')
         own = opening

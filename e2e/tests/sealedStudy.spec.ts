@@ -72,6 +72,10 @@ test('rows are sealed and put on the server, answered for there, and opened once
   await expect(other.getByRole('region', { name: 'Records that were sealed for your outcomes' })).toContainText(
     '--look',
   )
+  // What the server sees is said of these records, not of a pooled study.
+  const there = other.getByRole('complementary', { name: 'Scoring server' })
+  await expect(there).toContainText('The sealed records and the answer')
+  await expect(there).not.toContainText('pads')
   await other.close()
   const own = await file('own.txt', await downloaded(page, 'Save your own address'))
 

@@ -39,7 +39,6 @@ const ScoredBefore = later(async () => (await import('./ScoredBefore.tsx')).Scor
 const PageFooter = later(async () => (await import('./PageFooter.tsx')).PageFooter)
 const SealedScores = later(async () => (await import('./SealedScores.tsx')).SealedScores)
 const OutcomesSide = later(async () => (await import('./OutcomesSide.tsx')).OutcomesSide)
-const PoolSeen = later(async () => (await import('./PoolSeen.tsx')).PoolSeen)
 const VendorSide = later(async () => (await import('./VendorSide.tsx')).VendorSide)
 const VendorPage = later(async () => (await import('./VendorPage.tsx')).VendorPage)
 
@@ -188,7 +187,13 @@ function There({ address: { page, study } }: { readonly address: Address }) {
         <div>
           {extras?.beside}
           <ServerSide
-            views={page === 'outcomes' && <Suspense>{study === null ? <OutcomesSide /> : <PoolSeen />}</Suspense>}
+            views={
+              page === 'outcomes' && (
+                <Suspense>
+                  <OutcomesSide study={study} />
+                </Suspense>
+              )
+            }
           />
         </div>
       </div>

@@ -5,10 +5,12 @@ import { counted } from './numbers.ts'
 export const outcomes = {
   report: validation,
   /** The right of the line: what the server has to do with it. */
-  side: {
-    sees: 'Sees',
-    alone: 'Nothing of the file: what is compared and fitted here is sent nowhere.',
-  },
+  seen: [
+    {
+      name: 'Sees',
+      what: 'Nothing of the file: what is compared and fitted here is sent nowhere. Records that you seal and put there it has sealed.',
+    },
+  ],
   validate: {
     title: 'Validate here',
     about:

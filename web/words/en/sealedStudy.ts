@@ -15,13 +15,24 @@ export const sealedStudy = {
       'And answer, once. The ledger remembers for which rows outcomes were given: keep it, and use the same one each time.',
     note: 'Outcomes of 0 and 1 are turned at random with ε = 3 unless you say --exact.',
   },
+  seen: [
+    {
+      name: 'Sees',
+      what: 'The study, how many records were sealed and of which rows, and when each side speaks; for a linear model the answer has the sum of the squares of the outcomes in the clear.',
+    },
+    { name: 'Never sees', what: 'A value of a column, a single outcome, the model.' },
+    {
+      name: 'Keeps',
+      what: 'The sealed records and the answer, until they expire or who sealed takes them away.',
+    },
+  ],
   seal: {
     title: 'Seal these records',
     study: 'Choose the study',
     reading: 'Reading the rows, and checking what sums would tell of few of them…',
     told: (title: string, outcome: string, terms: readonly string[]) => `${title}: ${outcome} by ${terms.join(', ')}.`,
     checked: (records: number, leftOut: number) =>
-      `${counted(records, 'record')} will be sealed; ${counted(leftOut, 'row')} left out.`,
+      `${counted(records, 'record')} will be sealed${leftOut > 0 ? `; ${counted(leftOut, 'row')} left out` : ''}.`,
     whoLearns: (sums: number) =>
       `The other side learns the study and which rows these are, and nothing of what is in them. You learn ${counted(sums, 'sum')} over its outcomes, and the model.`,
     readable: (readable: number, records: number) =>

@@ -1,20 +1,27 @@
 import { errorOf } from '../server/faults.ts'
-import { readRunsKey } from '../server/runs/keySource.ts'
-import { runName } from '../server/runs/ports.ts'
-import { rotate } from '../server/runs/rotate.ts'
-import { sealingKey } from '../server/runs/seal.ts'
-import { RunVault } from '../server/runs/vault.ts'
+import { type RunVault, rotatedRuns, runKind } from '../server/runs/manifest.ts'
+import { readRunsKey } from '../server/sealed/keySource.ts'
+import { idPattern } from '../server/sealed/ports.ts'
+import { type Rotation, rotate } from '../server/sealed/rotate.ts'
+import { sealingKey } from '../server/sealed/seal.ts'
+import { Vault } from '../server/sealed/vault.ts'
+import { rotatedStudies, studyKind } from '../server/studies/manifest.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
-import { keyOfRuns, runsOptions, runsPlace, storesOfRuns } from './runsOptions.ts'
+import { keyOfRuns, type RunsPlace, runsOptions, runsPlace, storesOfRuns, storesOfStudies } from './runsOptions.ts'
 
 const options = {
   ...runsOptions,
   'new-key': { type: 'string', value: 'FILE', about: 'rotate: the key that takes the place of --runs-key' },
+  studies: {
+    type: 'string',
+    value: 'DIR',
+    about: 'rotate --reencrypt: where the server’s studies lie, if it has any, as in its own --studies',
+  },
   reencrypt: {
     type: 'boolean',
     about:
-      'rotate: give each run a data key of its own anew, and seal all that is stored with it, for when a key leaked',
+      'rotate: give each run and study a data key of its own anew, and seal all that is stored with it, for when a key leaked',
   },
 } as const satisfies Options
 
@@ -22,7 +29,7 @@ const usage = `Usage: blindscore runs list [options]
        blindscore runs delete RUN [options]
        blindscore runs rotate --new-key FILE [--reencrypt] [options]
 
-Looks after the runs that a server stores. The server must be stopped for rotate, and be started with the new key.
+Looks after the runs that a server stores. The server must be stopped for rotate, which is of studies as well, and be started with the new key.
 ${optionLines(options)}`
 
 /** `blindscore runs`: the stored runs, for who runs the server. */
@@ -34,10 +41,10 @@ export const runs: Command = {
     if (more.length > 0) throw new UsageError('There is a word too many.')
     const place = runsPlace(values)
     if (verb === 'delete' && word !== undefined) {
-      if (!runName.test(word)) throw new UsageError('A run has 32 hexadecimal digits.')
-      const { objects, keys } = await storesOfRuns(place)
-      if ((await keys.get(word)) === null) throw errorOf('run/unknown', 'runUnknown')
-      await new RunVault(objects, keys, []).remove(word)
+      if (!idPattern.test(word)) throw new UsageError('A run has 32 hexadecimal digits.')
+      const vault = new Vault(runKind, await storesOfRuns(place), [])
+      if (!(await vault.isThere(word))) throw errorOf('run/unknown', 'runUnknown')
+      await vault.remove(word)
       return 0
     }
     const isList = verb === 'list' && word === undefined
@@ -46,18 +53,32 @@ export const runs: Command = {
       throw new UsageError('It takes list, delete RUN, or rotate --new-key FILE.')
     const key = await keyOfRuns(place)
     if (key === null) throw new UsageError('It needs the key that the runs are stored under: --runs-key.')
-    const stores = await storesOfRuns(place, newKey === undefined ? undefined : 'rotation')
     if (newKey === undefined) {
-      const vault = new RunVault(stores.objects, stores.keys, [await sealingKey(key)])
-      for (const run of await stores.keys.list()) process.stdout.write(`${await lineOf(vault, run)}\n`)
+      const vault = new Vault(runKind, await storesOfRuns(place), [await sealingKey(key)])
+      for (const run of await vault.ids()) process.stdout.write(`${await lineOf(vault, run)}\n`)
       return 0
     }
     const becomes = await readRunsKey({ file: fromThere(newKey) }, {})
     if (becomes === null) throw errorOf('server/store-gone', 'runsKeyUnreadable', { from: newKey })
-    const count = await rotate(stores, key, becomes, values.reencrypt ?? false).finally(() => stores.keys.close?.())
-    process.stderr.write(`${count} runs are under the new key.\n`)
+    await rotateAll(place, values.studies, { was: key, becomes, reencrypt: values.reencrypt ?? false })
     return 0
   },
+}
+
+/** Runs and studies have their keys in one place, under one key. */
+async function rotateAll(place: RunsPlace, studies: string | undefined, rotation: Rotation): Promise<void> {
+  const stores = await storesOfRuns(place, 'rotation')
+  try {
+    // Without their objects, the keys of studies can be wrapped anew, but not replaced.
+    const ofStudies = studies === undefined ? stores : await storesOfStudies(place, studies)
+    const areThere = (await new Vault(studyKind, stores, []).ids()).length > 0
+    if (rotation.reencrypt && studies === undefined && areThere)
+      throw new UsageError('There are studies, too: --studies says where they lie.')
+    const counts = [await rotate(rotatedRuns, stores, rotation), await rotate(rotatedStudies, ofStudies, rotation)]
+    process.stderr.write(`${counts[0]} runs and ${counts[1]} studies are under the new key.\n`)
+  } finally {
+    await stores.keys.close?.()
+  }
 }
 
 /** A run in a line, its columns told apart by tabs. */

@@ -1,13 +1,18 @@
 import { join, resolve } from 'node:path'
+import { unforeseen } from '../core/errors.ts'
 import { errorOf } from '../server/faults.ts'
 import type { Log } from '../server/log.ts'
-import type { Use } from '../server/runs/inUse.ts'
-import { readRunsKey } from '../server/runs/keySource.ts'
-import type { RunStores, RunsOptions } from '../server/runs/openRuns.ts'
-import { openEngine, openRunStores } from '../server/runs/places.ts'
-import { isS3Address } from '../server/runs/s3Objects.ts'
+import type { RunsOptions } from '../server/runs/openRuns.ts'
+import { openEngine } from '../server/runs/places.ts'
 import { sharedQueue } from '../server/runs/sharedQueue.ts'
+import type { Use } from '../server/sealed/inUse.ts'
+import { readRunsKey } from '../server/sealed/keySource.ts'
+import { openStores } from '../server/sealed/places.ts'
+import type { Stores } from '../server/sealed/ports.ts'
+import { isS3Address } from '../server/sealed/s3Objects.ts'
 import { stateFolder } from '../server/secret.ts'
+import type { StudyLimits } from '../server/studies/limits.ts'
+import { type StudiesOptions, studiesInMemory } from '../server/studies/openStudies.ts'
 import { fromThere, UsageError } from './command.ts'
 import type { Options } from './options.ts'
 import { type ServicePlace, servicePlace, serviceUrl } from './serviceAddress.ts'
@@ -25,7 +30,7 @@ export const runsOptions = {
     type: 'string',
     value: 'DIR',
     about:
-      'the folder of the runs’ own keys, wrapped; beside, never inside, that of the runs, and in no backup; or "queue", for where ' +
+      'the folder of the own keys of runs and studies, wrapped; beside, never inside, those of runs and studies, and in no backup; or "queue", for where ' +
       '--queue is (default: the folder of the runs with "-keys" after its name, of a bucket blindscore/runs-keys as above)',
   },
   'runs-key': {
@@ -105,20 +110,45 @@ export function keyOfRuns({ keyFile, keyCommand }: RunsPlace): Promise<Uint8Arra
 }
 
 /** Throws `server/store-gone` for stores that cannot be used, or not now for that. */
-export async function storesOfRuns(place: RunsPlace, use?: Use): Promise<RunStores> {
-  const { folder = join(stateFolder(process.env), 'runs'), keysFolder } = place
-  const isBucket = isS3Address(folder)
-  const objects = isBucket ? folder : fromThere(folder)
-  const usual = isBucket ? join(stateFolder(process.env), 'runs-keys') : `${resolve(objects)}-keys`
-  const queue = keysFolder === inQueue ? await urlOfQueue(place) : null
-  return openRunStores(objects, queue ?? (keysFolder === undefined ? usual : fromThere(keysFolder)), process.env, use)
+export async function storesOfRuns(place: RunsPlace, use?: Use): Promise<Stores> {
+  return openStores(objectsOf(place), await keysOf(place), process.env, use)
 }
 
-/** What a server works on stored runs with: `places` parts of runs at once, or none where others do. Null where none are stored. */
-export async function optionsOfRuns(place: RunsPlace, places: number, log: Log): Promise<RunsOptions | null> {
-  const key = await keyOfRuns(place)
-  if (key === null) return null
+/** The same of studies: their objects are in a place of their own, their keys with those of runs. */
+export async function storesOfStudies(place: RunsPlace, studies: string, use?: Use): Promise<Stores> {
+  return openStores(isS3Address(studies) ? studies : fromThere(studies), await keysOf(place), process.env, use)
+}
+
+function objectsOf({ folder = join(stateFolder(process.env), 'runs') }: RunsPlace): string {
+  return isS3Address(folder) ? folder : fromThere(folder)
+}
+
+/** Where the data keys are. */
+async function keysOf(place: RunsPlace): Promise<string> {
+  const { keysFolder } = place
+  const objects = objectsOf(place)
+  if (keysFolder === inQueue) return (await urlOfQueue(place)) ?? unforeseen('keys where no queue is')
+  if (keysFolder !== undefined) return fromThere(keysFolder)
+  return isS3Address(objects) ? join(stateFolder(process.env), 'runs-keys') : `${resolve(objects)}-keys`
+}
+
+/** What a server works on stored runs with: `places` parts of runs at once, or none where others do. */
+export async function optionsOfRuns(place: RunsPlace, key: Uint8Array, places: number, log: Log): Promise<RunsOptions> {
   const url = await urlOfQueue(place)
   const queue = url === null ? {} : { openQueue: sharedQueue(() => openEngine(url), { log, places }) }
   return { key, ...(await storesOfRuns(place, 'server')), ...queue }
+}
+
+/** Where it is said that studies end with the process. */
+export const studiesMemory = 'memory'
+
+/** What a server carries studies with. Null where none are stored, since there is no key. */
+export async function optionsOfStudies(
+  place: RunsPlace,
+  key: Uint8Array | null,
+  studies: string,
+  limits: Partial<StudyLimits>,
+): Promise<StudiesOptions | null> {
+  if (studies === studiesMemory) return studiesInMemory(limits)
+  return key && { key, limits, ...(await storesOfStudies(place, studies, 'server')) }
 }

@@ -13,11 +13,9 @@ import { openBudgets } from '../server/state/fileBudgets.ts'
 import { openLedger } from '../server/state/fileLedger.ts'
 import { openStore } from '../server/state/shared/open.ts'
 import { stateInStore } from '../server/state/shared/sharedState.ts'
-import { studiesInFolder } from '../server/studies/folderStudies.ts'
-import { type StudyStore, studiesInMemory } from '../server/studies/store.ts'
 import { readBrand } from './brandFile.ts'
 import { type Command, fromThere } from './command.ts'
-import { optionsOfRuns } from './runsOptions.ts'
+import { keyOfRuns, optionsOfRuns, optionsOfStudies } from './runsOptions.ts'
 import { parseServeOptions, type ServeOptions, usage } from './serveOptions.ts'
 import type { ServicePlace } from './serviceAddress.ts'
 import { urlOfState } from './stateOptions.ts'
@@ -27,11 +25,13 @@ export const serve: Command = {
   usage,
   async run(argv) {
     const options = parseServeOptions(argv, process.env)
-    const { logLevel, models, brandFile, issuer, runsPlace: place, worksOnRuns, studiesFolder, ...more } = options
+    const { logLevel, models, brandFile, issuer, runsPlace: place, worksOnRuns, ...more } = options
     const log = logHere(logLevel)
     const { secret, keys, audit, state } = await openKept(options, log)
-    const runs = await optionsOfRuns(place, worksOnRuns ? placesOf(options) : 0, log)
-    const studyStore = studiesFolder === undefined ? null : await storeOfStudies(studiesFolder)
+    const key = await keyOfRuns(place)
+    const runs = key && (await optionsOfRuns(place, key, worksOnRuns ? placesOf(options) : 0, log))
+    const { studiesFolder, studyLimits = {} } = options
+    const studies = studiesFolder === undefined ? null : await optionsOfStudies(place, key, studiesFolder, studyLimits)
     const vendor = brandFile && (await readBrand(brandFile))
     const running = await startServer({
       ...more,
@@ -40,7 +40,7 @@ export const serve: Command = {
       ...state,
       ...(audit && { audit }),
       ...(runs && { runs }),
-      ...(studyStore && { studyStore }),
+      ...(studies && { studies }),
       ...(vendor && { vendor }),
       ...(models !== undefined && { models: fromThere(models) }),
       log,
@@ -50,7 +50,7 @@ export const serve: Command = {
     if (!process.stdin.isTTY) process.on('SIGHUP', () => void running.reload())
     for (const sentence of running.refused) process.stderr.write(`${sentence}\n`)
     process.stderr.write(`${aboutBudget(more.limits?.recordsPerHour ?? defaultLimits.recordsPerHour)}\n`)
-    if (!runs) process.stderr.write('Runs cannot be stored: there is no key for them (--runs-key).\n')
+    for (const sentence of aboutKey(key, studiesFolder, studies !== null)) process.stderr.write(`${sentence}\n`)
     if (running.metricsUrl) process.stderr.write(`Metrics are at ${running.metricsUrl}\n`)
     process.stdout.write(`Blindscore is at ${running.url}\n`)
     return untilTold(log, () => running.close().finally(() => audit?.close()))
@@ -126,8 +126,15 @@ export async function sharedState(
   }
 }
 
-async function storeOfStudies(folder: string): Promise<StudyStore> {
-  return folder === 'memory' ? studiesInMemory() : studiesInFolder(fromThere(folder))
+/** What is not stored where there is no key to seal it by. */
+function aboutKey(key: Uint8Array | null, studies: string | undefined, carriesStudies: boolean): string[] {
+  if (key !== null) return []
+  const runs = 'Runs cannot be stored: there is no key for them (--runs-key).'
+  if (studies === undefined || carriesStudies) return [runs]
+  return [
+    runs,
+    'Studies cannot be stored either, and none are carried: with --studies memory they need no key, and end with the server.',
+  ]
 }
 
 /** What the number of records in an hour is for, and what it is not for. */

@@ -1,9 +1,10 @@
 import { schemes } from '../core/protocol/schemes.ts'
 import type { Limits } from '../server/limits.ts'
 import type { ServerOptions } from '../server/listen.ts'
+import type { StudyLimits } from '../server/studies/limits.ts'
 import { UsageError } from './command.ts'
 import { integer, type Options, optionLines, parseOptions } from './options.ts'
-import { type RunsPlace, runsOptions, runsPlace } from './runsOptions.ts'
+import { type RunsPlace, runsOptions, runsPlace, studiesMemory } from './runsOptions.ts'
 import type { ServicePlace } from './serviceAddress.ts'
 import { stateOptions, statePlace } from './stateOptions.ts'
 import { type WhoMayAsk, whoMayAsk } from './whoMayAsk.ts'
@@ -74,8 +75,8 @@ export const options = {
     type: 'string',
     value: 'DIR',
     about:
-      'carry the messages of pooled studies (`blindscore study create`), in this folder, or with "memory" until the server ends; of one ' +
-      'process alone',
+      'carry the messages of studies (`blindscore study create`), sealed as runs are, in this folder or s3://BUCKET/PREFIX; or with ' +
+      '"memory" until the server ends, of one process alone, without a key',
   },
   'studies-days': {
     type: 'string',
@@ -190,7 +191,7 @@ export const options = {
 export const usage = `Usage: blindscore serve [options]
 ${optionLines(options)}`
 
-export type ServeOptions = Omit<ServerOptions, 'runs'> &
+export type ServeOptions = Omit<ServerOptions, 'runs' | 'studies'> &
   WhoMayAsk & {
     readonly logLevel: string
     readonly secretFile?: string
@@ -199,6 +200,7 @@ export type ServeOptions = Omit<ServerOptions, 'runs'> &
     readonly auditFolder?: string
     readonly brandFile?: string
     readonly studiesFolder?: string
+    readonly studyLimits?: Partial<StudyLimits>
     readonly runsPlace: RunsPlace
     readonly worksOnRuns: boolean
     readonly statePlace?: ServicePlace
@@ -266,7 +268,7 @@ const memoryOfStudies = 512 * 2 ** 20
 
 function studyLimits({ studies, 'studies-days': days }: ReturnType<typeof parseOptions<typeof options>>) {
   return {
-    ...(studies === 'memory' && { bytes: memoryOfStudies }),
+    ...(studies === studiesMemory && { bytes: memoryOfStudies }),
     ...(days !== undefined && { days: integer('--studies-days', days, 1, 365) }),
   }
 }

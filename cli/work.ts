@@ -5,7 +5,7 @@ import { readSecret, type Secret } from '../server/secret.ts'
 import { FileLedger } from '../server/state/fileLedger.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { optionLines, parseOptions } from './options.ts'
-import { optionsOfRuns } from './runsOptions.ts'
+import { keyOfRuns, optionsOfRuns } from './runsOptions.ts'
 import { logHere, placesOf, sharedState, untilTold } from './serve.ts'
 import { parseServeOptions, type ServeOptions, options as serving } from './serveOptions.ts'
 
@@ -50,8 +50,9 @@ export const work: Command = {
     if (!secret.kept) throw new UsageError('It needs the secret that the servers have: --secret-file.')
     const state = await openState(parsed, secret, log)
     const audit = auditFolder ? await AuditLog.open({ folder: fromThere(auditFolder), secret, log }) : null
-    const runs = await optionsOfRuns(runsPlace, placesOf(parsed), log)
-    if (runs === null) throw new UsageError('It needs the key that the runs are stored under: --runs-key.')
+    const key = await keyOfRuns(runsPlace)
+    if (key === null) throw new UsageError('It needs the key that the runs are stored under: --runs-key.')
+    const runs = await optionsOfRuns(runsPlace, key, placesOf(parsed), log)
     const running = await startWorker({
       ...{ secret, runs, log, processMetrics: true },
       ...state,

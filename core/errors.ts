@@ -124,6 +124,7 @@ export const errorCodes = [
   'study/missing', // an owner did not speak in time: the study is over
   'study/spoken', // an owner has said something else in that place before
   // A server that carries a pooled study's messages
+  'study/damaged', // what a server stores of one is not what was
   'study/not-kept', // this server carries none
   'study/unknown', // none of that name, no more, or not for who asks
   // A request

@@ -29,8 +29,8 @@ export interface ServerOptions {
   readonly audit?: unknown
   /** Who answers: see `server/vendor.ts`. */
   readonly vendor?: unknown
-  /** Where messages of pooled studies lie: see `server/studies/store.ts`. */
-  readonly studyStore?: unknown
+  /** Where messages of studies are stored: see `server/studies/openStudies.ts`. */
+  readonly studies?: unknown
   /** Where runs are stored that are handed over: {@link runsIn}. */
   readonly runs?: unknown
 }

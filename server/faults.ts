@@ -128,6 +128,7 @@ export interface StudyBoardFaults {
   studiesNotKept: NoFacts
   studyUnknown: NoFacts
   studySpoken: NoFacts
+  studyDamaged: NoFacts
   studyTooLarge: { readonly most: number }
   studiesTooMany: { readonly most: number }
   studiesTooLarge: { readonly most: number }

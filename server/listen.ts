@@ -29,9 +29,8 @@ import { type Secret, secretOf } from './secret.ts'
 import type { Dependencies } from './service.ts'
 import { type Kept, stateInMemory } from './state/memory.ts'
 import type { AnswerLedger, BudgetStore, OpenState } from './state/state.ts'
-import { defaultStudyLimits, type StudyLimits } from './studies/limits.ts'
-import type { StudyStore } from './studies/store.ts'
-import { Studies } from './studies/studies.ts'
+import { defaultStudyLimits } from './studies/limits.ts'
+import { type OpenStudies, openStudies, type StudiesOptions } from './studies/openStudies.ts'
 import type { Vendor } from './vendor.ts'
 
 export interface ServerOptions {
@@ -83,9 +82,8 @@ export interface ServerOptions {
   readonly audit?: Audit
   /** Where runs are stored that clients hand over; without it none are. */
   readonly runs?: RunsOptions
-  /** Where messages of pooled studies lie; without it none are carried. */
-  readonly studyStore?: StudyStore
-  readonly studyLimits?: Partial<StudyLimits>
+  /** Where messages of studies are stored; without it none are carried. */
+  readonly studies?: StudiesOptions
   readonly threads?: number
   readonly limits?: Partial<Limits>
   readonly log?: Log
@@ -183,7 +181,7 @@ async function openParts(options: ServerOptions, asksWho: boolean) {
     ...(options.workerFile && { workerFile: options.workerFile }),
   })
   let draining = false
-  const stored = storedOf(options, secret)
+  const stored = storedOf(options)
   let app: ScoringApp | undefined
   let metricsServer: MetricsServer | undefined
   const end = async (): Promise<void> => {
@@ -242,23 +240,22 @@ function told<T extends object>({ live, metricsUrl }: Parts, more: T) {
 const idsOf = (live: LiveModels): readonly string[] => live.set.current.map(({ card }) => card.id)
 
 /** The routes that are Node's alone; of stored runs and studies they answer that there are none where nothing stores them. */
-function storedOf({ runs, studyStore, studyLimits }: ServerOptions, { nameOfClient: nameOf }: Secret) {
-  let open: OpenRuns | undefined
-  let studies: Studies | null = null
-  const limits = { ...defaultStudyLimits, ...studyLimits }
+function storedOf({ runs, studies }: ServerOptions) {
+  let openedRuns: OpenRuns | undefined
+  let openedStudies: OpenStudies | undefined
   const moreRoutes: Dependencies['moreRoutes'] = async (app, service) => {
     docsRoutes(app)
-    open = runs && (await openRuns(runs, service))
-    runRoutes(app, service, open?.runs ?? null)
-    const { draining, log } = service
-    studies = studyStore ? await Studies.open(studyStore, { limits, draining, log, nameOf }) : null
-    studyRoutes(app, service, studies)
+    openedRuns = runs && (await openRuns(runs, service))
+    runRoutes(app, service, openedRuns?.runs ?? null)
+    openedStudies = studies && (await openStudies(studies, service))
+    studyRoutes(app, service, openedStudies?.studies ?? null)
   }
   const close = async (): Promise<void> => {
-    studies?.close()
-    await open?.close()
+    await openedStudies?.close()
+    await openedRuns?.close()
   }
-  const told = { storesRuns: runs !== undefined, studyDays: studyStore ? limits.days : null }
+  const { days } = { ...defaultStudyLimits, ...studies?.limits }
+  const told = { storesRuns: runs !== undefined, studyDays: studies ? days : null }
   return { dependencies: { moreRoutes, ...told }, close }
 }
 

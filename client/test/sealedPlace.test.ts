@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { patience } from '../../core/test/patience.ts'
-import { studiesInMemory } from '../../server/studies/store.ts'
+import { studiesInMemory } from '../../server/studies/openStudies.ts'
 import { makeStudyWorld } from '../../server/test/support/studies.ts'
 import { fetchAnswer, fetchSealed, putAnswer, putSealed } from '../sealedPlace.ts'
 import { ScoringServer } from '../server.ts'
@@ -58,7 +58,8 @@ test('who fetches an answer says the same, whatever it is and as often as it ask
 test('a file that has no room there leaves nothing behind', async () => {
   const { server, store } = await world({ studyBytes: 1000 })
   await expect(putSealed(server, new Uint8Array(2000))).rejects.toMatchObject({ code: 'request/too-large' })
-  expect(await store.studies()).toEqual([])
+  expect(await store.keys.list()).toEqual([])
+  expect(await store.objects.list('')).toEqual([])
 })
 
 test('a place that says more than it may have, or is a pooled study, is none', async () => {

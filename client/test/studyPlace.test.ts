@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { studiesInMemory } from '../../server/studies/store.ts'
+import { studiesInMemory } from '../../server/studies/openStudies.ts'
 import { makeStudyWorld } from '../../server/test/support/studies.ts'
 import type { World } from '../../server/test/support/world.ts'
 import { type Fetch, ScoringServer } from '../server.ts'

@@ -9,10 +9,10 @@ import { tabTo } from './tabbing.ts'
 /** Owners of rows in browsers of their own, and a server that carries their messages. */
 
 export async function startPoolServer(): Promise<RunningServer> {
-  const { studiesInMemory } = (await import(new URL('dist/server/studies/store.js', root).href)) as {
+  const { studiesInMemory } = (await import(new URL('dist/server/studies/openStudies.js', root).href)) as {
     studiesInMemory(): unknown
   }
-  return startServer({ studyStore: studiesInMemory() })
+  return startServer({ studies: studiesInMemory() })
 }
 
 interface Formula {

@@ -71,6 +71,7 @@ const statuses = {
   'run/damaged': 410,
   'run/cancelled': 503,
   'study/spoken': 409,
+  'study/damaged': 410,
   'study/not-kept': 404,
   'study/unknown': 404,
   'phe/syntax': 400,

@@ -9,6 +9,7 @@ import { problems } from '../http/openapi.ts'
 import { base64url, parseAs } from '../http/schemas.ts'
 import { studyTokenHeader } from '../http/studyToken.ts'
 import { type App, type AppEnv, clientOfRequest, type Service } from '../service.ts'
+import { anonymous } from '../state/state.ts'
 import type { OpenStudy, Studies } from '../studies/studies.ts'
 
 const bytesType = 'application/octet-stream'
@@ -84,7 +85,8 @@ function createRoute(app: App, service: Service, studies: Studies | null): void 
       try {
         const bytes = await readBody(c.req.raw, own.limits.fileBytes, intake)
         const { owners, study } = parseAs(newStudy, parseJson(bytes, limits.jsonDepth))
-        const made = await own.create({ owners, study, client })
+        const principal = c.get('principal')?.id ?? anonymous
+        const made = await own.create({ owners, study, client, principal })
         c.get('facts').owners = owners
         return c.json({ ...made, expires: timeOf(made.expires) }, 201, noStore)
       } finally {
@@ -102,16 +104,16 @@ function studyRoute(app: App, studies: Studies | null): void {
       parameters: [header],
       responses: {
         200: { description: 'The study', content: { [json]: { schema: resolver(studyState) } } },
-        ...problems(401, 404, 503),
+        ...problems(401, 404, 410, 503),
       },
     }),
     async (c) => {
       const own = keptOr404(studies)
       const open = await opened(c, own)
-      const { owners, study, created, expires } = open.kept
-      const times = { created: timeOf(created), expires: timeOf(expires) }
-      const slots = await own.slots(open)
-      return c.json({ v: 1 as const, id: open.id, owners, seat: open.seat, study, ...times, slots }, 200, noStore)
+      const { id, seat, manifest, entry } = open
+      const times = { created: timeOf(manifest.created), expires: timeOf(entry.expires) }
+      const more = { study: await own.file(open), ...times, slots: own.slots(open) }
+      return c.json({ v: 1 as const, id, owners: manifest.owners, seat, ...more }, 200, noStore)
     },
   )
 
@@ -121,7 +123,7 @@ function studyRoute(app: App, studies: Studies | null): void {
       summary: 'Take a pooled study away',
       description: 'With the token of whoever made it. It is over for everybody.',
       parameters: [header],
-      responses: { 204: { description: 'The study is gone' }, ...problems(401, 404, 503) },
+      responses: { 204: { description: 'The study is gone' }, ...problems(401, 404, 410, 503) },
     }),
     async (c) => {
       const own = keptOr404(studies)
@@ -143,7 +145,7 @@ function postRoute(app: App, service: Service, studies: Studies | null): void {
       responses: {
         200: { description: 'It was said before' },
         201: { description: 'It is said' },
-        ...problems(400, 401, 404, 409, 413, 415, 429, 503),
+        ...problems(400, 401, 404, 409, 410, 413, 415, 429, 503),
       },
     }),
     async (c) => {
@@ -171,7 +173,7 @@ function readRoutes(app: App, studies: Studies | null): void {
       parameters: [header, { name: 'wait', in: 'query', required: false, schema: { type: 'integer' } }],
       responses: {
         200: { description: 'Their seats', content: { [json]: { schema: resolver(spoken) } } },
-        ...problems(401, 404, 503),
+        ...problems(401, 404, 410, 503),
       },
     }),
     async (c) => {
@@ -179,7 +181,7 @@ function readRoutes(app: App, studies: Studies | null): void {
       const open = await opened(c, own)
       const seconds = Math.min(Number(/^[0-9]{1,3}$/.exec(c.req.query('wait') ?? '') ?? 0), longestWait)
       const seats = await own.spoken(open, c.req.param('slot'), 1000 * seconds, c.req.raw.signal)
-      return c.json({ owners: open.kept.owners, seats }, 200, noStore)
+      return c.json({ owners: open.manifest.owners, seats }, 200, noStore)
     },
   )
 
@@ -188,14 +190,14 @@ function readRoutes(app: App, studies: Studies | null): void {
     describeRoute({
       summary: 'What an owner said in a slot of a pooled study',
       parameters: [header],
-      responses: { 200: { description: 'The message', content }, ...problems(401, 404, 503) },
+      responses: { 200: { description: 'The message', content }, ...problems(401, 404, 410, 503) },
     }),
     async (c) => {
       const own = keptOr404(studies)
       const open = await opened(c, own)
       const from = /^[0-9]{1,2}$/.test(c.req.param('seat')) ? Number(c.req.param('seat')) : Number.NaN
       const bytes = await own.message(open, c.req.param('slot'), from)
-      return c.body(Uint8Array.from(bytes), 200, { ...noStore, 'Content-Type': bytesType })
+      return c.body(bytes, 200, { ...noStore, 'Content-Type': bytesType })
     },
   )
 }

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini'
+import { asBlindscoreError } from '../../core/errors.ts'
+import { fail } from '../faults.ts'
+import { count, hex, readJson } from '../sealed/json.ts'
+import type { Rotated } from '../sealed/rotate.ts'
+import type { Bound, Kind, Opened, Vault } from '../sealed/vault.ts'
 
 /** What a run is: sealed in its newest manifest, whose number its entry in the key store says. */
-
-const hex = (digits: number) => z.string().check(z.regex(new RegExp(`^[0-9a-f]{${digits}}$`)))
-const count = z.int().check(z.gte(0))
 
 const storedChunk = z.strictObject({
   /** SHA-256 of the chunk in CBOR: what lies there has to have it. */
@@ -39,38 +41,67 @@ const manifest = z.strictObject({
 })
 export type Manifest = z.infer<typeof manifest>
 
-const entry = z.strictObject({
-  v: z.literal(1),
-  /** The data keys, in hexadecimal: the first seals; the others open what was sealed before it took their place. */
-  keys: z.array(hex(64)),
-  /** Whose run it is: the id of an API key, or what stands for everybody. */
-  principal: z.string(),
-  /** Under which name its work is counted and waits beside other requests of the same client. */
-  client: z.string(),
-  /** What the log of answers calls who handed it over. */
-  who: z.string(),
-  /** The newest manifest: its number, and what ends the name of its object. */
-  manifest: z.strictObject({ number: count, object: hex(16) }),
-  /** Of all chunks that are stored. */
-  bytes: count,
-  /** Milliseconds since 1970. */
-  expires: count,
+export type RunVault = Vault<Manifest>
+/** A run as it was read. */
+export type OpenRun = Opened<Manifest>
+
+export const runKind: Kind<Manifest> = {
+  label: 'blindscore stored run 1',
+  prefix: '',
+  readManifest: (bytes) => readJson(manifest, bytes),
+  damaged: () => fail('run/damaged', 'runDamaged'),
+}
+
+/** Tells what was altered from what cannot be read at the moment, which is thrown on. */
+export function unlessDamaged(thrown: unknown): 'damaged' {
+  if (asBlindscoreError(thrown).code === 'run/damaged') return 'damaged'
+  throw thrown
+}
+
+/** The public key of a run. */
+export const keyObject = ({ key }: Pick<Manifest, 'key'>): Bound => ({ name: 'key', bound: [key] })
+
+/** A chunk, as it was put. */
+export const chunkObject = (chunk: number, { digest, object }: StoredChunk): Bound => ({
+  name: `in/${chunk}-${object}`,
+  bound: [digest],
 })
-/** What is kept of a run in the key store. */
-export type RunEntry = z.infer<typeof entry>
 
-export const writeJson = (value: Manifest | RunEntry): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
+/** Its answer, with what that depends on: the chunk's bytes, the key, the model's version. */
+export const answerObject = ({ manifest }: OpenRun, chunk: number, { digest }: StoredChunk): Bound => ({
+  name: `out/${chunk}`,
+  bound: [digest, manifest.key, `${manifest.model}@${manifest.card}`],
+})
 
-/** Null for what is none. */
-export const readManifest = (bytes: Uint8Array | null): Manifest | null => readAs(manifest, bytes)
-export const readEntry = (bytes: Uint8Array | null): RunEntry | null => readAs(entry, bytes)
+/** Why it will have none. */
+export const failureObject = (chunk: number, { digest }: StoredChunk): Bound => ({
+  name: `failed/${chunk}`,
+  bound: [digest],
+})
 
-function readAs<T extends z.ZodMiniType>(schema: T, bytes: Uint8Array | null): z.infer<T> | null {
-  if (bytes === null) return null
-  try {
-    const read = z.safeParse(schema, JSON.parse(new TextDecoder().decode(bytes)))
-    return read.success ? read.data : null
-  } catch {
-    return null
+/** The chunks of a run that were answered, and those that will not be. */
+export async function outcomesOf(vault: RunVault, { id, manifest }: OpenRun) {
+  const numbers = async (folder: 'out' | 'failed'): Promise<number[]> => {
+    const found = (await vault.list(id, folder)).map(Number)
+    return found.filter((chunk) => manifest.stored[chunk] !== undefined).sort((a, b) => a - b)
   }
+  const answered = await numbers('out')
+  const isAnswered = new Set(answered)
+  return { answered, failed: (await numbers('failed')).filter((chunk) => !isAnswered.has(chunk)) }
+}
+
+/** All that lies there of runs. */
+export const rotatedRuns: Rotated<Manifest> = {
+  kind: runKind,
+  async objectsOf(vault, open) {
+    const { stored } = open.manifest
+    const { answered, failed } = await outcomesOf(vault, open)
+    const of = (chunk: number): StoredChunk => stored[chunk] ?? runKind.damaged()
+    return [
+      keyObject(open.manifest),
+      ...Object.entries(stored).map(([chunk, each]) => chunkObject(Number(chunk), each)),
+      ...answered.map((chunk) => answerObject(open, chunk, of(chunk))),
+      ...failed.map((chunk) => failureObject(chunk, of(chunk))),
+    ]
+  },
 }

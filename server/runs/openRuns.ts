@@ -1,26 +1,17 @@
-import { resolve, sep } from 'node:path'
-import { asBlindscoreError } from '../../core/errors.ts'
-import { errorOf } from '../faults.ts'
+import { checkKey, type House, keepHouse, keepingHouse } from '../sealed/housekeeping.ts'
+import type { Stores } from '../sealed/ports.ts'
+import { sealingKey } from '../sealed/seal.ts'
+import { Vault } from '../sealed/vault.ts'
 import type { Service } from '../service.ts'
 import { openEmbeddedQueue } from './embeddedQueue.ts'
-import { FolderKeys } from './folderKeys.ts'
-import { FolderObjects } from './folderObjects.ts'
-import { keepHouse, keepingHouse, sweepRemoved } from './housekeeping.ts'
-import type { Use } from './inUse.ts'
-import type { ObjectStore, OpenQueue, RunKeyStore } from './ports.ts'
-import { sealingKey } from './seal.ts'
+import { runKind } from './manifest.ts'
+import type { OpenQueue } from './ports.ts'
 import { StoredRuns } from './storedRuns.ts'
 import { RunUsage } from './usage.ts'
-import { RunVault } from './vault.ts'
 import { RunWorker } from './worker.ts'
 
-/** Where runs are stored, and under which key. */
-export interface RunStores {
-  readonly objects: ObjectStore
-  readonly keys: RunKeyStore
-}
-
-export interface RunsOptions extends RunStores {
+/** Where runs are stored, under which key, and by whom they are worked on. */
+export interface RunsOptions extends Stores {
   /** The key-encryption key. */
   readonly key: Uint8Array
   /** By default a queue in the process itself. */
@@ -36,29 +27,16 @@ export interface OpenRuns {
   close(): Promise<void>
 }
 
-/**
- * Two folders, of objects and of keys, until their keys are closed; `use` says for what, where nobody else may come in between. Throws `server/store-gone` where one is in the other, since what takes a copy of the objects would take
- * the keys along, and `server/store-gone` for one that cannot be used.
- */
-export async function openRunFolders(
-  folder: string,
-  keysFolder = `${resolve(folder)}-keys`,
-  use?: Use,
-): Promise<RunStores> {
-  const [of, keysOf] = [resolve(folder) + sep, resolve(keysFolder) + sep]
-  if (of.startsWith(keysOf) || keysOf.startsWith(of)) throw errorOf('server/store-gone', 'runsFolders', { folder })
-  return { objects: await FolderObjects.open(resolve(folder)), keys: await FolderKeys.open(resolve(keysFolder), use) }
-}
-
 /** Begins to work on what the stores hold. Throws `server/store-gone` where a run there was stored under another key. */
 export async function openRuns(options: RunsOptions, service: Service): Promise<OpenRuns> {
-  const { objects, keys, key, openQueue = openEmbeddedQueue, now = Date.now } = options
-  const vault = new RunVault(objects, keys, [await sealingKey(key)])
+  const { key, openQueue = openEmbeddedQueue, now = Date.now } = options
+  const vault = new Vault(runKind, options, [await sealingKey(key)])
   await checkKey(vault)
   const usage = new RunUsage(service.limits, now)
-  const house = { vault, usage, service, now }
+  const { log, metrics } = service
+  const house: House = { vault, usage, log, now, onExpired: () => metrics.runs.inc({ event: 'expired' }) }
   await keepHouse(house)
-  await sweepRemoved(house)
+  await vault.sweepRemoved()
   const worker = new RunWorker(vault, service, now)
   const queue = await openQueue(worker)
   const endHouse = keepingHouse(house)
@@ -68,23 +46,7 @@ export async function openRuns(options: RunsOptions, service: Service): Promise<
       endHouse()
       worker.stop()
       await queue.close()
-      await objects.close?.()
-      await keys.close?.()
+      await vault.close()
     },
   }
-}
-
-/** A key that opens none of the runs that there are is the wrong one, and nobody shall find that out a run at a time. */
-async function checkKey(vault: RunVault): Promise<void> {
-  const runs = await vault.keys.list()
-  let refused: string | null = null
-  for (const run of runs) {
-    try {
-      if ((await vault.openEntry(run)) !== null) return
-    } catch (thrown) {
-      if (asBlindscoreError(thrown).code !== 'run/damaged') throw thrown
-      refused ??= run
-    }
-  }
-  if (refused !== null) throw errorOf('server/store-gone', 'runsKeyOther', { run: refused })
 }

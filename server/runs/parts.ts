@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import { type RunPart, runName } from './ports.ts'
+import { idPattern } from '../sealed/ports.ts'
+import type { RunPart } from './ports.ts'
 
 /** How a run is divided for several processes. */
 
@@ -21,7 +22,7 @@ export function partsOf(run: string, chunks: number, done: ReadonlySet<number>):
 const range = (first: number, end: number): number[] => Array.from({ length: end - first }, (_, i) => first + i)
 
 const number = z.int().check(z.gte(0), z.lte(2 ** 32))
-const part = z.strictObject({ run: z.string().check(z.regex(runName)), first: number, end: number })
+const part = z.strictObject({ run: z.string().check(z.regex(idPattern)), first: number, end: number })
 
 /** A part as a queue has it, which others can write to: null for what is none. */
 export function readPart(value: unknown): RunPart | null {

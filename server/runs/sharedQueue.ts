@@ -1,8 +1,9 @@
 import type { Job, JobsOptions, WorkerOptions } from 'bullmq'
 import { asBlindscoreError, cancelled } from '../../core/errors.ts'
 import type { Log } from '../log.ts'
+import { idPattern } from '../sealed/ports.ts'
 import { readPart } from './parts.ts'
-import { type OpenQueue, type RunPart, type RunQueue, type RunWork, runName } from './ports.ts'
+import type { OpenQueue, RunPart, RunQueue, RunWork } from './ports.ts'
 
 interface Adds {
   readonly name: string
@@ -131,7 +132,7 @@ class SharedQueue implements RunQueue {
   /** What a job says is held against what it may say, and against the stores: others may write to where it comes from. */
   async #process({ id, name, data }: Parameters<Process>[0]): Promise<void> {
     if (name === 'runs') await this.#find()
-    else if (name === 'run' && runName.test(`${data?.run}`)) await this.#own(`${data.run}`, id)
+    else if (name === 'run' && idPattern.test(`${data?.run}`)) await this.#own(`${data.run}`, id)
     else {
       const part = readPart(data)
       if (part !== null) await this.#work.work(part, shareOfHelper)

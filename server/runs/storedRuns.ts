@@ -6,13 +6,24 @@ import { secureRandom } from '../../platform/random.ts'
 import { sha256Hex } from '../digest.ts'
 import { errorOf, fail } from '../faults.ts'
 import { RetryLater } from '../http/problem.ts'
+import { idPattern } from '../sealed/ports.ts'
+import { newObject } from '../sealed/vault.ts'
 import type { Service } from '../service.ts'
 import type { Use } from '../state/state.ts'
-import type { Manifest, StoredChunk } from './manifest.ts'
-import { type RunQueue, runName } from './ports.ts'
-import { unlessDamaged } from './seal.ts'
+import {
+  answerObject,
+  chunkObject,
+  failureObject,
+  keyObject,
+  type Manifest,
+  type OpenRun,
+  outcomesOf,
+  type RunVault,
+  type StoredChunk,
+  unlessDamaged,
+} from './manifest.ts'
+import type { RunQueue } from './ports.ts'
 import type { RunUsage } from './usage.ts'
-import { nameOfIn, newObject, type OpenRun, type RunVault } from './vault.ts'
 
 /** How a request comes to a run: by its name and its token, as who asks. */
 export interface RunAccess {
@@ -94,11 +105,12 @@ export class StoredRuns {
     usage.note(run, { client, bytes: 0, expires })
     const created = new Date(at).toISOString()
     const manifest = {
-      ...{ state: 'open' as const, stored: {}, created, token: sha256Hex(token) },
+      ...{ v: 1 as const, state: 'open' as const, stored: {}, created, token: sha256Hex(token) },
       ...{ model, card, key: key.fingerprint, set: key.set, clientRun, chunks, records },
     }
     try {
-      await vault.create({ run, entry: { principal, client, who, expires }, manifest, publicKey: key.publicKey })
+      const objects = [{ ...keyObject(manifest), bytes: key.publicKey }]
+      await vault.create({ id: run, entry: { principal, client, who, bytes: 0, expires }, manifest, objects })
     } catch (thrown) {
       usage.note(run, null)
       throw thrown
@@ -109,7 +121,7 @@ export class StoredRuns {
 
   /** The run that somebody may have. Throws `run/unknown`, whatever of it is not so. */
   async open({ run, token, principal }: RunAccess): Promise<OpenRun> {
-    const open = runName.test(run) && token !== undefined ? await this.#parts.vault.open(run) : null
+    const open = idPattern.test(run) && token !== undefined ? await this.#parts.vault.open(run) : null
     if (open === null || token === undefined) fail('run/unknown', 'runUnknown')
     const own = isSame(open.manifest.token, sha256Hex(token)) && open.entry.principal === principal
     if (!own || this.#parts.now() >= open.entry.expires) fail('run/unknown', 'runUnknown')
@@ -127,21 +139,21 @@ export class StoredRuns {
     if (isStored(open, chunk.chunk, digest)) return false
     const before = open.manifest.stored[chunk.chunk]?.bytes ?? 0
     usage.mayStore(open.entry.client, bytes.length - before)
-    const once = sha256Hex('stored run\0', open.run, `${chunk.chunk} `, digest).slice(0, 32)
+    const once = sha256Hex('stored run\0', open.id, `${chunk.chunk} `, digest).slice(0, 32)
     const giveBack = await service.budgets.spendSlots({ client, slots, once, use })
     const stored: StoredChunk = { digest, object: newObject(), records: chunk.records, bytes: bytes.length }
-    const name = nameOfIn(chunk.chunk, stored)
+    const object = chunkObject(chunk.chunk, stored)
     let kept: 'kept' | 'there' | 'gone' = 'gone'
     try {
-      await vault.put(open, name, bytes, [digest])
-      const { after, replaced } = await this.#list(open.run, chunk.chunk, stored)
+      await vault.put(open, object, bytes)
+      const { after, replaced } = await this.#list(open.id, chunk.chunk, stored)
       kept = after === null ? 'gone' : after.manifest.stored[chunk.chunk]?.object === stored.object ? 'kept' : 'there'
-      if (after !== null) usage.note(after.run, { ...after.entry })
-      if (replaced) await vault.objects.delete(`${open.run}/${nameOfIn(chunk.chunk, replaced)}`)
+      if (after !== null) usage.note(after.id, after.entry)
+      if (replaced) await vault.delete(open.id, chunkObject(chunk.chunk, replaced).name)
     } finally {
       if (kept !== 'kept') {
         await giveBack()
-        await vault.objects.delete(`${open.run}/${name}`).catch(() => {})
+        await vault.delete(open.id, object.name).catch(() => {})
       }
     }
     if (kept === 'gone') fail('run/unknown', 'runUnknown')
@@ -149,7 +161,7 @@ export class StoredRuns {
   }
 
   /** Freezes a run whose chunks are all there, and has it worked on. Throws `run/incomplete`. */
-  async start({ run }: OpenRun): Promise<OpenRun> {
+  async start({ id: run }: OpenRun): Promise<OpenRun> {
     const { vault, queue, service } = this.#parts
     let begun = false
     const started = await vault.change(run, ({ manifest }) => {
@@ -165,13 +177,13 @@ export class StoredRuns {
   }
 
   async state(open: OpenRun): Promise<RunState> {
-    const { manifest, entry, run } = open
+    const { manifest, entry, id } = open
     const { model, card, key, chunks, records, created } = manifest
     const { answered, failed } = await outcomesOf(this.#parts.vault, open)
     const over = answered.length + failed.length === chunks
     const ended = failed.length > 0 ? 'failed' : 'done'
     return {
-      ...{ v: 1, id: run, model, card, key, run: manifest.clientRun, chunks, records },
+      ...{ v: 1, id, model, card, key, run: manifest.clientRun, chunks, records },
       state: manifest.state === 'started' && over ? ended : manifest.state,
       stored: Object.keys(manifest.stored).length,
       missing: missingRanges(manifest),
@@ -186,7 +198,7 @@ export class StoredRuns {
     const { vault } = this.#parts
     const stored = open.manifest.stored[chunk]
     if (stored !== undefined && open.manifest.state === 'started') {
-      const answer = await answerIn(vault, open, chunk, stored).catch(unlessDamaged)
+      const answer = await vault.get(open, answerObject(open, chunk, stored)).catch(unlessDamaged)
       if (answer === 'damaged') await this.#anew(open, chunk)
       else if (answer !== null) return answer
       else await this.#unlessFailed(open, chunk)
@@ -195,7 +207,7 @@ export class StoredRuns {
   }
 
   /** Takes a run away, its data key first. */
-  async remove({ run }: OpenRun): Promise<void> {
+  async remove({ id: run }: OpenRun): Promise<void> {
     const { vault, usage, service } = this.#parts
     await vault.remove(run)
     usage.note(run, null)
@@ -219,11 +231,11 @@ export class StoredRuns {
   }
 
   /** An answer that is not what was written is taken away, so that the chunk is worked on again. */
-  async #anew({ run }: OpenRun, chunk: number): Promise<void> {
+  async #anew({ id: run }: OpenRun, chunk: number): Promise<void> {
     const { vault, queue, service } = this.#parts
     service.log.error({ code: 'run/damaged', chunk }, 'a stored answer was damaged, and is made anew')
     service.metrics.runs.inc({ event: 'damaged' })
-    await vault.objects.delete(`${run}/out/${chunk}`)
+    await vault.delete(run, `out/${chunk}`)
     await queue.wake(run)
   }
 
@@ -236,29 +248,10 @@ export class StoredRuns {
 
   async #failure(open: OpenRun, chunk: number): Promise<{ readonly chunk: number; readonly code: string }> {
     const stored = open.manifest.stored[chunk]
-    const bytes = stored && (await this.#parts.vault.get(open, `failed/${chunk}`, [stored.digest]).catch(() => null))
+    const bytes = stored && (await this.#parts.vault.get(open, failureObject(chunk, stored)).catch(() => null))
     const code = bytes ? new TextDecoder().decode(bytes) : 'run/damaged'
     return { chunk, code: isErrorCode(code) ? code : 'internal' }
   }
-}
-
-/** The chunks of a run that were answered, and those that will not be. */
-export async function outcomesOf(vault: RunVault, open: OpenRun) {
-  const isOne = (chunk: number): boolean => open.manifest.stored[chunk] !== undefined
-  const answered = (await vault.numbers(open, 'out')).filter(isOne)
-  const isAnswered = new Set(answered)
-  const failed = (await vault.numbers(open, 'failed')).filter((chunk) => isOne(chunk) && !isAnswered.has(chunk))
-  return { answered, failed }
-}
-
-/** Null where there is none. Throws `run/damaged` for an answer to something else than the run lists. */
-export function answerIn(vault: RunVault, open: OpenRun, chunk: number, stored: StoredChunk) {
-  return vault.get(open, `out/${chunk}`, boundOfAnswer(open, stored))
-}
-
-/** What an answer depends on, and is authenticated with: the chunk's bytes, the key, the model's version. */
-export function boundOfAnswer({ manifest }: OpenRun, { digest }: StoredChunk): string[] {
-  return [digest, manifest.key, `${manifest.model}@${manifest.card}`]
 }
 
 /** Whether these very bytes are in a run's list. Throws `run/frozen` where others are, and stay. */

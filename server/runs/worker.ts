@@ -10,12 +10,20 @@ import { fail } from '../faults.ts'
 import { originOf, shortFingerprint } from '../log.ts'
 import { layoutOfChunk } from '../routes/scores.ts'
 import type { Service } from '../service.ts'
-import type { StoredChunk } from './manifest.ts'
+import {
+  answerObject,
+  chunkObject,
+  failureObject,
+  keyObject,
+  type OpenRun,
+  outcomesOf,
+  type RunVault,
+  runKind,
+  type StoredChunk,
+  unlessDamaged,
+} from './manifest.ts'
 import { partsOf } from './parts.ts'
 import type { RunPart, RunWork } from './ports.ts'
-import { damaged, intact, unlessDamaged } from './seal.ts'
-import { answerIn, boundOfAnswer, outcomesOf } from './storedRuns.ts'
-import { nameOfIn, type OpenRun, type RunVault } from './vault.ts'
 
 /** Chunks of one run that are read, wait or are computed at once. */
 const lanesOfRun = 4
@@ -32,7 +40,7 @@ interface Unanswered {
   readonly recordsAfter: number
 }
 
-const nameOf = ({ run }: OpenRun, chunk: number): string => `${run} ${chunk}`
+const nameOf = ({ id }: OpenRun, chunk: number): string => `${id} ${chunk}`
 
 /**
  * Works on stored runs. What there is to do is read from the store, so it does not matter how often a run is brought here, nor where
@@ -63,7 +71,7 @@ export class RunWorker implements RunWork {
   }
 
   runs(): Promise<readonly string[]> {
-    return this.#vault.keys.list()
+    return this.#vault.ids()
   }
 
   async parts(run: string): Promise<readonly RunPart[]> {
@@ -101,8 +109,13 @@ export class RunWorker implements RunWork {
 
   async #keyOf(open: OpenRun): Promise<SchemeKey> {
     const { key: fingerprint, set } = open.manifest
-    const publicKey = intact(await this.#vault.get(open, 'key', [fingerprint]))
+    const publicKey = this.#vault.intact(await this.#vault.get(open, keyObject(open.manifest)))
     return { set, publicKey, fingerprint }
+  }
+
+  /** Null where there is none. Throws `run/damaged` for an answer to something else than the run lists. */
+  #stored(open: OpenRun, chunk: number, stored: StoredChunk) {
+    return this.#vault.get(open, answerObject(open, chunk, stored))
   }
 
   /** The chunks of a part that have no answer which fits them, and no failure. */
@@ -118,9 +131,9 @@ export class RunWorker implements RunWork {
     for (const { chunk, stored } of listed.filter(isOwn)) {
       if (ended.has(chunk)) continue
       if (!there.has(chunk)) recordsAfter -= stored.records
-      const answer = there.has(chunk) ? await answerIn(this.#vault, open, chunk, stored).catch(unlessDamaged) : null
+      const answer = there.has(chunk) ? await this.#stored(open, chunk, stored).catch(unlessDamaged) : null
       // What does not open makes room for an answer.
-      if (answer === 'damaged') await this.#vault.objects.delete(`${open.run}/out/${chunk}`)
+      if (answer === 'damaged') await this.#vault.delete(open.id, `out/${chunk}`)
       if (answer === null || answer === 'damaged') yield { chunk, stored, recordsAfter }
     }
   }
@@ -143,10 +156,10 @@ export class RunWorker implements RunWork {
   async #answer(open: OpenRun, key: SchemeKey, unanswered: Unanswered): Promise<void> {
     const { chunk: number, stored, recordsAfter } = unanswered
     const { models } = this.#service
-    const { manifest, entry, run } = open
-    if ((await this.#vault.keys.get(run)) === null) return
-    const bytes = intact(await this.#vault.get(open, nameOfIn(number, stored), [stored.digest]))
-    if (sha256Hex(bytes) !== stored.digest) damaged()
+    const { manifest, entry, id } = open
+    if (!(await this.#vault.isThere(id))) return
+    const bytes = this.#vault.intact(await this.#vault.get(open, chunkObject(number, stored)))
+    if (sha256Hex(bytes) !== stored.digest) runKind.damaged()
     const chunk = decodeChunk(bytes)
     const model = models.forCard(manifest.model, manifest.card)
     if (model.card.hash !== manifest.card) fail('model/changed', 'modelChanged')
@@ -162,8 +175,9 @@ export class RunWorker implements RunWork {
     )
     await this.#tell(open, chunk, { slots: layout.answeredSlots(records), version: model.card.version }, 'answered')
     const answer = encodeChunk({ ...chunk, ciphertexts: answered.ciphertexts })
-    const isFirst = await this.#vault.putNew(open, `out/${number}`, answer, boundOfAnswer(open, stored))
-    await this.#unlessGone(run, `out/${number}`)
+    const object = answerObject(open, number, stored)
+    const isFirst = await this.#vault.putNew(open, object, answer)
+    await this.#unlessGone(id, object.name)
     this.#service.metrics.runs.inc({ event: isFirst ? 'answered' : 'late' })
   }
 
@@ -174,12 +188,13 @@ export class RunWorker implements RunWork {
     const count = (this.#failures.get(name) ?? 0) + 1
     this.#failures.set(name, count)
     const origin = thrown instanceof BlindscoreError ? {} : { origin: originOf(thrown) }
-    log.warn({ code, run: open.run, chunk, ...origin }, 'a chunk of a stored run was not answered')
+    log.warn({ code, run: open.id, chunk, ...origin }, 'a chunk of a stored run was not answered')
     if (passing.has(code) && (count < tries || code !== 'internal')) return thrown
     try {
       await this.#tell(open, null, { chunk }, code)
-      await this.#vault.put(open, `failed/${chunk}`, new TextEncoder().encode(code), [stored.digest])
-      await this.#unlessGone(open.run, `failed/${chunk}`)
+      const object = failureObject(chunk, stored)
+      await this.#vault.put(open, object, new TextEncoder().encode(code))
+      await this.#unlessGone(open.id, object.name)
     } catch (again) {
       return again
     }
@@ -190,7 +205,7 @@ export class RunWorker implements RunWork {
 
   /** What was written of a run that somebody took away meanwhile goes, too. */
   async #unlessGone(run: string, name: string): Promise<void> {
-    if ((await this.#vault.keys.get(run)) === null) await this.#vault.objects.delete(`${run}/${name}`)
+    if (!(await this.#vault.isThere(run))) await this.#vault.delete(run, name)
   }
 
   /** Writes down what became of a chunk, where the server keeps a log of that, before its answer can be had. */
@@ -202,7 +217,7 @@ export class RunWorker implements RunWork {
     const counts = chunk && { chunk: chunk.chunk, records: chunk.records }
     try {
       const { who } = open.entry
-      await audit.append({ kind: 'run', request: open.run, who, ...named, ...counts, ...facts, outcome })
+      await audit.append({ kind: 'run', request: open.id, who, ...named, ...counts, ...facts, outcome })
       metrics.audit.inc({ result: 'written' })
     } catch (thrown) {
       metrics.audit.inc({ result: 'failed' })

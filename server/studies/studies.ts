@@ -1,14 +1,18 @@
-import * as z from 'zod/mini'
+import { asBlindscoreError } from '../../core/errors.ts'
 import { toBase64url } from '../../core/number/base64.ts'
-import { equalBytes, toHex } from '../../core/number/bytes.ts'
+import { toHex } from '../../core/number/bytes.ts'
 import { secureRandom } from '../../platform/random.ts'
 import { sha256Hex } from '../digest.ts'
-import { readDigested, writeDigested } from '../digested.ts'
 import { errorOf, fail } from '../faults.ts'
 import { RetryLater } from '../http/problem.ts'
-import { type Log, silentLog } from '../log.ts'
-import { defaultStudyLimits, type StudyLimits } from './limits.ts'
-import { type StudyStore, slotName, studyName } from './store.ts'
+import type { Log } from '../log.ts'
+import { idPattern } from '../sealed/ports.ts'
+import { sumOf, type Usage } from '../sealed/usage.ts'
+import { newObject, type Opened } from '../sealed/vault.ts'
+import { withinShare } from '../state/share.ts'
+import type { StudyLimits } from './limits.ts'
+import { fileObject, type KeptMessage, messageObject, type StudyManifest, type StudyVault } from './manifest.ts'
+import { Waits } from './waits.ts'
 
 /**
  * Studies whose owners leave messages for each other here. Each owner has a seat and a token for it, and says one thing in each slot:
@@ -16,279 +20,272 @@ import { type StudyStore, slotName, studyName } from './store.ts'
  * what the others were told too, is for the owners to find.
  */
 
-const kept = z.strictObject({
-  v: z.literal(1),
-  owners: z.int(),
-  created: z.number(),
-  expires: z.number(),
-  /** Who is counted with it, by a name that says nothing of an address; before 2026-12 there was a principal, whom nobody asked for. */
-  client: z.optional(z.string()),
-  principal: z.optional(z.string()),
-  /** Digests of the tokens: of whoever made the study, and of each seat. */
-  organiser: z.string(),
-  seats: z.array(z.string()),
-  /** The study's file, as its organiser has it. */
-  study: z.string(),
-})
-export type KeptStudy = z.infer<typeof kept>
-
 export interface NewStudy {
   readonly owners: number
   readonly study: string
-  /** Who is counted with it. */
+  /** Who is counted with it, and whose it is. */
   readonly client: string
+  readonly principal: string
 }
 
 /** A study that who asks may ask for. */
-export interface OpenStudy {
-  readonly id: string
-  readonly kept: KeptStudy
+export interface OpenStudy extends Opened<StudyManifest> {
   /** From 0; null for the organiser's token. */
   readonly seat: number | null
 }
 
-interface Used {
-  readonly client: string | null
-  readonly expires: number
-  bytes: number
-  items: number
+/** What is about to be entered in a study's list. */
+interface Entering {
+  readonly place: string
+  readonly message: KeptMessage
+  readonly bytes: number
 }
 
+/** The name of a slot. What a client sends is held against it before it names anything. */
+const slotName = /^[a-z0-9-]{1,64}$/
+/** Bytes that each thing takes beside its own: in the list, and where it lies. */
+const besides = 256
 /** Messages that an owner leaves at most: three in each round, and a round for each time that an estimate is taken halfway back. */
 const mostSlots = 1024
-/** Milliseconds between two looks of a wait: other processes of the same folder wake nobody here. */
+/** Milliseconds between two looks of a wait: other processes of the same stores wake nobody here. */
 const lookEvery = 1000
-const sweepEvery = 3_600_000
 const retrySeconds = 60
 
 export interface StudyParts {
-  /** By default the usual ones. */
-  readonly limits?: Partial<StudyLimits>
-  /** What a client is called in the store: no address stands there. */
-  readonly nameOf: (client: string) => string
-  readonly log?: Log
+  readonly vault: StudyVault
+  readonly usage: Usage
+  readonly limits: StudyLimits
+  readonly log: Log
   /** Whether a shutdown has begun. */
-  readonly draining?: () => boolean
+  readonly draining: () => boolean
   /** Milliseconds since 1970. */
-  readonly clock?: () => number
+  readonly now: () => number
 }
 
 export class Studies {
-  readonly #store: StudyStore
-  readonly limits: StudyLimits
-  readonly #nameOf: (client: string) => string
-  readonly #log: Log
-  readonly #draining: () => boolean
-  readonly #clock: () => number
-  readonly #used = new Map<string, Used>()
-  readonly #waiting = new Map<string, Set<() => void>>()
-  #timer: ReturnType<typeof setInterval> | undefined
+  readonly #parts: StudyParts
+  readonly #waits = new Waits()
+  /** By study. Those that come while a list is written are entered together by the next. */
+  readonly #entering = new Map<string, Set<Entering>>()
 
-  private constructor(store: StudyStore, parts: StudyParts) {
-    const { limits, nameOf, log = silentLog, draining = () => false, clock = Date.now } = parts
-    this.#store = store
-    this.limits = { ...defaultStudyLimits, ...limits }
-    this.#nameOf = nameOf
-    this.#log = log
-    this.#draining = draining
-    this.#clock = clock
+  constructor(parts: StudyParts) {
+    this.#parts = parts
   }
 
-  /** Looks what is there, and takes away what is past its time, now and every hour until it is closed. */
-  static async open(store: StudyStore, parts: StudyParts): Promise<Studies> {
-    const studies = new Studies(store, parts)
-    for (const id of await store.studies()) await studies.#count(id)
-    await studies.sweep()
-    const timer = setInterval(() => void studies.sweep().catch(() => {}), sweepEvery)
-    // Nothing but Node would be kept alive by it.
-    ;(timer as { unref?: () => void }).unref?.()
-    studies.#timer = timer
-    return studies
+  get limits(): StudyLimits {
+    return this.#parts.limits
   }
 
   close(): void {
-    clearInterval(this.#timer)
-    for (const id of [...this.#waiting.keys()]) this.#wake(id)
-  }
-
-  /** Takes away the studies whose days are over. */
-  async sweep(): Promise<void> {
-    for (const [id, { expires }] of this.#used) if (expires <= this.#clock()) await this.#forget(id)
+    this.#waits.end()
   }
 
   /** A study with a token for each of its owners, shown this once. Throws `request/budget`. */
-  async create({ owners, study, client: asking }: NewStudy) {
-    const { perClient, studies, days } = this.limits
-    await this.sweep()
-    const client = this.#nameOf(asking)
-    const own = [...this.#used.values()].filter((used) => used.client === client).length
-    if (own >= perClient || this.#used.size >= studies) this.#full('studiesTooMany', perClient)
-    this.#mustFit(new TextEncoder().encode(study).length)
+  async create({ owners, study, client, principal }: NewStudy) {
+    const { vault, usage, now } = this.#parts
+    const file = new TextEncoder().encode(study)
+    const bytes = file.length + besides
+    this.#mayCreate(client, bytes)
     const id = toHex(secureRandom(16))
     const [token, ...invitations] = Array.from({ length: owners + 1 }, () => toBase64url(secureRandom(32))) as [string]
-    const created = this.#clock()
-    const expires = created + days * 86_400_000
+    const created = now()
+    const expires = created + this.limits.days * 86_400_000
     const seats = (invitations as readonly string[]).map((each) => sha256Hex(each))
-    const bytes = writeKept({ v: 1, owners, created, expires, client, organiser: sha256Hex(token), seats, study })
-    this.#used.set(id, { client, expires, bytes: bytes.length, items: 1 })
+    const about = { organiser: sha256Hex(token), seats, study: sha256Hex(file), said: {} }
+    const entry = { principal, client, who: principal, bytes, expires }
+    // Counted before it is there: of several at once none is one too many.
+    usage.note(id, entry)
     try {
-      await this.#store.create(`${id}/study`, bytes)
+      const manifest = { v: 1 as const, owners, created, ...about }
+      await vault.create({ id, entry, manifest, objects: [{ ...fileObject(manifest), bytes: file }] })
     } catch (thrown) {
-      this.#used.delete(id)
+      usage.note(id, null)
       throw thrown
     }
     return { id, token, invitations: invitations as readonly string[], expires }
   }
 
-  /** Throws `study/unknown` for one that is not there (any more), and for another's token. */
+  /** Throws `study/unknown` for one that is not there (any more), and for another's token; `study/damaged`. */
   async open(id: string, token: string | undefined): Promise<OpenStudy> {
-    const bytes = studyName.test(id) ? await this.#store.get(`${id}/study`) : null
-    if (bytes === null || token === undefined) fail('study/unknown', 'studyUnknown')
-    const about = this.#read(id, bytes) ?? fail('study/unknown', 'studyUnknown')
-    if (about.expires <= this.#clock()) {
+    const open = idPattern.test(id) && token !== undefined ? await this.#read(id) : null
+    if (open === null || token === undefined) return unknown()
+    if (open.entry.expires <= this.#parts.now()) {
       await this.#forget(id)
-      fail('study/unknown', 'studyUnknown')
+      return unknown()
     }
     // Digests of what only who asks knows: which of their letters are equal tells nothing.
     const digest = sha256Hex(token)
-    if (digest === about.organiser) return { id, kept: about, seat: null }
-    const seat = about.seats.indexOf(digest)
-    return seat >= 0 ? { id, kept: about, seat } : fail('study/unknown', 'studyUnknown')
+    if (digest === open.manifest.organiser) return { ...open, seat: null }
+    const seat = open.manifest.seats.indexOf(digest)
+    return seat >= 0 ? { ...open, seat } : unknown()
+  }
+
+  /** The study's file, as its organiser has it. */
+  async file(open: OpenStudy): Promise<string> {
+    const { vault } = this.#parts
+    const bytes = await this.#told(open, async () => vault.intact(await vault.get(open, fileObject(open.manifest))))
+    return new TextDecoder().decode(bytes)
   }
 
   /**
    * Keeps what an owner says in a slot. True where it is new, false where it was there. Throws `study/spoken` where the owner has
    * said something else there, `request/too-large` where there is no room.
    */
-  async post({ id, seat, kept: { owners } }: OpenStudy, slot: string, bytes: Uint8Array): Promise<boolean> {
-    if (seat === null || !slotName.test(slot)) fail('study/unknown', 'studyUnknown')
-    const name = `${id}/${slot}/${seat}`
-    const before = await this.#store.get(name)
-    if (before === null) {
-      const used = this.#used.get(id) ?? (await this.#count(id))
-      const { studyBytes } = this.limits
-      if (used.bytes + bytes.length > studyBytes || used.items > mostSlots * owners) {
-        fail('request/too-large', 'studyTooLarge', { most: studyBytes })
-      }
-      this.#mustFit(bytes.length)
-      if (await this.#store.create(name, bytes)) {
-        used.bytes += bytes.length
-        used.items += 1
-        this.#wake(id)
-        return true
-      }
+  async post(open: OpenStudy, slot: string, bytes: Uint8Array): Promise<boolean> {
+    const { id, seat } = open
+    const { vault } = this.#parts
+    if (seat === null || !slotName.test(slot)) return unknown()
+    const place = `${slot}/${seat}`
+    const message = { digest: sha256Hex(bytes), object: newObject() }
+    const before = open.manifest.said[place]
+    if (before !== undefined) return isSame(before, message)
+    const counted = bytes.length + besides
+    this.#mayStore(open, counted)
+    await vault.put(open, messageObject(place, message), bytes)
+    const after = await this.#entered(id, { place, message, bytes: counted })
+    const kept = after?.manifest.said[place]
+    if (kept?.object === message.object) {
+      this.#waits.wake(id)
+      return true
     }
-    const there = before ?? (await this.#store.get(name))
-    if (there === null || !equalBytes(there, bytes)) fail('study/spoken', 'studySpoken')
-    return false
+    await vault.delete(id, messageObject(place, message).name).catch(() => {})
+    return kept === undefined ? unknown() : isSame(kept, message)
   }
 
   /** The seats that have spoken in a slot, once all have, or once it is enough of waiting, in milliseconds. */
-  async spoken(
-    { id, kept: { owners } }: OpenStudy,
-    slot: string,
-    wait: number,
-    signal: AbortSignal,
-  ): Promise<number[]> {
-    if (!slotName.test(slot)) fail('study/unknown', 'studyUnknown')
+  async spoken(open: OpenStudy, slot: string, wait: number, signal: AbortSignal): Promise<readonly number[]> {
+    if (!slotName.test(slot)) return unknown()
     const end = performance.now() + wait
+    const owners = open.manifest.owners
+    let seats = seatsIn(open.manifest, slot)
     for (;;) {
-      const seats = (await this.#said(id, slot)).get(slot) ?? []
       const left = end - performance.now()
-      if (seats.length === owners || left <= 0 || signal.aborted || this.#draining()) return seats
-      await this.#change(id, Math.min(left, lookEvery))
+      if (seats.length === owners || left <= 0 || signal.aborted || this.#parts.draining()) return seats
+      // Before it is looked again: what comes between the two is heard.
+      const change = this.#waits.next(open.id, Math.min(left, lookEvery))
+      try {
+        seats = seatsIn(((await this.#read(open.id)) ?? unknown()).manifest, slot)
+        if (seats.length < owners) await change.heard
+      } finally {
+        change.end()
+      }
     }
   }
 
   /** Each slot that somebody has spoken in, with the seats that have. */
-  async slots({ id }: OpenStudy): Promise<{ readonly slot: string; readonly seats: readonly number[] }[]> {
-    return [...(await this.#said(id))].map(([slot, seats]) => ({ slot, seats }))
+  slots({ manifest }: OpenStudy): readonly { readonly slot: string; readonly seats: readonly number[] }[] {
+    return [...saidIn(manifest)].map(([slot, seats]) => ({ slot, seats }))
   }
 
-  /** Throws `study/unknown` where nobody of that seat has spoken there. */
-  async message({ id, kept: { owners } }: OpenStudy, slot: string, seat: number): Promise<Uint8Array> {
-    const isNamed = slotName.test(slot) && Number.isInteger(seat) && seat >= 0 && seat < owners
-    const bytes = isNamed ? await this.#store.get(`${id}/${slot}/${seat}`) : null
-    return bytes ?? fail('study/unknown', 'studyUnknown')
+  /** Throws `study/unknown` where nobody of that seat has spoken there, `study/damaged` where it is not what was said. */
+  async message(open: OpenStudy, slot: string, seat: number): Promise<Uint8Array<ArrayBuffer>> {
+    const { vault } = this.#parts
+    const place = `${slot}/${seat}`
+    const said = slotName.test(slot) ? open.manifest.said[place] : undefined
+    if (said === undefined) return unknown()
+    return this.#told(open, async () => vault.intact(await vault.get(open, messageObject(place, said))))
   }
 
   /** Takes a study away, which ends it for everybody. Throws `study/unknown` for an owner's token. */
   async remove({ id, seat }: OpenStudy): Promise<void> {
-    if (seat !== null) fail('study/unknown', 'studyUnknown')
+    if (seat !== null) unknown()
     await this.#forget(id)
   }
 
-  async #said(id: string, slot?: string): Promise<Map<string, number[]>> {
-    const said = new Map<string, number[]>()
-    for (const { name } of await this.#store.list(slot === undefined ? id : `${id}/${slot}`)) {
-      const [, slot = '', seat] = name.split('/')
-      if (seat !== undefined) said.set(slot, [...(said.get(slot) ?? []), Number(seat)])
+  #mayCreate(client: string, bytes: number): void {
+    const { usage, limits } = this.#parts
+    const own = usage.ofClient(client)
+    const hasRoom = own.length < limits.perClient && withinShare(own.length, 1, usage.count, limits.studies)
+    if (!hasRoom) full('studiesTooMany', limits.perClient)
+    if (!withinShare(sumOf(own), bytes, usage.bytes, limits.bytes)) full('studiesTooLarge', limits.bytes)
+  }
+
+  /** Counts more bytes of a study. Throws `request/too-large` for more than one may have, `request/budget` for more than all may. */
+  #mayStore({ id, entry, manifest }: OpenStudy, bytes: number): void {
+    const { usage, limits } = this.#parts
+    const use = usage.of(id) ?? entry
+    const isOver = Object.keys(manifest.said).length >= mostSlots * manifest.owners
+    if (isOver || use.bytes + bytes > limits.studyBytes) {
+      fail('request/too-large', 'studyTooLarge', { most: limits.studyBytes })
     }
-    for (const seats of said.values()) seats.sort((a, b) => a - b)
-    return said
+    const own = sumOf(usage.ofClient(use.client))
+    if (!withinShare(own, bytes, usage.bytes, limits.bytes)) full('studiesTooLarge', limits.bytes)
+    usage.note(id, { ...use, bytes: use.bytes + bytes })
   }
 
-  async #count(id: string): Promise<Used> {
-    const items = await this.#store.list(id)
-    const kept = await this.#store.get(`${id}/study`)
-    const about = kept && this.#read(id, kept)
-    // What cannot be read is nobody's, and not this server's to take away.
-    const expires = kept === null ? 0 : (about?.expires ?? Number.POSITIVE_INFINITY)
-    const bytes = items.reduce((sum, item) => sum + item.bytes, 0)
-    const used = { client: about?.client ?? null, expires, bytes, items: items.length }
-    this.#used.set(id, used)
-    return used
+  /** Enters a message in the study's list, unless there is one in its place. Returns the study as it is then. */
+  async #entered(id: string, own: Entering): Promise<Opened<StudyManifest> | null> {
+    const { vault, usage } = this.#parts
+    const entering = this.#entering.get(id) ?? new Set()
+    this.#entering.set(id, entering)
+    entering.add(own)
+    try {
+      const after = await vault.change(id, ({ manifest, entry }) => {
+        const fresh = firstOfEach([...entering].filter(({ place }) => manifest.said[place] === undefined))
+        if (fresh.length === 0) return null
+        const said = { ...manifest.said, ...Object.fromEntries(fresh.map(({ place, message }) => [place, message])) }
+        return { manifest: { ...manifest, said }, bytes: fresh.reduce((sum, { bytes }) => sum + bytes, entry.bytes) }
+      })
+      usage.note(id, after?.entry ?? null)
+      return after
+    } finally {
+      entering.delete(own)
+      if (entering.size === 0 && this.#entering.get(id) === entering) this.#entering.delete(id)
+    }
   }
 
-  /** Null, and the log says so, for what was altered in the store. */
-  #read(id: string, bytes: Uint8Array): KeptStudy | null {
-    const about = readKept(bytes)
-    if (about === null) this.#log.error({ study: id.slice(0, 8) }, 'a study in the store is not as it was written')
-    return about
+  /** Null where there is none (any more). */
+  #read(id: string): Promise<Opened<StudyManifest> | null> {
+    return this.#told({ id }, () => this.#parts.vault.open(id))
   }
 
-  #mustFit(bytes: number): void {
-    const { bytes: most } = this.limits
-    const all = [...this.#used.values()].reduce((sum, used) => sum + used.bytes, bytes)
-    if (all > most) this.#full('studiesTooLarge', most)
-  }
-
-  #full(fault: 'studiesTooMany' | 'studiesTooLarge', most: number): never {
-    throw new RetryLater(errorOf('request/budget', fault, { most }), retrySeconds)
+  /** What is not as it was written is named in the log. */
+  async #told<T>({ id }: { readonly id: string }, work: () => Promise<T>): Promise<T> {
+    return work().catch((thrown: unknown) => {
+      const { code } = asBlindscoreError(thrown)
+      if (code === 'study/damaged') {
+        this.#parts.log.error({ study: id.slice(0, 8), code }, 'a study in the store is not as it was written')
+      }
+      throw thrown
+    })
   }
 
   async #forget(id: string): Promise<void> {
-    await this.#store.delete(id)
-    this.#used.delete(id)
-    this.#wake(id)
-  }
-
-  #wake(id: string): void {
-    for (const wake of this.#waiting.get(id) ?? []) wake()
-  }
-
-  /** Resolves once somebody speaks, and after so many milliseconds. */
-  #change(id: string, milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const waiting = this.#waiting.get(id) ?? new Set()
-      this.#waiting.set(id, waiting)
-      const wake = (): void => {
-        clearTimeout(timer)
-        waiting.delete(wake)
-        if (waiting.size === 0) this.#waiting.delete(id)
-        resolve()
-      }
-      const timer = setTimeout(wake, milliseconds)
-      waiting.add(wake)
-    })
+    const { vault, usage } = this.#parts
+    await vault.remove(id)
+    usage.note(id, null)
+    this.#waits.wake(id)
   }
 }
 
-function writeKept(about: KeptStudy): Uint8Array {
-  return new TextEncoder().encode(writeDigested(about))
+const seatsIn = (manifest: StudyManifest, slot: string): readonly number[] => saidIn(manifest).get(slot) ?? []
+
+/** By slot, the seats that have spoken there, in their order. */
+function saidIn({ said }: StudyManifest): Map<string, number[]> {
+  const seats = new Map<string, number[]>()
+  for (const place of Object.keys(said)) {
+    const [slot = '', seat] = place.split('/')
+    seats.set(slot, [...(seats.get(slot) ?? []), Number(seat)])
+  }
+  for (const each of seats.values()) each.sort((a, b) => a - b)
+  return seats
 }
 
-function readKept(bytes: Uint8Array): KeptStudy | null {
-  const found = z.safeParse(kept, readDigested(new TextDecoder().decode(bytes)))
-  return found.success ? found.data : null
+function firstOfEach(entering: readonly Entering[]): Entering[] {
+  const first = new Map<string, Entering>()
+  for (const each of entering) if (!first.has(each.place)) first.set(each.place, each)
+  return [...first.values()]
+}
+
+/** False: nothing new was said. Throws `study/spoken`. */
+function isSame(kept: KeptMessage, { digest }: KeptMessage): false {
+  return kept.digest === digest ? false : fail('study/spoken', 'studySpoken')
+}
+
+function unknown(): never {
+  return fail('study/unknown', 'studyUnknown')
+}
+
+function full(fault: 'studiesTooMany' | 'studiesTooLarge', most: number): never {
+  throw new RetryLater(errorOf('request/budget', fault, { most }), retrySeconds)
 }

@@ -17,10 +17,11 @@ import { encodeChunk } from '../../core/protocol/wire.ts'
 import { patience } from '../../core/test/patience.ts'
 import type { Compute } from '../compute/compute.ts'
 import { beganAt } from '../runningProcess.ts'
-import { openRunFolders } from '../runs/openRuns.ts'
-import { rotate } from '../runs/rotate.ts'
-import { sealingKey } from '../runs/seal.ts'
-import { RunVault } from '../runs/vault.ts'
+import { rotatedRuns, runKind } from '../runs/manifest.ts'
+import { openFolders } from '../sealed/places.ts'
+import { rotate } from '../sealed/rotate.ts'
+import { sealingKey } from '../sealed/seal.ts'
+import { Vault } from '../sealed/vault.ts'
 import {
   askRun,
   created,
@@ -123,24 +124,24 @@ test('a chunk that was altered or exchanged is not scored, and a manifest that w
 
 test('a list of chunks is read once, and again where its bytes are not the ones that were read', async () => {
   const own = await Storage.make()
-  const { objects, keys } = await own.stores()
-  const vault = new RunVault(objects, keys, [await sealingKey(own.key)])
+  const stores = await own.stores()
+  const vault = new Vault(runKind, stores, [await sealingKey(own.key)])
   const run = '0'.repeat(32)
   const hex = (digits: number) => 'a'.repeat(digits)
   const manifest = {
-    ...{ state: 'open' as const, stored: {}, created: '', token: hex(64), model: 'tiny', card: hex(64) },
+    ...{ v: 1 as const, state: 'open' as const, stored: {}, created: '', token: hex(64), model: 'tiny', card: hex(64) },
     ...{ key: hex(64), set: 'paillier-2048', clientRun: hex(32), chunks: 2, records: 2 },
   }
-  const entry = { principal: 'a', client: 'a', who: 'a', expires: Date.now() + 60_000 }
-  await vault.create({ run, entry, manifest, publicKey: new Uint8Array(1) })
+  const entry = { principal: 'a', client: 'a', who: 'a', bytes: 0, expires: Date.now() + 60_000 }
+  await vault.create({ id: run, entry, manifest, objects: [] })
   await vault.change(run, (open) => ({ manifest: { ...open.manifest, model: 'zero' } }))
-  const other = new RunVault(objects, keys, [await sealingKey(own.key)])
+  const other = new Vault(runKind, stores, [await sealingKey(own.key)])
   const read = (await other.open(run))?.manifest
   expect(read?.model).toBe('zero')
   expect((await other.open(run))?.manifest).toBe(read)
   await vault.change(run, (open) => ({ manifest: { ...open.manifest, model: 'tiny' } }))
   expect((await other.open(run))?.manifest.model).toBe('tiny')
-  const [name = ''] = await objects.list(`${run}/manifest/`)
+  const [name = ''] = await stores.objects.list(`${run}/manifest/`)
   flip(own.at(join('runs', name)))
   for (const each of [vault, other]) await expect(each.open(run)).rejects.toMatchObject({ code: 'run/damaged' })
   await own.end()
@@ -225,7 +226,7 @@ test('nothing that was sent or kept secret is found in the stores or in the log,
   for (const secret of secrets) for (const bytes of stored) expect(bytes.includes(secret)).toBe(false)
   const log = world.logged.join('\n')
   for (const secret of [run.token, client.fingerprint, '192.0.2.1']) expect(log).not.toContain(secret)
-  await expect(openRunFolders(storage.at('runs'), storage.at('runs/keys'))).rejects.toMatchObject({
+  await expect(openFolders(storage.at('runs'), storage.at('runs/keys'))).rejects.toMatchObject({
     code: 'server/store-gone',
   })
   await world.close()
@@ -257,7 +258,7 @@ test('keys are rotated, with and without sealing anew: the old key opens nothing
   ] as const) {
     const before = out()
     const next = new Uint8Array(32).fill(fill)
-    expect(await rotate(await own.stores(), was, next, reencrypt)).toBe(1)
+    expect(await rotate(rotatedRuns, await own.stores(), { was, becomes: next, reencrypt })).toBe(1)
     expect(out().equals(before)).toBe(!reencrypt)
     await expect(own.serve({}, {}, { key: was })).rejects.toMatchObject({ code: 'server/store-gone' })
     const after = await own.serve({}, {}, { key: next })
@@ -281,7 +282,7 @@ describe('a folder that a server works on', () => {
     const before = JSON.parse(readFileSync(own.at(join('keys/.in-use', name)), 'utf8'))
     writeFileSync(own.at('keys/.in-use/planted'), JSON.stringify({ ...before, ...mark }))
   }
-  const open = (own: Storage, use: 'server' | 'rotation') => openRunFolders(own.at('runs'), own.at('keys'), use)
+  const open = (own: Storage, use: 'server' | 'rotation') => openFolders(own.at('runs'), own.at('keys'), use)
   const inUse = expect.objectContaining({ code: 'server/store-gone', fault: 'runsInUse' })
 
   test('is not rotated meanwhile, and none is begun while it is; of servers there may be several', async () => {

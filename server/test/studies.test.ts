@@ -1,15 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { patience } from '../../core/test/patience.ts'
-import { sha256Hex } from '../digest.ts'
-import { type Log, silentLog } from '../log.ts'
-import { studiesInFolder } from '../studies/folderStudies.ts'
-import { type StudyStore, studiesInMemory } from '../studies/store.ts'
-import { Studies } from '../studies/studies.ts'
-import { makeStudyWorld } from './support/studies.ts'
+import { silentLog } from '../log.ts'
+import { openFolders } from '../sealed/places.ts'
+import { openStudies, type StudiesOptions, studiesInMemory } from '../studies/openStudies.ts'
+import {
+  askStudy as ask,
+  createStudy as create,
+  madeStudy as made,
+  makeStudyWorld,
+  sayIn as say,
+} from './support/studies.ts'
 import { problemOfResponse, type World } from './support/world.ts'
 
 /** Messages that owners of a pooled study leave for each other on a server. */
@@ -20,36 +24,19 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const stores: readonly { readonly name: string; readonly open: () => Promise<StudyStore> }[] = [
+const key = new Uint8Array(32).fill(0x5a)
+/** Studies in a folder, with their keys beside it. */
+const inFolder = async (place: string, more: Partial<StudiesOptions> = {}): Promise<StudiesOptions> => ({
+  ...(await openFolders(place)),
+  key,
+  ...more,
+})
+const quiet = { log: silentLog, draining: () => false }
+
+const stores: readonly { readonly name: string; readonly open: () => Promise<StudiesOptions> }[] = [
   { name: 'in memory', open: async () => studiesInMemory() },
-  { name: 'in a folder', open: () => studiesInFolder(join(folder, 'store')) },
+  { name: 'in a folder', open: () => inFolder(join(folder, 'store')) },
 ]
-
-interface Made {
-  readonly id: string
-  readonly token: string
-  readonly invitations: readonly string[]
-  readonly expires: string
-}
-
-const create = (world: World, more: object = {}) =>
-  world.ask('/v1/studies', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ v: 1, owners: 3, study: '{"a": [1]}', ...more }),
-  })
-const made = async (world: World): Promise<Made> => (await create(world)).json()
-const ask = (world: World, { id }: Made, token: string | undefined, path = '', init: RequestInit = {}) =>
-  world.ask(`/v1/studies/${id}${path}`, {
-    ...init,
-    headers: { ...(token !== undefined && { 'Blindscore-Study-Token': token }), ...init.headers },
-  })
-const say = (world: World, study: Made, seat: number, slot: string, text: string) =>
-  ask(world, study, study.invitations[seat], `/messages/${slot}`, {
-    method: 'PUT',
-    headers: { 'Content-Type': 'application/octet-stream' },
-    body: text,
-  })
 
 describe.each(stores)('studies $name', ({ open }) => {
   let world: World
@@ -146,87 +133,33 @@ test('a client has so many studies, and all studies so many bytes', async () => 
 
 test('a client has no more studies after a restart', async () => {
   const place = join(folder, 'restarted')
-  const start = async () => makeStudyWorld(await studiesInFolder(place), { perClient: 2 })
+  const start = async () => makeStudyWorld(await inFolder(place), { perClient: 2 })
   await made(await start())
   const again = await start()
   await made(again)
   expect(await problemOfResponse(await create(again))).toEqual({ status: 429, code: 'request/budget' })
 })
 
-test('a study that was altered in the folder is nobody’s, and the log names it', async () => {
-  const place = join(folder, 'altered')
-  const told: object[] = []
-  const log: Log = { ...silentLog, error: (facts) => told.push(facts) }
-  const studies = await Studies.open(await studiesInFolder(place), { log, nameOf: sha256Hex })
-  const { id, token } = await studies.create({ owners: 3, study: '{"a": [1]}', client: 'a' })
-  const file = join(place, id, 'study')
-  const bytes = readFileSync(file)
-  for (let i = 0; i < bytes.length; i += 5) {
-    writeFileSync(
-      file,
-      bytes.map((byte, at) => (at === i ? byte ^ 1 : byte)),
-    )
-    await expect(studies.open(id, token)).rejects.toMatchObject({ code: 'study/unknown' })
-    expect(told.at(-1)).toEqual({ study: id.slice(0, 8) })
-  }
-  expect(told).toHaveLength(Math.ceil(bytes.length / 5))
-  writeFileSync(file, bytes)
-  expect((await studies.open(id, token)).seat).toBeNull()
-  studies.close()
-})
-
 test('a study goes after its days, whether anybody asks for it or not, and what is kept of it with it', async () => {
   const place = join(folder, 'expiring')
   let now = Date.now()
-  const open = async () =>
-    Studies.open(await studiesInFolder(place), { limits: { days: 1 }, clock: () => now, nameOf: sha256Hex })
-  const studies = await open()
-  const { id, invitations } = await studies.create({ owners: 3, study: '', client: 'a' })
-  studies.close()
+  const open = async () => openStudies(await inFolder(place, { limits: { days: 1 }, now: () => now }), quiet)
+  const asked = { owners: 3, study: '', client: 'a', principal: 'anonymous' }
+  const first = await open()
+  const { id, invitations } = await first.studies.create(asked)
+  await first.close()
   now += 86_400_000 - 1000
   const later = await open()
-  expect((await later.open(id, invitations[2])).seat).toBe(2)
-  later.close()
+  expect((await later.studies.open(id, invitations[2])).seat).toBe(2)
   now += 1000
-  await expect(later.open(id, invitations[2])).rejects.toMatchObject({ code: 'study/unknown' })
-  const { id: other } = await later.create({ owners: 3, study: '', client: 'a' })
-  expect(readdirSync(place)).toContain(other)
+  await expect(later.studies.open(id, invitations[2])).rejects.toMatchObject({ code: 'study/unknown' })
+  const { id: other } = await later.studies.create(asked)
+  await later.close()
+  expect(readdirSync(place)).toContain(`study-${other}`)
   now += 86_400_000
-  ;(await open()).close()
-  expect(readdirSync(place).filter((name) => !name.startsWith('.'))).toEqual([])
-})
-
-test('two processes of one folder keep one of two messages of an owner', async () => {
-  const place = join(folder, 'shared')
-  const [one, other] = [await studiesInFolder(place), await studiesInFolder(place)]
-  const name = `${'a'.repeat(32)}/commit/0`
-  const kept = await Promise.all(
-    Array.from({ length: 20 }, (_, i) => (i % 2 ? one : other).create(name, Uint8Array.of(i))),
-  )
-  expect(kept.filter(Boolean)).toHaveLength(1)
-  expect((await one.get(name))?.[0]).toBe(kept.indexOf(true))
-})
-
-test('what is no study in the folder is nobody’s, and stays', async () => {
-  const place = join(folder, 'strange')
-  const store = await studiesInFolder(place)
-  const id = 'b'.repeat(32)
-  await store.create(`${id}/study`, new TextEncoder().encode('{"v": 2}'))
-  const studies = await Studies.open(store, { nameOf: sha256Hex })
-  await expect(studies.open(id, 'token')).rejects.toMatchObject({ code: 'study/unknown' })
-  studies.close()
-  expect(readdirSync(place)).toContain(id)
-})
-
-test('no token and no address lies in the folder', async () => {
-  const place = join(folder, 'searched')
-  const world = await makeStudyWorld(await studiesInFolder(place))
-  const study = await made(world)
-  await say(world, study, 0, 'commit', 'one')
-  const files = readdirSync(place, { recursive: true, withFileTypes: true }).filter((each) => each.isFile())
-  expect(files).toHaveLength(2)
-  const texts = files.map((each) => readFileSync(join(each.parentPath, each.name), 'utf8')).join()
-  for (const secret of [study.token, ...study.invitations, '192.0.2.1']) expect(texts).not.toContain(secret)
+  await (await open()).close()
+  for (const each of [place, `${place}-keys`])
+    expect(readdirSync(each).filter((name) => !name.startsWith('.'))).toEqual([])
 })
 
 test('a server that carries studies says so in its list, and one that does not answers study/not-kept', async () => {

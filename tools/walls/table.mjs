@@ -214,6 +214,14 @@ export const rooms = [
     packages: ['node', 'ioredis', 'pg'],
   },
   {
+    name: 'server/sealed',
+    holds: 'what is stored sealed, and what of: objects, their keys apart, how both are opened, rotated and expire',
+    files: ['server/sealed/', 'server/ownedAs.ts', 'server/runningProcess.ts'],
+    values: [...core, 'platform', 'server'],
+    types: ['server/node'],
+    packages: ['node', 'aws4fetch', 'ioredis', 'pg', 'zod'],
+  },
+  {
     name: 'server/node',
     holds: 'the scoring server on Node: its socket, threads, files, API keys, log and metrics',
     files: [
@@ -225,8 +233,6 @@ export const rooms = [
       'server/liveModels.ts',
       'server/models.ts',
       'server/prometheus.ts',
-      'server/ownedAs.ts',
-      'server/runningProcess.ts',
       'server/audit/auditLog.ts',
       'server/audit/lock.ts',
       'server/audit/tail.ts',
@@ -249,7 +255,7 @@ export const rooms = [
       'server/compute/thread.ts',
       'server/compute/worker.ts',
     ],
-    values: [...core, 'platform', 'model', 'formats', 'files', 'kernel', 'words', 'server'],
+    values: [...core, 'platform', 'model', 'formats', 'files', 'kernel', 'words', 'server', 'server/sealed'],
     starts: ['server/node'],
     packages: [
       'node',
@@ -300,6 +306,7 @@ export const rooms = [
       'words',
       'server',
       'server/node',
+      'server/sealed',
       'server/shared',
       'e2e',
     ],

@@ -44,6 +44,7 @@ export const titles = {
   'run/damaged': 'The run is damaged',
   'run/cancelled': 'The request was cancelled',
   'study/spoken': 'Something else was said there before',
+  'study/damaged': 'The study is damaged',
   'study/not-kept': 'There are no studies here',
   'study/unknown': 'There is no such study here',
   'phe/syntax': 'The encrypted numbers cannot be read',

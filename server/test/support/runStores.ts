@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { ObjectStore, RunKeyStore } from '../../runs/ports.ts'
+import type { KeyStore, ObjectStore } from '../../sealed/ports.ts'
 
 /** What every implementation of the stores of runs does. */
 
@@ -47,7 +47,7 @@ export function objectStoreContract(open: () => Promise<ObjectStore>): void {
   })
 }
 
-export function keyStoreContract(open: () => Promise<RunKeyStore>): void {
+export function keyStoreContract(open: () => Promise<KeyStore>): void {
   test('an entry is made once, replaced by who knows its revision, and gone once it is deleted', async () => {
     const store = await open()
     const name = run()

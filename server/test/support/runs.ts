@@ -9,7 +9,8 @@ import { patience } from '../../../core/test/patience.ts'
 import { runTokenHeader } from '../../http/runToken.ts'
 import type { Limits } from '../../limits.ts'
 import { runRoutes } from '../../routes/runs.ts'
-import { type OpenRuns, openRunFolders, openRuns, type RunsOptions } from '../../runs/openRuns.ts'
+import { type OpenRuns, openRuns, type RunsOptions } from '../../runs/openRuns.ts'
+import { openFolders } from '../../sealed/places.ts'
 import type { Dependencies } from '../../service.ts'
 import { answerOf, type Client, makeWorld, tiny, type World } from './world.ts'
 
@@ -39,7 +40,7 @@ export class Storage {
   }
 
   stores() {
-    return openRunFolders(this.at('runs'), this.at('keys'))
+    return openFolders(this.at('runs'), this.at('keys'))
   }
 
   async serve(

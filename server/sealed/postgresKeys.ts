@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { unforeseen } from '../../core/errors.ts'
 import { inStore } from './durable.ts'
 import type { Use } from './inUse.ts'
-import { type KeptEntry, type RunKeyStore, runName } from './ports.ts'
+import { entryName, type KeptEntry, type KeyStore } from './ports.ts'
 import { type SharedMarks, useShared } from './sharedUse.ts'
 
 /** Of each process. */
@@ -16,7 +16,7 @@ const table = 'blindscore_runs.entries'
 const uses = 'blindscore_runs.uses'
 
 /** Entries in a table of a PostgreSQL, which is made where it is not there. */
-export class PostgresKeys implements RunKeyStore {
+export class PostgresKeys implements KeyStore {
   readonly #pool: Pool
   #endUse = async (): Promise<void> => {}
 
@@ -44,26 +44,26 @@ export class PostgresKeys implements RunKeyStore {
     }
   }
 
-  get(run: string): Promise<KeptEntry | null> {
+  get(name: string): Promise<KeptEntry | null> {
     return inStore(async () => {
-      const { rows } = await this.#pool.query(`SELECT revision, bytes FROM ${table} WHERE run = $1`, [named(run)])
+      const { rows } = await this.#pool.query(`SELECT revision, bytes FROM ${table} WHERE run = $1`, [named(name)])
       const [found] = rows
       return found ? { revision: Number(found.revision), bytes: new Uint8Array(found.bytes) } : null
     })
   }
 
-  put(run: string, bytes: Uint8Array, was: number | null): Promise<boolean> {
+  put(name: string, bytes: Uint8Array, was: number | null): Promise<boolean> {
     const text =
       was === null
         ? `INSERT INTO ${table} VALUES ($1, 1, $2) ON CONFLICT DO NOTHING`
         : `UPDATE ${table} SET bytes = $2, revision = revision + 1 WHERE run = $1 AND revision = $3`
-    const values = [named(run), Buffer.from(bytes), ...(was === null ? [] : [was])]
+    const values = [named(name), Buffer.from(bytes), ...(was === null ? [] : [was])]
     return inStore(async () => (await this.#pool.query(text, values)).rowCount === 1)
   }
 
-  delete(run: string): Promise<void> {
+  delete(name: string): Promise<void> {
     return inStore(async () => {
-      await this.#pool.query(`DELETE FROM ${table} WHERE run = $1`, [named(run)])
+      await this.#pool.query(`DELETE FROM ${table} WHERE run = $1`, [named(name)])
     })
   }
 
@@ -120,6 +120,6 @@ async function makeTables(pool: Pool): Promise<void> {
     COMMIT`)
 }
 
-function named(run: string): string {
-  return runName.test(run) ? run : unforeseen('a run without a name')
+function named(name: string): string {
+  return entryName.test(name) ? name : unforeseen('an entry without a name')
 }

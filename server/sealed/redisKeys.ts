@@ -4,10 +4,10 @@ import { errorOf } from '../faults.ts'
 import { redisForgets } from '../redisForgets.ts'
 import { inStore } from './durable.ts'
 import type { Use } from './inUse.ts'
-import { type KeptEntry, type RunKeyStore, runName } from './ports.ts'
+import { entryName, type KeptEntry, type KeyStore } from './ports.ts'
 import { type SharedMarks, useShared } from './sharedUse.ts'
 
-/** The hash of all entries: by run its revision, a colon, and the bytes. */
+/** The hash of all entries: by name its revision, a colon, and the bytes. */
 const name = 'blindscore:run-keys'
 /** The hash of marks of who uses them. */
 const uses = 'blindscore:run-keys-uses'
@@ -40,7 +40,7 @@ redis.call('HSET', KEYS[1], ARGV[1], next)
 return 1`
 
 /** Entries in a Redis or Valkey that writes down what it is told. */
-export class RedisKeys implements RunKeyStore {
+export class RedisKeys implements KeyStore {
   readonly #redis: Redis
   #endUse = async (): Promise<void> => {}
 
@@ -68,30 +68,30 @@ export class RedisKeys implements RunKeyStore {
     }
   }
 
-  get(run: string): Promise<KeptEntry | null> {
+  get(entry: string): Promise<KeptEntry | null> {
     return inStore(async () => {
-      const kept = await this.#redis.hgetBuffer(name, named(run))
+      const kept = await this.#redis.hgetBuffer(name, named(entry))
       if (kept === null) return null
       const colon = kept.indexOf(':')
       return { revision: Number(kept.toString('latin1', 0, colon)), bytes: new Uint8Array(kept.subarray(colon + 1)) }
     })
   }
 
-  put(run: string, bytes: Uint8Array, was: number | null): Promise<boolean> {
+  put(entry: string, bytes: Uint8Array, was: number | null): Promise<boolean> {
     return inStore(async () => {
-      const done = await this.#redis.call('EVAL', putScript, 1, name, named(run), `${was ?? 0}`, Buffer.from(bytes))
+      const done = await this.#redis.call('EVAL', putScript, 1, name, named(entry), `${was ?? 0}`, Buffer.from(bytes))
       return done === 1
     })
   }
 
-  delete(run: string): Promise<void> {
+  delete(entry: string): Promise<void> {
     return inStore(async () => {
-      await this.#redis.hdel(name, named(run))
+      await this.#redis.hdel(name, named(entry))
     })
   }
 
   list(): Promise<readonly string[]> {
-    return inStore(async () => (await this.#redis.hkeys(name)).filter((run) => runName.test(run)))
+    return inStore(async () => (await this.#redis.hkeys(name)).filter((entry) => entryName.test(entry)))
   }
 
   async close(): Promise<void> {
@@ -110,6 +110,6 @@ function marksIn(redis: Redis): SharedMarks {
   }
 }
 
-function named(run: string): string {
-  return runName.test(run) ? run : unforeseen('a run without a name')
+function named(entry: string): string {
+  return entryName.test(entry) ? entry : unforeseen('an entry without a name')
 }

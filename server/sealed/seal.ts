@@ -1,14 +1,12 @@
 import type { webcrypto } from 'node:crypto'
-import { asBlindscoreError } from '../../core/errors.ts'
 import { concat, fromHex, toHex } from '../../core/number/bytes.ts'
 import { secureRandom } from '../../platform/random.ts'
 import { sha256Hex } from '../digest.ts'
-import { fail } from '../faults.ts'
 
 /**
  * What lies in a store, sealed by AES-256-GCM (NIST SP 800-38D) with a random nonce: a byte 1, 8 bytes that name the key, 12 of the
- * nonce, then the ciphertext with its tag of 16. What it is, of whom and of which run is authenticated and not stored: what lies in
- * another's place does not open there.
+ * nonce, then the ciphertext with its tag of 16. What it is, of whom and of which run or study is authenticated and not stored: what lies
+ * in another's place does not open there.
  */
 
 const format = 1
@@ -60,22 +58,7 @@ export function sealedBy(sealed: Uint8Array): string | null {
   return sealed[0] === format && sealed.length > headBytes ? toHex(sealed.subarray(1, 1 + idBytes)) : null
 }
 
-/** Throws `run/damaged` for what did not open. */
-export function intact<T>(opened: T | null): T {
-  return opened ?? damaged()
-}
-
-export function damaged(): never {
-  fail('run/damaged', 'runDamaged')
-}
-
-/** Tells what was altered from what cannot be read at the moment, which is thrown on. */
-export function unlessDamaged(thrown: unknown): 'damaged' {
-  if (asBlindscoreError(thrown).code === 'run/damaged') return 'damaged'
-  throw thrown
-}
-
 function algorithm({ id }: SealingKey, about: readonly unknown[], iv: Uint8Array<ArrayBuffer>): webcrypto.AesGcmParams {
-  const additionalData = new TextEncoder().encode(JSON.stringify(['blindscore stored run 1', ...about, id]))
+  const additionalData = new TextEncoder().encode(JSON.stringify([...about, id]))
   return { name: 'AES-GCM', iv, additionalData }
 }

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { unforeseen } from '../../core/errors.ts'
 import { inStore, isMissing, makeFolder, sweepDrafts, syncFolder, writeDraft } from './durable.ts'
 import { type Use, useFolder } from './inUse.ts'
-import { type KeptEntry, type RunKeyStore, runName } from './ports.ts'
+import { entryName, type KeptEntry, type KeyStore } from './ports.ts'
 
 /**
  * Entries as files of a folder, which several processes of one machine may share: one file for each revision, of which the highest
  * counts. A link under the next number is made once, so that of two that change the same one of them is told that it came too late.
  */
-export class FolderKeys implements RunKeyStore {
+export class FolderKeys implements KeyStore {
   readonly #folder: string
   readonly #drafts: string
 
@@ -35,8 +35,8 @@ export class FolderKeys implements RunKeyStore {
     return this.#endUse()
   }
 
-  get(run: string): Promise<KeptEntry | null> {
-    const folder = this.#folderOf(run)
+  get(name: string): Promise<KeptEntry | null> {
+    const folder = this.#folderOf(name)
     return inStore(async () => {
       for (;;) {
         const revision = Math.max(0, ...(await revisionsIn(folder)))
@@ -48,8 +48,8 @@ export class FolderKeys implements RunKeyStore {
     })
   }
 
-  put(run: string, bytes: Uint8Array, was: number | null): Promise<boolean> {
-    const folder = this.#folderOf(run)
+  put(name: string, bytes: Uint8Array, was: number | null): Promise<boolean> {
+    const folder = this.#folderOf(name)
     return inStore(async () => {
       const draft = await writeDraft(this.#drafts, bytes)
       try {
@@ -60,8 +60,8 @@ export class FolderKeys implements RunKeyStore {
     })
   }
 
-  delete(run: string): Promise<void> {
-    const folder = this.#folderOf(run)
+  delete(name: string): Promise<void> {
+    const folder = this.#folderOf(name)
     return inStore(async () => {
       // One that was about to be changed may get another file meanwhile.
       for (let there = true; there; ) {
@@ -73,11 +73,11 @@ export class FolderKeys implements RunKeyStore {
   }
 
   list(): Promise<readonly string[]> {
-    return inStore(async () => (await readdir(this.#folder)).filter((name) => runName.test(name)))
+    return inStore(async () => (await readdir(this.#folder)).filter((name) => entryName.test(name)))
   }
 
-  #folderOf(run: string): string {
-    return runName.test(run) ? join(this.#folder, run) : unforeseen('a run without a name')
+  #folderOf(name: string): string {
+    return entryName.test(name) ? join(this.#folder, name) : unforeseen('an entry without a name')
   }
 
   async #replace(folder: string, draft: string, was: number | null): Promise<boolean> {

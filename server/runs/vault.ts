@@ -43,6 +43,9 @@ interface ReadManifest {
 const mostRead = 256
 const mostReadBytes = 32 * 2 ** 20
 
+/** Runs of which it is known how far they had come. */
+const mostSeen = 65_536
+
 /** How often a change is tried that others came before. */
 const tries = 16
 
@@ -61,6 +64,9 @@ export class RunVault {
     most: mostReadBytes,
     of: ({ sealed }) => sealed.length,
   })
+
+  /** By run, the number of the newest manifest that this process saw; one that it took away has none any more. */
+  readonly #seen = new LruMap<string, number>(mostSeen)
 
   /** `master`: the keys that entries are sealed by; the first seals, the others open. */
   constructor(objects: ObjectStore, keys: RunKeyStore, master: readonly SealingKey[]) {
@@ -86,13 +92,18 @@ export class RunVault {
     return open
   }
 
-  /** Null where there is no such run. Throws `run/damaged` where its entry or its manifest is not what was written last. */
+  /**
+   * Null where there is no such run. Throws `run/damaged` where its entry or its manifest is not what was written last, as far as they
+   * say so or this process saw it.
+   */
   async open(run: string): Promise<OpenRun | null> {
     for (let left = tries; left > 0; left--) {
       const half = await this.openEntry(run)
       if (half === null) return null
       const manifest = await this.#manifestOf(half)
-      if (manifest?.number === half.entry.manifest.number) return { ...half, manifest }
+      // What was put back to what it had been, entry and manifest, is as it was written then.
+      if (manifest?.number === half.entry.manifest.number && this.#isNewest(run, manifest.number))
+        return { ...half, manifest }
       // Its manifest may have been replaced since its entry was read.
       if ((await this.keys.get(run))?.revision === half.revision) return damaged()
     }
@@ -103,6 +114,7 @@ export class RunVault {
   async openEntry(run: string): Promise<Omit<OpenRun, 'manifest'> | null> {
     const kept = await this.keys.get(run)
     if (kept === null) return null
+    if (!Number.isSafeInteger(kept.revision)) return damaged()
     const entry = intact(readEntry(await unseal(this.#master, ['entry', run], kept.bytes)))
     return { run, entry, revision: kept.revision, keys: await keysOf(entry) }
   }
@@ -152,6 +164,7 @@ export class RunVault {
   /** Takes a run away: its data key first, so that its objects open no more. Those that are left by a kill are found by their mark. */
   async remove(run: string): Promise<void> {
     this.#read.delete(run)
+    this.#seen.set(run, Number.POSITIVE_INFINITY)
     await this.objects.put(`${run}/${removedMark}`, new Uint8Array(0)).catch(() => {})
     await this.keys.delete(run)
     await this.sweep(run)
@@ -179,9 +192,17 @@ export class RunVault {
       await this.#putManifest(next)
       const taken = await this.#putEntry(run, entry, open.revision)
       await this.objects.delete(`${run}/${manifestName(taken ? open : next)}`)
+      if (taken) this.#isNewest(run, number)
       if (taken) return next
     }
     return busy()
+  }
+
+  /** Whether this process saw none of a higher number. */
+  #isNewest(run: string, number: number): boolean {
+    const seen = this.#seen.get(run) ?? 0
+    this.#seen.set(run, Math.max(seen, number))
+    return number >= seen
   }
 
   async #putManifest(open: OpenRun): Promise<void> {

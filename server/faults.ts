@@ -89,6 +89,7 @@ export interface ServerFaults {
 export interface SharedFaults {
   keyTokenForeign: NoFacts
   stateWiped: NoFacts
+  stateDamaged: { readonly what: string }
   stateUnreachable: { readonly at: string }
   stateNotBegun: { readonly at: string }
   stateOfOtherSecret: { readonly at: string }

@@ -85,10 +85,10 @@ export class RunWorker implements RunWork {
   async work(part: RunPart, more = 0): Promise<void> {
     const open = await this.#started(part.run)
     if (open === null) return
-    const key = await this.#keyOf(open)
+    const key = await this.#keyOf(open).catch(unlessDamaged)
     let left: unknown = null
     for await (const thrown of inOrder(this.#unanswered(open, part, more), lanesOfRun, (chunk) =>
-      this.#try(open, key, chunk),
+      this.#try(open, key === 'damaged' ? null : key, chunk),
     ))
       left = thrown ?? left
     if (left !== null) throw left
@@ -139,13 +139,13 @@ export class RunWorker implements RunWork {
   }
 
   /** Answers a chunk, or enters why it will not be. Returns an error that may go away, and null once nothing is left to do. */
-  async #try(open: OpenRun, key: SchemeKey, unanswered: Unanswered): Promise<unknown> {
+  async #try(open: OpenRun, key: SchemeKey | null, unanswered: Unanswered): Promise<unknown> {
     const { chunk, stored } = unanswered
     const { client } = open.entry
     const { signal } = this.#stop
     const turn = { kind: 'score', client, work: stored.bytes } as const
     try {
-      await this.#places.run(turn, signal, () => this.#answer(open, key, unanswered))
+      await this.#places.run(turn, signal, () => this.#answer(open, this.#vault.intact(key), unanswered))
       this.#failures.delete(nameOf(open, chunk))
       return null
     } catch (thrown) {

@@ -68,6 +68,9 @@ interface Read<M extends Manifest> {
 const mostRead = 256
 const mostReadBytes = 32 * 2 ** 20
 
+/** Those of which it is known how far they had come. */
+const mostSeen = 65_536
+
 /** How often a change is tried that others came before. */
 const tries = 16
 
@@ -87,6 +90,8 @@ export class Vault<M extends Manifest> {
     most: mostReadBytes,
     of: ({ sealed }) => sealed.length,
   })
+  /** By id, the number of the newest manifest that this process saw; one that it took away has none any more. */
+  readonly #seen = new LruMap<string, number>(mostSeen)
 
   /** `master`: the keys that entries are sealed by; the first seals, the others open. */
   constructor(
@@ -115,13 +120,18 @@ export class Vault<M extends Manifest> {
     return open
   }
 
-  /** Null where there is none. Throws the kind's `damaged` where its entry or its manifest is not what was written last. */
+  /**
+   * Null where there is none. Throws the kind's `damaged` where its entry or its manifest is not what was written last, as far as they
+   * say so or this process saw it.
+   */
   async open(id: string): Promise<Opened<M> | null> {
     for (let left = tries; left > 0; left--) {
       const half = await this.openEntry(id)
       if (half === null) return null
       const manifest = await this.#manifestOf(half)
-      if (manifest?.number === half.entry.manifest.number) return { ...half, manifest }
+      // What was put back to what it had been, entry and manifest, is as it was written then.
+      if (manifest?.number === half.entry.manifest.number && this.#isNewest(id, manifest.number))
+        return { ...half, manifest }
       // Its manifest may have been replaced since its entry was read.
       if ((await this.#keys.get(this.#named(id)))?.revision === half.revision) return this.kind.damaged()
     }
@@ -132,6 +142,7 @@ export class Vault<M extends Manifest> {
   async openEntry(id: string): Promise<Omit<Opened<M>, 'manifest'> | null> {
     const kept = await this.#keys.get(this.#named(id))
     if (kept === null) return null
+    if (!Number.isSafeInteger(kept.revision)) return this.kind.damaged()
     const entry = this.intact(readJson(entryShape, await unseal(this.#master, this.#aboutEntry(id), kept.bytes)))
     return { id, entry, revision: kept.revision, keys: await keysOf(entry) }
   }
@@ -206,6 +217,7 @@ export class Vault<M extends Manifest> {
   /** Takes it away: its data key first, so that its objects open no more. Those that are left by a kill are found by their mark. */
   async remove(id: string): Promise<void> {
     this.#read.delete(id)
+    this.#seen.set(id, Number.POSITIVE_INFINITY)
     await this.#objects.put(this.#at(id, removedMark), new Uint8Array(0)).catch(() => {})
     await this.#keys.delete(this.#named(id))
     await this.#sweep(id)
@@ -257,9 +269,17 @@ export class Vault<M extends Manifest> {
       const taken = await this.#putEntry(id, entry, open.revision)
       // What is left of it goes with all the rest: no reason to say that nothing was changed.
       await this.delete(id, manifestObject(taken ? open : next).name).catch(() => {})
+      if (taken) this.#isNewest(id, number)
       if (taken) return next
     }
     return busy()
+  }
+
+  /** Whether this process saw none of a higher number. */
+  #isNewest(id: string, number: number): boolean {
+    const seen = this.#seen.get(id) ?? 0
+    this.#seen.set(id, Math.max(seen, number))
+    return number >= seen
   }
 
   async #putManifest(open: Opened<M>): Promise<void> {

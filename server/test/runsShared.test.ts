@@ -10,6 +10,7 @@ import { bucket, type S3Service, startS3 } from './services/s3.ts'
 import { describeWith, type Service } from './services/service.ts'
 import {
   type Ask,
+  beginState,
   chargedAnswers,
   compileCommands,
   expectScored,
@@ -20,7 +21,7 @@ import {
 } from './support/runProcesses.ts'
 import { Client, fixture } from './support/world.ts'
 
-/** Stored runs of a server that works on none, and of workers that share a queue, keys and a bucket with it. */
+/** Stored runs of a server that works on none, and of workers that share a queue, state, keys and a bucket with it. */
 
 const slow = process.env.SLOW !== undefined
 const [rounds, workerCount] = slow ? [20, 3] : [1, 2]
@@ -55,13 +56,15 @@ for (const kind of kinds)
       writeFileSync(at('key'), `${runsKey}\n`)
       service = await starts[kind]()
       s3 = await startS3(100)
-      const shared = ['--models', at('models'), '--secret-file', at('secret'), '--threads', '1', '--log', 'info']
+      const state = ['--secret-file', at('secret'), '--state', service.url]
+      const env = { ...s3.env, XDG_STATE_HOME: at('state') }
+      beginState(state, env)
+      const shared = [...state, '--models', at('models'), '--threads', '1', '--log', 'info']
       const stored = ['--runs', `s3://${bucket}/of-tests`, '--runs-key', at('key'), '--queue', service.url]
       const words = [...shared, ...stored, '--runs-keys', 'queue']
-      const env = { ...s3.env, XDG_STATE_HOME: at('state') }
       server = new Program(['serve', '--port', '0', '--no-work', ...words], env, /Blindscore is at (\S+)/)
       workers = Array.from({ length: workerCount }, (_, i) => {
-        const own = ['--ledger-file', at(`ledger-${i}`), '--audit', at(`audit-${i}`)]
+        const own = ['--audit', at(`audit-${i}`)]
         return new Program(['work', ...words, ...own], env, /(works on stored runs)/)
       })
       await server.start()
@@ -102,7 +105,7 @@ for (const kind of kinds)
     }
 
     function expectNothingTold(runs: readonly HandedRun[]): void {
-      const files = [service.folder, at('state'), ...workers.map((_, i) => at(`audit-${i}`))].flatMap(filesBelow)
+      const files = [service.folder, ...workers.map((_, i) => at(`audit-${i}`))].flatMap(filesBelow)
       const stored = [...files.map((file) => readFileSync(file)), ...[...s3.objects.values()].map(Buffer.from)]
       const names = Buffer.from([...s3.objects.keys()].join('\n'))
       expect(s3.objects.size).toBeGreaterThan(chunkCount)

@@ -6,6 +6,8 @@ export const shared: Sentences<SharedFaults> = {
   keyTokenForeign: () => 'The header Blindscore-Key-Token is not that of the key which the body names.',
   stateWiped: () =>
     'The state that the servers share is not the one that they began with, so nothing is scored until an operator has looked.',
+  stateDamaged: ({ what }) =>
+    `What the servers share was altered where it lies, or put back to what it had been (${what}). It was not believed; an operator is told.`,
   stateUnreachable: ({ at }) => `The shared state at ${at} does not answer, or not to who asks.`,
   stateNotBegun: ({ at }) =>
     `The shared state at ${at} holds nothing. If it is new, begin it by \`blindscore state begin\`; if not, it lost what it held.`,

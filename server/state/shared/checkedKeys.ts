@@ -68,13 +68,16 @@ export class CheckedKeys implements KeyStore {
     return `${said} ${Buffer.from(this.#mark(`${fingerprint} ${said}`)).toString('base64url')}`
   }
 
-  /** Undefined for what is not believed, as for a key that is not there. */
+  /** Undefined for what is not believed, as for a key that is not there: it is checked again. */
   #opened(fingerprint: string, text: string): SchemeKey | undefined {
     const cut = text.lastIndexOf(' ')
     const said = text.slice(0, Math.max(0, cut))
     const sent = Buffer.from(text.slice(cut + 1), 'base64url')
     const mark = this.#mark(`${fingerprint} ${said}`)
-    if (sent.length !== mark.length || !timingSafeEqual(sent, mark)) return undefined
+    if (sent.length !== mark.length || !timingSafeEqual(sent, mark)) {
+      this.#store.damaged('key')
+      return undefined
+    }
     const [version, set = '', until, publicKey = ''] = said.split(' ')
     if (version !== '1' || Number(until) <= this.#now()) return undefined
     return { set, publicKey: new Uint8Array(Buffer.from(publicKey, 'base64url')), fingerprint }

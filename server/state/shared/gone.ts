@@ -23,10 +23,23 @@ export class Gone {
     return new RetryLater(errorOf('server/store-gone', wiped ? 'stateWiped' : 'storeGone'), retrySeconds)
   }
 
-  /** It answers. */
-  over(): void {
+  /** What it answered. Throws where it was not as it was written. */
+  answered(result: readonly unknown[]): void {
     if (this.#said !== '') this.#log.info({}, 'the shared state answers again')
     this.#said = ''
+    const [damaged, what] = result
+    if (damaged !== 'damaged') return
+    throw this.damaged(`${what}`)
+  }
+
+  /** Tells the operator of what is not as it was written, or is gone; the error says so to who asks. */
+  damaged(what: string): RetryLater {
+    const error = errorOf('server/store-gone', 'stateDamaged', { what })
+    this.#log.error(
+      { code: error.code, fault: error.fault, what },
+      'what lay in the shared state was altered or put back',
+    )
+    return new RetryLater(error, retrySeconds)
   }
 }
 

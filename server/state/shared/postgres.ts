@@ -1,5 +1,6 @@
 import { Client, type ClientConfig, Pool } from 'pg'
 import { errorOf } from '../../faults.ts'
+import type { RetryLater } from '../../http/problem.ts'
 import { checkedEpoch, newEpoch } from './epoch.ts'
 import { Gone, placeOf, unreachable } from './gone.ts'
 import { schema, schemaVersion, wiped } from './postgresSchema.ts'
@@ -88,16 +89,24 @@ class PostgresStore implements SharedStore {
   }
 
   async call(name: Procedure, ...args: readonly (string | number)[]): Promise<never> {
+    const result = await this.#asked(name, args)
+    this.#gone.answered(result)
+    return result as never
+  }
+
+  async #asked(name: Procedure, args: readonly (string | number)[]): Promise<readonly unknown[]> {
     const values = [this.#epoch, ...args]
     const places = values.map((_, i) => `$${i + 1}`).join(', ')
     try {
-      const { rows } = await this.#pool.query(`SELECT blindscore.${name}(${places}) AS result`, values)
-      this.#gone.over()
-      return rows[0].result as never
+      return (await this.#pool.query(`SELECT blindscore.${name}(${places}) AS result`, values)).rows[0].result
     } catch (thrown) {
       const code = (thrown as { code?: string }).code ?? ''
       throw this.#gone.error(code, isWiped.has(code))
     }
+  }
+
+  damaged(what: string): RetryLater {
+    return this.#gone.damaged(what)
   }
 
   close(): Promise<void> {

@@ -1,30 +1,31 @@
 /**
  * The steps as functions of PostgreSQL: each call is one transaction. `begin` makes them, so that the servers need no right to make
- * anything. A client's row is locked first, what is counted of all last; times are the store's, in milliseconds.
+ * anything. A client's row is locked first, what is counted of all last; times are the store's, in milliseconds. What counts has a digest
+ * of its name and itself beside it, and what was altered is answered as `store.ts` says of it.
  */
 
 /** What is wrong where the store is not the one that a process began with. */
 export const wiped = 'BS001'
 
 /** Which functions and tables there are: those of another number are another release's. */
-export const schemaVersion = 1
+export const schemaVersion = 2
 
 const tables = `
 CREATE SCHEMA IF NOT EXISTS blindscore;
 CREATE TABLE IF NOT EXISTS blindscore.epoch (only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one), name text NOT NULL, version int NOT NULL);
 CREATE SEQUENCE IF NOT EXISTS blindscore.uses;
 CREATE TABLE IF NOT EXISTS blindscore.hours (
-  budget text, client text, start bigint NOT NULL, spent bigint NOT NULL, PRIMARY KEY (budget, client)
+  budget text, client text, start bigint NOT NULL, spent bigint NOT NULL, times bigint NOT NULL, sum text NOT NULL, PRIMARY KEY (budget, client)
 );
-CREATE TABLE IF NOT EXISTS blindscore.held (name text PRIMARY KEY, holders int NOT NULL, used bigint NOT NULL);
-CREATE TABLE IF NOT EXISTS blindscore.digests (name text PRIMARY KEY, digest text NOT NULL, used bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS blindscore.held (name text PRIMARY KEY, holders int NOT NULL, used bigint NOT NULL, sum text NOT NULL);
+CREATE TABLE IF NOT EXISTS blindscore.digests (name text PRIMARY KEY, digest text NOT NULL, used bigint NOT NULL, sum text NOT NULL);
 CREATE TABLE IF NOT EXISTS blindscore.keys (name text PRIMARY KEY, said text NOT NULL, bytes bigint NOT NULL, used bigint NOT NULL);
 CREATE INDEX IF NOT EXISTS held_used ON blindscore.held (used);
 CREATE INDEX IF NOT EXISTS digests_used ON blindscore.digests (used);
 CREATE TABLE IF NOT EXISTS blindscore.used (
-  name text PRIMARY KEY, answers bigint NOT NULL, records bigint NOT NULL, slots bigint NOT NULL
+  name text PRIMARY KEY, answers bigint NOT NULL, records bigint NOT NULL, slots bigint NOT NULL, sum text NOT NULL
 );
-CREATE TABLE IF NOT EXISTS blindscore.answered (name text PRIMARY KEY, slots bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS blindscore.answered (name text PRIMARY KEY, slots bigint NOT NULL, sum text NOT NULL);
 `
 
 const helpers = `
@@ -37,6 +38,14 @@ END $$;
 
 CREATE OR REPLACE FUNCTION blindscore.now_ms() RETURNS bigint LANGUAGE sql AS $$
   SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint
+$$;
+
+CREATE OR REPLACE FUNCTION blindscore.sum_of(VARIADIC parts text[]) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT left(encode(sha256(convert_to(array_to_string(parts, ' '), 'UTF8')), 'hex'), 16)
+$$;
+
+CREATE OR REPLACE FUNCTION blindscore.damaged(what text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT jsonb_build_array('damaged', what)
 $$;
 
 -- Forgets what was unused for longest, now and then: a sixty-fourth more than the most may be there.
@@ -61,141 +70,248 @@ BEGIN
     SELECT budget, client FROM blindscore.hours WHERE start + 3600000 < blindscore.now_ms() FOR UPDATE SKIP LOCKED);
 END $$;
 
-CREATE OR REPLACE FUNCTION blindscore.count_use(use text, sign int, records bigint, slots bigint) RETURNS void LANGUAGE plpgsql AS $$
+-- What was used of a name, locked; null where that was altered, or is gone that the caller saw: nobody takes it away.
+CREATE OR REPLACE FUNCTION blindscore.locked_use(use text, seen int) RETURNS blindscore.used LANGUAGE plpgsql AS $$
+DECLARE found_use blindscore.used;
 BEGIN
-  IF use = '' THEN RETURN; END IF;
-  INSERT INTO blindscore.used AS u VALUES (use, greatest(0, sign), greatest(0, sign * records), greatest(0, sign * slots))
-  ON CONFLICT (name) DO UPDATE SET
-    answers = greatest(0, u.answers + sign),
-    records = greatest(0, u.records + sign * count_use.records),
-    slots = greatest(0, u.slots + sign * count_use.slots);
+  IF use = '' THEN RETURN ROW(use, 0::bigint, 0::bigint, 0::bigint, ''::text); END IF;
+  IF seen = 1 AND NOT EXISTS (SELECT FROM blindscore.used u WHERE u.name = use) THEN RETURN NULL; END IF;
+  INSERT INTO blindscore.used VALUES (use, 0, 0, 0, blindscore.sum_of('used', use, '0', '0', '0')) ON CONFLICT DO NOTHING;
+  SELECT * INTO found_use FROM blindscore.used u WHERE u.name = use FOR UPDATE;
+  IF found_use.sum IS DISTINCT FROM
+    blindscore.sum_of('used', use, found_use.answers::text, found_use.records::text, found_use.slots::text) THEN RETURN NULL; END IF;
+  RETURN found_use;
 END $$;
 
--- Locks a client's hour, which is made where there is none. One that is over is none, also by a clock that was put back.
-CREATE OR REPLACE FUNCTION blindscore.locked_hour(b text, c text, now_ms bigint) RETURNS blindscore.hours LANGUAGE plpgsql AS $$
-DECLARE hour blindscore.hours;
+CREATE OR REPLACE FUNCTION blindscore.count_use(was blindscore.used, sign int, records bigint, slots bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  a bigint := greatest(0, was.answers + sign);
+  r bigint := greatest(0, was.records + sign * count_use.records);
+  s bigint := greatest(0, was.slots + sign * count_use.slots);
 BEGIN
+  UPDATE blindscore.used u
+  SET answers = a, records = r, slots = s, sum = blindscore.sum_of('used', was.name, a::text, r::text, s::text) WHERE u.name = was.name;
+END $$;
+
+CREATE OR REPLACE FUNCTION blindscore.write_hour(b text, c text, began bigint, now_spent bigint, now_times bigint) RETURNS void LANGUAGE sql AS $$
+  UPDATE blindscore.hours SET start = began, spent = now_spent, times = now_times,
+    sum = blindscore.sum_of('hour', b, c, began::text, now_spent::text, now_times::text) WHERE budget = b AND client = c
+$$;
+
+-- Locks a client's hour, which is made where there is none. One that is over is none, also by a clock that was put back. One that was
+-- altered is used up from now on; one that is gone or was put back, as the caller knows, is what the caller knows.
+CREATE OR REPLACE FUNCTION blindscore.locked_hour(
+  b text, c text, known_start bigint, known_spent bigint, known_times bigint, OUT hour blindscore.hours, OUT damage jsonb, OUT now_ms bigint
+) LANGUAGE plpgsql AS $$
+BEGIN
+  now_ms := blindscore.now_ms();
   LOOP
-    INSERT INTO blindscore.hours VALUES (b, c, now_ms, 0) ON CONFLICT DO NOTHING;
+    INSERT INTO blindscore.hours VALUES (b, c, now_ms, 0, 0, blindscore.sum_of('hour', b, c, now_ms::text, '0', '0')) ON CONFLICT DO NOTHING;
     SELECT * INTO hour FROM blindscore.hours h WHERE h.budget = b AND h.client = c FOR UPDATE;
     EXIT WHEN FOUND;
   END LOOP;
-  IF hour.spent = 0 OR abs(now_ms - hour.start) >= 3600000 THEN
+  -- Later than the one before whose lock was waited for.
+  now_ms := blindscore.now_ms();
+  IF hour.sum <> blindscore.sum_of('hour', b, c, hour.start::text, hour.spent::text, hour.times::text) THEN
     hour.start := now_ms;
-    hour.spent := 0;
+    hour.spent := 9007199254740991;
+    hour.times := 4503599627370496;
+  ELSIF known_spent > 0 AND abs(now_ms - known_start) < 3599000 AND hour.times < known_times THEN
+    hour.start := known_start;
+    hour.spent := known_spent;
+    hour.times := known_times;
+  ELSE
+    IF hour.spent = 0 OR abs(now_ms - hour.start) >= 3600000 THEN
+      hour.start := now_ms;
+      hour.spent := 0;
+    END IF;
+    RETURN;
   END IF;
-  RETURN hour;
+  damage := blindscore.damaged('hour');
+  PERFORM blindscore.write_hour(b, c, hour.start, hour.spent, hour.times);
 END $$;
+
+-- Who holds a charge of that name; one that was altered is gone, so that it is charged again, rather than not at all.
+CREATE OR REPLACE FUNCTION blindscore.held_by(held_name text, OUT holders int, OUT damage jsonb) LANGUAGE plpgsql AS $$
+DECLARE found_sum text;
+BEGIN
+  SELECT h.holders, h.sum INTO holders, found_sum FROM blindscore.held h WHERE h.name = held_name FOR UPDATE;
+  IF FOUND AND found_sum <> blindscore.sum_of('held', held_name, holders::text) THEN
+    DELETE FROM blindscore.held WHERE name = held_name;
+    holders := 0;
+    damage := blindscore.damaged('held');
+  END IF;
+  holders := coalesce(holders, 0);
+END $$;
+
+CREATE OR REPLACE FUNCTION blindscore.hold(held_name text, now_holders int) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO blindscore.held AS h
+  VALUES (held_name, now_holders, nextval('blindscore.uses'), blindscore.sum_of('held', held_name, now_holders::text))
+  ON CONFLICT (name) DO UPDATE SET holders = excluded.holders, used = excluded.used, sum = excluded.sum
+$$;
 `
 
 const spending = `
 CREATE OR REPLACE FUNCTION blindscore.spend(
-  epoch text, b text, c text, points bigint, once text, use text, records bigint, most bigint, names_remembered bigint
+  epoch text, b text, c text, known_start bigint, known_spent bigint, known_times bigint,
+  points bigint, once text, use text, records bigint, seen_use int, most bigint, names_remembered bigint
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-  hour blindscore.hours;
-  now_ms bigint;
-  holders_there int := 0;
+  hour record;
+  held record;
+  used blindscore.used;
+  ours blindscore.hours;
 BEGIN
   PERFORM blindscore.guard(epoch);
-  hour := blindscore.locked_hour(b, c, blindscore.now_ms());
-  -- Later than the one before whose lock was waited for.
-  now_ms := greatest(hour.start, blindscore.now_ms());
-  IF once <> '' THEN
-    SELECT coalesce(max(holders), 0) INTO holders_there FROM blindscore.held WHERE name = once || ' ' || c;
-  END IF;
-  IF holders_there = 0 THEN
-    IF hour.spent + points > most THEN RETURN jsonb_build_array(0, hour.start + 3600000 - now_ms); END IF;
-    UPDATE blindscore.hours h SET start = hour.start, spent = hour.spent + points WHERE h.budget = b AND h.client = c;
+  hour := blindscore.locked_hour(b, c, known_start, known_spent, known_times);
+  ours := hour.hour;
+  held := blindscore.held_by(once || ' ' || c);
+  IF hour.damage IS NOT NULL OR held.damage IS NOT NULL THEN RETURN coalesce(hour.damage, held.damage); END IF;
+  IF held.holders = 0 THEN
+    IF ours.spent + points > most THEN
+      RETURN jsonb_build_array(0, ours.start + 3600000 - hour.now_ms, ours.start, ours.spent, ours.times);
+    END IF;
+    used := blindscore.locked_use(use, seen_use);
+    IF used.name IS NULL THEN RETURN blindscore.damaged('used'); END IF;
+    ours.spent := ours.spent + points;
+    ours.times := ours.times + 1;
+    PERFORM blindscore.write_hour(b, c, ours.start, ours.spent, ours.times);
+    PERFORM blindscore.count_use(used, 1, records, points);
   END IF;
   PERFORM nextval('blindscore.uses');
   IF once <> '' THEN
-    INSERT INTO blindscore.held AS h VALUES (once || ' ' || c, 1, currval('blindscore.uses'))
-    ON CONFLICT (name) DO UPDATE SET holders = h.holders + 1, used = excluded.used;
+    PERFORM blindscore.hold(once || ' ' || c, held.holders + 1);
     PERFORM blindscore.trim_held(names_remembered);
   END IF;
   PERFORM blindscore.trim_hours();
-  IF holders_there = 0 THEN PERFORM blindscore.count_use(use, 1, records, points); END IF;
-  RETURN jsonb_build_array(1, now_ms);
+  RETURN jsonb_build_array(1, hour.now_ms, ours.start, ours.spent, ours.times);
 END $$;
 
 CREATE OR REPLACE FUNCTION blindscore.give_back(
-  epoch text, b text, c text, points bigint, once text, use text, records bigint, charged bigint
+  epoch text, b text, c text, known_start bigint, known_spent bigint, known_times bigint,
+  points bigint, once text, use text, records bigint, seen_use int, charged bigint
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-  hour blindscore.hours;
-  holders_there int := 0;
+  hour record;
+  held record;
+  used blindscore.used;
+  ours blindscore.hours;
 BEGIN
   PERFORM blindscore.guard(epoch);
-  hour := blindscore.locked_hour(b, c, blindscore.now_ms());
-  IF once <> '' THEN
-    UPDATE blindscore.held SET holders = holders - 1 WHERE name = once || ' ' || c RETURNING holders INTO holders_there;
-    IF holders_there > 0 THEN RETURN jsonb_build_array(); END IF;
-    DELETE FROM blindscore.held WHERE name = once || ' ' || c;
+  hour := blindscore.locked_hour(b, c, known_start, known_spent, known_times);
+  ours := hour.hour;
+  held := blindscore.held_by(once || ' ' || c);
+  IF hour.damage IS NOT NULL OR held.damage IS NOT NULL THEN RETURN coalesce(hour.damage, held.damage); END IF;
+  IF held.holders > 1 THEN
+    PERFORM blindscore.hold(once || ' ' || c, held.holders - 1);
+    RETURN jsonb_build_array(ours.start, ours.spent, ours.times);
   END IF;
+  used := blindscore.locked_use(use, seen_use);
+  IF used.name IS NULL THEN RETURN blindscore.damaged('used'); END IF;
+  DELETE FROM blindscore.held WHERE name = once || ' ' || c;
   -- The hour that was charged may be over, and another begun.
-  IF charged >= hour.start THEN
-    UPDATE blindscore.hours h SET spent = greatest(0, hour.spent - points), start = hour.start
-    WHERE h.budget = b AND h.client = c;
+  IF charged >= ours.start THEN
+    ours.spent := greatest(0, ours.spent - points);
+    ours.times := ours.times + 1;
+    PERFORM blindscore.write_hour(b, c, ours.start, ours.spent, ours.times);
   END IF;
-  PERFORM blindscore.count_use(use, -1, records, points);
-  RETURN jsonb_build_array();
+  PERFORM blindscore.count_use(used, -1, records, points);
+  RETURN jsonb_build_array(ours.start, ours.spent, ours.times);
 END $$;
 
-CREATE OR REPLACE FUNCTION blindscore.spent(epoch text, b text, c text) RETURNS jsonb LANGUAGE plpgsql AS $$
-DECLARE
-  hour blindscore.hours;
-  now_ms bigint := blindscore.now_ms();
+CREATE OR REPLACE FUNCTION blindscore.spent(
+  epoch text, b text, c text, known_start bigint, known_spent bigint, known_times bigint
+) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE hour record; ours blindscore.hours;
 BEGIN
   PERFORM blindscore.guard(epoch);
-  SELECT * INTO hour FROM blindscore.hours h WHERE h.budget = b AND h.client = c AND abs(now_ms - h.start) < 3600000;
-  IF NOT FOUND THEN RETURN jsonb_build_array(0, 0); END IF;
-  RETURN jsonb_build_array(hour.spent, hour.start + 3600000 - now_ms);
+  -- Who looks makes no row.
+  IF known_spent = 0 AND NOT EXISTS (SELECT FROM blindscore.hours h WHERE h.budget = b AND h.client = c) THEN
+    RETURN jsonb_build_array(0, 0, 0, 0);
+  END IF;
+  hour := blindscore.locked_hour(b, c, known_start, known_spent, known_times);
+  ours := hour.hour;
+  IF hour.damage IS NOT NULL THEN RETURN hour.damage; END IF;
+  RETURN jsonb_build_array(
+    CASE WHEN ours.spent = 0 THEN 0 ELSE ours.start + 3600000 - hour.now_ms END, ours.start, ours.spent, ours.times);
 END $$;
 
 CREATE OR REPLACE FUNCTION blindscore.used(epoch text) RETURNS jsonb LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM blindscore.guard(epoch);
+  IF EXISTS (
+    SELECT FROM blindscore.used WHERE sum <> blindscore.sum_of('used', name, answers::text, records::text, slots::text)
+  ) THEN RETURN blindscore.damaged('used'); END IF;
   RETURN (SELECT coalesce(jsonb_agg(each ORDER BY name, i), '[]') FROM blindscore.used,
     LATERAL jsonb_array_elements(jsonb_build_array(name, answers, records, slots)) WITH ORDINALITY AS parts(each, i));
 END $$;
 `
 
 const counting = `
-CREATE OR REPLACE FUNCTION blindscore.take(epoch text, n text, more bigint, most bigint) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION blindscore.take(epoch text, n text, more bigint, most bigint, known bigint) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE there blindscore.answered;
 BEGIN
   PERFORM blindscore.guard(epoch);
-  INSERT INTO blindscore.answered VALUES (n, 0) ON CONFLICT DO NOTHING;
-  UPDATE blindscore.answered a SET slots = a.slots + more WHERE a.name = n AND a.slots + more <= most;
-  RETURN jsonb_build_array(CASE WHEN FOUND THEN 1 ELSE 0 END);
+  INSERT INTO blindscore.answered VALUES (n, 0, blindscore.sum_of('answered', n, '0')) ON CONFLICT DO NOTHING;
+  SELECT * INTO there FROM blindscore.answered a WHERE a.name = n FOR UPDATE;
+  IF there.sum IS DISTINCT FROM blindscore.sum_of('answered', n, there.slots::text) THEN RETURN blindscore.damaged('answered'); END IF;
+  IF there.slots < known THEN
+    PERFORM blindscore.count_answered(n, known);
+    RETURN blindscore.damaged('answered');
+  END IF;
+  IF there.slots + more > most THEN RETURN jsonb_build_array(0, there.slots); END IF;
+  PERFORM blindscore.count_answered(n, there.slots + more);
+  RETURN jsonb_build_array(1, there.slots + more);
 END $$;
 
+CREATE OR REPLACE FUNCTION blindscore.count_answered(n text, all_slots bigint) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO blindscore.answered VALUES (n, all_slots, blindscore.sum_of('answered', n, all_slots::text))
+  ON CONFLICT (name) DO UPDATE SET slots = excluded.slots, sum = excluded.sum
+$$;
+
 CREATE OR REPLACE FUNCTION blindscore.lift(epoch text, n text, at_least bigint) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE there bigint;
 BEGIN
   PERFORM blindscore.guard(epoch);
-  INSERT INTO blindscore.answered AS a VALUES (n, at_least)
-  ON CONFLICT (name) DO UPDATE SET slots = greatest(a.slots, at_least);
+  SELECT slots INTO there FROM blindscore.answered a
+  WHERE a.name = n AND a.sum = blindscore.sum_of('answered', n, a.slots::text) FOR UPDATE;
+  PERFORM blindscore.count_answered(n, greatest(coalesce(there, 0), at_least));
   RETURN jsonb_build_array();
 END $$;
 `
 
 const remembering = `
+-- A digest of that name, or null; one that was altered is gone.
+CREATE OR REPLACE FUNCTION blindscore.digest_of(n text, OUT there text, OUT damage jsonb) LANGUAGE plpgsql AS $$
+DECLARE found_sum text;
+BEGIN
+  SELECT d.digest, d.sum INTO there, found_sum FROM blindscore.digests d WHERE d.name = n FOR UPDATE;
+  IF FOUND AND found_sum <> blindscore.sum_of('digest', n, there) THEN
+    DELETE FROM blindscore.digests WHERE name = n;
+    damage := blindscore.damaged('digest');
+  END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION blindscore.digest(epoch text, n text) RETURNS jsonb LANGUAGE plpgsql AS $$
-DECLARE there text;
+DECLARE known record;
 BEGIN
   PERFORM blindscore.guard(epoch);
-  UPDATE blindscore.digests SET used = nextval('blindscore.uses') WHERE name = n RETURNING digest INTO there;
-  RETURN CASE WHEN FOUND THEN jsonb_build_array(there) ELSE jsonb_build_array() END;
+  known := blindscore.digest_of(n);
+  IF known.damage IS NOT NULL THEN RETURN known.damage; END IF;
+  UPDATE blindscore.digests SET used = nextval('blindscore.uses') WHERE name = n;
+  RETURN CASE WHEN known.there IS NULL THEN jsonb_build_array() ELSE jsonb_build_array(known.there) END;
 END $$;
 
 CREATE OR REPLACE FUNCTION blindscore.note(epoch text, n text, own text, most bigint) RETURNS jsonb LANGUAGE plpgsql AS $$
-DECLARE there text; noted boolean;
+DECLARE known record; was text; noted boolean;
 BEGIN
   PERFORM blindscore.guard(epoch);
-  INSERT INTO blindscore.digests AS d VALUES (n, own, nextval('blindscore.uses'))
-  ON CONFLICT (name) DO UPDATE SET used = excluded.used RETURNING d.digest, d.xmax = 0 INTO there, noted;
+  known := blindscore.digest_of(n);
+  IF known.damage IS NOT NULL THEN RETURN known.damage; END IF;
+  INSERT INTO blindscore.digests AS d VALUES (n, own, nextval('blindscore.uses'), blindscore.sum_of('digest', n, own))
+  ON CONFLICT (name) DO UPDATE SET used = excluded.used RETURNING d.digest, d.xmax = 0 INTO was, noted;
   PERFORM blindscore.trim_digests(most);
-  RETURN jsonb_build_array(there, CASE WHEN noted THEN 1 ELSE 0 END);
+  RETURN jsonb_build_array(was, CASE WHEN noted THEN 1 ELSE 0 END);
 END $$;
 
 CREATE OR REPLACE FUNCTION blindscore.key(epoch text, n text) RETURNS jsonb LANGUAGE plpgsql AS $$

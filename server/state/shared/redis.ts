@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { errorOf } from '../../faults.ts'
+import type { RetryLater } from '../../http/problem.ts'
 import { redisForgets } from '../../redisForgets.ts'
 import { checkedEpoch, newEpoch } from './epoch.ts'
 import { Gone, placeOf, unreachable } from './gone.ts'
@@ -82,10 +83,14 @@ class RedisStore implements SharedStore {
   }
 
   async call(name: Procedure, ...args: readonly (string | number)[]): Promise<never> {
+    const result = await this.#asked(name, args)
+    this.#gone.answered(result)
+    return result as never
+  }
+
+  async #asked(name: Procedure, args: readonly (string | number)[]): Promise<readonly unknown[]> {
     try {
-      const result = await this.#run(scripts[name], [prefix, this.#epoch, ...args])
-      this.#gone.over()
-      return result as never
+      return (await this.#run(scripts[name], [prefix, this.#epoch, ...args])) as unknown[]
     } catch (thrown) {
       const { code, message } = thrown as NodeJS.ErrnoException
       const said = message.split(' ')[0] ?? ''
@@ -102,6 +107,10 @@ class RedisStore implements SharedStore {
       if (!(thrown as Error).message.startsWith('NOSCRIPT')) throw thrown
       return await this.#client.call('EVAL', text, 1, ...words)
     }
+  }
+
+  damaged(what: string): RetryLater {
+    return this.#gone.damaged(what)
   }
 
   async close(): Promise<void> {

@@ -2,20 +2,36 @@ import type { Procedure } from './store.ts'
 
 /**
  * The steps in Lua: Redis runs each by itself, and writes what it changed before it answers. KEYS[1] is what all names begin with,
- * ARGV[1] the store's name, and ARGV[2] on are the step's arguments. Times are the store's, in milliseconds.
+ * ARGV[1] the store's name, and ARGV[2] on are the step's arguments. Times are the store's, in milliseconds. What counts ends with a
+ * digest of its name and itself (`common`), and what was altered is answered as `store.ts` says of it.
  */
 
 const common = `
 local p = KEYS[1]
 if redis.call('GET', p .. 'epoch') ~= ARGV[1] then return redis.error_reply('WIPED is another store') end
-local hourMs = 3600000
+local hourMs, slackMs, full, altered = 3600000, 1000, 9007199254740991, 4503599627370496
 local function now()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
+local function whole(number) return string.format('%.0f', number) end
+local function summed(name, text) return text .. ' ' .. string.sub(redis.sha1hex(name .. ' ' .. text), 1, 16) end
+-- What a value holds that has this name: nil where there is none, false for one that is not as it was written.
+local function intact(name, value)
+  if not value then return nil end
+  local text = string.sub(value, 1, -18)
+  return summed(name, text) == value and text
+end
+local function get(set, name) return intact(set .. ' ' .. name, redis.call('HGET', p .. set, name)) end
+local function put(set, name, text) redis.call('HSET', p .. set, name, summed(set .. ' ' .. name, text)) end
 -- What is in a hash by name, and in what order it was used.
 local function touch(set, name)
-  redis.call('ZADD', p .. set .. ':order', redis.call('INCR', p .. 'uses'), name)
+  local use = redis.pcall('INCR', p .. 'uses')
+  if type(use) == 'table' then
+    use = (redis.call('ZREVRANGE', p .. set .. ':order', 0, 0, 'WITHSCORES')[2] or 0) + 1
+    redis.call('SET', p .. 'uses', whole(use))
+  end
+  redis.call('ZADD', p .. set .. ':order', use, name)
 end
 local function forget(set, name)
   redis.call('ZREM', p .. set .. ':order', name)
@@ -26,101 +42,156 @@ local function trim(set, most)
     forget(set, redis.call('ZRANGE', p .. set .. ':order', 0, 0)[1])
   end
 end
--- A client's hour: when it began and what was spent of it. One that is over is none, also by a clock that was put back.
-local function running(hour, at)
-  local start, spent = unpack(redis.call('HMGET', hour, 'start', 'spent'))
-  if not start or math.abs(at - start) >= hourMs then return nil, 0 end
-  return tonumber(start), tonumber(spent)
-end
-local function set(hour, start, spent)
-  redis.call('HSET', hour, 'start', start, 'spent', spent)
-  redis.call('PEXPIREAT', hour, start + hourMs)
-end
-local function count(use, sign, records, slots)
-  if use == '' then return end
-  for what, points in pairs({ answers = 1, records = records, slots = slots }) do
-    local field = p .. 'used:' .. what
-    if redis.call('HINCRBY', field, use, sign * points) < 0 then redis.call('HSET', field, use, 0) end
-  end
-end
 `
 
-const spending = `
-local hour = p .. 'hour:' .. ARGV[2] .. ':' .. ARGV[3]
-local points, once, use, records = tonumber(ARGV[4]), ARGV[5], ARGV[6], tonumber(ARGV[7])
-local held = once .. ' ' .. ARGV[3]
-local holders = 0
-if once ~= '' then holders = tonumber(redis.call('HGET', p .. 'held', held) or 0) end
+/** A client's hour: when it began, what was spent of it, and how often it was written. */
+const hours = `
+local hourName = ARGV[2] .. ':' .. ARGV[3]
+local at = now()
+local function writeHour(hour)
+  local name = p .. 'hour:' .. hourName
+  redis.call('SET', name, summed(hourName, whole(hour.start) .. ' ' .. whole(hour.spent) .. ' ' .. whole(hour.times)))
+  redis.call('PEXPIREAT', name, whole(hour.start + hourMs))
+end
+-- One that is over is none, also by a clock that was put back. One that was altered is used up from now on; one that is gone or was put
+-- back, as the caller knows, is what the caller knows.
+local function readHour()
+  local text = intact(hourName, redis.call('GET', p .. 'hour:' .. hourName))
+  local hour = { start = at, spent = 0, times = 0 }
+  local start, spent, times = string.match(text or '', '^(%d+) (%d+) (%d+)$')
+  if start then hour = { start = tonumber(start), spent = tonumber(spent), times = tonumber(times) } end
+  if math.abs(at - hour.start) >= hourMs then hour.start, hour.spent = at, 0 end
+  local known = { start = tonumber(ARGV[4]), spent = tonumber(ARGV[5]), times = tonumber(ARGV[6]) }
+  local runs = known.spent > 0 and math.abs(at - known.start) < hourMs - slackMs
+  if text == false then
+    hour = { start = at, spent = full, times = altered }
+  elseif runs and hour.times < known.times then
+    hour = known
+  else
+    return hour, nil
+  end
+  writeHour(hour)
+  return hour, { 'damaged', 'hour' }
+end
+local function told(hour) return hour.start, hour.spent, hour.times end
+`
+
+const spending = `${hours}
+local points, once, use, records = tonumber(ARGV[7]), ARGV[8], ARGV[9], tonumber(ARGV[10])
+local heldName = once .. ' ' .. ARGV[3]
+local function readHeld()
+  local text = nil
+  if once ~= '' then text = get('held', heldName) end
+  if text ~= false then return tonumber(text or 0), nil end
+  -- It is charged again, rather than not at all.
+  forget('held', heldName)
+  return 0, { 'damaged', 'held' }
+end
+local function readUse()
+  local text = nil
+  if use ~= '' then text = get('used', use) end
+  -- Nobody takes it away.
+  if text == false or (text == nil and ARGV[11] == '1') then return nil, { 'damaged', 'used' } end
+  local answers, all, slots = string.match(text or '0 0 0', '^(%d+) (%d+) (%d+)$')
+  return { answers, all, slots }, nil
+end
+local function count(used, sign)
+  if use == '' then return end
+  local more = { 1, records, points }
+  for i = 1, 3 do used[i] = whole(math.max(0, used[i] + sign * more[i])) end
+  put('used', use, table.concat(used, ' '))
+end
+local hour, hourDamage = readHour()
+local holders, heldDamage = readHeld()
+local used, useDamage = readUse()
+local damage = hourDamage or heldDamage or useDamage
+if damage then return damage end
 `
 
 const steps: Readonly<Record<Procedure, string>> = {
   spend: `${spending}
-local most, namesRemembered = tonumber(ARGV[8]), tonumber(ARGV[9])
-local at = now()
+local most, namesRemembered = tonumber(ARGV[12]), tonumber(ARGV[13])
 if holders == 0 then
-  local start, spent = running(hour, at)
-  if spent + points > most then return { 0, (start or at) + hourMs - at } end
-  set(hour, start or at, spent + points)
-  count(use, 1, records, points)
+  if hour.spent + points > most then return { 0, hour.start + hourMs - at, told(hour) } end
+  hour.spent = hour.spent + points
+  hour.times = hour.times + 1
+  writeHour(hour)
+  count(used, 1)
 end
 if once ~= '' then
-  redis.call('HSET', p .. 'held', held, holders + 1)
-  touch('held', held)
+  put('held', heldName, whole(holders + 1))
+  touch('held', heldName)
   trim('held', namesRemembered)
 end
-return { 1, at }`,
+return { 1, at, told(hour) }`,
 
   give_back: `${spending}
 if holders > 1 then
-  redis.call('HSET', p .. 'held', held, holders - 1)
-  return {}
+  put('held', heldName, whole(holders - 1))
+  return { told(hour) }
 end
-if once ~= '' then forget('held', held) end
-local start, spent = running(hour, now())
+if once ~= '' then forget('held', heldName) end
 -- The hour that was charged may be over, and another begun.
-if start and tonumber(ARGV[8]) >= start then set(hour, start, math.max(0, spent - points)) end
-count(use, -1, records, points)
-return {}`,
+if tonumber(ARGV[12]) >= hour.start and hour.times > 0 then
+  hour.spent = math.max(0, hour.spent - points)
+  hour.times = hour.times + 1
+  writeHour(hour)
+end
+count(used, -1)
+return { told(hour) }`,
 
-  spent: `
-local at = now()
-local start, spent = running(p .. 'hour:' .. ARGV[2] .. ':' .. ARGV[3], at)
-return { spent, start and start + hourMs - at or 0 }`,
+  spent: `${hours}
+local hour, damage = readHour()
+if damage then return damage end
+return { hour.spent > 0 and hour.start + hourMs - at or 0, told(hour) }`,
 
   used: `
 local all = {}
-for _, use in ipairs(redis.call('HKEYS', p .. 'used:answers')) do
+for _, use in ipairs(redis.call('HKEYS', p .. 'used')) do
+  local text = get('used', use)
+  if not text then return { 'damaged', 'used' } end
   table.insert(all, use)
-  for _, what in ipairs({ 'answers', 'records', 'slots' }) do
-    table.insert(all, tonumber(redis.call('HGET', p .. 'used:' .. what, use) or 0))
-  end
+  for number in string.gmatch(text, '%d+') do table.insert(all, tonumber(number)) end
 end
 return all`,
 
   take: `
-local slots, most = tonumber(ARGV[3]), tonumber(ARGV[4])
-if tonumber(redis.call('HGET', p .. 'answered', ARGV[2]) or 0) + slots > most then return { 0 } end
-redis.call('HINCRBY', p .. 'answered', ARGV[2], slots)
-return { 1 }`,
+local slots, most, known = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local text = get('answered', ARGV[2])
+if text == false then return { 'damaged', 'answered' } end
+local answered = tonumber(text or 0)
+if answered < known then
+  put('answered', ARGV[2], whole(known))
+  return { 'damaged', 'answered' }
+end
+if answered + slots > most then return { 0, answered } end
+put('answered', ARGV[2], whole(answered + slots))
+return { 1, answered + slots }`,
 
   lift: `
-if tonumber(redis.call('HGET', p .. 'answered', ARGV[2]) or 0) < tonumber(ARGV[3]) then
-  redis.call('HSET', p .. 'answered', ARGV[2], ARGV[3])
-end
+if tonumber(get('answered', ARGV[2]) or 0) < tonumber(ARGV[3]) then put('answered', ARGV[2], whole(tonumber(ARGV[3]))) end
 return {}`,
 
   digest: `
-local there = redis.call('HGET', p .. 'digests', ARGV[2])
-if not there then return {} end
+local there = get('digests', ARGV[2])
+if there == nil then return {} end
+if not there then
+  forget('digests', ARGV[2])
+  return { 'damaged', 'digest' }
+end
 touch('digests', ARGV[2])
 return { there }`,
 
   note: `
-local noted = redis.call('HSETNX', p .. 'digests', ARGV[2], ARGV[3])
+local there = get('digests', ARGV[2])
+if there == false then
+  forget('digests', ARGV[2])
+  return { 'damaged', 'digest' }
+end
+if not there then put('digests', ARGV[2], ARGV[3]) end
 touch('digests', ARGV[2])
-local there = redis.call('HGET', p .. 'digests', ARGV[2])
 trim('digests', tonumber(ARGV[4]))
-return { there, noted }`,
+return { there or ARGV[3], there and 0 or 1 }`,
 
   key: `
 local there = redis.call('HGET', p .. 'keys', ARGV[2])
@@ -131,17 +202,19 @@ return { there }`,
   keep_key: `
 local function drop(name)
   forget('keys', name)
-  redis.call('DECRBY', p .. 'keys:sum', redis.call('HGET', p .. 'keys:bytes', name) or 0)
   redis.call('HDEL', p .. 'keys:bytes', name)
 end
 drop(ARGV[2])
 redis.call('HSET', p .. 'keys', ARGV[2], ARGV[3])
 redis.call('HSET', p .. 'keys:bytes', ARGV[2], ARGV[4])
 touch('keys', ARGV[2])
-redis.call('INCRBY', p .. 'keys:sum', ARGV[4])
-local mostKeys, mostBytes = tonumber(ARGV[5]), tonumber(ARGV[6])
-while redis.call('ZCARD', p .. 'keys:order') > mostKeys or tonumber(redis.call('GET', p .. 'keys:sum')) > mostBytes do
-  drop(redis.call('ZRANGE', p .. 'keys:order', 0, 0)[1])
+local mostKeys, mostBytes, sum = tonumber(ARGV[5]), tonumber(ARGV[6]), 0
+for _, bytes in ipairs(redis.call('HVALS', p .. 'keys:bytes')) do sum = sum + (tonumber(bytes) or mostBytes) end
+while redis.call('ZCARD', p .. 'keys:order') > mostKeys or sum > mostBytes do
+  local oldest = redis.call('ZRANGE', p .. 'keys:order', 0, 0)[1]
+  if not oldest then break end
+  sum = sum - (tonumber(redis.call('HGET', p .. 'keys:bytes', oldest) or 0) or mostBytes)
+  drop(oldest)
 end
 return {}`,
 }

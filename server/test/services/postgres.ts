@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { asNobody, programOf, type Service, startService } from './service.ts'
@@ -45,4 +46,21 @@ async function isReady(port: number): Promise<boolean> {
   } finally {
     await client.end().catch(() => {})
   }
+}
+
+/** Has a PostgreSQL ask this one, who may do all there, for a password. Returns the address with it. */
+export async function withPassword(service: Service, user: string, password: string): Promise<string> {
+  const rules = join(service.folder, 'data/pg_hba.conf')
+  const client = new Client({ connectionString: service.url })
+  await client.connect()
+  await client.query(`CREATE ROLE ${user} LOGIN SUPERUSER PASSWORD '${password}'`)
+  writeFileSync(rules, `host all ${user} 127.0.0.1/32 scram-sha-256\n${readFileSync(rules, 'utf8')}`)
+  await client.query('SELECT pg_reload_conf()')
+  await client.end()
+  return service.url.replace('postgres@', `${user}:${password}@`)
+}
+
+/** All that lies in a PostgreSQL, as its own program writes it for a backup. */
+export function dumped(url: string): Buffer {
+  return execFileSync(programOf('postgres').replace(/postgres$/, 'pg_dump'), ['--dbname', url], { maxBuffer: 2 ** 28 })
 }

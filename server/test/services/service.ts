@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +15,8 @@ export interface Service {
   readonly port: number
   /** Where it writes. */
   readonly folder: string
+  /** What it said since it was started first. */
+  said(): string
   /** Ends it as a failing machine would; what it wrote stays. */
   kill(): Promise<void>
   /** Starts it on what it wrote, after {@link kill}. */
@@ -44,6 +46,7 @@ export async function startService({ file, url, prepare, args, isReady }: Progra
   const port = await freePort()
   prepare?.(folder, port)
   let running: ChildProcess | undefined
+  let all = ''
   const endWithThis = () => running?.kill('SIGKILL')
   process.on('exit', endWithThis)
   const start = async (): Promise<void> => {
@@ -51,6 +54,7 @@ export async function startService({ file, url, prepare, args, isReady }: Progra
       let said = ''
       const child = spawn(file, args(folder, port), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], ...asNobody })
       for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (said += bytes))
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (all += bytes))
       running = child
       while (child.exitCode === null && child.signalCode === null) {
         if (await isReady(port)) return
@@ -66,7 +70,10 @@ export async function startService({ file, url, prepare, args, isReady }: Progra
     running = undefined
     if (!child || child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
+    // What it started goes with it: a PostgreSQL's own processes answer on for a moment otherwise.
+    const own = signal === 'SIGKILL' ? childrenOf(child.pid) : []
     child.kill(signal)
+    for (const pid of own) killed(pid)
     await ended
   }
   await start()
@@ -74,6 +81,7 @@ export async function startService({ file, url, prepare, args, isReady }: Progra
     url: url(port),
     port,
     folder,
+    said: () => all,
     kill: () => end('SIGKILL'),
     restart: start,
     stop: async () => {
@@ -82,6 +90,23 @@ export async function startService({ file, url, prepare, args, isReady }: Progra
       process.off('exit', endWithThis)
       rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
     },
+  }
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+  } catch {
+    // No Linux, or it has ended.
+    return []
+  }
+}
+
+function killed(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended.
   }
 }
 

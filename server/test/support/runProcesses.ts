@@ -14,10 +14,16 @@ import type { Client } from './world.ts'
 /** Stored runs of programs that are processes of their own, and are killed at any moment. */
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const main = join(root, 'dist/cli/blindscore.js')
+/** The compiled command. */
+export const commandFile = join(root, 'dist/cli/blindscore.js')
 
 export function compileCommands(): void {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'cli'], { cwd: root })
+}
+
+/** Has a store be one that servers may share, as an operator does. */
+export function beginState(words: readonly string[], env: Readonly<Record<string, string>>): void {
+  execFileSync(process.execPath, [commandFile, 'state', 'begin', ...words], { stdio: 'ignore', env })
 }
 
 /** A command that runs until it is killed, and is started anew with the same words. */
@@ -38,7 +44,7 @@ export class Program {
   }
 
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [main, ...this.#words], { env: this.#env })
+    const child = spawn(process.execPath, [commandFile, ...this.#words], { env: this.#env })
     this.#child = child
     let said = ''
     const hear = (bytes: Buffer): void => {
@@ -86,11 +92,24 @@ export interface HandedRun {
   readonly chunks: readonly Chunk[]
 }
 
-export async function handOver(ask: Ask, client: Client, card: Card, count: number, meanwhile: () => Promise<void>) {
+export async function handOver(
+  ask: Ask,
+  client: Client,
+  card: Card,
+  count: number,
+  meanwhile: () => Promise<void>,
+  rows: readonly (readonly string[])[] = records,
+) {
   const run = crypto.getRandomValues(Buffer.alloc(16))
-  const chunks = Array.from({ length: count }, (_, i) => client.seal(card, records, run, i))
+  const chunks = Array.from({ length: count }, (_, i) => client.seal(card, rows, run, i))
   expect((await sent(ask, `keys/${client.fingerprint}`, client.keyRequest())).ok).toBe(true)
-  const asked = { card: card.hash, key: client.fingerprint, run: toHex(run), chunks: count, records: 3 * count }
+  const asked = {
+    card: card.hash,
+    key: client.fingerprint,
+    run: toHex(run),
+    chunks: count,
+    records: rows.length * count,
+  }
   const made = await sent(ask, 'models/tiny/runs', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -111,7 +130,13 @@ export async function handOver(ask: Ask, client: Client, card: Card, count: numb
 }
 
 /** Waits for a run's end, and for scores that are right, of every chunk once. */
-export async function expectScored(ask: Ask, client: Client, card: Card, run: HandedRun): Promise<void> {
+export async function expectScored(
+  ask: Ask,
+  client: Client,
+  card: Card,
+  run: HandedRun,
+  expected: readonly number[] = predictors,
+): Promise<void> {
   const { path, headers, chunks } = run
   const isDone = async () => (await (await sent(ask, path, { headers })).json()).state === 'done'
   await vi.waitUntil(isDone, { timeout: 2 * patience, interval: 50 })
@@ -121,7 +146,7 @@ export async function expectScored(ask: Ask, client: Client, card: Card, run: Ha
     const answer = decodeChunk(new Uint8Array(await response.arrayBuffer()))
     expect(answer.chunk).toBe(chunk)
     client.open(card, answer).forEach(([value], r) => {
-      expect(Math.abs((value as number) - (predictors[r] as number))).toBeLessThanOrEqual(card.tolerance)
+      expect(Math.abs((value as number) - (expected[r] as number))).toBeLessThanOrEqual(card.tolerance)
     })
   }
 }

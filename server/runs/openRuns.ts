@@ -10,6 +10,7 @@ import type { Use } from './inUse.ts'
 import type { ObjectStore, OpenQueue, RunKeyStore } from './ports.ts'
 import { sealingKey } from './seal.ts'
 import { StoredRuns } from './storedRuns.ts'
+import { type SharedTables, sharedTables } from './tableBases.ts'
 import { RunUsage } from './usage.ts'
 import { RunVault } from './vault.ts'
 import { RunWorker } from './worker.ts'
@@ -25,6 +26,8 @@ export interface RunsOptions extends RunStores {
   readonly key: Uint8Array
   /** By default a queue in the process itself. */
   readonly openQueue?: OpenQueue
+  /** When runs have tables of masks that who works on them shares; by default {@link sharedTables}. */
+  readonly tables?: SharedTables
   /** Milliseconds since 1970. */
   readonly now?: () => number
 }
@@ -52,14 +55,14 @@ export async function openRunFolders(
 
 /** Begins to work on what the stores hold. Throws `server/store-gone` where a run there was stored under another key. */
 export async function openRuns(options: RunsOptions, service: Service): Promise<OpenRuns> {
-  const { objects, keys, key, openQueue = openEmbeddedQueue, now = Date.now } = options
+  const { objects, keys, key, openQueue = openEmbeddedQueue, tables = sharedTables, now = Date.now } = options
   const vault = new RunVault(objects, keys, [await sealingKey(key)])
   await checkKey(vault)
   const usage = new RunUsage(service.limits, now)
   const house = { vault, usage, service, now }
   await keepHouse(house)
   await sweepRemoved(house)
-  const worker = new RunWorker(vault, service, now)
+  const worker = new RunWorker(vault, service, tables, now)
   const queue = await openQueue(worker)
   const endHouse = keepingHouse(house)
   return {

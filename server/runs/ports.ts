@@ -5,7 +5,8 @@
  */
 
 /**
- * Objects by name, each sealed before it comes here: `RUN/in/I`, `RUN/out/I`, `RUN/failed/I`, `RUN/key`, `RUN/manifest/NUMBER-NONCE`,
+ * Objects by name, each sealed before it comes here: `RUN/in/I`, `RUN/out/I`, `RUN/failed/I`, `RUN/key`, `RUN/manifest/NUMBER-NONCE`, `RUN/base/I`; and, of no
+ * bytes, `RUN/begun/I`,
  * where RUN are 32 hexadecimal digits. Methods reject with `server/store-gone` where the store cannot be used.
  */
 export interface ObjectStore {
@@ -64,10 +65,9 @@ export interface RunWork {
   parts(run: string): Promise<readonly RunPart[]>
   /**
    * Resolves once nothing is left to do of a part, and rejects, with an error of a stable code, where another try may do what is left:
-   * the queue tries again later, as long as it exists. `more`: how much, from 0 to 1, of what
-   * else there is to do of the run will come here, as far as that can be told.
+   * the queue tries again later, as long as it exists.
    */
-  work(part: RunPart, more?: number): Promise<void>
+  work(part: RunPart): Promise<void>
 }
 
 /** Wakes whoever works on runs. What it is told may be forgotten or come twice: who works looks at the stores. */

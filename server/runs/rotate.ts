@@ -5,6 +5,7 @@ import { busy } from '../http/problem.ts'
 import type { RunStores } from './openRuns.ts'
 import { keyBytes, sealedBy, sealingKey } from './seal.ts'
 import { answerIn, boundOfAnswer, outcomesOf } from './storedRuns.ts'
+import { forgetBases } from './tableBases.ts'
 import { manifestName, nameOfIn, type OpenRun, RunVault } from './vault.ts'
 
 /**
@@ -43,6 +44,8 @@ async function giveNewKey(vault: RunVault, run: string): Promise<void> {
   await rewrap(vault, run, (keys) => [toHex(secureRandom(keyBytes)), ...keys])
   const open = await vault.open(run)
   if (open === null) return
+  // Who knew the old key may have made them.
+  await forgetBases(vault, run)
   for (const { name, bound, read } of await objectsOf(vault, open)) {
     const bytes = await read().catch(() => null)
     // What does not open already says so when it is asked for.

@@ -48,8 +48,6 @@ const turnMs = 60_000
 /** Milliseconds that a wake waits for. */
 const wakeMs = 2000
 const closeMs = 5000
-/** How much of a run who helps with it will do, if it goes on for long: more processes share few long runs seldom. */
-const shareOfHelper = 1 / 4
 /** Milliseconds until there is a look at all runs after what keeps the jobs could not be used. */
 const lookAfterMs = 1000
 
@@ -134,7 +132,7 @@ class SharedQueue implements RunQueue {
     else if (name === 'run' && runName.test(`${data?.run}`)) await this.#own(`${data.run}`, id)
     else {
       const part = readPart(data)
-      if (part !== null) await this.#work.work(part, shareOfHelper)
+      if (part !== null) await this.#work.work(part)
     }
   }
 
@@ -153,7 +151,7 @@ class SharedQueue implements RunQueue {
       if (this.#closed) throw cancelled()
       if (Date.now() > over) return void (await queue.addBulk([runJob(run, id)]))
       if (parts.length === 1 || (await queue.remove(partJob(part, at, parts).opts.jobId)) !== 0)
-        await this.#work.work(part, 1)
+        await this.#work.work(part)
     }
   }
 

@@ -157,6 +157,11 @@ export class RunVault {
     await this.sweep(run)
   }
 
+  /** What was written of a run that somebody took away meanwhile goes, too. */
+  async unlessGone(run: string, name: string): Promise<void> {
+    if ((await this.keys.get(run)) === null) await this.objects.delete(`${run}/${name}`)
+  }
+
   /** Deletes the objects of a run that has no entry any more. */
   async sweep(run: string): Promise<void> {
     const mark = `${run}/${removedMark}`

@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { cancelled, unforeseen } from '../../core/errors.ts'
+import { concat } from '../../core/number/bytes.ts'
+import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
+import { paysForBases } from '../compute/masks/policy.ts'
+import { type SchemeKey, spentNothing } from '../compute/tasks.ts'
+import { workOfMasks } from '../compute/work.ts'
+import type { Service } from '../service.ts'
+import { unlessDamaged } from './seal.ts'
+import type { OpenRun, RunVault } from './vault.ts'
+
+/** Bases in one object, and in one task, which takes some 50 ms of a thread: others wait for it. */
+const basesOfPart = 16
+const basesOfTask = 2
+/** Milliseconds between looks for what another process makes. */
+const lookEvery = 50
+
+export interface SharedTables {
+  /** Whether one pays where so many masks of a run are to come. */
+  paysFor(masks: number): boolean
+  /** Milliseconds without a part after which who began one counts as killed. */
+  readonly patienceMs: number
+}
+
+export const sharedTables: SharedTables = { paysFor: paysForBases, patienceMs: 3000 }
+
+/** Some bases: where they are, and where it is said that somebody makes them. */
+interface Part {
+  readonly name: string
+  readonly claim: string
+  readonly size: number
+}
+
+const partAt = (number: number, size: number): Part => ({ name: `base/${number}`, claim: `begun/${number}`, size })
+
+export interface TableBasesParts {
+  readonly vault: RunVault
+  readonly service: Pick<Service, 'compute' | 'log' | 'metrics'>
+  readonly patienceMs: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * What the table of a run's masks is made of (`ScoringTable` of core), which all that work on the run make together and share through
+ * its store: each takes the next part that nobody has begun. A part that was begun and does not come is made by whoever misses it, so a
+ * process that is killed holds nobody up for long; what is made twice is one too many and no harm.
+ */
+export class TableBases {
+  readonly #vault: RunVault
+  readonly #service: TableBasesParts['service']
+  readonly #patienceMs: number
+  readonly #signal: AbortSignal
+  /** Under way in this process, by run. */
+  readonly #collecting = new Map<string, Promise<Uint8Array>>()
+
+  constructor({ vault, service, patienceMs, signal }: TableBasesParts) {
+    this.#vault = vault
+    this.#service = service
+    this.#patienceMs = patienceMs
+    this.#signal = signal
+  }
+
+  /** The `tableItems` of a run's key. */
+  of(open: OpenRun, key: SchemeKey): Promise<Uint8Array> {
+    const { run } = open
+    const known = this.#collecting.get(run)
+    if (known) return known
+    const collecting = this.#collect(open, key).finally(() => this.#collecting.delete(run))
+    this.#collecting.set(run, collecting)
+    return collecting
+  }
+
+  async #collect(open: OpenRun, key: SchemeKey): Promise<Uint8Array> {
+    const set = parameterSet(key.set)
+    const count = schemeOf(set).tableItems(set)
+    const parts: Part[] = []
+    for (let at = 0; at < count; at += basesOfPart) parts.push(partAt(parts.length, Math.min(basesOfPart, count - at)))
+    const found = new Map<Part, Uint8Array>()
+    await this.#inLanes(parts, async (part) => {
+      const bases =
+        (await this.#read(open, part)) ?? ((await this.#claim(open, part)) && (await this.#make(open, key, part)))
+      if (bases) found.set(part, bases)
+    })
+    const patience = { until: Date.now() + this.#patienceMs }
+    await this.#inLanes(parts, async (part) => {
+      if (found.has(part)) return
+      found.set(part, (await this.#awaited(open, part, patience)) ?? (await this.#make(open, key, part)))
+    })
+    return concat(parts.map((part) => found.get(part) ?? unforeseen('a part of a table without bases')))
+  }
+
+  async #inLanes(parts: readonly Part[], work: (part: Part) => Promise<void>): Promise<void> {
+    const left = parts.values()
+    const lane = async (): Promise<void> => {
+      for (const part of left) await work(part)
+    }
+    await Promise.all(Array.from({ length: this.#service.compute.threads }, lane))
+  }
+
+  /** Null where they are not there, or are not what was put there. */
+  async #read(open: OpenRun, { name, claim }: Part): Promise<Uint8Array | null> {
+    const bases = await this.#vault.get(open, name, boundOfBases(open)).catch(unlessDamaged)
+    if (bases !== 'damaged') return bases
+    const { log, metrics } = this.#service
+    log.error({ code: 'run/damaged', run: open.run }, 'bases of a stored run were damaged, and are made anew')
+    metrics.runs.inc({ event: 'damaged' })
+    for (const each of [name, claim]) await this.#vault.objects.delete(`${open.run}/${each}`)
+    return null
+  }
+
+  /** Waits for what another process makes, as long as something comes. */
+  async #awaited(open: OpenRun, part: Part, patience: { until: number }): Promise<Uint8Array | null> {
+    for (;;) {
+      const bases = await this.#read(open, part)
+      if (bases !== null) patience.until = Date.now() + this.#patienceMs
+      if (bases !== null || Date.now() > patience.until) return bases
+      await sleep(lookEvery)
+      if (this.#signal.aborted) throw cancelled()
+    }
+  }
+
+  /** Whether it is here that they are made. */
+  async #claim({ run }: OpenRun, { claim }: Part): Promise<boolean> {
+    const isFirst = await this.#vault.objects.putNew(`${run}/${claim}`, new Uint8Array(0))
+    await this.#vault.unlessGone(run, claim)
+    return isFirst
+  }
+
+  async #make(open: OpenRun, key: SchemeKey, { name, size }: Part): Promise<Uint8Array> {
+    const { compute, metrics } = this.#service
+    const made: Uint8Array[] = []
+    for (let left = size; left > 0; left -= basesOfTask) {
+      const count = Math.min(basesOfTask, left)
+      const turn = { kind: 'score', client: open.entry.client, work: workOfMasks(key.publicKey, count) } as const
+      const { masks, spent } = await compute.masks({ key, count, table: null }, turn, this.#signal)
+      metrics.count({ ...spentNothing, ms: { table: spent.ms.mask ?? 0 } })
+      made.push(masks)
+    }
+    const bases = concat(made)
+    await this.#vault.putNew(open, name, bases, boundOfBases(open))
+    await this.#vault.unlessGone(open.run, name)
+    return bases
+  }
+}
+
+/** Has all of a run's bases made anew, should they be needed. */
+export async function forgetBases({ objects }: RunVault, run: string): Promise<void> {
+  for (const folder of ['base', 'begun'])
+    for (const name of await objects.list(`${run}/${folder}/`)) await objects.delete(name)
+}
+
+/** What they depend on, and are authenticated with. */
+function boundOfBases({ manifest }: OpenRun): string[] {
+  return [manifest.key, manifest.set]
+}

@@ -1,7 +1,7 @@
 import type { Job, JobsOptions, WorkerOptions } from 'bullmq'
 import { asBlindscoreError, cancelled } from '../../core/errors.ts'
 import type { Log } from '../log.ts'
-import { readPart } from './parts.ts'
+import { readPart, turnMs } from './parts.ts'
 import { type OpenQueue, type RunPart, type RunQueue, type RunWork, runName } from './ports.ts'
 
 interface Adds {
@@ -43,8 +43,6 @@ const lockMs = 6000
 const lostEvery = 2000
 /** A job may be there again after so many milliseconds, where BullMQ holds on to one that nobody does. */
 const epochMs = 600_000
-/** Milliseconds after which who works on a run lets others have their turn. */
-const turnMs = 60_000
 /** Milliseconds that a wake waits for. */
 const wakeMs = 2000
 const closeMs = 5000

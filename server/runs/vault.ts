@@ -2,6 +2,7 @@ import { fromHex, toHex } from '../../core/number/bytes.ts'
 import { secureRandom } from '../../platform/random.ts'
 import { busy } from '../http/problem.ts'
 import { LruMap } from '../state/lru.ts'
+import { Lines } from './lines.ts'
 import { type Manifest, type RunEntry, readEntry, readManifest, type StoredChunk, writeJson } from './manifest.ts'
 import type { ObjectStore, RunKeyStore } from './ports.ts'
 import { damaged, intact, keyBytes, type SealingKey, seal, sealingKey, unseal } from './seal.ts'
@@ -55,7 +56,7 @@ export class RunVault {
   readonly keys: RunKeyStore
   readonly #master: readonly SealingKey[]
   /** The changes under way, by run: those of one process wait for each other. */
-  readonly #changing = new Map<string, Promise<unknown>>()
+  readonly #changing = new Lines()
   /** By run. To read a list of thousands of chunks holds up everybody: it is done once for the same bytes in the same place. */
   readonly #read = new LruMap<string, ReadManifest>(mostRead, undefined, {
     most: mostReadBytes,
@@ -112,15 +113,7 @@ export class RunVault {
    * null where it is gone.
    */
   change(run: string, change: (open: OpenRun) => Change | null): Promise<OpenRun | null> {
-    const before = this.#changing.get(run) ?? Promise.resolve()
-    const changed = before.then(() => this.#change(run, change))
-    const ended = changed
-      .catch(() => {})
-      .then(() => {
-        if (this.#changing.get(run) === ended) this.#changing.delete(run)
-      })
-    this.#changing.set(run, ended)
-    return changed
+    return this.#changing.run(run, () => this.#change(run, change))
   }
 
   /** Has a run's entry as `change` makes it; false where it is gone, or another came before. */

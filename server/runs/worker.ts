@@ -20,8 +20,8 @@ import { answerIn, boundOfAnswer, outcomesOf } from './storedRuns.ts'
 import { type SharedTables, TableBases } from './tableBases.ts'
 import { nameOfIn, type OpenRun, type RunVault } from './vault.ts'
 
-/** Chunks of one run that are read, wait or are computed at once. */
-const lanesOfRun = 4
+/** At least so many chunks of one run are read, wait or are computed at once. */
+const leastLanes = 4
 /** How often a chunk is tried that failed by what may go away. */
 const tries = 5
 
@@ -47,6 +47,7 @@ export class RunWorker implements RunWork {
   readonly #service: Service
   readonly #now: () => number
   readonly #stop = new AbortController()
+  readonly #lanes: number
   readonly #tables: SharedTables
   readonly #bases: TableBases
   /** Whose chunks are held in memory: clients take turns, as on the compute threads. */
@@ -59,6 +60,7 @@ export class RunWorker implements RunWork {
     this.#vault = vault
     this.#service = service
     this.#now = now
+    this.#lanes = Math.max(leastLanes, 2 * service.compute.threads)
     this.#places = new FairQueue(2 * service.compute.threads)
     this.#tables = tables
     this.#bases = new TableBases({ vault, service, patienceMs: tables.patienceMs, signal: this.#stop.signal })
@@ -81,14 +83,18 @@ export class RunWorker implements RunWork {
     return answered.length + failed.length === chunks ? [] : partsOf(run, chunks, new Set([...answered, ...failed]))
   }
 
-  async work(part: RunPart): Promise<void> {
+  async clientOf(run: string): Promise<string> {
+    const half = await this.#vault.openEntry(run).catch(unlessDamaged)
+    return half === null || half === 'damaged' ? run : half.entry.client
+  }
+
+  async work(part: RunPart, isOver = () => false): Promise<void> {
     const open = await this.#started(part.run)
     if (open === null) return
     const key = await this.#keyOf(open)
     let left: unknown = null
-    for await (const thrown of inOrder(this.#unanswered(open, key, part), lanesOfRun, (chunk) =>
-      this.#try(open, key, chunk),
-    ))
+    const chunks = until(isOver, this.#unanswered(open, key, part))
+    for await (const thrown of inOrder(chunks, this.#lanes, (chunk) => this.#try(open, key, chunk)))
       left = thrown ?? left
     this.#service.maskPool.rest(open.manifest.key)
     if (left !== null) throw left
@@ -240,5 +246,13 @@ export class RunWorker implements RunWork {
       metrics.audit.inc({ result: 'failed' })
       throw thrown
     }
+  }
+}
+
+/** Items until it is over, and at least one. */
+async function* until<T>(isOver: () => boolean, items: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+  for await (const item of items) {
+    yield item
+    if (isOver()) return
   }
 }

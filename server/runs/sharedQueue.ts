@@ -43,6 +43,8 @@ const lockMs = 6000
 const lostEvery = 2000
 /** A job may be there again after so many milliseconds, where BullMQ holds on to one that nobody does. */
 const epochMs = 600_000
+/** No run has so many parts. */
+const mostParts = 512
 /** Milliseconds that a wake waits for. */
 const wakeMs = 2000
 const closeMs = 5000
@@ -177,10 +179,14 @@ function runJob(run: string, was?: string) {
   return { name: 'run', data: { run }, opts: { ...passing, jobId: was === one ? `${other}` : `${one}` } }
 }
 
-/** A part for who has nothing else to do: of all runs that wait none goes behind it. The last part goes first. */
+/**
+ * A part for who has nothing else to do: of all runs that wait none goes behind it. The last part of a run goes first, and all of them before
+ * those of the next run, so that who helps goes on with the table that is there. BullMQ tells 2^21 priorities apart, the lowest first.
+ */
 function partJob(part: RunPart, at: number, { length }: readonly RunPart[]) {
   const jobId = `${part.run}-${epoch()}-${part.first}`
-  return { name: 'part', data: part, opts: { ...passing, jobId, priority: length - at } }
+  const priority = Number.parseInt(part.run.slice(0, 3), 16) * mostParts + length - at
+  return { name: 'part', data: part, opts: { ...passing, jobId, priority } }
 }
 
 /** What a queue keeps of an error is its code. */

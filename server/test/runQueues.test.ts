@@ -102,6 +102,24 @@ for (const kind of ['redis', 'postgres'] as const)
       for (const queue of queues) await queue.close()
     })
 
+    test('who helps with several runs does so with one after the other', async () => {
+      const stores = new Stores()
+      stores.tookMs = 20
+      const [owner, helper] = [stores.seenByAnother(), stores.seenByAnother()]
+      const idle = await opener(0)(stores)
+      for (const run of [stores.add(400), stores.add(400)]) await idle.wake(run)
+      const owning = await opener(2)(owner)
+      await vi.waitUntil(() => owner.brought.length > 0, { timeout: patience })
+      const helping = await opener(1)(helper)
+      await stores.untilDone()
+      const runs = helper.brought.map(({ run }) => run)
+      const changes = runs.filter((run, at) => at > 0 && run !== runs[at - 1]).length
+      expect(runs.length).toBeGreaterThan(5)
+      // The parts of the run that goes first may come when those of the other one are there already.
+      expect(changes).toBeLessThanOrEqual(2)
+      for (const queue of [idle, owning, helping]) await queue.close()
+    })
+
     test('what the queue forgot is found in the stores', async () => {
       const stores = new Stores()
       const idle = await opener(0)(stores)

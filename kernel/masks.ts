@@ -1,23 +1,13 @@
 import { unforeseen } from '../core/errors.ts'
 import { equalBytes } from '../core/number/bytes.ts'
 import type { RandomBytes } from '../core/number/random.ts'
-import { leastFactorBits } from '../core/protocol/paillier/arithmetic.ts'
+import { basesOfMasks } from '../core/protocol/paillier/arithmetic.ts'
 import { invertAll } from './inverse.ts'
 import type { PublicModulus } from './modulus.ts'
+import type { Region } from './region.ts'
 import type { Program } from './schedule.ts'
 import { entryBytes, productBytes, type TableShape, tableShape } from './sizes.ts'
 
-/**
- * How many bases a table of masks needs, for n of `bits` bits whose prime factors have more than 20.
- *
- * A digit string's collisions decide (leftover hash lemma, core/private/residues.ts): two samples with digits α and α'
- * agree with probability |G[g]| / |G|, where G are the n-th residues, g is what divides all α_i − α'_i, and G[g] are the
- * elements that g kills. G is a product of at most k = bits/20 cyclic groups, one for each prime of n, so |G[g]| ≤ g^k,
- * and g divides all D differences with probability about g^-D; nothing but α = α' is left beyond the digits' range. So
- * the samples are within ½·√(2^(k − D) + 3^(k − D) + … + 2^-128) of uniform: with D = k + 130 that is 2^-64. An owner's
- * honest n has two primes, yet nothing proves that here.
- */
-const basesFor = (bits: number): number => Math.floor(bits / leastFactorBits) + 130
 /** Masks per pass over the table, two a lane pair. */
 const batch = 64
 /**
@@ -57,7 +47,7 @@ export class MaskTable {
     this.#power = power
     this.#n = n
     const room = (memory?.byteLength ?? tableBytes) - headerBytes
-    this.#shape = tableShape(8 * n.length + 128, basesFor(8 * n.length), modulus.limbs, 1, room)
+    this.#shape = tableShape(8 * n.length + 128, basesOfMasks(8 * n.length), modulus.limbs, 1, room)
     const within = memory ?? new ArrayBuffer(headerBytes + this.#shape.bytes)
     if (within.byteLength < headerBytes + this.#shape.bytes) {
       unforeseen('no memory for the narrowest table of masks')
@@ -76,10 +66,19 @@ export class MaskTable {
     return made > 0 && equalBytes(this.#name, this.#n) ? made : 0
   }
 
-  /** Makes the rows of `steps` more pairs of bases, each as much work as two masks without a table. */
-  grow(steps: number, unit: () => Uint8Array, invert: (value: bigint) => bigint | null): void {
+  /**
+   * Makes the rows of `steps` more pairs of bases: of those that are given, all of the table's, or else of new ones, which is as much
+   * work as two masks without a table.
+   */
+  grow(
+    steps: number,
+    given: Uint8Array | null,
+    unit: () => Uint8Array,
+    invert: (value: bigint) => bigint | null,
+  ): void {
     const made = this.#progress()
     const { bases, rows: digits, entries, windowBits } = this.#shape
+    if (given !== null && given.length !== 2 * bases * this.#n.length) unforeseen('other bases than those of a table')
     const pairs = Math.min(steps, bases / 2 - made)
     if (pairs <= 0) return
     const { limbs, size } = this.#modulus
@@ -94,8 +93,11 @@ export class MaskTable {
       const rows = region.take(2 * rowBytes)
       const free = region.mark()
       for (let k = 0; k < pairs; k++) {
-        const registers = this.#modulus.powers(region, this.#power.program, unit(), unit(), work)
-        region.copy(base + k * size, registers + this.#power.result * size, size)
+        const at = base + k * size
+        if (given === null) {
+          const registers = this.#modulus.powers(region, this.#power.program, unit(), unit(), work)
+          region.copy(at, registers + this.#power.result * size, size)
+        } else this.#load(region, at, given, made + k, work)
         region.release(free)
       }
       region.copy(inverse, base, pairs * size)
@@ -111,6 +113,15 @@ export class MaskTable {
       }
     })
     Atomics.store(this.#made, 0, made + pairs)
+  }
+
+  /** A pair of bases that were made before, to `to` in Montgomery form. */
+  #load(region: Region, to: number, given: Uint8Array, pair: number, work: number): void {
+    const width = 2 * this.#n.length
+    const input = region.take(2 * width)
+    region.write(input, given.subarray(2 * pair * width, 2 * (pair + 1) * width))
+    region.functions.load2(to, input, input + width, width, work)
+    region.functions.toMontgomery(to, 2)
   }
 
   draw(count: number, random: RandomBytes): Uint8Array<ArrayBuffer> {

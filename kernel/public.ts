@@ -122,10 +122,11 @@ class PublicKernel implements PublicArithmetic {
     }
   }
 
-  prepareMasks(random: RandomBytes, steps = Number.POSITIVE_INFINITY): boolean {
+  prepareMasks(random: RandomBytes, steps = Number.POSITIVE_INFINITY, bases: Uint8Array | null = null): boolean {
     this.#table ??= this.#tableIn(null)
     this.#table.grow(
       steps,
+      bases,
       () => this.#unit(random),
       (value) => this.#invert(value),
     )

@@ -1,6 +1,6 @@
 // What it costs to share the work on stored runs: three workers on a queue beside one process that does it alone, for the same runs:
 //
-//   node tools/prepare.mjs --services && node bench/runs/shared.mjs [RECORDS] [RUNS] [ROUNDS] [MODEL]
+//   node tools/prepare.mjs --services && node bench/runs/shared.mjs [RECORDS] [RUNS] [ROUNDS] [MODEL] [QUEUES]
 //
 // So many runs, each of a key of its own, are started at once; arms take turns at the same ones. Wall is from there to the last answer; processor time
 // that of all processes of the server's side meanwhile, and of the queue's service (/proc, Linux). The queue's share is what the same number of jobs
@@ -9,6 +9,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -20,7 +21,8 @@ import { openEngine } from '../../dist/server/runs/places.js'
 import { sharedQueue } from '../../dist/server/runs/sharedQueue.js'
 import { findService } from '../../tools/services.mjs'
 
-const [records = '20000', runs = '6', rounds = '3', model = 'credit-default'] = process.argv.slice(2)
+const [records = '20000', runs = '6', rounds = '3', model = 'credit-default', wanted = 'redis,postgres'] =
+  process.argv.slice(2)
 const samples = { salary: 'salary', 'credit-default': 'credit', 'doctor-visits': 'doctor-visits' }
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const main = join(root, 'dist/cli/blindscore.js')
@@ -83,13 +85,25 @@ function processorTime(pids) {
   return ticks / ticksPerSecond
 }
 
+/** A port that nobody listens at. */
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+  server.close()
+  await once(server, 'close')
+  return `${port}`
+}
+
 const services = {
   redis: async () => {
-    const args = ['--port', '17379', '--bind', '127.0.0.1', '--appendonly', 'yes', '--save', '', '--dir', folder]
+    const port = await freePort()
+    const args = ['--port', port, '--bind', '127.0.0.1', '--appendonly', 'yes', '--save', '', '--dir', folder]
     const { child } = await started(findService('redis') ?? '', args, /(Ready to accept)/)
-    return { child, url: 'redis://127.0.0.1:17379/0' }
+    return { child, url: `redis://127.0.0.1:${port}/0` }
   },
   postgres: async () => {
+    const port = await freePort()
     const file = findService('postgres') ?? ''
     const as = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
     if (as.uid) chownSync(cluster, as.uid, as.gid)
@@ -98,11 +112,28 @@ const services = {
       cwd: cluster,
       ...as,
     })
-    const args = ['-D', data, '-p', '17432', '-k', cluster, '-c', 'listen_addresses=127.0.0.1']
+    const args = ['-D', data, '-p', port, '-k', cluster, '-c', 'listen_addresses=127.0.0.1']
     const { child } = await started(file, args, /(ready to accept)/, { cwd: cluster, ...as })
-    return { child, url: 'postgres://postgres@127.0.0.1:17432/postgres' }
+    return { child, url: `postgres://postgres@127.0.0.1:${port}/postgres` }
   },
 }
+
+/** What the time of threads went to, in seconds, and the masks that were made. @param {string[]} metrics */
+function workOf(metrics) {
+  const found = metrics.flatMap((text) => [
+    ...text.matchAll(/^blindscore_(?:compute_seconds|masks_made)_total\{\w+="(\w+)"\} (\S+)/gm),
+  ])
+  /** @type {Record<string, number>} */
+  const sums = {}
+  for (const [, kind = '', value] of found) sums[kind] = (sums[kind] ?? 0) + Number(value)
+  return sums
+}
+
+/** @param {object} [work] */
+const said = (work = {}) =>
+  Object.entries(work)
+    .map(([kind, sum]) => `${kind} ${Number(sum.toFixed(1))}`)
+    .join(', ')
 
 /** @param {number[]} values */
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
@@ -167,13 +198,15 @@ async function measure(queue, handed) {
         '1',
         '--ledger-file',
         at(`ledger-${i}`),
+        '--metrics-port',
+        '0',
       ]
-      return started(process.execPath, [main, ...working], /(works on stored runs)/)
+      return started(process.execPath, [main, ...working], /Metrics are at (\S+)/)
     }),
   )
   await sleep(1000)
   for (const { id } of handed) {
-    rmSync(at(`runs/${id}/out`), { recursive: true, force: true })
+    for (const made of ['out', 'base', 'begun']) rmSync(at(`runs/${id}/${made}`), { recursive: true, force: true })
     renameSync(at(`aside/${id}`), at(`runs-keys/${id}`))
   }
   rmSync(at('aside'), { recursive: true })
@@ -194,7 +227,9 @@ async function measure(queue, handed) {
     }
     chunks = state.chunks
   }
-  const taken = { wall: (performance.now() - began) / 1000, seconds: all() - before, chunks }
+  const metrics = [...(queue ? workers : [server])].map(({ found }) => fetch(new URL('/metrics', found)))
+  const work = workOf(await Promise.all(metrics.map(async (each) => (await each).text())))
+  const taken = { work, wall: (performance.now() - began) / 1000, seconds: all() - before, chunks }
   for (const each of [server, ...workers]) await ended(each)
   return taken
 }
@@ -233,30 +268,33 @@ try {
   const rows = Array.from({ length: Number(records) }, (_, i) => lines[i % lines.length])
   writeFileSync(at('in.csv'), [header, ...rows].join('\n'))
   queues = await Promise.all(
-    Object.entries(services).map(async ([name, start]) => {
+    wanted.split(',').map(async (name) => {
+      const start = services[name]
       const { child, url } = await start()
       return { name, url, pid: child.pid }
     }),
   )
   const arms = [null, ...queues]
   const handed = await handOver(`${queues[0]?.url.slice(0, -1)}9`)
-  /** @type {{ wall: number[], seconds: number[], chunks: number }[]} */
-  const taken = arms.map(() => ({ wall: [], seconds: [], chunks: 0 }))
+  /** @type {{ wall: number[], seconds: number[], chunks: number, work: object }[]} */
+  const taken = arms.map(() => ({ wall: [], seconds: [], chunks: 0, work: {} }))
   for (let round = 0; round < Number(rounds); round++)
     for (const [i, arm] of arms.entries()) {
-      const { wall, seconds, chunks } = await measure(arm, handed)
+      const { wall, seconds, chunks, work } = await measure(arm, handed)
       taken[i]?.wall.push(wall)
       taken[i]?.seconds.push(seconds)
-      Object.assign(taken[i] ?? {}, { chunks })
+      Object.assign(taken[i] ?? {}, { chunks, work })
     }
-  const [alone, ...others] = taken.map(({ wall, seconds, chunks }) => ({
+  const [alone, ...others] = taken.map(({ wall, seconds, chunks, work }) => ({
     wall: median(wall),
     seconds: median(seconds),
     chunks,
+    work,
   }))
   console.log(`${runs} runs of ${records} records, ${model}, ${alone?.chunks} chunks each, ${rounds} rounds, medians`)
   console.log(`one process, 2 threads: ${alone?.wall.toFixed(1)} s, processor time ${alone?.seconds.toFixed(1)} s`)
-  for (const [i, { wall, seconds, chunks }] of others.entries()) {
+  console.log(`  of that in the last round: ${said(alone?.work)}`)
+  for (const [i, { wall, seconds, chunks, work: spent }] of others.entries()) {
     const queue = /** @type {(typeof queues)[0]} */ (queues[i])
     const { seconds: share, parts } = await queueAlone(queue, chunks)
     const all = share * Number(runs)
@@ -264,6 +302,7 @@ try {
     console.log(
       `three workers, 1 thread each, ${queue.name}: ${wall.toFixed(1)} s, processor time ${seconds.toFixed(1)} s`,
     )
+    console.log(`  of that in the last round: ${said(spent)}`)
     console.log(`  throughput ${throughput.toFixed(2)} of one process's, by processor time ${work.toFixed(2)}`)
     console.log(
       `  queue: ${parts} parts a run, ${((1000 * share) / parts).toFixed(1)} ms each, ${((100 * all) / seconds).toFixed(2)} % of the work`,

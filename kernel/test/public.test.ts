@@ -2,6 +2,7 @@ import './setup.ts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { concat, fromBytes, toBytes } from '../../core/number/bytes.ts'
+import { basesOfMasks } from '../../core/protocol/paillier/arithmetic.ts'
 import { reference } from '../../core/protocol/paillier/reference.ts'
 import { kernelArithmetic } from '../public.ts'
 import { planWeights, sparseDigits } from '../weights.ts'
@@ -243,6 +244,27 @@ describe('a table of masks in memory that is shared', () => {
     expect(first.masks(3, replay(3n))).toEqual(one.engines[1]?.masks(3, replay(3n)))
     expect(second.prepareMasks(random)).toBe(true)
     expect(areResidues(second.masks(9, random), other)).toBe(true)
+  })
+
+  test('is made of masks that were made before, the same wherever it is made of them', () => {
+    const { n, engines } = key(128)
+    const [bases, width] = [basesOfMasks(128), 32]
+    const given = engines[0]?.masks(bases, random) as Uint8Array
+    const threads = [thread(n), thread(n)]
+    for (const each of threads) each.useMaskMemory(new SharedArrayBuffer(size))
+    expect(threads[0]?.prepareMasks(random, 10, given)).toBe(false)
+    for (const each of threads) expect(each.prepareMasks(random, bases, given)).toBe(true)
+    const [one, other] = threads.map((each) => each.masks(67, replay(5n)))
+    expect(other).toEqual(one)
+    // A mask of a single digit that is 1 is the base itself.
+    for (let base = 0; base < bases; base++) {
+      const mask = threads[0]?.masks(1, (count) => new Uint8Array(count).fill(1, 2 * base, 2 * base + 1))
+      expect(mask).toEqual(given.slice(base * width, (base + 1) * width))
+    }
+    const third = thread(n)
+    third.useMaskMemory(new SharedArrayBuffer(size))
+    const refused = expect.objectContaining({ code: 'internal' })
+    expect(() => third.prepareMasks(random, 1, given.subarray(width))).toThrowError(refused)
   })
 
   test('is let go, and refuses memory that is too small', () => {

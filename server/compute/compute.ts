@@ -29,8 +29,8 @@ export interface Compute {
   readonly waiting: number
   /** See `Tasks.checkKeyStep`. `since` is when the key began to wait for its check. */
   checkKeyStep(request: KeyCheckRequest, share: Share & { readonly since: number }, signal?: AbortSignal): Promise<void>
-  /** Fresh masks, made when no request wants the thread. */
-  masks(request: MaskRequest, signal?: AbortSignal): Promise<Made<{ readonly masks: Uint8Array }>>
+  /** Fresh masks. */
+  masks(request: MaskRequest, turn: Turn, signal?: AbortSignal): Promise<Made<{ readonly masks: Uint8Array }>>
   /** See `Tasks.growTable`. */
   growTable(request: TableRequest, turn: Turn, signal?: AbortSignal): Promise<Made<{ readonly ready: boolean }>>
   /** See `Tasks.check`. */
@@ -92,7 +92,7 @@ export async function computeOn(threads: Threads, weights: WeightsOf = () => und
       return queue.waiting
     },
     checkKeyStep: (request, share, signal) => run('checkKeyStep', request, { kind: 'key', ...share }, signal),
-    masks: (request, signal) => run('masks', request, { kind: 'spare' }, signal),
+    masks: (request, turn, signal) => run('masks', request, turn, signal),
     growTable: (request, turn, signal) => run('growTable', request, turn, signal),
     check: (request, share, signal) => runOf('check', request, { kind: 'score', ...share }, signal),
     score: (request, share, signal) => runOf('score', request, { kind: 'score', ...share }, signal),

@@ -47,6 +47,7 @@ export interface TableRequest {
   readonly memory: SharedArrayBuffer
   /** See `ScoringTable` of core. */
   readonly steps: number
+  readonly bases: Uint8Array | null
 }
 
 /** Some ciphertexts of a request, whole ones: all of them where its blocks are not apart. */
@@ -138,11 +139,13 @@ export class Tasks {
   }
 
   /** Works on a key's table; `ready` once masks can be drawn from it. One thread at a time does so for a memory. */
-  growTable({ key, memory, steps }: TableRequest): Made<{ ready: boolean }> {
+  growTable({ key, memory, steps, bases }: TableRequest): Made<{ ready: boolean }> {
     const meter = new Meter(this.#threadMs)
     const held = this.#key(key)
     const table = held.ahead?.table
-    const ready = meter.run('table', () => withMemory(held, memory, () => table?.grow(secureRandom, steps) ?? true))
+    const ready = meter.run('table', () =>
+      withMemory(held, memory, () => table?.grow(secureRandom, steps, bases) ?? true),
+    )
     return { ready, spent: meter.spent() }
   }
 

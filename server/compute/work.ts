@@ -7,6 +7,7 @@ import type { CombineTask, Layout } from '../../core/protocol/scheme.ts'
  */
 const perMask = { direct: 230, byTable: 37 }
 const perTableStep = 1.7 * perMask.direct
+const perFilledStep = 0.15 * perMask.direct
 const usualBytes = 768
 
 /** A part of a chunk's work is at most so much, some 30 ms, as far as its ciphertexts can be parted: others wait for it. */
@@ -42,10 +43,18 @@ export function ciphertextsPerPart(layout: Layout, records: number): number {
   return Math.max(1, Math.floor((partWork * count) / layout.checkingWork(records)))
 }
 
-/** Of so many steps of a key's table. A public key is half as long as a ciphertext. */
-export function workOfTable(publicKey: Uint8Array, steps: number): number {
-  return perTableStep * steps * ((2 * publicKey.length) / usualBytes) ** 3
+/** Of so many steps of a key's table, whose bases may be there already. */
+export function workOfTable(publicKey: Uint8Array, steps: number, hasBases: boolean): number {
+  return steps * (hasBases ? perFilledStep : perTableStep) * lengthOfKey(publicKey) ** 3
 }
+
+/** Of so many masks by exponentiation. */
+export function workOfMasks(publicKey: Uint8Array, count: number): number {
+  return count * perMask.direct * lengthOfKey(publicKey) ** 3
+}
+
+/** A public key is half as long as a ciphertext. */
+const lengthOfKey = (publicKey: Uint8Array): number => (2 * publicKey.length) / usualBytes
 
 /**
  * The records of the next part of a request of which `left` are left: whole blocks, two at a time since engines work on

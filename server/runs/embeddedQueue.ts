@@ -1,4 +1,6 @@
-import type { OpenQueue, RunPart } from './ports.ts'
+import { Lines } from '../sealed/lines.ts'
+import { turnMs } from './parts.ts'
+import type { OpenQueue, RunPart, RunQueue, RunWork } from './ports.ts'
 
 /** All of a run, as nobody else works on it. */
 const whole = (run: string): RunPart => ({ run, first: 0, end: Number.MAX_SAFE_INTEGER })
@@ -9,36 +11,40 @@ const longestWait = 30_000
 
 /**
  * A queue of the process itself, which needs nothing else: what waits is read from the store at the start, and what a kill took along
- * is there again then. All runs that wait are worked on at once; whose turn it is on the threads is decided there.
+ * is there again then. Of a client's runs one is worked on after the other, since a run keeps all threads busy and a table of its key is
+ * made once then; it goes to the end of the client's line after a while. Those of different clients are worked on at once, and short ones;
+ * whose turn it is on the threads is decided there.
  */
-export const openEmbeddedQueue: OpenQueue = async (work) => {
+export const openEmbeddedQueue: OpenQueue = (work) => embeddedQueue(work, turnMs)
+
+/** The same with turns that last for `ms` milliseconds. */
+export async function embeddedQueue(work: RunWork, ms: number): Promise<RunQueue> {
   /** The runs under way; true where one was woken again meanwhile. */
   const underWay = new Map<string, boolean>()
   const ends = new Set<Promise<void>>()
-  const sleepers = new Set<() => void>()
+  const waits = new Waits()
+  const lines = new Lines()
   let closed = false
 
-  const sleep = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const wake = (): void => {
-        clearTimeout(timer)
-        sleepers.delete(wake)
-        resolve()
-      }
-      const timer = setTimeout(wake, ms)
-      sleepers.add(wake)
-    })
+  /** Whether there may be more to do, since its turn was over. */
+  const turnOf = async (run: string): Promise<boolean> => {
+    if ((await work.parts(run)).length > 1)
+      return lines.run(await work.clientOf(run), async () => {
+        const over = Date.now() + ms
+        if (!closed) await work.work(whole(run), () => Date.now() > over)
+        return Date.now() > over
+      })
+    await work.work(whole(run))
+    return false
+  }
 
   const workOn = async (run: string): Promise<void> => {
     for (let wait = firstWait; !closed; ) {
       underWay.set(run, false)
-      const done = await work.work(whole(run)).then(
-        () => true,
-        () => false,
-      )
-      if (done && underWay.get(run) === false) break
-      if (done) continue
-      if (!closed) await sleep(wait)
+      const isCut = await turnOf(run).catch(() => null)
+      if (isCut === false && underWay.get(run) === false) break
+      if (isCut !== null) continue
+      if (!closed) await waits.wait(wait)
       wait = Math.min(2 * wait, longestWait)
     }
     underWay.delete(run)
@@ -59,8 +65,29 @@ export const openEmbeddedQueue: OpenQueue = async (work) => {
     wake,
     async close() {
       closed = true
-      for (const each of [...sleepers]) each()
+      waits.end()
       await Promise.all(ends)
     },
+  }
+}
+
+/** Waits that may be ended before their time. */
+class Waits {
+  readonly #ends = new Set<() => void>()
+
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer)
+        this.#ends.delete(end)
+        resolve()
+      }
+      const timer = setTimeout(end, ms)
+      this.#ends.add(end)
+    })
+  }
+
+  end(): void {
+    for (const end of [...this.#ends]) end()
   }
 }

@@ -79,6 +79,12 @@ export const failureObject = (chunk: number, { digest }: StoredChunk): Bound => 
   bound: [digest],
 })
 
+/** Some of what its table of masks is made of. */
+export const basesObject = ({ manifest }: OpenRun, part: number): Bound => ({
+  name: `base/${part}`,
+  bound: [manifest.key, manifest.set],
+})
+
 /** The chunks of a run that were answered, and those that will not be. */
 export async function outcomesOf(vault: RunVault, { id, manifest }: OpenRun) {
   const numbers = async (folder: 'out' | 'failed'): Promise<number[]> => {
@@ -103,5 +109,9 @@ export const rotatedRuns: Rotated<Manifest> = {
       ...answered.map((chunk) => answerObject(open, chunk, of(chunk))),
       ...failed.map((chunk) => failureObject(chunk, of(chunk))),
     ]
+  },
+  async forget(vault, run) {
+    for (const folder of ['base', 'begun'])
+      for (const name of await vault.list(run, folder)) await vault.delete(run, `${folder}/${name}`)
   },
 }

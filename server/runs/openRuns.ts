@@ -7,6 +7,7 @@ import { openEmbeddedQueue } from './embeddedQueue.ts'
 import { runKind } from './manifest.ts'
 import type { OpenQueue } from './ports.ts'
 import { StoredRuns } from './storedRuns.ts'
+import { type SharedTables, sharedTables } from './tableBases.ts'
 import { RunUsage } from './usage.ts'
 import { RunWorker } from './worker.ts'
 
@@ -16,6 +17,8 @@ export interface RunsOptions extends Stores {
   readonly key: Uint8Array
   /** By default a queue in the process itself. */
   readonly openQueue?: OpenQueue
+  /** When runs have tables of masks that who works on them shares; by default {@link sharedTables}. */
+  readonly tables?: SharedTables
   /** Milliseconds since 1970. */
   readonly now?: () => number
 }
@@ -29,7 +32,7 @@ export interface OpenRuns {
 
 /** Begins to work on what the stores hold. Throws `server/store-gone` where a run there was stored under another key. */
 export async function openRuns(options: RunsOptions, service: Service): Promise<OpenRuns> {
-  const { key, openQueue = openEmbeddedQueue, now = Date.now } = options
+  const { key, openQueue = openEmbeddedQueue, tables = sharedTables, now = Date.now } = options
   const vault = new Vault(runKind, options, [await sealingKey(key)])
   await checkKey(vault)
   const usage = new RunUsage(service.limits, now)
@@ -37,7 +40,7 @@ export async function openRuns(options: RunsOptions, service: Service): Promise<
   const house: House = { vault, usage, log, now, onExpired: () => metrics.runs.inc({ event: 'expired' }) }
   await keepHouse(house)
   await vault.sweepRemoved()
-  const worker = new RunWorker(vault, service, now)
+  const worker = new RunWorker(vault, service, tables, now)
   const queue = await openQueue(worker)
   const endHouse = keepingHouse(house)
   return {

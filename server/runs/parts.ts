@@ -4,6 +4,9 @@ import type { RunPart } from './ports.ts'
 
 /** How a run is divided for several processes. */
 
+/** Milliseconds after which who works on a run lets others have their turn. */
+export const turnMs = 60_000
+
 /** A run has about so many parts, so that many processes find some; a part has so many chunks, so that a queue has little to do. */
 const parts = 64
 const [least, most] = [4, 64]

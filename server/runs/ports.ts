@@ -19,12 +19,13 @@ export interface RunWork {
   runs(): Promise<readonly string[]>
   /** Where there is something to do of a run, in parts that different processes may do; none where there is nothing. */
   parts(run: string): Promise<readonly RunPart[]>
+  /** Whose run it is, as far as that can be told. */
+  clientOf(run: string): Promise<string>
   /**
-   * Resolves once nothing is left to do of a part, and rejects, with an error of a stable code, where another try may do what is left:
-   * the queue tries again later, as long as it exists. `more`: how much, from 0 to 1, of what
-   * else there is to do of the run will come here, as far as that can be told.
+   * Resolves once nothing is left to do of a part, or nothing was begun since `isOver` said so, and rejects, with an error of a stable code, where another try may do what is left:
+   * the queue tries again later, as long as it exists.
    */
-  work(part: RunPart, more?: number): Promise<void>
+  work(part: RunPart, isOver?: () => boolean): Promise<void>
 }
 
 /** Wakes whoever works on runs. What it is told may be forgotten or come twice: who works looks at the stores. */

@@ -2,7 +2,7 @@ import type { Job, JobsOptions, WorkerOptions } from 'bullmq'
 import { asBlindscoreError, cancelled } from '../../core/errors.ts'
 import type { Log } from '../log.ts'
 import { idPattern } from '../sealed/ports.ts'
-import { readPart } from './parts.ts'
+import { readPart, turnMs } from './parts.ts'
 import type { OpenQueue, RunPart, RunQueue, RunWork } from './ports.ts'
 
 interface Adds {
@@ -44,13 +44,11 @@ const lockMs = 6000
 const lostEvery = 2000
 /** A job may be there again after so many milliseconds, where BullMQ holds on to one that nobody does. */
 const epochMs = 600_000
-/** Milliseconds after which who works on a run lets others have their turn. */
-const turnMs = 60_000
+/** No run has so many parts. */
+const mostParts = 512
 /** Milliseconds that a wake waits for. */
 const wakeMs = 2000
 const closeMs = 5000
-/** How much of a run who helps with it will do, if it goes on for long: more processes share few long runs seldom. */
-const shareOfHelper = 1 / 4
 /** Milliseconds until there is a look at all runs after what keeps the jobs could not be used. */
 const lookAfterMs = 1000
 
@@ -135,7 +133,7 @@ class SharedQueue implements RunQueue {
     else if (name === 'run' && idPattern.test(`${data?.run}`)) await this.#own(`${data.run}`, id)
     else {
       const part = readPart(data)
-      if (part !== null) await this.#work.work(part, shareOfHelper)
+      if (part !== null) await this.#work.work(part)
     }
   }
 
@@ -154,7 +152,7 @@ class SharedQueue implements RunQueue {
       if (this.#closed) throw cancelled()
       if (Date.now() > over) return void (await queue.addBulk([runJob(run, id)]))
       if (parts.length === 1 || (await queue.remove(partJob(part, at, parts).opts.jobId)) !== 0)
-        await this.#work.work(part, 1)
+        await this.#work.work(part)
     }
   }
 
@@ -182,10 +180,14 @@ function runJob(run: string, was?: string) {
   return { name: 'run', data: { run }, opts: { ...passing, jobId: was === one ? `${other}` : `${one}` } }
 }
 
-/** A part for who has nothing else to do: of all runs that wait none goes behind it. The last part goes first. */
+/**
+ * A part for who has nothing else to do: of all runs that wait none goes behind it. The last part of a run goes first, and all of them before
+ * those of the next run, so that who helps goes on with the table that is there. BullMQ tells 2^21 priorities apart, the lowest first.
+ */
 function partJob(part: RunPart, at: number, { length }: readonly RunPart[]) {
   const jobId = `${part.run}-${epoch()}-${part.first}`
-  return { name: 'part', data: part, opts: { ...passing, jobId, priority: length - at } }
+  const priority = Number.parseInt(part.run.slice(0, 3), 16) * mostParts + length - at
+  return { name: 'part', data: part, opts: { ...passing, jobId, priority } }
 }
 
 /** What a queue keeps of an error is its code. */

@@ -1,5 +1,7 @@
 import { asBlindscoreError, BlindscoreError, cancelled } from '../../core/errors.ts'
 import { toHex } from '../../core/number/bytes.ts'
+import type { Layout } from '../../core/protocol/scheme.ts'
+import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
 import { type Chunk, decodeChunk, encodeChunk } from '../../core/protocol/wire.ts'
 import { inOrder } from '../../platform/inOrder.ts'
 import { answerChunk } from '../answerChunk.ts'
@@ -24,9 +26,10 @@ import {
 } from './manifest.ts'
 import { partsOf } from './parts.ts'
 import type { RunPart, RunWork } from './ports.ts'
+import { type SharedTables, TableBases } from './tableBases.ts'
 
-/** Chunks of one run that are read, wait or are computed at once. */
-const lanesOfRun = 4
+/** At least so many chunks of one run are read, wait or are computed at once. */
+const leastLanes = 4
 /** How often a chunk is tried that failed by what may go away. */
 const tries = 5
 
@@ -36,7 +39,7 @@ const passing: ReadonlySet<string> = new Set(['request/busy', 'server/store-gone
 interface Unanswered {
   readonly chunk: number
   readonly stored: StoredChunk
-  /** Of the chunks that will be worked on here after it, as far as that can be told. */
+  /** Of the chunks of its run that are to be worked on after it, here or elsewhere. */
   readonly recordsAfter: number
 }
 
@@ -52,17 +55,23 @@ export class RunWorker implements RunWork {
   readonly #service: Service
   readonly #now: () => number
   readonly #stop = new AbortController()
+  readonly #lanes: number
+  readonly #tables: SharedTables
+  readonly #bases: TableBases
   /** Whose chunks are held in memory: clients take turns, as on the compute threads. */
   readonly #places: FairQueue
   /** How often chunks failed by what may go away, by run and number. */
   readonly #failures = new Map<string, number>()
 
   /** `now`: milliseconds since 1970. */
-  constructor(vault: RunVault, service: Service, now: () => number) {
+  constructor(vault: RunVault, service: Service, tables: SharedTables, now: () => number) {
     this.#vault = vault
     this.#service = service
     this.#now = now
+    this.#lanes = Math.max(leastLanes, 2 * service.compute.threads)
     this.#places = new FairQueue(2 * service.compute.threads)
+    this.#tables = tables
+    this.#bases = new TableBases({ vault, service, patienceMs: tables.patienceMs, signal: this.#stop.signal })
   }
 
   /** Has what is under way given up, so that it is done by another process or after a restart. */
@@ -82,15 +91,21 @@ export class RunWorker implements RunWork {
     return answered.length + failed.length === chunks ? [] : partsOf(run, chunks, new Set([...answered, ...failed]))
   }
 
-  async work(part: RunPart, more = 0): Promise<void> {
+  async clientOf(run: string): Promise<string> {
+    const half = await this.#vault.openEntry(run).catch(unlessDamaged)
+    return half === null || half === 'damaged' ? run : half.entry.client
+  }
+
+  async work(part: RunPart, isOver = () => false): Promise<void> {
     const open = await this.#started(part.run)
     if (open === null) return
-    const key = await this.#keyOf(open).catch(unlessDamaged)
+    const found = await this.#keyOf(open).catch(unlessDamaged)
+    const key = found === 'damaged' ? null : found
     let left: unknown = null
-    for await (const thrown of inOrder(this.#unanswered(open, part, more), lanesOfRun, (chunk) =>
-      this.#try(open, key === 'damaged' ? null : key, chunk),
-    ))
+    const chunks = until(isOver, this.#unanswered(open, key, part))
+    for await (const thrown of inOrder(chunks, this.#lanes, (chunk) => this.#try(open, key, chunk)))
       left = thrown ?? left
+    this.#service.maskPool.rest(open.manifest.key)
     if (left !== null) throw left
   }
 
@@ -119,15 +134,15 @@ export class RunWorker implements RunWork {
   }
 
   /** The chunks of a part that have no answer which fits them, and no failure. */
-  async *#unanswered(open: OpenRun, part: RunPart, more: number): AsyncGenerator<Unanswered, void, undefined> {
+  async *#unanswered(open: OpenRun, key: SchemeKey | null, part: RunPart): AsyncGenerator<Unanswered, void, undefined> {
     const { answered, failed } = await outcomesOf(this.#vault, open)
     if (answered.length + failed.length === open.manifest.chunks) return
     const [there, ended] = [new Set(answered), new Set(failed)]
     const listed = Object.entries(open.manifest.stored).map(([name, stored]) => ({ chunk: Number(name), stored }))
     const isOwn = ({ chunk }: { readonly chunk: number }) => chunk >= part.first && chunk < part.end
     const left = listed.filter(({ chunk }) => !there.has(chunk) && !ended.has(chunk))
-    const shares = left.map((each) => each.stored.records * (isOwn(each) ? 1 : more))
-    let recordsAfter = Math.round(shares.reduce((sum, share) => sum + share, 0))
+    let recordsAfter = left.reduce((sum, { stored }) => sum + stored.records, 0)
+    if (key !== null && left.some(isOwn)) await this.#prepare(open, key, recordsAfter)
     for (const { chunk, stored } of listed.filter(isOwn)) {
       if (ended.has(chunk)) continue
       if (!there.has(chunk)) recordsAfter -= stored.records
@@ -135,6 +150,35 @@ export class RunWorker implements RunWork {
       // What does not open makes room for an answer.
       if (answer === 'damaged') await this.#vault.delete(open.id, `out/${chunk}`)
       if (answer === null || answer === 'damaged') yield { chunk, stored, recordsAfter }
+    }
+  }
+
+  /** Has a table for the masks of what is left of a run, where that pays. Without one it goes on more slowly. */
+  async #prepare(open: OpenRun, key: SchemeKey, records: number): Promise<void> {
+    const { compute, limits, log, maskPool } = this.#service
+    const { manifest, entry, id } = open
+    const layout = this.#layoutOf(open)
+    const coming = layout?.scoringItems(records) ?? 0
+    const { byTable, hasBases } = maskPool.outlook(manifest.key)
+    const mayHave = compute.engine.hasTables && limits.maskTables > 0
+    if (!mayHave || byTable || hasBases || !this.#tables.paysFor(coming)) return
+    try {
+      const bases = await this.#bases.of(open, key)
+      await maskPool.prepare({ fingerprint: manifest.key, key, client: entry.client, coming, bases })
+    } catch (thrown) {
+      if (this.#stop.signal.aborted) throw cancelled()
+      log.warn({ code: asBlindscoreError(thrown).code, run: id }, 'a stored run has no table of masks')
+    }
+  }
+
+  /** How the records of a run lie; null where its model is not served any more. */
+  #layoutOf({ manifest: { model, card, set: id } }: OpenRun): Layout | null {
+    const set = parameterSet(id)
+    try {
+      const served = this.#service.models.forCard(model, card)
+      return served.card.hash === card ? schemeOf(set).layout(set, served.card) : null
+    } catch {
+      return null
     }
   }
 
@@ -177,7 +221,7 @@ export class RunWorker implements RunWork {
     const answer = encodeChunk({ ...chunk, ciphertexts: answered.ciphertexts })
     const object = answerObject(open, number, stored)
     const isFirst = await this.#vault.putNew(open, object, answer)
-    await this.#unlessGone(id, object.name)
+    await this.#vault.unlessGone(id, object.name)
     this.#service.metrics.runs.inc({ event: isFirst ? 'answered' : 'late' })
   }
 
@@ -194,18 +238,13 @@ export class RunWorker implements RunWork {
       await this.#tell(open, null, { chunk }, code)
       const object = failureObject(chunk, stored)
       await this.#vault.put(open, object, new TextEncoder().encode(code))
-      await this.#unlessGone(open.id, object.name)
+      await this.#vault.unlessGone(open.id, object.name)
     } catch (again) {
       return again
     }
     this.#failures.delete(name)
     metrics.runs.inc({ event: code === 'run/damaged' ? 'damaged' : 'failed' })
     return null
-  }
-
-  /** What was written of a run that somebody took away meanwhile goes, too. */
-  async #unlessGone(run: string, name: string): Promise<void> {
-    if (!(await this.#vault.isThere(run))) await this.#vault.delete(run, name)
   }
 
   /** Writes down what became of a chunk, where the server keeps a log of that, before its answer can be had. */
@@ -223,5 +262,13 @@ export class RunWorker implements RunWork {
       metrics.audit.inc({ result: 'failed' })
       throw thrown
     }
+  }
+}
+
+/** Items until it is over, and at least one. */
+async function* until<T>(isOver: () => boolean, items: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+  for await (const item of items) {
+    yield item
+    if (isOver()) return
   }
 }

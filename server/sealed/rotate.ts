@@ -10,6 +10,8 @@ export interface Rotated<M extends { readonly number: number }> {
   readonly kind: Kind<M>
   /** The objects of one beside its manifest. */
   readonly objectsOf: (vault: Vault<M>, open: Opened<M>) => Promise<readonly Bound[]>
+  /** Takes away what is made anew should it be needed: who knew the old data key may have made it. */
+  readonly forget?: (vault: Vault<M>, id: string) => Promise<void>
 }
 
 export interface Rotation {
@@ -25,15 +27,15 @@ export interface Rotation {
  * neither of the keys opens; those before it are done. Returns how many there are.
  */
 export async function rotate<M extends { readonly number: number }>(
-  { kind, objectsOf }: Rotated<M>,
+  rotated: Rotated<M>,
   stores: Stores,
   { was, becomes, reencrypt }: Rotation,
 ): Promise<number> {
   const [before, after] = [await sealingKey(was), await sealingKey(becomes)]
-  const vault = new Vault(kind, stores, [after, before])
+  const vault = new Vault(rotated.kind, stores, [after, before])
   const ids = await vault.ids()
   for (const id of ids) {
-    if (reencrypt) await giveNewKey(vault, id, objectsOf)
+    if (reencrypt) await giveNewKey(vault, id, rotated)
     else await rewrap(vault, id, (keys) => keys)
   }
   return ids.length
@@ -53,11 +55,12 @@ async function rewrap<M extends { readonly number: number }>(
 async function giveNewKey<M extends { readonly number: number }>(
   vault: Vault<M>,
   id: string,
-  objectsOf: Rotated<M>['objectsOf'],
+  { objectsOf, forget }: Rotated<M>,
 ): Promise<void> {
   await rewrap(vault, id, (keys) => [toHex(secureRandom(keyBytes)), ...keys])
   const open = await vault.open(id)
   if (open === null) return
+  await forget?.(vault, id)
   for (const object of [manifestObject(open), ...(await objectsOf(vault, open))]) {
     const bytes = await vault.get(open, object).catch(() => null)
     // What does not open already says so when it is asked for.

@@ -4,6 +4,7 @@ import { busy } from '../http/problem.ts'
 import { LruMap } from '../state/lru.ts'
 import { type Entry, entryShape } from './entry.ts'
 import { readJson, writeJson } from './json.ts'
+import { Lines } from './lines.ts'
 import type { KeyStore, ObjectStore } from './ports.ts'
 import { keyBytes, type SealingKey, seal, sealingKey, unseal } from './seal.ts'
 
@@ -84,7 +85,7 @@ export class Vault<M extends Manifest> {
   readonly #keys: KeyStore
   readonly #master: readonly SealingKey[]
   /** The changes under way, by id: those of one process wait for each other. */
-  readonly #changing = new Map<string, Promise<unknown>>()
+  readonly #changing = new Lines()
   /** By id. To read a list of thousands of chunks holds up everybody: it is done once for the same bytes in the same place. */
   readonly #read = new LruMap<string, Read<M>>(mostRead, undefined, {
     most: mostReadBytes,
@@ -167,15 +168,7 @@ export class Vault<M extends Manifest> {
    * where it is gone.
    */
   change(id: string, change: (open: Opened<M>) => Change<M> | null): Promise<Opened<M> | null> {
-    const before = this.#changing.get(id) ?? Promise.resolve()
-    const changed = before.then(() => this.#change(id, change))
-    const ended = changed
-      .catch(() => {})
-      .then(() => {
-        if (this.#changing.get(id) === ended) this.#changing.delete(id)
-      })
-    this.#changing.set(id, ended)
-    return changed
+    return this.#changing.run(id, () => this.#change(id, change))
   }
 
   /** Has an entry as it is given; false where it is gone, or another came before. */
@@ -190,6 +183,11 @@ export class Vault<M extends Manifest> {
   /** The same where there is nothing of that name yet; else false, and nothing is changed. */
   async putNew(open: Placed<M>, object: Bound, bytes: Uint8Array): Promise<boolean> {
     return this.#objects.putNew(this.#at(open.id, object.name), await this.#sealedIn(open, object, bytes))
+  }
+
+  /** Has a mark of no bytes of that name, in one step, also among processes; false where there is one. */
+  putMark(id: string, name: string): Promise<boolean> {
+    return this.#objects.putNew(this.#at(id, name), new Uint8Array(0))
   }
 
   /** Null where there is none. Throws the kind's `damaged` for one that was not put there with the same `bound`. */
@@ -221,6 +219,11 @@ export class Vault<M extends Manifest> {
     await this.#objects.put(this.#at(id, removedMark), new Uint8Array(0)).catch(() => {})
     await this.#keys.delete(this.#named(id))
     await this.#sweep(id)
+  }
+
+  /** What was put of something that was taken away meanwhile goes, too. */
+  async unlessGone(id: string, name: string): Promise<void> {
+    if (!(await this.isThere(id))) await this.delete(id, name)
   }
 
   /**

@@ -271,3 +271,61 @@ test('nobody knows what comes of a key any more once it is used without a word',
   await settled()
   expect(pool.size).toBe(100)
 })
+
+describe('a run of whose table the bases are there', () => {
+  test('has it filled with them before it begins, unless few masks are coming', async () => {
+    const given: (Uint8Array | null)[] = []
+    const { prepare, request, done } = makePool({ maskTables: 4, onTable: (_, bases) => given.push(bases) })
+    await prepare('few', 30)
+    expect([given.length, (await request('few', 8, undefined, 'client of few', 22)).byTable]).toEqual([0, false])
+    await prepare('a', 50)
+    expect(done.filter((each) => each === 'table ahead')).toHaveLength(tableSteps)
+    expect(given.every((bases) => bases?.length === 1)).toBe(true)
+    expect((await request('a', 8, undefined, 'client of a', 42)).byTable).toBe(true)
+  })
+
+  test('begins without it where the memory is another client’s', async () => {
+    const { prepare, request, pool } = makePool({ maskTables: 1 })
+    await prepare('a', 500)
+    let end = (): void => {}
+    const using = request('a', 8, () => new Promise<void>((resolve) => (end = resolve)), 'client of a', 492)
+    await prepare('b', 500)
+    expect([pool.outlook('a').byTable, pool.outlook('b').byTable]).toEqual([true, false])
+    end()
+    await using
+  })
+
+  test('has it in memory that is free beside its client’s other ones, and gives it up to another client, also in use', async () => {
+    const { prepare, request, pool, settled } = makePool({ maskTables: 2 })
+    for (const key of ['a', 'b']) await prepare(key, 5000, 'one')
+    expect(pool.tables).toBe(2)
+    const ends: (() => void)[] = []
+    const using = ['a', 'b'].map((key) =>
+      request(key, key === 'a' ? 16 : 8, () => new Promise<void>((resolve) => ends.push(resolve)), 'one', 4900),
+    )
+    const other = prepare('c', 5000, 'other')
+    await settled()
+    for (const end of ends) end()
+    await settled()
+    for (const end of ends) end()
+    await Promise.all([other, ...using])
+    await request('c', 8, undefined, 'other', 4900)
+    await settled()
+    const outlooks = ['a', 'b', 'c'].map((key) => pool.outlook(key).byTable)
+    expect(outlooks).toEqual([true, false, true])
+    // It has one left, which is nobody else's while it is used.
+    await prepare('d', 5000, 'third')
+    expect(pool.outlook('a').byTable).toBe(true)
+  })
+
+  test('leaves it to the next one of its client once it is over', async () => {
+    const { prepare, request, pool } = makePool({ maskTables: 1 })
+    await prepare('a', 5000, 'one')
+    await request('a', 1000, undefined, 'one', 0)
+    await prepare('b', 5000, 'one')
+    expect([pool.outlook('a').byTable, pool.outlook('b').byTable]).toEqual([true, false])
+    pool.rest('a')
+    await prepare('b', 5000, 'one')
+    expect([pool.outlook('a').byTable, pool.outlook('b').byTable]).toEqual([false, true])
+  })
+})

@@ -3,7 +3,7 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { patience } from '../../core/test/patience.ts'
 import { silentLog } from '../log.ts'
-import { openEmbeddedQueue } from '../runs/embeddedQueue.ts'
+import { embeddedQueue, openEmbeddedQueue } from '../runs/embeddedQueue.ts'
 import type { OpenQueue } from '../runs/ports.ts'
 import { postgresEngine } from '../runs/postgresEngine.ts'
 import { redisEngine } from '../runs/redisEngine.ts'
@@ -15,6 +15,38 @@ import { queueContract, runOf, Stores } from './support/runQueues.ts'
 
 describe('the queue of a process itself', () => {
   queueContract(async () => openEmbeddedQueue)
+
+  test('of one client’s long runs one is worked on after the other, of several clients at once, and short ones', async () => {
+    const stores = new Stores()
+    stores.tookMs = 20
+    const queue = await openEmbeddedQueue(stores)
+    const [own, others] = [
+      [30, 30, 30, 30].map((chunks) => stores.add(chunks)),
+      [30, 2, 2].map((chunks) => stores.add(chunks)),
+    ]
+    for (const run of [...own, ...others.slice(1)]) stores.clients.set(run, 'one')
+    await Promise.all([...own, ...others].map((run) => queue.wake(run)))
+    await stores.untilDone()
+    const ofOne = stores.atOnce.map((runs) => runs.filter((run) => own.includes(run)))
+    expect(Math.max(...ofOne.map(({ length }) => length))).toBe(1)
+    expect(stores.atOnce.some((runs) => others.every((run) => runs.includes(run)))).toBe(true)
+    expect(stores.brought.map(({ run }) => run).filter((run) => own.includes(run))).toEqual(own)
+    await queue.close()
+  })
+
+  test('a run whose turn is over goes to the end of its client’s line', async () => {
+    const stores = new Stores()
+    const queue = await embeddedQueue(stores, -1)
+    const runs = [10, 10].map((chunks) => stores.add(chunks))
+    for (const run of runs) stores.clients.set(run, 'one')
+    await Promise.all(runs.map((run) => queue.wake(run)))
+    await stores.untilDone()
+    // A chunk of the one, then a chunk of the other.
+    const [first, second] = runs
+    const turns = stores.brought.map(({ run }) => run)
+    expect(turns.slice(0, 12)).toEqual(Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? first : second)))
+    await queue.close()
+  })
 })
 
 const ask = async (url: string, text: string) => {
@@ -68,6 +100,24 @@ for (const kind of ['redis', 'postgres'] as const)
       expect(stores.brought).toEqual([])
       for (const { brought } of [one, two]) expect(brought.length).toBeGreaterThan(5)
       for (const queue of queues) await queue.close()
+    })
+
+    test('who helps with several runs does so with one after the other', async () => {
+      const stores = new Stores()
+      stores.tookMs = 20
+      const [owner, helper] = [stores.seenByAnother(), stores.seenByAnother()]
+      const idle = await opener(0)(stores)
+      for (const run of [stores.add(400), stores.add(400)]) await idle.wake(run)
+      const owning = await opener(2)(owner)
+      await vi.waitUntil(() => owner.brought.length > 0, { timeout: patience })
+      const helping = await opener(1)(helper)
+      await stores.untilDone()
+      const runs = helper.brought.map(({ run }) => run)
+      const changes = runs.filter((run, at) => at > 0 && run !== runs[at - 1]).length
+      expect(runs.length).toBeGreaterThan(5)
+      // The parts of the run that goes first may come when those of the other one are there already.
+      expect(changes).toBeLessThanOrEqual(2)
+      for (const queue of [idle, owning, helping]) await queue.close()
     })
 
     test('what the queue forgot is found in the stores', async () => {

@@ -69,9 +69,9 @@ describe('a run', () => {
   test('has no masks made ahead of it, since its chunks are there and take their own', async () => {
     const compute = computeHere([tiny])
     let made = 0
-    const masks: typeof compute.masks = async (request, signal) => {
+    const masks: typeof compute.masks = async (request, turn, signal) => {
       made += request.count
-      return compute.masks(request, signal)
+      return compute.masks(request, turn, signal)
     }
     const ahead = await storage.serve({ models: [tiny], compute: { ...compute, masks } }, { masksPerKey: 4 })
     const own = await Client.make()

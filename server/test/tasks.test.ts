@@ -29,6 +29,7 @@ test('threads share a key’s table: any of them makes a part, all draw from it,
       key: { set: 'paillier-2048', publicKey: bytes },
       memory,
       steps: 30,
+      bases: null,
     })
     ready = grown.ready
     expect(grown.spent).toMatchObject({ direct: 0, byTable: 0 })
@@ -61,7 +62,9 @@ test('the reference’s threads make masks whatever they are told of tables', ()
   const { n, bytes, order } = toyKey()
   const tasks = new Tasks([paillierScoring(reference)], [])
   const memory = new SharedArrayBuffer(1024)
-  expect(tasks.growTable({ key: { set: 'paillier-2048', publicKey: bytes }, memory, steps: 1 }).ready).toBe(true)
+  expect(
+    tasks.growTable({ key: { set: 'paillier-2048', publicKey: bytes }, memory, steps: 1, bases: null }).ready,
+  ).toBe(true)
   expect(
     modPow(
       fromBytes(tasks.masks({ key: { set: 'paillier-2048', publicKey: bytes }, count: 1, table: null }).masks),

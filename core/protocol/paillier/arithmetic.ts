@@ -3,9 +3,23 @@ import type { EngineName } from '../scheme.ts'
 
 /**
  * A key's modulus has no prime factor below 2^20, so at most L/20 of them: an adversary's may have that many, and as many
- * small subgroups of each order, all of which a mask must cover (kernel/masks.ts).
+ * small subgroups of each order, all of which a mask must cover ({@link basesOfMasks}).
  */
 export const leastFactorBits = 20
+
+/**
+ * How many bases a table of masks has, an even number of them, for n of `bits` bits whose prime factors have more than
+ * {@link leastFactorBits}.
+ *
+ * A digit string's collisions decide (leftover hash lemma, core/private/paillier/residues.ts): two samples with digits α and α'
+ * agree with probability |G[g]| / |G|, where G are the n-th residues, g is what divides all α_i − α'_i, and G[g] are the
+ * elements that g kills. G is a product of at most k = bits/20 cyclic groups, one for each prime of n, so |G[g]| ≤ g^k,
+ * and g divides all D differences with probability about g^-D; nothing but α = α' is left beyond the digits' range. So
+ * the samples are within ½·√(2^(k − D) + 3^(k − D) + … + 2^-128) of uniform: with D = k + 130 that is 2^-64. An owner's
+ * honest n has two primes, yet nothing proves that here. The lemma holds for who knows the bases as well: that nobody else chose
+ * them is all that it asks of them.
+ */
+export const basesOfMasks = (bits: number): number => 2 * Math.ceil((Math.floor(bits / leastFactorBits) + 130) / 2)
 
 /**
  * The arithmetic on ciphertexts, in batches of fixed-width bytes. Two engines implement it: the BigInt
@@ -46,8 +60,10 @@ export interface PublicArithmetic {
   /**
    * Works on the table that makes later masks cheaper: `steps` steps, each as long as two masks without it take, or
    * all that are missing. True once the table is there. An engine that has no table has nothing to do: true.
+   * `bases`: {@link basesOfMasks} masks that were made without a table and are used for nothing else, of which it is made;
+   * a step then takes a tenth of that. They may be used for the same key's tables elsewhere.
    */
-  prepareMasks(random: RandomBytes, steps?: number): boolean
+  prepareMasks(random: RandomBytes, steps?: number, bases?: Uint8Array | null): boolean
   /**
    * Keeps the table in `memory`, where it is what threads that share the memory have made of it so far: all of them
    * may draw masks from it, one at a time may prepare it. What the memory held of another key is overwritten.

@@ -1,4 +1,5 @@
 import type { ModelShape, ParameterSet, Scheme } from '../scheme.ts'
+import { basesOfMasks } from './arithmetic.ts'
 import { type KeySize, keySizes, slotsPerCiphertext } from './layout.ts'
 import { keyBits, keyCheckSteps } from './publicKey.ts'
 
@@ -10,6 +11,7 @@ export const paillier: Scheme = {
   name: 'paillier',
   parameterSets: [...sets.values()],
   scoresWithItems: true,
+  tableItems: ({ bits }) => basesOfMasks(bits),
   layout: ({ bits }, model) => paillierLayout(bits, model),
   publicKeyBytes: ({ bits }) => bits / 8,
   mostAnsweredSlots: null,

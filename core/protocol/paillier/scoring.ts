@@ -46,7 +46,8 @@ class PaillierScoringKey implements ScoringKey {
       make: (count, random) => key.masks(count, random),
       table: arithmetic.hasMaskTables
         ? {
-            grow: (random: RandomBytes, steps?: number) => key.prepareMasks(random, steps),
+            grow: (random: RandomBytes, steps?: number, bases?: Uint8Array | null) =>
+              key.prepareMasks(random, steps, bases),
             keepIn: (memory) => key.useMaskMemory(memory),
           }
         : null,

@@ -14,6 +14,8 @@ interface KeyMasks extends Keyed {
   use: number
   /** Masks that a task is making now. */
   ordered: number
+  /** Who waits for the table. */
+  awaited: number
 }
 
 /** A key, and who uses it. */
@@ -23,6 +25,8 @@ export interface KeyOfClient {
   readonly client: string
   /** Masks of it that will be asked for yet, beside those that are asked for with this. Null: nobody knows. */
   readonly coming: number | null
+  /** What its table is made of, where that is there already: see `ScoringTable` of core. */
+  readonly bases?: Uint8Array | null
 }
 
 export interface MaskPoolOptions {
@@ -78,7 +82,8 @@ export class MaskPool {
       awake: () => this.#awake(),
       now: options.now,
       mayTake: (pool, holder) => mayTakeTable(pool, holder, options.now(), options.limits.maskTableKeepMs),
-      inRun: ({ usedAt }) => !this.#isQuiet() && options.now() < usedAt + options.limits.quietMs,
+      inRun: ({ usedAt, awaited }) =>
+        awaited > 0 || (!this.#isQuiet() && options.now() < usedAt + options.limits.quietMs),
       isFree: () => this.#isQuiet() && this.#emptiest() === undefined,
       holders: () => this.#holders(),
       onSpent: options.onSpent,
@@ -107,17 +112,19 @@ export class MaskPool {
     return this.#memory.bytes
   }
 
-  /** What a request of the key may find: masks in stock, and whether a table for the missing ones. */
-  outlook(fingerprint: string): { readonly stock: number; readonly byTable: boolean } {
+  /** What a request of the key may find: masks in stock, and whether a table for the missing ones, or what one is made of. */
+  outlook(fingerprint: string): { readonly stock: number; readonly byTable: boolean; readonly hasBases: boolean } {
     const pool = this.#pools.get(fingerprint)
-    return { stock: pool?.masks.length ?? 0, byTable: pool?.table?.ready ?? false }
+    const byTable = pool?.table?.ready ?? false
+    return { stock: pool?.masks.length ?? 0, byTable, hasBases: (pool?.bases ?? null) !== null }
   }
 
   /** Begins a key's pool, which is the client's from then on. */
-  add({ fingerprint, key, client, coming }: KeyOfClient): void {
+  add({ fingerprint, key, client, coming, bases = null }: KeyOfClient): void {
     const known = this.#pools.get(fingerprint)
     if (known !== undefined) {
       known.coming = coming
+      known.bases = bases ?? known.bases
       return
     }
     // A client's newest keys alone, so that its many push out no other's.
@@ -126,10 +133,21 @@ export class MaskPool {
     const now = this.#options.now()
     const times = { usedAt: now, grownAt: now }
     this.#pools.set(fingerprint, {
-      ...{ key, client, coming, ...times, table: null },
-      ...{ masks: [], ordered: 0, needed: 0, use: 0 },
+      ...{ key, client, coming, bases, ...times, table: null },
+      ...{ masks: [], ordered: 0, awaited: 0, needed: 0, use: 0 },
     })
     this.#start()
+  }
+
+  /** Has the table made of a key whose bases are there, and resolves once that is so, or others have the thread or the memory for it. */
+  async prepare(of: KeyOfClient & { readonly bases: Uint8Array }): Promise<void> {
+    this.add(of)
+    const pool = this.#pools.get(of.fingerprint) as KeyMasks
+    pool.usedAt = this.#options.now()
+    pool.awaited++
+    this.#start()
+    await this.#tableMaker.made(pool)
+    pool.awaited--
   }
 
   /**
@@ -165,6 +183,12 @@ export class MaskPool {
       pool.usedAt = this.#requestAt = end
       this.#start()
     }
+  }
+
+  /** Nobody will use the key for a while, as far as is known: its table is whoever's who wants one next. */
+  rest(fingerprint: string): void {
+    const pool = this.#pools.get(fingerprint)
+    if (pool) Object.assign(pool, { coming: 0, usedAt: Number.NEGATIVE_INFINITY })
   }
 
   drop(fingerprint: string): void {
@@ -214,7 +238,8 @@ export class MaskPool {
   }
 
   async #fill(pool: KeyMasks, table: MaskTable | null, count: number, pace: Pace): Promise<void> {
-    const order = () => this.#compute.masks({ key: pool.key, count, table: table?.memory ?? null }, this.#stop.signal)
+    const request = { key: pool.key, count, table: table?.memory ?? null }
+    const order = () => this.#compute.masks(request, { kind: 'spare' }, this.#stop.signal)
     pool.ordered += count
     try {
       const { masks, spent } = await (table ? this.#memory.use(table, order) : order())

@@ -29,21 +29,34 @@
  *    pays, or never, and none are made ahead of work that waits anyway. While a table is made, a second thread makes 227 masks
  *    by exponentiation, with their blocks, so n masks cost 250 + 227 + 0.16 (n - 227) with it: less than n from 524 on.
  *
- * There is memory for few tables. A client has one at most, however many keys it has; and of two keys that want the same
+ * 5. Of a run that is stored, who works on it shares what a table is made of: its bases, which are masks by exponentiation that are used
+ *    for nothing else (`server/runs/tableBases.ts`). All threads and processes make those together, before they score, and each fills a
+ *    table of its own with them, which costs 30 masks at 3072 bits (53 at 2048, 10 at 4096). So n masks cost 284 + 30 + 0.16 n in one
+ *    process, less than n from 374 on, and from 410 on in two. Where the bases are there a table pays from 40 masks on.
+ *
+ * There is memory for few tables. A client has one at most, however many keys it has, but of stored runs whose bases are there as many as
+ * nobody else wants; and of two keys that want the same
  * memory, it goes to the one that uses more masks: what was used counts half after a minute.
  */
 const masksThatPayForTable = 128
 const knownMasksThatPayForTable = 524
+const masksThatPayForFilling = 40
+const masksThatPayForBases = 420
 /** Steps of the table at 3072 bits, each as much work as 1.7 masks by exponentiation. */
 const stepsOfTable = 142
 
 /**
  * Whether to go on with a key's table beside its requests, of which `steps` have been made: by rule 3 for requests that have needed
- * so many masks, by rule 4 where it is known how many are `coming`.
+ * so many masks, by rule 4 where it is known how many are `coming`, by rule 5 where its bases are there.
  */
-export function paysForTable({ needed, coming }: MaskNeed, steps: number): boolean {
+export function paysForTable({ needed, coming, bases }: MaskNeed, steps: number): boolean {
   const [masks, enough] = coming === null ? [needed, masksThatPayForTable] : [coming, knownMasksThatPayForTable]
-  return masks >= Math.max(0, 1 - steps / stepsOfTable) * enough
+  return masks >= Math.max(0, 1 - steps / stepsOfTable) * (bases === null ? enough : masksThatPayForFilling)
+}
+
+/** Whether a table's bases are worth making for so many masks of a stored run, by rule 5. */
+export function paysForBases(coming: number): boolean {
+  return coming >= masksThatPayForBases
 }
 
 export interface MaskNeed {
@@ -51,6 +64,8 @@ export interface MaskNeed {
   readonly needed: number
   /** Masks that will be asked for yet. Null: nobody knows. */
   readonly coming: number | null
+  /** What the key's table is made of, where that was made already. */
+  readonly bases: Uint8Array | null
 }
 
 /** How much more a key must use than the one whose table it takes: making one costs as much as 250 masks. */

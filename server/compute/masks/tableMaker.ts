@@ -12,6 +12,7 @@ export interface Keyed extends MaskNeed {
   readonly client: string
   needed: number
   coming: number | null
+  bases: Uint8Array | null
   /** When a request used the key last. */
   usedAt: number
   /** When its table was worked on last; to begin with, when the key came. */
@@ -52,8 +53,10 @@ export class TableMaker<K extends Keyed> {
   readonly #compute: Pick<Compute, 'growTable'>
   readonly #memory: TableMemory
   readonly #around: Surroundings<K>
-  readonly #pace = new Pace()
+  readonly #pace = { whole: new Pace(), filled: new Pace() }
   #growing: Growth<K> | null = null
+  /** Settles when the task does, and the next one was begun. */
+  #step: Promise<void> = Promise.resolve()
 
   constructor(compute: Pick<Compute, 'growTable'>, memory: TableMemory, around: Surroundings<K>) {
     this.#compute = compute
@@ -83,10 +86,15 @@ export class TableMaker<K extends Keyed> {
     if (next === undefined) return
     const growing = { ...next, requeue: new AbortController() }
     this.#growing = growing
-    void this.#grow(growing).finally(() => {
+    this.#step = this.#grow(growing).finally(() => {
       this.#growing = null
       this.#around.onStep()
     })
+  }
+
+  /** Resolves once a key's table is there, or is not what is worked on. */
+  async made(key: K): Promise<void> {
+    while (this.#growing?.key === key) await this.#step
   }
 
   /** The key's table is not used any more, but by work that is under way. */
@@ -120,13 +128,18 @@ export class TableMaker<K extends Keyed> {
     return paysForTable(key, key.table?.steps ?? 0)
   }
 
-  /** Where a table of the key would be: in memory that is free, or in that of the key returned. Null: nowhere. */
+  /**
+   * Where a table of the key would be: in memory that is free, or in that of the key returned. Null: nowhere. A client has a second table
+   * only in memory that is free, only where its bases are there, and only until another client wants one.
+   */
   #place(key: K): 'free' | K | null {
     const holders = this.#around.holders()
     const takes = (holder: K): boolean => holder.table?.users === 0 && this.#around.mayTake(key, holder)
     const own = holders.find(({ client }) => client === key.client)
+    if (this.#memory.hasRoom && (!own || key.bases !== null)) return 'free'
     if (own) return takes(own) ? own : null
-    return this.#memory.hasRoom ? 'free' : (holders.find(takes) ?? null)
+    const isSecond = ({ client }: K): boolean => holders.filter((other) => other.client === client).length > 1
+    return holders.find(takes) ?? (this.#memory.isEnding ? null : holders.find(isSecond)) ?? null
   }
 
   async #grow({ key, beside, requeue }: Growth<K>): Promise<void> {
@@ -138,16 +151,18 @@ export class TableMaker<K extends Keyed> {
     const { table } = key
     if (table === null) return
     key.grownAt = this.#around.now()
-    const steps = this.#pace.items
-    const work = workOfTable(key.key.publicKey, steps)
+    const { bases } = key
+    const pace = bases === null ? this.#pace.whole : this.#pace.filled
+    const steps = pace.items
+    const work = workOfTable(key.key.publicKey, steps, bases !== null)
     const turn: Turn = beside ? { kind: 'ahead', client: key.client, work } : { kind: 'spare' }
     const signal = AbortSignal.any([this.#around.stop, requeue.signal])
     try {
       const { ready, spent } = await this.#memory.use(table, () =>
-        this.#compute.growTable({ key: key.key, memory: table.memory, steps }, turn, signal),
+        this.#compute.growTable({ key: key.key, memory: table.memory, steps, bases }, turn, signal),
       )
       this.#around.onSpent(spent)
-      this.#pace.fit(steps, spent.ms.table ?? 0)
+      pace.fit(steps, spent.ms.table ?? 0)
       table.steps += steps
       table.ready = ready
     } catch (thrown) {

@@ -18,7 +18,7 @@ export class TableMemory {
   readonly #limit: number
   readonly #bytes: number
   readonly #free: SharedArrayBuffer[] = []
-  readonly #ended = new WeakSet<MaskTable>()
+  readonly #ended = new Set<MaskTable>()
   #pieces = 0
 
   constructor(limit: number, bytes: number) {
@@ -29,6 +29,11 @@ export class TableMemory {
   /** Whether `begin` has memory for one more. */
   get hasRoom(): boolean {
     return this.#free.length > 0 || this.#pieces < this.#limit
+  }
+
+  /** Whether a table has ended whose memory is still used. */
+  get isEnding(): boolean {
+    return this.#ended.size > 0
   }
 
   get bytes(): number {

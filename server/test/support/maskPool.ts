@@ -11,7 +11,7 @@ interface Chosen extends Partial<MaskPoolOptions['limits']> {
   readonly hasTables?: boolean
   readonly fails?: () => boolean
   readonly tableFails?: boolean
-  readonly onTable?: (turn: Turn) => void
+  readonly onTable?: (turn: Turn, bases: Uint8Array | null) => void
 }
 
 /** A pool whose masks are counted instead of computed, behind a real queue: every mask is another number. */
@@ -37,8 +37,8 @@ export function makePool({
     {
       threads,
       engine: { engine: 'kernel', reason: 'fused', hasTables },
-      masks: ({ count, table }, signal) =>
-        queue.run({ kind: 'spare' }, signal, async () => {
+      masks: ({ count, table }, turn, signal) =>
+        queue.run(turn, signal, async () => {
           await tick()
           if (fails()) throw new Error('no masks')
           if (table !== null && (steps.get(table) ?? 0) < tableSteps) throw new Error('the table is not ready')
@@ -49,8 +49,8 @@ export function makePool({
           const kind = table === null ? { direct: count, byTable: 0 } : { direct: 0, byTable: count }
           return { masks, spent: { ms: { mask: count }, ...kind } }
         }),
-      growTable: ({ memory, steps: more }, turn, signal) => {
-        onTable?.(turn)
+      growTable: ({ memory, steps: more, bases }, turn, signal) => {
+        onTable?.(turn, bases)
         return queue.run(turn, signal, async () => {
           if (working.has(memory)) throw new Error('two work on one table')
           working.add(memory)
@@ -107,6 +107,9 @@ export function makePool({
     )
   const add = (key: string, client = `client of ${key}`) =>
     pool.add({ fingerprint: key, key: schemeKey, client, coming: null })
+  /** A run of which so many masks are coming, and what its key's table is made of. */
+  const prepare = (key: string, coming: number, client = `client of ${key}`) =>
+    pool.prepare({ fingerprint: key, key: schemeKey, client, coming, bases: new Uint8Array(1) })
   /** A run of chunks of 8 masks of which it is known how many it takes. */
   const knownRun = async (key: string, masks: number) => {
     const byTable: boolean[] = []
@@ -133,6 +136,7 @@ export function makePool({
     tick,
     add,
     request,
+    prepare,
     knownRun,
     take,
     settled,

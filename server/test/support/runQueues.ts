@@ -14,6 +14,11 @@ export class Stores implements RunWork {
   /** How many chunks each run has, and which of them are done. */
   readonly chunks = new Map<string, number>()
   readonly done = new Map<string, Set<number>>()
+  /** Whose runs they are; what is not here is of a client of its own. */
+  readonly clients = new Map<string, string>()
+  readonly underWay = new Set<string>()
+  /** The runs that were worked on at once, whenever one was begun. */
+  readonly atOnce: (readonly string[])[] = []
   /** What was brought to be worked on. */
   readonly brought: RunPart[] = []
   /** What fails that often before it is done. */
@@ -40,12 +45,23 @@ export class Stores implements RunWork {
     return partsOf(run, this.chunks.get(run) ?? 0, this.done.get(run) ?? new Set())
   }
 
-  async work(part: RunPart): Promise<void> {
+  async clientOf(run: string): Promise<string> {
+    return this.clients.get(run) ?? run
+  }
+
+  async work(part: RunPart, isOver = () => false): Promise<void> {
     this.brought.push(part)
     if (this.failing-- > 0) throw errorOf('server/store-gone', 'runStoreGone')
+    this.underWay.add(part.run)
+    this.atOnce.push([...this.underWay])
     await new Promise((resolve) => setTimeout(resolve, this.tookMs))
     const done = this.done.get(part.run)
-    for (let chunk = part.first; chunk < Math.min(part.end, this.chunks.get(part.run) ?? 0); chunk++) done?.add(chunk)
+    for (let chunk = part.first; chunk < Math.min(part.end, this.chunks.get(part.run) ?? 0); chunk++) {
+      if (done?.has(chunk)) continue
+      done?.add(chunk)
+      if (isOver()) break
+    }
+    this.underWay.delete(part.run)
   }
 
   get isDone(): boolean {

@@ -11,6 +11,7 @@ import { ownerReference } from '../../../core/private/paillier/reference.ts'
 import type { KeySize } from '../../../core/protocol/paillier/layout.ts'
 import { reference } from '../../../core/protocol/paillier/reference.ts'
 import { paillierScoring } from '../../../core/protocol/paillier/scoring.ts'
+import type { ScoringEngine } from '../../../core/protocol/scheme.ts'
 import { layoutOf, parameterSet } from '../../../core/protocol/schemes.ts'
 import { type Chunk, decodeChunk, encodeChunk } from '../../../core/protocol/wire.ts'
 import { parseModelFile } from '../../../model/modelFile.ts'
@@ -119,10 +120,14 @@ export async function answerOf(response: Response): Promise<Chunk> {
 }
 
 /** Compute in this thread: the same tasks as on the pool's threads. */
-export function computeHere(models: readonly ServedModel[]): Compute {
-  const tasks = new Tasks([paillierScoring(reference), latticeEngine], models.map(weightsOf))
+export function computeHere(
+  models: readonly ServedModel[],
+  engines: readonly ScoringEngine[] = [paillierScoring(reference), latticeEngine],
+): Compute {
+  const tasks = new Tasks(engines, models.map(weightsOf))
+  const hasTables = engines.some((engine) => engine.hasTables)
   return {
-    engine: { engine: 'reference', reason: 'not-compiled', hasTables: false },
+    engine: { engine: 'reference', reason: 'not-compiled', hasTables },
     threads: 1,
     waiting: 0,
     checkKeyStep: (request) => tasks.checkKeyStep(request),

@@ -49,16 +49,17 @@ export function workOfTable(publicKey: Uint8Array, steps: number): number {
 
 /**
  * The records of the next part of a request of which `left` are left: whole blocks, two at a time since engines work on
- * two, or all that is left, as it always is where blocks are not apart. `stock` masks are there already.
+ * two, or one where two are more than a part; all that is left where blocks are not apart. `stock` masks are there already.
  */
 export function recordsOfPart(layout: Layout, left: number, stock: number, byTable: boolean): number {
   if (!layout.apart) return left
-  const workOf = (records: number): number => {
+  const fits = (records: number): boolean => {
     const missing = Math.max(0, layout.scoringItems(records) - stock)
-    return workOfScore(layout, records, missing, byTable)
+    return workOfScore(layout, records, missing, byTable) <= partWork
   }
   const pair = 2 * layout.blockRecords
+  if (!fits(Math.min(pair, left))) return Math.min(layout.blockRecords, left)
   let records = Math.min(pair, left)
-  while (records < left && workOf(Math.min(records + pair, left)) <= partWork) records = Math.min(records + pair, left)
+  while (records < left && fits(Math.min(records + pair, left))) records = Math.min(records + pair, left)
   return records
 }

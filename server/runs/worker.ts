@@ -1,11 +1,11 @@
 import { asBlindscoreError, BlindscoreError, cancelled } from '../../core/errors.ts'
 import { toHex } from '../../core/number/bytes.ts'
 import { type Chunk, decodeChunk, encodeChunk } from '../../core/protocol/wire.ts'
+import { sha256 } from '../../platform/digest.ts'
 import { inOrder } from '../../platform/inOrder.ts'
 import { answerChunk } from '../answerChunk.ts'
 import { FairQueue } from '../compute/fairQueue.ts'
 import type { SchemeKey } from '../compute/tasks.ts'
-import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
 import { originOf, shortFingerprint } from '../log.ts'
 import { layoutOfChunk } from '../routes/scores.ts'
@@ -146,7 +146,7 @@ export class RunWorker implements RunWork {
     const { manifest, entry, run } = open
     if ((await this.#vault.keys.get(run)) === null) return
     const bytes = intact(await this.#vault.get(open, nameOfIn(number, stored), [stored.digest]))
-    if (sha256Hex(bytes) !== stored.digest) damaged()
+    if (toHex(await sha256(bytes)) !== stored.digest) damaged()
     const chunk = decodeChunk(bytes)
     const model = models.forCard(manifest.model, manifest.card)
     if (model.card.hash !== manifest.card) fail('model/changed', 'modelChanged')

@@ -24,6 +24,16 @@ export function workOfScore(layout: Layout, records: number, missing: number, by
 /** A weight of a value that was encrypted elsewhere has some hundreds of bits, where an input's has some dozens. */
 const perWideInput = 8
 
+/** Of a check of ciphertexts that were made elsewhere: as many as records have inputs. */
+export function workOfCheck({
+  ciphertexts,
+  records,
+  weights,
+}: Pick<CombineTask, 'ciphertexts' | 'records' | 'weights'>) {
+  const count = records * (weights[0]?.length ?? 1)
+  return (count / 16) * (ciphertexts.length / (count * usualBytes)) ** 2
+}
+
 /** Of sums of ciphertexts that were made elsewhere, masks included. */
 export function workOfCombine({
   ciphertexts,
@@ -33,6 +43,11 @@ export function workOfCombine({
   const inputs = weights[0]?.length ?? 1
   const length = ciphertexts.length / (records * inputs) / usualBytes
   return records * weights.length * (perMask.direct * length ** 3 + perWideInput * inputs * length ** 2)
+}
+
+/** Of reading so many bytes of numbers that were encrypted elsewhere. */
+export function workOfPlan(bytes: number): number {
+  return bytes / 4000
 }
 
 /** Of a request with so many records, the ciphertexts whose check is as much work as a part: all where blocks are not apart. */

@@ -130,6 +130,7 @@ export function computeHere(models: readonly ServedModel[]): Compute {
     growTable: async (request) => tasks.growTable(request),
     check: async (request) => tasks.check(request),
     score: async (request) => tasks.score(request),
+    plan: async (request) => tasks.plan(request),
     combine: async (request) => tasks.combine(request),
     close: async () => {},
   }

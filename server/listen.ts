@@ -305,7 +305,7 @@ function boundedServer({ fetch, service }: ScoringApp, limits: Limits): Server {
         service.pace.turn(clientOf(socket.remoteAddress)),
   )
   server.maxConnections = limits.connections
-  boundConnections(server, limits.connectionsPerClient, limits.connections, service.proxies)
+  boundConnections(server, limits, service.proxies)
   server.timeout = limits.silenceMs
   return server
 }

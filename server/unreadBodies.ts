@@ -10,6 +10,8 @@ export function takeUnreadInTurns(server: Server, turnOf: (request: IncomingMess
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { headers } = request
     if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return
+    // Node has nothing held back of a body that nobody began to read.
+    request.read(0)
     response.once('finish', () => {
       if (!request.complete && !request.destroyed) void takeInTurns(request, turnOf(request))
     })

@@ -51,7 +51,7 @@ const rough: Pace = { rounds: 2, sampleMs: 20 }
 
 /** All parts that the options ask for, printed as they come, and as data. */
 export async function benchmark(
-  { quick, only, keySize, whole }: Options,
+  { quick, only, keySize, whole, loads }: Options,
   print: (text: string) => void,
   tell: (line: string) => void,
 ): Promise<Report> {
@@ -120,7 +120,7 @@ export async function benchmark(
       add('dropped', journeys, droppedSection(journeys))
     })
     await attempt('attacks', async () => {
-      const measured = await attack(keySize, quick, tell)
+      const measured = await attack({ bits: keySize, quick, chosen: loads, tell })
       for (const { load, under } of measured)
         if (under.ms.length === 0) wrong.push(`attacks: nobody was answered under ${load}`)
       add('attacks', measured, attacksSection(measured))

@@ -79,6 +79,8 @@ export interface Limits {
   readonly connections: number
   /** Those of one address, where no proxy stands before the server. */
   readonly connectionsPerClient: number
+  /** Requests of one connection that have no answer yet: clients that wait for each have one. */
+  readonly requestsPerConnection: number
   /** Bytes of bodies that are coming or wait to be scored: of one client, and of all. */
   readonly bodyMemoryPerClient: number
   readonly bodyMemory: number
@@ -138,6 +140,7 @@ export const defaultLimits: Limits = {
   silenceMs: 600_000,
   connections: 4096,
   connectionsPerClient: 64,
+  requestsPerConnection: 8,
   bodyMemoryPerClient: 64 * MiB,
   bodyMemory: 512 * MiB,
   requestsPerSecond: 200,

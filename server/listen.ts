@@ -27,10 +27,12 @@ import { studyRoutes } from './routes/studies.ts'
 import { type OpenRuns, openRuns, type RunsOptions } from './runs/openRuns.ts'
 import { type Secret, secretOf } from './secret.ts'
 import type { Dependencies } from './service.ts'
+import { clientOf } from './state/client.ts'
 import { type Kept, stateInMemory } from './state/memory.ts'
 import type { AnswerLedger, BudgetStore, OpenState } from './state/state.ts'
 import { defaultStudyLimits } from './studies/limits.ts'
 import { type OpenStudies, openStudies, type StudiesOptions } from './studies/openStudies.ts'
+import { takeUnreadInTurns } from './unreadBodies.ts'
 import type { Vendor } from './vendor.ts'
 
 export interface ServerOptions {
@@ -293,8 +295,14 @@ function boundedServer({ fetch, service }: ScoringApp, limits: Limits): Server {
     },
   }) as Server
   boundBodies(server, limits)
+  takeUnreadInTurns(
+    server,
+    ({ socket }) =>
+      () =>
+        service.pace.turn(clientOf(socket.remoteAddress)),
+  )
   server.maxConnections = limits.connections
-  boundConnections(server, limits.connectionsPerClient, limits.connections, service.proxies)
+  boundConnections(server, limits, service.proxies)
   server.timeout = limits.silenceMs
   return server
 }

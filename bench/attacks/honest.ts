@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { encodeChunk } from '../../core/protocol/wire.ts'
-import type { Target } from './target.ts'
+import { asked, type Target } from './target.ts'
 
 /** What the honest client saw: milliseconds of the requests that were answered well, and how many were not. */
 export interface Seen {
@@ -25,7 +25,8 @@ export async function watch(target: Target, forMs: number): Promise<Seen> {
     }
   })()
   while (performance.now() < end) {
-    const took = await timed(agent, new URL(`/v1/models/${target.model}/scores`, target.url), 'POST', chunkOf(target))
+    const url = new URL(`/v1/models/${target.model}/scores`, target.url)
+    const took = await timed(agent, url, 'POST', chunkOf(target), asked(target))
     if (took === null) failed++
     else ms.push(took)
   }
@@ -43,17 +44,23 @@ function chunkOf({ card, key, slots, inputs, width }: Target): Uint8Array {
 }
 
 /** Milliseconds until the whole answer was there, or null when it was none or a refusal. */
-function timed(agent: Agent, url: URL, method: string, body?: Uint8Array): Promise<number | null> {
+function timed(
+  agent: Agent,
+  url: URL,
+  method: string,
+  body?: Uint8Array,
+  more: Readonly<Record<string, string>> = {},
+): Promise<number | null> {
   const started = performance.now()
   return new Promise((resolve) => {
-    const headers = body ? { 'Content-Type': 'application/cbor' } : {}
-    const asked = request(url, { method, agent, headers, timeout: 60_000 }, (answer) => {
+    const headers = { ...more, ...(body && { 'Content-Type': 'application/cbor' }) }
+    const asking = request(url, { method, agent, headers, timeout: 60_000 }, (answer) => {
       answer.resume()
       answer.on('end', () => resolve(answer.statusCode === 200 ? performance.now() - started : null))
       answer.on('error', () => resolve(null))
     })
-    asked.on('error', () => resolve(null))
-    asked.on('timeout', () => asked.destroy())
-    asked.end(body)
+    asking.on('error', () => resolve(null))
+    asking.on('timeout', () => asking.destroy())
+    asking.end(body)
   })
 }

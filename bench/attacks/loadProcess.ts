@@ -1,15 +1,15 @@
-import { start } from './loads.ts'
+import { start } from './loads/all.ts'
 import type { Target } from './target.ts'
 
 /** A load in a process of its own: it starts with a message, tells what was answered with the next, and ends with its parent. */
-const longestMs = 120_000
+const longestMs = 180_000
 
 let answers = (): Record<string, number> => ({})
 const stop = new AbortController()
 
-process.on('message', ({ name, target }: { name: string | null; target: Target }) => {
-  if (name !== null) {
-    answers = start(name, target, stop.signal)
+process.on('message', async ({ id, target }: { id: string | null; target: Target }) => {
+  if (id !== null) {
+    answers = await start(id, target, stop.signal)
     process.send?.('started')
     return
   }

@@ -1,57 +1,104 @@
 import { fork } from 'node:child_process'
-import { createHash, generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import type { Card } from '../../core/card/card.ts'
-import { fromBytes, fromHex, toBytes, toHex } from '../../core/number/bytes.ts'
-import { makePrivateKey, proveKey } from '../../core/private/paillier/privateKey.ts'
+import { fromHex } from '../../core/number/bytes.ts'
 import type { KeySize } from '../../core/protocol/paillier/layout.ts'
 import { layoutOf } from '../../core/protocol/schemes.ts'
-import { spawnServer } from '../journeys/server.ts'
+import { type ServerProcess, spawnServer } from '../journeys/server.ts'
 import { inRoot } from '../root.ts'
+import { Caller } from './caller.ts'
 import { type Seen, watch } from './honest.ts'
-import { loads } from './loads.ts'
-import type { PublicHalf, Target } from './target.ts'
+import type { Load } from './load.ts'
+import { loads } from './loads/all.ts'
+import { type Provisions, provide } from './provision.ts'
+import { makeKey, register } from './publicKey.ts'
+import { asked, type PublicHalf, type Target } from './target.ts'
 
 /** An honest client under one load, and beside it alone: just before and just after. */
 export interface Measured {
   readonly load: string
   readonly under: Seen
   readonly alone: Seen
+  /** Milliseconds by which the server's event loop came too late while the load ran: one time in a hundred, and at most. */
+  readonly loopLate: { readonly p99: number; readonly most: number }
   /** How the load was answered, by status; `closed`: not at all. */
   readonly answers: Readonly<Record<string, number>>
 }
 
+export interface AttackOptions {
+  readonly bits: KeySize
+  readonly quick: boolean
+  /** The ids of loads; all where none is named. */
+  readonly chosen: readonly string[]
+  readonly tell: (line: string) => void
+}
+
+interface Keys {
+  readonly honest: PublicHalf
+  readonly other: PublicHalf
+  readonly unheld: PublicHalf
+}
+
 const model = 'credit-default'
-const sha256 = async (bytes: Uint8Array) => createHash('sha256').update(bytes).digest()
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** All loads in turn, each on a server of its own with the defaults of the command, on this machine's own addresses. */
-export async function attack(bits: KeySize, quick: boolean, tell: (line: string) => void): Promise<Measured[]> {
-  const forMs = quick ? 4000 : 15_000
-  const [honestKey, loadKey, unheld] = [await makeKey(bits), await makeKey(bits), await makeKey(bits)]
+export async function attack({ bits, quick, chosen, tell }: AttackOptions): Promise<Measured[]> {
+  const keys = { honest: await makeKey(bits), other: await makeKey(bits), unheld: await makeKey(bits) }
   const measured: Measured[] = []
-  for (const { name } of loads) {
-    tell(`attacks: ${name}`)
-    const server = await spawnServer()
+  for (const load of loads) {
+    if (chosen.length > 0 && !chosen.includes(load.id)) continue
+    tell(`attacks: ${load.id}: ${load.name}`)
+    const provisions = await provide(load.needs ?? [])
+    const server = await spawnServer(provisions.options)
     try {
-      const shape = await shapeOf(server.url, bits)
-      const of = (key: PublicHalf): Target => ({ ...shape, url: server.url, model, key, unheld })
-      for (const key of [honestKey, loadKey]) await register(server.url, key)
-      // Until the masks that a key gets are there, and the table of the honest one.
-      await watch(of(honestKey), 1000)
-      await new Promise((resolve) => setTimeout(resolve, quick ? 8000 : 20_000))
-      const before = await watch(of(honestKey), forMs / 2)
-      const load = await startLoad(name, of(loadKey))
-      await new Promise((resolve) => setTimeout(resolve, 1000))
-      const under = await watch(of(honestKey), forMs)
-      const answers = await load.stop()
-      await new Promise((resolve) => setTimeout(resolve, 3000))
-      const after = await watch(of(honestKey), forMs / 2)
-      measured.push({ load: name, under, alone: joined(before, after), answers })
+      measured.push(await measure(server, load, { keys, provisions, bits, quick }))
     } finally {
       await server.close()
+      provisions.end()
     }
   }
   return measured
+}
+
+interface Setting {
+  readonly keys: Keys
+  readonly provisions: Provisions
+  readonly bits: KeySize
+  readonly quick: boolean
+}
+
+async function measure(
+  server: ServerProcess,
+  load: Load,
+  { keys, provisions, bits, quick }: Setting,
+): Promise<Measured> {
+  const { honest: bearer, other } = provisions
+  const shape = await shapeOf(server.url, bits, bearer)
+  const honest: Target = { ...shape, url: server.url, model, key: keys.honest, unheld: keys.unheld, bearer }
+  const attacking: Target = { ...honest, key: keys.other, bearer: load.bearer === 'own' ? other : null }
+  const forMs = quick ? 4000 : 15_000
+  await register(new Caller(honest, '127.0.0.1', new AbortController().signal), keys.honest)
+  // Until the masks that a key gets are there, and its table.
+  await watch(honest, 1000)
+  await sleep(quick ? 8000 : 20_000)
+  const before = await watch(honest, forMs / 2)
+  const running = await startLoad(load.id, attacking)
+  await sleep(1000)
+  await server.metrics()
+  const under = await watch(honest, forMs)
+  const metrics = await server.metrics()
+  const answers = await running.stop()
+  await sleep(3000)
+  const after = await watch(honest, forMs / 2)
+  const late = (name: string) => 1000 * (metrics.get(`nodejs_eventloop_lag_${name}_seconds`) ?? Number.NaN)
+  return {
+    load: load.name,
+    under,
+    alone: joined(before, after),
+    loopLate: { p99: late('p99'), most: late('max') },
+    answers,
+  }
 }
 
 const joined = (a: Seen, b: Seen): Seen => ({
@@ -60,15 +107,17 @@ const joined = (a: Seen, b: Seen): Seen => ({
   healthMs: [...a.healthMs, ...b.healthMs],
 })
 
-async function startLoad(name: string, target: Target): Promise<{ stop(): Promise<Record<string, number>> }> {
+async function startLoad(id: string, target: Target): Promise<{ stop(): Promise<Record<string, number>> }> {
   const child = fork(inRoot('dist/bench/attacks/loadProcess.js'), { serialization: 'advanced' })
-  const next = async () => (await once(child, 'message'))[0] as unknown
-  child.send({ name, target })
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`The load "${id}" ended.`)))
+  ended.catch(() => {})
+  const next = async () => (await Promise.race([once(child, 'message'), ended]))[0] as unknown
+  child.send({ id, target })
   await next()
   return {
     async stop() {
       const exit = once(child, 'exit')
-      child.send({ name: null, target })
+      child.send({ id: null, target })
       const answers = (await next()) as Record<string, number>
       await exit
       return answers
@@ -76,26 +125,9 @@ async function startLoad(name: string, target: Target): Promise<{ stop(): Promis
   }
 }
 
-async function makeKey(bits: KeySize): Promise<PublicHalf> {
-  const { p, q } = generateKeyPairSync('rsa', { modulusLength: bits }).privateKey.export({ format: 'jwk' })
-  const prime = (text: string | undefined) => fromBytes(Buffer.from(text ?? '', 'base64url'))
-  const key = makePrivateKey(prime(p), prime(q), bits)
-  const n = toBytes(key.n, bits / 8)
-  return { n, proof: await proveKey(key, sha256), fingerprint: await sha256(n) }
-}
-
-async function register(url: string, { n, proof, fingerprint }: PublicHalf): Promise<void> {
-  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
-  const response = await fetch(new URL(`/v1/keys/${toHex(fingerprint)}`, url), {
-    method: 'PUT',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ n: text(n), proof: text(proof) }),
-  })
-  if (!response.ok) throw new Error(`The key was answered ${response.status}.`)
-}
-
-async function shapeOf(url: string, bits: KeySize) {
-  const card = (await (await fetch(new URL(`/v1/models/${model}`, url))).json()) as Card
-  const { slots } = layoutOf(`paillier-${bits}`, card)
-  return { card: fromHex(card.hash), inputs: card.inputs.length, slots, width: bits / 4 }
+async function shapeOf(url: string, bits: KeySize, bearer: string | null) {
+  const headers = asked({ bearer })
+  const wholeCard = (await (await fetch(new URL(`/v1/models/${model}`, url), { headers })).json()) as Card
+  const { slots } = layoutOf(`paillier-${bits}`, wholeCard)
+  return { card: fromHex(wholeCard.hash), wholeCard, inputs: wholeCard.inputs.length, slots, width: bits / 4 }
 }

@@ -16,9 +16,11 @@ export function attacksSection(measured: readonly Measured[]): Section {
       'p95',
       'p95 ratio',
       'health p95',
+      'loop late p99',
+      'most',
       'its answers',
     ],
-    rows: measured.map(({ load, under, alone, answers }) => [
+    rows: measured.map(({ load, under, alone, loopLate, answers }) => [
       load,
       String(under.ms.length),
       String(under.failed),
@@ -28,12 +30,15 @@ export function attacksSection(measured: readonly Measured[]): Section {
       digits(at(alone.ms, 0.95)),
       times(p95Ratio(under, alone)),
       digits(at(under.healthMs, 0.95)),
+      digits(loopLate.p99),
+      digits(loopLate.most),
       Object.entries(answers)
         .map(([answer, count]) => `${count} × ${answer}`)
         .join(', '),
     ]),
     notes: [
       'Attacks come from addresses of their own; "alone" is the same client just before and after, so a ratio is of one run.',
+      '"Loop late": milliseconds by which the server’s event loop came too late under the load, as the server itself measures it.',
       'The load, the honest client and the server share this machine’s cores, so that a ratio is not below what the load’s own process takes.',
     ],
   }

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import { parseOptions, parts, UsageError } from '../options.ts'
 
 test('without options everything is measured, at 3072 bits', () => {
-  expect(parseOptions([], '/here')).toEqual({ quick: false, only: new Set(parts), keySize: 3072, whole: [] })
+  expect(parseOptions([], '/here')).toEqual({
+    quick: false,
+    only: new Set(parts),
+    keySize: 3072,
+    whole: [],
+    loads: [],
+  })
 })
 
 test('options', () => {
@@ -11,6 +17,7 @@ test('options', () => {
     json: '/here/out.json',
     quick: true,
     whole: [],
+    loads: [],
     only: new Set(['sizes', 'ckks']),
     keySize: 2048,
   })
@@ -30,4 +37,11 @@ test('a journey is named by its records and its scheme, and is then all that is 
   expect([...(only ?? [])]).toEqual(['dropped'])
   for (const wrong of ['0:lattice', '10:ckks', '10'])
     expect(() => parseOptions(['--journey', wrong], '/here')).toThrow()
+})
+
+test('a load is named by its id, and attacks are then all that is measured', () => {
+  const options = parseOptions(['--load', 'chunks', '--load', 'files'], '/here')
+  expect(options?.loads).toEqual(['chunks', 'files'])
+  expect([...(options?.only ?? [])]).toEqual(['attacks'])
+  expect(() => parseOptions(['--load', 'nothing'], '/here')).toThrow(UsageError)
 })

@@ -64,12 +64,13 @@ export function planScoring(
   const offsets = heads.map(({ intercept }) =>
     toBytes(withoutIntercept ? 0n : mod(roundTimes(rational(intercept), scale), n), width),
   )
+  const scaled = heads.map(scaledWeights)
   const groups = alike(exponents, mostRecords).map((indices) => ({
     indices,
     task: {
       ciphertexts: ciphertextsOf(records, indices, inputs, 2 * width),
       records: indices.length,
-      weights: heads.map((head) => alignedWeights(head, exponents[indices[0] as number] as number[], common)),
+      weights: scaled.map((weights) => alignedWeights(weights, exponents[indices[0] as number] as number[], common)),
       offsets,
     },
   }))
@@ -93,13 +94,15 @@ function alike(exponents: readonly (readonly number[])[], most: number): number[
   return groups
 }
 
-/** w_j · 16^32 as integers, times what brings each value to the common exponent. */
-function alignedWeights({ weights }: RealHead, exponents: readonly number[], common: number): bigint[] {
+/** w_j · 16^32 as integers. */
+function scaledWeights({ weights }: RealHead): bigint[] {
   const scale = power(base, -weightExponent)
-  return Array.from(
-    weights,
-    (weight, j) => roundTimes(rational(weight), scale) * base ** BigInt((exponents[j] as number) - common),
-  )
+  return Array.from(weights, (weight) => roundTimes(rational(weight), scale))
+}
+
+/** Times what brings each value to the common exponent. */
+function alignedWeights(scaled: readonly bigint[], exponents: readonly number[], common: number): bigint[] {
+  return scaled.map((weight, j) => weight * base ** BigInt((exponents[j] as number) - common))
 }
 
 function ciphertextsOf(

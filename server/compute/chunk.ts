@@ -39,7 +39,7 @@ export async function checkChunk(
   let spent = spentNothing
   for (let from = 0; from < count; from += most) {
     const to = Math.min(count, from + most)
-    const part = ciphertexts.slice(from * width, to * width)
+    const part = ciphertexts.subarray(from * width, to * width)
     const share = { client, work: (layout.checkingWork(records) * (to - from)) / count }
     const checked = await compute.check({ key, model, records, ciphertexts: part }, share, signal)
     if (checked.invalid >= 0) fail('request/ciphertext', 'ciphertextInvalid', {}, { index: from + checked.invalid })
@@ -67,8 +67,7 @@ export async function scoreChunk(
     const outlook = maskPool.outlook(fingerprint)
     const part = recordsOfPart(layout, records - from, outlook.stock, outlook.byTable)
     const at = from === 0 ? 0 : layout.requestBytes(from)
-    // A copy: what is posted to a thread takes all of its buffer along.
-    const ofPart = ciphertexts.slice(at, at + layout.requestBytes(part))
+    const ofPart = ciphertexts.subarray(at, at + layout.requestBytes(part))
     const needed = layout.scoringItems(part)
     const after = recordsAfter === null ? null : recordsAfter + records - from - part
     const coming = after === null ? null : layout.scoringItems(after)

@@ -2,7 +2,7 @@ import type { EncryptedNumber } from '../../interop/phe/file.ts'
 import { answersOf, refuseCiphertext, type ScoringPlan } from '../../interop/phe/score.ts'
 import type { Compute } from './compute.ts'
 import { addSpent, type SchemeKey, type Spent, spentNothing } from './tasks.ts'
-import { workOfCombine } from './work.ts'
+import { workOfCheck, workOfCombine } from './work.ts'
 
 /** Numbers that were encrypted elsewhere, on their way through the compute threads, in parts, so that clients take turns. */
 export interface NumbersWork {
@@ -21,10 +21,10 @@ export async function combineNumbers(
 ): Promise<{ readonly numbers: EncryptedNumber[][]; readonly spent: Spent }> {
   let spent = spentNothing
   for (const group of plan.groups) {
-    const { ciphertexts, records } = group.task
-    // A copy: what is posted to a thread takes all of its buffer along.
-    const request = { key, model, records, ciphertexts: ciphertexts.slice() }
-    const checked = await compute.check(request, { client, work: 1 }, signal)
+    const { task } = group
+    const { ciphertexts, records } = task
+    const request = { key, model, records, ciphertexts }
+    const checked = await compute.check(request, { client, work: workOfCheck(task) }, signal)
     if (checked.invalid >= 0) refuseCiphertext(group, checked.invalid)
     spent = addSpent(spent, checked.spent)
   }

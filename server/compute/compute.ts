@@ -1,6 +1,7 @@
 import { type Outcome, takeOutcome } from '../../core/errors.ts'
 import type { EngineReport } from '../../kernel/public.ts'
 import { FairQueue, type Turn } from './fairQueue.ts'
+import type { PlannedNumbers, PlanRequest } from './plan.ts'
 import {
   type CheckRequest,
   type CombineRequest,
@@ -41,6 +42,8 @@ export interface Compute {
   ): Promise<Made<{ readonly invalid: number; readonly digest: string }>>
   /** See `Tasks.score`. */
   score(request: ScoreRequest, share: Share, signal?: AbortSignal): Promise<Made<{ readonly ciphertexts: Uint8Array }>>
+  /** See `Tasks.plan`. */
+  plan(request: PlanRequest, share: Share, signal?: AbortSignal): Promise<PlannedNumbers>
   /** See `Tasks.combine`. */
   combine(
     request: CombineRequest,
@@ -52,12 +55,12 @@ export interface Compute {
 }
 
 /** What a thread answers to, each with an outcome. */
-export type Task = 'engine' | 'checkKeyStep' | 'masks' | 'growTable' | 'check' | 'score' | 'combine'
+export type Task = 'engine' | 'checkKeyStep' | 'masks' | 'growTable' | 'check' | 'score' | 'plan' | 'combine'
 
 /** Threads, or workers, that tasks can be given to. */
 export interface Threads {
   readonly count: number
-  /** Has one of them do a task. */
+  /** Has one of them do a task. The buffer of a request's `ciphertexts` is the task's alone: it may be handed over. */
   run(name: Task, request: object): Promise<Outcome<unknown>>
   close(): Promise<void>
 }
@@ -80,9 +83,11 @@ export async function computeOn(threads: Threads, weights: WeightsOf = () => und
     signal?: AbortSignal,
   ) =>
     queue.run(turn, signal, async () => {
-      const outcome = await threads.run(name, request)
+      // A copy: what is posted to a thread takes all of its buffer along.
+      const ask = (more: object) => threads.run(name, { ...request, ciphertexts: request.ciphertexts.slice(), ...more })
+      const outcome = await ask({})
       const missing = modelIsMissing(outcome) ? weights(request.model) : undefined
-      return takeOutcome((missing ? await threads.run(name, { ...request, weights: missing }) : outcome) as Outcome<T>)
+      return takeOutcome((missing ? await ask({ weights: missing }) : outcome) as Outcome<T>)
     })
   const engine = await run<Compute['engine']>('engine', {}, { kind: 'spare' })
   return {
@@ -96,6 +101,7 @@ export async function computeOn(threads: Threads, weights: WeightsOf = () => und
     growTable: (request, turn, signal) => run('growTable', request, turn, signal),
     check: (request, share, signal) => runOf('check', request, { kind: 'score', ...share }, signal),
     score: (request, share, signal) => runOf('score', request, { kind: 'score', ...share }, signal),
+    plan: (request, share, signal) => run('plan', request, { kind: 'score', ...share }, signal),
     combine: (request, share, signal) => run('combine', request, { kind: 'score', ...share }, signal),
     close: () => threads.close(),
   }

@@ -26,11 +26,24 @@ class Client {
   inside = 0
   /** Until when a place is kept for it. */
   heldUntil = Number.NEGATIVE_INFINITY
+  /** Whether that is for a score. */
+  scoredLast = false
+  /** The pieces that it had here, waiting or inside, when one was added last. */
+  atOnce = 0
   readonly scores: Entry<ClientTurn>[] = []
   readonly keys: Entry<ClientTurn & { readonly kind: 'key' }>[] = []
 
   get waits(): boolean {
     return this.scores.length + this.keys.length > 0
+  }
+
+  isAbout(now: number): boolean {
+    return this.waits || this.inside > 0 || this.heldUntil > now
+  }
+
+  /** Whether it has no place, and scores for one now or in a moment. A key may have to wait for another's. */
+  lacksPlace(now: number): boolean {
+    return this.inside === 0 && (this.scores.length > 0 || (this.heldUntil > now && this.scoredLast))
   }
 }
 
@@ -47,7 +60,8 @@ const mostHoldMs = 500
  * the work of each of its pieces, and one that comes back begins where the others stand, so that resting saves nothing up.
  * As long as another client is about, none holds all of several places: who sends little waits for nobody, and with two
  * places or more no client's share falls below an equal one by that. "About" is who has work here, or had it a few times its
- * length ago.
+ * length ago. The last of several places is also kept for whoever is about, has none, and has less here at once than who would
+ * enter: so many clients that bring much at once, however many they are, leave a place to one that waits for each answer.
  *
  * Checks of keys enter when no score may, one at a time, so that keys cannot keep scores waiting; after `keyPatienceMs` they
  * take turns, so that scores cannot keep keys out. Spare work enters when nobody waits, and leaves one place free where
@@ -123,6 +137,7 @@ export class FairQueue {
     if (turn.kind === 'spare') return placed(this.#spare, { turn, enter }, this.#spare.length)
     const client = this.#client(turn.client)
     if (!client.waits) client.tag = Math.max(client.tag, this.#reached)
+    client.atOnce = client.scores.length + client.keys.length + client.inside + 1
     if (turn.kind === 'key') return placed(client.keys, { turn, enter }, client.keys.length)
     const first = this.#width > 1 ? 0 : 1
     return placed(client.scores, { turn, enter }, turn.kind === 'ahead' ? first : client.scores.length)
@@ -174,11 +189,12 @@ export class FairQueue {
     return entry === undefined ? Number.POSITIVE_INFINITY : entry.turn.since + keyPatienceMs
   }
 
-  /** Whether a client that has all places but one may have that as well. */
+  /** Whether a client may have one of the places that are free: the last one may be another's. */
   #mayEnter(client: Client, now: number): boolean {
-    if (this.#width === 1 || client.inside < this.#width - 1) return true
+    if (this.#width === 1 || this.inside < this.#width - 1) return true
     for (const other of this.#clients.values()) {
-      if (other !== client && (other.waits || other.inside > 0 || other.heldUntil > now)) return false
+      if (other === client || !other.isAbout(now)) continue
+      if (client.inside >= this.#width - 1 || (other.lacksPlace(now) && other.atOnce < client.atOnce)) return false
     }
     return true
   }
@@ -192,6 +208,7 @@ export class FairQueue {
     const now = this.#now()
     const client = this.#client(turn.client)
     client.inside--
+    client.scoredLast = turn.kind !== 'key'
     client.heldUntil = now + Math.min(mostHoldMs, holdTimes * (now - began))
     const idle = this.inside === 0 && this.waiting === 0
     // Nobody is owed anything any more.

@@ -8,6 +8,7 @@ import { secureRandom } from '../../platform/random.ts'
 import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
 import { LruMap } from '../state/lru.ts'
+import { planNumbers } from './plan.ts'
 
 /** What a compute thread knows of a model. */
 export interface ModelWeights {
@@ -184,6 +185,9 @@ export class Tasks {
     const ciphertexts = meter.run('score', () => key.combine?.({ ...task, items }))
     return { ciphertexts: ciphertexts ?? unforeseen('a scheme without sums'), spent: meter.spent(count, null) }
   }
+
+  /** A body of numbers that were encrypted elsewhere: most of its time it takes to read them. */
+  readonly plan = planNumbers
 
   #model({ model, weights }: Pick<ScoreRequest, 'model' | 'weights'>): ModelWeights {
     const held = weights ?? this.#models.get(model) ?? fail('model/unknown', 'modelNotHeld')

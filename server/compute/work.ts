@@ -25,6 +25,16 @@ export function workOfScore(layout: Layout, records: number, missing: number, by
 /** A weight of a value that was encrypted elsewhere has some hundreds of bits, where an input's has some dozens. */
 const perWideInput = 8
 
+/** Of a check of ciphertexts that were made elsewhere: as many as records have inputs. */
+export function workOfCheck({
+  ciphertexts,
+  records,
+  weights,
+}: Pick<CombineTask, 'ciphertexts' | 'records' | 'weights'>) {
+  const count = records * (weights[0]?.length ?? 1)
+  return (count / 16) * (ciphertexts.length / (count * usualBytes)) ** 2
+}
+
 /** Of sums of ciphertexts that were made elsewhere, masks included. */
 export function workOfCombine({
   ciphertexts,
@@ -34,6 +44,11 @@ export function workOfCombine({
   const inputs = weights[0]?.length ?? 1
   const length = ciphertexts.length / (records * inputs) / usualBytes
   return records * weights.length * (perMask.direct * length ** 3 + perWideInput * inputs * length ** 2)
+}
+
+/** Of reading so many bytes of numbers that were encrypted elsewhere. */
+export function workOfPlan(bytes: number): number {
+  return bytes / 4000
 }
 
 /** Of a request with so many records, the ciphertexts whose check is as much work as a part: all where blocks are not apart. */
@@ -58,16 +73,17 @@ const lengthOfKey = (publicKey: Uint8Array): number => (2 * publicKey.length) / 
 
 /**
  * The records of the next part of a request of which `left` are left: whole blocks, two at a time since engines work on
- * two, or all that is left, as it always is where blocks are not apart. `stock` masks are there already.
+ * two, or one where two are more than a part; all that is left where blocks are not apart. `stock` masks are there already.
  */
 export function recordsOfPart(layout: Layout, left: number, stock: number, byTable: boolean): number {
   if (!layout.apart) return left
-  const workOf = (records: number): number => {
+  const fits = (records: number): boolean => {
     const missing = Math.max(0, layout.scoringItems(records) - stock)
-    return workOfScore(layout, records, missing, byTable)
+    return workOfScore(layout, records, missing, byTable) <= partWork
   }
   const pair = 2 * layout.blockRecords
+  if (!fits(Math.min(pair, left))) return Math.min(layout.blockRecords, left)
   let records = Math.min(pair, left)
-  while (records < left && workOf(Math.min(records + pair, left)) <= partWork) records = Math.min(records + pair, left)
+  while (records < left && fits(Math.min(records + pair, left))) records = Math.min(records + pair, left)
   return records
 }

@@ -3,6 +3,7 @@ import { type Outcome, outcomeOf } from '../../core/errors.ts'
 import { productsOfSmallPrimes } from '../../core/protocol/paillier/publicKey.ts'
 import { enableRelaxedSimd } from '../../kernel/node.ts'
 import { scoringEngines } from '../../kernel/scoringEngines.ts'
+import type { PlanRequest } from './plan.ts'
 import {
   type CheckRequest,
   type CombineRequest,
@@ -30,5 +31,6 @@ export const checkKeyStep = (request: KeyCheckRequest) => settle((tasks) => task
 export const check = (request: CheckRequest) => settle((tasks) => tasks.check(request))
 export const masks = (request: MaskRequest) => settle((tasks) => tasks.masks(request))
 export const growTable = (request: TableRequest) => settle((tasks) => tasks.growTable(request))
+export const plan = (request: PlanRequest) => settle((tasks) => tasks.plan(request))
 export const combine = (request: CombineRequest) => settle((tasks) => tasks.combine(request))
 export const score = (request: ScoreRequest) => settle((tasks) => tasks.score(request))

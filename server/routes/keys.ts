@@ -1,6 +1,8 @@
 import { describeRoute, resolver } from 'hono-openapi'
+import { toHex } from '../../core/number/bytes.ts'
 import type { KeySize } from '../../core/protocol/paillier/layout.ts'
 import { schemeOf } from '../../core/protocol/schemes.ts'
+import { sha256 } from '../../platform/digest.ts'
 import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
 import { intakeOf } from '../http/intake.ts'
@@ -43,7 +45,7 @@ export function keyRoutes(app: App, service: Service): void {
       const intake = intakeOf(service, client, c.req.raw)
       try {
         const sent = await readKey(c.req.raw, c.req.query('set'), limits, intake)
-        const fingerprint = sha256Hex(sent.publicKey)
+        const fingerprint = toHex(await sha256(sent.publicKey))
         if (c.req.param('fingerprint') !== fingerprint) fail('key/fingerprint', 'fingerprint')
         c.get('facts').key = shortFingerprint(fingerprint)
         const isNew = await holdKey(service, { client, fingerprint, sent, signal: c.req.raw.signal })

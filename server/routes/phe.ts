@@ -1,16 +1,15 @@
 import { describeRoute } from 'hono-openapi'
 import { paillier, paillierSetOf } from '../../core/protocol/paillier/scheme.ts'
-import { fail as failFile } from '../../interop/faults.ts'
-import { readNumbers, writeAnswer } from '../../interop/phe/file.ts'
+import { writeAnswer } from '../../interop/phe/file.ts'
 import { bytesOfModulus } from '../../interop/phe/publicKey.ts'
-import { planScoring } from '../../interop/phe/score.ts'
 import type { ServedModel } from '../../model/verdict.ts'
 import { countScored } from '../answerChunk.ts'
 import { combineNumbers } from '../compute/combine.ts'
 import type { SchemeKey } from '../compute/tasks.ts'
+import { workOfPlan } from '../compute/work.ts'
 import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
-import { type Intake, mediaType, readBody } from '../http/body.ts'
+import { mediaType, readBody } from '../http/body.ts'
 import { json } from '../http/chunk.ts'
 import { intakeOf } from '../http/intake.ts'
 import { problems } from '../http/openapi.ts'
@@ -39,7 +38,7 @@ const flag = (name: string, description: string) => ({
 
 /** Scoring of numbers that python-paillier encrypted: one ciphertext a value. */
 export function pheRoutes(app: App, service: Service): void {
-  const { models, limits, admission, proxies } = service
+  const { models, limits, admission, proxies, compute } = service
   app.post(
     '/v1/models/:id/phe',
     describeRoute({
@@ -63,13 +62,13 @@ export function pheRoutes(app: App, service: Service): void {
         const model = modelOfRequest(c, models)
         facts.model = model.card.id
         if (mediaType(c.req.raw) !== json) fail('request/media-type', 'mediaType', { accepted: [json] })
-        const file = readNumbers(await readText(c.req.raw, limits.jsonBytes, intake), 'score')
-        const most = Math.max(1, Math.floor(limits.numbersPerRequest / model.card.inputs.length))
-        if (file.records.length > most) fail('request/shape', 'recordCount', { most })
-        const n = file.n ?? failFile('phe/syntax', 'pheNoKey')
+        const body = await readBody(c.req.raw, limits.jsonBytes, intake)
+        const mostRecords = Math.max(1, Math.floor(limits.numbersPerRequest / model.card.inputs.length))
         const withoutIntercept = c.req.query('intercept') === 'false'
-        const plan = planScoring(n, file, model.realHeads, { withoutIntercept, mostRecords: 2 })
-        facts.records = file.records.length
+        const asked = { body, heads: model.realHeads, withoutIntercept, mostRecords }
+        const share = { client, work: workOfPlan(body.length) }
+        const { n, style, records, plan } = await compute.plan(asked, share, c.req.raw.signal)
+        facts.records = records
         const publicKey = bytesOfModulus(n)
         facts.key = shortFingerprint(sha256Hex(publicKey))
         const key = await keyOf(service, client, publicKey, c.req.raw.signal)
@@ -77,22 +76,13 @@ export function pheRoutes(app: App, service: Service): void {
         const work = { client, key, model: model.card.hash, plan, signal: c.req.raw.signal }
         const { numbers, timing, slots } = await scored(service, model, work, (records) => useOf(c, model, records))
         facts.slots = slots
-        return new Response(writeAnswer(n, numbers, file.style, c.req.query('list') === 'true'), {
+        return new Response(writeAnswer(n, numbers, style, c.req.query('list') === 'true'), {
           headers: { 'Content-Type': json, 'Cache-Control': 'no-store', 'Server-Timing': timing },
         })
       })
       return answering.finally(intake.release)
     },
   )
-}
-
-async function readText(request: Request, limit: number, intake: Intake): Promise<string> {
-  const body = await readBody(request, limit, intake)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body)
-  } catch {
-    return fail('request/syntax', 'bodyNotUtf8')
-  }
 }
 
 /**

@@ -15,9 +15,20 @@ import { shortFingerprint } from '../log.ts'
 import type { OpenRun } from '../runs/manifest.ts'
 import { createdRun, runRequest, runState } from '../runs/schemas.ts'
 import type { RunAccess, StoredRuns } from '../runs/storedRuns.ts'
-import { type App, type AppEnv, clientOfRequest, type Service, useOf, versionsOfRequest } from '../service.ts'
+import {
+  type App,
+  type AppEnv,
+  addressOfRequest,
+  clientOfRequest,
+  type Service,
+  useOf,
+  versionsOfRequest,
+} from '../service.ts'
 import { anonymous } from '../state/state.ts'
 import { layoutOfChunk } from './scores.ts'
+
+/** So many chunks in a run's list cost the event loop about what a request does. */
+const chunksPerRequest = 512
 
 /** Bytes of the request that makes a run. */
 const requestBytes = 4096
@@ -30,14 +41,14 @@ const stateContent = { [json]: { schema: resolver(runState) } }
 export function runRoutes(app: App, service: Service, runs: StoredRuns | null): void {
   createRoute(app, service, runs)
   chunkRoute(app, service, runs)
-  stateRoutes(app, runs)
-  answerRoute(app, runs)
+  stateRoutes(app, service, runs)
+  answerRoute(app, service, runs)
 }
 
 const noStore = { 'Cache-Control': 'no-store' }
 
 /** Starting, looking at and taking away. */
-function stateRoutes(app: App, runs: StoredRuns | null): void {
+function stateRoutes(app: App, service: Service, runs: StoredRuns | null): void {
   app.post(
     '/v1/runs/:run/start',
     describeRoute({
@@ -48,7 +59,7 @@ function stateRoutes(app: App, runs: StoredRuns | null): void {
     }),
     async (c) => {
       const own = storedOr404(runs)
-      return c.json(await own.state(await own.start(await opened(c, own))), 202, noStore)
+      return c.json(await own.state(await own.start(await opened(c, service, own))), 202, noStore)
     },
   )
 
@@ -62,7 +73,7 @@ function stateRoutes(app: App, runs: StoredRuns | null): void {
     }),
     async (c) => {
       const own = storedOr404(runs)
-      return c.json(await own.state(await opened(c, own)), 200, noStore)
+      return c.json(await own.state(await opened(c, service, own)), 200, noStore)
     },
   )
 
@@ -77,13 +88,13 @@ function stateRoutes(app: App, runs: StoredRuns | null): void {
     }),
     async (c) => {
       const own = storedOr404(runs)
-      await own.remove(await opened(c, own))
+      await own.remove(await opened(c, service, own))
       return c.body(null, 204)
     },
   )
 }
 
-function answerRoute(app: App, runs: StoredRuns | null): void {
+function answerRoute(app: App, service: Service, runs: StoredRuns | null): void {
   app.get(
     '/v1/runs/:run/answers/:chunk',
     describeRoute({
@@ -97,7 +108,7 @@ function answerRoute(app: App, runs: StoredRuns | null): void {
     }),
     async (c) => {
       const own = storedOr404(runs)
-      const open = await opened(c, own)
+      const open = await opened(c, service, own)
       const chunk = numberOf(c, open)
       c.get('facts').chunk = chunk
       return c.body(await own.answer(open, chunk), 200, { ...noStore, 'Content-Type': cbor })
@@ -171,7 +182,7 @@ function chunkRoute(app: App, service: Service, runs: StoredRuns | null): void {
       const client = clientOfRequest(c, proxies)
       const intake = intakeOf(service, client, c.req.raw)
       const storing = admission.run(client, async () => {
-        const open = await opened(c, own)
+        const open = await opened(c, service, own)
         const number = numberOf(c, open)
         if (mediaType(c.req.raw) !== cbor) fail('request/media-type', 'mediaType', { accepted: [cbor] })
         const bytes = await readBody(c.req.raw, limits.bodyBytes, intake)
@@ -219,13 +230,17 @@ function storedOr404(runs: StoredRuns | null): StoredRuns {
   return runs ?? fail('run/not-stored', 'runsNotStored')
 }
 
-function opened(c: Context<AppEnv>, runs: StoredRuns): Promise<OpenRun> {
+/** The run that is asked for, in its client's turn: one with many chunks is dear to read and to change, and counts as several requests. */
+async function opened(c: Context<AppEnv>, { pace, proxies }: Service, runs: StoredRuns): Promise<OpenRun> {
   const access: RunAccess = {
     run: c.req.param('run') ?? '',
     token: c.req.header(runTokenHeader),
     principal: principalOf(c),
   }
-  return runs.open(access)
+  const open = await runs.open(access)
+  const more = Math.floor(Object.keys(open.manifest.stored).length / chunksPerRequest)
+  if (more > 0) await pace.enter(addressOfRequest(c, proxies), more)
+  return open
 }
 
 /** Throws `run/unknown` for a number that is not of the run. */

@@ -2,6 +2,7 @@ import { isErrorCode } from '../../core/errors.ts'
 import { toBase64url } from '../../core/number/base64.ts'
 import { toHex } from '../../core/number/bytes.ts'
 import type { Chunk } from '../../core/protocol/wire.ts'
+import { sha256 } from '../../platform/digest.ts'
 import { secureRandom } from '../../platform/random.ts'
 import { sha256Hex } from '../digest.ts'
 import { errorOf, fail } from '../faults.ts'
@@ -135,7 +136,7 @@ export class StoredRuns {
   async put(open: OpenRun, sent: SentToRun): Promise<boolean> {
     const { vault, usage, service } = this.#parts
     const { chunk, bytes, client, slots, use } = sent
-    const digest = sha256Hex(bytes)
+    const digest = toHex(await sha256(bytes))
     if (isStored(open, chunk.chunk, digest)) return false
     const before = open.manifest.stored[chunk.chunk]?.bytes ?? 0
     usage.mayStore(open.entry.client, bytes.length - before)

@@ -3,11 +3,11 @@ import { toHex } from '../../core/number/bytes.ts'
 import type { Layout } from '../../core/protocol/scheme.ts'
 import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
 import { type Chunk, decodeChunk, encodeChunk } from '../../core/protocol/wire.ts'
+import { sha256 } from '../../platform/digest.ts'
 import { inOrder } from '../../platform/inOrder.ts'
 import { answerChunk } from '../answerChunk.ts'
 import { FairQueue } from '../compute/fairQueue.ts'
 import type { SchemeKey } from '../compute/tasks.ts'
-import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
 import { originOf, shortFingerprint } from '../log.ts'
 import { layoutOfChunk } from '../routes/scores.ts'
@@ -203,7 +203,7 @@ export class RunWorker implements RunWork {
     const { manifest, entry, id } = open
     if (!(await this.#vault.isThere(id))) return
     const bytes = this.#vault.intact(await this.#vault.get(open, chunkObject(number, stored)))
-    if (sha256Hex(bytes) !== stored.digest) runKind.damaged()
+    if (toHex(await sha256(bytes)) !== stored.digest) runKind.damaged()
     const chunk = decodeChunk(bytes)
     const model = models.forCard(manifest.model, manifest.card)
     if (model.card.hash !== manifest.card) fail('model/changed', 'modelChanged')

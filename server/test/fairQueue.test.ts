@@ -150,6 +150,50 @@ describe('several places', () => {
     }
   })
 
+  test('keep the last for who brings least at once, however many bring much', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { pass, began, start, end, endAll } = makeWorks(2)
+      const all: Promise<unknown>[] = []
+      for (const client of ['x', 'y', 'z']) for (let i = 0; i < 4; i++) all.push(start(`${client}${i}`, score(client)))
+      all.push(start('few 0', score('few')))
+      await turn()
+      await end('x0')
+      expect(began).toEqual(['x0', 'x1', 'few 0'])
+      for (let i = 1; i < 5; i++) {
+        await pass(10)
+        await end(`few ${i - 1}`)
+        // Nobody takes its place while it is about to come back, and of the others each has its turn in the other place.
+        expect(began).not.toContain(`few ${i}`)
+        await end(began.findLast((name) => !name.startsWith('few')) as string)
+        all.push(start(`few ${i}`, score('few')))
+        await turn()
+        expect(began.at(-1)).toBe(`few ${i}`)
+      }
+      expect(began.filter((name) => !name.startsWith('few'))).toEqual(['x0', 'x1', 'y0', 'z0', 'x2', 'y1'])
+      await pass(10)
+      await end('few 4')
+      await pass(50)
+      expect(began.at(-1)).toBe('z1')
+      await endAll()
+      await Promise.all(all)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('keep none for one of several that bring as much', async () => {
+    const { began, start, end, endAll } = makeWorks(2)
+    const all = ['x', 'y', 'z'].map((client) => start(`${client}0`, score(client)))
+    await turn()
+    await end('x0')
+    all.push(start('x1', score('x')))
+    await end('y0')
+    expect(began).toEqual(['x0', 'y0', 'z0', 'x1'])
+    await endAll()
+    await Promise.all(all)
+  })
+
   test('a place is kept for no longer than the longest hold, however long the work was', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {

@@ -226,6 +226,7 @@ export const rooms = [
     holds: 'the scoring server on Node: its socket, threads, files, API keys, log and metrics',
     files: [
       'server/bodyTime.ts',
+      'server/unreadBodies.ts',
       'server/connections.ts',
       'server/jsonLog.ts',
       'server/listen.ts',

@@ -135,6 +135,7 @@ export function computeHere(
     growTable: async (request) => tasks.growTable(request),
     check: async (request) => tasks.check(request),
     score: async (request) => tasks.score(request),
+    plan: async (request) => tasks.plan(request),
     combine: async (request) => tasks.combine(request),
     close: async () => {},
   }

@@ -122,6 +122,8 @@ export interface StoredRunFaults {
   queueFileShape: { readonly from: string }
   runsKeysForgotten: NoFacts
   runsBucketKey: NoFacts
+  /** Its status and, where it says one, its code for that. */
+  runsBucketRefused: { readonly status: number; readonly code: string }
 }
 
 /** Why nothing comes of a pooled study that its owners leave messages for each other in. */

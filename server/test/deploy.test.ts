@@ -88,6 +88,24 @@ test('the unit and the compose file start the server with options that it has', 
   expect(image).toContain('HEALTHCHECK')
 })
 
+test('what an operator keeps beside the compose file goes neither into the image’s build nor into git', () => {
+  const root = join(deploy, '..')
+  const context = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n')
+  expect(context).toContain('deploy')
+  // Whatever git keeps out is not for the build either.
+  const ignored = readFileSync(join(root, '.gitignore'), 'utf8').match(/^[^#!\n].*$/gm) ?? []
+  const folders = ignored.map((line) => line.replace(/^\/|\/$/g, '').replace(/^\*\./, '**/*.'))
+  expect(folders.filter((name) => !name.startsWith('deploy/')).filter((name) => !context.includes(name))).toEqual([])
+  const kept = ['runs-key', '.env', 'models/salary.json', 'state/blindscore/secret'].map(
+    (name) => `deploy/compose/${name}`,
+  )
+  const told = spawnSync('git', ['check-ignore', ...kept, 'deploy/compose/compose.yaml'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  expect(told.stdout.trim().split('\n')).toEqual(kept)
+})
+
 test('the compose file of several processes starts each with what they share, which is a Redis that a server starts with', () => {
   const compose = read('compose/processes.yaml')
   const options = [...compose.matchAll(/^ {2}- (--\S+)$/gm)].map(([, option]) => option ?? '')

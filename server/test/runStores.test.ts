@@ -155,22 +155,54 @@ describe('a bucket', () => {
     expect(s3.objects.has(`a/b/${name}`)).toBe(true)
   })
 
-  test('that is busy is asked again, and one that is not there is told from an object that is not', async () => {
+  test.each(['busy', 'conflict', 'closed'] as const)('that fails in passing is asked again: %s', async (failure) => {
     const store = await S3Objects.open(`s3://${bucket}`, s3.env)
     const name = `${run()}/key`
-    s3.failing = 2
-    await store.put(name, new Uint8Array(3))
-    expect(await store.get(name)).toHaveLength(3)
+    s3.failure = failure
+    const failed = async <T>(work: () => Promise<T>): Promise<T> => {
+      s3.failing = 2
+      return work()
+    }
+    await failed(() => store.put(name, new Uint8Array(3)))
+    expect(await failed(() => store.get(name))).toHaveLength(3)
+    expect(await failed(() => store.putNew(`${name}/1`, new Uint8Array(3)))).toBe(true)
+    expect(await failed(() => store.list(`${name}/`))).toEqual([`${name}/1`])
+    await failed(() => store.delete(name))
+    expect(s3.failing).toBe(0)
     s3.failing = Number.POSITIVE_INFINITY
-    await expect(store.get(name)).rejects.toMatchObject({ code: 'server/store-gone' })
+    await expect(store.get(name)).rejects.toMatchObject({ code: 'server/store-gone', fault: 'runStoreGone' })
     s3.failing = 0
+    s3.failure = 'busy'
+  })
+
+  describe('that knows no conditions', () => {
+    beforeAll(() => {
+      s3.knowsConditions = false
+    })
+    afterAll(() => {
+      s3.knowsConditions = true
+    })
+
+    test('keeps what is there by a look before', async () => {
+      const store = await S3Objects.open(`s3://${bucket}`, s3.env)
+      const name = `${run()}/out/0`
+      expect(await store.putNew(name, new Uint8Array(1))).toBe(true)
+      expect(await store.putNew(name, new Uint8Array(2))).toBe(false)
+      expect(await store.get(name)).toHaveLength(1)
+    })
+  })
+
+  test('that refuses at the start says why, and none is told from an object that is not', async () => {
+    const store = await S3Objects.open(`s3://${bucket}`, s3.env)
+    expect(await store.get(`${run()}/key`)).toBeNull()
     const { AWS_ENDPOINT_URL_S3, ...nowhere } = s3.env
-    for (const [place, env] of [
-      ['s3://another-bucket', s3.env],
-      [`s3://${bucket}`, { ...s3.env, AWS_SECRET_ACCESS_KEY: 'another' }],
-      [`s3://${bucket}`, { ...nowhere, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }],
-      [`s3://${bucket}`, { AWS_ENDPOINT_URL_S3 }],
+    const refused = (status: number, code: string) => ({ fault: 'runsBucketRefused', facts: { status, code } })
+    for (const [place, env, said] of [
+      ['s3://another-bucket', s3.env, refused(404, 'NoSuchBucket')],
+      [`s3://${bucket}`, { ...s3.env, AWS_SECRET_ACCESS_KEY: 'another' }, refused(403, 'SignatureDoesNotMatch')],
+      [`s3://${bucket}`, { ...nowhere, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }, { fault: 'runStoreGone' }],
+      [`s3://${bucket}`, { AWS_ENDPOINT_URL_S3 }, { fault: 'runsBucketKey' }],
     ] as const)
-      await expect(S3Objects.open(place, env)).rejects.toMatchObject({ code: 'server/store-gone' })
+      await expect(S3Objects.open(place, env)).rejects.toMatchObject({ code: 'server/store-gone', ...said })
   })
 })

@@ -36,6 +36,8 @@ export const storedRuns: Sentences<StoredRunFaults & HandOverFaults & HandedRunF
   runsKeysForgotten: () =>
     'This Redis may forget the keys of runs: it has to write down what it is told ("appendonly yes") and to drop nothing ("maxmemory-policy noeviction").',
   runsBucketKey: () => 'A bucket is opened with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the environment.',
+  runsBucketRefused: ({ status, code }) =>
+    `The bucket refuses: ${code ? `${code} (${status})` : `it answers ${status}`}.`,
   queueFileShape: ({ from }) => `The file ${from} holds no address of a queue, such as redis://127.0.0.1:6379/1.`,
   queueGone: () =>
     'The queue of stored runs cannot be used: there is nothing at the address of --queue, or it refuses.',

@@ -19,8 +19,11 @@ export interface S3Service {
   readonly objects: Map<string, Uint8Array>
   /** What was answered so far, by method and status. */
   readonly answered: string[]
-  /** How many requests are answered 503 next. */
+  /** How many requests come to nothing next: they are answered 503 or 409, or their connection is closed without a word. */
   failing: number
+  failure: 'busy' | 'conflict' | 'closed'
+  /** Whether it knows `If-None-Match`; else it answers 501 to that, as OpenStack Swift does. */
+  knowsConditions: boolean
   stop(): Promise<void>
 }
 
@@ -29,16 +32,17 @@ export async function startS3(pageLength = 2): Promise<S3Service> {
   const objects = new Map<string, Uint8Array>()
   const answered: string[] = []
   const server = createServer((request, response) => {
-    answer(request, { service, pageLength }).then(({ status, body = '' }) => {
-      answered.push(`${request.method} ${status}`)
-      send(response, status, body)
+    answer(request, { service, pageLength }).then((said) => {
+      answered.push(`${request.method} ${said?.status ?? 'closed'}`)
+      if (said === null) request.socket.destroy()
+      else send(response, said.status, said.body ?? '')
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const named = { AWS_ACCESS_KEY_ID: account.id, AWS_SECRET_ACCESS_KEY: account.secret, AWS_ENDPOINT_URL_S3: url }
   const service: S3Service = {
-    ...{ env: named, url, objects, answered, failing: 0 },
+    ...{ env: named, url, objects, answered, failing: 0, failure: 'busy', knowsConditions: true },
     async stop() {
       server.closeAllConnections()
       server.close()
@@ -53,16 +57,22 @@ interface Answer {
   readonly body?: string | Uint8Array
 }
 
+const failures = {
+  busy: { status: 503, body: '<Error><Code>SlowDown</Code></Error>' },
+  conflict: { status: 409, body: '<Error><Code>ConditionalRequestConflict</Code></Error>' },
+  closed: null,
+} as const satisfies Readonly<Record<S3Service['failure'], Answer | null>>
+
 async function answer(
   request: IncomingMessage,
   { service, pageLength }: { readonly service: S3Service; readonly pageLength: number },
-): Promise<Answer> {
+): Promise<Answer | null> {
   const sent: Buffer[] = []
   for await (const bytes of request) sent.push(bytes)
   const body = Buffer.concat(sent)
   if (service.failing > 0) {
     service.failing--
-    return { status: 503, body: '<Error><Code>SlowDown</Code></Error>' }
+    return failures[service.failure]
   }
   if (!isSigned({ method: request.method ?? '', url: request.url ?? '', headers: request.headers }, body))
     return { status: 403, body: '<Error><Code>SignatureDoesNotMatch</Code></Error>' }
@@ -71,6 +81,8 @@ async function answer(
   if (named !== bucket) return { status: 404, body: '<Error><Code>NoSuchBucket</Code></Error>' }
   const name = decodeURIComponent(rest.join('/'))
   if (name === '') return { status: 200, body: page(service.objects, searchParams, pageLength) }
+  if (request.headers['if-none-match'] && !service.knowsConditions)
+    return { status: 501, body: '<Error><Code>NotImplemented</Code></Error>' }
   return ofObject(request, service.objects, name, body)
 }
 

@@ -108,6 +108,7 @@ const gaussian: Family = {
   dispersed: true,
   aic: (outcomes, _means, weights, deviance) => {
     const n = outcomes.length
+    if (deviance === 0) return null
     return n * (ln((2 * Math.PI * deviance) / n) + 1) + 2 - total(n, (i) => ln(at(weights, i)))
   },
 }

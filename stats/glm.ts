@@ -51,6 +51,8 @@ export type GlmWarning =
   /** Fitted probabilities, or rates, that are 0 or 1 to a double's last bits. */
   | 'extremeProbabilities'
   | 'zeroRates'
+  /** Nothing is left of the outcomes: errors are 0, and nothing can be tested. */
+  | 'perfect'
 
 export interface GlmFit extends Fit {
   /** Records with a weight, less columns with a coefficient. */
@@ -188,7 +190,7 @@ function criteria(
   // R's `extractAIC` of an `lm` counts all records, and those without a weight as parameters.
   const n = outcomes.length
   const zeros = weights === undefined ? 0 : n - used.outcomes.length
-  return { aic, extractAic: n * ln(deviance / n) + 2 * (rank + zeros) }
+  return { aic, extractAic: deviance === 0 ? null : n * ln(deviance / n) + 2 * (rank + zeros) }
 }
 
 /** R's warnings of means that are at the end of what there is. */

@@ -171,6 +171,7 @@ export const outcomes = {
       extremeProbabilities:
         'Some fitted probabilities are 0 or 1 to the last digits: look at the columns with the largest standard errors.',
       zeroRates: 'Some fitted rates are 0 to the last digits: look at the columns with the largest standard errors.',
+      perfect: 'Nothing is left of the outcomes: errors are 0, and nothing is tested.',
     },
     coefficients: 'Coefficients',
     columns: {

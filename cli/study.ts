@@ -44,6 +44,11 @@ const options = {
     about: `fit: another link than the family’s usual one: ${linkNames.join(', ')}`,
   },
   weights: { type: 'string', value: 'COLUMN', about: 'fit: how much a record counts; for shares, of how many trials' },
+  failures: {
+    type: 'string',
+    value: 'COLUMN',
+    about: 'fit: the failures of the trials whose successes are the outcome (R’s cbind of both)',
+  },
   offset: { type: 'string', value: 'COLUMN', about: 'fit: a number that is added to the predictor as it is' },
   anova: {
     type: 'boolean',
@@ -298,10 +303,11 @@ const verbs: Readonly<Record<string, Act>> = {
 }
 
 /** What of a study is said on the command line. Whether it is a study then is for its check to say. */
-const said = ({ family, link, weights, offset }: Values) => ({
+const said = ({ family, link, weights, failures, offset }: Values) => ({
   ...(family !== undefined && { family, link: undefined }),
   ...(link !== undefined && { link }),
   ...(weights !== undefined && { weights }),
+  ...(failures !== undefined && { failures }),
   ...(offset !== undefined && { offsets: [offset] }),
 })
 

@@ -116,6 +116,7 @@ const warningTexts: Readonly<Record<GlmWarning, string>> = {
     'The last step had to be shortened, since a whole one has no means: the optimum may be at the end of what there is.',
   extremeProbabilities: 'Some fitted probabilities are 0 or 1 to the last digits.',
   zeroRates: 'Some fitted rates are 0 to the last digits.',
+  perfect: 'Nothing is left of the outcomes: errors are 0, and nothing is tested.',
 }
 
 function warnings({ family, largestPredictor, warnings: met }: Summary): string[] {

@@ -24,13 +24,14 @@ const bars = 30
 
 /** Outcomes are amounts. Throws `study/fit` where all are the same. */
 export function accuracyOf(scores: Float64Array, outcomes: Float64Array): Accuracy {
+  // Of outcomes that are all the same, what rounding leaves of their mean would be their variance.
+  if (outcomes.every((outcome) => outcome === outcomes[0])) fail('study/fit', 'oneOutcome')
   const residuals = outcomes.map((outcome, i) => outcome - (scores[i] as number))
   const [meanScore, meanOutcome] = [meanOf(scores), meanOf(outcomes)]
   const scoreAway = scores.map((score) => score - meanScore)
   const away = outcomes.map((outcome) => outcome - meanOutcome)
   const left = meanOf(residuals.map((x) => x * x))
   const variance = meanOf(away.map((x) => x * x))
-  if (variance === 0) fail('study/fit', 'oneOutcome')
   const together = meanOf(away.map((x, i) => x * (scoreAway[i] as number)))
   const scoreVariance = meanOf(scoreAway.map((x) => x * x))
   const sorted = Float64Array.from(residuals).sort()

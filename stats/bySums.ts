@@ -21,8 +21,9 @@ export function judgedBySums(fit: FitOfSums, outcome: OutcomeFacts): Judged {
   const freedom = records - kept.length
   const squared = outcome.step * outcome.step
   const deviance = fit.residual === null ? deviationFrom(outcome, fit.likelihood, squared) : fit.residual * squared
+  const left = deviance === null || freedom === 0 ? null : deviance / freedom
   return {
-    dispersion: families[outcome.family].dispersed ? (deviance === null ? null : deviance / freedom) : 1,
+    dispersion: families[outcome.family].dispersed ? left : 1,
     deviance,
     nullDeviance: deviationFrom(outcome, nullLikelihood(outcome, records), squared),
     freedom,
@@ -51,7 +52,8 @@ function criteria(
 ): Pick<Judged, 'aic' | 'extractAic'> {
   const p = kept.length
   if (family === 'gaussian') {
-    if (deviance === null) return { aic: null, extractAic: null }
+    // Outcomes that are their means have no bound on their density.
+    if (deviance === null || deviance === 0) return { aic: null, extractAic: null }
     const spread = records * ln(deviance / records)
     return { aic: spread + records * (ln(2 * Math.PI) + 1) + 2 * (p + 1), extractAic: spread + 2 * p }
   }

@@ -8,8 +8,8 @@ import { stirlingError } from './lnGamma.ts'
 
 const lnTwoPi = 1.8378770664093453
 
-/** y·ln(y/μ) − (y − μ), for y and μ above 0. */
-function deviation(y: number, mean: number): number {
+/** y·ln(y/μ) − (y − μ), for y and μ above 0, to as many digits as y − μ has. */
+export function deviation(y: number, mean: number): number {
   const x = (mean - y) / y
   return Math.abs(x) < 0.1 ? -y * curve(x) : y * ln(y / mean) - (y - mean)
 }

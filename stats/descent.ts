@@ -1,4 +1,6 @@
+import { leastByActiveSet } from './activeSet.ts'
 import { cholesky } from './cholesky.ts'
+import { type Penalty, type Quadratic, slopeAt, violationOf } from './quadratic.ts'
 import { solve } from './rotation.ts'
 
 /**
@@ -6,40 +8,11 @@ import { solve } from './rotation.ts'
  * which coordinates are 0 and which signs the others have. Given those, what is left are linear equations: once they hold
  * with all signs as they were, the least is found to the last digits, however slowly descent nears it.
  */
-export interface Quadratic {
-  /** S, positive semidefinite, row by row. A coordinate with 0 on the diagonal stays 0. */
-  readonly matrix: readonly Float64Array[]
-  /** c. */
-  readonly linear: Float64Array
-}
-
-export interface Penalty {
-  readonly l1: number
-  readonly l2: number
-}
-
 const mostSweeps = 20_000
 const sweepsBetween = 8
+/** After so many, descent is slow. */
+const sweepsAlone = 200
 const unequal = 1e-14
-
-/** How far b is from the conditions of a least (Karush, Kuhn and Tucker), by the slope −∂/∂b of the part without a penalty. */
-export function violationOf(slope: Float64Array, b: Float64Array, { l1, l2 }: Penalty): number {
-  return slope.reduce((most, s, j) => {
-    const value = b[j] as number
-    const off = value === 0 ? Math.max(0, Math.abs(s) - l1) : Math.abs(s - l2 * value - Math.sign(value) * l1)
-    return Math.max(most, off)
-  }, 0)
-}
-
-/** c − Sb. */
-export function slopeAt({ matrix, linear }: Quadratic, b: Float64Array): Float64Array {
-  return Float64Array.from(linear, (c, j) => {
-    const row = matrix[j] as Float64Array
-    let left = c
-    for (let k = 0; k < b.length; k++) left -= (row[k] as number) * (b[k] as number)
-    return left
-  })
-}
 
 export function leastOf(quadratic: Quadratic, penalty: Penalty, start: Float64Array): Float64Array {
   const size = quadratic.linear.reduce((most, c) => Math.max(most, Math.abs(c)), 0)
@@ -51,6 +24,10 @@ export function leastOf(quadratic: Quadratic, penalty: Penalty, start: Float64Ar
       const exact = solvedBySigns(quadratic, penalty, b)
       if (exact !== null && violationOf(slopeAt(quadratic, exact), exact, penalty) <= 10 * unequal * size) return exact
       if (moved <= unequal * size) return b
+    }
+    if (sweeps === sweepsAlone && penalty.l1 > 0) {
+      const other = leastByActiveSet(quadratic, penalty, start, unequal * size)
+      if (other !== null && violationOf(slopeAt(quadratic, other), other, penalty) <= 10 * unequal * size) return other
     }
   }
   return b

@@ -1,5 +1,5 @@
 import { exp, ln, ln1p } from '../core/number/elementary.ts'
-import { lnBinomial, lnGammaDensity, lnPoisson } from './density.ts'
+import { deviation, lnBinomial, lnGammaDensity, lnPoisson } from './density.ts'
 import { type LinkName, linkNames, links } from './links.ts'
 import { Sum } from './sums.ts'
 
@@ -49,8 +49,8 @@ export interface Family {
 const unweighted = (y: number): number => y
 const positive = (mean: number): boolean => Number.isFinite(mean) && mean > 0
 const share = (mean: number): boolean => mean > 0 && mean < 1
-/** y·ln(y/μ), 0 for 0. */
-const relative = (y: number, mean: number): number => (y === 0 ? 0 : y * ln(y / mean))
+/** y·ln(y/μ) − (y − μ), with y·ln y of 0 as 0: of outcomes next to their means as many digits as of the difference. */
+const away = (y: number, mean: number): number => (y === 0 ? mean : deviation(y, mean))
 
 function total(count: number, part: (i: number) => number): number {
   const sum = new Sum()
@@ -72,7 +72,7 @@ const binomial: Family = {
   variance: (mean) => mean * (1 - mean),
   rise: (mean) => 1 - 2 * mean,
   holds: share,
-  deviance: (y, mean) => 2 * (relative(y, mean) + relative(1 - y, 1 - mean)),
+  deviance: (y, mean) => 2 * (away(y, mean) + away(1 - y, 1 - mean)),
   start: (y, weight) => (weight * y + 0.5) / (weight + 1),
   dispersed: false,
   // Weights are numbers of trials, of which so many are events.
@@ -90,7 +90,7 @@ const poisson: Family = {
   variance: (mean) => mean,
   rise: () => 1,
   holds: positive,
-  deviance: (y, mean) => 2 * (relative(y, mean) - (y - mean)),
+  deviance: (y, mean) => 2 * away(y, mean),
   start: (y) => y + 0.1,
   dispersed: false,
   aic: (outcomes, means, weights) =>
@@ -108,6 +108,7 @@ const gaussian: Family = {
   dispersed: true,
   aic: (outcomes, _means, weights, deviance) => {
     const n = outcomes.length
+    if (deviance === 0) return null
     return n * (ln((2 * Math.PI * deviance) / n) + 1) + 2 - total(n, (i) => ln(at(weights, i)))
   },
 }
@@ -118,8 +119,8 @@ const gamma: Family = {
   variance: (mean) => mean * mean,
   rise: (mean) => 2 * mean,
   holds: positive,
-  // Rounding may leave less than nothing of outcomes that are their means.
-  deviance: (y, mean) => Math.max(0, -2 * (ln(y / mean) - (y - mean) / mean)),
+  // −2·(ln(y/μ) − (y − μ)/μ).
+  deviance: (y, mean) => (2 * deviation(mean, y)) / mean,
   start: unweighted,
   dispersed: true,
   aic: (outcomes, means, weights, deviance) => {

@@ -67,7 +67,7 @@ export function fitModel({ family, columns, totals, exact, noise = 0 }: Problem)
   return {
     records,
     kept: basis.kept,
-    ...inColumns(state.gamma, basis, columns.length, spreadOf(state, root, round, noise)),
+    ...inColumns(state, basis, columns.length, spreadOf(state, root, round, noise)),
     rounds,
     likelihood: state.likelihood,
     residual,

@@ -1,6 +1,7 @@
-import { leastOf, slopeAt, violationOf } from './descent.ts'
+import { leastOf } from './descent.ts'
 import { type Moments, momentsOf } from './moments.ts'
 import type { Penalised, PenalisedFit } from './path.ts'
+import { slopeAt, violationOf } from './quadratic.ts'
 
 /**
  * A penalised linear model from exact sums alone, those of [1 X y]: glmnet's covariance updates. `unit` is what one step of

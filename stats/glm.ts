@@ -18,7 +18,7 @@ import {
   weightedMean,
 } from './irls.ts'
 import { epsilon, type LinkName, links } from './links.ts'
-import { inColumns, rootByColumns, rotated } from './rotation.ts'
+import { inColumns, predictorsOf, rootByColumns, rotated } from './rotation.ts'
 
 /**
  * Fits a generalised linear model of outcomes that are here, with any of its links, prior weights and an offset, by
@@ -51,6 +51,8 @@ export type GlmWarning =
   /** Fitted probabilities, or rates, that are 0 or 1 to a double's last bits. */
   | 'extremeProbabilities'
   | 'zeroRates'
+  /** Nothing is left of the outcomes: errors are 0, and nothing can be tested. */
+  | 'perfect'
 
 export interface GlmFit extends Fit {
   /** Records with a weight, less columns with a coefficient. */
@@ -75,7 +77,8 @@ export function fitGlm(problem: GlmProblem, stopping: Stopping = 'optimum'): Glm
   const basis = basisOf(gramOf(columns), records)
   const rank = basis.kept.length
   if (records < rank || records === 0) fail('study/fit', 'noFreedom', { records, columns: rank })
-  const round: Round = { ...used, z: rotated(columns, basis) }
+  const exact = cancels(problem) ? predictorsOf(columns, basis) : undefined
+  const round: Round = { ...used, z: rotated(columns, basis), exact }
   const first = firstMeans(problem.family, used, stopping)
   const offset = problem.begin === 'offset' ? pointAt(new Float64Array(rank), round) : null
   const begin = offset?.valid ? offset : first
@@ -91,7 +94,7 @@ export function fitGlm(problem: GlmProblem, stopping: Stopping = 'optimum'): Glm
   return {
     records: problem.outcomes.length,
     kept: basis.kept,
-    ...inColumns(point.gamma, basis, columns.length, (row) => forward(root, row)),
+    ...inColumns(point, basis, columns.length, (row) => forward(root, row)),
     rounds,
     largest: point.etas.reduce((most, eta) => Math.max(most, Math.abs(eta)), 0),
     freedom,
@@ -107,6 +110,11 @@ export function fitGlm(problem: GlmProblem, stopping: Stopping = 'optimum'): Glm
     ],
   }
 }
+
+/** Whether means are as near to an end as predictors are to 0, and count by that. */
+const cancels = ({ family, link }: GlmProblem): boolean =>
+  ['inverse', '1/mu^2', 'sqrt'].includes(link) ||
+  (link === 'identity' && family !== 'gaussian' && family !== 'quasi(constant)')
 
 type Used = Omit<Round, 'z'> & { readonly columns: readonly Float64Array[] }
 
@@ -163,7 +171,7 @@ function nullDevianceOf(round: Round, fitted: Float64Array, stopping: Stopping):
   if (offset.some((o) => o !== 0)) {
     const ones = new Float64Array(outcomes.length).fill(1)
     try {
-      const alone = { ...round, z: [ones] }
+      const alone = { ...round, z: [ones], exact: undefined }
       const { point, converged } = iterate(alone, fitted, 'r')
       if (stopping === 'r') return point.deviance
       return converged ? iterate(alone, fitted, stopping).point.deviance : null
@@ -188,7 +196,7 @@ function criteria(
   // R's `extractAIC` of an `lm` counts all records, and those without a weight as parameters.
   const n = outcomes.length
   const zeros = weights === undefined ? 0 : n - used.outcomes.length
-  return { aic, extractAic: n * ln(deviance / n) + 2 * (rank + zeros) }
+  return { aic, extractAic: deviance === 0 ? null : n * ln(deviance / n) + 2 * (rank + zeros) }
 }
 
 /** R's warnings of means that are at the end of what there is. */

@@ -1,8 +1,9 @@
-import { leastOf, type Penalty, violationOf } from './descent.ts'
+import { leastOf } from './descent.ts'
 import { type GlmProblem, weighted } from './glm.ts'
 import { iterate, type Point, pointAt, type Round, type Working, workingAt } from './irls.ts'
 import { links } from './links.ts'
 import type { Penalised, PenalisedFit } from './path.ts'
+import { type Penalty, violationOf } from './quadratic.ts'
 import { Sum } from './sums.ts'
 
 /**

@@ -1,9 +1,20 @@
+import { add } from '../core/number/doubleDouble.ts'
 import { cholesky, forward } from './cholesky.ts'
 import type { Family } from './families.ts'
 import { fail } from './faults.ts'
 import { rounding } from './fit.ts'
 import type { Link } from './links.ts'
-import { informationOf, predictorAt, rootOf, solve, sumsOf } from './rotation.ts'
+import {
+  type Exactly,
+  informationOf,
+  isUneven,
+  predictorAt,
+  type predictorsOf,
+  rootByColumns,
+  rootOf,
+  solve,
+  sumsOf,
+} from './rotation.ts'
 import { lengthOf, Sum } from './sums.ts'
 
 /** Iteratively reweighted least squares, from R's first means to where R stops or to the optimum. */
@@ -30,11 +41,12 @@ export interface Round {
   readonly outcomes: Float64Array
   readonly weights: Float64Array
   readonly offset: Float64Array
+  /** Xβ by the columns themselves, where predictors by Z would lose digits that count. */
+  readonly exact?: ReturnType<typeof predictorsOf> | undefined
 }
 
 /** An estimate, and all of it that the next one needs. */
-export interface Point {
-  readonly gamma: Float64Array
+export interface Point extends Exactly {
   readonly etas: Float64Array
   readonly means: Float64Array
   readonly deviance: number
@@ -42,12 +54,14 @@ export interface Point {
   readonly valid: boolean
 }
 
-export function pointAt(gamma: Float64Array, round: Round): Point {
-  const { z, offset, link, family } = round
-  const etas = Float64Array.from(offset, (o, i) => predictorAt(z, gamma, i) + o)
+export function pointAt(gamma: Float64Array, round: Round, low?: Float64Array): Point {
+  const { z, offset, link, family, exact } = round
+  const sums = exact?.({ gamma, low })
+  const etas = Float64Array.from(offset, (o, i) => (sums ? (sums[i] as number) : predictorAt(z, gamma, i)) + o)
   const means = etas.map(link.mean)
   return {
     gamma,
+    low,
     etas,
     means,
     deviance: devianceOf(round, means),
@@ -125,8 +139,8 @@ function firstStep(round: Round, means: Float64Array, from: Point | null) {
   const etas = from?.etas ?? means.map(round.link.predictor)
   const first = workingAt({ etas, means }, round)
   const wanted = first.residuals.map((rest, i) => rest + (etas[i] as number) - (round.offset[i] as number))
-  const root = rootOf(first.weights, round.z, 1)
-  const whole = pointAt(solve(root, weightedSums(round, first.weights, wanted)), round)
+  const root = solidRoot(first.weights, round, 1)
+  const whole = pointAt(stepBy({ root, weights: first.weights, residuals: wanted }, round), round)
   return { whole, weights: first.weights, root }
 }
 
@@ -166,6 +180,25 @@ export function weightedSums({ z }: Round, weights: Float64Array, values: Float6
   return Float64Array.from(sumsOf(z, products), ([high]) => high)
 }
 
+/** L of Z'WZ = LL', by the columns where their products have lost digits. Throws where the weights have all but vanished. */
+function solidRoot(weights: Float64Array, { z }: Round, rounds: number): Float64Array[] {
+  const root = rootOf(weights, z, rounds)
+  return isUneven(root) ? rootByColumns(weights, z) : root
+}
+
+/** The γ of the least Σ w(r − Zγ)², refined where weights differ by many orders (Björck 1987, corrected seminormal equations). */
+function stepBy({ root, weights, residuals }: Working & { readonly root: readonly Float64Array[] }, round: Round) {
+  let step = solve(root, weightedSums(round, weights, residuals))
+  for (let pass = isUneven(root) ? 0 : refinements; pass < refinements; pass++) {
+    const rest = residuals.map((r, i) => r - predictorAt(round.z, step, i))
+    const more = solve(root, weightedSums(round, weights, rest))
+    step = step.map((s, j) => s + (more[j] as number))
+  }
+  return step
+}
+
+const refinements = 2
+
 const hasSettled = (deviance: number, before: number): boolean =>
   Math.abs(deviance - before) / (Math.abs(deviance) + 0.1) < changeOfR
 
@@ -183,17 +216,20 @@ function asR(started: Found, devianceBefore: number, round: Round): Found {
 
 function next({ point, rounds }: Found, round: Round): Found {
   const { weights, residuals } = workingAt(point, round)
-  const root = rootOf(weights, round.z, rounds)
-  const whole = moved(point, solve(root, weightedSums(round, weights, residuals)), round)
+  const root = solidRoot(weights, round, rounds)
+  const whole = moved(point, stepBy({ root, weights, residuals }, round), round)
   return { ...shortened(whole, point, round), weights, root, rounds: rounds + 1, converged: false }
 }
 
 /** A step away from an estimate. */
-export const moved = ({ gamma }: Point, step: Float64Array, round: Round): Point =>
-  pointAt(
-    gamma.map((g, j) => g + (step[j] as number)),
-    round,
-  )
+export const moved = (from: Point, step: Float64Array, round: Round): Point => between(from, { gamma: step }, 1, round)
+
+/** The sum of both, or a part of it, in twice the precision where that counts. */
+function between(a: Exactly, b: Exactly, part: number, round: Round): Point {
+  const sums = Array.from(a.gamma, (g, j) => add([g, a.low?.[j] ?? 0], [b.gamma[j] as number, b.low?.[j] ?? 0]))
+  const of = (at: 0 | 1) => Float64Array.from(sums, (sum) => part * sum[at])
+  return pointAt(of(0), round, round.exact && of(1))
+}
 
 /** Whether there are means that the link and the family have, and a deviance of them. */
 export const isUsable = ({ deviance, valid }: Point): boolean => valid && Number.isFinite(deviance)
@@ -210,11 +246,7 @@ function shortened(whole: Point, from: Point | null, round: Round): Pick<Found, 
   return { point, boundary: true }
 }
 
-export const halfway = (point: Point, from: Point, round: Round): Point =>
-  pointAt(
-    point.gamma.map((g, j) => (g + (from.gamma[j] as number)) / 2),
-    round,
-  )
+export const halfway = (point: Point, from: Point, round: Round): Point => between(point, from, 0.5, round)
 
 /** As near as doubles tell: until Newton's decrement falls no more. */
 function toOptimum(started: Found, round: Round): Found {

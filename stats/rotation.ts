@@ -34,9 +34,52 @@ export function sumsOf(z: readonly Float64Array[], values: Float64Array): Double
   })
 }
 
+/** γ, and what it has beyond its doubles. */
+export interface Exactly {
+  readonly gamma: Float64Array
+  readonly low?: Float64Array | undefined
+}
+
+/** β = Vγ of kept columns, by place. */
+function betaOf({ gamma, low }: Exactly, { kept, vectors }: Basis): DoubleDouble[] {
+  return kept.map((_, place) => {
+    let sum = none
+    for (const [j, g] of gamma.entries()) sum = add(sum, multiply([vectors[j]?.[place] ?? 0, 0], [g, low?.[j] ?? 0]))
+    return sum
+  })
+}
+
+/**
+ * Xβ of all records, in twice the precision: of predictors that are next to 0 since their terms cancel those by Zγ have no more digits
+ * than the terms.
+ */
+export function predictorsOf(columns: readonly Float64Array[], basis: Basis): (at: Exactly) => Float64Array {
+  const used = basis.kept.map((column) => columns[column] as Float64Array)
+  return (at) => {
+    const beta = betaOf(at, basis)
+    return Float64Array.from(used[0] as Float64Array, (_, i) => {
+      const sum = new Sum()
+      for (const [k, [high, low]] of beta.entries()) {
+        const x = used[k]?.[i] as number
+        sum.addProduct(x, high)
+        sum.add(x * low)
+      }
+      return sum.value[0]
+    })
+  }
+}
+
 /** L of Z'WZ = LL'. Throws where the weights have all but vanished. */
 export function rootOf(weights: Float64Array, z: readonly Float64Array[], rounds: number): Float64Array[] {
   return cholesky(informationOf(weights, z)) ?? fail('study/fit', 'noFiniteFit', { rounds })
+}
+
+const uneven = 1e-4
+
+/** Whether weights differ by so many orders that a system of their products has lost digits that the columns have. */
+export function isUneven(root: readonly Float64Array[]): boolean {
+  const pivots = root.map((row, j) => (row[j] as number) ** 2)
+  return Math.min(...pivots) < uneven * Math.max(...pivots)
 }
 
 /**
@@ -88,18 +131,13 @@ export interface InColumns {
 
 /** β = Vγ of all columns, 0 where one has none; and errors of what is made of them, by what a row of V becomes in a factor of the covariance. */
 export function inColumns(
-  gamma: Float64Array,
+  at: Exactly,
   basis: Basis,
   count: number,
   spread: (row: Float64Array) => Float64Array,
 ): InColumns {
-  const { kept, vectors } = basis
   const coefficients = Array.from({ length: count }, (): DoubleDouble => none)
-  for (const [place, column] of kept.entries()) {
-    let sum = none
-    for (const [j, g] of gamma.entries()) sum = add(sum, multiply([vectors[j]?.[place] ?? 0, 0], [g, 0]))
-    coefficients[column] = sum
-  }
+  for (const [place, beta] of betaOf(at, basis).entries()) coefficients[basis.kept[place] as number] = beta
   return { coefficients, errorOf: (combination) => lengthOf(spread(inBasis(combination, basis))) }
 }
 

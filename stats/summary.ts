@@ -85,13 +85,14 @@ export function summarise(
     if (!isKept.has(j)) return { name, estimate: null, error: null, statistic: null, lnP: null }
     const { estimate, size } = toRow(each)
     const error = spread === null ? null : size * spread
-    const statistic = error === null ? null : estimate / error
+    const statistic = error === null || spread === 0 ? null : estimate / error
     const lnP = statistic === null ? null : dispersed ? lnStudentTail(statistic, freedom) : lnNormalTail(statistic)
     return { name, estimate, error, statistic, lnP }
   }
   const own = ownRows(columns).map(coefficientOf)
   return {
     ...kind,
+    warnings: spread === 0 ? [...kind.warnings, 'perfect'] : kind.warnings,
     records: fit.records,
     rounds: fit.rounds,
     coefficients: shown.length === 0 ? own : shown.map(coefficientOf),

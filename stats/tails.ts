@@ -13,9 +13,10 @@ export const normalQuantile = 1.959963984540054
 const wide = 8
 const lnSqrtPi = 0.5723649429247001
 
-/** ln P(|Z| > |z|) of a standard normal Z. */
+/** ln P(|Z| > |z|) of a standard normal Z; −∞ where z² is beyond doubles. */
 export function lnNormalTail(z: number): number {
   const x = Math.abs(z) / Math.SQRT2
+  if (x * x === Number.POSITIVE_INFINITY) return Number.NEGATIVE_INFINITY
   return x < 1.5 ? ln1p(-errorFunction(x)) : -x * x - ln(x) - lnSqrtPi - ln(denominatorOf(x))
 }
 
@@ -38,12 +39,13 @@ function denominatorOf(x: number): number {
   return fraction
 }
 
-/** ln P(|T| > |t|) of Student's T with so many degrees of freedom. */
+/** ln P(|T| > |t|) of Student's T with so many degrees of freedom; −∞ where t² is beyond doubles. */
 export const lnStudentTail = (t: number, freedom: number): number => lnFTail(t * t, 1, freedom)
 
-/** ln P(F > f) with d and ν degrees of freedom: ln I_x(ν/2, d/2) at x = ν/(ν + d·f). */
+/** ln P(F > f) with d and ν degrees of freedom: ln I_x(ν/2, d/2) at x = ν/(ν + d·f); −∞ where d·f is not finite. */
 export function lnFTail(f: number, d: number, freedom: number): number {
   if (f <= 0) return 0
+  if (d * f === Number.POSITIVE_INFINITY) return Number.NEGATIVE_INFINITY
   const [a, b] = [freedom / 2, d / 2]
   const ratio = (d * f) / freedom
   const x = 1 / (1 + ratio)
@@ -95,19 +97,23 @@ function lnGammaRatio(a: number): number {
   return below + ln(large) / 2 - series * inverse
 }
 
+/** Where a part of a continued fraction is nothing, so much goes on in its place (Thompson and Barnett 1986). */
+const hardlyAny = 1e-300
+const orHardlyAny = (part: number): number => (part === 0 ? hardlyAny : part)
+
 /** The continued fraction of the incomplete beta function (8.17.22 of NIST's handbook), by Lentz's method. */
 function fractionOf(x: number, a: number, b: number): number {
   let c = 1
-  let d = 1 / (1 - ((a + b) * x) / (a + 1))
+  let d = 1 / orHardlyAny(1 - ((a + b) * x) / (a + 1))
   let fraction = d
   for (let m = 1; m < 10_000; m++) {
     const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
     const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1))
-    d = 1 / (1 + even * d)
-    c = 1 + even / c
+    d = 1 / orHardlyAny(1 + even * d)
+    c = orHardlyAny(1 + even / c)
     fraction *= c * d
-    d = 1 / (1 + odd * d)
-    c = 1 + odd / c
+    d = 1 / orHardlyAny(1 + odd * d)
+    c = orHardlyAny(1 + odd / c)
     fraction *= c * d
     if (Math.abs(c * d - 1) < 2 ** -52) break
   }

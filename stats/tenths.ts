@@ -19,14 +19,23 @@ export interface Block {
   readonly events: number
 }
 
-/** By descending score. */
-export function blocksOf(scores: Float64Array, outcomes: Float64Array): Block[] {
+/** How many events a share of trials is: a whole number of whole ones, whatever rounding left of the share. */
+export function eventsOf(share: number, trials: number): number {
+  const events = share * trials
+  const whole = Math.round(events)
+  return Math.abs(events - whole) < 1e-9 * trials ? whole : events
+}
+
+/** By descending score. Where there are trials, each outcome is a share of so many: each trial is a record, and of none there is nothing. */
+export function blocksOf(scores: Float64Array, outcomes: Float64Array, trials?: Float64Array): Block[] {
   const events = new Map<number, { records: number; events: number }>()
   for (const [i, score] of scores.entries()) {
+    const count = trials ? (trials[i] as number) : 1
+    if (count === 0) continue
     // -0 is 0, and a map says so.
     const block = events.get(score) ?? { records: 0, events: 0 }
-    block.records += 1
-    block.events += outcomes[i] as number
+    block.records += count
+    block.events += eventsOf(outcomes[i] as number, count)
     events.set(score, block)
   }
   return [...events].map(([score, block]) => ({ score, ...block })).sort((a, b) => b.score - a.score)

@@ -168,8 +168,9 @@ export function stepByAic(problem: TermsProblem, stopping: Stopping = 'optimum')
     const next = nextStep(problem, used, fit, stopping)
     if (next === null) break
     const changed = fitOf(problem, next, stopping)
-    if (changed.extractAic === null || changed.extractAic >= fit.extractAic + leastGain) break
+    // Where models are compared by the larger one's dispersion, the one gone to may turn out no better: R's `step` ends with it.
     used = next
+    if (changed.extractAic === null || changed.extractAic >= fit.extractAic + leastGain) break
     fit = changed
   }
   return { terms: used, aics }

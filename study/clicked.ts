@@ -1,6 +1,6 @@
 import { canonicalNames, type FamilyName, families, usualLink } from '../stats/families.ts'
 import type { LinkName } from '../stats/links.ts'
-import { familyInR, weightsInR } from './lineOfR.ts'
+import { familyInR, outcomeInR, weightsInR } from './lineOfR.ts'
 import { nameInR } from './nameInR.ts'
 import type { StudyFile } from './studyFile.ts'
 
@@ -26,6 +26,8 @@ export interface Clicked {
   readonly link: LinkName | null
   /** How much each record counts, and what is added to its predictor as it is; columns of numbers. */
   readonly weights: string | null
+  /** The column that counts failures, where the outcome counts successes. */
+  readonly failures: string | null
   readonly offset: string | null
   /** Columns that explain, in their order. */
   readonly terms: readonly string[]
@@ -44,8 +46,13 @@ export interface ClickedPolynomial {
   readonly raw: boolean
 }
 
+/** Whether such outcomes can be successes, beside which another column counts the failures. */
+export const isCount = (column: ClickedColumn): boolean =>
+  column.kind === 'number' && column.places === 0 && column.min >= 0
+
 /** The families that an outcome can be of, the usual one first; those of a variance alone at the end. */
-export function familiesOf(column: ClickedColumn): readonly FamilyName[] {
+export function familiesOf(column: ClickedColumn, failures: string | null = null): readonly FamilyName[] {
+  if (failures !== null) return ['binomial', 'quasibinomial']
   if (column.kind === 'category') return ['binomial', 'quasibinomial', 'quasi(mu(1-mu))']
   const { places, min, max } = column
   if (min < 0) return ['gaussian', 'quasi(constant)']
@@ -79,7 +86,7 @@ export const weighing = (columns: readonly ClickedColumn[]): readonly string[] =
   columns.flatMap((column) => (column.kind === 'number' && column.min >= 0 ? [column.name] : []))
 
 export function studyOf(columns: readonly ClickedColumn[], clicked: Clicked, title: string): StudyFile {
-  const { outcome, event, family, link, terms, weights, offset } = clicked
+  const { outcome, event, family, link, terms, weights, failures, offset } = clicked
   const named = new Map(columns.map((column) => [column.name, column]))
   const of = (name: string): ClickedColumn => named.get(name) as ClickedColumn
   const told = of(outcome)
@@ -88,17 +95,23 @@ export function studyOf(columns: readonly ClickedColumn[], clicked: Clicked, tit
     id: idOf(title),
     title: title.slice(0, 200) || 'fit',
     description: formulaOf(clicked).slice(0, 4000),
-    features: [
-      ...new Set([...terms, ...(offset === null ? [] : [offset]), ...(weights === null ? [] : [weights])]),
-    ].map((name) => featureOf(of(name))),
+    features: [...new Set([...terms, ...[offset, weights].filter((name) => name !== null)])]
+      .map((name) => featureOf(of(name)))
+      .concat(failures === null ? [] : [countOf(of(failures))]),
     terms: termsOf(clicked),
-    outcome: outcomeOf(told, family),
+    outcome: failures === null ? outcomeOf(told, family) : countOf(told),
     ...(event !== null && told.kind === 'category' && { event }),
     family,
     ...(link !== null && { link }),
     ...(offset !== null && { offsets: [offset] }),
     ...(weights !== null && { weights }),
+    ...(failures !== null && { failures }),
   }
+}
+
+/** A column of counts. */
+function countOf(column: ClickedColumn): StudyFile['outcome'] {
+  return column.kind === 'category' ? featureOf(column) : { name: column.name, type: 'integer', range: [0, column.max] }
 }
 
 /** An outcome with the range that its family asks for. */
@@ -146,8 +159,8 @@ export const polynomialInR = ({ name, degree, raw }: ClickedPolynomial): string 
 
 /** The formula as R writes it, of all terms or of those that are left. */
 export function formulaOf(clicked: Clicked, terms: readonly string[] = termsOf(clicked)): string {
-  const { outcome, event, offset } = clicked
-  const left = event === null ? nameInR(outcome) : `I(${nameInR(outcome)} == ${JSON.stringify(event)})`
+  const { outcome, event, failures, offset } = clicked
+  const left = outcomeInR(outcome, event ?? undefined, failures ?? undefined)
   const right = [...terms, ...(offset === null ? [] : [`offset(${nameInR(offset)})`])]
   return `${left} ~ ${right.join(' + ') || '1'}`
 }
@@ -194,16 +207,19 @@ export function clickedInR(
 }
 
 function glmnetInR(
-  { outcome, event, family, link, offset, weights }: Clicked,
+  { outcome, event, family, link, offset, weights, failures }: Clicked,
   matrix: string,
   { alpha, lambda }: Extract<CallOfR, { kind: 'glmnet' }>,
 ): string {
   const column = (name: string): string => `data$${nameInR(name)}`
   // A standard family by its name is glmnet's own code, any other one is R's.
   const usual = link === null && canonicalNames.some((name) => name === family)
+  // glmnet's own code takes the counts in the other order than R's families.
+  const counts = failures === null ? null : usual ? [failures, outcome] : [outcome, failures]
+  const told = event === null ? column(outcome) : `as.numeric(${column(outcome)} == ${JSON.stringify(event)})`
   const parts = [
     matrix,
-    event === null ? column(outcome) : `as.numeric(${column(outcome)} == ${JSON.stringify(event)})`,
+    counts === null ? told : `cbind(${counts.map(column).join(', ')})`,
     `family = ${usual ? JSON.stringify(family) : familyInR({ family, link: link ?? usualLink(family) })}`,
     ...(weights === null ? [] : [`weights = ${column(weights)}`]),
     ...(offset === null ? [] : [`offset = ${column(offset)}`]),

@@ -18,9 +18,10 @@ export type Part = 'explaining' | 'outcome' | 'both'
 
 export interface Design extends Arranged<DesignInput> {
   readonly card: Card
-  /** Columns that are added to predictors as they are, the one that says how much a record counts, and the outcome; where they are read. */
+  /** Columns that are added to predictors as they are, those that say how much a record counts and how many failures it has, and the outcome; where they are read. */
   readonly offsets: readonly DesignInput[]
   readonly weights: DesignInput | null
+  readonly failures: DesignInput | null
   readonly outcome: DesignInput | null
   /** The places among the card's inputs of all of these, in this order: what is read of a file. */
   readonly places: readonly number[]
@@ -54,9 +55,10 @@ export function designFrom(card: Card, study: StudyFile, part: Part, formula?: F
   const only = (name: string | undefined): DesignInput | null =>
     name === undefined ? null : (inputsOfTerm(card, name)[0] ?? null)
   const weights = explains ? only(study.weights) : null
+  const failures = explains ? only(study.failures) : null
   const outcome = part === 'explaining' ? null : only(study.outcome.name)
-  const read = [...inputs, ...offsets, ...(weights ? [weights] : []), ...(outcome ? [outcome] : [])]
-  return { card, inputs, terms, polynomials, offsets, weights, outcome, places: read.map(({ at }) => at) }
+  const read = [...inputs, ...offsets, ...[weights, failures, outcome].filter((each) => each !== null)]
+  return { card, inputs, terms, polynomials, offsets, weights, failures, outcome, places: read.map(({ at }) => at) }
 }
 
 function plainly(inputs: readonly DesignInput[]): Arranged<DesignInput> {
@@ -73,16 +75,16 @@ function plainly(inputs: readonly DesignInput[]): Arranged<DesignInput> {
 export interface DesignRows {
   /** In the order of the design's inputs. */
   readonly columns: readonly Float64Array<ArrayBuffer>[]
-  /** Σ of the offsets, and weights, in their own units. */
+  /** Σ of the offsets, and weights, in their own units; of successes and failures, weights are trials. */
   readonly offset?: Float64Array
   readonly weights?: Float64Array
-  /** In whole steps above the minimum; empty where the outcome is not read. */
+  /** In whole steps above the minimum, or shares of trials; empty where the outcome is not read. */
   readonly outcomes: Float64Array<ArrayBuffer>
 }
 
 /** `read` are the columns at the design's places. */
 export function designRows(
-  { inputs, offsets, weights, outcome }: Design,
+  { inputs, offsets, weights, failures, outcome }: Design,
   read: readonly Float64Array<ArrayBuffer>[],
 ): DesignRows {
   const columns = read.slice(0, inputs.length)
@@ -90,14 +92,25 @@ export function designRows(
   const added = offsets.map((input, j) => inOwnUnit(others[j] as Float64Array, input))
   const counted = weights && inOwnUnit(others[offsets.length] as Float64Array, weights)
   const told = outcome ? (others.at(-1) as Float64Array<ArrayBuffer>) : new Float64Array(0)
+  const failed = failures && inOwnUnit(others[offsets.length] as Float64Array, failures)
   return {
     columns,
     ...(added.length > 0 && {
       offset: (added[0] as Float64Array).map((_, i) => added.reduce((sum, each) => sum + (each[i] as number), 0)),
     }),
     ...(counted && { weights: counted }),
-    outcomes: outcome && outcome.unit !== 1 ? told.map((k) => k / outcome.unit) : told,
+    ...trialsOf(outcome && outcome.unit !== 1 ? told.map((k) => k / outcome.unit) : told, failed),
   }
+}
+
+/** Where failures are counted, outcomes are the successes: shares of their trials, which say how much a record counts; 0 of none. */
+function trialsOf(
+  outcomes: Float64Array<ArrayBuffer>,
+  failures: Float64Array | null,
+): Pick<DesignRows, 'outcomes' | 'weights'> {
+  if (failures === null) return { outcomes }
+  const trials = outcomes.map((successes, i) => successes + (failures[i] as number))
+  return { outcomes: outcomes.map((successes, i) => successes / Math.max(1, trials[i] as number)), weights: trials }
 }
 
 /** Whole steps as the numbers that they are of: the doubles nearest to those. */

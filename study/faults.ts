@@ -30,6 +30,8 @@ export interface StudyFaults {
   studyLink: { readonly family: string; readonly links: readonly string[] }
   studyNoNumber: { readonly column: string }
   studyWeights: { readonly column: string }
+  /** Of a family that takes none, of what is no count, or beside weights. */
+  studyFailures: { readonly column: string }
   studySumsOnly: NoFacts
   studyBits: { readonly readable: number; readonly records: number }
   studyExactOnly: NoFacts

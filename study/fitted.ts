@@ -56,16 +56,20 @@ export function shownOf(
 }
 
 /** What is fitted where the outcomes are taken one by one, in their own unit. */
-export function glmProblem(study: StudyFile, { outcome }: Design, rows: DesignRows): GlmProblem {
+export function glmProblem(study: StudyFile, design: Design, rows: DesignRows): GlmProblem {
   return {
     family: study.family,
     link: linkOf(study),
     columns: withOnes(rows),
-    outcomes: outcome ? inOwnUnit(rows.outcomes, { ...outcome, ...perStep(outcome) }) : rows.outcomes,
+    outcomes: ownOutcomes(design, rows),
     weights: rows.weights,
     offset: rows.offset,
   }
 }
+
+/** Outcomes in their own unit. */
+const ownOutcomes = ({ outcome }: Design, { outcomes }: DesignRows): Float64Array<ArrayBuffer> =>
+  outcome ? inOwnUnit(outcomes, { ...outcome, ...perStep(outcome) }) : outcomes
 
 /** The scale of outcomes that are counted in steps alone. */
 const perStep = ({ shift, units, unit }: DesignInput): Pick<ColumnScale, 'shift' | 'units'> => ({
@@ -78,9 +82,10 @@ export const withOnes = ({ columns, outcomes }: DesignRows): Float64Array[] => [
   ...columns,
 ]
 
-function takesSums({ family, link, offsets, weights }: StudyFile): boolean {
+function takesSums({ family, link, offsets, weights, failures }: StudyFile): boolean {
   const canonical = canonicalNames.some((name) => name === family)
-  return canonical && (link ?? usualLink(family)) === usualLink(family) && !offsets && weights === undefined
+  const alike = weights === undefined && failures === undefined
+  return canonical && (link ?? usualLink(family)) === usualLink(family) && !offsets && alike
 }
 
 function fitOfSums(study: StudyFile, design: Design, rows: DesignRows): Summary {
@@ -122,10 +127,10 @@ function lnFactorials(counts: Float64Array): number {
 export function expectedAndTold(
   study: StudyFile,
   design: Design,
-  { columns, outcomes, offset }: DesignRows,
+  rows: DesignRows,
   summary: Estimates,
 ): { readonly expected: Float64Array<ArrayBuffer>; readonly told: Float64Array<ArrayBuffer> } {
-  const { origin, step } = outcomeScale(study)
+  const { columns, outcomes, offset } = rows
   const weights = estimatesOf(summary)
   const constant = weights.get(intercept) ?? 0
   const etas = Float64Array.from(outcomes, (_, i) => constant + (offset?.[i] ?? 0))
@@ -135,7 +140,7 @@ export function expectedAndTold(
       etas[i] = (etas[i] as number) + (weight * ((column[i] as number) + shift)) / units
     }
   }
-  return { expected: etas.map(links[linkOf(study)].mean), told: Float64Array.from(outcomes, (y) => origin + step * y) }
+  return { expected: etas.map(links[linkOf(study)].mean), told: ownOutcomes(design, rows) }
 }
 
 /** A model file's name of each link. */

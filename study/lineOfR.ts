@@ -5,15 +5,21 @@ import { completed, type StudyFile } from './studyFile.ts'
 
 /** The line of R that gives the same to the same records, where no term is a column that the study derives. */
 export function lineOfR(study: StudyFile): string | null {
-  const { outcome, event, derived = [], offsets = [], weights } = study
+  const { outcome, event, derived = [], offsets = [], weights, failures } = study
   const factors = completed(study).formula.terms.map((term) => term.factors)
-  const used = [...factors.flat().map(({ column }) => column), ...offsets, weights]
+  const used = [...factors.flat().map(({ column }) => column), ...offsets, weights, failures]
   if (derived.some(({ name }) => used.includes(name))) return null
-  const left = event === undefined ? nameInR(outcome.name) : `I(${nameInR(outcome.name)} == ${JSON.stringify(event)})`
+  const left = outcomeInR(outcome.name, event, failures)
   const terms = factors.map((each) => each.map(factorInR).join(':'))
   const right = [...terms, ...offsets.map((name) => `offset(${nameInR(name)})`)]
   const data = 'read.csv("FILE.csv", stringsAsFactors = TRUE)'
   return `summary(glm(${left} ~ ${right.join(' + ')}, family = ${familyInR(study)}${weightsInR(weights)}, data = ${data}))`
+}
+
+/** The left side of a formula. */
+export function outcomeInR(outcome: string, event: string | undefined, failures: string | undefined): string {
+  if (failures !== undefined) return `cbind(${nameInR(outcome)}, ${nameInR(failures)})`
+  return event === undefined ? nameInR(outcome) : `I(${nameInR(outcome)} == ${JSON.stringify(event)})`
 }
 
 const factorInR = ({ text, column }: Factor): string => (text === column ? nameInR(text) : text)

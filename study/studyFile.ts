@@ -3,7 +3,14 @@ import { columnsOf } from '../core/card/expression.ts'
 import { limitNesting } from '../core/card/nesting.ts'
 import { type ModelColumn, type ModelFeature, modelDerived, modelFeature } from '../model/modelFile.ts'
 import { shapeFault } from '../model/shape.ts'
-import { type CanonicalName, canonicalNames, families, familyNames, usualLink } from '../stats/families.ts'
+import {
+  type CanonicalName,
+  canonicalNames,
+  type FamilyName,
+  families,
+  familyNames,
+  usualLink,
+} from '../stats/families.ts'
 import { type LinkName, linkNames } from '../stats/links.ts'
 import { fail } from './faults.ts'
 import { type Formula, formulaOf, mostTerms, requireSteps } from './formula.ts'
@@ -40,6 +47,8 @@ const studyFile = z.strictObject({
   offsets: z.optional(z.array(name).check(z.minLength(1), z.maxLength(mostTerms))),
   /** How much a record counts: a number from 0 on. For a binomial's shares, of how many trials. */
   weights: z.optional(name),
+  /** The column that counts failures, where the outcome counts the successes of the same trials (R's two-column response). */
+  failures: z.optional(name),
   /** What owners who pool are told of who asks, for all of them to sign with the rest of the study. */
   agreement: z.optional(
     z.strictObject({
@@ -83,7 +92,8 @@ export function checkParts(study: StudyFile): void {
   if (outcome.type !== 'category') requireSteps(outcome)
   if (outcome.type === 'category' && (event === undefined || !outcome.levels.includes(event)))
     fail('study/invalid', 'studyEvent')
-  if (!fits(study)) fail('study/invalid', 'studyOutcome', { family: study.family })
+  if (study.failures !== undefined) checkTrials(study, study.failures, columns)
+  else if (!fits(study)) fail('study/invalid', 'studyOutcome', { family: study.family })
   const { link } = study
   if (link !== undefined && !families[study.family].links.includes(link))
     fail('study/invalid', 'studyLink', { family: study.family, links: families[study.family].links })
@@ -95,6 +105,25 @@ export function checkParts(study: StudyFile): void {
     if (name === study.weights && (column.range?.[0] ?? -1) < 0) fail('study/invalid', 'studyWeights', { column: name })
   }
 }
+
+/** Successes and failures are counted, and say by themselves how much a record counts. */
+function checkTrials(
+  { family, outcome, weights }: StudyFile,
+  name: string,
+  columns: ReadonlyMap<string, ModelColumn>,
+): void {
+  const failures = columns.get(name)
+  if (failures === undefined) fail('study/invalid', 'studyTerm', { term: name })
+  if (failures.type === 'category') fail('study/invalid', 'studyNoNumber', { column: name })
+  requireSteps(failures)
+  const counts = [outcome, failures].every((each) => {
+    return each.type !== 'category' && each.range?.[0] === 0 && (each.type === 'integer' || each.step === 1)
+  })
+  if (!isOfTrials(family) || !counts || weights !== undefined) fail('study/invalid', 'studyFailures', { column: name })
+}
+
+/** Whether R takes two columns of counts for the outcome of such a family. */
+const isOfTrials = (family: FamilyName): boolean => family === 'binomial' || family === 'quasibinomial'
 
 /**
  * Whether the family takes such outcomes: of a binomial shares only where weights say of how many. Families without a
@@ -121,7 +150,7 @@ export const linkOf = ({ family, link }: StudyFile): LinkName => link ?? usualLi
  */
 export function sumFamily(study: StudyFile): CanonicalName {
   const family = canonicalNames.find((name) => name === study.family)
-  const plain = study.offsets === undefined && study.weights === undefined
+  const plain = study.offsets === undefined && study.weights === undefined && study.failures === undefined
   if (family === undefined || linkOf(study) !== usualLink(study.family) || !plain) fail('study/sums', 'studySumsOnly')
   return family
 }
@@ -138,9 +167,10 @@ export function columnsByName({ features, derived = [] }: StudyFile): ReadonlyMa
   return new Map([...features, ...derived].map((column) => [column.name, column]))
 }
 
-/** Terms, offsets and weights: what is read beside the outcome. */
-export function namesRead({ terms, offsets = [], weights }: StudyFile): string[] {
-  return [...new Set([...terms, ...offsets, ...(weights === undefined ? [] : [weights])])]
+/** Terms, offsets, weights and failures: what is read beside the outcome. */
+export function namesRead({ terms, offsets = [], weights, failures }: StudyFile): string[] {
+  const others = [weights, failures].filter((name) => name !== undefined)
+  return [...new Set([...terms, ...offsets, ...others])]
 }
 
 /** The columns that these need, themselves or by an expression: no other one is read. */

@@ -11,6 +11,8 @@ export interface ScoredRows {
   readonly scores: Float64Array<ArrayBuffer>
   /** 1 for the event and 0 for all else, or amounts. */
   readonly outcomes: Float64Array<ArrayBuffer>
+  /** Of how many trials an outcome is the share of events, where records stand for several. */
+  readonly trials?: Float64Array | undefined
 }
 
 export interface Figures {
@@ -39,13 +41,13 @@ export interface Validation extends Figures {
 const mostCorners = 400
 
 /** Throws `study/fit` where all outcomes are the same. */
-export function figuresOf({ scores, outcomes }: ScoredRows, events: boolean, threshold: number): Figures {
+export function figuresOf({ scores, outcomes, trials }: ScoredRows, events: boolean, threshold: number): Figures {
   if (!events) return { discrimination: null, confusion: null, brier: null, accuracy: accuracyOf(scores, outcomes) }
-  const discrimination = discriminationOf(scores, outcomes)
+  const discrimination = discriminationOf(scores, outcomes, trials)
   return {
     discrimination: { ...discrimination, roc: thinned(discrimination.roc) },
-    confusion: confusionAt(threshold, scores, outcomes),
-    brier: areProbabilities(scores) ? brierScore(scores, outcomes) : null,
+    confusion: confusionAt(threshold, scores, outcomes, trials),
+    brier: areProbabilities(scores) ? brierScore(scores, outcomes, trials) : null,
     accuracy: null,
   }
 }
@@ -84,8 +86,8 @@ export function ownFigure(
   const name = metric.trim()
   if (discrimination && areas.test(name)) return { value: discrimination.auc, interval: discrimination.interval }
   if (discrimination && ginis.test(name)) {
-    const [from, to] = discrimination.interval
-    return { value: 2 * discrimination.auc - 1, interval: [2 * from - 1, 2 * to - 1] }
+    const { auc, interval } = discrimination
+    return { value: 2 * auc - 1, interval: interval && [2 * interval[0] - 1, 2 * interval[1] - 1] }
   }
   if (accuracy && squaredCorrelations.test(name)) return { value: accuracy.squaredCorrelation, interval: null }
   if (accuracy && determinations.test(name)) return { value: accuracy.r2, interval: null }

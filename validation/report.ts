@@ -42,7 +42,7 @@ function claimLines(found: Validation, words: Words): string[] {
   const own = ownFigure(claim, found)
   if (own === null) return [said, usual]
   const { value, interval } = own
-  if (interval === null) return [said, words.own(value, interval)]
+  if (interval === null || interval[0] === interval[1]) return [said, words.own(value, interval)]
   const where = claim.value > interval[1] ? 'above' : claim.value < interval[0] ? 'below' : 'within'
   return [said, words.own(value, interval), words.verdict[where]]
 }
@@ -51,7 +51,10 @@ function discriminationSections(found: Discrimination, words: Words): Section[] 
   const { records, events, auc, error, interval, lift } = found
   const { digits, tenthOf } = words
   return [
-    { title: words.records(records, events), lines: [words.area(auc, error, interval)] },
+    {
+      title: words.records(records, events),
+      lines: [words.area(auc, error, interval), ...(error === 0 ? [words.noWidth] : [])],
+    },
     {
       title: words.tenths,
       lines: [],

@@ -54,6 +54,7 @@ const said: Readonly<Record<GlmWarning, string>> = {
   boundary: 'glm.fit: algorithm stopped at boundary value',
   extremeProbabilities: 'glm.fit: fitted probabilities numerically 0 or 1 occurred',
   zeroRates: 'glm.fit: fitted rates numerically 0 occurred',
+  perfect: 'essentially perfect fit: summary may be unreliable',
 }
 
 const told = cases.filter(({ optimum }) => optimum !== null)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { sin } from '../../core/number/elementary.ts'
 import { type CrossValidated, gaussianByFolds, glmByFolds } from '../crossValidation.ts'
 import { gramOf } from '../exactSums.ts'
 import type { FamilyName } from '../families.ts'
@@ -188,6 +189,21 @@ describe('sums and records', () => {
     const [lasso] = pathOf(gaussianPenalised(gramOf(twice), unit), 1, [1]).fits
     expect(lasso?.violation).toBeLessThan(1e-12)
   })
+})
+
+test('of curves that are all but the same, more than the records, a lasso is at its optimum', () => {
+  // What a spectrum looks like: each column is next to those beside it.
+  const columns = Array.from({ length: 50 }, (_, j) =>
+    Float64Array.from({ length: 40 }, (_each, i) => {
+      const at = j / 50
+      return Math.round(1e5 * (3 + sin(at + i / 7) + sin(2 * at + (i * i) / 11) / 9 + sin(5 * at + i ** 3 / 13) / 99))
+    }),
+  )
+  const outcomes = Float64Array.from({ length: 40 }, (_, i) => 100 + ((i * 37) % 41) + ((i * i) % 7))
+  const ones = outcomes.map(() => 1)
+  const { fits } = pathOf(gaussianPenalised(gramOf([ones, ...columns, outcomes]), 1), 1)
+  expect(Math.max(...fits.map(({ violation }) => violation))).toBeLessThan(1e-12)
+  expect(Math.max(...fits.map(({ slopes }) => slopes.filter((b) => b !== 0).length))).toBeGreaterThan(3)
 })
 
 test('folds are as many of one as of another, and those of a seed', () => {

@@ -10,8 +10,8 @@ const r = JSON.parse(readFileSync(new URL('./fixtures/validation.json', import.m
 const scores = Float64Array.from(r.scores)
 const events = Float64Array.from(r.events)
 const amounts = Float64Array.from(r.amounts)
-const near = (ours: number, theirs: number): void =>
-  expect(Math.abs(ours - theirs)).toBeLessThan(1e-12 * (1 + Math.abs(theirs)))
+const near = (ours: number | null | undefined, theirs: number): void =>
+  expect(Math.abs((ours ?? Number.NaN) - theirs)).toBeLessThan(1e-12 * (1 + Math.abs(theirs)))
 
 describe('scores of events', () => {
   const found = discriminationOf(scores, events)
@@ -19,8 +19,8 @@ describe('scores of events', () => {
   test('have the AUC of every pair, and DeLong’s interval', () => {
     near(found.auc, r.auc)
     near(found.error, r.error)
-    near(found.interval[0], r.auc - 1.959963984540054 * r.error)
-    near(found.interval[1], r.auc + 1.959963984540054 * r.error)
+    near(found.interval?.[0], r.auc - 1.959963984540054 * r.error)
+    near(found.interval?.[1], r.auc + 1.959963984540054 * r.error)
   })
 
   test('have the same in any order, and 1 less it turned around', () => {
@@ -73,6 +73,32 @@ describe('scores of events', () => {
     }
   })
 
+  test('of which one alone is an event, or none, have no interval', () => {
+    const ten = scores.subarray(0, 10)
+    for (const flip of [0, 1]) {
+      const single = discriminationOf(
+        ten,
+        ten.map((_, i) => (i === 3 ? 1 - flip : flip)),
+      )
+      expect(single.auc).toBeGreaterThan(0)
+      expect([single.error, single.interval]).toEqual([null, null])
+    }
+  })
+
+  test('of trials are those of as many records', () => {
+    const [share, trials] = [Float64Array.of(1 / 3, 0.7, 0, 1), Float64Array.of(3, 10, 0, 2)]
+    const of = Float64Array.of(0.1, 0.5, 0.3, 0.5)
+    const each = [...of].flatMap((score, i) => {
+      const [count, events] = [trials[i] as number, Math.round((share[i] as number) * (trials[i] as number))]
+      return Array.from({ length: count }, (_, k) => [score, k < events ? 1 : 0] as const)
+    })
+    const [long, told] = [0, 1].map((k) => Float64Array.from(each, (pair) => pair[k] as number))
+    const rows = [long, told] as [Float64Array, Float64Array]
+    expect(discriminationOf(of, share, trials)).toEqual(discriminationOf(...rows))
+    expect(confusionAt(0.4, of, share, trials)).toEqual(confusionAt(0.4, ...rows))
+    near(brierScore(of, share, trials), brierScore(...rows))
+  })
+
   test('of one kind alone tell nothing', () => {
     expect(() =>
       discriminationOf(
@@ -97,10 +123,10 @@ test('scores of amounts have R’s figures', () => {
   expect([from, to]).toEqual([Math.min(...residuals), Math.max(...residuals)])
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(500)
   expect(counts[0]).toBe(residuals.filter((x) => x < from + (to - from) / counts.length).length)
-  expect(() =>
-    accuracyOf(
-      scores,
-      amounts.map(() => 3),
-    ),
-  ).toThrow(expect.objectContaining({ code: 'study/fit' }))
+  // The mean of six times 0.1 is not 0.1 in doubles.
+  for (const [same, count] of [[3, 500] as const, [0.1, 6] as const, [1e9 + 0.1, 99] as const]) {
+    expect(() => accuracyOf(scores.subarray(0, count), new Float64Array(count).fill(same))).toThrow(
+      expect.objectContaining({ code: 'study/fit' }),
+    )
+  }
 })

@@ -49,7 +49,7 @@ export async function fitPooled(kind: Kind, own: OwnRows, open: Open): Promise<P
   const rank = basis.kept.length
   const freedom = records - rank
   const largest = point.etas.reduce((most, eta) => Math.max(most, Math.abs(eta)), 0)
-  const coefficients = inColumns(point.gamma, basis, columns.length, (row) => forward(root, row))
+  const coefficients = inColumns(point, basis, columns.length, (row) => forward(root, row))
   return {
     means: point.means,
     fit: { records, kept: basis.kept, ...coefficients, rounds, largest },

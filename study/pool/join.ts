@@ -81,7 +81,7 @@ export const digestOfStudy = (study: StudyFile): string => digestOf('blindscore 
  * `study/leverage`, `study/joined`, `study/difference`, `study/numbers`.
  */
 export function checkBefore({ study, design, rows, ledger, journal }: Asked) {
-  if (study.weights !== undefined || study.offsets !== undefined) fail('study/pool', 'poolPlain')
+  if ([study.weights, study.failures, study.offsets].some((each) => each !== undefined)) fail('study/pool', 'poolPlain')
   requirePowers(design)
   const problem = glmProblem(study, design, rows)
   const { columns, outcomes, family, link } = problem

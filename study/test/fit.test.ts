@@ -3,6 +3,7 @@ import { reviewModel } from '../../model/verdict.ts'
 import { sha256 } from '../../platform/digest.ts'
 import type { Summary } from '../../stats/summary.ts'
 import { fitHere, modelOf } from '../fitted.ts'
+import { checkedStudy } from '../studyFile.ts'
 import { fits, rowsOf, sample, studyNamed } from './data.ts'
 
 /** Fits of whole samples against R's `glm` (`fixtures/fits.R`). */
@@ -52,5 +53,49 @@ describe.each(cases)('$what ($name)', ({ name, file }) => {
     const model = modelOf(study, design, await fitted('optimum'))
     const { card } = await reviewModel(model, sha256)
     expect(card.inputs).toHaveLength(design.inputs.length)
+  })
+})
+
+describe('what cannot be told of a fit is nothing, and no NaN', () => {
+  const number = (name: string) => ({ name, type: 'number' as const, range: [0, 9] as const, step: 0.1 })
+  const study = checkedStudy({
+    format: 'blindscore-study/1',
+    id: 'few',
+    title: 'Few',
+    description: '',
+    features: [number('a'), number('b')],
+    terms: ['a', 'b'],
+    outcome: number('y'),
+    family: 'gaussian',
+  })
+  const fitOf = async (...rows: readonly (readonly number[])[]): Promise<Summary> => {
+    const read = await rowsOf(study, new Blob([['a,b,y', ...rows.map(String), ''].join('\n')]), 'both')
+    return fitHere(study, read.design, read.rows, 'optimum')
+  }
+  const said = ({ coefficients, dispersion, aic, extractAic, warnings }: Summary) => [
+    coefficients.map(({ error, statistic, lnP }) => [error, statistic, lnP]),
+    [dispersion, aic, extractAic, warnings],
+  ]
+
+  test('where as many columns as records leave no dispersion, as R has it', async () => {
+    const none = [null, null, null]
+    expect(said(await fitOf([1, 3, 2], [4, 1, 5], [2, 2, 7]))).toEqual([
+      [none, none, none],
+      [null, null, null, []],
+    ])
+  })
+
+  test('where nothing is left of the outcomes', async () => {
+    const exact = [0, null, null]
+    expect(said(await fitOf([1, 3, 7], [4, 1, 6], [2, 2, 6], [5, 0, 5]))).toEqual([
+      [exact, exact, exact],
+      [0, null, null, ['perfect']],
+    ])
+    expect(said(await fitOf([1, 3, 0.1], [4, 1, 0.1], [2, 2, 0.1], [5, 4, 0.1]))[1]).toEqual([
+      0,
+      null,
+      null,
+      ['perfect'],
+    ])
   })
 })

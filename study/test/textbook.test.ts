@@ -8,7 +8,10 @@ import { slow } from '../../core/test/dial.ts'
 import { check } from './againstR.ts'
 import { type Drawn, fittedDrawn } from './drawn.ts'
 
-/** Data sets that come with R against its fits of them: some in every test, all five hundred under SLOW=1 where R with MASS is installed. */
+/**
+ * Data sets that come with R, and some of other packages, against its fits of them: some in every test, all five hundred of R's own
+ * under SLOW=1 where R with MASS is installed.
+ */
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const script = 'study/test/fixtures/textbook.R'
@@ -16,7 +19,9 @@ const hasR = spawnSync('Rscript', ['-e', 'library(MASS)']).status === 0
 
 const casesOf = (file: string): readonly Drawn[] => JSON.parse(readFileSync(file, 'utf8'))
 
-const kept = casesOf(fileURLToPath(new URL('./fixtures/textbook.json', import.meta.url)))
+const kept = ['textbook', 'others'].flatMap((name) =>
+  casesOf(fileURLToPath(new URL(`./fixtures/${name}.json`, import.meta.url))),
+)
 const named = (name: string): Drawn => kept.find(({ seed }) => seed === name) as Drawn
 
 describe.each(kept.map((each) => [String(each.seed), each] as const))('%s', (_, each) => {

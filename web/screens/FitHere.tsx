@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Preview } from '../../reader/inspect.ts'
 import { families, usualLink } from '../../stats/families.ts'
-import { familiesOf, formulaOf, takesTrials, weighing } from '../../study/clicked.ts'
+import { familiesOf, formulaOf, isCount, takesTrials, weighing } from '../../study/clicked.ts'
 import { Fitting, isReady } from '../session/fitting.ts'
 import type { Draft } from '../session/poolStudy.ts'
 import { lookedAt } from '../session/validating.ts'
@@ -103,10 +103,11 @@ function Formula({ fitting, name, onPool }: FormulaProps) {
 /** What of the outcome is an event, and by which family and link it is fitted. */
 function Kind({ fitting, columns, clicked }: ClickedProps) {
   const { fit: words, validate } = useOutcomeWords()
-  const { outcome, event, family, link } = clicked
+  const { outcome, event, failures, family, link } = clicked
   const column = columns.find(({ name }) => name === outcome)
   if (!column) return null
   const usual = usualLink(family)
+  const counts = columns.filter((each) => each !== column && isCount(each))
   return (
     <>
       {column.kind === 'category' && (
@@ -121,10 +122,21 @@ function Kind({ fitting, columns, clicked }: ClickedProps) {
           onChange={(value) => value !== '' && fitting.change({ event: value })}
         />
       )}
+      {isCount(column) && counts.length > 0 && (
+        <Select
+          label={words.failures}
+          value={failures ?? ''}
+          options={[
+            { value: '', text: words.none },
+            ...counts.map(({ name }) => ({ value: name, text: name, isData: true })),
+          ]}
+          onChange={(value) => fitting.countFailures(value || null)}
+        />
+      )}
       <Select
         label={words.family}
         value={family}
-        options={familiesOf(column).map((each) => ({ value: each, text: words.families[each] }))}
+        options={familiesOf(column, failures).map((each) => ({ value: each, text: words.families[each] }))}
         onChange={(value) => fitting.change({ family: value })}
       />
       <Select
@@ -140,24 +152,27 @@ function Kind({ fitting, columns, clicked }: ClickedProps) {
 /** How much each record counts, and what is added to its predictor. */
 function Counting({ fitting, columns, clicked }: ClickedProps) {
   const { fit: words } = useOutcomeWords()
-  const { outcome, family, weights, offset } = clicked
-  const numbers = columns.flatMap(({ kind, name }) => (kind === 'number' && name !== outcome ? [name] : []))
+  const { outcome, family, weights, failures, offset } = clicked
+  const isFree = (name: string): boolean => name !== outcome && name !== failures
+  const numbers = columns.flatMap(({ kind, name }) => (kind === 'number' && isFree(name) ? [name] : []))
   const options = (names: readonly string[]) => [
     { value: '', text: words.none },
     ...names.map((name) => ({ value: name, text: name, isData: true })),
   ]
-  const weigh = weighing(columns).filter((name) => name !== outcome)
+  const weigh = weighing(columns).filter(isFree)
   const told = columns.find(({ name }) => name === outcome)
   if (numbers.length === 0) return null
   return (
     <div className={styles.fields}>
       {told && weights === null && takesTrials(told, family) && <p className={styles.about}>{words.trials}</p>}
-      <Select
-        label={words.weights}
-        value={weights ?? ''}
-        options={options(weigh)}
-        onChange={(value) => fitting.change({ weights: value || null })}
-      />
+      {failures === null && (
+        <Select
+          label={words.weights}
+          value={weights ?? ''}
+          options={options(weigh)}
+          onChange={(value) => fitting.change({ weights: value || null })}
+        />
+      )}
       <Select
         label={words.offset}
         value={offset ?? ''}

@@ -16,7 +16,7 @@ export interface ClickedProps {
 /** The columns that explain, the squares and polynomials of numbers, and products. */
 export function FitTerms({ fitting, columns, clicked }: ClickedProps) {
   const { fit: words } = useOutcomeWords()
-  const { outcome, terms, squares, polynomials, crossed } = clicked
+  const { outcome, failures, terms, squares, polynomials, crossed } = clicked
   const names = columns.map(({ name }) => name)
   const placesOf = (wanted: readonly string[]): number[] => wanted.map((name) => names.indexOf(name))
   const namesAt = (places: readonly number[]): string[] => places.map((place) => names[place] ?? '')
@@ -27,7 +27,7 @@ export function FitTerms({ fitting, columns, clicked }: ClickedProps) {
       <ColumnChoice
         legend={words.terms}
         header={names}
-        columns={names.flatMap((name, i) => (name === outcome ? [] : [i]))}
+        columns={names.flatMap((name, i) => (name === outcome || name === failures ? [] : [i]))}
         chosen={placesOf(terms)}
         onChoose={(places) => fitting.take(namesAt(places))}
       />

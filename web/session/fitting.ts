@@ -96,6 +96,7 @@ export class Fitting {
       family,
       link: null,
       weights: other(weights),
+      failures: null,
       offset: other(offset),
       terms: terms.filter(without),
       squares: squares.filter(without),
@@ -108,6 +109,19 @@ export class Fitting {
   change(change: Partial<Pick<Clicked, 'event' | 'family' | 'link' | 'squares' | 'weights' | 'offset'>>): void {
     const { clicked } = this.store.getState()
     if (clicked) this.#change({ ...clicked, ...(change.family && { link: null }), ...change })
+  }
+
+  /** That column counts the failures of the trials whose successes are explained; or none does. */
+  countFailures(failures: string | null): void {
+    const { clicked } = this.store.getState()
+    const column = clicked && this.#column(clicked.outcome)
+    const [family] = column ? familiesOf(column, failures) : []
+    if (!clicked || !family) return
+    this.take(clicked.terms.filter((name) => name !== failures))
+    const { clicked: left } = this.store.getState()
+    if (!left) return
+    const offset = left.offset === failures ? null : left.offset
+    this.#change({ ...left, failures, family, link: null, weights: null, offset })
   }
 
   /** A polynomial of that column explains it in place of the column and its square; of degree 1 the column itself. */
@@ -201,7 +215,7 @@ export function isReady({ columns, clicked }: Pick<FittingState, 'columns' | 'cl
   if (!clicked || clicked.terms.length === 0) return false
   const outcome = columns?.find(({ name }) => name === clicked.outcome)
   if (!outcome || (outcome.kind === 'category' && clicked.event === null)) return false
-  return !takesTrials(outcome, clicked.family) || clicked.weights !== null
+  return clicked.failures !== null || !takesTrials(outcome, clicked.family) || clicked.weights !== null
 }
 
 /** One coefficient as people read it; texts are empty where there is nothing. */

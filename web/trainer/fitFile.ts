@@ -73,12 +73,11 @@ export async function fitFile(looked: LookedAt, clicked: StudyFile, way: Way): P
 
 function told(study: StudyFile, design: Design, rows: DesignRows, fit: Estimates): Pick<Fit, 'figures' | 'model'> {
   const { expected, told: outcomes } = expectedAndTold(study, design, rows, fit)
+  // A binomial's weights are trials, as are successes and failures together.
+  const ofTrials = study.failures !== undefined || (study.family === 'binomial' && rows.weights !== undefined)
+  const events = ofTrials || (study.family === 'binomial' && outcomes.every((y) => y === 0 || y === 1))
   return {
-    figures: figuresOf(
-      { scores: expected, outcomes },
-      study.family === 'binomial' && outcomes.every((y) => y === 0 || y === 1),
-      0.5,
-    ),
+    figures: figuresOf({ scores: expected, outcomes, ...(ofTrials && { trials: rows.weights }) }, events, 0.5),
     model: `${JSON.stringify(modelOf(study, design, fit), null, 2)}\n`,
   }
 }

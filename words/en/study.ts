@@ -7,7 +7,7 @@ import { shapeText } from './model.ts'
 const outcomeOf: Readonly<Record<string, string>> = {
   gaussian: 'a gaussian takes a number',
   binomial:
-    'a binomial takes a category with its event, an integer from 0 to 1, or with weights a number from 0 to 1: shares of so many trials',
+    'a binomial takes a category with its event, an integer from 0 to 1, with weights a number from 0 to 1 (shares of so many trials), or with failures a count of successes',
   quasibinomial: 'a quasibinomial takes a category with its event, or a number from 0 to 1',
   poisson: 'a poisson takes an integer whose range begins at 0',
   quasipoisson: 'a quasipoisson takes a number whose range does not begin below 0',
@@ -33,8 +33,10 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
   studyLink: ({ family, links }) => `${family} has the links ${links.join(', ')}, and no other.`,
   studyNoNumber: ({ column }) => `"${column}" is a category: an offset and weights are numbers.`,
   studyWeights: ({ column }) => `"${column}" has a range that begins below 0: no record counts for less than nothing.`,
+  studyFailures: ({ column }) =>
+    `"${column}" cannot count failures: a binomial or a quasibinomial takes successes and failures as whole numbers from 0 on, and then no weights, since the trials say how much a record counts.`,
   studySumsOnly: () =>
-    'Outcomes that are elsewhere can be fitted as gaussian, binomial or poisson with its usual link, without weights and offsets: for anything else the other side would have to give more than sums. Where records and outcomes are in one place, all of them can be fitted.',
+    'Outcomes that are elsewhere can be fitted as gaussian, binomial or poisson with its usual link, without weights, counts of failures and offsets: for anything else the other side would have to give more than sums. Where records and outcomes are in one place, all of them can be fitted.',
   studyOutcomeAmongTerms: ({ column }) => `"${column}" is the outcome and cannot be a column that explains it as well.`,
   noFiniteFit: ({ rounds }) =>
     `No finite estimate was found in ${rounds} rounds: some combination of the columns tells the outcomes apart. Leave out or merge what does.`,
@@ -78,7 +80,7 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
   studyKeyUnread: () => 'This is not the key of a sealed study, or it is damaged.',
   poolOwners: ({ least, most }) => `Sums are pooled of ${least} to ${most} owners.`,
   poolPlain: () =>
-    'A study with weights or offsets is not pooled: an expression of rows can single out one of them. Leave them out, or fit them in one place.',
+    'A study with weights, counts of failures or offsets is not pooled: an expression of rows can single out one of them. Leave them out, or fit them in one place.',
   poolShare: () =>
     'One owner has more than 80 % of all records, or too few are left beside it: sums of all would be those of one.',
   poolLevels: ({ column, least }) =>

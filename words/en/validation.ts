@@ -27,12 +27,16 @@ export const validation = {
     below: 'The claim lies below that interval: the model does better on these records than its vendor says.',
   },
   noClaim: 'The vendor claims nothing that there is a figure for.',
-  auc: (value: number, interval: readonly [number, number]) =>
-    `AUC ${digits(value)} on these records (${span(interval)})`,
+  auc: (value: number, interval: readonly [number, number] | null) =>
+    `AUC ${digits(value)} on these records${interval === null ? '' : ` (${span(interval)})`}`,
   correlation: (value: number) => `squared correlation ${digits(value)} on these records`,
   records: (records: number, events: number) => `${counted(records, 'record')}, ${events} of them events`,
-  area: (auc: number, error: number, interval: readonly [number, number]) =>
-    `AUC ${digits(auc)}, standard error ${digits(error)} (DeLong), 95 %: ${span(interval)}`,
+  area: (auc: number, error: number | null, interval: readonly [number, number] | null) =>
+    error === null || interval === null
+      ? `AUC ${digits(auc)}; an interval takes two events and two others`
+      : `AUC ${digits(auc)}, standard error ${digits(error)} (DeLong), 95 %: ${span(interval)}`,
+  noWidth:
+    'DeLong’s interval has no width where all events stand alike beside all others: it says nothing of other records.',
   tenths: 'Tenths by descending score',
   tenthOf: {
     records: 'Records',

@@ -76,9 +76,33 @@ test('shares are a binomial’s where weights say of how many trials', async () 
     ...[15.1045258411717, 119.863053456548, 48.5649584409336],
   ]
   for (const [j, value] of theirs.entries()) expect(Math.abs((ours[j] as number) / value - 1)).toBeLessThan(1e-11)
-  // Shares are no events that scores could tell apart.
-  expect(figures.discrimination).toBeNull()
+  // pROC's of each of the 230 trials as a record.
+  expect([figures.discrimination?.records, figures.discrimination?.events]).toEqual([230, 103])
+  expect(Math.abs((figures.discrimination?.auc as number) / 0.85738857885482767 - 1)).toBeLessThan(1e-12)
+  expect(figures.accuracy).toBeNull()
   expect(lineOfR).toContain('family = binomial(link = "probit"), weights = n, data = ')
+})
+
+test('of successes a column counts the failures, which then neither explains nor weighs', async () => {
+  const rows = [2, 5, 9, 14, 18].map((dead, i) => [dead, 20 - dead, i, 20].join())
+  const fitting = await opened(`dead,alive,dose,n\n${rows.join('\n')}\n`)
+  fitting.explain('dead')
+  fitting.take(['dose', 'alive'])
+  fitting.change({ weights: 'dose', offset: 'alive' })
+  fitting.countFailures('alive')
+  const counted = { family: 'binomial', failures: 'alive', terms: ['dose'], weights: null, offset: null }
+  expect(fitting.store.getState().clicked).toMatchObject(counted)
+  expect(fitting.ready).toBe(true)
+  await fitting.fit()
+  const { formula, lineOfR, figures } = plainOf(fitting)
+  expect(formula).toBe('cbind(dead, alive) ~ dose')
+  expect(lineOfR).toContain('glm(cbind(dead, alive) ~ dose, family = binomial, data = ')
+  expect([figures.discrimination?.records, figures.discrimination?.events]).toEqual([100, 48])
+  fitting.countFailures(null)
+  expect(fitting.store.getState().clicked).toMatchObject({ family: 'gaussian', failures: null })
+  fitting.countFailures('alive')
+  fitting.explain('dose')
+  expect(fitting.store.getState().clicked?.failures).toBeNull()
 })
 
 test('what explains goes with what it is made of, and nothing explains itself', async () => {

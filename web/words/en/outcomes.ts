@@ -66,6 +66,7 @@ export const outcomes = {
       cloglog: 'cloglog',
       cauchit: 'cauchit',
     },
+    failures: 'Counts of failures beside these of successes',
     weights: 'How much a record counts',
     trials: 'The outcome is shares of trials: say which column has their number, under “How much a record counts”.',
     offset: 'Added to the predictor as it is (offset)',
@@ -171,6 +172,7 @@ export const outcomes = {
       extremeProbabilities:
         'Some fitted probabilities are 0 or 1 to the last digits: look at the columns with the largest standard errors.',
       zeroRates: 'Some fitted rates are 0 to the last digits: look at the columns with the largest standard errors.',
+      perfect: 'Nothing is left of the outcomes: errors are 0, and nothing is tested.',
     },
     coefficients: 'Coefficients',
     columns: {

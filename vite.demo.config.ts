@@ -21,7 +21,10 @@ const alias = [
   { find: '../http/openapi.ts', replacement: `${root}tools/demo/openapi.mjs` },
   { find: '../../words/en/problems.ts', replacement: `${root}tools/demo/titles.mjs` },
   // Its server stores no runs.
-  { find: /^\.\/(HandOver\.tsx|HandedOver\.tsx|handOvers\.ts)$/, replacement: `${root}tools/demo/handOver.mjs` },
+  {
+    find: /^\.\/(HandOver\.tsx|HandedBar\.tsx|HandedOver\.tsx|handOvers\.ts)$/,
+    replacement: `${root}tools/demo/handOver.mjs`,
+  },
   { find: 'hono-openapi', replacement: `${root}tools/demo/openapi.mjs` },
 ]
 const modulesReport = `${root}dist/demo-modules.json`

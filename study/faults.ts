@@ -65,6 +65,7 @@ export interface StudyFaults {
   poolCode: NoFacts
   poolDisagree: NoFacts
   poolMissing: NoFacts
+  poolLeft: NoFacts
   poolSpoken: NoFacts
   /** What the rounds of a pool do not come to the end of. */
   poolRehearsed: { readonly family: string; readonly link: string; readonly rounds: number }

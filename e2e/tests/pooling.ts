@@ -41,10 +41,10 @@ export const told = {
 
 const owners = ['Alba', 'Borealis', 'Corvus'] as const
 
-/** The part of the sample that an owner of three has. */
-export function partOf(owner: number): string {
+/** The part of the sample that an owner of so many has. */
+export function partOf(owner: number, of: number = owners.length): string {
   const [head = '', ...rows] = readFileSync(sample('credit'), 'utf8').trimEnd().split('\n')
-  return [head, ...rows.filter((_, i) => (i * 7919) % owners.length === owner)].join('\n')
+  return [head, ...rows.filter((_, i) => (i * 7919) % of === owner)].join('\n')
 }
 
 /** A browser of an owner's own: its page, and what it keeps. */
@@ -101,8 +101,9 @@ export async function expectResults(page: Page): Promise<void> {
 
 export const results = (page: Page) => page.getByRole('region', { name: 'The model of all rows' })
 
-const fields = ({ name }: Owner) => ({
-  'What the others call you': name,
+/** What an owner of that name says of itself, by the fields' whole names. */
+export const declaredBy = (name: string) => ({
+  'What the others call you: the legal name': name,
   'Contact for data protection': `dpo@${name.toLowerCase()}.example`,
   'Legal basis': 'Art. 6 (1) f GDPR',
   'How long what comes of it is kept': 'two years',
@@ -111,7 +112,8 @@ const fields = ({ name }: Owner) => ({
 /** Takes part under a name, once the own rows were checked. */
 export async function takePart(owner: Owner): Promise<void> {
   const here = part(owner.page)
-  for (const [name, text] of Object.entries(fields(owner))) await here.getByRole('textbox', { name }).fill(text)
+  for (const [name, text] of Object.entries(declaredBy(owner.name)))
+    await here.getByRole('textbox', { name }).fill(text)
   await here.getByRole('button', { name: 'Take part' }).click()
 }
 
@@ -119,7 +121,7 @@ export async function takePart(owner: Owner): Promise<void> {
 export async function takePartByKeys(owner: Owner): Promise<void> {
   const { page } = owner
   const here = part(page)
-  for (const [name, text] of Object.entries(fields(owner))) {
+  for (const [name, text] of Object.entries(declaredBy(owner.name))) {
     await tabTo(page, here.getByRole('textbox', { name }))
     await page.keyboard.type(text)
   }
@@ -134,10 +136,15 @@ export async function codeOf(page: Page): Promise<string> {
   return (await code.textContent()) ?? ''
 }
 
+/** What an owner ticks before the first sum leaves. */
+export const consented = [
+  'I compared the code with all other owners, and it is the same',
+  'I may pool these rows for this purpose, and know what the sums tell',
+] as const
+
 export async function agree(page: Page): Promise<void> {
   const here = consent(page)
-  await here.getByRole('checkbox', { name: /^I compared the code/ }).check()
-  await here.getByRole('checkbox', { name: /^I may pool/ }).check()
+  for (const name of consented) await here.getByRole('checkbox', { name }).check()
   await here.getByRole('button', { name: 'Pool the sums' }).click()
 }
 
@@ -145,7 +152,7 @@ export async function agree(page: Page): Promise<void> {
 export async function agreeByKeys(page: Page): Promise<void> {
   const here = consent(page)
   await expect(here).toBeFocused()
-  for (const name of [/^I compared the code/, /^I may pool/]) {
+  for (const name of consented) {
     await tabTo(page, here.getByRole('checkbox', { name }))
     await page.keyboard.press('Space')
   }

@@ -3,6 +3,7 @@ import { readReceipt } from '../../web/session/readReceipt.ts'
 /** Stands for what hands runs over: a server that is in the page stores none, and goes with its tab. */
 
 export const HandOver = () => null
+export const HandedBar = () => null
 export const HandedOver = () => null
 
 export class HandOvers {

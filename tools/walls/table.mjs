@@ -384,6 +384,7 @@ export const rooms = [
       'web/pool/worker-*.ts',
       'web/pool/participation.ts',
       'web/pool/held.ts',
+      'web/pool/made.ts',
       'web/pool/poolStore.ts',
       'web/pool/turns.ts',
     ],

@@ -1,15 +1,17 @@
 import { secureRandom } from '../../platform/random.ts'
+import type { Summary } from '../../stats/summary.ts'
 import { type Journal, journalHead, journalNote, readJournal } from '../../study/pool/journal.ts'
 import { newPoolLedger, type PoolLedger, readPoolLedger, writePoolLedger } from '../../study/pool/ledger.ts'
 import { type Declared, type PoolReceipt, readReceipt, writeReceipt } from '../../study/pool/receipt.ts'
 import type { PoolStore } from './poolStore.ts'
 
-/** What an owner's device remembers: its ledger of studies, the journal of one that is under way, and what it consented to. */
+/**
+ * What an owner's device remembers: its ledger of studies, the journal of one that is under way, what it consented to, and what came
+ * of it.
+ */
 
 export interface HeldLedger {
   readonly ledger: PoolLedger
-  /** Nothing was remembered: earlier studies, if there were any, cannot be seen. */
-  readonly isNew: boolean
   keep(ledger: PoolLedger): Promise<void>
 }
 
@@ -19,10 +21,16 @@ const ledgerName = 'ledger'
 export async function heldLedger(store: PoolStore): Promise<HeldLedger> {
   const keep = (ledger: PoolLedger): Promise<void> => store.write(ledgerName, writePoolLedger(ledger))
   const kept = await store.read(ledgerName)
-  if (kept !== null) return { ledger: readPoolLedger(kept), isNew: false, keep }
+  if (kept !== null) return { ledger: readPoolLedger(kept), keep }
   const ledger = newPoolLedger(secureRandom)
   await keep(ledger)
-  return { ledger, isNew: true, keep }
+  return { ledger, keep }
+}
+
+/** The titles of the studies that this device has taken part in; a ledger is not begun by that. Throws as the ledger. */
+export async function joinedTitles(store: PoolStore): Promise<readonly string[]> {
+  const kept = await store.read(ledgerName)
+  return kept === null ? [] : readPoolLedger(kept).studies.map(({ title }) => title)
 }
 
 /** A journal with what the owner declared when it began: part of it was said, and stays. */
@@ -83,5 +91,31 @@ export function heldReceipt(store: PoolStore, study: string): HeldReceipt {
       return kept === null ? null : readReceipt(kept)
     },
     keep: (receipt) => store.write(at, writeReceipt(receipt)),
+  }
+}
+
+/** What came of a study, in the six digits in which it may be handed on: a study is run once, and a tab is soon closed. */
+export interface PoolResults {
+  readonly published: Summary
+  /** The model's file. */
+  readonly model: string
+}
+
+export interface HeldResults {
+  /** Null where there are none, or where another release wrote them otherwise. */
+  read(): Promise<PoolResults | null>
+  keep(results: PoolResults): Promise<void>
+}
+
+const resultsFormat = 'blindscore-pool-results/1'
+
+export function heldResults(store: PoolStore, study: string): HeldResults {
+  const at = `results ${study}`
+  return {
+    async read() {
+      const { format, ...results } = JSON.parse((await store.read(at)) ?? '{}')
+      return format === resultsFormat ? results : null
+    },
+    keep: ({ published, model }) => store.write(at, JSON.stringify({ format: resultsFormat, published, model })),
   }
 }

@@ -11,7 +11,7 @@ import type { Roster } from '../../study/pool/roster.ts'
 import type { StudyFile } from '../../study/studyFile.ts'
 import { figuresOf } from '../../validation/compare.ts'
 import type { StudyRows } from '../trainer/studyRows.ts'
-import type { HeldJournal, HeldLedger, HeldReceipt } from './held.ts'
+import type { HeldJournal, HeldLedger, HeldReceipt, HeldResults } from './held.ts'
 import { type Opened, type Participant, type PooledHere, Turns } from './turns.ts'
 
 /** What an owner is told of its own part before it says anything to anybody. */
@@ -19,7 +19,7 @@ export interface Ready extends Omit<OwnPart, 'earlier'> {
   /** The study's digest, by which it is named elsewhere. */
   readonly study: string
   readonly leftOut: number
-  /** What this device remembers of other studies of these rows; null where it remembers nothing, not even an owner. */
+  /** What this device remembers of other studies of these rows; null where it remembers no study at all. */
   readonly earlier: OwnPart['earlier'] | null
   /** What this study was begun with here and is gone on with; null where it was not. */
   readonly begunAs: Declared | null
@@ -30,6 +30,7 @@ export interface Held {
   readonly ledger: HeldLedger
   readonly journal: HeldJournal
   readonly receipt: HeldReceipt
+  readonly results: HeldResults
 }
 
 /** What an owner begins with. */
@@ -65,7 +66,7 @@ export class Participation {
       ...this.#part,
       study: this.#digest,
       leftOut: this.#own.leftOut,
-      earlier: ledger.isNew ? null : this.#part.earlier,
+      earlier: ledger.ledger.studies.length === 0 ? null : this.#part.earlier,
       begunAs: journal.declared,
     }
   }
@@ -107,8 +108,13 @@ export class Participation {
       },
       onOpen: (what, numbers) => opened.push({ what, numbers }),
     })
-    const summary = await this.#ended(work, opened)
-    return { ...this.#found(summary), opened, ownRows }
+    const found = this.#found(await this.#ended(work, opened))
+    // What cannot be kept is on show all the same, as long as the tab is.
+    const isKept = await this.#held.results.keep(found).then(
+      () => true,
+      () => false,
+    )
+    return { ...found, opened, ownRows, isKept }
   }
 
   /** Whether the person consents; what to, is kept before anything follows from it. */
@@ -143,7 +149,7 @@ export class Participation {
     }
   }
 
-  #found(summary: Summary): Omit<PooledHere, 'opened' | 'ownRows'> {
+  #found(summary: Summary): Omit<PooledHere, 'opened' | 'ownRows' | 'isKept'> {
     const study = this.#study
     const { design, rows, leftOut } = this.#own
     const handedOn = published(summary)

@@ -32,9 +32,14 @@ const algorithm = 'AES-GCM'
 
 let owned = false
 
-/** Throws `study/tab` while another tab has it, and `storage/unavailable`. */
+/** For taking part in a study. Throws `study/tab` while another tab does, and `storage/unavailable`. */
 export async function openPoolStore(): Promise<PoolStore> {
   await own()
+  return openPoolTexts()
+}
+
+/** The same texts for what is no part in a study, beside any tab that has one. Throws `storage/unavailable`. */
+export function openPoolTexts(): Promise<PoolStore> {
   return orUnavailable(async () => {
     const database = await openDB<Schema>('blindscore pool', 1, {
       upgrade: (fresh) => {
@@ -46,10 +51,14 @@ export async function openPoolStore(): Promise<PoolStore> {
   })
 }
 
+/** Of two tabs that make one at once both have the one that was there first. */
 async function newKey(database: IDBPDatabase<Schema>): Promise<CryptoKey> {
-  const key = await crypto.subtle.generateKey({ name: algorithm, length: 256 }, false, ['encrypt', 'decrypt'])
-  await database.put('keys', key, 'own')
-  return key
+  const fresh = await crypto.subtle.generateKey({ name: algorithm, length: 256 }, false, ['encrypt', 'decrypt'])
+  const making = database.transaction('keys', 'readwrite')
+  const there = await making.store.get('own')
+  if (there === undefined) await making.store.put(fresh, 'own')
+  await making.done
+  return there ?? fresh
 }
 
 function storeIn(database: IDBPDatabase<Schema>, key: CryptoKey): PoolStore {

@@ -39,6 +39,8 @@ export interface PooledHere {
   readonly opened: readonly Opened[]
   /** This owner's rows beside a fit of them alone, and how many sums of them were opened. */
   readonly ownRows: OwnRowsTold | null
+  /** This device keeps what may be handed on, so that it is there again once the tab is gone. */
+  readonly isKept: boolean
 }
 
 /** The one thing that an owner's protocol waits for: it has no network, and knows no person. */

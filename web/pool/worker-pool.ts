@@ -6,12 +6,20 @@ import { releaseFor } from '../../study/pool/release.ts'
 import { parseStudy, type StudyFile } from '../../study/studyFile.ts'
 import type { LookedAt } from '../../validation/readPairs.ts'
 import { studyRows } from '../trainer/studyRows.ts'
-import { heldJournal, heldLedger, heldReceipt } from './held.ts'
+import { heldJournal, heldLedger, heldReceipt, heldResults, joinedTitles, type PoolResults } from './held.ts'
+import { keepMade, type MadeStudy, madeHere } from './made.ts'
 import { type Begun, Participation, type Ready } from './participation.ts'
-import { openPoolStore } from './poolStore.ts'
+import { openPoolStore, openPoolTexts } from './poolStore.ts'
 import type { Answer } from './turns.ts'
 
 /** The worker of an owner in a pooled study: it has the rows, the keys and the pads, and no network. */
+
+/** What is left of a study that is over, each null where there is none. */
+export interface Kept {
+  /** The receipt of this owner's consent, as text. */
+  readonly receipt: string | null
+  readonly results: PoolResults | null
+}
 
 let participation: Participation | null = null
 
@@ -29,6 +37,7 @@ const api = {
       ledger: await heldLedger(store),
       journal: await heldJournal(store, digest),
       receipt: heldReceipt(store, digest),
+      results: heldResults(store, digest),
     }
     participation = new Participation(study, await studyRows(looked, study), kept)
     return participation.ready
@@ -36,11 +45,17 @@ const api = {
   begin: (begun: Begun) => held().begin(begun),
   next: () => held().turns.next(),
   answer: (answer: Answer) => held().turns.answer(answer),
-  /** The receipt of this owner's consent to a study, as text; null where it gave none here. */
-  async receipt(study: StudyFile): Promise<string | null> {
-    const kept = await heldReceipt(await openPoolStore(), digestOfStudy(study)).read()
-    return kept === null ? null : writeReceipt(kept)
+  /** What this device has of a study that is over. */
+  async kept(study: StudyFile): Promise<Kept> {
+    const [store, digest] = [await openPoolStore(), digestOfStudy(study)]
+    const receipt = await heldReceipt(store, digest).read()
+    return { receipt: receipt && writeReceipt(receipt), results: await heldResults(store, digest).read() }
   },
+  /** The titles of the studies that this device has taken part in. */
+  joined: async (): Promise<readonly string[]> => joinedTitles(await openPoolTexts()),
+  /** A study that was set up on this device, with its invitations; null where it was not. */
+  made: async (id: string): Promise<MadeStudy | null> => madeHere(await openPoolTexts(), id),
+  keepMade: async (made: MadeStudy): Promise<void> => keepMade(await openPoolTexts(), made),
   /** This owner's signature that the others can compute its totals, for the study of that digest (`study/pool/release.ts`). */
   release: async (digest: string): Promise<string> =>
     releaseFor(digest, (await heldLedger(await openPoolStore())).ledger.seed),

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
+import { type RefObject, Suspense, useEffect, useLayoutEffect, useRef } from 'react'
 import { toSent } from '../../core/errors.ts'
 import { type NextAct, nextAct } from '../session/nextAct.ts'
 import { Data } from '../ui/Data.tsx'
@@ -8,9 +8,12 @@ import styles from './Bar.module.css'
 import { BarActs } from './BarActs.tsx'
 import { barText, ticking, wrong } from './barTexts.ts'
 import { focusIsLost } from './focus.ts'
+import { later } from './later.tsx'
 import { useSecondsTo } from './useSecondsTo.ts'
 import { useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
+
+const HandedBar = later(async () => (await import('./HandedBar.tsx')).HandedBar)
 
 interface BarProps {
   /** Names a model in the page's address. */
@@ -40,10 +43,16 @@ function BarOf({ act, onChooseModel }: BarProps & { readonly act: NextAct }) {
       data-wrong={wrong.has(act.what) || undefined}
     >
       <p aria-live={ticking.has(act.what) || seconds !== null ? 'off' : 'polite'} className={styles.state}>
-        <PartsText
-          parts={barText(words, act, { offline: !online, seconds })}
-          elements={{ data: (text) => <Data>{text}</Data> }}
-        />
+        {act.what === 'handedBack' || act.what === 'handedFailed' ? (
+          <Suspense>
+            <HandedBar told={act} />
+          </Suspense>
+        ) : (
+          <PartsText
+            parts={barText(words, act, { offline: !online, seconds })}
+            elements={{ data: (text) => <Data>{text}</Data> }}
+          />
+        )}
       </p>
       <div className={styles.acts}>
         <BarActs act={act} onChooseModel={onChooseModel} />

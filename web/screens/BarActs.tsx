@@ -25,6 +25,8 @@ const placeOf = {
   sealedOpened: 'sealed',
   sealedRecords: 'sealed',
   handed: 'handed',
+  handedBack: 'handedOver',
+  handedFailed: 'handedOver',
   handing: 'handedOver',
   fetching: 'handedOver',
 } as const satisfies Partial<Record<NextAct['what'], Place>>

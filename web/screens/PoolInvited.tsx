@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useMemo, useState } from 'react'
 import { type NewStudy, StudyServer, type StudyTicket } from '../../client/studyServer.ts'
+import { asBlindscoreError } from '../../core/errors.ts'
 import { usualLink } from '../../stats/families.ts'
 import { openPool } from '../pool/pool.ts'
 import type { InvitedTo, OrganisedBy } from '../session/poolPlace.ts'
@@ -21,7 +22,7 @@ import { useSession, useSessionState } from './useSession.ts'
 
 interface PoolInvitedProps {
   readonly ticket: StudyTicket
-  /** The study where it was made in this tab, with the others' invitations. */
+  /** The study where it was made in this tab: a browser may keep nothing. */
   readonly made: NewStudy | null
   /** Where a file comes in. */
   readonly records: ReactNode
@@ -34,6 +35,7 @@ export function PoolInvited({ ticket, made, records }: PoolInvitedProps) {
   const file = useSessionState((state) => state.file)
   const preview = useSessionState((state) => state.preview)
   const [begun, setBegun] = useState(false)
+  const [tries, setTries] = useState(0)
   const studies = useMemo(() => new StudyServer(server), [server])
   const { data, error } = useQuery({
     queryKey: ['study', ticket.id, ticket.token],
@@ -41,23 +43,28 @@ export function PoolInvited({ ticket, made, records }: PoolInvitedProps) {
     retry: false,
   })
   const invited = data && data.seat !== null ? data : null
+  const madeHere = made ?? data?.made ?? null
   return (
     <>
       <Step title={words.title} aside={data && <Data>{data.study.title}</Data>}>
         {data ? <Asked invited={data} /> : !error && <p role="status">{words.looking}</p>}
-        {error && <Problem error={error} />}
+        {error && (
+          <Problem error={error} {...(asBlindscoreError(error).code === 'study/unknown' && { next: words.unknown })} />
+        )}
         {data?.seat === null && <PoolDiscard studies={studies} ticket={ticket} />}
       </Step>
-      {made && <Invitations made={made} studies={studies} />}
+      {madeHere && data?.seat !== null && <Invitations made={madeHere} studies={studies} />}
       {invited && !begun && records}
       {invited && file && preview && (
         <PoolPart
+          key={tries}
           studies={studies}
           ticket={ticket}
           invited={invited}
           file={file}
           preview={preview}
           onBegin={() => setBegun(true)}
+          onAgain={() => setTries(tries + 1)}
         />
       )}
     </>

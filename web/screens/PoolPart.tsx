@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { StudyServer, StudyTicket } from '../../client/studyServer.ts'
-import { asBlindscoreError } from '../../core/errors.ts'
 import type { Preview } from '../../reader/inspect.ts'
 import { openPool } from '../pool/pool.ts'
 import { Pooling, type PoolingState } from '../session/pooling.ts'
@@ -16,7 +15,9 @@ import styles from './Pool.module.css'
 import { type Begun, PoolBegin } from './PoolBegin.tsx'
 import { PoolConsent } from './PoolConsent.tsx'
 import { PooledModel } from './PooledModel.tsx'
-import { Problem } from './Problem.tsx'
+import { PoolKept } from './PoolKept.tsx'
+import { PoolOver } from './PoolOver.tsx'
+import { productName } from './productName.ts'
 import { usePoolWords } from './usePoolWords.ts'
 import { useSession } from './useSession.ts'
 
@@ -28,10 +29,12 @@ interface PoolPartProps {
   readonly preview: Preview
   /** From here on the rows are what they are. */
   readonly onBegin: () => void
+  /** Has another one of these take its place, by what this browser keeps. */
+  readonly onAgain: () => void
 }
 
 /** This owner's part: its rows' checks, the wait for the others, consent, rounds, and what came of it. */
-export function PoolPart({ studies, ticket, invited, file, preview, onBegin }: PoolPartProps) {
+export function PoolPart({ studies, ticket, invited, file, preview, onBegin, onAgain }: PoolPartProps) {
   const session = useSession()
   const [pooling, setPooling] = useState<Pooling | null>(null)
   useEffect(() => {
@@ -42,24 +45,34 @@ export function PoolPart({ studies, ticket, invited, file, preview, onBegin }: P
     setPooling(opened)
     return () => opened.end()
   }, [session, studies, ticket, invited, file, preview])
-  return pooling && <Part pooling={pooling} invited={invited} place={studies.url} name={file.name} onBegin={onBegin} />
+  return (
+    pooling && (
+      <Part
+        pooling={pooling}
+        invited={invited}
+        place={studies.url}
+        name={file.name}
+        onBegin={onBegin}
+        onAgain={onAgain}
+      />
+    )
+  )
 }
 
-interface PartProps {
+interface PartProps extends Pick<PoolPartProps, 'invited' | 'onBegin' | 'onAgain'> {
   readonly pooling: Pooling
-  readonly invited: InvitedTo
   /** Where the messages lie. */
   readonly place: string
   readonly name: string
-  readonly onBegin: () => void
 }
 
-function Part({ pooling, invited, place, name, onBegin }: PartProps) {
+function Part({ pooling, invited, place, name, onBegin, onAgain }: PartProps) {
   const { part: words } = usePoolWords()
   const state = useStore(pooling.store)
-  const { status, ready, roster, pooled, receipt, error } = state
+  const { status, ready, roster, pooled, kept, error } = state
   const isUnderWay = status === 'gathering' || status === 'roster' || status === 'pooling'
-  useStay(isUnderWay)
+  useStay(isUnderWay || pooled?.isKept === false)
+  useTitle(status)
   const takePart = (begun: Begun): void => {
     onBegin()
     void pooling.takePart(begun)
@@ -86,19 +99,33 @@ function Part({ pooling, invited, place, name, onBegin }: PartProps) {
               </div>
             </>
           )}
-          {error !== null && <Over error={error} begun={state.left.messages > 0} />}
-          {receipt !== null && <Receipt receipt={receipt} name={name} />}
+          {error !== null && <PoolOver error={error} begun={state.left.messages > 0} onAgain={onAgain} />}
+          {kept.receipt !== null && <Receipt receipt={kept.receipt} name={name} />}
         </div>
       </Step>
       {status === 'roster' && ready && roster && (
         <PoolConsent pooling={pooling} invited={invited} place={place} ready={ready} roster={roster} />
       )}
       {pooled && <PooledModel pooled={pooled} study={invited.study} left={state.left} name={name} />}
+      {kept.results !== null && !pooled && <PoolKept results={kept.results} study={invited.study} name={name} />}
     </>
   )
 }
 
-/** The browser asks before a tab is closed that others wait for. */
+/** The browser's tab says where the study stands: who waits for others looks at something else meanwhile. */
+function useTitle(status: PoolingState['status']): void {
+  const { titles } = usePoolWords()
+  const title = status === 'checking' || status === 'ready' ? null : titles[status]
+  useEffect(() => {
+    if (title === null) return
+    document.title = `${title} · ${productName}`
+    return () => {
+      document.title = productName
+    }
+  }, [title])
+}
+
+/** The browser asks before a tab is closed that others wait for, or that alone has what came of a study. */
 function useStay(wanted: boolean): void {
   useEffect(() => {
     if (!wanted) return
@@ -135,28 +162,6 @@ function Waited({ state: { status, waiting, left } }: { readonly state: PoolingS
       )}
       <p role="status">{waiting && names.length > 0 ? words.waiting(names, new Date(waiting.since)) : null}</p>
       {left.messages > 0 && <p className={styles.sealed}>{words.sent(left.messages, left.bytes)}</p>}
-    </>
-  )
-}
-
-function Over({ error, begun }: { readonly error: unknown; readonly begun: boolean }) {
-  const { part: words } = usePoolWords()
-  const { code } = asBlindscoreError(error)
-  const isOver = code.startsWith('study/')
-  if (begun && !isOver) {
-    return (
-      <>
-        <Problem error={error} />
-        <p className={outcomes.about}>{words.stopped}</p>
-      </>
-    )
-  }
-  return (
-    <>
-      {begun && <h3>{words.over}</h3>}
-      <Problem error={error} next={null} />
-      {begun && <p className={outcomes.about}>{words.overAbout}</p>}
-      {code !== 'study/joined' && <p className={outcomes.about}>{words.instead}</p>}
     </>
   )
 }

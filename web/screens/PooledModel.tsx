@@ -30,38 +30,19 @@ interface PooledModelProps {
 
 /** The model of all owners' rows, and what each party learned. */
 export function PooledModel({ pooled, study, left, name }: PooledModelProps) {
-  const { fit, report } = useOutcomeWords()
+  const { report } = useOutcomeWords()
   const { results: words } = usePoolWords()
-  const { numbers } = useWords()
   const { summary, published, figures, model, lineOfR } = pooled
   const step = useRef<HTMLElement>(null)
   useEffect(() => step.current?.focus(), [])
   const charts = useMemo(() => chartsOf(figures, report), [figures, report])
-  const figure = (value: number | null) => <Data>{value === null ? '' : numbers.brief(value)}</Data>
-  const save = (text: string, ending: string, type: string): void =>
-    saveFile(new Blob([text], { type }), siblingName(name, ending))
   return (
     <Step title={words.title} aside={<Data>{study.title}</Data>} ref={step}>
       <div className={outcomes.panel}>
-        <Facts
-          facts={[
-            { name: words.records, value: <Data>{numbers.integer(summary.records)}</Data> },
-            { name: fit.deviance(summary.freedom), value: figure(summary.deviance) },
-            { name: fit.nullDeviance(summary.nullFreedom), value: figure(summary.nullDeviance) },
-            { name: fit.dispersion, value: figure(summary.dispersion) },
-            { name: fit.aic, value: figure(summary.aic) },
-            { name: fit.rounds, value: figure(summary.rounds) },
-          ]}
-        />
+        <PooledFacts summary={summary} />
         <Coefficients fitted={pooled} />
-        <div className={outcomes.fields}>
-          <Button primary onPress={() => save(model, 'pooled.model.json', 'application/json')}>
-            {words.saveModel}
-          </Button>
-          <Button onPress={() => save(coefficientsCsv(published), 'pooled.coefficients.csv', 'text/csv')}>
-            {words.saveCsv}
-          </Button>
-        </div>
+        <PooledFiles published={published} model={model} name={name} />
+        <p className={outcomes.about}>{pooled.isKept ? words.isKept : words.notKept}</p>
         <Beside pooled={pooled} />
         <Learned pooled={pooled} left={left} />
         <Disclosure title={words.digits}>
@@ -81,6 +62,47 @@ export function PooledModel({ pooled, study, left, name }: PooledModelProps) {
         {lineOfR !== null && <LineOfR line={lineOfR} said={words.inR} />}
       </div>
     </Step>
+  )
+}
+
+/** What the model of all rows is judged by. */
+export function PooledFacts({ summary }: Pick<PooledHere, 'summary'>) {
+  const { fit } = useOutcomeWords()
+  const { results: words } = usePoolWords()
+  const { numbers } = useWords()
+  const figure = (value: number | null) => <Data>{value === null ? '' : numbers.brief(value)}</Data>
+  return (
+    <Facts
+      facts={[
+        { name: words.records, value: <Data>{numbers.integer(summary.records)}</Data> },
+        { name: fit.deviance(summary.freedom), value: figure(summary.deviance) },
+        { name: fit.nullDeviance(summary.nullFreedom), value: figure(summary.nullDeviance) },
+        { name: fit.dispersion, value: figure(summary.dispersion) },
+        { name: fit.aic, value: figure(summary.aic) },
+        { name: fit.rounds, value: figure(summary.rounds) },
+      ]}
+    />
+  )
+}
+
+/** What may be handed on, as files beside this owner's own of that name. */
+export function PooledFiles({
+  published,
+  model,
+  name,
+}: Pick<PooledHere, 'published' | 'model'> & { readonly name: string }) {
+  const { results: words } = usePoolWords()
+  const save = (text: string, ending: string, type: string): void =>
+    saveFile(new Blob([text], { type }), siblingName(name, ending))
+  return (
+    <div className={outcomes.fields}>
+      <Button primary onPress={() => save(model, 'pooled.model.json', 'application/json')}>
+        {words.saveModel}
+      </Button>
+      <Button onPress={() => save(coefficientsCsv(published), 'pooled.coefficients.csv', 'text/csv')}>
+        {words.saveCsv}
+      </Button>
+    </div>
   )
 }
 

@@ -1,4 +1,5 @@
 import type { BlindscoreError } from '../../core/errors.ts'
+import type { HandedTold } from '../session/handOverState.ts'
 import type { NextAct } from '../session/nextAct.ts'
 import type { Language } from '../words/language.ts'
 import type { Parts } from '../words/parts.ts'
@@ -14,7 +15,7 @@ export interface Now {
 /** What the bar says of where everything stands. */
 export function barText(
   language: Pick<Language, 'bar' | 'errors'>,
-  act: NextAct,
+  act: Exclude<NextAct, HandedTold>,
   { offline, seconds }: Now,
 ): Parts<'data'> {
   const { bar } = language
@@ -91,6 +92,7 @@ export const wrong: ReadonlySet<NextAct['what']> = new Set([
   'nothingScorable',
   'leftOut',
   'failed',
+  'handedFailed',
   'sealedFailed',
 ])
 

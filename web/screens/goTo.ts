@@ -8,7 +8,7 @@ const places = {
   run: '[role="alert"]',
   sealed: '[role="alert"]',
   handed: 'button',
-  handedOver: '[role="progressbar"]',
+  handedOver: '[role="progressbar"], [data-stage="ready"] button',
   scores: 'h2',
 } as const
 

@@ -9,7 +9,14 @@ export interface HandOversState {
   /** Why a receipt that was handed in is none of this page's. */
   readonly refused: BlindscoreError | null
   readonly work: HandOverWork
+  /** What the bar says of a run; none where it has nearer things to say. */
+  readonly told?: HandedTold | null
 }
+
+/** Where the run stands whose file is open, or the last one that somebody has to see to while no file of theirs is. */
+export type HandedTold =
+  | { readonly what: 'handedBack'; readonly stage: 'waiting' | 'working' | 'ready'; readonly records: number }
+  | { readonly what: 'handedFailed'; readonly records: number }
 
 /** A run that was handed over, or a part of it. */
 export interface HandedRun {

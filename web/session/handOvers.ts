@@ -9,9 +9,11 @@ import { HandHold } from './handHold.ts'
 import { addressOf, checkedFile, handOverFile } from './handingOver.ts'
 import type { HandedRun, HandOversState, HandOverWork } from './handOverState.ts'
 import { HandOverStore } from './handOverStore.ts'
+import { toldOf } from './handOverTold.ts'
 import type { LaterParts } from './laterParts.ts'
 import { ofFile } from './results.ts'
 import { isBusy } from './runState.ts'
+import type { SessionState } from './state.ts'
 import { Latest } from './store.ts'
 
 /** Milliseconds between two looks at what the server says, at first and at most. */
@@ -34,6 +36,7 @@ export class HandOvers {
   constructor(parts: LaterParts) {
     this.#parts = parts
     this.#runs = new StoredRuns(parts.server)
+    parts.store.subscribe((state) => this.#tellBar(state))
   }
 
   get #state(): HandOversState {
@@ -42,6 +45,12 @@ export class HandOvers {
 
   #tell(change: Partial<HandOversState>): void {
     this.#parts.store.setState({ handOvers: { ...this.#state, ...change } })
+  }
+
+  /** The bar hears of a run from here, since what leads to a first score knows of none. */
+  #tellBar(state: SessionState): void {
+    const told = toldOf(state, Date.now())
+    if (state.handOvers && JSON.stringify(state.handOvers.told ?? null) !== JSON.stringify(told)) this.#tell({ told })
   }
 
   /** What this device has, once. */

@@ -2,6 +2,7 @@ import type { BlindscoreError } from '../../core/errors.ts'
 import type { MarkDoubt } from '../../reader/marks.ts'
 import { unmatched } from '../../reader/matching.ts'
 import { onlyFit } from './fits.ts'
+import type { HandedTold } from './handOverState.ts'
 import { keyName } from './keyState.ts'
 import {
   columnName,
@@ -51,6 +52,7 @@ export type NextAct =
   | { readonly what: 'running'; readonly opened: number; readonly total: number }
   /** The file is handed over to the server, or the scores of one that was are fetched. */
   | { readonly what: 'handing' | 'fetching'; readonly done: number; readonly total: number }
+  | HandedTold
   | { readonly what: 'waiting'; readonly milliseconds: number }
   /** Nothing is sent until then, in milliseconds since 1970. */
   | { readonly what: 'held'; readonly why: BlindscoreError; readonly until: number }
@@ -74,7 +76,7 @@ export function nextAct(state: SessionState): NextAct | null {
   const { sealed, file, origin, reading, handed } = state
   if (handed && !isBusy(state)) return { what: 'handed', kind: handed.kind }
   if (sealed.status !== 'none' && (file === null || origin === 'sample')) return ofSealed(state)
-  if (file === null && !reading) return null
+  if (file === null && !reading) return ofHandOver(state)
   return ofRun(state) ?? ofHandOver(state) ?? ofFile(state) ?? ofReport(state)
 }
 
@@ -121,10 +123,10 @@ function underWay(
   return { what: 'running', opened, total }
 }
 
-/** What of a hand-over is under way. */
+/** What of a hand-over is under way, or where one stands that is. */
 function ofHandOver({ handOvers }: SessionState): NextAct | null {
   const work = handOvers?.work
-  if (!work || !('total' in work)) return null
+  if (!work || !('total' in work)) return handOvers?.told ?? null
   const { what, done, total, stuck, again } = work
   return stuck && again !== null ? { what: 'held', why: stuck, until: again } : { what, done, total }
 }

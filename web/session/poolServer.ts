@@ -1,5 +1,6 @@
 import { studyPlace } from '../../client/studyPlace.ts'
 import type { NewStudy, StudyServer, StudyTicket } from '../../client/studyServer.ts'
+import { outcomeOf } from '../../core/errors.ts'
 import type { RpcHost } from '../../rpc/rpcHost.ts'
 import type { StudyFile } from '../../study/studyFile.ts'
 import type { PoolApi } from '../pool/worker-pool.ts'
@@ -19,26 +20,44 @@ export async function invitedTo(
   ticket: StudyTicket,
   open: Open,
   signal: AbortSignal,
-): Promise<InvitedTo | OrganisedBy> {
+): Promise<(InvitedTo | OrganisedBy) & MadeHere> {
   const { study: text, owners, seat, expires } = await server.about(ticket, signal)
-  const study = await readStudy(text, open)
-  return seat === null ? { study, owners, seat, expires } : { study, owners, seat }
+  const { study, made } = await withWorker(open, async (worker) => {
+    const study = await worker.call((remote) => remote.read(text))
+    // A browser that keeps nothing has none.
+    const made = await outcomeOf(() => worker.call((remote) => remote.made(ticket.id)))
+    return { study, made: 'value' in made ? made.value : null }
+  })
+  return seat === null ? { study, owners, seat, expires, made } : { study, owners, seat, made }
 }
 
-/** A study's text, and makes a place for it on the server. Throws `study/invalid` before anything is sent. */
+interface MadeHere {
+  /** The study with its invitations, where it was set up in this browser. */
+  readonly made: NewStudy | null
+}
+
+/**
+ * Makes a place for a study on the server, and has this browser keep its invitations. Throws `study/invalid` before anything is sent.
+ */
 export async function createStudy(
   server: StudyServer,
   study: StudyFile,
   owners: number,
   open: Open,
 ): Promise<NewStudy> {
-  return server.create(JSON.stringify(await readStudy(JSON.stringify(study), open)), owners)
+  return withWorker(open, async (worker) => {
+    const read = await worker.call((remote) => remote.read(JSON.stringify(study)))
+    const made = await server.create(JSON.stringify(read), owners)
+    // Where nothing is kept they are on show until the tab is closed.
+    await outcomeOf(() => worker.call((remote) => remote.keepMade(made)))
+    return made
+  })
 }
 
-async function readStudy(text: string, open: Open): Promise<StudyFile> {
+async function withWorker<T>(open: Open, work: (worker: RpcHost<PoolApi>) => Promise<T>): Promise<T> {
   const worker = open()
   try {
-    return await worker.call((remote) => remote.read(text))
+    return await work(worker)
   } finally {
     worker.end()
   }

@@ -5,7 +5,7 @@ import { errorOf } from '../../study/faults.ts'
 import type { LookedAt } from '../../validation/readPairs.ts'
 import type { Begun, Ready } from '../pool/participation.ts'
 import type { Answer, Ask, PooledHere, RosterAsked } from '../pool/turns.ts'
-import type { PoolApi } from '../pool/worker-pool.ts'
+import type { Kept, PoolApi } from '../pool/worker-pool.ts'
 import type { InvitedTo, PoolPlace } from './poolPlace.ts'
 
 /** Who is waited for. */
@@ -32,8 +32,8 @@ export interface PoolingState {
   readonly pooled: PooledHere | null
   /** Messages that this owner left, and their bytes. */
   readonly left: { readonly messages: number; readonly bytes: number }
-  /** What this owner consented to and what became of it, as a file; null until the study is over, and where there was no consent. */
-  readonly receipt: string | null
+  /** Once the study is over: what this device has of it. */
+  readonly kept: Kept
   readonly error: unknown
 }
 
@@ -44,7 +44,7 @@ const nothing: PoolingState = {
   waiting: null,
   pooled: null,
   left: { messages: 0, bytes: 0 },
-  receipt: null,
+  kept: { receipt: null, results: null },
   error: null,
 }
 
@@ -88,8 +88,8 @@ export class Pooling {
       for (;;) {
         const ask = await this.#worker.call<Ask>((worker) => worker.next(), signal)
         if (ask.kind === 'done') {
-          const receipt = await this.#receipt()
-          this.store.setState({ status: 'done', pooled: ask.pooled, receipt, waiting: null })
+          const kept = await this.#kept()
+          this.store.setState({ status: 'done', pooled: ask.pooled, kept, waiting: null })
           break
         }
         const answer = await this.#answered(ask)
@@ -116,7 +116,7 @@ export class Pooling {
     const signal = AbortSignal.any([this.#over.signal, this.#leaving.signal])
     return outcomeOf(async () => {
       const left = new Promise<never>((_, reject) => {
-        const leave = (): void => reject(errorOf('study/missing', 'poolMissing'))
+        const leave = (): void => reject(errorOf('study/missing', 'poolLeft'))
         if (signal.aborted) leave()
         else signal.addEventListener('abort', leave, { once: true })
       })
@@ -190,16 +190,16 @@ export class Pooling {
 
   async #stop(error: unknown): Promise<void> {
     const { status } = this.store.getState()
-    const receipt = await this.#receipt()
+    const kept = await this.#kept()
     this.end()
-    if (status !== 'done') this.store.setState({ status: 'over', waiting: null, receipt, error })
+    if (status !== 'done') this.store.setState({ status: 'over', waiting: null, kept, error })
   }
 
-  /** Null also where the worker is gone, or cannot look. */
-  async #receipt(): Promise<string | null> {
+  /** Nothing also where the worker is gone, or cannot look. */
+  async #kept(): Promise<Kept> {
     const { study } = this.#invited
-    const found = await outcomeOf(() => this.#worker.call((worker) => worker.receipt(study), this.#over.signal))
-    return 'value' in found ? found.value : null
+    const found = await outcomeOf(() => this.#worker.call((worker) => worker.kept(study), this.#over.signal))
+    return 'value' in found ? found.value : nothing.kept
   }
 
   /** The worker and all that it holds is let go. */

@@ -1,11 +1,11 @@
 import { storedRuns } from '../../words/en/storedRuns.ts'
-import { handedOver, handOver } from './en/handOver.ts'
+import { bar, handedOver, handOver } from './en/handOver.ts'
 import type { LanguageId } from './language.ts'
 import { languages } from './languages.ts'
 import { pseudo } from './pseudo.ts'
 import { sayAlso } from './sentenceOf.ts'
 
-const english = { handOver, handedOver }
+const english = { bar, handOver, handedOver }
 
 /** What is said of runs that are handed over: fetched where the server stores such. */
 export const handOverWords: Readonly<Record<LanguageId, typeof english>> = { en: english, 'en-XA': pseudo(english) }

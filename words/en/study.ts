@@ -108,6 +108,7 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
   poolCode: () => 'The code is not the one of the owners as the server tells them: somebody is not who they seem.',
   poolDisagree: () => 'The owners were told different things. Nothing of this is used, and the study is over.',
   poolMissing: () => 'An owner did not speak in time. The study is over for everybody; what it did not open stays so.',
+  poolLeft: () => 'You left: nothing more of your rows is asked for or said.',
   poolSpoken: () =>
     'Something else was said there before, by this owner: nothing is said twice, and the study is over for it.',
   poolNumbers: ({ most }) =>

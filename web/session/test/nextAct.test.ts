@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { BlindscoreError } from '../../../core/errors.ts'
+import type { HandedTold } from '../handOverState.ts'
 import { nextAct, partialOf } from '../nextAct.ts'
 import { initialState, type SessionState } from '../state.ts'
 import { shippedCard } from './partners.ts'
@@ -48,6 +49,7 @@ const run = (change: object) => ({
 })
 const scores = (rows: number) => ({ rows: new Uint32Array(rows), predictors: new Float64Array(rows) })
 const handing = (change: object) => ({ what: 'handing', done: 4, total: 10, stuck: null, again: null, ...change })
+const back: HandedTold = { what: 'handedBack', stage: 'ready', records: 10 }
 const allReady = { what: 'ready', records: 10, leftOut: 0, reach: null }
 const doubt = { feature: 0, count: 2, lines: [2], examples: [['1.500', '1.5', '1500']] }
 
@@ -198,6 +200,16 @@ const states: readonly (readonly [what: string, state: SessionState, expected: o
     { what: 'held', why: error, until: 7 },
   ],
   ['a hand-over ended', of({ handOvers: { runs: [], refused: null, work: { what: 'none' } } }), allReady],
+  [
+    'what was handed over is ready',
+    of({ handOvers: { runs: [], refused: null, work: { what: 'none' }, told: back } }),
+    back,
+  ],
+  [
+    'what was handed over is ready, and no file is open',
+    { ...initialState, handOvers: { runs: [], refused: null, work: { what: 'none' }, told: back } },
+    back,
+  ],
   ['it is done', of({ run: { status: 'done' }, scores: scores(10) }), { what: 'done', records: 10, saved: false }],
   ['a backup is handed in', of({ handed: { kind: 'backup', file } }), { what: 'handed', kind: 'backup' }],
   ['one is handed in during a run', of({ handed: { kind: 'backup', file }, run: run({}) }), { what: 'givingKey' }],

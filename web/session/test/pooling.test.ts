@@ -11,7 +11,7 @@ import { type Declared, readReceipt, writeReceipt } from '../../../study/pool/re
 import { releaseFor } from '../../../study/pool/release.ts'
 import { parseStudy, type StudyFile } from '../../../study/studyFile.ts'
 import { studyNamed } from '../../../study/test/data.ts'
-import { heldJournal, heldLedger, heldReceipt } from '../../pool/held.ts'
+import { heldJournal, heldLedger, heldReceipt, heldResults, joinedTitles } from '../../pool/held.ts'
 import { Participation } from '../../pool/participation.ts'
 import type { PoolStore } from '../../pool/poolStore.ts'
 import type { Answer } from '../../pool/turns.ts'
@@ -103,17 +103,24 @@ function ownerAt(seat: number, { wall = new Wall(3), stores = [], study: asked =
       stores[seat] = store
       const digest = digestOfStudy(given)
       const [ledger, journal] = [await heldLedger(store), await heldJournal(store, digest)]
-      const kept = { ledger, journal, receipt: heldReceipt(store, digest) }
+      const kept = {
+        ...{ ledger, journal },
+        ...{ receipt: heldReceipt(store, digest), results: heldResults(store, digest) },
+      }
       participation = new Participation(given, await studyRows(file, given), kept)
       return participation.ready
     },
     begin: (begun) => held().begin(begun),
     next: () => held().turns.next(),
     answer: (answer: Answer) => held().turns.answer(answer),
-    receipt: async (given) => {
-      const kept = await heldReceipt(stores[seat] ?? memoryStore(), digestOfStudy(given)).read()
-      return kept === null ? null : writeReceipt(kept)
+    kept: async (given) => {
+      const [store, digest] = [stores[seat] ?? memoryStore(), digestOfStudy(given)]
+      const receipt = await heldReceipt(store, digest).read()
+      return { receipt: receipt && writeReceipt(receipt), results: await heldResults(store, digest).read() }
     },
+    joined: () => joinedTitles(stores[seat] ?? memoryStore()),
+    made: async () => null,
+    keepMade: async () => {},
     release: async (digest) => releaseFor(digest, (await heldLedger(stores[seat] ?? memoryStore())).ledger.seed),
   }
   const host = {
@@ -210,7 +217,8 @@ test('three owners get the model of all rows, each in all digits, and files in s
     )
   }
   expect(new Set(ends.map(({ pooled }) => pooled?.model)).size).toBe(1)
-  for (const [seat, { pooled, roster, receipt }] of ends.entries()) {
+  for (const [seat, { pooled, roster, kept }] of ends.entries()) {
+    const receipt = kept.receipt
     const told = readReceipt(receipt ?? '')
     expect(told).toMatchObject({
       ...{ study: { digest: digestOfStudy(study) }, code: roster?.code, records: states[seat]?.ready?.records },
@@ -243,7 +251,9 @@ test('a code that is not the one, and an owner who leaves, end the study', async
   third.consent(text)
   await reaches(second, 'pooling')
   second.leave()
-  expect(codeOf(await reaches(second, 'over'))).toBe('study/missing')
+  expect(asBlindscoreError((await reaches(second, 'over')).error)).toMatchObject({
+    ...{ code: 'study/missing', fault: 'poolLeft' },
+  })
   expect(owners.map(({ hasEnded }) => hasEnded())).toEqual([true, true, false])
   third.end()
   // No number left: both had said no more than a nonce.
@@ -282,7 +292,14 @@ test('who was in a study is in it no more once it is over, and other rows are in
 
   const again = ownerAt(0, { stores }).pooling
   await again.prepare(await looked(part(0)))
-  expect(codeOf(await reaches(again, 'over'))).toBe('study/joined')
+  const over = await reaches(again, 'over')
+  expect(codeOf(over)).toBe('study/joined')
+  // A study is run once, so what came of it is there again.
+  expect(over.kept.results?.model).toBe(owners[1]?.pooling.store.getState().pooled?.model)
+  expect(over.kept.results?.published.coefficients).toEqual(
+    owners[0]?.pooling.store.getState().pooled?.published.coefficients,
+  )
+  expect(await joinedTitles(stores[0] as PoolStore)).toEqual([study.title])
 
   const another = { ...study, id: 'another' }
   const changed = ownerAt(0, { stores, study: another }).pooling

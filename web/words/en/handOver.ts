@@ -37,6 +37,14 @@ export const handOver = {
   busy: 'Something else is handed over or fetched now.',
 }
 
+/** What the bar says of a run that was handed over. */
+export const bar = {
+  waiting: (records: number) => `${counted(records, 'record')} handed over: the server has not begun yet.`,
+  working: (records: number) => `${counted(records, 'record')} handed over: the server is scoring.`,
+  ready: (records: number) => `The scores of ${counted(records, 'record')} that were handed over are ready.`,
+  failed: (records: number) => `The server gave up on ${counted(records, 'record')} that were handed over.`,
+}
+
 /** Runs that were handed over. */
 export const handedOver = {
   title: 'Handed over',

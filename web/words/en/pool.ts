@@ -37,7 +37,7 @@ export const pool = {
   invitations: {
     title: 'Invitations',
     about:
-      'One address for each of the other owners. Send each to one of them and to nobody else: who has it can speak in that owner’s place, and the code that you will compare tells the others apart from an impostor only if you compare it. They are shown this once.',
+      'One address for each of the other owners. Send each to one of them and to nobody else: who has it can speak in that owner’s place, and the code that you will compare tells the others apart from an impostor only if you compare it. This browser keeps them until the study expires, and shows them again at your own address.',
     owner: (seat: number) => `Owner ${seat + 1}`,
     copy: 'Copy the address',
     copyOf: (seat: number) => `Copy the address of owner ${seat + 1}`,
@@ -59,6 +59,8 @@ export const pool = {
     outcome: 'What is explained',
     columns: 'Columns that explain',
     family: 'Family',
+    unknown:
+      'Is the address whole? A study also goes when it expires, or when who made it takes it away: ask who invited you.',
     next: 'Open your own file with these columns, by these names. It is read in this browser and goes nowhere.',
   },
   seen: [
@@ -99,7 +101,11 @@ export const pool = {
     brought: (count: number) => `${counted(count, 'signature')} brought.`,
     leaver: 'A study that leaves you out',
     leaverAbout:
-      'You are asked for that, since you were in such a study by this browser. Who signs gives away its own totals: sums over its rows, as personal as these. Nobody else can sign for you, and nothing happens if you do not. The file is for the owners of this study alone.',
+      'Who signs gives away its own totals: sums over its rows, as personal as these. Nobody else can sign for you, and nothing happens if you do not: the others then have no such study. What you sign is a file, “release.json”. Send it to the owners of the new study, who bring it in before they take part; it is for this one study alone.',
+    joined: 'This browser took part in:',
+    notHere:
+      'This browser has taken part in no study, so the others would not know its signature. Open this address in the browser that you took part with.',
+    notWhole: 'This address is not whole: copy all of it.',
   },
   part: {
     title: 'Your part',
@@ -134,7 +140,11 @@ export const pool = {
     ],
     goOn: 'Go on',
     stopped:
-      'Nothing is lost: what was said is kept in this browser. Open this address and the same file again, and the study goes on where it was, as long as the others wait.',
+      'Nothing is lost: what was said is kept in this browser. Go on here, or open this address and the same file again later: the study goes on where it was, as long as the others wait.',
+    otherTab: 'Close the other tab, or go on in it.',
+    bringRelease:
+      'Nothing was opened, and the study is not over. Who left or came signs that the others can compute its totals; each owner brings what was signed, and goes on. Where nobody signs, the study stays as it is and expires.',
+    again: 'Go on here',
     gathering: 'Waiting until all owners are here. Keep this tab open.',
     leave: 'Leave the study',
     leaving: 'Who leaves ends the study for everybody. A tab that is closed can be opened again.',
@@ -159,6 +169,13 @@ export const pool = {
     instead:
       'Who cannot pool can fit here what is all in one place, and publish coefficients with their standard errors: an average of those, weighted, shows no more than they do.',
   },
+  titles: {
+    gathering: 'Waiting',
+    roster: 'Compare the code',
+    pooling: 'Pooling',
+    done: 'Done',
+    over: 'Ended',
+  },
   consent: {
     title: 'Before the first sum leaves',
     code: 'Code of these owners',
@@ -173,6 +190,10 @@ export const pool = {
   },
   results: {
     title: 'The model of all rows',
+    kept: 'The study is over. This browser has kept what may be handed on, in six digits.',
+    isKept:
+      'This browser keeps both, and shows them again at this address with your file, for as long as the server has the study. All digits and the charts go with this tab.',
+    notKept: 'This browser keeps nothing of it: download both, or they are gone with this tab.',
     records: 'Records of all owners',
     own: 'Yours among them',
     ownRecords: 'The charts show your own records.',

@@ -190,7 +190,7 @@ test('a column of successes and one of failures are one outcome, as in R', async
   const choose = (name: string, option: string) =>
     here.getByRole('combobox', { name, exact: true }).selectOption(option)
   await choose('What is explained', 'agree')
-  await choose('Counts of failures beside these of successes', 'disagree')
+  await choose('Failures, where it counts successes', 'disagree')
   await expect(here.getByRole('combobox', { name: 'Family' }).getByRole('option')).toHaveText([
     /^binomial/,
     /^quasibinomial/,

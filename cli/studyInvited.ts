@@ -3,8 +3,8 @@ import { studyPlace } from '../client/studyPlace.ts'
 import { readInvitation, StudyServer, spellInvitation } from '../client/studyServer.ts'
 import type { FileSource } from '../reader/source.ts'
 import { fail } from '../study/faults.ts'
-import { digestOfStudy } from '../study/pool/join.ts'
-import { parseStudy, type StudyFile } from '../study/studyFile.ts'
+import { digestOfStudy, readPooled } from '../study/pool/join.ts'
+import type { StudyFile } from '../study/studyFile.ts'
 import { UsageError } from './command.ts'
 import type { Say } from './say.ts'
 import { serverAt } from './serverAt.ts'
@@ -19,8 +19,8 @@ export async function create(
   owners: number,
   out: string,
 ): Promise<{ readonly invitations: readonly string[]; readonly expires: string }> {
-  // Whoever is invited reads it: what is no study must not go there.
-  parseStudy(text)
+  // Whoever is invited reads it: what is no study, or none that is pooled, must not go there.
+  readPooled(text)
   const studies = new StudyServer(serverAt(server))
   const made = await studies.create(text, owners)
   const spelled = (token: string): string => spellInvitation(studies.url, { id: made.id, token })
@@ -49,9 +49,9 @@ export async function joinInvited(
   const { study: text, owners, seat } = await server.about(ticket)
   if (seat === null) throw new UsageError('This is the organiser’s invitation: it is for no owner.')
   if (owners !== options.owners.length) throw new UsageError(`--owners takes ${owners} keys: so many were invited.`)
-  const theirs = parseStudy(text)
+  const theirs = readPooled(text)
   if (study !== null && digestOfStudy(study) !== digestOfStudy(theirs)) fail('study/disagree', 'poolDisagree')
-  say(`${theirs.title}: ${theirs.outcome} by ${theirs.terms.join(', ')}.`)
+  say(`${theirs.title}: ${theirs.outcome.name} by ${theirs.terms.join(', ')}.`)
   const place = studyPlace({ server, ticket, owners, patience: options.patience })
   return { study: theirs, ...(await poolAt({ place, address: server.url }, theirs, input, options, say)) }
 }

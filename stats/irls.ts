@@ -182,8 +182,11 @@ export function weightedSums({ z }: Round, weights: Float64Array, values: Float6
 
 /** L of Z'WZ = LL', by the columns where their products have lost digits. Throws where the weights have all but vanished. */
 function solidRoot(weights: Float64Array, { z }: Round, rounds: number): Float64Array[] {
-  const root = rootOf(weights, z, rounds)
-  return isUneven(root) ? rootByColumns(weights, z) : root
+  const root = cholesky(informationOf(weights, z))
+  if (root !== null && !isUneven(root)) return root
+  const other = rootByColumns(weights, z)
+  if (!other.every((row, j) => (row[j] as number) > 0)) fail('study/fit', 'noFiniteFit', { rounds })
+  return other
 }
 
 /** The γ of the least Σ w(r − Zγ)², refined where weights differ by many orders (Björck 1987, corrected seminormal equations). */

@@ -180,3 +180,37 @@ test('of one formula a fit with a polynomial, one with a penalty, and components
   await press('Find the components')
   await expect(here.getByRole('table', { name: 'Principal components' }).getByRole('columnheader')).toHaveCount(5)
 })
+
+test('a column of successes and one of failures are one outcome, as in R', async ({ page, server, file }) => {
+  const r = JSON.parse(readFileSync(new URL('study/test/fixtures/trials.json', root), 'utf8'))
+  const rows = r.rows.map((row: readonly unknown[]) => row.join())
+  await page.goto(addressOf(server.url, { page: 'outcomes' }))
+  await dropFile(page, await file('roles.csv', ['gender,education,agree,disagree', ...rows, ''].join('\n')))
+  const here = page.getByRole('region', { name: 'Fit here' })
+  const choose = (name: string, option: string) =>
+    here.getByRole('combobox', { name, exact: true }).selectOption(option)
+  await choose('What is explained', 'agree')
+  await choose('Failures, where it counts successes', 'disagree')
+  await expect(here.getByRole('combobox', { name: 'Family' }).getByRole('option')).toHaveText([
+    /^binomial/,
+    /^quasibinomial/,
+  ])
+  await expect(here.getByRole('combobox', { name: 'How much a record counts' })).toHaveCount(0)
+  const terms = here.getByRole('group', { name: 'What explains it' })
+  await expect(terms.getByRole('checkbox')).toHaveCount(2)
+  for (const name of ['gender', 'education']) await terms.getByRole('checkbox', { name }).check()
+  await choose('Product of', 'gender')
+  await choose('and', 'education')
+  await here.getByRole('button', { name: 'Add the product' }).click()
+  await here.getByRole('button', { name: 'Fit this model' }).click()
+  const formula = 'cbind(agree, disagree) ~ gender + education + gender:education'
+  await expect(here.getByRole('heading', { name: formula })).toBeVisible()
+  const { data } = Papa.parse<Record<string, string>>((await downloaded(page, 'Download the coefficients')).trim(), {
+    header: true,
+  })
+  for (const [j, { estimate }] of data.entries()) {
+    expect(Math.abs(Number(estimate) / r.fits[0].optimum.coefficients[j] - 1)).toBeLessThan(1e-10)
+  }
+  await expect(here.getByRole('img', { name: /^ROC/ })).toBeVisible()
+  await expect(here.getByText(`glm(${formula}, family = binomial, data = `)).toBeVisible()
+})

@@ -5,7 +5,7 @@ import { requirePowers } from '../arranged.ts'
 import type { Design, DesignRows } from '../design.ts'
 import { fail } from '../faults.ts'
 import { glmProblem } from '../fitted.ts'
-import type { StudyFile } from '../studyFile.ts'
+import { parseStudy, type StudyFile } from '../studyFile.ts'
 import { counted, mostNumbers, usualNumbers } from './budget.ts'
 import { SumChannel } from './channel.ts'
 import { checkOwn, mostRounds, patternsTold } from './checks.ts'
@@ -73,6 +73,17 @@ export interface OwnRowsTold {
   readonly numbers: { readonly here: number; readonly all: number; readonly most: number }
 }
 
+/** A study's text, as far as owners can pool it. Throws `study/invalid`, `study/pool`. */
+export function readPooled(text: string): StudyFile {
+  const study = parseStudy(text)
+  requirePlain(study)
+  return study
+}
+
+function requirePlain({ weights, failures, offsets }: StudyFile): void {
+  if ([weights, failures, offsets].some((each) => each !== undefined)) fail('study/pool', 'poolPlain')
+}
+
 /** All owners have the same text of a study, or no study. */
 export const digestOfStudy = (study: StudyFile): string => digestOf('blindscore pool study 1', JSON.stringify(study))
 
@@ -81,7 +92,7 @@ export const digestOfStudy = (study: StudyFile): string => digestOf('blindscore 
  * `study/leverage`, `study/joined`, `study/difference`, `study/numbers`.
  */
 export function checkBefore({ study, design, rows, ledger, journal }: Asked) {
-  if ([study.weights, study.failures, study.offsets].some((each) => each !== undefined)) fail('study/pool', 'poolPlain')
+  requirePlain(study)
   requirePowers(design)
   const problem = glmProblem(study, design, rows)
   const { columns, outcomes, family, link } = problem

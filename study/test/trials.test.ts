@@ -6,6 +6,7 @@ import { type Clicked, type ClickedColumn, clickedInR, familiesOf, formulaOf, is
 import { expectedAndTold, fitHere, modelOf } from '../fitted.ts'
 import { lineOfR } from '../lineOfR.ts'
 import { fitPenalised } from '../penalised.ts'
+import { readPooled } from '../pool/join.ts'
 import { checkedStudy, sumFamily } from '../studyFile.ts'
 import { rowsOf } from './data.ts'
 
@@ -122,6 +123,7 @@ test.each([
   expect(() => checkedStudy({ ...study, ...change })).toThrow(expect.objectContaining({ code: 'study/invalid', fault }))
 })
 
-test('sums of the other side are not enough for them', () => {
+test('sums of the other side, or of several owners, are not enough for them', () => {
+  expect(() => readPooled(JSON.stringify(study))).toThrow(expect.objectContaining({ code: 'study/pool' }))
   expect(() => sumFamily(study)).toThrow(expect.objectContaining({ code: 'study/sums' }))
 })

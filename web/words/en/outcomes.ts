@@ -66,7 +66,7 @@ export const outcomes = {
       cloglog: 'cloglog',
       cauchit: 'cauchit',
     },
-    failures: 'Counts of failures beside these of successes',
+    failures: 'Failures, where it counts successes',
     weights: 'How much a record counts',
     trials: 'The outcome is shares of trials: say which column has their number, under “How much a record counts”.',
     offset: 'Added to the predictor as it is (offset)',

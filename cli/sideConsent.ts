@@ -1,3 +1,4 @@
+import { writeConsentReceipt } from '../study/consentReceipt.ts'
 import { fail } from '../study/faults.ts'
 import { consentDigest, type Declared } from '../study/pool/receipt.ts'
 import { type ConsentSection, consentText } from '../words/consent.ts'
@@ -26,13 +27,7 @@ export async function agree({ title, sections }: SideConsent, options: ConsentOp
   const text = consentText(title, sections)
   const sha256 = consentAsked(text, options.consent, say)
   if (options.receipt === null) return
-  const { basis, retention } = options.declared
-  const told = {
-    format: 'blindscore-consent-receipt/1',
-    own: { basis, retention },
-    consent: { text, sha256, at: new Date().toISOString() },
-  }
-  await replace(options.receipt, `${JSON.stringify(told, null, 2)}\n`)
+  await replace(options.receipt, writeConsentReceipt({ text, sha256, at: new Date(), own: options.declared }))
 }
 
 /** Says a text with its SHA-256, which is returned where that is agreed to. Throws `study/consent`. */

@@ -12,6 +12,7 @@ import { fitPenalised } from '../study/penalised.ts'
 import { mostOwners } from '../study/pool/numbers.ts'
 import { leastOwners } from '../study/pool/roster.ts'
 import { withProfiles } from '../study/profiled.ts'
+import { epsilons, usualEpsilon } from '../study/randomised.ts'
 import { checkedStudy, parseStudy, type StudyFile } from '../study/studyFile.ts'
 import { type AddedTable, addedTable, narrowed, stepped, type TermTables, termTables } from '../study/terms.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
@@ -27,7 +28,7 @@ import { create, discard, joinInvited } from './studyInvited.ts'
 import { penalisedText, penaltyOf } from './studyPenalty.ts'
 import { ownerKey, pool, release } from './studyPool.ts'
 import { readStudyRows } from './studyRows.ts'
-import { answer, look, lookText, open, seal, usualEpsilon } from './studySides.ts'
+import { answer, look, lookText, open, seal } from './studySides.ts'
 import { componentsText, fitText, termsText } from './studyText.ts'
 
 const options = {
@@ -362,7 +363,8 @@ function epsilonOf({ epsilon, exact }: Values): number | null {
   if (exact && epsilon !== undefined) throw new UsageError('--exact and --epsilon are one or the other.')
   if (exact) return null
   const value = Number(epsilon ?? usualEpsilon)
-  if (!(value >= 0.1 && value <= 10)) throw new UsageError('--epsilon takes a number from 0.1 to 10.')
+  const { least, most } = epsilons
+  if (!(value >= least && value <= most)) throw new UsageError(`--epsilon takes a number from ${least} to ${most}.`)
   return value
 }
 

@@ -6,8 +6,9 @@ import { reviewModel } from '../model/verdict.ts'
 import type { FileSource } from '../reader/source.ts'
 import { type FamilyName, familyNames } from '../stats/families.ts'
 import { adaptationDesign } from '../study/adapt.ts'
-import { readAdaptation } from '../study/adaptationFile.ts'
-import { adaptationOf, adaptedModel, type Changes, changesOf } from '../study/adapted.ts'
+import { type Adaptation, numbersIn, readAdaptation } from '../study/adaptationFile.ts'
+import { adaptationOf, type Changes, changesOf } from '../study/adapted.ts'
+import { adaptedModel, isCustomer } from '../study/applied.ts'
 import type { Wanted } from '../study/penalised.ts'
 import { adaptConsent, adaptConsentTitle } from '../words/en/sideConsent.ts'
 import { openCard } from './cardFile.ts'
@@ -72,17 +73,16 @@ export async function adapt(
   if (out !== undefined) {
     // Nothing leaves by this command: who gives the file away says here that it was asked.
     if (consent.consent !== null || consent.receipt !== null)
-      await agree(adaptAsked(card.title, changes, consent), consent, say)
+      await agree(adaptAsked(card.title, changes, adaptation, consent), consent, say)
     await writeFile(fromThere(out), `${JSON.stringify(adaptation, null, 2)}\n`)
   }
   process.stdout.write(json ? `${JSON.stringify(changes, null, 2)}\n` : changesText(card.title, changes))
 }
 
-function adaptAsked(model: string, { records, coefficients }: Changes, { declared }: ConsentOptions) {
-  const columns = coefficients.map(({ name }) => name)
+function adaptAsked(model: string, { records }: Changes, adaptation: Adaptation, { declared }: ConsentOptions) {
   return {
     title: adaptConsentTitle,
-    sections: adaptConsent({ declared, records, numbers: columns.length, model, columns }),
+    sections: adaptConsent({ declared, records, model, changes: numbersIn(adaptation) }),
   }
 }
 
@@ -115,7 +115,7 @@ function changesText(title: string, { records, coefficients, devianceBefore, dev
 export async function apply(path: string, { apply: file, customer, model: to }: Values, say: Say): Promise<void> {
   if (file === undefined || to === undefined)
     throw new UsageError('--apply needs --model, where the result is written.')
-  if (!/^[a-z0-9][a-z0-9._-]{0,39}$/.test(customer ?? ''))
+  if (!isCustomer(customer ?? ''))
     throw new UsageError('--customer takes a name of small letters, digits, dots and hyphens.')
   const adaptation = readAdaptation(await readFile(fromThere(path), 'utf8'))
   const { file: vendors } = readModel(basename(file), await readFile(fromThere(file)))

@@ -9,14 +9,23 @@ import { enableRelaxedSimd } from '../kernel/node.ts'
 import { publicArithmetic } from '../kernel/scoringEngines.ts'
 import type { FileSource } from '../reader/source.ts'
 import type { Summary } from '../stats/summary.ts'
-import { answered, checkedFile, type Told, toldBefore } from '../study/answering.ts'
+import {
+  answered,
+  answerFacts,
+  checkedFile,
+  checkGiven,
+  checkTold,
+  outcomesByRow,
+  type Told,
+  toldBefore,
+} from '../study/answering.ts'
 import { type Design, designOf } from '../study/design.ts'
-import { fail } from '../study/faults.ts'
 import { studyDigest } from '../study/keyLabel.ts'
 import { newLedger, readLedger, writeLedger } from '../study/ledger.ts'
 import { openAnswer } from '../study/owner/opening.ts'
 import { checkRecords, sealedStudy } from '../study/owner/sealing.ts'
 import { readOwnFile, writeOwnFile } from '../study/ownFile.ts'
+import { usualEpsilon } from '../study/randomised.ts'
 import type { StudyFile } from '../study/studyFile.ts'
 import { answerConsent, answerConsentTitle, sealConsent, sealConsentTitle } from '../words/en/sideConsent.ts'
 import { passphrase } from './keyOfBackup.ts'
@@ -77,38 +86,24 @@ export interface AnswerFiles {
 
 export async function answer(input: FileSource, files: AnswerFiles, say: Say): Promise<void> {
   const { checked, outcomes, give } = await toAnswer(files.sealed, input, say)
-  const before = await readFile(files.ledger, 'utf8').then(readLedger, (thrown) => {
-    if (thrown.code === 'ENOENT') return newLedger(random)
+  const kept = await readFile(files.ledger, 'utf8').then(readLedger, (thrown) => {
+    if (thrown.code === 'ENOENT') return null
     throw thrown
   })
-  const { study, maxima } = checked.sealed
+  const before = kept ?? newLedger(random)
+  checkGiven(checked, before)
+  checkTold(checked, files.epsilon)
   const told = toldBefore(checked, outcomes, files.epsilon ?? usualEpsilon)
-  await agree(answerAsked(study, told, maxima.length, files), files.consent, say)
+  const { declared } = files.consent
+  const sections = answerConsent({ ...answerFacts(checked, told, files.epsilon, kept), declared })
+  await agree({ title: answerConsentTitle, sections }, files.consent, say)
   const given = await answered(checked, outcomes, files.epsilon, before, platform)
   // Before the answer is there: what was given must be known even if this ends here.
   await replace(files.ledger, writeLedger(given.ledger))
   await writeFile(files.out, given.answer)
   await give(given.answer)
-  tellAnswered(study, told, files.epsilon, say)
+  tellAnswered(checked.sealed.study, told, files.epsilon, say)
 }
-
-function answerAsked(
-  study: StudyFile,
-  { records, readable }: Told,
-  numbers: number,
-  { epsilon, consent }: AnswerFiles,
-) {
-  const { declared } = consent
-  const squares = study.family === 'gaussian'
-  const randomised = epsilon === null ? null : { epsilon, odds: exp(epsilon) }
-  return {
-    title: answerConsentTitle,
-    sections: answerConsent({ study, declared, records, numbers, readable, randomised, squares }),
-  }
-}
-
-/** ε where none is said. */
-export const usualEpsilon = 3
 
 /** Says what an answer would give away, and gives none. */
 export async function look(input: FileSource, sealed: string, epsilon: number, say: Say): Promise<Told> {
@@ -120,8 +115,9 @@ async function toAnswer(path: string, input: FileSource, say: Say) {
   enableRelaxedSimd()
   const { file, give } = await sealedAt(path)
   const checked = await checkedFile(file, publicArithmetic(), sha256)
-  const { study, rows } = checked.sealed
-  return { checked, outcomes: await outcomesOf(study, input, rows, say), give }
+  const design = await designOf(checked.sealed.study, 'outcome', sha256)
+  const { rows, outcomes } = await readStudyRows(input, design, say)
+  return { checked, outcomes: outcomesByRow(checked, rows, outcomes), give }
 }
 
 export function lookText({ records, readable, price }: Told, epsilon: number): string {
@@ -168,14 +164,4 @@ async function recordsOf(study: StudyFile, input: FileSource, say: Say) {
   const design = await designOf(study, 'explaining', sha256)
   const { columns, rows } = await readStudyRows(input, design, say)
   return { design, columns: [new Float64Array(rows.length).fill(1), ...columns], rows }
-}
-
-/** The outcome of each sealed record, by its row. Throws `study/unmatched` where one has none. */
-async function outcomesOf(study: StudyFile, input: FileSource, wanted: Uint32Array, say: Say): Promise<Float64Array> {
-  const { rows, outcomes } = await readStudyRows(input, await designOf(study, 'outcome', sha256), say)
-  const byRow = new Map(Array.from(rows, (row, i): [number, number] => [row, outcomes[i] as number]))
-  const missing = wanted.filter((row) => !byRow.has(row))
-  if (missing.length > 0)
-    fail('study/unmatched', 'unmatchedRecords', { count: missing.length, rows: [...missing.subarray(0, 5)] })
-  return Float64Array.from(wanted, (row) => byRow.get(row) as number)
 }

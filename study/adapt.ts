@@ -5,6 +5,7 @@ import type { Sha256 } from '../core/number/digest.ts'
 import { log10 } from '../core/number/elementary.ts'
 import { type FamilyName, families } from '../stats/families.ts'
 import type { LinkName } from '../stats/links.ts'
+import { slope } from './adaptationFile.ts'
 import { type Design, designFrom, designOf } from './design.ts'
 import { fail } from './faults.ts'
 import { linkOfCard } from './fitted.ts'
@@ -27,8 +28,6 @@ export interface Adapting {
   readonly columns: readonly string[]
 }
 
-/** What a change of the slope is called among coefficients, as `(Intercept)` is. */
-export const slope = '(Slope)'
 /** As files of scores call it. */
 const predictor = 'linear_predictor'
 

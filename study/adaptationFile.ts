@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { intercept } from '../stats/summary.ts'
 import { fail } from './faults.ts'
 import { shapedJson } from './json.ts'
 
@@ -25,6 +26,16 @@ const adaptation = z.strictObject({
 })
 
 export type Adaptation = z.infer<typeof adaptation>
+
+/** What a change of the slope on the vendor's predictor is called among coefficients, as `(Intercept)` is. */
+export const slope = '(Slope)'
+
+/** Every number of it, by what it is added to. */
+export const numbersIn = (told: Adaptation): { readonly name: string; readonly value: number }[] => [
+  { name: intercept, value: told.intercept },
+  { name: slope, value: told.slope },
+  ...told.terms.map(({ feature, level, weight }) => ({ name: `${feature}${level ?? ''}`, value: weight })),
+]
 
 /** Throws `study/invalid`. */
 export function readAdaptation(text: string): Adaptation {

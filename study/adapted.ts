@@ -1,16 +1,13 @@
-import type { ModelFile } from '../model/modelFile.ts'
 import { devianceAtOffset } from '../stats/glm.ts'
 import { type Coefficient, intercept } from '../stats/summary.ts'
-import { slope } from './adapt.ts'
-import type { Adaptation } from './adaptationFile.ts'
+import { type Adaptation, slope } from './adaptationFile.ts'
 import type { Design, DesignRows } from './design.ts'
-import { fail } from './faults.ts'
 import { fitHere, glmProblem } from './fitted.ts'
 import { checkCells, checkOutcomes, checkSize } from './limits.ts'
 import { fitPenalised, type Wanted } from './penalised.ts'
 import type { StudyFile } from './studyFile.ts'
 
-/** The changes of a vendor's model, fitted on the customer's side and put into the model on the vendor's. */
+/** The changes of a vendor's model, fitted on the customer's side; `applied.ts` puts them into the model on the vendor's. */
 
 export interface Changes {
   readonly records: number
@@ -81,38 +78,5 @@ export function adaptationOf(
         ...(level !== undefined && { level }),
         weight: estimates.get(name) ?? 0,
       })),
-  }
-}
-
-/**
- * The vendor's model with the changes, under a name of its own: (1 + slope) times the vendor's predictor, and δ'x. What was
- * measured of the vendor's model (its quality, its verification records) is not true of this one and is left out. No server
- * answers with it but those whose access names it. Throws `study/invalid` for changes of another model or version, and for terms that the model has not.
- */
-export function adaptedModel(model: ModelFile, adaptation: Adaptation, customer: string): ModelFile {
-  const { quality: _quality, verification: _verification, ...rest } = model
-  const [head, ...more] = model.heads
-  if (head === undefined || more.length > 0) fail('study/invalid', 'adaptCard')
-  if (adaptation.model !== model.id || adaptation.version !== model.version)
-    fail('study/invalid', 'adaptOther', { model: adaptation.model, version: adaptation.version })
-  const keyOf = ({ feature, level }: { feature: string; level?: string | undefined }) =>
-    JSON.stringify([feature, level ?? null])
-  const changes = new Map(adaptation.terms.map((each) => [keyOf(each), each.weight]))
-  const known = new Set(head.terms.map(keyOf))
-  const stranger = adaptation.terms.find((each) => !known.has(keyOf(each)))
-  if (stranger) fail('study/invalid', 'adaptColumn', { column: stranger.feature })
-  const factor = 1 + adaptation.slope
-  return {
-    ...rest,
-    id: `${model.id}-for-${customer}`,
-    title: `${model.title.slice(0, 90)} for ${customer}`,
-    audience: 'named',
-    heads: [
-      {
-        ...head,
-        intercept: factor * head.intercept + adaptation.intercept,
-        terms: head.terms.map((term) => ({ ...term, weight: factor * term.weight + (changes.get(keyOf(term)) ?? 0) })),
-      },
-    ],
   }
 }

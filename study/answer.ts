@@ -20,12 +20,13 @@ const together = 512
 /**
  * What is checked of a sealed file before its first ciphertext is used, and what its answer will tell at most. Throws
  * `study/…` for what both sides are held to, `key/…` for a key that is no study's, and `study/sealed` for ciphertexts
- * that are none.
+ * that are none. `onChecked` hears which part of the ciphertexts is checked, from 0 to 1.
  */
 export async function checkSealed(
   sealed: SealedFile,
   arithmetic: Arithmetic,
   sha256: Sha256,
+  onChecked: (part: number) => void = () => {},
 ): Promise<{ readonly layout: SealedLayout; readonly key: PublicArithmetic }> {
   const { study, publicKey, proof, maxima, rows, ciphertexts } = sealed
   const { inputs } = await designOf(study, 'explaining', sha256)
@@ -40,8 +41,17 @@ export async function checkSealed(
   if (ciphertexts.length !== rows.length * layout.partBits.length * width) fail('study/sealed', 'notSealed')
   for (let from = 0; from < ciphertexts.length; from += together * width) {
     if (key.firstInvalid(ciphertexts.subarray(from, from + together * width)) >= 0) fail('study/sealed', 'notSealed')
+    onChecked(Math.min(1, (from + together * width) / ciphertexts.length))
   }
   return { layout, key }
+}
+
+interface Multiplying {
+  /** Outcomes are as they are. */
+  readonly exact: boolean
+  readonly random: RandomBytes
+  /** Hears which part of them is multiplied, from 0 to 1. */
+  readonly onMultiplied?: ((part: number) => void) | undefined
 }
 
 /**
@@ -53,8 +63,7 @@ export function multiplied(
   { study, publicKey, ciphertexts }: SealedFile,
   { layout, key }: { readonly layout: SealedLayout; readonly key: PublicArithmetic },
   outcomes: Float64Array,
-  exact: boolean,
-  random: RandomBytes,
+  { exact, random, onMultiplied = () => {} }: Multiplying,
 ): Uint8Array<ArrayBuffer> {
   const { partBits } = layout
   if (exact) checkBits(study, layout, outcomes.length)
@@ -65,7 +74,12 @@ export function multiplied(
   const masks = key.masks(partBits.length, random)
   const answer = new Uint8Array(partBits.length * width)
   for (const [part, bits] of partBits.entries()) {
-    const product = weightedProduct(partOf(ciphertexts, part, partBits.length, width), width, outcomes, square)
+    const product = weightedProduct(
+      { ciphertexts: partOf(ciphertexts, part, partBits.length, width), width },
+      outcomes,
+      square,
+      (done) => onMultiplied((part + done) / partBits.length),
+    )
     const high = (uniformBelow((n >> BigInt(bits)) + 1n, random) - 1n) << BigInt(bits)
     const mask = fromBytes(masks.subarray(part * width, (part + 1) * width))
     const masked = (((product * ((1n + high * n) % square)) % square) * mask) % square

@@ -48,6 +48,16 @@ export function readLedger(text: string): Ledger {
   return { secret, given: told.given }
 }
 
+/**
+ * A ledger with all in it that another one knows, by which it may have been kept elsewhere: whatever either has given is not given again.
+ * Outcomes that nobody has given yet are turned by the secret of `own`.
+ */
+export function withLedger(own: Ledger, other: Ledger): Ledger {
+  const nameOf = ({ outcome, sealed }: Given): string => JSON.stringify([outcome, sealed])
+  const known = new Set(own.given.map(nameOf))
+  return { ...own, given: [...own.given, ...other.given.filter((each) => !known.has(nameOf(each)))] }
+}
+
 /** The ledger with one more answer in it. Throws `study/answered` where it shares records with one before. */
 export function withAnswer(ledger: Ledger, answer: Omit<Given, 'rows'> & { readonly rows: Uint32Array }): Ledger {
   const rows = new Set(answer.rows)

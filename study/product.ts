@@ -9,14 +9,23 @@ import { fromBytes } from '../core/number/bytes.ts'
 const digitBits = 8
 const digits = 2 ** digitBits
 
-/** `ciphertexts` are as many as weights, `width` bytes each; weights are integers in [0, 2^53). */
+/** As many as weights, `width` bytes each. */
+interface Factors {
+  readonly ciphertexts: Uint8Array
+  readonly width: number
+}
+
+/** How many ciphertexts are multiplied between two words on how far it has come. */
+const together = 512
+
+/** Weights are integers in [0, 2^53). `onDone` hears which part is multiplied, from 0 to 1. */
 export function weightedProduct(
-  ciphertexts: Uint8Array,
-  width: number,
+  factors: Factors,
   weights: Float64Array,
   modulus: bigint,
+  onDone: (part: number) => void = () => {},
 ): bigint {
-  const rows = bucketsOf(ciphertexts, width, weights, modulus)
+  const rows = bucketsOf(factors, weights, modulus, onDone)
   let product = 1n
   for (const buckets of rows.reverse()) {
     for (let i = 0; i < digitBits; i++) product = (product * product) % modulus
@@ -26,9 +35,15 @@ export function weightedProduct(
 }
 
 /** Per digit of the weights, from the least significant on, the products of the ciphertexts by its value. */
-function bucketsOf(ciphertexts: Uint8Array, width: number, weights: Float64Array, modulus: bigint): bigint[][] {
+function bucketsOf(
+  { ciphertexts, width }: Factors,
+  weights: Float64Array,
+  modulus: bigint,
+  onDone: (part: number) => void,
+): bigint[][] {
   const rows: bigint[][] = []
   for (const [i, weight] of weights.entries()) {
+    if (i % together === 0) onDone(i / weights.length)
     if (weight === 0) continue
     const ciphertext = fromBytes(ciphertexts.subarray(i * width, (i + 1) * width))
     for (let d = 0, rest = weight; rest > 0; d++, rest = Math.floor(rest / digits)) {

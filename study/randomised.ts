@@ -20,6 +20,11 @@ export function errorFactor(rate: number, probability: number): number {
   return Math.sqrt(1 + noise / (rate * (1 - rate)))
 }
 
+/** ε where none is said. */
+export const usualEpsilon = 3
+/** Between these an ε neither tells next to nothing nor hides next to nothing. */
+export const epsilons = { least: 0.1, most: 10 } as const
+
 export async function randomised(
   outcomes: Float64Array,
   rows: Uint32Array,

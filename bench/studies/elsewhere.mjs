@@ -74,10 +74,10 @@ console.log(
 )
 const checked = await timed('read and checked', () => checkedFile(file, publicArithmetic(), sha256))
 const answer = await timed('multiplied by outcomes of 0 and 1', () =>
-  multiplied(checked.sealed, checked, outcomes, false, random),
+  multiplied(checked.sealed, checked, outcomes, { exact: false, random }),
 )
 const wide = outcomes.map((y, i) => y * 2 ** 19 + (i % 1000))
-await timed('multiplied by 20-bit outcomes', () => multiplied(checked.sealed, checked, wide, false, random))
+await timed('multiplied by 20-bit outcomes', () => multiplied(checked.sealed, checked, wide, { exact: false, random }))
 const sums = await timed('opened', () => openSums(key, layout, columns, 1, answer))
 deepStrictEqual(sums, crossProducts(columns, outcomes))
 await timed('fitted', () => fitElsewhere(study, design, columns, { sums, turned: 0, squares: null }))

@@ -1,14 +1,22 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
-import { addressOf } from '../journey.ts'
+import { addressOf, download } from '../journey.ts'
 import { type RunningServer, root } from '../setting.ts'
+import { flawsOf } from './axe.ts'
 import { downloaded, expect, expectAlert, sample, test } from './fixtures.ts'
+import { findLeaks } from './leaks.ts'
 import { startPoolServer } from './pooling.ts'
+import { storedBy } from './stored.ts'
+import { tabTo } from './tabbing.ts'
 
-/** Records sealed in the page for outcomes that the other side has, answered for by its command, and opened in the page. */
+/** Records sealed in the page for outcomes that the other side has, answered for in its page, and opened where they were sealed. */
 
 let server: RunningServer
 test.beforeAll(async () => {
@@ -29,7 +37,7 @@ const study = JSON.stringify({
 })
 const part = (page: Page) => page.getByRole('region', { name: 'Outcomes that the other side keeps' })
 
-/** What the other side types, or one side where all is in one place. */
+/** What one side types where all is in one place. */
 async function command(args: readonly string[], input: string): Promise<string> {
   const main = fileURLToPath(new URL('dist/cli/blindscore.js', root))
   const child = spawn(process.execPath, [main, 'study', ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
@@ -43,8 +51,24 @@ async function command(args: readonly string[], input: string): Promise<string> 
   return out
 }
 
+const step = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
+
+/** A browser of the other side's own. */
+async function otherSide(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-US', serviceWorkers: 'block' })
+  return context.newPage()
+}
+
+async function agreeAndAnswer(page: Page): Promise<void> {
+  const consent = step(page, 'Before the answer is made')
+  await consent.getByRole('checkbox', { name: /^I may give these sums/ }).check()
+  await consent.getByRole('button', { name: 'Answer' }).click()
+  await expect(step(page, 'The answer')).toBeVisible()
+}
+
 test('rows are sealed and put on the server, answered for there, and opened once when a person comes back', async ({
   page,
+  browser,
   context,
   file,
 }) => {
@@ -65,18 +89,7 @@ test('rows are sealed and put on the server, answered for there, and opened once
   await part(page).getByRole('button', { name: 'Put them on this server' }).click()
   await part(page).getByRole('button', { name: 'Copy the other side’s address' }).click()
   await expect(part(page).getByRole('button', { name: 'Copied' })).toBeVisible()
-  const theirs = await file('theirs', await page.evaluate(() => navigator.clipboard.readText()))
-  // Who opens it in a browser is told how to answer.
-  const other = await context.newPage()
-  await other.goto(readFileSync(theirs, 'utf8'))
-  await expect(other.getByRole('region', { name: 'Records that were sealed for your outcomes' })).toContainText(
-    '--look',
-  )
-  // What the server sees is said of these records, not of a pooled study.
-  const there = other.getByRole('complementary', { name: 'Scoring server' })
-  await expect(there).toContainText('The sealed records and the answer')
-  await expect(there).not.toContainText('pads')
-  await other.close()
+  const theirs = await page.evaluate(() => navigator.clipboard.readText())
   const own = await file('own.txt', await downloaded(page, 'Save your own address'))
 
   const open = async (answer: string): Promise<void> => {
@@ -89,8 +102,20 @@ test('rows are sealed and put on the server, answered for there, and opened once
   }
   await open(own)
   await expectAlert(page, 'study/unanswered')
-  const answer = await file('answer', '')
-  await command(['answer', theirs, '--out', answer, '--ledger', `${answer}.ledger`, '--exact'], columns(true))
+  const other = await otherSide(browser)
+  await other.goto(theirs)
+  // What the server sees is said of these records, not of a pooled study.
+  const there = other.getByRole('complementary', { name: 'Scoring server' })
+  await expect(there).toContainText('The sealed records and the answer')
+  await expect(there).not.toContainText('pads')
+  await dropFile(other, await file('outcomes.csv', columns(true)))
+  await expect(step(other, 'What you give')).toContainText('up to 6 single outcomes of 1,030')
+  await expect(step(other, 'What you give')).toContainText('sum of the squares of the outcomes goes in the clear')
+  await agreeAndAnswer(other)
+  const answer = await file('answer', await downloaded(other, 'Save the answer'))
+  await step(other, 'The answer').getByRole('button', { name: 'Put it on this server' }).click()
+  await expect(step(other, 'The answer')).toContainText('The answer is on the server')
+  await other.context().close()
   await open(own)
   const table = part(page).getByRole('table', { name: 'Coefficients' })
   await expect(table.getByRole('row')).toHaveCount(4)
@@ -107,4 +132,122 @@ test('rows are sealed and put on the server, answered for there, and opened once
   await expectAlert(page, 'study/opened')
   await open(own)
   await expect(table).toBeVisible()
+})
+
+/** Some records of loans, and their outcomes beside who they are of. */
+const [loansHead = '', ...loans] = readFileSync(sample('credit'), 'utf8').trim().split(/\r?\n/).slice(0, 601)
+const person = (i: number): string => `Customer no. ${100_000 + i}`
+const outcomesOf = (count: number): string =>
+  ['Customer,Became', ...loans.slice(0, count).map((line, i) => `${person(i)},${line.split(',')[0]}`)].join('\n')
+const loanStudy = JSON.stringify({
+  ...JSON.parse(readFileSync(new URL('study/test/fixtures/credit.study.json', root), 'utf8')),
+  terms: ['Age', 'Amount'],
+  agreement: { organiser: 'Alba Bank plc', contact: 'studies@alba.example', period: '2019 to 2024' },
+})
+
+async function sealedLoans(page: Page, file: (name: string, content: string) => Promise<string>) {
+  await page.goto(addressOf(server.url, { page: 'outcomes' }))
+  const columnsOnly = [loansHead, ...loans].map((line) => line.slice(line.indexOf(',') + 1)).join('\n')
+  await dropFile(page, await file('loans.csv', columnsOnly))
+  await part(page)
+    .getByLabel('Choose the study')
+    .setInputFiles(await file('loans.study.json', loanStudy))
+  await part(page).getByLabel('New passphrase', { exact: true }).fill(passphrase)
+  await part(page).getByLabel('New passphrase, again').fill(passphrase)
+  await part(page).getByRole('button', { name: 'Seal them' }).click()
+  const key = await downloaded(page, 'Save the key file', true)
+  const sealed = join(await mkdtemp(join(tmpdir(), 'sealed-')), 'loans.blindstudy')
+  await download(page, sealed, 'Save the sealed records')
+  return { key, sealed }
+}
+
+test('a sealed file is answered for by keys alone with randomised outcomes, once, and opened from page to page', async ({
+  page,
+  browser,
+  file,
+}) => {
+  const { key, sealed } = await sealedLoans(page, file)
+  const other = await otherSide(browser)
+  const sent: string[] = []
+  other.context().on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`))
+  await other.goto(addressOf(server.url, { page: 'outcomes' }))
+  await other.getByLabel('Open sealed records').setInputFiles(sealed)
+  const asked = step(other, 'Records that were sealed for your outcomes')
+  await expect(asked).toContainText('600 records were sealed. Asked for are 3 sums over their outcomes.')
+  await expect(asked).toContainText('Alba Bank plc')
+  await expect(asked).toContainText('There is none yet: this browser cannot see whether you gave outcomes')
+  await dropFile(other, await file('outcomes.csv', outcomesOf(600)))
+  const column = step(other, 'Your outcomes').getByRole('combobox', { name: 'Column with the outcomes' })
+  await column.selectOption('Became')
+  const give = step(other, 'What you give')
+  await expect(give).toContainText(/up to \d+ single outcomes of 600/)
+  await expect(give).toContainText('nothing about a person becomes more than 20.09 times as likely')
+  await expect(give).toContainText(/standard errors are some 1\.\d+ times as large/)
+  const consent = step(other, 'Before the answer is made')
+  await expect(consent).toContainText('There is no ledger of earlier answers yet')
+  await expect(consent.getByRole('button', { name: 'Answer' })).toBeDisabled()
+  expect(await flawsOf(other)).toEqual([])
+  await column.focus()
+  await tabTo(other, consent.getByRole('textbox', { name: 'Your legal name' }))
+  await other.keyboard.type('Borealis Registry')
+  await expect(consent).toContainText('You: Borealis Registry; role: not stated')
+  await tabTo(other, consent.getByRole('checkbox', { name: /^I may give these sums/ }))
+  await other.keyboard.press('Space')
+  await tabTo(other, consent.getByRole('button', { name: 'Answer' }))
+  const shown = await consent.textContent()
+  await other.keyboard.press('Enter')
+  await expect(step(other, 'The answer')).toBeVisible()
+  expect(await flawsOf(other)).toEqual([])
+  const answer = await downloaded(other, 'Save the answer')
+  const ledger = await downloaded(other, 'Save the ledger')
+  const receipt = await downloaded(other, 'Save the receipt')
+  const { text, sha256 } = JSON.parse(receipt).consent
+  expect(createHash('sha256').update(text).digest('hex')).toBe(sha256)
+  expect(shown).toContain(sha256)
+  // No outcome, and nobody that one is of, is in what was sent, kept or saved.
+  const secrets = Array.from({ length: 600 }, (_, i) => ({ name: `row ${i}`, text: person(i) }))
+  const stored = await storedBy(other)
+  expect(stored.length).toBeGreaterThan(1000)
+  const left = Buffer.from([...sent, answer, ledger, receipt].join('\n'))
+  expect(findLeaks(Buffer.concat([stored, left]), secrets)).toEqual([])
+
+  // The very same file is given the very same answer; a browser without the ledger is told of it once it is brought.
+  await other.reload()
+  await other.getByLabel('Open sealed records').setInputFiles(sealed)
+  await expect(step(other, 'The answer')).toContainText('has answered for this very file before')
+  expect(await downloaded(other, 'Save the answer')).toBe(answer)
+  await other.context().close()
+  const elsewhere = await otherSide(browser)
+  await elsewhere.goto(addressOf(server.url, { page: 'outcomes' }))
+  await elsewhere.getByLabel('Open sealed records').setInputFiles(sealed)
+  await elsewhere.getByLabel('Bring a ledger’s file').setInputFiles(await file('ledger.json', ledger))
+  await expectAlert(elsewhere, 'study/answered')
+  await elsewhere.context().close()
+
+  await part(page)
+    .getByLabel('Choose the key file')
+    .setInputFiles(await file('loans.key.json', key))
+  await part(page)
+    .getByLabel('Choose the answer or your address')
+    .setInputFiles(await file('loans.answer.json', answer))
+  await part(page).getByLabel('Passphrase', { exact: true }).fill(passphrase)
+  await part(page).getByRole('button', { name: 'Open it' }).click()
+  await expect(part(page).getByRole('table', { name: 'Coefficients' }).getByRole('row')).toHaveCount(4)
+})
+
+test('what cannot be answered for is refused before anything is given', async ({ page, browser, file }) => {
+  const { sealed } = await sealedLoans(page, file)
+  const other = await otherSide(browser)
+  await other.goto(addressOf(server.url, { page: 'outcomes' }))
+  await other
+    .getByLabel('Open sealed records')
+    .setInputFiles(await file('no.blindstudy', 'blindscore-sealed-study/1\n'))
+  await expectAlert(other, 'study/sealed')
+  await other.getByRole('button', { name: 'Put them away' }).click()
+  await other.getByLabel('Open sealed records').setInputFiles(sealed)
+  await dropFile(other, await file('fewer.csv', outcomesOf(500)))
+  await step(other, 'Your outcomes').getByRole('combobox').selectOption('Became')
+  await expectAlert(other, 'study/unmatched')
+  await expect(step(other, 'Before the answer is made')).toBeHidden()
+  await other.context().close()
 })

@@ -7,7 +7,8 @@ import { reviewModel } from '../../model/verdict.ts'
 import { sha256 } from '../../platform/digest.ts'
 import { type Adapting, adaptationDesign } from '../adapt.ts'
 import { readAdaptation } from '../adaptationFile.ts'
-import { adaptationOf, adaptedModel, changesOf } from '../adapted.ts'
+import { adaptationOf, changesOf } from '../adapted.ts'
+import { adaptedModel } from '../applied.ts'
 
 /** A vendor's model moved towards outcomes of its customer, against R's `glm(offset =)` (`fixtures/adapt.R`). */
 

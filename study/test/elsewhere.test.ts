@@ -60,7 +60,7 @@ test('weights of any size multiply as powers do', () => {
     (product, base, i) => (product * modPow(base, BigInt(weights[i] as number), modulus)) % modulus,
     1n,
   )
-  expect(weightedProduct(batch(bases, 8), 8, weights, modulus)).toBe(power)
+  expect(weightedProduct({ ciphertexts: batch(bases, 8), width: 8 }, weights, modulus)).toBe(power)
 })
 
 describe('randomised outcomes', () => {

@@ -62,5 +62,5 @@ export async function answerTo(
   outcomes: Float64Array,
   exact = true,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return multiplied(sealed, await checkSealed(sealed, arithmetic, sha256), outcomes, exact, random)
+  return multiplied(sealed, await checkSealed(sealed, arithmetic, sha256), outcomes, { exact, random })
 }

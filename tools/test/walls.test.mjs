@@ -289,6 +289,7 @@ test('rooms that hold secrets speak to no network, whatever the name hangs on', 
     'web/keys',
     'web/pools',
     'web/sealers',
+    'web/answerers',
   ])
 })
 

@@ -12,6 +12,7 @@ const keyWorkers = [
   'worker-numbers',
   'worker-pool',
   'worker-sealed',
+  'worker-answering',
 ]
 /** Rooms whose code a main thread, or a worker without a key, must not have. */
 const secretRooms = rooms.filter(({ secret }) => secret).map(({ name }) => name)

@@ -1,25 +1,31 @@
 import { type ReactNode, Suspense, useMemo, useState } from 'react'
-import type { NewStudy } from '../../client/studyServer.ts'
+import { type NewStudy, StudyServer } from '../../client/studyServer.ts'
+import type { Preview } from '../../reader/inspect.ts'
+import type { SealedSource } from '../session/answering.ts'
 import type { Draft } from '../session/poolStudy.ts'
 import { Step } from '../ui/Step.tsx'
-import { type Address, isToAnswer, open } from './address.ts'
+import { type Address, open, sealedDigest } from './address.ts'
 import { FitHere } from './FitHere.tsx'
 import { HandedFile } from './HandedFile.tsx'
 import { later } from './later.tsx'
 import { RecordsStep } from './RecordsStep.tsx'
 import { useOutcomeWords } from './useOutcomeWords.ts'
-import { useSessionState } from './useSession.ts'
+import { useSession, useSessionState } from './useSession.ts'
 import { ValidateFile } from './ValidateFile.tsx'
 
 const PoolRelease = later(async () => (await import('./PoolRelease.tsx')).PoolRelease)
 const PoolInvited = later(async () => (await import('./PoolInvited.tsx')).PoolInvited)
 const SealedStudy = later(async () => (await import('./SealedStudy.tsx')).SealedStudy)
-const SealedInvitation = later(async () => (await import('./SealedInvitation.tsx')).SealedInvitation)
+const AnswerSealed = later(async () => (await import('./AnswerSealed.tsx')).AnswerSealed)
+const AdaptHere = later(async () => (await import('./AdaptHere.tsx')).AdaptHere)
+const SealedOffered = later(async () => (await import('./SealedOffered.tsx')).SealedOffered)
 const PoolSetUp = later(async () => (await import('./PoolSetUp.tsx')).PoolSetUp)
 
 /** For who has records and what came to pass of them: what scores are worth, models of one's own, and of several owners'. */
 export function OutcomesPage({ address }: { readonly address: Address }) {
   const [made, setMade] = useState<NewStudy | null>(null)
+  const [sealed, setSealed] = useState<SealedSource | null>(null)
+  const invited = useInvitedToAnswer(address.study)
   const handed = useSessionState((state) => state.handed)
   // Nobody is on a first visit here: no sample is opened unasked.
   const here = useMemo(() => ({ ...address, model: address.model ?? '' }), [address])
@@ -42,16 +48,40 @@ export function OutcomesPage({ address }: { readonly address: Address }) {
       </Suspense>
     )
   }
-  if (address.study === null) return <OwnFile records={records} onMade={makeIt} />
+  const toAnswer = invited ?? sealed
+  if (toAnswer !== null) {
+    return (
+      <Suspense>
+        <AnswerSealed source={toAnswer} records={records} onClose={invited ? null : () => setSealed(null)} />
+      </Suspense>
+    )
+  }
+  if (address.study === null) {
+    return (
+      <>
+        <OwnFile records={records} onMade={makeIt} />
+        <Suspense>
+          <SealedOffered onSealed={(file) => setSealed({ kind: 'file', file })} />
+        </Suspense>
+      </>
+    )
+  }
   return (
     <Suspense>
-      {isToAnswer() ? (
-        <SealedInvitation />
-      ) : (
-        <PoolInvited key={id} ticket={ticket} made={made?.id === id ? made : null} records={records} />
-      )}
+      <PoolInvited key={id} ticket={ticket} made={made?.id === id ? made : null} records={records} />
     </Suspense>
   )
+}
+
+/** Sealed records on this server that the address asks to answer for; null where it asks for something else. */
+function useInvitedToAnswer(study: string | null): SealedSource | null {
+  const { server } = useSession()
+  const digest = sealedDigest()
+  return useMemo(() => {
+    const [id = '', token = ''] = study?.split('.') ?? []
+    if (study === null || digest === null) return null
+    return { kind: 'server', server: new StudyServer(server), ticket: { id, token }, digest }
+  }, [study, digest, server])
 }
 
 interface OwnFileProps {
@@ -77,6 +107,9 @@ function OwnFile({ records, onMade }: OwnFileProps) {
           <FitHere preview={preview} onPool={setDraft} />
         </Step>
       )}
+      <Suspense>
+        {preview && isScored(preview) && <AdaptHere key={preview.header.join('\n')} preview={preview} />}
+      </Suspense>
       <Suspense>{preview && <SealedStudy key={preview.header.join('\n')} preview={preview} />}</Suspense>
       <Suspense>
         {preview && draft && (
@@ -86,3 +119,7 @@ function OwnFile({ records, onMade }: OwnFileProps) {
     </>
   )
 }
+
+/** Whether a file says which model made its scores, by predictors that outcomes can be held against. */
+const isScored = ({ header }: Preview): boolean =>
+  ['scored_by', 'linear_predictor'].every((name) => header.includes(name))

@@ -1,5 +1,5 @@
 import { Fragment } from 'react'
-import { isToAnswer } from './address.ts'
+import { sealedDigest } from './address.ts'
 import styles from './ServerSide.module.css'
 import { useOutcomeWords } from './useOutcomeWords.ts'
 import { usePoolWords } from './usePoolWords.ts'
@@ -8,7 +8,7 @@ import { useSealedWords } from './useSealedWords.ts'
 /** What the server has to do with outcomes: nothing, or it carries what owners of a pooled study say, or sealed records and the answer to them. */
 export function OutcomesSide({ study }: { readonly study: string | null }) {
   if (study === null) return <Alone />
-  return isToAnswer() ? <OfSealed /> : <OfPool />
+  return sealedDigest() !== null ? <OfSealed /> : <OfPool />
 }
 
 const Alone = () => <Views views={useOutcomeWords().seen} />

@@ -3,10 +3,8 @@ import type { Pooling, PoolingState } from '../session/pooling.ts'
 import { Button } from '../ui/Button.tsx'
 import { Data } from '../ui/Data.tsx'
 import { PartsText } from '../ui/PartsText.tsx'
-import { Select } from '../ui/Select.tsx'
-import { TextField } from '../ui/TextField.tsx'
+import { ReasonFields, WhoFields } from './DeclaredFields.tsx'
 import outcomes from './Outcomes.module.css'
-import styles from './Pool.module.css'
 import { PoolReleases } from './PoolReleases.tsx'
 import { usePoolWords } from './usePoolWords.ts'
 
@@ -76,32 +74,12 @@ interface FieldsProps {
 
 function Fields({ declared, onChange }: FieldsProps) {
   const { part: words } = usePoolWords()
-  const field = (member: 'name' | 'contact' | 'basis' | 'retention') => (
-    <TextField
-      label={words[member]}
-      most={200}
-      value={declared[member]}
-      onChange={(text) => onChange({ ...declared, [member]: text })}
-    />
-  )
   return (
     <>
       <h3>{words.toOthers}</h3>
-      <div className={styles.form}>
-        {field('name')}
-        <Select
-          label={words.role}
-          value={declared.role}
-          options={words.roles.map(({ role, text }) => ({ value: role, text }))}
-          onChange={(role) => onChange({ ...declared, role })}
-        />
-        {field('contact')}
-      </div>
+      <WhoFields name={words.name} roles={words.roles} declared={declared} onChange={onChange} />
       <h3>{words.forReceipt}</h3>
-      <div className={styles.form}>
-        {field('basis')}
-        {field('retention')}
-      </div>
+      <ReasonFields declared={declared} onChange={onChange} />
       <p className={outcomes.about}>{words.forReceiptAbout}</p>
     </>
   )

@@ -1,13 +1,10 @@
-import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import type { Pooling, PoolingState } from '../session/pooling.ts'
 import type { InvitedTo } from '../session/poolPlace.ts'
-import { textDigest } from '../session/textDigest.ts'
 import { Button } from '../ui/Button.tsx'
 import { CheckBox } from '../ui/CheckBox.tsx'
 import { Step } from '../ui/Step.tsx'
-import { ConsentSections } from './ConsentSections.tsx'
-import './consentPrint.css'
+import { ConsentText } from './ConsentText.tsx'
 import outcomes from './Outcomes.module.css'
 import styles from './Pool.module.css'
 import { usePoolConsent } from './usePoolConsent.ts'
@@ -30,7 +27,6 @@ export function PoolConsent({ pooling, invited, place, ready, roster }: PoolCons
   const [agreed, setAgreed] = useState(false)
   const step = useRef<HTMLElement>(null)
   useEffect(() => step.current?.focus(), [])
-  const digest = useQuery({ queryKey: ['digest', text], queryFn: () => textDigest(text) })
   return (
     <Step title={words.title} place="consent" ref={step}>
       <div className={outcomes.panel}>
@@ -39,16 +35,7 @@ export function PoolConsent({ pooling, invited, place, ready, roster }: PoolCons
           {roster.code}
         </p>
         <p className={outcomes.about}>{words.compare}</p>
-        <ConsentSections sections={sections} />
-        <p className={outcomes.about}>
-          {words.digest}{' '}
-          <code translate="no" className={styles.address}>
-            {digest.data}
-          </code>
-        </p>
-        <div>
-          <Button onPress={printConsent}>{words.print}</Button>
-        </div>
+        <ConsentText sections={sections} text={text} />
         <CheckBox label={words.same} checked={same} onChange={setSame} />
         <CheckBox label={words.agree} checked={agreed} onChange={setAgreed} />
         <div className={outcomes.fields}>
@@ -62,12 +49,4 @@ export function PoolConsent({ pooling, invited, place, ready, roster }: PoolCons
       </div>
     </Step>
   )
-}
-
-/** The consent alone, as consentPrint.css has it. */
-function printConsent(): void {
-  const { dataset } = document.documentElement
-  dataset.prints = 'consent'
-  window.addEventListener('afterprint', () => delete dataset.prints, { once: true })
-  window.print()
 }

@@ -2,13 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useMemo, useState } from 'react'
 import { type NewStudy, StudyServer, type StudyTicket } from '../../client/studyServer.ts'
 import { asBlindscoreError } from '../../core/errors.ts'
-import { usualLink } from '../../stats/families.ts'
 import { openPool } from '../pool/pool.ts'
 import type { InvitedTo, OrganisedBy } from '../session/poolPlace.ts'
 import { invitedTo } from '../session/poolServer.ts'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { Data } from '../ui/Data.tsx'
-import { Facts } from '../ui/Facts.tsx'
 import { Step } from '../ui/Step.tsx'
 import { addressWith } from './address.ts'
 import outcomes from './Outcomes.module.css'
@@ -16,7 +14,7 @@ import styles from './Pool.module.css'
 import { PoolDiscard } from './PoolDiscard.tsx'
 import { PoolPart } from './PoolPart.tsx'
 import { Problem } from './Problem.tsx'
-import { useOutcomeWords } from './useOutcomeWords.ts'
+import { StudyFacts } from './StudyFacts.tsx'
 import { usePoolWords } from './usePoolWords.ts'
 import { useSession, useSessionState } from './useSession.ts'
 
@@ -73,30 +71,10 @@ export function PoolInvited({ ticket, made, records }: PoolInvitedProps) {
 
 function Asked({ invited: { study, seat, owners } }: { readonly invited: InvitedTo | OrganisedBy }) {
   const { invited: words, organiser } = usePoolWords()
-  const { fit } = useOutcomeWords()
-  const { outcome, event, family, link, terms, description, agreement } = study
   return (
     <div className={outcomes.panel}>
       <p>{seat === null ? organiser.youAre(owners) : words.youAre(seat, owners)}</p>
-      <Facts
-        facts={[
-          {
-            name: words.outcome,
-            value: <Data>{event === undefined ? outcome.name : `${outcome.name} = ${event}`}</Data>,
-          },
-          { name: words.family, value: <Data>{family}</Data> },
-          { name: fit.link, value: <Data>{link ?? usualLink(family)}</Data> },
-          { name: words.columns, value: <Data>{terms.join(', ')}</Data> },
-          ...words.agreement.flatMap(({ member, name }) => {
-            const text = agreement?.[member]
-            return text === undefined ? [] : [{ name, value: <Data>{text}</Data> }]
-          }),
-        ]}
-      />
-      <h3>{words.purpose}</h3>
-      <p translate="no" className={styles.text}>
-        {description}
-      </p>
+      <StudyFacts study={study} />
       <p className={outcomes.about}>{seat === null ? organiser.about : words.next}</p>
     </div>
   )

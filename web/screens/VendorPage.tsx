@@ -1,13 +1,15 @@
-import { useEffect, useEffectEvent, useState } from 'react'
+import { Suspense, useEffect, useEffectEvent, useState } from 'react'
 import { errorOf } from '../session/faults.ts'
 import { Data } from '../ui/Data.tsx'
 import { FileButton } from '../ui/FileButton.tsx'
 import { PartsText } from '../ui/PartsText.tsx'
 import { Step } from '../ui/Step.tsx'
 import { useWindowDrop } from '../ui/useWindowDrop.ts'
+import { isChanges } from '../vendor/applyChanges.ts'
 import { acceptedFiles, isRangesFile, type ModelCheck, reviewModelFile } from '../vendor/reviewModelFile.ts'
 import { withWordsOfModelFiles } from '../words/modelFiles.ts'
 import { BitBudget } from './BitBudget.tsx'
+import { later } from './later.tsx'
 import { ModelVerdict } from './ModelVerdict.tsx'
 import { Problem } from './Problem.tsx'
 import { PublishedCard } from './PublishedCard.tsx'
@@ -19,13 +21,21 @@ import { useTask } from './useTask.ts'
 import { useLanguageId } from './useWords.ts'
 import styles from './VendorPage.module.css'
 
+const ApplyChanges = later(async () => (await import('./ApplyChanges.tsx')).ApplyChanges)
+
 /** For who has a model: what serving it would publish, what would stay private, and what it would cost. */
 export function VendorPage() {
   const words = useLaterWords().vendor
   const language = useLanguageId()
   const [last, setLast] = useState<File | null>(null)
   const [checked, setChecked] = useState<{ files: readonly string[]; check: ModelCheck } | null>(null)
-  const checking = useTask(async (files: readonly File[]) => {
+  const [changes, setChanges] = useState<File | null>(null)
+  const checking = useTask(async (handed: readonly File[]) => {
+    const told = await Promise.all(handed.map(isChanges))
+    const adaptation = handed.find((_, i) => told[i])
+    if (adaptation) setChanges(adaptation)
+    const files = handed.filter((_, i) => !told[i])
+    if (files.length === 0) return
     setChecked(null)
     const ranges = files.find(isRangesFile) ?? null
     // Ranges alone are for the model that was looked at last.
@@ -49,6 +59,7 @@ export function VendorPage() {
         {checking.pending && <p role="status">{words.reading}</p>}
         {checking.error !== null && <Problem error={checking.error} next={null} />}
       </Step>
+      <Suspense>{changes && <ApplyChanges key={changes.lastModified} changes={changes} model={last} />}</Suspense>
       {checked && <Checked {...checked} />}
     </>
   )

@@ -39,9 +39,9 @@ export function serverAddress(): string {
   return parameters().get('server') ?? location.origin
 }
 
-/** Whether the invitation in the address is to answer for sealed records with outcomes of one's own. */
-export function isToAnswer(): boolean {
-  return parameters().has('sealed')
+/** SHA-256 of the sealed records that the invitation in the address is to answer for; null where it is to something else. */
+export function sealedDigest(): string | null {
+  return parameters().get('sealed')
 }
 
 /** The address as it stands, and a function that names another model in it. */

@@ -16,14 +16,18 @@ export interface StudyRows {
 }
 
 /** A file's rows as the whole numbers of a study, its columns by their names. Throws what a check of the file throws. */
-export async function studyRows(
+export async function studyRows(looked: LookedAt, study: StudyFile, part: Part = 'both'): Promise<StudyRows> {
+  return designedRows(looked, await designOf(study, part, sha256))
+}
+
+/** The same of a design; `renamed` says under which names the file has columns that it calls otherwise. */
+export async function designedRows(
   { file, preview, table, said }: LookedAt,
-  study: StudyFile,
-  part: Part = 'both',
+  design: Design,
+  renamed: ReadonlyMap<string, string> = new Map(),
 ): Promise<StudyRows> {
-  const design = await designOf(study, part, sha256)
   const { card } = design
-  const columns = card.features.map(({ name }) => preview.header.indexOf(name))
+  const columns = card.features.map(({ name }) => preview.header.indexOf(renamed.get(name) ?? name))
   const plan = { ...planOf(card, preview, columns, table), ...said }
   const report = await checkFile(file, plan, preview.header, () => {})
   if (report.doubts.length > 0) {

@@ -1,10 +1,11 @@
+import type { AnswerFacts as Answering } from '../../study/answering.ts'
 import type { StudyFile } from '../../study/studyFile.ts'
 import type { ConsentSection } from '../consent.ts'
 import { assessment, counted, orNobody, orUnsaid, roleNames, whole } from './consentParts.ts'
 
 /** What one of two sides agrees to before something leaves: who seals its records, who answers with its outcomes, who gives changes of a model. */
 
-interface SideFacts {
+export interface SideFacts {
   /** What the owner declared for itself; texts may be empty. */
   readonly declared: {
     readonly name: string
@@ -14,28 +15,22 @@ interface SideFacts {
     readonly retention: string
   }
   readonly records: number
-  /** So many numbers leave: sums or changes. */
-  readonly numbers: number
 }
 
 type Study = Pick<StudyFile, 'title' | 'description' | 'outcome' | 'event' | 'terms' | 'agreement'>
 
 interface SealFacts extends SideFacts {
   readonly study: Study
+  /** So many sums come back. */
+  readonly numbers: number
 }
 
-interface AnswerFacts extends SealFacts {
-  /** Single outcomes that could be read from the answer, if what was sealed were made for it. */
-  readonly readable: number
-  /** How outcomes are randomised, and by how much what is known of one can become likelier; null where they are not. */
-  readonly randomised: { readonly epsilon: number; readonly odds: number } | null
-  /** The sum of the squares of the outcomes goes in the clear. */
-  readonly squares: boolean
-}
+type AnswerFacts = SideFacts & Answering
 
-interface AdaptFacts extends SideFacts {
+export interface AdaptFacts extends SideFacts {
   readonly model: string
-  readonly columns: readonly string[]
+  /** Every number that goes to the vendor, as it is in the file. */
+  readonly changes: readonly { readonly name: string; readonly value: number }[]
 }
 
 const you = ({ declared: { name, role, contact, basis, retention } }: SideFacts): string[] => [
@@ -141,6 +136,9 @@ export const answerConsent = (facts: AnswerFacts): ConsentSection[] => [
     title: 'What cannot be undone',
     lines: [
       'What was answered stays known. Outcomes of a record are given once: the difference of two answers would tell them.',
+      facts.earlier === null
+        ? 'There is no ledger of earlier answers yet: whether outcomes of these records were given before cannot be seen.'
+        : `The ledger knows of ${counted(facts.earlier, 'earlier answer')}, none of them for these records and this outcome.`,
     ],
   },
   isNot(
@@ -150,7 +148,7 @@ export const answerConsent = (facts: AnswerFacts): ConsentSection[] => [
       : 'Each outcome is randomised, which is local differential privacy of outcomes, and of nothing else.',
   ),
   smallPrint(
-    'The ledger of --ledger keeps which rows were answered for, and no outcome; where it is lost, earlier answers are not seen any more. It knows rows, not persons: after another delivery it cannot tell.',
+    'The ledger keeps which rows were answered for, and no outcome; where it is lost, earlier answers are not seen any more. It knows rows, not persons: after another delivery it cannot tell.',
     facts.records,
   ),
 ]
@@ -161,16 +159,17 @@ export const adaptConsent = (facts: AdaptFacts): ConsentSection[] => [
   who(facts, 'The vendor applies the changes to its model, which then serves you alone.'),
   {
     title: 'What for, and of what',
-    lines: [
-      `Model: ${facts.model}. Changed are: ${facts.columns.join(', ')}.`,
-      `Records: ${whole.format(facts.records)}, with outcomes that are here.`,
-    ],
+    lines: [`Model: ${facts.model}.`, `Records: ${whole.format(facts.records)}, with outcomes that are here.`],
   },
   {
     title: 'What leaves this computer',
     lines: [
-      `Nothing by this command. The file of --out has ${counted(facts.numbers, 'change')} in six digits, which you may give to the vendor: no row, no number of rows, no error. Changes can be personal data.`,
+      `Nothing by itself. The file has these ${counted(facts.changes.length, 'change')} in six digits, which you may give to the vendor: no row, no number of rows, no error. Changes can be personal data.`,
     ],
+    table: {
+      head: ['What is changed', 'By'],
+      rows: facts.changes.map(({ name, value }) => [name, String(value)]),
+    },
   },
   table([
     ['The vendor', 'the changes, and from them what differs between your records and those of its model'],
@@ -182,5 +181,5 @@ export const adaptConsent = (facts: AdaptFacts): ConsentSection[] => [
     lines: ['What was given to the vendor stays there. Nothing here remembers that it was given.'],
   },
   isNot('Nothing is encrypted.', 'It is not differentially private: no noise is added.'),
-  smallPrint('This command keeps nothing but the files that it is told to write.', facts.records),
+  smallPrint('Nothing is kept here but the files that you have saved.', facts.records),
 ]

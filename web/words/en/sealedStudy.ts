@@ -5,16 +5,6 @@ export const sealedStudy = {
   title: 'Outcomes that the other side keeps',
   about:
     'You have columns, the other side has the outcomes of the same rows. Your rows are sealed here, multiplied there by outcomes that you never see, and what comes back are sums, from which this browser fits the model. Nothing else goes back and forth: the other side is not told what came of it.',
-  invited: {
-    title: 'Records that were sealed for your outcomes',
-    about:
-      'Somebody has columns of rows of which you have the outcomes, and asks for sums over these. You see nothing of the columns, and the other side no outcome; what it could read of them if it cheats is said first. Your outcomes stay on your computer: no page has to see them, so a command answers.',
-    first:
-      'Put this page’s address into a file, invitation.txt. It stands for you: show it to nobody. Then look what an answer could tell:',
-    second:
-      'And answer, once. The ledger remembers for which rows outcomes were given: keep it, and use the same one each time.',
-    note: 'Outcomes of 0 and 1 are turned at random with ε = 3 unless you say --exact.',
-  },
   seen: [
     {
       name: 'Sees',

@@ -121,11 +121,14 @@ const services = {
 /** What the time of threads went to, in seconds, and the masks that were made. @param {string[]} metrics */
 function workOf(metrics) {
   const found = metrics.flatMap((text) => [
-    ...text.matchAll(/^blindscore_(?:compute_seconds|masks_made)_total\{\w+="(\w+)"\} (\S+)/gm),
+    ...text.matchAll(/^blindscore_(compute_seconds|masks_made)_total\{\w+="(\w+)"\} (\S+)/gm),
   ])
   /** @type {Record<string, number>} */
   const sums = {}
-  for (const [, kind = '', value] of found) sums[kind] = (sums[kind] ?? 0) + Number(value)
+  for (const [, of, kind, value] of found) {
+    const name = of === 'masks_made' ? `masks by ${kind}` : `${kind}`
+    sums[name] = (sums[name] ?? 0) + Number(value)
+  }
   return sums
 }
 
@@ -223,7 +226,7 @@ async function measure(queue, handed) {
       const response = await ask(id, { headers })
       state = await response.json()
       if (!response.ok || state.state === 'failed') throw new Error(JSON.stringify(state))
-      await sleep(50)
+      await sleep(500)
     }
     chunks = state.chunks
   }

@@ -15,7 +15,7 @@ const basesOfTask = 2
 const lookEvery = 50
 
 export interface SharedTables {
-  /** Whether one pays where so many masks of a run are to come. */
+  /** Whether the bases of one are worth making where so many masks of a run are to come. */
   paysFor(masks: number): boolean
   /** Milliseconds without a part after which who began one counts as killed. */
   readonly patienceMs: number
@@ -31,6 +31,14 @@ interface Part {
 }
 
 const partAt = (number: number, size: number): Part => ({ number, claim: `begun/${number}`, size })
+
+function partsOf(key: SchemeKey): readonly Part[] {
+  const set = parameterSet(key.set)
+  const count = schemeOf(set).tableItems(set)
+  const parts: Part[] = []
+  for (let at = 0; at < count; at += basesOfPart) parts.push(partAt(parts.length, Math.min(basesOfPart, count - at)))
+  return parts
+}
 
 export interface TableBasesParts {
   readonly vault: RunVault
@@ -59,9 +67,10 @@ export class TableBases {
     this.#signal = signal
   }
 
-  /** The `tableItems` of a run's key. */
-  of(open: OpenRun, key: SchemeKey): Promise<Uint8Array> {
+  /** The `tableItems` of a run's key: those that are there, and where they are worth it those that are made yet. Null: not all are. */
+  of(open: OpenRun, key: SchemeKey, areWorthMaking: boolean): Promise<Uint8Array | null> {
     const { id } = open
+    if (!areWorthMaking) return this.#there(open, key)
     const known = this.#collecting.get(id)
     if (known) return known
     const collecting = this.#collect(open, key).finally(() => this.#collecting.delete(id))
@@ -69,11 +78,18 @@ export class TableBases {
     return collecting
   }
 
+  async #there(open: OpenRun, key: SchemeKey): Promise<Uint8Array | null> {
+    const found: Uint8Array[] = []
+    for (const part of partsOf(key)) {
+      const bases = await this.#read(open, part)
+      if (bases === null) return null
+      found.push(bases)
+    }
+    return concat(found)
+  }
+
   async #collect(open: OpenRun, key: SchemeKey): Promise<Uint8Array> {
-    const set = parameterSet(key.set)
-    const count = schemeOf(set).tableItems(set)
-    const parts: Part[] = []
-    for (let at = 0; at < count; at += basesOfPart) parts.push(partAt(parts.length, Math.min(basesOfPart, count - at)))
+    const parts = partsOf(key)
     const found = new Map<Part, Uint8Array>()
     await this.#inLanes(parts, async (part) => {
       const bases =

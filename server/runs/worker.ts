@@ -7,6 +7,7 @@ import { sha256 } from '../../platform/digest.ts'
 import { inOrder } from '../../platform/inOrder.ts'
 import { answerChunk } from '../answerChunk.ts'
 import { FairQueue } from '../compute/fairQueue.ts'
+import { paysForFilling } from '../compute/masks/policy.ts'
 import type { SchemeKey } from '../compute/tasks.ts'
 import { fail } from '../faults.ts'
 import { originOf, shortFingerprint } from '../log.ts'
@@ -158,12 +159,14 @@ export class RunWorker implements RunWork {
     const { compute, limits, log, maskPool } = this.#service
     const { manifest, entry, id } = open
     const layout = this.#layoutOf(open)
-    const coming = layout?.scoringItems(records) ?? 0
-    const { byTable, hasBases } = maskPool.outlook(manifest.key)
-    const mayHave = compute.engine.hasTables && limits.maskTables > 0
-    if (!mayHave || byTable || hasBases || !this.#tables.paysFor(coming)) return
+    const [coming, all] = [records, manifest.records].map((each) => layout?.scoringItems(each) ?? 0) as [number, number]
+    const mayHave = compute.engine.hasTables && limits.maskTables > 0 && !maskPool.outlook(manifest.key).byTable
+    // Of little that is left of much, others may have made them.
+    if (!mayHave || !paysForFilling(coming) || !this.#tables.paysFor(all)) return
     try {
-      const bases = await this.#bases.of(open, key)
+      const known = maskPool.basesOf(manifest.key)
+      const bases = known ?? (await this.#bases.of(open, key, this.#tables.paysFor(coming)))
+      if (bases === null) return
       await maskPool.prepare({ fingerprint: manifest.key, key, client: entry.client, coming, bases })
     } catch (thrown) {
       if (this.#stop.signal.aborted) throw cancelled()

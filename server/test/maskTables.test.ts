@@ -295,27 +295,36 @@ describe('a run of whose table the bases are there', () => {
     await using
   })
 
-  test('has it in memory that is free beside its client’s other ones, and gives it up to another client, also in use', async () => {
-    const { prepare, request, pool, settled } = makePool({ maskTables: 2 })
-    for (const key of ['a', 'b']) await prepare(key, 5000, 'one')
-    expect(pool.tables).toBe(2)
+  test('is waited for, however long its tasks take while another client is about', async () => {
+    const { prepare, request, clock, done } = makePool({ threads: 2, maskTables: 4, onTable: () => (clock.ms += 1500) })
+    let end = (): void => {}
+    const other = request('b', 1, () => new Promise<void>((resolve) => (end = resolve)))
+    await prepare('a', 500)
+    end()
+    await other
+    expect(done.filter((each) => each === 'table ahead')).toHaveLength(tableSteps)
+    expect((await request('a', 8, undefined, 'client of a', 492)).byTable).toBe(true)
+  })
+
+  test('has it in memory that is free beside its client’s other ones, and gives one up to another client, also in use', async () => {
+    const { prepare, request, pool, settled } = makePool({ maskTables: 3 })
+    const own = ['a', 'b', 'c']
+    for (const key of own) await prepare(key, 5000, 'one')
+    expect(pool.tables).toBe(3)
     const ends: (() => void)[] = []
-    const using = ['a', 'b'].map((key) =>
-      request(key, key === 'a' ? 16 : 8, () => new Promise<void>((resolve) => ends.push(resolve)), 'one', 4900),
+    const using = own.map((key, i) =>
+      request(key, 8 * (3 - i), () => new Promise<void>((resolve) => ends.push(resolve)), 'one', 4900),
     )
-    const other = prepare('c', 5000, 'other')
-    await settled()
-    for (const end of ends) end()
-    await settled()
-    for (const end of ends) end()
+    const other = prepare('d', 5000, 'other')
+    for (let i = 0; i < own.length; i++) {
+      await settled()
+      for (const end of ends) end()
+    }
     await Promise.all([other, ...using])
-    await request('c', 8, undefined, 'other', 4900)
+    await request('d', 8, undefined, 'other', 4900)
     await settled()
-    const outlooks = ['a', 'b', 'c'].map((key) => pool.outlook(key).byTable)
-    expect(outlooks).toEqual([true, false, true])
-    // It has one left, which is nobody else's while it is used.
-    await prepare('d', 5000, 'third')
-    expect(pool.outlook('a').byTable).toBe(true)
+    // The one that was used least, and no other one while that was still used.
+    expect([...own, 'd'].map((key) => pool.outlook(key).byTable)).toEqual([true, true, false, true])
   })
 
   test('leaves it to the next one of its client once it is over', async () => {

@@ -30,7 +30,7 @@ import { Client, computeHere, register, tiny, type World } from './support/world
 enableRelaxedSimd()
 
 const bases = paillier.tableItems(parameterSet('paillier-2048'))
-const chunkCount = 64
+const [chunkCount, few] = [64, 44]
 /** Bases in one object. */
 const partSize = 16
 
@@ -142,11 +142,25 @@ test('what was begun by a process that was killed is made by the next, and what 
   expect(second.world.logged.filter((line) => line.includes('"code":"run/damaged"'))).toHaveLength(2)
   await second.world.close()
 
+  // Of little that is left of much they are taken, and none is made where they are not there.
+  const whole: SharedTables = { paysFor: (masks) => masks >= chunkCount, patienceMs: patience }
+  const workOnFew = async () => {
+    for (let chunk = 0; chunk < few; chunk++) rmSync(at(run, `out/${chunk}`))
+    const third = await working(whole)
+    await third.work(run, 0, chunkCount)
+    await expectAnswered(run)
+    const counts = [masksOf(third.made), await byTable(third)]
+    await third.world.close()
+    return counts
+  }
+  expect(await workOnFew()).toEqual([0, few])
+
   // Who knew the old key may have made some.
   await rotate(rotatedRuns, await storage.stores(), { was: storage.key, becomes: storage.key, reencrypt: true })
   expect(
     ['base', 'begun'].flatMap((folder) => (existsSync(at(run, folder)) ? readdirSync(at(run, folder)) : [])),
   ).toEqual([])
+  expect(await workOnFew()).toEqual([0, 0])
 })
 
 test('a run of few masks has no table', async () => {

@@ -112,11 +112,15 @@ export class MaskPool {
     return this.#memory.bytes
   }
 
-  /** What a request of the key may find: masks in stock, and whether a table for the missing ones, or what one is made of. */
-  outlook(fingerprint: string): { readonly stock: number; readonly byTable: boolean; readonly hasBases: boolean } {
+  /** What a request of the key may find: masks in stock, and whether a table for the missing ones. */
+  outlook(fingerprint: string): { readonly stock: number; readonly byTable: boolean } {
     const pool = this.#pools.get(fingerprint)
-    const byTable = pool?.table?.ready ?? false
-    return { stock: pool?.masks.length ?? 0, byTable, hasBases: (pool?.bases ?? null) !== null }
+    return { stock: pool?.masks.length ?? 0, byTable: pool?.table?.ready ?? false }
+  }
+
+  /** What the key's table is or was made of, where others made that. */
+  basesOf(fingerprint: string): Uint8Array | null {
+    return this.#pools.get(fingerprint)?.bases ?? null
   }
 
   /** Begins a key's pool, which is the client's from then on. */

@@ -59,6 +59,11 @@ export function paysForBases(coming: number): boolean {
   return coming >= masksThatPayForBases
 }
 
+/** Whether a table is worth filling for so many masks with bases that are there. */
+export function paysForFilling(coming: number): boolean {
+  return coming >= masksThatPayForFilling
+}
+
 export interface MaskNeed {
   /** Masks that requests of a key have needed so far. */
   readonly needed: number

@@ -122,6 +122,9 @@ class SharedQueue implements RunQueue {
       stalledInterval: lostEvery,
       // Being lost is nobody's fault but that of who lost it.
       maxStalledCount: 1_000_000,
+      // Of one that was altered, so that it does not say what becomes of it: its name would keep the next one out.
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
     })
     worker.on('error', () => this.#troubled())
     return worker

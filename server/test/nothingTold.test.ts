@@ -86,7 +86,7 @@ afterAll(() => issuer?.close())
 
 const kinds = {
   redis: async () => {
-    const service = await startRedis({ requirepass: password })
+    const service = await startRedis({ requirepass: password, rdbcompression: 'no' })
     return { service, url: service.url }
   },
   postgres: async () => {
@@ -121,8 +121,13 @@ for (const kind of ['redis', 'postgres'] as const)
       beginState(state, env)
       const added = ['keys', 'add', 'abc', '--secret-file', at('own/secret'), '--operator']
       apiKey =
-        /bsk_[0-9a-f]+/.exec(execFileSync(process.execPath, [commandFile, ...added], { env, encoding: 'utf8' }))?.[0] ??
-        ''
+        /bsk_[0-9a-f]+/.exec(
+          execFileSync(process.execPath, [commandFile, ...added], {
+            env,
+            encoding: 'utf8',
+            stdio: ['ignore', 'pipe', 'ignore'],
+          }),
+        )?.[0] ?? ''
       const shared = [...state, '--models', at('models'), '--threads', '1', '--log', 'info', '--metrics-port', '0']
       const stored = ['--runs', `s3://${bucket}/told`, '--runs-key', at('own/runs-key'), '--queue-file', at('own/url')]
       const words = [...shared, ...stored, '--runs-keys', 'queue']

@@ -7,7 +7,7 @@ export const shared: Sentences<SharedFaults> = {
   stateWiped: () =>
     'The state that the servers share is not the one that they began with, so nothing is scored until an operator has looked.',
   stateDamaged: ({ what }) =>
-    `What the servers share was altered where it lies, or put back to what it had been (${what}). It was not believed; an operator is told.`,
+    `What the servers share was altered or put back (${what}), and is not believed: an operator has to look.`,
   stateUnreachable: ({ at }) => `The shared state at ${at} does not answer, or not to who asks.`,
   stateNotBegun: ({ at }) =>
     `The shared state at ${at} holds nothing. If it is new, begin it by \`blindscore state begin\`; if not, it lost what it held.`,

@@ -29,8 +29,22 @@ const flipped = (bytes: Buffer, bit: number): Buffer => {
   return copy
 }
 
+/** A value of a column with a flipped bit, where a text has ASCII alone and none is the character that it cannot have. */
+export function flippedColumn(value: unknown, bit: number): string {
+  if (isWhole(value)) return `${BigInt(`${value}`) ^ (1n << BigInt(bit))}`
+  return flipped(Buffer.from(`${value}`), bit % 8 === 7 ? bit - 1 : bit).toString()
+}
+
+/** How many bits of it can be flipped. An `int4` comes as a number, an `int8` as a text. */
+export function bitsOfColumn(value: unknown): number {
+  return isWhole(value) ? (typeof value === 'number' ? 31 : 53) : 8 * `${value}`.length
+}
+
+const isWhole = (value: unknown): boolean => /^-?\d+$/.test(`${value}`)
+
 function valuesInRedis(url: string): Values {
   const redis = new Redis(url)
+  redis.on('error', () => {})
   const valuesOf = async (name: string): Promise<StoredValue[]> => {
     const type = await redis.type(name)
     const named = Buffer.from(name)
@@ -38,7 +52,8 @@ function valuesInRedis(url: string): Values {
       place: name,
       kind: 'name',
       bits: 8 * named.length,
-      flip: async (bit) => void (await redis.rename(name, flipped(named, bit))),
+      // What went meanwhile has no name.
+      flip: async (bit) => void (await redis.rename(name, flipped(named, bit)).catch(() => {})),
     }
     if (type === 'string') {
       const value = (await redis.getBuffer(name)) ?? Buffer.alloc(0)
@@ -102,16 +117,12 @@ function valuesInPostgres(url: string): Values {
     const where = keys.map((key, i) => `${key} = $${i + 2}`).join(' AND ')
     const columns = Object.entries(row ?? {}).filter(([, value]) => typeof value !== 'boolean')
     return columns.map(([column, value]) => {
-      const isText = typeof value === 'string' && !/^-?\d+$/.test(value)
       return {
         place: `${table}.${column}`,
         kind: keys.includes(column) ? 'name' : 'value',
-        // No character is another than of ASCII, and none is the one that a text cannot have.
-        bits: isText ? 8 * `${value}`.length : typeof value === 'number' ? 31 : 53,
+        bits: bitsOfColumn(value),
         async flip(bit) {
-          const other = isText
-            ? flipped(Buffer.from(`${value}`), bit % 8 === 7 ? bit - 1 : bit).toString()
-            : `${BigInt(`${value}`) ^ (1n << BigInt(bit))}`
+          const other = flippedColumn(value, bit)
           const values = keys.map((key) => row?.[key])
           await client.query(`UPDATE blindscore.${table} SET ${column} = $1 WHERE ${where}`, [other, ...values])
         },

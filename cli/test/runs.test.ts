@@ -45,7 +45,10 @@ async function served(words: readonly string[], env: Record<string, string> = {}
   for (const stream of [started.stdout, started.stderr]) stream.on('data', (bytes) => (said += bytes))
   for (;;) {
     const [, url] = /Blindscore is at (\S+)/.exec(said) ?? []
-    if (url) return { said, runs: (await (await fetch(`${url}v1/models`)).json()).limits.runs }
+    if (url) {
+      const { runs, studies } = (await (await fetch(`${url}v1/models`)).json()).limits
+      return { said, url, runs, studies }
+    }
     if (started.exitCode !== null) return { said }
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
@@ -61,6 +64,43 @@ test('without a key the server says that runs cannot be stored, and stores none'
   const { said, runs } = await served([])
   expect(said).toContain('Runs cannot be stored: there is no key for them')
   expect(runs).toBeUndefined()
+})
+
+test('nor are studies stored without one, and none are carried; with one, or in memory, they are', async () => {
+  const place = ['--studies', at('studies')]
+  const bare = await served(place)
+  expect([bare.said.includes('Studies cannot be stored either'), bare.studies]).toEqual([true, undefined])
+  await kill()
+  expect((await served(['--studies', 'memory'])).studies).toEqual({ days: 30 })
+  await kill()
+  const kept = await served([...place, '--runs-key', at('key'), '--studies-days', '3'])
+  expect([kept.said.includes('cannot be stored'), kept.studies]).toEqual([false, { days: 3 }])
+})
+
+test('the keys of studies are changed with those of runs, and their messages where it is said where they lie', async () => {
+  const place = ['--studies', at('studies'), '--runs-key', at('key')]
+  const { url } = await served(place)
+  const made = await fetch(`${url}v1/studies`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ v: 1, owners: 3, study: 'a study' }),
+  })
+  const { id, token } = await made.json()
+  await kill()
+  writeFileSync(at('other'), 'd4'.repeat(32))
+  const refused = rotate(['--runs-key', at('key'), '--reencrypt'], at('other'))
+  expect([refused.status, refused.said]).toEqual([2, expect.stringContaining('--studies')])
+  expect(rotate([...place, '--reencrypt'], at('other')).said).toBe('0 runs and 1 studies are under the new key.\n')
+  expect((await served(place)).said).toContain('(server/store-gone)')
+  await kill()
+  const after = await served(['--studies', at('studies'), '--runs-key', at('other')])
+  const state = await fetch(`${after.url}v1/studies/${id}`, { headers: { 'Blindscore-Study-Token': token } })
+  expect((await state.json()).study).toBe('a study')
+  await kill()
+  expect(rotate(['--runs-key', at('other')], at('key')).said).toBe('0 runs and 1 studies are under the new key.\n')
+  const back = await served(place)
+  const init = { method: 'DELETE', headers: { 'Blindscore-Study-Token': token } }
+  expect((await fetch(`${back.url}v1/studies/${id}`, init)).status).toBe(204)
 })
 
 test('a command gives the key; one that gives none keeps the server from starting, and is not repeated by it', async () => {
@@ -87,5 +127,8 @@ test('the key is not changed under a running server, and is once that was killed
   const refused = rotate(['--runs-key', at('key')], at('next'))
   expect([refused.status, refused.said]).toEqual([1, expect.stringContaining(`process ${child?.pid} on`)])
   await kill()
-  expect(rotate(['--runs-key', at('key')], at('next'))).toEqual({ status: 0, said: '0 runs are under the new key.\n' })
+  expect(rotate(['--runs-key', at('key')], at('next'))).toEqual({
+    status: 0,
+    said: '0 runs and 0 studies are under the new key.\n',
+  })
 })

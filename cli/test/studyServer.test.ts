@@ -13,10 +13,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { readInvitation, StudyServer } from '../../client/studyServer.ts'
 import { patience } from '../../core/test/patience.ts'
 import { parseStudy } from '../../study/studyFile.ts'
 import { fits } from '../../study/test/data.ts'
 import { declaredIn } from '../poolConsent.ts'
+import { serverAt } from '../serverAt.ts'
 import { discard, joinInvited } from '../studyInvited.ts'
 import { ownerKey } from '../studyPool.ts'
 
@@ -34,7 +36,20 @@ let url = ''
 beforeAll(async () => {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'cli'], { cwd: root })
   folder = mkdtempSync(join(tmpdir(), 'pool-server-'))
-  const args = ['serve', '--port', '0', '--studies', at('studies'), '--log', 'info', '--threads', '1']
+  writeFileSync(at('key'), '5a'.repeat(32))
+  const args = [
+    'serve',
+    '--port',
+    '0',
+    '--studies',
+    at('studies'),
+    '--runs-key',
+    at('key'),
+    '--log',
+    'info',
+    '--threads',
+    '1',
+  ]
   const { child } = begun(args, '', { XDG_STATE_HOME: at('state') })
   url = await new Promise((resolve) => {
     child.stdout.on('data', (bytes) => {
@@ -132,17 +147,27 @@ test('an owner that is killed in the midst goes on with the same words, and all 
   expect(journals()).toEqual([])
 }, 300_000)
 
-test('what the server kept has no row and no token', () => {
-  const kept = readdirSync(at('studies'), { recursive: true, withFileTypes: true })
-    .filter((each) => each.isFile())
-    .map((each) => readFileSync(join(each.parentPath, each.name), 'utf8'))
-  expect(kept.length).toBeGreaterThan(30)
-  const decoded = kept.map((text) => Buffer.from(JSON.parse(text).body ?? '', 'base64').toString('latin1'))
-  const all = [...kept, ...decoded].join('\n')
+test('what was said, and what the server kept of it, has no row and no token', async () => {
+  const { ticket } = readInvitation(readFileSync(at('0'), 'utf8')) ?? expect.fail()
+  const server = new StudyServer(serverAt(url))
+  const { slots } = await server.about(ticket)
+  const messages = slots.flatMap(({ slot, seats }) => seats.map((seat) => server.message(ticket, slot, seat)))
+  const said = await Promise.all(messages)
+  const kept = ['studies', 'state'].flatMap((name) =>
+    readdirSync(at(name), { recursive: true, withFileTypes: true })
+      .filter((each) => each.isFile())
+      .map((each) => readFileSync(join(each.parentPath, each.name), 'latin1')),
+  )
+  expect(Math.min(said.length, kept.length)).toBeGreaterThan(30)
+  const bodies = said.map((text) => Buffer.from(JSON.parse(text).body, 'base64').toString('latin1'))
+  const all = [...said, ...bodies, ...kept].join('\n')
   for (const row of rows) expect(all).not.toContain(row)
   for (const name of ['0', '1', '2', 'mine']) {
     expect(all).not.toContain(readFileSync(at(name), 'utf8').trim().split('.').at(-1))
   }
+  // On the disk is nothing of what was said either.
+  const keys = said.map((text) => JSON.parse(text).from)
+  for (const key of keys) expect(kept.join('\n')).not.toContain(key)
 })
 
 test('an owner that means another study, the organiser, and who comes to a study that went, say nothing', async () => {

@@ -12,6 +12,8 @@ import { type App, type AppEnv, clientOfRequest, type Service } from '../service
 import type { OpenStudy, Studies } from '../studies/studies.ts'
 
 const bytesType = 'application/octet-stream'
+/** So many messages of a study cost about what a request does. */
+const messagesPerRequest = 16
 /** Seconds that a request may wait for messages: less than a client waits for an answer. */
 const longestWait = 20
 
@@ -57,7 +59,7 @@ const content = { [bytesType]: { schema: { type: 'string', format: 'binary' } as
 /** Messages that owners of a pooled study leave for each other. `studies` is null where none are kept. */
 export function studyRoutes(app: App, service: Service, studies: Studies | null): void {
   createRoute(app, service, studies)
-  studyRoute(app, studies)
+  studyRoute(app, service, studies)
   postRoute(app, service, studies)
   readRoutes(app, studies)
 }
@@ -94,7 +96,7 @@ function createRoute(app: App, service: Service, studies: Studies | null): void 
   )
 }
 
-function studyRoute(app: App, studies: Studies | null): void {
+function studyRoute(app: App, { pace, proxies }: Service, studies: Studies | null): void {
   app.get(
     '/v1/studies/:study',
     describeRoute({
@@ -111,6 +113,9 @@ function studyRoute(app: App, studies: Studies | null): void {
       const { owners, study, created, expires } = open.kept
       const times = { created: timeOf(created), expires: timeOf(expires) }
       const slots = await own.slots(open)
+      // Each message was a look at a file.
+      const messages = slots.reduce((sum, { seats }) => sum + seats.length, 0)
+      await pace.enter(clientOfRequest(c, proxies), Math.floor(messages / messagesPerRequest))
       return c.json({ v: 1 as const, id: open.id, owners, seat: open.seat, study, ...times, slots }, 200, noStore)
     },
   )

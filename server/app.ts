@@ -27,6 +27,7 @@ import {
   type App,
   type AppEnv,
   addressOfRequest,
+  clientOfRequest,
   type Dependencies,
   isLocal,
   makeService,
@@ -124,10 +125,14 @@ function admitted({ hosts, limits, pace, proxies, onlyByProxy }: Service): Middl
     hosts.check(c.req.raw)
     const past = onlyByProxy && !proxies.trusts(peerOf(c)) && !isLocal(c)
     if (past && c.req.path.startsWith('/v1/')) fail('access/forbidden', 'notByProxy')
-    const bytes = Math.min(announcedBytes(c.req.raw) ?? 0, limits.bodyBytes)
-    await pace.enter(addressOfRequest(c, proxies), 1 + Math.floor(bytes / limits.bytesPerRequest))
+    await pace.enter(addressOfRequest(c, proxies), countOf(c, limits))
     await next()
   }
+}
+
+/** As how many requests one counts. */
+function countOf(c: Context<AppEnv>, { bodyBytes, bytesPerRequest }: Service['limits']): number {
+  return 1 + Math.floor(Math.min(announcedBytes(c.req.raw) ?? 0, bodyBytes) / bytesPerRequest)
 }
 
 /** Whether a request asks what was used from this very machine, which needs no API key for it. */
@@ -135,14 +140,21 @@ function isOwnUsage(c: Context<AppEnv>): boolean {
   return c.req.path === '/v1/usage' && c.req.header('authorization') === undefined && isLocal(c)
 }
 
-/** Whose API key came with a request, where this server does not answer everybody. Throws `access/…`. */
+/**
+ * Whose API key came with a request, where this server does not answer everybody; from there on it counts as theirs, since many may
+ * come from one address. Throws `access/…`.
+ */
 function identified(service: Service): MiddlewareHandler<AppEnv> {
+  const { pace, proxies, limits } = service
   const asks = service.principals !== null || service.certificateHeader !== null
   return async (c, next) => {
     if (asks && !isOwnUsage(c)) {
       const principal = await principalOf(c, service)
       c.set('principal', principal)
       c.get('facts').principal = principal.id
+      const count = countOf(c, limits)
+      pace.giveBack(addressOfRequest(c, proxies), count)
+      await pace.enter(clientOfRequest(c, proxies), count)
     }
     await next()
   }

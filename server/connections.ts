@@ -5,10 +5,7 @@ import type { Limits } from './limits.ts'
 import { clientOf } from './state/client.ts'
 import { withinShare } from './state/share.ts'
 
-/** So many milliseconds an address has no new connection after one of it was closed for what came over it. */
-const restMs = 1000
-
-type Bounds = Pick<Limits, 'connections' | 'connectionsPerClient' | 'requestsPerConnection'>
+type Bounds = Pick<Limits, 'connections' | 'connectionsPerClient' | 'requestsPerConnection' | 'connectionRestMs'>
 
 /**
  * Bounds the connections of one address: what is more is closed at once. Those of a trusted proxy are of many clients, and
@@ -19,14 +16,14 @@ type Bounds = Pick<Limits, 'connections' | 'connectionsPerClient' | 'requestsPer
  */
 export function boundConnections(
   server: Server,
-  { connections: all, connectionsPerClient: most, requestsPerConnection }: Bounds,
+  { connections: all, connectionsPerClient: most, requestsPerConnection, connectionRestMs }: Bounds,
   proxies: Proxies,
 ): void {
   const counts = new Map<string, number>()
   const resting = new Set<string>()
   let held = 0
   const rest = (client: string): void => {
-    if (!resting.has(client)) setTimeout(() => resting.delete(client), restMs).unref()
+    if (!resting.has(client)) setTimeout(() => resting.delete(client), connectionRestMs).unref()
     resting.add(client)
   }
   // In place of what serves a connection, so that one too many costs no parser and no timers.

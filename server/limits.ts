@@ -81,6 +81,8 @@ export interface Limits {
   readonly connectionsPerClient: number
   /** Requests of one connection that have no answer yet: clients that wait for each have one. */
   readonly requestsPerConnection: number
+  /** For so long an address has no new connection after one was closed that had more. */
+  readonly connectionRestMs: number
   /** Bytes of bodies that are coming or wait to be scored: of one client, and of all. */
   readonly bodyMemoryPerClient: number
   readonly bodyMemory: number
@@ -141,6 +143,7 @@ export const defaultLimits: Limits = {
   connections: 4096,
   connectionsPerClient: 64,
   requestsPerConnection: 8,
+  connectionRestMs: 10_000,
   bodyMemoryPerClient: 64 * MiB,
   bodyMemory: 512 * MiB,
   requestsPerSecond: 200,

@@ -23,11 +23,12 @@ export async function provide(needs: readonly Need[]): Promise<Provisions> {
   const folder = mkdtempSync(join(tmpdir(), 'blindscore-attacks-'))
   const at = (name: string) => join(folder, name)
   const options = ['--secret-file', at('secret'), '--ledger-file', at('ledger')]
-  if (needs.includes('runs')) {
+  const stores = (['runs', 'studies'] as const).filter((each) => needs.includes(each))
+  if (stores.length > 0) {
     writeFileSync(at('runs-key'), randomBytes(32).toString('hex'), { mode: 0o600 })
-    options.push('--runs', at('runs'), '--runs-key', at('runs-key'))
+    options.push('--runs-key', at('runs-key'))
   }
-  if (needs.includes('studies')) options.push('--studies', at('studies'))
+  for (const each of stores) options.push(`--${each}`, at(each))
   const keys = needs.includes('apiKeys')
   if (keys) options.push('--api-keys', '--keys-file', at('access.json'))
   const issuer = needs.includes('issuer') ? await startIssuer() : null

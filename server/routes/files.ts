@@ -20,6 +20,9 @@ import { Places } from '../state/places.ts'
 const bytesType = 'application/octet-stream'
 const content = { [bytesType]: { schema: { type: 'string', format: 'binary' } as const } }
 
+/** As how many more requests a file counts: its signatures are held against it on the event loop, twice before it is scored. */
+const ofFile = 19
+
 /** Scoring of sealed files: one file in, its answer out. */
 export function fileRoutes(app: App, service: Service): void {
   const { models, limits, proxies, openSpool, pace } = service
@@ -45,6 +48,7 @@ export function fileRoutes(app: App, service: Service): void {
       const versions = versionsOfRequest(c, models)
       c.get('facts').model = versions.id
       if (mediaType(c.req.raw) !== bytesType) fail('request/media-type', 'mediaType', { accepted: [bytesType] })
+      await pace.enter(client, ofFile)
       const leave = underWay.take(client)
       const spool = await openSpool().catch((thrown: unknown) => {
         leave()
@@ -65,7 +69,7 @@ export function fileRoutes(app: App, service: Service): void {
         const model = versions.forCard(file.header.card.hash)
         checkCard(file.header, model)
         const charge = new FileCharge(service, client, (records) => useOf(c, model, records))
-        const { header } = await paidFor(file, model, charge)
+        const { header } = await paidFor(file, model, charge, () => pace.turn(client))
         c.get('facts').key = shortFingerprint(header.key.fingerprint)
         Object.assign(c.get('facts'), { records: header.records, slots: charge.slots })
         const answer = await answerOf(service, { client, model, spool, charge, signal: c.req.raw.signal })
@@ -79,10 +83,16 @@ export function fileRoutes(app: App, service: Service): void {
   )
 }
 
-/** Reads all of a file, which throws where it is damaged, and pays for its blocks. */
-async function paidFor(file: RecordsFile, { card }: ServedModel, charge: FileCharge): Promise<RecordsFile> {
+/** Reads all of a file, a block in each turn, which throws where it is damaged, and pays for its blocks. */
+async function paidFor(
+  file: RecordsFile,
+  { card }: ServedModel,
+  charge: FileCharge,
+  turn: () => Promise<void>,
+): Promise<RecordsFile> {
   const blocks: Payable[] = []
   for await (const { chunk } of file.blocks()) {
+    await turn()
     const digest = toHex(await sha256(chunk.ciphertexts))
     const once = sha256Hex(card.hash, chunk.key, chunk.run, `${chunk.chunk} ${chunk.records} `, digest).slice(0, 32)
     blocks.push({ records: chunk.records, once })

@@ -15,20 +15,13 @@ import { shortFingerprint } from '../log.ts'
 import type { OpenRun } from '../runs/manifest.ts'
 import { createdRun, runRequest, runState } from '../runs/schemas.ts'
 import type { RunAccess, StoredRuns } from '../runs/storedRuns.ts'
-import {
-  type App,
-  type AppEnv,
-  addressOfRequest,
-  clientOfRequest,
-  type Service,
-  useOf,
-  versionsOfRequest,
-} from '../service.ts'
+import { type App, type AppEnv, clientOfRequest, type Service, useOf, versionsOfRequest } from '../service.ts'
 import { anonymous } from '../state/state.ts'
 import { layoutOfChunk } from './scores.ts'
 
-/** So many chunks in a run's list cost the event loop about what a request does. */
-const chunksPerRequest = 512
+/** As how many more requests one of a run counts, whose files are read, and one for each so many chunks in the run's list. */
+const ofRun = 2
+const chunksPerRequest = 256
 
 /** Bytes of the request that makes a run. */
 const requestBytes = 4096
@@ -230,7 +223,7 @@ function storedOr404(runs: StoredRuns | null): StoredRuns {
   return runs ?? fail('run/not-stored', 'runsNotStored')
 }
 
-/** The run that is asked for, in its client's turn: one with many chunks is dear to read and to change, and counts as several requests. */
+/** The run that is asked for. One with many chunks is dear to read and to change. */
 async function opened(c: Context<AppEnv>, { pace, proxies }: Service, runs: StoredRuns): Promise<OpenRun> {
   const access: RunAccess = {
     run: c.req.param('run') ?? '',
@@ -238,8 +231,8 @@ async function opened(c: Context<AppEnv>, { pace, proxies }: Service, runs: Stor
     principal: principalOf(c),
   }
   const open = await runs.open(access)
-  const more = Math.floor(Object.keys(open.manifest.stored).length / chunksPerRequest)
-  if (more > 0) await pace.enter(addressOfRequest(c, proxies), more)
+  const listed = Object.keys(open.manifest.stored).length
+  await pace.enter(clientOfRequest(c, proxies), ofRun + Math.floor(listed / chunksPerRequest))
   return open
 }
 

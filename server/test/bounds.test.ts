@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { fail } from '../faults.ts'
 import { BodyMemory } from '../http/bodyMemory.ts'
 import { RequestPace } from '../http/pace.ts'
 import { ProcessAdmission } from '../state/admission.ts'
@@ -145,6 +146,27 @@ test('requests beyond the pace are answered 503 with Retry-After, whatever they 
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 503])
   expect(await problemOfResponse(answers[3] as Response)).toEqual({ status: 503, code: 'request/busy' })
   expect((await world.ask('/healthz', {}, '192.0.2.7')).status).toBe(200)
+})
+
+test('whoever has an API key has a pace of its own, whoever else comes from the same address', async () => {
+  const principals = {
+    of: async (text: string) =>
+      text.startsWith('good') ? { id: text, models: null } : fail('access/refused', 'accessRefused'),
+    recordsPerHour: () => null,
+  }
+  const world = await makeWorld({ principals }, { requestBurst: 3, requestsPerSecond: 0.001, paceWaitMs: 0 })
+  const ask = async (key: string) =>
+    (await world.ask('/v1/models', { headers: { Authorization: `Bearer ${key}` } })).status
+  const statuses = async (key: string, count: number) => {
+    const found = []
+    for (let i = 0; i < count; i++) found.push(await ask(key))
+    return found
+  }
+  expect(await statuses('good-1', 5)).toEqual([200, 200, 200, 200, 503])
+  expect(await statuses('good-2', 2)).toEqual([200, 200])
+  // Those that are none are the address’s, and then nobody gets past it.
+  expect(await statuses('bad', 5)).toEqual([401, 401, 401, 401, 503])
+  expect(await statuses('good-3', 1)).toEqual([503])
 })
 
 test('the memory of bodies is bounded for one client and for all, and given back', () => {

@@ -178,7 +178,7 @@ describe('a sealed file', () => {
     const world = await worldWith({ requestBurst: 5, requestsPerSecond: 1, paceWaitMs: 50 })
     expect(await problemOfResponse(await world.ask(path, streamed()))).toMatchObject({ code: 'request/busy' })
     const free = await worldWith({
-      requestBurst: 1 + Math.ceil(whole.length / 100),
+      requestBurst: 20 + Math.ceil(whole.length / 100),
       requestsPerSecond: 1,
       paceWaitMs: 50,
     })

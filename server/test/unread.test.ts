@@ -59,7 +59,7 @@ test('a connection full of requests that wait for no answer is closed, and its a
     served++
     answers.push(() => response.end('ok'))
   })
-  const limits = { connections: 100, connectionsPerClient: 10, requestsPerConnection: 4 }
+  const limits = { connections: 100, connectionsPerClient: 10, requestsPerConnection: 4, connectionRestMs: 1000 }
   boundConnections(server, limits, new Proxies([]))
   const port = await listening(server)
   const get = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'

@@ -104,9 +104,12 @@ export class RunWorker implements RunWork {
     const key = found === 'damaged' ? null : found
     let left: unknown = null
     const chunks = until(isOver, this.#unanswered(open, key, part))
-    for await (const thrown of inOrder(chunks, this.#lanes, (chunk) => this.#try(open, key, chunk)))
-      left = thrown ?? left
-    this.#service.maskPool.rest(open.manifest.key)
+    try {
+      for await (const thrown of inOrder(chunks, this.#lanes, (chunk) => this.#try(open, key, chunk)))
+        left = thrown ?? left
+    } finally {
+      this.#service.maskPool.rest(open.manifest.key)
+    }
     if (left !== null) throw left
   }
 
@@ -170,7 +173,9 @@ export class RunWorker implements RunWork {
       await maskPool.prepare({ fingerprint: manifest.key, key, client: entry.client, coming, bases })
     } catch (thrown) {
       if (this.#stop.signal.aborted) throw cancelled()
-      log.warn({ code: asBlindscoreError(thrown).code, run: id }, 'a stored run has no table of masks')
+      const { code } = asBlindscoreError(thrown)
+      if (code === 'server/store-gone') throw thrown
+      log.warn({ code, run: id }, 'a stored run has no table of masks')
     }
   }
 

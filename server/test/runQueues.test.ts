@@ -104,7 +104,7 @@ for (const kind of ['redis', 'postgres'] as const)
 
     test('who helps with several runs does so with one after the other', async () => {
       const stores = new Stores()
-      stores.tookMs = 20
+      stores.tookMs = 60
       const [owner, helper] = [stores.seenByAnother(), stores.seenByAnother()]
       const idle = await opener(0)(stores)
       for (const run of [stores.add(400), stores.add(400)]) await idle.wake(run)

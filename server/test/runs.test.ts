@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { patience } from '../../core/test/patience.ts'
+import { embeddedQueue } from '../runs/embeddedQueue.ts'
 import {
   askRun,
   created,
@@ -206,6 +207,19 @@ test('a server that stores runs says so in its list, and one that does not answe
     askRun(none, run, '/start', { method: 'POST' }),
   ])
     expect(await problemOfResponse(await response)).toEqual({ status: 404, code: 'run/not-stored' })
+})
+
+test('runs of one client that take turns all end, with right scores', async () => {
+  const own = await Storage.make()
+  const there = await own.serve({ models: [tiny] }, {}, { openQueue: (work) => embeddedQueue(work, -1) })
+  await register(there, client)
+  const runs = [await handedOver(there, client, 6), await handedOver(there, client, 6)]
+  for (const run of runs) {
+    expect(await ended(there, run)).toMatchObject({ state: 'done', answered: 6 })
+    for (const [r, value] of (await opened(there, client, run, 5)).entries())
+      expect(Math.abs(value - (predictors[r] as number))).toBeLessThanOrEqual(tiny.card.tolerance)
+  }
+  await own.end()
 })
 
 test('a stored run takes its turns on the compute threads as its client’s other requests do, and is counted as they are', async () => {

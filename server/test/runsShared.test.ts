@@ -17,6 +17,7 @@ import {
   type HandedRun,
   handOver,
   Program,
+  rowsOfBlocks,
   sent,
 } from './support/runProcesses.ts'
 import { Client, fixture } from './support/world.ts'
@@ -152,6 +153,20 @@ for (const kind of kinds)
           expect((await sent(ask, run.path, { method: 'DELETE', headers: run.headers })).status).toBe(204)
       }
       expectNothingTold(handed)
+    })
+
+    test.runIf(slow)('nor of a long run, whose workers make a table together', { timeout: 600_000 }, async () => {
+      for (let round = 0; round < 3; round++) {
+        const before = await chargedAnswers(ask)
+        const run = await handOver(ask, client, card, 12, async () => {}, rowsOfBlocks(card, 36))
+        await killedSoon(1500, [...workers, service], 2)
+        await killedSoon(3000, workers)
+        await expectScored(ask, client, card, run)
+        expect(await chargedAnswers(ask)).toBe(before + 12)
+        const bases = [...s3.objects.keys()].filter((name) => name.includes(`${run.path.slice(5)}/base/`))
+        expect(bases).toHaveLength(Math.ceil(232 / 16))
+        expect((await sent(ask, run.path, { method: 'DELETE', headers: run.headers })).status).toBe(204)
+      }
     })
   })
 

@@ -35,6 +35,10 @@ export function objectStoreContract(open: () => Promise<ObjectStore>, { hasCondi
     expect(new TextDecoder().decode((await store.get(name)) ?? undefined)).toBe(first)
     await store.delete(name)
     expect(await store.putNew(name, bytesOf('late'))).toBe(true)
+    const mark = `${run()}/begun/0`
+    const none = new Uint8Array(0)
+    expect([await store.putNew(mark, none), await store.putNew(mark, none)]).toEqual([true, false])
+    expect((await store.get(mark))?.length).toBe(0)
   })
 
   test('what is put at once under one name is one of them, whole', async () => {

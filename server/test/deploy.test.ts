@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { parseServeOptions } from '../../cli/serveOptions.ts'
 import { errorCodes } from '../../core/errors.ts'
+import { addressBits, isWithin, readNetwork } from '../http/addresses.ts'
 import type { Metrics } from '../metrics.ts'
 import { prometheusMetrics } from '../prometheus.ts'
 import { Client, chunkRequest, makeWorld, tiny } from './support/world.ts'
@@ -106,6 +107,22 @@ test('what an operator keeps beside the compose file goes neither into the image
   expect(told.stdout.trim().split('\n')).toEqual(kept)
 })
 
+test('Caddy’s address, which the server believes, is given to nobody else', () => {
+  const [, address = ''] = /ipv4_address: ([0-9.]+) /.exec(read('compose/compose.yaml')) ?? []
+  const [, subnet = '', given = ''] = /subnet: (\S+), ip_range: (\S+) \}/.exec(read('compose/compose.yaml')) ?? []
+  const [within, among] = [subnet, given].map((text) => readNetwork(text))
+  const caddy = addressBits(address)
+  if (!within || !among || caddy === null) throw new Error('no networks in the compose file')
+  expect([within, among].map((network) => isWithin(caddy, network))).toEqual([true, false])
+})
+
+test('the compose file asks for health as the image does, since podman keeps no such thing in an image', () => {
+  const [, inImage = 'none'] =
+    /^HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \\\n +CMD \[(.*)\]$/m.exec(read('Containerfile')) ?? []
+  const asked = `healthcheck: { test: [CMD, ${inImage.replaceAll('"', '')}], interval: 15s, timeout: 5s, start_period: 30s }`
+  expect(read('compose/compose.yaml')).toContain(asked)
+})
+
 test('the compose file of several processes starts each with what they share, which is a Redis that a server starts with', () => {
   const compose = read('compose/processes.yaml')
   const options = [...compose.matchAll(/^ {2}- (--\S+)$/gm)].map(([, option]) => option ?? '')
@@ -177,6 +194,8 @@ test.skipIf(!caddy)('Caddy takes its file', () => {
   const tried = spawnSync(caddy ?? '', args, { encoding: 'utf8', env: { ...process.env, SITE: 'scores.example' } })
   expect([tried.stderr, tried.status]).toEqual([expect.not.stringContaining('Error'), 0])
   expect(tried.stdout).toContain('reverse_proxy')
+  // The policy names the same one at each try: one that is gone has to be known as gone.
+  expect(tried.stdout).toMatch(/"passive":\{"fail_duration":[1-9]/)
 })
 
 test.skipIf(!systemd)('systemd takes the unit', () => {

@@ -1,18 +1,15 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
-import { addressOf, download } from '../journey.ts'
+import { addressOf } from '../journey.ts'
 import { type RunningServer, root } from '../setting.ts'
 import { flawsOf } from './axe.ts'
 import { downloaded, expect, expectAlert, sample, test } from './fixtures.ts'
 import { findLeaks } from './leaks.ts'
 import { startPoolServer } from './pooling.ts'
+import { agreeAndAnswer, otherSide, outcomesOf, part, passphrase, person, sealedLoans, step } from './sealedSides.ts'
 import { storedBy } from './stored.ts'
 import { tabTo } from './tabbing.ts'
 
@@ -24,7 +21,6 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => server.close())
 
-const passphrase = 'correct horse battery'
 const [header = '', ...rows] = readFileSync(sample('concrete'), 'utf8').trim().split(/\r?\n/)
 const columns = (isOutcome: boolean): string =>
   [header, ...rows]
@@ -35,7 +31,6 @@ const study = JSON.stringify({
   ...JSON.parse(readFileSync(new URL('study/test/fixtures/concrete.study.json', root), 'utf8')),
   terms: ['cement', 'water'],
 })
-const part = (page: Page) => page.getByRole('region', { name: 'Outcomes that the other side keeps' })
 
 /** What one side types where all is in one place. */
 async function command(args: readonly string[], input: string): Promise<string> {
@@ -49,21 +44,6 @@ async function command(args: readonly string[], input: string): Promise<string> 
   const code = await new Promise((resolve) => child.on('close', resolve))
   expect(code).toBe(0)
   return out
-}
-
-const step = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
-
-/** A browser of the other side's own. */
-async function otherSide(browser: Browser): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en-US', serviceWorkers: 'block' })
-  return context.newPage()
-}
-
-async function agreeAndAnswer(page: Page): Promise<void> {
-  const consent = step(page, 'Before the answer is made')
-  await consent.getByRole('checkbox', { name: /^I may give these sums/ }).check()
-  await consent.getByRole('button', { name: 'Answer' }).click()
-  await expect(step(page, 'The answer')).toBeVisible()
 }
 
 test('rows are sealed and put on the server, answered for there, and opened once when a person comes back', async ({
@@ -134,39 +114,12 @@ test('rows are sealed and put on the server, answered for there, and opened once
   await expect(table).toBeVisible()
 })
 
-/** Some records of loans, and their outcomes beside who they are of. */
-const [loansHead = '', ...loans] = readFileSync(sample('credit'), 'utf8').trim().split(/\r?\n/).slice(0, 601)
-const person = (i: number): string => `Customer no. ${100_000 + i}`
-const outcomesOf = (count: number): string =>
-  ['Customer,Became', ...loans.slice(0, count).map((line, i) => `${person(i)},${line.split(',')[0]}`)].join('\n')
-const loanStudy = JSON.stringify({
-  ...JSON.parse(readFileSync(new URL('study/test/fixtures/credit.study.json', root), 'utf8')),
-  terms: ['Age', 'Amount'],
-  agreement: { organiser: 'Alba Bank plc', contact: 'studies@alba.example', period: '2019 to 2024' },
-})
-
-async function sealedLoans(page: Page, file: (name: string, content: string) => Promise<string>) {
-  await page.goto(addressOf(server.url, { page: 'outcomes' }))
-  const columnsOnly = [loansHead, ...loans].map((line) => line.slice(line.indexOf(',') + 1)).join('\n')
-  await dropFile(page, await file('loans.csv', columnsOnly))
-  await part(page)
-    .getByLabel('Choose the study')
-    .setInputFiles(await file('loans.study.json', loanStudy))
-  await part(page).getByLabel('New passphrase', { exact: true }).fill(passphrase)
-  await part(page).getByLabel('New passphrase, again').fill(passphrase)
-  await part(page).getByRole('button', { name: 'Seal them' }).click()
-  const key = await downloaded(page, 'Save the key file', true)
-  const sealed = join(await mkdtemp(join(tmpdir(), 'sealed-')), 'loans.blindstudy')
-  await download(page, sealed, 'Save the sealed records')
-  return { key, sealed }
-}
-
 test('a sealed file is answered for by keys alone with randomised outcomes, once, and opened from page to page', async ({
   page,
   browser,
   file,
 }) => {
-  const { key, sealed } = await sealedLoans(page, file)
+  const { key, sealed } = await sealedLoans(page, server, file)
   const other = await otherSide(browser)
   const sent: string[] = []
   other.context().on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`))
@@ -180,7 +133,7 @@ test('a sealed file is answered for by keys alone with randomised outcomes, once
   const column = step(other, 'Your outcomes').getByRole('combobox', { name: 'Column with the outcomes' })
   await column.selectOption('Became')
   const give = step(other, 'What you give')
-  await expect(give).toContainText(/up to \d+ single outcomes of 600/)
+  await expect(give).toContainText(/up to \d+ single randomised outcomes of 600/)
   await expect(give).toContainText('nothing about a person becomes more than 20.09 times as likely')
   await expect(give).toContainText(/standard errors are some 1\.\d+ times as large/)
   const consent = step(other, 'Before the answer is made')
@@ -236,7 +189,7 @@ test('a sealed file is answered for by keys alone with randomised outcomes, once
 })
 
 test('what cannot be answered for is refused before anything is given', async ({ page, browser, file }) => {
-  const { sealed } = await sealedLoans(page, file)
+  const { sealed } = await sealedLoans(page, server, file)
   const other = await otherSide(browser)
   await other.goto(addressOf(server.url, { page: 'outcomes' }))
   await other
@@ -244,7 +197,8 @@ test('what cannot be answered for is refused before anything is given', async ({
     .setInputFiles(await file('no.blindstudy', 'blindscore-sealed-study/1\n'))
   await expectAlert(other, 'study/sealed')
   await other.getByRole('button', { name: 'Put them away' }).click()
-  await other.getByLabel('Open sealed records').setInputFiles(sealed)
+  await dropFile(other, sealed)
+  await expect(step(other, 'Records that were sealed for your outcomes')).toContainText('600 records were sealed')
   await dropFile(other, await file('fewer.csv', outcomesOf(500)))
   await step(other, 'Your outcomes').getByRole('combobox').selectOption('Became')
   await expectAlert(other, 'study/unmatched')

@@ -74,13 +74,15 @@ function Asked({ adapting, card, name }: AskedProps) {
           {outcomes && outcomes.length > 0 && <Outcome adapting={adapting} state={{ ...state, outcomes }} />}
           {asked.outcome !== null && (
             <>
-              <ColumnChoice
-                legend={words.columns}
-                header={columns}
-                columns={columns.map((_, i) => i)}
-                chosen={asked.columns.map((column) => columns.indexOf(column))}
-                onChoose={(places) => adapting.ask({ columns: places.map((place) => columns[place] ?? '') })}
-              />
+              {columns.length > 0 && (
+                <ColumnChoice
+                  legend={words.columns}
+                  header={columns}
+                  columns={columns.map((_, i) => i)}
+                  chosen={asked.columns.map((column) => columns.indexOf(column))}
+                  onChoose={(places) => adapting.ask({ columns: places.map((place) => columns[place] ?? '') })}
+                />
+              )}
               <CheckBox label={words.slope} checked={asked.slope} onChange={(slope) => adapting.ask({ slope })} />
               {(asked.slope || asked.columns.length > 0) && (
                 <CheckBox label={words.ridge} checked={asked.ridge} onChange={(ridge) => adapting.ask({ ridge })} />

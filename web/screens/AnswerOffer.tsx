@@ -33,7 +33,6 @@ export function AnswerOffer(props: AnswerOfferProps) {
     <>
       <Step title={words.outcomes.title}>
         <div className={styles.panel}>
-          <p className={styles.about}>{words.outcomes.next}</p>
           <OutcomeColumn {...props} />
           {matched && <p>{words.outcomes.matched(matched.records, matched.leftOut)}</p>}
         </div>
@@ -119,7 +118,7 @@ function Tells({ offer: { told, facts } }: { readonly offer: NonNullable<Answeri
   const { randomised, squares } = facts
   return (
     <>
-      <p>{words.readable(told.readable, told.records)}</p>
+      <p>{words.readable(told.readable, told.records, randomised !== null)}</p>
       {randomised && <p>{words.turned(turningProbability(randomised.epsilon), randomised.odds)}</p>}
       {randomised && told.price !== null && <p className={styles.about}>{words.price(told.price)}</p>}
       {!randomised && <p className={styles.about}>{words.exact}</p>}

@@ -55,6 +55,7 @@ function Part({ answering, source, records, onClose }: PartProps) {
           {asked && <StudyFacts study={asked.study} />}
           {asked && <p className={styles.about}>{words.unproven}</p>}
           {asked && !given && <LedgerOf answering={answering} state={state} />}
+          {asked && !given && !matched && <p>{words.outcomes.next}</p>}
           {!matched && !given && <Underway answering={answering} state={state} />}
           {error !== null && <Problem error={error} />}
           {onClose && (

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { isCustomer } from '../../study/applied.ts'
 import { Button } from '../ui/Button.tsx'
 import { Data } from '../ui/Data.tsx'
+import { Scroller } from '../ui/Scroller.tsx'
 import { Step } from '../ui/Step.tsx'
 import { saveFile } from '../ui/saveFile.ts'
 import { TextField } from '../ui/TextField.tsx'
@@ -83,9 +84,9 @@ function AppliedModel({ applied: { id, file, weights } }: { readonly applied: Ap
       />
       <p className={outcomes.about}>{words.claims}</p>
       <p>{words.served}</p>
-      <div className={styles.commands}>
+      <Scroller label={words.served} className={styles.commands}>
         <pre translate="no">{`npx blindscore keys add CUSTOMER --models ${id}`}</pre>
-      </div>
+      </Scroller>
       <div>
         <Button primary onPress={save}>
           {words.save}

@@ -29,11 +29,16 @@ export function OutcomesPage({ address }: { readonly address: Address }) {
   const handed = useSessionState((state) => state.handed)
   // Nobody is on a first visit here: no sample is opened unasked.
   const here = useMemo(() => ({ ...address, model: address.model ?? '' }), [address])
+  const takeSealed = async (file: File): Promise<boolean> => {
+    const isSealed = address.study === null && (await isSealedStudy(file))
+    if (isSealed) setSealed({ kind: 'file', file })
+    return isSealed
+  }
   const [id = '', token = ''] = address.study?.split('.') ?? []
   const ticket = useMemo(() => ({ id, token }), [id, token])
   const records = (
     <>
-      <RecordsStep address={here} />
+      <RecordsStep address={here} taken={takeSealed} />
       <Suspense>{handed && <HandedFile handed={handed} />}</Suspense>
     </>
   )
@@ -48,7 +53,7 @@ export function OutcomesPage({ address }: { readonly address: Address }) {
       </Suspense>
     )
   }
-  const toAnswer = invited ?? sealed
+  const toAnswer = invited ?? (address.study === null ? sealed : null)
   if (toAnswer !== null) {
     return (
       <Suspense>
@@ -123,3 +128,11 @@ function OwnFile({ records, onMade }: OwnFileProps) {
 /** Whether a file says which model made its scores, by predictors that outcomes can be held against. */
 const isScored = ({ header }: Preview): boolean =>
   ['scored_by', 'linear_predictor'].every((name) => header.includes(name))
+
+/** Whether a file says that it is sealed records of a study, whatever its name. */
+const isSealedStudy = async (file: File): Promise<boolean> =>
+  (await file
+    .slice(0, sealedBegins.length)
+    .text()
+    .catch(() => '')) === sealedBegins
+const sealedBegins = 'blindscore-sealed-study/'

@@ -11,24 +11,30 @@ import styles from './RecordsStep.module.css'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
 
+interface RecordsStepProps {
+  readonly address: Address
+  /** Takes what is no file of records where this stands, and says that it did. */
+  readonly taken?: (file: File) => Promise<boolean>
+}
+
 /** Where a file comes in: dropped anywhere on the window, chosen, pasted, or a sample that the address names. */
-export function RecordsStep({ address }: { readonly address: Address }) {
+export function RecordsStep({ address, taken }: RecordsStepProps) {
   const words = useWords().records
   const session = useSession()
   const busy = useBusy()
   const file = useSessionState((state) => state.file)
   const [several, setSeveral] = useState(false)
-  const take = (files: readonly File[]): void => {
+  const take = async (files: readonly File[]): Promise<void> => {
     const [first, second] = files
-    if (!first) return
+    if (!first || (taken && (await taken(first)))) return
     setSeveral(second !== undefined)
     void session.handIn.take(first, { scored: address.page === 'outcomes' })
   }
-  const over = useWindowDrop(take)
-  usePaste((text, files) => take(files.length > 0 ? files : [pastedFile(text)]))
+  const over = useWindowDrop((files) => void take(files))
+  usePaste((text, files) => void take(files.length > 0 ? files : [pastedFile(text)]))
   return (
     <Step place="records" title={words.title} aside={file && <FileName file={file} />}>
-      <FileSources address={address} onFile={(chosen) => take([chosen])} />
+      <FileSources address={address} onFile={(chosen) => void take([chosen])} />
       <OpenedFile several={several} />
       {over && (
         <div className={styles.over}>

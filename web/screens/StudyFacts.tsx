@@ -28,10 +28,14 @@ export function StudyFacts({ study }: { readonly study: StudyFile }) {
           }),
         ]}
       />
-      <h3>{words.purpose}</h3>
-      <p translate="no" className={styles.text}>
-        {description}
-      </p>
+      {description !== '' && (
+        <>
+          <h3>{words.purpose}</h3>
+          <p translate="no" className={styles.text}>
+            {description}
+          </p>
+        </>
+      )}
     </>
   )
 }

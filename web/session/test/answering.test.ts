@@ -6,6 +6,7 @@ import { inspect } from '../../../reader/inspect.ts'
 import type { RpcHost } from '../../../rpc/rpcHost.ts'
 import { crossProducts } from '../../../stats/exactSums.ts'
 import { readAnswer } from '../../../study/answerFile.ts'
+import { errorOf } from '../../../study/faults.ts'
 import { sealedLayout } from '../../../study/layout.ts'
 import { readLedger, writeLedger } from '../../../study/ledger.ts'
 import { openSums } from '../../../study/owner/open.ts'
@@ -193,6 +194,17 @@ test('too much for so few records is not offered as it is, and is once outcomes 
   expect([codeIn(state()), state().offer]).toEqual(['study/bits', null])
   await answering.turnBy(2)
   expect([codeIn(state()), state().offer?.facts.randomised?.epsilon]).toEqual(['none', 2])
+})
+
+test('nothing is given where this browser keeps no ledger of it', async () => {
+  const { file } = await made
+  const store = memoryStore()
+  const full = { ...store, write: () => Promise.reject(errorOf('storage/unavailable', 'poolNotKept')) }
+  const { answering, state } = pageWith(file, full)
+  await answering.open()
+  await answering.read(await looked(outcomes()), 'Status')
+  await answering.answer('text', own)
+  expect([codeIn(state()), state().given]).toEqual(['storage/unavailable', null])
 })
 
 test('what is stopped gives nothing, and is begun anew', async () => {

@@ -47,8 +47,8 @@ export const answering = {
     ways: { turned: 'Randomised', exact: 'As they are' },
     epsilon: 'ε',
     alone: 'Only outcomes of 0 and 1 can be randomised: these are given as they are.',
-    readable: (readable: number, records: number) =>
-      `If what was sealed was made for it, up to ${numbers.integer(readable)} single outcomes of ${numbers.integer(records)} could be read from the answer, and you could not see it.`,
+    readable: (readable: number, records: number, turned: boolean) =>
+      `If what was sealed was made for it, up to ${numbers.integer(readable)} single ${turned ? 'randomised ' : ''}outcomes of ${numbers.integer(records)} could be read from the answer, and you could not see it.`,
     turned: (share: number, odds: number) =>
       `Each outcome is told the other way round with a probability of ${numbers.brief(100 * share)} %. Whatever was sealed, nothing about a person becomes more than ${numbers.brief(odds)} times as likely.`,
     price: (factor: number) =>

@@ -19,7 +19,7 @@ import { parseStudy } from '../../study/studyFile.ts'
 import { fits } from '../../study/test/data.ts'
 import { declaredIn } from '../poolConsent.ts'
 import { serverAt } from '../serverAt.ts'
-import { discard, joinInvited } from '../studyInvited.ts'
+import { create, discard, joinInvited } from '../studyInvited.ts'
 import { ownerKey } from '../studyPool.ts'
 
 /** Three owners who were invited, each a process with a part of concrete's records of its own, and a server between them. */
@@ -186,6 +186,14 @@ test('an owner that means another study, the organiser, and who comes to a study
   await expect(joined('mine')).rejects.toThrow('no owner')
   await discard(at('mine'))
   await expect(joined('0')).rejects.toMatchObject({ code: 'study/unknown' })
+})
+
+test('a study of more coefficients than messages have room for is not made', async () => {
+  const levels = Array.from({ length: 600 }, (_, i) => `level ${i}`)
+  const wide = { ...JSON.parse(readFileSync(studyPath, 'utf8')), terms: ['a'], derived: [] }
+  wide.features = [{ name: 'a', type: 'category', levels }]
+  await expect(create(JSON.stringify(wide), url, 3, at('never'))).rejects.toMatchObject({ code: 'study/too-large' })
+  expect(readdirSync(folder)).not.toContain('never')
 })
 
 /** Concrete's records without their outcomes, and these alone, of the same rows. */

@@ -12,7 +12,7 @@ type Open = () => RpcHost<PoolApi>
 
 /**
  * The study of an invitation, as the server has it, read by a worker that is started for that. Throws `study/unknown`, and
- * `study/invalid` for what is no study.
+ * `study/invalid` for what is no study, `study/too-large`.
  */
 export async function invitedTo(
   server: StudyServer,
@@ -21,24 +21,24 @@ export async function invitedTo(
   signal: AbortSignal,
 ): Promise<InvitedTo | OrganisedBy> {
   const { study: text, owners, seat, expires } = await server.about(ticket, signal)
-  const study = await readStudy(text, open)
+  const study = await readStudy(text, owners, open)
   return seat === null ? { study, owners, seat, expires } : { study, owners, seat }
 }
 
-/** A study's text, and makes a place for it on the server. Throws `study/invalid` before anything is sent. */
+/** A study's text, and makes a place for it on the server. Throws `study/invalid` and `study/too-large` before anything is sent. */
 export async function createStudy(
   server: StudyServer,
   study: StudyFile,
   owners: number,
   open: Open,
 ): Promise<NewStudy> {
-  return server.create(JSON.stringify(await readStudy(JSON.stringify(study), open)), owners)
+  return server.create(JSON.stringify(await readStudy(JSON.stringify(study), owners, open)), owners)
 }
 
-async function readStudy(text: string, open: Open): Promise<StudyFile> {
+async function readStudy(text: string, owners: number, open: Open): Promise<StudyFile> {
   const worker = open()
   try {
-    return await worker.call((remote) => remote.read(text))
+    return await worker.call((remote) => remote.read(text, owners))
   } finally {
     worker.end()
   }

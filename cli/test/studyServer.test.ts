@@ -242,15 +242,18 @@ test(
     const here = await begun(['study', 'fit', at('two.study.json'), '--json'], [header, ...rows].join('\n')).ended
     expect(JSON.parse(out).coefficients).toEqual(JSON.parse(here.out).coefficients)
 
-    const [id = ''] = /[0-9a-f]{32}(?=\.)/.exec(sealed.out) ?? []
-    const kept = readdirSync(at(`studies/${id}`), { recursive: true, withFileTypes: true }).filter((each) =>
-      each.isFile(),
-    )
-    const texts = kept.map((each) => readFileSync(join(each.parentPath, each.name), 'latin1'))
-    expect(texts).toHaveLength(3)
+    const { ticket } = readInvitation(sealed.out) ?? expect.fail()
+    const lies = at(`studies/study-${ticket.id}`)
+    const kept = readdirSync(lies, { recursive: true, withFileTypes: true }).filter((each) => each.isFile())
+    // The study's file, the list, and what each side said.
+    expect(kept).toHaveLength(4)
+    const server = new StudyServer(serverAt(url))
+    const said = await Promise.all([server.bytes(ticket, 'sealed-0', 0), server.bytes(ticket, 'answer', 1)])
+    const files = kept.map((each) => readFileSync(join(each.parentPath, each.name)))
+    const texts = [...files, ...said].map((bytes) => Buffer.from(bytes).toString('latin1'))
     for (const row of rows) for (const text of texts) expect(text).not.toContain(row.split(',').slice(0, 3).join())
     expect((await study(['discard', at('sealer')])).code).toBe(0)
-    expect(existsSync(at(`studies/${id}`))).toBe(false)
+    expect(existsSync(lies)).toBe(false)
   },
   patience,
 )

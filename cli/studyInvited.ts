@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { platform } from '../client/owner/platform.ts'
 import { studyPlace } from '../client/studyPlace.ts'
 import { readInvitation, StudyServer, spellInvitation } from '../client/studyServer.ts'
 import type { FileSource } from '../reader/source.ts'
 import { fail } from '../study/faults.ts'
-import { digestOfStudy, readPooled } from '../study/pool/join.ts'
+import { checkStudySize, digestOfStudy, readPooled } from '../study/pool/join.ts'
 import type { StudyFile } from '../study/studyFile.ts'
 import { UsageError } from './command.ts'
 import type { Say } from './say.ts'
@@ -19,8 +20,8 @@ export async function create(
   owners: number,
   out: string,
 ): Promise<{ readonly invitations: readonly string[]; readonly expires: string }> {
-  // Whoever is invited reads it: what is no study, or none that is pooled, must not go there.
-  readPooled(text)
+  // Whoever is invited reads it: what is no study, none that is pooled, or has no room, must not go there.
+  await checkStudySize(readPooled(text), owners, platform.sha256)
   const studies = new StudyServer(serverAt(server))
   const made = await studies.create(text, owners)
   const spelled = (token: string): string => spellInvitation(studies.url, { id: made.id, token })
@@ -51,6 +52,7 @@ export async function joinInvited(
   if (owners !== options.owners.length) throw new UsageError(`--owners takes ${owners} keys: so many were invited.`)
   const theirs = readPooled(text)
   if (study !== null && digestOfStudy(study) !== digestOfStudy(theirs)) fail('study/disagree', 'poolDisagree')
+  await checkStudySize(theirs, owners, platform.sha256)
   say(`${theirs.title}: ${theirs.outcome.name} by ${theirs.terms.join(', ')}.`)
   const place = studyPlace({ server, ticket, owners, patience: options.patience })
   return { study: theirs, ...(await poolAt({ place, address: server.url }, theirs, input, options, say)) }

@@ -117,6 +117,7 @@ export const errorCodes = [
   'study/consent', // what a study gives away was not consented to, or another text was
   'study/tab', // another tab of this browser takes part in a study
   'study/numbers', // more sums of the same rows than tell little of them
+  'study/too-large', // sums of more coefficients than messages have room for
   'study/overflow', // a number that sums have no room for
   'study/message', // a message that its sender did not sign
   'study/roster', // a key that is not the one committed to, or owners that are not those expected

@@ -271,9 +271,12 @@ function addressedModel(c: Context<AppEnv>, models: ModelSet): string {
   return address
 }
 
+/** Whose what comes with a request is: the id of its API key, or what stands for everybody. */
+export const principalIdOf = (c: Context<AppEnv>): string => c.get('principal')?.id ?? anonymous
+
 /** What is counted for ever of a request that so many records of a model come with. */
 export function useOf(c: Context<AppEnv>, { card }: ServedModel, records: number): Use {
-  return { principal: c.get('principal')?.id ?? anonymous, model: card.id, card: card.hash, records }
+  return { principal: principalIdOf(c), model: card.id, card: card.hash, records }
 }
 
 export function addressOfRequest(c: Context<AppEnv>, proxies: Proxies): string {

@@ -70,6 +70,8 @@ export interface StudyFaults {
   /** What the rounds of a pool do not come to the end of. */
   poolRehearsed: { readonly family: string; readonly link: string; readonly rounds: number }
   poolNumbers: { readonly most: number }
+  /** Coefficients, the intercept's counted, and how many there are room for. */
+  poolTooLarge: { readonly coefficients: number; readonly owners: number; readonly most: number }
   poolRelease: NoFacts
   poolRowsChanged: NoFacts
   /** SHA-256 of what is asked consent to. */

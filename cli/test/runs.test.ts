@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { silentLog } from '../../server/log.ts'
+import { openFolders } from '../../server/sealed/places.ts'
+import { openStudies } from '../../server/studies/openStudies.ts'
 
 /** Servers that store runs, where their key comes from, and what is done to the runs beside them. */
 
@@ -47,7 +50,7 @@ async function served(words: readonly string[], env: Record<string, string> = {}
     const [, url] = /Blindscore is at (\S+)/.exec(said) ?? []
     if (url) {
       const { runs, studies } = (await (await fetch(`${url}v1/models`)).json()).limits
-      return { said, url, runs, studies }
+      return { said, runs, studies }
     }
     if (started.exitCode !== null) return { said }
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -60,47 +63,35 @@ function rotate(from: readonly string[], to: string) {
   return { status, said: stderr }
 }
 
-test('without a key the server says that runs cannot be stored, and stores none', async () => {
-  const { said, runs } = await served([])
+test('without a key the server says that runs and studies cannot be stored, and stores none', async () => {
+  const { said, runs, studies } = await served(['--studies', at('studies')])
   expect(said).toContain('Runs cannot be stored: there is no key for them')
-  expect(runs).toBeUndefined()
-})
-
-test('nor are studies stored without one, and none are carried; with one, or in memory, they are', async () => {
-  const place = ['--studies', at('studies')]
-  const bare = await served(place)
-  expect([bare.said.includes('Studies cannot be stored either'), bare.studies]).toEqual([true, undefined])
-  await kill()
-  expect((await served(['--studies', 'memory'])).studies).toEqual({ days: 30 })
-  await kill()
-  const kept = await served([...place, '--runs-key', at('key'), '--studies-days', '3'])
-  expect([kept.said.includes('cannot be stored'), kept.studies]).toEqual([false, { days: 3 }])
+  expect(said).toContain('Studies cannot be stored either')
+  expect([runs, studies]).toEqual([undefined, undefined])
 })
 
 test('the keys of studies are changed with those of runs, and their messages where it is said where they lie', async () => {
-  const place = ['--studies', at('studies'), '--runs-key', at('key')]
-  const { url } = await served(place)
-  const made = await fetch(`${url}v1/studies`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ v: 1, owners: 3, study: 'a study' }),
-  })
-  const { id, token } = await made.json()
-  await kill()
+  const stores = () => openFolders(at('studies'), at('runs-keys'))
+  const open = async (key: string) =>
+    openStudies(
+      { ...(await stores()), key: Buffer.from(key.repeat(32), 'hex') },
+      { log: silentLog, draining: () => false },
+    )
+  const before = await open('5a')
+  const asked = { owners: 3, study: 'a study', client: 'a', principal: 'anonymous' }
+  const { id, token } = await before.studies.create(asked)
+  await before.close()
   writeFileSync(at('other'), 'd4'.repeat(32))
   const refused = rotate(['--runs-key', at('key'), '--reencrypt'], at('other'))
   expect([refused.status, refused.said]).toEqual([2, expect.stringContaining('--studies')])
-  expect(rotate([...place, '--reencrypt'], at('other')).said).toBe('0 runs and 1 studies are under the new key.\n')
-  expect((await served(place)).said).toContain('(server/store-gone)')
-  await kill()
-  const after = await served(['--studies', at('studies'), '--runs-key', at('other')])
-  const state = await fetch(`${after.url}v1/studies/${id}`, { headers: { 'Blindscore-Study-Token': token } })
-  expect((await state.json()).study).toBe('a study')
-  await kill()
-  expect(rotate(['--runs-key', at('other')], at('key')).said).toBe('0 runs and 1 studies are under the new key.\n')
-  const back = await served(place)
-  const init = { method: 'DELETE', headers: { 'Blindscore-Study-Token': token } }
-  expect((await fetch(`${back.url}v1/studies/${id}`, init)).status).toBe(204)
+  const done = rotate(['--runs-key', at('key'), '--studies', at('studies'), '--reencrypt'], at('other'))
+  expect(done).toEqual({ status: 0, said: '0 runs and 1 studies are under the new key.\n' })
+  await expect(open('5a')).rejects.toMatchObject({ code: 'server/store-gone' })
+  const { studies, close } = await open('d4')
+  const study = await studies.open(id, token)
+  expect(await studies.file(study)).toBe('a study')
+  await studies.remove(study, 'anonymous')
+  await close()
 })
 
 test('a command gives the key; one that gives none keeps the server from starting, and is not repeated by it', async () => {
@@ -110,8 +101,9 @@ test('a command gives the key; one that gives none keeps the server from startin
   expect(await served(['--runs-key-command', 'exit 3'])).toEqual({
     said: expect.stringContaining('--runs-key-command'),
   })
-  const { said, runs } = await served(['--runs-key-command', `cat ${at('key')}`])
-  expect([said.includes('cannot be stored'), runs?.stored]).toEqual([false, true])
+  const kept = ['--studies', at('studies'), '--studies-days', '3']
+  const { said, runs, studies } = await served(['--runs-key-command', `cat ${at('key')}`, ...kept])
+  expect([said.includes('cannot be stored'), runs?.stored, studies]).toEqual([false, true, { days: 3 }])
 })
 
 test('the key is a credential of systemd where no other is named', async () => {

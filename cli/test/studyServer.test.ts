@@ -19,7 +19,7 @@ import { parseStudy } from '../../study/studyFile.ts'
 import { fits } from '../../study/test/data.ts'
 import { declaredIn } from '../poolConsent.ts'
 import { serverAt } from '../serverAt.ts'
-import { discard, joinInvited } from '../studyInvited.ts'
+import { create, discard, joinInvited } from '../studyInvited.ts'
 import { ownerKey } from '../studyPool.ts'
 
 /** Three owners who were invited, each a process with a part of concrete's records of its own, and a server between them. */
@@ -188,6 +188,14 @@ test('an owner that means another study, the organiser, and who comes to a study
   await expect(joined('0')).rejects.toMatchObject({ code: 'study/unknown' })
 })
 
+test('a study of more coefficients than messages have room for is not made', async () => {
+  const levels = Array.from({ length: 600 }, (_, i) => `level ${i}`)
+  const wide = { ...JSON.parse(readFileSync(studyPath, 'utf8')), terms: ['a'], derived: [] }
+  wide.features = [{ name: 'a', type: 'category', levels }]
+  await expect(create(JSON.stringify(wide), url, 3, at('never'))).rejects.toMatchObject({ code: 'study/too-large' })
+  expect(readdirSync(folder)).not.toContain('never')
+})
+
 /** Concrete's records without their outcomes, and these alone, of the same rows. */
 const columnsOf = (isOutcome: boolean): string =>
   [header, ...rows]
@@ -234,15 +242,18 @@ test(
     const here = await begun(['study', 'fit', at('two.study.json'), '--json'], [header, ...rows].join('\n')).ended
     expect(JSON.parse(out).coefficients).toEqual(JSON.parse(here.out).coefficients)
 
-    const [id = ''] = /[0-9a-f]{32}(?=\.)/.exec(sealed.out) ?? []
-    const kept = readdirSync(at(`studies/${id}`), { recursive: true, withFileTypes: true }).filter((each) =>
-      each.isFile(),
-    )
-    const texts = kept.map((each) => readFileSync(join(each.parentPath, each.name), 'latin1'))
-    expect(texts).toHaveLength(3)
+    const { ticket } = readInvitation(sealed.out) ?? expect.fail()
+    const lies = at(`studies/study-${ticket.id}`)
+    const kept = readdirSync(lies, { recursive: true, withFileTypes: true }).filter((each) => each.isFile())
+    // The study's file, the list, and what each side said.
+    expect(kept).toHaveLength(4)
+    const server = new StudyServer(serverAt(url))
+    const said = await Promise.all([server.bytes(ticket, 'sealed-0', 0), server.bytes(ticket, 'answer', 1)])
+    const files = kept.map((each) => readFileSync(join(each.parentPath, each.name)))
+    const texts = [...files, ...said].map((bytes) => Buffer.from(bytes).toString('latin1'))
     for (const row of rows) for (const text of texts) expect(text).not.toContain(row.split(',').slice(0, 3).join())
     expect((await study(['discard', at('sealer')])).code).toBe(0)
-    expect(existsSync(at(`studies/${id}`))).toBe(false)
+    expect(existsSync(lies)).toBe(false)
   },
   patience,
 )

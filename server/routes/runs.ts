@@ -15,8 +15,15 @@ import { shortFingerprint } from '../log.ts'
 import type { OpenRun } from '../runs/manifest.ts'
 import { createdRun, runRequest, runState } from '../runs/schemas.ts'
 import type { RunAccess, StoredRuns } from '../runs/storedRuns.ts'
-import { type App, type AppEnv, clientOfRequest, type Service, useOf, versionsOfRequest } from '../service.ts'
-import { anonymous } from '../state/state.ts'
+import {
+  type App,
+  type AppEnv,
+  clientOfRequest,
+  principalIdOf,
+  type Service,
+  useOf,
+  versionsOfRequest,
+} from '../service.ts'
 import { layoutOfChunk } from './scores.ts'
 
 /** As how many more requests one of a run counts, whose files are read, and one for each so many chunks in the run's list. */
@@ -139,7 +146,7 @@ function createRoute(app: App, service: Service, runs: StoredRuns | null): void 
         Object.assign(c.get('facts'), { key: shortFingerprint(asked.key), records: asked.records })
         const key = (await keys.get(asked.key)) ?? fail('key/unknown', 'keyUnknown')
         const { run: clientRun, chunks, records } = asked
-        const principal = principalOf(c)
+        const principal = principalIdOf(c)
         const named = { client, principal, who: whoOfRequest(c, proxies), model: versions.id, card: asked.card }
         await tell('begun')
         const made = await own.create({ ...named, key: { ...key, fingerprint: asked.key }, clientRun, chunks, records })
@@ -228,7 +235,7 @@ async function opened(c: Context<AppEnv>, { pace, proxies }: Service, runs: Stor
   const access: RunAccess = {
     run: c.req.param('run') ?? '',
     token: c.req.header(runTokenHeader),
-    principal: principalOf(c),
+    principal: principalIdOf(c),
   }
   const open = await runs.open(access)
   const listed = Object.keys(open.manifest.stored).length
@@ -242,5 +249,3 @@ function numberOf(c: Context<AppEnv>, { manifest }: OpenRun): number {
   const chunk = /^(?:0|[1-9][0-9]{0,8})$/.test(text) ? Number(text) : Number.NaN
   return chunk < manifest.chunks ? chunk : fail('run/unknown', 'runUnknown')
 }
-
-const principalOf = (c: Context<AppEnv>): string => c.get('principal')?.id ?? anonymous

@@ -8,8 +8,7 @@ import { intakeOf } from '../http/intake.ts'
 import { problems } from '../http/openapi.ts'
 import { base64url, parseAs } from '../http/schemas.ts'
 import { studyTokenHeader } from '../http/studyToken.ts'
-import { type App, type AppEnv, clientOfRequest, type Service } from '../service.ts'
-import { anonymous } from '../state/state.ts'
+import { type App, type AppEnv, addressOfRequest, clientOfRequest, principalIdOf, type Service } from '../service.ts'
 import type { OpenStudy, Studies } from '../studies/studies.ts'
 
 const bytesType = 'application/octet-stream'
@@ -60,7 +59,7 @@ export function studyRoutes(app: App, service: Service, studies: Studies | null)
   createRoute(app, service, studies)
   studyRoute(app, studies)
   postRoute(app, service, studies)
-  readRoutes(app, studies)
+  readRoutes(app, service, studies)
 }
 
 function createRoute(app: App, service: Service, studies: Studies | null): void {
@@ -85,8 +84,7 @@ function createRoute(app: App, service: Service, studies: Studies | null): void 
       try {
         const bytes = await readBody(c.req.raw, own.limits.fileBytes, intake)
         const { owners, study } = parseAs(newStudy, parseJson(bytes, limits.jsonDepth))
-        const principal = c.get('principal')?.id ?? anonymous
-        const made = await own.create({ owners, study, client, principal })
+        const made = await own.create({ owners, study, client, principal: principalIdOf(c) })
         c.get('facts').owners = owners
         return c.json({ ...made, expires: timeOf(made.expires) }, 201, noStore)
       } finally {
@@ -121,13 +119,13 @@ function studyRoute(app: App, studies: Studies | null): void {
     '/v1/studies/:study',
     describeRoute({
       summary: 'Take a pooled study away',
-      description: 'With the token of whoever made it. It is over for everybody.',
+      description: 'With the token of whoever made it, and by nobody else. It is over for everybody.',
       parameters: [header],
       responses: { 204: { description: 'The study is gone' }, ...problems(401, 404, 410, 503) },
     }),
     async (c) => {
       const own = keptOr404(studies)
-      await own.remove(await opened(c, own))
+      await own.remove(await opened(c, own), principalIdOf(c))
       return c.body(null, 204)
     },
   )
@@ -164,7 +162,7 @@ function postRoute(app: App, service: Service, studies: Studies | null): void {
   )
 }
 
-function readRoutes(app: App, studies: Studies | null): void {
+function readRoutes(app: App, { limits, pace, proxies }: Service, studies: Studies | null): void {
   app.get(
     '/v1/studies/:study/messages/:slot',
     describeRoute({
@@ -190,14 +188,17 @@ function readRoutes(app: App, studies: Studies | null): void {
     describeRoute({
       summary: 'What an owner said in a slot of a pooled study',
       parameters: [header],
-      responses: { 200: { description: 'The message', content }, ...problems(401, 404, 410, 503) },
+      responses: { 200: { description: 'The message', content }, ...problems(401, 404, 410, 429, 503) },
     }),
     async (c) => {
       const own = keptOr404(studies)
       const open = await opened(c, own)
-      const from = /^[0-9]{1,2}$/.test(c.req.param('seat')) ? Number(c.req.param('seat')) : Number.NaN
-      const bytes = await own.message(open, c.req.param('slot'), from)
-      return c.body(bytes, 200, { ...noStore, 'Content-Type': bytesType })
+      const from = /^(?:0|[1-9][0-9]?)$/.test(c.req.param('seat')) ? Number(c.req.param('seat')) : Number.NaN
+      const said = own.message(open, c.req.param('slot'), from)
+      // What is asked for counts as what is sent does: by its bytes.
+      const pieces = Math.floor(said.bytes / limits.bytesPerRequest)
+      if (pieces > 0) await pace.enter(addressOfRequest(c, proxies), pieces)
+      return c.body(await said.read(), 200, { ...noStore, 'Content-Type': bytesType })
     },
   )
 }

@@ -11,6 +11,7 @@ const message = z.strictObject({
   digest: hex(64),
   /** The name of its object. */
   object: hex(16),
+  bytes: count,
 })
 export type KeptMessage = z.infer<typeof message>
 

@@ -38,7 +38,12 @@ export interface OpenStudy extends Opened<StudyManifest> {
 interface Entering {
   readonly place: string
   readonly message: KeptMessage
+}
+
+/** A message that was said: how large it is, and what reads it. */
+export interface SaidMessage {
   readonly bytes: number
+  read(): Promise<Uint8Array<ArrayBuffer>>
 }
 
 /** The name of a slot. What a client sends is held against it before it names anything. */
@@ -47,6 +52,8 @@ const slotName = /^[a-z0-9-]{1,64}$/
 const besides = 256
 /** Messages that an owner leaves at most: three in each round, and a round for each time that an estimate is taken halfway back. */
 const mostSlots = 1024
+/** Waits of a study at once, for each owner; more are answered at once. */
+const mostWaits = 4
 /** Milliseconds between two looks of a wait: other processes of the same stores wake nobody here. */
 const lookEvery = 1000
 const retrySeconds = 60
@@ -136,13 +143,12 @@ export class Studies {
     const { vault } = this.#parts
     if (seat === null || !slotName.test(slot)) return unknown()
     const place = `${slot}/${seat}`
-    const message = { digest: sha256Hex(bytes), object: newObject() }
+    const message = { digest: sha256Hex(bytes), object: newObject(), bytes: bytes.length }
     const before = open.manifest.said[place]
     if (before !== undefined) return isSame(before, message)
-    const counted = bytes.length + besides
-    this.#mayStore(open, counted)
+    this.#mayStore(open, bytes.length + besides)
     await vault.put(open, messageObject(place, message), bytes)
-    const after = await this.#entered(id, { place, message, bytes: counted })
+    const after = await this.#entered(id, { place, message })
     const kept = after?.manifest.said[place]
     if (kept?.object === message.object) {
       this.#waits.wake(id)
@@ -160,7 +166,8 @@ export class Studies {
     let seats = seatsIn(open.manifest, slot)
     for (;;) {
       const left = end - performance.now()
-      if (seats.length === owners || left <= 0 || signal.aborted || this.#parts.draining()) return seats
+      const isOver = left <= 0 || signal.aborted || this.#parts.draining()
+      if (seats.length === owners || isOver || this.#waits.count(open.id) >= mostWaits * owners) return seats
       // Before it is looked again: what comes between the two is heard.
       const change = this.#waits.next(open.id, Math.min(left, lookEvery))
       try {
@@ -177,18 +184,22 @@ export class Studies {
     return [...saidIn(manifest)].map(([slot, seats]) => ({ slot, seats }))
   }
 
-  /** Throws `study/unknown` where nobody of that seat has spoken there, `study/damaged` where it is not what was said. */
-  async message(open: OpenStudy, slot: string, seat: number): Promise<Uint8Array<ArrayBuffer>> {
+  /** Throws `study/unknown` where nobody of that seat has spoken there; reading it throws `study/damaged` where it is not what was said. */
+  message(open: OpenStudy, slot: string, seat: number): SaidMessage {
     const { vault } = this.#parts
     const place = `${slot}/${seat}`
     const said = slotName.test(slot) ? open.manifest.said[place] : undefined
     if (said === undefined) return unknown()
-    return this.#told(open, async () => vault.intact(await vault.get(open, messageObject(place, said))))
+    const read = async () => vault.intact(await vault.get(open, messageObject(place, said)))
+    return { bytes: said.bytes, read: () => this.#told(open, read) }
   }
 
-  /** Takes a study away, which ends it for everybody. Throws `study/unknown` for an owner's token. */
-  async remove({ id, seat }: OpenStudy): Promise<void> {
-    if (seat !== null) unknown()
+  /**
+   * Takes a study away, which ends it for everybody. Throws `study/unknown` for an owner's token, and where another asks than who
+   * made it: the token alone is not enough where those who ask have names.
+   */
+  async remove({ id, seat, entry }: OpenStudy, principal: string): Promise<void> {
+    if (seat !== null || entry.principal !== principal) unknown()
     await this.#forget(id)
   }
 
@@ -224,7 +235,10 @@ export class Studies {
         const fresh = firstOfEach([...entering].filter(({ place }) => manifest.said[place] === undefined))
         if (fresh.length === 0) return null
         const said = { ...manifest.said, ...Object.fromEntries(fresh.map(({ place, message }) => [place, message])) }
-        return { manifest: { ...manifest, said }, bytes: fresh.reduce((sum, { bytes }) => sum + bytes, entry.bytes) }
+        return {
+          manifest: { ...manifest, said },
+          bytes: fresh.reduce((sum, { message }) => sum + message.bytes + besides, entry.bytes),
+        }
       })
       usage.note(id, after?.entry ?? null)
       return after

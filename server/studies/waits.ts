@@ -2,6 +2,11 @@
 export class Waits {
   readonly #waiting = new Map<string, Set<() => void>>()
 
+  /** How many wait for it. */
+  count(id: string): number {
+    return this.#waiting.get(id)?.size ?? 0
+  }
+
   wake(id: string): void {
     for (const wake of this.#waiting.get(id) ?? []) wake()
   }

@@ -25,7 +25,7 @@ export interface Optimum extends Reached {
 
 /** Within 1e-10 of a standard error. */
 const enough = 1e-10
-const mostHalvings = 10
+export const mostHalvings = 10
 /** Estimates at which Z'WZ is asked for, from the first one; and from which round on again, so that there is an end. */
 const newtonRounds = 3
 const lateRound = 14

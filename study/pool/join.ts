@@ -1,8 +1,9 @@
 import { asBlindscoreError } from '../../core/errors.ts'
+import type { Sha256 } from '../../core/number/digest.ts'
 import type { RandomBytes } from '../../core/number/random.ts'
 import { type Summary, summarise } from '../../stats/summary.ts'
 import { requirePowers } from '../arranged.ts'
-import type { Design, DesignRows } from '../design.ts'
+import { type Design, type DesignRows, designOf } from '../design.ts'
 import { fail } from '../faults.ts'
 import { glmProblem } from '../fitted.ts'
 import { parseStudy, type StudyFile } from '../studyFile.ts'
@@ -27,7 +28,8 @@ import {
 import { type Board, digestOf } from './messages.ts'
 import { rehearse } from './rehearse.ts'
 import { releasedIn } from './release.ts'
-import { agreeOnRoster, type Roster } from './roster.ts'
+import { agreeOnRoster, leastOwners, type Roster } from './roster.ts'
+import { checkSize } from './size.ts'
 
 /** An owner's way through a pooled study, from its own checks to the summary that all have confirmed. */
 export interface Owner {
@@ -87,13 +89,22 @@ function requirePlain({ weights, failures, offsets }: StudyFile): void {
 /** All owners have the same text of a study, or no study. */
 export const digestOfStudy = (study: StudyFile): string => digestOf('blindscore pool study 1', JSON.stringify(study))
 
+/** The intercept's among them. */
+const coefficientsOf = ({ inputs }: Design): number => inputs.length + 1
+
+/** Throws `study/too-large`, before a study is made or anything is said in it, and `model/…` for columns that no card can have. */
+export async function checkStudySize(study: StudyFile, owners: number, sha256: Sha256): Promise<void> {
+  checkSize(coefficientsOf(await designOf(study, 'both', sha256)), owners)
+}
+
 /**
- * What an owner's own rows forbid, before anybody is spoken to. Throws `study/pool`, `study/records`, `study/cells`, `study/patterns`,
+ * What an owner's own rows forbid, before anybody is spoken to. Throws `study/pool`, `study/too-large`, `study/records`, `study/cells`, `study/patterns`,
  * `study/leverage`, `study/joined`, `study/difference`, `study/numbers`.
  */
 export function checkBefore({ study, design, rows, ledger, journal }: Asked) {
   requirePlain(study)
   requirePowers(design)
+  checkSize(coefficientsOf(design), leastOwners)
   const problem = glmProblem(study, design, rows)
   const { columns, outcomes, family, link } = problem
   const own = { columns, outcomes }
@@ -165,6 +176,7 @@ async function agreed(owner: Owner, { digest, names, before, part, numbers }: Re
     ...(introduction !== undefined && { introduction }),
   }
   const roster = await agreeOnRoster(voice, digest)
+  checkSize(coefficientsOf(owner.design), roster.owners.length)
   const joined = { study: digest, title: study.title, owners: roster.owners, rows: names, numbers: numbers.left }
   if (before === null) {
     checkOwners(ledger, roster.owners, names, released)

@@ -1,6 +1,7 @@
 import { unforeseen } from '../../core/errors.ts'
+import { sha256 } from '../../platform/digest.ts'
 import { serveIsolated } from '../../rpc/rpcWorker.ts'
-import { digestOfStudy, readPooled } from '../../study/pool/join.ts'
+import { checkStudySize, digestOfStudy, readPooled } from '../../study/pool/join.ts'
 import { writeReceipt } from '../../study/pool/receipt.ts'
 import { releaseFor } from '../../study/pool/release.ts'
 import { parseStudy, type StudyFile } from '../../study/studyFile.ts'
@@ -26,8 +27,15 @@ let participation: Participation | null = null
 const held = (): Participation => participation ?? unforeseen('a study that nothing was read for')
 
 const api = {
-  /** A study that came from elsewhere, or was put together. Throws `study/invalid`, and `study/pool` for one that is not pooled. */
-  read: (text: string): StudyFile => readPooled(text),
+  /**
+   * A study that came from elsewhere, or was put together, for so many owners. Throws `study/invalid`, `study/too-large`, and
+   * `study/pool` for one that is not pooled.
+   */
+  async read(text: string, owners: number): Promise<StudyFile> {
+    const study = readPooled(text)
+    await checkStudySize(study, owners, sha256)
+    return study
+  },
   /** Reads the owner's rows and checks them. Throws `study/…`, and what a check of the file throws. */
   async prepare(looked: LookedAt, given: StudyFile): Promise<Ready> {
     const study = parseStudy(JSON.stringify(given))

@@ -13,7 +13,7 @@ type Open = () => RpcHost<PoolApi>
 
 /**
  * The study of an invitation, as the server has it, read by a worker that is started for that. Throws `study/unknown`, and
- * `study/invalid` for what is no study.
+ * `study/invalid` for what is no study, `study/too-large`.
  */
 export async function invitedTo(
   server: StudyServer,
@@ -23,7 +23,7 @@ export async function invitedTo(
 ): Promise<(InvitedTo | OrganisedBy) & MadeHere> {
   const { study: text, owners, seat, expires } = await server.about(ticket, signal)
   const { study, made } = await withWorker(open, async (worker) => {
-    const study = await worker.call((remote) => remote.read(text))
+    const study = await worker.call((remote) => remote.read(text, owners))
     // A browser that keeps nothing has none.
     const made = await outcomeOf(() => worker.call((remote) => remote.made(ticket.id)))
     return { study, made: 'value' in made ? made.value : null }
@@ -37,7 +37,8 @@ interface MadeHere {
 }
 
 /**
- * Makes a place for a study on the server, and has this browser keep its invitations. Throws `study/invalid` before anything is sent.
+ * Makes a place for a study on the server, and has this browser keep its invitations. Throws `study/invalid`, `study/pool` and
+ * `study/too-large` before anything is sent.
  */
 export async function createStudy(
   server: StudyServer,
@@ -46,7 +47,7 @@ export async function createStudy(
   open: Open,
 ): Promise<NewStudy> {
   return withWorker(open, async (worker) => {
-    const read = await worker.call((remote) => remote.read(JSON.stringify(study)))
+    const read = await worker.call((remote) => remote.read(JSON.stringify(study), owners))
     const made = await server.create(JSON.stringify(read), owners)
     // Where nothing is kept they are on show until the tab is closed.
     await outcomeOf(() => worker.call((remote) => remote.keepMade(made)))

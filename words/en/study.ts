@@ -113,6 +113,8 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
     'Something else was said there before, by this owner: nothing is said twice, and the study is over for it.',
   poolNumbers: ({ most }) =>
     `Of these rows ${most} sums may be opened, over all studies of them, and this one needs more than are left: each says something of the rows.`,
+  poolTooLarge: ({ coefficients, owners, most }) =>
+    `This model has ${coefficients} coefficients. Of ${owners} owners’ sums there is room for ${most} in what is sent: leave columns out, or put levels together. Nothing was said to the others.`,
   poolRelease: () => 'A release is not signed by the owner that it names, or is for another study.',
   poolRowsChanged: () =>
     'This study was begun with other rows. Rows stay as they are once a study has begun: read the same file in the same way.',

@@ -1,3 +1,4 @@
+import type { Limits } from '../../limits.ts'
 import { studyRoutes } from '../../routes/studies.ts'
 import type { Dependencies } from '../../service.ts'
 import { defaultStudyLimits, type StudyLimits } from '../../studies/limits.ts'
@@ -9,17 +10,15 @@ export async function makeStudyWorld(
   stores: StudiesOptions | null,
   chosen: Partial<StudyLimits> = {},
   more: Partial<Dependencies> = {},
+  general: Partial<Limits> = {},
 ): Promise<World> {
   const limits = { ...defaultStudyLimits, ...stores?.limits, ...chosen }
   let open: OpenStudies | undefined
-  const world = await makeWorld({
-    studyDays: stores && limits.days,
-    moreRoutes: async (app, service) => {
-      open = stores ? await openStudies({ ...stores, limits }, service) : undefined
-      studyRoutes(app, service, open?.studies ?? null)
-    },
-    ...more,
-  })
+  const moreRoutes: Dependencies['moreRoutes'] = async (app, service) => {
+    open = stores ? await openStudies({ ...stores, limits }, service) : undefined
+    studyRoutes(app, service, open?.studies ?? null)
+  }
+  const world = await makeWorld({ studyDays: stores && limits.days, moreRoutes, ...more }, general)
   return {
     ...world,
     close: async () => {

@@ -97,7 +97,7 @@ function ownerAt(seat: number, { wall = new Wall(3), stores = [], study: asked =
   let ended = false
   const held = () => participation as Participation
   const api: PoolApi = {
-    read: parseStudy,
+    read: async (text) => parseStudy(text),
     prepare: async (file, given) => {
       const store = stores[seat] ?? memoryStore()
       stores[seat] = store

@@ -49,6 +49,7 @@ export interface StudyFaults {
   // Pooling
   poolOwners: { readonly least: number; readonly most: number }
   poolPlain: NoFacts
+  poolFirst: NoFacts
   poolShare: NoFacts
   poolLevels: { readonly column: string; readonly least: number }
   poolOutcomes: { readonly column: string; readonly least: number }

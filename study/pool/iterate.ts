@@ -1,6 +1,6 @@
 import { backward, forward } from '../../stats/cholesky.ts'
 import { fail as failStats } from '../../stats/faults.ts'
-import { type Point, pointAt, workingAt } from '../../stats/irls.ts'
+import { type Point, pointAt, type Round, workingAt } from '../../stats/irls.ts'
 import { lengthOf } from '../../stats/sums.ts'
 import { checkDeviance, mostRounds } from './checks.ts'
 import { unscaled } from './numbers.ts'
@@ -41,14 +41,18 @@ export function mostOpened(coefficients: number): number {
   return records + design + (matrix + coefficients) + deviances + steps + criteria
 }
 
-/** The first estimate, from R's means, and Z'WZ there. Throws `study/fit`. */
-export async function started(shared: Shared) {
-  const { round } = shared
+/** Weights and residuals at R's first means, which are next to the outcomes. Throws `study/fit`. */
+export function firstWorking(round: Round) {
   const { family, link, outcomes } = round
   const means = outcomes.map((y) => family.start(y, 1))
   const etas = means.map(link.predictor)
   if (!means.every(family.holds) || !etas.every(link.holds)) failStats('study/fit', 'outcomesBeyond')
-  const { weights, residuals } = workingAt({ etas, means }, round)
+  return { etas, ...workingAt({ etas, means }, round) }
+}
+
+/** The first estimate, from R's means, and Z'WZ there. Throws `study/fit`. */
+export async function started(shared: Shared) {
+  const { etas, weights, residuals } = firstWorking(shared.round)
   const values = residuals.map((rest, i) => rest + (etas[i] as number))
   const { score, information } = await openScore(shared, 'start', { weights, values }, true)
   const root = rootOfMatrix(information as Matrix, 0)

@@ -89,6 +89,8 @@ export const study: Sentences<StudyFaults & StatsFaults> = {
     `"${column}" has fewer than ${least} events or fewer than ${least} others among your records: sums would tell their outcomes. Merge the level, or leave the column out.`,
   poolLeverage: ({ count, records }) =>
     `${count} of your records would show in the sums (records ${records.join(', ')}${count > records.length ? ', …' : ''}): more than half of what the sums say where they are comes from them alone. Leave them out before you join.`,
+  poolFirst: () =>
+    'A few of your records are most of what the first sums would be: the fit begins at the outcomes, and those of a few are far larger than the rest, which no owner answers with. Leave these records or a column out, or fit another family.',
   poolPatterns: ({ least }) =>
     `So few distinct records are possible that sums give the table of all of them, and some of yours are there fewer than ${least} times. Merge levels, or leave columns out.`,
   poolSteered: () =>

@@ -108,6 +108,16 @@ describe('links that are not canonical', () => {
     expect(found ?? null).toBe(fault)
   })
 
+  test('rows whose first sums would be those of a few are refused before a word, also with a link that is', async () => {
+    const x = Float64Array.from({ length: 200 }, (_, i) => i % 17)
+    const outcomes = x.map((_, i) => (i % 40 === 0 ? 90 + i / 40 : 0))
+    const own = { columns: [x.map(() => 1), x], outcomes }
+    const kind = { family: 'poisson', link: 'log' } as const
+    await expect(rehearse(kind, own)).rejects.toMatchObject({ code: 'study/leverage', fault: 'poolFirst' })
+    await expect(fitTogether(kind, [own, own, own]).fits).rejects.toMatchObject({ code: 'study/steered' })
+    await rehearse(kind, { ...own, outcomes: outcomes.map((_, i) => (i * 7) % 5) })
+  })
+
   test('whose rounds do not are refused before a word', async () => {
     const { ends, hall } = await pooled(await told(credit, { family: 'binomial', link: 'cauchit' }))
     for (const end of ends)

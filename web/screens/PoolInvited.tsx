@@ -6,6 +6,7 @@ import { usualLink } from '../../stats/families.ts'
 import { openPool } from '../pool/pool.ts'
 import type { InvitedTo, OrganisedBy } from '../session/poolPlace.ts'
 import { invitedTo } from '../session/poolServer.ts'
+import { Button } from '../ui/Button.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { Data } from '../ui/Data.tsx'
 import { Facts } from '../ui/Facts.tsx'
@@ -37,7 +38,7 @@ export function PoolInvited({ ticket, made, records }: PoolInvitedProps) {
   const [begun, setBegun] = useState(false)
   const [tries, setTries] = useState(0)
   const studies = useMemo(() => new StudyServer(server), [server])
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['study', ticket.id, ticket.token],
     queryFn: ({ signal }) => invitedTo(studies, ticket, openPool, signal),
     retry: false,
@@ -47,9 +48,11 @@ export function PoolInvited({ ticket, made, records }: PoolInvitedProps) {
   return (
     <>
       <Step title={words.title} aside={data && <Data>{data.study.title}</Data>}>
-        {data ? <Asked invited={data} /> : !error && <p role="status">{words.looking}</p>}
+        {data ? <Asked invited={data} begun={begun} /> : !error && <p role="status">{words.looking}</p>}
         {error && (
-          <Problem error={error} {...(asBlindscoreError(error).code === 'study/unknown' && { next: words.unknown })} />
+          <Problem error={error} {...(asBlindscoreError(error).code === 'study/unknown' && { next: words.unknown })}>
+            <Button onPress={() => void refetch()}>{words.again}</Button>
+          </Problem>
         )}
         {data?.seat === null && <PoolDiscard studies={studies} ticket={ticket} />}
       </Step>
@@ -71,7 +74,13 @@ export function PoolInvited({ ticket, made, records }: PoolInvitedProps) {
   )
 }
 
-function Asked({ invited: { study, seat, owners } }: { readonly invited: InvitedTo | OrganisedBy }) {
+interface AskedProps {
+  readonly invited: InvitedTo | OrganisedBy
+  /** The file is open, and stays as it is. */
+  readonly begun: boolean
+}
+
+function Asked({ invited: { study, seat, owners }, begun }: AskedProps) {
   const { invited: words, organiser } = usePoolWords()
   const { fit } = useOutcomeWords()
   const { outcome, event, family, link, terms, description, agreement } = study
@@ -97,7 +106,7 @@ function Asked({ invited: { study, seat, owners } }: { readonly invited: Invited
       <p translate="no" className={styles.text}>
         {description}
       </p>
-      <p className={outcomes.about}>{seat === null ? organiser.about : words.next}</p>
+      {!begun && <p className={outcomes.about}>{seat === null ? organiser.about : words.next}</p>}
     </div>
   )
 }

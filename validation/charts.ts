@@ -176,7 +176,8 @@ const spanOf = (values: readonly number[]): Range => [Math.min(...values), Math.
 
 function liftChart({ lift, records, events }: Discrimination, { charts: { lift: words }, digits }: Words): Chart {
   const lifts = lift.map(({ rate }) => (rate * records) / events)
-  const y: Range = [0, Math.max(1, ...lifts)]
+  // An even number, so that the middle of the axis is a whole one.
+  const y: Range = [0, 2 * Math.ceil(Math.max(1, ...lifts) / 2)]
   const x: Range = [0, lifts.length]
   const at = scale(x, y)
   return {

@@ -49,6 +49,8 @@ const runTime = 120_000
 
 const list = (page: Page) => page.getByRole('region', { name: 'Handed over' })
 const offer = (page: Page) => page.getByRole('region', { name: 'Hand over', exact: true })
+const bar = (page: Page) => page.getByRole('region', { name: 'Next' })
+const ready = 'The scores of 1,000 records that were handed over are ready.'
 const act = (page: Page, name: string | RegExp) => list(page).getByRole('button', { name })
 const salaryAt = (server: RunningServer) => addressOf(server.url, { model: 'salary' })
 
@@ -74,12 +76,17 @@ test('a file that was handed over is scored while nobody waits, and comes back i
   await closePanel(page)
   await handOver(page)
   await expect(list(page)).toContainText(/records of salary\.csv for /)
+  await expect(bar(page)).toContainText(ready)
   await page.close()
 
   const back = await context.newPage()
   await back.goto(salaryAt(stores))
   await expect(list(back)).toContainText('Ready: all of it is scored', { timeout: runTime })
   await expect(list(back)).toContainText('Drop salary.csv again')
+  // The bar leads there, also where no file is open.
+  await expect(bar(back)).toContainText(ready)
+  await bar(back).getByRole('button', { name: 'Look' }).click()
+  await expect(act(back, 'Fetch without the file: salary.csv')).toBeFocused()
   await dropFile(back, sample('salary'))
   await prepareRun(back)
   await press(act(back, 'Fetch: salary.csv'))

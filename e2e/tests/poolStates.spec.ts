@@ -94,6 +94,7 @@ test('a tab comes back at every state of a study, and an owner whom the next one
   const model = await downloaded(first.page, 'Download the model')
   await comeBack(first.page, own)
   await expect(results(first.page)).toContainText('This browser has kept what may be handed on')
+  await expect(first.page.getByRole('alert')).toHaveCount(0)
   expect(await downloaded(first.page, 'Download the model')).toBe(model)
   await expect(part(first.page).getByRole('button', { name: 'Download the receipt' })).toBeVisible()
 

@@ -5,6 +5,7 @@ import { asBlindscoreError } from '../../core/errors.ts'
 import { openPool } from '../pool/pool.ts'
 import type { InvitedTo, OrganisedBy } from '../session/poolPlace.ts'
 import { invitedTo } from '../session/poolServer.ts'
+import { Button } from '../ui/Button.tsx'
 import { CopyButton } from '../ui/CopyButton.tsx'
 import { Data } from '../ui/Data.tsx'
 import { Step } from '../ui/Step.tsx'
@@ -35,7 +36,7 @@ export function PoolInvited({ ticket, made, records }: PoolInvitedProps) {
   const [begun, setBegun] = useState(false)
   const [tries, setTries] = useState(0)
   const studies = useMemo(() => new StudyServer(server), [server])
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['study', ticket.id, ticket.token],
     queryFn: ({ signal }) => invitedTo(studies, ticket, openPool, signal),
     retry: false,
@@ -45,9 +46,11 @@ export function PoolInvited({ ticket, made, records }: PoolInvitedProps) {
   return (
     <>
       <Step title={words.title} aside={data && <Data>{data.study.title}</Data>}>
-        {data ? <Asked invited={data} /> : !error && <p role="status">{words.looking}</p>}
+        {data ? <Asked invited={data} begun={begun} /> : !error && <p role="status">{words.looking}</p>}
         {error && (
-          <Problem error={error} {...(asBlindscoreError(error).code === 'study/unknown' && { next: words.unknown })} />
+          <Problem error={error} {...(asBlindscoreError(error).code === 'study/unknown' && { next: words.unknown })}>
+            <Button onPress={() => void refetch()}>{words.again}</Button>
+          </Problem>
         )}
         {data?.seat === null && <PoolDiscard studies={studies} ticket={ticket} />}
       </Step>
@@ -69,13 +72,19 @@ export function PoolInvited({ ticket, made, records }: PoolInvitedProps) {
   )
 }
 
-function Asked({ invited: { study, seat, owners } }: { readonly invited: InvitedTo | OrganisedBy }) {
+interface AskedProps {
+  readonly invited: InvitedTo | OrganisedBy
+  /** The file is open, and stays as it is. */
+  readonly begun: boolean
+}
+
+function Asked({ invited: { study, seat, owners }, begun }: AskedProps) {
   const { invited: words, organiser } = usePoolWords()
   return (
     <div className={outcomes.panel}>
       <p>{seat === null ? organiser.youAre(owners) : words.youAre(seat, owners)}</p>
       <StudyFacts study={study} />
-      <p className={outcomes.about}>{seat === null ? organiser.about : words.next}</p>
+      {!begun && <p className={outcomes.about}>{seat === null ? organiser.about : words.next}</p>}
     </div>
   )
 }

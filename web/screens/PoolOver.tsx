@@ -41,7 +41,7 @@ export function PoolOver({ error, begun, onAgain }: PoolOverProps) {
   return (
     <>
       {isOver && <h3>{words.over}</h3>}
-      <Problem error={error} next={null} />
+      <Problem error={error} next={code === 'study/unknown' ? words.gone : null} />
       {about !== null && <p className={outcomes.about}>{about}</p>}
       {ofRows.has(code) && <p className={outcomes.about}>{words.instead}</p>}
       {goesOn && (

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { StudyServer, StudyTicket } from '../../client/studyServer.ts'
+import { asBlindscoreError } from '../../core/errors.ts'
 import type { Preview } from '../../reader/inspect.ts'
 import { openPool } from '../pool/pool.ts'
 import { Pooling, type PoolingState } from '../session/pooling.ts'
@@ -70,6 +71,8 @@ function Part({ pooling, invited, place, name, onBegin, onAgain }: PartProps) {
   const { part: words } = usePoolWords()
   const state = useStore(pooling.store)
   const { status, ready, roster, pooled, kept, error } = state
+  // What was joined before and came to its end is no error: what came of it is shown.
+  const isThereAgain = kept.results !== null && asBlindscoreError(error).code === 'study/joined'
   const isUnderWay = status === 'gathering' || status === 'roster' || status === 'pooling'
   useStay(isUnderWay || pooled?.isKept === false)
   useTitle(status)
@@ -99,7 +102,9 @@ function Part({ pooling, invited, place, name, onBegin, onAgain }: PartProps) {
               </div>
             </>
           )}
-          {error !== null && <PoolOver error={error} begun={state.left.messages > 0} onAgain={onAgain} />}
+          {error !== null && !isThereAgain && (
+            <PoolOver error={error} begun={state.left.messages > 0} onAgain={onAgain} />
+          )}
           {kept.receipt !== null && <Receipt receipt={kept.receipt} name={name} />}
         </div>
       </Step>
@@ -107,7 +112,7 @@ function Part({ pooling, invited, place, name, onBegin, onAgain }: PartProps) {
         <PoolConsent pooling={pooling} invited={invited} place={place} ready={ready} roster={roster} />
       )}
       {pooled && <PooledModel pooled={pooled} study={invited.study} left={state.left} name={name} />}
-      {kept.results !== null && !pooled && <PoolKept results={kept.results} study={invited.study} name={name} />}
+      {kept.results !== null && isThereAgain && <PoolKept results={kept.results} study={invited.study} name={name} />}
     </>
   )
 }

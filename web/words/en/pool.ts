@@ -61,6 +61,7 @@ export const pool = {
     family: 'Family',
     unknown:
       'Is the address whole? A study also goes when it expires, or when who made it takes it away: ask who invited you.',
+    again: 'Try again',
     next: 'Open your own file with these columns, by these names. It is read in this browser and goes nowhere.',
   },
   seen: [
@@ -144,6 +145,7 @@ export const pool = {
     otherTab: 'Close the other tab, or go on in it.',
     bringRelease:
       'Nothing was opened, and the study is not over. Who left or came signs that the others can compute its totals; each owner brings what was signed, and goes on. Where nobody signs, the study stays as it is and expires.',
+    gone: 'It has expired, or who made it took it away.',
     again: 'Go on here',
     gathering: 'Waiting until all owners are here. Keep this tab open.',
     leave: 'Leave the study',

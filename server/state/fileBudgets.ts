@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asBlindscoreError } from '../../core/errors.ts'
+import { FairQueue } from '../compute/fairQueue.ts'
 import { errorOf } from '../faults.ts'
 import { RetryLater } from '../http/problem.ts'
 import { type Log, silentLog } from '../log.ts'
@@ -51,7 +52,11 @@ export class FileBudgets implements BudgetStore {
   #before: Segment | null = null
   /** Whether what is at the end of the current file may be a part of a line. */
   #torn = true
-  #working: Promise<unknown> = Promise.resolve()
+  /** One thing at a time, of whichever client was given least. */
+  readonly #turns = new FairQueue(1)
+  readonly #working = new Set<Promise<unknown>>()
+  /** A look at what others wrote that has not begun: whoever asks until then shares it. */
+  #look: Promise<void> | null = null
 
   private constructor(folder: string, options: FileBudgetOptions) {
     this.#folder = folder
@@ -74,7 +79,7 @@ export class FileBudgets implements BudgetStore {
   }
 
   spend(charge: Charge): Promise<{ readonly wait: number } | { readonly paid: Paid }> {
-    return this.#inTurn(async () => {
+    return this.#inTurn(charge.client, async () => {
       const at = this.#now()
       const named = { ...charge, client: this.#options.nameOf(charge.client) }
       await this.#catchUp(at)
@@ -88,42 +93,46 @@ export class FileBudgets implements BudgetStore {
   }
 
   giveBack(paid: Paid): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#inTurn(paid.client, async () => {
       const client = this.#options.nameOf(paid.client)
       await this.#catchUp(this.#now())
       await this.#enter({ ...paid, client, points: -paid.points, start: paid.at })
     })
   }
 
-  left(budget: Budget, client: string, most: number): Promise<Left> {
-    return this.#inTurn(async () => {
-      const at = this.#now()
-      await this.#catchUp(at)
-      return this.#book.left(budget, this.#options.nameOf(client), most, at)
-    })
+  async left(budget: Budget, client: string, most: number): Promise<Left> {
+    await this.#looked()
+    return this.#book.left(budget, this.#options.nameOf(client), most, this.#now())
   }
 
-  used(): Promise<readonly Used[]> {
-    return this.#inTurn(async () => {
-      await this.#catchUp(this.#now())
-      return this.#book.used()
+  async used(): Promise<readonly Used[]> {
+    await this.#looked()
+    return this.#book.used()
+  }
+
+  #looked(): Promise<void> {
+    this.#look ??= this.#inTurn('', () => {
+      this.#look = null
+      return this.#catchUp(this.#now())
     })
+    return this.#look
   }
 
   async close(): Promise<void> {
-    await this.#working
+    await Promise.all(this.#working)
     await this.#current?.handle.close()
     await this.#before?.handle.close()
     this.#current = null
     this.#before = null
   }
 
-  /** One after the other. Whatever the folder refuses is the store's being gone. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#working.then(work).catch(() => {
+  /** One after the other, clients by turns. Whatever the folder refuses is the store's being gone. */
+  #inTurn<T>(client: string, work: () => Promise<T>): Promise<T> {
+    const done = this.#turns.run({ kind: 'score', client, work: 1 }, undefined, work).catch(() => {
       throw new RetryLater(errorOf('server/store-gone', 'storeGone'), retrySeconds)
     })
-    this.#working = done.catch(() => {})
+    const settled = done.catch(() => {}).then(() => void this.#working.delete(settled))
+    this.#working.add(settled)
     return done
   }
 

@@ -46,6 +46,22 @@ const charge = (points: number, own: Partial<Charge> = {}): Charge => ({
 const leftOf = (budgets: FileBudgets) => budgets.left('records', '192.0.2.1', 10)
 
 describe('budgets in a folder', () => {
+  test('are charged by turns: one client’s many charges keep another waiting for one at most', async () => {
+    const budgets = await open()
+    const done: string[] = []
+    const spend = (client: string) =>
+      budgets.spend(charge(1, { client, most: 1000 })).then(() => void done.push(client))
+    const many = Array.from({ length: 30 }, () => spend('many'))
+    await many[0]
+    // Those that only ask are one look together.
+    const asked = Array.from({ length: 30 }, () => leftOf(budgets).then(() => void done.push('asked')))
+    await spend('few')
+    expect(done.filter((each) => each === 'many').length).toBeLessThanOrEqual(3)
+    await Promise.all(asked)
+    expect(done.filter((each) => each === 'many').length).toBeLessThanOrEqual(4)
+    await Promise.all(many)
+  })
+
   test('are as they were after a restart in the middle of an hour, and end with it', async () => {
     const before = await open()
     await before.spend(charge(3))

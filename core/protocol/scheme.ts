@@ -81,8 +81,6 @@ export interface Scheme {
   setsFor(model: ModelShape): readonly ParameterSet[]
   /** Whether scoring uses up items that are made ahead. */
   readonly scoresWithItems: boolean
-  /** How many of those, made without it, the table of a key's scoring is made of: see {@link ScoringTable}. 0: there is none. */
-  tableItems(set: ParameterSet): number
   /** Null where no record of the model fits. */
   layout(set: ParameterSet, model: ModelShape): Layout | null
   /** Bytes of a public key of that set. */
@@ -126,8 +124,8 @@ export interface ScoringTable {
    * Works on the table: `steps` steps, each as long as two items without it take, or all that are missing. True once
    * items are drawn from it.
    *
-   * `bases`: the `tableItems` of the set that the table is made of, items that were made without one and are used for nothing else; a
-   * step then takes a tenth of that. Null: they are made here.
+   * `bases`: all that the table is made of, items that were made without one and are used for nothing else; a step then takes a tenth of
+   * that. Null: they are made here.
    */
   grow(random: RandomBytes, steps?: number, bases?: Uint8Array | null): boolean
   /**

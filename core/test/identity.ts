@@ -21,7 +21,6 @@ const scheme: Scheme = {
   name: 'identity',
   parameterSets: [set],
   scoresWithItems: false,
-  tableItems: () => 0,
   layout: (_, shape) => (shape.slotBits > 8 * valueBytes ? null : layoutFor(shape)),
   parameterSet: (id) => (id === set.id ? set : null),
   setsFor: (shape) => (shape.slotBits > 8 * valueBytes ? [] : [set]),

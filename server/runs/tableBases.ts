@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cancelled, unforeseen } from '../../core/errors.ts'
 import { concat } from '../../core/number/bytes.ts'
-import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
+import { basesOfMasks } from '../../core/protocol/paillier/arithmetic.ts'
+import { parameterSet } from '../../core/protocol/schemes.ts'
 import { paysForBases } from '../compute/masks/policy.ts'
 import { type SchemeKey, spentNothing } from '../compute/tasks.ts'
 import { workOfMasks } from '../compute/work.ts'
@@ -33,8 +34,7 @@ interface Part {
 const partAt = (number: number, size: number): Part => ({ number, claim: `begun/${number}`, size })
 
 function partsOf(key: SchemeKey): readonly Part[] {
-  const set = parameterSet(key.set)
-  const count = schemeOf(set).tableItems(set)
+  const count = basesOfMasks(parameterSet(key.set).bits)
   const parts: Part[] = []
   for (let at = 0; at < count; at += basesOfPart) parts.push(partAt(parts.length, Math.min(basesOfPart, count - at)))
   return parts
@@ -67,7 +67,7 @@ export class TableBases {
     this.#signal = signal
   }
 
-  /** The `tableItems` of a run's key: those that are there, and where they are worth it those that are made yet. Null: not all are. */
+  /** The bases of a run's key, of the scheme that has tables: those that are there, and where they are worth it those that are made yet. Null: not all are. */
   of(open: OpenRun, key: SchemeKey, areWorthMaking: boolean): Promise<Uint8Array | null> {
     const { id } = open
     if (!areWorthMaking) return this.#there(open, key)

@@ -163,14 +163,14 @@ export class RunWorker implements RunWork {
     const { manifest, entry, id } = open
     const layout = this.#layoutOf(open)
     const [coming, all] = [records, manifest.records].map((each) => layout?.scoringItems(each) ?? 0) as [number, number]
-    const mayHave = compute.engine.hasTables && limits.maskTables > 0 && !maskPool.outlook(manifest.key).byTable
+    const { byTable, bases: known } = maskPool.outlook(manifest.key)
+    const mayHave = compute.engine.hasTables && limits.maskTables > 0 && !byTable
     // Of little that is left of much, others may have made them.
     if (!mayHave || !paysForFilling(coming) || !this.#tables.paysFor(all)) return
     try {
-      const known = maskPool.basesOf(manifest.key)
       const bases = known ?? (await this.#bases.of(open, key, this.#tables.paysFor(coming)))
       if (bases === null) return
-      await maskPool.prepare({ fingerprint: manifest.key, key, client: entry.client, coming, bases })
+      await maskPool.prepare({ fingerprint: manifest.key, key, client: entry.client, coming }, bases)
     } catch (thrown) {
       if (this.#stop.signal.aborted) throw cancelled()
       const { code } = asBlindscoreError(thrown)

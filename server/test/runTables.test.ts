@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { paillier } from '../../core/protocol/paillier/scheme.ts'
-import { layoutOf, parameterSet } from '../../core/protocol/schemes.ts'
+import { basesOfMasks } from '../../core/protocol/paillier/arithmetic.ts'
+import { layoutOf } from '../../core/protocol/schemes.ts'
 import { patience } from '../../core/test/patience.ts'
 import { enableRelaxedSimd } from '../../kernel/node.ts'
 import { scoringEngines } from '../../kernel/scoringEngines.ts'
@@ -29,7 +29,7 @@ import { Client, computeHere, register, tiny, type World } from './support/world
 
 enableRelaxedSimd()
 
-const bases = paillier.tableItems(parameterSet('paillier-2048'))
+const bases = basesOfMasks(2048)
 const [chunkCount, few] = [64, 44]
 /** Bases in one object. */
 const partSize = 16

@@ -60,7 +60,6 @@ export function latticeScheme(
     parametersOf,
     parameterSets: [],
     scoresWithItems: false,
-    tableItems: () => 0,
     parameterSet: (id) => {
       const found = parsed(id)
       return found && setOf(found)

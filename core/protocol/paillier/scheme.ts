@@ -1,5 +1,4 @@
 import type { ModelShape, ParameterSet, Scheme } from '../scheme.ts'
-import { basesOfMasks } from './arithmetic.ts'
 import { type KeySize, keySizes, slotsPerCiphertext } from './layout.ts'
 import { keyBits, keyCheckSteps } from './publicKey.ts'
 
@@ -11,7 +10,6 @@ export const paillier: Scheme = {
   name: 'paillier',
   parameterSets: [...sets.values()],
   scoresWithItems: true,
-  tableItems: ({ bits }) => basesOfMasks(bits),
   layout: ({ bits }, model) => paillierLayout(bits, model),
   publicKeyBytes: ({ bits }) => bits / 8,
   mostAnsweredSlots: null,

@@ -25,8 +25,6 @@ export interface KeyOfClient {
   readonly client: string
   /** Masks of it that will be asked for yet, beside those that are asked for with this. Null: nobody knows. */
   readonly coming: number | null
-  /** What its table is made of, where that is there already: see `ScoringTable` of core. */
-  readonly bases?: Uint8Array | null
 }
 
 export interface MaskPoolOptions {
@@ -112,23 +110,21 @@ export class MaskPool {
     return this.#memory.bytes
   }
 
-  /** What a request of the key may find: masks in stock, and whether a table for the missing ones. */
-  outlook(fingerprint: string): { readonly stock: number; readonly byTable: boolean } {
+  /** What a request of the key may find: masks in stock, whether a table for the missing ones, and what one is made of. */
+  outlook(fingerprint: string): {
+    readonly stock: number
+    readonly byTable: boolean
+    readonly bases: Uint8Array | null
+  } {
     const pool = this.#pools.get(fingerprint)
-    return { stock: pool?.masks.length ?? 0, byTable: pool?.table?.ready ?? false }
-  }
-
-  /** What the key's table is or was made of, where others made that. */
-  basesOf(fingerprint: string): Uint8Array | null {
-    return this.#pools.get(fingerprint)?.bases ?? null
+    return { stock: pool?.masks.length ?? 0, byTable: pool?.table?.ready ?? false, bases: pool?.bases ?? null }
   }
 
   /** Begins a key's pool, which is the client's from then on. */
-  add({ fingerprint, key, client, coming, bases = null }: KeyOfClient): void {
+  add({ fingerprint, key, client, coming }: KeyOfClient): void {
     const known = this.#pools.get(fingerprint)
     if (known !== undefined) {
       known.coming = coming
-      known.bases = bases ?? known.bases
       return
     }
     // A client's newest keys alone, so that its many push out no other's.
@@ -137,16 +133,17 @@ export class MaskPool {
     const now = this.#options.now()
     const times = { usedAt: now, grownAt: now }
     this.#pools.set(fingerprint, {
-      ...{ key, client, coming, bases, ...times, table: null },
+      ...{ key, client, coming, bases: null, ...times, table: null },
       ...{ masks: [], ordered: 0, awaited: 0, needed: 0, use: 0 },
     })
     this.#start()
   }
 
-  /** Has the table made of a key whose bases are there, and resolves once that is so, or others have the thread or the memory for it. */
-  async prepare(of: KeyOfClient & { readonly bases: Uint8Array }): Promise<void> {
+  /** Has a key's table made of these bases (`ScoringTable` of core), and resolves once that is so, or others have the thread or the memory for it. */
+  async prepare(of: KeyOfClient, bases: Uint8Array): Promise<void> {
     this.add(of)
     const pool = this.#pools.get(of.fingerprint) as KeyMasks
+    pool.bases = bases
     pool.usedAt = this.#options.now()
     pool.awaited++
     this.#start()

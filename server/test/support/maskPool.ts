@@ -109,7 +109,7 @@ export function makePool({
     pool.add({ fingerprint: key, key: schemeKey, client, coming: null })
   /** A run of which so many masks are coming, and what its key's table is made of. */
   const prepare = (key: string, coming: number, client = `client of ${key}`) =>
-    pool.prepare({ fingerprint: key, key: schemeKey, client, coming, bases: new Uint8Array(1) })
+    pool.prepare({ fingerprint: key, key: schemeKey, client, coming }, new Uint8Array(1))
   /** A run of chunks of 8 masks of which it is known how many it takes. */
   const knownRun = async (key: string, masks: number) => {
     const byTable: boolean[] = []

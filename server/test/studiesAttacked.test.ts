@@ -61,7 +61,9 @@ test('thousands of studies of one address take no other’s place, nor do those 
   }
   expect((await statuses('192.0.2.1')).filter((status) => status === 201)).toHaveLength(5)
   expect((await createStudy(world, {}, '192.0.2.2')).status).toBe(201)
-  for (let i = 3; i < 11; i++) await statuses(`192.0.2.${i}`)
+  let made = 6
+  for (let i = 3; i < 11; i++) made += (await statuses(`192.0.2.${i}`)).filter((status) => status === 201).length
+  expect(made).toBeLessThan(40)
   // Who has none yet has a place, whoever else is there.
   expect((await createStudy(world, {}, '198.51.100.1')).status).toBe(201)
   expect(await problemOfResponse(await createStudy(world, {}, '192.0.2.1'))).toEqual(full)

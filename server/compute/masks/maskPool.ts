@@ -114,7 +114,7 @@ export class MaskPool {
   outlook(fingerprint: string): {
     readonly stock: number
     readonly byTable: boolean
-    readonly bases: Uint8Array | null
+    readonly bases: Uint8Array | null | undefined
   } {
     const pool = this.#pools.get(fingerprint)
     return { stock: pool?.masks.length ?? 0, byTable: pool?.table?.ready ?? false, bases: pool?.bases }

@@ -16,7 +16,8 @@ const alias = [
   // The smallest of Hono's routers; there is one client.
   { find: /^hono$/, replacement: 'hono/tiny' },
   { find: './routes/files.ts', replacement: `${root}tools/demo/files.mjs` },
-  { find: './routes/phe.ts', replacement: `${root}tools/demo/phe.mjs` },
+  { find: /^\.\/(routes\/phe|planNumbers|combine)\.ts$/, replacement: `${root}tools/demo/phe.mjs` },
+  { find: './routes/audit.ts', replacement: `${root}tools/demo/audit.mjs` },
   { find: './routes/usage.ts', replacement: `${root}tools/demo/usage.mjs` },
   { find: '../http/openapi.ts', replacement: `${root}tools/demo/openapi.mjs` },
   { find: '../../words/en/problems.ts', replacement: `${root}tools/demo/titles.mjs` },

@@ -1,7 +1,7 @@
 import { type Outcome, takeOutcome } from '../../core/errors.ts'
 import type { EngineReport } from '../../kernel/public.ts'
 import { FairQueue, type Turn } from './fairQueue.ts'
-import type { PlannedNumbers, PlanRequest } from './plan.ts'
+import type { PlannedNumbers, PlanRequest } from './planNumbers.ts'
 import {
   type CheckRequest,
   type CombineRequest,

@@ -8,7 +8,7 @@ import { secureRandom } from '../../platform/random.ts'
 import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
 import { LruMap } from '../state/lru.ts'
-import { planNumbers } from './plan.ts'
+import { planNumbers } from './planNumbers.ts'
 
 /** What a compute thread knows of a model. */
 export interface ModelWeights {

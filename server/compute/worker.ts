@@ -3,7 +3,7 @@ import { type Outcome, outcomeOf } from '../../core/errors.ts'
 import { productsOfSmallPrimes } from '../../core/protocol/paillier/publicKey.ts'
 import { enableRelaxedSimd } from '../../kernel/node.ts'
 import { scoringEngines } from '../../kernel/scoringEngines.ts'
-import type { PlanRequest } from './plan.ts'
+import type { PlanRequest } from './planNumbers.ts'
 import {
   type CheckRequest,
   type CombineRequest,

@@ -1,0 +1,2 @@
+// The server of a page keeps no log of answers.
+export function auditRoutes() {}

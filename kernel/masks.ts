@@ -78,6 +78,7 @@ export class MaskTable {
   ): void {
     const made = this.#progress()
     const { bases, rows: digits, entries, windowBits } = this.#shape
+    if (given !== null && given.length !== 2 * bases * this.#n.length) unforeseen('a table of masks')
     const pairs = Math.min(steps, bases / 2 - made)
     if (pairs <= 0) return
     const { limbs, size } = this.#modulus

@@ -261,6 +261,10 @@ describe('a table of masks in memory that is shared', () => {
       const mask = threads[0]?.masks(1, (count) => new Uint8Array(count).fill(1, 2 * base, 2 * base + 1))
       expect(mask).toEqual(given.slice(base * width, (base + 1) * width))
     }
+    const third = thread(n)
+    third.useMaskMemory(new SharedArrayBuffer(size))
+    const refused = expect.objectContaining({ code: 'internal' })
+    expect(() => third.prepareMasks(random, 1, given.subarray(width))).toThrowError(refused)
   })
 
   test('is let go, and refuses memory that is too small', () => {

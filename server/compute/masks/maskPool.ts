@@ -114,10 +114,10 @@ export class MaskPool {
   outlook(fingerprint: string): {
     readonly stock: number
     readonly byTable: boolean
-    readonly bases: Uint8Array | null | undefined
+    readonly bases: Uint8Array | null
   } {
     const pool = this.#pools.get(fingerprint)
-    return { stock: pool?.masks.length ?? 0, byTable: pool?.table?.ready ?? false, bases: pool?.bases }
+    return { stock: pool?.masks.length ?? 0, byTable: pool?.table?.ready ?? false, bases: pool?.bases ?? null }
   }
 
   /** Begins a key's pool, which is the client's from then on. */
@@ -189,7 +189,7 @@ export class MaskPool {
   /** Nobody will use the key for a while, as far as is known: its table is whoever's who wants one next. */
   rest(fingerprint: string): void {
     const pool = this.#pools.get(fingerprint)
-    if (pool) pool.usedAt = Number.NEGATIVE_INFINITY
+    if (pool) Object.assign(pool, { coming: 0, usedAt: Number.NEGATIVE_INFINITY })
   }
 
   drop(fingerprint: string): void {

@@ -9,13 +9,14 @@ import type { ScoringServer } from '../client/server.ts'
 import { fromHex } from '../core/number/bytes.ts'
 import { fileDigest } from '../platform/fileDigest.ts'
 import type { FileSource } from '../reader/source.ts'
-import { type Command, UsageError } from './command.ts'
+import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { keyOfBackup } from './keyOfBackup.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
 import { blocksOf, prepareScorable } from './prepare.ts'
 import { type ReadingOptions, readingOf, readingOptions } from './readingOptions.ts'
 import { readRunFile, runFileOf } from './runFile.ts'
+import { RunReceipt } from './runReceipt.ts'
 import { untilDone } from './runStatus.ts'
 import { type SavingOptions, savingOf, savingOptions, thresholdOn } from './savingOptions.ts'
 import { sayUnless } from './say.ts'
@@ -31,6 +32,11 @@ const options = {
     about: 'the key that the run was handed over with; its passphrase is taken from $BLINDSCORE_PASSPHRASE',
   },
   wait: { type: 'boolean', about: 'wait until the server has scored all of it' },
+  receipt: {
+    type: 'string',
+    value: 'FILE',
+    about: 'write there what was sent where, and what the server signed of its log of answers, where it keeps one',
+  },
   ...readingOptions,
   ...savingOptions,
   threads: { type: 'string', value: 'N', about: 'threads that decrypt (default: one per core)' },
@@ -41,6 +47,8 @@ interface FetchOptions extends ReadingOptions, SavingOptions {
   readonly threads?: number
   readonly quiet: boolean
   readonly wait: boolean
+  /** Where to write it. */
+  readonly receipt?: string
 }
 
 /** `blindscore fetch`: the scores of a run that was handed over. */
@@ -56,7 +64,8 @@ ${optionLines(options)}`,
     const name = runFileOf(words)
     if (values.key === undefined) throw new UsageError('--key is needed.')
     const quiet = values.quiet ?? false
-    const asked = { ...readingOf(values), ...savingOf(values), ...threadsOf(values.threads), quiet }
+    const written = values.receipt !== undefined && { receipt: fromThere(values.receipt) }
+    const asked = { ...readingOf(values), ...savingOf(values), ...threadsOf(values.threads), ...written, quiet }
     const receipt = await readRunFile(name)
     const key = await keyOfBackup(values.key)
     const input = await openStandardInput()
@@ -86,6 +95,11 @@ async function fetchInput(input: FileSource, receipt: HandOverReceipt, key: Key,
     await requireSame(keeper, receipt, 'records', await opened.digest.bytes())
     const scored = scoresFile({ file, plan, report, threshold }, opened.predictors, options.workbook)
     await pipeline(Readable.from(scored), process.stdout, { end: false })
+    if (options.receipt !== undefined) {
+      const kept = new RunReceipt(receipt.server, card, opened.key, receipt)
+      kept.hooks.onCheckpoint(await server.checkpoint().catch(() => null))
+      await kept.write(options.receipt, report, opened.progress)
+    }
     say(`${receipt.records.count} scores of ${card.id}, version ${card.version}, opened.`)
     sayPlanted(say, opened.progress)
   } finally {
@@ -124,7 +138,7 @@ async function openedWith(
         ),
       ),
     )
-    return { ...collect, digest }
+    return { ...collect, digest, key: own.publicKey }
   } finally {
     await sealers.end()
     if (own !== key) own.dispose()

@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Key } from '../../client/owner/key.ts'
 import { RunsServer } from '../../client/test/runsServer.ts'
+import { AuditLog } from '../../server/audit/auditLog.ts'
 import { type RunningServer, startServer } from '../../server/listen.ts'
+import { silentLog } from '../../server/log.ts'
+import { secretOf } from '../../server/secret.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const command = join(root, 'dist/cli/blindscore.js')
@@ -17,13 +20,15 @@ const passphrase = 'correct horse battery staple'
 
 let behind: RunningServer
 let store: RunsServer
+let audit: AuditLog
 let folder = ''
 let backup = ''
 beforeAll(async () => {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'cli'], { cwd: root })
-  behind = await startServer({ port: 0, page: null, threads: 1, workerFile })
-  store = await RunsServer.before(behind.url)
   folder = mkdtempSync(join(tmpdir(), 'submit-'))
+  audit = await AuditLog.open({ folder: join(folder, 'audit'), secret: secretOf(Buffer.alloc(32, 7), true), log: silentLog })
+  behind = await startServer({ port: 0, page: null, threads: 1, workerFile, audit })
+  store = await RunsServer.before(behind.url)
   backup = join(folder, 'key.json')
   const key = await Key.generate('paillier-2048')
   writeFileSync(backup, await key.backup(passphrase))
@@ -32,6 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await store.close()
   await behind.close()
+  await audit.close()
   rmSync(folder, { recursive: true })
 })
 
@@ -71,10 +77,19 @@ describe('blindscore submit, status, fetch and discard', () => {
     const asked = await blindscore(['status', file])
     expect([asked.code, asked.out]).toEqual([0, expect.stringMatching(/^Done: all \d+ parts are scored/)])
 
-    const fetched = await blindscore(['fetch', file, ...own(), '--wait'], few)
+    const receipt = join(folder, 'receipt.json')
+    const fetched = await blindscore(['fetch', file, ...own(), '--wait', '--receipt', receipt], few)
     const live = await blindscore(['score', ...salary()], few)
     expect([fetched.code, fetched.out]).toEqual([0, live.out])
     for (const { out, said } of [submitted, asked, fetched]) expect(out + said).not.toContain(stored.token)
+
+    // How far the server's log had come then leaves it with the scores.
+    const kept = JSON.parse(readFileSync(receipt, 'utf8'))
+    const { run, handedOverAt } = JSON.parse(readFileSync(file, 'utf8'))
+    const sent = { run, firstSentAt: handedOverAt, lastSentAt: handedOverAt, records: { inFile: 60, scorable: 60 } }
+    expect(kept).toMatchObject({ format: 'blindscore-receipt/1', status: 'done', ...sent })
+    const verified = await blindscore(['audit', 'verify', join(folder, 'audit'), '--checkpoint', receipt])
+    expect([verified.code, verified.said]).toEqual([0, ''])
 
     // Other records, or the same in another order, are not the run's.
     const turned = `${[header, ...lines.slice(0, 60).reverse()].join('\n')}\n`

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { type Spent, works } from './compute/tasks.ts'
+import { answeredCodes } from './http/problem.ts'
 import type { Levels, Metrics } from './metrics.ts'
 
 /**
@@ -14,6 +15,12 @@ export function prometheusMetrics(levels: Levels, { process = false } = {}): Met
   readUse(registers, levels.used)
   const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Counter<Label>({ name, help, labelNames, registers })
+  /** The same, with all that may be counted at 0: what was not there before cannot be seen to have become more. */
+  const begun = <Label extends string>(name: string, help: string, label: Label, values: readonly string[]) => {
+    const all = counter(name, help, label)
+    for (const value of values) all.inc({ [label]: value } as Record<Label, string>, 0)
+    return all
+  }
   const masksMade = counter('blindscore_masks_made_total', 'Masks made, by exponentiation or drawn from a table', 'how')
   const computeSeconds = counter('blindscore_compute_seconds_total', 'Processor time of the compute threads', 'work')
   const count = ({ ms, direct, byTable }: Spent): void => {
@@ -33,7 +40,7 @@ export function prometheusMetrics(levels: Levels, { process = false } = {}): Met
       buckets: [0.005, 0.02, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60],
       registers,
     }),
-    problems: counter('blindscore_problems_total', 'Answers that were problems', 'code'),
+    problems: begun('blindscore_problems_total', 'Answers that were problems', 'code', answeredCodes),
     records: counter('blindscore_records_total', 'Records scored, as their chunks declare them', 'model'),
     slots: counter(
       'blindscore_slots_total',
@@ -43,10 +50,11 @@ export function prometheusMetrics(levels: Levels, { process = false } = {}): Met
     masksUsed: counter('blindscore_masks_used_total', 'Masks used, made ahead or made within a request', 'from'),
     keyChecks: counter('blindscore_key_checks_total', 'Checks of keys that this process began'),
     runs: counter('blindscore_runs_total', 'What became of stored runs, and of their chunks', 'event'),
-    audit: counter(
+    audit: begun(
       'blindscore_audit_entries_total',
       'Entries of the log of answers, written or failed to be: then nothing is answered',
       'result',
+      ['written', 'failed'],
     ),
     reloads: counter(
       'blindscore_model_reloads_total',

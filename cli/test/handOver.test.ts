@@ -26,7 +26,11 @@ let backup = ''
 beforeAll(async () => {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-b', 'cli'], { cwd: root })
   folder = mkdtempSync(join(tmpdir(), 'submit-'))
-  audit = await AuditLog.open({ folder: join(folder, 'audit'), secret: secretOf(Buffer.alloc(32, 7), true), log: silentLog })
+  audit = await AuditLog.open({
+    folder: join(folder, 'audit'),
+    secret: secretOf(Buffer.alloc(32, 7), true),
+    log: silentLog,
+  })
   behind = await startServer({ port: 0, page: null, threads: 1, workerFile, audit })
   store = await RunsServer.before(behind.url)
   backup = join(folder, 'key.json')

@@ -80,6 +80,9 @@ const statuses = {
   'phe/key': 400,
 } as const satisfies Partial<Record<ErrorCode, ProblemStatus>>
 
+/** All codes that an answer may have. */
+export const answeredCodes: readonly ErrorCode[] = ['internal', ...(Object.keys(statuses) as ErrorCode[])]
+
 /** Each of them has a title. */
 const titleOf: Readonly<Record<keyof typeof statuses, string>> = titles
 

@@ -68,6 +68,16 @@ test('the dashboard and the alert rules ask for metrics, labels and codes that t
     for (const label of labels.split(', ')) expect(text).toMatch(new RegExp(`^${name}\\{[^}\\n]*\\b${label}="`, 'm'))
 })
 
+test('what an alert waits for is counted from the start, at 0: the first time is more than before', async () => {
+  const world = await makeWorld({ metrics: (levels) => prometheusMetrics(levels) })
+  const text = await (await world.ask('/metrics')).text()
+  await world.close()
+  const waitedFor = ofAlerts.flatMap(selectorsOf).flatMap(({ name, labels }) => labels.map((label) => [name, ...label]))
+  const counted = waitedFor.filter(([, label]) => label !== 'job' && label !== 'route')
+  expect(counted.length).toBeGreaterThan(5)
+  for (const [name, label, value] of counted) expect(text).toContain(`${name}{${label}="${value}"} 0\n`)
+})
+
 test('the unit and the compose file start the server with options that it has', () => {
   const unit = /ExecStart=\S+ \S+ serve ((?:[^\\\n]|\\\n)*)/.exec(read('systemd/blindscore.service'))?.[1] ?? ''
   const words = unit.replace(/\\\n/g, ' ').trim().split(/\s+/)

@@ -6,6 +6,7 @@ import { shortestPassphrase } from '../client/passphrase.ts'
 import { exp } from '../core/number/elementary.ts'
 import { defaultSet, parameterSet } from '../core/protocol/schemes.ts'
 import { enableRelaxedSimd } from '../kernel/node.ts'
+import { productOr } from '../kernel/products.ts'
 import { publicArithmetic } from '../kernel/scoringEngines.ts'
 import type { FileSource } from '../reader/source.ts'
 import type { Summary } from '../stats/summary.ts'
@@ -25,6 +26,7 @@ import { newLedger, readLedger, writeLedger } from '../study/ledger.ts'
 import { openAnswer } from '../study/owner/opening.ts'
 import { checkRecords, sealedStudy } from '../study/owner/sealing.ts'
 import { readOwnFile, writeOwnFile } from '../study/ownFile.ts'
+import { productByIntegers } from '../study/product.ts'
 import { usualEpsilon } from '../study/randomised.ts'
 import type { StudyFile } from '../study/studyFile.ts'
 import { answerConsent, answerConsentTitle, sealConsent, sealConsentTitle } from '../words/en/sideConsent.ts'
@@ -97,7 +99,10 @@ export async function answer(input: FileSource, files: AnswerFiles, say: Say): P
   const { declared } = files.consent
   const sections = answerConsent({ ...answerFacts(checked, told, files.epsilon, kept), declared })
   await agree({ title: answerConsentTitle, sections }, files.consent, say)
-  const given = await answered(checked, outcomes, files.epsilon, before, platform)
+  const given = await answered(checked, outcomes, files.epsilon, before, {
+    ...platform,
+    weightedProduct: productOr(productByIntegers),
+  })
   // Before the answer is there: what was given must be known even if this ends here.
   await replace(files.ledger, writeLedger(given.ledger))
   await writeFile(files.out, given.answer)

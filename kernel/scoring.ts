@@ -130,7 +130,8 @@ export class ScorePlan {
   }
 }
 
-function liftOffset(modulus: PublicModulus, offset: Uint8Array, exponent: bigint): Uint8Array {
+/** (1 + C·n)·R^exponent for a plaintext C, lifted, in both lanes. */
+export function liftOffset(modulus: PublicModulus, offset: Uint8Array, exponent: bigint): Uint8Array {
   const magnitude = exponent < 0n ? -exponent : exponent
   const bytes = toBytes(magnitude, Math.ceil(magnitude.toString(16).length / 2))
   const { program, result } = planPower(bytes, 3)

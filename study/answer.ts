@@ -2,14 +2,13 @@ import { unforeseen } from '../core/errors.ts'
 import { fromBytes, toBytes } from '../core/number/bytes.ts'
 import type { Sha256 } from '../core/number/digest.ts'
 import { type RandomBytes, uniformBelow } from '../core/number/random.ts'
-import type { Arithmetic, PublicArithmetic } from '../core/protocol/paillier/arithmetic.ts'
+import type { Arithmetic, PublicArithmetic, WeightedProduct } from '../core/protocol/paillier/arithmetic.ts'
 import { checkKey } from '../core/protocol/paillier/publicKey.ts'
 import { designOf } from './design.ts'
 import { fail } from './faults.ts'
 import { studyDigest } from './keyLabel.ts'
 import { type SealedLayout, sealedLayout } from './layout.ts'
 import { checkBits, checkSize } from './limits.ts'
-import { weightedProduct } from './product.ts'
 import type { SealedFile } from './sealedFile.ts'
 
 /** The side that has outcomes: it multiplies them into sealed records and learns nothing of those. */
@@ -50,6 +49,7 @@ interface Multiplying {
   /** Outcomes are as they are. */
   readonly exact: boolean
   readonly random: RandomBytes
+  readonly weightedProduct: WeightedProduct
   /** Hears which part of them is multiplied, from 0 to 1. */
   readonly onMultiplied?: ((part: number) => void) | undefined
 }
@@ -63,7 +63,7 @@ export function multiplied(
   { study, publicKey, ciphertexts }: SealedFile,
   { layout, key }: { readonly layout: SealedLayout; readonly key: PublicArithmetic },
   outcomes: Float64Array,
-  { exact, random, onMultiplied = () => {} }: Multiplying,
+  { exact, random, weightedProduct, onMultiplied = () => {} }: Multiplying,
 ): Uint8Array<ArrayBuffer> {
   const { partBits } = layout
   if (exact) checkBits(study, layout, outcomes.length)
@@ -74,11 +74,9 @@ export function multiplied(
   const masks = key.masks(partBits.length, random)
   const answer = new Uint8Array(partBits.length * width)
   for (const [part, bits] of partBits.entries()) {
-    const product = weightedProduct(
-      { ciphertexts: partOf(ciphertexts, part, partBits.length, width), width },
-      outcomes,
-      square,
-      (done) => onMultiplied((part + done) / partBits.length),
+    const own = partOf(ciphertexts, part, partBits.length, width)
+    const product = fromBytes(
+      weightedProduct(publicKey, own, outcomes, (done) => onMultiplied((part + done) / partBits.length)),
     )
     const high = (uniformBelow((n >> BigInt(bits)) + 1n, random) - 1n) << BigInt(bits)
     const mask = fromBytes(masks.subarray(part * width, (part + 1) * width))

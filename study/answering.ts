@@ -2,7 +2,7 @@ import { toHex } from '../core/number/bytes.ts'
 import type { Sha256 } from '../core/number/digest.ts'
 import { exp } from '../core/number/elementary.ts'
 import type { RandomBytes } from '../core/number/random.ts'
-import type { Arithmetic } from '../core/protocol/paillier/arithmetic.ts'
+import type { Arithmetic, WeightedProduct } from '../core/protocol/paillier/arithmetic.ts'
 import { crossProducts, exactSum } from '../stats/exactSums.ts'
 import { checkSealed, multiplied } from './answer.ts'
 import { writeAnswer } from './answerFile.ts'
@@ -127,6 +127,7 @@ export interface Answered {
 interface AnswerParts {
   readonly sha256: Sha256
   readonly random: RandomBytes
+  readonly weightedProduct: WeightedProduct
   /** How much of it is done, from 0 to 1. */
   readonly onMultiplied?: (part: number) => void
 }
@@ -140,7 +141,7 @@ export async function answered(
   outcomes: Float64Array,
   epsilon: number | null,
   before: Ledger,
-  { sha256, random, onMultiplied }: AnswerParts,
+  { sha256, ...parts }: AnswerParts,
 ): Promise<Answered> {
   const { sealed, digest, layout, key } = checked
   const { study, rows } = sealed
@@ -149,7 +150,7 @@ export async function answered(
   const turned = epsilon === null ? 0 : turningProbability(epsilon)
   const told =
     turned === 0 ? outcomes : await randomised(outcomes, rows, outcomeName(study), turned, ledger.secret, sha256)
-  const ciphertexts = multiplied(sealed, { layout, key }, told, { exact: turned === 0, random, onMultiplied })
+  const ciphertexts = multiplied(sealed, { layout, key }, told, { exact: turned === 0, ...parts })
   const squares = study.family === 'gaussian' ? (crossProducts([outcomes], outcomes)[0] as bigint) : null
   return { ledger, answer: writeAnswer({ sealed: digest, records: rows.length, turned, squares, ciphertexts }) }
 }

@@ -1,8 +1,8 @@
-import { fromBytes } from '../core/number/bytes.ts'
+import { fromBytes, toBytes } from '../core/number/bytes.ts'
+import type { WeightedProduct } from '../core/protocol/paillier/arithmetic.ts'
 
 /**
- * ∏ c_i^{w_i} of many ciphertexts with weights that are used once: what multiplies their plaintexts by outcomes and adds
- * them up. Weights go by digits of 8 bits; ciphertexts with the same digit are multiplied together first, and each digit's
+ * {@link WeightedProduct} by BigInt, for where no kernel runs. Weights go by digits of 8 bits; ciphertexts with the same digit are multiplied together first, and each digit's
  * product is raised by running products (the buckets of Pippenger, 1976). A weight costs a multiplication for each digit, and
  * one of 0 nothing.
  */
@@ -18,20 +18,17 @@ interface Factors {
 /** How many ciphertexts are multiplied between two words on how far it has come. */
 const together = 512
 
-/** Weights are integers in [0, 2^53). `onDone` hears which part is multiplied, from 0 to 1. */
-export function weightedProduct(
-  factors: Factors,
-  weights: Float64Array,
-  modulus: bigint,
-  onDone: (part: number) => void = () => {},
-): bigint {
+export const productByIntegers: WeightedProduct = (n, ciphertexts, weights, onDone = () => {}) => {
+  const modulus = fromBytes(n) ** 2n
+  const width = 2 * n.length
+  const factors = { ciphertexts, width }
   const rows = bucketsOf(factors, weights, modulus, onDone)
   let product = 1n
   for (const buckets of rows.reverse()) {
     for (let i = 0; i < digitBits; i++) product = (product * product) % modulus
     product = (product * runningProduct(buckets, modulus)) % modulus
   }
-  return product
+  return toBytes(product, width)
 }
 
 /** Per digit of the weights, from the least significant on, the products of the ciphertexts by its value. */

@@ -14,6 +14,7 @@ import { generateSecret, publicKeyOf } from '../../dist/client/owner/secret.js'
 import { parameterSet } from '../../dist/core/protocol/schemes.js'
 import { enableRelaxedSimd } from '../../dist/kernel/node.js'
 import { ownerArithmetic } from '../../dist/kernel/ownerEngines.js'
+import { productOr } from '../../dist/kernel/products.js'
 import { publicArithmetic } from '../../dist/kernel/scoringEngines.js'
 import { crossProducts } from '../../dist/stats/exactSums.js'
 import { multiplied } from '../../dist/study/answer.js'
@@ -25,6 +26,7 @@ import { sealedLayout } from '../../dist/study/layout.js'
 import { openSums } from '../../dist/study/owner/open.js'
 import { maximaOf } from '../../dist/study/owner/opening.js'
 import { sealRows } from '../../dist/study/owner/seal.js'
+import { productByIntegers } from '../../dist/study/product.js'
 import { writeSealed } from '../../dist/study/sealedFile.js'
 import { parseStudy } from '../../dist/study/studyFile.js'
 
@@ -73,11 +75,14 @@ console.log(
   `the file: ${file.length} bytes, ${(file.length / records).toFixed(1)} a record; ${columns.length} coefficients, ${layout.bits} bits`,
 )
 const checked = await timed('read and checked', () => checkedFile(file, publicArithmetic(), sha256))
+const weightedProduct = productOr(productByIntegers)
 const answer = await timed('multiplied by outcomes of 0 and 1', () =>
-  multiplied(checked.sealed, checked, outcomes, { exact: false, random }),
+  multiplied(checked.sealed, checked, outcomes, { exact: false, random, weightedProduct }),
 )
 const wide = outcomes.map((y, i) => y * 2 ** 19 + (i % 1000))
-await timed('multiplied by 20-bit outcomes', () => multiplied(checked.sealed, checked, wide, { exact: false, random }))
+await timed('multiplied by 20-bit outcomes', () =>
+  multiplied(checked.sealed, checked, wide, { exact: false, random, weightedProduct }),
+)
 const sums = await timed('opened', () => openSums(key, layout, columns, 1, answer))
 deepStrictEqual(sums, crossProducts(columns, outcomes))
 await timed('fitted', () => fitElsewhere(study, design, columns, { sums, turned: 0, squares: null }))

@@ -14,7 +14,18 @@ import { turningProbability } from '../randomised.ts'
 import { readSealed, type SealedFile, writeSealed } from '../sealedFile.ts'
 import type { StudyFile } from '../studyFile.ts'
 import { rowsOf, sample, studyNamed } from './data.ts'
-import { answerTo, arithmetic, freshOwner, maximaOf, random, sealedBy, set, sha256, withOnes } from './sides.ts'
+import {
+  answerTo,
+  arithmetic,
+  freshOwner,
+  maximaOf,
+  random,
+  sealedBy,
+  set,
+  sha256,
+  weightedProduct,
+  withOnes,
+} from './sides.ts'
 
 /** What either side of a study could try on the other, by name. Each ends in its own code, or in nothing learned. */
 
@@ -230,7 +241,9 @@ describe('whoever answers', () => {
 
 /** What whoever has outcomes does with a file, to its end. */
 async function whole(file: Uint8Array, outcomes: Float64Array, epsilon: number | null, ledger = newLedger(random)) {
-  return answered(await checkedFile(file, arithmetic, sha256), outcomes, epsilon, ledger, { sha256, random })
+  return answered(await checkedFile(file, arithmetic, sha256), outcomes, epsilon, ledger, {
+    ...{ sha256, random, weightedProduct },
+  })
 }
 
 /** A sealed file of 250 records of zeros, of a study with just these features. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { toHex } from '../../core/number/bytes.ts'
+import { fromBytes, toBytes, toHex } from '../../core/number/bytes.ts'
 import { modPow } from '../../core/number/integers.ts'
 import { batch } from '../../core/protocol/paillier/reference.ts'
 import { crossProducts } from '../../stats/exactSums.ts'
@@ -7,7 +7,7 @@ import { fitElsewhere } from '../elsewhere.ts'
 import { fitHere } from '../fitted.ts'
 import { mostOutcome, sealedLayout } from '../layout.ts'
 import { openSums } from '../owner/open.ts'
-import { weightedProduct } from '../product.ts'
+import { productByIntegers } from '../product.ts'
 import { randomised, turningProbability } from '../randomised.ts'
 import { readSealed, writeSealed } from '../sealedFile.ts'
 import { fits, rowsOf, sample, studyNamed } from './data.ts'
@@ -53,14 +53,15 @@ describe.each([
 })
 
 test('weights of any size multiply as powers do', () => {
-  const modulus = 1_000_003n * 999_983n
+  const n = 1_000_003n * 999_983n
+  const modulus = n * n
   const bases = Array.from({ length: 60 }, (_, i) => BigInt(i * i + 2))
   const weights = Float64Array.from(bases, (_, i) => [0, 1, 255, 256, 65_536, 2 ** 53 - 1][i % 6] as number)
   const power = bases.reduce(
     (product, base, i) => (product * modPow(base, BigInt(weights[i] as number), modulus)) % modulus,
     1n,
   )
-  expect(weightedProduct({ ciphertexts: batch(bases, 8), width: 8 }, weights, modulus)).toBe(power)
+  expect(fromBytes(productByIntegers(toBytes(n, 8), batch(bases, 16), weights))).toBe(power)
 })
 
 describe('randomised outcomes', () => {

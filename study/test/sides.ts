@@ -4,12 +4,14 @@ import type { PrivateArithmetic } from '../../core/private/paillier/arithmetic.t
 import { parameterSet } from '../../core/protocol/schemes.ts'
 import { enableRelaxedSimd } from '../../kernel/node.ts'
 import { ownerArithmetic } from '../../kernel/ownerEngines.ts'
+import { productOr } from '../../kernel/products.ts'
 import { publicArithmetic } from '../../kernel/scoringEngines.ts'
 import { checkSealed, multiplied } from '../answer.ts'
 import type { Design } from '../design.ts'
 import { studyDigest } from '../keyLabel.ts'
 import { sealedLayout } from '../layout.ts'
 import { sealRows } from '../owner/seal.ts'
+import { productByIntegers } from '../product.ts'
 import type { SealedFile } from '../sealedFile.ts'
 import type { StudyFile } from '../studyFile.ts'
 
@@ -19,6 +21,7 @@ enableRelaxedSimd()
 export const { random, sha256 } = platform
 export const ofStudies = { ...platform, sha256: studyDigest(sha256) }
 export const arithmetic = publicArithmetic()
+export const weightedProduct = productOr(productByIntegers)
 export const set = parameterSet('paillier-2048')
 
 export interface Owner {
@@ -62,5 +65,9 @@ export async function answerTo(
   outcomes: Float64Array,
   exact = true,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return multiplied(sealed, await checkSealed(sealed, arithmetic, sha256), outcomes, { exact, random })
+  return multiplied(sealed, await checkSealed(sealed, arithmetic, sha256), outcomes, {
+    exact,
+    random,
+    weightedProduct,
+  })
 }

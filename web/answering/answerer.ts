@@ -1,6 +1,6 @@
 import { unforeseen } from '../../core/errors.ts'
 import type { RandomBytes } from '../../core/number/random.ts'
-import type { Arithmetic } from '../../core/protocol/paillier/arithmetic.ts'
+import type { Arithmetic, WeightedProduct } from '../../core/protocol/paillier/arithmetic.ts'
 import { sha256 } from '../../platform/digest.ts'
 import {
   type AnswerFacts,
@@ -56,6 +56,7 @@ interface Means {
   readonly store: PoolStore
   readonly arithmetic: Arithmetic
   readonly random: RandomBytes
+  readonly weightedProduct: WeightedProduct
 }
 
 const ledgerName = 'answers'
@@ -118,9 +119,9 @@ export class Answerer {
   /** Answers. What was given is kept before the answer is there. */
   async answer(epsilon: number | null, onMultiplied: (part: number) => void): Promise<string> {
     const checked = this.#theChecked()
-    const { random, store } = this.#means
+    const { random, weightedProduct, store } = this.#means
     const before = (await this.#ledger()) ?? newLedger(random)
-    const parts = { sha256, random, onMultiplied }
+    const parts = { sha256, random, weightedProduct, onMultiplied }
     const { ledger, answer } = await answered(checked, this.#theOutcomes(), epsilon, before, parts)
     await store.write(ledgerName, writeLedger(ledger))
     await store.write(answerName(checked.digest), answer)

@@ -1,6 +1,8 @@
+import { productOr } from '../../kernel/products.ts'
 import { publicArithmetic } from '../../kernel/scoringEngines.ts'
 import { secureRandom } from '../../platform/random.ts'
 import { serveIsolated } from '../../rpc/rpcWorker.ts'
+import { productByIntegers } from '../../study/product.ts'
 import { openPoolStore } from '../pool/poolStore.ts'
 import { Answerer } from './answerer.ts'
 
@@ -11,7 +13,11 @@ let opened: Promise<Answerer> | null = null
 /** The one answerer of this worker. Throws `study/tab` and `storage/unavailable`; the next call tries again. */
 function theAnswerer(): Promise<Answerer> {
   opened ??= openPoolStore().then(
-    (store) => new Answerer({ store, arithmetic: publicArithmetic(), random: secureRandom }),
+    (store) =>
+      new Answerer({
+        ...{ store, arithmetic: publicArithmetic(), random: secureRandom },
+        weightedProduct: productOr(productByIntegers),
+      }),
   )
   opened.catch(() => {
     opened = null

@@ -88,3 +88,14 @@ export interface ScoreTask {
   /** blocks × heads residues, block by block, none used before. */
   readonly masks: Uint8Array
 }
+
+/**
+ * ∏ c_i^{w_i} modulo n², L/4 bytes, for weights that are used once: what multiplies plaintexts by them and adds all up. `n` as in
+ * {@link Arithmetic.publicKey}; one weight for each ciphertext, an integer in [0, 2^53). `onDone` hears which part is multiplied, from 0 to 1.
+ */
+export type WeightedProduct = (
+  n: Uint8Array,
+  ciphertexts: Uint8Array,
+  weights: Float64Array,
+  onDone?: (part: number) => void,
+) => Uint8Array<ArrayBuffer>

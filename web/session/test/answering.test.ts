@@ -12,7 +12,16 @@ import { readLedger, writeLedger } from '../../../study/ledger.ts'
 import { openSums } from '../../../study/owner/open.ts'
 import { writeSealed } from '../../../study/sealedFile.ts'
 import { rowsOf, sample, studyNamed } from '../../../study/test/data.ts'
-import { arithmetic, freshOwner, maximaOf, random, sealedBy, set, withOnes } from '../../../study/test/sides.ts'
+import {
+  arithmetic,
+  freshOwner,
+  maximaOf,
+  random,
+  sealedBy,
+  set,
+  weightedProduct,
+  withOnes,
+} from '../../../study/test/sides.ts'
 import { Answerer } from '../../answering/answerer.ts'
 import type { AnsweringApi } from '../../answering/worker-answering.ts'
 import type { PoolStore } from '../../pool/poolStore.ts'
@@ -55,7 +64,7 @@ function memoryStore(): PoolStore & { readonly texts: Map<string, string> } {
 /** A page that has a sealed file, and what its browser keeps. */
 function pageWith(file: File, store = memoryStore()) {
   const open = (): RpcHost<AnsweringApi> => {
-    const answerer = new Answerer({ store, arithmetic, random })
+    const answerer = new Answerer({ store, arithmetic, random, weightedProduct })
     const api = {
       check: (...args) => answerer.check(...args),
       read: (...args) => answerer.read(...args),

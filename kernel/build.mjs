@@ -64,8 +64,8 @@ async function compile(source, flags) {
 
 /** The one import is a memory with a maximum; its limits begin with the flag byte. */
 function memoryFlag(module) {
-  // From Node 22 on it has no flag any more, and V8 would print that it knows none.
-  if (Number.parseInt(process.versions.node, 10) < 22) setFlagsFromString('--experimental-wasm-relaxed-simd')
+  // A newer Node needs no flag for it and has none: V8 would print that it knows none.
+  if (!WebAssembly.validate(module)) setFlagsFromString('--experimental-wasm-relaxed-simd')
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(module))
   const name = Buffer.from('\x03env\x06memory\x02\x01', 'latin1')
   const at = Buffer.from(module).indexOf(name)

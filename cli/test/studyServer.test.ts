@@ -205,55 +205,51 @@ const columnsOf = (isOutcome: boolean): string =>
 const study = async (args: readonly string[], input = '') =>
   begun(['study', ...args], input, { BLINDSCORE_PASSPHRASE: 'correct horse battery' }).ended
 
-test(
-  'records that one side sealed are answered for by the other, and a server has both meanwhile',
-  async () => {
-    const short = { ...parseStudy(readFileSync(studyPath, 'utf8')), terms: ['cement', 'water'] }
-    writeFileSync(at('two.study.json'), JSON.stringify(short))
-    const own = ['--out', at('sealer'), '--key', at('sealed.key')]
-    const sealed = await study(
-      ['seal', at('two.study.json'), '--server', url, ...own, '--key-size', '2048'],
-      columnsOf(false),
-    )
-    expect(sealed.code).toBe(0)
-    expect(statSync(at('sealer')).mode & 0o077).toBe(0)
-    writeFileSync(at('theirs'), sealed.out)
-    const open = () => study(['open', at('sealer'), '--key', at('sealed.key'), '--json', '--quiet'], columnsOf(false))
-    expect(codeIn(await open())).toBe('study/unanswered')
-    expect(JSON.parse(readFileSync(at('sealed.key'), 'utf8')).opened).toBeNull()
+test('records that one side sealed are answered for by the other, and a server has both meanwhile', async () => {
+  const short = { ...parseStudy(readFileSync(studyPath, 'utf8')), terms: ['cement', 'water'] }
+  writeFileSync(at('two.study.json'), JSON.stringify(short))
+  const own = ['--out', at('sealer'), '--key', at('sealed.key')]
+  const sealed = await study(
+    ['seal', at('two.study.json'), '--server', url, ...own, '--key-size', '2048'],
+    columnsOf(false),
+  )
+  expect(sealed.code).toBe(0)
+  expect(statSync(at('sealer')).mode & 0o077).toBe(0)
+  writeFileSync(at('theirs'), sealed.out)
+  const open = () => study(['open', at('sealer'), '--key', at('sealed.key'), '--json', '--quiet'], columnsOf(false))
+  expect(codeIn(await open())).toBe('study/unanswered')
+  expect(JSON.parse(readFileSync(at('sealed.key'), 'utf8')).opened).toBeNull()
 
-    // Another file in its place, as a server could put one there that it sealed itself; and a study of two is none to pool.
-    writeFileSync(
-      at('other'),
-      sealed.out.replace(/sealed=./, (told) => (told.endsWith('0') ? 'sealed=1' : 'sealed=0')),
-    )
-    const answer = (of: string, out: string, ledger: string) =>
-      study(['answer', at(of), '--out', at(out), '--ledger', at(ledger), '--exact'], columnsOf(true))
-    expect(codeIn(await answer('other', 'x', 'x.ledger'))).toBe('study/sealed')
-    expect(['x', 'x.ledger'].map((name) => existsSync(at(name)))).toEqual([false, false])
-    const keys = ['1'.repeat(64), '2'.repeat(64)].join()
-    const pooled = await study(['join', at('theirs'), '--owners', keys, '--ledger', at('x.ledger')], part(0))
-    expect(codeIn(pooled)).toBe('study/invalid')
+  // Another file in its place, as a server could put one there that it sealed itself; and a study of two is none to pool.
+  writeFileSync(
+    at('other'),
+    sealed.out.replace(/sealed=./, (told) => (told.endsWith('0') ? 'sealed=1' : 'sealed=0')),
+  )
+  const answer = (of: string, out: string, ledger: string) =>
+    study(['answer', at(of), '--out', at(out), '--ledger', at(ledger), '--exact'], columnsOf(true))
+  expect(codeIn(await answer('other', 'x', 'x.ledger'))).toBe('study/sealed')
+  expect(['x', 'x.ledger'].map((name) => existsSync(at(name)))).toEqual([false, false])
+  const keys = ['1'.repeat(64), '2'.repeat(64)].join()
+  const pooled = await study(['join', at('theirs'), '--owners', keys, '--ledger', at('x.ledger')], part(0))
+  expect(codeIn(pooled)).toBe('study/invalid')
 
-    expect((await answer('theirs', 'a', 'a.ledger')).code).toBe(0)
-    expect(codeIn(await answer('theirs', 'b', 'b.ledger'))).toBe('study/spoken')
-    const { code, out } = await open()
-    expect(code).toBe(0)
-    const here = await begun(['study', 'fit', at('two.study.json'), '--json'], [header, ...rows].join('\n')).ended
-    expect(JSON.parse(out).coefficients).toEqual(JSON.parse(here.out).coefficients)
+  expect((await answer('theirs', 'a', 'a.ledger')).code).toBe(0)
+  expect(codeIn(await answer('theirs', 'b', 'b.ledger'))).toBe('study/spoken')
+  const { code, out } = await open()
+  expect(code).toBe(0)
+  const here = await begun(['study', 'fit', at('two.study.json'), '--json'], [header, ...rows].join('\n')).ended
+  expect(JSON.parse(out).coefficients).toEqual(JSON.parse(here.out).coefficients)
 
-    const { ticket } = readInvitation(sealed.out) ?? expect.fail()
-    const lies = at(`studies/study-${ticket.id}`)
-    const kept = readdirSync(lies, { recursive: true, withFileTypes: true }).filter((each) => each.isFile())
-    // The study's file, the list, and what each side said.
-    expect(kept).toHaveLength(4)
-    const server = new StudyServer(serverAt(url))
-    const said = await Promise.all([server.bytes(ticket, 'sealed-0', 0), server.bytes(ticket, 'answer', 1)])
-    const files = kept.map((each) => readFileSync(join(each.parentPath, each.name)))
-    const texts = [...files, ...said].map((bytes) => Buffer.from(bytes).toString('latin1'))
-    for (const row of rows) for (const text of texts) expect(text).not.toContain(row.split(',').slice(0, 3).join())
-    expect((await study(['discard', at('sealer')])).code).toBe(0)
-    expect(existsSync(lies)).toBe(false)
-  },
-  patience,
-)
+  const { ticket } = readInvitation(sealed.out) ?? expect.fail()
+  const lies = at(`studies/study-${ticket.id}`)
+  const kept = readdirSync(lies, { recursive: true, withFileTypes: true }).filter((each) => each.isFile())
+  // The study's file, the list, and what each side said.
+  expect(kept).toHaveLength(4)
+  const server = new StudyServer(serverAt(url))
+  const said = await Promise.all([server.bytes(ticket, 'sealed-0', 0), server.bytes(ticket, 'answer', 1)])
+  const files = kept.map((each) => readFileSync(join(each.parentPath, each.name)))
+  const texts = [...files, ...said].map((bytes) => Buffer.from(bytes).toString('latin1'))
+  for (const row of rows) for (const text of texts) expect(text).not.toContain(row.split(',').slice(0, 3).join())
+  expect((await study(['discard', at('sealer')])).code).toBe(0)
+  expect(existsSync(lies)).toBe(false)
+})

@@ -37,10 +37,10 @@ export interface ServerOptions {
 
 /** A folder of runs, under a key of this process. */
 export async function runsIn(folder: string): Promise<unknown> {
-  const { openRunFolders } = (await import(new URL('dist/server/runs/openRuns.js', root).href)) as {
-    openRunFolders(folder: string): Promise<object>
+  const { openFolders } = (await import(new URL('dist/server/sealed/places.js', root).href)) as {
+    openFolders(folder: string): Promise<object>
   }
-  return { ...(await openRunFolders(folder)), key: secret }
+  return { ...(await openFolders(folder)), key: secret }
 }
 
 /** One for all servers of this process, so that they serve the same cards of the same models. */

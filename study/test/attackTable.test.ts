@@ -44,11 +44,14 @@ describe.each(rows)('%s', (_, ends, _left, file, title) => {
   })
 })
 
-test.each(['study/test/attacks', 'study/pool/test/attacks'])('no attack in %s is without its row', (file) => {
-  const named = new Set(rows.filter(([, , , of]) => of === file).map(([, , , , title]) => title))
-  const whole = testsIn(sourceOf(file)).filter(
-    ({ text }) => /'(?:study|key)\/[a-z-]+'/.test(text) && /async/.test(text),
-  )
-  expect(whole.length).toBeGreaterThan(10)
-  expect(whole.map(({ title }) => title).filter((title) => !named.has(title))).toEqual([])
-})
+test.each([[['study/test/attacks']], [['study/pool/test/attacks', 'study/pool/test/steered']]])(
+  'no attack in %j is without its row',
+  (files) => {
+    const named = new Set(rows.filter(([, , , of]) => files.includes(of)).map(([, , , , title]) => title))
+    const whole = files
+      .flatMap((file) => testsIn(sourceOf(file)))
+      .filter(({ text }) => /'(?:study|key)\/[a-z-]+'/.test(text) && /async/.test(text))
+    expect(whole.length).toBeGreaterThan(10)
+    expect(whole.map(({ title }) => title).filter((title) => !named.has(title))).toEqual([])
+  },
+)

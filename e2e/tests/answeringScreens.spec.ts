@@ -3,7 +3,7 @@ import { dropFile } from '../dropFile.ts'
 import { addressOf } from '../journey.ts'
 import { type RunningServer, root } from '../setting.ts'
 import { expect, test } from './fixtures.ts'
-import { lookAt } from './lookAt.ts'
+import { lookAtAll } from './lookAt.ts'
 import { startPoolServer } from './pooling.ts'
 import { agreeAndAnswer, otherSide, outcomesOf, sealedLoans, step } from './sealedSides.ts'
 
@@ -16,17 +16,7 @@ test.beforeAll(async () => {
 test.afterAll(() => server.close())
 test.setTimeout(900_000)
 
-async function look(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1280, 360]) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.setViewportSize({ width, height: 900 })
-      await page.waitForTimeout(400)
-      await lookAt(page, `answering-${name}-${colorScheme}-${width}`)
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 900 })
-}
+const look = (page: Page, name: string) => lookAtAll(page, `answering-${name}`)
 
 test('from sealed records to the answer, and what ends it', async ({ page, browser, file }) => {
   test.skip(process.env.SLOW === undefined, 'pictures')

@@ -21,6 +21,19 @@ export async function lookAt(page: Page, name: string, rules?: readonly string[]
   expect(await flawsOf(page, rules), name).toEqual([])
 }
 
+/** The same in both colours, wide and narrow. */
+export async function lookAtAll(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1280, 360]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.setViewportSize({ width, height: 900 })
+      await page.waitForTimeout(400)
+      await lookAt(page, `${name}-${colorScheme}-${width}`)
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 900 })
+}
+
 /** What on the server's side of the line has a colour that means readable. */
 function amberOnTheRight(page: Page): Promise<string[]> {
   return page.evaluate(() => {

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import type { RunningServer } from '../setting.ts'
 import { expect, test } from './fixtures.ts'
-import { lookAt } from './lookAt.ts'
+import { lookAt, lookAtAll } from './lookAt.ts'
 import {
   agree,
   consent,
@@ -26,17 +26,7 @@ test.beforeAll(async () => {
 test.afterAll(() => server.close())
 test.setTimeout(900_000)
 
-async function look(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1280, 360]) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.setViewportSize({ width, height: 900 })
-      await page.waitForTimeout(400)
-      await lookAt(page, `pool-${name}-${colorScheme}-${width}`)
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 900 })
-}
+const look = (page: Page, name: string) => lookAtAll(page, `pool-${name}`)
 
 test('from setting it up to the receipt, and what ends it', async ({ browser, file }) => {
   test.skip(process.env.SLOW === undefined, 'pictures')

@@ -6,6 +6,7 @@ import { type Consent, writeConsentReceipt } from '../../study/consentReceipt.ts
 import type { LookedAt } from '../../validation/readPairs.ts'
 import type { AdaptedHere } from '../trainer/adaptFile.ts'
 import type { FitApi } from '../trainer/worker-fit.ts'
+import { fileColumns } from './fileColumns.ts'
 import { Latest } from './store.ts'
 import { telling } from './telling.ts'
 import { textDigest } from './textDigest.ts'
@@ -66,14 +67,9 @@ export class Adapting {
   /** Looks for the columns that can have outcomes: none of the card's, and no score. */
   async look(): Promise<void> {
     await this.#do({}, async (signal) => {
-      const { format, header } = this.#file.preview
-      const plan = { format, width: header.length }
-      const facts = await this.#worker.call((worker) => worker.columns(this.#file.file as Blob, plan, header), signal)
+      const columns = await fileColumns(this.#worker, this.#file, signal)
       const taken = new Set(this.#card.features.map(({ name }) => name))
-      const outcomes = facts.flatMap((column) =>
-        column.kind !== 'other' && !taken.has(column.name) && !isScore(column.name) ? [column] : [],
-      )
-      this.store.setState({ outcomes })
+      this.store.setState({ outcomes: columns.filter(({ name }) => !taken.has(name) && !isScore(name)) })
     })
   }
 

@@ -19,6 +19,7 @@ import type { PenalisedSummary } from '../../study/penalised.ts'
 import type { LookedAt } from '../../validation/readPairs.ts'
 import type { Found, Way } from '../trainer/fitFile.ts'
 import type { FitApi } from '../trainer/worker-fit.ts'
+import { fileColumns } from './fileColumns.ts'
 import { Latest } from './store.ts'
 import { telling } from './telling.ts'
 
@@ -70,14 +71,12 @@ export class Fitting {
 
   /** Looks at what the columns hold. Of two with one name neither can be pointed at. */
   async look(): Promise<void> {
-    const { format, header } = this.#file.preview
+    const { header } = this.#file.preview
     await this.#do(async (signal) => {
-      const plan = { format, width: header.length }
-      const facts = await this.#worker.call((worker) => worker.columns(this.#file.file as Blob, plan, header), signal)
+      const all = await fileColumns(this.#worker, this.#file, signal)
       const once = (name: string): boolean =>
         name.trim() !== '' && name.length <= 100 && header.indexOf(name) === header.lastIndexOf(name)
-      const columns = facts.flatMap((column) => (column.kind !== 'other' && once(column.name) ? [column] : []))
-      this.store.setState({ columns })
+      this.store.setState({ columns: all.filter(({ name }) => once(name)) })
     })
   }
 

@@ -215,7 +215,7 @@ export const rooms = [
   },
   {
     name: 'server/sealed',
-    holds: 'what is stored sealed, and what of: objects, their keys apart, how both are opened, rotated and expire',
+    holds: 'what is stored sealed: objects, their keys apart, how both are opened, rotated and expire',
     files: ['server/sealed/', 'server/ownedAs.ts', 'server/runningProcess.ts'],
     values: [...core, 'platform', 'server'],
     types: ['server/node'],

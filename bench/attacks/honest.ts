@@ -11,6 +11,15 @@ export interface Seen {
   readonly healthMs: readonly number[]
 }
 
+/** By how much what a client waits for nineteen times in twenty is longer under a load than alone. */
+export const p95Ratio = (under: Seen, alone: Seen): number => at(under.ms, 0.95) / at(alone.ms, 0.95)
+
+/** The quantile of at least one number by the nearest rank; none has no quantile. */
+export function at(values: readonly number[], quantile: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)] ?? Number.NaN
+}
+
 /** Sends a chunk of four blocks, again and again, for so long: at least one is waited for. */
 export async function watch(target: Target, forMs: number): Promise<Seen> {
   const agent = new Agent({ keepAlive: true, localAddress: '127.0.0.1' })

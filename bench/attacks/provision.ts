@@ -26,7 +26,7 @@ export async function provide(needs: readonly Need[]): Promise<Provisions> {
   const stores = (['runs', 'studies'] as const).filter((each) => needs.includes(each))
   if (stores.length > 0) {
     writeFileSync(at('runs-key'), randomBytes(32).toString('hex'), { mode: 0o600 })
-    options.push('--runs-key', at('runs-key'))
+    options.push('--runs-key', at('runs-key'), '--runs-keys', at('runs-keys'))
   }
   for (const each of stores) options.push(`--${each}`, at(each))
   const keys = needs.includes('apiKeys')

@@ -1,4 +1,4 @@
-import type { Seen } from '../attacks/honest.ts'
+import { at, p95Ratio } from '../attacks/honest.ts'
 import type { Measured } from '../attacks/measure.ts'
 import { digits, type Section, times } from '../table.ts'
 
@@ -42,12 +42,4 @@ export function attacksSection(measured: readonly Measured[]): Section {
       'The load, the honest client and the server share this machine’s cores, so that a ratio is not below what the load’s own process takes.',
     ],
   }
-}
-
-export const p95Ratio = (under: Seen, alone: Seen): number => at(under.ms, 0.95) / at(alone.ms, 0.95)
-
-/** The quantile of at least one number by the nearest rank; none has no quantile. */
-export function at(values: readonly number[], quantile: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)] ?? Number.NaN
 }

@@ -29,7 +29,7 @@ export const storedRuns: Sentences<StoredRunFaults & HandOverFaults & HandedRunF
   runChunkForeign: () => 'The chunk names another run, card, key or number.',
   runsKeyUnreadable: ({ from }) => `The key for stored runs cannot be had from ${from}.`,
   runsKeyShape: ({ from }) => `What ${from} gives is no key: that has 32 bytes, or 64 hexadecimal digits.`,
-  runsKeyOther: ({ run }) => `The run ${run} was stored under another key.`,
+  runsKeyOther: ({ run }) => `${run} was stored under another key than the one that was given (--runs-key).`,
   runsInUse: ({ by, pid, host }) =>
     `${by === 'server' ? 'A server works on these runs' : 'The key of these runs is being changed'}: process ${pid} on ${host}.`,
   runsFolders: ({ folder }) => `The keys of runs must lie apart from the runs, not in ${folder}.`,

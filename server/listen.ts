@@ -9,7 +9,7 @@ import { schemes } from '../core/protocol/schemes.ts'
 import type { Principals } from './access/principals.ts'
 import { makeApp, type ScoringApp } from './app.ts'
 import type { Audit } from './audit/audit.ts'
-import { boundBodies } from './bodyTime.ts'
+import { boundBodies, boundPieces } from './bodyTime.ts'
 import { startPool } from './compute/pool.ts'
 import { boundConnections } from './connections.ts'
 import { spoolOnDisk } from './files/diskSpool.ts'
@@ -300,6 +300,7 @@ function boundedServer({ fetch, service }: ScoringApp, limits: Limits): Server {
   const { pace, proxies } = service
   const clientOf = (request: IncomingMessage): string => clientOfIncoming(request, proxies)
   boundBodies(server, limits)
+  boundPieces(server)
   takeUnreadAtPace(server, (request) => () => pace.enter(clientOf(request)))
   boundUnreadAnswers(server, limits, clientOf)
   server.maxConnections = limits.connections

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { fail } from '../faults.ts'
+import { parseJson } from '../http/body.ts'
 import { BodyMemory } from '../http/bodyMemory.ts'
 import { RequestPace } from '../http/pace.ts'
 import { ProcessAdmission } from '../state/admission.ts'
@@ -149,6 +150,21 @@ test('a body that does not say how long it is counts by its pieces', async () =>
   }
   expect((await send(3, '192.0.2.1')).status).toBe(400)
   expect(await problemOfResponse(await send(30, '192.0.2.2'))).toEqual({ status: 503, ...busy })
+})
+
+test('a JSON body has as many items as ciphertexts make, and none of commas is parsed', () => {
+  const parsed = vi.spyOn(JSON, 'parse')
+  const parse = (text: string) => parseJson(Buffer.from(text), 3)
+  const ciphertexts = Array<string>(1000).fill('A'.repeat(683))
+  expect(parse(JSON.stringify({ ciphertexts }, null, 2))).toEqual({ ciphertexts })
+  // Commas in a text are none.
+  expect(parse(JSON.stringify({ study: ',"'.repeat(10_000) }))).toEqual({ study: ',"'.repeat(10_000) })
+  expect(parsed).toHaveBeenCalledTimes(2)
+  for (const items of [`"A"${',"A"'.repeat(100_000)}`, `0${',0'.repeat(100)}`, `[]${',[]'.repeat(10_000)}`]) {
+    expect(() => parse(`{"ciphertexts":[${items}]}`)).toThrow(expect.objectContaining({ code: 'request/syntax' }))
+  }
+  expect(parsed).toHaveBeenCalledTimes(2)
+  parsed.mockRestore()
 })
 
 test('clients that have rested are forgotten', async () => {

@@ -3,6 +3,7 @@ import { createServer, request, type Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { patience } from '../../core/test/patience.ts'
+import { boundPieces } from '../bodyTime.ts'
 import { boundConnections } from '../connections.ts'
 import { Proxies } from '../http/proxies.ts'
 import { boundUnreadAnswers } from '../unreadAnswers.ts'
@@ -78,6 +79,35 @@ test('of what is unread no more is taken than the client’s pace lets in: then 
   await end(server)
 })
 
+test('a body that is cut very small is closed, and one in larger pieces is read', async () => {
+  const read: number[] = []
+  const server = createServer(async (request, response) => {
+    try {
+      let bytes = 0
+      for await (const piece of request) bytes += (piece as Buffer).length
+      read.push(bytes)
+      response.end('ok')
+    } catch {}
+  })
+  boundPieces(server)
+  const port = await listening(server)
+  const post = (...pieces: string[]) =>
+    new Promise<string>((resolve) => {
+      const socket = connect(port, '127.0.0.1').on('error', () => {})
+      let answer = ''
+      socket.on('data', (bytes) => (answer += bytes)).on('close', () => resolve(answer.split('\r\n')[0] ?? ''))
+      socket.write('POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n')
+      for (const piece of pieces) socket.write(piece)
+    })
+  const tiny = '1\r\nx\r\n'
+  const end0 = '0\r\n\r\n'
+  expect(await post(tiny.repeat(200), end0)).toContain(' 200 ')
+  expect(await post(tiny.repeat(200), `3e8\r\n${'x'.repeat(1000)}\r\n`.repeat(400), end0)).toContain(' 200 ')
+  expect(await post(tiny.repeat(100_000), end0)).toContain(' 413 ')
+  expect(read).toEqual([200, 200 + 400_000])
+  await end(server)
+})
+
 test('a connection full of requests that wait for no answer is closed, and its address rests', async () => {
   let served = 0
   const answers: (() => void)[] = []
@@ -145,9 +175,10 @@ describe('one connection more than an address has', () => {
     })
     boundConnections(server, { ...bounds, connectionsPerClient: 3 }, new Proxies([]), () => clock.ms)
     const port = await listening(server)
-    const [asked, waits, silent] = (await open(server, port, 3)) as [Socket, Socket, Socket]
+    const [asked] = (await open(server, port, 1)) as [Socket]
     asked.write(get)
     await once(asked, 'data')
+    const [waits, silent] = (await open(server, port, 2)) as [Socket, Socket]
     waits.write(get.replace('/', '/never'))
     await once(server, 'request')
     // None has been quiet for long enough.

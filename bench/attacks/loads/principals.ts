@@ -27,10 +27,10 @@ export const principalLoads: readonly Load[] = [
   },
   {
     id: 'same-address-bodies',
-    name: '60 bodies of 8 MiB that are no chunk under another API key from the honest client’s own address',
+    name: '50 bodies of 8 MiB that are no chunk under another API key from the honest client’s own address',
     addresses: 0,
     needs,
     bearer: 'own',
-    start: (by) => by.keepAsking(60, () => by.ask('POST', `/v1/models/${by.target.model}/scores`, { type, body })),
+    start: (by) => by.keepAsking(50, () => by.ask('POST', `/v1/models/${by.target.model}/scores`, { type, body })),
   },
 ]

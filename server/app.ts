@@ -34,6 +34,7 @@ import {
   peerOf,
   type Service,
 } from './service.ts'
+import { Places } from './state/places.ts'
 
 /** The scoring server as Request → Response: no socket, no process. */
 export interface ScoringApp {
@@ -119,15 +120,47 @@ function observed({ log, metrics, now, draining }: Service): MiddlewareHandler<A
   }
 }
 
-/** Requests meant for this server, each client's at its pace. */
-function admitted({ hosts, limits, pace, proxies, onlyByProxy }: Service): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
-    hosts.check(c.req.raw)
-    const past = onlyByProxy && !proxies.trusts(peerOf(c)) && !isLocal(c)
-    if (past && c.req.path.startsWith('/v1/')) fail('access/forbidden', 'notByProxy')
-    await pace.enter(addressOfRequest(c, proxies), countOf(c, limits))
-    await next()
+/** Each client's requests at its pace, and of those those that are meant for this server. */
+function admitted(service: Service): MiddlewareHandler<AppEnv> {
+  const { hosts, limits, pace, proxies, onlyByProxy } = service
+  // A proxy's connections are not its clients': what they ask for at once is bounded in place of those.
+  const throughProxies = new Places(limits.connections, limits.connectionsPerClient)
+  const placeFor = async (address: string): Promise<() => void> => {
+    try {
+      return throughProxies.take(address)
+    } catch (thrown) {
+      await pace.turn(address)
+      throw thrown
+    }
   }
+  return async (c, next) => {
+    const address = await addressAtPace(c, service)
+    const leave = proxies.trusts(peerOf(c)) ? await placeFor(address) : () => {}
+    try {
+      await pace.enter(address, saysWho(c, service) ? 1 : countOf(c, limits))
+      hosts.check(c.req.raw)
+      const past = onlyByProxy && !proxies.trusts(peerOf(c)) && !isLocal(c)
+      if (past && c.req.path.startsWith('/v1/')) fail('access/forbidden', 'notByProxy')
+      await next()
+    } finally {
+      leave()
+    }
+  }
+}
+
+/** All whose proxies contradict themselves are one client, which is refused at its pace. */
+async function addressAtPace(c: Context<AppEnv>, { pace, proxies }: Service): Promise<string> {
+  try {
+    return addressOfRequest(c, proxies)
+  } catch (thrown) {
+    await pace.enter('forwarded twice')
+    throw thrown
+  }
+}
+
+/** Whether a request is for who says who it is: what it brings counts as theirs, once that is known. */
+function saysWho(c: Context<AppEnv>, { principals, certificateHeader }: Service): boolean {
+  return (principals !== null || certificateHeader !== null) && c.req.path.startsWith('/v1/') && !isOwnUsage(c)
 }
 
 /** As how many requests one counts. */
@@ -146,15 +179,13 @@ function isOwnUsage(c: Context<AppEnv>): boolean {
  */
 function identified(service: Service): MiddlewareHandler<AppEnv> {
   const { pace, proxies, limits } = service
-  const asks = service.principals !== null || service.certificateHeader !== null
   return async (c, next) => {
-    if (asks && !isOwnUsage(c)) {
+    if (saysWho(c, service)) {
       const principal = await principalOf(c, service)
       c.set('principal', principal)
       c.get('facts').principal = principal.id
-      const count = countOf(c, limits)
-      pace.giveBack(addressOfRequest(c, proxies), count)
-      await pace.enter(clientOfRequest(c, proxies), count)
+      pace.giveBack(addressOfRequest(c, proxies), 1)
+      await pace.enter(clientOfRequest(c, proxies), countOf(c, limits))
     }
     await next()
   }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Limits } from './limits.ts'
 
 /**
@@ -25,5 +25,31 @@ export function boundBodies(
       socket.destroySoon()
     }, requestTimeoutMs)
     request.once('close', () => clearInterval(clock))
+  })
+}
+
+/** So many pieces of a body may be as small as they like. */
+const freePieces = 256
+/** Of the others, so many bytes each are the least, on average. */
+const leastPieceBytes = 512
+
+/**
+ * Bounds into how small pieces a body may be cut: each takes some hundred bytes until it is read, and thousands of them come with
+ * one packet. Whoever cuts it smaller is answered 413 and closed.
+ */
+export function boundPieces(server: Server): void {
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (request.headers['transfer-encoding'] === undefined) return
+    const { push, socket } = request
+    let [pieces, bytes] = [0, 0]
+    request.push = (piece: Uint8Array | null, encoding?: BufferEncoding) => {
+      pieces++
+      bytes += piece?.length ?? leastPieceBytes
+      if (bytes >= (pieces - freePieces) * leastPieceBytes) return push.call(request, piece, encoding)
+      if (socket.writable && !response.headersSent)
+        socket.write('HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n\r\n')
+      socket.destroySoon()
+      return false
+    }
   })
 }

@@ -5,23 +5,40 @@ import type { Limits } from './limits.ts'
 import { clientOf } from './state/client.ts'
 import { withinShare } from './state/share.ts'
 
-type Bounds = Pick<Limits, 'connections' | 'connectionsPerClient' | 'requestsPerConnection' | 'connectionRestMs'>
+type Bounds = Pick<
+  Limits,
+  'connections' | 'connectionsPerClient' | 'connectionYieldMs' | 'requestsPerConnection' | 'connectionRestMs'
+>
+
+/** What was asked over a connection. */
+interface Asked {
+  /** Requests that have no answer yet. */
+  unanswered: number
+  /** Whether any was answered. */
+  answered: boolean
+  /** Since when nothing is under way, on a clock that only goes forward. */
+  quietSince: number
+}
 
 /**
- * Bounds the connections of one address: what is more is closed at once. Those of a trusted proxy are of many clients, and
- * are not bounded so. Of all that there may be, several addresses together leave some to another.
+ * Bounds the connections of one address. What is more takes the place of one over which nothing has been asked for a while or, where
+ * there is none, is closed at once. Those of a trusted proxy are of many clients, and are not bounded so. Of all that there may be,
+ * several addresses together leave some to another.
  *
  * A connection has a few requests without an answer at a time. Whoever writes more of them, as nobody does who waits for answers, is
  * closed, and its address rests: the requests of one packet are all taken apart before anything can be said of the first.
+ *
+ * `now`: milliseconds on a clock that only goes forward.
  */
 export function boundConnections(
   server: Server,
-  { connections: all, connectionsPerClient: most, requestsPerConnection, connectionRestMs }: Bounds,
+  bounds: Bounds,
   proxies: Proxies,
+  now: () => number = () => performance.now(),
 ): void {
-  const counts = new Map<string, number>()
+  const { connections: all, connectionsPerClient: most, connectionRestMs } = bounds
+  const held = new HeldConnections(now)
   const resting = new Set<string>()
-  let held = 0
   const rest = (client: string): void => {
     if (!resting.has(client)) setTimeout(() => resting.delete(client), connectionRestMs).unref()
     resting.add(client)
@@ -31,45 +48,107 @@ export function boundConnections(
   server.removeAllListeners('connection')
   server.on('connection', (socket: Socket) => {
     const client = clientOf(socket.remoteAddress)
-    if (proxies.trusts(socket.remoteAddress)) {
-      for (const each of serve) each.call(server, socket)
-      return
+    if (!proxies.trusts(socket.remoteAddress)) {
+      const mayBeMore = () => held.of(client) < most && withinShare(held.of(client), 1, held.size, all)
+      const hasPlace = !resting.has(client) && (mayBeMore() || held.closeQuiet(client, bounds.connectionYieldMs))
+      if (!hasPlace) {
+        socket.destroy()
+        return
+      }
+      held.add(client, socket)
     }
-    const count = counts.get(client) ?? 0
-    if (count >= most || resting.has(client) || !withinShare(count, 1, held, all)) {
-      socket.destroy()
-      return
-    }
-    counts.set(client, count + 1)
-    held += 1
-    socket.once('close', () => {
-      held -= 1
-      const left = (counts.get(client) ?? 1) - 1
-      if (left > 0) counts.set(client, left)
-      else counts.delete(client)
-    })
     for (const each of serve) each.call(server, socket)
   })
-  boundRequests(server, requestsPerConnection, (socket) => rest(clientOf(socket.remoteAddress)))
+  boundRequests(server, held, bounds.requestsPerConnection, (socket) => rest(clientOf(socket.remoteAddress)))
+}
+
+/** Connections by client, and what was asked over each. */
+class HeldConnections {
+  readonly #now: () => number
+  readonly #ofClient = new Map<string, Set<Socket>>()
+  readonly #asked = new WeakMap<Socket, Asked>()
+  #size = 0
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  of(client: string): number {
+    return this.#ofClient.get(client)?.size ?? 0
+  }
+
+  /** Until it closes. */
+  add(client: string, socket: Socket): void {
+    const own = this.#ofClient.get(client) ?? new Set()
+    this.#ofClient.set(client, own.add(socket))
+    this.askedOver(socket)
+    this.#size++
+    socket.once('close', () => this.#remove(client, socket))
+  }
+
+  askedOver(socket: Socket): Asked {
+    const asked = this.#asked.get(socket) ?? { unanswered: 0, answered: false, quietSince: this.#now() }
+    this.#asked.set(socket, asked)
+    return asked
+  }
+
+  /** Notes a request, until it is answered. */
+  ask(socket: Socket, response: ServerResponse): void {
+    const asked = this.askedOver(socket)
+    asked.unanswered++
+    response.once('close', () => {
+      asked.unanswered--
+      asked.answered = true
+      asked.quietSince = this.#now()
+    })
+  }
+
+  /**
+   * Closes the connection of a client that has been quiet for longest, and for so long at least: one that was never answered before
+   * any that was. False where there is none.
+   */
+  closeQuiet(client: string, leastMs: number): boolean {
+    const since = this.#now() - leastMs
+    let found: Socket | undefined
+    const isBetter = (one: Asked, other: Asked | undefined): boolean =>
+      other === undefined || (one.answered === other.answered ? one.quietSince < other.quietSince : other.answered)
+    for (const socket of this.#ofClient.get(client) ?? []) {
+      const asked = this.askedOver(socket)
+      if (asked.unanswered > 0 || asked.quietSince > since) continue
+      if (isBetter(asked, found && this.askedOver(found))) found = socket
+    }
+    if (found === undefined) return false
+    this.#remove(client, found)
+    found.destroy()
+    return true
+  }
+
+  #remove(client: string, socket: Socket): void {
+    const own = this.#ofClient.get(client)
+    if (!own?.delete(socket)) return
+    this.#size--
+    if (own.size === 0) this.#ofClient.delete(client)
+  }
 }
 
 /** Closes a connection with more than so many requests that have no answer yet. */
-function boundRequests(server: Server, most: number, closed: (socket: Socket) => void): void {
-  const unanswered = new WeakMap<Socket, number>()
+function boundRequests(server: Server, held: HeldConnections, most: number, closed: (socket: Socket) => void): void {
   const serve = server.listeners('request')
   server.removeAllListeners('request')
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request
     // The rest of the packet that it was closed for.
     if (socket.destroyed) return
-    const count = unanswered.get(socket) ?? 0
-    if (count >= most) {
+    if (held.askedOver(socket).unanswered >= most) {
       closed(socket)
       socket.destroy()
       return
     }
-    unanswered.set(socket, count + 1)
-    response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1))
+    held.ask(socket, response)
     for (const each of serve) each.call(server, request, response)
   })
 }

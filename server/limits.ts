@@ -79,11 +79,13 @@ export interface Limits {
   readonly connections: number
   /** Those of one address, where no proxy stands before the server. */
   readonly connectionsPerClient: number
+  /** One over which nothing was asked for so long makes room for its address's next. */
+  readonly connectionYieldMs: number
   /** Requests of one connection that have no answer yet: clients that wait for each have one. */
   readonly requestsPerConnection: number
   /** For so long an address has no new connection after one was closed that had more. */
   readonly connectionRestMs: number
-  /** Bytes of bodies that are coming or wait to be scored: of one client, and of all. */
+  /** Bytes of bodies that are coming or wait to be scored: of one client, and of all; and as many of answers that are not taken yet. */
   readonly bodyMemoryPerClient: number
   readonly bodyMemory: number
   /**
@@ -142,6 +144,7 @@ export const defaultLimits: Limits = {
   silenceMs: 600_000,
   connections: 4096,
   connectionsPerClient: 64,
+  connectionYieldMs: 2000,
   requestsPerConnection: 8,
   connectionRestMs: 10_000,
   bodyMemoryPerClient: 64 * MiB,

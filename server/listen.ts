@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -9,12 +9,13 @@ import { schemes } from '../core/protocol/schemes.ts'
 import type { Principals } from './access/principals.ts'
 import { makeApp, type ScoringApp } from './app.ts'
 import type { Audit } from './audit/audit.ts'
-import { boundBodies } from './bodyTime.ts'
+import { boundBodies, boundPieces } from './bodyTime.ts'
 import { startPool } from './compute/pool.ts'
 import { boundConnections } from './connections.ts'
 import { spoolOnDisk } from './files/diskSpool.ts'
 import { keyTokens } from './http/keyToken.ts'
 import { readPage } from './http/readPage.ts'
+import { clientOfIncoming } from './incoming.ts'
 import type { Limits } from './limits.ts'
 import { LiveModels, type Reloaded } from './liveModels.ts'
 import { type Log, originOf, silentLog } from './log.ts'
@@ -27,12 +28,12 @@ import { studyRoutes } from './routes/studies.ts'
 import { type OpenRuns, openRuns, type RunsOptions } from './runs/openRuns.ts'
 import { type Secret, secretOf } from './secret.ts'
 import type { Dependencies } from './service.ts'
-import { clientOf } from './state/client.ts'
 import { type Kept, stateInMemory } from './state/memory.ts'
 import type { AnswerLedger, BudgetStore, OpenState } from './state/state.ts'
 import { defaultStudyLimits } from './studies/limits.ts'
 import { type OpenStudies, openStudies, type StudiesOptions } from './studies/openStudies.ts'
-import { takeUnreadInTurns } from './unreadBodies.ts'
+import { boundUnreadAnswers } from './unreadAnswers.ts'
+import { takeUnreadAtPace } from './unreadBodies.ts'
 import type { Vendor } from './vendor.ts'
 
 export interface ServerOptions {
@@ -294,15 +295,16 @@ function boundedServer({ fetch, service }: ScoringApp, limits: Limits): Server {
       connectionsCheckingInterval: Math.min(5000, limits.headersTimeoutMs / 2),
     },
   }) as Server
+  // What a request expects that nobody does is answered as any other: Node's own answer has no bounds.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
+  const { pace, proxies } = service
+  const clientOf = (request: IncomingMessage): string => clientOfIncoming(request, proxies)
   boundBodies(server, limits)
-  takeUnreadInTurns(
-    server,
-    ({ socket }) =>
-      () =>
-        service.pace.turn(clientOf(socket.remoteAddress)),
-  )
+  boundPieces(server)
+  takeUnreadAtPace(server, (request) => () => pace.enter(clientOf(request)))
+  boundUnreadAnswers(server, limits, clientOf)
   server.maxConnections = limits.connections
-  boundConnections(server, limits, service.proxies)
+  boundConnections(server, limits, proxies)
   server.timeout = limits.silenceMs
   return server
 }

@@ -101,10 +101,11 @@ export class Caller {
     }
   }
 
-  /** So many connections over which `text` is written as fast as they take it, whatever comes back. */
-  keepWriting(count: number, text: Uint8Array | string): void {
+  /** So many connections over which, after `first`, `text` is written as fast as they take it, whatever comes back. */
+  keepWriting(count: number, text: Uint8Array | string, first = ''): void {
     for (let i = 0; i < count; i++) {
       this.#open(0, (socket) => {
+        if (first) socket.write(first)
         const more = (): void => {
           while (!socket.destroyed && socket.write(text)) {}
         }
@@ -114,9 +115,21 @@ export class Caller {
     }
   }
 
-  /** So many connections that are closed as soon as they are open, and opened anew. */
-  keepConnecting(count: number): void {
-    for (let i = 0; i < count; i++) this.#open(0, (socket) => socket.destroy())
+  /** So many connections that are closed as soon as they are open and `text` is sent, and opened anew. */
+  keepConnecting(count: number, text = ''): void {
+    for (let i = 0; i < count; i++) {
+      this.#open(0, (socket) => (text ? socket.write(text, () => socket.destroy()) : socket.destroy()))
+    }
+  }
+
+  /** So many connections over which `text` is sent and nothing read of what comes back. */
+  keepUnread(count: number, text: string): void {
+    for (let i = 0; i < count; i++) {
+      this.#open(1000, (socket) => {
+        socket.pause()
+        socket.write(text)
+      })
+    }
   }
 
   #open(againMs: number, opened: (socket: Socket) => void): void {

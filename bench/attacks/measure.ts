@@ -21,6 +21,8 @@ export interface Measured {
   readonly alone: Seen
   /** Milliseconds by which the server's event loop came too late while the load ran: one time in a hundred, and at most. */
   readonly loopLate: { readonly p99: number; readonly most: number }
+  /** Mebibytes of the server's process before the load, and under it. */
+  readonly memory: { readonly before: number; readonly under: number }
   /** How the load was answered, by status; `closed`: not at all. */
   readonly answers: Readonly<Record<string, number>>
 }
@@ -86,6 +88,7 @@ async function measure(
   await watch(honest, 1000)
   await sleep(quick ? 8000 : 20_000)
   const before = await watch(honest, forMs / 2)
+  const quiet = await server.metrics()
   const running = await startLoad(load.id, attacking)
   await sleep(1000)
   await server.metrics()
@@ -100,9 +103,13 @@ async function measure(
     under,
     alone: joined(before, after),
     loopLate: { p99: late('p99'), most: late('max') },
+    memory: { before: memoryOf(quiet), under: memoryOf(metrics) },
     answers,
   }
 }
+
+const memoryOf = (metrics: ReadonlyMap<string, number>): number =>
+  (metrics.get('process_resident_memory_bytes') ?? Number.NaN) / 2 ** 20
 
 const joined = (a: Seen, b: Seen): Seen => ({
   ms: [...a.ms, ...b.ms],

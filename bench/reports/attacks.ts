@@ -18,9 +18,11 @@ export function attacksSection(measured: readonly Measured[]): Section {
       'health p95',
       'loop late p99',
       'most',
+      'MiB before',
+      'under',
       'its answers',
     ],
-    rows: measured.map(({ load, under, alone, loopLate, answers }) => [
+    rows: measured.map(({ load, under, alone, loopLate, memory, answers }) => [
       load,
       String(under.ms.length),
       String(under.failed),
@@ -32,6 +34,8 @@ export function attacksSection(measured: readonly Measured[]): Section {
       digits(at(under.healthMs, 0.95)),
       digits(loopLate.p99),
       digits(loopLate.most),
+      digits(memory.before),
+      digits(memory.under),
       Object.entries(answers)
         .map(([answer, count]) => `${count} × ${answer}`)
         .join(', '),

@@ -106,9 +106,13 @@ function tooLarge(limit: number): never {
   fail('request/too-large', 'bodyTooLarge', { limit })
 }
 
+/** A JSON body has so many members and items, and one more for each so many bytes: what is large in ours are texts of hundreds of bytes. */
+const freeItems = 64
+const bytesPerItem = 128
+
 /**
  * The value of a JSON body, nested at most `depth` levels. Throws `request/syntax`.
- * Depth is counted before parsing, so that a body of brackets builds nothing.
+ * Depth and items are counted before parsing, so that a body of brackets builds nothing, and one of commas holds up nobody.
  */
 export function parseJson(bytes: Uint8Array, depth: number): unknown {
   let text: string
@@ -117,7 +121,9 @@ export function parseJson(bytes: Uint8Array, depth: number): unknown {
   } catch {
     fail('request/syntax', 'bodyNotUtf8')
   }
-  if (jsonDepth(bytes) > depth) fail('request/syntax', 'bodyNesting', { depth })
+  const found = jsonSize(bytes)
+  if (found.depth > depth) fail('request/syntax', 'bodyNesting', { depth })
+  if (found.commas > freeItems + bytes.length / bytesPerItem) fail('request/syntax', 'bodyShape', { member: null })
   try {
     return JSON.parse(text, (key, value) => {
       // Nothing of ours is named so, and whatever merges or copies the value later cannot be surprised.
@@ -132,10 +138,11 @@ export function parseJson(bytes: Uint8Array, depth: number): unknown {
 const quote = 0x22
 const backslash = 0x5c
 
-/** The deepest nesting of brackets outside strings. */
-function jsonDepth(bytes: Uint8Array): number {
+/** The deepest nesting of brackets, and the commas, outside strings. */
+function jsonSize(bytes: Uint8Array): { readonly depth: number; readonly commas: number } {
   let depth = 0
   let deepest = 0
+  let commas = 0
   let inString = false
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]
@@ -145,6 +152,7 @@ function jsonDepth(bytes: Uint8Array): number {
     } else if (byte === quote) inString = true
     else if (byte === 0x7b || byte === 0x5b) deepest = Math.max(deepest, ++depth)
     else if (byte === 0x7d || byte === 0x5d) depth--
+    else if (byte === 0x2c) commas++
   }
-  return deepest
+  return { depth: deepest, commas }
 }

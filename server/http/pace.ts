@@ -11,6 +11,9 @@ export interface PaceOptions {
   readonly turn?: () => Promise<void>
 }
 
+/** Who is refused is told so after such a part of the longest wait. */
+const refusalPart = 10
+
 const sleepFor = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 /**
@@ -48,11 +51,18 @@ export class RequestPace {
     const now = this.#now()
     const due = Math.max(this.#due.get(client) ?? 0, now)
     const wait = due - now - this.#burstMs
-    if (wait > this.#mostWaitMs) busy(Math.ceil(wait / 1000))
+    if (wait > this.#mostWaitMs) return this.#refuse(client, wait)
     this.#due.set(client, due + count * this.#interval)
     this.#sweep(now)
     if (wait > 0) await this.#sleep(wait)
     await this.turn(client)
+  }
+
+  /** Not at once, and in the client's turn: who asks again after each refusal would have refusals written, and nothing else. */
+  async #refuse(client: string, wait: number): Promise<never> {
+    await this.#sleep(this.#mostWaitMs / refusalPart)
+    await this.turn(client)
+    busy(Math.ceil(wait / 1000))
   }
 
   /** Takes a request back that was counted for a client and turned out to be another's. */

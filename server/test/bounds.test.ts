@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { fail } from '../faults.ts'
+import { parseJson } from '../http/body.ts'
 import { BodyMemory } from '../http/bodyMemory.ts'
 import { RequestPace } from '../http/pace.ts'
 import { ProcessAdmission } from '../state/admission.ts'
@@ -36,6 +37,28 @@ test('one that would wait for too long is told when to come back, and does not m
   clock.ms += 10
   await pace.enter('a')
   expect(waits.at(-1)).toBe(50)
+})
+
+test('who is refused is told so a while later, and one refusal in a turn', async () => {
+  const waits: number[] = []
+  const turns: (() => void)[] = []
+  const pace = new RequestPace({
+    limits: { requestsPerSecond: 100, requestBurst: 1, paceWaitMs: 50 },
+    now: () => 1000,
+    sleep: async (ms) => void waits.push(ms),
+    turn: () => new Promise((resolve) => turns.push(resolve)),
+  })
+  const settle = () => new Promise((resolve) => setImmediate(resolve))
+  void pace.enter('a', 100)
+  let refused = 0
+  for (let i = 0; i < 5; i++) void pace.enter('a').catch(() => refused++)
+  await settle()
+  expect([refused, waits]).toEqual([0, [5, 5, 5, 5, 5]])
+  for (let i = 0; i < 5; i++) {
+    for (const turn of turns.splice(0)) turn()
+    await settle()
+    expect(refused).toBe(i + 1)
+  }
 })
 
 test('a dear request counts as several', async () => {
@@ -129,6 +152,21 @@ test('a body that does not say how long it is counts by its pieces', async () =>
   expect(await problemOfResponse(await send(30, '192.0.2.2'))).toEqual({ status: 503, ...busy })
 })
 
+test('a JSON body has as many items as ciphertexts make, and none of commas is parsed', () => {
+  const parsed = vi.spyOn(JSON, 'parse')
+  const parse = (text: string) => parseJson(Buffer.from(text), 3)
+  const ciphertexts = Array<string>(1000).fill('A'.repeat(683))
+  expect(parse(JSON.stringify({ ciphertexts }, null, 2))).toEqual({ ciphertexts })
+  // Commas in a text are none.
+  expect(parse(JSON.stringify({ study: ',"'.repeat(10_000) }))).toEqual({ study: ',"'.repeat(10_000) })
+  expect(parsed).toHaveBeenCalledTimes(2)
+  for (const items of [`"A"${',"A"'.repeat(100_000)}`, `0${',0'.repeat(100)}`, `[]${',[]'.repeat(10_000)}`]) {
+    expect(() => parse(`{"ciphertexts":[${items}]}`)).toThrow(expect.objectContaining({ code: 'request/syntax' }))
+  }
+  expect(parsed).toHaveBeenCalledTimes(2)
+  parsed.mockRestore()
+})
+
 test('clients that have rested are forgotten', async () => {
   const { pace, clock } = makePace()
   for (let i = 0; i < 10_000; i++) {
@@ -167,6 +205,39 @@ test('whoever has an API key has a pace of its own, whoever else comes from the 
   // Those that are none are the address’s, and then nobody gets past it.
   expect(await statuses('bad', 5)).toEqual([401, 401, 401, 401, 503])
   expect(await statuses('good-3', 1)).toEqual([503])
+})
+
+test('and what another with a key brings from that address is none of the address’s, while nobody knows yet whose it is', async () => {
+  let known = (): void => {}
+  const isKnown = new Promise<void>((resolve) => {
+    known = resolve
+  })
+  const principals = {
+    of: async (text: string) => {
+      if (text === 'slow') await isKnown
+      return { id: text, models: null }
+    },
+    recordsPerHour: () => null,
+  }
+  const world = await makeWorld({ principals }, { requestBurst: 8, requestsPerSecond: 0.001, paceWaitMs: 0 })
+  const ask = (key: string, bytes = 0) => {
+    const headers = { Authorization: `Bearer ${key}`, ...(bytes > 0 && { 'Content-Length': `${bytes}` }) }
+    return world.ask('/v1/models', { headers })
+  }
+  const large = [ask('slow', 8_000_000), ask('slow', 8_000_000)]
+  await new Promise((resolve) => setImmediate(resolve))
+  expect((await ask('other')).status).toBe(200)
+  known()
+  expect((await Promise.all(large)).map(({ status }) => status)).toEqual([200, 503])
+})
+
+test('requests for another’s name have a pace, too', async () => {
+  const world = await makeWorld({}, { requestBurst: 2, requestsPerSecond: 0.001, paceWaitMs: 0 })
+  const statuses = []
+  for (let i = 0; i < 4; i++) {
+    statuses.push((await world.ask('/healthz', { headers: { Host: 'evil.example' } })).status)
+  }
+  expect(statuses).toEqual([421, 421, 421, 503])
 })
 
 test('the memory of bodies is bounded for one client and for all, and given back', () => {

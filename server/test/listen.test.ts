@@ -220,6 +220,15 @@ describe('what the socket itself refuses', () => {
     })
   })
 
+  test('requests that expect what nobody does are bounded as all are', async () => {
+    await withServer({}, async ({ url }) => {
+      const get = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nExpect: anything\r\n'
+      expect(statusLine(await raw(url, `${get}Connection: close\r\n\r\n`))).toContain(' 200 ')
+      const answers = await raw(url, `${get}\r\n`.repeat(300))
+      expect(answers.match(/HTTP\/1\.1/g)?.length ?? 0).toBeLessThanOrEqual(limitsFor([]).requestsPerConnection)
+    })
+  })
+
   test('slow headers and slow bodies are answered 408 and closed, and others are served meanwhile', async () => {
     const limits = { headersTimeoutMs: 6000, requestTimeoutMs: 7000, requestsPerClient: 100 }
     await withServer({ limits }, async ({ url }) => {
@@ -277,7 +286,7 @@ test('a body has its time again for as long as enough of it comes, and is answer
 })
 
 test('one address has so many connections; the next is closed, and has its place when one of them is', async () => {
-  await withServer({ limits: { connectionsPerClient: 3 } }, async ({ url }) => {
+  await withServer({ limits: { connectionsPerClient: 3, connectionYieldMs: 600_000 } }, async ({ url }) => {
     const port = Number(new URL(url).port)
     const get = (localAddress: string) =>
       new Promise<number | null>((resolve) => {

@@ -123,6 +123,46 @@ describe('a server behind a proxy', () => {
     ).toBeGreaterThan(0)
   })
 
+  test('has so many requests of one client under way as it would have connections, and of another its own', async () => {
+    let end = (): void => {}
+    const ended = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    const world = await makeWorld({ models: [tiny], trustedProxies: ['10.0.0.0/8'] }, { connectionsPerClient: 2 })
+    const slow = (forwarded: string, peer = '10.0.0.1') => {
+      const body = new ReadableStream({
+        async pull(controller) {
+          await ended
+          controller.close()
+        },
+      })
+      const headers = { 'x-forwarded-for': forwarded, 'Content-Type': 'application/json' }
+      return world.ask(
+        `/v1/keys/${'0'.repeat(64)}`,
+        { method: 'PUT', headers, body, duplex: 'half' } as RequestInit,
+        peer,
+      )
+    }
+    const begun = [slow('198.51.100.1'), slow('203.0.113.9, 198.51.100.1')]
+    expect((await slow('198.51.100.1')).status).toBe(503)
+    const other = slow('198.51.100.2')
+    const past = [1, 2, 3].map(() => slow('', '203.0.113.5'))
+    end()
+    for (const each of [...begun, other, ...past]) expect((await each).status).toBe(400)
+    expect((await slow('198.51.100.1')).status).toBe(400)
+  })
+
+  test('whose headers name different clients is refused, at a pace', async () => {
+    const world = await makeWorld(
+      { trustedProxies: ['10.0.0.0/8'] },
+      { requestBurst: 2, requestsPerSecond: 0.001, paceWaitMs: 0 },
+    )
+    const headers = { 'x-forwarded-for': '198.51.100.1', forwarded: 'for=198.51.100.2' }
+    const statuses = []
+    for (let i = 0; i < 4; i++) statuses.push((await world.ask('/healthz', { headers }, '10.0.0.1')).status)
+    expect(statuses).toEqual([400, 400, 400, 503])
+  })
+
   test('that says who may ask answers nobody past it, but for its health', async () => {
     const world = await makeWorld({ models: [tiny], trustedProxies: ['10.0.0.0/8'], onlyByProxy: true })
     expect((await world.ask('/v1/models', {}, '10.0.0.1')).status).toBe(200)

@@ -227,6 +227,8 @@ export const rooms = [
     files: [
       'server/bodyTime.ts',
       'server/unreadBodies.ts',
+      'server/unreadAnswers.ts',
+      'server/incoming.ts',
       'server/connections.ts',
       'server/jsonLog.ts',
       'server/listen.ts',

@@ -22,6 +22,33 @@ function unreadBodies(by: Caller): void {
   by.keepAsking(24, () => by.ask('POST', '/v1/nothing', { type: cbor, body }))
 }
 
+/** More is announced than a client's pace lets in: what is asked beside it is refused. */
+function refused(by: Caller): void {
+  const body = new Uint8Array(8 * 2 ** 20)
+  by.keepAsking(60, (lane) =>
+    lane < 4 ? by.ask('POST', '/v1/nothing', { type: cbor, body, breaksOffAt: 1 }) : by.ask('GET', '/healthz'),
+  )
+}
+
+const manyHeaders = Object.fromEntries(Array.from({ length: 400 }, (_, i) => [`x-${i}`, 'x'.repeat(25)]))
+
+/** The page's script, whole and uncompressed. */
+async function pageFiles(by: Caller): Promise<void> {
+  const { body } = await by.ask('GET', '/')
+  const path = /assets\/index-[\w-]+\.js/.exec(body.toString())?.[0] ?? ''
+  gets(60, `/${path}`)(by)
+}
+
+/** A chunk in JSON with as many texts as a body holds. */
+function texts(by: Caller): void {
+  const name = '0'.repeat(64)
+  const head = `{"v":1,"card":"${name}","key":"${name}","run":"${name.slice(32)}","chunk":0,"records":1,"ciphertexts":["A"`
+  const body = Buffer.from(`${head}${',"A"'.repeat(250_000)}]}`)
+  by.keepAsking(20, () => by.ask('POST', scores(by), { type: 'application/json', body }))
+}
+
+const tinyChunks = ['Host: 127.0.0.1', 'Content-Type: application/cbor', 'Transfer-Encoding: chunked', '']
+
 export const httpLoads: readonly Load[] = [
   {
     id: 'no-chunks',
@@ -50,6 +77,46 @@ export const httpLoads: readonly Load[] = [
     id: 'no-http',
     name: '24 connections with what is no request',
     start: (by) => by.keepWriting(24, 'what is this\r\n\r\n'.repeat(100)),
+  },
+  {
+    id: 'expectations',
+    name: '24 connections full of requests that expect what no server does',
+    start: (by) =>
+      by.keepWriting(24, head('GET /healthz HTTP/1.1', 'Host: 127.0.0.1', 'Expect: anything', '').repeat(500)),
+  },
+  {
+    id: 'tiny-chunks',
+    name: '24 bodies in chunks of a byte, as fast as they are taken',
+    start: (by) => by.keepWriting(24, '1\r\nx\r\n'.repeat(5000), head(`POST ${scores(by)} HTTP/1.1`, ...tinyChunks)),
+  },
+  {
+    id: 'headers',
+    name: '60 × GET with 13 KB of headers without pause',
+    start: (by) => by.keepAsking(60, () => by.ask('GET', '/healthz', { headers: manyHeaders })),
+  },
+  { id: 'refused', name: '60 × GET without pause beyond what is let in', start: refused },
+  { id: 'page-files', name: '60 × GET of the page’s script without pause', start: pageFiles },
+  { id: 'texts', name: '20 chunks in JSON with 250,000 texts', start: texts },
+  {
+    id: 'unread-answers',
+    name: '60 connections that read none of eight answers each',
+    start: (by) => by.keepUnread(60, head('GET /openapi.json HTTP/1.1', 'Host: 127.0.0.1', '').repeat(8)),
+  },
+  {
+    id: 'churn',
+    name: '60 × GET without pause, each over a connection of its own',
+    start: (by) => by.keepAsking(60, () => by.ask('GET', '/healthz', { headers: { Connection: 'close' } })),
+  },
+  {
+    id: 'abandoned',
+    name: '24 connections that are closed as soon as they have asked',
+    start: (by) => by.keepConnecting(24, head('GET /healthz HTTP/1.1', 'Host: 127.0.0.1', '')),
+  },
+  {
+    id: 'many-idle',
+    name: '64 idle connections from each of 40 addresses',
+    addresses: 40,
+    start: (by) => by.keepConnected(64, '', ''),
   },
   { id: 'connecting', name: '24 connections opened and closed without pause', start: (by) => by.keepConnecting(24) },
 ]

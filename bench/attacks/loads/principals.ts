@@ -1,6 +1,9 @@
 import type { Load } from '../load.ts'
 import { chunks } from './scoring.ts'
 
+const type = 'application/cbor'
+const body = new Uint8Array(8 * 2 ** 20)
+
 /** Who has an API key, beside another who has one. */
 
 const needs = ['apiKeys'] as const
@@ -21,5 +24,13 @@ export const principalLoads: readonly Load[] = [
     needs,
     bearer: 'own',
     start: chunks(24, 124),
+  },
+  {
+    id: 'same-address-bodies',
+    name: '50 bodies of 8 MiB that are no chunk under another API key from the honest client’s own address',
+    addresses: 0,
+    needs,
+    bearer: 'own',
+    start: (by) => by.keepAsking(50, () => by.ask('POST', `/v1/models/${by.target.model}/scores`, { type, body })),
   },
 ]

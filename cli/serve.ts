@@ -105,6 +105,7 @@ async function ownState({ ledgerFile, budgetsFolder }: ServeOptions, secret: Sec
   const budgets = await openBudgets(budgetsFolder && fromThere(budgetsFolder), defaultBudgetsFolder(process.env), {
     chunksRemembered: defaultLimits.chunksRemembered,
     nameOf: secret.nameOfClient,
+    ...(secret.kept && { secretName: secret.nameOfStore }),
     log,
   })
   if (!budgets) log.warn({}, 'it is not kept what clients use: a restart gives each a fresh hour')

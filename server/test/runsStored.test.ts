@@ -158,9 +158,12 @@ test('a run that is deleted opens no more, also where a copy of its objects is p
   renameSync(storage.at('copy'), storage.at(`runs/${run.id}`))
   expect(await problemOfResponse(await askRun(world, run))).toEqual({ status: 404, code: 'run/unknown' })
   await world.close()
+  // As after a restore without the keys: whoever runs the server is told.
   const again = await serve()
   expect(await problemOfResponse(await askRun(again, run))).toEqual({ status: 404, code: 'run/unknown' })
+  expect(again.logged.filter((line) => line.includes('has no key here') && line.includes(run.id))).toHaveLength(1)
   await again.close()
+  rmSync(storage.at(`runs/${run.id}`), { recursive: true })
 })
 
 test(

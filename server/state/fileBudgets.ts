@@ -47,6 +47,7 @@ export class FileBudgets implements BudgetStore {
   #book: BudgetBook
   readonly #totals: TotalsFile
   readonly #numbers = new LineNumbers()
+  #known = false
   /** The hour of whose file it was said that it is not as it was read. */
   #cut = -1
   #current: HourFile | null = null
@@ -79,13 +80,18 @@ export class FileBudgets implements BudgetStore {
     const budgets = new FileBudgets(folder, options)
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      if (options.secretName !== undefined) await requireSecret(folder, options.secretName)
+      if (options.secretName !== undefined) await budgets.#claim(options.secretName)
       await budgets.#begin()
     } catch (thrown) {
       if (asBlindscoreError(thrown).code === 'server/store-gone') throw thrown
       throw errorOf('server/store-gone', 'budgetsUnwritable', { folder })
     }
     return budgets
+  }
+
+  /** Whether servers with this secret had the folder before. */
+  get known(): boolean {
+    return this.#known
   }
 
   spend(charge: Charge): Promise<{ readonly wait: number } | { readonly paid: Paid }> {
@@ -144,6 +150,17 @@ export class FileBudgets implements BudgetStore {
     const settled = done.catch(() => {}).then(() => void this.#working.delete(settled))
     this.#working.add(settled)
     return done
+  }
+
+  /** Has the folder be that of servers with this secret. Throws `server/store-gone` for one of others. */
+  async #claim(name: string): Promise<void> {
+    const file = 'secret-name'
+    const read = () => readFile(join(this.#folder, file), 'utf8').catch(nullIfMissing)
+    const found = await read()
+    this.#known = found !== null
+    if (found === null || found.trim() === name) await this.#totals.begin(found !== null)
+    await putUnlessThere(this.#folder, file, Buffer.from(`${name}\n`))
+    if ((await read())?.trim() !== name) throw errorOf('server/store-gone', 'stateOfOtherSecret', { at: this.#folder })
   }
 
   /** Adds up what is over, and reads the rest. */
@@ -265,12 +282,9 @@ export class FileBudgets implements BudgetStore {
   }
 }
 
-/** Has a folder be that of servers with this secret. Throws `server/store-gone` for one of others. */
-async function requireSecret(folder: string, name: string): Promise<void> {
-  const file = 'secret-name'
-  await putUnlessThere(folder, file, Buffer.from(`${name}\n`))
-  if ((await readFile(join(folder, file), 'utf8')).trim() !== name)
-    throw errorOf('server/store-gone', 'stateOfOtherSecret', { at: folder })
+function nullIfMissing(thrown: NodeJS.ErrnoException): null {
+  if (thrown.code === 'ENOENT') return null
+  throw thrown
 }
 
 function hourOf(at: number): number {

@@ -1,6 +1,6 @@
 import { asBlindscoreError } from '../../core/errors.ts'
 import type { Log } from '../log.ts'
-import { readTotals, type Totals, writeTotals } from './budgetLines.ts'
+import { noTotals, readTotals, type Totals, writeTotals } from './budgetLines.ts'
 
 /** What was used for ever, in its file, as this process saw it last. */
 export class TotalsFile {
@@ -13,21 +13,31 @@ export class TotalsFile {
     this.#log = log
   }
 
+  /** Has the file be there, so that it is missed where it goes. `known`: whether it was there before. */
+  async begin(known: boolean): Promise<void> {
+    if ((await readTotals(this.#folder)) !== null) return
+    if (known)
+      this.#log.error(
+        { code: 'server/store-gone', file: 'totals.json' },
+        'what was used for ever is not there any more: it is counted anew',
+      )
+    await writeTotals(this.#folder, noTotals)
+  }
+
   /**
    * What the file holds. Where it was altered, taken away or put back since this process saw it, it is again what that saw, and the log
    * says so. Throws as {@link readTotals} does.
    */
   async read(): Promise<Totals> {
     const seen = this.#seen
-    const found = await readTotals(this.#folder).catch((thrown: unknown) => {
+    const found = await this.#found().catch((thrown: unknown) => {
       if (seen === null || asBlindscoreError(thrown).fault !== 'budgetsShape') throw thrown
       return null
     })
-    if (found !== null && (seen === null || isSameOrLater(found, seen))) {
+    if (seen === null || (found !== null && isSameOrLater(found, seen))) {
       this.#seen = found
-      return found
+      return found ?? noTotals
     }
-    if (seen === null) return { folded: 0, used: [] }
     this.#log.error(
       { code: 'server/store-gone', file: 'totals.json' },
       'what was used for ever was altered or put back: it is again what this process knew',
@@ -38,8 +48,12 @@ export class TotalsFile {
 
   /** Writes them, unless somebody else has come further than they were made from. */
   async replace(before: Totals, after: Totals): Promise<void> {
-    if ((await readTotals(this.#folder)).folded === before.folded) await writeTotals(this.#folder, after)
-    this.#seen = await readTotals(this.#folder)
+    if ((await this.#found()).folded === before.folded) await writeTotals(this.#folder, after)
+    this.#seen = await this.#found()
+  }
+
+  async #found(): Promise<Totals> {
+    return (await readTotals(this.#folder)) ?? noTotals
   }
 }
 

@@ -255,6 +255,14 @@ describe('budgets in a folder', () => {
     expect((await leftOf(await open({ secretName: 'one' }))).left).toBe(7)
   })
 
+  test('say so where what was used for ever is not there any more, and nothing where it never was', async () => {
+    for (let i = 0; i < 2; i++) await open({ secretName: 'one' })
+    expect(told).toEqual([])
+    await rm(join(folder, 'totals.json'))
+    for (let i = 0; i < 2; i++) await open({ secretName: 'one' })
+    expect(told).toEqual([{ code, file: 'totals.json' }])
+  })
+
   test('are gone while their folder is: nothing is spent, and what was known is known again', async () => {
     const budgets = await open()
     await budgets.spend(charge(3))

@@ -232,14 +232,15 @@ export class Vault<M extends Manifest> {
    */
   async sweepRemoved(): Promise<readonly string[]> {
     const names = new Set((await this.#objects.list('')).map((name) => name.slice(0, name.indexOf('/'))))
-    const there = new Set(await this.ids())
     const left: string[] = []
     for (const name of names) {
       const id = name.slice(-idLength)
-      if (name !== this.#named(id) || there.has(id) || (await this.isThere(id))) continue
+      if (name !== this.#named(id) || (await this.isThere(id))) continue
       // The mark is there before the key goes, and goes last.
-      if ((await this.sealed(id, removedMark)) !== null) await this.#sweep(id)
-      else if ((await this.#objects.list(this.#at(id, ''))).length > 0) left.push(id)
+      if ((await this.sealed(id, removedMark)) !== null) {
+        await this.#keys.delete(name)
+        await this.#sweep(id)
+      } else if ((await this.#objects.list(this.#at(id, ''))).length > 0) left.push(id)
     }
     return left
   }

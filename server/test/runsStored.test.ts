@@ -98,6 +98,17 @@ test('an answer with a flipped byte, or in another’s place, is never served: i
   await world.close()
 })
 
+test('an answer that was taken away is made anew for who asks for it', async () => {
+  const world = await serve()
+  const run = await handedOver(world, client, 2)
+  await ended(world, run)
+  rmSync(fileOf(run, 'out/1'))
+  expect((await askRun(world, run, '/answers/1')).status).toBe(404)
+  expect(await ended(world, run)).toMatchObject({ state: 'done', answered: 2 })
+  expectScores(await opened(world, client, run, 1))
+  await world.close()
+})
+
 test('a chunk that was altered or exchanged is not scored, and a manifest that was put back is not believed', async () => {
   const world = await serve({ compute: { ...computeHere([tiny, zero]) } })
   const run = await created(world, client, sealedChunks(client, 2))

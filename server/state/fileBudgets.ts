@@ -123,6 +123,7 @@ export class FileBudgets implements BudgetStore {
 
   async used(): Promise<readonly Used[]> {
     await this.#looked()
+    await this.#inTurn('', () => this.#totals.read())
     return this.#book.used()
   }
 
@@ -136,6 +137,8 @@ export class FileBudgets implements BudgetStore {
 
   async close(): Promise<void> {
     await Promise.all(this.#working)
+    // Whoever begins next knows nothing but what lies there.
+    if (this.#current) await this.#totals.read().catch(() => {})
     await this.#current?.handle.close()
     await this.#before?.handle.close()
     this.#current = null

@@ -247,6 +247,13 @@ describe('budgets in a folder', () => {
       slots += 8
       for (const each of [budgets, await open()]) expect((await each.used())[0]).toMatchObject({ slots })
     }
+    // Also before an hour is added, where somebody asks, and where the process ends.
+    await writeFile(totals, first)
+    expect((await budgets.used())[0]).toMatchObject({ slots })
+    expect(told.splice(0)).toEqual([{ code, file: 'totals.json' }])
+    await writeFile(totals, first)
+    await budgets.close()
+    expect((await (await open()).used())[0]).toMatchObject({ slots })
   })
 
   test('are not begun with by servers of another secret, for whom every client would have a fresh hour', async () => {

@@ -49,8 +49,9 @@ export const audit: Command = {
       const checkpoints = await Promise.all(
         (values.checkpoint ?? []).map((file) => checkpointIn(fromThere(file), file)),
       )
-      const findings = await verifyLog(linesOf(fromThere(path)), checkpoints, signerOf(values.signer))
-      process.stdout.write(findingsText(findings, checkpoints.length))
+      const signer = signerOf(values.signer)
+      const findings = await verifyLog(linesOf(fromThere(path)), checkpoints, signer)
+      process.stdout.write(findingsText(findings, checkpoints.length, signer !== null))
       return findings.faults.length === 0 ? 0 : 1
     }
     if (verb !== 'show') throw new UsageError('It takes verify DIR or show DIR.')

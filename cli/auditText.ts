@@ -1,8 +1,8 @@
 import type { AuditFault, AuditFindings } from '../server/audit/verify.ts'
 
 /** What is to be said of a log, line by line. */
-export function findingsText(findings: AuditFindings, checkpoints: number): string {
-  const { entries, first, last, head, faults, tears, signedTo, signers } = findings
+export function findingsText(findings: AuditFindings, checkpoints: number, isPinned: boolean): string {
+  const { entries, first, last, head, faults, tears, signedTo, signers, before } = findings
   const lines = [
     ...faults.map(faultText),
     ...tears.map(
@@ -11,14 +11,23 @@ export function findingsText(findings: AuditFindings, checkpoints: number): stri
     ),
     entries === 0 ? 'There is no entry.' : `${entries} entries, ${first} to ${last}; the last has the hash ${head}.`,
     ...signers.map((signer) => `Signed by ${signer}.`),
+    ...(signers.length > 1
+      ? ['That is more than one key: where the server’s secret was not changed, somebody else signed a part of it.']
+      : []),
     ...(signedTo < last ? [`Nothing here signs what comes after entry ${signedTo}: that could be cut unseen.`] : []),
     ...(first > 1 ? [`Entries before ${first} are not here, and what they were is not said.`] : []),
-    ...(checkpoints === 0
-      ? ['No checkpoint from elsewhere was given: who has the server’s key could have written all of it anew.']
-      : []),
+    ...before.map((seq) => `The checkpoint of entry ${seq} says nothing of what is here: that entry was put aside.`),
+    ...(checkpoints === before.length ? [unproven(isPinned)] : []),
     faults.length === 0 ? 'The log is as it was written.' : 'The log is not as it was written.',
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** What a log that fits together does not say by itself. */
+function unproven(isPinned: boolean): string {
+  return isPinned
+    ? 'No checkpoint from elsewhere is held against it: who has the server’s key could have written all of it anew.'
+    : 'No checkpoint from elsewhere is held against it, nor the server’s key (--signer): whoever can write here could have written all of it anew.'
 }
 
 function faultText(fault: AuditFault): string {

@@ -82,7 +82,7 @@ export const keys: Command = {
       return 0
     }
     if (verb === 'list' && word === undefined) {
-      for (const line of listed(await readAccessFile(file), new Date())) process.stdout.write(`${line}\n`)
+      for (const line of listed((await readAccessFile(file)).keys, new Date())) process.stdout.write(`${line}\n`)
       return 0
     }
     if (verb === 'revoke' && word !== undefined) {

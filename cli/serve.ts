@@ -100,13 +100,20 @@ async function openKept(options: ServeOptions, log: Log) {
 
 /** What is counted on this machine's disk. */
 async function ownState({ ledgerFile, budgetsFolder }: ServeOptions, secret: Secret, log: Log) {
-  const { ledger, kept } = await openLedger(ledgerFile && fromThere(ledgerFile), process.env)
+  const { ledger, kept, begun } = await openLedger(ledgerFile && fromThere(ledgerFile), process.env)
   if (!kept) log.warn({}, 'it is not kept how often models were answered with: a restart begins to count anew')
   const budgets = await openBudgets(budgetsFolder && fromThere(budgetsFolder), defaultBudgetsFolder(process.env), {
     chunksRemembered: defaultLimits.chunksRemembered,
     nameOf: secret.nameOfClient,
+    ...(secret.kept && { secretName: secret.nameOfStore }),
     log,
   })
+  // Where clients were known before, there was one.
+  if (kept && begun && budgets?.known)
+    log.error(
+      { code: 'model/invalid' },
+      'the ledger of answers is not there any more: it is counted anew how often models were answered with',
+    )
   if (!budgets) log.warn({}, 'it is not kept what clients use: a restart gives each a fresh hour')
   return { ledger, ...(budgets && { budgets }) }
 }

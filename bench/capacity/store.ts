@@ -14,7 +14,7 @@ export async function measuredStore(url: string, chunks: number): Promise<StoreC
     const name = `${i}`.padStart(64, '0')
     await store.call('key', 'key')
     await store.call('digest', name)
-    const charge = [4096, name.slice(32), '["a","b","c"]', 4096, 0, 2 ** 50, 65_536] as const
+    const charge = [4096, name.slice(32), '["a","b","c"]', 4096, 0, 0, 0, 0, 2 ** 50, 65_536] as const
     await store.call('spend', 'records', `${i % 100}`, 0, 0, 0, ...charge)
     await store.call('note', name, name, 65_536)
   }

@@ -27,6 +27,7 @@ const format = 'blindscore-access/1'
 const moment = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/))
 const accessFile = z.strictObject({
   format: z.literal(format),
+  changes: z.optional(z.int().check(z.gte(0))),
   keys: z.array(
     z.strictObject({
       id: z.string().check(z.regex(/^[0-9a-f]{8}$/)),
@@ -42,18 +43,25 @@ const accessFile = z.strictObject({
   ),
 })
 
-/** None where there is no file. Throws `access/keys` for one that cannot be read or holds something else. */
-export async function readAccessFile(file: string): Promise<readonly KeptKey[]> {
+/** What is in the file, and how often it was changed: an earlier state of it has a lower number. */
+export interface AccessFile {
+  readonly changes: number
+  readonly keys: readonly KeptKey[]
+}
+
+/** Nothing where there is no file. Throws `access/keys` for one that cannot be read or holds something else. */
+export async function readAccessFile(file: string): Promise<AccessFile> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return []
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return { changes: 0, keys: [] }
     throw errorOf('access/keys', 'accessFileUnreadable', { file })
   }
   const found = z.safeParse(accessFile, readDigested(text))
   if (!found.success) throw errorOf('access/keys', 'accessFileShape', { file })
-  return found.data.keys
+  const { changes = 0, keys } = found.data
+  return { changes, keys }
 }
 
 /**
@@ -70,8 +78,9 @@ export async function changeAccessFile(
     throw errorOf('access/keys', thrown.code === 'EEXIST' ? 'accessFileInUse' : 'accessFileUnwritable', { file })
   })
   try {
-    const keys = change(await readAccessFile(file))
-    await handle.writeFile(`${writeDigested({ format, keys }, 2)}\n`)
+    const before = await readAccessFile(file)
+    const after: AccessFile = { changes: before.changes + 1, keys: change(before.keys) }
+    await handle.writeFile(`${writeDigested({ format, ...after }, 2)}\n`)
     await giveToOwnerOf(dirname(file), draft)
     await handle.sync()
     await handle.close()

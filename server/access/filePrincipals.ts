@@ -23,6 +23,8 @@ export class FilePrincipals implements Principals {
   readonly #now: () => number
   readonly #log: Log
   #keys: ReadonlyMap<string, KeptKey> = new Map()
+  /** How often the file had been changed when it was read last. */
+  #changes = 0
   #version = ''
   #looked = 0
   /** The version that could not be read, which is said once. */
@@ -65,24 +67,36 @@ export class FilePrincipals implements Principals {
 
   /**
    * A file that is being mended by hand takes nobody's access, nor does it give any: what was known stays until it can be read, and the
-   * log says so, for a key that was taken back there is still taken here.
+   * log says so, for a key that was taken back there is still taken here. So does it where the file is one of before: a key that was
+   * taken back since is none again.
    */
   async #read(): Promise<void> {
     this.#looked = this.#now()
     const version = await versionOf(this.#file)
     if (version === this.#version) return
-    const keys = await readAccessFile(this.#file).catch((thrown: unknown) => {
+    const found = await readAccessFile(this.#file).catch((thrown: unknown) => {
       if (this.#version === '') throw thrown
-      if (this.#unread !== version) {
-        const { code, fault } = asBlindscoreError(thrown)
-        this.#log.error({ code, fault }, 'the file of API keys cannot be read: those that were known stay as they were')
-      }
-      this.#unread = version
-      return null
+      const { code, fault } = asBlindscoreError(thrown)
+      return this.#leave(version, { code, fault }, 'cannot be read')
     })
-    if (keys === null) return
+    if (found === null) return
+    const { changes, keys } = found
+    // Without the file nobody has a key: that gives none back.
+    if (changes < this.#changes && keys.length > 0) {
+      this.#leave(version, { code: 'access/keys', changes, known: this.#changes }, 'is an earlier one')
+      return
+    }
+    this.#changes = Math.max(changes, this.#changes)
     this.#keys = new Map(keys.map((key) => [key.id, key]))
     this.#version = version
+  }
+
+  /** Says once of a version of the file that it is not taken. */
+  #leave(version: string, facts: object, what: string): null {
+    if (this.#unread !== version)
+      this.#log.error(facts, `the file of API keys ${what}: those that were known stay as they were`)
+    this.#unread = version
+    return null
   }
 }
 

@@ -39,6 +39,8 @@ export interface AuditFindings {
   readonly signers: readonly string[]
   readonly faults: readonly AuditFault[]
   readonly tears: readonly Tear[]
+  /** The entries of checkpoints from elsewhere that are not here any more: nothing can be held against those. */
+  readonly before: readonly number[]
   /** The last entry that a signature of the log's own, or a checkpoint, is of: what follows can still be cut. */
   readonly signedTo: number
 }
@@ -95,6 +97,7 @@ class Verifier {
   readonly #pinned: string | null
   readonly #faults: AuditFault[] = []
   readonly #tears: Tear[] = []
+  readonly #before: number[] = []
   readonly #signers = new Set<string>()
   readonly #hashes = new Map<number, string>()
   #entries = 0
@@ -127,7 +130,7 @@ class Verifier {
     this.#takeOdd(line)
     this.#entries += 1
     if (!this.#follows(line, raw)) return
-    if (this.#first === 0) this.#first = line.seq
+    if (this.#first === 0) this.#begin(line)
     if (this.#hashes.has(line.seq)) this.#hashes.set(line.seq, line.hash)
     this.#last = line
     this.#altered = 0
@@ -151,6 +154,7 @@ class Verifier {
       signers: [...this.#signers],
       faults: this.#faults,
       tears: this.#tears,
+      before: this.#before,
       signedTo: this.#signedTo,
     }
   }
@@ -176,6 +180,12 @@ class Verifier {
     if (isSaid) this.#tears.push({ seq: this.#expected, bytes: bytes.length })
     else for (const raw of this.#odd) this.#alter(raw)
     this.#odd = []
+  }
+
+  /** The first entry says what the one before it was, which may have been put aside with its file. */
+  #begin({ seq, prev }: Line): void {
+    this.#first = seq
+    if (this.#hashes.has(seq - 1)) this.#hashes.set(seq - 1, prev)
   }
 
   /** False for a line that comes too late: those behind it are held against the ones before it. */
@@ -210,7 +220,8 @@ class Verifier {
     if (chain !== this.#chain || !ours) this.#faults.push({ kind: 'foreignCheckpoint', seq })
     else if (seq > last) this.#faults.push({ kind: 'cut', seq, last })
     else if (this.#hashes.get(seq) === head) this.#signedTo = Math.max(this.#signedTo, seq)
-    // What was put aside, whole files of it, can be held against nothing.
-    else if (seq >= this.#first) this.#faults.push({ kind: 'rewritten', seq })
+    else if (seq >= this.#first - 1) this.#faults.push({ kind: 'rewritten', seq })
+    // Whole files of it were put aside.
+    else this.#before.push(seq)
   }
 }

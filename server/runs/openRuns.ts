@@ -1,4 +1,4 @@
-import { checkKey, type House, keepHouse, keepingHouse } from '../sealed/housekeeping.ts'
+import { checkKey, type House, keepHouse, keepingHouse, sweep } from '../sealed/housekeeping.ts'
 import type { Stores } from '../sealed/ports.ts'
 import { sealingKey } from '../sealed/seal.ts'
 import { Vault } from '../sealed/vault.ts'
@@ -39,7 +39,7 @@ export async function openRuns(options: RunsOptions, service: Service): Promise<
   const { log, metrics } = service
   const house: House = { vault, usage, log, now, onExpired: () => metrics.runs.inc({ event: 'expired' }) }
   await keepHouse(house)
-  await vault.sweepRemoved()
+  await sweep(house)
   const worker = new RunWorker(vault, service, tables, now)
   const queue = await openQueue(worker)
   const endHouse = keepingHouse(house)

@@ -202,7 +202,11 @@ export class StoredRuns {
       const answer = await vault.get(open, answerObject(open, chunk, stored)).catch(unlessDamaged)
       if (answer === 'damaged') await this.#anew(open, chunk)
       else if (answer !== null) return answer
-      else await this.#unlessFailed(open, chunk)
+      else {
+        await this.#unlessFailed(open, chunk)
+        // It may have been there, and been taken away.
+        await this.#parts.queue.wake(open.id)
+      }
     }
     throw new RetryLater(errorOf('run/unanswered', 'runUnanswered'), answerRetrySeconds)
   }

@@ -38,12 +38,22 @@ export async function keepHouse({ vault, usage, log, onExpired, now }: House): P
   }
 }
 
+/** Takes away what a kill left of what was to go, and says what nobody took away and opens no more, since its key is not there. */
+export async function sweep({ vault, log }: Pick<House, 'vault' | 'log'>): Promise<void> {
+  const [id, ...more] = await vault.sweepRemoved()
+  if (id !== undefined)
+    log.error(
+      { id, count: 1 + more.length },
+      'what is stored has no key here, and opens no more: the keys were lost, or are others',
+    )
+}
+
 /** Looks again and again. Returns what ends that. */
 export function keepingHouse(house: House): () => void {
   let looks = 0
   const look = async (): Promise<void> => {
     await keepHouse(house)
-    if (++looks % looksAtAll === 0) await house.vault.sweepRemoved()
+    if (++looks % looksAtAll === 0) await sweep(house)
   }
   const timer = setInterval(() => {
     look().catch((thrown: unknown) => {

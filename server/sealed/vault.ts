@@ -227,17 +227,22 @@ export class Vault<M extends Manifest> {
   }
 
   /**
-   * Deletes what a kill left of what was taken away. Objects without a key that nobody took away stay: the folder of keys may be
-   * another one by mistake.
+   * Deletes what a kill left of what was taken away. Objects without a key that nobody took away stay, and are returned: the folder of keys
+   * may be another one by mistake.
    */
-  async sweepRemoved(): Promise<void> {
-    const ends = `/${removedMark}`
-    const marks = (await this.#objects.list('')).filter((name) => name.endsWith(ends))
-    for (const mark of marks) {
-      const name = mark.slice(0, -ends.length)
+  async sweepRemoved(): Promise<readonly string[]> {
+    const names = new Set((await this.#objects.list('')).map((name) => name.slice(0, name.indexOf('/'))))
+    const left: string[] = []
+    for (const name of names) {
       const id = name.slice(-idLength)
-      if (name === this.#named(id) && !(await this.isThere(id))) await this.#sweep(id)
+      if (name !== this.#named(id) || (await this.isThere(id))) continue
+      // The mark is there before the key goes, and goes last.
+      if ((await this.sealed(id, removedMark)) !== null) {
+        await this.#keys.delete(name)
+        await this.#sweep(id)
+      } else if ((await this.#objects.list(this.#at(id, ''))).length > 0) left.push(id)
     }
+    return left
   }
 
   /** What was opened, or the kind's `damaged`. */

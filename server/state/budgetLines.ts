@@ -87,14 +87,16 @@ export interface Totals {
   readonly used: readonly Used[]
 }
 
-/** None where there are none yet. Throws `server/store-gone` for a file that holds something else: it must not be taken for none. */
-export async function readTotals(folder: string): Promise<Totals> {
+export const noTotals: Totals = { folded: 0, used: [] }
+
+/** Null where there are none. Throws `server/store-gone` for a file that holds something else: it must not be taken for none. */
+export async function readTotals(folder: string): Promise<Totals | null> {
   const file = join(folder, 'totals.json')
   const text = await readFile(file, 'utf8').catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code === 'ENOENT') return null
     throw errorOf('server/store-gone', 'budgetsUnreadable', { file })
   })
-  if (text === null) return { folded: 0, used: [] }
+  if (text === null) return null
   const found = z.safeParse(totals, readDigested(text))
   if (!found.success) throw errorOf('server/store-gone', 'budgetsShape', { file })
   return found.data

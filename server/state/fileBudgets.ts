@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asBlindscoreError } from '../../core/errors.ts'
 import { FairQueue } from '../compute/fairQueue.ts'
@@ -7,8 +7,11 @@ import { errorOf } from '../faults.ts'
 import { RetryLater } from '../http/problem.ts'
 import { type Log, silentLog } from '../log.ts'
 import { BudgetBook, type Entry, hourMs } from './budgetBook.ts'
-import { type Line, lineOf, readLines, readTotals, type Totals, writeTotals } from './budgetLines.ts'
+import { type Line, lineOf, readLines, type Totals } from './budgetLines.ts'
+import { asRead, type HourFile, nameOfHour, openHour, putUnlessThere } from './hourFile.ts'
+import { LineNumbers } from './lineNumbers.ts'
 import type { Budget, BudgetStore, Charge, Left, Paid, Used } from './state.ts'
+import { TotalsFile } from './totalsFile.ts'
 
 /** Seconds after which it is worth another try where the folder could not be written to. */
 const retrySeconds = 5
@@ -18,6 +21,8 @@ export interface FileBudgetOptions {
   readonly chunksRemembered: number
   /** What a client is called in the folder: no address stands there. */
   readonly nameOf: (client: string) => string
+  /** Names the secret that these names are made with: under another one every client would have a fresh hour. */
+  readonly secretName?: string
   readonly log?: Log
   readonly now?: () => number
 }
@@ -25,21 +30,13 @@ export interface FileBudgetOptions {
 /** For so long into an hour another process may still write to the file of the one before. */
 const lateMs = 600_000
 
-/** One hour's file, and how far it was read. */
-interface Segment {
-  readonly hour: number
-  readonly handle: FileHandle
-  read: number
-  /** What was read of a line that is not whole yet. */
-  rest: string
-}
-
 /**
  * Budgets in a folder, which several processes of one machine may share. Each charge is a line at the end of this hour's file,
  * written before anything is answered; what it came to follows from the lines in their order, so that all processes come to the same
  * without a lock. Files of hours that are over are added up in `totals.json` and taken away.
  *
- * A process that is killed loses no line; a machine that loses its power may lose the last seconds.
+ * A process that is killed loses no line; a machine that loses its power may lose the last seconds. What was taken away, cut or put back
+ * while a process lives that read it is put there again, or nothing is scored: of what was put back while none lived nobody knows.
  */
 export class FileBudgets implements BudgetStore {
   readonly #folder: string
@@ -48,8 +45,13 @@ export class FileBudgets implements BudgetStore {
   readonly #process = randomUUID().slice(0, 13)
   #entered = 0
   #book: BudgetBook
-  #current: Segment | null = null
-  #before: Segment | null = null
+  readonly #totals: TotalsFile
+  readonly #numbers = new LineNumbers()
+  #known = false
+  /** The hour of whose file it was said that it is not as it was read. */
+  #cut = -1
+  #current: HourFile | null = null
+  #before: HourFile | null = null
   /** Whether what is at the end of the current file may be a part of a line. */
   #torn = true
   /** One thing at a time, of whichever client was given least. */
@@ -63,19 +65,33 @@ export class FileBudgets implements BudgetStore {
     this.#options = options
     this.#now = options.now ?? Date.now
     this.#book = new BudgetBook(options.chunksRemembered)
+    this.#totals = new TotalsFile(folder, this.#log)
   }
 
-  /** Throws `server/store-gone` for a folder that cannot be read or written, or that holds something else. */
+  get #log(): Log {
+    return this.#options.log ?? silentLog
+  }
+
+  /**
+   * Throws `server/store-gone` for a folder that cannot be read or written, that holds something else, or that is of servers with another
+   * secret.
+   */
   static async open(folder: string, options: FileBudgetOptions): Promise<FileBudgets> {
     const budgets = new FileBudgets(folder, options)
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 })
+      if (options.secretName !== undefined) await budgets.#claim(options.secretName)
       await budgets.#begin()
     } catch (thrown) {
       if (asBlindscoreError(thrown).code === 'server/store-gone') throw thrown
       throw errorOf('server/store-gone', 'budgetsUnwritable', { folder })
     }
     return budgets
+  }
+
+  /** Whether servers with this secret had the folder before. */
+  get known(): boolean {
+    return this.#known
   }
 
   spend(charge: Charge): Promise<{ readonly wait: number } | { readonly paid: Paid }> {
@@ -107,6 +123,7 @@ export class FileBudgets implements BudgetStore {
 
   async used(): Promise<readonly Used[]> {
     await this.#looked()
+    await this.#inTurn('', () => this.#totals.read())
     return this.#book.used()
   }
 
@@ -120,6 +137,8 @@ export class FileBudgets implements BudgetStore {
 
   async close(): Promise<void> {
     await Promise.all(this.#working)
+    // Whoever begins next knows nothing but what lies there.
+    if (this.#current) await this.#totals.read().catch(() => {})
     await this.#current?.handle.close()
     await this.#before?.handle.close()
     this.#current = null
@@ -136,37 +155,61 @@ export class FileBudgets implements BudgetStore {
     return done
   }
 
+  /** Has the folder be that of servers with this secret. Throws `server/store-gone` for one of others. */
+  async #claim(name: string): Promise<void> {
+    const file = 'secret-name'
+    const read = () => readFile(join(this.#folder, file), 'utf8').catch(nullIfMissing)
+    const found = await read()
+    this.#known = found !== null
+    if (found === null || found.trim() === name) await this.#totals.begin(found !== null)
+    await putUnlessThere(this.#folder, file, Buffer.from(`${name}\n`))
+    if ((await read())?.trim() !== name) throw errorOf('server/store-gone', 'stateOfOtherSecret', { at: this.#folder })
+  }
+
   /** Adds up what is over, and reads the rest. */
   async #begin(): Promise<void> {
     const hour = hourOf(this.#now())
     const { used } = await this.#fold(hour)
     this.#book = new BudgetBook(this.#options.chunksRemembered, used)
-    this.#before = await this.#segment(hour - 1)
-    this.#current = await this.#segment(hour)
-    for (const segment of [this.#before, this.#current]) await this.#read(segment, () => {})
+    this.#before = await openHour(this.#folder, hour - 1)
+    this.#current = await openHour(this.#folder, hour)
+    for (const file of [this.#before, this.#current]) await this.#read(file, () => {})
   }
 
   /** Reads what others wrote. */
   async #catchUp(at: number): Promise<void> {
     const hour = hourOf(at)
     const { current } = this.#open()
-    // Taken away under this process: what is written there is nobody's.
-    if ((await current.handle.stat()).nlink === 0) {
-      this.#current = await this.#segment(current.hour)
-      await current.handle.close()
-    }
+    // Those of hours that are over may have been added up by another process.
+    if (this.#before && this.#before.hour >= hour - 1) this.#before = await this.#whole(this.#before)
+    if (current.hour >= hour - 1) this.#current = await this.#whole(current)
     if (hour > current.hour) await this.#turnTo(hour)
     if (this.#before && at - hour * hourMs < lateMs) await this.#read(this.#before, () => {})
     if (this.#current) await this.#read(this.#current, () => {})
   }
 
-  #open(): { readonly current: Segment } {
+  /** The file as this process read it. Throws for one of which that is not there any more. */
+  async #whole(file: HourFile): Promise<HourFile> {
+    const found = await asRead(this.#folder, file, async () => (await this.#totals.read()).folded >= file.hour)
+    const facts = { code: 'server/store-gone', file: nameOfHour(file.hour) } as const
+    if (found === null) {
+      if (this.#cut !== file.hour)
+        this.#log.error(facts, 'what clients used was cut or put back under this process: nothing is scored')
+      this.#cut = file.hour
+      throw errorOf('server/store-gone', 'storeGone')
+    }
+    if (this.#cut === file.hour) this.#cut = -1
+    if (found !== file) this.#log.error(facts, 'what clients used was taken away under this process: it is there again')
+    return found
+  }
+
+  #open(): { readonly current: HourFile } {
     if (this.#current === null) throw errorOf('server/store-gone', 'storeGone')
     return { current: this.#current }
   }
 
   async #turnTo(hour: number): Promise<void> {
-    const next = await this.#segment(hour)
+    const next = await openHour(this.#folder, hour)
     const old = this.#before
     if (this.#current) await this.#read(this.#current, () => {})
     this.#before = this.#current
@@ -176,19 +219,16 @@ export class FileBudgets implements BudgetStore {
     await this.#fold(hour)
   }
 
-  async #segment(hour: number): Promise<Segment> {
-    return { hour, handle: await open(join(this.#folder, `${hour}.log`), 'a+', 0o600), read: 0, rest: '' }
-  }
-
   /** Writes a line and reads it back, with those before it: what it came to is what they say. */
   async #enter(entry: Entry): Promise<number | null> {
     const { current } = this.#open()
-    const id = `${this.#process}-${this.#entered++}`
+    const id = LineNumbers.nameOf(this.#process, this.#entered)
     const line = `${this.#torn ? '\n' : ''}${lineOf(id, entry)}\n`
     // Whatever keeps the whole of a line from being written leaves a part of it, which the next one must not be joined to.
     this.#torn = true
     await current.handle.appendFile(line)
     this.#torn = false
+    this.#entered++
     let outcome: number | null | undefined
     await this.#read(current, (own, wait) => {
       if (own === id) outcome = wait
@@ -197,35 +237,42 @@ export class FileBudgets implements BudgetStore {
     return outcome
   }
 
-  async #read(segment: Segment, told: (id: string, wait: number | null) => void): Promise<void> {
-    await this.#lines(segment, ({ id, entry }) => told(id, this.#book.enter(entry)))
+  async #read(file: HourFile, told: (id: string, wait: number | null) => void): Promise<void> {
+    await this.#lines(file, ({ id, entry }) => told(id, this.#book.enter(entry)))
   }
 
-  async #lines(segment: Segment, told: (line: Line) => void): Promise<void> {
-    const lines = await readLines(segment, told)
+  async #lines(file: HourFile, told: (line: Line) => void): Promise<void> {
+    let missing = 0
+    const lines = await readLines(file, (line) => {
+      missing += this.#numbers.missingBefore(line.id)
+      told(line)
+    })
+    // What was altered has a number, too.
+    if (missing > lines)
+      this.#log.error(
+        { file: nameOfHour(file.hour), missing: missing - lines },
+        'lines of what clients used were taken away',
+      )
     if (lines === 0) return
-    const { log = silentLog } = this.#options
-    log.error(
-      { file: `${segment.hour}.log`, lines },
+    this.#log.error(
+      { file: nameOfHour(file.hour), lines },
       'lines of what clients used are not whole, or were altered: they do not count',
     )
   }
 
   /** Adds up the files of hours of which no client's is running any more. Who does it with others comes to the same as they do. */
   async #fold(hour: number): Promise<Totals> {
-    const before = await readTotals(this.#folder)
+    const before = await this.#totals.read()
     const over = await this.#hoursBelow(hour - 1)
     const book = new BudgetBook(this.#options.chunksRemembered, before.used)
     const left = over.filter((each) => each > before.folded)
     for (const each of left) {
-      const segment = await this.#segment(each)
-      await this.#lines(segment, ({ entry }) => void book.enter(entry)).finally(() => segment.handle.close())
+      const file = await openHour(this.#folder, each)
+      await this.#lines(file, ({ entry }) => void book.enter(entry)).finally(() => file.handle.close())
     }
     const after = { folded: Math.max(before.folded, ...left), used: book.used() }
-    // Somebody else may have come further meanwhile.
-    if (left.length > 0 && (await readTotals(this.#folder)).folded === before.folded)
-      await writeTotals(this.#folder, after)
-    for (const each of over) await rm(join(this.#folder, `${each}.log`), { force: true })
+    if (left.length > 0) await this.#totals.replace(before, after)
+    for (const each of over) await rm(join(this.#folder, nameOfHour(each)), { force: true })
     return after
   }
 
@@ -236,6 +283,11 @@ export class FileBudgets implements BudgetStore {
       .filter((each) => each < hour)
       .sort((a, b) => a - b)
   }
+}
+
+function nullIfMissing(thrown: NodeJS.ErrnoException): null {
+  if (thrown.code === 'ENOENT') return null
+  throw thrown
 }
 
 function hourOf(at: number): number {

@@ -15,12 +15,16 @@ const step = 2 ** 20
  * was, and at most a step more for each start.
  */
 export class FileLedger implements AnswerLedger {
+  /** Whether there was no file yet. */
+  readonly begun: boolean
   readonly #file: string
   readonly #written: Map<string, number>
   readonly #answered: Map<string, number>
   #writing: Promise<unknown> = Promise.resolve()
 
-  private constructor(file: string, found: ReadonlyMap<string, number>) {
+  private constructor(file: string, there: ReadonlyMap<string, number> | null) {
+    const found = there ?? new Map<string, number>()
+    this.begun = there === null
     this.#file = file
     this.#written = new Map(found)
     this.#answered = new Map(found)
@@ -74,12 +78,13 @@ export class FileLedger implements AnswerLedger {
 export async function openLedger(
   named: string | undefined,
   env: Environment,
-): Promise<{ readonly ledger: AnswerLedger; readonly kept: boolean }> {
+): Promise<{ readonly ledger: AnswerLedger; readonly kept: boolean; readonly begun: boolean }> {
   try {
-    return { ledger: await FileLedger.open(named ?? defaultLedgerFile(env)), kept: true }
+    const ledger = await FileLedger.open(named ?? defaultLedgerFile(env))
+    return { ledger, kept: true, begun: ledger.begun }
   } catch (thrown) {
     if (named !== undefined || asBlindscoreError(thrown).fault === 'ledgerShape') throw thrown
-    return { ledger: new MemoryLedger(), kept: false }
+    return { ledger: new MemoryLedger(), kept: false, begun: true }
   }
 }
 
@@ -91,16 +96,16 @@ export function defaultLedgerFile(env: Environment): string {
 /** What a ledger's file counted: nothing where it is not there and was not named. Throws as {@link FileLedger.open} does. */
 export async function countsOfLedger(file: string, named: boolean): Promise<ReadonlyMap<string, number>> {
   const found = await read(file)
-  if (found.size === 0 && named) await readFile(file).catch(() => unreadable(file))
-  return found
+  return found ?? (named ? unreadable(file) : new Map())
 }
 
-async function read(file: string): Promise<ReadonlyMap<string, number>> {
+/** Null where there is no file. */
+async function read(file: string): Promise<ReadonlyMap<string, number> | null> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return new Map()
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null
     return unreadable(file)
   }
   const found = countsOf(text)

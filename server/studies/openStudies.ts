@@ -1,5 +1,5 @@
 import { secureRandom } from '../../platform/random.ts'
-import { checkKey, type House, keepHouse, keepingHouse } from '../sealed/housekeeping.ts'
+import { checkKey, type House, keepHouse, keepingHouse, sweep } from '../sealed/housekeeping.ts'
 import { storesInMemory } from '../sealed/memoryStores.ts'
 import type { Stores } from '../sealed/ports.ts'
 import { keyBytes, sealingKey } from '../sealed/seal.ts'
@@ -46,7 +46,7 @@ export async function openStudies(
   const usage = new Usage()
   const house: House = { vault, usage, log, now, onExpired: () => {} }
   await keepHouse(house)
-  await vault.sweepRemoved()
+  await sweep(house)
   const limits = { ...defaultStudyLimits, ...options.limits }
   const studies = new Studies({ vault, usage, limits, log, draining, now })
   const endHouse = keepingHouse(house)

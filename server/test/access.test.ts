@@ -99,6 +99,37 @@ describe('the keys of a file', () => {
     await expect(principals.of(later.text)).rejects.toMatchObject({ code: 'access/refused' })
   })
 
+  test('that were taken back stay so for who saw it, also where an earlier file is put back; the log says so', async () => {
+    let now = Date.now()
+    const told: object[] = []
+    const log: Log = { ...silentLog, error: (facts) => told.push(facts) }
+    const { id, text } = await added()
+    const principals = await FilePrincipals.open(file, secret, { log, now: () => now })
+    expect((await principals.of(text)).id).toBe(id)
+    const before = await readFile(file)
+    await changeAccessFile(file, (all) =>
+      all.map((key) => (key.id === id ? { ...key, revoked: new Date(now).toISOString() } : key)),
+    )
+    const refused = async () => {
+      now += 1000
+      await expect(principals.of(text)).rejects.toMatchObject({ code: 'access/refused' })
+    }
+    await refused()
+    expect(told).toEqual([])
+    await writeFile(file, before)
+    for (let i = 0; i < 2; i++) await refused()
+    expect(told).toMatchObject([{ code: 'access/keys' }])
+    // Nor by way of no file at all; and what is changed later counts again.
+    await rm(file)
+    await refused()
+    await writeFile(file, before)
+    await refused()
+    for (let i = 0; i < 2; i++) await changeAccessFile(file, (all) => all.filter((key) => key.id !== id))
+    const later = await added()
+    now += 1000
+    expect((await principals.of(later.text)).id).toBe(later.id)
+  })
+
   test('are nothing that the file gives away, and it is its owner’s alone', async () => {
     const { text } = await added()
     expect(await readFile(file, 'utf8')).not.toContain(text.slice(12, 76))

@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncat
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { findingsText } from '../../cli/auditText.ts'
 import { type Checkpoint, readCheckpoint } from '../../files/checkpoint.ts'
 import type { AuditedAnswer } from '../audit/audit.ts'
 import { AuditLog, type AuditOptions } from '../audit/auditLog.ts'
@@ -233,6 +234,32 @@ describe('what was done to a log afterwards is found, with the number of the ent
     put(withKey)
     expect(kindsOf(await verify())).toEqual([])
     expect(kindsOf(await verify([checkpoint]))).toEqual(['rewritten 5'])
+  })
+
+  test('entries after those that were put aside, by a checkpoint of the last of these; of one before it is said that it says nothing', async () => {
+    const log = await openLog({ fileBytes: 1500 })
+    const checkpoints: Checkpoint[] = []
+    for (let i = 0; i < 16; i++) {
+      await log.append(answer(i))
+      checkpoints.push(await log.checkpoint())
+    }
+    await log.close()
+    const [second = '', third = ''] = logFiles().slice(1)
+    const firstSeq = Number(/\d+/.exec(third)?.[0])
+    for (const name of [logFiles()[0] ?? '', second]) rmSync(join(folder, name))
+    const last = checkpoints.find(({ seq }) => seq === firstSeq - 1) ?? expect.fail('no checkpoint of the last entry')
+    const earlier = checkpoints.filter(({ seq }) => seq < last.seq)
+    expect(earlier.length).toBeGreaterThan(0)
+    const found = await verify(checkpoints)
+    expect([found.faults, found.before]).toEqual([[], earlier.map(({ seq }) => seq)])
+    expect(findingsText(found, checkpoints.length, false)).not.toContain('No checkpoint')
+    expect(findingsText(await verify(earlier), earlier.length, false)).toContain('No checkpoint from elsewhere is held')
+    // Another first entry of the same number, by who has the key.
+    const [head, ...more] = textLines()
+    const { hash: _, seq, chain, at, prev: __, ...body } = readLine(head ?? '') as Line
+    const anew = writeLine({ seq, chain, at, prev: 'a'.repeat(64) }, body)
+    put([anew.text.trimEnd(), ...more])
+    expect(kindsOf(await verify([last]))).toContain(`rewritten ${last.seq}`)
   })
 
   test('a checkpoint of another log is not taken, nor one that somebody else signed', async () => {

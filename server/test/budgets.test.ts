@@ -173,7 +173,12 @@ describe('a server that is killed', () => {
     }
     running?.kill('SIGKILL')
     await connection.close()
-    const { budget } = await (await fetch(`${(await start()).url}v1/models`)).json()
+    const missing = 'the ledger of answers is not there any more'
+    expect(first.said()).not.toContain(missing)
+    await rm(join(state, 'blindscore', 'ledger'))
+    const second = await start()
+    await expect.poll(second.said).toContain(missing)
+    const { budget } = await (await fetch(`${second.url}v1/models`)).json()
     const spent = perHour - budget.left
     expect(spent).toBeGreaterThanOrEqual(answered)
     expect(budget.fullIn).toBeGreaterThan(3000)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Log, silentLog } from '../log.ts'
-import { FileBudgets, openBudgets } from '../state/fileBudgets.ts'
+import { type FileBudgetOptions, FileBudgets, openBudgets } from '../state/fileBudgets.ts'
 import type { Charge, Use } from '../state/state.ts'
 
 /** Budgets that outlive their process. */
@@ -19,21 +19,30 @@ const opened: FileBudgets[] = []
 beforeEach(async () => {
   folder = join(await mkdtemp(join(tmpdir(), 'blindscore-budgets-')), 'budgets')
   now = noon
+  told.length = 0
 })
 afterEach(async () => {
   for (const each of opened.splice(0)) await each.close()
   await rm(folder, { recursive: true, force: true })
 })
 
-async function open(): Promise<FileBudgets> {
+/** What is said of what lies in the folder. */
+const told: object[] = []
+const log: Log = { ...silentLog, error: (facts) => told.push(facts) }
+
+async function open(own: Partial<FileBudgetOptions> = {}): Promise<FileBudgets> {
   const budgets = await FileBudgets.open(folder, {
     chunksRemembered: 1000,
     nameOf: (client) => `hidden ${client.length}`,
+    log,
     now: () => now,
+    ...own,
   })
   opened.push(budgets)
   return budgets
 }
+const code = 'server/store-gone'
+const linesFile = () => join(folder, `${Math.floor(now / hour)}.log`)
 
 const charge = (points: number, own: Partial<Charge> = {}): Charge => ({
   budget: 'records',
@@ -139,8 +148,6 @@ describe('budgets in a folder', () => {
     await first.spend(charge(4))
     now += 3 * hour
     await first.spend(charge(3))
-    const told: object[] = []
-    const log: Log = { ...silentLog, error: (facts) => told.push(facts) }
     const begun = () => FileBudgets.open(folder, { chunksRemembered: 10, nameOf: String, log, now: () => now })
     const [lines, totals] = [`${now / hour}.log`, 'totals.json'].map((name) => join(folder, name)) as [string, string]
     for (const file of [lines, totals]) {
@@ -163,6 +170,104 @@ describe('budgets in a folder', () => {
       await writeFile(file, whole)
     }
     expect(await (await open()).used()).toEqual([{ ...use, answers: 2, records: 4, slots: 7 }])
+  })
+
+  test('are put there again by a process that had read them, where their file is taken away; once, also by several', async () => {
+    const [one, other] = [await open(), await open()]
+    await one.spend(charge(3))
+    const harms = [() => rm(linesFile()), () => rename(linesFile(), `${linesFile()}.old`)]
+    for (const [i, harm] of harms.entries()) {
+      await harm()
+      await Promise.all([one.spend(charge(1)), other.spend(charge(2))])
+      const left = 7 - 3 * (i + 1)
+      for (const each of [one, other, await open()]) expect((await leftOf(each)).left).toBe(left)
+      expect(told.splice(0)).toContainEqual({ code, file: `${now / hour}.log` })
+    }
+    now += hour / 2
+    await rm(linesFile())
+    now += hour / 2 + 1000
+    // Also what the hour before had of it.
+    expect((await one.used())[0]).toMatchObject({ slots: 9 })
+    expect((await (await open()).used())[0]).toMatchObject({ slots: 9 })
+  })
+
+  test('that were cut or put back under a process that had read them are no fresh hour: nothing is scored, and the log says why', async () => {
+    const budgets = await open()
+    await budgets.spend(charge(3))
+    const before = await readFile(linesFile())
+    await budgets.spend(charge(4))
+    const later = await readFile(linesFile())
+    const refused = async () => {
+      for (let i = 0; i < 2; i++) await expect(budgets.spend(charge(1))).rejects.toMatchObject(gone)
+      await expect(leftOf(budgets)).rejects.toMatchObject(gone)
+    }
+    await writeFile(linesFile(), before)
+    await refused()
+    expect(told).toEqual([{ code, file: `${now / hour}.log` }])
+    await writeFile(linesFile(), later)
+    expect(await budgets.spend(charge(1))).toHaveProperty('paid')
+    expect((await leftOf(await open())).left).toBe(2)
+    await rm(linesFile())
+    await writeFile(linesFile(), before)
+    await refused()
+    await rm(linesFile())
+    expect(await budgets.spend(charge(1))).toHaveProperty('paid')
+    expect((await leftOf(await open())).left).toBe(1)
+  })
+
+  test('name the file that a line was taken out of', async () => {
+    const budgets = await open()
+    for (let i = 0; i < 4; i++) await budgets.spend(charge(1))
+    const lines = (await readFile(linesFile(), 'utf8')).split('\n').filter((line) => line !== '')
+    expect(lines).toHaveLength(4)
+    await budgets.close()
+    await writeFile(linesFile(), `${lines.toSpliced(1, 2).join('\n')}\n`)
+    await open()
+    expect(told).toEqual([{ file: `${now / hour}.log`, missing: 2 }])
+  })
+
+  test('keep their totals where these are altered, taken away or put back under a process that knows them', async () => {
+    const budgets = await open()
+    const totals = join(folder, 'totals.json')
+    const spent = async (): Promise<string> => {
+      await budgets.spend(charge(3))
+      now += 3 * hour
+      await budgets.spend(charge(1))
+      return readFile(totals, 'utf8')
+    }
+    const first = await spent()
+    const harms = [() => writeFile(totals, first), () => rm(totals), () => writeFile(totals, '{}')]
+    let slots = 4
+    for (const harm of harms) {
+      await spent()
+      await harm()
+      expect(told).toEqual([])
+      await spent()
+      expect(told.splice(0)).toEqual([{ code, file: 'totals.json' }])
+      slots += 8
+      for (const each of [budgets, await open()]) expect((await each.used())[0]).toMatchObject({ slots })
+    }
+    // Also before an hour is added, where somebody asks, and where the process ends.
+    await writeFile(totals, first)
+    expect((await budgets.used())[0]).toMatchObject({ slots })
+    expect(told.splice(0)).toEqual([{ code, file: 'totals.json' }])
+    await writeFile(totals, first)
+    await budgets.close()
+    expect((await (await open()).used())[0]).toMatchObject({ slots })
+  })
+
+  test('are not begun with by servers of another secret, for whom every client would have a fresh hour', async () => {
+    await (await open({ secretName: 'one' })).spend(charge(3))
+    await expect(open({ secretName: 'other' })).rejects.toMatchObject({ code, fault: 'stateOfOtherSecret' })
+    expect((await leftOf(await open({ secretName: 'one' }))).left).toBe(7)
+  })
+
+  test('say so where what was used for ever is not there any more, and nothing where it never was', async () => {
+    for (let i = 0; i < 2; i++) await open({ secretName: 'one' })
+    expect(told).toEqual([])
+    await rm(join(folder, 'totals.json'))
+    for (let i = 0; i < 2; i++) await open({ secretName: 'one' })
+    expect(told).toEqual([{ code, file: 'totals.json' }])
   })
 
   test('are gone while their folder is: nothing is spent, and what was known is known again', async () => {

@@ -98,6 +98,17 @@ test('an answer with a flipped byte, or in another’s place, is never served: i
   await world.close()
 })
 
+test('an answer that was taken away is made anew for who asks for it', async () => {
+  const world = await serve()
+  const run = await handedOver(world, client, 2)
+  await ended(world, run)
+  rmSync(fileOf(run, 'out/1'))
+  expect((await askRun(world, run, '/answers/1')).status).toBe(404)
+  expect(await ended(world, run)).toMatchObject({ state: 'done', answered: 2 })
+  expectScores(await opened(world, client, run, 1))
+  await world.close()
+})
+
 test('a chunk that was altered or exchanged is not scored, and a manifest that was put back is not believed', async () => {
   const world = await serve({ compute: { ...computeHere([tiny, zero]) } })
   const run = await created(world, client, sealedChunks(client, 2))
@@ -158,9 +169,12 @@ test('a run that is deleted opens no more, also where a copy of its objects is p
   renameSync(storage.at('copy'), storage.at(`runs/${run.id}`))
   expect(await problemOfResponse(await askRun(world, run))).toEqual({ status: 404, code: 'run/unknown' })
   await world.close()
+  // As after a restore without the keys: whoever runs the server is told.
   const again = await serve()
   expect(await problemOfResponse(await askRun(again, run))).toEqual({ status: 404, code: 'run/unknown' })
+  expect(again.logged.filter((line) => line.includes('has no key here') && line.includes(run.id))).toHaveLength(1)
   await again.close()
+  rmSync(storage.at(`runs/${run.id}`), { recursive: true })
 })
 
 test(

@@ -5,7 +5,7 @@ import { limitsFor } from '../limits.ts'
 import type { Log } from '../log.ts'
 import { openStore } from '../state/shared/open.ts'
 import { stateInStore } from '../state/shared/sharedState.ts'
-import type { Charge, State } from '../state/state.ts'
+import type { Charge, Paid, State } from '../state/state.ts'
 import { describeWith, type Service } from './services/service.ts'
 import { type StoredValue, type Values, valuesIn } from './support/storedValues.ts'
 import { begunAnew, optionsFor, secret, stores } from './support/stores.ts'
@@ -161,6 +161,32 @@ for (const store of stores) {
       expect((await other.budgets.left('records', client, most)).left).toBe(1)
       await expect(state.ledger.take(weights, 1, 10)).rejects.toMatchObject(damaged)
       expect([await state.ledger.take(weights, 2, 10), await other.ledger.take(weights, 1, 10)]).toEqual([false, true])
+    })
+
+    test('that counts for ever and was put back or taken away is found by who saw it later, and is that again', async () => {
+      const state = await begun()
+      const other = await process()
+      const putBack = await values.copy()
+      await state.budgets.spend(charge(1, { once: 'more', use }))
+      await state.budgets.spend(charge(2, { budget: 'keys', use }))
+      const all = [{ ...use, answers: 3, records: 6, slots: 7 }]
+      const harms = [putBack, () => values.clear(), putBack]
+      for (const [i, harm] of harms.entries()) {
+        await harm()
+        said.length = 0
+        await expect(state.budgets.used()).rejects.toMatchObject(damaged)
+        await expect(state.budgets.left('records', client, most)).rejects.toMatchObject(damaged)
+        await expect(state.budgets.spend(charge(1, { client: `other ${i}`, use }))).rejects.toMatchObject(damaged)
+        expect(said).toMatchObject([{ what: 'used' }, { what: 'hour' }, { what: 'used' }])
+        expect([await state.budgets.used(), await other.budgets.used()]).toEqual([all, all])
+      }
+      // What is given back is written as well: what it was before is no later state.
+      const { paid } = (await state.budgets.spend(charge(1, { client: 'another', use }))) as { paid: Paid }
+      const putBackAgain = await values.copy()
+      await state.budgets.giveBack(paid)
+      expect(await state.budgets.used()).toEqual(all)
+      await putBackAgain()
+      await expect(state.budgets.used()).rejects.toMatchObject(damaged)
     })
 
     test('that was taken away, but for the store’s name, is found by a process that saw it', async () => {

@@ -1,4 +1,14 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -197,14 +207,17 @@ test('two servers of the same stores lose nothing that was said at once, and kee
 
 test('what a kill left of a study that was taken away goes with the next start', async () => {
   const place = placeOf('swept')
-  const world = await place.serve()
-  const study = await madeStudy(world)
-  await world.close()
-  // As far as a removal comes before a kill: its mark, and its key gone.
-  writeFileSync(place.at(`studies/study-${study.id}/removed`), '')
-  rmSync(place.at(`keys/study-${study.id}`), { recursive: true })
-  await (await place.serve()).close()
-  expect(readdirSync(place.at('studies'))).not.toContain(`study-${study.id}`)
+  // As far as a removal comes before a kill: its mark, and its key gone, whose folder may be left.
+  for (const isFolderLeft of [false, true]) {
+    const world = await place.serve()
+    const study = await madeStudy(world)
+    await world.close()
+    writeFileSync(place.at(`studies/study-${study.id}/removed`), '')
+    rmSync(place.at(`keys/study-${study.id}`), { recursive: true })
+    if (isFolderLeft) mkdirSync(place.at(`keys/study-${study.id}`))
+    await (await place.serve()).close()
+    for (const folder of ['studies', 'keys']) expect(readdirSync(place.at(folder))).not.toContain(`study-${study.id}`)
+  }
 })
 
 test('messages that come at once are bounded as those that come one by one', async () => {

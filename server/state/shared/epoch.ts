@@ -7,7 +7,7 @@ import { errorOf } from '../../faults.ts'
  */
 
 /** Of what is in a store: another release's has another one. */
-const version = '2'
+const version = '3'
 
 export function newEpoch(secretName: string): string {
   return `${version}.${randomBytes(16).toString('hex')}.${secretName}`

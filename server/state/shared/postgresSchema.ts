@@ -8,7 +8,7 @@
 export const wiped = 'BS001'
 
 /** Which functions and tables there are: those of another number are another release's. */
-export const schemaVersion = 2
+export const schemaVersion = 3
 
 const tables = `
 CREATE SCHEMA IF NOT EXISTS blindscore;
@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS blindscore.keys (name text PRIMARY KEY, said text NOT
 CREATE INDEX IF NOT EXISTS held_used ON blindscore.held (used);
 CREATE INDEX IF NOT EXISTS digests_used ON blindscore.digests (used);
 CREATE TABLE IF NOT EXISTS blindscore.used (
-  name text PRIMARY KEY, answers bigint NOT NULL, records bigint NOT NULL, slots bigint NOT NULL, sum text NOT NULL
+  name text PRIMARY KEY, answers bigint NOT NULL, records bigint NOT NULL, slots bigint NOT NULL, times bigint NOT NULL, sum text NOT NULL
 );
 CREATE TABLE IF NOT EXISTS blindscore.answered (name text PRIMARY KEY, slots bigint NOT NULL, sum text NOT NULL);
 `
@@ -70,28 +70,36 @@ BEGIN
     SELECT budget, client FROM blindscore.hours WHERE start + 3600000 < blindscore.now_ms() FOR UPDATE SKIP LOCKED);
 END $$;
 
--- What was used of a name, locked; null where that was altered, or is gone that the caller saw: nobody takes it away.
-CREATE OR REPLACE FUNCTION blindscore.locked_use(use text, seen int) RETURNS blindscore.used LANGUAGE plpgsql AS $$
-DECLARE found_use blindscore.used;
+CREATE OR REPLACE FUNCTION blindscore.write_use(n text, a bigint, r bigint, s bigint, t bigint) RETURNS blindscore.used LANGUAGE plpgsql AS $$
+DECLARE written blindscore.used := ROW(n, a, r, s, t, blindscore.sum_of('used', n, a::text, r::text, s::text, t::text));
 BEGIN
-  IF use = '' THEN RETURN ROW(use, 0::bigint, 0::bigint, 0::bigint, ''::text); END IF;
-  IF seen = 1 AND NOT EXISTS (SELECT FROM blindscore.used u WHERE u.name = use) THEN RETURN NULL; END IF;
-  INSERT INTO blindscore.used VALUES (use, 0, 0, 0, blindscore.sum_of('used', use, '0', '0', '0')) ON CONFLICT DO NOTHING;
-  SELECT * INTO found_use FROM blindscore.used u WHERE u.name = use FOR UPDATE;
-  IF found_use.sum IS DISTINCT FROM
-    blindscore.sum_of('used', use, found_use.answers::text, found_use.records::text, found_use.slots::text) THEN RETURN NULL; END IF;
-  RETURN found_use;
+  UPDATE blindscore.used u SET answers = a, records = r, slots = s, times = t, sum = written.sum WHERE u.name = n;
+  RETURN written;
 END $$;
 
-CREATE OR REPLACE FUNCTION blindscore.count_use(was blindscore.used, sign int, records bigint, slots bigint) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-  a bigint := greatest(0, was.answers + sign);
-  r bigint := greatest(0, was.records + sign * count_use.records);
-  s bigint := greatest(0, was.slots + sign * count_use.slots);
+-- What was used of a name, locked; null where that was altered, so that nobody knows it, or is gone or was put back, as the caller knows:
+-- then it is what the caller knows.
+CREATE OR REPLACE FUNCTION blindscore.locked_use(
+  use text, known_answers bigint, known_records bigint, known_slots bigint, known_times bigint
+) RETURNS blindscore.used LANGUAGE plpgsql AS $$
+DECLARE found_use blindscore.used;
 BEGIN
-  UPDATE blindscore.used u
-  SET answers = a, records = r, slots = s, sum = blindscore.sum_of('used', was.name, a::text, r::text, s::text) WHERE u.name = was.name;
+  IF use = '' THEN RETURN ROW(use, 0::bigint, 0::bigint, 0::bigint, 0::bigint, ''::text); END IF;
+  INSERT INTO blindscore.used VALUES (use, 0, 0, 0, 0, blindscore.sum_of('used', use, '0', '0', '0', '0')) ON CONFLICT DO NOTHING;
+  SELECT * INTO found_use FROM blindscore.used u WHERE u.name = use FOR UPDATE;
+  IF found_use.sum IS DISTINCT FROM blindscore.sum_of(
+    'used', use, found_use.answers::text, found_use.records::text, found_use.slots::text, found_use.times::text
+  ) THEN RETURN NULL; END IF;
+  IF found_use.times >= known_times THEN RETURN found_use; END IF;
+  PERFORM blindscore.write_use(use, known_answers, known_records, known_slots, known_times);
+  RETURN NULL;
 END $$;
+
+CREATE OR REPLACE FUNCTION blindscore.count_use(was blindscore.used, sign int, records bigint, slots bigint) RETURNS blindscore.used LANGUAGE sql AS $$
+  SELECT CASE WHEN was.name = '' THEN was ELSE blindscore.write_use(
+    was.name, greatest(0, was.answers + sign), greatest(0, was.records + sign * records), greatest(0, was.slots + sign * slots), was.times + 1
+  ) END
+$$;
 
 CREATE OR REPLACE FUNCTION blindscore.write_hour(b text, c text, began bigint, now_spent bigint, now_times bigint) RETURNS void LANGUAGE sql AS $$
   UPDATE blindscore.hours SET start = began, spent = now_spent, times = now_times,
@@ -152,14 +160,20 @@ $$;
 `
 
 const spending = `
+-- How an hour is now, and what was used under a name.
+CREATE OR REPLACE FUNCTION blindscore.told(hour blindscore.hours, used blindscore.used) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT jsonb_build_array(hour.start, hour.spent, hour.times, used.answers, used.records, used.slots, used.times)
+$$;
+
 CREATE OR REPLACE FUNCTION blindscore.spend(
   epoch text, b text, c text, known_start bigint, known_spent bigint, known_times bigint,
-  points bigint, once text, use text, records bigint, seen_use int, most bigint, names_remembered bigint
+  points bigint, once text, use text, records bigint,
+  known_answers bigint, known_records bigint, known_slots bigint, known_times_used bigint, most bigint, names_remembered bigint
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   hour record;
   held record;
-  used blindscore.used;
+  used blindscore.used := ROW('', 0, 0, 0, 0, '');
   ours blindscore.hours;
 BEGIN
   PERFORM blindscore.guard(epoch);
@@ -169,14 +183,14 @@ BEGIN
   IF hour.damage IS NOT NULL OR held.damage IS NOT NULL THEN RETURN coalesce(hour.damage, held.damage); END IF;
   IF held.holders = 0 THEN
     IF ours.spent + points > most THEN
-      RETURN jsonb_build_array(0, ours.start + 3600000 - hour.now_ms, ours.start, ours.spent, ours.times);
+      RETURN jsonb_build_array(0, ours.start + 3600000 - hour.now_ms) || blindscore.told(ours, used);
     END IF;
-    used := blindscore.locked_use(use, seen_use);
+    used := blindscore.locked_use(use, known_answers, known_records, known_slots, known_times_used);
     IF used.name IS NULL THEN RETURN blindscore.damaged('used'); END IF;
     ours.spent := ours.spent + points;
     ours.times := ours.times + 1;
     PERFORM blindscore.write_hour(b, c, ours.start, ours.spent, ours.times);
-    PERFORM blindscore.count_use(used, 1, records, points);
+    used := blindscore.count_use(used, 1, records, points);
   END IF;
   PERFORM nextval('blindscore.uses');
   IF once <> '' THEN
@@ -184,17 +198,18 @@ BEGIN
     PERFORM blindscore.trim_held(names_remembered);
   END IF;
   PERFORM blindscore.trim_hours();
-  RETURN jsonb_build_array(1, hour.now_ms, ours.start, ours.spent, ours.times);
+  RETURN jsonb_build_array(1, hour.now_ms) || blindscore.told(ours, used);
 END $$;
 
 CREATE OR REPLACE FUNCTION blindscore.give_back(
   epoch text, b text, c text, known_start bigint, known_spent bigint, known_times bigint,
-  points bigint, once text, use text, records bigint, seen_use int, charged bigint
+  points bigint, once text, use text, records bigint,
+  known_answers bigint, known_records bigint, known_slots bigint, known_times_used bigint, charged bigint
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   hour record;
   held record;
-  used blindscore.used;
+  used blindscore.used := ROW('', 0, 0, 0, 0, '');
   ours blindscore.hours;
 BEGIN
   PERFORM blindscore.guard(epoch);
@@ -204,9 +219,9 @@ BEGIN
   IF hour.damage IS NOT NULL OR held.damage IS NOT NULL THEN RETURN coalesce(hour.damage, held.damage); END IF;
   IF held.holders > 1 THEN
     PERFORM blindscore.hold(once || ' ' || c, held.holders - 1);
-    RETURN jsonb_build_array(ours.start, ours.spent, ours.times);
+    RETURN blindscore.told(ours, used);
   END IF;
-  used := blindscore.locked_use(use, seen_use);
+  used := blindscore.locked_use(use, known_answers, known_records, known_slots, known_times_used);
   IF used.name IS NULL THEN RETURN blindscore.damaged('used'); END IF;
   DELETE FROM blindscore.held WHERE name = once || ' ' || c;
   -- The hour that was charged may be over, and another begun.
@@ -215,8 +230,8 @@ BEGIN
     ours.times := ours.times + 1;
     PERFORM blindscore.write_hour(b, c, ours.start, ours.spent, ours.times);
   END IF;
-  PERFORM blindscore.count_use(used, -1, records, points);
-  RETURN jsonb_build_array(ours.start, ours.spent, ours.times);
+  used := blindscore.count_use(used, -1, records, points);
+  RETURN blindscore.told(ours, used);
 END $$;
 
 CREATE OR REPLACE FUNCTION blindscore.spent(
@@ -240,10 +255,11 @@ CREATE OR REPLACE FUNCTION blindscore.used(epoch text) RETURNS jsonb LANGUAGE pl
 BEGIN
   PERFORM blindscore.guard(epoch);
   IF EXISTS (
-    SELECT FROM blindscore.used WHERE sum <> blindscore.sum_of('used', name, answers::text, records::text, slots::text)
+    SELECT FROM blindscore.used
+    WHERE sum <> blindscore.sum_of('used', name, answers::text, records::text, slots::text, times::text)
   ) THEN RETURN blindscore.damaged('used'); END IF;
   RETURN (SELECT coalesce(jsonb_agg(each ORDER BY name, i), '[]') FROM blindscore.used,
-    LATERAL jsonb_array_elements(jsonb_build_array(name, answers, records, slots)) WITH ORDINALITY AS parts(each, i));
+    LATERAL jsonb_array_elements(jsonb_build_array(name, answers, records, slots, times)) WITH ORDINALITY AS parts(each, i));
 END $$;
 `
 

@@ -73,7 +73,12 @@ local function readHour()
   writeHour(hour)
   return hour, { 'damaged', 'hour' }
 end
-local function told(hour) return hour.start, hour.spent, hour.times end
+-- What a step says, with how the hour is now, and what was used under a name.
+local function told(said, hour, used)
+  for _, number in ipairs({ hour.start, hour.spent, hour.times }) do table.insert(said, number) end
+  for _, number in ipairs(used or {}) do table.insert(said, number) end
+  return said
+end
 `
 
 const spending = `${hours}
@@ -87,32 +92,44 @@ local function readHeld()
   forget('held', heldName)
   return 0, { 'damaged', 'held' }
 end
+-- Answers, records, slots, and how often they were written.
+local function writeUse(used)
+  put('used', use, table.concat({ whole(used[1]), whole(used[2]), whole(used[3]), whole(used[4]) }, ' '))
+end
+-- What was altered nobody knows any more; what is gone or was put back, as the caller knows, is what the caller knows.
 local function readUse()
   local text = nil
   if use ~= '' then text = get('used', use) end
-  -- Nobody takes it away.
-  if text == false or (text == nil and ARGV[11] == '1') then return nil, { 'damaged', 'used' } end
-  local answers, all, slots = string.match(text or '0 0 0', '^(%d+) (%d+) (%d+)$')
-  return { answers, all, slots }, nil
+  if text == false then return nil, { 'damaged', 'used' } end
+  local used = {}
+  for number in string.gmatch(text or '0 0 0 0', '%d+') do table.insert(used, tonumber(number)) end
+  local known = { tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13]), tonumber(ARGV[14]) }
+  if used[4] >= known[4] then return used, nil end
+  writeUse(known)
+  return nil, { 'damaged', 'used' }
 end
 local function count(used, sign)
   if use == '' then return end
   local more = { 1, records, points }
-  for i = 1, 3 do used[i] = whole(math.max(0, used[i] + sign * more[i])) end
-  put('used', use, table.concat(used, ' '))
+  for i = 1, 3 do used[i] = math.max(0, used[i] + sign * more[i]) end
+  used[4] = used[4] + 1
+  writeUse(used)
 end
-local hour, hourDamage = readHour()
-local holders, heldDamage = readHeld()
-local used, useDamage = readUse()
-local damage = hourDamage or heldDamage or useDamage
+-- One after the other: what is mended is said of each.
+local hour, damage = readHour()
+if damage then return damage end
+local holders, used
+holders, damage = readHeld()
+if damage then return damage end
+used, damage = readUse()
 if damage then return damage end
 `
 
 const steps: Readonly<Record<Procedure, string>> = {
   spend: `${spending}
-local most, namesRemembered = tonumber(ARGV[12]), tonumber(ARGV[13])
+local most, namesRemembered = tonumber(ARGV[15]), tonumber(ARGV[16])
 if holders == 0 then
-  if hour.spent + points > most then return { 0, hour.start + hourMs - at, told(hour) } end
+  if hour.spent + points > most then return told({ 0, hour.start + hourMs - at }, hour, used) end
   hour.spent = hour.spent + points
   hour.times = hour.times + 1
   writeHour(hour)
@@ -123,27 +140,27 @@ if once ~= '' then
   touch('held', heldName)
   trim('held', namesRemembered)
 end
-return { 1, at, told(hour) }`,
+return told({ 1, at }, hour, used)`,
 
   give_back: `${spending}
 if holders > 1 then
   put('held', heldName, whole(holders - 1))
-  return { told(hour) }
+  return told({}, hour, used)
 end
 if once ~= '' then forget('held', heldName) end
 -- The hour that was charged may be over, and another begun.
-if tonumber(ARGV[12]) >= hour.start and hour.times > 0 then
+if tonumber(ARGV[15]) >= hour.start and hour.times > 0 then
   hour.spent = math.max(0, hour.spent - points)
   hour.times = hour.times + 1
   writeHour(hour)
 end
 count(used, -1)
-return { told(hour) }`,
+return told({}, hour, used)`,
 
   spent: `${hours}
 local hour, damage = readHour()
 if damage then return damage end
-return { hour.spent > 0 and hour.start + hourMs - at or 0, told(hour) }`,
+return told({ hour.spent > 0 and hour.start + hourMs - at or 0 }, hour)`,
 
   used: `
 local all = {}

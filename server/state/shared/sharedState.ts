@@ -3,7 +3,7 @@ import { ProcessAdmission } from '../admission.ts'
 import { LruMap } from '../lru.ts'
 import type { AnswerLedger, BudgetStore, Charge, DigestStore, OpenState, Paid, Use, Used } from '../state.ts'
 import { CheckedKeys, type MarkKey } from './checkedKeys.ts'
-import type { SeenHour, SharedStore } from './store.ts'
+import type { SeenHour, SeenUse, SharedStore } from './store.ts'
 
 /** What the servers of one store make with their secret. */
 export interface Namer {
@@ -69,6 +69,24 @@ class SeenHours {
   }
 }
 
+/** What was used for ever as this process saw it last: it stays in the store, and is written more often there. */
+class SeenUses {
+  readonly #uses = new Map<string, SeenUse>()
+
+  of(name: string): SeenUse {
+    return this.#uses.get(name) ?? [0, 0, 0, 0]
+  }
+
+  saw(name: string, use: SeenUse): void {
+    if (name !== '' && use[3] > this.of(name)[3]) this.#uses.set(name, use)
+  }
+
+  /** All of them, as they are now. */
+  all(): ReadonlyMap<string, SeenUse> {
+    return new Map(this.#uses)
+  }
+}
+
 /**
  * Budgets that processes share, charged in one step each. A charge whose answer was lost on its way is made again under its name, and
  * charged once; one that has no name may then be charged twice, and never not at all.
@@ -77,70 +95,72 @@ class SharedBudgets implements BudgetStore {
   readonly #store: SharedStore
   readonly #namesRemembered: number
   readonly #nameOf: (client: string) => string
-  readonly #seen: SeenHours
-  /** Names of what was used that this process saw in the store, where they stay. */
-  readonly #uses = new Set<string>()
+  readonly #hours: SeenHours
+  readonly #uses = new SeenUses()
 
   constructor(store: SharedStore, namesRemembered: number, nameOf: (client: string) => string) {
     this.#store = store
-    this.#seen = new SeenHours(namesRemembered)
+    this.#hours = new SeenHours(namesRemembered)
     this.#namesRemembered = namesRemembered
     this.#nameOf = nameOf
   }
 
-  spend(charge: Charge): Promise<{ readonly wait: number } | { readonly paid: Paid }> {
-    return this.#ofHour(charge, async (seen) => {
-      const words = this.#words(charge, seen)
-      const [paid, ms, ...hour] = await this.#store.call('spend', ...words, charge.most, this.#namesRemembered)
-      if (paid === 1 && charge.use) this.#uses.add(nameOfUse(charge.use))
-      return { hour, value: paid === 1 ? { paid: { ...charge, at: ms } } : { wait: ms } }
-    })
+  async spend(charge: Charge): Promise<{ readonly wait: number } | { readonly paid: Paid }> {
+    const words = this.#words(charge)
+    const [paid, ms, ...seen] = await this.#store.call('spend', ...words, charge.most, this.#namesRemembered)
+    this.#saw(charge, seen)
+    return paid === 1 ? { paid: { ...charge, at: ms } } : { wait: ms }
   }
 
-  giveBack(paid: Paid): Promise<void> {
-    return this.#ofHour(paid, async (seen) => {
-      const hour = await this.#store.call('give_back', ...this.#words(paid, seen), paid.at)
-      return { hour, value: undefined }
-    })
+  async giveBack(paid: Paid): Promise<void> {
+    this.#saw(paid, await this.#store.call('give_back', ...this.#words(paid), paid.at))
   }
 
-  left(...[budget, client, most]: Parameters<BudgetStore['left']>): ReturnType<BudgetStore['left']> {
-    return this.#ofHour({ budget, client }, async (seen) => {
-      const [ms, ...hour] = await this.#store.call('spent', budget, this.#nameOf(client), ...seen)
-      return { hour, value: { left: Math.max(0, most - hour[1]), fullIn: ms } }
-    })
+  async left(...[budget, client, most]: Parameters<BudgetStore['left']>): ReturnType<BudgetStore['left']> {
+    const name = nameOfHour({ budget, client })
+    const [ms, ...hour] = await this.#store.call('spent', budget, this.#nameOf(client), ...this.#hours.of(name))
+    this.#hours.saw(name, hour)
+    return { left: Math.max(0, most - hour[1]), fullIn: ms }
   }
 
   async used(): Promise<readonly Used[]> {
-    const all = await this.#store.call('used')
-    const names = new Set(all.filter((_, i) => i % 4 === 0) as string[])
-    for (const name of this.#uses) if (!names.has(name)) throw this.#store.damaged('used')
-    for (const name of names) this.#uses.add(name)
-    return Array.from({ length: all.length / 4 }, (_, i) => {
-      const [use, answers, records, slots] = all.slice(4 * i, 4 * i + 4) as [string, number, number, number]
-      const [principal, model, card] = JSON.parse(use) as [string, string, string]
+    // What is seen while the store is asked may be later than what it says.
+    const seen = this.#uses.all()
+    const uses = usesIn(await this.#store.call('used'))
+    for (const [name, [, , , times]] of seen) if ((uses.get(name)?.[3] ?? -1) < times) throw this.#store.damaged('used')
+    return [...uses].map(([name, use]) => {
+      this.#uses.saw(name, use)
+      const [principal, model, card] = JSON.parse(name) as [string, string, string]
+      const [answers, records, slots] = use
       return { principal, model, card, answers, records, slots }
     })
   }
 
-  /** A step of a client's hour, which the store is told of as it was seen last. */
-  async #ofHour<T>(
-    { budget, client }: Pick<Charge, 'budget' | 'client'>,
-    step: (seen: SeenHour) => Promise<{ readonly hour: SeenHour; readonly value: T }>,
-  ): Promise<T> {
-    const name = `${budget} ${client}`
-    const { hour, value } = await step(this.#seen.of(name))
-    this.#seen.saw(name, hour)
-    return value
+  /** What a step is told of: what it charges, and the client's hour and what was used as they were seen last. */
+  #words({ budget, client, points, once, use }: Charge) {
+    const hour = this.#hours.of(nameOfHour({ budget, client }))
+    const name = nameOfUse(use)
+    const used = [name, use?.records ?? 0, ...this.#uses.of(name)] as const
+    return [budget, this.#nameOf(client), ...hour, points, once ?? '', ...used] as const
   }
 
-  #words({ budget, client, points, once, use }: Charge, seen: SeenHour) {
-    const name = use ? nameOfUse(use) : ''
-    const used = [name, use?.records ?? 0, this.#uses.has(name) ? 1 : 0] as const
-    return [budget, this.#nameOf(client), ...seen, points, once ?? '', ...used] as const
+  #saw(charge: Charge, [start, spent, times, ...used]: readonly [...SeenHour, ...SeenUse]): void {
+    this.#hours.saw(nameOfHour(charge), [start, spent, times])
+    this.#uses.saw(nameOfUse(charge.use), used)
   }
 }
 
-function nameOfUse({ principal, model, card }: Use): string {
-  return JSON.stringify([principal, model, card])
+function nameOfHour({ budget, client }: Pick<Charge, 'budget' | 'client'>): string {
+  return `${budget} ${client}`
+}
+
+/** Empty for none. */
+function nameOfUse(use: Use | undefined): string {
+  return use ? JSON.stringify([use.principal, use.model, use.card]) : ''
+}
+
+/** What the store says of what was used, by name. */
+function usesIn(all: readonly (string | number)[]): ReadonlyMap<string, SeenUse> {
+  const each = Array.from({ length: all.length / 5 }, (_, i) => all.slice(5 * i, 5 * i + 5))
+  return new Map(each.map(([name, ...use]) => [name as string, use as unknown as SeenUse]))
 }

@@ -8,19 +8,20 @@ import type { Log } from '../../log.ts'
  *
  * What counts is stored with a digest of its name and itself. What is not as it was written is answered by "damaged" and what it is, and
  * nothing else is done: an altered hour is used up from then on, a charge's name and a digest are forgotten, and what is counted for
- * ever stays refused until an operator has looked. What is gone, or was put back to what it had been, is found by what the caller saw last.
+ * ever stays refused until an operator has looked. What is gone, or was put back to what it had been, is found by what the caller saw last,
+ * and is that again.
  */
 export interface Procedures {
   /** Charges a client's hour: [1, when] for what was charged or had been, [0, milliseconds until the hour is over] for what was not. */
   spend: {
     args: readonly [...Spending, most: number, namesRemembered: number]
-    result: readonly [paid: 0 | 1, ms: number, ...SeenHour]
+    result: readonly [paid: 0 | 1, ms: number, ...SeenHour, ...SeenUse]
   }
   /** Gives back what was charged at a time. */
-  give_back: { args: readonly [...Spending, at: number]; result: SeenHour }
+  give_back: { args: readonly [...Spending, at: number]; result: readonly [...SeenHour, ...SeenUse] }
   /** The milliseconds until a client's hour is over, 0 where nothing is spent of it. */
   spent: { args: OfHour; result: readonly [ms: number, ...SeenHour] }
-  /** What was used for ever: name, answers, records and slots of each, one after the other. */
+  /** What was used for ever: the name of each and how it is now, one after the other. */
   used: { args: readonly []; result: readonly (string | number)[] }
   /** Adds to what was answered under a name, unless that is beyond the most there may be: [0, all]. `seen`: the most the caller saw. */
   take: {
@@ -48,11 +49,14 @@ export interface Procedures {
 /** When a client's hour began, what was spent of it, and how often it was written. */
 export type SeenHour = readonly [start: number, spent: number, times: number]
 
+/** What was used under a name, and how often that was written; zeros where nothing is said of one. */
+export type SeenUse = readonly [answers: number, records: number, slots: number, times: number]
+
 /** The hour as the caller saw it last; zeros where it did not. */
 type OfHour = readonly [budget: string, client: string, ...SeenHour]
 
-/** `use` names what is counted for ever; `seen` says whether the caller knows that it is there. */
-type Spending = readonly [...OfHour, points: number, once: string, use: string, records: number, seen: 0 | 1]
+/** `use` names what is counted for ever, which follows as the caller saw it last. */
+type Spending = readonly [...OfHour, points: number, once: string, use: string, records: number, ...SeenUse]
 
 export type Procedure = keyof Procedures
 

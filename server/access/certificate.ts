@@ -5,8 +5,14 @@ import type { Principal } from './principals.ts'
 const longest = 2000
 
 /**
+ * What a distinguished name begins with, RFC 4514's or OpenSSL's older `/C=AT/CN=abc`. Of no certificate Apache writes `(null)`, and
+ * Caddy the name of its own variable: that is nobody's.
+ */
+const distinguished = /^\/?[A-Za-z0-9.-]+=/
+
+/**
  * Whom the subject of a client's certificate names, as a trusted proxy hands it on that checked the certificate; null where there was
- * none. Throws `access/refused` for a header that came twice, of which one is not the proxy's, and for what is no subject.
+ * none, or the proxy says so in words of its own. Throws `access/refused` for a header that came twice, of which one is not the proxy's, and for what is no subject.
  */
 export function certificatePrincipal(
   header: string,
@@ -16,7 +22,7 @@ export function certificatePrincipal(
   const times = raw?.filter((name, i) => i % 2 === 0 && name.toLowerCase() === header).length ?? 1
   if (times > 1) fail('access/refused', 'certificateTwice')
   const sent = headers.get(header)?.trim() ?? ''
-  if (sent === '') return null
+  if (!distinguished.test(sent)) return null
   const subject = utf8Of(sent)
   if (subject === null || subject.length > longest || /\p{C}/u.test(subject))
     fail('access/refused', 'certificateUnreadable', { longest })

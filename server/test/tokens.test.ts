@@ -265,6 +265,10 @@ describe('a certificate that a proxy checked', () => {
       ['127.0.0.1', subject],
       ['10.0.0.1', null],
       ['10.0.0.1', ''],
+      // What proxies write where there is none.
+      ['10.0.0.1', '(null)'],
+      ['10.0.0.1', '{http.request.tls.client.subject}'],
+      ['10.0.0.1', '-'],
     ] as const)
       expect(await problemOfResponse(await ask(from, value))).toEqual({ status: 401, code: 'access/required' })
   })

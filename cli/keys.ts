@@ -44,7 +44,7 @@ const usage = `Usage: blindscore keys add NAME [options]
        blindscore keys revoke ID [options]
 
 Says who may ask a server that was started with --api-keys. A key is printed once, when it is made; what is kept of it is a digest
-under the server's secret. A server notices a change within a second.
+under the server's secret. Servers take a new key at once, and refuse one that was taken back within a second.
 ${optionLines(options)}`
 
 const day = 24 * 3600 * 1000
@@ -142,10 +142,10 @@ function expiry(text: string, now: Date): Date {
   return new Date(end)
 }
 
-/** The end of a day in UTC; NaN for a text that names none. */
+/** The last millisecond of a day in UTC, which has that day's name; NaN for a text that names none. */
 function dayOf(text: string): number {
   const start = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00.000Z`) : null
   return start !== null && !Number.isNaN(start.getTime()) && start.toISOString().startsWith(text)
-    ? start.getTime() + day
+    ? start.getTime() + day - 1
     : Number.NaN
 }

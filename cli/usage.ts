@@ -23,9 +23,9 @@ ${optionLines(options)}`,
     const [url = here, ...more] = words
     if (more.length > 0) throw new UsageError('There is a word too many.')
     if (values.json && values.csv) throw new UsageError('--json and --csv contradict each other.')
-    const text = await asked(addressOf(url), values.json ? 'application/json' : 'text/csv')
+    const text = await asked(addressOf(url), values.csv ? 'text/csv' : 'application/json')
     process.stdout.write(
-      values.json ? `${JSON.stringify(JSON.parse(text), null, 2)}\n` : values.csv ? text : tableOf(text),
+      values.csv ? text : values.json ? `${JSON.stringify(JSON.parse(text), null, 2)}\n` : tableOf(text),
     )
     return 0
   },
@@ -58,14 +58,14 @@ function problemOf(status: number, text: string): BlindscoreError {
   return errorOf('run/offline', 'serverStatus', { status })
 }
 
-/** What is CSV for a program, in columns for a person. No name in it has a comma or a quotation mark that it must keep. */
-function tableOf(csv: string): string {
-  const rows = csv
-    .trimEnd()
-    .split('\r\n')
-    .map((line) => line.split(','))
-  const shown = rows.map((row) => row.map((cell, i) => (i === 2 ? cell.slice(0, 8) : cell)))
-  const widths = (shown[0] ?? []).map((_, i) => Math.max(...shown.map((row) => row[i]?.length ?? 0)))
+const columns = ['principal', 'model', 'card', 'answers', 'records', 'slots'] as const
+
+/** What is JSON for a program, in columns for a person. */
+function tableOf(json: string): string {
+  const { used } = JSON.parse(json) as { readonly used: readonly Record<(typeof columns)[number], string | number>[] }
+  const rows = used.map((row) => columns.map((name) => (name === 'card' ? `${row.card}`.slice(0, 8) : `${row[name]}`)))
+  const shown = [[...columns], ...rows]
+  const widths = columns.map((_, i) => Math.max(...shown.map((row) => row[i]?.length ?? 0)))
   const line = (row: readonly string[]): string =>
     row.map((cell, i) => (i < 3 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')
   return `${shown.map(line).join('\n')}\n`

@@ -20,6 +20,9 @@ interface Counts<Label extends string> {
   inc(labels: Readonly<Record<Label, string | number>>, by?: number): void
 }
 
+/** What becomes of stored runs, and of their chunks. */
+export const runEvents = ['created', 'started', 'removed', 'expired', 'answered', 'late', 'failed', 'damaged'] as const
+
 /** What a server counts of its work. Labels come from closed sets: routes, statuses, codes, model ids. */
 export interface Metrics {
   /** Counts what a task took. */
@@ -37,7 +40,7 @@ export interface Metrics {
   /** Checks of keys that this process began. */
   readonly keyChecks: Counts<never>
   /** What became of stored runs, and of what is stored of them. */
-  readonly runs: Counts<'event'>
+  readonly runs: { inc(labels: { readonly event: (typeof runEvents)[number] }): void }
   /** Lines for the log of answers. */
   readonly audit: Counts<'result'>
   /** Looks at the models folder after the first. */

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { type Spent, works } from './compute/tasks.ts'
 import { answeredCodes } from './http/problem.ts'
-import type { Levels, Metrics } from './metrics.ts'
+import { type Levels, type Metrics, runEvents } from './metrics.ts'
 
 /**
  * Prometheus metrics: counts, times and levels. Labels come from closed sets: routes, statuses, codes, model ids.
@@ -49,7 +49,7 @@ export function prometheusMetrics(levels: Levels, { process = false } = {}): Met
     ),
     masksUsed: counter('blindscore_masks_used_total', 'Masks used, made ahead or made within a request', 'from'),
     keyChecks: counter('blindscore_key_checks_total', 'Checks of keys that this process began'),
-    runs: counter('blindscore_runs_total', 'What became of stored runs, and of their chunks', 'event'),
+    runs: begun('blindscore_runs_total', 'What became of stored runs, and of their chunks', 'event', runEvents),
     audit: begun(
       'blindscore_audit_entries_total',
       'Entries of the log of answers, written or failed to be: then nothing is answered',

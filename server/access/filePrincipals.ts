@@ -4,7 +4,7 @@ import { errorOf, fail } from '../faults.ts'
 import { type Log, silentLog } from '../log.ts'
 import type { Secret } from '../secret.ts'
 import { type KeptKey, readAccessFile } from './accessFile.ts'
-import { isKeyOf, readAccessKey } from './accessKey.ts'
+import { type AccessKey, isKeyOf, readAccessKey } from './accessKey.ts'
 import type { Principal, Principals } from './principals.ts'
 
 /** So many milliseconds after a change of the file it is known here: keys that are taken back are refused from then on. */
@@ -14,6 +14,8 @@ interface Parts {
   readonly log?: Log
   /** Milliseconds since 1970. */
   readonly now?: () => number
+  /** What tells one version of the file from the next. */
+  readonly versionOf?: (file: string) => Promise<string>
 }
 
 /** Those whose keys are in a file, read again when it changes. */
@@ -22,6 +24,7 @@ export class FilePrincipals implements Principals {
   readonly #secret: Secret
   readonly #now: () => number
   readonly #log: Log
+  readonly #versionOf: (file: string) => Promise<string>
   #keys: ReadonlyMap<string, KeptKey> = new Map()
   /** How often the file had been changed when it was read last. */
   #changes = 0
@@ -29,12 +32,20 @@ export class FilePrincipals implements Principals {
   #looked = 0
   /** The version that could not be read, which is said once. */
   #unread = ''
+  /** The look that is under way or was last, and the one that begins after it, where somebody waits for that. */
+  #look: Promise<void> = Promise.resolve()
+  #nextLook: Promise<void> | null = null
 
-  private constructor(file: string, secret: Secret, { log = silentLog, now = Date.now }: Parts) {
+  private constructor(
+    file: string,
+    secret: Secret,
+    { log = silentLog, now = Date.now, versionOf = fileVersion }: Parts,
+  ) {
     this.#file = file
     this.#secret = secret
     this.#log = log
     this.#now = now
+    this.#versionOf = versionOf
   }
 
   /** Throws `access/keys` for a file that cannot be used, and for a secret that the next start will not have. */
@@ -47,11 +58,14 @@ export class FilePrincipals implements Principals {
 
   async of(text: string): Promise<Principal> {
     const key = readAccessKey(text)
-    if (Math.abs(this.#now() - this.#looked) >= lookEvery) await this.#read()
-    const kept = this.#keys.get(key.id)
-    // Whether there is such an id is told by no time: without one the same digest is compared.
-    const own = isKeyOf(key, kept?.digest ?? '00'.repeat(32), this.#secret)
-    if (!kept || !own || kept.revoked !== null) fail('access/refused', 'accessRefused')
+    if (Math.abs(this.#now() - this.#looked) >= lookEvery) await this.#lookNow()
+    let kept = this.#kept(key)
+    if (kept === null) {
+      // It may have been made since: whichever process it comes to, a new key is taken at once.
+      await this.#lookNow()
+      kept = this.#kept(key)
+    }
+    if (kept === null || kept.revoked !== null) fail('access/refused', 'accessRefused')
     if (this.#now() >= Date.parse(kept.expires))
       fail('access/expired', 'accessExpired', { on: kept.expires.slice(0, 10) })
     return {
@@ -65,6 +79,22 @@ export class FilePrincipals implements Principals {
     return this.#keys.get(id)?.recordsPerHour ?? null
   }
 
+  /** Null for a key that is none of these. Whether there is such an id is told by no time: without one the same digest is compared. */
+  #kept(key: AccessKey): KeptKey | null {
+    const kept = this.#keys.get(key.id)
+    return isKeyOf(key, kept?.digest ?? '00'.repeat(32), this.#secret) && kept ? kept : null
+  }
+
+  /** A look that begins after it was asked for. All who ask during one share the next, so that however many do, one is under way. */
+  #lookNow(): Promise<void> {
+    this.#nextLook ??= this.#look.then(() => {
+      this.#nextLook = null
+      this.#look = this.#read()
+      return this.#look
+    })
+    return this.#nextLook
+  }
+
   /**
    * A file that is being mended by hand takes nobody's access, nor does it give any: what was known stays until it can be read, and the
    * log says so, for a key that was taken back there is still taken here. So does it where the file is one of before: a key that was
@@ -72,7 +102,7 @@ export class FilePrincipals implements Principals {
    */
   async #read(): Promise<void> {
     this.#looked = this.#now()
-    const version = await versionOf(this.#file)
+    const version = await this.#versionOf(this.#file)
     if (version === this.#version) return
     const found = await readAccessFile(this.#file).catch((thrown: unknown) => {
       if (this.#version === '') throw thrown
@@ -101,7 +131,7 @@ export class FilePrincipals implements Principals {
 }
 
 /** Another one after each change of a file. */
-async function versionOf(file: string): Promise<string> {
+async function fileVersion(file: string): Promise<string> {
   try {
     const { ino, size, mtimeMs } = await stat(file)
     return `${ino} ${size} ${mtimeMs}`

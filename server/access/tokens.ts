@@ -79,8 +79,11 @@ export class TokenPrincipals implements Principals {
 
   /** The keys that the issuer publishes. It is asked when they are first needed, and again after it did not answer. */
   #issuersKeys(): Promise<JWTVerifyGetKey> {
-    this.#keys ??= keysOf(this.#options.issuer).catch((thrown: unknown) => {
+    const forget = (): void => {
       this.#keys = null
+    }
+    this.#keys ??= keysOf(this.#options.issuer, forget).catch((thrown: unknown) => {
+      forget()
       throw thrown
     })
     return this.#keys
@@ -89,9 +92,9 @@ export class TokenPrincipals implements Principals {
 
 /**
  * Its keys as its own description says where they are (OpenID Connect Discovery 1.0, 4): never as a token says, which may name any
- * address.
+ * address. `moved` is called where none can be had there any more: they may be elsewhere by now.
  */
-async function keysOf(issuer: string): Promise<JWTVerifyGetKey> {
+async function keysOf(issuer: string, moved: () => void): Promise<JWTVerifyGetKey> {
   const keys = createRemoteJWKSet(await addressOfKeys(issuer), timeouts)
   return async (header, token) => {
     try {
@@ -100,6 +103,8 @@ async function keysOf(issuer: string): Promise<JWTVerifyGetKey> {
       // Of a key that is not there, or is for something else, the token is to blame.
       if (thrown instanceof errors.JWKSNoMatchingKey || thrown instanceof errors.JWKSMultipleMatchingKeys) throw thrown
       if (thrown instanceof errors.JOSENotSupported) throw thrown
+      // Those that were fetched lately stay: whoever names a key that is none could have them forgotten while the issuer is away.
+      if (!keys.fresh) moved()
       throw issuerGone()
     }
   }

@@ -193,6 +193,8 @@ describe('operations', () => {
       { contact: 'https://exa mple' },
       { contact: 'mailto:"><b>' },
       { terms: '' },
+      { terms: 'http://xyz.example/terms' },
+      { terms: 'https://exa"mple' },
       { more: 1 },
       { name: 'x'.repeat(101) },
     ]

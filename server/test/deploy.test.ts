@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { parseServeOptions } from '../../cli/serveOptions.ts'
 import { errorCodes } from '../../core/errors.ts'
 import { addressBits, isWithin, readNetwork } from '../http/addresses.ts'
-import type { Metrics } from '../metrics.ts'
+import { type Metrics, runEvents } from '../metrics.ts'
 import { prometheusMetrics } from '../prometheus.ts'
 import { Client, chunkRequest, makeWorld, tiny } from './support/world.ts'
 
@@ -55,6 +55,7 @@ test('the dashboard and the alert rules ask for metrics, labels and codes that t
   for (const [label, value] of selectors.flatMap(({ labels }) => labels)) {
     if (label === 'code') expect(errorCodes).toContain(value)
     else if (label === 'route') expect(text).toContain(`route="${value}"`)
+    else if (label === 'event') expect(runEvents).toContain(value)
     else expect([label, value]).toEqual(expect.arrayContaining([expect.stringMatching(/^(result|status)$/)]))
   }
   const summed = [...ofDashboard, ...ofAlerts].flatMap((expression) =>
@@ -76,6 +77,14 @@ test('what an alert waits for is counted from the start, at 0: the first time is
   const counted = waitedFor.filter(([, label]) => label !== 'job' && label !== 'route')
   expect(counted.length).toBeGreaterThan(5)
   for (const [name, label, value] of counted) expect(text).toContain(`${name}{${label}="${value}"} 0\n`)
+})
+
+test('each alert is tried by a case of its own, and by one where nothing is wrong', () => {
+  const names = [...read('alerts.yml').matchAll(/ alert: (\S+)$/gm)].map(([, name]) => name)
+  const tried = [...read('alerts.test.yml').matchAll(/^ +alertname: (\S+)\n +exp_alerts:\n +- exp_labels/gm)]
+  expect(tried.map(([, name]) => name).sort()).toEqual([...names].sort())
+  const [, quiet = ''] = read('alerts.test.yml').split('where nothing is wrong')
+  for (const name of names) expect(quiet).toContain(`alertname: ${name} }`)
 })
 
 test('the unit and the compose file start the server with options that it has', () => {
@@ -167,7 +176,7 @@ function program(name: string): string | null {
   return places.find((place) => spawnSync(place, ['--version']).error === undefined) ?? null
 }
 
-const [nginx, caddy, systemd] = ['nginx', 'caddy', 'systemd-analyze'].map(program)
+const [nginx, caddy, systemd, promtool] = ['nginx', 'caddy', 'systemd-analyze', 'promtool'].map(program)
 
 test.skipIf(!nginx).each(['nginx.conf', 'nginx-processes.conf'])('nginx takes its file %s', (file) => {
   const folder = mkdtempSync(join(tmpdir(), 'nginx-'))
@@ -206,6 +215,11 @@ test.skipIf(!caddy)('Caddy takes its file', () => {
   expect(tried.stdout).toContain('reverse_proxy')
   // The policy names the same one at each try: one that is gone has to be known as gone.
   expect(tried.stdout).toMatch(/"passive":\{"fail_duration":[1-9]/)
+})
+
+test.skipIf(!promtool)('Prometheus takes the alerts, which tell of what they wait for and of nothing else', () => {
+  const tried = spawnSync(promtool ?? '', ['test', 'rules', join(deploy, 'alerts.test.yml')], { encoding: 'utf8' })
+  expect([tried.stderr, tried.status]).toEqual(['', 0])
 })
 
 test.skipIf(!systemd)('systemd takes the unit', () => {

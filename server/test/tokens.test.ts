@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { unforeseen } from '../../core/errors.ts'
 import { Bearers } from '../access/bearers.ts'
 import { type IssuerOptions, TokenPrincipals } from '../access/tokens.ts'
@@ -29,6 +29,8 @@ let foreign: Pair
 let published: Pair[]
 let asked: string[]
 let answers: boolean
+/** Where its keys are. */
+let place: string
 
 async function pair(kid: string, algorithm = 'ES256'): Promise<Pair> {
   return { kid, ...(await generateKeyPair(algorithm, { extractable: true })) }
@@ -42,9 +44,9 @@ beforeAll(async () => {
     const keys = await Promise.all(
       published.map(async ({ kid, publicKey }) => ({ ...(await exportJWK(publicKey)), kid })),
     )
-    const description = { issuer, jwks_uri: `${issuer}/keys` }
+    const description = { issuer, jwks_uri: `${issuer}${place}` }
     response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify(request.url === '/keys' ? { keys } : description))
+    response.end(JSON.stringify(request.url === place ? { keys } : description))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -55,6 +57,7 @@ beforeEach(() => {
   published = [first]
   asked = []
   answers = true
+  place = '/keys'
 })
 
 const principals = (own: Partial<IssuerOptions> = {}) => new TokenPrincipals({ issuer, audience, ...own })
@@ -179,6 +182,28 @@ describe('the issuer', () => {
     expect(await own.of(await token())).toMatchObject({ id: 'oidc:abc' })
   })
 
+  test('whose keys are elsewhere by now, or that is away, is asked anew; keys that were fetched lately stay', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      const own = principals()
+      await own.of(await token())
+      answers = false
+      vi.setSystemTime(Date.now() + 60_000)
+      // Nobody has the keys forgotten by a name of one that is none.
+      const forged = await token({}, { by: { ...foreign, kid: 'none' } })
+      await expect(own.of(forged)).rejects.toMatchObject({ code: 'access/issuer' })
+      expect(await own.of(await token())).toMatchObject({ id: 'oidc:abc' })
+      vi.setSystemTime(Date.now() + 600_000)
+      await expect(own.of(await token())).rejects.toMatchObject({ code: 'access/issuer' })
+      answers = true
+      place = '/moved'
+      expect(await own.of(await token())).toMatchObject({ id: 'oidc:abc' })
+      expect(asked.slice(-2)).toEqual(['/.well-known/openid-configuration', '/moved'])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('that describes itself as another is not believed', async () => {
     await expect(principals({ issuer: `${issuer}/` }).of(await token())).rejects.toMatchObject({
       code: 'access/issuer',
@@ -240,6 +265,10 @@ describe('a certificate that a proxy checked', () => {
       ['127.0.0.1', subject],
       ['10.0.0.1', null],
       ['10.0.0.1', ''],
+      // What proxies write where there is none.
+      ['10.0.0.1', '(null)'],
+      ['10.0.0.1', '{http.request.tls.client.subject}'],
+      ['10.0.0.1', '-'],
     ] as const)
       expect(await problemOfResponse(await ask(from, value))).toEqual({ status: 401, code: 'access/required' })
   })
@@ -251,6 +280,30 @@ describe('a certificate that a proxy checked', () => {
     const init = { method: 'POST', headers: { [header]: subject }, body: 'no chunk' }
     await world.ask('/v1/models/tiny/scores', init, '10.0.0.1')
     expect(who).toEqual([`cert:${subject}`])
+  })
+
+  /** As a socket has it: bytes. */
+  const sent = (text: string) => Buffer.from(text).toString('latin1')
+
+  test.each([
+    ['of Caddy, in UTF-8', 'CN=Jürgen Groß,O=Straße Łódź,C=AT'],
+    ['with commas and quotation marks', 'CN=abc,O=ABC\\, Ltd\\, and \\"Sons\\",C=AT'],
+    ['of nginx, whose letters are escaped', `CN=${'\\D0\\9E'.repeat(64)},O=${'\\D0\\9E'.repeat(64)},C=BG`],
+  ])('has a subject %s', async (_, said) => {
+    const world = await certified()
+    const answer = await world.ask('/v1/models', { headers: { [header]: sent(said) } }, '10.0.0.1')
+    expect(answer.status).toBe(200)
+    expect(world.logged.join('')).toContain(JSON.stringify(`cert:${said}`))
+  })
+
+  test.each([
+    ['that is too long', sent('CN='.padEnd(2001, 'a'))],
+    ['in Latin-1, which another one in UTF-8 would look like', 'CN=J\u00fcrgen'],
+    ['with what cannot be seen', sent('CN=abc\u202e')],
+  ])('is refused with a subject %s', async (_, said) => {
+    const world = await certified()
+    const answer = await world.ask('/v1/models', { headers: { [header]: said } }, '10.0.0.1')
+    expect(await answer.json()).toMatchObject({ code: 'access/refused', fault: 'certificateUnreadable' })
   })
 
   test('is refused where its header came twice: one of them is not the proxy’s', async () => {

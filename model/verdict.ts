@@ -11,10 +11,14 @@ import type { Range } from './range.ts'
 import { shapeFault } from './shape.ts'
 import { verifyModel } from './verify.ts'
 
-/** A model that is fit to be served, split in two: the card is public, the heads are not. */
-export interface ServedModel {
+/** What encrypted records are scored by, split in two: the card is public, the heads are not. */
+export interface ScoredModel {
   readonly card: Card
   readonly heads: readonly Head[]
+}
+
+/** A model that is fit to be served. */
+export interface ServedModel extends ScoredModel {
   /** Per column, features first: where its range comes from. */
   readonly rangesFrom: readonly Range['from'][]
   /** The heads before they became integers: see `server/routes/phe.ts`. */

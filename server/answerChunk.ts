@@ -1,5 +1,5 @@
 import { parameterSet, schemeOf } from '../core/protocol/schemes.ts'
-import type { ServedModel } from '../model/verdict.ts'
+import type { ScoredModel } from '../model/verdict.ts'
 import { type ChunkWork, checkChunk, scoreChunk } from './compute/chunk.ts'
 import { addSpent, type Spent } from './compute/tasks.ts'
 import type { Service } from './service.ts'
@@ -13,7 +13,7 @@ export type Charged = <T>(digest: string, work: () => Promise<T>) => Promise<T>
  */
 export async function answerChunk(
   service: Pick<Service, 'compute' | 'maskPool' | 'answers' | 'metrics'>,
-  model: ServedModel,
+  model: ScoredModel,
   chunk: Omit<ChunkWork, 'model'>,
   charged: Charged,
 ): Promise<{ readonly ciphertexts: Uint8Array; readonly spent: Spent }> {

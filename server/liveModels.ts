@@ -1,6 +1,6 @@
 import { toSent } from '../core/errors.ts'
 import { sentenceOf } from '../words/en/errors.ts'
-import { errorOf } from './faults.ts'
+import { errorOf, fail } from './faults.ts'
 import { type Limits, limitsFor } from './limits.ts'
 import type { Log } from './log.ts'
 import { type Keeping, ModelSet, usualKeeping } from './modelSet.ts'
@@ -29,16 +29,14 @@ export class LiveModels {
   readonly #options: LiveOptions
   readonly #folder: ModelFolder
   #refusals: readonly Refusal[]
-  #stamp: string | null
   #working: Promise<unknown> = Promise.resolve()
   #onReload: (result: Reloaded) => Promise<void> | void = () => {}
   #watch: ReturnType<typeof setTimeout> | undefined
   #closed = false
 
-  private constructor(options: LiveOptions, folder: ModelFolder, stamp: string | null, read: FolderModels) {
+  private constructor(options: LiveOptions, folder: ModelFolder, read: FolderModels) {
     this.#options = options
     this.#folder = folder
-    this.#stamp = stamp
     this.#refusals = read.refusals
     this.limits = limitsFor(
       read.models.map(({ card }) => card),
@@ -50,9 +48,12 @@ export class LiveModels {
 
   /** Rejects with a BlindscoreError for models that cannot be served. */
   static async open(options: LiveOptions): Promise<LiveModels> {
-    const folder = new ModelFolder(options.folder, options.openingOf, options.asksWho)
-    const stamp = await folder.stamp()
-    return new LiveModels(options, folder, stamp, required(options.folder, await folder.read(), options.strict))
+    const { asksWho, limits } = options
+    const folder = new ModelFolder(options.folder, options.openingOf, (model) => {
+      if (model.onlyNamed && !asksWho) fail('model/invalid', 'modelForNobody')
+      limitsFor([model.card], limits)
+    })
+    return new LiveModels(options, folder, required(options.folder, await folder.read(), options.strict))
   }
 
   /** A sentence for each file that is not served. */
@@ -69,22 +70,22 @@ export class LiveModels {
 
   /** Looks at the folder anew, one look after the other. Whatever is there, the models that were served before stay or are withdrawn whole. */
   reload(): Promise<Reloaded> {
-    const reloaded = this.#working.then(() => this.#reload())
+    return this.#inTurn({ settled: false })
+  }
+
+  #inTurn(which: { readonly settled: boolean }): Promise<Reloaded> {
+    const reloaded = this.#working.then(() => this.#reload(which))
     this.#working = reloaded.catch(() => {})
     return reloaded
   }
 
   /**
-   * Looks at the folder every so many milliseconds, and takes what is there once it was the same twice: not what is still being
-   * written. By its files' times, which every file system tells, and events of it only some.
+   * Looks at the folder every so many milliseconds, and takes each file that was the same twice: not what is still being written.
+   * By the files' times, which every file system tells, and events of it only some.
    */
   watch(everyMs: number): void {
-    let before = this.#stamp
     const look = async (): Promise<void> => {
-      const stamp = await this.#folder.stamp()
-      const settled = stamp !== null && stamp === before
-      before = stamp
-      if (settled && stamp !== this.#stamp) await this.reload()
+      if (await this.#folder.hasNews()) await this.#inTurn({ settled: true })
       if (!this.#closed) next()
     }
     const next = (): void => {
@@ -98,31 +99,24 @@ export class LiveModels {
     clearTimeout(this.#watch)
   }
 
-  async #reload(): Promise<Reloaded> {
-    const result = await this.#take()
+  async #reload(which: { readonly settled: boolean }): Promise<Reloaded> {
+    const result = await this.#take(which)
     await this.#onReload(result)
     return result
   }
 
-  async #take(): Promise<Reloaded> {
+  async #take(which: { readonly settled: boolean }): Promise<Reloaded> {
     const { log, strict, limits } = this.#options
-    const stamp = await this.#folder.stamp()
-    const read = await this.#folder.read().catch(() => null)
+    const read = await this.#folder.read(which).catch(() => null)
     if (read === null) {
       log.warn({}, 'the models folder cannot be read: all models stay as they were')
       return 'refused'
     }
-    this.#stamp = stamp
     this.#refusals = read.refusals
     this.#warn()
     if (strict && read.refusals.length > 0) return 'refused'
     const wide = [...read.models, ...this.set.old, ...this.set.current].map(({ card }) => card)
-    try {
-      Object.assign(this.limits, limitsFor(wide, limits))
-    } catch {
-      log.warn({}, 'a model needs larger bodies than --max-body allows: all models stay as they were')
-      return 'refused'
-    }
+    Object.assign(this.limits, limitsFor(wide, limits))
     const change = this.set.replace(read.models)
     if (Object.values(change).every((ids: readonly string[]) => ids.length === 0)) {
       return read.refusals.length > 0 ? 'refused' : 'unchanged'

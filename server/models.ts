@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { open, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asBlindscoreError, type BlindscoreError, toSent } from '../core/errors.ts'
 import { readModel } from '../formats/read.ts'
@@ -25,36 +25,43 @@ interface KeptFile {
   readonly error: BlindscoreError | null
 }
 
+/** Throws for a sound model that cannot be served here. */
+type MustFit = (model: ServedModel) => void
+
+/** The files of a folder at a moment: another text for each after a change of it, or of the ranges beside it. */
+type Look = ReadonlyMap<string, string>
+
+/** What ends the stamp of a file that could not be read: it is another one once that can be. */
+const unread = ' unread'
+
+/** How often a file is read that changes meanwhile. */
+const tries = 5
+
 /** The model files of a folder (Blindscore JSON, PMML, ONNX), which may change. */
 export class ModelFolder {
   readonly #folder: string
   readonly #openingOf: OpeningOf | undefined
-  readonly #asksWho: boolean
-  #files = new Map<string, KeptFile>()
-  /** The files that were served last. */
-  #served: ReadonlySet<string> = new Set()
+  readonly #mustFit: MustFit
+  #files: ReadonlyMap<string, KeptFile> = new Map()
+  /** By ids of models, the files that they were served from last. */
+  #served: ReadonlyMap<string, string> = new Map()
+  #looked: Look | null = null
+  /** What was not the same at the last two looks. */
+  #restless: ReadonlySet<string> = new Set()
 
-  /** Where nobody is asked who they are, a model that has to be named to somebody is refused. */
-  constructor(folder: string, openingOf?: OpeningOf, asksWho = true) {
+  constructor(folder: string, openingOf?: OpeningOf, mustFit: MustFit = () => {}) {
     this.#folder = folder
     this.#openingOf = openingOf
-    this.#asksWho = asksWho
+    this.#mustFit = mustFit
   }
 
   /**
    * The models, in the order of their files' names. A file that is not a sound model is refused with its reason, as is a second one
-   * with the same id; where a sound one was there before, that stays. Files that did not change are not read again. Throws
-   * `model/unknown` for a folder that cannot be read.
+   * with the same id; where a sound one was there before, that stays. Files that did not change are not read again, nor with
+   * `settled` those that are still being written: see {@link hasNews}. Throws `model/unknown` for a folder that cannot be read.
    */
-  async read(): Promise<FolderModels> {
-    const { files, ranges } = await modelFiles(this.#folder)
-    const kept = new Map<string, KeptFile>()
-    for (const file of files) {
-      const beside = ranges.has(rangesName(file)) ? rangesName(file) : null
-      const stamp = await this.#stampOf(file, beside)
-      const before = this.#files.get(file)
-      kept.set(file, before?.stamp === stamp ? before : await this.#review(file, beside, stamp, before?.model ?? null))
-    }
+  async read({ settled = false } = {}): Promise<FolderModels> {
+    const kept = await this.#keptFiles(settled)
     const owners = this.#ownersOfIds(kept)
     const models: ServedModel[] = []
     const refusals: Refusal[] = []
@@ -66,53 +73,136 @@ export class ModelFolder {
       if (model && owner === file) models.push(model)
     }
     this.#files = kept
-    this.#served = new Set(owners.values())
+    this.#served = owners
     return { models, refusals }
   }
 
-  /** Another one after each change of a file. Null where the folder cannot be looked at. */
-  async stamp(): Promise<string | null> {
-    try {
-      const { files, ranges } = await modelFiles(this.#folder)
-      const stamps = [...files, ...ranges].map(async (file) => `${file} ${await this.#stampOf(file, null)}`)
-      return (await Promise.all(stamps)).join('\n')
-    } catch {
-      return null
-    }
+  /**
+   * Looks at the folder. Whether there is something to read: a file that is not as it was read, and was the same at the last look,
+   * so that nobody seems to be writing it. One that is being written holds up no other.
+   */
+  async hasNews(): Promise<boolean> {
+    const [before, now] = [this.#looked, await this.#look().catch(() => null)]
+    this.#looked = now
+    if (before === null || now === null) return false
+    const names = [...new Set([...before.keys(), ...now.keys(), ...this.#files.keys()])]
+    this.#restless = new Set(names.filter((file) => before.get(file) !== now.get(file)))
+    return names.some((file) => !this.#restless.has(file) && now.get(file) !== this.#files.get(file)?.stamp)
   }
 
-  /** Of files with the same id, the one that is served already has it, else the first. */
+  /** The files as they are now, or, with `settled`, as they were where they may be being written. */
+  async #keptFiles(settled: boolean): Promise<ReadonlyMap<string, KeptFile>> {
+    const now = await this.#look()
+    const kept = new Map<string, KeptFile>()
+    const names = new Set([...now.keys(), ...(settled ? this.#files.keys() : [])])
+    for (const file of [...names].sort()) {
+      const before = this.#files.get(file)
+      const isRestless = settled && (this.#restless.has(file) || this.#looked?.get(file) !== now.get(file))
+      const isAsBefore = isRestless || before?.stamp === now.get(file)
+      const found = isAsBefore ? before : now.has(file) && (await this.#review(file, before?.model ?? null))
+      if (found) kept.set(file, found)
+    }
+    return kept
+  }
+
+  async #look(): Promise<Look> {
+    const files = await modelFiles(this.#folder)
+    return new Map(await Promise.all(files.map(async (file) => [file, await this.#lookAt(file)] as const)))
+  }
+
+  async #lookAt(file: string): Promise<string> {
+    const stamp = await this.#stampOf(file)
+    // Whose leave it is to read, and whether a disk answers, no time of a file tells.
+    const wasUnread = this.#files.get(file)?.stamp.endsWith(unread)
+    return wasUnread && !(await canRead(this.#pathsOf(file))) ? `${stamp}${unread}` : stamp
+  }
+
+  /** Of files with the same id, the one that it is served from already has it, else the first. */
   #ownersOfIds(files: ReadonlyMap<string, KeptFile>): ReadonlyMap<string, string> {
     const owners = new Map<string, string>()
-    const names = [...files.keys()]
-    const first = names.filter((file) => this.#served.has(file))
-    for (const file of [...first, ...names]) {
-      const id = files.get(file)?.model?.card.id
-      if (id !== undefined && !owners.has(id)) owners.set(id, file)
-    }
+    const ids = [...files].flatMap(([file, { model }]) => (model ? [[model.card.id, file] as const] : []))
+    const first = ids.filter(([id, file]) => this.#served.get(id) === file)
+    for (const [id, file] of [...first, ...ids]) if (!owners.has(id)) owners.set(id, file)
     return owners
   }
 
-  async #stampOf(file: string, beside: string | null): Promise<string> {
-    const names = beside === null ? [file] : [file, beside]
-    const stamps = names.map(async (name) => {
-      const found = await stat(join(this.#folder, name)).catch(() => null)
-      return found ? `${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}` : 'none'
-    })
-    return (await Promise.all(stamps)).join(' ')
+  async #stampOf(file: string): Promise<string> {
+    const found = await Promise.all(this.#pathsOf(file).map((path) => stat(path).catch(() => null)))
+    return found.map((each) => (each ? `${each.ino} ${each.size} ${each.mtimeMs} ${each.ctimeMs}` : 'none')).join()
   }
 
-  async #review(file: string, beside: string | null, stamp: string, before: ServedModel | null): Promise<KeptFile> {
+  #pathsOf(file: string): FilePaths {
+    return [join(this.#folder, file), join(this.#folder, rangesName(file))]
+  }
+
+  async #review(file: string, before: ServedModel | null): Promise<KeptFile> {
+    const { stamp, content } = await this.#contentOf(file)
     try {
-      const limits = beside === null ? undefined : await bytesOf(join(this.#folder, beside))
-      const { file: read } = readModel(file, await bytesOf(join(this.#folder, file)), limits)
+      const [bytes, ranges] = await content
+      const { file: read } = readModel(file, bytes, ranges ?? undefined)
       const model = await reviewModel(read, sha256, this.#openingOf)
-      if (model.onlyNamed && !this.#asksWho) throw errorOf('model/invalid', 'modelForNobody')
+      this.#mustFit(model)
       return { stamp, model, error: null }
     } catch (thrown) {
-      return { stamp, model: before, error: asBlindscoreError(thrown) }
+      const error = asBlindscoreError(thrown)
+      return { stamp: error.fault === 'modelFileUnreadable' ? `${stamp}${unread}` : stamp, model: before, error }
     }
   }
+
+  /** What is in a file and its ranges at one moment, unless they never rest, and the stamp of that moment. */
+  async #contentOf(file: string) {
+    for (let left = tries; ; left--) {
+      const stamp = await this.#stampOf(file)
+      const content = contentOf(this.#pathsOf(file))
+      await content.catch(() => {})
+      if (left === 1 || stamp === (await this.#stampOf(file))) return { stamp, content }
+    }
+  }
+}
+
+/** Of a model file, and of the ranges that may stand beside it. */
+type FilePaths = readonly [file: string, ranges: string]
+
+/** Throws `model/invalid` for what is no file, cannot be read or is too large. */
+async function contentOf([file, ranges]: FilePaths): Promise<readonly [Uint8Array, Uint8Array | null]> {
+  return [(await contentAt(file)) ?? unreadable(), await contentAt(ranges)]
+}
+
+/** Null where there is nothing. */
+async function contentAt(path: string): Promise<Uint8Array | null> {
+  const isThere = await isFile(path)
+  return isThere === null ? null : isThere ? bytesOf(path) : unreadable()
+}
+
+/** Whether it is a file, and no folder, nor a pipe, which would wait for who writes to it; null where there is nothing. */
+async function isFile(path: string): Promise<boolean | null> {
+  try {
+    return (await stat(path)).isFile()
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? null : false
+  }
+}
+
+async function canRead([file, ranges]: FilePaths): Promise<boolean> {
+  const can = await Promise.all([file, ranges].map(canReadAt))
+  return can[0] === true && can[1] !== false
+}
+
+/** Null where there is nothing. */
+async function canReadAt(path: string): Promise<boolean | null> {
+  const isThere = await isFile(path)
+  if (!isThere) return isThere
+  try {
+    const opened = await open(path)
+    await opened.read({ length: 1 }).finally(() => opened.close())
+    return true
+  } catch {
+    return false
+  }
+}
+
+function unreadable(): never {
+  throw errorOf('model/invalid', 'modelFileUnreadable')
 }
 
 /** Every model file of a folder, once. */
@@ -139,12 +229,10 @@ export function required(folder: string, loaded: FolderModels, strict = false): 
   return loaded
 }
 
-async function modelFiles(folder: string): Promise<{ files: string[]; ranges: ReadonlySet<string> }> {
+async function modelFiles(folder: string): Promise<readonly string[]> {
   try {
-    const names = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort()
-    const ranges = new Set(names.filter((name) => name.endsWith(rangesEnding)))
-    const files = names.filter((name) => !ranges.has(name) && modelEndings.some((ending) => name.endsWith(ending)))
-    return { files, ranges }
+    const names = (await readdir(folder)).filter((name) => !name.startsWith('.') && !name.endsWith(rangesEnding))
+    return names.filter((name) => modelEndings.some((ending) => name.endsWith(ending))).sort()
   } catch {
     throw errorOf('model/unknown', 'folderUnreadable', { folder })
   }
@@ -156,7 +244,7 @@ export async function bytesOf(path: string): Promise<Uint8Array> {
     if ((await stat(path)).size <= largestFile) return await readFile(path)
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') throw thrown
-    throw errorOf('model/invalid', 'modelFileUnreadable')
+    unreadable()
   }
   throw errorOf('model/invalid', 'modelFileTooLarge')
 }

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono'
 import type { Scheme } from '../core/protocol/scheme.ts'
 import { schemes as allSchemes } from '../core/protocol/schemes.ts'
 import type { Signer } from '../files/signature.ts'
-import type { ServedModel } from '../model/verdict.ts'
+import type { ScoredModel, ServedModel } from '../model/verdict.ts'
 import type { Principal, Principals } from './access/principals.ts'
 import type { Audit, AuditedAnswer } from './audit/audit.ts'
 import type { Compute } from './compute/compute.ts'
@@ -275,7 +275,7 @@ function addressedModel(c: Context<AppEnv>, models: ModelSet): string {
 export const principalIdOf = (c: Context<AppEnv>): string => c.get('principal')?.id ?? anonymous
 
 /** What is counted for ever of a request that so many records of a model come with. */
-export function useOf(c: Context<AppEnv>, { card }: ServedModel, records: number): Use {
+export function useOf(c: Context<AppEnv>, { card }: ScoredModel, records: number): Use {
   return { principal: principalIdOf(c), model: card.id, card: card.hash, records }
 }
 

@@ -186,7 +186,7 @@ function chunkRoute(app: App, service: Service, runs: StoredRuns | null): void {
         const number = numberOf(c, open)
         if (mediaType(c.req.raw) !== cbor) fail('request/media-type', 'mediaType', { accepted: [cbor] })
         const bytes = await readBody(c.req.raw, limits.bodyBytes, intake)
-        const isNew = await own.put(open, sentOf(c, service, open, number, bytes))
+        const isNew = await own.put(open, await sentOf(c, service, own, { open, number, bytes }))
         return c.body(null, isNew ? 201 : 200, noStore)
       })
       return storing.finally(intake.release)
@@ -194,20 +194,27 @@ function chunkRoute(app: App, service: Service, runs: StoredRuns | null): void {
   )
 }
 
+/** A chunk that was put: in which run, and under which number. */
+interface Put {
+  readonly open: OpenRun
+  readonly number: number
+  readonly bytes: Uint8Array
+}
+
 /** A chunk that is the run's, and what it costs. Throws what scoring it would, but for ciphertexts that are none. */
-function sentOf(c: Context<AppEnv>, service: Service, { manifest }: OpenRun, number: number, bytes: Uint8Array) {
-  const { models, limits, proxies } = service
+async function sentOf(c: Context<AppEnv>, service: Service, runs: StoredRuns, { open, number, bytes }: Put) {
+  const { limits, proxies } = service
+  const { manifest } = open
   const chunk = decodeChunk(bytes)
   const [card, key, run] = [chunk.card, chunk.key, chunk.run].map(toHex)
   const isOfRun = card === manifest.card && key === manifest.key && run === manifest.clientRun
   if (!isOfRun || chunk.chunk !== number) fail('request/shape', 'runChunkForeign')
-  const model = models.forCard(manifest.model, manifest.card)
-  if (model.card.hash !== manifest.card) fail('model/changed', 'modelChanged')
+  const model = await runs.modelOf(open)
   const layout = layoutOfChunk({ ...chunk, pieces: null }, model, manifest, limits)
   const { records } = chunk
   const slots = layout.answeredSlots(records)
   Object.assign(c.get('facts'), { chunk: number, records, slots })
-  return { client: clientOfRequest(c, proxies), chunk, bytes, slots, use: useOf(c, model, records) }
+  return { client: clientOfRequest(c, proxies), chunk, model, bytes, slots, use: useOf(c, model, records) }
 }
 
 async function runRequestOf(c: Context<AppEnv>, service: Service, client: string) {

@@ -2,7 +2,7 @@ import { describeRoute, resolver } from 'hono-openapi'
 import { toHex } from '../../core/number/bytes.ts'
 import type { Layout } from '../../core/protocol/scheme.ts'
 import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
-import type { ServedModel } from '../../model/verdict.ts'
+import type { ScoredModel } from '../../model/verdict.ts'
 import { answerChunk } from '../answerChunk.ts'
 import type { SchemeKey, Spent } from '../compute/tasks.ts'
 import { fail } from '../faults.ts'
@@ -125,7 +125,7 @@ export function serverTiming({ ms }: Spent, masks: number): string {
  */
 export function layoutOfChunk(
   chunk: SentChunk,
-  { card }: ServedModel,
+  { card }: ScoredModel,
   key: Pick<SchemeKey, 'set'>,
   limits: Pick<Limits, 'recordsPerChunk'>,
 ): Layout {

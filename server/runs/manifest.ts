@@ -61,6 +61,12 @@ export function unlessDamaged(thrown: unknown): 'damaged' {
 /** The public key of a run. */
 export const keyObject = ({ key }: Pick<Manifest, 'key'>): Bound => ({ name: 'key', bound: [key] })
 
+/** The version of its model, from its first chunk on. */
+export const modelObject = ({ model, card }: Pick<Manifest, 'model' | 'card'>): Bound => ({
+  name: 'model',
+  bound: [`${model}@${card}`],
+})
+
 /** A chunk, as it was put. */
 export const chunkObject = (chunk: number, { digest, object }: StoredChunk): Bound => ({
   name: `in/${chunk}-${object}`,
@@ -105,6 +111,7 @@ export const rotatedRuns: Rotated<Manifest> = {
     const of = (chunk: number): StoredChunk => stored[chunk] ?? runKind.damaged()
     return [
       keyObject(open.manifest),
+      modelObject(open.manifest),
       ...Object.entries(stored).map(([chunk, each]) => chunkObject(Number(chunk), each)),
       ...answered.map((chunk) => answerObject(open, chunk, of(chunk))),
       ...failed.map((chunk) => failureObject(chunk, of(chunk))),

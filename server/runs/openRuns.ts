@@ -6,6 +6,7 @@ import type { Service } from '../service.ts'
 import { openEmbeddedQueue } from './embeddedQueue.ts'
 import { runKind } from './manifest.ts'
 import type { OpenQueue } from './ports.ts'
+import { RunModels } from './runModels.ts'
 import { StoredRuns } from './storedRuns.ts'
 import { type SharedTables, sharedTables } from './tableBases.ts'
 import { RunUsage } from './usage.ts'
@@ -40,11 +41,12 @@ export async function openRuns(options: RunsOptions, service: Service): Promise<
   const house: House = { vault, usage, log, now, onExpired: () => metrics.runs.inc({ event: 'expired' }) }
   await keepHouse(house)
   await sweep(house)
-  const worker = new RunWorker(vault, service, tables, now)
+  const models = new RunModels(vault, service.models)
+  const worker = new RunWorker({ vault, models, service, tables, now })
   const queue = await openQueue(worker)
   const endHouse = keepingHouse(house)
   return {
-    runs: new StoredRuns({ vault, usage, queue, service, now }),
+    runs: new StoredRuns({ vault, models, usage, queue, service, now }),
     async close() {
       endHouse()
       worker.stop()

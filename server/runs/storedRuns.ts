@@ -2,6 +2,7 @@ import { isErrorCode } from '../../core/errors.ts'
 import { toBase64url } from '../../core/number/base64.ts'
 import { toHex } from '../../core/number/bytes.ts'
 import type { Chunk } from '../../core/protocol/wire.ts'
+import type { ScoredModel } from '../../model/verdict.ts'
 import { sha256 } from '../../platform/digest.ts'
 import { secureRandom } from '../../platform/random.ts'
 import { sha256Hex } from '../digest.ts'
@@ -24,6 +25,7 @@ import {
   unlessDamaged,
 } from './manifest.ts'
 import type { RunQueue } from './ports.ts'
+import type { RunModels } from './runModels.ts'
 import type { RunUsage } from './usage.ts'
 
 /** How a request comes to a run: by its name and its token, as who asks. */
@@ -50,6 +52,8 @@ export interface AskedRun {
 export interface SentToRun {
   readonly client: string
   readonly chunk: Chunk
+  /** The version that the run is for. */
+  readonly model: ScoredModel
   readonly bytes: Uint8Array
   readonly slots: number
   readonly use: Use
@@ -77,6 +81,7 @@ const mostNamed = 20
 
 export interface RunParts {
   readonly vault: RunVault
+  readonly models: RunModels
   readonly usage: RunUsage
   readonly queue: RunQueue
   readonly service: Pick<Service, 'budgets' | 'limits' | 'log' | 'metrics'>
@@ -134,8 +139,8 @@ export class StoredRuns {
    * new. Throws `run/frozen` for another one of its number once the run is started, and what charging throws.
    */
   async put(open: OpenRun, sent: SentToRun): Promise<boolean> {
-    const { vault, usage, service } = this.#parts
-    const { chunk, bytes, client, slots, use } = sent
+    const { vault, models, usage, service } = this.#parts
+    const { chunk, model, bytes, client, slots, use } = sent
     const digest = toHex(await sha256(bytes))
     if (isStored(open, chunk.chunk, digest)) return false
     const before = open.manifest.stored[chunk.chunk]?.bytes ?? 0
@@ -146,6 +151,7 @@ export class StoredRuns {
     const object = chunkObject(chunk.chunk, stored)
     let kept: 'kept' | 'there' | 'gone' = 'gone'
     try {
+      if (Object.keys(open.manifest.stored).length === 0) await models.keep(open, model)
       await vault.put(open, object, bytes)
       const { after, replaced } = await this.#list(open.id, chunk.chunk, stored)
       kept = after === null ? 'gone' : after.manifest.stored[chunk.chunk]?.object === stored.object ? 'kept' : 'there'
@@ -175,6 +181,11 @@ export class StoredRuns {
     if (begun) service.metrics.runs.inc({ event: 'started' })
     await queue.wake(run)
     return started
+  }
+
+  /** The version that a run is for. Throws `model/changed`, `run/damaged`. */
+  modelOf(open: OpenRun): Promise<ScoredModel> {
+    return this.#parts.models.of(open)
   }
 
   async state(open: OpenRun): Promise<RunState> {

@@ -9,7 +9,6 @@ import { answerChunk } from '../answerChunk.ts'
 import { FairQueue } from '../compute/fairQueue.ts'
 import { paysForFilling } from '../compute/masks/policy.ts'
 import type { SchemeKey } from '../compute/tasks.ts'
-import { fail } from '../faults.ts'
 import { originOf, shortFingerprint } from '../log.ts'
 import { layoutOfChunk } from '../routes/scores.ts'
 import type { Service } from '../service.ts'
@@ -27,6 +26,7 @@ import {
 } from './manifest.ts'
 import { partsOf } from './parts.ts'
 import type { RunPart, RunWork } from './ports.ts'
+import type { RunModels } from './runModels.ts'
 import { type SharedTables, TableBases } from './tableBases.ts'
 
 /** At least so many chunks of one run are read, wait or are computed at once. */
@@ -44,6 +44,15 @@ interface Unanswered {
   readonly recordsAfter: number
 }
 
+export interface RunWorkerParts {
+  readonly vault: RunVault
+  readonly models: RunModels
+  readonly service: Service
+  readonly tables: SharedTables
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
 const nameOf = ({ id }: OpenRun, chunk: number): string => `${id} ${chunk}`
 
 /**
@@ -53,6 +62,7 @@ const nameOf = ({ id }: OpenRun, chunk: number): string => `${id} ${chunk}`
  */
 export class RunWorker implements RunWork {
   readonly #vault: RunVault
+  readonly #models: RunModels
   readonly #service: Service
   readonly #now: () => number
   readonly #stop = new AbortController()
@@ -64,9 +74,9 @@ export class RunWorker implements RunWork {
   /** How often chunks failed by what may go away, by run and number. */
   readonly #failures = new Map<string, number>()
 
-  /** `now`: milliseconds since 1970. */
-  constructor(vault: RunVault, service: Service, tables: SharedTables, now: () => number) {
+  constructor({ vault, models, service, tables, now }: RunWorkerParts) {
     this.#vault = vault
+    this.#models = models
     this.#service = service
     this.#now = now
     this.#lanes = Math.max(leastLanes, 2 * service.compute.threads)
@@ -161,7 +171,7 @@ export class RunWorker implements RunWork {
   async #prepare(open: OpenRun, key: SchemeKey, records: number): Promise<void> {
     const { compute, limits, log, maskPool } = this.#service
     const { manifest, entry, id } = open
-    const layout = this.#layoutOf(open)
+    const layout = await this.#layoutOf(open)
     const [coming, all] = [records, manifest.records].map((each) => layout?.scoringItems(each) ?? 0) as [number, number]
     const { byTable, bases: known } = maskPool.outlook(manifest.key)
     const mayHave = compute.engine.hasTables && limits.maskTables > 0 && !byTable
@@ -179,15 +189,11 @@ export class RunWorker implements RunWork {
     }
   }
 
-  /** How the records of a run lie; null where its model is not served any more. */
-  #layoutOf({ manifest: { model, card, set: id } }: OpenRun): Layout | null {
-    const set = parameterSet(id)
-    try {
-      const served = this.#service.models.forCard(model, card)
-      return served.card.hash === card ? schemeOf(set).layout(set, served.card) : null
-    } catch {
-      return null
-    }
+  /** How the records of a run lie; null where its model's version is nowhere: its chunks say so. */
+  async #layoutOf(open: OpenRun): Promise<Layout | null> {
+    const set = parameterSet(open.manifest.set)
+    const model = await this.#models.of(open).catch(() => null)
+    return model && schemeOf(set).layout(set, model.card)
   }
 
   /** Answers a chunk, or enters why it will not be. Returns an error that may go away, and null once nothing is left to do. */
@@ -207,14 +213,12 @@ export class RunWorker implements RunWork {
 
   async #answer(open: OpenRun, key: SchemeKey, unanswered: Unanswered): Promise<void> {
     const { chunk: number, stored, recordsAfter } = unanswered
-    const { models } = this.#service
     const { manifest, entry, id } = open
     if (!(await this.#vault.isThere(id))) return
     const bytes = this.#vault.intact(await this.#vault.get(open, chunkObject(number, stored)))
     if (toHex(await sha256(bytes)) !== stored.digest) runKind.damaged()
     const chunk = decodeChunk(bytes)
-    const model = models.forCard(manifest.model, manifest.card)
-    if (model.card.hash !== manifest.card) fail('model/changed', 'modelChanged')
+    const model = await this.#models.of(open)
     const layout = layoutOfChunk({ ...chunk, pieces: null }, model, key, { recordsPerChunk: Number.POSITIVE_INFINITY })
     const { records, ciphertexts: sent } = chunk
     const asked = { client: entry.client, key, fingerprint: manifest.key, layout, records, ciphertexts: sent }

@@ -1,5 +1,5 @@
 import type { Layout, Scheme } from '../../core/protocol/scheme.ts'
-import type { ServedModel } from '../../model/verdict.ts'
+import type { ScoredModel } from '../../model/verdict.ts'
 import { sha256Hex } from '../digest.ts'
 import { fail } from '../faults.ts'
 import type { AnswerLedger } from './state.ts'
@@ -7,7 +7,7 @@ import type { AnswerLedger } from './state.ts'
 /** How often models were answered with, by what they weigh: their names and texts may change, and the count goes on. */
 export class Answers {
   readonly #ledger: AnswerLedger
-  readonly #names = new WeakMap<ServedModel, string>()
+  readonly #names = new WeakMap<ScoredModel, string>()
 
   constructor(ledger: AnswerLedger) {
     this.#ledger = ledger
@@ -17,7 +17,7 @@ export class Answers {
    * Counts an answer before it is computed, whether or not it was given before: each is another sight of the weights. Throws
    * `model/exhausted` for one too many.
    */
-  async count({ mostAnsweredSlots }: Scheme, model: ServedModel, layout: Layout, records: number): Promise<void> {
+  async count({ mostAnsweredSlots }: Scheme, model: ScoredModel, layout: Layout, records: number): Promise<void> {
     if (mostAnsweredSlots === null) return
     const name = this.#names.get(model) ?? weightsDigest(model)
     this.#names.set(model, name)
@@ -27,6 +27,6 @@ export class Answers {
   }
 }
 
-function weightsDigest({ card, heads }: ServedModel): string {
+function weightsDigest({ card, heads }: ScoredModel): string {
   return sha256Hex(JSON.stringify([card.slotBits, heads.map(({ weights, constant }) => [[...weights], `${constant}`])]))
 }

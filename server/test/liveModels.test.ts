@@ -310,16 +310,7 @@ describe('the folder', () => {
 
   test('that gets a wider model has requests as large as that needs', async () => {
     await withServer(async (server) => {
-      const file = JSON.parse(fixture('zero'))
-      const names = Array.from({ length: 5000 }, (_, i) => `column ${i}`)
-      const wide = {
-        ...file,
-        id: 'wide',
-        features: names.map((name) => ({ name, type: 'integer', range: [0, 1] })),
-        heads: [{ intercept: 0, terms: names.map((feature) => ({ feature, weight: 1 })) }],
-        verification: [{ record: Object.fromEntries(names.map((name) => [name, 0])), predictors: [0] }],
-      }
-      put('wide.json', JSON.stringify(wide))
+      put('wide.json', wide())
       const bytes = async () => {
         const list = (await (await fetch(`${server.url}v1/models`)).json()) as { limits: { bodyBytes: number } }
         return list.limits.bodyBytes
@@ -329,4 +320,30 @@ describe('the folder', () => {
       expect(await bytes()).toBeGreaterThan(before)
     })
   })
+
+  test('that gets a wider model than requests may be goes on without that one, and takes the others', async () => {
+    await withServer(
+      async (server) => {
+        put('wide.json', wide())
+        put('tiny.json', version('2', 2))
+        expect(await server.reload()).toBe('refused')
+        expect(await listed(server)).toEqual(['tiny 2'])
+        expect(server.refused).toEqual([expect.stringMatching(/^wide\.json.*\(model\/budget\)$/)])
+      },
+      { limits: { bodyBytes: 100_000 } },
+    )
+  })
 })
+
+/** The file of a model of 5,000 columns. */
+function wide(): string {
+  const file = JSON.parse(fixture('zero'))
+  const names = Array.from({ length: 5000 }, (_, i) => `column ${i}`)
+  return JSON.stringify({
+    ...file,
+    id: 'wide',
+    features: names.map((name) => ({ name, type: 'integer', range: [0, 1] })),
+    heads: [{ intercept: 0, terms: names.map((feature) => ({ feature, weight: 1 })) }],
+    verification: [{ record: Object.fromEntries(names.map((name) => [name, 0])), predictors: [0] }],
+  })
+}

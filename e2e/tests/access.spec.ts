@@ -1,11 +1,14 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
-import { prepareRun } from '../journey.ts'
-import { root, startServer } from '../setting.ts'
+import { addressOf, prepareRun } from '../journey.ts'
+import { root, runsIn, startServer } from '../setting.ts'
 import { downloaded, expect, expectAlert, expectScored, open, sample, scoreButton, test } from './fixtures.ts'
+import { closePanel, press, remember } from './keyPanel.ts'
 import { expectScores, shippedModel } from './plainModel.ts'
+import { storedBy } from './stored.ts'
 import { Wire } from './wire.ts'
 
 /** A server that answers who has an API key, writes down what it answered, and says whose it is. */
@@ -15,6 +18,11 @@ async function auditIn(folder: string) {
   const { secretOf } = await import(new URL('dist/server/secret.js', root).href)
   const log = { info: () => {}, warn: () => {}, error: () => {} }
   return AuditLog.open({ folder, secret: secretOf(new Uint8Array(32), true), log })
+}
+
+async function give(page: Page, key: string): Promise<void> {
+  await page.getByLabel('API key').fill(key)
+  await page.getByRole('button', { name: 'Use this key' }).click()
 }
 
 test('the page asks for the API key, waits in mid-run for another when it ends, and keeps it nowhere', async ({
@@ -41,16 +49,12 @@ test('the page asks for the API key, waits in mid-run for another when it ends, 
     },
   })
   const wire = await Wire.to(server.url)
-  const give = async (key: string): Promise<void> => {
-    await page.getByLabel('API key').fill(key)
-    await page.getByRole('button', { name: 'Use this key' }).click()
-  }
   try {
     await open(page, wire.url, 'salary', null)
     await expectAlert(page, 'access/required')
-    await give('bsk_of-somebody-else')
+    await give(page, 'bsk_of-somebody-else')
     await expectAlert(page, 'access/refused')
-    await give(keys.first)
+    await give(page, keys.first)
     await expect(page.getByText('Salary').first()).toBeVisible()
     await dropFile(page, sample('salary'))
     await prepareRun(page)
@@ -62,7 +66,7 @@ test('the page asks for the API key, waits in mid-run for another when it ends, 
     })
     await scoreButton(page).click()
     await expectAlert(page, 'access/expired')
-    await give(keys.second)
+    await give(page, keys.second)
     await expectAlert(page, 'request/budget')
     await expect(page.getByText(/budget is spent, trying again in/).first()).toBeVisible()
     hour = 10_000
@@ -88,6 +92,57 @@ test('the page asks for the API key, waits in mid-run for another when it ends, 
     await wire.close()
     await server.close()
     await audit.close()
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('an API key is asked for where a server refuses one: at an invitation, and in mid-run of what is handed over', async ({
+  page,
+}) => {
+  const { BlindscoreError } = await import(new URL('dist/core/errors.js', root).href)
+  const { studiesInMemory } = await import(new URL('dist/server/studies/openStudies.js', root).href)
+  const keys = { first: 'bsk_the-first-of-both', second: 'bsk_the-second-of-both' }
+  let taken = keys.first
+  const folder = await mkdtemp(join(tmpdir(), 'stored-'))
+  const server = await startServer({
+    limits: { keysPerHour: 100_000 },
+    studies: studiesInMemory(),
+    runs: await runsIn(join(folder, 'runs')),
+    principals: {
+      of: async (key: string) => {
+        if (key === taken) return { id: 'abcd0123', models: null }
+        throw new BlindscoreError('access/refused', 'accessRefused')
+      },
+      recordsPerHour: () => 100_000,
+    },
+  })
+  try {
+    await page.goto(addressOf(server.url, { page: 'outcomes', study: `${'0'.repeat(32)}.${'A'.repeat(43)}` }))
+    await expectAlert(page, 'access/required')
+    await give(page, 'bsk_of-somebody-else')
+    await expectAlert(page, 'access/refused')
+    await give(page, keys.first)
+    await expectAlert(page, 'study/unknown')
+    await open(page, server.url, 'salary', null)
+    await dropFile(page, sample('salary'))
+    await prepareRun(page)
+    await remember(page)
+    await closePanel(page)
+    const list = page.getByRole('region', { name: 'Handed over' })
+    let puts = 0
+    await page.route('**/chunks/*', (route) => {
+      if (++puts === 2) taken = keys.second
+      return route.continue()
+    })
+    await press(page.getByRole('button', { name: 'Hand it over and come back' }))
+    await press(page.getByRole('button', { name: /^Hand over [\d,]+ records$/ }))
+    await expectAlert(page, 'access/refused')
+    await give(page, keys.second)
+    await expect(list).toContainText('Ready: all of it is scored', { timeout: 120_000 })
+    const stored = (await storedBy(page)).toString('latin1')
+    for (const key of Object.values(keys)) expect(stored).not.toContain(key)
+  } finally {
+    await server.close()
     await rm(folder, { recursive: true })
   }
 })

@@ -12,15 +12,27 @@ import { downloaded, expect, sample } from './fixtures.ts'
 
 export const passphrase = 'correct horse battery'
 
-/** The part of who seals. */
-export const part = (page: Page) => page.getByRole('region', { name: 'Outcomes that the other side keeps' })
-
 export const step = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
+
+/** The parts of who seals: what is sealed and for whom, the sealing, and the answer. */
+export const part = (page: Page) => step(page, 'Outcomes that the other side keeps')
+export const sealing = (page: Page) => step(page, 'Seal these records')
+export const opening = (page: Page) => step(page, 'Open an answer')
 
 /** A browser of the other side's own. */
 export async function otherSide(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ locale: 'en-US', serviceWorkers: 'block' })
   return context.newPage()
+}
+
+/** Agrees to what the other side learns, and seals. */
+export async function agreeAndSeal(page: Page): Promise<void> {
+  const consent = step(page, 'Before the records are sealed')
+  await consent.getByRole('checkbox', { name: /^I may seal these records/ }).check()
+  await consent.getByRole('button', { name: 'Agree' }).click()
+  await sealing(page).getByLabel('New passphrase', { exact: true }).fill(passphrase)
+  await sealing(page).getByLabel('New passphrase, again').fill(passphrase)
+  await sealing(page).getByRole('button', { name: 'Seal them' }).click()
 }
 
 export async function agreeAndAnswer(page: Page): Promise<void> {
@@ -53,9 +65,7 @@ export async function sealedLoans(
   await part(page)
     .getByLabel('Choose the study')
     .setInputFiles(await file('loans.study.json', loanStudy))
-  await part(page).getByLabel('New passphrase', { exact: true }).fill(passphrase)
-  await part(page).getByLabel('New passphrase, again').fill(passphrase)
-  await part(page).getByRole('button', { name: 'Seal them' }).click()
+  await agreeAndSeal(page)
   const key = await downloaded(page, 'Save the key file', true)
   const sealed = join(await mkdtemp(join(tmpdir(), 'sealed-')), 'loans.blindstudy')
   await download(page, sealed, 'Save the sealed records')

@@ -9,7 +9,19 @@ import { flawsOf } from './axe.ts'
 import { downloaded, expect, expectAlert, sample, test } from './fixtures.ts'
 import { findLeaks } from './leaks.ts'
 import { startPoolServer } from './pooling.ts'
-import { agreeAndAnswer, otherSide, outcomesOf, part, passphrase, person, sealedLoans, step } from './sealedSides.ts'
+import {
+  agreeAndAnswer,
+  agreeAndSeal,
+  opening,
+  otherSide,
+  outcomesOf,
+  part,
+  passphrase,
+  person,
+  sealedLoans,
+  sealing,
+  step,
+} from './sealedSides.ts'
 import { storedBy } from './stored.ts'
 import { tabTo } from './tabbing.ts'
 
@@ -61,26 +73,37 @@ test('rows are sealed and put on the server, answered for there, and opened once
   await expect(part(page).getByText('1,030 records will be sealed')).toBeVisible()
   // Three slots' bits, as many as outcomes of 13 bits would take.
   await expect(part(page).getByText('could read up to 6 single outcomes of 1,030')).toBeVisible()
-  await part(page).getByLabel('New passphrase', { exact: true }).fill(passphrase)
-  await part(page).getByLabel('New passphrase, again').fill(passphrase)
-  await part(page).getByRole('button', { name: 'Seal them' }).click()
-  await expect(part(page).getByRole('button', { name: 'Put them on this server' })).toBeDisabled()
+  const consent = step(page, 'Before the records are sealed')
+  await expect(consent).toContainText('4 sums over its outcomes, and so the model')
+  await consent.getByLabel('Your legal name').fill('Alba Bank plc')
+  await expect(consent).toContainText('You: Alba Bank plc')
+  await expect(consent.locator('code')).toHaveText(/^[0-9a-f]{64}$/)
+  const shown = await consent.textContent()
+  await agreeAndSeal(page)
+  await expect(sealing(page).getByRole('button', { name: 'Put them on this server' })).toBeDisabled()
+  const receipt = JSON.parse(await downloaded(page, 'Save the receipt', true))
+  expect(receipt.consent.text).toContain('You: Alba Bank plc; role: not stated')
+  expect(createHash('sha256').update(receipt.consent.text).digest('hex')).toBe(receipt.consent.sha256)
+  expect(shown).toContain(receipt.consent.sha256)
   const key = await file('key.json', await downloaded(page, 'Save the key file', true))
-  await part(page).getByRole('button', { name: 'Put them on this server' }).click()
-  await part(page).getByRole('button', { name: 'Copy the other side’s address' }).click()
-  await expect(part(page).getByRole('button', { name: 'Copied' })).toBeVisible()
+  await sealing(page).getByRole('button', { name: 'Put them on this server' }).click()
+  await sealing(page).getByRole('button', { name: 'Copy the other side’s address' }).click()
+  await expect(sealing(page).getByRole('button', { name: 'Copied' })).toBeVisible()
   const theirs = await page.evaluate(() => navigator.clipboard.readText())
   const own = await file('own.txt', await downloaded(page, 'Save your own address'))
 
-  const open = async (answer: string): Promise<void> => {
+  const choose = async (answer: string): Promise<void> => {
     await page.reload()
     await dropFile(page, records)
-    await part(page).getByLabel('Choose the key file').setInputFiles(key)
-    await part(page).getByLabel('Choose the answer or your address').setInputFiles(answer)
-    await part(page).getByLabel('Passphrase', { exact: true }).fill(passphrase)
-    await part(page).getByRole('button', { name: 'Open it' }).click()
+    await opening(page).getByLabel('Choose the key file').setInputFiles(key)
+    await opening(page).getByLabel('Choose the answer or your address').setInputFiles(answer)
   }
-  await open(own)
+  const open = async (answer: string): Promise<void> => {
+    await choose(answer)
+    await opening(page).getByLabel('Passphrase', { exact: true }).fill(passphrase)
+    await opening(page).getByRole('button', { name: 'Open it' }).click()
+  }
+  await choose(own)
   await expectAlert(page, 'study/unanswered')
   const other = await otherSide(browser)
   await other.goto(theirs)
@@ -97,7 +120,7 @@ test('rows are sealed and put on the server, answered for there, and opened once
   await expect(step(other, 'The answer')).toContainText('The answer is on the server')
   await other.context().close()
   await open(own)
-  const table = part(page).getByRole('table', { name: 'Coefficients' })
+  const table = opening(page).getByRole('table', { name: 'Coefficients' })
   await expect(table.getByRole('row')).toHaveCount(4)
   const model = JSON.parse(await downloaded(page, 'Save the model'))
   const whole = JSON.parse(await command(['fit', studyPath, '--json'], [header, ...rows].join('\n')))
@@ -136,6 +159,11 @@ test('a sealed file is answered for by keys alone with randomised outcomes, once
   await expect(give).toContainText(/up to \d+ single randomised outcomes of 600/)
   await expect(give).toContainText('nothing about a person becomes more than 20.09 times as likely')
   await expect(give).toContainText(/standard errors are some 1\.\d+ times as large/)
+  const epsilon = give.getByLabel('ε')
+  await epsilon.fill('50')
+  await expect(give.getByRole('alert')).toHaveText('ε is from 0.1 to 10. It is still 3.')
+  await epsilon.fill('3')
+  await expect(give.getByRole('alert')).toHaveCount(0)
   const consent = step(other, 'Before the answer is made')
   await expect(consent).toContainText('There is no ledger of earlier answers yet')
   await expect(consent.getByRole('button', { name: 'Answer' })).toBeDisabled()
@@ -177,15 +205,15 @@ test('a sealed file is answered for by keys alone with randomised outcomes, once
   await expectAlert(elsewhere, 'study/answered')
   await elsewhere.context().close()
 
-  await part(page)
+  await opening(page)
     .getByLabel('Choose the key file')
     .setInputFiles(await file('loans.key.json', key))
-  await part(page)
+  await opening(page)
     .getByLabel('Choose the answer or your address')
     .setInputFiles(await file('loans.answer.json', answer))
-  await part(page).getByLabel('Passphrase', { exact: true }).fill(passphrase)
-  await part(page).getByRole('button', { name: 'Open it' }).click()
-  await expect(part(page).getByRole('table', { name: 'Coefficients' }).getByRole('row')).toHaveCount(4)
+  await opening(page).getByLabel('Passphrase', { exact: true }).fill(passphrase)
+  await opening(page).getByRole('button', { name: 'Open it' }).click()
+  await expect(opening(page).getByRole('table', { name: 'Coefficients' }).getByRole('row')).toHaveCount(4)
 })
 
 test('what cannot be answered for is refused before anything is given', async ({ page, browser, file }) => {

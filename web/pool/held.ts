@@ -1,5 +1,6 @@
 import { secureRandom } from '../../platform/random.ts'
 import type { Summary } from '../../stats/summary.ts'
+import { fail } from '../../study/faults.ts'
 import { type Journal, journalHead, journalNote, readJournal } from '../../study/pool/journal.ts'
 import { newPoolLedger, type PoolLedger, readPoolLedger, writePoolLedger } from '../../study/pool/ledger.ts'
 import { type Declared, type PoolReceipt, readReceipt, writeReceipt } from '../../study/pool/receipt.ts'
@@ -38,12 +39,28 @@ export interface HeldJournal extends Journal {
   /** Null while nothing was said. */
   readonly declared: Declared | null
   begin(declared: Declared): Promise<void>
+  /** The person ended it: what it could be gone on with goes, and nothing is begun in its place. */
+  leave(by: Leaving): Promise<void>
 }
 
-/** The journal of the study of that digest, which is there from `begin` on. Throws as the ledger. */
+/** How a person ends its part: it waits no longer, or the code is not the one of the others. */
+export type Leaving = 'poolLeft' | 'poolCode'
+
+const leavings: Readonly<Record<Leaving, 'study/missing' | 'study/roster'>> = {
+  poolLeft: 'study/missing',
+  poolCode: 'study/roster',
+}
+
+/** Null for what else ends a part. */
+export const leavingIn = (fault: string | undefined): Leaving | null =>
+  fault === 'poolLeft' || fault === 'poolCode' ? fault : null
+
+/** The journal of the study of that digest, which is there from `begin` on. Throws as the ledger, and how the person ended it before. */
 export async function heldJournal(store: PoolStore, study: string): Promise<HeldJournal> {
   const at = `journal ${study}`
   const kept = await store.read(at)
+  const left = leavingIn(kept?.startsWith(leftMark) ? kept.slice(leftMark.length) : undefined)
+  if (left !== null) fail(leavings[left], left)
   const [called, ...lines] = kept?.split('\n').slice(0, -1) ?? []
   const { seed, said } =
     lines.length > 0 ? readJournal(lines) : { seed: secureRandom(32), said: new Map<string, string>() }
@@ -66,9 +83,13 @@ export async function heldJournal(store: PoolStore, study: string): Promise<Held
       await store.write(at, text)
       said.set(slot, digest)
     },
+    leave: (by) => store.write(at, `${leftMark}${by}`),
     end: () => store.remove(at),
   }
 }
+
+/** In the place of a journal. */
+const leftMark = 'left '
 
 /** The first line of a journal. An earlier release had the name alone there. */
 function declaredIn(line: string): Declared {

@@ -11,7 +11,7 @@ import type { Roster } from '../../study/pool/roster.ts'
 import type { StudyFile } from '../../study/studyFile.ts'
 import { figuresOf } from '../../validation/compare.ts'
 import type { StudyRows } from '../trainer/studyRows.ts'
-import type { HeldJournal, HeldLedger, HeldReceipt, HeldResults } from './held.ts'
+import { type HeldJournal, type HeldLedger, type HeldReceipt, type HeldResults, leavingIn } from './held.ts'
 import { type Opened, type Participant, type PooledHere, Turns } from './turns.ts'
 
 /** What an owner is told of its own part before it says anything to anybody. */
@@ -131,7 +131,7 @@ export class Participation {
     return true
   }
 
-  /** What becomes of a study that was consented to is written to its receipt. */
+  /** What becomes of a study that was consented to is written to its receipt; one that the person left is not gone on with. */
   async #ended<T>(work: Promise<T>, opened: readonly Opened[]): Promise<T> {
     const write = async (as: string): Promise<void> => {
       if (this.#receipt === null) return
@@ -143,8 +143,10 @@ export class Participation {
       await write('done')
       return found
     } catch (thrown) {
-      const { code } = asBlindscoreError(thrown)
+      const { code, fault } = asBlindscoreError(thrown)
       if (code.startsWith('study/')) await write(code)
+      const leaving = leavingIn(fault)
+      if (leaving !== null) await this.#held.journal.leave(leaving)
       throw thrown
     }
   }

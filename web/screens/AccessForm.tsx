@@ -1,19 +1,36 @@
-import type { FormEvent } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { asBlindscoreError } from '../../core/errors.ts'
+import { Alert } from '../ui/Alert.tsx'
 import { Button } from '../ui/Button.tsx'
 import { PassphraseField } from '../ui/PassphraseField.tsx'
+import { sentenceOf } from '../words/sentenceOf.ts'
 import styles from './KeyPanel.module.css'
-import { Problem } from './Problem.tsx'
+import { useLaterWords } from './useLaterWords.ts'
 import { useSession } from './useSession.ts'
 import { useTask } from './useTask.ts'
 import { useWords } from './useWords.ts'
 
-/** Asks for the API key that the server wants. It is kept in this tab's memory alone, and read from the form once. */
-export function AccessForm({ onGiven }: { readonly onGiven: () => void }) {
-  const words = useWords().access
+interface AccessFormProps {
+  /** What the server refused. */
+  readonly error: unknown
+  readonly onGiven: (() => void) | undefined
+}
+
+/**
+ * Asks for the API key that the server wants. It is kept in this tab's memory alone, and read from the form once. What was asked
+ * and refused is asked again; what a person did is done again by `onGiven`, or by the person.
+ */
+export function AccessForm({ error, onGiven }: AccessFormProps) {
+  const words = useLaterWords().access
   const { server } = useSession()
+  const queries = useQueryClient()
+  const [answered, setAnswered] = useState<unknown>(null)
   const task = useTask(async (key: string) => {
     server.identify(key)
-    onGiven()
+    setAnswered(error)
+    onGiven?.()
+    await queries.refetchQueries({ predicate: ({ state }) => state.status === 'error' })
   })
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
@@ -22,10 +39,16 @@ export function AccessForm({ onGiven }: { readonly onGiven: () => void }) {
     form.reset()
     task.run(key)
   }
+  if (answered === error)
+    return (
+      <p role="status" tabIndex={-1} ref={takeFocus}>
+        {words.given}
+      </p>
+    )
   return (
     <form className={styles.form} onSubmit={submit}>
       <PassphraseField label={words.label} name="api-key" chosen={false} hint={words.hint} />
-      {task.error !== null && <Problem error={task.error} />}
+      {task.error !== null && <Unfit error={task.error} />}
       <div className={styles.actions}>
         <Button primary submit pending={task.pending}>
           {words.use}
@@ -33,4 +56,13 @@ export function AccessForm({ onGiven }: { readonly onGiven: () => void }) {
       </div>
     </form>
   )
+}
+
+/** The form that had the focus is gone. */
+const takeFocus = (node: HTMLElement | null): void => node?.focus()
+
+/** A text that is no key. */
+function Unfit({ error }: { readonly error: unknown }) {
+  const words = useWords()
+  return <Alert code={asBlindscoreError(error).code} message={sentenceOf(words, error)} details={null} />
 }

@@ -1,8 +1,10 @@
+import { useEffect, useRef } from 'react'
 import type { Answering, AnsweringState, Given } from '../session/answering.ts'
 import { Button } from '../ui/Button.tsx'
 import { Step } from '../ui/Step.tsx'
 import { saveFile } from '../ui/saveFile.ts'
 import { saveLedger, Underway } from './AnswerUnderway.tsx'
+import { focusIsLost } from './focus.ts'
 import styles from './Outcomes.module.css'
 import { Problem } from './Problem.tsx'
 import { useAnsweringWords } from './useAnsweringWords.ts'
@@ -20,10 +22,15 @@ interface AnswerGivenProps {
 export function AnswerGiven({ answering, given, state, server }: AnswerGivenProps) {
   const { given: words, ledger } = useAnsweringWords()
   const saving = useTask(() => saveLedger(answering))
+  const step = useRef<HTMLElement>(null)
+  // What was agreed to, and had the focus, is gone.
+  useEffect(() => {
+    if (focusIsLost()) step.current?.focus()
+  }, [])
   const { answer, receipt, sent } = given
   const save = (text: string, name: string): void => saveFile(new Blob([text], { type: 'application/json' }), name)
   return (
-    <Step title={words.title}>
+    <Step title={words.title} ref={step}>
       <div className={styles.panel}>
         {receipt === null && <p>{words.again}</p>}
         <p className={styles.about}>{words.about}</p>

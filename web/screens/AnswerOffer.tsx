@@ -3,11 +3,11 @@ import type { Preview } from '../../reader/inspect.ts'
 import { epsilons, turningProbability, usualEpsilon } from '../../study/randomised.ts'
 import type { Answering, AnsweringState } from '../session/answering.ts'
 import { lookedAt } from '../session/validating.ts'
-import { NumberField } from '../ui/NumberField.tsx'
 import { Select } from '../ui/Select.tsx'
 import { Step } from '../ui/Step.tsx'
 import { sideConsents } from '../words/sideConsent.ts'
 import { Underway } from './AnswerUnderway.tsx'
+import { BoundedNumber } from './BoundedNumber.tsx'
 import styles from './Outcomes.module.css'
 import { SideConsent } from './SideConsent.tsx'
 import { useAnsweringWords } from './useAnsweringWords.ts'
@@ -102,10 +102,12 @@ function Ways({ answering, state: { asked, epsilon } }: Pick<AnswerOfferProps, '
         onChange={(value) => void answering.turnBy(value === 'exact' ? null : usualEpsilon)}
       />
       {epsilon !== null && (
-        <NumberField
+        <BoundedNumber
           label={words.epsilon}
           value={epsilon}
-          onChange={(value) => value >= epsilons.least && value <= epsilons.most && void answering.turnBy(value)}
+          isFit={(value) => value >= epsilons.least && value <= epsilons.most}
+          range={words.epsilonRange(epsilons.least, epsilons.most)}
+          onChange={(value) => void answering.turnBy(value)}
         />
       )}
     </div>

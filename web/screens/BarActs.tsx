@@ -62,6 +62,8 @@ export function BarActs({ act, onChooseModel }: BarActsProps) {
       return <AfterEnd act={act} />
     case 'done':
       return <Download saved={act.saved} />
+    case 'held':
+      return act.until === null && <Lead what="handing" />
     default:
       return act.what in placeOf ? <Lead what={act.what as keyof typeof placeOf} /> : null
   }

@@ -1,6 +1,6 @@
 import { type Fitting, type FittingState, ways } from '../session/fitting.ts'
-import { NumberField } from '../ui/NumberField.tsx'
 import { Select } from '../ui/Select.tsx'
+import { BoundedNumber } from './BoundedNumber.tsx'
 import styles from './Outcomes.module.css'
 import { useOutcomeWords } from './useOutcomeWords.ts'
 
@@ -71,22 +71,28 @@ function Penalty({ fitting, way }: { readonly fitting: Fitting; readonly way: Pe
         onChange={(value) => change({ lambda: value === 'said' ? 0.1 : value })}
       />
       {typeof lambda === 'number' ? (
-        <NumberField
+        <BoundedNumber
           label={words.lambdaValue}
           value={lambda}
-          onChange={(value) => value > 0 && change({ lambda: value })}
+          isFit={(value) => value > 0}
+          range={words.lambdaRange}
+          onChange={(value) => change({ lambda: value })}
         />
       ) : (
         <>
-          <NumberField
+          <BoundedNumber
             label={words.folds}
             value={way.folds}
-            onChange={(folds) => Number.isInteger(folds) && folds >= 3 && folds <= 100 && change({ folds })}
+            isFit={(folds) => Number.isInteger(folds) && folds >= 3 && folds <= 100}
+            range={words.foldsRange}
+            onChange={(folds) => change({ folds })}
           />
-          <NumberField
+          <BoundedNumber
             label={words.seed}
             value={way.seed}
-            onChange={(seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32 && change({ seed })}
+            isFit={(seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32}
+            range={words.seedRange}
+            onChange={(seed) => change({ seed })}
           />
         </>
       )}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { type HandedRun, type HandOverWork, stageOf } from '../session/handOverState.ts'
 import { receiptFile } from '../session/handOvers.ts'
 import { keyName } from '../session/keyState.ts'
@@ -10,9 +10,9 @@ import { Progress } from '../ui/Progress.tsx'
 import { Step } from '../ui/Step.tsx'
 import { saveFile } from '../ui/saveFile.ts'
 import styles from './EarlierResults.module.css'
-import { focusIsLost } from './focus.ts'
 import { ofFile } from './ofFile.tsx'
 import { Problem } from './Problem.tsx'
+import { useFocusKept } from './useFocusKept.ts'
 import { useHandOvers, useHandOverWords } from './useHandOver.ts'
 import { useKeyPanel } from './useKeyPanel.ts'
 import { useBusy, useSessionState } from './useSession.ts'
@@ -28,6 +28,7 @@ export function HandedOver() {
   const handOvers = useHandOvers()
   const runs = useSessionState((state) => state.handOvers?.runs ?? noRuns)
   const refused = useSessionState((state) => state.handOvers?.refused ?? null)
+  const barred = useSessionState((state) => state.handOvers?.barred ?? null)
   const work = useSessionState((state) => state.handOvers?.work ?? noWork)
   useEffect(() => {
     const over = new AbortController()
@@ -43,6 +44,7 @@ export function HandedOver() {
           <Button onPress={() => handOvers.putAway()}>{words.putAway}</Button>
         </Problem>
       )}
+      {barred !== null && <Problem error={barred} onAccess={() => void handOvers.lookAgain()} />}
       {isFirst && <Work work={work} />}
       <ul className={styles.list}>
         {runs.map((run) => (
@@ -66,7 +68,8 @@ function Run({ run, work }: RunProps) {
   const stage = stageOf(run, Date.now())
   const isThere = stage !== 'expired' && stage !== 'gone'
   const underWay = own && 'total' in work
-  const item = useFocusKept(underWay)
+  // The buttons of a run go when its work begins, and come back when it ends.
+  const item = useFocusKept<HTMLLIElement>(underWay)
   const facts = { file: file.name ?? words.noName, model: card.title, records: records.count, at: handedOverAt }
   return (
     <li ref={item} className={styles.result} data-stage={stage} tabIndex={-1}>
@@ -80,17 +83,6 @@ function Run({ run, work }: RunProps) {
       {!underWay && <Acts run={run} busy={'total' in work} />}
     </li>
   )
-}
-
-/** The buttons of a run go when its work begins, and come back when it ends: who pressed one stays with the run. */
-function useFocusKept(underWay: boolean) {
-  const item = useRef<HTMLLIElement>(null)
-  const before = useRef(underWay)
-  useEffect(() => {
-    if (before.current !== underWay && focusIsLost()) item.current?.focus()
-    before.current = underWay
-  }, [underWay])
-  return item
 }
 
 /** Where it stands. */
@@ -127,7 +119,7 @@ function Work({ work }: { readonly work: Exclude<HandOverWork, { what: 'none' }>
     <>
       <Progress label={handing ? words.handing : words.fetching} part={total === 0 ? 0 : done / total} text={text} />
       {handing && <p>{words.keepOpen}</p>}
-      {stuck && <Problem error={stuck} />}
+      {stuck && <Problem error={stuck} onAccess={() => handOvers.resume()} />}
       {again !== null && <p>{words.again(again)}</p>}
       <div className={styles.actions}>
         {stuck?.code.startsWith('key/') ? (

@@ -1,9 +1,9 @@
 import type { HourReach as Reach } from '../session/state.ts'
-import { useWords } from './useWords.ts'
+import { useLaterWords } from './useLaterWords.ts'
 
 /** How far the server's hour reaches for the run that is about to begin. */
 export function HourReach({ reach: { now, rest, perHour, at } }: { readonly reach: Reach }) {
-  const words = useWords().hourReach
+  const words = useLaterWords().hourReach
   const hours = perHour > 0 ? Math.ceil(rest / perHour) : null
   return (
     <p role="note">

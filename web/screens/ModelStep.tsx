@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Suspense, useEffect } from 'react'
-import { asBlindscoreError } from '../../core/errors.ts'
+import { useEffect } from 'react'
 import { errorOf } from '../session/faults.ts'
 import { modelAsked } from '../session/questions.ts'
 import { isBusy } from '../session/runState.ts'
@@ -9,7 +8,6 @@ import { Data } from '../ui/Data.tsx'
 import { Step } from '../ui/Step.tsx'
 import { useBackOnline, useOnline } from '../ui/useOnline.ts'
 import type { Address } from './address.ts'
-import { later } from './later.tsx'
 import { ModelCard } from './ModelCard.tsx'
 import { ModelChoice } from './ModelChoice.tsx'
 import { Problem } from './Problem.tsx'
@@ -17,8 +15,6 @@ import { modelOfSample } from './samples.ts'
 import { useFromEarlier } from './useOffline.ts'
 import { useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
-
-const AccessForm = later(async () => (await import('./AccessForm.tsx')).AccessForm)
 
 interface ModelStepProps {
   readonly address: Address
@@ -50,11 +46,6 @@ export function ModelStep({ address, onChoose }: ModelStepProps) {
             {words.tryAgain}
           </Button>
         </Problem>
-      )}
-      {failed && asBlindscoreError(failed.error).code.startsWith('access/') && (
-        <Suspense>
-          <AccessForm onGiven={() => void failed.refetch()} />
-        </Suspense>
       )}
       {list.isSuccess && models.length === 0 && (
         <Problem error={errorOf('model/unknown', 'serverHasNoModels')} next={words.none}>

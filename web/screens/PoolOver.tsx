@@ -28,7 +28,8 @@ export function PoolOver({ error, begun, onAgain }: PoolOverProps) {
   const { code, fault } = asBlindscoreError(error)
   // The others' messages are as they were: nothing was opened, and what was said is said again.
   const goesOn = !code.startsWith('study/') || code === 'study/tab' || fault === 'poolRoster' || fault === 'poolRelease'
-  const isOver = begun && !goesOn
+  // Who ended it hears the same when it comes back.
+  const isOver = fault === 'poolLeft' || fault === 'poolCode' || (begun && !goesOn)
   const about = isOver
     ? words.overAbout
     : fault === 'poolRoster'

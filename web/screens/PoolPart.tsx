@@ -19,6 +19,7 @@ import { PooledModel } from './PooledModel.tsx'
 import { PoolKept } from './PoolKept.tsx'
 import { PoolOver } from './PoolOver.tsx'
 import { productName } from './productName.ts'
+import { useFocusKept } from './useFocusKept.ts'
 import { usePoolWords } from './usePoolWords.ts'
 import { useSession } from './useSession.ts'
 
@@ -76,13 +77,14 @@ function Part({ pooling, invited, place, name, onBegin, onAgain }: PartProps) {
   const isUnderWay = status === 'gathering' || status === 'roster' || status === 'pooling'
   useStay(isUnderWay || pooled?.isKept === false)
   useTitle(status)
+  const step = useFocusKept<HTMLElement>(status)
   const takePart = (begun: Begun): void => {
     onBegin()
     void pooling.takePart(begun)
   }
   return (
     <>
-      <Step title={words.title}>
+      <Step title={words.title} ref={step}>
         <div className={outcomes.panel}>
           {ready && <p>{words.checked(ready.records)}</p>}
           {ready && ready.leftOut > 0 && <p>{words.leftOut(ready.leftOut)}</p>}

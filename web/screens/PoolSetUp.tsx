@@ -11,6 +11,7 @@ import { NumberField } from '../ui/NumberField.tsx'
 import { Scroller } from '../ui/Scroller.tsx'
 import { Step } from '../ui/Step.tsx'
 import { TextField } from '../ui/TextField.tsx'
+import { BoundedNumber } from './BoundedNumber.tsx'
 import styles from './Outcomes.module.css'
 import form from './Pool.module.css'
 import { Problem } from './Problem.tsx'
@@ -53,7 +54,6 @@ export function PoolSetUp({ draft, onMade, onCancel }: PoolSetUpProps) {
       </Step>
     )
   }
-  const fits = Number.isInteger(owners) && owners >= fewestOwners && owners <= mostOwners
   return (
     <Step title={words.title}>
       <div className={styles.panel}>
@@ -68,7 +68,13 @@ export function PoolSetUp({ draft, onMade, onCancel }: PoolSetUpProps) {
               onChange={(text) => setAsked({ ...asked, [member]: text })}
             />
           ))}
-          <NumberField label={words.owners} value={owners} onChange={setOwners} />
+          <BoundedNumber
+            label={words.owners}
+            value={owners}
+            isFit={(count) => Number.isInteger(count) && count >= fewestOwners && count <= mostOwners}
+            range={words.ownersRange(fewestOwners, mostOwners)}
+            onChange={setOwners}
+          />
         </div>
         <p className={styles.about}>{words.fieldsAbout}</p>
         <Ranges columns={columns} onChange={setColumns} />
@@ -77,7 +83,7 @@ export function PoolSetUp({ draft, onMade, onCancel }: PoolSetUpProps) {
             primary
             onPress={() => making.run()}
             pending={making.pending}
-            disabled={!fits || needed.some((member) => asked[member].trim() === '')}
+            disabled={needed.some((member) => asked[member].trim() === '')}
           >
             {words.make}
           </Button>

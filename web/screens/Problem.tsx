@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import { asBlindscoreError, type ErrorCode } from '../../core/errors.ts'
 import { loadNewest } from '../offline/install.ts'
 import { Alert } from '../ui/Alert.tsx'
@@ -7,7 +7,10 @@ import { CopyButton } from '../ui/CopyButton.tsx'
 import { useOnline } from '../ui/useOnline.ts'
 import { sentenceOf } from '../words/sentenceOf.ts'
 import { builtIn } from './builtIn.ts'
+import { later } from './later.tsx'
 import { useWords } from './useWords.ts'
+
+const AccessForm = later(async () => (await import('./AccessForm.tsx')).AccessForm)
 
 /** What only a new page mends. */
 const reloads: ReadonlySet<ErrorCode> = new Set([
@@ -21,12 +24,14 @@ interface ProblemProps {
   readonly error: unknown
   /** What to do next, where it is not what the error's code says; null where the sentence itself says it. */
   readonly next?: string | null
+  /** Goes on with what was refused for want of an API key, once there is another one. */
+  readonly onAccess?: () => void
   /** The button for it, beside that for a new page where one mends it. */
   readonly children?: ReactNode
 }
 
-/** An error of the journey, with its place and what to do next. */
-export function Problem({ error, next, children }: ProblemProps) {
+/** An error of the journey, with its place and what to do next; wherever a server asks for an API key, that is the place to give it. */
+export function Problem({ error, next, onAccess, children }: ProblemProps) {
   const words = useWords()
   const { deviceOffline, atLine, reload } = words.problem
   const online = useOnline()
@@ -35,7 +40,7 @@ export function Problem({ error, next, children }: ProblemProps) {
   const sentence = sentenceOf(words, known)
   const details = <CopyDetails code={known.code} sentence={sentence} />
   if (known.code === 'run/offline' && !online) return <Alert code={known.code} {...deviceOffline} details={details} />
-  return (
+  const alert = (
     <Alert
       code={known.code}
       message={line === undefined ? sentence : atLine(sentence, line)}
@@ -53,6 +58,15 @@ export function Problem({ error, next, children }: ProblemProps) {
         children
       )}
     </Alert>
+  )
+  if (!known.code.startsWith('access/')) return alert
+  return (
+    <>
+      {alert}
+      <Suspense>
+        <AccessForm error={error} onGiven={onAccess} />
+      </Suspense>
+    </>
   )
 }
 

@@ -1,14 +1,10 @@
-import { Suspense } from 'react'
 import type { RunState } from '../session/session.ts'
 import { Button } from '../ui/Button.tsx'
-import { later } from './later.tsx'
 import { Problem } from './Problem.tsx'
 import { RunProgress } from './RunProgress.tsx'
 import styles from './RunStep.module.css'
 import { useSession } from './useSession.ts'
 import { useWords } from './useWords.ts'
-
-const AccessForm = later(async () => (await import('./AccessForm.tsx')).AccessForm)
 
 type UnderWay = Extract<RunState, { progress: unknown }>
 
@@ -24,12 +20,7 @@ export function RunUnderWay({ run }: RunUnderWayProps) {
     <>
       <RunProgress run={run} />
       {run.resumable && <p className={styles.ready}>{words.resumable}</p>}
-      {run.stuck && <Problem error={run.stuck} />}
-      {run.stuck?.code.startsWith('access/') && (
-        <Suspense>
-          <AccessForm onGiven={() => session.run.resume()} />
-        </Suspense>
-      )}
+      {run.stuck && <Problem error={run.stuck} onAccess={() => session.run.resume()} />}
       <div className={styles.actions}>
         <Button onPress={() => session.run.cancel()}>{words.cancel}</Button>
       </div>

@@ -7,14 +7,17 @@ import { Button } from '../ui/Button.tsx'
 import { Data } from '../ui/Data.tsx'
 import { Facts } from '../ui/Facts.tsx'
 import { FileButton } from '../ui/FileButton.tsx'
+import { Step } from '../ui/Step.tsx'
 import { saveFile, siblingName } from '../ui/saveFile.ts'
 import { Coefficients } from './FittedModel.tsx'
 import styles from './Outcomes.module.css'
 import { PassphraseForm } from './PassphraseForm.tsx'
+import { Problem } from './Problem.tsx'
 import type { SealedPartProps } from './SealRecords.tsx'
 import { useOutcomeWords } from './useOutcomeWords.ts'
 import { useSealedWords } from './useSealedWords.ts'
 import { useSession } from './useSession.ts'
+import { useTask } from './useTask.ts'
 import { useWords } from './useWords.ts'
 
 /** From a key's file and an answer to the model. */
@@ -22,33 +25,38 @@ export function SealedAnswer({ host, looked, name }: SealedPartProps) {
   const { open: words } = useSealedWords()
   const { server } = useSession()
   const [key, setKey] = useState<File | null>(null)
-  const [answer, setAnswer] = useState<File | null>(null)
+  const [answer, setAnswer] = useState<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> } | null>(null)
   const [opened, setOpened] = useState<Opened | null>(null)
+  const choosing = useTask(async (chosen: File) => {
+    setAnswer(null)
+    setOpened(null)
+    setAnswer({ name: chosen.name, bytes: await answerIn(new StudyServer(server), chosen) })
+  })
   const open = async (passphrase: string): Promise<void> => {
     if (!key || !answer) return
-    setOpened(null)
-    const bytes = await answerIn(new StudyServer(server), answer)
     const text = await key.text()
-    setOpened(await host.call((remote) => remote.open(looked, text, bytes, passphrase)))
+    setOpened(await host.call((remote) => remote.open(looked, text, answer.bytes, passphrase)))
   }
   return (
-    <>
-      <h3>{words.title}</h3>
-      <p className={styles.about}>{words.about}</p>
-      <div className={styles.fields}>
-        <FileButton label={words.key} accept=".json" onFile={setKey} />
-        <FileButton label={words.answer} accept="" disabled={!key} onFile={setAnswer} />
+    <Step title={words.title}>
+      <div className={styles.panel}>
+        <p className={styles.about}>{words.about}</p>
+        <div className={styles.fields}>
+          <FileButton label={words.key} accept=".json" onFile={setKey} />
+          <FileButton label={words.answer} accept="" disabled={!key} onFile={(file) => choosing.run(file)} />
+        </div>
+        {key && <p>{words.chosen(key.name)}</p>}
+        {answer && <p>{words.chosen(answer.name)}</p>}
+        {choosing.error !== null && <Problem error={choosing.error} />}
+        {key && answer && !opened && (
+          <>
+            <p className={styles.about}>{words.once}</p>
+            <PassphraseForm chosen={false} action={words.act} onSubmit={open} />
+          </>
+        )}
+        {opened && <OpenedModel opened={opened} name={name} />}
       </div>
-      {key && <p>{words.chosen(key.name)}</p>}
-      {answer && <p>{words.chosen(answer.name)}</p>}
-      {key && answer && !opened && (
-        <>
-          <p className={styles.about}>{words.once}</p>
-          <PassphraseForm chosen={false} action={words.act} onSubmit={open} />
-        </>
-      )}
-      {opened && <OpenedModel opened={opened} name={name} />}
-    </>
+    </Step>
   )
 }
 

@@ -3,16 +3,12 @@ import type { Preview } from '../../reader/inspect.ts'
 import { openSealed } from '../sealed/sealed.ts'
 import type { SealedHost } from '../session/sealedStudy.ts'
 import { lookedAt } from '../session/validating.ts'
-import { Step } from '../ui/Step.tsx'
-import styles from './Outcomes.module.css'
 import { SealedAnswer } from './SealedAnswer.tsx'
 import { SealRecords } from './SealRecords.tsx'
-import { useSealedWords } from './useSealedWords.ts'
 import { useSession, useSessionState } from './useSession.ts'
 
 /** Records here, outcomes elsewhere: sealed, and opened when the answer is there. */
 export function SealedStudy({ preview }: { readonly preview: Preview }) {
-  const words = useSealedWords()
   const session = useSession()
   const file = useSessionState((state) => state.file)
   const [host, setHost] = useState<SealedHost | null>(null)
@@ -24,12 +20,9 @@ export function SealedStudy({ preview }: { readonly preview: Preview }) {
   const looked = lookedAt({ ...session.state, file, preview })
   if (!looked || !file || !host) return null
   return (
-    <Step title={words.title}>
-      <div className={styles.panel}>
-        <p className={styles.about}>{words.about}</p>
-        <SealRecords host={host} looked={looked} name={file.name} />
-        <SealedAnswer host={host} looked={looked} name={file.name} />
-      </div>
-    </Step>
+    <>
+      <SealRecords host={host} looked={looked} name={file.name} />
+      <SealedAnswer host={host} looked={looked} name={file.name} />
+    </>
   )
 }

@@ -52,7 +52,7 @@ export function barText(
     case 'waiting':
       return [words.waiting(act.milliseconds)]
     case 'held':
-      return [bar.held(whyOf(bar, act.why, offline) ?? '', offline ? null : (seconds ?? 1))]
+      return [bar.held(whyOf(bar, act.why, offline) ?? '', offline || act.until === null ? null : (seconds ?? 1))]
     case 'paused': {
       const why = whyOf(bar, act.why, offline)
       if (why === null) return [words.paused(act.opened, act.total)]

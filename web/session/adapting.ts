@@ -2,14 +2,14 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import { type Card, columnAt } from '../../core/card/card.ts'
 import type { RpcHost } from '../../rpc/rpcHost.ts'
 import type { ClickedColumn } from '../../study/clicked.ts'
-import { type Consent, writeConsentReceipt } from '../../study/consentReceipt.ts'
+import type { Consent } from '../../study/consentReceipt.ts'
 import type { LookedAt } from '../../validation/readPairs.ts'
 import type { AdaptedHere } from '../trainer/adaptFile.ts'
 import type { FitApi } from '../trainer/worker-fit.ts'
+import { consented } from './consented.ts'
 import { fileColumns } from './fileColumns.ts'
 import { Latest } from './store.ts'
 import { telling } from './telling.ts'
-import { textDigest } from './textDigest.ts'
 
 /** What a person asks for. */
 export interface AdaptingAsked {
@@ -104,8 +104,7 @@ export class Adapting {
 
   /** The person has agreed to that text: the file may be given out. */
   async agree(text: string, own: Consent['own']): Promise<void> {
-    const receipt = writeConsentReceipt({ text, sha256: await textDigest(text), at: new Date(), own })
-    this.store.setState({ receipt })
+    this.store.setState({ receipt: await consented(text, own) })
   }
 
   #do(begun: Partial<AdaptingState>, work: (signal: AbortSignal) => Promise<void>): Promise<void> {

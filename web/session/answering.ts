@@ -4,15 +4,15 @@ import type { StudyServer, StudyTicket } from '../../client/studyServer.ts'
 import { toHex } from '../../core/number/bytes.ts'
 import { sha256 } from '../../platform/digest.ts'
 import type { RpcHost } from '../../rpc/rpcHost.ts'
-import { type Consent, writeConsentReceipt } from '../../study/consentReceipt.ts'
+import type { Consent } from '../../study/consentReceipt.ts'
 import { fail } from '../../study/faults.ts'
 import { usualEpsilon } from '../../study/randomised.ts'
 import type { LookedAt } from '../../validation/readPairs.ts'
 import type { Asked, Matched, Offer } from '../answering/answerer.ts'
 import type { AnsweringApi } from '../answering/worker-answering.ts'
+import { consented } from './consented.ts'
 import { Latest } from './store.ts'
 import { telling } from './telling.ts'
-import { textDigest } from './textDigest.ts'
 
 /** Where sealed records are: in a file, or on a server, whose file must have the digest that the invitation says. */
 export type SealedSource =
@@ -102,15 +102,16 @@ export class Answering {
 
   /** Outcomes are turned by that ε; null gives them as they are. */
   async turnBy(epsilon: number | null): Promise<void> {
-    await this.#do({ epsilon, offer: null }, (signal) => this.#makeOffer(signal))
+    // The offer stays until there is the other one: what the person has written beside it stays too.
+    await this.#do({ epsilon }, (signal) => this.#makeOffer(signal))
   }
 
   /** Answers, once the person has agreed to that text. */
   async answer(text: string, own: Consent['own']): Promise<void> {
-    const { offer, epsilon } = this.store.getState()
-    if (!offer) return
+    const { offer, epsilon, busy } = this.store.getState()
+    if (!offer || busy) return
     await this.#do({ under: { what: 'answering', part: 0 } }, async (signal) => {
-      const receipt = writeConsentReceipt({ text, sha256: await textDigest(text), at: new Date(), own })
+      const receipt = await consented(text, own)
       const show = this.#shows('answering', signal)
       const answer = await this.#theWorker().call((remote, listen) => remote.answer(epsilon, listen(show)), signal)
       this.store.setState({ given: { answer, receipt, sent: false } })
@@ -150,8 +151,13 @@ export class Answering {
 
   async #makeOffer(signal: AbortSignal): Promise<void> {
     const { epsilon } = this.store.getState()
-    const offer = await this.#theWorker().call((remote) => remote.offer(epsilon), signal)
-    this.store.setState({ offer })
+    try {
+      const offer = await this.#theWorker().call((remote) => remote.offer(epsilon), signal)
+      this.store.setState({ offer })
+    } catch (thrown) {
+      if (!signal.aborted) this.store.setState({ offer: null })
+      throw thrown
+    }
   }
 
   async #file(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {

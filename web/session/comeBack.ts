@@ -1,4 +1,4 @@
-import type { BlindscoreError, ErrorCode } from '../../core/errors.ts'
+import { asBlindscoreError, type BlindscoreError, type ErrorCode } from '../../core/errors.ts'
 
 /** Milliseconds before a server that went away is asked for again, the first time and at most. */
 const first = 12_000
@@ -14,8 +14,8 @@ const comesBack: ReadonlySet<ErrorCode> = new Set([
 ])
 
 export interface ComeBackOptions {
-  /** Whether the server answers, asked without a body. */
-  readonly ask: () => Promise<boolean>
+  /** Asks the server for something small. */
+  readonly ask: () => Promise<unknown>
   readonly isOnline: () => boolean
   /** When it is tried again, in milliseconds since 1970, or null while it is not. */
   readonly onNext: (at: number | null) => void
@@ -68,9 +68,16 @@ export class ComeBack {
 
   async #look(watching: number): Promise<void> {
     const { ask, isOnline, onBack } = this.#options
-    const back = isOnline() && (await ask().catch(() => false))
+    const back = isOnline() && (await isThere(ask()))
     if (watching !== this.#watching) return
     if (back) onBack()
     else this.#next(null)
   }
 }
+
+/** A server that refuses what only a person mends is there: what waited finds that out as well, and says so. */
+const isThere = (asked: Promise<unknown>): Promise<boolean> =>
+  asked.then(
+    () => true,
+    (thrown) => !comesBack.has(asBlindscoreError(thrown).code),
+  )

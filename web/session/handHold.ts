@@ -28,11 +28,7 @@ export class HandHold implements Hold {
   constructor(store: SessionStore, server: ScoringServer, tell: (held: Partial<Held>) => void) {
     this.#tell = tell
     this.#comeBack = new ComeBack({
-      ask: () =>
-        server.models().then(
-          () => true,
-          () => false,
-        ),
+      ask: () => server.models(),
       isOnline: () => navigator.onLine || isThisMachine(new URL(server.url, location.href)),
       onNext: (again) => tell({ again }),
       onBack: () => this.resume(),

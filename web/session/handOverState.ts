@@ -8,6 +8,8 @@ export interface HandOversState {
   readonly runs: readonly HandedRun[]
   /** Why a receipt that was handed in is none of this page's. */
   readonly refused: BlindscoreError | null
+  /** Why the server says nothing of the runs to who asks: it wants another API key. */
+  readonly barred?: BlindscoreError | null
   readonly work: HandOverWork
   /** What the bar says of a run; none where it has nearer things to say. */
   readonly told?: HandedTold | null

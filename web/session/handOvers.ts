@@ -1,7 +1,7 @@
 import { estimateRun, uplinkTo } from '../../client/estimate.ts'
 import { type HandOverReceipt, mostReceiptBytes, readHandOverReceipt } from '../../client/handOverReceipt.ts'
 import { type RunTicket, StoredRuns } from '../../client/storedRuns.ts'
-import { asBlindscoreError } from '../../core/errors.ts'
+import { asBlindscoreError, type BlindscoreError } from '../../core/errors.ts'
 import { parameterSet } from '../../core/protocol/schemes.ts'
 import { errorOf } from './faults.ts'
 import { type Fetching, fetchAlone, fetchWithFile } from './fetching.ts'
@@ -82,12 +82,26 @@ export class HandOvers {
   }
 
   async #look({ receipt }: HandedRun, signal?: AbortSignal): Promise<void> {
+    let barred: BlindscoreError | null = null
     const said = await this.#runs.status(receipt.stored, signal).catch((thrown: unknown) => {
-      const { code } = asBlindscoreError(thrown)
-      return code === 'run/unknown' ? ('gone' as const) : null
+      const error = asBlindscoreError(thrown)
+      if (error.code.startsWith('access/')) barred = error
+      return error.code === 'run/unknown' ? ('gone' as const) : null
     })
+    this.#bar(barred)
     // A server that does not answer now said what it said before.
     if (said !== null) this.#change(receipt, { said })
+  }
+
+  /** The same refusal again is no news: whoever is about to type a key goes on typing. */
+  #bar(barred: BlindscoreError | null): void {
+    if (this.#state.barred?.code !== barred?.code) this.#tell({ barred })
+  }
+
+  /** There is another API key to ask with. */
+  async lookAgain(): Promise<void> {
+    this.#bar(null)
+    await this.look()
   }
 
   #change({ stored }: Pick<HandOverReceipt, 'stored'>, change: Partial<HandedRun>): void {

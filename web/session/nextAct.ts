@@ -54,8 +54,8 @@ export type NextAct =
   | { readonly what: 'handing' | 'fetching'; readonly done: number; readonly total: number }
   | HandedTold
   | { readonly what: 'waiting'; readonly milliseconds: number }
-  /** Nothing is sent until then, in milliseconds since 1970. */
-  | { readonly what: 'held'; readonly why: BlindscoreError; readonly until: number }
+  /** Nothing is sent until then, in milliseconds since 1970; null where that waits for somebody. */
+  | { readonly what: 'held'; readonly why: BlindscoreError; readonly until: number | null }
   | {
       readonly what: 'paused'
       readonly why: BlindscoreError | null
@@ -128,7 +128,7 @@ function ofHandOver({ handOvers }: SessionState): NextAct | null {
   const work = handOvers?.work
   if (!work || !('total' in work)) return handOvers?.told ?? null
   const { what, done, total, stuck, again } = work
-  return stuck && again !== null ? { what: 'held', why: stuck, until: again } : { what, done, total }
+  return stuck ? { what: 'held', why: stuck, until: again } : { what, done, total }
 }
 
 /** What keeps the file from being checked. */

@@ -48,11 +48,7 @@ export class RunSlice {
   readonly #onEnded: () => void
   readonly #running = new Latest()
   readonly #comeBack = new ComeBack({
-    ask: () =>
-      this.#server.models(this.#running.signal).then(
-        () => true,
-        () => false,
-      ),
+    ask: () => this.#server.models(this.#running.signal),
     isOnline: () => navigator.onLine || isThisMachine(new URL(this.#server.url, globalThis.location?.href)),
     onNext: (again) => this.#progress(this.#running.signal, { again }),
     onBack: () => this.resume(),

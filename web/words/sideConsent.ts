@@ -1,5 +1,12 @@
 import { consentText } from '../../words/consent.ts'
-import { adaptConsent, adaptConsentTitle, answerConsent, answerConsentTitle } from '../../words/en/sideConsent.ts'
+import {
+  adaptConsent,
+  adaptConsentTitle,
+  answerConsent,
+  answerConsentTitle,
+  sealConsent,
+  sealConsentTitle,
+} from '../../words/en/sideConsent.ts'
 import { sideConsent } from './en/answering.ts'
 import type { LanguageId } from './language.ts'
 import { pseudo } from './pseudo.ts'
@@ -10,11 +17,13 @@ export const sideConsentWords: Readonly<Record<LanguageId, typeof sideConsent>> 
   'en-XA': pseudo(sideConsent),
 }
 
+const seal = { title: sealConsentTitle, sectionsOf: sealConsent }
 const answer = { title: answerConsentTitle, sectionsOf: answerConsent }
 const adapt = { title: adaptConsentTitle, sectionsOf: adaptConsent }
 
 /** The texts that are agreed to. */
 export const sideConsents = {
+  seal: { en: seal, 'en-XA': pseudo(seal) },
   answer: { en: answer, 'en-XA': pseudo(answer) },
   adapt: { en: adapt, 'en-XA': pseudo(adapt) },
 } as const satisfies Readonly<Record<string, Readonly<Record<LanguageId, object>>>>

@@ -19,7 +19,7 @@ export interface SideFacts {
 
 type Study = Pick<StudyFile, 'title' | 'description' | 'outcome' | 'event' | 'terms' | 'agreement'>
 
-interface SealFacts extends SideFacts {
+export interface SealFacts extends SideFacts {
   readonly study: Study
   /** So many sums come back. */
   readonly numbers: number
@@ -106,7 +106,7 @@ export const sealConsent = (facts: SealFacts): ConsentSection[] => [
     'It is not differentially private unless the other side randomises its outcomes, and then for outcomes alone.',
   ),
   smallPrint(
-    'The key is in the file of --key, under its passphrase, until you delete it; one answer is opened, and the file remembers which.',
+    'The study’s key is in a file of its own, under its passphrase, until you delete that; one answer is opened, and the file remembers which.',
     facts.records,
   ),
 ]

@@ -8,9 +8,15 @@ afterEach(() => void vi.useRealTimers())
 const error = (code: ErrorCode) => new BlindscoreError(code, '')
 
 function watched() {
-  const is = { online: true, answers: false }
+  const is: { online: boolean; answers: boolean; refuses: ErrorCode } = {
+    online: true,
+    answers: false,
+    refuses: 'run/offline',
+  }
   const told: (number | null)[] = []
-  const ask = vi.fn(async () => is.answers)
+  const ask = vi.fn(async () => {
+    if (!is.answers) throw error(is.refuses)
+  })
   const back = vi.fn()
   const comeBack = new ComeBack({
     ask,
@@ -77,3 +83,15 @@ test.each(['run/offline', 'request/busy', 'request/budget', 'server/store-gone',
     expect(back).toHaveBeenCalledOnce()
   },
 )
+
+test.each([
+  ['access/refused', 1],
+  ['run/out-of-date', 1],
+  ['request/busy', 0],
+] as const)('a server that comes back and answers %s is one that a run is told of', async (code, times) => {
+  const { comeBack, is, back } = watched()
+  comeBack.watch(error('run/offline'), null)
+  is.refuses = code
+  await vi.advanceTimersByTimeAsync(12_000)
+  expect(back).toHaveBeenCalledTimes(times)
+})

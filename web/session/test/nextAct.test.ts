@@ -199,6 +199,11 @@ const states: readonly (readonly [what: string, state: SessionState, expected: o
     of({ handOvers: { runs: [], refused: null, work: handing({ stuck: error, again: 7 }) } }),
     { what: 'held', why: error, until: 7 },
   ],
+  [
+    'it waits for somebody',
+    of({ handOvers: { runs: [], refused: null, work: handing({ stuck: error }) } }),
+    { what: 'held', why: error, until: null },
+  ],
   ['a hand-over ended', of({ handOvers: { runs: [], refused: null, work: { what: 'none' } } }), allReady],
   [
     'what was handed over is ready',

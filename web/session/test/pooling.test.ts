@@ -243,7 +243,8 @@ test('what the own rows forbid is said before anybody is spoken to', async () =>
 })
 
 test('a code that is not the one, and an owner who leaves, end the study', async () => {
-  const { wall, owners } = await gathered()
+  const stores: PoolStore[] = []
+  const { wall, owners } = await gathered({ stores })
   const [first, second, third] = owners.map(({ pooling }) => pooling) as [Pooling, Pooling, Pooling]
   first.consent(null)
   expect(codeOf(await reaches(first, 'over'))).toBe('study/roster')
@@ -256,6 +257,12 @@ test('a code that is not the one, and an owner who leaves, end the study', async
   })
   expect(owners.map(({ hasEnded }) => hasEnded())).toEqual([true, true, false])
   third.end()
+  // Nothing of it is gone on with, also when they come back.
+  for (const [seat, fault] of ['poolCode', 'poolLeft'].entries()) {
+    const again = ownerAt(seat, { wall, stores }).pooling
+    await again.prepare(await looked(part(seat)))
+    expect(asBlindscoreError((await reaches(again, 'over')).error).fault).toBe(fault)
+  }
   // No number left: both had said no more than a nonce.
   expect([...wall.slots.keys()].filter((slot) => slot.endsWith('sealed'))).toEqual([])
 })

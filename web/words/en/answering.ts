@@ -46,6 +46,7 @@ export const answering = {
     how: 'How outcomes are given',
     ways: { turned: 'Randomised', exact: 'As they are' },
     epsilon: 'ε',
+    epsilonRange: (least: number, most: number) => `ε is from ${numbers.brief(least)} to ${numbers.brief(most)}`,
     alone: 'Only outcomes of 0 and 1 can be randomised: these are given as they are.',
     readable: (readable: number, records: number, turned: boolean) =>
       `If what was sealed was made for it, up to ${numbers.integer(readable)} single ${turned ? 'randomised ' : ''}outcomes of ${numbers.integer(records)} could be read from the answer, and you could not see it.`,

@@ -74,6 +74,8 @@ export const bar = {
     'request/budget': 'the server’s budget is spent',
     'server/store-gone': 'the server cannot count',
     'access/issuer': 'the server cannot check who asks',
+    'access/refused': 'the API key is not taken',
+    'access/expired': 'the API key has expired',
     'key/locked': 'the key is locked',
     'key/lost': 'the key is not here',
     'result/shape': 'something else than the server answers',

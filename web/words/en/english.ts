@@ -14,11 +14,11 @@ import { match } from './match.ts'
 import { model, modelCard } from './model.ts'
 import { numbers } from './numbers.ts'
 import { offline } from './offline.ts'
-import { access, dialog, page, tab } from './page.ts'
+import { dialog, page, tab } from './page.ts'
 import { problem } from './problem.ts'
 import { format, preview, records } from './records.ts'
 import { repairs } from './repairs.ts'
-import { hourReach, resumableRun, run, runProgress, scheme } from './run.ts'
+import { resumableRun, run, runProgress, scheme } from './run.ts'
 import { histogram, printing, scores, scoresTable, shownRows, threshold } from './scores.ts'
 import { sealStep } from './sealStep.ts'
 import { exchanges, server } from './server.ts'
@@ -34,7 +34,6 @@ export const en = {
   bar,
   offline,
   tab,
-  access,
   dialog,
   model,
   modelCard,
@@ -53,7 +52,6 @@ export const en = {
   runHints,
   run,
   runProgress,
-  hourReach,
   scheme,
   resumableRun,
   scores,

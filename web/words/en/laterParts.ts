@@ -1,5 +1,8 @@
+import { access } from './access.ts'
+import { boundedNumber } from './boundedNumber.ts'
 import { derivedColumns } from './derivedColumns.ts'
 import { handed } from './handed.ts'
+import { hourReach } from './hourReach.ts'
 import { insecureContext } from './insecureContext.ts'
 import { choosePassphrase, forgetKey, keyPanel, passphraseForm, restoreBackup } from './keyPanel.ts'
 import { numbersDialog } from './numbersDialog.ts'
@@ -10,6 +13,9 @@ import { sealFile } from './sealFile.ts'
 import { bitBudget, modelVerdict, published, rangesFile, serveIt, staysPrivate, vendor } from './vendor.ts'
 
 export const laterParts = {
+  access,
+  boundedNumber,
+  hourReach,
   results,
   scoredBefore,
   request,

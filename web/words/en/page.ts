@@ -27,11 +27,4 @@ export const tab = {
   paused: (part: number) => `Paused at ${numbers.percent(part)}`,
 }
 
-/** The API key of a server that asks for one. */
-export const access = {
-  label: 'API key',
-  hint: 'Whoever runs this server gave it to you. It stays in this tab’s memory and goes to this server alone.',
-  use: 'Use this key',
-}
-
 export const dialog = { close: 'Close' }

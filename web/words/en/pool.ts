@@ -21,6 +21,7 @@ export const pool = {
     fieldsAbout:
       'All of this is in the study: each participant reads it before it consents, and signs it with every message. Only the last two may be left empty.',
     owners: 'Owners, you among them',
+    ownersRange: (least: number, most: number) => `Owners are from ${least} to ${most}`,
     ranges: 'What each number may be',
     rangesAbout:
       'All who are invited see this. It begins with round numbers and not with your smallest and largest, which are single records’. Rows of anybody that are beyond are left out.',

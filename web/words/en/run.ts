@@ -28,18 +28,6 @@ export const run = {
   agreeFirst: (rows: number) => `First agree above to leave out ${counted(rows, 'row')}.`,
 }
 
-/** How far the server's hour reaches for the next run. */
-export const hourReach = {
-  /** `hours`: of the server's, for the rest; null where no hour has room for any of it. */
-  now: (now: number, rest: number, hours: number | null, at: Date) => {
-    const first = `The server scores ${numbers.integer(now)} of them now`
-    if (hours === null) return 'One request of this run takes more than the server lets you have in an hour.'
-    if (hours === 1) return `${first}, the rest (${numbers.integer(rest)}) at ${numbers.clock(at)}.`
-    return `${first}, the rest (${numbers.integer(rest)}) in ${numbers.integer(hours)} parts, an hour apart, from ${numbers.clock(at)} on.`
-  },
-  waits: 'The run waits by itself and then goes on; what was scored stays. Leave this tab open.',
-}
-
 /** Under which scheme a run is sealed. */
 export const scheme = {
   label: 'Scheme',

@@ -23,10 +23,13 @@ export const sealedStudy = {
     told: (title: string, outcome: string, terms: readonly string[]) => `${title}: ${outcome} by ${terms.join(', ')}.`,
     checked: (records: number, leftOut: number) =>
       `${counted(records, 'record')} will be sealed${leftOut > 0 ? `; ${counted(leftOut, 'row')} left out` : ''}.`,
-    whoLearns: (sums: number) =>
-      `The other side learns the study and which rows these are, and nothing of what is in them. You learn ${counted(sums, 'sum')} over its outcomes, and the model.`,
     readable: (readable: number, records: number) =>
       `Records that were made for it could read up to ${numbers.integer(readable)} single outcomes of ${numbers.integer(records)} from so much, and the other side is told so. Outcomes of 0 and 1 it turns at random by default, so that none is sure; standard errors are then a little larger.`,
+    consent: {
+      title: 'Before the records are sealed',
+      agree: 'I may seal these records for this purpose, and know what the other side learns',
+      act: 'Agree',
+    },
     passphrase: 'The study has a key of its own. Choose the passphrase that opens its file.',
     act: 'Seal them',
     sealing: (done: number, all: number) => `${numbers.integer(done)} of ${numbers.integer(all)} sealed…`,
@@ -34,6 +37,7 @@ export const sealedStudy = {
     keep: 'Save the key file first: without it no answer can be opened.',
     saveKey: 'Save the key file',
     save: 'Save the sealed records',
+    saveReceipt: 'Save the receipt',
     upload: 'Put them on this server',
     uploading: 'Sending the sealed records…',
     uploaded:

@@ -89,7 +89,8 @@ test('a body that is cut very small is closed, and one in larger pieces is read'
       response.end('ok')
     } catch {}
   })
-  boundPieces(server)
+  const closed: Socket[] = []
+  boundPieces(server, (socket) => closed.push(socket))
   const port = await listening(server)
   const post = (...pieces: string[]) =>
     new Promise<string>((resolve) => {
@@ -105,6 +106,7 @@ test('a body that is cut very small is closed, and one in larger pieces is read'
   expect(await post(tiny.repeat(200), `3e8\r\n${'x'.repeat(1000)}\r\n`.repeat(400), end0)).toContain(' 200 ')
   expect(await post(tiny.repeat(100_000), end0)).toContain(' 413 ')
   expect(read).toEqual([200, 200 + 400_000])
+  expect(closed).toHaveLength(1)
   await end(server)
 })
 

@@ -14,7 +14,7 @@ type Bounds = Pick<
 interface Asked {
   /** Requests that have no answer yet. */
   unanswered: number
-  /** Whether any was answered. */
+  /** Whether the last was answered, once all of it had come. */
   answered: boolean
   /** Since when nothing is under way, on a clock that only goes forward. */
   quietSince: number
@@ -99,13 +99,14 @@ class HeldConnections {
   }
 
   /** Notes a request, until it is answered. */
-  ask(socket: Socket, response: ServerResponse): void {
-    const asked = this.askedOver(socket)
+  ask(request: IncomingMessage, response: ServerResponse): void {
+    const asked = this.askedOver(request.socket)
     asked.unanswered++
     response.once('close', () => {
       asked.unanswered--
-      asked.answered = true
-      asked.quietSince = this.#now()
+      // Nobody waits for what still comes of a body whose request was answered.
+      asked.answered = request.complete
+      asked.quietSince = request.complete ? this.#now() : Number.NEGATIVE_INFINITY
     })
   }
 
@@ -150,7 +151,7 @@ function boundRequests(server: Server, held: HeldConnections, most: number, clos
       socket.destroy()
       return
     }
-    held.ask(socket, response)
+    held.ask(request, response)
     for (const each of serve) each.call(server, request, response)
   })
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Limits } from './limits.ts'
 
 /**
@@ -35,17 +36,21 @@ const leastPieceBytes = 512
 
 /**
  * Bounds into how small pieces a body may be cut: each takes some hundred bytes until it is read, and thousands of them come with
- * one packet. Whoever cuts it smaller is answered 413 and closed.
+ * one packet. Whoever cuts it smaller is answered 413 and closed, of which `closed` is told.
  */
-export function boundPieces(server: Server): void {
+export function boundPieces(server: Server, closed: (socket: Socket) => void = () => {}): void {
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (request.headers['transfer-encoding'] === undefined) return
     const { push, socket } = request
-    let [pieces, bytes] = [0, 0]
+    let [pieces, bytes, isClosed] = [0, 0, false]
     request.push = (piece: Uint8Array | null, encoding?: BufferEncoding) => {
+      // The rest of the packet that it was closed for.
+      if (isClosed) return false
       pieces++
       bytes += piece?.length ?? leastPieceBytes
       if (bytes >= (pieces - freePieces) * leastPieceBytes) return push.call(request, piece, encoding)
+      isClosed = true
+      closed(socket)
       if (socket.writable && !response.headersSent)
         socket.write('HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n\r\n')
       socket.destroySoon()

@@ -14,7 +14,7 @@ type Bounds = Pick<
 interface Asked {
   /** Requests that have no answer yet. */
   unanswered: number
-  /** Whether any was answered. */
+  /** Whether the last was answered, once all of it had come. */
   answered: boolean
   /** Since when nothing is under way, on a clock that only goes forward. */
   quietSince: number
@@ -28,18 +28,19 @@ interface Asked {
  * A connection has a few requests without an answer at a time. Whoever writes more of them, as nobody does who waits for answers, is
  * closed, and its address rests: the requests of one packet are all taken apart before anything can be said of the first.
  *
- * `now`: milliseconds on a clock that only goes forward.
+ * Returns what has the address of a connection rest. `now`: milliseconds on a clock that only goes forward.
  */
 export function boundConnections(
   server: Server,
   bounds: Bounds,
   proxies: Proxies,
   now: () => number = () => performance.now(),
-): void {
+): (socket: Socket) => void {
   const { connections: all, connectionsPerClient: most, connectionRestMs } = bounds
   const held = new HeldConnections(now)
   const resting = new Set<string>()
-  const rest = (client: string): void => {
+  const rest = ({ remoteAddress }: Socket): void => {
+    const client = clientOf(remoteAddress)
     if (!resting.has(client)) setTimeout(() => resting.delete(client), connectionRestMs).unref()
     resting.add(client)
   }
@@ -59,7 +60,8 @@ export function boundConnections(
     }
     for (const each of serve) each.call(server, socket)
   })
-  boundRequests(server, held, bounds.requestsPerConnection, (socket) => rest(clientOf(socket.remoteAddress)))
+  boundRequests(server, held, bounds.requestsPerConnection, rest)
+  return rest
 }
 
 /** Connections by client, and what was asked over each. */
@@ -97,13 +99,14 @@ class HeldConnections {
   }
 
   /** Notes a request, until it is answered. */
-  ask(socket: Socket, response: ServerResponse): void {
-    const asked = this.askedOver(socket)
+  ask(request: IncomingMessage, response: ServerResponse): void {
+    const asked = this.askedOver(request.socket)
     asked.unanswered++
     response.once('close', () => {
       asked.unanswered--
-      asked.answered = true
-      asked.quietSince = this.#now()
+      // Nobody waits for what still comes of a body whose request was answered.
+      asked.answered = request.complete
+      asked.quietSince = request.complete ? this.#now() : Number.NEGATIVE_INFINITY
     })
   }
 
@@ -148,7 +151,7 @@ function boundRequests(server: Server, held: HeldConnections, most: number, clos
       socket.destroy()
       return
     }
-    held.ask(socket, response)
+    held.ask(request, response)
     for (const each of serve) each.call(server, request, response)
   })
 }

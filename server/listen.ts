@@ -300,11 +300,10 @@ function boundedServer({ fetch, service }: ScoringApp, limits: Limits): Server {
   const { pace, proxies } = service
   const clientOf = (request: IncomingMessage): string => clientOfIncoming(request, proxies)
   boundBodies(server, limits)
-  boundPieces(server)
   takeUnreadAtPace(server, (request) => () => pace.enter(clientOf(request)))
   boundUnreadAnswers(server, limits, clientOf)
   server.maxConnections = limits.connections
-  boundConnections(server, limits, proxies)
+  boundPieces(server, boundConnections(server, limits, proxies))
   server.timeout = limits.silenceMs
   return server
 }

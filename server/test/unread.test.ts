@@ -89,7 +89,8 @@ test('a body that is cut very small is closed, and one in larger pieces is read'
       response.end('ok')
     } catch {}
   })
-  boundPieces(server)
+  const closed: Socket[] = []
+  boundPieces(server, (socket) => closed.push(socket))
   const port = await listening(server)
   const post = (...pieces: string[]) =>
     new Promise<string>((resolve) => {
@@ -105,6 +106,7 @@ test('a body that is cut very small is closed, and one in larger pieces is read'
   expect(await post(tiny.repeat(200), `3e8\r\n${'x'.repeat(1000)}\r\n`.repeat(400), end0)).toContain(' 200 ')
   expect(await post(tiny.repeat(100_000), end0)).toContain(' 413 ')
   expect(read).toEqual([200, 200 + 400_000])
+  expect(closed).toHaveLength(1)
   await end(server)
 })
 
@@ -195,6 +197,12 @@ describe('one connection more than an address has', () => {
     await open(server, port, 1)
     await once(asked, 'close')
     expect([waits.destroyed, next.destroyed]).toEqual([false, false])
+    // What goes on sending what was answered already has no time at all.
+    next.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx')
+    await once(next, 'data')
+    await open(server, port, 1)
+    await once(next, 'close')
+    expect(waits.destroyed).toBe(false)
     await end(server)
   })
 })

@@ -85,6 +85,18 @@ function uploads(blocks: number, chunks: number, breaksOffAt?: number) {
   }
 }
 
+/** The same of as many runs as a client has, each in a lane: those of one run are listed one after the other. */
+async function uploadsOfMany(by: Caller): Promise<void> {
+  const runs = await Promise.all(Array.from({ length: 20 }, () => makeRun(by, 400)))
+  const numbers = runs.map(() => 0)
+  by.keepAsking(runs.length, async (lane) => {
+    const run = runs[lane]
+    const number = (numbers[lane] ?? 0) % 400
+    numbers[lane] = number + 1
+    if (run) await put(by, run, number)
+  })
+}
+
 function madeAndTakenAway(by: Caller): void {
   by.keepAsking(8, async () => {
     const run = await makeRun(by, 4)
@@ -153,6 +165,7 @@ export const storedLoads: readonly Load[] = [
   { id: 'runs', name: '8 × stored runs of 8 chunks, started and taken away', needs, start: submitted },
   { id: 'runs-deleted', name: '8 × stored runs of a chunk, taken away', needs, start: madeAndTakenAway },
   { id: 'run-uploads', name: '24 chunks of a block for a stored run', needs, start: uploads(1, 400) },
+  { id: 'runs-uploads', name: 'chunks of a block for 20 stored runs at once', needs, start: uploadsOfMany },
   { id: 'run-large-uploads', name: '24 chunks of 124 blocks for a stored run', needs, start: uploads(124, 24) },
   { id: 'run-broken', name: '24 chunks for a stored run, broken off', needs, start: uploads(124, 24, 500_000) },
   {

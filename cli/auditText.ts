@@ -2,13 +2,14 @@ import type { AuditFault, AuditFindings } from '../server/audit/verify.ts'
 
 /** What is to be said of a log, line by line. */
 export function findingsText(findings: AuditFindings, checkpoints: number, isPinned: boolean): string {
-  const { entries, first, last, head, faults, tears, signedTo, signers, before } = findings
+  const { entries, first, last, head, faults, tears, signedTo, signers, before, back } = findings
   const lines = [
     ...faults.map(faultText),
     ...tears.map(
       ({ seq, bytes }) =>
         `Entry ${seq} was begun and not finished (${bytes} bytes): a process was ended in the middle of it. That is no fault.`,
     ),
+    ...back.map((seq) => `Entry ${seq} is of an earlier time than the one before it: the clock was put back.`),
     entries === 0 ? 'There is no entry.' : `${entries} entries, ${first} to ${last}; the last has the hash ${head}.`,
     ...signers.map((signer) => `Signed by ${signer}.`),
     ...(signers.length > 1

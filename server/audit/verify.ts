@@ -39,6 +39,8 @@ export interface AuditFindings {
   readonly signers: readonly string[]
   readonly faults: readonly AuditFault[]
   readonly tears: readonly Tear[]
+  /** The entries that are of an earlier time than the one before them: the clock was put back. */
+  readonly back: readonly number[]
   /** The entries of checkpoints from elsewhere that are not here any more: nothing can be held against those. */
   readonly before: readonly number[]
   /** The last entry that a signature of the log's own, or a checkpoint, is of: what follows can still be cut. */
@@ -92,12 +94,16 @@ export async function verifyLog(
   return verifier.end()
 }
 
+/** Milliseconds by which clocks are put right now and then. */
+const skewMs = 1000
+
 class Verifier {
   readonly #checkpoints: readonly Checkpoint[]
   readonly #pinned: string | null
   readonly #faults: AuditFault[] = []
   readonly #tears: Tear[] = []
   readonly #before: number[] = []
+  readonly #back: number[] = []
   readonly #signers = new Set<string>()
   readonly #hashes = new Map<number, string>()
   #entries = 0
@@ -132,6 +138,7 @@ class Verifier {
     if (!this.#follows(line, raw)) return
     if (this.#first === 0) this.#begin(line)
     if (this.#hashes.has(line.seq)) this.#hashes.set(line.seq, line.hash)
+    if (this.#last && Date.parse(line.at) + skewMs < Date.parse(this.#last.at)) this.#back.push(line.seq)
     this.#last = line
     this.#altered = 0
   }
@@ -154,6 +161,7 @@ class Verifier {
       signers: [...this.#signers],
       faults: this.#faults,
       tears: this.#tears,
+      back: this.#back,
       before: this.#before,
       signedTo: this.#signedTo,
     }

@@ -19,11 +19,13 @@ export interface House {
   readonly now: () => number
 }
 
-/** Takes away what is past its time, its data key first, and counts the rest. */
-export async function keepHouse({ vault, usage, log, onExpired, now }: House): Promise<void> {
+/** Takes away what is past its time, its data key first, and counts the rest. What went without this process is looked for. */
+export async function keepHouse(house: House): Promise<void> {
+  const { vault, usage, log, onExpired, now } = house
   const ids = await vault.ids()
   const there = new Set(ids)
-  for (const id of usage.ids) if (!there.has(id)) usage.note(id, null)
+  const gone = usage.ids.filter((id) => !there.has(id))
+  for (const id of gone) usage.note(id, null)
   for (const id of ids) {
     try {
       const entry = (await vault.openEntry(id))?.entry ?? null
@@ -36,6 +38,7 @@ export async function keepHouse({ vault, usage, log, onExpired, now }: House): P
       log.error({ code: asBlindscoreError(thrown).code, id }, 'what is stored cannot be opened')
     }
   }
+  if (gone.length > 0) await sweep(house)
 }
 
 /** Takes away what a kill left of what was to go, and says what nobody took away and opens no more, since its key is not there. */

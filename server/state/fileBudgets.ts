@@ -168,12 +168,19 @@ export class FileBudgets implements BudgetStore {
 
   /** Adds up what is over, and reads the rest. */
   async #begin(): Promise<void> {
-    const hour = hourOf(this.#now())
+    const hour = await this.#hourNow()
     const { used } = await this.#fold(hour)
     this.#book = new BudgetBook(this.#options.chunksRemembered, used)
     this.#before = await openHour(this.#folder, hour - 1)
     this.#current = await openHour(this.#folder, hour)
     for (const file of [this.#before, this.#current]) await this.#read(file, () => {})
+  }
+
+  /** The hour of the clock, or the next one where that was written to: a clock that was put back a little makes no hour fresh. */
+  async #hourNow(): Promise<number> {
+    const hour = hourOf(this.#now())
+    const hours = await this.#hoursBelow(hour + 2)
+    return hours.includes(hour + 1) ? hour + 1 : hour
   }
 
   /** Reads what others wrote. */

@@ -262,6 +262,18 @@ describe('what was done to a log afterwards is found, with the number of the ent
     expect(kindsOf(await verify([last]))).toContain(`rewritten ${last.seq}`)
   })
 
+  test('a clock that was put back, which is no fault', async () => {
+    const times = ['2030-01-01T00:00:00.000Z', '2030-01-02T00:00:00.000Z', '2030-01-01T12:00:00.000Z']
+    const at = (i: number) => (): Date => new Date(times[i] as string)
+    for (const i of [0, 1]) await (await openLog({ now: at(i) })).close()
+    const { back, last } = await verify()
+    expect(back).toEqual([])
+    await (await openLog({ now: at(2) })).close()
+    const found = await verify()
+    expect([found.faults, found.back]).toEqual([[], [last + 1]])
+    expect(findingsText(found, 0, false)).toContain(`Entry ${last + 1} is of an earlier time`)
+  })
+
   test('a checkpoint of another log is not taken, nor one that somebody else signed', async () => {
     const elsewhere = await written(1)
     rmSync(firstFile())

@@ -97,6 +97,17 @@ describe('budgets in a folder', () => {
     expect(await leftOf(await open())).toEqual({ left: 10, fullIn: 0 })
   })
 
+  test('keep a client’s hour where the clock is put back between two starts', async () => {
+    now = noon + 600_000
+    await (await open()).spend(charge(3))
+    now = noon - 1_200_000
+    const then = await open()
+    expect((await leftOf(then)).left).toBe(7)
+    await then.spend(charge(2))
+    now = noon + 1_200_000
+    expect((await leftOf(await open())).left).toBe(5)
+  })
+
   test('are shared by those who have the folder open, to the last point', async () => {
     const all = [await open(), await open(), await open()]
     const asked = Array.from({ length: 30 }, (_, i) => all[i % 3]?.spend(charge(3)))

@@ -13,7 +13,7 @@ import type { Service } from '../services/service.ts'
 export const secret = secretOf(new Uint8Array(32).fill(7), true)
 
 export function optionsFor(url: string): StoreOptions {
-  return { url, secretName: secret.nameOfStore, log: silentLog, timeoutMs: 2000 }
+  return { url, secretName: secret.nameOfStore, log: silentLog }
 }
 
 export interface TestStore {

@@ -11,7 +11,7 @@ const options = {
     type: 'string',
     value: 'FILE',
     multiple: true,
-    about: 'verify: a receipt of a run, or what /v1/audit/checkpoint answered (repeatable)',
+    about: 'verify: a receipt of a run, what /v1/audit/checkpoint answered, or a line of the server’s log (repeatable)',
   },
   signer: {
     type: 'string',
@@ -65,13 +65,13 @@ export const audit: Command = {
   },
 }
 
-/** The checkpoint of a file, which is one or a receipt that has one. */
+/** The checkpoint of a file, which is one, a receipt that has one, or a line of the server's log. */
 async function checkpointIn(path: string, named: string): Promise<Checkpoint> {
   const json: unknown = await readFile(path, 'utf8')
     .then(JSON.parse)
     .catch(() => null)
-  const inside = typeof json === 'object' && json !== null && 'audit' in json ? json.audit : json
-  const checkpoint = readCheckpoint(inside)
+  const { audit, checkpoint: logged } = (json ?? {}) as { readonly audit?: unknown; readonly checkpoint?: unknown }
+  const checkpoint = readCheckpoint(audit ?? logged ?? json)
   if (checkpoint === null) throw new UsageError(`There is no signed checkpoint in ${named}.`)
   return checkpoint
 }

@@ -153,4 +153,9 @@ function wordsOf(thrown: unknown): string {
   return sentenceOf(thrown)
 }
 
+// Whoever reads may have enough (`| head`): that is no error, and ends it as a signal would.
+process.stdout.on('error', (thrown: NodeJS.ErrnoException) => {
+  if (thrown.code !== 'EPIPE') throw thrown
+  process.exit(141)
+})
 process.exitCode = await main(process.argv.slice(2))

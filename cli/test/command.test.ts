@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -33,6 +34,15 @@ test('a word that is no command is named, and does not steer the terminal', () =
 test('--version says the version of the package', () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   expect(blindscore('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' })
+})
+
+test('whoever reads no further gets no word of an error', async () => {
+  const child = spawn(process.execPath, [join(root, 'dist/cli/blindscore.js'), 'serve', '--help'])
+  child.stdout.destroy()
+  const said: string[] = []
+  child.stderr.on('data', (text) => said.push(String(text)))
+  const [status] = await once(child, 'close')
+  expect([status, said.join('')]).toEqual([141, ''])
 })
 
 test.each(['serve', 'score', 'check', 'phe', 'demo'])('%s --help lists --help', (name) => {

@@ -98,7 +98,10 @@ test('a client keeps a checkpoint; a server that is killed leaves a log that is 
 
   const { audit, run } = JSON.parse(readFileSync(receipt, 'utf8')) as { audit: Checkpoint; run: string }
   expect(audit.chain).toBe(checkpoint?.chain)
-  const both = ['--checkpoint', at('receipt.json'), '--checkpoint', receipt, '--signer', list.audit.signer]
+  // As a line of the server's log has it, from another machine.
+  writeFileSync(at('line.json'), JSON.stringify({ level: 30, checkpoint: audit, msg: 'audit checkpoint' }))
+  const files = [at('receipt.json'), receipt, at('line.json')]
+  const both = [...files.flatMap((file) => ['--checkpoint', file]), '--signer', list.audit.signer]
   const verified = blindscore('audit', 'verify', at('audit'), ...both)
   expect([verified.said, verified.status]).toEqual([expect.stringContaining('The log is as it was written.'), 0])
   const shown = blindscore('audit', 'show', at('audit'), '--run', run, '--outcome', 'answered').lines

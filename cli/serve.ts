@@ -13,6 +13,7 @@ import { openBudgets } from '../server/state/fileBudgets.ts'
 import { openLedger } from '../server/state/fileLedger.ts'
 import { openStore } from '../server/state/shared/open.ts'
 import { stateInStore } from '../server/state/shared/sharedState.ts'
+import { VersionsFolder } from '../server/versionsFolder.ts'
 import { readBrand } from './brandFile.ts'
 import { type Command, fromThere } from './command.ts'
 import { keyOfRuns, optionsOfRuns, optionsOfStudies } from './runsOptions.ts'
@@ -27,7 +28,7 @@ export const serve: Command = {
     const options = parseServeOptions(argv, process.env)
     const { logLevel, models, brandFile, issuer, runsPlace: place, worksOnRuns, ...more } = options
     const log = logHere(logLevel)
-    const { secret, keys, audit, state } = await openKept(options, log)
+    const { secret, keys, audit, state, versions } = await openKept(options, log)
     const key = await keyOfRuns(place)
     const runs = key && (await optionsOfRuns(place, key, worksOnRuns ? placesOf(options) : 0, log))
     const { studiesFolder, studyLimits = {} } = options
@@ -39,6 +40,7 @@ export const serve: Command = {
       secret,
       ...state,
       ...(audit && { audit }),
+      ...(versions && { versions }),
       ...(runs && { runs }),
       ...(studies && { studies }),
       ...(vendor && { vendor }),
@@ -89,13 +91,14 @@ export const placesOf = ({ threads = availableParallelism() }: ServeOptions): nu
 
 /** What the server keeps, each in the place that was named or the usual one. */
 async function openKept(options: ServeOptions, log: Log) {
-  const { secretFile, auditFolder, access, statePlace } = options
+  const { secretFile, auditFolder, versionsFolder, access, statePlace } = options
   const secret = await readSecret(secretFile && fromThere(secretFile), process.env)
   if (!secret.kept) log.warn({}, 'the secret is not kept: after a restart every card has another hash')
   const state = statePlace ? await sharedState(statePlace, secret, log) : await ownState(options, secret, log)
   const keys = access && (await FilePrincipals.open(fileOfKeys(access), secret, { log }))
   const audit = auditFolder ? await AuditLog.open({ folder: fromThere(auditFolder), secret, log }) : null
-  return { secret, keys, audit, state }
+  const versions = versionsFolder ? await VersionsFolder.open(fromThere(versionsFolder), secret.keyOfVersions) : null
+  return { secret, keys, audit, state, versions }
 }
 
 /** What is counted on this machine's disk. */

@@ -34,6 +34,13 @@ export const options = {
     value: 'HOURS',
     about: 'runs may end on a version of a model so long after it was replaced or withdrawn (default 24; 0 ends them)',
   },
+  'versions-dir': {
+    type: 'string',
+    value: 'DIR',
+    about:
+      'keep the versions of models in this folder, sealed under the secret, so that runs end on theirs after a restart as well (default: ' +
+      'a restart ends them); of one process and one folder of models alone',
+  },
   'secret-file': {
     type: 'string',
     value: 'FILE',
@@ -191,13 +198,14 @@ export const options = {
 export const usage = `Usage: blindscore serve [options]
 ${optionLines(options)}`
 
-export type ServeOptions = Omit<ServerOptions, 'runs' | 'studies'> &
+export type ServeOptions = Omit<ServerOptions, 'runs' | 'studies' | 'versions'> &
   WhoMayAsk & {
     readonly logLevel: string
     readonly secretFile?: string
     readonly ledgerFile?: string
     readonly budgetsFolder?: string
     readonly auditFolder?: string
+    readonly versionsFolder?: string
     readonly brandFile?: string
     readonly studiesFolder?: string
     readonly studyLimits?: Partial<StudyLimits>
@@ -280,6 +288,7 @@ function operated(values: ReturnType<typeof parseOptions<typeof options>>) {
     ...(values.strict && { strict: true }),
     ...(values['no-watch'] && { watchModelsMs: null }),
     ...(hours !== undefined && { keeping: { ms: 3_600_000 * integer('--keep-versions', hours, 0, 8760) } }),
+    ...(values['versions-dir'] !== undefined && { versionsFolder: values['versions-dir'] }),
     ...(values['metrics-port'] !== undefined && { metricsAt: metricsAddress(values['metrics-port']) }),
     ...(values.audit !== undefined && { auditFolder: values.audit }),
     ...(values.brand !== undefined && { brandFile: values.brand }),

@@ -35,6 +35,7 @@ import { type OpenStudies, openStudies, type StudiesOptions } from './studies/op
 import { boundUnreadAnswers } from './unreadAnswers.ts'
 import { takeUnreadAtPace } from './unreadBodies.ts'
 import type { Vendor } from './vendor.ts'
+import type { VersionsFolder } from './versionsFolder.ts'
 
 export interface ServerOptions {
   /** Without one: {@link defaultPort} or the next free one. 0: any free one. */
@@ -49,6 +50,8 @@ export interface ServerOptions {
   readonly watchModelsMs?: number | null
   /** How long versions are kept that were replaced or withdrawn. */
   readonly keeping?: Partial<Keeping>
+  /** Where they are kept over restarts as well, of one folder of models; by default nowhere. */
+  readonly versions?: VersionsFolder
   /**
    * What hides the weights in the cards' commitments. Without one it is made anew, and every card has another hash after a
    * restart, or in another process: a run that is under way then stops, as if the models had changed.
@@ -281,9 +284,9 @@ async function tellModels({ audit }: ServerOptions, live: LiveModels, { service 
 }
 
 function liveModels(options: ServerOptions, asksWho: boolean, log: Log, { openingOf }: Secret): Promise<LiveModels> {
-  const { strict = false, limits, keeping } = options
+  const { strict = false, limits, keeping, versions } = options
   const folder = options.models ?? shippedModels()
-  return LiveModels.open({ folder, openingOf, asksWho, limits, log, strict, keeping })
+  return LiveModels.open({ folder, openingOf, asksWho, limits, log, strict, keeping, versions })
 }
 
 /** A socket's server that nobody holds up. */

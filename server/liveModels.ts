@@ -1,10 +1,12 @@
 import { toSent } from '../core/errors.ts'
+import type { ServedModel } from '../model/verdict.ts'
 import { sentenceOf } from '../words/en/errors.ts'
 import { errorOf, fail } from './faults.ts'
 import { type Limits, limitsFor } from './limits.ts'
 import type { Log } from './log.ts'
 import { type Keeping, ModelSet, usualKeeping } from './modelSet.ts'
-import { type FolderModels, ModelFolder, type Refusal, required } from './models.ts'
+import { type FolderModels, ModelFolder, type MustFit, type Refusal, required } from './models.ts'
+import type { VersionsFolder } from './versionsFolder.ts'
 
 export interface LiveOptions {
   readonly folder: string
@@ -17,6 +19,8 @@ export interface LiveOptions {
   /** Whether a file that is refused keeps all others from being served, at the start, or from taking their places, later. */
   readonly strict: boolean
   readonly keeping?: Partial<Keeping> | undefined
+  /** Where versions are kept over restarts; by default nowhere. */
+  readonly versions?: VersionsFolder | undefined
 }
 
 export type Reloaded = 'changed' | 'unchanged' | 'refused'
@@ -49,11 +53,14 @@ export class LiveModels {
   /** Rejects with a BlindscoreError for models that cannot be served. */
   static async open(options: LiveOptions): Promise<LiveModels> {
     const { asksWho, limits } = options
-    const folder = new ModelFolder(options.folder, options.openingOf, (model) => {
+    const mustFit: MustFit = (model) => {
       if (model.onlyNamed && !asksWho) fail('model/invalid', 'modelForNobody')
       limitsFor([model.card], limits)
-    })
-    return new LiveModels(options, folder, required(options.folder, await folder.read(), options.strict))
+    }
+    const folder = new ModelFolder(options.folder, options.openingOf, mustFit)
+    const live = new LiveModels(options, folder, required(options.folder, await folder.read(), options.strict))
+    await live.#restore(mustFit)
+    return live
   }
 
   /** A sentence for each file that is not served. */
@@ -106,7 +113,7 @@ export class LiveModels {
   }
 
   async #take(which: { readonly settled: boolean }): Promise<Reloaded> {
-    const { log, strict, limits } = this.#options
+    const { log, strict } = this.#options
     const read = await this.#folder.read(which).catch(() => null)
     if (read === null) {
       log.warn({}, 'the models folder cannot be read: all models stay as they were')
@@ -115,18 +122,53 @@ export class LiveModels {
     this.#refusals = read.refusals
     this.#warn()
     if (strict && read.refusals.length > 0) return 'refused'
-    const wide = [...read.models, ...this.set.old, ...this.set.current].map(({ card }) => card)
-    Object.assign(this.limits, limitsFor(wide, limits))
+    this.#makeRoom(read.models)
     const change = this.set.replace(read.models)
     if (Object.values(change).every((ids: readonly string[]) => ids.length === 0)) {
       return read.refusals.length > 0 ? 'refused' : 'unchanged'
     }
     log.info({ ...change }, 'models changed')
+    await this.#keep()
     return read.refusals.length > 0 ? 'refused' : 'changed'
+  }
+
+  /** Has all that bounds anything be wide enough for these as well. */
+  #makeRoom(models: readonly ServedModel[]): void {
+    const wide = [...models, ...this.set.old, ...this.set.current].map(({ card }) => card)
+    Object.assign(this.limits, limitsFor(wide, this.#options.limits))
+  }
+
+  /** Goes on with the versions that an earlier process kept. */
+  async #restore(mustFit: MustFit): Promise<void> {
+    const { versions, keeping, log } = this.#options
+    if (!versions) return
+    const served = new Set(this.set.current.map(({ card }) => card.hash))
+    const { ms } = { ...usualKeeping, ...keeping }
+    const kept = await versions.read(served, ms).catch(() => null)
+    if (kept === null) log.warn({}, 'the versions that were kept cannot be read')
+    this.set.restore((kept ?? []).filter(({ model }) => fits(model, mustFit)))
+    this.#makeRoom([])
+    if (kept !== null) await this.#keep()
+  }
+
+  async #keep(): Promise<void> {
+    const { versions, log } = this.#options
+    await versions
+      ?.write(this.set.current, this.set.ending)
+      .catch(() => log.warn({}, 'versions that are replaced cannot be kept over a restart'))
   }
 
   #warn(): void {
     for (const { file, error } of this.#refusals)
       this.#options.log.warn({ file, code: error.code, fault: error.fault }, 'a model file is not served')
+  }
+}
+
+function fits(model: ServedModel, mustFit: MustFit): boolean {
+  try {
+    mustFit(model)
+    return true
+  } catch {
+    return false
   }
 }

@@ -21,6 +21,12 @@ export interface Keeping {
 /** A run of ten million records takes some hours; who went home in the middle of one comes back the next morning. */
 export const usualKeeping: Keeping = { ms: 24 * 3_600_000, most: 64 }
 
+/** A version that was replaced or withdrawn, and for how many milliseconds more it answers. */
+export interface EndingVersion {
+  readonly model: ServedModel
+  readonly left: number
+}
+
 /** A version that was replaced or withdrawn, for the runs that began with it. */
 interface OldVersion {
   readonly model: ServedModel
@@ -65,6 +71,20 @@ export class ModelSet {
   get old(): readonly ServedModel[] {
     this.#forget()
     return this.#old.map(({ model }) => model)
+  }
+
+  /** The same, each with the time that it has left. */
+  get ending(): readonly EndingVersion[] {
+    this.#forget()
+    const now = this.#now()
+    return this.#old.map(({ model, endsAt }) => ({ model, left: endsAt - now }))
+  }
+
+  /** Has versions be kept that an earlier process had. */
+  restore(versions: readonly EndingVersion[]): void {
+    const now = this.#now()
+    const restored = versions.map(({ model, left }) => ({ model, usedAt: now, endsAt: now + left }))
+    this.#old = [...this.#old, ...restored].slice(0, this.#keeping.most)
   }
 
   /** Has these take the place of all, at once. */

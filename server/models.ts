@@ -26,7 +26,7 @@ interface KeptFile {
 }
 
 /** Throws for a sound model that cannot be served here. */
-type MustFit = (model: ServedModel) => void
+export type MustFit = (model: ServedModel) => void
 
 /** The files of a folder at a moment: another text for each after a change of it, or of the ranges beside it. */
 type Look = ReadonlyMap<string, string>

@@ -19,6 +19,8 @@ export interface Secret {
   tokenOfKey(fingerprint: string): string
   /** A keyed digest of what was said of a key that passed its check: whoever has not the secret makes none. */
   markOfKey(said: string): Uint8Array
+  /** Seals the versions that are kept over restarts. */
+  readonly keyOfVersions: Uint8Array
   /** Tells a store of servers with this secret from one of others. */
   readonly nameOfStore: string
   /** What signs the scores of files: the same as long as the secret is. */
@@ -79,6 +81,7 @@ export function secretOf(bytes: Uint8Array, kept: boolean): Secret {
         .subarray(0, 18)
         .toString('base64url'),
     markOfKey: (said) => createHmac('sha256', bytes).update(`blindscore checked key 1\0${said}`).digest(),
+    keyOfVersions: createHmac('sha256', bytes).update('blindscore versions 1').digest(),
     nameOfStore: createHmac('sha256', bytes).update('blindscore store 1').digest('hex').slice(0, 16),
     signCheckpoint: (unsigned) => signCheckpoint(unsigned, seed),
     openingOf: (model) => createHmac('sha256', bytes).update(`blindscore opening 1\0${model}`).digest(),

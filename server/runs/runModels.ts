@@ -1,35 +1,12 @@
 import * as z from 'zod/mini'
-import { card } from '../../core/card/card.ts'
 import type { ScoredModel } from '../../model/verdict.ts'
 import { fail } from '../faults.ts'
 import type { ModelSet } from '../modelSet.ts'
+import { modelOfParts, modelParts, partsOfModel } from '../modelText.ts'
 import { readJson, writeJson } from '../sealed/json.ts'
 import { modelObject, type OpenRun, type RunVault } from './manifest.ts'
 
-/** A model's version as it lies with a run. */
-const shape = z.strictObject({
-  v: z.literal(1),
-  card,
-  heads: z.array(
-    z.strictObject({ weights: z.array(z.number()), constant: z.string().check(z.regex(/^-?(?:0|[1-9][0-9]*)$/)) }),
-  ),
-})
-
-function written({ card, heads }: ScoredModel): Uint8Array {
-  const spelled = heads.map(({ weights, constant }) => ({ weights: Array.from(weights), constant: `${constant}` }))
-  return writeJson({ v: 1, card, heads: spelled } satisfies z.infer<typeof shape>)
-}
-
-/** Null for what is none. */
-function read(bytes: Uint8Array): ScoredModel | null {
-  const model = readJson(shape, bytes)
-  if (model === null) return null
-  const heads = model.heads.map(({ weights, constant }) => ({
-    weights: Float64Array.from(weights),
-    constant: BigInt(constant),
-  }))
-  return { card: model.card, heads }
-}
+const shape = z.strictObject(modelParts)
 
 /**
  * The versions that stored runs are for. Each lies with its run from the first chunk on, so that what was paid for is scored by it
@@ -50,7 +27,8 @@ export class RunModels {
     const here = this.#models.ofRun(model, card)
     if (here !== undefined) return here
     const bytes = await this.#vault.get(open, modelObject(open.manifest))
-    const kept = this.#vault.intact(read(bytes ?? fail('model/changed', 'modelChanged')))
+    const read = readJson(shape, bytes ?? fail('model/changed', 'modelChanged'))
+    const kept = modelOfParts(this.#vault.intact(read))
     this.#models.bring(kept)
     return kept
   }
@@ -58,7 +36,7 @@ export class RunModels {
   /** Has the version lie with a run. */
   async keep(open: OpenRun, model: ScoredModel): Promise<void> {
     const object = modelObject(open.manifest)
-    await this.#vault.putNew(open, object, written(model))
+    await this.#vault.putNew(open, object, writeJson(partsOfModel(model)))
     await this.#vault.unlessGone(open.id, object.name)
   }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +15,7 @@ import { sha256 } from '../../platform/digest.ts'
 import { jsonLog } from '../jsonLog.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../listen.ts'
 import { secretOf } from '../secret.ts'
+import { VersionsFolder } from '../versionsFolder.ts'
 import { fixture } from './support/world.ts'
 
 /** Models that change under a running server, over a real socket, on real threads. */
@@ -229,6 +230,81 @@ describe('a version', () => {
         await connection.close()
       }
     })
+  })
+})
+
+describe('a version that is kept in a folder', () => {
+  const few = recordsOf(5)
+  let kept: string
+  beforeEach(() => {
+    kept = mkdtempSync(join(tmpdir(), 'versions-'))
+  })
+  afterEach(() => rmSync(kept, { recursive: true }))
+  const versions = (of = secret) => VersionsFolder.open(kept, of.keyOfVersions)
+
+  /** What a client gets whose run began on the card, of a server that is started now. */
+  const restarted = async (card: Card, options: ServerOptions): Promise<unknown> => {
+    let found: unknown
+    await withServer(async (server) => {
+      const connection = open(server)
+      found = await connection.scoreAll(card, few.map(named)).then(
+        (scores) => scores.map(({ predictors }) => predictors),
+        (thrown: { code: string }) => thrown.code,
+      )
+      await connection.close()
+    }, options)
+    return found
+  }
+
+  test('answers after a restart, and no longer than without one', async () => {
+    const options = { versions: await versions() }
+    let card: Card | undefined
+    await withServer(async (server) => {
+      card = await cardAt(server, 'tiny')
+      put('tiny.json', version('2', 2))
+      await server.reload()
+    }, options)
+    const first = card as Card
+    const own = predictorsOf(await served(version('1', 1)), few)
+    expect(await restarted(first, {})).toBe('model/changed')
+    expect(await restarted(first, options)).toEqual(own)
+    const later = await VersionsFolder.open(kept, secret.keyOfVersions, () => Date.now() + 86_400_000)
+    expect(await restarted(first, { versions: later })).toBe('model/changed')
+    expect(readdirSync(kept).filter((name) => name.startsWith(first.hash))).toEqual([])
+  })
+
+  test('answers also where it was withdrawn while the server was stopped', async () => {
+    const options = { versions: await versions() }
+    let card: Card | undefined
+    await withServer(async (server) => {
+      card = await cardAt(server, 'tiny')
+    }, options)
+    unlinkSync(join(folder, 'tiny.json'))
+    put('other.json', version('1', 1, 'other'))
+    expect(await restarted(card as Card, options)).toEqual(predictorsOf(await served(version('1', 1)), few))
+  })
+
+  test('is served again where its file is, and says nothing of its weights', async () => {
+    await withServer(
+      async (server) => {
+        for (const [name, factor] of [
+          ['2', 2],
+          ['1', 1],
+        ] as const) {
+          put('tiny.json', version(name, factor))
+          await server.reload()
+        }
+        const [now, before] = await Promise.all(['tiny@1', 'tiny@2'].map((address) => cardAt(server, address)))
+        expect(readdirSync(kept).sort()).toEqual(
+          [now?.hash, expect.stringMatching(new RegExp(`^${before?.hash}\\.[0-9]+$`))].sort(),
+        )
+      },
+      { versions: await versions() },
+    )
+    const bytes = readdirSync(kept).map((name) => readFileSync(join(kept, name)))
+    for (const text of ['tiny', 'weights', '0.03']) for (const each of bytes) expect(each.includes(text)).toBe(false)
+    const other = secretOf(new Uint8Array(32).fill(1), true)
+    expect(await (await versions(other)).read(new Set(), 1000)).toEqual([])
   })
 })
 

@@ -5,7 +5,9 @@ import { reviewModel, type ServedModel } from '../../model/verdict.ts'
 import { sha256 } from '../../platform/digest.ts'
 import { startPool } from '../compute/pool.ts'
 import { ModelSet, weightsOf } from '../modelSet.ts'
+import { rotatedRuns } from '../runs/manifest.ts'
 import type { RunQueue } from '../runs/ports.ts'
+import { rotate } from '../sealed/rotate.ts'
 import {
   askRun,
   created,
@@ -78,6 +80,8 @@ test.each([
   ['has it no more', () => [zero]],
 ])('a run ends on the version of its model that it began with where who works on it %s', async (_, models) => {
   const run = await handedOver(await take(), client, 2)
+  const key = { was: storage.key, becomes: storage.key }
+  await rotate(rotatedRuns, await storage.stores(), { ...key, reencrypt: true })
   await expectOwnScores(await serve(models()), run)
 })
 

@@ -235,6 +235,8 @@ export const rooms = [
       'server/metricsServer.ts',
       'server/liveModels.ts',
       'server/models.ts',
+      'server/modelText.ts',
+      'server/versionsFolder.ts',
       'server/prometheus.ts',
       'server/audit/auditLog.ts',
       'server/audit/lock.ts',

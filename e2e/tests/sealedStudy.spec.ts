@@ -74,7 +74,7 @@ test('rows are sealed and put on the server, answered for there, and opened once
   // Three slots' bits, as many as outcomes of 13 bits would take.
   await expect(part(page).getByText('could read up to 6 single outcomes of 1,030')).toBeVisible()
   const consent = step(page, 'Before the records are sealed')
-  await expect(consent).toContainText('4 sums over its outcomes, and so the model')
+  await expect(consent).toContainText('3 sums over its outcomes, and so the model')
   await consent.getByLabel('Your legal name').fill('Alba Bank plc')
   await expect(consent).toContainText('You: Alba Bank plc')
   await expect(consent.locator('code')).toHaveText(/^[0-9a-f]{64}$/)

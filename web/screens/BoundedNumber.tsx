@@ -1,4 +1,3 @@
-import { useState } from 'react'
 import { NumberField } from '../ui/NumberField.tsx'
 import { useLaterWords } from './useLaterWords.ts'
 
@@ -11,18 +10,8 @@ interface BoundedNumberProps {
   readonly onChange: (value: number) => void
 }
 
-/** A field for a number that is not any number: one that does not fit changes nothing, and that is said. */
-export function BoundedNumber({ label, value, isFit, range, onChange }: BoundedNumberProps) {
+/** A field for a number that is not any number: of one that does not fit it is said that it changes nothing. */
+export function BoundedNumber({ range, ...field }: BoundedNumberProps) {
   const { boundedNumber: words } = useLaterWords()
-  const [isUnfit, setUnfit] = useState(false)
-  const change = (typed: number): void => {
-    setUnfit(!isFit(typed))
-    if (isFit(typed)) onChange(typed)
-  }
-  return (
-    <>
-      <NumberField label={label} value={value} onChange={change} />
-      {isUnfit && <p role="alert">{words.kept(range, value)}</p>}
-    </>
-  )
+  return <NumberField {...field} unfit={words.kept(range, field.value)} />
 }

@@ -1,6 +1,6 @@
 import { Suspense } from 'react'
 import type { CheckReport } from '../../reader/check.ts'
-import { keyName } from '../session/keyState.ts'
+import { leftToResume } from '../session/leftToResume.ts'
 import { Button } from '../ui/Button.tsx'
 import { later } from './later.tsx'
 import { Problem } from './Problem.tsx'
@@ -26,11 +26,7 @@ export function RunStart({ report, next, waits }: RunStartProps) {
   const run = useSessionState((state) => state.run)
   const scores = useSessionState((state) => state.scores)
   const reach = useSessionState((state) => state.reach)
-  const left = useSessionState(({ key, resumableRun }) =>
-    resumableRun?.fits && keyName(key)?.fingerprint === resumableRun.note.key.fingerprint
-      ? resumableRun.note.scorable - resumableRun.scored
-      : null,
-  )
+  const left = useSessionState(leftToResume)
   return (
     <>
       {run.status === 'failed' && <Problem error={run.error} />}

@@ -2,6 +2,7 @@ import type { HourSaid } from '../../client/hourRoom.ts'
 import { type Hour, reachOf } from '../../client/reach.ts'
 import type { RunShape } from '../../client/schemeChoice.ts'
 import type { ModelList, ScoringServer } from '../../client/server.ts'
+import { leftToResume } from './leftToResume.ts'
 import type { SessionStore } from './store.ts'
 
 /** A run that takes no more than this part of what is left is not worth asking again how much that is. */
@@ -28,6 +29,9 @@ export class BudgetSlice {
     this.#store = store
     this.#server = server
     this.#nextRun = nextRun
+    store.subscribe((now, before) => {
+      if (leftToResume(now) !== leftToResume(before)) this.#reckon()
+    })
   }
 
   /** What the server says of the hour, where it says something. */
@@ -59,7 +63,8 @@ export class BudgetSlice {
   /** The slots of the next run. */
   #reckon(): number {
     const next = this.#nextRun()
-    const { records } = next?.shape ?? {}
+    // What was answered of a run that broke off is paid for.
+    const records = leftToResume(this.#store.getState()) ?? next?.shape.records
     if (!next || !records || this.#hour === null) {
       this.#store.setState({ reach: null })
       return 0

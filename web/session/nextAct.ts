@@ -3,7 +3,7 @@ import type { MarkDoubt } from '../../reader/marks.ts'
 import { unmatched } from '../../reader/matching.ts'
 import { onlyFit } from './fits.ts'
 import type { HandedTold } from './handOverState.ts'
-import { keyName } from './keyState.ts'
+import { leftToResume } from './leftToResume.ts'
 import {
   columnName,
   encodingWaits,
@@ -159,15 +159,15 @@ function cellWithComma({ rows }: NonNullable<SessionState['preview']>): string {
 
 /** What the check of the file found. */
 function ofReport(state: SessionState): NextAct {
-  const { report, checking, agreed, key, resumableRun, reach } = state
+  const { report, checking, agreed, reach } = state
   if (!report || !planOf(state)) return { what: 'checking', rows: checking?.rows ?? 0 }
   const { scorable, leftOut, rows, doubts } = report
   const [doubt] = doubts
   if (doubt) return { what: 'marks', doubt, column: columnName(state, doubt.feature) }
   if (scorable === 0) return { what: 'nothingScorable', rows }
   if (leftOut > 0 && !agreed) return { what: 'leftOut', leftOut, rows }
-  const mayResume = resumableRun?.fits && keyName(key)?.fingerprint === resumableRun.note.key.fingerprint
-  if (mayResume) return { what: 'resumable', left: resumableRun.note.scorable - resumableRun.scored }
+  const left = leftToResume(state)
+  if (left !== null) return { what: 'resumable', left }
   return { what: 'ready', records: scorable, leftOut, reach }
 }
 

@@ -51,6 +51,16 @@ test('of a whole hour that does not suffice, the next one begins an hour from no
   expect(store.getState().reach?.at).toBeGreaterThanOrEqual(before + 3_600_000)
 })
 
+test('of a run that broke off it is said of what is left', () => {
+  const { store, slice, list } = setting(4000)
+  slice.told(list(1000, 600))
+  const { now = 0 } = store.getState().reach ?? {}
+  const key = { set, fingerprint: 'f'.repeat(64) }
+  const resumableRun = { note: { key, scorable: 4000 }, scored: 3000, fits: true }
+  store.setState({ key: { status: 'locked', name: key }, resumableRun } as never)
+  expect(store.getState().reach).toMatchObject({ now, rest: 1000 - now })
+})
+
 test('the server is asked again where it matters, and what it says then stands', async () => {
   const { store, slice, list, models } = setting(4000)
   slice.told(list(1000, 600))

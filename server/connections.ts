@@ -7,7 +7,13 @@ import { withinShare } from './state/share.ts'
 
 type Bounds = Pick<
   Limits,
-  'connections' | 'connectionsPerClient' | 'connectionYieldMs' | 'requestsPerConnection' | 'connectionRestMs'
+  | 'connections'
+  | 'connectionsPerClient'
+  | 'connectionYieldMs'
+  | 'requestsPerConnection'
+  | 'connectionRestMs'
+  | 'requestTimeoutMs'
+  | 'bytesPerTimeout'
 >
 
 /** What was asked over a connection. */
@@ -18,11 +24,13 @@ interface Asked {
   answered: boolean
   /** Since when nothing is under way, on a clock that only goes forward. */
   quietSince: number
+  /** The request that came last, when that was, and the bytes that had come over the connection by then. */
+  last: { readonly request: IncomingMessage; readonly at: number; readonly bytesBefore: number } | null
 }
 
 /**
- * Bounds the connections of one address. What is more takes the place of one over which nothing has been asked for a while or, where
- * there is none, is closed at once. Those of a trusted proxy are of many clients, and are not bounded so. Of all that there may be,
+ * Bounds the connections of one address. What is more takes the place of one over which nothing has been asked for a while, or whose
+ * body comes more slowly than the slowest line that is meant; where there is none, it is closed at once. Those of a trusted proxy are of many clients, and are not bounded so. Of all that there may be,
  * several addresses together leave some to another.
  *
  * A connection has a few requests without an answer at a time. Whoever writes more of them, as nobody does who waits for answers, is
@@ -37,7 +45,7 @@ export function boundConnections(
   now: () => number = () => performance.now(),
 ): (socket: Socket) => void {
   const { connections: all, connectionsPerClient: most, connectionRestMs } = bounds
-  const held = new HeldConnections(now)
+  const held = new HeldConnections(bounds, now)
   const resting = new Set<string>()
   const rest = ({ remoteAddress }: Socket): void => {
     const client = clientOf(remoteAddress)
@@ -51,7 +59,7 @@ export function boundConnections(
     const client = clientOf(socket.remoteAddress)
     if (!proxies.trusts(socket.remoteAddress)) {
       const mayBeMore = () => held.of(client) < most && withinShare(held.of(client), 1, held.size, all)
-      const hasPlace = !resting.has(client) && (mayBeMore() || held.closeQuiet(client, bounds.connectionYieldMs))
+      const hasPlace = !resting.has(client) && (mayBeMore() || held.makeRoom(client))
       if (!hasPlace) {
         socket.destroy()
         return
@@ -66,12 +74,16 @@ export function boundConnections(
 
 /** Connections by client, and what was asked over each. */
 class HeldConnections {
+  readonly #leastMs: number
+  readonly #bytesPerMs: number
   readonly #now: () => number
   readonly #ofClient = new Map<string, Set<Socket>>()
   readonly #asked = new WeakMap<Socket, Asked>()
   #size = 0
 
-  constructor(now: () => number) {
+  constructor({ connectionYieldMs, bytesPerTimeout, requestTimeoutMs }: Bounds, now: () => number) {
+    this.#leastMs = connectionYieldMs
+    this.#bytesPerMs = bytesPerTimeout / requestTimeoutMs
     this.#now = now
   }
 
@@ -93,7 +105,7 @@ class HeldConnections {
   }
 
   askedOver(socket: Socket): Asked {
-    const asked = this.#asked.get(socket) ?? { unanswered: 0, answered: false, quietSince: this.#now() }
+    const asked = this.#asked.get(socket) ?? { unanswered: 0, answered: false, quietSince: this.#now(), last: null }
     this.#asked.set(socket, asked)
     return asked
   }
@@ -102,6 +114,7 @@ class HeldConnections {
   ask(request: IncomingMessage, response: ServerResponse): void {
     const asked = this.askedOver(request.socket)
     asked.unanswered++
+    asked.last = { request, at: this.#now(), bytesBefore: request.socket.bytesRead }
     response.once('close', () => {
       asked.unanswered--
       // Nobody waits for what still comes of a body whose request was answered.
@@ -111,23 +124,29 @@ class HeldConnections {
   }
 
   /**
-   * Closes the connection of a client that has been quiet for longest, and for so long at least: one that was never answered before
-   * any that was. False where there is none.
+   * Closes the connection of a client that has been quiet for longest, one that was never answered before any that was; or else the
+   * one whose body has come too slowly for longest. False where there is none.
    */
-  closeQuiet(client: string, leastMs: number): boolean {
-    const since = this.#now() - leastMs
-    let found: Socket | undefined
-    const isBetter = (one: Asked, other: Asked | undefined): boolean =>
-      other === undefined || (one.answered === other.answered ? one.quietSince < other.quietSince : other.answered)
-    for (const socket of this.#ofClient.get(client) ?? []) {
-      const asked = this.askedOver(socket)
-      if (asked.unanswered > 0 || asked.quietSince > since) continue
-      if (isBetter(asked, found && this.askedOver(found))) found = socket
-    }
+  makeRoom(client: string): boolean {
+    const all = Array.from(this.#ofClient.get(client) ?? [], (socket) => ({ socket, asked: this.askedOver(socket) }))
+    const quiet = all.filter(({ asked }) => asked.unanswered === 0 && this.#now() - asked.quietSince >= this.#leastMs)
+    const unasked = quiet.filter(({ asked }) => !asked.answered)
+    const found =
+      earliest(unasked.length > 0 ? unasked : quiet, ({ asked }) => asked.quietSince) ??
+      earliest(
+        all.filter((each) => this.#isSlow(each.socket, each.asked)),
+        ({ asked }) => asked.last?.at ?? 0,
+      )
     if (found === undefined) return false
-    this.#remove(client, found)
-    found.destroy()
+    this.#remove(client, found.socket)
+    found.socket.destroy()
     return true
+  }
+
+  #isSlow(socket: Socket, { last }: Asked): boolean {
+    if (last === null || last.request.complete) return false
+    const ms = this.#now() - last.at
+    return ms >= this.#leastMs && socket.bytesRead - last.bytesBefore < ms * this.#bytesPerMs
   }
 
   #remove(client: string, socket: Socket): void {
@@ -136,6 +155,10 @@ class HeldConnections {
     this.#size--
     if (own.size === 0) this.#ofClient.delete(client)
   }
+}
+
+function earliest<T>(all: readonly T[], at: (one: T) => number): T | undefined {
+  return all.reduce<T | undefined>((found, each) => (found && at(found) <= at(each) ? found : each), undefined)
 }
 
 /** Closes a connection with more than so many requests that have no answer yet. */

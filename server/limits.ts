@@ -79,7 +79,7 @@ export interface Limits {
   readonly connections: number
   /** Those of one address, where no proxy stands before the server. */
   readonly connectionsPerClient: number
-  /** One over which nothing was asked for so long makes room for its address's next. */
+  /** One over which nothing was asked for so long, or whose body has come so slowly, makes room for its address's next. */
   readonly connectionYieldMs: number
   /** Requests of one connection that have no answer yet: clients that wait for each have one. */
   readonly requestsPerConnection: number

@@ -236,8 +236,9 @@ test('a stored run takes its turns on the compute threads as its client’s othe
   await ended(there, run)
   await answerOf(await there.ask('/v1/models/tiny/scores', chunkRequest(client.seal(tiny.card, records))))
   expect(clients).toEqual(['192.0.2.1', '192.0.2.1', '192.0.2.1'])
-  const metrics = await (await there.ask('/metrics')).text()
-  expect(metrics).toContain('blindscore_records_total{model="tiny"} 9')
-  expect(metrics).toContain('blindscore_runs_total{event="answered"} 2')
+  const metrics = async () => (await there.ask('/metrics')).text()
+  expect(await metrics()).toContain('blindscore_records_total{model="tiny"} 9')
+  // An answer is there before it is known to be on disk, and counted after that.
+  await vi.waitFor(async () => expect(await metrics()).toContain('blindscore_runs_total{event="answered"} 2'), patience)
   await own.end()
 })

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, request, type Server } from 'node:http'
+import { createServer, type IncomingMessage, request, type Server } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
 import { patience } from '../../core/test/patience.ts'
@@ -30,6 +30,8 @@ const bounds = {
   connectionYieldMs: 2000,
   requestsPerConnection: 4,
   connectionRestMs: 1000,
+  requestTimeoutMs: 120_000,
+  bytesPerTimeout: 480 * 1024,
 }
 
 test('what is unread of a body is taken a piece a turn, once its request is answered, and all of it', async () => {
@@ -200,9 +202,48 @@ describe('one connection more than an address has', () => {
     // What goes on sending what was answered already has no time at all.
     next.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx')
     await once(next, 'data')
+    const madeRoom = once(next, 'close')
+    const [last] = (await open(server, port, 1)) as [Socket]
+    last.write(get)
+    await Promise.race([once(last, 'data'), once(last, 'close')])
+    expect([last.destroyed, waits.destroyed]).toEqual([false, false])
+    await madeRoom
+    await end(server)
+  })
+
+  test('or of the one whose body has come too slowly for longest, and never of one that comes as fast as a line is', async () => {
+    clock.ms = 0
+    const server = createServer((request, response) => {
+      request.resume()
+      if (request.method === 'GET') response.end('ok')
+    })
+    boundConnections(server, { ...bounds, connectionsPerClient: 3 }, new Proxies([]), () => clock.ms)
+    const port = await listening(server)
+    const post = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n'
+    const all = (await open(server, port, 3)) as [Socket, Socket, Socket]
+    const [fast, slow, later] = all
+    for (const [i, socket] of all.entries()) {
+      socket.write(post)
+      const [request] = (await once(server, 'request')) as [IncomingMessage]
+      socket.write('x'.repeat(i === 0 ? 40_000 : 1))
+      await vi.waitFor(() => expect(request.socket.bytesRead).toBeGreaterThan(post.length), patience)
+      if (i === 0) await vi.waitFor(() => expect(request.socket.bytesRead).toBeGreaterThan(40_000), patience)
+      clock.ms += 1
+    }
+    clock.ms += 3000
+    const closed = once(slow, 'close')
+    const [next] = (await open(server, port, 1)) as [Socket]
+    await closed
+    next.write(get)
+    await once(next, 'data')
+    expect([fast.destroyed, later.destroyed]).toEqual([false, false])
+    const closedLater = once(later, 'close')
     await open(server, port, 1)
-    await once(next, 'close')
-    expect(waits.destroyed).toBe(false)
+    await closedLater
+    // Who is left is fast enough, or new.
+    const refused = opened(port).resume()
+    await once(refused, 'close')
+    expect([fast.destroyed, next.destroyed]).toEqual([false, false])
     await end(server)
   })
 })

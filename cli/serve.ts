@@ -103,7 +103,7 @@ async function openKept(options: ServeOptions, log: Log) {
 
 /** What is counted on this machine's disk. */
 async function ownState({ ledgerFile, budgetsFolder }: ServeOptions, secret: Secret, log: Log) {
-  const { ledger, kept, begun } = await openLedger(ledgerFile && fromThere(ledgerFile), process.env)
+  const { ledger, kept, begun } = await openLedger(ledgerFile && fromThere(ledgerFile), process.env, log)
   if (!kept) log.warn({}, 'it is not kept how often models were answered with: a restart begins to count anew')
   const budgets = await openBudgets(budgetsFolder && fromThere(budgetsFolder), defaultBudgetsFolder(process.env), {
     chunksRemembered: defaultLimits.chunksRemembered,

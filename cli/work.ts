@@ -75,5 +75,5 @@ export const work: Command = {
 async function openState({ statePlace, ledgerFile }: ServeOptions, secret: Secret, log: Log) {
   if (statePlace) return sharedState(statePlace, secret, log)
   if (ledgerFile === undefined) throw new UsageError('It needs --state, or a ledger of its own: --ledger-file.')
-  return { ledger: await FileLedger.open(fromThere(ledgerFile)) }
+  return { ledger: await FileLedger.open(fromThere(ledgerFile), log) }
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { asBlindscoreError } from '../../core/errors.ts'
 import { readDigested, writeDigested } from '../digested.ts'
 import { errorOf } from '../faults.ts'
+import { type Log, silentLog } from '../log.ts'
 import { type Environment, stateFolder } from '../secret.ts'
 import { MemoryLedger } from './ledger.ts'
 import type { AnswerLedger } from './state.ts'
@@ -12,7 +13,7 @@ const step = 2 ** 20
 
 /**
  * A ledger in a file of one process. What a restart finds there was answered or may have been: it never counts less than
- * was, and at most a step more for each start.
+ * was, and at most a step more for each start. What was altered, taken away or put back under the process is again what that knew.
  */
 export class FileLedger implements AnswerLedger {
   /** Whether there was no file yet. */
@@ -20,9 +21,13 @@ export class FileLedger implements AnswerLedger {
   readonly #file: string
   readonly #written: Map<string, number>
   readonly #answered: Map<string, number>
+  readonly #log: Log
+  /** As it was written last. */
+  #text: string | null = null
   #writing: Promise<unknown> = Promise.resolve()
 
-  private constructor(file: string, there: ReadonlyMap<string, number> | null) {
+  private constructor(file: string, there: ReadonlyMap<string, number> | null, log: Log) {
+    this.#log = log
     const found = there ?? new Map<string, number>()
     this.begun = there === null
     this.#file = file
@@ -31,8 +36,8 @@ export class FileLedger implements AnswerLedger {
   }
 
   /** Throws `model/invalid` for a file that is no ledger, or that cannot be read or written. */
-  static async open(file: string): Promise<FileLedger> {
-    const ledger = new FileLedger(file, await read(file))
+  static async open(file: string, log: Log = silentLog): Promise<FileLedger> {
+    const ledger = new FileLedger(file, await read(file), log)
     try {
       await mkdir(dirname(file), { recursive: true, mode: 0o700 })
       await ledger.#write()
@@ -49,6 +54,12 @@ export class FileLedger implements AnswerLedger {
     return taken
   }
 
+  /** Whoever begins next knows nothing but what lies there. */
+  async close(): Promise<void> {
+    await this.#writing
+    if ((await this.#lies()) !== this.#text) await this.#write()
+  }
+
   async #take(name: string, slots: number, most: number): Promise<boolean> {
     const answered = (this.#answered.get(name) ?? 0) + slots
     if (answered > most) return false
@@ -60,14 +71,32 @@ export class FileLedger implements AnswerLedger {
         throw thrown
       })
     }
-    this.#answered.set(name, answered)
+    this.#answered.set(name, Math.max(answered, this.#answered.get(name) ?? 0))
     return true
   }
 
   async #write(): Promise<void> {
+    const lies = await this.#lies()
+    if (this.#text !== null && lies !== this.#text) this.#heed(lies)
     const draft = `${this.#file}.new`
-    await writeFile(draft, `${writeDigested(Object.fromEntries(this.#written), 2)}\n`, { mode: 0o600 })
+    const text = `${writeDigested(Object.fromEntries(this.#written), 2)}\n`
+    await writeFile(draft, text, { mode: 0o600 })
     await rename(draft, this.#file)
+    this.#text = text
+  }
+
+  #lies(): Promise<string | null> {
+    return readFile(this.#file, 'utf8').catch(() => null)
+  }
+
+  /** Says that the file is another one than this process wrote. What is more in it is counted here as well. */
+  #heed(text: string | null): void {
+    this.#log.error(
+      { code: 'model/invalid', file: 'ledger' },
+      'the ledger of answers was altered, taken away or put back: it is again what this process knew',
+    )
+    for (const [name, count] of (text === null ? null : countsOf(text)) ?? [])
+      for (const counts of [this.#written, this.#answered]) counts.set(name, Math.max(count, counts.get(name) ?? 0))
   }
 }
 
@@ -78,9 +107,10 @@ export class FileLedger implements AnswerLedger {
 export async function openLedger(
   named: string | undefined,
   env: Environment,
+  log?: Log,
 ): Promise<{ readonly ledger: AnswerLedger; readonly kept: boolean; readonly begun: boolean }> {
   try {
-    const ledger = await FileLedger.open(named ?? defaultLedgerFile(env))
+    const ledger = await FileLedger.open(named ?? defaultLedgerFile(env), log)
     return { ledger, kept: true, begun: ledger.begun }
   } catch (thrown) {
     if (named !== undefined || asBlindscoreError(thrown).fault === 'ledgerShape') throw thrown

@@ -6,7 +6,7 @@ import { MemoryLedger } from './ledger.ts'
 import { LruMap } from './lru.ts'
 import type { AnswerLedger, Budget, BudgetStore, Charge, DigestStore, KeyStore, OpenState, Paid } from './state.ts'
 
-/** What may be kept elsewhere than in the memory of one process. */
+/** What may be kept elsewhere than in the memory of one process, and ends with the state. */
 export interface Kept {
   readonly ledger: AnswerLedger
   readonly budgets: BudgetStore
@@ -14,14 +14,18 @@ export interface Kept {
 
 /** The state of one process, in its memory: nothing that another process could not rebuild. */
 export function stateInMemory(limits: Limits, kept: Partial<Kept> = {}): OpenState {
-  const { ledger = new MemoryLedger(), budgets = new MemoryBudgets(limits.chunksRemembered) } = kept
+  const ledger: AnswerLedger = kept.ledger ?? new MemoryLedger()
+  const budgets: BudgetStore = kept.budgets ?? new MemoryBudgets(limits.chunksRemembered)
   return async (onDropKey) => ({
     keys: new MemoryKeys(limits.keys, limits.keyBytes, onDropKey),
     digests: new MemoryDigests(limits.chunksRemembered),
     budgets,
     admission: new ProcessAdmission(limits),
     ledger,
-    close: async () => {},
+    async close() {
+      await budgets.close?.()
+      await ledger.close?.()
+    },
   })
 }
 

@@ -78,6 +78,8 @@ export interface BudgetStore {
   left(budget: Budget, client: string, most: number): Promise<Left>
   /** What was used for ever, as far as this store remembers. */
   used(): Promise<readonly Used[]>
+  /** Lets go of what it is kept in. */
+  close?(): Promise<void>
 }
 
 /**
@@ -87,6 +89,7 @@ export interface BudgetStore {
 export interface AnswerLedger {
   /** Adds to the slots that were answered under a name, in one step. False, and nothing added, where that is beyond `most`. */
   take(name: string, slots: number, most: number): Promise<boolean>
+  close?(): Promise<void>
 }
 
 /** Who may ask for work now: bounds on what is under way. */

@@ -10,6 +10,7 @@ import { layoutOf } from '../../core/protocol/schemes.ts'
 import type { Chunk } from '../../core/protocol/wire.ts'
 import { sha256Hex } from '../digest.ts'
 import { limitsFor } from '../limits.ts'
+import { silentLog } from '../log.ts'
 import { FileLedger } from '../state/fileLedger.ts'
 import { stateInMemory } from '../state/memory.ts'
 import { LatticeClient } from './support/lattice.ts'
@@ -163,6 +164,28 @@ describe('the ledger of answered slots', () => {
     const world = await makeWorld({ openState: stateInMemory(limitsFor([tiny.card]), { ledger }) })
     await register(world, modulus)
     expect((await world.ask(scores, chunkRequest(modulus.seal(tiny.card, records)))).status).toBe(200)
+  })
+
+  test('is again what its process knew where it is put back or goes meanwhile, and the log says so', async () => {
+    const file = join(ledgerFolder(), 'ledger')
+    const name = sha256Hex('a')
+    const told: object[] = []
+    const log = { ...silentLog, error: (facts: object) => void told.push(facts) }
+    const ledger = await FileLedger.open(file, log)
+    const before = readFileSync(file)
+    await ledger.take(name, 1000, 9_000_000)
+    const after = readFileSync(file, 'utf8')
+    const harms = [() => writeFileSync(file, before), () => rmSync(file), () => writeFileSync(file, 'none')]
+    for (const harm of harms) {
+      harm()
+      await ledger.close()
+      expect([readFileSync(file, 'utf8'), told.splice(0).length]).toEqual([after, 1])
+    }
+    // What another one counted there is counted here.
+    await (await FileLedger.open(file)).take(name, 3_000_000, 9_000_000)
+    expect(await ledger.take(name, 2_000_000, 9_000_000)).toBe(true)
+    expect(await ledger.take(name, 5_000_000, 9_000_000)).toBe(false)
+    expect(told).toHaveLength(1)
   })
 
   test('outlives its process in a file, and never counts less than was answered', async () => {

@@ -1,10 +1,12 @@
+import { Redis } from 'ioredis'
 import { Client } from 'pg'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { silentLog } from '../log.ts'
 import type { OpenQueue } from '../runs/ports.ts'
 import { postgresEngine } from '../runs/postgresEngine.ts'
 import { redisEngine } from '../runs/redisEngine.ts'
 import { sharedQueue } from '../runs/sharedQueue.ts'
+import { startRedis } from './services/redis.ts'
 import { describeWith, type Service } from './services/service.ts'
 import { Stores } from './support/runQueues.ts'
 import { bitsOfColumn, flippedColumn, type StoredValue, valuesIn } from './support/storedValues.ts'
@@ -65,6 +67,26 @@ for (const kind of services)
       await values.close()
     })
   })
+
+describeWith(['redis'])('a queue in Redis', () => {
+  test('goes on where what BullMQ counts by is no number any more', async () => {
+    const service = await startRedis()
+    const redis = new Redis(service.url)
+    onTestFinished(async () => {
+      redis.disconnect()
+      await service.stop()
+    })
+    const stores = new Stores()
+    const queue = await sharedQueue(() => redisEngine(service.url), { log: silentLog, places: 2, lookEvery: 500 })(
+      stores,
+    )
+    onTestFinished(() => queue.close())
+    await redis.mset('blindscore:runs:id', '1<', 'blindscore:runs:pc', 'x')
+    for (let i = 0; i < 2; i++) await queue.wake(stores.add(9))
+    await stores.untilDone()
+    expect(await redis.get('blindscore:runs:id')).toMatch(/^\d+$/)
+  })
+})
 
 const held = {
   redis: (url: string) => {

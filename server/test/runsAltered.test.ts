@@ -26,7 +26,8 @@ import { Client, problemOfResponse, register, tiny, type World } from './support
 const kinds = { redis: RedisKeys, postgres: PostgresKeys } as const
 const unknown = { status: 404, code: 'run/unknown' }
 const damaged = { status: 410, code: 'run/damaged' }
-const bits = process.env.SLOW ? Array.from({ length: 400 }, (_, i) => i) : [0, 13, 100, 180, 399]
+const slow = process.env.SLOW !== undefined
+const bits = slow ? Array.from({ length: 400 }, (_, i) => i) : [0, 13, 100, 180, 399]
 
 let client: Client
 let s3: S3Service
@@ -89,7 +90,9 @@ for (const store of stores)
           expect(Math.abs(value - (predictors[r] as number))).toBeLessThanOrEqual(tiny.card.tolerance)
     }
 
-    test('a flipped bit of an answer has it made anew, of all else it is named and nothing is answered by it', async () => {
+    test('a flipped bit of an answer has it made anew, of all else it is named and nothing is answered by it', {
+      timeout: slow ? 1_200_000 : 120_000,
+    }, async () => {
       const run = await handedOver(world, client, 1)
       await ended(world, run)
       for (const bit of bits) {

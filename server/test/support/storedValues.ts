@@ -32,7 +32,10 @@ const flipped = (bytes: Buffer, bit: number): Buffer => {
 /** A value of a column with a flipped bit, where a text has ASCII alone and none is the character that it cannot have. */
 export function flippedColumn(value: unknown, bit: number): string {
   if (isWhole(value)) return `${BigInt(`${value}`) ^ (1n << BigInt(bit))}`
-  return flipped(Buffer.from(`${value}`), bit % 8 === 7 ? bit - 1 : bit).toString()
+  const bytes = Buffer.from(`${value}`)
+  const other = flipped(bytes, bit % 8 === 7 ? bit - 1 : bit)
+  // A blank has one bit, and so would be that character: another bit is flipped instead.
+  return (other.includes(0) ? flipped(bytes, bit & ~7) : other).toString()
 }
 
 /** How many bits of it can be flipped. An `int4` comes as a number, an `int8` as a text. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { readVendor, type Vendor, wrongMember } from '../server/vendor.ts'
+import { readVendor, wrongMember } from '../server/brand.ts'
+import type { Vendor } from '../server/vendor.ts'
 import { fromThere, UsageError } from './command.ts'
 
 /** What an operator's file says of who answers. Throws {@link UsageError} for a file that says it otherwise. */

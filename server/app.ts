@@ -2,7 +2,6 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { routePath } from 'hono/route'
 import { asBlindscoreError } from '../core/errors.ts'
-import { certificatePrincipal } from './access/certificate.ts'
 import type { Principal } from './access/principals.ts'
 import type { AuditedAnswer } from './audit/audit.ts'
 import { tellerOf } from './audit/tell.ts'
@@ -179,6 +178,10 @@ function isOwnUsage(c: Context<AppEnv>): boolean {
  */
 function identified(service: Service): MiddlewareHandler<AppEnv> {
   const { pace, proxies, limits } = service
+<<<<<<< HEAD
+=======
+  const asks = service.principals !== null || service.ofCertificate !== null
+>>>>>>> operator
   return async (c, next) => {
     if (saysWho(c, service)) {
       const principal = await principalOf(c, service)
@@ -192,15 +195,11 @@ function identified(service: Service): MiddlewareHandler<AppEnv> {
 }
 
 /** By what was sent with the request or, without that, by the certificate that a trusted proxy saw. */
-async function principalOf(
-  c: Context<AppEnv>,
-  { principals, certificateHeader, proxies }: Service,
-): Promise<Principal> {
+async function principalOf(c: Context<AppEnv>, { principals, ofCertificate, proxies }: Service): Promise<Principal> {
   const sent = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '')?.[1]
   if (sent !== undefined && principals !== null) return principals.of(sent)
-  const seen = certificateHeader !== null && proxies.trusts(peerOf(c))
   const { incoming } = c.env ?? {}
-  const named = seen ? certificatePrincipal(certificateHeader, c.req.raw.headers, incoming?.rawHeaders) : null
+  const named = proxies.trusts(peerOf(c)) ? ofCertificate?.(c.req.raw.headers, incoming?.rawHeaders) : null
   return named ?? fail('access/required', 'accessRequired')
 }
 

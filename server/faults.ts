@@ -18,7 +18,6 @@ export interface ServerFaults {
   tokenTooLong: { readonly longest: number }
   issuerGone: NoFacts
   certificateTwice: NoFacts
-  certificateUnreadable: { readonly longest: number }
   accessExpired: { readonly on: string }
   compressedBody: NoFacts
   bodyEnded: NoFacts

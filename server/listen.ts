@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
 import { schemes } from '../core/protocol/schemes.ts'
+import { certificatesIn } from './access/certificate.ts'
 import type { Principals } from './access/principals.ts'
 import { makeApp, type ScoringApp } from './app.ts'
 import type { Audit } from './audit/audit.ts'
@@ -326,7 +327,7 @@ function asOperated(options: ServerOptions) {
     schemes: schemes.filter(({ name }) => options.schemes?.includes(name) ?? true),
     provenKeys: options.provenKeys ?? false,
     principals: options.principals ?? null,
-    certificateHeader: options.certificateHeader ?? null,
+    ofCertificate: options.certificateHeader ? certificatesIn(options.certificateHeader) : null,
     corsOrigins: options.corsOrigins ?? [],
     connectOrigins: options.connectOrigins ?? [],
     trustedProxies: options.trustedProxies ?? [],

@@ -2,8 +2,13 @@ import type { Context, Hono } from 'hono'
 import type { Scheme } from '../core/protocol/scheme.ts'
 import { schemes as allSchemes } from '../core/protocol/schemes.ts'
 import type { Signer } from '../files/signature.ts'
+<<<<<<< HEAD
 import type { ScoredModel, ServedModel } from '../model/verdict.ts'
 import type { Principal, Principals } from './access/principals.ts'
+=======
+import type { ServedModel } from '../model/verdict.ts'
+import type { OfCertificate, Principal, Principals } from './access/principals.ts'
+>>>>>>> operator
 import type { Audit, AuditedAnswer } from './audit/audit.ts'
 import type { Compute } from './compute/compute.ts'
 import { MaskPool } from './compute/masks/maskPool.ts'
@@ -43,8 +48,8 @@ export interface Dependencies {
   readonly provenKeys?: boolean
   /** Those who may ask; without it everybody may. */
   readonly principals?: Principals | null
-  /** The header in which a trusted proxy names the subject of a client's certificate, in lower case; by default none. */
-  readonly certificateHeader?: string | null
+  /** Whom a client's certificate names, as a trusted proxy says; by default nobody. */
+  readonly ofCertificate?: OfCertificate | null
   /** Origins whose pages may call the API. */
   readonly corsOrigins?: readonly string[]
   /** Other origins that the page may call. */
@@ -147,7 +152,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     schemes: dependencies.schemes ?? allSchemes,
     answers: new Answers(state.ledger),
     principals: dependencies.principals ?? null,
-    certificateHeader: dependencies.certificateHeader ?? null,
+    ofCertificate: dependencies.ofCertificate ?? null,
     audit: dependencies.audit ?? null,
     vendor: dependencies.vendor ?? null,
     ...storingOf(dependencies),

@@ -2,10 +2,10 @@ import * as z from 'zod/mini'
 
 /** Who answers, for a person to read: the operator's own words. */
 
-const visible = (most: number) => z.string().check(z.regex(new RegExp(`^[^\\p{C}]{1,${most}}$`, 'u')))
-const https = z.string().check(z.regex(/^https:\/\/[^\s\p{C}"<>\\]{1,500}$/u))
-const mail = z.string().check(z.regex(/^mailto:[^\s\p{C}"<>\\]{3,200}$/u))
-const text = z.string().check(z.minLength(1), z.maxLength(20_000))
+export const visible = (most: number) => z.string().check(z.regex(new RegExp(`^[^\\p{C}]{1,${most}}$`, 'u')))
+export const https = z.string().check(z.regex(/^https:\/\/[^\s\p{C}"<>\\]{1,500}$/u))
+export const mail = z.string().check(z.regex(/^mailto:[^\s\p{C}"<>\\]{3,200}$/u))
+export const text = z.string().check(z.minLength(1), z.maxLength(20_000))
 
 export const vendor = z.strictObject({
   name: visible(100),
@@ -14,28 +14,3 @@ export const vendor = z.strictObject({
   contact: z.optional(z.union([https, mail])),
 })
 export type Vendor = z.infer<typeof vendor>
-
-/** What looks like an address is meant as one: as a text it would lead nowhere. */
-const isAddress = (said: string): boolean => /^[a-z][a-z0-9+.-]*:\S+$/i.test(said)
-const leads = z.refine<string>((url) => URL.canParse(url))
-const brandFile = z.strictObject({
-  name: visible(100),
-  terms: z.optional(z.union([https.check(leads), text.check(z.refine((said) => !isAddress(said)))])),
-  contact: z.optional(z.union([https, mail]).check(leads)),
-})
-
-/** What an operator's file says: `name`, `terms` (an https address or a text) and `contact` (https or mailto). Null for anything else. */
-export function readVendor(json: unknown): Vendor | null {
-  const { success, data } = z.safeParse(brandFile, json)
-  if (!success) return null
-  const { name, terms, contact } = data
-  const said = terms === undefined ? {} : { terms: isAddress(terms) ? { url: terms } : { text: terms } }
-  return { name, ...said, ...(contact !== undefined && { contact }) }
-}
-
-/** The member for which {@link readVendor} has null: one that is wrong, not there, or not known; null where there is none to name. */
-export function wrongMember(json: unknown): string | null {
-  const [issue] = z.safeParse(brandFile, json).error?.issues ?? []
-  if (issue?.code === 'unrecognized_keys') return issue.keys[0] ?? null
-  return issue?.path[0] === undefined ? null : String(issue.path[0])
-}

@@ -1,5 +1,5 @@
 import { fail } from '../faults.ts'
-import type { Principal } from './principals.ts'
+import type { OfCertificate } from './principals.ts'
 
 /** What a subject in the form of RFC 4514 has at most here: a name of 64 letters that are not Latin is 384 characters of it from nginx. */
 const longest = 2000
@@ -11,22 +11,21 @@ const longest = 2000
 const distinguished = /^\/?[A-Za-z0-9.-]+=/
 
 /**
- * Whom the subject of a client's certificate names, as a trusted proxy hands it on that checked the certificate; null where there was
- * none, or the proxy says so in words of its own. Throws `access/refused` for a header that came twice, of which one is not the proxy's, and for what is no subject.
+ * Whom the subject of a client's certificate names in a header (in lower case), as a trusted proxy hands it on that checked the
+ * certificate; null where there was none, or the proxy says so in words of its own. Throws `access/refused` for a header that came
+ * twice, of which one is not the proxy's, and for what is no subject.
  */
-export function certificatePrincipal(
-  header: string,
-  headers: Headers,
-  raw: readonly string[] | undefined,
-): Principal | null {
-  const times = raw?.filter((name, i) => i % 2 === 0 && name.toLowerCase() === header).length ?? 1
-  if (times > 1) fail('access/refused', 'certificateTwice')
-  const sent = headers.get(header)?.trim() ?? ''
-  if (!distinguished.test(sent)) return null
-  const subject = utf8Of(sent)
-  if (subject === null || subject.length > longest || /\p{C}/u.test(subject))
-    fail('access/refused', 'certificateUnreadable', { longest })
-  return { id: `cert:${subject}`, models: null }
+export function certificatesIn(header: string): OfCertificate {
+  return (headers, raw) => {
+    const times = raw?.filter((name, i) => i % 2 === 0 && name.toLowerCase() === header).length ?? 1
+    if (times > 1) fail('access/refused', 'certificateTwice')
+    const sent = headers.get(header)?.trim() ?? ''
+    if (!distinguished.test(sent)) return null
+    const subject = utf8Of(sent)
+    if (subject === null || subject.length > longest || /\p{C}/u.test(subject))
+      fail('access/refused', 'certificateTwice')
+    return { id: `cert:${subject}`, models: null }
+  }
 }
 
 /** A header's characters are its bytes; Caddy's are those of UTF-8, nginx's of ASCII. Null for what is neither. */

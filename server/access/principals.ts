@@ -8,6 +8,9 @@ export interface Principal {
   readonly operator?: boolean
 }
 
+/** Whom a certificate names that a trusted proxy checked, by a request's headers and, where there is a socket, as they came on it. */
+export type OfCertificate = (headers: Headers, raw: readonly string[] | undefined) => Principal | null
+
 /** Those who may ask. */
 export interface Principals {
   /** Whose key this is. Throws `access/refused` for none that is taken, `access/expired` for one whose time is over. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseModelFile } from '../../model/modelFile.ts'
 import { reviewModel, type ServedModel } from '../../model/verdict.ts'
 import { sha256 } from '../../platform/digest.ts'
+import { certificatesIn } from '../access/certificate.ts'
 import type { Principal, Principals } from '../access/principals.ts'
 import { fail } from '../faults.ts'
 import { startServer } from '../listen.ts'
@@ -75,7 +76,7 @@ describe('a model that has to be named', () => {
     expect(await listed(open)).toEqual(['zero'])
     expect(await saidOf(open, 'tiny', (init) => init)).toEqual(await saidOf(open, 'none-such', (init) => init))
     const header = 'x-client-subject'
-    const proxied = { trustedProxies: ['192.0.2.0/24'], certificateHeader: header }
+    const proxied = { trustedProxies: ['192.0.2.0/24'], ofCertificate: certificatesIn(header) }
     const certified = await makeWorld({ models: [named, zero], ...proxied })
     expect(await listed(certified, { headers: { [header]: 'CN=abc' } })).toEqual(['zero'])
   })

@@ -6,6 +6,7 @@ import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWTPayload
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { unforeseen } from '../../core/errors.ts'
 import { Bearers } from '../access/bearers.ts'
+import { certificatesIn } from '../access/certificate.ts'
 import { type IssuerOptions, TokenPrincipals } from '../access/tokens.ts'
 import type { Audit } from '../audit/audit.ts'
 import { makeWorld, problemOfResponse, tiny, zero } from './support/world.ts'
@@ -252,7 +253,8 @@ describe('a server that takes tokens', () => {
 describe('a certificate that a proxy checked', () => {
   const header = 'x-client-subject'
   const subject = 'CN=abc,O=ABC Ltd,C=AT'
-  const certified = () => makeWorld({ models: [tiny], trustedProxies: ['10.0.0.0/8'], certificateHeader: header })
+  const certified = () =>
+    makeWorld({ models: [tiny], trustedProxies: ['10.0.0.0/8'], ofCertificate: certificatesIn(header) })
 
   test('names who asks, from the proxy and from nobody else', async () => {
     const world = await certified()
@@ -275,7 +277,7 @@ describe('a certificate that a proxy checked', () => {
 
   test('is who the log of answers says has asked', async () => {
     const { who, audit } = listening()
-    const proxied = { trustedProxies: ['10.0.0.0/8'], certificateHeader: header }
+    const proxied = { trustedProxies: ['10.0.0.0/8'], ofCertificate: certificatesIn(header) }
     const world = await makeWorld({ models: [tiny], ...proxied, audit })
     const init = { method: 'POST', headers: { [header]: subject }, body: 'no chunk' }
     await world.ask('/v1/models/tiny/scores', init, '10.0.0.1')
@@ -303,7 +305,7 @@ describe('a certificate that a proxy checked', () => {
   ])('is refused with a subject %s', async (_, said) => {
     const world = await certified()
     const answer = await world.ask('/v1/models', { headers: { [header]: said } }, '10.0.0.1')
-    expect(await answer.json()).toMatchObject({ code: 'access/refused', fault: 'certificateUnreadable' })
+    expect(await answer.json()).toMatchObject({ code: 'access/refused', fault: 'certificateTwice' })
   })
 
   test('is refused where its header came twice: one of them is not the proxy’s', async () => {

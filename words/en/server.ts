@@ -33,7 +33,7 @@ export const server: Sentences<ServerFaults> = {
   forwardedTwice: () =>
     'X-Forwarded-For and Forwarded name different clients: the proxy has to drop the one that it does not write.',
   notByProxy: () => 'This server is asked through its proxy alone.',
-  accessRequired: () => 'This server answers whom it knows, by an API key, a token or a certificate.',
+  accessRequired: () => 'This server answers who has an API key.',
   accessRefused: () => 'This is no API key of this server, or one that was taken back.',
   accessMistyped: () => 'This is no API key: a character is missing, or another.',
   tokenRefused: () => 'This is no token of this server’s issuer, or not one for this server.',
@@ -42,9 +42,7 @@ export const server: Sentences<ServerFaults> = {
   tokenTooLong: ({ longest }) =>
     `This token is good for too long, or does not say from when on: tokens here are for ${longest} seconds at most.`,
   issuerGone: () => 'Who issues the tokens does not answer, so nobody’s can be checked at the moment.',
-  certificateTwice: () => 'The header with the certificate’s subject came twice.',
-  certificateUnreadable: ({ longest }) =>
-    `The certificate’s subject is not UTF-8, has characters that cannot be seen, or more than ${longest}.`,
+  certificateTwice: () => 'The header with the certificate’s subject came twice, is no UTF-8 or too long.',
   operatorsAlone: () => 'That is for who runs the server: from its own machine, or with an operator’s API key.',
   accessExpired: ({ on }) => `This API key was for use until ${on}.`,
   fileOfOtherCard: ({ model, version, own }) =>

@@ -17,7 +17,7 @@ export const step = (page: Page, name: string) => page.getByRole('region', { nam
 /** The parts of who seals: what is sealed and for whom, the sealing, and the answer. */
 export const part = (page: Page) => step(page, 'Outcomes that the other side keeps')
 export const sealing = (page: Page) => step(page, 'Seal these records')
-export const opening = (page: Page) => step(page, 'Open an answer')
+export const opening = (page: Page) => step(page, 'Open the other side’s answer')
 
 /** A browser of the other side's own. */
 export async function otherSide(browser: Browser): Promise<Page> {

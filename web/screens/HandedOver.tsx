@@ -142,7 +142,8 @@ function Acts({ run, busy }: { readonly run: HandedRun; readonly busy: boolean }
   const name = receipt.file.name ?? words.noName
   const stage = stageOf(run, Date.now())
   const present = useSessionState((state) => keyName(state.key)?.fingerprint)
-  const otherKey = present !== undefined && present !== receipt.key.fingerprint
+  // Also on a device that has no key: one that was made now would open nothing of it.
+  const otherKey = present !== receipt.key.fingerprint
   const isThere = stage !== 'expired' && stage !== 'gone'
   return (
     <>

@@ -89,6 +89,9 @@ function Run({ run, work }: RunProps) {
 function Stage({ run }: { readonly run: HandedRun }) {
   const { handedOver: words } = useHandOverWords()
   const stage = stageOf(run, Date.now())
+  const barred = useSessionState((state) => state.handOvers?.barred ?? null)
+  // Why it is not known stands above.
+  if (stage === 'unknown' && barred !== null) return null
   const said = run.said === 'gone' ? null : run.said
   const { stages } = words
   const [first] = said?.failed ?? []

@@ -20,7 +20,7 @@ const look = (page: Page, name: string) => lookAtAll(page, `answering-${name}`)
 
 test('from sealed records to the answer, and what ends it', async ({ page, browser, file }) => {
   test.skip(process.env.SLOW === undefined, 'pictures')
-  const { sealed } = await sealedLoans(page, server, file)
+  const { sealed } = await sealedLoans(page, server, file, (what) => look(page, `00-${what}`))
   const other = await otherSide(browser)
   await other.goto(addressOf(server.url, { page: 'outcomes' }))
   await expect(other.getByRole('button', { name: 'Open sealed records' })).toBeVisible()

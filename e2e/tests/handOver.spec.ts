@@ -149,6 +149,8 @@ test('on another device the receipt and the key’s backup are enough, under the
   await other.goto(salaryAt(stores))
   await dropFile(other, await file('run.json', receipt))
   await expect(list(other)).toContainText('Ready: all of it is scored', { timeout: runTime })
+  await expect(list(other)).toContainText('restore that from its backup')
+  await expect(act(other, 'Fetch without the file: salary.csv')).toBeDisabled()
   await lookAt(other, 'handed-over-360-dark')
   await dropFile(other, await file('key.json', backup))
   await press(other.getByRole('button', { name: 'Restore this key' }))

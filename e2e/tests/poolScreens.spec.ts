@@ -55,7 +55,7 @@ test('from setting it up to the receipt, and what ends it', async ({ browser, fi
   await look(first.page, '06-consent')
   await third.page.route(/messages\/4-sealed/, () => {})
   for (const { page } of owners) await agree(page)
-  await expect(part(first.page)).toContainText(/Round 4: .*Waiting for Corvus/)
+  await expect(part(first.page)).toContainText(/Round 4: .*Waiting for Corvus/, { timeout: 150_000 })
   await look(first.page, '07-round')
   await third.page.unroute(/messages\/4-sealed/)
   await third.page.reload()

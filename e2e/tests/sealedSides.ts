@@ -17,7 +17,7 @@ export const step = (page: Page, name: string) => page.getByRole('region', { nam
 /** The parts of who seals: what is sealed and for whom, the sealing, and the answer. */
 export const part = (page: Page) => step(page, 'Outcomes that the other side keeps')
 export const sealing = (page: Page) => step(page, 'Seal these records')
-export const opening = (page: Page) => step(page, 'Open an answer')
+export const opening = (page: Page) => step(page, 'Open the other side’s answer')
 
 /** A browser of the other side's own. */
 export async function otherSide(browser: Browser): Promise<Page> {
@@ -53,11 +53,12 @@ const loanStudy = JSON.stringify({
   agreement: { organiser: 'Alba Bank plc', contact: 'studies@alba.example', period: '2019 to 2024' },
 })
 
-/** Seals the loans without their outcomes in a page; the key's file, and the path of the sealed one. */
+/** Seals the loans without their outcomes in a page; the key's file, and the path of the sealed one. `seen` is called before what is agreed to and after it. */
 export async function sealedLoans(
   page: Page,
   server: RunningServer,
   file: (name: string, content: string) => Promise<string>,
+  seen: (what: 'consent' | 'sealed') => Promise<void> = async () => {},
 ): Promise<{ readonly key: string; readonly sealed: string }> {
   await page.goto(addressOf(server.url, { page: 'outcomes' }))
   const columnsOnly = [loansHead, ...loans].map((line) => line.slice(line.indexOf(',') + 1)).join('\n')
@@ -65,7 +66,11 @@ export async function sealedLoans(
   await part(page)
     .getByLabel('Choose the study')
     .setInputFiles(await file('loans.study.json', loanStudy))
+  await expect(step(page, 'Before the records are sealed')).toBeVisible()
+  await seen('consent')
   await agreeAndSeal(page)
+  await expect(sealing(page).getByRole('button', { name: 'Save the key file' })).toBeVisible()
+  await seen('sealed')
   const key = await downloaded(page, 'Save the key file', true)
   const sealed = join(await mkdtemp(join(tmpdir(), 'sealed-')), 'loans.blindstudy')
   await download(page, sealed, 'Save the sealed records')

@@ -89,6 +89,9 @@ function Run({ run, work }: RunProps) {
 function Stage({ run }: { readonly run: HandedRun }) {
   const { handedOver: words } = useHandOverWords()
   const stage = stageOf(run, Date.now())
+  const barred = useSessionState((state) => state.handOvers?.barred ?? null)
+  // Why it is not known stands above.
+  if (stage === 'unknown' && barred !== null) return null
   const said = run.said === 'gone' ? null : run.said
   const { stages } = words
   const [first] = said?.failed ?? []
@@ -142,7 +145,8 @@ function Acts({ run, busy }: { readonly run: HandedRun; readonly busy: boolean }
   const name = receipt.file.name ?? words.noName
   const stage = stageOf(run, Date.now())
   const present = useSessionState((state) => keyName(state.key)?.fingerprint)
-  const otherKey = present !== undefined && present !== receipt.key.fingerprint
+  // Also on a device that has no key: one that was made now would open nothing of it.
+  const otherKey = present !== receipt.key.fingerprint
   const isThere = stage !== 'expired' && stage !== 'gone'
   return (
     <>

@@ -8,7 +8,7 @@ export interface HandOversState {
   readonly runs: readonly HandedRun[]
   /** Why a receipt that was handed in is none of this page's. */
   readonly refused: BlindscoreError | null
-  /** Why the server says nothing of the runs to who asks: it wants another API key. */
+  /** Why the server says nothing of the runs, which no time mends: it wants another API key, say, or stores none any more. */
   readonly barred?: BlindscoreError | null
   readonly work: HandOverWork
   /** What the bar says of a run; none where it has nearer things to say. */

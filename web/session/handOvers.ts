@@ -1,5 +1,6 @@
 import { estimateRun, uplinkTo } from '../../client/estimate.ts'
 import { type HandOverReceipt, mostReceiptBytes, readHandOverReceipt } from '../../client/handOverReceipt.ts'
+import { passing } from '../../client/passing.ts'
 import { type RunTicket, StoredRuns } from '../../client/storedRuns.ts'
 import { asBlindscoreError, type BlindscoreError } from '../../core/errors.ts'
 import { parameterSet } from '../../core/protocol/schemes.ts'
@@ -78,19 +79,22 @@ export class HandOvers {
 
   /** Asks the server once. */
   async look(signal?: AbortSignal): Promise<void> {
-    await Promise.all(this.#state.runs.filter(mayChange).map((run) => this.#look(run, signal)))
+    const refusals = await Promise.all(this.#state.runs.filter(mayChange).map((run) => this.#look(run, signal)))
+    if (!signal?.aborted) this.#bar(refusals.find((refusal) => refusal !== null) ?? null)
   }
 
-  async #look({ receipt }: HandedRun, signal?: AbortSignal): Promise<void> {
+  /** Returns what no time mends of a refusal. */
+  async #look({ receipt }: HandedRun, signal?: AbortSignal): Promise<BlindscoreError | null> {
     let barred: BlindscoreError | null = null
     const said = await this.#runs.status(receipt.stored, signal).catch((thrown: unknown) => {
       const error = asBlindscoreError(thrown)
-      if (error.code.startsWith('access/')) barred = error
-      return error.code === 'run/unknown' ? ('gone' as const) : null
+      if (error.code === 'run/unknown') return 'gone' as const
+      if (!passing.has(error.code) && error.code !== 'run/cancelled') barred = error
+      return null
     })
-    this.#bar(barred)
     // A server that does not answer now said what it said before.
     if (said !== null) this.#change(receipt, { said })
+    return barred
   }
 
   /** The same refusal again is no news: whoever is about to type a key goes on typing. */

@@ -45,7 +45,7 @@ export const answering = {
     title: 'What you give',
     how: 'How outcomes are given',
     ways: { turned: 'Randomised', exact: 'As they are' },
-    epsilon: 'ε',
+    epsilon: 'ε (a smaller one hides more)',
     epsilonRange: (least: number, most: number) => `ε is from ${numbers.brief(least)} to ${numbers.brief(most)}`,
     alone: 'Only outcomes of 0 and 1 can be randomised: these are given as they are.',
     readable: (readable: number, records: number, turned: boolean) =>

@@ -47,7 +47,7 @@ export const sealedStudy = {
     saveOwn: 'Save your own address',
   },
   open: {
-    title: 'Open an answer',
+    title: 'Open the other side’s answer',
     about:
       'The same file as was sealed is open above. Choose its key file, and then the answer, or your own address on this server.',
     key: 'Choose the key file',

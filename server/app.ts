@@ -158,8 +158,8 @@ async function addressAtPace(c: Context<AppEnv>, { pace, proxies }: Service): Pr
 }
 
 /** Whether a request is for who says who it is: what it brings counts as theirs, once that is known. */
-function saysWho(c: Context<AppEnv>, { principals, certificateHeader }: Service): boolean {
-  return (principals !== null || certificateHeader !== null) && c.req.path.startsWith('/v1/') && !isOwnUsage(c)
+function saysWho(c: Context<AppEnv>, { principals, ofCertificate }: Service): boolean {
+  return (principals !== null || ofCertificate !== null) && c.req.path.startsWith('/v1/') && !isOwnUsage(c)
 }
 
 /** As how many requests one counts. */
@@ -178,10 +178,6 @@ function isOwnUsage(c: Context<AppEnv>): boolean {
  */
 function identified(service: Service): MiddlewareHandler<AppEnv> {
   const { pace, proxies, limits } = service
-<<<<<<< HEAD
-=======
-  const asks = service.principals !== null || service.ofCertificate !== null
->>>>>>> operator
   return async (c, next) => {
     if (saysWho(c, service)) {
       const principal = await principalOf(c, service)

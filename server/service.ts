@@ -2,13 +2,8 @@ import type { Context, Hono } from 'hono'
 import type { Scheme } from '../core/protocol/scheme.ts'
 import { schemes as allSchemes } from '../core/protocol/schemes.ts'
 import type { Signer } from '../files/signature.ts'
-<<<<<<< HEAD
 import type { ScoredModel, ServedModel } from '../model/verdict.ts'
-import type { Principal, Principals } from './access/principals.ts'
-=======
-import type { ServedModel } from '../model/verdict.ts'
 import type { OfCertificate, Principal, Principals } from './access/principals.ts'
->>>>>>> operator
 import type { Audit, AuditedAnswer } from './audit/audit.ts'
 import type { Compute } from './compute/compute.ts'
 import { MaskPool } from './compute/masks/maskPool.ts'

@@ -18,6 +18,7 @@ const alias = [
   { find: './routes/files.ts', replacement: `${root}tools/demo/files.mjs` },
   { find: /^\.\/(routes\/phe|planNumbers|combine)\.ts$/, replacement: `${root}tools/demo/phe.mjs` },
   { find: './routes/audit.ts', replacement: `${root}tools/demo/audit.mjs` },
+  { find: './http/proxies.ts', replacement: `${root}tools/demo/proxies.mjs` },
   { find: './routes/usage.ts', replacement: `${root}tools/demo/usage.mjs` },
   { find: '../http/openapi.ts', replacement: `${root}tools/demo/openapi.mjs` },
   { find: '../../words/en/problems.ts', replacement: `${root}tools/demo/titles.mjs` },

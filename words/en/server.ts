@@ -99,5 +99,5 @@ export const server: Sentences<ServerFaults> = {
     `Another process writes to the log of answers in ${folder}, and each needs one of its own. If none does, take away the file "lock" there.`,
   auditSecretNotKept: () =>
     'The log of answers is signed with the server’s secret, and that is not kept here: name a file for it with --secret-file.',
-  bodyLimit: ({ bytes }) => `The model needs bodies of ${bytes} bytes: the limit (--max-body) is below that.`,
+  bodyLimit: ({ bytes }) => `The model needs bodies of ${bytes} bytes: the limit is below that.`,
 }

@@ -49,10 +49,11 @@ export class FolderKeys implements KeyStore {
   }
 
   put(name: string, bytes: Uint8Array, was: number | null): Promise<boolean> {
+    const folder = this.#folderOf(name)
     return inStore(async () => {
-      const draft = await writeDraft(this.#drafts, bytes, name)
+      const draft = await writeDraft(this.#drafts, bytes)
       try {
-        return await this.#replace(name, draft, was)
+        return await this.#replace(folder, draft, was)
       } finally {
         await rm(draft, { force: true })
       }
@@ -67,7 +68,7 @@ export class FolderKeys implements KeyStore {
         for (const revision of await revisionsIn(folder)) await rm(join(folder, `${revision}`), { force: true })
         there = await rmdir(folder).then(() => false, isFull)
       }
-      await syncFolder(this.#folder, name)
+      await syncFolder(this.#folder)
     })
   }
 
@@ -79,8 +80,7 @@ export class FolderKeys implements KeyStore {
     return entryName.test(name) ? join(this.#folder, name) : unforeseen('an entry without a name')
   }
 
-  async #replace(name: string, draft: string, was: number | null): Promise<boolean> {
-    const folder = this.#folderOf(name)
+  async #replace(folder: string, draft: string, was: number | null): Promise<boolean> {
     const revision = (was ?? 0) + 1
     if (was === null && !(await unlessThere(mkdir(folder, { mode: 0o700 })))) return false
     if (!(await unlessThere(link(draft, join(folder, `${revision}`))))) return false
@@ -90,8 +90,8 @@ export class FolderKeys implements KeyStore {
       await rm(join(folder, `${revision}`), { force: true })
       return false
     }
-    await syncFolder(folder, name)
-    if (was === null) await syncFolder(this.#folder, name)
+    await syncFolder(folder)
+    if (was === null) await syncFolder(this.#folder)
     for (const each of all) if (each < revision) await rm(join(folder, `${each}`), { force: true })
     return true
   }

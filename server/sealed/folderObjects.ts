@@ -30,10 +30,10 @@ export class FolderObjects implements ObjectStore {
   put(name: string, bytes: Uint8Array): Promise<void> {
     const file = this.#fileOf(name)
     return inStore(async () => {
-      const draft = await writeDraft(this.#drafts, bytes, ownerOf(name))
+      const draft = await writeDraft(this.#drafts, bytes)
       try {
-        await inFolder(file, ownerOf(name), () => rename(draft, file))
-        await syncFolder(dirname(file), ownerOf(name))
+        await inFolder(file, () => rename(draft, file))
+        await syncFolder(dirname(file))
       } finally {
         await rm(draft, { force: true })
       }
@@ -43,10 +43,10 @@ export class FolderObjects implements ObjectStore {
   putNew(name: string, bytes: Uint8Array): Promise<boolean> {
     const file = this.#fileOf(name)
     return inStore(async () => {
-      const draft = await writeDraft(this.#drafts, bytes, ownerOf(name))
+      const draft = await writeDraft(this.#drafts, bytes)
       try {
-        const made = await inFolder(file, ownerOf(name), () => unlessThere(link(draft, file)))
-        if (made) await syncFolder(dirname(file), ownerOf(name))
+        const made = await inFolder(file, () => unlessThere(link(draft, file)))
+        if (made) await syncFolder(dirname(file))
         return made
       } finally {
         await rm(draft, { force: true })
@@ -92,13 +92,10 @@ export class FolderObjects implements ObjectStore {
   }
 }
 
-/** What an object is of. */
-const ownerOf = (name: string): string => name.split('/')[0] ?? name
-
 /** What puts a file into its folder, which is made as often as it goes. */
-async function inFolder<T>(file: string, owner: string, put: () => Promise<T>): Promise<T> {
+async function inFolder<T>(file: string, put: () => Promise<T>): Promise<T> {
   for (let left = tries; ; left--) {
-    await makeFolder(dirname(file), owner)
+    await makeFolder(dirname(file))
     try {
       return await put()
     } catch (thrown) {

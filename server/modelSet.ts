@@ -74,15 +74,13 @@ export class ModelSet {
   /** The same, each with the time that it has left. */
   get ending(): readonly EndingVersion[] {
     this.#forget()
-    const now = this.#now()
-    return this.#old.map(({ model, endsAt }) => ({ model, left: endsAt - now }))
+    return this.#old.map(({ model, endsAt }) => ({ model, left: endsAt - this.#now() }))
   }
 
   /** Has versions be kept that an earlier process had. */
   restore(versions: readonly EndingVersion[]): void {
     const now = this.#now()
-    const restored = versions.map(({ model, left }) => ({ model, usedAt: now, endsAt: now + left }))
-    this.#old = [...this.#old, ...restored].slice(0, this.#keeping.most)
+    for (const { model, left } of versions) this.#old.push({ model, usedAt: now, endsAt: now + left })
   }
 
   /** Has these take the place of all, at once. */

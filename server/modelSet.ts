@@ -2,7 +2,6 @@ import { shapeOf } from '../core/protocol/scheme.ts'
 import type { ScoredModel, ServedModel } from '../model/verdict.ts'
 import type { ModelWeights } from './compute/tasks.ts'
 import { fail } from './faults.ts'
-import { LruMap } from './state/lru.ts'
 
 /** What became of the models when others took their place, by id. */
 export interface ModelChange {
@@ -45,15 +44,14 @@ export class ModelSet {
   #current: ReadonlyMap<string, ServedModel>
   #old: OldVersion[] = []
   #revision = 0
-  /** By the hashes of their cards: see {@link ModelSet.bring}. */
-  readonly #ofRuns: LruMap<string, ScoredModel>
+  /** Versions that lie with stored runs, by the hashes of their cards: for those alone, no request finds them. */
+  ofRuns?: { get(hash: string): ScoredModel | undefined }
   readonly #keeping: Keeping
   readonly #now: () => number
 
   constructor(models: readonly ServedModel[], keeping = usualKeeping, now = () => performance.now()) {
     this.#current = byId(models)
     this.#keeping = keeping
-    this.#ofRuns = new LruMap(Math.max(1, keeping.most))
     this.#now = now
   }
 
@@ -76,15 +74,13 @@ export class ModelSet {
   /** The same, each with the time that it has left. */
   get ending(): readonly EndingVersion[] {
     this.#forget()
-    const now = this.#now()
-    return this.#old.map(({ model, endsAt }) => ({ model, left: endsAt - now }))
+    return this.#old.map(({ model, endsAt }) => ({ model, left: endsAt - this.#now() }))
   }
 
   /** Has versions be kept that an earlier process had. */
   restore(versions: readonly EndingVersion[]): void {
     const now = this.#now()
-    const restored = versions.map(({ model, left }) => ({ model, usedAt: now, endsAt: now + left }))
-    this.#old = [...this.#old, ...restored].slice(0, this.#keeping.most)
+    for (const { model, left } of versions) this.#old.push({ model, usedAt: now, endsAt: now + left })
   }
 
   /** Has these take the place of all, at once. */
@@ -131,23 +127,13 @@ export class ModelSet {
    */
   forCard(address: string, hash: string): ServedModel {
     const { id } = partsOf(address)
-    return this.#held(id, hash) ?? this.#current.get(id) ?? fail('model/unknown', 'modelUnknown')
-  }
-
-  /** The version that a stored run is for: one that is served or kept, or was brought from such a run; undefined where it is none. */
-  ofRun(id: string, hash: string): ScoredModel | undefined {
-    return this.#held(id, hash) ?? this.#ofRuns.get(hash)
-  }
-
-  /** Has a version that lies with a stored run be there for stored runs alone: no request finds it. */
-  bring(model: ScoredModel): void {
-    this.#ofRuns.set(model.card.hash, model)
+    return this.held(id, hash) ?? this.#current.get(id) ?? fail('model/unknown', 'modelUnknown')
   }
 
   /** What a compute thread must know of the version with this card's hash. */
   weightsOf(hash: string): ModelWeights | undefined {
     const served = [...this.#current.values(), ...this.old].find(({ card }) => card.hash === hash)
-    const model = served ?? this.#ofRuns.get(hash)
+    const model = served ?? this.ofRuns?.get(hash)
     return model && weightsOf(model)
   }
 
@@ -160,7 +146,7 @@ export class ModelSet {
   }
 
   /** The version of a model with this card's hash, where it is served or kept. */
-  #held(id: string, hash: string): ServedModel | undefined {
+  held(id: string, hash: string): ServedModel | undefined {
     const now = this.#current.get(id)
     if (now?.card.hash === hash) return now
     this.#forget()

@@ -4,7 +4,11 @@ import { fail } from '../faults.ts'
 import type { ModelSet } from '../modelSet.ts'
 import { modelOfParts, modelParts, partsOfModel } from '../modelText.ts'
 import { readJson, writeJson } from '../sealed/json.ts'
+import { LruMap } from '../state/lru.ts'
 import { modelObject, type OpenRun, type RunVault } from './manifest.ts'
+
+/** Versions that are in memory since runs brought them: of more, the one unused for longest is read again. */
+const mostBrought = 64
 
 const shape = z.strictObject(modelParts)
 
@@ -15,21 +19,23 @@ const shape = z.strictObject(modelParts)
 export class RunModels {
   readonly #vault: RunVault
   readonly #models: ModelSet
+  readonly #brought = new LruMap<string, ScoredModel>(mostBrought)
 
   constructor(vault: RunVault, models: ModelSet) {
     this.#vault = vault
     this.#models = models
+    models.ofRuns = this.#brought
   }
 
   /** Throws `model/changed` where it is nowhere, and `run/damaged`. */
   async of(open: OpenRun): Promise<ScoredModel> {
     const { model, card } = open.manifest
-    const here = this.#models.ofRun(model, card)
+    const here = this.#models.held(model, card) ?? this.#brought.get(card)
     if (here !== undefined) return here
     const bytes = await this.#vault.get(open, modelObject(open.manifest))
     const read = readJson(shape, bytes ?? fail('model/changed', 'modelChanged'))
     const kept = modelOfParts(this.#vault.intact(read))
-    this.#models.bring(kept)
+    this.#brought.set(card, kept)
     return kept
   }
 

@@ -40,7 +40,7 @@ export async function asRead(folder: string, file: HourFile, isOver: () => Promi
 
 /** Has a file of that name hold these bytes, all of them at once, unless there is one. */
 export async function putUnlessThere(folder: string, name: string, bytes: Uint8Array): Promise<void> {
-  const draft = await writeDraft(folder, bytes, folder)
+  const draft = await writeDraft(folder, bytes)
   try {
     await link(draft, join(folder, name))
   } catch (thrown) {

@@ -145,7 +145,8 @@ export class StoredRuns {
     if (isStored(open, chunk.chunk, digest)) return false
     const before = open.manifest.stored[chunk.chunk]?.bytes ?? 0
     usage.mayStore(open.entry.client, bytes.length - before)
-    const once = sha256Hex('stored run\0', open.id, `${chunk.chunk} `, digest).slice(0, 32)
+    // One of a number is answered at most: a client that seals it anew, as after a kill before it was listed, pays nothing more.
+    const once = sha256Hex('stored run\0', open.id, `${chunk.chunk} ${slots}`).slice(0, 32)
     const giveBack = await service.budgets.spendSlots({ client, slots, once, use })
     const stored: StoredChunk = { digest, object: newObject(), records: chunk.records, bytes: bytes.length }
     const object = chunkObject(chunk.chunk, stored)

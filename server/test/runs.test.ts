@@ -101,6 +101,21 @@ describe('a run', () => {
     expect(await used()).toBe(once)
   })
 
+  test('is charged once for a chunk of a number, also where it is sealed anew', async () => {
+    const [first, second] = [sealedChunks(client, 1), sealedChunks(client, 1)]
+    const run = await created(world, client, first)
+    const anew = { ...(second[0] as (typeof first)[0]), run: first[0]?.run as Uint8Array }
+    const before = await used()
+    expect((await putChunk(world, run, first[0] as (typeof first)[0])).status).toBe(201)
+    const once = await used()
+    expect(once).toBeGreaterThan(before)
+    expect((await putChunk(world, run, anew)).status).toBe(201)
+    expect(await used()).toBe(once)
+    await askRun(world, run, '/start', { method: 'POST' })
+    await ended(world, run)
+    expect(await used()).toBe(once)
+  })
+
   test('takes another chunk in one’s place before it is started, and none after', async () => {
     const [first, second] = [sealedChunks(client, 1), sealedChunks(client, 1)]
     const run = await created(world, client, first)

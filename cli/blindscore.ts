@@ -121,10 +121,17 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
     process.stdout.write(`${help}\n`)
     return 0
   } catch (thrown) {
-    if (thrown instanceof UsageError) process.stderr.write(`${thrown.message}\n${help}\n`)
+    if (thrown instanceof UsageError) process.stderr.write(`${thrown.message}\n\n${synopsisOf(help)}\n`)
     else process.stderr.write(`${wordsOf(thrown)}\n`)
     return thrown instanceof UsageError ? 2 : 1
   }
+}
+
+/** How a command is called, and where all its options are said: as a whole they would push out of sight what was wrong. */
+function synopsisOf(help: string): string {
+  const lines = help.split('\n')
+  const end = lines.findIndex((line, i) => i > 0 && !line.startsWith('       blindscore'))
+  return [...lines.slice(0, end), 'With --help in place of the options it says more.'].join('\n')
 }
 
 /** What stands where a command should: a question about all of them, or a word that is none. */
@@ -148,9 +155,14 @@ function printable(word: string): string {
 
 /** What is to be said of an error: our own in their sentence, the system's with its message, others without. */
 function wordsOf(thrown: unknown): string {
-  if (thrown instanceof BlindscoreError) return `${sentenceOf(thrown)} (${thrown.code})`
-  if (thrown instanceof Error && 'code' in thrown) return thrown.message
-  return sentenceOf(thrown)
+  if (thrown instanceof BlindscoreError) {
+    const [sentence, code] = [sentenceOf(thrown), `(${thrown.code})`]
+    // That of a file among several stands there already.
+    return sentence.endsWith(code) ? sentence : `${sentence} ${code}`
+  }
+  if (!(thrown instanceof Error && 'code' in thrown)) return sentenceOf(thrown)
+  const { code, path, message } = thrown as NodeJS.ErrnoException
+  return code === 'ENOENT' && path !== undefined ? `There is no file ${path}.` : message
 }
 
 // Whoever reads may have enough (`| head`): that is no error, and ends it as a signal would.

@@ -45,6 +45,22 @@ test('whoever reads no further gets no word of an error', async () => {
   expect([status, said.join('')]).toEqual([141, ''])
 })
 
+test.each([
+  ['serve', '--prot', '9000'],
+  ['score', '--server', 'here', '--model', 'x', '--loud'],
+  ['keys', 'ad', 'x'],
+])('what is wrong in what was typed stands alone above how %s is called', (...words) => {
+  const { status, stderr } = blindscore(...words)
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/^[A-Z].*\.?\n\nUsage: blindscore /)])
+  expect(stderr.split('\n').length).toBeLessThan(10)
+  expect(stderr).not.toMatch(/^ {2}--/m)
+})
+
+test('a file that is not there is named in a sentence', () => {
+  const { status, stderr } = blindscore('inspect', '/there/is/none')
+  expect([status, stderr]).toEqual([1, 'There is no file /there/is/none.\n'])
+})
+
 test.each(['serve', 'score', 'check', 'phe', 'demo'])('%s --help lists --help', (name) => {
   expect(blindscore(name, '--help')).toEqual({
     status: 0,

@@ -136,14 +136,27 @@ function admitted(service: Service): MiddlewareHandler<AppEnv> {
     const address = await addressAtPace(c, service)
     const leave = proxies.trusts(peerOf(c)) ? await placeFor(address) : () => {}
     try {
-      await pace.enter(address, saysWho(c, service) ? 1 : countOf(c, limits))
-      hosts.check(c.req.raw)
-      const past = onlyByProxy && !proxies.trusts(peerOf(c)) && !isLocal(c)
-      if (past && c.req.path.startsWith('/v1/')) fail('access/forbidden', 'notByProxy')
+      const isKnownLater = saysWho(c, service) && c.req.method !== 'OPTIONS'
+      if (!isKnownLater) await pace.enter(address, countOf(c, limits))
+      await atPaceOf(isKnownLater ? address : null, service, () => {
+        hosts.check(c.req.raw)
+        const past = onlyByProxy && !proxies.trusts(peerOf(c)) && !isLocal(c)
+        if (past && c.req.path.startsWith('/v1/')) fail('access/forbidden', 'notByProxy')
+      })
       await next()
     } finally {
       leave()
     }
+  }
+}
+
+/** Has a refusal wait at the pace of the address that it is for, where that did not count the request. */
+async function atPaceOf<T>(address: string | null, { pace }: Service, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    if (address !== null) await pace.enter(address)
+    throw thrown
   }
 }
 
@@ -173,17 +186,16 @@ function isOwnUsage(c: Context<AppEnv>): boolean {
 }
 
 /**
- * Whose API key came with a request, where this server does not answer everybody; from there on it counts as theirs, since many may
- * come from one address. Throws `access/…`.
+ * Whose API key came with a request, where this server does not answer everybody: it counts as theirs, and as nothing of the address,
+ * from which many may come, those among them that have no key and ask all the time. Throws `access/…`, at the pace of the address.
  */
 function identified(service: Service): MiddlewareHandler<AppEnv> {
   const { pace, proxies, limits } = service
   return async (c, next) => {
     if (saysWho(c, service)) {
-      const principal = await principalOf(c, service)
+      const principal = await atPaceOf(addressOfRequest(c, proxies), service, () => principalOf(c, service))
       c.set('principal', principal)
       c.get('facts').principal = principal.id
-      pace.giveBack(addressOfRequest(c, proxies), 1)
       await pace.enter(clientOfRequest(c, proxies), countOf(c, limits))
     }
     await next()

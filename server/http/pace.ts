@@ -65,12 +65,6 @@ export class RequestPace {
     busy(Math.ceil(wait / 1000))
   }
 
-  /** Takes a request back that was counted for a client and turned out to be another's. */
-  giveBack(client: string, count: number): void {
-    const due = this.#due.get(client)
-    if (due !== undefined) this.#due.set(client, due - count * this.#interval)
-  }
-
   /** Resolves when it is the client's turn of the event loop: for a request, or a piece of a body. */
   async turn(client: string): Promise<void> {
     const before = this.#turns.get(client)

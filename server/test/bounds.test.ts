@@ -202,9 +202,23 @@ test('whoever has an API key has a pace of its own, whoever else comes from the 
   }
   expect(await statuses('good-1', 5)).toEqual([200, 200, 200, 200, 503])
   expect(await statuses('good-2', 2)).toEqual([200, 200])
-  // Those that are none are the address’s, and then nobody gets past it.
+  // Those that are none are the address’s, as all is that nobody needs a key for, and who has one waits for none of it.
   expect(await statuses('bad', 5)).toEqual([401, 401, 401, 401, 503])
-  expect(await statuses('good-3', 1)).toEqual([503])
+  expect((await world.ask('/healthz')).status).toBe(503)
+  expect(await statuses('good-3', 5)).toEqual([200, 200, 200, 200, 503])
+})
+
+test('a browser’s questions before a request have the address’s pace: they name nobody', async () => {
+  const principals = { of: async () => ({ id: 'somebody', models: null }), recordsPerHour: () => null }
+  const corsOrigins = ['https://page.example']
+  const world = await makeWorld(
+    { principals, corsOrigins },
+    { requestBurst: 2, requestsPerSecond: 0.001, paceWaitMs: 0 },
+  )
+  const headers = { Origin: 'https://page.example', 'Access-Control-Request-Method': 'GET' }
+  const statuses = []
+  for (let i = 0; i < 4; i++) statuses.push((await world.ask('/v1/models', { method: 'OPTIONS', headers })).status)
+  expect(statuses).toEqual([204, 204, 204, 503])
 })
 
 test('and what another with a key brings from that address is none of the address’s, while nobody knows yet whose it is', async () => {

@@ -39,6 +39,8 @@ function forgedToken(): string {
   return `${part({ alg: 'RS256', kid: 'bench' })}.${part(claims)}.${randomBytes(256).toString('base64url')}`
 }
 
+const noApiKey = () => textOfKey(makeAccessKey((count) => randomBytes(count)))
+
 export const keyLoads: readonly Load[] = [
   { id: 'bad-keys', name: '60 bad keys at once', start: badKeys(60) },
   { id: 'lattice-keys', name: '24 new keys of the lattice scheme, again and again', start: newLatticeKeys },
@@ -46,7 +48,14 @@ export const keyLoads: readonly Load[] = [
     id: 'wrong-api-keys',
     name: '24 requests with API keys that are none',
     needs: ['apiKeys'],
-    start: withBearer(() => textOfKey(makeAccessKey((count) => randomBytes(count)))),
+    start: withBearer(noApiKey),
+  },
+  {
+    id: 'same-address-wrong-keys',
+    name: '24 requests with API keys that are none from the honest client’s own address',
+    addresses: 0,
+    needs: ['apiKeys'],
+    start: withBearer(noApiKey),
   },
   {
     id: 'wrong-tokens',

@@ -215,9 +215,10 @@ export class Vault<M extends Manifest> {
   /** Takes it away: its data key first, so that its objects open no more. Those that are left by a kill are found by their mark. */
   async remove(id: string): Promise<void> {
     this.#read.delete(id)
-    this.#seen.set(id, Number.POSITIVE_INFINITY)
     await this.#objects.put(this.#at(id, removedMark), new Uint8Array(0)).catch(() => {})
     await this.#keys.delete(this.#named(id))
+    // Not before: until its key is gone it is whole, and who opens it must not find it altered.
+    this.#seen.set(id, Number.POSITIVE_INFINITY)
     await this.#sweep(id)
   }
 

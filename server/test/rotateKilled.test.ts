@@ -40,17 +40,15 @@ async function filled() {
   return { stores, ids }
 }
 
-/** The stores as a process has them that is killed before its change of that number: nothing of it comes about, nor anything after. */
-function killedAt(stores: Stores, at: number): Stores {
-  let changes = 0
+/** The stores, of which each change waits for `before`, and does not come about where that rejects. */
+function beforeChanges(stores: Stores, before: () => Promise<unknown>): Stores {
   const changing = <T extends object>(store: T, names: readonly (keyof T)[]): T =>
     new Proxy(store, {
       get(of, name) {
         const method = Reflect.get(of, name) as (...args: unknown[]) => unknown
         if (!names.includes(name as keyof T)) return method
         return async (...args: unknown[]) => {
-          changes += 1
-          if (changes >= at) throw new Error('killed')
+          await before()
           return method(...args)
         }
       },
@@ -59,6 +57,15 @@ function killedAt(stores: Stores, at: number): Stores {
     objects: changing<ObjectStore>(stores.objects, ['put', 'putNew', 'delete']),
     keys: changing<KeyStore>(stores.keys, ['put', 'delete']),
   }
+}
+
+/** The stores as a process has them that is killed before its change of that number: nothing of it comes about, nor anything after. */
+function killedAt(stores: Stores, at: number): Stores {
+  let changes = 0
+  return beforeChanges(stores, async () => {
+    changes += 1
+    if (changes >= at) throw new Error('killed')
+  })
 }
 
 async function expectAllThere(stores: Stores, ids: readonly string[]): Promise<void> {
@@ -118,6 +125,18 @@ test('a removal that is killed anywhere leaves all that there was, or nothing on
     return isKilled
   })
   expect(changes).toBeGreaterThanOrEqual(4)
+})
+
+test('what is taken away is found whole or not at all, and never altered, by who opens it meanwhile', async () => {
+  const { stores, ids } = await filled()
+  const [id = ''] = ids
+  const found: boolean[] = []
+  const open = async () => found.push((await vault.open(id)) !== null)
+  const vault = await vaultOf(beforeChanges(stores, open), was)
+  await vault.remove(id)
+  expect(found).toEqual([true, true, false, false, false, false])
+  await open()
+  expect(found.at(-1)).toBe(false)
 })
 
 test('a key that went without a removal is named at the next look, and one that was removed is not', async () => {

@@ -28,8 +28,8 @@ export interface Compute {
   readonly threads: number
   /** Pieces of clients' work that wait for a thread. */
   readonly waiting: number
-  /** See `Tasks.checkKeyStep`. `since` is when the key began to wait for its check. */
-  checkKeyStep(request: KeyCheckRequest, share: Share & { readonly since: number }, signal?: AbortSignal): Promise<void>
+  /** See `Tasks.checkKeyStep`. */
+  checkKeyStep(request: KeyCheckRequest, share: Share, signal?: AbortSignal): Promise<void>
   /** Fresh masks. */
   masks(request: MaskRequest, turn: Turn, signal?: AbortSignal): Promise<Made<{ readonly masks: Uint8Array }>>
   /** See `Tasks.growTable`. */

@@ -7,15 +7,13 @@ export type Turn =
   | { readonly kind: 'score'; readonly client: string; readonly work: number }
   /** The same, that saves the client's other work its time: where there are several places, it goes before that. */
   | { readonly kind: 'ahead'; readonly client: string; readonly work: number }
-  /** A step of a key's check, which began to wait at `since`. */
-  | { readonly kind: 'key'; readonly client: string; readonly work: number; readonly since: number }
+  /** A step of a key's check. */
+  | { readonly kind: 'key'; readonly client: string; readonly work: number }
   /** What nobody waits for. */
   | { readonly kind: 'spare' }
 
-type ClientTurn = Exclude<Turn, { kind: 'spare' }>
-
-interface Entry<T extends Turn> {
-  readonly turn: T
+interface Entry {
+  readonly turn: Turn
   readonly enter: () => void
 }
 
@@ -23,33 +21,33 @@ interface Entry<T extends Turn> {
 class Client {
   /** Where it stands in the order: the work that it was given, on a clock that goes on with the work of all. */
   tag = 0
-  inside = 0
-  /** Until when a place is kept for it. */
+  /** Its scores that have a place. */
+  scoring = 0
+  /** Until when a place is kept for its next score. */
   heldUntil = Number.NEGATIVE_INFINITY
-  /** Whether that is for a score. */
-  scoredLast = false
-  /** The pieces that it had here, waiting or inside, when one was added last. */
+  /** Milliseconds that its last score took. */
+  tookMs = 0
+  /** The scores that it had here, waiting or inside, when one was added last. */
   atOnce = 0
-  readonly scores: Entry<ClientTurn>[] = []
-  readonly keys: Entry<ClientTurn & { readonly kind: 'key' }>[] = []
+  readonly scores: Entry[] = []
+  readonly keys: Entry[] = []
 
   get waits(): boolean {
     return this.scores.length + this.keys.length > 0
   }
 
+  /** Whether it scores, or did just now. */
   isAbout(now: number): boolean {
-    return this.waits || this.inside > 0 || this.heldUntil > now
-  }
-
-  /** Whether it has no place, and scores for one now or in a moment. A key may have to wait for another's. */
-  lacksPlace(now: number): boolean {
-    return this.inside === 0 && (this.scores.length > 0 || (this.heldUntil > now && this.scoredLast))
+    return this.scores.length > 0 || this.scoring > 0 || this.heldUntil > now
   }
 }
 
-/** A step of a key's check that has waited for so long, in milliseconds, takes its client's turn like a score. */
-const keyPatienceMs = 10_000
-/** A place is kept for a client for so many times as long as its last work took, and at most for so many milliseconds. */
+/** While anybody scores, no step of a key's check begins for so many times as long as the last one took. */
+const keyRestTimes = 2
+/**
+ * A place is kept for a client for so many times as long as the longer of its last two scores took, since a chunk's short
+ * check comes before its long scores, and at most for so many milliseconds.
+ */
 const holdTimes = 4
 const mostHoldMs = 500
 
@@ -63,16 +61,18 @@ const mostHoldMs = 500
  * length ago. The last of several places is also kept for whoever is about, has none, and has less here at once than who would
  * enter: so many clients that bring much at once, however many they are, leave a place to one that waits for each answer.
  *
- * Checks of keys enter when no score may, one at a time, so that keys cannot keep scores waiting; after `keyPatienceMs` they
- * take turns, so that scores cannot keep keys out. Spare work enters when nobody waits, and leaves one place free where
- * there are several.
+ * Steps of keys' checks take their clients' turns as scores do, one at a time and, while anybody scores, with a rest after each:
+ * so all keys together have a third of one place, however many there are, and no scores keep a key out. Spare work enters
+ * when nobody may. Both together leave one place free where there are several.
  */
 export class FairQueue {
   readonly #width: number
   readonly #now: () => number
   readonly #clients = new Map<string, Client>()
-  readonly #spare: Entry<Turn>[] = []
+  readonly #spare: Entry[] = []
   readonly #inside = { score: 0, key: 0, spare: 0 }
+  /** Until when keys rest, while anybody scores. */
+  #keysRestUntil = Number.NEGATIVE_INFINITY
   /** The tag of the piece that entered last. */
   #reached = 0
   #timer: Timer | null = null
@@ -137,8 +137,8 @@ export class FairQueue {
     if (turn.kind === 'spare') return placed(this.#spare, { turn, enter }, this.#spare.length)
     const client = this.#client(turn.client)
     if (!client.waits) client.tag = Math.max(client.tag, this.#reached)
-    client.atOnce = client.scores.length + client.keys.length + client.inside + 1
     if (turn.kind === 'key') return placed(client.keys, { turn, enter }, client.keys.length)
+    client.atOnce = client.scores.length + client.scoring + 1
     const first = this.#width > 1 ? 0 : 1
     return placed(client.scores, { turn, enter }, turn.kind === 'ahead' ? first : client.scores.length)
   }
@@ -163,38 +163,54 @@ export class FairQueue {
   /** Takes the next piece out of its queue. */
   #next(): (() => void) | undefined {
     const now = this.#now()
-    const free = [...this.#clients.values()].filter((client) => client.waits && this.#mayEnter(client, now))
-    const aged = ({ keys }: Client) => this.#inside.key === 0 && this.#ageAt(keys[0]) <= now
-    const scoring = least(free.filter((client) => client.scores.length > 0 || aged(client)))
-    if (scoring) return this.#take(scoring, aged(scoring) ? scoring.keys : scoring.scores)
-    const checking = this.#inside.key === 0 ? least(free) : undefined
-    if (checking) return this.#take(checking, checking.keys)
-    if (this.waiting > 0 || this.#inside.spare >= Math.max(1, this.#width - 1)) return undefined
+    const all = [...this.#clients.values()]
+    const someKeyMay = this.#mayCheck(all, now)
+    const free = all.filter((each) => {
+      const its = each.scores.length > 0 || (someKeyMay && each.keys.length > 0)
+      return its && this.#mayEnter(each, someKeyMay, now)
+    })
+    const next = least(free)
+    if (next) return this.#take(next, someKeyMay && next.keys.length > 0 ? next.keys : next.scores)
+    if (someKeyMay || all.some(({ scores }) => scores.length > 0) || !this.#leavesPlaceFree) return undefined
     const spare = this.#spare.shift()
     if (spare) this.#inside.spare++
     return spare?.enter
   }
 
-  #take(client: Client, queue: Entry<ClientTurn>[]): (() => void) | undefined {
+  /** Whether one more piece that is no score leaves a place for scores. */
+  get #leavesPlaceFree(): boolean {
+    return this.#inside.key + this.#inside.spare < Math.max(1, this.#width - 1)
+  }
+
+  /** Whether a step of a key that waits may enter now. */
+  #mayCheck(clients: readonly Client[], now: number): boolean {
+    if (this.#inside.key > 0 || !this.#leavesPlaceFree || clients.every(({ keys }) => keys.length === 0)) return false
+    return this.#keysRestUntil <= now || !clients.some((client) => client.isAbout(now))
+  }
+
+  #take(client: Client, queue: Entry[]): (() => void) | undefined {
     const entry = queue.shift()
-    if (entry === undefined) return undefined
-    this.#inside[entry.turn.kind === 'key' ? 'key' : 'score']++
-    client.inside++
+    if (entry === undefined || entry.turn.kind === 'spare') return undefined
+    if (entry.turn.kind === 'key') this.#inside.key++
+    else {
+      this.#inside.score++
+      client.scoring++
+    }
     this.#reached = Math.max(this.#reached, client.tag)
     client.tag += entry.turn.work
     return entry.enter
   }
 
-  #ageAt(entry: Entry<ClientTurn & { readonly kind: 'key' }> | undefined): number {
-    return entry === undefined ? Number.POSITIVE_INFINITY : entry.turn.since + keyPatienceMs
-  }
-
   /** Whether a client may have one of the places that are free: the last one may be another's. */
-  #mayEnter(client: Client, now: number): boolean {
+  #mayEnter(client: Client, someKeyMay: boolean, now: number): boolean {
     if (this.#width === 1 || this.inside < this.#width - 1) return true
+    const atOnce = Math.max(client.atOnce, client.keys.length)
     for (const other of this.#clients.values()) {
-      if (other === client || !other.isAbout(now)) continue
-      if (client.inside >= this.#width - 1 || (other.lacksPlace(now) && other.atOnce < client.atOnce)) return false
+      if (other === client) continue
+      const about = other.isAbout(now)
+      if (!about && !(someKeyMay && other.keys.length > 0)) continue
+      const lacksPlace = about && other.scoring === 0
+      if (client.scoring >= this.#width - 1 || (lacksPlace && other.atOnce < atOnce)) return false
     }
     return true
   }
@@ -204,26 +220,32 @@ export class FairQueue {
       this.#inside.spare--
       return
     }
-    this.#inside[turn.kind === 'key' ? 'key' : 'score']--
     const now = this.#now()
     const client = this.#client(turn.client)
-    client.inside--
-    client.scoredLast = turn.kind !== 'key'
-    client.heldUntil = now + Math.min(mostHoldMs, holdTimes * (now - began))
+    if (turn.kind === 'key') {
+      this.#inside.key--
+      this.#keysRestUntil = now + keyRestTimes * (now - began)
+    } else {
+      this.#inside.score--
+      client.scoring--
+      const took = now - began
+      client.heldUntil = now + Math.min(mostHoldMs, holdTimes * Math.max(took, client.tookMs))
+      client.tookMs = took
+    }
     const idle = this.inside === 0 && this.waiting === 0
     // Nobody is owed anything any more.
     if (idle) for (const { tag } of this.#clients.values()) this.#reached = Math.max(this.#reached, tag)
-    for (const [name, { waits, inside, tag, heldUntil }] of this.#clients) {
-      if (!waits && inside === 0 && tag <= this.#reached && heldUntil <= now) this.#clients.delete(name)
+    for (const [name, client] of this.#clients) {
+      if (!client.waits && !client.isAbout(now) && client.tag <= this.#reached) this.#clients.delete(name)
     }
   }
 
-  /** Looks again when a place is not kept any more, or a key has waited for long enough. */
+  /** Looks again when a place is not kept any more, or keys have rested. */
   #wakeLater(): void {
     if (this.waiting === 0) return
     const now = this.#now()
-    const times = [...this.#clients.values()].flatMap(({ heldUntil, keys }) => [heldUntil, this.#ageAt(keys[0])])
-    const next = Math.min(...times.filter((time) => time > now))
+    const held = [...this.#clients.values()].map(({ heldUntil }) => heldUntil)
+    const next = Math.min(...[...held, this.#keysRestUntil].filter((time) => time > now))
     if (next === Number.POSITIVE_INFINITY || (this.#timer !== null && this.#wakesAt <= next)) return
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#wakesAt = next
@@ -235,7 +257,7 @@ export class FairQueue {
   }
 }
 
-function placed<T extends Turn>(queue: Entry<T>[], entry: Entry<T>, at: number): () => void {
+function placed(queue: Entry[], entry: Entry, at: number): () => void {
   queue.splice(at, 0, entry)
   return () => {
     const found = queue.indexOf(entry)

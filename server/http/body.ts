@@ -34,10 +34,11 @@ export async function readBody(
   const body = await streamOf(request)
   if (body === null) return new Uint8Array(0)
   const reader = body.getReader()
-  // Grown as bytes come, so that an announced length alone takes no memory.
-  const first = Math.min(limit, 65_536)
-  take(first)
-  let bytes = new Uint8Array(first)
+  const announced = announcedBytes(request)
+  const most = announced ?? limit
+  // Grown as bytes come, so that an announced length alone takes no memory; yet it is refused before a byte is read in vain.
+  let bytes = new Uint8Array(Math.min(most, 65_536))
+  take(announced ?? bytes.length)
   let length = 0
   for (;;) {
     const { done, value } = await next(reader)
@@ -49,8 +50,8 @@ export async function readBody(
       tooLarge(limit)
     }
     if (length + value.length > bytes.length) {
-      const grown = new Uint8Array(Math.min(limit, Math.max(length + value.length, 2 * bytes.length)))
-      take(grown.length - bytes.length)
+      const grown = new Uint8Array(Math.max(length + value.length, Math.min(most, 2 * bytes.length)))
+      if (announced === null) take(grown.length - bytes.length)
       grown.set(bytes.subarray(0, length))
       bytes = grown
     }

@@ -68,7 +68,7 @@ interface Request {
 
 /** Holds a key once it is checked, for all that it shows where it has no proof; false where it was held. */
 export async function holdKey(
-  { keys, maskPool, compute, budgets, metrics, now, schemes }: Service,
+  { keys, maskPool, compute, budgets, metrics, schemes }: Service,
   { client, fingerprint, sent: { set, publicKey, proof }, signal }: Request,
 ): Promise<boolean> {
   const scheme = schemeOf(set)
@@ -78,11 +78,10 @@ export async function holdKey(
   if (held !== undefined) return false
   const key = { set: set.id, publicKey, fingerprint }
   const attempt = { client, fingerprint, proof: proof === null ? '' : sha256Hex(set.id, '\0', proof), key, signal }
-  const since = now()
   await keys.admit(attempt, async (stop) => {
     await budgets.spendKey(client, publicKey.length)
     metrics.keyChecks.inc({})
-    const share = { client, work: scheme.keyCheckWork(set), since }
+    const share = { client, work: scheme.keyCheckWork(set) }
     for (let step = 0; step < scheme.keyCheckSteps; step++)
       await compute.checkKeyStep({ key, proof, step }, share, stop)
   })

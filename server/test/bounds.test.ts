@@ -307,7 +307,26 @@ test('and some of the places for requests, whether they are still coming or comp
   await admission.run('attacker 1', async (begin) => begin())
 })
 
-test('a body is counted as it comes, until its request is answered: one that would be too much is refused', async () => {
+test('a body that says how long it is is counted at once: what would be too much is refused unread', async () => {
+  const world = await makeWorld({}, { bodyMemoryPerClient: 100_000 })
+  let read = 0
+  const body = new ReadableStream(
+    {
+      pull(controller) {
+        read += 1
+        controller.enqueue(new Uint8Array(50_000))
+        if (read === 3) controller.close()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  const headers = { 'Content-Type': 'application/cbor', 'Content-Length': '150000' }
+  const asked = { method: 'POST', headers, body, duplex: 'half' } as RequestInit
+  expect(await problemOfResponse(await world.ask('/v1/models/tiny/scores', asked))).toEqual({ status: 503, ...busy })
+  expect([read, world.service.bodyMemory.bytes]).toEqual([0, 0])
+})
+
+test('a body that does not is counted as it comes, until its request is answered: one that would be too much is refused', async () => {
   const client = await Client.make()
   const world = await makeWorld({}, { bodyMemoryPerClient: 100_000 })
   await register(world, client)

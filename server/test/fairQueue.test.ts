@@ -3,7 +3,7 @@ import { FairQueue, type Turn } from '../compute/fairQueue.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 const score = (client: string, work = 1): Turn => ({ kind: 'score', client, work })
-const key = (client: string, since = 0): Turn => ({ kind: 'key', client, work: 1, since })
+const key = (client: string): Turn => ({ kind: 'key', client, work: 1 })
 const spare: Turn = { kind: 'spare' }
 
 /** Work that ends when it is told to, and the order in which works began. */
@@ -127,7 +127,7 @@ describe('several places', () => {
       expect(began).toEqual(['b0', 'a0'])
       await pass(20)
       await end('b0')
-      // The place is kept for b, for four times as long as its work took.
+      // The place is kept for b, for four times as long as the longer of its last two works took.
       expect([began, queue.waiting]).toEqual([['b0', 'a0'], 5])
       await pass(50)
       await end('a0')
@@ -137,7 +137,7 @@ describe('several places', () => {
       expect(began.at(-1)).toBe('b1')
       await pass(10)
       await end('b1')
-      await pass(39)
+      await pass(79)
       expect(queue.inside).toBe(1)
       await pass(2)
       expect(began.slice(-2)).toEqual(['b1', 'a2'])
@@ -212,6 +212,28 @@ describe('several places', () => {
     }
   })
 
+  test('a short check before long scores does not shorten what is kept for its client', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { pass, began, start, end } = makeWorks(2)
+      void start('long', score('b'))
+      for (let i = 0; i < 3; i++) void start(`a${i}`, score('a'))
+      await turn()
+      await pass(20)
+      await end('long')
+      void start('check', score('b'))
+      await turn()
+      await pass(1)
+      await end('check')
+      await pass(79)
+      expect(began).toEqual(['long', 'a0', 'check'])
+      await pass(2)
+      expect(began.at(-1)).toBe('a1')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('spare work leaves one place free', async () => {
     const { queue, began, start, end } = makeWorks(2)
     const all = [start('a', spare), start('b', spare), start('c', score('x'))]
@@ -238,13 +260,106 @@ describe('several places', () => {
 })
 
 describe('checks of keys', () => {
-  test('enter when no score may, whoever’s it is', async () => {
-    const { began, start, endAll } = makeWorks(1)
-    const all = [start('s0', score('a')), start('k', key('b')), start('s1', score('a')), start('s2', score('c'))]
+  test('take turns with scores, and rest twice as long as they took while anybody scores', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { pass, began, start, end } = makeWorks(1)
+      for (let i = 0; i < 40; i++) void start(`s${i}`, score(i % 2 ? 'a' : 'b'))
+      for (let i = 0; i < 40; i++) void start(`k${i}`, key(`c${i}`))
+      await turn()
+      for (let i = 0; i < 30; i++) {
+        await pass(10)
+        await end(began.at(-1) as string)
+      }
+      // However many wait, of three pieces one is a key's at most, and not much less.
+      const kinds = began.map((name) => name[0]).join('')
+      expect(kinds).not.toMatch(/ks?k/)
+      expect(kinds.replaceAll('s', '').length).toBeGreaterThanOrEqual(8)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('do not rest where nobody scores', async () => {
+    const { clock, began, start, end } = makeWorks(2)
+    for (let i = 0; i < 4; i++) void start(`k${i}`, key('a'))
     await turn()
-    await endAll()
-    await Promise.all(all)
-    expect(began.at(-1)).toBe('k')
+    for (let i = 0; i < 3; i++) {
+      clock.ms += 10
+      await end(`k${i}`)
+    }
+    expect(began).toEqual(['k0', 'k1', 'k2', 'k3'])
+  })
+
+  test('that rest keep no place from who scores', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { queue, pass, began, start, end } = makeWorks(2)
+      for (let i = 0; i < 6; i++) void start(`a${i}`, score('a'))
+      for (let i = 0; i < 6; i++) void start(`k${i}`, key('b'))
+      await turn()
+      await end('a0')
+      expect(began).toEqual(['a0', 'a1', 'k0'])
+      await pass(10)
+      await end('k0')
+      expect(began).toEqual(['a0', 'a1', 'k0', 'a2'])
+      await end('a1')
+      expect(began.at(-1)).toBe('a3')
+      // Rested, they have the next place: one of two is theirs while one is checked.
+      await pass(20)
+      await end('a2')
+      expect([began.at(-1), queue.inside]).toEqual(['k1', 2])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('go on when they have rested, whatever else happens', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { pass, began, start, end } = makeWorks(2)
+      void start('s', score('a'))
+      for (const name of ['k0', 'k1']) void start(name, key('b'))
+      await turn()
+      await pass(10)
+      await end('k0')
+      await pass(19)
+      expect(began).toEqual(['s', 'k0'])
+      await pass(2)
+      expect(began).toEqual(['s', 'k0', 'k1'])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('and spare work leave one place free together', async () => {
+    const { queue, began, start, end } = makeWorks(2)
+    void start('spare', spare)
+    void start('k', key('b'))
+    await turn()
+    expect([began, queue.inside]).toEqual([['spare'], 1])
+    void start('s', score('a'))
+    await turn()
+    expect(began).toEqual(['spare', 's'])
+    await end('spare')
+    expect(began).toEqual(['spare', 's', 'k'])
+  })
+
+  test('that rest do not keep spare work out', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { pass, began, start, end } = makeWorks(2)
+      void start('s', score('a'))
+      for (const name of ['k0', 'k1']) void start(name, key('b'))
+      void start('spare', spare)
+      await turn()
+      expect(began).toEqual(['s', 'k0'])
+      await pass(10)
+      await end('k0')
+      expect(began).toEqual(['s', 'k0', 'spare'])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('are computed one at a time, however many places there are', async () => {
@@ -266,21 +381,6 @@ describe('checks of keys', () => {
     await endAll()
     await Promise.all(all)
     expect(began.indexOf('k')).toBeLessThanOrEqual(3)
-  })
-
-  test('take turns with scores once they have waited for long: nobody keeps them out for ever', async () => {
-    const { clock, began, start, end } = makeWorks(1)
-    const names = Array.from({ length: 40 }, (_, i) => `s${i}`)
-    for (const [i, name] of names.entries()) void start(name, score(i % 2 ? 'a' : 'b'))
-    void start('k', key('c', 0))
-    await turn()
-    for (const name of names.slice(0, 5)) {
-      await end(began.at(-1) as string)
-      expect(name && began.includes('k')).toBe(false)
-    }
-    clock.ms = 10_000
-    for (let i = 0; i < 3; i++) await end(began.at(-1) as string)
-    expect(began).toContain('k')
   })
 })
 

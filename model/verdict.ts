@@ -28,7 +28,7 @@ export interface ServedModel extends ScoredModel {
 }
 
 /** The opening of a model's commitment, by the model's id: see {@link commitmentTo}. */
-export type OpeningOf = (model: string) => Uint8Array
+export type OpeningOf = (model: string) => Uint8Array | Promise<Uint8Array>
 
 /**
  * The one verdict on a model file, for the server, the command and the page alike: it is compiled, its verification
@@ -38,7 +38,7 @@ export type OpeningOf = (model: string) => Uint8Array
 export async function reviewModel(file: ModelFile, sha256: Sha256, openingOf?: OpeningOf): Promise<ServedModel> {
   const { card: compiled, heads, rangesFrom, realHeads } = compileModel(file)
   verifyModel({ card: compiled, heads })
-  const commitment = openingOf && (await commitmentTo(heads, openingOf(compiled.id), sha256))
+  const commitment = openingOf && (await commitmentTo(heads, await openingOf(compiled.id), sha256))
   const body = commitment === undefined ? compiled : { ...compiled, commitment }
   const hash = toHex(await sha256(new TextEncoder().encode(hashedText(body))))
   const card = { ...body, hash }

@@ -22,6 +22,12 @@ export interface Limits {
   readonly fileBytes: number
   readonly files: number
   readonly filesPerClient: number
+  /**
+   * A file that comes, or whose answer is taken, at fewer bytes a second and is so many milliseconds behind them gives its place up, where
+   * all are taken, to a client that has none.
+   */
+  readonly fileBytesPerSecond: number
+  readonly fileYieldMs: number
   /** Stored runs of one client, the bytes of their chunks, and those of all clients; the chunks of one run; after how many days it goes. */
   readonly runsPerClient: number
   readonly runBytesPerClient: number
@@ -111,6 +117,8 @@ export const defaultLimits: Limits = {
   fileBytes: 1024 * MiB,
   files: 8,
   filesPerClient: 2,
+  fileBytesPerSecond: 128 * 1024,
+  fileYieldMs: 10_000,
   runsPerClient: 20,
   runBytesPerClient: 8192 * MiB,
   runBytes: 65_536 * MiB,

@@ -21,6 +21,7 @@ import type { Limits } from './limits.ts'
 import { LiveModels, type Reloaded } from './liveModels.ts'
 import { type Log, originOf, silentLog } from './log.ts'
 import { type MetricsAddress, type MetricsServer, startMetricsServer } from './metricsServer.ts'
+import { ModelReader } from './modelReader.ts'
 import { type Keeping, weightsOf } from './modelSet.ts'
 import { prometheusMetrics } from './prometheus.ts'
 import { docsRoutes } from './routes/docs.ts'
@@ -98,7 +99,7 @@ export interface ServerOptions {
   readonly openState?: (limits: Limits) => OpenState
   /** Adds the process's own figures to the metrics. */
   readonly processMetrics?: boolean
-  /** The compiled `worker.ts`, when this file runs uncompiled. */
+  /** The compiled `compute/worker.ts`, when this file runs uncompiled; `modelThread.ts` is above it. */
   readonly workerFile?: URL
 }
 
@@ -192,7 +193,7 @@ async function openParts(options: ServerOptions, asksWho: boolean) {
   let app: ScoringApp | undefined
   let metricsServer: MetricsServer | undefined
   const end = async (): Promise<void> => {
-    live.close()
+    await live.close()
     await metricsServer?.close()
     await stored.close()
     await app?.close()
@@ -285,9 +286,10 @@ async function tellModels({ audit }: ServerOptions, live: LiveModels, { service 
 }
 
 function liveModels(options: ServerOptions, asksWho: boolean, log: Log, { openingOf }: Secret): Promise<LiveModels> {
-  const { strict = false, limits, keeping, versions } = options
+  const { strict = false, limits, keeping, versions, workerFile } = options
   const folder = options.models ?? shippedModels()
-  return LiveModels.open({ folder, openingOf, asksWho, limits, log, strict, keeping, versions })
+  const reader = new ModelReader(openingOf, workerFile && new URL('../modelThread.js', workerFile))
+  return LiveModels.open({ folder, reader, asksWho, limits, log, strict, keeping, versions })
 }
 
 /** A socket's server that nobody holds up. */

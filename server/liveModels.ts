@@ -4,13 +4,15 @@ import { sentenceOf } from '../words/en/errors.ts'
 import { errorOf, fail } from './faults.ts'
 import { type Limits, limitsFor } from './limits.ts'
 import type { Log } from './log.ts'
+import type { ModelReader } from './modelReader.ts'
 import { type Keeping, ModelSet, usualKeeping } from './modelSet.ts'
 import { type FolderModels, ModelFolder, type MustFit, type Refusal, required } from './models.ts'
 import type { VersionsFolder } from './versionsFolder.ts'
 
 export interface LiveOptions {
   readonly folder: string
-  readonly openingOf: ConstructorParameters<typeof ModelFolder>[1]
+  /** Is closed with these. */
+  readonly reader: Pick<ModelReader, 'read' | 'close'>
   /** Whether there are keys or tokens that name models; or where this process answers nobody, whether others may have. */
   readonly asksWho: boolean
   /** What the operator chose of them: they grow with the models. */
@@ -52,15 +54,20 @@ export class LiveModels {
 
   /** Rejects with a BlindscoreError for models that cannot be served. */
   static async open(options: LiveOptions): Promise<LiveModels> {
-    const { asksWho, limits } = options
+    const { asksWho, limits, reader } = options
     const mustFit: MustFit = (model) => {
       if (model.onlyNamed && !asksWho) fail('model/invalid', 'modelForNobody')
       limitsFor([model.card], limits)
     }
-    const folder = new ModelFolder(options.folder, options.openingOf, mustFit)
-    const live = new LiveModels(options, folder, required(options.folder, await folder.read(), options.strict))
-    await live.#restore(mustFit)
-    return live
+    const folder = new ModelFolder(options.folder, (paths) => reader.read(paths), mustFit)
+    try {
+      const live = new LiveModels(options, folder, required(options.folder, await folder.read(), options.strict))
+      await live.#restore(mustFit)
+      return live
+    } catch (thrown) {
+      await reader.close()
+      throw thrown
+    }
   }
 
   /** A sentence for each file that is not served. */
@@ -101,9 +108,11 @@ export class LiveModels {
     next()
   }
 
-  close(): void {
+  /** Ends also what is being read: nothing is changed by it any more. */
+  async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#watch)
+    await this.#options.reader.close()
   }
 
   async #reload(which: { readonly settled: boolean }): Promise<Reloaded> {
@@ -115,6 +124,7 @@ export class LiveModels {
   async #take(which: { readonly settled: boolean }): Promise<Reloaded> {
     const { log, strict } = this.#options
     const read = await this.#folder.read(which).catch(() => null)
+    if (this.#closed) return 'unchanged'
     if (read === null) {
       log.warn({}, 'the models folder cannot be read: all models stay as they were')
       return 'refused'

@@ -1,11 +1,10 @@
-import { open, readdir, readFile, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { asBlindscoreError, type BlindscoreError, toSent } from '../core/errors.ts'
-import { readModel } from '../formats/read.ts'
-import { largestFile, modelEndings, rangesEnding, rangesName } from '../formats/table.ts'
-import { type OpeningOf, reviewModel, type ServedModel } from '../model/verdict.ts'
-import { sha256 } from '../platform/digest.ts'
+import { asBlindscoreError, type BlindscoreError, takeOutcome, toSent } from '../core/errors.ts'
+import { modelEndings, rangesEnding, rangesName } from '../formats/table.ts'
+import type { OpeningOf, ServedModel } from '../model/verdict.ts'
 import { errorOf } from './faults.ts'
+import { canRead, type FilePaths, type ReadModelFile, readModelFile, stampOf } from './modelFile.ts'
 
 /** Why a model file is not served. */
 export interface Refusal {
@@ -34,13 +33,10 @@ type Look = ReadonlyMap<string, string>
 /** What ends the stamp of a file that could not be read: it is another one once that can be. */
 const unread = ' unread'
 
-/** How often a file is read that changes meanwhile. */
-const tries = 5
-
 /** The model files of a folder (Blindscore JSON, PMML, ONNX), which may change. */
 export class ModelFolder {
   readonly #folder: string
-  readonly #openingOf: OpeningOf | undefined
+  readonly #readFile: ReadModelFile
   readonly #mustFit: MustFit
   #files: ReadonlyMap<string, KeptFile> = new Map()
   /** By ids of models, the files that they were served from last. */
@@ -49,9 +45,9 @@ export class ModelFolder {
   /** What was not the same at the last two looks. */
   #restless: ReadonlySet<string> = new Set()
 
-  constructor(folder: string, openingOf?: OpeningOf, mustFit: MustFit = () => {}) {
+  constructor(folder: string, readFile: ReadModelFile = readModelFile, mustFit: MustFit = () => {}) {
     this.#folder = folder
-    this.#openingOf = openingOf
+    this.#readFile = readFile
     this.#mustFit = mustFit
   }
 
@@ -111,7 +107,7 @@ export class ModelFolder {
   }
 
   async #lookAt(file: string): Promise<string> {
-    const stamp = await this.#stampOf(file)
+    const stamp = await stampOf(this.#pathsOf(file))
     // Whose leave it is to read, and whether a disk answers, no time of a file tells.
     const wasUnread = this.#files.get(file)?.stamp.endsWith(unread)
     return wasUnread && !(await canRead(this.#pathsOf(file))) ? `${stamp}${unread}` : stamp
@@ -126,21 +122,14 @@ export class ModelFolder {
     return owners
   }
 
-  async #stampOf(file: string): Promise<string> {
-    const found = await Promise.all(this.#pathsOf(file).map((path) => stat(path).catch(() => null)))
-    return found.map((each) => (each ? `${each.ino} ${each.size} ${each.mtimeMs} ${each.ctimeMs}` : 'none')).join()
-  }
-
   #pathsOf(file: string): FilePaths {
     return [join(this.#folder, file), join(this.#folder, rangesName(file))]
   }
 
   async #review(file: string, before: ServedModel | null): Promise<KeptFile> {
-    const { stamp, content } = await this.#contentOf(file)
+    const { stamp, outcome } = await this.#readFile(this.#pathsOf(file))
     try {
-      const [bytes, ranges] = await content
-      const { file: read } = readModel(file, bytes, ranges ?? undefined)
-      const model = await reviewModel(read, sha256, this.#openingOf)
+      const model = takeOutcome(outcome)
       this.#mustFit(model)
       return { stamp, model, error: null }
     } catch (thrown) {
@@ -148,66 +137,11 @@ export class ModelFolder {
       return { stamp: error.fault === 'modelFileUnreadable' ? `${stamp}${unread}` : stamp, model: before, error }
     }
   }
-
-  /** What is in a file and its ranges at one moment, unless they never rest, and the stamp of that moment. */
-  async #contentOf(file: string) {
-    for (let left = tries; ; left--) {
-      const stamp = await this.#stampOf(file)
-      const content = contentOf(this.#pathsOf(file))
-      await content.catch(() => {})
-      if (left === 1 || stamp === (await this.#stampOf(file))) return { stamp, content }
-    }
-  }
-}
-
-/** Of a model file, and of the ranges that may stand beside it. */
-type FilePaths = readonly [file: string, ranges: string]
-
-/** Throws `model/invalid` for what is no file, cannot be read or is too large. */
-async function contentOf([file, ranges]: FilePaths): Promise<readonly [Uint8Array, Uint8Array | null]> {
-  return [(await contentAt(file)) ?? unreadable(), await contentAt(ranges)]
-}
-
-/** Null where there is nothing. */
-async function contentAt(path: string): Promise<Uint8Array | null> {
-  const isThere = await isFile(path)
-  return isThere === null ? null : isThere ? bytesOf(path) : unreadable()
-}
-
-/** Whether it is a file, and no folder, nor a pipe, which would wait for who writes to it; null where there is nothing. */
-async function isFile(path: string): Promise<boolean | null> {
-  try {
-    return (await stat(path)).isFile()
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? null : false
-  }
-}
-
-async function canRead([file, ranges]: FilePaths): Promise<boolean> {
-  const can = await Promise.all([file, ranges].map(canReadAt))
-  return can[0] === true && can[1] !== false
-}
-
-/** Null where there is nothing. */
-async function canReadAt(path: string): Promise<boolean | null> {
-  const isThere = await isFile(path)
-  if (!isThere) return isThere
-  try {
-    const opened = await open(path)
-    await opened.read({ length: 1 }).finally(() => opened.close())
-    return true
-  } catch {
-    return false
-  }
-}
-
-function unreadable(): never {
-  throw errorOf('model/invalid', 'modelFileUnreadable')
 }
 
 /** Every model file of a folder, once. */
 export function loadModels(folder: string, openingOf?: OpeningOf): Promise<FolderModels> {
-  return new ModelFolder(folder, openingOf).read()
+  return new ModelFolder(folder, (paths) => readModelFile(paths, openingOf)).read()
 }
 
 /** The models of a folder and the files that are none: an error where no model is left. */
@@ -236,15 +170,4 @@ async function modelFiles(folder: string): Promise<readonly string[]> {
   } catch {
     throw errorOf('model/unknown', 'folderUnreadable', { folder })
   }
-}
-
-/** A file's bytes, unless it is larger than a model file may be. */
-export async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    if ((await stat(path)).size <= largestFile) return await readFile(path)
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') throw thrown
-    unreadable()
-  }
-  throw errorOf('model/invalid', 'modelFileTooLarge')
 }

@@ -78,12 +78,20 @@ function checkHeaders(request: Request, limit: number): void {
   if (announced !== null && !(Number(announced) <= limit)) tooLarge(limit)
 }
 
-/** The pieces of a body of at most `limit` bytes, as they come. Throws what {@link readBody} throws. */
-export async function* readPieces(request: Request, limit: number): AsyncGenerator<Uint8Array, void, undefined> {
+/**
+ * The pieces of a body of at most `limit` bytes, as they come, and as if it ended where the signal aborts. Throws what {@link readBody}
+ * throws.
+ */
+export async function* readPieces(
+  request: Request,
+  limit: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
   checkHeaders(request, limit)
   const body = await streamOf(request)
   if (body === null) return
   const reader = body.getReader()
+  signal.addEventListener('abort', () => void reader.cancel().catch(() => {}), { once: true })
   let length = 0
   for (let piece = await next(reader); !piece.done; piece = await next(reader)) {
     length += piece.value.length

@@ -6,8 +6,9 @@ import type { ServedModel } from '../../model/verdict.ts'
 import { sha256 } from '../../platform/digest.ts'
 import { tellerOf } from '../audit/tell.ts'
 import { sha256Hex } from '../digest.ts'
-import { fail } from '../faults.ts'
+import { errorOf, fail } from '../faults.ts'
 import { FileCharge, type Payable } from '../files/charge.ts'
+import { type FilePlace, FilePlaces } from '../files/filePlaces.ts'
 import { checkCard, scoreFile } from '../files/scoreFile.ts'
 import type { Spool } from '../files/spool.ts'
 import { mediaType, readPieces } from '../http/body.ts'
@@ -15,7 +16,6 @@ import { turnsOf } from '../http/intake.ts'
 import { problems } from '../http/openapi.ts'
 import { shortFingerprint } from '../log.ts'
 import { type App, clientOfRequest, type Service, useOf, versionsOfRequest } from '../service.ts'
-import { Places } from '../state/places.ts'
 
 const bytesType = 'application/octet-stream'
 const content = { [bytesType]: { schema: { type: 'string', format: 'binary' } as const } }
@@ -25,8 +25,8 @@ const ofFile = 19
 
 /** Scoring of sealed files: one file in, its answer out. */
 export function fileRoutes(app: App, service: Service): void {
-  const { models, limits, proxies, openSpool, pace } = service
-  const underWay = new Places(limits.files, limits.filesPerClient)
+  const { models, limits, proxies, openSpool, pace, now } = service
+  const underWay = new FilePlaces(limits, now)
 
   app.post(
     '/v1/models/:id/files',
@@ -49,19 +49,19 @@ export function fileRoutes(app: App, service: Service): void {
       c.get('facts').model = versions.id
       if (mediaType(c.req.raw) !== bytesType) fail('request/media-type', 'mediaType', { accepted: [bytesType] })
       await pace.enter(client, ofFile)
-      const leave = underWay.take(client)
+      const place = underWay.take(client)
       const spool = await openSpool().catch((thrown: unknown) => {
-        leave()
+        place.leave()
         throw thrown
       })
       const tell = tellerOf(service, c, 'file')
       const end = async (): Promise<void> => {
-        leave()
+        place.leave()
         await spool.close()
       }
       try {
         const turn = turnsOf(pace, client, c.req.raw)
-        for await (const piece of readPieces(c.req.raw, limits.fileBytes)) {
+        for await (const piece of place.coming(readPieces(c.req.raw, limits.fileBytes, place.lost))) {
           await turn()
           await spool.write(piece)
         }
@@ -74,7 +74,7 @@ export function fileRoutes(app: App, service: Service): void {
         Object.assign(c.get('facts'), { records: header.records, slots: charge.slots })
         const answer = await answerOf(service, { client, model, spool, charge, signal: c.req.raw.signal })
         await tell('begun')
-        return new Response(streamOf(answer, end, tell), { headers: { 'Content-Type': bytesType } })
+        return new Response(streamOf(answer, { place, end, tell }), { headers: { 'Content-Type': bytesType } })
       } catch (thrown) {
         await end()
         throw thrown
@@ -142,17 +142,38 @@ async function answerOf(
   })()
 }
 
+interface Answering {
+  readonly place: FilePlace
+  readonly end: () => Promise<void>
+  readonly tell: (outcome: string) => Promise<void>
+}
+
 /** Pulled by who reads the answer. An error breaks it off, so that it has no trailer. */
-function streamOf(
-  pieces: AsyncGenerator<Uint8Array>,
-  end: () => Promise<void>,
-  tell: (outcome: string) => Promise<void>,
-): ReadableStream<Uint8Array> {
+function streamOf(pieces: AsyncGenerator<Uint8Array>, { place, end, tell }: Answering): ReadableStream<Uint8Array> {
+  let untaken = 0
+  const broken = async (outcome: string): Promise<void> => {
+    await pieces.return(undefined)
+    await end()
+    await tell(outcome).catch(() => {})
+  }
   return new ReadableStream<Uint8Array>({
+    start(controller) {
+      const lose = (): void => {
+        controller.error(errorOf('request/busy', 'busy'))
+        broken('request/busy').catch(() => {})
+      }
+      place.lost.addEventListener('abort', lose, { once: true })
+    },
     async pull(controller) {
       try {
+        place.moved(untaken)
         const { done, value } = await pieces.next()
-        if (!done) return controller.enqueue(value)
+        if (!done) {
+          controller.enqueue(value)
+          untaken = value.length
+          place.wait()
+          return
+        }
         await end()
         await tell('answered')
         controller.close()
@@ -162,10 +183,6 @@ function streamOf(
         controller.error(thrown)
       }
     },
-    async cancel() {
-      await pieces.return(undefined)
-      await end()
-      await tell('run/cancelled').catch(() => {})
-    },
+    cancel: () => broken('run/cancelled'),
   })
 }

@@ -17,9 +17,13 @@ export class Places {
     return this.#taken
   }
 
+  of(client: string): number {
+    return this.#ofClient.get(client) ?? 0
+  }
+
   /** Throws `request/busy`. Returns what gives the place back, once. */
   take(client: string): () => void {
-    const own = this.#ofClient.get(client) ?? 0
+    const own = this.of(client)
     if (own >= this.#mostOfClient || !withinShare(own, 1, this.#taken, this.#most)) busy()
     this.#count(client, 1)
     let isGiven = false
@@ -31,7 +35,7 @@ export class Places {
 
   /** Who has none is forgotten. */
   #count(client: string, more: number): void {
-    const own = (this.#ofClient.get(client) ?? 0) + more
+    const own = this.of(client) + more
     this.#taken += more
     if (own === 0) this.#ofClient.delete(client)
     else this.#ofClient.set(client, own)

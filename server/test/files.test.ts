@@ -1,13 +1,15 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { concat } from '../../core/number/bytes.ts'
 import { layoutOf } from '../../core/protocol/schemes.ts'
 import { encodeChunk } from '../../core/protocol/wire.ts'
+import { patience } from '../../core/test/patience.ts'
 import { FrameWriter } from '../../files/frames.ts'
 import { encodeBlock, encodeTrailer } from '../../files/recordsFile.ts'
 import { encodeRecordsHeader } from '../../files/recordsHeader.ts'
 import { readScoresFile } from '../../files/scoresFile.ts'
 import { sender, streamOf, vendor } from '../../files/test/sample.ts'
 import { spoolOnDisk } from '../files/diskSpool.ts'
+import { FilePlaces } from '../files/filePlaces.ts'
 import type { Limits } from '../limits.ts'
 import type { Dependencies } from '../service.ts'
 import { anonymous } from '../state/state.ts'
@@ -204,5 +206,96 @@ describe('a sealed file', () => {
     expect(statuses).toEqual([200, 200, 200, 503, 200, 503])
     const json = { ...post(whole), headers: { 'Content-Type': 'application/json' } }
     expect(await problemOfResponse(await world.ask(path, json))).toMatchObject({ status: 415 })
+  })
+})
+
+describe('the place of a file', () => {
+  // Short, since clients rest for as long as their turns take on the same clock.
+  const fileYieldMs = 40
+  const busy = { status: 503, code: 'request/busy' }
+  const addresses = ['192.0.2.1', '192.0.2.2'] as const
+  const newcomer = '192.0.2.3'
+
+  /** A file whose next bytes are sent when `send` says so, and how often they were waited for. */
+  function dripping() {
+    const waits: ((bytes: Uint8Array) => void)[] = []
+    let waited = 0
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull: (controller) =>
+          new Promise((resolve) => {
+            waited++
+            waits.push((bytes) => {
+              if (bytes.length > 0) controller.enqueue(bytes)
+              else controller.close()
+              resolve()
+            })
+          }),
+      },
+      { highWaterMark: 0 },
+    )
+    const waitsAgain = (time: number) => vi.waitUntil(() => waited === time, patience)
+    return {
+      init: { ...post(whole), body, duplex: 'half' } as RequestInit,
+      waitsAgain,
+      send: async (bytes: Uint8Array) => {
+        const before = waited
+        waits.shift()?.(bytes)
+        if (bytes.length > 0) await waitsAgain(before + 1)
+      },
+    }
+  }
+
+  test('that comes too slowly goes to a client that has none, where all are taken, and of the others nothing does', async () => {
+    let ms = 0
+    const world = await worldWith({ files: 2, filesPerClient: 2, fileYieldMs }, { now: () => ms })
+    const files = addresses.map(dripping)
+    const answers = files.map(({ init }, i) => world.ask(path, init, addresses[i]))
+    for (const each of files) await each.waitsAgain(1)
+    const [slow, quick] = files as [(typeof files)[0], (typeof files)[0]]
+    const ask = (address: string) => world.ask(path, post(whole), address)
+    // What came at once is no merit later.
+    await slow.send(whole.subarray(0, 5000))
+    await quick.send(whole.subarray(0, 5000))
+    ms += fileYieldMs - 1
+    await quick.send(whole.subarray(5000, -1))
+    expect(await problemOfResponse(await ask(newcomer))).toMatchObject(busy)
+    ms += 1
+    // Who has a place already takes nobody's.
+    expect(await problemOfResponse(await ask(addresses[1]))).toMatchObject(busy)
+    expect(await openedOf(await bytesOf(await ask(newcomer)))).toHaveLength(3)
+    expect(await problemOfResponse((await answers[0]) as Response)).toMatchObject(busy)
+    await quick.send(whole.subarray(-1))
+    await quick.send(new Uint8Array())
+    expect(await openedOf(await bytesOf((await answers[1]) as Response))).toHaveLength(3)
+  })
+
+  test('that comes as fast as it must stays its own, however long that takes', () => {
+    let ms = 0
+    const bounds = { files: 1, filesPerClient: 1, fileBytesPerSecond: 1000, fileYieldMs }
+    const places = new FilePlaces(bounds, () => ms)
+    const place = places.take('one')
+    for (let i = 0; i < 100; i++) {
+      place.wait()
+      ms += fileYieldMs / 4
+      expect(() => places.take('another')).toThrow(expect.objectContaining({ code: 'request/busy' }))
+      place.moved(fileYieldMs / 4)
+    }
+    // The server's own work is nobody's slowness.
+    ms += 100 * fileYieldMs
+    expect(() => places.take('another')).toThrow(expect.objectContaining({ code: 'request/busy' }))
+    expect(place.lost.aborted).toBe(false)
+  })
+
+  test('whose answer is taken too slowly goes to a client that has none, and the answer is broken off', async () => {
+    let ms = 0
+    const world = await worldWith({ files: 1, filesPerClient: 1, fileYieldMs }, { now: () => ms })
+    const untaken = await world.ask(path, post(whole), addresses[0])
+    expect(untaken.status).toBe(200)
+    const ask = () => world.ask(path, post(whole), newcomer)
+    expect(await problemOfResponse(await ask())).toMatchObject(busy)
+    ms += fileYieldMs
+    expect(await openedOf(await bytesOf(await ask()))).toHaveLength(3)
+    await expect(untaken.arrayBuffer()).rejects.toThrow()
   })
 })

@@ -33,7 +33,6 @@ import {
   peerOf,
   type Service,
 } from './service.ts'
-import { Places } from './state/places.ts'
 
 /** The scoring server as Request → Response: no socket, no process. */
 export interface ScoringApp {
@@ -122,40 +121,44 @@ function observed({ log, metrics, now, draining }: Service): MiddlewareHandler<A
 /** Each client's requests at its pace, and of those those that are meant for this server. */
 function admitted(service: Service): MiddlewareHandler<AppEnv> {
   const { hosts, limits, pace, proxies, onlyByProxy } = service
-  // A proxy's connections are not its clients': what they ask for at once is bounded in place of those.
-  const throughProxies = new Places(limits.connections, limits.connectionsPerClient)
-  const placeFor = async (address: string): Promise<() => void> => {
-    try {
-      return throughProxies.take(address)
-    } catch (thrown) {
-      await pace.turn(address)
-      throw thrown
-    }
+  const check = (c: Context<AppEnv>): void => {
+    hosts.check(c.req.raw)
+    const past = onlyByProxy && !proxies.trusts(peerOf(c)) && !isLocal(c)
+    if (past && c.req.path.startsWith('/v1/')) fail('access/forbidden', 'notByProxy')
   }
   return async (c, next) => {
     const address = await addressAtPace(c, service)
-    const leave = proxies.trusts(peerOf(c)) ? await placeFor(address) : () => {}
-    try {
-      const isKnownLater = saysWho(c, service) && c.req.method !== 'OPTIONS'
-      if (!isKnownLater) await pace.enter(address, countOf(c, limits))
-      await atPaceOf(isKnownLater ? address : null, service, () => {
-        hosts.check(c.req.raw)
-        const past = onlyByProxy && !proxies.trusts(peerOf(c)) && !isLocal(c)
-        if (past && c.req.path.startsWith('/v1/')) fail('access/forbidden', 'notByProxy')
-      })
-      await next()
-    } finally {
-      leave()
+    if (saysWho(c, service) && c.req.method !== 'OPTIONS') {
+      await orAtPaceOf(address, c, service, () => check(c))
+      return next()
     }
+    await inPlaceOf(address, c, service, async () => {
+      await pace.enter(address, countOf(c, limits))
+      check(c)
+      await next()
+    })
   }
 }
 
-/** Has a refusal wait at the pace of the address that it is for, where that did not count the request. */
-async function atPaceOf<T>(address: string | null, { pace }: Service, work: () => T | Promise<T>): Promise<T> {
+/** What came through a proxy has a place of its client's meanwhile; what did not has a connection. */
+function inPlaceOf<T>(client: string, c: Context<AppEnv>, service: Service, work: () => Promise<T>): Promise<T> {
+  return service.proxies.trusts(peerOf(c)) ? service.proxied.within(client, work) : work()
+}
+
+/**
+ * Has a refusal wait at the pace of the address that it is for, and in a place of its, where that did not count the request: so others
+ * from there who are known have theirs, however much is refused.
+ */
+async function orAtPaceOf<T>(
+  address: string,
+  c: Context<AppEnv>,
+  service: Service,
+  work: () => T | Promise<T>,
+): Promise<T> {
   try {
     return await work()
   } catch (thrown) {
-    if (address !== null) await pace.enter(address)
+    await inPlaceOf(address, c, service, () => service.pace.enter(address))
     throw thrown
   }
 }
@@ -190,15 +193,20 @@ function isOwnUsage(c: Context<AppEnv>): boolean {
  * from which many may come, those among them that have no key and ask all the time. Throws `access/…`, at the pace of the address.
  */
 function identified(service: Service): MiddlewareHandler<AppEnv> {
-  const { pace, proxies, limits } = service
+  const { pace, proxies, limits, owners } = service
   return async (c, next) => {
-    if (saysWho(c, service)) {
-      const principal = await atPaceOf(addressOfRequest(c, proxies), service, () => principalOf(c, service))
-      c.set('principal', principal)
-      c.get('facts').principal = principal.id
-      await pace.enter(clientOfRequest(c, proxies), countOf(c, limits))
-    }
-    await next()
+    if (!saysWho(c, service)) return next()
+    const principal = await orAtPaceOf(addressOfRequest(c, proxies), c, service, () => principalOf(c, service))
+    c.set('principal', principal)
+    c.get('facts').principal = principal.id
+    const client = clientOfRequest(c, proxies)
+    const connection = c.env?.incoming?.socket
+    // Over one of a proxy others ask as well.
+    if (connection && !proxies.trusts(peerOf(c))) owners.own(connection, client)
+    await inPlaceOf(client, c, service, async () => {
+      await pace.enter(client, countOf(c, limits))
+      await next()
+    })
   }
 }
 

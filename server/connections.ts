@@ -1,7 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { ConnectionOwners } from './connectionOwners.ts'
 import type { Proxies } from './http/proxies.ts'
 import type { Limits } from './limits.ts'
+import { RestingAddresses } from './restingAddresses.ts'
 import { clientOf } from './state/client.ts'
 import { withinShare } from './state/share.ts'
 
@@ -28,46 +30,58 @@ interface Asked {
   last: { readonly request: IncomingMessage; readonly at: number; readonly bytesBefore: number } | null
 }
 
+interface Parts {
+  /** Whose connections are, where who asks is known by more than an address. */
+  readonly owners?: ConnectionOwners | null
+  /** Milliseconds on a clock that only goes forward. */
+  readonly now?: () => number
+}
+
 /**
  * Bounds the connections of one address. What is more takes the place of one over which nothing has been asked for a while, or whose
  * body comes more slowly than the slowest line that is meant; where there is none, it is closed at once. Those of a trusted proxy are of many clients, and are not bounded so. Of all that there may be,
- * several addresses together leave some to another.
+ * several addresses together leave some to another, and where all are taken, one over which nothing was ever asked makes room for who
+ * has none.
+ *
+ * Where who asks is known by more than an address, a connection counts as theirs from its first request on, and one more of those
+ * that are still nobody's takes the place of the oldest: whoever is known has asked by then, and what others at its address hold, or
+ * open, however many, keeps it from no connection.
  *
  * A connection has a few requests without an answer at a time. Whoever writes more of them, as nobody does who waits for answers, is
  * closed, and its address rests: the requests of one packet are all taken apart before anything can be said of the first.
  *
- * Returns what has the address of a connection rest. `now`: milliseconds on a clock that only goes forward.
+ * Returns what has the address of a connection rest.
  */
 export function boundConnections(
   server: Server,
   bounds: Bounds,
   proxies: Proxies,
-  now: () => number = () => performance.now(),
+  { owners = null, now = () => performance.now() }: Parts = {},
 ): (socket: Socket) => void {
   const { connections: all, connectionsPerClient: most, connectionRestMs } = bounds
   const held = new HeldConnections(bounds, now)
-  const resting = new Set<string>()
-  const rest = ({ remoteAddress }: Socket): void => {
-    const client = clientOf(remoteAddress)
-    if (!resting.has(client)) setTimeout(() => resting.delete(client), connectionRestMs).unref()
-    resting.add(client)
-  }
   // In place of what serves a connection, so that one too many costs no parser and no timers.
   const serve = server.listeners('connection')
   server.removeAllListeners('connection')
+  const accept = (socket: Socket, client: string): void => {
+    const mayBeMore = () => held.of(client) < most && withinShare(held.of(client), 1, held.size, all)
+    const hasPlace =
+      mayBeMore() || (held.of(client) === 0 ? held.makeRoomOfAll() : held.makeRoom(client, owners !== null))
+    if (!hasPlace) {
+      socket.destroy()
+      return
+    }
+    held.add(client, socket)
+    for (const each of serve) each.call(server, socket)
+  }
+  const resting = new RestingAddresses(connectionRestMs, owners && accept)
+  const rest = ({ remoteAddress }: Socket): void => resting.rest(clientOf(remoteAddress))
   server.on('connection', (socket: Socket) => {
     const client = clientOf(socket.remoteAddress)
-    if (!proxies.trusts(socket.remoteAddress)) {
-      const mayBeMore = () => held.of(client) < most && withinShare(held.of(client), 1, held.size, all)
-      const hasPlace = !resting.has(client) && (mayBeMore() || held.makeRoom(client))
-      if (!hasPlace) {
-        socket.destroy()
-        return
-      }
-      held.add(client, socket)
-    }
-    for (const each of serve) each.call(server, socket)
+    if (proxies.trusts(socket.remoteAddress)) for (const each of serve) each.call(server, socket)
+    else if (!resting.holds(client, socket)) accept(socket, client)
   })
+  if (owners) owners.onOwner = (socket, client) => held.give(socket as Socket, client, most)
   boundRequests(server, held, bounds.requestsPerConnection, rest)
   return rest
 }
@@ -78,7 +92,10 @@ class HeldConnections {
   readonly #bytesPerMs: number
   readonly #now: () => number
   readonly #ofClient = new Map<string, Set<Socket>>()
+  readonly #clients = new WeakMap<Socket, string>()
   readonly #asked = new WeakMap<Socket, Asked>()
+  /** Those over which nothing was ever asked, the oldest first. */
+  readonly #unasked = new Set<Socket>()
   #size = 0
 
   constructor({ connectionYieldMs, bytesPerTimeout, requestTimeoutMs }: Bounds, now: () => number) {
@@ -97,11 +114,24 @@ class HeldConnections {
 
   /** Until it closes. */
   add(client: string, socket: Socket): void {
+    this.#put(client, socket)
+    this.#unasked.add(socket)
+    this.askedOver(socket)
+    socket.once('close', () => this.#remove(socket))
+  }
+
+  /** Has a connection be a client's; it is closed where that has so many. */
+  give(socket: Socket, client: string, most: number): void {
+    if (!this.#remove(socket)) return
+    if (this.of(client) >= most && !this.makeRoom(client, false)) socket.destroy()
+    else this.#put(client, socket)
+  }
+
+  #put(client: string, socket: Socket): void {
     const own = this.#ofClient.get(client) ?? new Set()
     this.#ofClient.set(client, own.add(socket))
-    this.askedOver(socket)
+    this.#clients.set(socket, client)
     this.#size++
-    socket.once('close', () => this.#remove(client, socket))
   }
 
   askedOver(socket: Socket): Asked {
@@ -113,6 +143,7 @@ class HeldConnections {
   /** Notes a request, until it is answered. */
   ask(request: IncomingMessage, response: ServerResponse): void {
     const asked = this.askedOver(request.socket)
+    this.#unasked.delete(request.socket)
     asked.unanswered++
     asked.last = { request, at: this.#now(), bytesBefore: request.socket.bytesRead }
     response.once('close', () => {
@@ -125,9 +156,9 @@ class HeldConnections {
 
   /**
    * Closes the connection of a client that has been quiet for longest, one that was never answered before any that was; or else the
-   * one whose body has come too slowly for longest. False where there is none.
+   * one whose body has come too slowly for longest; or else, where `whichever`, the oldest. False where there is none.
    */
-  makeRoom(client: string): boolean {
+  makeRoom(client: string, whichever: boolean): boolean {
     const all = Array.from(this.#ofClient.get(client) ?? [], (socket) => ({ socket, asked: this.askedOver(socket) }))
     const quiet = all.filter(({ asked }) => asked.unanswered === 0 && this.#now() - asked.quietSince >= this.#leastMs)
     const unasked = quiet.filter(({ asked }) => !asked.answered)
@@ -136,10 +167,22 @@ class HeldConnections {
       earliest(
         all.filter((each) => this.#isSlow(each.socket, each.asked)),
         ({ asked }) => asked.last?.at ?? 0,
-      )
-    if (found === undefined) return false
-    this.#remove(client, found.socket)
-    found.socket.destroy()
+      ) ??
+      (whichever ? all[0] : undefined)
+    return this.#close(found?.socket)
+  }
+
+  /** Closes the connection, of whichever client, over which nothing was asked for longest. False where all asked, or are new. */
+  makeRoomOfAll(): boolean {
+    const [oldest] = this.#unasked
+    const isOld = oldest !== undefined && this.#now() - this.askedOver(oldest).quietSince >= this.#leastMs
+    return isOld && this.#close(oldest)
+  }
+
+  #close(socket: Socket | undefined): boolean {
+    if (socket === undefined) return false
+    this.#remove(socket)
+    socket.destroy()
     return true
   }
 
@@ -149,11 +192,15 @@ class HeldConnections {
     return ms >= this.#leastMs && socket.bytesRead - last.bytesBefore < ms * this.#bytesPerMs
   }
 
-  #remove(client: string, socket: Socket): void {
+  /** False for one that is not held. */
+  #remove(socket: Socket): boolean {
+    const client = this.#clients.get(socket) ?? ''
     const own = this.#ofClient.get(client)
-    if (!own?.delete(socket)) return
+    this.#unasked.delete(socket)
+    if (!own?.delete(socket)) return false
     this.#size--
     if (own.size === 0) this.#ofClient.delete(client)
+    return true
   }
 }
 

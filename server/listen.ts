@@ -303,13 +303,15 @@ function boundedServer({ fetch, service }: ScoringApp, limits: Limits): Server {
   }) as Server
   // What a request expects that nobody does is answered as any other: Node's own answer has no bounds.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response))
-  const { pace, proxies } = service
-  const clientOf = (request: IncomingMessage): string => clientOfIncoming(request, proxies)
+  const { pace, proxies, owners } = service
+  const clientOf = (request: IncomingMessage): string => owners.of(request.socket) ?? clientOfIncoming(request, proxies)
   boundBodies(server, limits)
   takeUnreadAtPace(server, (request) => () => pace.enter(clientOf(request)))
   boundUnreadAnswers(server, limits, clientOf)
-  server.maxConnections = limits.connections
-  boundPieces(server, boundConnections(server, limits, proxies))
+  // One more than may be, which may take the place of another.
+  server.maxConnections = limits.connections + 1
+  const asksWho = service.principals !== null || service.ofCertificate !== null
+  boundPieces(server, boundConnections(server, limits, proxies, { owners: asksWho ? owners : null }))
   server.timeout = limits.silenceMs
   return server
 }

@@ -7,6 +7,7 @@ import type { OfCertificate, Principal, Principals } from './access/principals.t
 import type { Audit, AuditedAnswer } from './audit/audit.ts'
 import type { Compute } from './compute/compute.ts'
 import { MaskPool } from './compute/masks/maskPool.ts'
+import { ConnectionOwners } from './connectionOwners.ts'
 import { fail } from './faults.ts'
 import { type OpenSpool, spoolInMemory } from './files/spool.ts'
 import { BodyMemory } from './http/bodyMemory.ts'
@@ -14,6 +15,7 @@ import { Hosts } from './http/hosts.ts'
 import type { KeyTokens } from './http/keyToken.ts'
 import { RequestPace } from './http/pace.ts'
 import type { PageFiles } from './http/pageFiles.ts'
+import { ProxiedPlaces } from './http/proxiedPlaces.ts'
 import { Proxies } from './http/proxies.ts'
 import type { Limits } from './limits.ts'
 import { type Log, originOf } from './log.ts'
@@ -106,6 +108,8 @@ export interface Service
   readonly budgets: Budgets
   readonly bodyMemory: BodyMemory
   readonly pace: RequestPace
+  readonly proxied: ProxiedPlaces
+  readonly owners: ConnectionOwners
   readonly hosts: Hosts
   readonly admission: Admission
   readonly answers: Answers
@@ -154,12 +158,10 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     provenKeys: dependencies.provenKeys ?? false,
     corsOrigins: dependencies.corsOrigins ?? [],
     connectOrigins: dependencies.connectOrigins ?? [],
-    proxies: new Proxies(dependencies.trustedProxies),
+    ...entranceOf(dependencies, now),
     onlyByProxy: dependencies.onlyByProxy ?? false,
     openMetrics: dependencies.openMetrics ?? false,
     metricsElsewhere: dependencies.metricsElsewhere ?? false,
-    hosts: new Hosts(dependencies.hosts ?? []),
-    pace: new RequestPace({ limits, now, ...(dependencies.turn && { turn: dependencies.turn }) }),
     bodyMemory: new BodyMemory(limits),
     openSpool: dependencies.openSpool ?? spoolInMemory,
     fileSigner: dependencies.fileSigner ?? null,
@@ -172,6 +174,18 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
       maskPool.close()
       await state.close()
     },
+  }
+}
+
+/** What requests pass before anything else is done with them. */
+function entranceOf({ limits, turn, hosts = [], trustedProxies }: Dependencies, now: () => number) {
+  const pace = new RequestPace({ limits, now, ...(turn && { turn }) })
+  return {
+    pace,
+    proxies: new Proxies(trustedProxies),
+    proxied: new ProxiedPlaces(limits, pace),
+    owners: new ConnectionOwners(),
+    hosts: new Hosts(hosts),
   }
 }
 

@@ -104,7 +104,7 @@ export class KeyRegistry {
       // Another request, here or elsewhere, may have brought it since this one looked.
       if ((await this.#store.get(fingerprint)) !== undefined) return
       await check(stop.signal)
-      await this.#store.put(fingerprint, key)
+      await this.#store.put(fingerprint, key, client)
     }
     const remember = (thrown: unknown): never => {
       if (thrown instanceof BlindscoreError && thrown.code.startsWith('key/')) this.#refused.set(pair, thrown)

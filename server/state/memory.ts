@@ -29,11 +29,18 @@ export function stateInMemory(limits: Limits, kept: Partial<Kept> = {}): OpenSta
   })
 }
 
+/** A key, and who brought it. */
+interface Held {
+  readonly key: SchemeKey
+  readonly client: string
+}
+
 export class MemoryKeys implements KeyStore {
-  readonly #held: LruMap<string, SchemeKey>
+  readonly #held: LruMap<string, Held>
 
   constructor(capacity: number, bytes: number, onDrop: (fingerprint: string) => void) {
-    this.#held = new LruMap(capacity, onDrop, { most: bytes, of: ({ publicKey }) => publicKey.length })
+    const weights = { most: bytes, of: ({ key }: Held) => key.publicKey.length }
+    this.#held = new LruMap(capacity, onDrop, weights, ({ client }) => client)
   }
 
   get size(): number {
@@ -41,11 +48,11 @@ export class MemoryKeys implements KeyStore {
   }
 
   async get(fingerprint: string): Promise<SchemeKey | undefined> {
-    return this.#held.get(fingerprint)
+    return this.#held.get(fingerprint)?.key
   }
 
-  async put(fingerprint: string, key: SchemeKey): Promise<void> {
-    this.#held.set(fingerprint, key)
+  async put(fingerprint: string, key: SchemeKey, client = ''): Promise<void> {
+    this.#held.set(fingerprint, { key, client })
   }
 }
 

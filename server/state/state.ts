@@ -5,12 +5,15 @@ import type { SchemeKey } from '../compute/tasks.ts'
  * else by another implementation. Every one of them passes `server/test/support/state.ts`.
  */
 
-/** The public keys that passed their check, by fingerprint. Bounded: a dropped key is asked for again. */
+/**
+ * The public keys that passed their check, by fingerprint. Bounded: a dropped key is asked for again, and those go first that were
+ * brought by who brought most.
+ */
 export interface KeyStore {
   /** The keys held, as far as this process knows. */
   readonly size: number
   get(fingerprint: string): Promise<SchemeKey | undefined>
-  put(fingerprint: string, key: SchemeKey): Promise<void>
+  put(fingerprint: string, key: SchemeKey, client?: string): Promise<void>
 }
 
 /** Digests by name: what was answered under which chunk number. Bounded, so that old ones are forgotten. */

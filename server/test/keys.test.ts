@@ -44,6 +44,25 @@ describe('a key is held', () => {
     expect((await world.service.keys.get(other.fingerprint))?.set).toBe('paillier-2048')
     await world.close()
   })
+
+  test('or rather until those who brought more have brought others', async () => {
+    const world = await makeWorld({}, { keys: 2, masksPerKey: 2 })
+    await register(world, client)
+    for (const name of ['b', 'c'])
+      await world.service.keys.admit(
+        {
+          client: '198.51.100.2',
+          fingerprint: name,
+          proof: name,
+          key: { set: 'paillier-2048', publicKey: new Uint8Array(256), fingerprint: name },
+          signal: new AbortController().signal,
+        },
+        async () => {},
+      )
+    expect((await world.service.keys.get(client.fingerprint))?.set).toBe('paillier-2048')
+    expect(await world.service.keys.get('b')).toBeUndefined()
+    await world.close()
+  })
 })
 
 describe('a key is refused, each fault by its own code and within a second', () => {

@@ -56,6 +56,14 @@ test('only the newest keys have masks, and a dropped key has none', async () => 
   expect(pool.size).toBe(100)
 })
 
+test('nor has a client that brings many others’ masks dropped for its own', async () => {
+  const { add, pool, settled } = makePool({ maskKeys: 3 })
+  add('a')
+  for (const key of ['b', 'c', 'd', 'e']) add(key, 'who brings many')
+  await settled()
+  expect(['a', 'b', 'c', 'd', 'e'].map((key) => pool.sizeOf(key))).toEqual([100, 0, 0, 100, 100])
+})
+
 test('an idle key gets no more masks until it is used again', async () => {
   const { add, pool, clock, take, settled } = makePool({ maskIdleMs: 1000 })
   add('a')

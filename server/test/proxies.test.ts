@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { fail } from '../faults.ts'
 import { addressBits, readNetwork } from '../http/addresses.ts'
 import { Proxies } from '../http/proxies.ts'
 import { clientOf } from '../state/client.ts'
@@ -150,6 +151,51 @@ describe('a server behind a proxy', () => {
     end()
     for (const each of [...begun, other, ...past]) expect((await each).status).toBe(400)
     expect((await slow('198.51.100.1')).status).toBe(400)
+  })
+
+  test('has places for who is known, whatever others at the same address have under way or are refused', async () => {
+    let end = (): void => {}
+    const ended = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    const principals = {
+      of: async (text: string) =>
+        text.startsWith('good') ? { id: text, models: null } : fail('access/refused', 'accessRefused'),
+      recordsPerHour: () => null,
+    }
+    const world = await makeWorld(
+      { models: [tiny], principals, trustedProxies: ['10.0.0.0/8'] },
+      { connectionsPerClient: 2, requestBurst: 4, requestsPerSecond: 0.001, paceWaitMs: 3000 },
+    )
+    const ask = (key: string, path = '/v1/models', more: RequestInit = {}) =>
+      world.ask(
+        path,
+        {
+          ...more,
+          headers: { 'x-forwarded-for': '198.51.100.1', Authorization: `Bearer ${key}`, ...more.headers },
+        },
+        '10.0.0.1',
+      )
+    const slow = (key: string) => {
+      const body = new ReadableStream({
+        async pull(controller) {
+          await ended
+          controller.close()
+        },
+      })
+      const headers = { 'Content-Type': 'application/json' }
+      return ask(key, `/v1/keys/${'0'.repeat(64)}`, { method: 'PUT', headers, body, duplex: 'half' } as RequestInit)
+    }
+    const begun = [slow('good-1'), slow('good-1')]
+    expect((await slow('good-1')).status).toBe(503)
+    // Who is refused waits for it, in places of the address.
+    const refused = Array.from({ length: 10 }, () => ask('bad'))
+    expect((await ask('good-2')).status).toBe(200)
+    end()
+    for (const each of begun) expect((await each).status).toBe(400)
+    const statuses = (await Promise.all(refused)).map(({ status }) => status)
+    expect(new Set(statuses)).toEqual(new Set([401, 503]))
+    expect((await ask('good-1')).status).toBe(200)
   })
 
   test('whose headers name different clients is refused, at a pace', async () => {

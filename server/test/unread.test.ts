@@ -177,7 +177,7 @@ describe('one connection more than an address has', () => {
     const server = createServer((request, response) => {
       if (request.url === '/') response.end('ok')
     })
-    boundConnections(server, { ...bounds, connectionsPerClient: 3 }, new Proxies([]), () => clock.ms)
+    boundConnections(server, { ...bounds, connectionsPerClient: 3 }, new Proxies([]), { now: () => clock.ms })
     const port = await listening(server)
     const [asked] = (await open(server, port, 1)) as [Socket]
     asked.write(get)
@@ -217,7 +217,7 @@ describe('one connection more than an address has', () => {
       request.resume()
       if (request.method === 'GET') response.end('ok')
     })
-    boundConnections(server, { ...bounds, connectionsPerClient: 3 }, new Proxies([]), () => clock.ms)
+    boundConnections(server, { ...bounds, connectionsPerClient: 3 }, new Proxies([]), { now: () => clock.ms })
     const port = await listening(server)
     const post = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n'
     const all = (await open(server, port, 3)) as [Socket, Socket, Socket]

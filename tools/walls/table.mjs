@@ -230,6 +230,7 @@ export const rooms = [
       'server/unreadAnswers.ts',
       'server/incoming.ts',
       'server/connections.ts',
+      'server/restingAddresses.ts',
       'server/jsonLog.ts',
       'server/listen.ts',
       'server/metricsServer.ts',

@@ -73,7 +73,8 @@ export class MaskPool {
     this.#compute = compute
     this.#options = options
     const { maskKeys, maskTables, maskTableBytes } = options.limits
-    this.#pools = new LruMap(maskKeys, (_, pool) => this.#tableMaker.end(pool))
+    const end = (_: string, pool: KeyMasks) => this.#tableMaker.end(pool)
+    this.#pools = new LruMap(maskKeys, end, undefined, ({ client }) => client)
     this.#memory = new TableMemory(compute.engine.hasTables ? maskTables : 0, maskTableBytes)
     this.#tableMaker = new TableMaker<KeyMasks>(compute, this.#memory, {
       stop: this.#stop.signal,

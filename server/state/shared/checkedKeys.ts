@@ -45,11 +45,12 @@ export class CheckedKeys implements KeyStore {
     const here = await this.#here.get(fingerprint)
     if (here !== undefined || text === undefined) return here
     const key = this.#opened(fingerprint, text)
-    if (key) await this.#here.put(fingerprint, key)
+    // Who brought it is not known: it stands for itself.
+    if (key) await this.#here.put(fingerprint, key, fingerprint)
     return key
   }
 
-  async put(fingerprint: string, key: SchemeKey): Promise<void> {
+  async put(fingerprint: string, key: SchemeKey, client?: string): Promise<void> {
     const { keys, keyBytes } = this.#limits
     await this.#store.call(
       'keep_key',
@@ -59,7 +60,7 @@ export class CheckedKeys implements KeyStore {
       keys,
       keyBytes,
     )
-    await this.#here.put(fingerprint, key)
+    await this.#here.put(fingerprint, key, client)
   }
 
   #sealed(fingerprint: string, { set, publicKey }: SchemeKey): string {

@@ -36,6 +36,20 @@ export function describeState(name: string, open: (limits: Limits) => OpenState)
       await close()
     })
 
+    test('of who brought many go before those of others, by number and by bytes', async () => {
+      for (const limits of [{ keys: 3 }, { keys: 100, keyBytes: 3 * 256 }]) {
+        const { keys, dropped, close } = await begin(limits)
+        await keys.put('a', key(1), 'who brings one')
+        for (const name of ['b', 'c', 'd', 'e']) await keys.put(name, key(2), 'who brings many')
+        expect(dropped).toEqual(['b', 'c'])
+        // Of equals the one that was unused for longest.
+        await keys.put('f', key(3), 'who comes later')
+        await keys.put('g', key(3), 'who comes last')
+        expect(dropped).toEqual(['b', 'c', 'd', 'a'])
+        await close()
+      }
+    })
+
     test('put again are held once', async () => {
       const { keys, dropped, close } = await begin({ keys: 2 })
       for (let i = 0; i < 5; i++) await keys.put('a', key(1))

@@ -162,7 +162,7 @@ function laterState(limits: Limits): OpenState {
           return keys.size
         },
         get: (fingerprint) => later().then(() => keys.get(fingerprint)),
-        put: (fingerprint, key) => later().then(() => keys.put(fingerprint, key)),
+        put: (...of) => later().then(() => keys.put(...of)),
       },
       digests: {
         get: (name) => later().then(() => digests.get(name)),

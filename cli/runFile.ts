@@ -1,5 +1,6 @@
 import { open, readFile, rm } from 'node:fs/promises'
 import { type HandOverReceipt, mostReceiptBytes, readHandOverReceipt } from '../client/handOverReceipt.ts'
+import { lockFile } from '../server/fileLock.ts'
 import { fromThere, UsageError } from './command.ts'
 import { replace } from './replace.ts'
 
@@ -11,11 +12,13 @@ export class RunFileToBe {
   /** The run of a command that ended before its time, as it was written down when it began. */
   readonly begun: HandOverReceipt | null
 
+  readonly #unlock: () => Promise<void>
   #written: boolean
 
-  private constructor(path: string, begun: HandOverReceipt | null) {
+  private constructor(path: string, begun: HandOverReceipt | null, unlock: () => Promise<void>) {
     this.#path = path
     this.begun = begun
+    this.#unlock = unlock
     this.#written = begun !== null
   }
 
@@ -24,18 +27,22 @@ export class RunFileToBe {
     return this.#written
   }
 
-  /** Throws where there is such a file already, unless a command that was killed left it. */
+  /** Throws where there is such a file already, unless a command that was killed left it, and where one is at it that was not. */
   static async at(name: string): Promise<RunFileToBe> {
     const path = fromThere(name)
+    const unlock = await lockFile(`${path}.lock`)
+    if (unlock === null) throw Object.assign(new Error(`Another command is writing ${path}.`), { code: 'EEXIST' })
     try {
-      await (await open(path, 'wx', 0o600)).close()
-      return new RunFileToBe(path, null)
+      return new RunFileToBe(path, await begunAt(path), unlock)
     } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown
-      const left = await leftIn(name)
-      if (left === 'other') throw thrown
-      return new RunFileToBe(path, left)
+      await unlock()
+      throw thrown
     }
+  }
+
+  /** Lets others have its place. */
+  close(): Promise<void> {
+    return this.#unlock()
   }
 
   async write(receipt: HandOverReceipt): Promise<void> {
@@ -49,11 +56,18 @@ export class RunFileToBe {
   }
 }
 
-/** What a command left that was killed: a run that it had begun, or nothing (null), before there was one. */
-async function leftIn(name: string): Promise<HandOverReceipt | null | 'other'> {
-  if ((await readFile(fromThere(name), 'utf8')) === '') return null
-  const receipt = await readRunFile(name).catch(() => null)
-  return receipt?.records.digest === null ? receipt : 'other'
+/** Makes the file, or finds what a command left that was killed: a run that it had begun, or nothing (null), before there was one. */
+async function begunAt(path: string): Promise<HandOverReceipt | null> {
+  try {
+    await (await open(path, 'wx', 0o600)).close()
+    return null
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown
+    if ((await readFile(path, 'utf8')) === '') return null
+    const receipt = await readRunFile(path).catch(() => null)
+    if (receipt?.records.digest !== null) throw thrown
+    return receipt
+  }
 }
 
 /** Throws `run/receipt` for a file that is none. */

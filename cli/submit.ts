@@ -18,6 +18,7 @@ import { asBlindscoreError } from '../core/errors.ts'
 import { fromHex } from '../core/number/bytes.ts'
 import { parameterSet } from '../core/protocol/schemes.ts'
 import { fileDigest } from '../platform/fileDigest.ts'
+import { readingDigest } from '../reader/readingDigest.ts'
 import type { FileSource } from '../reader/source.ts'
 import { type Command, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
@@ -43,6 +44,7 @@ export const submit: Command = {
       await submitInput(input, key, place, options)
       return 0
     } finally {
+      await place.close()
       await input.close()
       key.dispose()
     }
@@ -60,6 +62,7 @@ async function submitInput(input: FileSource, key: Key, place: RunFileToBe, opti
     const keeper = key.fileKeys()
     try {
       const digest = await fileDigest(read.file, new AbortController().signal)
+      const reading = await readingDigest(read.plan)
       if (begun) await requireSame(keeper, begun, 'file', fromHex(digest))
       if (begun) say('Goes on with the run that was begun before.')
       const run = begun ? fromHex(begun.run) : Uint8Array.from(randomBytes(16))
@@ -67,7 +70,7 @@ async function submitInput(input: FileSource, key: Key, place: RunFileToBe, opti
       const of = { card, records: read.report.scorable }
       const set = begun ? (begun.own?.set ?? null) : setOfRun(options, list, lasting, of)
       const own = set === null ? key : await key.forFile(set, run)
-      const submission = { server, limits: list.limits, read, key, own, keeper, run, digest, place }
+      const submission = { server, limits: list.limits, read, key, own, keeper, run, digest, reading, place }
       const { stored } = await handOverWhole(submission, options, say).finally(() => own === key || own.dispose())
       say(`${read.report.scorable} records handed over. The server stores them, sealed, until ${stored.expires}.`)
     } finally {
@@ -96,23 +99,24 @@ interface Submission {
   readonly own: Key
   readonly keeper: ReturnType<Key['fileKeys']>
   readonly run: Uint8Array<ArrayBuffer>
-  /** Of the file. */
+  /** Of the file, and of how it is read. */
   readonly digest: string
+  readonly reading: Uint8Array
   readonly place: RunFileToBe
 }
 
 /** What is interrupted or refused is not left behind on the server; what cannot be reached can be gone on with. */
 async function handOverWhole(submission: Submission, options: SubmitOptions, say: Say) {
-  const { server, limits, read, key, own, keeper, run, place } = submission
+  const { server, limits, read, key, own, keeper, run, reading, place } = submission
   const { file, plan, report, kept } = read
   const [{ card }, records] = [plan, report.scorable]
   const sealers = await threadSealers(own, { ...(options.threads && { threads: options.threads }) })
   const progress = new ProgressLine('Handed over', records, 0, options.quiet)
   const parts = { server: server.url, card, key: key.publicKey, sealedWith: own.publicKey, keeper, run, records }
   const receiptOf = (handedOver: ReceiptParts['handedOver']): Promise<HandOverReceipt> =>
-    makeReceipt({ ...parts, file: { name: null, digest: submission.digest }, handedOver })
-  const begun = place.begun && begunOf(place.begun)
-  let made = begun
+    makeReceipt({ ...parts, file: { name: null, digest: submission.digest, reading }, handedOver })
+  const begun = place.begun && (await begunOf(keeper, place.begun, reading))
+  let made: BegunRun | null = begun
   let told = 0
   const hooks = {
     onProgress: ({ records: { answered } }: { records: { answered: number } }): void => {
@@ -138,8 +142,9 @@ async function handOverWhole(submission: Submission, options: SubmitOptions, say
     await place.write(receipt)
     return receipt
   } catch (thrown) {
-    // Nothing in it was refused.
-    if (made && passing.has(asBlindscoreError(thrown).code)) {
+    const { code } = asBlindscoreError(thrown)
+    // Nothing in it was refused, or somebody else who has its file has handed it over.
+    if (made && (passing.has(code) || code === 'run/frozen')) {
       say('What was handed over stays there: the same command goes on with it.')
     } else if (made) {
       await discardSoon(new StoredRuns(server), made.ticket)

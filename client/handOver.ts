@@ -33,8 +33,11 @@ export interface HandOver {
   readonly seed: Uint8Array<ArrayBuffer>
   /** The card's known records, where something else than this encodes them. */
   readonly known?: () => Promise<readonly KnownRecord[]>
-  /** The run as an earlier call told of it that did not come to its end: what the server has of it is not sealed again. */
-  readonly begun?: BegunRun | null
+  /**
+   * The run as an earlier call told of it that did not come to its end: what the server has of it is not sealed again, if the same records
+   * are read now (`readAlike`); else all of it takes the place of what is there.
+   */
+  readonly begun?: (BegunRun & { readonly readAlike: boolean }) | null
 }
 
 export interface HandOverOptions extends Pick<RunOptions, 'control' | 'onProgress' | 'onStuck' | 'onWait'> {
@@ -85,7 +88,7 @@ export async function handOver(task: HandOver, options: HandOverOptions, signal:
   const { ticket, capacity } = begun
   try {
     if (!task.begun) await options.onBegun?.(begun)
-    const missing = task.begun ? missingOf(await ask(() => runs.status(ticket, either))) : everyChunk
+    const missing = task.begun?.readAlike ? missingOf(await ask(() => runs.status(ticket, either))) : everyChunk
     const counter = new ProgressCounter(records, options.onProgress)
     const digest = new RecordsDigest()
     const put = (chunk: number, body: Uint8Array<ArrayBuffer>) => ask(() => runs.put(ticket, chunk, body, either))
@@ -99,7 +102,8 @@ export async function handOver(task: HandOver, options: HandOverOptions, signal:
     if (digest.records !== records) fail('file/unreadable', 'recordsChanged')
     await ask(() => runs.start(ticket, either))
     counter.finish()
-    return { ...begun, digest: await digest.bytes() }
+    const { expires, chunks } = begun
+    return { ticket, expires, capacity, chunks, digest: await digest.bytes() }
   } catch (thrown) {
     if (!options.onBegun) await discardSoon(runs, ticket)
     throw thrown

@@ -30,7 +30,8 @@ const shape = z.object({
   /** The key that has to be open, and the run's own, which follows from it, where its scheme's keys are for one run. */
   key: keyShape,
   own: z.nullable(keyShape),
-  file: z.object({ name: z.nullable(z.string()), digest: hex(64) }),
+  /** `reading`: how it was read; of earlier releases there is none. */
+  file: z.object({ name: z.nullable(z.string()), digest: hex(64), reading: z.optional(hex(64)) }),
   /** Without a digest while the run is not handed over in whole. */
   records: z.object({ count: z.int().check(z.positive()), digest: z.nullable(hex(64)) }),
   capacity: z.int().check(z.positive()),
@@ -53,7 +54,8 @@ export interface ReceiptParts {
   readonly sealedWith: PublicKey
   readonly keeper: Pick<FileKeeper, 'sourceTag'>
   readonly run: Uint8Array
-  readonly file: { readonly name: string | null; readonly digest: string }
+  /** With the SHA-256 of its bytes in hexadecimal, and that of all that says how records are made of them. */
+  readonly file: { readonly name: string | null; readonly digest: string; readonly reading: Uint8Array }
   readonly records: number
   /** Once it is handed over in whole with the digest of its records, and before that without. */
   readonly handedOver: BegunRun & Partial<Pick<HandedOver, 'digest'>>
@@ -70,7 +72,11 @@ export async function makeReceipt(parts: ReceiptParts): Promise<HandOverReceipt>
     stored: { id: ticket.id, token: ticket.token, expires },
     key: name(key),
     own: sealedWith.fingerprint === key.fingerprint ? null : name(sealedWith),
-    file: { name: file.name, digest: toHex(await keeper.sourceTag(run, fromHex(file.digest))) },
+    file: {
+      name: file.name,
+      digest: toHex(await keeper.sourceTag(run, fromHex(file.digest))),
+      reading: toHex(await keeper.sourceTag(run, file.reading)),
+    },
     records: { count: records, digest: digest ? toHex(await keeper.sourceTag(run, digest)) : null },
     capacity,
     chunks,
@@ -96,10 +102,15 @@ export async function readHandOverReceipt(text: string): Promise<HandOverReceipt
   }
 }
 
-/** The run that a receipt is of, as `handOver` goes on with it. */
-export function begunOf({ stored, capacity, chunks }: HandOverReceipt): BegunRun {
+/** The run that a receipt is of, as `handOver` goes on with it, the same file now being read as `reading` says. */
+export async function begunOf(
+  keeper: Pick<FileKeeper, 'sourceTag'>,
+  { run, stored, capacity, chunks, file }: HandOverReceipt,
+  reading: Uint8Array,
+): Promise<BegunRun & { readonly readAlike: boolean }> {
   const { id, token, expires } = stored
-  return { ticket: { id, token }, expires, capacity, chunks }
+  const tag = toHex(await keeper.sourceTag(fromHex(run), reading))
+  return { ticket: { id, token }, expires, capacity, chunks, readAlike: tag === file.reading }
 }
 
 /** Throws `run/foreign` for a digest, of the file or of its records as they were read, that is not the run's. */

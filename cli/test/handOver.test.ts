@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Key } from '../../client/owner/key.ts'
 import { RunsServer } from '../../client/test/runsServer.ts'
+import { patience } from '../../core/test/patience.ts'
 import { AuditLog } from '../../server/audit/auditLog.ts'
 import { type RunningServer, startServer } from '../../server/listen.ts'
 import { silentLog } from '../../server/log.ts'
@@ -68,6 +69,20 @@ function begin(args: readonly string[], input = ''): { child: ChildProcess; ende
 
 const blindscore = (args: readonly string[], input = ''): Promise<Ended> => begin(args, input).ended
 
+/** Begins a command that hands over, and kills it once so many chunks are stored. */
+async function killedAfter(stored: number, args: readonly string[], input: string): Promise<void> {
+  let puts = 0
+  store.refuse = (method, path) => {
+    if (method !== 'PUT' || !path.includes('/chunks/')) return null
+    puts += 1
+    if (puts > stored) first.child.kill('SIGKILL')
+    return puts > stored ? { status: 503, code: 'request/busy', after: 1 } : null
+  }
+  const first = begin(args, input)
+  expect((await first.ended).code).toBe(null)
+  store.refuse = () => null
+}
+
 const own = () => ['--key', backup, '--threads', '1']
 const salary = () => ['--server', store.url, '--model', 'salary', ...own()]
 
@@ -121,23 +136,11 @@ describe('blindscore submit, status, fetch and discard', () => {
   test('go on, by the same command, with a run whose first one was killed, and with no other', async () => {
     const file = join(folder, 'killed.json')
     const args = ['submit', ...salary(), '--out', file]
-    let [puts, killed] = [0, false]
-    store.refuse = (method, path) => {
-      if (method !== 'PUT' || !path.includes('/chunks/')) return null
-      puts += 1
-      if (puts > 2 && !killed) {
-        killed = true
-        first.child.kill('SIGKILL')
-      }
-      return puts > 2 ? { status: 503, code: 'request/busy', after: 1 } : null
-    }
     const many = `${[header, ...lines.slice(0, 600)].join('\n')}\n`
-    const first = begin(args, many)
-    expect((await first.ended).code).toBe(null)
+    await killedAfter(2, args, many)
     const left = JSON.parse(readFileSync(file, 'utf8'))
     const stored = Object.keys(store.runs.get(left.stored.id)?.stored ?? []).length
     expect([left.records.digest, stored, statSync(file).mode & 0o777]).toEqual([null, 2, 0o600])
-    store.refuse = () => null
 
     // Neither another file nor another model is what was begun.
     const other = await blindscore(args, few)
@@ -156,6 +159,35 @@ describe('blindscore submit, status, fetch and discard', () => {
     const live = await blindscore(['score', ...salary()], many)
     expect([fetched.code, fetched.out]).toEqual([0, live.out])
     expect((await blindscore(args, many)).code).toBe(1)
+  })
+
+  test('put all of it anew where the file is read otherwise than before the kill', async () => {
+    const file = join(folder, 'otherwise.json')
+    const many = `${[header, ...lines.slice(0, 600)].join('\n')}\n`
+    await killedAfter(2, ['submit', ...salary(), '--out', file], many)
+    const [eating, active] = ['healthy_eating', 'active_lifestyle']
+    const otherwise = ['--column', `${eating}=${active}`, '--column', `${active}=${eating}`]
+    expect((await blindscore(['submit', ...salary(), ...otherwise, '--out', file], many)).code).toBe(0)
+    const fetched = await blindscore(['fetch', file, ...own(), ...otherwise, '--wait'], many)
+    const live = await blindscore(['score', ...salary(), ...otherwise], many)
+    expect([fetched.code, fetched.out]).toEqual([0, live.out])
+  })
+
+  test('are at one file one after the other: who comes while another is writing it leaves it and its run alone', async () => {
+    const file = join(folder, 'twice.json')
+    const args = ['submit', ...salary(), '--out', file]
+    store.refuse = (method, path) =>
+      method === 'POST' && path.endsWith('/start') ? { status: 503, code: 'request/busy', after: 1 } : null
+    const before = store.heard.length
+    const isAtItsEnd = () => store.heard.slice(before).some(({ path }) => path.endsWith('/start'))
+    const first = begin(args, few)
+    await vi.waitUntil(isAtItsEnd, { timeout: patience })
+    const second = await blindscore(args, few)
+    expect([second.code, second.said]).toEqual([1, expect.stringContaining('Another command is writing')])
+    store.refuse = () => null
+    expect((await first.ended).code).toBe(0)
+    expect((await blindscore(['fetch', file, ...own(), '--wait'], few)).code).toBe(0)
+    expect(existsSync(`${file}.lock`)).toBe(false)
   })
 
   test('leave no file of a run that was not handed over, and replace none', async () => {

@@ -9,7 +9,7 @@ import type { BlockSource, EncodedBlock } from '../block.ts'
 import { RunControl } from '../control.ts'
 import { blankBlocks, type FetchedRun, fetchRun } from '../fetchRun.ts'
 import { type BegunRun, type HandedOver, handOver } from '../handOver.ts'
-import { makeReceipt, readHandOverReceipt, requireKey, requireSame } from '../handOverReceipt.ts'
+import { begunOf, makeReceipt, readHandOverReceipt, requireKey, requireSame } from '../handOverReceipt.ts'
 import { Key } from '../owner/key.ts'
 import { threadSealers } from '../owner/threadSealers.ts'
 import { RecordBlocks } from '../records.ts'
@@ -178,21 +178,25 @@ describe('a run that was not handed over in whole', () => {
       expect(store.runs.get(made.ticket.id)?.stored).toEqual([])
       begun.push(made)
     }
-    const again = { ...task, records: some.length, begun: null as BegunRun | null }
+    const again = { ...task, records: some.length }
     await expect(handOver(again, { ...held, onBegun }, never)).rejects.toEqual(withCode('request/shape'))
     store.refuse = () => null
     const [made] = begun
     const stored = Object.keys(store.runs.get(made?.ticket.id ?? '')?.stored ?? []).length
     expect(stored).toBeLessThan(whole.chunks - 3)
+    const goOn = (readAlike: boolean) =>
+      handOver({ ...again, begun: { ...(made as BegunRun), readAlike } }, { ...held, onBegun }, never)
+    const puts = () => exchanges.filter(({ method, path }) => method === 'PUT' && path.includes('/chunks/')).length
     exchanges.length = 0
-    const handed = await handOver({ ...again, begun: made ?? null }, { ...held, onBegun }, never)
-    expect(begun).toHaveLength(1)
-    expect(exchanges.filter(({ method, path }) => method === 'PUT' && path.includes('/chunks/'))).toHaveLength(
-      whole.chunks - stored,
-    )
+    const handed = await goOn(true)
+    expect([begun.length, puts()]).toEqual([1, whole.chunks - stored])
     expect(handed).toEqual({ ...made, digest: whole.digest })
     const { ticket, capacity } = handed
     expect(await fetched({ ticket, run: toHex(run), seed, capacity, records: some.length })).toEqual(await live())
+    // Of a file that is read otherwise now nothing that is there is what there has to be.
+    exchanges.length = 0
+    await goOn(false)
+    expect(puts()).toBe(whole.chunks)
   })
 })
 
@@ -234,7 +238,7 @@ describe('the receipt of it', () => {
     const { handed, fetched: run } = await handedOver()
     const number = Uint8Array.from(Buffer.from(run.run, 'hex'))
     const parts = { server: store.url, card, key: key.publicKey, sealedWith: key.publicKey, keeper, run: number }
-    const file = { name: 'people.csv', digest: 'ab'.repeat(32) }
+    const file = { name: 'people.csv', digest: 'ab'.repeat(32), reading: new Uint8Array(32).fill(7) }
     const made = await makeReceipt({ ...parts, file, records: some.length, handedOver: handed })
     const read = await readHandOverReceipt(JSON.stringify(made))
     expect(read).toEqual(made)
@@ -248,6 +252,8 @@ describe('the receipt of it', () => {
     await fetched({ ...run, ticket: read.stored }, blocks(), same)
     await requireSame(keeper, read, 'records', await same.bytes())
     await requireSame(keeper, read, 'file', Uint8Array.from(Buffer.from(file.digest, 'hex')))
+    expect((await begunOf(keeper, read, file.reading)).readAlike).toBe(true)
+    expect((await begunOf(keeper, read, new Uint8Array(32))).readAlike).toBe(false)
     const other = new RecordsDigest()
     await fetched({ ...run, ticket: read.stored }, blocks([...some.slice(1), some[0] ?? {}]), other)
     await expect(requireSame(keeper, read, 'records', await other.bytes())).rejects.toEqual(withCode('run/foreign'))

@@ -8,6 +8,8 @@ const whole = (run: string): RunPart => ({ run, first: 0, end: Number.MAX_SAFE_I
 /** Milliseconds until a run is tried again that could not be worked on, at first and at most. */
 const firstWait = 500
 const longestWait = 30_000
+/** Milliseconds between looks for runs that wait, though nobody is at them: their store may have been another for a while. */
+const lookEvery = 60_000
 
 /**
  * A queue of the process itself, which needs nothing else: what waits is read from the store at the start, and what a kill took along
@@ -17,8 +19,8 @@ const longestWait = 30_000
  */
 export const openEmbeddedQueue: OpenQueue = (work) => embeddedQueue(work, turnMs)
 
-/** The same with turns that last for `ms` milliseconds. */
-export async function embeddedQueue(work: RunWork, ms: number): Promise<RunQueue> {
+/** The same with turns that last for `ms` milliseconds, and looks each `every`. */
+export async function embeddedQueue(work: RunWork, ms: number, every = lookEvery): Promise<RunQueue> {
   /** The runs under way; true where one was woken again meanwhile. */
   const underWay = new Map<string, boolean>()
   const ends = new Set<Promise<void>>()
@@ -60,15 +62,35 @@ export async function embeddedQueue(work: RunWork, ms: number): Promise<RunQueue
     ends.add(end)
   }
 
+  const look = async (): Promise<void> => {
+    for (const run of await work.runs())
+      if (!closed && !underWay.has(run) && (await work.parts(run)).length > 0) await wake(run)
+  }
+
   for (const run of await work.runs()) await wake(run)
+  const endLooks = again(look, every)
   return {
     wake,
     async close() {
       closed = true
+      endLooks()
       waits.end()
       await Promise.all(ends)
     },
   }
+}
+
+/** Does something again and again, never twice at once; what fails is tried the next time. Returns what ends that. */
+function again(work: () => Promise<void>, every: number): () => void {
+  let atWork = false
+  const timer = setInterval(async () => {
+    if (atWork) return
+    atWork = true
+    await work().catch(() => {})
+    atWork = false
+  }, every)
+  timer.unref()
+  return () => clearInterval(timer)
 }
 
 /** Waits that may be ended before their time. */

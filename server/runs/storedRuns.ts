@@ -1,4 +1,4 @@
-import { isErrorCode } from '../../core/errors.ts'
+import { asBlindscoreError, isErrorCode } from '../../core/errors.ts'
 import { toBase64url } from '../../core/number/base64.ts'
 import { toHex } from '../../core/number/bytes.ts'
 import type { Chunk } from '../../core/protocol/wire.ts'
@@ -150,16 +150,21 @@ export class StoredRuns {
     const giveBack = await service.budgets.spendSlots({ client, slots, once, use })
     const stored: StoredChunk = { digest, object: newObject(), records: chunk.records, bytes: bytes.length }
     const object = chunkObject(chunk.chunk, stored)
-    let kept: 'kept' | 'there' | 'gone' = 'gone'
+    let kept: 'kept' | 'there' | 'gone' | 'unknown' = 'gone'
     try {
       if (Object.keys(open.manifest.stored).length === 0) await models.keep(open, model)
       await vault.put(open, object, bytes)
+      kept = 'unknown'
       const { after, replaced } = await this.#list(open.id, chunk.chunk, stored)
       kept = after === null ? 'gone' : after.manifest.stored[chunk.chunk]?.object === stored.object ? 'kept' : 'there'
       if (after !== null) usage.note(after.id, after.entry)
       if (replaced) await vault.delete(open.id, chunkObject(chunk.chunk, replaced).name)
+    } catch (thrown) {
+      // A store that is gone may have listed it before its answer was lost: then it is what will be scored, and stays paid for.
+      if (kept === 'unknown' && asBlindscoreError(thrown).code !== 'server/store-gone') kept = 'gone'
+      throw thrown
     } finally {
-      if (kept !== 'kept') {
+      if (kept === 'there' || kept === 'gone') {
         await giveBack()
         await vault.delete(open.id, object.name).catch(() => {})
       }

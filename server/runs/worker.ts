@@ -229,10 +229,13 @@ export class RunWorker implements RunWork {
       // It was paid for when it was stored.
       (_, scoring) => scoring(),
     )
-    await this.#tell(open, chunk, { slots: layout.answeredSlots(records), version: model.card.version }, 'answered')
     const answer = encodeChunk({ ...chunk, ciphertexts: answered.ciphertexts })
     const object = answerObject(open, number, stored)
-    const isFirst = await this.#vault.putNew(open, object, answer)
+    // Whoever was held up so long that another did it tells of no second answer.
+    const isLate = (await this.#vault.sealed(id, object.name)) !== null
+    const facts = { slots: layout.answeredSlots(records), version: model.card.version }
+    if (!isLate) await this.#tell(open, chunk, facts, 'answered')
+    const isFirst = !isLate && (await this.#vault.putNew(open, object, answer))
     await this.#vault.unlessGone(id, object.name)
     this.#service.metrics.runs.inc({ event: isFirst ? 'answered' : 'late' })
   }

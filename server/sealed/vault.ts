@@ -122,8 +122,8 @@ export class Vault<M extends Manifest> {
   }
 
   /**
-   * Null where there is none. Throws the kind's `damaged` where its entry or its manifest is not what was written last, as far as they
-   * say so or this process saw it.
+   * Null where there is none, or it never came to be: a kill came between its entry and its first manifest. Throws the kind's `damaged`
+   * where its entry or its manifest is not what was written last, as far as they say so or this process saw it.
    */
   async open(id: string): Promise<Opened<M> | null> {
     for (let left = tries; left > 0; left--) {
@@ -134,7 +134,9 @@ export class Vault<M extends Manifest> {
       if (manifest?.number === half.entry.manifest.number && this.#isNewest(id, manifest.number))
         return { ...half, manifest }
       // Its manifest may have been replaced since its entry was read.
-      if ((await this.#keys.get(this.#named(id)))?.revision === half.revision) return this.kind.damaged()
+      if ((await this.#keys.get(this.#named(id)))?.revision !== half.revision) continue
+      const isBegun = half.entry.manifest.number > 1 || (await this.sealed(id, manifestObject(half).name)) !== null
+      return isBegun ? this.kind.damaged() : null
     }
     return busy()
   }

@@ -169,18 +169,20 @@ export class FileBudgets implements BudgetStore {
   /** Adds up what is over, and reads the rest. */
   async #begin(): Promise<void> {
     const hour = await this.#hourNow()
-    const { used } = await this.#fold(hour)
+    const { used, folded } = await this.#fold(hour)
     this.#book = new BudgetBook(this.#options.chunksRemembered, used)
-    this.#before = await openHour(this.#folder, hour - 1)
+    this.#before = folded < hour - 1 ? await openHour(this.#folder, hour - 1) : null
     this.#current = await openHour(this.#folder, hour)
-    for (const file of [this.#before, this.#current]) await this.#read(file, () => {})
+    for (const file of [this.#before, this.#current]) if (file) await this.#read(file, () => {})
   }
 
-  /** The hour of the clock, or the next one where that was written to: a clock that was put back a little makes no hour fresh. */
+  /**
+   * The hour of the clock, or the last one that was written to or added up: a clock that was put back makes no hour fresh, and what is
+   * charged then is not lost in an hour that was added up.
+   */
   async #hourNow(): Promise<number> {
-    const hour = hourOf(this.#now())
-    const hours = await this.#hoursBelow(hour + 2)
-    return hours.includes(hour + 1) ? hour + 1 : hour
+    const [{ folded }, hours] = [await this.#totals.read(), await this.#hoursBelow(Number.POSITIVE_INFINITY)]
+    return Math.max(hourOf(this.#now()), folded + 1, ...hours)
   }
 
   /** Reads what others wrote. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { asBlindscoreError } from '../../core/errors.ts'
 import { readDigested, writeDigested } from '../digested.ts'
 import { errorOf } from '../faults.ts'
+import { RetryLater } from '../http/problem.ts'
 import { type Log, silentLog } from '../log.ts'
 import { type Environment, stateFolder } from '../secret.ts'
 import { MemoryLedger } from './ledger.ts'
@@ -10,6 +11,9 @@ import type { AnswerLedger } from './state.ts'
 
 /** Slots that are written down at once, before any of them is answered: a thousandth of what there is to write. */
 const step = 2 ** 20
+
+/** Seconds after which it is worth another try where the file could not be written. */
+const retrySeconds = 5
 
 /**
  * A ledger in a file of one process. What a restart finds there was answered or may have been: it never counts less than
@@ -47,7 +51,7 @@ export class FileLedger implements AnswerLedger {
     return ledger
   }
 
-  /** One after the other: what is taken was written first. */
+  /** One after the other: what is taken was written first. Throws `server/store-gone` where it cannot be. */
   take(name: string, slots: number, most: number): Promise<boolean> {
     const taken = this.#writing.then(() => this.#take(name, slots, most))
     this.#writing = taken.catch(() => {})
@@ -66,9 +70,9 @@ export class FileLedger implements AnswerLedger {
     const written = this.#written.get(name) ?? 0
     if (answered > written) {
       this.#written.set(name, Math.min(most, answered + step))
-      await this.#write().catch((thrown: unknown) => {
+      await this.#write().catch(() => {
         this.#written.set(name, written)
-        throw thrown
+        throw new RetryLater(errorOf('server/store-gone', 'storeGone'), retrySeconds)
       })
     }
     this.#answered.set(name, Math.max(answered, this.#answered.get(name) ?? 0))

@@ -108,6 +108,29 @@ describe('budgets in a folder', () => {
     expect((await leftOf(await open())).left).toBe(5)
   })
 
+  test('lose nothing that was used where the clock goes ahead for a while and is put back between two starts', async () => {
+    const answers = async (budgets: FileBudgets) => (await budgets.used())[0]?.answers
+    const first = await open()
+    await first.spend(charge(1))
+    now = noon + 3 * hour
+    await first.spend(charge(1))
+    await first.close()
+    for (const [at, count] of [
+      [noon + 1000, 3],
+      [noon + 2 * hour, 4],
+      [noon + 3 * hour, 5],
+      [noon + 9 * hour, 6],
+    ] as const) {
+      now = at
+      const then = await open()
+      await then.spend(charge(1))
+      expect(await answers(then)).toBe(count)
+      await then.close()
+    }
+    expect(await answers(await open())).toBe(6)
+    expect(told).toEqual([])
+  })
+
   test('are shared by those who have the folder open, to the last point', async () => {
     const all = [await open(), await open(), await open()]
     const asked = Array.from({ length: 30 }, (_, i) => all[i % 3]?.spend(charge(3)))

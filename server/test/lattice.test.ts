@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -203,6 +203,18 @@ describe('the ledger of answered slots', () => {
     const third = await FileLedger.open(`${file}2`)
     const all = await Promise.all(Array.from({ length: 20 }, () => third.take(name, 10, 100)))
     expect(all.filter((taken) => taken)).toHaveLength(10)
+  })
+
+  test('that cannot be written for a while is a store that is gone: nothing is answered, and it goes on where it was', async () => {
+    const folder = ledgerFolder()
+    const [file, name] = [join(folder, 'own', 'ledger'), sha256Hex('a')]
+    const ledger = await FileLedger.open(file)
+    renameSync(join(folder, 'own'), join(folder, 'away'))
+    const refused = { code: 'server/store-gone', seconds: 5 }
+    for (let i = 0; i < 2; i++) await expect(ledger.take(name, 3, 4)).rejects.toMatchObject(refused)
+    renameSync(join(folder, 'away'), join(folder, 'own'))
+    expect([await ledger.take(name, 3, 4), await ledger.take(name, 3, 4)]).toEqual([true, false])
+    expect(JSON.parse(readFileSync(file, 'utf8'))[name]).toBeGreaterThanOrEqual(3)
   })
 
   test('is not begun anew where a byte of its file is another one', async () => {

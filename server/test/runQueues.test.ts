@@ -49,6 +49,14 @@ describe('the queue of a process itself', () => {
   })
 })
 
+test('the queue of a process finds a run that nobody is at by a look', async () => {
+  const stores = new Stores()
+  const queue = await embeddedQueue(stores, 60_000, 20)
+  stores.add(5)
+  await stores.untilDone()
+  await queue.close()
+})
+
 const ask = async (url: string, text: string) => {
   const client = new Client({ connectionString: url })
   await client.connect()

@@ -244,6 +244,7 @@ export const rooms = [
       'server/prometheus.ts',
       'server/audit/auditLog.ts',
       'server/audit/lock.ts',
+      'server/fileLock.ts',
       'server/audit/tail.ts',
       'server/audit/verify.ts',
       'server/secret.ts',

@@ -14,6 +14,7 @@ import type { PublicKey } from '../../core/protocol/scheme.ts'
 import { fileDigest } from '../../platform/fileDigest.ts'
 import { secureRandom } from '../../platform/random.ts'
 import type { Plan } from '../../reader/plan.ts'
+import { readingDigest } from '../../reader/readingDigest.ts'
 import { fail } from './faults.ts'
 import { FileBlocks } from './fileBlocks.ts'
 import type { FileOwner } from './fileOwner.ts'
@@ -100,10 +101,11 @@ async function handOverUnder(
 ): Promise<HandOverReceipt> {
   const { file, plan, records, kept, key, own, keeper, run, begun } = task
   const { card } = plan
+  const reading = await readingDigest(plan)
   const receiptOf = (handedOver: ReceiptParts['handedOver']): Promise<HandOverReceipt> =>
     makeReceipt({
       ...{ server: addressOf(server), card, key, sealedWith: own, keeper, run, records, handedOver },
-      file: { name: task.name, digest: task.digest },
+      file: { name: task.name, digest: task.digest, reading },
     })
   const handedOver = await handOver(
     {
@@ -114,7 +116,7 @@ async function handOverUnder(
       blocks: (capacity) => new FileBlocks(workers, file, plan, capacity, { pass: 'hand over', checked: kept }),
       seed: Uint8Array.from(await keeper.plantingSeed(run)),
       known: () => workers.reader.call((reader) => reader.knownRecords(card), signal),
-      begun: begun && begunOf(begun),
+      begun: begun && (await begunOf(keeper, begun, reading)),
     },
     {
       ...{ control: hold.control, onStuck: hold.onStuck },

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +8,7 @@ import { expect, test } from 'vitest'
 import { parseServeOptions } from '../../cli/serveOptions.ts'
 import { errorCodes } from '../../core/errors.ts'
 import { addressBits, isWithin, readNetwork } from '../http/addresses.ts'
+import { defaultLimits } from '../limits.ts'
 import { type Metrics, runEvents } from '../metrics.ts'
 import { prometheusMetrics } from '../prometheus.ts'
 import { Client, chunkRequest, makeWorld, tiny } from './support/world.ts'
@@ -87,9 +89,55 @@ test('each alert is tried by a case of its own, and by one where nothing is wron
   for (const name of names) expect(quiet).toContain(`alertname: ${name} }`)
 })
 
+/** The options that a unit starts the server with. */
+function optionsOfUnit(file: string): readonly string[] {
+  const unit = /ExecStart=\S+ \S+ serve ((?:[^\\\n]|\\\n)*)/.exec(read(file))?.[1] ?? ''
+  return unit.replace(/\\\n/g, ' ').trim().split(/\s+/)
+}
+
+test('a process of several is started as the one unit, but for its port, its log and what all share', () => {
+  const one = optionsOfUnit('systemd/blindscore.service')
+  const each = optionsOfUnit('systemd/blindscore@.service.d/processes.conf')
+  const instance = each.map((word) => word.replaceAll('%i', '8788'))
+  expect(parseServeOptions(instance, {})).toMatchObject({
+    statePlace: { url: 'redis://127.0.0.1:6379/0' },
+    metricsAt: { port: 18788 },
+    auditFolder: '%S/blindscore/audit-8788',
+  })
+  const own = ['%i', '%S/blindscore/audit-%i', '1%i']
+  const alike = each.filter((word, i) => !['--state', '--queue'].some((name) => [word, each[i - 1]].includes(name)))
+  expect(alike.filter((word) => !own.includes(word))).toEqual(
+    one.filter((word) => !['8787', '%S/blindscore/audit', '9464'].includes(word)),
+  )
+  // Instances of a template would each be a user, who could not read what the others store.
+  expect(read('systemd/blindscore@.service.d/processes.conf')).toMatch(/^User=blindscore$/m)
+})
+
+test('proxies give up an idle connection before the server does', () => {
+  const ours = createServer().keepAliveTimeout / 1000
+  const idle = [
+    ...['nginx.conf', 'nginx-processes.conf'].map((file) =>
+      /^ +keepalive_timeout (\d+)s;$/m.exec(read(`proxy/${file}`)),
+    ),
+    /^\t+keepalive (\d+)s$/m.exec(read('proxy/Caddyfile')),
+  ].map((found) => Number(found?.[1]))
+  expect(idle).toHaveLength(3)
+  for (const seconds of idle) expect(seconds).toBeLessThan(ours)
+})
+
+test('a body that the server takes is let through by each proxy', () => {
+  const bytes = { g: 2 ** 30, GiB: 2 ** 30 } as const
+  const most = [
+    ...['nginx.conf', 'nginx-processes.conf'].map((file) =>
+      /client_max_body_size (\d+)(g);/.exec(read(`proxy/${file}`)),
+    ),
+    /max_size (\d+)(GiB)$/m.exec(read('proxy/Caddyfile')),
+  ].map((found) => Number(found?.[1]) * bytes[found?.[2] as keyof typeof bytes])
+  expect(most).toEqual([1, 2, 3].map(() => defaultLimits.fileBytes))
+})
+
 test('the unit and the compose file start the server with options that it has', () => {
-  const unit = /ExecStart=\S+ \S+ serve ((?:[^\\\n]|\\\n)*)/.exec(read('systemd/blindscore.service'))?.[1] ?? ''
-  const words = unit.replace(/\\\n/g, ' ').trim().split(/\s+/)
+  const words = optionsOfUnit('systemd/blindscore.service')
   expect(parseServeOptions(words, {})).toMatchObject({
     trustedProxies: ['127.0.0.0/8', '::1'],
     auditFolder: '%S/blindscore/audit',
@@ -222,18 +270,17 @@ test.skipIf(!promtool)('Prometheus takes the alerts, which tell of what they wai
   expect([tried.stderr, tried.status]).toEqual(['', 0])
 })
 
-test.skipIf(!systemd)('systemd takes the unit', () => {
+test.skipIf(!systemd).each(['blindscore.service', 'blindscore@8788.service'])('systemd takes %s', (name) => {
   const folder = mkdtempSync(join(tmpdir(), 'unit-'))
+  // What it starts is not installed here.
+  const put = (file: string, as: string) =>
+    writeFileSync(join(folder, as), read(`systemd/${file}`).replace('/usr/bin/node', process.execPath))
   try {
-    // What it starts is not installed here.
-    writeFileSync(
-      join(folder, 'blindscore.service'),
-      read('systemd/blindscore.service').replace('/usr/bin/node', process.execPath),
-    )
-    const tried = spawnSync(systemd ?? '', ['verify', '--man=no', join(folder, 'blindscore.service')], {
-      encoding: 'utf8',
-    })
-    expect(tried.stderr.split('\n').filter((line) => line.includes('blindscore.service'))).toEqual([])
+    put('blindscore.service', name.replace(/@.*\./, '@.'))
+    mkdirSync(join(folder, 'blindscore@.service.d'))
+    put('blindscore@.service.d/processes.conf', 'blindscore@.service.d/processes.conf')
+    const tried = spawnSync(systemd ?? '', ['verify', '--man=no', join(folder, name)], { encoding: 'utf8' })
+    expect(tried.stderr.split('\n').filter((line) => /blindscore@?.*\.(service|conf)/.test(line))).toEqual([])
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -24,6 +24,7 @@ export class BudgetSlice {
   /** When that was told, in milliseconds since 1970. */
   #at = 0
   #looks = 0
+  readonly #heard = new WeakSet<ModelList>()
 
   constructor(store: SessionStore, server: ScoringServer, nextRun: () => NextRun | null) {
     this.#store = store
@@ -35,9 +36,13 @@ export class BudgetSlice {
   }
 
   /** What the server says of the hour, where it says something. */
-  told({ budget }: ModelList): void {
-    this.#hour = budget ?? null
-    this.#at = Date.now()
+  told(list: ModelList): void {
+    // One that is kept says nothing new when another of its models is chosen.
+    if (!this.#heard.has(list)) {
+      this.#heard.add(list)
+      this.#hour = list.budget ?? null
+      this.#at = Date.now()
+    }
     this.#reckon()
   }
 
@@ -48,6 +53,11 @@ export class BudgetSlice {
     if (this.#hour === null || slots <= farOff * this.#hour.left) return
     const list = await this.#server.models().catch(() => null)
     if (list && looks === this.#looks) this.told(list)
+  }
+
+  /** Milliseconds since the server's list was asked for. */
+  get age(): number {
+    return Date.now() - this.#at
   }
 
   /** What was said of it, for a run that begins. */

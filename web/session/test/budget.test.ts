@@ -75,3 +75,19 @@ test('a server that says nothing of an hour is not asked', async () => {
   await slice.look()
   expect([store.getState().reach, models.mock.calls.length]).toEqual([null, 0])
 })
+
+test('a list that is heard of again, as when another of its models is chosen, says nothing new of the hour', () => {
+  vi.useFakeTimers()
+  try {
+    const { store, slice, list } = setting(4000)
+    const old = list(1000, 600)
+    slice.told(old)
+    const { at } = store.getState().reach ?? {}
+    vi.advanceTimersByTime(300_000)
+    slice.told(old)
+    expect(store.getState().reach?.at).toBe(at)
+    expect(slice.age).toBe(300_000)
+  } finally {
+    vi.useRealTimers()
+  }
+})

@@ -265,7 +265,13 @@ test('a server that stores no runs any more is said to, and what this device kno
     const { limits, ...list } = await response.json()
     await route.fulfill({ response, json: { ...list, limits: { ...limits, runs: undefined } } })
   })
-  const problem = { code: 'run/not-stored', fault: 'runsNotStored', title: '', detail: '', status: 404 }
+  const problem = {
+    code: 'run/not-stored',
+    fault: 'runsNotStored',
+    facts: {},
+    detail: 'This server stores no runs.',
+    status: 404,
+  }
   await back.route('**/v1/runs/*', (route) => route.fulfill({ status: 404, json: problem }))
   await back.goto(salaryAt(stores))
   await expectAlert(back, 'run/not-stored')

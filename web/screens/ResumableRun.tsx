@@ -24,8 +24,9 @@ export function ResumableRun() {
       <p>
         <PartsText parts={words.scored(facts)} elements={ofFile} />
       </p>
-      <WayOn run={run} />
-      <OtherVersion of={run.note.card} />
+      <OtherVersion of={run.note.card}>
+        <WayOn run={run} />
+      </OtherVersion>
       <div className={styles.actions}>
         <Button destroys onPress={() => void session.resumable.discard()}>
           {words.discard}

@@ -30,9 +30,6 @@ import { makeStore, type SessionStore } from './store.ts'
 import { TrafficLog } from './traffic.ts'
 import { Workers } from './workers.ts'
 
-/** A list of models that was asked for so many milliseconds ago is asked for anew before anything begins. */
-const soonOld = 60_000
-
 export type { RunState } from './runState.ts'
 export type { SessionState } from './state.ts'
 
@@ -131,7 +128,8 @@ export class Session {
 
   /** Asks the person first where the server has another version of the model by now. */
   readonly #withOffered = (go: () => void): void => {
-    if (this.budget.age < soonOld) go()
+    const { card } = this.state
+    if (card && this.budget.offers(card)) go()
     else import('./offeredVersion.ts').then(({ OfferedVersion }) => this.later(OfferedVersion).before(go), go)
   }
 

@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { addressOf, prepareRun } from '../journey.ts'
 import { type RunningServer, runsIn, startServer } from '../setting.ts'
+import { fetched } from './fetched.ts'
 import {
   downloaded,
   expect,
@@ -244,4 +245,43 @@ test('where the server stores no runs nothing of it is there, and the receipt of
   await expect(list(page)).toContainText('This is no receipt of a run that was handed over')
   await press(act(page, 'Put it away'))
   await expect(list(page)).toHaveCount(0)
+})
+
+test('a server that stores no runs any more is said to, and what this device knows of them stays listed until it is taken off', async ({
+  page,
+  context,
+  stores,
+}) => {
+  await withSample(page, stores.url, 'salary')
+  await remember(page)
+  await closePanel(page)
+  await press(offer(page).getByRole('button', { name: 'Hand it over and come back' }))
+  await handOver(page)
+  await page.close()
+
+  const back = await context.newPage()
+  await back.route('**/v1/models', async (route) => {
+    const response = await fetched(route)
+    const { limits, ...list } = await response.json()
+    await route.fulfill({ response, json: { ...list, limits: { ...limits, runs: undefined } } })
+  })
+  const problem = {
+    code: 'run/not-stored',
+    fault: 'runsNotStored',
+    facts: {},
+    detail: 'This server stores no runs.',
+    status: 404,
+  }
+  await back.route('**/v1/runs/*', (route) => route.fulfill({ status: 404, json: problem }))
+  await back.goto(salaryAt(stores))
+  await expectAlert(back, 'run/not-stored')
+  await expect(list(back)).toContainText('This server stores no runs')
+  await expect(list(back)).toContainText('records of salary.csv')
+  await expect(list(back)).not.toContainText('The server keeps it')
+  await expect(act(back, 'Discard: salary.csv')).toHaveCount(0)
+  await lookAt(back, 'handed-over-not-stored')
+  expect(JSON.parse(await receiptOf(back))).toMatchObject({ format: 'blindscore-run/1' })
+  await press(act(back, 'Take it off the list: salary.csv'))
+  await expect(list(back)).toHaveCount(0)
+  await back.close()
 })

@@ -47,7 +47,7 @@ export function AccessForm({ error, onGiven }: AccessFormProps) {
     )
   return (
     <form className={styles.form} onSubmit={submit}>
-      <PassphraseField label={words.label} name="api-key" chosen={false} hint={words.hint} />
+      <PassphraseField label={words.label} name="api-key" chosen={false} other hint={words.hint} />
       {task.error !== null && <Unfit error={task.error} />}
       <div className={styles.actions}>
         <Button primary submit pending={task.pending}>

@@ -53,7 +53,7 @@ function Offer({ records, waits }: HandOverProps) {
       {key === 'locked' && <p>{words.lockedKey}</p>}
       <div className={styles.actions}>
         {key === 'tab' || key === 'locked' ? <OpenKey /> : null}
-        <Button disabled={waits || busy || key !== 'lasts'} onPress={() => void handOvers.handOver()}>
+        <Button disabled={waits || busy || key !== 'lasts'} onPress={() => handOvers.handOver()}>
           {words.act(records)}
         </Button>
         {busy && <p>{words.busy}</p>}

@@ -10,6 +10,7 @@ import { Progress } from '../ui/Progress.tsx'
 import { Step } from '../ui/Step.tsx'
 import { saveFile } from '../ui/saveFile.ts'
 import styles from './EarlierResults.module.css'
+import { OtherVersion } from './OtherVersion.tsx'
 import { ofFile } from './ofFile.tsx'
 import { Problem } from './Problem.tsx'
 import { useFocusKept } from './useFocusKept.ts'
@@ -44,7 +45,13 @@ export function HandedOver() {
           <Button onPress={() => handOvers.putAway()}>{words.putAway}</Button>
         </Problem>
       )}
-      {barred !== null && <Problem error={barred} onAccess={() => void handOvers.lookAgain()} />}
+      {barred !== null && (
+        <Problem
+          error={barred}
+          {...(barred.code === 'run/not-stored' && { next: words.storesNone })}
+          onAccess={() => void handOvers.lookAgain()}
+        />
+      )}
       {isFirst && <Work work={work} />}
       <ul className={styles.list}>
         {runs.map((run) => (
@@ -66,7 +73,8 @@ function Run({ run, work }: RunProps) {
   const { file, card, records, handedOverAt, stored } = receipt
   const own = work.what !== 'none' && work.run === stored.id
   const stage = stageOf(run, Date.now())
-  const isThere = stage !== 'expired' && stage !== 'gone'
+  const storesNone = useStoresNone()
+  const isThere = stage !== 'expired' && stage !== 'gone' && !storesNone
   const underWay = own && 'total' in work
   // The buttons of a run go when its work begins, and come back when it ends.
   const item = useFocusKept<HTMLLIElement>(underWay)
@@ -85,13 +93,18 @@ function Run({ run, work }: RunProps) {
   )
 }
 
+/** The server stores no runs any more, as far as it said. */
+function useStoresNone(): boolean {
+  return useSessionState((state) => state.handOvers?.barred?.code === 'run/not-stored')
+}
+
 /** Where it stands. */
 function Stage({ run }: { readonly run: HandedRun }) {
   const { handedOver: words } = useHandOverWords()
   const stage = stageOf(run, Date.now())
   const barred = useSessionState((state) => state.handOvers?.barred ?? null)
   // Why it is not known stands above.
-  if (stage === 'unknown' && barred !== null) return null
+  if (run.said === null && stage !== 'expired' && barred !== null) return null
   const said = run.said === 'gone' ? null : run.said
   const { stages } = words
   const [first] = said?.failed ?? []
@@ -148,11 +161,14 @@ function Acts({ run, busy }: { readonly run: HandedRun; readonly busy: boolean }
   // Also on a device that has no key: one that was made now would open nothing of it.
   const otherKey = present !== receipt.key.fingerprint
   const isThere = stage !== 'expired' && stage !== 'gone'
+  const storesNone = useStoresNone()
+  const works = !storesNone && (stage === 'partly' || stage === 'ready')
   return (
     <>
       {isThere && otherKey && <p>{words.otherKey(grouped(receipt.key.fingerprint.slice(0, 8)))}</p>}
-      {stage === 'partly' && <GoOn run={run} busy={busy || otherKey} />}
-      {stage === 'ready' && <Fetch run={run} busy={busy || otherKey} />}
+      {works && <OtherVersion of={receipt.card} />}
+      {works && stage === 'partly' && <GoOn run={run} busy={busy || otherKey} />}
+      {works && stage === 'ready' && <Fetch run={run} busy={busy || otherKey} />}
       <div className={styles.actions}>
         {isThere && stage !== 'partly' && (
           <Button label={words.of(words.save, name)} onPress={() => saveFile(receiptFile(receipt))}>
@@ -185,7 +201,7 @@ function GoOn({ run, busy }: ActProps) {
   const name = run.receipt.file.name ?? words.noName
   return fits ? (
     <div className={styles.actions}>
-      <Button disabled={busy} label={words.of(words.goOn, name)} onPress={() => void handOvers.handOver(run.receipt)}>
+      <Button disabled={busy} label={words.of(words.goOn, name)} onPress={() => void handOvers.goOn(run.receipt)}>
         {words.goOn}
       </Button>
     </div>
@@ -241,7 +257,8 @@ function Discard({ run, busy }: ActProps) {
   const [asking, setAsking] = useState(false)
   const task = useTask(() => handOvers.discard(run))
   const name = run.receipt.file.name ?? words.noName
-  if (run.said === 'gone')
+  const storesNone = useStoresNone()
+  if (run.said === 'gone' || storesNone)
     return (
       <Button label={words.of(words.forget, name)} onPress={task.run}>
         {words.forget}

@@ -32,6 +32,7 @@ const HandedOver = later(async () => (await import('./HandedOver.tsx')).HandedOv
 const HandedFile = later(async () => (await import('./HandedFile.tsx')).HandedFile)
 const InsecureContext = later(async () => (await import('./InsecureContext.tsx')).InsecureContext)
 const KeyPanel = later(async () => (await import('./KeyPanel.tsx')).KeyPanel)
+const OfferedVersion = later(async () => (await import('./OfferedVersion.tsx')).OfferedVersion)
 const NumbersDialog = later(async () => (await import('./NumbersDialog.tsx')).NumbersDialog)
 const OutcomesPage = later(async () => (await import('./OutcomesPage.tsx')).OutcomesPage)
 const ResumableRun = later(async () => (await import('./ResumableRun.tsx')).ResumableRun)
@@ -122,6 +123,7 @@ function Steps({ address, onChooseModel }: StepsProps) {
   const sealed = useSessionState((state) => state.sealed)
   const handed = useSessionState((state) => state.handed)
   const before = useSessionState((state) => state.scoredBefore)
+  const offered = useSessionState((state) => state.offered)
   const stores = useSessionState(({ limits, handOvers }) => limits.runs !== undefined || handOvers !== null)
   const earlier = useSessionState((state) => earlierResults(state).length > 0)
   const choose = useFits(address, onChooseModel)
@@ -141,6 +143,7 @@ function Steps({ address, onChooseModel }: StepsProps) {
       {!asked && <CheckStep />}
       <RunStep />
       <Suspense>{before && <ScoredBefore before={before} />}</Suspense>
+      <Suspense>{offered && <OfferedVersion offered={offered} />}</Suspense>
       <ScoresStep />
       <Suspense>{sealed.status !== 'none' && <SealedScores sealed={sealed} />}</Suspense>
       <CodeStep />

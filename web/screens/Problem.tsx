@@ -13,12 +13,7 @@ import { useWords } from './useWords.ts'
 const AccessForm = later(async () => (await import('./AccessForm.tsx')).AccessForm)
 
 /** What only a new page mends. */
-const reloads: ReadonlySet<ErrorCode> = new Set([
-  'run/out-of-date',
-  'model/changed',
-  'platform/worker-refused',
-  'internal',
-])
+const reloads: ReadonlySet<ErrorCode> = new Set(['run/out-of-date', 'platform/worker-refused', 'internal'])
 
 interface ProblemProps {
   readonly error: unknown

@@ -4,6 +4,7 @@ import { Button } from '../ui/Button.tsx'
 import { grouped } from '../ui/grouped.ts'
 import { PartsText } from '../ui/PartsText.tsx'
 import { Step } from '../ui/Step.tsx'
+import { OtherVersion } from './OtherVersion.tsx'
 import { ofFile } from './ofFile.tsx'
 import styles from './RunStep.module.css'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
@@ -23,7 +24,9 @@ export function ResumableRun() {
       <p>
         <PartsText parts={words.scored(facts)} elements={ofFile} />
       </p>
-      <WayOn run={run} />
+      <OtherVersion of={run.note.card}>
+        <WayOn run={run} />
+      </OtherVersion>
       <div className={styles.actions}>
         <Button destroys onPress={() => void session.resumable.discard()}>
           {words.discard}

@@ -2,11 +2,15 @@ import type { HourSaid } from '../../client/hourRoom.ts'
 import { type Hour, reachOf } from '../../client/reach.ts'
 import type { RunShape } from '../../client/schemeChoice.ts'
 import type { ModelList, ScoringServer } from '../../client/server.ts'
+import type { CardSummary } from '../../core/card/card.ts'
 import { leftToResume } from './leftToResume.ts'
 import type { SessionStore } from './store.ts'
 
 /** A run that takes no more than this part of what is left is not worth asking again how much that is. */
 const farOff = 1 / 16
+
+/** What the server said so many milliseconds ago is asked anew before anything begins. */
+const soonOld = 60_000
 
 /** The run that the page is about to begin. */
 export interface NextRun {
@@ -21,9 +25,12 @@ export class BudgetSlice {
   readonly #server: ScoringServer
   readonly #nextRun: () => NextRun | null
   #hour: Hour | null = null
+  /** The versions of models that the server has. */
+  #hashes: ReadonlySet<string> = new Set()
   /** When that was told, in milliseconds since 1970. */
   #at = 0
   #looks = 0
+  readonly #heard = new WeakSet<ModelList>()
 
   constructor(store: SessionStore, server: ScoringServer, nextRun: () => NextRun | null) {
     this.#store = store
@@ -35,9 +42,14 @@ export class BudgetSlice {
   }
 
   /** What the server says of the hour, where it says something. */
-  told({ budget }: ModelList): void {
-    this.#hour = budget ?? null
-    this.#at = Date.now()
+  told(list: ModelList): void {
+    // One that is kept says nothing new when another of its models is chosen.
+    if (!this.#heard.has(list)) {
+      this.#heard.add(list)
+      this.#hour = list.budget ?? null
+      this.#at = Date.now()
+      this.#hashes = new Set(list.models.map(({ hash }) => hash))
+    }
     this.#reckon()
   }
 
@@ -48,6 +60,11 @@ export class BudgetSlice {
     if (this.#hour === null || slots <= farOff * this.#hour.left) return
     const list = await this.#server.models().catch(() => null)
     if (list && looks === this.#looks) this.told(list)
+  }
+
+  /** Whether the server had this version of a model when it was asked last, and that is not long ago. */
+  offers({ hash }: Pick<CardSummary, 'hash'>): boolean {
+    return Date.now() - this.#at < soonOld && this.#hashes.has(hash)
   }
 
   /** What was said of it, for a run that begins. */

@@ -3,6 +3,8 @@ import { asBlindscoreError, type BlindscoreError, type ErrorCode } from '../../c
 /** Milliseconds before a server that went away is asked for again, the first time and at most. */
 const first = 12_000
 const most = 60_000
+/** A timer stands still while a device sleeps: so many milliseconds after it woke, at most, the time is looked at. */
+const longestTimer = 15_000
 
 /** What comes back by itself: a server or a network that was gone, a server that was busy or had no budget left. */
 const comesBack: ReadonlySet<ErrorCode> = new Set([
@@ -62,8 +64,13 @@ export class ComeBack {
     const at = until ?? Date.now() + Math.min(first * 2 ** this.#waits, most)
     this.#waits += 1
     this.#options.onNext(at)
-    const watching = this.#watching
-    this.#timer = setTimeout(() => void this.#look(watching), Math.max(0, at - Date.now()))
+    this.#waitTo(at, this.#watching)
+  }
+
+  #waitTo(at: number, watching: number): void {
+    const left = at - Date.now()
+    if (left <= 0) void this.#look(watching)
+    else this.#timer = setTimeout(() => this.#waitTo(at, watching), Math.min(left, longestTimer))
   }
 
   async #look(watching: number): Promise<void> {

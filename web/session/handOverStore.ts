@@ -1,5 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { type HandOverReceipt, readHandOverReceipt } from '../../client/handOverReceipt.ts'
+import { receiptsPlace } from './handedBefore.ts'
 
 interface Schema extends DBSchema {
   receipts: { key: string; value: string }
@@ -45,7 +46,7 @@ export class HandOverStore {
   }
 
   #open(): Promise<IDBPDatabase<Schema>> {
-    this.#database ??= openDB<Schema>('blindscore handed over', 1, {
+    this.#database ??= openDB<Schema>(receiptsPlace, 1, {
       upgrade: (database) => void database.createObjectStore('receipts'),
     })
     return this.#database

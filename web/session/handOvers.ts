@@ -6,6 +6,7 @@ import { asBlindscoreError, type BlindscoreError } from '../../core/errors.ts'
 import { parameterSet } from '../../core/protocol/schemes.ts'
 import { errorOf } from './faults.ts'
 import { type Fetching, fetchAlone, fetchWithFile } from './fetching.ts'
+import { noHandOvers } from './handedBefore.ts'
 import { HandHold } from './handHold.ts'
 import { addressOf, checkedFile, handOverFile } from './handingOver.ts'
 import type { HandedRun, HandOversState, HandOverWork } from './handOverState.ts'
@@ -20,8 +21,6 @@ import { Latest } from './store.ts'
 /** Milliseconds between two looks at what the server says, at first and at most. */
 const firstLook = 1000
 const lastLook = 15_000
-
-const nothing: HandOversState = { runs: [], refused: null, work: { what: 'none' } }
 
 type UnderWay = Extract<HandOverWork, { total: number }>
 
@@ -41,7 +40,7 @@ export class HandOvers {
   }
 
   get #state(): HandOversState {
-    return this.#parts.store.getState().handOvers ?? nothing
+    return this.#parts.store.getState().handOvers ?? noHandOvers
   }
 
   #tell(change: Partial<HandOversState>): void {
@@ -152,8 +151,13 @@ export class HandOvers {
     return estimateRun(set, next.shape, { sealers: workers.sealers.size, pace: {}, uplink })
   }
 
-  /** Hands the checked file over, or goes on with a run that is there in part. */
-  async handOver(begun: HandOverReceipt | null = null): Promise<void> {
+  /** Hands the checked file over. */
+  handOver(): void {
+    this.#parts.withOffered(() => void this.goOn(null))
+  }
+
+  /** Goes on with a run that is there in part, or begins with one. */
+  async goOn(begun: HandOverReceipt | null): Promise<void> {
     const { store } = this.#parts
     await this.#under(begun, { what: 'handing', file: null }, async (hold, tell, signal) => {
       const from = checkedFile(store)
@@ -243,7 +247,9 @@ export class HandOvers {
 
   async #discardThere(ticket: RunTicket): Promise<void> {
     await this.#runs.discard(ticket).catch((thrown: unknown) => {
-      if (asBlindscoreError(thrown).code !== 'run/unknown') throw thrown
+      // A server that stores none any more has none to delete: the receipt goes alone.
+      const { code } = asBlindscoreError(thrown)
+      if (code !== 'run/unknown' && code !== 'run/not-stored') throw thrown
     })
   }
 }

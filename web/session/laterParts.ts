@@ -1,4 +1,5 @@
 import type { ScoringServer } from '../../client/server.ts'
+import type { BudgetSlice } from './budget.ts'
 import type { FileOwner } from './fileOwner.ts'
 import type { KeySlice } from './key.ts'
 import type { ResultsSlice } from './results.ts'
@@ -15,4 +16,7 @@ export interface LaterParts {
   readonly key: KeySlice
   readonly scheme: SchemeSlice
   readonly results: ResultsSlice
+  readonly budget: BudgetSlice
+  /** Does what begins with the page's model, once it is known that this is the version that is meant. */
+  readonly withOffered: (go: () => void) => void
 }

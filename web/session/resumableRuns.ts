@@ -79,7 +79,8 @@ export class ResumableRuns {
     const { source, card, report, key: held } = this.#store.getState()
     const key = keyName(held)
     if (!source || !card || !report || !key) return false
-    const about = { fileName: source.name, cardHash: card.hash, modelTitle: card.title, scorable: report.scorable }
+    const of = { card, cardHash: card.hash, modelTitle: card.title }
+    const about = { fileName: source.name, ...of, scorable: report.scorable }
     const reading = await this.#reading(signal)
     return this.#runStore.begin({ ...about, ...reading, key, own, capacity })
   }

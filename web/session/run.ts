@@ -30,6 +30,8 @@ export interface RunParts {
   readonly resumable: ResumableRuns
   /** Keeps what runs come to. */
   readonly results: ResultsSlice
+  /** Does what begins with the page's model, once it is known that this is the version that is meant. */
+  readonly withOffered: (go: () => void) => void
   /** What the server said of its hour. */
   readonly hour: () => HourSaid | null
   readonly onEnded: () => void
@@ -46,6 +48,7 @@ export class RunSlice {
   readonly #results: RunParts['results']
   readonly #hour: () => HourSaid | null
   readonly #onEnded: () => void
+  readonly #withOffered: RunParts['withOffered']
   readonly #running = new Latest()
   readonly #comeBack = new ComeBack({
     ask: () => this.#server.models(this.#running.signal),
@@ -63,7 +66,8 @@ export class RunSlice {
   #ownKey = false
 
   constructor(store: SessionStore, workers: Workers, parts: RunParts) {
-    const { key, scheme, server, resumable, results, hour, onEnded } = parts
+    const { key, scheme, server, resumable, results, hour, onEnded, withOffered } = parts
+    this.#withOffered = withOffered
     this.#hour = hour
     this.#onEnded = onEnded
     this.#store = store
@@ -89,14 +93,14 @@ export class RunSlice {
   begin(): void {
     const scoredBefore = this.#results.same()
     if (scoredBefore) this.#store.setState({ scoredBefore })
-    else void this.start()
+    else this.#withOffered(() => void this.start())
   }
 
   /** What the person said to that. */
   answerAgain(answer: 'again' | 'show' | null): void {
     const { scoredBefore } = this.#state
     this.#store.setState({ scoredBefore: null })
-    if (answer === 'again') void this.start()
+    if (answer === 'again') this.#withOffered(() => void this.start())
     if (answer === 'show' && scoredBefore) this.#results.show(scoredBefore)
   }
 

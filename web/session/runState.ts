@@ -1,5 +1,6 @@
 import type { Progress } from '../../client/progress.ts'
 import type { Wait } from '../../client/serverWait.ts'
+import type { Card } from '../../core/card/card.ts'
 import type { BlindscoreError } from '../../core/errors.ts'
 import type { KeyName } from '../../core/protocol/scheme.ts'
 
@@ -39,6 +40,8 @@ export interface RunNote {
   readonly plan: string
   readonly cardHash: string
   readonly modelTitle: string
+  /** The version of the model that it began with: the server may have another by the time that it is resumed. */
+  readonly card?: Card
   /** The key that has to be open to go on: the run's, or the one that the run's own follows from. */
   readonly key: KeyName
   /** What the run's own key follows from beside that one, where its scheme's keys are for one run. */

@@ -10,6 +10,7 @@ import { BudgetSlice } from './budget.ts'
 import { FileSlice } from './file.ts'
 import { FileOwner } from './fileOwner.ts'
 import { FitsSlice } from './fits.ts'
+import { handedBefore, noHandOvers } from './handedBefore.ts'
 import { HandIn } from './handIn.ts'
 import { KeySlice } from './key.ts'
 import type { LaterParts } from './laterParts.ts'
@@ -94,6 +95,7 @@ export class Session {
       resumable: this.resumable,
       results: this.results,
       hour: () => this.budget.said,
+      withOffered: this.#withOffered,
       onEnded: () => void this.budget.look(),
     })
     this.file = new FileSlice(store, this.#workers, {
@@ -117,12 +119,18 @@ export class Session {
 
   /** A slice of a part of the page that comes later (`screens/later.tsx`): there is one, from when it is first asked for. */
   later<Slice extends object>(Kind: new (parts: LaterParts) => Slice): Slice {
-    const { store, server, key, scheme, results } = this
-    const made =
-      this.#later.get(Kind) ??
-      new Kind({ store, server, key, scheme, results, workers: this.#workers, owner: this.#owner })
+    const { store, server, key, scheme, results, budget } = this
+    const own = { workers: this.#workers, owner: this.#owner, withOffered: this.#withOffered }
+    const made = this.#later.get(Kind) ?? new Kind({ store, server, key, scheme, results, budget, ...own })
     this.#later.set(Kind, made)
     return made as Slice
+  }
+
+  /** Asks the person first where the server has another version of the model by now. */
+  readonly #withOffered = (go: () => void): void => {
+    const { card } = this.state
+    if (card && this.budget.offers(card)) go()
+    else import('./offeredVersion.ts').then(({ OfferedVersion }) => this.later(OfferedVersion).before(go), go)
   }
 
   /** Takes the receipt of a run that was handed over. */
@@ -150,6 +158,11 @@ export class Session {
     if (modelSaid) this.file.modelSaid()
   }
 
+  /** A server that stores no runs may have stored some: those that this device knows of are listed. */
+  async #listHandedOver(): Promise<void> {
+    if (await handedBefore()) this.store.setState(({ handOvers }) => ({ handOvers: handOvers ?? noHandOvers }))
+  }
+
   /** A run that is under way goes on with its model. */
   chooseModel(card: Card, list: ModelList): void {
     if (isBusy(this.state)) return
@@ -158,6 +171,7 @@ export class Session {
     const same = this.state.card?.hash === card.hash
     this.store.setState({ card, limits, served })
     this.budget.told(list)
+    if (!limits.runs) void this.#listHandedOver()
     // Where the file was scored with this model before, its scores are shown again.
     if (!same && !this.results.showOf(card)) this.file.matchModel()
   }

@@ -2,7 +2,7 @@ import type { RequestLimits } from '../../client/chunks.ts'
 import type { Choice } from '../../client/estimate.ts'
 import type { SchemeChoice } from '../../client/schemeChoice.ts'
 import type { ModelList } from '../../client/server.ts'
-import type { Card } from '../../core/card/card.ts'
+import type { Card, CardSummary } from '../../core/card/card.ts'
 import type { Threshold } from '../../core/card/threshold.ts'
 import type { BlindscoreError } from '../../core/errors.ts'
 import { defaultSet } from '../../core/protocol/schemes.ts'
@@ -37,6 +37,8 @@ export interface SessionState extends FileState, KeySlice, SchemeState, RunSlice
   readonly card: Card | null
   /** The person named the model. */
   readonly modelSaid: boolean
+  /** The server has another version of the model by now, or none, and the person is asked before anything is sent. */
+  readonly offered: Offered | null
   /** Which models a file's columns fit, the best first, once that was looked at. */
   readonly fits: { readonly preview: Preview; readonly models: readonly Fit[] } | null
   readonly limits: RequestLimits & Pick<ModelList['limits'], 'runs'>
@@ -49,6 +51,12 @@ export interface SessionState extends FileState, KeySlice, SchemeState, RunSlice
   readonly numbers: NumbersState | null
   /** Runs that were handed over, once somebody looked for them. */
   readonly handOvers: HandOversState | null
+}
+
+/** What a server has in place of the version of a model that the page shows. */
+export interface Offered {
+  /** Null where it has the model no more. */
+  readonly now: CardSummary | null
 }
 
 /** How many of a model's columns a file has. */
@@ -211,6 +219,7 @@ export const initialState: SessionState = {
   handed: null,
   card: null,
   modelSaid: false,
+  offered: null,
   fits: null,
   limits: { recordsPerChunk: 1, bodyBytes: 1 },
   served: [],

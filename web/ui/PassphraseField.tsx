@@ -6,6 +6,8 @@ interface PassphraseFieldProps {
   readonly name: string
   /** Whether one is chosen here, or an earlier one is given: password managers act on it. */
   readonly chosen: boolean
+  /** It is no passphrase of this page: a password manager that has one must not fill that in here. */
+  readonly other?: boolean
   readonly shortest?: number
   readonly hint?: string
   readonly focus?: boolean
@@ -17,7 +19,7 @@ interface PassphraseFieldProps {
 
 /** A field for a passphrase. What is typed stays in the field: whoever needs it reads the form once. */
 export function PassphraseField(props: PassphraseFieldProps) {
-  const { label, name, chosen, shortest, hint, focus = false, shown = false, onType } = props
+  const { label, name, chosen, shortest, hint, focus = false, shown = false, other = false, onType } = props
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   useEffect(() => {
@@ -35,7 +37,7 @@ export function PassphraseField(props: PassphraseFieldProps) {
         name={name}
         required
         minLength={shortest}
-        autoComplete={chosen ? 'new-password' : 'current-password'}
+        autoComplete={other ? 'one-time-code' : chosen ? 'new-password' : 'current-password'}
         autoCapitalize="none"
         spellCheck={false}
         onInput={({ currentTarget }) => onType?.(currentTarget.value)}

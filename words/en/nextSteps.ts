@@ -53,7 +53,7 @@ export const nextSteps: Partial<Record<ErrorCode, string>> = {
   'storage/taken': 'The key still works in this tab.',
   'key/size': 'Choose another key size.',
   'model/budget': 'Choose a longer key.',
-  'model/changed': 'Reload the page to get the model as it is now.',
+  'model/changed': 'Begin again: the page then asks which version of the model is meant.',
   'model/unknown': 'Choose one of the models that the server has.',
   'request/too-large': 'Reload the page, so that it learns the server’s limits anew.',
   'request/busy': 'Wait a moment, then go on.',

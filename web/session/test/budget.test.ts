@@ -75,3 +75,34 @@ test('a server that says nothing of an hour is not asked', async () => {
   await slice.look()
   expect([store.getState().reach, models.mock.calls.length]).toEqual([null, 0])
 })
+
+test('a list that is heard of again, as when another of its models is chosen, says nothing new of the hour', () => {
+  vi.useFakeTimers()
+  try {
+    const { store, slice, list } = setting(4000)
+    const old = list(1000, 600)
+    slice.told(old)
+    const { at } = store.getState().reach ?? {}
+    vi.advanceTimersByTime(300_000)
+    slice.told(old)
+    expect(store.getState().reach?.at).toBe(at)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('a version of a model is known to be served where the server said so not long ago, and said nothing else since', () => {
+  vi.useFakeTimers()
+  try {
+    const { slice, list } = setting(100)
+    const of = (hash: string): ModelList => ({ ...list(5000, 0), models: [{ ...card, hash, schemes: [] }] })
+    slice.told(of(card.hash))
+    expect(slice.offers(card)).toBe(true)
+    vi.advanceTimersByTime(60_000)
+    expect(slice.offers(card)).toBe(false)
+    slice.told(of('d'.repeat(64)))
+    expect(slice.offers(card)).toBe(false)
+  } finally {
+    vi.useRealTimers()
+  }
+})

@@ -60,6 +60,17 @@ test('nobody is asked before the time that the server stated, nor while the devi
   expect([ask.mock.calls.length, back.mock.calls.length]).toEqual([1, 1])
 })
 
+test('a device that slept through the wait asks soon after it wakes, though its timers stood still meanwhile', async () => {
+  const { comeBack, is, ask, back } = watched()
+  is.answers = true
+  comeBack.watch(error('request/budget'), Date.now() + 3_600_000)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(ask).not.toHaveBeenCalled()
+  vi.setSystemTime(Date.now() + 7_200_000)
+  await vi.advanceTimersByTimeAsync(15_000)
+  expect(back).toHaveBeenCalledOnce()
+})
+
 test('what only a person mends is not waited for, and what is stopped is not gone on with', async () => {
   const { comeBack, is, told, back } = watched()
   is.answers = true

@@ -25,3 +25,18 @@ test.each([
   expect(barred?.code).toBe(told ? code : undefined)
   expect(runs?.[0]?.said).toBe(code === 'run/unknown' ? 'gone' : null)
 })
+
+test.each([
+  ['run/not-stored', true],
+  ['run/unknown', true],
+  ['request/busy', false],
+] as const)('a run that is taken off the list of a server that answers %s is gone from it: %s', async (code, goes) => {
+  const store = makeStore()
+  const exchange = async (): Promise<never> => {
+    throw new BlindscoreError(code, '')
+  }
+  const handOvers = new HandOvers({ store, server: { url: 'http://127.0.0.1', exchange } } as never)
+  store.setState({ handOvers: { runs: [run], refused: null, work: { what: 'none' } } } as never)
+  await handOvers.discard(run as never).catch((thrown: unknown) => expect(thrown).toMatchObject({ code }))
+  expect(store.getState().handOvers?.runs.length).toBe(goes ? 0 : 1)
+})

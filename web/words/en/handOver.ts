@@ -98,6 +98,8 @@ export const handedOver = {
     yes: 'Discard it',
     no: 'Keep it',
   },
+  storesNone:
+    'It stored what is listed here. Ask whoever runs it whether it will again, and until then keep the receipts: without them what is stored could not be had.',
   refused: 'The receipt',
   putAway: 'Put it away',
 }

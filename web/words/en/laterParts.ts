@@ -6,6 +6,7 @@ import { hourReach } from './hourReach.ts'
 import { insecureContext } from './insecureContext.ts'
 import { choosePassphrase, forgetKey, keyPanel, passphraseForm, restoreBackup } from './keyPanel.ts'
 import { numbersDialog } from './numbersDialog.ts'
+import { offered, otherVersion } from './offered.ts'
 import { request } from './request.ts'
 import { results, scoredBefore } from './results.ts'
 import { exchangeGuide, sealedScores } from './sealed.ts'
@@ -16,6 +17,8 @@ export const laterParts = {
   access,
   boundedNumber,
   hourReach,
+  offered,
+  otherVersion,
   results,
   scoredBefore,
   request,

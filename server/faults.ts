@@ -54,7 +54,6 @@ export interface ServerFaults {
   modelIdTwice: { readonly file: string }
   modelFileTooLarge: NoFacts
   modelFileUnreadable: NoFacts
-  modelReadingEnded: NoFacts
   /** A model that has to be named, where nobody is asked for a key or token that could. */
   modelForNobody: NoFacts
   modelRefused: SentError & { readonly file: string }

@@ -12,7 +12,7 @@ const idleMs = 1000
 
 /**
  * Reads model files in a thread that lives while there are some to read: a large one takes seconds, in which whoever asks for scores
- * is answered. A file that ends the thread, as one that takes more memory than there is, is refused like any that is not fit.
+ * is answered. A file that ends the thread, as one that takes more memory than there is, is refused as too large.
  */
 export class ModelReader {
   readonly #openingOf: OpeningOf
@@ -33,7 +33,7 @@ export class ModelReader {
       const request: ReadRequest = { paths, openings }
       return await this.#threads.run(request, { name: 'read', transferList: [openings] })
     } catch {
-      return { stamp, outcome: { error: toSent(errorOf('model/invalid', 'modelReadingEnded')) } }
+      return { stamp, outcome: { error: toSent(errorOf('model/invalid', 'modelFileTooLarge')) } }
     } finally {
       own.close()
     }

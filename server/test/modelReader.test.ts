@@ -47,7 +47,7 @@ test('a model file that ends its thread is refused, and the next one is read in 
   try {
     for (let time = 0; time < 2; time++) {
       const { stamp, outcome } = await dying.read(at('tiny.json'))
-      expect(outcome).toMatchObject({ error: { code: 'model/invalid', fault: 'modelReadingEnded' } })
+      expect(outcome).toMatchObject({ error: { code: 'model/invalid', fault: 'modelFileTooLarge' } })
       expect(stamp).toBe((await readModelFile(at('tiny.json'))).stamp)
     }
   } finally {

@@ -64,7 +64,6 @@ export const server: Sentences<ServerFaults> = {
   modelIdTwice: ({ file }) => `${file} has the same id.`,
   modelFileTooLarge: () => 'The file is too large.',
   modelFileUnreadable: () => 'The server may not read the file, or cannot: its user needs leave to.',
-  modelReadingEnded: () => 'Reading the file takes more memory than there is.',
   modelRefused: ({ file, ...error }, say) => `${file} is not served: ${say(error)} (${error.code})`,
   modelsRefused: ({ folder, refusals }, say) => {
     const lines = refusals.map(({ file, ...error }) => `  ${file}: ${say(error)} (${error.code})`)

@@ -1,41 +1,74 @@
 import { AwsClient } from 'aws4fetch'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { S3Objects } from '../sealed/s3Objects.ts'
+import { hasCeph, startCeph } from './services/ceph.ts'
 import type { Service } from './services/service.ts'
 import { account, hasSwift, startSwift } from './services/swift.ts'
 import { objectStoreContract, run } from './support/runStores.ts'
 
-/** Objects of runs in OpenStack Swift, by its S3 interface. Run with SLOW=1 where it is installed. */
+/** Objects of runs in stores that others wrote, by their S3 interfaces. Run with SLOW=1 where they are installed. */
 
 const slow = process.env.SLOW !== undefined
-if (slow && !hasSwift()) console.warn('SKIPPED: OpenStack Swift is not installed (Debian: python3-swift)')
 
-describe.runIf(slow && hasSwift())('a bucket of OpenStack Swift', () => {
-  let swift: Service
+interface Store {
+  readonly name: string
+  readonly packages: string
+  readonly isThere: () => boolean
+  readonly start: () => Promise<Service>
+  /** Whether it knows `If-None-Match`. */
+  readonly hasConditions: boolean
+  /** Whether it looks at the region of a signature. */
+  readonly hasRegion: boolean
+  /** Whether what it stores outlives a kill. */
+  readonly keeps: boolean
+}
+
+const stores: readonly Store[] = [
+  {
+    name: 'OpenStack Swift',
+    packages: 'python3-swift',
+    isThere: hasSwift,
+    start: startSwift,
+    ...{ hasConditions: false, hasRegion: true, keeps: true },
+  },
+  {
+    name: 'Ceph',
+    packages: 'ceph-mon ceph-osd radosgw',
+    isThere: hasCeph,
+    start: () => startCeph(account),
+    ...{ hasConditions: true, hasRegion: false, keeps: false },
+  },
+]
+const there = slow ? stores.filter(({ isThere }) => isThere()) : []
+for (const { name, packages } of slow ? stores : [])
+  if (!there.some((each) => each.name === name)) console.warn(`SKIPPED: ${name} is not installed (Debian: ${packages})`)
+
+describe.skipIf(!slow).each(there)('a bucket of $name', ({ start, hasConditions, hasRegion, keeps }) => {
+  let service: Service
   let buckets = 0
   const envOf = (more: Readonly<Record<string, string>> = {}) => ({
     AWS_ACCESS_KEY_ID: account.id,
     AWS_SECRET_ACCESS_KEY: account.secret,
-    AWS_ENDPOINT_URL_S3: swift.url,
+    AWS_ENDPOINT_URL_S3: service.url,
     ...more,
   })
   beforeAll(async () => {
-    swift = await startSwift()
+    service = await start()
   })
-  afterAll(() => swift.stop())
+  afterAll(() => service?.stop())
 
   async function newBucket(): Promise<string> {
     const name = `stored-runs-${++buckets}`
     const { id: accessKeyId, secret: secretAccessKey } = account
     const client = new AwsClient({ accessKeyId, secretAccessKey, service: 's3', region: 'us-east-1' })
-    expect((await client.fetch(`${swift.url}/${name}`, { method: 'PUT' })).status).toBe(200)
+    expect((await client.fetch(`${service.url}/${name}`, { method: 'PUT' })).status).toBe(200)
     return name
   }
   const newStore = async () => S3Objects.open(`s3://${await newBucket()}`, envOf())
 
-  objectStoreContract(newStore, { hasConditions: false })
+  objectStoreContract(newStore, { hasConditions })
 
-  test('keeps the first of two answers, though it refuses conditions', async () => {
+  test('keeps the first of two answers, whether it knows conditions or not', async () => {
     const store = await newStore()
     const name = `${run()}/out/0`
     expect(await store.putNew(name, new Uint8Array(1))).toBe(true)
@@ -57,10 +90,15 @@ describe.runIf(slow && hasSwift())('a bucket of OpenStack Swift', () => {
   test('says at the start why it refuses', async () => {
     const place = `s3://${await newBucket()}`
     const refused = (status: number, code: string) => ({ fault: 'runsBucketRefused', facts: { status, code } })
+    const otherRegion = [
+      place,
+      envOf({ AWS_REGION: 'eu-west-1' }),
+      refused(400, 'AuthorizationHeaderMalformed'),
+    ] as const
     for (const [at, env, said] of [
       ['s3://another-bucket', envOf(), refused(404, 'NoSuchBucket')],
       [place, envOf({ AWS_SECRET_ACCESS_KEY: 'another' }), refused(403, 'SignatureDoesNotMatch')],
-      [place, envOf({ AWS_REGION: 'eu-west-1' }), refused(400, 'AuthorizationHeaderMalformed')],
+      ...(hasRegion ? [otherRegion] : []),
     ] as const)
       await expect(S3Objects.open(at, env)).rejects.toMatchObject(said)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
@@ -71,13 +109,13 @@ describe.runIf(slow && hasSwift())('a bucket of OpenStack Swift', () => {
     }
   })
 
-  test('that is started anew goes on with what it has', async () => {
+  test.runIf(keeps)('that is started anew goes on with what it has', async () => {
     const store = await newStore()
     const name = `${run()}/key`
     await store.put(name, new Uint8Array(7))
-    await swift.kill()
+    await service.kill()
     await expect(store.get(name)).rejects.toMatchObject({ code: 'server/store-gone' })
-    await swift.restart()
+    await service.restart()
     expect(await store.get(name)).toHaveLength(7)
   })
 })

@@ -316,7 +316,7 @@ async function visitKeyStates({ page, url, words, look }: Visit): Promise<void> 
   await expectGivenUp(page, 'run/offline')
   await look('key-5-paused-with-a-part')
   await page.reload()
-  await expect(page.getByRole('region', { name: words.resumableRun.title })).toBeVisible()
+  await expect(page.getByRole('region', { name: later.resumableRun.title })).toBeVisible()
   await look('key-6-run-to-resume')
   await own.setInputFiles(sample('salary'))
   await expect(page.getByRole('button', { name: withAnyNumber(words.run.resumeRest) })).toBeVisible()

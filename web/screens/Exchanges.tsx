@@ -95,5 +95,7 @@ function whatIsAsked(words: Language['exchanges'], { method, path }: Seen): Part
   const [room = '', name, ...more] = path.replace(/^\/v1\//, '').split('/')
   if (method === 'GET' && room === 'models' && more.length === 0) return name ? words.card(name) : [words.models]
   if (method === 'PUT' && room === 'keys' && name) return words.key(name)
-  return [{ data: [room, name, ...more].slice(-2).join('/') }]
+  // The id of a run is in the title, and would leave no room for what is asked of it.
+  const said = room === 'runs' && name ? [more.join('/') || room] : [room, name, ...more].slice(-2)
+  return [{ data: said.join('/') }]
 }

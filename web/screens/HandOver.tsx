@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { outlivesWindow } from '../session/handingOver.ts'
 import { Button } from '../ui/Button.tsx'
 import { Disclosure } from '../ui/Disclosure.tsx'
 import { Step } from '../ui/Step.tsx'
@@ -50,9 +51,10 @@ function Offer({ records, waits }: HandOverProps) {
       <p>{words.who}</p>
       {reach && <p>{words.hour(reach.now, reach.at)}</p>}
       {key === 'tab' && <p>{words.needsKey}</p>}
+      {key === 'window' && <p>{words.needsBackup}</p>}
       {key === 'locked' && <p>{words.lockedKey}</p>}
       <div className={styles.actions}>
-        {key === 'tab' || key === 'locked' ? <OpenKey /> : null}
+        {key !== 'lasts' && key !== 'none' && <OpenKey />}
         <Button disabled={waits || busy || key !== 'lasts'} onPress={() => handOvers.handOver()}>
           {words.act(records)}
         </Button>
@@ -69,15 +71,16 @@ function OpenKey() {
 }
 
 /** Whether the key will be there when the scores are: it is made here where there is none yet. */
-function useKeyForLater(): 'lasts' | 'tab' | 'locked' | 'none' {
+function useKeyForLater(): 'lasts' | 'tab' | 'window' | 'locked' | 'none' {
   const session = useSession()
   const missing = useSessionState(({ key }) => key.status === 'none')
   useEffect(() => {
     if (missing) void session.key.ensure()
   }, [session, missing])
-  return useSessionState(({ key }) => {
+  return useSessionState(({ key, storage }) => {
     if (key.status === 'locked') return 'locked'
     if (key.status !== 'ready') return 'none'
-    return key.held.remembered || key.held.backedUp ? 'lasts' : 'tab'
+    if (outlivesWindow({ key, storage })) return 'lasts'
+    return storage === 'until-closed' ? 'window' : 'tab'
   })
 }

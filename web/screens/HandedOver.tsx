@@ -75,6 +75,7 @@ function Run({ run, work }: RunProps) {
   const stage = stageOf(run, Date.now())
   const storesNone = useStoresNone()
   const isThere = stage !== 'expired' && stage !== 'gone' && !storesNone
+  const inPrivate = useSessionState((state) => state.storage === 'until-closed')
   const underWay = own && 'total' in work
   // The buttons of a run go when its work begins, and come back when it ends.
   const item = useFocusKept<HTMLLIElement>(underWay)
@@ -87,6 +88,7 @@ function Run({ run, work }: RunProps) {
       {!underWay && <Stage run={run} />}
       {isThere && <p>{words.until(stored.expires)}</p>}
       {!kept && <p>{words.inTab}</p>}
+      {kept && isThere && inPrivate && <p>{words.inWindow}</p>}
       {own && <Work work={work} />}
       {!underWay && <Acts run={run} busy={'total' in work} />}
     </li>

@@ -7,12 +7,12 @@ import { Step } from '../ui/Step.tsx'
 import { OtherVersion } from './OtherVersion.tsx'
 import { ofFile } from './ofFile.tsx'
 import styles from './RunStep.module.css'
+import { useLaterWords } from './useLaterWords.ts'
 import { useBusy, useSession, useSessionState } from './useSession.ts'
-import { useWords } from './useWords.ts'
 
 /** A run that did not come to its end: what there is of it, and what resumes it. */
 export function ResumableRun() {
-  const words = useWords().resumableRun
+  const words = useLaterWords().resumableRun
   const session = useSession()
   const run = useSessionState((state) => state.resumableRun)
   const busy = useBusy()
@@ -38,7 +38,7 @@ export function ResumableRun() {
 
 /** What has to be there before the run can go on. */
 function WayOn({ run }: { readonly run: Run }) {
-  const words = useWords().resumableRun
+  const words = useLaterWords().resumableRun
   const present = useSessionState((state) => keyName(state.key)?.fingerprint)
   const { fingerprint } = run.note.key
   const otherKey = present !== fingerprint && words.otherKey(grouped(fingerprint.slice(0, 8)))

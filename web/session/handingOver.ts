@@ -19,6 +19,7 @@ import { fail } from './faults.ts'
 import { FileBlocks } from './fileBlocks.ts'
 import type { FileOwner } from './fileOwner.ts'
 import type { HandHold } from './handHold.ts'
+import type { KeySlice } from './keyState.ts'
 import type { LaterParts } from './laterParts.ts'
 import { scorable } from './sealing.ts'
 
@@ -76,10 +77,14 @@ export async function handOverFile(
   return set === null ? under(key) : owner.withKeyOf(set, run, under)
 }
 
-/** Throws `key/passphrase` for a key that goes with its tab. */
+/** Whether the key will be there for what comes back later: what a private window remembers goes when that is closed. */
+export function outlivesWindow({ key, storage }: Pick<KeySlice, 'key' | 'storage'>): boolean {
+  return 'held' in key && (key.held.backedUp || (key.held.remembered && storage !== 'until-closed'))
+}
+
+/** Throws `key/passphrase` for a key that goes with its tab or window. */
 function requireLasting(store: Parts['store']): void {
-  const { key } = store.getState()
-  if (!('held' in key) || !(key.held.remembered || key.held.backedUp)) fail('key/passphrase', 'runKeyOfTab')
+  if (!outlivesWindow(store.getState())) fail('key/passphrase', 'runKeyOfTab')
 }
 
 interface Task extends CheckedFile {

@@ -14,7 +14,7 @@ export const storedRuns: Sentences<StoredRunFaults & HandOverFaults & HandedRunF
     `This run was sealed with another key, ${found.slice(0, 16)}…; this one is ${own.slice(0, 16)}….`,
   runReceiptUnread: () => 'This is no receipt of a run that was handed over, or it is damaged.',
   runOfOtherServer: ({ server }) => `This run was handed over to ${server}, which is not this page’s server.`,
-  runKeyOfTab: () => 'This key is in this tab alone, and what is handed over now would never be opened.',
+  runKeyOfTab: () => 'This key goes with this tab or window, and what is handed over now would never be opened.',
   runNeedsKey: () => 'This run needs its key, which is not open.',
   runsNotStored: () => 'This server stores no runs.',
   runUnknown: () => 'There is no such run here, or not for who asks.',

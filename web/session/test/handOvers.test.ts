@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { BlindscoreError } from '../../../core/errors.ts'
+import { outlivesWindow } from '../handingOver.ts'
 import { HandOvers } from '../handOvers.ts'
 import { makeStore } from '../store.ts'
 
@@ -39,4 +40,15 @@ test.each([
   store.setState({ handOvers: { runs: [run], refused: null, work: { what: 'none' } } } as never)
   await handOvers.discard(run as never).catch((thrown: unknown) => expect(thrown).toMatchObject({ code }))
   expect(store.getState().handOvers?.runs.length).toBe(goes ? 0 : 1)
+})
+
+test.each([
+  ['nowhere', false, false, 'evictable', false],
+  ['on this device', true, false, 'evictable', true],
+  ['in a private window', true, false, 'until-closed', false],
+  ['in a private window and a backup', true, true, 'until-closed', true],
+  ['in a backup', false, true, 'evictable', true],
+] as const)('a key that is kept %s', (_, remembered, backedUp, storage, lasts) => {
+  const key = { status: 'ready', held: { remembered, backedUp } } as never
+  expect(outlivesWindow({ key, storage })).toBe(lasts)
 })

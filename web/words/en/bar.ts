@@ -41,7 +41,7 @@ export const bar = {
     /** `reach`: of the server's hour, where it has no room for all; `at` in milliseconds since 1970. */
     ready: (records: number, leftOut: number, reach: { readonly now: number; readonly at: number } | null) => {
       const ready = `${counted(records, 'record')} ready${leftOut > 0 ? `, ${counted(leftOut, 'row')} left out` : ''}`
-      return `${ready}${reach ? `: ${numbers.integer(reach.now)} now, the rest from ${numbers.clock(new Date(reach.at))} on` : ''}.`
+      return `${ready}${reach ? `: ${reach.now > 0 ? `${numbers.integer(reach.now)} now, the rest ` : ''}from ${numbers.clock(new Date(reach.at))} on` : ''}.`
     },
     resumable: (left: number) => `${counted(left, 'record')} left of the run that broke off.`,
     makingKey: 'Waiting for the key to be made.',

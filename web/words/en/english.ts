@@ -18,7 +18,7 @@ import { dialog, page, tab } from './page.ts'
 import { problem } from './problem.ts'
 import { format, preview, records } from './records.ts'
 import { repairs } from './repairs.ts'
-import { resumableRun, run, runProgress, scheme } from './run.ts'
+import { run, runProgress, scheme } from './run.ts'
 import { histogram, printing, scores, scoresTable, shownRows, threshold } from './scores.ts'
 import { sealStep } from './sealStep.ts'
 import { exchanges, server } from './server.ts'
@@ -53,7 +53,6 @@ export const en = {
   run,
   runProgress,
   scheme,
-  resumableRun,
   scores,
   scoresTable,
   histogram,

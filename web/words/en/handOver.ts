@@ -28,9 +28,11 @@ export const handOver = {
     `All of it will be sealed and sent; then this tab may be closed, and the server will score it while nobody waits. It will keep what was sent, and the scores, sealed for ${counted(days, 'day')} or until you discard them, and then delete them.`,
   who: 'Only this key will open the scores, in this browser or on another device with the key’s backup and the run’s receipt. The server will see how many records there are and when they came, and none of them.',
   hour: (now: number, at: number) =>
-    `The server takes ${counted(now, 'record')} of it now, and the rest after ${numbers.clock(new Date(at))}: this tab has to stay open until then, or you hand the same file over again, and it goes on from there.`,
+    `The server takes ${now > 0 ? `${counted(now, 'record')} of it now, and the rest` : 'it'} after ${numbers.clock(new Date(at))}: this tab has to stay open until then, or you hand the same file over again, and it goes on from there.`,
   needsKey:
     'This key is in this tab alone, and would be gone with it: have this device remember it, or save its backup, first.',
+  needsBackup:
+    'This private window keeps the key until it is closed: save the key’s backup first, and the run’s receipt then.',
   openKey: 'Open the key’s panel',
   lockedKey: 'The key is locked: unlock it first.',
   act: (records: number) => `Hand over ${counted(records, 'record')}`,
@@ -56,6 +58,7 @@ export const handedOver = {
   noName: 'a file',
   until: (iso: string) => `The server keeps it, sealed, until ${when(iso)}.`,
   inTab: 'This browser stores nothing for the page: save the receipt, or the run is lost with this tab.',
+  inWindow: 'This private window keeps the receipt until it is closed: save it, or the run is lost with the window.',
   stages: {
     unknown: () => 'Asking the server how far it is…',
     partly: (stored: number, chunks: number) =>

@@ -9,6 +9,7 @@ import { numbersDialog } from './numbersDialog.ts'
 import { offered, otherVersion } from './offered.ts'
 import { request } from './request.ts'
 import { results, scoredBefore } from './results.ts'
+import { resumableRun } from './resumableRun.ts'
 import { exchangeGuide, sealedScores } from './sealed.ts'
 import { sealFile } from './sealFile.ts'
 import { bitBudget, modelVerdict, published, rangesFile, serveIt, staysPrivate, vendor } from './vendor.ts'
@@ -19,6 +20,7 @@ export const laterParts = {
   hourReach,
   offered,
   otherVersion,
+  resumableRun,
   results,
   scoredBefore,
   request,

@@ -1,4 +1,3 @@
-import type { Parts } from '../parts.ts'
 import { counted, numbers } from './numbers.ts'
 
 /** A run: started, watched, held and ended. */
@@ -68,24 +67,4 @@ export const runProgress = {
   bytesDown: 'Sealed bytes down',
   /** Said aloud at every tenth part. */
   tenths: (tenths: number) => `${10 * tenths} % scored`,
-}
-
-export interface Resumable {
-  readonly scored: number
-  readonly scorable: number
-  readonly file: string
-  readonly model: string
-}
-
-export const resumableRun = {
-  title: 'A run to resume',
-  scored: ({ scored, scorable, file, model }: Resumable): Parts<'file'> => [
-    `${numbers.integer(scored)} of ${counted(scorable, 'record')} of `,
-    { file },
-    ` were scored with ${model} before the run broke off. The answers are kept on this device, sealed.`,
-  ],
-  otherKey: (fingerprint: string) => `They open with the key ${fingerprint}: restore it from its backup.`,
-  fits: 'This is the file: resume it below.',
-  dropIt: 'Drop the same file, and read it as you did then, to go on from there.',
-  discard: 'Discard it',
 }

@@ -55,11 +55,13 @@ describe('a pseudo-language', () => {
     expect(xa.errors.sentences.columnsMissing({ columns: ['age', 'sex'] }, () => '')).toContain(
       '\u2068age\u2069, \u2068sex\u2069',
     )
-    expect(xa.resumableRun.scored({ scored: 1, scorable: 2, file: 'a.csv', model: 'Salary' })).toEqual([
-      '1 öƒ 2 ŕéçöŕðš öƒ ',
-      { file: '\u2068a.csv\u2069' },
-      expect.stringMatching(/^ ŵéŕé šçöŕéð ŵîţĥ \u2068Salary\u2069 /),
-    ])
+    expect(laterWords['en-XA'].resumableRun.scored({ scored: 1, scorable: 2, file: 'a.csv', model: 'Salary' })).toEqual(
+      [
+        '1 öƒ 2 ŕéçöŕðš öƒ ',
+        { file: '\u2068a.csv\u2069' },
+        expect.stringMatching(/^ ŵéŕé šçöŕéð ŵîţĥ \u2068Salary\u2069 /),
+      ],
+    )
   })
 
   it('keeps what is chosen by, and still says what it chooses', () => {

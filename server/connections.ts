@@ -74,7 +74,12 @@ export function boundConnections(
     held.add(client, socket)
     for (const each of serve) each.call(server, socket)
   }
-  const resting = new RestingAddresses(connectionRestMs, owners && accept)
+  // What it sent while it waited shows what it is, before anything takes it apart.
+  const letIn = (socket: Socket, client: string): void => {
+    if (hasSentMore(socket, bounds.requestsPerConnection)) socket.destroy()
+    else accept(socket, client)
+  }
+  const resting = new RestingAddresses(connectionRestMs, owners && letIn)
   const rest = ({ remoteAddress }: Socket): void => resting.rest(clientOf(remoteAddress))
   server.on('connection', (socket: Socket) => {
     const client = clientOf(socket.remoteAddress)
@@ -84,6 +89,18 @@ export function boundConnections(
   if (owners) owners.onOwner = (socket, client) => held.give(socket as Socket, client, most)
   boundRequests(server, held, bounds.requestsPerConnection, rest)
   return rest
+}
+
+const endOfHead = '\r\n\r\n'
+
+/** Whether more requests than so many came over a connection that nobody reads yet. It is read later as it came. */
+function hasSentMore(socket: Socket, most: number): boolean {
+  const sent = socket.read() as Buffer | null
+  if (sent === null) return false
+  let heads = 0
+  for (let at = sent.indexOf(endOfHead); at >= 0; at = sent.indexOf(endOfHead, at + endOfHead.length)) heads++
+  socket.unshift(sent)
+  return heads > most
 }
 
 /** Connections by client, and what was asked over each. */

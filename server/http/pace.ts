@@ -58,6 +58,13 @@ export class RequestPace {
     await this.turn(client)
   }
 
+  /** Resolves in the client's turn, for a request that was let in and turned out to be as dear as so many more: its next ones wait for that. */
+  async goOn(client: string, more: number): Promise<void> {
+    const now = this.#now()
+    this.#due.set(client, Math.max(this.#due.get(client) ?? 0, now) + more * this.#interval)
+    await this.turn(client)
+  }
+
   /** Not at once, and in the client's turn: who asks again after each refusal would have refusals written, and nothing else. */
   async #refuse(client: string, wait: number): Promise<never> {
     await this.#sleep(this.#mostWaitMs / refusalPart)

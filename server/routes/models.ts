@@ -10,7 +10,7 @@ import { type App, clientOfRequest, modelOfRequest, type Service } from '../serv
 
 /** The public side of the models. */
 export function modelRoutes(app: App, service: Service): void {
-  const { models, limits, schemes, budgets, proxies, audit, vendor } = service
+  const { models, limits, schemes, budgets, proxies, audit, vendor, pace } = service
   const written = new WrittenModels(models, () => summariesOf(models, schemes))
   const said = { ...(vendor && { vendor }), ...(audit && { audit: { signer: audit.signer } }) }
   const { runDays: days, runBytesPerClient: bytes, runsPerClient: runs } = limits
@@ -18,6 +18,8 @@ export function modelRoutes(app: App, service: Service): void {
     ...(service.storesRuns && { runs: { stored: true, days, bytes, runs } }),
     ...(service.studyDays !== null && { studies: { days: service.studyDays } }),
   }
+  // Hundreds of models take as long to be sent as a large body to be read; many who waited for one look at budgets go on in their turns.
+  const inTurn = (client: string, text: string) => pace.goOn(client, Math.floor(text.length / limits.bytesPerRequest))
   // What depends on who asks is nobody else's, whatever is on the way.
   const cache = 'private, no-cache'
 
@@ -35,6 +37,7 @@ export function modelRoutes(app: App, service: Service): void {
       const own = { recordsPerChunk: budgets.recordsPerChunk(client), bodyBytes: limits.bodyBytes, ...stored }
       const budget = await budgetOf(budgets, client)
       const mine = written.list(c.get('principal')?.models ?? null)
+      await inTurn(client, mine)
       const rest = { limits: own, ...(budget !== null && { budget }), ...said }
       const body = `{"models":${mine},${JSON.stringify(rest).slice(1)}`
       return c.body(body, 200, { 'Content-Type': 'application/json', 'Cache-Control': cache })
@@ -53,12 +56,14 @@ export function modelRoutes(app: App, service: Service): void {
         ...problems(401, 403, 404),
       },
     }),
-    (c) => {
+    async (c) => {
       const model = modelOfRequest(c, models)
       const etag = `"${model.card.hash}"`
       const headers = { ETag: etag, 'Cache-Control': cache }
       if (matchesEtag(c.req.raw, etag)) return c.body(null, 304, headers)
-      return c.body(written.card(model), 200, { ...headers, 'Content-Type': 'application/json' })
+      const text = written.card(model)
+      await inTurn(clientOfRequest(c, proxies), text)
+      return c.body(text, 200, { ...headers, 'Content-Type': 'application/json' })
     },
   )
 }

@@ -137,6 +137,25 @@ test('a body counts by its announced bytes', async () => {
   expect(await counted('2500', '192.0.2.2')).toBe(2)
 })
 
+test('a list of models and a card count by their bytes, and lists that wait for one look at budgets are sent in turns', async () => {
+  for (const path of ['/v1/models', '/v1/models/tiny']) {
+    const world = await makeWorld({}, { requestBurst: 9, requestsPerSecond: 0.001, paceWaitMs: 0, bytesPerRequest: 20 })
+    expect((await world.ask(path)).status).toBe(200)
+    expect((await world.ask('/healthz')).status).toBe(503)
+    expect((await world.ask('/healthz', {}, '192.0.2.7')).status).toBe(200)
+  }
+  const world = await makeWorld()
+  const turns: string[] = []
+  const { turn } = world.service.pace
+  world.service.pace.turn = (client) => {
+    turns.push(client)
+    return turn.call(world.service.pace, client)
+  }
+  await Promise.all(Array.from({ length: 5 }, () => world.ask('/v1/models')))
+  // One to come in, one to be sent.
+  expect(turns).toHaveLength(10)
+})
+
 test('a body that does not say how long it is counts by its pieces', async () => {
   const client = await Client.make()
   const world = await makeWorld({}, { requestBurst: 4, requestsPerSecond: 0.001, paceWaitMs: 0 })

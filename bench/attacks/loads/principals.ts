@@ -7,6 +7,7 @@ const body = new Uint8Array(8 * 2 ** 20)
 /** Who has an API key, beside another who has one. */
 
 const needs = ['apiKeys'] as const
+const asking = 'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'
 
 export const principalLoads: readonly Load[] = [
   {
@@ -32,5 +33,12 @@ export const principalLoads: readonly Load[] = [
     needs,
     bearer: 'own',
     start: (by) => by.keepAsking(50, () => by.ask('POST', `/v1/models/${by.target.model}/scores`, { type, body })),
+  },
+  {
+    id: 'same-address-connections',
+    name: '100 connections over which something is asked each second from the honest client’s own address',
+    addresses: 0,
+    needs,
+    start: (by) => by.keepConnected(100, asking, asking),
   },
 ]

@@ -167,7 +167,8 @@ function wordsOf(thrown: unknown): string {
 
 // Whoever reads may have enough (`| head`): that is no error, and ends it as a signal would.
 process.stdout.on('error', (thrown: NodeJS.ErrnoException) => {
-  if (thrown.code !== 'EPIPE') throw thrown
-  process.exit(141)
+  if (thrown.code === 'EPIPE') process.exit(141)
+  process.stderr.write(`${wordsOf(thrown)}\n`)
+  process.exit(1)
 })
 process.exitCode = await main(process.argv.slice(2))

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
@@ -67,6 +67,14 @@ test.each(['serve', 'score', 'check', 'phe', 'demo'])('%s --help lists --help', 
     stdout: expect.stringMatching(/^ {2}--help {2,}this text$/m),
     stderr: '',
   })
+})
+
+test.runIf(existsSync('/dev/full'))('output that has no room is said in one line, and ends with 1', () => {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli/blindscore.js'), '--help'], {
+    encoding: 'utf8',
+    stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+  })
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/^ENOSPC.*\n$/)])
 })
 
 test('help and parsing come from one table', () => {

@@ -31,6 +31,7 @@ export class PostgresKeys implements KeyStore {
     const pool = new Pool({ connectionString: url, max: connections, keepAlive: true, ...times })
     // Who asks next is told; without this the process would end.
     pool.on('error', () => {})
+    pool.on('connect', (client) => client.on('error', () => {}))
     try {
       const keys = new PostgresKeys(pool)
       await inStore(async () => {

@@ -84,6 +84,29 @@ const kinds = {
   },
 } as const
 
+describeWith(['postgres'])('a queue in postgres', () => {
+  test('hears from its beginning on that the connection which waits for work was cut', async () => {
+    const heard = new WeakMap<object, number>()
+    const waiting: (number | undefined)[] = []
+    const { connect, query } = Client.prototype as unknown as Record<string, (...of: unknown[]) => unknown>
+    vi.spyOn(Client.prototype, 'connect').mockImplementation(function (this: Client, ...of: unknown[]) {
+      heard.set(this, this.listenerCount('error'))
+      return connect?.apply(this, of) as never
+    })
+    vi.spyOn(Client.prototype, 'query').mockImplementation(function (this: Client, ...of: unknown[]) {
+      if (/^LISTEN/im.test(`${of[0]}`)) waiting.push(heard.get(this))
+      return query?.apply(this, of) as never
+    })
+    const service = await startPostgres()
+    const queue = await sharedQueue(() => postgresEngine(service.url), { log: silentLog, places: 1 })(new Stores())
+    await vi.waitUntil(() => waiting.length > 0, { timeout: patience })
+    expect(waiting.every((listeners) => listeners !== undefined && listeners > 0)).toBe(true)
+    vi.restoreAllMocks()
+    await queue.close()
+    await service.stop()
+  })
+})
+
 for (const kind of ['redis', 'postgres'] as const)
   describeWith([kind])(`a queue in ${kind}`, () => {
     const { start, engine, forget } = kinds[kind]

@@ -156,6 +156,12 @@ test('the unit and the compose file start the server with options that it has', 
   expect(image).toContain('HEALTHCHECK')
 })
 
+test('the unit and the image give the server the threads for files that the paper says', () => {
+  for (const file of ['systemd/blindscore.service', 'Containerfile'])
+    expect(read(file)).toContain('UV_THREADPOOL_SIZE=16')
+  expect(read('README.md')).toContain('`UV_THREADPOOL_SIZE` says: sixteen')
+})
+
 test('what an operator keeps beside the compose file goes neither into the image’s build nor into git', () => {
   const root = join(deploy, '..')
   const context = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n')

@@ -18,8 +18,14 @@ const alias = [
   { find: './routes/files.ts', replacement: `${root}tools/demo/files.mjs` },
   { find: /^\.\/(routes\/phe|planNumbers|combine)\.ts$/, replacement: `${root}tools/demo/phe.mjs` },
   { find: './routes/audit.ts', replacement: `${root}tools/demo/audit.mjs` },
-  { find: './http/proxies.ts', replacement: `${root}tools/demo/proxies.mjs` },
-  { find: './routes/usage.ts', replacement: `${root}tools/demo/usage.mjs` },
+  {
+    find: /^\.\/(http\/(hosts|proxies|proxiedPlaces)|connectionOwners)\.ts$/,
+    replacement: `${root}tools/demo/connections.mjs`,
+  },
+  {
+    find: /^\.\/(routes\/(usage|operations)|http\/pageFiles)\.ts$/,
+    replacement: `${root}tools/demo/operations.mjs`,
+  },
   { find: '../http/openapi.ts', replacement: `${root}tools/demo/openapi.mjs` },
   { find: '../../words/en/problems.ts', replacement: `${root}tools/demo/titles.mjs` },
   // Its server stores no runs.

@@ -1,2 +1,0 @@
-// Nobody runs the server of a page for others.
-export function usageRoutes() {}

@@ -129,6 +129,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
   })
   const state = await (dependencies.openState ?? stateInMemory(limits))((fingerprint) => maskPool.drop(fingerprint))
   const keys = new KeyRegistry(state.keys, limits)
+  const budgets = budgetsOf(state, dependencies)
   const metrics = (dependencies.metrics ?? noMetrics)({
     ...levelsOf(models, dependencies),
     keys: () => keys.size,
@@ -149,7 +150,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     page: dependencies.page,
     models,
     schemes: dependencies.schemes ?? allSchemes,
-    answers: new Answers(state.ledger),
+    answers: new Answers(state.ledger, budgets, now),
     principals: dependencies.principals ?? null,
     ofCertificate: dependencies.ofCertificate ?? null,
     audit: dependencies.audit ?? null,
@@ -168,7 +169,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     keyTokens: dependencies.keyTokens ?? null,
     draining: dependencies.draining ?? (() => false),
     chunks: new IdempotencyCache(state.digests),
-    budgets: budgetsOf(state, dependencies),
+    budgets,
     metrics,
     close: async () => {
       maskPool.close()

@@ -258,7 +258,7 @@ test('a model that changes in mid-run is said so, and nothing of it is shown', a
     await ready(page, wire.url)
     await scoreButton(page).click()
     await expectWithheld(page, /^model\/changed$/)
-    await expect(alert(page)).toContainText(/reload/i)
+    await expect(alert(page)).toContainText('Begin again: the page then asks which version of the model is meant.')
   } finally {
     await changed.close()
     await rm(folder, { recursive: true })

@@ -1,6 +1,7 @@
 import { describeRoute } from 'hono-openapi'
 import { asBlindscoreError } from '../../core/errors.ts'
 import { toHex } from '../../core/number/bytes.ts'
+import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
 import { type RecordsFile, readRecordsFile } from '../../files/recordsFile.ts'
 import type { ServedModel } from '../../model/verdict.ts'
 import { sha256 } from '../../platform/digest.ts'
@@ -125,7 +126,11 @@ async function answerOf(
     charged: (block, digest, work) => charge.answer(block, digest, work),
     signal,
   })
-  const first = await pieces.next().catch(async (thrown: unknown) => {
+  const begin = async () => {
+    service.answers.bound(client, schemeOf(parameterSet(file.header.key.set)), charge.slots)
+    return pieces.next()
+  }
+  const first = await begin().catch(async (thrown: unknown) => {
     await charge.giveBack()
     throw thrown
   })

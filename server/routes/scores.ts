@@ -31,7 +31,7 @@ const content = { [cbor]: { schema: bytes }, [json]: { schema: resolver(jsonChun
 
 /** Scoring: one chunk of ciphertexts in, one of masked answers out. */
 export function scoreRoutes(app: App, service: Service): void {
-  const { models, keys, chunks, maskPool, limits, admission, budgets, proxies } = service
+  const { models, keys, chunks, maskPool, limits, admission, answers, budgets, proxies } = service
 
   app.post(
     '/v1/models/:id/scores',
@@ -77,7 +77,9 @@ export function scoreRoutes(app: App, service: Service): void {
         const { ciphertexts, spent } = await answerChunk(service, model, work, async (digest, scoring) => {
           const admitted = await chunks.admit(model.card.id, chunk, digest)
           const use = useOf(c, model, records)
-          return charged({ budgets, client, admitted, slots: layout.answeredSlots(records), use }, scoring)
+          const slots = layout.answeredSlots(records)
+          const bound = () => answers.bound(client, schemeOf(parameterSet(key.set)), slots)
+          return charged({ budgets, client, admitted, slots, use, bound }, scoring)
         })
         const response = chunkResponse({ ...chunk, ciphertexts }, layout, typeOfAnswer(c.req.raw, type))
         response.headers.set('Server-Timing', serverTiming(spent, maskPool.sizeOf(fingerprint)))
@@ -94,13 +96,22 @@ interface Charge {
   readonly admitted: Admitted
   readonly slots: number
   readonly use: Use
+  /** Throws where the client was answered too often, whatever was paid. */
+  readonly bound: () => void
 }
 
 /** A chunk is paid for once, however often it is sent, and only when it is answered. */
-async function charged<T>({ budgets, client, admitted, slots, use }: Charge, work: () => Promise<T>): Promise<T> {
-  if (admitted.again) return work()
+async function charged<T>(
+  { budgets, client, admitted, slots, use, bound }: Charge,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (admitted.again) {
+    bound()
+    return work()
+  }
   const giveBack = await budgets.spendSlots({ client, slots, once: admitted.once, use })
   try {
+    bound()
     const done = await work()
     await admitted.answered()
     return done

@@ -1,16 +1,47 @@
 import type { Layout, Scheme } from '../../core/protocol/scheme.ts'
 import type { ScoredModel } from '../../model/verdict.ts'
 import { sha256Hex } from '../digest.ts'
-import { fail } from '../faults.ts'
+import { errorOf, fail } from '../faults.ts'
+import { RetryLater } from '../http/problem.ts'
+import { hourMs } from './budgetBook.ts'
+import type { Budgets } from './budgets.ts'
+import { LruMap } from './lru.ts'
 import type { AnswerLedger } from './state.ts'
+
+/** A client's chunks are answered, in an hour, for so many times the slots that it pays for at most. */
+const times = 2
+const clientsRemembered = 65_536
 
 /** How often models were answered with, by what they weigh: their names and texts may change, and the count goes on. */
 export class Answers {
   readonly #ledger: AnswerLedger
+  readonly #budgets: Pick<Budgets, 'recordsPerHour'>
+  readonly #now: () => number
+  readonly #hours = new LruMap<string, { readonly since: number; readonly slots: number }>(clientsRemembered)
   readonly #names = new WeakMap<ScoredModel, string>()
 
-  constructor(ledger: AnswerLedger) {
+  /** `now`: milliseconds on a clock that only goes forward. */
+  constructor(ledger: AnswerLedger, budgets: Pick<Budgets, 'recordsPerHour'>, now: () => number) {
     this.#ledger = ledger
+    this.#budgets = budgets
+    this.#now = now
+  }
+
+  /**
+   * Bounds what a client's chunks wear a model: what is sent again is not charged again, and each answer is another sight of the weights,
+   * of which there are so many for everybody. Throws `request/budget`.
+   */
+  bound(client: string, { mostAnsweredSlots }: Scheme, slots: number): void {
+    if (mostAnsweredSlots === null) return
+    const now = this.#now()
+    const most = times * this.#budgets.recordsPerHour(client)
+    const last = this.#hours.get(client)
+    const hour = last !== undefined && now - last.since < hourMs ? last : { since: now, slots: 0 }
+    if (hour.slots + slots > most) {
+      const seconds = Math.max(1, Math.ceil((hour.since + hourMs - now) / 1000))
+      throw new RetryLater(errorOf('request/budget', 'budget', { points: most, what: 'records' }), seconds)
+    }
+    this.#hours.set(client, { since: hour.since, slots: hour.slots + slots })
   }
 
   /**

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { lattice } from '../../core/protocol/lattice/scheme.ts'
 import { paillier } from '../../core/protocol/paillier/scheme.ts'
 import type { Layout } from '../../core/protocol/scheme.ts'
@@ -157,6 +157,26 @@ describe('the ledger of answered slots', () => {
     expect(new Set(taken.map(([name]) => name)).size).toBe(1)
     expect(taken.map(([, count]) => count)).toEqual([slots, slots, slots])
     expect(taken[0]?.[2]).toBe(lattice.mostAnsweredSlots)
+  })
+
+  test('is not worn by a chunk that is sent again and again: what a client may cost it is twice what its hour pays for', async () => {
+    const take = vi.fn(async () => true)
+    const limits = { ...limitsFor([tiny.card]), recordsPerHour: slots }
+    const clock = { ms: 0 }
+    const state = stateInMemory(limits, { ledger: { take } })
+    const world = await makeLatticeWorld({ openState: state, now: () => clock.ms }, { recordsPerHour: slots })
+    const chunk = chunkRequest(client.seal(tiny.card, records))
+    const statuses: number[] = []
+    for (let i = 0; i < 4; i++) statuses.push((await world.ask(scores, chunk)).status)
+    expect(statuses).toEqual([200, 200, 429, 429])
+    const refused = await world.ask(scores, chunk)
+    expect(refused.headers.get('retry-after')).toBe('3600')
+    expect(await problemOfResponse(refused)).toEqual({ status: 429, code: 'request/budget' })
+    expect(take).toHaveBeenCalledTimes(2)
+    // Another client's are its own.
+    expect((await world.ask(scores, chunk, '192.0.2.9')).status).toBe(200)
+    clock.ms = 3_600_000
+    expect((await world.ask(scores, chunk)).status).toBe(200)
   })
 
   test('does not count what nothing adds up for', async () => {

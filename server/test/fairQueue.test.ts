@@ -1,5 +1,8 @@
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { FairQueue, type Turn } from '../compute/fairQueue.ts'
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+afterEach(() => void vi.useRealTimers())
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 const score = (client: string, work = 1): Turn => ({ kind: 'score', client, work })
@@ -25,7 +28,7 @@ function makeWorks(width: number) {
   const endAll = async (): Promise<void> => {
     for (let i = 0; i < began.length; i++) await end(began[i] as string)
   }
-  /** Lets time go by, where timers are faked. */
+  /** Lets time go by. */
   const pass = async (ms: number): Promise<void> => {
     clock.ms += ms
     await vi.advanceTimersByTimeAsync(ms)
@@ -118,68 +121,58 @@ describe('several places', () => {
   })
 
   test('leave one to whoever else is about, and only as long as that', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    try {
-      const { queue, pass, began, start, end, endAll } = makeWorks(2)
-      const all = [start('b0', score('b'))]
-      all.push(...Array.from({ length: 6 }, (_, i) => start(`a${i}`, score('a'))))
-      await turn()
-      expect(began).toEqual(['b0', 'a0'])
-      await pass(20)
-      await end('b0')
-      // The place is kept for b, for four times as long as the longer of its last two works took.
-      expect([began, queue.waiting]).toEqual([['b0', 'a0'], 5])
-      await pass(50)
-      await end('a0')
-      expect(began).toEqual(['b0', 'a0', 'a1'])
-      all.push(start('b1', score('b')))
-      await turn()
-      expect(began.at(-1)).toBe('b1')
-      await pass(10)
-      await end('b1')
-      await pass(79)
-      expect(queue.inside).toBe(1)
-      await pass(2)
-      expect(began.slice(-2)).toEqual(['b1', 'a2'])
-      await endAll()
-      await Promise.all(all)
-      // Nothing of either is left.
-      expect([queue.inside, queue.waiting]).toEqual([0, 0])
-    } finally {
-      vi.useRealTimers()
-    }
+    const { queue, pass, began, start, end, endAll } = makeWorks(2)
+    const all = [start('b0', score('b'))]
+    all.push(...Array.from({ length: 6 }, (_, i) => start(`a${i}`, score('a'))))
+    await turn()
+    expect(began).toEqual(['b0', 'a0'])
+    await pass(20)
+    await end('b0')
+    // The place is kept for b, for four times as long as the longer of its last two works took.
+    expect([began, queue.waiting]).toEqual([['b0', 'a0'], 5])
+    await pass(50)
+    await end('a0')
+    expect(began).toEqual(['b0', 'a0', 'a1'])
+    all.push(start('b1', score('b')))
+    await turn()
+    expect(began.at(-1)).toBe('b1')
+    await pass(10)
+    await end('b1')
+    await pass(79)
+    expect(queue.inside).toBe(1)
+    await pass(2)
+    expect(began.slice(-2)).toEqual(['b1', 'a2'])
+    await endAll()
+    await Promise.all(all)
+    // Nothing of either is left.
+    expect([queue.inside, queue.waiting]).toEqual([0, 0])
   })
 
   test('keep the last for who brings least at once, however many bring much', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    try {
-      const { pass, began, start, end, endAll } = makeWorks(2)
-      const all: Promise<unknown>[] = []
-      for (const client of ['x', 'y', 'z']) for (let i = 0; i < 4; i++) all.push(start(`${client}${i}`, score(client)))
-      all.push(start('few 0', score('few')))
-      await turn()
-      await end('x0')
-      expect(began).toEqual(['x0', 'x1', 'few 0'])
-      for (let i = 1; i < 5; i++) {
-        await pass(10)
-        await end(`few ${i - 1}`)
-        // Nobody takes its place while it is about to come back, and of the others each has its turn in the other place.
-        expect(began).not.toContain(`few ${i}`)
-        await end(began.findLast((name) => !name.startsWith('few')) as string)
-        all.push(start(`few ${i}`, score('few')))
-        await turn()
-        expect(began.at(-1)).toBe(`few ${i}`)
-      }
-      expect(began.filter((name) => !name.startsWith('few'))).toEqual(['x0', 'x1', 'y0', 'z0', 'x2', 'y1'])
+    const { pass, began, start, end, endAll } = makeWorks(2)
+    const all: Promise<unknown>[] = []
+    for (const client of ['x', 'y', 'z']) for (let i = 0; i < 4; i++) all.push(start(`${client}${i}`, score(client)))
+    all.push(start('few 0', score('few')))
+    await turn()
+    await end('x0')
+    expect(began).toEqual(['x0', 'x1', 'few 0'])
+    for (let i = 1; i < 5; i++) {
       await pass(10)
-      await end('few 4')
-      await pass(50)
-      expect(began.at(-1)).toBe('z1')
-      await endAll()
-      await Promise.all(all)
-    } finally {
-      vi.useRealTimers()
+      await end(`few ${i - 1}`)
+      // Nobody takes its place while it is about to come back, and of the others each has its turn in the other place.
+      expect(began).not.toContain(`few ${i}`)
+      await end(began.findLast((name) => !name.startsWith('few')) as string)
+      all.push(start(`few ${i}`, score('few')))
+      await turn()
+      expect(began.at(-1)).toBe(`few ${i}`)
     }
+    expect(began.filter((name) => !name.startsWith('few'))).toEqual(['x0', 'x1', 'y0', 'z0', 'x2', 'y1'])
+    await pass(10)
+    await end('few 4')
+    await pass(50)
+    expect(began.at(-1)).toBe('z1')
+    await endAll()
+    await Promise.all(all)
   })
 
   test('keep none for one of several that bring as much', async () => {
@@ -195,43 +188,33 @@ describe('several places', () => {
   })
 
   test('a place is kept for no longer than the longest hold, however long the work was', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    try {
-      const { pass, began, start, end } = makeWorks(2)
-      void start('b', score('b'))
-      for (let i = 0; i < 3; i++) void start(`a${i}`, score('a'))
-      await turn()
-      await pass(10_000)
-      await end('b')
-      await pass(499)
-      expect(began).toEqual(['b', 'a0'])
-      await pass(2)
-      expect(began).toEqual(['b', 'a0', 'a1'])
-    } finally {
-      vi.useRealTimers()
-    }
+    const { pass, began, start, end } = makeWorks(2)
+    void start('b', score('b'))
+    for (let i = 0; i < 3; i++) void start(`a${i}`, score('a'))
+    await turn()
+    await pass(10_000)
+    await end('b')
+    await pass(499)
+    expect(began).toEqual(['b', 'a0'])
+    await pass(2)
+    expect(began).toEqual(['b', 'a0', 'a1'])
   })
 
   test('a short check before long scores does not shorten what is kept for its client', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    try {
-      const { pass, began, start, end } = makeWorks(2)
-      void start('long', score('b'))
-      for (let i = 0; i < 3; i++) void start(`a${i}`, score('a'))
-      await turn()
-      await pass(20)
-      await end('long')
-      void start('check', score('b'))
-      await turn()
-      await pass(1)
-      await end('check')
-      await pass(79)
-      expect(began).toEqual(['long', 'a0', 'check'])
-      await pass(2)
-      expect(began.at(-1)).toBe('a1')
-    } finally {
-      vi.useRealTimers()
-    }
+    const { pass, began, start, end } = makeWorks(2)
+    void start('long', score('b'))
+    for (let i = 0; i < 3; i++) void start(`a${i}`, score('a'))
+    await turn()
+    await pass(20)
+    await end('long')
+    void start('check', score('b'))
+    await turn()
+    await pass(1)
+    await end('check')
+    await pass(79)
+    expect(began).toEqual(['long', 'a0', 'check'])
+    await pass(2)
+    expect(began.at(-1)).toBe('a1')
   })
 
   test('spare work leaves one place free', async () => {
@@ -261,23 +244,18 @@ describe('several places', () => {
 
 describe('checks of keys', () => {
   test('take turns with scores, and rest twice as long as they took while anybody scores', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    try {
-      const { pass, began, start, end } = makeWorks(1)
-      for (let i = 0; i < 40; i++) void start(`s${i}`, score(i % 2 ? 'a' : 'b'))
-      for (let i = 0; i < 40; i++) void start(`k${i}`, key(`c${i}`))
-      await turn()
-      for (let i = 0; i < 30; i++) {
-        await pass(10)
-        await end(began.at(-1) as string)
-      }
-      // However many wait, of three pieces one is a key's at most, and not much less.
-      const kinds = began.map((name) => name[0]).join('')
-      expect(kinds).not.toMatch(/ks?k/)
-      expect(kinds.replaceAll('s', '').length).toBeGreaterThanOrEqual(8)
-    } finally {
-      vi.useRealTimers()
+    const { pass, began, start, end } = makeWorks(1)
+    for (let i = 0; i < 40; i++) void start(`s${i}`, score(i % 2 ? 'a' : 'b'))
+    for (let i = 0; i < 40; i++) void start(`k${i}`, key(`c${i}`))
+    await turn()
+    for (let i = 0; i < 30; i++) {
+      await pass(10)
+      await end(began.at(-1) as string)
     }
+    // However many wait, of three pieces one is a key's at most, and not much less.
+    const kinds = began.map((name) => name[0]).join('')
+    expect(kinds).not.toMatch(/ks?k/)
+    expect(kinds.replaceAll('s', '').length).toBeGreaterThanOrEqual(8)
   })
 
   test('do not rest where nobody scores', async () => {
@@ -292,44 +270,34 @@ describe('checks of keys', () => {
   })
 
   test('that rest keep no place from who scores', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    try {
-      const { queue, pass, began, start, end } = makeWorks(2)
-      for (let i = 0; i < 6; i++) void start(`a${i}`, score('a'))
-      for (let i = 0; i < 6; i++) void start(`k${i}`, key('b'))
-      await turn()
-      await end('a0')
-      expect(began).toEqual(['a0', 'a1', 'k0'])
-      await pass(10)
-      await end('k0')
-      expect(began).toEqual(['a0', 'a1', 'k0', 'a2'])
-      await end('a1')
-      expect(began.at(-1)).toBe('a3')
-      // Rested, they have the next place: one of two is theirs while one is checked.
-      await pass(20)
-      await end('a2')
-      expect([began.at(-1), queue.inside]).toEqual(['k1', 2])
-    } finally {
-      vi.useRealTimers()
-    }
+    const { queue, pass, began, start, end } = makeWorks(2)
+    for (let i = 0; i < 6; i++) void start(`a${i}`, score('a'))
+    for (let i = 0; i < 6; i++) void start(`k${i}`, key('b'))
+    await turn()
+    await end('a0')
+    expect(began).toEqual(['a0', 'a1', 'k0'])
+    await pass(10)
+    await end('k0')
+    expect(began).toEqual(['a0', 'a1', 'k0', 'a2'])
+    await end('a1')
+    expect(began.at(-1)).toBe('a3')
+    // Rested, they have the next place: one of two is theirs while one is checked.
+    await pass(20)
+    await end('a2')
+    expect([began.at(-1), queue.inside]).toEqual(['k1', 2])
   })
 
   test('go on when they have rested, whatever else happens', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    try {
-      const { pass, began, start, end } = makeWorks(2)
-      void start('s', score('a'))
-      for (const name of ['k0', 'k1']) void start(name, key('b'))
-      await turn()
-      await pass(10)
-      await end('k0')
-      await pass(19)
-      expect(began).toEqual(['s', 'k0'])
-      await pass(2)
-      expect(began).toEqual(['s', 'k0', 'k1'])
-    } finally {
-      vi.useRealTimers()
-    }
+    const { pass, began, start, end } = makeWorks(2)
+    void start('s', score('a'))
+    for (const name of ['k0', 'k1']) void start(name, key('b'))
+    await turn()
+    await pass(10)
+    await end('k0')
+    await pass(19)
+    expect(began).toEqual(['s', 'k0'])
+    await pass(2)
+    expect(began).toEqual(['s', 'k0', 'k1'])
   })
 
   test('and spare work leave one place free together', async () => {
@@ -346,20 +314,15 @@ describe('checks of keys', () => {
   })
 
   test('that rest do not keep spare work out', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    try {
-      const { pass, began, start, end } = makeWorks(2)
-      void start('s', score('a'))
-      for (const name of ['k0', 'k1']) void start(name, key('b'))
-      void start('spare', spare)
-      await turn()
-      expect(began).toEqual(['s', 'k0'])
-      await pass(10)
-      await end('k0')
-      expect(began).toEqual(['s', 'k0', 'spare'])
-    } finally {
-      vi.useRealTimers()
-    }
+    const { pass, began, start, end } = makeWorks(2)
+    void start('s', score('a'))
+    for (const name of ['k0', 'k1']) void start(name, key('b'))
+    void start('spare', spare)
+    await turn()
+    expect(began).toEqual(['s', 'k0'])
+    await pass(10)
+    await end('k0')
+    expect(began).toEqual(['s', 'k0', 'spare'])
   })
 
   test('are computed one at a time, however many places there are', async () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { endPacketsOfClosed } from './closedPackets.ts'
 import type { ConnectionOwners } from './connectionOwners.ts'
 import type { Proxies } from './http/proxies.ts'
 import type { Limits } from './limits.ts'
@@ -48,7 +49,7 @@ interface Parts {
  * open, however many, keeps it from no connection.
  *
  * A connection has a few requests without an answer at a time. Whoever writes more of them, as nobody does who waits for answers, is
- * closed, and its address rests: the requests of one packet are all taken apart before anything can be said of the first.
+ * closed, and its address rests.
  *
  * Returns what has the address of a connection rest.
  */
@@ -63,6 +64,10 @@ export function boundConnections(
   // In place of what serves a connection, so that one too many costs no parser and no timers.
   const serve = server.listeners('connection')
   server.removeAllListeners('connection')
+  const begin = (socket: Socket): void => {
+    for (const each of serve) each.call(server, socket)
+    endPacketsOfClosed(socket)
+  }
   const accept = (socket: Socket, client: string): void => {
     const mayBeMore = () => held.of(client) < most && withinShare(held.of(client), 1, held.size, all)
     const hasPlace =
@@ -72,7 +77,7 @@ export function boundConnections(
       return
     }
     held.add(client, socket)
-    for (const each of serve) each.call(server, socket)
+    begin(socket)
   }
   // What it sent while it waited shows what it is, before anything takes it apart.
   const letIn = (socket: Socket, client: string): void => {
@@ -83,7 +88,7 @@ export function boundConnections(
   const rest = ({ remoteAddress }: Socket): void => resting.rest(clientOf(remoteAddress))
   server.on('connection', (socket: Socket) => {
     const client = clientOf(socket.remoteAddress)
-    if (proxies.trusts(socket.remoteAddress)) for (const each of serve) each.call(server, socket)
+    if (proxies.trusts(socket.remoteAddress)) begin(socket)
     else if (!resting.holds(client, socket)) accept(socket, client)
   })
   if (owners) owners.onOwner = (socket, client) => held.give(socket as Socket, client, most)

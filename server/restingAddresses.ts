@@ -14,7 +14,7 @@ const mostWaiting = 64
 export class RestingAddresses {
   readonly #restMs: number
   readonly #letIn: ((socket: Socket, client: string) => void) | null
-  readonly #waiting = new Map<string, Socket[]>()
+  readonly #resting = new Map<string, Rest>()
 
   /** `letIn`: what serves a connection that waited; null where none waits. */
   constructor(restMs: number, letIn: ((socket: Socket, client: string) => void) | null) {
@@ -23,37 +23,58 @@ export class RestingAddresses {
   }
 
   rest(client: string): void {
-    if (this.#waiting.has(client)) return
-    const waiting: Socket[] = []
-    this.#waiting.set(client, waiting)
-    let newest = false
-    const next = (): boolean => {
-      newest = !newest
-      const take = () => (newest ? waiting.pop() : waiting.shift())
-      let socket = take()
-      while (socket?.destroyed) socket = take()
-      if (socket) this.#letIn?.(socket, client)
-      return socket !== undefined
-    }
-    const clock = setInterval(next, this.#restMs / partsOfRest).unref()
+    if (this.#resting.has(client)) return
+    const rest = new Rest((socket) => this.#letIn?.(socket, client), this.#restMs / partsOfRest)
+    this.#resting.set(client, rest)
     setTimeout(() => {
-      clearInterval(clock)
-      this.#waiting.delete(client)
-      while (next()) {}
+      this.#resting.delete(client)
+      rest.end()
     }, this.#restMs).unref()
   }
 
   /** Whether a connection that has just come is closed or has to wait. */
   holds(client: string, socket: Socket): boolean {
-    const waiting = this.#waiting.get(client)
-    if (waiting === undefined) return false
-    if (this.#letIn === null) {
-      socket.destroy()
-      return true
-    }
-    socket.on('error', () => {})
-    waiting.push(socket)
-    if (waiting.length > mostWaiting) waiting.shift()?.destroy()
+    const rest = this.#resting.get(client)
+    if (rest === undefined) return false
+    if (this.#letIn === null) socket.destroy()
+    else rest.wait(socket)
     return true
+  }
+}
+
+/** One address's rest. It has a clock from the first connection that waits: most who are closed do not come again, and are many. */
+class Rest {
+  readonly #letIn: (socket: Socket) => void
+  readonly #everyMs: number
+  readonly #waiting: Socket[] = []
+  #newest = false
+  #clock: NodeJS.Timeout | undefined
+
+  constructor(letIn: (socket: Socket) => void, everyMs: number) {
+    this.#letIn = letIn
+    this.#everyMs = everyMs
+  }
+
+  wait(socket: Socket): void {
+    this.#clock ??= setInterval(() => this.#next(), this.#everyMs).unref()
+    socket.on('error', () => {})
+    this.#waiting.push(socket)
+    if (this.#waiting.length > mostWaiting) this.#waiting.shift()?.destroy()
+  }
+
+  /** Lets in all who wait. */
+  end(): void {
+    clearInterval(this.#clock)
+    while (this.#next()) {}
+  }
+
+  /** False where none waits. */
+  #next(): boolean {
+    this.#newest = !this.#newest
+    const take = () => (this.#newest ? this.#waiting.pop() : this.#waiting.shift())
+    let socket = take()
+    while (socket?.destroyed) socket = take()
+    if (socket) this.#letIn(socket)
+    return socket !== undefined
   }
 }

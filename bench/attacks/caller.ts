@@ -26,6 +26,7 @@ export class Caller {
   readonly answers = new Map<string, number>()
   readonly #agent: Agent
   readonly #localAddress: string
+  #strangers = 1
 
   constructor(target: Target, localAddress: string, signal: AbortSignal) {
     this.target = target
@@ -101,18 +102,20 @@ export class Caller {
     }
   }
 
-  /** So many connections over which, after `first`, `text` is written as fast as they take it, whatever comes back. */
-  keepWriting(count: number, text: Uint8Array | string, first = ''): void {
-    for (let i = 0; i < count; i++) {
-      this.#open(0, (socket) => {
-        if (first) socket.write(first)
-        const more = (): void => {
-          while (!socket.destroyed && socket.write(text)) {}
-        }
-        socket.on('drain', more)
-        more()
-      })
+  /**
+   * So many connections over which, after `first`, `text` is written as fast as they take it, whatever comes back. Where `strangers`,
+   * each comes from an address that never asked before.
+   */
+  keepWriting(count: number, text: Uint8Array | string, { first = '', strangers = false } = {}): void {
+    const opened = (socket: Socket): void => {
+      if (first) socket.write(first)
+      const more = (): void => {
+        while (!socket.destroyed && socket.write(text)) {}
+      }
+      socket.on('drain', more)
+      more()
     }
+    for (let i = 0; i < count; i++) this.#open(0, opened, strangers ? () => this.#stranger() : undefined)
   }
 
   /** So many connections that are closed as soon as they are open and `text` is sent, and opened anew. */
@@ -132,10 +135,16 @@ export class Caller {
     }
   }
 
-  #open(againMs: number, opened: (socket: Socket) => void): void {
+  /** An address of this machine that is no load's and was not given before. */
+  #stranger(): string {
+    const number = this.#strangers++
+    return [127, 128 + (number >> 16), (number >> 8) & 255, number & 255].join('.')
+  }
+
+  #open(againMs: number, opened: (socket: Socket) => void, from = () => this.#localAddress): void {
     if (this.signal.aborted) return
     const { hostname, port } = new URL(this.target.url)
-    const socket = connect({ host: hostname, port: Number(port), localAddress: this.#localAddress })
+    const socket = connect({ host: hostname, port: Number(port), localAddress: from() })
     const stop = () => socket.destroy()
     this.signal.addEventListener('abort', stop)
     socket.resume()
@@ -144,7 +153,7 @@ export class Caller {
     socket.on('close', () => {
       this.signal.removeEventListener('abort', stop)
       this.count('closed')
-      setTimeout(() => this.#open(againMs, opened), againMs)
+      setTimeout(() => this.#open(againMs, opened, from), againMs)
     })
   }
 }

@@ -152,6 +152,8 @@ describe('an address that rests', () => {
     const addresses = new RestingAddresses(10_000, (socket) => void served.push(socket))
     expect(addresses.holds('a', waiter())).toBe(false)
     addresses.rest('a')
+    // One clock for the rest itself, and none for those who wait before there is one.
+    expect(vi.getTimerCount()).toBe(1)
     expect(addresses.holds('b', waiter())).toBe(false)
     const [first, second, third, fourth] = Array.from({ length: 4 }, waiter) as [Socket, Socket, Socket, Socket]
     for (const socket of [first, second, third, fourth]) expect(addresses.holds('a', socket)).toBe(true)

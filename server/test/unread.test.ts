@@ -120,6 +120,8 @@ test('a connection full of requests that wait for no answer is closed, and its a
     answers.push(() => response.end('ok'))
   })
   boundConnections(server, { ...bounds, connectionRestMs: 1000 }, new Proxies([]))
+  let taken = 0
+  server.on('request', () => taken++)
   const port = await listening(server)
   const get = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
   const opened = (localAddress: string) => connect({ port, host: '127.0.0.1', localAddress }).on('error', () => {})
@@ -130,8 +132,9 @@ test('a connection full of requests that wait for no answer is closed, and its a
   const full = opened('127.0.0.1')
   full.write(get.repeat(1000))
   await once(full.resume(), 'close')
-  // Of a thousand.
+  // Of a thousand; and none is taken apart after the one for which it is closed.
   expect(served).toBe(1 + 4)
+  expect(taken).toBe(1 + 5)
 
   // One that was there goes on; a new one is closed at once, and another address is served.
   answers[0]?.()

@@ -49,6 +49,8 @@ function texts(by: Caller): void {
 
 const tinyChunks = ['Host: 127.0.0.1', 'Content-Type: application/cbor', 'Transfer-Encoding: chunked', '']
 
+const manyRequests = head('GET /healthz HTTP/1.1', 'Host: 127.0.0.1', '').repeat(500)
+
 export const httpLoads: readonly Load[] = [
   {
     id: 'no-chunks',
@@ -71,7 +73,12 @@ export const httpLoads: readonly Load[] = [
   {
     id: 'pipelined',
     name: '24 connections full of requests that wait for no answer',
-    start: (by) => by.keepWriting(24, head('GET /healthz HTTP/1.1', 'Host: 127.0.0.1', '').repeat(500)),
+    start: (by) => by.keepWriting(24, manyRequests),
+  },
+  {
+    id: 'pipelined-strangers',
+    name: '24 connections full of requests, each from an address of its own',
+    start: (by) => by.keepWriting(24, manyRequests, { strangers: true }),
   },
   {
     id: 'no-http',
@@ -87,7 +94,8 @@ export const httpLoads: readonly Load[] = [
   {
     id: 'tiny-chunks',
     name: '24 bodies in chunks of a byte, as fast as they are taken',
-    start: (by) => by.keepWriting(24, '1\r\nx\r\n'.repeat(5000), head(`POST ${scores(by)} HTTP/1.1`, ...tinyChunks)),
+    start: (by) =>
+      by.keepWriting(24, '1\r\nx\r\n'.repeat(5000), { first: head(`POST ${scores(by)} HTTP/1.1`, ...tinyChunks) }),
   },
   {
     id: 'headers',

@@ -231,6 +231,7 @@ export const rooms = [
       'server/incoming.ts',
       'server/connections.ts',
       'server/restingAddresses.ts',
+      'server/closedPackets.ts',
       'server/jsonLog.ts',
       'server/listen.ts',
       'server/metricsServer.ts',

@@ -20,7 +20,7 @@ import { type Say, sayUnless } from './say.ts'
 import { type CommandOptions, parseScoreOptions, usage } from './scoreOptions.ts'
 import { serverAt } from './serverAt.ts'
 import { setOfRun } from './setOfRun.ts'
-import { collected, sayPlanted, unattended } from './unattended.ts'
+import { collected, sayPlanted, sayWait, unattended } from './unattended.ts'
 import { scoresFile } from './writeScores.ts'
 
 /** `blindscore score`: the page's way from a dropped file to a downloaded one, without a page. */
@@ -58,8 +58,11 @@ async function scoreInput(input: FileSource, options: CommandOptions): Promise<v
     const { limits } = list
     const run = { server, limits, card, key: key.publicKey, sealers, blocks, records: report.scorable }
     const receipt = new RunReceipt(options.server, card, key.publicKey)
-    const { predictors, progress } = await unattended((held, signal) =>
-      collected(card, report.scorable, (taken) => scoreBlocks(run, { ...held, ...receipt.hooks, ...taken }, signal)),
+    // What was answered was paid for: where the hour ends before the records do, they wait for the next one.
+    const { predictors, progress } = await unattended(
+      (held, signal) =>
+        collected(card, report.scorable, (taken) => scoreBlocks(run, { ...held, ...receipt.hooks, ...taken }, signal)),
+      sayWait(say),
     )
     const scored = scoresFile({ file, plan, report, threshold }, predictors, options.workbook)
     await pipeline(Readable.from(scored), process.stdout, { end: false })

@@ -30,7 +30,7 @@ import { type Say, sayUnless } from './say.ts'
 import { serverAt } from './serverAt.ts'
 import { setOfRun } from './setOfRun.ts'
 import { parseSubmitOptions, type SubmitOptions, usage } from './submitOptions.ts'
-import { unattended } from './unattended.ts'
+import { sayWait, unattended } from './unattended.ts'
 
 /** `blindscore submit`: records handed over to be scored while nobody waits. */
 export const submit: Command = {
@@ -134,7 +134,7 @@ async function handOverWhole(submission: Submission, options: SubmitOptions, say
   try {
     const handedOver = await unattended(
       (held, signal) => handOver(task, { ...held, ...hooks }, signal),
-      (until) => say(`The server takes no more before ${until.toTimeString().slice(0, 5)}: waiting.`),
+      sayWait(say),
       stopsOnInterrupt(),
     )
     progress.end()

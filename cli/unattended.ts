@@ -18,19 +18,29 @@ export async function unattended<T>(
 ): Promise<T> {
   const control = new RunControl()
   let stuck: BlindscoreError | null = null
+  let waiting: NodeJS.Timeout | undefined
   const onStuck = (error: BlindscoreError, until: number | null = null): void => {
     if (until !== null && onWait) {
       onWait(new Date(until))
-      setTimeout(() => control.resume(), Math.max(0, until - Date.now()))
+      clearTimeout(waiting)
+      waiting = setTimeout(() => control.resume(), Math.max(0, until - Date.now()))
       return
     }
     stuck = error
     stop.abort()
   }
-  return work({ control, onProgress: () => {}, onStuck }, stop.signal).catch((thrown: unknown) => {
-    throw stuck ?? thrown
-  })
+  return work({ control, onProgress: () => {}, onStuck }, stop.signal)
+    .catch((thrown: unknown) => {
+      throw stuck ?? thrown
+    })
+    .finally(() => clearTimeout(waiting))
 }
+
+/** Says of a wait when it is over. */
+export const sayWait =
+  (say: Say) =>
+  (until: Date): void =>
+    say(`The server takes no more before ${until.toTimeString().slice(0, 5)}: waiting.`)
 
 /** The linear predictors of all records that a run opens, heads of each. */
 export async function collected(

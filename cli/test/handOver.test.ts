@@ -203,3 +203,30 @@ describe('blindscore submit, status, fetch and discard', () => {
     expect(readFileSync(file, 'utf8')).toBe('mine')
   })
 })
+
+describe('an hour that is used up', () => {
+  /** Says of one that it is, as a server does, until the command says that it waits. */
+  async function waitsFor(method: string, path: RegExp, after: number, args: readonly string[]) {
+    store.refuse = (asked, where) =>
+      asked === method && path.test(where) ? { status: 429, code: 'request/budget', after } : null
+    const { child, ended } = begin(args, few)
+    const waits = new Promise<void>((resolve) => child.stderr?.on('data', (text) => /waiting/.test(text) && resolve()))
+    await Promise.race([waits, ended])
+    store.refuse = () => null
+    return { child, ended }
+  }
+
+  test('holds a live run until there is another, so that nothing is lost that was paid for', async () => {
+    const { ended } = await waitsFor('POST', /\/scores$/, 0, ['score', ...salary()])
+    const { code, out, said } = await ended
+    expect([code, out.trim().split('\r\n').length]).toEqual([0, 61])
+    expect(said).toMatch(/The server takes no more before \d\d:\d\d: waiting\.\n(.*\n)*60 records scored/)
+  })
+
+  test('holds nobody who would rather end a hand-over', async () => {
+    const args = ['submit', ...salary(), '--out', join(folder, 'waits.json')]
+    const { child, ended } = await waitsFor('PUT', /\/chunks\//, 3000, args)
+    child.kill('SIGINT')
+    expect((await ended).code).toBe(1)
+  })
+})

@@ -88,13 +88,13 @@ describe('data of version 0.1', () => {
       run: { status: 'done' },
       isolation: { status: 'unknown' },
     }
-    const receipt = makeReceipt(state as never, expected.server, { run, chunks, omitted: 0 } as never)
+    const receipt = makeReceipt(state as never, expected.server, { run, chunks, omitted: 0 } as never, undefined)
     expect(JSON.stringify(receipt, null, 2)).toBe(golden('receipt.json').toString('utf8'))
 
     // What came later stands at the end, where there is something to say.
     const acted = { name: 'age', decision: 'missing', as: '40', count: 2, column: 0, examples: ['?'] }
     const later = { ...state, report: { ...state.report, policies: [acted] } }
-    const said = makeReceipt(later as never, expected.server, { run, chunks, omitted: 0 } as never)
+    const said = makeReceipt(later as never, expected.server, { run, chunks, omitted: 0 } as never, undefined)
     expect(said).toEqual({ ...expected, policies: [{ name: 'age', decision: 'missing', as: '40', cells: 2 }] })
   })
 })

@@ -25,6 +25,13 @@ async function give(page: Page, key: string): Promise<void> {
   await page.getByRole('button', { name: 'Use this key' }).click()
 }
 
+/** Where the receipt of the last run is that the page saves. */
+async function receiptOf(page: Page): Promise<string> {
+  const saved = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Download the receipt' }).click()
+  return (await saved).path()
+}
+
 test('the page asks for the API key, waits in mid-run for another when it ends, and keeps it nowhere', async ({
   page,
 }) => {
@@ -69,6 +76,9 @@ test('the page asks for the API key, waits in mid-run for another when it ends, 
     await give(page, keys.second)
     await expectAlert(page, 'request/budget')
     await expect(page.getByText(/budget is spent, trying again in/).first()).toBeVisible()
+    // What a receipt says of the log is signed when it is made, where the run has not come to its end.
+    const part = JSON.parse(await readFile(await receiptOf(page), 'utf8'))
+    expect(part).toMatchObject({ status: 'paused', audit: { signer: audit.signer } })
     hour = 10_000
     await page.getByRole('button', { name: 'Resume' }).first().click()
     await expectScored(page)
@@ -76,17 +86,14 @@ test('the page asks for the API key, waits in mid-run for another when it ends, 
     const stored = await page.evaluate(() =>
       JSON.stringify([location.href, { ...localStorage }, { ...sessionStorage }]),
     )
-    const [receipt] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Download the receipt' }).click(),
-    ])
-    const kept = JSON.parse(await readFile(await receipt.path(), 'utf8'))
+    const receipt = await readFile(await receiptOf(page), 'utf8')
+    const kept = JSON.parse(receipt)
     expect(kept.audit).toMatchObject({ format: 'blindscore-checkpoint/1', signer: audit.signer })
     await expect(page.getByText('Answered by XYZ <b>')).toBeVisible()
     await expect(page.getByRole('link', { name: 'Contact' })).toHaveAttribute('href', 'mailto:scores@xyz.example')
     const log = await readFile(join(folder, 'audit-000000000001.jsonl'), 'utf8')
     expect(log).toContain('"who":"key abcd0123"')
-    const all = `${log}${stored}${await readFile(await receipt.path(), 'utf8')}${await page.content()}`
+    const all = `${log}${stored}${receipt}${await page.content()}`
     for (const key of Object.values(keys)) expect(all).not.toContain(key)
   } finally {
     await wire.close()

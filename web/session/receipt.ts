@@ -1,4 +1,5 @@
 import { catchRate, type PlantedKind } from '../../client/planted.ts'
+import type { ScoringServer } from '../../client/server.ts'
 import { unforeseen } from '../../core/errors.ts'
 import type { KeyName } from '../../core/protocol/scheme.ts'
 import { parameterSet, schemeOf } from '../../core/protocol/schemes.ts'
@@ -32,8 +33,9 @@ export interface Receipt {
   /** What policies of the card made of cells that were scored, by column; no cell. Absent where none acted. */
   readonly policies?: readonly (Pick<PolicyCount, 'name' | 'decision' | 'as'> & { readonly cells: number })[]
   /**
-   * What the server signed of its log of answers once the run was over, for `blindscore audit verify`; null where it says that it keeps
-   * one and gave no such thing. Absent where it keeps none.
+   * What the server signed of its log of answers once the run was over, for `blindscore audit verify`: at the run's end or, where it
+   * ended before all was answered, when this was made. Null where it says that it keeps one and gave no such thing, absent where it
+   * keeps none.
    */
   readonly audit?: Checkpoint | null
   /** When a worker of the page last proved that the browser refuses it the network. Absent where none did. */
@@ -67,10 +69,24 @@ function keyOf({ fingerprint, set: id }: KeyName): Receipt['key'] {
   return { fingerprint, bits: set.bits, ...(schemeOf(set).keyPerRun && { set: id }) }
 }
 
+/** So many milliseconds a server has to sign what a receipt says of its log. */
+const signingMs = 10_000
+
+/** What a receipt of the last run has of the server's log. */
+export async function auditOf(
+  { map }: Pick<SessionState, 'map'>,
+  server: Pick<ScoringServer, 'keepsLog' | 'checkpoint'>,
+): Promise<Checkpoint | null | undefined> {
+  // A run that was ended, or failed, has asked for none.
+  if (map?.audit || !server.keepsLog) return map?.audit
+  return server.checkpoint(AbortSignal.timeout(signingMs)).catch(() => null)
+}
+
 export function makeReceipt(
   state: SessionState,
   server: string,
   { run, chunks, omitted }: Awaited<ReturnType<TrafficLog['receipt']>>,
+  audit: Checkpoint | null | undefined,
 ): Receipt {
   const { card, report, map, isolation } = state
   if (!card || !report || !map || map.run !== run) {
@@ -95,7 +111,7 @@ export function makeReceipt(
     chunks,
     chunksOmitted: omitted,
     ...(policies.length > 0 && { policies }),
-    ...(map.audit !== undefined && { audit: map.audit }),
+    ...(audit !== undefined && { audit }),
     ...(isolation.status === 'proven' && { isolatedAt: isolation.at.toISOString() }),
   }
 }

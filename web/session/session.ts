@@ -16,7 +16,7 @@ import { KeySlice } from './key.ts'
 import type { LaterParts } from './laterParts.ts'
 import { NumbersSlice } from './numbers.ts'
 import { planOf } from './questions.ts'
-import { makeReceipt, type Receipt } from './receipt.ts'
+import { auditOf, makeReceipt, type Receipt } from './receipt.ts'
 import { ofFile, ResultsSlice } from './results.ts'
 import { ResumableRuns } from './resumableRuns.ts'
 import { RunSlice } from './run.ts'
@@ -273,6 +273,7 @@ export class Session {
 
   /** What the last run sent, to keep: no cell, no score, no key. */
   async receipt(): Promise<Receipt> {
-    return makeReceipt(this.state, this.server.url, await this.#traffic.receipt())
+    const audit = await auditOf(this.state, this.server)
+    return makeReceipt(this.state, this.server.url, await this.#traffic.receipt(), audit)
   }
 }

@@ -111,12 +111,14 @@ async function ownState({ ledgerFile, budgetsFolder }: ServeOptions, secret: Sec
     ...(secret.kept && { secretName: secret.nameOfStore }),
     log,
   })
-  // Where clients were known before, there was one.
+  // Where there is one of both, there was the other.
   if (kept && begun && budgets?.known)
     log.error(
       { code: 'model/invalid' },
       'the ledger of answers is not there any more: it is counted anew how often models were answered with',
     )
+  if (kept && !begun && budgets && !budgets.known)
+    log.error({ code: 'server/store-gone' }, 'what clients used is not there any more: each begins a fresh hour')
   if (!budgets) log.warn({}, 'it is not kept what clients use: a restart gives each a fresh hour')
   return { ledger, ...(budgets && { budgets }) }
 }

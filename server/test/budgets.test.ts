@@ -182,5 +182,11 @@ describe('a server that is killed', () => {
     const spent = perHour - budget.left
     expect(spent).toBeGreaterThanOrEqual(answered)
     expect(budget.fullIn).toBeGreaterThan(3000)
+    const fresh = 'what clients used is not there any more'
+    expect([first, second].filter(({ said }) => said().includes(fresh))).toEqual([])
+    running?.kill('SIGKILL')
+    await rm(join(state, 'blindscore', 'budgets'), { recursive: true })
+    const third = await start()
+    await expect.poll(third.said).toContain(fresh)
   })
 })

@@ -16,7 +16,8 @@ const options = {
   'records-per-hour': {
     type: 'string',
     value: 'N',
-    about: 'add: records that may be scored with it in an hour (default: what the server gives every client)',
+    about:
+      'add: records that may be scored with it in an hour, a block counting as full (default: what the server gives every client)',
   },
   operator: {
     type: 'boolean',

@@ -1,4 +1,5 @@
 import { errorOf } from '../client/faults.ts'
+import { systemReason } from '../client/server.ts'
 import { type BlindscoreError, isErrorCode } from '../core/errors.ts'
 import { type Command, UsageError } from './command.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
@@ -40,8 +41,8 @@ function addressOf(url: string): URL {
 async function asked(address: URL, accept: string): Promise<string> {
   const apiKey = process.env.BLINDSCORE_API_KEY
   const headers = { accept, ...(apiKey && { authorization: `Bearer ${apiKey}` }) }
-  const answer = await fetch(address, { headers, redirect: 'error' }).catch(() => {
-    throw errorOf('run/offline', 'serverUnreachable')
+  const answer = await fetch(address, { headers, redirect: 'error' }).catch((thrown: unknown) => {
+    throw errorOf('run/offline', 'serverUnreachable', systemReason(thrown))
   })
   const text = await answer.text()
   if (answer.ok && answer.headers.get('content-type')?.startsWith(accept)) return text

@@ -30,7 +30,8 @@ export interface ClientFaults {
   cardHash: NoFacts
   answerNotUnderstood: NoFacts
   answerForeign: NoFacts
-  serverUnreachable: NoFacts
+  /** `reason`: what the system says of it, where it tells (Node). */
+  serverUnreachable: { readonly reason?: string }
   pageForbidsServer: NoFacts
   serverForbidsPage: NoFacts
   serverSilent: NoFacts

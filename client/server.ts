@@ -221,10 +221,11 @@ export class ScoringServer {
         referrerPolicy: 'no-referrer',
       })
       bytes = await readAtMost(response, response.ok ? request.most : mostProblemBytes, deadline)
-    } catch {
+    } catch (thrown) {
       tell(0, 0)
       if (request.signal?.aborted) throw cancelled()
-      return fail('run/offline', deadline.signal.aborted ? 'serverSilent' : await this.#whyUnreachable(this.url))
+      if (deadline.signal.aborted) return fail('run/offline', 'serverSilent')
+      return fail('run/offline', await this.#whyUnreachable(this.url), systemReason(thrown))
     } finally {
       deadline.end()
     }
@@ -354,6 +355,18 @@ function errorSaid(status: number, body: ProblemBody | undefined, isProblem: boo
   }
   // Without a problem of the API it is not the scoring server that speaks.
   return status === 404 ? errorOf('run/offline', 'noServerThere') : errorOf('run/offline', 'serverStatus', { status })
+}
+
+/**
+ * What the system says of a request that came to nothing: an unknown name, a refused connection, a certificate that nobody vouches
+ * for. Node tells it, with the address and nothing of the request; browsers tell a page nothing.
+ */
+export function systemReason(thrown: unknown): { readonly reason?: string } {
+  const cause = thrown instanceof Error ? thrown.cause : undefined
+  if (!(cause instanceof Error)) return {}
+  // Of several addresses that were tried there are several errors, under one that has a code alone.
+  const reason = cause.message || ('code' in cause ? String(cause.code) : '')
+  return reason === '' ? {} : { reason }
 }
 
 /** What the server said, in the shape that it must have. Throws `run/out-of-date`. */

@@ -181,9 +181,9 @@ describe('blindscore score', () => {
     expect([ended.code, ended.out, ended.said]).toEqual([1, '', expect.stringContaining(`(${code})`)])
   })
 
-  test('a server that is not there: ends with 1 once it was tried', async () => {
-    const ended = await score(['--server', 'http://127.0.0.1:9', '--model', 'salary'], few)
-    expect([ended.code, ended.said]).toEqual([1, expect.stringContaining('(run/offline)')])
+  test('a server that is not there: ends with 1 once it was tried, with the address and what the system says', async () => {
+    const ended = await score(['--server', 'http://127.0.0.1:2', '--model', 'salary'], few)
+    expect([ended.code, ended.said]).toEqual([1, expect.stringContaining('ECONNREFUSED 127.0.0.1:2. (run/offline)')])
   })
 
   test.each([

@@ -163,6 +163,20 @@ it('a large body has time to go up on a slow line', async () => {
   expect(await score).toHaveLength(5)
 })
 
+describe('what the system says of a connection that comes to nothing', () => {
+  const tried = new AggregateError([new Error('one address'), new Error('another')], '')
+  it.each([
+    [new Error('self-signed certificate'), { reason: 'self-signed certificate' }],
+    [Object.assign(tried, { code: 'ECONNREFUSED' }), { reason: 'ECONNREFUSED' }],
+    [undefined, {}],
+  ])('is told where it says anything: %s', async (cause, facts) => {
+    network(() => {
+      throw new TypeError('fetch failed', { cause })
+    })
+    expect((await failed(server.models(never))).facts).toEqual(facts)
+  })
+})
+
 describe('a connection that breaks as it is used', () => {
   const broken = async (work: () => Promise<unknown>): Promise<number> => {
     let times = 0

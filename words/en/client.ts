@@ -37,7 +37,7 @@ export const client: Sentences<ClientFaults> = {
   answerNotUnderstood: () => 'The server’s answer is not one that this page understands. Reload the page.',
   answerForeign: () =>
     'Something else answered in the scoring server’s place, such as a proxy, a network’s sign-in page or a host that has files alone.',
-  serverUnreachable: () => 'The scoring server could not be reached.',
+  serverUnreachable: ({ reason }) => `The scoring server could not be reached${reason ? `: ${reason}` : ''}.`,
   pageForbidsServer: () =>
     'This page’s own policy does not let it reach that scoring server: whoever hosts the page must build it for that server’s address, or name the address in its headers.',
   serverForbidsPage: () =>

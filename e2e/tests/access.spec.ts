@@ -9,6 +9,7 @@ import { downloaded, expect, expectAlert, expectScored, open, sample, scoreButto
 import { closePanel, press, remember } from './keyPanel.ts'
 import { expectScores, shippedModel } from './plainModel.ts'
 import { storedBy } from './stored.ts'
+import { smallTargets } from './targets.ts'
 import { Wire } from './wire.ts'
 
 /** A server that answers who has an API key, writes down what it answered, and says whose it is. */
@@ -61,8 +62,12 @@ test('the page asks for the API key, waits in mid-run for another when it ends, 
     await expectAlert(page, 'access/required')
     await give(page, 'bsk_of-somebody-else')
     await expectAlert(page, 'access/refused')
+    // Each form goes with what had the focus: whoever has no pointer stays at the model.
+    const model = page.getByRole('region', { name: 'Model' })
+    await expect(model).toBeFocused()
     await give(page, keys.first)
     await expect(page.getByText('Salary').first()).toBeVisible()
+    await expect(model).toBeFocused()
     await dropFile(page, sample('salary'))
     await prepareRun(page)
     // How far the hour reaches is said before anything is sent.
@@ -90,6 +95,9 @@ test('the page asks for the API key, waits in mid-run for another when it ends, 
     const kept = JSON.parse(receipt)
     expect(kept.audit).toMatchObject({ format: 'blindscore-checkpoint/1', signer: audit.signer })
     await expect(page.getByText('Answered by XYZ <b>')).toBeVisible()
+    await press(page.getByRole('button', { name: 'Terms' }))
+    await expect(page.getByText('Be kind.')).toBeVisible()
+    expect(await smallTargets(page)).toEqual([])
     await expect(page.getByRole('link', { name: 'Contact' })).toHaveAttribute('href', 'mailto:scores@xyz.example')
     const log = await readFile(join(folder, 'audit-000000000001.jsonl'), 'utf8')
     expect(log).toContain('"who":"key abcd0123"')

@@ -138,6 +138,7 @@ test('on another device the receipt and the key’s backup are enough, under the
   await press(within(page, 'Back up'))
   const backup = await saveBackup(page, () => type(page, passphrase, true))
   await closePanel(page)
+  await expect(offer(page).getByRole('button', { name: 'Open the key’s panel' })).toBeFocused()
   await handOver(page)
   const receipt = await receiptOf(page)
   expect(JSON.parse(receipt).own).toMatchObject({ set: expect.stringContaining('lattice') })

@@ -63,6 +63,8 @@ export async function remember(page: Page): Promise<void> {
   await press(within(page, 'Remember on this device'))
   await type(page, passphrase, true)
   await expect(panel(page)).toContainText('remembered, sealed under your passphrase')
+  // The form is gone, and the focus has not gone with it.
+  await expect(panel(page).locator(':focus')).toHaveCount(1)
 }
 
 /** Waits for the scores of a sample and compares those that are saved with the plaintext model's. */

@@ -90,7 +90,7 @@ test('a tab that is open since before a model was replaced asks which version is
   await scoreButton(page).click()
   await press(page.getByRole('button', { name: 'Score them again' }))
   const before = sent
-  await press(dialog.getByRole('button', { name: 'Take the new version' }))
+  await press(dialog.getByRole('button', { name: 'Take version 3.0.0' }))
   await press(page.getByRole('button', { name: 'Where it comes from, and how exactly it computes' }))
   await expect(page.getByText('Version of the model').locator('..')).toContainText('3.0.0')
   await prepareRun(page)

@@ -73,6 +73,31 @@ test('from the address to a file of scores with the keyboard alone', async ({ pa
   expect(download.suggestedFilename()).toMatch(/\.scores\.csv$/)
 })
 
+test('the key’s chip is beside the pages where there is room, and at the right where there is none', async ({
+  page,
+  server,
+}) => {
+  await page.goto(`${server.url}#model=salary`)
+  await chooseKeySize(page, 2048)
+  await page.locator('input[type=file]').first().setInputFiles(sample('salary'))
+  const chip = page.getByRole('button', { name: /^Key .*ready/ })
+  await expect(chip).toBeVisible()
+  const pages = page.getByRole('navigation', { name: 'Pages' })
+  for (const [width, beside] of [
+    [680, false],
+    [768, true],
+    [1040, false],
+    [1280, true],
+  ] as const) {
+    await page.setViewportSize({ width, height: 900 })
+    const [key, links] = await Promise.all([chip.boundingBox(), pages.boundingBox()])
+    if (!key || !links) throw new Error('The header is not there.')
+    expect([width, key.y < links.y + links.height]).toEqual([width, beside])
+    // The right edges of both, or of the header's row, to a pixel.
+    expect([width, Math.round(key.x + key.width) >= Math.round(links.x + links.width)]).toEqual([width, true])
+  }
+})
+
 test('cells written otherwise are read at a click, and a click takes it back', async ({ page, server, file }) => {
   await page.goto(`${server.url}#model=salary`)
   await chooseKeySize(page, 2048)

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useLayoutEffect, useRef, useState } from 'react'
 import { asBlindscoreError } from '../../core/errors.ts'
 import { Alert } from '../ui/Alert.tsx'
 import { Button } from '../ui/Button.tsx'
@@ -32,6 +32,7 @@ export function AccessForm({ error, onGiven }: AccessFormProps) {
     onGiven?.()
     await queries.refetchQueries({ predicate: ({ state }) => state.status === 'error' })
   })
+  const whole = useStepFocused(onGiven === undefined)
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault()
     const form = event.currentTarget
@@ -39,23 +40,37 @@ export function AccessForm({ error, onGiven }: AccessFormProps) {
     form.reset()
     task.run(key)
   }
-  if (answered === error)
-    return (
-      <p role="status" tabIndex={-1} ref={takeFocus}>
-        {words.given}
-      </p>
-    )
   return (
-    <form className={styles.form} onSubmit={submit}>
-      <PassphraseField label={words.label} name="api-key" chosen={false} other hint={words.hint} />
-      {task.error !== null && <Unfit error={task.error} />}
-      <div className={styles.actions}>
-        <Button primary submit pending={task.pending}>
-          {words.use}
-        </Button>
-      </div>
-    </form>
+    <div ref={whole}>
+      {answered === error ? (
+        <p role="status" tabIndex={-1} ref={takeFocus}>
+          {words.given}
+        </p>
+      ) : (
+        <form className={styles.form} onSubmit={submit}>
+          <PassphraseField label={words.label} name="api-key" chosen={false} other hint={words.hint} />
+          {task.error !== null && <Unfit error={task.error} />}
+          <div className={styles.actions}>
+            <Button primary submit pending={task.pending}>
+              {words.use}
+            </Button>
+          </div>
+        </form>
+      )}
+    </div>
   )
+}
+
+/** As the form goes with the focus in it, its step takes that, where nothing else that goes on would. */
+function useStepFocused(takes: boolean) {
+  const whole = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const node = whole.current
+    return () => {
+      if (takes && node?.contains(document.activeElement)) node.closest('section')?.focus({ preventScroll: true })
+    }
+  }, [takes])
+  return whole
 }
 
 /** The form that had the focus is gone. */

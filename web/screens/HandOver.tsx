@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { outlivesWindow } from '../session/handingOver.ts'
 import { Button } from '../ui/Button.tsx'
 import { Disclosure } from '../ui/Disclosure.tsx'
@@ -44,6 +44,8 @@ function Offer({ records, waits }: HandOverProps) {
   const days = useSessionState((state) => state.limits.runs?.days ?? 0)
   const reach = useSessionState((state) => state.reach)
   const key = useKeyForLater()
+  // It stays where it was pressed: the panel gives it the focus back.
+  const [opened, setOpened] = useState(false)
   const busy = useSessionState((state) => 'total' in (state.handOvers?.work ?? {}))
   return (
     <div className={styles.progress}>
@@ -54,7 +56,7 @@ function Offer({ records, waits }: HandOverProps) {
       {key === 'window' && <p>{words.needsBackup}</p>}
       {key === 'locked' && <p>{words.lockedKey}</p>}
       <div className={styles.actions}>
-        {key !== 'lasts' && key !== 'none' && <OpenKey />}
+        {key !== 'none' && (key !== 'lasts' || opened) && <OpenKey onOpen={() => setOpened(true)} />}
         <Button disabled={waits || busy || key !== 'lasts'} onPress={() => handOvers.handOver()}>
           {words.act(records)}
         </Button>
@@ -64,10 +66,14 @@ function Offer({ records, waits }: HandOverProps) {
   )
 }
 
-function OpenKey() {
+function OpenKey({ onOpen }: { readonly onOpen: () => void }) {
   const words = useHandOverWords().handOver
   const open = useKeyPanel()
-  return <Button onPress={open}>{words.openKey}</Button>
+  const press = (): void => {
+    onOpen()
+    open()
+  }
+  return <Button onPress={press}>{words.openKey}</Button>
 }
 
 /** Whether the key will be there when the scores are: it is made here where there is none yet. */

@@ -14,6 +14,7 @@ import { missingKey, stateOfKey } from './keyTexts.ts'
 import { PassphraseForm } from './PassphraseForm.tsx'
 import { Problem } from './Problem.tsx'
 import { RestoreBackup } from './RestoreBackup.tsx'
+import { useFocusKept } from './useFocusKept.ts'
 import { useLaterWords } from './useLaterWords.ts'
 import { useSession, useSessionState } from './useSession.ts'
 import { useWords } from './useWords.ts'
@@ -28,6 +29,9 @@ export function KeyPanel({ onClose }: { readonly onClose: () => void }) {
   // Storage can be cleared behind the page's back: what is said of it here is looked up here.
   useEffect(() => void session.key.lookAgain(), [session])
   const missing = missingKey(words, key)
+  // A form goes when it is done with, and a button when there is nothing left for it to do.
+  const remembered = 'held' in key && key.held.remembered
+  const acts = useFocusKept<HTMLDivElement>(`${asking?.what} ${key.status} ${remembered}`)
   const unlock = async (passphrase: string): Promise<void> => {
     await session.key.unlock(passphrase)
     onClose()
@@ -38,14 +42,16 @@ export function KeyPanel({ onClose }: { readonly onClose: () => void }) {
       {missing && <p role="status">{missing}</p>}
       {key.status === 'failed' && <Problem error={key.error} />}
       {'held' in key && <KeyPlaces state={key} />}
-      {asking ? (
-        <Asked asking={asking} onDone={() => setAsking(null)} />
-      ) : (
-        <>
-          {key.status === 'locked' && <PassphraseForm chosen={false} action={unlockIt} onSubmit={unlock} />}
-          <KeyActions state={key} onAsk={setAsking} />
-        </>
-      )}
+      <div ref={acts} className={styles.asked} tabIndex={-1}>
+        {asking ? (
+          <Asked asking={asking} onDone={() => setAsking(null)} />
+        ) : (
+          <>
+            {key.status === 'locked' && <PassphraseForm chosen={false} action={unlockIt} onSubmit={unlock} />}
+            <KeyActions state={key} onAsk={setAsking} />
+          </>
+        )}
+      </div>
     </Dialog>
   )
 }

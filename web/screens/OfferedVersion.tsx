@@ -26,10 +26,10 @@ export function OfferedVersion({ offered: { now } }: { readonly offered: Offered
     <Dialog title={now ? words.title : words.gone} close={dialog.close} narrow onClose={() => slice.close()}>
       <p>{now ? words.about({ model: card.title, ...names }) : words.aboutGone({ model: card.title })}</p>
       {now && <p>{words.takeAbout}</p>}
-      <p>{words.keeps}</p>
+      <p>{words.keeps(names.here)}</p>
       <div className={styles.actions}>
         <Button primary onPress={take}>
-          {now ? words.take : words.look}
+          {now ? words.take(names.there) : words.look}
         </Button>
         <Button onPress={() => slice.keep()}>{words.keep(names.here)}</Button>
       </div>

@@ -1,3 +1,4 @@
+import { Disclosure } from '../ui/Disclosure.tsx'
 import { answersIn } from '../words/answers.ts'
 import { useLanguageId } from './useWords.ts'
 import styles from './Vendor.module.css'
@@ -30,10 +31,9 @@ export function Vendor({ said }: { readonly said: unknown }) {
         )}
       </p>
       {terms && (
-        <details>
-          <summary>{words.terms}</summary>
+        <Disclosure title={words.terms}>
           <p className={styles.terms}>{terms}</p>
-        </details>
+        </Disclosure>
       )}
     </div>
   )

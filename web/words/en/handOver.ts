@@ -36,7 +36,7 @@ export const handOver = {
   openKey: 'Open the key’s panel',
   lockedKey: 'The key is locked: unlock it first.',
   act: (records: number) => `Hand over ${counted(records, 'record')}`,
-  busy: 'Something else is handed over or fetched now.',
+  busy: 'Records are being handed over or fetched now: see “Handed over”.',
 }
 
 /** What the bar says of a run that was handed over. */

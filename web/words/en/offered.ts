@@ -13,11 +13,11 @@ export const offered = {
     `The server has version ${there} of ${model} by now. This page, and the check of your file, are of version ${here}. Nothing has been sent.`,
   aboutGone: ({ model }: Pick<Versions, 'model'>) =>
     `The server no longer offers ${model} for new runs. Nothing has been sent.`,
-  keeps:
-    'The server goes on scoring with the earlier version for a while, usually a day. Each score names its version.',
-  take: 'Take the new version',
+  keeps: (here: string) =>
+    `The server goes on scoring with version ${here} for a while, usually a day. Each score names its version.`,
+  take: (there: string) => `Take version ${there}`,
   takeAbout:
-    'If you take the new one, its card is shown and your file is checked for it: look at both before you go on.',
+    'If you take the server’s, its card is shown and your file is checked for it: look at both before you go on.',
   look: 'See what it offers',
   keep: (here: string) => `Go on with version ${here}`,
 }

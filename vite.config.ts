@@ -38,6 +38,8 @@ export default defineConfig({
     // What only sealed files need comes with the first one, and its library with it.
     // What changes with a library is apart from what changes with the page, so that a browser keeps it longer.
     rolldownOptions: {
+      // How long its plugins took tells whoever runs `npm start` nothing, and is said on slow machines alone.
+      checks: { bundlerTimings: false },
       output: { codeSplitting: { groups: [{ name: 'libraries', test: /node_modules\/(?!@noble\/)/ }] } },
     },
   },

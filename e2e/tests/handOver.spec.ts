@@ -104,6 +104,7 @@ test('a file that was handed over is scored while nobody waits, and comes back i
   await press(act(back, 'Discard: salary.csv'))
   await press(back.getByRole('button', { name: 'Discard it' }))
   await expect(list(back)).toHaveCount(0)
+  await expect(back.getByRole('region', { name: 'Model' })).toBeFocused()
   await back.reload()
   await dropFile(back, sample('salary'))
   await prepareRun(back)

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { type RefObject, useEffect, useLayoutEffect, useState } from 'react'
 import { type HandedRun, type HandOverWork, stageOf } from '../session/handOverState.ts'
 import { receiptFile } from '../session/handOvers.ts'
 import { keyName } from '../session/keyState.ts'
@@ -10,6 +10,7 @@ import { Progress } from '../ui/Progress.tsx'
 import { Step } from '../ui/Step.tsx'
 import { saveFile } from '../ui/saveFile.ts'
 import styles from './EarlierResults.module.css'
+import { focusIsLost } from './focus.ts'
 import { OtherVersion } from './OtherVersion.tsx'
 import { ofFile } from './ofFile.tsx'
 import { Problem } from './Problem.tsx'
@@ -79,6 +80,7 @@ function Run({ run, work }: RunProps) {
   const underWay = own && 'total' in work
   // The buttons of a run go when its work begins, and come back when it ends.
   const item = useFocusKept<HTMLLIElement>(underWay)
+  useFocusPassedOn(item)
   const facts = { file: file.name ?? words.noName, model: card.title, records: records.count, at: handedOverAt }
   return (
     <li ref={item} className={styles.result} data-stage={stage} tabIndex={-1}>
@@ -93,6 +95,23 @@ function Run({ run, work }: RunProps) {
       {!underWay && <Acts run={run} busy={'total' in work} />}
     </li>
   )
+}
+
+/** A run that leaves the list with the focus in it passes that on: to the list, or to what stands below where that goes as well. */
+function useFocusPassedOn(item: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    const run = item.current
+    return () => {
+      if (!run?.contains(document.activeElement)) return
+      const step = run.closest('section')
+      const below = step?.nextElementSibling
+      // Once all of it is gone, the question that lay over it too.
+      queueMicrotask(() => {
+        const there = step?.isConnected ? step : below
+        if (focusIsLost() && there instanceof HTMLElement) there.focus({ preventScroll: true })
+      })
+    }
+  }, [item])
 }
 
 /** The server stores no runs any more, as far as it said. */

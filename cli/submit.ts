@@ -113,8 +113,8 @@ async function handOverWhole(submission: Submission, options: SubmitOptions, say
   const sealers = await threadSealers(own, { ...(options.threads && { threads: options.threads }) })
   const progress = new ProgressLine('Handed over', records, 0, options.quiet)
   const parts = { server: server.url, card, key: key.publicKey, sealedWith: own.publicKey, keeper, run, records }
-  const receiptOf = (handedOver: ReceiptParts['handedOver']): Promise<HandOverReceipt> =>
-    makeReceipt({ ...parts, file: { name: null, digest: submission.digest, reading }, handedOver })
+  const receiptOf = (handedOver: ReceiptParts['handedOver'], audit?: ReceiptParts['audit']): Promise<HandOverReceipt> =>
+    makeReceipt({ ...parts, file: { name: null, digest: submission.digest, reading }, handedOver, audit })
   const begun = place.begun && (await begunOf(keeper, place.begun, reading))
   let made: BegunRun | null = begun
   let told = 0
@@ -138,7 +138,7 @@ async function handOverWhole(submission: Submission, options: SubmitOptions, say
       stopsOnInterrupt(),
     )
     progress.end()
-    const receipt = await receiptOf(handedOver)
+    const receipt = await receiptOf(handedOver, await server.signedNow())
     await place.write(receipt)
     return receipt
   } catch (thrown) {

@@ -3,6 +3,7 @@ import type { Card } from '../core/card/card.ts'
 import { asBlindscoreError } from '../core/errors.ts'
 import { equalBytes, fromHex, toHex } from '../core/number/bytes.ts'
 import type { KeyName, PublicKey } from '../core/protocol/scheme.ts'
+import type { Checkpoint } from '../files/checkpoint.ts'
 import { readCard } from './card.ts'
 import { fail } from './faults.ts'
 import type { FileKeeper } from './fileKeeper.ts'
@@ -37,6 +38,8 @@ const shape = z.object({
   capacity: z.int().check(z.positive()),
   chunks: z.int().check(z.positive()),
   handedOverAt: z.iso.datetime(),
+  /** What the server had signed of its log by then, for `blindscore audit verify`. See `ScoringServer.signedNow`. */
+  audit: z.optional(z.unknown()),
   card: z.unknown(),
 })
 
@@ -59,10 +62,11 @@ export interface ReceiptParts {
   readonly records: number
   /** Once it is handed over in whole with the digest of its records, and before that without. */
   readonly handedOver: BegunRun & Partial<Pick<HandedOver, 'digest'>>
+  readonly audit: Checkpoint | null | undefined
 }
 
 export async function makeReceipt(parts: ReceiptParts): Promise<HandOverReceipt> {
-  const { server, card, key, sealedWith, keeper, run, file, records, handedOver } = parts
+  const { server, card, key, sealedWith, keeper, run, file, records, handedOver, audit } = parts
   const { ticket, expires, capacity, chunks, digest } = handedOver
   const name = ({ set, fingerprint }: KeyName): KeyName => ({ set, fingerprint })
   return {
@@ -81,6 +85,7 @@ export async function makeReceipt(parts: ReceiptParts): Promise<HandOverReceipt>
     capacity,
     chunks,
     handedOverAt: new Date().toISOString(),
+    ...(audit !== undefined && { audit }),
     card,
   }
 }

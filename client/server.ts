@@ -75,6 +75,9 @@ const problemBody = z.object({
 
 type ProblemBody = z.infer<typeof problemBody>
 
+/** So many milliseconds a server has to sign what a receipt says of its log. */
+const signingMs = 10_000
+
 export class ScoringServer {
   /** Origin and path, without a slash at the end. */
   readonly url: string
@@ -129,6 +132,12 @@ export class ScoringServer {
     const { readCheckpoint } = await import('../files/checkpoint.ts')
     const checkpoint = readCheckpoint(json)
     return checkpoint?.signer === signer ? checkpoint : null
+  }
+
+  /** What a receipt has of the server's log: undefined where it keeps none, null where it gives nothing in time. */
+  async signedNow(): Promise<Checkpoint | null | undefined> {
+    if (!this.keepsLog) return undefined
+    return this.checkpoint(AbortSignal.timeout(signingMs)).catch(() => null)
   }
 
   /** Gives the server a public key and its proof; the token that it answers with is sent with the key's chunks. */

@@ -239,7 +239,10 @@ describe('the receipt of it', () => {
     const number = Uint8Array.from(Buffer.from(run.run, 'hex'))
     const parts = { server: store.url, card, key: key.publicKey, sealedWith: key.publicKey, keeper, run: number }
     const file = { name: 'people.csv', digest: 'ab'.repeat(32), reading: new Uint8Array(32).fill(7) }
-    const made = await makeReceipt({ ...parts, file, records: some.length, handedOver: handed })
+    const [format, seq] = ['blindscore-checkpoint/1' as const, 7]
+    const audit = { format, seq, signer: 'a', chain: 'b', head: 'c', at: 'd', signature: 'e' }
+    const made = await makeReceipt({ ...parts, file, records: some.length, handedOver: handed, audit })
+    expect(made.audit).toEqual(audit)
     const read = await readHandOverReceipt(JSON.stringify(made))
     expect(read).toEqual(made)
     // However a server's address was typed, it is the same server.

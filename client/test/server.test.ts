@@ -270,16 +270,24 @@ describe('how far the log of answers has come', () => {
     const own = new ScoringServer('http://scores.example')
     network((url) => {
       const isList = url.endsWith('/v1/models')
+      if (!isList && given instanceof Error) throw given
       const list = { models: [], limits: { recordsPerChunk: 1, bodyBytes: 1 }, ...(signer && { audit: { signer } }) }
       return answer(JSON.stringify(isList ? list : given), 'application/json')
     })
     await own.models(never)
-    return [own.keepsLog, await own.checkpoint(never)]
+    return given instanceof Error
+      ? [own.keepsLog, await own.signedNow()]
+      : [own.keepsLog, await own.checkpoint(never), await own.signedNow()]
   }
 
+  it('is said to be missing by a receipt where the server that keeps a log gives none', async () => {
+    expect(await taken(new Error('away'))).toEqual([true, null])
+    expect(await taken(new Error('away'), null)).toEqual([false, undefined])
+  })
+
   it('is taken if the key signed it that the server named, and never from anybody else', async () => {
-    expect(await taken(genuine)).toEqual([true, genuine])
-    expect(await taken(genuine, null)).toEqual([false, null])
+    expect(await taken(genuine)).toEqual([true, genuine, genuine])
+    expect(await taken(genuine, null)).toEqual([false, null, undefined])
     const wrong = [
       signCheckpoint(said, other),
       { ...genuine, seq: 8 },
@@ -288,7 +296,7 @@ describe('how far the log of answers has come', () => {
       null,
       [],
     ]
-    for (const given of wrong) expect(await taken(given)).toEqual([true, null])
-    expect(await taken({ ...genuine, more: 'x'.repeat(10_000) })).toEqual([true, genuine])
+    for (const given of wrong) expect(await taken(given)).toEqual([true, null, null])
+    expect(await taken({ ...genuine, more: 'x'.repeat(10_000) })).toEqual([true, genuine, genuine])
   })
 })

@@ -107,9 +107,9 @@ async function handOverUnder(
   const { file, plan, records, kept, key, own, keeper, run, begun } = task
   const { card } = plan
   const reading = await readingDigest(plan)
-  const receiptOf = (handedOver: ReceiptParts['handedOver']): Promise<HandOverReceipt> =>
+  const receiptOf = (handedOver: ReceiptParts['handedOver'], audit?: ReceiptParts['audit']): Promise<HandOverReceipt> =>
     makeReceipt({
-      ...{ server: addressOf(server), card, key, sealedWith: own, keeper, run, records, handedOver },
+      ...{ server: addressOf(server), card, key, sealedWith: own, keeper, run, records, handedOver, audit },
       file: { name: task.name, digest: task.digest, reading },
     })
   const handedOver = await handOver(
@@ -130,7 +130,7 @@ async function handOverUnder(
     },
     signal,
   )
-  return receiptOf(handedOver)
+  return receiptOf(handedOver, await server.signedNow())
 }
 
 /** A server's address as receipts have it. */

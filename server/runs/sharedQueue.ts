@@ -12,7 +12,7 @@ interface Adds {
 }
 
 interface Ends {
-  on(event: 'error', listener: () => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
   close(): Promise<void>
 }
 
@@ -89,7 +89,7 @@ class SharedQueue implements RunQueue {
     this.#work = work
     this.#options = options
     const { places, lookEvery: every = lookEvery } = options
-    engine.queue.on('error', () => this.#troubled())
+    engine.queue.on('error', () => this.#isGone())
     this.#worker = places === 0 ? null : this.#openWorker(places)
     this.#looks = setInterval(() => void this.look(`look-${Math.floor(Date.now() / every)}`), every)
     this.#looks.unref()
@@ -126,7 +126,7 @@ class SharedQueue implements RunQueue {
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
     })
-    worker.on('error', () => this.#troubled())
+    worker.on('error', (error) => (saysLost(error) ? this.#lost() : this.#isGone()))
     return worker
   }
 
@@ -161,18 +161,36 @@ class SharedQueue implements RunQueue {
 
   /** A job that could not be put is found later; who waits for it does not wait for long. */
   async #tell(job: Adds): Promise<void> {
-    if (!(await within(wakeMs, this.#engine.queue.addBulk([job])))) this.#troubled()
+    if (!(await within(wakeMs, this.#engine.queue.addBulk([job])))) this.#isGone()
   }
 
-  #troubled(): void {
+  #isGone(): void {
+    this.#lookLater(() =>
+      this.#options.log.warn({ code: 'server/store-gone' }, 'the queue of stored runs cannot be used'),
+    )
+  }
+
+  #lost(): void {
+    this.#lookLater(() =>
+      this.#options.log.warn({}, 'work on a stored run was lost: this process was held up, or the queue forgot it'),
+    )
+  }
+
+  /** Says why, once, and looks at all runs. */
+  #lookLater(say: () => void): void {
     if (this.#closed || this.#lookSoon !== null) return
-    this.#options.log.warn({ code: 'server/store-gone' }, 'the queue of stored runs cannot be used')
+    say()
     this.#lookSoon = setTimeout(() => {
       this.#lookSoon = null
       if (!this.#closed) void this.look()
     }, lookAfterMs)
     this.#lookSoon.unref()
   }
+}
+
+/** Whether BullMQ says that a job is not this process's any more: what keeps it answered so, by a number, or knew its lock no more. */
+function saysLost(error: Error & { readonly code?: unknown }): boolean {
+  return typeof error.code === 'number' || error.message.startsWith('could not renew lock')
 }
 
 const epoch = (): number => Math.floor(Date.now() / epochMs)

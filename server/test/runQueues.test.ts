@@ -76,11 +76,16 @@ const kinds = {
     start: () => startRedis(),
     engine: redisEngine,
     forget: (url: string) => commanded(url, 'FLUSHALL'),
+    /** As another process does, once a lock is over. */
+    unlock: async (url: string) => {
+      for (const name of (await commanded(url, 'KEYS', '*:lock')) as string[]) await commanded(url, 'DEL', name)
+    },
   },
   postgres: {
     start: () => startPostgres(),
     engine: postgresEngine,
     forget: (url: string) => ask(url, 'TRUNCATE blindscore_queue.job CASCADE'),
+    unlock: (url: string) => ask(url, 'UPDATE blindscore_queue.job SET lock_token = NULL, locked_until_ms = 0'),
   },
 } as const
 
@@ -109,7 +114,7 @@ describeWith(['postgres'])('a queue in postgres', () => {
 
 for (const kind of ['redis', 'postgres'] as const)
   describeWith([kind])(`a queue in ${kind}`, () => {
-    const { start, engine, forget } = kinds[kind]
+    const { start, engine, forget, unlock } = kinds[kind]
     let service: Service
     beforeAll(async () => {
       service = await start()
@@ -173,6 +178,26 @@ for (const kind of ['redis', 'postgres'] as const)
       await queue.wake(stores.add(20))
       await service.restart()
       await stores.untilDone()
+      await queue.close()
+    })
+
+    test('who was held up and lost a job says so', async () => {
+      const stores = new Stores()
+      let isHeldUp = true
+      let begun = 0
+      stores.work = async () => {
+        begun++
+        await vi.waitUntil(() => !isHeldUp, { timeout: 2 * patience })
+      }
+      const said: string[] = []
+      const log = { ...silentLog, warn: (...of: unknown[]) => void said.push(JSON.stringify(of)) }
+      const lost = '[{},"work on a stored run was lost: this process was held up, or the queue forgot it"]'
+      const queue = await sharedQueue(() => engine(service.url), { log, places: 1 })(stores)
+      await queue.wake(stores.add(1))
+      await vi.waitUntil(() => begun > 0, { timeout: patience })
+      await unlock(service.url)
+      await vi.waitUntil(() => said.includes(lost), { timeout: patience })
+      isHeldUp = false
       await queue.close()
     })
 

@@ -199,6 +199,8 @@ for (const kind of ['redis', 'postgres'] as const)
       await vi.waitUntil(() => said.includes(lost), { timeout: patience })
       isHeldUp = false
       await queue.close()
+      // What was lost is anybody's to work on, and no other test's.
+      await forget(service.url)
     })
 
     test('what somebody else wrote into the queue is not believed', async () => {

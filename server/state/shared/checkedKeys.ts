@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import { fromBase64url } from '../../../core/number/base64.ts'
 import type { SchemeKey } from '../../compute/tasks.ts'
 import type { Limits } from '../../limits.ts'
 import { MemoryKeys } from '../memory.ts'
@@ -73,9 +74,9 @@ export class CheckedKeys implements KeyStore {
   #opened(fingerprint: string, text: string): SchemeKey | undefined {
     const cut = text.lastIndexOf(' ')
     const said = text.slice(0, Math.max(0, cut))
-    const sent = Buffer.from(text.slice(cut + 1), 'base64url')
+    const sent = fromBase64url(text.slice(cut + 1))
     const mark = this.#mark(`${fingerprint} ${said}`)
-    if (sent.length !== mark.length || !timingSafeEqual(sent, mark)) {
+    if (sent?.length !== mark.length || !timingSafeEqual(sent, mark)) {
       this.#store.damaged('key')
       return undefined
     }

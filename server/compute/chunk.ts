@@ -11,6 +11,8 @@ import { ciphertextsPerPart, recordsOfPart, workOfScore } from './work.ts'
 export interface ChunkWork {
   /** Whose work it is. */
   readonly client: string
+  /** Whether somebody waits for it, or it is stored: see `Turn`. */
+  readonly kind: 'score' | 'stored'
   readonly key: SchemeKey
   readonly fingerprint: string
   /** The hash of its card. */
@@ -30,7 +32,7 @@ export interface ChunkWork {
  */
 export async function checkChunk(
   compute: Pick<Compute, 'check'>,
-  { client, key, model, layout, ciphertexts, records, signal }: ChunkWork,
+  { client, kind, key, model, layout, ciphertexts, records, signal }: ChunkWork,
 ): Promise<{ readonly digest: string; readonly spent: Spent }> {
   const count = layout.requestCiphertexts(records)
   const width = ciphertexts.length / count
@@ -40,8 +42,8 @@ export async function checkChunk(
   for (let from = 0; from < count; from += most) {
     const to = Math.min(count, from + most)
     const part = ciphertexts.subarray(from * width, to * width)
-    const share = { client, work: (layout.checkingWork(records) * (to - from)) / count }
-    const checked = await compute.check({ key, model, records, ciphertexts: part }, share, signal)
+    const turn = { kind, client, work: (layout.checkingWork(records) * (to - from)) / count }
+    const checked = await compute.check({ key, model, records, ciphertexts: part }, turn, signal)
     if (checked.invalid >= 0) fail('request/ciphertext', 'ciphertextInvalid', {}, { index: from + checked.invalid })
     digests.push(checked.digest)
     spent = addSpent(spent, checked.spent)
@@ -59,7 +61,7 @@ export async function scoreChunk(
   maskPool: MaskPool,
   chunk: ChunkWork,
 ): Promise<{ readonly ciphertexts: Uint8Array; readonly spent: Spent; readonly stock: number }> {
-  const { client, key, fingerprint, model, layout, records, ciphertexts, recordsAfter, signal } = chunk
+  const { client, kind, key, fingerprint, model, layout, records, ciphertexts, recordsAfter, signal } = chunk
   const answers: Uint8Array[] = []
   let spent = spentNothing
   let stock = 0
@@ -73,8 +75,8 @@ export async function scoreChunk(
     const coming = after === null ? null : layout.scoringItems(after)
     const work: MaskedWork = (masks, table, lent) => {
       stock += lent
-      const share = { client, work: workOfScore(layout, part, needed - lent, table !== null) }
-      return compute.score({ key, model, records: part, ciphertexts: ofPart, masks, table }, share, signal)
+      const turn = { kind, client, work: workOfScore(layout, part, needed - lent, table !== null) }
+      return compute.score({ key, model, records: part, ciphertexts: ofPart, masks, table }, turn, signal)
     }
     const scored =
       needed === 0

@@ -24,7 +24,7 @@ export async function combineNumbers(
     const { task } = group
     const { ciphertexts, records } = task
     const request = { key, model, records, ciphertexts }
-    const checked = await compute.check(request, { client, work: workOfCheck(task) }, signal)
+    const checked = await compute.check(request, { kind: 'score', client, work: workOfCheck(task) }, signal)
     if (checked.invalid >= 0) refuseCiphertext(group, checked.invalid)
     spent = addSpent(spent, checked.spent)
   }

@@ -37,11 +37,11 @@ export interface Compute {
   /** See `Tasks.check`. */
   check(
     request: CheckRequest,
-    share: Share,
+    turn: Turn,
     signal?: AbortSignal,
   ): Promise<Made<{ readonly invalid: number; readonly digest: string }>>
   /** See `Tasks.score`. */
-  score(request: ScoreRequest, share: Share, signal?: AbortSignal): Promise<Made<{ readonly ciphertexts: Uint8Array }>>
+  score(request: ScoreRequest, turn: Turn, signal?: AbortSignal): Promise<Made<{ readonly ciphertexts: Uint8Array }>>
   /** See `Tasks.plan`. */
   plan(request: PlanRequest, share: Share, signal?: AbortSignal): Promise<PlannedNumbers>
   /** See `Tasks.combine`. */
@@ -99,8 +99,8 @@ export async function computeOn(threads: Threads, weights: WeightsOf = () => und
     checkKeyStep: (request, share, signal) => run('checkKeyStep', request, { kind: 'key', ...share }, signal),
     masks: (request, turn, signal) => run('masks', request, turn, signal),
     growTable: (request, turn, signal) => run('growTable', request, turn, signal),
-    check: (request, share, signal) => runOf('check', request, { kind: 'score', ...share }, signal),
-    score: (request, share, signal) => runOf('score', request, { kind: 'score', ...share }, signal),
+    check: (request, turn, signal) => runOf('check', request, turn, signal),
+    score: (request, turn, signal) => runOf('score', request, turn, signal),
     plan: (request, share, signal) => run('plan', request, { kind: 'score', ...share }, signal),
     combine: (request, share, signal) => run('combine', request, { kind: 'score', ...share }, signal),
     close: () => threads.close(),

@@ -1,5 +1,6 @@
 import { cancelled } from '../../core/errors.ts'
 import { spareTimeout, type Timer } from '../../platform/timers.ts'
+import { least, StoredTurns } from './storedTurns.ts'
 
 /** How a piece of work comes to a place. */
 export type Turn =
@@ -9,6 +10,8 @@ export type Turn =
   | { readonly kind: 'ahead'; readonly client: string; readonly work: number }
   /** A step of a key's check. */
   | { readonly kind: 'key'; readonly client: string; readonly work: number }
+  /** A client's work on what is stored, which is fetched some time: nobody waits for it while others wait for their scores. */
+  | { readonly kind: 'stored'; readonly client: string; readonly work: number }
   /** What nobody waits for. */
   | { readonly kind: 'spare' }
 
@@ -62,14 +65,16 @@ const mostHoldMs = 500
  * enter: so many clients that bring much at once, however many they are, leave a place to one that waits for each answer.
  *
  * Steps of keys' checks take their clients' turns as scores do, one at a time and, while anybody scores, with a rest after each:
- * so all keys together have a third of one place, however many there are, and no scores keep a key out. Spare work enters
- * when nobody may. Both together leave one place free where there are several.
+ * so all keys together have a third of one place, however many there are, and no scores keep a key out. Work on what is
+ * stored does the same while anybody scores (`StoredTurns`), and has all places where nobody does. Spare work enters when
+ * nobody may. Beside who scores, these together leave one place free where there are several.
  */
 export class FairQueue {
   readonly #width: number
   readonly #now: () => number
   readonly #clients = new Map<string, Client>()
   readonly #spare: Entry[] = []
+  readonly #stored = new StoredTurns()
   readonly #inside = { score: 0, key: 0, spare: 0 }
   /** Until when keys rest, while anybody scores. */
   #keysRestUntil = Number.NEGATIVE_INFINITY
@@ -86,7 +91,7 @@ export class FairQueue {
 
   /** Pieces of clients' work that wait. */
   get waiting(): number {
-    let sum = 0
+    let sum = this.#stored.waiting
     for (const { scores, keys } of this.#clients.values()) sum += scores.length + keys.length
     return sum
   }
@@ -96,7 +101,7 @@ export class FairQueue {
   }
 
   get inside(): number {
-    return this.#inside.score + this.#inside.key + this.#inside.spare
+    return this.#inside.score + this.#inside.key + this.#inside.spare + this.#stored.inside
   }
 
   /**
@@ -135,6 +140,7 @@ export class FairQueue {
   /** Puts a piece into its queue; returns what takes it out again. */
   #wait(turn: Turn, enter: () => void): () => void {
     if (turn.kind === 'spare') return placed(this.#spare, { turn, enter }, this.#spare.length)
+    if (turn.kind === 'stored') return this.#stored.wait({ ...turn, enter })
     const client = this.#client(turn.client)
     if (!client.waits) client.tag = Math.max(client.tag, this.#reached)
     if (turn.kind === 'key') return placed(client.keys, { turn, enter }, client.keys.length)
@@ -164,33 +170,39 @@ export class FairQueue {
   #next(): (() => void) | undefined {
     const now = this.#now()
     const all = [...this.#clients.values()]
-    const someKeyMay = this.#mayCheck(all, now)
+    const someScore = all.some((client) => client.isAbout(now))
+    const someKeyMay = this.#mayCheck(all, someScore, now)
+    const storedMay = someScore ? this.#leavesPlaceFree(true) && this.#stored.mayEnterBeside(now) : !someKeyMay
+    const stored = storedMay ? this.#stored.take() : undefined
+    if (stored) return stored
     const free = all.filter((each) => {
       const its = each.scores.length > 0 || (someKeyMay && each.keys.length > 0)
       return its && this.#mayEnter(each, someKeyMay, now)
     })
     const next = least(free)
     if (next) return this.#take(next, someKeyMay && next.keys.length > 0 ? next.keys : next.scores)
-    if (someKeyMay || all.some(({ scores }) => scores.length > 0) || !this.#leavesPlaceFree) return undefined
+    if (someKeyMay || all.some(({ scores }) => scores.length > 0) || !this.#leavesPlaceFree(someScore)) return undefined
     const spare = this.#spare.shift()
     if (spare) this.#inside.spare++
     return spare?.enter
   }
 
   /** Whether one more piece that is no score leaves a place for scores. */
-  get #leavesPlaceFree(): boolean {
-    return this.#inside.key + this.#inside.spare < Math.max(1, this.#width - 1)
+  #leavesPlaceFree(someScore: boolean): boolean {
+    const { key, spare } = this.#inside
+    return key + spare + (someScore ? this.#stored.inside : 0) < Math.max(1, this.#width - 1)
   }
 
   /** Whether a step of a key that waits may enter now. */
-  #mayCheck(clients: readonly Client[], now: number): boolean {
-    if (this.#inside.key > 0 || !this.#leavesPlaceFree || clients.every(({ keys }) => keys.length === 0)) return false
-    return this.#keysRestUntil <= now || !clients.some((client) => client.isAbout(now))
+  #mayCheck(clients: readonly Client[], someScore: boolean, now: number): boolean {
+    if (this.#inside.key > 0 || clients.every(({ keys }) => keys.length === 0)) return false
+    if (!this.#leavesPlaceFree(someScore)) return false
+    return this.#keysRestUntil <= now || !(someScore || this.#stored.waiting > 0)
   }
 
   #take(client: Client, queue: Entry[]): (() => void) | undefined {
     const entry = queue.shift()
-    if (entry === undefined || entry.turn.kind === 'spare') return undefined
+    if (entry === undefined || entry.turn.kind === 'spare' || entry.turn.kind === 'stored') return undefined
     if (entry.turn.kind === 'key') this.#inside.key++
     else {
       this.#inside.score++
@@ -221,17 +233,11 @@ export class FairQueue {
       return
     }
     const now = this.#now()
-    const client = this.#client(turn.client)
-    if (turn.kind === 'key') {
+    if (turn.kind === 'stored') this.#stored.left(began, now)
+    else if (turn.kind === 'key') {
       this.#inside.key--
       this.#keysRestUntil = now + keyRestTimes * (now - began)
-    } else {
-      this.#inside.score--
-      client.scoring--
-      const took = now - began
-      client.heldUntil = now + Math.min(mostHoldMs, holdTimes * Math.max(took, client.tookMs))
-      client.tookMs = took
-    }
+    } else this.#leaveScore(this.#client(turn.client), now - began, now)
     const idle = this.inside === 0 && this.waiting === 0
     // Nobody is owed anything any more.
     if (idle) for (const { tag } of this.#clients.values()) this.#reached = Math.max(this.#reached, tag)
@@ -240,12 +246,19 @@ export class FairQueue {
     }
   }
 
+  #leaveScore(client: Client, took: number, now: number): void {
+    this.#inside.score--
+    client.scoring--
+    client.heldUntil = now + Math.min(mostHoldMs, holdTimes * Math.max(took, client.tookMs))
+    client.tookMs = took
+  }
+
   /** Looks again when a place is not kept any more, or keys have rested. */
   #wakeLater(): void {
     if (this.waiting === 0) return
     const now = this.#now()
     const held = [...this.#clients.values()].map(({ heldUntil }) => heldUntil)
-    const next = Math.min(...[...held, this.#keysRestUntil].filter((time) => time > now))
+    const next = Math.min(...[...held, this.#keysRestUntil, this.#stored.restUntil].filter((time) => time > now))
     if (next === Number.POSITIVE_INFINITY || (this.#timer !== null && this.#wakesAt <= next)) return
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#wakesAt = next
@@ -263,9 +276,4 @@ function placed(queue: Entry[], entry: Entry, at: number): () => void {
     const found = queue.indexOf(entry)
     if (found >= 0) queue.splice(found, 1)
   }
-}
-
-/** Who was given least; of equals, who has been here longest. */
-function least(clients: readonly Client[]): Client | undefined {
-  return clients.reduce<Client | undefined>((found, each) => (found && found.tag <= each.tag ? found : each), undefined)
 }

@@ -85,6 +85,7 @@ async function answerTo({ header, shape }: RecordsFile, work: FileWork, { block,
   const { chunk } = block
   const { fingerprint } = key
   const ofChunk = {
+    kind: 'score',
     client,
     key: { set: key.set, publicKey: key.bytes, fingerprint },
     fingerprint,
@@ -93,7 +94,7 @@ async function answerTo({ header, shape }: RecordsFile, work: FileWork, { block,
     ciphertexts: chunk.ciphertexts,
     recordsAfter,
     signal,
-  }
+  } as const
   const { ciphertexts } = await answerChunk(service, model, ofChunk, (digest, scoring) =>
     charged(block, digest, scoring),
   )

@@ -72,7 +72,7 @@ export function scoreRoutes(app: App, service: Service): void {
         Object.assign(facts, { records: chunk.records, slots: layout.answeredSlots(chunk.records) })
         begin()
         const { records, ciphertexts: sent } = chunk
-        const asked = { client, key, fingerprint, layout, records, ciphertexts: sent }
+        const asked = { kind: 'score', client, key, fingerprint, layout, records, ciphertexts: sent } as const
         const work = { ...asked, recordsAfter: null, signal: c.req.raw.signal }
         const { ciphertexts, spent } = await answerChunk(service, model, work, async (digest, scoring) => {
           const admitted = await chunks.admit(model.card.id, chunk, digest)

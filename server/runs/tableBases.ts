@@ -147,7 +147,7 @@ export class TableBases {
     const made: Uint8Array[] = []
     for (let left = size; left > 0; left -= basesOfTask) {
       const count = Math.min(basesOfTask, left)
-      const turn = { kind: 'score', client: open.entry.client, work: workOfMasks(key.publicKey, count) } as const
+      const turn = { kind: 'stored', client: open.entry.client, work: workOfMasks(key.publicKey, count) } as const
       const { masks, spent } = await compute.masks({ key, count, table: null }, turn, this.#signal)
       metrics.count({ ...spentNothing, ms: { table: spent.ms.mask ?? 0 } })
       made.push(masks)

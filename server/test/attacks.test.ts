@@ -47,14 +47,14 @@ async function makeWatched() {
       take({ kind: 'key', ...share }, () => {
         if (step === 6 && endsInZeros(proof ?? new Uint8Array(0), 8)) fail('key/proof', 'proofFails', {})
       }),
-    check: ({ ciphertexts }, share) =>
-      take({ kind: 'score', ...share }, () => ({
+    check: ({ ciphertexts }, turn) =>
+      take(turn, () => ({
         invalid: endsInZeros(ciphertexts, 512) ? ciphertexts.length / 512 - 1 : -1,
         digest: '',
         spent,
       })),
-    score: ({ records }, share) =>
-      take({ kind: 'score', ...share }, () => ({
+    score: ({ records }, turn) =>
+      take(turn, () => ({
         ciphertexts: new Uint8Array(layout.answerBytes(records)),
         spent: { ...spent, direct: layout.scoringItems(records) },
       })),

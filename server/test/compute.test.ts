@@ -8,7 +8,7 @@ test('work whose thread dies rejects, work that waits behind it still runs, and 
   const workerFile = new URL('./fixtures/dying-worker.mjs', import.meta.url)
   const pool = await startPool({ threads: 1, models: [], workerFile, onError: () => {} })
   const request = { key, model: 'x', records: 1, ciphertexts: nothing, masks: nothing, table: null }
-  const score = () => pool.score(request, { client: 'a', work: 1 })
+  const score = () => pool.score(request, { kind: 'score', client: 'a', work: 1 })
   const masks = () => pool.masks({ key, count: 1, table: null }, { kind: 'spare' })
   const works = [score(), masks(), score(), masks()]
   const settled = await Promise.allSettled(works)

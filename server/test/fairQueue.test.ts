@@ -7,6 +7,7 @@ afterEach(() => void vi.useRealTimers())
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 const score = (client: string, work = 1): Turn => ({ kind: 'score', client, work })
 const key = (client: string): Turn => ({ kind: 'key', client, work: 1 })
+const stored = (client: string, work = 1): Turn => ({ kind: 'stored', client, work })
 const spare: Turn = { kind: 'spare' }
 
 /** Work that ends when it is told to, and the order in which works began. */
@@ -344,6 +345,109 @@ describe('checks of keys', () => {
     await endAll()
     await Promise.all(all)
     expect(began.indexOf('k')).toBeLessThanOrEqual(3)
+  })
+})
+
+describe('work on what is stored', () => {
+  test('has all places while nobody scores, and clients take turns by the work that they were given', async () => {
+    const { queue, began, start, endAll } = makeWorks(2)
+    const all = Array.from({ length: 5 }, (_, i) => start(`L${i}`, stored('large', 10)))
+    all.push(...Array.from({ length: 50 }, (_, i) => start(`s${i}`, stored('small', 1))))
+    await turn()
+    expect([began, queue.inside, queue.waiting]).toEqual([['L0', 'L1'], 2, 53])
+    await endAll()
+    await Promise.all(all)
+    expect(began.slice(2, 12).every((name) => name.startsWith('s'))).toBe(true)
+    expect(began[12]).toBe('L2')
+  })
+
+  test('leaves who scores a place, and rests twice as long as it took', async () => {
+    const { queue, pass, began, start, end } = makeWorks(2)
+    for (let i = 0; i < 6; i++) void start(`t${i}`, stored(`x${i}`))
+    void start('s0', score('a'))
+    await turn()
+    expect(began).toEqual(['t0', 't1'])
+    await pass(10)
+    await end('t0')
+    expect(began).toEqual(['t0', 't1', 's0'])
+    await end('t1')
+    await pass(19)
+    expect(queue.inside).toBe(1)
+    await pass(2)
+    expect(began).toEqual(['t0', 't1', 's0', 't2'])
+    await pass(10)
+    await end('t2')
+    await end('s0')
+    void start('s1', score('a'))
+    await turn()
+    expect([began.slice(4), queue.inside]).toEqual([['s1'], 1])
+  })
+
+  test('is never kept out, however much is scored, on one place too', async () => {
+    for (const width of [1, 2]) {
+      const { pass, began, start, end } = makeWorks(width)
+      for (let i = 0; i < 200; i++) void start(`s${i}`, score(`c${i % 7}`))
+      for (let i = 0; i < 40; i++) void start(`t${i}`, stored('x'))
+      await turn()
+      for (let i = 0; i < 100; i++) {
+        await pass(10)
+        await end(began[i] as string)
+      }
+      const count = began.filter((name) => name.startsWith('t')).length
+      expect(count).toBeGreaterThanOrEqual(100 / (4 * width))
+      expect(count).toBeLessThanOrEqual(100 / (2 * width))
+    }
+  })
+
+  test('has all places again once nobody scored for a while', async () => {
+    const { pass, began, start, end } = makeWorks(2)
+    void start('s', score('a'))
+    for (let i = 0; i < 4; i++) void start(`t${i}`, stored('x'))
+    await turn()
+    await pass(10)
+    await end('s')
+    expect(began).toEqual(['s', 't0'])
+    await pass(41)
+    expect(began).toEqual(['s', 't0', 't1'])
+    await end('t0')
+    expect(began.at(-1)).toBe('t2')
+  })
+
+  test('takes turns with keys’ checks', async () => {
+    const { pass, began, start, end } = makeWorks(1)
+    for (let i = 0; i < 20; i++) void start(`t${i}`, stored('x'))
+    for (let i = 0; i < 20; i++) void start(`k${i}`, key('y'))
+    await turn()
+    for (let i = 0; i < 15; i++) {
+      await pass(10)
+      await end(began.at(-1) as string)
+    }
+    expect(began.map((name) => name[0]).join('')).toMatch(/^t(kttt?)+/)
+  })
+
+  test('that waited is nothing that its client’s scores are owed', async () => {
+    const { began, start, endAll } = makeWorks(1)
+    const all = Array.from({ length: 20 }, (_, i) => start(`t${i}`, stored('b')))
+    all.push(...Array.from({ length: 20 }, (_, i) => start(`a${i}`, score('a'))))
+    await turn()
+    all.push(...Array.from({ length: 10 }, (_, i) => start(`b${i}`, score('b'))))
+    await endAll()
+    await Promise.all(all)
+    const scores = began.filter((name) => !name.startsWith('t'))
+    expect(scores.slice(0, 8).filter((name) => name.startsWith('b'))).toHaveLength(4)
+  })
+
+  test('that is cancelled while it waits never begins', async () => {
+    const { queue, began, start, end } = makeWorks(1)
+    const waiting = new AbortController()
+    const first = start('first', stored('a'))
+    const second = start('second', stored('a'), waiting.signal)
+    await turn()
+    waiting.abort()
+    await expect(second).rejects.toMatchObject({ code: 'run/cancelled' })
+    await end('first')
+    await first
+    expect([began, queue.waiting, queue.inside]).toEqual([['first'], 0, 0])
   })
 })
 

@@ -237,20 +237,20 @@ test('runs of one client that take turns all end, with right scores', async () =
   await own.end()
 })
 
-test('a stored run takes its turns on the compute threads as its client’s other requests do, and is counted as they are', async () => {
+test('a stored run takes its turns on the compute threads as what nobody waits for, and is counted as other requests are', async () => {
   const own = await Storage.make()
   const compute = computeHere([tiny])
-  const clients: string[] = []
-  const score: typeof compute.score = (task, share, signal) => {
-    clients.push(share.client)
-    return compute.score(task, share, signal)
+  const turns: string[] = []
+  const score: typeof compute.score = (task, turn, signal) => {
+    if (turn.kind !== 'spare') turns.push(`${turn.kind} of ${turn.client}`)
+    return compute.score(task, turn, signal)
   }
   const there = await own.serve({ models: [tiny], compute: { ...compute, score } })
   await register(there, client)
   const run = await handedOver(there, client, 2)
   await ended(there, run)
   await answerOf(await there.ask('/v1/models/tiny/scores', chunkRequest(client.seal(tiny.card, records))))
-  expect(clients).toEqual(['192.0.2.1', '192.0.2.1', '192.0.2.1'])
+  expect(turns).toEqual(['stored of 192.0.2.1', 'stored of 192.0.2.1', 'score of 192.0.2.1'])
   const metrics = async () => (await there.ask('/metrics')).text()
   expect(await metrics()).toContain('blindscore_records_total{model="tiny"} 9')
   // An answer is there before it is known to be on disk, and counted after that.

@@ -14,8 +14,6 @@ interface KeyMasks extends Keyed {
   use: number
   /** Masks that a task is making now. */
   ordered: number
-  /** Who waits for the table. */
-  awaited: number
 }
 
 /** A key, and who uses it. */

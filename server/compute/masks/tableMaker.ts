@@ -13,6 +13,8 @@ export interface Keyed extends MaskNeed {
   needed: number
   coming: number | null
   bases: Uint8Array | null
+  /** Stored runs that wait for the table. */
+  awaited: number
   /** When a request used the key last. */
   usedAt: number
   /** When its table was worked on last; to begin with, when the key came. */
@@ -155,7 +157,8 @@ export class TableMaker<K extends Keyed> {
     const pace = bases === null ? this.#pace.whole : this.#pace.filled
     const steps = pace.items
     const work = workOfTable(key.key.publicKey, steps, bases !== null)
-    const turn: Turn = beside ? { kind: 'ahead', client: key.client, work } : { kind: 'spare' }
+    const kind = key.awaited > 0 ? 'stored' : 'ahead'
+    const turn: Turn = beside ? { kind, client: key.client, work } : { kind: 'spare' }
     const signal = AbortSignal.any([this.#around.stop, requeue.signal])
     try {
       const { ready, spent } = await this.#memory.use(table, () =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { BlindscoreError } from '../../core/errors.ts'
 import { errorOf } from '../faults.ts'
@@ -33,7 +33,7 @@ export async function writeDraft(drafts: string, bytes: Uint8Array): Promise<str
     await giveToOwnerOf(drafts, file)
     await handle.sync()
   } catch (thrown) {
-    await rm(file, { force: true }).catch(() => {})
+    await drop(file).catch(() => {})
     throw thrown
   } finally {
     await handle.close()
@@ -66,8 +66,15 @@ export async function sweepDrafts(drafts: string): Promise<void> {
   for (const name of await readdir(drafts)) {
     const file = join(drafts, name)
     const found = await stat(file).catch(() => null)
-    if (found !== null && Date.now() - found.mtimeMs > draftMs) await rm(file, { force: true })
+    if (found !== null && Date.now() - found.mtimeMs > draftMs) await drop(file)
   }
+}
+
+/** Takes a file away that may be gone: in one step, where `rm` asks twice what it is. */
+export async function drop(file: string): Promise<void> {
+  await unlink(file).catch((thrown: unknown) => {
+    if (!isMissing(thrown)) throw thrown
+  })
 }
 
 export function isMissing(thrown: unknown): boolean {

@@ -1,7 +1,7 @@
-import { link, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { unforeseen } from '../../core/errors.ts'
-import { inStore, isMissing, makeFolder, sweepDrafts, syncFolder, writeDraft } from './durable.ts'
+import { drop, inStore, isMissing, makeFolder, sweepDrafts, syncFolder, writeDraft } from './durable.ts'
 import { type Use, useFolder } from './inUse.ts'
 import { entryName, type KeptEntry, type KeyStore } from './ports.ts'
 
@@ -55,7 +55,7 @@ export class FolderKeys implements KeyStore {
       try {
         return await this.#replace(folder, draft, was)
       } finally {
-        await rm(draft, { force: true })
+        await drop(draft)
       }
     })
   }
@@ -65,7 +65,7 @@ export class FolderKeys implements KeyStore {
     return inStore(async () => {
       // One that was about to be changed may get another file meanwhile.
       for (let there = true; there; ) {
-        for (const revision of await revisionsIn(folder)) await rm(join(folder, `${revision}`), { force: true })
+        for (const revision of await revisionsIn(folder)) await drop(join(folder, `${revision}`))
         there = await rmdir(folder).then(() => false, isFull)
       }
       await syncFolder(this.#folder)
@@ -87,12 +87,12 @@ export class FolderKeys implements KeyStore {
     const all = await revisionsIn(folder)
     // Others went further meanwhile, and took away what this one took for free.
     if (all.some((each) => each > revision)) {
-      await rm(join(folder, `${revision}`), { force: true })
+      await drop(join(folder, `${revision}`))
       return false
     }
     await syncFolder(folder)
     if (was === null) await syncFolder(this.#folder)
-    for (const each of all) if (each < revision) await rm(join(folder, `${each}`), { force: true })
+    for (const each of all) if (each < revision) await drop(join(folder, `${each}`))
     return true
   }
 }

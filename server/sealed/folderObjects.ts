@@ -1,7 +1,7 @@
-import { link, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises'
+import { link, readdir, readFile, rename, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { unforeseen } from '../../core/errors.ts'
-import { inStore, isMissing, makeFolder, sweepDrafts, syncFolder, writeDraft } from './durable.ts'
+import { drop, inStore, isMissing, makeFolder, sweepDrafts, syncFolder, writeDraft } from './durable.ts'
 import { type ObjectStore, objectName } from './ports.ts'
 
 /** How often an object is put whose folder another one's end took away meanwhile. */
@@ -33,10 +33,11 @@ export class FolderObjects implements ObjectStore {
       const draft = await writeDraft(this.#drafts, bytes)
       try {
         await inFolder(file, () => rename(draft, file))
-        await syncFolder(dirname(file))
-      } finally {
-        await rm(draft, { force: true })
+      } catch (thrown) {
+        await drop(draft)
+        throw thrown
       }
+      await syncFolder(dirname(file))
     })
   }
 
@@ -49,7 +50,7 @@ export class FolderObjects implements ObjectStore {
         if (made) await syncFolder(dirname(file))
         return made
       } finally {
-        await rm(draft, { force: true })
+        await drop(draft)
       }
     })
   }
@@ -66,7 +67,7 @@ export class FolderObjects implements ObjectStore {
   delete(name: string): Promise<void> {
     const file = this.#fileOf(name)
     return inStore(async () => {
-      await rm(file, { force: true })
+      await drop(file)
       for (let at = dirname(file); at.length > this.#folder.length; at = dirname(at)) {
         const emptied = await rmdir(at).then(
           () => true,
@@ -92,14 +93,14 @@ export class FolderObjects implements ObjectStore {
   }
 }
 
-/** What puts a file into its folder, which is made as often as it goes. */
+/** What puts a file into its folder, which is made where it is not there, as often as it goes. */
 async function inFolder<T>(file: string, put: () => Promise<T>): Promise<T> {
   for (let left = tries; ; left--) {
-    await makeFolder(dirname(file))
     try {
       return await put()
     } catch (thrown) {
-      if (!isMissing(thrown) || left === 1) throw thrown
+      if (!isMissing(thrown) || left === 0) throw thrown
+      await makeFolder(dirname(file))
     }
   }
 }

@@ -17,7 +17,7 @@ import { weightsOf } from '../server/modelSet.ts'
 import { requireModels } from '../server/models.ts'
 import { readSecret } from '../server/secret.ts'
 import { makeService } from '../server/service.ts'
-import { openLedger } from '../server/state/fileLedger.ts'
+import { FileLedger, openLedger } from '../server/state/fileLedger.ts'
 import { stateInMemory } from '../server/state/memory.ts'
 import { type Command, fromThere } from './command.ts'
 import { requireSigner } from './inspectText.ts'
@@ -116,9 +116,9 @@ async function answered({
     onError: () => {},
   })
   const limits = limitsFor([card])
-  const { ledger, kept } = await openLedger(options.ledgerFile && fromThere(options.ledgerFile), process.env)
+  const ledger = await openLedger(options.ledgerFile && fromThere(options.ledgerFile), process.env)
   const { mostAnsweredSlots } = schemeOf(parameterSet(verified.header.key.set))
-  if (!kept && mostAnsweredSlots !== null)
+  if (!(ledger instanceof FileLedger) && mostAnsweredSlots !== null)
     sayUnless(options.quiet)(
       'It is not kept how often the model was answered with: the next file begins to count anew.',
     )

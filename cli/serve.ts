@@ -8,9 +8,8 @@ import { jsonLog } from '../server/jsonLog.ts'
 import { defaultLimits } from '../server/limits.ts'
 import { type ServerOptions, startServer } from '../server/listen.ts'
 import { type Log, originOf } from '../server/log.ts'
-import { defaultAccessFile, defaultBudgetsFolder, readSecret, type Secret } from '../server/secret.ts'
-import { openBudgets } from '../server/state/fileBudgets.ts'
-import { openLedger } from '../server/state/fileLedger.ts'
+import { defaultAccessFile, readSecret, type Secret } from '../server/secret.ts'
+import { openOwnState } from '../server/state/ownState.ts'
 import { openStore } from '../server/state/shared/open.ts'
 import { stateInStore } from '../server/state/shared/sharedState.ts'
 import { VersionsFolder } from '../server/versionsFolder.ts'
@@ -102,25 +101,13 @@ async function openKept(options: ServeOptions, log: Log) {
 }
 
 /** What is counted on this machine's disk. */
-async function ownState({ ledgerFile, budgetsFolder }: ServeOptions, secret: Secret, log: Log) {
-  const { ledger, kept, begun } = await openLedger(ledgerFile && fromThere(ledgerFile), process.env, log)
-  if (!kept) log.warn({}, 'it is not kept how often models were answered with: a restart begins to count anew')
-  const budgets = await openBudgets(budgetsFolder && fromThere(budgetsFolder), defaultBudgetsFolder(process.env), {
-    chunksRemembered: defaultLimits.chunksRemembered,
-    nameOf: secret.nameOfClient,
-    ...(secret.kept && { secretName: secret.nameOfStore }),
-    log,
-  })
-  // Where there is one of both, there was the other.
-  if (kept && begun && budgets?.known)
-    log.error(
-      { code: 'model/invalid' },
-      'the ledger of answers is not there any more: it is counted anew how often models were answered with',
-    )
-  if (kept && !begun && budgets && !budgets.known)
-    log.error({ code: 'server/store-gone' }, 'what clients used is not there any more: each begins a fresh hour')
-  if (!budgets) log.warn({}, 'it is not kept what clients use: a restart gives each a fresh hour')
-  return { ledger, ...(budgets && { budgets }) }
+function ownState({ ledgerFile, budgetsFolder }: ServeOptions, secret: Secret, log: Log) {
+  const places = {
+    ledgerFile: ledgerFile && fromThere(ledgerFile),
+    budgetsFolder: budgetsFolder && fromThere(budgetsFolder),
+    env: process.env,
+  }
+  return openOwnState(places, { secret, limits: defaultLimits, log })
 }
 
 /** What is counted with other processes, once the models are there: a store that is open keeps the process. */

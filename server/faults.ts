@@ -91,6 +91,7 @@ export interface SharedFaults {
   stateWiped: NoFacts
   stateDamaged: { readonly what: string }
   stateUnreachable: { readonly at: string }
+  stateGone: { readonly what: string; readonly beside: string }
   stateNotBegun: { readonly at: string }
   stateOfOtherSecret: { readonly at: string }
   stateOfOtherRelease: { readonly at: string }

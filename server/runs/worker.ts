@@ -221,7 +221,15 @@ export class RunWorker implements RunWork {
     const model = await this.#models.of(open)
     const layout = layoutOfChunk({ ...chunk, pieces: null }, model, key, { recordsPerChunk: Number.POSITIVE_INFINITY })
     const { records, ciphertexts: sent } = chunk
-    const asked = { kind: 'stored', client: entry.client, key, fingerprint: manifest.key, layout, records, ciphertexts: sent } as const
+    const asked = {
+      kind: 'stored',
+      client: entry.client,
+      key,
+      fingerprint: manifest.key,
+      layout,
+      records,
+      ciphertexts: sent,
+    } as const
     const answered = await answerChunk(
       this.#service,
       model,

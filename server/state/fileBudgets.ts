@@ -47,7 +47,6 @@ export class FileBudgets implements BudgetStore {
   #book: BudgetBook
   readonly #totals: TotalsFile
   readonly #numbers = new LineNumbers()
-  #known = false
   /** The hour of whose file it was said that it is not as it was read. */
   #cut = -1
   #current: HourFile | null = null
@@ -89,9 +88,9 @@ export class FileBudgets implements BudgetStore {
     return budgets
   }
 
-  /** Whether servers with this secret had the folder before. */
-  get known(): boolean {
-    return this.#known
+  /** Has the folder remember what else is kept beside it, by a name. */
+  async noteBeside(name: string): Promise<void> {
+    await putUnlessThere(this.#folder, nameOfBeside(name), new Uint8Array(0))
   }
 
   spend(charge: Charge): Promise<{ readonly wait: number } | { readonly paid: Paid }> {
@@ -160,7 +159,6 @@ export class FileBudgets implements BudgetStore {
     const file = 'secret-name'
     const read = () => readFile(join(this.#folder, file), 'utf8').catch(nullIfMissing)
     const found = await read()
-    this.#known = found !== null
     if (found === null || found.trim() === name) await this.#totals.begin(found !== null)
     await putUnlessThere(this.#folder, file, Buffer.from(`${name}\n`))
     if ((await read())?.trim() !== name) throw errorOf('server/store-gone', 'stateOfOtherSecret', { at: this.#folder })
@@ -292,6 +290,14 @@ export class FileBudgets implements BudgetStore {
       .filter((each) => each < hour)
       .sort((a, b) => a - b)
   }
+}
+
+const nameOfBeside = (name: string): string => `beside-${name.slice(0, 32)}`
+
+/** Whether there is anything in the folder of budgets, and whether it remembers to have had what is called so beside it. */
+export async function besideBudgets(folder: string, name: string): Promise<{ isThere: boolean; remembers: boolean }> {
+  const names = await readdir(folder).catch((): string[] => [])
+  return { isThere: names.length > 0, remembers: names.includes(nameOfBeside(name)) }
 }
 
 function nullIfMissing(thrown: NodeJS.ErrnoException): null {

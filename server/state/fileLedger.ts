@@ -12,6 +12,9 @@ import type { AnswerLedger } from './state.ts'
 /** Slots that are written down at once, before any of them is answered: a thousandth of what there is to write. */
 const step = 2 ** 20
 
+/** The other places that are remembered. */
+const mostBeside = 16
+
 /** Seconds after which it is worth another try where the file could not be written. */
 const retrySeconds = 5
 
@@ -20,23 +23,21 @@ const retrySeconds = 5
  * was, and at most a step more for each start. What was altered, taken away or put back under the process is again what that knew.
  */
 export class FileLedger implements AnswerLedger {
-  /** Whether there was no file yet. */
-  readonly begun: boolean
   readonly #file: string
   readonly #written: Map<string, number>
   readonly #answered: Map<string, number>
+  readonly #beside: string[]
   readonly #log: Log
   /** As it was written last. */
   #text: string | null = null
   #writing: Promise<unknown> = Promise.resolve()
 
-  private constructor(file: string, there: ReadonlyMap<string, number> | null, log: Log) {
+  private constructor(file: string, there: Held | null, log: Log) {
     this.#log = log
-    const found = there ?? new Map<string, number>()
-    this.begun = there === null
     this.#file = file
-    this.#written = new Map(found)
-    this.#answered = new Map(found)
+    this.#written = new Map(there?.counts)
+    this.#answered = new Map(there?.counts)
+    this.#beside = [...(there?.beside ?? [])]
   }
 
   /** Throws `model/invalid` for a file that is no ledger, or that cannot be read or written. */
@@ -49,6 +50,16 @@ export class FileLedger implements AnswerLedger {
       throw errorOf('model/invalid', 'ledgerUnwritable', { file })
     }
     return ledger
+  }
+
+  /** Has the file remember what else is kept beside it, by a name. */
+  async noteBeside(name: string): Promise<void> {
+    if (this.#beside.includes(name)) return
+    this.#beside.push(name)
+    this.#beside.splice(0, this.#beside.length - mostBeside)
+    const noted = this.#writing.then(() => this.#write())
+    this.#writing = noted.catch(() => {})
+    await noted
   }
 
   /** One after the other: what is taken was written first. Throws `server/store-gone` where it cannot be. */
@@ -83,7 +94,8 @@ export class FileLedger implements AnswerLedger {
     const lies = await this.#lies()
     if (this.#text !== null && lies !== this.#text) this.#heed(lies)
     const draft = `${this.#file}.new`
-    const text = `${writeDigested(Object.fromEntries(this.#written), 2)}\n`
+    const beside = this.#beside.length > 0 && { beside: this.#beside }
+    const text = `${writeDigested({ ...Object.fromEntries(this.#written), ...beside }, 2)}\n`
     await writeFile(draft, text, { mode: 0o600 })
     await rename(draft, this.#file)
     this.#text = text
@@ -99,7 +111,7 @@ export class FileLedger implements AnswerLedger {
       { code: 'model/invalid', file: 'ledger' },
       'the ledger of answers was altered, taken away or put back: it is again what this process knew',
     )
-    for (const [name, count] of (text === null ? null : countsOf(text)) ?? [])
+    for (const [name, count] of (text === null ? null : heldIn(text))?.counts ?? [])
       for (const counts of [this.#written, this.#answered]) counts.set(name, Math.max(count, counts.get(name) ?? 0))
   }
 }
@@ -112,13 +124,12 @@ export async function openLedger(
   named: string | undefined,
   env: Environment,
   log?: Log,
-): Promise<{ readonly ledger: AnswerLedger; readonly kept: boolean; readonly begun: boolean }> {
+): Promise<FileLedger | MemoryLedger> {
   try {
-    const ledger = await FileLedger.open(named ?? defaultLedgerFile(env), log)
-    return { ledger, kept: true, begun: ledger.begun }
+    return await FileLedger.open(named ?? defaultLedgerFile(env), log)
   } catch (thrown) {
     if (named !== undefined || asBlindscoreError(thrown).fault === 'ledgerShape') throw thrown
-    return { ledger: new MemoryLedger(), kept: false, begun: true }
+    return new MemoryLedger()
   }
 }
 
@@ -130,11 +141,27 @@ export function defaultLedgerFile(env: Environment): string {
 /** What a ledger's file counted: nothing where it is not there and was not named. Throws as {@link FileLedger.open} does. */
 export async function countsOfLedger(file: string, named: boolean): Promise<ReadonlyMap<string, number>> {
   const found = await read(file)
-  return found ?? (named ? unreadable(file) : new Map())
+  return found?.counts ?? (named ? unreadable(file) : new Map())
+}
+
+/** The names of what a ledger's file remembers to have had beside it. Null where it is not there, or cannot be read. */
+export async function besideLedger(file: string): Promise<readonly string[] | null> {
+  return (await read(file).catch(nullIfUnreadable))?.beside ?? null
+}
+
+function nullIfUnreadable(thrown: unknown): null {
+  if (asBlindscoreError(thrown).fault === 'ledgerUnreadable') return null
+  throw thrown
+}
+
+/** What a ledger's file holds: counts by name, and the names of what else was kept beside it. */
+interface Held {
+  readonly counts: ReadonlyMap<string, number>
+  readonly beside: readonly string[]
 }
 
 /** Null where there is no file. */
-async function read(file: string): Promise<ReadonlyMap<string, number> | null> {
+async function read(file: string): Promise<Held | null> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
@@ -142,7 +169,7 @@ async function read(file: string): Promise<ReadonlyMap<string, number> | null> {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null
     return unreadable(file)
   }
-  const found = countsOf(text)
+  const found = heldIn(text)
   if (found === null) throw errorOf('model/invalid', 'ledgerShape', { file })
   return found
 }
@@ -152,14 +179,18 @@ function unreadable(file: string): never {
 }
 
 /** Null for what is no ledger: it must not be taken for an empty one. */
-function countsOf(text: string): ReadonlyMap<string, number> | null {
+function heldIn(text: string): Held | null {
   try {
-    const entries = Object.entries(readDigested(text) as object)
-    const sound = entries.every(
-      ([name, count]) => /^[0-9a-f]{64}$/.test(name) && Number.isSafeInteger(count) && count >= 0,
-    )
-    return sound ? new Map(entries) : null
+    const { beside = [], ...counts } = readDigested(text) as Record<string, unknown>
+    const entries = Object.entries(counts)
+    const isSound =
+      entries.every(([name, count]) => isName(name) && Number.isSafeInteger(count) && (count as number) >= 0) &&
+      Array.isArray(beside) &&
+      beside.every(isName)
+    return isSound ? { counts: new Map(entries as [string, number][]), beside } : null
   } catch {
     return null
   }
 }
+
+const isName = (name: unknown): boolean => typeof name === 'string' && /^[0-9a-f]{64}$/.test(name)

@@ -77,7 +77,7 @@ export const server: Sentences<ServerFaults> = {
   ledgerUnreadable: ({ file }) => `The ledger of answers in ${file} cannot be read.`,
   ledgerUnwritable: ({ file }) => `The ledger of answers cannot be written to ${file}.`,
   ledgerShape: ({ file }) =>
-    `What is in ${file} is no ledger of answers, or was altered: it has to be mended by hand, without its digest, or taken away.`,
+    `What is in ${file} is no ledger of answers, or was altered: it has to be mended by hand, without its digest, or taken away and begun anew (\`blindscore state begin\`).`,
   secretUnreadable: ({ file }) => `The secret in ${file} cannot be read.`,
   secretUnwritable: ({ file }) => `There is no secret at ${file}, and none can be written there.`,
   secretShape: ({ file }) => `What is in ${file} is no secret: it has to be 64 hexadecimal digits.`,

@@ -259,6 +259,7 @@ export const rooms = [
       'server/studies/',
       'server/routes/studies.ts',
       'server/state/fileLedger.ts',
+      'server/state/ownState.ts',
       'server/state/fileBudgets.ts',
       'server/state/budgetLines.ts',
       'server/state/hourFile.ts',

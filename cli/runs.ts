@@ -54,7 +54,7 @@ export const runs: Command = {
     const key = await keyOfRuns(place)
     if (key === null) throw new UsageError('It needs the key that the runs are stored under: --runs-key.')
     if (newKey === undefined) {
-      const vault = new Vault(runKind, await storesOfRuns(place), [await sealingKey(key)])
+      const vault = new Vault(runKind, await storesOfRuns(place), [sealingKey(key)])
       for (const run of await vault.ids()) process.stdout.write(`${await lineOf(vault, run)}\n`)
       return 0
     }

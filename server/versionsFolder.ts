@@ -50,7 +50,7 @@ export class VersionsFolder {
   /** `key`: 32 bytes. `now`: milliseconds since 1970. */
   static async open(folder: string, key: Uint8Array, now: () => number = Date.now): Promise<VersionsFolder> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    return new VersionsFolder(folder, await sealingKey(key), now)
+    return new VersionsFolder(folder, sealingKey(key), now)
   }
 
   /**

@@ -34,7 +34,7 @@ export interface OpenRuns {
 /** Begins to work on what the stores hold. Throws `server/store-gone` where a run there was stored under another key. */
 export async function openRuns(options: RunsOptions, service: Service): Promise<OpenRuns> {
   const { key, openQueue = openEmbeddedQueue, tables = sharedTables, now = Date.now } = options
-  const vault = new Vault(runKind, options, [await sealingKey(key)])
+  const vault = new Vault(runKind, options, [sealingKey(key)])
   await checkKey(vault)
   const usage = new RunUsage(service.limits, now)
   const { log, metrics } = service

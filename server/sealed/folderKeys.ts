@@ -48,6 +48,11 @@ export class FolderKeys implements KeyStore {
     })
   }
 
+  has(name: string): Promise<boolean> {
+    const folder = this.#folderOf(name)
+    return inStore(async () => (await revisionsIn(folder)).length > 0)
+  }
+
   put(name: string, bytes: Uint8Array, was: number | null): Promise<boolean> {
     const folder = this.#folderOf(name)
     return inStore(async () => {

@@ -18,6 +18,7 @@ export function storesInMemory(): Stores {
     },
     keys: {
       get: async (name) => entries.get(name) ?? null,
+      has: async (name) => entries.has(name),
       async put(name, bytes, was) {
         if ((entries.get(name)?.revision ?? null) !== was) return false
         entries.set(name, { bytes, revision: (was ?? 0) + 1 })

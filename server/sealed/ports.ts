@@ -33,6 +33,8 @@ export interface KeptEntry {
  */
 export interface KeyStore {
   get(name: string): Promise<KeptEntry | null>
+  /** Whether there is one. */
+  has(name: string): Promise<boolean>
   /**
    * Replaces an entry of that revision, or makes one where `was` is null, in one step also among processes. False, and nothing is
    * changed, where there is another by now, or none.

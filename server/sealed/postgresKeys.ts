@@ -53,6 +53,13 @@ export class PostgresKeys implements KeyStore {
     })
   }
 
+  has(name: string): Promise<boolean> {
+    return inStore(async () => {
+      const { rowCount } = await this.#pool.query(`SELECT 1 FROM ${table} WHERE run = $1`, [named(name)])
+      return rowCount === 1
+    })
+  }
+
   put(name: string, bytes: Uint8Array, was: number | null): Promise<boolean> {
     const text =
       was === null

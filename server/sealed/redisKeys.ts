@@ -77,6 +77,10 @@ export class RedisKeys implements KeyStore {
     })
   }
 
+  has(entry: string): Promise<boolean> {
+    return inStore(async () => (await this.#redis.hexists(name, named(entry))) === 1)
+  }
+
   put(entry: string, bytes: Uint8Array, was: number | null): Promise<boolean> {
     return inStore(async () => {
       const done = await this.#redis.call('EVAL', putScript, 1, name, named(entry), `${was ?? 0}`, Buffer.from(bytes))

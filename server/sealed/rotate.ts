@@ -31,7 +31,7 @@ export async function rotate<M extends { readonly number: number }>(
   stores: Stores,
   { was, becomes, reencrypt }: Rotation,
 ): Promise<number> {
-  const [before, after] = [await sealingKey(was), await sealingKey(becomes)]
+  const [before, after] = [sealingKey(was), sealingKey(becomes)]
   const vault = new Vault(rotated.kind, stores, [after, before])
   const ids = await vault.ids()
   for (const id of ids) {

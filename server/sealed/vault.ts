@@ -113,7 +113,7 @@ export class Vault<M extends Manifest> {
       keys: [toHex(secureRandom(keyBytes))],
       manifest: { number: 1, object: newObject() },
     }
-    const open = { id, entry, revision: 1, keys: await keysOf(entry), manifest }
+    const open = { id, entry, revision: 1, keys: keysOf(entry), manifest }
     // The entry first: it says when the rest goes, also where a kill comes between.
     if (!(await this.#putEntry(id, entry, null))) busy()
     for (const { bytes, ...object } of objects) await this.put(open, object, bytes)
@@ -147,7 +147,7 @@ export class Vault<M extends Manifest> {
     if (kept === null) return null
     if (!Number.isSafeInteger(kept.revision)) return this.kind.damaged()
     const entry = this.intact(readJson(entryShape, await unseal(this.#master, this.#aboutEntry(id), kept.bytes)))
-    return { id, entry, revision: kept.revision, keys: await keysOf(entry) }
+    return { id, entry, revision: kept.revision, keys: keysOf(entry) }
   }
 
   /** Those that have an entry. */
@@ -161,8 +161,8 @@ export class Vault<M extends Manifest> {
   }
 
   /** Whether it has an entry still. */
-  async isThere(id: string): Promise<boolean> {
-    return (await this.#keys.get(this.#named(id))) !== null
+  isThere(id: string): Promise<boolean> {
+    return this.#keys.has(this.#named(id))
   }
 
   /**
@@ -355,6 +355,6 @@ export function manifestObject({ entry: { manifest } }: { readonly entry: Entry 
 
 const numbered = <M extends Manifest>(manifest: Omit<M, 'number'>, number: number): M => ({ ...manifest, number }) as M
 
-function keysOf({ keys }: Entry): Promise<SealingKey[]> {
-  return Promise.all(keys.map((key) => sealingKey(fromHex(key))))
+function keysOf({ keys }: Entry): SealingKey[] {
+  return keys.map((key) => sealingKey(fromHex(key)))
 }

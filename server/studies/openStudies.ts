@@ -41,7 +41,7 @@ export async function openStudies(
   { log, draining }: Pick<StudyParts, 'log' | 'draining'>,
 ): Promise<OpenStudies> {
   const { key, now = Date.now } = options
-  const vault = new Vault(studyKind, options, [await sealingKey(key)])
+  const vault = new Vault(studyKind, options, [sealingKey(key)])
   await checkKey(vault)
   const usage = new Usage()
   const house: House = { vault, usage, log, now, onExpired: () => {} }

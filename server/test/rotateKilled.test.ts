@@ -20,7 +20,7 @@ const said = Buffer.from('what was said')
 const message = { digest: sha256Hex(said), object: newObject(), bytes: said.length }
 
 const vaultOf = async (stores: Stores, key: Uint8Array): Promise<StudyVault> =>
-  new Vault(studyKind, stores, [await sealingKey(key)])
+  new Vault(studyKind, stores, [sealingKey(key)])
 
 /** Two studies, each with its file and a message. */
 async function filled() {

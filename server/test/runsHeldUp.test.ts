@@ -40,6 +40,7 @@ async function losing(lose: () => boolean): Promise<KeyStore> {
   const { keys } = await storage.stores()
   return {
     get: (name) => keys.get(name),
+    has: (name) => keys.has(name),
     delete: (name) => keys.delete(name),
     list: () => keys.list(),
     async put(name, bytes, was) {
@@ -114,6 +115,7 @@ test('a run whose keys were out of sight for a while is worked on once they are 
       looked++
       return isAway ? null : keys.get(name)
     },
+    has: async (name) => !isAway && keys.has(name),
   }
   const here = computeHere([tiny, zero])
   const score = (...of: Parameters<typeof here.score>) => {

@@ -136,7 +136,7 @@ test('a chunk that was altered or exchanged is not scored, and a manifest that w
 test('a list of chunks is read once, and again where its bytes are not the ones that were read', async () => {
   const own = await Storage.make()
   const stores = await own.stores()
-  const vault = new Vault(runKind, stores, [await sealingKey(own.key)])
+  const vault = new Vault(runKind, stores, [sealingKey(own.key)])
   const run = '0'.repeat(32)
   const hex = (digits: number) => 'a'.repeat(digits)
   const manifest = {
@@ -146,7 +146,7 @@ test('a list of chunks is read once, and again where its bytes are not the ones 
   const entry = { principal: 'a', client: 'a', who: 'a', bytes: 0, expires: Date.now() + 60_000 }
   await vault.create({ id: run, entry, manifest, objects: [] })
   await vault.change(run, (open) => ({ manifest: { ...open.manifest, model: 'zero' } }))
-  const other = new Vault(runKind, stores, [await sealingKey(own.key)])
+  const other = new Vault(runKind, stores, [sealingKey(own.key)])
   const read = (await other.open(run))?.manifest
   expect(read?.model).toBe('zero')
   expect((await other.open(run))?.manifest).toBe(read)

@@ -56,8 +56,9 @@ export function keyStoreContract(open: () => Promise<KeyStore>): void {
   test('an entry is made once, replaced by who knows its revision, and gone once it is deleted', async () => {
     const store = await open()
     const name = run()
-    expect(await store.get(name)).toBeNull()
+    expect([await store.get(name), await store.has(name)]).toEqual([null, false])
     expect(await store.put(name, bytesOf('a'), 1)).toBe(false)
+    expect(await store.has(name)).toBe(false)
     const made = await Promise.all(['a', 'b', 'c'].map((text) => store.put(name, bytesOf(text), null)))
     expect(made.filter(Boolean)).toHaveLength(1)
     const { revision } = (await store.get(name)) ?? { revision: 0 }
@@ -67,8 +68,9 @@ export function keyStoreContract(open: () => Promise<KeyStore>): void {
     const now = await store.get(name)
     expect(new TextDecoder().decode(now?.bytes)).toBe(['d', 'e', 'f'][changed.indexOf(true)])
     expect(await store.list()).toContain(name)
+    expect(await store.has(name)).toBe(true)
     await store.delete(name)
-    expect(await store.get(name)).toBeNull()
+    expect([await store.get(name), await store.has(name)]).toEqual([null, false])
     expect(await store.list()).not.toContain(name)
     expect(await store.put(name, bytesOf('back'), now?.revision ?? 0)).toBe(false)
   })

@@ -26,8 +26,11 @@ import {
 } from '../service.ts'
 import { layoutOfChunk } from './scores.ts'
 
-/** As how many more requests one of a run counts, whose files are read, and one for each so many chunks in the run's list. */
-const ofRun = 2
+/**
+ * As how many more requests one of a run counts, whose files are read, and one for each so many chunks in the run's list. One that changes
+ * what is stored takes the event loop for as long as several that do not, with what is done of it later.
+ */
+const [ofReading, ofChange] = [2, 7]
 const chunksPerRequest = 256
 
 /** Bytes of the request that makes a run. */
@@ -59,7 +62,7 @@ function stateRoutes(app: App, service: Service, runs: StoredRuns | null): void 
     }),
     async (c) => {
       const own = storedOr404(runs)
-      return c.json(await own.state(await own.start(await opened(c, service, own))), 202, noStore)
+      return c.json(await own.state(await own.start(await opened(c, service, own, ofChange))), 202, noStore)
     },
   )
 
@@ -73,7 +76,7 @@ function stateRoutes(app: App, service: Service, runs: StoredRuns | null): void 
     }),
     async (c) => {
       const own = storedOr404(runs)
-      return c.json(await own.state(await opened(c, service, own)), 200, noStore)
+      return c.json(await own.state(await opened(c, service, own, ofReading)), 200, noStore)
     },
   )
 
@@ -88,7 +91,7 @@ function stateRoutes(app: App, service: Service, runs: StoredRuns | null): void 
     }),
     async (c) => {
       const own = storedOr404(runs)
-      await own.remove(await opened(c, service, own))
+      await own.remove(await opened(c, service, own, ofChange))
       return c.body(null, 204)
     },
   )
@@ -108,7 +111,7 @@ function answerRoute(app: App, service: Service, runs: StoredRuns | null): void 
     }),
     async (c) => {
       const own = storedOr404(runs)
-      const open = await opened(c, service, own)
+      const open = await opened(c, service, own, ofReading)
       const chunk = numberOf(c, open)
       c.get('facts').chunk = chunk
       return c.body(await own.answer(open, chunk), 200, { ...noStore, 'Content-Type': cbor })
@@ -148,6 +151,7 @@ function createRoute(app: App, service: Service, runs: StoredRuns | null): void 
         const { run: clientRun, chunks, records } = asked
         const principal = principalIdOf(c)
         const named = { client, principal, who: whoOfRequest(c, proxies), model: versions.id, card: asked.card }
+        await service.pace.enter(client, ofChange)
         await tell('begun')
         const made = await own.create({ ...named, key: { ...key, fingerprint: asked.key }, clientRun, chunks, records })
         return c.json({ ...made, state: 'open' as const }, 201, noStore)
@@ -182,7 +186,7 @@ function chunkRoute(app: App, service: Service, runs: StoredRuns | null): void {
       const client = clientOfRequest(c, proxies)
       const intake = intakeOf(service, client, c.req.raw)
       const storing = admission.run(client, async () => {
-        const open = await opened(c, service, own)
+        const open = await opened(c, service, own, ofChange)
         const number = numberOf(c, open)
         if (mediaType(c.req.raw) !== cbor) fail('request/media-type', 'mediaType', { accepted: [cbor] })
         const bytes = await readBody(c.req.raw, limits.bodyBytes, intake)
@@ -238,7 +242,12 @@ function storedOr404(runs: StoredRuns | null): StoredRuns {
 }
 
 /** The run that is asked for. One with many chunks is dear to read and to change. */
-async function opened(c: Context<AppEnv>, { pace, proxies }: Service, runs: StoredRuns): Promise<OpenRun> {
+async function opened(
+  c: Context<AppEnv>,
+  { pace, proxies }: Service,
+  runs: StoredRuns,
+  more: number,
+): Promise<OpenRun> {
   const access: RunAccess = {
     run: c.req.param('run') ?? '',
     token: c.req.header(runTokenHeader),
@@ -246,7 +255,7 @@ async function opened(c: Context<AppEnv>, { pace, proxies }: Service, runs: Stor
   }
   const open = await runs.open(access)
   const listed = Object.keys(open.manifest.stored).length
-  await pace.enter(clientOfRequest(c, proxies), ofRun + Math.floor(listed / chunksPerRequest))
+  await pace.enter(clientOfRequest(c, proxies), more + Math.floor(listed / chunksPerRequest))
   return open
 }
 

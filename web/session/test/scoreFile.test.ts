@@ -352,7 +352,7 @@ describe('a run', () => {
 
   it.each<[string, string, Error | null]>([
     ['is ended', 'run/cancelled', null],
-    ['the server refuses', 'model/changed', refusal('model/changed')],
+    ['the server refuses', 'model/changed', refusal('model/changed', 409)],
   ])('that %s in its midst tells last of all records that were answered', async (_, code, instead) => {
     const stop = new AbortController()
     const told = options()

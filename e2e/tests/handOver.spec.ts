@@ -130,8 +130,9 @@ async function receiptOf(page: Page): Promise<string> {
 }
 
 /** What is kept of a run that was fetched is as `blindscore fetch --receipt` has it; the run's token stays out of it. */
-function expectReceiptOf(handedOver: string, saved: string, records: object): void {
-  const { run, server, own, stored, handedOverAt, card } = JSON.parse(handedOver)
+function expectReceiptOf(receipt: string, saved: string, records: object): void {
+  const handedOver = JSON.parse(receipt)
+  const { run, server, own, stored, handedOverAt, card } = handedOver
   const { audit, ...kept } = JSON.parse(saved)
   expect(kept).toEqual({
     format: 'blindscore-receipt/1',
@@ -147,7 +148,9 @@ function expectReceiptOf(handedOver: string, saved: string, records: object): vo
     chunks: [],
     chunksOmitted: 0,
   })
-  expect(audit).toMatchObject({ format: 'blindscore-checkpoint/1', seq: expect.any(Number) })
+  // Signed when the scores were fetched: the server has answered since the run was handed over.
+  expect(audit).toMatchObject({ format: 'blindscore-checkpoint/1', signer: handedOver.audit.signer })
+  expect(audit.seq).toBeGreaterThan(handedOver.audit.seq)
   expect(saved).not.toContain(stored.token)
 }
 

@@ -300,7 +300,7 @@ describe('the receipt of a live run that ends before its end', () => {
 
   test('is not there where nothing was answered, and why a run ended is said where it cannot be written', async () => {
     store.refuse = (method) => (method === 'POST' ? { status: 404, code: 'model/unknown' } : null)
-    const none = join(folder, 'none.json')
+    const none = join(folder, 'unanswered.json')
     const { code } = await blindscore(['score', ...salary(), '--receipt', none], few)
     expect([code, existsSync(none)]).toEqual([1, false])
     let chunks = 0

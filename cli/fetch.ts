@@ -5,6 +5,7 @@ import { type HandOverReceipt, requireKey, requireSame } from '../client/handOve
 import type { Key } from '../client/owner/key.ts'
 import { threadSealers } from '../client/owner/threadSealers.ts'
 import { RecordsDigest } from '../client/recordsDigest.ts'
+import { makeFetchedReceipt } from '../client/runReceipt.ts'
 import type { ScoringServer } from '../client/server.ts'
 import { fromHex } from '../core/number/bytes.ts'
 import { fileDigest } from '../platform/fileDigest.ts'
@@ -16,7 +17,7 @@ import { type Options, optionLines, parseWords } from './options.ts'
 import { blocksOf, prepareScorable } from './prepare.ts'
 import { type ReadingOptions, readingOf, readingOptions } from './readingOptions.ts'
 import { readRunFile, runFileOf } from './runFile.ts'
-import { RunReceipt } from './runReceipt.ts'
+import { writeReceipt } from './runReceipt.ts'
 import { untilDone } from './runStatus.ts'
 import { type SavingOptions, savingOf, savingOptions, thresholdOn } from './savingOptions.ts'
 import { sayUnless } from './say.ts'
@@ -96,9 +97,9 @@ async function fetchInput(input: FileSource, receipt: HandOverReceipt, key: Key,
     const scored = scoresFile({ file, plan, report, threshold }, opened.predictors, options.workbook)
     await pipeline(Readable.from(scored), process.stdout, { end: false })
     if (options.receipt !== undefined) {
-      const kept = new RunReceipt(receipt.server, card, opened.key, receipt)
-      kept.hooks.onCheckpoint(await server.checkpoint().catch(() => null))
-      await kept.write(options.receipt, report, opened.progress)
+      const { progress } = opened
+      const audit = await server.signedNow()
+      await writeReceipt(options.receipt, makeFetchedReceipt(receipt, { report, progress, audit }))
     }
     say(`${receipt.records.count} scores of ${card.id}, version ${card.version}, opened.`)
     sayPlanted(say, opened.progress)
@@ -138,7 +139,7 @@ async function openedWith(
         ),
       ),
     )
-    return { ...collect, digest, key: own.publicKey }
+    return { ...collect, digest }
   } finally {
     await sealers.end()
     if (own !== key) own.dispose()

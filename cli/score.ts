@@ -3,7 +3,8 @@ import { pipeline } from 'node:stream/promises'
 import { Key } from '../client/owner/key.ts'
 import { threadSealers } from '../client/owner/threadSealers.ts'
 import type { Progress } from '../client/progress.ts'
-import { scoreBlocks } from '../client/score.ts'
+import type { RunReceipt } from '../client/runReceipt.ts'
+import { type Run, scoreBlocks } from '../client/score.ts'
 import type { ModelList } from '../client/server.ts'
 import type { Card } from '../core/card/card.ts'
 import { defaultSet, parameterSet } from '../core/protocol/schemes.ts'
@@ -14,13 +15,13 @@ import { type Command, fromThere, UsageError } from './command.ts'
 import { openStandardInput } from './inputFile.ts'
 import { keyOfBackup } from './keyOfBackup.ts'
 import { blocksOf, prepareScorable } from './prepare.ts'
-import { RunReceipt } from './runReceipt.ts'
+import { LiveRun, writeReceipt } from './runReceipt.ts'
 import { thresholdOn } from './savingOptions.ts'
 import { type Say, sayUnless } from './say.ts'
 import { type CommandOptions, parseScoreOptions, usage } from './scoreOptions.ts'
 import { serverAt } from './serverAt.ts'
 import { setOfRun } from './setOfRun.ts'
-import { collected, sayPlanted, sayWait, unattended } from './unattended.ts'
+import { collected, sayPlanted, sayWait, unattended, untilInterrupted } from './unattended.ts'
 import { scoresFile } from './writeScores.ts'
 
 /** `blindscore score`: the page's way from a dropped file to a downloaded one, without a page. */
@@ -57,21 +58,41 @@ async function scoreInput(input: FileSource, options: CommandOptions): Promise<v
     const blocks = blocksOf(file, plan, kept)
     const { limits } = list
     const run = { server, limits, card, key: key.publicKey, sealers, blocks, records: report.scorable }
-    const receipt = new RunReceipt(options.server, card, key.publicKey)
-    // What was answered was paid for: where the hour ends before the records do, they wait for the next one.
-    const { predictors, progress } = await unattended(
-      (held, signal) =>
-        collected(card, report.scorable, (taken) => scoreBlocks(run, { ...held, ...receipt.hooks, ...taken }, signal)),
-      sayWait(say),
-    )
+    const live = new LiveRun(server, card, key.publicKey)
+    const { predictors, progress } = await scoredLive(run, live, say).catch(async (thrown: unknown) => {
+      if (live.answered > 0) {
+        say(`${live.answered} of ${report.scorable} records were answered before it ended.`)
+        if (options.receipt !== undefined) await keepEnded(options.receipt, () => live.receipt(report, thrown))
+      }
+      throw thrown
+    })
     const scored = scoresFile({ file, plan, report, threshold }, predictors, options.workbook)
     await pipeline(Readable.from(scored), process.stdout, { end: false })
-    if (options.receipt !== undefined) await receipt.write(fromThere(options.receipt), report, progress)
+    if (options.receipt !== undefined) await writeReceipt(fromThere(options.receipt), await live.receipt(report))
     sayDone(say, report.scorable, progress)
   } finally {
     await sealers.end()
     key.dispose()
   }
+}
+
+/** What was answered was paid for: where the hour ends before the records do, they wait for the next one. */
+function scoredLive(run: Run & { readonly records: number }, { hooks }: LiveRun, say: Say) {
+  const { card, records } = run
+  return untilInterrupted((stop) =>
+    unattended(
+      (held, signal) => collected(card, records, (taken) => scoreBlocks(run, { ...held, ...hooks, ...taken }, signal)),
+      sayWait(say),
+      stop,
+    ),
+  )
+}
+
+/** Writes the receipt of a run that ended before its end. Why it ended is said also where this cannot be written. */
+async function keepEnded(name: string, receipt: () => Promise<RunReceipt>): Promise<void> {
+  await writeReceipt(fromThere(name), await receipt()).catch(({ code }: NodeJS.ErrnoException) => {
+    process.stderr.write(`The receipt cannot be written (${code}).\n`)
+  })
 }
 
 function sayDone(say: Say, records: number, progress: Progress): void {

@@ -28,7 +28,9 @@ const options = {
   receipt: {
     type: 'string',
     value: 'FILE',
-    about: 'write there what was sent where, and what the server signed of its log of answers, where it keeps one',
+    about:
+      'write there what was sent where, and what the server signed of its log of answers, where it keeps one; also of a run that ' +
+      'ends before its end, once something was answered',
   },
   quiet: { type: 'boolean', about: 'say nothing but errors' },
 } as const satisfies Options

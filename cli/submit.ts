@@ -30,7 +30,7 @@ import { type Say, sayUnless } from './say.ts'
 import { serverAt } from './serverAt.ts'
 import { setOfRun } from './setOfRun.ts'
 import { parseSubmitOptions, type SubmitOptions, usage } from './submitOptions.ts'
-import { sayWait, unattended } from './unattended.ts'
+import { sayWait, unattended, untilInterrupted } from './unattended.ts'
 
 /** `blindscore submit`: records handed over to be scored while nobody waits. */
 export const submit: Command = {
@@ -132,10 +132,8 @@ async function handOverWhole(submission: Submission, options: SubmitOptions, say
   const blocks = blocksOf(file, plan, kept)
   const task = { server, limits, card, key: own.publicKey, sealers, blocks, records, run, seed, begun }
   try {
-    const handedOver = await unattended(
-      (held, signal) => handOver(task, { ...held, ...hooks }, signal),
-      sayWait(say),
-      stopsOnInterrupt(),
+    const handedOver = await untilInterrupted((stop) =>
+      unattended((held, signal) => handOver(task, { ...held, ...hooks }, signal), sayWait(say), stop),
     )
     progress.end()
     const receipt = await receiptOf(handedOver, await server.signedNow())
@@ -154,11 +152,4 @@ async function handOverWhole(submission: Submission, options: SubmitOptions, say
   } finally {
     await sealers.end()
   }
-}
-
-/** What ends at a word of who sits there. */
-function stopsOnInterrupt(): AbortController {
-  const stop = new AbortController()
-  process.once('SIGINT', () => stop.abort())
-  return stop
 }

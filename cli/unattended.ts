@@ -36,6 +36,18 @@ export async function unattended<T>(
     .finally(() => clearTimeout(waiting))
 }
 
+/** Runs what ends at a word of who sits there: the first stops it, and a second one the command itself. */
+export async function untilInterrupted<T>(work: (stop: AbortController) => Promise<T>): Promise<T> {
+  const stop = new AbortController()
+  const end = (): void => stop.abort()
+  process.once('SIGINT', end)
+  try {
+    return await work(stop)
+  } finally {
+    process.off('SIGINT', end)
+  }
+}
+
 /** Says of a wait when it is over. */
 export const sayWait =
   (say: Say) =>

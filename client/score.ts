@@ -154,16 +154,15 @@ export async function scoreBlocks(run: Run, options: RunOptions, signal: AbortSi
     signal: either,
   })
   const failures = await walkLanes(lanes, walk, stopped)
+  // Also of a run that ended before its end: what was answered of it was paid for.
+  const progress = counter.finish()
   if (signal.aborted) throw cancelled()
   // Whatever the answers were: nothing that the server sees may follow from that.
   if (failures.length === 0 && server.keepsLog)
     options.onCheckpoint?.(await server.checkpoint(signal).catch(() => null))
-  if (opened.withheld) {
-    counter.finish()
-    throw opened.withheld
-  }
+  if (opened.withheld) throw opened.withheld
   if (failures.length > 0) throw asBlindscoreError(failures[0])
-  return counter.finish()
+  return progress
 }
 
 /** Walks so many lanes at once. One's failure ends the others; the failures themselves are what the caller hears of. */

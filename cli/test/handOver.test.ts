@@ -230,3 +230,86 @@ describe('an hour that is used up', () => {
     expect((await ended).code).toBe(1)
   })
 })
+
+describe('the receipt of a live run that ends before its end', () => {
+  const many = `${[header, ...lines.slice(0, 600)].join('\n')}\n`
+  /** Chunks that are under way at a time with one thread: one more than these is sent once one of them is answered. */
+  const lanes = 4
+
+  /** Scores before a server that does this instead of answering more, and reads the receipt. */
+  async function endedBy(instead: (command: ChildProcess) => ReturnType<RunsServer['refuse']>) {
+    const receipt = join(folder, 'ended.json')
+    rmSync(receipt, { force: true })
+    let chunks = 0
+    store.refuse = (method, path) =>
+      method === 'POST' && path.endsWith('/scores') && ++chunks > lanes + 1 ? instead(child) : null
+    const { child, ended } = begin(['score', ...salary(), '--receipt', receipt], many)
+    const { code, out, said } = await ended
+    store.refuse = () => null
+    return { code, out, said, receipt, kept: existsSync(receipt) && JSON.parse(readFileSync(receipt, 'utf8')) }
+  }
+
+  const untilThen = expect.objectContaining({ inFile: 600, scorable: 600, leftOut: 0, answered: expect.any(Number) })
+
+  test.each([
+    ['an error', 'failed', 'model/unknown', () => ({ status: 404, code: 'model/unknown' })],
+    [
+      'who sits there',
+      'cancelled',
+      'run/cancelled',
+      (command: ChildProcess) => {
+        command.kill('SIGINT')
+        return { status: 503, code: 'request/busy', after: 1 }
+      },
+    ],
+  ] as const)(
+    'says that %s ended it, how far it came, and what the server signs then',
+    async (_, status, code, instead) => {
+      const ended = await endedBy(instead)
+      expect([ended.code, ended.out, ended.said]).toEqual([1, '', expect.stringContaining(`(${code})`)])
+      expect(ended.kept).toMatchObject({ format: 'blindscore-receipt/1', status, records: untilThen })
+      const { answered } = ended.kept.records
+      expect(answered).toBeGreaterThan(0)
+      expect(answered).toBeLessThan(600)
+      expect(ended.said).toContain(`${answered} of 600 records were answered before it ended.`)
+      expect(ended.kept.traffic.bytesDown).toBeGreaterThan(0)
+      const verified = await blindscore(['audit', 'verify', join(folder, 'audit'), '--checkpoint', ended.receipt])
+      expect([verified.code, verified.said]).toEqual([0, ''])
+      const shown = await blindscore(['audit', 'show', join(folder, 'audit'), '--run', ended.kept.run])
+      expect(shown.out).toContain('"kind":"scores"')
+    },
+  )
+
+  test('is there as well where the server stays away, which signs nothing any more', {
+    timeout: 2 * patience,
+  }, async () => {
+    const away = await RunsServer.before(behind.url)
+    const receipt = join(folder, 'away.json')
+    let chunks = 0
+    away.refuse = (method, path) => {
+      if (method === 'POST' && path.endsWith('/scores') && ++chunks > lanes + 1) void away.close()
+      return null
+    }
+    const args = ['--server', away.url, '--model', 'salary', ...own(), '--receipt', receipt]
+    const { code, said } = await blindscore(['score', ...args], many)
+    expect([code, said]).toEqual([1, expect.stringContaining('(run/offline)')])
+    const kept = JSON.parse(readFileSync(receipt, 'utf8'))
+    expect(kept).toMatchObject({ status: 'failed', records: untilThen, audit: null })
+    expect(kept.records.answered).toBeGreaterThan(0)
+  })
+
+  test('is not there where nothing was answered, and why a run ended is said where it cannot be written', async () => {
+    store.refuse = (method) => (method === 'POST' ? { status: 404, code: 'model/unknown' } : null)
+    const none = join(folder, 'unanswered.json')
+    const { code } = await blindscore(['score', ...salary(), '--receipt', none], few)
+    expect([code, existsSync(none)]).toEqual([1, false])
+    let chunks = 0
+    store.refuse = (method) =>
+      method === 'POST' && ++chunks > lanes + 1 ? { status: 404, code: 'model/unknown' } : null
+    const nowhere = join(folder, 'nowhere', 'receipt.json')
+    const { said } = await blindscore(['score', ...salary(), '--receipt', nowhere], many)
+    store.refuse = () => null
+    expect(said).toContain('The receipt cannot be written (ENOENT).')
+    expect(said).toContain('(model/unknown)')
+  })
+})

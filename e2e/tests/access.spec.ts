@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { addressOf, prepareRun } from '../journey.ts'
 import { root, runsIn, startServer } from '../setting.ts'
+import { auditIn } from './auditIn.ts'
 import { downloaded, expect, expectAlert, expectScored, open, sample, scoreButton, test } from './fixtures.ts'
 import { closePanel, press, remember } from './keyPanel.ts'
 import { expectScores, shippedModel } from './plainModel.ts'
@@ -13,13 +14,6 @@ import { smallTargets } from './targets.ts'
 import { Wire } from './wire.ts'
 
 /** A server that answers who has an API key, writes down what it answered, and says whose it is. */
-
-async function auditIn(folder: string) {
-  const { AuditLog } = await import(new URL('dist/server/audit/auditLog.js', root).href)
-  const { secretOf } = await import(new URL('dist/server/secret.js', root).href)
-  const log = { info: () => {}, warn: () => {}, error: () => {} }
-  return AuditLog.open({ folder, secret: secretOf(new Uint8Array(32), true), log })
-}
 
 async function give(page: Page, key: string): Promise<void> {
   await page.getByLabel('API key').fill(key)

@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test'
 import { dropFile } from '../dropFile.ts'
 import { addressOf, prepareRun } from '../journey.ts'
 import { type RunningServer, runsIn, startServer } from '../setting.ts'
+import { auditIn } from './auditIn.ts'
 import { fetched } from './fetched.ts'
 import {
   downloaded,
@@ -36,9 +37,12 @@ const test = shared.extend<object, { stores: RunningServer }>({
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are needed from this pattern.
     async ({}, use) => {
       const folder = await mkdtemp(join(tmpdir(), 'stored-'))
-      const server = await startServer({ limits: { keysPerHour: 100_000 }, runs: await runsIn(join(folder, 'runs')) })
+      const audit = await auditIn(join(folder, 'audit'))
+      const runs = await runsIn(join(folder, 'runs'))
+      const server = await startServer({ limits: { keysPerHour: 100_000 }, runs, audit })
       await use(server)
       await server.close()
+      await audit.close()
       await rm(folder, { recursive: true })
     },
     { scope: 'worker' },
@@ -125,6 +129,31 @@ async function receiptOf(page: Page): Promise<string> {
   return readFile(await file.path(), 'utf8')
 }
 
+/** What is kept of a run that was fetched is as `blindscore fetch --receipt` has it; the run's token stays out of it. */
+function expectReceiptOf(receipt: string, saved: string, records: object): void {
+  const handedOver = JSON.parse(receipt)
+  const { run, server, own, stored, handedOverAt, card } = handedOver
+  const { audit, ...kept } = JSON.parse(saved)
+  expect(kept).toEqual({
+    format: 'blindscore-receipt/1',
+    server,
+    model: { id: card.id, version: card.version, title: card.title, cardHash: card.hash },
+    key: { fingerprint: own.fingerprint, bits: expect.any(Number), set: own.set },
+    run,
+    status: 'done',
+    records,
+    traffic: { bytesUp: 0, bytesDown: 0, requests: 0 },
+    firstSentAt: handedOverAt,
+    lastSentAt: handedOverAt,
+    chunks: [],
+    chunksOmitted: 0,
+  })
+  // Signed when the scores were fetched: the server has answered since the run was handed over.
+  expect(audit).toMatchObject({ format: 'blindscore-checkpoint/1', signer: handedOver.audit.signer })
+  expect(audit.seq).toBeGreaterThan(handedOver.audit.seq)
+  expect(saved).not.toContain(stored.token)
+}
+
 test('on another device the receipt and the key’s backup are enough, under the lattice scheme as well, and a run that is gone is said to be', async ({
   page,
   browser,
@@ -170,13 +199,24 @@ test('on another device the receipt and the key’s backup are enough, under the
       .slice(1)
       .map((line) => line.split(',').at(-1))
   expect(scoresOf(await downloaded(other, 'Save these scores as CSV'))).toEqual(scoresOf(live))
+  // What it has of the server's log is of when the scores were fetched, whatever was answered since.
+  await lookAt(other, 'handed-over-alone-360-dark')
+  const alonesReceipt = await downloaded(other, 'Download the receipt')
+  expectReceiptOf(receipt, alonesReceipt, { inFile: null, scorable: 1000, leftOut: null })
   await press(other.getByRole('button', { name: 'Close these scores' }))
+  await expect(other.getByRole('button', { name: 'Download the receipt' })).toHaveCount(0)
   await dropFile(other, sample('salary'))
   await prepareRun(other)
   await lookAt(other, 'handed-over-ready-360-dark')
   await press(act(other, 'Fetch: salary.csv'))
   await expectScored(other)
   expect(await downloaded(other)).toBe(live)
+  await lookAt(other, 'handed-over-fetched-360-dark')
+  expectReceiptOf(receipt, await downloaded(other, 'Download the receipt'), {
+    inFile: 1000,
+    scorable: 1000,
+    leftOut: 0,
+  })
 
   // Another file of as many records is not the run's.
   const [header = '', ...rows] = (await readFile(sample('salary'), 'utf8')).trim().split(/\r?\n/)

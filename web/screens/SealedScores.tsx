@@ -12,6 +12,7 @@ import { Problem } from './Problem.tsx'
 import { ScoreShapes } from './ScoreShapes.tsx'
 import styles from './ScoresStep.module.css'
 import { ScoresTable } from './ScoresTable.tsx'
+import { saveReceipt } from './saveReceipt.ts'
 import { useLaterWords } from './useLaterWords.ts'
 import { useSession } from './useSession.ts'
 import { useSummary } from './useSummary.ts'
@@ -72,9 +73,9 @@ function SealedRecords({ name, facts }: { readonly name: string; readonly facts:
 
 function Opened({ name, opened }: { readonly name: string; readonly opened: OpenedFileOfScores }) {
   const words = useLaterWords().sealedScores
-  const { scores: scoreWords } = useWords()
+  const { scores: scoreWords, server: serverWords } = useWords()
   const session = useSession()
-  const { card, columns, texts } = opened
+  const { card, columns, texts, receipt } = opened
   const [response, setResponse] = useState(0)
   const [threshold, setThreshold] = useState<Threshold | null>(null)
   const summary = useSummary(card, opened)
@@ -90,6 +91,7 @@ function Opened({ name, opened }: { readonly name: string; readonly opened: Open
         <Button primary onPress={saving.run} pending={saving.pending}>
           {words.download}
         </Button>
+        {receipt && <Button onPress={() => saveReceipt(receipt, name)}>{serverWords.downloadReceipt}</Button>}
         {card.responses.length > 1 && (
           <Select
             label={scoreWords.histogramOf}

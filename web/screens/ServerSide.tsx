@@ -4,12 +4,12 @@ import { modelAsked } from '../session/questions.ts'
 import { Button } from '../ui/Button.tsx'
 import { Digest } from '../ui/Digest.tsx'
 import { type Fact, Facts } from '../ui/Facts.tsx'
-import { saveFile, siblingName } from '../ui/saveFile.ts'
 import { Exchanges } from './Exchanges.tsx'
 import { PageExtrasContext } from './extras.ts'
 import { later } from './later.tsx'
 import { Problem } from './Problem.tsx'
 import styles from './ServerSide.module.css'
+import { saveReceipt } from './saveReceipt.ts'
 import { useSession, useSessionState } from './useSession.ts'
 import { useTask } from './useTask.ts'
 import { useWords } from './useWords.ts'
@@ -74,15 +74,14 @@ function TrafficFacts() {
   return <Facts facts={facts} />
 }
 
-/** Saves what the last run sent, once there is one that has ended. */
+/** Saves what the last run sent, once there is one that has ended, or what is kept of the one that was fetched. */
 function ReceiptButton() {
   const words = useWords().server
   const session = useSession()
-  const hasRun = useSessionState(({ map, run }) => map !== null && run.status !== 'running')
+  const hasRun = useSessionState(({ map, fetched, run }) => (map ?? fetched) !== null && run.status !== 'running')
   const name = useSessionState((state) => state.file?.name ?? 'run')
   const saving = useTask(async () => {
-    const text = `${JSON.stringify(await session.receipt(), null, 2)}\n`
-    saveFile(new Blob([text], { type: 'application/json' }), siblingName(name, 'receipt.json'))
+    saveReceipt(await session.receipt(), name)
   })
   return (
     <>

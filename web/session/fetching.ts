@@ -2,9 +2,11 @@ import { fail } from '../../client/faults.ts'
 import { blankBlocks, type FetchedRun, fetchRun, storedAnswers } from '../../client/fetchRun.ts'
 import { type HandOverReceipt, requireKey, requireSame } from '../../client/handOverReceipt.ts'
 import { RecordsDigest } from '../../client/recordsDigest.ts'
+import { makeFetchedReceipt } from '../../client/runReceipt.ts'
 import { sealersOf } from '../../client/sealerPool.ts'
 import { fromHex } from '../../core/number/bytes.ts'
 import type { PublicKey } from '../../core/protocol/scheme.ts'
+import type { Checkpoint } from '../../files/checkpoint.ts'
 import { fileDigest } from '../../platform/fileDigest.ts'
 import { FileBlocks } from './fileBlocks.ts'
 import type { FileOwner } from './fileOwner.ts'
@@ -33,6 +35,12 @@ interface Opening {
   readonly fetched: FetchedRun
 }
 
+/** Scores, and what the server signed of its log when they were fetched (`RunReceipt.audit`). */
+interface FetchedScores {
+  readonly scores: Scores
+  readonly audit: Checkpoint | null | undefined
+}
+
 /** The scores of the file that was handed over. Throws `run/foreign` for another one, or for the same one read otherwise. */
 export function fetchWithFile(
   parts: Parts,
@@ -40,7 +48,7 @@ export function fetchWithFile(
   from: CheckedFile,
   { hold, onOpened }: Fetching,
   signal: AbortSignal,
-): Promise<Scores> {
+): Promise<FetchedScores> {
   return opening(parts, receipt, hold, signal, async ({ keeper, own, fetched }) => {
     const { server, workers, store } = parts
     const { file, plan, records, kept } = from
@@ -51,8 +59,11 @@ export function fetchWithFile(
     const held = { control: hold.control, onStuck: hold.onStuck }
     const checkpoint = await storedAnswers(fetched, { server, card: receipt.card, key: own }, held, signal)
     const run = { workers, server, limits: store.getState().limits, key: own, file, plan, kept, checkpoint }
-    const options = { ...held, onProgress: ({ records: { opened } }: Scores['progress']) => onOpened(opened) }
-    return scoreFile({ ...run, scorable: records, pass: 'hand over' }, options, signal)
+    const signed = new Signed()
+    const onProgress = ({ records: { opened } }: Scores['progress']): void => onOpened(opened)
+    const options = { ...held, onProgress, onCheckpoint: signed.note }
+    const scores = await scoreFile({ ...run, scorable: records, pass: 'hand over' }, options, signal)
+    return { scores, audit: signed.audit }
   })
 }
 
@@ -68,7 +79,8 @@ export function fetchAlone(
     const { card, records } = receipt
     const heads = card.heads.length
     const predictors = new Float64Array(records.count * heads)
-    await fetchRun(
+    const signed = new Signed()
+    const progress = await fetchRun(
       fetched,
       {
         ...{ server, card, key: own, limits: store.getState().limits, sealers: sealersOf(workers.sealers) },
@@ -79,13 +91,23 @@ export function fetchAlone(
         ...{ control: hold.control, onStuck: hold.onStuck },
         onProgress: ({ records: { opened } }) => onOpened(opened),
         onOpened: ({ at }, opened) => predictors.set(opened, at * heads),
+        onCheckpoint: signed.note,
       },
       signal,
     )
     const rows = Uint32Array.from({ length: records.count }, (_, i) => i + 1)
     const texts = Array.from(rows, () => [])
-    return { card, key, sender: null, vendor: null, columns: [], texts, predictors, rows }
+    const kept = makeFetchedReceipt(receipt, { report: null, progress, audit: signed.audit })
+    return { card, key, sender: null, vendor: null, columns: [], texts, predictors, rows, receipt: kept }
   })
+}
+
+/** Hears what the server signed at the end of a fetching; nothing where it keeps no log. */
+class Signed {
+  audit: Checkpoint | null | undefined
+  readonly note = (audit: Checkpoint | null): void => {
+    this.audit = audit
+  }
 }
 
 /** Works with the key that a run was sealed with, which the sealers have meanwhile; one that is locked is waited for. */

@@ -1,6 +1,7 @@
 import { estimateRun, uplinkTo } from '../../client/estimate.ts'
 import { type HandOverReceipt, mostReceiptBytes, readHandOverReceipt } from '../../client/handOverReceipt.ts'
 import { passing } from '../../client/passing.ts'
+import { makeFetchedReceipt } from '../../client/runReceipt.ts'
 import { type RunTicket, StoredRuns } from '../../client/storedRuns.ts'
 import { asBlindscoreError, type BlindscoreError } from '../../core/errors.ts'
 import { parameterSet } from '../../core/protocol/schemes.ts'
@@ -187,8 +188,9 @@ export class HandOvers {
   async #fetchJoined(receipt: HandOverReceipt, fetching: Fetching, signal: AbortSignal): Promise<void> {
     const { store, results } = this.#parts
     const before = store.getState()
-    const scores = await fetchWithFile(this.#parts, receipt, checkedFile(store), fetching, signal)
-    const result = results.addFetched({ card: receipt.card, scores, of: ofFile(before) })
+    const { scores, audit } = await fetchWithFile(this.#parts, receipt, checkedFile(store), fetching, signal)
+    const kept = makeFetchedReceipt(receipt, { report: before.report, progress: scores.progress, audit })
+    const result = results.addFetched({ card: receipt.card, scores, of: ofFile(before) }, kept)
     const now = store.getState()
     if (now.report === before.report && !isBusy(now)) results.show(result)
   }

@@ -1,3 +1,4 @@
+import type { RunReceipt } from '../../client/runReceipt.ts'
 import type { Card } from '../../core/card/card.ts'
 import type { Threshold } from '../../core/card/threshold.ts'
 import { planOf } from './questions.ts'
@@ -56,9 +57,10 @@ export class ResultsSlice {
     return added
   }
 
-  /** What a run came to that was handed over, with the file as it was read when it was fetched. */
-  addFetched({ card, of, scores }: Pick<Result, 'card' | 'of' | 'scores'>): Result {
-    return this.#add({ card, scores, of: { ...of, scores, map: null, run: { status: 'done' } }, partial: false })
+  /** What a run came to that was handed over, with the file as it was read when it was fetched, and its receipt. */
+  addFetched({ card, of, scores }: Pick<Result, 'card' | 'of' | 'scores'>, fetched: RunReceipt): Result {
+    const run = { status: 'done' } as const
+    return this.#add({ card, scores, of: { ...of, scores, map: null, fetched, run }, partial: false })
   }
 
   /** The page stands again as it stood when these were its scores. A run that is under way goes on instead. */

@@ -120,6 +120,7 @@ export class RunSlice {
       run: { status: 'running', progress: null, stuck: null, wait: null, again: null, resumable },
       scores: null,
       map: null,
+      fetched: null,
     })
     let checkpoint: Checkpoint | null = null
     let ended: Ended = 'failed'

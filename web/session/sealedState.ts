@@ -1,3 +1,4 @@
+import type { RunReceipt } from '../../client/runReceipt.ts'
 import type { Card } from '../../core/card/card.ts'
 import type { BlindscoreError } from '../../core/errors.ts'
 import type { KeyName } from '../../core/protocol/scheme.ts'
@@ -41,4 +42,6 @@ export interface OpenedFileOfScores {
   readonly predictors: Float64Array
   /** The records' numbers in the file, from 1. */
   readonly rows: Uint32Array
+  /** Of a run that was fetched: its receipt. */
+  readonly receipt?: RunReceipt
 }

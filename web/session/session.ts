@@ -1,3 +1,4 @@
+import { auditOf, type RunReceipt } from '../../client/runReceipt.ts'
 import type { ModelList, OnExchange, ScoringServer } from '../../client/server.ts'
 import type { Card } from '../../core/card/card.ts'
 import { unforeseen } from '../../core/errors.ts'
@@ -16,7 +17,7 @@ import { KeySlice } from './key.ts'
 import type { LaterParts } from './laterParts.ts'
 import { NumbersSlice } from './numbers.ts'
 import { planOf } from './questions.ts'
-import { auditOf, makeReceipt, type Receipt } from './receipt.ts'
+import { makeReceipt } from './receipt.ts'
 import { ofFile, ResultsSlice } from './results.ts'
 import { ResumableRuns } from './resumableRuns.ts'
 import { RunSlice } from './run.ts'
@@ -271,9 +272,11 @@ export class Session {
     return this.#traffic.body(exchange)
   }
 
-  /** What the last run sent, to keep: no cell, no score, no key. */
-  async receipt(): Promise<Receipt> {
-    const audit = await auditOf(this.state, this.server)
+  /** Of the run whose scores are on show, or of the last one, what was sent, to keep: no cell, no score, no key. */
+  async receipt(): Promise<RunReceipt> {
+    const { map, fetched } = this.state
+    if (fetched) return fetched
+    const audit = await auditOf(map?.audit, this.server)
     return makeReceipt(this.state, this.server.url, await this.#traffic.receipt(), audit)
   }
 }

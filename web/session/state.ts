@@ -1,5 +1,6 @@
 import type { RequestLimits } from '../../client/chunks.ts'
 import type { Choice } from '../../client/estimate.ts'
+import type { RunReceipt } from '../../client/runReceipt.ts'
 import type { SchemeChoice } from '../../client/schemeChoice.ts'
 import type { ModelList } from '../../client/server.ts'
 import type { Card, CardSummary } from '../../core/card/card.ts'
@@ -152,6 +153,8 @@ export interface RunSlice {
   readonly threshold: Threshold | null
   /** Which rows went into which chunk of the last run. */
   readonly map: RunMap | null
+  /** The receipt of a run whose scores were fetched, where they are the ones on show. */
+  readonly fetched: RunReceipt | null
   /** The same records were scored with the same model before, and the person is asked whether to score them again. */
   readonly scoredBefore: Result | null
   /** What the runs of this tab came to, oldest first: no change drops them. */
@@ -185,6 +188,7 @@ export const unchecked = {
   scores: null,
   threshold: null,
   map: null,
+  fetched: null,
   scoredBefore: null,
 } as const satisfies Partial<SessionState>
 

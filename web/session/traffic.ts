@@ -1,3 +1,4 @@
+import type { SentChunk } from '../../client/runReceipt.ts'
 import type { Exchange } from '../../client/server.ts'
 import { toHex } from '../../core/number/bytes.ts'
 import { type Chunk, decodeChunk } from '../../core/protocol/wire.ts'
@@ -14,18 +15,6 @@ export interface Seen extends Exchange {
   readonly chunk?: { readonly number: number; readonly records: number; readonly run: string }
   /** Whether the body is still held, so that it can be opened. */
   readonly bodyHeld: boolean
-}
-
-/** One line of the receipt: a chunk as it was sent. */
-export interface SentChunk {
-  readonly chunk: number
-  readonly records: number
-  readonly sentAt: string
-  readonly milliseconds: number
-  readonly status: number
-  readonly bytesUp: number
-  readonly bytesDown: number
-  readonly sha256: string
 }
 
 /** All exchanges so far, also those that are listed no more. */

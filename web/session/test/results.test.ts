@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ResultsSlice } from '../results.ts'
+import type { RunReceipt } from '../../../client/runReceipt.ts'
+import { ofFile, ResultsSlice } from '../results.ts'
 import type { Scores } from '../scored.ts'
 import { noFile, type SessionState } from '../state.ts'
 import { makeStore } from '../store.ts'
@@ -38,6 +39,16 @@ describe('a result', () => {
     })
     expect(results.showOf(cardOf('one'))).toBe(false)
     expect(store.getState().run.status).toBe('running')
+  })
+
+  test('of a run that was fetched has its receipt, which is on show with its scores alone', () => {
+    const { store, results } = scored()
+    const receipt = { run: 'f'.repeat(32) } as RunReceipt
+    const fetched = { card: cardOf('one'), scores: rowsOf(1, 2), of: ofFile(store.getState()) }
+    results.show(results.addFetched(fetched, receipt))
+    expect(store.getState()).toMatchObject({ fetched: receipt, map: null, run: { status: 'done' } })
+    results.show(store.getState().results[0] as never)
+    expect(store.getState()).toMatchObject({ scores, fetched: null })
   })
 
   test('keeps what is decided by, and is to be saved anew once that is another', () => {

@@ -350,6 +350,30 @@ describe('a run', () => {
     expect([...(part?.predictors ?? [])]).toEqual(scored.map((row) => expected[rows.indexOf(row)]))
   })
 
+  it.each<[string, string, Error | null]>([
+    ['is ended', 'run/cancelled', null],
+    ['the server refuses', 'model/changed', refusal('model/changed', 409)],
+  ])('that %s in its midst tells last of all records that were answered', async (_, code, instead) => {
+    const stop = new AbortController()
+    const told = options()
+    const mishap: Mishap = ({ chunk }) => {
+      if (chunk <= 6) return null
+      if (!instead) stop.abort()
+      return instead
+    }
+    const { run } = await journey('salary', 500, mishap, 60)
+    let capacity = 0
+    const saved: number[] = []
+    const checkpoint = { capacity: null, earlier: async () => null, save: (chunk: number) => void saved.push(chunk) }
+    const onBegin = (map: RunMap): void => {
+      capacity = map.capacity
+    }
+    expect(await codeOf(scoreFile({ ...run, checkpoint }, { ...told, onBegin }, stop.signal))).toBe(code)
+    const answered = saved.reduce((sum, chunk) => sum + Math.min(capacity, run.scorable - chunk * capacity), 0)
+    expect(answered).toBeGreaterThan(0)
+    expect(told.progress.at(-1)?.records.answered).toBe(answered)
+  })
+
   it('of a file that has fewer records than when it was checked ends with an error', async () => {
     const { run } = await journey('salary', 100)
     expect(await codeOf(scoreFile({ ...run, scorable: 120 }, options(), never))).toBe('file/unreadable')

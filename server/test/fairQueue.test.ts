@@ -437,6 +437,18 @@ describe('work on what is stored', () => {
     expect(scores.slice(0, 8).filter((name) => name.startsWith('b'))).toHaveLength(4)
   })
 
+  test('that comes late has no more than the rest from then on', async () => {
+    const { began, start, end, endAll } = makeWorks(1)
+    const all = Array.from({ length: 30 }, (_, i) => start(`a${i}`, stored('a')))
+    await turn()
+    for (let i = 0; i < 20; i++) await end(`a${i}`)
+    all.push(...Array.from({ length: 10 }, (_, i) => start(`b${i}`, stored('b'))))
+    await turn()
+    await endAll()
+    await Promise.all(all)
+    expect(began.slice(21, 27).filter((name) => name.startsWith('b'))).toHaveLength(3)
+  })
+
   test('that is cancelled while it waits never begins', async () => {
     const { queue, began, start, end } = makeWorks(1)
     const waiting = new AbortController()

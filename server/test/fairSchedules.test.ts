@@ -149,6 +149,9 @@ class Watch {
     if (inside > this.#width) this.faults.push('more inside than places')
     const free = this.#width - inside
     if (free > 0 && this.#that('waiting', isScore) > 0 && inside === 0) this.faults.push('scores wait for nothing')
+    const besides = this.#that('inside', (each) => !isScore(each))
+    if (free > 0 && besides === 0 && this.#that('waiting', isStored) > 0 && this.#restUntil < clock.ms - 1)
+      this.faults.push('a free place, and what has rested waits')
     const nobodyScores =
       this.#that('inside', isScore) + this.#that('waiting', isScore) === 0 &&
       clock.ms > this.#scoredLast + mostHoldMs + 1

@@ -413,6 +413,19 @@ describe('work on what is stored', () => {
     expect(began.at(-1)).toBe('t2')
   })
 
+  test('leaves spare work the other place once nobody scored for a while', async () => {
+    const { pass, began, start, end } = makeWorks(2)
+    void start('s', score('a'))
+    void start('t', stored('x'))
+    void start('spare', spare)
+    await turn()
+    await pass(10)
+    await end('s')
+    expect(began).toEqual(['s', 't'])
+    await pass(41)
+    expect(began).toEqual(['s', 't', 'spare'])
+  })
+
   test('takes turns with keys’ checks', async () => {
     const { pass, began, start, end } = makeWorks(1)
     for (let i = 0; i < 20; i++) void start(`t${i}`, stored('x'))

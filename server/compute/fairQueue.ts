@@ -255,7 +255,7 @@ export class FairQueue {
 
   /** Looks again when a place is not kept any more, or keys have rested. */
   #wakeLater(): void {
-    if (this.waiting === 0) return
+    if (this.waiting + this.spareWaiting === 0) return
     const now = this.#now()
     const held = [...this.#clients.values()].map(({ heldUntil }) => heldUntil)
     const next = Math.min(...[...held, this.#keysRestUntil, this.#stored.restUntil].filter((time) => time > now))

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { BlindscoreError } from '../../core/errors.ts'
 import { errorOf } from '../faults.ts'
@@ -75,6 +75,20 @@ export async function drop(file: string): Promise<void> {
   await unlink(file).catch((thrown: unknown) => {
     if (!isMissing(thrown)) throw thrown
   })
+}
+
+/** Whether something is there, or may be: in a folder that is there and that this process may not look into. */
+export async function mayBeThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return true
+  } catch (thrown) {
+    if (isMissing(thrown)) return false
+    return lstat(dirname(path)).then(
+      () => true,
+      () => false,
+    )
+  }
 }
 
 export function isMissing(thrown: unknown): boolean {

@@ -4,8 +4,8 @@ import { unforeseen } from '../../core/errors.ts'
 import { drop, inStore, isMissing, makeFolder, sweepDrafts, syncFolder, writeDraft } from './durable.ts'
 import { type ObjectStore, objectName } from './ports.ts'
 
-/** How often an object is put whose folder another one's end took away meanwhile. */
-const tries = 3
+/** How often an object is put whose folder the end of others took away meanwhile: as many as there may be at once. */
+const tries = 100
 
 /** Objects as files of a folder, which several processes of one machine may share. */
 export class FolderObjects implements ObjectStore {
@@ -37,7 +37,7 @@ export class FolderObjects implements ObjectStore {
         await drop(draft)
         throw thrown
       }
-      await syncFolder(dirname(file))
+      await syncFolderOf(file)
     })
   }
 
@@ -47,7 +47,7 @@ export class FolderObjects implements ObjectStore {
       const draft = await writeDraft(this.#drafts, bytes)
       try {
         const made = await inFolder(file, () => unlessThere(link(draft, file)))
-        if (made) await syncFolder(dirname(file))
+        if (made) await syncFolderOf(file)
         return made
       } finally {
         await drop(draft)
@@ -100,9 +100,15 @@ async function inFolder<T>(file: string, put: () => Promise<T>): Promise<T> {
       return await put()
     } catch (thrown) {
       if (!isMissing(thrown) || left === 0) throw thrown
-      await makeFolder(dirname(file))
+      // It may go also while it is made: then it is made again.
+      await unlessMissing(makeFolder(dirname(file)), undefined)
     }
   }
+}
+
+/** Has the name of an object that was put on disk. A folder that is gone went with the object, which somebody deleted since. */
+function syncFolderOf(file: string): Promise<void> {
+  return unlessMissing(syncFolder(dirname(file)), undefined)
 }
 
 async function unlessThere(made: Promise<void>): Promise<boolean> {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asBlindscoreError } from '../../core/errors.ts'
 import { FairQueue } from '../compute/fairQueue.ts'
 import { errorOf } from '../faults.ts'
 import { RetryLater } from '../http/problem.ts'
 import { type Log, silentLog } from '../log.ts'
+import { makeFolder, mayBeThere } from '../sealed/durable.ts'
 import { BudgetBook, type Entry, hourMs } from './budgetBook.ts'
 import { type Line, lineOf, readLines, type Totals } from './budgetLines.ts'
 import { asRead, type HourFile, nameOfHour, openHour, putUnlessThere } from './hourFile.ts'
@@ -78,7 +79,7 @@ export class FileBudgets implements BudgetStore {
   static async open(folder: string, options: FileBudgetOptions): Promise<FileBudgets> {
     const budgets = new FileBudgets(folder, options)
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await makeFolder(folder)
       if (options.secretName !== undefined) await budgets.#claim(options.secretName)
       await budgets.#begin()
     } catch (thrown) {
@@ -167,10 +168,11 @@ export class FileBudgets implements BudgetStore {
   /** Adds up what is over, and reads the rest. */
   async #begin(): Promise<void> {
     const hour = await this.#hourNow()
+    // Before those that are over are taken away: a folder that was begun is never without one, also of a process that is killed.
+    this.#current = await openHour(this.#folder, hour)
     const { used, folded } = await this.#fold(hour)
     this.#book = new BudgetBook(this.#options.chunksRemembered, used)
     this.#before = folded < hour - 1 ? await openHour(this.#folder, hour - 1) : null
-    this.#current = await openHour(this.#folder, hour)
     for (const file of [this.#before, this.#current]) if (file) await this.#read(file, () => {})
   }
 
@@ -284,9 +286,7 @@ export class FileBudgets implements BudgetStore {
   }
 
   async #hoursBelow(hour: number): Promise<number[]> {
-    const hours = (await readdir(this.#folder)).flatMap((name) => /^(\d{1,9})\.log$/.exec(name)?.[1] ?? [])
-    return hours
-      .map(Number)
+    return hoursOf(await readdir(this.#folder))
       .filter((each) => each < hour)
       .sort((a, b) => a - b)
   }
@@ -294,10 +294,14 @@ export class FileBudgets implements BudgetStore {
 
 const nameOfBeside = (name: string): string => `beside-${name.slice(0, 32)}`
 
-/** Whether there is anything in the folder of budgets, and whether it remembers to have had what is called so beside it. */
+/** The hours that have a file of these names. */
+const hoursOf = (names: readonly string[]): number[] =>
+  names.flatMap((name) => /^(\d{1,9})\.log$/.exec(name)?.[1] ?? []).map(Number)
+
+/** Whether there is an hour in the folder of budgets, as in every one that was begun, and whether it remembers to have had what is called so beside it. */
 export async function besideBudgets(folder: string, name: string): Promise<{ isThere: boolean; remembers: boolean }> {
   const names = await readdir(folder).catch((): string[] => [])
-  return { isThere: names.length > 0, remembers: names.includes(nameOfBeside(name)) }
+  return { isThere: hoursOf(names).length > 0, remembers: names.includes(nameOfBeside(name)) }
 }
 
 function nullIfMissing(thrown: NodeJS.ErrnoException): null {
@@ -310,7 +314,7 @@ function hourOf(at: number): number {
 }
 
 /**
- * The budgets of a folder, which is made where it is not there. Where none was named and none can be kept, they end with this
+ * The budgets of a folder, which is made where it is not there. Where none was named and none can be made, they end with this
  * process.
  */
 export async function openBudgets(
@@ -318,10 +322,12 @@ export async function openBudgets(
   fallback: string,
   options: FileBudgetOptions,
 ): Promise<FileBudgets | null> {
+  const folder = named ?? fallback
+  const isNeeded = named !== undefined || (await mayBeThere(folder))
   try {
-    return await FileBudgets.open(named ?? fallback, options)
+    return await FileBudgets.open(folder, options)
   } catch (thrown) {
-    if (named !== undefined || asBlindscoreError(thrown).fault !== 'budgetsUnwritable') throw thrown
+    if (isNeeded) throw thrown
     return null
   }
 }

@@ -1,19 +1,18 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { asBlindscoreError } from '../../core/errors.ts'
 import { readDigested, writeDigested } from '../digested.ts'
 import { errorOf } from '../faults.ts'
 import { RetryLater } from '../http/problem.ts'
 import { type Log, silentLog } from '../log.ts'
+import { giveToOwnerOf } from '../ownedAs.ts'
+import { makeFolder, mayBeThere, syncFolder } from '../sealed/durable.ts'
 import { type Environment, stateFolder } from '../secret.ts'
 import { MemoryLedger } from './ledger.ts'
 import type { AnswerLedger } from './state.ts'
 
 /** Slots that are written down at once, before any of them is answered: a thousandth of what there is to write. */
 const step = 2 ** 20
-
-/** The other places that are remembered. */
-const mostBeside = 16
 
 /** Seconds after which it is worth another try where the file could not be written. */
 const retrySeconds = 5
@@ -26,25 +25,23 @@ export class FileLedger implements AnswerLedger {
   readonly #file: string
   readonly #written: Map<string, number>
   readonly #answered: Map<string, number>
-  readonly #beside: string[]
   readonly #log: Log
   /** As it was written last. */
   #text: string | null = null
   #writing: Promise<unknown> = Promise.resolve()
 
-  private constructor(file: string, there: Held | null, log: Log) {
+  private constructor(file: string, there: ReadonlyMap<string, number> | null, log: Log) {
     this.#log = log
     this.#file = file
-    this.#written = new Map(there?.counts)
-    this.#answered = new Map(there?.counts)
-    this.#beside = [...(there?.beside ?? [])]
+    this.#written = new Map(there)
+    this.#answered = new Map(there)
   }
 
   /** Throws `model/invalid` for a file that is no ledger, or that cannot be read or written. */
   static async open(file: string, log: Log = silentLog): Promise<FileLedger> {
     const ledger = new FileLedger(file, await read(file), log)
     try {
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+      await makeFolder(dirname(file))
       await ledger.#write()
     } catch {
       throw errorOf('model/invalid', 'ledgerUnwritable', { file })
@@ -52,11 +49,10 @@ export class FileLedger implements AnswerLedger {
     return ledger
   }
 
-  /** Has the file remember what else is kept beside it, by a name. */
+  /** Has the file remember what else is kept beside it, by a name: as one that was answered with nothing, which earlier releases read, too. */
   async noteBeside(name: string): Promise<void> {
-    if (this.#beside.includes(name)) return
-    this.#beside.push(name)
-    this.#beside.splice(0, this.#beside.length - mostBeside)
+    if (this.#written.has(name)) return
+    this.#written.set(name, 0)
     const noted = this.#writing.then(() => this.#write())
     this.#writing = noted.catch(() => {})
     await noted
@@ -94,10 +90,12 @@ export class FileLedger implements AnswerLedger {
     const lies = await this.#lies()
     if (this.#text !== null && lies !== this.#text) this.#heed(lies)
     const draft = `${this.#file}.new`
-    const beside = this.#beside.length > 0 && { beside: this.#beside }
-    const text = `${writeDigested({ ...Object.fromEntries(this.#written), ...beside }, 2)}\n`
-    await writeFile(draft, text, { mode: 0o600 })
+    const text = `${writeDigested(Object.fromEntries(this.#written), 2)}\n`
+    // On disk before it has its name: a file that lost its power half written is no ledger.
+    await writeFile(draft, text, { mode: 0o600, flush: true })
+    await giveToOwnerOf(dirname(this.#file), draft)
     await rename(draft, this.#file)
+    await syncFolder(dirname(this.#file))
     this.#text = text
   }
 
@@ -111,24 +109,26 @@ export class FileLedger implements AnswerLedger {
       { code: 'model/invalid', file: 'ledger' },
       'the ledger of answers was altered, taken away or put back: it is again what this process knew',
     )
-    for (const [name, count] of (text === null ? null : heldIn(text))?.counts ?? [])
+    for (const [name, count] of (text === null ? null : countsOf(text)) ?? [])
       for (const counts of [this.#written, this.#answered]) counts.set(name, Math.max(count, counts.get(name) ?? 0))
   }
 }
 
 /**
- * The ledger of a file, which is made where it is not there. Where none was named and none can be kept, it is this process's
- * alone.
+ * The ledger of a file, which is made where it is not there. Where none was named and none can be made, it is this process's
+ * alone: one that is there and cannot be used would be counted anew by that.
  */
 export async function openLedger(
   named: string | undefined,
   env: Environment,
   log?: Log,
 ): Promise<FileLedger | MemoryLedger> {
+  const file = named ?? defaultLedgerFile(env)
+  const isNeeded = named !== undefined || (await mayBeThere(file))
   try {
-    return await FileLedger.open(named ?? defaultLedgerFile(env), log)
+    return await FileLedger.open(file, log)
   } catch (thrown) {
-    if (named !== undefined || asBlindscoreError(thrown).fault === 'ledgerShape') throw thrown
+    if (isNeeded) throw thrown
     return new MemoryLedger()
   }
 }
@@ -140,13 +140,14 @@ export function defaultLedgerFile(env: Environment): string {
 
 /** What a ledger's file counted: nothing where it is not there and was not named. Throws as {@link FileLedger.open} does. */
 export async function countsOfLedger(file: string, named: boolean): Promise<ReadonlyMap<string, number>> {
-  const found = await read(file)
-  return found?.counts ?? (named ? unreadable(file) : new Map())
+  const found = (await read(file)) ?? (named ? unreadable(file) : new Map<string, number>())
+  return new Map([...found].filter(([, count]) => count > 0))
 }
 
-/** The names of what a ledger's file remembers to have had beside it. Null where it is not there, or cannot be read. */
-export async function besideLedger(file: string): Promise<readonly string[] | null> {
-  return (await read(file).catch(nullIfUnreadable))?.beside ?? null
+/** Whether a ledger's file can be read, and whether it remembers to have had what is called so beside it. */
+export async function besideLedger(file: string, name: string): Promise<{ isThere: boolean; remembers: boolean }> {
+  const counts = await read(file).catch(nullIfUnreadable)
+  return { isThere: counts !== null, remembers: counts?.has(name) ?? false }
 }
 
 function nullIfUnreadable(thrown: unknown): null {
@@ -154,14 +155,8 @@ function nullIfUnreadable(thrown: unknown): null {
   throw thrown
 }
 
-/** What a ledger's file holds: counts by name, and the names of what else was kept beside it. */
-interface Held {
-  readonly counts: ReadonlyMap<string, number>
-  readonly beside: readonly string[]
-}
-
 /** Null where there is no file. */
-async function read(file: string): Promise<Held | null> {
+async function read(file: string): Promise<ReadonlyMap<string, number> | null> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
@@ -169,7 +164,7 @@ async function read(file: string): Promise<Held | null> {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null
     return unreadable(file)
   }
-  const found = heldIn(text)
+  const found = countsOf(text)
   if (found === null) throw errorOf('model/invalid', 'ledgerShape', { file })
   return found
 }
@@ -179,18 +174,14 @@ function unreadable(file: string): never {
 }
 
 /** Null for what is no ledger: it must not be taken for an empty one. */
-function heldIn(text: string): Held | null {
+function countsOf(text: string): ReadonlyMap<string, number> | null {
   try {
-    const { beside = [], ...counts } = readDigested(text) as Record<string, unknown>
-    const entries = Object.entries(counts)
-    const isSound =
-      entries.every(([name, count]) => isName(name) && Number.isSafeInteger(count) && (count as number) >= 0) &&
-      Array.isArray(beside) &&
-      beside.every(isName)
-    return isSound ? { counts: new Map(entries as [string, number][]), beside } : null
+    const entries = Object.entries(readDigested(text) as object)
+    const sound = entries.every(
+      ([name, count]) => /^[0-9a-f]{64}$/.test(name) && Number.isSafeInteger(count) && count >= 0,
+    )
+    return sound ? new Map(entries) : null
   } catch {
     return null
   }
 }
-
-const isName = (name: unknown): boolean => typeof name === 'string' && /^[0-9a-f]{64}$/.test(name)

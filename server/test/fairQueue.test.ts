@@ -413,6 +413,19 @@ describe('work on what is stored', () => {
     expect(began.at(-1)).toBe('t2')
   })
 
+  test('leaves spare work the other place once nobody scored for a while', async () => {
+    const { pass, began, start, end } = makeWorks(2)
+    void start('s', score('a'))
+    void start('t', stored('x'))
+    void start('spare', spare)
+    await turn()
+    await pass(10)
+    await end('s')
+    expect(began).toEqual(['s', 't'])
+    await pass(41)
+    expect(began).toEqual(['s', 't', 'spare'])
+  })
+
   test('takes turns with keys’ checks', async () => {
     const { pass, began, start, end } = makeWorks(1)
     for (let i = 0; i < 20; i++) void start(`t${i}`, stored('x'))
@@ -435,6 +448,18 @@ describe('work on what is stored', () => {
     await Promise.all(all)
     const scores = began.filter((name) => !name.startsWith('t'))
     expect(scores.slice(0, 8).filter((name) => name.startsWith('b'))).toHaveLength(4)
+  })
+
+  test('that comes late has no more than the rest from then on', async () => {
+    const { began, start, end, endAll } = makeWorks(1)
+    const all = Array.from({ length: 30 }, (_, i) => start(`a${i}`, stored('a')))
+    await turn()
+    for (let i = 0; i < 20; i++) await end(`a${i}`)
+    all.push(...Array.from({ length: 10 }, (_, i) => start(`b${i}`, stored('b'))))
+    await turn()
+    await endAll()
+    await Promise.all(all)
+    expect(began.slice(21, 27).filter((name) => name.startsWith('b'))).toHaveLength(3)
   })
 
   test('that is cancelled while it waits never begins', async () => {

@@ -71,6 +71,17 @@ describe('budgets in a folder', () => {
     await Promise.all(many)
   })
 
+  test('have an hour’s file at any moment once they began, also of a process that ends while it adds up', async () => {
+    await (await open()).spend(charge(1))
+    now += 5 * hour
+    // What ends it: the hour that it would begin cannot be begun.
+    await mkdir(linesFile())
+    await expect(open()).rejects.toMatchObject({ fault: 'budgetsUnwritable' })
+    await rm(linesFile(), { recursive: true })
+    expect(await readdir(folder)).toContain(`${noon / hour}.log`)
+    expect((await (await open()).used())[0]?.records).toBe(2)
+  })
+
   test('are as they were after a restart in the middle of an hour, and end with it', async () => {
     const before = await open()
     await before.spend(charge(3))

@@ -1,9 +1,23 @@
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../log.ts'
 import { runsAsRoot } from '../runningProcess.ts'
+import { countsOfLedger, FileLedger } from '../state/fileLedger.ts'
 import { beginOwnState, type OwnPlaces, openOwnState } from '../state/ownState.ts'
 import type { Charge } from '../state/state.ts'
 
@@ -35,6 +49,7 @@ async function served(places = usual(), own = secret) {
   await ledger.close?.()
   return left
 }
+const hours = async () => (await readdir(at('budgets'))).filter((name) => name.endsWith('.log'))
 const counted = async () => JSON.parse(await readFile(at('ledger'), 'utf8'))[name]
 
 test('goes on where both are there, and begins both where neither ever was', async () => {
@@ -120,7 +135,115 @@ test.runIf(runsAsRoot())('that root begins anew is the user’s whose the rest i
   const made = (await readdir(at('budgets'))).map((name) => join(at('budgets'), name))
   const owners = await Promise.all([at('budgets'), ...made].map((path) => stat(path)))
   expect(owners.map(({ uid, gid }) => [uid, gid])).toEqual(owners.map(() => [4711, 4712]))
-  await rm(at('ledger'))
-  await beginOwnState(usual(), { secret, limits })
+  // What was there is still the user's as well, and was not opened by root, who would begin an hour in it.
   expect((await stat(at('ledger'))).uid).toBe(4711)
+  await rm(at('ledger'))
+  for (const hour of await hours()) await rename(join(at('budgets'), hour), join(at('budgets'), '1.log'))
+  await beginOwnState(usual(), { secret, limits })
+  expect([(await stat(at('ledger'))).uid, await hours()]).toEqual([4711, ['1.log']])
 })
+
+test.runIf(runsAsRoot())('that root begins before there is any is the user’s whose folder it is begun in', async () => {
+  await chown(state, 4711, 4712)
+  await beginOwnState(usual(), { secret, limits })
+  const all = ['', 'ledger', 'budgets', ...(await readdir(at('budgets'))).map((name) => join('budgets', name))]
+  const owners = await Promise.all(all.map((each) => stat(at(each))))
+  expect(owners.map(({ uid }) => uid)).toEqual(all.map(() => 4711))
+})
+
+test('is missed also where the rest was moved or copied to another place', async () => {
+  await served()
+  for (const each of ['ledger', 'budgets']) {
+    const there = await mkdtemp(join(tmpdir(), 'blindscore-own-'))
+    const places: OwnPlaces = { ...usual(), env: { XDG_STATE_HOME: there } }
+    await mkdir(join(there, 'blindscore'))
+    await cp(at(each), join(there, 'blindscore', each), { recursive: true })
+    await expect(served(places)).rejects.toMatchObject(gone)
+    await cp(at(''), join(there, 'blindscore'), { recursive: true })
+    expect(await served(places)).toBe(7)
+    await rm(there, { recursive: true })
+  }
+})
+
+test('is the same by whatever name its place is come to', async () => {
+  await served()
+  await symlink(at(''), join(state, 'link'))
+  const linked = {
+    ...usual(),
+    ledgerFile: join(state, 'link', 'ledger'),
+    budgetsFolder: join(state, 'link', 'budgets'),
+  }
+  expect(await served(linked)).toBe(7)
+  await rm(at('budgets'), { recursive: true })
+  await expect(served(linked)).rejects.toMatchObject(gone)
+})
+
+test('is missed where another process made an empty ledger in its place meanwhile', async () => {
+  await served()
+  await rm(at('ledger'))
+  await FileLedger.open(at('ledger'))
+  for (let i = 0; i < 2; i++) await expect(served()).rejects.toMatchObject(gone)
+  expect(await beginOwnState(usual(), { secret, limits })).toBe(true)
+  expect([await served(), await beginOwnState(usual(), { secret, limits })]).toEqual([7, false])
+})
+
+test('is missed where its hours are gone, or only what a disk of its own begins with is there', async () => {
+  await served()
+  for (const hour of await hours()) await rm(join(at('budgets'), hour))
+  await expect(served()).rejects.toMatchObject(gone)
+  await rm(at('budgets'), { recursive: true })
+  await mkdir(join(at('budgets'), 'lost+found'), { recursive: true })
+  await expect(served()).rejects.toMatchObject(gone)
+  await beginOwnState(usual(), { secret, limits })
+  expect(await served()).toBe(10)
+})
+
+test('can be read by earlier releases, and what is beside is no count', async () => {
+  await served()
+  const { digest, ...counts } = JSON.parse(await readFile(at('ledger'), 'utf8'))
+  expect(digest).toMatch(/^[0-9a-f]{64}$/)
+  expect(
+    Object.entries(counts).every(([each, count]) => /^[0-9a-f]{64}$/.test(each) && Number.isSafeInteger(count)),
+  ).toBe(true)
+  expect([...(await countsOfLedger(at('ledger'), true)).keys()]).toEqual([name])
+})
+
+test('that is begun without the other says so, where neither is remembered', async () => {
+  const told: string[] = []
+  const log = { ...silentLog, warn: (_facts: object, sentence: string) => void told.push(sentence) }
+  for (const [own, other] of [
+    ['ledger', /no folder of budgets/],
+    ['budgets', /no ledger/],
+  ] as const) {
+    await rm(at(''), { recursive: true, force: true })
+    await mkdir(at('budgets'), { recursive: true })
+    if (own === 'ledger') await writeFile(at(own), '{}')
+    else await writeFile(join(at(own), '1.log'), '')
+    const { ledger, budgets } = await openOwnState(usual(), { secret, limits, log })
+    await budgets?.close?.()
+    await ledger.close?.()
+    expect(told.splice(0)).toEqual([expect.stringMatching(other)])
+  }
+})
+
+test.skipIf(runsAsRoot())(
+  'is not counted in memory where it is there and cannot be used, remembered or not',
+  async () => {
+    const harms = [
+      { path: 'ledger', mode: 0o000, fault: 'ledgerUnreadable' },
+      { path: '', mode: 0o500, fault: 'ledgerUnwritable' },
+      { path: '', mode: 0o000, fault: 'ledgerUnreadable' },
+      { path: 'budgets', mode: 0o500, fault: 'budgetsUnwritable' },
+      { path: 'budgets', mode: 0o000, fault: 'budgetsUnwritable' },
+    ]
+    for (const { path, mode, fault } of harms) {
+      await rm(at(''), { recursive: true, force: true })
+      await mkdir(at('budgets'), { recursive: true })
+      await writeFile(at('ledger'), JSON.stringify({ [name]: 7 }))
+      const before = (await stat(at(path))).mode
+      await chmod(at(path), mode)
+      await expect(served()).rejects.toMatchObject({ fault })
+      await chmod(at(path), before)
+    }
+  },
+)

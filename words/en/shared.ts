@@ -10,7 +10,7 @@ export const shared: Sentences<SharedFaults> = {
     `What the servers share was altered or put back (${what}), and is not believed: an operator has to look.`,
   stateUnreachable: ({ at }) => `The shared state at ${at} does not answer, or not to who asks.`,
   stateGone: ({ what, beside }) =>
-    `${what} is not there any more, or cannot be used, and ${beside} remembers it. Put it back; or begin to count anew by \`blindscore state begin\`.`,
+    `${what} is not there any more, is another one, or cannot be used, and ${beside} remembers it. Put it back; or begin to count anew by \`blindscore state begin\`.`,
   stateNotBegun: ({ at }) =>
     `The shared state at ${at} holds nothing. If it is new, begin it by \`blindscore state begin\`; if not, it lost what it held.`,
   stateOfOtherSecret: ({ at }) =>

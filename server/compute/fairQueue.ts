@@ -1,6 +1,6 @@
 import { cancelled } from '../../core/errors.ts'
 import { spareTimeout, type Timer } from '../../platform/timers.ts'
-import { least, StoredTurns } from './storedTurns.ts'
+import { least, restUntil, StoredTurns } from './storedTurns.ts'
 
 /** How a piece of work comes to a place. */
 export type Turn =
@@ -45,8 +45,6 @@ class Client {
   }
 }
 
-/** While anybody scores, no step of a key's check begins for so many times as long as the last one took. */
-const keyRestTimes = 2
 /**
  * A place is kept for a client for so many times as long as the longer of its last two scores took, since a chunk's short
  * check comes before its long scores, and at most for so many milliseconds.
@@ -236,7 +234,7 @@ export class FairQueue {
     if (turn.kind === 'stored') this.#stored.left(began, now)
     else if (turn.kind === 'key') {
       this.#inside.key--
-      this.#keysRestUntil = now + keyRestTimes * (now - began)
+      this.#keysRestUntil = restUntil(began, now)
     } else this.#leaveScore(this.#client(turn.client), now - began, now)
     const idle = this.inside === 0 && this.waiting === 0
     // Nobody is owed anything any more.

@@ -11,8 +11,17 @@ interface StoredPiece {
   readonly enter: () => void
 }
 
-/** While anybody scores, no piece begins for so many times as long as the last one took. */
+/**
+ * While anybody scores, work that others need not wait for rests so many times as long as its last piece took, and at most so many
+ * milliseconds: a process that was stopped for an hour has not worked for one.
+ */
 const restTimes = 2
+const mostRestMs = 2000
+
+/** Until when what took so long, and has just ended, rests. */
+export function restUntil(began: number, now: number): number {
+  return now + Math.min(mostRestMs, restTimes * (now - began))
+}
 
 /**
  * The pieces of stored runs that wait for a thread, in an order of their own: least work first, by client, as scores are
@@ -77,7 +86,7 @@ export class StoredTurns {
   /** A piece that entered has ended. `now`: milliseconds on a clock that only goes forward. */
   left(began: number, now: number): void {
     this.#inside--
-    this.#restUntil = now + restTimes * (now - began)
+    this.#restUntil = restUntil(began, now)
     const idle = this.#inside === 0 && this.#waiting === 0
     for (const [name, { waiting, tag }] of this.#clients) {
       if (idle || (waiting.length === 0 && tag <= this.#reached)) this.#clients.delete(name)

@@ -438,6 +438,22 @@ describe('work on what is stored', () => {
     expect(began.map((name) => name[0]).join('')).toMatch(/^t(kttt?)+/)
   })
 
+  test.each(['t', 'k'])(
+    'rests no longer than two seconds, however long the process was stopped in one (%s)',
+    async (kind) => {
+      const { pass, began, start, end } = makeWorks(2)
+      void start('s', score('a'))
+      for (let i = 0; i < 2; i++) void start(`${kind}${i}`, kind === 't' ? stored('x') : key('x'))
+      await turn()
+      await pass(3_600_000)
+      await end(`${kind}0`)
+      await pass(1999)
+      expect(began).toEqual(['s', `${kind}0`])
+      await pass(2)
+      expect(began).toEqual(['s', `${kind}0`, `${kind}1`])
+    },
+  )
+
   test('that waited is nothing that its client’s scores are owed', async () => {
     const { began, start, endAll } = makeWorks(1)
     const all = Array.from({ length: 20 }, (_, i) => start(`t${i}`, stored('b')))

@@ -18,6 +18,8 @@ export interface ServerFaults {
   tokenTooLong: { readonly longest: number }
   issuerGone: NoFacts
   certificateTwice: NoFacts
+  certificateRefused: NoFacts
+  certificateExpired: { readonly on: string }
   accessExpired: { readonly on: string }
   compressedBody: NoFacts
   bodyEnded: NoFacts

@@ -76,7 +76,7 @@ describe('a model that has to be named', () => {
     expect(await listed(open)).toEqual(['zero'])
     expect(await saidOf(open, 'tiny', (init) => init)).toEqual(await saidOf(open, 'none-such', (init) => init))
     const header = 'x-client-subject'
-    const proxied = { trustedProxies: ['192.0.2.0/24'], ofCertificate: certificatesIn(header) }
+    const proxied = { trustedProxies: ['192.0.2.0/24'], certificates: certificatesIn(header) }
     const certified = await makeWorld({ models: [named, zero], ...proxied })
     expect(await listed(certified, { headers: { [header]: 'CN=abc' } })).toEqual(['zero'])
   })

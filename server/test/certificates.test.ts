@@ -6,12 +6,16 @@ import { promisify } from 'node:util'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { UsageError } from '../../cli/command.ts'
 import { keys } from '../../cli/keys.ts'
+import { layoutOf } from '../../core/protocol/schemes.ts'
+import { parseModelFile } from '../../model/modelFile.ts'
+import { reviewModel } from '../../model/verdict.ts'
+import { sha256 } from '../../platform/digest.ts'
 import { changeAccessFile, readAccessFile } from '../access/accessFile.ts'
 import { certificatesIn } from '../access/certificate.ts'
 import { FilePrincipals } from '../access/filePrincipals.ts'
 import { writeDigested } from '../digested.ts'
 import { silentLog } from '../log.ts'
-import { makeWorld, problemOfResponse, tiny, zero } from './support/world.ts'
+import { Client, chunkRequest, fixture, makeWorld, problemOfResponse, tiny, zero } from './support/world.ts'
 
 /** Certificates that were entered beside API keys: from the command that enters them to the server that looks for them. */
 
@@ -42,10 +46,10 @@ async function enter(certificate: string, ...more: string[]): Promise<string> {
 const takeBack = (id: string) => keys.run(['revoke', id, '--keys-file', file])
 
 /** A server on the file, asked by a proxy with a subject. */
-async function asked({ enteredAlone = false, now = Date.now } = {}) {
+async function asked({ enteredAlone = false, now = Date.now, models = [tiny, zero] } = {}) {
   const entered = await FilePrincipals.open(file, null, { now, log: silentLog })
   const certificates = certificatesIn(header, { entered, enteredAlone })
-  const world = await makeWorld({ models: [tiny, zero], trustedProxies: ['10.0.0.0/8'], certificates })
+  const world = await makeWorld({ models, trustedProxies: ['10.0.0.0/8'], certificates })
   const ask = (said: string, path = '/v1/models', from = '10.0.0.1') =>
     world.ask(path, { headers: { [header]: said } }, from)
   const modelsOf = async (said: string): Promise<string[]> =>
@@ -68,6 +72,36 @@ describe('a certificate that was entered', () => {
     // Others have what they had.
     expect(await modelsOf('CN=other,C=AT')).toEqual(['tiny', 'zero'])
     expect((await (await ask('CN=other,C=AT')).json()).budget.perHour).not.toBe(7)
+  })
+
+  test('is scored for up to its own hour', async () => {
+    const { slots } = layoutOf('paillier-2048', tiny.card)
+    await enter(subject, '--records-per-hour', `${slots}`)
+    const { world } = await asked()
+    const client = await Client.make()
+    const as = (said: string, init: RequestInit): RequestInit => ({
+      ...init,
+      headers: { ...(init.headers as Record<string, string>), [header]: said },
+    })
+    const put = as(subject, client.keyRequest())
+    expect((await world.ask(`/v1/keys/${client.fingerprint}`, put, '10.0.0.1')).ok).toBe(true)
+    const score = async (said: string) => {
+      const chunk = as(said, chunkRequest(client.seal(tiny.card, [['30', '1', 'north']])))
+      return world.ask('/v1/models/tiny/scores', chunk, '10.0.0.1')
+    }
+    expect((await score(subject)).status).toBe(200)
+    expect(await problemOfResponse(await score(spelledByCaddy))).toMatchObject({ code: 'request/budget' })
+    expect((await score('CN=other')).status).toBe(200)
+  })
+
+  test('may be for a model that has to be named, which no other certificate sees', async () => {
+    const text = JSON.stringify({ ...JSON.parse(fixture('tiny')), audience: 'named' })
+    const named = await reviewModel(parseModelFile(text), sha256)
+    await enter(subject, '--models', 'tiny')
+    await enter('CN=all')
+    const { modelsOf } = await asked({ models: [named, zero] })
+    expect(await modelsOf(subject)).toEqual(['tiny'])
+    for (const other of ['CN=all', 'CN=other']) expect(await modelsOf(other)).toEqual(['zero'])
   })
 
   test('is asked for by every server as soon as it is entered, and refused within a second once it is taken back', async () => {

@@ -136,7 +136,9 @@ export class FilePrincipals implements Principals, EnteredCertificates {
     // Without the file nobody has a key: that gives none back. But whose certificate was taken back, or is for some models, would have all.
     if (changes < this.#changes && (keys.length > 0 || this.#certificates.size > 0)) {
       this.#leave(version, { code: 'access/keys', changes, known: this.#changes }, 'is an earlier one')
-      if (keys.length === 0) this.#keys = new Map()
+      if (keys.length > 0) return
+      this.#keys = new Map()
+      this.#version = version
       return
     }
     this.#changes = Math.max(changes, this.#changes)

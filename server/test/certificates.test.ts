@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -7,14 +7,17 @@ import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { UsageError } from '../../cli/command.ts'
 import { keys } from '../../cli/keys.ts'
 import { layoutOf } from '../../core/protocol/schemes.ts'
+import { secureRandom } from '../../core/test/sources.ts'
 import { parseModelFile } from '../../model/modelFile.ts'
 import { reviewModel } from '../../model/verdict.ts'
 import { sha256 } from '../../platform/digest.ts'
-import { changeAccessFile, readAccessFile } from '../access/accessFile.ts'
+import { changeAccessFile, isCertificate, readAccessFile } from '../access/accessFile.ts'
+import { makeAccessKey, textOfKey } from '../access/accessKey.ts'
 import { certificatesIn } from '../access/certificate.ts'
 import { FilePrincipals } from '../access/filePrincipals.ts'
 import { writeDigested } from '../digested.ts'
 import { silentLog } from '../log.ts'
+import { secretOf } from '../secret.ts'
 import { Client, chunkRequest, fixture, makeWorld, problemOfResponse, tiny, zero } from './support/world.ts'
 
 /** Certificates that were entered beside API keys: from the command that enters them to the server that looks for them. */
@@ -151,6 +154,28 @@ describe('a certificate that was entered', () => {
       expect(await codeOf(subject)).toBe('access/refused')
     }
     expect(await modelsOf('CN=other')).toEqual(['tiny', 'zero'])
+  })
+
+  test('keeps nobody’s API key from being taken once a file that was gone is back as it was', async () => {
+    let now = Date.now()
+    const secret = secretOf(secureRandom(32), true)
+    const key = makeAccessKey(secureRandom)
+    const digest = Buffer.from(secret.digestOfAccess(key.id, key.secret)).toString('hex')
+    await enter(subject, '--models', 'tiny')
+    await changeAccessFile(file, ([first]) => {
+      if (!first || !isCertificate(first)) return []
+      const { certificate: _, ...entry } = first
+      return [first, { ...entry, id: key.id, digest }]
+    })
+    const entered = await FilePrincipals.open(file, secret, { now: () => now })
+    expect((await entered.of(textOfKey(key))).id).toBe(key.id)
+    await rename(file, `${file}.away`)
+    now += 1000
+    await expect(entered.of(textOfKey(key))).rejects.toMatchObject({ code: 'access/refused' })
+    expect((await entered.certified(subject))?.models).toEqual(new Set(['tiny']))
+    await rename(`${file}.away`, file)
+    now += 1000
+    expect((await entered.of(textOfKey(key))).id).toBe(key.id)
   })
 
   test('is believed of a trusted proxy alone, once', async () => {

@@ -1,13 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { toHex } from '../core/number/bytes.ts'
-import { changeAccessFile, type KeptKey, readAccessFile } from '../server/access/accessFile.ts'
+import { changeAccessFile, isCertificate, type Kept, readAccessFile } from '../server/access/accessFile.ts'
 import { makeAccessKey, textOfKey } from '../server/access/accessKey.ts'
+import { isSubject } from '../server/access/certificate.ts'
+import { readDistinguishedName } from '../server/access/distinguishedName.ts'
 import { errorOf } from '../server/faults.ts'
 import { defaultAccessFile, readSecret } from '../server/secret.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
 
 const options = {
+  certificate: {
+    type: 'string',
+    value: 'SUBJECT',
+    about:
+      'add: a certificate of this subject in place of a key (RFC 4514: CN=abc,O=ABC Ltd,C=AT), and of what it was entered as before',
+  },
   models: {
     type: 'string',
     value: 'IDS',
@@ -31,12 +39,12 @@ const options = {
   'keys-file': {
     type: 'string',
     value: 'FILE',
-    about: 'where API keys are kept (default: blindscore/access.json in $XDG_STATE_HOME, else in ~/.local/state)',
+    about: 'where they are kept (default: blindscore/access.json in $XDG_STATE_HOME, else in ~/.local/state)',
   },
   'secret-file': {
     type: 'string',
     value: 'FILE',
-    about: 'the secret of the server that they are for, as serve has it',
+    about: 'add: the secret of the server that a key is for, as serve has it',
   },
 } as const satisfies Options
 
@@ -44,8 +52,9 @@ const usage = `Usage: blindscore keys add NAME [options]
        blindscore keys list [options]
        blindscore keys revoke ID [options]
 
-Says who may ask a server that was started with --api-keys. A key is printed once, when it is made; what is kept of it is a digest
-under the server's secret. Servers take a new key at once, and refuse one that was taken back within a second.
+Says who may ask a server that was started with --api-keys, and which models a certificate is for where it was started with
+--client-cert-header. A key is printed once, when it is made; what is kept of it is a digest under the server's secret. Servers take a new
+key at once, and refuse one that was taken back within a second; so it is with certificates.
 ${optionLines(options)}`
 
 const day = 24 * 3600 * 1000
@@ -60,26 +69,10 @@ export const keys: Command = {
     const file = values['keys-file'] ? fromThere(values['keys-file']) : defaultAccessFile(process.env)
     if (more.length > 0) throw new UsageError('There is a word too many.')
     if (verb === 'add' && word !== undefined) {
-      const secret = await readSecret(values['secret-file'] && fromThere(values['secret-file']), process.env)
-      if (!secret.kept) throw errorOf('access/keys', 'accessSecretNotKept')
-      const key = makeAccessKey((count) => new Uint8Array(randomBytes(count)))
-      const now = new Date()
-      const kept: KeptKey = {
-        id: key.id,
-        name: nameOf(word),
-        digest: toHex(secret.digestOfAccess(key.id, key.secret)),
-        models: values.models === undefined ? null : modelsOf(values.models),
-        recordsPerHour: values['records-per-hour'] === undefined ? null : records(values['records-per-hour']),
-        ...(values.operator && { operator: true }),
-        made: now.toISOString(),
-        expires: expiry(values.expires ?? '90d', now).toISOString(),
-        revoked: null,
-      }
-      await changeAccessFile(file, (there) => [...there, kept])
-      process.stdout.write(`${textOfKey(key)}\n`)
-      process.stderr.write(
-        `Key ${kept.id} of ${kept.name}, until ${kept.expires.slice(0, 10)}. It is shown this once.\n`,
-      )
+      const entry = entryOf(word, values, new Date())
+      await (values.certificate === undefined
+        ? addKey(file, entry, values['secret-file'])
+        : addCertificate(file, entry, subjectOf(values.certificate)))
       return 0
     }
     if (verb === 'list' && word === undefined) {
@@ -90,8 +83,8 @@ export const keys: Command = {
       await changeAccessFile(file, (there) => {
         if (!there.some(({ id }) => id === word))
           throw errorOf('access/keys', 'accessKeyUnknown', { id: word.slice(0, 40) })
-        const revoked = new Date().toISOString()
-        return there.map((key) => (key.id === word ? { ...key, revoked: key.revoked ?? revoked } : key))
+        const now = new Date().toISOString()
+        return there.map((kept) => (kept.id === word ? revoked(kept, now) : kept))
       })
       return 0
     }
@@ -99,22 +92,85 @@ export const keys: Command = {
   },
 }
 
-/** One line a key, its columns told apart by tabs. */
-function listed(keys: readonly KeptKey[], now: Date): string[] {
-  const state = ({ revoked, expires }: KeptKey): string => {
-    if (revoked !== null) return `revoked ${revoked.slice(0, 10)}`
-    return `${new Date(expires) <= now ? 'expired' : 'until'} ${expires.slice(0, 10)}`
+type Values = ReturnType<typeof parseWords<typeof options>>['values']
+
+/** What is said of a key or a certificate alike. */
+function entryOf(name: string, values: Values, now: Date): Omit<Kept, 'id' | 'digest'> {
+  return {
+    name: nameOf(name),
+    models: values.models === undefined ? null : modelsOf(values.models),
+    recordsPerHour: values['records-per-hour'] === undefined ? null : records(values['records-per-hour']),
+    ...(values.operator && { operator: true }),
+    made: now.toISOString(),
+    expires: expiry(values.expires ?? '90d', now).toISOString(),
+    revoked: null,
   }
-  return keys.map((key) =>
+}
+
+async function addKey(file: string, entry: ReturnType<typeof entryOf>, secretFile: string | undefined): Promise<void> {
+  const secret = await readSecret(secretFile && fromThere(secretFile), process.env)
+  if (!secret.kept) throw errorOf('access/keys', 'accessSecretNotKept')
+  const key = makeAccessKey(random)
+  const digest = toHex(secret.digestOfAccess(key.id, key.secret))
+  await changeAccessFile(file, (there) => [...there, { ...entry, id: key.id, digest }])
+  process.stdout.write(`${textOfKey(key)}\n`)
+  process.stderr.write(`Key ${key.id} of ${entry.name}, ${until(entry)}. It is shown this once.\n`)
+}
+
+/**
+ * Enters a certificate, in place of what its subject was entered as before: at once, so that its holder is neither refused meanwhile nor
+ * let in as one who was not entered, and under the spelling of before, by which what it used and handed over is known.
+ */
+async function addCertificate(file: string, entry: ReturnType<typeof entryOf>, subject: string): Promise<void> {
+  const id = toHex(random(4))
+  const name = readDistinguishedName(subject)
+  await changeAccessFile(file, (there) => {
+    const before = there.filter(isCertificate).filter((kept) => readDistinguishedName(kept.certificate) === name)
+    const certificate = before[0]?.certificate ?? subject
+    return [
+      ...there.map((kept) => (before.some((each) => each === kept) ? revoked(kept, entry.made) : kept)),
+      { ...entry, id, certificate },
+    ]
+  })
+  process.stdout.write(`${id}\n`)
+  process.stderr.write(`Certificate ${id} of ${entry.name}, ${until(entry)}.\n`)
+}
+
+function random(count: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(randomBytes(count))
+}
+
+function revoked(kept: Kept, now: string): Kept {
+  return { ...kept, revoked: kept.revoked ?? now }
+}
+
+const until = ({ expires }: Pick<Kept, 'expires'>): string => `until ${expires.slice(0, 10)}`
+
+/** One line a key or certificate, its columns told apart by tabs. */
+function listed(keys: readonly Kept[], now: Date): string[] {
+  const state = (kept: Kept): string => {
+    if (kept.revoked !== null) return `revoked ${kept.revoked.slice(0, 10)}`
+    return new Date(kept.expires) <= now ? `expired ${kept.expires.slice(0, 10)}` : until(kept)
+  }
+  return keys.map((kept) =>
     [
-      key.id,
-      key.name,
-      state(key),
-      key.models === null ? 'all models' : key.models.join(','),
-      key.recordsPerHour === null ? 'the server’s records an hour' : `${key.recordsPerHour} records an hour`,
-      ...(key.operator ? ['operator'] : []),
+      kept.id,
+      kept.name,
+      state(kept),
+      kept.models === null ? 'all models' : kept.models.join(','),
+      kept.recordsPerHour === null ? 'the server’s records an hour' : `${kept.recordsPerHour} records an hour`,
+      ...(kept.operator ? ['operator'] : []),
+      ...(isCertificate(kept) ? [kept.certificate] : []),
     ].join('\t'),
   )
+}
+
+function subjectOf(text: string): string {
+  if (!isSubject(text) || readDistinguishedName(text) === null)
+    throw new UsageError(
+      '--certificate takes a subject in the form of RFC 4514, such as CN=abc,O=ABC Ltd,C=AT: `openssl x509 -noout -subject -nameopt RFC2253 -in FILE` prints it.',
+    )
+  return text
 }
 
 function nameOf(text: string): string {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { pino } from 'pino'
 import { Bearers } from '../server/access/bearers.ts'
+import { certificatesIn } from '../server/access/certificate.ts'
 import { FilePrincipals } from '../server/access/filePrincipals.ts'
 import { TokenPrincipals } from '../server/access/tokens.ts'
 import { AuditLog } from '../server/audit/auditLog.ts'
@@ -25,9 +26,9 @@ export const serve: Command = {
   usage,
   async run(argv) {
     const options = parseServeOptions(argv, process.env)
-    const { logLevel, models, brandFile, issuer, runsPlace: place, worksOnRuns, ...more } = options
+    const { logLevel, models, brandFile, runsPlace: place, worksOnRuns, ...more } = options
     const log = logHere(logLevel)
-    const { secret, keys, audit, state, versions } = await openKept(options, log)
+    const { secret, entered, audit, state, versions } = await openKept(options, log)
     const key = await keyOfRuns(place)
     const runs = key && (await optionsOfRuns(place, key, worksOnRuns ? placesOf(options) : 0, log))
     const { studiesFolder, studyLimits = {} } = options
@@ -35,7 +36,7 @@ export const serve: Command = {
     const vendor = brandFile && (await readBrand(brandFile))
     const running = await startServer({
       ...more,
-      ...((keys || issuer) && { principals: new Bearers(keys, issuer && new TokenPrincipals(issuer)) }),
+      ...principalsOf(options, entered),
       secret,
       ...state,
       ...(audit && { audit }),
@@ -90,14 +91,30 @@ export const placesOf = ({ threads = availableParallelism() }: ServeOptions): nu
 
 /** What the server keeps, each in the place that was named or the usual one. */
 async function openKept(options: ServeOptions, log: Log) {
-  const { secretFile, auditFolder, versionsFolder, access, statePlace } = options
+  const { secretFile, auditFolder, versionsFolder, statePlace } = options
   const secret = await readSecret(secretFile && fromThere(secretFile), process.env)
   if (!secret.kept) log.warn({}, 'the secret is not kept: after a restart every card has another hash')
   const state = statePlace ? await sharedState(statePlace, secret, log) : await ownState(options, secret, log)
-  const keys = access && (await FilePrincipals.open(fileOfKeys(access), secret, { log }))
+  const entered = await openEntered(options, secret, log)
   const audit = auditFolder ? await AuditLog.open({ folder: fromThere(auditFolder), secret, log }) : null
   const versions = versionsFolder ? await VersionsFolder.open(fromThere(versionsFolder), secret.keyOfVersions) : null
-  return { secret, keys, audit, state, versions }
+  return { secret, entered, audit, state, versions }
+}
+
+/** Those who are entered in the file, where anybody is looked for there. */
+async function openEntered({ apiKeys, certificate, keysFile }: ServeOptions, secret: Secret, log: Log) {
+  if (!apiKeys && certificate === null) return null
+  const file = keysFile ? fromThere(keysFile) : defaultAccessFile(process.env)
+  return FilePrincipals.open(file, apiKeys ? secret : null, { log })
+}
+
+/** Those who may ask, where not everybody may. */
+function principalsOf({ apiKeys, issuer, certificate }: ServeOptions, entered: FilePrincipals | null) {
+  const tokens = issuer && new TokenPrincipals(issuer)
+  return {
+    ...((apiKeys || tokens) && { principals: new Bearers(apiKeys ? entered : null, tokens) }),
+    ...(certificate && { certificates: certificatesIn(certificate.header, { ...certificate, entered }) }),
+  }
 }
 
 /** What is counted on this machine's disk. */
@@ -143,8 +160,4 @@ function aboutBudget(recordsPerHour: number): string {
     'That shares this machine out. It does not keep a model: who scores d + 1 records of a linear model of d inputs can work out its',
     'weights, in however many hours (SECURITY.md).',
   ].join(' ')
-}
-
-function fileOfKeys({ file }: NonNullable<ServeOptions['access']>): string {
-  return file ? fromThere(file) : defaultAccessFile(process.env)
 }

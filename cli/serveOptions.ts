@@ -114,7 +114,8 @@ export const options = {
     type: 'string',
     value: 'FILE',
     about:
-      'with --api-keys: where they are (default: blindscore/access.json in $XDG_STATE_HOME, else in ~/.local/state)',
+      'with --api-keys or --client-cert-header: where keys and certificates are entered (default: blindscore/access.json in ' +
+      '$XDG_STATE_HOME, else in ~/.local/state)',
   },
   'oidc-issuer': {
     type: 'string',
@@ -144,6 +145,13 @@ export const options = {
     about:
       'answer whom a certificate names that a proxy of --trust-proxy checked, by its subject in this header; from others the header ' +
       'means nothing',
+  },
+  certificates: {
+    type: 'string',
+    value: 'WHICH',
+    about:
+      'with --client-cert-header: answer those alone that were entered (`blindscore keys add NAME --certificate SUBJECT`), or all of them, ' +
+      'the others for all models: entered or all (default all)',
   },
   open: { type: 'boolean', about: 'everybody who reaches the address may ask, without an API key' },
   'trust-proxy': {

@@ -6,31 +6,38 @@ import { integer } from './options.ts'
 
 /** Who may ask a server, as its operator chose. */
 export interface WhoMayAsk {
-  /** Where API keys are; null where nobody is asked for one, else the file that was named, if one was. */
-  readonly access: { readonly file?: string } | null
+  /** Whether who has an API key may ask. */
+  readonly apiKeys: boolean
+  /** Where API keys and certificates are entered, if a place was named. */
+  readonly keysFile?: string
   /** Whose tokens are taken; null for nobody's. */
   readonly issuer: IssuerOptions | null
-  readonly certificateHeader?: string
+  readonly certificate: AskedCertificate | null
   readonly trustedProxies: readonly string[]
   readonly onlyByProxy: boolean
 }
 
+/** Where a proxy names the subject of a client's certificate; null where none is looked for. */
+interface AskedCertificate {
+  readonly header: string
+  /** Whether those alone are answered that are entered in the file. */
+  readonly enteredAlone: boolean
+}
+
 type Words = IssuerWords & {
-  readonly [Name in 'host' | 'keys-file' | 'client-cert-header' | 'trust-proxy']?: string | undefined
+  readonly [Name in 'host' | 'keys-file' | 'client-cert-header' | 'certificates' | 'trust-proxy']?: string | undefined
 } & { readonly [Name in 'api-keys' | 'open']?: boolean | undefined }
 
 /** Throws {@link UsageError}, also where others reach the address and nothing says which of them may ask. */
 export function whoMayAsk(values: Words): WhoMayAsk {
-  const access = values['api-keys'] ? { ...(values['keys-file'] !== undefined && { file: values['keys-file'] }) } : null
-  if (values['keys-file'] !== undefined && access === null) throw new UsageError('--keys-file is for --api-keys.')
+  const apiKeys = values['api-keys'] ?? false
+  const keysFile = values['keys-file']
   const issuer = issuerOf(values)
-  const certificateHeader = values['client-cert-header']?.toLowerCase()
-  const known = access !== null || issuer !== null || certificateHeader !== undefined
+  const certificate = certificateOf(values)
+  if (keysFile !== undefined && !apiKeys && certificate === null)
+    throw new UsageError('--keys-file is for --api-keys and --client-cert-header.')
+  const known = apiKeys || issuer !== null || certificate !== null
   if (values.open && known) throw new UsageError('--open and what says who may ask contradict each other.')
-  if (certificateHeader !== undefined && !/^[a-z0-9-]{1,100}$/.test(certificateHeader))
-    throw new UsageError('--client-cert-header takes the name of a header, such as X-Client-Subject.')
-  if (certificateHeader !== undefined && values['trust-proxy'] === undefined)
-    throw new UsageError('--client-cert-header is for --trust-proxy: from anybody the header says nothing.')
   if (
     values.host !== undefined &&
     !isLoopback(values.host) &&
@@ -44,12 +51,27 @@ export function whoMayAsk(values: Words): WhoMayAsk {
   }
   const trustedProxies = networks(values['trust-proxy'])
   return {
-    access,
+    apiKeys,
+    ...(keysFile !== undefined && { keysFile }),
     issuer,
-    ...(certificateHeader !== undefined && { certificateHeader }),
+    certificate,
     trustedProxies,
     onlyByProxy: trustedProxies.length > 0 && !values.open && !known,
   }
+}
+
+function certificateOf(values: Words): AskedCertificate | null {
+  const header = values['client-cert-header']?.toLowerCase()
+  const which = values.certificates
+  if (which !== undefined && header === undefined) throw new UsageError('--certificates is for --client-cert-header.')
+  if (header === undefined) return null
+  if (!/^[a-z0-9-]{1,100}$/.test(header))
+    throw new UsageError('--client-cert-header takes the name of a header, such as X-Client-Subject.')
+  if (values['trust-proxy'] === undefined)
+    throw new UsageError('--client-cert-header is for --trust-proxy: from anybody the header says nothing.')
+  if (which !== undefined && which !== 'all' && which !== 'entered')
+    throw new UsageError('--certificates takes all or entered.')
+  return { header, enteredAlone: which === 'entered' }
 }
 
 /** Whether an address is this machine's own. A name may be anybody's by the time that it is looked up, but `localhost`. */

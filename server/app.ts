@@ -174,8 +174,8 @@ async function addressAtPace(c: Context<AppEnv>, { pace, proxies }: Service): Pr
 }
 
 /** Whether a request is for who says who it is: what it brings counts as theirs, once that is known. */
-function saysWho(c: Context<AppEnv>, { principals, ofCertificate }: Service): boolean {
-  return (principals !== null || ofCertificate !== null) && c.req.path.startsWith('/v1/') && !isOwnUsage(c)
+function saysWho(c: Context<AppEnv>, { principals, certificates }: Service): boolean {
+  return (principals !== null || certificates !== null) && c.req.path.startsWith('/v1/') && !isOwnUsage(c)
 }
 
 /** As how many requests one counts. */
@@ -211,11 +211,11 @@ function identified(service: Service): MiddlewareHandler<AppEnv> {
 }
 
 /** By what was sent with the request or, without that, by the certificate that a trusted proxy saw. */
-async function principalOf(c: Context<AppEnv>, { principals, ofCertificate, proxies }: Service): Promise<Principal> {
+async function principalOf(c: Context<AppEnv>, { principals, certificates, proxies }: Service): Promise<Principal> {
   const sent = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '')?.[1]
   if (sent !== undefined && principals !== null) return principals.of(sent)
   const { incoming } = c.env ?? {}
-  const named = proxies.trusts(peerOf(c)) ? ofCertificate?.(c.req.raw.headers, incoming?.rawHeaders) : null
+  const named = proxies.trusts(peerOf(c)) ? await certificates?.of(c.req.raw.headers, incoming?.rawHeaders) : null
   return named ?? fail('access/required', 'accessRequired')
 }
 

@@ -18,6 +18,8 @@ export interface ServerFaults {
   tokenTooLong: { readonly longest: number }
   issuerGone: NoFacts
   certificateTwice: NoFacts
+  certificateRefused: NoFacts
+  certificateExpired: { readonly on: string }
   accessExpired: { readonly on: string }
   compressedBody: NoFacts
   bodyEnded: NoFacts
@@ -54,7 +56,7 @@ export interface ServerFaults {
   modelIdTwice: { readonly file: string }
   modelFileTooLarge: NoFacts
   modelFileUnreadable: NoFacts
-  /** A model that has to be named, where nobody is asked for a key or token that could. */
+  /** A model that has to be named, where nobody is asked who they are. */
   modelForNobody: NoFacts
   modelRefused: SentError & { readonly file: string }
   modelsRefused: { readonly folder: string; readonly refusals: readonly (SentError & { readonly file: string })[] }

@@ -6,8 +6,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
 import { schemes } from '../core/protocol/schemes.ts'
-import { certificatesIn } from './access/certificate.ts'
-import type { Principals } from './access/principals.ts'
+import type { Certificates, Principals } from './access/principals.ts'
 import { makeApp, type ScoringApp } from './app.ts'
 import type { Audit } from './audit/audit.ts'
 import { boundBodies, boundPieces } from './bodyTime.ts'
@@ -71,8 +70,8 @@ export interface ServerOptions {
   readonly provenKeys?: boolean
   /** Those who may ask; without it everybody may. */
   readonly principals?: Principals
-  /** The header in which a trusted proxy names the subject of a client's certificate; by default none. */
-  readonly certificateHeader?: string
+  /** Those who may ask by a certificate that a trusted proxy checked; by default nobody. */
+  readonly certificates?: Certificates
   readonly corsOrigins?: readonly string[]
   readonly connectOrigins?: readonly string[]
   /** The networks of proxies that are believed about who asks, and whether they alone may. */
@@ -127,7 +126,7 @@ const usualWatchMs = 1000
  * system's error for a port that was asked for and is taken.
  */
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
-  const parts = await openParts(options, (options.principals ?? null) !== null)
+  const parts = await openParts(options, Boolean(options.principals ?? options.certificates))
   const { app, live, log, end } = parts
   const { limits } = live
   const server = boundedServer(app, limits)
@@ -310,7 +309,7 @@ function boundedServer({ fetch, service }: ScoringApp, limits: Limits): Server {
   boundUnreadAnswers(server, limits, clientOf)
   // One more than may be, which may take the place of another.
   server.maxConnections = limits.connections + 1
-  const asksWho = service.principals !== null || service.ofCertificate !== null
+  const asksWho = service.principals !== null || service.certificates !== null
   boundPieces(server, boundConnections(server, limits, proxies, { owners: asksWho ? owners : null }))
   server.timeout = limits.silenceMs
   return server
@@ -331,7 +330,7 @@ function asOperated(options: ServerOptions) {
     schemes: schemes.filter(({ name }) => options.schemes?.includes(name) ?? true),
     provenKeys: options.provenKeys ?? false,
     principals: options.principals ?? null,
-    ofCertificate: options.certificateHeader ? certificatesIn(options.certificateHeader) : null,
+    certificates: options.certificates ?? null,
     corsOrigins: options.corsOrigins ?? [],
     connectOrigins: options.connectOrigins ?? [],
     trustedProxies: options.trustedProxies ?? [],

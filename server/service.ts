@@ -3,7 +3,7 @@ import type { Scheme } from '../core/protocol/scheme.ts'
 import { schemes as allSchemes } from '../core/protocol/schemes.ts'
 import type { Signer } from '../files/signature.ts'
 import type { ScoredModel, ServedModel } from '../model/verdict.ts'
-import type { OfCertificate, Principal, Principals } from './access/principals.ts'
+import type { Certificates, Principal, Principals } from './access/principals.ts'
 import type { Audit, AuditedAnswer } from './audit/audit.ts'
 import type { Compute } from './compute/compute.ts'
 import { MaskPool } from './compute/masks/maskPool.ts'
@@ -45,8 +45,8 @@ export interface Dependencies {
   readonly provenKeys?: boolean
   /** Those who may ask; without it everybody may. */
   readonly principals?: Principals | null
-  /** Whom a client's certificate names, as a trusted proxy says; by default nobody. */
-  readonly ofCertificate?: OfCertificate | null
+  /** Those who may ask by a certificate, as a trusted proxy says; by default nobody. */
+  readonly certificates?: Certificates | null
   /** Origins whose pages may call the API. */
   readonly corsOrigins?: readonly string[]
   /** Other origins that the page may call. */
@@ -152,7 +152,7 @@ export async function makeService(dependencies: Dependencies): Promise<Service> 
     schemes: dependencies.schemes ?? allSchemes,
     answers: new Answers(state.ledger, budgets, now),
     principals: dependencies.principals ?? null,
-    ofCertificate: dependencies.ofCertificate ?? null,
+    certificates: dependencies.certificates ?? null,
     audit: dependencies.audit ?? null,
     vendor: dependencies.vendor ?? null,
     ...storingOf(dependencies),
@@ -194,10 +194,12 @@ function entranceOf({ limits, turn, hosts = [], trustedProxies }: Dependencies, 
 const storingOf = ({ storesRuns = false, studyDays = null }: Dependencies) => ({ storesRuns, studyDays })
 
 /** The hour of everybody, and of who may have another. */
-function budgetsOf(state: Awaited<ReturnType<OpenState>>, { limits, principals }: Dependencies): Budgets {
-  return new Budgets(state.budgets, limits, (client) =>
-    client.startsWith(ofPrincipal) ? (principals?.recordsPerHour(client.slice(ofPrincipal.length)) ?? null) : null,
-  )
+function budgetsOf(state: Awaited<ReturnType<OpenState>>, { limits, principals, certificates }: Dependencies): Budgets {
+  return new Budgets(state.budgets, limits, (client) => {
+    if (!client.startsWith(ofPrincipal)) return null
+    const id = client.slice(ofPrincipal.length)
+    return principals?.recordsPerHour(id) ?? certificates?.recordsPerHour(id) ?? null
+  })
 }
 
 function levelsOf(models: ModelSet, { compute, refusedFiles = () => 0 }: Dependencies) {

@@ -5,8 +5,9 @@ import { parseServeOptions } from '../serveOptions.ts'
 test('without arguments: the defaults, and the port of the environment', () => {
   const options = parseServeOptions([], {})
   expect(options).toEqual({
-    access: null,
+    apiKeys: false,
     issuer: null,
+    certificate: null,
     runsPlace: {},
     worksOnRuns: true,
     corsOrigins: [],
@@ -25,13 +26,14 @@ test('without arguments: the defaults, and the port of the environment', () => {
 
 test('every flag', () => {
   const line =
-    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy 10.0.0.0/8,::1 --budgets-dir b --allowed-host Scores.example --proven-keys --runs stored --runs-keys apart --runs-key key --queue redis://127.0.0.1:6379/1 --no-work --runs-days 3 --open-metrics --brand v.json --audit a --versions-dir v --metrics-port [::1]:0 --records-per-hour 10 --max-body 5000 --threads 3 --log warn --schemes lattice --ledger-file l --api-keys --keys-file k --oidc-issuer https://login.example/realm --oidc-audience scores --oidc-name-claim email --oidc-models-claim models --oidc-minutes 5 --client-cert-header X-Client-Subject --studies kept --studies-days 5'
+    '--port 0 --host 0.0.0.0 --models m --secret-file s --cors https://a.example --cors http://localhost:5173/ --connect https://b.example --trust-proxy 10.0.0.0/8,::1 --budgets-dir b --allowed-host Scores.example --proven-keys --runs stored --runs-keys apart --runs-key key --queue redis://127.0.0.1:6379/1 --no-work --runs-days 3 --open-metrics --brand v.json --audit a --versions-dir v --metrics-port [::1]:0 --records-per-hour 10 --max-body 5000 --threads 3 --log warn --schemes lattice --ledger-file l --api-keys --keys-file k --oidc-issuer https://login.example/realm --oidc-audience scores --oidc-name-claim email --oidc-models-claim models --oidc-minutes 5 --client-cert-header X-Client-Subject --certificates entered --studies kept --studies-days 5'
   expect(parseServeOptions(line.split(' '), {})).toEqual({
     port: 0,
     host: '0.0.0.0',
     models: 'm',
     secretFile: 's',
-    access: { file: 'k' },
+    apiKeys: true,
+    keysFile: 'k',
     issuer: {
       issuer: 'https://login.example/realm',
       audience: 'scores',
@@ -39,7 +41,7 @@ test('every flag', () => {
       modelsClaim: 'models',
       longest: 300,
     },
-    certificateHeader: 'x-client-subject',
+    certificate: { header: 'x-client-subject', enteredAlone: true },
     corsOrigins: ['https://a.example', 'http://localhost:5173'],
     connectOrigins: ['https://b.example'],
     trustedProxies: ['10.0.0.0/8', '::1'],
@@ -62,6 +64,15 @@ test('every flag', () => {
     ledgerFile: 'l',
     logLevel: 'warn',
   })
+})
+
+test('certificates that nobody entered are answered unless the operator says otherwise; where they are entered may be said', () => {
+  const line = ['--client-cert-header', 'X-Subject', '--trust-proxy', '10.0.0.1', '--keys-file', 'k']
+  const usual = { apiKeys: false, keysFile: 'k', certificate: { header: 'x-subject', enteredAlone: false } }
+  expect(parseServeOptions(line, {})).toMatchObject(usual)
+  expect(parseServeOptions([...line, '--certificates', 'all'], {})).toMatchObject(usual)
+  const alone = { certificate: { header: 'x-subject', enteredAlone: true } }
+  expect(parseServeOptions([...line, '--certificates', 'entered'], {})).toMatchObject(alone)
 })
 
 test('studies that are kept in memory have less of it than a folder has', () => {
@@ -95,6 +106,9 @@ test.each([
   '--oidc-issuer https://login.example --oidc-audience a --oidc-minutes 0',
   '--client-cert-header X-Client-Subject --studies kept --studies-days 5',
   '--client-cert-header a:b --trust-proxy 10.0.0.1',
+  '--certificates entered',
+  '--client-cert-header a --trust-proxy 10.0.0.1 --certificates some',
+  '--oidc-issuer https://login.example --oidc-audience a --keys-file k',
   '--trust-proxy 10.0.0.0/33',
   '--trust-proxy 10.0.0.1/8',
   '--trust-proxy proxy.example',
@@ -117,7 +131,7 @@ test('an address that others reach asks who may: who has a key, those that a pro
     expect(() => parseServeOptions(['--host', host], {})).toThrow(/--api-keys .* --trust-proxy .* --open/)
     expect(parseServeOptions(['--host', host, '--open'], {}).host).toBe(host)
     expect(parseServeOptions(['--host', host, '--trust-proxy', '10.0.0.1'], {}).onlyByProxy).toBe(true)
-    expect(parseServeOptions(['--host', host, '--api-keys'], {}).access).toEqual({})
+    expect(parseServeOptions(['--host', host, '--api-keys'], {}).apiKeys).toBe(true)
     const named = ['--trust-proxy', '10.0.0.1', '--client-cert-header', 'X-Client-Subject']
     expect(parseServeOptions(['--host', host, ...named], {}).onlyByProxy).toBe(false)
     const tokens = ['--oidc-issuer', 'https://login.example', '--oidc-audience', 'scores']

@@ -4,49 +4,68 @@ import * as z from 'zod/mini'
 import { readDigested, writeDigested } from '../digested.ts'
 import { errorOf } from '../faults.ts'
 import { giveToOwnerOf } from '../ownedAs.ts'
+import { readDistinguishedName } from './distinguishedName.ts'
 
-/** What is kept of an API key, in a file that `blindscore keys` writes and the server reads. */
-export interface KeptKey {
+/** Who may ask, in a file that `blindscore keys` writes and the server reads: by an API key or by a certificate. */
+interface Entry {
   readonly id: string
   /** What its holder is called, for the operator alone. */
   readonly name: string
-  /** See `Secret.digestOfAccess`, in hexadecimal. */
-  readonly digest: string
   /** The ids of the models that it may use; null for all. */
   readonly models: readonly string[] | null
   readonly recordsPerHour: number | null
   /** Whether its holder runs the server: it may see what all use. */
   readonly operator?: boolean | undefined
-  /** Moments as ISO 8601 in UTC has them. `revoked` is null for a key that was not taken back. */
+  /** Moments as ISO 8601 in UTC has them. `revoked` is null for what was not taken back. */
   readonly made: string
   readonly expires: string
   readonly revoked: string | null
 }
 
-const format = 'blindscore-access/1'
+export interface KeptKey extends Entry {
+  /** See `Secret.digestOfAccess`, in hexadecimal. */
+  readonly digest: string
+}
+
+export interface KeptCertificate extends Entry {
+  /** Its subject, a name that `readDistinguishedName` takes. */
+  readonly certificate: string
+}
+
+export type Kept = KeptKey | KeptCertificate
+
+export const isCertificate = (kept: Kept): kept is KeptCertificate => 'certificate' in kept
+
+/** The later one where certificates are entered, so that no version takes a file that it knows in part. */
+const formats = { keys: 'blindscore-access/1', certificates: 'blindscore-access/2' } as const
 const moment = z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/))
-const accessFile = z.strictObject({
-  format: z.literal(format),
-  changes: z.optional(z.int().check(z.gte(0))),
-  keys: z.array(
-    z.strictObject({
-      id: z.string().check(z.regex(/^[0-9a-f]{8}$/)),
-      name: z.string(),
-      digest: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
-      models: z.nullable(z.array(z.string())),
-      recordsPerHour: z.nullable(z.int().check(z.positive())),
-      operator: z.optional(z.boolean()),
-      made: moment,
-      expires: moment,
-      revoked: z.nullable(moment),
-    }),
-  ),
-})
+const entry = {
+  id: z.string().check(z.regex(/^[0-9a-f]{8}$/)),
+  name: z.string(),
+  models: z.nullable(z.array(z.string())),
+  recordsPerHour: z.nullable(z.int().check(z.positive())),
+  operator: z.optional(z.boolean()),
+  made: moment,
+  expires: moment,
+  revoked: z.nullable(moment),
+}
+const keptKey = z.strictObject({ ...entry, digest: z.string().check(z.regex(/^[0-9a-f]{64}$/)) })
+const certificate = z.string().check(z.refine((text) => readDistinguishedName(text) !== null))
+const keptCertificate = z.strictObject({ ...entry, certificate })
+const changes = z.optional(z.int().check(z.gte(0)))
+const accessFile = z.union([
+  z.strictObject({ format: z.literal(formats.keys), changes, keys: z.array(keptKey) }),
+  z.strictObject({
+    format: z.literal(formats.certificates),
+    changes,
+    keys: z.array(z.union([keptKey, keptCertificate])),
+  }),
+])
 
 /** What is in the file, and how often it was changed: an earlier state of it has a lower number. */
 export interface AccessFile {
   readonly changes: number
-  readonly keys: readonly KeptKey[]
+  readonly keys: readonly Kept[]
 }
 
 /** Nothing where there is no file. Throws `access/keys` for one that cannot be read or holds something else. */
@@ -70,7 +89,7 @@ export async function readAccessFile(file: string): Promise<AccessFile> {
  */
 export async function changeAccessFile(
   file: string,
-  change: (keys: readonly KeptKey[]) => readonly KeptKey[],
+  change: (keys: readonly Kept[]) => readonly Kept[],
 ): Promise<void> {
   const draft = `${file}.new`
   await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch(() => {})
@@ -80,6 +99,7 @@ export async function changeAccessFile(
   try {
     const before = await readAccessFile(file)
     const after: AccessFile = { changes: before.changes + 1, keys: change(before.keys) }
+    const format = after.keys.some(isCertificate) ? formats.certificates : formats.keys
     await handle.writeFile(`${writeDigested({ format, ...after }, 2)}\n`)
     await giveToOwnerOf(dirname(file), draft)
     await handle.sync()

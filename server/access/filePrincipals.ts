@@ -3,11 +3,13 @@ import { asBlindscoreError } from '../../core/errors.ts'
 import { errorOf, fail } from '../faults.ts'
 import { type Log, silentLog } from '../log.ts'
 import type { Secret } from '../secret.ts'
-import { type KeptKey, readAccessFile } from './accessFile.ts'
+import { isCertificate, type Kept, type KeptCertificate, type KeptKey, readAccessFile } from './accessFile.ts'
 import { type AccessKey, isKeyOf, readAccessKey } from './accessKey.ts'
-import type { Principal, Principals } from './principals.ts'
+import { idOfCertificate } from './certificate.ts'
+import { readDistinguishedName } from './distinguishedName.ts'
+import type { EnteredCertificates, Principal, Principals } from './principals.ts'
 
-/** So many milliseconds after a change of the file it is known here: keys that are taken back are refused from then on. */
+/** So many milliseconds after a change of the file it is known here: who is taken back is refused from then on. */
 const lookEvery = 1000
 
 interface Parts {
@@ -18,14 +20,17 @@ interface Parts {
   readonly versionOf?: (file: string) => Promise<string>
 }
 
-/** Those whose keys are in a file, read again when it changes. */
-export class FilePrincipals implements Principals {
+/** Those whose keys and certificates are in a file, read again when it changes. */
+export class FilePrincipals implements Principals, EnteredCertificates {
   readonly #file: string
-  readonly #secret: Secret
+  readonly #secret: Secret | null
   readonly #now: () => number
   readonly #log: Log
   readonly #versionOf: (file: string) => Promise<string>
   #keys: ReadonlyMap<string, KeptKey> = new Map()
+  /** By what their subjects say: of several entries the last one counts. */
+  #certificates: ReadonlyMap<string | null, KeptCertificate> = new Map()
+  #recordsPerHour: ReadonlyMap<string, number | null> = new Map()
   /** How often the file had been changed when it was read last. */
   #changes = 0
   #version = ''
@@ -38,7 +43,7 @@ export class FilePrincipals implements Principals {
 
   private constructor(
     file: string,
-    secret: Secret,
+    secret: Secret | null,
     { log = silentLog, now = Date.now, versionOf = fileVersion }: Parts,
   ) {
     this.#file = file
@@ -48,9 +53,12 @@ export class FilePrincipals implements Principals {
     this.#versionOf = versionOf
   }
 
-  /** Throws `access/keys` for a file that cannot be used, and for a secret that the next start will not have. */
-  static async open(file: string, secret: Secret, parts: Parts = {}): Promise<FilePrincipals> {
-    if (!secret.kept) throw errorOf('access/keys', 'accessSecretNotKept')
+  /**
+   * Without a secret no API key is taken. Throws `access/keys` for a file that cannot be used, and for a secret that the next start will
+   * not have.
+   */
+  static async open(file: string, secret: Secret | null, parts: Parts = {}): Promise<FilePrincipals> {
+    if (secret?.kept === false) throw errorOf('access/keys', 'accessSecretNotKept')
     const principals = new FilePrincipals(file, secret, parts)
     await principals.#read()
     return principals
@@ -58,29 +66,43 @@ export class FilePrincipals implements Principals {
 
   async of(text: string): Promise<Principal> {
     const key = readAccessKey(text)
-    if (Math.abs(this.#now() - this.#looked) >= lookEvery) await this.#lookNow()
-    let kept = this.#kept(key)
-    if (kept === null) {
-      // It may have been made since: whichever process it comes to, a new key is taken at once.
-      await this.#lookNow()
-      kept = this.#kept(key)
-    }
+    const kept = await this.#current(() => this.#kept(key))
     if (kept === null || kept.revoked !== null) fail('access/refused', 'accessRefused')
-    if (this.#now() >= Date.parse(kept.expires))
-      fail('access/expired', 'accessExpired', { on: kept.expires.slice(0, 10) })
-    return {
-      id: kept.id,
-      models: kept.models && new Set(kept.models),
-      ...(kept.operator && { operator: true }),
-    }
+    if (this.#hasEnded(kept)) fail('access/expired', 'accessExpired', { on: dayOf(kept) })
+    return principalOf(kept)
+  }
+
+  async certified(subject: string): Promise<Principal | null> {
+    const name = readDistinguishedName(subject)
+    if (name === null) return null
+    const kept = await this.#current(() => this.#certificates.get(name) ?? null)
+    if (kept === null) return null
+    if (kept.revoked !== null) fail('access/refused', 'certificateRefused')
+    if (this.#hasEnded(kept)) fail('access/expired', 'certificateExpired', { on: dayOf(kept) })
+    return principalOf(kept)
   }
 
   recordsPerHour(id: string): number | null {
-    return this.#keys.get(id)?.recordsPerHour ?? null
+    return this.#recordsPerHour.get(id) ?? null
+  }
+
+  /** What is found in the file as it was within the last second or, where that is nothing, as it is now. */
+  async #current<Found>(find: () => Found | null): Promise<Found | null> {
+    if (Math.abs(this.#now() - this.#looked) >= lookEvery) await this.#lookNow()
+    const found = find()
+    if (found !== null) return found
+    // It may have been entered since: whichever process it comes to, that is known at once.
+    await this.#lookNow()
+    return find()
+  }
+
+  #hasEnded({ expires }: Kept): boolean {
+    return this.#now() >= Date.parse(expires)
   }
 
   /** Null for a key that is none of these. Whether there is such an id is told by no time: without one the same digest is compared. */
   #kept(key: AccessKey): KeptKey | null {
+    if (this.#secret === null) return null
     const kept = this.#keys.get(key.id)
     return isKeyOf(key, kept?.digest ?? '00'.repeat(32), this.#secret) && kept ? kept : null
   }
@@ -111,14 +133,24 @@ export class FilePrincipals implements Principals {
     })
     if (found === null) return
     const { changes, keys } = found
-    // Without the file nobody has a key: that gives none back.
-    if (changes < this.#changes && keys.length > 0) {
+    // Without the file nobody has a key: that gives none back. But whose certificate was taken back, or is for some models, would have all.
+    if (changes < this.#changes && (keys.length > 0 || this.#certificates.size > 0)) {
       this.#leave(version, { code: 'access/keys', changes, known: this.#changes }, 'is an earlier one')
+      if (keys.length > 0) return
+      this.#keys = new Map()
+      this.#version = version
       return
     }
     this.#changes = Math.max(changes, this.#changes)
-    this.#keys = new Map(keys.map((key) => [key.id, key]))
+    this.#take(keys)
     this.#version = version
+  }
+
+  #take(all: readonly Kept[]): void {
+    const certificates = all.filter(isCertificate)
+    this.#keys = new Map(all.flatMap((kept) => (isCertificate(kept) ? [] : [[kept.id, kept]])))
+    this.#certificates = new Map(certificates.map((kept) => [readDistinguishedName(kept.certificate), kept]))
+    this.#recordsPerHour = new Map(all.map((kept) => [idOf(kept), kept.recordsPerHour]))
   }
 
   /** Says once of a version of the file that it is not taken. */
@@ -128,6 +160,23 @@ export class FilePrincipals implements Principals {
     this.#unread = version
     return null
   }
+}
+
+/** A certificate's is its subject as it was entered, however it is written where it is shown: so its holder has one hour. */
+function idOf(kept: Kept): string {
+  return isCertificate(kept) ? idOfCertificate(kept.certificate) : kept.id
+}
+
+function principalOf(kept: Kept): Principal {
+  return {
+    id: idOf(kept),
+    models: kept.models && new Set(kept.models),
+    ...(kept.operator && { operator: true }),
+  }
+}
+
+function dayOf({ expires }: Kept): string {
+  return expires.slice(0, 10)
 }
 
 /** Another one after each change of a file. */

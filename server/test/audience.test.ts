@@ -71,12 +71,12 @@ describe('a model that has to be named', () => {
     expect(said.map(([status]) => status)).toEqual([404, 404, 404, 404, 404])
   })
 
-  test('is as if it were none where nobody is asked, and to a certificate, which names no models', async () => {
+  test('is as if it were none where nobody is asked, and to a certificate that is not entered', async () => {
     const open = await makeWorld({ models: [named, zero] })
     expect(await listed(open)).toEqual(['zero'])
     expect(await saidOf(open, 'tiny', (init) => init)).toEqual(await saidOf(open, 'none-such', (init) => init))
     const header = 'x-client-subject'
-    const proxied = { trustedProxies: ['192.0.2.0/24'], ofCertificate: certificatesIn(header) }
+    const proxied = { trustedProxies: ['192.0.2.0/24'], certificates: certificatesIn(header) }
     const certified = await makeWorld({ models: [named, zero], ...proxied })
     expect(await listed(certified, { headers: { [header]: 'CN=abc' } })).toEqual(['zero'])
   })
@@ -134,11 +134,13 @@ describe('a server on a folder with such a model', () => {
     } finally {
       await open.close()
     }
-    const keyed = await startServer({ ...options, models: folder, principals })
-    try {
-      expect([keyed.models, keyed.refused]).toEqual([['tiny', 'zero'], []])
-    } finally {
-      await keyed.close()
+    for (const asked of [{ principals }, { certificates: certificatesIn('x-client-subject') }]) {
+      const known = await startServer({ ...options, models: folder, ...asked })
+      try {
+        expect([known.models, known.refused]).toEqual([['tiny', 'zero'], []])
+      } finally {
+        await known.close()
+      }
     }
   })
 })

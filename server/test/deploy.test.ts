@@ -141,7 +141,7 @@ test('the unit and the compose file start the server with options that it has', 
   expect(parseServeOptions(words, {})).toMatchObject({
     trustedProxies: ['127.0.0.0/8', '::1'],
     auditFolder: '%S/blindscore/audit',
-    access: {},
+    apiKeys: true,
   })
   const listed = [...read('compose/compose.yaml').matchAll(/^ {6}- (--\S+)$/gm)].map(([, option]) => option ?? '')
   const options = [...listed.map((option) => option.replace(/\$\{.*\}/, 'scores.example')), '--host', '0.0.0.0']
@@ -203,7 +203,7 @@ test('the compose file of several processes starts each with what they share, wh
   expect(parseServeOptions([...words, '--host', '0.0.0.0'], {})).toMatchObject({
     statePlace: { url: 'redis://redis:6379/0' },
     trustedProxies: ['172.30.87.2'],
-    access: {},
+    apiKeys: true,
   })
   const names = [...compose.matchAll(/^ {2}(blindscore\S*):\n(?: {4}extends: .*\n)? {4}command: \*command$/gm)]
   const upstreams = /UPSTREAM: "(.*)"/.exec(compose)?.[1]?.split(' ')

@@ -254,7 +254,7 @@ describe('a certificate that a proxy checked', () => {
   const header = 'x-client-subject'
   const subject = 'CN=abc,O=ABC Ltd,C=AT'
   const certified = () =>
-    makeWorld({ models: [tiny], trustedProxies: ['10.0.0.0/8'], ofCertificate: certificatesIn(header) })
+    makeWorld({ models: [tiny], trustedProxies: ['10.0.0.0/8'], certificates: certificatesIn(header) })
 
   test('names who asks, from the proxy and from nobody else', async () => {
     const world = await certified()
@@ -277,7 +277,7 @@ describe('a certificate that a proxy checked', () => {
 
   test('is who the log of answers says has asked', async () => {
     const { who, audit } = listening()
-    const proxied = { trustedProxies: ['10.0.0.0/8'], ofCertificate: certificatesIn(header) }
+    const proxied = { trustedProxies: ['10.0.0.0/8'], certificates: certificatesIn(header) }
     const world = await makeWorld({ models: [tiny], ...proxied, audit })
     const init = { method: 'POST', headers: { [header]: subject }, body: 'no chunk' }
     await world.ask('/v1/models/tiny/scores', init, '10.0.0.1')

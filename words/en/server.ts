@@ -43,6 +43,9 @@ export const server: Sentences<ServerFaults> = {
     `This token is good for too long, or does not say from when on: tokens here are for ${longest} seconds at most.`,
   issuerGone: () => 'Who issues the tokens does not answer, so nobody’s can be checked at the moment.',
   certificateTwice: () => 'The header with the certificate’s subject came twice, is no UTF-8 or too long.',
+  certificateRefused: () =>
+    'Nobody with a certificate of this subject is answered here: it was taken back, or was never entered.',
+  certificateExpired: ({ on }) => `This certificate was answered until ${on}.`,
   operatorsAlone: () => 'That is for who runs the server: from its own machine, or with an operator’s API key.',
   accessExpired: ({ on }) => `This API key was for use until ${on}.`,
   fileOfOtherCard: ({ model, version, own }) =>
@@ -60,7 +63,7 @@ export const server: Sentences<ServerFaults> = {
   budgetsShape: ({ file }) =>
     `What is in ${file} are no counts of use, or were altered: it has to be mended by hand, without its digest, or taken away.`,
   modelForNobody: () =>
-    'Its "audience" is "named", and nobody is asked for a key or token here (--api-keys, --oidc-issuer).',
+    'Its "audience" is "named", and nobody is asked here who they are (--api-keys, --oidc-issuer, --client-cert-header).',
   modelIdTwice: ({ file }) => `${file} has the same id.`,
   modelFileTooLarge: () => 'The file is too large.',
   modelFileUnreadable: () => 'The server may not read the file, or cannot: its user needs leave to.',
@@ -87,7 +90,7 @@ export const server: Sentences<ServerFaults> = {
   accessFileShape: ({ file }) =>
     `What is in ${file} are no API keys, or were altered: it has to be mended by hand, without its digest.`,
   accessFileInUse: ({ file }) => `Somebody else is changing ${file}. If nobody is, take away ${file}.new.`,
-  accessKeyUnknown: ({ id }) => `There is no API key ${id}.`,
+  accessKeyUnknown: ({ id }) => `There is no API key or certificate ${id}.`,
   accessSecretNotKept: () =>
     'API keys are checked with the server’s secret, and that is not kept here: name a file for it with --secret-file.',
   auditGone: () => 'The server cannot write down what it answers, and so it answers nothing.',

@@ -16,8 +16,8 @@ export interface ServerProcess {
 
 /** `more`: options of the command, besides those of a benchmark. */
 export async function spawnServer(more: readonly string[] = []): Promise<ServerProcess> {
-  // A benchmark's hours are not this machine's.
-  const budgets = mkdtempSync(join(tmpdir(), 'blindscore-bench-'))
+  // What a benchmark uses up is not counted as this machine's.
+  const counts = mkdtempSync(join(tmpdir(), 'blindscore-bench-'))
   const args = [
     inRoot('dist/cli/blindscore.js'),
     'serve',
@@ -28,7 +28,9 @@ export async function spawnServer(more: readonly string[] = []): Promise<ServerP
     '--records-per-hour',
     '1000000000',
     '--budgets-dir',
-    budgets,
+    join(counts, 'budgets'),
+    '--ledger-file',
+    join(counts, 'ledger'),
     ...more,
   ]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -46,7 +48,7 @@ export async function spawnServer(more: readonly string[] = []): Promise<ServerP
       const exit = once(child, 'exit')
       child.kill('SIGTERM')
       await exit
-      rmSync(budgets, { recursive: true, force: true })
+      rmSync(counts, { recursive: true, force: true })
     },
   }
 }

@@ -12,6 +12,7 @@ const lines = (name: string, count: number, from = 1): string => {
 test('another file, another model and Back lose no score; what is let go is gone', async ({ page, server, file }) => {
   await open(page, server.url, 'salary')
   const first = await scoreThrough(page, await file('first.csv', lines('salary', 60)))
+  const { run, chunks } = JSON.parse(await downloaded(page, 'Download the receipt'))
   const earlier = page.getByRole('region', { name: 'Scored before in this tab' })
   await expect(earlier).toHaveCount(0)
 
@@ -39,6 +40,10 @@ test('another file, another model and Back lose no score; what is let go is gone
   await expect(page).toHaveURL(/model=salary/)
   await expect(scores(page).getByText('60', { exact: true }).first()).toBeVisible()
   expect(await downloaded(page)).toBe(first.text)
+  // What was sent of it, and not of the run after it.
+  const receipt = JSON.parse(await downloaded(page, 'Download the receipt'))
+  expect(receipt).toMatchObject({ run, status: 'done', records: { inFile: 60 }, chunks, chunksOmitted: 0 })
+  expect(chunks.length).toBeGreaterThan(0)
 
   await earlier.getByRole('button', { name: 'Let go' }).click()
   await expect(earlier).toHaveCount(0)

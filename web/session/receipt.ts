@@ -44,13 +44,11 @@ function plantedOf({ map, scores }: SessionState): PlantedReceipt | null {
 export function makeReceipt(
   state: SessionState,
   server: string,
-  { run, chunks, omitted }: Awaited<ReturnType<TrafficLog['receipt']>>,
+  { chunks, omitted }: Awaited<ReturnType<TrafficLog['receipt']>>,
   audit: Checkpoint | null | undefined,
 ): Receipt {
   const { card, report, map, isolation } = state
-  if (!card || !report || !map || map.run !== run) {
-    unforeseen('a receipt without a run')
-  }
+  if (!card || !report || !map) unforeseen('a receipt without a run')
   const planted = plantedOf(state)
   const policies = report.policies.map(({ name, decision, as, count }) => ({ name, decision, as, cells: count }))
   const times = chunks.map(({ sentAt }) => sentAt).sort()
@@ -60,7 +58,7 @@ export function makeReceipt(
       server,
       card,
       key: map.key,
-      run,
+      run: map.run,
       status: state.run.status,
       records: { inFile: report.rows, scorable: report.scorable, leftOut: report.leftOut },
       traffic: { bytesUp: sum((c) => c.bytesUp), bytesDown: sum((c) => c.bytesDown), requests: chunks.length },

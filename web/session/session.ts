@@ -277,6 +277,6 @@ export class Session {
     const { map, fetched } = this.state
     if (fetched) return fetched
     const audit = await auditOf(map?.audit, this.server)
-    return makeReceipt(this.state, this.server.url, await this.#traffic.receipt(), audit)
+    return makeReceipt(this.state, this.server.url, await this.#traffic.receipt(map?.run ?? ''), audit)
   }
 }

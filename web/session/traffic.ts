@@ -4,8 +4,8 @@ import { toHex } from '../../core/number/bytes.ts'
 import { type Chunk, decodeChunk } from '../../core/protocol/wire.ts'
 
 /**
- * A log of what the server saw: every exchange, the bodies of the last chunks, and for each chunk of the run the digest of
- * its body. All of it comes from the bytes that were handed to the network.
+ * A log of what the server saw: every exchange, the bodies of the last chunks, and for each chunk of each run the digest
+ * of its body. All of it comes from the bytes that were handed to the network.
  */
 
 /** An exchange and its number, counted from the page's opening. */
@@ -27,15 +27,25 @@ export interface Traffic {
 const mostListed = 500
 const mostBodies = 20
 const mostBodyBytes = 4 * 1024 * 1024
-const mostChunks = 200_000
+/** What was sent of a run, and how many more chunks are listed no more. */
+interface SentRun {
+  chunks: Promise<SentChunk>[]
+  omitted: number
+}
 
 export class TrafficLog {
   #seen: readonly Seen[] = []
   #totals: Traffic = { requests: 0, bytesUp: 0, bytesDown: 0 }
   readonly #bodies = new Map<number, Uint8Array<ArrayBuffer>>()
-  #run = ''
-  #sent: Promise<SentChunk>[] = []
-  #omitted = 0
+  /** By run, the one that began first first. */
+  readonly #runs = new Map<string, SentRun>()
+  #chunks = 0
+  readonly #mostChunks: number
+
+  /** `mostChunks`: listed of all runs. Where there are more, those of the run that began first go. */
+  constructor(mostChunks = 200_000) {
+    this.#mostChunks = mostChunks
+  }
 
   /** The last exchanges, newest last. */
   get seen(): readonly Seen[] {
@@ -76,10 +86,10 @@ export class TrafficLog {
     return this.#bodies.get(number) ?? null
   }
 
-  /** The chunks of the last run, in the order in which they were handed to the network. */
-  async receipt(): Promise<{ run: string; chunks: SentChunk[]; omitted: number }> {
-    const chunks = await Promise.all(this.#sent)
-    return { run: this.#run, chunks, omitted: this.#omitted }
+  /** The chunks of a run, in the order in which they were handed to the network. */
+  async receipt(run: string): Promise<{ readonly chunks: readonly SentChunk[]; readonly omitted: number }> {
+    const { chunks, omitted } = this.#runs.get(run) ?? { chunks: [], omitted: 0 }
+    return { chunks: await Promise.all(chunks), omitted }
   }
 
   #hold(number: number, body: Uint8Array<ArrayBuffer>): void {
@@ -95,13 +105,10 @@ export class TrafficLog {
 
   #receive(chunk: Chunk, exchange: Exchange, body: Uint8Array<ArrayBuffer>): void {
     const run = toHex(chunk.run)
-    if (run !== this.#run) {
-      this.#run = run
-      this.#sent = []
-      this.#omitted = 0
-    }
-    if (this.#sent.length >= mostChunks) {
-      this.#omitted += 1
+    const own = this.#runs.get(run) ?? { chunks: [], omitted: 0 }
+    this.#runs.set(run, own)
+    if (!this.#makeRoom(own)) {
+      own.omitted++
       return
     }
     const { at, milliseconds, status, bytesUp, bytesDown } = exchange
@@ -114,9 +121,21 @@ export class TrafficLog {
       bytesUp,
       bytesDown,
     }
-    this.#sent.push(
+    this.#chunks++
+    own.chunks.push(
       crypto.subtle.digest('SHA-256', body).then((digest) => ({ ...entry, sha256: toHex(new Uint8Array(digest)) })),
     )
+  }
+
+  /** Whether there is room for one more chunk of a run: what is left of others makes it. */
+  #makeRoom(own: SentRun): boolean {
+    if (this.#chunks < this.#mostChunks) return true
+    const oldest = [...this.#runs.values()].find((run) => run !== own && run.chunks.length > 0)
+    if (oldest === undefined) return false
+    this.#chunks -= oldest.chunks.length
+    oldest.omitted += oldest.chunks.length
+    oldest.chunks = []
+    return true
   }
 }
 

@@ -57,17 +57,57 @@ describe('what the server saw', () => {
     expect(large.seen.filter(({ bodyHeld }) => bodyHeld)).toHaveLength(1)
   })
 
-  it('gives for each chunk of the last run the digest of its body, tries that got no answer included', async () => {
+  it('gives for each chunk of a run the digest of its body, tries that got no answer included', async () => {
     const evidence = new TrafficLog()
     evidence.note(exchange(body(9, 50, 7)), body(9, 50, 7))
     evidence.note(exchange(body(0), 0), body(0))
     evidence.note(exchange(body(0)), body(0))
-    const { run, chunks, omitted } = await evidence.receipt()
-    expect([run, omitted]).toEqual(['01'.repeat(16), 0])
+    const { chunks, omitted } = await evidence.receipt('01'.repeat(16))
+    expect(omitted).toBe(0)
     const sha256 = createHash('sha256').update(body(0)).digest('hex')
     expect(chunks).toEqual([
       expect.objectContaining({ chunk: 0, records: 3, status: 0, sha256 }),
       expect.objectContaining({ chunk: 0, status: 200, sentAt: '2023-11-14T22:13:20.000Z', sha256 }),
+    ])
+  })
+
+  it('knows of an earlier run what was sent, also once another one was, and of none that was not', async () => {
+    const evidence = new TrafficLog()
+    for (const run of [7, 1, 7]) evidence.note(exchange(body(run, 50, run)), body(run, 50, run))
+    const { chunks, omitted } = await evidence.receipt('07'.repeat(16))
+    expect([chunks.map(({ chunk }) => chunk), omitted]).toEqual([[7, 7], 0])
+    expect(await evidence.receipt('02'.repeat(16))).toEqual({ chunks: [], omitted: 0 })
+  })
+
+  it('lists so many chunks at most, and says how many it does not: those of the oldest run go first', async () => {
+    const evidence = new TrafficLog(5)
+    const send = (run: number, count: number) => {
+      for (let c = 0; c < count; c++) evidence.note(exchange(body(c, 50, run)), body(c, 50, run))
+    }
+    const listed = async (run: number) => {
+      const { chunks, omitted } = await evidence.receipt(`0${run}`.repeat(16))
+      return [chunks.length, omitted]
+    }
+    send(1, 3)
+    send(2, 2)
+    expect([await listed(1), await listed(2)]).toEqual([
+      [3, 0],
+      [2, 0],
+    ])
+    send(2, 1)
+    expect([await listed(1), await listed(2)]).toEqual([
+      [0, 3],
+      [3, 0],
+    ])
+    send(2, 4)
+    expect([await listed(1), await listed(2)]).toEqual([
+      [0, 3],
+      [5, 2],
+    ])
+    send(3, 1)
+    expect([await listed(2), await listed(3)]).toEqual([
+      [0, 7],
+      [1, 0],
     ])
   })
 

@@ -279,7 +279,7 @@ describe('a run of whose table the bases are there', () => {
     await prepare('few', 30)
     expect([given.length, (await request('few', 8, undefined, 'client of few', 22)).byTable]).toEqual([0, false])
     await prepare('a', 50)
-    expect(done.filter((each) => each === 'table ahead')).toHaveLength(tableSteps)
+    expect(done.filter((each) => each === 'table stored')).toHaveLength(tableSteps)
     expect(given.every((bases) => bases?.length === 1)).toBe(true)
     expect((await request('a', 8, undefined, 'client of a', 42)).byTable).toBe(true)
   })
@@ -302,7 +302,7 @@ describe('a run of whose table the bases are there', () => {
     await prepare('a', 500)
     end()
     await other
-    expect(done.filter((each) => each === 'table ahead')).toHaveLength(tableSteps)
+    expect(done.filter((each) => each === 'table stored')).toHaveLength(tableSteps)
     expect((await request('a', 8, undefined, 'client of a', 492)).byTable).toBe(true)
   })
 

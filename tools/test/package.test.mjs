@@ -78,7 +78,9 @@ describe('installed in an empty folder', { timeout: 600_000 }, () => {
 
   /** The installed server, on a free port. */
   function serve() {
-    const child = spawn(process.execPath, [bin(), 'serve', '--port', '0'], { cwd: folder })
+    // Its first start: what this machine's own server counts is not its.
+    const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state') }
+    const child = spawn(process.execPath, [bin(), 'serve', '--port', '0'], { cwd: folder, env })
     return new Promise((resolve, reject) => {
       let said = ''
       child.stdout.on('data', (bytes) => {

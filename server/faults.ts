@@ -49,9 +49,6 @@ export interface ServerFaults {
   budget: { readonly points: number; readonly what: 'records' | 'keys' | 'keyBytes' }
   slotsAboveHour: { readonly slots: number; readonly most: number }
   storeGone: NoFacts
-  budgetsUnreadable: { readonly file: string }
-  budgetsUnwritable: { readonly folder: string }
-  budgetsShape: { readonly file: string }
   // The models of a folder
   modelIdTwice: { readonly file: string }
   modelFileTooLarge: NoFacts
@@ -60,31 +57,38 @@ export interface ServerFaults {
   modelForNobody: NoFacts
   modelRefused: SentError & { readonly file: string }
   modelsRefused: { readonly folder: string; readonly refusals: readonly (SentError & { readonly file: string })[] }
+  noModels: { readonly folder: string }
+  folderUnreadable: { readonly folder: string }
+  auditGone: NoFacts
+  bodyLimit: { readonly bytes: number }
+}
+
+/** What a server of its own finds wrong with its files, or a command of its operator: in no page's words. */
+export interface OwnFileFaults {
+  budgetsUnreadable: { readonly file: string }
+  budgetsUnwritable: { readonly folder: string }
+  budgetsShape: { readonly file: string }
   modelsRefusedStrictly: {
     readonly folder: string
     readonly refusals: readonly (SentError & { readonly file: string })[]
   }
-  noModels: { readonly folder: string }
   ledgerUnreadable: { readonly file: string }
   ledgerUnwritable: { readonly file: string }
   ledgerShape: { readonly file: string }
   secretUnreadable: { readonly file: string }
   secretUnwritable: { readonly file: string }
   secretShape: { readonly file: string }
-  folderUnreadable: { readonly folder: string }
   accessFileUnreadable: { readonly file: string }
   accessFileUnwritable: { readonly file: string }
   accessFileShape: { readonly file: string }
   accessFileInUse: { readonly file: string }
   accessKeyUnknown: { readonly id: string }
   accessSecretNotKept: NoFacts
-  auditGone: NoFacts
   auditUnwritable: { readonly folder: string }
   auditUnreadable: { readonly folder: string }
   auditDamaged: { readonly folder: string }
   auditInUse: { readonly folder: string }
   auditSecretNotKept: NoFacts
-  bodyLimit: { readonly bytes: number }
 }
 
 /** What a server that is one of several refuses: in no page's words. */
@@ -140,7 +144,7 @@ export interface StudyBoardFaults {
   studiesTooLarge: { readonly most: number }
 }
 
-type Faults = CoreFaults & ServerFaults & SharedFaults & StoredRunFaults & StudyBoardFaults
+type Faults = CoreFaults & ServerFaults & OwnFileFaults & SharedFaults & StoredRunFaults & StudyBoardFaults
 
 export const fail: Fail<Faults> = throwError
 export const errorOf: ErrorOf<Faults> = makeError

@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense, use, useState } from 'react'
+import { type ReactNode, Suspense, use, useEffect, useState } from 'react'
 import { keyName } from '../session/keyState.ts'
 import { modelAsked } from '../session/questions.ts'
 import { Button } from '../ui/Button.tsx'
@@ -15,6 +15,9 @@ import { useTask } from './useTask.ts'
 import { useWords } from './useWords.ts'
 
 const ChunkDialog = later(async () => (await import('./ChunkDialog.tsx')).ChunkDialog)
+
+/** So long after the first scores there is time for what a receipt is made with. */
+const receiptAfterMs = 5000
 
 interface ServerSideProps {
   /** What the server gets to see, where that is not what it sees of scoring. */
@@ -79,7 +82,13 @@ function ReceiptButton() {
   const words = useWords().server
   const session = useSession()
   const hasRun = useSessionState(({ map, fetched, run }) => (map ?? fetched) !== null && run.status !== 'running')
+  const hasScores = useSessionState(({ scores }) => scores !== null)
   const name = useSessionState((state) => state.file?.name ?? 'run')
+  useEffect(() => {
+    if (!hasScores) return
+    const timer = setTimeout(() => session.expectReceipt(), receiptAfterMs)
+    return () => clearTimeout(timer)
+  }, [session, hasScores])
   const saving = useTask(async () => {
     saveReceipt(await session.receipt(), name)
   })

@@ -1,5 +1,6 @@
 import { catchRate, type PlantedKind } from '../../client/planted.ts'
-import { makeRunReceipt, type RunReceipt, type SentChunk } from '../../client/runReceipt.ts'
+import { auditOf, makeRunReceipt, type RunReceipt, type SentChunk } from '../../client/runReceipt.ts'
+import type { ScoringServer } from '../../client/server.ts'
 import { unforeseen } from '../../core/errors.ts'
 import type { Checkpoint } from '../../files/checkpoint.ts'
 import type { PolicyCount } from '../../reader/notes.ts'
@@ -39,6 +40,12 @@ function plantedOf({ map, scores }: SessionState): PlantedReceipt | null {
     probability: Number(catchRate(planted, slots, Math.ceil(wrongShare * slots)).toFixed(4)),
   }))
   return { kind: map.planted, records: planted, agreed: planted, noticed }
+}
+
+/** Of the run whose scores that state shows, or of the last one. */
+export async function receiptOf(state: SessionState, server: ScoringServer, traffic: TrafficLog): Promise<Receipt> {
+  const audit = await auditOf(state.map?.audit, server)
+  return makeReceipt(state, server.url, await traffic.receipt(state.map?.run ?? ''), audit)
 }
 
 export function makeReceipt(

@@ -1,4 +1,4 @@
-import { auditOf, type RunReceipt } from '../../client/runReceipt.ts'
+import type { RunReceipt } from '../../client/runReceipt.ts'
 import type { ModelList, OnExchange, ScoringServer } from '../../client/server.ts'
 import type { Card } from '../../core/card/card.ts'
 import { unforeseen } from '../../core/errors.ts'
@@ -17,7 +17,6 @@ import { KeySlice } from './key.ts'
 import type { LaterParts } from './laterParts.ts'
 import { NumbersSlice } from './numbers.ts'
 import { planOf } from './questions.ts'
-import { makeReceipt } from './receipt.ts'
 import { ofFile, ResultsSlice } from './results.ts'
 import { ResumableRuns } from './resumableRuns.ts'
 import { RunSlice } from './run.ts'
@@ -30,6 +29,9 @@ import type { Saveable, SessionState } from './state.ts'
 import { makeStore, type SessionStore } from './store.ts'
 import { TrafficLog } from './traffic.ts'
 import { Workers } from './workers.ts'
+
+/** It comes after the first scores: they are not later for it. */
+const loadReceipt = () => import('./receipt.ts')
 
 export type { RunState } from './runState.ts'
 export type { SessionState } from './state.ts'
@@ -272,11 +274,16 @@ export class Session {
     return this.#traffic.body(exchange)
   }
 
+  /** Has at hand what a receipt is made with, before its host may be out of reach. */
+  expectReceipt(): void {
+    void loadReceipt().catch(() => {})
+  }
+
   /** Of the run whose scores are on show, or of the last one, what was sent, to keep: no cell, no score, no key. */
   async receipt(): Promise<RunReceipt> {
-    const { map, fetched } = this.state
-    if (fetched) return fetched
-    const audit = await auditOf(map?.audit, this.server)
-    return makeReceipt(this.state, this.server.url, await this.#traffic.receipt(map?.run ?? ''), audit)
+    const { state } = this
+    if (state.fetched) return state.fetched
+    const { receiptOf } = await loadReceipt()
+    return receiptOf(state, this.server, this.#traffic)
   }
 }

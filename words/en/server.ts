@@ -58,10 +58,6 @@ export const server: Sentences<ServerFaults> = {
   slotsAboveHour: ({ slots, most }) =>
     `This takes ${slots} slots, and all of this client’s hour has ${most}: send fewer records at once.`,
   storeGone: () => 'What a client may still have scored cannot be written down at the moment, so nothing is scored.',
-  budgetsUnreadable: ({ file }) => `What clients have used, in ${file}, cannot be read.`,
-  budgetsUnwritable: ({ folder }) => `What clients use cannot be written to ${folder}.`,
-  budgetsShape: ({ file }) =>
-    `What is in ${file} are no counts of use, or were altered: it has to be mended by hand, without its digest, or taken away.`,
   modelForNobody: () =>
     'Its "audience" is "named", and nobody is asked here who they are (--api-keys, --oidc-issuer, --client-cert-header).',
   modelIdTwice: ({ file }) => `${file} has the same id.`,
@@ -72,35 +68,8 @@ export const server: Sentences<ServerFaults> = {
     const lines = refusals.map(({ file, ...error }) => `  ${file}: ${say(error)} (${error.code})`)
     return `No model in ${folder} can be served:\n${lines.join('\n')}`
   },
-  modelsRefusedStrictly: ({ folder, refusals }, say) => {
-    const lines = refusals.map(({ file, ...error }) => `  ${file}: ${say(error)} (${error.code})`)
-    return `With --strict every file in ${folder} has to be a model that can be served:\n${lines.join('\n')}`
-  },
   noModels: ({ folder }) => `There is no model file in ${folder}.`,
-  ledgerUnreadable: ({ file }) => `The ledger of answers in ${file} cannot be read.`,
-  ledgerUnwritable: ({ file }) => `The ledger of answers cannot be written to ${file}.`,
-  ledgerShape: ({ file }) =>
-    `What is in ${file} is no ledger of answers, or was altered: it has to be mended by hand, without its digest, or taken away and begun anew (\`blindscore state begin\`).`,
-  secretUnreadable: ({ file }) => `The secret in ${file} cannot be read.`,
-  secretUnwritable: ({ file }) => `There is no secret at ${file}, and none can be written there.`,
-  secretShape: ({ file }) => `What is in ${file} is no secret: it has to be 64 hexadecimal digits.`,
   folderUnreadable: ({ folder }) => `The folder ${folder} cannot be read.`,
-  accessFileUnreadable: ({ file }) => `The API keys in ${file} cannot be read.`,
-  accessFileUnwritable: ({ file }) => `The API keys cannot be written to ${file}.`,
-  accessFileShape: ({ file }) =>
-    `What is in ${file} are no API keys, or were altered: it has to be mended by hand, without its digest.`,
-  accessFileInUse: ({ file }) => `Somebody else is changing ${file}. If nobody is, take away ${file}.new.`,
-  accessKeyUnknown: ({ id }) => `There is no API key or certificate ${id}.`,
-  accessSecretNotKept: () =>
-    'API keys are checked with the server’s secret, and that is not kept here: name a file for it with --secret-file.',
   auditGone: () => 'The server cannot write down what it answers, and so it answers nothing.',
-  auditUnwritable: ({ folder }) => `The log of answers cannot be written to ${folder}.`,
-  auditUnreadable: ({ folder }) => `There is no log of answers in ${folder} that can be read.`,
-  auditDamaged: ({ folder }) =>
-    `The log of answers in ${folder} does not end as it was written: "blindscore audit verify" says where. Put it aside, and another is begun.`,
-  auditInUse: ({ folder }) =>
-    `Another process writes to the log of answers in ${folder}, and each needs one of its own. If none does, take away the file "lock" there.`,
-  auditSecretNotKept: () =>
-    'The log of answers is signed with the server’s secret, and that is not kept here: name a file for it with --secret-file.',
   bodyLimit: ({ bytes }) => `The model needs bodies of ${bytes} bytes: the limit is below that.`,
 }

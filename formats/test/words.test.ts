@@ -11,6 +11,8 @@ import { reader } from '../../words/en/reader.ts'
 import { server } from '../../words/en/server.ts'
 
 test('no name is that of two faults, whose sentences would be one', () => {
-  const names = [formats, pmml, onnx, model, core, reader, client, server, ownFiles, page].flatMap((table) => Object.keys(table))
+  const names = [formats, pmml, onnx, model, core, reader, client, server, ownFiles, page].flatMap((table) =>
+    Object.keys(table),
+  )
   expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([])
 })

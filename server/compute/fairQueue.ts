@@ -1,6 +1,6 @@
 import { cancelled } from '../../core/errors.ts'
 import { spareTimeout, type Timer } from '../../platform/timers.ts'
-import { least, restUntil, StoredTurns } from './storedTurns.ts'
+import { least, restEnd, StoredTurns } from './storedTurns.ts'
 
 /** How a piece of work comes to a place. */
 export type Turn =
@@ -234,7 +234,7 @@ export class FairQueue {
     if (turn.kind === 'stored') this.#stored.left(began, now)
     else if (turn.kind === 'key') {
       this.#inside.key--
-      this.#keysRestUntil = restUntil(began, now)
+      this.#keysRestUntil = restEnd(began, now)
     } else this.#leaveScore(this.#client(turn.client), now - began, now)
     const idle = this.inside === 0 && this.waiting === 0
     // Nobody is owed anything any more.

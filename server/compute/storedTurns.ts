@@ -19,7 +19,7 @@ const restTimes = 2
 const mostRestMs = 2000
 
 /** Until when what took so long, and has just ended, rests. */
-export function restUntil(began: number, now: number): number {
+export function restEnd(began: number, now: number): number {
   return now + Math.min(mostRestMs, restTimes * (now - began))
 }
 
@@ -86,7 +86,7 @@ export class StoredTurns {
   /** A piece that entered has ended. `now`: milliseconds on a clock that only goes forward. */
   left(began: number, now: number): void {
     this.#inside--
-    this.#restUntil = restUntil(began, now)
+    this.#restUntil = restEnd(began, now)
     const idle = this.#inside === 0 && this.#waiting === 0
     for (const [name, { waiting, tag }] of this.#clients) {
       if (idle || (waiting.length === 0 && tag <= this.#reached)) this.#clients.delete(name)

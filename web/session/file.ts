@@ -7,6 +7,7 @@ import { writtenFormat, writtenTable } from '../../reader/plainCsv.ts'
 import type { Repair } from '../../reader/repairs.ts'
 import { errorOf } from './faults.ts'
 import { type SheetChoice, takeIn } from './intake.ts'
+import { KeptHere } from './keptHere.ts'
 import { hasKeptColumns, hasKeptValues } from './keptPlace.ts'
 import type { ValueRepair } from './keptValues.ts'
 import { planOf } from './questions.ts'
@@ -38,6 +39,7 @@ export class FileSlice {
   readonly #checking = new Latest()
   /** What the person said of values in this tab, by the hash of the card that it was said of: for the next file as well. */
   readonly #kept = new Map<string, readonly Repair[]>()
+  readonly #keptHere = new KeptHere()
 
   constructor(store: SessionStore, workers: Workers, listeners: FileListeners) {
     this.#store = store
@@ -73,13 +75,13 @@ export class FileSlice {
   async #matched(): Promise<void> {
     const { card, preview, matches } = this.#state
     if (card && preview && hasKeptColumns()) {
-      const kept = await import('./keptColumns.ts').catch(() => null)
+      const kept = await this.#keptHere.columns.get()
       // The person, another file or another model came in between.
       if (this.#state.matches !== matches) return
       if (kept) this.#store.setState({ matches: kept.recalled(card, preview.header, matches) })
     }
     if (card && preview && hasKeptValues()) {
-      const kept = await import('./keptValues.ts').catch(() => null)
+      const kept = await this.#keptHere.values.get()
       if (this.#state.card !== card || this.#state.preview !== preview) return
       if (kept) this.#recall(kept.recalledValues(card))
     }
@@ -101,14 +103,13 @@ export class FileSlice {
   }
 
   /** Remembers on this device which columns were chosen, and no longer which were given up. */
-  async #remember(): Promise<void> {
+  #remember(): void {
     const { card, preview, matches } = this.#state
     if (!card || !preview || !(hasKeptColumns() || matches.some(({ how }) => how === 'chosen' || how === 'kept')))
       return
     // A first line that may be a record has cells for names, and a file without header has none.
     const isSure = planOf(this.#state) !== null && preview.format.header !== 0
-    const kept = await import('./keptColumns.ts').catch(() => null)
-    kept?.remember(card, preview.header, matches, isSure)
+    this.#keptHere.columns.use((kept) => kept.remember(card, preview.header, matches, isSure))
   }
 
   /** Columns are no longer those of earlier files: the names of this one say which they are. */
@@ -196,7 +197,7 @@ export class FileSlice {
   /** The first line is the header after all. */
   confirmHeader(): void {
     this.#store.setState({ headerSaid: true })
-    void this.#remember()
+    this.#remember()
     void this.#check()
   }
 
@@ -315,7 +316,7 @@ export class FileSlice {
       matchesBefore,
       repairs: repairs.filter(({ feature }) => !moved(feature)),
     })
-    void this.#remember()
+    this.#remember()
     void this.#check()
   }
 
@@ -333,7 +334,7 @@ export class FileSlice {
     const { card } = this.#state
     if (card) {
       this.#kept.set(card.hash, [...this.#keptOf(card), repair])
-      if (text !== '') void import('./keptValues.ts').then((kept) => kept.rememberValue(card, repair)).catch(() => {})
+      if (text !== '') this.#keptHere.values.use((kept) => kept.rememberValue(card, repair))
     }
     this.repair(repair)
   }
@@ -354,7 +355,7 @@ export class FileSlice {
     )
     const said = repairs.flatMap((each) => (each.kind === 'levels' ? [each] : []))
     if (said.length === 0 || !hasKeptValues()) return
-    void import('./keptValues.ts').then((kept) => kept.forgetValues(card, said)).catch(() => {})
+    this.#keptHere.values.use((kept) => kept.forgetValues(card, said))
   }
 
   /** One value for every record, of a feature that the file has no column for; missing, where it is empty. */

@@ -40,6 +40,10 @@ test('a tab comes back at every state of a study, and an owner whom the next one
   browser,
   file,
 }) => {
+  test.skip(
+    (process.env.SLOW ?? '') === '',
+    'takes minutes; the session’s own tests come back in mid-run, and at its end',
+  )
   const owners = await threeOwners(browser)
   const [first, second, third] = owners as [Owner, Owner, Owner]
   const paths = await Promise.all([0, 1, 2, 3].map((i) => file(`${i}.csv`, partOf(i, 4))))

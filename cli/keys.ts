@@ -5,7 +5,7 @@ import { makeAccessKey, textOfKey } from '../server/access/accessKey.ts'
 import { isSubject } from '../server/access/certificate.ts'
 import { readDistinguishedName } from '../server/access/distinguishedName.ts'
 import { errorOf } from '../server/faults.ts'
-import { defaultAccessFile, readSecret } from '../server/secret.ts'
+import { defaultAccessFile, readSecret, type Secret } from '../server/secret.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
 
@@ -44,7 +44,7 @@ const options = {
   'secret-file': {
     type: 'string',
     value: 'FILE',
-    about: 'add: the secret of the server that a key is for, as serve has it',
+    about: 'the secret of the server that they are for, as serve has it: it seals the file',
   },
 } as const satisfies Options
 
@@ -53,8 +53,8 @@ const usage = `Usage: blindscore keys add NAME [options]
        blindscore keys revoke ID [options]
 
 Says who may ask a server that was started with --api-keys, and which models a certificate is for where it was started with
---client-cert-header. A key is printed once, when it is made; what is kept of it is a digest under the server's secret. Servers take a new
-key at once, and refuse one that was taken back within a second; so it is with certificates.
+--client-cert-header. A key is printed once, when it is made; what is kept of it is a digest, in a file that is sealed under the server's
+secret. Servers take a new key at once, and refuse one that was taken back within a second; so it is with certificates.
 ${optionLines(options)}`
 
 const day = 24 * 3600 * 1000
@@ -68,19 +68,21 @@ export const keys: Command = {
     const [verb, word, ...more] = words
     const file = values['keys-file'] ? fromThere(values['keys-file']) : defaultAccessFile(process.env)
     if (more.length > 0) throw new UsageError('There is a word too many.')
+    const secretHere = () => readSecret(values['secret-file'] && fromThere(values['secret-file']), process.env)
     if (verb === 'add' && word !== undefined) {
       const entry = entryOf(word, values, new Date())
-      await (values.certificate === undefined
-        ? addKey(file, entry, values['secret-file'])
-        : addCertificate(file, entry, subjectOf(values.certificate)))
+      const subject = values.certificate === undefined ? null : subjectOf(values.certificate)
+      const secret = await secretHere()
+      await (subject === null ? addKey(file, secret, entry) : addCertificate(file, secret, entry, subject))
       return 0
     }
     if (verb === 'list' && word === undefined) {
-      for (const line of listed((await readAccessFile(file)).keys, new Date())) process.stdout.write(`${line}\n`)
+      const { keys: kept } = await readAccessFile(file, await secretHere())
+      for (const line of listed(kept, new Date())) process.stdout.write(`${line}\n`)
       return 0
     }
     if (verb === 'revoke' && word !== undefined) {
-      await changeAccessFile(file, (there) => {
+      await changeAccessFile(file, await secretHere(), (there) => {
         if (!there.some(({ id }) => id === word))
           throw errorOf('access/keys', 'accessKeyUnknown', { id: word.slice(0, 40) })
         const now = new Date().toISOString()
@@ -107,12 +109,10 @@ function entryOf(name: string, values: Values, now: Date): Omit<Kept, 'id' | 'di
   }
 }
 
-async function addKey(file: string, entry: ReturnType<typeof entryOf>, secretFile: string | undefined): Promise<void> {
-  const secret = await readSecret(secretFile && fromThere(secretFile), process.env)
-  if (!secret.kept) throw errorOf('access/keys', 'accessSecretNotKept')
+async function addKey(file: string, secret: Secret, entry: ReturnType<typeof entryOf>): Promise<void> {
   const key = makeAccessKey(random)
   const digest = toHex(secret.digestOfAccess(key.id, key.secret))
-  await changeAccessFile(file, (there) => [...there, { ...entry, id: key.id, digest }])
+  await changeAccessFile(file, secret, (there) => [...there, { ...entry, id: key.id, digest }])
   process.stdout.write(`${textOfKey(key)}\n`)
   process.stderr.write(`Key ${key.id} of ${entry.name}, ${until(entry)}. It is shown this once.\n`)
 }
@@ -121,10 +121,15 @@ async function addKey(file: string, entry: ReturnType<typeof entryOf>, secretFil
  * Enters a certificate, in place of what its subject was entered as before: at once, so that its holder is neither refused meanwhile nor
  * let in as one who was not entered, and under the spelling of before, by which what it used and handed over is known.
  */
-async function addCertificate(file: string, entry: ReturnType<typeof entryOf>, subject: string): Promise<void> {
+async function addCertificate(
+  file: string,
+  secret: Secret,
+  entry: ReturnType<typeof entryOf>,
+  subject: string,
+): Promise<void> {
   const id = toHex(random(4))
   const name = readDistinguishedName(subject)
-  await changeAccessFile(file, (there) => {
+  await changeAccessFile(file, secret, (there) => {
     const before = there.filter(isCertificate).filter((kept) => readDistinguishedName(kept.certificate) === name)
     const certificate = before[0]?.certificate ?? subject
     return [

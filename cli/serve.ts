@@ -105,7 +105,7 @@ async function openKept(options: ServeOptions, log: Log) {
 async function openEntered({ apiKeys, certificate, keysFile }: ServeOptions, secret: Secret, log: Log) {
   if (!apiKeys && certificate === null) return null
   const file = keysFile ? fromThere(keysFile) : defaultAccessFile(process.env)
-  return FilePrincipals.open(file, apiKeys ? secret : null, { log })
+  return FilePrincipals.open(file, secret, { takesKeys: apiKeys, log })
 }
 
 /** Those who may ask, where not everybody may. */

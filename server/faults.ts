@@ -81,6 +81,7 @@ export interface OwnFileFaults {
   accessFileUnreadable: { readonly file: string }
   accessFileUnwritable: { readonly file: string }
   accessFileShape: { readonly file: string }
+  accessFileOtherSecret: { readonly file: string }
   accessFileInUse: { readonly file: string }
   accessKeyUnknown: { readonly id: string }
   accessSecretNotKept: NoFacts

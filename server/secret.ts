@@ -2,10 +2,12 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { aessiv } from '@noble/ciphers/aes.js'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { type Checkpoint, signCheckpoint, type UnsignedCheckpoint } from '../files/checkpoint.ts'
 import { type Signer, signedOf } from '../files/signature.ts'
 import { errorOf } from './faults.ts'
+import type { SealedNames } from './state/sealedUses.ts'
 
 /** The vendor's secret that hides the weights in the cards' commitments (`model/commitment.ts`). */
 export interface Secret {
@@ -19,6 +21,10 @@ export interface Secret {
   tokenOfKey(fingerprint: string): string
   /** A keyed digest of what was said of a key that passed its check: whoever has not the secret makes none. */
   markOfKey(said: string): Uint8Array
+  /** What a store calls by whom and of which model something was used. */
+  readonly namesOfUses: SealedNames
+  /** Seals the file of API keys. */
+  readonly keyOfAccess: Uint8Array
   /** Seals the versions that are kept over restarts. */
   readonly keyOfVersions: Uint8Array
   /** Tells a store of servers with this secret from one of others. */
@@ -81,10 +87,26 @@ export function secretOf(bytes: Uint8Array, kept: boolean): Secret {
         .subarray(0, 18)
         .toString('base64url'),
     markOfKey: (said) => createHmac('sha256', bytes).update(`blindscore checked key 1\0${said}`).digest(),
+    namesOfUses: namesUnder(createHmac('sha512', bytes).update('blindscore uses 1').digest()),
+    keyOfAccess: createHmac('sha256', bytes).update('blindscore access file 1').digest(),
     keyOfVersions: createHmac('sha256', bytes).update('blindscore versions 1').digest(),
     nameOfStore: createHmac('sha256', bytes).update('blindscore store 1').digest('hex').slice(0, 16),
     signCheckpoint: (unsigned) => signCheckpoint(unsigned, seed),
     openingOf: (model) => createHmac('sha256', bytes).update(`blindscore opening 1\0${model}`).digest(),
+  }
+}
+
+/** By AES-256-SIV (RFC 5297), under a key of 64 bytes: of equal texts it gives equal names, and of others nothing but their lengths. */
+function namesUnder(key: Uint8Array): SealedNames {
+  return {
+    seal: (text) => Buffer.from(aessiv(key).encrypt(Buffer.from(text))).toString('base64url'),
+    open(name) {
+      try {
+        return Buffer.from(aessiv(key).decrypt(Buffer.from(name, 'base64url'))).toString()
+      } catch {
+        return null
+      }
+    },
   }
 }
 

@@ -13,6 +13,8 @@ import type { EnteredCertificates, Principal, Principals } from './principals.ts
 const lookEvery = 1000
 
 interface Parts {
+  /** Whether API keys are taken, besides certificates. */
+  readonly takesKeys?: boolean
   readonly log?: Log
   /** Milliseconds since 1970. */
   readonly now?: () => number
@@ -23,7 +25,8 @@ interface Parts {
 /** Those whose keys and certificates are in a file, read again when it changes. */
 export class FilePrincipals implements Principals, EnteredCertificates {
   readonly #file: string
-  readonly #secret: Secret | null
+  readonly #secret: Secret
+  readonly #takesKeys: boolean
   readonly #now: () => number
   readonly #log: Log
   readonly #versionOf: (file: string) => Promise<string>
@@ -33,6 +36,8 @@ export class FilePrincipals implements Principals, EnteredCertificates {
   #recordsPerHour: ReadonlyMap<string, number | null> = new Map()
   /** How often the file had been changed when it was read last. */
   #changes = 0
+  /** Whether what was read was sealed. */
+  #wasSealed = false
   #version = ''
   #looked = 0
   /** The version that could not be read, which is said once. */
@@ -43,22 +48,22 @@ export class FilePrincipals implements Principals, EnteredCertificates {
 
   private constructor(
     file: string,
-    secret: Secret | null,
-    { log = silentLog, now = Date.now, versionOf = fileVersion }: Parts,
+    secret: Secret,
+    { takesKeys = true, log = silentLog, now = Date.now, versionOf = fileVersion }: Parts,
   ) {
     this.#file = file
     this.#secret = secret
+    this.#takesKeys = takesKeys
     this.#log = log
     this.#now = now
     this.#versionOf = versionOf
   }
 
   /**
-   * Without a secret no API key is taken. Throws `access/keys` for a file that cannot be used, and for a secret that the next start will
-   * not have.
+   * Throws `access/keys` for a file that cannot be used, and, where API keys are taken, for a secret that the next start will not have.
    */
-  static async open(file: string, secret: Secret | null, parts: Parts = {}): Promise<FilePrincipals> {
-    if (secret?.kept === false) throw errorOf('access/keys', 'accessSecretNotKept')
+  static async open(file: string, secret: Secret, parts: Parts = {}): Promise<FilePrincipals> {
+    if (!secret.kept && parts.takesKeys !== false) throw errorOf('access/keys', 'accessSecretNotKept')
     const principals = new FilePrincipals(file, secret, parts)
     await principals.#read()
     return principals
@@ -102,7 +107,7 @@ export class FilePrincipals implements Principals, EnteredCertificates {
 
   /** Null for a key that is none of these. Whether there is such an id is told by no time: without one the same digest is compared. */
   #kept(key: AccessKey): KeptKey | null {
-    if (this.#secret === null) return null
+    if (!this.#takesKeys) return null
     const kept = this.#keys.get(key.id)
     return isKeyOf(key, kept?.digest ?? '00'.repeat(32), this.#secret) && kept ? kept : null
   }
@@ -126,13 +131,17 @@ export class FilePrincipals implements Principals, EnteredCertificates {
     this.#looked = this.#now()
     const version = await this.#versionOf(this.#file)
     if (version === this.#version) return
-    const found = await readAccessFile(this.#file).catch((thrown: unknown) => {
+    const found = await readAccessFile(this.#file, this.#secret).catch((thrown: unknown) => {
       if (this.#version === '') throw thrown
       const { code, fault } = asBlindscoreError(thrown)
       return this.#leave(version, { code, fault }, 'cannot be read')
     })
     if (found === null) return
-    const { changes, keys } = found
+    const { changes, keys, isClear } = found
+    // Whoever has not the secret can write one that gives anybody everything.
+    if (isClear && this.#wasSealed) return void this.#leave(version, { code: 'access/keys' }, 'is not sealed any more')
+    if (isClear && this.#version === '')
+      this.#log.warn({}, 'the file of API keys is not sealed: the next change by `blindscore keys` seals it')
     // Without the file nobody has a key: that gives none back. But whose certificate was taken back, or is for some models, would have all.
     if (changes < this.#changes && (keys.length > 0 || this.#certificates.size > 0)) {
       this.#leave(version, { code: 'access/keys', changes, known: this.#changes }, 'is an earlier one')
@@ -142,6 +151,7 @@ export class FilePrincipals implements Principals, EnteredCertificates {
       return
     }
     this.#changes = Math.max(changes, this.#changes)
+    this.#wasSealed ||= !isClear && changes > 0
     this.#take(keys)
     this.#version = version
   }

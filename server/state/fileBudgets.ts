@@ -11,6 +11,7 @@ import { BudgetBook, type Entry, hourMs } from './budgetBook.ts'
 import { type Line, lineOf, readLines, type Totals } from './budgetLines.ts'
 import { asRead, type HourFile, nameOfHour, openHour, putUnlessThere } from './hourFile.ts'
 import { LineNumbers } from './lineNumbers.ts'
+import { addedUp, type SealedNames, sealUse } from './sealedUses.ts'
 import type { Budget, BudgetStore, Charge, Left, Paid, Used } from './state.ts'
 import { TotalsFile } from './totalsFile.ts'
 
@@ -22,6 +23,8 @@ export interface FileBudgetOptions {
   readonly chunksRemembered: number
   /** What a client is called in the folder: no address stands there. */
   readonly nameOf: (client: string) => string
+  /** By which what an earlier version counted in the clear is sealed when it is added up. */
+  readonly namesOfUses?: SealedNames
   /** Names the secret that these names are made with: under another one every client would have a fresh hour. */
   readonly secretName?: string
   readonly log?: Log
@@ -279,10 +282,15 @@ export class FileBudgets implements BudgetStore {
       const file = await openHour(this.#folder, each)
       await this.#lines(file, ({ entry }) => void book.enter(entry)).finally(() => file.handle.close())
     }
-    const after = { folded: Math.max(before.folded, ...left), used: book.used() }
+    const after = { folded: Math.max(before.folded, ...left), used: this.#sealed(book.used()) }
     if (left.length > 0) await this.#totals.replace(before, after)
     for (const each of over) await rm(join(this.#folder, nameOfHour(each)), { force: true })
     return after
+  }
+
+  #sealed(used: readonly Used[]): readonly Used[] {
+    const { namesOfUses: names } = this.#options
+    return names ? addedUp(used.map((each) => sealUse(each, names))) : used
   }
 
   async #hoursBelow(hour: number): Promise<number[]> {

@@ -8,6 +8,7 @@ import { giveToOwnerOf } from '../ownedAs.ts'
 import { defaultBudgetsFolder, type Environment, type Secret } from '../secret.ts'
 import { besideBudgets, FileBudgets, openBudgets } from './fileBudgets.ts'
 import { besideLedger, defaultLedgerFile, FileLedger, openLedger } from './fileLedger.ts'
+import { sealedUses } from './sealedUses.ts'
 import type { AnswerLedger, BudgetStore } from './state.ts'
 
 /** Where a server of its own counts. What is not named is in the usual place. */
@@ -18,7 +19,7 @@ export interface OwnPlaces {
 }
 
 interface Surroundings {
-  readonly secret: Pick<Secret, 'kept' | 'nameOfStore' | 'nameOfClient'>
+  readonly secret: Pick<Secret, 'kept' | 'nameOfStore' | 'nameOfClient' | 'namesOfUses'>
   readonly limits: Pick<Limits, 'chunksRemembered'>
   readonly log: Log
 }
@@ -56,7 +57,7 @@ export async function openOwnState(
     await ledger.noteBeside(named.budgets)
     await budgets.noteBeside(named.ledger)
   }
-  return { ledger, ...(budgets && { budgets }) }
+  return { ledger, ...(budgets && { budgets: sealedUses(budgets, secret.namesOfUses) }) }
 }
 
 /** Makes what is missed, and nothing of what is not. Returns whether that was anything. Throws what opening does. */
@@ -87,9 +88,9 @@ async function remembered(file: string, folder: string) {
   return { inLedger, inFolder, named }
 }
 
-function optionsOf({ kept, nameOfStore, nameOfClient }: Surroundings['secret'], limits: Surroundings['limits']) {
-  const { chunksRemembered } = limits
-  return { chunksRemembered, nameOf: nameOfClient, ...(kept && { secretName: nameOfStore }) }
+function optionsOf(secret: Surroundings['secret'], { chunksRemembered }: Surroundings['limits']) {
+  const { kept, nameOfStore, nameOfClient, namesOfUses } = secret
+  return { chunksRemembered, nameOf: nameOfClient, namesOfUses, ...(kept && { secretName: nameOfStore }) }
 }
 
 function placesOf({ ledgerFile, budgetsFolder, env }: OwnPlaces): readonly [string, string] {

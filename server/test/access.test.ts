@@ -10,9 +10,10 @@ import { connect } from '../../client/node.ts'
 import { shortWaits } from '../../client/test/waits.ts'
 import { shipped } from '../../core/test/shipped.ts'
 import { secureRandom } from '../../core/test/sources.ts'
-import { changeAccessFile, type KeptKey } from '../access/accessFile.ts'
+import { changeAccessFile, type KeptKey, readAccessFile } from '../access/accessFile.ts'
 import { makeAccessKey, textOfKey } from '../access/accessKey.ts'
 import { FilePrincipals } from '../access/filePrincipals.ts'
+import { writeDigested } from '../digested.ts'
 import { type RunningServer, startServer } from '../listen.ts'
 import { type Log, silentLog } from '../log.ts'
 import { secretOf } from '../secret.ts'
@@ -29,8 +30,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** Adds a key to the file, and returns its text. */
-async function added(own: Partial<KeptKey> = {}): Promise<{ readonly id: string; readonly text: string }> {
+/** Adds a key to a file, and returns its text. */
+async function added(own: Partial<KeptKey> = {}, to = file): Promise<{ readonly id: string; readonly text: string }> {
   const key = makeAccessKey(secureRandom)
   const kept: KeptKey = {
     id: key.id,
@@ -43,7 +44,7 @@ async function added(own: Partial<KeptKey> = {}): Promise<{ readonly id: string;
     revoked: null,
     ...own,
   }
-  await changeAccessFile(file, (there) => [...there, kept])
+  await changeAccessFile(to, secret, (there) => [...there, kept])
   return { id: key.id, text: textOfKey(key) }
 }
 
@@ -71,8 +72,9 @@ describe('the keys of a file', () => {
     // An id that is there with another secret half, and the same file under another server's secret.
     const forged = textOfKey({ id: good.id, secret: makeAccessKey(secureRandom).secret })
     await expect(principals.of(forged)).rejects.toMatchObject({ fault: 'accessRefused' })
-    const elsewhere = await FilePrincipals.open(file, secretOf(secureRandom(32), true))
-    await expect(elsewhere.of(good.text)).rejects.toMatchObject({ fault: 'accessRefused' })
+    await expect(FilePrincipals.open(file, secretOf(secureRandom(32), true))).rejects.toMatchObject({
+      fault: 'accessFileOtherSecret',
+    })
   })
 
   test('are taken as soon as they are made, by each server, and by whoever asks at the same time', async () => {
@@ -116,7 +118,7 @@ describe('the keys of a file', () => {
     await principals.of(later.text)
     expect(told).toEqual([{ code: 'access/keys', fault: 'accessFileShape' }])
     await writeFile(file, whole)
-    await changeAccessFile(file, (keys) =>
+    await changeAccessFile(file, secret, (keys) =>
       keys.map((key) => (key.id === later.id ? { ...key, revoked: new Date(now).toISOString() } : key)),
     )
     now += 1000
@@ -131,7 +133,7 @@ describe('the keys of a file', () => {
     const principals = await FilePrincipals.open(file, secret, { log, now: () => now })
     expect((await principals.of(text)).id).toBe(id)
     const before = await readFile(file)
-    await changeAccessFile(file, (all) =>
+    await changeAccessFile(file, secret, (all) =>
       all.map((key) => (key.id === id ? { ...key, revoked: new Date(now).toISOString() } : key)),
     )
     const refused = async () => {
@@ -148,7 +150,7 @@ describe('the keys of a file', () => {
     await refused()
     await writeFile(file, before)
     await refused()
-    for (let i = 0; i < 2; i++) await changeAccessFile(file, (all) => all.filter((key) => key.id !== id))
+    for (let i = 0; i < 2; i++) await changeAccessFile(file, secret, (all) => all.filter((key) => key.id !== id))
     const later = await added()
     now += 1000
     expect((await principals.of(later.text)).id).toBe(later.id)
@@ -166,10 +168,48 @@ describe('the keys of a file', () => {
     await expect(FilePrincipals.open(broken, secret)).rejects.toMatchObject({ fault: 'accessFileShape' })
   })
 
+  test('and all that is said of them are sealed: nothing of it is in the file', async () => {
+    const own = join(folder, 'sealed.json')
+    const said = {
+      name: 'Planted Ltd',
+      models: ['planted'],
+      recordsPerHour: 987_654,
+      expires: '2039-11-01T00:00:00.000Z',
+    }
+    const { id } = await added(said, own)
+    const text = await readFile(own, 'utf8')
+    expect(Object.keys(JSON.parse(text)).sort()).toEqual(['digest', 'format', 'sealed'])
+    for (const word of ['Planted', 'planted', '987654', '2039', id, 'changes', 'revoked'])
+      expect(text).not.toContain(word)
+    expect((await readAccessFile(own, secret)).keys).toMatchObject([said])
+  })
+
+  test('of an earlier version are taken as they are, and sealed by the next change', async () => {
+    const [own, told] = [join(folder, 'clear.json'), [] as string[]]
+    const { id, text } = await added({ name: 'of before' }, own)
+    const { changes, keys: kept } = await readAccessFile(own, secret)
+    await writeFile(own, writeDigested({ format: 'blindscore-access/1', changes, keys: kept }))
+    let now = Date.now()
+    const log: Log = { ...silentLog, warn: (_, text) => told.push(text), error: (_, text) => told.push(text) }
+    const principals = await FilePrincipals.open(own, secret, { log, now: () => now })
+    expect((await principals.of(text)).id).toBe(id)
+    expect(told).toEqual([expect.stringContaining('is not sealed')])
+    await changeAccessFile(own, secret, (there) => there)
+    now += 1000
+    expect((await principals.of(text)).id).toBe(id)
+    expect(await readFile(own, 'utf8')).not.toContain('of before')
+    // Whoever has not the secret could write one like it, and give anybody everything.
+    const forged = { ...kept[0], models: null, recordsPerHour: null, operator: true }
+    await writeFile(own, writeDigested({ format: 'blindscore-access/1', changes: changes + 9, keys: [forged] }))
+    now += 1000
+    expect(await principals.of(text)).toEqual({ id, models: null })
+    expect(told).toEqual([expect.anything(), expect.stringContaining('is not sealed any more')])
+  })
+
   test.runIf(process.getuid?.() === 0)('stay the service’s own where root changes them for it', async () => {
     const place = await mkdtemp(join(folder, 'service-'))
     await chown(place, 61_234, 61_235)
-    for (const _ of ['the first', 'another']) await changeAccessFile(join(place, 'access.json'), (keys) => keys)
+    for (const _ of ['the first', 'another']) await changeAccessFile(join(place, 'access.json'), secret, (keys) => keys)
     expect(await stat(join(place, 'access.json'))).toMatchObject({ uid: 61_234, gid: 61_235 })
   })
 
@@ -189,7 +229,7 @@ describe('the keys of a file', () => {
   test('are changed one at a time, so that no change is lost', async () => {
     const all = await Promise.allSettled(Array.from({ length: 8 }, () => added({ name: 'at once' })))
     const made = all.filter(({ status }) => status === 'fulfilled').length
-    const { keys } = JSON.parse(await readFile(file, 'utf8')) as { keys: KeptKey[] }
+    const { keys } = await readAccessFile(file, secret)
     expect(keys.filter(({ name }) => name === 'at once')).toHaveLength(made)
     expect(made).toBeGreaterThan(0)
   })

@@ -17,7 +17,7 @@ import { certificatesIn } from '../access/certificate.ts'
 import { FilePrincipals } from '../access/filePrincipals.ts'
 import { writeDigested } from '../digested.ts'
 import { silentLog } from '../log.ts'
-import { secretOf } from '../secret.ts'
+import { readSecret, type Secret } from '../secret.ts'
 import { Client, chunkRequest, fixture, makeWorld, problemOfResponse, tiny, zero } from './support/world.ts'
 
 /** Certificates that were entered beside API keys: from the command that enters them to the server that looks for them. */
@@ -27,11 +27,15 @@ const subject = 'CN=J\\C3\\BCrgen,O=ABC\\, Ltd,C=AT'
 const spelledByCaddy = Buffer.from('CN=Jürgen,O=ABC\\, Ltd,C=AT').toString('latin1')
 const folders: string[] = []
 let file = ''
+let secret: Secret
 beforeEach(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'blindscore-certificates-'))
   folders.push(folder)
   file = join(folder, 'access.json')
+  secret = await readSecret(secretFile(), {})
 })
+const secretFile = () => join(file, '..', 'secret')
+const there = () => ['--keys-file', file, '--secret-file', secretFile()]
 afterAll(() => Promise.all(folders.map((each) => rm(each, { recursive: true }))))
 
 /** Enters a certificate by the command, and returns the entry's id. */
@@ -39,18 +43,18 @@ async function enter(certificate: string, ...more: string[]): Promise<string> {
   const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   try {
-    await keys.run(['add', 'ABC', '--certificate', certificate, '--keys-file', file, ...more])
+    await keys.run(['add', 'ABC', '--certificate', certificate, ...there(), ...more])
     return String(printed.mock.calls[0]?.[0]).trim()
   } finally {
     printed.mockRestore()
     said.mockRestore()
   }
 }
-const takeBack = (id: string) => keys.run(['revoke', id, '--keys-file', file])
+const takeBack = (id: string) => keys.run(['revoke', id, ...there()])
 
 /** A server on the file, asked by a proxy with a subject. */
 async function asked({ enteredAlone = false, now = Date.now, models = [tiny, zero] } = {}) {
-  const entered = await FilePrincipals.open(file, null, { now, log: silentLog })
+  const entered = await FilePrincipals.open(file, secret, { takesKeys: false, now, log: silentLog })
   const certificates = certificatesIn(header, { entered, enteredAlone })
   const world = await makeWorld({ models, trustedProxies: ['10.0.0.0/8'], certificates })
   const ask = (said: string, path = '/v1/models', from = '10.0.0.1') =>
@@ -129,7 +133,7 @@ describe('a certificate that was entered', () => {
   test('may be entered anew: the last entry counts, at once, under the name of before', async () => {
     const first = await enter(subject, '--models', 'tiny')
     const second = await enter('CN=Jürgen,O=ABC\\2C Ltd,C=AT', '--models', 'zero')
-    const { keys: kept } = await readAccessFile(file)
+    const { keys: kept } = await readAccessFile(file, secret)
     expect(kept).toMatchObject([
       { id: first, certificate: subject, revoked: expect.any(String) },
       { id: second, certificate: subject, revoked: null },
@@ -158,11 +162,10 @@ describe('a certificate that was entered', () => {
 
   test('keeps nobody’s API key from being taken once a file that was gone is back as it was', async () => {
     let now = Date.now()
-    const secret = secretOf(secureRandom(32), true)
     const key = makeAccessKey(secureRandom)
     const digest = Buffer.from(secret.digestOfAccess(key.id, key.secret)).toString('hex')
     await enter(subject, '--models', 'tiny')
-    await changeAccessFile(file, ([first]) => {
+    await changeAccessFile(file, secret, ([first]) => {
       if (!first || !isCertificate(first)) return []
       const { certificate: _, ...entry } = first
       return [first, { ...entry, id: key.id, digest }]
@@ -205,25 +208,21 @@ describe('where those alone are answered that were entered', () => {
 
   test('no API key is taken unless it was said that they are', async () => {
     await enter('CN=abc')
-    const entered = await FilePrincipals.open(file, null)
+    const entered = await FilePrincipals.open(file, secret, { takesKeys: false })
     await expect(entered.of('bsk_nonsense')).rejects.toMatchObject({ code: 'access/refused' })
   })
 })
 
 describe('the file', () => {
-  test('is as it was until a certificate is entered, and then of a format that earlier versions refuse', async () => {
-    await changeAccessFile(file, (there) => there)
-    expect(JSON.parse(await readFile(file, 'utf8')).format).toBe('blindscore-access/1')
+  test('of the first format has no certificates, and no entry names what is no subject', async () => {
     await enter('CN=abc')
-    expect(JSON.parse(await readFile(file, 'utf8')).format).toBe('blindscore-access/2')
-  })
-
-  test('of the earlier format has no certificates, and no entry names what is no subject', async () => {
-    await enter('CN=abc')
-    const { format, changes, keys: kept } = JSON.parse(await readFile(file, 'utf8'))
+    const { changes, keys: kept } = await readAccessFile(file, secret)
+    const format = 'blindscore-access/2'
+    await writeFile(file, writeDigested({ format, changes, keys: kept }))
+    expect(await readAccessFile(file, secret)).toEqual({ changes, keys: kept, isClear: true })
     const refused = async (value: object) => {
       await writeFile(file, writeDigested(value))
-      await expect(readAccessFile(file)).rejects.toMatchObject({ fault: 'accessFileShape' })
+      await expect(readAccessFile(file, secret)).rejects.toMatchObject({ fault: 'accessFileShape' })
     }
     await refused({ format: 'blindscore-access/1', changes, keys: kept })
     await refused({ format, changes, keys: [{ ...kept[0], certificate: 'C = AT, CN = abc' }] })
@@ -232,7 +231,7 @@ describe('the file', () => {
 })
 
 describe('blindscore keys', () => {
-  test('lists certificates beside keys, needs no secret for them, and names them by an id', async () => {
+  test('lists certificates beside keys, and names them by an id', async () => {
     const command = new URL('../../dist/cli/blindscore.js', import.meta.url).pathname
     const folder = join(file, '..', 'state')
     const run = (...args: string[]) =>
@@ -241,7 +240,6 @@ describe('blindscore keys', () => {
       })
     const { stdout } = await run('add', 'ABC Ltd', '--certificate', 'CN=abc,C=AT', '--expires', '2030-12-31')
     expect(stdout).toMatch(/^[0-9a-f]{8}\n$/)
-    await expect(readFile(join(folder, 'blindscore', 'secret'))).rejects.toThrow('ENOENT')
     const line = ['ABC Ltd', 'until 2030-12-31', 'all models', 'the server’s records an hour', 'CN=abc,C=AT']
     expect((await run('list')).stdout).toBe(`${[stdout.trim(), ...line].join('\t')}\n`)
   })

@@ -30,7 +30,13 @@ beforeEach(async () => {
 afterEach(() => rm(state, { recursive: true, force: true }))
 
 const at = (name: string) => join(state, 'blindscore', name)
-const secret = { kept: true, nameOfStore: 'a store', nameOfClient: (client: string) => `hidden ${client.length}` }
+const hidden = { seal: (text: string) => `of ${text.length}`, open: () => null }
+const secret = {
+  kept: true,
+  nameOfStore: 'a store',
+  nameOfClient: (client: string) => `hidden ${client.length}`,
+  namesOfUses: hidden,
+}
 const limits = { chunksRemembered: 100 }
 const usual = (): OwnPlaces => ({ ledgerFile: undefined, budgetsFolder: undefined, env: { XDG_STATE_HOME: state } })
 const gone = { code: 'server/store-gone', fault: 'stateGone' }

@@ -133,6 +133,21 @@ for (const store of stores) {
       expect(names.join()).not.toContain('192.0.2.1')
     })
 
+    test('does not tell by whom and of which model something was used, and counts it with what is told of before', async () => {
+      const { budgets } = await process()
+      const own = { ...use, principal: 'CN=Planted' }
+      await budgets.spend(charge(3, { use: own }))
+      const names = () => stored(inStore('HKEYS {blindscore}:used', 'SELECT name FROM blindscore.used'))
+      expect(await names()).toEqual([expect.stringMatching(/^\["[\w-]{100,}","",""\]$/)])
+      // An earlier version's names are in the clear.
+      const shared = await openStore(optionsFor(service.url))
+      const clear = JSON.stringify([own.principal, own.model, own.card])
+      await shared.call('spend', 'records', 'c', 0, 0, 0, 4, '', clear, 2, 0, 0, 0, 0, 10, 100)
+      await shared.close()
+      expect(await names()).toHaveLength(2)
+      expect(await budgets.used()).toEqual([{ ...own, answers: 2, records: 4, slots: 7 }])
+    })
+
     test('refuses everything once it was wiped, also after it was begun anew, until the processes are', async () => {
       const before = await process()
       await before.budgets.spend(charge(10))

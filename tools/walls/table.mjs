@@ -275,6 +275,7 @@ export const rooms = [
     packages: [
       'node',
       '@hono/node-server',
+      '@noble/ciphers',
       '@noble/curves',
       'aws4fetch',
       'bullmq',

@@ -21,7 +21,9 @@ export const ownFiles: Sentences<OwnFileFaults> = {
   accessFileUnreadable: ({ file }) => `The API keys in ${file} cannot be read.`,
   accessFileUnwritable: ({ file }) => `The API keys cannot be written to ${file}.`,
   accessFileShape: ({ file }) =>
-    `What is in ${file} are no API keys, or were altered: it has to be mended by hand, without its digest.`,
+    `What is in ${file} are no API keys, or were altered: put back what you have a copy of, or take it away and add them anew.`,
+  accessFileOtherSecret: ({ file }) =>
+    `The API keys in ${file} are sealed under another secret: name the file of the server’s with --secret-file.`,
   accessFileInUse: ({ file }) => `Somebody else is changing ${file}. If nobody is, take away ${file}.new.`,
   accessKeyUnknown: ({ id }) => `There is no API key or certificate ${id}.`,
   accessSecretNotKept: () =>

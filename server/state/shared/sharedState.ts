@@ -1,6 +1,7 @@
 import type { Limits } from '../../limits.ts'
 import { ProcessAdmission } from '../admission.ts'
 import { LruMap } from '../lru.ts'
+import { type SealedNames, sealedUses } from '../sealedUses.ts'
 import type { AnswerLedger, BudgetStore, Charge, DigestStore, OpenState, Paid, Use, Used } from '../state.ts'
 import { CheckedKeys, type MarkKey } from './checkedKeys.ts'
 import type { SeenHour, SeenUse, SharedStore } from './store.ts'
@@ -9,6 +10,7 @@ import type { SeenHour, SeenUse, SharedStore } from './store.ts'
 export interface Namer {
   /** What a client is called in the store: no address stands there. */
   readonly nameOfClient: (client: string) => string
+  readonly namesOfUses: SealedNames
   readonly markOfKey: MarkKey
   readonly now?: () => number
 }
@@ -21,7 +23,7 @@ export function stateInStore(store: SharedStore, limits: Limits, namer: Namer): 
   return async (onDropKey) => ({
     keys: new CheckedKeys(store, limits, onDropKey, { mark: namer.markOfKey, now: namer.now }),
     digests: digestsIn(store, limits.chunksRemembered),
-    budgets: new SharedBudgets(store, limits.chunksRemembered, namer.nameOfClient),
+    budgets: sealedUses(new SharedBudgets(store, limits.chunksRemembered, namer.nameOfClient), namer.namesOfUses),
     admission: new ProcessAdmission(limits),
     ledger: ledgerIn(store),
     close: () => store.close(),

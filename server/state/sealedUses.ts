@@ -1,0 +1,64 @@
+import { errorOf } from '../faults.ts'
+import { RetryLater } from '../http/problem.ts'
+import type { BudgetStore, Charge, Use, Used } from './state.ts'
+
+/** What a store calls something by, which tells nobody else what that is: the same text has the same name as long as the secret is. */
+export interface SealedNames {
+  seal(text: string): string
+  /** Null for what was sealed by another secret, or where a bit of it is another. */
+  open(name: string): string | null
+}
+
+/** Seconds after which it is worth another try where what is stored does not open. */
+const retrySeconds = 5
+
+/**
+ * A store that does not tell by whom and of which model it counts what is used: the three together are one sealed name. What an earlier
+ * version counted under names in the clear is added to it.
+ */
+export function sealedUses(store: BudgetStore, names: SealedNames): BudgetStore {
+  const sealed = <T extends Charge>(charge: T): T =>
+    charge.use ? { ...charge, use: sealUse(charge.use, names) } : charge
+  return {
+    async spend(charge) {
+      const spent = await store.spend(sealed(charge))
+      return 'paid' in spent ? { paid: { ...charge, at: spent.paid.at } } : spent
+    },
+    giveBack: (paid) => store.giveBack(sealed(paid)),
+    left: (...asked) => store.left(...asked),
+    used: async () => addedUp((await store.used()).map((each) => openUse(each, names))),
+    close: async () => store.close?.(),
+  }
+}
+
+/** A use as it is stored. One that is sealed stays as it is. */
+export function sealUse<T extends Use>(use: T, names: SealedNames): T {
+  if (isSealed(use)) return use
+  return { ...use, principal: names.seal(JSON.stringify([use.principal, use.model, use.card])), model: '', card: '' }
+}
+
+/** No model has an empty id. */
+const isSealed = ({ model, card }: Use): boolean => model === '' && card === ''
+
+function openUse(use: Used, names: SealedNames): Used {
+  if (!isSealed(use)) return use
+  const text = names.open(use.principal)
+  if (text === null) throw new RetryLater(errorOf('server/store-gone', 'storeGone'), retrySeconds)
+  const [principal, model, card] = JSON.parse(text) as [string, string, string]
+  return { ...use, principal, model, card }
+}
+
+/** One of each principal, model and card. */
+export function addedUp(used: readonly Used[]): readonly Used[] {
+  const all = new Map<string, Used>()
+  for (const each of used) {
+    const name = JSON.stringify([each.principal, each.model, each.card])
+    const before = all.get(name)
+    all.set(name, before ? sumOf(before, each) : each)
+  }
+  return [...all.values()]
+}
+
+function sumOf(a: Used, b: Used): Used {
+  return { ...a, answers: a.answers + b.answers, records: a.records + b.records, slots: a.slots + b.slots }
+}

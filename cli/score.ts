@@ -21,7 +21,7 @@ import { type Say, sayUnless } from './say.ts'
 import { type CommandOptions, parseScoreOptions, usage } from './scoreOptions.ts'
 import { serverAt } from './serverAt.ts'
 import { setOfRun } from './setOfRun.ts'
-import { collected, sayPlanted, sayWait, unattended, untilInterrupted } from './unattended.ts'
+import { collected, outagesOf, sayPlanted, sayWait, unattended, untilInterrupted } from './unattended.ts'
 import { scoresFile } from './writeScores.ts'
 
 /** `blindscore score`: the page's way from a dropped file to a downloaded one, without a page. */
@@ -59,7 +59,7 @@ async function scoreInput(input: FileSource, options: CommandOptions): Promise<v
     const { limits } = list
     const run = { server, limits, card, key: key.publicKey, sealers, blocks, records: report.scorable }
     const live = new LiveRun(server, card, key.publicKey)
-    const { predictors, progress } = await scoredLive(run, live, say).catch(async (thrown: unknown) => {
+    const { predictors, progress } = await scoredLive(run, live, options.outage, say).catch(async (thrown: unknown) => {
       if (live.answered > 0) {
         say(`${live.answered} of ${report.scorable} records were answered before it ended.`)
         if (options.receipt !== undefined) await keepEnded(options.receipt, () => live.receipt(report, thrown))
@@ -76,13 +76,15 @@ async function scoreInput(input: FileSource, options: CommandOptions): Promise<v
   }
 }
 
-/** What was answered was paid for: where the hour ends before the records do, they wait for the next one. */
-function scoredLive(run: Run & { readonly records: number }, { hooks }: LiveRun, say: Say) {
+/** What was answered was paid for: where the hour ends before the records do, or the server goes away, they wait for the next one, or for it. */
+function scoredLive(run: Run & { readonly records: number }, live: LiveRun, outage: number, say: Say) {
   const { card, records } = run
+  const onOutage = outagesOf(() => live.answered, records, outage, say)
   return untilInterrupted((stop) =>
     unattended(
-      (held, signal) => collected(card, records, (taken) => scoreBlocks(run, { ...held, ...hooks, ...taken }, signal)),
-      sayWait(say),
+      (held, signal) =>
+        collected(card, records, (taken) => scoreBlocks(run, { ...held, ...live.hooks, ...taken }, signal)),
+      { onWait: sayWait(say), onOutage },
       stop,
     ),
   )

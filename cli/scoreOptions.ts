@@ -1,6 +1,6 @@
 import type { SchemeChoice } from '../client/schemeChoice.ts'
 import { UsageError } from './command.ts'
-import { type Options, optionLines, parseOptions } from './options.ts'
+import { integer, type Options, optionLines, parseOptions } from './options.ts'
 import { type ReadingOptions, readingOf, readingOptions } from './readingOptions.ts'
 import { type SavingOptions, savingOf, savingOptions } from './savingOptions.ts'
 import { choiceOf, setOf, threadsOf } from './sealingOptions.ts'
@@ -25,6 +25,12 @@ const options = {
   },
   ...savingOptions,
   threads: { type: 'string', value: 'N', about: 'threads that encrypt (default: one per core)' },
+  outage: {
+    type: 'string',
+    value: 'MINUTES',
+    about:
+      'how long to wait for a server that does not answer any more, once something was answered and so paid for (default: 1440, a day)',
+  },
   receipt: {
     type: 'string',
     value: 'FILE',
@@ -49,6 +55,8 @@ export interface CommandOptions extends ReadingOptions, SavingOptions {
   readonly set?: string
   readonly scheme: SchemeChoice
   readonly threads?: number
+  /** Minutes that a server which went away in mid-run is waited for. */
+  readonly outage: number
   readonly receipt?: string
   readonly quiet: boolean
 }
@@ -71,6 +79,7 @@ export function parseScoreOptions(argv: readonly string[]): CommandOptions {
     model,
     ...readingOf(values),
     ...savingOf(values),
+    outage: integer('--outage', values.outage ?? '1440', 0, 100_000),
     quiet: values.quiet ?? false,
     scheme,
     ...(values.key !== undefined && { key: values.key }),

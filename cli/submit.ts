@@ -133,7 +133,7 @@ async function handOverWhole(submission: Submission, options: SubmitOptions, say
   const task = { server, limits, card, key: own.publicKey, sealers, blocks, records, run, seed, begun }
   try {
     const handedOver = await untilInterrupted((stop) =>
-      unattended((held, signal) => handOver(task, { ...held, ...hooks }, signal), sayWait(say), stop),
+      unattended((held, signal) => handOver(task, { ...held, ...hooks }, signal), { onWait: sayWait(say) }, stop),
     )
     progress.end()
     const receipt = await receiptOf(handedOver, await server.signedNow())

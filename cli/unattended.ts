@@ -1,4 +1,5 @@
 import { RunControl } from '../client/control.ts'
+import { passing } from '../client/passing.ts'
 import type { Progress } from '../client/progress.ts'
 import type { RunOptions } from '../client/score.ts'
 import type { Card } from '../core/card/card.ts'
@@ -7,27 +8,37 @@ import type { Say } from './say.ts'
 
 type Held = Pick<RunOptions, 'control' | 'onProgress' | 'onStuck'>
 
-/**
- * Runs something where nobody sits who could mend it: what was tried several times in vain ends the command. Where the server says
- * when it is worth another try, and `onWait` is there, it is told of that and the run goes on by itself at that time.
- */
+/** What may be waited for, where nobody sits who could mend it. */
+interface Waits {
+  /** Told when the server says that it is worth another try, which is made then. */
+  readonly onWait?: (until: Date) => void
+  /** Asked where a server that says nothing of that was asked several times in vain: milliseconds until it is asked again, or null. */
+  readonly onOutage?: (error: BlindscoreError) => number | null
+}
+
+/** Runs something where nobody sits who could mend it: what was tried several times in vain, and is not waited for, ends it. */
 export async function unattended<T>(
   work: (held: Held, signal: AbortSignal) => Promise<T>,
-  onWait?: (until: Date) => void,
+  { onWait, onOutage }: Waits = {},
   stop = new AbortController(),
 ): Promise<T> {
   const control = new RunControl()
   let stuck: BlindscoreError | null = null
   let waiting: NodeJS.Timeout | undefined
   const onStuck = (error: BlindscoreError, until: number | null = null): void => {
-    if (until !== null && onWait) {
-      onWait(new Date(until))
-      clearTimeout(waiting)
-      waiting = setTimeout(() => control.resume(), Math.max(0, until - Date.now()))
+    const wait = waitOf(error, until)
+    if (wait === null) {
+      stuck = error
+      stop.abort()
       return
     }
-    stuck = error
-    stop.abort()
+    clearTimeout(waiting)
+    waiting = setTimeout(() => control.resume(), wait)
+  }
+  const waitOf = (error: BlindscoreError, until: number | null): number | null => {
+    if (until === null || !onWait) return passing.has(error.code) ? (onOutage?.(error) ?? null) : null
+    onWait(new Date(until))
+    return Math.max(0, until - Date.now())
   }
   return work({ control, onProgress: () => {}, onStuck }, stop.signal)
     .catch((thrown: unknown) => {
@@ -53,6 +64,33 @@ export const sayWait =
   (say: Say) =>
   (until: Date): void =>
     say(`The server takes no more before ${until.toTimeString().slice(0, 5)}: waiting.`)
+
+/** Milliseconds after which a server that does not answer is asked again, several times as a run asks. */
+const outageMs = 10_000
+
+/**
+ * The outages that a run waits for, each for so many minutes at most: what was answered was paid for, so it is not let go of. Before anything
+ * was answered nothing is lost by its end.
+ */
+export function outagesOf(
+  answered: () => number,
+  records: number,
+  minutes: number,
+  say: Say,
+): Required<Waits>['onOutage'] {
+  let last = { since: 0, answered: 0 }
+  return ({ code }) => {
+    const count = answered()
+    if (count > last.answered) {
+      last = { since: Date.now(), answered: count }
+      if (minutes > 0)
+        say(
+          `The server does not answer (${code}): waiting for it. ${count} of ${records} records were answered, and are kept.`,
+        )
+    }
+    return count > 0 && Date.now() - last.since < 60_000 * minutes ? outageMs : null
+  }
+}
 
 /** The linear predictors of all records that a run opens, heads of each. */
 export async function collected(

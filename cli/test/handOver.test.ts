@@ -17,6 +17,7 @@ const command = join(root, 'dist/cli/blindscore.js')
 const workerFile = new URL('../../dist/server/compute/worker.js', import.meta.url)
 const [header = '', ...lines] = readFileSync(join(root, 'public/samples/salary.csv'), 'utf8').trim().split(/\r?\n/)
 const few = `${[header, ...lines.slice(0, 60)].join('\n')}\n`
+const many = `${[header, ...lines.slice(0, 600)].join('\n')}\n`
 const passphrase = 'correct horse battery staple'
 
 let behind: RunningServer
@@ -136,7 +137,6 @@ describe('blindscore submit, status, fetch and discard', () => {
   test('go on, by the same command, with a run whose first one was killed, and with no other', async () => {
     const file = join(folder, 'killed.json')
     const args = ['submit', ...salary(), '--out', file]
-    const many = `${[header, ...lines.slice(0, 600)].join('\n')}\n`
     await killedAfter(2, args, many)
     const left = JSON.parse(readFileSync(file, 'utf8'))
     const stored = Object.keys(store.runs.get(left.stored.id)?.stored ?? []).length
@@ -163,7 +163,6 @@ describe('blindscore submit, status, fetch and discard', () => {
 
   test('put all of it anew where the file is read otherwise than before the kill', async () => {
     const file = join(folder, 'otherwise.json')
-    const many = `${[header, ...lines.slice(0, 600)].join('\n')}\n`
     await killedAfter(2, ['submit', ...salary(), '--out', file], many)
     const [eating, active] = ['healthy_eating', 'active_lifestyle']
     const otherwise = ['--column', `${eating}=${active}`, '--column', `${active}=${eating}`]
@@ -231,8 +230,27 @@ describe('an hour that is used up', () => {
   })
 })
 
+describe('a server that goes away in mid-run', () => {
+  test('is waited for once something was answered, so that nothing is lost that was paid for', {
+    timeout: 2 * patience,
+  }, async () => {
+    let chunks = 0
+    store.refuse = (method, path) =>
+      method === 'POST' && path.endsWith('/scores') && ++chunks > 5 ? { status: 503, code: 'server/store-gone' } : null
+    const { child, ended } = begin(['score', ...salary()], many)
+    const waits = new Promise<void>((resolve) => child.stderr?.on('data', (text) => /waiting/.test(text) && resolve()))
+    await Promise.race([waits, ended])
+    store.refuse = () => null
+    const { code, out, said } = await ended
+    expect([code, out.trim().split('\r\n').length]).toEqual([0, 601])
+    expect(said).toMatch(
+      /The server does not answer \(server\/store-gone\): waiting for it\. [1-9]\d* of 600 records were answered, and are kept\.\n/,
+    )
+    expect(said.match(/waiting/g)).toHaveLength(1)
+  })
+})
+
 describe('the receipt of a live run that ends before its end', () => {
-  const many = `${[header, ...lines.slice(0, 600)].join('\n')}\n`
   /** Chunks that are under way at a time with one thread: one more than these is sent once one of them is answered. */
   const lanes = 4
 
@@ -290,7 +308,7 @@ describe('the receipt of a live run that ends before its end', () => {
       if (method === 'POST' && path.endsWith('/scores') && ++chunks > lanes + 1) void away.close()
       return null
     }
-    const args = ['--server', away.url, '--model', 'salary', ...own(), '--receipt', receipt]
+    const args = ['--server', away.url, '--model', 'salary', ...own(), '--outage', '0', '--receipt', receipt]
     const { code, said } = await blindscore(['score', ...args], many)
     expect([code, said]).toEqual([1, expect.stringContaining('(run/offline)')])
     const kept = JSON.parse(readFileSync(receipt, 'utf8'))

@@ -47,15 +47,15 @@ export async function unattended<T>(
     .finally(() => clearTimeout(waiting))
 }
 
-/** Runs what ends at a word of who sits there: the first stops it, and a second one the command itself. */
+/** Runs what ends at a word of who sits there, or of who ends its process: the first stops it, and a second one the command itself. */
 export async function untilInterrupted<T>(work: (stop: AbortController) => Promise<T>): Promise<T> {
   const stop = new AbortController()
   const end = (): void => stop.abort()
-  process.once('SIGINT', end)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
   try {
     return await work(stop)
   } finally {
-    process.off('SIGINT', end)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, end)
   }
 }
 

@@ -272,11 +272,11 @@ describe('the receipt of a live run that ends before its end', () => {
   test.each([
     ['an error', 'failed', 'model/unknown', () => ({ status: 404, code: 'model/unknown' })],
     [
-      'who sits there',
+      'who ends its process',
       'cancelled',
       'run/cancelled',
       (command: ChildProcess) => {
-        command.kill('SIGINT')
+        command.kill('SIGTERM')
         return { status: 503, code: 'request/busy', after: 1 }
       },
     ],

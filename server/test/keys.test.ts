@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { cancelled } from '../../core/errors.ts'
 import { toBytes } from '../../core/number/bytes.ts'
 import { bitLength, inverse, modPow } from '../../core/number/integers.ts'
@@ -213,6 +213,17 @@ test('and so many bytes of them: what was refused for its bytes is not charged a
 })
 
 describe('checks of keys', () => {
+  /** Digests that are being made. */
+  let digesting = 0
+  beforeAll(() => {
+    const digest = crypto.subtle.digest.bind(crypto.subtle)
+    vi.spyOn(crypto.subtle, 'digest').mockImplementation(async (...asked) => {
+      digesting++
+      return digest(...asked).finally(() => digesting--)
+    })
+  })
+  afterAll(() => vi.restoreAllMocks())
+
   /** A world whose checks go on when they are told to; the steps that began. */
   async function makeHeld(limits: Partial<Limits> = {}) {
     const here = computeHere([tiny])
@@ -231,9 +242,12 @@ describe('checks of keys', () => {
     const turn = async () => {
       for (let i = 0; i < 200; i++) await new Promise((resolve) => setImmediate(resolve))
     }
-    /** Digests are made on threads of the platform: how long they take is not counted in turns. */
+    /**
+     * Digests are made on threads of the platform: how long they take is not counted in turns, and whoever waits for one has not come in.
+     */
     const until = async (holds: () => boolean) => {
-      while (!holds()) await turn()
+      do await turn()
+      while (digesting > 0 || !holds())
       await turn()
     }
     const step = async () => {
@@ -258,8 +272,10 @@ describe('checks of keys', () => {
   }
 
   test('are shared by requests with the same key and proof: 201, and 200 from then on, without a second check', async () => {
-    const { began, answered, put, a } = await makeHeld()
-    const both = await answered([put(client.proof, a), put(client.proof, a)])
+    const { began, until, answered, put, a } = await makeHeld()
+    const sent = [put(client.proof, a), put(client.proof, a)]
+    await until(() => began.length === 1)
+    const both = await answered(sent)
     expect(both.map(({ status }) => status)).toEqual([201, 201])
     const again = await put(client.proof, a)
     expect([again.status, await again.json()]).toEqual([200, { fingerprint: client.fingerprint, bits: 2048 }])

@@ -1,5 +1,6 @@
 import { errorOf } from '../faults.ts'
 import { RetryLater } from '../http/problem.ts'
+import { LruMap } from './lru.ts'
 import type { BudgetStore, Charge, Use, Used } from './state.ts'
 
 /** What a store calls something by, which tells nobody else what that is: the same text has the same name as long as the secret is. */
@@ -16,7 +17,8 @@ const retrySeconds = 5
  * A store that does not tell by whom and of which model it counts what is used: the three together are one sealed name. What an earlier
  * version counted under names in the clear is added to it.
  */
-export function sealedUses(store: BudgetStore, names: SealedNames): BudgetStore {
+export function sealedUses(store: BudgetStore, secretNames: SealedNames): BudgetStore {
+  const names = remembered(secretNames)
   const sealed = <T extends Charge>(charge: T): T =>
     charge.use ? { ...charge, use: sealUse(charge.use, names) } : charge
   return {
@@ -28,6 +30,25 @@ export function sealedUses(store: BudgetStore, names: SealedNames): BudgetStore 
     left: (...asked) => store.left(...asked),
     used: async () => addedUp((await store.used()).map((each) => openUse(each, names))),
     close: async () => store.close?.(),
+  }
+}
+
+/** So many names are remembered: there is one for each principal, model and card, and each is asked for with every chunk. */
+const mostNames = 10_000
+
+function remembered(names: SealedNames): SealedNames {
+  const [sealed, opened] = [new LruMap<string, string>(mostNames), new LruMap<string, string>(mostNames)]
+  return {
+    seal(text) {
+      const name = sealed.get(text) ?? names.seal(text)
+      sealed.set(text, name)
+      return name
+    },
+    open(name) {
+      const text = opened.get(name) ?? names.open(name)
+      if (text !== null) opened.set(name, text)
+      return text
+    },
   }
 }
 

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { toHex } from '../core/number/bytes.ts'
 import { changeAccessFile, isCertificate, type Kept, readAccessFile } from '../server/access/accessFile.ts'
 import { makeAccessKey, textOfKey } from '../server/access/accessKey.ts'
 import { isSubject } from '../server/access/certificate.ts'
 import { readDistinguishedName } from '../server/access/distinguishedName.ts'
 import { errorOf } from '../server/faults.ts'
-import { defaultAccessFile, readSecret, type Secret } from '../server/secret.ts'
+import { defaultAccessFile, readSecret, readSecretThere, type Secret } from '../server/secret.ts'
 import { type Command, fromThere, UsageError } from './command.ts'
 import { type Options, optionLines, parseWords } from './options.ts'
 
@@ -51,10 +52,12 @@ const options = {
 const usage = `Usage: blindscore keys add NAME [options]
        blindscore keys list [options]
        blindscore keys revoke ID [options]
+       blindscore keys seal [options]
 
 Says who may ask a server that was started with --api-keys, and which models a certificate is for where it was started with
 --client-cert-header. A key is printed once, when it is made; what is kept of it is a digest, in a file that is sealed under the server's
-secret. Servers take a new key at once, and refuse one that was taken back within a second; so it is with certificates.
+secret. Servers take a new key at once, and refuse one that was taken back within a second; so it is with certificates. What a version before
+this wrote is in the clear: look at it by list, and seal it once.
 ${optionLines(options)}`
 
 const day = 24 * 3600 * 1000
@@ -68,16 +71,21 @@ export const keys: Command = {
     const [verb, word, ...more] = words
     const file = values['keys-file'] ? fromThere(values['keys-file']) : defaultAccessFile(process.env)
     if (more.length > 0) throw new UsageError('There is a word too many.')
-    const secretHere = () => readSecret(values['secret-file'] && fromThere(values['secret-file']), process.env)
+    const secretFile = values['secret-file'] && fromThere(values['secret-file'])
+    const secretHere = () => readSecretThere(secretFile, process.env)
     if (verb === 'add' && word !== undefined) {
       const entry = entryOf(word, values, new Date())
       const subject = values.certificate === undefined ? null : subjectOf(values.certificate)
-      const secret = await secretHere()
+      // Keys may be added before their server ever started, and so before it has a secret.
+      const secret = await (existsSync(file) ? secretHere() : readSecret(secretFile, process.env))
       await (subject === null ? addKey(file, secret, entry) : addCertificate(file, secret, entry, subject))
       return 0
     }
     if (verb === 'list' && word === undefined) {
-      const { keys: kept } = await readAccessFile(file, await secretHere())
+      if (!existsSync(file)) return 0
+      const { keys: kept, isClear } = await readAccessFile(file, await secretHere())
+      if (isClear)
+        process.stderr.write(`${file} is in the clear: if these are yours, \`blindscore keys seal\` seals them.\n`)
       for (const line of listed(kept, new Date())) process.stdout.write(`${line}\n`)
       return 0
     }
@@ -90,7 +98,11 @@ export const keys: Command = {
       })
       return 0
     }
-    throw new UsageError('It takes add NAME, list, or revoke ID.')
+    if (verb === 'seal' && word === undefined) {
+      await changeAccessFile(file, await secretHere(), (there) => there, { sealClear: true })
+      return 0
+    }
+    throw new UsageError('It takes add NAME, list, revoke ID, or seal.')
   },
 }
 

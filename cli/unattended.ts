@@ -1,18 +1,20 @@
 import { RunControl } from '../client/control.ts'
-import { passing } from '../client/passing.ts'
 import type { Progress } from '../client/progress.ts'
 import type { RunOptions } from '../client/score.ts'
 import type { Card } from '../core/card/card.ts'
-import type { BlindscoreError } from '../core/errors.ts'
+import type { BlindscoreError, ErrorCode } from '../core/errors.ts'
 import type { Say } from './say.ts'
 
 type Held = Pick<RunOptions, 'control' | 'onProgress' | 'onStuck'>
+
+/** What keeps a server from answering, and is no limit of this client's. */
+const outages: ReadonlySet<ErrorCode> = new Set(['run/offline', 'server/store-gone', 'access/issuer'])
 
 /** What may be waited for, where nobody sits who could mend it. */
 interface Waits {
   /** Told when the server says that it is worth another try, which is made then. */
   readonly onWait?: (until: Date) => void
-  /** Asked where a server that says nothing of that was asked several times in vain: milliseconds until it is asked again, or null. */
+  /** Asked where a server was asked several times in vain, whatever it says of another try: milliseconds until it is asked again, or null. */
   readonly onOutage?: (error: BlindscoreError) => number | null
 }
 
@@ -36,7 +38,8 @@ export async function unattended<T>(
     waiting = setTimeout(() => control.resume(), wait)
   }
   const waitOf = (error: BlindscoreError, until: number | null): number | null => {
-    if (until === null || !onWait) return passing.has(error.code) ? (onOutage?.(error) ?? null) : null
+    if (outages.has(error.code) && onOutage) return onOutage(error)
+    if (until === null || !onWait) return null
     onWait(new Date(until))
     return Math.max(0, until - Date.now())
   }
@@ -67,6 +70,8 @@ export const sayWait =
 
 /** Milliseconds after which a server that does not answer is asked again, several times as a run asks. */
 const outageMs = 10_000
+/** What comes so much later than the last one is another outage: in between there was an answer, or a wait. */
+const oneOutageMs = 300_000
 
 /**
  * The outages that a run waits for, each for so many minutes at most: what was answered was paid for, so it is not let go of. Before anything
@@ -79,9 +84,12 @@ export function outagesOf(
   say: Say,
 ): Required<Waits>['onOutage'] {
   let last = { since: 0, answered: 0 }
+  let asked = 0
   return ({ code }) => {
     const count = answered()
-    if (count > last.answered) {
+    const isAnother = count > last.answered || Date.now() - asked > oneOutageMs
+    asked = Date.now()
+    if (count > 0 && isAnother) {
       last = { since: Date.now(), answered: count }
       if (minutes > 0)
         say(

@@ -78,10 +78,12 @@ export interface OwnFileFaults {
   secretUnreadable: { readonly file: string }
   secretUnwritable: { readonly file: string }
   secretShape: { readonly file: string }
+  secretMissing: { readonly file: string }
   accessFileUnreadable: { readonly file: string }
   accessFileUnwritable: { readonly file: string }
   accessFileShape: { readonly file: string }
   accessFileOtherSecret: { readonly file: string }
+  accessFileClear: { readonly file: string }
   accessFileInUse: { readonly file: string }
   accessKeyUnknown: { readonly id: string }
   accessSecretNotKept: NoFacts

@@ -72,6 +72,14 @@ export async function readSecret(named: string | undefined, env: Environment): P
   return secretOf(bytes ?? randomBytes(bytesOfSecret), bytes !== null)
 }
 
+/** The secret of a file that is there. Throws `access/keys` where there is none, and `model/invalid` for what is no secret. */
+export async function readSecretThere(named: string | undefined, env: Environment): Promise<Secret> {
+  const file = named ?? defaultSecretFile(env)
+  const bytes = await held(file, true)
+  if (bytes === null) throw errorOf('access/keys', 'secretMissing', { file })
+  return secretOf(bytes, true)
+}
+
 export function secretOf(bytes: Uint8Array, kept: boolean): Secret {
   const seed = createHmac('sha256', bytes).update('blindscore file signer 1').digest()
   return {

@@ -31,6 +31,9 @@ test('an outage is waited for once something was answered, anew after each answe
   answered = 8
   expect(outage(offline)).toBeGreaterThan(0)
   expect(said).toHaveLength(2)
+  // Another one, with a wait between them.
+  vi.advanceTimersByTime(40 * minute)
+  expect(outage(offline)).toBeGreaterThan(0)
 })
 
 test('of no minutes it ends the run at once, and nobody is told that it waits', () => {
@@ -49,13 +52,14 @@ test('of no minutes it ends the run at once, and nobody is told that it waits', 
 test.each([
   ['goes on when the outage was waited for', 'run/offline', (): number | null => 10_000, true],
   ['ends where it is not waited for', 'run/offline', (): number | null => null, false],
+  ['waits no longer for it, whatever the server says', 'server/store-gone', (): number | null => null, false],
   ['ends where nobody is asked', 'run/offline', undefined, false],
   ['ends at what no time mends', 'access/expired', (): number | null => 10_000, false],
 ] as const)('a run that is stuck %s', async (_, code, onOutage, goesOn) => {
   const work = unattended(
     async ({ control, onStuck }, signal): Promise<string> => {
       control.pause()
-      onStuck(new BlindscoreError(code, 'any'))
+      onStuck(new BlindscoreError(code, 'any'), code === 'server/store-gone' ? Date.now() + 5000 : null)
       await control.pass(signal)
       return 'done'
     },

@@ -117,12 +117,14 @@ export async function readAccessFile(
 
 /**
  * Replaces what a file holds by what `change` makes of it, at once, and on disk before it resolves. One change at a time: a second one
- * is refused, so that neither is lost. Throws `access/keys`, also for a secret that the next start will not have.
+ * is refused, so that neither is lost. What is in the clear is sealed where that is what is wanted (`sealClear`), and else refused: it may be
+ * of somebody who has not the secret. Throws `access/keys`, also for a secret that the next start will not have.
  */
 export async function changeAccessFile(
   file: string,
   secret: Pick<Secret, 'keyOfAccess' | 'kept'>,
   change: (keys: readonly Kept[]) => readonly Kept[],
+  { sealClear = false } = {},
 ): Promise<void> {
   if (!secret.kept) throw errorOf('access/keys', 'accessSecretNotKept')
   const draft = `${file}.new`
@@ -132,6 +134,7 @@ export async function changeAccessFile(
   })
   try {
     const before = await readAccessFile(file, secret)
+    if (before.isClear && !sealClear) throw errorOf('access/keys', 'accessFileClear', { file })
     const after: AccessFile = { changes: before.changes + 1, keys: change(before.keys) }
     const sealed = await seal(sealingKey(secret.keyOfAccess), about, writeJson(after))
     const text = writeDigested({ format: formats.sealed, sealed: Buffer.from(sealed).toString('base64url') }, 2)

@@ -36,8 +36,10 @@ export class FilePrincipals implements Principals, EnteredCertificates {
   #recordsPerHour: ReadonlyMap<string, number | null> = new Map()
   /** How often the file had been changed when it was read last. */
   #changes = 0
-  /** Whether what was read was sealed. */
-  #wasSealed = false
+  /** Whether what was read at the start was in the clear, and everything since: who has not the secret can write that as well. */
+  #takesClear = false
+  /** Those that were seen taken back, which nothing makes good again. */
+  readonly #takenBack = new Set<string>()
   #version = ''
   #looked = 0
   /** The version that could not be read, which is said once. */
@@ -138,10 +140,16 @@ export class FilePrincipals implements Principals, EnteredCertificates {
     })
     if (found === null) return
     const { changes, keys, isClear } = found
-    // Whoever has not the secret can write one that gives anybody everything.
-    if (isClear && this.#wasSealed) return void this.#leave(version, { code: 'access/keys' }, 'is not sealed any more')
-    if (isClear && this.#version === '')
-      this.#log.warn({}, 'the file of API keys is not sealed: the next change by `blindscore keys` seals it')
+    if (isClear && this.#version === '') {
+      this.#takesClear = true
+      this.#log.warn(
+        {},
+        'the file of API keys is not sealed, as of an earlier version: `blindscore keys seal` seals it',
+      )
+    }
+    if (isClear && !this.#takesClear) return void this.#leave(version, { code: 'access/keys' }, 'is not sealed')
+    if (keys.some(({ id, revoked }) => revoked === null && this.#takenBack.has(id)))
+      return void this.#leave(version, { code: 'access/keys' }, 'has what was taken back')
     // Without the file nobody has a key: that gives none back. But whose certificate was taken back, or is for some models, would have all.
     if (changes < this.#changes && (keys.length > 0 || this.#certificates.size > 0)) {
       this.#leave(version, { code: 'access/keys', changes, known: this.#changes }, 'is an earlier one')
@@ -151,7 +159,8 @@ export class FilePrincipals implements Principals, EnteredCertificates {
       return
     }
     this.#changes = Math.max(changes, this.#changes)
-    this.#wasSealed ||= !isClear && changes > 0
+    if (!isClear && changes > 0) this.#takesClear = false
+    for (const { id, revoked } of keys) if (revoked !== null) this.#takenBack.add(id)
     this.#take(keys)
     this.#version = version
   }

@@ -11,7 +11,8 @@ import type { Used } from './state.ts'
 /** How budgets lie in their folder: lines of charges, and the totals of those that are over. */
 
 const count = z.int().check(z.gte(0))
-const text = z.string().check(z.maxLength(1000))
+/** Longer than the names of what is sealed: of a certificate's subject of 2,000 characters, of a token's longest name. */
+const text = z.string().check(z.maxLength(20_000))
 
 const line = z.strictObject({
   id: text,

@@ -23,7 +23,7 @@ export interface FileBudgetOptions {
   readonly chunksRemembered: number
   /** What a client is called in the folder: no address stands there. */
   readonly nameOf: (client: string) => string
-  /** By which what an earlier version counted in the clear is sealed when it is added up. */
+  /** By which what an earlier version counted in the clear is counted, and sealed when it is added up. */
   readonly namesOfUses?: SealedNames
   /** Names the secret that these names are made with: under another one every client would have a fresh hour. */
   readonly secretName?: string
@@ -255,9 +255,10 @@ export class FileBudgets implements BudgetStore {
 
   async #lines(file: HourFile, told: (line: Line) => void): Promise<void> {
     let missing = 0
-    const lines = await readLines(file, (line) => {
-      missing += this.#numbers.missingBefore(line.id)
-      told(line)
+    const { namesOfUses: names } = this.#options
+    const lines = await readLines(file, ({ id, entry }) => {
+      missing += this.#numbers.missingBefore(id)
+      told({ id, entry: names && entry.use ? { ...entry, use: sealUse(entry.use, names) } : entry })
     })
     // What was altered has a number, too.
     if (missing > lines)
@@ -276,13 +277,13 @@ export class FileBudgets implements BudgetStore {
   async #fold(hour: number): Promise<Totals> {
     const before = await this.#totals.read()
     const over = await this.#hoursBelow(hour - 1)
-    const book = new BudgetBook(this.#options.chunksRemembered, before.used)
+    const book = new BudgetBook(this.#options.chunksRemembered, this.#sealed(before.used))
     const left = over.filter((each) => each > before.folded)
     for (const each of left) {
       const file = await openHour(this.#folder, each)
       await this.#lines(file, ({ entry }) => void book.enter(entry)).finally(() => file.handle.close())
     }
-    const after = { folded: Math.max(before.folded, ...left), used: this.#sealed(book.used()) }
+    const after = { folded: Math.max(before.folded, ...left), used: book.used() }
     if (left.length > 0) await this.#totals.replace(before, after)
     for (const each of over) await rm(join(this.#folder, nameOfHour(each)), { force: true })
     return after

@@ -57,7 +57,7 @@ export async function openOwnState(
     await ledger.noteBeside(named.budgets)
     await budgets.noteBeside(named.ledger)
   }
-  return { ledger, ...(budgets && { budgets: sealedUses(budgets, secret.namesOfUses) }) }
+  return { ledger, ...(budgets && { budgets: secret.kept ? sealedUses(budgets, secret.namesOfUses, log) : budgets }) }
 }
 
 /** Makes what is missed, and nothing of what is not. Returns whether that was anything. Throws what opening does. */
@@ -90,7 +90,7 @@ async function remembered(file: string, folder: string) {
 
 function optionsOf(secret: Surroundings['secret'], { chunksRemembered }: Surroundings['limits']) {
   const { kept, nameOfStore, nameOfClient, namesOfUses } = secret
-  return { chunksRemembered, nameOf: nameOfClient, namesOfUses, ...(kept && { secretName: nameOfStore }) }
+  return { chunksRemembered, nameOf: nameOfClient, ...(kept && { namesOfUses, secretName: nameOfStore }) }
 }
 
 function placesOf({ ledgerFile, budgetsFolder, env }: OwnPlaces): readonly [string, string] {

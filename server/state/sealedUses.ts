@@ -1,5 +1,4 @@
-import { errorOf } from '../faults.ts'
-import { RetryLater } from '../http/problem.ts'
+import { type Log, silentLog } from '../log.ts'
 import { LruMap } from './lru.ts'
 import type { BudgetStore, Charge, Use, Used } from './state.ts'
 
@@ -10,15 +9,21 @@ export interface SealedNames {
   open(name: string): string | null
 }
 
-/** Seconds after which it is worth another try where what is stored does not open. */
-const retrySeconds = 5
-
 /**
  * A store that does not tell by whom and of which model it counts what is used: the three together are one sealed name. What an earlier
- * version counted under names in the clear is added to it.
+ * version counted under names in the clear is added to it. A name that does not open, as of servers with another secret, stands for whoever it was.
  */
-export function sealedUses(store: BudgetStore, secretNames: SealedNames): BudgetStore {
+export function sealedUses(store: BudgetStore, secretNames: SealedNames, log: Log = silentLog): BudgetStore {
   const names = remembered(secretNames)
+  let isTold = false
+  const opened = (each: Used): Used => {
+    const use = openUse(each, names)
+    if (use !== null) return use
+    if (!isTold)
+      log.error({ code: 'server/store-gone' }, 'who used some of what is counted was sealed under another secret')
+    isTold = true
+    return { ...each, principal: `sealed:${each.principal}` }
+  }
   const sealed = <T extends Charge>(charge: T): T =>
     charge.use ? { ...charge, use: sealUse(charge.use, names) } : charge
   return {
@@ -28,7 +33,7 @@ export function sealedUses(store: BudgetStore, secretNames: SealedNames): Budget
     },
     giveBack: (paid) => store.giveBack(sealed(paid)),
     left: (...asked) => store.left(...asked),
-    used: async () => addedUp((await store.used()).map((each) => openUse(each, names))),
+    used: async () => addedUp((await store.used()).map(opened)),
     close: async () => store.close?.(),
   }
 }
@@ -61,10 +66,10 @@ export function sealUse<T extends Use>(use: T, names: SealedNames): T {
 /** No model has an empty id. */
 const isSealed = ({ model, card }: Use): boolean => model === '' && card === ''
 
-function openUse(use: Used, names: SealedNames): Used {
+function openUse(use: Used, names: SealedNames): Used | null {
   if (!isSealed(use)) return use
   const text = names.open(use.principal)
-  if (text === null) throw new RetryLater(errorOf('server/store-gone', 'storeGone'), retrySeconds)
+  if (text === null) return null
   const [principal, model, card] = JSON.parse(text) as [string, string, string]
   return { ...use, principal, model, card }
 }

@@ -16,7 +16,7 @@ import { FilePrincipals } from '../access/filePrincipals.ts'
 import { writeDigested } from '../digested.ts'
 import { type RunningServer, startServer } from '../listen.ts'
 import { type Log, silentLog } from '../log.ts'
-import { secretOf } from '../secret.ts'
+import { readSecret, secretOf } from '../secret.ts'
 
 /** Who may ask: API keys, from the command that makes them to the server that takes them. */
 
@@ -184,7 +184,7 @@ describe('the keys of a file', () => {
     expect((await readAccessFile(own, secret)).keys).toMatchObject([said])
   })
 
-  test('of an earlier version are taken as they are, and sealed by the next change', async () => {
+  test('of an earlier version are taken as they are until they are sealed, which no other change does', async () => {
     const [own, told] = [join(folder, 'clear.json'), [] as string[]]
     const { id, text } = await added({ name: 'of before' }, own)
     const { changes, keys: kept } = await readAccessFile(own, secret)
@@ -194,7 +194,9 @@ describe('the keys of a file', () => {
     const principals = await FilePrincipals.open(own, secret, { log, now: () => now })
     expect((await principals.of(text)).id).toBe(id)
     expect(told).toEqual([expect.stringContaining('is not sealed')])
-    await changeAccessFile(own, secret, (there) => there)
+    const clear = { code: 'access/keys', fault: 'accessFileClear' }
+    await expect(changeAccessFile(own, secret, () => [])).rejects.toMatchObject(clear)
+    await changeAccessFile(own, secret, (there) => there, { sealClear: true })
     now += 1000
     expect((await principals.of(text)).id).toBe(id)
     expect(await readFile(own, 'utf8')).not.toContain('of before')
@@ -203,7 +205,48 @@ describe('the keys of a file', () => {
     await writeFile(own, writeDigested({ format: 'blindscore-access/1', changes: changes + 9, keys: [forged] }))
     now += 1000
     expect(await principals.of(text)).toEqual({ id, models: null })
-    expect(told).toEqual([expect.anything(), expect.stringContaining('is not sealed any more')])
+    expect(told).toEqual([expect.anything(), expect.stringContaining('is not sealed: those')])
+  })
+
+  test('are none in a file in the clear that comes after the start', async () => {
+    const own = join(folder, 'later.json')
+    let now = Date.now()
+    const told: string[] = []
+    const log: Log = { ...silentLog, error: (_, text) => told.push(text) }
+    const principals = await FilePrincipals.open(own, secret, { log, now: () => now })
+    const { text } = await added({}, join(folder, 'elsewhere.json'))
+    const { changes, keys } = await readAccessFile(join(folder, 'elsewhere.json'), secret)
+    await writeFile(own, writeDigested({ format: 'blindscore-access/1', changes, keys }))
+    now += 1000
+    await expect(principals.of(text)).rejects.toMatchObject({ code: 'access/refused' })
+    expect(told).toEqual([expect.stringContaining('is not sealed: those')])
+  })
+
+  test('that were taken back stay so where an earlier file is put back and then changed', async () => {
+    const own = join(folder, 'fork.json')
+    let now = Date.now()
+    const { id, text } = await added({}, own)
+    const before = await readFile(own)
+    const revoke = () =>
+      changeAccessFile(own, secret, (all) =>
+        all.map((key) => (key.id === id ? { ...key, revoked: new Date(now).toISOString() } : key)),
+      )
+    await revoke()
+    const principals = await FilePrincipals.open(own, secret, { now: () => now })
+    const refused = () => expect(principals.of(text)).rejects.toMatchObject({ code: 'access/refused' })
+    await refused()
+    await writeFile(own, before)
+    for (let i = 0; i < 3; i++) {
+      await added({ name: 'another' }, own)
+      now += 1000
+      await refused()
+    }
+    // Once it is taken back there as well, the others are taken.
+    await revoke()
+    const later = await added({}, own)
+    now += 1000
+    await refused()
+    expect((await principals.of(later.text)).id).toBe(later.id)
   })
 
   test.runIf(process.getuid?.() === 0)('stay the service’s own where root changes them for it', async () => {
@@ -387,6 +430,46 @@ describe('blindscore keys', () => {
     expect(stderr).toContain('until 2030-12-31.')
     const list = (await command('keys', 'list')).stdout.split('\n')
     expect(list.find((line) => line.startsWith(stdout.slice(4, 12)))).toContain('\tuntil 2030-12-31\t')
+  })
+
+  test('changes no file under a secret that is not there or not its own, and makes no secret beside one', async () => {
+    const own = join(folder, 'asked.json')
+    await added({ name: 'of the server' }, own)
+    const before = await readFile(own, 'utf8')
+    const { changes, keys: kept } = await readAccessFile(own, secret)
+    const clear = writeDigested({ format: 'blindscore-access/1', changes, keys: kept })
+    const nowhere = join(folder, 'no-secret')
+    const id = kept[0]?.id ?? ''
+    for (const text of [before, clear]) {
+      await writeFile(own, text)
+      for (const words of [['list'], ['revoke', id], ['add', 'ABC'], ['seal']])
+        await expect(keys.run([...words, '--keys-file', own, '--secret-file', nowhere])).rejects.toMatchObject({
+          fault: 'secretMissing',
+        })
+      await expect(stat(nowhere)).rejects.toMatchObject({ code: 'ENOENT' })
+      expect(await readFile(own, 'utf8')).toBe(text)
+    }
+    const file = ['--keys-file', own, '--secret-file', join(folder, 'other-secret')]
+    await readSecret(join(folder, 'other-secret'), {})
+    await expect(keys.run(['revoke', id, ...file])).rejects.toMatchObject({ fault: 'accessFileClear' })
+    await writeFile(own, before)
+    for (const words of [['list'], ['revoke', id], ['add', 'ABC'], ['seal']])
+      await expect(keys.run([...words, ...file])).rejects.toMatchObject({ fault: 'accessFileOtherSecret' })
+    expect(await readFile(own, 'utf8')).toBe(before)
+  })
+
+  test('lists what is in the clear, says so, and seals it where it is asked to', async () => {
+    const own = join(folder, 'state', 'blindscore', 'access.json')
+    await command('keys', 'add', 'of before')
+    const list = (await command('keys', 'list')).stdout
+    const here = await readSecret(join(folder, 'state', 'blindscore', 'secret'), {})
+    const { changes, keys: kept } = await readAccessFile(own, here)
+    await writeFile(own, writeDigested({ format: 'blindscore-access/1', changes, keys: kept }))
+    const told = await command('keys', 'list')
+    expect([told.stdout, told.stderr]).toEqual([list, expect.stringContaining('is in the clear')])
+    await command('keys', 'seal')
+    expect(await command('keys', 'list')).toEqual({ stdout: list, stderr: '' })
+    expect(await readFile(own, 'utf8')).not.toContain('of before')
   })
 
   test.each([

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { secureRandom } from '../../core/test/sources.ts'
+import { silentLog } from '../log.ts'
 import { secretOf } from '../secret.ts'
 import { FileBudgets } from '../state/fileBudgets.ts'
 import { sealedUses } from '../state/sealedUses.ts'
@@ -29,9 +30,9 @@ const closeAll = async () => {
   for (const each of opened.splice(0)) await each.close?.()
 }
 
-async function open(seals = names): Promise<BudgetStore> {
+async function open(seals = names, log = silentLog): Promise<BudgetStore> {
   const options = { chunksRemembered: 100, nameOf: () => 'a client', now: () => now, namesOfUses: seals }
-  const budgets = sealedUses(await FileBudgets.open(folder, options), seals)
+  const budgets = sealedUses(await FileBudgets.open(folder, options), seals, log)
   opened.push(budgets)
   return budgets
 }
@@ -117,9 +118,46 @@ test('what an earlier version counted in the clear is counted with the rest, and
   expect(await telling()).toEqual([])
 })
 
-test('what does not open is no count of anybody: the store is taken for damaged', async () => {
+test('what was sealed under another secret is counted for whoever it was, keeps nobody’s count, and is its own under that secret', async () => {
   await (await open()).spend(charge())
   await closeAll()
-  const other = await open(secretOf(secureRandom(32), true).namesOfUses)
-  await expect(other.used()).rejects.toMatchObject({ code: 'server/store-gone' })
+  now += 5 * hour
+  const told: object[] = []
+  const other = await open(secretOf(secureRandom(32), true).namesOfUses, {
+    ...silentLog,
+    error: (facts) => told.push(facts),
+  })
+  await other.spend(charge({ points: 7 }))
+  const counts = { answers: 1, records: 2 }
+  for (let i = 0; i < 2; i++)
+    expect(await other.used()).toEqual([
+      { principal: expect.stringMatching(/^sealed:[\w-]+$/), model: '', card: '', ...counts, slots: 3 },
+      { ...use, ...counts, slots: 7 },
+    ])
+  expect(told).toEqual([{ code: 'server/store-gone' }])
+  await closeAll()
+  now += 5 * hour
+  expect(await (await open()).used()).toContainEqual({ ...use, ...counts, slots: 3 })
+})
+
+test('the longest names are counted, and added up, as any', async () => {
+  const long = charge({ use: { ...use, principal: `CN=${'\\D0\\AF'.repeat(330)}`, model: 'm'.repeat(100) } })
+  await (await openInTheClear()).spend(long)
+  await closeAll()
+  for (let i = 0; i < 3; i++) {
+    await (await open()).spend(long)
+    await closeAll()
+    now += 5 * hour
+  }
+  expect(await (await open()).used()).toMatchObject([{ answers: 4, principal: long.use?.principal }])
+})
+
+test('what an earlier version and this one charged and gave back by turns in one folder is given back of one count', async () => {
+  const [before, now] = [await openInTheClear(), await open()]
+  const once = charge({ once: 'chunk' })
+  const [first, second] = [await before.spend(once), await now.spend(once)]
+  if (!('paid' in first && 'paid' in second)) throw new Error('refused')
+  await before.giveBack(first.paid)
+  await now.giveBack(second.paid)
+  expect(await now.used()).toEqual([{ ...use, answers: 0, records: 0, slots: 0 }])
 })

@@ -18,12 +18,15 @@ export const ownFiles: Sentences<OwnFileFaults> = {
   secretUnreadable: ({ file }) => `The secret in ${file} cannot be read.`,
   secretUnwritable: ({ file }) => `There is no secret at ${file}, and none can be written there.`,
   secretShape: ({ file }) => `What is in ${file} is no secret: it has to be 64 hexadecimal digits.`,
+  secretMissing: ({ file }) => `There is no secret at ${file}: name the server’s with --secret-file.`,
   accessFileUnreadable: ({ file }) => `The API keys in ${file} cannot be read.`,
   accessFileUnwritable: ({ file }) => `The API keys cannot be written to ${file}.`,
   accessFileShape: ({ file }) =>
     `What is in ${file} are no API keys, or were altered: put back what you have a copy of, or take it away and add them anew.`,
   accessFileOtherSecret: ({ file }) =>
     `The API keys in ${file} are sealed under another secret: name the file of the server’s with --secret-file.`,
+  accessFileClear: ({ file }) =>
+    `The API keys in ${file} are in the clear, as an earlier version wrote them, or somebody without the secret: if they are yours (\`blindscore keys list\`), seal them with \`blindscore keys seal\`.`,
   accessFileInUse: ({ file }) => `Somebody else is changing ${file}. If nobody is, take away ${file}.new.`,
   accessKeyUnknown: ({ id }) => `There is no API key or certificate ${id}.`,
   accessSecretNotKept: () =>

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { toHex } from '../core/number/bytes.ts'
 import { changeAccessFile, isCertificate, type Kept, readAccessFile } from '../server/access/accessFile.ts'
 import { makeAccessKey, textOfKey } from '../server/access/accessKey.ts'
@@ -77,12 +77,12 @@ export const keys: Command = {
       const entry = entryOf(word, values, new Date())
       const subject = values.certificate === undefined ? null : subjectOf(values.certificate)
       // Keys may be added before their server ever started, and so before it has a secret.
-      const secret = await (existsSync(file) ? secretHere() : readSecret(secretFile, process.env))
+      const secret = await ((await mayBeThere(file)) ? secretHere() : readSecret(secretFile, process.env))
       await (subject === null ? addKey(file, secret, entry) : addCertificate(file, secret, entry, subject))
       return 0
     }
     if (verb === 'list' && word === undefined) {
-      if (!existsSync(file)) return 0
+      if (!(await mayBeThere(file))) return 0
       const { keys: kept, isClear } = await readAccessFile(file, await secretHere())
       if (isClear)
         process.stderr.write(`${file} is in the clear: if these are yours, \`blindscore keys seal\` seals them.\n`)
@@ -99,11 +99,24 @@ export const keys: Command = {
       return 0
     }
     if (verb === 'seal' && word === undefined) {
-      await changeAccessFile(file, await secretHere(), (there) => there, { sealClear: true })
+      // Under the secret of another server it would be nobody's any more.
+      if (values['keys-file'] && !values['secret-file'])
+        throw new UsageError('--keys-file needs the --secret-file of its server to be sealed.')
+      const secret = await secretHere()
+      if (!(await mayBeThere(file))) throw errorOf('access/keys', 'accessFileUnreadable', { file })
+      await changeAccessFile(file, secret, (there) => there, { sealClear: true })
       return 0
     }
     throw new UsageError('It takes add NAME, list, revoke ID, or seal.')
   },
+}
+
+/** False where there is none for certain: one that nobody may look at is not none. */
+async function mayBeThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT',
+  )
 }
 
 type Values = ReturnType<typeof parseWords<typeof options>>['values']

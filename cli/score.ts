@@ -21,7 +21,7 @@ import { type Say, sayUnless } from './say.ts'
 import { type CommandOptions, parseScoreOptions, usage } from './scoreOptions.ts'
 import { serverAt } from './serverAt.ts'
 import { setOfRun } from './setOfRun.ts'
-import { collected, outagesOf, sayPlanted, sayWait, unattended, untilInterrupted } from './unattended.ts'
+import { collected, sayPlanted, unattended, untilInterrupted, waitsOf } from './unattended.ts'
 import { scoresFile } from './writeScores.ts'
 
 /** `blindscore score`: the page's way from a dropped file to a downloaded one, without a page. */
@@ -79,12 +79,11 @@ async function scoreInput(input: FileSource, options: CommandOptions): Promise<v
 /** What was answered was paid for: where the hour ends before the records do, or the server goes away, they wait for the next one, or for it. */
 function scoredLive(run: Run & { readonly records: number }, live: LiveRun, outage: number, say: Say) {
   const { card, records } = run
-  const onOutage = outagesOf(() => live.answered, records, outage, say)
   return untilInterrupted((stop) =>
     unattended(
       (held, signal) =>
         collected(card, records, (taken) => scoreBlocks(run, { ...held, ...live.hooks, ...taken }, signal)),
-      { onWait: sayWait(say), onOutage },
+      waitsOf(() => live.answered, records, outage, say),
       stop,
     ),
   )

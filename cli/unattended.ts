@@ -14,8 +14,11 @@ const outages: ReadonlySet<ErrorCode> = new Set(['run/offline', 'server/store-go
 interface Waits {
   /** Told when the server says that it is worth another try, which is made then. */
   readonly onWait?: (until: Date) => void
-  /** Asked where a server was asked several times in vain, whatever it says of another try: milliseconds until it is asked again, or null. */
-  readonly onOutage?: (error: BlindscoreError) => number | null
+  /**
+   * Asked where a server was asked several times in vain, and says or not when it is worth another try: milliseconds until it is asked
+   * again, null to end, undefined where it is no outage to wait for.
+   */
+  readonly onOutage?: (error: BlindscoreError, until: number | null) => number | null | undefined
 }
 
 /** Runs something where nobody sits who could mend it: what was tried several times in vain, and is not waited for, ends it. */
@@ -38,7 +41,9 @@ export async function unattended<T>(
     waiting = setTimeout(() => control.resume(), wait)
   }
   const waitOf = (error: BlindscoreError, until: number | null): number | null => {
-    if (outages.has(error.code) && onOutage) return onOutage(error)
+    const isOutage = outages.has(error.code) || (error.code === 'request/busy' && until === null)
+    const wait = isOutage ? onOutage?.(error, until) : undefined
+    if (wait !== undefined) return wait
     if (until === null || !onWait) return null
     onWait(new Date(until))
     return Math.max(0, until - Date.now())
@@ -70,33 +75,32 @@ export const sayWait =
 
 /** Milliseconds after which a server that does not answer is asked again, several times as a run asks. */
 const outageMs = 10_000
-/** What comes so much later than the last one is another outage: in between there was an answer, or a wait. */
-const oneOutageMs = 300_000
 
 /**
- * The outages that a run waits for, each for so many minutes at most: what was answered was paid for, so it is not let go of. Before anything
- * was answered nothing is lost by its end.
+ * The waits of a live run: for the next hour, and for the end of an outage, for so many minutes at most. What was answered was paid for, so
+ * it is not let go of; before anything was, nothing is lost by the run's end.
  */
-export function outagesOf(
-  answered: () => number,
-  records: number,
-  minutes: number,
-  say: Say,
-): Required<Waits>['onOutage'] {
-  let last = { since: 0, answered: 0 }
-  let asked = 0
-  return ({ code }) => {
-    const count = answered()
-    const isAnother = count > last.answered || Date.now() - asked > oneOutageMs
-    asked = Date.now()
-    if (count > 0 && isAnother) {
-      last = { since: Date.now(), answered: count }
-      if (minutes > 0)
-        say(
-          `The server does not answer (${code}): waiting for it. ${count} of ${records} records were answered, and are kept.`,
-        )
-    }
-    return count > 0 && Date.now() - last.since < 60_000 * minutes ? outageMs : null
+export function waitsOf(answered: () => number, records: number, minutes: number, say: Say): Required<Waits> {
+  let outage: { readonly since: number; readonly answered: number } | null = null
+  return {
+    onWait(until) {
+      // The server answers.
+      outage = null
+      sayWait(say)(until)
+    },
+    onOutage({ code }, until) {
+      const count = answered()
+      if (count === 0) return undefined
+      const now = Date.now()
+      if (outage?.answered !== count) {
+        outage = { since: now, answered: count }
+        if (minutes > 0)
+          say(
+            `The server does not answer (${code}): waiting for it. ${count} of ${records} records were answered, and are kept.`,
+          )
+      }
+      return now - outage.since < 60_000 * minutes ? Math.max(outageMs, (until ?? 0) - now) : null
+    },
   }
 }
 

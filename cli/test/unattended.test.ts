@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { BlindscoreError } from '../../core/errors.ts'
-import { outagesOf, unattended } from '../unattended.ts'
+import { unattended, waitsOf } from '../unattended.ts'
 
 /** What is waited for where nobody sits who could mend it. */
 
@@ -10,42 +10,43 @@ const minute = 60_000
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-test('an outage is waited for once something was answered, anew after each answer, and for its minutes', () => {
+test('an outage is waited for once something was answered, anew after each answer or wait, and for its minutes', () => {
   let answered = 0
   const said: string[] = []
-  const outage = outagesOf(
+  const { onOutage, onWait } = waitsOf(
     () => answered,
     600,
     30,
     (text) => said.push(text),
   )
   // Nothing was paid for.
-  expect(outage(offline)).toBeNull()
+  expect(onOutage(offline, null)).toBeUndefined()
   expect(said).toEqual([])
   answered = 7
-  for (let at = 0; at < 30; at++, vi.advanceTimersByTime(minute)) expect(outage(offline)).toBeGreaterThan(0)
-  expect(outage(offline)).toBeNull()
+  // However long each try takes.
+  for (let at = 0; at < 30; at += 6, vi.advanceTimersByTime(6 * minute)) expect(onOutage(offline, null)).toBe(10_000)
+  expect(onOutage(offline, null)).toBeNull()
   expect(said).toEqual([
     'The server does not answer (run/offline): waiting for it. 7 of 600 records were answered, and are kept.',
   ])
   answered = 8
-  expect(outage(offline)).toBeGreaterThan(0)
+  expect(onOutage(offline, Date.now() + 3 * minute)).toBe(3 * minute)
   expect(said).toHaveLength(2)
-  // Another one, with a wait between them.
   vi.advanceTimersByTime(40 * minute)
-  expect(outage(offline)).toBeGreaterThan(0)
+  onWait(new Date())
+  expect(onOutage(offline, null)).toBe(10_000)
+  expect(said).toHaveLength(4)
 })
 
 test('of no minutes it ends the run at once, and nobody is told that it waits', () => {
   const said: string[] = []
-  expect(
-    outagesOf(
-      () => 5,
-      600,
-      0,
-      (text) => said.push(text),
-    )(offline),
-  ).toBeNull()
+  const { onOutage } = waitsOf(
+    () => 5,
+    600,
+    0,
+    (text) => said.push(text),
+  )
+  expect(onOutage(offline, null)).toBeNull()
   expect(said).toEqual([])
 })
 

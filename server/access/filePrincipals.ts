@@ -38,8 +38,8 @@ export class FilePrincipals implements Principals, EnteredCertificates {
   #changes = 0
   /** Whether what was read at the start was in the clear, and everything since: who has not the secret can write that as well. */
   #takesClear = false
-  /** Those that were seen taken back, which nothing makes good again. */
-  readonly #takenBack = new Set<string>()
+  /** All that was ever read, by id, in its order: what was taken back is none again. */
+  readonly #known = new Map<string, Kept>()
   #version = ''
   #looked = 0
   /** The version that could not be read, which is said once. */
@@ -148,24 +148,35 @@ export class FilePrincipals implements Principals, EnteredCertificates {
       )
     }
     if (isClear && !this.#takesClear) return void this.#leave(version, { code: 'access/keys' }, 'is not sealed')
-    if (keys.some(({ id, revoked }) => revoked === null && this.#takenBack.has(id)))
-      return void this.#leave(version, { code: 'access/keys' }, 'has what was taken back')
     // Without the file nobody has a key: that gives none back. But whose certificate was taken back, or is for some models, would have all.
     if (changes < this.#changes && (keys.length > 0 || this.#certificates.size > 0)) {
       this.#leave(version, { code: 'access/keys', changes, known: this.#changes }, 'is an earlier one')
       if (keys.length > 0) return
-      this.#keys = new Map()
+      this.#take([...this.#known.values()].filter(isCertificate))
       this.#version = version
       return
     }
     this.#changes = Math.max(changes, this.#changes)
     if (!isClear && changes > 0) this.#takesClear = false
-    for (const { id, revoked } of keys) if (revoked !== null) this.#takenBack.add(id)
-    this.#take(keys)
+    this.#take(this.#withKnown(version, keys))
     this.#version = version
   }
 
+  /**
+   * What is in a file that may have been an earlier one, changed since: who was taken back stays so, and a certificate that is missing
+   * stays entered as it was, for one that is not may be answered for all models.
+   */
+  #withKnown(version: string, keys: readonly Kept[]): readonly Kept[] {
+    const ids = new Set(keys.map(({ id }) => id))
+    const missing = [...this.#known.values()].filter((kept) => isCertificate(kept) && !ids.has(kept.id))
+    const revokedOf = ({ id, revoked }: Kept) => revoked ?? this.#known.get(id)?.revoked ?? null
+    if (missing.length > 0 || keys.some((kept) => kept.revoked !== revokedOf(kept)))
+      this.#leave(version, { code: 'access/keys' }, 'has not all that it had')
+    return [...missing, ...keys.map((kept) => ({ ...kept, revoked: revokedOf(kept) }))]
+  }
+
   #take(all: readonly Kept[]): void {
+    for (const kept of all) this.#known.set(kept.id, kept)
     const certificates = all.filter(isCertificate)
     this.#keys = new Map(all.flatMap((kept) => (isCertificate(kept) ? [] : [[kept.id, kept]])))
     this.#certificates = new Map(certificates.map((kept) => [readDistinguishedName(kept.certificate), kept]))

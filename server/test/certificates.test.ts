@@ -181,6 +181,35 @@ describe('a certificate that was entered', () => {
     expect((await entered.of(textOfKey(key))).id).toBe(key.id)
   })
 
+  test('that was taken back, or is for some models, stays so where an earlier file is put back and then changed', async () => {
+    let now = Date.now()
+    await keys.run(['add', 'first', '--certificate', 'CN=first', ...there()])
+    const before = await readFile(file)
+    const id = await enter(subject, '--models', 'tiny')
+    await enter('CN=some', '--models', 'tiny')
+    const { codeOf, modelsOf } = await asked({ now: () => now })
+    await takeBack(id)
+    now += 1000
+    const stays = async () => {
+      expect(await codeOf(subject)).toBe('access/refused')
+      expect(await modelsOf('CN=some')).toEqual(['tiny'])
+    }
+    await stays()
+    await writeFile(file, before)
+    for (let i = 0; i < 5; i++) {
+      await enter(`CN=another ${i}`, '--models', 'zero')
+      now += 1000
+      await stays()
+    }
+    expect(await modelsOf('CN=another 4')).toEqual(['zero'])
+    // Nor by way of no file.
+    await rm(file)
+    for (let i = 0; i < 9; i++) await enter(`CN=more ${i}`, '--models', 'zero')
+    now += 1000
+    await stays()
+    expect(await modelsOf('CN=more 8')).toEqual(['zero'])
+  })
+
   test('is believed of a trusted proxy alone, once', async () => {
     await enter(subject, '--operator')
     const { ask, world } = await asked({ enteredAlone: true })

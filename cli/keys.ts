@@ -77,12 +77,12 @@ export const keys: Command = {
       const entry = entryOf(word, values, new Date())
       const subject = values.certificate === undefined ? null : subjectOf(values.certificate)
       // Keys may be added before their server ever started, and so before it has a secret.
-      const secret = await ((await mayBeThere(file)) ? secretHere() : readSecret(secretFile, process.env))
+      const secret = await ((await isNone(file)) ? readSecret(secretFile, process.env) : secretHere())
       await (subject === null ? addKey(file, secret, entry) : addCertificate(file, secret, entry, subject))
       return 0
     }
     if (verb === 'list' && word === undefined) {
-      if (!(await mayBeThere(file))) return 0
+      if (await isNone(file)) return 0
       const { keys: kept, isClear } = await readAccessFile(file, await secretHere())
       if (isClear)
         process.stderr.write(`${file} is in the clear: if these are yours, \`blindscore keys seal\` seals them.\n`)
@@ -103,7 +103,7 @@ export const keys: Command = {
       if (values['keys-file'] && !values['secret-file'])
         throw new UsageError('--keys-file needs the --secret-file of its server to be sealed.')
       const secret = await secretHere()
-      if (!(await mayBeThere(file))) throw errorOf('access/keys', 'accessFileUnreadable', { file })
+      if (await isNone(file)) throw errorOf('access/keys', 'accessFileUnreadable', { file })
       await changeAccessFile(file, secret, (there) => there, { sealClear: true })
       return 0
     }
@@ -111,11 +111,11 @@ export const keys: Command = {
   },
 }
 
-/** False where there is none for certain: one that nobody may look at is not none. */
-async function mayBeThere(file: string): Promise<boolean> {
+/** Whether there is none for certain: one that nobody may look at is not none. */
+async function isNone(file: string): Promise<boolean> {
   return stat(file).then(
-    () => true,
-    ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT',
+    () => false,
+    ({ code }: NodeJS.ErrnoException) => code === 'ENOENT',
   )
 }
 

@@ -125,8 +125,7 @@ export class FilePrincipals implements Principals, EnteredCertificates {
   }
 
   /**
-   * A file that is being mended by hand takes nobody's access, nor does it give any: what was known stays until it can be read, and the
-   * log says so, for a key that was taken back there is still taken here. So does it where the file is one of before: a key that was
+   * A file that cannot be read takes nobody's access, nor does it give any: what was known stays until it can be, and the log says so, for a key that was taken back there is still taken here. So does it where the file is one of before: a key that was
    * taken back since is none again.
    */
   async #read(): Promise<void> {

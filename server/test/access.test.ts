@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { UsageError } from '../../cli/command.ts'
-import { keys } from '../../cli/keys.ts'
 import { connect } from '../../client/node.ts'
 import { shortWaits } from '../../client/test/waits.ts'
 import { shipped } from '../../core/test/shipped.ts'
@@ -16,12 +14,12 @@ import { FilePrincipals } from '../access/filePrincipals.ts'
 import { writeDigested } from '../digested.ts'
 import { type RunningServer, startServer } from '../listen.ts'
 import { type Log, silentLog } from '../log.ts'
-import { readSecret, secretOf } from '../secret.ts'
+import { secretOf } from '../secret.ts'
+import { addKey } from './support/accessKeys.ts'
 
-/** Who may ask: API keys, from the command that makes them to the server that takes them. */
+/** Who may ask: API keys, their file and the server that takes them; `keysCommand.test.ts` has the command. */
 
 const secret = secretOf(secureRandom(32), true)
-const day = 24 * 3600 * 1000
 let folder: string
 let file: string
 beforeAll(async () => {
@@ -30,23 +28,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** Adds a key to a file, and returns its text. */
-async function added(own: Partial<KeptKey> = {}, to = file): Promise<{ readonly id: string; readonly text: string }> {
-  const key = makeAccessKey(secureRandom)
-  const kept: KeptKey = {
-    id: key.id,
-    name: 'ABC',
-    digest: Buffer.from(secret.digestOfAccess(key.id, key.secret)).toString('hex'),
-    models: null,
-    recordsPerHour: null,
-    made: new Date().toISOString(),
-    expires: new Date(Date.now() + day).toISOString(),
-    revoked: null,
-    ...own,
-  }
-  await changeAccessFile(to, secret, (there) => [...there, kept])
-  return { id: key.id, text: textOfKey(key) }
-}
+const added = (own: Partial<KeptKey> = {}, to = file) => addKey(to, secret, own)
 
 describe('the keys of a file', () => {
   test('are taken until they end or are taken back; others, mistyped ones and those of another server never', async () => {
@@ -389,116 +371,5 @@ describe('a server that asks for keys', () => {
     expect(all).toContain(`"principal":"${mine.id}"`)
     expect(all).not.toContain(mine.text.slice(12, 76))
     expect(all).not.toContain('nonsense')
-  })
-})
-
-describe('blindscore keys', () => {
-  const command = (...args: string[]) =>
-    promisify(execFile)(
-      process.execPath,
-      [new URL('../../dist/cli/blindscore.js', import.meta.url).pathname, ...args],
-      {
-        env: { ...process.env, XDG_STATE_HOME: join(folder, 'state') },
-      },
-    )
-
-  test('makes, lists and takes back; a key is printed once', async () => {
-    const made = await command(
-      'keys',
-      'add',
-      'ABC Ltd',
-      '--models',
-      'salary,credit-default',
-      '--records-per-hour',
-      '5000',
-      '--expires',
-      '30d',
-    )
-    const text = made.stdout.trim()
-    expect(text).toMatch(/^bsk_[0-9a-f]{80}$/)
-    const id = text.slice(4, 12)
-    const before = (await command('keys', 'list')).stdout
-    expect(before).toMatch(
-      new RegExp(`^${id}\\tABC Ltd\\tuntil \\d{4}-\\d\\d-\\d\\d\\tsalary,credit-default\\t5000 records an hour\n$`),
-    )
-    expect(before + made.stderr).not.toContain(text.slice(12, 76))
-    await command('keys', 'revoke', id)
-    expect((await command('keys', 'list')).stdout).toMatch(/\trevoked \d{4}-/)
-    await expect(command('keys', 'revoke', '00000000')).rejects.toMatchObject({ code: 1 })
-  })
-
-  test('has a key end with the day that was said, and says that day', async () => {
-    const { stdout, stderr } = await command('keys', 'add', 'ABC', '--expires', '2030-12-31')
-    expect(stderr).toContain('until 2030-12-31.')
-    const list = (await command('keys', 'list')).stdout.split('\n')
-    expect(list.find((line) => line.startsWith(stdout.slice(4, 12)))).toContain('\tuntil 2030-12-31\t')
-  })
-
-  test('changes no file under a secret that is not there or not its own, and makes no secret beside one', async () => {
-    const own = join(folder, 'asked.json')
-    await added({ name: 'of the server' }, own)
-    const before = await readFile(own, 'utf8')
-    const { changes, keys: kept } = await readAccessFile(own, secret)
-    const clear = writeDigested({ format: 'blindscore-access/1', changes, keys: kept })
-    const nowhere = join(folder, 'no-secret')
-    const id = kept[0]?.id ?? ''
-    for (const text of [before, clear]) {
-      await writeFile(own, text)
-      for (const words of [['list'], ['revoke', id], ['add', 'ABC'], ['seal']])
-        await expect(keys.run([...words, '--keys-file', own, '--secret-file', nowhere])).rejects.toMatchObject({
-          fault: 'secretMissing',
-        })
-      await expect(stat(nowhere)).rejects.toMatchObject({ code: 'ENOENT' })
-      expect(await readFile(own, 'utf8')).toBe(text)
-    }
-    const file = ['--keys-file', own, '--secret-file', join(folder, 'other-secret')]
-    await readSecret(join(folder, 'other-secret'), {})
-    await expect(keys.run(['revoke', id, ...file])).rejects.toMatchObject({ fault: 'accessFileClear' })
-    await expect(keys.run(['seal', '--keys-file', own])).rejects.toThrow(UsageError)
-    const none = ['--keys-file', join(folder, 'none.json'), ...file.slice(2)]
-    await expect(keys.run(['seal', ...none])).rejects.toMatchObject({ fault: 'accessFileUnreadable' })
-    await writeFile(own, before)
-    for (const words of [['list'], ['revoke', id], ['add', 'ABC'], ['seal']])
-      await expect(keys.run([...words, ...file])).rejects.toMatchObject({ fault: 'accessFileOtherSecret' })
-    expect(await readFile(own, 'utf8')).toBe(before)
-  })
-
-  test('lists what is in the clear, says so, and seals it where it is asked to', async () => {
-    const own = join(folder, 'state', 'blindscore', 'access.json')
-    await command('keys', 'add', 'of before')
-    const list = (await command('keys', 'list')).stdout
-    const here = await readSecret(join(folder, 'state', 'blindscore', 'secret'), {})
-    const { changes, keys: kept } = await readAccessFile(own, here)
-    await writeFile(own, writeDigested({ format: 'blindscore-access/1', changes, keys: kept }))
-    const told = await command('keys', 'list')
-    expect([told.stdout, told.stderr]).toEqual([list, expect.stringContaining('is in the clear')])
-    await command('keys', 'seal')
-    expect(await command('keys', 'list')).toEqual({ stdout: list, stderr: '' })
-    expect(await readFile(own, 'utf8')).not.toContain('of before')
-  })
-
-  test('does not take a file that nobody may look at for none', async () => {
-    const place = join(folder, 'place')
-    await writeFile(place, 'no folder')
-    for (const words of [['list'], ['add', 'ABC']])
-      await expect(
-        keys.run([...words, '--keys-file', join(place, 'access.json'), '--secret-file', join(folder, 'never')]),
-      ).rejects.toMatchObject({ fault: 'secretMissing' })
-    await expect(stat(join(folder, 'never'))).rejects.toMatchObject({ code: 'ENOENT' })
-  })
-
-  test.each([
-    ['add'],
-    ['add', 'ABC', '--expires', '2020-01-01'],
-    ['add', 'ABC', '--expires', '2030-02-30'],
-    ['add', 'ABC', '--expires', 'never'],
-    ['add', 'ABC', '--records-per-hour', '0'],
-    ['add', 'ABC', '--models', 'Salary!'],
-    ['add', '\u001b[2J'],
-    ['list', 'all'],
-    ['revoke'],
-    ['sell', 'ABC'],
-  ])('refuses what cannot be meant: %s', async (...args) => {
-    await expect(keys.run(args)).rejects.toThrow(UsageError)
   })
 })
